@@ -1,0 +1,16 @@
+// Four projects: unit (pure, beside the code), database (server rooms against a real PostgreSQL),
+// e2e (whole roads, real clients), tidy (rules a machine checks).
+import { defineConfig } from 'vitest/config';
+
+const database = { globalSetup: ['test/database.setup.ts'], testTimeout: 60_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], exclude: ['packages/server/src/**/*.db.test.ts'] } },
+      { test: { name: 'database', include: ['packages/server/src/**/*.db.test.ts'], ...database } },
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts', 'test/sim/**/*.test.ts'], ...database } },
+      { test: { name: 'tidy', include: ['test/*.test.ts'], testTimeout: 60_000 } },
+    ],
+  },
+});
