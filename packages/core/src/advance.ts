@@ -1,0 +1,113 @@
+// A follow-up moved by any number of inputs: decide, then route each notification, and tell the decision at once when a
+// recipient has no address at all. This is the whole core in one call; the engine, the simulator and users' tests run it.
+import { decide, decideOpening } from './decide.ts';
+import type { Decision } from './decide.ts';
+import type { FollowUp } from './follow-up.ts';
+import type { Answer, Effect, Input, TimelineEntry } from './input.ts';
+import type { Instant } from './instant.ts';
+import type { MessageDraft } from './message.ts';
+import type { Policy } from './policy/policy.ts';
+import type { Directory } from './recipient.ts';
+import { type NotifyEffect, route } from './route.ts';
+
+export interface FanOut {
+  readonly stage: string;
+  readonly run: number;
+  readonly notify: number;
+  readonly group: string;
+  readonly effect: NotifyEffect;
+}
+
+export interface Step {
+  readonly followUp: FollowUp;
+  readonly messages: readonly MessageDraft[];
+  readonly fanOuts: readonly FanOut[];
+  readonly revokes: readonly Extract<Effect, { kind: 'revoke' }>[];
+  readonly alarms: readonly Extract<Effect, { kind: 'alarm' }>[];
+  readonly timeline: readonly TimelineEntry[];
+  /** One answer for each input. */
+  readonly answers: readonly Answer[];
+}
+
+export interface Move {
+  readonly policy: Policy;
+  readonly followUp: FollowUp;
+  readonly inputs: readonly Input[];
+  readonly directory: Directory;
+  readonly now: Instant;
+}
+
+type Growing = { -readonly [K in keyof Step]: Step[K] extends readonly (infer T)[] ? T[] : Step[K] };
+
+/** Notifications that reach nobody at once can start others that reach nobody: the chain is as long as the stages. */
+const CHAIN_MAX = 100;
+
+export function advance(move: Move): Step {
+  const step = start(move.followUp);
+  for (const input of move.inputs) step.answers.push(take(step, move, decide({ ...move, followUp: step.followUp, input })));
+  return step;
+}
+
+/** Opens: `followUp` is freshly made (see open.ts) and has no history. */
+export function advanceOpening(move: Omit<Move, 'inputs'>, opened: Omit<TimelineEntry, 'at'>): Step {
+  const step = start(move.followUp);
+  step.answers.push(take(step, { ...move, inputs: [] }, decideOpening({ ...move, opened })));
+  return step;
+}
+
+const start = (followUp: FollowUp): Growing => ({ followUp, messages: [], fanOuts: [], revokes: [], alarms: [], timeline: [], answers: [] });
+
+function take(step: Growing, move: Move, decision: Decision): Answer {
+  let next: Decision | undefined = decision;
+  const waiting: Input[] = [];
+  for (let link = 0; next !== undefined && link < CHAIN_MAX; link++) {
+    step.followUp = next.followUp;
+    step.timeline.push(...next.timeline);
+    for (const effect of next.effects) waiting.push(...carryOut(step, move, effect));
+    const input = waiting.shift();
+    next = input === undefined ? undefined : decide({ ...move, followUp: step.followUp, input });
+  }
+  return decision.answer;
+}
+
+/** Carries one effect into the step; answers with news the decision must hear at once. */
+function carryOut(step: Growing, move: Move, effect: Effect): readonly Input[] {
+  switch (effect.kind) {
+    case 'alarm': step.alarms.push(effect); return [];
+    case 'revoke': {
+      step.revokes.push(effect);
+      // What this very step planned and now stops was never queued at all.
+      step.messages = step.messages.filter((message) => !stops(effect, message));
+      step.fanOuts = step.fanOuts.filter((fanOut) => !stops(effect, { ...fanOut.effect, recipient: null }));
+      return [];
+    }
+    case 'notify': return notify(step, move, effect);
+  }
+}
+
+const STOP_RANK = { acknowledge: 0, resolve: 1, nothing: 2 } as const;
+function stops(revoke: Extract<Effect, { kind: 'revoke' }>, message: { stoppedBy: MessageDraft['stoppedBy']; recipient: string | null; stage: string }): boolean {
+  return STOP_RANK[message.stoppedBy] <= STOP_RANK[revoke.stoppedBy]
+    && (revoke.recipient === null || revoke.recipient === message.recipient)
+    && (revoke.stages === null || revoke.stages.includes(message.stage));
+}
+
+function notify(step: Growing, move: Move, effect: NotifyEffect): readonly Input[] {
+  if (effect.audience.kind === 'group') {
+    step.fanOuts.push({ stage: effect.stage, run: effect.run, notify: effect.notify, group: effect.audience.id, effect });
+    return [];
+  }
+  const news: Input[] = [];
+  for (const id of effect.audience.ids) {
+    const recipient = move.directory.recipients.get(id);
+    if (recipient === undefined) continue;
+    const messages = route(step.followUp.id, effect, recipient);
+    step.messages.push(...messages);
+    if (messages.every((message) => message.status === 'suppressed')) {
+      step.timeline.push({ at: move.now, kind: 'message_suppressed', reason: 'no_endpoint', stage: effect.stage, recipient: id, data: { channels: messages.map((message) => message.channel) } });
+      step.followUp = { ...step.followUp, timelineCount: step.followUp.timelineCount + 1 };
+      news.push({ kind: 'unreachable', stage: effect.stage, run: effect.run, recipient: id, at: move.now });
+    }
+  }
+  return news;
+}

@@ -1,0 +1,68 @@
+// One notification's contact plan in motion: what news about one message means for the others of the same notification
+// and for the stage. Entries with `after` count from the first hand-over, `else` goes only when every earlier entry
+// failed or is missing (POLICY.md, *Contact plan*). Pure; engine/outcome.ts gathers the messages and stores the result.
+import { type Instant, later } from './instant.ts';
+import type { MessageStatus } from './message.ts';
+import type { Policy, Urgency } from './policy/policy.ts';
+import type { Reason } from './reason.ts';
+
+/** A message of the notification as it stands. */
+export interface PlanMessage {
+  readonly id: string;
+  readonly entry: number;
+  readonly status: MessageStatus;
+  readonly afterMs: number | null;
+  readonly otherwise: boolean;
+}
+
+export interface PlanChange {
+  readonly id: string;
+  readonly status: 'queued' | 'deferred' | 'suppressed';
+  readonly sendAt: Instant | null;
+  readonly reason: Reason;
+}
+
+export interface PlanResult {
+  readonly changes: readonly PlanChange[];
+  /** What the stage is told: somebody has it, nobody ever will, or nothing yet. */
+  readonly verdict: 'handed_over' | 'unreachable' | null;
+}
+
+const FAILED: ReadonlySet<MessageStatus> = new Set(['failed', 'bounced', 'suppressed', 'revoked', 'merged', 'uncertain']);
+const SENT: ReadonlySet<MessageStatus> = new Set(['accepted', 'delivered']);
+
+/** `messages`: all of one notification (stage, run, notify, recipient), with the news already in their status. */
+export function settlePlan(messages: readonly PlanMessage[], now: Instant): PlanResult {
+  const ordered = [...messages].sort((a, b) => a.entry - b.entry);
+  const changes: PlanChange[] = [];
+  let sent = false;
+  let allFailed = true;
+  for (const message of ordered) {
+    if (message.status === 'planned') {
+      const change = nextFor(message, { sent, allFailed, first: ordered[0] === message }, now);
+      if (change !== null) changes.push(change);
+      if (change === null || change.status !== 'suppressed') allFailed = false;
+      continue;
+    }
+    if (SENT.has(message.status)) sent = true;
+    if (!FAILED.has(message.status)) allFailed = false;
+  }
+  const delivered = ordered.some((message) => message.status === 'delivered');
+  const drop = delivered ? ordered.filter((message) => message.status === 'planned' && message.otherwise) : [];
+  for (const message of drop) changes.push({ id: message.id, status: 'suppressed', sendAt: null, reason: 'not_needed' });
+  const maybe = ordered.some((message) => message.status === 'uncertain');
+  return { changes, verdict: sent || (allFailed && maybe) ? 'handed_over' : allFailed ? 'unreachable' : null };
+}
+
+function nextFor(message: PlanMessage, earlier: { sent: boolean; allFailed: boolean; first: boolean }, now: Instant): PlanChange | null {
+  if (earlier.allFailed) return { id: message.id, status: 'queued', sendAt: now, reason: 'channel_failed' };
+  if (message.otherwise || message.afterMs === null || !earlier.sent) return null;
+  return { id: message.id, status: 'deferred', sendAt: later(now, message.afterMs), reason: 'after_elapsed' };
+}
+
+/** What to do with a message that may or may not have been accepted (POLICY.md, `onUncertain`). */
+export function onUncertain(policy: Policy, urgency: Urgency, otherChannelLeft: boolean): 'resend' | 'leave' {
+  if (policy.onUncertain === 'resend') return 'resend';
+  if (policy.onUncertain === 'next-channel' && !otherChannelLeft && urgency === 'urgent') return 'resend';
+  return 'leave';
+}

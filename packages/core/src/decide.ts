@@ -1,0 +1,287 @@
+// The decision: given a follow-up and one thing that happened, what it becomes and what is asked of the shell. Pure:
+// no clock, no randomness, no I/O; the same input gives the same answer, and deciding twice gives the same ids.
+// Commands are in apply-command.ts, runs in run-stage.ts, times in stage-time.ts, pauses in pause.ts.
+//
+//   decide({policy, followUp, input, directory, now}) → {followUp, effects, timeline, answer}
+//
+//   open ──acknowledge/commit──▶ acknowledged ──runs out/unacknowledge──▶ open
+//   open, acknowledged ──resolve/cancel/expire──▶ resolved | cancelled | expired ──resolve event──▶ resolved
+import { applyCommand } from './apply-command.ts';
+import { close } from './close.ts';
+import { alarm, type Draft, draftOf, isAhead, note, progressOf, setProgress } from './draft.ts';
+import { type FollowUp, isLive } from './follow-up.ts';
+import { reschedule } from './due-date.ts';
+import type { Answer, Effect, Facts, Input, TimelineEntry } from './input.ts';
+import { DAY_MS, earliest, type Instant, MINUTE_MS } from './instant.ts';
+import { settleLate } from './late.ts';
+import { endPause } from './pause.ts';
+import type { Policy } from './policy/policy.ts';
+import type { Directory } from './recipient.ts';
+import { runStage, urgencyOf } from './run-stage.ts';
+import type { WaitReason } from './reason.ts';
+import { type StageTime, stageTimes, zoneOf } from './stage-time.ts';
+import { resolveTargets } from './target.ts';
+import { addDuration } from './timing.ts';
+
+export interface Decision {
+  readonly followUp: FollowUp;
+  readonly effects: readonly Effect[];
+  readonly timeline: readonly TimelineEntry[];
+  readonly answer: Answer;
+}
+export interface Question {
+  readonly policy: Policy;
+  readonly followUp: FollowUp;
+  readonly input: Input;
+  readonly directory: Directory;
+  readonly now: Instant;
+}
+
+/** A resolve event this long after expiry still resolves and confirms (POLICY.md, *Closing*). */
+export const RESOLVE_AFTER_EXPIRY_MS = 90 * DAY_MS;
+/** Later than this is an outage, not a slow tick: only the newest overdue stage is sent, spread with jitter. */
+export const OUTAGE_MIN_MS = MINUTE_MS;
+export const OUTAGE_SPREAD_MS = MINUTE_MS;
+/** More passes than a policy has stages and runs at one instant: the loop is bounded whatever the policy says. */
+const PASSES_MAX = 200;
+
+export function decide(question: Question): Decision {
+  const draft = draftOf(question.policy, question.followUp, question.directory, question.now);
+  const answer = apply(draft, question.input);
+  if (answer.kind === 'done' && isLive(draft.followUp.status)) moveOn(draft);
+  schedule(draft);
+  return finish(draft, question.followUp, answer);
+}
+
+/** A follow-up that has just been made: late stages settled, due ones run. */
+export function decideOpening(question: Omit<Question, 'input'> & { readonly opened: Omit<TimelineEntry, 'at'> }): Decision {
+  const draft = draftOf(question.policy, question.followUp, question.directory, question.now);
+  note(draft, question.opened);
+  if (!awaitAssignee(draft)) settleLate(draft);
+  moveOn(draft);
+  schedule(draft);
+  return finish(draft, question.followUp, { kind: 'done', changed: true });
+}
+
+function finish(draft: Draft, before: FollowUp, answer: Answer): Decision {
+  const { followUp, effects, timeline } = draft;
+  followUp.timelineCount = before.timelineCount + timeline.length;
+  followUp.revision = before.revision + 1;
+  return { followUp, effects, timeline, answer };
+}
+
+const DONE: Answer = { kind: 'done', changed: true };
+const UNCHANGED: Answer = { kind: 'done', changed: false };
+
+function apply(draft: Draft, input: Input): Answer {
+  switch (input.kind) {
+    case 'tick': return UNCHANGED;
+    case 'command': return applyCommand(draft, input);
+    case 'event': return applyEvent(draft, input);
+    case 'handedOver': return handedOver(draft, input);
+    case 'unreachable': return unreachable(draft, input);
+  }
+}
+
+function applyEvent(draft: Draft, input: Extract<Input, { kind: 'event' }>): Answer {
+  const { followUp } = draft;
+  const live = isLive(followUp.status);
+  const closing = input.role === 'resolve' || input.role === 'cancel';
+  if (!live) {
+    const revives = input.role === 'resolve' && followUp.status === 'expired' && draft.now - (followUp.closedAt ?? 0) <= RESOLVE_AFTER_EXPIRY_MS;
+    if (!revives) return followUp.status === (input.role === 'resolve' ? 'resolved' : 'cancelled') ? UNCHANGED : { kind: 'closed' };
+  }
+  const changed = live && takeFacts(draft, input.facts, input.event);
+  if (!closing) return changed ? DONE : UNCHANGED;
+  close(draft, {
+    status: input.role === 'resolve' ? 'resolved' : 'cancelled', outcome: input.outcome, by: null,
+    entry: { reason: 'event', data: { event: input.event, ...(input.outcome === null ? {} : { outcome: input.outcome }) } },
+  });
+  return DONE;
+}
+
+/** Merges data one level deep and moves the due date; true when anything changed. */
+function takeFacts(draft: Draft, facts: Facts, event: string): boolean {
+  const { followUp } = draft;
+  const news = Object.entries(facts.data ?? {}).filter(([field, value]) => JSON.stringify(followUp.data[field]) !== JSON.stringify(value));
+  const moved = facts.dueAt !== undefined && facts.dueAt !== followUp.dueAt;
+  if (news.length === 0 && !moved) return false;
+  followUp.data = { ...followUp.data, ...Object.fromEntries(news) };
+  note(draft, { kind: 'updated', reason: 'event', data: { event, fields: news.map(([field]) => field).slice(0, 50) } });
+  if (moved) reschedule(draft, facts.dueAt ?? null, 'event');
+  return true;
+}
+
+function handedOver(draft: Draft, input: Extract<Input, { kind: 'handedOver' }>): Answer {
+  const { followUp } = draft;
+  if (!isLive(followUp.status)) return UNCHANGED;
+  const told = input.recipient === followUp.assignee && !followUp.assigneeTold;
+  if (told) followUp.assigneeTold = true;
+  const progress = followUp.progress[input.stage];
+  if (progress === undefined || progress.awaiting !== input.run) return told ? DONE : UNCHANGED;
+  const counted = !progress.awaitingExtra;
+  setProgress(draft, input.stage, {
+    awaiting: null,
+    awaitingCount: 0,
+    ...(progress.firstAt === null ? { firstAt: input.at } : {}),
+    ...(counted || progress.lastAt === null ? { lastAt: input.at } : {}),
+  });
+  if (followUp.lastRun?.stage === input.stage) followUp.lastRun = { stage: input.stage, at: input.at };
+  return DONE;
+}
+
+function unreachable(draft: Draft, input: Extract<Input, { kind: 'unreachable' }>): Answer {
+  const { followUp } = draft;
+  if (!isLive(followUp.status)) return UNCHANGED;
+  const lost = input.recipient === followUp.assignee && !followUp.assigneeTold && !followUp.assigneeUnreachable;
+  if (lost) {
+    followUp.assigneeUnreachable = true;
+    alarm(draft, 'assignee_unreachable', input.stage, `${input.recipient} cannot be reached on any channel.`);
+  }
+  const progress = followUp.progress[input.stage];
+  if (progress === undefined || progress.awaiting !== input.run) return lost ? DONE : UNCHANGED;
+  const left = progress.awaitingCount - 1;
+  setProgress(draft, input.stage, left > 0 ? { awaitingCount: left } : { awaiting: null, awaitingCount: 0, lastAt: progress.lastAt ?? progress.ranAt });
+  return DONE;
+}
+
+/** Does everything that is due at this instant. */
+function moveOn(draft: Draft): void {
+  for (let pass = 0; pass < PASSES_MAX; pass++) {
+    const { followUp, policy, now } = draft;
+    const expiresAt = expiryOf(draft);
+    if (expiresAt !== null && expiresAt <= now) {
+      return close(draft, { status: 'expired', outcome: null, by: null, entry: { reason: 'expired' } });
+    }
+    if (followUp.unknownRecipient !== null && !assigneeKnown(draft)) return;
+    if (followUp.pause !== null && followUp.pause.until <= now) {
+      endPause(draft, followUp.pause);
+      continue;
+    }
+    const due = stageTimes(policy, followUp, zoneOf(policy, followUp, draft.directory)).filter((time) => mayRun(draft, time));
+    if (due.length === 0) return;
+    runDue(draft, due);
+  }
+  alarm(draft, 'parked', null, `The policy "${draft.policy.id}" asked for more than ${PASSES_MAX} steps at one instant.`);
+}
+
+const expiryOf = ({ policy, followUp, directory }: Draft): Instant | null =>
+  policy.expireAfter === null ? null : addDuration(followUp.openedAt, 1, policy.expireAfter, zoneOf(policy, followUp, directory));
+
+const heldByPause = (draft: Draft, time: StageTime): boolean => draft.followUp.pause !== null && time.stage.until === 'acknowledged';
+
+/** Nobody is escalated over an assignee whose message is still on its way, unless it is urgent or cannot arrive. */
+function waitsForAssignee(draft: Draft, time: StageTime): boolean {
+  const { followUp, policy } = draft;
+  if (time.stage.escalate === null || followUp.assigneeTold || followUp.assigneeUnreachable) return false;
+  if (urgencyOf(time.stage, followUp) === 'urgent') return false;
+  return policy.stages.some((stage) => stage.escalate === null && progressOf(followUp, stage.id).awaiting !== null
+    && stage.notify.some((notify) => notify.to.some((target) => target.kind === 'assignee')));
+}
+
+const mayRun = (draft: Draft, time: StageTime): boolean =>
+  time.at !== null && time.at <= draft.now && time.ready && !heldByPause(draft, time) && !waitsForAssignee(draft, time);
+
+function runDue(draft: Draft, due: readonly StageTime[]): void {
+  const { now, policy } = draft;
+  const overdue = due.filter((time) => now - (time.at ?? now) > OUTAGE_MIN_MS);
+  const mode = overdue.length === 0 || due.length === 1 ? 'all' : policy.late.afterOutage;
+  const dropped = mode === 'all' ? [] : mode === 'skip' ? overdue : due.slice(0, -1);
+  for (const time of dropped) supersede(draft, time);
+  const late = overdue.length > 0;
+  for (const time of due.filter((one) => !dropped.includes(one))) {
+    if (!isAhead(progressOf(draft.followUp, time.stage.id))) continue;
+    runStage(draft, time.stage, {
+      reason: late && now - (time.at ?? now) > OUTAGE_MIN_MS ? 'after_outage' : whyNow(draft, time), extra: false, dueAt: time.at ?? now,
+      sendAt: late ? spread(draft, time) : now,
+    });
+  }
+}
+
+function whyNow(draft: Draft, { stage }: StageTime) {
+  const progress = progressOf(draft.followUp, stage.id);
+  if (progress.status === 'running') return 'repeat_elapsed';
+  if (progress.fixedAt !== null) return 'late_at_opening';
+  if (stage.escalate !== null) return 'no_response';
+  return stage.at.anchor.kind === 'opened' && stage.at.duration.kind === 'exact' && stage.at.duration.ms === 0 ? 'opened' : 'stage_due';
+}
+
+/** Jitter that needs no randomness: the id's own tail spreads follow-ups evenly over the minute. */
+const spread = ({ followUp, now }: Draft, { stage }: StageTime): Instant =>
+  (now + ((Number.parseInt(followUp.id.slice(-6), 16) + stage.index * 7919) % OUTAGE_SPREAD_MS)) as Instant;
+
+function supersede(draft: Draft, { stage, at }: StageTime): void {
+  const progress = progressOf(draft.followUp, stage.id);
+  const runs = progress.runs + 1;
+  const more = stage.repeat !== null && (stage.repeat.times === null || runs < stage.repeat.times);
+  setProgress(draft, stage.id, progress.status === 'running'
+    ? { runs, lastAt: draft.now, status: more ? 'running' : 'done' }
+    : { status: 'superseded', plannedAt: at });
+  note(draft, { kind: 'stage_superseded', reason: 'after_outage', stage: stage.id, data: { plannedAt: at } });
+}
+
+/** Holds everything while the assignee's id is unknown; true when it is. An empty assignee falls back at once. */
+function awaitAssignee(draft: Draft): boolean {
+  const { followUp, directory, policy, now } = draft;
+  if (followUp.assignee !== null && directory.recipients.has(followUp.assignee)) return false;
+  followUp.unknownRecipient = followUp.assignee ?? '';
+  followUp.unknownUntil = (now + (followUp.assignee === null ? 0 : policy.unknownGraceMs)) as Instant;
+  if (followUp.assignee !== null && policy.unknownGraceMs > 0) {
+    note(draft, { kind: 'waiting', reason: 'unknown_recipient', recipient: followUp.assignee, data: { until: followUp.unknownUntil } });
+  }
+  return true;
+}
+
+/** Goes on when the recipient has been created; falls back when the grace is over. */
+function assigneeKnown(draft: Draft): boolean {
+  const { followUp, directory, policy, now } = draft;
+  const known = followUp.assignee !== null && directory.recipients.has(followUp.assignee);
+  if (!known) {
+    if (followUp.unknownUntil === null || now < followUp.unknownUntil) return false;
+    const [first] = (policy.fallback === null ? [] : resolveTargets(draft, [policy.fallback], null)).flatMap((audience) => (audience.kind === 'recipients' ? audience.ids : directory.groups.get(audience.id)?.members ?? []));
+    followUp.unknownUntil = null;
+    if (first === undefined) {
+      alarm(draft, 'nobody_reached', null, `The assignee "${followUp.assignee ?? ''}" is unknown and policy "${policy.id}" has no fallback with anybody in it. It goes on when the recipient is created or it is reassigned.`);
+      return false;
+    }
+    alarm(draft, 'target_empty', null, `The assignee "${followUp.assignee ?? ''}" is unknown, so ${first} of the fallback takes it.`);
+    note(draft, { kind: 'reassigned', reason: 'target_empty', recipient: first, data: { from: followUp.assignee } });
+    followUp.assignee = first;
+  } else {
+    note(draft, { kind: 'resumed', reason: 'unknown_recipient', recipient: followUp.assignee ?? '' });
+  }
+  followUp.unknownRecipient = null;
+  followUp.unknownUntil = null;
+  settleLate(draft);
+  return true;
+}
+
+/** Writes down when to decide again, or what is waited for instead: no live follow-up is ever without either. */
+function schedule(draft: Draft): void {
+  const { followUp, policy } = draft;
+  followUp.nextAt = null;
+  followUp.nextStage = null;
+  followUp.wakeAt = null;
+  followUp.waitsFor = null;
+  if (!isLive(followUp.status)) return;
+  if (followUp.unknownRecipient !== null) {
+    followUp.wakeAt = earliest(followUp.unknownUntil, expiryOf(draft));
+    followUp.waitsFor = 'unknown_recipient';
+    return;
+  }
+  const times = stageTimes(policy, followUp, zoneOf(policy, followUp, draft.directory));
+  const timed = times.filter((time) => time.at !== null);
+  const next = timed.find((time) => !heldByPause(draft, time));
+  const runnable = timed.filter((time) => time.ready && !heldByPause(draft, time) && !waitsForAssignee(draft, time)).map((time) => time.at);
+  followUp.nextAt = earliest(next?.at, followUp.pause?.until);
+  followUp.nextStage = (followUp.pause !== null && followUp.nextAt === followUp.pause.until ? followUp.lastRun?.stage : next?.stage.id) ?? null;
+  followUp.wakeAt = earliest(...runnable, followUp.pause?.until, expiryOf(draft));
+  if (runnable.length === 0 && followUp.pause === null) followUp.waitsFor = waitOf(draft, times);
+}
+
+function waitOf(draft: Draft, times: readonly StageTime[]): WaitReason {
+  const awaiting = Object.values(draft.followUp.progress).some((progress) => progress.awaiting !== null);
+  if (times.length === 0) return 'stages_exhausted';
+  if (awaiting) return 'hand_over_pending';
+  return times.find((time) => time.waits !== null)?.waits ?? 'anchor_missing';
+}

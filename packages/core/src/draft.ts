@@ -1,0 +1,63 @@
+// The working copy of one decision: a follow-up that may be changed in place, and what the decision asks for. Made at
+// the start of decide() and frozen into its result at the end; nothing outside one call ever sees it.
+import type { FollowUp, StageProgress } from './follow-up.ts';
+import type { Effect, TimelineEntry } from './input.ts';
+import type { Instant } from './instant.ts';
+import type { Policy, Stage } from './policy/policy.ts';
+import type { Directory } from './recipient.ts';
+import type { Reason } from './reason.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export interface Draft {
+  readonly policy: Policy;
+  readonly directory: Directory;
+  readonly now: Instant;
+  readonly followUp: Mutable<FollowUp>;
+  readonly effects: Effect[];
+  readonly timeline: TimelineEntry[];
+}
+
+export const draftOf = (policy: Policy, followUp: FollowUp, directory: Directory, now: Instant): Draft => ({
+  policy, directory, now, followUp: { ...followUp }, effects: [], timeline: [],
+});
+
+export function note(draft: Draft, entry: Omit<TimelineEntry, 'at'>): void {
+  draft.timeline.push({ at: draft.now, ...entry });
+}
+
+export function alarm(draft: Draft, reason: Reason, stage: string | null, text: string): void {
+  note(draft, { kind: 'alarm', reason, ...(stage === null ? {} : { stage }), data: { text } });
+  draft.effects.push({ kind: 'alarm', reason, stage, text });
+}
+
+export function setProgress(draft: Draft, stage: string, change: Partial<StageProgress>): void {
+  draft.followUp.progress = { ...draft.followUp.progress, [stage]: { ...progressOf(draft.followUp, stage), ...change } };
+}
+
+const FRESH: StageProgress = {
+  status: 'pending', fixedAt: null, shiftMs: 0, plannedAt: null, runs: 0, extraRuns: 0, ranAt: null, firstAt: null, lastAt: null,
+  awaiting: null, awaitingCount: 0, awaitingExtra: false, escalated: [], managers: {},
+};
+export const progressOf = (followUp: FollowUp, stage: string): StageProgress => followUp.progress[stage] ?? FRESH;
+
+export const isAhead = (progress: StageProgress): boolean => progress.status === 'pending' || progress.status === 'running';
+
+/** What a condition of a running follow-up sees (POLICY.md, *CEL sees*), as far as it is gathered. */
+export function conditionScope(draft: Draft, _stage: Stage): Record<string, unknown> {
+  const { followUp, directory } = draft;
+  const assignee = followUp.assignee === null ? null : (directory.recipients.get(followUp.assignee) ?? null);
+  return {
+    data: followUp.data,
+    subject: followUp.subject,
+    assignee,
+    recipient: assignee,
+    now: draft.now,
+    followUp: {
+      id: followUp.id, key: followUp.key, status: followUp.status, urgency: followUp.urgency, assignee: followUp.assignee,
+      escalationLevel: followUp.escalationLevel, generation: followUp.generation, stage: followUp.stage,
+      openedAt: followUp.openedAt, dueAt: followUp.dueAt, acknowledgedAt: followUp.acknowledgedAt, snoozes: followUp.snoozes,
+      acknowledgements: followUp.acknowledgements,
+    },
+  };
+}

@@ -1,0 +1,110 @@
+// A follow-up: one policy running for one subject and assignee, as plain data. decide.ts moves it; the server stores it
+// as one row (this shape, column by column, with `progress` and its neighbours as one JSON value).
+//
+//   open ⇄ acknowledged → resolved | cancelled | expired        resolved and cancelled are final;
+//   `expired` may still become `resolved` by an event; `reopen` starts generation + 1 as a new follow-up.
+// A pause (acknowledgement, snooze, commitment) is an attribute, not a state: it holds back everything marked
+// `until: acknowledged` until it runs out.
+import type { Instant } from './instant.ts';
+import type { Urgency } from './policy/policy.ts';
+import type { WaitReason } from './reason.ts';
+
+export type FollowUpStatus = 'open' | 'acknowledged' | 'resolved' | 'cancelled' | 'expired';
+export const isLive = (status: FollowUpStatus): boolean => status === 'open' || status === 'acknowledged';
+
+export interface Subject {
+  readonly type: string;
+  readonly id: string;
+  readonly title: string;
+  readonly url: string | null;
+}
+
+/** How far one stage has come. */
+export interface StageProgress {
+  readonly status: 'pending' | 'running' | 'done' | 'skipped' | 'superseded'; // running: ran, repetitions remain
+  /** Set when the time is no longer derived from the anchor: fixed by a late start. */
+  readonly fixedAt: Instant | null;
+  /** Moved later by pauses that ended. */
+  readonly shiftMs: number;
+  /** The time a skipped or superseded stage was planned for, and the planned time of a first run: it anchors others until a real run does. */
+  readonly plannedAt: Instant | null;
+  readonly runs: number; // counted against `times`
+  readonly extraRuns: number; // after a pause, a reassignment: not counted
+  readonly ranAt: Instant | null; // when the last run was decided
+  /** First and last counted run as really handed over; null while none has been. */
+  readonly firstAt: Instant | null;
+  readonly lastAt: Instant | null;
+  /** The run (1-based, extras included) whose first hand-over is still awaited. */
+  readonly awaiting: number | null;
+  /** How many of its recipients have no outcome yet; the run is settled by the first hand-over or when this reaches 0. */
+  readonly awaitingCount: number;
+  /** The awaited run is an extra one: it anchors nothing. */
+  readonly awaitingExtra: boolean;
+  /** Whom this stage escalated to, kept for its repetitions. */
+  readonly escalated: readonly string[];
+  /** manager(n) as resolved at the first run, so that repetitions speak to the same person. */
+  readonly managers: Readonly<Record<string, string>>;
+}
+
+export interface Pause {
+  readonly kind: 'acknowledgement' | 'snooze' | 'commitment';
+  readonly since: Instant;
+  readonly until: Instant;
+  readonly by: string | null;
+}
+
+export interface FollowUp {
+  readonly id: string;
+  readonly tenant: string;
+  readonly slot: number; // 0–63
+  readonly policy: string;
+  readonly version: number;
+  readonly key: string;
+  /** The assignee's id where the policy opens one follow-up for each of `assignees`, else empty. */
+  readonly assigneeKey: string;
+  readonly generation: number;
+  readonly status: FollowUpStatus;
+  readonly outcome: string | null;
+  readonly urgency: Urgency;
+  readonly subject: Subject;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly assignee: string | null;
+  readonly requester: string | null;
+  readonly team: string | null; // group id
+  readonly watchers: readonly string[];
+  readonly dueAt: Instant | null;
+  readonly openedAt: Instant;
+  readonly acknowledgedAt: Instant | null;
+  readonly acknowledgedBy: string | null;
+  readonly closedAt: Instant | null;
+  readonly closedBy: string | null;
+  readonly commitment: { readonly dueAt: Instant; readonly by: string | null } | null;
+  readonly snoozedUntil: Instant | null;
+  readonly escalationLevel: number;
+  /** Last stage that ran, for reports. */
+  readonly stage: string | null;
+  readonly nextAt: Instant | null;
+  readonly nextStage: string | null;
+  /** When to decide again; null only with a `waitsFor` or when closed. */
+  readonly wakeAt: Instant | null;
+  readonly waitsFor: WaitReason | null;
+  readonly revision: number;
+  readonly timelineCount: number;
+  readonly progress: Readonly<Record<string, StageProgress>>;
+  readonly notified: readonly string[];
+  readonly escalated: readonly string[];
+  readonly pause: Pause | null;
+  readonly acknowledgements: number;
+  readonly snoozes: number;
+  /** The run a pause repeats when it ends. */
+  readonly lastRun: { readonly stage: string; readonly at: Instant } | null;
+  readonly assigneeTold: boolean;
+  readonly assigneeUnreachable: boolean;
+  /** Set while an unknown recipient id holds everything. */
+  readonly unknownRecipient: string | null;
+  /** An unknown recipient id is waited for until then. */
+  readonly unknownUntil: Instant | null;
+}
+
+/** The key of everyone told so far is cut here; larger audiences are groups, which are told by fan-out. */
+export const NOTIFIED_MAX = 1_000;

@@ -1,0 +1,101 @@
+// What can happen to a follow-up (inputs) and what a decision asks for (effects and timeline entries): closed unions.
+// decide.ts turns the first into the second; the shell gathers inputs and carries effects out.
+import type { Instant } from './instant.ts';
+import type { StoppedBy } from './message.ts';
+import type { ClauseRole, ContactPlan, StageRole, Urgency } from './policy/policy.ts';
+import type { Reason } from './reason.ts';
+
+/** How surely a person did it. */
+export type Evidence = 'machine' | 'likely' | 'proven';
+
+/** Who acts: a recipient, an API key, an event, or Relance itself. */
+export type Actor =
+  | { readonly kind: 'recipient'; readonly id: string }
+  | { readonly kind: 'api'; readonly id: string | null } // `id` is the person named by the caller
+  | { readonly kind: 'event'; readonly id: string }
+  | { readonly kind: 'system' };
+
+export type Command =
+  | { readonly kind: 'acknowledge' }
+  | { readonly kind: 'unacknowledge' }
+  | { readonly kind: 'resolve'; readonly outcome: string | null }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'snooze'; readonly until: Instant }
+  | { readonly kind: 'commit'; readonly by: Instant }
+  | { readonly kind: 'delegate'; readonly to: string }
+  | { readonly kind: 'decline'; readonly why: 'declined' | 'wrong_person' }
+  | { readonly kind: 'note' }
+  | { readonly kind: 'escalate' }
+  | { readonly kind: 'reassign'; readonly to: string }
+  | { readonly kind: 'reschedule'; readonly dueAt: Instant | null };
+export type CommandKind = Command['kind'];
+
+/** What an event or an API call says about the thing followed up. Absent = unchanged. */
+export interface Facts {
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly dueAt?: Instant | null;
+}
+
+export type Input =
+  | { readonly kind: 'tick' }
+  | { readonly kind: 'command'; readonly command: Command; readonly actor: Actor; readonly evidence: Evidence; readonly channel: string | null; readonly comment: string | null }
+  | { readonly kind: 'event'; readonly role: ClauseRole; readonly event: string; readonly facts: Facts; readonly outcome: string | null }
+  /** The first message of a run to this recipient was handed over, or nothing of it can be. */
+  | { readonly kind: 'handedOver'; readonly stage: string; readonly run: number; readonly recipient: string; readonly at: Instant }
+  | { readonly kind: 'unreachable'; readonly stage: string; readonly run: number; readonly recipient: string; readonly at: Instant };
+
+/** Whom a stage tells: resolved people, or a large group that is expanded a thousand members a transaction. */
+export type Audience =
+  | { readonly kind: 'recipients'; readonly ids: readonly string[] }
+  | { readonly kind: 'group'; readonly id: string };
+
+export type Effect =
+  | {
+      readonly kind: 'notify';
+      readonly stage: string; // a stage id, or `resolved`, `cancelled`, `expired` for the closing notification
+      readonly role: StageRole;
+      readonly run: number;
+      readonly notify: number;
+      readonly audience: Audience;
+      readonly template: string | null;
+      readonly via: ContactPlan;
+      readonly urgency: Urgency;
+      readonly stoppedBy: StoppedBy;
+      readonly sendAt: Instant;
+      readonly reason: Reason;
+    }
+  /** Revoke what has not passed the gate: everything an acknowledgement stops, or everything but closing messages, or one person's. */
+  | { readonly kind: 'revoke'; readonly stoppedBy: 'acknowledge' | 'resolve'; readonly recipient: string | null; readonly stages: readonly string[] | null; readonly reason: Reason }
+  /** Tell operators: the tenant's alarm address, a metric, the log. */
+  | { readonly kind: 'alarm'; readonly reason: Reason; readonly stage: string | null; readonly text: string };
+
+export type TimelineKind =
+  | 'opened' | 'updated' | 'waiting' | 'resumed'
+  | 'stage_ran' | 'stage_skipped' | 'stage_superseded'
+  | 'message_sent' | 'message_delivered' | 'message_failed' | 'message_uncertain' | 'message_revoked' | 'message_suppressed' | 'message_retried' | 'message_bounced'
+  | 'acknowledged' | 'unacknowledged' | 'snoozed' | 'committed' | 'delegated' | 'declined' | 'noted'
+  | 'escalated' | 'reassigned' | 'rescheduled' | 'resolved' | 'cancelled' | 'expired' | 'reopened' | 'alarm' | 'parked';
+
+/** One line of a timeline. Its sentence is made when it is read, by sentence.ts. */
+export interface TimelineEntry {
+  readonly at: Instant;
+  readonly kind: TimelineKind;
+  readonly reason: Reason;
+  readonly stage?: string;
+  readonly recipient?: string;
+  readonly channel?: string;
+  readonly message?: string;
+  readonly actor?: string;
+  readonly evidence?: Evidence;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** Why a command was refused without changing anything. */
+export type Refusal = 'follow_up_closed' | 'snooze_too_long' | 'snooze_limit' | 'commit_too_long' | 'time_in_past' | 'unknown_recipient' | 'nothing_to_escalate' | 'not_acknowledged';
+
+/** What became of an input. */
+export type Answer =
+  | { readonly kind: 'done'; readonly changed: boolean }
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly detail: string };
+

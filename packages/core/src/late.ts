@@ -1,0 +1,60 @@
+// A late start: stages that are already past when the follow-up opens (or when its due date moves into the past).
+// POLICY.md, *Late*: the first past non-escalation stage counts as run now; later past ones follow at their original
+// distance; those landing on or after a stage still ahead are superseded; an escalation keeps its original distance.
+import { type Draft, note, progressOf, setProgress } from './draft.ts';
+import { type Instant, later } from './instant.ts';
+import { type StageTime, stageTimes, zoneOf } from './stage-time.ts';
+
+export function settleLate(draft: Draft): void {
+  const { policy, followUp, now } = draft;
+  const times = stageTimes(policy, followUp, zoneOf(policy, followUp, draft.directory)).filter(isFirstRun(draft));
+  const past = times.filter((time) => time.at < now);
+  const ordinary = past.filter((time) => time.stage.escalate === null);
+  const first = ordinary[0];
+  const sentNow = times.some((time) => time.at === now && time.stage.escalate === null);
+  const ahead = times.filter((time) => time.at > now && time.stage.escalate === null);
+  if (first !== undefined) {
+    switch (policy.late.atOpening) {
+      case 'first': keepDistances(draft, first, ordinary, ahead, sentNow); break;
+      case 'newest': newestOnly(draft, ordinary, sentNow); break;
+      case 'all': for (const time of ordinary) setProgress(draft, time.stage.id, { fixedAt: now, shiftMs: 0 }); break;
+      case 'skip': for (const time of ordinary) supersede(draft, time, now); break;
+    }
+  }
+  for (const time of times) if (time.stage.escalate !== null && !time.derived) keepEscalationDistance(draft, time, ordinary);
+}
+
+/** Its distance from the first past stage that counts from the same moment: what it was written to leave for an answer. */
+function keepEscalationDistance(draft: Draft, escalation: KnownTime, past: readonly KnownTime[]): void {
+  const { anchor } = escalation.stage.at;
+  const reference = past.find(({ stage }) => JSON.stringify(stage.at.anchor) === JSON.stringify(anchor));
+  if (reference === undefined && escalation.at >= draft.now) return;
+  const distanceMs = reference === undefined ? 0 : Math.max(0, escalation.at - reference.at);
+  setProgress(draft, escalation.stage.id, { fixedAt: later(draft.now, distanceMs), shiftMs: 0 });
+}
+
+type KnownTime = StageTime & { readonly at: Instant };
+const isFirstRun = (draft: Draft) => (time: StageTime): time is KnownTime =>
+  time.at !== null && progressOf(draft.followUp, time.stage.id).status === 'pending';
+
+function keepDistances(draft: Draft, first: KnownTime, past: readonly KnownTime[], ahead: readonly KnownTime[], sentNow: boolean): void {
+  for (const time of past) {
+    const at = later(draft.now, time.at - first.at);
+    const overtaken = time === first ? sentNow : ahead.some((other) => other.at <= at);
+    if (overtaken) supersede(draft, time, at);
+    else if (time === first || !time.derived) setProgress(draft, time.stage.id, { fixedAt: at, shiftMs: 0 });
+  }
+}
+
+function newestOnly(draft: Draft, past: readonly KnownTime[], sentNow: boolean): void {
+  const newest = past.at(-1);
+  for (const time of past) {
+    if (time === newest && !sentNow) setProgress(draft, time.stage.id, { fixedAt: draft.now, shiftMs: 0 });
+    else supersede(draft, time, draft.now);
+  }
+}
+
+function supersede(draft: Draft, time: KnownTime, countsAs: Instant): void {
+  setProgress(draft, time.stage.id, { status: 'superseded', plannedAt: countsAs });
+  note(draft, { kind: 'stage_superseded', reason: 'late_at_opening', stage: time.stage.id, data: { plannedAt: time.at } });
+}

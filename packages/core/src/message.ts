@@ -1,0 +1,57 @@
+// A message: one notification on one channel, the row in the outbox. Its status only moves forward in this order, so
+// late and doubled receipts are harmless:
+//
+//   planned → deferred → queued → leased → sending → accepted → delivered
+//   negative ends: suppressed, revoked, merged, failed, bounced, uncertain; a late `bounced` outranks `delivered`.
+//
+// `planned` waits for the contact plan (`after`, `else`), `deferred` for a time, `queued` for a free connection.
+// Claiming (`leased`) is revocable; past the gate (`sending`) it is not. contact-plan.ts moves the entries of one plan.
+import type { Instant } from './instant.ts';
+import type { Channel, StageRole, Urgency } from './policy/policy.ts';
+import type { Reason } from './reason.ts';
+
+export type MessageStatus =
+  | 'planned' | 'deferred' | 'queued' | 'leased' | 'sending' | 'accepted' | 'delivered'
+  | 'suppressed' | 'revoked' | 'merged' | 'failed' | 'bounced' | 'uncertain';
+
+/** What still stops a message: an acknowledgement, only a resolve, or nothing (the closing notification). */
+export type StoppedBy = 'acknowledge' | 'resolve' | 'nothing';
+
+/** A message as decided, before it is stored. */
+export interface MessageDraft {
+  readonly id: string;
+  readonly followUp: string;
+  readonly stage: string;
+  readonly run: number;
+  /** Which `notify` of the stage, and which entry of its contact plan. */
+  readonly notify: number;
+  readonly entry: number;
+  readonly recipient: string;
+  readonly channel: Channel;
+  readonly status: 'planned' | 'deferred' | 'queued' | 'suppressed';
+  readonly sendAt: Instant | null; // null while planned
+  readonly afterMs: number | null; // counts from the first entry's hand-over
+  readonly otherwise: boolean; // an `else` entry
+  readonly template: string | null;
+  readonly role: StageRole;
+  readonly urgency: Urgency;
+  readonly stoppedBy: StoppedBy;
+  readonly reason: Reason;
+}
+
+const RANK: Readonly<Record<MessageStatus, number>> = {
+  planned: 0, deferred: 1, queued: 2, leased: 3, sending: 4,
+  suppressed: 5, revoked: 5, merged: 5, failed: 5, uncertain: 6, accepted: 7, delivered: 8, bounced: 9,
+};
+
+/** True when news of `next` may replace `current`: the order is monotone. */
+export const outranks = (next: MessageStatus, current: MessageStatus): boolean => RANK[next] > RANK[current];
+export const isSent = (status: MessageStatus): boolean => status === 'accepted' || status === 'delivered';
+export const isOpenMessage = (status: MessageStatus): boolean => RANK[status] <= RANK.sending;
+
+/** What a provider said about one hand-over. */
+export type Outcome =
+  | { readonly kind: 'accepted'; readonly providerId: string | null; readonly detail?: string }
+  | { readonly kind: 'retry'; readonly detail: string; readonly retryAfterMs: number | null } // not accepted; worth another try
+  | { readonly kind: 'rejected'; readonly detail: string } // not accepted, and never will be
+  | { readonly kind: 'uncertain'; readonly detail: string }; // may or may not have been accepted

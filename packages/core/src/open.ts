@@ -1,0 +1,31 @@
+// A new follow-up as a row, before its first decision. What an event or a caller says about it comes in as `Beginning`
+// (opening.ts reads it from an event); advanceOpening() then settles late stages and runs what is due.
+import type { FollowUp, Subject } from './follow-up.ts';
+import type { Instant } from './instant.ts';
+import type { Policy } from './policy/policy.ts';
+
+export interface Beginning {
+  readonly id: string;
+  readonly tenant: string;
+  readonly slot: number;
+  readonly key: string;
+  readonly assigneeKey: string;
+  readonly generation: number;
+  readonly subject: Subject;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly assignee: string | null;
+  readonly requester: string | null;
+  readonly team: string | null;
+  readonly watchers: readonly string[];
+  readonly dueAt: Instant | null;
+}
+
+export const newFollowUp = (policy: Policy, beginning: Beginning, now: Instant): FollowUp => ({
+  ...beginning,
+  policy: policy.id, version: policy.version,
+  status: 'open', outcome: null, urgency: policy.urgency,
+  openedAt: now, acknowledgedAt: null, acknowledgedBy: null, closedAt: null, closedBy: null, commitment: null, snoozedUntil: null,
+  escalationLevel: 0, stage: null, nextAt: null, nextStage: null, wakeAt: null, waitsFor: null, revision: 0, timelineCount: 0,
+  progress: {}, notified: [], escalated: [], pause: null, acknowledgements: 0, snoozes: 0, lastRun: null,
+  assigneeTold: false, assigneeUnreachable: false, unknownRecipient: null, unknownUntil: null,
+});

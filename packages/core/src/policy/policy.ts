@@ -1,0 +1,115 @@
+// A published policy as the core runs it: every text of POLICY.md parsed once, defaults filled in.
+// compile.ts makes it from the written form (schema.ts); decide.ts and route.ts read it. Nothing here is mutable:
+// a version is immutable once published, so a compiled policy is cached for ever.
+import type { Condition } from './condition.ts';
+
+export type Urgency = 'low' | 'normal' | 'high' | 'urgent';
+export type Channel = 'email' | 'sms' | 'push' | 'inbox' | 'chat' | 'webhook';
+export type StageRole = 'notice' | 'reminder' | 'final' | 'escalation' | 'update' | 'confirmation';
+
+/** A length of time. Minutes and shorter are exact; days and weeks keep the wall time across DST; business units need a calendar. */
+export type Duration =
+  | { readonly kind: 'exact'; readonly ms: number }
+  | { readonly kind: 'days'; readonly days: number; readonly ms: number } // calendar days plus an exact rest
+  | { readonly kind: 'businessHours'; readonly hours: number }
+  | { readonly kind: 'businessDays'; readonly days: number };
+
+export type Anchor =
+  | { readonly kind: 'opened' | 'due' | 'acknowledged' | 'commitment' }
+  | { readonly kind: 'data'; readonly field: string }
+  | { readonly kind: 'stage'; readonly stage: string; readonly last: boolean };
+
+/** `due - 3 days`: sign is +1 or -1. A bare anchor has an exact duration of 0 ms. */
+export interface Offset {
+  readonly anchor: Anchor;
+  readonly sign: 1 | -1;
+  readonly duration: Duration;
+}
+
+export type GroupStrategy = 'all' | 'round-robin' | 'least-busy' | 'first-available';
+export type Target =
+  | { readonly kind: 'assignee' | 'requester' | 'team' | 'watchers' | 'notified' | 'escalated' }
+  | { readonly kind: 'manager'; readonly level: number }
+  | { readonly kind: 'group'; readonly id: string; readonly strategy: GroupStrategy }
+  | { readonly kind: 'onCall'; readonly schedule: string; readonly level: number }
+  | { readonly kind: 'recipient'; readonly id: string }
+  | { readonly kind: 'resolver'; readonly name: string };
+
+/** One entry of a contact plan. Neither `after` nor `else`: goes at once. */
+export interface PlanEntry {
+  readonly channel: Channel;
+  readonly after: Duration | null;
+  readonly else: boolean;
+}
+export type ContactPlan = 'preferred' | readonly PlanEntry[];
+
+export interface Notify {
+  /** Tried in order for an empty target; all of a list are told. */
+  readonly to: readonly Target[];
+  readonly template: string | null;
+  readonly via: ContactPlan;
+}
+
+export interface Repeat {
+  readonly every: Duration;
+  readonly times: number | null; // null: without end, until stopped
+  readonly until: 'acknowledged' | 'resolved' | null;
+}
+
+export interface Stage {
+  readonly id: string;
+  readonly index: number;
+  readonly role: StageRole;
+  readonly at: Offset;
+  readonly when: Condition | null;
+  readonly repeat: Repeat | null;
+  readonly until: 'acknowledged' | 'resolved';
+  readonly urgency: Urgency | null; // null: the follow-up's
+  readonly consequence: string | null; // Liquid
+  readonly notify: readonly Notify[];
+  readonly escalate: { readonly to: readonly Target[]; readonly mode: 'add' | 'reassign'; readonly raise: Urgency | null } | null;
+}
+
+export type ClauseRole = 'open' | 'update' | 'resolve' | 'cancel';
+export interface Clause {
+  readonly role: ClauseRole;
+  readonly on: readonly string[]; // event types; a trailing * is a prefix
+  readonly when: Condition | null;
+  readonly key: Condition | null; // null: the policy's key
+  readonly outcome: string | null;
+}
+
+export interface Policy {
+  readonly id: string;
+  readonly version: number;
+  readonly title: string;
+  readonly description: string;
+  readonly category: string;
+  readonly urgency: Urgency;
+  readonly clauses: readonly Clause[];
+  readonly key: Condition;
+  readonly subject: { readonly type: string; readonly id: Condition | null; readonly title: Condition | null; readonly url: Condition | null };
+  readonly data: Condition | null;
+  readonly assignee: Condition | null; // exactly one of assignee and assignees
+  readonly assignees: Condition | null;
+  readonly requester: Condition | null;
+  readonly team: { readonly kind: 'id'; readonly id: string } | { readonly kind: 'condition'; readonly condition: Condition } | null;
+  readonly watchers: Condition | null;
+  readonly due: Condition | null;
+  /** IANA zone that day offsets keep wall time in; null: the recipient's, else the tenant's. */
+  readonly zone: string | null;
+  readonly fallback: Target | null;
+  readonly unknownGraceMs: number;
+  readonly acknowledged: { readonly resumeAfter: Duration; readonly max: number };
+  readonly snooze: { readonly max: Duration; readonly times: number };
+  readonly commit: { readonly max: Duration };
+  readonly late: { readonly atOpening: 'first' | 'newest' | 'all' | 'skip'; readonly afterOutage: 'newest' | 'all' | 'skip' };
+  readonly expireAfter: Duration | null;
+  readonly onRepeat: { readonly kind: 'new' } | { readonly kind: 'reopen'; readonly within: Duration };
+  readonly onUncertain: 'next-channel' | 'resend' | 'wait';
+  readonly stages: readonly Stage[];
+  /** Closing notifications; null where the policy says none. `resolved` has a built-in one. */
+  readonly closing: { readonly resolved: readonly Notify[]; readonly cancelled: readonly Notify[]; readonly expired: readonly Notify[] };
+  /** What must be gathered before a decision: the deepest manager level, and the groups named by any target. */
+  readonly needs: { readonly managerLevels: number; readonly groups: readonly string[]; readonly recipients: readonly string[] };
+}

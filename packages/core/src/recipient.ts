@@ -1,0 +1,42 @@
+// People and groups as the core sees them: what a decision needs to know about who can be told, gathered by the shell
+// beforehand. Writing and checking them at the edge is contract/recipient.ts; storing them is the server's store.
+import type { Channel, ContactPlan } from './policy/policy.ts';
+
+export interface Endpoint {
+  readonly channel: Channel;
+  readonly address: string;
+}
+
+export interface Recipient {
+  readonly id: string;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly phone: string | null; // E.164
+  readonly locale: string | null; // BCP 47
+  readonly timeZone: string | null; // IANA
+  readonly location: { readonly country?: string; readonly region?: string; readonly city?: string } | null;
+  readonly manager: string | null; // recipient id
+  readonly traits: Readonly<Record<string, unknown>>;
+  readonly endpoints: readonly Endpoint[];
+  readonly plan: { readonly normal: ContactPlan | null; readonly urgent: ContactPlan | null };
+}
+
+/** A group of a directory: all members up to the inline limit, and how many there are in all. */
+export interface Group {
+  readonly id: string;
+  readonly name: string | null;
+  readonly members: readonly string[]; // in id order; cut at FAN_OUT_INLINE_MAX
+  readonly size: number;
+}
+
+/** What the shell gathered for one decision. A missing recipient is unknown; a missing group is unknown. */
+export interface Directory {
+  readonly recipients: ReadonlyMap<string, Recipient>;
+  readonly groups: ReadonlyMap<string, Group>;
+  readonly tenant: { readonly zone: string; readonly locale: string; readonly alarmTo: string | null; readonly name: string | null };
+}
+
+/** Larger groups are expanded by a fan-out row, a thousand members a transaction. */
+export const FAN_OUT_INLINE_MAX = 100;
+/** Manager chains longer than this are cut: a cycle in an org chart must end. */
+export const MANAGER_LEVELS_MAX = 10;

@@ -1,0 +1,180 @@
+// One run of one stage: its condition, whom it escalates to, whom it tells. Called by decide.ts when the stage is due
+// and by the commands and pauses that repeat or advance one. Closing notifications go through notifyClosing.
+import { alarm, conditionScope, type Draft, note, progressOf, setProgress } from './draft.ts';
+import { NOTIFIED_MAX } from './follow-up.ts';
+import type { Audience } from './input.ts';
+import type { Instant } from './instant.ts';
+import type { StoppedBy } from './message.ts';
+import type { Notify, Stage, Target, Urgency } from './policy/policy.ts';
+import type { Reason } from './reason.ts';
+import { resolveTargets } from './target.ts';
+
+export interface RunOptions {
+  readonly reason: Reason;
+  /** Extra runs (after a pause, for a new assignee) are not counted and anchor nothing. */
+  readonly extra: boolean;
+  /** The time it was due. */
+  readonly dueAt: Instant;
+  /** Spread after an outage: messages leave no earlier than this. */
+  readonly sendAt: Instant;
+  /** Only notifies to the assignee: a new assignee is told what the old one was told. */
+  readonly assigneeOnly?: boolean;
+}
+
+const RANK: Readonly<Record<Urgency, number>> = { low: 0, normal: 1, high: 2, urgent: 3 };
+export const urgencyRank = (urgency: Urgency): number => RANK[urgency];
+export const urgencyOf = (stage: Stage, followUp: { readonly urgency: Urgency }): Urgency => {
+  const own = stage.urgency ?? followUp.urgency;
+  // What an escalation raised stays raised for the stages after it.
+  return RANK[own] < RANK[followUp.urgency] ? followUp.urgency : own;
+};
+
+/** Runs the stage, or skips it when its condition says so. */
+export function runStage(draft: Draft, stage: Stage, options: RunOptions): void {
+  if (!options.extra && !conditionHolds(draft, stage, options.dueAt)) return;
+  const before = progressOf(draft.followUp, stage.id);
+  const firstRun = before.runs === 0 && before.extraRuns === 0;
+  const run = before.runs + before.extraRuns + 1;
+  let reason = options.reason;
+  if (stage.escalate !== null && firstRun) {
+    if (draft.followUp.assigneeUnreachable && !draft.followUp.assigneeTold) reason = 'assignee_unreachable';
+    escalate(draft, stage, reason);
+  }
+  note(draft, { kind: 'stage_ran', reason, stage: stage.id, data: { run, ...(options.extra ? { extra: true } : {}) } });
+  const told = tellAll(draft, stage, run, reason, options);
+  markRun(draft, stage, run, told, options);
+}
+
+function markRun(draft: Draft, stage: Stage, run: number, told: number, options: RunOptions): void {
+  const { now } = draft;
+  const before = progressOf(draft.followUp, stage.id);
+  const runs = before.runs + (options.extra ? 0 : 1);
+  const more = stage.repeat !== null && (stage.repeat.times === null || runs < stage.repeat.times);
+  const settled = before.status === 'done' || before.status === 'superseded' || before.status === 'skipped';
+  setProgress(draft, stage.id, {
+    status: options.extra && settled ? before.status : more ? 'running' : 'done',
+    runs,
+    extraRuns: before.extraRuns + (options.extra ? 1 : 0),
+    ranAt: now,
+    plannedAt: before.plannedAt ?? options.dueAt,
+    fixedAt: null,
+    shiftMs: options.extra ? before.shiftMs : 0,
+    // A run that tells nobody has no hand-over to wait for: its decision is its moment.
+    ...(told === 0 && !options.extra ? { firstAt: before.firstAt ?? now, lastAt: now } : {}),
+    awaiting: told === 0 ? null : run,
+    awaitingCount: told,
+    awaitingExtra: options.extra,
+  });
+  draft.followUp.stage = stage.id;
+  draft.followUp.lastRun = { stage: stage.id, at: now };
+}
+
+function conditionHolds(draft: Draft, stage: Stage, dueAt: Instant): boolean {
+  if (stage.when === null) return true;
+  const result = stage.when.evaluate(conditionScope(draft, stage));
+  if (result.ok && result.value === true) return true;
+  const failed = !result.ok || typeof result.value !== 'boolean';
+  const detail = result.ok ? `it gives ${typeof result.value}, not true or false` : result.detail;
+  const before = progressOf(draft.followUp, stage.id);
+  const runs = before.runs + 1;
+  const more = before.status === 'running' && stage.repeat !== null && (stage.repeat.times === null || runs < stage.repeat.times);
+  setProgress(draft, stage.id, {
+    status: more ? 'running' : before.status === 'running' ? 'done' : 'skipped',
+    runs: before.status === 'running' ? runs : 0,
+    plannedAt: before.plannedAt ?? dueAt,
+    ...(before.status === 'running' ? { lastAt: dueAt, ranAt: dueAt } : {}),
+  });
+  note(draft, {
+    kind: 'stage_skipped', reason: failed ? 'condition_failed' : 'condition_false', stage: stage.id,
+    data: { when: stage.when.source, ...(failed ? { detail } : {}) },
+  });
+  if (failed) alarm(draft, 'condition_failed', stage.id, `The condition of stage "${stage.id}" cannot be evaluated: ${detail}.`);
+  return false;
+}
+
+function escalate(draft: Draft, stage: Stage, reason: Reason): void {
+  if (stage.escalate === null) return;
+  const { followUp } = draft;
+  const people = recipientsIn(withFallback(draft, stage.escalate.to, stage));
+  setProgress(draft, stage.id, { escalated: people });
+  followUp.escalated = [...new Set([...followUp.escalated, ...people])].slice(0, NOTIFIED_MAX);
+  followUp.escalationLevel += 1;
+  const { raise } = stage.escalate;
+  if (raise !== null && RANK[raise] > RANK[followUp.urgency]) followUp.urgency = raise;
+  note(draft, {
+    kind: 'escalated', reason, stage: stage.id,
+    data: { to: people.slice(0, 20), level: followUp.escalationLevel, mode: stage.escalate.mode, ...(raise === null ? {} : { urgency: followUp.urgency }) },
+  });
+  const next = people[0];
+  if (stage.escalate.mode !== 'reassign' || next === undefined || next === followUp.assignee) return;
+  const previous = followUp.assignee;
+  if (previous !== null && !followUp.watchers.includes(previous)) followUp.watchers = [...followUp.watchers, previous];
+  followUp.assignee = next;
+  followUp.assigneeTold = false;
+  followUp.assigneeUnreachable = false;
+  note(draft, { kind: 'reassigned', reason, stage: stage.id, recipient: next, data: { from: previous } });
+}
+
+const recipientsIn = (audiences: readonly Audience[]): readonly string[] =>
+  audiences.flatMap((audience) => (audience.kind === 'recipients' ? audience.ids : []));
+
+/** The targets' people, or the fallback's with an alarm; nobody at all is an alarm of its own. */
+function withFallback(draft: Draft, targets: readonly Target[], stage: Stage): readonly Audience[] {
+  const found = resolveTargets(draft, targets, stage);
+  if (found.length > 0) return found;
+  const { fallback } = draft.policy;
+  const rescue = fallback === null ? [] : resolveTargets(draft, [fallback], stage);
+  if (rescue.length > 0) {
+    alarm(draft, 'target_empty', stage.id, `Stage "${stage.id}" has nobody to tell, so the fallback of policy "${draft.policy.id}" is told.`);
+    return rescue;
+  }
+  alarm(draft, 'nobody_reached', stage.id, `Stage "${stage.id}" of policy "${draft.policy.id}" reaches nobody: neither its target nor a fallback has anybody.`);
+  return [];
+}
+
+const STOPPED_BY: Readonly<Record<Stage['until'], StoppedBy>> = { acknowledged: 'acknowledge', resolved: 'resolve' };
+
+/** Emits the notifies of a run; answers how many notifications it makes, which is how many outcomes the run waits for. */
+function tellAll(draft: Draft, stage: Stage, run: number, reason: Reason, options: RunOptions): number {
+  let told = 0;
+  stage.notify.forEach((notify, index) => {
+    if (options.assigneeOnly === true && !notify.to.some((target) => target.kind === 'assignee')) return;
+    const targets: readonly Target[] = options.assigneeOnly === true ? [{ kind: 'assignee' }] : notify.to;
+    for (const audience of withFallback(draft, targets, stage)) {
+      told += tell(draft, { notify, index, audience, stage: stage.id, role: stage.role, run, urgency: urgencyOf(stage, draft.followUp), stoppedBy: STOPPED_BY[stage.until], reason, sendAt: options.sendAt });
+    }
+  });
+  return told;
+}
+
+interface Telling {
+  readonly notify: Notify;
+  readonly index: number;
+  readonly audience: Audience;
+  readonly stage: string;
+  readonly role: Stage['role'];
+  readonly run: number;
+  readonly urgency: Urgency;
+  readonly stoppedBy: StoppedBy;
+  readonly reason: Reason;
+  readonly sendAt: Instant;
+}
+
+function tell(draft: Draft, { notify, index, audience, ...rest }: Telling): number {
+  draft.effects.push({ kind: 'notify', ...rest, notify: index, audience, template: notify.template, via: notify.via });
+  if (audience.kind === 'group') return draft.directory.groups.get(audience.id)?.size ?? 1;
+  draft.followUp.notified = [...new Set([...draft.followUp.notified, ...audience.ids])].slice(0, NOTIFIED_MAX);
+  return audience.ids.length;
+}
+
+/** The closing notification: nothing stops it, an empty target is simply nobody, and nothing is repeated. */
+export function notifyClosing(draft: Draft, status: 'resolved' | 'cancelled' | 'expired'): void {
+  draft.policy.closing[status].forEach((notify, index) => {
+    for (const audience of resolveTargets(draft, notify.to, null)) {
+      tell(draft, {
+        notify, index, audience, stage: status, role: 'confirmation', run: draft.followUp.generation, urgency: draft.followUp.urgency === 'urgent' ? 'high' : draft.followUp.urgency,
+        stoppedBy: 'nothing', reason: status, sendAt: draft.now,
+      });
+    }
+  });
+}
