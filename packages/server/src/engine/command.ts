@@ -1,0 +1,84 @@
+// Commands of people and systems on one follow-up, each in one transaction: lock the row, decide, revoke what has not
+// passed the gate (a second statement, so that it sees what it waited for), and answer with what is already in flight.
+// Runs in its own transaction or inside a caller's (the embedded library).
+import { type Actor, type FollowUp, type Input, isId, isLive, slotOfId, slotOfKey } from '@relance/core';
+import type { Database, Scope, Tx } from '../store/database.ts';
+import { readClock } from '../store/sql/clock.ts';
+import { findByKeys, lockFollowUps } from '../store/sql/follow-up.ts';
+import { inFlightOf } from '../store/sql/revoke.ts';
+import type { Engine } from './engine.ts';
+import { openInside, reopenInside } from './open.ts';
+import type { CommandOutcome, CommandRequest, Commands, FollowUpRef, OpenOutcome } from './ports.ts';
+import { step, type StepResult } from './step.ts';
+
+const scopeOf = (tenant: string): Scope => ({ kind: 'tenant', tenant });
+
+export function createCommands(engine: Engine): Commands {
+  const { database } = engine;
+  const inTransaction = async <T>(tenant: string, work: (tx: Tx, reports: StepResult[]) => Promise<T>): Promise<T> => {
+    const { result, reports } = await runReporting(database, tenant, work);
+    for (const report of reports) engine.report(report);
+    engine.nudge.wake();
+    engine.nudge.deliver();
+    return result;
+  };
+  return {
+    run: (tenant, ref, request) => inTransaction(tenant, (tx, reports) => runInside(tx, engine, tenant, ref, request, reports)),
+    open: (tenant, request): Promise<OpenOutcome> => inTransaction(tenant, (tx, reports) => openInside(tx, engine, tenant, request, reports)),
+    reopen: (tenant, ref, actor) => inTransaction(tenant, (tx, reports) => reopen(tx, engine, tenant, ref, actor, reports)),
+  };
+}
+
+/** A retried transaction starts its reports afresh, so that nothing is counted twice. */
+async function runReporting<T>(database: Database, tenant: string, work: (tx: Tx, reports: StepResult[]) => Promise<T>) {
+  return database.transaction(scopeOf(tenant), async (tx) => {
+    const reports: StepResult[] = [];
+    return { result: await work(tx, reports), reports };
+  });
+}
+
+type Found = { readonly kind: 'found'; readonly followUp: FollowUp } | { readonly kind: 'missing' } | { readonly kind: 'ambiguous'; readonly assignees: readonly string[] };
+
+/** Finds and locks. By key: the live one, else the newest. */
+export async function lockRef(tx: Tx, tenant: string, ref: FollowUpRef): Promise<Found> {
+  if (ref.kind === 'id') {
+    if (!isId(ref.id)) return { kind: 'missing' };
+    const [followUp] = await lockFollowUps(tx, slotOfId(ref.id), [ref.id]);
+    return followUp === undefined || followUp.tenant !== tenant ? { kind: 'missing' } : { kind: 'found', followUp };
+  }
+  const slot = slotOfKey(tenant, ref.policy, ref.key);
+  const all = (await findByKeys(tx, slot, [{ tenant, policy: ref.policy, key: ref.key }])).filter((one) => ref.assignee === null || one.assignee === ref.assignee);
+  const live = all.filter((one) => isLive(one.status));
+  if (live.length > 1) return { kind: 'ambiguous', assignees: live.map((one) => one.assignee ?? '') };
+  const chosen = live[0] ?? all[0];
+  if (chosen === undefined) return { kind: 'missing' };
+  const [followUp] = await lockFollowUps(tx, slot, [chosen.id]);
+  return followUp === undefined ? { kind: 'missing' } : { kind: 'found', followUp };
+}
+
+export async function runInside(tx: Tx, engine: Pick<Engine, 'policies'>, tenant: string, ref: FollowUpRef, request: CommandRequest, reports: StepResult[]): Promise<CommandOutcome> {
+  const found = await lockRef(tx, tenant, ref);
+  if (found.kind !== 'found') return found;
+  const { followUp } = found;
+  const { now } = await readClock(tx);
+  const input: Input = { kind: 'command', ...request };
+  const result = await step(tx, followUp.slot, [{ kind: 'move', followUp, inputs: [input] }], { policies: engine.policies, now });
+  reports.push(result);
+  const [failed] = result.failed;
+  if (failed !== undefined) throw failed.error;
+  const [done] = result.done;
+  const answer = done?.step.answers[0];
+  if (done === undefined || answer === undefined) throw new Error('A command was not decided.');
+  switch (answer.kind) {
+    case 'closed': return { kind: 'closed', followUp };
+    case 'refused': return { kind: 'refused', refusal: answer.refusal, detail: answer.detail, followUp };
+    case 'done': return { kind: 'done', followUp: done.step.followUp, changed: answer.changed, inFlight: await inFlightOf(tx, followUp.slot, followUp.id) };
+  }
+}
+
+async function reopen(tx: Tx, engine: Engine, tenant: string, ref: FollowUpRef, actor: Actor, reports: StepResult[]): Promise<CommandOutcome> {
+  const found = await lockRef(tx, tenant, ref);
+  if (found.kind !== 'found') return found;
+  if (isLive(found.followUp.status)) return { kind: 'done', followUp: found.followUp, changed: false, inFlight: [] };
+  return reopenInside(tx, engine, found.followUp, actor, reports);
+}

@@ -1,0 +1,147 @@
+// The deliver loop: queued messages to providers, urgent first.
+//
+//   queued → leased (revocable) → rendered → gate: leased → sending, only as many as connections are free → handed over
+//   → outcome.ts records what the provider said and feeds it back
+//
+// Claiming is not sending: a command that commits before the gate takes the message out of the outbox, and the gate finds
+// nothing. A hand-over under way is awaited at a graceful stop; one cut off by a crash is found by its lease (sweep.ts).
+import type { Channel, Instant, Outcome } from '@relance/core';
+import type { Connection } from '../channels/channel.ts';
+import { ENGINE } from '../store/database.ts';
+import { claimOutbox, type OutboxRow, passGate, slotsToDeliver } from '../store/sql/outbox.ts';
+import { prepare, type Prepared, type Words } from './deliver-prepare.ts';
+import type { Engine } from './engine.ts';
+import { type HandOver, recordOutcomes } from './outcome.ts';
+
+/** Server time. A hand-over that takes longer than its lease is taken for lost. */
+export const LEASE_MS = 30_000;
+/** Providers get less than the lease, so that a slow answer is still recorded by the node that asked. */
+export const HAND_OVER_MAX_MS = 25_000;
+/** Messages claimed of one slot at once; enough to keep statements set-based, few enough to render within the lease. */
+const CLAIM_MAX = 200;
+
+export class Deliver {
+  readonly #engine: Engine;
+  readonly #words: Words;
+  readonly #inFlight = new Map<string, number>();
+  readonly #pending = new Set<Promise<void>>();
+
+  constructor(engine: Engine, words: Words) {
+    this.#engine = engine;
+    this.#words = words;
+  }
+
+  /** Claims and starts what there is room for in every slot; answers how many messages were claimed. */
+  async runOnce(): Promise<number> {
+    const now = await this.#engine.clock.storyNow();
+    if (now === null) return 0;
+    const slots = await this.#engine.database.transaction(ENGINE, (tx) => slotsToDeliver(tx, now));
+    let claimed = 0;
+    for (const slot of slots) {
+      if (this.#engine.stopping) break;
+      claimed += await this.runSlot(slot, now);
+    }
+    return claimed;
+  }
+
+  /** Waits for every hand-over under way to be recorded. */
+  async idle(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+
+  async runSlot(slot: number, now: Instant): Promise<number> {
+    const room = this.#room();
+    const channels = [...CHANNELS].filter((channel) => (room.get(channel) ?? Infinity) > 0);
+    if (channels.length === 0) return 0;
+    const limit = Math.min(CLAIM_MAX, ...channels.map((channel) => room.get(channel) ?? CLAIM_MAX));
+    const { database, node } = this.#engine;
+    const rows = await database.transaction(ENGINE, (tx) => claimOutbox(tx, slot, { now, limit, leaseMs: LEASE_MS, node, channels }));
+    if (rows.length === 0) return 0;
+    const prepared = await prepare(this.#engine, this.#words, slot, rows, now);
+    const ready = prepared.filter((one) => one.kind === 'ready');
+    const dead = prepared.filter((one) => one.kind === 'dead').map((one): HandOver => ({ ...base(one.row, one.row.fence, null), outcome: one.outcome, content: null }));
+    await this.#record(dead, slot);
+    await this.#handOverAll(slot, ready);
+    return rows.length;
+  }
+
+  /** How many more messages each channel's connections can take; channels without a connection are not limited, they fail at once. */
+  #room(): Map<Channel, number> {
+    const room = new Map<Channel, number>();
+    for (const [channel, connections] of this.#engine.connections) {
+      room.set(channel, connections.reduce((sum, one) => sum + one.concurrencyMax - (this.#inFlight.get(one.id) ?? 0), 0));
+    }
+    return room;
+  }
+
+  #freeConnection(channel: Channel): Connection | undefined {
+    return this.#engine.connections.get(channel)?.find((one) => (this.#inFlight.get(one.id) ?? 0) < one.concurrencyMax);
+  }
+
+  async #handOverAll(slot: number, ready: readonly (Prepared & { kind: 'ready' })[]): Promise<void> {
+    const chosen = ready.flatMap((one) => {
+      const connection = this.#freeConnection(one.row.channel);
+      if (connection === undefined) return []; // its lease runs out, or the next claim after a stop of ours takes it
+      this.#count(connection, 1);
+      return [{ ...one, connection }];
+    });
+    if (chosen.length === 0) return;
+    const passed = await this.#engine.database.transaction(ENGINE, async (tx) => {
+      await this.#words.storeActions(tx, chosen.flatMap((one) => one.actionRows));
+      return passGate(tx, slot, chosen.map((one) => ({ id: one.row.id, fence: one.row.fence, connection: one.connection.id })), LEASE_MS);
+    }).catch((error: unknown) => {
+      for (const one of chosen) this.#count(one.connection, -1);
+      throw error;
+    });
+    for (const one of chosen) if (!passed.has(one.row.id)) this.#count(one.connection, -1);
+    const gone = chosen.filter((one) => passed.has(one.row.id));
+    const instant = gone.filter((one) => one.connection.honoursIds && one.connection.concurrencyMax >= INSTANT_CONCURRENCY);
+    const slow = gone.filter((one) => !instant.includes(one));
+    // What never leaves this process is answered at once, so a whole set is recorded in one transaction.
+    if (instant.length > 0) this.#track(Promise.all(instant.map((one) => this.#handOver(one))).then((all) => this.#record(all, slot)));
+    for (const one of slow) this.#track(this.#handOver(one).then((result) => this.#record([result], slot)));
+  }
+
+  #track(work: Promise<void>): void {
+    const safe = work.catch((error: unknown) => this.#engine.log.error({ error }, 'a hand-over could not be recorded; its lease will tell')).finally(() => this.#pending.delete(safe));
+    this.#pending.add(safe);
+  }
+
+  #count(connection: Connection, change: 1 | -1): void {
+    this.#inFlight.set(connection.id, Math.max(0, (this.#inFlight.get(connection.id) ?? 0) + change));
+  }
+
+  async #handOver(one: Prepared & { kind: 'ready' } & { connection: Connection }): Promise<HandOver> {
+    const { connection, envelope, row } = one;
+    let outcome: Outcome;
+    try {
+      outcome = await connection.send({ ...envelope, attempt: row.attempts }, AbortSignal.timeout(HAND_OVER_MAX_MS));
+    } catch (error) {
+      // An adapter must answer with an outcome; one that throws may or may not have handed over.
+      outcome = { kind: 'uncertain', detail: `The ${connection.provider} adapter failed: ${(error as Error).message}` };
+      this.#engine.log.error({ error, connection: connection.id }, 'a provider adapter threw');
+    } finally {
+      this.#count(connection, -1);
+    }
+    this.#engine.metrics.handedOver(row.channel, outcome.kind);
+    return { ...base(row, row.fence, connection), outcome, content: envelope.content };
+  }
+
+  async #record(handOvers: readonly HandOver[], slot: number): Promise<void> {
+    if (handOvers.length === 0) return;
+    const { database, policies, clock } = this.#engine;
+    const now = await clock.now();
+    const result = await recordOutcomes(handOvers, slot, { database, policies, now });
+    this.#engine.report(result);
+    this.#engine.nudge.wake();
+    this.#engine.nudge.deliver();
+  }
+}
+
+const CHANNELS: readonly Channel[] = ['inbox', 'email', 'sms', 'push', 'chat', 'webhook'];
+/** Connections this wide are in-process (inbox, mailbox). */
+const INSTANT_CONCURRENCY = 1_000;
+
+const base = (row: OutboxRow, fence: number, connection: Connection | null) => ({
+  id: row.id, followUpId: row.follow_up_id, slot: row.slot, fence, connection: connection?.id ?? '', honoursIds: connection?.honoursIds ?? false,
+});

@@ -1,0 +1,49 @@
+// What the loops share: the database, the clock, compiled policies, connections, the log. createEngine() in loop.ts puts
+// the parts together; tests and the simulation call the parts' runOnce() directly.
+import type { Instant } from '@relance/core';
+import type { Connections } from '../channels/channel.ts';
+import type { Database } from '../store/database.ts';
+import type { Nudge } from './ports.ts';
+import type { PolicyBook } from './policy-book.ts';
+import type { StepResult } from './step.ts';
+
+export interface Log {
+  info(fields: object, text: string): void;
+  warn(fields: object, text: string): void;
+  error(fields: object, text: string): void;
+}
+
+/** Counters for operators; app/metrics.ts gives them to Prometheus. */
+export interface EngineMetrics {
+  advanced(count: number): void;
+  handedOver(channel: string, outcome: string): void;
+  alarmed(reason: string): void;
+  late(seconds: number): void;
+  parked(count: number): void;
+  orphans(count: number): void;
+}
+
+/** Story time for the loops: null while another node is advancing a virtual clock and everyone else pauses. */
+export interface LoopClock {
+  storyNow(): Promise<Instant | null>;
+  /** Story time whatever happens to the loops: news is recorded even while they pause. */
+  now(): Promise<Instant>;
+}
+
+export interface Engine {
+  readonly node: string;
+  readonly database: Database;
+  readonly policies: PolicyBook;
+  readonly clock: LoopClock;
+  readonly connections: Connections;
+  readonly nudge: Nudge;
+  readonly log: Log;
+  readonly metrics: EngineMetrics;
+  /** True once a graceful stop began: loops finish what they hold and take nothing new. */
+  readonly stopping: boolean;
+  /** Alarms and counters of what was just committed. */
+  report(result: StepResult): void;
+  /** Mints a random id for something that happens now; makes sure the partitions for ids of this instant exist. */
+  mint(at: Instant, slot: number): string;
+  ensureMonth(now: Instant): Promise<void>;
+}

@@ -1,0 +1,142 @@
+// The ingest loop: events in, follow-ups opened, fed and closed, in group commits. Callers queue; whatever has come in by
+// the next turn of the event loop (at most 500) goes into one transaction, at most four are under way. An event is
+// answered only after its commit: accepted means durable.
+//
+//   keys (each event once) → match policies → slot by slot: take live keys, lock follow-ups, step → event rows → commit
+import type { Instant } from '@relance/core';
+import { ENGINE, isDatabaseDown, type Tx } from '../store/database.ts';
+import { readClock } from '../store/sql/clock.ts';
+import { type EventMatch, type EventRow, insertEvents, takeEventKeys } from '../store/sql/event.ts';
+import { type PolicyRef, versionsInUse } from '../store/sql/policy-version.ts';
+import type { Engine } from './engine.ts';
+import { applyMatches, type Applied, type Incoming } from './ingest-apply.ts';
+import { matchEvent } from './match.ts';
+import type { EventOutcome, IncomingEvent, Ingest } from './ports.ts';
+import type { StepResult } from './step.ts';
+
+/** An event as it waits for its commit. */
+interface Queued {
+  readonly tenant: string;
+  readonly event: IncomingEvent;
+  readonly done: (outcome: EventOutcome) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+export const EVENTS_A_TRANSACTION_MAX = 500;
+export const TRANSACTIONS_MAX = 4;
+
+export interface Minting {
+  /** Mints the id of an event or follow-up. */
+  mint(at: Instant, slot: number): string;
+}
+
+export class GroupCommit implements Ingest {
+  readonly #engine: Engine;
+  readonly #minting: Minting;
+  readonly #queue: Queued[] = [];
+  #underWay = 0;
+  #scheduled = false;
+
+  constructor(engine: Engine, minting: Minting) {
+    this.#engine = engine;
+    this.#minting = minting;
+  }
+
+  async submit(tenant: string, events: readonly IncomingEvent[]): Promise<readonly EventOutcome[]> {
+    return Promise.all(events.map((event) => new Promise<EventOutcome>((done, failed) => {
+      this.#queue.push({ tenant, event, done, failed });
+      this.#schedule();
+    })));
+  }
+
+  /** Resolves when nothing is queued or under way. */
+  async idle(): Promise<void> {
+    while (this.#queue.length > 0 || this.#underWay > 0) await new Promise(setImmediate);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#underWay >= TRANSACTIONS_MAX) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      const batch = this.#queue.splice(0, EVENTS_A_TRANSACTION_MAX);
+      if (batch.length === 0) return;
+      this.#underWay += 1;
+      void this.#commit(batch).finally(() => {
+        this.#underWay -= 1;
+        if (this.#queue.length > 0) this.#schedule();
+      });
+      if (this.#queue.length > 0) this.#schedule();
+    });
+  }
+
+  async #commit(batch: readonly Queued[]): Promise<void> {
+    try {
+      const outcomes = await ingestBatch(this.#engine, this.#minting, batch);
+      batch.forEach((queued, index) => {
+        const outcome = outcomes[index];
+        if (outcome === undefined) queued.failed(new Error('An event was not answered.'));
+        else queued.done(outcome);
+      });
+      this.#engine.nudge.wake();
+      this.#engine.nudge.deliver();
+    } catch (error) {
+      await this.#afterFailure(batch, error);
+    }
+  }
+
+  /** Nothing was committed. One bad event must not sink the others: halves are tried until it stands alone. */
+  async #afterFailure(batch: readonly Queued[], error: unknown): Promise<void> {
+    if (isDatabaseDown(error)) {
+      for (const queued of batch) queued.failed(error);
+      return;
+    }
+    if (batch.length === 1) {
+      this.#engine.log.error({ error }, 'an event cannot be processed');
+      batch[0]?.done({ kind: 'rejected', code: 'event_unprocessable', detail: `The event cannot be stored or decided: ${(error as Error).message}` });
+      return;
+    }
+    const middle = Math.ceil(batch.length / 2);
+    await this.#commit(batch.slice(0, middle));
+    await this.#commit(batch.slice(middle));
+  }
+}
+
+/** One transaction for the whole batch, and another for events that open a key which an earlier one of the batch closed. */
+async function ingestBatch(engine: Engine, minting: Minting, batch: readonly Queued[]): Promise<EventOutcome[]> {
+  const now = await engine.database.transaction(ENGINE, async (tx) => (await readClock(tx)).now);
+  await engine.ensureMonth(now);
+  const { outcomes, reports } = await engine.database.transaction(ENGINE, async (tx) => {
+    const made: StepResult[] = [];
+    return { outcomes: await ingestInside(tx, engine, minting, batch, made), reports: made };
+  });
+  for (const report of reports) engine.report(report);
+  return outcomes;
+}
+
+async function ingestInside(tx: Tx, engine: Engine, minting: Minting, batch: readonly Queued[], reports: StepResult[]): Promise<EventOutcome[]> {
+  const { now } = await readClock(tx);
+  const incoming: Incoming[] = batch.map(({ tenant, event }, index) => ({ index, tenant, event, id: minting.mint(now, 0) }));
+  const fresh = await takeEventKeys(tx, incoming.map(({ tenant, event, id }) => ({ tenant, source: event.source, eventId: event.id, id })));
+  const news = incoming.filter(({ id }) => fresh.has(id));
+  const versions = await versionsInUse(tx, [...new Set(news.map(({ tenant }) => tenant))]);
+  await engine.policies.load(tx, versions.map(({ tenant, id, version }): PolicyRef => ({ tenant, id, version })));
+  const misses = new Map<number, readonly EventMatch[]>();
+  const matched = news.flatMap((one) => {
+    const result = matchEvent(one.event, versions.filter((version) => version.tenant === one.tenant), engine.policies);
+    misses.set(one.index, result.misses);
+    return result.matches.map((match) => ({ ...one, match }));
+  });
+  const applied = await applyMatches(tx, { engine, minting, now, reports }, matched);
+  await insertEvents(tx, news.map((one): EventRow => rowOf(one, now, [...(applied.matches.get(one.index) ?? []), ...(misses.get(one.index) ?? [])])));
+  return incoming.map((one) => outcomeOf(one, fresh, applied));
+}
+
+const rowOf = ({ tenant, event, id }: Incoming, now: Instant, matches: readonly EventMatch[]): EventRow => ({
+  tenant, source: event.source, eventId: event.id, id, type: event.type, receivedAt: now, body: event.event, matches,
+});
+
+function outcomeOf(one: Incoming, fresh: ReadonlySet<string>, applied: Applied): EventOutcome {
+  if (!fresh.has(one.id)) return { kind: 'duplicate', followUps: [] };
+  return { kind: 'accepted', followUps: applied.touched.get(one.index) ?? [] };
+}

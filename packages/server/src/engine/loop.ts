@@ -1,0 +1,131 @@
+// The engine put together: four loops of one shape (runOnce, with a dumb ticker around it), the clock, ingest and
+// commands. A nudge (an in-process call, or NOTIFY from another node) makes a ticker look now; polling is the truth.
+// Tests and the simulation never start the tickers: they call runAll().
+import { randomBytes } from 'node:crypto';
+import { mintId, type Instant } from '@relance/core';
+import type { Connections } from '../channels/channel.ts';
+import type { Database } from '../store/database.ts';
+import { ENGINE } from '../store/database.ts';
+import { ensureMonth } from '../store/sql/partition.ts';
+import { Clock } from './clock.ts';
+import { createCommands } from './command.ts';
+import { Deliver } from './deliver.ts';
+import type { Words } from './deliver-prepare.ts';
+import type { Engine, EngineMetrics, Log } from './engine.ts';
+import { GroupCommit } from './ingest.ts';
+import { PolicyBook } from './policy-book.ts';
+import type { Commands, Nudge } from './ports.ts';
+import { Sweep } from './sweep.ts';
+import { Ticker } from './ticker.ts';
+import type { StepResult } from './step.ts';
+import { Wake } from './wake.ts';
+
+export type Role = 'wake' | 'deliver' | 'sweep';
+export const ROLES: readonly Role[] = ['wake', 'deliver', 'sweep'];
+
+export interface EngineOptions {
+  readonly node: string;
+  readonly database: Database;
+  readonly connections: Connections;
+  readonly words: Words;
+  readonly log: Log;
+  readonly metrics: EngineMetrics;
+  readonly roles?: readonly Role[];
+  /** Randomness for ids; the simulation gives its own. */
+  readonly random?: (bytes: number) => Uint8Array;
+  readonly monotonic?: () => number;
+  readonly pauseMs?: (ms: number) => Promise<void>;
+}
+
+export interface RunningEngine {
+  readonly ingest: GroupCommit;
+  readonly commands: Commands;
+  readonly clock: Clock;
+  readonly nudge: Nudge;
+  readonly policies: PolicyBook;
+  readonly engine: Engine;
+  /** Every loop once, hand-overs awaited. */
+  runAll(): Promise<number>;
+  /** The watchdog's look; answers how many live follow-ups have nothing to wake them. */
+  watch(): Promise<number>;
+  start(): void;
+  /** Takes nothing new, finishes what is in hand. */
+  stop(): Promise<void>;
+  /** True when a loop has not completed a turn for too long. */
+  stalled(): boolean;
+}
+
+const WAKE_EVERY_MS = 250;
+const DELIVER_EVERY_MS = 250;
+const SWEEP_EVERY_MS = 1_000;
+const WATCH_EVERY_MS = 60_000;
+
+export function createEngine(options: EngineOptions): RunningEngine {
+  const random = options.random ?? ((bytes: number) => randomBytes(bytes));
+  const clock = new Clock(options.database, options.node, {
+    monotonic: options.monotonic ?? (() => performance.now()),
+    pauseMs: options.pauseMs ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
+  });
+  const policies = new PolicyBook();
+  const months = new Set<string>();
+  const tickers: { wake?: Ticker; deliver?: Ticker; sweep?: Ticker; watch?: Ticker } = {};
+  const nudge: Nudge = { wake: () => tickers.wake?.nudge(), deliver: () => tickers.deliver?.nudge() };
+  let stopping = false;
+  const engine: Engine = {
+    node: options.node, database: options.database, policies, clock, connections: options.connections, nudge, log: options.log, metrics: options.metrics,
+    get stopping() { return stopping; },
+    report: (result) => report(options, result),
+    mint: (at, slot) => mintId(at, slot, random(10)),
+    ensureMonth: (now) => ensureOnce(options.database, months, now),
+  };
+  const wake = new Wake(engine);
+  const deliver = new Deliver(engine, options.words);
+  const sweep = new Sweep(engine);
+  const ingest = new GroupCommit(engine, engine);
+  const runAll = async (): Promise<number> => {
+    const done = (await sweep.runOnce()) + (await wake.runOnce()) + (await deliver.runOnce());
+    await deliver.idle();
+    return done;
+  };
+  clock.drains = { runAll };
+  const roles = options.roles ?? ROLES;
+  const own = (run: () => Promise<number>) => async () => (clock.advancing ? 0 : run());
+  return {
+    ingest, commands: createCommands(engine), clock, nudge, policies, engine, runAll,
+    watch: () => sweep.watch(),
+    start() {
+      if (roles.includes('wake')) tickers.wake = new Ticker('wake', own(() => wake.runOnce()), WAKE_EVERY_MS, options.log);
+      if (roles.includes('deliver')) tickers.deliver = new Ticker('deliver', own(() => deliver.runOnce()), DELIVER_EVERY_MS, options.log);
+      if (roles.includes('sweep')) {
+        tickers.sweep = new Ticker('sweep', own(() => sweep.runOnce()), SWEEP_EVERY_MS, options.log);
+        tickers.watch = new Ticker('watchdog', own(() => sweep.watch().then(() => 0)), WATCH_EVERY_MS, options.log);
+      }
+      for (const ticker of Object.values(tickers)) ticker?.start();
+    },
+    async stop() {
+      stopping = true;
+      await ingest.idle();
+      await Promise.all(Object.values(tickers).map((ticker) => ticker?.stop()));
+      await deliver.idle();
+    },
+    stalled: () => Object.values(tickers).some((ticker) => ticker?.stalled() ?? false),
+  };
+}
+
+function report(options: EngineOptions, result: StepResult): void {
+  options.metrics.advanced(result.done.length);
+  for (const { step: made } of result.done) {
+    for (const alarm of made.alarms) {
+      options.metrics.alarmed(alarm.reason);
+      options.log.warn({ followUp: made.followUp.id, reason: alarm.reason }, alarm.text);
+    }
+  }
+}
+
+/** Partitions are made once a month and process; in between this costs a look into a set. */
+async function ensureOnce(database: Database, months: Set<string>, now: Instant): Promise<void> {
+  const month = new Date(now).toISOString().slice(0, 7);
+  if (months.has(month)) return;
+  await database.transaction(ENGINE, (tx) => ensureMonth(tx, now));
+  months.add(month);
+}

@@ -1,0 +1,91 @@
+// What the engine offers the rooms around it (http, sources, responses, cli, the embedded library), as plain calls with
+// outcomes as values. ingest.ts, command.ts, open.ts and clock.ts implement them; app/ wires them.
+import type { Actor, Command, Evidence, FollowUp, FollowUpStatus, Instant, Refusal } from '@relance/core';
+
+/** A CloudEvent that passed the edge's checks. `event` is the whole event as policies see it. */
+export interface IncomingEvent {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly time: Instant | null;
+  readonly event: Readonly<Record<string, unknown>>;
+}
+
+export interface TouchedFollowUp {
+  readonly id: string;
+  readonly policy: string;
+  readonly key: string;
+  readonly status: FollowUpStatus;
+}
+
+export type EventOutcome =
+  | { readonly kind: 'accepted'; readonly followUps: readonly TouchedFollowUp[] }
+  | { readonly kind: 'duplicate'; readonly followUps: readonly TouchedFollowUp[] }
+  | { readonly kind: 'rejected'; readonly code: string; readonly detail: string };
+
+export interface Ingest {
+  /** Resolves once everything accepted is committed; one outcome per event, in order. Rejects only when the database is away. */
+  submit(tenant: string, events: readonly IncomingEvent[]): Promise<readonly EventOutcome[]>;
+}
+
+/** Opening by hand or by API; what an event would have said. */
+export interface OpenRequest {
+  readonly policy: string;
+  readonly key: string;
+  readonly subject?: { readonly type?: string; readonly id?: string; readonly title?: string; readonly url?: string };
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly assignee?: string;
+  readonly requester?: string;
+  readonly team?: string;
+  readonly watchers?: readonly string[];
+  readonly dueAt?: Instant | null;
+  readonly actor?: string;
+}
+export type OpenOutcome =
+  | { readonly kind: 'opened'; readonly followUp: FollowUp }
+  | { readonly kind: 'updated'; readonly followUp: FollowUp } // a live follow-up had the key
+  | { readonly kind: 'rejected'; readonly code: string; readonly detail: string };
+
+/** Which follow-up a command means: by id, or by key (the live one, else the newest closed one). */
+export type FollowUpRef =
+  | { readonly kind: 'id'; readonly id: string }
+  | { readonly kind: 'key'; readonly policy: string; readonly key: string; readonly assignee: string | null };
+
+export interface CommandRequest {
+  readonly command: Command;
+  readonly actor: Actor;
+  readonly evidence: Evidence;
+  readonly channel: string | null;
+  readonly comment: string | null;
+}
+export type CommandOutcome =
+  | { readonly kind: 'done'; readonly followUp: FollowUp; readonly changed: boolean; readonly inFlight: readonly string[] }
+  | { readonly kind: 'closed'; readonly followUp: FollowUp } // another terminal status: 409
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly detail: string; readonly followUp: FollowUp }
+  | { readonly kind: 'ambiguous'; readonly assignees: readonly string[] } // several live under this key: name the assignee
+  | { readonly kind: 'missing' };
+
+export interface Commands {
+  run(tenant: string, ref: FollowUpRef, request: CommandRequest): Promise<CommandOutcome>;
+  open(tenant: string, request: OpenRequest): Promise<OpenOutcome>;
+  /** A closed follow-up again, as generation + 1. */
+  reopen(tenant: string, ref: FollowUpRef, actor: Actor): Promise<CommandOutcome>;
+}
+
+export interface StoryClock {
+  mode(): Promise<'real' | 'scaled' | 'virtual'>;
+  now(): Promise<Instant>;
+  /** Steps from due instant to due instant and answers when everything due until then is decided and handed over. */
+  advance(to: Instant): Promise<AdvanceOutcome>;
+}
+export type AdvanceOutcome =
+  | { readonly kind: 'advanced'; readonly now: Instant; readonly steps: number }
+  | { readonly kind: 'not_virtual' }
+  | { readonly kind: 'in_past'; readonly now: Instant }
+  | { readonly kind: 'busy' }; // another node is advancing
+
+/** Told when something was written, so that a loop looks now instead of at its next tick. A hint, never the truth. */
+export interface Nudge {
+  wake(): void;
+  deliver(): void;
+}

@@ -1,0 +1,140 @@
+// The sweep: what no other loop looks after. Leases that ran out, fan-outs, suspects run alone, recipients that appeared,
+// and the watchdog that proves every live follow-up has a wake time or a stated reason to wait.
+import { type FollowUp, type Instant, isLive, type NotifyEffect, route, type MessageDraft } from '@relance/core';
+import type { Tx } from '../store/database.ts';
+import { ENGINE } from '../store/database.ts';
+import { claimSuspects, clearSuspect, rescueBatches } from '../store/sql/batch.ts';
+import { readRecipients } from '../store/sql/directory.ts';
+import { type FanOutRow, lockFanOuts, membersAfter, moveFanOut, nextFanOuts } from '../store/sql/fan-out.ts';
+import { lockFollowUps, updateFollowUps } from '../store/sql/follow-up.ts';
+import { insertSuppressed } from '../store/sql/message.ts';
+import { insertOutbox } from '../store/sql/outbox.ts';
+import { appendTimeline } from '../store/sql/timeline-write.ts';
+import { expiredLeases, findOrphans, giveBackLeases, pruneShortLived, wakeKnownRecipients } from '../store/sql/watch.ts';
+import type { Engine } from './engine.ts';
+import { type HandOver, recordOutcomes } from './outcome.ts';
+import { step } from './step.ts';
+
+const MEMBERS_A_TRANSACTION = 1_000;
+const FAN_OUTS_A_RUN = 20;
+const SUSPECTS_A_RUN = 20;
+/** Three deaths in hand, and an operator must look. */
+const CRASHES_MAX = 3;
+/** A batch row older than this belongs to a node that died: its transaction would have been cut at 15 s. */
+const BATCH_LOST_MS = 30_000;
+
+export class Sweep {
+  readonly #engine: Engine;
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** One pass over everything; answers how much was done. */
+  async runOnce(): Promise<number> {
+    const now = await this.#engine.clock.storyNow();
+    if (now === null) return 0;
+    await this.#engine.ensureMonth(now);
+    const done = (await this.#fanOut(now)) + (await this.#leases(now)) + (await this.#suspects(now)) + (await this.#recipients(now));
+    if (done > 0) {
+      this.#engine.nudge.wake();
+      this.#engine.nudge.deliver();
+    }
+    return done;
+  }
+
+  /** Looks for what must not exist, and forgets what is kept only for a while; once a minute is enough. */
+  async watch(): Promise<number> {
+    const now = await this.#engine.clock.storyNow();
+    if (now === null) return 0;
+    const orphans = await this.#engine.database.transaction(ENGINE, (tx) => findOrphans(tx, now));
+    this.#engine.metrics.orphans(orphans.length);
+    for (const orphan of orphans.slice(0, 10)) this.#engine.log.error({ followUp: orphan.id, why: orphan.why }, 'WATCHDOG: a live follow-up has nothing to wake it and no reason to wait');
+    await this.#engine.database.transaction(ENGINE, pruneShortLived);
+    return orphans.length;
+  }
+
+  async #fanOut(now: Instant): Promise<number> {
+    const { database } = this.#engine;
+    const waiting = await database.transaction(ENGINE, (tx) => nextFanOuts(tx, FAN_OUTS_A_RUN));
+    let told = 0;
+    for (const { slot, follow_up_id: id } of waiting) told += await database.transaction(ENGINE, (tx) => expand(tx, slot, id, now));
+    return told;
+  }
+
+  /** leased and lost: back to the queue. sending and lost: again where the provider knows our ids, else uncertain. */
+  async #leases(now: Instant): Promise<number> {
+    const { database, policies, connections } = this.#engine;
+    const returned = await database.transaction(ENGINE, giveBackLeases);
+    const lost = await database.transaction(ENGINE, expiredLeases);
+    const honours = new Map([...connections.values()].flat().map((one) => [one.id, one.honoursIds]));
+    const slots = new Map<number, HandOver[]>();
+    for (const row of lost) {
+      const handOver: HandOver = {
+        id: row.id, followUpId: row.follow_up_id, slot: row.slot, fence: row.fence, connection: row.connection ?? '', honoursIds: honours.get(row.connection ?? '') ?? false,
+        outcome: { kind: 'uncertain', detail: 'the node that handed it over stopped before it heard the answer' }, content: null,
+      };
+      slots.set(row.slot, [...(slots.get(row.slot) ?? []), handOver]);
+    }
+    for (const [slot, handOvers] of slots) this.#engine.report(await recordOutcomes(handOvers, slot, { database, policies, now }));
+    return returned + lost.length;
+  }
+
+  async #suspects(now: Instant): Promise<number> {
+    const { database, policies } = this.#engine;
+    await database.transaction(ENGINE, (tx) => rescueBatches(tx, BATCH_LOST_MS));
+    const suspects = await database.transaction(ENGINE, (tx) => claimSuspects(tx, SUSPECTS_A_RUN));
+    for (const { slot, follow_up_id: id, crashes, last_error: lastError } of suspects) {
+      try {
+        await database.transaction(ENGINE, async (tx) => {
+          const [followUp] = await lockFollowUps(tx, slot, [id]);
+          await clearSuspect(tx, slot, id);
+          if (followUp === undefined || !isLive(followUp.status)) return;
+          if (crashes > CRASHES_MAX) return this.#park(tx, followUp, lastError ?? 'it stopped the process', now);
+          const result = await step(tx, slot, [{ kind: 'move', followUp, inputs: [{ kind: 'tick' }] }], { policies, now });
+          if (result.failed[0] !== undefined) throw result.failed[0].error;
+        });
+      } catch (error) {
+        // The suspect row is still there, counted at its claim: the next try comes later, and parks after the last.
+        this.#engine.log.error({ error, followUp: id, crashes }, 'a follow-up cannot be decided');
+      }
+    }
+    return suspects.length;
+  }
+
+  /** Parking is committed state: visible, with its reason, waiting for an operator (any command unparks it). */
+  async #park(tx: Tx, followUp: FollowUp, error: string, now: Instant): Promise<void> {
+    const after: FollowUp = { ...followUp, wakeAt: null, nextAt: null, waitsFor: 'parked', revision: followUp.revision + 1, timelineCount: followUp.timelineCount + 1 };
+    await updateFollowUps(tx, followUp.slot, [{ before: followUp, after }]);
+    await appendTimeline(tx, followUp.slot, [{ followUpId: followUp.id, tenant: followUp.tenant, seq: after.timelineCount, entry: { at: now, kind: 'parked', reason: 'parked', data: { error } } }]);
+    this.#engine.metrics.parked(1);
+    this.#engine.log.error({ followUp: followUp.id, error }, 'a follow-up is parked: it could not be decided');
+  }
+
+  /** A recipient may be created in the very moment a follow-up starts to wait for it; this finds the ones that crossed. */
+  async #recipients(now: Instant): Promise<number> {
+    return this.#engine.database.transaction(ENGINE, (tx) => wakeKnownRecipients(tx, now));
+  }
+}
+
+/** The next thousand members of each large group a follow-up is telling. */
+async function expand(tx: Tx, slot: number, followUpId: string, now: Instant): Promise<number> {
+  const [followUp] = await lockFollowUps(tx, slot, [followUpId]);
+  if (followUp === undefined) return 0;
+  let told = 0;
+  for (const row of await lockFanOuts(tx, slot, followUpId)) {
+    const members = await membersAfter(tx, row, MEMBERS_A_TRANSACTION);
+    const messages = await routeMembers(tx, followUp, row, members);
+    await insertOutbox(tx, slot, messages.filter(({ draft }) => draft.status !== 'suppressed').map((one) => ({ ...one, plannedAt: now })));
+    await insertSuppressed(tx, slot, messages.filter(({ draft }) => draft.status === 'suppressed').map((one) => ({ ...one, plannedAt: now })));
+    await moveFanOut(tx, row, members.length < MEMBERS_A_TRANSACTION ? null : (members.at(-1) ?? null));
+    told += members.length;
+  }
+  return Math.max(told, 1);
+}
+
+async function routeMembers(tx: Tx, followUp: FollowUp, row: FanOutRow, members: readonly string[]): Promise<{ tenant: string; draft: MessageDraft }[]> {
+  const effect: NotifyEffect = row.effect;
+  const recipients = await readRecipients(tx, members.map((id) => ({ tenant: row.tenant, id })));
+  return recipients.flatMap(({ recipient }) => route(followUp, effect, recipient).map((draft) => ({ tenant: row.tenant, draft })));
+}
+

@@ -1,0 +1,106 @@
+// The one door to PostgreSQL: a pool and transactions that carry their scope. Statements live in sql/<noun>.ts.
+// `engine` mixes tenants (role relance_engine); `tenant` sees one (role relance_api with row-level security).
+// Everything is SET LOCAL inside a transaction, nothing is prepared by name and no session lock is taken, so that a
+// pooler in transaction mode may stand between. Times travel as Instants (epoch milliseconds), both ways.
+import type { Instant } from '@relance/core';
+import pg from 'pg';
+
+export type Scope = { readonly kind: 'engine' } | { readonly kind: 'tenant'; readonly tenant: string };
+export const ENGINE: Scope = { kind: 'engine' };
+
+export interface Tx {
+  /** Runs one statement. Instants in `values` must be passed through `at()`; rows come back with Instants as numbers. */
+  query<R = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<R[]>;
+}
+
+export interface Database {
+  transaction<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** An Instant as PostgreSQL reads it. */
+export const at = (instant: Instant | null): string | null => (instant === null ? null : new Date(instant).toISOString());
+
+export const isTenantId = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/.test(text);
+
+const TIMESTAMPTZ = 1184;
+const INT8 = 20;
+const NUMERIC = 1700;
+const parsers: Record<number, (text: string) => unknown> = {
+  [TIMESTAMPTZ]: (text) => Date.parse(text.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00')),
+  [INT8]: Number,
+  [NUMERIC]: Number,
+};
+const types = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    (format !== 'binary' && parsers[oid]) || pg.types.getTypeParser(oid, format as 'text'),
+};
+
+/** A frozen node's rows are freed after this long (lease time). */
+const IDLE_IN_TRANSACTION_MS = 15_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+/** Serialization failures and deadlocks roll back whole, so trying again is safe. */
+const RETRIES_MAX = 5;
+const RETRYABLE = new Set(['40001', '40P01']);
+
+function opening(scope: Scope): string {
+  const role = scope.kind === 'engine' ? 'relance_engine' : 'relance_api';
+  const settings = `SET LOCAL ROLE ${role}; SET LOCAL idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`;
+  if (scope.kind === 'engine') return `BEGIN; ${settings}`;
+  if (!isTenantId(scope.tenant)) throw new Error(`"${scope.tenant}" is not a tenant id`);
+  return `BEGIN; ${settings}; SET LOCAL relance.tenant = '${scope.tenant}'`;
+}
+
+export const txOn = (client: pg.ClientBase): Tx => ({
+  async query<R>(text: string, values?: readonly unknown[]): Promise<R[]> {
+    const result = await client.query(text, values as unknown[]);
+    return result.rows as R[];
+  },
+});
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly connectionsMax?: number;
+  readonly applicationName?: string;
+}
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.connectionsMax ?? 10,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    application_name: options.applicationName ?? 'relance',
+    types,
+  });
+  // An idle connection that the server closed (restart) is replaced at its next use; the error is expected.
+  pool.on('error', () => {});
+  return { transaction: (scope, work) => transactionOn(pool, scope, work), close: () => pool.end() };
+}
+
+async function transactionOn<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query(opening(scope));
+      const result = await work(txOn(client));
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((failure: Error) => {
+        broken = failure;
+      });
+      if (broken === undefined && attempt < RETRIES_MAX && RETRYABLE.has((error as { code?: string }).code ?? '')) continue;
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+}
+
+/** True for errors that mean "the database is not there right now", as opposed to "the statement is wrong". */
+export function isDatabaseDown(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code !== undefined && /^(08|57P0|53300|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT)/.test(code)) return true;
+  return /Connection terminated|timeout exceeded when trying to connect|server closed the connection|Client has encountered a connection error/i.test(message ?? '');
+}

@@ -1,0 +1,61 @@
+// The clock row: story time is real, scaled, or virtual (stands still until advanced). Read by every loop, moved by
+// engine/clock.ts. The lease on `advancer` is server time: one node advances, the others pause.
+import type { Instant } from '@relance/core';
+import { at, type Tx } from '../database.ts';
+
+export type ClockMode = 'real' | 'scaled' | 'virtual';
+export interface ClockRow {
+  readonly mode: ClockMode;
+  readonly now: Instant;
+  readonly advancer: string | null;
+  readonly advancing: boolean;
+}
+
+export async function readClock(tx: Tx): Promise<ClockRow> {
+  const [row] = await tx.query<ClockRow>(
+    `SELECT mode, relance.story_now() AS now, advancer, coalesce(advancer_until > clock_timestamp(), false) AS advancing FROM relance.clock`);
+  if (row === undefined) throw new Error('The clock row is missing: the schema is damaged. Restore the database or run `relance migrate` on a fresh one.');
+  return row;
+}
+
+/** Sets the mode at start-up. A virtual clock that exists keeps its time; turning real ends it. */
+export async function setClockMode(tx: Tx, mode: ClockMode, scale: number): Promise<void> {
+  await tx.query(
+    `UPDATE relance.clock SET story_at = CASE WHEN mode = 'real' AND $1 = 'real' THEN story_at ELSE relance.story_now() END, real_at = clock_timestamp(), mode = $1, scale = $2
+     WHERE mode <> $1 OR scale <> $2`, [mode, scale]);
+}
+
+/** Takes or keeps the right to advance; false while another node has it. */
+export async function takeAdvance(tx: Tx, node: string, leaseMs: number): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE relance.clock SET advancer = $1, advancer_until = clock_timestamp() + $2 * interval '1 millisecond'
+     WHERE advancer IS NULL OR advancer = $1 OR advancer_until < clock_timestamp() RETURNING one`, [node, leaseMs]);
+  return rows.length > 0;
+}
+
+export async function releaseAdvance(tx: Tx, node: string): Promise<void> {
+  await tx.query('UPDATE relance.clock SET advancer = NULL, advancer_until = NULL WHERE advancer = $1', [node]);
+}
+
+export async function moveClock(tx: Tx, to: Instant): Promise<void> {
+  await tx.query(`UPDATE relance.clock SET story_at = greatest(story_at, $1) WHERE mode = 'virtual'`, [at(to)]);
+}
+
+export interface Pending {
+  /** The next instant at which something is due. */
+  readonly nextAt: Instant | null;
+  /** Work that is due now or in somebody's hands. */
+  readonly busy: boolean;
+}
+
+/** What is due at `now`, and the next instant after it. Virtual clocks only, where tables are small. */
+export async function readPending(tx: Tx, now: Instant): Promise<Pending> {
+  const [row] = await tx.query<{ next_timer: Instant | null; next_message: Instant | null; busy: boolean }>(
+    `SELECT (SELECT min(wake_at) FROM relance.timers WHERE wake_at > $1) AS next_timer,
+            (SELECT min(send_at) FROM relance.outbox WHERE send_at > $1 AND status IN ('queued', 'deferred')) AS next_message,
+            EXISTS (SELECT FROM relance.timers t WHERE wake_at <= $1 AND NOT EXISTS (SELECT FROM relance.suspects s WHERE s.slot = t.slot AND s.follow_up_id = t.follow_up_id))
+              OR EXISTS (SELECT FROM relance.outbox WHERE status IN ('leased', 'sending') OR (status IN ('queued', 'deferred') AND send_at <= $1))
+              OR EXISTS (SELECT FROM relance.fan_outs) AS busy`, [at(now)]);
+  const nexts = [row?.next_timer, row?.next_message].filter((one): one is Instant => one !== null && one !== undefined);
+  return { nextAt: nexts.length === 0 ? null : (Math.min(...nexts) as Instant), busy: row?.busy ?? false };
+}

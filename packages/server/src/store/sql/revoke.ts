@@ -1,0 +1,48 @@
+// Stop means stop: what has not passed the gate is taken out of the outbox, as a statement of its own after the
+// follow-up row is locked, so that it sees what a transaction it waited for has inserted. What passed stays and is
+// reported as in flight.
+import type { Reason } from '@relance/core';
+import type { Tx } from '../database.ts';
+
+export interface Revoke {
+  readonly followUpId: string;
+  readonly stopRank: number; // messages stopped by this or less
+  readonly recipient: string | null;
+  readonly stages: readonly string[] | null;
+  readonly reason: Reason;
+}
+export interface Revoked {
+  readonly id: string;
+  readonly follow_up_id: string;
+  readonly stage: string;
+  readonly recipient: string;
+  readonly channel: string;
+  readonly reason: Reason;
+  readonly planned: boolean;
+}
+
+export async function revokeMessages(tx: Tx, slot: number, revokes: readonly Revoke[]): Promise<Revoked[]> {
+  if (revokes.length === 0) return [];
+  const rows = revokes.map((one) => ({ follow_up_id: one.followUpId, rank: one.stopRank, recipient: one.recipient, stages: one.stages, reason: one.reason }));
+  const parameters = [slot, JSON.stringify(rows)];
+  const asked = `SELECT * FROM json_to_recordset($2::json) AS x(follow_up_id uuid, rank smallint, recipient text, stages text[], reason text)`;
+  await tx.query(
+    `WITH x AS (${asked}) DELETE FROM relance.fan_outs f USING x
+     WHERE f.slot = $1 AND f.follow_up_id = x.follow_up_id AND f.stopped_by <= x.rank AND x.recipient IS NULL AND (x.stages IS NULL OR f.stage = ANY(x.stages))`, parameters);
+  return tx.query<Revoked>(
+    `WITH x AS (${asked}),
+     gone AS (DELETE FROM relance.outbox o USING x
+       WHERE o.slot = $1 AND o.follow_up_id = x.follow_up_id AND o.stopped_by <= x.rank AND o.status IN ('planned', 'deferred', 'queued', 'leased')
+         AND (x.recipient IS NULL OR o.recipient = x.recipient) AND (x.stages IS NULL OR o.stage = ANY(x.stages))
+       RETURNING o.*, x.reason AS why),
+     kept AS (INSERT INTO relance.messages (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, status, reason, attempts, planned_at)
+       SELECT slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, 'revoked', why, attempts, planned_at FROM gone
+       ON CONFLICT (id) DO NOTHING)
+     SELECT id, follow_up_id, stage, recipient, channel, why AS reason, status = 'planned' AS planned FROM gone`, parameters);
+}
+
+/** What has passed the gate and cannot be taken back. A new statement, so that it sees what the revoke had to wait for. */
+export async function inFlightOf(tx: Tx, slot: number, followUpId: string): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(`SELECT id FROM relance.outbox WHERE slot = $1 AND follow_up_id = $2 AND status = 'sending' ORDER BY id`, [slot, followUpId]);
+  return rows.map((row) => row.id);
+}
