@@ -1,0 +1,58 @@
+// Whether what a policy names exists: groups and templates must, a person may still become known (POLICY.md, *Nobody
+// there*). `relance check` and publication call this with what the project or the tenant has.
+import type { Notify, Policy, Target } from './policy.ts';
+import { type Path, type Problem, Problems } from './problem.ts';
+
+export interface Known {
+  readonly recipients?: ReadonlySet<string>;
+  readonly groups?: ReadonlySet<string>;
+  readonly templates?: ReadonlySet<string>;
+}
+
+/** One problem for each name that is not known. A set that is not given is not checked. */
+export function checkReferences(policy: Policy, known: Known): readonly Problem[] {
+  const problems = new Problems();
+  const target = (one: Target, path: Path): void => {
+    if (one.kind === 'group') group(one.id, path);
+    if (one.kind === 'recipient' && known.recipients !== undefined && !known.recipients.has(one.id)) {
+      problems.warning(
+        'policy_recipient_unknown',
+        path,
+        `There is no recipient "${one.id}" yet; create it before the policy runs, or the stage waits and then falls back.`,
+      );
+    }
+  };
+  const group = (id: string, path: Path): void => {
+    if (known.groups !== undefined && !known.groups.has(id))
+      problems.error(
+        'policy_group_unknown',
+        path,
+        `There is no group "${id}"; create it, or name another one${suggest(known.groups)}.`,
+      );
+  };
+  const notifies = (all: readonly Notify[], path: Path): void => {
+    all.forEach((notify, index) => {
+      const own: Path = all.length === 1 ? path : [...path, index];
+      for (const one of notify.to) target(one, [...own, 'to']);
+      if (notify.template === null || known.templates === undefined || known.templates.has(notify.template)) return;
+      problems.error(
+        'policy_template_unknown',
+        [...own, 'template'],
+        `There is no template "${notify.template}"; create it, or remove the key to use the built-in one${suggest(known.templates)}.`,
+      );
+    });
+  };
+  if (policy.team?.kind === 'id') group(policy.team.id, ['team']);
+  if (policy.fallback !== null) target(policy.fallback, ['fallback']);
+  for (const stage of policy.stages) {
+    for (const one of stage.escalate?.to ?? []) target(one, ['stages', stage.index, 'escalate', 'to']);
+    notifies(stage.notify, ['stages', stage.index, 'notify']);
+  }
+  for (const status of ['resolved', 'cancelled', 'expired'] as const)
+    notifies(policy.closing[status], [status, 'notify']);
+  return problems.all;
+}
+
+const SUGGESTED_MAX = 10;
+const suggest = (known: ReadonlySet<string>): string =>
+  known.size === 0 || known.size > SUGGESTED_MAX ? '' : ` (there are ${[...known].toSorted().join(', ')})`;

@@ -1,0 +1,156 @@
+// What the parts of a policy mean to each other: stages that wait for stages, escalations that may find nobody, due
+// dates that nobody gives. Each check is one small function over the compiled policy; all of them run.
+
+import type { Policy, Stage, Target } from './policy.ts';
+import type { Problems } from './problem.ts';
+import { formatTarget } from './target.ts';
+
+export function checkTogether(policy: Policy, problems: Problems): void {
+  checkDuplicates(policy, problems);
+  checkAnchors(policy, problems);
+  checkCycles(policy, problems);
+  checkFallback(policy, problems);
+  checkTargets(policy, problems);
+  checkEffects(policy, problems);
+}
+
+function checkDuplicates({ stages }: Policy, problems: Problems): void {
+  const first = new Map<string, number>();
+  for (const stage of stages) {
+    const earlier = first.get(stage.id);
+    if (earlier === undefined) first.set(stage.id, stage.index);
+    else
+      problems.error(
+        'policy_stage_duplicate',
+        ['stages', stage.index, 'id'],
+        `"${stage.id}" is already the id of stages[${earlier}]; give this stage another one.`,
+      );
+  }
+}
+
+function checkAnchors({ stages, due }: Policy, problems: Problems): void {
+  for (const stage of stages) {
+    const { anchor, sign, duration } = stage.at;
+    const path = ['stages', stage.index, 'at'];
+    if (anchor.kind === 'due' && due === null) {
+      problems.warning(
+        'policy_due_missing',
+        path,
+        `Stage "${stage.id}" counts from the due date, but the policy has no \`due\`; add it, or the stage waits until a command sets one.`,
+      );
+    }
+    if (
+      sign === -1 &&
+      (anchor.kind === 'opened' || anchor.kind === 'acknowledged') &&
+      !(duration.kind === 'exact' && duration.ms === 0)
+    ) {
+      problems.error(
+        'policy_anchor_before',
+        path,
+        `Stage "${stage.id}" would run before "${anchor.kind}", which is not known ahead; count forward with +.`,
+      );
+    }
+    if (anchor.kind !== 'stage') continue;
+    const other = stages.find((one) => one.id === anchor.stage);
+    if (other === undefined) {
+      problems.error(
+        'policy_anchor_unknown',
+        path,
+        `There is no stage "${anchor.stage}" to count from; write opened, due or one of ${stages.map((one) => one.id).join(', ')}.`,
+      );
+    } else if (anchor.last && other.repeat !== null && other.repeat.times === null) {
+      problems.error(
+        'policy_anchor_endless',
+        path,
+        `"${other.id}" repeats without end, so it has no last run; give its \`repeat\` \`times\`, or count from "${other.id}".`,
+      );
+    }
+  }
+}
+
+function checkCycles({ stages }: Policy, problems: Problems): void {
+  const byId = new Map(stages.map((stage) => [stage.id, stage]));
+  const next = (stage: Stage): Stage | undefined =>
+    stage.at.anchor.kind === 'stage' ? byId.get(stage.at.anchor.stage) : undefined;
+  for (const stage of stages) {
+    const way = [stage.id];
+    let at = next(stage);
+    while (at !== undefined && at.id !== stage.id && !way.includes(at.id)) {
+      way.push(at.id);
+      at = next(at);
+    }
+    if (at?.id === stage.id) {
+      problems.error(
+        'policy_anchor_cycle',
+        ['stages', stage.index, 'at'],
+        `Stages wait for each other: ${[...way, stage.id].join(' → ')}; let one of them count from opened or due.`,
+      );
+    }
+  }
+}
+
+/** Promise 8: someone is always reached. A group may still be empty at run time, which raises an alarm then. */
+function checkFallback({ stages, fallback }: Policy, problems: Problems): void {
+  if (fallback !== null && !['group', 'recipient', 'onCall'].includes(fallback.kind)) {
+    problems.error(
+      'policy_fallback_invalid',
+      ['fallback'],
+      `The fallback "${formatTarget(fallback)}" may itself be empty; name a group(id) or recipient(id).`,
+    );
+  }
+  if (fallback !== null) return;
+  for (const stage of stages) {
+    const open = stage.escalate?.to.find((target) => target.kind !== 'recipient');
+    if (open === undefined) continue;
+    problems.error(
+      'policy_fallback_missing',
+      ['stages', stage.index, 'escalate', 'to'],
+      `"${formatTarget(open)}" may be nobody and the policy has no \`fallback\`; add one, as in \`fallback: group(id)\` or \`fallback: recipient(id)\`.`,
+    );
+  }
+}
+
+function checkTargets(policy: Policy, problems: Problems): void {
+  const missing: Partial<Record<Target['kind'], string>> = {
+    ...(policy.requester === null ? { requester: 'requester' } : {}),
+    ...(policy.team === null ? { team: 'team' } : {}),
+    ...(policy.stages.some((stage) => stage.escalate !== null) ? {} : { escalated: 'stage with `escalate`' }),
+  };
+  for (const stage of policy.stages) {
+    const all = [...stage.notify.flatMap((notify) => notify.to), ...(stage.escalate?.to ?? [])];
+    for (const kind of new Set(all.map((target) => target.kind))) {
+      const what = missing[kind];
+      if (what === undefined) continue;
+      problems.warning(
+        'policy_target_empty',
+        ['stages', stage.index],
+        `Stage "${stage.id}" speaks to "${kind}", but the policy has no ${what}; add it, or name somebody else.`,
+      );
+    }
+  }
+}
+
+function checkEffects({ clauses, stages }: Policy, problems: Problems): void {
+  const counts = new Map<string, number>();
+  const several = new Set(
+    clauses.flatMap(({ role }, index) => (clauses.findIndex((one) => one.role === role) === index ? [] : [role])),
+  );
+  for (const clause of clauses) {
+    const index = counts.get(clause.role) ?? 0;
+    counts.set(clause.role, index + 1);
+    if (clause.outcome === null || clause.role === 'resolve' || clause.role === 'cancel') continue;
+    problems.warning(
+      'policy_no_effect',
+      several.has(clause.role) ? [clause.role, index, 'outcome'] : [clause.role, 'outcome'],
+      `An \`${clause.role}\` event closes nothing, so its outcome has no effect; remove it.`,
+    );
+  }
+  for (const stage of stages) {
+    if (stage.repeat?.times === 1)
+      problems.warning(
+        'policy_no_effect',
+        ['stages', stage.index, 'repeat'],
+        `Stage "${stage.id}" repeats once in all, which is no repetition; raise \`times\` or remove \`repeat\`.`,
+      );
+  }
+}

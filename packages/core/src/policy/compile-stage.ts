@@ -1,0 +1,173 @@
+// One stage, one notify and one contact plan from their written to their compiled form. What stages mean to each other
+// (anchors, circles, fallback) is checked in compile-check.ts.
+import {
+  readCondition,
+  readDurationText,
+  readPositiveDuration,
+  readTargets,
+  refuseBusiness,
+  STAGE_NAMES,
+} from './compile-text.ts';
+import { parseOffset, STAGE_ID } from './offset.ts';
+import type { Channel, ContactPlan, Notify, Offset, PlanEntry, Stage, StageRole, Target } from './policy.ts';
+import type { Path, Problems } from './problem.ts';
+import type { WrittenClosing, WrittenNotify, WrittenStage } from './schema-stage.ts';
+
+/** Anchors, and the names under which closing notifications appear: no stage may be called so. */
+const RESERVED_IDS: readonly string[] = [
+  'opened',
+  'due',
+  'acknowledged',
+  'commitment',
+  'data',
+  'resolved',
+  'cancelled',
+  'expired',
+];
+const STAGE_ID_LENGTH_MAX = 64;
+/** With three or more stages before any escalation the last of them reads as the last warning. */
+const FINAL_FROM = 3;
+
+const OPENED: Offset = { anchor: { kind: 'opened' }, sign: 1, duration: { kind: 'exact', ms: 0 } };
+
+export function compileStages(written: readonly WrittenStage[], problems: Problems): readonly Stage[] {
+  const roles = rolesByPlace(written);
+  return written.map((stage, index) => compileStage(stage, index, roles[index] ?? 'reminder', problems));
+}
+
+/**
+ * The role a stage has from its place: one with `escalate` is an escalation, the first a notice, the last of at least
+ * three that do not escalate a final reminder, all others reminders.
+ */
+function rolesByPlace(written: readonly WrittenStage[]): readonly StageRole[] {
+  const plain = written.flatMap((stage, index) => (stage.escalate === undefined ? [index] : []));
+  const final = plain.length >= FINAL_FROM ? plain.at(-1) : undefined;
+  return written.map((stage, index) => {
+    if (stage.escalate !== undefined) return 'escalation';
+    if (index === 0) return 'notice';
+    return index === final ? 'final' : 'reminder';
+  });
+}
+
+function compileStage(written: WrittenStage, index: number, place: StageRole, problems: Problems): Stage {
+  const path: Path = ['stages', index];
+  checkId(written.id, [...path, 'id'], problems);
+  const { repeat } = written;
+  if (repeat?.until !== undefined && written.until !== undefined) {
+    problems.error(
+      'policy_repeat_invalid',
+      [...path, 'repeat', 'until'],
+      `Stage "${written.id}" says \`until\` twice; remove one of them.`,
+    );
+  }
+  const escalated: Target = { kind: written.escalate === undefined ? 'assignee' : 'escalated' };
+  return {
+    id: written.id,
+    index,
+    role: written.role ?? place,
+    at: compileOffset(written.at, [...path, 'at'], problems),
+    when: written.when === undefined ? null : readCondition(written.when, STAGE_NAMES, [...path, 'when'], problems),
+    repeat:
+      repeat === undefined
+        ? null
+        : {
+            every: readPositiveDuration(repeat.every, [...path, 'repeat', 'every'], problems),
+            times: repeat.times ?? null,
+            until: repeat.until ?? null,
+          },
+    until: written.until ?? repeat?.until ?? 'acknowledged',
+    urgency: written.urgency ?? null,
+    consequence: written.consequence ?? null,
+    notify: compileNotifies(written.notify ?? { via: 'preferred' }, [escalated], [...path, 'notify'], problems),
+    escalate:
+      written.escalate === undefined
+        ? null
+        : {
+            to: readTargets(written.escalate.to, [...path, 'escalate', 'to'], problems),
+            mode: written.escalate.mode,
+            raise: written.escalate.raise ?? null,
+          },
+  };
+}
+
+function checkId(id: string, path: Path, problems: Problems): void {
+  if (!STAGE_ID.test(id) || id.length > STAGE_ID_LENGTH_MAX) {
+    problems.error(
+      'policy_value_invalid',
+      path,
+      `The stage id "${id}" must be a letter followed by letters, digits, _ and -, at most ${STAGE_ID_LENGTH_MAX} characters; rename it.`,
+    );
+  } else if (RESERVED_IDS.includes(id) || id in {}) {
+    problems.error('policy_stage_reserved', path, `"${id}" has a meaning of its own; give the stage another id.`);
+  }
+}
+
+function compileOffset(written: WrittenStage['at'], path: Path, problems: Problems): Offset {
+  // The other forms, by event and by change, are refused in unbuilt.ts.
+  if (typeof written !== 'string') return OPENED;
+  const result = parseOffset(written);
+  if (!result.ok) {
+    problems.error('policy_offset_invalid', path, `In the offset "${written}" ${result.message}.`, result.at);
+    return OPENED;
+  }
+  refuseBusiness(result.value.duration, path, problems);
+  return result.value;
+}
+
+export function compileNotifies(
+  written: WrittenNotify | readonly WrittenNotify[],
+  to: readonly Target[],
+  path: Path,
+  problems: Problems,
+): readonly Notify[] {
+  if (isList(written)) return written.map((one, index) => compileNotify(one, to, [...path, index], problems));
+  return [compileNotify(written, to, path, problems)];
+}
+
+const isList = <T>(value: T | readonly T[]): value is readonly T[] => Array.isArray(value);
+
+const compileNotify = (written: WrittenNotify, to: readonly Target[], path: Path, problems: Problems): Notify => ({
+  to: written.to === undefined ? to : readTargets(written.to, [...path, 'to'], problems),
+  template: written.template ?? null,
+  via: compilePlan(written.via, [...path, 'via'], problems),
+});
+
+function compilePlan(written: WrittenNotify['via'], path: Path, problems: Problems): ContactPlan {
+  if (written === 'preferred') return 'preferred';
+  const entries = typeof written === 'string' ? [written] : written;
+  return entries.map((entry, index): PlanEntry => {
+    if (typeof entry === 'string') return atOnce(entry);
+    const own: Path = [...path, index];
+    if (entry.after !== undefined && entry.else)
+      problems.error('policy_plan_invalid', own, 'An entry has both `after` and `else`; keep one of them.');
+    if (index === 0 && (entry.after !== undefined || entry.else)) {
+      problems.error(
+        'policy_plan_invalid',
+        own,
+        'The first entry has nothing before it to wait for; remove its `after` or `else`.',
+      );
+    }
+    return {
+      channel: entry.channel,
+      after: entry.after === undefined ? null : readDurationText(entry.after, [...own, 'after'], problems),
+      else: entry.else,
+    };
+  });
+}
+
+const atOnce = (channel: Channel): PlanEntry => ({ channel, after: null, else: false });
+
+const CONFIRMED: readonly Target[] = [{ kind: 'assignee' }, { kind: 'requester' }, { kind: 'team' }];
+const NOBODY: readonly Notify[] = [];
+
+/** Closing notifications: `resolved` has a built-in one to assignee, requester and team; the others say nothing unless asked. */
+export function compileClosing(
+  written: WrittenClosing | undefined,
+  status: 'resolved' | 'cancelled' | 'expired',
+  problems: Problems,
+): readonly Notify[] {
+  if (written === undefined)
+    return status === 'resolved' ? [{ to: CONFIRMED, template: null, via: 'preferred' }] : NOBODY;
+  if (written === 'none' || written.notify === 'none') return NOBODY;
+  return compileNotifies(written.notify, [{ kind: 'assignee' }], [status, 'notify'], problems);
+}

@@ -1,0 +1,83 @@
+// Reads the texts of a policy with their grammars and notes what is wrong with each at its character. A text that cannot
+// be read gives a stand-in, so that reading goes on and all problems show at once; nothing with a problem is returned
+// by compile.ts in the end.
+import { type Condition, compileCondition } from './condition.ts';
+import { parseDuration } from './duration.ts';
+import type { Duration, Target } from './policy.ts';
+import type { Path, Problems } from './problem.ts';
+import { parseTarget } from './target.ts';
+import { BUSINESS_DURATION, UNBUILT_NAMES, unbuiltName, unbuiltStrategy, unbuiltTarget } from './unbuilt.ts';
+
+/** The names an expression sees, by where it stands (POLICY.md, *CEL sees*). */
+export const EVENT_NAMES = ['event'] as const;
+export const OPENING_NAMES = ['event', 'data', 'now'] as const;
+export const STAGE_NAMES = ['data', 'subject', 'followUp', 'assignee', 'recipient', 'now'] as const;
+
+const ZERO: Duration = { kind: 'exact', ms: 0 };
+
+export function readDurationText(text: string, path: Path, problems: Problems): Duration {
+  const result = parseDuration(text);
+  if (!result.ok) {
+    problems.error('policy_duration_invalid', path, `In the duration "${text}" ${result.message}.`, result.at);
+    return ZERO;
+  }
+  refuseBusiness(result.value, path, problems);
+  return result.value;
+}
+
+export function refuseBusiness(duration: Duration, path: Path, problems: Problems): void {
+  if (duration.kind === 'businessDays' || duration.kind === 'businessHours')
+    problems.error('policy_key_not_built', path, BUSINESS_DURATION);
+}
+
+/** A duration that must pass before something is repeated or resumed: zero would run for ever at one instant. */
+export function readPositiveDuration(text: string, path: Path, problems: Problems): Duration {
+  const before = problems.all.length;
+  const duration = readDurationText(text, path, problems);
+  const zero =
+    (duration.kind === 'exact' && duration.ms === 0) || (duration.kind === 'days' && duration.days + duration.ms === 0);
+  if (zero && problems.all.length === before)
+    problems.error('policy_duration_invalid', path, `The duration "${text}" must be longer than nothing; raise it.`, 0);
+  return duration;
+}
+
+export function readTargetText(text: string, path: Path, problems: Problems): Target | null {
+  const result = parseTarget(text);
+  if (!result.ok) {
+    problems.error('policy_target_invalid', path, `In the target "${text}" ${result.message}.`, result.at);
+    return null;
+  }
+  const target = result.value;
+  if (target.kind === 'onCall' || target.kind === 'resolver')
+    problems.error('policy_key_not_built', path, unbuiltTarget(target.kind));
+  if (target.kind === 'group' && target.strategy !== 'all')
+    problems.error('policy_key_not_built', path, unbuiltStrategy(target.strategy));
+  return target;
+}
+
+/** One target or a list of them; those that cannot be read are left out. */
+export function readTargets(written: string | readonly string[], path: Path, problems: Problems): readonly Target[] {
+  const read =
+    typeof written === 'string'
+      ? [readTargetText(written, path, problems)]
+      : written.map((one, index) => readTargetText(one, [...path, index], problems));
+  return read.filter((target) => target !== null);
+}
+
+export function readCondition(
+  source: string,
+  names: readonly string[],
+  path: Path,
+  problems: Problems,
+): Condition | null {
+  // The unbuilt names are known here only to be refused by name.
+  const result = compileCondition(source, { names });
+  if (result.ok) return result.condition;
+  const unbuilt = UNBUILT_NAMES.find(
+    (name) => source.startsWith(name, result.at) && !/\w/.test(source[result.at + name.length] ?? ''),
+  );
+  if (names === STAGE_NAMES && unbuilt !== undefined)
+    problems.error('policy_key_not_built', path, unbuiltName(unbuilt), result.at);
+  else problems.error('policy_condition_invalid', path, result.message, result.at);
+  return null;
+}

@@ -1,0 +1,216 @@
+// From a written policy to the one the core runs: structure first (structure.ts), then every text with its grammar
+// (compile-text.ts, compile-stage.ts), then what the parts mean to each other (compile-check.ts). All problems of a
+// policy are found at once; only a policy without errors comes back. YAML is read in yaml.ts.
+import { DAY_MS, HOUR_MS } from '../instant.ts';
+import { isZone } from '../timing.ts';
+import { checkTogether } from './compile-check.ts';
+import { compileClosing, compileStages } from './compile-stage.ts';
+import {
+  EVENT_NAMES,
+  OPENING_NAMES,
+  readCondition,
+  readDurationText,
+  readPositiveDuration,
+  readTargetText,
+} from './compile-text.ts';
+import type { Condition } from './condition.ts';
+import { parseDuration } from './duration.ts';
+import type { Clause, ClauseRole, Duration, Notify, Policy, Target } from './policy.ts';
+import { type Path, type Problem, Problems } from './problem.ts';
+import type { WrittenPolicy } from './schema.ts';
+import { readStructure } from './structure.ts';
+import { refuseUnbuilt } from './unbuilt.ts';
+
+export type CompiledPolicy =
+  | { readonly ok: true; readonly policy: Policy; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Compiles a policy as plain data (parsed YAML or JSON, or definePolicy's). `version` is the one it is published as. */
+export function compilePolicy(written: unknown, version: number): CompiledPolicy {
+  const problems = new Problems();
+  const { policy: read, kept } = readStructure(written, problems);
+  if (kept !== null) refuseUnbuilt(kept, problems);
+  if (read === null) return { ok: false, problems: problems.all };
+  const policy = compileRead(read, version, problems);
+  checkTogether(policy, problems);
+  return problems.failed ? { ok: false, problems: problems.all } : { ok: true, policy, warnings: problems.all };
+}
+
+/** Stands in for a required expression that could not be read; a policy with it is never returned. */
+const UNREADABLE: Condition = {
+  source: '',
+  evaluate: () => ({ ok: false, detail: 'the expression could not be read' }),
+};
+
+function compileRead(read: WrittenPolicy, version: number, problems: Problems): Policy {
+  const opening = (source: string | undefined, path: Path): Condition | null =>
+    source === undefined ? null : readCondition(source, OPENING_NAMES, path, problems);
+  const urgent = read.urgency === 'urgent';
+  const fallback = read.fallback === undefined ? null : readTargetText(read.fallback, ['fallback'], problems);
+  const stages = compileStages(read.stages, problems);
+  const closing = {
+    resolved: compileClosing(read.resolved, 'resolved', problems),
+    cancelled: compileClosing(read.cancelled, 'cancelled', problems),
+    expired: compileClosing(read.expired, 'expired', problems),
+  };
+  checkAssignee(read, problems);
+  return {
+    id: read.policy,
+    version,
+    title: read.title ?? read.policy,
+    description: read.description,
+    category: typeof read.category === 'string' ? read.category : 'general',
+    urgency: read.urgency,
+    clauses: compileClauses(read, problems),
+    key: readCondition(read.key, EVENT_NAMES, ['key'], problems) ?? UNREADABLE,
+    subject: {
+      type: read.subject?.type ?? read.policy,
+      id: opening(read.subject?.id, ['subject', 'id']),
+      title: opening(read.subject?.title, ['subject', 'title']),
+      url: opening(read.subject?.url, ['subject', 'url']),
+    },
+    data: read.data === undefined ? null : readCondition(read.data, EVENT_NAMES, ['data'], problems),
+    assignee: typeof read.assignee === 'string' ? opening(read.assignee, ['assignee']) : null,
+    assignees: opening(read.assignees, ['assignees']),
+    requester: opening(read.requester, ['requester']),
+    team: compileTeam(read, problems),
+    watchers: opening(read.watchers, ['watchers']),
+    due: opening(read.due, ['due']),
+    zone: compileZone(read, problems),
+    fallback,
+    unknownGraceMs: lengthOf(
+      read.unknownGrace === undefined
+        ? { kind: 'exact', ms: urgent ? 0 : HOUR_MS }
+        : readDurationText(read.unknownGrace, ['unknownGrace'], problems),
+    ),
+    acknowledged: {
+      resumeAfter: readPositiveDuration(
+        read.acknowledged.resumeAfter ?? (urgent ? '30 minutes' : '3 days'),
+        ['acknowledged', 'resumeAfter'],
+        problems,
+      ),
+      max: read.acknowledged.max ?? (urgent ? 3 : 2),
+    },
+    snooze: { max: readPositiveDuration(read.snooze.max, ['snooze', 'max'], problems), times: read.snooze.times },
+    commit: { max: readPositiveDuration(read.commit.max, ['commit', 'max'], problems) },
+    late: read.late,
+    expireAfter:
+      read.expire === undefined ? null : readPositiveDuration(read.expire.after, ['expire', 'after'], problems),
+    onRepeat: compileOnRepeat(read.onRepeat, problems),
+    onUncertain: read.onUncertain,
+    stages,
+    closing,
+    needs: needsOf(
+      [
+        ...stages.flatMap((stage) => [...(stage.escalate?.to ?? []), ...targetsOf(stage.notify)]),
+        ...Object.values(closing).flatMap(targetsOf),
+        ...(fallback === null ? [] : [fallback]),
+      ],
+      read,
+    ),
+  };
+}
+
+function checkAssignee(read: WrittenPolicy, problems: Problems): void {
+  const both = read.assignee !== undefined && read.assignees !== undefined;
+  if (both)
+    problems.error(
+      'policy_assignee_invalid',
+      ['assignees'],
+      'A policy has an assignee or assignees, not both; remove one of them.',
+    );
+  else if (read.assignee === undefined && read.assignees === undefined) {
+    problems.error('policy_assignee_invalid', [], 'A policy says who is asked to act; add `assignee` or `assignees`.');
+  }
+}
+
+const ROLES: readonly ClauseRole[] = ['open', 'update', 'resolve', 'cancel'];
+
+function compileClauses(read: WrittenPolicy, problems: Problems): readonly Clause[] {
+  return ROLES.flatMap((role) => {
+    const written = read[role];
+    if (written === undefined) return [];
+    const list = Array.isArray(written) ? written : [written];
+    return list.flatMap((clause, index): readonly Clause[] => {
+      const path: Path = Array.isArray(written) ? [role, index] : [role];
+      if (clause.on === undefined) {
+        if (!('onReply' in clause && clause.onReply))
+          problems.error('policy_key_missing', [...path, 'on'], '"on" is required; add the event type.');
+        return [];
+      }
+      return [
+        {
+          role,
+          on: typeof clause.on === 'string' ? [clause.on] : clause.on,
+          when: clause.when === undefined ? null : readCondition(clause.when, EVENT_NAMES, [...path, 'when'], problems),
+          key: clause.key === undefined ? null : readCondition(clause.key, EVENT_NAMES, [...path, 'key'], problems),
+          outcome: clause.outcome ?? null,
+        },
+      ];
+    });
+  });
+}
+
+function compileTeam(read: WrittenPolicy, problems: Problems): Policy['team'] {
+  if (read.team === undefined) return null;
+  if (typeof read.team === 'string') return { kind: 'id', id: read.team };
+  return {
+    kind: 'condition',
+    condition: readCondition(read.team.cel, OPENING_NAMES, ['team', 'cel'], problems) ?? UNREADABLE,
+  };
+}
+
+function compileZone(read: WrittenPolicy, problems: Problems): string | null {
+  if (read.calendar === undefined || typeof read.calendar === 'string') return null;
+  const { zone } = read.calendar;
+  if (isZone(zone)) return zone;
+  problems.error(
+    'policy_value_invalid',
+    ['calendar', 'zone'],
+    `"${zone}" is not a time zone; write an IANA name such as Europe/Paris.`,
+  );
+  return null;
+}
+
+const REOPEN = /^reopen\((.*)\)$/;
+
+function compileOnRepeat(written: string, problems: Problems): Policy['onRepeat'] {
+  const text = written.trim();
+  if (text === 'new') return { kind: 'new' };
+  const within = REOPEN.exec(text)?.[1];
+  if (within === undefined) {
+    problems.error(
+      'policy_value_invalid',
+      ['onRepeat'],
+      `"onRepeat" takes "new" or "reopen(30 days)", not "${text}"; write one of them.`,
+      0,
+    );
+    return { kind: 'new' };
+  }
+  const duration = parseDuration(within);
+  if (!duration.ok) {
+    problems.error(
+      'policy_duration_invalid',
+      ['onRepeat'],
+      `In "${text}" ${duration.message}.`,
+      written.indexOf('(') + 1 + duration.at,
+    );
+    return { kind: 'new' };
+  }
+  return { kind: 'reopen', within: readPositiveDuration(within, ['onRepeat'], problems) };
+}
+
+/** The grace is counted before any zone is known, so its days are 24 hours. */
+const lengthOf = (duration: Duration): number =>
+  duration.kind === 'exact' ? duration.ms : duration.kind === 'days' ? duration.days * DAY_MS + duration.ms : 0;
+
+const targetsOf = (notifies: readonly Notify[]): readonly Target[] => notifies.flatMap((notify) => notify.to);
+
+function needsOf(targets: readonly Target[], read: WrittenPolicy): Policy['needs'] {
+  const team = typeof read.team === 'string' ? [read.team] : [];
+  return {
+    managerLevels: Math.max(0, ...targets.map((target) => (target.kind === 'manager' ? target.level : 0))),
+    groups: [...new Set([...targets.flatMap((target) => (target.kind === 'group' ? [target.id] : [])), ...team])],
+    recipients: [...new Set(targets.flatMap((target) => (target.kind === 'recipient' ? [target.id] : [])))],
+  };
+}

@@ -1,0 +1,82 @@
+// What can be wrong with a written policy: a closed list of codes. A problem names the place and the next step; the
+// checker, publication and `relance check` show the same ones.
+
+export const PROBLEM_CODES = {
+  policy_not_readable: 'the text is not YAML or JSON, or is larger or deeper than a policy may be',
+  policy_key_unknown: 'the key is not one of POLICY.md',
+  policy_key_missing: 'a required key is missing',
+  policy_key_not_built: 'the key or form is valid, but not built yet',
+  policy_value_invalid: 'the value is not of the kind that the key takes',
+  policy_duration_invalid: 'the text is not a duration',
+  policy_offset_invalid: 'the text is not an offset',
+  policy_target_invalid: 'the text is not a target',
+  policy_condition_invalid: 'the text is not a CEL expression, or uses an unknown name',
+  policy_text_invalid: 'the text is not a Liquid text',
+  policy_assignee_invalid: 'there must be exactly one of assignee and assignees',
+  policy_stage_duplicate: 'two stages have one id',
+  policy_stage_reserved: 'the id of the stage is an anchor or a word of its own',
+  policy_anchor_unknown: 'the offset names a stage that there is not',
+  policy_anchor_cycle: 'stages wait for each other in a circle',
+  policy_anchor_endless: 'the offset counts from the last run of a repetition without end',
+  policy_anchor_before: 'the stage runs before something that cannot be known ahead',
+  policy_due_missing: 'stages count from a due date that no expression gives',
+  policy_plan_invalid: 'the contact plan cannot work in this order',
+  policy_repeat_invalid: 'the repetition says when it stops in two places',
+  policy_fallback_missing: 'an escalation may find nobody and there is no fallback',
+  policy_fallback_invalid: 'the fallback may itself be empty',
+  policy_target_empty: 'the target can never have anybody',
+  policy_no_effect: 'the key is written, but does nothing here',
+  policy_group_unknown: 'the policy names a group that there is not',
+  policy_template_unknown: 'the policy names a template that there is not',
+  policy_recipient_unknown: 'the policy names a person who is not known yet',
+} as const;
+export type ProblemCode = keyof typeof PROBLEM_CODES;
+
+export interface Problem {
+  readonly code: ProblemCode;
+  /** Where in the policy: `stages[2].at`; empty for the whole of it. */
+  readonly path: string;
+  /** One sentence with the next step. */
+  readonly message: string;
+  /** 0-based character of the value at `path`, for the three grammars and CEL. */
+  readonly at?: number;
+  /** 1-based line and column of the YAML text, where there is one. */
+  readonly line?: number;
+  readonly column?: number;
+  readonly severity: 'error' | 'warning';
+}
+
+export type Path = readonly (string | number)[];
+
+/** `stages[2].notify.via[0]`. */
+export const formatPath = (path: Path): string =>
+  path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`),
+    '',
+  );
+
+/** Collects the problems of one policy, so that all are shown at once. */
+export class Problems {
+  readonly all: Problem[] = [];
+
+  error(code: ProblemCode, path: Path, message: string, at?: number): void {
+    this.#add('error', code, path, message, at);
+  }
+
+  warning(code: ProblemCode, path: Path, message: string): void {
+    this.#add('warning', code, path, message, undefined);
+  }
+
+  #add(severity: Problem['severity'], code: ProblemCode, path: Path, message: string, at: number | undefined): void {
+    const problem: Problem = { code, path: formatPath(path), message, severity, ...(at === undefined ? {} : { at }) };
+    // A value used twice (a default, a shared key) is one problem.
+    const seen = this.all.some(
+      (one) => one.code === problem.code && one.path === problem.path && one.message === problem.message,
+    );
+    if (!seen) this.all.push(problem);
+  }
+
+  get failed(): boolean {
+    return this.all.some((one) => one.severity === 'error');
+  }
+}

@@ -1,0 +1,263 @@
+// The first reading of a written policy: is it plain data of bearable size with the keys and kinds of the schema? Every
+// deviation becomes one readable problem. What is wrong is then left out and the rest read again, so that the checks of
+// compile.ts still see it and all problems show at once.
+import type { z } from 'zod';
+import type { Path, Problems } from './problem.ts';
+import { policySchema, type WrittenPolicy } from './schema.ts';
+
+const DEPTH_MAX = 20;
+const VALUES_MAX = 20_000;
+/** Leaving out a wrong value can make its parent wrong; after this many rounds what is left is not a policy. */
+const ROUNDS_MAX = 4;
+
+/** The policy with defaults filled in, as far as it can be read; null when nothing can be made of it. */
+export function readStructure(
+  written: unknown,
+  problems: Problems,
+): { readonly policy: WrittenPolicy | null; readonly kept: unknown } {
+  if (!isPlain(written, problems)) return { policy: null, kept: null };
+  let kept: unknown = structuredClone(written);
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const result = policySchema.safeParse(kept);
+    if (result.success) return { policy: result.data, kept };
+    const issues = result.error.issues.flatMap((issue) => flatten(issue, [], kept));
+    for (const issue of issues) {
+      // From the second round on only consequences of what was left out are found.
+      if (round === 0) report(issue, kept, problems);
+    }
+    // A list that lost an item would shift the paths of everything after it: better no further checks.
+    if (issues.length === 0 || issues.some(isListItem)) break;
+    for (const issue of issues) kept = leaveOut(kept, issue);
+  }
+  return { policy: null, kept };
+}
+
+function isPlain(written: unknown, problems: Problems): boolean {
+  let count = 0;
+  const walk = (value: unknown, path: Path): void => {
+    if (++count > VALUES_MAX || path.length > DEPTH_MAX) throw new RangeError('too large');
+    if (typeof value === 'string' && (value.includes('\u0000') || !value.isWellFormed())) {
+      problems.error('policy_value_invalid', path, 'The text contains a NUL or half a character; remove it.');
+    }
+    if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint')
+      problems.error(
+        'policy_value_invalid',
+        path,
+        `A ${typeof value} is not plain data; write text, a number, a list or a map.`,
+      );
+    if (typeof value !== 'object' || value === null) return;
+    if (Array.isArray(value)) return value.forEach((item, index) => walk(item, [...path, index]));
+    for (const key of Object.keys(value)) {
+      if (key === '__proto__')
+        problems.error('policy_key_unknown', [...path, key], 'Unknown key "__proto__": remove it.');
+      else walk((value as Record<string, unknown>)[key], [...path, key]);
+    }
+  };
+  try {
+    walk(written, []);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    problems.error(
+      'policy_not_readable',
+      [],
+      `The policy has more than ${VALUES_MAX} values or ${DEPTH_MAX} levels; split it.`,
+    );
+  }
+  return !problems.failed;
+}
+
+type Issue = z.core.$ZodIssue;
+const isListItem = ({ issue, path }: Finding): boolean =>
+  issue.code !== 'unrecognized_keys' && typeof path.at(-1) === 'number';
+
+interface Finding {
+  readonly issue: Issue;
+  readonly path: Path;
+}
+
+/** An issue of a union becomes the issues of the branch that was meant. */
+function flatten(issue: Issue, base: Path, root: unknown): readonly Finding[] {
+  const path = [...base, ...(issue.path as (string | number)[])];
+  if (issue.code !== 'invalid_union') return [{ issue, path }];
+  const branches = issue.errors.filter(
+    (branch) => branch.length > 0 && !branch.some((one) => one.path.length === 0 && isKindIssue(one)),
+  );
+  const meant = branches.toSorted((a, b) => depthOf(b) - depthOf(a) || a.length - b.length)[0];
+  return meant === undefined ? [{ issue, path }] : meant.flatMap((one) => flatten(one, path, root));
+}
+
+const isKindIssue = (issue: Issue): boolean => issue.code === 'invalid_type' || issue.code === 'invalid_value';
+/** A branch that got into the value was meant more than one that stopped at its door. */
+const depthOf = (branch: readonly Issue[]): number =>
+  Math.max(...branch.map((issue) => issue.path.length + (issue.code === 'unrecognized_keys' ? 1 : 0)));
+
+function report({ issue, path }: Finding, root: unknown, problems: Problems): void {
+  const where =
+    path.length === 0 ? 'The policy' : `"${path.filter((part) => typeof part === 'string').at(-1) ?? 'item'}"`;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      for (const key of issue.keys)
+        problems.error('policy_key_unknown', [...path, key], unknownKey(key, knownKeys(path)));
+      return;
+    case 'invalid_type':
+      if (valueAt(root, path) === undefined && path.length > 0)
+        problems.error('policy_key_missing', path, `${where} is required; add it.`);
+      else
+        problems.error(
+          'policy_value_invalid',
+          path,
+          `${where} takes ${KINDS[issue.expected] ?? issue.expected}; change it.`,
+        );
+      return;
+    case 'invalid_value':
+      problems.error(
+        'policy_value_invalid',
+        path,
+        `${where} takes ${issue.values.map((value) => `"${String(value)}"`).join(', ')}; write one of them.`,
+      );
+      return;
+    case 'too_big':
+      problems.error(
+        'policy_value_invalid',
+        path,
+        `${where} takes at most ${issue.maximum} ${SIZES[issue.origin] ?? ''}; shorten or lower it.`.replace(' ;', ';'),
+      );
+      return;
+    case 'too_small':
+      problems.error(
+        'policy_value_invalid',
+        path,
+        `${where} takes at least ${issue.minimum} ${SIZES[issue.origin] ?? ''}; add or raise it.`.replace(' ;', ';'),
+      );
+      return;
+    case 'invalid_union':
+      if (valueAt(root, path) === undefined && path.length > 0)
+        problems.error('policy_key_missing', path, `${where} is required; add it.`);
+      else
+        problems.error(
+          'policy_value_invalid',
+          path,
+          `${where} cannot be ${describe(valueAt(root, path))}; see its forms in the policy reference.`,
+        );
+      return;
+    default:
+      problems.error('policy_value_invalid', path, `${where} cannot be read: ${issue.message}.`);
+  }
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  object: 'a map',
+  array: 'a list',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  record: 'a map',
+};
+const SIZES: Readonly<Record<string, string>> = { string: 'characters', array: 'items' };
+
+function describe(value: unknown): string {
+  if (value === null) return 'empty';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'this list';
+  return typeof value === 'string' ? 'this text' : typeof value === 'object' ? 'this map' : `a ${typeof value}`;
+}
+
+function valueAt(root: unknown, path: Path): unknown {
+  let value = root;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
+    value = (value as Record<string | number, unknown>)[part];
+  }
+  return value;
+}
+
+/** The policy without the value at fault: the unknown keys, or the wrong value itself. */
+function leaveOut(root: unknown, { issue, path }: Finding): unknown {
+  const keys = issue.code === 'unrecognized_keys' ? issue.keys : [path.at(-1)];
+  const holder = valueAt(root, issue.code === 'unrecognized_keys' ? path : path.slice(0, -1));
+  if (typeof holder !== 'object' || holder === null) return root;
+  for (const key of keys) {
+    if (key === undefined) continue;
+    if (Object.hasOwn(holder, key)) delete (holder as Record<string | number, unknown>)[key];
+    else fillIn(holder as Record<string | number, unknown>, key);
+  }
+  return root;
+}
+
+/** A required key that is missing gets a harmless stand-in: its absence is reported already. */
+function fillIn(holder: Record<string | number, unknown>, key: string | number): void {
+  const standIn = STAND_INS[String(key)];
+  if (standIn !== undefined) holder[key] = standIn;
+}
+
+const STAND_INS: Readonly<Record<string, unknown>> = {
+  policy: 'unnamed',
+  key: "'unnamed'",
+  id: 'unnamed',
+  at: 'opened',
+  on: 'unnamed',
+  every: '1 day',
+  to: 'assignee',
+  after: '1 day',
+  channel: 'email',
+  zone: 'UTC',
+  for: '1 day',
+  label: 'unnamed',
+  per: '1 day',
+  atMost: 1,
+  target: 'assignee',
+  cel: "'unnamed'",
+  changed: 'data.unnamed',
+  notify: 'none',
+};
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const nearest = known
+    .map((one) => ({ one, distance: editDistance(key.toLowerCase(), one.toLowerCase()) }))
+    .filter(({ one, distance }) => distance <= Math.max(1, Math.ceil(Math.min(key.length, one.length) * 0.4)))
+    .toSorted((a, b) => a.distance - b.distance)[0];
+  return nearest === undefined
+    ? `Unknown key "${key}": remove it.`
+    : `Unknown key "${key}": write "${nearest.one}", or remove it.`;
+}
+
+/** The keys that the schema knows at a place, whichever form of a union was meant. */
+function knownKeys(path: Path): readonly string[] {
+  let schemas: readonly z.core.$ZodType[] = [policySchema];
+  for (const part of path) schemas = schemas.flatMap(unwrap).flatMap((schema) => child(schema, part));
+  return schemas.flatMap(unwrap).flatMap((schema) => {
+    const { def } = schema._zod;
+    return def.type === 'object' ? Object.keys((def as z.core.$ZodObjectDef).shape) : [];
+  });
+}
+
+function unwrap(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
+  const { def } = schema._zod;
+  if (def.type === 'union') return (def as z.core.$ZodUnionDef).options.flatMap(unwrap);
+  if (def.type === 'optional' || def.type === 'default') return unwrap((def as z.core.$ZodOptionalDef).innerType);
+  return [schema];
+}
+
+function child(schema: z.core.$ZodType, part: string | number): readonly z.core.$ZodType[] {
+  const { def } = schema._zod;
+  if (def.type === 'array' && typeof part === 'number') return [(def as z.core.$ZodArrayDef).element];
+  if (def.type !== 'object') return [];
+  const next = (def as z.core.$ZodObjectDef).shape[part];
+  return next === undefined ? [] : [next];
+}
+
+/** Levenshtein's distance, for words no longer than a key. */
+function editDistance(a: string, b: string): number {
+  if (a.length > 40 || b.length > 40) return Number.POSITIVE_INFINITY;
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(
+        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      );
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

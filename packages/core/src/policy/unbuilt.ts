@@ -1,0 +1,118 @@
+// What POLICY.md has and this version does not run yet: one closed table of keys and forms. Using one is a problem that
+// names it, so that nobody's policy silently means less than it says. A line is removed when its part is built.
+// Durations, targets and names inside texts are checked where they are read (compile-text.ts) with the words of here.
+import type { Path, Problems } from './problem.ts';
+import { RESOLVABLE_BY } from './schema.ts';
+
+interface Unbuilt {
+  /** Where it may stand; `*` is any item of a list, and a key that may be one or a list matches both. */
+  readonly path: readonly string[];
+  readonly name: string;
+  /** Whether this value is the unbuilt one; any, when not given. */
+  readonly is?: (value: unknown) => boolean;
+  readonly instead: string;
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const hasKey =
+  (key: string) =>
+  (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && Object.hasOwn(value, key);
+const isRestricted = (value: unknown): boolean =>
+  !Array.isArray(value) || RESOLVABLE_BY.some((one) => !value.includes(one));
+
+const UNBUILT: readonly Unbuilt[] = [
+  {
+    path: ['resolve', '*', 'onReply'],
+    name: 'onReply',
+    is: (value) => value === true,
+    instead: 'resolve by an event, by command or by API',
+  },
+  {
+    path: ['calendar'],
+    name: 'calendar',
+    is: isText,
+    instead: 'write the time zone inline as `calendar: { zone: Europe/Paris }`',
+  },
+  { path: ['calendar', 'hours'], name: 'calendar.hours', instead: 'keep the zone alone' },
+  { path: ['calendar', 'holidays'], name: 'calendar.holidays', instead: 'keep the zone alone' },
+  {
+    path: ['category'],
+    name: 'category',
+    is: (value) => !isText(value),
+    instead: 'write the id of the category alone',
+  },
+  {
+    path: ['assignee'],
+    name: 'assignee.target',
+    is: hasKey('target'),
+    instead: 'write a CEL expression that gives a recipient id',
+  },
+  { path: ['resolvableBy'], name: 'resolvableBy', is: isRestricted, instead: 'let everybody resolve it' },
+  { path: ['claim'], name: 'claim', instead: 'let everybody resolve it' },
+  { path: ['actions'], name: 'actions', instead: 'use the built-in buttons' },
+  { path: ['require'], name: 'require', instead: 'open one follow-up for each of `assignees`' },
+  { path: ['rejectOn'], name: 'rejectOn', instead: 'open one follow-up for each of `assignees`' },
+  {
+    path: ['consolidate'],
+    name: 'consolidate',
+    is: (value) => value !== 'none',
+    instead: 'send each message on its own (`none`)',
+  },
+  { path: ['throttle'], name: 'throttle', instead: 'space the stages with `repeat.every`' },
+  {
+    path: ['stages', '*', 'at'],
+    name: 'at.on',
+    is: hasKey('on'),
+    instead: 'give the stage an offset such as `opened + 1 day`',
+  },
+  {
+    path: ['stages', '*', 'at'],
+    name: 'at.changed',
+    is: hasKey('changed'),
+    instead: 'give the stage an offset such as `opened + 1 day`',
+  },
+  { path: ['stages', '*', 'window'], name: 'window', instead: 'let the stage run at any hour' },
+  { path: ['stages', '*', 'quietHours'], name: 'quietHours', instead: 'let the stage run at any hour' },
+];
+
+/** One problem for each unbuilt key of a written policy; `has` is the policy as written, before defaults. */
+export function refuseUnbuilt(has: unknown, problems: Problems): void {
+  for (const entry of UNBUILT) {
+    for (const found of find(has, entry.path, [])) {
+      if (entry.is === undefined || entry.is(found.value))
+        problems.error('policy_key_not_built', found.path, notBuilt(entry.name, entry.instead));
+    }
+  }
+}
+
+export const notBuilt = (name: string, instead: string): string =>
+  `\`${name}\` is not built yet. Remove it, or ${instead}.`;
+
+interface Found {
+  readonly path: Path;
+  readonly value: unknown;
+}
+
+function find(value: unknown, rest: readonly string[], path: Path): readonly Found[] {
+  const [key, ...more] = rest;
+  if (key === undefined) return [{ path, value }];
+  if (typeof value !== 'object' || value === null) return [];
+  if (key === '*') {
+    // One or a list: a single clause stands where a list could.
+    return Array.isArray(value)
+      ? value.flatMap((item, index) => find(item, more, [...path, index]))
+      : find(value, more, path);
+  }
+  return Object.hasOwn(value, key) ? find((value as Record<string, unknown>)[key], more, [...path, key]) : [];
+}
+
+/** Why a business duration, a target or a name of an expression cannot be used; null when it can. */
+export const BUSINESS_DURATION = notBuilt('business duration', 'write hours or days');
+export const unbuiltTarget = (kind: 'onCall' | 'resolver'): string =>
+  notBuilt(kind, 'name a `group(id)` or `recipient(id)`');
+export const unbuiltStrategy = (strategy: string): string =>
+  notBuilt(strategy, 'tell the whole group with `group(id)`');
+export const UNBUILT_NAMES: readonly string[] = ['activity', 'pending', 'engagement'];
+export const unbuiltName = (name: string): string =>
+  notBuilt(name, 'use data, subject, followUp, assignee, recipient or now');
