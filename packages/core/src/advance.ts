@@ -101,7 +101,7 @@ function notify(step: Growing, move: Move, effect: NotifyEffect): readonly Input
   for (const id of effect.audience.ids) {
     const recipient = move.directory.recipients.get(id);
     if (recipient === undefined) continue;
-    const messages = route(step.followUp.id, effect, recipient);
+    const messages = route(step.followUp, effect, recipient);
     step.messages.push(...messages);
     if (messages.every((message) => message.status === 'suppressed')) {
       step.timeline.push({ at: move.now, kind: 'message_suppressed', reason: 'no_endpoint', stage: effect.stage, recipient: id, data: { channels: messages.map((message) => message.channel) } });

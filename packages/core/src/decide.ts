@@ -65,6 +65,8 @@ export function decideOpening(question: Omit<Question, 'input'> & { readonly ope
 
 function finish(draft: Draft, before: FollowUp, answer: Answer): Decision {
   const { followUp, effects, timeline } = draft;
+  const quiet = timeline.length === 0 && effects.length === 0 && !(answer.kind === 'done' && answer.changed);
+  if (quiet && before.wakeAt === followUp.wakeAt && before.waitsFor === followUp.waitsFor) return { followUp: before, effects, timeline, answer };
   followUp.timelineCount = before.timelineCount + timeline.length;
   followUp.revision = before.revision + 1;
   return { followUp, effects, timeline, answer };

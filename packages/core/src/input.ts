@@ -91,7 +91,7 @@ export interface TimelineEntry {
 }
 
 /** Why a command was refused without changing anything. */
-export type Refusal = 'follow_up_closed' | 'snooze_too_long' | 'snooze_limit' | 'commit_too_long' | 'time_in_past' | 'unknown_recipient' | 'nothing_to_escalate' | 'not_acknowledged';
+export type Refusal = 'follow_up_closed' | 'snooze_too_long' | 'snooze_limit' | 'commit_too_long' | 'time_in_past' | 'unknown_recipient' | 'nothing_to_escalate' | 'key_taken';
 
 /** What became of an input. */
 export type Answer =

@@ -21,11 +21,19 @@ export interface Beginning {
 }
 
 export const newFollowUp = (policy: Policy, beginning: Beginning, now: Instant): FollowUp => ({
-  ...beginning,
+  id: beginning.id, tenant: beginning.tenant, slot: beginning.slot, key: beginning.key, assigneeKey: beginning.assigneeKey, generation: beginning.generation,
+  subject: beginning.subject, data: beginning.data, assignee: beginning.assignee, requester: beginning.requester, team: beginning.team,
+  watchers: beginning.watchers, dueAt: beginning.dueAt,
   policy: policy.id, version: policy.version,
   status: 'open', outcome: null, urgency: policy.urgency,
   openedAt: now, acknowledgedAt: null, acknowledgedBy: null, closedAt: null, closedBy: null, commitment: null, snoozedUntil: null,
   escalationLevel: 0, stage: null, nextAt: null, nextStage: null, wakeAt: null, waitsFor: null, revision: 0, timelineCount: 0,
   progress: {}, notified: [], escalated: [], pause: null, acknowledgements: 0, snoozes: 0, lastRun: null,
   assigneeTold: false, assigneeUnreachable: false, unknownRecipient: null, unknownUntil: null,
+});
+
+/** A closed follow-up again: generation + 1, same id, same people and data, its history kept; everything else afresh. */
+export const reopenedFollowUp = (policy: Policy, closed: FollowUp, now: Instant): FollowUp => ({
+  ...newFollowUp(policy, { ...closed, generation: closed.generation + 1 }, now),
+  revision: closed.revision, timelineCount: closed.timelineCount,
 });

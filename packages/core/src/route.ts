@@ -47,7 +47,7 @@ const waitMs = (duration: Duration): number => {
  * One message for each entry of the plan: `queued` goes at once, `planned` waits for the entries before it, `suppressed`
  * has no address. With nothing but suppressed messages the recipient is unreachable.
  */
-export function route(followUpId: string, effect: NotifyEffect, recipient: Recipient): readonly MessageDraft[] {
+export function route(followUp: { readonly id: string; readonly generation: number }, effect: NotifyEffect, recipient: Recipient): readonly MessageDraft[] {
   const messages: MessageDraft[] = [];
   let reachable = false;
   planFor(effect.via, recipient, effect.urgency).forEach((planned, index) => {
@@ -55,8 +55,8 @@ export function route(followUpId: string, effect: NotifyEffect, recipient: Recip
     const waits = reachable && (planned.after !== null || planned.else);
     const reason: Reason = missing ? 'no_endpoint' : !waits && (planned.after !== null || planned.else) ? 'channel_failed' : effect.reason;
     messages.push({
-      id: deriveId(followUpId, ['message', effect.stage, effect.run, effect.notify, recipient.id, index, planned.channel]),
-      followUp: followUpId, stage: effect.stage, run: effect.run, notify: effect.notify, entry: index,
+      id: deriveId(followUp.id, ['message', followUp.generation, effect.stage, effect.run, effect.notify, recipient.id, index, planned.channel]),
+      followUp: followUp.id, stage: effect.stage, run: effect.run, notify: effect.notify, entry: index,
       recipient: recipient.id, channel: planned.channel,
       status: missing ? 'suppressed' : waits ? 'planned' : 'queued',
       sendAt: missing || waits ? null : effect.sendAt,

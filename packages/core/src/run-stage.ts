@@ -172,7 +172,7 @@ export function notifyClosing(draft: Draft, status: 'resolved' | 'cancelled' | '
   draft.policy.closing[status].forEach((notify, index) => {
     for (const audience of resolveTargets(draft, notify.to, null)) {
       tell(draft, {
-        notify, index, audience, stage: status, role: 'confirmation', run: draft.followUp.generation, urgency: draft.followUp.urgency === 'urgent' ? 'high' : draft.followUp.urgency,
+        notify, index, audience, stage: status, role: 'confirmation', run: 1, urgency: draft.followUp.urgency === 'urgent' ? 'high' : draft.followUp.urgency,
         stoppedBy: 'nothing', reason: status, sendAt: draft.now,
       });
     }

@@ -1,0 +1,62 @@
+// One PostgreSQL for all database tests: RELANCE_TEST_DATABASE_URL when set (an external server, PostgreSQL 15 or newer),
+// else the bundled one in a temporary folder, with fsync off because no test pulls the plug on it. A migrated template
+// database is made once; test/database.ts copies it for each test file.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { startBundledServer } from '../packages/server/src/store/bundled.ts';
+import { migrate } from '../packages/server/src/store/migrate.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    databaseUrl: string;
+  }
+}
+
+export const TEMPLATE = 'relance_template';
+
+let server: Promise<{ url: string; stop: () => Promise<void> }> | null = null;
+let users = 0;
+
+async function begin(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const external = process.env.RELANCE_TEST_DATABASE_URL;
+  if (external !== undefined && external !== '') {
+    await makeTemplate(external);
+    return { url: external, stop: async () => {} };
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'relance-test-'));
+  const bundled = await startBundledServer({ dataDir: folder, settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' } });
+  await makeTemplate(bundled.url);
+  return {
+    url: bundled.url,
+    stop: async () => {
+      await bundled.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function makeTemplate(url: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  await admin.query(`DROP DATABASE IF EXISTS ${TEMPLATE} WITH (FORCE)`);
+  await admin.query(`CREATE DATABASE ${TEMPLATE}`);
+  await admin.end();
+  const template = new URL(url);
+  template.pathname = `/${TEMPLATE}`;
+  await migrate(template.href);
+}
+
+/** Called once for each project that needs a database; they share one server. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  users += 1;
+  server ??= begin();
+  const { url, stop } = await server;
+  project.provide('databaseUrl', url);
+  return async () => {
+    users -= 1;
+    if (users === 0) await stop();
+  };
+}

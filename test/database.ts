@@ -1,0 +1,38 @@
+// A database of one's own for a test: a copy of the migrated template, dropped afterwards. Nothing is shared.
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { TEMPLATE } from './database.setup.ts';
+
+export interface TestDatabase {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+/** `migrated: false` gives an empty database, for tests of the migrations themselves. */
+export async function createTestDatabase(options: { readonly migrated?: boolean } = {}): Promise<TestDatabase> {
+  const server = inject('databaseUrl');
+  const name = `relance_test_${randomBytes(6).toString('hex')}`;
+  const template = options.migrated === false ? '' : ` TEMPLATE ${TEMPLATE}`;
+  await onServer(server, `CREATE DATABASE ${name}${template}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+/** Copying the template needs it to be unused for a moment; another test file may be copying it too. */
+async function onServer(url: string, statement: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      await client.query(statement);
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== '55006' || attempt >= 100) throw error;
+    } finally {
+      await client.end();
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20 * attempt));
+  }
+}
