@@ -15,3 +15,5 @@ export * from './recipient.ts';
 export * from './route.ts';
 export * from './timing.ts';
 export { urgencyRank } from './run-stage.ts';
+export * from './render.ts';
+export * from './sentence.ts';

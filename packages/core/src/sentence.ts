@@ -1,0 +1,68 @@
+// One English sentence for each line of a timeline, made when it is read. If a line cannot be said here, the dashboard
+// could not say why something was or was not sent. Exhaustive over TimelineKind; reasons come from reason.ts.
+import type { TimelineEntry } from './input.ts';
+import { type Instant, toRfc3339 } from './instant.ts';
+import { REASONS } from './reason.ts';
+
+/** Turns a recipient id into a name; the id itself by default. */
+export type Names = (recipient: string) => string;
+
+export function sentence(entry: TimelineEntry, names: Names = (id) => id): string {
+  const because = ` because ${REASONS[entry.reason]}.`;
+  const who = entry.recipient === undefined ? 'nobody' : names(entry.recipient);
+  const by = entry.actor === undefined ? '' : ` by ${names(entry.actor)}`;
+  const stage = entry.stage === undefined ? 'The follow-up' : `Stage "${entry.stage}"`;
+  const message = `${entry.channel === undefined ? 'A message' : `The ${entry.channel} message`} of ${entry.stage === undefined ? 'the follow-up' : `"${entry.stage}"`} to ${who}`;
+  const detail = textOf(entry, 'detail');
+  switch (entry.kind) {
+    case 'opened': return `Opened${by}${because}`;
+    case 'reopened': return `Opened again${by}${because}`;
+    case 'updated': return `Updated by event ${textOf(entry, 'event')}.`;
+    case 'waiting': return `Waiting for ${who}${timeOf(entry, 'until', ' until ')}${because}`;
+    case 'resumed': return `Going on${because}`;
+    case 'stage_ran': return `${stage} ran${because}`;
+    case 'stage_skipped': return `${stage} was skipped${because}${detail === '' ? '' : ` ${detail}.`}`;
+    case 'stage_superseded': return `${stage} was not sent${because}`;
+    case 'message_sent': return `${message} was sent${because}`;
+    case 'message_delivered': return `${message} was delivered.`;
+    case 'message_bounced': return `${message} came back${detail === '' ? '.' : `: ${detail}.`}`;
+    case 'message_failed': return `${message} failed${because}${detail === '' ? '' : ` ${full(detail)}`}`;
+    case 'message_uncertain': return `${message} may or may not have arrived: ${full(detail === '' ? REASONS[entry.reason] : detail)}`;
+    case 'message_retried': return `${message} is tried again${timeOf(entry, 'nextAt', ' at ')}${because}${detail === '' ? '' : ` ${full(detail)}`}`;
+    case 'message_revoked': return `${message} was taken back before it left${because}`;
+    case 'message_suppressed': return `Nothing of "${entry.stage ?? ''}" could be sent to ${who}${because}`;
+    case 'acknowledged': return `Acknowledged${by}${timeOf(entry, 'until', '; reminders pause until ')}${entry.reason === 'acknowledgement_limit' ? ', which pauses nothing: the policy allows no more' : ''}.`;
+    case 'unacknowledged': return `The acknowledgement was withdrawn${by}.`;
+    case 'snoozed': return `Snoozed${by}${timeOf(entry, 'until', ' until ')}.`;
+    case 'committed': return `Committed${by}${timeOf(entry, 'by', ' to ')}.`;
+    case 'delegated': return `Delegated to ${who}${by}.`;
+    case 'declined': return `Passed on to ${who}${by}${because}`;
+    case 'noted': return `${textOf(entry, 'comment') === '' ? `Noted${by}${because}` : `Note${by}: ${full(textOf(entry, 'comment'))}`}`;
+    case 'escalated': return `Escalated to ${listOf(entry, 'to', names)}${because}`;
+    case 'reassigned': return `Assigned to ${who}${by}${because}`;
+    case 'rescheduled': return `The due date moved${timeOf(entry, 'to', ' to ')}.`;
+    case 'resolved': return `Resolved${by}${textOf(entry, 'outcome') === '' ? '' : ` as "${textOf(entry, 'outcome')}"`}${entry.reason === 'event' ? ` by event ${textOf(entry, 'event')}` : ''}.`;
+    case 'cancelled': return `Cancelled${by}${entry.reason === 'event' ? ` by event ${textOf(entry, 'event')}` : ''}.`;
+    case 'expired': return `Expired${because}`;
+    case 'alarm': return `Alarm: ${full(textOf(entry, 'text') === '' ? REASONS[entry.reason] : textOf(entry, 'text'))}`;
+    case 'parked': return `Parked for an operator${because} ${full(textOf(entry, 'error'))}`.trim();
+  }
+}
+
+const textOf = (entry: TimelineEntry, field: string): string => {
+  const value = entry.data?.[field];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+};
+
+function timeOf(entry: TimelineEntry, field: string, before: string): string {
+  const value = entry.data?.[field];
+  return typeof value === 'number' ? `${before}${toRfc3339(value as Instant)}` : '';
+}
+
+function listOf(entry: TimelineEntry, field: string, names: Names): string {
+  const value = entry.data?.[field];
+  const ids = Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
+  return ids.length === 0 ? 'nobody' : ids.map(names).join(', ');
+}
+
+const full = (text: string): string => (text === '' || /[.!?]$/.test(text) ? text : `${text}.`);

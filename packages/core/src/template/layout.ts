@@ -1,0 +1,35 @@
+// The one HTML layout of built-in mail: a single column that works without images, tables or scripts, in light and dark,
+// with one primary button and the other actions as quiet links. Inline styles, because mail programs drop the rest.
+import type { Words } from './words.ts';
+
+export interface LayoutParts {
+  readonly words: Words;
+  readonly headline: string;
+  readonly lead: string;
+  readonly due: string;
+  readonly stakes: string;
+  /** Liquid condition: the follow-up is closed, so nothing is asked. */
+  readonly closed: string;
+}
+
+const FONT = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Helvetica,Arial,sans-serif";
+const BUTTON = `display:inline-block;padding:13px 22px;border-radius:8px;background:#1f5eff;color:#ffffff;font-weight:600;text-decoration:none`;
+
+export const layout = ({ words, headline, lead, due, stakes, closed }: LayoutParts): string => `<!doctype html>
+<html lang="${words.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${headline}</title></head>
+<body style="margin:0;padding:0;background:#f4f5f7">
+<div style="display:none;max-height:0;overflow:hidden">${lead} ${due}</div>
+<div style="max-width:560px;margin:0 auto;padding:24px 16px;${FONT};font-size:16px;line-height:1.5;color:#1c2333">
+<div style="background:#ffffff;border-radius:12px;padding:28px 24px;border-top:4px solid {% if urgency == 'urgent' %}#d92d20{% elsif urgency == 'high' %}#e8890c{% elsif role == 'confirmation' %}#12805c{% else %}#1f5eff{% endif %}">
+<p style="margin:0 0 12px">${words.hello}</p>
+<p style="margin:0 0 16px">${lead}</p>
+<h1 style="margin:0 0 8px;font-size:20px;line-height:1.3">{{ subject.title }}</h1>
+{% if followUp.dueAt and role != 'confirmation' %}<p style="margin:0 0 8px;color:#4a5468">${due}</p>{% endif %}
+{% if consequence != '' and role != 'confirmation' %}<p style="margin:12px 0;padding:10px 14px;border-radius:8px;background:#fff4e5;color:#7a4100">${stakes}</p>{% endif %}
+{% unless ${closed} %}{% if actions.acknowledge %}<p style="margin:22px 0 12px"><a href="{{ actions.acknowledge.url }}" style="${BUTTON}">{{ actions.acknowledge.label }}</a></p>
+<p style="margin:0 0 8px;font-size:15px">{% if actions.resolve %}<a href="{{ actions.resolve.url }}" style="color:#1f5eff">{{ actions.resolve.label }}</a>{% endif %}{% if actions.snooze %} &nbsp;·&nbsp; <a href="{{ actions.snooze.url }}" style="color:#1f5eff">{{ actions.snooze.label }}</a>{% endif %}</p>{% endif %}{% endunless %}
+{% if subject.url %}<p style="margin:16px 0 0;font-size:15px"><a href="{{ subject.url }}" style="color:#1f5eff">${words.details}</a></p>{% endif %}
+</div>
+<p style="margin:16px 8px 0;font-size:13px;color:#667085">${words.why}</p>
+</div></body></html>`;
