@@ -21,14 +21,18 @@ type Expr = ReturnType<typeof parse>['expr'];
 
 export interface Condition {
   readonly source: string;
+  /** The names of the scope that it uses. */
+  readonly names?: readonly string[];
   /**
    * The value as plain data: `null`, boolean, number (integers too large to be exact come as text), string, array,
    * object. A timestamp is RFC 3339 text in UTC, a duration is text in seconds (`3600s`). `detail` is a sentence part
-   * without a full stop, e.g. `no such field "amount" (character 6)`.
+   * without a full stop, e.g. `no such field "amount" (character 6)`; `missing` tells that case from all others.
    */
   readonly evaluate: (
     scope: Readonly<Record<string, unknown>>,
-  ) => { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly detail: string };
+  ) =>
+    | { readonly ok: true; readonly value: unknown }
+    | { readonly ok: false; readonly detail: string; readonly missing?: boolean };
 }
 
 export type CompiledCondition =
@@ -122,11 +126,18 @@ function conditionOf(source: string, run: ReturnType<typeof plan>, walk: Walk): 
   const used = [...walk.used];
   return {
     source,
+    names: used,
     evaluate(scope) {
       try {
         stepsLeft = CONDITION_STEPS_MAX;
         const value = run(toCelScope(scope, used) as never);
-        if (isCelError(value)) return { ok: false, detail: readableError(value.message, value.exprId, walk) };
+        if (isCelError(value)) {
+          return {
+            ok: false,
+            detail: readableError(value.message, value.exprId, walk),
+            missing: MISSING.test(value.message),
+          };
+        }
         return fromCel(value);
       } catch (error) {
         // Only values nested thousands deep get here: everything else comes back as a CEL error.
@@ -136,10 +147,12 @@ function conditionOf(source: string, run: ReturnType<typeof plan>, walk: Walk): 
   };
 }
 
+const MISSING = /^field not found: (.*)$/;
+
 function readableError(message: string, exprId: bigint | undefined, walk: Walk): string {
   const at = exprId === undefined ? undefined : walk.positionOf(exprId);
   const where = at === undefined ? '' : ` (character ${at})`;
-  const missing = /^field not found: (.*)$/.exec(message);
+  const missing = MISSING.exec(message);
   if (missing !== null) return `no such field "${missing[1]}"${where}`;
   if (message === 'unresolved attribute') return `a name of the expression has no value here${where}`;
   return `${message}${where}`;

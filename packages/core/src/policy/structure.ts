@@ -46,8 +46,8 @@ function isPlain(written: unknown, problems: Problems): boolean {
         `A ${typeof value} is not plain data; write text, a number, a list or a map.`,
       );
     if (typeof value !== 'object' || value === null) return;
-    if (Array.isArray(value)) return value.forEach((item, index) => walk(item, [...path, index]));
-    for (const key of Object.keys(value)) {
+    for (const [index, item] of Array.isArray(value) ? value.entries() : []) walk(item, [...path, index]);
+    for (const key of Array.isArray(value) ? [] : Object.keys(value)) {
       if (key === '__proto__')
         problems.error('policy_key_unknown', [...path, key], 'Unknown key "__proto__": remove it.');
       else walk((value as Record<string, unknown>)[key], [...path, key]);

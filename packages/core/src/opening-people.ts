@@ -1,0 +1,88 @@
+// The people an event names: ids, or whole recipient objects that the shell creates or updates. Only the fields of a
+// recipient are taken, each of its kind; whether an id is known is decided when stages run.
+import { isZone } from './timing.ts';
+
+/** A recipient as an event brings it along: `id` and any of the fields of DESIGN §5, checked. */
+export type RecipientInput = Readonly<Record<string, unknown>> & { readonly id: string };
+
+export type ReadPeople<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly detail: string };
+
+export const PERSON_ID_MAX = 128;
+const FIELD_MAX = 320; // the longest e-mail address (RFC 5321 §4.5.3.1)
+const ENDPOINTS_MAX = 20;
+const CHANNELS = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'];
+const TEXT_FIELDS = ['name', 'email', 'phone', 'locale', 'timeZone', 'manager'] as const;
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const fail = (detail: string): { readonly ok: false; readonly detail: string } => ({ ok: false, detail });
+
+/** An id; whole numbers become text, nothing (null, '') is null. */
+export function readId(value: unknown): ReadPeople<string | null> {
+  if (value === null || value === undefined || value === '') return { ok: true, value: null };
+  const id = Number.isSafeInteger(value) ? String(value) : value;
+  if (typeof id !== 'string') return fail(`an id is expected, not ${kindOf(value)}`);
+  return id.length <= PERSON_ID_MAX ? { ok: true, value: id } : fail(`an id has at most ${PERSON_ID_MAX} characters`);
+}
+
+/** A list of ids, without doubles and empty ones; a single id is a list of one. */
+export function readIds(value: unknown, max: number): ReadPeople<readonly string[]> {
+  const people = readPeople(value, max);
+  if (!people.ok) return people;
+  return { ok: true, value: people.value.map((one) => (typeof one === 'string' ? one : one.id)) };
+}
+
+/** Ids and recipient objects, without doubles and empty ones; a single one is a list of one. */
+export function readPeople(value: unknown, max: number): ReadPeople<readonly (string | RecipientInput)[]> {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length > max) return fail(`at most ${max} people are expected, not ${list.length}`);
+  const people = new Map<string, string | RecipientInput>();
+  for (const one of list) {
+    const person = isRecord(one) ? readRecipient(one) : readId(one);
+    if (!person.ok) return person;
+    if (person.value === null) continue;
+    const id = typeof person.value === 'string' ? person.value : person.value.id;
+    if (!people.has(id)) people.set(id, person.value);
+  }
+  return { ok: true, value: [...people.values()] };
+}
+
+function readRecipient(object: Readonly<Record<string, unknown>>): ReadPeople<RecipientInput> {
+  const id = readId(object.id);
+  if (!id.ok) return id;
+  if (id.value === null) return fail('a recipient object needs an "id"');
+  const recipient: Record<string, unknown> & { id: string } = { id: id.value };
+  for (const field of TEXT_FIELDS) {
+    const value = object[field];
+    if (value === undefined || value === null || value === '') continue;
+    if (typeof value !== 'string' || value.length > FIELD_MAX)
+      return fail(`"${field}" of recipient "${id.value}" is not a text of at most ${FIELD_MAX} characters`);
+    recipient[field] = value;
+  }
+  if (typeof recipient.timeZone === 'string' && !isZone(recipient.timeZone))
+    return fail(`"${recipient.timeZone}" of recipient "${id.value}" is not a time zone`);
+  if (object.traits !== undefined && object.traits !== null) {
+    if (!isRecord(object.traits)) return fail(`"traits" of recipient "${id.value}" is not a map`);
+    recipient.traits = object.traits;
+  }
+  const endpoints = readEndpoints(object.endpoints);
+  if (endpoints === null) return fail(`"endpoints" of recipient "${id.value}" is not a list of {channel, address}`);
+  if (endpoints.length > 0) recipient.endpoints = endpoints;
+  return { ok: true, value: recipient };
+}
+
+function readEndpoints(value: unknown): readonly unknown[] | null {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value) || value.length > ENDPOINTS_MAX) return null;
+  const good = value.every(
+    (one) =>
+      isRecord(one) && CHANNELS.includes(String(one.channel)) && typeof one.address === 'string' && one.address !== '',
+  );
+  return good ? value.map((one) => ({ channel: one.channel, address: one.address })) : null;
+}
+
+export function kindOf(value: unknown): string {
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'a map' : `a ${typeof value}`;
+}

@@ -1,0 +1,346 @@
+// What an event says to a policy: whether a clause means it, under which key, and what a new follow-up begins with. Pure
+// reading; open.ts makes the row, the engine finds the live one. The event is the whole CloudEvent as a plain object.
+//
+// A field that an expression misses is not an error where the policy can do without: an absent due date is no due
+// date, an absent assignee is nobody (and the fallback's turn), an absent title is the policy's. In an update it means
+// "unchanged". Values of the wrong kind and every other failure are refused with a code.
+import type { Subject } from './follow-up.ts';
+import type { Facts } from './input.ts';
+import { fromRfc3339, type Instant, instant } from './instant.ts';
+import { kindOf, type RecipientInput, readId, readIds, readPeople } from './opening-people.ts';
+import type { Condition } from './policy/condition.ts';
+import type { Clause, Policy } from './policy/policy.ts';
+import { endOfDayDue, isDate } from './timing.ts';
+
+export type { RecipientInput } from './opening-people.ts';
+export type PolicyEvent = Readonly<Record<string, unknown>>;
+
+export const KEY_LENGTH_MAX = 512;
+const TITLE_MAX = 500;
+const SUBJECT_ID_MAX = 512;
+const URL_MAX = 2_048;
+export const ASSIGNEES_MAX = 1_000;
+export const WATCHERS_MAX = 100;
+
+/** Why an event could not be read; the detail is one sentence. */
+export type OpeningCode =
+  | 'expression_failed'
+  | 'key_invalid'
+  | 'subject_invalid'
+  | 'data_invalid'
+  | 'assignee_invalid'
+  | 'person_invalid'
+  | 'due_date_invalid';
+export interface OpeningFailure {
+  readonly ok: false;
+  readonly code: OpeningCode;
+  readonly detail: string;
+}
+type Read<T> = { readonly ok: true; readonly value: T } | OpeningFailure;
+
+const fail = (code: OpeningCode, detail: string): OpeningFailure => ({ ok: false, code, detail });
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export type Verdict =
+  | { readonly kind: 'matches' }
+  | { readonly kind: 'other_type' }
+  | { readonly kind: 'condition_false' }
+  | { readonly kind: 'error'; readonly detail: string };
+
+/** Whether a clause means this event. A `when` that misses a field is false: such an event is simply another one. */
+export function clauseMatches(clause: Clause, event: PolicyEvent): Verdict {
+  const type = typeof event.type === 'string' ? event.type : '';
+  const named = clause.on.some((on) => (on.endsWith('*') ? type.startsWith(on.slice(0, -1)) : on === type));
+  if (!named) return { kind: 'other_type' };
+  if (clause.when === null) return { kind: 'matches' };
+  const result = clause.when.evaluate({ event });
+  if (!result.ok)
+    return result.missing === true
+      ? { kind: 'condition_false' }
+      : { kind: 'error', detail: `The \`when\` of the ${clause.role} clause failed: ${result.detail}.` };
+  if (typeof result.value !== 'boolean')
+    return {
+      kind: 'error',
+      detail: `The \`when\` of the ${clause.role} clause gives ${kindOf(result.value)}, not true or false.`,
+    };
+  return result.value ? { kind: 'matches' } : { kind: 'condition_false' };
+}
+
+/** The key of an event: a text of 1 to 512 characters; a whole number is written out. */
+export function readKey(
+  policy: Policy,
+  clause: Clause,
+  event: PolicyEvent,
+): { readonly ok: true; readonly key: string } | OpeningFailure {
+  const read = readText(clause.key ?? policy.key, { event }, 'key');
+  if (!read.ok) return read;
+  if (read.value === null) return fail('key_invalid', 'The key is empty; let the expression give a text or a number.');
+  if (read.value.length > KEY_LENGTH_MAX)
+    return fail('key_invalid', `The key has ${read.value.length} characters; it may have ${KEY_LENGTH_MAX}.`);
+  return { ok: true, key: read.value };
+}
+
+function readText(condition: Condition, scope: PolicyEvent, what: string): Read<string | null> {
+  const result = condition.evaluate(scope);
+  if (!result.ok) return fail('expression_failed', `The expression for \`${what}\` failed: ${result.detail}.`);
+  const { value } = result;
+  if (value === null || value === '') return { ok: true, value: null };
+  if (typeof value === 'string') return { ok: true, value };
+  if (typeof value === 'number') return { ok: true, value: String(value) };
+  return fail(
+    what === 'key' ? 'key_invalid' : 'subject_invalid',
+    `The expression for \`${what}\` gives ${kindOf(value)}, not text.`,
+  );
+}
+
+export interface Opening {
+  readonly subject: Subject;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** In their order, without doubles; one for `assignee`, empty for nobody. Objects are to be created or updated. */
+  readonly assignees: readonly (string | RecipientInput)[];
+  readonly requester: string | null;
+  readonly team: string | null;
+  readonly watchers: readonly string[];
+  readonly dueAt: Instant | null;
+}
+
+/** What a caller said in its own words, so that no expression is asked. */
+export interface OpeningGiven {
+  readonly key?: string;
+  readonly subject?: {
+    readonly type?: string;
+    readonly id?: string;
+    readonly title?: string;
+    readonly url?: string | null;
+  };
+  readonly assignees?: readonly (string | RecipientInput)[];
+  readonly requester?: string | null;
+  readonly team?: string | null;
+  readonly watchers?: readonly string[];
+  readonly dueAt?: Instant | null;
+}
+
+export interface OpeningOptions {
+  /** Where a due date without a time is over at 17:00, unless the policy's calendar has a zone. */
+  readonly tenantZone: string;
+  /** What `now` is in expressions; the event's own time when not given. */
+  readonly now?: Instant;
+  readonly given?: OpeningGiven;
+}
+
+/** What a new follow-up begins with, from an event. */
+export function readOpening(
+  policy: Policy,
+  event: PolicyEvent,
+  options: OpeningOptions,
+): { readonly ok: true; readonly opening: Opening } | OpeningFailure {
+  const { given = {} } = options;
+  const data = readData(policy, event);
+  if (!data.ok) return data;
+  const scope = { event, data: data.value, now: options.now ?? timeOf(event) };
+  const subject = readSubject(policy, event, scope, given);
+  if (!subject.ok) return subject;
+  const assignees =
+    given.assignees === undefined ? readAssignees(policy, scope) : ({ ok: true, value: given.assignees } as const);
+  if (!assignees.ok) return assignees;
+  const requester =
+    given.requester === undefined
+      ? readPerson(policy.requester, scope, 'requester')
+      : ({ ok: true, value: given.requester } as const);
+  if (!requester.ok) return requester;
+  const team = given.team === undefined ? readTeam(policy, scope) : ({ ok: true, value: given.team } as const);
+  if (!team.ok) return team;
+  const watchers =
+    given.watchers === undefined ? readWatchers(policy, scope) : ({ ok: true, value: given.watchers } as const);
+  if (!watchers.ok) return watchers;
+  const due =
+    given.dueAt === undefined
+      ? readDue(policy, scope, options.tenantZone)
+      : ({ ok: true, value: given.dueAt } as const);
+  if (!due.ok) return due;
+  return {
+    ok: true,
+    opening: {
+      subject: subject.value,
+      data: data.value,
+      assignees: assignees.value,
+      requester: requester.value,
+      team: team.value,
+      watchers: watchers.value,
+      dueAt: due.value ?? null,
+    },
+  };
+}
+
+/** What an event says about a live follow-up: its data, and its due date where the event has one. */
+export function readFacts(
+  policy: Policy,
+  event: PolicyEvent,
+  options: Pick<OpeningOptions, 'tenantZone' | 'now'>,
+): { readonly ok: true; readonly facts: Facts } | OpeningFailure {
+  const data = readData(policy, event);
+  if (!data.ok) return data;
+  // "Due three days from now" was said at the opening; an update does not say it again.
+  if (policy.due?.names?.includes('now') === true) return { ok: true, facts: { data: data.value } };
+  const due = readDue(policy, { event, data: data.value, now: options.now ?? timeOf(event) }, options.tenantZone);
+  if (!due.ok) return due;
+  return { ok: true, facts: { data: data.value, ...(due.value === undefined ? {} : { dueAt: due.value }) } };
+}
+
+const timeOf = (event: PolicyEvent): Instant | null =>
+  typeof event.time === 'string' ? fromRfc3339(event.time) : null;
+
+function readData(policy: Policy, event: PolicyEvent): Read<Readonly<Record<string, unknown>>> {
+  if (policy.data === null) {
+    const own = event.data ?? {};
+    return isRecord(own)
+      ? { ok: true, value: own }
+      : fail(
+          'data_invalid',
+          `The data of the event is ${kindOf(own)}, not a map; send a map, or give the policy a \`data\` expression.`,
+        );
+  }
+  const result = policy.data.evaluate({ event });
+  if (!result.ok) return fail('expression_failed', `The expression for \`data\` failed: ${result.detail}.`);
+  return isRecord(result.value)
+    ? { ok: true, value: result.value }
+    : fail('data_invalid', `The expression for \`data\` gives ${kindOf(result.value)}, not a map.`);
+}
+
+function readSubject(
+  policy: Policy,
+  event: PolicyEvent,
+  scope: PolicyEvent,
+  { subject: given = {}, key }: OpeningGiven,
+): Read<Subject> {
+  const id =
+    given.id === undefined
+      ? readOptional(policy.subject.id, scope, 'subject.id')
+      : ({ ok: true, value: given.id } as const);
+  if (!id.ok) return id;
+  const title =
+    given.title === undefined
+      ? readOptional(policy.subject.title, scope, 'subject.title')
+      : ({ ok: true, value: given.title } as const);
+  if (!title.ok) return title;
+  const url =
+    given.url === undefined
+      ? readOptional(policy.subject.url, scope, 'subject.url')
+      : ({ ok: true, value: given.url } as const);
+  if (!url.ok) return url;
+  const own = id.value ?? key ?? keyOfOpening(policy, event);
+  if (own.length > SUBJECT_ID_MAX)
+    return fail('subject_invalid', `The subject's id has ${own.length} characters; it may have ${SUBJECT_ID_MAX}.`);
+  return {
+    ok: true,
+    value: {
+      type: given.type ?? policy.subject.type,
+      id: own,
+      title: cut(title.value ?? policy.title),
+      url: webAddress(url.value),
+    },
+  };
+}
+
+/** The key that the event opened with: of the open clause that means it, else the policy's. */
+function keyOfOpening(policy: Policy, event: PolicyEvent): string {
+  const clause = policy.clauses.find((one) => one.role === 'open' && clauseMatches(one, event).kind === 'matches');
+  const read = readText(clause?.key ?? policy.key, { event }, 'key');
+  return read.ok && read.value !== null ? read.value : policy.id;
+}
+
+function readOptional(condition: Condition | null, scope: PolicyEvent, what: string): Read<string | null> {
+  if (condition === null) return { ok: true, value: null };
+  const result = condition.evaluate(scope);
+  if (!result.ok && result.missing === true) return { ok: true, value: null };
+  return readText(condition, scope, what);
+}
+
+const cut = (title: string): string =>
+  title.length <= TITLE_MAX ? title : `${title.slice(0, TITLE_MAX - 1).toWellFormed()}…`;
+
+/** Subjects are linked in mails: anything but a web address (`javascript:`, a path) is no link. */
+function webAddress(text: string | null): string | null {
+  if (text === null || text.length > URL_MAX || !/^https?:\/\//i.test(text)) return null;
+  return URL.canParse(text) ? text : null;
+}
+
+/** The value of an optional expression; a missing field is `undefined`. */
+function readValue(condition: Condition, scope: PolicyEvent, what: string): Read<unknown> {
+  const result = condition.evaluate(scope);
+  if (result.ok) return { ok: true, value: result.value };
+  return result.missing === true
+    ? { ok: true, value: undefined }
+    : fail('expression_failed', `The expression for \`${what}\` failed: ${result.detail}.`);
+}
+
+function readAssignees(policy: Policy, scope: PolicyEvent): Read<readonly (string | RecipientInput)[]> {
+  const what = policy.assignees === null ? 'assignee' : 'assignees';
+  const condition = policy.assignees ?? policy.assignee;
+  if (condition === null) return { ok: true, value: [] };
+  const read = readValue(condition, scope, what);
+  if (!read.ok) return read;
+  if (what === 'assignee' && Array.isArray(read.value))
+    return fail(
+      'assignee_invalid',
+      'The expression for `assignee` gives a list; use `assignees` to open one follow-up for each.',
+    );
+  const people = readPeople(read.value, ASSIGNEES_MAX);
+  return people.ok
+    ? people
+    : fail('assignee_invalid', `The expression for \`${what}\` cannot be used: ${people.detail}.`);
+}
+
+function readPerson(condition: Condition | null, scope: PolicyEvent, what: string): Read<string | null> {
+  if (condition === null) return { ok: true, value: null };
+  const read = readValue(condition, scope, what);
+  if (!read.ok) return read;
+  const id = readId(read.value);
+  return id.ok ? id : fail('person_invalid', `The expression for \`${what}\` cannot be used: ${id.detail}.`);
+}
+
+function readTeam(policy: Policy, scope: PolicyEvent): Read<string | null> {
+  if (policy.team === null) return { ok: true, value: null };
+  return policy.team.kind === 'id'
+    ? { ok: true, value: policy.team.id }
+    : readPerson(policy.team.condition, scope, 'team');
+}
+
+function readWatchers(policy: Policy, scope: PolicyEvent): Read<readonly string[]> {
+  if (policy.watchers === null) return { ok: true, value: [] };
+  const read = readValue(policy.watchers, scope, 'watchers');
+  if (!read.ok) return read;
+  const ids = readIds(read.value, WATCHERS_MAX);
+  return ids.ok ? ids : fail('person_invalid', `The expression for \`watchers\` cannot be used: ${ids.detail}.`);
+}
+
+const EARLIEST = Date.UTC(1970, 0, 1);
+const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** The due date; null when there is none, undefined when the event does not speak of it. */
+function readDue(policy: Policy, scope: PolicyEvent, tenantZone: string): Read<Instant | null | undefined> {
+  if (policy.due === null) return { ok: true, value: undefined };
+  const read = readValue(policy.due, scope, 'due');
+  if (!read.ok) return fail('due_date_invalid', read.detail);
+  const { value } = read;
+  if (value === undefined || value === null || value === '')
+    return { ok: true, value: value === undefined ? undefined : null };
+  if (typeof value !== 'string')
+    return fail(
+      'due_date_invalid',
+      `The due date is ${kindOf(value)}; send RFC 3339 text such as "2026-12-01T09:00:00Z", or a date such as "2026-12-01".`,
+    );
+  const at = isDate(value) ? endOfDayDue(value, policy.zone ?? tenantZone) : fromRfc3339(value);
+  if (at === null)
+    return fail(
+      'due_date_invalid',
+      `The due date "${value.slice(0, 60)}" does not exist; send RFC 3339 text with an offset, such as "2026-12-01T09:00:00Z", or a date such as "2026-12-01".`,
+    );
+  if (at < EARLIEST || at > LATEST)
+    return fail(
+      'due_date_invalid',
+      `The due date "${value.slice(0, 60)}" is outside the years 1970 to 9999; correct it.`,
+    );
+  return { ok: true, value: instant(at) };
+}
