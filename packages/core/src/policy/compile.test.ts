@@ -1,0 +1,534 @@
+// Policies as people write them: defaults, refusals with their places, and the example of POLICY.md.
+import { describe, expect, it } from 'vitest';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../instant.ts';
+import { checkReferences } from './check.ts';
+import { compilePolicy } from './compile.ts';
+import { parseDuration } from './duration.ts';
+import type { Policy } from './policy.ts';
+import { definePolicy, type PolicyInput, policyJsonSchema, policySchema } from './schema.ts';
+import { compileYaml } from './yaml.ts';
+
+const LEAST: PolicyInput = {
+  policy: 'p',
+  key: 'event.id',
+  assignee: 'event.data.who',
+  stages: [{ id: 'notice', at: 'opened' }],
+};
+
+function compiled(written: Record<string, unknown> = {}): Policy {
+  const result = compilePolicy({ ...LEAST, ...written }, 3);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 1));
+  return result.policy;
+}
+function refused(written: Record<string, unknown>): readonly string[] {
+  const result = compilePolicy({ ...LEAST, ...written }, 1);
+  return result.ok
+    ? ['accepted']
+    : result.problems.filter((one) => one.severity === 'error').map((one) => `${one.code} ${one.path}`);
+}
+function message(written: Record<string, unknown>): string {
+  const result = compilePolicy({ ...LEAST, ...written }, 1);
+  return result.ok ? 'accepted' : result.problems.map((one) => one.message).join('\n');
+}
+const warned = (written: Record<string, unknown>): readonly string[] => {
+  const result = compilePolicy({ ...LEAST, ...written }, 1);
+  return result.ok ? result.warnings.map((one) => `${one.code} ${one.path}`) : ['refused'];
+};
+const duration = (text: string) => {
+  const result = parseDuration(text);
+  return result.ok ? result.value : null;
+};
+
+describe('defaults', () => {
+  it('fills in what POLICY.md says', () => {
+    expect(compiled()).toMatchObject({
+      id: 'p',
+      version: 3,
+      title: 'p',
+      description: '',
+      category: 'general',
+      urgency: 'normal',
+      clauses: [],
+      subject: { type: 'p', id: null, title: null, url: null },
+      data: null,
+      assignees: null,
+      requester: null,
+      team: null,
+      watchers: null,
+      due: null,
+      zone: null,
+      fallback: null,
+      unknownGraceMs: HOUR_MS,
+      acknowledged: { resumeAfter: duration('3 days'), max: 2 },
+      snooze: { max: duration('14 days'), times: 3 },
+      commit: { max: duration('30 days') },
+      late: { atOpening: 'first', afterOutage: 'newest' },
+      expireAfter: null,
+      onRepeat: { kind: 'new' },
+      onUncertain: 'next-channel',
+      closing: {
+        resolved: [
+          { to: [{ kind: 'assignee' }, { kind: 'requester' }, { kind: 'team' }], template: null, via: 'preferred' },
+        ],
+        cancelled: [],
+        expired: [],
+      },
+      needs: { managerLevels: 0, groups: [], recipients: [] },
+    });
+    expect(compiled().stages).toEqual([
+      {
+        id: 'notice',
+        index: 0,
+        role: 'notice',
+        at: { anchor: { kind: 'opened' }, sign: 1, duration: { kind: 'exact', ms: 0 } },
+        when: null,
+        repeat: null,
+        until: 'acknowledged',
+        urgency: null,
+        consequence: null,
+        notify: [{ to: [{ kind: 'assignee' }], template: null, via: 'preferred' }],
+        escalate: null,
+      },
+    ]);
+  });
+
+  it('shortens them for urgent policies', () => {
+    expect(compiled({ urgency: 'urgent' })).toMatchObject({
+      unknownGraceMs: 0,
+      acknowledged: { resumeAfter: { kind: 'exact', ms: 30 * MINUTE_MS }, max: 3 },
+    });
+    expect(compiled({ urgency: 'urgent', unknownGrace: '1 day', acknowledged: { max: 5 } })).toMatchObject({
+      unknownGraceMs: DAY_MS,
+      acknowledged: { resumeAfter: { ms: 30 * MINUTE_MS }, max: 5 },
+    });
+  });
+
+  it('gives stages their role by place', () => {
+    const stages = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ id: `s${index}`, at: `opened + ${index} days` }));
+    const roles = (list: readonly unknown[]) =>
+      compiled({ stages: list, fallback: 'recipient(bo)' }).stages.map((stage) => stage.role);
+    expect(roles(stages(1))).toEqual(['notice']);
+    expect(roles(stages(2))).toEqual(['notice', 'reminder']);
+    expect(roles(stages(4))).toEqual(['notice', 'reminder', 'reminder', 'final']);
+    expect(roles([...stages(3), { id: 'e', at: 's2 + 1 day', escalate: { to: 'manager(1)' } }])).toEqual([
+      'notice',
+      'reminder',
+      'final',
+      'escalation',
+    ]);
+    expect(roles([{ id: 'a', at: 'opened', role: 'update' }])).toEqual(['update']);
+  });
+
+  it('tells the escalated on a stage that escalates, and gathers whom a decision needs', () => {
+    const policy = compiled({
+      team: 'billing',
+      fallback: 'group(desk)',
+      cancelled: { notify: { to: ['recipient(cy)', 'watchers'] } },
+      resolved: 'none',
+      stages: [
+        { id: 'a', at: 'opened' },
+        {
+          id: 'b',
+          at: 'a + 1 day',
+          escalate: { to: ['manager(2)', 'group(leads)', 'recipient(bo)'], mode: 'reassign', raise: 'urgent' },
+        },
+      ],
+    });
+    expect(policy.stages[1]).toMatchObject({
+      role: 'escalation',
+      notify: [{ to: [{ kind: 'escalated' }] }],
+      escalate: { mode: 'reassign', raise: 'urgent' },
+    });
+    expect(policy.needs).toEqual({ managerLevels: 2, groups: ['leads', 'desk', 'billing'], recipients: ['bo', 'cy'] });
+    expect(policy.closing.resolved).toEqual([]);
+    expect(policy.closing.cancelled).toHaveLength(1);
+  });
+
+  it('reads clauses one or many, with their own key', () => {
+    const policy = compiled({
+      open: { on: 'a.b' },
+      resolve: [{ on: ['c', 'd.*'], outcome: 'paid', key: 'event.data.id', when: 'event.data.ok' }, { on: 'e' }],
+      onRepeat: 'reopen(7 days)',
+    });
+    expect(policy.clauses.map(({ role, on, outcome }) => ({ role, on, outcome }))).toEqual([
+      { role: 'open', on: ['a.b'], outcome: null },
+      { role: 'resolve', on: ['c', 'd.*'], outcome: 'paid' },
+      { role: 'resolve', on: ['e'], outcome: null },
+    ]);
+    expect(policy.onRepeat).toEqual({ kind: 'reopen', within: duration('7 days') });
+  });
+
+  it('repeats with and without end, and takes `until` from either place', () => {
+    const stage = (more: object) => compiled({ stages: [{ id: 'a', at: 'opened', ...more }] }).stages[0];
+    expect(stage({ repeat: { every: '1 day' } })).toMatchObject({
+      repeat: { times: null, until: null },
+      until: 'acknowledged',
+    });
+    expect(stage({ repeat: { every: '1 day', times: 3, until: 'resolved' } })).toMatchObject({
+      repeat: { times: 3, until: 'resolved' },
+      until: 'resolved',
+    });
+    expect(
+      refused({
+        stages: [{ id: 'a', at: 'opened', until: 'resolved', repeat: { every: '1 day', until: 'resolved' } }],
+      }),
+    ).toEqual(['policy_repeat_invalid stages[0].repeat.until']);
+  });
+});
+
+describe('refusals', () => {
+  it('names unknown keys and the nearest known one', () => {
+    expect(message({ titel: 'x' })).toBe('Unknown key "titel": write "title", or remove it.');
+    expect(message({ zzz: 'x' })).toBe('Unknown key "zzz": remove it.');
+    expect(message({ stages: [{ id: 'a', at: 'opened', notfy: {} }] })).toContain('write "notify"');
+    expect(message({ stages: [{ id: 'a', at: 'opened', notify: [{ tempalte: 'x' }] }] })).toContain('write "template"');
+    expect(
+      message({ stages: [{ id: 'a', at: 'opened', notify: { via: [{ channel: 'sms', affter: '1 hour' }] } }] }),
+    ).toContain('write "after"');
+    expect(message({ open: [{ on: 'a', whenn: 'true' }] })).toContain('write "when"');
+    expect(refused(JSON.parse('{"__proto__": {"x": 1}}'))).toEqual(['policy_key_unknown __proto__']);
+    expect(compilePolicy(JSON.parse('{"policy": "p", "__proto__": {"x": 1}}'), 1)).toMatchObject({
+      ok: false,
+      problems: [{ path: '__proto__' }],
+    });
+  });
+
+  it('finds all problems of a policy at once', () => {
+    const result = compilePolicy(
+      {
+        policy: 'p',
+        titel: 'x',
+        key: 'event.id +',
+        urgency: 'hot',
+        window: 'x',
+        stages: [
+          { id: 'a', at: 'nowhere + 1 day', when: 'foo > 1' },
+          { id: 'a', at: 'opened + 1 dya', notify: { to: 'asignee', template: 5 } },
+          { at: 'opened', escalate: { to: 'manager(1)' } },
+        ],
+      },
+      1,
+    );
+    expect(result.ok).toBe(false);
+    const found = result.ok ? [] : result.problems.map((one) => `${one.code} ${one.path} ${one.at ?? ''}`.trim());
+    expect(found).toEqual(
+      expect.arrayContaining([
+        'policy_key_unknown titel',
+        'policy_key_unknown window',
+        'policy_value_invalid urgency',
+        'policy_value_invalid stages[1].notify.template',
+        'policy_key_missing stages[2].id',
+        'policy_condition_invalid key 9',
+        'policy_condition_invalid stages[0].when 0',
+        'policy_anchor_unknown stages[0].at',
+        'policy_offset_invalid stages[1].at 11',
+        'policy_target_invalid stages[1].notify.to 0',
+        'policy_stage_duplicate stages[1].id',
+        'policy_fallback_missing stages[2].escalate.to',
+        'policy_assignee_invalid',
+      ]),
+    );
+  });
+
+  it('refuses what is no policy at all', () => {
+    for (const written of [null, 5, 'x', [], undefined, new Map()])
+      expect(compilePolicy(written, 1)).toMatchObject({ ok: false });
+    expect(compilePolicy({}, 1)).toMatchObject({ ok: false });
+    let deep: unknown = {};
+    for (let level = 0; level < 20_000; level++) deep = { deep };
+    expect(compilePolicy(deep, 1)).toMatchObject({ ok: false, problems: [{ code: 'policy_not_readable' }] });
+    expect(refused({ title: 'a\u0000b' })).toEqual(['policy_value_invalid title']);
+    expect(refused({ title: '\ud800' })).toEqual(['policy_value_invalid title']);
+  });
+
+  it('refuses stages that cannot be', () => {
+    const stages = (...list: readonly object[]) => refused({ stages: list });
+    for (const id of ['opened', 'due', 'acknowledged', 'commitment', 'data', 'resolved', 'constructor'])
+      expect(stages({ id, at: 'opened' })).toEqual(['policy_stage_reserved stages[0].id']);
+    expect(stages({ id: 'a b', at: 'opened' })).toEqual(['policy_value_invalid stages[0].id']);
+    expect(stages({ id: 'a', at: 'b' }, { id: 'b', at: 'a + 1 day' }, { id: 'c', at: 'b' })).toEqual([
+      'policy_anchor_cycle stages[0].at',
+      'policy_anchor_cycle stages[1].at',
+    ]);
+    expect(stages({ id: 'a', at: 'a + 1 day' })).toEqual(['policy_anchor_cycle stages[0].at']);
+    expect(stages({ id: 'a', at: 'opened', repeat: { every: '1 day' } }, { id: 'b', at: 'a.last + 1 day' })).toEqual([
+      'policy_anchor_endless stages[1].at',
+    ]);
+    expect(stages({ id: 'a', at: 'opened', repeat: { every: '1 day' } }, { id: 'b', at: 'a + 1 day' })).toEqual([
+      'accepted',
+    ]);
+    expect(stages({ id: 'a', at: 'opened - 1 day' })).toEqual(['policy_anchor_before stages[0].at']);
+    expect(stages({ id: 'a', at: 'opened', repeat: { every: '0 days', times: 2 } })).toEqual([
+      'policy_duration_invalid stages[0].repeat.every',
+    ]);
+    for (const times of [0, 1001, 1.5, '3'])
+      expect(stages({ id: 'a', at: 'opened', repeat: { every: '1 day', times } })).toEqual([
+        'policy_value_invalid stages[0].repeat.times',
+      ]);
+    expect(refused({ stages: [] })).toEqual(['policy_value_invalid stages']);
+    expect(refused({ stages: Array.from({ length: 51 }, (_, index) => ({ id: `s${index}`, at: 'opened' })) })).toEqual([
+      'policy_value_invalid stages',
+    ]);
+  });
+
+  it('refuses contact plans that cannot work', () => {
+    const via = (...list: readonly unknown[]) =>
+      refused({ stages: [{ id: 'a', at: 'opened', notify: { via: list } }] });
+    expect(via('push', { channel: 'sms', after: '2 hours' }, { channel: 'email', else: true })).toEqual(['accepted']);
+    expect(via({ channel: 'sms', after: '2 hours' })).toEqual(['policy_plan_invalid stages[0].notify.via[0]']);
+    expect(via({ channel: 'sms', else: true })).toEqual(['policy_plan_invalid stages[0].notify.via[0]']);
+    expect(via('push', { channel: 'sms', after: '2 hours', else: true })).toEqual([
+      'policy_plan_invalid stages[0].notify.via[1]',
+    ]);
+    expect(via('pigeon')).toEqual(['policy_value_invalid stages[0].notify.via[0]']);
+    expect(via()).toEqual(['policy_value_invalid stages[0].notify.via']);
+  });
+
+  it('wants somebody reached, and exactly one way to say who acts', () => {
+    const escalate = (to: unknown, more: object = {}) =>
+      refused({ stages: [{ id: 'a', at: 'opened', escalate: { to } }], ...more });
+    expect(escalate('manager(1)')).toEqual(['policy_fallback_missing stages[0].escalate.to']);
+    expect(escalate(['recipient(bo)', 'group(x)'])).toEqual(['policy_fallback_missing stages[0].escalate.to']);
+    expect(escalate('recipient(bo)')).toEqual(['accepted']);
+    expect(escalate('manager(1)', { fallback: 'group(desk)' })).toEqual(['accepted']);
+    expect(escalate('manager(1)', { fallback: 'requester' })).toEqual(['policy_fallback_invalid fallback']);
+    expect(refused({ assignees: 'event.data.all' })).toEqual(['policy_assignee_invalid assignees']);
+    expect(refused({ assignee: undefined })).toEqual(['policy_assignee_invalid ']);
+  });
+
+  it('warns of what does nothing', () => {
+    expect(warned({ stages: [{ id: 'a', at: 'due - 1 day' }] })).toEqual(['policy_due_missing stages[0].at']);
+    expect(warned({ open: { on: 'a', outcome: 'x' } })).toEqual(['policy_no_effect open.outcome']);
+    expect(warned({ stages: [{ id: 'a', at: 'opened', notify: { to: 'requester' } }] })).toEqual([
+      'policy_target_empty stages[0]',
+    ]);
+    expect(warned({})).toEqual([]);
+  });
+
+  it('refuses names an expression does not see, and those not built', () => {
+    expect(refused({ key: 'data.id' })).toEqual(['policy_condition_invalid key']);
+    expect(refused({ stages: [{ id: 'a', at: 'opened', when: 'event.id == "x"' }] })).toEqual([
+      'policy_condition_invalid stages[0].when',
+    ]);
+    expect(refused({ stages: [{ id: 'a', at: 'opened', when: 'size(pending) > 0' }] })).toEqual([
+      'policy_key_not_built stages[0].when',
+    ]);
+    expect(refused({ due: "now + duration('72h')", watchers: 'data.followers' })).toEqual(['accepted']);
+  });
+});
+
+describe('what is not built yet', () => {
+  const at = (more: object) => ({ stages: [{ id: 'a', at: 'opened', ...more }] });
+  it.each<[string, Record<string, unknown>, string]>([
+    ['onReply', { resolve: { on: 'x', onReply: true } }, 'resolve.onReply'],
+    ['onReply', { resolve: [{ onReply: true }] }, 'resolve[0].onReply'],
+    ['calendar', { calendar: 'office-paris' }, 'calendar'],
+    ['calendar.hours', { calendar: { zone: 'UTC', hours: { 'mon-fri': '09:00-18:00' } } }, 'calendar.hours'],
+    ['calendar.holidays', { calendar: { zone: 'UTC', holidays: 'FR' } }, 'calendar.holidays'],
+    ['category', { category: { title: 'Bills', essential: true } }, 'category'],
+    ['assignee.target', { assignee: { target: 'onCall(primary)' } }, 'assignee'],
+    ['resolvableBy', { resolvableBy: ['event', 'team'] }, 'resolvableBy'],
+    ['claim', { claim: { for: '3 business days' } }, 'claim'],
+    ['actions', { actions: [{ id: 'ok', label: 'Approve' }] }, 'actions'],
+    ['require', { require: 'all' }, 'require'],
+    ['rejectOn', { rejectOn: 'majority' }, 'rejectOn'],
+    ['consolidate', { consolidate: 'assignee' }, 'consolidate'],
+    ['throttle', { throttle: { atMost: 1, per: '1 day' } }, 'throttle'],
+    ['at.on', at({ at: { on: 'x.y' } }), 'stages[0].at'],
+    ['at.changed', at({ at: { changed: 'data.status' } }), 'stages[0].at'],
+    ['window', at({ window: '09:00-18:00' }), 'stages[0].window'],
+    ['quietHours', at({ quietHours: 'calendar' }), 'stages[0].quietHours'],
+    ['business duration', at({ at: 'opened + 3 business days' }), 'stages[0].at'],
+    ['business duration', { unknownGrace: '2 business hours' }, 'unknownGrace'],
+    ['onCall', at({ notify: { to: 'onCall(primary)' } }), 'stages[0].notify.to'],
+    ['resolver', at({ notify: { to: ['assignee', 'resolver(crm)'] } }), 'stages[0].notify.to[1]'],
+    ['round-robin', { fallback: 'group(a, round-robin)' }, 'fallback'],
+  ])('refuses %s by name', (name, written, path) => {
+    expect(refused(written)).toEqual([`policy_key_not_built ${path}`]);
+    expect(message(written)).toContain(`\`${name}\` is not built yet. Remove it, or `);
+  });
+
+  it('lets the same keys stand with the values that are built', () => {
+    const built = {
+      resolve: { on: 'x', onReply: false },
+      calendar: { zone: 'Europe/Paris' },
+      consolidate: 'none',
+      resolvableBy: ['api', 'escalated', 'team', 'requester', 'assignee', 'event'],
+    };
+    expect(refused(built)).toEqual(['accepted']);
+    expect(compiled(built).zone).toBe('Europe/Paris');
+    expect(refused({ calendar: { zone: 'Europe/Pari' } })).toEqual(['policy_value_invalid calendar.zone']);
+  });
+});
+
+/** The example at the head of POLICY.md, word for word. */
+const EXAMPLE = `
+policy: invoice-payment
+title: Invoice payment
+category: billing
+calendar: office-paris                  # named, or inline { zone: Europe/Paris, hours: { mon-fri: "09:00-18:00" }, holidays: FR }
+open:    { on: com.acme.invoice.issued }
+update:  { on: com.acme.invoice.changed }
+resolve: { on: com.acme.invoice.paid, outcome: paid }
+cancel:  { on: com.acme.invoice.voided }
+key: "'invoice/' + string(event.data.id)"
+subject: { type: invoice, id: event.data.id, title: "'Invoice ' + event.data.number", url: event.data.url }
+assignee: event.data.customerId
+team: billing
+due: event.data.dueDate
+fallback: group(billing)
+resolvableBy: [event, team]             # the debtor's own "done" is a claim, not the end
+stages:
+  - { id: notice, at: opened, notify: { template: invoice-issued, via: [email, inbox] } }
+  - { id: reminder, at: due - 3 business days, window: 09:00-18:00, notify: { template: invoice-reminder, via: [email, inbox] } }
+  - id: overdue
+    at: due + 1 day
+    repeat: { every: 2 business days, times: 3 }
+    urgency: high
+    consequence: "late fee of {{ data.lateFee }}"
+    notify: { template: invoice-overdue, via: [push, { channel: sms, after: 2 hours }, { channel: email, else: true }] }
+  - id: escalate
+    at: overdue.last + 5 business days
+    when: data.amount > 500
+    escalate: { to: [group(collections)], mode: add, raise: urgent }
+    notify:
+      - { to: escalated, template: invoice-escalated, via: [email, chat] }
+      - { to: assignee, template: invoice-handed-over, via: [email] }
+resolved: { notify: { to: [assignee, team], template: invoice-paid, via: [email, inbox] } }
+`;
+const BUILT = EXAMPLE.replace('calendar: office-paris', 'calendar: { zone: Europe/Paris }')
+  .replace('resolvableBy: [event, team]', '')
+  .replace(' window: 09:00-18:00,', '')
+  .replaceAll('business days', 'days');
+
+describe('the example of the policy page', () => {
+  it('is refused now, with exactly its unbuilt keys and their lines', () => {
+    const result = compileYaml(EXAMPLE, 1);
+    expect(result.ok).toBe(false);
+    expect(
+      result.ok
+        ? []
+        : result.problems
+            .map(({ code, path, line }) => ({ code, path, line }))
+            .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || a.path.localeCompare(b.path)),
+    ).toEqual([
+      { code: 'policy_key_not_built', path: 'calendar', line: 5 },
+      { code: 'policy_key_not_built', path: 'resolvableBy', line: 16 },
+      { code: 'policy_key_not_built', path: 'stages[1].at', line: 19 },
+      { code: 'policy_key_not_built', path: 'stages[1].window', line: 19 },
+      { code: 'policy_key_not_built', path: 'stages[2].repeat.every', line: 22 },
+      { code: 'policy_key_not_built', path: 'stages[3].at', line: 27 },
+    ]);
+  });
+
+  it('is accepted once those are gone', () => {
+    const result = compileYaml(BUILT, 1);
+    expect(result).toMatchObject({ ok: true, warnings: [] });
+    if (!result.ok) return;
+    const { policy } = result;
+    expect(policy.stages.map(({ id, role }) => `${id} ${role}`)).toEqual([
+      'notice notice',
+      'reminder reminder',
+      'overdue final',
+      'escalate escalation',
+    ]);
+    expect(policy.needs).toEqual({ managerLevels: 0, groups: ['collections', 'billing'], recipients: [] });
+  });
+
+  it('has its references checked', () => {
+    const result = compileYaml(BUILT, 1);
+    if (!result.ok) throw new Error('refused');
+    const templates = new Set([
+      'invoice-issued',
+      'invoice-reminder',
+      'invoice-overdue',
+      'invoice-escalated',
+      'invoice-handed-over',
+      'invoice-paid',
+    ]);
+    expect(
+      checkReferences(result.policy, { groups: new Set(['billing', 'collections']), templates, recipients: new Set() }),
+    ).toEqual([]);
+    expect(checkReferences(result.policy, {})).toEqual([]);
+    const missing = checkReferences(result.policy, {
+      groups: new Set(['billing']),
+      templates: new Set([...templates].slice(1)),
+    });
+    expect(missing.map(({ code, path, severity }) => `${severity} ${code} ${path}`)).toEqual([
+      'error policy_template_unknown stages[0].notify.template',
+      'error policy_group_unknown stages[3].escalate.to',
+    ]);
+    const unknown = checkReferences(compiled({ fallback: 'recipient(zoe)' }), { recipients: new Set(['ana']) });
+    expect(unknown).toMatchObject([
+      {
+        severity: 'warning',
+        code: 'policy_recipient_unknown',
+        path: 'fallback',
+        message: expect.stringContaining('"zoe"'),
+      },
+    ]);
+  });
+});
+
+describe('YAML', () => {
+  const first = (text: string) => {
+    const result = compileYaml(text, 1);
+    return result.ok ? 'accepted' : result.problems[0];
+  };
+  it('says where the text is not YAML', () => {
+    expect(first('policy: x\nstages: [')).toMatchObject({ code: 'policy_not_readable', line: expect.any(Number) });
+    expect(first('policy: x\npolicy: y\n')).toMatchObject({ code: 'policy_not_readable', line: 2 });
+    expect(first('policy: !!js/function x')).toMatchObject({ code: 'policy_not_readable' });
+    expect(first('')).toMatchObject({ severity: 'error' });
+  });
+
+  it('reads JSON', () => {
+    expect(compileYaml(JSON.stringify(LEAST), 1)).toMatchObject({ ok: true });
+  });
+
+  it('survives bombs', () => {
+    let bomb = 'a0: &a0 [x, x, x, x, x, x, x, x, x]\n';
+    for (let level = 1; level < 9; level++)
+      bomb += `a${level}: &a${level} [${Array(9)
+        .fill(`*a${level - 1}`)
+        .join(', ')}]\n`;
+    expect(first(bomb)).toMatchObject({ code: 'policy_not_readable' });
+    expect(first(`policy: ${'['.repeat(50_000)}`)).toMatchObject({ code: 'policy_not_readable' });
+    expect(first(`title: ${'x'.repeat(300_000)}`)).toMatchObject({ code: 'policy_not_readable' });
+    expect(first('policy: p\n__proto__: { polluted: true }\n')).toMatchObject({ path: '__proto__' });
+    expect(first('x: &x { policy: p }\n<<: *x\n')).toMatchObject({ severity: 'error' });
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+});
+
+describe('the schema', () => {
+  it('types policies in TypeScript and gives editors JSON Schema', () => {
+    const written = definePolicy({
+      policy: 'p',
+      key: 'event.id',
+      assignee: 'event.data.who',
+      stages: [{ id: 'a', at: 'opened', notify: { via: ['email'] } }],
+    });
+    expect(compilePolicy(written, 1).ok).toBe(true);
+    const schema = policyJsonSchema() as {
+      properties: Record<string, unknown>;
+      required: string[];
+      additionalProperties: boolean;
+    };
+    expect(schema.additionalProperties).toBe(false);
+    expect(schema.required.toSorted()).toEqual(['key', 'policy', 'stages']);
+    expect(Object.keys(schema.properties).toSorted()).toEqual(Object.keys(policySchema.shape).toSorted());
+  });
+
+  it('gives every default in its own parse', () => {
+    expect(policySchema.parse(LEAST)).toMatchObject({
+      category: 'general',
+      urgency: 'normal',
+      snooze: { max: '14 days', times: 3 },
+      onRepeat: 'new',
+      consolidate: 'none',
+      onUncertain: 'next-channel',
+    });
+  });
+});
