@@ -26,3 +26,5 @@ export * from './policy/problem.ts';
 export * from './policy/schema.ts';
 export * from './policy/yaml.ts';
 export * from './opening.ts';
+export * from './contract/error.ts';
+export * from './opening.ts';

@@ -57,6 +57,8 @@ export class Deliver {
     const { database, node } = this.#engine;
     const rows = await database.transaction(ENGINE, (tx) => claimOutbox(tx, slot, { now, limit, leaseMs: LEASE_MS, node, channels }));
     if (rows.length === 0) return 0;
+    // UPDATE … RETURNING keeps no order: urgent first, then as due, then as the contact plan lists them.
+    rows.sort((a, b) => b.urgency - a.urgency || (a.send_at ?? 0) - (b.send_at ?? 0) || a.notify - b.notify || a.entry - b.entry);
     const prepared = await prepare(this.#engine, this.#words, slot, rows, now);
     const ready = prepared.filter((one) => one.kind === 'ready');
     const dead = prepared.filter((one) => one.kind === 'dead').map((one): HandOver => ({ ...base(one.row, one.row.fence, null), outcome: one.outcome, content: null }));

@@ -93,7 +93,7 @@ function judge(followUp: FollowUp, outbox: readonly OutboxRow[], settled: readon
     statuses.set(row.id, judgeOne(followUp, row, handOver, own, news, context));
     touched.add(notificationOf(row));
   }
-  for (const notification of touched) settle(followUp, own, settled.filter((row) => row.follow_up_id === followUp.id), statuses, notification, news, context.now);
+  for (const notification of touched) settle(own, settled.filter((row) => row.follow_up_id === followUp.id), statuses, notification, news, context.now);
   return news;
 }
 
@@ -154,7 +154,7 @@ const inboxRow = (followUp: FollowUp, row: OutboxRow, handOver: HandOver, now: I
 });
 
 /** Moves one notification's contact plan on, and tells the stage what came of it. */
-function settle(followUp: FollowUp, own: readonly OutboxRow[], settled: readonly SettledRow[], statuses: ReadonlyMap<string, MessageStatus>, notification: string, news: News, now: Instant): void {
+function settle(own: readonly OutboxRow[], settled: readonly SettledRow[], statuses: ReadonlyMap<string, MessageStatus>, notification: string, news: News, now: Instant): void {
   const open = own.filter((row) => notificationOf(row) === notification);
   const sample = open[0];
   if (sample === undefined) return;

@@ -1,0 +1,43 @@
+// Every error the HTTP interface answers with: one closed table of codes, each with its status, a title and what to do
+// next. What is thrown, what is documented and what clients switch on are this table; a test compares them.
+
+export interface ErrorKind {
+  readonly status: number;
+  readonly title: string;
+  readonly next: string;
+}
+
+export const ERRORS = {
+  bad_json: { status: 400, title: 'The body is not valid JSON', next: 'Send one well-formed JSON value.' },
+  bad_text: { status: 400, title: 'A text cannot be stored', next: 'Remove NUL characters and lone surrogates from the field that is named.' },
+  bad_yaml: { status: 400, title: 'The body is not valid YAML', next: 'Correct the YAML at the line that is named.' },
+  too_deep: { status: 400, title: 'The body is nested too deeply', next: 'Nest at most 64 levels.' },
+  invalid: { status: 400, title: 'The request is not valid', next: 'Correct the fields in `errors`.' },
+  invalid_event: { status: 400, title: 'This is not a valid CloudEvent', next: 'Send CloudEvents 1.0: specversion, id, source and type are required.' },
+  unauthorized: { status: 401, title: 'An API key is needed', next: 'Send `Authorization: Bearer <key>` with a valid key.' },
+  forbidden: { status: 403, title: 'This key may not do that', next: 'Use a key with the scope that is named.' },
+  not_found: { status: 404, title: 'There is no such thing', next: 'Check the address and the id.' },
+  method_not_allowed: { status: 405, title: 'This address does not take that method', next: 'See /docs for what it takes.' },
+  conflict: { status: 409, title: 'Something else happened at the same moment', next: 'Read the current state and try again.' },
+  follow_up_closed: { status: 409, title: 'The follow-up is closed', next: 'See `followUp`; reopen it if it should go on.' },
+  key_ambiguous: { status: 409, title: 'Several live follow-ups have this key', next: 'Add `?assignee=` with one of `assignees`.' },
+  idempotency_in_flight: { status: 409, title: 'The same request is under way', next: 'Wait a second and send it again with the same Idempotency-Key.' },
+  clock_not_virtual: { status: 409, title: 'The clock is real', next: 'Start with RELANCE_CLOCK=virtual to move time by hand.' },
+  clock_busy: { status: 409, title: 'Another advance is under way', next: 'Wait until it answers.' },
+  too_large: { status: 413, title: 'The body is too large', next: 'Send at most 1 MiB, and at most 500 events a batch.' },
+  unsupported_media_type: { status: 415, title: 'This content type is not understood here', next: 'Use application/json, or what /docs names for this address.' },
+  unprocessable: { status: 422, title: 'The request cannot be carried out', next: 'See `detail`.' },
+  idempotency_mismatch: { status: 422, title: 'This Idempotency-Key was used with another body', next: 'Use a new key for a new request.' },
+  policy_invalid: { status: 422, title: 'The policy is not valid', next: 'Correct what `errors` names; nothing was published.' },
+  template_invalid: { status: 422, title: 'The template is not valid', next: 'Correct what `errors` names; nothing was stored.' },
+  policy_not_found: { status: 422, title: 'There is no such policy', next: 'Publish it first with PUT /v1/policies/{id}.' },
+  refused: { status: 422, title: 'The policy does not allow this', next: 'See `detail` for the rule.' },
+  event_unprocessable: { status: 422, title: 'The event cannot be processed', next: 'See `detail`; the event was not stored.' },
+  time_in_past: { status: 422, title: 'The time is in the past', next: 'Send a time after `now` of GET /v1/clock.' },
+  not_built: { status: 501, title: 'This part is not built yet', next: 'See CHANGELOG.md for what is.' },
+  rate_limited: { status: 429, title: 'Too many requests', next: 'Wait as long as Retry-After says.' },
+  internal: { status: 500, title: 'Something went wrong here', next: 'Try again; if it goes on, give the operators the request id.' },
+  database_away: { status: 503, title: 'The database is away', next: 'Try again after Retry-After; nothing was accepted.' },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof ERRORS;

@@ -1,0 +1,39 @@
+// Action links: one opaque token for each action of a message, 22 characters (128 bits). Derived from the message id with
+// the server's secret, so that rendering again gives the same link, and stored by hash, so that a dump holds none that
+// works. What a link shows and does is http/routes/action-page.ts.
+import { createHash, createHmac } from 'node:crypto';
+import type { Actions, ActionRow, Words } from '../engine/deliver-prepare.ts';
+import type { Tx } from '../store/database.ts';
+import { insertActionTokens } from '../store/sql/action-token.ts';
+
+export const ACTIONS = ['acknowledge', 'resolve', 'snooze'] as const;
+export type ActionName = (typeof ACTIONS)[number];
+
+const LABELS: Readonly<Record<string, Readonly<Record<ActionName, string>>>> = {
+  en: { acknowledge: 'I have this', resolve: 'It is done', snooze: 'Remind me later' },
+  fr: { acknowledge: "Je m'en occupe", resolve: "C'est fait", snooze: 'Me le rappeler plus tard' },
+};
+export const labelsFor = (locale: string | null): Readonly<Record<ActionName, string>> => LABELS[locale?.slice(0, 2).toLowerCase() ?? 'en'] ?? (LABELS.en as Record<ActionName, string>);
+
+const TOKEN_BYTES = 16;
+export const TOKEN = /^[A-Za-z0-9_-]{22}$/;
+
+/** Purpose, tenant and message are bound into the token: one for another action or tenant cannot be derived from it. */
+export const tokenFor = (secret: string, tenant: string, messageId: string, action: ActionName): string =>
+  createHmac('sha256', secret).update(`action-link/1\n${tenant}\n${messageId}\n${action}`).digest().subarray(0, TOKEN_BYTES).toString('base64url');
+
+export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
+
+export function actionWords(options: { readonly secret: string; readonly publicUrl: string }): Words {
+  return {
+    actionsFor(message, locale): Actions {
+      const labels = labelsFor(locale);
+      const made = ACTIONS.map((action) => ({ action, token: tokenFor(options.secret, message.tenant, message.id, action) }));
+      return {
+        links: Object.fromEntries(made.map(({ action, token }) => [action, { url: `${options.publicUrl}/a/${token}`, label: labels[action] }])),
+        rows: made.map(({ action, token }): ActionRow => ({ hash: hashToken(token), tenant: message.tenant, followUpId: message.followUpId, messageId: message.id, recipient: message.recipient, action })),
+      };
+    },
+    storeActions: (tx: Tx, rows) => insertActionTokens(tx, rows),
+  };
+}

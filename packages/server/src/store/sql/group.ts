@@ -1,0 +1,39 @@
+// Groups: a named, ordered set of recipients.
+import type { Tx } from '../database.ts';
+
+export interface WireGroup {
+  readonly id: string;
+  readonly name: string | null;
+  readonly members: readonly string[];
+}
+
+export async function putGroup(tx: Tx, tenant: string, group: WireGroup): Promise<void> {
+  await tx.query(
+    `INSERT INTO relance.groups (tenant, id, name) VALUES ($1, $2, $3) ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, updated_at = clock_timestamp()`,
+    [tenant, group.id, group.name]);
+  await tx.query('DELETE FROM relance.group_members WHERE tenant = $1 AND group_id = $2', [tenant, group.id]);
+  await tx.query(
+    `INSERT INTO relance.group_members (tenant, group_id, recipient, position)
+     SELECT $1, $2, recipient, min(position) FROM unnest($3::text[]) WITH ORDINALITY AS m(recipient, position) GROUP BY recipient`, [tenant, group.id, group.members]);
+}
+
+const SELECT = `SELECT g.id, g.name, coalesce((SELECT json_agg(m.recipient ORDER BY m.position) FROM relance.group_members m WHERE m.tenant = g.tenant AND m.group_id = g.id), '[]') AS members
+  FROM relance.groups g`;
+
+export async function getGroup(tx: Tx, tenant: string, id: string): Promise<WireGroup | null> {
+  const [row] = await tx.query<WireGroup>(`${SELECT} WHERE g.tenant = $1 AND g.id = $2`, [tenant, id]);
+  return row ?? null;
+}
+
+export async function listGroups(tx: Tx, tenant: string, after: string | null, limit: number): Promise<WireGroup[]> {
+  return tx.query(`${SELECT} WHERE g.tenant = $1 AND ($2::text IS NULL OR g.id > $2) ORDER BY g.id LIMIT $3`, [tenant, after, limit]);
+}
+
+export async function deleteGroup(tx: Tx, tenant: string, id: string): Promise<boolean> {
+  return (await tx.query('DELETE FROM relance.groups WHERE tenant = $1 AND id = $2 RETURNING id', [tenant, id])).length > 0;
+}
+
+export async function knownGroups(tx: Tx, tenant: string): Promise<Set<string>> {
+  const rows = await tx.query<{ id: string }>('SELECT id FROM relance.groups WHERE tenant = $1', [tenant]);
+  return new Set(rows.map((row) => row.id));
+}
