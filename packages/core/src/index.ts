@@ -27,4 +27,4 @@ export * from './policy/schema.ts';
 export * from './policy/yaml.ts';
 export * from './opening.ts';
 export * from './contract/error.ts';
-export * from './opening.ts';
+export * from './clause.ts';

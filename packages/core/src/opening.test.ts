@@ -1,7 +1,8 @@
 // What an event says to a policy: matching, keys, and what a follow-up begins with, from good and bad events.
 import { describe, expect, it } from 'vitest';
+import { clauseMatches, readKey } from './clause.ts';
 import { fromRfc3339, toRfc3339 } from './instant.ts';
-import { clauseMatches, readFacts, readKey, readOpening } from './opening.ts';
+import { readFacts, readOpening } from './opening.ts';
 import { compilePolicy } from './policy/compile.ts';
 import type { Clause, Policy } from './policy/policy.ts';
 

@@ -1,98 +1,37 @@
-// What an event says to a policy: whether a clause means it, under which key, and what a new follow-up begins with. Pure
-// reading; open.ts makes the row, the engine finds the live one. The event is the whole CloudEvent as a plain object.
+// What an event says about a follow-up: what a new one begins with, and what changes in a live one. Pure reading;
+// clause.ts says whether the event is meant, open.ts makes the row, the engine finds the live one.
 //
 // A field that an expression misses is not an error where the policy can do without: an absent due date is no due
 // date, an absent assignee is nobody (and the fallback's turn), an absent title is the policy's. In an update it means
 // "unchanged". Values of the wrong kind and every other failure are refused with a code.
+import {
+  clauseMatches,
+  fail,
+  type OpeningFailure,
+  type PolicyEvent,
+  type Read,
+  readOptional,
+  readText,
+  readValue,
+} from './clause.ts';
 import type { Subject } from './follow-up.ts';
 import type { Facts } from './input.ts';
 import { fromRfc3339, type Instant, instant } from './instant.ts';
 import { kindOf, type RecipientInput, readId, readIds, readPeople } from './opening-people.ts';
 import type { Condition } from './policy/condition.ts';
-import type { Clause, Policy } from './policy/policy.ts';
+import type { Policy } from './policy/policy.ts';
 import { endOfDayDue, isDate } from './timing.ts';
 
 export type { RecipientInput } from './opening-people.ts';
-export type PolicyEvent = Readonly<Record<string, unknown>>;
 
-export const KEY_LENGTH_MAX = 512;
 const TITLE_MAX = 500;
 const SUBJECT_ID_MAX = 512;
 const URL_MAX = 2_048;
 export const ASSIGNEES_MAX = 1_000;
 export const WATCHERS_MAX = 100;
 
-/** Why an event could not be read; the detail is one sentence. */
-export type OpeningCode =
-  | 'expression_failed'
-  | 'key_invalid'
-  | 'subject_invalid'
-  | 'data_invalid'
-  | 'assignee_invalid'
-  | 'person_invalid'
-  | 'due_date_invalid';
-export interface OpeningFailure {
-  readonly ok: false;
-  readonly code: OpeningCode;
-  readonly detail: string;
-}
-type Read<T> = { readonly ok: true; readonly value: T } | OpeningFailure;
-
-const fail = (code: OpeningCode, detail: string): OpeningFailure => ({ ok: false, code, detail });
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-export type Verdict =
-  | { readonly kind: 'matches' }
-  | { readonly kind: 'other_type' }
-  | { readonly kind: 'condition_false' }
-  | { readonly kind: 'error'; readonly detail: string };
-
-/** Whether a clause means this event. A `when` that misses a field is false: such an event is simply another one. */
-export function clauseMatches(clause: Clause, event: PolicyEvent): Verdict {
-  const type = typeof event.type === 'string' ? event.type : '';
-  const named = clause.on.some((on) => (on.endsWith('*') ? type.startsWith(on.slice(0, -1)) : on === type));
-  if (!named) return { kind: 'other_type' };
-  if (clause.when === null) return { kind: 'matches' };
-  const result = clause.when.evaluate({ event });
-  if (!result.ok)
-    return result.missing === true
-      ? { kind: 'condition_false' }
-      : { kind: 'error', detail: `The \`when\` of the ${clause.role} clause failed: ${result.detail}.` };
-  if (typeof result.value !== 'boolean')
-    return {
-      kind: 'error',
-      detail: `The \`when\` of the ${clause.role} clause gives ${kindOf(result.value)}, not true or false.`,
-    };
-  return result.value ? { kind: 'matches' } : { kind: 'condition_false' };
-}
-
-/** The key of an event: a text of 1 to 512 characters; a whole number is written out. */
-export function readKey(
-  policy: Policy,
-  clause: Clause,
-  event: PolicyEvent,
-): { readonly ok: true; readonly key: string } | OpeningFailure {
-  const read = readText(clause.key ?? policy.key, { event }, 'key');
-  if (!read.ok) return read;
-  if (read.value === null) return fail('key_invalid', 'The key is empty; let the expression give a text or a number.');
-  if (read.value.length > KEY_LENGTH_MAX)
-    return fail('key_invalid', `The key has ${read.value.length} characters; it may have ${KEY_LENGTH_MAX}.`);
-  return { ok: true, key: read.value };
-}
-
-function readText(condition: Condition, scope: PolicyEvent, what: string): Read<string | null> {
-  const result = condition.evaluate(scope);
-  if (!result.ok) return fail('expression_failed', `The expression for \`${what}\` failed: ${result.detail}.`);
-  const { value } = result;
-  if (value === null || value === '') return { ok: true, value: null };
-  if (typeof value === 'string') return { ok: true, value };
-  if (typeof value === 'number') return { ok: true, value: String(value) };
-  return fail(
-    what === 'key' ? 'key_invalid' : 'subject_invalid',
-    `The expression for \`${what}\` gives ${kindOf(value)}, not text.`,
-  );
-}
 
 export interface Opening {
   readonly subject: Subject;
@@ -250,13 +189,6 @@ function keyOfOpening(policy: Policy, event: PolicyEvent): string {
   return read.ok && read.value !== null ? read.value : policy.id;
 }
 
-function readOptional(condition: Condition | null, scope: PolicyEvent, what: string): Read<string | null> {
-  if (condition === null) return { ok: true, value: null };
-  const result = condition.evaluate(scope);
-  if (!result.ok && result.missing === true) return { ok: true, value: null };
-  return readText(condition, scope, what);
-}
-
 const cut = (title: string): string =>
   title.length <= TITLE_MAX ? title : `${title.slice(0, TITLE_MAX - 1).toWellFormed()}…`;
 
@@ -264,15 +196,6 @@ const cut = (title: string): string =>
 function webAddress(text: string | null): string | null {
   if (text === null || text.length > URL_MAX || !/^https?:\/\//i.test(text)) return null;
   return URL.canParse(text) ? text : null;
-}
-
-/** The value of an optional expression; a missing field is `undefined`. */
-function readValue(condition: Condition, scope: PolicyEvent, what: string): Read<unknown> {
-  const result = condition.evaluate(scope);
-  if (result.ok) return { ok: true, value: result.value };
-  return result.missing === true
-    ? { ok: true, value: undefined }
-    : fail('expression_failed', `The expression for \`${what}\` failed: ${result.detail}.`);
 }
 
 function readAssignees(policy: Policy, scope: PolicyEvent): Read<readonly (string | RecipientInput)[]> {

@@ -1,12 +1,11 @@
-// Policies as people write them: defaults, refusals with their places, and the example of POLICY.md.
+// Policies as people write them: defaults, refusals with their places, and what is not built yet.
+// The example of POLICY.md is in yaml.test.ts.
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../instant.ts';
-import { checkReferences } from './check.ts';
 import { compilePolicy } from './compile.ts';
 import { parseDuration } from './duration.ts';
 import type { Policy } from './policy.ts';
 import { definePolicy, type PolicyInput, policyJsonSchema, policySchema } from './schema.ts';
-import { compileYaml } from './yaml.ts';
 
 const LEAST: PolicyInput = {
   policy: 'p',
@@ -359,146 +358,6 @@ describe('what is not built yet', () => {
     expect(refused(built)).toEqual(['accepted']);
     expect(compiled(built).zone).toBe('Europe/Paris');
     expect(refused({ calendar: { zone: 'Europe/Pari' } })).toEqual(['policy_value_invalid calendar.zone']);
-  });
-});
-
-/** The example at the head of POLICY.md, word for word. */
-const EXAMPLE = `
-policy: invoice-payment
-title: Invoice payment
-category: billing
-calendar: office-paris                  # named, or inline { zone: Europe/Paris, hours: { mon-fri: "09:00-18:00" }, holidays: FR }
-open:    { on: com.acme.invoice.issued }
-update:  { on: com.acme.invoice.changed }
-resolve: { on: com.acme.invoice.paid, outcome: paid }
-cancel:  { on: com.acme.invoice.voided }
-key: "'invoice/' + string(event.data.id)"
-subject: { type: invoice, id: event.data.id, title: "'Invoice ' + event.data.number", url: event.data.url }
-assignee: event.data.customerId
-team: billing
-due: event.data.dueDate
-fallback: group(billing)
-resolvableBy: [event, team]             # the debtor's own "done" is a claim, not the end
-stages:
-  - { id: notice, at: opened, notify: { template: invoice-issued, via: [email, inbox] } }
-  - { id: reminder, at: due - 3 business days, window: 09:00-18:00, notify: { template: invoice-reminder, via: [email, inbox] } }
-  - id: overdue
-    at: due + 1 day
-    repeat: { every: 2 business days, times: 3 }
-    urgency: high
-    consequence: "late fee of {{ data.lateFee }}"
-    notify: { template: invoice-overdue, via: [push, { channel: sms, after: 2 hours }, { channel: email, else: true }] }
-  - id: escalate
-    at: overdue.last + 5 business days
-    when: data.amount > 500
-    escalate: { to: [group(collections)], mode: add, raise: urgent }
-    notify:
-      - { to: escalated, template: invoice-escalated, via: [email, chat] }
-      - { to: assignee, template: invoice-handed-over, via: [email] }
-resolved: { notify: { to: [assignee, team], template: invoice-paid, via: [email, inbox] } }
-`;
-const BUILT = EXAMPLE.replace('calendar: office-paris', 'calendar: { zone: Europe/Paris }')
-  .replace('resolvableBy: [event, team]', '')
-  .replace(' window: 09:00-18:00,', '')
-  .replaceAll('business days', 'days');
-
-describe('the example of the policy page', () => {
-  it('is refused now, with exactly its unbuilt keys and their lines', () => {
-    const result = compileYaml(EXAMPLE, 1);
-    expect(result.ok).toBe(false);
-    expect(
-      result.ok
-        ? []
-        : result.problems
-            .map(({ code, path, line }) => ({ code, path, line }))
-            .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || a.path.localeCompare(b.path)),
-    ).toEqual([
-      { code: 'policy_key_not_built', path: 'calendar', line: 5 },
-      { code: 'policy_key_not_built', path: 'resolvableBy', line: 16 },
-      { code: 'policy_key_not_built', path: 'stages[1].at', line: 19 },
-      { code: 'policy_key_not_built', path: 'stages[1].window', line: 19 },
-      { code: 'policy_key_not_built', path: 'stages[2].repeat.every', line: 22 },
-      { code: 'policy_key_not_built', path: 'stages[3].at', line: 27 },
-    ]);
-  });
-
-  it('is accepted once those are gone', () => {
-    const result = compileYaml(BUILT, 1);
-    expect(result).toMatchObject({ ok: true, warnings: [] });
-    if (!result.ok) return;
-    const { policy } = result;
-    expect(policy.stages.map(({ id, role }) => `${id} ${role}`)).toEqual([
-      'notice notice',
-      'reminder reminder',
-      'overdue final',
-      'escalate escalation',
-    ]);
-    expect(policy.needs).toEqual({ managerLevels: 0, groups: ['collections', 'billing'], recipients: [] });
-  });
-
-  it('has its references checked', () => {
-    const result = compileYaml(BUILT, 1);
-    if (!result.ok) throw new Error('refused');
-    const templates = new Set([
-      'invoice-issued',
-      'invoice-reminder',
-      'invoice-overdue',
-      'invoice-escalated',
-      'invoice-handed-over',
-      'invoice-paid',
-    ]);
-    expect(
-      checkReferences(result.policy, { groups: new Set(['billing', 'collections']), templates, recipients: new Set() }),
-    ).toEqual([]);
-    expect(checkReferences(result.policy, {})).toEqual([]);
-    const missing = checkReferences(result.policy, {
-      groups: new Set(['billing']),
-      templates: new Set([...templates].slice(1)),
-    });
-    expect(missing.map(({ code, path, severity }) => `${severity} ${code} ${path}`)).toEqual([
-      'error policy_template_unknown stages[0].notify.template',
-      'error policy_group_unknown stages[3].escalate.to',
-    ]);
-    const unknown = checkReferences(compiled({ fallback: 'recipient(zoe)' }), { recipients: new Set(['ana']) });
-    expect(unknown).toMatchObject([
-      {
-        severity: 'warning',
-        code: 'policy_recipient_unknown',
-        path: 'fallback',
-        message: expect.stringContaining('"zoe"'),
-      },
-    ]);
-  });
-});
-
-describe('YAML', () => {
-  const first = (text: string) => {
-    const result = compileYaml(text, 1);
-    return result.ok ? 'accepted' : result.problems[0];
-  };
-  it('says where the text is not YAML', () => {
-    expect(first('policy: x\nstages: [')).toMatchObject({ code: 'policy_not_readable', line: expect.any(Number) });
-    expect(first('policy: x\npolicy: y\n')).toMatchObject({ code: 'policy_not_readable', line: 2 });
-    expect(first('policy: !!js/function x')).toMatchObject({ code: 'policy_not_readable' });
-    expect(first('')).toMatchObject({ severity: 'error' });
-  });
-
-  it('reads JSON', () => {
-    expect(compileYaml(JSON.stringify(LEAST), 1)).toMatchObject({ ok: true });
-  });
-
-  it('survives bombs', () => {
-    let bomb = 'a0: &a0 [x, x, x, x, x, x, x, x, x]\n';
-    for (let level = 1; level < 9; level++)
-      bomb += `a${level}: &a${level} [${Array(9)
-        .fill(`*a${level - 1}`)
-        .join(', ')}]\n`;
-    expect(first(bomb)).toMatchObject({ code: 'policy_not_readable' });
-    expect(first(`policy: ${'['.repeat(50_000)}`)).toMatchObject({ code: 'policy_not_readable' });
-    expect(first(`title: ${'x'.repeat(300_000)}`)).toMatchObject({ code: 'policy_not_readable' });
-    expect(first('policy: p\n__proto__: { polluted: true }\n')).toMatchObject({ path: '__proto__' });
-    expect(first('x: &x { policy: p }\n<<: *x\n')).toMatchObject({ severity: 'error' });
-    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 });
 

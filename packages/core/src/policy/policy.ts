@@ -67,7 +67,11 @@ export interface Stage {
   readonly urgency: Urgency | null; // null: the follow-up's
   readonly consequence: string | null; // Liquid
   readonly notify: readonly Notify[];
-  readonly escalate: { readonly to: readonly Target[]; readonly mode: 'add' | 'reassign'; readonly raise: Urgency | null } | null;
+  readonly escalate: {
+    readonly to: readonly Target[];
+    readonly mode: 'add' | 'reassign';
+    readonly raise: Urgency | null;
+  } | null;
 }
 
 export type ClauseRole = 'open' | 'update' | 'resolve' | 'cancel';
@@ -88,12 +92,20 @@ export interface Policy {
   readonly urgency: Urgency;
   readonly clauses: readonly Clause[];
   readonly key: Condition;
-  readonly subject: { readonly type: string; readonly id: Condition | null; readonly title: Condition | null; readonly url: Condition | null };
+  readonly subject: {
+    readonly type: string;
+    readonly id: Condition | null;
+    readonly title: Condition | null;
+    readonly url: Condition | null;
+  };
   readonly data: Condition | null;
   readonly assignee: Condition | null; // exactly one of assignee and assignees
   readonly assignees: Condition | null;
   readonly requester: Condition | null;
-  readonly team: { readonly kind: 'id'; readonly id: string } | { readonly kind: 'condition'; readonly condition: Condition } | null;
+  readonly team:
+    | { readonly kind: 'id'; readonly id: string }
+    | { readonly kind: 'condition'; readonly condition: Condition }
+    | null;
   readonly watchers: Condition | null;
   readonly due: Condition | null;
   /** IANA zone that day offsets keep wall time in; null: the recipient's, else the tenant's. */
@@ -103,13 +115,24 @@ export interface Policy {
   readonly acknowledged: { readonly resumeAfter: Duration; readonly max: number };
   readonly snooze: { readonly max: Duration; readonly times: number };
   readonly commit: { readonly max: Duration };
-  readonly late: { readonly atOpening: 'first' | 'newest' | 'all' | 'skip'; readonly afterOutage: 'newest' | 'all' | 'skip' };
+  readonly late: {
+    readonly atOpening: 'first' | 'newest' | 'all' | 'skip';
+    readonly afterOutage: 'newest' | 'all' | 'skip';
+  };
   readonly expireAfter: Duration | null;
   readonly onRepeat: { readonly kind: 'new' } | { readonly kind: 'reopen'; readonly within: Duration };
   readonly onUncertain: 'next-channel' | 'resend' | 'wait';
   readonly stages: readonly Stage[];
   /** Closing notifications; null where the policy says none. `resolved` has a built-in one. */
-  readonly closing: { readonly resolved: readonly Notify[]; readonly cancelled: readonly Notify[]; readonly expired: readonly Notify[] };
+  readonly closing: {
+    readonly resolved: readonly Notify[];
+    readonly cancelled: readonly Notify[];
+    readonly expired: readonly Notify[];
+  };
   /** What must be gathered before a decision: the deepest manager level, and the groups named by any target. */
-  readonly needs: { readonly managerLevels: number; readonly groups: readonly string[]; readonly recipients: readonly string[] };
+  readonly needs: {
+    readonly managerLevels: number;
+    readonly groups: readonly string[];
+    readonly recipients: readonly string[];
+  };
 }
