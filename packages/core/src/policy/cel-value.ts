@@ -59,6 +59,9 @@ class JsonMap extends Map<string, CelInput> {
   readonly object: Readonly<Record<string, unknown>>;
   /** True for the follow-up itself, whose `…At` numbers are moments. */
   readonly #moments: boolean;
+  /** What has been looked at, so that a loop that asks again is not charged a copy each time. */
+  readonly #known = new Map<string, CelInput>();
+  #keys: readonly string[] | null = null;
 
   constructor(object: Readonly<Record<string, unknown>>, moments: boolean) {
     super();
@@ -67,7 +70,7 @@ class JsonMap extends Map<string, CelInput> {
   }
 
   override get size(): number {
-    return [...this.keys()].length;
+    return this.#named().length;
   }
 
   override has(key: unknown): boolean {
@@ -76,13 +79,22 @@ class JsonMap extends Map<string, CelInput> {
 
   override get(key: unknown): CelInput | undefined {
     if (typeof key !== 'string' || !this.has(key)) return undefined;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
     const value = this.object[key];
-    if (this.#moments && typeof value === 'number' && key.endsWith('At')) return timestampFromMs(value);
-    return toCelInput(value);
+    const moment = this.#moments && typeof value === 'number' && key.endsWith('At');
+    const input = moment ? timestampFromMs(value) : toCelInput(value);
+    this.#known.set(key, input);
+    return input;
+  }
+
+  #named(): readonly string[] {
+    this.#keys ??= Object.keys(this.object).filter((key) => this.object[key] !== undefined);
+    return this.#keys;
   }
 
   override *keys(): MapIterator<string> {
-    for (const key of Object.keys(this.object)) if (this.object[key] !== undefined) yield key;
+    yield* this.#named();
   }
 
   override *values(): MapIterator<CelInput> {

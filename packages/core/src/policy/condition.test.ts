@@ -145,6 +145,41 @@ describe('limits of one evaluation', () => {
     expect(detail(source)).toContain('too long');
   });
 
+  it('ends comparisons and searches that read long data again in every step', () => {
+    const data = {
+      l: Array.from({ length: 9_000 }, (_, index) => index),
+      s: 'a'.repeat(1_000_000),
+      p: '((a{0,100}){0,10})'.repeat(20),
+      m: {},
+    };
+    const startedAt = performance.now();
+    for (const source of [
+      'data.l.all(x, x in data.l)',
+      'data.l.all(x, data.l == data.l)',
+      'data.l.all(x, [data.l] != [[]])',
+      "data.l.all(x, !data.s.contains('b'))",
+      'data.l.all(x, size(data.s) > 0)',
+      "data.l.all(x, (data.s + 'x') != 'y')",
+      "data.l.all(x, data.s.matches('a*'))",
+      'data.s.matches(data.p)',
+    ]) {
+      expect([source, detail(source, { data })]).toEqual([source, expect.stringContaining('too much work')]);
+    }
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  });
+
+  it('leaves ordinary questions alone, also after one that was ended', () => {
+    const data = {
+      l: Array.from({ length: 900 }, (_, index) => ({ id: index, tags: ['a', 'b'] })),
+      s: 'a'.repeat(10_000),
+    };
+    expect(value("data.l.exists(x, x.id == 899 && 'b' in x.tags)", { data })).toBe(true);
+    expect(value("data.s.matches('^a+$') && data.s.contains('aaa') && size(data.s) == 10000", { data })).toBe(true);
+    expect(value("'a' == 'a' && 1 == 1.0 && [1, {'a': 2}] == [1.0, {'a': 2}] && null != 1 && 'x' in {'x': 1}")).toBe(
+      true,
+    );
+  });
+
   it('maps a list of thousands', () => {
     const data = { items: Array.from({ length: 5_000 }, (_, id) => ({ id })) };
     expect((value('data.items.map(x, string(x.id))', { data }) as string[]).at(-1)).toBe('4999');

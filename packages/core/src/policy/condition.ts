@@ -1,20 +1,8 @@
 // CEL expressions of a policy: parsed and checked once, when a policy is compiled, and evaluated without I/O when an
 // event is read or a stage runs. What CEL values are on the way in and out is in cel-value.ts.
-//
-// CEL ends always, but not always soon: nested comprehensions multiply and strings double. So the source, the loop
-// steps of one evaluation and the length of a joined text or list are limited here.
-import {
-  type CelInput,
-  type CelList,
-  CelScalar,
-  celEnv,
-  celFunc,
-  celList,
-  isCelError,
-  listType,
-  parse,
-  plan,
-} from '@bufbuild/cel';
+// Which functions there are, and how much work one evaluation may do, is in cel-environment.ts.
+import { isCelError, parse, plan } from '@bufbuild/cel';
+import { environment, FUNCTION_NAMES, STEP, startBudget } from './cel-environment.ts';
 import { fromCel, toCelScope } from './cel-value.ts';
 
 type Expr = ReturnType<typeof parse>['expr'];
@@ -42,63 +30,12 @@ export type CompiledCondition =
 
 /** Longer expressions are programs; a program belongs in the system that sends the event. */
 export const CONDITION_LENGTH_MAX = 4_096;
-/** Loop steps of one evaluation, over all its comprehensions: enough for a list of thousands, ended within milliseconds. */
-export const CONDITION_STEPS_MAX = 10_000;
-/** Characters of a joined string, items of a joined list. */
-const JOINED_STRING_MAX = 1_048_576;
-const JOINED_LIST_MAX = 10_000;
 /** Nesting of the parsed expression: evaluation recurses. */
 const NESTING_MAX = 250;
 
 const TYPE_NAMES: ReadonlySet<string> = new Set([
   'int', 'uint', 'double', 'bool', 'string', 'bytes', 'list', 'map', 'null_type', 'type',
 ]); // biome-ignore format: a table
-
-// Evaluation is synchronous and never reentrant, so one counter serves every evaluation.
-let stepsLeft = 0;
-
-const STEP = '@relance_step';
-const { BOOL, DOUBLE, INT, STRING } = CelScalar;
-const LIST = listType(CelScalar.DYN);
-
-/** JSON knows one kind of number, CEL two: `data.amount * 1.5` and `data.rate + 1` must not fail for it. */
-const mixed = (name: string, operate: (left: number, right: number) => number) => [
-  celFunc(name, [INT, DOUBLE], DOUBLE, (left, right) => operate(Number(left), right)),
-  celFunc(name, [DOUBLE, INT], DOUBLE, (left, right) => operate(left, Number(right))),
-];
-
-/** A comprehension joins one item at a time; copying from the array behind the list keeps thousands of them fast. */
-const joined = new WeakMap<CelList, readonly CelInput[]>();
-
-function joinLists(left: CelList, right: CelList): CelList {
-  if (left.size + right.size > JOINED_LIST_MAX) throw new Error(`a list may have at most ${JOINED_LIST_MAX} items`);
-  const items = (joined.get(left) ?? [...left]).concat(joined.get(right) ?? [...right]);
-  const list = celList(items);
-  joined.set(list, items);
-  return list;
-}
-
-function joinStrings(left: string, right: string): string {
-  if (left.length + right.length > JOINED_STRING_MAX) throw new Error('the text became too long');
-  return left + right;
-}
-
-const environment = celEnv({
-  funcs: [
-    ...mixed('_+_', (left, right) => left + right),
-    ...mixed('_-_', (left, right) => left - right),
-    ...mixed('_*_', (left, right) => left * right),
-    ...mixed('_/_', (left, right) => left / right),
-    celFunc('_+_', [STRING, STRING], STRING, joinStrings),
-    celFunc('_+_', [LIST, LIST], LIST, joinLists),
-    celFunc(STEP, [], BOOL, () => {
-      if (--stepsLeft < 0) throw new Error(`it takes more than ${CONDITION_STEPS_MAX} steps`);
-      return true;
-    }),
-  ],
-});
-
-const FUNCTION_NAMES: ReadonlySet<string> = new Set([...environment.funcs].map((one) => one.name));
 
 /** Parses CEL once. Names that are neither in `names`, bound by a comprehension, nor CEL's own are refused. */
 export function compileCondition(source: string, { names }: { readonly names: readonly string[] }): CompiledCondition {
@@ -129,7 +66,7 @@ function conditionOf(source: string, run: ReturnType<typeof plan>, walk: Walk): 
     names: used,
     evaluate(scope) {
       try {
-        stepsLeft = CONDITION_STEPS_MAX;
+        startBudget();
         const value = run(toCelScope(scope, used) as never);
         if (isCelError(value)) {
           return {

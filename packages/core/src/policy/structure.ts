@@ -2,7 +2,7 @@
 // deviation becomes one readable problem. What is wrong is then left out and the rest read again, so that the checks of
 // compile.ts still see it and all problems show at once.
 import type { z } from 'zod';
-import type { Path, Problems } from './problem.ts';
+import { formatPath, type Path, type Problems } from './problem.ts';
 import { policySchema, type WrittenPolicy } from './schema.ts';
 
 const DEPTH_MAX = 20;
@@ -20,7 +20,7 @@ export function readStructure(
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const result = policySchema.safeParse(kept);
     if (result.success) return { policy: result.data, kept };
-    const issues = result.error.issues.flatMap((issue) => flatten(issue, [], kept));
+    const issues = withoutEchoes(result.error.issues.flatMap((issue) => flatten(issue, [], kept)));
     for (const issue of issues) {
       // From the second round on only consequences of what was left out are found.
       if (round === 0) report(issue, kept, problems);
@@ -75,6 +75,17 @@ interface Finding {
   readonly path: Path;
 }
 
+/** A value of the wrong kind is one problem, not also one for its length. */
+function withoutEchoes(issues: readonly Finding[]): readonly Finding[] {
+  const wrongKind = new Set(
+    issues.filter(({ issue }) => issue.code === 'invalid_type').map(({ path }) => formatPath(path)),
+  );
+  return issues.filter(
+    ({ issue, path }) =>
+      issue.code === 'invalid_type' || issue.code === 'unrecognized_keys' || !wrongKind.has(formatPath(path)),
+  );
+}
+
 /** An issue of a union becomes the issues of the branch that was meant. */
 function flatten(issue: Issue, base: Path, root: unknown): readonly Finding[] {
   const path = [...base, ...(issue.path as (string | number)[])];
@@ -92,8 +103,7 @@ const depthOf = (branch: readonly Issue[]): number =>
   Math.max(...branch.map((issue) => issue.path.length + (issue.code === 'unrecognized_keys' ? 1 : 0)));
 
 function report({ issue, path }: Finding, root: unknown, problems: Problems): void {
-  const where =
-    path.length === 0 ? 'The policy' : `"${path.filter((part) => typeof part === 'string').at(-1) ?? 'item'}"`;
+  const where = nameOf(path);
   switch (issue.code) {
     case 'unrecognized_keys':
       for (const key of issue.keys)
@@ -120,14 +130,14 @@ function report({ issue, path }: Finding, root: unknown, problems: Problems): vo
       problems.error(
         'policy_value_invalid',
         path,
-        `${where} takes at most ${issue.maximum} ${SIZES[issue.origin] ?? ''}; shorten or lower it.`.replace(' ;', ';'),
+        `${where} takes at most ${sized(issue.maximum, issue.origin)}; shorten or lower it.`,
       );
       return;
     case 'too_small':
       problems.error(
         'policy_value_invalid',
         path,
-        `${where} takes at least ${issue.minimum} ${SIZES[issue.origin] ?? ''}; add or raise it.`.replace(' ;', ';'),
+        `${where} takes at least ${sized(issue.minimum, issue.origin)}; add or raise it.`,
       );
       return;
     case 'invalid_union':
@@ -154,7 +164,18 @@ const KINDS: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   record: 'a map',
 };
-const SIZES: Readonly<Record<string, string>> = { string: 'characters', array: 'items' };
+const SIZES: Readonly<Record<string, string>> = { string: 'character', array: 'item' };
+
+function sized(count: number | bigint, origin: string): string {
+  const unit = SIZES[origin];
+  return unit === undefined ? String(count) : `${count} ${unit}${Number(count) === 1 ? '' : 's'}`;
+}
+
+function nameOf(path: Path): string {
+  if (path.length === 0) return 'The policy';
+  const key = path.filter((part) => typeof part === 'string').at(-1) ?? 'the policy';
+  return typeof path.at(-1) === 'number' ? `An item of "${key}"` : `"${key}"`;
+}
 
 function describe(value: unknown): string {
   if (value === null) return 'empty';
