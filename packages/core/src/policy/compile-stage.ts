@@ -1,5 +1,6 @@
 // One stage, one notify and one contact plan from their written to their compiled form. What stages mean to each other
 // (anchors, circles, fallback) is checked in compile-check.ts.
+import { checkTemplate } from '../render.ts';
 import {
   readCondition,
   readDurationText,
@@ -77,7 +78,7 @@ function compileStage(written: WrittenStage, index: number, place: StageRole, pr
           },
     until: written.until ?? repeat?.until ?? 'acknowledged',
     urgency: written.urgency ?? null,
-    consequence: written.consequence ?? null,
+    consequence: compileConsequence(written, path, problems),
     notify: compileNotifies(written.notify ?? { via: 'preferred' }, [escalated], [...path, 'notify'], problems),
     escalate:
       written.escalate === undefined
@@ -88,6 +89,14 @@ function compileStage(written: WrittenStage, index: number, place: StageRole, pr
             raise: written.escalate.raise ?? null,
           },
   };
+}
+
+function compileConsequence({ consequence }: WrittenStage, path: Path, problems: Problems): string | null {
+  if (consequence === undefined) return null;
+  for (const { message } of checkTemplate({ inbox: { body: consequence } })) {
+    problems.error('policy_text_invalid', [...path, 'consequence'], `The consequence cannot be read: ${message}`);
+  }
+  return consequence;
 }
 
 function checkId(id: string, path: Path, problems: Problems): void {

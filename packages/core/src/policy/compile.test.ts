@@ -271,6 +271,13 @@ describe('refusals', () => {
     ]);
   });
 
+  it('refuses consequences that are not Liquid', () => {
+    const consequence = (text: string) => refused({ stages: [{ id: 'a', at: 'opened', consequence: text }] });
+    expect(consequence('late fee of {{ data.lateFee }}')).toEqual(['accepted']);
+    expect(consequence('late fee of {{ data.lateFee')).toEqual(['policy_text_invalid stages[0].consequence']);
+    expect(consequence('{% if data.x %}more')).toEqual(['policy_text_invalid stages[0].consequence']);
+  });
+
   it('refuses contact plans that cannot work', () => {
     const via = (...list: readonly unknown[]) =>
       refused({ stages: [{ id: 'a', at: 'opened', notify: { via: list } }] });
