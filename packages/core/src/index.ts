@@ -28,3 +28,4 @@ export * from './policy/yaml.ts';
 export * from './opening.ts';
 export * from './contract/error.ts';
 export * from './clause.ts';
+export * from './preferred-plan.ts';

@@ -116,7 +116,7 @@ async function prepareOpenings(tx: Tx, slot: number, context: SlotContext, match
     const own = existing.filter((followUp) => followUp.tenant === one.tenant && followUp.policy === one.match.policy.id && followUp.key === one.match.key);
     if (own.some((followUp) => isLive(followUp.status))) continue;
     taken.add(laneKey(one));
-    const read = readOpening(one.match.policy, one.event.event, { tenantZone: context.zones.get(one.tenant) ?? 'UTC' });
+    const read = readOpening(one.match.policy, one.event.event, { tenantZone: context.zones.get(one.tenant) ?? 'UTC', now: context.now });
     if (!read.ok) {
       note(context.applied, one, { followUp: null, result: 'error', detail: read.detail });
       openings.set(one.id + one.match.policy.id, []);
@@ -180,7 +180,7 @@ function applyOne(one: MatchedEvent, lane: Lane, openings: readonly Opening[], e
 
 function feed(one: MatchedEvent, lane: Lane, live: readonly FollowUp[], context: SlotContext): 'applied' {
   const { clause, policy } = one.match;
-  const facts = readFacts(policy, one.event.event, { tenantZone: context.zones.get(one.tenant) ?? 'UTC' });
+  const facts = readFacts(policy, one.event.event, { tenantZone: context.zones.get(one.tenant) ?? 'UTC', now: context.now });
   if (!facts.ok && (clause.role === 'update' || clause.role === 'open')) {
     note(context.applied, one, { followUp: live[0]?.id ?? null, result: 'error', detail: facts.detail });
     return 'applied';

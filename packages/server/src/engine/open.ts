@@ -20,7 +20,7 @@ export async function openInside(tx: Tx, engine: Pick<Engine, 'policies' | 'mint
   const { now } = await readClock(tx);
   const zone = (await tenantZones(tx, [tenant])).get(tenant) ?? 'UTC';
   const event = { id: `api/${request.key}`, source: 'relance', type: 'relance.open', subject: request.key, data: request.data ?? {} };
-  const read = readOpening(policy, event, { tenantZone: zone, given: givenBy(request) });
+  const read = readOpening(policy, event, { tenantZone: zone, now, given: givenBy(request) });
   if (!read.ok) return { kind: 'rejected', code: read.code, detail: read.detail };
   const slot = slotOfKey(tenant, policy.id, request.key);
   const { opening } = read;

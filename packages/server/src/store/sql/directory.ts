@@ -1,6 +1,6 @@
 // What decisions need to know about people: recipients, their managers, groups, tenants, gathered in sets. One query for
 // each level of managers, one for groups. Writing them is recipient.ts and group.ts.
-import { type Directory, FAN_OUT_INLINE_MAX, type Group, MANAGER_LEVELS_MAX, type Recipient, slotOfRecipient } from '@relance/core';
+import { type Directory, FAN_OUT_INLINE_MAX, type Group, MANAGER_LEVELS_MAX, readPreferredPlan, type Recipient, slotOfRecipient } from '@relance/core';
 import type { Tx } from '../database.ts';
 
 export interface DirectoryDemand {
@@ -22,12 +22,12 @@ export const demandOf = (demands: DirectoryDemands, tenant: string): DirectoryDe
 interface RecipientRow {
   readonly tenant: string; readonly id: string; readonly name: string | null; readonly email: string | null; readonly phone: string | null;
   readonly locale: string | null; readonly time_zone: string | null; readonly location: Recipient['location']; readonly manager: string | null;
-  readonly traits: Record<string, unknown>; readonly endpoints: Recipient['endpoints']; readonly plan: Recipient['plan'] | null;
+  readonly traits: Record<string, unknown>; readonly endpoints: Recipient['endpoints']; readonly plan: { readonly normal?: unknown; readonly urgent?: unknown } | null;
 }
 
 export const rowToRecipient = (row: RecipientRow): Recipient => ({
   id: row.id, name: row.name, email: row.email, phone: row.phone, locale: row.locale, timeZone: row.time_zone, location: row.location, manager: row.manager,
-  traits: row.traits, endpoints: row.endpoints, plan: { normal: row.plan?.normal ?? null, urgent: row.plan?.urgent ?? null },
+  traits: row.traits, endpoints: row.endpoints, plan: { normal: readPreferredPlan(row.plan?.normal), urgent: readPreferredPlan(row.plan?.urgent) },
 });
 
 export async function gatherDirectories(tx: Tx, demands: DirectoryDemands): Promise<Map<string, Directory>> {

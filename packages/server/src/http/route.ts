@@ -1,0 +1,53 @@
+// What routes share: the caller, bodies and queries checked by zod, paging by cursor, and one place that knows how a
+// transaction of a tenant begins. Each routes/<noun>.ts registers its own paths.
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Scope } from '../store/database.ts';
+import type { Caller } from './auth.ts';
+import { invalid, Problem } from './problem.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller | null;
+  }
+}
+
+/** The caller of a route under /v1; the hook in server.ts has checked the key. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.caller === null) throw new Problem('unauthorized', 'The request carries no API key.');
+  return request.caller;
+}
+
+export const scopeOf = (caller: Caller): Scope => ({ kind: 'tenant', tenant: caller.tenant });
+
+export function read<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value ?? {});
+  if (!result.success) throw invalid(result.error);
+  return result.data;
+}
+
+/** Ids that people choose: anything printable that fits in a path. */
+export const idSchema = z.string().min(1).max(200).regex(/^[^\u0000-\u001f\u007f/]+$/, 'must be 1 to 200 printable characters without "/"');
+
+export const PAGE_MAX = 200;
+const PAGE_DEFAULT = 50;
+export const pageSchema = z.object({
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT),
+});
+
+/** Cursors are opaque: base64url of what the next page begins after. */
+export const cursorOf = (value: string): string => Buffer.from(value).toString('base64url');
+export function afterOf(cursor: string | undefined): string | null {
+  if (cursor === undefined) return null;
+  const text = Buffer.from(cursor, 'base64url').toString();
+  if (text === '' || text.includes('\u0000')) throw new Problem('invalid', 'The cursor is not one of ours.');
+  return text;
+}
+
+/** One page: asked for one more than wanted, to know whether there is a next. */
+export function pageOf<T>(rows: readonly T[], limit: number, key: (row: T) => string): { items: readonly T[]; nextCursor: string | null } {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > limit && last !== undefined ? cursorOf(key(last)) : null };
+}

@@ -1,0 +1,86 @@
+// The page behind an action link. GET and HEAD show and change nothing, whoever follows the link (scanners, unfurlers,
+// prefetchers); the first form performs exactly the action of the link, by POST, without JavaScript, and once.
+import { type FollowUp, isLive, later, type Recipient, toRfc3339, DAY_MS, HOUR_MS } from '@relance/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Tx } from '../../store/database.ts';
+import { ENGINE } from '../../store/database.ts';
+import { ACTIONS, type ActionName, hashToken, labelsFor, TOKEN, tokenFor } from '../../responses/action-link.ts';
+import { actionPage, gonePage, type PageFacts } from '../../responses/action-view.ts';
+import { type ActionToken, findActionToken } from '../../store/sql/action-token.ts';
+import { readRecipients } from '../../store/sql/directory.ts';
+import { getFollowUp } from '../../store/sql/follow-up-list.ts';
+import { getMessage } from '../../store/sql/message-list.ts';
+import type { HttpPorts } from '../ports.ts';
+import { sendPage } from '../../responses/html.ts';
+import type { CommandOutcome } from '../../engine/ports.ts';
+
+type ByToken = { Params: { token: string } };
+
+export function actionPageRoutes(app: FastifyInstance, ports: HttpPorts): void {
+  app.get<ByToken>('/a/:token', (request, reply) => show(ports, request, reply));
+  app.post<ByToken>('/a/:token', (request, reply) => act(ports, request, reply));
+}
+
+interface Found {
+  readonly token: ActionToken;
+  readonly followUp: FollowUp;
+  readonly people: ReadonlyMap<string, Recipient>;
+  readonly channel: string | null;
+}
+
+async function find(ports: HttpPorts, text: string): Promise<Found | null> {
+  if (!TOKEN.test(text)) return null;
+  return ports.database.transaction(ENGINE, async (tx: Tx) => {
+    const token = await findActionToken(tx, hashToken(text));
+    if (token === null) return null;
+    const followUp = await getFollowUp(tx, token.tenant, token.follow_up_id);
+    if (followUp === null) return null;
+    const ids = [token.recipient, followUp.assignee, followUp.requester, followUp.acknowledgedBy, followUp.closedBy].filter((id): id is string => id !== null);
+    const people = await readRecipients(tx, ids.map((id) => ({ tenant: token.tenant, id })));
+    const message = await getMessage(tx, token.tenant, token.message_id);
+    return { token, followUp, channel: message?.channel ?? null, people: new Map(people.map(({ recipient }) => [recipient.id, recipient])) };
+  });
+}
+
+async function show(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: FastifyReply): Promise<FastifyReply> {
+  const found = await find(ports, request.params.token);
+  if (found === null) return sendPage(reply, gonePage('unknown'), 404);
+  if (found.token.expired) return sendPage(reply, gonePage('expired'), 410);
+  return sendPage(reply, actionPage(factsOf(ports, found, await ports.clock.now(), null)));
+}
+
+async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: FastifyReply): Promise<FastifyReply> {
+  const found = await find(ports, request.params.token);
+  if (found === null) return sendPage(reply, gonePage('unknown'), 404);
+  if (found.token.expired) return sendPage(reply, gonePage('expired'), 410);
+  const now = await ports.clock.now();
+  const name = found.token.action as ActionName;
+  const form = (request.body ?? {}) as Readonly<Record<string, unknown>>;
+  const comment = typeof form.comment === 'string' && form.comment.trim() !== '' ? form.comment.trim().slice(0, 4_000) : null;
+  const command = name === 'snooze' ? ({ kind: 'snooze', until: snoozeUntil(form.for, now) } as const) : name === 'resolve' ? ({ kind: 'resolve', outcome: null } as const) : ({ kind: 'acknowledge' } as const);
+  const outcome = await ports.commands.run(found.token.tenant, { kind: 'id', id: found.followUp.id }, { command, actor: { kind: 'recipient', id: found.token.recipient }, evidence: 'proven', channel: found.channel, comment });
+  const after = 'followUp' in outcome ? outcome.followUp : found.followUp;
+  const fresh = (await find(ports, request.params.token)) ?? found;
+  return sendPage(reply, actionPage(factsOf(ports, { ...fresh, followUp: after }, now, outcome)), outcome.kind === 'refused' ? 422 : outcome.kind === 'closed' ? 409 : 200);
+}
+
+/** What a person may choose; a day when nothing is chosen. */
+const SNOOZES: Readonly<Record<string, number>> = { '1h': HOUR_MS, '4h': 4 * HOUR_MS, '1d': DAY_MS, '3d': 3 * DAY_MS, '7d': 7 * DAY_MS };
+const snoozeUntil = (choice: unknown, now: FollowUp['openedAt']) => later(now, SNOOZES[typeof choice === 'string' ? choice : ''] ?? DAY_MS);
+
+function factsOf(ports: HttpPorts, found: Found, now: FollowUp['openedAt'], outcome: CommandOutcome | null): PageFacts {
+  const { token, followUp, people } = found;
+  const recipient = people.get(token.recipient);
+  const locale = recipient?.locale ?? null;
+  const labels = labelsFor(locale);
+  const nameOf = (id: string | null): string | null => (id === null ? null : (people.get(id)?.name ?? id));
+  return {
+    locale: locale?.toLowerCase().startsWith('fr') === true ? 'fr' : 'en', zone: recipient?.timeZone ?? 'UTC', action: token.action as ActionName,
+    links: ACTIONS.map((name) => ({ name, label: labels[name], path: `/a/${tokenFor(ports.secret, token.tenant, token.message_id, name)}` })),
+    person: nameOf(token.recipient) ?? token.recipient, live: isLive(followUp.status), status: followUp.status, title: followUp.subject.title, url: followUp.subject.url,
+    requester: nameOf(followUp.requester), assignee: nameOf(followUp.assignee), dueAt: followUp.dueAt, nextAt: followUp.nextAt, snoozedUntil: followUp.snoozedUntil,
+    closedBy: nameOf(followUp.closedBy), closedAt: followUp.closedAt, acknowledgedBy: nameOf(followUp.acknowledgedBy), acknowledgedAt: followUp.acknowledgedAt,
+    outcome: outcome === null ? null : outcome.kind === 'refused' ? { kind: 'refused', detail: outcome.detail } : outcome.kind === 'done' ? { kind: 'done', changed: outcome.changed } : { kind: 'closed' },
+    now: toRfc3339(now),
+  };
+}

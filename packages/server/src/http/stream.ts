@@ -1,0 +1,57 @@
+// Server-sent events of an inbox (WHATWG HTML §9.2). Each item carries its sequence as `id:`, so a client that lost its
+// connection resumes with Last-Event-ID and misses nothing. The table is the truth: it is looked at every second; items
+// commit out of sequence now and then, so a short overlap is read again and what was sent already is left out.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { countUnread, inboxAfter, newestSeq, toWireInboxItem } from '../store/sql/inbox-list.ts';
+import type { HttpPorts } from './ports.ts';
+import { Problem } from './problem.ts';
+import type { RecipientClaims } from './recipient-token.ts';
+
+const LOOK_EVERY_MS = 1_000;
+const HEARTBEAT_EVERY = 15; // looks
+const ITEMS_A_LOOK = 100;
+const STREAMS_MAX = 5_000;
+const OVERLAP = 50;
+let open = 0;
+
+export async function openInboxStream(ports: HttpPorts, of: RecipientClaims, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  if (open >= STREAMS_MAX) throw new Problem('rate_limited', 'Too many streams are open on this node.');
+  const resume = Number(request.headers['last-event-id'] ?? (request.query as { lastEventId?: string }).lastEventId ?? Number.NaN);
+  const scope = { kind: 'tenant', tenant: of.tenant } as const;
+  const from = Number.isSafeInteger(resume) && resume >= 0 ? resume : await ports.database.transaction(scope, (tx) => newestSeq(tx, of));
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'keep-alive' });
+  open += 1;
+  const sent = new Set<number>();
+  let last = from;
+  let unread = -1;
+  let looks = 0;
+  let closed = false;
+  raw.on('close', () => {
+    if (!closed) open -= 1;
+    closed = true;
+  });
+  while (!closed && !ports.stopping()) {
+    try {
+      const news = await ports.database.transaction(scope, async (tx) => ({ rows: await inboxAfter(tx, of, Math.max(from, last - OVERLAP), ITEMS_A_LOOK + OVERLAP), unread: await countUnread(tx, of) }));
+      for (const row of news.rows.filter(({ seq }) => !sent.has(seq))) {
+        raw.write(`id: ${row.seq}\nevent: message\ndata: ${JSON.stringify(toWireInboxItem(row))}\n\n`);
+        sent.add(row.seq);
+        last = Math.max(last, row.seq);
+      }
+      for (const seq of sent) if (seq < last - OVERLAP) sent.delete(seq);
+      if (news.unread !== unread) raw.write(`event: changed\ndata: ${JSON.stringify({ unread: news.unread })}\n\n`);
+      else if (looks % HEARTBEAT_EVERY === HEARTBEAT_EVERY - 1) raw.write(': still here\n\n');
+      ({ unread } = news);
+    } catch {
+      raw.write(': the database is away\n\n'); // the next look finds what was missed
+    }
+    looks += 1;
+    // A slow reader is waited for, so that nothing piles up here.
+    if (raw.writableNeedDrain) await new Promise((resolve) => { raw.once('drain', resolve); raw.once('close', resolve); });
+    await new Promise((resolve) => { setTimeout(resolve, LOOK_EVERY_MS); raw.once('close', resolve); });
+  }
+  raw.end();
+  return reply;
+}
