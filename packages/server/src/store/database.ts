@@ -53,7 +53,8 @@ function opening(scope: Scope): string {
 
 export const txOn = (client: pg.ClientBase): Tx => ({
   async query<R>(text: string, values?: readonly unknown[]): Promise<R[]> {
-    const result = await client.query(text, values as unknown[]);
+    // The caller's own client (createRelance().open) has its own ideas of types; ours travel with each query.
+    const result = await client.query({ text, values: values as unknown[], types });
     return result.rows as R[];
   },
 });

@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+// The `relance` command. Runs on Node 22.18 or newer; when the running one is older, the Node that npm installed beside
+// it (package `node`) is used instead. From a checkout it runs the source, from an installed package the build.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const source = join(here, '..', 'src', 'cli', 'main.ts');
+const main = existsSync(source) ? source : join(here, '..', 'dist', 'cli', 'main.js');
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+
+function pinnedNode() {
+  for (let folder = here; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    if (existsSync(candidate)) return candidate;
+    if (folder === dirname(folder)) return null;
+  }
+}
+
+if (major > 22 || (major === 22 && minor >= 18)) {
+  const { run } = await import(pathToFileURL(main).href);
+  await run(process.argv.slice(2));
+} else {
+  const node = pinnedNode();
+  if (node === null) {
+    process.stderr.write(`relance: Node ${process.versions.node} is too old; it needs 22.18 or newer.\nNext: install a newer Node, or run \`npm install node@24\` beside relance.\n`);
+    process.exit(1);
+  }
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  // A terminal sends Ctrl-C to both; the child drains, and this process waits for it.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { if (signal === 'SIGTERM') child.kill(signal); });
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 130)));
+}

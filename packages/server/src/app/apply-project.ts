@@ -1,0 +1,46 @@
+// Applies a project folder to a tenant in one transaction: settings, people, groups, templates, then the policies that
+// name them. What is the same stays as it is; a reference that does not exist undoes everything.
+import type { Database, Tx } from '../store/database.ts';
+import { publish } from '../http/routes/policy.ts';
+import { storeRecipients } from '../http/routes/recipient.ts';
+import { compileTemplate } from '../http/routes/template.ts';
+import { putGroup } from '../store/sql/group.ts';
+import { putTemplate } from '../store/sql/template.ts';
+import { putTenantSettings } from '../store/sql/tenant.ts';
+import { type FileProblem, type Project, ProjectError } from './project.ts';
+
+export interface Applied {
+  readonly recipients: number;
+  readonly groups: number;
+  readonly templates: number;
+  readonly policies: readonly { readonly id: string; readonly version: number; readonly same: boolean }[];
+  readonly warnings: readonly FileProblem[];
+}
+
+export async function applyProject(database: Database, tenant: string, project: Project, log: { info(fields: object, text: string): void }): Promise<Applied> {
+  const templates = await Promise.all(project.templates.map(async ({ id, written }) => ({ id, body: await compileTemplate(written) })));
+  const applied = await database.transaction({ kind: 'tenant', tenant }, async (tx) => {
+    if (Object.keys(project.settings).length > 0) await putTenantSettings(tx, tenant, project.settings);
+    await storeRecipients(tx, tenant, project.recipients);
+    for (const group of project.groups) await putGroup(tx, tenant, group);
+    for (const { id, body } of templates) await putTemplate(tx, tenant, id, body);
+    return publishAll(tx, tenant, project);
+  });
+  for (const warning of applied.warnings) log.info({ file: warning.file, path: warning.path }, warning.message);
+  return { recipients: project.recipients.length, groups: project.groups.length, templates: templates.length, ...applied };
+}
+
+async function publishAll(tx: Tx, tenant: string, project: Project): Promise<Pick<Applied, 'policies' | 'warnings'>> {
+  const policies: { id: string; version: number; same: boolean }[] = [];
+  const warnings: FileProblem[] = [];
+  const errors: FileProblem[] = [];
+  for (const { file, policy } of project.policies) {
+    const result = await publish(tx, tenant, policy, 'project');
+    if (result.ok) {
+      policies.push({ id: result.id, version: result.version, same: result.same });
+      warnings.push(...result.warnings.map((warning) => ({ ...warning, file })));
+    } else errors.push(...result.problems.map((problem) => ({ ...problem, file })));
+  }
+  if (errors.length > 0) throw new ProjectError(errors);
+  return { policies, warnings };
+}

@@ -1,0 +1,174 @@
+// createRelance(): the whole product in the user's own process. `open` and `resolve` run inside the user's own
+// transaction, on their own `pg` client: what they write and the follow-up commit together or not at all. `handler`
+// mounts the HTTP surface; start() and stop() run the loops. serve.ts is this, with a listening socket around it.
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Channel, Command } from '@relance/core';
+import type { FastifyInstance } from 'fastify';
+import type pg from 'pg';
+import { standardWebhookConnection } from '../channels/providers/standard-webhook.ts';
+import { smtpConnection } from '../channels/providers/smtp.ts';
+import type { Connection, Connections } from '../channels/channel.ts';
+import { inboxConnection, mailboxConnection } from '../channels/local.ts';
+import { runInside } from '../engine/command.ts';
+import type { Log } from '../engine/engine.ts';
+import { createEngine, type Role, ROLES, type RunningEngine } from '../engine/loop.ts';
+import { openInside } from '../engine/open.ts';
+import type { CommandOutcome, FollowUpRef, OpenOutcome, OpenRequest } from '../engine/ports.ts';
+import { Auth } from '../http/auth.ts';
+import { createHttpServer } from '../http/server.ts';
+import { actionWords } from '../responses/action-link.ts';
+import { ENGINE, isTenantId, openDatabase, txOn } from '../store/database.ts';
+import { migrate } from '../store/migrate.ts';
+import { setClockMode } from '../store/sql/clock.ts';
+import { startHint } from '../store/hint.ts';
+import { createMetrics } from './metrics.ts';
+import { applyProject } from './apply-project.ts';
+import { readProject } from './project.ts';
+import { VERSION } from './version.ts';
+import { webhookSecret } from './webhook-secret.ts';
+
+export interface RelanceOptions {
+  /** URL of a PostgreSQL (≥ 15); everything lives in its schema `relance`. */
+  readonly database: string;
+  /** For LISTEN behind a pooler. */
+  readonly directDatabase?: string;
+  /** Folder with relance.yaml, policies/, templates/, directory/; each part optional. */
+  readonly project?: string;
+  /** Signing and encryption; 32 characters or more. */
+  readonly secretKey: string;
+  /** Bootstrap admin key of tenant `default`; null leaves only stored keys. */
+  readonly apiKey?: string | null;
+  /** The address people reach this process at; links in messages begin with it. */
+  readonly publicUrl?: string;
+  readonly channels?: {
+    readonly smtpUrl?: string;
+    readonly mailFrom?: string;
+    /** Connections of your own, tried before the built-in ones. */
+    readonly connections?: readonly Connection[];
+    /** Hosts that webhooks may reach although they are not public. */
+    readonly allowHosts?: readonly string[];
+    /** Channels nobody configured are captured in the mailbox instead of failing. Default true. */
+    readonly captureOthers?: boolean;
+  };
+  readonly clock?: { readonly mode: 'real' } | { readonly mode: 'scaled'; readonly scale: number } | { readonly mode: 'virtual' };
+  readonly roles?: readonly Role[];
+  readonly log?: Log;
+  /** The demo: no API key needed. */
+  readonly open?: boolean;
+  readonly tenant?: string;
+}
+
+export interface Relance {
+  /** Opens inside the caller's transaction; a live follow-up with the key is fed instead. */
+  open(tx: pg.ClientBase, request: OpenRequest & { readonly tenant?: string }): Promise<OpenOutcome>;
+  resolve(tx: pg.ClientBase, request: EmbeddedCommand & { readonly outcome?: string }): Promise<CommandOutcome>;
+  cancel(tx: pg.ClientBase, request: EmbeddedCommand): Promise<CommandOutcome>;
+  acknowledge(tx: pg.ClientBase, request: EmbeddedCommand): Promise<CommandOutcome>;
+  /** Mount on a Node HTTP server: `createServer(relance.handler)`. */
+  readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly http: FastifyInstance;
+  readonly engine: RunningEngine;
+  start(): void;
+  /** Drains: takes nothing new, finishes hand-overs under way, closes connections. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedCommand {
+  readonly policy?: string;
+  readonly key?: string;
+  readonly id?: string;
+  readonly assignee?: string;
+  readonly actor?: string;
+  readonly comment?: string;
+  readonly tenant?: string;
+}
+
+const QUIET: Log = { info() {}, warn() {}, error() {} };
+const SECRET_MIN = 32;
+
+export async function createRelance(options: RelanceOptions): Promise<Relance> {
+  if (options.secretKey.length < SECRET_MIN) throw new Error(`secretKey has ${options.secretKey.length} characters; it needs ${SECRET_MIN} or more. Set RELANCE_SECRET_KEY.`);
+  const log = options.log ?? QUIET;
+  const tenant = options.tenant ?? 'default';
+  const publicUrl = (options.publicUrl ?? 'http://127.0.0.1:4400').replace(/\/$/, '');
+  for (const name of await migrate(options.database)) log.info({ migration: name }, 'migrated');
+  const database = openDatabase({ url: options.database, connectionsMax: 12 });
+  const clock = options.clock ?? { mode: 'real' };
+  await database.transaction(ENGINE, (tx) => setClockMode(tx, clock.mode, clock.mode === 'scaled' ? clock.scale : 1));
+  if (options.project !== undefined) await applyProject(database, tenant, await readProject(options.project), log);
+  const metrics = createMetrics();
+  const connections = connectionsOf(options);
+  const running = createEngine({
+    node: `${process.pid}-${randomUUID().slice(0, 8)}`, database, connections, log, metrics: metrics.engine, roles: options.roles ?? ROLES,
+    words: actionWords({ secret: options.secretKey, publicUrl }),
+  });
+  const hint = startHint(options.directDatabase ?? options.database, running.nudge, log);
+  let stopping = false;
+  const http = await createHttpServer({
+    database, ingest: running.ingest, commands: running.commands, clock: running.clock, nudge: { wake() { running.nudge.wake(); hint.tell(); }, deliver() { running.nudge.deliver(); hint.tell(); } },
+    auth: new Auth({ bootstrapKey: options.apiKey ?? null, open: options.open ?? false }, database), log, publicUrl, secret: options.secretKey, version: VERSION, registry: metrics.registry,
+    healthy: () => !running.stalled(), stopping: () => stopping,
+  });
+  await http.ready();
+  return {
+    ...embedded(running, tenant), http, engine: running,
+    handler: (request, response) => http.routing(request, response),
+    start: () => running.start(),
+    async stop() {
+      if (stopping) return;
+      stopping = true;
+      await http.close();
+      await running.stop();
+      await hint.stop();
+      await Promise.all([...connections.values()].flat().map((connection) => connection.close()));
+      await database.close();
+    },
+  };
+}
+
+function connectionsOf(options: RelanceOptions): Connections {
+  const { channels = {} } = options;
+  const built: Connection[] = [...(channels.connections ?? []), inboxConnection()];
+  if (channels.smtpUrl !== undefined) built.push(smtpConnection({ url: channels.smtpUrl, from: channels.mailFrom ?? 'Relance <relance@localhost.localdomain>' }));
+  built.push(standardWebhookConnection({ allowHosts: channels.allowHosts ?? [], secretFor: (tenant) => webhookSecret(options.secretKey, tenant), clock: () => Date.now() as never }));
+  const byChannel = new Map<Channel, Connection[]>();
+  for (const connection of built) byChannel.set(connection.channel, [...(byChannel.get(connection.channel) ?? []), connection]);
+  if (channels.captureOthers !== false) {
+    for (const channel of ['email', 'sms', 'push', 'chat'] as const) if (!byChannel.has(channel)) byChannel.set(channel, [mailboxConnection(channel)]);
+  }
+  return byChannel;
+}
+
+function embedded(running: RunningEngine, ownTenant: string): Pick<Relance, 'open' | 'resolve' | 'cancel' | 'acknowledge'> {
+  const { engine } = running;
+  /** The caller's transaction sees this tenant's rows; on commit the loops find the new work within their poll. */
+  const scoped = async (client: pg.ClientBase, tenant: string) => {
+    if (!isTenantId(tenant)) throw new Error(`"${tenant}" is not a tenant id`);
+    await client.query(`SELECT set_config('relance.tenant', $1, true)`, [tenant]);
+    return txOn(client);
+  };
+  const command = async (client: pg.ClientBase, request: EmbeddedCommand, made: Command): Promise<CommandOutcome> => {
+    const tenant = request.tenant ?? ownTenant;
+    const outcome = await runInside(await scoped(client, tenant), engine, tenant, refOf(request), {
+      command: made, actor: { kind: 'api', id: request.actor ?? null }, evidence: 'proven', channel: null, comment: request.comment ?? null,
+    }, []);
+    return outcome;
+  };
+  return {
+    async open(client, { tenant = ownTenant, ...request }) {
+      await engine.ensureMonth(await engine.clock.now());
+      return openInside(await scoped(client, tenant), engine, tenant, request, []);
+    },
+    resolve: (client, request) => command(client, request, { kind: 'resolve', outcome: request.outcome ?? null }),
+    cancel: (client, request) => command(client, request, { kind: 'cancel' }),
+    acknowledge: (client, request) => command(client, request, { kind: 'acknowledge' }),
+  };
+}
+
+function refOf(request: EmbeddedCommand): FollowUpRef {
+  if (request.id !== undefined) return { kind: 'id', id: request.id };
+  if (request.policy === undefined || request.key === undefined) throw new Error('Name the follow-up: `id`, or `policy` and `key`.');
+  return { kind: 'key', policy: request.policy, key: request.key, assignee: request.assignee ?? null };
+}
+

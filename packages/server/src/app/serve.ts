@@ -1,0 +1,61 @@
+// The server process: the database (bundled unless one is named), Relance, a listening socket, and an orderly end. Used
+// by `relance serve` and, with samples and fast time, by demo.ts.
+import { type BundledServer, startBundledServer } from '../store/bundled.ts';
+import type { Log } from '../engine/engine.ts';
+import type { Role } from '../engine/loop.ts';
+import { type Config, type Keys, resolveKeys } from './config.ts';
+import { createRelance, type Relance } from './relance.ts';
+
+export interface RunningServer {
+  readonly url: string;
+  readonly relance: Relance;
+  readonly keys: Keys;
+  readonly bundled: boolean;
+  /** Drains, then stops the bundled database if nobody else uses it. */
+  stop(): Promise<void>;
+}
+
+export interface ServeOptions {
+  /** Which parts this node runs; all by default. Without `api` nothing listens but health. */
+  readonly roles?: readonly (Role | 'api')[];
+  readonly open?: boolean;
+  readonly log: Log;
+  readonly say?: (line: string) => void;
+}
+
+export async function startServer(config: Config, options: ServeOptions): Promise<RunningServer> {
+  const say = options.say ?? (() => {});
+  const keys = resolveKeys(config);
+  const bundled: BundledServer | null = config.databaseUrl === null ? await startBundledServer({ dataDir: config.dataDir, log: say }) : null;
+  const roles = options.roles ?? ['api', 'wake', 'deliver', 'sweep'];
+  let relance: Relance | null = null;
+  try {
+    relance = await createRelance({
+      database: config.databaseUrl ?? bundled?.url ?? '', secretKey: keys.secretKey, apiKey: keys.apiKey, publicUrl: config.publicUrl ?? `http://${hostOf(config.host)}:${config.port}`,
+      ...(config.directUrl === null ? {} : { directDatabase: config.directUrl }), ...(config.project === null ? {} : { project: config.project }), clock: config.clock,
+      channels: { ...(config.smtpUrl === null ? {} : { smtpUrl: config.smtpUrl }), ...(config.mailFrom === null ? {} : { mailFrom: config.mailFrom }), allowHosts: config.webhookAllowHosts },
+      roles: roles.filter((role): role is Role => role !== 'api'), log: options.log, open: options.open ?? false,
+    });
+    if (roles.includes('api')) await relance.http.listen({ port: config.port, host: config.host });
+    relance.start();
+  } catch (error) {
+    await relance?.stop().catch(() => {});
+    await bundled?.stop().catch(() => {});
+    throw error;
+  }
+  const running = relance;
+  return {
+    url: addressOf(running, config), relance: running, keys, bundled: bundled !== null,
+    async stop() {
+      await running.stop();
+      if (bundled !== null && (await bundled.stop()) === 'left_running') say('The bundled PostgreSQL keeps running: another Relance uses it.');
+    },
+  };
+}
+
+const hostOf = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
+
+function addressOf(relance: Relance, config: Config): string {
+  const address = relance.http.server.address();
+  return `http://${hostOf(config.host)}:${address !== null && typeof address === 'object' ? address.port : config.port}`;
+}
