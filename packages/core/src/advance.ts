@@ -35,6 +35,7 @@ export interface Move {
   readonly inputs: readonly Input[];
   readonly directory: Directory;
   readonly now: Instant;
+  readonly outageMs?: number;
 }
 
 type Growing = { -readonly [K in keyof Step]: Step[K] extends readonly (infer T)[] ? T[] : Step[K] };

@@ -35,6 +35,8 @@ export interface Question {
   readonly input: Input;
   readonly directory: Directory;
   readonly now: Instant;
+  /** From how late on it is an outage, in story time; a clock that runs fast makes every tick seem late. */
+  readonly outageMs?: number;
 }
 
 /** A resolve event this long after expiry still resolves and confirms (POLICY.md, *Closing*). */
@@ -46,7 +48,7 @@ export const OUTAGE_SPREAD_MS = MINUTE_MS;
 const PASSES_MAX = 200;
 
 export function decide(question: Question): Decision {
-  const draft = draftOf(question.policy, question.followUp, question.directory, question.now);
+  const draft = draftOf(question.policy, question.followUp, question.directory, question.now, question.outageMs ?? OUTAGE_MIN_MS);
   const answer = apply(draft, question.input);
   if (answer.kind === 'done' && isLive(draft.followUp.status)) moveOn(draft);
   schedule(draft);
@@ -55,7 +57,7 @@ export function decide(question: Question): Decision {
 
 /** A follow-up that has just been made: late stages settled, due ones run. */
 export function decideOpening(question: Omit<Question, 'input'> & { readonly opened: Omit<TimelineEntry, 'at'> }): Decision {
-  const draft = draftOf(question.policy, question.followUp, question.directory, question.now);
+  const draft = draftOf(question.policy, question.followUp, question.directory, question.now, question.outageMs ?? OUTAGE_MIN_MS);
   note(draft, question.opened);
   if (!awaitAssignee(draft)) settleLate(draft);
   moveOn(draft);
@@ -185,8 +187,8 @@ const mayRun = (draft: Draft, time: StageTime): boolean =>
   time.at !== null && time.at <= draft.now && time.ready && !heldByPause(draft, time) && !waitsForAssignee(draft, time);
 
 function runDue(draft: Draft, due: readonly StageTime[]): void {
-  const { now, policy } = draft;
-  const overdue = due.filter((time) => now - (time.at ?? now) > OUTAGE_MIN_MS);
+  const { now, policy, outageMs } = draft;
+  const overdue = due.filter((time) => now - (time.at ?? now) > outageMs);
   const mode = overdue.length === 0 || due.length === 1 ? 'all' : policy.late.afterOutage;
   const dropped = mode === 'all' ? [] : mode === 'skip' ? overdue : due.slice(0, -1);
   for (const time of dropped) supersede(draft, time);
@@ -194,7 +196,7 @@ function runDue(draft: Draft, due: readonly StageTime[]): void {
   for (const time of due.filter((one) => !dropped.includes(one))) {
     if (!isAhead(progressOf(draft.followUp, time.stage.id))) continue;
     runStage(draft, time.stage, {
-      reason: late && now - (time.at ?? now) > OUTAGE_MIN_MS ? 'after_outage' : whyNow(draft, time), extra: false, dueAt: time.at ?? now,
+      reason: late && now - (time.at ?? now) > outageMs ? 'after_outage' : whyNow(draft, time), extra: false, dueAt: time.at ?? now,
       sendAt: late ? spread(draft, time) : now,
     });
   }

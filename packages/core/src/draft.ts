@@ -13,13 +13,14 @@ export interface Draft {
   readonly policy: Policy;
   readonly directory: Directory;
   readonly now: Instant;
+  readonly outageMs: number;
   readonly followUp: Mutable<FollowUp>;
   readonly effects: Effect[];
   readonly timeline: TimelineEntry[];
 }
 
-export const draftOf = (policy: Policy, followUp: FollowUp, directory: Directory, now: Instant): Draft => ({
-  policy, directory, now, followUp: { ...followUp }, effects: [], timeline: [],
+export const draftOf = (policy: Policy, followUp: FollowUp, directory: Directory, now: Instant, outageMs: number): Draft => ({
+  policy, directory, now, outageMs, followUp: { ...followUp }, effects: [], timeline: [],
 });
 
 export function note(draft: Draft, entry: Omit<TimelineEntry, 'at'>): void {

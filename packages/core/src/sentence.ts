@@ -4,6 +4,8 @@ import type { TimelineEntry } from './input.ts';
 import { type Instant, toRfc3339 } from './instant.ts';
 import { REASONS } from './reason.ts';
 
+const CHANNEL_WORDS: Readonly<Record<string, string>> = { sms: 'SMS', inbox: 'in-app inbox', email: 'email', push: 'push', chat: 'chat', webhook: 'webhook' };
+
 /** Turns a recipient id into a name; the id itself by default. */
 export type Names = (recipient: string) => string;
 
@@ -12,7 +14,7 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id): strin
   const who = entry.recipient === undefined ? 'nobody' : names(entry.recipient);
   const by = entry.actor === undefined ? '' : ` by ${names(entry.actor)}`;
   const stage = entry.stage === undefined ? 'The follow-up' : `Stage "${entry.stage}"`;
-  const message = `${entry.channel === undefined ? 'A message' : `The ${entry.channel} message`} of ${entry.stage === undefined ? 'the follow-up' : `"${entry.stage}"`} to ${who}`;
+  const message = `"${entry.stage ?? 'message'}" to ${who}${entry.channel === undefined ? '' : ` by ${CHANNEL_WORDS[entry.channel] ?? entry.channel}`}`;
   const detail = textOf(entry, 'detail');
   switch (entry.kind) {
     case 'opened': return `Opened${by}${because}`;
@@ -23,13 +25,13 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id): strin
     case 'stage_ran': return `${stage} ran${because}`;
     case 'stage_skipped': return `${stage} was skipped${because}${detail === '' ? '' : ` ${detail}.`}`;
     case 'stage_superseded': return `${stage} was not sent${because}`;
-    case 'message_sent': return `${message} was sent${because}`;
-    case 'message_delivered': return `${message} was delivered.`;
-    case 'message_bounced': return `${message} came back${detail === '' ? '.' : `: ${detail}.`}`;
-    case 'message_failed': return `${message} failed${because}${detail === '' ? '' : ` ${full(detail)}`}`;
-    case 'message_uncertain': return `${message} may or may not have arrived: ${full(detail === '' ? REASONS[entry.reason] : detail)}`;
-    case 'message_retried': return `${message} is tried again${timeOf(entry, 'nextAt', ' at ')}${because}${detail === '' ? '' : ` ${full(detail)}`}`;
-    case 'message_revoked': return `${message} was taken back before it left${because}`;
+    case 'message_sent': return `Sent ${message}${because}`;
+    case 'message_delivered': return `Delivered ${message}.`;
+    case 'message_bounced': return `Came back: ${message}${detail === '' ? '.' : ` (${detail}).`}`;
+    case 'message_failed': return `Could not send ${message}${because}${detail === '' ? '' : ` ${full(detail)}`}`;
+    case 'message_uncertain': return `It is not certain whether ${message} arrived: ${full(detail === '' ? REASONS[entry.reason] : detail)}`;
+    case 'message_retried': return `Trying ${message} again${timeOf(entry, 'nextAt', ' at ')}${because}${detail === '' ? '' : ` ${full(detail)}`}`;
+    case 'message_revoked': return `Took back ${message} before it left${because}`;
     case 'message_suppressed': return `Nothing of "${entry.stage ?? ''}" could be sent to ${who}${because}`;
     case 'acknowledged': return `Acknowledged${by}${timeOf(entry, 'until', '; reminders pause until ')}${entry.reason === 'acknowledgement_limit' ? ', which pauses nothing: the policy allows no more' : ''}.`;
     case 'unacknowledged': return `The acknowledgement was withdrawn${by}.`;

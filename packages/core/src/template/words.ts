@@ -35,8 +35,8 @@ export const ENGLISH: Words = {
     },
     final: { headline: `Last reminder: ${title}`, lead: `This is still open. It is the last reminder before others are brought in.` },
     escalation: {
-      headline: `{% if followUp.forAssignee %}Now with you: {% else %}Escalated: {% endif %}${title}`,
-      lead: `{{ followUp.assigneeName }} was asked on {{ followUp.openedAt | local_time }} and has not acted. Please see that somebody does.`,
+      headline: `{% if followUp.forAssignee and followUp.escalatedToMe %}Now with you: {% else %}Escalated: {% endif %}${title}`,
+      lead: `{% if followUp.forAssignee and followUp.escalatedToMe %}This has been open since {{ followUp.openedAt | local_time }} and nobody has acted. It is with you now.{% elsif followUp.forAssignee %}We have asked you since {{ followUp.openedAt | local_time }} without an answer, so others have been told. You can still act.{% elsif followUp.escalatedToMe %}{{ followUp.assigneeName }} was asked on {{ followUp.openedAt | local_time }} and has not acted. Please see that somebody does.{% else %}{{ followUp.assigneeName }} was asked on {{ followUp.openedAt | local_time }} and has not acted. Others have been told.{% endif %}`,
     },
     update: { headline: `Update: ${title}`, lead: `There is news about this.` },
     confirmation: {
@@ -66,8 +66,8 @@ export const FRENCH: Words = {
     },
     final: { headline: `Dernier rappel : ${title}`, lead: `Ceci est toujours en attente. C'est le dernier rappel avant que d'autres personnes soient prévenues.` },
     escalation: {
-      headline: `{% if followUp.forAssignee %}À vous maintenant : {% else %}Escalade : {% endif %}${title}`,
-      lead: `{{ followUp.assigneeName }} a été sollicité(e) le {{ followUp.openedAt | local_time }} et n'a pas donné suite. Merci de veiller à ce que quelqu'un agisse.`,
+      headline: `{% if followUp.forAssignee and followUp.escalatedToMe %}À vous maintenant : {% else %}Escalade : {% endif %}${title}`,
+      lead: `{% if followUp.forAssignee and followUp.escalatedToMe %}Ceci est en attente depuis le {{ followUp.openedAt | local_time }} et personne n'a agi. C'est à vous maintenant.{% elsif followUp.forAssignee %}Nous vous sollicitons depuis le {{ followUp.openedAt | local_time }} sans réponse ; d'autres personnes sont prévenues. Vous pouvez encore agir.{% elsif followUp.escalatedToMe %}{{ followUp.assigneeName }} a été sollicité(e) le {{ followUp.openedAt | local_time }} et n'a pas donné suite. Merci de veiller à ce que quelqu'un agisse.{% else %}{{ followUp.assigneeName }} a été sollicité(e) le {{ followUp.openedAt | local_time }} et n'a pas donné suite. D'autres personnes sont prévenues.{% endif %}`,
     },
     update: { headline: `Du nouveau : ${title}`, lead: `Il y a du nouveau.` },
     confirmation: {

@@ -1,20 +1,22 @@
-// `relance demo`: the bundled database, sample policies and people, sample events, and time that runs fast, so that the
-// whole story is seen within a minute: notice, reminder, urgent reminder, escalation, somebody resolves, confirmation.
+// `relance demo`: the bundled database, sample policies and people, sample events, and a virtual clock that leaps from one
+// due moment to the next, so that the whole story is seen within a minute: notice, reminder, urgent reminder, escalation,
+// somebody resolves, confirmation. Nothing is skipped: at every leap all that is due is sent before time goes on.
 import { fileURLToPath } from 'node:url';
 import { existsSync } from 'node:fs';
-import { type FollowUp, type Instant, sentence, type TimelineEntry, toRfc3339 } from '@relance/core';
+import { DAY_MS, type FollowUp, later, MINUTE_MS, type Names, sentence, type TimelineEntry, toRfc3339 } from '@relance/core';
 import type { IncomingEvent } from '../engine/ports.ts';
 import type { Log } from '../engine/engine.ts';
 import { ENGINE } from '../store/database.ts';
 import { listFollowUps } from '../store/sql/follow-up-list.ts';
+import { mailboxPeople } from '../store/sql/mailbox.ts';
 import { recentLines } from '../store/sql/timeline-recent.ts';
 import type { Config } from './config.ts';
 import { type RunningServer, startServer } from './serve.ts';
 
-/** Virtual seconds a real one: half a day every second, so that two weeks pass within half a minute. */
-export const DEMO_SCALE = 43_200;
-const LOOK_EVERY_MS = 200;
-const DAY_MS = 86_400_000;
+/** Real time between two leaps: slow enough to read, fast enough for a minute. */
+const LEAP_EVERY_MS = 900;
+/** Story time that people take to act once they have been told. */
+const REACTION = 40 * MINUTE_MS;
 
 export interface Demo {
   readonly server: RunningServer;
@@ -29,14 +31,13 @@ const samples = (): string => {
 };
 
 export async function startDemo(config: Config, options: { readonly log: Log; readonly say: (line: string) => void }): Promise<Demo> {
-  const scale = config.clock.mode === 'scaled' ? config.clock.scale : DEMO_SCALE;
   const server = await startServer(
-    { ...config, project: config.project ?? samples(), clock: { mode: 'scaled', scale }, publicUrl: config.publicUrl },
+    { ...config, project: config.project ?? samples(), clock: { mode: 'virtual' } },
     { open: true, log: options.log, say: options.say },
   );
   options.say('');
   options.say(`  Relance demo   ${server.url}   every message, and every follow-up, as people see them`);
-  options.say('  Time runs fast: half a day passes every second. Ctrl-C stops it.');
+  options.say('  Time leaps to the next due moment every second, so that days pass in seconds. Ctrl-C stops it.');
   options.say('');
   const teller = new Teller(server, options.say);
   teller.start();
@@ -64,10 +65,10 @@ class Teller {
   #done: () => void = () => {};
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> = Promise.resolve();
-  #since: Instant = 0 as Instant;
   #seen = new Set<string>();
   #acted = new Set<string>();
   #mine = new Set<string>();
+  #names: ReadonlyMap<string, string> = new Map();
 
   constructor(server: RunningServer, say: (line: string) => void) {
     this.#server = server;
@@ -77,9 +78,9 @@ class Teller {
 
   start(): void {
     const look = (): void => {
-      this.#looking = this.#look().catch(() => {}).finally(() => { this.#timer = setTimeout(look, LOOK_EVERY_MS); });
+      this.#looking = this.#turn().catch(() => {}).finally(() => { this.#timer = setTimeout(look, LEAP_EVERY_MS); });
     };
-    this.#timer = setTimeout(look, LOOK_EVERY_MS);
+    this.#timer = setTimeout(look, LEAP_EVERY_MS);
   }
 
   async stop(): Promise<void> {
@@ -89,10 +90,11 @@ class Teller {
   }
 
   async play(): Promise<void> {
-    const { ingest, clock } = this.#server.relance.engine;
+    const { ingest, clock, engine } = this.#server.relance.engine;
+    const people = await engine.database.transaction(ENGINE, (tx) => mailboxPeople(tx, 'default'));
+    this.#names = new Map(people.map(({ id, name }) => [id, name ?? id]));
     const now = await clock.now();
-    this.#since = now;
-    const due = (days: number): string => toRfc3339((now + days * DAY_MS) as Instant);
+    const due = (days: number): string => toRfc3339(later(now, days * DAY_MS));
     const run = now.toString(36).slice(-4).toUpperCase();
     const outcomes = await ingest.submit('default', [
       event('com.acme.invoice.issued', { number: `A-${run}`, total: '1,240.00 €', lateFee: '40 €', customer: 'ana', accountOwner: 'claire', dueDate: due(4), url: 'https://acme.example/invoices/demo' }),
@@ -102,7 +104,17 @@ class Teller {
     for (const outcome of outcomes) if (outcome.kind === 'accepted') for (const { id } of outcome.followUps) this.#mine.add(id);
   }
 
-  async #look(): Promise<void> {
+  /** One leap: to the next due moment, everything due there sent and printed, then whoever was told acts. */
+  async #turn(): Promise<void> {
+    const { clock } = this.#server.relance.engine;
+    const next = await clock.nextDue();
+    if (next !== null) await clock.advance(next);
+    for (const followUp of await this.#look()) await this.#act(followUp);
+    const after = await this.#look();
+    if (after.length > 0 && after.every((one) => one.status === 'resolved')) this.#done();
+  }
+
+  async #look(): Promise<readonly FollowUp[]> {
     const { engine } = this.#server.relance.engine;
     const { lines, followUps } = await engine.database.transaction(ENGINE, async (tx) => ({
       lines: await recentLines(tx, 'default', [...this.#mine]),
@@ -112,10 +124,9 @@ class Teller {
       const key = `${line.followUpId}/${line.seq}`;
       if (this.#seen.has(key)) continue;
       this.#seen.add(key);
-      if (worthTelling(line.entry)) this.#say(printed(line.entry, line.title));
+      if (worthTelling(line.entry)) this.#say(printed(line.entry, line.title, (id) => this.#names.get(id) ?? id));
     }
-    for (const followUp of followUps) await this.#act(followUp);
-    if (followUps.length > 0 && followUps.every((one) => one.status === 'resolved')) this.#done();
+    return followUps;
   }
 
   /** Once it has been escalated, somebody acts: that is what escalation is for. */
@@ -124,15 +135,18 @@ class Teller {
     const told = followUp.progress[lastStageOf(followUp)]?.firstAt;
     if (!live || this.#acted.has(followUp.id) || followUp.escalationLevel === 0 || told === null || told === undefined) return;
     this.#acted.add(followUp.id);
-    const { ingest, commands } = this.#server.relance.engine;
+    const { ingest, commands, clock } = this.#server.relance.engine;
+    await clock.advance(later(await clock.now(), REACTION));
     if (followUp.policy === 'invoice-payment') {
       await ingest.submit('default', [event('com.acme.invoice.paid', { number: followUp.subject.id })]);
+      await clock.advance(await clock.now());
       return;
     }
     const person = followUp.escalated[0] ?? followUp.assignee;
     await commands.run('default', { kind: 'id', id: followUp.id }, {
       command: { kind: 'resolve', outcome: followUp.policy === 'incident' ? 'fixed' : 'granted' }, actor: { kind: 'recipient', id: person ?? 'nobody' }, evidence: 'proven', channel: 'email', comment: null,
     });
+    await clock.advance(await clock.now());
   }
 }
 
@@ -143,7 +157,7 @@ const worthTelling = (entry: TimelineEntry): boolean => TOLD.has(entry.kind);
 
 const when = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: '2-digit', month: 'short', hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
 
-function printed(entry: TimelineEntry, title: string): string {
+function printed(entry: TimelineEntry, title: string, names: Names): string {
   const subject = title.length > 34 ? `${title.slice(0, 33)}…` : title.padEnd(34);
-  return `  ${when.format(entry.at).replace(',', '')}  ${subject}  ${sentence(entry)}`;
+  return `  ${when.format(entry.at).replace(',', '')}  ${subject}  ${sentence(entry, names)}`;
 }

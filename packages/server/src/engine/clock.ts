@@ -23,6 +23,7 @@ export class Clock implements StoryClock, LoopClock {
   readonly #monotonic: () => number;
   readonly #pauseMs: (ms: number) => Promise<void>;
   #advancing = false;
+  scale = 1;
 
   constructor(database: Database, node: string, timing: { monotonic: () => number; pauseMs: (ms: number) => Promise<void> }) {
     this.#database = database;
@@ -31,8 +32,16 @@ export class Clock implements StoryClock, LoopClock {
     this.#pauseMs = timing.pauseMs;
   }
 
-  #read() {
-    return this.#database.transaction(ENGINE, readClock);
+  async #read() {
+    const row = await this.#database.transaction(ENGINE, readClock);
+    this.scale = row.mode === 'scaled' ? row.scale : 1;
+    return row;
+  }
+
+  /** The next instant at which something is due; null when nothing is. */
+  async nextDue(): Promise<Instant | null> {
+    const { now } = await this.#read();
+    return (await this.#database.transaction(ENGINE, (tx) => readPending(tx, now))).nextAt;
   }
 
   async mode() {

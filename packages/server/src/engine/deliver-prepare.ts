@@ -107,6 +107,7 @@ function contextOf(followUp: FollowUp, recipient: Recipient, policy: Policy, peo
       ...wireFollowUp(followUp), stage: row.stage, reason: row.reason, policyTitle: policy.title, urgency: urgencyAt(row.urgency),
       assigneeName: nameOf(followUp.assignee), requesterName: nameOf(followUp.requester), acknowledgedByName: nameOf(followUp.acknowledgedBy), resolvedByName: nameOf(followUp.closedBy),
       reminders: Object.values(followUp.progress).reduce((sum, progress) => sum + progress.runs + progress.extraRuns, 0), forAssignee: recipient.id === followUp.assignee,
+      escalatedToMe: followUp.escalated.includes(recipient.id),
     },
     activity: {}, pending: [], actions: links, tenant: { name: tenantName }, now: toRfc3339(now),
   };

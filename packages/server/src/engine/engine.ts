@@ -28,6 +28,8 @@ export interface LoopClock {
   storyNow(): Promise<Instant | null>;
   /** Story time whatever happens to the loops: news is recorded even while they pause. */
   now(): Promise<Instant>;
+  /** Story seconds a real second, as last read. */
+  readonly scale: number;
 }
 
 export interface Engine {

@@ -33,6 +33,8 @@ export interface Failed {
 export interface StepContext {
   readonly policies: PolicyBook;
   readonly now: Instant;
+  /** From how late on it is an outage (core/decide.ts); the wake loop knows the clock's scale. */
+  readonly outageMs?: number;
 }
 
 export interface StepResult {
@@ -63,10 +65,10 @@ const refOf = (followUp: FollowUp) => ({ tenant: followUp.tenant, id: followUp.p
 export function decideWork(work: Work, context: StepContext, directories: ReadonlyMap<string, Directory>): Step {
   const directory = directories.get(work.followUp.tenant);
   if (directory === undefined) throw new Error(`Nothing was gathered for tenant ${work.followUp.tenant}.`);
-  const move = { policy: context.policies.get(refOf(work.followUp)), followUp: work.followUp, directory, now: context.now };
+  const move = { policy: context.policies.get(refOf(work.followUp)), followUp: work.followUp, directory, now: context.now, ...(context.outageMs === undefined ? {} : { outageMs: context.outageMs }) };
   if (work.kind === 'move') {
     const news = work.news ?? [];
-    const moved = advance({ ...move, followUp: { ...work.followUp, timelineCount: work.followUp.timelineCount + news.length }, inputs: work.inputs });
+    const moved = advance({ ...move, followUp: noted(work.followUp, news.length), inputs: work.inputs });
     return { ...moved, timeline: [...news, ...moved.timeline] };
   }
   const opened = advanceOpening(move, work.opened);
@@ -74,6 +76,10 @@ export function decideWork(work: Work, context: StepContext, directories: Readon
   const after = advance({ ...move, followUp: opened.followUp, inputs: work.inputs });
   return joinSteps(opened, after);
 }
+
+/** News is a change of its own, also where the decision finds nothing to do about it. */
+const noted = (followUp: FollowUp, lines: number): FollowUp =>
+  lines === 0 ? followUp : { ...followUp, timelineCount: followUp.timelineCount + lines, revision: followUp.revision + 1 };
 
 function joinSteps(first: Step, second: Step): Step {
   // What the first step planned and the second stops was never queued at all.

@@ -5,7 +5,7 @@
 //
 // After a crash the batch row tells which follow-ups were in hand; sweep.ts runs those alone and parks what crashes again.
 import { randomUUID } from 'node:crypto';
-import type { Instant } from '@relance/core';
+import { type Instant, OUTAGE_MIN_MS } from '@relance/core';
 import type { Database } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
 import { closeBatch, openBatch, suspect } from '../store/sql/batch.ts';
@@ -64,7 +64,7 @@ export class Wake {
   async #runBatch(database: Database, slot: number, batch: { id: string; ids: string[] }, now: Instant): Promise<number> {
     const result: StepResult = await database.transaction(ENGINE, async (tx) => {
       const followUps = await claimDue(tx, slot, batch.ids, now);
-      const made = await step(tx, slot, followUps.map((followUp) => ({ kind: 'move', followUp, inputs: [{ kind: 'tick' }] })), { policies: this.#engine.policies, now });
+      const made = await step(tx, slot, followUps.map((followUp) => ({ kind: 'move', followUp, inputs: [{ kind: 'tick' }] })), { policies: this.#engine.policies, now, outageMs: OUTAGE_MIN_MS * this.#engine.clock.scale });
       for (const { work, error } of made.failed) await suspect(tx, slot, [work.followUp.id], (error as Error).message);
       await closeBatch(tx, batch.id);
       return made;

@@ -21,6 +21,7 @@ import { mailboxRoutes } from './routes/mailbox.ts';
 import { messageRoutes } from './routes/message.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { recipientRoutes } from './routes/recipient.ts';
+import { sourceRoutes } from './routes/source.ts';
 import { templateRoutes } from './routes/template.ts';
 
 export const BODY_MAX = 1_048_576;
@@ -57,7 +58,7 @@ export async function createHttpServer(ports: HttpPorts): Promise<FastifyInstanc
   });
   useIdempotency(app, ports);
   for (const routes of [docsRoutes, actionPageRoutes, categoryRoutes, clockRoutes, eventRoutes, followUpRoutes, groupRoutes, healthRoutes, inboxRoutes, keyRoutes, mailboxRoutes, messageRoutes,
-    policyRoutes, recipientRoutes, templateRoutes]) routes(app, ports);
+    policyRoutes, recipientRoutes, sourceRoutes, templateRoutes]) routes(app, ports);
   return app;
 }
 

@@ -7,13 +7,14 @@ export type ClockMode = 'real' | 'scaled' | 'virtual';
 export interface ClockRow {
   readonly mode: ClockMode;
   readonly now: Instant;
+  readonly scale: number;
   readonly advancer: string | null;
   readonly advancing: boolean;
 }
 
 export async function readClock(tx: Tx): Promise<ClockRow> {
   const [row] = await tx.query<ClockRow>(
-    `SELECT mode, relance.story_now() AS now, advancer, coalesce(advancer_until > clock_timestamp(), false) AS advancing FROM relance.clock`);
+    `SELECT mode, relance.story_now() AS now, scale, advancer, coalesce(advancer_until > clock_timestamp(), false) AS advancing FROM relance.clock`);
   if (row === undefined) throw new Error('The clock row is missing: the schema is damaged. Restore the database or run `relance migrate` on a fresh one.');
   return row;
 }
