@@ -8,25 +8,58 @@ import { type Names, sentence } from '../sentence.ts';
 const time = (at: Instant | null): string | null => (at === null ? null : toRfc3339(at));
 
 export const wireFollowUp = (followUp: FollowUp) => ({
-  id: followUp.id, policy: { id: followUp.policy, version: followUp.version }, key: followUp.key, status: followUp.status, outcome: followUp.outcome, urgency: followUp.urgency,
-  subject: followUp.subject, data: followUp.data, assignee: followUp.assignee, requester: followUp.requester, team: followUp.team, watchers: followUp.watchers,
-  dueAt: time(followUp.dueAt), stage: followUp.stage, nextAt: time(followUp.nextAt), nextStage: followUp.nextStage, waitsFor: followUp.waitsFor, snoozedUntil: time(followUp.snoozedUntil),
-  commitment: followUp.commitment === null ? null : { dueAt: toRfc3339(followUp.commitment.dueAt), by: followUp.commitment.by },
-  escalationLevel: followUp.escalationLevel, openedAt: toRfc3339(followUp.openedAt), acknowledgedAt: time(followUp.acknowledgedAt), acknowledgedBy: followUp.acknowledgedBy,
-  resolvedAt: followUp.status === 'resolved' ? time(followUp.closedAt) : null, resolvedBy: followUp.status === 'resolved' ? followUp.closedBy : null,
-  closedAt: time(followUp.closedAt), generation: followUp.generation, revision: followUp.revision,
+  id: followUp.id,
+  policy: { id: followUp.policy, version: followUp.version },
+  key: followUp.key,
+  status: followUp.status,
+  outcome: followUp.outcome,
+  urgency: followUp.urgency,
+  subject: followUp.subject,
+  data: followUp.data,
+  assignee: followUp.assignee,
+  requester: followUp.requester,
+  team: followUp.team,
+  watchers: followUp.watchers,
+  dueAt: time(followUp.dueAt),
+  stage: followUp.stage,
+  nextAt: time(followUp.nextAt),
+  nextStage: followUp.nextStage,
+  waitsFor: followUp.waitsFor,
+  snoozedUntil: time(followUp.snoozedUntil),
+  commitment:
+    followUp.commitment === null ? null : { dueAt: toRfc3339(followUp.commitment.dueAt), by: followUp.commitment.by },
+  escalationLevel: followUp.escalationLevel,
+  openedAt: toRfc3339(followUp.openedAt),
+  acknowledgedAt: time(followUp.acknowledgedAt),
+  acknowledgedBy: followUp.acknowledgedBy,
+  resolvedAt: followUp.status === 'resolved' ? time(followUp.closedAt) : null,
+  resolvedBy: followUp.status === 'resolved' ? followUp.closedBy : null,
+  closedAt: time(followUp.closedAt),
+  generation: followUp.generation,
+  revision: followUp.revision,
 });
 export type WireFollowUp = ReturnType<typeof wireFollowUp>;
 
 /** Instants inside `data` are numbers in the core; people get RFC 3339. */
 const MOMENTS = new Set(['until', 'by', 'from', 'to', 'nextAt', 'plannedAt']);
 const wireData = (data: Readonly<Record<string, unknown>>) =>
-  Object.fromEntries(Object.entries(data).map(([name, value]) => [name, MOMENTS.has(name) && typeof value === 'number' ? toRfc3339(value as Instant) : value]));
+  Object.fromEntries(
+    Object.entries(data).map(([name, value]) => [
+      name,
+      MOMENTS.has(name) && typeof value === 'number' ? toRfc3339(value as Instant) : value,
+    ]),
+  );
 
 export const wireTimelineEntry = (entry: TimelineEntry, names?: Names) => ({
-  at: toRfc3339(entry.at), kind: entry.kind, reason: entry.reason, text: sentence(entry, names),
-  ...(entry.stage === undefined ? {} : { stage: entry.stage }), ...(entry.recipient === undefined ? {} : { recipient: entry.recipient }),
-  ...(entry.channel === undefined ? {} : { channel: entry.channel }), ...(entry.message === undefined ? {} : { message: entry.message }),
-  ...(entry.actor === undefined ? {} : { actor: entry.actor }), ...(entry.evidence === undefined ? {} : { evidence: entry.evidence }),
+  at: toRfc3339(entry.at),
+  kind: entry.kind,
+  reason: entry.reason,
+  text: sentence(entry, names),
+  ...(entry.stage === undefined ? {} : { stage: entry.stage }),
+  ...(entry.recipient === undefined ? {} : { recipient: entry.recipient }),
+  ...(entry.channel === undefined ? {} : { channel: entry.channel }),
+  ...(entry.message === undefined ? {} : { message: entry.message }),
+  ...(entry.actor === undefined ? {} : { actor: entry.actor }),
+  ...(entry.evidence === undefined ? {} : { evidence: entry.evidence }),
   ...(entry.data === undefined ? {} : { data: wireData(entry.data) }),
 });

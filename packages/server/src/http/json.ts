@@ -37,12 +37,15 @@ export function parseJson(text: string): unknown {
 /** Names the first text that cannot be stored. Depth is limited, so recursion is safe. */
 export function checkText(value: unknown, path: string): void {
   if (typeof value === 'string') {
-    if (value.includes('\u0000')) throw new Problem('bad_text', `${path === '' ? 'The body' : `"${path}"`} holds a NUL character.`);
-    if (!value.isWellFormed()) throw new Problem('bad_text', `${path === '' ? 'The body' : `"${path}"`} holds a lone surrogate.`);
+    if (value.includes('\u0000'))
+      throw new Problem('bad_text', `${path === '' ? 'The body' : `"${path}"`} holds a NUL character.`);
+    if (!value.isWellFormed())
+      throw new Problem('bad_text', `${path === '' ? 'The body' : `"${path}"`} holds a lone surrogate.`);
   } else if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new Problem('bad_json', `"${path}" is a number too large to be one.`);
   } else if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) checkText(value[index], path === '' ? String(index) : `${path}.${index}`);
+    for (let index = 0; index < value.length; index++)
+      checkText(value[index], path === '' ? String(index) : `${path}.${index}`);
   } else if (value !== null && typeof value === 'object') {
     for (const [name, part] of Object.entries(value)) {
       checkText(name, `${path === '' ? '' : `${path}.`}(a name)`);

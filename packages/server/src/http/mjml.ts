@@ -4,7 +4,11 @@ import { Problem } from './problem.ts';
 
 export async function compileMjml(value: unknown, path = ''): Promise<unknown> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-  const entries = await Promise.all(Object.entries(value).map(async ([name, part]) => [name, await compileMjml(part, path === '' ? name : `${path}.${name}`)] as const));
+  const entries = await Promise.all(
+    Object.entries(value).map(
+      async ([name, part]) => [name, await compileMjml(part, path === '' ? name : `${path}.${name}`)] as const,
+    ),
+  );
   const compiled = Object.fromEntries(entries);
   return typeof compiled.mjml === 'string' ? { ...compiled, html: await toHtml(compiled.mjml, path) } : compiled;
 }
@@ -15,6 +19,8 @@ async function toHtml(source: string, path: string): Promise<string> {
     const result = await mjml2html(source, { validationLevel: 'strict', ignoreIncludes: true } as never);
     return result.html;
   } catch (error) {
-    throw new Problem('template_invalid', `${path}.mjml: ${(error as Error).message.slice(0, 500)}`, { errors: [{ path: `${path}.mjml`, message: (error as Error).message.slice(0, 500) }] });
+    throw new Problem('template_invalid', `${path}.mjml: ${(error as Error).message.slice(0, 500)}`, {
+      errors: [{ path: `${path}.mjml`, message: (error as Error).message.slice(0, 500) }],
+    });
   }
 }

@@ -23,9 +23,17 @@ export function problemBody(code: ErrorCode, detail: string, more: Readonly<Reco
 
 /** Bad input, with the path of each field. */
 export function invalid(error: ZodError): Problem {
-  const errors = error.issues.slice(0, 50).map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }));
+  const errors = error.issues
+    .slice(0, 50)
+    .map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }));
   const [first] = errors;
-  return new Problem('invalid', first === undefined ? 'The request is not valid.' : `${first.path === '' ? 'The body' : `"${first.path}"`}: ${first.message}.`, { errors });
+  return new Problem(
+    'invalid',
+    first === undefined
+      ? 'The request is not valid.'
+      : `${first.path === '' ? 'The body' : `"${first.path}"`}: ${first.message}.`,
+    { errors },
+  );
 }
 
 export function toProblem(error: FastifyError | Error): Problem {
@@ -33,15 +41,22 @@ export function toProblem(error: FastifyError | Error): Problem {
   if (error instanceof ZodError) return invalid(error);
   if (isDatabaseDown(error)) return new Problem('database_away', 'The database does not answer at the moment.');
   const { statusCode, code } = error as FastifyError;
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413) return new Problem('too_large', 'The body is larger than 1 MiB.');
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || statusCode === 415) return new Problem('unsupported_media_type', 'The content type of the body is not understood here.');
-  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY' || code === 'FST_ERR_CTP_INVALID_JSON_BODY') return new Problem('bad_json', 'The body is not valid JSON.');
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413)
+    return new Problem('too_large', 'The body is larger than 1 MiB.');
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || statusCode === 415)
+    return new Problem('unsupported_media_type', 'The content type of the body is not understood here.');
+  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY' || code === 'FST_ERR_CTP_INVALID_JSON_BODY')
+    return new Problem('bad_json', 'The body is not valid JSON.');
   if (statusCode === 429) return new Problem('rate_limited', error.message);
   if (statusCode === 400) return new Problem('invalid', error.message);
   return new Problem('internal', 'The request could not be carried out.');
 }
 
-const RETRY_AFTER_S: Partial<Record<ErrorCode, string>> = { database_away: '2', idempotency_in_flight: '1', clock_busy: '1' };
+const RETRY_AFTER_S: Partial<Record<ErrorCode, string>> = {
+  database_away: '2',
+  idempotency_in_flight: '1',
+  clock_busy: '1',
+};
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: FastifyError | Error): FastifyReply {
   const problem = toProblem(error);
@@ -49,5 +64,13 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   if (problem.code === 'internal') request.log.error({ err: error }, 'an unexpected error');
   const retryAfter = RETRY_AFTER_S[problem.code];
   if (retryAfter !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter);
-  return reply.code(status).type('application/problem+json').send(problemBody(problem.code, problem.message, { ...problem.more, ...(problem.code === 'internal' ? { requestId: request.id } : {}) }));
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .send(
+      problemBody(problem.code, problem.message, {
+        ...problem.more,
+        ...(problem.code === 'internal' ? { requestId: request.id } : {}),
+      }),
+    );
 }

@@ -22,8 +22,17 @@ function signingKey(secret: string): Uint8Array {
 }
 
 /** Lease time: tokens live on the server's real clock, whatever story time says. */
-export async function issueRecipientToken(claims: RecipientClaims, ttlSeconds: number, secret: string): Promise<{ token: string; expiresAt: string }> {
-  const builder = new SignJWT({ tenant: claims.tenant, scopes: claims.scopes }).setProtectedHeader({ alg: 'HS256' }).setSubject(claims.recipient).setAudience(AUDIENCE).setIssuedAt().setExpirationTime(`${ttlSeconds} seconds`);
+export async function issueRecipientToken(
+  claims: RecipientClaims,
+  ttlSeconds: number,
+  secret: string,
+): Promise<{ token: string; expiresAt: string }> {
+  const builder = new SignJWT({ tenant: claims.tenant, scopes: claims.scopes })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(claims.recipient)
+    .setAudience(AUDIENCE)
+    .setIssuedAt()
+    .setExpirationTime(`${ttlSeconds} seconds`);
   const token = await builder.sign(signingKey(secret));
   const { payload } = await jwtVerify(token, signingKey(secret), { audience: AUDIENCE });
   return { token, expiresAt: new Date((payload.exp ?? 0) * 1000).toISOString() };
@@ -32,12 +41,22 @@ export async function issueRecipientToken(claims: RecipientClaims, ttlSeconds: n
 /** From `Authorization: Bearer`, or `?token=` for EventSource, which cannot set headers. */
 export async function recipientOf(request: FastifyRequest, secret: string): Promise<RecipientClaims> {
   const query = request.query as { token?: unknown };
-  const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? (typeof query.token === 'string' ? query.token : null);
-  if (token === null) throw new Problem('unauthorized', 'A recipient token is needed; an API key makes one with POST /v1/recipients/{id}/tokens.');
+  const token =
+    /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ??
+    (typeof query.token === 'string' ? query.token : null);
+  if (token === null)
+    throw new Problem(
+      'unauthorized',
+      'A recipient token is needed; an API key makes one with POST /v1/recipients/{id}/tokens.',
+    );
   try {
     const { payload } = await jwtVerify(token, signingKey(secret), { audience: AUDIENCE, algorithms: ['HS256'] });
     if (typeof payload.sub !== 'string' || typeof payload.tenant !== 'string') throw new Error('incomplete');
-    return { tenant: payload.tenant, recipient: payload.sub, scopes: Array.isArray(payload.scopes) ? payload.scopes.map(String) : [] };
+    return {
+      tenant: payload.tenant,
+      recipient: payload.sub,
+      scopes: Array.isArray(payload.scopes) ? payload.scopes.map(String) : [],
+    };
   } catch {
     throw new Problem('unauthorized', 'The recipient token is not valid or has expired.');
   }

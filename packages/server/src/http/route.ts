@@ -27,7 +27,11 @@ export function read<T>(schema: z.ZodType<T>, value: unknown): T {
 }
 
 /** Ids that people choose: anything printable that fits in a path. */
-export const idSchema = z.string().min(1).max(200).regex(/^[^\u0000-\u001f\u007f/]+$/, 'must be 1 to 200 printable characters without "/"');
+export const idSchema = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\u0000-\u001f\u007f/]+$/, 'must be 1 to 200 printable characters without "/"');
 
 export const PAGE_MAX = 200;
 const PAGE_DEFAULT = 50;
@@ -46,7 +50,11 @@ export function afterOf(cursor: string | undefined): string | null {
 }
 
 /** One page: asked for one more than wanted, to know whether there is a next. */
-export function pageOf<T>(rows: readonly T[], limit: number, key: (row: T) => string): { items: readonly T[]; nextCursor: string | null } {
+export function pageOf<T>(
+  rows: readonly T[],
+  limit: number,
+  key: (row: T) => string,
+): { items: readonly T[]; nextCursor: string | null } {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return { items, nextCursor: rows.length > limit && last !== undefined ? cursorOf(key(last)) : null };

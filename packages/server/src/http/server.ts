@@ -32,33 +32,71 @@ const REQUESTS_A_MINUTE = 60_000;
 
 export async function createHttpServer(ports: HttpPorts): Promise<FastifyInstance> {
   const app = Fastify({
-    bodyLimit: BODY_MAX, requestTimeout: REQUEST_TIMEOUT_MS, connectionTimeout: CONNECTION_TIMEOUT_MS, forceCloseConnections: 'idle',
-    trustProxy: false, logger: false, routerOptions: { maxParamLength: 2_000 }, onProtoPoisoning: 'remove', return503OnClosing: true,
+    bodyLimit: BODY_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    trustProxy: false,
+    logger: false,
+    routerOptions: { maxParamLength: 2_000 },
+    onProtoPoisoning: 'remove',
+    return503OnClosing: true,
   });
   app.decorateRequest('caller', null);
   app.setErrorHandler((error: Error, request, reply) => {
     const answer = sendProblem(request, reply, error);
-    if (reply.statusCode >= 500 && reply.statusCode !== 503) ports.log.error({ error, route: request.routeOptions.url, requestId: request.id }, 'a request failed');
+    if (reply.statusCode >= 500 && reply.statusCode !== 503)
+      ports.log.error({ error, route: request.routeOptions.url, requestId: request.id }, 'a request failed');
     return answer;
   });
   app.setNotFoundHandler((request) => {
     throw new Problem('not_found', `There is nothing at ${request.method} ${request.url.split('?')[0] ?? ''}.`);
   });
   await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"], 'base-uri': ["'none'"], 'form-action': ["'self'"] } },
-    referrerPolicy: { policy: 'no-referrer' }, hsts: false, crossOriginEmbedderPolicy: false,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"],
+        'frame-ancestors': ["'none'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'self'"],
+      },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+    hsts: false,
+    crossOriginEmbedderPolicy: false,
   });
   await app.register(rateLimit, {
-    max: REQUESTS_A_MINUTE, timeWindow: '1 minute', keyGenerator: (request) => request.headers.authorization ?? request.ip,
-    errorResponseBuilder: (_request, context) => new Problem('rate_limited', `More than ${context.max} requests a minute.`),
+    max: REQUESTS_A_MINUTE,
+    timeWindow: '1 minute',
+    keyGenerator: (request) => request.headers.authorization ?? request.ip,
+    errorResponseBuilder: (_request, context) =>
+      new Problem('rate_limited', `More than ${context.max} requests a minute.`),
   });
   readBodies(app);
   app.addHook('onRequest', async (request) => {
     if (needsKey(request.url)) request.caller = await ports.auth.caller(request);
   });
   useIdempotency(app, ports);
-  for (const routes of [docsRoutes, actionPageRoutes, categoryRoutes, clockRoutes, eventRoutes, followUpRoutes, groupRoutes, healthRoutes, inboxRoutes, keyRoutes, mailboxRoutes, messageRoutes,
-    policyRoutes, recipientRoutes, sourceRoutes, templateRoutes]) routes(app, ports);
+  for (const routes of [
+    docsRoutes,
+    actionPageRoutes,
+    categoryRoutes,
+    clockRoutes,
+    eventRoutes,
+    followUpRoutes,
+    groupRoutes,
+    healthRoutes,
+    inboxRoutes,
+    keyRoutes,
+    mailboxRoutes,
+    messageRoutes,
+    policyRoutes,
+    recipientRoutes,
+    sourceRoutes,
+    templateRoutes,
+  ])
+    routes(app, ports);
   return app;
 }
 
@@ -67,12 +105,24 @@ const needsKey = (url: string): boolean => url.startsWith('/v1/') && !/^\/v1\/(i
 
 function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json'], { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => {
-    if (body.length === 0) return undefined;
-    return parseJson(decode(body));
-  });
-  app.addContentTypeParser(['application/yaml', 'text/yaml', 'application/x-yaml'], { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => decode(body));
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, async (_request: unknown, body: string) => Object.fromEntries(new URLSearchParams(body)));
+  app.addContentTypeParser(
+    ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json'],
+    { parseAs: 'buffer' },
+    async (_request: unknown, body: Buffer) => {
+      if (body.length === 0) return undefined;
+      return parseJson(decode(body));
+    },
+  );
+  app.addContentTypeParser(
+    ['application/yaml', 'text/yaml', 'application/x-yaml'],
+    { parseAs: 'buffer' },
+    async (_request: unknown, body: Buffer) => decode(body),
+  );
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    async (_request: unknown, body: string) => Object.fromEntries(new URLSearchParams(body)),
+  );
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -6,7 +6,12 @@ import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { afterOf, callerOf, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
 
-const schema = z.strictObject({ id: idSchema.optional(), title: z.string().min(1).max(500), essential: z.boolean().default(false), defaults: z.record(z.string(), z.unknown()).default({}) });
+const schema = z.strictObject({
+  id: idSchema.optional(),
+  title: z.string().min(1).max(500),
+  essential: z.boolean().default(false),
+  defaults: z.record(z.string(), z.unknown()).default({}),
+});
 type ById = { Params: { id: string } };
 
 export function categoryRoutes(app: FastifyInstance, ports: HttpPorts): void {
@@ -19,18 +24,25 @@ export function categoryRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get('/v1/categories', async (request) => {
     const caller = callerOf(request);
     const query = read(pageSchema, request.query);
-    const rows = await ports.database.transaction(scopeOf(caller), (tx) => listCategories(tx, caller.tenant, afterOf(query.cursor), query.limit + 1));
+    const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
+      listCategories(tx, caller.tenant, afterOf(query.cursor), query.limit + 1),
+    );
     return pageOf(rows, query.limit, (row) => row.id);
   });
   app.get<ById>('/v1/categories/:id', async (request) => {
     const caller = callerOf(request);
-    const category = await ports.database.transaction(scopeOf(caller), (tx) => getCategory(tx, caller.tenant, request.params.id));
+    const category = await ports.database.transaction(scopeOf(caller), (tx) =>
+      getCategory(tx, caller.tenant, request.params.id),
+    );
     if (category === null) throw new Problem('not_found', `There is no category "${request.params.id}".`);
     return category;
   });
   app.delete<ById>('/v1/categories/:id', async (request, reply) => {
     const caller = callerOf(request);
-    if (!(await ports.database.transaction(scopeOf(caller), (tx) => deleteCategory(tx, caller.tenant, request.params.id)))) throw new Problem('not_found', `There is no category "${request.params.id}".`);
+    if (
+      !(await ports.database.transaction(scopeOf(caller), (tx) => deleteCategory(tx, caller.tenant, request.params.id)))
+    )
+      throw new Problem('not_found', `There is no category "${request.params.id}".`);
     return reply.code(204).send();
   });
 }

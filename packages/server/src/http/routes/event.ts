@@ -18,14 +18,27 @@ export function eventRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
   app.get('/v1/events', async (request) => {
     const caller = callerOf(request);
-    const query = read(pageSchema.extend({ type: z.string().optional(), source: z.string().optional() }), request.query);
-    const rows = await ports.database.transaction(scopeOf(caller), (tx) => listEvents(tx, caller.tenant, { type: query.type ?? null, source: query.source ?? null }, afterOf(query.cursor), query.limit + 1));
+    const query = read(
+      pageSchema.extend({ type: z.string().optional(), source: z.string().optional() }),
+      request.query,
+    );
+    const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
+      listEvents(
+        tx,
+        caller.tenant,
+        { type: query.type ?? null, source: query.source ?? null },
+        afterOf(query.cursor),
+        query.limit + 1,
+      ),
+    );
     return pageOf(rows.map(toWireEvent), query.limit, (event) => event.ref);
   });
   app.get<{ Params: { id: string } }>('/v1/events/:id', async (request) => {
     const caller = callerOf(request);
     const { source } = read(z.object({ source: z.string().optional() }), request.query);
-    const row = await ports.database.transaction(scopeOf(caller), (tx) => getEvent(tx, caller.tenant, request.params.id, source ?? null));
+    const row = await ports.database.transaction(scopeOf(caller), (tx) =>
+      getEvent(tx, caller.tenant, request.params.id, source ?? null),
+    );
     if (row === null) throw new Problem('not_found', `No event with the id "${request.params.id}" has arrived.`);
     return toWireEvent(row);
   });
@@ -39,26 +52,44 @@ function readEvents(request: FastifyRequest): { list: readonly ReadEvent[]; sing
     if (!Array.isArray(body)) throw new Problem('invalid_event', 'A batch is a JSON array of events.');
     return { list: readAll(body), single: false };
   }
-  if (type !== 'application/cloudevents+json' && isBinary(headers)) return { list: [readBinary(headers, body)], single: true };
+  if (type !== 'application/cloudevents+json' && isBinary(headers))
+    return { list: [readBinary(headers, body)], single: true };
   if (type !== 'application/cloudevents+json' && type !== 'application/json') {
-    throw new Problem('unsupported_media_type', `Events come as application/cloudevents+json, application/cloudevents-batch+json, or with ce-* headers; not as "${type}".`);
+    throw new Problem(
+      'unsupported_media_type',
+      `Events come as application/cloudevents+json, application/cloudevents-batch+json, or with ce-* headers; not as "${type}".`,
+    );
   }
   if (Array.isArray(body) && type === 'application/json') return { list: readAll(body), single: false };
   return { list: [readStructured(body)], single: true };
 }
 
 function readAll(body: readonly unknown[]): readonly ReadEvent[] {
-  if (body.length > EVENTS_A_TRANSACTION_MAX) throw new Problem('too_large', `The batch has ${body.length} events; it may have ${EVENTS_A_TRANSACTION_MAX}.`);
+  if (body.length > EVENTS_A_TRANSACTION_MAX)
+    throw new Problem('too_large', `The batch has ${body.length} events; it may have ${EVENTS_A_TRANSACTION_MAX}.`);
   return body.map(readStructured);
 }
 
 /** Submits what is valid and answers for everything; a single invalid event is a problem of its own. */
-export async function answerEvents(ports: Pick<HttpPorts, 'ingest'>, tenant: string, reads: readonly ReadEvent[], single: boolean, reply: FastifyReply): Promise<unknown> {
+export async function answerEvents(
+  ports: Pick<HttpPorts, 'ingest'>,
+  tenant: string,
+  reads: readonly ReadEvent[],
+  single: boolean,
+  reply: FastifyReply,
+): Promise<unknown> {
   const [only] = reads;
   if (single && only?.ok === false) throw new Problem('invalid_event', only.detail);
-  const valid: { index: number; event: IncomingEvent }[] = reads.flatMap((one, index) => (one.ok ? [{ index, event: one.event }] : []));
-  const outcomes = await ports.ingest.submit(tenant, valid.map(({ event }) => event));
-  const rejected: { index: number; code: string; detail: string }[] = reads.flatMap((one, index) => (one.ok ? [] : [{ index, code: 'invalid_event', detail: one.detail }]));
+  const valid: { index: number; event: IncomingEvent }[] = reads.flatMap((one, index) =>
+    one.ok ? [{ index, event: one.event }] : [],
+  );
+  const outcomes = await ports.ingest.submit(
+    tenant,
+    valid.map(({ event }) => event),
+  );
+  const rejected: { index: number; code: string; detail: string }[] = reads.flatMap((one, index) =>
+    one.ok ? [] : [{ index, code: 'invalid_event', detail: one.detail }],
+  );
   valid.forEach(({ index }, place) => {
     const outcome = outcomes[place];
     if (outcome?.kind === 'rejected') rejected.push({ index, code: outcome.code, detail: outcome.detail });
@@ -67,7 +98,9 @@ export async function answerEvents(ports: Pick<HttpPorts, 'ingest'>, tenant: str
   const count = (kind: EventOutcome['kind']) => outcomes.filter((outcome) => outcome.kind === kind).length;
   const followUps = outcomes.flatMap((outcome) => (outcome.kind === 'rejected' ? [] : outcome.followUps));
   return reply.code(202).send({
-    accepted: count('accepted'), duplicates: count('duplicate'), rejected: rejected.sort((a, b) => a.index - b.index),
+    accepted: count('accepted'),
+    duplicates: count('duplicate'),
+    rejected: rejected.sort((a, b) => a.index - b.index),
     followUps: [...new Map(followUps.map((one) => [one.id, one])).values()],
   });
 }

@@ -8,9 +8,9 @@ import type { Tx } from '../../store/database.ts';
 import { type FollowUpFilter, followUpsOfKey, getFollowUp, listFollowUps } from '../../store/sql/follow-up-list.ts';
 import { listMessages, toWireMessage } from '../../store/sql/message-list.ts';
 import { readTimeline } from '../../store/sql/timeline.ts';
+import { explain } from '../explain.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { explain } from '../explain.ts';
 import { afterOf, callerOf, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
 import { momentAt, momentOf } from './clock.ts';
 
@@ -18,75 +18,180 @@ const text = z.string().max(4_000);
 const moment = z.string().min(1).max(100);
 const base = { actor: idSchema.optional(), comment: text.optional() };
 const SCHEMAS = {
-  acknowledge: z.strictObject(base), unacknowledge: z.strictObject(base), escalate: z.strictObject(base), cancel: z.strictObject(base), reopen: z.strictObject(base),
-  resolve: z.strictObject({ ...base, outcome: z.string().min(1).max(100).optional() }), snooze: z.strictObject({ ...base, until: moment }), commit: z.strictObject({ ...base, by: moment }),
-  delegate: z.strictObject({ ...base, to: idSchema }), reassign: z.strictObject({ ...base, to: idSchema }), note: z.strictObject({ ...base, comment: text.min(1) }),
-  decline: z.strictObject({ ...base, reason: z.enum(['declined', 'wrong_person']).default('declined') }), reschedule: z.strictObject({ ...base, dueAt: moment.nullable() }),
+  acknowledge: z.strictObject(base),
+  unacknowledge: z.strictObject(base),
+  escalate: z.strictObject(base),
+  cancel: z.strictObject(base),
+  reopen: z.strictObject(base),
+  resolve: z.strictObject({ ...base, outcome: z.string().min(1).max(100).optional() }),
+  snooze: z.strictObject({ ...base, until: moment }),
+  commit: z.strictObject({ ...base, by: moment }),
+  delegate: z.strictObject({ ...base, to: idSchema }),
+  reassign: z.strictObject({ ...base, to: idSchema }),
+  note: z.strictObject({ ...base, comment: text.min(1) }),
+  decline: z.strictObject({ ...base, reason: z.enum(['declined', 'wrong_person']).default('declined') }),
+  reschedule: z.strictObject({ ...base, dueAt: moment.nullable() }),
 } as const;
 export type CommandName = keyof typeof SCHEMAS;
 export const COMMAND_NAMES = Object.keys(SCHEMAS) as readonly CommandName[];
-type Body = { actor?: string | undefined; comment?: string | undefined; outcome?: string | undefined; until?: string; by?: string; to?: string; reason?: 'declined' | 'wrong_person'; dueAt?: string | null };
+type Body = {
+  actor?: string | undefined;
+  comment?: string | undefined;
+  outcome?: string | undefined;
+  until?: string;
+  by?: string;
+  to?: string;
+  reason?: 'declined' | 'wrong_person';
+  dueAt?: string | null;
+};
 
 function commandOf(name: Exclude<CommandName, 'reopen'>, body: Body, now: Instant): Command {
   switch (name) {
-    case 'acknowledge': case 'unacknowledge': case 'escalate': case 'cancel': case 'note': return { kind: name };
-    case 'resolve': return { kind: name, outcome: body.outcome ?? null };
-    case 'snooze': return { kind: name, until: momentOf(now, body.until ?? '') };
-    case 'commit': return { kind: name, by: momentOf(now, body.by ?? '') };
-    case 'delegate': case 'reassign': return { kind: name, to: body.to ?? '' };
-    case 'decline': return { kind: name, why: body.reason ?? 'declined' };
-    case 'reschedule': return { kind: name, dueAt: body.dueAt === null ? null : momentAt(body.dueAt ?? '') };
+    case 'acknowledge':
+    case 'unacknowledge':
+    case 'escalate':
+    case 'cancel':
+    case 'note':
+      return { kind: name };
+    case 'resolve':
+      return { kind: name, outcome: body.outcome ?? null };
+    case 'snooze':
+      return { kind: name, until: momentOf(now, body.until ?? '') };
+    case 'commit':
+      return { kind: name, by: momentOf(now, body.by ?? '') };
+    case 'delegate':
+    case 'reassign':
+      return { kind: name, to: body.to ?? '' };
+    case 'decline':
+      return { kind: name, why: body.reason ?? 'declined' };
+    case 'reschedule':
+      return { kind: name, dueAt: body.dueAt === null ? null : momentAt(body.dueAt ?? '') };
   }
 }
 
-async function runCommand(ports: HttpPorts, request: FastifyRequest, reply: FastifyReply, name: CommandName, ref: FollowUpRef): Promise<unknown> {
+async function runCommand(
+  ports: HttpPorts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  name: CommandName,
+  ref: FollowUpRef,
+): Promise<unknown> {
   const caller = callerOf(request);
   const body = read<Body>(SCHEMAS[name] as unknown as z.ZodType<Body>, request.body);
   const actor = { kind: 'api', id: body.actor ?? null } as const;
-  const outcome = name === 'reopen'
-    ? await ports.commands.reopen(caller.tenant, ref, actor)
-    : await ports.commands.run(caller.tenant, ref, { command: commandOf(name, body, await ports.clock.now()), actor, evidence: 'proven', channel: null, comment: body.comment ?? null });
+  const outcome =
+    name === 'reopen'
+      ? await ports.commands.reopen(caller.tenant, ref, actor)
+      : await ports.commands.run(caller.tenant, ref, {
+          command: commandOf(name, body, await ports.clock.now()),
+          actor,
+          evidence: 'proven',
+          channel: null,
+          comment: body.comment ?? null,
+        });
   return answer(outcome, reply);
 }
 
 export function answer(outcome: CommandOutcome, reply: FastifyReply): unknown {
   switch (outcome.kind) {
-    case 'done': return reply.send({ ...wireFollowUp(outcome.followUp), changed: outcome.changed, inFlight: outcome.inFlight });
-    case 'closed': throw new Problem('follow_up_closed', `The follow-up is ${outcome.followUp.status} already.`, { followUp: wireFollowUp(outcome.followUp) });
-    case 'refused': throw new Problem(outcome.refusal === 'time_in_past' ? 'time_in_past' : 'refused', outcome.detail, { reason: outcome.refusal, followUp: wireFollowUp(outcome.followUp) });
-    case 'ambiguous': throw new Problem('key_ambiguous', `${outcome.assignees.length} live follow-ups have this key.`, { assignees: outcome.assignees });
-    case 'missing': throw new Problem('not_found', 'There is no such follow-up.');
+    case 'done':
+      return reply.send({ ...wireFollowUp(outcome.followUp), changed: outcome.changed, inFlight: outcome.inFlight });
+    case 'closed':
+      throw new Problem('follow_up_closed', `The follow-up is ${outcome.followUp.status} already.`, {
+        followUp: wireFollowUp(outcome.followUp),
+      });
+    case 'refused':
+      throw new Problem(outcome.refusal === 'time_in_past' ? 'time_in_past' : 'refused', outcome.detail, {
+        reason: outcome.refusal,
+        followUp: wireFollowUp(outcome.followUp),
+      });
+    case 'ambiguous':
+      throw new Problem('key_ambiguous', `${outcome.assignees.length} live follow-ups have this key.`, {
+        assignees: outcome.assignees,
+      });
+    case 'missing':
+      throw new Problem('not_found', 'There is no such follow-up.');
   }
 }
 
 const openSchema = z.strictObject({
-  policy: idSchema, key: z.string().min(1).max(512), data: z.record(z.string(), z.unknown()).optional(), assignee: idSchema.optional(), requester: idSchema.optional(), team: idSchema.optional(),
-  watchers: z.array(idSchema).max(100).optional(), dueAt: moment.nullable().optional(), actor: idSchema.optional(),
-  subject: z.strictObject({ type: z.string().max(200).optional(), id: z.string().max(512).optional(), title: z.string().max(500).optional(), url: z.url({ protocol: /^https?$/ }).max(2_048).optional() }).optional(),
+  policy: idSchema,
+  key: z.string().min(1).max(512),
+  data: z.record(z.string(), z.unknown()).optional(),
+  assignee: idSchema.optional(),
+  requester: idSchema.optional(),
+  team: idSchema.optional(),
+  watchers: z.array(idSchema).max(100).optional(),
+  dueAt: moment.nullable().optional(),
+  actor: idSchema.optional(),
+  subject: z
+    .strictObject({
+      type: z.string().max(200).optional(),
+      id: z.string().max(512).optional(),
+      title: z.string().max(500).optional(),
+      url: z
+        .url({ protocol: /^https?$/ })
+        .max(2_048)
+        .optional(),
+    })
+    .optional(),
 });
 
 async function open(ports: HttpPorts, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const caller = callerOf(request);
   const { dueAt, ...body } = read(openSchema, request.body);
-  const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as { policy: string; key: string };
-  const outcome = await ports.commands.open(caller.tenant, { ...given, ...(dueAt === undefined ? {} : { dueAt: dueAt === null ? null : momentAt(dueAt) }) });
-  if (outcome.kind === 'rejected') throw new Problem(outcome.code === 'policy_not_found' ? 'policy_not_found' : outcome.code === 'conflict' ? 'conflict' : 'unprocessable', outcome.detail, { reason: outcome.code });
-  return reply.code(outcome.kind === 'opened' ? 201 : 200).send({ ...wireFollowUp(outcome.followUp), changed: true, inFlight: [] });
+  const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as {
+    policy: string;
+    key: string;
+  };
+  const outcome = await ports.commands.open(caller.tenant, {
+    ...given,
+    ...(dueAt === undefined ? {} : { dueAt: dueAt === null ? null : momentAt(dueAt) }),
+  });
+  if (outcome.kind === 'rejected')
+    throw new Problem(
+      outcome.code === 'policy_not_found'
+        ? 'policy_not_found'
+        : outcome.code === 'conflict'
+          ? 'conflict'
+          : 'unprocessable',
+      outcome.detail,
+      { reason: outcome.code },
+    );
+  return reply
+    .code(outcome.kind === 'opened' ? 201 : 200)
+    .send({ ...wireFollowUp(outcome.followUp), changed: true, inFlight: [] });
 }
 
 const listSchema = pageSchema.extend({
-  status: z.string().optional(), policy: z.string().optional(), key: z.string().optional(), subject: z.string().optional(), assignee: z.string().optional(), team: z.string().optional(),
-  stage: z.string().optional(), dueBefore: z.string().optional(), q: z.string().max(200).optional(),
+  status: z.string().optional(),
+  policy: z.string().optional(),
+  key: z.string().optional(),
+  subject: z.string().optional(),
+  assignee: z.string().optional(),
+  team: z.string().optional(),
+  stage: z.string().optional(),
+  dueBefore: z.string().optional(),
+  q: z.string().max(200).optional(),
 });
 
 async function list(ports: HttpPorts, request: FastifyRequest): Promise<unknown> {
   const caller = callerOf(request);
   const query = read(listSchema, request.query);
   const filter: FollowUpFilter = {
-    status: query.status === undefined ? null : query.status.split(','), policy: query.policy ?? null, key: query.key ?? null, subject: query.subject ?? null, assignee: query.assignee ?? null,
-    team: query.team ?? null, stage: query.stage ?? null, dueBefore: query.dueBefore === undefined ? null : momentAt(query.dueBefore), q: query.q ?? null,
+    status: query.status === undefined ? null : query.status.split(','),
+    policy: query.policy ?? null,
+    key: query.key ?? null,
+    subject: query.subject ?? null,
+    assignee: query.assignee ?? null,
+    team: query.team ?? null,
+    stage: query.stage ?? null,
+    dueBefore: query.dueBefore === undefined ? null : momentAt(query.dueBefore),
+    q: query.q ?? null,
   };
-  const rows = await ports.database.transaction(scopeOf(caller), (tx) => listFollowUps(tx, caller.tenant, filter, afterOf(query.cursor), query.limit + 1));
+  const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
+    listFollowUps(tx, caller.tenant, filter, afterOf(query.cursor), query.limit + 1),
+  );
   return pageOf(rows.map(wireFollowUp), query.limit, (row) => row.id);
 }
 
@@ -97,11 +202,17 @@ async function findRef(tx: Tx, tenant: string, ref: FollowUpRef): Promise<Follow
     if (found === null) throw new Problem('not_found', `There is no follow-up "${ref.id}".`);
     return found;
   }
-  const all = (await followUpsOfKey(tx, tenant, ref.policy, ref.key)).filter((one) => ref.assignee === null || one.assignee === ref.assignee);
+  const all = (await followUpsOfKey(tx, tenant, ref.policy, ref.key)).filter(
+    (one) => ref.assignee === null || one.assignee === ref.assignee,
+  );
   const live = all.filter((one) => one.status === 'open' || one.status === 'acknowledged');
-  if (live.length > 1) throw new Problem('key_ambiguous', `${live.length} live follow-ups have this key.`, { assignees: live.map((one) => one.assignee) });
+  if (live.length > 1)
+    throw new Problem('key_ambiguous', `${live.length} live follow-ups have this key.`, {
+      assignees: live.map((one) => one.assignee),
+    });
   const chosen = live[0] ?? all[0];
-  if (chosen === undefined) throw new Problem('not_found', `Policy "${ref.policy}" has no follow-up with the key "${ref.key}".`);
+  if (chosen === undefined)
+    throw new Problem('not_found', `Policy "${ref.policy}" has no follow-up with the key "${ref.key}".`);
   return chosen;
 }
 
@@ -116,22 +227,52 @@ const refOf = (request: FastifyRequest): FollowUpRef => {
 const TIMELINE_MAX = 500;
 
 function readRoutes(app: FastifyInstance, ports: HttpPorts, prefix: string): void {
-  const reading = (work: (tx: Tx, followUp: FollowUp, request: FastifyRequest) => Promise<unknown>) => async (request: FastifyRequest) => {
-    const caller = callerOf(request);
-    return ports.database.transaction(scopeOf(caller), async (tx) => work(tx, await findRef(tx, caller.tenant, refOf(request)), request));
-  };
-  app.get(prefix, reading(async (_tx, followUp) => wireFollowUp(followUp)));
-  app.get(`${prefix}/timeline`, reading(async (tx, followUp, request) => {
-    const query = read(pageSchema.extend({ limit: z.coerce.number().int().min(1).max(TIMELINE_MAX).default(TIMELINE_MAX) }), request.query);
-    const rows = await readTimeline(tx, followUp.id, Number(afterOf(query.cursor) ?? 0), query.limit + 1);
-    const page = pageOf(rows, query.limit, (row) => String(row.seq));
-    return { items: page.items.map(({ entry }) => wireTimelineEntry(entry)), nextCursor: page.nextCursor };
-  }));
-  app.get(`${prefix}/messages`, reading(async (tx, followUp) => {
-    const rows = await listMessages(tx, followUp.tenant, { followUp: followUp.id, recipient: null, channel: null, status: null }, null, 200);
-    return { items: rows.map(toWireMessage), nextCursor: null };
-  }));
-  app.get(`${prefix}/explain`, reading(async (tx, followUp) => explain(followUp, (await readTimeline(tx, followUp.id, 0, TIMELINE_MAX)).map(({ entry }) => entry))));
+  const reading =
+    (work: (tx: Tx, followUp: FollowUp, request: FastifyRequest) => Promise<unknown>) =>
+    async (request: FastifyRequest) => {
+      const caller = callerOf(request);
+      return ports.database.transaction(scopeOf(caller), async (tx) =>
+        work(tx, await findRef(tx, caller.tenant, refOf(request)), request),
+      );
+    };
+  app.get(
+    prefix,
+    reading(async (_tx, followUp) => wireFollowUp(followUp)),
+  );
+  app.get(
+    `${prefix}/timeline`,
+    reading(async (tx, followUp, request) => {
+      const query = read(
+        pageSchema.extend({ limit: z.coerce.number().int().min(1).max(TIMELINE_MAX).default(TIMELINE_MAX) }),
+        request.query,
+      );
+      const rows = await readTimeline(tx, followUp.id, Number(afterOf(query.cursor) ?? 0), query.limit + 1);
+      const page = pageOf(rows, query.limit, (row) => String(row.seq));
+      return { items: page.items.map(({ entry }) => wireTimelineEntry(entry)), nextCursor: page.nextCursor };
+    }),
+  );
+  app.get(
+    `${prefix}/messages`,
+    reading(async (tx, followUp) => {
+      const rows = await listMessages(
+        tx,
+        followUp.tenant,
+        { followUp: followUp.id, recipient: null, channel: null, status: null },
+        null,
+        200,
+      );
+      return { items: rows.map(toWireMessage), nextCursor: null };
+    }),
+  );
+  app.get(
+    `${prefix}/explain`,
+    reading(async (tx, followUp) =>
+      explain(
+        followUp,
+        (await readTimeline(tx, followUp.id, 0, TIMELINE_MAX)).map(({ entry }) => entry),
+      ),
+    ),
+  );
 }
 
 export function followUpRoutes(app: FastifyInstance, ports: HttpPorts): void {
@@ -139,9 +280,13 @@ export function followUpRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get('/v1/follow-ups', (request) => list(ports, request));
   for (const prefix of ['/v1/follow-ups/:id', '/v1/follow-ups/by-key/:policy/:key']) {
     readRoutes(app, ports, prefix);
-    for (const name of COMMAND_NAMES) app.post(`${prefix}/${name}`, (request, reply) => runCommand(ports, request, reply, name, refOf(request)));
+    for (const name of COMMAND_NAMES)
+      app.post(`${prefix}/${name}`, (request, reply) => runCommand(ports, request, reply, name, refOf(request)));
     app.post(`${prefix}/answer`, async () => {
-      throw new Problem('not_built', 'Answering with a policy’s own actions is not built yet; use resolve with an outcome.');
+      throw new Problem(
+        'not_built',
+        'Answering with a policy’s own actions is not built yet; use resolve with an outcome.',
+      );
     });
   }
 }

@@ -7,7 +7,11 @@ import { Problem } from '../problem.ts';
 import { afterOf, callerOf, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
 
 const MEMBERS_MAX = 200_000;
-export const groupSchema = z.strictObject({ id: idSchema.optional(), name: z.string().max(500).nullish(), members: z.array(idSchema).max(MEMBERS_MAX).default([]) });
+export const groupSchema = z.strictObject({
+  id: idSchema.optional(),
+  name: z.string().max(500).nullish(),
+  members: z.array(idSchema).max(MEMBERS_MAX).default([]),
+});
 
 type ById = { Params: { id: string } };
 
@@ -16,7 +20,8 @@ export function groupRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const caller = callerOf(request);
     const id = read(idSchema, request.params.id);
     const body = read(groupSchema, request.body);
-    if (body.id !== undefined && body.id !== id) throw new Problem('invalid', `The body's id "${body.id}" is not the address's "${id}".`);
+    if (body.id !== undefined && body.id !== id)
+      throw new Problem('invalid', `The body's id "${body.id}" is not the address's "${id}".`);
     const group = { id, name: body.name ?? null, members: [...new Set(body.members)] };
     await ports.database.transaction(scopeOf(caller), (tx) => putGroup(tx, caller.tenant, group));
     return group;
@@ -24,18 +29,23 @@ export function groupRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get('/v1/groups', async (request) => {
     const caller = callerOf(request);
     const query = read(pageSchema, request.query);
-    const rows = await ports.database.transaction(scopeOf(caller), (tx) => listGroups(tx, caller.tenant, afterOf(query.cursor), query.limit + 1));
+    const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
+      listGroups(tx, caller.tenant, afterOf(query.cursor), query.limit + 1),
+    );
     return pageOf(rows, query.limit, (row) => row.id);
   });
   app.get<ById>('/v1/groups/:id', async (request) => {
     const caller = callerOf(request);
-    const group = await ports.database.transaction(scopeOf(caller), (tx) => getGroup(tx, caller.tenant, request.params.id));
+    const group = await ports.database.transaction(scopeOf(caller), (tx) =>
+      getGroup(tx, caller.tenant, request.params.id),
+    );
     if (group === null) throw new Problem('not_found', `There is no group "${request.params.id}".`);
     return group;
   });
   app.delete<ById>('/v1/groups/:id', async (request, reply) => {
     const caller = callerOf(request);
-    if (!(await ports.database.transaction(scopeOf(caller), (tx) => deleteGroup(tx, caller.tenant, request.params.id)))) throw new Problem('not_found', `There is no group "${request.params.id}".`);
+    if (!(await ports.database.transaction(scopeOf(caller), (tx) => deleteGroup(tx, caller.tenant, request.params.id))))
+      throw new Problem('not_found', `There is no group "${request.params.id}".`);
     return reply.code(204).send();
   });
 }

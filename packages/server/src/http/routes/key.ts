@@ -11,7 +11,12 @@ import { Problem } from '../problem.ts';
 import { callerOf, read } from '../route.ts';
 
 const schema = z.strictObject({
-  name: z.string().max(200).optional(), tenant: z.string().refine(isTenantId, 'must be 1 to 63 letters, digits, ".", "_" or "-"').optional(), scopes: z.array(z.enum(['admin', 'api'])).min(1).default(['api']),
+  name: z.string().max(200).optional(),
+  tenant: z.string().refine(isTenantId, 'must be 1 to 63 letters, digits, ".", "_" or "-"').optional(),
+  scopes: z
+    .array(z.enum(['admin', 'api']))
+    .min(1)
+    .default(['api']),
 });
 const isBootstrap = (caller: Caller): boolean => caller.keyId === 'bootstrap';
 
@@ -25,20 +30,39 @@ export function keyRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const caller = adminOf(callerOf(request));
     const body = read(schema, request.body);
     const tenant = body.tenant ?? caller.tenant;
-    if (tenant !== caller.tenant && !isBootstrap(caller)) throw new Problem('forbidden', 'Only the bootstrap key makes keys for other tenants.');
+    if (tenant !== caller.tenant && !isBootstrap(caller))
+      throw new Problem('forbidden', 'Only the bootstrap key makes keys for other tenants.');
     const secret = `rl_${randomBytes(32).toString('base64url')}`;
     const id = randomUUID();
-    await ports.database.transaction(ENGINE, (tx) => insertKey(tx, { id, tenant, hash: hashKey(secret), name: body.name ?? null, scopes: body.scopes }));
+    await ports.database.transaction(ENGINE, (tx) =>
+      insertKey(tx, { id, tenant, hash: hashKey(secret), name: body.name ?? null, scopes: body.scopes }),
+    );
     return reply.code(201).send({ id, tenant, name: body.name ?? null, scopes: body.scopes, key: secret });
   });
   app.get('/v1/keys', async (request) => {
     const caller = adminOf(callerOf(request));
-    const rows = await ports.database.transaction(ENGINE, (tx) => listKeys(tx, isBootstrap(caller) ? null : caller.tenant));
-    return { items: rows.map((row) => ({ id: row.id, tenant: row.tenant, name: row.name, scopes: row.scopes, createdAt: toRfc3339(row.created_at as Instant) })), nextCursor: null };
+    const rows = await ports.database.transaction(ENGINE, (tx) =>
+      listKeys(tx, isBootstrap(caller) ? null : caller.tenant),
+    );
+    return {
+      items: rows.map((row) => ({
+        id: row.id,
+        tenant: row.tenant,
+        name: row.name,
+        scopes: row.scopes,
+        createdAt: toRfc3339(row.created_at as Instant),
+      })),
+      nextCursor: null,
+    };
   });
   app.delete<{ Params: { id: string } }>('/v1/keys/:id', async (request, reply) => {
     const caller = adminOf(callerOf(request));
-    if (!(await ports.database.transaction(ENGINE, (tx) => revokeKey(tx, request.params.id, isBootstrap(caller) ? null : caller.tenant)))) throw new Problem('not_found', 'There is no such key.');
+    if (
+      !(await ports.database.transaction(ENGINE, (tx) =>
+        revokeKey(tx, request.params.id, isBootstrap(caller) ? null : caller.tenant),
+      ))
+    )
+      throw new Problem('not_found', 'There is no such key.');
     return reply.code(204).send();
   });
 }

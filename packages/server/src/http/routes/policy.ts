@@ -1,20 +1,41 @@
 // Policies: compiled and checked against what exists before they are published; a version is immutable.
-import { checkReferences, compilePolicy, compileYaml, type Problem as PolicyProblem } from '@relance/core';
+import {
+  checkReferences,
+  compilePolicy,
+  compileYaml,
+  type Instant,
+  type Problem as PolicyProblem,
+  toRfc3339,
+} from '@relance/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Tx } from '../../store/database.ts';
 import { knownGroups } from '../../store/sql/group.ts';
-import { deletePolicy, getPolicy, listPolicies, listVersions, nextVersion, publishPolicy } from '../../store/sql/policy.ts';
+import {
+  deletePolicy,
+  getPolicy,
+  listPolicies,
+  listVersions,
+  nextVersion,
+  publishPolicy,
+} from '../../store/sql/policy.ts';
 import { knownRecipients } from '../../store/sql/recipient.ts';
 import { knownTemplates } from '../../store/sql/template.ts';
 import { checkText, parseJson } from '../json.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { afterOf, callerOf, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
-import { toRfc3339, type Instant } from '@relance/core';
 
-export type Publication = { readonly ok: true; readonly id: string; readonly version: number; readonly same: boolean; readonly warnings: readonly PolicyProblem[] } | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
+export type Publication =
+  | {
+      readonly ok: true;
+      readonly id: string;
+      readonly version: number;
+      readonly same: boolean;
+      readonly warnings: readonly PolicyProblem[];
+    }
+  | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
 
 export interface WrittenPolicy {
   readonly written: unknown;
@@ -33,21 +54,39 @@ export function readPolicy(body: unknown): WrittenPolicy {
 }
 
 /** Checks what the policy names against the tenant's directory; publishes unless there is an error. */
-export async function publish(tx: Tx, tenant: string, policy: WrittenPolicy, by: string | null, dryRun = false): Promise<Publication> {
+export async function publish(
+  tx: Tx,
+  tenant: string,
+  policy: WrittenPolicy,
+  by: string | null,
+  dryRun = false,
+): Promise<Publication> {
   if (!policy.compiled.ok) return { ok: false, problems: policy.compiled.problems };
   const { policy: compiled } = policy.compiled;
-  const known = { groups: await knownGroups(tx, tenant), templates: await knownTemplates(tx, tenant), recipients: await knownRecipients(tx, tenant, compiled.needs.recipients) };
+  const known = {
+    groups: await knownGroups(tx, tenant),
+    templates: await knownTemplates(tx, tenant),
+    recipients: await knownRecipients(tx, tenant, compiled.needs.recipients),
+  };
   const found = checkReferences(compiled, known);
   const errors = found.filter((problem) => problem.severity === 'error');
   if (errors.length > 0) return { ok: false, problems: errors };
   const warnings = [...policy.compiled.warnings, ...found];
   const { version, same } = await nextVersion(tx, tenant, compiled.id, policy.written);
-  if (!same && !dryRun) await publishPolicy(tx, tenant, { id: compiled.id, version, written: policy.written, category: compiled.category, by });
+  if (!same && !dryRun)
+    await publishPolicy(tx, tenant, {
+      id: compiled.id,
+      version,
+      written: policy.written,
+      category: compiled.category,
+      by,
+    });
   return { ok: true, id: compiled.id, version, same, warnings };
 }
 
 const bodyOf = (request: FastifyRequest): unknown => {
-  if (request.body === undefined || request.body === null || request.body === '') throw new Problem('invalid', 'The body is empty; send the policy as JSON or YAML.');
+  if (request.body === undefined || request.body === null || request.body === '')
+    throw new Problem('invalid', 'The body is empty; send the policy as JSON or YAML.');
   return request.body;
 };
 
@@ -58,44 +97,92 @@ export function policyRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const caller = callerOf(request);
     const id = read(idSchema, request.params.id);
     const policy = readPolicy(bodyOf(request));
-    if (policy.compiled.ok && policy.compiled.policy.id !== id) throw new Problem('policy_invalid', `The policy says \`policy: ${policy.compiled.policy.id}\`, the address says "${id}". Make them the same.`, { errors: [] });
-    const result = await ports.database.transaction(scopeOf(caller), (tx) => publish(tx, caller.tenant, policy, caller.keyId));
+    if (policy.compiled.ok && policy.compiled.policy.id !== id)
+      throw new Problem(
+        'policy_invalid',
+        `The policy says \`policy: ${policy.compiled.policy.id}\`, the address says "${id}". Make them the same.`,
+        { errors: [] },
+      );
+    const result = await ports.database.transaction(scopeOf(caller), (tx) =>
+      publish(tx, caller.tenant, policy, caller.keyId),
+    );
     if (!result.ok) throw refused(result.problems);
     return { id: result.id, version: result.version, warnings: result.warnings };
   });
   app.post('/v1/policies/check', async (request) => {
     const caller = callerOf(request);
     const policy = readPolicy(bodyOf(request));
-    const result = await ports.database.transaction(scopeOf(caller), (tx) => publish(tx, caller.tenant, policy, null, true));
-    return result.ok ? { ok: true, id: result.id, errors: [], warnings: result.warnings } : { ok: false, errors: result.problems.filter((one) => one.severity === 'error'), warnings: result.problems.filter((one) => one.severity === 'warning') };
+    const result = await ports.database.transaction(scopeOf(caller), (tx) =>
+      publish(tx, caller.tenant, policy, null, true),
+    );
+    return result.ok
+      ? { ok: true, id: result.id, errors: [], warnings: result.warnings }
+      : {
+          ok: false,
+          errors: result.problems.filter((one) => one.severity === 'error'),
+          warnings: result.problems.filter((one) => one.severity === 'warning'),
+        };
   });
   app.get('/v1/policies', async (request) => {
     const caller = callerOf(request);
     const query = read(pageSchema, request.query);
-    const rows = await ports.database.transaction(scopeOf(caller), (tx) => listPolicies(tx, caller.tenant, afterOf(query.cursor), query.limit + 1));
-    return pageOf(rows.map((row) => ({ id: row.id, version: row.version, title: row.written.title ?? row.id, policy: row.written })), query.limit, (row) => row.id);
+    const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
+      listPolicies(tx, caller.tenant, afterOf(query.cursor), query.limit + 1),
+    );
+    return pageOf(
+      rows.map((row) => ({
+        id: row.id,
+        version: row.version,
+        title: row.written.title ?? row.id,
+        policy: row.written,
+      })),
+      query.limit,
+      (row) => row.id,
+    );
   });
   app.get<ById>('/v1/policies/:id', async (request) => {
     const caller = callerOf(request);
     const { version } = read(z.object({ version: z.coerce.number().int().positive().optional() }), request.query);
-    const row = await ports.database.transaction(scopeOf(caller), (tx) => getPolicy(tx, caller.tenant, request.params.id, version ?? null));
-    if (row === null) throw new Problem('not_found', `There is no policy "${request.params.id}"${version === undefined ? '' : ` with version ${version}`}.`);
+    const row = await ports.database.transaction(scopeOf(caller), (tx) =>
+      getPolicy(tx, caller.tenant, request.params.id, version ?? null),
+    );
+    if (row === null)
+      throw new Problem(
+        'not_found',
+        `There is no policy "${request.params.id}"${version === undefined ? '' : ` with version ${version}`}.`,
+      );
     return { id: row.id, version: row.version, deleted: row.deleted, policy: row.written };
   });
   app.get<ById>('/v1/policies/:id/versions', async (request) => {
     const caller = callerOf(request);
-    const rows = await ports.database.transaction(scopeOf(caller), (tx) => listVersions(tx, caller.tenant, request.params.id));
+    const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
+      listVersions(tx, caller.tenant, request.params.id),
+    );
     if (rows.length === 0) throw new Problem('not_found', `There is no policy "${request.params.id}".`);
-    return { items: rows.map((row) => ({ version: row.version, createdAt: toRfc3339(row.created_at as Instant), createdBy: row.created_by })), nextCursor: null };
+    return {
+      items: rows.map((row) => ({
+        version: row.version,
+        createdAt: toRfc3339(row.created_at as Instant),
+        createdBy: row.created_by,
+      })),
+      nextCursor: null,
+    };
   });
   app.delete<ById>('/v1/policies/:id', async (request, reply) => {
     const caller = callerOf(request);
-    if (!(await ports.database.transaction(scopeOf(caller), (tx) => deletePolicy(tx, caller.tenant, request.params.id)))) throw new Problem('not_found', `There is no policy "${request.params.id}".`);
+    if (
+      !(await ports.database.transaction(scopeOf(caller), (tx) => deletePolicy(tx, caller.tenant, request.params.id)))
+    )
+      throw new Problem('not_found', `There is no policy "${request.params.id}".`);
     return reply.code(204).send();
   });
 }
 
 const refused = (problems: readonly PolicyProblem[]): Problem => {
   const [first] = problems;
-  return new Problem('policy_invalid', first === undefined ? 'The policy is not valid.' : `${first.path === '' ? '' : `${first.path}: `}${first.message}`, { errors: problems });
+  return new Problem(
+    'policy_invalid',
+    first === undefined ? 'The policy is not valid.' : `${first.path === '' ? '' : `${first.path}: `}${first.message}`,
+    { errors: problems },
+  );
 };

@@ -5,58 +5,105 @@ import { z } from 'zod';
 import type { Tx } from '../../store/database.ts';
 import { readClock } from '../../store/sql/clock.ts';
 import { listMessages, toWireMessage } from '../../store/sql/message-list.ts';
-import { deleteRecipient, getRecipient, listRecipients, putRecipients, type WireRecipient, wakeWaiting } from '../../store/sql/recipient.ts';
+import {
+  deleteRecipient,
+  getRecipient,
+  listRecipients,
+  putRecipients,
+  type WireRecipient,
+  wakeWaiting,
+} from '../../store/sql/recipient.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { afterOf, callerOf, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
 
 const channel = z.enum(['email', 'sms', 'push', 'inbox', 'chat', 'webhook']);
-const EMAIL = /^[^\s@<>"(),:;\\\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,64}@[^\s@<>"(),:;\\\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,255}$/;
+const EMAIL =
+  /^[^\s@<>"(),:;\\\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,64}@[^\s@<>"(),:;\\\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,255}$/;
 const email = z.string().max(320).regex(EMAIL, 'must be an email address, such as ana@example.com');
 /** E.164: a plus, a country code that does not begin with 0, at most 15 digits (ITU-T E.164 §6). */
 const phone = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be E.164, such as +34600000000');
-const locale = z.string().max(35).refine((text) => {
-  try {
-    return Intl.getCanonicalLocales(text).length === 1;
-  } catch {
-    return false;
-  }
-}, 'must be a BCP 47 language tag, such as fr or pt-BR');
+const locale = z
+  .string()
+  .max(35)
+  .refine((text) => {
+    try {
+      return Intl.getCanonicalLocales(text).length === 1;
+    } catch {
+      return false;
+    }
+  }, 'must be a BCP 47 language tag, such as fr or pt-BR');
 const zone = z.string().max(64).refine(isZone, 'must be an IANA time zone, such as Europe/Paris');
 const text = z.string().max(500);
-const planEntry = z.union([channel, z.strictObject({ channel, after: z.string().optional(), else: z.boolean().optional() })]);
+const planEntry = z.union([
+  channel,
+  z.strictObject({ channel, after: z.string().optional(), else: z.boolean().optional() }),
+]);
 const contactPlan = z.array(planEntry).min(1).max(10);
-const bytes = (max: number) => (value: unknown): boolean => JSON.stringify(value).length <= max;
+const bytes =
+  (max: number) =>
+  (value: unknown): boolean =>
+    JSON.stringify(value).length <= max;
 
 /** The shape of DESIGN §5; every field but `id` may be absent or null. */
 export const recipientSchema = z.strictObject({
-  id: idSchema.optional(), name: text.nullish(), email: email.nullish(), phone: phone.nullish(), locale: locale.nullish(), timeZone: zone.nullish(),
-  location: z.strictObject({ country: text.optional(), region: text.optional(), city: text.optional() }).nullish(), manager: idSchema.nullish(),
+  id: idSchema.optional(),
+  name: text.nullish(),
+  email: email.nullish(),
+  phone: phone.nullish(),
+  locale: locale.nullish(),
+  timeZone: zone.nullish(),
+  location: z.strictObject({ country: text.optional(), region: text.optional(), city: text.optional() }).nullish(),
+  manager: idSchema.nullish(),
   traits: z.record(z.string().max(200), z.unknown()).refine(bytes(16_384), 'may hold 16 KiB').nullish(),
-  endpoints: z.array(z.strictObject({ channel, address: z.string().min(1).max(2_000) })).max(20).nullish(),
+  endpoints: z
+    .array(z.strictObject({ channel, address: z.string().min(1).max(2_000) }))
+    .max(20)
+    .nullish(),
   plan: z.strictObject({ normal: contactPlan.nullish(), urgent: contactPlan.nullish() }).nullish(),
-  away: z.array(z.strictObject({ from: z.string(), to: z.string(), delegate: idSchema.nullish() })).max(100).nullish(),
+  away: z
+    .array(z.strictObject({ from: z.string(), to: z.string(), delegate: idSchema.nullish() }))
+    .max(100)
+    .nullish(),
 });
 
 export function toRecipient(id: string, body: z.infer<typeof recipientSchema>): WireRecipient {
   for (const endpoint of body.endpoints ?? []) checkEndpoint(endpoint);
   return {
-    id, name: body.name ?? null, email: body.email ?? null, phone: body.phone ?? null, locale: body.locale ?? null, timeZone: body.timeZone ?? null, location: body.location ?? null,
-    manager: body.manager ?? null, traits: body.traits ?? {}, endpoints: body.endpoints ?? [], plan: body.plan ?? null, away: body.away ?? [],
+    id,
+    name: body.name ?? null,
+    email: body.email ?? null,
+    phone: body.phone ?? null,
+    locale: body.locale ?? null,
+    timeZone: body.timeZone ?? null,
+    location: body.location ?? null,
+    manager: body.manager ?? null,
+    traits: body.traits ?? {},
+    endpoints: body.endpoints ?? [],
+    plan: body.plan ?? null,
+    away: body.away ?? [],
   };
 }
 
 function checkEndpoint({ channel: kind, address }: { channel: string; address: string }): void {
-  if (kind === 'email' && !EMAIL.test(address)) throw new Problem('invalid', `"${address.slice(0, 60)}" is not an email address.`);
-  if (kind === 'sms' && !/^\+[1-9]\d{6,14}$/.test(address)) throw new Problem('invalid', `"${address.slice(0, 60)}" is not E.164; write it like +34600000000.`);
-  if (kind === 'webhook' && !(URL.canParse(address) && /^https?:$/.test(new URL(address).protocol))) throw new Problem('invalid', `"${address.slice(0, 60)}" is not an https:// address.`);
+  if (kind === 'email' && !EMAIL.test(address))
+    throw new Problem('invalid', `"${address.slice(0, 60)}" is not an email address.`);
+  if (kind === 'sms' && !/^\+[1-9]\d{6,14}$/.test(address))
+    throw new Problem('invalid', `"${address.slice(0, 60)}" is not E.164; write it like +34600000000.`);
+  if (kind === 'webhook' && !(URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)))
+    throw new Problem('invalid', `"${address.slice(0, 60)}" is not an https:// address.`);
 }
 
 /** Writes and wakes: used by PUT, bulk, and project folders. */
 export async function storeRecipients(tx: Tx, tenant: string, recipients: readonly WireRecipient[]): Promise<number> {
   await putRecipients(tx, tenant, recipients);
   const { now } = await readClock(tx);
-  return wakeWaiting(tx, tenant, recipients.map((one) => one.id), now);
+  return wakeWaiting(
+    tx,
+    tenant,
+    recipients.map((one) => one.id),
+    now,
+  );
 }
 
 const BULK_MAX = 1_000;
@@ -67,20 +114,42 @@ export function recipientRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const caller = callerOf(request);
     const id = read(idSchema, request.params.id);
     const body = read(recipientSchema, request.body);
-    if (body.id !== undefined && body.id !== id) throw new Problem('invalid', `The body's id "${body.id}" is not the address's "${id}".`);
+    if (body.id !== undefined && body.id !== id)
+      throw new Problem('invalid', `The body's id "${body.id}" is not the address's "${id}".`);
     const recipient = toRecipient(id, body);
-    const woken = await ports.database.transaction(scopeOf(caller), (tx) => storeRecipients(tx, caller.tenant, [recipient]));
+    const woken = await ports.database.transaction(scopeOf(caller), (tx) =>
+      storeRecipients(tx, caller.tenant, [recipient]),
+    );
     if (woken > 0) ports.nudge.wake();
     return recipient;
   });
   app.post('/v1/recipients/bulk', async (request) => {
     const caller = callerOf(request);
-    const schema = z.union([z.array(z.unknown()), z.strictObject({ recipients: z.array(z.unknown()) }).transform((body) => body.recipients)]);
+    const schema = z.union([
+      z.array(z.unknown()),
+      z.strictObject({ recipients: z.array(z.unknown()) }).transform((body) => body.recipients),
+    ]);
     const list = read(schema, request.body);
-    if (list.length > BULK_MAX) throw new Problem('too_large', `The list has ${list.length} recipients; it may have ${BULK_MAX}.`);
-    const checked = list.map((one, index) => ({ index, result: recipientSchema.required({ id: true }).safeParse(one) }));
-    const rejected = checked.flatMap(({ index, result }) => (result.success ? [] : [{ index, code: 'invalid', detail: `"${result.error.issues[0]?.path.join('.') ?? ''}": ${result.error.issues[0]?.message ?? ''}` }]));
-    const recipients = checked.flatMap(({ result }) => (result.success ? [toRecipient(result.data.id as string, result.data)] : []));
+    if (list.length > BULK_MAX)
+      throw new Problem('too_large', `The list has ${list.length} recipients; it may have ${BULK_MAX}.`);
+    const checked = list.map((one, index) => ({
+      index,
+      result: recipientSchema.required({ id: true }).safeParse(one),
+    }));
+    const rejected = checked.flatMap(({ index, result }) =>
+      result.success
+        ? []
+        : [
+            {
+              index,
+              code: 'invalid',
+              detail: `"${result.error.issues[0]?.path.join('.') ?? ''}": ${result.error.issues[0]?.message ?? ''}`,
+            },
+          ],
+    );
+    const recipients = checked.flatMap(({ result }) =>
+      result.success ? [toRecipient(result.data.id as string, result.data)] : [],
+    );
     const unique = [...new Map(recipients.map((one) => [one.id, one])).values()];
     const woken = await ports.database.transaction(scopeOf(caller), (tx) => storeRecipients(tx, caller.tenant, unique));
     if (woken > 0) ports.nudge.wake();
@@ -89,18 +158,24 @@ export function recipientRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get('/v1/recipients', async (request) => {
     const caller = callerOf(request);
     const query = read(pageSchema, request.query);
-    const rows = await ports.database.transaction(scopeOf(caller), (tx) => listRecipients(tx, caller.tenant, afterOf(query.cursor), query.limit + 1));
+    const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
+      listRecipients(tx, caller.tenant, afterOf(query.cursor), query.limit + 1),
+    );
     return pageOf(rows, query.limit, (row) => row.id);
   });
   app.get<ById>('/v1/recipients/:id', async (request) => {
     const caller = callerOf(request);
-    const recipient = await ports.database.transaction(scopeOf(caller), (tx) => getRecipient(tx, caller.tenant, request.params.id));
+    const recipient = await ports.database.transaction(scopeOf(caller), (tx) =>
+      getRecipient(tx, caller.tenant, request.params.id),
+    );
     if (recipient === null) throw new Problem('not_found', `There is no recipient "${request.params.id}".`);
     return recipient;
   });
   app.delete<ById>('/v1/recipients/:id', async (request, reply) => {
     const caller = callerOf(request);
-    const gone = await ports.database.transaction(scopeOf(caller), (tx) => deleteRecipient(tx, caller.tenant, request.params.id));
+    const gone = await ports.database.transaction(scopeOf(caller), (tx) =>
+      deleteRecipient(tx, caller.tenant, request.params.id),
+    );
     if (!gone) throw new Problem('not_found', `There is no recipient "${request.params.id}".`);
     return reply.code(204).send();
   });
@@ -108,7 +183,9 @@ export function recipientRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const caller = callerOf(request);
     const query = read(pageSchema, request.query);
     const filter = { followUp: null, recipient: request.params.id, channel: null, status: null };
-    const rows = await ports.database.transaction(scopeOf(caller), (tx) => listMessages(tx, caller.tenant, filter, null, query.limit));
+    const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
+      listMessages(tx, caller.tenant, filter, null, query.limit),
+    );
     return { items: rows.map(toWireMessage), nextCursor: null };
   });
 }

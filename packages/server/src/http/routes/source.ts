@@ -11,11 +11,22 @@ type ByKey = { Params: { source: string; key: string } };
 export function sourceRoutes(app: FastifyInstance, ports: HttpPorts): void {
   const take = async (request: FastifyRequest<ByKey>, reply: FastifyReply): Promise<unknown> => {
     const tenant = await tenantOf(ports, request);
-    if (request.params.source !== 'alertmanager') throw new Problem('not_found', `There is no source "${request.params.source}". Known: alertmanager.`);
+    if (request.params.source !== 'alertmanager')
+      throw new Problem('not_found', `There is no source "${request.params.source}". Known: alertmanager.`);
     const read = alertmanagerEvents(request.body);
     if (!read.ok) throw new Problem('invalid_event', read.detail);
-    if (read.truncated > 0) ports.log.warn({ truncated: read.truncated }, 'Alertmanager left alerts out of a webhook; raise max_alerts there');
-    return answerEvents(ports, tenant, read.events.map((event) => ({ ok: true, event })), false, reply);
+    if (read.truncated > 0)
+      ports.log.warn(
+        { truncated: read.truncated },
+        'Alertmanager left alerts out of a webhook; raise max_alerts there',
+      );
+    return answerEvents(
+      ports,
+      tenant,
+      read.events.map((event) => ({ ok: true, event })),
+      false,
+      reply,
+    );
   };
   app.post<ByKey>('/v1/sources/:source/:key', take);
   app.post<ByKey>('/v1/sources/:source/:key/*', take);

@@ -2,21 +2,36 @@
 import { checkTemplate, render, type Template, toRfc3339 } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { compileMjml } from '../mjml.ts';
-import { deleteTemplate, getTemplate, listTemplates, putTemplate } from '../../store/sql/template.ts';
 import { getRecipient } from '../../store/sql/recipient.ts';
+import { deleteTemplate, getTemplate, listTemplates, putTemplate } from '../../store/sql/template.ts';
+import { compileMjml } from '../mjml.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { afterOf, callerOf, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
 
 const text = z.string().max(100_000);
 const parts = {
-  email: z.strictObject({ subject: text.optional(), mjml: text.optional(), html: text.optional(), text: text.optional() }).optional(),
-  sms: z.strictObject({ text }).optional(), push: z.strictObject({ title: text.optional(), body: text.optional() }).optional(),
-  inbox: z.strictObject({ title: text.optional(), body: text.optional(), as: z.enum(['feed', 'banner', 'toast', 'modal']).optional(), until: text.optional() }).optional(),
-  chat: z.strictObject({ text }).optional(), webhook: z.strictObject({ text }).optional(),
+  email: z
+    .strictObject({ subject: text.optional(), mjml: text.optional(), html: text.optional(), text: text.optional() })
+    .optional(),
+  sms: z.strictObject({ text }).optional(),
+  push: z.strictObject({ title: text.optional(), body: text.optional() }).optional(),
+  inbox: z
+    .strictObject({
+      title: text.optional(),
+      body: text.optional(),
+      as: z.enum(['feed', 'banner', 'toast', 'modal']).optional(),
+      until: text.optional(),
+    })
+    .optional(),
+  chat: z.strictObject({ text }).optional(),
+  webhook: z.strictObject({ text }).optional(),
 };
-export const templateSchema = z.strictObject({ id: idSchema.optional(), ...parts, locales: z.record(z.string().max(35), z.strictObject(parts)).optional() });
+export const templateSchema = z.strictObject({
+  id: idSchema.optional(),
+  ...parts,
+  locales: z.record(z.string().max(35), z.strictObject(parts)).optional(),
+});
 export type WrittenTemplate = z.infer<typeof templateSchema>;
 
 /** MJML to HTML, then every text parsed: a template that would fail at sending is refused at storing. */
@@ -28,7 +43,11 @@ export async function compileTemplate(written: WrittenTemplate): Promise<Omit<Te
   return compiled;
 }
 
-const toWire = (row: { id: string; version: number; body: object }) => ({ id: row.id, version: row.version, ...row.body });
+const toWire = (row: { id: string; version: number; body: object }) => ({
+  id: row.id,
+  version: row.version,
+  ...row.body,
+});
 type ById = { Params: { id: string } };
 
 export function templateRoutes(app: FastifyInstance, ports: HttpPorts): void {
@@ -42,40 +61,76 @@ export function templateRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get('/v1/templates', async (request) => {
     const caller = callerOf(request);
     const query = read(pageSchema, request.query);
-    const rows = await ports.database.transaction(scopeOf(caller), (tx) => listTemplates(tx, caller.tenant, afterOf(query.cursor), query.limit + 1));
+    const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
+      listTemplates(tx, caller.tenant, afterOf(query.cursor), query.limit + 1),
+    );
     return pageOf(rows.map(toWire), query.limit, (row) => row.id);
   });
   app.get<ById>('/v1/templates/:id', async (request) => {
     const caller = callerOf(request);
-    const row = await ports.database.transaction(scopeOf(caller), (tx) => getTemplate(tx, caller.tenant, request.params.id));
+    const row = await ports.database.transaction(scopeOf(caller), (tx) =>
+      getTemplate(tx, caller.tenant, request.params.id),
+    );
     if (row === null) throw new Problem('not_found', `There is no template "${request.params.id}".`);
     return toWire(row);
   });
   app.delete<ById>('/v1/templates/:id', async (request, reply) => {
     const caller = callerOf(request);
-    if (!(await ports.database.transaction(scopeOf(caller), (tx) => deleteTemplate(tx, caller.tenant, request.params.id)))) throw new Problem('not_found', `There is no template "${request.params.id}".`);
+    if (
+      !(await ports.database.transaction(scopeOf(caller), (tx) => deleteTemplate(tx, caller.tenant, request.params.id)))
+    )
+      throw new Problem('not_found', `There is no template "${request.params.id}".`);
     return reply.code(204).send();
   });
-  app.post<ById>('/v1/templates/:id/preview', async (request) => preview(ports, request.params.id, callerOf(request), read(previewSchema, request.body)));
+  app.post<ById>('/v1/templates/:id/preview', async (request) =>
+    preview(ports, request.params.id, callerOf(request), read(previewSchema, request.body)),
+  );
 }
 
 const previewSchema = z.strictObject({
-  channel: z.enum(['email', 'sms', 'push', 'inbox', 'chat', 'webhook']).default('email'), recipient: idSchema.optional(), locale: z.string().max(35).optional(),
-  role: z.enum(['notice', 'reminder', 'final', 'escalation', 'update', 'confirmation']).default('notice'), data: z.record(z.string(), z.unknown()).default({}), subject: z.record(z.string(), z.unknown()).default({}),
+  channel: z.enum(['email', 'sms', 'push', 'inbox', 'chat', 'webhook']).default('email'),
+  recipient: idSchema.optional(),
+  locale: z.string().max(35).optional(),
+  role: z.enum(['notice', 'reminder', 'final', 'escalation', 'update', 'confirmation']).default('notice'),
+  data: z.record(z.string(), z.unknown()).default({}),
+  subject: z.record(z.string(), z.unknown()).default({}),
 });
 
-async function preview(ports: HttpPorts, id: string, caller: ReturnType<typeof callerOf>, body: z.infer<typeof previewSchema>): Promise<unknown> {
+async function preview(
+  ports: HttpPorts,
+  id: string,
+  caller: ReturnType<typeof callerOf>,
+  body: z.infer<typeof previewSchema>,
+): Promise<unknown> {
   const { row, person } = await ports.database.transaction(scopeOf(caller), async (tx) => ({
-    row: await getTemplate(tx, caller.tenant, id), person: body.recipient === undefined ? null : await getRecipient(tx, caller.tenant, body.recipient),
+    row: await getTemplate(tx, caller.tenant, id),
+    person: body.recipient === undefined ? null : await getRecipient(tx, caller.tenant, body.recipient),
   }));
   if (row === null) throw new Problem('not_found', `There is no template "${id}".`);
   const now = toRfc3339(await ports.clock.now());
   const rendered = render({
-    template: { ...row.body, id }, role: body.role, channel: body.channel, locale: body.locale ?? person?.locale ?? 'en', zone: person?.timeZone ?? 'UTC', consequence: null, urgency: 'normal',
+    template: { ...row.body, id },
+    role: body.role,
+    channel: body.channel,
+    locale: body.locale ?? person?.locale ?? 'en',
+    zone: person?.timeZone ?? 'UTC',
+    consequence: null,
+    urgency: 'normal',
     context: {
-      recipient: { ...(person ?? { id: 'preview', name: 'Preview' }) }, subject: { type: 'preview', id: 'preview', title: 'Preview', url: null, ...body.subject }, data: body.data,
-      followUp: { status: 'open', openedAt: now, dueAt: null, forAssignee: true, policyTitle: 'Preview' }, activity: {}, pending: [],
-      actions: Object.fromEntries(['acknowledge', 'resolve', 'snooze'].map((name) => [name, { url: `${ports.publicUrl}/a/preview`, label: name }])), tenant: { name: null }, now,
+      recipient: { ...(person ?? { id: 'preview', name: 'Preview' }) },
+      subject: { type: 'preview', id: 'preview', title: 'Preview', url: null, ...body.subject },
+      data: body.data,
+      followUp: { status: 'open', openedAt: now, dueAt: null, forAssignee: true, policyTitle: 'Preview' },
+      activity: {},
+      pending: [],
+      actions: Object.fromEntries(
+        ['acknowledge', 'resolve', 'snooze'].map((name) => [
+          name,
+          { url: `${ports.publicUrl}/a/preview`, label: name },
+        ]),
+      ),
+      tenant: { name: null },
+      now,
     },
   });
   if (!rendered.ok) throw new Problem('template_invalid', rendered.detail);

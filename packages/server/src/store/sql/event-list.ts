@@ -4,29 +4,47 @@ import type { Tx } from '../database.ts';
 import type { EventMatch } from './event.ts';
 
 interface Row {
-  readonly id: string; readonly event_id: string; readonly source: string; readonly type: string; readonly received_at: Instant;
-  readonly body: Record<string, unknown>; readonly matches: readonly EventMatch[];
+  readonly id: string;
+  readonly event_id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly received_at: Instant;
+  readonly body: Record<string, unknown>;
+  readonly matches: readonly EventMatch[];
 }
 const COLUMNS = 'id, event_id, source, type, received_at, body, matches';
 
 /** `id` is the event's own; `ref` is ours, unique across sources. */
 export const toWireEvent = (row: Row) => ({
-  id: row.event_id, ref: row.id, source: row.source, type: row.type, receivedAt: toRfc3339(row.received_at),
-  matched: row.matches.some((match) => match.followUp !== null), matches: row.matches,
+  id: row.event_id,
+  ref: row.id,
+  source: row.source,
+  type: row.type,
+  receivedAt: toRfc3339(row.received_at),
+  matched: row.matches.some((match) => match.followUp !== null),
+  matches: row.matches,
   ...(row.matches.length === 0 ? { why: `No published policy has a clause for events of type "${row.type}".` } : {}),
   event: row.body,
 });
 
-export async function listEvents(tx: Tx, tenant: string, filter: { type: string | null; source: string | null }, before: string | null, limit: number): Promise<Row[]> {
+export async function listEvents(
+  tx: Tx,
+  tenant: string,
+  filter: { type: string | null; source: string | null },
+  before: string | null,
+  limit: number,
+): Promise<Row[]> {
   return tx.query(
     `SELECT ${COLUMNS} FROM relance.events WHERE tenant = $1 AND ($2::uuid IS NULL OR id < $2) AND ($3::text IS NULL OR type = $3) AND ($4::text IS NULL OR source = $4) ORDER BY id DESC LIMIT $5`,
-    [tenant, before, filter.type, filter.source, limit]);
+    [tenant, before, filter.type, filter.source, limit],
+  );
 }
 
 /** By our id, or by the event's own (the newest, where sources share one). */
 export async function getEvent(tx: Tx, tenant: string, id: string, source: string | null): Promise<Row | null> {
   const [row] = await tx.query<Row>(
     `SELECT ${COLUMNS} FROM relance.events WHERE tenant = $1 AND (($2::uuid IS NOT NULL AND id = $2) OR event_id = $3) AND ($4::text IS NULL OR source = $4) ORDER BY id DESC LIMIT 1`,
-    [tenant, isId(id) ? id : null, id, source]);
+    [tenant, isId(id) ? id : null, id, source],
+  );
   return row ?? null;
 }

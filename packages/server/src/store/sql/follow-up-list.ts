@@ -1,7 +1,7 @@
 // Follow-ups as people look for them: filtered, newest first, paged by id. Reading one, or its state, is follow-up.ts.
 import { type FollowUp, type Instant, isId, slotOfId, slotOfKey } from '@relance/core';
 import { at, type Tx } from '../database.ts';
-import { findByKeys, FOLLOW_UP_COLUMNS, type FollowUpRow, readFollowUps, rowToFollowUp } from './follow-up.ts';
+import { FOLLOW_UP_COLUMNS, type FollowUpRow, findByKeys, readFollowUps, rowToFollowUp } from './follow-up.ts';
 
 export interface FollowUpFilter {
   readonly status: readonly string[] | null;
@@ -15,7 +15,13 @@ export interface FollowUpFilter {
   readonly q: string | null; // part of the title, key or subject id
 }
 
-export async function listFollowUps(tx: Tx, tenant: string, filter: FollowUpFilter, before: string | null, limit: number): Promise<FollowUp[]> {
+export async function listFollowUps(
+  tx: Tx,
+  tenant: string,
+  filter: FollowUpFilter,
+  before: string | null,
+  limit: number,
+): Promise<FollowUp[]> {
   const rows = await tx.query<FollowUpRow>(
     `SELECT ${FOLLOW_UP_COLUMNS} FROM relance.follow_ups f
      WHERE f.tenant = $1 AND ($2::uuid IS NULL OR f.id < $2) AND ($3::text[] IS NULL OR f.status = ANY($3)) AND ($4::text IS NULL OR f.policy = $4) AND ($5::text IS NULL OR f.key = $5)
@@ -23,8 +29,21 @@ export async function listFollowUps(tx: Tx, tenant: string, filter: FollowUpFilt
        AND ($8::text IS NULL OR f.team = $8) AND ($9::text IS NULL OR f.stage = $9) AND ($10::timestamptz IS NULL OR f.due_at < $10)
        AND ($11::text IS NULL OR f.key ILIKE $11 OR f.subject ->> 'title' ILIKE $11 OR f.subject ->> 'id' ILIKE $11)
      ORDER BY f.id DESC LIMIT $12`,
-    [tenant, before, filter.status, filter.policy, filter.key, filter.subject, filter.assignee, filter.team, filter.stage, at(filter.dueBefore),
-      filter.q === null ? null : `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`, limit]);
+    [
+      tenant,
+      before,
+      filter.status,
+      filter.policy,
+      filter.key,
+      filter.subject,
+      filter.assignee,
+      filter.team,
+      filter.stage,
+      at(filter.dueBefore),
+      filter.q === null ? null : `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`,
+      limit,
+    ],
+  );
   return rows.map(rowToFollowUp);
 }
 
@@ -35,4 +54,5 @@ export async function getFollowUp(tx: Tx, tenant: string, id: string): Promise<F
 }
 
 /** Every follow-up of a key, newest first. */
-export const followUpsOfKey = (tx: Tx, tenant: string, policy: string, key: string): Promise<FollowUp[]> => findByKeys(tx, slotOfKey(tenant, policy, key), [{ tenant, policy, key }]);
+export const followUpsOfKey = (tx: Tx, tenant: string, policy: string, key: string): Promise<FollowUp[]> =>
+  findByKeys(tx, slotOfKey(tenant, policy, key), [{ tenant, policy, key }]);

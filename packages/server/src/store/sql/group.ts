@@ -10,11 +10,14 @@ export interface WireGroup {
 export async function putGroup(tx: Tx, tenant: string, group: WireGroup): Promise<void> {
   await tx.query(
     `INSERT INTO relance.groups (tenant, id, name) VALUES ($1, $2, $3) ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, updated_at = clock_timestamp()`,
-    [tenant, group.id, group.name]);
+    [tenant, group.id, group.name],
+  );
   await tx.query('DELETE FROM relance.group_members WHERE tenant = $1 AND group_id = $2', [tenant, group.id]);
   await tx.query(
     `INSERT INTO relance.group_members (tenant, group_id, recipient, position)
-     SELECT $1, $2, recipient, min(position) FROM unnest($3::text[]) WITH ORDINALITY AS m(recipient, position) GROUP BY recipient`, [tenant, group.id, group.members]);
+     SELECT $1, $2, recipient, min(position) FROM unnest($3::text[]) WITH ORDINALITY AS m(recipient, position) GROUP BY recipient`,
+    [tenant, group.id, group.members],
+  );
 }
 
 const SELECT = `SELECT g.id, g.name, coalesce((SELECT json_agg(m.recipient ORDER BY m.position) FROM relance.group_members m WHERE m.tenant = g.tenant AND m.group_id = g.id), '[]') AS members
@@ -26,11 +29,17 @@ export async function getGroup(tx: Tx, tenant: string, id: string): Promise<Wire
 }
 
 export async function listGroups(tx: Tx, tenant: string, after: string | null, limit: number): Promise<WireGroup[]> {
-  return tx.query(`${SELECT} WHERE g.tenant = $1 AND ($2::text IS NULL OR g.id > $2) ORDER BY g.id LIMIT $3`, [tenant, after, limit]);
+  return tx.query(`${SELECT} WHERE g.tenant = $1 AND ($2::text IS NULL OR g.id > $2) ORDER BY g.id LIMIT $3`, [
+    tenant,
+    after,
+    limit,
+  ]);
 }
 
 export async function deleteGroup(tx: Tx, tenant: string, id: string): Promise<boolean> {
-  return (await tx.query('DELETE FROM relance.groups WHERE tenant = $1 AND id = $2 RETURNING id', [tenant, id])).length > 0;
+  return (
+    (await tx.query('DELETE FROM relance.groups WHERE tenant = $1 AND id = $2 RETURNING id', [tenant, id])).length > 0
+  );
 }
 
 export async function knownGroups(tx: Tx, tenant: string): Promise<Set<string>> {

@@ -3,8 +3,19 @@ import { type Instant, isId, toRfc3339 } from '@relance/core';
 import type { Tx } from '../database.ts';
 
 interface Row {
-  readonly id: string; readonly follow_up_id: string; readonly stage: string; readonly recipient: string; readonly channel: string; readonly connection: string | null; readonly status: string;
-  readonly reason: string; readonly engagement: readonly string[]; readonly attempts: number; readonly planned_at: Instant; readonly sent_at: Instant | null; readonly send_at: Instant | null;
+  readonly id: string;
+  readonly follow_up_id: string;
+  readonly stage: string;
+  readonly recipient: string;
+  readonly channel: string;
+  readonly connection: string | null;
+  readonly status: string;
+  readonly reason: string;
+  readonly engagement: readonly string[];
+  readonly attempts: number;
+  readonly planned_at: Instant;
+  readonly sent_at: Instant | null;
+  readonly send_at: Instant | null;
   readonly content: unknown;
 }
 
@@ -12,9 +23,20 @@ const PENDING = `SELECT id, follow_up_id, tenant, stage, recipient, channel, con
 const FINISHED = `SELECT id, follow_up_id, tenant, stage, recipient, channel, connection, status, reason, engagement, attempts, planned_at, sent_at, NULL::timestamptz AS send_at, content FROM relance.messages`;
 
 export const toWireMessage = (row: Row) => ({
-  id: row.id, followUp: row.follow_up_id, stage: row.stage, recipient: row.recipient, channel: row.channel, connection: row.connection, status: row.status, reason: row.reason,
-  engagement: row.engagement, attempts: row.attempts, plannedAt: toRfc3339(row.planned_at), sentAt: row.sent_at === null ? null : toRfc3339(row.sent_at),
-  ...(row.send_at === null ? {} : { sendAt: toRfc3339(row.send_at) }), content: row.content,
+  id: row.id,
+  followUp: row.follow_up_id,
+  stage: row.stage,
+  recipient: row.recipient,
+  channel: row.channel,
+  connection: row.connection,
+  status: row.status,
+  reason: row.reason,
+  engagement: row.engagement,
+  attempts: row.attempts,
+  plannedAt: toRfc3339(row.planned_at),
+  sentAt: row.sent_at === null ? null : toRfc3339(row.sent_at),
+  ...(row.send_at === null ? {} : { sendAt: toRfc3339(row.send_at) }),
+  content: row.content,
 });
 export type WireMessage = ReturnType<typeof toWireMessage>;
 
@@ -26,16 +48,35 @@ export interface MessageFilter {
 }
 
 /** Newest planned first; paged by planned time and id. */
-export async function listMessages(tx: Tx, tenant: string, filter: MessageFilter, before: { at: Instant; id: string } | null, limit: number): Promise<Row[]> {
+export async function listMessages(
+  tx: Tx,
+  tenant: string,
+  filter: MessageFilter,
+  before: { at: Instant; id: string } | null,
+  limit: number,
+): Promise<Row[]> {
   const where = `WHERE tenant = $1 AND ($2::uuid IS NULL OR follow_up_id = $2) AND ($3::text IS NULL OR recipient = $3) AND ($4::text IS NULL OR channel = $4) AND ($5::text IS NULL OR status = $5)
     AND ($6::timestamptz IS NULL OR (planned_at, id) < ($6, $7::uuid))`;
   return tx.query<Row>(
     `SELECT * FROM (${PENDING} ${where}) AS o UNION ALL SELECT * FROM (${FINISHED} ${where}) AS m ORDER BY planned_at DESC, id DESC LIMIT $8`,
-    [tenant, filter.followUp, filter.recipient, filter.channel, filter.status, before === null ? null : toRfc3339(before.at), before?.id ?? null, limit]);
+    [
+      tenant,
+      filter.followUp,
+      filter.recipient,
+      filter.channel,
+      filter.status,
+      before === null ? null : toRfc3339(before.at),
+      before?.id ?? null,
+      limit,
+    ],
+  );
 }
 
 export async function getMessage(tx: Tx, tenant: string, id: string): Promise<Row | null> {
   if (!isId(id)) return null;
-  const [row] = await tx.query<Row>(`SELECT * FROM (${PENDING} WHERE tenant = $1 AND id = $2) AS o UNION ALL SELECT * FROM (${FINISHED} WHERE tenant = $1 AND id = $2) AS m LIMIT 1`, [tenant, id]);
+  const [row] = await tx.query<Row>(
+    `SELECT * FROM (${PENDING} WHERE tenant = $1 AND id = $2) AS o UNION ALL SELECT * FROM (${FINISHED} WHERE tenant = $1 AND id = $2) AS m LIMIT 1`,
+    [tenant, id],
+  );
   return row ?? null;
 }

@@ -13,42 +13,92 @@ export interface StoredPolicy {
 const digestOf = (written: unknown): string => createHash('sha256').update(JSON.stringify(written)).digest('hex');
 
 /** Locks the policy's row, so that two publishers take turns; answers with the version the next publication gets. */
-export async function nextVersion(tx: Tx, tenant: string, id: string, written: unknown): Promise<{ version: number; same: boolean }> {
+export async function nextVersion(
+  tx: Tx,
+  tenant: string,
+  id: string,
+  written: unknown,
+): Promise<{ version: number; same: boolean }> {
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`relance.policy/${tenant}/${id}`]);
   const [row] = await tx.query<{ version: number; digest: string; deleted: boolean }>(
     `SELECT v.version, v.digest, p.deleted_at IS NOT NULL AS deleted FROM relance.policies p
      JOIN relance.policy_versions v ON v.tenant = p.tenant AND v.id = p.id AND v.version = (SELECT max(version) FROM relance.policy_versions WHERE tenant = p.tenant AND id = p.id)
-     WHERE p.tenant = $1 AND p.id = $2`, [tenant, id]);
+     WHERE p.tenant = $1 AND p.id = $2`,
+    [tenant, id],
+  );
   if (row === undefined) return { version: 1, same: false };
-  return row.digest === digestOf(written) && !row.deleted ? { version: row.version, same: true } : { version: row.version + 1, same: false };
+  return row.digest === digestOf(written) && !row.deleted
+    ? { version: row.version, same: true }
+    : { version: row.version + 1, same: false };
 }
 
-export async function publishPolicy(tx: Tx, tenant: string, policy: { id: string; version: number; written: unknown; category: string; by: string | null }): Promise<void> {
-  await tx.query('INSERT INTO relance.policy_versions (tenant, id, version, written, digest, created_by) VALUES ($1, $2, $3, $4, $5, $6)',
-    [tenant, policy.id, policy.version, JSON.stringify(policy.written), digestOf(policy.written), policy.by]);
+export async function publishPolicy(
+  tx: Tx,
+  tenant: string,
+  policy: { id: string; version: number; written: unknown; category: string; by: string | null },
+): Promise<void> {
+  await tx.query(
+    'INSERT INTO relance.policy_versions (tenant, id, version, written, digest, created_by) VALUES ($1, $2, $3, $4, $5, $6)',
+    [tenant, policy.id, policy.version, JSON.stringify(policy.written), digestOf(policy.written), policy.by],
+  );
   await tx.query(
     `INSERT INTO relance.policies (tenant, id, latest) VALUES ($1, $2, $3)
-     ON CONFLICT (tenant, id) DO UPDATE SET latest = excluded.latest, deleted_at = NULL, updated_at = clock_timestamp()`, [tenant, policy.id, policy.version]);
+     ON CONFLICT (tenant, id) DO UPDATE SET latest = excluded.latest, deleted_at = NULL, updated_at = clock_timestamp()`,
+    [tenant, policy.id, policy.version],
+  );
   // A category not yet defined is created at publication, not essential (POLICY.md).
-  await tx.query('INSERT INTO relance.categories (tenant, id, title) VALUES ($1, $2, $2) ON CONFLICT DO NOTHING', [tenant, policy.category]);
+  await tx.query('INSERT INTO relance.categories (tenant, id, title) VALUES ($1, $2, $2) ON CONFLICT DO NOTHING', [
+    tenant,
+    policy.category,
+  ]);
 }
 
 const SELECT = `SELECT p.id, v.version, v.written, p.deleted_at IS NOT NULL AS deleted FROM relance.policies p JOIN relance.policy_versions v ON v.tenant = p.tenant AND v.id = p.id`;
 
-export async function getPolicy(tx: Tx, tenant: string, id: string, version: number | null): Promise<StoredPolicy | null> {
-  const [row] = await tx.query<StoredPolicy>(`${SELECT} AND v.version = coalesce($3, p.latest) WHERE p.tenant = $1 AND p.id = $2`, [tenant, id, version]);
+export async function getPolicy(
+  tx: Tx,
+  tenant: string,
+  id: string,
+  version: number | null,
+): Promise<StoredPolicy | null> {
+  const [row] = await tx.query<StoredPolicy>(
+    `${SELECT} AND v.version = coalesce($3, p.latest) WHERE p.tenant = $1 AND p.id = $2`,
+    [tenant, id, version],
+  );
   return row ?? null;
 }
 
-export async function listPolicies(tx: Tx, tenant: string, after: string | null, limit: number): Promise<StoredPolicy[]> {
-  return tx.query(`${SELECT} AND v.version = p.latest WHERE p.tenant = $1 AND p.deleted_at IS NULL AND ($2::text IS NULL OR p.id > $2) ORDER BY p.id LIMIT $3`, [tenant, after, limit]);
+export async function listPolicies(
+  tx: Tx,
+  tenant: string,
+  after: string | null,
+  limit: number,
+): Promise<StoredPolicy[]> {
+  return tx.query(
+    `${SELECT} AND v.version = p.latest WHERE p.tenant = $1 AND p.deleted_at IS NULL AND ($2::text IS NULL OR p.id > $2) ORDER BY p.id LIMIT $3`,
+    [tenant, after, limit],
+  );
 }
 
-export async function listVersions(tx: Tx, tenant: string, id: string): Promise<{ version: number; created_at: number; created_by: string | null }[]> {
-  return tx.query('SELECT version, created_at, created_by FROM relance.policy_versions WHERE tenant = $1 AND id = $2 ORDER BY version DESC LIMIT 200', [tenant, id]);
+export async function listVersions(
+  tx: Tx,
+  tenant: string,
+  id: string,
+): Promise<{ version: number; created_at: number; created_by: string | null }[]> {
+  return tx.query(
+    'SELECT version, created_at, created_by FROM relance.policy_versions WHERE tenant = $1 AND id = $2 ORDER BY version DESC LIMIT 200',
+    [tenant, id],
+  );
 }
 
 /** No new follow-ups; live ones go on with the version they are pinned to. */
 export async function deletePolicy(tx: Tx, tenant: string, id: string): Promise<boolean> {
-  return (await tx.query('UPDATE relance.policies SET deleted_at = clock_timestamp() WHERE tenant = $1 AND id = $2 AND deleted_at IS NULL RETURNING id', [tenant, id])).length > 0;
+  return (
+    (
+      await tx.query(
+        'UPDATE relance.policies SET deleted_at = clock_timestamp() WHERE tenant = $1 AND id = $2 AND deleted_at IS NULL RETURNING id',
+        [tenant, id],
+      )
+    ).length > 0
+  );
 }

@@ -1,16 +1,37 @@
 // Recipients as the HTTP interface and project folders write and read them. What decisions gather is directory.ts.
+
+import type { Instant } from '@relance/core';
 import { slotOfRecipient } from '@relance/core';
 import { at, type Tx } from '../database.ts';
-import type { Instant } from '@relance/core';
 
 export interface WireRecipient {
-  readonly id: string; readonly name: string | null; readonly email: string | null; readonly phone: string | null; readonly locale: string | null; readonly timeZone: string | null;
-  readonly location: unknown; readonly manager: string | null; readonly traits: unknown; readonly endpoints: unknown; readonly plan: unknown; readonly away: unknown;
+  readonly id: string;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly locale: string | null;
+  readonly timeZone: string | null;
+  readonly location: unknown;
+  readonly manager: string | null;
+  readonly traits: unknown;
+  readonly endpoints: unknown;
+  readonly plan: unknown;
+  readonly away: unknown;
 }
 
 interface Row {
-  readonly id: string; readonly name: string | null; readonly email: string | null; readonly phone: string | null; readonly locale: string | null; readonly time_zone: string | null;
-  readonly location: unknown; readonly manager: string | null; readonly traits: unknown; readonly endpoints: unknown; readonly plan: unknown; readonly away: unknown;
+  readonly id: string;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly locale: string | null;
+  readonly time_zone: string | null;
+  readonly location: unknown;
+  readonly manager: string | null;
+  readonly traits: unknown;
+  readonly endpoints: unknown;
+  readonly plan: unknown;
+  readonly away: unknown;
 }
 const COLUMNS = 'id, name, email, phone, locale, time_zone, location, manager, traits, endpoints, plan, away';
 const toWire = ({ time_zone: timeZone, ...row }: Row): WireRecipient => ({ ...row, timeZone });
@@ -19,8 +40,19 @@ const toWire = ({ time_zone: timeZone, ...row }: Row): WireRecipient => ({ ...ro
 export async function putRecipients(tx: Tx, tenant: string, recipients: readonly WireRecipient[]): Promise<void> {
   if (recipients.length === 0) return;
   const rows = recipients.map((one) => ({
-    slot: slotOfRecipient(tenant, one.id), id: one.id, name: one.name, email: one.email, phone: one.phone, locale: one.locale, time_zone: one.timeZone, location: one.location,
-    manager: one.manager, traits: one.traits ?? {}, endpoints: one.endpoints ?? [], plan: one.plan, away: one.away ?? [],
+    slot: slotOfRecipient(tenant, one.id),
+    id: one.id,
+    name: one.name,
+    email: one.email,
+    phone: one.phone,
+    locale: one.locale,
+    time_zone: one.timeZone,
+    location: one.location,
+    manager: one.manager,
+    traits: one.traits ?? {},
+    endpoints: one.endpoints ?? [],
+    plan: one.plan,
+    away: one.away ?? [],
   }));
   await tx.query(
     `INSERT INTO relance.recipients (slot, tenant, id, name, email, phone, locale, time_zone, location, manager, traits, endpoints, plan, away)
@@ -29,35 +61,60 @@ export async function putRecipients(tx: Tx, tenant: string, recipients: readonly
      ORDER BY slot, id
      ON CONFLICT (slot, tenant, id) DO UPDATE SET name = excluded.name, email = excluded.email, phone = excluded.phone, locale = excluded.locale, time_zone = excluded.time_zone,
        location = excluded.location, manager = excluded.manager, traits = excluded.traits, endpoints = excluded.endpoints, plan = excluded.plan, away = excluded.away, updated_at = clock_timestamp()`,
-    [tenant, JSON.stringify(rows)]);
+    [tenant, JSON.stringify(rows)],
+  );
 }
 
 /** Follow-ups that wait for these recipients are due now. */
-export async function wakeWaiting(tx: Tx, tenant: string, recipients: readonly string[], now: Instant): Promise<number> {
+export async function wakeWaiting(
+  tx: Tx,
+  tenant: string,
+  recipients: readonly string[],
+  now: Instant,
+): Promise<number> {
   const rows = await tx.query(
     `WITH waiting AS (SELECT slot, id, wake_at FROM relance.follow_ups WHERE tenant = $1 AND unknown_recipient = ANY($2) ORDER BY id FOR UPDATE),
      old AS (DELETE FROM relance.timers t USING waiting w WHERE t.slot = w.slot AND t.wake_at = w.wake_at AND t.follow_up_id = w.id),
      moved AS (UPDATE relance.follow_ups f SET wake_at = $3 FROM waiting w WHERE f.slot = w.slot AND f.id = w.id RETURNING f.slot, f.id)
-     INSERT INTO relance.timers (slot, wake_at, follow_up_id) SELECT slot, $3, id FROM moved ON CONFLICT DO NOTHING RETURNING follow_up_id`, [tenant, recipients, at(now)]);
+     INSERT INTO relance.timers (slot, wake_at, follow_up_id) SELECT slot, $3, id FROM moved ON CONFLICT DO NOTHING RETURNING follow_up_id`,
+    [tenant, recipients, at(now)],
+  );
   return rows.length;
 }
 
 export async function getRecipient(tx: Tx, tenant: string, id: string): Promise<WireRecipient | null> {
-  const [row] = await tx.query<Row>(`SELECT ${COLUMNS} FROM relance.recipients WHERE slot = $1 AND tenant = $2 AND id = $3`, [slotOfRecipient(tenant, id), tenant, id]);
+  const [row] = await tx.query<Row>(
+    `SELECT ${COLUMNS} FROM relance.recipients WHERE slot = $1 AND tenant = $2 AND id = $3`,
+    [slotOfRecipient(tenant, id), tenant, id],
+  );
   return row === undefined ? null : toWire(row);
 }
 
-export async function listRecipients(tx: Tx, tenant: string, after: string | null, limit: number): Promise<WireRecipient[]> {
-  const rows = await tx.query<Row>(`SELECT ${COLUMNS} FROM relance.recipients WHERE tenant = $1 AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`, [tenant, after, limit]);
+export async function listRecipients(
+  tx: Tx,
+  tenant: string,
+  after: string | null,
+  limit: number,
+): Promise<WireRecipient[]> {
+  const rows = await tx.query<Row>(
+    `SELECT ${COLUMNS} FROM relance.recipients WHERE tenant = $1 AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+    [tenant, after, limit],
+  );
   return rows.map(toWire);
 }
 
 export async function deleteRecipient(tx: Tx, tenant: string, id: string): Promise<boolean> {
-  const rows = await tx.query('DELETE FROM relance.recipients WHERE slot = $1 AND tenant = $2 AND id = $3 RETURNING id', [slotOfRecipient(tenant, id), tenant, id]);
+  const rows = await tx.query(
+    'DELETE FROM relance.recipients WHERE slot = $1 AND tenant = $2 AND id = $3 RETURNING id',
+    [slotOfRecipient(tenant, id), tenant, id],
+  );
   return rows.length > 0;
 }
 
 export async function knownRecipients(tx: Tx, tenant: string, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await tx.query<{ id: string }>('SELECT id FROM relance.recipients WHERE tenant = $1 AND id = ANY($2)', [tenant, ids]);
+  const rows = await tx.query<{ id: string }>('SELECT id FROM relance.recipients WHERE tenant = $1 AND id = ANY($2)', [
+    tenant,
+    ids,
+  ]);
   return new Set(rows.map((row) => row.id));
 }

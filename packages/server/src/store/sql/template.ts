@@ -13,21 +13,36 @@ export async function putTemplate(tx: Tx, tenant: string, id: string, body: unkn
   const [row] = await tx.query<{ version: number }>(
     `INSERT INTO relance.templates AS t (tenant, id, body) VALUES ($1, $2, $3)
      ON CONFLICT (tenant, id) DO UPDATE SET version = CASE WHEN t.body = excluded.body THEN t.version ELSE t.version + 1 END, body = excluded.body, updated_at = clock_timestamp() RETURNING version`,
-    [tenant, id, JSON.stringify(body)]);
+    [tenant, id, JSON.stringify(body)],
+  );
   return row?.version ?? 1;
 }
 
 export async function getTemplate(tx: Tx, tenant: string, id: string): Promise<StoredTemplate | null> {
-  const [row] = await tx.query<StoredTemplate>('SELECT id, version, body FROM relance.templates WHERE tenant = $1 AND id = $2', [tenant, id]);
+  const [row] = await tx.query<StoredTemplate>(
+    'SELECT id, version, body FROM relance.templates WHERE tenant = $1 AND id = $2',
+    [tenant, id],
+  );
   return row ?? null;
 }
 
-export async function listTemplates(tx: Tx, tenant: string, after: string | null, limit: number): Promise<StoredTemplate[]> {
-  return tx.query('SELECT id, version, body FROM relance.templates WHERE tenant = $1 AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3', [tenant, after, limit]);
+export async function listTemplates(
+  tx: Tx,
+  tenant: string,
+  after: string | null,
+  limit: number,
+): Promise<StoredTemplate[]> {
+  return tx.query(
+    'SELECT id, version, body FROM relance.templates WHERE tenant = $1 AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3',
+    [tenant, after, limit],
+  );
 }
 
 export async function deleteTemplate(tx: Tx, tenant: string, id: string): Promise<boolean> {
-  return (await tx.query('DELETE FROM relance.templates WHERE tenant = $1 AND id = $2 RETURNING id', [tenant, id])).length > 0;
+  return (
+    (await tx.query('DELETE FROM relance.templates WHERE tenant = $1 AND id = $2 RETURNING id', [tenant, id])).length >
+    0
+  );
 }
 
 export async function knownTemplates(tx: Tx, tenant: string): Promise<Set<string>> {
