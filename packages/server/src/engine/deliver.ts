@@ -55,7 +55,7 @@ export class Deliver {
     if (channels.length === 0) return 0;
     const limit = Math.min(CLAIM_MAX, ...channels.map((channel) => room.get(channel) ?? CLAIM_MAX));
     const { database, node } = this.#engine;
-    const rows = await database.transaction(ENGINE, (tx) => claimOutbox(tx, slot, { now, limit, leaseMs: LEASE_MS, node, channels }));
+    const rows = await database.transaction(ENGINE, (tx) => claimOutbox(tx, slot, { now, limit, leaseMs: this.#engine.leaseMs, node, channels }));
     if (rows.length === 0) return 0;
     // UPDATE … RETURNING keeps no order: urgent first, then as due, then as the contact plan lists them.
     rows.sort((a, b) => b.urgency - a.urgency || (a.send_at ?? 0) - (b.send_at ?? 0) || a.notify - b.notify || a.entry - b.entry);
@@ -90,7 +90,7 @@ export class Deliver {
     if (chosen.length === 0) return;
     const passed = await this.#engine.database.transaction(ENGINE, async (tx) => {
       await this.#words.storeActions(tx, chosen.flatMap((one) => one.actionRows));
-      return passGate(tx, slot, chosen.map((one) => ({ id: one.row.id, fence: one.row.fence, connection: one.connection.id })), LEASE_MS);
+      return passGate(tx, slot, chosen.map((one) => ({ id: one.row.id, fence: one.row.fence, connection: one.connection.id })), this.#engine.leaseMs);
     }).catch((error: unknown) => {
       for (const one of chosen) this.#count(one.connection, -1);
       throw error;

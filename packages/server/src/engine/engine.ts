@@ -41,6 +41,8 @@ export interface Engine {
   readonly nudge: Nudge;
   readonly log: Log;
   readonly metrics: EngineMetrics;
+  /** How long a claimed message is held (server time) before another node may take it. */
+  readonly leaseMs: number;
   /** True once a graceful stop began: loops finish what they hold and take nothing new. */
   readonly stopping: boolean;
   /** Alarms and counters of what was just committed. */

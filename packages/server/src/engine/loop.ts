@@ -9,7 +9,7 @@ import { ENGINE } from '../store/database.ts';
 import { ensureMonth } from '../store/sql/partition.ts';
 import { Clock } from './clock.ts';
 import { createCommands } from './command.ts';
-import { Deliver } from './deliver.ts';
+import { Deliver, LEASE_MS } from './deliver.ts';
 import type { Words } from './deliver-prepare.ts';
 import type { Engine, EngineMetrics, Log } from './engine.ts';
 import { GroupCommit } from './ingest.ts';
@@ -35,6 +35,8 @@ export interface EngineOptions {
   readonly random?: (bytes: number) => Uint8Array;
   readonly monotonic?: () => number;
   readonly pauseMs?: (ms: number) => Promise<void>;
+  /** Shorter only in tests that kill nodes. */
+  readonly leaseMs?: number;
 }
 
 export interface RunningEngine {
@@ -72,7 +74,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const nudge: Nudge = { wake: () => tickers.wake?.nudge(), deliver: () => tickers.deliver?.nudge() };
   let stopping = false;
   const engine: Engine = {
-    node: options.node, database: options.database, policies, clock, connections: options.connections, nudge, log: options.log, metrics: options.metrics,
+    node: options.node, database: options.database, policies, clock, connections: options.connections, nudge, log: options.log, metrics: options.metrics, leaseMs: options.leaseMs ?? LEASE_MS,
     get stopping() { return stopping; },
     report: (result) => report(options, result),
     mint: (at, slot) => mintId(at, slot, random(10)),

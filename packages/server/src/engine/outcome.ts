@@ -24,7 +24,9 @@ export interface HandOver {
   readonly fence: number;
   readonly connection: string;
   readonly honoursIds: boolean;
-  readonly outcome: Outcome | { readonly kind: 'render_failed'; readonly detail: string } | { readonly kind: 'no_connection' } | { readonly kind: 'gone' };
+  readonly outcome: Outcome | { readonly kind: 'render_failed'; readonly detail: string } | { readonly kind: 'no_connection' } | { readonly kind: 'gone' }
+    /** The node that handed it over died before it heard the answer. */
+    | { readonly kind: 'lost'; readonly detail: string };
   readonly content: { readonly subject?: string; readonly text: string; readonly actions?: readonly unknown[] } | null;
 }
 
@@ -107,10 +109,10 @@ function judgeOne(followUp: FollowUp, row: OutboxRow, handOver: HandOver, own: r
     news.finished.push({ id: row.id, status, reason, sentAt, providerId, content: handOver.content });
     return status;
   };
-  if (outcome.kind !== 'render_failed' && outcome.kind !== 'no_connection' && outcome.kind !== 'gone') {
+  if (outcome.kind !== 'render_failed' && outcome.kind !== 'no_connection' && outcome.kind !== 'gone' && outcome.kind !== 'lost') {
     news.attempts.push({ messageId: row.id, n: row.attempts, tenant: row.tenant, at: now, connection: handOver.connection, outcome: outcome.kind, detail: 'detail' in outcome ? (outcome.detail ?? null) : null });
   }
-  const again = (afterMs: number, reason: 'provider_retry' | 'provider_uncertain', detail: string): MessageStatus => {
+  const again = (afterMs: number, reason: 'provider_retry' | 'provider_uncertain' | 'lease_expired', detail: string): MessageStatus => {
     const sendAt = later(now, afterMs);
     news.requeued.push({ id: row.id, status: 'deferred', sendAt, reason: null });
     news.lines.push({ ...line, kind: 'message_retried', reason, data: { detail, attempt: row.attempts, nextAt: sendAt } });
@@ -128,7 +130,10 @@ function judgeOne(followUp: FollowUp, row: OutboxRow, handOver: HandOver, own: r
     case 'rejected':
       news.lines.push({ ...line, kind: 'message_failed', reason: 'provider_rejected', data: { detail: outcome.detail } });
       return finish('failed', 'provider_rejected', null, null);
+    case 'lost':
     case 'uncertain': {
+      // A provider that knows our ids is simply asked again; a dead node says nothing about the provider, so at once.
+      if (outcome.kind === 'lost' && handOver.honoursIds && row.attempts < ATTEMPTS_MAX) return again(0, 'lease_expired', outcome.detail);
       const left = own.some((other) => other.id !== row.id && notificationOf(other) === notificationOf(row) && other.entry > row.entry);
       const policy = context.policies.get({ tenant: followUp.tenant, id: followUp.policy, version: followUp.version });
       const resend = handOver.honoursIds || onUncertain(policy, urgencyAt(row.urgency), left) === 'resend';

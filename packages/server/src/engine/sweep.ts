@@ -71,7 +71,7 @@ export class Sweep {
     for (const row of lost) {
       const handOver: HandOver = {
         id: row.id, followUpId: row.follow_up_id, slot: row.slot, fence: row.fence, connection: row.connection ?? '', honoursIds: honours.get(row.connection ?? '') ?? false,
-        outcome: { kind: 'uncertain', detail: 'the node that handed it over stopped before it heard the answer' }, content: null,
+        outcome: { kind: 'lost', detail: 'the node that handed it over stopped before it heard the answer' }, content: null,
       };
       slots.set(row.slot, [...(slots.get(row.slot) ?? []), handOver]);
     }
