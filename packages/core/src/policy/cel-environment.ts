@@ -123,7 +123,7 @@ const counted = bound(original('size(string)'));
 /** A longer pattern makes every character dearer, and compiling it is dear by itself. */
 const MATCH_UNITS = 200;
 
-export const environment = celEnv({
+export const environment: ReturnType<typeof celEnv> = celEnv({
   funcs: [
     ...mixed('_+_', (left, right) => left + right),
     ...mixed('_-_', (left, right) => left - right),
