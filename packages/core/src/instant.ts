@@ -19,6 +19,9 @@ export const toRfc3339 = (at: Instant): string => new Date(at).toISOString();
 
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2}|\d{2}\.\d{1,9})([Zz]|[+-]\d{2}:\d{2})$/;
 
+const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** Reads RFC 3339 (with offset; nanoseconds are cut to milliseconds). Null when the text is not a real date and time. */
 export function fromRfc3339(text: string): Instant | null {
   const parts = RFC_3339.exec(text);
@@ -28,7 +31,8 @@ export function fromRfc3339(text: string): Instant | null {
   const daysInMonth = new Date(Date.UTC(Number(parts[1]), month, 0)).getUTCDate();
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth) return null;
   const epochMs = Date.parse(text.replace(' ', 'T').toUpperCase());
-  return Number.isNaN(epochMs) ? null : instant(Math.floor(epochMs));
+  // An offset may carry the first or last hours of the calendar into a year that RFC 3339 cannot write.
+  return epochMs >= FIRST_MS && epochMs <= LAST_MS ? instant(Math.floor(epochMs)) : null;
 }
 
 export const SECOND_MS = 1_000;

@@ -76,6 +76,11 @@ export const ERRORS = {
     title: 'This Idempotency-Key was used with another body',
     next: 'Use a new key for a new request.',
   },
+  idempotency_lost: {
+    status: 409,
+    title: 'The first answer is kept but cannot be read',
+    next: 'Read the current state; use a new key for a new request.',
+  },
   policy_invalid: {
     status: 422,
     title: 'The policy is not valid',
@@ -104,6 +109,11 @@ export const ERRORS = {
     status: 500,
     title: 'Something went wrong here',
     next: 'Try again; if it goes on, give the operators the request id.',
+  },
+  stopping: {
+    status: 503,
+    title: 'The server is stopping',
+    next: 'Try again after Retry-After, elsewhere or here; nothing was accepted.',
   },
   database_away: {
     status: 503,

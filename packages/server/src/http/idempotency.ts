@@ -1,81 +1,159 @@
 // `Idempotency-Key` on every POST: the first answer is kept for a day and replayed. Scoped by tenant and route; another
-// body under the same key is refused; a request still under way answers 409. Costs nothing without the header.
-import { createHash } from 'node:crypto';
+// body under the same key is refused; a request still under way answers 409. Answers are kept encrypted, because some hold
+// a secret that is shown once; what asks for another try (Retry-After, server errors) is not an answer. Costs nothing
+// without the header. The rows are store/sql/idempotency.ts.
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { claimIdempotency, forgetIdempotency, rememberAnswer } from '../store/sql/idempotency.ts';
 import type { HttpPorts } from './ports.ts';
-import { Problem } from './problem.ts';
-import { scopeOf } from './route.ts';
+import { errorFields, Problem } from './problem.ts';
+import { recipientOf } from './recipient-token.ts';
+
+interface Claim {
+  readonly tenant: string;
+  readonly route: string;
+  readonly key: string;
+}
 
 declare module 'fastify' {
   interface FastifyRequest {
-    idempotency: { readonly tenant: string; readonly route: string; readonly key: string } | null;
+    idempotency: Claim | null;
   }
 }
 
+type Ports = Pick<HttpPorts, 'database' | 'secret' | 'log'>;
 const KEY_MAX = 255;
 
-export function useIdempotency(app: FastifyInstance, ports: Pick<HttpPorts, 'database'>): void {
+export function useIdempotency(app: FastifyInstance, ports: Ports): void {
+  const seal = sealWith(ports.secret);
   app.decorateRequest('idempotency', null);
-  app.addHook('preHandler', async (request, reply) => claim(ports, request, reply));
+  app.addHook('preHandler', async (request, reply) => {
+    const key = request.headers['idempotency-key'];
+    if (key === undefined || request.method !== 'POST') return undefined;
+    return claim(ports, seal, request, reply, key);
+  });
   app.addHook('onSend', async (request, reply, payload) => {
-    await settle(ports, request, reply, payload);
+    if (request.idempotency !== null) await settle(ports, seal, request, reply, payload);
     return payload;
   });
 }
 
+/** Whose keys these are: an API key's tenant, or one recipient's own inbox; other pages have links that act once anyway. */
+async function scopeFor(ports: Ports, request: FastifyRequest): Promise<{ tenant: string; route: string } | null> {
+  const route = `${request.method} ${request.url}`;
+  if (request.caller !== null) return { tenant: request.caller.tenant, route };
+  if (request.routeOptions.url?.startsWith('/v1/inbox') !== true) return null;
+  const of = await recipientOf(request, ports.secret);
+  return { tenant: of.tenant, route: `${route} ${of.recipient}` };
+}
+
 async function claim(
-  ports: Pick<HttpPorts, 'database'>,
+  ports: Ports,
+  seal: Seal,
   request: FastifyRequest,
   reply: FastifyReply,
+  key: string | string[],
 ): Promise<FastifyReply | undefined> {
-  const key = request.headers['idempotency-key'];
-  if (request.method !== 'POST' || key === undefined || request.caller === null) return undefined;
-  if (typeof key !== 'string' || key === '' || key.length > KEY_MAX)
+  if (typeof key !== 'string' || key === '' || key.length > KEY_MAX) {
     throw new Problem('invalid', `Idempotency-Key must be 1 to ${KEY_MAX} characters.`);
-  const { tenant } = request.caller;
-  const route = `${request.method} ${request.url}`;
-  const hash = createHash('sha256')
-    .update(JSON.stringify(request.body ?? null))
-    .update(request.headers['content-type'] ?? '')
-    .digest();
-  const known = await ports.database.transaction(scopeOf(request.caller), (tx) =>
-    claimIdempotency(tx, tenant, route, key, hash),
+  }
+  const scope = await scopeFor(ports, request);
+  if (scope === null) return undefined;
+  const hash = hashOf(request);
+  const known = await ports.database.transaction({ kind: 'tenant', tenant: scope.tenant }, (tx) =>
+    claimIdempotency(tx, scope.tenant, scope.route, key, hash),
   );
   if (known === null) {
-    request.idempotency = { tenant, route, key };
+    request.idempotency = { ...scope, key };
     return undefined;
   }
-  if (!known.request_hash.equals(hash))
+  if (!known.request_hash.equals(hash)) {
     throw new Problem('idempotency_mismatch', 'The same Idempotency-Key came with another body before.');
-  if (known.status === null)
+  }
+  if (known.status === null) {
     throw new Problem(
       'idempotency_in_flight',
       'The first request with this Idempotency-Key has not been answered yet.',
     );
-  return reply.header('idempotency-replayed', 'true').code(known.status).send(known.response);
+  }
+  const answer = seal.open(known.response);
+  if (answer === null) {
+    throw new Problem('idempotency_lost', 'The first answer was kept under another secret key and cannot be read.');
+  }
+  reply.header('idempotency-replayed', 'true').code(known.status);
+  if (answer.type !== null) reply.header('content-type', answer.type);
+  return reply.send(answer.body);
 }
 
+/** The body as it was read, and what else makes a request: its content type and the attributes of a binary event. */
+function hashOf(request: FastifyRequest): Buffer {
+  const hash = createHash('sha256').update(JSON.stringify(request.body ?? null));
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (name === 'content-type' || name.startsWith('ce-')) hash.update(`\n${name}: ${String(value)}`);
+  }
+  return hash.digest();
+}
+
+/** The work is committed by now, so trouble with the note about it must not turn the answer into an error. */
 async function settle(
-  ports: Pick<HttpPorts, 'database'>,
+  ports: Ports,
+  seal: Seal,
   request: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
 ): Promise<void> {
-  const { idempotency, caller } = request;
-  if (idempotency === null || caller === null) return;
+  const { idempotency } = request;
+  if (idempotency === null) return;
   request.idempotency = null;
   const { tenant, route, key } = idempotency;
-  await ports.database.transaction(scopeOf(caller), (tx) =>
-    reply.statusCode >= 500
-      ? forgetIdempotency(tx, tenant, route, key)
-      : rememberAnswer(
-          tx,
-          tenant,
-          route,
-          key,
-          reply.statusCode,
-          typeof payload === 'string' && payload !== '' ? JSON.parse(payload) : null,
-        ),
-  );
+  const again = reply.statusCode >= 500 || reply.hasHeader('retry-after');
+  const type = reply.getHeader('content-type');
+  const answer = { type: type === undefined ? null : String(type), body: typeof payload === 'string' ? payload : '' };
+  try {
+    await ports.database.transaction({ kind: 'tenant', tenant }, (tx) =>
+      again
+        ? forgetIdempotency(tx, tenant, route, key)
+        : rememberAnswer(tx, tenant, route, key, reply.statusCode, seal.close(answer)),
+    );
+  } catch (error) {
+    ports.log.warn(errorFields(error as Error), 'an answer could not be kept for its Idempotency-Key');
+  }
+}
+
+interface Answer {
+  readonly type: string | null;
+  readonly body: string;
+}
+interface Seal {
+  close(answer: Answer): string;
+  /** Null when it was closed with another secret. */
+  open(sealed: unknown): Answer | null;
+}
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** AES-256-GCM under a key for this purpose alone (HKDF, RFC 5869). */
+function sealWith(secret: string): Seal {
+  const key = new Uint8Array(hkdfSync('sha256', secret, '', 'relance idempotency answers', 32));
+  return {
+    close(answer) {
+      const iv = randomBytes(IV_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', key, iv);
+      const text = Buffer.concat([cipher.update(JSON.stringify(answer), 'utf8'), cipher.final()]);
+      return Buffer.concat([iv, cipher.getAuthTag(), text]).toString('base64');
+    },
+    open(sealed) {
+      if (typeof sealed !== 'string') return null;
+      const bytes = Buffer.from(sealed, 'base64');
+      try {
+        const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES));
+        decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+        const text = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
+        return JSON.parse(text.toString('utf8')) as Answer;
+      } catch {
+        return null;
+      }
+    },
+  };
 }

@@ -1,5 +1,7 @@
 // JSON from outside: limited in depth before it is parsed, without `__proto__`, and only text that PostgreSQL can store.
 // A body that fails here has changed nothing.
+
+import type { FastifyRequest } from 'fastify';
 import { parse } from 'secure-json-parse';
 import { Problem } from './problem.ts';
 
@@ -50,6 +52,16 @@ export function checkText(value: unknown, path: string): void {
     for (const [name, part] of Object.entries(value)) {
       checkText(name, `${path === '' ? '' : `${path}.`}(a name)`);
       checkText(part, path === '' ? name : `${path}.${name}`);
+    }
+  }
+}
+
+/** Parameters of the path and the query are texts from outside as well. */
+export function checkRequestText(request: FastifyRequest): void {
+  for (const part of [request.params, request.query] as Readonly<Record<string, unknown>>[]) {
+    for (const name in part) {
+      checkText(name, '(a name in the address)');
+      checkText(part[name], name);
     }
   }
 }

@@ -4,14 +4,10 @@ import { ERRORS, policyJsonSchema } from '@relance/core';
 import { z } from 'zod';
 import { SUMMARIES } from './openapi-summaries.ts';
 import type { HttpPorts } from './ports.ts';
+import type { RouteSeen } from './route-table.ts';
 import { groupSchema } from './routes/group.ts';
 import { recipientSchema } from './routes/recipient.ts';
 import { templateSchema } from './routes/template.ts';
-
-export interface RouteSeen {
-  readonly method: string;
-  readonly path: string;
-}
 
 const jsonSchema = (schema: z.ZodType): object => z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
 const BODIES: Readonly<Record<string, () => object>> = {

@@ -23,4 +23,6 @@ export interface HttpPorts {
   readonly healthy: () => boolean;
   /** True while stopping: not ready for new work. */
   readonly stopping: () => boolean;
+  /** By key, or by address without one; generous by default. */
+  readonly requestsAMinute?: number;
 }

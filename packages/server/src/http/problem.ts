@@ -47,6 +47,8 @@ export function toProblem(error: FastifyError | Error): Problem {
     return new Problem('unsupported_media_type', 'The content type of the body is not understood here.');
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY' || code === 'FST_ERR_CTP_INVALID_JSON_BODY')
     return new Problem('bad_json', 'The body is not valid JSON.');
+  if (code === 'FST_ERR_BAD_URL') return new Problem('invalid', 'The address is not percent-encoded correctly.');
+  if (statusCode === 414) return new Problem('invalid', 'A part of the address is too long.');
   if (statusCode === 429) return new Problem('rate_limited', error.message);
   if (statusCode === 400) return new Problem('invalid', error.message);
   return new Problem('internal', 'The request could not be carried out.');
@@ -54,14 +56,15 @@ export function toProblem(error: FastifyError | Error): Problem {
 
 const RETRY_AFTER_S: Partial<Record<ErrorCode, string>> = {
   database_away: '2',
+  stopping: '2',
   idempotency_in_flight: '1',
   clock_busy: '1',
+  conflict: '1',
 };
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: FastifyError | Error): FastifyReply {
   const problem = toProblem(error);
   const { status } = ERRORS[problem.code];
-  if (problem.code === 'internal') request.log.error({ err: error }, 'an unexpected error');
   const retryAfter = RETRY_AFTER_S[problem.code];
   if (retryAfter !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter);
   return reply
@@ -73,4 +76,12 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
         ...(problem.code === 'internal' ? { requestId: request.id } : {}),
       }),
     );
+}
+
+/** What the log may hold of an error: messages of PostgreSQL quote values, and values are other people's. */
+export function errorFields(error: Error): Readonly<Record<string, unknown>> {
+  const { code, severity, routine, table, constraint } = error as Error & Readonly<Record<string, unknown>>;
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  if (severity !== undefined) return { kind: error.name, code, routine, table, constraint, stack: frames };
+  return { kind: error.name, code, message: error.message, stack: frames };
 }

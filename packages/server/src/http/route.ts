@@ -1,5 +1,7 @@
 // What routes share: the caller, bodies and queries checked by zod, paging by cursor, and one place that knows how a
 // transaction of a tenant begins. Each routes/<noun>.ts registers its own paths.
+
+import { fromRfc3339, type Instant, isId } from '@relance/core';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Scope } from '../store/database.ts';
@@ -31,12 +33,14 @@ export const idSchema = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[^\u0000-\u001f\u007f/]+$/, 'must be 1 to 200 printable characters without "/"');
+  .regex(/^[^\p{Cc}/]+$/u, 'must be 1 to 200 printable characters without "/"');
 
+/** PostgreSQL's `integer`. */
+export const INTEGER_MAX = 2_147_483_647;
 export const PAGE_MAX = 200;
 const PAGE_DEFAULT = 50;
 export const pageSchema = z.object({
-  cursor: z.string().max(500).optional(),
+  cursor: z.string().max(1_200).optional(),
   limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT),
 });
 
@@ -47,6 +51,40 @@ export function afterOf(cursor: string | undefined): string | null {
   const text = Buffer.from(cursor, 'base64url').toString();
   if (text === '' || text.includes('\u0000')) throw new Problem('invalid', 'The cursor is not one of ours.');
   return text;
+}
+
+/** Lists ordered by our own ids. */
+export function afterId(cursor: string | undefined): string | null {
+  const text = afterOf(cursor);
+  if (text !== null && !isId(text)) throw new Problem('invalid', 'The cursor is not one of ours.');
+  return text;
+}
+
+/** Lists ordered by a sequence that fits an integer column. */
+export function afterNumber(cursor: string | undefined): number | null {
+  const text = afterOf(cursor);
+  if (text === null) return null;
+  if (!/^\d{1,10}$/.test(text) || Number(text) > INTEGER_MAX)
+    throw new Problem('invalid', 'The cursor is not one of ours.');
+  return Number(text);
+}
+
+/** Lists of messages, newest planned first: the time and the id. */
+export function beforeMessage(cursor: string | undefined): { at: Instant; id: string } | null {
+  if (cursor === undefined) return null;
+  const [time = '', id = ''] = (afterOf(cursor) ?? '').split(' ');
+  const at = fromRfc3339(time);
+  if (at === null || !isId(id)) throw new Problem('invalid', 'The cursor is not one of ours.');
+  return { at, id };
+}
+export const messageCursor = (message: { plannedAt: string; id: string }): string =>
+  `${message.plannedAt} ${message.id}`;
+
+/** The address names it; a body may repeat the id, but not contradict it. */
+export function checkSameId(inBody: string | undefined, id: string): void {
+  if (inBody !== undefined && inBody !== id) {
+    throw new Problem('invalid', `The body's id "${inBody}" is not the address's "${id}".`);
+  }
 }
 
 /** One page: asked for one more than wanted, to know whether there is a next. */

@@ -1,12 +1,16 @@
 // The HTTP surface: one Fastify instance with the house rules (keys, problems, limits, headers) and the routes of
 // routes/<noun>.ts. Everything under /v1 needs an API key, but for the recipient's inbox; pages by token bring their own.
+
+import { randomBytes } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { readBodies } from './bodies.ts';
 import { useIdempotency } from './idempotency.ts';
-import { parseJson } from './json.ts';
+import { checkRequestText } from './json.ts';
 import type { HttpPorts } from './ports.ts';
-import { Problem, sendProblem } from './problem.ts';
+import { errorFields, Problem, sendProblem } from './problem.ts';
+import { watchRoutes } from './route-table.ts';
 import { actionPageRoutes } from './routes/action-page.ts';
 import { categoryRoutes } from './routes/category.ts';
 import { clockRoutes } from './routes/clock.ts';
@@ -25,32 +29,22 @@ import { sourceRoutes } from './routes/source.ts';
 import { templateRoutes } from './routes/template.ts';
 
 export const BODY_MAX = 1_048_576;
+/** A key of 512 characters, percent-encoded. */
+const PARAM_MAX = 6_200;
 const REQUEST_TIMEOUT_MS = 60_000;
 const CONNECTION_TIMEOUT_MS = 75_000;
 /** By key or address and minute; far above what one sender needs, far below what hurts. */
 const REQUESTS_A_MINUTE = 60_000;
 
 export async function createHttpServer(ports: HttpPorts): Promise<FastifyInstance> {
-  const app = Fastify({
-    bodyLimit: BODY_MAX,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
-    forceCloseConnections: 'idle',
-    trustProxy: false,
-    logger: false,
-    routerOptions: { maxParamLength: 2_000 },
-    onProtoPoisoning: 'remove',
-    return503OnClosing: true,
-  });
-  app.decorateRequest('caller', null);
-  app.setErrorHandler((error: Error, request, reply) => {
-    const answer = sendProblem(request, reply, error);
-    if (reply.statusCode >= 500 && reply.statusCode !== 503)
-      ports.log.error({ error, route: request.routeOptions.url, requestId: request.id }, 'a request failed');
-    return answer;
-  });
-  app.setNotFoundHandler((request) => {
-    throw new Problem('not_found', `There is nothing at ${request.method} ${request.url.split('?')[0] ?? ''}.`);
+  const app = createApp(ports);
+  const table = watchRoutes(app);
+  app.setNotFoundHandler((request, reply) => {
+    const [path = ''] = request.url.split('?');
+    const methods = table.methodsAt(path);
+    if (methods.length === 0) throw new Problem('not_found', `There is nothing at ${request.method} ${path}.`);
+    reply.header('allow', methods.join(', '));
+    throw new Problem('method_not_allowed', `${path} takes ${methods.join(', ')}, not ${request.method}.`);
   });
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -66,70 +60,86 @@ export async function createHttpServer(ports: HttpPorts): Promise<FastifyInstanc
     hsts: false,
     crossOriginEmbedderPolicy: false,
   });
+  // Counted per route hook, which runs after the hooks below: a valid key has its own count, everybody else their address's.
   await app.register(rateLimit, {
-    max: REQUESTS_A_MINUTE,
+    max: ports.requestsAMinute ?? REQUESTS_A_MINUTE,
     timeWindow: '1 minute',
-    keyGenerator: (request) => request.headers.authorization ?? request.ip,
+    keyGenerator: ({ caller, ip }) => (caller === null ? ip : `${caller.tenant}/${caller.keyId}`),
     errorResponseBuilder: (_request, context) =>
       new Problem('rate_limited', `More than ${context.max} requests a minute.`),
   });
-  readBodies(app);
   app.addHook('onRequest', async (request) => {
-    if (needsKey(request.url)) request.caller = await ports.auth.caller(request);
+    if (ports.stopping() && !PROBES.has(request.routeOptions.url ?? '')) {
+      throw new Problem('stopping', 'This server is stopping.');
+    }
+    checkRequestText(request);
+    if (needsKey(request)) request.caller = await ports.auth.caller(request);
   });
+  readBodies(app);
   useIdempotency(app, ports);
-  for (const routes of [
-    docsRoutes,
-    actionPageRoutes,
-    categoryRoutes,
-    clockRoutes,
-    eventRoutes,
-    followUpRoutes,
-    groupRoutes,
-    healthRoutes,
-    inboxRoutes,
-    keyRoutes,
-    mailboxRoutes,
-    messageRoutes,
-    policyRoutes,
-    recipientRoutes,
-    sourceRoutes,
-    templateRoutes,
-  ])
-    routes(app, ports);
+  docsRoutes(app, ports, table);
+  for (const routes of ROUTES) routes(app, ports);
   return app;
 }
 
-/** The recipient's own routes take a recipient token, and senders that cannot set headers have a key in the path. */
-const needsKey = (url: string): boolean => url.startsWith('/v1/') && !/^\/v1\/(inbox(\/|\?|$)|sources\/)/.test(url);
+const ROUTES = [
+  actionPageRoutes,
+  categoryRoutes,
+  clockRoutes,
+  eventRoutes,
+  followUpRoutes,
+  groupRoutes,
+  healthRoutes,
+  inboxRoutes,
+  keyRoutes,
+  mailboxRoutes,
+  messageRoutes,
+  policyRoutes,
+  recipientRoutes,
+  sourceRoutes,
+  templateRoutes,
+];
+/** Answered while stopping as well: they are how a load balancer sees it. */
+const PROBES = new Set(['/healthz', '/readyz', '/metrics']);
 
-function readBodies(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json'],
-    { parseAs: 'buffer' },
-    async (_request: unknown, body: Buffer) => {
-      if (body.length === 0) return undefined;
-      return parseJson(decode(body));
+function createApp(ports: HttpPorts): FastifyInstance {
+  // Unique across nodes and restarts, because an operator looks for it in the logs of all of them.
+  const run = randomBytes(6).toString('hex');
+  let count = 0;
+  const app = Fastify({
+    bodyLimit: BODY_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    trustProxy: false,
+    logger: false,
+    genReqId: () => `${run}-${++count}`,
+    routerOptions: { maxParamLength: PARAM_MAX },
+    onProtoPoisoning: 'remove',
+    return503OnClosing: false, // the hook answers with a problem instead
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(request, reply, error);
     },
-  );
-  app.addContentTypeParser(
-    ['application/yaml', 'text/yaml', 'application/x-yaml'],
-    { parseAs: 'buffer' },
-    async (_request: unknown, body: Buffer) => decode(body),
-  );
-  app.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string' },
-    async (_request: unknown, body: string) => Object.fromEntries(new URLSearchParams(body)),
-  );
+  });
+  app.decorateRequest('caller', null);
+  app.setErrorHandler((error: Error, request, reply) => {
+    const answer = sendProblem(request, reply, error);
+    if (reply.statusCode >= 500 && reply.statusCode !== 503) {
+      ports.log.error(
+        { ...errorFields(error), route: request.routeOptions.url, requestId: request.id },
+        'a request failed',
+      );
+    }
+    return answer;
+  });
+  return app;
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-function decode(body: Buffer): string {
-  try {
-    return utf8.decode(body);
-  } catch {
-    throw new Problem('bad_json', 'The body is not UTF-8.');
-  }
+/**
+ * By the route that was found, never by the text of the address: `/%761/clock` finds /v1/clock as well. The recipient's
+ * own routes take a recipient token, and senders that cannot set headers have a key in the path.
+ */
+function needsKey(request: FastifyRequest): boolean {
+  const route = request.routeOptions.url ?? request.url;
+  return route.startsWith('/v1/') && !/^\/v1\/(inbox(\/|\?|$)|sources\/)/.test(route);
 }

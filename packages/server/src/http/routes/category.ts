@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { deleteCategory, getCategory, listCategories, putCategory } from '../../store/sql/category.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { afterOf, callerOf, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
+import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
 
 const schema = z.strictObject({
   id: idSchema.optional(),
@@ -17,7 +17,10 @@ type ById = { Params: { id: string } };
 export function categoryRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.put<ById>('/v1/categories/:id', async (request) => {
     const caller = callerOf(request);
-    const category = { ...read(schema, request.body), id: read(idSchema, request.params.id) };
+    const id = read(idSchema, request.params.id);
+    const body = read(schema, request.body);
+    checkSameId(body.id, id);
+    const category = { ...body, id };
     await ports.database.transaction(scopeOf(caller), (tx) => putCategory(tx, caller.tenant, category));
     return category;
   });

@@ -15,8 +15,10 @@ const advanceSchema = z
 
 export function clockRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get('/v1/clock', async () => ({ now: toRfc3339(await ports.clock.now()), mode: await ports.clock.mode() }));
-  app.post('/v1/clock/advance', async (request) => {
+  app.post('/v1/clock/advance', async (request, reply) => {
     callerOf(request);
+    // Weeks of story time take a while, and nothing is written to the connection meanwhile.
+    reply.raw.setTimeout(0);
     const body = read(advanceSchema, request.body);
     const now = await ports.clock.now();
     const outcome = await ports.clock.advance(
@@ -35,6 +37,9 @@ export function clockRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
 }
 
+/** What RFC 3339 can write. */
+const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /** "3 days" from now, in UTC days. */
 export function momentAfter(now: Instant, text: string, zone = 'UTC'): Instant {
   const parsed = parseDuration(text);
@@ -45,7 +50,9 @@ export function momentAfter(now: Instant, text: string, zone = 'UTC'): Instant {
     );
   if (parsed.value.kind === 'businessDays' || parsed.value.kind === 'businessHours')
     throw new Problem('not_built', 'Business durations are not built yet; write hours or days.');
-  return addDuration(now, 1, parsed.value, zone);
+  const at = addDuration(now, 1, parsed.value, zone);
+  if (!(at <= LATEST)) throw new Problem('invalid', `"${text.slice(0, 60)}" from now is after the year 9999.`);
+  return at;
 }
 
 export function momentAt(text: string): Instant {

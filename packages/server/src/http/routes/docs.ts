@@ -4,20 +4,16 @@
 import { ERRORS } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { html, sendPage } from '../../responses/html.ts';
-import { openApi, type RouteSeen } from '../openapi.ts';
+import { openApi } from '../openapi.ts';
 import type { HttpPorts } from '../ports.ts';
+import type { RouteTable } from '../route-table.ts';
 
 const STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1.5rem 1rem 4rem}code{font:14px ui-monospace,monospace}table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.35rem .5rem;border-bottom:1px solid #8884;vertical-align:top}td:first-child{white-space:nowrap}h2{margin-top:2rem}.m{display:inline-block;width:4rem;font-weight:700}`;
 
-export function docsRoutes(app: FastifyInstance, ports: HttpPorts): void {
-  const seen: RouteSeen[] = [];
-  app.addHook('onRoute', (route) => {
-    for (const method of Array.isArray(route.method) ? route.method : [route.method])
-      if (method !== 'HEAD' && method !== 'OPTIONS') seen.push({ method: String(method), path: route.url });
-  });
-  app.get('/openapi.json', async () => openApi(seen, ports));
+export function docsRoutes(app: FastifyInstance, ports: HttpPorts, table: RouteTable): void {
+  app.get('/openapi.json', async () => openApi(table.routes, ports));
   app.get('/docs', (_request, reply) => {
-    const document = openApi(seen, ports);
+    const document = openApi(table.routes, ports);
     const groups = Map.groupBy(
       Object.entries(document.paths).flatMap(([path, methods]) =>
         Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),

@@ -11,7 +11,18 @@ import { readTimeline } from '../../store/sql/timeline.ts';
 import { explain } from '../explain.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { afterOf, callerOf, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
+import {
+  afterId,
+  afterNumber,
+  beforeMessage,
+  callerOf,
+  idSchema,
+  messageCursor,
+  pageOf,
+  pageSchema,
+  read,
+  scopeOf,
+} from '../route.ts';
 import { momentAt, momentOf } from './clock.ts';
 
 const text = z.string().max(4_000);
@@ -163,8 +174,16 @@ async function open(ports: HttpPorts, request: FastifyRequest, reply: FastifyRep
     .send({ ...wireFollowUp(outcome.followUp), changed: true, inFlight: [] });
 }
 
+const STATUSES = ['open', 'acknowledged', 'resolved', 'cancelled', 'expired'];
+const statusSchema = z
+  .string()
+  .transform((text) => text.split(','))
+  .refine(
+    (all) => all.every((one) => STATUSES.includes(one)),
+    `must be of ${STATUSES.join(', ')}, separated by commas`,
+  );
 const listSchema = pageSchema.extend({
-  status: z.string().optional(),
+  status: statusSchema.optional(),
   policy: z.string().optional(),
   key: z.string().optional(),
   subject: z.string().optional(),
@@ -179,7 +198,7 @@ async function list(ports: HttpPorts, request: FastifyRequest): Promise<unknown>
   const caller = callerOf(request);
   const query = read(listSchema, request.query);
   const filter: FollowUpFilter = {
-    status: query.status === undefined ? null : query.status.split(','),
+    status: query.status ?? null,
     policy: query.policy ?? null,
     key: query.key ?? null,
     subject: query.subject ?? null,
@@ -190,7 +209,7 @@ async function list(ports: HttpPorts, request: FastifyRequest): Promise<unknown>
     q: query.q ?? null,
   };
   const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
-    listFollowUps(tx, caller.tenant, filter, afterOf(query.cursor), query.limit + 1),
+    listFollowUps(tx, caller.tenant, filter, afterId(query.cursor), query.limit + 1),
   );
   return pageOf(rows.map(wireFollowUp), query.limit, (row) => row.id);
 }
@@ -225,6 +244,8 @@ const refOf = (request: FastifyRequest): FollowUpRef => {
 };
 
 const TIMELINE_MAX = 500;
+const MESSAGES_MAX = 200;
+const limitOf = (max: number) => z.coerce.number().int().min(1).max(max).default(max);
 
 function readRoutes(app: FastifyInstance, ports: HttpPorts, prefix: string): void {
   const reading =
@@ -246,22 +267,18 @@ function readRoutes(app: FastifyInstance, ports: HttpPorts, prefix: string): voi
         pageSchema.extend({ limit: z.coerce.number().int().min(1).max(TIMELINE_MAX).default(TIMELINE_MAX) }),
         request.query,
       );
-      const rows = await readTimeline(tx, followUp.id, Number(afterOf(query.cursor) ?? 0), query.limit + 1);
+      const rows = await readTimeline(tx, followUp.id, afterNumber(query.cursor) ?? 0, query.limit + 1);
       const page = pageOf(rows, query.limit, (row) => String(row.seq));
       return { items: page.items.map(({ entry }) => wireTimelineEntry(entry)), nextCursor: page.nextCursor };
     }),
   );
   app.get(
     `${prefix}/messages`,
-    reading(async (tx, followUp) => {
-      const rows = await listMessages(
-        tx,
-        followUp.tenant,
-        { followUp: followUp.id, recipient: null, channel: null, status: null },
-        null,
-        200,
-      );
-      return { items: rows.map(toWireMessage), nextCursor: null };
+    reading(async (tx, followUp, request) => {
+      const query = read(pageSchema.extend({ limit: limitOf(MESSAGES_MAX) }), request.query);
+      const filter = { followUp: followUp.id, recipient: null, channel: null, status: null };
+      const rows = await listMessages(tx, followUp.tenant, filter, beforeMessage(query.cursor), query.limit + 1);
+      return pageOf(rows.map(toWireMessage), query.limit, messageCursor);
     }),
   );
   app.get(

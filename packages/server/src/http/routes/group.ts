@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { deleteGroup, getGroup, listGroups, putGroup } from '../../store/sql/group.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { afterOf, callerOf, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
+import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
 
 const MEMBERS_MAX = 200_000;
 export const groupSchema = z.strictObject({
@@ -20,8 +20,7 @@ export function groupRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const caller = callerOf(request);
     const id = read(idSchema, request.params.id);
     const body = read(groupSchema, request.body);
-    if (body.id !== undefined && body.id !== id)
-      throw new Problem('invalid', `The body's id "${body.id}" is not the address's "${id}".`);
+    checkSameId(body.id, id);
     const group = { id, name: body.name ?? null, members: [...new Set(body.members)] };
     await ports.database.transaction(scopeOf(caller), (tx) => putGroup(tx, caller.tenant, group));
     return group;

@@ -1,12 +1,12 @@
 // Messages: what was and will be sent, with its words as they went out.
 
-import { fromRfc3339, type Instant, isId } from '@relance/core';
+import { isId } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { getMessage, listMessages, toWireMessage } from '../../store/sql/message-list.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { afterOf, callerOf, pageOf, pageSchema, read, scopeOf } from '../route.ts';
+import { beforeMessage, callerOf, messageCursor, pageOf, pageSchema, read, scopeOf } from '../route.ts';
 
 const listSchema = pageSchema.extend({
   followUp: z.string().optional(),
@@ -28,9 +28,9 @@ export function messageRoutes(app: FastifyInstance, ports: HttpPorts): void {
       status: query.status ?? null,
     };
     const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
-      listMessages(tx, caller.tenant, filter, beforeOf(query.cursor), query.limit + 1),
+      listMessages(tx, caller.tenant, filter, beforeMessage(query.cursor), query.limit + 1),
     );
-    return pageOf(rows.map(toWireMessage), query.limit, (message) => `${message.plannedAt} ${message.id}`);
+    return pageOf(rows.map(toWireMessage), query.limit, messageCursor);
   });
   app.get<{ Params: { id: string } }>('/v1/messages/:id', async (request) => {
     const caller = callerOf(request);
@@ -40,12 +40,4 @@ export function messageRoutes(app: FastifyInstance, ports: HttpPorts): void {
     if (row === null) throw new Problem('not_found', `There is no message "${request.params.id}".`);
     return toWireMessage(row);
   });
-}
-
-function beforeOf(cursor: string | undefined): { at: Instant; id: string } | null {
-  const [time, id] = (afterOf(cursor) ?? '').split(' ');
-  const at = fromRfc3339(time ?? '');
-  if (cursor === undefined) return null;
-  if (at === null || id === undefined || !isId(id)) throw new Problem('invalid', 'The cursor is not one of ours.');
-  return { at, id };
 }

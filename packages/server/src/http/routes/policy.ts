@@ -25,7 +25,7 @@ import { knownTemplates } from '../../store/sql/template.ts';
 import { checkText, parseJson } from '../json.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { afterOf, callerOf, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
+import { afterOf, callerOf, INTEGER_MAX, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
 
 export type Publication =
   | {
@@ -142,11 +142,15 @@ export function policyRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
   app.get<ById>('/v1/policies/:id', async (request) => {
     const caller = callerOf(request);
-    const { version } = read(z.object({ version: z.coerce.number().int().positive().optional() }), request.query);
+    const { version } = read(
+      z.object({ version: z.coerce.number().int().positive().max(INTEGER_MAX).optional() }),
+      request.query,
+    );
     const row = await ports.database.transaction(scopeOf(caller), (tx) =>
       getPolicy(tx, caller.tenant, request.params.id, version ?? null),
     );
-    if (row === null)
+    // A deleted policy is gone, but the versions that live follow-ups are pinned to can still be read.
+    if (row === null || (row.deleted && version === undefined))
       throw new Problem(
         'not_found',
         `There is no policy "${request.params.id}"${version === undefined ? '' : ` with version ${version}`}.`,

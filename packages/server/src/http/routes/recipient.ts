@@ -1,5 +1,5 @@
 // Recipients: who can be told. Creating one that follow-ups wait for lets them go on at once.
-import { isZone } from '@relance/core';
+import { fromRfc3339, isZone, parseDuration } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Tx } from '../../store/database.ts';
@@ -15,14 +15,25 @@ import {
 } from '../../store/sql/recipient.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { afterOf, callerOf, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
+import {
+  afterOf,
+  beforeMessage,
+  callerOf,
+  checkSameId,
+  idSchema,
+  messageCursor,
+  pageOf,
+  pageSchema,
+  read,
+  scopeOf,
+} from '../route.ts';
 
 const channel = z.enum(['email', 'sms', 'push', 'inbox', 'chat', 'webhook']);
-const EMAIL =
-  /^[^\s@<>"(),:;\\\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,64}@[^\s@<>"(),:;\\\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,255}$/;
+const EMAIL = /^[^\s@<>"(),:;\\\p{Cc}]{1,64}@[^\s@<>"(),:;\\\p{Cc}]{1,255}$/u;
 const email = z.string().max(320).regex(EMAIL, 'must be an email address, such as ana@example.com');
 /** E.164: a plus, a country code that does not begin with 0, at most 15 digits (ITU-T E.164 §6). */
-const phone = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be E.164, such as +34600000000');
+const PHONE = /^\+[1-9]\d{6,14}$/;
+const phone = z.string().regex(PHONE, 'must be E.164, such as +34600000000');
 const locale = z
   .string()
   .max(35)
@@ -35,11 +46,37 @@ const locale = z
   }, 'must be a BCP 47 language tag, such as fr or pt-BR');
 const zone = z.string().max(64).refine(isZone, 'must be an IANA time zone, such as Europe/Paris');
 const text = z.string().max(500);
+const duration = z
+  .string()
+  .max(60)
+  .refine((written) => parseDuration(written).ok, 'must be a duration, such as 10 minutes');
+const day = z
+  .string()
+  .max(40)
+  .refine(
+    (written) => fromRfc3339(written) !== null || fromRfc3339(`${written}T00:00:00Z`) !== null,
+    'must be a date or RFC 3339, such as 2026-12-24',
+  );
+const endpoint = z
+  .strictObject({ channel, address: z.string().min(1).max(2_000) })
+  .refine(({ channel: kind, address }) => kind !== 'email' || EMAIL.test(address), {
+    path: ['address'],
+    message: 'must be an email address, such as ana@example.com',
+  })
+  .refine(({ channel: kind, address }) => kind !== 'sms' || PHONE.test(address), {
+    path: ['address'],
+    message: 'must be E.164, such as +34600000000',
+  })
+  .refine(({ channel: kind, address }) => kind !== 'webhook' || isWebAddress(address), {
+    path: ['address'],
+    message: 'must be an https:// address',
+  });
 const planEntry = z.union([
   channel,
-  z.strictObject({ channel, after: z.string().optional(), else: z.boolean().optional() }),
+  z.strictObject({ channel, after: duration.optional(), else: z.boolean().optional() }),
 ]);
 const contactPlan = z.array(planEntry).min(1).max(10);
+const isWebAddress = (address: string): boolean => URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
 const bytes =
   (max: number) =>
   (value: unknown): boolean =>
@@ -56,19 +93,15 @@ export const recipientSchema = z.strictObject({
   location: z.strictObject({ country: text.optional(), region: text.optional(), city: text.optional() }).nullish(),
   manager: idSchema.nullish(),
   traits: z.record(z.string().max(200), z.unknown()).refine(bytes(16_384), 'may hold 16 KiB').nullish(),
-  endpoints: z
-    .array(z.strictObject({ channel, address: z.string().min(1).max(2_000) }))
-    .max(20)
-    .nullish(),
+  endpoints: z.array(endpoint).max(20).nullish(),
   plan: z.strictObject({ normal: contactPlan.nullish(), urgent: contactPlan.nullish() }).nullish(),
   away: z
-    .array(z.strictObject({ from: z.string(), to: z.string(), delegate: idSchema.nullish() }))
+    .array(z.strictObject({ from: day, to: day, delegate: idSchema.nullish() }))
     .max(100)
     .nullish(),
 });
 
 export function toRecipient(id: string, body: z.infer<typeof recipientSchema>): WireRecipient {
-  for (const endpoint of body.endpoints ?? []) checkEndpoint(endpoint);
   return {
     id,
     name: body.name ?? null,
@@ -83,15 +116,6 @@ export function toRecipient(id: string, body: z.infer<typeof recipientSchema>): 
     plan: body.plan ?? null,
     away: body.away ?? [],
   };
-}
-
-function checkEndpoint({ channel: kind, address }: { channel: string; address: string }): void {
-  if (kind === 'email' && !EMAIL.test(address))
-    throw new Problem('invalid', `"${address.slice(0, 60)}" is not an email address.`);
-  if (kind === 'sms' && !/^\+[1-9]\d{6,14}$/.test(address))
-    throw new Problem('invalid', `"${address.slice(0, 60)}" is not E.164; write it like +34600000000.`);
-  if (kind === 'webhook' && !(URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)))
-    throw new Problem('invalid', `"${address.slice(0, 60)}" is not an https:// address.`);
 }
 
 /** Writes and wakes: used by PUT, bulk, and project folders. */
@@ -114,8 +138,7 @@ export function recipientRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const caller = callerOf(request);
     const id = read(idSchema, request.params.id);
     const body = read(recipientSchema, request.body);
-    if (body.id !== undefined && body.id !== id)
-      throw new Problem('invalid', `The body's id "${body.id}" is not the address's "${id}".`);
+    checkSameId(body.id, id);
     const recipient = toRecipient(id, body);
     const woken = await ports.database.transaction(scopeOf(caller), (tx) =>
       storeRecipients(tx, caller.tenant, [recipient]),
@@ -184,8 +207,8 @@ export function recipientRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const query = read(pageSchema, request.query);
     const filter = { followUp: null, recipient: request.params.id, channel: null, status: null };
     const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
-      listMessages(tx, caller.tenant, filter, null, query.limit),
+      listMessages(tx, caller.tenant, filter, beforeMessage(query.cursor), query.limit + 1),
     );
-    return { items: rows.map(toWireMessage), nextCursor: null };
+    return pageOf(rows.map(toWireMessage), query.limit, messageCursor);
   });
 }

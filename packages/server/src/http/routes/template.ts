@@ -7,7 +7,7 @@ import { deleteTemplate, getTemplate, listTemplates, putTemplate } from '../../s
 import { compileMjml } from '../mjml.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { afterOf, callerOf, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
+import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
 
 const text = z.string().max(100_000);
 const parts = {
@@ -54,7 +54,9 @@ export function templateRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.put<ById>('/v1/templates/:id', async (request) => {
     const caller = callerOf(request);
     const id = read(idSchema, request.params.id);
-    const body = await compileTemplate(read(templateSchema, request.body));
+    const written = read(templateSchema, request.body);
+    checkSameId(written.id, id);
+    const body = await compileTemplate(written);
     const version = await ports.database.transaction(scopeOf(caller), (tx) => putTemplate(tx, caller.tenant, id, body));
     return toWire({ id, version, body });
   });

@@ -1,0 +1,69 @@
+// Bodies as they come in: JSON and YAML as UTF-8, forms of the pages, and anything at all as the data of a CloudEvent in
+// binary mode. What is not understood is a 415; one request has one content type and no content encoding.
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isBinary } from './cloud-event.ts';
+import { parseJson } from './json.ts';
+import { Problem } from './problem.ts';
+
+const JSON_TYPES = ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json'];
+const YAML_TYPES = ['application/yaml', 'text/yaml', 'application/x-yaml'];
+
+export function readBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addHook('onRequest', async (request) => checkHeaders(request));
+  app.addContentTypeParser(JSON_TYPES, { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
+    body.length === 0 ? undefined : parseJson(decode(body)),
+  );
+  app.addContentTypeParser(YAML_TYPES, { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => decode(body));
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    async (_request: unknown, body: string) => Object.fromEntries(new URLSearchParams(body)),
+  );
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) =>
+    anything(request, body),
+  );
+}
+
+/** Node keeps the first of several Content-Type headers; which one the sender meant nobody can know. */
+function checkHeaders(request: FastifyRequest): void {
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new Problem(
+      'unsupported_media_type',
+      `Bodies are not taken with Content-Encoding "${encoding.slice(0, 40)}".`,
+    );
+  }
+  const type = request.headers['content-type'];
+  if (type === undefined) return;
+  let count = 0;
+  const { rawHeaders } = request.raw;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 12 && name.toLowerCase() === 'content-type') count += 1;
+  }
+  if (count > 1 || type.includes(',')) {
+    throw new Problem('unsupported_media_type', 'The request has several content types; send one.');
+  }
+}
+
+/** Binary mode carries data of any type (CloudEvents HTTP binding §3.1); everywhere else it is a mistake. */
+function anything(request: FastifyRequest, body: Buffer): unknown {
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const isEvent = request.routeOptions.url === '/v1/events' && isBinary(request.headers);
+  if (!isEvent || type.startsWith('application/cloudevents')) {
+    throw new Problem('unsupported_media_type', `The content type "${type.slice(0, 100)}" is not understood here.`);
+  }
+  if (body.length === 0) return undefined;
+  if (type.endsWith('+json')) return parseJson(decode(body));
+  return type.startsWith('text/') ? decode(body) : body;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+function decode(body: Buffer): string {
+  try {
+    return utf8.decode(body);
+  } catch {
+    throw new Problem('bad_json', 'The body is not UTF-8.');
+  }
+}

@@ -1,0 +1,108 @@
+// A world (world.ts) with the real HTTP surface on it: requests by injection, or over a real socket with `listen`. Two
+// tenants have keys, so that tests can look for leaks; what the server logs is kept, so that they can look there as well.
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { Registry } from 'prom-client';
+import type { Log } from '../packages/server/src/engine/engine.ts';
+import { Auth } from '../packages/server/src/http/auth.ts';
+import type { HttpPorts } from '../packages/server/src/http/ports.ts';
+import { createHttpServer } from '../packages/server/src/http/server.ts';
+import { createWorld, SECRET, type World } from './world.ts';
+
+export const ADMIN_KEY = 'an-admin-key-for-tests-of-32-chars';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** The JSON of the body; null when it is empty or not JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
+  readonly body: any;
+  readonly text: string;
+}
+
+export interface HttpWorld {
+  readonly world: World;
+  readonly app: FastifyInstance;
+  readonly ports: HttpPorts;
+  readonly logged: string[];
+  /** With the admin key of tenant `default`, unless headers say otherwise. */
+  call(method: string, url: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  /** A new key, made over HTTP. */
+  key(tenant: string, scopes?: readonly string[]): Promise<string>;
+  /** The address of a real socket. */
+  listen(): Promise<string>;
+  end(): Promise<void>;
+}
+
+/** The same server over other ports: a database that is away, a clock that is stuck. */
+export type Twist = (ports: HttpPorts) => Partial<HttpPorts>;
+
+export async function createHttpWorld(twist: Twist = () => ({})): Promise<HttpWorld> {
+  const world = await createWorld();
+  const logged: string[] = [];
+  const say = (fields: object, text: string): void => {
+    logged.push(`${text} ${JSON.stringify(fields)}`);
+  };
+  const log: Log = { info: say, warn: say, error: say };
+  const plain: HttpPorts = {
+    database: world.database,
+    ingest: world.node.ingest,
+    commands: world.node.commands,
+    clock: world.node.clock,
+    nudge: world.node.nudge,
+    auth: new Auth({ bootstrapKey: ADMIN_KEY, open: false }, world.database),
+    log,
+    publicUrl: 'http://relance.test',
+    secret: SECRET,
+    version: '0.0.0',
+    registry: new Registry(),
+    healthy: () => true,
+    stopping: () => false,
+  };
+  const ports = { ...plain, ...twist(plain) };
+  const app = await createHttpServer(ports);
+  await app.ready();
+  const call: HttpWorld['call'] = async (method, url, body, headers = {}) => {
+    const options: InjectOptions = {
+      method: method as 'GET',
+      url,
+      headers: {
+        authorization: `Bearer ${ADMIN_KEY}`,
+        ...(body === undefined || typeof body === 'string' || body instanceof Buffer
+          ? {}
+          : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined
+        ? {}
+        : { payload: typeof body === 'string' || body instanceof Buffer ? body : JSON.stringify(body) }),
+    };
+    return answerOf(await app.inject(options));
+  };
+  return {
+    world,
+    app,
+    ports,
+    logged,
+    call,
+    key: async (tenant, scopes = ['api']) => (await call('POST', '/v1/keys', { tenant, scopes })).body.key as string,
+    listen: () => app.listen({ host: '127.0.0.1', port: 0 }),
+    async end() {
+      await app.close();
+      await world.end();
+    },
+  };
+}
+
+function answerOf(response: {
+  statusCode: number;
+  headers: Readonly<Record<string, unknown>>;
+  payload: string;
+}): Answer {
+  const isJson = /[/+]json\b/.test(String(response.headers['content-type'] ?? ''));
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    body: isJson && response.payload !== '' ? JSON.parse(response.payload) : null,
+    text: response.payload,
+  };
+}
