@@ -8,7 +8,7 @@ import { advance, advanceOpening, type Directory, type FollowUp, type Input, typ
 import type { Tx } from '../store/database.ts';
 import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql/directory.ts';
 import { insertFanOuts } from '../store/sql/fan-out.ts';
-import { freeKeys, insertFollowUps, updateFollowUps } from '../store/sql/follow-up.ts';
+import { beginGenerations, freeKeys, insertFollowUps, updateFollowUps } from '../store/sql/follow-up.ts';
 import { archiveInbox } from '../store/sql/inbox.ts';
 import { insertSuppressed } from '../store/sql/message.ts';
 import { insertOutbox, stopRank } from '../store/sql/outbox.ts';
@@ -140,6 +140,7 @@ async function write(tx: Tx, slot: number, all: readonly Done[], now: Instant): 
   const final = done.map(({ work, step: made }) => ({ work, made, after: withLines(made.followUp, extra.get(made.followUp.id)?.length ?? 0) }));
   await insertFollowUps(tx, slot, final.filter(({ work }) => isNew(work)).map(({ after }) => after));
   await updateFollowUps(tx, slot, final.filter(({ work }) => !isNew(work)).map(({ work, after }) => ({ before: beforeOf(work), after })));
+  await beginGenerations(tx, slot, final.filter(({ work }) => work.kind === 'open' && !isNew(work)).map(({ after }) => after));
   const closed = final.filter(({ work, after }) => (work.kind === 'open' || isLive(work.followUp.status)) && !isLive(after.status)).map(({ after }) => after);
   await freeKeys(tx, slot, closed);
   await archiveInbox(tx, closed.map((followUp) => followUp.id), now);

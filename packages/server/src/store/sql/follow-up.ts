@@ -131,6 +131,15 @@ export async function updateFollowUps(tx: Tx, slot: number, changed: readonly Ch
   await insertTimers(tx, slot, moved.map(({ after }) => after));
 }
 
+/** What only a reopening changes: written beside updateFollowUps, so that ordinary advances stay lean. */
+export async function beginGenerations(tx: Tx, slot: number, followUps: readonly FollowUp[]): Promise<void> {
+  if (followUps.length === 0) return;
+  const rows = followUps.map((one) => ({ id: one.id, version: one.version, generation: one.generation, opened_at: at(one.openedAt), subject: one.subject, requester: one.requester }));
+  await tx.query(
+    `UPDATE relance.follow_ups f SET version = x.version, generation = x.generation, opened_at = x.opened_at, subject = x.subject, requester = x.requester
+     FROM json_to_recordset($2::json) AS x(id uuid, version integer, generation integer, opened_at timestamptz, subject jsonb, requester text) WHERE f.slot = $1 AND f.id = x.id`, [slot, JSON.stringify(rows)]);
+}
+
 async function insertTimers(tx: Tx, slot: number, followUps: readonly FollowUp[]): Promise<void> {
   const timed = followUps.filter((followUp) => followUp.wakeAt !== null);
   if (timed.length === 0) return;

@@ -1,0 +1,54 @@
+// Crashes between awaits: a database that dies at a chosen operation (before or after a statement, before or after the
+// commit). The node that used it is dead from then on: everything it still tries fails, as if its process were gone.
+import type { Database, Tx } from '../../packages/server/src/store/database.ts';
+
+export class Crash extends Error {
+  /** As a server that shuts down says it: what the engine takes for a database that is away. */
+  readonly code = '57P01';
+  constructor() {
+    super('the node crashed');
+    this.name = 'Crash';
+  }
+}
+
+export interface Crashing extends Database {
+  /** Dies at the nth operation from now; null disarms. */
+  arm(operations: number | null): void;
+  readonly dead: boolean;
+}
+
+export function crashing(database: Database): Crashing {
+  let left: number | null = null;
+  let dead = false;
+  const pass = (): void => {
+    if (dead) throw new Crash();
+    if (left === null) return;
+    left -= 1;
+    if (left > 0) return;
+    dead = true;
+    throw new Crash();
+  };
+  return {
+    get dead() { return dead; },
+    arm(operations) { left = operations; },
+    async transaction(scope, work) {
+      pass();
+      const result = await database.transaction(scope, async (tx) => {
+        const watched: Tx = {
+          async query<R>(text: string, values?: readonly unknown[]): Promise<R[]> {
+            pass();
+            const rows = await tx.query<R>(text, values);
+            pass();
+            return rows;
+          },
+        };
+        const made = await work(watched);
+        pass(); // before the commit: everything is rolled back
+        return made;
+      });
+      pass(); // after the commit: done, but nobody hears of it
+      return result;
+    },
+    close: async () => {},
+  };
+}

@@ -1,0 +1,44 @@
+// The promises of the design as questions to the database, asked after every step. Each answers with what breaks it.
+import { ENGINE, type Database } from '../../packages/server/src/store/database.ts';
+import { findOrphans } from '../../packages/server/src/store/sql/watch.ts';
+import { readClock } from '../../packages/server/src/store/sql/clock.ts';
+
+interface Row { readonly why: string; readonly id: string; readonly detail: string | null }
+
+const QUESTIONS = `
+  -- Stop means stop: a closed follow-up keeps no timer, no live key, and nothing to send but its closing notification.
+  SELECT 'closed_has_timer' AS why, f.id, NULL AS detail FROM relance.follow_ups f JOIN relance.timers t ON t.slot = f.slot AND t.follow_up_id = f.id WHERE f.status NOT IN ('open', 'acknowledged')
+  UNION ALL SELECT 'closed_has_live_key', f.id, NULL FROM relance.follow_ups f JOIN relance.live_keys l ON l.follow_up_id = f.id WHERE f.status NOT IN ('open', 'acknowledged')
+  UNION ALL SELECT 'live_without_key', f.id, NULL FROM relance.follow_ups f WHERE f.status IN ('open', 'acknowledged') AND NOT EXISTS (SELECT FROM relance.live_keys l WHERE l.follow_up_id = f.id)
+  UNION ALL SELECT 'closed_has_message', f.id, o.stage || ' ' || o.status FROM relance.follow_ups f JOIN relance.outbox o ON o.slot = f.slot AND o.follow_up_id = f.id
+    WHERE f.status NOT IN ('open', 'acknowledged') AND o.stopped_by < 2 AND o.status <> 'sending'
+  UNION ALL SELECT 'closed_fans_out', f.id, NULL FROM relance.follow_ups f JOIN relance.fan_outs o ON o.slot = f.slot AND o.follow_up_id = f.id WHERE f.status NOT IN ('open', 'acknowledged') AND o.stopped_by < 2
+  -- Somebody has it: nothing that an acknowledgement stops is waiting to be sent.
+  UNION ALL SELECT 'paused_has_message', f.id, o.stage || ' ' || o.status FROM relance.follow_ups f JOIN relance.outbox o ON o.slot = f.slot AND o.follow_up_id = f.id
+    WHERE f.status IN ('open', 'acknowledged') AND f.state -> 'pause' <> 'null' AND o.stopped_by = 0 AND o.status NOT IN ('sending', 'deferred') AND o.attempts = 0
+  -- Always a reason: timelines have no gaps, and as many lines as the follow-up counts.
+  UNION ALL SELECT 'timeline_gap', f.id, f.timeline_count || ' counted, ' || (SELECT count(*) || ' lines to ' || coalesce(max(seq), 0) FROM relance.timeline t WHERE t.follow_up_id = f.id)
+    FROM relance.follow_ups f WHERE f.timeline_count <> (SELECT count(*) FROM relance.timeline t WHERE t.follow_up_id = f.id)
+      OR f.timeline_count <> (SELECT coalesce(max(seq), 0) FROM relance.timeline t WHERE t.follow_up_id = f.id)
+  -- The last closing or reopening line says what the status is.
+  UNION ALL SELECT 'status_disagrees', f.id, f.status || ' but ' || coalesce(l.kind, 'nothing') FROM relance.follow_ups f
+    LEFT JOIN LATERAL (SELECT kind FROM relance.timeline t WHERE t.follow_up_id = f.id AND t.kind IN ('opened', 'reopened', 'resolved', 'cancelled', 'expired') ORDER BY seq DESC LIMIT 1) l ON true
+    WHERE l.kind IS NULL OR (f.status IN ('resolved', 'cancelled', 'expired') AND l.kind <> f.status) OR (f.status IN ('open', 'acknowledged') AND l.kind NOT IN ('opened', 'reopened'))
+  -- A message is in one place.
+  UNION ALL SELECT 'message_twice', o.follow_up_id, o.id::text FROM relance.outbox o JOIN relance.messages m ON m.id = o.id
+  -- Every sent message is in its timeline.
+  UNION ALL SELECT 'sent_untold', m.follow_up_id, m.id::text FROM relance.messages m WHERE m.status = 'accepted' AND NOT EXISTS (SELECT FROM relance.timeline t WHERE t.follow_up_id = m.follow_up_id AND t.message_id = m.id AND t.kind = 'message_sent')
+  -- Each stage as often as its policy says: counted runs never exceed times.
+  UNION ALL SELECT 'too_many_runs', f.id, s.key || ' ran ' || (s.value ->> 'runs') FROM relance.follow_ups f JOIN relance.policy_versions v ON v.tenant = f.tenant AND v.id = f.policy AND v.version = f.version
+    CROSS JOIN LATERAL jsonb_each(f.state -> 'progress') s CROSS JOIN LATERAL jsonb_array_elements(v.written -> 'stages') w
+    WHERE w ->> 'id' = s.key AND (s.value ->> 'runs')::int > coalesce((w -> 'repeat' ->> 'times')::int, 1)
+  LIMIT 20`;
+
+export async function brokenPromises(database: Database): Promise<string[]> {
+  return database.transaction(ENGINE, async (tx) => {
+    const { now } = await readClock(tx);
+    const orphans = await findOrphans(tx, now);
+    const rows = await tx.query<Row>(QUESTIONS);
+    return [...orphans.map((orphan) => `forgotten: ${orphan.why} ${orphan.id}`), ...rows.map((row) => `${row.why}: ${row.id} ${row.detail ?? ''}`)];
+  });
+}
