@@ -124,11 +124,25 @@ export function readBinary(headers: IncomingHttpHeaders, data: unknown): ReadEve
   return readStructured(event);
 }
 
+/**
+ * Percent-decoding in one round (§3.1.3.2). Official SDKs do not encode at all, so a "%" that begins no code stands for
+ * itself, and raw bytes are UTF-8 where they read as UTF-8, else Latin-1 as Node took them.
+ */
 function decodeHeader(value: string): string | null {
+  const unquoted = value.replace(/^"(.*)"$/s, '$1');
   try {
-    return decodeURIComponent(value.replace(/^"(.*)"$/s, '$1'));
+    return decodeURIComponent(fromBytes(unquoted).replace(/%(?![0-9A-Fa-f]{2})/g, '%25'));
   } catch {
     return null;
+  }
+}
+
+function fromBytes(text: string): string {
+  if (!/[\u0080-\u00ff]/.test(text)) return text;
+  try {
+    return utf8.decode(Buffer.from(text, 'latin1'));
+  } catch {
+    return text;
   }
 }
 

@@ -82,8 +82,6 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'DELETE /v1/keys/{id}': 'Revokes an API key',
   'POST /v1/sources/{source}/{key}/{rest}': 'A named system’s own webhook',
   'POST /v1/sources/{source}/{key}': 'A named system’s own webhook',
-  'POST /v1/sources/alertmanager/{key}': 'Prometheus Alertmanager’s webhook, version 4',
-  'POST /v1/sources/alertmanager/{key}/{rest}': 'Prometheus Alertmanager’s webhook, version 4',
   'GET /a/{token}': 'The page behind an action link; changes nothing',
   'POST /a/{token}': 'Performs the action of the link, once',
   'GET /healthz': 'Whether the loops turn',

@@ -67,6 +67,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   const { status } = ERRORS[problem.code];
   const retryAfter = RETRY_AFTER_S[problem.code];
   if (retryAfter !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter);
+  if (status === 401) reply.header('www-authenticate', 'Bearer'); // RFC 9110 §11.6.1
   return reply
     .code(status)
     .type('application/problem+json')

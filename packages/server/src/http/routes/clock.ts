@@ -1,4 +1,5 @@
-// Story time: what it is, and moving a virtual clock.
+// Story time: what it is, and moving a virtual clock. Reads the times and durations that commands take, too.
+import { Socket } from 'node:net';
 import { addDuration, fromRfc3339, type Instant, parseDuration, toRfc3339 } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -15,10 +16,11 @@ const advanceSchema = z
 
 export function clockRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get('/v1/clock', async () => ({ now: toRfc3339(await ports.clock.now()), mode: await ports.clock.mode() }));
-  app.post('/v1/clock/advance', async (request, reply) => {
+  app.post('/v1/clock/advance', async (request) => {
     callerOf(request);
     // Weeks of story time take a while, and nothing is written to the connection meanwhile.
-    reply.raw.setTimeout(0);
+    const { socket } = request.raw;
+    if (socket instanceof Socket) socket.setTimeout(0); // an injected request has no real one
     const body = read(advanceSchema, request.body);
     const now = await ports.clock.now();
     const outcome = await ports.clock.advance(
