@@ -27,7 +27,10 @@ async function begin(): Promise<{ url: string; stop: () => Promise<void> }> {
     return { url: external, stop: async () => {} };
   }
   const folder = mkdtempSync(join(tmpdir(), 'relance-test-'));
-  const bundled = await startBundledServer({ dataDir: folder, settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' } });
+  const bundled = await startBundledServer({
+    dataDir: folder,
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+  });
   await makeTemplate(bundled.url);
   return {
     url: bundled.url,

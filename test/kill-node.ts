@@ -10,11 +10,21 @@ const [databaseUrl, sinkUrl, name] = process.argv.slice(2) as [string, string, s
 const LEASE_MS = 1_000;
 
 const toSink = (channel: Channel): Connection => ({
-  id: `sink-${channel}`, channel, provider: 'sink', honoursIds: true, concurrencyMax: 20,
+  id: `sink-${channel}`,
+  channel,
+  provider: 'sink',
+  honoursIds: true,
+  concurrencyMax: 20,
   async send(envelope, signal) {
     try {
-      const answer = await fetch(sinkUrl, { method: 'POST', signal, body: JSON.stringify({ id: envelope.id, what: `${channel} ${envelope.recipient.id} ${envelope.stage}` }) });
-      return answer.ok ? { kind: 'accepted', providerId: envelope.id } : { kind: 'retry', detail: `HTTP ${answer.status}`, retryAfterMs: null };
+      const answer = await fetch(sinkUrl, {
+        method: 'POST',
+        signal,
+        body: JSON.stringify({ id: envelope.id, what: `${channel} ${envelope.recipient.id} ${envelope.stage}` }),
+      });
+      return answer.ok
+        ? { kind: 'accepted', providerId: envelope.id }
+        : { kind: 'retry', detail: `HTTP ${answer.status}`, retryAfterMs: null };
     } catch (error) {
       return { kind: 'uncertain', detail: (error as Error).message };
     }
@@ -23,9 +33,20 @@ const toSink = (channel: Channel): Connection => ({
 });
 
 const engine = createEngine({
-  node: name, database: openDatabase({ url: databaseUrl, connectionsMax: 6 }), connections: new Map((['email', 'sms', 'push', 'inbox', 'chat', 'webhook'] as const).map((channel) => [channel, [toSink(channel)]])),
-  words: actionWords({ secret: 'a-secret-for-tests-of-32-characters', publicUrl: 'http://relance.test' }), leaseMs: LEASE_MS,
-  log: { info() {}, warn() {}, error(fields, text) { process.stderr.write(`${text} ${JSON.stringify(fields)}\n`); } },
+  node: name,
+  database: openDatabase({ url: databaseUrl, connectionsMax: 6 }),
+  connections: new Map(
+    (['email', 'sms', 'push', 'inbox', 'chat', 'webhook'] as const).map((channel) => [channel, [toSink(channel)]]),
+  ),
+  words: actionWords({ secret: 'a-secret-for-tests-of-32-characters', publicUrl: 'http://relance.test' }),
+  leaseMs: LEASE_MS,
+  log: {
+    info() {},
+    warn() {},
+    error(fields, text) {
+      process.stderr.write(`${text} ${JSON.stringify(fields)}\n`);
+    },
+  },
   metrics: { advanced() {}, handedOver() {}, alarmed() {}, late() {}, parked() {}, orphans() {} },
 });
 engine.start();

@@ -20,7 +20,10 @@ export function randomOf(seed: number): Random {
   };
   const below = (limit: number): number => Math.floor(next() * limit);
   return {
-    next, below, chance: (probability) => next() < probability, bytes: (count) => Uint8Array.from({ length: count }, () => below(256)),
+    next,
+    below,
+    chance: (probability) => next() < probability,
+    bytes: (count) => Uint8Array.from({ length: count }, () => below(256)),
     pick: (list) => {
       const chosen = list[below(list.length)];
       if (chosen === undefined) throw new Error('an empty list has nothing to pick');

@@ -18,16 +18,37 @@ export interface TestServer {
   end(): Promise<void>;
 }
 
-export async function startTestServer(options: Partial<RelanceOptions> & { readonly start?: boolean } = {}): Promise<TestServer> {
+export async function startTestServer(
+  options: Partial<RelanceOptions> & { readonly start?: boolean } = {},
+): Promise<TestServer> {
   const { url: databaseUrl, drop } = await createTestDatabase();
   const { start = true, ...more } = options;
-  const relance = await createRelance({ database: databaseUrl, secretKey: SECRET, apiKey: API_KEY, clock: { mode: 'virtual' }, log: quietLog, publicUrl: 'http://relance.test', ...more });
+  const relance = await createRelance({
+    database: databaseUrl,
+    secretKey: SECRET,
+    apiKey: API_KEY,
+    clock: { mode: 'virtual' },
+    log: quietLog,
+    publicUrl: 'http://relance.test',
+    ...more,
+  });
   const url = await relance.http.listen({ port: 0, host: '127.0.0.1' });
   if (start) relance.start();
   const client = createClient({ url, key: API_KEY });
   return {
-    url, databaseUrl, relance, client,
-    raw: (path, { key = API_KEY, ...init } = {}) => fetch(url + path, { ...init, redirect: 'manual', headers: { ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...(init.headers as Record<string, string> | undefined) } }),
+    url,
+    databaseUrl,
+    relance,
+    client,
+    raw: (path, { key = API_KEY, ...init } = {}) =>
+      fetch(url + path, {
+        ...init,
+        redirect: 'manual',
+        headers: {
+          ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+          ...(init.headers as Record<string, string> | undefined),
+        },
+      }),
     advance: async (by) => void (await client.clock.advance({ by })),
     async end() {
       await relance.stop();
@@ -36,7 +57,11 @@ export async function startTestServer(options: Partial<RelanceOptions> & { reado
   };
 }
 
-export const json = (body: unknown, contentType = 'application/json'): RequestInit => ({ method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), headers: { 'content-type': contentType } });
+export const json = (body: unknown, contentType = 'application/json'): RequestInit => ({
+  method: 'POST',
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+  headers: { 'content-type': contentType },
+});
 
 export const TASK = `
 policy: task
@@ -60,13 +85,24 @@ stages:
 /** People and the task policy, as most stories need them. */
 export async function furnish(server: TestServer): Promise<void> {
   await server.client.recipients.bulk([
-    { id: 'ana', name: 'Ana', email: 'ana@example.test', manager: 'bo', timeZone: 'Europe/Madrid' }, { id: 'bo', name: 'Bo', email: 'bo@example.test' },
-    { id: 'boss', name: 'The boss', email: 'boss@example.test' }, { id: 'sam', name: 'Sam', email: 'sam@example.test' },
+    { id: 'ana', name: 'Ana', email: 'ana@example.test', manager: 'bo', timeZone: 'Europe/Madrid' },
+    { id: 'bo', name: 'Bo', email: 'bo@example.test' },
+    { id: 'boss', name: 'The boss', email: 'boss@example.test' },
+    { id: 'sam', name: 'Sam', email: 'sam@example.test' },
   ]);
   await server.client.policies.put('task', TASK);
 }
 
 let number = 0;
-export const taskEvent = (type: 'assigned' | 'changed' | 'done' | 'dropped', data: Record<string, unknown>, more: Record<string, unknown> = {}) => ({
-  specversion: '1.0' as const, id: `e-${++number}`, source: '/tests', type: `com.acme.task.${type}`, data, ...more,
+export const taskEvent = (
+  type: 'assigned' | 'changed' | 'done' | 'dropped',
+  data: Record<string, unknown>,
+  more: Record<string, unknown> = {},
+) => ({
+  specversion: '1.0' as const,
+  id: `e-${++number}`,
+  source: '/tests',
+  type: `com.acme.task.${type}`,
+  data,
+  ...more,
 });

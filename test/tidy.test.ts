@@ -198,6 +198,8 @@ const PLANTED: Readonly<Record<string, readonly Planted[]>> = {
       () => computedDelays([at(ENGINE, "import { setTimeout } from 'node:timers/promises'; await setTimeout(ms);")]),
       1,
     ],
+    ["a socket's idle limit", () => computedDelays([at(ENGINE, 'request.socket.setTimeout(idleMs);')]), 0],
+    ['a computed delay by its full name', () => computedDelays([at(ENGINE, 'globalThis.setTimeout(f, idleMs);')]), 1],
     ['a fixed delay', () => computedDelays([at(ENGINE, 'setTimeout(f, 100); setInterval(f, TICK_MS);')]), 0],
     ['the environment', () => environment([at(ENGINE, 'const a = process.env.HOME;')]), 1],
     ['the environment in a script', () => environment([at('scripts/build.ts', 'const a = process.env.HOME;')]), 0],

@@ -14,8 +14,21 @@ import { nextVersion, publishPolicy } from '../packages/server/src/store/sql/pol
 import { putRecipients, type WireRecipient } from '../packages/server/src/store/sql/recipient.ts';
 import { createTestDatabase } from './database.ts';
 
-export const quietLog: Log = { info() {}, warn() {}, error(fields, text) { if (process.env.RELANCE_TEST_LOG !== undefined) console.error(text, fields); } };
-export const noMetrics: EngineMetrics = { advanced() {}, handedOver() {}, alarmed() {}, late() {}, parked() {}, orphans() {} };
+export const quietLog: Log = {
+  info() {},
+  warn() {},
+  error(fields, text) {
+    if (process.env.RELANCE_TEST_LOG !== undefined) console.error(text, fields);
+  },
+};
+export const noMetrics: EngineMetrics = {
+  advanced() {},
+  handedOver() {},
+  alarmed() {},
+  late() {},
+  parked() {},
+  orphans() {},
+};
 export const SECRET = 'a-secret-for-tests-of-32-characters';
 
 /** A connection that remembers what it was given and answers as told. */
@@ -28,10 +41,14 @@ export function recorder(channel: Channel, answer?: Connection['send'], honoursI
   const base = channel === 'inbox' ? inboxConnection() : mailboxConnection(channel);
   return {
     sent,
-    connection: { ...base, honoursIds, async send(envelope, signal) {
-      sent.push(envelope);
-      return answer === undefined ? base.send(envelope, signal) : answer(envelope, signal);
-    } },
+    connection: {
+      ...base,
+      honoursIds,
+      async send(envelope, signal) {
+        sent.push(envelope);
+        return answer === undefined ? base.send(envelope, signal) : answer(envelope, signal);
+      },
+    },
   };
 }
 
@@ -45,7 +62,11 @@ export interface World {
   people(recipients: readonly (Partial<WireRecipient> & { id: string })[]): Promise<void>;
   group(id: string, members: readonly string[]): Promise<void>;
   policy(yaml: string): Promise<number>;
-  event(type: string, data: Record<string, unknown>, more?: Partial<IncomingEvent>): ReturnType<RunningEngine['ingest']['submit']>;
+  event(
+    type: string,
+    data: Record<string, unknown>,
+    more?: Partial<IncomingEvent>,
+  ): ReturnType<RunningEngine['ingest']['submit']>;
   advance(by: string): Promise<void>;
   now(): Promise<Instant>;
   /** Everything due at this instant, without moving the clock. */
@@ -57,27 +78,59 @@ export interface World {
 
 export const CHANNELS: readonly Channel[] = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'];
 export const person = (one: Partial<WireRecipient> & { id: string }): WireRecipient => ({
-  name: one.id, email: null, phone: null, locale: null, timeZone: null, location: null, manager: null, traits: {}, endpoints: [], plan: null, away: [], ...one,
+  name: one.id,
+  email: null,
+  phone: null,
+  locale: null,
+  timeZone: null,
+  location: null,
+  manager: null,
+  traits: {},
+  endpoints: [],
+  plan: null,
+  away: [],
+  ...one,
 });
 
 let eventNumber = 0;
-export const eventOf = (type: string, data: Record<string, unknown>, more: Partial<IncomingEvent> = {}): IncomingEvent => {
+export const eventOf = (
+  type: string,
+  data: Record<string, unknown>,
+  more: Partial<IncomingEvent> = {},
+): IncomingEvent => {
   const id = more.id ?? `event-${++eventNumber}`;
   const source = more.source ?? '/tests';
   return { id, source, type, time: null, event: { specversion: '1.0', id, source, type, data }, ...more };
 };
 
-export async function createWorld(options: { readonly start?: string; readonly recorders?: Partial<Record<Channel, Recorder>>; readonly engine?: Partial<EngineOptions> } = {}): Promise<World> {
+export async function createWorld(
+  options: {
+    readonly start?: string;
+    readonly recorders?: Partial<Record<Channel, Recorder>>;
+    readonly engine?: Partial<EngineOptions>;
+  } = {},
+): Promise<World> {
   const { url, drop } = await createTestDatabase();
   const database = openDatabase({ url, connectionsMax: 8 });
   const start = options.start ?? '2026-11-02T09:00:00Z';
-  await database.transaction(ENGINE, (tx) => tx.query(`UPDATE relance.clock SET mode = 'virtual', story_at = $1`, [start]));
-  const recorders = Object.fromEntries(CHANNELS.map((channel) => [channel, options.recorders?.[channel] ?? recorder(channel)])) as Record<Channel, Recorder>;
+  await database.transaction(ENGINE, (tx) =>
+    tx.query(`UPDATE relance.clock SET mode = 'virtual', story_at = $1`, [start]),
+  );
+  const recorders = Object.fromEntries(
+    CHANNELS.map((channel) => [channel, options.recorders?.[channel] ?? recorder(channel)]),
+  ) as Record<Channel, Recorder>;
   const connections = new Map(CHANNELS.map((channel) => [channel, [recorders[channel].connection]]));
   const nodes: RunningEngine[] = [];
   const another = (more: Partial<EngineOptions> = {}): RunningEngine => {
     const node = createEngine({
-      node: `node-${nodes.length + 1}`, database, connections, words: actionWords({ secret: SECRET, publicUrl: 'http://relance.test' }), log: quietLog, metrics: noMetrics, ...options.engine, ...more,
+      node: `node-${nodes.length + 1}`,
+      database,
+      connections,
+      words: actionWords({ secret: SECRET, publicUrl: 'http://relance.test' }),
+      log: quietLog,
+      metrics: noMetrics,
+      ...options.engine,
+      ...more,
     });
     nodes.push(node);
     return node;
@@ -92,22 +145,34 @@ export async function createWorld(options: { readonly start?: string; readonly r
     };
   }
   const world: World = {
-    url, database, node, recorders, another,
+    url,
+    database,
+    node,
+    recorders,
+    another,
     sent: () => [...order],
     people: (recipients) => database.transaction(ENGINE, (tx) => putRecipients(tx, 'default', recipients.map(person))),
     group: (id, members) => database.transaction(ENGINE, (tx) => putGroup(tx, 'default', { id, name: id, members })),
-    policy: (yaml) => database.transaction(ENGINE, async (tx) => {
-      const compiled = compileYaml(yaml, 1);
-      if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
-      const written: unknown = parse(yaml);
-      const { version } = await nextVersion(tx, 'default', compiled.policy.id, written);
-      await publishPolicy(tx, 'default', { id: compiled.policy.id, version, written, category: compiled.policy.category, by: null });
-      return version;
-    }),
+    policy: (yaml) =>
+      database.transaction(ENGINE, async (tx) => {
+        const compiled = compileYaml(yaml, 1);
+        if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
+        const written: unknown = parse(yaml);
+        const { version } = await nextVersion(tx, 'default', compiled.policy.id, written);
+        await publishPolicy(tx, 'default', {
+          id: compiled.policy.id,
+          version,
+          written,
+          category: compiled.policy.category,
+          by: null,
+        });
+        return version;
+      }),
     event: (type, data, more) => node.ingest.submit('default', [eventOf(type, data, more)]),
     async advance(by) {
       const parsed = parseDuration(by);
-      if (!parsed.ok || (parsed.value.kind !== 'exact' && parsed.value.kind !== 'days')) throw new Error(`"${by}" is not a duration`);
+      if (!parsed.ok || (parsed.value.kind !== 'exact' && parsed.value.kind !== 'days'))
+        throw new Error(`"${by}" is not a duration`);
       const now = await node.clock.now();
       const ms = parsed.value.kind === 'exact' ? parsed.value.ms : parsed.value.days * 86_400_000 + parsed.value.ms;
       const outcome = await node.clock.advance(later(now, ms));
@@ -118,7 +183,10 @@ export async function createWorld(options: { readonly start?: string; readonly r
       for (let turn = 0; turn < 1_000; turn++) if ((await node.runAll()) === 0) return;
       throw new Error('the world does not settle');
     },
-    timeline: (id) => database.transaction(ENGINE, (tx) => tx.query('SELECT kind, reason, stage, at FROM relance.timeline WHERE follow_up_id = $1 ORDER BY seq', [id])),
+    timeline: (id) =>
+      database.transaction(ENGINE, (tx) =>
+        tx.query('SELECT kind, reason, stage, at FROM relance.timeline WHERE follow_up_id = $1 ORDER BY seq', [id]),
+      ),
     async end() {
       for (const one of nodes) await one.stop();
       await database.close();

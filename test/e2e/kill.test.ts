@@ -31,19 +31,34 @@ stages:
 `;
 /** What an undisturbed run hands over, unordered: for each of the three follow-ups. */
 const EXPECTED = (id: string): string[] => [
-  `email ${id} notice`, `inbox ${id} notice`, `email ${id} reminder`, ...Array.from({ length: 5 }, () => [`email ${id} overdue`, `sms ${id} overdue`]).flat(),
-  'email bo escalate', `inbox ${id} escalate`, `email ${id} resolved`, `inbox ${id} resolved`, 'email sam resolved', 'inbox sam resolved',
+  `email ${id} notice`,
+  `inbox ${id} notice`,
+  `email ${id} reminder`,
+  ...Array.from({ length: 5 }, () => [`email ${id} overdue`, `sms ${id} overdue`]).flat(),
+  'email bo escalate',
+  `inbox ${id} escalate`,
+  `email ${id} resolved`,
+  `inbox ${id} resolved`,
+  'email sam resolved',
+  'inbox sam resolved',
 ];
 const PEOPLE = ['ana', 'eva', 'udo'];
 
-interface Sink { readonly url: string; readonly server: Server; readonly seen: Map<string, string>; deliveries: number }
+interface Sink {
+  readonly url: string;
+  readonly server: Server;
+  readonly seen: Map<string, string>;
+  deliveries: number;
+}
 
 async function startSink(): Promise<Sink> {
   const seen = new Map<string, string>();
   const sink = { seen, deliveries: 0 };
   const server = createServer((request, response) => {
     let body = '';
-    request.on('data', (chunk: Buffer) => { body += chunk.toString(); });
+    request.on('data', (chunk: Buffer) => {
+      body += chunk.toString();
+    });
     request.on('end', () => {
       const { id, what } = JSON.parse(body) as { id: string; what: string };
       seen.set(id, what);
@@ -57,7 +72,11 @@ async function startSink(): Promise<Sink> {
 }
 
 async function startNode(world: World, sink: Sink, name: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../kill-node.ts', import.meta.url)), world.url, sink.url, name], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('../kill-node.ts', import.meta.url)), world.url, sink.url, name],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   await once(child.stdout as NodeJS.ReadableStream, 'data');
   return child;
 }
@@ -73,13 +92,22 @@ async function settle(world: World, now: Instant): Promise<Instant | null> {
   }
 }
 
-async function tell(nodeCount: number, seed: number): Promise<{ handedOver: string[]; deliveries: number; kills: number; timelines: string[][]; orphans: number }> {
+async function tell(
+  nodeCount: number,
+  seed: number,
+): Promise<{ handedOver: string[]; deliveries: number; kills: number; timelines: string[][]; orphans: number }> {
   const world = await createWorld({ start: '2026-11-02T09:00:00Z' });
   const sink = await startSink();
   const random = randomOf(seed);
-  await world.people([...PEOPLE.map((id) => ({ id, email: `${id}@example.test`, phone: '+34600000001', manager: 'bo' })), { id: 'bo', email: 'bo@example.test' }, { id: 'sam', email: 'sam@example.test' }]);
+  await world.people([
+    ...PEOPLE.map((id) => ({ id, email: `${id}@example.test`, phone: '+34600000001', manager: 'bo' })),
+    { id: 'bo', email: 'bo@example.test' },
+    { id: 'sam', email: 'sam@example.test' },
+  ]);
   await world.policy(POLICY);
-  const nodes = await Promise.all(Array.from({ length: nodeCount }, (_, index) => startNode(world, sink, `node-${index}`)));
+  const nodes = await Promise.all(
+    Array.from({ length: nodeCount }, (_, index) => startNode(world, sink, `node-${index}`)),
+  );
   let kills = 0;
   const disturb = async (): Promise<void> => {
     const victim = random.below(nodes.length);
@@ -91,11 +119,18 @@ async function tell(nodeCount: number, seed: number): Promise<{ handedOver: stri
     nodes[victim] = await startNode(world, sink, `node-${victim}-${kills}`);
   };
   for (const id of PEOPLE) await world.event('story.begin', { id, assignee: id, dueDate: '2026-11-09T12:00:00Z' });
-  const ids = (await world.database.transaction(ENGINE, (tx) => tx.query<{ id: string }>('SELECT id FROM relance.follow_ups ORDER BY id'))).map((row) => row.id);
+  const ids = (
+    await world.database.transaction(ENGINE, (tx) =>
+      tx.query<{ id: string }>('SELECT id FROM relance.follow_ups ORDER BY id'),
+    )
+  ).map((row) => row.id);
   const advanceWhile = async (until: Instant): Promise<void> => {
     for (;;) {
       const now = await world.now();
-      const [next] = await Promise.all([settle(world, now), kills < KILLS ? disturb().then(() => (kills < KILLS ? disturb() : undefined)) : undefined]);
+      const [next] = await Promise.all([
+        settle(world, now),
+        kills < KILLS ? disturb().then(() => (kills < KILLS ? disturb() : undefined)) : undefined,
+      ]);
       const due = await settle(world, now);
       const target = due ?? next;
       if (target === null || target > until) return;
@@ -109,8 +144,18 @@ async function tell(nodeCount: number, seed: number): Promise<{ handedOver: stri
     node.kill('SIGKILL');
     await once(node, 'exit');
   }
-  const timelines = await Promise.all(ids.map(async (id) => (await world.timeline(id)).filter((line) => line.kind !== 'message_retried').map((line) => `${line.kind} ${line.stage ?? ''}`)));
-  const orphans = (await world.database.transaction(ENGINE, async (tx) => findOrphans(tx, Date.parse('2026-12-31T00:00:00Z') as Instant))).length;
+  const timelines = await Promise.all(
+    ids.map(async (id) =>
+      (await world.timeline(id))
+        .filter((line) => line.kind !== 'message_retried')
+        .map((line) => `${line.kind} ${line.stage ?? ''}`),
+    ),
+  );
+  const orphans = (
+    await world.database.transaction(ENGINE, async (tx) =>
+      findOrphans(tx, Date.parse('2026-12-31T00:00:00Z') as Instant),
+    )
+  ).length;
   sink.server.close();
   await world.end();
   return { handedOver: [...sink.seen.values()].sort(), deliveries: sink.deliveries, kills, timelines, orphans };
@@ -119,15 +164,25 @@ async function tell(nodeCount: number, seed: number): Promise<{ handedOver: stri
 const expected = PEOPLE.flatMap(EXPECTED).sort();
 const sameStory = (timelines: readonly string[][]): void => {
   for (const timeline of timelines) {
-    expect(timeline.filter((line) => line.startsWith('stage_ran'))).toEqual(['stage_ran notice', 'stage_ran reminder', ...Array.from({ length: 5 }, () => 'stage_ran overdue'), 'stage_ran escalate']);
+    expect(timeline.filter((line) => line.startsWith('stage_ran'))).toEqual([
+      'stage_ran notice',
+      'stage_ran reminder',
+      ...Array.from({ length: 5 }, () => 'stage_ran overdue'),
+      'stage_ran escalate',
+    ]);
     expect(timeline.filter((line) => line.startsWith('message_sent'))).toHaveLength(EXPECTED('x').length);
     expect(timeline.filter((line) => line.startsWith('resolved'))).toHaveLength(1);
   }
 };
 
-describe.each([[1, 11], [2, 12]])('the story with %i node(s) killed at random', (nodeCount, seed) => {
+describe.each([
+  [1, 11],
+  [2, 12],
+])('the story with %i node(s) killed at random', (nodeCount, seed) => {
   let told: Awaited<ReturnType<typeof tell>>;
-  beforeAll(async () => { told = await tell(nodeCount, seed); }, 240_000);
+  beforeAll(async () => {
+    told = await tell(nodeCount, seed);
+  }, 240_000);
 
   it('hands over exactly what an undisturbed run does, nothing twice under another id', () => {
     expect(told.kills).toBe(KILLS);

@@ -21,58 +21,93 @@ const ticks = async (count: number): Promise<void> => {
   for (let turn = 0; turn < count; turn++) await new Promise(setImmediate);
 };
 
-interface Started { readonly followUp: string; readonly message: string; readonly stage: string; readonly at: number }
+interface Started {
+  readonly followUp: string;
+  readonly message: string;
+  readonly stage: string;
+  readonly at: number;
+}
 
 /** Runs the races; answers with every start that came after its follow-up's stop was answered and was not announced. */
-async function race(world: World, seed: number, count: number): Promise<{ late: Started[]; started: number; inFlight: number }> {
+async function race(
+  world: World,
+  seed: number,
+  count: number,
+): Promise<{ late: Started[]; started: number; inFlight: number }> {
   const random = randomOf(seed);
   let clock = 0;
   const started: Started[] = [];
   const email = world.recorders.email.sent;
   const push = email.push.bind(email);
   email.push = (...envelopes) => {
-    for (const envelope of envelopes) started.push({ followUp: envelope.followUp, message: envelope.id, stage: envelope.stage, at: ++clock });
+    for (const envelope of envelopes)
+      started.push({ followUp: envelope.followUp, message: envelope.id, stage: envelope.stage, at: ++clock });
     return push(...envelopes);
   };
   const other = world.another();
   const late: Started[] = [];
   let inFlight = 0;
   for (let done = 0; done < count; done += AT_ONCE) {
-    const outcomes = await world.node.ingest.submit('default', Array.from({ length: AT_ONCE }, (_, index) => eventOf('race', { id: `${seed}-${done + index}` })));
-    const ids = outcomes.flatMap((outcome) => (outcome.kind === 'accepted' ? outcome.followUps.map((one) => one.id) : []));
+    const outcomes = await world.node.ingest.submit(
+      'default',
+      Array.from({ length: AT_ONCE }, (_, index) => eventOf('race', { id: `${seed}-${done + index}` })),
+    );
+    const ids = outcomes.flatMap((outcome) =>
+      outcome.kind === 'accepted' ? outcome.followUps.map((one) => one.id) : [],
+    );
     const answered = new Map<string, { at: number; inFlight: ReadonlySet<string> }>();
     const now = await world.now();
-    const kinds: readonly Command[] = [{ kind: 'resolve', outcome: null }, { kind: 'cancel' }, { kind: 'acknowledge' }, { kind: 'snooze', until: (now + 3_600_000) as typeof now }];
+    const kinds: readonly Command[] = [
+      { kind: 'resolve', outcome: null },
+      { kind: 'cancel' },
+      { kind: 'acknowledge' },
+      { kind: 'snooze', until: (now + 3_600_000) as typeof now },
+    ];
     const before = started.length;
     let delivered = false;
     const commands = ids.map(async (id) => {
       // Somewhere among the starts of this round, so that every side of the gate is met.
       const target = before + random.below(AT_ONCE);
       for (let turn = 0; turn < 20_000 && started.length < target && !delivered; turn++) await ticks(1);
-      const outcome = await world.node.commands.run('default', { kind: 'id', id }, { command: random.pick(kinds), actor: { kind: 'api', id: 'ana' }, evidence: 'proven', channel: null, comment: null });
+      const outcome = await world.node.commands.run(
+        'default',
+        { kind: 'id', id },
+        {
+          command: random.pick(kinds),
+          actor: { kind: 'api', id: 'ana' },
+          evidence: 'proven',
+          channel: null,
+          comment: null,
+        },
+      );
       if (outcome.kind === 'done') answered.set(id, { at: ++clock, inFlight: new Set(outcome.inFlight) });
     });
     const loops = [world.node, other].map(async (node) => {
       for (let turn = 0; turn < 3; turn++) await node.runAll();
     });
-    void Promise.all(loops).then(() => { delivered = true; });
+    void Promise.all(loops).then(() => {
+      delivered = true;
+    });
     await Promise.all([...commands, ...loops]);
     await world.settle();
     for (const one of answered.values()) inFlight += one.inFlight.size;
-    late.push(...started.filter((one) => {
-      const stop = answered.get(one.followUp);
-      return stop !== undefined && one.at > stop.at && one.stage !== 'resolved' && !stop.inFlight.has(one.message);
-    }));
+    late.push(
+      ...started.filter((one) => {
+        const stop = answered.get(one.followUp);
+        return stop !== undefined && one.at > stop.at && one.stage !== 'resolved' && !stop.inFlight.has(one.message);
+      }),
+    );
     expect(answered.size).toBe(AT_ONCE);
   }
   return { late, started: started.length, inFlight };
 }
 
 /** A slow provider, so that commands find messages in flight. */
-const slowEmail = () => recorder('email', async (envelope) => {
-  await ticks(100);
-  return { kind: 'accepted', providerId: envelope.id };
-});
+const slowEmail = () =>
+  recorder('email', async (envelope) => {
+    await ticks(100);
+    return { kind: 'accepted', providerId: envelope.id };
+  });
 
 describe('a command against the gate', () => {
   let world: World;
@@ -116,5 +151,8 @@ function withoutGate(database: Database): Database {
       return text.includes(`SET status = 'sending'`) ? (values[1] as string[]).map((id) => ({ id })) : rows;
     }) as Tx['query'],
   });
-  return { transaction: (scope, work) => database.transaction(scope, (tx) => work(open(tx))), close: () => database.close() };
+  return {
+    transaction: (scope, work) => database.transaction(scope, (tx) => work(open(tx))),
+    close: () => database.close(),
+  };
 }

@@ -23,7 +23,10 @@ async function startPost(options: SMTPServerOptions = {}): Promise<Post> {
   const mails: ParsedMail[] = [];
   const post: { answer: Post['answer'] } = { answer: {} };
   const server = new SMTPServer({
-    authOptional: true, disabledCommands: ['STARTTLS'], logger: false, ...options,
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    logger: false,
+    ...options,
     onRcptTo: (address, _session, done) => done(post.answer.rcpt?.(address.address)),
     onData(stream, _session, done) {
       simpleParser(stream).then((mail) => {
@@ -35,11 +38,16 @@ async function startPost(options: SMTPServerOptions = {}): Promise<Post> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.server.address() as { port: number };
-  return Object.assign(post, { url: `smtp://127.0.0.1:${port}`, mails, close: () => new Promise<void>((resolve) => server.close(resolve)) });
+  return Object.assign(post, {
+    url: `smtp://127.0.0.1:${port}`,
+    mails,
+    close: () => new Promise<void>((resolve) => server.close(resolve)),
+  });
 }
 
 const to = (mail: ParsedMail): string => (mail.to as AddressObject).value[0]?.address ?? '';
-const task = (id: string, more: object = {}) => taskEvent('assigned', { id, title: `Tâche №${id} — 完成`, assignee: 'ana', requester: 'sam', ...more });
+const task = (id: string, more: object = {}) =>
+  taskEvent('assigned', { id, title: `Tâche №${id} — 完成`, assignee: 'ana', requester: 'sam', ...more });
 
 describe('over real SMTP', () => {
   let post: Post;
@@ -122,14 +130,23 @@ describe('over real SMTP', () => {
     post.answer.data = () => refusal(421, 'busy');
     const { followUps } = await server.client.events.send(task('4'));
     await server.advance('12 hours');
-    const message = (await server.client.followUps.messages(followUps[0]?.id ?? '')).items.find((one) => one.channel === 'email');
+    const message = (await server.client.followUps.messages(followUps[0]?.id ?? '')).items.find(
+      (one) => one.channel === 'email',
+    );
     expect(message).toMatchObject({ status: 'failed', reason: 'retries_exhausted', attempts: 8 });
     await server.client.followUps.command(followUps[0]?.id ?? '', 'cancel');
   });
 
   it('cannot be made to add a header or a recipient by what an event says', async () => {
     await server.client.recipients.put('eve', { name: 'Eve\r\nBcc: victim@example.test', email: 'eve@example.test' });
-    await server.client.events.send(taskEvent('assigned', { id: 'inject', title: 'Hello\r\nBcc: victim@example.test\r\n\r\n<h1>x</h1>', assignee: 'eve', requester: 'sam' }));
+    await server.client.events.send(
+      taskEvent('assigned', {
+        id: 'inject',
+        title: 'Hello\r\nBcc: victim@example.test\r\n\r\n<h1>x</h1>',
+        assignee: 'eve',
+        requester: 'sam',
+      }),
+    );
     await server.advance('1 minute');
     expect(post.mails).toHaveLength(1);
     const [mail] = post.mails as [ParsedMail];
@@ -146,7 +163,9 @@ describe('a server that hangs up after the message', () => {
     await furnish(server);
     const { followUps } = await server.client.events.send(task('5'));
     await server.advance('1 hour');
-    const message = (await server.client.followUps.messages(followUps[0]?.id ?? '')).items.find((one) => one.channel === 'email');
+    const message = (await server.client.followUps.messages(followUps[0]?.id ?? '')).items.find(
+      (one) => one.channel === 'email',
+    );
     expect(message).toMatchObject({ status: 'uncertain', attempts: 1 });
     expect(cut.received()).toBe(1);
     await server.end();
@@ -181,7 +200,11 @@ async function startCuttingPost(): Promise<{ url: string; received: () => number
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
-  return { url: `smtp://127.0.0.1:${port}`, received: () => received, close: () => new Promise<void>((resolve) => server.close(() => resolve())) };
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    received: () => received,
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  };
 }
 
 describe('webhooks', () => {
@@ -190,7 +213,9 @@ describe('webhooks', () => {
     const answers = [500, 200, 410];
     const endpoint = createServer((request, response) => {
       let body = '';
-      request.on('data', (chunk: Buffer) => { body += chunk.toString(); });
+      request.on('data', (chunk: Buffer) => {
+        body += chunk.toString();
+      });
       request.on('end', () => {
         seen.push({ headers: request.headers as Record<string, string>, body });
         response.writeHead(answers[seen.length - 1] ?? 200).end();
@@ -200,20 +225,35 @@ describe('webhooks', () => {
     const { port } = endpoint.address() as { port: number };
     const server = await startTestServer({ channels: { allowHosts: ['127.0.0.1'] } });
     await furnish(server);
-    await server.client.recipients.put('hook', { name: 'A system', endpoints: [{ channel: 'webhook', address: `http://127.0.0.1:${port}/in` }] });
-    await server.client.policies.put('hooked', `
+    await server.client.recipients.put('hook', {
+      name: 'A system',
+      endpoints: [{ channel: 'webhook', address: `http://127.0.0.1:${port}/in` }],
+    });
+    await server.client.policies.put(
+      'hooked',
+      `
 policy: hooked
 open: { on: com.acme.hook }
 key: event.data.id
 assignee: event.data.assignee
 stages: [{ id: notice, at: opened, notify: { via: [webhook] } }, { id: again, at: opened + 1 day, notify: { via: [webhook] } }]
-`);
-    const { followUps } = await server.client.events.send({ specversion: '1.0', id: 'h1', source: '/t', type: 'com.acme.hook', data: { id: 'h', assignee: 'hook' } });
+`,
+    );
+    const { followUps } = await server.client.events.send({
+      specversion: '1.0',
+      id: 'h1',
+      source: '/t',
+      type: 'com.acme.hook',
+      data: { id: 'h', assignee: 'hook' },
+    });
     await server.advance('1 hour');
     expect(seen).toHaveLength(2);
     expect(seen[0]?.headers['webhook-id']).toBe(seen[1]?.headers['webhook-id']);
     const verifier = new Webhook(webhookSecret(SECRET, 'default'));
-    expect(verifier.verify(seen[1]?.body ?? '', seen[1]?.headers ?? {})).toMatchObject({ type: 'relance.message', data: { followUp: { key: 'h' }, recipient: { id: 'hook' } } });
+    expect(verifier.verify(seen[1]?.body ?? '', seen[1]?.headers ?? {})).toMatchObject({
+      type: 'relance.message',
+      data: { followUp: { key: 'h' }, recipient: { id: 'hook' } },
+    });
     expect(() => verifier.verify(`${seen[1]?.body} `, seen[1]?.headers ?? {})).toThrow();
     await server.advance('1 day');
     const messages = (await server.client.followUps.messages(followUps[0]?.id ?? '')).items;
@@ -224,16 +264,43 @@ stages: [{ id: notice, at: opened, notify: { via: [webhook] } }, { id: again, at
 
   it('never reach an inside address that nobody allowed', async () => {
     let reached = 0;
-    const sentinel = createServer((_request, response) => { reached += 1; response.end(); });
+    const sentinel = createServer((_request, response) => {
+      reached += 1;
+      response.end();
+    });
     await new Promise<void>((resolve) => sentinel.listen(0, '127.0.0.1', resolve));
     const { port } = sentinel.address() as { port: number };
     const server = await startTestServer();
     await furnish(server);
-    await server.client.policies.put('hooked', 'policy: hooked\nopen: { on: com.acme.hook }\nkey: event.data.id\nassignee: event.data.assignee\nstages: [{ id: notice, at: opened, notify: { via: [webhook] } }]\n');
-    const hosts = ['127.0.0.1', 'localhost', 'localhost.', '[::1]', '[::ffff:127.0.0.1]', '0.0.0.0', '127.1', '2130706433', '0x7f000001', '169.254.169.254', '10.0.0.1'];
+    await server.client.policies.put(
+      'hooked',
+      'policy: hooked\nopen: { on: com.acme.hook }\nkey: event.data.id\nassignee: event.data.assignee\nstages: [{ id: notice, at: opened, notify: { via: [webhook] } }]\n',
+    );
+    const hosts = [
+      '127.0.0.1',
+      'localhost',
+      'localhost.',
+      '[::1]',
+      '[::ffff:127.0.0.1]',
+      '0.0.0.0',
+      '127.1',
+      '2130706433',
+      '0x7f000001',
+      '169.254.169.254',
+      '10.0.0.1',
+    ];
     for (const [index, host] of hosts.entries()) {
-      await server.client.recipients.put(`inside-${index}`, { name: host, endpoints: [{ channel: 'webhook', address: `http://${host}:${port}/` }] });
-      await server.client.events.send({ specversion: '1.0', id: `in-${index}`, source: '/t', type: 'com.acme.hook', data: { id: `in-${index}`, assignee: `inside-${index}` } });
+      await server.client.recipients.put(`inside-${index}`, {
+        name: host,
+        endpoints: [{ channel: 'webhook', address: `http://${host}:${port}/` }],
+      });
+      await server.client.events.send({
+        specversion: '1.0',
+        id: `in-${index}`,
+        source: '/t',
+        type: 'com.acme.hook',
+        data: { id: `in-${index}`, assignee: `inside-${index}` },
+      });
     }
     await server.advance('1 minute');
     expect(reached).toBe(0);

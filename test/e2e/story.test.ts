@@ -29,15 +29,26 @@ describe('an invoice that is not paid', () => {
     world = await createWorld({ start: '2026-11-02T09:00:00Z' });
     await world.people([
       { id: 'ana', email: 'ana@example.test', phone: '+34600000001', manager: 'bo', timeZone: 'Europe/Madrid' },
-      { id: 'bo', email: 'bo@example.test' }, { id: 'boss', email: 'boss@example.test' }, { id: 'sam', email: 'sam@example.test' },
+      { id: 'bo', email: 'bo@example.test' },
+      { id: 'boss', email: 'boss@example.test' },
+      { id: 'sam', email: 'sam@example.test' },
     ]);
     await world.policy(INVOICE);
   });
   afterAll(() => world.end());
 
   it('notices, reminds, urges, escalates, and confirms once it is paid', async () => {
-    const [opened] = await world.event('com.acme.invoice.issued', { id: 42, number: 'A-42', customer: 'ana', seller: 'sam', dueDate: '2026-11-12T10:00:00Z' });
-    expect(opened).toMatchObject({ kind: 'accepted', followUps: [{ policy: 'invoice-payment', key: 'invoice/42', status: 'open' }] });
+    const [opened] = await world.event('com.acme.invoice.issued', {
+      id: 42,
+      number: 'A-42',
+      customer: 'ana',
+      seller: 'sam',
+      dueDate: '2026-11-12T10:00:00Z',
+    });
+    expect(opened).toMatchObject({
+      kind: 'accepted',
+      followUps: [{ policy: 'invoice-payment', key: 'invoice/42', status: 'open' }],
+    });
     await world.settle();
     expect(world.sent()).toEqual(['email ana notice', 'inbox ana notice']);
 
@@ -53,7 +64,12 @@ describe('an invoice that is not paid', () => {
     await world.advance('2 hours');
     expect(world.sent().slice(4)).toEqual(['sms ana overdue']);
     await world.advance('4 days');
-    expect(world.sent().slice(5)).toEqual(['email ana overdue', 'sms ana overdue', 'email ana overdue', 'sms ana overdue']);
+    expect(world.sent().slice(5)).toEqual([
+      'email ana overdue',
+      'sms ana overdue',
+      'email ana overdue',
+      'sms ana overdue',
+    ]);
 
     await world.advance('5 days');
     expect(world.sent().slice(9)).toEqual(['email bo escalate']);
@@ -62,7 +78,12 @@ describe('an invoice that is not paid', () => {
     expect(paid).toMatchObject({ kind: 'accepted', followUps: [{ status: 'resolved' }] });
     await world.settle();
     const confirmation = world.sent().slice(10);
-    expect([...confirmation].sort()).toEqual(['email ana resolved', 'email sam resolved', 'inbox ana resolved', 'inbox sam resolved']);
+    expect([...confirmation].sort()).toEqual([
+      'email ana resolved',
+      'email sam resolved',
+      'inbox ana resolved',
+      'inbox sam resolved',
+    ]);
 
     await world.advance('30 days');
     expect(world.sent()).toHaveLength(14); // nothing extra, ever

@@ -29,8 +29,12 @@ export function crashing(database: Database): Crashing {
     throw new Crash();
   };
   return {
-    get dead() { return dead; },
-    arm(operations) { left = operations; },
+    get dead() {
+      return dead;
+    },
+    arm(operations) {
+      left = operations;
+    },
     async transaction(scope, work) {
       pass();
       const result = await database.transaction(scope, async (tx) => {

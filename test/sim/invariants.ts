@@ -3,7 +3,11 @@ import { ENGINE, type Database } from '../../packages/server/src/store/database.
 import { findOrphans } from '../../packages/server/src/store/sql/watch.ts';
 import { readClock } from '../../packages/server/src/store/sql/clock.ts';
 
-interface Row { readonly why: string; readonly id: string; readonly detail: string | null }
+interface Row {
+  readonly why: string;
+  readonly id: string;
+  readonly detail: string | null;
+}
 
 const QUESTIONS = `
   -- Stop means stop: a closed follow-up keeps no timer, no live key, and nothing to send but its closing notification.
@@ -39,6 +43,9 @@ export async function brokenPromises(database: Database): Promise<string[]> {
     const { now } = await readClock(tx);
     const orphans = await findOrphans(tx, now);
     const rows = await tx.query<Row>(QUESTIONS);
-    return [...orphans.map((orphan) => `forgotten: ${orphan.why} ${orphan.id}`), ...rows.map((row) => `${row.why}: ${row.id} ${row.detail ?? ''}`)];
+    return [
+      ...orphans.map((orphan) => `forgotten: ${orphan.why} ${orphan.id}`),
+      ...rows.map((row) => `${row.why}: ${row.id} ${row.detail ?? ''}`),
+    ];
   });
 }

@@ -9,7 +9,15 @@ export interface SimPolicy {
   readonly resends: boolean;
 }
 
-const VIA = [['email'], ['inbox'], ['email', 'inbox'], ['sms'], ['email', { channel: 'sms', after: '2 hours' }], ['email', { channel: 'sms', else: true }], ['push', { channel: 'email', else: true }]];
+const VIA = [
+  ['email'],
+  ['inbox'],
+  ['email', 'inbox'],
+  ['sms'],
+  ['email', { channel: 'sms', after: '2 hours' }],
+  ['email', { channel: 'sms', else: true }],
+  ['push', { channel: 'email', else: true }],
+];
 const DELAYS = ['10 minutes', '1 hour', '5 hours', '1 day', '2 days'];
 
 export function randomPolicy(random: Random, index: number): SimPolicy {
@@ -20,27 +28,84 @@ export function randomPolicy(random: Random, index: number): SimPolicy {
   const onUncertain = random.pick(['next-channel', 'next-channel', 'wait', 'resend']);
   const urgency = random.pick(['low', 'normal', 'high', 'urgent']);
   const written = {
-    policy: id, open: { on: `${id}.open` }, update: { on: `${id}.update` }, resolve: { on: `${id}.resolve` }, cancel: { on: `${id}.cancel` }, key: 'event.data.id', assignee: 'event.data.assignee',
-    requester: "'sam'", due: 'event.data.dueDate', urgency, fallback: random.pick(['group(office)', 'recipient(sam)', 'group(empty)']), onUncertain,
-    late: { atOpening: random.pick(['first', 'newest', 'all', 'skip']), afterOutage: random.pick(['newest', 'all', 'skip']) },
-    acknowledged: { resumeAfter: random.pick(['1 hour', '1 day']), max: 1 + random.below(3) }, onRepeat: random.chance(0.3) ? 'reopen(2 days)' : 'new',
-    ...(random.chance(0.2) ? { expire: { after: '10 days' } } : {}), stages,
+    policy: id,
+    open: { on: `${id}.open` },
+    update: { on: `${id}.update` },
+    resolve: { on: `${id}.resolve` },
+    cancel: { on: `${id}.cancel` },
+    key: 'event.data.id',
+    assignee: 'event.data.assignee',
+    requester: "'sam'",
+    due: 'event.data.dueDate',
+    urgency,
+    fallback: random.pick(['group(office)', 'recipient(sam)', 'group(empty)']),
+    onUncertain,
+    late: {
+      atOpening: random.pick(['first', 'newest', 'all', 'skip']),
+      afterOutage: random.pick(['newest', 'all', 'skip']),
+    },
+    acknowledged: { resumeAfter: random.pick(['1 hour', '1 day']), max: 1 + random.below(3) },
+    onRepeat: random.chance(0.3) ? 'reopen(2 days)' : 'new',
+    ...(random.chance(0.2) ? { expire: { after: '10 days' } } : {}),
+    stages,
   };
   const compiled = compilePolicy(written, 1);
-  if (!compiled.ok) throw new Error(`the generator made an invalid policy: ${JSON.stringify(compiled.problems)} ${JSON.stringify(written)}`);
-  return { id, written, resends: onUncertain === 'resend' || urgency === 'urgent' || stages.some((stage) => stage.urgency === 'urgent' || (stage.escalate as { raise?: string } | undefined)?.raise === 'urgent') };
+  if (!compiled.ok)
+    throw new Error(
+      `the generator made an invalid policy: ${JSON.stringify(compiled.problems)} ${JSON.stringify(written)}`,
+    );
+  return {
+    id,
+    written,
+    resends:
+      onUncertain === 'resend' ||
+      urgency === 'urgent' ||
+      stages.some(
+        (stage) => stage.urgency === 'urgent' || (stage.escalate as { raise?: string } | undefined)?.raise === 'urgent',
+      ),
+  };
 }
 
-function randomStage(random: Random, before: readonly Record<string, unknown>[], place: number): Record<string, unknown> {
+function randomStage(
+  random: Random,
+  before: readonly Record<string, unknown>[],
+  place: number,
+): Record<string, unknown> {
   const earlier = before.length === 0 ? null : random.pick(before);
-  const at = place === 0 ? random.pick(['opened', 'opened', `opened + ${random.pick(DELAYS)}`, `due - ${random.pick(DELAYS)}`])
-    : random.pick([`opened + ${random.pick(DELAYS)}`, `due + ${random.pick(DELAYS)}`, `due - ${random.pick(DELAYS)}`, `${String(earlier?.id)} + ${random.pick(DELAYS)}`, `${String(earlier?.id)}.last + ${random.pick(DELAYS)}`]);
+  const at =
+    place === 0
+      ? random.pick(['opened', 'opened', `opened + ${random.pick(DELAYS)}`, `due - ${random.pick(DELAYS)}`])
+      : random.pick([
+          `opened + ${random.pick(DELAYS)}`,
+          `due + ${random.pick(DELAYS)}`,
+          `due - ${random.pick(DELAYS)}`,
+          `${String(earlier?.id)} + ${random.pick(DELAYS)}`,
+          `${String(earlier?.id)}.last + ${random.pick(DELAYS)}`,
+        ]);
   const escalates = place > 0 && random.chance(0.35);
-  const notify = { via: random.pick(VIA), ...(random.chance(0.2) ? { to: random.pick([['assignee', 'requester'], ['group(office)'], ['notified'], ['group(empty)']]) } : {}) };
+  const notify = {
+    via: random.pick(VIA),
+    ...(random.chance(0.2)
+      ? { to: random.pick([['assignee', 'requester'], ['group(office)'], ['notified'], ['group(empty)']]) }
+      : {}),
+  };
   return {
-    id: `stage-${place}`, at, notify: escalates ? { via: random.pick(VIA) } : notify,
+    id: `stage-${place}`,
+    at,
+    notify: escalates ? { via: random.pick(VIA) } : notify,
     ...(random.chance(0.35) ? { repeat: { every: random.pick(DELAYS), times: 1 + random.below(4) } } : {}),
-    ...(random.chance(0.15) ? { until: 'resolved' } : {}), ...(random.chance(0.2) ? { when: random.pick(['data.amount > 100', 'followUp.escalationLevel == 0', 'has(data.missing)']) } : {}),
-    ...(escalates ? { escalate: { to: [random.pick(['manager(1)', 'group(office)', 'recipient(boss)', 'group(empty)'])], mode: random.pick(['add', 'reassign']), ...(random.chance(0.3) ? { raise: random.pick(['high', 'urgent']) } : {}) } } : {}),
+    ...(random.chance(0.15) ? { until: 'resolved' } : {}),
+    ...(random.chance(0.2)
+      ? { when: random.pick(['data.amount > 100', 'followUp.escalationLevel == 0', 'has(data.missing)']) }
+      : {}),
+    ...(escalates
+      ? {
+          escalate: {
+            to: [random.pick(['manager(1)', 'group(office)', 'recipient(boss)', 'group(empty)'])],
+            mode: random.pick(['add', 'reassign']),
+            ...(random.chance(0.3) ? { raise: random.pick(['high', 'urgent']) } : {}),
+          },
+        }
+      : {}),
   };
 }

@@ -8,9 +8,19 @@ import { openDatabase } from '../../packages/server/src/store/database.ts';
 import { migrate } from '../../packages/server/src/store/migrate.ts';
 import { simulate } from './sim.ts';
 
-const { values } = parseArgs({ options: { seeds: { type: 'string', default: '1000' }, from: { type: 'string', default: '1' }, seed: { type: 'string' }, steps: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1000' },
+    from: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    steps: { type: 'string' },
+  },
+});
 const folder = mkdtempSync(join(tmpdir(), 'relance-sim-'));
-const server = await startBundledServer({ dataDir: folder, settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } });
+const server = await startBundledServer({
+  dataDir: folder,
+  settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+});
 await migrate(server.url);
 const database = openDatabase({ url: server.url, connectionsMax: 1 });
 const steps = values.steps === undefined ? {} : { steps: Number(values.steps) };
@@ -21,14 +31,19 @@ const since = performance.now();
 const first = Number(values.seed ?? values.from);
 const count = values.seed === undefined ? Number(values.seeds) : 1;
 for (let seed = first; seed < first + count; seed++) {
-  const result = await simulate(seed, database, { ...steps, ...(values.seed === undefined ? {} : { trace: (line: string) => console.log(line) }) });
+  const result = await simulate(seed, database, {
+    ...steps,
+    ...(values.seed === undefined ? {} : { trace: (line: string) => console.log(line) }),
+  });
   handOvers += result.handOvers;
   crashes += result.crashes;
   if (result.broken.length === 0) continue;
   failed += 1;
   console.log(`seed ${seed}: ${result.broken.slice(0, 3).join(' | ')}   replay: npm run sim -- --seed ${seed}`);
 }
-console.log(`${count} worlds, ${handOvers} hand-overs, ${crashes} crashes, ${failed} broken, ${Math.round((performance.now() - since) / 1000)} s`);
+console.log(
+  `${count} worlds, ${handOvers} hand-overs, ${crashes} crashes, ${failed} broken, ${Math.round((performance.now() - since) / 1000)} s`,
+);
 await database.close();
 await server.stop();
 rmSync(folder, { recursive: true, force: true });

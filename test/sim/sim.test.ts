@@ -17,10 +17,17 @@ afterAll(async () => {
 });
 
 /** Rewrites statements as they go to the database: how a mutant breaks a rule without touching the source. */
-const rewriting = (rewrite: (text: string) => string) => (inner: Database): Database => ({
-  transaction: (scope, work) => inner.transaction(scope, (tx) => work({ query: ((text: string, values?: readonly unknown[]) => tx.query(rewrite(text), values)) as Tx['query'] })),
-  close: () => inner.close(),
-});
+const rewriting =
+  (rewrite: (text: string) => string) =>
+  (inner: Database): Database => ({
+    transaction: (scope, work) =>
+      inner.transaction(scope, (tx) =>
+        work({
+          query: ((text: string, values?: readonly unknown[]) => tx.query(rewrite(text), values)) as Tx['query'],
+        }),
+      ),
+    close: () => inner.close(),
+  });
 
 describe('the simulation', () => {
   it(`keeps every promise in ${SEEDS} worlds`, { timeout: 300_000 }, async () => {
@@ -46,13 +53,43 @@ describe('the simulation', () => {
   });
 
   it.each([
-    ['commands that revoke nothing', (text: string) => text.replace("o.status IN ('planned', 'deferred', 'queued', 'leased')", 'false')],
-    ['timers that are not moved', (text: string) => (text.includes('INSERT INTO relance.timers') ? text.replace('FROM unnest', 'FROM unnest').replace('ON CONFLICT DO NOTHING', 'LIMIT 0') : text)],
-    ['leases given back although the message was sent', (text: string) => text.replace("WHERE status = 'leased' AND lease_until", "WHERE status IN ('leased', 'sending') AND lease_until")],
-    ['keys that are never freed', (text: string) => text.replace('DELETE FROM relance.live_keys l USING', 'SELECT FROM relance.live_keys l JOIN LATERAL (SELECT) AS q ON true,').replace(/SELECT FROM relance\.live_keys l JOIN LATERAL \(SELECT\) AS q ON true, (.*)/s, 'SELECT 1 FROM relance.live_keys l, $1')],
+    [
+      'commands that revoke nothing',
+      (text: string) => text.replace("o.status IN ('planned', 'deferred', 'queued', 'leased')", 'false'),
+    ],
+    [
+      'timers that are not moved',
+      (text: string) =>
+        text.includes('INSERT INTO relance.timers')
+          ? text.replace('FROM unnest', 'FROM unnest').replace('ON CONFLICT DO NOTHING', 'LIMIT 0')
+          : text,
+    ],
+    [
+      'leases given back although the message was sent',
+      (text: string) =>
+        text.replace(
+          "WHERE status = 'leased' AND lease_until",
+          "WHERE status IN ('leased', 'sending') AND lease_until",
+        ),
+    ],
+    [
+      'keys that are never freed',
+      (text: string) =>
+        text
+          .replace(
+            'DELETE FROM relance.live_keys l USING',
+            'SELECT FROM relance.live_keys l JOIN LATERAL (SELECT) AS q ON true,',
+          )
+          .replace(
+            /SELECT FROM relance\.live_keys l JOIN LATERAL \(SELECT\) AS q ON true, (.*)/s,
+            'SELECT 1 FROM relance.live_keys l, $1',
+          ),
+    ],
   ])('catches %s', { timeout: 120_000 }, async (_name, rewrite) => {
     for (let seed = 1; seed <= 60; seed++) {
-      const result = await simulate(seed, database, { mutate: rewriting(rewrite) }).catch((error: Error) => ({ broken: [error.message] }));
+      const result = await simulate(seed, database, { mutate: rewriting(rewrite) }).catch((error: Error) => ({
+        broken: [error.message],
+      }));
       if (result.broken.length > 0) return;
     }
     expect.unreachable('no world noticed the mutant');

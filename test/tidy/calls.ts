@@ -66,7 +66,8 @@ export const computedDelays = (files: readonly SourceFile[]): readonly Finding[]
     (node, file) => {
       if (node.type !== 'CallExpression') return null;
       const callee = node.callee as SyntaxNode;
-      const name = callee.type === 'MemberExpression' ? (callee.property as SyntaxNode).name : callee.name;
+      // A socket's own setTimeout is an idle limit, not a timer of ours.
+      const name = isName(callee.object, 'globalThis') ? (callee.property as SyntaxNode).name : callee.name;
       if (!TIMERS.includes(String(name))) return null;
       const promised =
         callee.type === 'Identifier' && file.imports.some((line) => line.specifier === 'node:timers/promises');

@@ -27,7 +27,7 @@ export const ROOMS: Readonly<Record<string, { readonly folder: string; readonly 
     may: ['core', 'client', 'store', 'channels', 'engine', 'sources', 'responses', 'insights', 'http'],
   },
   cli: { folder: 'packages/server/src/cli/', may: ['core', 'client', 'app'] },
-  server: { folder: 'packages/server/src/', may: ['core', 'app'] },
+  server: { folder: 'packages/server/src/', may: ['core', 'app', 'channels'] },
 };
 
 const PACKAGES: Readonly<Record<string, string>> = {

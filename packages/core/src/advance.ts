@@ -45,7 +45,8 @@ const CHAIN_MAX = 100;
 
 export function advance(move: Move): Step {
   const step = start(move.followUp);
-  for (const input of move.inputs) step.answers.push(take(step, move, decide({ ...move, followUp: step.followUp, input })));
+  for (const input of move.inputs)
+    step.answers.push(take(step, move, decide({ ...move, followUp: step.followUp, input })));
   return step;
 }
 
@@ -56,7 +57,15 @@ export function advanceOpening(move: Omit<Move, 'inputs'>, opened: Omit<Timeline
   return step;
 }
 
-const start = (followUp: FollowUp): Growing => ({ followUp, messages: [], fanOuts: [], revokes: [], alarms: [], timeline: [], answers: [] });
+const start = (followUp: FollowUp): Growing => ({
+  followUp,
+  messages: [],
+  fanOuts: [],
+  revokes: [],
+  alarms: [],
+  timeline: [],
+  answers: [],
+});
 
 function take(step: Growing, move: Move, decision: Decision): Answer {
   let next: Decision | undefined = decision;
@@ -74,7 +83,9 @@ function take(step: Growing, move: Move, decision: Decision): Answer {
 /** Carries one effect into the step; answers with news the decision must hear at once. */
 function carryOut(step: Growing, move: Move, effect: Effect): readonly Input[] {
   switch (effect.kind) {
-    case 'alarm': step.alarms.push(effect); return [];
+    case 'alarm':
+      step.alarms.push(effect);
+      return [];
     case 'revoke': {
       step.revokes.push(effect);
       // What this very step planned and now stops was never queued at all.
@@ -82,20 +93,32 @@ function carryOut(step: Growing, move: Move, effect: Effect): readonly Input[] {
       step.fanOuts = step.fanOuts.filter((fanOut) => !stops(effect, { ...fanOut.effect, recipient: null }));
       return [];
     }
-    case 'notify': return notify(step, move, effect);
+    case 'notify':
+      return notify(step, move, effect);
   }
 }
 
 const STOP_RANK = { acknowledge: 0, resolve: 1, nothing: 2 } as const;
-function stops(revoke: Extract<Effect, { kind: 'revoke' }>, message: { stoppedBy: MessageDraft['stoppedBy']; recipient: string | null; stage: string }): boolean {
-  return STOP_RANK[message.stoppedBy] <= STOP_RANK[revoke.stoppedBy]
-    && (revoke.recipient === null || revoke.recipient === message.recipient)
-    && (revoke.stages === null || revoke.stages.includes(message.stage));
+function stops(
+  revoke: Extract<Effect, { kind: 'revoke' }>,
+  message: { stoppedBy: MessageDraft['stoppedBy']; recipient: string | null; stage: string },
+): boolean {
+  return (
+    STOP_RANK[message.stoppedBy] <= STOP_RANK[revoke.stoppedBy] &&
+    (revoke.recipient === null || revoke.recipient === message.recipient) &&
+    (revoke.stages === null || revoke.stages.includes(message.stage))
+  );
 }
 
 function notify(step: Growing, move: Move, effect: NotifyEffect): readonly Input[] {
   if (effect.audience.kind === 'group') {
-    step.fanOuts.push({ stage: effect.stage, run: effect.run, notify: effect.notify, group: effect.audience.id, effect });
+    step.fanOuts.push({
+      stage: effect.stage,
+      run: effect.run,
+      notify: effect.notify,
+      group: effect.audience.id,
+      effect,
+    });
     return [];
   }
   const news: Input[] = [];
@@ -105,7 +128,14 @@ function notify(step: Growing, move: Move, effect: NotifyEffect): readonly Input
     const messages = route(step.followUp, effect, recipient);
     step.messages.push(...messages);
     if (messages.every((message) => message.status === 'suppressed')) {
-      step.timeline.push({ at: move.now, kind: 'message_suppressed', reason: 'no_endpoint', stage: effect.stage, recipient: id, data: { channels: messages.map((message) => message.channel) } });
+      step.timeline.push({
+        at: move.now,
+        kind: 'message_suppressed',
+        reason: 'no_endpoint',
+        stage: effect.stage,
+        recipient: id,
+        data: { channels: messages.map((message) => message.channel) },
+      });
       step.followUp = { ...step.followUp, timelineCount: step.followUp.timelineCount + 1 };
       news.push({ kind: 'unreachable', stage: effect.stage, run: effect.run, recipient: id, at: move.now });
     }

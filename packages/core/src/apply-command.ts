@@ -20,24 +20,36 @@ const UNCHANGED: Answer = { kind: 'done', changed: false };
 const refuse = (refusal: Refusal, detail: string): Answer => ({ kind: 'refused', refusal, detail });
 
 /** The person behind an actor, where there is one. */
-const personOf = (actor: Actor): string | null => (actor.kind === 'recipient' || actor.kind === 'api' ? actor.id : null);
+const personOf = (actor: Actor): string | null =>
+  actor.kind === 'recipient' || actor.kind === 'api' ? actor.id : null;
 
 export function applyCommand(draft: Draft, input: CommandInput): Answer {
   const { command } = input;
   const { status } = draft.followUp;
   if (!isLive(status) && command.kind !== 'note') return againstClosed(command, status);
   switch (command.kind) {
-    case 'acknowledge': return acknowledge(draft, input);
-    case 'unacknowledge': return unacknowledge(draft, input);
-    case 'resolve': return end(draft, input, 'resolved', command.outcome);
-    case 'cancel': return end(draft, input, 'cancelled', null);
-    case 'snooze': return snooze(draft, input, command.until);
-    case 'commit': return commit(draft, input, command.by);
-    case 'note': return record(draft, input, 'noted', 'command');
-    case 'escalate': return escalateNow(draft, input);
-    case 'reassign': return handTo(draft, input, command.to, { kind: 'reassigned', reason: 'reassigned', watch: false });
-    case 'delegate': return handTo(draft, input, command.to, { kind: 'delegated', reason: 'delegated', watch: true });
-    case 'decline': return decline(draft, input, command.why);
+    case 'acknowledge':
+      return acknowledge(draft, input);
+    case 'unacknowledge':
+      return unacknowledge(draft, input);
+    case 'resolve':
+      return end(draft, input, 'resolved', command.outcome);
+    case 'cancel':
+      return end(draft, input, 'cancelled', null);
+    case 'snooze':
+      return snooze(draft, input, command.until);
+    case 'commit':
+      return commit(draft, input, command.by);
+    case 'note':
+      return record(draft, input, 'noted', 'command');
+    case 'escalate':
+      return escalateNow(draft, input);
+    case 'reassign':
+      return handTo(draft, input, command.to, { kind: 'reassigned', reason: 'reassigned', watch: false });
+    case 'delegate':
+      return handTo(draft, input, command.to, { kind: 'delegated', reason: 'delegated', watch: true });
+    case 'decline':
+      return decline(draft, input, command.why);
     case 'reschedule':
       if (command.dueAt === draft.followUp.dueAt) return UNCHANGED;
       record(draft, input, 'noted', 'command');
@@ -51,18 +63,29 @@ function againstClosed(command: Command, status: string): Answer {
   return wanted === status ? UNCHANGED : { kind: 'closed' };
 }
 
-function entryOf(input: CommandInput, reason: Reason, data: Readonly<Record<string, unknown>> = {}): Omit<TimelineEntry, 'at' | 'kind'> {
+function entryOf(
+  input: CommandInput,
+  reason: Reason,
+  data: Readonly<Record<string, unknown>> = {},
+): Omit<TimelineEntry, 'at' | 'kind'> {
   const person = personOf(input.actor);
   const all = { ...data, ...(input.comment === null ? {} : { comment: input.comment }) };
   return {
-    reason, evidence: input.evidence,
+    reason,
+    evidence: input.evidence,
     ...(person === null ? { actor: input.actor.kind } : { actor: person }),
     ...(input.channel === null ? {} : { channel: input.channel }),
     ...(Object.keys(all).length === 0 ? {} : { data: all }),
   };
 }
 
-function record(draft: Draft, input: CommandInput, kind: TimelineKind, reason: Reason, data?: Readonly<Record<string, unknown>>): Answer {
+function record(
+  draft: Draft,
+  input: CommandInput,
+  kind: TimelineKind,
+  reason: Reason,
+  data?: Readonly<Record<string, unknown>>,
+): Answer {
   note(draft, { kind, ...entryOf(input, reason, data) });
   return DONE;
 }
@@ -104,8 +127,10 @@ function snooze(draft: Draft, input: CommandInput, until: Instant): Answer {
   if (followUp.pause?.kind === 'snooze' && followUp.pause.until === until) return UNCHANGED;
   if (until <= now) return refuse('time_in_past', `A snooze ends in the future; it is ${toRfc3339(now)} now.`);
   const latest = addDuration(now, 1, policy.snooze.max, zoneOf(policy, followUp, draft.directory));
-  if (until > latest) return refuse('snooze_too_long', `This policy allows a snooze until ${toRfc3339(latest)} at the latest.`);
-  if (followUp.snoozes >= policy.snooze.times) return refuse('snooze_limit', `This policy allows ${policy.snooze.times} snoozes, and they are used up.`);
+  if (until > latest)
+    return refuse('snooze_too_long', `This policy allows a snooze until ${toRfc3339(latest)} at the latest.`);
+  if (followUp.snoozes >= policy.snooze.times)
+    return refuse('snooze_limit', `This policy allows ${policy.snooze.times} snoozes, and they are used up.`);
   followUp.snoozes += 1;
   record(draft, input, 'snoozed', 'command', { until });
   startPause(draft, { kind: 'snooze', since: now, until, by: personOf(input.actor) });
@@ -115,9 +140,11 @@ function snooze(draft: Draft, input: CommandInput, until: Instant): Answer {
 function commit(draft: Draft, input: CommandInput, by: Instant): Answer {
   const { followUp, policy, now } = draft;
   if (followUp.pause?.kind === 'commitment' && followUp.pause.until === by) return UNCHANGED;
-  if (by <= now) return refuse('time_in_past', `A commitment is for a time in the future; it is ${toRfc3339(now)} now.`);
+  if (by <= now)
+    return refuse('time_in_past', `A commitment is for a time in the future; it is ${toRfc3339(now)} now.`);
   const latest = addDuration(now, 1, policy.commit.max, zoneOf(policy, followUp, draft.directory));
-  if (by > latest) return refuse('commit_too_long', `This policy allows a commitment until ${toRfc3339(latest)} at the latest.`);
+  if (by > latest)
+    return refuse('commit_too_long', `This policy allows a commitment until ${toRfc3339(latest)} at the latest.`);
   followUp.status = 'acknowledged';
   followUp.acknowledgedAt = now;
   followUp.acknowledgedBy = personOf(input.actor);
@@ -131,8 +158,11 @@ function commit(draft: Draft, input: CommandInput, by: Instant): Answer {
 function escalateNow(draft: Draft, input: CommandInput): Answer {
   const { followUp, policy, now } = draft;
   const ahead = stageTimes(policy, followUp, zoneOf(policy, followUp, draft.directory));
-  const next = ahead.find(({ stage }) => stage.escalate !== null && progressOf(followUp, stage.id).status === 'pending')
-    ?? policy.stages.filter((stage) => stage.escalate !== null && progressOf(followUp, stage.id).status === 'pending').map((stage) => ({ stage }))[0];
+  const next =
+    ahead.find(({ stage }) => stage.escalate !== null && progressOf(followUp, stage.id).status === 'pending') ??
+    policy.stages
+      .filter((stage) => stage.escalate !== null && progressOf(followUp, stage.id).status === 'pending')
+      .map((stage) => ({ stage }))[0];
   if (next === undefined) return refuse('nothing_to_escalate', 'No escalation stage of this policy is still ahead.');
   record(draft, input, 'noted', 'escalated_by_hand', { stage: next.stage.id });
   if (followUp.pause !== null) clearPause(draft);
@@ -151,20 +181,26 @@ interface Handing {
 function handTo(draft: Draft, input: CommandInput, to: string, handing: Handing): Answer {
   const { followUp, directory } = draft;
   if (followUp.assignee === to) return UNCHANGED;
-  if (!directory.recipients.has(to)) return refuse('unknown_recipient', `The recipient "${to}" does not exist. Create it first with PUT /v1/recipients/${to}.`);
+  if (!directory.recipients.has(to))
+    return refuse(
+      'unknown_recipient',
+      `The recipient "${to}" does not exist. Create it first with PUT /v1/recipients/${to}.`,
+    );
   const previous = followUp.assignee;
   followUp.assignee = to;
   followUp.assigneeTold = false;
   followUp.assigneeUnreachable = false;
   followUp.unknownRecipient = null;
   followUp.unknownUntil = null;
-  if (handing.watch && previous !== null && !followUp.watchers.includes(previous)) followUp.watchers = [...followUp.watchers, previous];
+  if (handing.watch && previous !== null && !followUp.watchers.includes(previous))
+    followUp.watchers = [...followUp.watchers, previous];
   note(draft, { kind: handing.kind, recipient: to, ...entryOf(input, handing.reason, { from: previous }) });
   const paused = followUp.pause;
   clearPause(draft);
   revokePausable(draft, handing.reason);
   if (paused !== null) shiftAhead(draft, draft.now - paused.since);
-  for (const stage of draft.policy.stages) if (isAhead(progressOf(followUp, stage.id))) setProgress(draft, stage.id, { managers: {} });
+  for (const stage of draft.policy.stages)
+    if (isAhead(progressOf(followUp, stage.id))) setProgress(draft, stage.id, { managers: {} });
   tellNewAssignee(draft, handing.reason);
   return DONE;
 }
@@ -178,7 +214,13 @@ function tellNewAssignee(draft: Draft, reason: Reason): void {
   if (told === undefined) return;
   const lastRun = draft.followUp.lastRun;
   const stage = draft.followUp.stage;
-  runStage(draft, told.stage, { reason, extra: true, dueAt: draft.now, sendAt: instant(draft.now), assigneeOnly: true });
+  runStage(draft, told.stage, {
+    reason,
+    extra: true,
+    dueAt: draft.now,
+    sendAt: instant(draft.now),
+    assigneeOnly: true,
+  });
   draft.followUp.lastRun = lastRun;
   draft.followUp.stage = stage;
 }
@@ -189,6 +231,7 @@ function decline(draft: Draft, input: CommandInput, why: 'declined' | 'wrong_per
     .flatMap((target) => resolveTargets(draft, [target], null))
     .flatMap((audience) => (audience.kind === 'recipients' ? audience.ids : []));
   const to = people.find((id) => id !== draft.followUp.assignee);
-  if (to === undefined) return refuse('unknown_recipient', 'There is no manager and no fallback to pass it to. Reassign it instead.');
+  if (to === undefined)
+    return refuse('unknown_recipient', 'There is no manager and no fallback to pass it to. Reassign it instead.');
   return handTo(draft, input, to, { kind: 'declined', reason: why, watch: false });
 }

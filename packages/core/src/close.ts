@@ -7,7 +7,13 @@ export interface Closing {
   readonly status: 'resolved' | 'cancelled' | 'expired';
   readonly outcome: string | null;
   readonly by: string | null;
-  readonly entry: { readonly reason: TimelineEntry['reason']; readonly actor?: string; readonly evidence?: Evidence; readonly channel?: string; readonly data?: Readonly<Record<string, unknown>> };
+  readonly entry: {
+    readonly reason: TimelineEntry['reason'];
+    readonly actor?: string;
+    readonly evidence?: Evidence;
+    readonly channel?: string;
+    readonly data?: Readonly<Record<string, unknown>>;
+  };
 }
 
 export function close(draft: Draft, closing: Closing): void {

@@ -28,7 +28,14 @@ export interface PlanResult {
   readonly verdict: 'handed_over' | 'unreachable' | null;
 }
 
-const FAILED: ReadonlySet<MessageStatus> = new Set(['failed', 'bounced', 'suppressed', 'revoked', 'merged', 'uncertain']);
+const FAILED: ReadonlySet<MessageStatus> = new Set([
+  'failed',
+  'bounced',
+  'suppressed',
+  'revoked',
+  'merged',
+  'uncertain',
+]);
 const SENT: ReadonlySet<MessageStatus> = new Set(['accepted', 'delivered']);
 
 /** `messages`: all of one notification (stage, run, notify, recipient), with the news already in their status. */
@@ -49,12 +56,17 @@ export function settlePlan(messages: readonly PlanMessage[], now: Instant): Plan
   }
   const delivered = ordered.some((message) => message.status === 'delivered');
   const drop = delivered ? ordered.filter((message) => message.status === 'planned' && message.otherwise) : [];
-  for (const message of drop) changes.push({ id: message.id, status: 'suppressed', sendAt: null, reason: 'not_needed' });
+  for (const message of drop)
+    changes.push({ id: message.id, status: 'suppressed', sendAt: null, reason: 'not_needed' });
   const maybe = ordered.some((message) => message.status === 'uncertain');
   return { changes, verdict: sent || (allFailed && maybe) ? 'handed_over' : allFailed ? 'unreachable' : null };
 }
 
-function nextFor(message: PlanMessage, earlier: { sent: boolean; allFailed: boolean; first: boolean }, now: Instant): PlanChange | null {
+function nextFor(
+  message: PlanMessage,
+  earlier: { sent: boolean; allFailed: boolean; first: boolean },
+  now: Instant,
+): PlanChange | null {
   if (earlier.allFailed) return { id: message.id, status: 'queued', sendAt: now, reason: 'channel_failed' };
   if (message.otherwise || message.afterMs === null || !earlier.sent) return null;
   return { id: message.id, status: 'deferred', sendAt: later(now, message.afterMs), reason: 'after_elapsed' };

@@ -16,10 +16,20 @@ export interface Content {
 
 /** The written form of a template, per channel and locale (DESIGN §5). `mjml` is compiled to `html` when it is stored. */
 export interface TemplateParts {
-  readonly email?: { readonly subject?: string; readonly mjml?: string; readonly html?: string; readonly text?: string };
+  readonly email?: {
+    readonly subject?: string;
+    readonly mjml?: string;
+    readonly html?: string;
+    readonly text?: string;
+  };
   readonly sms?: { readonly text: string };
   readonly push?: { readonly title?: string; readonly body?: string };
-  readonly inbox?: { readonly title?: string; readonly body?: string; readonly as?: 'feed' | 'banner' | 'toast' | 'modal'; readonly until?: string };
+  readonly inbox?: {
+    readonly title?: string;
+    readonly body?: string;
+    readonly as?: 'feed' | 'banner' | 'toast' | 'modal';
+    readonly until?: string;
+  };
   readonly chat?: { readonly text: string };
   readonly webhook?: { readonly text: string };
 }

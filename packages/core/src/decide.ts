@@ -48,7 +48,13 @@ export const OUTAGE_SPREAD_MS = MINUTE_MS;
 const PASSES_MAX = 200;
 
 export function decide(question: Question): Decision {
-  const draft = draftOf(question.policy, question.followUp, question.directory, question.now, question.outageMs ?? OUTAGE_MIN_MS);
+  const draft = draftOf(
+    question.policy,
+    question.followUp,
+    question.directory,
+    question.now,
+    question.outageMs ?? OUTAGE_MIN_MS,
+  );
   const answer = apply(draft, question.input);
   if (answer.kind === 'done' && isLive(draft.followUp.status)) moveOn(draft);
   schedule(draft);
@@ -56,8 +62,16 @@ export function decide(question: Question): Decision {
 }
 
 /** A follow-up that has just been made: late stages settled, due ones run. */
-export function decideOpening(question: Omit<Question, 'input'> & { readonly opened: Omit<TimelineEntry, 'at'> }): Decision {
-  const draft = draftOf(question.policy, question.followUp, question.directory, question.now, question.outageMs ?? OUTAGE_MIN_MS);
+export function decideOpening(
+  question: Omit<Question, 'input'> & { readonly opened: Omit<TimelineEntry, 'at'> },
+): Decision {
+  const draft = draftOf(
+    question.policy,
+    question.followUp,
+    question.directory,
+    question.now,
+    question.outageMs ?? OUTAGE_MIN_MS,
+  );
   note(draft, question.opened);
   if (!awaitAssignee(draft)) settleLate(draft);
   moveOn(draft);
@@ -68,7 +82,8 @@ export function decideOpening(question: Omit<Question, 'input'> & { readonly ope
 function finish(draft: Draft, before: FollowUp, answer: Answer): Decision {
   const { followUp, effects, timeline } = draft;
   const quiet = timeline.length === 0 && effects.length === 0 && !(answer.kind === 'done' && answer.changed);
-  if (quiet && before.wakeAt === followUp.wakeAt && before.waitsFor === followUp.waitsFor) return { followUp: before, effects, timeline, answer };
+  if (quiet && before.wakeAt === followUp.wakeAt && before.waitsFor === followUp.waitsFor)
+    return { followUp: before, effects, timeline, answer };
   followUp.timelineCount = before.timelineCount + timeline.length;
   followUp.revision = before.revision + 1;
   return { followUp, effects, timeline, answer };
@@ -79,11 +94,16 @@ const UNCHANGED: Answer = { kind: 'done', changed: false };
 
 function apply(draft: Draft, input: Input): Answer {
   switch (input.kind) {
-    case 'tick': return UNCHANGED;
-    case 'command': return applyCommand(draft, input);
-    case 'event': return applyEvent(draft, input);
-    case 'handedOver': return handedOver(draft, input);
-    case 'unreachable': return unreachable(draft, input);
+    case 'tick':
+      return UNCHANGED;
+    case 'command':
+      return applyCommand(draft, input);
+    case 'event':
+      return applyEvent(draft, input);
+    case 'handedOver':
+      return handedOver(draft, input);
+    case 'unreachable':
+      return unreachable(draft, input);
   }
 }
 
@@ -92,14 +112,23 @@ function applyEvent(draft: Draft, input: Extract<Input, { kind: 'event' }>): Ans
   const live = isLive(followUp.status);
   const closing = input.role === 'resolve' || input.role === 'cancel';
   if (!live) {
-    const revives = input.role === 'resolve' && followUp.status === 'expired' && draft.now - (followUp.closedAt ?? 0) <= RESOLVE_AFTER_EXPIRY_MS;
-    if (!revives) return followUp.status === (input.role === 'resolve' ? 'resolved' : 'cancelled') ? UNCHANGED : { kind: 'closed' };
+    const revives =
+      input.role === 'resolve' &&
+      followUp.status === 'expired' &&
+      draft.now - (followUp.closedAt ?? 0) <= RESOLVE_AFTER_EXPIRY_MS;
+    if (!revives)
+      return followUp.status === (input.role === 'resolve' ? 'resolved' : 'cancelled') ? UNCHANGED : { kind: 'closed' };
   }
   const changed = live && takeFacts(draft, input.facts, input.event);
   if (!closing) return changed ? DONE : UNCHANGED;
   close(draft, {
-    status: input.role === 'resolve' ? 'resolved' : 'cancelled', outcome: input.outcome, by: null,
-    entry: { reason: 'event', data: { event: input.event, ...(input.outcome === null ? {} : { outcome: input.outcome }) } },
+    status: input.role === 'resolve' ? 'resolved' : 'cancelled',
+    outcome: input.outcome,
+    by: null,
+    entry: {
+      reason: 'event',
+      data: { event: input.event, ...(input.outcome === null ? {} : { outcome: input.outcome }) },
+    },
   });
   return DONE;
 }
@@ -107,7 +136,9 @@ function applyEvent(draft: Draft, input: Extract<Input, { kind: 'event' }>): Ans
 /** Merges data one level deep and moves the due date; true when anything changed. */
 function takeFacts(draft: Draft, facts: Facts, event: string): boolean {
   const { followUp } = draft;
-  const news = Object.entries(facts.data ?? {}).filter(([field, value]) => JSON.stringify(followUp.data[field]) !== JSON.stringify(value));
+  const news = Object.entries(facts.data ?? {}).filter(
+    ([field, value]) => JSON.stringify(followUp.data[field]) !== JSON.stringify(value),
+  );
   const moved = facts.dueAt !== undefined && facts.dueAt !== followUp.dueAt;
   if (news.length === 0 && !moved) return false;
   followUp.data = { ...followUp.data, ...Object.fromEntries(news) };
@@ -145,7 +176,13 @@ function unreachable(draft: Draft, input: Extract<Input, { kind: 'unreachable' }
   const progress = followUp.progress[input.stage];
   if (progress === undefined || progress.awaiting !== input.run) return lost ? DONE : UNCHANGED;
   const left = progress.awaitingCount - 1;
-  setProgress(draft, input.stage, left > 0 ? { awaitingCount: left } : { awaiting: null, awaitingCount: 0, lastAt: progress.lastAt ?? progress.ranAt });
+  setProgress(
+    draft,
+    input.stage,
+    left > 0
+      ? { awaitingCount: left }
+      : { awaiting: null, awaitingCount: 0, lastAt: progress.lastAt ?? progress.ranAt },
+  );
   return DONE;
 }
 
@@ -162,25 +199,39 @@ function moveOn(draft: Draft): void {
       endPause(draft, followUp.pause);
       continue;
     }
-    const due = stageTimes(policy, followUp, zoneOf(policy, followUp, draft.directory)).filter((time) => mayRun(draft, time));
+    const due = stageTimes(policy, followUp, zoneOf(policy, followUp, draft.directory)).filter((time) =>
+      mayRun(draft, time),
+    );
     if (due.length === 0) return;
     runDue(draft, due);
   }
-  alarm(draft, 'parked', null, `The policy "${draft.policy.id}" asked for more than ${PASSES_MAX} steps at one instant.`);
+  alarm(
+    draft,
+    'parked',
+    null,
+    `The policy "${draft.policy.id}" asked for more than ${PASSES_MAX} steps at one instant.`,
+  );
 }
 
 const expiryOf = ({ policy, followUp, directory }: Draft): Instant | null =>
-  policy.expireAfter === null ? null : addDuration(followUp.openedAt, 1, policy.expireAfter, zoneOf(policy, followUp, directory));
+  policy.expireAfter === null
+    ? null
+    : addDuration(followUp.openedAt, 1, policy.expireAfter, zoneOf(policy, followUp, directory));
 
-const heldByPause = (draft: Draft, time: StageTime): boolean => draft.followUp.pause !== null && time.stage.until === 'acknowledged';
+const heldByPause = (draft: Draft, time: StageTime): boolean =>
+  draft.followUp.pause !== null && time.stage.until === 'acknowledged';
 
 /** Nobody is escalated over an assignee whose message is still on its way, unless it is urgent or cannot arrive. */
 function waitsForAssignee(draft: Draft, time: StageTime): boolean {
   const { followUp, policy } = draft;
   if (time.stage.escalate === null || followUp.assigneeTold || followUp.assigneeUnreachable) return false;
   if (urgencyOf(time.stage, followUp) === 'urgent') return false;
-  return policy.stages.some((stage) => stage.escalate === null && progressOf(followUp, stage.id).awaiting !== null
-    && stage.notify.some((notify) => notify.to.some((target) => target.kind === 'assignee')));
+  return policy.stages.some(
+    (stage) =>
+      stage.escalate === null &&
+      progressOf(followUp, stage.id).awaiting !== null &&
+      stage.notify.some((notify) => notify.to.some((target) => target.kind === 'assignee')),
+  );
 }
 
 const mayRun = (draft: Draft, time: StageTime): boolean =>
@@ -196,7 +247,9 @@ function runDue(draft: Draft, due: readonly StageTime[]): void {
   for (const time of due.filter((one) => !dropped.includes(one))) {
     if (!isAhead(progressOf(draft.followUp, time.stage.id))) continue;
     runStage(draft, time.stage, {
-      reason: late && now - (time.at ?? now) > outageMs ? 'after_outage' : whyNow(draft, time), extra: false, dueAt: time.at ?? now,
+      reason: late && now - (time.at ?? now) > outageMs ? 'after_outage' : whyNow(draft, time),
+      extra: false,
+      dueAt: time.at ?? now,
       sendAt: late ? spread(draft, time) : now,
     });
   }
@@ -207,7 +260,9 @@ function whyNow(draft: Draft, { stage }: StageTime) {
   if (progress.status === 'running') return 'repeat_elapsed';
   if (progress.fixedAt !== null) return 'late_at_opening';
   if (stage.escalate !== null) return 'no_response';
-  return stage.at.anchor.kind === 'opened' && stage.at.duration.kind === 'exact' && stage.at.duration.ms === 0 ? 'opened' : 'stage_due';
+  return stage.at.anchor.kind === 'opened' && stage.at.duration.kind === 'exact' && stage.at.duration.ms === 0
+    ? 'opened'
+    : 'stage_due';
 }
 
 /** Jitter that needs no randomness: the id's own tail spreads follow-ups evenly over the minute. */
@@ -218,9 +273,13 @@ function supersede(draft: Draft, { stage, at }: StageTime): void {
   const progress = progressOf(draft.followUp, stage.id);
   const runs = progress.runs + 1;
   const more = stage.repeat !== null && (stage.repeat.times === null || runs < stage.repeat.times);
-  setProgress(draft, stage.id, progress.status === 'running'
-    ? { runs, lastAt: draft.now, status: more ? 'running' : 'done' }
-    : { status: 'superseded', plannedAt: at });
+  setProgress(
+    draft,
+    stage.id,
+    progress.status === 'running'
+      ? { runs, lastAt: draft.now, status: more ? 'running' : 'done' }
+      : { status: 'superseded', plannedAt: at },
+  );
   note(draft, { kind: 'stage_superseded', reason: 'after_outage', stage: stage.id, data: { plannedAt: at } });
 }
 
@@ -231,7 +290,12 @@ function awaitAssignee(draft: Draft): boolean {
   followUp.unknownRecipient = followUp.assignee ?? '';
   followUp.unknownUntil = (now + (followUp.assignee === null ? 0 : policy.unknownGraceMs)) as Instant;
   if (followUp.assignee !== null && policy.unknownGraceMs > 0) {
-    note(draft, { kind: 'waiting', reason: 'unknown_recipient', recipient: followUp.assignee, data: { until: followUp.unknownUntil } });
+    note(draft, {
+      kind: 'waiting',
+      reason: 'unknown_recipient',
+      recipient: followUp.assignee,
+      data: { until: followUp.unknownUntil },
+    });
   }
   return true;
 }
@@ -242,13 +306,26 @@ function assigneeKnown(draft: Draft): boolean {
   const known = followUp.assignee !== null && directory.recipients.has(followUp.assignee);
   if (!known) {
     if (followUp.unknownUntil === null || now < followUp.unknownUntil) return false;
-    const [first] = (policy.fallback === null ? [] : resolveTargets(draft, [policy.fallback], null)).flatMap((audience) => (audience.kind === 'recipients' ? audience.ids : directory.groups.get(audience.id)?.members ?? []));
+    const [first] = (policy.fallback === null ? [] : resolveTargets(draft, [policy.fallback], null)).flatMap(
+      (audience) =>
+        audience.kind === 'recipients' ? audience.ids : (directory.groups.get(audience.id)?.members ?? []),
+    );
     followUp.unknownUntil = null;
     if (first === undefined) {
-      alarm(draft, 'nobody_reached', null, `The assignee "${followUp.assignee ?? ''}" is unknown and policy "${policy.id}" has no fallback with anybody in it. It goes on when the recipient is created or it is reassigned.`);
+      alarm(
+        draft,
+        'nobody_reached',
+        null,
+        `The assignee "${followUp.assignee ?? ''}" is unknown and policy "${policy.id}" has no fallback with anybody in it. It goes on when the recipient is created or it is reassigned.`,
+      );
       return false;
     }
-    alarm(draft, 'target_empty', null, `The assignee "${followUp.assignee ?? ''}" is unknown, so ${first} of the fallback takes it.`);
+    alarm(
+      draft,
+      'target_empty',
+      null,
+      `The assignee "${followUp.assignee ?? ''}" is unknown, so ${first} of the fallback takes it.`,
+    );
     note(draft, { kind: 'reassigned', reason: 'target_empty', recipient: first, data: { from: followUp.assignee } });
     followUp.assignee = first;
   } else {
@@ -276,9 +353,13 @@ function schedule(draft: Draft): void {
   const times = stageTimes(policy, followUp, zoneOf(policy, followUp, draft.directory));
   const timed = times.filter((time) => time.at !== null);
   const next = timed.find((time) => !heldByPause(draft, time));
-  const runnable = timed.filter((time) => time.ready && !heldByPause(draft, time) && !waitsForAssignee(draft, time)).map((time) => time.at);
+  const runnable = timed
+    .filter((time) => time.ready && !heldByPause(draft, time) && !waitsForAssignee(draft, time))
+    .map((time) => time.at);
   followUp.nextAt = earliest(next?.at, followUp.pause?.until);
-  followUp.nextStage = (followUp.pause !== null && followUp.nextAt === followUp.pause.until ? followUp.lastRun?.stage : next?.stage.id) ?? null;
+  followUp.nextStage =
+    (followUp.pause !== null && followUp.nextAt === followUp.pause.until ? followUp.lastRun?.stage : next?.stage.id) ??
+    null;
   followUp.wakeAt = earliest(...runnable, followUp.pause?.until, expiryOf(draft));
   if (runnable.length === 0 && followUp.pause === null) followUp.waitsFor = waitOf(draft, times);
 }

@@ -19,8 +19,20 @@ export interface Draft {
   readonly timeline: TimelineEntry[];
 }
 
-export const draftOf = (policy: Policy, followUp: FollowUp, directory: Directory, now: Instant, outageMs: number): Draft => ({
-  policy, directory, now, outageMs, followUp: { ...followUp }, effects: [], timeline: [],
+export const draftOf = (
+  policy: Policy,
+  followUp: FollowUp,
+  directory: Directory,
+  now: Instant,
+  outageMs: number,
+): Draft => ({
+  policy,
+  directory,
+  now,
+  outageMs,
+  followUp: { ...followUp },
+  effects: [],
+  timeline: [],
 });
 
 export function note(draft: Draft, entry: Omit<TimelineEntry, 'at'>): void {
@@ -33,16 +45,32 @@ export function alarm(draft: Draft, reason: Reason, stage: string | null, text: 
 }
 
 export function setProgress(draft: Draft, stage: string, change: Partial<StageProgress>): void {
-  draft.followUp.progress = { ...draft.followUp.progress, [stage]: { ...progressOf(draft.followUp, stage), ...change } };
+  draft.followUp.progress = {
+    ...draft.followUp.progress,
+    [stage]: { ...progressOf(draft.followUp, stage), ...change },
+  };
 }
 
 const FRESH: StageProgress = {
-  status: 'pending', fixedAt: null, shiftMs: 0, plannedAt: null, runs: 0, extraRuns: 0, ranAt: null, firstAt: null, lastAt: null,
-  awaiting: null, awaitingCount: 0, awaitingExtra: false, escalated: [], managers: {},
+  status: 'pending',
+  fixedAt: null,
+  shiftMs: 0,
+  plannedAt: null,
+  runs: 0,
+  extraRuns: 0,
+  ranAt: null,
+  firstAt: null,
+  lastAt: null,
+  awaiting: null,
+  awaitingCount: 0,
+  awaitingExtra: false,
+  escalated: [],
+  managers: {},
 };
 export const progressOf = (followUp: FollowUp, stage: string): StageProgress => followUp.progress[stage] ?? FRESH;
 
-export const isAhead = (progress: StageProgress): boolean => progress.status === 'pending' || progress.status === 'running';
+export const isAhead = (progress: StageProgress): boolean =>
+  progress.status === 'pending' || progress.status === 'running';
 
 /** What a condition of a running follow-up sees (POLICY.md, *CEL sees*), as far as it is gathered. */
 export function conditionScope(draft: Draft, _stage: Stage): Record<string, unknown> {
@@ -55,9 +83,18 @@ export function conditionScope(draft: Draft, _stage: Stage): Record<string, unkn
     recipient: assignee,
     now: draft.now,
     followUp: {
-      id: followUp.id, key: followUp.key, status: followUp.status, urgency: followUp.urgency, assignee: followUp.assignee,
-      escalationLevel: followUp.escalationLevel, generation: followUp.generation, stage: followUp.stage,
-      openedAt: followUp.openedAt, dueAt: followUp.dueAt, acknowledgedAt: followUp.acknowledgedAt, snoozes: followUp.snoozes,
+      id: followUp.id,
+      key: followUp.key,
+      status: followUp.status,
+      urgency: followUp.urgency,
+      assignee: followUp.assignee,
+      escalationLevel: followUp.escalationLevel,
+      generation: followUp.generation,
+      stage: followUp.stage,
+      openedAt: followUp.openedAt,
+      dueAt: followUp.dueAt,
+      acknowledgedAt: followUp.acknowledgedAt,
+      snoozes: followUp.snoozes,
       acknowledgements: followUp.acknowledgements,
     },
   };

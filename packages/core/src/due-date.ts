@@ -21,8 +21,16 @@ export function reschedule(draft: Draft, dueAt: Instant | null, by: string): voi
     const stages = unsent.map((stage) => stage.id);
     draft.effects.push({ kind: 'revoke', stoppedBy: 'resolve', recipient: null, stages, reason: 'rescheduled' });
     // Its messages never left, so the run did not happen; the run counter stays, because its message ids are used.
-    for (const id of stages) setProgress(draft, id, { status: 'pending', awaiting: null, awaitingCount: 0, ranAt: null, plannedAt: null, runs: 0, extraRuns: progressOf(followUp, id).extraRuns + 1 });
+    for (const id of stages)
+      setProgress(draft, id, {
+        status: 'pending',
+        awaiting: null,
+        awaitingCount: 0,
+        ranAt: null,
+        plannedAt: null,
+        runs: 0,
+        extraRuns: progressOf(followUp, id).extraRuns + 1,
+      });
   }
   if (followUp.unknownRecipient === null) settleLate(draft);
 }
-

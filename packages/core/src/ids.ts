@@ -16,9 +16,11 @@ const SEPARATOR = '\u0000';
 const digest = (parts: readonly (string | number)[]): Uint8Array => sha256(utf8ToBytes(parts.join(SEPARATOR)));
 
 /** The slot that all rows of a follow-up share. */
-export const slotOfKey = (tenant: string, policy: string, key: string): number => (digest([tenant, policy, key])[0] ?? 0) % SLOTS;
+export const slotOfKey = (tenant: string, policy: string, key: string): number =>
+  (digest([tenant, policy, key])[0] ?? 0) % SLOTS;
 /** The slot of a recipient's own rows. */
-export const slotOfRecipient = (tenant: string, recipient: string): number => (digest([tenant, recipient])[0] ?? 0) % SLOTS;
+export const slotOfRecipient = (tenant: string, recipient: string): number =>
+  (digest([tenant, recipient])[0] ?? 0) % SLOTS;
 
 function layOut(at: Instant, version: 7 | 8, slot: number, tail: Uint8Array): string {
   const bytes = new Uint8Array(16);

@@ -38,11 +38,36 @@ export interface Facts {
 
 export type Input =
   | { readonly kind: 'tick' }
-  | { readonly kind: 'command'; readonly command: Command; readonly actor: Actor; readonly evidence: Evidence; readonly channel: string | null; readonly comment: string | null }
-  | { readonly kind: 'event'; readonly role: ClauseRole; readonly event: string; readonly facts: Facts; readonly outcome: string | null }
+  | {
+      readonly kind: 'command';
+      readonly command: Command;
+      readonly actor: Actor;
+      readonly evidence: Evidence;
+      readonly channel: string | null;
+      readonly comment: string | null;
+    }
+  | {
+      readonly kind: 'event';
+      readonly role: ClauseRole;
+      readonly event: string;
+      readonly facts: Facts;
+      readonly outcome: string | null;
+    }
   /** The first message of a run to this recipient was handed over, or nothing of it can be. */
-  | { readonly kind: 'handedOver'; readonly stage: string; readonly run: number; readonly recipient: string; readonly at: Instant }
-  | { readonly kind: 'unreachable'; readonly stage: string; readonly run: number; readonly recipient: string; readonly at: Instant };
+  | {
+      readonly kind: 'handedOver';
+      readonly stage: string;
+      readonly run: number;
+      readonly recipient: string;
+      readonly at: Instant;
+    }
+  | {
+      readonly kind: 'unreachable';
+      readonly stage: string;
+      readonly run: number;
+      readonly recipient: string;
+      readonly at: Instant;
+    };
 
 /** Whom a stage tells: resolved people, or a large group that is expanded a thousand members a transaction. */
 export type Audience =
@@ -65,16 +90,48 @@ export type Effect =
       readonly reason: Reason;
     }
   /** Revoke what has not passed the gate: everything an acknowledgement stops, or everything but closing messages, or one person's. */
-  | { readonly kind: 'revoke'; readonly stoppedBy: 'acknowledge' | 'resolve'; readonly recipient: string | null; readonly stages: readonly string[] | null; readonly reason: Reason }
+  | {
+      readonly kind: 'revoke';
+      readonly stoppedBy: 'acknowledge' | 'resolve';
+      readonly recipient: string | null;
+      readonly stages: readonly string[] | null;
+      readonly reason: Reason;
+    }
   /** Tell operators: the tenant's alarm address, a metric, the log. */
   | { readonly kind: 'alarm'; readonly reason: Reason; readonly stage: string | null; readonly text: string };
 
 export type TimelineKind =
-  | 'opened' | 'updated' | 'waiting' | 'resumed'
-  | 'stage_ran' | 'stage_skipped' | 'stage_superseded'
-  | 'message_sent' | 'message_delivered' | 'message_failed' | 'message_uncertain' | 'message_revoked' | 'message_suppressed' | 'message_retried' | 'message_bounced'
-  | 'acknowledged' | 'unacknowledged' | 'snoozed' | 'committed' | 'delegated' | 'declined' | 'noted'
-  | 'escalated' | 'reassigned' | 'rescheduled' | 'resolved' | 'cancelled' | 'expired' | 'reopened' | 'alarm' | 'parked';
+  | 'opened'
+  | 'updated'
+  | 'waiting'
+  | 'resumed'
+  | 'stage_ran'
+  | 'stage_skipped'
+  | 'stage_superseded'
+  | 'message_sent'
+  | 'message_delivered'
+  | 'message_failed'
+  | 'message_uncertain'
+  | 'message_revoked'
+  | 'message_suppressed'
+  | 'message_retried'
+  | 'message_bounced'
+  | 'acknowledged'
+  | 'unacknowledged'
+  | 'snoozed'
+  | 'committed'
+  | 'delegated'
+  | 'declined'
+  | 'noted'
+  | 'escalated'
+  | 'reassigned'
+  | 'rescheduled'
+  | 'resolved'
+  | 'cancelled'
+  | 'expired'
+  | 'reopened'
+  | 'alarm'
+  | 'parked';
 
 /** One line of a timeline. Its sentence is made when it is read, by sentence.ts. */
 export interface TimelineEntry {
@@ -91,11 +148,18 @@ export interface TimelineEntry {
 }
 
 /** Why a command was refused without changing anything. */
-export type Refusal = 'follow_up_closed' | 'snooze_too_long' | 'snooze_limit' | 'commit_too_long' | 'time_in_past' | 'unknown_recipient' | 'nothing_to_escalate' | 'key_taken';
+export type Refusal =
+  | 'follow_up_closed'
+  | 'snooze_too_long'
+  | 'snooze_limit'
+  | 'commit_too_long'
+  | 'time_in_past'
+  | 'unknown_recipient'
+  | 'nothing_to_escalate'
+  | 'key_taken';
 
 /** What became of an input. */
 export type Answer =
   | { readonly kind: 'done'; readonly changed: boolean }
   | { readonly kind: 'closed' }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly detail: string };
-

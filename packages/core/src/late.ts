@@ -15,13 +15,22 @@ export function settleLate(draft: Draft): void {
   const ahead = times.filter((time) => time.at > now && time.stage.escalate === null);
   if (first !== undefined) {
     switch (policy.late.atOpening) {
-      case 'first': keepDistances(draft, first, ordinary, ahead, sentNow); break;
-      case 'newest': newestOnly(draft, ordinary, sentNow); break;
-      case 'all': for (const time of ordinary) setProgress(draft, time.stage.id, { fixedAt: now, shiftMs: 0 }); break;
-      case 'skip': for (const time of ordinary) supersede(draft, time, now); break;
+      case 'first':
+        keepDistances(draft, first, ordinary, ahead, sentNow);
+        break;
+      case 'newest':
+        newestOnly(draft, ordinary, sentNow);
+        break;
+      case 'all':
+        for (const time of ordinary) setProgress(draft, time.stage.id, { fixedAt: now, shiftMs: 0 });
+        break;
+      case 'skip':
+        for (const time of ordinary) supersede(draft, time, now);
+        break;
     }
   }
-  for (const time of times) if (time.stage.escalate !== null && !time.derived) keepEscalationDistance(draft, time, ordinary);
+  for (const time of times)
+    if (time.stage.escalate !== null && !time.derived) keepEscalationDistance(draft, time, ordinary);
 }
 
 /** Its distance from the first past stage that counts from the same moment: what it was written to leave for an answer. */
@@ -34,10 +43,18 @@ function keepEscalationDistance(draft: Draft, escalation: KnownTime, past: reado
 }
 
 type KnownTime = StageTime & { readonly at: Instant };
-const isFirstRun = (draft: Draft) => (time: StageTime): time is KnownTime =>
-  time.at !== null && progressOf(draft.followUp, time.stage.id).status === 'pending';
+const isFirstRun =
+  (draft: Draft) =>
+  (time: StageTime): time is KnownTime =>
+    time.at !== null && progressOf(draft.followUp, time.stage.id).status === 'pending';
 
-function keepDistances(draft: Draft, first: KnownTime, past: readonly KnownTime[], ahead: readonly KnownTime[], sentNow: boolean): void {
+function keepDistances(
+  draft: Draft,
+  first: KnownTime,
+  past: readonly KnownTime[],
+  ahead: readonly KnownTime[],
+  sentNow: boolean,
+): void {
   for (const time of past) {
     const at = later(draft.now, time.at - first.at);
     const overtaken = time === first ? sentNow : ahead.some((other) => other.at <= at);
@@ -56,5 +73,10 @@ function newestOnly(draft: Draft, past: readonly KnownTime[], sentNow: boolean):
 
 function supersede(draft: Draft, time: KnownTime, countsAs: Instant): void {
   setProgress(draft, time.stage.id, { status: 'superseded', plannedAt: countsAs });
-  note(draft, { kind: 'stage_superseded', reason: 'late_at_opening', stage: time.stage.id, data: { plannedAt: time.at } });
+  note(draft, {
+    kind: 'stage_superseded',
+    reason: 'late_at_opening',
+    stage: time.stage.id,
+    data: { plannedAt: time.at },
+  });
 }

@@ -11,8 +11,19 @@ import type { Channel, StageRole, Urgency } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 
 export type MessageStatus =
-  | 'planned' | 'deferred' | 'queued' | 'leased' | 'sending' | 'accepted' | 'delivered'
-  | 'suppressed' | 'revoked' | 'merged' | 'failed' | 'bounced' | 'uncertain';
+  | 'planned'
+  | 'deferred'
+  | 'queued'
+  | 'leased'
+  | 'sending'
+  | 'accepted'
+  | 'delivered'
+  | 'suppressed'
+  | 'revoked'
+  | 'merged'
+  | 'failed'
+  | 'bounced'
+  | 'uncertain';
 
 /** What still stops a message: an acknowledgement, only a resolve, or nothing (the closing notification). */
 export type StoppedBy = 'acknowledge' | 'resolve' | 'nothing';
@@ -40,8 +51,19 @@ export interface MessageDraft {
 }
 
 const RANK: Readonly<Record<MessageStatus, number>> = {
-  planned: 0, deferred: 1, queued: 2, leased: 3, sending: 4,
-  suppressed: 5, revoked: 5, merged: 5, failed: 5, uncertain: 6, accepted: 7, delivered: 8, bounced: 9,
+  planned: 0,
+  deferred: 1,
+  queued: 2,
+  leased: 3,
+  sending: 4,
+  suppressed: 5,
+  revoked: 5,
+  merged: 5,
+  failed: 5,
+  uncertain: 6,
+  accepted: 7,
+  delivered: 8,
+  bounced: 9,
 };
 
 /** True when news of `next` may replace `current`: the order is monotone. */

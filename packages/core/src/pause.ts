@@ -25,7 +25,11 @@ export function revokePausable(draft: Draft, reason: Reason): void {
   }
 }
 
-const ENDED_REASON = { acknowledgement: 'acknowledgement_expired', snooze: 'snooze_ended', commitment: 'commitment_missed' } as const;
+const ENDED_REASON = {
+  acknowledgement: 'acknowledgement_expired',
+  snooze: 'snooze_ended',
+  commitment: 'commitment_missed',
+} as const;
 
 /** The pause ran out: back to `open`, and somebody is told again. */
 export function endPause(draft: Draft, pause: Pause): void {
@@ -69,14 +73,22 @@ function repeatLast(draft: Draft, reason: Reason): void {
 function runNextInstead(draft: Draft, reason: Reason): void {
   const { policy, followUp, now } = draft;
   const ahead = stageTimes(policy, followUp, zoneOf(policy, followUp, draft.directory));
-  const next = ahead.find(({ stage, at }) => at !== null && progressOf(followUp, stage.id).status === 'pending' && stage.until === 'acknowledged');
+  const next = ahead.find(
+    ({ stage, at }) =>
+      at !== null && progressOf(followUp, stage.id).status === 'pending' && stage.until === 'acknowledged',
+  );
   // With no stage left to step up to, the last one is repeated: nobody having acted must not end in silence.
   if (next === undefined) return repeatLast(draft, reason);
   for (const stage of policy.stages) {
     const progress = progressOf(followUp, stage.id);
     if (progress.status !== 'running' || stage.until === 'resolved' || !isAhead(progress)) continue;
     setProgress(draft, stage.id, { status: 'done' });
-    note(draft, { kind: 'stage_superseded', reason, stage: stage.id, data: { remaining: stage.repeat?.times == null ? null : stage.repeat.times - progress.runs } });
+    note(draft, {
+      kind: 'stage_superseded',
+      reason,
+      stage: stage.id,
+      data: { remaining: stage.repeat?.times == null ? null : stage.repeat.times - progress.runs },
+    });
   }
   runStage(draft, next.stage, { reason, extra: false, dueAt: now, sendAt: now });
 }

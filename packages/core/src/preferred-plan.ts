@@ -13,11 +13,13 @@ export function readPreferredPlan(written: unknown): ContactPlan | null {
 }
 
 function readEntry(written: unknown): PlanEntry | null {
-  if (typeof written === 'string') return CHANNELS.has(written) ? { channel: written as Channel, after: null, else: false } : null;
+  if (typeof written === 'string')
+    return CHANNELS.has(written) ? { channel: written as Channel, after: null, else: false } : null;
   if (written === null || typeof written !== 'object') return null;
   const { channel, after, else: otherwise } = written as { channel?: unknown; after?: unknown; else?: unknown };
   if (typeof channel !== 'string' || !CHANNELS.has(channel)) return null;
-  if (after === undefined || after === null) return { channel: channel as Channel, after: null, else: otherwise === true };
+  if (after === undefined || after === null)
+    return { channel: channel as Channel, after: null, else: otherwise === true };
   const parsed = typeof after === 'string' ? parseDuration(after) : null;
   return parsed?.ok === true ? { channel: channel as Channel, after: parsed.value, else: otherwise === true } : null;
 }

@@ -65,4 +65,10 @@ export const REASONS = {
 export type Reason = keyof typeof REASONS;
 
 /** Why a live follow-up has no wake time: what it waits for instead of the clock. */
-export type WaitReason = 'no_due_date' | 'anchor_missing' | 'stages_exhausted' | 'hand_over_pending' | 'unknown_recipient' | 'parked';
+export type WaitReason =
+  | 'no_due_date'
+  | 'anchor_missing'
+  | 'stages_exhausted'
+  | 'hand_over_pending'
+  | 'unknown_recipient'
+  | 'parked';

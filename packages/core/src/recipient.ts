@@ -33,7 +33,12 @@ export interface Group {
 export interface Directory {
   readonly recipients: ReadonlyMap<string, Recipient>;
   readonly groups: ReadonlyMap<string, Group>;
-  readonly tenant: { readonly zone: string; readonly locale: string; readonly alarmTo: string | null; readonly name: string | null };
+  readonly tenant: {
+    readonly zone: string;
+    readonly locale: string;
+    readonly alarmTo: string | null;
+    readonly name: string | null;
+  };
 }
 
 /** Larger groups are expanded by a fan-out row, a thousand members a transaction. */

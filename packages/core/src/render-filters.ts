@@ -8,9 +8,18 @@ function formatOf(locale: string, zone: string, style: 'date' | 'datetime'): Int
   const key = `${locale}|${zone}|${style}`;
   const known = formats.get(key);
   if (known !== undefined) return known;
-  const options: Intl.DateTimeFormatOptions = style === 'date'
-    ? { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: zone }
-    : { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit', timeZoneName: 'short', timeZone: zone };
+  const options: Intl.DateTimeFormatOptions =
+    style === 'date'
+      ? { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: zone }
+      : {
+          weekday: 'long',
+          day: 'numeric',
+          month: 'long',
+          hour: '2-digit',
+          minute: '2-digit',
+          timeZoneName: 'short',
+          timeZone: zone,
+        };
   const fresh = new Intl.DateTimeFormat(supported(locale), options);
   if (formats.size > 1_000) formats.clear();
   formats.set(key, fresh);
@@ -25,7 +34,9 @@ function supported(locale: string): string {
   }
 }
 
-interface Scope { readonly context: { getSync(path: string[]): unknown } }
+interface Scope {
+  readonly context: { getSync(path: string[]): unknown };
+}
 const read = (self: unknown, name: string, otherwise: string): string => {
   const value = (self as Scope).context.getSync([name]);
   return typeof value === 'string' ? value : otherwise;
@@ -39,13 +50,19 @@ function dated(self: unknown, value: unknown, style: 'date' | 'datetime'): strin
 }
 
 export const filtersFor = (): Record<string, FilterImplOptions> => ({
-  local_date(value: unknown) { return dated(this, value, 'date'); },
-  local_time(value: unknown) { return dated(this, value, 'datetime'); },
+  local_date(value: unknown) {
+    return dated(this, value, 'date');
+  },
+  local_time(value: unknown) {
+    return dated(this, value, 'datetime');
+  },
   money(value: unknown, currency: unknown) {
     const amount = Number(value);
     if (Number.isNaN(amount) || typeof currency !== 'string') return String(value ?? '');
     try {
-      return new Intl.NumberFormat(supported(read(this, 'locale', 'en')), { style: 'currency', currency }).format(amount);
+      return new Intl.NumberFormat(supported(read(this, 'locale', 'en')), { style: 'currency', currency }).format(
+        amount,
+      );
     } catch {
       return `${amount} ${currency}`;
     }

@@ -31,7 +31,9 @@ export interface RenderInput {
   readonly urgency: Urgency;
 }
 
-export type Rendered = { readonly ok: true; readonly content: Content } | { readonly ok: false; readonly detail: string };
+export type Rendered =
+  | { readonly ok: true; readonly content: Content }
+  | { readonly ok: false; readonly detail: string };
 
 /** One message's words stay under this; mail programs clip longer ones (Gmail at 102 KB). */
 const OUTPUT_MAX = 256 * 1024;
@@ -43,7 +45,13 @@ const PARSED_MAX = 500;
 
 const liquid = (html: boolean): Liquid => {
   const engine = new Liquid({
-    ownPropertyOnly: true, strictFilters: true, strictVariables: false, jsTruthy: false, parseLimit: TEMPLATE_MAX, renderLimit: RENDER_MAX_MS, memoryLimit: MEMORY_MAX,
+    ownPropertyOnly: true,
+    strictFilters: true,
+    strictVariables: false,
+    jsTruthy: false,
+    parseLimit: TEMPLATE_MAX,
+    renderLimit: RENDER_MAX_MS,
+    memoryLimit: MEMORY_MAX,
     ...(html ? { outputEscape: 'escape' as const } : {}),
     templates: {}, // no files: include, render and layout find nothing
   });
@@ -81,7 +89,8 @@ function partFor(input: RenderInput, channel: Channel): TemplateParts {
 export function render(input: RenderInput): Rendered {
   try {
     const scope = scopeOf(input);
-    const write = (text: string | undefined, html = false): string => (text === undefined ? '' : limited(String((html ? HTML : TEXT).renderSync(parse(text, html), scope))));
+    const write = (text: string | undefined, html = false): string =>
+      text === undefined ? '' : limited(String((html ? HTML : TEXT).renderSync(parse(text, html), scope)));
     return { ok: true, content: contentOf(input, partFor(input, input.channel), write) };
   } catch (error) {
     return { ok: false, detail: (error as Error).message.slice(0, 500) };
@@ -89,8 +98,16 @@ export function render(input: RenderInput): Rendered {
 }
 
 function scopeOf(input: RenderInput): Record<string, unknown> {
-  const scope: Record<string, unknown> = { ...input.context, role: input.role, urgency: input.urgency, locale: input.locale ?? 'en', zone: input.zone, consequence: '' };
-  if (input.consequence !== null) scope.consequence = limited(String(TEXT.renderSync(parse(input.consequence, false), scope)));
+  const scope: Record<string, unknown> = {
+    ...input.context,
+    role: input.role,
+    urgency: input.urgency,
+    locale: input.locale ?? 'en',
+    zone: input.zone,
+    consequence: '',
+  };
+  if (input.consequence !== null)
+    scope.consequence = limited(String(TEXT.renderSync(parse(input.consequence, false), scope)));
   return scope;
 }
 
@@ -101,8 +118,17 @@ function limited(text: string): string {
 }
 
 /** A single line: what goes into a header must not be able to start another one. */
-export const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f\u0085\u2028\u2029]+/g, ' ').replace(/\s+/g, ' ').trim().slice(0, SUBJECT_MAX);
-const tidy = (text: string): string => text.replace(/[ \t]+\n/g, '\n').replace(/\n{3,}/g, '\n\n').trim();
+export const oneLine = (text: string): string =>
+  text
+    .replace(/[\u0000-\u001f\u007f\u0085\u2028\u2029]+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, SUBJECT_MAX);
+const tidy = (text: string): string =>
+  text
+    .replace(/[ \t]+\n/g, '\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
 
 type Write = (text: string | undefined, html?: boolean) => string;
 
@@ -115,23 +141,37 @@ function contentOf(input: RenderInput, parts: TemplateParts, write: Write): Cont
       const subject = oneLine(write(email.subject ?? builtInParts(input.locale).email?.subject));
       return { subject, text, ...(html === '' ? {} : { html }) };
     }
-    case 'sms': return { text: tidy(write(parts.sms?.text)) };
-    case 'push': return { subject: oneLine(write(parts.push?.title)), text: tidy(write(parts.push?.body)) };
-    case 'inbox': return { subject: oneLine(write(parts.inbox?.title)), text: tidy(write(parts.inbox?.body)) };
-    case 'chat': return { text: tidy(write(parts.chat?.text)) };
-    case 'webhook': return { text: tidy(write(parts.webhook?.text ?? builtInParts(input.locale).webhook?.text)) };
+    case 'sms':
+      return { text: tidy(write(parts.sms?.text)) };
+    case 'push':
+      return { subject: oneLine(write(parts.push?.title)), text: tidy(write(parts.push?.body)) };
+    case 'inbox':
+      return { subject: oneLine(write(parts.inbox?.title)), text: tidy(write(parts.inbox?.body)) };
+    case 'chat':
+      return { text: tidy(write(parts.chat?.text)) };
+    case 'webhook':
+      return { text: tidy(write(parts.webhook?.text ?? builtInParts(input.locale).webhook?.text)) };
   }
 }
 
 /** A readable text part where the author wrote none. */
 export function textFromHtml(html: string): string {
-  return tidy(html
-    .replace(/<(head|style|script)\b[\s\S]*?<\/\1\s*>/gi, '')
-    .replace(/<a\b[^>]*?href="([^"]*)"[^>]*>([\s\S]*?)<\/a\s*>/gi, '$2 ($1)')
-    .replace(/<(br|\/p|\/div|\/h[1-6]|\/li|\/tr)\b[^>]*>/gi, '\n')
-    .replace(/<[^>]{0,2000}>/g, '')
-    .replace(/&nbsp;/g, ' ').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&#0?39;/g, "'").replace(/&#34;/g, '"').replace(/&amp;/g, '&')
-    .replace(/[ \t]+/g, ' ').replace(/\n /g, '\n'));
+  return tidy(
+    html
+      .replace(/<(head|style|script)\b[\s\S]*?<\/\1\s*>/gi, '')
+      .replace(/<a\b[^>]*?href="([^"]*)"[^>]*>([\s\S]*?)<\/a\s*>/gi, '$2 ($1)')
+      .replace(/<(br|\/p|\/div|\/h[1-6]|\/li|\/tr)\b[^>]*>/gi, '\n')
+      .replace(/<[^>]{0,2000}>/g, '')
+      .replace(/&nbsp;/g, ' ')
+      .replace(/&lt;/g, '<')
+      .replace(/&gt;/g, '>')
+      .replace(/&quot;/g, '"')
+      .replace(/&#0?39;/g, "'")
+      .replace(/&#34;/g, '"')
+      .replace(/&amp;/g, '&')
+      .replace(/[ \t]+/g, ' ')
+      .replace(/\n /g, '\n'),
+  );
 }
 
 export interface TemplateProblem {
@@ -147,10 +187,14 @@ export function checkTemplate(template: Omit<Template, 'id'>): readonly Template
       try {
         parse(value, path.endsWith('html'));
       } catch (error) {
-        problems.push({ path, message: `${(error as Error).message.split('\n')[0] ?? 'It cannot be parsed'}. Correct the Liquid there.` });
+        problems.push({
+          path,
+          message: `${(error as Error).message.split('\n')[0] ?? 'It cannot be parsed'}. Correct the Liquid there.`,
+        });
       }
     } else if (value !== null && typeof value === 'object') {
-      for (const [name, part] of Object.entries(value)) if (name !== 'id' && name !== 'as' && name !== 'mjml') walk(part, path === '' ? name : `${path}.${name}`);
+      for (const [name, part] of Object.entries(value))
+        if (name !== 'id' && name !== 'as' && name !== 'mjml') walk(part, path === '' ? name : `${path}.${name}`);
     }
   };
   walk(template, '');

@@ -11,11 +11,18 @@ import type { Recipient } from './recipient.ts';
 export type NotifyEffect = Extract<Effect, { kind: 'notify' }>;
 
 const entry = (channel: Channel, afterMs: number | null = null): PlanEntry => ({
-  channel, after: afterMs === null ? null : { kind: 'exact', ms: afterMs }, else: false,
+  channel,
+  after: afterMs === null ? null : { kind: 'exact', ms: afterMs },
+  else: false,
 });
 /** `via: preferred` for someone without a plan of their own (POLICY.md, *Contact plan*). */
 const DEFAULT_PLAN: readonly PlanEntry[] = [entry('inbox'), entry('email')];
-const DEFAULT_URGENT_PLAN: readonly PlanEntry[] = [entry('push'), entry('inbox'), entry('email'), entry('sms', 600_000)];
+const DEFAULT_URGENT_PLAN: readonly PlanEntry[] = [
+  entry('push'),
+  entry('inbox'),
+  entry('email'),
+  entry('sms', 600_000),
+];
 
 function planFor(via: ContactPlan, recipient: Recipient, urgency: Urgency): readonly PlanEntry[] {
   if (via !== 'preferred') return via;
@@ -36,10 +43,14 @@ export function addressOf(recipient: Recipient, channel: Channel): string | null
 /** Waits between channels are short and need no wall time, so a day is 24 hours here. */
 const waitMs = (duration: Duration): number => {
   switch (duration.kind) {
-    case 'exact': return duration.ms;
-    case 'days': return duration.days * DAY_MS + duration.ms;
-    case 'businessHours': return duration.hours * HOUR_MS;
-    case 'businessDays': return duration.days * DAY_MS;
+    case 'exact':
+      return duration.ms;
+    case 'days':
+      return duration.days * DAY_MS + duration.ms;
+    case 'businessHours':
+      return duration.hours * HOUR_MS;
+    case 'businessDays':
+      return duration.days * DAY_MS;
   }
 };
 
@@ -47,22 +58,48 @@ const waitMs = (duration: Duration): number => {
  * One message for each entry of the plan: `queued` goes at once, `planned` waits for the entries before it, `suppressed`
  * has no address. With nothing but suppressed messages the recipient is unreachable.
  */
-export function route(followUp: { readonly id: string; readonly generation: number }, effect: NotifyEffect, recipient: Recipient): readonly MessageDraft[] {
+export function route(
+  followUp: { readonly id: string; readonly generation: number },
+  effect: NotifyEffect,
+  recipient: Recipient,
+): readonly MessageDraft[] {
   const messages: MessageDraft[] = [];
   let reachable = false;
   planFor(effect.via, recipient, effect.urgency).forEach((planned, index) => {
     const missing = addressOf(recipient, planned.channel) === null;
     const waits = reachable && (planned.after !== null || planned.else);
-    const reason: Reason = missing ? 'no_endpoint' : !waits && (planned.after !== null || planned.else) ? 'channel_failed' : effect.reason;
+    const reason: Reason = missing
+      ? 'no_endpoint'
+      : !waits && (planned.after !== null || planned.else)
+        ? 'channel_failed'
+        : effect.reason;
     messages.push({
-      id: deriveId(followUp.id, ['message', followUp.generation, effect.stage, effect.run, effect.notify, recipient.id, index, planned.channel]),
-      followUp: followUp.id, stage: effect.stage, run: effect.run, notify: effect.notify, entry: index,
-      recipient: recipient.id, channel: planned.channel,
+      id: deriveId(followUp.id, [
+        'message',
+        followUp.generation,
+        effect.stage,
+        effect.run,
+        effect.notify,
+        recipient.id,
+        index,
+        planned.channel,
+      ]),
+      followUp: followUp.id,
+      stage: effect.stage,
+      run: effect.run,
+      notify: effect.notify,
+      entry: index,
+      recipient: recipient.id,
+      channel: planned.channel,
       status: missing ? 'suppressed' : waits ? 'planned' : 'queued',
       sendAt: missing || waits ? null : effect.sendAt,
       afterMs: planned.after === null ? null : waitMs(planned.after),
       otherwise: planned.else,
-      template: effect.template, urgency: effect.urgency, stoppedBy: effect.stoppedBy, role: effect.role, reason,
+      template: effect.template,
+      urgency: effect.urgency,
+      stoppedBy: effect.stoppedBy,
+      role: effect.role,
+      reason,
     });
     if (!missing) reachable = true;
   });

@@ -77,7 +77,8 @@ function conditionHolds(draft: Draft, stage: Stage, dueAt: Instant): boolean {
   const detail = result.ok ? `it gives ${typeof result.value}, not true or false` : result.detail;
   const before = progressOf(draft.followUp, stage.id);
   const runs = before.runs + 1;
-  const more = before.status === 'running' && stage.repeat !== null && (stage.repeat.times === null || runs < stage.repeat.times);
+  const more =
+    before.status === 'running' && stage.repeat !== null && (stage.repeat.times === null || runs < stage.repeat.times);
   setProgress(draft, stage.id, {
     status: more ? 'running' : before.status === 'running' ? 'done' : 'skipped',
     runs: before.status === 'running' ? runs : 0,
@@ -85,10 +86,13 @@ function conditionHolds(draft: Draft, stage: Stage, dueAt: Instant): boolean {
     ...(before.status === 'running' ? { lastAt: dueAt, ranAt: dueAt } : {}),
   });
   note(draft, {
-    kind: 'stage_skipped', reason: failed ? 'condition_failed' : 'condition_false', stage: stage.id,
+    kind: 'stage_skipped',
+    reason: failed ? 'condition_failed' : 'condition_false',
+    stage: stage.id,
     data: { when: stage.when.source, ...(failed ? { detail } : {}) },
   });
-  if (failed) alarm(draft, 'condition_failed', stage.id, `The condition of stage "${stage.id}" cannot be evaluated: ${detail}.`);
+  if (failed)
+    alarm(draft, 'condition_failed', stage.id, `The condition of stage "${stage.id}" cannot be evaluated: ${detail}.`);
   return false;
 }
 
@@ -102,8 +106,15 @@ function escalate(draft: Draft, stage: Stage, reason: Reason): void {
   const { raise } = stage.escalate;
   if (raise !== null && RANK[raise] > RANK[followUp.urgency]) followUp.urgency = raise;
   note(draft, {
-    kind: 'escalated', reason, stage: stage.id,
-    data: { to: people.slice(0, 20), level: followUp.escalationLevel, mode: stage.escalate.mode, ...(raise === null ? {} : { urgency: followUp.urgency }) },
+    kind: 'escalated',
+    reason,
+    stage: stage.id,
+    data: {
+      to: people.slice(0, 20),
+      level: followUp.escalationLevel,
+      mode: stage.escalate.mode,
+      ...(raise === null ? {} : { urgency: followUp.urgency }),
+    },
   });
   const next = people[0];
   if (stage.escalate.mode !== 'reassign' || next === undefined || next === followUp.assignee) return;
@@ -125,10 +136,20 @@ function withFallback(draft: Draft, targets: readonly Target[], stage: Stage): r
   const { fallback } = draft.policy;
   const rescue = fallback === null ? [] : resolveTargets(draft, [fallback], stage);
   if (rescue.length > 0) {
-    alarm(draft, 'target_empty', stage.id, `Stage "${stage.id}" has nobody to tell, so the fallback of policy "${draft.policy.id}" is told.`);
+    alarm(
+      draft,
+      'target_empty',
+      stage.id,
+      `Stage "${stage.id}" has nobody to tell, so the fallback of policy "${draft.policy.id}" is told.`,
+    );
     return rescue;
   }
-  alarm(draft, 'nobody_reached', stage.id, `Stage "${stage.id}" of policy "${draft.policy.id}" reaches nobody: neither its target nor a fallback has anybody.`);
+  alarm(
+    draft,
+    'nobody_reached',
+    stage.id,
+    `Stage "${stage.id}" of policy "${draft.policy.id}" reaches nobody: neither its target nor a fallback has anybody.`,
+  );
   return [];
 }
 
@@ -141,7 +162,18 @@ function tellAll(draft: Draft, stage: Stage, run: number, reason: Reason, option
     if (options.assigneeOnly === true && !notify.to.some((target) => target.kind === 'assignee')) return;
     const targets: readonly Target[] = options.assigneeOnly === true ? [{ kind: 'assignee' }] : notify.to;
     for (const audience of withFallback(draft, targets, stage)) {
-      told += tell(draft, { notify, index, audience, stage: stage.id, role: stage.role, run, urgency: urgencyOf(stage, draft.followUp), stoppedBy: STOPPED_BY[stage.until], reason, sendAt: options.sendAt });
+      told += tell(draft, {
+        notify,
+        index,
+        audience,
+        stage: stage.id,
+        role: stage.role,
+        run,
+        urgency: urgencyOf(stage, draft.followUp),
+        stoppedBy: STOPPED_BY[stage.until],
+        reason,
+        sendAt: options.sendAt,
+      });
     }
   });
   return told;
@@ -172,8 +204,16 @@ export function notifyClosing(draft: Draft, status: 'resolved' | 'cancelled' | '
   draft.policy.closing[status].forEach((notify, index) => {
     for (const audience of resolveTargets(draft, notify.to, null)) {
       tell(draft, {
-        notify, index, audience, stage: status, role: 'confirmation', run: 1, urgency: draft.followUp.urgency === 'urgent' ? 'high' : draft.followUp.urgency,
-        stoppedBy: 'nothing', reason: status, sendAt: draft.now,
+        notify,
+        index,
+        audience,
+        stage: status,
+        role: 'confirmation',
+        run: 1,
+        urgency: draft.followUp.urgency === 'urgent' ? 'high' : draft.followUp.urgency,
+        stoppedBy: 'nothing',
+        reason: status,
+        sendAt: draft.now,
       });
     }
   });

@@ -4,7 +4,14 @@ import type { TimelineEntry } from './input.ts';
 import { type Instant, toRfc3339 } from './instant.ts';
 import { REASONS } from './reason.ts';
 
-const CHANNEL_WORDS: Readonly<Record<string, string>> = { sms: 'SMS', inbox: 'in-app inbox', email: 'email', push: 'push', chat: 'chat', webhook: 'webhook' };
+const CHANNEL_WORDS: Readonly<Record<string, string>> = {
+  sms: 'SMS',
+  inbox: 'in-app inbox',
+  email: 'email',
+  push: 'push',
+  chat: 'chat',
+  webhook: 'webhook',
+};
 
 /** Turns a recipient id into a name; the id itself by default. */
 export type Names = (recipient: string) => string;
@@ -17,37 +24,68 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id): strin
   const message = `"${entry.stage ?? 'message'}" to ${who}${entry.channel === undefined ? '' : ` by ${CHANNEL_WORDS[entry.channel] ?? entry.channel}`}`;
   const detail = textOf(entry, 'detail');
   switch (entry.kind) {
-    case 'opened': return `Opened${by}${because}`;
-    case 'reopened': return `Opened again${by}${because}`;
-    case 'updated': return `Updated by event ${textOf(entry, 'event')}.`;
-    case 'waiting': return `Waiting for ${who}${timeOf(entry, 'until', ' until ')}${because}`;
-    case 'resumed': return `Going on${because}`;
-    case 'stage_ran': return `${stage} ran${because}`;
-    case 'stage_skipped': return `${stage} was skipped${because}${detail === '' ? '' : ` ${detail}.`}`;
-    case 'stage_superseded': return `${stage} was not sent${because}`;
-    case 'message_sent': return `Sent ${message}${because}`;
-    case 'message_delivered': return `Delivered ${message}.`;
-    case 'message_bounced': return `Came back: ${message}${detail === '' ? '.' : ` (${detail}).`}`;
-    case 'message_failed': return `Could not send ${message}${because}${detail === '' ? '' : ` ${full(detail)}`}`;
-    case 'message_uncertain': return `It is not certain whether ${message} arrived: ${full(detail === '' ? REASONS[entry.reason] : detail)}`;
-    case 'message_retried': return `Trying ${message} again${timeOf(entry, 'nextAt', ' at ')}${because}${detail === '' ? '' : ` ${full(detail)}`}`;
-    case 'message_revoked': return `Took back ${message} before it left${because}`;
-    case 'message_suppressed': return `Nothing of "${entry.stage ?? ''}" could be sent to ${who}${because}`;
-    case 'acknowledged': return `Acknowledged${by}${timeOf(entry, 'until', '; reminders pause until ')}${entry.reason === 'acknowledgement_limit' ? ', which pauses nothing: the policy allows no more' : ''}.`;
-    case 'unacknowledged': return `The acknowledgement was withdrawn${by}.`;
-    case 'snoozed': return `Snoozed${by}${timeOf(entry, 'until', ' until ')}.`;
-    case 'committed': return `Committed${by}${timeOf(entry, 'by', ' to ')}.`;
-    case 'delegated': return `Delegated to ${who}${by}.`;
-    case 'declined': return `Passed on to ${who}${by}${because}`;
-    case 'noted': return `${textOf(entry, 'comment') === '' ? `Noted${by}${because}` : `Note${by}: ${full(textOf(entry, 'comment'))}`}`;
-    case 'escalated': return `Escalated to ${listOf(entry, 'to', names)}${because}`;
-    case 'reassigned': return `Assigned to ${who}${by}${because}`;
-    case 'rescheduled': return `The due date moved${timeOf(entry, 'to', ' to ')}.`;
-    case 'resolved': return `Resolved${by}${textOf(entry, 'outcome') === '' ? '' : ` as "${textOf(entry, 'outcome')}"`}${entry.reason === 'event' ? ` by event ${textOf(entry, 'event')}` : ''}.`;
-    case 'cancelled': return `Cancelled${by}${entry.reason === 'event' ? ` by event ${textOf(entry, 'event')}` : ''}.`;
-    case 'expired': return `Expired${because}`;
-    case 'alarm': return `Alarm: ${full(textOf(entry, 'text') === '' ? REASONS[entry.reason] : textOf(entry, 'text'))}`;
-    case 'parked': return `Parked for an operator${because} ${full(textOf(entry, 'error'))}`.trim();
+    case 'opened':
+      return `Opened${by}${because}`;
+    case 'reopened':
+      return `Opened again${by}${because}`;
+    case 'updated':
+      return `Updated by event ${textOf(entry, 'event')}.`;
+    case 'waiting':
+      return `Waiting for ${who}${timeOf(entry, 'until', ' until ')}${because}`;
+    case 'resumed':
+      return `Going on${because}`;
+    case 'stage_ran':
+      return `${stage} ran${because}`;
+    case 'stage_skipped':
+      return `${stage} was skipped${because}${detail === '' ? '' : ` ${detail}.`}`;
+    case 'stage_superseded':
+      return `${stage} was not sent${because}`;
+    case 'message_sent':
+      return `Sent ${message}${because}`;
+    case 'message_delivered':
+      return `Delivered ${message}.`;
+    case 'message_bounced':
+      return `Came back: ${message}${detail === '' ? '.' : ` (${detail}).`}`;
+    case 'message_failed':
+      return `Could not send ${message}${because}${detail === '' ? '' : ` ${full(detail)}`}`;
+    case 'message_uncertain':
+      return `It is not certain whether ${message} arrived: ${full(detail === '' ? REASONS[entry.reason] : detail)}`;
+    case 'message_retried':
+      return `Trying ${message} again${timeOf(entry, 'nextAt', ' at ')}${because}${detail === '' ? '' : ` ${full(detail)}`}`;
+    case 'message_revoked':
+      return `Took back ${message} before it left${because}`;
+    case 'message_suppressed':
+      return `Nothing of "${entry.stage ?? ''}" could be sent to ${who}${because}`;
+    case 'acknowledged':
+      return `Acknowledged${by}${timeOf(entry, 'until', '; reminders pause until ')}${entry.reason === 'acknowledgement_limit' ? ', which pauses nothing: the policy allows no more' : ''}.`;
+    case 'unacknowledged':
+      return `The acknowledgement was withdrawn${by}.`;
+    case 'snoozed':
+      return `Snoozed${by}${timeOf(entry, 'until', ' until ')}.`;
+    case 'committed':
+      return `Committed${by}${timeOf(entry, 'by', ' to ')}.`;
+    case 'delegated':
+      return `Delegated to ${who}${by}.`;
+    case 'declined':
+      return `Passed on to ${who}${by}${because}`;
+    case 'noted':
+      return `${textOf(entry, 'comment') === '' ? `Noted${by}${because}` : `Note${by}: ${full(textOf(entry, 'comment'))}`}`;
+    case 'escalated':
+      return `Escalated to ${listOf(entry, 'to', names)}${because}`;
+    case 'reassigned':
+      return `Assigned to ${who}${by}${because}`;
+    case 'rescheduled':
+      return `The due date moved${timeOf(entry, 'to', ' to ')}.`;
+    case 'resolved':
+      return `Resolved${by}${textOf(entry, 'outcome') === '' ? '' : ` as "${textOf(entry, 'outcome')}"`}${entry.reason === 'event' ? ` by event ${textOf(entry, 'event')}` : ''}.`;
+    case 'cancelled':
+      return `Cancelled${by}${entry.reason === 'event' ? ` by event ${textOf(entry, 'event')}` : ''}.`;
+    case 'expired':
+      return `Expired${because}`;
+    case 'alarm':
+      return `Alarm: ${full(textOf(entry, 'text') === '' ? REASONS[entry.reason] : textOf(entry, 'text'))}`;
+    case 'parked':
+      return `Parked for an operator${because} ${full(textOf(entry, 'error'))}`.trim();
   }
 }
 

@@ -61,7 +61,8 @@ class StageTimes {
   next(stage: Stage): Point {
     const known = this.#known.get(stage.id);
     if (known !== undefined) return known;
-    const point = progressOf(this.#followUp, stage.id).status === 'running' ? this.#repetition(stage) : this.#firstRun(stage);
+    const point =
+      progressOf(this.#followUp, stage.id).status === 'running' ? this.#repetition(stage) : this.#firstRun(stage);
     this.#known.set(stage.id, point);
     return point;
   }
@@ -74,7 +75,12 @@ class StageTimes {
     const at = later(addDuration(anchor.at, stage.at.sign, stage.at.duration, this.#zone), progress.shiftMs);
     // A stage that runs BEFORE its anchor ("overdue - 1 day") need not wait for it to happen.
     const before = stage.at.sign === -1 && anchor.waits === null;
-    return { at, ready: anchor.ready || before, waits: anchor.ready || before ? null : anchor.waits, derived: anchor.derived };
+    return {
+      at,
+      ready: anchor.ready || before,
+      waits: anchor.ready || before ? null : anchor.waits,
+      derived: anchor.derived,
+    };
   }
 
   #repetition(stage: Stage): Point {
@@ -89,10 +95,14 @@ class StageTimes {
   #anchor(anchor: Anchor): Point {
     const followUp = this.#followUp;
     switch (anchor.kind) {
-      case 'opened': return fixed(followUp.openedAt);
-      case 'due': return followUp.dueAt === null ? missing('no_due_date') : fixed(followUp.dueAt);
-      case 'acknowledged': return followUp.acknowledgedAt === null ? missing('anchor_missing') : fixed(followUp.acknowledgedAt);
-      case 'commitment': return followUp.commitment === null ? missing('anchor_missing') : fixed(followUp.commitment.dueAt);
+      case 'opened':
+        return fixed(followUp.openedAt);
+      case 'due':
+        return followUp.dueAt === null ? missing('no_due_date') : fixed(followUp.dueAt);
+      case 'acknowledged':
+        return followUp.acknowledgedAt === null ? missing('anchor_missing') : fixed(followUp.acknowledgedAt);
+      case 'commitment':
+        return followUp.commitment === null ? missing('anchor_missing') : fixed(followUp.commitment.dueAt);
       case 'data': {
         const at = readMoment(followUp.data[anchor.field], this.#zone);
         return at === null ? missing('anchor_missing') : fixed(at);
@@ -108,7 +118,8 @@ class StageTimes {
   #firstRunOf(stage: Stage): Point {
     const progress = progressOf(this.#followUp, stage.id);
     if (progress.firstAt !== null) return fixed(progress.firstAt);
-    if (progress.status === 'skipped' || progress.status === 'superseded') return fixed(progress.plannedAt ?? this.#followUp.openedAt);
+    if (progress.status === 'skipped' || progress.status === 'superseded')
+      return fixed(progress.plannedAt ?? this.#followUp.openedAt);
     if (progress.ranAt !== null) return this.#ranUnhanded(progress.ranAt, progress.awaiting);
     const ahead = this.next(stage);
     return { ...ahead, ready: false, derived: true };
@@ -116,17 +127,20 @@ class StageTimes {
 
   #lastRunOf(stage: Stage): Point {
     const progress = progressOf(this.#followUp, stage.id);
-    if (stage.repeat === null || progress.status === 'skipped' || progress.status === 'superseded') return this.#firstRunOf(stage);
+    if (stage.repeat === null || progress.status === 'skipped' || progress.status === 'superseded')
+      return this.#firstRunOf(stage);
     if (progress.status === 'done') {
       const last = progress.lastAt ?? progress.ranAt;
-      if (progress.awaiting !== null && !progress.awaitingExtra) return this.#ranUnhanded(progress.ranAt ?? this.#followUp.openedAt, progress.awaiting);
+      if (progress.awaiting !== null && !progress.awaitingExtra)
+        return this.#ranUnhanded(progress.ranAt ?? this.#followUp.openedAt, progress.awaiting);
       return last === null ? this.#firstRunOf(stage) : fixed(last);
     }
     if (stage.repeat.times === null) return missing('anchor_missing');
     const ahead = this.next(stage);
     if (ahead.at === null) return ahead;
     let at = ahead.at;
-    for (let run = progress.runs + 1; run < stage.repeat.times; run++) at = addDuration(at, 1, stage.repeat.every, this.#zone);
+    for (let run = progress.runs + 1; run < stage.repeat.times; run++)
+      at = addDuration(at, 1, stage.repeat.every, this.#zone);
     return { at, ready: false, waits: ahead.waits, derived: true };
   }
 

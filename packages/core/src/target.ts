@@ -26,18 +26,26 @@ const people = (draft: Draft, ids: readonly (string | null)[]): Audience => ({
 function resolveTarget(draft: Draft, target: Target, stage: Stage | null): Audience {
   const { followUp } = draft;
   switch (target.kind) {
-    case 'assignee': return people(draft, [followUp.assignee]);
-    case 'requester': return people(draft, [followUp.requester]);
-    case 'team': return followUp.team === null ? people(draft, []) : membersOf(draft, followUp.team);
-    case 'watchers': return people(draft, followUp.watchers);
-    case 'notified': return people(draft, followUp.notified);
+    case 'assignee':
+      return people(draft, [followUp.assignee]);
+    case 'requester':
+      return people(draft, [followUp.requester]);
+    case 'team':
+      return followUp.team === null ? people(draft, []) : membersOf(draft, followUp.team);
+    case 'watchers':
+      return people(draft, followUp.watchers);
+    case 'notified':
+      return people(draft, followUp.notified);
     case 'escalated': {
       const own = stage === null ? [] : progressOf(followUp, stage.id).escalated;
       return people(draft, own.length > 0 ? own : followUp.escalated);
     }
-    case 'manager': return people(draft, [managerOf(draft, target.level, stage)]);
-    case 'group': return membersOf(draft, target.id);
-    case 'recipient': return people(draft, [target.id]);
+    case 'manager':
+      return people(draft, [managerOf(draft, target.level, stage)]);
+    case 'group':
+      return membersOf(draft, target.id);
+    case 'recipient':
+      return people(draft, [target.id]);
     // Refused at publication until they are built: a policy with one never gets here.
     case 'onCall':
     case 'resolver':
@@ -63,7 +71,8 @@ function managerOf(draft: Draft, level: number, stage: Stage | null): string | n
     person = directory.recipients.get(person)?.manager ?? null;
     if (person === null || seen.has(person) || !directory.recipients.has(person)) return null;
     if (step < level || person === followUp.requester || followUp.notified.includes(person)) continue;
-    if (stage !== null) setProgress(draft, stage.id, { managers: { ...progressOf(followUp, stage.id).managers, [level]: person } });
+    if (stage !== null)
+      setProgress(draft, stage.id, { managers: { ...progressOf(followUp, stage.id).managers, [level]: person } });
     return person;
   }
   return null;

@@ -20,9 +20,14 @@ function partsIn(words: Words): TemplateParts {
   const short = `${headline}{% if followUp.dueAt and role != 'confirmation' %} (${words.dueShort}){% endif %}`;
   return {
     email: { subject: headline, html: layout({ words, headline, lead, due, stakes, closed }), text },
-    sms: { text: `${short}{% unless ${closed} %}{% if actions.acknowledge %} {{ actions.acknowledge.url }}{% endif %}{% endunless %}` },
+    sms: {
+      text: `${short}{% unless ${closed} %}{% if actions.acknowledge %} {{ actions.acknowledge.url }}{% endif %}{% endunless %}`,
+    },
     push: { title: headline, body: `${lead} ${due}` },
-    inbox: { title: headline, body: `${lead}{% if followUp.dueAt and role != 'confirmation' %} ${due}{% endif %}{% if consequence != '' and role != 'confirmation' %} ${stakes}{% endif %}` },
+    inbox: {
+      title: headline,
+      body: `${lead}{% if followUp.dueAt and role != 'confirmation' %} ${due}{% endif %}{% if consequence != '' and role != 'confirmation' %} ${stakes}{% endif %}`,
+    },
     chat: { text: `*${headline}*\n${lead} ${due} ${stakes}\n${links}${details}` },
     webhook: { text: `${headline}` },
   };
@@ -31,4 +36,5 @@ function partsIn(words: Words): TemplateParts {
 const english = partsIn(ENGLISH);
 const french = partsIn(FRENCH);
 
-export const builtInParts = (locale: string | null): TemplateParts => (locale?.toLowerCase().startsWith('fr') === true ? french : english);
+export const builtInParts = (locale: string | null): TemplateParts =>
+  locale?.toLowerCase().startsWith('fr') === true ? french : english;

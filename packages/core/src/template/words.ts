@@ -10,7 +10,9 @@ interface RoleWords {
 
 export interface Words {
   readonly language: string;
-  readonly roles: Readonly<Record<'notice' | 'reminder' | 'final' | 'escalation' | 'update' | 'confirmation', RoleWords>>;
+  readonly roles: Readonly<
+    Record<'notice' | 'reminder' | 'final' | 'escalation' | 'update' | 'confirmation', RoleWords>
+  >;
   readonly hello: string;
   readonly due: string;
   readonly dueShort: string;
@@ -33,7 +35,10 @@ export const ENGLISH: Words = {
       headline: `{% if urgency == 'urgent' or urgency == 'high' %}Still open: {% else %}Reminder: {% endif %}${title}`,
       lead: `{% if followUp.reason == 'acknowledgement_expired' %}You said you had this, and it is still open.{% elsif followUp.reason == 'snooze_ended' %}You asked to be reminded, and it is still open.{% else %}This is still open, and we have not heard from you yet.{% endif %}`,
     },
-    final: { headline: `Last reminder: ${title}`, lead: `This is still open. It is the last reminder before others are brought in.` },
+    final: {
+      headline: `Last reminder: ${title}`,
+      lead: `This is still open. It is the last reminder before others are brought in.`,
+    },
     escalation: {
       headline: `{% if followUp.forAssignee and followUp.escalatedToMe %}Now with you: {% else %}Escalated: {% endif %}${title}`,
       lead: `{% if followUp.forAssignee and followUp.escalatedToMe %}This has been open since {{ followUp.openedAt | local_time }} and nobody has acted. It is with you now.{% elsif followUp.forAssignee %}We have asked you since {{ followUp.openedAt | local_time }} without an answer, so others have been told. You can still act.{% elsif followUp.escalatedToMe %}{{ followUp.assigneeName }} was asked on {{ followUp.openedAt | local_time }} and has not acted. Please see that somebody does.{% else %}{{ followUp.assigneeName }} was asked on {{ followUp.openedAt | local_time }} and has not acted. Others have been told.{% endif %}`,
@@ -64,7 +69,10 @@ export const FRENCH: Words = {
       headline: `{% if urgency == 'urgent' or urgency == 'high' %}Toujours en attente : {% else %}Rappel : {% endif %}${title}`,
       lead: `{% if followUp.reason == 'acknowledgement_expired' %}Vous aviez pris ceci en charge, et c'est toujours en attente.{% elsif followUp.reason == 'snooze_ended' %}Vous aviez demandé un rappel, et c'est toujours en attente.{% else %}Ceci est toujours en attente, et nous n'avons pas encore de réponse de votre part.{% endif %}`,
     },
-    final: { headline: `Dernier rappel : ${title}`, lead: `Ceci est toujours en attente. C'est le dernier rappel avant que d'autres personnes soient prévenues.` },
+    final: {
+      headline: `Dernier rappel : ${title}`,
+      lead: `Ceci est toujours en attente. C'est le dernier rappel avant que d'autres personnes soient prévenues.`,
+    },
     escalation: {
       headline: `{% if followUp.forAssignee and followUp.escalatedToMe %}À vous maintenant : {% else %}Escalade : {% endif %}${title}`,
       lead: `{% if followUp.forAssignee and followUp.escalatedToMe %}Ceci est en attente depuis le {{ followUp.openedAt | local_time }} et personne n'a agi. C'est à vous maintenant.{% elsif followUp.forAssignee %}Nous vous sollicitons depuis le {{ followUp.openedAt | local_time }} sans réponse ; d'autres personnes sont prévenues. Vous pouvez encore agir.{% elsif followUp.escalatedToMe %}{{ followUp.assigneeName }} a été sollicité(e) le {{ followUp.openedAt | local_time }} et n'a pas donné suite. Merci de veiller à ce que quelqu'un agisse.{% else %}{{ followUp.assigneeName }} a été sollicité(e) le {{ followUp.openedAt | local_time }} et n'a pas donné suite. D'autres personnes sont prévenues.{% endif %}`,

@@ -7,14 +7,40 @@ import { BlockList, isIP } from 'node:net';
 const blocked = new BlockList();
 // IANA special-purpose registries (RFC 6890): loopback, private, link-local and metadata, CGNAT, multicast, reserved.
 for (const [network, prefix] of [
-  ['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.0.0.0', 24], ['192.0.2.0', 24], ['192.88.99.0', 24],
-  ['192.168.0.0', 16], ['198.18.0.0', 15], ['198.51.100.0', 24], ['203.0.113.0', 24], ['224.0.0.0', 4], ['240.0.0.0', 4],
-] as const) blocked.addSubnet(network, prefix, 'ipv4');
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+] as const)
+  blocked.addSubnet(network, prefix, 'ipv4');
 // Loopback, v4-mapped, NAT64, discard, Teredo and others of 2001::/23, documentation, 6to4, unique local, link-local, multicast.
 for (const [network, prefix] of [
-  ['::', 128], ['::1', 128], ['::ffff:0:0', 96], ['64:ff9b::', 96], ['64:ff9b:1::', 48], ['100::', 64], ['2001::', 23], ['2001:db8::', 32], ['2002::', 16], ['fc00::', 7], ['fe80::', 10],
-  ['fec0::', 10], ['ff00::', 8],
-] as const) blocked.addSubnet(network, prefix, 'ipv6');
+  ['::', 128],
+  ['::1', 128],
+  ['::ffff:0:0', 96],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['fec0::', 10],
+  ['ff00::', 8],
+] as const)
+  blocked.addSubnet(network, prefix, 'ipv6');
 
 export interface EgressRules {
   /** Host names or addresses an operator allows although they are not public. */
@@ -33,9 +59,14 @@ export const isPublicAddress = (address: string): boolean => {
 
 /** Checks a URL and pins the address to connect to. */
 export async function checkEgress(url: URL, rules: EgressRules, resolve: typeof lookup = lookup): Promise<Passage> {
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return { kind: 'refused', detail: `${url.protocol}// is not allowed; use https://` };
-  if (url.username !== '' || url.password !== '') return { kind: 'refused', detail: 'an address must not carry credentials' };
-  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '').toLowerCase();
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    return { kind: 'refused', detail: `${url.protocol}// is not allowed; use https://` };
+  if (url.username !== '' || url.password !== '')
+    return { kind: 'refused', detail: 'an address must not carry credentials' };
+  const host = url.hostname
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
   let addresses: { address: string; family: number }[];
   try {
     addresses = await resolve(host, { all: true });
@@ -43,7 +74,11 @@ export async function checkEgress(url: URL, rules: EgressRules, resolve: typeof 
     return { kind: 'unresolved', detail: `the host name ${host} cannot be resolved` };
   }
   const allowed = rules.allowHosts.includes(host);
-  if (!allowed && addresses.some(({ address }) => !isPublicAddress(address))) return { kind: 'refused', detail: `${host} is not a public address; allow it in the operator's settings if it is meant` };
+  if (!allowed && addresses.some(({ address }) => !isPublicAddress(address)))
+    return {
+      kind: 'refused',
+      detail: `${host} is not a public address; allow it in the operator's settings if it is meant`,
+    };
   const [first] = addresses;
   if (first === undefined) return { kind: 'unresolved', detail: `the host name ${host} has no address` };
   return { kind: 'allowed', address: first.address, family: first.family === 6 ? 6 : 4 };

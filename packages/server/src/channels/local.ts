@@ -8,7 +8,11 @@ import type { Connection } from './channel.ts';
 const CONCURRENCY = 10_000;
 
 const local = (id: string, provider: string, channel: Channel): Connection => ({
-  id, channel, provider, honoursIds: true, concurrencyMax: CONCURRENCY,
+  id,
+  channel,
+  provider,
+  honoursIds: true,
+  concurrencyMax: CONCURRENCY,
   async send(envelope, signal): Promise<Outcome> {
     if (signal.aborted) return { kind: 'retry', detail: 'the hand-over was called off', retryAfterMs: null };
     return { kind: 'accepted', providerId: envelope.id };

@@ -34,6 +34,11 @@ const replyCode = (response: string | undefined): number | null => {
 
 /** The server's words, cut, on one line, without addresses: details are shown and logged. */
 function describe(error: SmtpError, code: number | null): string {
-  const words = (error.response ?? error.message ?? error.code ?? 'unknown error').replace(/[\u0000-\u001f\u007f]+/g, ' ').replace(/\S+@\S+/g, '<address>');
-  return `${code === null ? (error.code ?? 'SMTP') : 'SMTP'}${error.command === undefined ? '' : ` at ${error.command}`}: ${words}`.slice(0, DETAIL_MAX);
+  const words = (error.response ?? error.message ?? error.code ?? 'unknown error')
+    .replace(/[\u0000-\u001f\u007f]+/g, ' ')
+    .replace(/\S+@\S+/g, '<address>');
+  return `${code === null ? (error.code ?? 'SMTP') : 'SMTP'}${error.command === undefined ? '' : ` at ${error.command}`}: ${words}`.slice(
+    0,
+    DETAIL_MAX,
+  );
 }

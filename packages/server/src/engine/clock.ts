@@ -25,7 +25,11 @@ export class Clock implements StoryClock, LoopClock {
   #advancing = false;
   scale = 1;
 
-  constructor(database: Database, node: string, timing: { monotonic: () => number; pauseMs: (ms: number) => Promise<void> }) {
+  constructor(
+    database: Database,
+    node: string,
+    timing: { monotonic: () => number; pauseMs: (ms: number) => Promise<void> },
+  ) {
     this.#database = database;
     this.#node = node;
     this.#monotonic = timing.monotonic;
@@ -70,8 +74,13 @@ export class Clock implements StoryClock, LoopClock {
     if (row.mode !== 'virtual') return { kind: 'not_virtual' };
     if (to < row.now) return { kind: 'in_past', now: row.now };
     const { drains } = this;
-    if (drains === null) throw new Error('This node runs no loops, so it cannot advance the clock. Ask a node that does.');
-    if (this.#advancing || !(await this.#database.transaction(ENGINE, (tx) => takeAdvance(tx, this.#node, ADVANCE_LEASE_MS)))) return { kind: 'busy' };
+    if (drains === null)
+      throw new Error('This node runs no loops, so it cannot advance the clock. Ask a node that does.');
+    if (
+      this.#advancing ||
+      !(await this.#database.transaction(ENGINE, (tx) => takeAdvance(tx, this.#node, ADVANCE_LEASE_MS)))
+    )
+      return { kind: 'busy' };
     this.#advancing = true;
     try {
       return await this.#stepTo(to, drains);
@@ -108,7 +117,10 @@ export class Clock implements StoryClock, LoopClock {
       if (done > 0) continue;
       const { busy } = await this.#database.transaction(ENGINE, (tx) => readPending(tx, now));
       if (!busy) return now;
-      if (this.#monotonic() - since > DRAIN_MAX_MS) throw new Error('Something due at this instant does not finish. See the log, GET /v1/messages?status=sending and the timeline of what is open.');
+      if (this.#monotonic() - since > DRAIN_MAX_MS)
+        throw new Error(
+          'Something due at this instant does not finish. See the log, GET /v1/messages?status=sending and the timeline of what is open.',
+        );
       await this.#database.transaction(ENGINE, (tx) => takeAdvance(tx, this.#node, ADVANCE_LEASE_MS));
       await this.#pauseMs(20);
     }

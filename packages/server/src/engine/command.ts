@@ -23,21 +23,31 @@ export function createCommands(engine: Engine): Commands {
     return result;
   };
   return {
-    run: (tenant, ref, request) => inTransaction(tenant, (tx, reports) => runInside(tx, engine, tenant, ref, request, reports)),
-    open: (tenant, request): Promise<OpenOutcome> => inTransaction(tenant, (tx, reports) => openInside(tx, engine, tenant, request, reports)),
-    reopen: (tenant, ref, actor) => inTransaction(tenant, (tx, reports) => reopen(tx, engine, tenant, ref, actor, reports)),
+    run: (tenant, ref, request) =>
+      inTransaction(tenant, (tx, reports) => runInside(tx, engine, tenant, ref, request, reports)),
+    open: (tenant, request): Promise<OpenOutcome> =>
+      inTransaction(tenant, (tx, reports) => openInside(tx, engine, tenant, request, reports)),
+    reopen: (tenant, ref, actor) =>
+      inTransaction(tenant, (tx, reports) => reopen(tx, engine, tenant, ref, actor, reports)),
   };
 }
 
 /** A retried transaction starts its reports afresh, so that nothing is counted twice. */
-async function runReporting<T>(database: Database, tenant: string, work: (tx: Tx, reports: StepResult[]) => Promise<T>) {
+async function runReporting<T>(
+  database: Database,
+  tenant: string,
+  work: (tx: Tx, reports: StepResult[]) => Promise<T>,
+) {
   return database.transaction(scopeOf(tenant), async (tx) => {
     const reports: StepResult[] = [];
     return { result: await work(tx, reports), reports };
   });
 }
 
-type Found = { readonly kind: 'found'; readonly followUp: FollowUp } | { readonly kind: 'missing' } | { readonly kind: 'ambiguous'; readonly assignees: readonly string[] };
+type Found =
+  | { readonly kind: 'found'; readonly followUp: FollowUp }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'ambiguous'; readonly assignees: readonly string[] };
 
 /** Finds and locks. By key: the live one, else the newest. */
 export async function lockRef(tx: Tx, tenant: string, ref: FollowUpRef): Promise<Found> {
@@ -47,7 +57,9 @@ export async function lockRef(tx: Tx, tenant: string, ref: FollowUpRef): Promise
     return followUp === undefined || followUp.tenant !== tenant ? { kind: 'missing' } : { kind: 'found', followUp };
   }
   const slot = slotOfKey(tenant, ref.policy, ref.key);
-  const all = (await findByKeys(tx, slot, [{ tenant, policy: ref.policy, key: ref.key }])).filter((one) => ref.assignee === null || one.assignee === ref.assignee);
+  const all = (await findByKeys(tx, slot, [{ tenant, policy: ref.policy, key: ref.key }])).filter(
+    (one) => ref.assignee === null || one.assignee === ref.assignee,
+  );
   const live = all.filter((one) => isLive(one.status));
   if (live.length > 1) return { kind: 'ambiguous', assignees: live.map((one) => one.assignee ?? '') };
   const chosen = live[0] ?? all[0];
@@ -56,13 +68,23 @@ export async function lockRef(tx: Tx, tenant: string, ref: FollowUpRef): Promise
   return followUp === undefined ? { kind: 'missing' } : { kind: 'found', followUp };
 }
 
-export async function runInside(tx: Tx, engine: Pick<Engine, 'policies'>, tenant: string, ref: FollowUpRef, request: CommandRequest, reports: StepResult[]): Promise<CommandOutcome> {
+export async function runInside(
+  tx: Tx,
+  engine: Pick<Engine, 'policies'>,
+  tenant: string,
+  ref: FollowUpRef,
+  request: CommandRequest,
+  reports: StepResult[],
+): Promise<CommandOutcome> {
   const found = await lockRef(tx, tenant, ref);
   if (found.kind !== 'found') return found;
   const { followUp } = found;
   const { now } = await readClock(tx);
   const input: Input = { kind: 'command', ...request };
-  const result = await step(tx, followUp.slot, [{ kind: 'move', followUp, inputs: [input] }], { policies: engine.policies, now });
+  const result = await step(tx, followUp.slot, [{ kind: 'move', followUp, inputs: [input] }], {
+    policies: engine.policies,
+    now,
+  });
   reports.push(result);
   const [failed] = result.failed;
   if (failed !== undefined) throw failed.error;
@@ -70,13 +92,28 @@ export async function runInside(tx: Tx, engine: Pick<Engine, 'policies'>, tenant
   const answer = done?.step.answers[0];
   if (done === undefined || answer === undefined) throw new Error('A command was not decided.');
   switch (answer.kind) {
-    case 'closed': return { kind: 'closed', followUp };
-    case 'refused': return { kind: 'refused', refusal: answer.refusal, detail: answer.detail, followUp };
-    case 'done': return { kind: 'done', followUp: done.step.followUp, changed: answer.changed, inFlight: await inFlightOf(tx, followUp.slot, followUp.id) };
+    case 'closed':
+      return { kind: 'closed', followUp };
+    case 'refused':
+      return { kind: 'refused', refusal: answer.refusal, detail: answer.detail, followUp };
+    case 'done':
+      return {
+        kind: 'done',
+        followUp: done.step.followUp,
+        changed: answer.changed,
+        inFlight: await inFlightOf(tx, followUp.slot, followUp.id),
+      };
   }
 }
 
-async function reopen(tx: Tx, engine: Engine, tenant: string, ref: FollowUpRef, actor: Actor, reports: StepResult[]): Promise<CommandOutcome> {
+async function reopen(
+  tx: Tx,
+  engine: Engine,
+  tenant: string,
+  ref: FollowUpRef,
+  actor: Actor,
+  reports: StepResult[],
+): Promise<CommandOutcome> {
   const found = await lockRef(tx, tenant, ref);
   if (found.kind !== 'found') return found;
   if (isLive(found.followUp.status)) return { kind: 'done', followUp: found.followUp, changed: false, inFlight: [] };

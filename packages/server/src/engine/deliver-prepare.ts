@@ -1,7 +1,20 @@
 // From claimed rows to envelopes: gathers follow-ups, people, templates and policies in sets, then renders in memory.
 // A row that cannot be rendered or has lost its address is dead: it goes to outcome.ts as a failure, and the contact
 // plan moves on. Nothing here is handed over.
-import { addressOf, type Content, type FollowUp, type Instant, isLive, type Policy, type Recipient, render, type RenderContext, type Template, toRfc3339, wireFollowUp } from '@relance/core';
+import {
+  addressOf,
+  type Content,
+  type FollowUp,
+  type Instant,
+  isLive,
+  type Policy,
+  type Recipient,
+  render,
+  type RenderContext,
+  type Template,
+  toRfc3339,
+  wireFollowUp,
+} from '@relance/core';
 import type { Envelope } from '../channels/channel.ts';
 import type { Tx } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
@@ -26,25 +39,50 @@ export interface Actions {
 }
 /** What a message says beyond its template: the links a person acts by. responses/action-link.ts makes them. */
 export interface Words {
-  actionsFor(message: { readonly id: string; readonly tenant: string; readonly followUpId: string; readonly recipient: string }, locale: string): Actions;
+  actionsFor(
+    message: { readonly id: string; readonly tenant: string; readonly followUpId: string; readonly recipient: string },
+    locale: string,
+  ): Actions;
   storeActions(tx: Tx, rows: readonly ActionRow[]): Promise<void>;
 }
 
 export type Prepared =
-  | { readonly kind: 'ready'; readonly row: OutboxRow; readonly envelope: Envelope; readonly actionRows: readonly ActionRow[] }
+  | {
+      readonly kind: 'ready';
+      readonly row: OutboxRow;
+      readonly envelope: Envelope;
+      readonly actionRows: readonly ActionRow[];
+    }
   | { readonly kind: 'dead'; readonly row: OutboxRow; readonly outcome: HandOver['outcome'] };
 
-export async function prepare(engine: Engine, words: Words, slot: number, rows: readonly OutboxRow[], now: Instant): Promise<Prepared[]> {
+export async function prepare(
+  engine: Engine,
+  words: Words,
+  slot: number,
+  rows: readonly OutboxRow[],
+  now: Instant,
+): Promise<Prepared[]> {
   const gathered = await engine.database.transaction(ENGINE, async (tx) => {
     const followUps = await readFollowUps(tx, slot, [...new Set(rows.map((row) => row.follow_up_id))]);
-    await engine.policies.load(tx, followUps.map((one) => ({ tenant: one.tenant, id: one.policy, version: one.version })));
+    await engine.policies.load(
+      tx,
+      followUps.map((one) => ({ tenant: one.tenant, id: one.policy, version: one.version })),
+    );
     const demands: DirectoryDemands = new Map();
     for (const row of rows) demandOf(demands, row.tenant).recipients.add(row.recipient);
     for (const one of followUps) {
-      for (const id of [one.assignee, one.requester, one.acknowledgedBy, one.closedBy]) if (id !== null) demandOf(demands, one.tenant).recipients.add(id);
+      for (const id of [one.assignee, one.requester, one.acknowledgedBy, one.closedBy])
+        if (id !== null) demandOf(demands, one.tenant).recipients.add(id);
     }
-    const templates = await readTemplates(tx, rows.flatMap((row) => (row.template === null ? [] : [{ tenant: row.tenant, id: row.template }])));
-    return { followUps: new Map(followUps.map((one) => [one.id, one])), directories: await gatherDirectories(tx, demands), templates };
+    const templates = await readTemplates(
+      tx,
+      rows.flatMap((row) => (row.template === null ? [] : [{ tenant: row.tenant, id: row.template }])),
+    );
+    return {
+      followUps: new Map(followUps.map((one) => [one.id, one])),
+      directories: await gatherDirectories(tx, demands),
+      templates,
+    };
   });
   return rows.map((row): Prepared => {
     try {
@@ -65,50 +103,138 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
   const followUp = gathered.followUps.get(row.follow_up_id);
   const directory = gathered.directories.get(row.tenant);
   const recipient = directory?.recipients.get(row.recipient);
-  if (followUp === undefined || directory === undefined || recipient === undefined) return { kind: 'dead', row, outcome: { kind: 'gone' } };
+  if (followUp === undefined || directory === undefined || recipient === undefined)
+    return { kind: 'dead', row, outcome: { kind: 'gone' } };
   const address = addressOf(recipient, row.channel);
   if (address === null) return { kind: 'dead', row, outcome: { kind: 'gone' } };
-  if ((engine.connections.get(row.channel)?.length ?? 0) === 0) return { kind: 'dead', row, outcome: { kind: 'no_connection' } };
+  if ((engine.connections.get(row.channel)?.length ?? 0) === 0)
+    return { kind: 'dead', row, outcome: { kind: 'no_connection' } };
   const policy = engine.policies.get({ tenant: followUp.tenant, id: followUp.policy, version: followUp.version });
   const locale = recipient.locale ?? directory.tenant.locale;
   const template = row.template === null ? null : (gathered.templates.get(`${row.tenant}\n${row.template}`) ?? null);
-  if (row.template !== null && template === null) return { kind: 'dead', row, outcome: { kind: 'render_failed', detail: `The template "${row.template}" does not exist.` } };
+  if (row.template !== null && template === null)
+    return {
+      kind: 'dead',
+      row,
+      outcome: { kind: 'render_failed', detail: `The template "${row.template}" does not exist.` },
+    };
   const actions = isLive(followUp.status)
     ? words.actionsFor({ id: row.id, tenant: row.tenant, followUpId: followUp.id, recipient: recipient.id }, locale)
     : { links: {}, rows: [] };
   const rendered = render({
-    template, role: row.role, channel: row.channel, locale, zone: recipient.timeZone ?? policy.zone ?? directory.tenant.zone,
-    context: contextOf(followUp, recipient, policy, directory.recipients, actions.links, directory.tenant.name, row, now),
-    consequence: policy.stages.find((stage) => stage.id === row.stage)?.consequence ?? null, urgency: urgencyAt(row.urgency),
+    template,
+    role: row.role,
+    channel: row.channel,
+    locale,
+    zone: recipient.timeZone ?? policy.zone ?? directory.tenant.zone,
+    context: contextOf(
+      followUp,
+      recipient,
+      policy,
+      directory.recipients,
+      actions.links,
+      directory.tenant.name,
+      row,
+      now,
+    ),
+    consequence: policy.stages.find((stage) => stage.id === row.stage)?.consequence ?? null,
+    urgency: urgencyAt(row.urgency),
   });
   if (!rendered.ok) return { kind: 'dead', row, outcome: { kind: 'render_failed', detail: rendered.detail } };
-  const content: Content = { ...rendered.content, actions: Object.entries(actions.links).map(([name, link]) => ({ name, ...link })) };
-  return { kind: 'ready', row, actionRows: actions.rows, envelope: envelopeOf(row, followUp, policy, recipient, address, content) };
+  const content: Content = {
+    ...rendered.content,
+    actions: Object.entries(actions.links).map(([name, link]) => ({ name, ...link })),
+  };
+  return {
+    kind: 'ready',
+    row,
+    actionRows: actions.rows,
+    envelope: envelopeOf(row, followUp, policy, recipient, address, content),
+  };
 }
 
-function envelopeOf(row: OutboxRow, followUp: FollowUp, policy: Policy, recipient: Recipient, address: string, content: Content): Envelope {
+function envelopeOf(
+  row: OutboxRow,
+  followUp: FollowUp,
+  policy: Policy,
+  recipient: Recipient,
+  address: string,
+  content: Content,
+): Envelope {
   return {
-    id: row.id, tenant: row.tenant, followUp: followUp.id, policy: policy.id, policyTitle: policy.title, stage: row.stage, urgency: urgencyAt(row.urgency), recipient, address, content,
+    id: row.id,
+    tenant: row.tenant,
+    followUp: followUp.id,
+    policy: policy.id,
+    policyTitle: policy.title,
+    stage: row.stage,
+    urgency: urgencyAt(row.urgency),
+    recipient,
+    address,
+    content,
     payload: {
-      message: { id: row.id, stage: row.stage, channel: row.channel, reason: row.reason, subject: content.subject ?? null, text: content.text },
-      followUp: wireFollowUp(followUp), recipient: { id: recipient.id, name: recipient.name },
-      actions: Object.fromEntries((content.actions ?? []).map((action) => [action.name, { url: action.url, label: action.label }])),
+      message: {
+        id: row.id,
+        stage: row.stage,
+        channel: row.channel,
+        reason: row.reason,
+        subject: content.subject ?? null,
+        text: content.text,
+      },
+      followUp: wireFollowUp(followUp),
+      recipient: { id: recipient.id, name: recipient.name },
+      actions: Object.fromEntries(
+        (content.actions ?? []).map((action) => [action.name, { url: action.url, label: action.label }]),
+      ),
     },
     attempt: row.attempts,
   };
 }
 
-function contextOf(followUp: FollowUp, recipient: Recipient, policy: Policy, people: ReadonlyMap<string, Recipient>, links: Actions['links'], tenantName: string | null, row: OutboxRow, now: Instant): RenderContext {
+function contextOf(
+  followUp: FollowUp,
+  recipient: Recipient,
+  policy: Policy,
+  people: ReadonlyMap<string, Recipient>,
+  links: Actions['links'],
+  tenantName: string | null,
+  row: OutboxRow,
+  now: Instant,
+): RenderContext {
   const nameOf = (id: string | null): string | null => (id === null ? null : (people.get(id)?.name ?? id));
   return {
-    recipient: { id: recipient.id, name: recipient.name, email: recipient.email, locale: recipient.locale, timeZone: recipient.timeZone, location: recipient.location, traits: recipient.traits },
-    subject: followUp.subject, data: followUp.data,
+    recipient: {
+      id: recipient.id,
+      name: recipient.name,
+      email: recipient.email,
+      locale: recipient.locale,
+      timeZone: recipient.timeZone,
+      location: recipient.location,
+      traits: recipient.traits,
+    },
+    subject: followUp.subject,
+    data: followUp.data,
     followUp: {
-      ...wireFollowUp(followUp), stage: row.stage, reason: row.reason, policyTitle: policy.title, urgency: urgencyAt(row.urgency),
-      assigneeName: nameOf(followUp.assignee), requesterName: nameOf(followUp.requester), acknowledgedByName: nameOf(followUp.acknowledgedBy), resolvedByName: nameOf(followUp.closedBy),
-      reminders: Object.values(followUp.progress).reduce((sum, progress) => sum + progress.runs + progress.extraRuns, 0), forAssignee: recipient.id === followUp.assignee,
+      ...wireFollowUp(followUp),
+      stage: row.stage,
+      reason: row.reason,
+      policyTitle: policy.title,
+      urgency: urgencyAt(row.urgency),
+      assigneeName: nameOf(followUp.assignee),
+      requesterName: nameOf(followUp.requester),
+      acknowledgedByName: nameOf(followUp.acknowledgedBy),
+      resolvedByName: nameOf(followUp.closedBy),
+      reminders: Object.values(followUp.progress).reduce(
+        (sum, progress) => sum + progress.runs + progress.extraRuns,
+        0,
+      ),
+      forAssignee: recipient.id === followUp.assignee,
       escalatedToMe: followUp.escalated.includes(recipient.id),
     },
-    activity: {}, pending: [], actions: links, tenant: { name: tenantName }, now: toRfc3339(now),
+    activity: {},
+    pending: [],
+    actions: links,
+    tenant: { name: tenantName },
+    now: toRfc3339(now),
   };
 }

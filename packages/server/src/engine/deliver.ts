@@ -55,13 +55,20 @@ export class Deliver {
     if (channels.length === 0) return 0;
     const limit = Math.min(CLAIM_MAX, ...channels.map((channel) => room.get(channel) ?? CLAIM_MAX));
     const { database, node } = this.#engine;
-    const rows = await database.transaction(ENGINE, (tx) => claimOutbox(tx, slot, { now, limit, leaseMs: this.#engine.leaseMs, node, channels }));
+    const rows = await database.transaction(ENGINE, (tx) =>
+      claimOutbox(tx, slot, { now, limit, leaseMs: this.#engine.leaseMs, node, channels }),
+    );
     if (rows.length === 0) return 0;
     // UPDATE … RETURNING keeps no order: urgent first, then as due, then as the contact plan lists them.
-    rows.sort((a, b) => b.urgency - a.urgency || (a.send_at ?? 0) - (b.send_at ?? 0) || a.notify - b.notify || a.entry - b.entry);
+    rows.sort(
+      (a, b) =>
+        b.urgency - a.urgency || (a.send_at ?? 0) - (b.send_at ?? 0) || a.notify - b.notify || a.entry - b.entry,
+    );
     const prepared = await prepare(this.#engine, this.#words, slot, rows, now);
     const ready = prepared.filter((one) => one.kind === 'ready');
-    const dead = prepared.filter((one) => one.kind === 'dead').map((one): HandOver => ({ ...base(one.row, one.row.fence, null), outcome: one.outcome, content: null }));
+    const dead = prepared
+      .filter((one) => one.kind === 'dead')
+      .map((one): HandOver => ({ ...base(one.row, one.row.fence, null), outcome: one.outcome, content: null }));
     await this.#record(dead, slot);
     await this.#handOverAll(slot, ready);
     return rows.length;
@@ -71,7 +78,10 @@ export class Deliver {
   #room(): Map<Channel, number> {
     const room = new Map<Channel, number>();
     for (const [channel, connections] of this.#engine.connections) {
-      room.set(channel, connections.reduce((sum, one) => sum + one.concurrencyMax - (this.#inFlight.get(one.id) ?? 0), 0));
+      room.set(
+        channel,
+        connections.reduce((sum, one) => sum + one.concurrencyMax - (this.#inFlight.get(one.id) ?? 0), 0),
+      );
     }
     return room;
   }
@@ -88,24 +98,41 @@ export class Deliver {
       return [{ ...one, connection }];
     });
     if (chosen.length === 0) return;
-    const passed = await this.#engine.database.transaction(ENGINE, async (tx) => {
-      await this.#words.storeActions(tx, chosen.flatMap((one) => one.actionRows));
-      return passGate(tx, slot, chosen.map((one) => ({ id: one.row.id, fence: one.row.fence, connection: one.connection.id })), this.#engine.leaseMs);
-    }).catch((error: unknown) => {
-      for (const one of chosen) this.#count(one.connection, -1);
-      throw error;
-    });
+    const passed = await this.#engine.database
+      .transaction(ENGINE, async (tx) => {
+        await this.#words.storeActions(
+          tx,
+          chosen.flatMap((one) => one.actionRows),
+        );
+        return passGate(
+          tx,
+          slot,
+          chosen.map((one) => ({ id: one.row.id, fence: one.row.fence, connection: one.connection.id })),
+          this.#engine.leaseMs,
+        );
+      })
+      .catch((error: unknown) => {
+        for (const one of chosen) this.#count(one.connection, -1);
+        throw error;
+      });
     for (const one of chosen) if (!passed.has(one.row.id)) this.#count(one.connection, -1);
     const gone = chosen.filter((one) => passed.has(one.row.id));
-    const instant = gone.filter((one) => one.connection.honoursIds && one.connection.concurrencyMax >= INSTANT_CONCURRENCY);
+    const instant = gone.filter(
+      (one) => one.connection.honoursIds && one.connection.concurrencyMax >= INSTANT_CONCURRENCY,
+    );
     const slow = gone.filter((one) => !instant.includes(one));
     // What never leaves this process is answered at once, so a whole set is recorded in one transaction.
-    if (instant.length > 0) this.#track(Promise.all(instant.map((one) => this.#handOver(one))).then((all) => this.#record(all, slot)));
+    if (instant.length > 0)
+      this.#track(Promise.all(instant.map((one) => this.#handOver(one))).then((all) => this.#record(all, slot)));
     for (const one of slow) this.#track(this.#handOver(one).then((result) => this.#record([result], slot)));
   }
 
   #track(work: Promise<void>): void {
-    const safe = work.catch((error: unknown) => this.#engine.log.error({ error }, 'a hand-over could not be recorded; its lease will tell')).finally(() => this.#pending.delete(safe));
+    const safe = work
+      .catch((error: unknown) =>
+        this.#engine.log.error({ error }, 'a hand-over could not be recorded; its lease will tell'),
+      )
+      .finally(() => this.#pending.delete(safe));
     this.#pending.add(safe);
   }
 
@@ -145,5 +172,10 @@ const CHANNELS: readonly Channel[] = ['inbox', 'email', 'sms', 'push', 'chat', '
 const INSTANT_CONCURRENCY = 1_000;
 
 const base = (row: OutboxRow, fence: number, connection: Connection | null) => ({
-  id: row.id, followUpId: row.follow_up_id, slot: row.slot, fence, connection: connection?.id ?? '', honoursIds: connection?.honoursIds ?? false,
+  id: row.id,
+  followUpId: row.follow_up_id,
+  slot: row.slot,
+  fence,
+  connection: connection?.id ?? '',
+  honoursIds: connection?.honoursIds ?? false,
 });

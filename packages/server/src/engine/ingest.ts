@@ -43,10 +43,15 @@ export class GroupCommit implements Ingest {
   }
 
   async submit(tenant: string, events: readonly IncomingEvent[]): Promise<readonly EventOutcome[]> {
-    return Promise.all(events.map((event) => new Promise<EventOutcome>((done, failed) => {
-      this.#queue.push({ tenant, event, done, failed });
-      this.#schedule();
-    })));
+    return Promise.all(
+      events.map(
+        (event) =>
+          new Promise<EventOutcome>((done, failed) => {
+            this.#queue.push({ tenant, event, done, failed });
+            this.#schedule();
+          }),
+      ),
+    );
   }
 
   /** Resolves when nothing is queued or under way. */
@@ -93,7 +98,11 @@ export class GroupCommit implements Ingest {
     }
     if (batch.length === 1) {
       this.#engine.log.error({ error }, 'an event cannot be processed');
-      batch[0]?.done({ kind: 'rejected', code: 'event_unprocessable', detail: `The event cannot be stored or decided: ${(error as Error).message}` });
+      batch[0]?.done({
+        kind: 'rejected',
+        code: 'event_unprocessable',
+        detail: `The event cannot be stored or decided: ${(error as Error).message}`,
+      });
       return;
     }
     const middle = Math.ceil(batch.length / 2);
@@ -114,26 +123,59 @@ async function ingestBatch(engine: Engine, minting: Minting, batch: readonly Que
   return outcomes;
 }
 
-async function ingestInside(tx: Tx, engine: Engine, minting: Minting, batch: readonly Queued[], reports: StepResult[]): Promise<EventOutcome[]> {
+async function ingestInside(
+  tx: Tx,
+  engine: Engine,
+  minting: Minting,
+  batch: readonly Queued[],
+  reports: StepResult[],
+): Promise<EventOutcome[]> {
   const { now } = await readClock(tx);
-  const incoming: Incoming[] = batch.map(({ tenant, event }, index) => ({ index, tenant, event, id: minting.mint(now, 0) }));
-  const fresh = await takeEventKeys(tx, incoming.map(({ tenant, event, id }) => ({ tenant, source: event.source, eventId: event.id, id })));
+  const incoming: Incoming[] = batch.map(({ tenant, event }, index) => ({
+    index,
+    tenant,
+    event,
+    id: minting.mint(now, 0),
+  }));
+  const fresh = await takeEventKeys(
+    tx,
+    incoming.map(({ tenant, event, id }) => ({ tenant, source: event.source, eventId: event.id, id })),
+  );
   const news = incoming.filter(({ id }) => fresh.has(id));
   const versions = await versionsInUse(tx, [...new Set(news.map(({ tenant }) => tenant))]);
-  await engine.policies.load(tx, versions.map(({ tenant, id, version }): PolicyRef => ({ tenant, id, version })));
+  await engine.policies.load(
+    tx,
+    versions.map(({ tenant, id, version }): PolicyRef => ({ tenant, id, version })),
+  );
   const misses = new Map<number, readonly EventMatch[]>();
   const matched = news.flatMap((one) => {
-    const result = matchEvent(one.event, versions.filter((version) => version.tenant === one.tenant), engine.policies);
+    const result = matchEvent(
+      one.event,
+      versions.filter((version) => version.tenant === one.tenant),
+      engine.policies,
+    );
     misses.set(one.index, result.misses);
     return result.matches.map((match) => ({ ...one, match }));
   });
   const applied = await applyMatches(tx, { engine, minting, now, reports }, matched);
-  await insertEvents(tx, news.map((one): EventRow => rowOf(one, now, [...(applied.matches.get(one.index) ?? []), ...(misses.get(one.index) ?? [])])));
+  await insertEvents(
+    tx,
+    news.map(
+      (one): EventRow => rowOf(one, now, [...(applied.matches.get(one.index) ?? []), ...(misses.get(one.index) ?? [])]),
+    ),
+  );
   return incoming.map((one) => outcomeOf(one, fresh, applied));
 }
 
 const rowOf = ({ tenant, event, id }: Incoming, now: Instant, matches: readonly EventMatch[]): EventRow => ({
-  tenant, source: event.source, eventId: event.id, id, type: event.type, receivedAt: now, body: event.event, matches,
+  tenant,
+  source: event.source,
+  eventId: event.id,
+  id,
+  type: event.type,
+  receivedAt: now,
+  body: event.event,
+  matches,
 });
 
 function outcomeOf(one: Incoming, fresh: ReadonlySet<string>, applied: Applied): EventOutcome {

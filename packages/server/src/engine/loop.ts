@@ -74,8 +74,18 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const nudge: Nudge = { wake: () => tickers.wake?.nudge(), deliver: () => tickers.deliver?.nudge() };
   let stopping = false;
   const engine: Engine = {
-    node: options.node, database: options.database, policies, clock, connections: options.connections, nudge, log: options.log, metrics: options.metrics, leaseMs: options.leaseMs ?? LEASE_MS,
-    get stopping() { return stopping; },
+    node: options.node,
+    database: options.database,
+    policies,
+    clock,
+    connections: options.connections,
+    nudge,
+    log: options.log,
+    metrics: options.metrics,
+    leaseMs: options.leaseMs ?? LEASE_MS,
+    get stopping() {
+      return stopping;
+    },
     report: (result) => report(options, result),
     mint: (at, slot) => mintId(at, slot, random(10)),
     ensureMonth: (now) => ensureOnce(options.database, months, now),
@@ -93,14 +103,42 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const roles = options.roles ?? ROLES;
   const own = (run: () => Promise<number>) => async () => (clock.advancing ? 0 : run());
   return {
-    ingest, commands: createCommands(engine), clock, nudge, policies, engine, runAll,
+    ingest,
+    commands: createCommands(engine),
+    clock,
+    nudge,
+    policies,
+    engine,
+    runAll,
     watch: () => sweep.watch(),
     start() {
-      if (roles.includes('wake')) tickers.wake = new Ticker('wake', own(() => wake.runOnce()), WAKE_EVERY_MS, options.log);
-      if (roles.includes('deliver')) tickers.deliver = new Ticker('deliver', own(() => deliver.runOnce()), DELIVER_EVERY_MS, options.log);
+      if (roles.includes('wake'))
+        tickers.wake = new Ticker(
+          'wake',
+          own(() => wake.runOnce()),
+          WAKE_EVERY_MS,
+          options.log,
+        );
+      if (roles.includes('deliver'))
+        tickers.deliver = new Ticker(
+          'deliver',
+          own(() => deliver.runOnce()),
+          DELIVER_EVERY_MS,
+          options.log,
+        );
       if (roles.includes('sweep')) {
-        tickers.sweep = new Ticker('sweep', own(() => sweep.runOnce()), SWEEP_EVERY_MS, options.log);
-        tickers.watch = new Ticker('watchdog', own(() => sweep.watch().then(() => 0)), WATCH_EVERY_MS, options.log);
+        tickers.sweep = new Ticker(
+          'sweep',
+          own(() => sweep.runOnce()),
+          SWEEP_EVERY_MS,
+          options.log,
+        );
+        tickers.watch = new Ticker(
+          'watchdog',
+          own(() => sweep.watch().then(() => 0)),
+          WATCH_EVERY_MS,
+          options.log,
+        );
       }
       for (const ticker of Object.values(tickers)) ticker?.start();
     },

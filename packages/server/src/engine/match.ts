@@ -29,12 +29,28 @@ export function matchEvent(event: IncomingEvent, versions: readonly VersionInUse
       const verdict = clauseMatches(clause, event.event);
       if (verdict.kind === 'other_type') continue;
       if (verdict.kind !== 'matches') {
-        if (version.latest) misses.push({ policy: policy.id, key: null, role: clause.role, followUp: null, result: verdict.kind, ...(verdict.kind === 'error' ? { detail: verdict.detail } : {}) });
+        if (version.latest)
+          misses.push({
+            policy: policy.id,
+            key: null,
+            role: clause.role,
+            followUp: null,
+            result: verdict.kind,
+            ...(verdict.kind === 'error' ? { detail: verdict.detail } : {}),
+          });
         continue;
       }
       const key = readKey(policy, clause, event.event);
       if (key.ok) matches.push({ policy, clause, key: key.key, latest: version.latest });
-      else if (version.latest) misses.push({ policy: policy.id, key: null, role: clause.role, followUp: null, result: 'error', detail: key.detail });
+      else if (version.latest)
+        misses.push({
+          policy: policy.id,
+          key: null,
+          role: clause.role,
+          followUp: null,
+          result: 'error',
+          detail: key.detail,
+        });
     }
   }
   return { matches, misses };

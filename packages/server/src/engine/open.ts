@@ -1,6 +1,17 @@
 // Opening by API or by hand, and opening again. What the caller leaves out is read from the policy's own expressions,
 // as if an event with the same data had come. Runs in its own transaction or inside a caller's.
-import { type Actor, type FollowUp, isLive, newFollowUp, type OpeningGiven, type Policy, readOpening, reopenedFollowUp, slotOfKey, type TimelineEntry } from '@relance/core';
+import {
+  type Actor,
+  type FollowUp,
+  isLive,
+  newFollowUp,
+  type OpeningGiven,
+  type Policy,
+  readOpening,
+  reopenedFollowUp,
+  slotOfKey,
+  type TimelineEntry,
+} from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { readClock } from '../store/sql/clock.ts';
 import { findByKeys, lockFollowUps, takeKeys } from '../store/sql/follow-up.ts';
@@ -12,31 +23,78 @@ import type { Engine } from './engine.ts';
 import type { CommandOutcome, OpenOutcome, OpenRequest } from './ports.ts';
 import { step, type StepResult, type Work } from './step.ts';
 
-export async function openInside(tx: Tx, engine: Pick<Engine, 'policies' | 'mint'>, tenant: string, request: OpenRequest, reports: StepResult[]): Promise<OpenOutcome> {
-  const latest = (await versionsInUse(tx, [tenant])).find((version) => version.id === request.policy && version.latest && !version.deleted);
-  if (latest === undefined) return { kind: 'rejected', code: 'policy_not_found', detail: `There is no policy "${request.policy}". Publish it with PUT /v1/policies/${request.policy}.` };
+export async function openInside(
+  tx: Tx,
+  engine: Pick<Engine, 'policies' | 'mint'>,
+  tenant: string,
+  request: OpenRequest,
+  reports: StepResult[],
+): Promise<OpenOutcome> {
+  const latest = (await versionsInUse(tx, [tenant])).find(
+    (version) => version.id === request.policy && version.latest && !version.deleted,
+  );
+  if (latest === undefined)
+    return {
+      kind: 'rejected',
+      code: 'policy_not_found',
+      detail: `There is no policy "${request.policy}". Publish it with PUT /v1/policies/${request.policy}.`,
+    };
   await engine.policies.load(tx, [latest]);
   const policy = engine.policies.get(latest);
   const { now } = await readClock(tx);
   const zone = (await tenantZones(tx, [tenant])).get(tenant) ?? 'UTC';
-  const event = { id: `api/${request.key}`, source: 'relance', type: 'relance.open', subject: request.key, data: request.data ?? {} };
+  const event = {
+    id: `api/${request.key}`,
+    source: 'relance',
+    type: 'relance.open',
+    subject: request.key,
+    data: request.data ?? {},
+  };
   const read = readOpening(policy, event, { tenantZone: zone, now, given: givenBy(request) });
   if (!read.ok) return { kind: 'rejected', code: read.code, detail: read.detail };
   const slot = slotOfKey(tenant, policy.id, request.key);
   const { opening } = read;
   const people = opening.assignees.filter((one): one is Exclude<typeof one, string> => typeof one !== 'string');
-  await upsertRecipients(tx, people.map((recipient) => ({ tenant, recipient })));
+  await upsertRecipients(
+    tx,
+    people.map((recipient) => ({ tenant, recipient })),
+  );
   const first = opening.assignees[0] ?? null;
   const assignee = typeof first === 'string' || first === null ? first : first.id;
   const assigneeKey = policy.assignees === null ? '' : (assignee ?? '');
-  const followUp = newFollowUp(policy, {
-    id: engine.mint(now, slot), tenant, slot, key: request.key, assigneeKey, generation: 1, subject: opening.subject, data: opening.data,
-    assignee, requester: opening.requester, team: opening.team, watchers: opening.watchers, dueAt: opening.dueAt,
-  }, now);
-  const taken = await takeKeys(tx, slot, [{ tenant, policy: policy.id, key: request.key, assigneeKey, followUpId: followUp.id }]);
-  if (!taken.has(followUp.id)) return feedLive(tx, engine, { tenant, slot, request, assigneeKey, dueAt: opening.dueAt }, reports);
-  const opened: Omit<TimelineEntry, 'at'> = { kind: 'opened', reason: 'command', ...(request.actor === undefined ? {} : { actor: request.actor }) };
-  return { kind: 'opened', followUp: await decideOne(tx, engine, slot, { kind: 'open', followUp, opened, inputs: [] }, reports) };
+  const followUp = newFollowUp(
+    policy,
+    {
+      id: engine.mint(now, slot),
+      tenant,
+      slot,
+      key: request.key,
+      assigneeKey,
+      generation: 1,
+      subject: opening.subject,
+      data: opening.data,
+      assignee,
+      requester: opening.requester,
+      team: opening.team,
+      watchers: opening.watchers,
+      dueAt: opening.dueAt,
+    },
+    now,
+  );
+  const taken = await takeKeys(tx, slot, [
+    { tenant, policy: policy.id, key: request.key, assigneeKey, followUpId: followUp.id },
+  ]);
+  if (!taken.has(followUp.id))
+    return feedLive(tx, engine, { tenant, slot, request, assigneeKey, dueAt: opening.dueAt }, reports);
+  const opened: Omit<TimelineEntry, 'at'> = {
+    kind: 'opened',
+    reason: 'command',
+    ...(request.actor === undefined ? {} : { actor: request.actor }),
+  };
+  return {
+    kind: 'opened',
+    followUp: await decideOne(tx, engine, slot, { kind: 'open', followUp, opened, inputs: [] }, reports),
+  };
 }
 
 const givenBy = (request: OpenRequest): OpeningGiven => ({
@@ -58,18 +116,41 @@ interface Feeding {
 }
 
 /** A live follow-up has the key: opening again feeds it. */
-async function feedLive(tx: Tx, engine: Pick<Engine, 'policies'>, feeding: Feeding, reports: StepResult[]): Promise<OpenOutcome> {
+async function feedLive(
+  tx: Tx,
+  engine: Pick<Engine, 'policies'>,
+  feeding: Feeding,
+  reports: StepResult[],
+): Promise<OpenOutcome> {
   const { tenant, slot, request } = feeding;
   const all = await findByKeys(tx, slot, [{ tenant, policy: request.policy, key: request.key }]);
   const live = all.find((one) => isLive(one.status) && one.assigneeKey === feeding.assigneeKey);
   const [followUp] = await lockFollowUps(tx, slot, live === undefined ? [] : [live.id]);
-  if (followUp === undefined) return { kind: 'rejected', code: 'conflict', detail: 'The live follow-up with this key closed at this moment. Try again.' };
-  const facts = { ...(request.data === undefined ? {} : { data: request.data }), ...(request.dueAt === undefined ? {} : { dueAt: feeding.dueAt }) };
-  const work: Work = { kind: 'move', followUp, inputs: [{ kind: 'event', role: 'update', event: 'api', facts, outcome: null }] };
+  if (followUp === undefined)
+    return {
+      kind: 'rejected',
+      code: 'conflict',
+      detail: 'The live follow-up with this key closed at this moment. Try again.',
+    };
+  const facts = {
+    ...(request.data === undefined ? {} : { data: request.data }),
+    ...(request.dueAt === undefined ? {} : { dueAt: feeding.dueAt }),
+  };
+  const work: Work = {
+    kind: 'move',
+    followUp,
+    inputs: [{ kind: 'event', role: 'update', event: 'api', facts, outcome: null }],
+  };
   return { kind: 'updated', followUp: await decideOne(tx, engine, slot, work, reports) };
 }
 
-async function decideOne(tx: Tx, engine: Pick<Engine, 'policies'>, slot: number, work: Work, reports: StepResult[]): Promise<FollowUp> {
+async function decideOne(
+  tx: Tx,
+  engine: Pick<Engine, 'policies'>,
+  slot: number,
+  work: Work,
+  reports: StepResult[],
+): Promise<FollowUp> {
   const { now } = await readClock(tx);
   const result = await step(tx, slot, [work], { policies: engine.policies, now });
   reports.push(result);
@@ -79,15 +160,37 @@ async function decideOne(tx: Tx, engine: Pick<Engine, 'policies'>, slot: number,
 }
 
 /** Starts generation + 1 of a closed follow-up, if its key is still free. */
-export async function reopenInside(tx: Tx, engine: Pick<Engine, 'policies'>, closed: FollowUp, actor: Actor, reports: StepResult[]): Promise<CommandOutcome> {
+export async function reopenInside(
+  tx: Tx,
+  engine: Pick<Engine, 'policies'>,
+  closed: FollowUp,
+  actor: Actor,
+  reports: StepResult[],
+): Promise<CommandOutcome> {
   const { slot, tenant, policy: id, key, assigneeKey } = closed;
   await engine.policies.load(tx, [{ tenant, id, version: closed.version }]);
   const policy: Policy = engine.policies.get({ tenant, id, version: closed.version });
   const taken = await takeKeys(tx, slot, [{ tenant, policy: id, key, assigneeKey, followUpId: closed.id }]);
-  if (!taken.has(closed.id)) return { kind: 'refused', refusal: 'key_taken', detail: 'A newer follow-up with the same key is live.', followUp: closed };
+  if (!taken.has(closed.id))
+    return {
+      kind: 'refused',
+      refusal: 'key_taken',
+      detail: 'A newer follow-up with the same key is live.',
+      followUp: closed,
+    };
   const { now } = await readClock(tx);
   const person = actor.kind === 'recipient' || actor.kind === 'api' ? actor.id : null;
-  const opened: Omit<TimelineEntry, 'at'> = { kind: 'reopened', reason: 'command', ...(person === null ? {} : { actor: person }) };
-  const followUp = await decideOne(tx, engine, slot, { kind: 'open', followUp: reopenedFollowUp(policy, closed, now), opened, inputs: [], reopens: closed }, reports);
+  const opened: Omit<TimelineEntry, 'at'> = {
+    kind: 'reopened',
+    reason: 'command',
+    ...(person === null ? {} : { actor: person }),
+  };
+  const followUp = await decideOne(
+    tx,
+    engine,
+    slot,
+    { kind: 'open', followUp: reopenedFollowUp(policy, closed, now), opened, inputs: [], reopens: closed },
+    reports,
+  );
   return { kind: 'done', followUp, changed: true, inFlight: await inFlightOf(tx, slot, closed.id) };
 }

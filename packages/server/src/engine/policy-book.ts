@@ -16,7 +16,10 @@ export class PolicyBook {
     if (missing.size === 0) return;
     for (const row of await readPolicyVersions(tx, [...missing.values()])) {
       const compiled = compilePolicy(row.written, row.version);
-      if (!compiled.ok) throw new Error(`Policy ${row.id} version ${row.version} was published but no longer compiles: ${compiled.problems[0]?.message}`);
+      if (!compiled.ok)
+        throw new Error(
+          `Policy ${row.id} version ${row.version} was published but no longer compiles: ${compiled.problems[0]?.message}`,
+        );
       this.#known.set(keyOf(row), compiled.policy);
     }
     for (const key of this.#known.keys()) if (this.#known.size > POLICIES_MAX) this.#known.delete(key);
@@ -24,7 +27,8 @@ export class PolicyBook {
 
   get(ref: PolicyRef): Policy {
     const policy = this.#known.get(keyOf(ref));
-    if (policy === undefined) throw new Error(`Policy ${ref.id} version ${ref.version} of tenant ${ref.tenant} is missing.`);
+    if (policy === undefined)
+      throw new Error(`Policy ${ref.id} version ${ref.version} of tenant ${ref.tenant} is missing.`);
     return policy;
   }
 }

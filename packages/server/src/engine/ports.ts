@@ -59,7 +59,12 @@ export interface CommandRequest {
   readonly comment: string | null;
 }
 export type CommandOutcome =
-  | { readonly kind: 'done'; readonly followUp: FollowUp; readonly changed: boolean; readonly inFlight: readonly string[] }
+  | {
+      readonly kind: 'done';
+      readonly followUp: FollowUp;
+      readonly changed: boolean;
+      readonly inFlight: readonly string[];
+    }
   | { readonly kind: 'closed'; readonly followUp: FollowUp } // another terminal status: 409
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly detail: string; readonly followUp: FollowUp }
   | { readonly kind: 'ambiguous'; readonly assignees: readonly string[] } // several live under this key: name the assignee

@@ -10,7 +10,13 @@ import { lockFollowUps, updateFollowUps } from '../store/sql/follow-up.ts';
 import { insertSuppressed } from '../store/sql/message.ts';
 import { insertOutbox } from '../store/sql/outbox.ts';
 import { appendTimeline } from '../store/sql/timeline-write.ts';
-import { expiredLeases, findOrphans, giveBackLeases, pruneShortLived, wakeKnownRecipients } from '../store/sql/watch.ts';
+import {
+  expiredLeases,
+  findOrphans,
+  giveBackLeases,
+  pruneShortLived,
+  wakeKnownRecipients,
+} from '../store/sql/watch.ts';
 import type { Engine } from './engine.ts';
 import { type HandOver, recordOutcomes } from './outcome.ts';
 import { step } from './step.ts';
@@ -34,7 +40,11 @@ export class Sweep {
     const now = await this.#engine.clock.storyNow();
     if (now === null) return 0;
     await this.#engine.ensureMonth(now);
-    const done = (await this.#fanOut(now)) + (await this.#leases(now)) + (await this.#suspects(now)) + (await this.#recipients(now));
+    const done =
+      (await this.#fanOut(now)) +
+      (await this.#leases(now)) +
+      (await this.#suspects(now)) +
+      (await this.#recipients(now));
     if (done > 0) {
       this.#engine.nudge.wake();
       this.#engine.nudge.deliver();
@@ -48,7 +58,11 @@ export class Sweep {
     if (now === null) return 0;
     const orphans = await this.#engine.database.transaction(ENGINE, (tx) => findOrphans(tx, now));
     this.#engine.metrics.orphans(orphans.length);
-    for (const orphan of orphans.slice(0, 10)) this.#engine.log.error({ followUp: orphan.id, why: orphan.why }, 'WATCHDOG: a live follow-up has nothing to wake it and no reason to wait');
+    for (const orphan of orphans.slice(0, 10))
+      this.#engine.log.error(
+        { followUp: orphan.id, why: orphan.why },
+        'WATCHDOG: a live follow-up has nothing to wake it and no reason to wait',
+      );
     await this.#engine.database.transaction(ENGINE, pruneShortLived);
     return orphans.length;
   }
@@ -57,7 +71,8 @@ export class Sweep {
     const { database } = this.#engine;
     const waiting = await database.transaction(ENGINE, (tx) => nextFanOuts(tx, FAN_OUTS_A_RUN));
     let told = 0;
-    for (const { slot, follow_up_id: id } of waiting) told += await database.transaction(ENGINE, (tx) => expand(tx, slot, id, now));
+    for (const { slot, follow_up_id: id } of waiting)
+      told += await database.transaction(ENGINE, (tx) => expand(tx, slot, id, now));
     return told;
   }
 
@@ -70,12 +85,19 @@ export class Sweep {
     const slots = new Map<number, HandOver[]>();
     for (const row of lost) {
       const handOver: HandOver = {
-        id: row.id, followUpId: row.follow_up_id, slot: row.slot, fence: row.fence, connection: row.connection ?? '', honoursIds: honours.get(row.connection ?? '') ?? false,
-        outcome: { kind: 'lost', detail: 'the node that handed it over stopped before it heard the answer' }, content: null,
+        id: row.id,
+        followUpId: row.follow_up_id,
+        slot: row.slot,
+        fence: row.fence,
+        connection: row.connection ?? '',
+        honoursIds: honours.get(row.connection ?? '') ?? false,
+        outcome: { kind: 'lost', detail: 'the node that handed it over stopped before it heard the answer' },
+        content: null,
       };
       slots.set(row.slot, [...(slots.get(row.slot) ?? []), handOver]);
     }
-    for (const [slot, handOvers] of slots) this.#engine.report(await recordOutcomes(handOvers, slot, { database, policies, now }));
+    for (const [slot, handOvers] of slots)
+      this.#engine.report(await recordOutcomes(handOvers, slot, { database, policies, now }));
     return returned + lost.length;
   }
 
@@ -90,7 +112,10 @@ export class Sweep {
           await clearSuspect(tx, slot, id);
           if (followUp === undefined || !isLive(followUp.status)) return;
           if (crashes > CRASHES_MAX) return this.#park(tx, followUp, lastError ?? 'it stopped the process', now);
-          const result = await step(tx, slot, [{ kind: 'move', followUp, inputs: [{ kind: 'tick' }] }], { policies, now });
+          const result = await step(tx, slot, [{ kind: 'move', followUp, inputs: [{ kind: 'tick' }] }], {
+            policies,
+            now,
+          });
           if (result.failed[0] !== undefined) throw result.failed[0].error;
         });
       } catch (error) {
@@ -103,9 +128,23 @@ export class Sweep {
 
   /** Parking is committed state: visible, with its reason, waiting for an operator (any command unparks it). */
   async #park(tx: Tx, followUp: FollowUp, error: string, now: Instant): Promise<void> {
-    const after: FollowUp = { ...followUp, wakeAt: null, nextAt: null, waitsFor: 'parked', revision: followUp.revision + 1, timelineCount: followUp.timelineCount + 1 };
+    const after: FollowUp = {
+      ...followUp,
+      wakeAt: null,
+      nextAt: null,
+      waitsFor: 'parked',
+      revision: followUp.revision + 1,
+      timelineCount: followUp.timelineCount + 1,
+    };
     await updateFollowUps(tx, followUp.slot, [{ before: followUp, after }]);
-    await appendTimeline(tx, followUp.slot, [{ followUpId: followUp.id, tenant: followUp.tenant, seq: after.timelineCount, entry: { at: now, kind: 'parked', reason: 'parked', data: { error } } }]);
+    await appendTimeline(tx, followUp.slot, [
+      {
+        followUpId: followUp.id,
+        tenant: followUp.tenant,
+        seq: after.timelineCount,
+        entry: { at: now, kind: 'parked', reason: 'parked', data: { error } },
+      },
+    ]);
     this.#engine.metrics.parked(1);
     this.#engine.log.error({ followUp: followUp.id, error }, 'a follow-up is parked: it could not be decided');
   }
@@ -124,17 +163,34 @@ async function expand(tx: Tx, slot: number, followUpId: string, now: Instant): P
   for (const row of await lockFanOuts(tx, slot, followUpId)) {
     const members = await membersAfter(tx, row, MEMBERS_A_TRANSACTION);
     const messages = await routeMembers(tx, followUp, row, members);
-    await insertOutbox(tx, slot, messages.filter(({ draft }) => draft.status !== 'suppressed').map((one) => ({ ...one, plannedAt: now })));
-    await insertSuppressed(tx, slot, messages.filter(({ draft }) => draft.status === 'suppressed').map((one) => ({ ...one, plannedAt: now })));
+    await insertOutbox(
+      tx,
+      slot,
+      messages.filter(({ draft }) => draft.status !== 'suppressed').map((one) => ({ ...one, plannedAt: now })),
+    );
+    await insertSuppressed(
+      tx,
+      slot,
+      messages.filter(({ draft }) => draft.status === 'suppressed').map((one) => ({ ...one, plannedAt: now })),
+    );
     await moveFanOut(tx, row, members.length < MEMBERS_A_TRANSACTION ? null : (members.at(-1) ?? null));
     told += members.length;
   }
   return Math.max(told, 1);
 }
 
-async function routeMembers(tx: Tx, followUp: FollowUp, row: FanOutRow, members: readonly string[]): Promise<{ tenant: string; draft: MessageDraft }[]> {
+async function routeMembers(
+  tx: Tx,
+  followUp: FollowUp,
+  row: FanOutRow,
+  members: readonly string[],
+): Promise<{ tenant: string; draft: MessageDraft }[]> {
   const effect: NotifyEffect = row.effect;
-  const recipients = await readRecipients(tx, members.map((id) => ({ tenant: row.tenant, id })));
-  return recipients.flatMap(({ recipient }) => route(followUp, effect, recipient).map((draft) => ({ tenant: row.tenant, draft })));
+  const recipients = await readRecipients(
+    tx,
+    members.map((id) => ({ tenant: row.tenant, id })),
+  );
+  return recipients.flatMap(({ recipient }) =>
+    route(followUp, effect, recipient).map((draft) => ({ tenant: row.tenant, draft })),
+  );
 }
-

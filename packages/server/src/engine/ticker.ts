@@ -54,7 +54,8 @@ export class Ticker {
         this.#lastTurn = performance.now();
       } catch (error) {
         pauseMs = AFTER_ERROR_MS;
-        if (isDatabaseDown(error)) this.#log.warn({ loop: this.#name, error: (error as Error).message }, 'the database is away; trying again');
+        if (isDatabaseDown(error))
+          this.#log.warn({ loop: this.#name, error: (error as Error).message }, 'the database is away; trying again');
         else this.#log.error({ loop: this.#name, error }, 'a loop failed; trying again');
       }
       await this.#pause(pauseMs);

@@ -61,10 +61,20 @@ export class Wake {
     }
   }
 
-  async #runBatch(database: Database, slot: number, batch: { id: string; ids: string[] }, now: Instant): Promise<number> {
+  async #runBatch(
+    database: Database,
+    slot: number,
+    batch: { id: string; ids: string[] },
+    now: Instant,
+  ): Promise<number> {
     const result: StepResult = await database.transaction(ENGINE, async (tx) => {
       const followUps = await claimDue(tx, slot, batch.ids, now);
-      const made = await step(tx, slot, followUps.map((followUp) => ({ kind: 'move', followUp, inputs: [{ kind: 'tick' }] })), { policies: this.#engine.policies, now, outageMs: OUTAGE_MIN_MS * this.#engine.clock.scale });
+      const made = await step(
+        tx,
+        slot,
+        followUps.map((followUp) => ({ kind: 'move', followUp, inputs: [{ kind: 'tick' }] })),
+        { policies: this.#engine.policies, now, outageMs: OUTAGE_MIN_MS * this.#engine.clock.scale },
+      );
       for (const { work, error } of made.failed) await suspect(tx, slot, [work.followUp.id], (error as Error).message);
       await closeBatch(tx, batch.id);
       return made;

@@ -34,6 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => http.end());
 
+const shown = () => http.logged.join('\n');
 const open = (idempotencyKey: string, key: string, headers: Record<string, string> = {}): Promise<Answer> =>
   http.call(
     'POST',
@@ -47,7 +48,7 @@ describe('the same key', () => {
     const first = await open('a', 'a');
     const count = opened;
     const again = await open('a', 'a');
-    expect([first.status, again.status]).toEqual([201, 201]);
+    expect([first.status, again.status], shown()).toEqual([201, 201]);
     expect(again.text).toBe(first.text);
     expect(again.headers).toMatchObject({
       'idempotency-replayed': 'true',

@@ -8,16 +8,27 @@ import { Problem } from './problem.ts';
 const COOKIE = 'relance_mailbox';
 const LIFE_MS = 12 * 3_600_000;
 
-const sign = (secret: string, text: string): string => createHmac('sha256', secret).update(`mailbox-session/1\n${text}`).digest('base64url');
+const sign = (secret: string, text: string): string =>
+  createHmac('sha256', secret).update(`mailbox-session/1\n${text}`).digest('base64url');
 
 export function openSession(reply: FastifyReply, caller: Caller, secret: string, now: number): void {
   const text = Buffer.from(JSON.stringify({ tenant: caller.tenant, until: now + LIFE_MS })).toString('base64url');
-  reply.header('set-cookie', `${COOKIE}=${text}.${sign(secret, text)}; Path=/mailbox; HttpOnly; SameSite=Strict; Max-Age=${LIFE_MS / 1000}`);
+  reply.header(
+    'set-cookie',
+    `${COOKIE}=${text}.${sign(secret, text)}; Path=/mailbox; HttpOnly; SameSite=Strict; Max-Age=${LIFE_MS / 1000}`,
+  );
 }
 
 /** The tenant whose mailbox is shown; null when nobody is signed in. */
-export async function sessionTenant(request: FastifyRequest, auth: Auth, secret: string, now: number): Promise<string | null> {
-  const cookie = new RegExp(`(?:^|; *)${COOKIE}=([A-Za-z0-9_-]+)\\.([A-Za-z0-9_-]+)`).exec(request.headers.cookie ?? '');
+export async function sessionTenant(
+  request: FastifyRequest,
+  auth: Auth,
+  secret: string,
+  now: number,
+): Promise<string | null> {
+  const cookie = new RegExp(`(?:^|; *)${COOKIE}=([A-Za-z0-9_-]+)\\.([A-Za-z0-9_-]+)`).exec(
+    request.headers.cookie ?? '',
+  );
   const [, text, signature] = cookie ?? [];
   if (text !== undefined && signature !== undefined) {
     const expected = Buffer.from(sign(secret, text));
@@ -38,7 +49,9 @@ export async function sessionTenant(request: FastifyRequest, auth: Auth, secret:
 /** A form of another site cannot post here: browsers tell the origin (Fetch §3.1), and strict cookies stay behind. */
 export function checkOrigin(request: FastifyRequest): void {
   const site = request.headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new Problem('forbidden', 'This form was sent from another site.');
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    throw new Problem('forbidden', 'This form was sent from another site.');
   const { origin } = request.headers;
-  if (origin !== undefined && origin !== 'null' && new URL(origin).host !== request.headers.host) throw new Problem('forbidden', 'This form was sent from another site.');
+  if (origin !== undefined && origin !== 'null' && new URL(origin).host !== request.headers.host)
+    throw new Problem('forbidden', 'This form was sent from another site.');
 }

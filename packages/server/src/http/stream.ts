@@ -14,14 +14,29 @@ const STREAMS_MAX = 5_000;
 const OVERLAP = 50;
 let open = 0;
 
-export async function openInboxStream(ports: HttpPorts, of: RecipientClaims, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function openInboxStream(
+  ports: HttpPorts,
+  of: RecipientClaims,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   if (open >= STREAMS_MAX) throw new Problem('rate_limited', 'Too many streams are open on this node.');
-  const resume = Number(request.headers['last-event-id'] ?? (request.query as { lastEventId?: string }).lastEventId ?? Number.NaN);
+  const resume = Number(
+    request.headers['last-event-id'] ?? (request.query as { lastEventId?: string }).lastEventId ?? Number.NaN,
+  );
   const scope = { kind: 'tenant', tenant: of.tenant } as const;
-  const from = Number.isSafeInteger(resume) && resume >= 0 ? resume : await ports.database.transaction(scope, (tx) => newestSeq(tx, of));
+  const from =
+    Number.isSafeInteger(resume) && resume >= 0
+      ? resume
+      : await ports.database.transaction(scope, (tx) => newestSeq(tx, of));
   reply.hijack();
   const { raw } = reply;
-  raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'keep-alive' });
+  raw.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+    connection: 'keep-alive',
+  });
   open += 1;
   const sent = new Set<number>();
   let last = from;
@@ -34,7 +49,10 @@ export async function openInboxStream(ports: HttpPorts, of: RecipientClaims, req
   });
   while (!closed && !ports.stopping()) {
     try {
-      const news = await ports.database.transaction(scope, async (tx) => ({ rows: await inboxAfter(tx, of, Math.max(from, last - OVERLAP), ITEMS_A_LOOK + OVERLAP), unread: await countUnread(tx, of) }));
+      const news = await ports.database.transaction(scope, async (tx) => ({
+        rows: await inboxAfter(tx, of, Math.max(from, last - OVERLAP), ITEMS_A_LOOK + OVERLAP),
+        unread: await countUnread(tx, of),
+      }));
       for (const row of news.rows.filter(({ seq }) => !sent.has(seq))) {
         raw.write(`id: ${row.seq}\nevent: message\ndata: ${JSON.stringify(toWireInboxItem(row))}\n\n`);
         sent.add(row.seq);
@@ -49,8 +67,15 @@ export async function openInboxStream(ports: HttpPorts, of: RecipientClaims, req
     }
     looks += 1;
     // A slow reader is waited for, so that nothing piles up here.
-    if (raw.writableNeedDrain) await new Promise((resolve) => { raw.once('drain', resolve); raw.once('close', resolve); });
-    await new Promise((resolve) => { setTimeout(resolve, LOOK_EVERY_MS); raw.once('close', resolve); });
+    if (raw.writableNeedDrain)
+      await new Promise((resolve) => {
+        raw.once('drain', resolve);
+        raw.once('close', resolve);
+      });
+    await new Promise((resolve) => {
+      setTimeout(resolve, LOOK_EVERY_MS);
+      raw.once('close', resolve);
+    });
   }
   raw.end();
   return reply;

@@ -13,14 +13,19 @@ const LABELS: Readonly<Record<string, Readonly<Record<ActionName, string>>>> = {
   en: { acknowledge: 'I have this', resolve: 'It is done', snooze: 'Remind me later' },
   fr: { acknowledge: "Je m'en occupe", resolve: "C'est fait", snooze: 'Me le rappeler plus tard' },
 };
-export const labelsFor = (locale: string | null): Readonly<Record<ActionName, string>> => LABELS[locale?.slice(0, 2).toLowerCase() ?? 'en'] ?? (LABELS.en as Record<ActionName, string>);
+export const labelsFor = (locale: string | null): Readonly<Record<ActionName, string>> =>
+  LABELS[locale?.slice(0, 2).toLowerCase() ?? 'en'] ?? (LABELS.en as Record<ActionName, string>);
 
 const TOKEN_BYTES = 16;
 export const TOKEN = /^[A-Za-z0-9_-]{22}$/;
 
 /** Purpose, tenant and message are bound into the token: one for another action or tenant cannot be derived from it. */
 export const tokenFor = (secret: string, tenant: string, messageId: string, action: ActionName): string =>
-  createHmac('sha256', secret).update(`action-link/1\n${tenant}\n${messageId}\n${action}`).digest().subarray(0, TOKEN_BYTES).toString('base64url');
+  createHmac('sha256', secret)
+    .update(`action-link/1\n${tenant}\n${messageId}\n${action}`)
+    .digest()
+    .subarray(0, TOKEN_BYTES)
+    .toString('base64url');
 
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
@@ -28,10 +33,24 @@ export function actionWords(options: { readonly secret: string; readonly publicU
   return {
     actionsFor(message, locale): Actions {
       const labels = labelsFor(locale);
-      const made = ACTIONS.map((action) => ({ action, token: tokenFor(options.secret, message.tenant, message.id, action) }));
+      const made = ACTIONS.map((action) => ({
+        action,
+        token: tokenFor(options.secret, message.tenant, message.id, action),
+      }));
       return {
-        links: Object.fromEntries(made.map(({ action, token }) => [action, { url: `${options.publicUrl}/a/${token}`, label: labels[action] }])),
-        rows: made.map(({ action, token }): ActionRow => ({ hash: hashToken(token), tenant: message.tenant, followUpId: message.followUpId, messageId: message.id, recipient: message.recipient, action })),
+        links: Object.fromEntries(
+          made.map(({ action, token }) => [action, { url: `${options.publicUrl}/a/${token}`, label: labels[action] }]),
+        ),
+        rows: made.map(
+          ({ action, token }): ActionRow => ({
+            hash: hashToken(token),
+            tenant: message.tenant,
+            followUpId: message.followUpId,
+            messageId: message.id,
+            recipient: message.recipient,
+            action,
+          }),
+        ),
       };
     },
     storeActions: (tx: Tx, rows) => insertActionTokens(tx, rows),

@@ -23,28 +23,92 @@ export interface PageFacts {
   readonly closedAt: Instant | null;
   readonly acknowledgedBy: string | null;
   readonly acknowledgedAt: Instant | null;
-  readonly outcome: { readonly kind: 'done'; readonly changed: boolean } | { readonly kind: 'closed' } | { readonly kind: 'refused'; readonly detail: string } | null;
+  readonly outcome:
+    | { readonly kind: 'done'; readonly changed: boolean }
+    | { readonly kind: 'closed' }
+    | { readonly kind: 'refused'; readonly detail: string }
+    | null;
   readonly now: string;
 }
 
 const TEXT = {
   en: {
-    acting: (name: string) => `You are acting as ${name}.`, notYou: 'Not you? Close this page; nothing has happened.', asked: (name: string) => `Asked by ${name}`, due: (time: string) => `Due ${time}`,
-    details: 'Details', other: 'Something else', next: (time: string) => `If nothing happens, we come back on ${time}.`, comment: 'Add a note (optional)',
-    done: { acknowledge: 'Thank you. It is yours, and the reminders pause.', resolve: 'Done. Thank you. Nothing more is asked of you.', snooze: 'We will come back to you then.' },
-    snoozed: (time: string) => `Quiet until ${time}.`, already: 'This was so already; nothing changed.', taken: (name: string, time: string) => `${name} has had this since ${time}.`,
-    closed: { resolved: (name: string | null, time: string) => `This is done${name === null ? '' : ` by ${name}`}, on ${time}.`, cancelled: () => 'This was cancelled.', expired: () => 'This is closed: its time ran out.' },
-    nothing: 'There is nothing left for you to do.', refused: 'That is not possible', snoozeFor: { '1h': 'In an hour', '4h': 'In four hours', '1d': 'Tomorrow', '3d': 'In three days', '7d': 'In a week' },
-    gone: { unknown: ['This link is not known', 'It may have been cut in two by the mail program. Open the message again and use its button.'], expired: ['This link is too old', 'Links work for 90 days. Use the newest message about this.'] },
+    acting: (name: string) => `You are acting as ${name}.`,
+    notYou: 'Not you? Close this page; nothing has happened.',
+    asked: (name: string) => `Asked by ${name}`,
+    due: (time: string) => `Due ${time}`,
+    details: 'Details',
+    other: 'Something else',
+    next: (time: string) => `If nothing happens, we come back on ${time}.`,
+    comment: 'Add a note (optional)',
+    done: {
+      acknowledge: 'Thank you. It is yours, and the reminders pause.',
+      resolve: 'Done. Thank you. Nothing more is asked of you.',
+      snooze: 'We will come back to you then.',
+    },
+    snoozed: (time: string) => `Quiet until ${time}.`,
+    already: 'This was so already; nothing changed.',
+    taken: (name: string, time: string) => `${name} has had this since ${time}.`,
+    closed: {
+      resolved: (name: string | null, time: string) => `This is done${name === null ? '' : ` by ${name}`}, on ${time}.`,
+      cancelled: () => 'This was cancelled.',
+      expired: () => 'This is closed: its time ran out.',
+    },
+    nothing: 'There is nothing left for you to do.',
+    refused: 'That is not possible',
+    snoozeFor: {
+      '1h': 'In an hour',
+      '4h': 'In four hours',
+      '1d': 'Tomorrow',
+      '3d': 'In three days',
+      '7d': 'In a week',
+    },
+    gone: {
+      unknown: [
+        'This link is not known',
+        'It may have been cut in two by the mail program. Open the message again and use its button.',
+      ],
+      expired: ['This link is too old', 'Links work for 90 days. Use the newest message about this.'],
+    },
   },
   fr: {
-    acting: (name: string) => `Vous agissez en tant que ${name}.`, notYou: "Ce n'est pas vous ? Fermez cette page ; rien ne s'est passé.", asked: (name: string) => `À la demande de ${name}`, due: (time: string) => `Échéance : ${time}`,
-    details: 'Détails', other: 'Autre chose', next: (time: string) => `Sans nouvelles, nous revenons vers vous le ${time}.`, comment: 'Ajouter une note (facultatif)',
-    done: { acknowledge: 'Merci. Vous vous en occupez, les rappels font une pause.', resolve: "C'est fait. Merci. Rien de plus n'est attendu de vous.", snooze: 'Nous reviendrons vers vous à ce moment-là.' },
-    snoozed: (time: string) => `Silence jusqu'au ${time}.`, already: "C'était déjà le cas ; rien n'a changé.", taken: (name: string, time: string) => `${name} s'en occupe depuis le ${time}.`,
-    closed: { resolved: (name: string | null, time: string) => `C'est fait${name === null ? '' : `, par ${name}`}, le ${time}.`, cancelled: () => 'Ceci a été annulé.', expired: () => 'Ceci est clos : le délai est passé.' },
-    nothing: "Il n'y a plus rien à faire pour vous.", refused: "Ce n'est pas possible", snoozeFor: { '1h': 'Dans une heure', '4h': 'Dans quatre heures', '1d': 'Demain', '3d': 'Dans trois jours', '7d': 'Dans une semaine' },
-    gone: { unknown: ["Ce lien n'est pas connu", 'Il a peut-être été coupé par le programme de messagerie. Rouvrez le message et utilisez son bouton.'], expired: ['Ce lien est trop ancien', 'Les liens valent 90 jours. Utilisez le message le plus récent.'] },
+    acting: (name: string) => `Vous agissez en tant que ${name}.`,
+    notYou: "Ce n'est pas vous ? Fermez cette page ; rien ne s'est passé.",
+    asked: (name: string) => `À la demande de ${name}`,
+    due: (time: string) => `Échéance : ${time}`,
+    details: 'Détails',
+    other: 'Autre chose',
+    next: (time: string) => `Sans nouvelles, nous revenons vers vous le ${time}.`,
+    comment: 'Ajouter une note (facultatif)',
+    done: {
+      acknowledge: 'Merci. Vous vous en occupez, les rappels font une pause.',
+      resolve: "C'est fait. Merci. Rien de plus n'est attendu de vous.",
+      snooze: 'Nous reviendrons vers vous à ce moment-là.',
+    },
+    snoozed: (time: string) => `Silence jusqu'au ${time}.`,
+    already: "C'était déjà le cas ; rien n'a changé.",
+    taken: (name: string, time: string) => `${name} s'en occupe depuis le ${time}.`,
+    closed: {
+      resolved: (name: string | null, time: string) => `C'est fait${name === null ? '' : `, par ${name}`}, le ${time}.`,
+      cancelled: () => 'Ceci a été annulé.',
+      expired: () => 'Ceci est clos : le délai est passé.',
+    },
+    nothing: "Il n'y a plus rien à faire pour vous.",
+    refused: "Ce n'est pas possible",
+    snoozeFor: {
+      '1h': 'Dans une heure',
+      '4h': 'Dans quatre heures',
+      '1d': 'Demain',
+      '3d': 'Dans trois jours',
+      '7d': 'Dans une semaine',
+    },
+    gone: {
+      unknown: [
+        "Ce lien n'est pas connu",
+        'Il a peut-être été coupé par le programme de messagerie. Rouvrez le message et utilisez son bouton.',
+      ],
+      expired: ['Ce lien est trop ancien', 'Les liens valent 90 jours. Utilisez le message le plus récent.'],
+    },
   },
 } as const;
 
@@ -57,7 +121,12 @@ button{font:inherit;font-weight:600;width:100%;min-height:3.25rem;border-radius:
 @media(prefers-color-scheme:dark){button{color:#0d1220}button.quiet{color:var(--accent)}}
 details{margin-top:1.25rem}summary{cursor:pointer;color:var(--soft);padding:.4rem 0}a{color:var(--accent)}select,textarea{font:inherit;width:100%;padding:.7rem;border-radius:10px;border:1px solid var(--line);background:var(--paper);color:var(--ink);margin-top:.5rem}`;
 
-const page = (facts: Pick<PageFacts, 'locale'>, title: string, body: Html): Page => ({ title, language: facts.locale, style: STYLE, body: html`<main><div class="card">${body}</div></main>` });
+const page = (facts: Pick<PageFacts, 'locale'>, title: string, body: Html): Page => ({
+  title,
+  language: facts.locale,
+  style: STYLE,
+  body: html`<main><div class="card">${body}</div></main>`,
+});
 
 export function gonePage(why: 'unknown' | 'expired', locale: 'en' | 'fr' = 'en'): Page {
   const [title, text] = TEXT[locale].gone[why];
@@ -66,33 +135,51 @@ export function gonePage(why: 'unknown' | 'expired', locale: 'en' | 'fr' = 'en')
 
 export function actionPage(facts: PageFacts): Page {
   const words = TEXT[facts.locale];
-  const time = (at: Instant | null): string => (at === null ? '' : new Intl.DateTimeFormat(facts.locale, { dateStyle: 'full', timeStyle: 'short', timeZone: facts.zone }).format(at));
+  const time = (at: Instant | null): string =>
+    at === null
+      ? ''
+      : new Intl.DateTimeFormat(facts.locale, { dateStyle: 'full', timeStyle: 'short', timeZone: facts.zone }).format(
+          at,
+        );
   const own = facts.links.find((link) => link.name === facts.action);
   const others = facts.links.filter((link) => link.name !== facts.action);
-  return page(facts, facts.title, html`${news(facts, time)}<h1>${facts.title}</h1>
+  return page(
+    facts,
+    facts.title,
+    html`${news(facts, time)}<h1>${facts.title}</h1>
 ${facts.requester === null ? null : html`<p class="soft">${words.asked(facts.requester)}</p>`}${facts.dueAt === null ? null : html`<p class="soft">${words.due(time(facts.dueAt))}</p>`}
 ${facts.live && facts.outcome === null && facts.acknowledgedBy !== null && facts.status === 'acknowledged' ? html`<p class="soft">${words.taken(facts.acknowledgedBy, time(facts.acknowledgedAt))}</p>` : null}
 ${facts.url === null ? null : html`<p><a href="${facts.url}" rel="noreferrer">${words.details}</a></p>`}
 ${facts.live && facts.outcome === null && own !== undefined ? form(facts, own, true) : null}
 ${facts.live && others.length > 0 ? html`<details><summary>${words.other}</summary>${others.map((link) => form(facts, link, false))}</details>` : null}
 ${facts.live && facts.nextAt !== null ? html`<p class="soft">${words.next(time(facts.nextAt))}</p>` : null}
-<p class="soft">${words.acting(facts.person)} ${facts.outcome === null && facts.live ? words.notYou : null}</p>`);
+<p class="soft">${words.acting(facts.person)} ${facts.outcome === null && facts.live ? words.notYou : null}</p>`,
+  );
 }
 
 function form(facts: PageFacts, link: PageFacts['links'][number], primary: boolean): Html {
   const words = TEXT[facts.locale];
-  const choices = link.name === 'snooze' ? html`<select name="for" aria-label="${link.label}">${Object.entries(words.snoozeFor).map(([value, label]) => html`<option value="${value}"${value === '1d' ? html` selected` : null}>${label}</option>`)}</select>` : null;
+  const choices =
+    link.name === 'snooze'
+      ? html`<select name="for" aria-label="${link.label}">${Object.entries(words.snoozeFor).map(([value, label]) => html`<option value="${value}"${value === '1d' ? html` selected` : null}>${label}</option>`)}</select>`
+      : null;
   return html`<form method="post" action="${link.path}">${choices}<button type="submit" class="${primary ? 'primary' : 'quiet'}">${link.label}</button></form>`;
 }
 
 function news(facts: PageFacts, time: (at: Instant | null) => string): Html | null {
   const words = TEXT[facts.locale];
   const { outcome } = facts;
-  if (outcome?.kind === 'refused') return html`<div class="news warn" role="status"><p><strong>${words.refused}</strong></p><p>${outcome.detail}</p></div>`;
+  if (outcome?.kind === 'refused')
+    return html`<div class="news warn" role="status"><p><strong>${words.refused}</strong></p><p>${outcome.detail}</p></div>`;
   if (outcome?.kind === 'done' && (outcome.changed || facts.live)) {
     return html`<div class="news" role="status"><p><strong>${words.done[facts.action]}</strong></p>${facts.snoozedUntil === null ? null : html`<p>${words.snoozed(time(facts.snoozedUntil))}</p>`}${outcome.changed ? null : html`<p>${words.already}</p>`}</div>`;
   }
   if (facts.live) return null;
-  const closed = facts.status === 'resolved' ? words.closed.resolved(facts.closedBy, time(facts.closedAt)) : facts.status === 'cancelled' ? words.closed.cancelled() : words.closed.expired();
+  const closed =
+    facts.status === 'resolved'
+      ? words.closed.resolved(facts.closedBy, time(facts.closedAt))
+      : facts.status === 'cancelled'
+        ? words.closed.cancelled()
+        : words.closed.expired();
   return html`<div class="news" role="status"><p><strong>${closed}</strong></p><p>${words.nothing}</p></div>`;
 }

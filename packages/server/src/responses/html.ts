@@ -11,7 +11,13 @@ export class Html {
 }
 export type Piece = Html | string | number | null | undefined | false | readonly Piece[];
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
 function write(piece: Piece): string {
@@ -21,7 +27,8 @@ function write(piece: Piece): string {
   return escape(String(piece));
 }
 
-export const html = (strings: TemplateStringsArray, ...values: readonly Piece[]): Html => new Html(String.raw({ raw: strings }, ...values.map(write)));
+export const html = (strings: TemplateStringsArray, ...values: readonly Piece[]): Html =>
+  new Html(String.raw({ raw: strings }, ...values.map(write)));
 
 export interface Page {
   readonly title: string;
@@ -37,9 +44,25 @@ const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(
 
 /** Sends a page with the headers that token pages need: nothing cached, nothing indexed, no referrer, no frames. */
 export function sendPage(reply: FastifyReply, page: Page, status = 200): FastifyReply {
-  const policy = ["default-src 'none'", `style-src ${hashOf(page.style)}`, "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'", "img-src 'self' data:",
-    ...(page.script === undefined ? [] : ["script-src 'self'", "connect-src 'self'"]), ...(page.frames === true ? ["frame-src 'self'"] : [])].join('; ');
-  const text = html`<!doctype html><html lang="${page.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex,nofollow"><meta name="color-scheme" content="light dark"><title>${page.title}</title><style>${new Html(page.style)}</style>${page.script === undefined ? null : html`<script src="${page.script}" defer></script>`}</head><body>${page.body}</body></html>`.text;
-  return reply.code(status).type('text/html; charset=utf-8').header('content-security-policy', policy).header('cache-control', 'no-store').header('x-robots-tag', 'noindex, nofollow')
-    .header('referrer-policy', 'no-referrer').send(text);
+  const policy = [
+    "default-src 'none'",
+    `style-src ${hashOf(page.style)}`,
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "img-src 'self' data:",
+    ...(page.script === undefined ? [] : ["script-src 'self'", "connect-src 'self'"]),
+    ...(page.frames === true ? ["frame-src 'self'"] : []),
+  ].join('; ');
+  const text =
+    html`<!doctype html><html lang="${page.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex,nofollow"><meta name="color-scheme" content="light dark"><title>${page.title}</title><style>${new Html(page.style)}</style>${page.script === undefined ? null : html`<script src="${page.script}" defer></script>`}</head><body>${page.body}</body></html>`
+      .text;
+  return reply
+    .code(status)
+    .type('text/html; charset=utf-8')
+    .header('content-security-policy', policy)
+    .header('cache-control', 'no-store')
+    .header('x-robots-tag', 'noindex, nofollow')
+    .header('referrer-policy', 'no-referrer')
+    .send(text);
 }

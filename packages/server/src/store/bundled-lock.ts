@@ -17,7 +17,11 @@ export function isAlive(pid: number): boolean {
 
 /** Waits for the lock; answers with its release. */
 export async function holdLock(path: string): Promise<() => void> {
-  for (const since = performance.now(); performance.now() - since < WAIT_MAX_MS; await new Promise((done) => setTimeout(done, POLL_MS))) {
+  for (
+    const since = performance.now();
+    performance.now() - since < WAIT_MAX_MS;
+    await new Promise((done) => setTimeout(done, POLL_MS))
+  ) {
     try {
       const file = openSync(path, 'wx', 0o600);
       writeSync(file, String(process.pid));
@@ -28,7 +32,9 @@ export async function holdLock(path: string): Promise<() => void> {
       if (isStale(path)) rmSync(path, { force: true });
     }
   }
-  throw new Error(`Another Relance has been starting on this data directory for over a minute (${path}). Remove that file if none is running.`);
+  throw new Error(
+    `Another Relance has been starting on this data directory for over a minute (${path}). Remove that file if none is running.`,
+  );
 }
 
 function isStale(path: string): boolean {

@@ -7,7 +7,18 @@
 // mode 0700), the files live under /var/lib/relance and the data directory remembers where.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
@@ -43,8 +54,18 @@ interface Account {
 }
 
 const SETTINGS: Readonly<Record<string, string>> = {
-  listen_addresses: '127.0.0.1', unix_socket_directories: '', password_encryption: 'scram-sha-256', shared_buffers: '256MB', max_wal_size: '2GB', wal_compression: 'on',
-  max_connections: '100', random_page_cost: '1.1', log_timezone: 'UTC', timezone: 'UTC', jit: 'off', dynamic_shared_memory_type: 'mmap',
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  password_encryption: 'scram-sha-256',
+  shared_buffers: '256MB',
+  max_wal_size: '2GB',
+  wal_compression: 'on',
+  max_connections: '100',
+  random_page_cost: '1.1',
+  log_timezone: 'UTC',
+  timezone: 'UTC',
+  jit: 'off',
+  dynamic_shared_memory_type: 'mmap',
 };
 const READY_MAX_MS = 60_000;
 const POLL_MS = 20;
@@ -62,9 +83,15 @@ export async function startBundledServer(options: BundledOptions): Promise<Bundl
     const running = await runningPort(remembered.place);
     const port = running ?? (await launch(binaries, remembered.place, account, options.settings ?? {}, log));
     await ensureDatabase(remembered, port);
-    log(running === null ? `The bundled PostgreSQL is ready on 127.0.0.1:${port}.` : `Attached to the PostgreSQL that is running on 127.0.0.1:${port}.`);
+    log(
+      running === null
+        ? `The bundled PostgreSQL is ready on 127.0.0.1:${port}.`
+        : `Attached to the PostgreSQL that is running on 127.0.0.1:${port}.`,
+    );
     return {
-      url: urlOf('relance', remembered.password, port, 'relance'), dataDir, attached: running !== null,
+      url: urlOf('relance', remembered.password, port, 'relance'),
+      dataDir,
+      attached: running !== null,
       stop: () => stopServer(dataDir, remembered, port),
     };
   } finally {
@@ -72,22 +99,32 @@ export async function startBundledServer(options: BundledOptions): Promise<Bundl
   }
 }
 
-const urlOf = (user: string, password: string, port: number, database: string): string => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
+const urlOf = (user: string, password: string, port: number, database: string): string =>
+  `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
 
 function makeDataDir(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new BundledServerError(`The data directory ${dataDir} cannot be made: ${(error as Error).message}.`, 'Set RELANCE_DATA_DIR to a folder you may write to.');
+    throw new BundledServerError(
+      `The data directory ${dataDir} cannot be made: ${(error as Error).message}.`,
+      'Set RELANCE_DATA_DIR to a folder you may write to.',
+    );
   }
 }
 
 /** As root, PostgreSQL refuses to run: it is given to an account that exists. Otherwise it runs as we do. */
 function unprivilegedAccount(): Account {
   if (process.getuid?.() !== 0) return {};
-  const lines = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const lines = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   const account = lines.find(([name]) => name === 'postgres') ?? lines.find(([name]) => name === 'nobody');
-  if (account === undefined) throw new BundledServerError('PostgreSQL does not run as root, and there is neither a `postgres` nor a `nobody` account.', 'Run Relance as another user, or set RELANCE_DATABASE_URL.');
+  if (account === undefined)
+    throw new BundledServerError(
+      'PostgreSQL does not run as root, and there is neither a `postgres` nor a `nobody` account.',
+      'Run Relance as another user, or set RELANCE_DATABASE_URL.',
+    );
   return { uid: Number(account[2]), gid: Number(account[3]) };
 }
 
@@ -97,7 +134,10 @@ function recall(dataDir: string): Remembered | null {
   if (!existsSync(memory(dataDir))) return null;
   const remembered = JSON.parse(readFileSync(memory(dataDir), 'utf8')) as Remembered;
   if (!existsSync(join(remembered.place, 'PG_VERSION'))) {
-    throw new BundledServerError(`The database files at ${remembered.place} are gone.`, `Restore them, or remove ${memory(dataDir)} to begin with an empty database.`);
+    throw new BundledServerError(
+      `The database files at ${remembered.place} are gone.`,
+      `Restore them, or remove ${memory(dataDir)} to begin with an empty database.`,
+    );
   }
   return remembered;
 }
@@ -105,17 +145,42 @@ function recall(dataDir: string): Remembered | null {
 /** initdb into a temporary folder, renamed when complete, remembered last: a crash in between leaves nothing half made. */
 function initialise(dataDir: string, binaries: string, account: Account, log: (line: string) => void): Remembered {
   const place = choosePlace(dataDir, account);
-  const remembered = { place, superPassword: randomBytes(24).toString('base64url'), password: randomBytes(24).toString('base64url') };
+  const remembered = {
+    place,
+    superPassword: randomBytes(24).toString('base64url'),
+    password: randomBytes(24).toString('base64url'),
+  };
   const temporary = `${place}.new`;
   for (const leftover of [temporary, place]) rmSync(leftover, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true, mode: 0o700 });
   const passwordFile = `${place}.password`;
   writeFileSync(passwordFile, remembered.superPassword, { mode: 0o600 });
-  for (const path of [temporary, passwordFile]) if (account.uid !== undefined && account.gid !== undefined) chownSync(path, account.uid, account.gid);
+  for (const path of [temporary, passwordFile])
+    if (account.uid !== undefined && account.gid !== undefined) chownSync(path, account.uid, account.gid);
   log('Making a database (once, a few seconds) …');
-  const made = spawnSync(join(binaries, 'bin', 'initdb'), ['-D', temporary, '-U', 'postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--data-checksums', '--no-instructions', '--no-sync'], { ...account, cwd: '/', encoding: 'utf8' });
+  const made = spawnSync(
+    join(binaries, 'bin', 'initdb'),
+    [
+      '-D',
+      temporary,
+      '-U',
+      'postgres',
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--data-checksums',
+      '--no-instructions',
+      '--no-sync',
+    ],
+    { ...account, cwd: '/', encoding: 'utf8' },
+  );
   rmSync(passwordFile, { force: true });
-  if (made.status !== 0) throw new BundledServerError(`initdb failed: ${(made.stderr || made.error?.message || '').trim().slice(0, 500)}`, 'See the message, or set RELANCE_DATABASE_URL to a PostgreSQL of your own.');
+  if (made.status !== 0)
+    throw new BundledServerError(
+      `initdb failed: ${(made.stderr || made.error?.message || '').trim().slice(0, 500)}`,
+      'See the message, or set RELANCE_DATABASE_URL to a PostgreSQL of your own.',
+    );
   renameSync(temporary, place);
   writeFileSync(`${memory(dataDir)}.new`, JSON.stringify(remembered), { mode: 0o600 });
   renameSync(`${memory(dataDir)}.new`, memory(dataDir));
@@ -148,7 +213,9 @@ interface PidFile {
 
 function readPidFile(place: string): PidFile | null {
   try {
-    const lines = readFileSync(join(place, 'postmaster.pid'), 'utf8').split('\n').map((line) => line.trim());
+    const lines = readFileSync(join(place, 'postmaster.pid'), 'utf8')
+      .split('\n')
+      .map((line) => line.trim());
     return { pid: Number(lines[0]), port: Number(lines[3]), ready: lines[7] === 'ready' };
   } catch {
     return null;
@@ -182,15 +249,33 @@ function isPostgres(pid: number, place: string): boolean {
 
 const pause = () => new Promise<void>((done) => setTimeout(done, POLL_MS));
 
-async function launch(binaries: string, place: string, account: Account, more: Readonly<Record<string, string>>, log: (line: string) => void): Promise<number> {
+async function launch(
+  binaries: string,
+  place: string,
+  account: Account,
+  more: Readonly<Record<string, string>>,
+  log: (line: string) => void,
+): Promise<number> {
   const port = await freePort();
-  const settings = Object.entries({ ...SETTINGS, ...more, port: String(port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const settings = Object.entries({ ...SETTINGS, ...more, port: String(port) }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
   const logFile = join(place, 'relance.log');
   const output = openSync(logFile, 'a', 0o600);
-  const child = spawn(join(binaries, 'bin', 'postgres'), ['-D', place, ...settings], { ...account, cwd: '/', detached: true, stdio: ['ignore', output, output] });
+  const child = spawn(join(binaries, 'bin', 'postgres'), ['-D', place, ...settings], {
+    ...account,
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', output, output],
+  });
   let failure: string | null = null;
-  child.on('error', (error) => { failure = error.message; });
-  child.on('exit', (code) => { failure ??= `it ended with code ${code}`; });
+  child.on('error', (error) => {
+    failure = error.message;
+  });
+  child.on('exit', (code) => {
+    failure ??= `it ended with code ${code}`;
+  });
   child.unref();
   for (const since = performance.now(); performance.now() - since < READY_MAX_MS; await pause()) {
     if (failure !== null) break;
@@ -199,7 +284,10 @@ async function launch(binaries: string, place: string, account: Account, more: R
   }
   const tail = readFileSync(logFile, 'utf8').trim().split('\n').slice(-3).join(' ');
   log(tail);
-  throw new BundledServerError(`The bundled PostgreSQL did not start: ${failure ?? 'it did not become ready'}. ${tail}`, `See ${logFile}, or set RELANCE_DATABASE_URL to a PostgreSQL of your own.`);
+  throw new BundledServerError(
+    `The bundled PostgreSQL did not start: ${failure ?? 'it did not become ready'}. ${tail}`,
+    `See ${logFile}, or set RELANCE_DATABASE_URL to a PostgreSQL of your own.`,
+  );
 }
 
 function freePort(): Promise<number> {
@@ -208,13 +296,22 @@ function freePort(): Promise<number> {
     probe.once('error', failed);
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => (address !== null && typeof address === 'object' ? done(address.port) : failed(new Error('no free port'))));
+      probe.close(() =>
+        address !== null && typeof address === 'object' ? done(address.port) : failed(new Error('no free port')),
+      );
     });
   });
 }
 
-async function asSuperuser<T>(remembered: Remembered, port: number, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: urlOf('postgres', remembered.superPassword, port, 'postgres'), application_name: 'supervisor' });
+async function asSuperuser<T>(
+  remembered: Remembered,
+  port: number,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({
+    connectionString: urlOf('postgres', remembered.superPassword, port, 'postgres'),
+    application_name: 'supervisor',
+  });
   await client.connect();
   try {
     return await work(client);
@@ -226,7 +323,8 @@ async function asSuperuser<T>(remembered: Remembered, port: number, work: (clien
 async function ensureDatabase(remembered: Remembered, port: number): Promise<void> {
   await asSuperuser(remembered, port, async (client) => {
     const role = await client.query(`SELECT FROM pg_roles WHERE rolname = 'relance'`);
-    if (role.rowCount === 0) await client.query(`CREATE ROLE relance LOGIN CREATEDB CREATEROLE PASSWORD '${remembered.password}'`);
+    if (role.rowCount === 0)
+      await client.query(`CREATE ROLE relance LOGIN CREATEDB CREATEROLE PASSWORD '${remembered.password}'`);
     const database = await client.query(`SELECT FROM pg_database WHERE datname = 'relance'`);
     if (database.rowCount === 0) await client.query('CREATE DATABASE relance OWNER relance');
   });
@@ -237,7 +335,9 @@ async function stopServer(dataDir: string, remembered: Remembered, port: number)
   try {
     const file = readPidFile(remembered.place);
     if (file === null || !isAlive(file.pid)) return 'stopped';
-    const others = await asSuperuser(remembered, port, (client) => client.query(`SELECT FROM pg_stat_activity WHERE application_name LIKE 'relance%'`));
+    const others = await asSuperuser(remembered, port, (client) =>
+      client.query(`SELECT FROM pg_stat_activity WHERE application_name LIKE 'relance%'`),
+    );
     if ((others.rowCount ?? 0) > 0) return 'left_running';
     process.kill(file.pid, 'SIGINT');
     for (const since = performance.now(); performance.now() - since < STOP_MAX_MS; await pause()) {

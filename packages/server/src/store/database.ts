@@ -19,7 +19,8 @@ export interface Database {
 }
 
 /** An Instant as PostgreSQL reads it. */
-export const at = (instant: Instant | null): string | null => (instant === null ? null : new Date(instant).toISOString());
+export const at = (instant: Instant | null): string | null =>
+  instant === null ? null : new Date(instant).toISOString();
 
 export const isTenantId = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/.test(text);
 
@@ -91,7 +92,8 @@ async function transactionOn<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => P
       await client.query('ROLLBACK').catch((failure: Error) => {
         broken = failure;
       });
-      if (broken === undefined && attempt < RETRIES_MAX && RETRYABLE.has((error as { code?: string }).code ?? '')) continue;
+      if (broken === undefined && attempt < RETRIES_MAX && RETRYABLE.has((error as { code?: string }).code ?? ''))
+        continue;
       throw error;
     } finally {
       client.release(broken);
@@ -103,5 +105,7 @@ async function transactionOn<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => P
 export function isDatabaseDown(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string };
   if (code !== undefined && /^(08|57P0|53300|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT)/.test(code)) return true;
-  return /Connection terminated|timeout exceeded when trying to connect|server closed the connection|Client has encountered a connection error/i.test(message ?? '');
+  return /Connection terminated|timeout exceeded when trying to connect|server closed the connection|Client has encountered a connection error/i.test(
+    message ?? '',
+  );
 }

@@ -27,6 +27,9 @@ function migrations(): readonly Migration[] {
     });
 }
 
+/** What this program knows, oldest first. */
+export const migrationNames = (): readonly string[] => migrations().map(({ name }) => name);
+
 export class MigrationError extends Error {
   readonly next: string;
   constructor(message: string, next: string) {
@@ -83,10 +86,16 @@ async function apply(client: pg.Client): Promise<readonly string[]> {
 function refuseUnknown(number: number, row: { name: string; digest: string }, known: readonly Migration[]): void {
   const ours = known.find((migration) => migration.number === number);
   if (ours === undefined) {
-    throw new MigrationError(`The database has migration ${row.name}, which this version does not know.`, 'Run the version of Relance that made it, or a newer one.');
+    throw new MigrationError(
+      `The database has migration ${row.name}, which this version does not know.`,
+      'Run the version of Relance that made it, or a newer one.',
+    );
   }
   if (ours.digest !== row.digest) {
-    throw new MigrationError(`Migration ${row.name} differs from the one the database was made with.`, 'Run the version of Relance that made it, or restore the file: applied migrations are never edited.');
+    throw new MigrationError(
+      `Migration ${row.name} differs from the one the database was made with.`,
+      'Run the version of Relance that made it, or restore the file: applied migrations are never edited.',
+    );
   }
 }
 

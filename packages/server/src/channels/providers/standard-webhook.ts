@@ -18,7 +18,11 @@ const CONCURRENCY = 20;
 const ANSWER_MAX = 1_024;
 
 export const standardWebhookConnection = (options: StandardWebhookOptions): Connection => ({
-  id: 'webhook', channel: 'webhook', provider: 'standard-webhooks', honoursIds: true, concurrencyMax: options.concurrencyMax ?? CONCURRENCY,
+  id: 'webhook',
+  channel: 'webhook',
+  provider: 'standard-webhooks',
+  honoursIds: true,
+  concurrencyMax: options.concurrencyMax ?? CONCURRENCY,
   send: (envelope, signal) => send(options, envelope, signal),
   async close() {},
 });
@@ -34,28 +38,54 @@ async function send(options: StandardWebhookOptions, envelope: Envelope, signal:
   const body = JSON.stringify({ type: 'relance.message', timestamp: at.toISOString(), data: envelope.payload });
   const signature = new Webhook(options.secretFor(envelope.tenant, url.href)).sign(envelope.id, at, body);
   const headers = {
-    'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)), 'user-agent': 'Relance',
-    'webhook-id': envelope.id, 'webhook-timestamp': String(Math.floor(at.getTime() / 1000)), 'webhook-signature': signature,
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+    'user-agent': 'Relance',
+    'webhook-id': envelope.id,
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+    'webhook-signature': signature,
   };
   return post(url, passage, headers, body, signal);
 }
 
-function post(url: URL, passage: { address: string; family: 4 | 6 }, headers: Record<string, string>, body: string, signal: AbortSignal): Promise<Outcome> {
+function post(
+  url: URL,
+  passage: { address: string; family: 4 | 6 },
+  headers: Record<string, string>,
+  body: string,
+  signal: AbortSignal,
+): Promise<Outcome> {
   return new Promise((resolve) => {
-    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
-      method: 'POST', headers, signal, agent: false,
-      // The address that was checked, whatever the DNS says now. Node asks with `all` when it races families.
-      lookup: (_host, choice, done) => (choice.all === true ? done(null, [{ address: passage.address, family: passage.family }]) : done(null, passage.address, passage.family)),
-    }, (response) => {
-      let seen = 0;
-      response.on('data', (chunk: Buffer) => {
-        seen += chunk.length;
-        if (seen > ANSWER_MAX) response.destroy();
-      });
-      response.on('error', () => {});
-      response.on('close', () => resolve(judgeStatus(response.statusCode ?? 0, response.headers['retry-after'])));
-    });
-    request.on('error', (error: NodeJS.ErrnoException) => resolve({ kind: 'retry', detail: `the endpoint cannot be reached: ${error.code ?? error.message}`, retryAfterMs: null }));
+    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(
+      url,
+      {
+        method: 'POST',
+        headers,
+        signal,
+        agent: false,
+        // The address that was checked, whatever the DNS says now. Node asks with `all` when it races families.
+        lookup: (_host, choice, done) =>
+          choice.all === true
+            ? done(null, [{ address: passage.address, family: passage.family }])
+            : done(null, passage.address, passage.family),
+      },
+      (response) => {
+        let seen = 0;
+        response.on('data', (chunk: Buffer) => {
+          seen += chunk.length;
+          if (seen > ANSWER_MAX) response.destroy();
+        });
+        response.on('error', () => {});
+        response.on('close', () => resolve(judgeStatus(response.statusCode ?? 0, response.headers['retry-after'])));
+      },
+    );
+    request.on('error', (error: NodeJS.ErrnoException) =>
+      resolve({
+        kind: 'retry',
+        detail: `the endpoint cannot be reached: ${error.code ?? error.message}`,
+        retryAfterMs: null,
+      }),
+    );
     request.end(body);
   });
 }
@@ -64,10 +94,16 @@ function post(url: URL, passage: { address: string; family: 4 | 6 }, headers: Re
 export function judgeStatus(status: number, retryAfter: string | undefined): Outcome {
   const detail = `HTTP ${status}`;
   if (status >= 200 && status < 300) return { kind: 'accepted', providerId: null, detail };
-  if (status === 408 || status === 425 || status === 429 || status >= 500 || status === 0) return { kind: 'retry', detail, retryAfterMs: retryAfterMs(retryAfter) };
-  return { kind: 'rejected', detail: status >= 300 && status < 400 ? `${detail}: redirects are not followed; register the final address` : detail };
+  if (status === 408 || status === 425 || status === 429 || status >= 500 || status === 0)
+    return { kind: 'retry', detail, retryAfterMs: retryAfterMs(retryAfter) };
+  return {
+    kind: 'rejected',
+    detail:
+      status >= 300 && status < 400 ? `${detail}: redirects are not followed; register the final address` : detail,
+  };
 }
 
 const RETRY_AFTER_MAX_MS = 86_400_000;
 /** Seconds only; an HTTP date would need a clock the receiver shares with us. */
-const retryAfterMs = (text: string | undefined): number | null => (text !== undefined && /^\d{1,6}$/.test(text) ? Math.min(Number(text) * 1000, RETRY_AFTER_MAX_MS) : null);
+const retryAfterMs = (text: string | undefined): number | null =>
+  text !== undefined && /^\d{1,6}$/.test(text) ? Math.min(Number(text) * 1000, RETRY_AFTER_MAX_MS) : null;

@@ -35,10 +35,24 @@ async function find(ports: HttpPorts, text: string): Promise<Found | null> {
     if (token === null) return null;
     const followUp = await getFollowUp(tx, token.tenant, token.follow_up_id);
     if (followUp === null) return null;
-    const ids = [token.recipient, followUp.assignee, followUp.requester, followUp.acknowledgedBy, followUp.closedBy].filter((id): id is string => id !== null);
-    const people = await readRecipients(tx, ids.map((id) => ({ tenant: token.tenant, id })));
+    const ids = [
+      token.recipient,
+      followUp.assignee,
+      followUp.requester,
+      followUp.acknowledgedBy,
+      followUp.closedBy,
+    ].filter((id): id is string => id !== null);
+    const people = await readRecipients(
+      tx,
+      ids.map((id) => ({ tenant: token.tenant, id })),
+    );
     const message = await getMessage(tx, token.tenant, token.message_id);
-    return { token, followUp, channel: message?.channel ?? null, people: new Map(people.map(({ recipient }) => [recipient.id, recipient])) };
+    return {
+      token,
+      followUp,
+      channel: message?.channel ?? null,
+      people: new Map(people.map(({ recipient }) => [recipient.id, recipient])),
+    };
   });
 }
 
@@ -56,17 +70,44 @@ async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: Fa
   const now = await ports.clock.now();
   const name = found.token.action as ActionName;
   const form = (request.body ?? {}) as Readonly<Record<string, unknown>>;
-  const comment = typeof form.comment === 'string' && form.comment.trim() !== '' ? form.comment.trim().slice(0, 4_000) : null;
-  const command = name === 'snooze' ? ({ kind: 'snooze', until: snoozeUntil(form.for, now) } as const) : name === 'resolve' ? ({ kind: 'resolve', outcome: null } as const) : ({ kind: 'acknowledge' } as const);
-  const outcome = await ports.commands.run(found.token.tenant, { kind: 'id', id: found.followUp.id }, { command, actor: { kind: 'recipient', id: found.token.recipient }, evidence: 'proven', channel: found.channel, comment });
+  const comment =
+    typeof form.comment === 'string' && form.comment.trim() !== '' ? form.comment.trim().slice(0, 4_000) : null;
+  const command =
+    name === 'snooze'
+      ? ({ kind: 'snooze', until: snoozeUntil(form.for, now) } as const)
+      : name === 'resolve'
+        ? ({ kind: 'resolve', outcome: null } as const)
+        : ({ kind: 'acknowledge' } as const);
+  const outcome = await ports.commands.run(
+    found.token.tenant,
+    { kind: 'id', id: found.followUp.id },
+    {
+      command,
+      actor: { kind: 'recipient', id: found.token.recipient },
+      evidence: 'proven',
+      channel: found.channel,
+      comment,
+    },
+  );
   const after = 'followUp' in outcome ? outcome.followUp : found.followUp;
   const fresh = (await find(ports, request.params.token)) ?? found;
-  return sendPage(reply, actionPage(factsOf(ports, { ...fresh, followUp: after }, now, outcome)), outcome.kind === 'refused' ? 422 : outcome.kind === 'closed' ? 409 : 200);
+  return sendPage(
+    reply,
+    actionPage(factsOf(ports, { ...fresh, followUp: after }, now, outcome)),
+    outcome.kind === 'refused' ? 422 : outcome.kind === 'closed' ? 409 : 200,
+  );
 }
 
 /** What a person may choose; a day when nothing is chosen. */
-const SNOOZES: Readonly<Record<string, number>> = { '1h': HOUR_MS, '4h': 4 * HOUR_MS, '1d': DAY_MS, '3d': 3 * DAY_MS, '7d': 7 * DAY_MS };
-const snoozeUntil = (choice: unknown, now: FollowUp['openedAt']) => later(now, SNOOZES[typeof choice === 'string' ? choice : ''] ?? DAY_MS);
+const SNOOZES: Readonly<Record<string, number>> = {
+  '1h': HOUR_MS,
+  '4h': 4 * HOUR_MS,
+  '1d': DAY_MS,
+  '3d': 3 * DAY_MS,
+  '7d': 7 * DAY_MS,
+};
+const snoozeUntil = (choice: unknown, now: FollowUp['openedAt']) =>
+  later(now, SNOOZES[typeof choice === 'string' ? choice : ''] ?? DAY_MS);
 
 function factsOf(ports: HttpPorts, found: Found, now: FollowUp['openedAt'], outcome: CommandOutcome | null): PageFacts {
   const { token, followUp, people } = found;
@@ -75,12 +116,36 @@ function factsOf(ports: HttpPorts, found: Found, now: FollowUp['openedAt'], outc
   const labels = labelsFor(locale);
   const nameOf = (id: string | null): string | null => (id === null ? null : (people.get(id)?.name ?? id));
   return {
-    locale: locale?.toLowerCase().startsWith('fr') === true ? 'fr' : 'en', zone: recipient?.timeZone ?? 'UTC', action: token.action as ActionName,
-    links: ACTIONS.map((name) => ({ name, label: labels[name], path: `/a/${tokenFor(ports.secret, token.tenant, token.message_id, name)}` })),
-    person: nameOf(token.recipient) ?? token.recipient, live: isLive(followUp.status), status: followUp.status, title: followUp.subject.title, url: followUp.subject.url,
-    requester: nameOf(followUp.requester), assignee: nameOf(followUp.assignee), dueAt: followUp.dueAt, nextAt: followUp.nextAt, snoozedUntil: followUp.snoozedUntil,
-    closedBy: nameOf(followUp.closedBy), closedAt: followUp.closedAt, acknowledgedBy: nameOf(followUp.acknowledgedBy), acknowledgedAt: followUp.acknowledgedAt,
-    outcome: outcome === null ? null : outcome.kind === 'refused' ? { kind: 'refused', detail: outcome.detail } : outcome.kind === 'done' ? { kind: 'done', changed: outcome.changed } : { kind: 'closed' },
+    locale: locale?.toLowerCase().startsWith('fr') === true ? 'fr' : 'en',
+    zone: recipient?.timeZone ?? 'UTC',
+    action: token.action as ActionName,
+    links: ACTIONS.map((name) => ({
+      name,
+      label: labels[name],
+      path: `/a/${tokenFor(ports.secret, token.tenant, token.message_id, name)}`,
+    })),
+    person: nameOf(token.recipient) ?? token.recipient,
+    live: isLive(followUp.status),
+    status: followUp.status,
+    title: followUp.subject.title,
+    url: followUp.subject.url,
+    requester: nameOf(followUp.requester),
+    assignee: nameOf(followUp.assignee),
+    dueAt: followUp.dueAt,
+    nextAt: followUp.nextAt,
+    snoozedUntil: followUp.snoozedUntil,
+    closedBy: nameOf(followUp.closedBy),
+    closedAt: followUp.closedAt,
+    acknowledgedBy: nameOf(followUp.acknowledgedBy),
+    acknowledgedAt: followUp.acknowledgedAt,
+    outcome:
+      outcome === null
+        ? null
+        : outcome.kind === 'refused'
+          ? { kind: 'refused', detail: outcome.detail }
+          : outcome.kind === 'done'
+            ? { kind: 'done', changed: outcome.changed }
+            : { kind: 'closed' },
     now: toRfc3339(now),
   };
 }

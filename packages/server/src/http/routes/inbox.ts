@@ -15,8 +15,17 @@ import { momentAfter, momentOf } from './clock.ts';
 
 const TTL_MAX_SECONDS = 30 * 86_400;
 const HOUR_SECONDS = 3_600;
-const ttlSchema = z.strictObject({ ttl: z.union([z.number().int().positive(), z.string()]).default(HOUR_SECONDS), scopes: z.array(z.string().max(50)).max(20).default(['inbox']) });
-const actSchema = z.strictObject({ action: z.enum(['acknowledge', 'resolve', 'snooze', 'commit', 'decline']), until: z.string().optional(), by: z.string().optional(), outcome: z.string().max(100).optional(), comment: z.string().max(4_000).optional() });
+const ttlSchema = z.strictObject({
+  ttl: z.union([z.number().int().positive(), z.string()]).default(HOUR_SECONDS),
+  scopes: z.array(z.string().max(50)).max(20).default(['inbox']),
+});
+const actSchema = z.strictObject({
+  action: z.enum(['acknowledge', 'resolve', 'snooze', 'commit', 'decline']),
+  until: z.string().optional(),
+  by: z.string().optional(),
+  outcome: z.string().max(100).optional(),
+  comment: z.string().max(4_000).optional(),
+});
 type ById = { Params: { id: string } };
 
 export function inboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
@@ -24,27 +33,52 @@ export function inboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const caller = callerOf(request);
     const id = read(idSchema, request.params.id);
     const body = read(ttlSchema, request.body);
-    const seconds = typeof body.ttl === 'number' ? body.ttl : Math.floor((momentAfter(0 as never, body.ttl) as number) / 1000);
-    if (seconds < 1 || seconds > TTL_MAX_SECONDS) throw new Problem('invalid', '"ttl" must be between a second and 30 days.');
+    const seconds =
+      typeof body.ttl === 'number' ? body.ttl : Math.floor((momentAfter(0 as never, body.ttl) as number) / 1000);
+    if (seconds < 1 || seconds > TTL_MAX_SECONDS)
+      throw new Problem('invalid', '"ttl" must be between a second and 30 days.');
     const known = await ports.database.transaction(scopeOf(caller), (tx) => getRecipient(tx, caller.tenant, id));
     if (known === null) throw new Problem('not_found', `There is no recipient "${id}".`);
-    return reply.code(201).send(await issueRecipientToken({ tenant: caller.tenant, recipient: id, scopes: body.scopes }, seconds, ports.secret));
+    return reply
+      .code(201)
+      .send(
+        await issueRecipientToken({ tenant: caller.tenant, recipient: id, scopes: body.scopes }, seconds, ports.secret),
+      );
   });
   app.get('/v1/inbox', async (request) => {
     const of = await recipientOf(request, ports.secret);
-    const query = read(pageSchema.extend({ unread: z.enum(['true', 'false']).optional(), archived: z.enum(['true', 'false']).optional(), token: z.string().optional() }), request.query);
+    const query = read(
+      pageSchema.extend({
+        unread: z.enum(['true', 'false']).optional(),
+        archived: z.enum(['true', 'false']).optional(),
+        token: z.string().optional(),
+      }),
+      request.query,
+    );
     const before = afterOf(query.cursor);
     const { rows, unread } = await ports.database.transaction({ kind: 'tenant', tenant: of.tenant }, async (tx) => ({
-      rows: await listInbox(tx, of, { before: before === null ? null : Number(before), unread: query.unread === 'true', archived: query.archived === 'true', limit: query.limit + 1 }), unread: await countUnread(tx, of),
+      rows: await listInbox(tx, of, {
+        before: before === null ? null : Number(before),
+        unread: query.unread === 'true',
+        archived: query.archived === 'true',
+        limit: query.limit + 1,
+      }),
+      unread: await countUnread(tx, of),
     }));
     return { ...pageOf(rows.map(toWireInboxItem), query.limit, (item) => String(item.seq)), unread };
   });
-  app.get('/v1/inbox/stream', async (request, reply) => openInboxStream(ports, await recipientOf(request, ports.secret), request, reply));
+  app.get('/v1/inbox/stream', async (request, reply) =>
+    openInboxStream(ports, await recipientOf(request, ports.secret), request, reply),
+  );
   for (const mark of ['read', 'archive'] as const) {
     app.post<ById>(`/v1/inbox/:id/${mark}`, async (request) => {
       const of = await recipientOf(request, ports.secret);
       const now = await ports.clock.now();
-      const row = isId(request.params.id) ? await ports.database.transaction({ kind: 'tenant', tenant: of.tenant }, (tx) => markInbox(tx, of, request.params.id, mark, now)) : null;
+      const row = isId(request.params.id)
+        ? await ports.database.transaction({ kind: 'tenant', tenant: of.tenant }, (tx) =>
+            markInbox(tx, of, request.params.id, mark, now),
+          )
+        : null;
       if (row === null) throw new Problem('not_found', `There is no item "${request.params.id}" in this inbox.`);
       return toWireInboxItem(row);
     });
@@ -53,22 +87,42 @@ export function inboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const of = await recipientOf(request, ports.secret);
     const body = read(actSchema, request.body);
     const now = await ports.clock.now();
-    const row = isId(request.params.id) ? await ports.database.transaction({ kind: 'tenant', tenant: of.tenant }, (tx) => markInbox(tx, of, request.params.id, 'read', now)) : null;
+    const row = isId(request.params.id)
+      ? await ports.database.transaction({ kind: 'tenant', tenant: of.tenant }, (tx) =>
+          markInbox(tx, of, request.params.id, 'read', now),
+        )
+      : null;
     if (row === null) throw new Problem('not_found', `There is no item "${request.params.id}" in this inbox.`);
-    const outcome = await ports.commands.run(of.tenant, { kind: 'id', id: row.follow_up_id }, {
-      command: commandOf(body, now), actor: { kind: 'recipient', id: of.recipient }, evidence: 'proven', channel: 'inbox', comment: body.comment ?? null,
-    });
-    if (outcome.kind === 'closed') throw new Problem('follow_up_closed', `The follow-up is ${outcome.followUp.status} already.`, { followUp: wireFollowUp(outcome.followUp) });
+    const outcome = await ports.commands.run(
+      of.tenant,
+      { kind: 'id', id: row.follow_up_id },
+      {
+        command: commandOf(body, now),
+        actor: { kind: 'recipient', id: of.recipient },
+        evidence: 'proven',
+        channel: 'inbox',
+        comment: body.comment ?? null,
+      },
+    );
+    if (outcome.kind === 'closed')
+      throw new Problem('follow_up_closed', `The follow-up is ${outcome.followUp.status} already.`, {
+        followUp: wireFollowUp(outcome.followUp),
+      });
     return answer(outcome, reply);
   });
 }
 
 function commandOf(body: z.infer<typeof actSchema>, now: Awaited<ReturnType<HttpPorts['clock']['now']>>): Command {
   switch (body.action) {
-    case 'acknowledge': return { kind: 'acknowledge' };
-    case 'resolve': return { kind: 'resolve', outcome: body.outcome ?? null };
-    case 'snooze': return { kind: 'snooze', until: momentOf(now, body.until ?? '1 day') };
-    case 'commit': return { kind: 'commit', by: momentOf(now, body.by ?? '') };
-    case 'decline': return { kind: 'decline', why: 'declined' };
+    case 'acknowledge':
+      return { kind: 'acknowledge' };
+    case 'resolve':
+      return { kind: 'resolve', outcome: body.outcome ?? null };
+    case 'snooze':
+      return { kind: 'snooze', until: momentOf(now, body.until ?? '1 day') };
+    case 'commit':
+      return { kind: 'commit', by: momentOf(now, body.by ?? '') };
+    case 'decline':
+      return { kind: 'decline', why: 'declined' };
   }
 }

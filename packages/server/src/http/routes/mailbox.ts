@@ -14,16 +14,25 @@ import { Problem } from '../problem.ts';
 import { read } from '../route.ts';
 
 const LIST_MAX = 200;
-const querySchema = z.object({ recipient: z.string().max(200).optional(), channel: z.string().max(20).optional(), message: z.string().max(40).optional(), part: z.string().optional() });
+const querySchema = z.object({
+  recipient: z.string().max(200).optional(),
+  channel: z.string().max(20).optional(),
+  message: z.string().max(40).optional(),
+  part: z.string().optional(),
+});
 type ById = { Params: { id: string } };
 
 export function mailboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
-  const guarded = (work: (tenant: string, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) => async (request: FastifyRequest, reply: FastifyReply) => {
-    const tenant = await sessionTenant(request, ports.auth, ports.secret, Date.now());
-    return tenant === null ? sendPage(reply, signInPage(false), 401) : work(tenant, request, reply);
-  };
+  const guarded =
+    (work: (tenant: string, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) =>
+    async (request: FastifyRequest, reply: FastifyReply) => {
+      const tenant = await sessionTenant(request, ports.auth, ports.secret, Date.now());
+      return tenant === null ? sendPage(reply, signInPage(false), 401) : work(tenant, request, reply);
+    };
   app.get('/', (_request, reply) => reply.redirect('/mailbox'));
-  app.get('/mailbox/mailbox.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').header('cache-control', 'max-age=300').send(MAILBOX_SCRIPT));
+  app.get('/mailbox/mailbox.js', (_request, reply) =>
+    reply.type('text/javascript; charset=utf-8').header('cache-control', 'max-age=300').send(MAILBOX_SCRIPT),
+  );
   app.post('/mailbox/session', async (request, reply) => {
     checkOrigin(request);
     const { key } = read(z.object({ key: z.string().max(512) }), request.body);
@@ -32,50 +41,119 @@ export function mailboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
     openSession(reply, caller, ports.secret, Date.now());
     return reply.redirect('/mailbox', 303);
   });
-  app.get('/mailbox', guarded((tenant, request, reply) => showMessages(ports, tenant, request, reply)));
-  app.get('/mailbox/follow-ups', guarded(async (tenant, _request, reply) => {
-    const followUps = await inTenant(ports, tenant, (tx) => mailboxFollowUps(tx, tenant, LIST_MAX));
-    return sendPage(reply, followUpsPage({ followUps, now: await ports.clock.now() }));
-  }));
-  app.get('/mailbox/follow-ups/:id', guarded((tenant, request, reply) => showFollowUp(ports, tenant, (request as FastifyRequest<ById>).params.id, reply, null)));
-  app.post('/mailbox/follow-ups/:id', guarded(async (tenant, request, reply) => {
-    checkOrigin(request);
-    return command(ports, tenant, request as FastifyRequest<ById>, reply);
-  }));
-  app.get('/mailbox/messages/:id/html', guarded((tenant, request, reply) => showHtml(ports, tenant, (request as FastifyRequest<ById>).params.id, reply)));
+  app.get(
+    '/mailbox',
+    guarded((tenant, request, reply) => showMessages(ports, tenant, request, reply)),
+  );
+  app.get(
+    '/mailbox/follow-ups',
+    guarded(async (tenant, _request, reply) => {
+      const followUps = await inTenant(ports, tenant, (tx) => mailboxFollowUps(tx, tenant, LIST_MAX));
+      return sendPage(reply, followUpsPage({ followUps, now: await ports.clock.now() }));
+    }),
+  );
+  app.get(
+    '/mailbox/follow-ups/:id',
+    guarded((tenant, request, reply) =>
+      showFollowUp(ports, tenant, (request as FastifyRequest<ById>).params.id, reply, null),
+    ),
+  );
+  app.post(
+    '/mailbox/follow-ups/:id',
+    guarded(async (tenant, request, reply) => {
+      checkOrigin(request);
+      return command(ports, tenant, request as FastifyRequest<ById>, reply);
+    }),
+  );
+  app.get(
+    '/mailbox/messages/:id/html',
+    guarded((tenant, request, reply) => showHtml(ports, tenant, (request as FastifyRequest<ById>).params.id, reply)),
+  );
 }
 
-const inTenant = <T>(ports: HttpPorts, tenant: string, work: Parameters<HttpPorts['database']['transaction']>[1] extends (tx: infer Tx) => Promise<unknown> ? (tx: Tx) => Promise<T> : never): Promise<T> =>
-  ports.database.transaction({ kind: 'tenant', tenant }, work);
+const inTenant = <T>(
+  ports: HttpPorts,
+  tenant: string,
+  work: Parameters<HttpPorts['database']['transaction']>[1] extends (tx: infer Tx) => Promise<unknown>
+    ? (tx: Tx) => Promise<T>
+    : never,
+): Promise<T> => ports.database.transaction({ kind: 'tenant', tenant }, work);
 
-async function showMessages(ports: HttpPorts, tenant: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function showMessages(
+  ports: HttpPorts,
+  tenant: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const query = read(querySchema, request.query);
-  const filter = { recipient: query.recipient || null, channel: query.channel || null, followUp: null, limit: LIST_MAX };
+  const filter = {
+    recipient: query.recipient || null,
+    channel: query.channel || null,
+    followUp: null,
+    limit: LIST_MAX,
+  };
   const found = await inTenant(ports, tenant, async (tx) => {
     const messages = await mailboxMessages(tx, tenant, filter);
-    const chosen = query.message !== undefined && isId(query.message) ? await mailboxMessage(tx, tenant, query.message) : (messages[0] ?? null);
+    const chosen =
+      query.message !== undefined && isId(query.message)
+        ? await mailboxMessage(tx, tenant, query.message)
+        : (messages[0] ?? null);
     return { messages, chosen, people: await mailboxPeople(tx, tenant) };
   });
-  return sendPage(reply, messagesPage({ ...found, explicit: query.message !== undefined, filter, now: await ports.clock.now() }));
+  return sendPage(
+    reply,
+    messagesPage({ ...found, explicit: query.message !== undefined, filter, now: await ports.clock.now() }),
+  );
 }
 
-async function showFollowUp(ports: HttpPorts, tenant: string, id: string, reply: FastifyReply, news: string | null): Promise<FastifyReply> {
+async function showFollowUp(
+  ports: HttpPorts,
+  tenant: string,
+  id: string,
+  reply: FastifyReply,
+  news: string | null,
+): Promise<FastifyReply> {
   const found = await inTenant(ports, tenant, async (tx) => {
     const followUp = await getFollowUp(tx, tenant, id);
     if (followUp === null) return null;
-    return { followUp, timeline: (await readTimeline(tx, id, 0, 500)).map(({ entry }) => entry), messages: await mailboxMessages(tx, tenant, { recipient: null, channel: null, followUp: id, limit: 100 }), people: await mailboxPeople(tx, tenant) };
+    return {
+      followUp,
+      timeline: (await readTimeline(tx, id, 0, 500)).map(({ entry }) => entry),
+      messages: await mailboxMessages(tx, tenant, { recipient: null, channel: null, followUp: id, limit: 100 }),
+      people: await mailboxPeople(tx, tenant),
+    };
   });
   if (found === null) throw new Problem('not_found', `There is no follow-up "${id}".`);
   return sendPage(reply, followUpPage({ ...found, now: await ports.clock.now(), news }));
 }
 
-async function command(ports: HttpPorts, tenant: string, request: FastifyRequest<ById>, reply: FastifyReply): Promise<FastifyReply> {
+async function command(
+  ports: HttpPorts,
+  tenant: string,
+  request: FastifyRequest<ById>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const { action } = read(z.object({ action: z.enum(['acknowledge', 'resolve', 'snooze']) }), request.body);
   const followUp = await inTenant(ports, tenant, (tx) => getFollowUp(tx, tenant, request.params.id));
   if (followUp === null) throw new Problem('not_found', `There is no follow-up "${request.params.id}".`);
   const now = await ports.clock.now();
-  const chosen: Command = action === 'snooze' ? { kind: 'snooze', until: later(now, DAY_MS) } : action === 'resolve' ? { kind: 'resolve', outcome: null } : { kind: 'acknowledge' };
-  const outcome = await ports.commands.run(tenant, { kind: 'id', id: followUp.id }, { command: chosen, actor: { kind: 'api', id: followUp.assignee }, evidence: 'proven', channel: null, comment: 'from the mailbox page' });
+  const chosen: Command =
+    action === 'snooze'
+      ? { kind: 'snooze', until: later(now, DAY_MS) }
+      : action === 'resolve'
+        ? { kind: 'resolve', outcome: null }
+        : { kind: 'acknowledge' };
+  const outcome = await ports.commands.run(
+    tenant,
+    { kind: 'id', id: followUp.id },
+    {
+      command: chosen,
+      actor: { kind: 'api', id: followUp.assignee },
+      evidence: 'proven',
+      channel: null,
+      comment: 'from the mailbox page',
+    },
+  );
   if (outcome.kind === 'refused') return showFollowUp(ports, tenant, followUp.id, reply, outcome.detail);
   return reply.redirect(`/mailbox/follow-ups/${followUp.id}`, 303);
 }
@@ -85,7 +163,13 @@ async function showHtml(ports: HttpPorts, tenant: string, id: string, reply: Fas
   const message = isId(id) ? await inTenant(ports, tenant, (tx) => mailboxMessage(tx, tenant, id)) : null;
   const page = message?.content?.html;
   if (page === undefined) throw new Problem('not_found', 'This message has no HTML part.');
-  return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').header('x-frame-options', 'SAMEORIGIN')
-    .header('content-security-policy', "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; frame-ancestors 'self'; base-uri 'none'")
+  return reply
+    .type('text/html; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .header('x-frame-options', 'SAMEORIGIN')
+    .header(
+      'content-security-policy',
+      "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; frame-ancestors 'self'; base-uri 'none'",
+    )
     .send(page.replace(/<head>/i, '<head><base target="_blank">'));
 }

@@ -14,8 +14,12 @@ export interface ClockRow {
 
 export async function readClock(tx: Tx): Promise<ClockRow> {
   const [row] = await tx.query<ClockRow>(
-    `SELECT mode, relance.story_now() AS now, scale, advancer, coalesce(advancer_until > clock_timestamp(), false) AS advancing FROM relance.clock`);
-  if (row === undefined) throw new Error('The clock row is missing: the schema is damaged. Restore the database or run `relance migrate` on a fresh one.');
+    `SELECT mode, relance.story_now() AS now, scale, advancer, coalesce(advancer_until > clock_timestamp(), false) AS advancing FROM relance.clock`,
+  );
+  if (row === undefined)
+    throw new Error(
+      'The clock row is missing: the schema is damaged. Restore the database or run `relance migrate` on a fresh one.',
+    );
   return row;
 }
 
@@ -23,14 +27,18 @@ export async function readClock(tx: Tx): Promise<ClockRow> {
 export async function setClockMode(tx: Tx, mode: ClockMode, scale: number): Promise<void> {
   await tx.query(
     `UPDATE relance.clock SET story_at = CASE WHEN mode = 'real' AND $1 = 'real' THEN story_at ELSE relance.story_now() END, real_at = clock_timestamp(), mode = $1, scale = $2
-     WHERE mode <> $1 OR scale <> $2`, [mode, scale]);
+     WHERE mode <> $1 OR scale <> $2`,
+    [mode, scale],
+  );
 }
 
 /** Takes or keeps the right to advance; false while another node has it. */
 export async function takeAdvance(tx: Tx, node: string, leaseMs: number): Promise<boolean> {
   const rows = await tx.query(
     `UPDATE relance.clock SET advancer = $1, advancer_until = clock_timestamp() + $2 * interval '1 millisecond'
-     WHERE advancer IS NULL OR advancer = $1 OR advancer_until < clock_timestamp() RETURNING one`, [node, leaseMs]);
+     WHERE advancer IS NULL OR advancer = $1 OR advancer_until < clock_timestamp() RETURNING one`,
+    [node, leaseMs],
+  );
   return rows.length > 0;
 }
 
@@ -56,7 +64,9 @@ export async function readPending(tx: Tx, now: Instant): Promise<Pending> {
             (SELECT min(send_at) FROM relance.outbox WHERE send_at > $1 AND status IN ('queued', 'deferred')) AS next_message,
             EXISTS (SELECT FROM relance.timers t WHERE wake_at <= $1 AND NOT EXISTS (SELECT FROM relance.suspects s WHERE s.slot = t.slot AND s.follow_up_id = t.follow_up_id))
               OR EXISTS (SELECT FROM relance.outbox WHERE status IN ('leased', 'sending') OR (status IN ('queued', 'deferred') AND send_at <= $1))
-              OR EXISTS (SELECT FROM relance.fan_outs) AS busy`, [at(now)]);
+              OR EXISTS (SELECT FROM relance.fan_outs) AS busy`,
+    [at(now)],
+  );
   const nexts = [row?.next_timer, row?.next_message].filter((one): one is Instant => one !== null && one !== undefined);
   return { nextAt: nexts.length === 0 ? null : (Math.min(...nexts) as Instant), busy: row?.busy ?? false };
 }

@@ -1,6 +1,14 @@
 // What decisions need to know about people: recipients, their managers, groups, tenants, gathered in sets. One query for
 // each level of managers, one for groups. Writing them is recipient.ts and group.ts.
-import { type Directory, FAN_OUT_INLINE_MAX, type Group, MANAGER_LEVELS_MAX, readPreferredPlan, type Recipient, slotOfRecipient } from '@relance/core';
+import {
+  type Directory,
+  FAN_OUT_INLINE_MAX,
+  type Group,
+  MANAGER_LEVELS_MAX,
+  readPreferredPlan,
+  type Recipient,
+  slotOfRecipient,
+} from '@relance/core';
 import type { Tx } from '../database.ts';
 
 export interface DirectoryDemand {
@@ -20,44 +28,82 @@ export const demandOf = (demands: DirectoryDemands, tenant: string): DirectoryDe
 };
 
 interface RecipientRow {
-  readonly tenant: string; readonly id: string; readonly name: string | null; readonly email: string | null; readonly phone: string | null;
-  readonly locale: string | null; readonly time_zone: string | null; readonly location: Recipient['location']; readonly manager: string | null;
-  readonly traits: Record<string, unknown>; readonly endpoints: Recipient['endpoints']; readonly plan: { readonly normal?: unknown; readonly urgent?: unknown } | null;
+  readonly tenant: string;
+  readonly id: string;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly locale: string | null;
+  readonly time_zone: string | null;
+  readonly location: Recipient['location'];
+  readonly manager: string | null;
+  readonly traits: Record<string, unknown>;
+  readonly endpoints: Recipient['endpoints'];
+  readonly plan: { readonly normal?: unknown; readonly urgent?: unknown } | null;
 }
 
 export const rowToRecipient = (row: RecipientRow): Recipient => ({
-  id: row.id, name: row.name, email: row.email, phone: row.phone, locale: row.locale, timeZone: row.time_zone, location: row.location, manager: row.manager,
-  traits: row.traits, endpoints: row.endpoints, plan: { normal: readPreferredPlan(row.plan?.normal), urgent: readPreferredPlan(row.plan?.urgent) },
+  id: row.id,
+  name: row.name,
+  email: row.email,
+  phone: row.phone,
+  locale: row.locale,
+  timeZone: row.time_zone,
+  location: row.location,
+  manager: row.manager,
+  traits: row.traits,
+  endpoints: row.endpoints,
+  plan: { normal: readPreferredPlan(row.plan?.normal), urgent: readPreferredPlan(row.plan?.urgent) },
 });
 
 export async function gatherDirectories(tx: Tx, demands: DirectoryDemands): Promise<Map<string, Directory>> {
   const tenants = await tenantSettings(tx, [...demands.keys()]);
   const groups = await gatherGroups(tx, demands);
   const recipients = await gatherRecipients(tx, demands);
-  return new Map([...demands.keys()].map((tenant) => [tenant, {
-    tenant: tenants.get(tenant) ?? { zone: 'UTC', locale: 'en', alarmTo: null, name: null },
-    recipients: recipients.get(tenant) ?? new Map(),
-    groups: groups.get(tenant) ?? new Map(),
-  }]));
+  return new Map(
+    [...demands.keys()].map((tenant) => [
+      tenant,
+      {
+        tenant: tenants.get(tenant) ?? { zone: 'UTC', locale: 'en', alarmTo: null, name: null },
+        recipients: recipients.get(tenant) ?? new Map(),
+        groups: groups.get(tenant) ?? new Map(),
+      },
+    ]),
+  );
 }
 
 async function tenantSettings(tx: Tx, tenants: readonly string[]): Promise<Map<string, Directory['tenant']>> {
-  const rows = await tx.query<{ id: string; name: string | null; settings: { zone?: string; locale?: string; alarmTo?: string } }>(
-    'SELECT id, name, settings FROM relance.tenants WHERE id = ANY($1)', [tenants]);
-  return new Map(rows.map(({ id, name, settings }) => [id, { zone: settings.zone ?? 'UTC', locale: settings.locale ?? 'en', alarmTo: settings.alarmTo ?? null, name }]));
+  const rows = await tx.query<{
+    id: string;
+    name: string | null;
+    settings: { zone?: string; locale?: string; alarmTo?: string };
+  }>('SELECT id, name, settings FROM relance.tenants WHERE id = ANY($1)', [tenants]);
+  return new Map(
+    rows.map(({ id, name, settings }) => [
+      id,
+      { zone: settings.zone ?? 'UTC', locale: settings.locale ?? 'en', alarmTo: settings.alarmTo ?? null, name },
+    ]),
+  );
 }
 
 async function gatherGroups(tx: Tx, demands: DirectoryDemands): Promise<Map<string, Map<string, Group>>> {
   const asked = [...demands].flatMap(([tenant, demand]) => [...demand.groups].map((id) => ({ tenant, id })));
   const found = new Map<string, Map<string, Group>>();
   if (asked.length === 0) return found;
-  const rows = await tx.query<{ tenant: string; id: string; name: string | null; size: number; members: string[] | null }>(
+  const rows = await tx.query<{
+    tenant: string;
+    id: string;
+    name: string | null;
+    size: number;
+    members: string[] | null;
+  }>(
     `SELECT g.tenant, g.id, g.name,
        (SELECT count(*) FROM relance.group_members m WHERE m.tenant = g.tenant AND m.group_id = g.id) AS size,
        (SELECT array_agg(recipient ORDER BY position) FROM (SELECT recipient, position FROM relance.group_members m
          WHERE m.tenant = g.tenant AND m.group_id = g.id ORDER BY position LIMIT $3) AS first) AS members
      FROM relance.groups g JOIN unnest($1::text[], $2::text[]) AS x(tenant, id) ON g.tenant = x.tenant AND g.id = x.id`,
-    [asked.map((one) => one.tenant), asked.map((one) => one.id), FAN_OUT_INLINE_MAX]);
+    [asked.map((one) => one.tenant), asked.map((one) => one.id), FAN_OUT_INLINE_MAX],
+  );
   for (const { tenant, ...group } of rows) {
     const ofTenant = found.get(tenant) ?? new Map<string, Group>();
     ofTenant.set(group.id, { ...group, members: group.members ?? [] });
@@ -79,17 +125,26 @@ async function gatherRecipients(tx: Tx, demands: DirectoryDemands): Promise<Map<
     }
     for (const { tenant, recipient } of recipients) {
       const { manager } = recipient;
-      if (manager !== null && demands.get(tenant)?.managers === true && found.get(tenant)?.has(manager) !== true) wanted.push({ tenant, id: manager });
+      if (manager !== null && demands.get(tenant)?.managers === true && found.get(tenant)?.has(manager) !== true)
+        wanted.push({ tenant, id: manager });
     }
   }
   return found;
 }
 
-export async function readRecipients(tx: Tx, wanted: readonly { tenant: string; id: string }[]): Promise<{ tenant: string; recipient: Recipient }[]> {
+export async function readRecipients(
+  tx: Tx,
+  wanted: readonly { tenant: string; id: string }[],
+): Promise<{ tenant: string; recipient: Recipient }[]> {
   const unique = [...new Map(wanted.map((one) => [`${one.tenant}\n${one.id}`, one])).values()];
   const rows = await tx.query<RecipientRow>(
     `SELECT r.tenant, r.id, r.name, r.email, r.phone, r.locale, r.time_zone, r.location, r.manager, r.traits, r.endpoints, r.plan
      FROM relance.recipients r JOIN unnest($1::smallint[], $2::text[], $3::text[]) AS x(slot, tenant, id) ON r.slot = x.slot AND r.tenant = x.tenant AND r.id = x.id`,
-    [unique.map((one) => slotOfRecipient(one.tenant, one.id)), unique.map((one) => one.tenant), unique.map((one) => one.id)]);
+    [
+      unique.map((one) => slotOfRecipient(one.tenant, one.id)),
+      unique.map((one) => one.tenant),
+      unique.map((one) => one.id),
+    ],
+  );
   return rows.map((row) => ({ tenant: row.tenant, recipient: rowToRecipient(row) }));
 }

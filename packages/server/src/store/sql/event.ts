@@ -15,11 +15,19 @@ const slotOf = (event: EventKey): number => slotOfKey(event.tenant, event.source
 
 /** Answers with the ids of those that are new. In key order, so that two batches never wait for each other in a ring. */
 export async function takeEventKeys(tx: Tx, events: readonly EventKey[]): Promise<Set<string>> {
-  const keyed = events.map((event) => ({ ...event, key: keyOf(event), slot: slotOf(event) })).sort((a, b) => a.slot - b.slot || (a.key < b.key ? -1 : 1));
+  const keyed = events
+    .map((event) => ({ ...event, key: keyOf(event), slot: slotOf(event) }))
+    .sort((a, b) => a.slot - b.slot || (a.key < b.key ? -1 : 1));
   const rows = await tx.query<{ event_id: string }>(
     `INSERT INTO relance.event_keys (slot, tenant, key, event_id) SELECT * FROM unnest($1::smallint[], $2::text[], $3::uuid[], $4::uuid[])
      ON CONFLICT DO NOTHING RETURNING event_id`,
-    [keyed.map((one) => one.slot), keyed.map((one) => one.tenant), keyed.map((one) => one.key), keyed.map((one) => one.id)]);
+    [
+      keyed.map((one) => one.slot),
+      keyed.map((one) => one.tenant),
+      keyed.map((one) => one.key),
+      keyed.map((one) => one.id),
+    ],
+  );
   return new Set(rows.map((row) => row.event_id));
 }
 
@@ -43,13 +51,21 @@ export interface EventRow extends EventKey {
 export async function insertEvents(tx: Tx, events: readonly EventRow[]): Promise<void> {
   if (events.length === 0) return;
   const rows = events.map((event) => ({
-    id: event.id, slot: slotOf(event), tenant: event.tenant, event_id: event.eventId, source: event.source, type: event.type, received_at: at(event.receivedAt),
-    body: event.body, matches: event.matches,
+    id: event.id,
+    slot: slotOf(event),
+    tenant: event.tenant,
+    event_id: event.eventId,
+    source: event.source,
+    type: event.type,
+    received_at: at(event.receivedAt),
+    body: event.body,
+    matches: event.matches,
   }));
   await tx.query(
     `INSERT INTO relance.events (id, slot, tenant, event_id, source, type, received_at, body, matches)
      SELECT * FROM json_to_recordset($1::json) AS x(id uuid, slot smallint, tenant text, event_id text, source text, type text, received_at timestamptz, body jsonb, matches jsonb)`,
-    [JSON.stringify(rows)]);
+    [JSON.stringify(rows)],
+  );
 }
 
 export interface EarlyEvent {
@@ -65,20 +81,54 @@ export interface EarlyEvent {
 
 export async function keepEarly(tx: Tx, slot: number, events: readonly EarlyEvent[]): Promise<void> {
   if (events.length === 0) return;
-  const rows = events.map((one) => ({ tenant: one.tenant, policy: one.policy, key: one.key, event_id: one.eventRow, role: one.role, outcome: one.outcome, event_at: at(one.eventAt), arrived_at: at(one.arrivedAt) }));
+  const rows = events.map((one) => ({
+    tenant: one.tenant,
+    policy: one.policy,
+    key: one.key,
+    event_id: one.eventRow,
+    role: one.role,
+    outcome: one.outcome,
+    event_at: at(one.eventAt),
+    arrived_at: at(one.arrivedAt),
+  }));
   await tx.query(
     `INSERT INTO relance.early_events (slot, tenant, policy, key, event_id, role, outcome, event_at, arrived_at)
      SELECT $1, x.* FROM json_to_recordset($2::json) AS x(tenant text, policy text, key text, event_id uuid, role text, outcome text, event_at timestamptz, arrived_at timestamptz)
-     ON CONFLICT DO NOTHING`, [slot, JSON.stringify(rows)]);
+     ON CONFLICT DO NOTHING`,
+    [slot, JSON.stringify(rows)],
+  );
 }
 
 /** Takes what came early for these keys; each is matched once. */
-export async function takeEarly(tx: Tx, slot: number, keys: readonly { tenant: string; policy: string; key: string }[]): Promise<EarlyEvent[]> {
+export async function takeEarly(
+  tx: Tx,
+  slot: number,
+  keys: readonly { tenant: string; policy: string; key: string }[],
+): Promise<EarlyEvent[]> {
   if (keys.length === 0) return [];
-  const rows = await tx.query<{ tenant: string; policy: string; key: string; event_id: string; role: 'resolve' | 'cancel'; outcome: string | null; event_at: Instant | null; arrived_at: Instant }>(
+  const rows = await tx.query<{
+    tenant: string;
+    policy: string;
+    key: string;
+    event_id: string;
+    role: 'resolve' | 'cancel';
+    outcome: string | null;
+    event_at: Instant | null;
+    arrived_at: Instant;
+  }>(
     `DELETE FROM relance.early_events e USING unnest($2::text[], $3::text[], $4::text[]) AS x(tenant, policy, key)
      WHERE e.slot = $1 AND e.tenant = x.tenant AND e.policy = x.policy AND e.key = x.key
      RETURNING e.tenant, e.policy, e.key, e.event_id, e.role, e.outcome, e.event_at, e.arrived_at`,
-    [slot, keys.map((one) => one.tenant), keys.map((one) => one.policy), keys.map((one) => one.key)]);
-  return rows.map((row) => ({ tenant: row.tenant, policy: row.policy, key: row.key, eventRow: row.event_id, role: row.role, outcome: row.outcome, eventAt: row.event_at, arrivedAt: row.arrived_at }));
+    [slot, keys.map((one) => one.tenant), keys.map((one) => one.policy), keys.map((one) => one.key)],
+  );
+  return rows.map((row) => ({
+    tenant: row.tenant,
+    policy: row.policy,
+    key: row.key,
+    eventRow: row.event_id,
+    role: row.role,
+    outcome: row.outcome,
+    eventAt: row.event_at,
+    arrivedAt: row.arrived_at,
+  }));
 }

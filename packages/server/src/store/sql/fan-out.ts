@@ -16,16 +16,28 @@ export interface FanOutRow {
   readonly effect: NotifyEffect;
 }
 
-export async function insertFanOuts(tx: Tx, slot: number, fanOuts: readonly { fanOut: FanOut; followUp: FollowUp }[]): Promise<void> {
+export async function insertFanOuts(
+  tx: Tx,
+  slot: number,
+  fanOuts: readonly { fanOut: FanOut; followUp: FollowUp }[],
+): Promise<void> {
   if (fanOuts.length === 0) return;
   const rows = fanOuts.map(({ fanOut, followUp }) => ({
-    follow_up_id: followUp.id, stage: fanOut.stage, run: fanOut.run, notify: fanOut.notify, tenant: followUp.tenant, group_id: fanOut.group,
-    stopped_by: stopRank(fanOut.effect.stoppedBy), effect: fanOut.effect,
+    follow_up_id: followUp.id,
+    stage: fanOut.stage,
+    run: fanOut.run,
+    notify: fanOut.notify,
+    tenant: followUp.tenant,
+    group_id: fanOut.group,
+    stopped_by: stopRank(fanOut.effect.stoppedBy),
+    effect: fanOut.effect,
   }));
   await tx.query(
     `INSERT INTO relance.fan_outs (slot, follow_up_id, stage, run, notify, tenant, group_id, stopped_by, effect)
      SELECT $1, x.* FROM json_to_recordset($2::json) AS x(follow_up_id uuid, stage text, run integer, notify smallint, tenant text, group_id text, stopped_by smallint, effect jsonb)
-     ON CONFLICT DO NOTHING`, [slot, JSON.stringify(rows)]);
+     ON CONFLICT DO NOTHING`,
+    [slot, JSON.stringify(rows)],
+  );
 }
 
 export async function nextFanOuts(tx: Tx, limit: number): Promise<{ slot: number; follow_up_id: string }[]> {
@@ -35,20 +47,31 @@ export async function nextFanOuts(tx: Tx, limit: number): Promise<{ slot: number
 export async function lockFanOuts(tx: Tx, slot: number, followUpId: string): Promise<FanOutRow[]> {
   return tx.query(
     `SELECT slot, follow_up_id, stage, run, notify, tenant, group_id, cursor, effect FROM relance.fan_outs
-     WHERE slot = $1 AND follow_up_id = $2 ORDER BY stage, run, notify FOR UPDATE`, [slot, followUpId]);
+     WHERE slot = $1 AND follow_up_id = $2 ORDER BY stage, run, notify FOR UPDATE`,
+    [slot, followUpId],
+  );
 }
 
 /** The next members after the cursor, in id order. */
 export async function membersAfter(tx: Tx, row: FanOutRow, limit: number): Promise<string[]> {
   const rows = await tx.query<{ recipient: string }>(
     `SELECT recipient FROM relance.group_members WHERE tenant = $1 AND group_id = $2 AND recipient > $3 COLLATE "C" ORDER BY recipient COLLATE "C" LIMIT $4`,
-    [row.tenant, row.group_id, row.cursor, limit]);
+    [row.tenant, row.group_id, row.cursor, limit],
+  );
   return rows.map((one) => one.recipient);
 }
 
 /** Moves the cursor, or removes a finished row. */
 export async function moveFanOut(tx: Tx, row: FanOutRow, cursor: string | null): Promise<void> {
   const key = [row.slot, row.follow_up_id, row.stage, row.run, row.notify];
-  if (cursor === null) await tx.query('DELETE FROM relance.fan_outs WHERE slot = $1 AND follow_up_id = $2 AND stage = $3 AND run = $4 AND notify = $5', key);
-  else await tx.query('UPDATE relance.fan_outs SET cursor = $6 WHERE slot = $1 AND follow_up_id = $2 AND stage = $3 AND run = $4 AND notify = $5', [...key, cursor]);
+  if (cursor === null)
+    await tx.query(
+      'DELETE FROM relance.fan_outs WHERE slot = $1 AND follow_up_id = $2 AND stage = $3 AND run = $4 AND notify = $5',
+      key,
+    );
+  else
+    await tx.query(
+      'UPDATE relance.fan_outs SET cursor = $6 WHERE slot = $1 AND follow_up_id = $2 AND stage = $3 AND run = $4 AND notify = $5',
+      [...key, cursor],
+    );
 }

@@ -9,48 +9,142 @@ export const FOLLOW_UP_COLUMNS = `f.slot, f.id, f.tenant, f.policy, f.version, f
   f.revision, f.timeline_count`;
 
 /** What only decisions read; kept as one JSON value. */
-type State = Pick<FollowUp, 'watchers' | 'progress' | 'notified' | 'escalated' | 'pause' | 'commitment' | 'acknowledgements' | 'snoozes'
-  | 'lastRun' | 'assigneeTold' | 'assigneeUnreachable' | 'unknownUntil'>;
+type State = Pick<
+  FollowUp,
+  | 'watchers'
+  | 'progress'
+  | 'notified'
+  | 'escalated'
+  | 'pause'
+  | 'commitment'
+  | 'acknowledgements'
+  | 'snoozes'
+  | 'lastRun'
+  | 'assigneeTold'
+  | 'assigneeUnreachable'
+  | 'unknownUntil'
+>;
 
 export interface FollowUpRow {
-  readonly slot: number; readonly id: string; readonly tenant: string; readonly policy: string; readonly version: number;
-  readonly key: string; readonly assignee_key: string; readonly generation: number; readonly status: FollowUpStatus;
-  readonly outcome: string | null; readonly urgency: Urgency; readonly subject: Subject; readonly data: Record<string, unknown>;
-  readonly assignee: string | null; readonly requester: string | null; readonly team: string | null;
-  readonly due_at: Instant | null; readonly opened_at: Instant; readonly acknowledged_at: Instant | null; readonly acknowledged_by: string | null;
-  readonly closed_at: Instant | null; readonly closed_by: string | null; readonly snoozed_until: Instant | null;
-  readonly escalation_level: number; readonly stage: string | null; readonly next_at: Instant | null; readonly next_stage: string | null;
-  readonly wake_at: Instant | null; readonly waits_for: WaitReason | null; readonly unknown_recipient: string | null;
-  readonly state: State; readonly revision: number; readonly timeline_count: number;
+  readonly slot: number;
+  readonly id: string;
+  readonly tenant: string;
+  readonly policy: string;
+  readonly version: number;
+  readonly key: string;
+  readonly assignee_key: string;
+  readonly generation: number;
+  readonly status: FollowUpStatus;
+  readonly outcome: string | null;
+  readonly urgency: Urgency;
+  readonly subject: Subject;
+  readonly data: Record<string, unknown>;
+  readonly assignee: string | null;
+  readonly requester: string | null;
+  readonly team: string | null;
+  readonly due_at: Instant | null;
+  readonly opened_at: Instant;
+  readonly acknowledged_at: Instant | null;
+  readonly acknowledged_by: string | null;
+  readonly closed_at: Instant | null;
+  readonly closed_by: string | null;
+  readonly snoozed_until: Instant | null;
+  readonly escalation_level: number;
+  readonly stage: string | null;
+  readonly next_at: Instant | null;
+  readonly next_stage: string | null;
+  readonly wake_at: Instant | null;
+  readonly waits_for: WaitReason | null;
+  readonly unknown_recipient: string | null;
+  readonly state: State;
+  readonly revision: number;
+  readonly timeline_count: number;
 }
 
 export const rowToFollowUp = (row: FollowUpRow): FollowUp => ({
-  id: row.id, tenant: row.tenant, slot: row.slot, policy: row.policy, version: row.version, key: row.key, assigneeKey: row.assignee_key,
-  generation: row.generation, status: row.status, outcome: row.outcome, urgency: row.urgency, subject: row.subject, data: row.data,
-  assignee: row.assignee, requester: row.requester, team: row.team, dueAt: row.due_at, openedAt: row.opened_at,
-  acknowledgedAt: row.acknowledged_at, acknowledgedBy: row.acknowledged_by, closedAt: row.closed_at, closedBy: row.closed_by,
-  snoozedUntil: row.snoozed_until, escalationLevel: row.escalation_level, stage: row.stage, nextAt: row.next_at, nextStage: row.next_stage,
-  wakeAt: row.wake_at, waitsFor: row.waits_for, unknownRecipient: row.unknown_recipient,
-  revision: row.revision, timelineCount: row.timeline_count, ...row.state,
+  id: row.id,
+  tenant: row.tenant,
+  slot: row.slot,
+  policy: row.policy,
+  version: row.version,
+  key: row.key,
+  assigneeKey: row.assignee_key,
+  generation: row.generation,
+  status: row.status,
+  outcome: row.outcome,
+  urgency: row.urgency,
+  subject: row.subject,
+  data: row.data,
+  assignee: row.assignee,
+  requester: row.requester,
+  team: row.team,
+  dueAt: row.due_at,
+  openedAt: row.opened_at,
+  acknowledgedAt: row.acknowledged_at,
+  acknowledgedBy: row.acknowledged_by,
+  closedAt: row.closed_at,
+  closedBy: row.closed_by,
+  snoozedUntil: row.snoozed_until,
+  escalationLevel: row.escalation_level,
+  stage: row.stage,
+  nextAt: row.next_at,
+  nextStage: row.next_stage,
+  wakeAt: row.wake_at,
+  waitsFor: row.waits_for,
+  unknownRecipient: row.unknown_recipient,
+  revision: row.revision,
+  timelineCount: row.timeline_count,
+  ...row.state,
 });
 
 function stateOf(followUp: FollowUp): State {
-  const { watchers, progress, notified, escalated, pause, commitment, acknowledgements, snoozes, lastRun, assigneeTold, assigneeUnreachable, unknownUntil } = followUp;
-  return { watchers, progress, notified, escalated, pause, commitment, acknowledgements, snoozes, lastRun, assigneeTold, assigneeUnreachable, unknownUntil };
+  const {
+    watchers,
+    progress,
+    notified,
+    escalated,
+    pause,
+    commitment,
+    acknowledgements,
+    snoozes,
+    lastRun,
+    assigneeTold,
+    assigneeUnreachable,
+    unknownUntil,
+  } = followUp;
+  return {
+    watchers,
+    progress,
+    notified,
+    escalated,
+    pause,
+    commitment,
+    acknowledgements,
+    snoozes,
+    lastRun,
+    assigneeTold,
+    assigneeUnreachable,
+    unknownUntil,
+  };
 }
 
 /** Locks these follow-ups of one slot, in id order so that two transactions never wait for each other in a ring. */
 export async function lockFollowUps(tx: Tx, slot: number, ids: readonly string[]): Promise<FollowUp[]> {
   if (ids.length === 0) return [];
   const rows = await tx.query<FollowUpRow>(
-    `SELECT ${FOLLOW_UP_COLUMNS} FROM relance.follow_ups f WHERE f.slot = $1 AND f.id = ANY($2::uuid[]) ORDER BY f.id FOR UPDATE`, [slot, ids]);
+    `SELECT ${FOLLOW_UP_COLUMNS} FROM relance.follow_ups f WHERE f.slot = $1 AND f.id = ANY($2::uuid[]) ORDER BY f.id FOR UPDATE`,
+    [slot, ids],
+  );
   return rows.map(rowToFollowUp);
 }
 
 /** Reads without locking: what rendering needs. */
 export async function readFollowUps(tx: Tx, slot: number, ids: readonly string[]): Promise<FollowUp[]> {
   if (ids.length === 0) return [];
-  const rows = await tx.query<FollowUpRow>(`SELECT ${FOLLOW_UP_COLUMNS} FROM relance.follow_ups f WHERE f.slot = $1 AND f.id = ANY($2::uuid[])`, [slot, ids]);
+  const rows = await tx.query<FollowUpRow>(
+    `SELECT ${FOLLOW_UP_COLUMNS} FROM relance.follow_ups f WHERE f.slot = $1 AND f.id = ANY($2::uuid[])`,
+    [slot, ids],
+  );
   return rows.map(rowToFollowUp);
 }
 
@@ -58,7 +152,9 @@ export async function readFollowUps(tx: Tx, slot: number, ids: readonly string[]
 export async function slotsDue(tx: Tx, now: Instant): Promise<number[]> {
   const rows = await tx.query<{ slot: number }>(
     `SELECT s.slot FROM generate_series(0, 63) AS s(slot)
-     WHERE EXISTS (SELECT FROM relance.timers t WHERE t.slot = s.slot AND t.wake_at <= $1)`, [at(now)]);
+     WHERE EXISTS (SELECT FROM relance.timers t WHERE t.slot = s.slot AND t.wake_at <= $1)`,
+    [at(now)],
+  );
   return rows.map((row) => row.slot);
 }
 
@@ -68,7 +164,9 @@ export async function dueIds(tx: Tx, slot: number, now: Instant, limit: number):
     `SELECT t.follow_up_id FROM relance.timers t
      WHERE t.slot = $1 AND t.wake_at <= $2
        AND NOT EXISTS (SELECT FROM relance.suspects s WHERE s.slot = t.slot AND s.follow_up_id = t.follow_up_id)
-     ORDER BY t.wake_at LIMIT $3`, [slot, at(now), limit]);
+     ORDER BY t.wake_at LIMIT $3`,
+    [slot, at(now), limit],
+  );
   return rows.map((row) => row.follow_up_id);
 }
 
@@ -76,27 +174,93 @@ export async function dueIds(tx: Tx, slot: number, now: Instant, limit: number):
 export async function claimDue(tx: Tx, slot: number, ids: readonly string[], now: Instant): Promise<FollowUp[]> {
   const rows = await tx.query<FollowUpRow>(
     `SELECT ${FOLLOW_UP_COLUMNS} FROM relance.follow_ups f
-     WHERE f.slot = $1 AND f.id = ANY($2::uuid[]) AND f.wake_at <= $3 FOR UPDATE SKIP LOCKED`, [slot, ids, at(now)]);
+     WHERE f.slot = $1 AND f.id = ANY($2::uuid[]) AND f.wake_at <= $3 FOR UPDATE SKIP LOCKED`,
+    [slot, ids, at(now)],
+  );
   return rows.map(rowToFollowUp);
 }
 
-const INSERTED = ['tenant', 'policy', 'version', 'key', 'assignee_key', 'generation', 'requester', 'opened_at', 'subject'] as const;
-const CHANGING = ['status', 'outcome', 'urgency', 'data', 'assignee', 'team', 'due_at', 'acknowledged_at', 'acknowledged_by', 'closed_at', 'closed_by',
-  'snoozed_until', 'escalation_level', 'stage', 'next_at', 'next_stage', 'wake_at', 'waits_for', 'unknown_recipient', 'state', 'revision', 'timeline_count'] as const;
+const INSERTED = [
+  'tenant',
+  'policy',
+  'version',
+  'key',
+  'assignee_key',
+  'generation',
+  'requester',
+  'opened_at',
+  'subject',
+] as const;
+const CHANGING = [
+  'status',
+  'outcome',
+  'urgency',
+  'data',
+  'assignee',
+  'team',
+  'due_at',
+  'acknowledged_at',
+  'acknowledged_by',
+  'closed_at',
+  'closed_by',
+  'snoozed_until',
+  'escalation_level',
+  'stage',
+  'next_at',
+  'next_stage',
+  'wake_at',
+  'waits_for',
+  'unknown_recipient',
+  'state',
+  'revision',
+  'timeline_count',
+] as const;
 const TYPES: Readonly<Record<string, string>> = {
-  id: 'uuid', version: 'integer', generation: 'integer', opened_at: 'timestamptz', subject: 'jsonb', data: 'jsonb', due_at: 'timestamptz',
-  acknowledged_at: 'timestamptz', closed_at: 'timestamptz', snoozed_until: 'timestamptz', escalation_level: 'smallint', next_at: 'timestamptz',
-  wake_at: 'timestamptz', state: 'jsonb', revision: 'integer', timeline_count: 'integer',
+  id: 'uuid',
+  version: 'integer',
+  generation: 'integer',
+  opened_at: 'timestamptz',
+  subject: 'jsonb',
+  data: 'jsonb',
+  due_at: 'timestamptz',
+  acknowledged_at: 'timestamptz',
+  closed_at: 'timestamptz',
+  snoozed_until: 'timestamptz',
+  escalation_level: 'smallint',
+  next_at: 'timestamptz',
+  wake_at: 'timestamptz',
+  state: 'jsonb',
+  revision: 'integer',
+  timeline_count: 'integer',
 };
-const typed = (columns: readonly string[]): string => columns.map((column) => `${column} ${TYPES[column] ?? 'text'}`).join(', ');
+const typed = (columns: readonly string[]): string =>
+  columns.map((column) => `${column} ${TYPES[column] ?? 'text'}`).join(', ');
 
 function changingColumns(followUp: FollowUp, data: FollowUp['data'] | null) {
   return {
-    id: followUp.id, status: followUp.status, outcome: followUp.outcome, urgency: followUp.urgency, data, assignee: followUp.assignee, team: followUp.team,
-    due_at: at(followUp.dueAt), acknowledged_at: at(followUp.acknowledgedAt), acknowledged_by: followUp.acknowledgedBy, closed_at: at(followUp.closedAt),
-    closed_by: followUp.closedBy, snoozed_until: at(followUp.snoozedUntil), escalation_level: followUp.escalationLevel, stage: followUp.stage,
-    next_at: at(followUp.nextAt), next_stage: followUp.nextStage, wake_at: at(followUp.wakeAt), waits_for: followUp.waitsFor,
-    unknown_recipient: followUp.unknownRecipient, state: stateOf(followUp), revision: followUp.revision, timeline_count: followUp.timelineCount,
+    id: followUp.id,
+    status: followUp.status,
+    outcome: followUp.outcome,
+    urgency: followUp.urgency,
+    data,
+    assignee: followUp.assignee,
+    team: followUp.team,
+    due_at: at(followUp.dueAt),
+    acknowledged_at: at(followUp.acknowledgedAt),
+    acknowledged_by: followUp.acknowledgedBy,
+    closed_at: at(followUp.closedAt),
+    closed_by: followUp.closedBy,
+    snoozed_until: at(followUp.snoozedUntil),
+    escalation_level: followUp.escalationLevel,
+    stage: followUp.stage,
+    next_at: at(followUp.nextAt),
+    next_stage: followUp.nextStage,
+    wake_at: at(followUp.wakeAt),
+    waits_for: followUp.waitsFor,
+    unknown_recipient: followUp.unknownRecipient,
+    state: stateOf(followUp),
+    revision: followUp.revision,
+    timeline_count: followUp.timelineCount,
   };
 }
 
@@ -106,8 +270,16 @@ const INSERT_FOLLOW_UPS = `INSERT INTO relance.follow_ups (slot, id, ${[...INSER
 export async function insertFollowUps(tx: Tx, slot: number, followUps: readonly FollowUp[]): Promise<void> {
   if (followUps.length === 0) return;
   const rows = followUps.map((followUp) => ({
-    ...changingColumns(followUp, followUp.data), tenant: followUp.tenant, policy: followUp.policy, version: followUp.version, key: followUp.key,
-    assignee_key: followUp.assigneeKey, generation: followUp.generation, requester: followUp.requester, opened_at: at(followUp.openedAt), subject: followUp.subject,
+    ...changingColumns(followUp, followUp.data),
+    tenant: followUp.tenant,
+    policy: followUp.policy,
+    version: followUp.version,
+    key: followUp.key,
+    assignee_key: followUp.assigneeKey,
+    generation: followUp.generation,
+    requester: followUp.requester,
+    opened_at: at(followUp.openedAt),
+    subject: followUp.subject,
   }));
   await tx.query(INSERT_FOLLOW_UPS, [slot, JSON.stringify(rows)]);
   await insertTimers(tx, slot, followUps);
@@ -124,20 +296,39 @@ export interface Changed {
 /** Writes the new state of locked follow-ups, and moves their timers in the same transaction. */
 export async function updateFollowUps(tx: Tx, slot: number, changed: readonly Changed[]): Promise<void> {
   if (changed.length === 0) return;
-  const rows = changed.map(({ before, after }) => changingColumns(after, after.data === before.data ? null : after.data));
+  const rows = changed.map(({ before, after }) =>
+    changingColumns(after, after.data === before.data ? null : after.data),
+  );
   await tx.query(UPDATE_FOLLOW_UPS, [slot, JSON.stringify(rows)]);
   const moved = changed.filter(({ before, after }) => before.wakeAt !== after.wakeAt);
-  await deleteTimers(tx, slot, moved.map(({ before }) => before));
-  await insertTimers(tx, slot, moved.map(({ after }) => after));
+  await deleteTimers(
+    tx,
+    slot,
+    moved.map(({ before }) => before),
+  );
+  await insertTimers(
+    tx,
+    slot,
+    moved.map(({ after }) => after),
+  );
 }
 
 /** What only a reopening changes: written beside updateFollowUps, so that ordinary advances stay lean. */
 export async function beginGenerations(tx: Tx, slot: number, followUps: readonly FollowUp[]): Promise<void> {
   if (followUps.length === 0) return;
-  const rows = followUps.map((one) => ({ id: one.id, version: one.version, generation: one.generation, opened_at: at(one.openedAt), subject: one.subject, requester: one.requester }));
+  const rows = followUps.map((one) => ({
+    id: one.id,
+    version: one.version,
+    generation: one.generation,
+    opened_at: at(one.openedAt),
+    subject: one.subject,
+    requester: one.requester,
+  }));
   await tx.query(
     `UPDATE relance.follow_ups f SET version = x.version, generation = x.generation, opened_at = x.opened_at, subject = x.subject, requester = x.requester
-     FROM json_to_recordset($2::json) AS x(id uuid, version integer, generation integer, opened_at timestamptz, subject jsonb, requester text) WHERE f.slot = $1 AND f.id = x.id`, [slot, JSON.stringify(rows)]);
+     FROM json_to_recordset($2::json) AS x(id uuid, version integer, generation integer, opened_at timestamptz, subject jsonb, requester text) WHERE f.slot = $1 AND f.id = x.id`,
+    [slot, JSON.stringify(rows)],
+  );
 }
 
 async function insertTimers(tx: Tx, slot: number, followUps: readonly FollowUp[]): Promise<void> {
@@ -146,7 +337,8 @@ async function insertTimers(tx: Tx, slot: number, followUps: readonly FollowUp[]
   await tx.query(
     `INSERT INTO relance.timers (slot, wake_at, follow_up_id)
      SELECT $1, * FROM unnest($2::timestamptz[], $3::uuid[]) ON CONFLICT DO NOTHING`,
-    [slot, timed.map((followUp) => at(followUp.wakeAt)), timed.map((followUp) => followUp.id)]);
+    [slot, timed.map((followUp) => at(followUp.wakeAt)), timed.map((followUp) => followUp.id)],
+  );
 }
 
 async function deleteTimers(tx: Tx, slot: number, followUps: readonly FollowUp[]): Promise<void> {
@@ -155,7 +347,8 @@ async function deleteTimers(tx: Tx, slot: number, followUps: readonly FollowUp[]
   await tx.query(
     `DELETE FROM relance.timers t USING unnest($2::timestamptz[], $3::uuid[]) AS x(wake_at, follow_up_id)
      WHERE t.slot = $1 AND t.wake_at = x.wake_at AND t.follow_up_id = x.follow_up_id`,
-    [slot, timed.map((followUp) => at(followUp.wakeAt)), timed.map((followUp) => followUp.id)]);
+    [slot, timed.map((followUp) => at(followUp.wakeAt)), timed.map((followUp) => followUp.id)],
+  );
 }
 
 export interface LiveKey {
@@ -172,7 +365,15 @@ export async function takeKeys(tx: Tx, slot: number, keys: readonly LiveKey[]): 
     `INSERT INTO relance.live_keys (slot, tenant, policy, key, assignee_key, follow_up_id)
      SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[]) ORDER BY 2, 3, 4, 5
      ON CONFLICT DO NOTHING RETURNING follow_up_id`,
-    [slot, keys.map((key) => key.tenant), keys.map((key) => key.policy), keys.map((key) => key.key), keys.map((key) => key.assigneeKey), keys.map((key) => key.followUpId)]);
+    [
+      slot,
+      keys.map((key) => key.tenant),
+      keys.map((key) => key.policy),
+      keys.map((key) => key.key),
+      keys.map((key) => key.assigneeKey),
+      keys.map((key) => key.followUpId),
+    ],
+  );
   return new Set(rows.map((row) => row.follow_up_id));
 }
 
@@ -181,7 +382,14 @@ export async function freeKeys(tx: Tx, slot: number, followUps: readonly FollowU
   await tx.query(
     `DELETE FROM relance.live_keys l USING unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS x(tenant, policy, key, assignee_key)
      WHERE l.slot = $1 AND l.tenant = x.tenant AND l.policy = x.policy AND l.key = x.key AND l.assignee_key = x.assignee_key`,
-    [slot, followUps.map((one) => one.tenant), followUps.map((one) => one.policy), followUps.map((one) => one.key), followUps.map((one) => one.assigneeKey)]);
+    [
+      slot,
+      followUps.map((one) => one.tenant),
+      followUps.map((one) => one.policy),
+      followUps.map((one) => one.key),
+      followUps.map((one) => one.assigneeKey),
+    ],
+  );
 }
 
 export interface KeyRef {
@@ -198,6 +406,7 @@ export async function findByKeys(tx: Tx, slot: number, keys: readonly KeyRef[]):
      JOIN (SELECT DISTINCT * FROM unnest($2::text[], $3::text[], $4::text[])) AS x(tenant, policy, key)
        ON f.tenant = x.tenant AND f.policy = x.policy AND f.key = x.key
      WHERE f.slot = $1 ORDER BY f.id DESC`,
-    [slot, keys.map((key) => key.tenant), keys.map((key) => key.policy), keys.map((key) => key.key)]);
+    [slot, keys.map((key) => key.tenant), keys.map((key) => key.policy), keys.map((key) => key.key)],
+  );
   return rows.map(rowToFollowUp);
 }

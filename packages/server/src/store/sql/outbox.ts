@@ -1,16 +1,43 @@
 // The outbox: messages that are not finished. Written by step.ts, claimed and passed through the gate by deliver.ts,
 // emptied into `messages` by outcome.ts. Status order and meaning: core/message.ts. Times with `lease` in their name are
 // the server's clock; the others are story time.
-import type { Channel, Instant, MessageDraft, MessageStatus, Reason, StageRole, StoppedBy, Urgency } from '@relance/core';
+import type {
+  Channel,
+  Instant,
+  MessageDraft,
+  MessageStatus,
+  Reason,
+  StageRole,
+  StoppedBy,
+  Urgency,
+} from '@relance/core';
 import { urgencyRank } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 
 export interface OutboxRow {
-  readonly slot: number; readonly id: string; readonly tenant: string; readonly follow_up_id: string; readonly stage: string; readonly run: number;
-  readonly notify: number; readonly entry: number; readonly recipient: string; readonly channel: Channel; readonly status: MessageStatus;
-  readonly send_at: Instant | null; readonly after_ms: number | null; readonly otherwise: boolean; readonly template: string | null; readonly role: StageRole;
-  readonly urgency: number; readonly stopped_by: number; readonly reason: Reason; readonly planned_at: Instant; readonly attempts: number;
-  readonly fence: number; readonly connection: string | null;
+  readonly slot: number;
+  readonly id: string;
+  readonly tenant: string;
+  readonly follow_up_id: string;
+  readonly stage: string;
+  readonly run: number;
+  readonly notify: number;
+  readonly entry: number;
+  readonly recipient: string;
+  readonly channel: Channel;
+  readonly status: MessageStatus;
+  readonly send_at: Instant | null;
+  readonly after_ms: number | null;
+  readonly otherwise: boolean;
+  readonly template: string | null;
+  readonly role: StageRole;
+  readonly urgency: number;
+  readonly stopped_by: number;
+  readonly reason: Reason;
+  readonly planned_at: Instant;
+  readonly attempts: number;
+  readonly fence: number;
+  readonly connection: string | null;
 }
 const COLUMNS = `slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, status, send_at, after_ms, otherwise, template, role,
   urgency, stopped_by, reason, planned_at, attempts, fence, connection`;
@@ -30,48 +57,84 @@ export interface NewMessage {
 export async function insertOutbox(tx: Tx, slot: number, messages: readonly NewMessage[]): Promise<void> {
   if (messages.length === 0) return;
   const rows = messages.map(({ tenant, plannedAt, draft }) => ({
-    id: draft.id, tenant, follow_up_id: draft.followUp, stage: draft.stage, run: draft.run, notify: draft.notify, entry: draft.entry,
-    recipient: draft.recipient, channel: draft.channel, status: draft.status, send_at: at(draft.sendAt), after_ms: draft.afterMs, otherwise: draft.otherwise,
-    template: draft.template, role: draft.role, urgency: urgencyRank(draft.urgency), stopped_by: STOP_RANK[draft.stoppedBy], reason: draft.reason, planned_at: at(plannedAt),
+    id: draft.id,
+    tenant,
+    follow_up_id: draft.followUp,
+    stage: draft.stage,
+    run: draft.run,
+    notify: draft.notify,
+    entry: draft.entry,
+    recipient: draft.recipient,
+    channel: draft.channel,
+    status: draft.status,
+    send_at: at(draft.sendAt),
+    after_ms: draft.afterMs,
+    otherwise: draft.otherwise,
+    template: draft.template,
+    role: draft.role,
+    urgency: urgencyRank(draft.urgency),
+    stopped_by: STOP_RANK[draft.stoppedBy],
+    reason: draft.reason,
+    planned_at: at(plannedAt),
   }));
   await tx.query(
     `INSERT INTO relance.outbox (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, status, send_at, after_ms, otherwise, template, role, urgency, stopped_by, reason, planned_at)
      SELECT $1, x.* FROM json_to_recordset($2::json) AS x(id uuid, tenant text, follow_up_id uuid, stage text, run integer, notify smallint, entry smallint, recipient text,
        channel text, status text, send_at timestamptz, after_ms bigint, otherwise boolean, template text, role text, urgency smallint, stopped_by smallint, reason text, planned_at timestamptz)
-     ON CONFLICT DO NOTHING`, [slot, JSON.stringify(rows)]);
+     ON CONFLICT DO NOTHING`,
+    [slot, JSON.stringify(rows)],
+  );
 }
 
 export async function slotsToDeliver(tx: Tx, now: Instant): Promise<number[]> {
   const rows = await tx.query<{ slot: number }>(
     `SELECT s.slot FROM generate_series(0, 63) AS s(slot)
-     WHERE EXISTS (SELECT FROM relance.outbox o WHERE o.slot = s.slot AND o.status IN ('queued', 'deferred') AND o.send_at <= $1)`, [at(now)]);
+     WHERE EXISTS (SELECT FROM relance.outbox o WHERE o.slot = s.slot AND o.status IN ('queued', 'deferred') AND o.send_at <= $1)`,
+    [at(now)],
+  );
   return rows.map((row) => row.slot);
 }
 
 /** queued → leased: revocable, for `leaseMs` of server time, urgent first. */
-export async function claimOutbox(tx: Tx, slot: number, options: { now: Instant; limit: number; leaseMs: number; node: string; channels: readonly Channel[] }): Promise<OutboxRow[]> {
+export async function claimOutbox(
+  tx: Tx,
+  slot: number,
+  options: { now: Instant; limit: number; leaseMs: number; node: string; channels: readonly Channel[] },
+): Promise<OutboxRow[]> {
   return tx.query<OutboxRow>(
     `UPDATE relance.outbox o SET status = 'leased', fence = o.fence + 1, node = $4, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
      FROM (SELECT id FROM relance.outbox WHERE slot = $1 AND status IN ('queued', 'deferred') AND send_at <= $2 AND channel = ANY($6)
            ORDER BY urgency DESC, send_at LIMIT $3 FOR UPDATE SKIP LOCKED) AS c
-     WHERE o.slot = $1 AND o.id = c.id RETURNING ${COLUMNS.split(', ').map((column) => `o.${column.trim()}`).join(', ')}`,
-    [slot, at(options.now), options.limit, options.node, options.leaseMs, options.channels]);
+     WHERE o.slot = $1 AND o.id = c.id RETURNING ${COLUMNS.split(', ')
+       .map((column) => `o.${column.trim()}`)
+       .join(', ')}`,
+    [slot, at(options.now), options.limit, options.node, options.leaseMs, options.channels],
+  );
 }
 
 /** The gate: leased → sending, only for rows nobody revoked or took over since. What passes here may be handed over. */
-export async function passGate(tx: Tx, slot: number, rows: readonly { id: string; fence: number; connection: string }[], leaseMs: number): Promise<Set<string>> {
+export async function passGate(
+  tx: Tx,
+  slot: number,
+  rows: readonly { id: string; fence: number; connection: string }[],
+  leaseMs: number,
+): Promise<Set<string>> {
   const passed = await tx.query<{ id: string }>(
     `UPDATE relance.outbox o SET status = 'sending', connection = x.connection, attempts = o.attempts + 1, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
      FROM unnest($2::uuid[], $3::integer[], $4::text[]) AS x(id, fence, connection)
      WHERE o.slot = $1 AND o.id = x.id AND o.fence = x.fence AND o.status = 'leased' RETURNING o.id`,
-    [slot, rows.map((row) => row.id), rows.map((row) => row.fence), rows.map((row) => row.connection), leaseMs]);
+    [slot, rows.map((row) => row.id), rows.map((row) => row.fence), rows.map((row) => row.connection), leaseMs],
+  );
   return new Set(passed.map((row) => row.id));
 }
 
 /** All unfinished messages of these follow-ups, locked after the follow-ups themselves. */
 export async function lockOutboxOf(tx: Tx, slot: number, followUpIds: readonly string[]): Promise<OutboxRow[]> {
   if (followUpIds.length === 0) return [];
-  return tx.query<OutboxRow>(`SELECT ${COLUMNS} FROM relance.outbox WHERE slot = $1 AND follow_up_id = ANY($2::uuid[]) ORDER BY id FOR UPDATE`, [slot, followUpIds]);
+  return tx.query<OutboxRow>(
+    `SELECT ${COLUMNS} FROM relance.outbox WHERE slot = $1 AND follow_up_id = ANY($2::uuid[]) ORDER BY id FOR UPDATE`,
+    [slot, followUpIds],
+  );
 }
 
 export interface OutboxChange {
@@ -87,7 +150,14 @@ export async function requeueOutbox(tx: Tx, slot: number, changes: readonly Outb
   await tx.query(
     `UPDATE relance.outbox o SET status = x.status, send_at = x.send_at, reason = coalesce(x.reason, o.reason), fence = o.fence + 1, lease_until = NULL, node = NULL
      FROM unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::text[]) AS x(id, status, send_at, reason) WHERE o.slot = $1 AND o.id = x.id`,
-    [slot, changes.map((one) => one.id), changes.map((one) => one.status), changes.map((one) => at(one.sendAt)), changes.map((one) => one.reason)]);
+    [
+      slot,
+      changes.map((one) => one.id),
+      changes.map((one) => one.status),
+      changes.map((one) => at(one.sendAt)),
+      changes.map((one) => one.reason),
+    ],
+  );
 }
 
 export interface Finished {
@@ -102,7 +172,14 @@ export interface Finished {
 /** Moves finished messages out of the outbox into `messages`. */
 export async function finishOutbox(tx: Tx, slot: number, finished: readonly Finished[]): Promise<void> {
   if (finished.length === 0) return;
-  const rows = finished.map((one) => ({ id: one.id, status: one.status, reason: one.reason, sent_at: at(one.sentAt), provider_id: one.providerId, content: one.content }));
+  const rows = finished.map((one) => ({
+    id: one.id,
+    status: one.status,
+    reason: one.reason,
+    sent_at: at(one.sentAt),
+    provider_id: one.providerId,
+    content: one.content,
+  }));
   await tx.query(
     `WITH x AS (SELECT * FROM json_to_recordset($2::json) AS x(id uuid, status text, reason text, sent_at timestamptz, provider_id text, content jsonb)),
      gone AS (DELETE FROM relance.outbox o USING x WHERE o.slot = $1 AND o.id = x.id RETURNING o.*)
@@ -110,5 +187,7 @@ export async function finishOutbox(tx: Tx, slot: number, finished: readonly Fini
      SELECT gone.slot, gone.id, gone.tenant, gone.follow_up_id, gone.stage, gone.run, gone.notify, gone.entry, gone.recipient, gone.channel, gone.connection,
             x.status, x.reason, gone.attempts, gone.planned_at, x.sent_at, x.provider_id, x.content
      FROM gone JOIN x USING (id)
-     ON CONFLICT (id) DO NOTHING`, [slot, JSON.stringify(rows)]);
+     ON CONFLICT (id) DO NOTHING`,
+    [slot, JSON.stringify(rows)],
+  );
 }

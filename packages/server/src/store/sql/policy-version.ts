@@ -8,17 +8,26 @@ export interface PolicyRef {
   readonly version: number;
 }
 
-export async function readPolicyVersions(tx: Tx, refs: readonly PolicyRef[]): Promise<(PolicyRef & { written: unknown })[]> {
+export async function readPolicyVersions(
+  tx: Tx,
+  refs: readonly PolicyRef[],
+): Promise<(PolicyRef & { written: unknown })[]> {
   return tx.query(
     `SELECT v.tenant, v.id, v.version, v.written FROM relance.policy_versions v
      JOIN unnest($1::text[], $2::text[], $3::integer[]) AS x(tenant, id, version) ON v.tenant = x.tenant AND v.id = x.id AND v.version = x.version`,
-    [refs.map((ref) => ref.tenant), refs.map((ref) => ref.id), refs.map((ref) => ref.version)]);
+    [refs.map((ref) => ref.tenant), refs.map((ref) => ref.id), refs.map((ref) => ref.version)],
+  );
 }
 
 /** Every version of every policy of these tenants that may still match events, with the latest marked. */
-export async function versionsInUse(tx: Tx, tenants: readonly string[]): Promise<(PolicyRef & { latest: boolean; deleted: boolean })[]> {
+export async function versionsInUse(
+  tx: Tx,
+  tenants: readonly string[],
+): Promise<(PolicyRef & { latest: boolean; deleted: boolean })[]> {
   return tx.query(
     `SELECT v.tenant, v.id, v.version, v.version = p.latest AS latest, p.deleted_at IS NOT NULL AS deleted
      FROM relance.policies p JOIN relance.policy_versions v ON v.tenant = p.tenant AND v.id = p.id
-     WHERE p.tenant = ANY($1) ORDER BY v.tenant, v.id, v.version DESC`, [tenants]);
+     WHERE p.tenant = ANY($1) ORDER BY v.tenant, v.id, v.version DESC`,
+    [tenants],
+  );
 }

@@ -12,8 +12,17 @@ export async function upsertRecipients(tx: Tx, incoming: readonly IncomingRecipi
   if (incoming.length === 0) return;
   const rows = incoming
     .map(({ tenant, recipient }) => ({
-      slot: slotOfRecipient(tenant, recipient.id), tenant, id: recipient.id, name: recipient.name ?? null, email: recipient.email ?? null, phone: recipient.phone ?? null,
-      locale: recipient.locale ?? null, time_zone: recipient.timeZone ?? null, manager: recipient.manager ?? null, traits: recipient.traits ?? null, endpoints: recipient.endpoints ?? null,
+      slot: slotOfRecipient(tenant, recipient.id),
+      tenant,
+      id: recipient.id,
+      name: recipient.name ?? null,
+      email: recipient.email ?? null,
+      phone: recipient.phone ?? null,
+      locale: recipient.locale ?? null,
+      time_zone: recipient.timeZone ?? null,
+      manager: recipient.manager ?? null,
+      traits: recipient.traits ?? null,
+      endpoints: recipient.endpoints ?? null,
     }))
     .sort((a, b) => a.slot - b.slot || (a.id < b.id ? -1 : 1));
   await tx.query(
@@ -24,5 +33,6 @@ export async function upsertRecipients(tx: Tx, incoming: readonly IncomingRecipi
        name = coalesce(excluded.name, r.name), email = coalesce(excluded.email, r.email), phone = coalesce(excluded.phone, r.phone), locale = coalesce(excluded.locale, r.locale),
        time_zone = coalesce(excluded.time_zone, r.time_zone), manager = coalesce(excluded.manager, r.manager),
        traits = r.traits || excluded.traits, endpoints = CASE WHEN excluded.endpoints = '[]' THEN r.endpoints ELSE excluded.endpoints END, updated_at = clock_timestamp()`,
-    [JSON.stringify(rows)]);
+    [JSON.stringify(rows)],
+  );
 }

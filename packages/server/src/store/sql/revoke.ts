@@ -23,12 +23,20 @@ export interface Revoked {
 
 export async function revokeMessages(tx: Tx, slot: number, revokes: readonly Revoke[]): Promise<Revoked[]> {
   if (revokes.length === 0) return [];
-  const rows = revokes.map((one) => ({ follow_up_id: one.followUpId, rank: one.stopRank, recipient: one.recipient, stages: one.stages, reason: one.reason }));
+  const rows = revokes.map((one) => ({
+    follow_up_id: one.followUpId,
+    rank: one.stopRank,
+    recipient: one.recipient,
+    stages: one.stages,
+    reason: one.reason,
+  }));
   const parameters = [slot, JSON.stringify(rows)];
   const asked = `SELECT * FROM json_to_recordset($2::json) AS x(follow_up_id uuid, rank smallint, recipient text, stages text[], reason text)`;
   await tx.query(
     `WITH x AS (${asked}) DELETE FROM relance.fan_outs f USING x
-     WHERE f.slot = $1 AND f.follow_up_id = x.follow_up_id AND f.stopped_by <= x.rank AND x.recipient IS NULL AND (x.stages IS NULL OR f.stage = ANY(x.stages))`, parameters);
+     WHERE f.slot = $1 AND f.follow_up_id = x.follow_up_id AND f.stopped_by <= x.rank AND x.recipient IS NULL AND (x.stages IS NULL OR f.stage = ANY(x.stages))`,
+    parameters,
+  );
   return tx.query<Revoked>(
     `WITH x AS (${asked}),
      gone AS (DELETE FROM relance.outbox o USING x
@@ -38,11 +46,16 @@ export async function revokeMessages(tx: Tx, slot: number, revokes: readonly Rev
      kept AS (INSERT INTO relance.messages (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, status, reason, attempts, planned_at)
        SELECT slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, 'revoked', why, attempts, planned_at FROM gone
        ON CONFLICT (id) DO NOTHING)
-     SELECT id, follow_up_id, stage, recipient, channel, why AS reason, status = 'planned' AS planned FROM gone`, parameters);
+     SELECT id, follow_up_id, stage, recipient, channel, why AS reason, status = 'planned' AS planned FROM gone`,
+    parameters,
+  );
 }
 
 /** What has passed the gate and cannot be taken back. A new statement, so that it sees what the revoke had to wait for. */
 export async function inFlightOf(tx: Tx, slot: number, followUpId: string): Promise<string[]> {
-  const rows = await tx.query<{ id: string }>(`SELECT id FROM relance.outbox WHERE slot = $1 AND follow_up_id = $2 AND status = 'sending' ORDER BY id`, [slot, followUpId]);
+  const rows = await tx.query<{ id: string }>(
+    `SELECT id FROM relance.outbox WHERE slot = $1 AND follow_up_id = $2 AND status = 'sending' ORDER BY id`,
+    [slot, followUpId],
+  );
   return rows.map((row) => row.id);
 }

@@ -2,6 +2,9 @@
 import type { Tx } from '../database.ts';
 
 export async function tenantZones(tx: Tx, tenants: readonly string[]): Promise<Map<string, string>> {
-  const rows = await tx.query<{ id: string; zone: string | null }>(`SELECT id, settings ->> 'zone' AS zone FROM relance.tenants WHERE id = ANY($1)`, [tenants]);
+  const rows = await tx.query<{ id: string; zone: string | null }>(
+    `SELECT id, settings ->> 'zone' AS zone FROM relance.tenants WHERE id = ANY($1)`,
+    [tenants],
+  );
   return new Map(rows.map((row) => [row.id, row.zone ?? 'UTC']));
 }

@@ -10,19 +10,40 @@ export interface RecentLine {
 }
 
 interface Row {
-  readonly follow_up_id: string; readonly seq: number; readonly title: string; readonly at: Instant; readonly kind: TimelineKind; readonly reason: Reason; readonly stage: string | null;
-  readonly recipient: string | null; readonly channel: string | null; readonly actor: string | null; readonly evidence: Evidence | null; readonly data: Record<string, unknown> | null;
+  readonly follow_up_id: string;
+  readonly seq: number;
+  readonly title: string;
+  readonly at: Instant;
+  readonly kind: TimelineKind;
+  readonly reason: Reason;
+  readonly stage: string | null;
+  readonly recipient: string | null;
+  readonly channel: string | null;
+  readonly actor: string | null;
+  readonly evidence: Evidence | null;
+  readonly data: Record<string, unknown> | null;
 }
 
 export async function recentLines(tx: Tx, tenant: string, followUpIds: readonly string[]): Promise<RecentLine[]> {
   const rows = await tx.query<Row>(
     `SELECT t.follow_up_id, t.seq, f.subject ->> 'title' AS title, t.at, t.kind, t.reason, t.stage, t.recipient, t.channel, t.actor, t.evidence, t.data
-     FROM relance.timeline t JOIN relance.follow_ups f ON f.slot = t.slot AND f.id = t.follow_up_id WHERE t.tenant = $1 AND t.follow_up_id = ANY($2::uuid[]) ORDER BY t.at, t.follow_up_id, t.seq`, [tenant, followUpIds]);
+     FROM relance.timeline t JOIN relance.follow_ups f ON f.slot = t.slot AND f.id = t.follow_up_id WHERE t.tenant = $1 AND t.follow_up_id = ANY($2::uuid[]) ORDER BY t.at, t.follow_up_id, t.seq`,
+    [tenant, followUpIds],
+  );
   return rows.map((row) => ({
-    followUpId: row.follow_up_id, seq: row.seq, title: row.title,
+    followUpId: row.follow_up_id,
+    seq: row.seq,
+    title: row.title,
     entry: {
-      at: row.at, kind: row.kind, reason: row.reason, ...(row.stage === null ? {} : { stage: row.stage }), ...(row.recipient === null ? {} : { recipient: row.recipient }),
-      ...(row.channel === null ? {} : { channel: row.channel }), ...(row.actor === null ? {} : { actor: row.actor }), ...(row.evidence === null ? {} : { evidence: row.evidence }), ...(row.data === null ? {} : { data: row.data }),
+      at: row.at,
+      kind: row.kind,
+      reason: row.reason,
+      ...(row.stage === null ? {} : { stage: row.stage }),
+      ...(row.recipient === null ? {} : { recipient: row.recipient }),
+      ...(row.channel === null ? {} : { channel: row.channel }),
+      ...(row.actor === null ? {} : { actor: row.actor }),
+      ...(row.evidence === null ? {} : { evidence: row.evidence }),
+      ...(row.data === null ? {} : { data: row.data }),
     },
   }));
 }

@@ -12,11 +12,24 @@ export interface TimelineRow {
 export async function appendTimeline(tx: Tx, slot: number, lines: readonly TimelineRow[]): Promise<void> {
   if (lines.length === 0) return;
   const rows = lines.map(({ followUpId, tenant, seq, entry }) => ({
-    follow_up_id: followUpId, seq, tenant, at: at(entry.at), kind: entry.kind, reason: entry.reason, stage: entry.stage ?? null, recipient: entry.recipient ?? null,
-    channel: entry.channel ?? null, message_id: entry.message ?? null, actor: entry.actor ?? null, evidence: entry.evidence ?? null, data: entry.data ?? null,
+    follow_up_id: followUpId,
+    seq,
+    tenant,
+    at: at(entry.at),
+    kind: entry.kind,
+    reason: entry.reason,
+    stage: entry.stage ?? null,
+    recipient: entry.recipient ?? null,
+    channel: entry.channel ?? null,
+    message_id: entry.message ?? null,
+    actor: entry.actor ?? null,
+    evidence: entry.evidence ?? null,
+    data: entry.data ?? null,
   }));
   await tx.query(
     `INSERT INTO relance.timeline (slot, follow_up_id, seq, tenant, at, kind, reason, stage, recipient, channel, message_id, actor, evidence, data)
      SELECT $1, x.* FROM json_to_recordset($2::json) AS x(follow_up_id uuid, seq integer, tenant text, at timestamptz, kind text, reason text, stage text, recipient text,
-       channel text, message_id uuid, actor text, evidence text, data jsonb)`, [slot, JSON.stringify(rows)]);
+       channel text, message_id uuid, actor text, evidence text, data jsonb)`,
+    [slot, JSON.stringify(rows)],
+  );
 }

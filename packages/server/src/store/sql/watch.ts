@@ -8,12 +8,17 @@ export async function giveBackLeases(tx: Tx): Promise<number> {
   const rows = await tx.query(
     `UPDATE relance.outbox o SET status = 'queued', fence = o.fence + 1, lease_until = NULL, node = NULL
      FROM (SELECT slot, id FROM relance.outbox WHERE status = 'leased' AND lease_until < clock_timestamp() LIMIT 1000 FOR UPDATE SKIP LOCKED) AS c
-     WHERE o.slot = c.slot AND o.id = c.id RETURNING o.id`);
+     WHERE o.slot = c.slot AND o.id = c.id RETURNING o.id`,
+  );
   return rows.length;
 }
 
-export async function expiredLeases(tx: Tx): Promise<{ slot: number; id: string; follow_up_id: string; fence: number; connection: string | null }[]> {
-  return tx.query(`SELECT slot, id, follow_up_id, fence, connection FROM relance.outbox WHERE status = 'sending' AND lease_until < clock_timestamp() ORDER BY slot, id LIMIT 1000`);
+export async function expiredLeases(
+  tx: Tx,
+): Promise<{ slot: number; id: string; follow_up_id: string; fence: number; connection: string | null }[]> {
+  return tx.query(
+    `SELECT slot, id, follow_up_id, fence, connection FROM relance.outbox WHERE status = 'sending' AND lease_until < clock_timestamp() ORDER BY slot, id LIMIT 1000`,
+  );
 }
 
 export interface Orphan {
@@ -32,7 +37,9 @@ export async function findOrphans(tx: Tx, now: Instant): Promise<Orphan[]> {
        AND ((f.wake_at IS NULL AND f.waits_for IS NULL) OR (f.wake_at IS NOT NULL AND t.follow_up_id IS NULL)
          OR (f.waits_for = 'hand_over_pending' AND NOT EXISTS (SELECT FROM relance.outbox o WHERE o.slot = f.slot AND o.follow_up_id = f.id)
              AND NOT EXISTS (SELECT FROM relance.fan_outs x WHERE x.slot = f.slot AND x.follow_up_id = f.id)))
-     LIMIT 100`, [at(now)]);
+     LIMIT 100`,
+    [at(now)],
+  );
 }
 
 /** Follow-ups that wait for a recipient who exists by now are due now. */
@@ -45,7 +52,9 @@ export async function wakeKnownRecipients(tx: Tx, now: Instant): Promise<number>
        LIMIT 1000 FOR UPDATE OF f SKIP LOCKED),
      old AS (DELETE FROM relance.timers t USING known k WHERE t.slot = k.slot AND t.wake_at = k.wake_at AND t.follow_up_id = k.id),
      moved AS (UPDATE relance.follow_ups f SET wake_at = $1 FROM known k WHERE f.slot = k.slot AND f.id = k.id RETURNING f.slot, f.id)
-     INSERT INTO relance.timers (slot, wake_at, follow_up_id) SELECT slot, $1, id FROM moved ON CONFLICT DO NOTHING RETURNING follow_up_id`, [at(now)]);
+     INSERT INTO relance.timers (slot, wake_at, follow_up_id) SELECT slot, $1, id FROM moved ON CONFLICT DO NOTHING RETURNING follow_up_id`,
+    [at(now)],
+  );
   return rows.length;
 }
 
