@@ -1,4 +1,5 @@
 // The typed client of the Relance HTTP interface, for Node and browsers, without dependencies.
-export { type Client, type ClientOptions, createClient } from './client.ts';
+export { type Client, createClient } from './client.ts';
 export { RelanceProblem } from './problem.ts';
 export type * from './shapes.ts';
+export type { ClientOptions, Query } from './transport.ts';

@@ -2,44 +2,211 @@
 
 export type Channel = 'email' | 'sms' | 'push' | 'inbox' | 'chat' | 'webhook';
 export type FollowUpStatus = 'open' | 'acknowledged' | 'resolved' | 'cancelled' | 'expired';
-export type CommandName = 'acknowledge' | 'unacknowledge' | 'resolve' | 'snooze' | 'commit' | 'delegate' | 'decline' | 'note' | 'escalate' | 'reassign' | 'reschedule' | 'cancel' | 'reopen';
+export type CommandName =
+  | 'acknowledge'
+  | 'unacknowledge'
+  | 'resolve'
+  | 'snooze'
+  | 'commit'
+  | 'delegate'
+  | 'decline'
+  | 'note'
+  | 'escalate'
+  | 'reassign'
+  | 'reschedule'
+  | 'cancel'
+  | 'reopen';
 
-export interface Page<T> { readonly items: readonly T[]; readonly nextCursor: string | null }
-export interface CloudEvent { readonly specversion: '1.0'; readonly id: string; readonly source: string; readonly type: string; readonly time?: string; readonly subject?: string; readonly data?: unknown; readonly [attribute: string]: unknown }
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+export interface CloudEvent {
+  readonly specversion: '1.0';
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly time?: string;
+  readonly subject?: string;
+  readonly data?: unknown;
+  readonly [attribute: string]: unknown;
+}
 export interface EventsAnswer {
   readonly accepted: number;
   readonly duplicates: number;
   readonly rejected: readonly { readonly index: number; readonly code: string; readonly detail: string }[];
-  readonly followUps: readonly { readonly id: string; readonly policy: string; readonly key: string; readonly status: FollowUpStatus }[];
+  readonly followUps: readonly {
+    readonly id: string;
+    readonly policy: string;
+    readonly key: string;
+    readonly status: FollowUpStatus;
+  }[];
 }
 export interface Recipient {
-  readonly id: string; readonly name?: string | null; readonly email?: string | null; readonly phone?: string | null; readonly locale?: string | null; readonly timeZone?: string | null;
-  readonly location?: { readonly country?: string; readonly region?: string; readonly city?: string } | null; readonly manager?: string | null; readonly traits?: Readonly<Record<string, unknown>>;
-  readonly endpoints?: readonly { readonly channel: Channel; readonly address: string }[]; readonly plan?: unknown; readonly away?: readonly unknown[];
+  readonly id: string;
+  readonly name?: string | null;
+  readonly email?: string | null;
+  readonly phone?: string | null;
+  readonly locale?: string | null;
+  readonly timeZone?: string | null;
+  readonly location?: { readonly country?: string; readonly region?: string; readonly city?: string } | null;
+  readonly manager?: string | null;
+  readonly traits?: Readonly<Record<string, unknown>>;
+  readonly endpoints?: readonly { readonly channel: Channel; readonly address: string }[];
+  readonly plan?: unknown;
+  readonly away?: readonly unknown[];
 }
-export interface Group { readonly id: string; readonly name?: string | null; readonly members: readonly string[] }
+export interface Group {
+  readonly id: string;
+  readonly name?: string | null;
+  readonly members: readonly string[];
+}
 export interface FollowUp {
-  readonly id: string; readonly policy: { readonly id: string; readonly version: number }; readonly key: string; readonly status: FollowUpStatus; readonly outcome: string | null;
-  readonly urgency: 'low' | 'normal' | 'high' | 'urgent'; readonly subject: { readonly type: string; readonly id: string; readonly title: string; readonly url: string | null };
-  readonly data: Readonly<Record<string, unknown>>; readonly assignee: string | null; readonly requester: string | null; readonly team: string | null; readonly watchers: readonly string[];
-  readonly dueAt: string | null; readonly stage: string | null; readonly nextAt: string | null; readonly nextStage: string | null; readonly waitsFor: string | null; readonly snoozedUntil: string | null;
-  readonly commitment: { readonly dueAt: string; readonly by: string | null } | null; readonly escalationLevel: number; readonly openedAt: string; readonly acknowledgedAt: string | null;
-  readonly acknowledgedBy: string | null; readonly resolvedAt: string | null; readonly resolvedBy: string | null; readonly generation: number; readonly revision: number;
+  readonly id: string;
+  readonly policy: { readonly id: string; readonly version: number };
+  readonly key: string;
+  readonly status: FollowUpStatus;
+  readonly outcome: string | null;
+  readonly urgency: 'low' | 'normal' | 'high' | 'urgent';
+  readonly subject: { readonly type: string; readonly id: string; readonly title: string; readonly url: string | null };
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly assignee: string | null;
+  readonly requester: string | null;
+  readonly team: string | null;
+  readonly watchers: readonly string[];
+  readonly dueAt: string | null;
+  readonly stage: string | null;
+  readonly nextAt: string | null;
+  readonly nextStage: string | null;
+  readonly waitsFor: string | null;
+  readonly snoozedUntil: string | null;
+  readonly commitment: { readonly dueAt: string; readonly by: string | null } | null;
+  readonly escalationLevel: number;
+  readonly openedAt: string;
+  readonly acknowledgedAt: string | null;
+  readonly acknowledgedBy: string | null;
+  readonly resolvedAt: string | null;
+  readonly resolvedBy: string | null;
+  readonly generation: number;
+  readonly revision: number;
 }
-export interface CommandAnswer extends FollowUp { readonly changed: boolean; readonly inFlight: readonly string[] }
+export interface CommandAnswer extends FollowUp {
+  readonly changed: boolean;
+  readonly inFlight: readonly string[];
+}
 export interface TimelineItem {
-  readonly at: string; readonly kind: string; readonly reason: string; readonly text: string; readonly stage?: string; readonly recipient?: string; readonly channel?: string;
-  readonly message?: string; readonly actor?: string; readonly evidence?: string; readonly data?: Readonly<Record<string, unknown>>;
+  readonly at: string;
+  readonly kind: string;
+  readonly reason: string;
+  readonly text: string;
+  readonly stage?: string;
+  readonly recipient?: string;
+  readonly channel?: string;
+  readonly message?: string;
+  readonly actor?: string;
+  readonly evidence?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 export interface Message {
-  readonly id: string; readonly followUp: string; readonly stage: string; readonly recipient: string; readonly channel: Channel; readonly connection: string | null; readonly status: string;
-  readonly reason: string; readonly engagement: readonly string[]; readonly attempts: number; readonly plannedAt: string; readonly sentAt: string | null;
+  readonly id: string;
+  readonly followUp: string;
+  readonly stage: string;
+  readonly recipient: string;
+  readonly channel: Channel;
+  readonly connection: string | null;
+  readonly status: string;
+  readonly reason: string;
+  readonly engagement: readonly string[];
+  readonly attempts: number;
+  readonly plannedAt: string;
+  readonly sentAt: string | null;
   readonly content: { readonly subject?: string; readonly html?: string; readonly text: string } | null;
 }
-export interface Explanation { readonly id: string; readonly status: FollowUpStatus; readonly summary: string; readonly next: { readonly at: string | null; readonly stage: string | null; readonly text: string }; readonly history: readonly string[] }
-export interface PolicyAnswer { readonly id: string; readonly version: number; readonly warnings: readonly { readonly path: string; readonly message: string }[] }
-export interface OpenRequest {
-  readonly policy: string; readonly key: string; readonly data?: Readonly<Record<string, unknown>>; readonly assignee?: string; readonly requester?: string; readonly team?: string;
-  readonly watchers?: readonly string[]; readonly dueAt?: string | null; readonly subject?: { readonly type?: string; readonly id?: string; readonly title?: string; readonly url?: string }; readonly actor?: string;
+export interface Explanation {
+  readonly id: string;
+  readonly status: FollowUpStatus;
+  readonly summary: string;
+  readonly next: { readonly at: string | null; readonly stage: string | null; readonly text: string };
+  readonly history: readonly string[];
 }
-export interface CommandBody { readonly actor?: string; readonly comment?: string; readonly outcome?: string; readonly until?: string; readonly by?: string; readonly to?: string; readonly dueAt?: string | null }
+export interface PolicyAnswer {
+  readonly id: string;
+  readonly version: number;
+  readonly warnings: readonly { readonly path: string; readonly message: string }[];
+}
+export interface OpenRequest {
+  readonly policy: string;
+  readonly key: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly assignee?: string;
+  readonly requester?: string;
+  readonly team?: string;
+  readonly watchers?: readonly string[];
+  readonly dueAt?: string | null;
+  readonly subject?: { readonly type?: string; readonly id?: string; readonly title?: string; readonly url?: string };
+  readonly actor?: string;
+}
+export interface CommandBody {
+  readonly actor?: string;
+  readonly comment?: string;
+  readonly outcome?: string;
+  readonly until?: string;
+  readonly by?: string;
+  readonly to?: string;
+  readonly dueAt?: string | null;
+}
+
+export interface TemplateParts {
+  readonly email?: {
+    readonly subject?: string;
+    readonly mjml?: string;
+    readonly html?: string;
+    readonly text?: string;
+  };
+  readonly sms?: { readonly text: string };
+  readonly push?: { readonly title?: string; readonly body?: string };
+  readonly inbox?: {
+    readonly title?: string;
+    readonly body?: string;
+    readonly as?: 'feed' | 'banner' | 'toast' | 'modal';
+    readonly until?: string;
+  };
+  readonly chat?: { readonly text: string };
+  readonly webhook?: { readonly text: string };
+}
+export interface Template extends TemplateParts {
+  readonly id: string;
+  readonly locales?: Readonly<Record<string, TemplateParts>>;
+}
+/** An event as it arrived, and what became of it. */
+export interface StoredEvent {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  /** The server's own id, unique across sources. */
+  readonly ref: string;
+  readonly receivedAt: string;
+  readonly matched: boolean;
+  readonly matches: {
+    readonly policy: string;
+    readonly key: string | null;
+    readonly role: string;
+    readonly result: string;
+    readonly followUp: string | null;
+    readonly detail?: string;
+  }[];
+  /** Why nothing matched. */
+  readonly why?: string;
+  readonly event: CloudEvent;
+}
+export interface InboxItem {
+  readonly id: string;
+  readonly seq: number;
+  readonly followUp: string;
+  readonly title: string;
+  readonly body: string;
+  readonly at: string;
+  readonly actions: readonly unknown[];
+  readonly readAt: string | null;
+  readonly archivedAt: string | null;
+}

@@ -25,11 +25,16 @@ if (major > 22 || (major === 22 && minor >= 18)) {
 } else {
   const node = pinnedNode();
   if (node === null) {
-    process.stderr.write(`relance: Node ${process.versions.node} is too old; it needs 22.18 or newer.\nNext: install a newer Node, or run \`npm install node@24\` beside relance.\n`);
+    process.stderr.write(
+      `relance: Node ${process.versions.node} is too old; it needs 22.18 or newer.\nNext: install a newer Node, or run \`npm install node@24\` beside relance.\n`,
+    );
     process.exit(1);
   }
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   // A terminal sends Ctrl-C to both; the child drains, and this process waits for it.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { if (signal === 'SIGTERM') child.kill(signal); });
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => {
+      if (signal === 'SIGTERM') child.kill(signal);
+    });
   child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 130)));
 }

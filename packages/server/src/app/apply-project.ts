@@ -1,9 +1,10 @@
 // Applies a project folder to a tenant in one transaction: settings, people, groups, templates, then the policies that
 // name them. What is the same stays as it is; a reference that does not exist undoes everything.
-import type { Database, Tx } from '../store/database.ts';
+
 import { publish } from '../http/routes/policy.ts';
 import { storeRecipients } from '../http/routes/recipient.ts';
 import { compileTemplate } from '../http/routes/template.ts';
+import type { Database, Tx } from '../store/database.ts';
 import { putGroup } from '../store/sql/group.ts';
 import { putTemplate } from '../store/sql/template.ts';
 import { putTenantSettings } from '../store/sql/tenant.ts';
@@ -17,8 +18,15 @@ export interface Applied {
   readonly warnings: readonly FileProblem[];
 }
 
-export async function applyProject(database: Database, tenant: string, project: Project, log: { info(fields: object, text: string): void }): Promise<Applied> {
-  const templates = await Promise.all(project.templates.map(async ({ id, written }) => ({ id, body: await compileTemplate(written) })));
+export async function applyProject(
+  database: Database,
+  tenant: string,
+  project: Project,
+  log: { info(fields: object, text: string): void },
+): Promise<Applied> {
+  const templates = await Promise.all(
+    project.templates.map(async ({ id, written }) => ({ id, body: await compileTemplate(written) })),
+  );
   const applied = await database.transaction({ kind: 'tenant', tenant }, async (tx) => {
     if (Object.keys(project.settings).length > 0) await putTenantSettings(tx, tenant, project.settings);
     await storeRecipients(tx, tenant, project.recipients);
@@ -27,7 +35,12 @@ export async function applyProject(database: Database, tenant: string, project: 
     return publishAll(tx, tenant, project);
   });
   for (const warning of applied.warnings) log.info({ file: warning.file, path: warning.path }, warning.message);
-  return { recipients: project.recipients.length, groups: project.groups.length, templates: templates.length, ...applied };
+  return {
+    recipients: project.recipients.length,
+    groups: project.groups.length,
+    templates: templates.length,
+    ...applied,
+  };
 }
 
 async function publishAll(tx: Tx, tenant: string, project: Project): Promise<Pick<Applied, 'policies' | 'warnings'>> {

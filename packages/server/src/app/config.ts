@@ -7,15 +7,31 @@ import { z } from 'zod';
 
 const KEY_MIN = 32;
 const key = z.string().min(KEY_MIN, `must have ${KEY_MIN} characters or more`);
-const isUrl = (...protocols: string[]) => z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), `must be a URL beginning with ${protocols.map((one) => `${one}//`).join(' or ')}`);
+const isUrl = (...protocols: string[]) =>
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `must be a URL beginning with ${protocols.map((one) => `${one}//`).join(' or ')}`,
+    );
 
 const schema = z.object({
-  RELANCE_DATABASE_URL: isUrl('postgres:', 'postgresql:').optional(), RELANCE_DATABASE_DIRECT_URL: isUrl('postgres:', 'postgresql:').optional(),
-  RELANCE_DATA_DIR: z.string().default('./.relance'), RELANCE_PORT: z.coerce.number().int().min(0).max(65_535).default(4400), RELANCE_HOST: z.string().default('127.0.0.1'),
-  RELANCE_PUBLIC_URL: isUrl('http:', 'https:').optional(), RELANCE_URL: isUrl('http:', 'https:').optional(), RELANCE_API_KEY: key.optional(), RELANCE_SECRET_KEY: key.optional(),
-  RELANCE_SMTP_URL: isUrl('smtp:', 'smtps:').optional(), RELANCE_MAIL_FROM: z.string().regex(/@/, 'must hold an address, such as "Relance <relance@example.com>"').optional(),
-  RELANCE_PROJECT: z.string().optional(), RELANCE_TIME_SCALE: z.coerce.number().positive().max(1e9).optional(), RELANCE_CLOCK: z.enum(['virtual', 'real']).optional(),
-  RELANCE_WEBHOOK_ALLOW_HOSTS: z.string().optional(), RELANCE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  RELANCE_DATABASE_URL: isUrl('postgres:', 'postgresql:').optional(),
+  RELANCE_DATABASE_DIRECT_URL: isUrl('postgres:', 'postgresql:').optional(),
+  RELANCE_DATA_DIR: z.string().default('./.relance'),
+  RELANCE_PORT: z.coerce.number().int().min(0).max(65_535).default(4400),
+  RELANCE_HOST: z.string().default('127.0.0.1'),
+  RELANCE_PUBLIC_URL: isUrl('http:', 'https:').optional(),
+  RELANCE_URL: isUrl('http:', 'https:').optional(),
+  RELANCE_API_KEY: key.optional(),
+  RELANCE_SECRET_KEY: key.optional(),
+  RELANCE_SMTP_URL: isUrl('smtp:', 'smtps:').optional(),
+  RELANCE_MAIL_FROM: z.string().regex(/@/, 'must hold an address, such as "Relance <relance@example.com>"').optional(),
+  RELANCE_PROJECT: z.string().optional(),
+  RELANCE_TIME_SCALE: z.coerce.number().positive().max(1e9).optional(),
+  RELANCE_CLOCK: z.enum(['virtual', 'real']).optional(),
+  RELANCE_WEBHOOK_ALLOW_HOSTS: z.string().optional(),
+  RELANCE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
 export class ConfigError extends Error {
@@ -41,27 +57,51 @@ export interface Config {
   readonly smtpUrl: string | null;
   readonly mailFrom: string | null;
   readonly project: string | null;
-  readonly clock: { readonly mode: 'real' } | { readonly mode: 'scaled'; readonly scale: number } | { readonly mode: 'virtual' };
+  readonly clock:
+    | { readonly mode: 'real' }
+    | { readonly mode: 'scaled'; readonly scale: number }
+    | { readonly mode: 'virtual' };
   readonly webhookAllowHosts: readonly string[];
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
 /** Throws ConfigError naming every variable that is wrong. An empty value counts as not set. */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name.startsWith('RELANCE_') && value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => name.startsWith('RELANCE_') && value !== undefined && value !== ''),
+  );
   const result = schema.safeParse(given);
   if (!result.success) {
     const wrong = result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
     throw new ConfigError(wrong.join('; '), 'Correct the environment variables that are named.');
   }
   const read = result.data;
-  if (read.RELANCE_CLOCK === 'virtual' && read.RELANCE_TIME_SCALE !== undefined) throw new ConfigError('RELANCE_CLOCK=virtual and RELANCE_TIME_SCALE exclude each other', 'Set only one of them.');
+  if (read.RELANCE_CLOCK === 'virtual' && read.RELANCE_TIME_SCALE !== undefined)
+    throw new ConfigError('RELANCE_CLOCK=virtual and RELANCE_TIME_SCALE exclude each other', 'Set only one of them.');
   return {
-    databaseUrl: read.RELANCE_DATABASE_URL ?? null, directUrl: read.RELANCE_DATABASE_DIRECT_URL ?? null, dataDir: resolve(read.RELANCE_DATA_DIR), port: read.RELANCE_PORT, host: read.RELANCE_HOST,
-    publicUrl: read.RELANCE_PUBLIC_URL ?? null, url: (read.RELANCE_URL ?? `http://127.0.0.1:${read.RELANCE_PORT}`).replace(/\/$/, ''), apiKey: read.RELANCE_API_KEY ?? null, secretKey: read.RELANCE_SECRET_KEY ?? null,
-    smtpUrl: read.RELANCE_SMTP_URL ?? null, mailFrom: read.RELANCE_MAIL_FROM ?? null, project: read.RELANCE_PROJECT === undefined ? null : resolve(read.RELANCE_PROJECT),
-    clock: read.RELANCE_CLOCK === 'virtual' ? { mode: 'virtual' } : read.RELANCE_TIME_SCALE === undefined ? { mode: 'real' } : { mode: 'scaled', scale: read.RELANCE_TIME_SCALE },
-    webhookAllowHosts: (read.RELANCE_WEBHOOK_ALLOW_HOSTS ?? '').split(',').map((host) => host.trim().toLowerCase()).filter((host) => host !== ''), logLevel: read.RELANCE_LOG_LEVEL,
+    databaseUrl: read.RELANCE_DATABASE_URL ?? null,
+    directUrl: read.RELANCE_DATABASE_DIRECT_URL ?? null,
+    dataDir: resolve(read.RELANCE_DATA_DIR),
+    port: read.RELANCE_PORT,
+    host: read.RELANCE_HOST,
+    publicUrl: read.RELANCE_PUBLIC_URL ?? null,
+    url: (read.RELANCE_URL ?? `http://127.0.0.1:${read.RELANCE_PORT}`).replace(/\/$/, ''),
+    apiKey: read.RELANCE_API_KEY ?? null,
+    secretKey: read.RELANCE_SECRET_KEY ?? null,
+    smtpUrl: read.RELANCE_SMTP_URL ?? null,
+    mailFrom: read.RELANCE_MAIL_FROM ?? null,
+    project: read.RELANCE_PROJECT === undefined ? null : resolve(read.RELANCE_PROJECT),
+    clock:
+      read.RELANCE_CLOCK === 'virtual'
+        ? { mode: 'virtual' }
+        : read.RELANCE_TIME_SCALE === undefined
+          ? { mode: 'real' }
+          : { mode: 'scaled', scale: read.RELANCE_TIME_SCALE },
+    webhookAllowHosts: (read.RELANCE_WEBHOOK_ALLOW_HOSTS ?? '')
+      .split(',')
+      .map((host) => host.trim().toLowerCase())
+      .filter((host) => host !== ''),
+    logLevel: read.RELANCE_LOG_LEVEL,
   };
 }
 
@@ -77,12 +117,21 @@ export function resolveKeys(config: Config): Keys {
   const { apiKey, secretKey } = config;
   if (apiKey !== null && secretKey !== null) return { apiKey, secretKey, fresh: false };
   if (config.databaseUrl !== null) {
-    const missing = [apiKey === null ? 'RELANCE_API_KEY' : '', secretKey === null ? 'RELANCE_SECRET_KEY' : ''].filter((name) => name !== '');
-    throw new ConfigError(`${missing.join(' and ')} must be set when RELANCE_DATABASE_URL is`, `Make one with: openssl rand -base64 36`);
+    const missing = [apiKey === null ? 'RELANCE_API_KEY' : '', secretKey === null ? 'RELANCE_SECRET_KEY' : ''].filter(
+      (name) => name !== '',
+    );
+    throw new ConfigError(
+      `${missing.join(' and ')} must be set when RELANCE_DATABASE_URL is`,
+      `Make one with: openssl rand -base64 36`,
+    );
   }
   const stored = readStoredKeys(config.dataDir);
-  if (stored !== null) return { apiKey: apiKey ?? stored.apiKey, secretKey: secretKey ?? stored.secretKey, fresh: false };
-  const made = { apiKey: `rl_${randomBytes(32).toString('base64url')}`, secretKey: randomBytes(32).toString('base64url') };
+  if (stored !== null)
+    return { apiKey: apiKey ?? stored.apiKey, secretKey: secretKey ?? stored.secretKey, fresh: false };
+  const made = {
+    apiKey: `rl_${randomBytes(32).toString('base64url')}`,
+    secretKey: randomBytes(32).toString('base64url'),
+  };
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   writeFileSync(`${keysFile(config.dataDir)}.new`, JSON.stringify(made), { mode: 0o600 });
   renameSync(`${keysFile(config.dataDir)}.new`, keysFile(config.dataDir));
@@ -94,7 +143,13 @@ const keysFile = (dataDir: string): string => join(dataDir, 'keys.json');
 /** The keys an earlier start made; commands use the API key when none is set. */
 export function readStoredKeys(dataDir: string): { apiKey: string; secretKey: string } | null {
   if (!existsSync(keysFile(dataDir))) return null;
-  const parsed = z.object({ apiKey: key, secretKey: key }).safeParse(JSON.parse(readFileSync(keysFile(dataDir), 'utf8')));
-  if (!parsed.success) throw new ConfigError(`${keysFile(dataDir)} is damaged`, 'Restore it: without its secret, links that were sent stop working.');
+  const parsed = z
+    .object({ apiKey: key, secretKey: key })
+    .safeParse(JSON.parse(readFileSync(keysFile(dataDir), 'utf8')));
+  if (!parsed.success)
+    throw new ConfigError(
+      `${keysFile(dataDir)} is damaged`,
+      'Restore it: without its secret, links that were sent stop working.',
+    );
   return parsed.data;
 }

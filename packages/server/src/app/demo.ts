@@ -1,11 +1,21 @@
 // `relance demo`: the bundled database, sample policies and people, sample events, and a virtual clock that leaps from one
 // due moment to the next, so that the whole story is seen within a minute: notice, reminder, urgent reminder, escalation,
 // somebody resolves, confirmation. Nothing is skipped: at every leap all that is due is sent before time goes on.
-import { fileURLToPath } from 'node:url';
+
 import { existsSync } from 'node:fs';
-import { DAY_MS, type FollowUp, later, MINUTE_MS, type Names, sentence, type TimelineEntry, toRfc3339 } from '@relance/core';
-import type { IncomingEvent } from '../engine/ports.ts';
+import { fileURLToPath } from 'node:url';
+import {
+  DAY_MS,
+  type FollowUp,
+  later,
+  MINUTE_MS,
+  type Names,
+  sentence,
+  type TimelineEntry,
+  toRfc3339,
+} from '@relance/core';
 import type { Log } from '../engine/engine.ts';
+import type { IncomingEvent } from '../engine/ports.ts';
 import { ENGINE } from '../store/database.ts';
 import { listFollowUps } from '../store/sql/follow-up-list.ts';
 import { mailboxPeople } from '../store/sql/mailbox.ts';
@@ -30,7 +40,10 @@ const samples = (): string => {
   return beside.find((place) => existsSync(place)) ?? (beside[0] as string);
 };
 
-export async function startDemo(config: Config, options: { readonly log: Log; readonly say: (line: string) => void }): Promise<Demo> {
+export async function startDemo(
+  config: Config,
+  options: { readonly log: Log; readonly say: (line: string) => void },
+): Promise<Demo> {
   const server = await startServer(
     { ...config, project: config.project ?? samples(), clock: { mode: 'virtual' } },
     { open: true, log: options.log, say: options.say },
@@ -43,7 +56,8 @@ export async function startDemo(config: Config, options: { readonly log: Log; re
   teller.start();
   await teller.play();
   return {
-    server, told: teller.told,
+    server,
+    told: teller.told,
     async stop() {
       await teller.stop();
       await server.stop();
@@ -73,12 +87,18 @@ class Teller {
   constructor(server: RunningServer, say: (line: string) => void) {
     this.#server = server;
     this.#say = say;
-    this.told = new Promise((done) => { this.#done = done; });
+    this.told = new Promise((done) => {
+      this.#done = done;
+    });
   }
 
   start(): void {
     const look = (): void => {
-      this.#looking = this.#turn().catch(() => {}).finally(() => { this.#timer = setTimeout(look, LEAP_EVERY_MS); });
+      this.#looking = this.#turn()
+        .catch(() => {})
+        .finally(() => {
+          this.#timer = setTimeout(look, LEAP_EVERY_MS);
+        });
     };
     this.#timer = setTimeout(look, LEAP_EVERY_MS);
   }
@@ -97,11 +117,32 @@ class Teller {
     const due = (days: number): string => toRfc3339(later(now, days * DAY_MS));
     const run = now.toString(36).slice(-4).toUpperCase();
     const outcomes = await ingest.submit('default', [
-      event('com.acme.invoice.issued', { number: `A-${run}`, total: '1,240.00 €', lateFee: '40 €', customer: 'ana', accountOwner: 'claire', dueDate: due(4), url: 'https://acme.example/invoices/demo' }),
-      event('com.acme.access.requested', { request: `R-${run}`, who: 'Jo Whitaker', system: 'the data warehouse', approver: 'theo', requester: 'jo', url: 'https://acme.example/access/demo' }),
-      event('com.acme.incident.raised', { service: `checkout-${run.toLowerCase()}`, summary: 'payments fail in one of ten orders', responder: 'luis', runbook: 'https://acme.example/runbooks/checkout' }),
+      event('com.acme.invoice.issued', {
+        number: `A-${run}`,
+        total: '1,240.00 €',
+        lateFee: '40 €',
+        customer: 'ana',
+        accountOwner: 'claire',
+        dueDate: due(4),
+        url: 'https://acme.example/invoices/demo',
+      }),
+      event('com.acme.access.requested', {
+        request: `R-${run}`,
+        who: 'Jo Whitaker',
+        system: 'the data warehouse',
+        approver: 'theo',
+        requester: 'jo',
+        url: 'https://acme.example/access/demo',
+      }),
+      event('com.acme.incident.raised', {
+        service: `checkout-${run.toLowerCase()}`,
+        summary: 'payments fail in one of ten orders',
+        responder: 'luis',
+        runbook: 'https://acme.example/runbooks/checkout',
+      }),
     ]);
-    for (const outcome of outcomes) if (outcome.kind === 'accepted') for (const { id } of outcome.followUps) this.#mine.add(id);
+    for (const outcome of outcomes)
+      if (outcome.kind === 'accepted') for (const { id } of outcome.followUps) this.#mine.add(id);
   }
 
   /** One leap: to the next due moment, everything due there sent and printed, then whoever was told acts. */
@@ -118,7 +159,25 @@ class Teller {
     const { engine } = this.#server.relance.engine;
     const { lines, followUps } = await engine.database.transaction(ENGINE, async (tx) => ({
       lines: await recentLines(tx, 'default', [...this.#mine]),
-      followUps: (await listFollowUps(tx, 'default', { status: null, policy: null, key: null, subject: null, assignee: null, team: null, stage: null, dueBefore: null, q: null }, null, 50)).filter((one) => this.#mine.has(one.id)),
+      followUps: (
+        await listFollowUps(
+          tx,
+          'default',
+          {
+            status: null,
+            policy: null,
+            key: null,
+            subject: null,
+            assignee: null,
+            team: null,
+            stage: null,
+            dueBefore: null,
+            q: null,
+          },
+          null,
+          50,
+        )
+      ).filter((one) => this.#mine.has(one.id)),
     }));
     for (const line of lines) {
       const key = `${line.followUpId}/${line.seq}`;
@@ -133,7 +192,8 @@ class Teller {
   async #act(followUp: FollowUp): Promise<void> {
     const live = followUp.status === 'open' || followUp.status === 'acknowledged';
     const told = followUp.progress[lastStageOf(followUp)]?.firstAt;
-    if (!live || this.#acted.has(followUp.id) || followUp.escalationLevel === 0 || told === null || told === undefined) return;
+    if (!live || this.#acted.has(followUp.id) || followUp.escalationLevel === 0 || told === null || told === undefined)
+      return;
     this.#acted.add(followUp.id);
     const { ingest, commands, clock } = this.#server.relance.engine;
     await clock.advance(later(await clock.now(), REACTION));
@@ -143,19 +203,46 @@ class Teller {
       return;
     }
     const person = followUp.escalated[0] ?? followUp.assignee;
-    await commands.run('default', { kind: 'id', id: followUp.id }, {
-      command: { kind: 'resolve', outcome: followUp.policy === 'incident' ? 'fixed' : 'granted' }, actor: { kind: 'recipient', id: person ?? 'nobody' }, evidence: 'proven', channel: 'email', comment: null,
-    });
+    await commands.run(
+      'default',
+      { kind: 'id', id: followUp.id },
+      {
+        command: { kind: 'resolve', outcome: followUp.policy === 'incident' ? 'fixed' : 'granted' },
+        actor: { kind: 'recipient', id: person ?? 'nobody' },
+        evidence: 'proven',
+        channel: 'email',
+        comment: null,
+      },
+    );
     await clock.advance(await clock.now());
   }
 }
 
 const lastStageOf = (followUp: FollowUp): string => followUp.stage ?? '';
 
-const TOLD: ReadonlySet<TimelineEntry['kind']> = new Set(['opened', 'message_sent', 'escalated', 'reassigned', 'resolved', 'acknowledged', 'snoozed', 'cancelled', 'alarm', 'resumed', 'message_failed']);
+const TOLD: ReadonlySet<TimelineEntry['kind']> = new Set([
+  'opened',
+  'message_sent',
+  'escalated',
+  'reassigned',
+  'resolved',
+  'acknowledged',
+  'snoozed',
+  'cancelled',
+  'alarm',
+  'resumed',
+  'message_failed',
+]);
 const worthTelling = (entry: TimelineEntry): boolean => TOLD.has(entry.kind);
 
-const when = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: '2-digit', month: 'short', hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
+const when = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: '2-digit',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZone: 'UTC',
+});
 
 function printed(entry: TimelineEntry, title: string, names: Names): string {
   const subject = title.length > 34 ? `${title.slice(0, 33)}…` : title.padEnd(34);

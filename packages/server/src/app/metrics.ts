@@ -12,16 +12,43 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const advanced = new Counter({ name: 'relance_follow_ups_advanced_total', help: 'Decisions written', registers });
-  const handedOver = new Counter({ name: 'relance_hand_overs_total', help: 'Messages handed to a provider, by channel and outcome', labelNames: ['channel', 'outcome'], registers });
-  const alarms = new Counter({ name: 'relance_alarms_total', help: 'Alarms, by reason: nobody reached, target empty, …', labelNames: ['reason'], registers });
-  const parked = new Counter({ name: 'relance_parked_total', help: 'Follow-ups parked because they could not be decided', registers });
-  const orphans = new Gauge({ name: 'relance_orphans', help: 'Live follow-ups with nothing to wake them, as the watchdog saw last; anything but 0 is a defect', registers });
-  const lateness = new Histogram({ name: 'relance_wake_lateness_seconds', help: 'How late due follow-ups were woken', buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300], registers });
+  const handedOver = new Counter({
+    name: 'relance_hand_overs_total',
+    help: 'Messages handed to a provider, by channel and outcome',
+    labelNames: ['channel', 'outcome'],
+    registers,
+  });
+  const alarms = new Counter({
+    name: 'relance_alarms_total',
+    help: 'Alarms, by reason: nobody reached, target empty, …',
+    labelNames: ['reason'],
+    registers,
+  });
+  const parked = new Counter({
+    name: 'relance_parked_total',
+    help: 'Follow-ups parked because they could not be decided',
+    registers,
+  });
+  const orphans = new Gauge({
+    name: 'relance_orphans',
+    help: 'Live follow-ups with nothing to wake them, as the watchdog saw last; anything but 0 is a defect',
+    registers,
+  });
+  const lateness = new Histogram({
+    name: 'relance_wake_lateness_seconds',
+    help: 'How late due follow-ups were woken',
+    buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300],
+    registers,
+  });
   return {
     registry,
     engine: {
-      advanced: (count) => advanced.inc(count), handedOver: (channel, outcome) => handedOver.inc({ channel, outcome }), alarmed: (reason) => alarms.inc({ reason }),
-      late: (seconds) => lateness.observe(seconds), parked: (count) => parked.inc(count), orphans: (count) => orphans.set(count),
+      advanced: (count) => advanced.inc(count),
+      handedOver: (channel, outcome) => handedOver.inc({ channel, outcome }),
+      alarmed: (reason) => alarms.inc({ reason }),
+      late: (seconds) => lateness.observe(seconds),
+      parked: (count) => parked.inc(count),
+      orphans: (count) => orphans.set(count),
     },
   };
 }

@@ -6,26 +6,27 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Channel, Command } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
-import { standardWebhookConnection } from '../channels/providers/standard-webhook.ts';
-import { smtpConnection } from '../channels/providers/smtp.ts';
 import type { Connection, Connections } from '../channels/channel.ts';
 import { inboxConnection, mailboxConnection } from '../channels/local.ts';
+import { smtpConnection } from '../channels/providers/smtp.ts';
+import { standardWebhookConnection } from '../channels/providers/standard-webhook.ts';
 import { runInside } from '../engine/command.ts';
 import type { Log } from '../engine/engine.ts';
-import { createEngine, type Role, ROLES, type RunningEngine } from '../engine/loop.ts';
+import { createEngine, ROLES, type Role, type RunningEngine } from '../engine/loop.ts';
 import { openInside } from '../engine/open.ts';
 import type { CommandOutcome, FollowUpRef, OpenOutcome, OpenRequest } from '../engine/ports.ts';
 import { Auth } from '../http/auth.ts';
 import { createHttpServer } from '../http/server.ts';
 import { actionWords } from '../responses/action-link.ts';
 import { ENGINE, isTenantId, openDatabase, txOn } from '../store/database.ts';
+import { startHint } from '../store/hint.ts';
 import { migrate } from '../store/migrate.ts';
 import { setClockMode } from '../store/sql/clock.ts';
-import { startHint } from '../store/hint.ts';
-import { createMetrics } from './metrics.ts';
 import { applyProject } from './apply-project.ts';
+import { createMetrics } from './metrics.ts';
 import { readProject } from './project.ts';
 import { VERSION } from './version.ts';
+import { wallNow } from './wall-clock.ts';
 import { webhookSecret } from './webhook-secret.ts';
 
 export interface RelanceOptions {
@@ -51,7 +52,10 @@ export interface RelanceOptions {
     /** Channels nobody configured are captured in the mailbox instead of failing. Default true. */
     readonly captureOthers?: boolean;
   };
-  readonly clock?: { readonly mode: 'real' } | { readonly mode: 'scaled'; readonly scale: number } | { readonly mode: 'virtual' };
+  readonly clock?:
+    | { readonly mode: 'real' }
+    | { readonly mode: 'scaled'; readonly scale: number }
+    | { readonly mode: 'virtual' };
   readonly roles?: readonly Role[];
   readonly log?: Log;
   /** The demo: no API key needed. */
@@ -88,7 +92,10 @@ const QUIET: Log = { info() {}, warn() {}, error() {} };
 const SECRET_MIN = 32;
 
 export async function createRelance(options: RelanceOptions): Promise<Relance> {
-  if (options.secretKey.length < SECRET_MIN) throw new Error(`secretKey has ${options.secretKey.length} characters; it needs ${SECRET_MIN} or more. Set RELANCE_SECRET_KEY.`);
+  if (options.secretKey.length < SECRET_MIN)
+    throw new Error(
+      `secretKey has ${options.secretKey.length} characters; it needs ${SECRET_MIN} or more. Set RELANCE_SECRET_KEY.`,
+    );
   const log = options.log ?? QUIET;
   const tenant = options.tenant ?? 'default';
   const publicUrl = (options.publicUrl ?? 'http://127.0.0.1:4400').replace(/\/$/, '');
@@ -100,19 +107,45 @@ export async function createRelance(options: RelanceOptions): Promise<Relance> {
   const metrics = createMetrics();
   const connections = connectionsOf(options);
   const running = createEngine({
-    node: `${process.pid}-${randomUUID().slice(0, 8)}`, database, connections, log, metrics: metrics.engine, roles: options.roles ?? ROLES,
+    node: `${process.pid}-${randomUUID().slice(0, 8)}`,
+    database,
+    connections,
+    log,
+    metrics: metrics.engine,
+    roles: options.roles ?? ROLES,
     words: actionWords({ secret: options.secretKey, publicUrl }),
   });
   const hint = startHint(options.directDatabase ?? options.database, running.nudge, log);
   let stopping = false;
   const http = await createHttpServer({
-    database, ingest: running.ingest, commands: running.commands, clock: running.clock, nudge: { wake() { running.nudge.wake(); hint.tell(); }, deliver() { running.nudge.deliver(); hint.tell(); } },
-    auth: new Auth({ bootstrapKey: options.apiKey ?? null, open: options.open ?? false }, database), log, publicUrl, secret: options.secretKey, version: VERSION, registry: metrics.registry,
-    healthy: () => !running.stalled(), stopping: () => stopping,
+    database,
+    ingest: running.ingest,
+    commands: running.commands,
+    clock: running.clock,
+    nudge: {
+      wake() {
+        running.nudge.wake();
+        hint.tell();
+      },
+      deliver() {
+        running.nudge.deliver();
+        hint.tell();
+      },
+    },
+    auth: new Auth({ bootstrapKey: options.apiKey ?? null, open: options.open ?? false }, database),
+    log,
+    publicUrl,
+    secret: options.secretKey,
+    version: VERSION,
+    registry: metrics.registry,
+    healthy: () => !running.stalled(),
+    stopping: () => stopping,
   });
   await http.ready();
   return {
-    ...embedded(running, tenant), http, engine: running,
+    ...embedded(running, tenant),
+    http,
+    engine: running,
     handler: (request, response) => http.routing(request, response),
     start: () => running.start(),
     async stop() {
@@ -130,17 +163,31 @@ export async function createRelance(options: RelanceOptions): Promise<Relance> {
 function connectionsOf(options: RelanceOptions): Connections {
   const { channels = {} } = options;
   const built: Connection[] = [...(channels.connections ?? []), inboxConnection()];
-  if (channels.smtpUrl !== undefined) built.push(smtpConnection({ url: channels.smtpUrl, from: channels.mailFrom ?? 'Relance <relance@localhost.localdomain>' }));
-  built.push(standardWebhookConnection({ allowHosts: channels.allowHosts ?? [], secretFor: (tenant) => webhookSecret(options.secretKey, tenant), clock: () => Date.now() as never }));
+  if (channels.smtpUrl !== undefined)
+    built.push(
+      smtpConnection({ url: channels.smtpUrl, from: channels.mailFrom ?? 'Relance <relance@localhost.localdomain>' }),
+    );
+  built.push(
+    standardWebhookConnection({
+      allowHosts: channels.allowHosts ?? [],
+      secretFor: (tenant) => webhookSecret(options.secretKey, tenant),
+      clock: wallNow,
+    }),
+  );
   const byChannel = new Map<Channel, Connection[]>();
-  for (const connection of built) byChannel.set(connection.channel, [...(byChannel.get(connection.channel) ?? []), connection]);
+  for (const connection of built)
+    byChannel.set(connection.channel, [...(byChannel.get(connection.channel) ?? []), connection]);
   if (channels.captureOthers !== false) {
-    for (const channel of ['email', 'sms', 'push', 'chat'] as const) if (!byChannel.has(channel)) byChannel.set(channel, [mailboxConnection(channel)]);
+    for (const channel of ['email', 'sms', 'push', 'chat'] as const)
+      if (!byChannel.has(channel)) byChannel.set(channel, [mailboxConnection(channel)]);
   }
   return byChannel;
 }
 
-function embedded(running: RunningEngine, ownTenant: string): Pick<Relance, 'open' | 'resolve' | 'cancel' | 'acknowledge'> {
+function embedded(
+  running: RunningEngine,
+  ownTenant: string,
+): Pick<Relance, 'open' | 'resolve' | 'cancel' | 'acknowledge'> {
   const { engine } = running;
   /** The caller's transaction sees this tenant's rows; on commit the loops find the new work within their poll. */
   const scoped = async (client: pg.ClientBase, tenant: string) => {
@@ -150,9 +197,20 @@ function embedded(running: RunningEngine, ownTenant: string): Pick<Relance, 'ope
   };
   const command = async (client: pg.ClientBase, request: EmbeddedCommand, made: Command): Promise<CommandOutcome> => {
     const tenant = request.tenant ?? ownTenant;
-    const outcome = await runInside(await scoped(client, tenant), engine, tenant, refOf(request), {
-      command: made, actor: { kind: 'api', id: request.actor ?? null }, evidence: 'proven', channel: null, comment: request.comment ?? null,
-    }, []);
+    const outcome = await runInside(
+      await scoped(client, tenant),
+      engine,
+      tenant,
+      refOf(request),
+      {
+        command: made,
+        actor: { kind: 'api', id: request.actor ?? null },
+        evidence: 'proven',
+        channel: null,
+        comment: request.comment ?? null,
+      },
+      [],
+    );
     return outcome;
   };
   return {
@@ -168,7 +226,7 @@ function embedded(running: RunningEngine, ownTenant: string): Pick<Relance, 'ope
 
 function refOf(request: EmbeddedCommand): FollowUpRef {
   if (request.id !== undefined) return { kind: 'id', id: request.id };
-  if (request.policy === undefined || request.key === undefined) throw new Error('Name the follow-up: `id`, or `policy` and `key`.');
+  if (request.policy === undefined || request.key === undefined)
+    throw new Error('Name the follow-up: `id`, or `policy` and `key`.');
   return { kind: 'key', policy: request.policy, key: request.key, assignee: request.assignee ?? null };
 }
-

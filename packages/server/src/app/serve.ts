@@ -1,10 +1,15 @@
 // The server process: the database (bundled unless one is named), Relance, a listening socket, and an orderly end. Used
 // by `relance serve` and, with samples and fast time, by demo.ts.
-import { type BundledServer, startBundledServer } from '../store/bundled.ts';
+
 import type { Log } from '../engine/engine.ts';
 import type { Role } from '../engine/loop.ts';
+import { type BundledServer, startBundledServer } from '../store/bundled.ts';
 import { type Config, type Keys, resolveKeys } from './config.ts';
 import { createRelance, type Relance } from './relance.ts';
+
+/** The parts a node may run; the loops are the engine's. */
+export const NODE_ROLES = ['api', 'wake', 'deliver', 'sweep'] as const satisfies readonly (Role | 'api')[];
+export type NodeRole = (typeof NODE_ROLES)[number];
 
 export interface RunningServer {
   readonly url: string;
@@ -17,7 +22,7 @@ export interface RunningServer {
 
 export interface ServeOptions {
   /** Which parts this node runs; all by default. Without `api` nothing listens but health. */
-  readonly roles?: readonly (Role | 'api')[];
+  readonly roles?: readonly NodeRole[];
   readonly open?: boolean;
   readonly log: Log;
   readonly say?: (line: string) => void;
@@ -26,15 +31,27 @@ export interface ServeOptions {
 export async function startServer(config: Config, options: ServeOptions): Promise<RunningServer> {
   const say = options.say ?? (() => {});
   const keys = resolveKeys(config);
-  const bundled: BundledServer | null = config.databaseUrl === null ? await startBundledServer({ dataDir: config.dataDir, log: say }) : null;
-  const roles = options.roles ?? ['api', 'wake', 'deliver', 'sweep'];
+  const bundled: BundledServer | null =
+    config.databaseUrl === null ? await startBundledServer({ dataDir: config.dataDir, log: say }) : null;
+  const roles = options.roles ?? NODE_ROLES;
   let relance: Relance | null = null;
   try {
     relance = await createRelance({
-      database: config.databaseUrl ?? bundled?.url ?? '', secretKey: keys.secretKey, apiKey: keys.apiKey, publicUrl: config.publicUrl ?? `http://${hostOf(config.host)}:${config.port}`,
-      ...(config.directUrl === null ? {} : { directDatabase: config.directUrl }), ...(config.project === null ? {} : { project: config.project }), clock: config.clock,
-      channels: { ...(config.smtpUrl === null ? {} : { smtpUrl: config.smtpUrl }), ...(config.mailFrom === null ? {} : { mailFrom: config.mailFrom }), allowHosts: config.webhookAllowHosts },
-      roles: roles.filter((role): role is Role => role !== 'api'), log: options.log, open: options.open ?? false,
+      database: config.databaseUrl ?? bundled?.url ?? '',
+      secretKey: keys.secretKey,
+      apiKey: keys.apiKey,
+      publicUrl: config.publicUrl ?? `http://${hostOf(config.host)}:${config.port}`,
+      ...(config.directUrl === null ? {} : { directDatabase: config.directUrl }),
+      ...(config.project === null ? {} : { project: config.project }),
+      clock: config.clock,
+      channels: {
+        ...(config.smtpUrl === null ? {} : { smtpUrl: config.smtpUrl }),
+        ...(config.mailFrom === null ? {} : { mailFrom: config.mailFrom }),
+        allowHosts: config.webhookAllowHosts,
+      },
+      roles: roles.filter((role): role is Role => role !== 'api'),
+      log: options.log,
+      open: options.open ?? false,
     });
     if (roles.includes('api')) await relance.http.listen({ port: config.port, host: config.host });
     relance.start();
@@ -45,10 +62,14 @@ export async function startServer(config: Config, options: ServeOptions): Promis
   }
   const running = relance;
   return {
-    url: addressOf(running, config), relance: running, keys, bundled: bundled !== null,
+    url: addressOf(running, config),
+    relance: running,
+    keys,
+    bundled: bundled !== null,
     async stop() {
       await running.stop();
-      if (bundled !== null && (await bundled.stop()) === 'left_running') say('The bundled PostgreSQL keeps running: another Relance uses it.');
+      if (bundled !== null && (await bundled.stop()) === 'left_running')
+        say('The bundled PostgreSQL keeps running: another Relance uses it.');
     },
   };
 }

@@ -2,11 +2,12 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { say } from './say.ts';
+import { say, trouble } from './say.ts';
 
 const FILES: Readonly<Record<string, string>> = {
   'relance.yaml': 'zone: Europe/Paris\nlocale: en\n',
-  'directory/people.yaml': 'recipients:\n  - { id: ana, name: Ana García, email: ana@example.com, manager: bo }\n  - { id: bo, name: Bo Lind, email: bo@example.com }\ngroups:\n  - { id: office, name: Office, members: [bo] }\n',
+  'directory/people.yaml':
+    'recipients:\n  - { id: ana, name: Ana García, email: ana@example.com, manager: bo }\n  - { id: bo, name: Bo Lind, email: bo@example.com }\ngroups:\n  - { id: office, name: Office, members: [bo] }\n',
   'policies/task.yaml': `policy: task
 title: Task
 open: { on: com.example.task.assigned }
@@ -24,14 +25,17 @@ stages:
 };
 
 export function initCommand(program: Command): void {
-  program.command('init [dir]').description('make a project folder to begin with').action((dir = '.') => {
-    const taken = Object.keys(FILES).filter((name) => existsSync(join(dir, name)));
-    if (taken.length > 0) throw Object.assign(new Error(`${taken.join(', ')} exists already.`), { next: 'Choose an empty folder.' });
-    for (const [name, text] of Object.entries(FILES)) {
-      mkdirSync(join(dir, name, '..'), { recursive: true });
-      writeFileSync(join(dir, name), text);
-      say(`wrote ${join(dir, name)}`);
-    }
-    say(`Next: relance check ${dir}, then relance apply ${dir}, or RELANCE_PROJECT=${dir} relance serve.`);
-  });
+  program
+    .command('init [dir]')
+    .description('make a project folder to begin with')
+    .action((dir = '.') => {
+      const taken = Object.keys(FILES).filter((name) => existsSync(join(dir, name)));
+      if (taken.length > 0) throw trouble(`${taken.join(', ')} exists already.`, 'Choose an empty folder.');
+      for (const [name, text] of Object.entries(FILES)) {
+        mkdirSync(join(dir, name, '..'), { recursive: true });
+        writeFileSync(join(dir, name), text);
+        say(`wrote ${join(dir, name)}`);
+      }
+      say(`Next: relance check ${dir}, then relance apply ${dir}, or RELANCE_PROJECT=${dir} relance serve.`);
+    });
 }

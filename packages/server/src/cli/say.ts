@@ -1,14 +1,21 @@
 // How the command speaks: results on standard output, troubles on standard error with what to do next.
-import { isDatabaseDown } from '../store/database.ts';
+import { nextStepOf } from '../app/next-step.ts';
 
 export const say = (line: string): void => void process.stdout.write(`${line}\n`);
 export const warn = (line: string): void => void process.stderr.write(`${line}\n`);
 
+/** An error that the user can mend: one sentence and the next step. */
+export const trouble = (message: string, next: string): Error & { readonly next: string } =>
+  Object.assign(new Error(message), { next });
+
 /** Prints an error as a sentence and a next step, and makes the exit code 1. */
 export function fail(error: unknown): void {
-  const { message, next, detail } = error as { message?: string; next?: string; detail?: string };
-  warn(`relance: ${detail ?? message ?? String(error)}`);
-  const step = next ?? (isDatabaseDown(error) ? 'Start the database, or check RELANCE_DATABASE_URL.' : null);
-  if (step !== null) warn(`Next: ${step}`);
+  const { message, detail, errors } = error as { message?: string; detail?: string; errors?: readonly Error[] };
+  // Node reports a refused connection to a name with several addresses as an error without a sentence of its own.
+  const sentence =
+    [detail, message, errors?.[0]?.message].find((text) => text !== undefined && text !== '') ?? String(error);
+  warn(`relance: ${sentence}`);
+  const next = nextStepOf(error);
+  if (next !== null) warn(`Next: ${next}`);
   process.exitCode = 1;
 }

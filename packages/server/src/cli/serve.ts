@@ -3,23 +3,22 @@ import { type Command, Option } from 'commander';
 import { readConfig } from '../app/config.ts';
 import { startDemo } from '../app/demo.ts';
 import { createLog } from '../app/log.ts';
-import { startServer } from '../app/serve.ts';
-import type { Role } from '../engine/loop.ts';
-import { fail, say } from './say.ts';
+import { NODE_ROLES, type NodeRole, startServer } from '../app/serve.ts';
+import { fail, say, trouble } from './say.ts';
 
-const ROLES = ['api', 'wake', 'deliver', 'sweep'] as const;
 /** A drain that takes longer is cut: what is under way is found by its lease. */
 const DRAIN_MAX_MS = 30_000;
 
 export function serveCommand(program: Command): void {
-  program.command('serve').description('run Relance').option('--roles <roles>', `which parts this node runs: ${ROLES.join(',')}`, ROLES.join(','))
+  program
+    .command('serve')
+    .description('run Relance')
+    .option('--roles <roles>', `which parts this node runs: ${NODE_ROLES.join(',')}`, NODE_ROLES.join(','))
     .action(async ({ roles }: { roles: string }) => {
-      const chosen = roles.split(',').map((role) => role.trim());
-      const wrong = chosen.find((role) => !(ROLES as readonly string[]).includes(role));
-      if (wrong !== undefined) throw Object.assign(new Error(`"${wrong}" is not a role.`), { next: `Choose from ${ROLES.join(', ')}.` });
+      const chosen = rolesOf(roles);
       const config = readConfig();
-      const stopping = stopOnSignals();
-      const server = await startServer(config, { roles: chosen as (Role | 'api')[], log: createLog(config.logLevel), say });
+      const stopping = askedToStop();
+      const server = await startServer(config, { roles: chosen, log: createLog(config.logLevel), say });
       if (server.keys.fresh) {
         say(`API key (shown once, kept in ${config.dataDir}/keys.json): ${server.keys.apiKey}`);
       }
@@ -30,14 +29,22 @@ export function serveCommand(program: Command): void {
 }
 
 export function demoCommand(program: Command): void {
-  program.command('demo').description('see it: sample policies and people, and time that runs fast').addOption(new Option('--until-told', 'stop when the story has been told').hideHelp())
+  program
+    .command('demo')
+    .description('see it: sample policies and people, and time that runs fast')
+    .addOption(new Option('--until-told', 'stop when the story has been told').hideHelp())
     .action(async ({ untilTold }: { untilTold?: boolean }) => {
       const config = readConfig();
-      const stopping = stopOnSignals();
-      const demo = await startDemo(config, { log: createLog(config.logLevel === 'info' ? 'error' : config.logLevel), say });
+      const stopping = askedToStop();
+      const demo = await startDemo(config, {
+        log: createLog(config.logLevel === 'info' ? 'error' : config.logLevel),
+        say,
+      });
       void demo.told.then(() => {
         say('');
-        say(`  That was the whole story. Look at every message at ${demo.server.url}/mailbox, or send an event of your own:`);
+        say(
+          `  That was the whole story. Look at every message at ${demo.server.url}/mailbox, or send an event of your own:`,
+        );
         say('    npm run relance -- event send examples/invoice.json');
         say('');
       });
@@ -46,8 +53,16 @@ export function demoCommand(program: Command): void {
     });
 }
 
+function rolesOf(text: string): readonly NodeRole[] {
+  return text.split(',').map((written) => {
+    const role = NODE_ROLES.find((known) => known === written.trim());
+    if (role === undefined) throw trouble(`"${written}" is not a role.`, `Choose from ${NODE_ROLES.join(', ')}.`);
+    return role;
+  });
+}
+
 /** The first signal asks to stop; the second one does not wait. */
-function stopOnSignals(): { readonly asked: Promise<void> } {
+function askedToStop(): { readonly asked: Promise<void> } {
   const asked = new Promise<void>((resolve) => {
     let count = 0;
     for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -64,7 +79,9 @@ function stopOnSignals(): { readonly asked: Promise<void> } {
 async function drain(stop: () => Promise<void>): Promise<void> {
   say('Stopping: finishing what is under way …');
   const cut = setTimeout(() => {
-    fail(new Error('The drain took longer than 30 seconds and was cut. What was under way is found again by its lease.'));
+    fail(
+      new Error('The drain took longer than 30 seconds and was cut. What was under way is found again by its lease.'),
+    );
     process.exit(1);
   }, DRAIN_MAX_MS);
   await stop();

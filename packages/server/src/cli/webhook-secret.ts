@@ -5,6 +5,9 @@ import { webhookSecret } from '../app/webhook-secret.ts';
 import { say } from './say.ts';
 
 export function webhookSecretCommand(program: Command): void {
-  program.command('webhook-secret').description('print the signing secret of outgoing webhooks').option('--tenant <tenant>', 'the tenant', 'default')
+  program
+    .command('webhook-secret')
+    .description('print the signing secret of outgoing webhooks')
+    .option('--tenant <tenant>', 'the tenant', 'default')
     .action(({ tenant }: { tenant: string }) => say(webhookSecret(resolveKeys(readConfig()).secretKey, tenant)));
 }

@@ -1,0 +1,126 @@
+// One request and its answer: address, key, JSON, problems as RelanceProblem, and waiting for a database that is away (503
+// with Retry-After). What a repeat would do twice carries an Idempotency-Key, so that it is done once. The calls are client.ts.
+import { RelanceProblem } from './problem.ts';
+
+export interface ClientOptions {
+  /** Where the server is, e.g. http://127.0.0.1:4400; a path before /v1 is kept. */
+  readonly url: string;
+  /** API key, or a recipient token for `inbox`. Not needed in the demo. */
+  readonly key?: string;
+  readonly fetch?: typeof fetch;
+  /** Ends every call of this client, waiting included, with its reason. */
+  readonly signal?: AbortSignal;
+  /** How often a database that is away is waited for. Default 3; 0 asks once. */
+  readonly retriesMax?: number;
+}
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface Call {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly query?: Query;
+  /** Doing it twice is not the same as once: the server is asked to recognise a repeat. Costs it two small transactions. */
+  readonly once?: boolean;
+}
+
+export type Transport = <T>(call: Call) => Promise<T>;
+
+const RETRIES_MAX = 3;
+/** A server that asks for a longer wait is better told of by its problem. */
+const RETRY_AFTER_MAX_S = 30;
+
+export function createTransport(options: ClientOptions): Transport {
+  const base = options.url.replace(/\/+$/, '');
+  const retriesMax = options.retriesMax ?? RETRIES_MAX;
+  return async <T>(call: Call): Promise<T> => {
+    const url = addressOf(base, call);
+    const init = requestOf(options, call);
+    for (let attempt = 0; ; attempt++) {
+      const response = await reach(() => (options.fetch ?? fetch)(url, init), base);
+      if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+      const waitS = retryAfterOf(response);
+      if (waitS === null || attempt >= retriesMax) throw await problemOf(response);
+      await response.body?.cancel();
+      await pause(waitS * 1000, options.signal);
+    }
+  };
+}
+
+function addressOf(base: string, { path, query = {} }: Call): URL {
+  const url = new URL(base + path);
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
+  return url;
+}
+
+function requestOf(
+  { key, signal }: ClientOptions,
+  { method, body, contentType = 'application/json', once }: Call,
+): RequestInit {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (key !== undefined) headers.authorization = `Bearer ${key}`;
+  if (body !== undefined) headers['content-type'] = contentType;
+  if (once === true) headers['idempotency-key'] = randomKey();
+  return {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+/** Browsers have randomUUID on secure pages only. It identifies, it does not protect. */
+const randomKey = (): string =>
+  globalThis.crypto?.randomUUID?.() ??
+  Array.from({ length: 4 }, () => Math.random().toString(36).slice(2, 10)).join('');
+
+/** Seconds to wait before asking again (RFC 9110 §10.2.3, seconds form); null when asking again is not asked for. */
+function retryAfterOf(response: Response): number | null {
+  const header = response.headers.get('retry-after');
+  if (response.status !== 503 || header === null) return null;
+  const seconds = Number(header);
+  return Number.isFinite(seconds) && seconds >= 0 && seconds <= RETRY_AFTER_MAX_S ? seconds : null;
+}
+
+/** A proxy between may answer with a page of its own instead of a problem. */
+async function problemOf(response: Response): Promise<RelanceProblem> {
+  const body: unknown = await response.json().catch(() => null);
+  return new RelanceProblem(
+    response.status,
+    typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {},
+  );
+}
+
+/** A server that is not there is the commonest mistake: said plainly, with the address. */
+async function reach(send: () => Promise<Response>, base: string): Promise<Response> {
+  try {
+    return await send();
+  } catch (error) {
+    const { name, message, cause } = error as Error & { cause?: Error & { code?: string } };
+    if (name === 'AbortError' || name === 'TimeoutError') throw error;
+    const why = cause?.message || cause?.code || message;
+    throw new RelanceProblem(0, {
+      code: 'unreachable',
+      detail: `There is no Relance at ${base}: ${why}.`,
+      next: 'Start it with `relance serve`, or set RELANCE_URL to where it runs.',
+    });
+  }
+}
+
+/** At most RETRY_AFTER_MAX_S; an abort ends it at once. */
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+  });
+}

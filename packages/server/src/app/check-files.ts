@@ -1,0 +1,42 @@
+// Checks policies in files, without a server: one file by itself, or a project folder against its own directory.
+// `relance check` prints what this finds; publishing over HTTP checks the same way against the tenant's directory.
+import { readFileSync, statSync } from 'node:fs';
+import { checkReferences, type Problem } from '@relance/core';
+import { readPolicy } from '../http/routes/policy.ts';
+import { type FileProblem, type Project, ProjectError, readProject } from './project.ts';
+
+export interface FileReport {
+  readonly name: string;
+  readonly problems: readonly FileProblem[];
+}
+
+const located = (file: string, problems: readonly Problem[]): FileProblem[] =>
+  problems.map((problem) => ({ ...problem, file }));
+
+/** A policy as YAML text or as data. */
+export function checkText(name: string, body: unknown): FileReport {
+  const { compiled } = readPolicy(body);
+  return { name, problems: located(name, compiled.ok ? compiled.warnings : compiled.problems) };
+}
+
+/** A file, or every policy of a project folder. A group the folder does not have is an error, a person a warning. */
+export async function checkFiles(path: string): Promise<readonly FileReport[]> {
+  if (!statSync(path).isDirectory()) return [checkText(path, readFileSync(path, 'utf8'))];
+  let project: Project;
+  try {
+    project = await readProject(path);
+  } catch (error) {
+    if (error instanceof ProjectError) return [{ name: path, problems: error.problems }];
+    throw error;
+  }
+  const known = {
+    groups: new Set(project.groups.map(({ id }) => id)),
+    templates: new Set(project.templates.map(({ id }) => id)),
+    recipients: new Set(project.recipients.map(({ id }) => id)),
+  };
+  if (project.policies.length === 0) return [{ name: path, problems: [] }];
+  return project.policies.map(({ file, policy: { compiled } }) => ({
+    name: file,
+    problems: compiled.ok ? located(file, [...compiled.warnings, ...checkReferences(compiled.policy, known)]) : [],
+  }));
+}
