@@ -25,8 +25,11 @@ export function createCommands(engine: Engine): Commands {
   return {
     run: (tenant, ref, request) =>
       inTransaction(tenant, (tx, reports) => runInside(tx, engine, tenant, ref, request, reports)),
-    open: (tenant, request): Promise<OpenOutcome> =>
-      inTransaction(tenant, (tx, reports) => openInside(tx, engine, tenant, request, reports)),
+    async open(tenant, request): Promise<OpenOutcome> {
+      // Nothing may have come in this month yet: its partitions are made before the first row, as ingest does.
+      await engine.ensureMonth(await engine.clock.now());
+      return inTransaction(tenant, (tx, reports) => openInside(tx, engine, tenant, request, reports));
+    },
     reopen: (tenant, ref, actor) =>
       inTransaction(tenant, (tx, reports) => reopen(tx, engine, tenant, ref, actor, reports)),
   };
