@@ -12,17 +12,18 @@ export class Crash extends Error {
 }
 
 export interface Crashing extends Database {
-  /** Dies at the nth operation from now; null disarms. */
-  arm(operations: number | null): void;
+  /** Dies at the nth operation from now, or from the first statement that contains `after`; null disarms. */
+  arm(operations: number | null, after?: string): void;
   readonly dead: boolean;
 }
 
 export function crashing(database: Database): Crashing {
   let left: number | null = null;
   let dead = false;
+  let waitsFor: string | null = null;
   const pass = (): void => {
     if (dead) throw new Crash();
-    if (left === null) return;
+    if (left === null || waitsFor !== null) return;
     left -= 1;
     if (left > 0) return;
     dead = true;
@@ -32,14 +33,16 @@ export function crashing(database: Database): Crashing {
     get dead() {
       return dead;
     },
-    arm(operations) {
+    arm(operations, after) {
       left = operations;
+      waitsFor = after ?? null;
     },
     async transaction(scope, work) {
       pass();
       const result = await database.transaction(scope, async (tx) => {
         const watched: Tx = {
           async query<R>(text: string, values?: readonly unknown[]): Promise<R[]> {
+            if (waitsFor !== null && text.includes(waitsFor)) waitsFor = null;
             pass();
             const rows = await tx.query<R>(text, values);
             pass();

@@ -19,7 +19,7 @@ const QUESTIONS = `
   UNION ALL SELECT 'closed_fans_out', f.id, NULL FROM relance.follow_ups f JOIN relance.fan_outs o ON o.slot = f.slot AND o.follow_up_id = f.id WHERE f.status NOT IN ('open', 'acknowledged') AND o.stopped_by < 2
   -- Somebody has it: nothing that an acknowledgement stops is waiting to be sent.
   UNION ALL SELECT 'paused_has_message', f.id, o.stage || ' ' || o.status FROM relance.follow_ups f JOIN relance.outbox o ON o.slot = f.slot AND o.follow_up_id = f.id
-    WHERE f.status IN ('open', 'acknowledged') AND f.state -> 'pause' <> 'null' AND o.stopped_by = 0 AND o.status NOT IN ('sending', 'deferred') AND o.attempts = 0
+    WHERE f.status IN ('open', 'acknowledged') AND f.state -> 'pause' <> 'null' AND o.stopped_by = 0 AND o.status <> 'sending'
   -- Always a reason: timelines have no gaps, and as many lines as the follow-up counts.
   UNION ALL SELECT 'timeline_gap', f.id, f.timeline_count || ' counted, ' || (SELECT count(*) || ' lines to ' || coalesce(max(seq), 0) FROM relance.timeline t WHERE t.follow_up_id = f.id)
     FROM relance.follow_ups f WHERE f.timeline_count <> (SELECT count(*) FROM relance.timeline t WHERE t.follow_up_id = f.id)

@@ -136,7 +136,12 @@ class SimWorld {
 
   async step(number: number): Promise<void> {
     const random = this.#random;
-    if (random.chance(0.3)) this.#door.arm(1 + random.below(60));
+    const gate = random.chance(0.4); // past the gate is where a death hurts most
+    if (random.chance(0.3))
+      this.#door.arm(
+        1 + random.below(gate ? 12 : random.pick([30, 150, 500])),
+        gate ? "SET status = 'sending'" : undefined,
+      );
     const action = random.below(100);
     const name =
       action < 30
@@ -362,7 +367,8 @@ class SimWorld {
       this.broken.push(
         `blind resend: ${envelope.stage} to ${envelope.recipient.id} by ${envelope.id} after ${before.map((one) => one.outcome).join(', ')}`,
       );
-    if (before.some((one) => one.outcome === 'rejected'))
+    // A rejection that a dead node never told anybody is asked for again where the provider knows our ids.
+    if (before.some((one) => one.outcome === 'rejected') && !honoursIds && policy?.resends !== true)
       this.broken.push(`sent after it was rejected: ${envelope.id}`);
   }
 }

@@ -26,7 +26,10 @@ export interface StageProgress {
   readonly fixedAt: Instant | null;
   /** Moved later by pauses that ended. */
   readonly shiftMs: number;
-  /** The time a skipped or superseded stage was planned for, and the planned time of a first run: it anchors others until a real run does. */
+  /**
+   * The time a skipped or superseded stage was planned for, and the planned time of a first run: it anchors others until
+   * a real run does.
+   */
   readonly plannedAt: Instant | null;
   readonly runs: number; // counted against `times`
   readonly extraRuns: number; // after a pause, a reassignment: not counted

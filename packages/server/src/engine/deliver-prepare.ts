@@ -16,7 +16,6 @@ import {
   wireFollowUp,
 } from '@relance/core';
 import type { Envelope } from '../channels/channel.ts';
-import type { Tx } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
 import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql/directory.ts';
 import { readFollowUps } from '../store/sql/follow-up.ts';
@@ -24,27 +23,7 @@ import { type OutboxRow, urgencyAt } from '../store/sql/outbox.ts';
 import { readTemplates } from '../store/sql/template-read.ts';
 import type { Engine } from './engine.ts';
 import type { HandOver } from './outcome.ts';
-
-export interface ActionRow {
-  readonly hash: Uint8Array;
-  readonly tenant: string;
-  readonly followUpId: string;
-  readonly messageId: string;
-  readonly recipient: string;
-  readonly action: string;
-}
-export interface Actions {
-  readonly links: Readonly<Record<string, { readonly url: string; readonly label: string }>>;
-  readonly rows: readonly ActionRow[];
-}
-/** What a message says beyond its template: the links a person acts by. responses/action-link.ts makes them. */
-export interface Words {
-  actionsFor(
-    message: { readonly id: string; readonly tenant: string; readonly followUpId: string; readonly recipient: string },
-    locale: string,
-  ): Actions;
-  storeActions(tx: Tx, rows: readonly ActionRow[]): Promise<void>;
-}
+import type { ActionRow, Actions, Words } from './ports.ts';
 
 export type Prepared =
   | {

@@ -9,7 +9,8 @@ import type { Channel, Instant, Outcome } from '@relance/core';
 import type { Connection } from '../channels/channel.ts';
 import { ENGINE } from '../store/database.ts';
 import { claimOutbox, type OutboxRow, passGate, slotsToDeliver } from '../store/sql/outbox.ts';
-import { prepare, type Prepared, type Words } from './deliver-prepare.ts';
+import { type Prepared, prepare } from './deliver-prepare.ts';
+import type { Words } from './ports.ts';
 import type { Engine } from './engine.ts';
 import { type HandOver, recordOutcomes } from './outcome.ts';
 

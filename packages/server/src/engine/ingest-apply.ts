@@ -21,9 +21,8 @@ import { findByKeys, type LiveKey, lockFollowUps, takeKeys } from '../store/sql/
 import { upsertRecipients } from '../store/sql/recipient-upsert.ts';
 import { tenantZones } from '../store/sql/tenant-zone.ts';
 import type { Engine } from './engine.ts';
-import type { Minting } from './ingest.ts';
 import type { Match } from './match.ts';
-import type { IncomingEvent, TouchedFollowUp } from './ports.ts';
+import type { IncomingEvent, Minting, TouchedFollowUp } from './ports.ts';
 import { step, type StepResult, type Work } from './step.ts';
 
 export interface Incoming {

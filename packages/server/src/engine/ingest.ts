@@ -11,7 +11,7 @@ import { type PolicyRef, versionsInUse } from '../store/sql/policy-version.ts';
 import type { Engine } from './engine.ts';
 import { applyMatches, type Applied, type Incoming } from './ingest-apply.ts';
 import { matchEvent } from './match.ts';
-import type { EventOutcome, IncomingEvent, Ingest } from './ports.ts';
+import type { EventOutcome, IncomingEvent, Ingest, Minting } from './ports.ts';
 import type { StepResult } from './step.ts';
 
 /** An event as it waits for its commit. */
@@ -24,11 +24,6 @@ interface Queued {
 
 export const EVENTS_A_TRANSACTION_MAX = 500;
 export const TRANSACTIONS_MAX = 4;
-
-export interface Minting {
-  /** Mints the id of an event or follow-up. */
-  mint(at: Instant, slot: number): string;
-}
 
 export class GroupCommit implements Ingest {
   readonly #engine: Engine;

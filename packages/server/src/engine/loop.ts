@@ -10,11 +10,10 @@ import { ensureMonth } from '../store/sql/partition.ts';
 import { Clock } from './clock.ts';
 import { createCommands } from './command.ts';
 import { Deliver, LEASE_MS } from './deliver.ts';
-import type { Words } from './deliver-prepare.ts';
 import type { Engine, EngineMetrics, Log } from './engine.ts';
 import { GroupCommit } from './ingest.ts';
 import { PolicyBook } from './policy-book.ts';
-import type { Commands, Nudge } from './ports.ts';
+import type { Commands, Nudge, Words } from './ports.ts';
 import { Sweep } from './sweep.ts';
 import { Ticker } from './ticker.ts';
 import type { StepResult } from './step.ts';
@@ -70,7 +69,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
   });
   const policies = new PolicyBook();
   const months = new Set<string>();
-  const tickers: { wake?: Ticker; deliver?: Ticker; sweep?: Ticker; watch?: Ticker } = {};
+  const tickers: Tickers = {};
   const nudge: Nudge = { wake: () => tickers.wake?.nudge(), deliver: () => tickers.deliver?.nudge() };
   let stopping = false;
   const engine: Engine = {
@@ -112,34 +111,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     runAll,
     watch: () => sweep.watch(),
     start() {
-      if (roles.includes('wake'))
-        tickers.wake = new Ticker(
-          'wake',
-          own(() => wake.runOnce()),
-          WAKE_EVERY_MS,
-          options.log,
-        );
-      if (roles.includes('deliver'))
-        tickers.deliver = new Ticker(
-          'deliver',
-          own(() => deliver.runOnce()),
-          DELIVER_EVERY_MS,
-          options.log,
-        );
-      if (roles.includes('sweep')) {
-        tickers.sweep = new Ticker(
-          'sweep',
-          own(() => sweep.runOnce()),
-          SWEEP_EVERY_MS,
-          options.log,
-        );
-        tickers.watch = new Ticker(
-          'watchdog',
-          own(() => sweep.watch().then(() => 0)),
-          WATCH_EVERY_MS,
-          options.log,
-        );
-      }
+      Object.assign(tickers, tickersFor(roles, { wake, deliver, sweep }, own, options.log));
       for (const ticker of Object.values(tickers)) ticker?.start();
     },
     async stop() {
@@ -149,6 +121,35 @@ export function createEngine(options: EngineOptions): RunningEngine {
       await deliver.idle();
     },
     stalled: () => Object.values(tickers).some((ticker) => ticker?.stalled() ?? false),
+  };
+}
+
+interface Tickers {
+  wake?: Ticker;
+  deliver?: Ticker;
+  sweep?: Ticker;
+  watch?: Ticker;
+}
+
+type Run = () => Promise<number>;
+
+/** The loops this node runs, by its roles. */
+function tickersFor(
+  roles: readonly Role[],
+  { wake, deliver, sweep }: { wake: Wake; deliver: Deliver; sweep: Sweep },
+  own: (run: Run) => Run,
+  log: Log,
+): Tickers {
+  const ticker = (name: string, run: Run, everyMs: number): Ticker => new Ticker(name, own(run), everyMs, log);
+  return {
+    ...(roles.includes('wake') ? { wake: ticker('wake', () => wake.runOnce(), WAKE_EVERY_MS) } : {}),
+    ...(roles.includes('deliver') ? { deliver: ticker('deliver', () => deliver.runOnce(), DELIVER_EVERY_MS) } : {}),
+    ...(roles.includes('sweep')
+      ? {
+          sweep: ticker('sweep', () => sweep.runOnce(), SWEEP_EVERY_MS),
+          watch: ticker('watchdog', () => sweep.watch().then(() => 0), WATCH_EVERY_MS),
+        }
+      : {}),
   };
 }
 

@@ -7,10 +7,8 @@ import {
   type FollowUp,
   type Input,
   type Instant,
-  isLive,
   later,
   type MessageStatus,
-  onUncertain,
   type Outcome,
   type PlanMessage,
   settlePlan,
@@ -20,7 +18,7 @@ import type { Database } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
 import { lockFollowUps } from '../store/sql/follow-up.ts';
 import { insertInbox } from '../store/sql/inbox.ts';
-import { insertAttempts, type SettledRow, settledOf } from '../store/sql/message.ts';
+import { type AttemptRow, insertAttempts, type SettledRow, settledOf } from '../store/sql/message.ts';
 import {
   finishOutbox,
   type Finished,
@@ -28,8 +26,8 @@ import {
   type OutboxChange,
   type OutboxRow,
   requeueOutbox,
-  urgencyAt,
 } from '../store/sql/outbox.ts';
+import { type HandOverOutcome, judgeOutcome } from './judge.ts';
 import type { PolicyBook } from './policy-book.ts';
 import { step, type StepResult, type Work } from './step.ts';
 
@@ -42,25 +40,8 @@ export interface HandOver {
   readonly fence: number;
   readonly connection: string;
   readonly honoursIds: boolean;
-  readonly outcome:
-    | Outcome
-    | { readonly kind: 'render_failed'; readonly detail: string }
-    | { readonly kind: 'no_connection' }
-    | { readonly kind: 'gone' }
-    /** The node that handed it over died before it heard the answer. */
-    | { readonly kind: 'lost'; readonly detail: string };
+  readonly outcome: HandOverOutcome;
   readonly content: { readonly subject?: string; readonly text: string; readonly actions?: readonly unknown[] } | null;
-}
-
-/** Tries before a message that is refused for the moment is given up. */
-export const ATTEMPTS_MAX = 8;
-const BACKOFF_FIRST_MS = 5_000;
-const BACKOFF_MAX_MS = 3_600_000;
-
-/** Exponential, with jitter taken from the message id so that it needs no randomness. */
-export function backoffMs(id: string, attempts: number): number {
-  const full = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.max(0, attempts - 1));
-  return Math.round(full * (0.75 + (Number.parseInt(id.slice(-4), 16) / 0xffff) * 0.5));
 }
 
 export interface OutcomeContext {
@@ -145,7 +126,7 @@ function judge(
     const row = own.find((one) => one.id === handOver.id);
     if (row === undefined || row.fence !== handOver.fence || (row.status !== 'sending' && row.status !== 'leased'))
       continue;
-    statuses.set(row.id, judgeOne(followUp, row, handOver, own, news, context));
+    statuses.set(row.id, take(followUp, row, handOver, own, news, context));
     touched.add(notificationOf(row));
   }
   for (const notification of touched)
@@ -163,7 +144,8 @@ function judge(
 const notificationOf = (row: { stage: string; run: number; notify: number; recipient: string }): string =>
   `${row.stage}\n${row.run}\n${row.notify}\n${row.recipient}`;
 
-function judgeOne(
+/** Carries one verdict into the news; answers with the status the message has now. */
+function take(
   followUp: FollowUp,
   row: OutboxRow,
   handOver: HandOver,
@@ -171,107 +153,52 @@ function judgeOne(
   news: News,
   context: OutcomeContext,
 ): MessageStatus {
-  const { outcome } = handOver;
   const { now } = context;
   const line = { at: now, stage: row.stage, recipient: row.recipient, channel: row.channel, message: row.id };
-  const finish = (
-    status: MessageStatus,
-    reason: Finished['reason'],
-    sentAt: Instant | null,
-    providerId: string | null,
-  ): MessageStatus => {
-    news.finished.push({ id: row.id, status, reason, sentAt, providerId, content: handOver.content });
-    return status;
-  };
-  if (
-    outcome.kind !== 'render_failed' &&
-    outcome.kind !== 'no_connection' &&
-    outcome.kind !== 'gone' &&
-    outcome.kind !== 'lost'
-  ) {
-    news.attempts.push({
-      messageId: row.id,
-      n: row.attempts,
-      tenant: row.tenant,
-      at: now,
-      connection: handOver.connection,
-      outcome: outcome.kind,
-      detail: 'detail' in outcome ? (outcome.detail ?? null) : null,
-    });
-  }
-  const again = (
-    afterMs: number,
-    reason: 'provider_retry' | 'provider_uncertain' | 'lease_expired',
-    detail: string,
-  ): MessageStatus => {
-    const sendAt = later(now, afterMs);
+  if (isAttempt(handOver.outcome)) news.attempts.push(attemptOf(row, handOver, handOver.outcome, now));
+  const policy = context.policies.get({ tenant: followUp.tenant, id: followUp.policy, version: followUp.version });
+  const otherChannelLeft = own.some(
+    (other) => other.id !== row.id && notificationOf(other) === notificationOf(row) && other.entry > row.entry,
+  );
+  const verdict = judgeOutcome(handOver.outcome, row, {
+    followUp,
+    policy,
+    honoursIds: handOver.honoursIds,
+    otherChannelLeft,
+  });
+  if (verdict.kind === 'again') {
+    const sendAt = later(now, verdict.afterMs);
+    const data = { detail: verdict.detail, attempt: row.attempts, nextAt: sendAt };
     news.requeued.push({ id: row.id, status: 'deferred', sendAt, reason: null });
-    news.lines.push({
-      ...line,
-      kind: 'message_retried',
-      reason,
-      data: { detail, attempt: row.attempts, nextAt: sendAt },
-    });
+    news.lines.push({ ...line, kind: 'message_retried', reason: verdict.reason, data });
     return 'deferred';
-  };
-  switch (outcome.kind) {
-    case 'accepted':
-      if (row.channel === 'inbox') news.inbox.push(inboxRow(followUp, row, handOver, now));
-      news.lines.push({ ...line, kind: 'message_sent', reason: row.reason });
-      return finish('accepted', row.reason, now, outcome.providerId);
-    case 'retry':
-      if (row.attempts < ATTEMPTS_MAX)
-        return again(
-          Math.max(outcome.retryAfterMs ?? 0, backoffMs(row.id, row.attempts)),
-          'provider_retry',
-          outcome.detail,
-        );
-      news.lines.push({
-        ...line,
-        kind: 'message_failed',
-        reason: 'retries_exhausted',
-        data: { detail: outcome.detail, attempts: row.attempts },
-      });
-      return finish('failed', 'retries_exhausted', null, null);
-    case 'rejected':
-      news.lines.push({
-        ...line,
-        kind: 'message_failed',
-        reason: 'provider_rejected',
-        data: { detail: outcome.detail },
-      });
-      return finish('failed', 'provider_rejected', null, null);
-    case 'lost':
-    case 'uncertain': {
-      // A provider that knows our ids is simply asked again; a dead node says nothing about the provider, so at once.
-      if (outcome.kind === 'lost' && handOver.honoursIds && row.attempts < ATTEMPTS_MAX)
-        return again(0, 'lease_expired', outcome.detail);
-      const left = own.some(
-        (other) => other.id !== row.id && notificationOf(other) === notificationOf(row) && other.entry > row.entry,
-      );
-      const policy = context.policies.get({ tenant: followUp.tenant, id: followUp.policy, version: followUp.version });
-      const resend = handOver.honoursIds || onUncertain(policy, urgencyAt(row.urgency), left) === 'resend';
-      if (resend && isLive(followUp.status) && row.attempts < ATTEMPTS_MAX)
-        return again(backoffMs(row.id, row.attempts), 'provider_uncertain', outcome.detail);
-      news.lines.push({
-        ...line,
-        kind: 'message_uncertain',
-        reason: 'provider_uncertain',
-        data: { detail: outcome.detail },
-      });
-      return finish('uncertain', 'provider_uncertain', now, null);
-    }
-    case 'render_failed':
-      news.lines.push({ ...line, kind: 'message_failed', reason: 'render_failed', data: { detail: outcome.detail } });
-      return finish('failed', 'render_failed', null, null);
-    case 'no_connection':
-      news.lines.push({ ...line, kind: 'message_failed', reason: 'no_connection' });
-      return finish('failed', 'no_connection', null, null);
-    case 'gone':
-      news.lines.push({ ...line, kind: 'message_failed', reason: 'no_endpoint' });
-      return finish('failed', 'no_endpoint', null, null);
   }
+  if (verdict.status === 'accepted' && row.channel === 'inbox') news.inbox.push(inboxRow(followUp, row, handOver, now));
+  const data = verdict.detail === null ? {} : { data: { detail: verdict.detail, attempts: row.attempts } };
+  news.lines.push({ ...line, kind: verdict.line, reason: verdict.reason, ...data });
+  news.finished.push({
+    id: row.id,
+    status: verdict.status,
+    reason: verdict.reason,
+    sentAt: verdict.status === 'accepted' || verdict.status === 'uncertain' ? now : null,
+    providerId: handOver.outcome.kind === 'accepted' ? handOver.outcome.providerId : null,
+    content: handOver.content,
+  });
+  return verdict.status;
 }
+
+const isAttempt = (outcome: HandOver['outcome']): outcome is Outcome =>
+  ['accepted', 'retry', 'rejected', 'uncertain'].includes(outcome.kind);
+
+const attemptOf = (row: OutboxRow, handOver: HandOver, outcome: Outcome, now: Instant): AttemptRow => ({
+  messageId: row.id,
+  n: row.attempts,
+  tenant: row.tenant,
+  at: now,
+  connection: handOver.connection,
+  outcome: outcome.kind,
+  detail: outcome.detail ?? null,
+});
 
 const inboxRow = (followUp: FollowUp, row: OutboxRow, handOver: HandOver, now: Instant) => ({
   tenant: row.tenant,

@@ -1,6 +1,7 @@
 // What the engine offers the rooms around it (http, sources, responses, cli, the embedded library), as plain calls with
 // outcomes as values. ingest.ts, command.ts, open.ts and clock.ts implement them; app/ wires them.
 import type { Actor, Command, Evidence, FollowUp, FollowUpStatus, Instant, Refusal } from '@relance/core';
+import type { Tx } from '../store/database.ts';
 
 /** A CloudEvent that passed the edge's checks. `event` is the whole event as policies see it. */
 export interface IncomingEvent {
@@ -93,4 +94,30 @@ export type AdvanceOutcome =
 export interface Nudge {
   wake(): void;
   deliver(): void;
+}
+
+export interface ActionRow {
+  readonly hash: Uint8Array;
+  readonly tenant: string;
+  readonly followUpId: string;
+  readonly messageId: string;
+  readonly recipient: string;
+  readonly action: string;
+}
+export interface Actions {
+  readonly links: Readonly<Record<string, { readonly url: string; readonly label: string }>>;
+  readonly rows: readonly ActionRow[];
+}
+/** What a message says beyond its template: the links a person acts by. responses/action-link.ts makes them. */
+export interface Words {
+  actionsFor(
+    message: { readonly id: string; readonly tenant: string; readonly followUpId: string; readonly recipient: string },
+    locale: string,
+  ): Actions;
+  storeActions(tx: Tx, rows: readonly ActionRow[]): Promise<void>;
+}
+
+/** Ids with randomness, for events and follow-ups. */
+export interface Minting {
+  mint(at: Instant, slot: number): string;
 }

@@ -2,7 +2,7 @@
 // the server's secret, so that rendering again gives the same link, and stored by hash, so that a dump holds none that
 // works. What a link shows and does is http/routes/action-page.ts.
 import { createHash, createHmac } from 'node:crypto';
-import type { Actions, ActionRow, Words } from '../engine/deliver-prepare.ts';
+import type { ActionRow, Actions, Words } from '../engine/ports.ts';
 import type { Tx } from '../store/database.ts';
 import { insertActionTokens } from '../store/sql/action-token.ts';
 
