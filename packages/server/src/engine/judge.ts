@@ -1,0 +1,119 @@
+// One judge of hand-overs: what a provider's answer means for the message, given the follow-up as it stands now. A message
+// that was stopped while it was under way is never tried again, however its hand-over went. Pure.
+import {
+  type FollowUp,
+  isLive,
+  onUncertain,
+  type Outcome,
+  type Policy,
+  type Reason,
+  type TimelineKind,
+} from '@relance/core';
+import { type OutboxRow, urgencyAt } from '../store/sql/outbox.ts';
+
+export type HandOverOutcome =
+  | Outcome
+  | { readonly kind: 'render_failed'; readonly detail: string }
+  | { readonly kind: 'no_connection' }
+  | { readonly kind: 'gone' }
+  /** The node that handed it over died before it heard the answer. */
+  | { readonly kind: 'lost'; readonly detail: string };
+
+export type Verdict =
+  | { readonly kind: 'again'; readonly afterMs: number; readonly reason: Reason; readonly detail: string }
+  | {
+      readonly kind: 'finish';
+      readonly status: 'accepted' | 'failed' | 'uncertain' | 'revoked';
+      readonly reason: Reason;
+      readonly line: TimelineKind;
+      readonly detail: string | null;
+    };
+
+export interface Circumstances {
+  readonly followUp: FollowUp;
+  readonly policy: Policy;
+  readonly honoursIds: boolean;
+  readonly otherChannelLeft: boolean;
+}
+
+/** Tries before a message that is refused for the moment is given up. */
+export const ATTEMPTS_MAX = 8;
+const BACKOFF_FIRST_MS = 5_000;
+const BACKOFF_MAX_MS = 3_600_000;
+
+/** Exponential, with jitter taken from the message id so that it needs no randomness. */
+export function backoffMs(id: string, attempts: number): number {
+  const full = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.max(0, attempts - 1));
+  return Math.round(full * (0.75 + (Number.parseInt(id.slice(-4), 16) / 0xffff) * 0.5));
+}
+
+const failed = (reason: Reason, detail: string | null): Verdict => ({
+  kind: 'finish',
+  status: 'failed',
+  reason,
+  line: 'message_failed',
+  detail,
+});
+
+export function judgeOutcome(outcome: HandOverOutcome, row: OutboxRow, circumstances: Circumstances): Verdict {
+  switch (outcome.kind) {
+    case 'accepted':
+      return { kind: 'finish', status: 'accepted', reason: row.reason, line: 'message_sent', detail: null };
+    case 'retry': {
+      const afterMs = Math.max(outcome.retryAfterMs ?? 0, backoffMs(row.id, row.attempts));
+      return tryAgain(row, circumstances, { afterMs, reason: 'provider_retry', detail: outcome.detail });
+    }
+    case 'rejected':
+      return failed('provider_rejected', outcome.detail);
+    case 'lost':
+    case 'uncertain':
+      return judgeUncertain(outcome, row, circumstances);
+    case 'render_failed':
+      return failed('render_failed', outcome.detail);
+    case 'no_connection':
+      return failed('no_connection', null);
+    case 'gone':
+      return failed('no_endpoint', null);
+  }
+}
+
+function judgeUncertain(
+  outcome: { readonly kind: 'lost' | 'uncertain'; readonly detail: string },
+  row: OutboxRow,
+  circumstances: Circumstances,
+): Verdict {
+  const { honoursIds, policy, otherChannelLeft } = circumstances;
+  const { detail } = outcome;
+  // A provider that knows our ids is simply asked again; a dead node says nothing about the provider, so at once.
+  const again =
+    outcome.kind === 'lost' && honoursIds
+      ? ({ afterMs: 0, reason: 'lease_expired', detail } as const)
+      : ({ afterMs: backoffMs(row.id, row.attempts), reason: 'provider_uncertain', detail } as const);
+  const resend = honoursIds || onUncertain(policy, urgencyAt(row.urgency), otherChannelLeft) === 'resend';
+  if (resend && stoppedBy(row, circumstances.followUp) === null && row.attempts < ATTEMPTS_MAX)
+    return { kind: 'again', ...again };
+  return { kind: 'finish', status: 'uncertain', reason: 'provider_uncertain', line: 'message_uncertain', detail };
+}
+
+function tryAgain(
+  row: OutboxRow,
+  { followUp }: Circumstances,
+  again: { readonly afterMs: number; readonly reason: Reason; readonly detail: string },
+): Verdict {
+  const stopped = stoppedBy(row, followUp);
+  if (stopped !== null)
+    return { kind: 'finish', status: 'revoked', reason: stopped, line: 'message_revoked', detail: again.detail };
+  return row.attempts < ATTEMPTS_MAX ? { kind: 'again', ...again } : failed('retries_exhausted', again.detail);
+}
+
+const HELD_BY = { acknowledgement: 'acknowledged', snooze: 'snoozed', commitment: 'committed' } as const;
+const CLOSING = 2;
+const PAUSABLE = 0;
+
+/** Why this message may not start again: the follow-up closed, or somebody has it. */
+function stoppedBy(row: OutboxRow, followUp: FollowUp): Reason | null {
+  if (row.stopped_by === CLOSING) return null;
+  if (!isLive(followUp.status))
+    return followUp.status === 'open' || followUp.status === 'acknowledged' ? null : followUp.status;
+  return followUp.pause !== null && row.stopped_by === PAUSABLE ? HELD_BY[followUp.pause.kind] : null;
+}
