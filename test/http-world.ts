@@ -2,9 +2,8 @@
 // tenants have keys, so that tests can look for leaks; what the server logs is kept, so that they can look there as well.
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { Registry } from 'prom-client';
-import type { Log } from '../packages/server/src/engine/engine.ts';
 import { Auth } from '../packages/server/src/http/auth.ts';
-import type { HttpPorts } from '../packages/server/src/http/ports.ts';
+import type { HttpPorts, Log } from '../packages/server/src/http/ports.ts';
 import { createHttpServer } from '../packages/server/src/http/server.ts';
 import { createWorld, SECRET, type World } from './world.ts';
 

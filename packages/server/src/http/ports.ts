@@ -1,19 +1,26 @@
 // What the HTTP room needs from the others; app/ fills it in.
 import type { Registry } from 'prom-client';
-import type { Clock } from '../engine/clock.ts';
-import type { Log } from '../engine/engine.ts';
-import type { Commands, Ingest, Nudge } from '../engine/ports.ts';
+import type { Commands, Ingest, Nudge, StoryClock } from '../engine/ports.ts';
 import type { Database } from '../store/database.ts';
 import type { Auth } from './auth.ts';
+
+/** Structured: fields, then a constant text. Never bodies, keys or addresses of people. */
+export interface Log {
+  info(fields: object, text: string): void;
+  warn(fields: object, text: string): void;
+  error(fields: object, text: string): void;
+}
 
 export interface HttpPorts {
   readonly database: Database;
   readonly ingest: Ingest;
   readonly commands: Commands;
-  readonly clock: Pick<Clock, 'mode' | 'now' | 'advance'>;
+  readonly clock: StoryClock;
   readonly nudge: Nudge;
   readonly auth: Auth;
   readonly log: Log;
+  /** Real time, for what the world outside checks by its own clock: sessions. */
+  readonly wallNow: () => number;
   readonly publicUrl: string;
   /** Signing secret: recipient tokens, mailbox sessions, action links. */
   readonly secret: string;

@@ -1,13 +1,15 @@
 // Events in, in all three CloudEvents modes, and what became of them.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { EVENTS_A_TRANSACTION_MAX } from '../../engine/ingest.ts';
 import type { EventOutcome, IncomingEvent } from '../../engine/ports.ts';
 import { getEvent, listEvents, toWireEvent } from '../../store/sql/event-list.ts';
 import { isBinary, type ReadEvent, readBinary, readStructured } from '../cloud-event.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { afterId, callerOf, pageOf, pageSchema, read, scopeOf } from '../route.ts';
+
+/** What one transaction of the ingest loop takes. */
+const EVENTS_A_BATCH_MAX = 500;
 
 export function eventRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.post('/v1/events', async (request, reply) => {
@@ -63,8 +65,8 @@ function readEvents(request: FastifyRequest): { list: readonly ReadEvent[]; sing
 }
 
 function readAll(body: readonly unknown[]): readonly ReadEvent[] {
-  if (body.length > EVENTS_A_TRANSACTION_MAX)
-    throw new Problem('too_large', `The batch has ${body.length} events; it may have ${EVENTS_A_TRANSACTION_MAX}.`);
+  if (body.length > EVENTS_A_BATCH_MAX)
+    throw new Problem('too_large', `The batch has ${body.length} events; it may have ${EVENTS_A_BATCH_MAX}.`);
   return body.map((one) => readStructured(one));
 }
 

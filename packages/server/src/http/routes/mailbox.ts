@@ -26,7 +26,7 @@ export function mailboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
   const guarded =
     (work: (tenant: string, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) =>
     async (request: FastifyRequest, reply: FastifyReply) => {
-      const tenant = await sessionTenant(request, ports.auth, ports.secret, Date.now());
+      const tenant = await sessionTenant(request, ports.auth, ports.secret, ports.wallNow());
       return tenant === null ? sendPage(reply, signInPage(false), 401) : work(tenant, request, reply);
     };
   app.get('/', (_request, reply) => reply.redirect('/mailbox'));
@@ -38,7 +38,7 @@ export function mailboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const { key } = read(z.object({ key: z.string().max(512) }), request.body);
     const caller = await ports.auth.byKey(key.trim());
     if (caller === null) return sendPage(reply, signInPage(true), 401);
-    openSession(reply, caller, ports.secret, Date.now());
+    openSession(reply, caller, ports.secret, ports.wallNow());
     return reply.redirect('/mailbox', 303);
   });
   app.get(

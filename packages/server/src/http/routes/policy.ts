@@ -93,6 +93,7 @@ const bodyOf = (request: FastifyRequest): unknown => {
 type ById = { Params: { id: string } };
 
 export function policyRoutes(app: FastifyInstance, ports: HttpPorts): void {
+  readRoutes(app, ports);
   app.put<ById>('/v1/policies/:id', async (request) => {
     const caller = callerOf(request);
     const id = read(idSchema, request.params.id);
@@ -123,6 +124,17 @@ export function policyRoutes(app: FastifyInstance, ports: HttpPorts): void {
           warnings: result.problems.filter((one) => one.severity === 'warning'),
         };
   });
+  app.delete<ById>('/v1/policies/:id', async (request, reply) => {
+    const caller = callerOf(request);
+    if (
+      !(await ports.database.transaction(scopeOf(caller), (tx) => deletePolicy(tx, caller.tenant, request.params.id)))
+    )
+      throw new Problem('not_found', `There is no policy "${request.params.id}".`);
+    return reply.code(204).send();
+  });
+}
+
+function readRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get('/v1/policies', async (request) => {
     const caller = callerOf(request);
     const query = read(pageSchema, request.query);
@@ -171,14 +183,6 @@ export function policyRoutes(app: FastifyInstance, ports: HttpPorts): void {
       })),
       nextCursor: null,
     };
-  });
-  app.delete<ById>('/v1/policies/:id', async (request, reply) => {
-    const caller = callerOf(request);
-    if (
-      !(await ports.database.transaction(scopeOf(caller), (tx) => deletePolicy(tx, caller.tenant, request.params.id)))
-    )
-      throw new Problem('not_found', `There is no policy "${request.params.id}".`);
-    return reply.code(204).send();
   });
 }
 

@@ -1,7 +1,8 @@
 // Named systems' own webhooks: POST /v1/sources/{source}/{key}, for senders that cannot set headers. The key in the path is
 // an API key; a bearer header is taken as well, and then any word stands in the path.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { alertmanagerEvents } from '../../sources/alertmanager.ts';
+import { alertmanagerEvents, FIRING } from '../../sources/alertmanager.ts';
+import { repeatingIngest } from '../../sources/repeated.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { answerEvents } from './event.ts';
@@ -14,14 +15,19 @@ export function sourceRoutes(app: FastifyInstance, ports: HttpPorts): void {
     if (request.params.source !== 'alertmanager')
       throw new Problem('not_found', `There is no source "${request.params.source}". Known: alertmanager.`);
     const read = alertmanagerEvents(request.body);
-    if (!read.ok) throw new Problem('invalid_event', read.detail);
+    if (!read.ok) {
+      throw new Problem(
+        'invalid_event',
+        `This is not an Alertmanager webhook of version 4: ${read.problems.join('; ')}.`,
+      );
+    }
     if (read.truncated > 0)
       ports.log.warn(
         { truncated: read.truncated },
         'Alertmanager left alerts out of a webhook; raise max_alerts there',
       );
     return answerEvents(
-      ports,
+      { ingest: repeatingIngest(ports, FIRING) },
       tenant,
       read.events.map((event) => ({ ok: true, event })),
       false,

@@ -20,16 +20,15 @@ export async function nextVersion(
   written: unknown,
 ): Promise<{ version: number; same: boolean }> {
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`relance.policy/${tenant}/${id}`]);
-  const [row] = await tx.query<{ version: number; digest: string; deleted: boolean }>(
-    `SELECT v.version, v.digest, p.deleted_at IS NOT NULL AS deleted FROM relance.policies p
-     JOIN relance.policy_versions v ON v.tenant = p.tenant AND v.id = p.id AND v.version = (SELECT max(version) FROM relance.policy_versions WHERE tenant = p.tenant AND id = p.id)
-     WHERE p.tenant = $1 AND p.id = $2`,
-    [tenant, id],
+  // Compared as jsonb, so that a policy read over HTTP and sent back in another order of keys is still the same.
+  const [row] = await tx.query<{ version: number; same: boolean }>(
+    `SELECT v.version, v.written = $3::jsonb AND p.deleted_at IS NULL AS same FROM relance.policies p
+     JOIN relance.policy_versions v ON v.tenant = p.tenant AND v.id = p.id
+     WHERE p.tenant = $1 AND p.id = $2 ORDER BY v.version DESC LIMIT 1`,
+    [tenant, id, JSON.stringify(written)],
   );
   if (row === undefined) return { version: 1, same: false };
-  return row.digest === digestOf(written) && !row.deleted
-    ? { version: row.version, same: true }
-    : { version: row.version + 1, same: false };
+  return row.same ? { version: row.version, same: true } : { version: row.version + 1, same: false };
 }
 
 export async function publishPolicy(
