@@ -1,10 +1,24 @@
-// Prometheus Alertmanager's webhook, version 4, as events: each alert of a group becomes one. A firing alert is
-// `com.prometheus.alertmanager.alert.firing`, a resolved one `….alert.resolved`. The id is made of the alert's fingerprint,
-// its start and its status, so that Alertmanager's repeated notifications are duplicates; a resolved alert names its end.
-// Alertmanager writes "no end" as year 1, and times with nanoseconds.
-import { fromRfc3339, type Instant } from '@relance/core';
+// Prometheus Alertmanager's webhook, version 4, as events: each alert of a group becomes one. What a policy sees:
+//
+//   type      com.prometheus.alertmanager.alert.firing | com.prometheus.alertmanager.alert.resolved
+//   source    the Alertmanager's external URL; subject: the alert's fingerprint, which is the same for its whole life
+//   id        fingerprint/startsAt/firing, or fingerprint/startsAt/resolved/endsAt: a notification repeated is a duplicate
+//   time      startsAt, or endsAt once resolved
+//   data      {status, alertname, severity, summary, labels, annotations, startsAt, endsAt, fingerprint, generatorURL,
+//             groupKey, receiver, externalURL}
+//
+// Alertmanager writes "no end" as year 1, and times with nanoseconds. Sending a firing alert again when nothing follows it
+// any more is repeated.ts.
+import { createHash } from 'node:crypto';
+import { fromRfc3339, type Instant, toRfc3339 } from '@relance/core';
 import { z } from 'zod';
 import type { IncomingEvent } from '../engine/ports.ts';
+
+export const FIRING = 'com.prometheus.alertmanager.alert.firing';
+export const RESOLVED = 'com.prometheus.alertmanager.alert.resolved';
+
+/** Alerts of one webhook; Alertmanager's own `max_alerts` cuts there and says how many it left out. */
+const ALERTS_MAX = 1_000;
 
 const text = z.string().max(10_000);
 const labels = z.record(z.string().max(1_000), text);
@@ -15,81 +29,92 @@ const alertSchema = z.object({
   startsAt: text,
   endsAt: text.default(''),
   generatorURL: text.default(''),
-  fingerprint: text.default(''),
+  fingerprint: z.string().max(200).default(''),
 });
 const payloadSchema = z.object({
   version: z.literal('4'),
   groupKey: text.default(''),
-  status: text.default(''),
   receiver: text.default(''),
   externalURL: text.default(''),
-  truncatedAlerts: z.number().int().default(0),
-  alerts: z.array(alertSchema).max(1_000),
+  truncatedAlerts: z.number().int().nonnegative().default(0),
+  alerts: z.array(alertSchema).max(ALERTS_MAX),
 });
 type Alert = z.infer<typeof alertSchema>;
 type Payload = z.infer<typeof payloadSchema>;
 
 export type AlertmanagerEvents =
   | { readonly ok: true; readonly events: readonly IncomingEvent[]; readonly truncated: number }
-  | { readonly ok: false; readonly detail: string };
+  | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Alertmanager sorts nothing, so a firing alert comes before the resolved one of the same fingerprint in our order. */
-export function alertmanagerEvents(value: unknown): AlertmanagerEvents {
-  const parsed = payloadSchema.safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
+/** Oldest first, so that what happened in one group happens in that order here. */
+export function alertmanagerEvents(payload: unknown): AlertmanagerEvents {
+  const parsed = payloadSchema.safeParse(payload);
+  if (!parsed.success)
     return {
       ok: false,
-      detail: `This is not an Alertmanager webhook of version 4: "${issue?.path.join('.') ?? ''}": ${issue?.message ?? ''}.`,
+      problems: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the body'}: ${issue.message}`),
     };
-  }
-  const payload = parsed.data;
-  const events = payload.alerts.map((alert) => eventOf(alert, payload)).sort((a, b) => (a.time ?? 0) - (b.time ?? 0));
-  return { ok: true, events, truncated: payload.truncatedAlerts };
+  const problems = parsed.data.alerts.flatMap((alert, index) =>
+    problemsOf(alert).map((problem) => `alerts.${index}.${problem}`),
+  );
+  if (problems.length > 0) return { ok: false, problems };
+  const events = parsed.data.alerts
+    .map((alert) => eventOf(alert, parsed.data))
+    .sort((a, b) => (a.time ?? 0) - (b.time ?? 0));
+  return { ok: true, events, truncated: parsed.data.truncatedAlerts };
 }
 
-const YEAR_ONE = /^0001-/;
-const momentOf = (time: string): Instant | null => (time === '' || YEAR_ONE.test(time) ? null : fromRfc3339(time));
+const NO_TIME = /^(0001-.*)?$/;
+const momentOf = (time: string): Instant | null => (NO_TIME.test(time) ? null : fromRfc3339(time));
+
+const problemsOf = (alert: Alert): readonly string[] =>
+  (['startsAt', 'endsAt'] as const)
+    .filter((field) => !NO_TIME.test(alert[field]) && fromRfc3339(alert[field]) === null)
+    .map((field) => `${field}: "${alert[field]}" is not an RFC 3339 time`);
+
+/** Older senders that speak this format leave the fingerprint out: it stands for the set of labels. */
+function fingerprintOf({ fingerprint, labels: own }: Alert): string {
+  if (fingerprint !== '') return fingerprint;
+  const sorted = Object.entries(own).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16);
+}
 
 function eventOf(alert: Alert, payload: Payload): IncomingEvent {
-  const fingerprint =
-    alert.fingerprint === ''
-      ? JSON.stringify(Object.entries(alert.labels).sort(([a], [b]) => (a < b ? -1 : 1))).slice(0, 500)
-      : alert.fingerprint;
+  const fingerprint = fingerprintOf(alert);
   const startsAt = momentOf(alert.startsAt);
   const endsAt = momentOf(alert.endsAt);
-  const id = `${fingerprint}/${alert.startsAt}/${alert.status}${alert.status === 'resolved' ? `/${alert.endsAt}` : ''}`;
+  const firing = alert.status === 'firing';
+  const id = [fingerprint, alert.startsAt, alert.status, ...(firing ? [] : [alert.endsAt])].join('/');
   const source = payload.externalURL === '' ? '/alertmanager' : payload.externalURL;
-  const type = `com.prometheus.alertmanager.alert.${alert.status}`;
-  const at = alert.status === 'resolved' ? (endsAt ?? startsAt) : startsAt;
-  return {
+  const type = firing ? FIRING : RESOLVED;
+  const time = firing ? startsAt : (endsAt ?? startsAt);
+  const { alertname = 'alert', severity = null } = alert.labels;
+  const { summary, description } = alert.annotations;
+  const data = {
+    status: alert.status,
+    alertname,
+    severity,
+    summary: summary ?? description ?? alertname,
+    labels: alert.labels,
+    annotations: alert.annotations,
+    startsAt: startsAt === null ? null : toRfc3339(startsAt),
+    endsAt: endsAt === null ? null : toRfc3339(endsAt),
+    fingerprint,
+    generatorURL: alert.generatorURL,
+    groupKey: payload.groupKey,
+    receiver: payload.receiver,
+    externalURL: payload.externalURL,
+  };
+  const written = time === null ? {} : { time: toRfc3339(time) };
+  const event = {
+    specversion: '1.0',
     id,
     source,
     type,
-    time: at,
-    event: {
-      specversion: '1.0',
-      id,
-      source,
-      type,
-      subject: fingerprint,
-      ...(at === null ? {} : { time: new Date(at).toISOString() }),
-      datacontenttype: 'application/json',
-      data: {
-        status: alert.status,
-        alertname: alert.labels.alertname ?? 'alert',
-        severity: alert.labels.severity ?? null,
-        labels: alert.labels,
-        annotations: alert.annotations,
-        fingerprint,
-        summary: alert.annotations.summary ?? alert.annotations.description ?? alert.labels.alertname ?? 'alert',
-        startsAt: startsAt === null ? null : new Date(startsAt).toISOString(),
-        endsAt: endsAt === null ? null : new Date(endsAt).toISOString(),
-        generatorURL: alert.generatorURL,
-        groupKey: payload.groupKey,
-        receiver: payload.receiver,
-        externalURL: payload.externalURL,
-      },
-    },
+    subject: fingerprint,
+    ...written,
+    datacontenttype: 'application/json',
+    data,
   };
+  return { id, source, type, time, event };
 }
