@@ -208,6 +208,11 @@ const PLANTED: Readonly<Record<string, readonly Planted[]>> = {
     ['it.only', () => leftOutTests([at('a.test.ts', "it.only('x', f);")]), 1],
     ['describe.skip and test.todo', () => leftOutTests([at('a.test.ts', "describe.skip('x', f); test.todo('y');")]), 2],
     ['it.skipIf', () => leftOutTests([at('a.test.ts', "it.skipIf(noBrowser)('x', f);")]), 1],
+    [
+      'it.runIf that says so',
+      () => leftOutTests([at('a.test.ts', "console.info('LEFT OUT: the browser'); it.runIf(browser)('x', f);")]),
+      0,
+    ],
     ['it.each', () => leftOutTests([at('a.test.ts', "it.each([1])('x', f);")]), 0],
   ],
   documents: [
