@@ -50,6 +50,7 @@ export async function createHttpWorld(twist: Twist = () => ({})): Promise<HttpWo
     nudge: world.node.nudge,
     auth: new Auth({ bootstrapKey: ADMIN_KEY, open: false }, world.database),
     log,
+    wallNow: () => Date.now(),
     publicUrl: 'http://relance.test',
     secret: SECRET,
     version: '0.0.0',

@@ -1,6 +1,14 @@
 // A small world for stories: a database of its own, one or more nodes of the real engine on a virtual clock, everything
 // captured by mailbox connections. Stories expect, advance, and expect again; nothing sleeps.
-import { type Channel, compileYaml, fromRfc3339, type Instant, later, parseDuration, toRfc3339 } from '@relance/core';
+import {
+  addDuration,
+  type Channel,
+  compileYaml,
+  fromRfc3339,
+  type Instant,
+  parseDuration,
+  toRfc3339,
+} from '@relance/core';
 import { parse } from 'yaml';
 import type { Connection, Envelope } from '../packages/server/src/channels/channel.ts';
 import { inboxConnection, mailboxConnection } from '../packages/server/src/channels/local.ts';
@@ -153,31 +161,9 @@ export async function createWorld(
     sent: () => [...order],
     people: (recipients) => database.transaction(ENGINE, (tx) => putRecipients(tx, 'default', recipients.map(person))),
     group: (id, members) => database.transaction(ENGINE, (tx) => putGroup(tx, 'default', { id, name: id, members })),
-    policy: (yaml) =>
-      database.transaction(ENGINE, async (tx) => {
-        const compiled = compileYaml(yaml, 1);
-        if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
-        const written: unknown = parse(yaml);
-        const { version } = await nextVersion(tx, 'default', compiled.policy.id, written);
-        await publishPolicy(tx, 'default', {
-          id: compiled.policy.id,
-          version,
-          written,
-          category: compiled.policy.category,
-          by: null,
-        });
-        return version;
-      }),
+    policy: (yaml) => publishYaml(database, yaml),
     event: (type, data, more) => node.ingest.submit('default', [eventOf(type, data, more)]),
-    async advance(by) {
-      const parsed = parseDuration(by);
-      if (!parsed.ok || (parsed.value.kind !== 'exact' && parsed.value.kind !== 'days'))
-        throw new Error(`"${by}" is not a duration`);
-      const now = await node.clock.now();
-      const ms = parsed.value.kind === 'exact' ? parsed.value.ms : parsed.value.days * 86_400_000 + parsed.value.ms;
-      const outcome = await node.clock.advance(later(now, ms));
-      if (outcome.kind !== 'advanced') throw new Error(JSON.stringify(outcome));
-    },
+    advance: (by) => advanceBy(node, by),
     now: () => node.clock.now(),
     async settle() {
       for (let turn = 0; turn < 1_000; turn++) if ((await node.runAll()) === 0) return;
@@ -194,6 +180,25 @@ export async function createWorld(
     },
   };
   return world;
+}
+
+function publishYaml(database: Database, yaml: string): Promise<number> {
+  const compiled = compileYaml(yaml, 1);
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
+  const { id, category } = compiled.policy;
+  const written: unknown = parse(yaml);
+  return database.transaction(ENGINE, async (tx) => {
+    const { version } = await nextVersion(tx, 'default', id, written);
+    await publishPolicy(tx, 'default', { id, version, written, category, by: null });
+    return version;
+  });
+}
+
+async function advanceBy(node: RunningEngine, by: string): Promise<void> {
+  const parsed = parseDuration(by);
+  if (!parsed.ok) throw new Error(`"${by}" is not a duration`);
+  const outcome = await node.clock.advance(addDuration(await node.clock.now(), 1, parsed.value, 'UTC'));
+  if (outcome.kind !== 'advanced') throw new Error(JSON.stringify(outcome));
 }
 
 export const instantOf = (text: string): Instant => {

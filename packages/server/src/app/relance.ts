@@ -134,6 +134,7 @@ export async function createRelance(options: RelanceOptions): Promise<Relance> {
     },
     auth: new Auth({ bootstrapKey: options.apiKey ?? null, open: options.open ?? false }, database),
     log,
+    wallNow,
     publicUrl,
     secret: options.secretKey,
     version: VERSION,

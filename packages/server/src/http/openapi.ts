@@ -1,21 +1,11 @@
-// OpenAPI 3.1 of the routes that are registered. A route without a sentence here fails the test that compares them, so
-// the reference cannot fall behind.
-import { ERRORS, policyJsonSchema } from '@relance/core';
+// OpenAPI 3.1 of the routes that are registered. A route without a sentence in openapi-summaries.ts fails the test that
+// compares them, so the reference cannot fall behind; bodies, queries and answers are openapi-shapes.ts.
+import { ERRORS, SHAPES } from '@relance/core';
 import { z } from 'zod';
+import { ANSWERS, type AnswerShape, bodies, QUERIES } from './openapi-shapes.ts';
 import { SUMMARIES } from './openapi-summaries.ts';
 import type { HttpPorts } from './ports.ts';
 import type { RouteSeen } from './route-table.ts';
-import { groupSchema } from './routes/group.ts';
-import { recipientSchema } from './routes/recipient.ts';
-import { templateSchema } from './routes/template.ts';
-
-const jsonSchema = (schema: z.ZodType): object => z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
-const BODIES: Readonly<Record<string, () => object>> = {
-  'PUT /v1/recipients/{id}': () => jsonSchema(recipientSchema),
-  'PUT /v1/groups/{id}': () => jsonSchema(groupSchema),
-  'PUT /v1/templates/{id}': () => jsonSchema(templateSchema),
-  'PUT /v1/policies/{id}': policyJsonSchema,
-};
 
 const toPath = (path: string): string => path.replace(/:([A-Za-z]+)/g, '{$1}').replace(/\*$/, '{rest}');
 
@@ -28,9 +18,11 @@ interface Operation {
 
 export function openApi(routes: readonly RouteSeen[], ports: Pick<HttpPorts, 'version'>) {
   const paths: Record<string, Record<string, Operation>> = {};
+  const contents = bodies();
   for (const route of [...routes].sort((a, b) => a.path.localeCompare(b.path))) {
     const path = toPath(route.path);
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route.method, path) };
+    const body = contents[`${route.method} ${path}`];
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route.method, path, body) };
   }
   return {
     openapi: '3.1.0',
@@ -46,48 +38,80 @@ export function openApi(routes: readonly RouteSeen[], ports: Pick<HttpPorts, 've
         recipientToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
       },
       schemas: {
-        Problem: {
-          type: 'object',
-          required: ['type', 'title', 'status', 'code', 'detail', 'next'],
-          properties: {
-            type: { type: 'string' },
-            title: { type: 'string' },
-            status: { type: 'integer' },
-            code: { enum: Object.keys(ERRORS) },
-            detail: { type: 'string' },
-            next: { type: 'string' },
-          },
-        },
+        ...Object.fromEntries(Object.entries(SHAPES).map(([name, shape]) => [name, z.toJSONSchema(shape)])),
+        Problem: PROBLEM,
       },
     },
   };
 }
 
-function operation(method: string, path: string): Operation {
-  const body = BODIES[`${method} ${path}`];
+const TEXT = { type: 'string' } as const;
+/** RFC 9457, with our code and what to do next. */
+const PROBLEM = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'code', 'detail', 'next'],
+  properties: {
+    type: TEXT,
+    title: TEXT,
+    status: { type: 'integer' },
+    code: { enum: Object.keys(ERRORS) },
+    detail: TEXT,
+    next: TEXT,
+    errors: { type: 'array', items: { type: 'object', properties: { path: TEXT, message: TEXT } } },
+  },
+} as const;
+
+function operation(method: string, path: string, body: Readonly<Record<string, object>> | undefined): Operation {
+  const route = `${method} ${path}`;
   const inbox = path.startsWith('/v1/inbox');
   return {
     operationId: `${method.toLowerCase()}${path.replace(/[^A-Za-z0-9]+(.)?/g, (_all, letter: string | undefined) => (letter ?? '').toUpperCase())}`,
-    summary: SUMMARIES[`${method} ${path}`] ?? '',
+    summary: SUMMARIES[route] ?? '',
     tags: [/^\/v1\/([a-z-]+)/.exec(path)?.[1] ?? (/^\/(a|mailbox)/.test(path) ? 'pages' : 'operations')],
     security: path.startsWith('/v1/') ? [inbox ? { recipientToken: [] } : { apiKey: [] }] : [],
-    parameters: [...path.matchAll(/\{([A-Za-z]+)\}/g)].map(([, name]) => ({
-      name,
-      in: 'path',
-      required: true,
-      schema: { type: 'string' },
-    })),
-    ...(body === undefined
-      ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: body() } } } }),
+    parameters: parameters(method, path),
+    ...(body === undefined ? {} : { requestBody: requestBody(body) }),
     responses: {
-      ...(path === '/v1/events' && method === 'POST'
-        ? { 202: { description: 'Committed' } }
-        : { 200: { description: 'Done' } }),
+      ...success(ANSWERS[route] ?? { status: 200, shape: null }),
       default: {
         description: 'A problem',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     },
   };
+}
+
+function parameters(method: string, path: string): readonly object[] {
+  const inPath = [...path.matchAll(/\{([A-Za-z]+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: TEXT,
+  }));
+  const query = QUERIES[`${method} ${path}`];
+  const names = query === undefined ? {} : z.toJSONSchema(query, { unrepresentable: 'any', io: 'input' }).properties;
+  const inQuery = Object.entries(names ?? {}).map(([name, schema]) => ({ name, in: 'query', required: false, schema }));
+  const byKey = path.includes('/by-key/') ? [{ name: 'assignee', in: 'query', required: false, schema: TEXT }] : [];
+  const once = method === 'POST' && path.startsWith('/v1/');
+  const inHeader = once
+    ? [{ name: 'Idempotency-Key', in: 'header', required: false, schema: { ...TEXT, maxLength: 255 } }]
+    : [];
+  return [...inPath, ...inQuery, ...byKey, ...inHeader];
+}
+
+const requestBody = (body: Readonly<Record<string, object>>) => ({
+  required: true,
+  content: Object.fromEntries(Object.entries(body).map(([type, schema]) => [type, { schema }])),
+});
+
+function success({ status, shape, list }: AnswerShape): Readonly<Record<string, object>> {
+  const description = status === 202 ? 'Committed' : status === 201 ? 'Made' : 'Done';
+  if (shape === null) return { [status]: { description } };
+  const ref = { $ref: `#/components/schemas/${shape}` };
+  const page = {
+    type: 'object',
+    required: ['items', 'nextCursor'],
+    properties: { items: { type: 'array', items: ref }, nextCursor: { type: ['string', 'null'] } },
+  };
+  return { [status]: { description, content: { 'application/json': { schema: list === true ? page : ref } } } };
 }

@@ -60,12 +60,11 @@ export function afterId(cursor: string | undefined): string | null {
   return text;
 }
 
-/** Lists ordered by a sequence that fits an integer column. */
-export function afterNumber(cursor: string | undefined): number | null {
+/** Lists ordered by a sequence; `integer` columns unless another limit is given. */
+export function afterNumber(cursor: string | undefined, max = INTEGER_MAX): number | null {
   const text = afterOf(cursor);
   if (text === null) return null;
-  if (!/^\d{1,10}$/.test(text) || Number(text) > INTEGER_MAX)
-    throw new Problem('invalid', 'The cursor is not one of ours.');
+  if (!/^\d{1,16}$/.test(text) || Number(text) > max) throw new Problem('invalid', 'The cursor is not one of ours.');
   return Number(text);
 }
 

@@ -142,13 +142,15 @@ export function actionPage(facts: PageFacts): Page {
           at,
         );
   const own = facts.links.find((link) => link.name === facts.action);
+  const holder = facts.live && facts.outcome === null && facts.status === 'acknowledged' ? facts.acknowledgedBy : null;
   const others = facts.links.filter((link) => link.name !== facts.action);
   return page(
     facts,
     facts.title,
     html`${news(facts, time)}<h1>${facts.title}</h1>
-${facts.requester === null ? null : html`<p class="soft">${words.asked(facts.requester)}</p>`}${facts.dueAt === null ? null : html`<p class="soft">${words.due(time(facts.dueAt))}</p>`}
-${facts.live && facts.outcome === null && facts.acknowledgedBy !== null && facts.status === 'acknowledged' ? html`<p class="soft">${words.taken(facts.acknowledgedBy, time(facts.acknowledgedAt))}</p>` : null}
+${facts.requester === null ? null : html`<p class="soft">${words.asked(facts.requester)}</p>`}
+${facts.dueAt === null ? null : html`<p class="soft">${words.due(time(facts.dueAt))}</p>`}
+${holder === null ? null : html`<p class="soft">${words.taken(holder, time(facts.acknowledgedAt))}</p>`}
 ${facts.url === null ? null : html`<p><a href="${facts.url}" rel="noreferrer">${words.details}</a></p>`}
 ${facts.live && facts.outcome === null && own !== undefined ? form(facts, own, true) : null}
 ${facts.live && others.length > 0 ? html`<details><summary>${words.other}</summary>${others.map((link) => form(facts, link, false))}</details>` : null}
@@ -159,10 +161,11 @@ ${facts.live && facts.nextAt !== null ? html`<p class="soft">${words.next(time(f
 
 function form(facts: PageFacts, link: PageFacts['links'][number], primary: boolean): Html {
   const words = TEXT[facts.locale];
+  const options = Object.entries(words.snoozeFor).map(
+    ([value, label]) => html`<option value="${value}"${value === '1d' ? html` selected` : null}>${label}</option>`,
+  );
   const choices =
-    link.name === 'snooze'
-      ? html`<select name="for" aria-label="${link.label}">${Object.entries(words.snoozeFor).map(([value, label]) => html`<option value="${value}"${value === '1d' ? html` selected` : null}>${label}</option>`)}</select>`
-      : null;
+    link.name === 'snooze' ? html`<select name="for" aria-label="${link.label}">${options}</select>` : null;
   return html`<form method="post" action="${link.path}">${choices}<button type="submit" class="${primary ? 'primary' : 'quiet'}">${link.label}</button></form>`;
 }
 
@@ -172,7 +175,9 @@ function news(facts: PageFacts, time: (at: Instant | null) => string): Html | nu
   if (outcome?.kind === 'refused')
     return html`<div class="news warn" role="status"><p><strong>${words.refused}</strong></p><p>${outcome.detail}</p></div>`;
   if (outcome?.kind === 'done' && (outcome.changed || facts.live)) {
-    return html`<div class="news" role="status"><p><strong>${words.done[facts.action]}</strong></p>${facts.snoozedUntil === null ? null : html`<p>${words.snoozed(time(facts.snoozedUntil))}</p>`}${outcome.changed ? null : html`<p>${words.already}</p>`}</div>`;
+    return html`<div class="news" role="status"><p><strong>${words.done[facts.action]}</strong></p>
+${facts.snoozedUntil === null ? null : html`<p>${words.snoozed(time(facts.snoozedUntil))}</p>`}
+${outcome.changed ? null : html`<p>${words.already}</p>`}</div>`;
   }
   if (facts.live) return null;
   const closed =

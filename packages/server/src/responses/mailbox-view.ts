@@ -72,27 +72,64 @@ const headline = (message: MailboxMessage): string =>
   message.content?.subject || message.content?.text?.split('\n')[0] || message.title;
 
 export function messagesPage(facts: MessagesFacts): Page {
-  const { messages, chosen, filter } = facts;
+  const { messages, chosen } = facts;
   const list =
     messages.length === 0
       ? html`<p class="empty">No messages yet. The first arrives when an event opens a follow-up.</p>`
-      : html`<ol>${messages.map((message) => html`<li><a href="${link(filter, message.id)}"${message.id === chosen?.id && facts.explicit ? html` aria-current="true"` : null}><span class="row"><span class="chip ${message.channel}">${message.channel}</span><strong>${message.name ?? message.recipient}</strong>${stamp(message.sent_at)}</span><span class="subject">${headline(message)}</span><span class="soft">${message.stage}${message.status === 'accepted' || message.status === 'delivered' ? null : html` · <em>${message.status}</em>`}</span></a></li>`)}</ol>`;
-  const filters = html`<form class="filters" method="get" action="/mailbox"><label>To <select name="recipient"><option value="">everybody</option>${facts.people.map((one) => html`<option value="${one.id}"${one.id === filter.recipient ? html` selected` : null}>${one.name ?? one.id}</option>`)}</select></label><label>By <select name="channel"><option value="">any channel</option>${CHANNELS.map((one) => html`<option${one === filter.channel ? html` selected` : null}>${one}</option>`)}</select></label><button type="submit">Show</button></form>`;
+      : html`<ol>${messages.map((message) => listed(message, facts))}</ol>`;
+  const pane = chosen === null ? html`<p class="empty">Choose a message.</p>` : reading(chosen);
   return page(
     'Messages',
     'messages',
     facts.now,
-    html`<main class="panes ${facts.explicit ? 'chosen' : ''}"><section class="list" aria-label="Messages">${filters}<div id="list">${list}</div></section><section class="reading" aria-label="The message">${chosen === null ? html`<p class="empty">Choose a message.</p>` : reading(chosen)}</section></main>`,
+    html`<main class="panes ${facts.explicit ? 'chosen' : ''}">
+<section class="list" aria-label="Messages">${filterForm(facts)}<div id="list">${list}</div></section>
+<section class="reading" aria-label="The message">${pane}</section></main>`,
   );
+}
+
+const chip = (message: MailboxMessage): Html => html`<span class="chip ${message.channel}">${message.channel}</span>`;
+const addressee = (message: MailboxMessage): string => message.name ?? message.recipient;
+const heading = (message: MailboxMessage): Html =>
+  html`<span class="row">${chip(message)}<strong>${addressee(message)}</strong>${stamp(message.sent_at)}</span>
+<span class="subject">${headline(message)}</span>`;
+
+function listed(message: MailboxMessage, { filter, chosen, explicit }: MessagesFacts): Html {
+  const current = message.id === chosen?.id && explicit ? html` aria-current="true"` : null;
+  const arrived = message.status === 'accepted' || message.status === 'delivered';
+  const status = arrived ? null : html` · <em>${message.status}</em>`;
+  return html`<li><a href="${link(filter, message.id)}"${current}>${heading(message)}
+<span class="soft">${message.stage}${status}</span></a></li>`;
+}
+
+function filterForm({ people, filter }: MessagesFacts): Html {
+  const option = (value: string, label: string, chosen: string | null): Html =>
+    html`<option value="${value}"${value === chosen ? html` selected` : null}>${label}</option>`;
+  return html`<form class="filters" method="get" action="/mailbox">
+<label>To <select name="recipient"><option value="">everybody</option>
+${people.map((one) => option(one.id, one.name ?? one.id, filter.recipient))}</select></label>
+<label>By <select name="channel"><option value="">any channel</option>
+${CHANNELS.map((one) => option(one, one, filter.channel))}</select></label>
+<button type="submit">Show</button></form>`;
 }
 
 function reading(message: MailboxMessage): Html {
   const content = message.content ?? {};
+  const actions = content.actions ?? [];
   return html`<article><a class="back" href="/mailbox">← All messages</a><h1>${headline(message)}</h1>
-<dl><dt>To</dt><dd>${message.name ?? message.recipient} <span class="chip ${message.channel}">${message.channel}</span></dd><dt>When</dt><dd>${stamp(message.sent_at)}</dd><dt>Why</dt><dd>Stage “${message.stage}”, because ${REASONS[message.reason as Reason] ?? message.reason}</dd><dt>About</dt><dd><a href="/mailbox/follow-ups/${message.follow_up_id}">${message.title}</a></dd></dl>
-${content.html === undefined ? html`<div class="bubble">${lines(content.text ?? '')}</div>` : html`<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" src="/mailbox/messages/${message.id}/html" title="The mail as it looks"></iframe><details><summary>Text part</summary><pre>${content.text ?? ''}</pre></details>`}
-${(content.actions ?? []).length === 0 ? null : html`<p class="links">${(content.actions ?? []).map((action) => html`<a href="${pathOf(action.url)}" target="_blank" rel="noreferrer">${action.label}</a>`)}</p>`}</article>`;
+<dl><dt>To</dt><dd>${addressee(message)} ${chip(message)}</dd><dt>When</dt><dd>${stamp(message.sent_at)}</dd>
+<dt>Why</dt><dd>Stage “${message.stage}”, because ${REASONS[message.reason as Reason] ?? message.reason}</dd>
+<dt>About</dt><dd><a href="/mailbox/follow-ups/${message.follow_up_id}">${message.title}</a></dd></dl>
+${content.html === undefined ? html`<div class="bubble">${lines(content.text ?? '')}</div>` : mail(message)}
+${actions.length === 0 ? null : html`<p class="links">${actions.map(actionLink)}</p>`}</article>`;
 }
+
+const mail = (message: MailboxMessage): Html =>
+  html`<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" title="The mail as it looks"
+ src="/mailbox/messages/${message.id}/html"></iframe>
+<details><summary>Text part</summary><pre>${message.content?.text ?? ''}</pre></details>`;
+const actionLink = (action: { readonly label: string; readonly url: string }): Html =>
+  html`<a href="${pathOf(action.url)}" target="_blank" rel="noreferrer">${action.label}</a>`;
 
 const lines = (text: string): Html => html`${text.split('\n').map((line) => html`${line}<br>`)}`;
 /** Our own links by their path, so that the page works behind any address it is opened at. */
@@ -109,13 +146,24 @@ const next = (followUp: FollowUp): Html | string => {
 
 export function followUpsPage(facts: { readonly followUps: readonly FollowUp[]; readonly now: Instant }): Page {
   const live = facts.followUps.filter((one) => isLive(one.status)).length;
+  const cards = facts.followUps.map(card);
+  const empty = html`<p class="empty">No follow-ups yet. Send an event that a policy opens on.</p>`;
   return page(
     'Follow-ups',
     'follow-ups',
     facts.now,
-    html`<main class="wide"><p id="tally" class="soft">${live} live, ${facts.followUps.length - live} closed</p><div id="list" class="cards">${facts.followUps.length === 0 ? html`<p class="empty">No follow-ups yet. Send an event that a policy opens on.</p>` : facts.followUps.map((one) => html`<a class="card" href="/mailbox/follow-ups/${one.id}"><span class="row">${badge(one)}<span class="chip">${one.policy}</span>${one.escalationLevel > 0 ? html`<span class="chip warn">escalated ×${one.escalationLevel}</span>` : null}</span><strong>${one.subject.title}</strong><span class="soft">${who(one)} · ${next(one)}</span></a>`)}</div></main>`,
+    html`<main class="wide"><p id="tally" class="soft">${live} live, ${facts.followUps.length - live} closed</p>
+<div id="list" class="cards">${cards.length === 0 ? empty : cards}</div></main>`,
   );
 }
+
+const escalated = ({ escalationLevel }: FollowUp): Html | null =>
+  escalationLevel === 0 ? null : html`<span class="chip warn">escalated ×${escalationLevel}</span>`;
+
+const card = (one: FollowUp): Html =>
+  html`<a class="card" href="/mailbox/follow-ups/${one.id}">
+<span class="row">${badge(one)}<span class="chip">${one.policy}</span>${escalated(one)}</span>
+<strong>${one.subject.title}</strong><span class="soft">${who(one)} · ${next(one)}</span></a>`;
 
 export interface FollowUpFacts {
   readonly followUp: FollowUp;
@@ -130,17 +178,37 @@ export function followUpPage(facts: FollowUpFacts): Page {
   const { followUp } = facts;
   const names = new Map(facts.people.map((one) => [one.id, one.name ?? one.id]));
   const nameOf = (id: string): string => names.get(id) ?? id;
-  const buttons = isLive(followUp.status)
-    ? html`<form method="post" class="buttons"><button name="action" value="acknowledge">Acknowledge</button><button name="action" value="resolve" class="primary">Resolve</button><button name="action" value="snooze">Snooze a day</button></form>`
-    : html`<p class="soft">It is ${followUp.status}: nothing more is sent.</p>`;
+  const { timeline, messages, news, now } = facts;
   return page(
     followUp.subject.title,
     'follow-ups',
-    facts.now,
-    html`<main class="wide"><a class="back shown" href="/mailbox/follow-ups">← All follow-ups</a><h1>${followUp.subject.title}</h1>${facts.news === null ? null : html`<p class="news" role="alert">${facts.news}</p>`}
-<div id="facts"><p class="row">${badge(followUp)}<span class="chip">${followUp.policy} v${followUp.version}</span><span class="chip">${followUp.urgency}</span>${followUp.escalationLevel > 0 ? html`<span class="chip warn">escalated ×${followUp.escalationLevel}</span>` : null}</p>
-<dl><dt>Asked to act</dt><dd>${followUp.assignee === null ? 'nobody' : nameOf(followUp.assignee)}</dd>${followUp.requester === null ? null : html`<dt>Waiting for it</dt><dd>${nameOf(followUp.requester)}</dd>`}${followUp.dueAt === null ? null : html`<dt>Due</dt><dd>${stamp(followUp.dueAt)}</dd>`}<dt>Then</dt><dd>${next(followUp)}</dd></dl></div>
-<div id="actions">${buttons}</div>
-<section class="two"><div><h2>Timeline</h2><ol id="timeline" class="timeline">${facts.timeline.map((entry) => html`<li class="${entry.kind}">${stamp(entry.at)}<span>${sentence(entry, nameOf)}</span></li>`)}</ol></div><div><h2>Messages</h2><ol id="list" class="plain">${facts.messages.map((message) => html`<li><a href="/mailbox?message=${message.id}"><span class="row"><span class="chip ${message.channel}">${message.channel}</span><strong>${message.name ?? message.recipient}</strong>${stamp(message.sent_at)}</span><span class="subject">${headline(message)}</span></a></li>`)}</ol></div></section></main>`,
+    now,
+    html`<main class="wide"><a class="back shown" href="/mailbox/follow-ups">← All follow-ups</a>
+<h1>${followUp.subject.title}</h1>${news === null ? null : html`<p class="news" role="alert">${news}</p>`}
+<div id="facts">${standing(followUp, nameOf)}</div><div id="actions">${buttons(followUp)}</div>
+<section class="two"><div><h2>Timeline</h2>
+<ol id="timeline" class="timeline">${timeline.map((entry) => told(entry, nameOf))}</ol></div>
+<div><h2>Messages</h2><ol id="list" class="plain">${messages.map(mentioned)}</ol></div></section></main>`,
   );
+}
+
+const told = (entry: TimelineEntry, nameOf: (id: string) => string): Html =>
+  html`<li class="${entry.kind}">${stamp(entry.at)}<span>${sentence(entry, nameOf)}</span></li>`;
+const mentioned = (message: MailboxMessage): Html =>
+  html`<li><a href="/mailbox?message=${message.id}">${heading(message)}</a></li>`;
+
+const buttons = ({ status }: FollowUp): Html =>
+  isLive(status)
+    ? html`<form method="post" class="buttons"><button name="action" value="acknowledge">Acknowledge</button>
+<button name="action" value="resolve" class="primary">Resolve</button>
+<button name="action" value="snooze">Snooze a day</button></form>`
+    : html`<p class="soft">It is ${status}: nothing more is sent.</p>`;
+
+function standing(followUp: FollowUp, nameOf: (id: string) => string): Html {
+  const { assignee, requester, dueAt } = followUp;
+  return html`<p class="row">${badge(followUp)}<span class="chip">${followUp.policy} v${followUp.version}</span>
+<span class="chip">${followUp.urgency}</span>${escalated(followUp)}</p>
+<dl><dt>Asked to act</dt><dd>${assignee === null ? 'nobody' : nameOf(assignee)}</dd>
+${requester === null ? null : html`<dt>Waiting for it</dt><dd>${nameOf(requester)}</dd>`}
+${dueAt === null ? null : html`<dt>Due</dt><dd>${stamp(dueAt)}</dd>`}<dt>Then</dt><dd>${next(followUp)}</dd></dl>`;
 }

@@ -40,6 +40,8 @@ export interface BundledOptions {
   readonly log?: (line: string) => void;
   /** More server settings; the tests turn fsync off. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** A free one by default; a restart may want its old one. */
+  readonly port?: number;
 }
 
 /** What the data directory remembers, mode 0600. */
@@ -81,7 +83,7 @@ export async function startBundledServer(options: BundledOptions): Promise<Bundl
     const binaries = prepareBinaries(account.uid !== undefined);
     const remembered = recall(dataDir) ?? initialise(dataDir, binaries, account, log);
     const running = await runningPort(remembered.place);
-    const port = running ?? (await launch(binaries, remembered.place, account, options.settings ?? {}, log));
+    const port = running ?? (await launch(binaries, remembered.place, account, options, log));
     await ensureDatabase(remembered, port);
     log(
       running === null
@@ -253,10 +255,10 @@ async function launch(
   binaries: string,
   place: string,
   account: Account,
-  more: Readonly<Record<string, string>>,
+  { settings: more = {}, port: wanted }: BundledOptions,
   log: (line: string) => void,
 ): Promise<number> {
-  const port = await freePort();
+  const port = wanted ?? (await freePort());
   const settings = Object.entries({ ...SETTINGS, ...more, port: String(port) }).flatMap(([name, value]) => [
     '-c',
     `${name}=${value}`,

@@ -76,6 +76,9 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   // An idle connection that the server closed (restart) is replaced at its next use; the error is expected.
   pool.on('error', () => {});
+  // One that is lost in the middle of a transaction tells so by failing its statement; without a listener the event
+  // itself would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return { transaction: (scope, work) => transactionOn(pool, scope, work), close: () => pool.end() };
 }
 

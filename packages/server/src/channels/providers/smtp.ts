@@ -34,7 +34,8 @@ export function smtpConnection(options: SmtpOptions): Connection {
   } as never);
   transport.use('stream', (mail, done) => {
     const { relanceProgress: progress } = mail.data as unknown as { relanceProgress: { sent: boolean } };
-    // The message's own last transform: when it has been drained, everything is with the connection, and only the server's answer is missing.
+    // The message's own last transform: when it has been drained, everything is with the connection, and only the
+    // server's answer is missing.
     mail.message.transform(
       () =>
         new Transform({

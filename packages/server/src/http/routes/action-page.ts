@@ -1,18 +1,18 @@
 // The page behind an action link. GET and HEAD show and change nothing, whoever follows the link (scanners, unfurlers,
 // prefetchers); the first form performs exactly the action of the link, by POST, without JavaScript, and once.
-import { type FollowUp, isLive, later, type Recipient, toRfc3339, DAY_MS, HOUR_MS } from '@relance/core';
+import { DAY_MS, type FollowUp, HOUR_MS, isLive, later, type Recipient, toRfc3339 } from '@relance/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Tx } from '../../store/database.ts';
-import { ENGINE } from '../../store/database.ts';
+import type { CommandOutcome } from '../../engine/ports.ts';
 import { ACTIONS, type ActionName, hashToken, labelsFor, TOKEN, tokenFor } from '../../responses/action-link.ts';
 import { actionPage, gonePage, type PageFacts } from '../../responses/action-view.ts';
+import { sendPage } from '../../responses/html.ts';
+import type { Tx } from '../../store/database.ts';
+import { ENGINE } from '../../store/database.ts';
 import { type ActionToken, findActionToken } from '../../store/sql/action-token.ts';
 import { readRecipients } from '../../store/sql/directory.ts';
 import { getFollowUp } from '../../store/sql/follow-up-list.ts';
 import { getMessage } from '../../store/sql/message-list.ts';
 import type { HttpPorts } from '../ports.ts';
-import { sendPage } from '../../responses/html.ts';
-import type { CommandOutcome } from '../../engine/ports.ts';
 
 type ByToken = { Params: { token: string } };
 

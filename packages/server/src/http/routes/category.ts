@@ -6,7 +6,7 @@ import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
 
-const schema = z.strictObject({
+export const categorySchema = z.strictObject({
   id: idSchema.optional(),
   title: z.string().min(1).max(500),
   essential: z.boolean().default(false),
@@ -18,7 +18,7 @@ export function categoryRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.put<ById>('/v1/categories/:id', async (request) => {
     const caller = callerOf(request);
     const id = read(idSchema, request.params.id);
-    const body = read(schema, request.body);
+    const body = read(categorySchema, request.body);
     checkSameId(body.id, id);
     const category = { ...body, id };
     await ports.database.transaction(scopeOf(caller), (tx) => putCategory(tx, caller.tenant, category));

@@ -7,7 +7,7 @@ import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { callerOf, read } from '../route.ts';
 
-const advanceSchema = z
+export const advanceSchema = z
   .strictObject({ by: z.string().optional(), to: z.string().optional() })
   .refine(
     (body) => (body.by === undefined) !== (body.to === undefined),

@@ -8,6 +8,8 @@ import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { afterId, callerOf, pageOf, pageSchema, read, scopeOf } from '../route.ts';
 
+export const eventListSchema = pageSchema.extend({ type: z.string().optional(), source: z.string().optional() });
+
 /** What one transaction of the ingest loop takes. */
 const EVENTS_A_BATCH_MAX = 500;
 
@@ -19,10 +21,7 @@ export function eventRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
   app.get('/v1/events', async (request) => {
     const caller = callerOf(request);
-    const query = read(
-      pageSchema.extend({ type: z.string().optional(), source: z.string().optional() }),
-      request.query,
-    );
+    const query = read(eventListSchema, request.query);
     const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
       listEvents(
         tx,

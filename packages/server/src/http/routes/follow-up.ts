@@ -28,7 +28,7 @@ import { momentAt, momentOf } from './clock.ts';
 const text = z.string().max(4_000);
 const moment = z.string().min(1).max(100);
 const base = { actor: idSchema.optional(), comment: text.optional() };
-const SCHEMAS = {
+export const COMMAND_SCHEMAS = {
   acknowledge: z.strictObject(base),
   unacknowledge: z.strictObject(base),
   escalate: z.strictObject(base),
@@ -43,8 +43,8 @@ const SCHEMAS = {
   decline: z.strictObject({ ...base, reason: z.enum(['declined', 'wrong_person']).default('declined') }),
   reschedule: z.strictObject({ ...base, dueAt: moment.nullable() }),
 } as const;
-export type CommandName = keyof typeof SCHEMAS;
-export const COMMAND_NAMES = Object.keys(SCHEMAS) as readonly CommandName[];
+export type CommandName = keyof typeof COMMAND_SCHEMAS;
+export const COMMAND_NAMES = Object.keys(COMMAND_SCHEMAS) as readonly CommandName[];
 type Body = {
   actor?: string | undefined;
   comment?: string | undefined;
@@ -88,7 +88,7 @@ async function runCommand(
   ref: FollowUpRef,
 ): Promise<unknown> {
   const caller = callerOf(request);
-  const body = read<Body>(SCHEMAS[name] as unknown as z.ZodType<Body>, request.body);
+  const body = read<Body>(COMMAND_SCHEMAS[name] as unknown as z.ZodType<Body>, request.body);
   const actor = { kind: 'api', id: body.actor ?? null } as const;
   const outcome =
     name === 'reopen'
@@ -125,7 +125,7 @@ export function answer(outcome: CommandOutcome, reply: FastifyReply): unknown {
   }
 }
 
-const openSchema = z.strictObject({
+export const openSchema = z.strictObject({
   policy: idSchema,
   key: z.string().min(1).max(512),
   data: z.record(z.string(), z.unknown()).optional(),
@@ -182,7 +182,7 @@ const statusSchema = z
     (all) => all.every((one) => STATUSES.includes(one)),
     `must be of ${STATUSES.join(', ')}, separated by commas`,
   );
-const listSchema = pageSchema.extend({
+export const followUpListSchema = pageSchema.extend({
   status: statusSchema.optional(),
   policy: z.string().optional(),
   key: z.string().optional(),
@@ -196,7 +196,7 @@ const listSchema = pageSchema.extend({
 
 async function list(ports: HttpPorts, request: FastifyRequest): Promise<unknown> {
   const caller = callerOf(request);
-  const query = read(listSchema, request.query);
+  const query = read(followUpListSchema, request.query);
   const filter: FollowUpFilter = {
     status: query.status ?? null,
     policy: query.policy ?? null,

@@ -8,10 +8,10 @@ import { getRecipient } from '../../store/sql/recipient.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { issueRecipientToken, recipientOf } from '../recipient-token.ts';
-import { afterOf, callerOf, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
+import { afterNumber, callerOf, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
 import { openInboxStream } from '../stream.ts';
-import { answer } from './follow-up.ts';
 import { momentAfter, momentOf } from './clock.ts';
+import { answer } from './follow-up.ts';
 
 const TTL_MAX_SECONDS = 30 * 86_400;
 const HOUR_SECONDS = 3_600;
@@ -55,10 +55,10 @@ export function inboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
       }),
       request.query,
     );
-    const before = afterOf(query.cursor);
+    const before = afterNumber(query.cursor, Number.MAX_SAFE_INTEGER);
     const { rows, unread } = await ports.database.transaction({ kind: 'tenant', tenant: of.tenant }, async (tx) => ({
       rows: await listInbox(tx, of, {
-        before: before === null ? null : Number(before),
+        before,
         unread: query.unread === 'true',
         archived: query.archived === 'true',
         limit: query.limit + 1,

@@ -10,7 +10,7 @@ import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { callerOf, read } from '../route.ts';
 
-const schema = z.strictObject({
+export const keySchema = z.strictObject({
   name: z.string().max(200).optional(),
   tenant: z.string().refine(isTenantId, 'must be 1 to 63 letters, digits, ".", "_" or "-"').optional(),
   scopes: z
@@ -28,7 +28,7 @@ function adminOf(caller: Caller): Caller {
 export function keyRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.post('/v1/keys', async (request, reply) => {
     const caller = adminOf(callerOf(request));
-    const body = read(schema, request.body);
+    const body = read(keySchema, request.body);
     const tenant = body.tenant ?? caller.tenant;
     if (tenant !== caller.tenant && !isBootstrap(caller))
       throw new Problem('forbidden', 'Only the bootstrap key makes keys for other tenants.');

@@ -1,10 +1,10 @@
 // The built-in mailbox: every message as its recipient sees it, every follow-up with its timeline, and buttons to act.
 // Plain pages that work without script; a small one refreshes them while the demo runs. Views: responses/mailbox-view.ts.
-import { isId, later, DAY_MS, type Command } from '@relance/core';
+import { type Command, DAY_MS, isId, later } from '@relance/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { followUpPage, followUpsPage, MAILBOX_SCRIPT, messagesPage, signInPage } from '../../responses/mailbox-view.ts';
 import { sendPage } from '../../responses/html.ts';
+import { followUpPage, followUpsPage, MAILBOX_SCRIPT, messagesPage, signInPage } from '../../responses/mailbox-view.ts';
 import { getFollowUp } from '../../store/sql/follow-up-list.ts';
 import { mailboxFollowUps, mailboxMessage, mailboxMessages, mailboxPeople } from '../../store/sql/mailbox.ts';
 import { readTimeline } from '../../store/sql/timeline.ts';

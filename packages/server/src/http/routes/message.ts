@@ -8,7 +8,7 @@ import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { beforeMessage, callerOf, messageCursor, pageOf, pageSchema, read, scopeOf } from '../route.ts';
 
-const listSchema = pageSchema.extend({
+export const messageListSchema = pageSchema.extend({
   followUp: z.string().optional(),
   recipient: z.string().optional(),
   channel: z.string().optional(),
@@ -18,7 +18,7 @@ const listSchema = pageSchema.extend({
 export function messageRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get('/v1/messages', async (request) => {
     const caller = callerOf(request);
-    const query = read(listSchema, request.query);
+    const query = read(messageListSchema, request.query);
     if (query.followUp !== undefined && !isId(query.followUp))
       throw new Problem('invalid', `"followUp": "${query.followUp.slice(0, 60)}" is not the id of a follow-up.`);
     const filter = {

@@ -89,7 +89,7 @@ export function templateRoutes(app: FastifyInstance, ports: HttpPorts): void {
   );
 }
 
-const previewSchema = z.strictObject({
+export const previewSchema = z.strictObject({
   channel: z.enum(['email', 'sms', 'push', 'inbox', 'chat', 'webhook']).default('email'),
   recipient: idSchema.optional(),
   locale: z.string().max(35).optional(),

@@ -1,0 +1,141 @@
+// What goes into and comes out of each address: bodies and queries are the very schemas that the routes check with,
+// answers those of core/contract/shape.ts. openapi.ts puts them together.
+import { policyJsonSchema, type ShapeName } from '@relance/core';
+import { z } from 'zod';
+import { pageSchema } from './route.ts';
+import { categorySchema } from './routes/category.ts';
+import { advanceSchema } from './routes/clock.ts';
+import { eventListSchema } from './routes/event.ts';
+import { COMMAND_SCHEMAS, followUpListSchema, openSchema } from './routes/follow-up.ts';
+import { groupSchema } from './routes/group.ts';
+import { keySchema } from './routes/key.ts';
+import { messageListSchema } from './routes/message.ts';
+import { recipientSchema } from './routes/recipient.ts';
+import { previewSchema, templateSchema } from './routes/template.ts';
+
+const jsonSchema = (schema: z.ZodType): object => z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
+
+/** Required attributes of CloudEvents 1.0; extensions are welcome. */
+const CLOUD_EVENT = {
+  type: 'object',
+  required: ['specversion', 'id', 'source', 'type'],
+  properties: {
+    specversion: { const: '1.0' },
+    id: { type: 'string', minLength: 1 },
+    source: { type: 'string', minLength: 1 },
+    type: { type: 'string', minLength: 1 },
+    subject: { type: 'string' },
+    time: { type: 'string', format: 'date-time' },
+    datacontenttype: { type: 'string' },
+    data: {},
+    data_base64: { type: 'string', contentEncoding: 'base64' },
+  },
+} as const;
+
+type Content = Readonly<Record<string, object>>;
+const json = (schema: z.ZodType): Content => ({ 'application/json': jsonSchema(schema) });
+const policyBody = (): Content => ({ 'application/json': policyJsonSchema(), 'application/yaml': { type: 'string' } });
+const byBoth = (path: string): readonly string[] =>
+  ['{id}', 'by-key/{policy}/{key}'].map((ref) => `/v1/follow-ups/${ref}${path}`);
+
+/** Content types and schemas of the body, by `METHOD /path`; nothing for those without one. */
+export const bodies = (): Readonly<Record<string, Content>> => ({
+  'POST /v1/events': {
+    'application/cloudevents+json': CLOUD_EVENT,
+    'application/cloudevents-batch+json': { type: 'array', maxItems: 500, items: CLOUD_EVENT },
+    'application/json': {},
+  },
+  'PUT /v1/recipients/{id}': json(recipientSchema),
+  'POST /v1/recipients/bulk': json(z.array(recipientSchema.required({ id: true })).max(1_000)),
+  'PUT /v1/groups/{id}': json(groupSchema),
+  'PUT /v1/templates/{id}': json(templateSchema),
+  'POST /v1/templates/{id}/preview': json(previewSchema),
+  'PUT /v1/categories/{id}': json(categorySchema),
+  'PUT /v1/policies/{id}': policyBody(),
+  'POST /v1/policies/check': policyBody(),
+  'POST /v1/follow-ups': json(openSchema),
+  'POST /v1/clock/advance': json(advanceSchema),
+  'POST /v1/keys': json(keySchema),
+  ...Object.fromEntries(
+    Object.entries(COMMAND_SCHEMAS).flatMap(([name, schema]) =>
+      byBoth(`/${name}`).map((path) => [`POST ${path}`, json(schema)]),
+    ),
+  ),
+});
+
+export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
+  'GET /v1/events': eventListSchema,
+  'GET /v1/events/{id}': z.object({ source: z.string().optional() }),
+  'GET /v1/recipients': pageSchema,
+  'GET /v1/recipients/{id}/messages': pageSchema,
+  'GET /v1/groups': pageSchema,
+  'GET /v1/templates': pageSchema,
+  'GET /v1/categories': pageSchema,
+  'GET /v1/policies': pageSchema,
+  'GET /v1/policies/{id}': z.object({ version: z.int().optional() }),
+  'GET /v1/follow-ups': followUpListSchema,
+  'GET /v1/messages': messageListSchema,
+  'GET /v1/inbox': pageSchema,
+  ...Object.fromEntries(byBoth('/timeline').map((path) => [`GET ${path}`, pageSchema])),
+  ...Object.fromEntries(byBoth('/messages').map((path) => [`GET ${path}`, pageSchema])),
+};
+
+export interface AnswerShape {
+  readonly status: number;
+  readonly shape: ShapeName | null;
+  /** A page of them: `{items, nextCursor}`. */
+  readonly list?: boolean;
+}
+
+const one = (shape: ShapeName): AnswerShape => ({ status: 200, shape });
+const list = (shape: ShapeName): AnswerShape => ({ status: 200, shape, list: true });
+const NOUNS: Readonly<Record<string, ShapeName>> = {
+  recipients: 'Recipient',
+  groups: 'Group',
+  categories: 'Category',
+  templates: 'Template',
+};
+
+/** What success looks like; an address that is not here answers 200 with something told in its summary. */
+export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
+  'POST /v1/events': { status: 202, shape: 'EventsAnswer' },
+  'POST /v1/sources/{source}/{key}': { status: 202, shape: 'EventsAnswer' },
+  'POST /v1/sources/{source}/{key}/{rest}': { status: 202, shape: 'EventsAnswer' },
+  'GET /v1/events': list('Event'),
+  'GET /v1/events/{id}': one('Event'),
+  ...Object.fromEntries(
+    Object.entries(NOUNS).flatMap(([noun, shape]) => [
+      [`GET /v1/${noun}`, list(shape)],
+      [`GET /v1/${noun}/{id}`, one(shape)],
+      [`PUT /v1/${noun}/{id}`, one(shape)],
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['recipients', 'groups', 'categories', 'templates', 'policies', 'keys'].map((noun) => [
+      `DELETE /v1/${noun}/{id}`,
+      { status: 204, shape: null },
+    ]),
+  ),
+  'GET /v1/recipients/{id}/messages': list('Message'),
+  'GET /v1/policies': list('Policy'),
+  'GET /v1/policies/{id}': one('Policy'),
+  'PUT /v1/policies/{id}': one('PolicyAnswer'),
+  'GET /v1/policies/{id}/versions': list('PolicyVersion'),
+  'POST /v1/follow-ups': { status: 201, shape: 'CommandAnswer' },
+  'GET /v1/follow-ups': list('FollowUp'),
+  ...Object.fromEntries(byBoth('').map((path) => [`GET ${path}`, one('FollowUp')])),
+  ...Object.fromEntries(byBoth('/timeline').map((path) => [`GET ${path}`, list('TimelineItem')])),
+  ...Object.fromEntries(byBoth('/messages').map((path) => [`GET ${path}`, list('Message')])),
+  ...Object.fromEntries(byBoth('/explain').map((path) => [`GET ${path}`, one('Explanation')])),
+  ...Object.fromEntries(
+    Object.keys(COMMAND_SCHEMAS).flatMap((name) =>
+      byBoth(`/${name}`).map((path) => [`POST ${path}`, one('CommandAnswer')]),
+    ),
+  ),
+  'GET /v1/messages': list('Message'),
+  'GET /v1/messages/{id}': one('Message'),
+  'GET /v1/clock': one('Clock'),
+  'GET /v1/keys': list('Key'),
+  'POST /v1/keys': { status: 201, shape: null },
+  'POST /v1/recipients/{id}/tokens': { status: 201, shape: null },
+};

@@ -1,0 +1,78 @@
+// Relance inside somebody else's process: opening and resolving in their own transaction, on their own `pg` client, and
+// the HTTP surface mounted on their own server.
+import { createServer } from 'node:http';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { furnish, startTestServer, type TestServer } from '../server.ts';
+
+let server: TestServer;
+let client: pg.Client;
+beforeAll(async () => {
+  server = await startTestServer();
+  await furnish(server);
+  client = new pg.Client({ connectionString: server.databaseUrl });
+  await client.connect();
+  await client.query('CREATE TABLE public.tasks (id text PRIMARY KEY)');
+});
+afterAll(async () => {
+  await client.end();
+  await server.end();
+});
+
+const open = (key: string) =>
+  server.relance.open(client, { policy: 'task', key, assignee: 'ana', subject: { title: `Task ${key}` } });
+const count = async (table: string): Promise<number> =>
+  Number((await client.query(`SELECT count(*) FROM ${table}`)).rows[0].count);
+
+describe("in the user's own transaction", () => {
+  it('leaves nothing when they roll back', async () => {
+    await client.query('BEGIN');
+    await client.query(`INSERT INTO public.tasks VALUES ('rolled-back')`);
+    expect((await open('rolled-back')).kind).toBe('opened');
+    await client.query('ROLLBACK');
+    expect(await count('public.tasks')).toBe(0);
+    expect((await server.client.followUps.list({ key: 'rolled-back' })).items).toEqual([]);
+    await server.advance('1 minute');
+    expect((await server.client.messages.list()).items).toEqual([]);
+  });
+
+  it('is there when they commit, and is followed up', async () => {
+    await client.query('BEGIN');
+    await client.query(`INSERT INTO public.tasks VALUES ('kept')`);
+    const outcome = await open('kept');
+    expect(outcome).toMatchObject({ kind: 'opened', followUp: { key: 'kept', status: 'open', assignee: 'ana' } });
+    await client.query('COMMIT');
+    await server.advance('1 minute');
+    const messages = (await server.client.messages.list()).items;
+    expect(messages.map((message) => `${message.channel} ${message.status}`).sort()).toEqual([
+      'email accepted',
+      'inbox accepted',
+    ]);
+  });
+
+  it('resolves with them, and confirms only after their commit', async () => {
+    await client.query('BEGIN');
+    const outcome = await server.relance.resolve(client, {
+      policy: 'task',
+      key: 'kept',
+      actor: 'sam',
+      outcome: 'done',
+    });
+    expect(outcome).toMatchObject({ kind: 'done', changed: true, followUp: { status: 'resolved', closedBy: 'sam' } });
+    expect((await server.client.followUps.byKey('task', 'kept').get()).status).toBe('open'); // not committed: nobody else sees it
+    await client.query('COMMIT');
+    await server.advance('1 minute');
+    expect((await server.client.followUps.byKey('task', 'kept').get()).status).toBe('resolved');
+    const stages = (await server.client.messages.list({ limit: 50 })).items.map((message) => message.stage);
+    expect(stages.filter((stage) => stage === 'resolved')).toHaveLength(2);
+  });
+
+  it('mounts its HTTP surface on their server', async () => {
+    const host = createServer(server.relance.handler);
+    await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+    const { port } = host.address() as { port: number };
+    expect(await (await fetch(`http://127.0.0.1:${port}/healthz`)).json()).toMatchObject({ status: 'ok' });
+    expect((await fetch(`http://127.0.0.1:${port}/v1/follow-ups`)).status).toBe(401);
+    await new Promise<void>((resolve) => host.close(() => resolve()));
+  });
+});
