@@ -17,6 +17,7 @@ export * from './timing.ts';
 export { urgencyRank } from './run-stage.ts';
 export * from './render.ts';
 export * from './sentence.ts';
+export * from './contract/shape.ts';
 export * from './contract/wire.ts';
 export * from './policy/check.ts';
 export * from './policy/compile.ts';

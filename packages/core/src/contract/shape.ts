@@ -1,0 +1,166 @@
+// What the server answers, as zod schemas: the reference (openapi.json) is made from them, and tests hold real answers
+// against them, so that the two cannot drift apart. They are strict: a field that is not written here must not be sent.
+// The mappings to these shapes are wire.ts; errors are error.ts.
+import { z } from 'zod';
+
+const time = z.iso.datetime().describe('RFC 3339, UTC');
+const maybeTime = time.nullable();
+const id = z.string().min(1);
+const channel = z.enum(['email', 'sms', 'push', 'inbox', 'chat', 'webhook']);
+const status = z.enum(['open', 'acknowledged', 'resolved', 'cancelled', 'expired']);
+const anything = z.record(z.string(), z.unknown());
+
+const followUp = z.strictObject({
+  id,
+  policy: z.strictObject({ id, version: z.int() }),
+  key: z.string(),
+  status,
+  outcome: z.string().nullable(),
+  urgency: z.enum(['low', 'normal', 'high', 'urgent']),
+  subject: z.strictObject({ type: z.string(), id: z.string(), title: z.string(), url: z.string().nullable() }),
+  data: anything,
+  assignee: id.nullable(),
+  requester: id.nullable(),
+  team: id.nullable(),
+  watchers: z.array(id),
+  dueAt: maybeTime,
+  stage: z.string().nullable().describe('the last stage that ran'),
+  nextAt: maybeTime,
+  nextStage: z.string().nullable(),
+  waitsFor: z.string().nullable().describe('why nothing is planned by the clock'),
+  snoozedUntil: maybeTime,
+  commitment: z.strictObject({ dueAt: time, by: id.nullable() }).nullable(),
+  escalationLevel: z.int(),
+  openedAt: time,
+  acknowledgedAt: maybeTime,
+  acknowledgedBy: id.nullable(),
+  resolvedAt: maybeTime,
+  resolvedBy: id.nullable(),
+  closedAt: maybeTime,
+  generation: z.int().min(1),
+  revision: z.int().min(1),
+});
+
+const timelineItem = z.strictObject({
+  at: time,
+  kind: z.string(),
+  reason: z.string(),
+  text: z.string().describe('one English sentence'),
+  stage: z.string().optional(),
+  recipient: id.optional(),
+  channel: channel.optional(),
+  message: id.optional(),
+  actor: z.string().optional(),
+  evidence: z.enum(['machine', 'likely', 'proven']).optional(),
+  data: anything.optional(),
+});
+
+const message = z.strictObject({
+  id,
+  followUp: id,
+  stage: z.string(),
+  recipient: id,
+  channel,
+  connection: z.string().nullable(),
+  status: z.enum([
+    'planned',
+    'deferred',
+    'queued',
+    'leased',
+    'sending',
+    'accepted',
+    'delivered',
+    'suppressed',
+    'revoked',
+    'merged',
+    'failed',
+    'bounced',
+    'uncertain',
+  ]),
+  reason: z.string(),
+  engagement: z.array(z.string()),
+  attempts: z.int(),
+  plannedAt: time,
+  sentAt: maybeTime,
+  sendAt: time.optional().describe('while it waits: when it goes'),
+  content: z
+    .looseObject({ subject: z.string().optional(), html: z.string().optional(), text: z.string() })
+    .nullable()
+    .describe('null until it is rendered'),
+});
+
+const match = z.strictObject({
+  policy: id,
+  key: z.string().nullable(),
+  role: z.string(),
+  followUp: id.nullable(),
+  result: z.string(),
+  detail: z.string().optional(),
+});
+
+/** By name, as openapi.json has them. */
+export const SHAPES = {
+  FollowUp: followUp,
+  CommandAnswer: followUp.extend({ changed: z.boolean(), inFlight: z.array(id) }),
+  TimelineItem: timelineItem,
+  Message: message,
+  Explanation: z.strictObject({
+    id,
+    status,
+    summary: z.string(),
+    next: z.strictObject({ at: maybeTime, stage: z.string().nullable(), text: z.string() }),
+    stages: z.array(
+      z.strictObject({
+        stage: z.string(),
+        status: z.string(),
+        runs: z.int(),
+        extraRuns: z.int(),
+        firstAt: maybeTime,
+        lastAt: maybeTime,
+        awaitingHandOver: z.boolean(),
+      }),
+    ),
+    notSent: z.array(timelineItem),
+    history: z.array(z.string()),
+  }),
+  EventsAnswer: z.strictObject({
+    accepted: z.int(),
+    duplicates: z.int(),
+    rejected: z.array(z.strictObject({ index: z.int(), code: z.string(), detail: z.string() })),
+    followUps: z.array(z.strictObject({ id, policy: id, key: z.string(), status })),
+  }),
+  Event: z.strictObject({
+    id: z.string().describe('the event’s own id'),
+    ref: id.describe('our id, unique across sources'),
+    source: z.string(),
+    type: z.string(),
+    receivedAt: time,
+    matched: z.boolean(),
+    matches: z.array(match),
+    why: z.string().optional(),
+    event: anything,
+  }),
+  Recipient: z.strictObject({
+    id,
+    name: z.string().nullable(),
+    email: z.string().nullable(),
+    phone: z.string().nullable(),
+    locale: z.string().nullable(),
+    timeZone: z.string().nullable(),
+    location: anything.nullable(),
+    manager: id.nullable(),
+    traits: anything,
+    endpoints: z.array(z.strictObject({ channel, address: z.string() })),
+    plan: anything.nullable(),
+    away: z.array(anything),
+  }),
+  Group: z.strictObject({ id, name: z.string().nullable(), members: z.array(id) }),
+  Category: z.strictObject({ id, title: z.string(), essential: z.boolean(), defaults: anything }),
+  Template: z.looseObject({ id, version: z.int() }),
+  Policy: z.looseObject({ id, version: z.int(), policy: anything }),
+  PolicyAnswer: z.strictObject({ id, version: z.int(), warnings: z.array(anything) }),
+  PolicyVersion: z.strictObject({ version: z.int(), createdAt: time, createdBy: z.string().nullable() }),
+  Clock: z.strictObject({ now: time, mode: z.enum(['real', 'scaled', 'virtual']) }),
+  Key: z.strictObject({ id, tenant: id, name: z.string().nullable(), scopes: z.array(z.string()), createdAt: time }),
+} as const;
+export type ShapeName = keyof typeof SHAPES;
