@@ -1,0 +1,67 @@
+// Examples in the documents are run: every policy compiles, every sample is accepted together with its directory, and
+// every command and setting that is named exists.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compileYaml, ERRORS } from '@relance/core';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../packages/server/src/app/config.ts';
+import { readProject } from '../packages/server/src/app/project.ts';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+const documents = [
+  'README.md',
+  ...['guide', 'concepts', 'operating'].flatMap((folder) =>
+    readdirSync(join(ROOT, 'docs', folder)).map((name) => join('docs', folder, name)),
+  ),
+];
+const textOf = (document: string): string => readFileSync(join(ROOT, document), 'utf8');
+
+const policies = documents.flatMap((document) =>
+  [...textOf(document).matchAll(/```yaml\n([\s\S]*?)```/g)]
+    .map((match) => match[1] ?? '')
+    .filter((yaml) => yaml.startsWith('policy:'))
+    .map((yaml) => ({ document, yaml })),
+);
+
+describe('policies in the documents', () => {
+  it('are there', () => expect(policies.length).toBeGreaterThanOrEqual(2));
+  it.each(policies)('compile: $document', ({ yaml }) => {
+    const compiled = compileYaml(yaml, 1);
+    expect(compiled.ok ? [] : compiled.problems).toEqual([]);
+  });
+});
+
+describe('the samples', () => {
+  it('are a project that can be read, with the policies the demo tells', async () => {
+    const project = await readProject(join(ROOT, 'packages/server/samples'));
+    expect(project.recipients.length).toBeGreaterThanOrEqual(12);
+    expect(
+      project.policies.map(({ policy }) => (policy.compiled.ok ? policy.compiled.policy.id : 'broken')).sort(),
+    ).toEqual(['access-approval', 'alert', 'incident', 'invoice-payment']);
+  });
+  it('take the example event of the README', () => {
+    expect(JSON.parse(textOf('examples/invoice.json'))).toMatchObject({
+      specversion: '1.0',
+      type: 'com.acme.invoice.issued',
+    });
+  });
+});
+
+describe('settings in the documents', () => {
+  it('are the ones the configuration reads, and all of them', () => {
+    const documented = new Set(
+      [...textOf('docs/operating/configuration.md').matchAll(/`(RELANCE_[A-Z_]+)`/g)].map((match) => match[1]),
+    );
+    const read = new Set(
+      [...textOf('packages/server/src/app/config.ts').matchAll(/\b(RELANCE_[A-Z_]+)\b/g)].map((match) => match[1]),
+    );
+    expect([...documented].sort()).toEqual([...read].sort());
+    expect(readConfig({})).toMatchObject({ port: 4400, host: '127.0.0.1', url: 'http://127.0.0.1:4400' });
+  });
+});
+
+describe('error codes', () => {
+  it('each say what to do next', () => {
+    for (const [code, kind] of Object.entries(ERRORS)) expect(`${code}: ${kind.next}`).toMatch(/: .{8,}\.$/);
+  });
+});

@@ -1,0 +1,112 @@
+// The recipient's own inbox: listed, counted, streamed live with resume, acted on; never somebody else's.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createClient } from '@relance/client';
+import { furnish, startTestServer, taskEvent, type TestServer } from '../server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+  await furnish(server);
+});
+afterAll(() => server.end());
+
+const inboxOf = async (id: string) => {
+  const { token } = await server.client.recipients.token(id, { ttl: '1 hour' });
+  return { token, client: createClient({ url: server.url, key: token }) };
+};
+
+/** Reads server-sent events until one of the name has come `count` times. */
+async function listen(
+  token: string,
+  headers: Record<string, string>,
+  name: string,
+  count: number,
+): Promise<{ id: string; data: Record<string, unknown> }[]> {
+  const ending = new AbortController();
+  const response = await fetch(`${server.url}/v1/inbox/stream`, {
+    signal: ending.signal,
+    headers: { authorization: `Bearer ${token}`, ...headers },
+  });
+  expect(response.headers.get('content-type')).toContain('text/event-stream');
+  const found: { id: string; data: Record<string, unknown> }[] = [];
+  let text = '';
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    text += new TextDecoder().decode(chunk);
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const fields = new Map(
+        text
+          .slice(0, end)
+          .split('\n')
+          .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+      );
+      text = text.slice(end + 2);
+      if (fields.get('event') === name)
+        found.push({
+          id: fields.get('id') ?? '',
+          data: JSON.parse(fields.get('data') ?? '{}') as Record<string, unknown>,
+        });
+    }
+    if (found.length >= count) break;
+  }
+  ending.abort();
+  return found;
+}
+
+const assign = (id: string, assignee = 'ana') =>
+  server.client.events.send(taskEvent('assigned', { id, title: `Task ${id}`, assignee, requester: 'sam' }));
+
+describe('an inbox', () => {
+  it('lists and counts what came, marks it read, and acts', async () => {
+    await assign('one');
+    await server.advance('1 minute');
+    const { client } = await inboxOf('ana');
+    const before = await client.inbox.list();
+    expect(before).toMatchObject({
+      unread: 1,
+      items: [
+        {
+          title: 'Task one',
+          readAt: null,
+          actions: [{ name: 'acknowledge' }, { name: 'resolve' }, { name: 'snooze' }],
+        },
+      ],
+    });
+    const id = String(before.items[0]?.id);
+    await client.inbox.read(id);
+    expect((await client.inbox.list()).unread).toBe(0);
+    expect(await client.inbox.act(id, { action: 'resolve' })).toMatchObject({
+      status: 'resolved',
+      resolvedBy: 'ana',
+      changed: true,
+    });
+    await server.advance('1 minute');
+    const after = await client.inbox.list();
+    expect(after.items.map((item) => item.title)).toEqual(['Done: Task one']); // the first is archived, the confirmation has come
+  });
+
+  it('streams live, and a lost connection misses nothing', { timeout: 30_000 }, async () => {
+    const { token } = await inboxOf('ana');
+    const first = listen(token, {}, 'message', 1);
+    await new Promise((resolve) => setTimeout(resolve, 300)); // the stream is open before anything comes
+    await assign('two');
+    await server.advance('1 minute');
+    const [seen] = await first;
+    expect(seen?.data).toMatchObject({ title: 'Task two' });
+    await assign('three');
+    await assign('four');
+    await server.advance('1 minute');
+    const missed = await listen(token, { 'last-event-id': seen?.id ?? '' }, 'message', 2);
+    expect(missed.map((item) => item.data.title).sort()).toEqual(['Task four', 'Task three']);
+  });
+
+  it("is nobody else's", async () => {
+    const ana = await inboxOf('ana');
+    const sam = await inboxOf('sam');
+    const item = String((await ana.client.inbox.list()).items[0]?.id);
+    expect((await sam.client.inbox.list()).items.every((one) => !String(one.title).startsWith('Task'))).toBe(true);
+    await expect(sam.client.inbox.read(item)).rejects.toMatchObject({ status: 404 });
+    await expect(sam.client.inbox.act(item, { action: 'resolve' })).rejects.toMatchObject({ status: 404 });
+    expect((await server.raw('/v1/inbox', { key: 'not-a-token' })).status).toBe(401);
+    expect((await server.raw('/v1/follow-ups', { key: ana.token })).status).toBe(401); // and no key to anything else
+  });
+});
