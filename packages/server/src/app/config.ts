@@ -15,11 +15,21 @@ const isUrl = (...protocols: string[]) =>
       `must be a URL beginning with ${protocols.map((one) => `${one}//`).join(' or ')}`,
     );
 
+const number = (what: string, fits: (value: number) => boolean) =>
+  z
+    .string()
+    .transform(Number)
+    .refine((value) => Number.isFinite(value) && fits(value), `must be ${what}`);
+/** A second of thirty years: no story is longer. */
+const SCALE_MAX = 1e9;
+
 const schema = z.object({
   RELANCE_DATABASE_URL: isUrl('postgres:', 'postgresql:').optional(),
   RELANCE_DATABASE_DIRECT_URL: isUrl('postgres:', 'postgresql:').optional(),
   RELANCE_DATA_DIR: z.string().default('./.relance'),
-  RELANCE_PORT: z.coerce.number().int().min(0).max(65_535).default(4400),
+  RELANCE_PORT: number('a port, 0 to 65535', (port) => Number.isInteger(port) && port >= 0 && port <= 65_535).default(
+    4400,
+  ),
   RELANCE_HOST: z.string().default('127.0.0.1'),
   RELANCE_PUBLIC_URL: isUrl('http:', 'https:').optional(),
   RELANCE_URL: isUrl('http:', 'https:').optional(),
@@ -28,11 +38,18 @@ const schema = z.object({
   RELANCE_SMTP_URL: isUrl('smtp:', 'smtps:').optional(),
   RELANCE_MAIL_FROM: z.string().regex(/@/, 'must hold an address, such as "Relance <relance@example.com>"').optional(),
   RELANCE_PROJECT: z.string().optional(),
-  RELANCE_TIME_SCALE: z.coerce.number().positive().max(1e9).optional(),
-  RELANCE_CLOCK: z.enum(['virtual', 'real']).optional(),
+  RELANCE_TIME_SCALE: number(
+    'virtual seconds per real second, more than 0',
+    (scale) => scale > 0 && scale <= SCALE_MAX,
+  ).optional(),
+  RELANCE_CLOCK: z.enum(['virtual', 'real'], 'must be virtual or real').optional(),
   RELANCE_WEBHOOK_ALLOW_HOSTS: z.string().optional(),
-  RELANCE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  RELANCE_LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
+    .default('info'),
 });
+/** What is not Relance's own: variables of its test suite. */
+const OTHERS = /^RELANCE_TEST_/;
 
 export class ConfigError extends Error {
   readonly next: string;
@@ -63,6 +80,8 @@ export interface Config {
     | { readonly mode: 'virtual' };
   readonly webhookAllowHosts: readonly string[];
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Variables that begin like ours and are not: most likely misspelt. Shown by `relance doctor` and at start-up. */
+  readonly unknown: readonly string[];
 }
 
 /** Throws ConfigError naming every variable that is wrong. An empty value counts as not set. */
@@ -102,6 +121,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       .map((host) => host.trim().toLowerCase())
       .filter((host) => host !== ''),
     logLevel: read.RELANCE_LOG_LEVEL,
+    unknown: Object.keys(given).filter((name) => !(name in schema.shape) && !OTHERS.test(name)),
   };
 }
 

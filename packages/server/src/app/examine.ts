@@ -32,13 +32,25 @@ export async function examine(config: Config, now: () => Instant): Promise<reado
     examineProject(config),
     examineMail(config),
   ]);
-  return [examineNode(process.versions.node), ...database, examineKeys(config), project, mail];
+  return [
+    examineNode(process.versions.node),
+    examineVariables(config),
+    ...database,
+    examineKeys(config),
+    project,
+    mail,
+  ];
 }
 
 export function examineNode(version: string): Examined {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const enough = major > NODE_MIN[0] || (major === NODE_MIN[0] && minor >= NODE_MIN[1]);
   return enough ? good('Node', version) : bad('Node', version, `Install Node ${NODE_MIN.join('.')} or newer.`);
+}
+
+function examineVariables({ unknown }: Config): Examined {
+  if (unknown.length === 0) return good('Environment', 'every RELANCE_ variable is known');
+  return bad('Environment', `${unknown.join(', ')}: no such variable`, 'Correct the name, or remove it.');
 }
 
 interface DatabaseRow {

@@ -1,17 +1,17 @@
-// A project folder: relance.yaml, policies/, templates/, directory/, each optional. Read whole, every mistake reported
-// with its file; nothing is applied unless everything can be read. Applying it is apply-project.ts.
+// A project folder: relance.yaml, policies/, templates/, directory/, each optional. Read whole, every mistake reported at
+// once with its file and line; nothing is applied unless everything can be read. Applying it is apply-project.ts.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, relative } from 'node:path';
 import { isZone, type Problem } from '@relance/core';
-import { parse } from 'yaml';
 import { z } from 'zod';
-import { checkText } from '../http/json.ts';
 import { groupSchema } from '../http/routes/group.ts';
 import { readPolicy, type WrittenPolicy } from '../http/routes/policy.ts';
 import { recipientSchema, toRecipient } from '../http/routes/recipient.ts';
 import { templateSchema, type WrittenTemplate } from '../http/routes/template.ts';
 import type { WireGroup } from '../store/sql/group.ts';
 import type { WireRecipient } from '../store/sql/recipient.ts';
+import { readTemplateFolder } from './project-template.ts';
+import { type Path, readYamlFile, type YamlFile } from './yaml-file.ts';
 
 export interface FileProblem extends Pick<Problem, 'message'> {
   readonly file: string;
@@ -33,17 +33,16 @@ export class ProjectError extends Error {
   readonly problems: readonly FileProblem[];
   readonly next = 'Correct the files that are named; nothing was applied.';
   constructor(problems: readonly FileProblem[]) {
-    super(
-      problems
-        .map(
-          (one) =>
-            `${one.file}${one.line === undefined ? '' : `:${one.line}`}: ${one.path === undefined || one.path === '' ? '' : `${one.path}: `}${one.message}`,
-        )
-        .join('\n'),
-    );
+    super(problems.map(described).join('\n'));
     this.name = 'ProjectError';
     this.problems = problems;
   }
+}
+
+/** `file:line:column: path: what is wrong`, as editors and terminals link it. */
+export function described({ file, line, column, path, message }: FileProblem): string {
+  const place = [file, line, column].filter((part) => part !== undefined).join(':');
+  return `${place}: ${path === undefined || path === '' ? '' : `${path}: `}${message}`;
 }
 
 const settingsSchema = z.strictObject({
@@ -56,181 +55,166 @@ const settingsSchema = z.strictObject({
   branding: z.record(z.string(), z.unknown()).optional(),
   activity: z.unknown().optional(),
 });
-const NOT_BUILT = ['quietHours', 'budget', 'activity'] as const;
+const SETTINGS_NOT_BUILT = ['quietHours', 'budget', 'activity'];
 const directorySchema = z.strictObject({
   recipients: z.array(z.unknown()).default([]),
   groups: z.array(z.unknown()).default([]),
   schedules: z.array(z.unknown()).default([]),
   calendars: z.array(z.unknown()).default([]),
 });
+const DIRECTORY_NOT_BUILT = ['schedules', 'calendars'];
+
+const DATA = ['.yaml', '.yml', '.json'];
 
 /** Throws ProjectError with every mistake of the folder. */
 export async function readProject(folder: string): Promise<Project> {
-  if (!existsSync(folder) || !statSync(folder).isDirectory())
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new ProjectError([
       { file: folder, message: 'This is not a folder. Set RELANCE_PROJECT to one; an empty one is fine.' },
     ]);
-  const problems: FileProblem[] = [];
-  const reader = new Reader(folder, problems);
+  }
+  const reader = new Reader(folder);
   const project: Project = {
     settings: reader.settings(),
     ...reader.directory(),
     templates: reader.templates(),
     policies: reader.policies(),
   };
-  if (problems.some((problem) => problem.severity !== 'warning')) throw new ProjectError(problems);
+  if (reader.problems.some(({ severity }) => severity !== 'warning')) throw new ProjectError(reader.problems);
   return project;
 }
 
+type ReadFile = Extract<YamlFile, { kind: 'read' }> & { readonly name: string };
+
 class Reader {
+  readonly problems: FileProblem[] = [];
   readonly #folder: string;
-  readonly #problems: FileProblem[];
-  constructor(folder: string, problems: FileProblem[]) {
+
+  constructor(folder: string) {
     this.#folder = folder;
-    this.#problems = problems;
   }
 
   settings(): Project['settings'] {
-    const file = join(this.#folder, 'relance.yaml');
-    if (!existsSync(file)) return {};
-    const settings = this.#checked(file, settingsSchema, this.#yaml(file) ?? {}) ?? {};
-    for (const name of NOT_BUILT)
-      if (settings[name] !== undefined) this.#problem(file, `\`${name}\` is not built yet. Remove it.`, name);
-    return settings;
+    const file = existsSync(join(this.#folder, 'relance.yaml')) ? this.#read(join(this.#folder, 'relance.yaml')) : null;
+    if (file === null) return {};
+    this.#notBuilt(file, SETTINGS_NOT_BUILT);
+    return this.#checked(file, settingsSchema, file.value ?? {}, []) ?? {};
   }
 
   directory(): Pick<Project, 'recipients' | 'groups'> {
-    const recipients: WireRecipient[] = [];
-    const groups: WireGroup[] = [];
-    for (const file of this.#files('directory', ['.yaml', '.yml', '.json'])) {
-      const lists = this.#checked(file, directorySchema, this.#yaml(file) ?? {});
-      if (lists === null) continue;
-      for (const name of ['schedules', 'calendars'] as const)
-        if (lists[name].length > 0) this.#problem(file, `\`${name}\` are not built yet. Remove them.`, name);
+    const recipients = new Map<string, WireRecipient>();
+    const groups = new Map<string, WireGroup>();
+    for (const path of this.#entries('directory')) {
+      const file = this.#read(path);
+      const lists = file === null ? null : this.#checked(file, directorySchema, file.value ?? {}, []);
+      if (file === null || lists === null) continue;
+      this.#notBuilt(file, DIRECTORY_NOT_BUILT);
       lists.recipients.forEach((one, index) => {
-        const body = this.#checked(file, recipientSchema.required({ id: true }), one, `recipients.${index}`);
-        if (body?.id !== undefined)
-          this.#attempt(file, `recipients.${index}`, () => recipients.push(toRecipient(body.id as string, body)));
+        const at = ['recipients', index];
+        const body = this.#checked(file, recipientSchema.required({ id: true }), one, at);
+        if (body === null || this.#twice(file, at, recipients, body.id)) return;
+        try {
+          recipients.set(body.id, toRecipient(body.id, body));
+        } catch (error) {
+          this.#problem(file, at, (error as { detail?: string }).detail ?? (error as Error).message);
+        }
       });
       lists.groups.forEach((one, index) => {
-        const body = this.#checked(file, groupSchema.required({ id: true }), one, `groups.${index}`);
-        if (body?.id !== undefined) groups.push({ id: body.id, name: body.name ?? null, members: body.members });
+        const at = ['groups', index];
+        const body = this.#checked(file, groupSchema.required({ id: true }), one, at);
+        if (body === null || this.#twice(file, at, groups, body.id)) return;
+        groups.set(body.id, { id: body.id, name: body.name ?? null, members: body.members });
       });
     }
-    return { recipients, groups };
+    return { recipients: [...recipients.values()], groups: [...groups.values()] };
   }
 
   templates(): Project['templates'] {
-    const single = this.#files('templates', ['.yaml', '.yml', '.json']).map((file) => ({
-      file,
-      id: basename(file, extname(file)),
-      body: this.#yaml(file),
-    }));
-    const folders = this.#folders('templates').map((place) => ({
-      file: place,
-      id: basename(place),
-      body: this.#folderTemplate(place),
-    }));
-    return [...single, ...folders].flatMap(({ file, id, body }) => {
-      const written = this.#checked(file, templateSchema, body ?? {});
-      return written === null ? [] : [{ id, written, file: this.#name(file) }];
-    });
+    const found = new Map<string, Project['templates'][number]>();
+    for (const path of this.#entries('templates', true)) {
+      const file = statSync(path).isDirectory() ? this.#templateFolder(path) : this.#read(path);
+      const id = basename(path, extname(path));
+      if (file === null || this.#twice(file, [], found, id)) continue;
+      const written = this.#checked(file, templateSchema, file.value ?? {}, []);
+      if (written !== null) found.set(id, { id, written, file: file.name });
+    }
+    return [...found.values()];
   }
 
   policies(): Project['policies'] {
-    return this.#files('policies', ['.yaml', '.yml', '.json']).flatMap((file) => {
-      let policy: WrittenPolicy | null = null;
-      this.#attempt(file, '', () => {
-        policy = readPolicy(readFileSync(file, 'utf8'));
-      });
-      const read = policy as WrittenPolicy | null;
-      if (read === null) return [];
-      if (!read.compiled.ok)
-        for (const problem of read.compiled.problems) this.#problems.push({ ...problem, file: this.#name(file) });
-      return [{ file: this.#name(file), policy: read }];
-    });
+    const found = new Map<string, Project['policies'][number]>();
+    for (const path of this.#entries('policies')) {
+      const name = this.#name(path);
+      try {
+        const policy = readPolicy(readFileSync(path, 'utf8'));
+        if (!policy.compiled.ok) this.problems.push(...policy.compiled.problems.map((one) => ({ ...one, file: name })));
+        const id = policy.compiled.ok ? policy.compiled.policy.id : name;
+        const first = found.get(id);
+        if (first === undefined) found.set(id, { file: name, policy });
+        else this.problems.push({ file: name, path: 'policy', message: `"${id}" stands in ${first.file} already.` });
+      } catch (error) {
+        this.problems.push({ file: name, message: (error as { detail?: string }).detail ?? (error as Error).message });
+      }
+    }
+    return [...found.values()];
   }
 
-  /** templates/<id>/email.html, email.txt, email.subject.txt, email.mjml, sms.txt, push.json, inbox.json, chat.txt; folders inside are locales. */
-  #folderTemplate(place: string): Record<string, unknown> {
-    const text = (name: string): string | undefined =>
-      existsSync(join(place, name)) ? readFileSync(join(place, name), 'utf8') : undefined;
-    const json = (name: string): unknown => (existsSync(join(place, name)) ? this.#yaml(join(place, name)) : undefined);
-    const email = {
-      subject: text('email.subject.txt')?.trim(),
-      mjml: text('email.mjml'),
-      html: text('email.html'),
-      text: text('email.txt'),
-    };
-    const sms = text('sms.txt');
-    const chat = text('chat.txt');
-    const parts = {
-      ...(Object.values(email).some((one) => one !== undefined)
-        ? { email: Object.fromEntries(Object.entries(email).filter(([, one]) => one !== undefined)) }
-        : {}),
-      ...(sms === undefined ? {} : { sms: { text: sms.trim() } }),
-      ...(chat === undefined ? {} : { chat: { text: chat.trim() } }),
-      ...(json('push.json') === undefined ? {} : { push: json('push.json') }),
-      ...(json('inbox.json') === undefined ? {} : { inbox: json('inbox.json') }),
-    };
-    const locales = readdirSync(place, { withFileTypes: true })
-      .filter((one) => one.isDirectory())
-      .map((one) => [one.name, this.#folderTemplate(join(place, one.name))] as const);
-    return locales.length === 0 ? parts : { ...parts, locales: Object.fromEntries(locales) };
+  #templateFolder(place: string): ReadFile {
+    const { body, problems } = readTemplateFolder(place);
+    this.problems.push(...problems.map(({ file, message }) => ({ file: this.#name(file), message })));
+    return { kind: 'read', value: body, name: this.#name(place), placeOf: () => null };
   }
 
-  #files(part: string, endings: readonly string[]): string[] {
+  /** Files of data, and folders where they are asked for; in order, hidden ones left out. */
+  #entries(part: string, folders = false): readonly string[] {
     const place = join(this.#folder, part);
     if (!existsSync(place)) return [];
     return readdirSync(place, { withFileTypes: true })
-      .filter((one) => one.isFile() && endings.includes(extname(one.name)))
-      .map((one) => join(place, one.name))
+      .filter(({ name }) => !name.startsWith('.'))
+      .filter((entry) => (entry.isDirectory() ? folders : DATA.includes(extname(entry.name))))
+      .map(({ name }) => join(place, name))
       .sort();
   }
 
-  #folders(part: string): string[] {
-    const place = join(this.#folder, part);
-    if (!existsSync(place)) return [];
-    return readdirSync(place, { withFileTypes: true })
-      .filter((one) => one.isDirectory())
-      .map((one) => join(place, one.name))
-      .sort();
-  }
-
-  #yaml(file: string): unknown {
-    let value: unknown;
-    this.#attempt(file, '', () => {
-      value = JSON.parse(
-        JSON.stringify(
-          parse(readFileSync(file, 'utf8'), { version: '1.2', schema: 'core', maxAliasCount: 50 }) ?? null,
-        ),
-      );
-      checkText(value, '');
-    });
-    return value;
-  }
-
-  #checked<T>(file: string, schema: z.ZodType<T>, value: unknown, path = ''): T | null {
-    const result = schema.safeParse(value);
-    if (result.success) return result.data;
-    for (const issue of result.error.issues)
-      this.#problem(file, issue.message, [path, ...issue.path.map(String)].filter((part) => part !== '').join('.'));
+  #read(path: string): ReadFile | null {
+    const file = readYamlFile(path);
+    if (file.kind === 'read') return { ...file, name: this.#name(path) };
+    this.problems.push(...file.problems.map((problem) => ({ ...problem, file: this.#name(path) })));
     return null;
   }
 
-  #attempt(file: string, path: string, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.#problem(file, (error as Error).message, path);
-    }
+  #checked<T>(file: ReadFile, schema: z.ZodType<T>, value: unknown, at: Path): T | null {
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    for (const { message, path } of result.error.issues) this.#problem(file, [...at, ...path], message);
+    return null;
   }
 
-  #problem(file: string, message: string, path: string): void {
-    this.#problems.push({ file: this.#name(file), path, message });
+  #notBuilt(file: ReadFile, names: readonly string[]): void {
+    const { value } = file;
+    if (typeof value !== 'object' || value === null) return;
+    const given = names.filter((name) => name in value);
+    for (const name of given) this.#problem(file, [name], `\`${name}\` is not built yet. Remove it.`);
+  }
+
+  /** True, and reported, when the id is taken by an earlier one. */
+  #twice(file: ReadFile, at: Path, taken: ReadonlyMap<string, unknown>, id: string): boolean {
+    if (!taken.has(id)) return false;
+    this.#problem(file, at, `"${id}" is there twice.`);
+    return true;
+  }
+
+  #problem(file: ReadFile, path: Path, message: string): void {
+    this.problems.push({ file: file.name, path: written(path), message, ...(file.placeOf(path) ?? {}) });
   }
 
   #name(file: string): string {
     return relative(this.#folder, file);
   }
 }
+
+/** `recipients[0].email`, as problems of policies write it. */
+const written = (path: Path): string =>
+  path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`))
+    .join('');

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { checkFiles, checkText, type FileReport } from '../app/check-files.ts';
-import type { FileProblem } from '../app/project.ts';
+import { described } from '../app/project.ts';
 import { connect } from './connect.ts';
 import { say, trouble } from './say.ts';
 
@@ -33,11 +33,5 @@ async function checkOne(name: string): Promise<readonly FileReport[]> {
 
 function print(report: FileReport): void {
   if (report.problems.length === 0) say(`${report.name}: ok`);
-  for (const problem of report.problems)
-    say(`${placeOf(problem)}: ${problem.severity ?? 'error'}: ${pathOf(problem)}${problem.message}`);
+  for (const problem of report.problems) say(`${problem.severity ?? 'error'}: ${described(problem)}`);
 }
-
-/** `file:line:column`, as editors and terminals link it. */
-const placeOf = ({ file, line, column }: FileProblem): string =>
-  [file, line, column].filter((part) => part !== undefined).join(':');
-const pathOf = ({ path }: FileProblem): string => (path === undefined || path === '' ? '' : `${path}: `);

@@ -4,7 +4,7 @@ import { readConfig } from '../app/config.ts';
 import { startDemo } from '../app/demo.ts';
 import { createLog } from '../app/log.ts';
 import { NODE_ROLES, type NodeRole, startServer } from '../app/serve.ts';
-import { fail, say, trouble } from './say.ts';
+import { fail, say, trouble, warn } from './say.ts';
 
 /** A drain that takes longer is cut: what is under way is found by its lease. */
 const DRAIN_MAX_MS = 30_000;
@@ -18,6 +18,7 @@ export function serveCommand(program: Command): void {
       const chosen = rolesOf(roles);
       const config = readConfig();
       const stopping = askedToStop();
+      for (const name of config.unknown) warn(`relance: ${name} is not a variable that Relance knows; is it misspelt?`);
       const server = await startServer(config, { roles: chosen, log: createLog(config.logLevel), say });
       if (server.keys.fresh) {
         say(`API key (shown once, kept in ${config.dataDir}/keys.json): ${server.keys.apiKey}`);

@@ -1,0 +1,128 @@
+// Project folders: what may stand in them, and all their mistakes at once, each with file and line.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { described, type FileProblem, type Project, ProjectError, readProject } from './project.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'relance-project-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+}
+const project = (files: Readonly<Record<string, string>>): Promise<Project> => {
+  write(files);
+  return readProject(folder);
+};
+async function problems(files: Readonly<Record<string, string>>): Promise<readonly FileProblem[]> {
+  write(files);
+  return readProject(folder).then(
+    () => [],
+    (error: unknown) => {
+      if (error instanceof ProjectError) return error.problems;
+      throw error;
+    },
+  );
+}
+
+const POLICY = `policy: task
+open: { on: com.example.task.assigned }
+key: event.data.id
+assignee: event.data.assignee
+stages: [{ id: notice, at: opened }]
+`;
+
+describe('a project', () => {
+  it('may be empty', async () => {
+    expect(await project({})).toEqual({ settings: {}, recipients: [], groups: [], templates: [], policies: [] });
+  });
+
+  it('must be a folder', async () => {
+    await expect(readProject(join(folder, 'nowhere'))).rejects.toThrow('This is not a folder');
+  });
+
+  it('has settings, people, groups and policies, in YAML or JSON', async () => {
+    const read = await project({
+      'relance.yaml': 'zone: Europe/Paris\nlocale: fr\nalarmTo: ops@example.test\nname: Acme\n',
+      'directory/people.yaml': 'recipients:\n  - { id: ana, email: ana@example.test, manager: bo }\n',
+      'directory/groups.json': '{"groups": [{"id": "office", "members": ["ana"]}]}',
+      'policies/task.yaml': POLICY,
+      'policies/README.md': 'not a policy',
+    });
+    expect(read.settings).toEqual({ zone: 'Europe/Paris', locale: 'fr', alarmTo: 'ops@example.test', name: 'Acme' });
+    expect(read.recipients).toMatchObject([{ id: 'ana', email: 'ana@example.test', manager: 'bo' }]);
+    expect(read.groups).toEqual([{ id: 'office', name: null, members: ['ana'] }]);
+    expect(read.policies.map(({ file }) => file)).toEqual([join('policies', 'task.yaml')]);
+  });
+
+  it('has templates as one file or as a folder with locales', async () => {
+    const read = await project({
+      'templates/short.yaml': 'sms: { text: "Do {{ subject.title }}" }\n',
+      'templates/long/email.subject.txt': 'About {{ subject.title }}\n',
+      'templates/long/email.html': '<p>Hello</p>\n',
+      'templates/long/inbox.json': '{"title": "T", "body": "B"}',
+      'templates/long/fr/email.subject.txt': 'Objet : {{ subject.title }}\n',
+    });
+    expect(Object.fromEntries(read.templates.map(({ id, written }) => [id, written]))).toEqual({
+      short: { sms: { text: 'Do {{ subject.title }}' } },
+      long: {
+        email: { subject: 'About {{ subject.title }}', html: '<p>Hello</p>' },
+        inbox: { title: 'T', body: 'B' },
+        locales: { fr: { email: { subject: 'Objet : {{ subject.title }}' } } },
+      },
+    });
+  });
+});
+
+describe('mistakes', () => {
+  it('are all reported at once, each with its file and line', async () => {
+    const found = await problems({
+      'relance.yaml': 'locale: en\nzone: Mars/Olympus\nquietHours: 20:00-08:00\n',
+      'directory/people.yaml':
+        'recipients:\n  - id: ana\n    email: ana@example.test\n  - name: nobody\n    colour: red\n',
+      'policies/task.yaml': POLICY.replace('stages:', 'stagez:'),
+    });
+    const lines = found.map(described).join('\n');
+    expect(lines).toContain('relance.yaml:2:7: zone: must be an IANA time zone');
+    expect(lines).toContain('relance.yaml:3:13: quietHours: `quietHours` is not built yet. Remove it.');
+    expect(lines).toMatch(/people\.yaml:4:5: recipients\[1\]\.id: /);
+    expect(lines).toMatch(/people\.yaml:4:5: recipients\[1\]: .*colour/);
+    expect(lines).toMatch(/task\.yaml:5:1: .*stagez/);
+  });
+
+  it('in the syntax name their line', async () => {
+    const [found] = await problems({ 'directory/people.yaml': 'recipients:\n  - { id: ana\n' });
+    expect(found).toMatchObject({ file: join('directory', 'people.yaml'), line: expect.any(Number) });
+  });
+
+  it.each([
+    [
+      'a person twice',
+      { 'directory/a.yaml': 'recipients: [{ id: ana }]', 'directory/b.yaml': 'recipients: [{ id: ana }]' },
+      'b.yaml:1:14: recipients[0]: "ana" is there twice.',
+    ],
+    [
+      'a group twice',
+      { 'directory/a.yaml': 'groups: [{ id: x, members: [] }, { id: x, members: [] }]' },
+      'groups[1]: "x" is there twice.',
+    ],
+    ['a template twice', { 'templates/x.yaml': 'sms: { text: a }', 'templates/x/sms.txt': 'b' }, '"x" is there twice.'],
+    ['a policy twice', { 'policies/a.yaml': POLICY, 'policies/b.yaml': POLICY }, '"task" stands in'],
+    ['what is not built', { 'directory/a.yaml': 'schedules: [{ id: s }]' }, '`schedules` is not built yet. Remove it.'],
+    ['a file no template has', { 'templates/x/email.htm': 'b' }, 'No template has a file "email.htm".'],
+    ['a folder that is no locale', { 'templates/x/french/sms.txt': 'b' }, '"french" is not a locale'],
+    ['JSON that is none', { 'templates/x/inbox.json': '{' }, 'This is not JSON'],
+    ['a key that is not a setting', { 'relance.yaml': 'timezone: Europe/Paris' }, 'timezone'],
+    ['aliases without end', { 'relance.yaml': `a: &a [x]\nb: [${'*a, '.repeat(200)}]\n` }, 'alias'],
+    ['NUL bytes', { 'relance.yaml': 'name: "a\\0b"' }, 'relance.yaml'],
+  ])('%s is refused', async (_what, files, text) => {
+    expect((await problems(files as unknown as Record<string, string>)).map(described).join('\n')).toContain(text);
+  });
+});
