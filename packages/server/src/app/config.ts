@@ -1,7 +1,7 @@
 // Configuration: the only reader of process.env. Every variable is checked, all mistakes are reported at once, each with
 // what to do. Keys are made on the first start with the bundled database, and must be given with a database of one's own.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -148,14 +148,33 @@ export function resolveKeys(config: Config): Keys {
   const stored = readStoredKeys(config.dataDir);
   if (stored !== null)
     return { apiKey: apiKey ?? stored.apiKey, secretKey: secretKey ?? stored.secretKey, fresh: false };
+  const made = makeKeys(config.dataDir);
+  return {
+    apiKey: apiKey ?? made.apiKey,
+    secretKey: secretKey ?? made.secretKey,
+    fresh: made.fresh && apiKey === null,
+  };
+}
+
+/** Of two nodes that start at once on one directory, the first to link the file decides. */
+function makeKeys(dataDir: string): Keys {
   const made = {
     apiKey: `rl_${randomBytes(32).toString('base64url')}`,
     secretKey: randomBytes(32).toString('base64url'),
   };
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  writeFileSync(`${keysFile(config.dataDir)}.new`, JSON.stringify(made), { mode: 0o600 });
-  renameSync(`${keysFile(config.dataDir)}.new`, keysFile(config.dataDir));
-  return { apiKey: apiKey ?? made.apiKey, secretKey: secretKey ?? made.secretKey, fresh: apiKey === null };
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const draft = `${keysFile(dataDir)}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(made), { mode: 0o600 });
+  try {
+    linkSync(draft, keysFile(dataDir));
+    return { ...made, fresh: true };
+  } catch (error) {
+    const stored = (error as { code?: string }).code === 'EEXIST' ? readStoredKeys(dataDir) : null;
+    if (stored === null) throw error;
+    return { ...stored, fresh: false };
+  } finally {
+    rmSync(draft, { force: true });
+  }
 }
 
 const keysFile = (dataDir: string): string => join(dataDir, 'keys.json');
@@ -163,13 +182,19 @@ const keysFile = (dataDir: string): string => join(dataDir, 'keys.json');
 /** The keys an earlier start made; commands use the API key when none is set. */
 export function readStoredKeys(dataDir: string): { apiKey: string; secretKey: string } | null {
   if (!existsSync(keysFile(dataDir))) return null;
-  const parsed = z
-    .object({ apiKey: key, secretKey: key })
-    .safeParse(JSON.parse(readFileSync(keysFile(dataDir), 'utf8')));
-  if (!parsed.success)
-    throw new ConfigError(
-      `${keysFile(dataDir)} is damaged`,
-      'Restore it: without its secret, links that were sent stop working.',
-    );
-  return parsed.data;
+  const parsed = storedSchema.safeParse(parsedOrNull(readFileSync(keysFile(dataDir), 'utf8')));
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(
+    `${keysFile(dataDir)} is damaged`,
+    'Restore it: without its secret, links that were sent stop working.',
+  );
+}
+
+const storedSchema = z.object({ apiKey: key, secretKey: key });
+function parsedOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
