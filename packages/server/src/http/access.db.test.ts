@@ -1,7 +1,7 @@
 // Who may do what: every route of the server × {no key, wrong key, revoked key, key of another tenant, key without the
 // scope}. Made from the routes that are registered, so a new one cannot be forgotten. Nothing is written, nothing leaks.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHttpWorld, type HttpWorld } from '../../../../test/http-world.ts';
+import { createHttpWorld, type HttpWorld, type Twist } from '../../../../test/http-world.ts';
 import { ENGINE } from '../store/database.ts';
 import { SUMMARIES } from './openapi-summaries.ts';
 
@@ -23,8 +23,13 @@ let ids: Readonly<Record<string, string>>;
 let otherKey: string;
 let plainKey: string;
 
-beforeAll(async () => {
-  http = await createHttpWorld();
+/** The second net away: every statement of a route must name its tenant by itself as well. */
+const withoutRowSecurity: Twist = (ports) => ({
+  database: { ...ports.database, transaction: (_scope, work) => ports.database.transaction(ENGINE, work) },
+});
+
+async function begin(twist?: Twist): Promise<void> {
+  http = await createHttpWorld(twist);
   const { call, world } = http;
   await world.people([{ id: 'ana', name: SECRET_DATA, email: 'ana@example.test' }]);
   await world.group('desk', ['ana']);
@@ -41,8 +46,7 @@ beforeAll(async () => {
   const keys = (await call('GET', '/v1/keys')).body.items as { id: string; tenant: string }[];
   const key = keys.find(({ tenant }) => tenant === 'default')?.id ?? '';
   ids = { followUp, message, key };
-});
-afterAll(() => http.end());
+}
 
 /** The address with ids that exist in the tenant `default`. */
 function addressOf(route: string): { method: string; url: string } {
@@ -99,7 +103,17 @@ async function everything(tenant: string): Promise<string> {
   return JSON.stringify(parts);
 }
 
-describe('every route', () => {
+describe.each([
+  ['with row-level security', undefined],
+  ['without row-level security', withoutRowSecurity],
+] as const)('every route, %s', (_title, twist) => {
+  let before: string;
+  beforeAll(async () => {
+    await begin(twist);
+    before = await everything('default');
+  });
+  afterAll(() => http.end());
+
   it('has a sentence in the reference, and every sentence a route', async () => {
     const { paths } = (await http.call('GET', '/openapi.json')).body;
     const routes = Object.entries(paths as Record<string, Record<string, { summary: string }>>).flatMap(
@@ -115,7 +129,6 @@ describe('every route', () => {
 
   it.each(ROUTES)('%s needs a key', async (route) => {
     const { method, url } = addressOf(route);
-    const before = await everything('default');
     for (const headers of [
       { authorization: '' },
       { authorization: 'Bearer' },
@@ -136,7 +149,6 @@ describe('every route', () => {
 
   it.each(ROUTES)('%s shows and touches nothing of another tenant', async (route) => {
     const { method, url } = addressOf(route);
-    const before = await everything('default');
     const answer = await http.call(method, url, bodyOf(method), { authorization: `Bearer ${otherKey}` });
     expect(answer.text).not.toContain(SECRET_DATA);
     expect(answer.status).toBeLessThan(500 + (answer.body?.code === 'not_built' ? 2 : 0));
@@ -162,7 +174,32 @@ describe('every route', () => {
   });
 });
 
+describe('row-level security', () => {
+  beforeAll(() => begin());
+  afterAll(() => http.end());
+
+  it('hides every row of another tenant, even from a statement that forgets to name its own', async () => {
+    const tables = await http.world.database.transaction(ENGINE, (tx) =>
+      tx.query<{ name: string }>(
+        `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'relance'
+         WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relrowsecurity`,
+      ),
+    );
+    expect(tables.length).toBeGreaterThan(15);
+    const count = (name: string, tenant: string) =>
+      http.world.database.transaction({ kind: 'tenant', tenant }, async (tx) => {
+        const [row] = await tx.query<{ n: number }>(`SELECT count(*) AS n FROM relance.${name}`);
+        return row?.n;
+      });
+    for (const { name } of tables) expect({ name, rows: await count(name, 'other') }).toEqual({ name, rows: 0 });
+    expect(await count('follow_ups', 'default')).toBe(1);
+  });
+});
+
 describe('keys', () => {
+  beforeAll(() => begin());
+  afterAll(() => http.end());
+
   it('shows a key once, stores only its hash, and takes it back within five seconds', async () => {
     const made = await http.call('POST', '/v1/keys', { name: 'ci' });
     expect(made).toMatchObject({ status: 201, body: { tenant: 'default', name: 'ci', scopes: ['api'] } });

@@ -12,21 +12,57 @@ const STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-s
 
 export function docsRoutes(app: FastifyInstance, ports: HttpPorts, table: RouteTable): void {
   app.get('/openapi.json', async () => openApi(table.routes, ports));
-  app.get('/docs', (_request, reply) => {
-    const document = openApi(table.routes, ports);
-    const groups = Map.groupBy(
-      Object.entries(document.paths).flatMap(([path, methods]) =>
-        Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
-      ),
-      ({ operation }) => operation.tags[0] ?? 'other',
-    );
-    return sendPage(reply, {
+  app.get('/docs', (_request, reply) =>
+    sendPage(reply, {
       title: 'Relance HTTP reference',
       language: 'en',
       style: STYLE,
-      body: html`<h1>Relance HTTP reference</h1><p>JSON, camelCase, times in RFC 3339 UTC. <code>Authorization: Bearer &lt;key&gt;</code>; the key fixes the tenant. Errors are <code>application/problem+json</code> with <code>code</code>, <code>detail</code> and <code>next</code>. <code>Idempotency-Key</code> is honoured on every POST. The machine-readable form is <a href="/openapi.json">/openapi.json</a>.</p>
-${[...groups].map(([tag, operations]) => html`<h2>${tag}</h2><table><tbody>${operations.map(({ path, method, operation }) => html`<tr><td><code><span class="m">${method.toUpperCase()}</span> ${path}</code></td><td>${operation.summary}</td></tr>`)}</tbody></table>`)}
-<h2>Errors</h2><table><tbody>${Object.entries(ERRORS).map(([code, kind]) => html`<tr id="${code}"><td><code>${code}</code></td><td>${kind.status}</td><td>${kind.title}. ${kind.next}</td></tr>`)}</tbody></table>`,
-    });
-  });
+      body: page(openApi(table.routes, ports)),
+    }),
+  );
+}
+
+type Document = ReturnType<typeof openApi>;
+interface Row {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Document['paths'][string][string];
+}
+
+function page(document: Document) {
+  const rows: readonly Row[] = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+  const groups = Map.groupBy(rows, ({ operation }) => operation.tags[0] ?? 'other');
+  return html`<h1>Relance HTTP reference</h1>
+<p>JSON, camelCase, times in RFC 3339 UTC. <code>Authorization: Bearer &lt;key&gt;</code>; the key fixes the tenant. Errors are <code>application/problem+json</code> with <code>code</code>, <code>detail</code> and <code>next</code>. <code>Idempotency-Key</code> is honoured on every POST. The machine-readable form, with every field, is <a href="/openapi.json">/openapi.json</a>.</p>
+${[...groups].map(([tag, all]) => html`<h2>${tag}</h2><table><tbody>${all.map(row)}</tbody></table>`)}
+<h2>Errors</h2><table><tbody>${Object.entries(ERRORS).map(errorRow)}</tbody></table>`;
+}
+
+function row({ method, path, operation }: Row) {
+  const asked = [...namesOf(operation.parameters, 'query'), ...fieldsOf(operation.requestBody)];
+  const fields = asked.length === 0 ? '' : html`<br><code>${asked.join(', ')}</code>`;
+  return html`<tr><td><code><span class="m">${method.toUpperCase()}</span> ${path}</code></td>
+<td>${operation.summary}${fields}</td></tr>`;
+}
+
+function errorRow([code, kind]: [string, (typeof ERRORS)[keyof typeof ERRORS]]) {
+  return html`<tr id="${code}"><td><code>${code}</code></td><td>${kind.status}</td><td>${kind.title}. ${kind.next}</td></tr>`;
+}
+
+const namesOf = (parameters: unknown, where: string): readonly string[] =>
+  (parameters as readonly { name: string; in: string }[]).filter((one) => one.in === where).map(({ name }) => name);
+
+/** The fields of a JSON body; a star marks those that must be there. */
+function fieldsOf(requestBody: unknown): readonly string[] {
+  const { content } = (requestBody ?? {}) as { content?: Readonly<Record<string, { schema: Schema }>> };
+  const schema = content?.['application/json']?.schema;
+  return Object.keys(schema?.properties ?? {}).map((name) =>
+    schema?.required?.includes(name) === true ? `${name}*` : name,
+  );
+}
+interface Schema {
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly required?: readonly string[];
 }

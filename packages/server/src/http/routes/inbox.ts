@@ -28,7 +28,7 @@ const actSchema = z.strictObject({
 });
 type ById = { Params: { id: string } };
 
-export function inboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
+function tokenRoute(app: FastifyInstance, ports: HttpPorts): void {
   app.post<ById>('/v1/recipients/:id/tokens', async (request, reply) => {
     const caller = callerOf(request);
     const id = read(idSchema, request.params.id);
@@ -45,6 +45,10 @@ export function inboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
         await issueRecipientToken({ tenant: caller.tenant, recipient: id, scopes: body.scopes }, seconds, ports.secret),
       );
   });
+}
+
+export function inboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
+  tokenRoute(app, ports);
   app.get('/v1/inbox', async (request) => {
     const of = await recipientOf(request, ports.secret);
     const query = read(
