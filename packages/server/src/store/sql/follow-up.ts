@@ -285,8 +285,57 @@ export async function insertFollowUps(tx: Tx, slot: number, followUps: readonly 
   await insertTimers(tx, slot, followUps);
 }
 
-const UPDATE_FOLLOW_UPS = `UPDATE relance.follow_ups f SET ${CHANGING.map((column) => (column === 'data' ? 'data = coalesce(x.data, f.data)' : `${column} = x.${column}`)).join(', ')}
-  FROM json_to_recordset($2::json) AS x(id uuid, ${typed(CHANGING)}) WHERE f.slot = $1 AND f.id = x.id`;
+const updating = (columns: readonly string[]): string =>
+  `UPDATE relance.follow_ups f SET ${columns
+    .map((column) => (column === 'data' ? 'data = coalesce(x.data, f.data)' : `${column} = x.${column}`))
+    .join(', ')}
+  FROM json_to_recordset($2::json) AS x(id uuid, ${typed(columns)}) WHERE f.slot = $1 AND f.id = x.id`;
+
+/** What an ordinary advance changes; most are ordinary, and each column costs. */
+const ADVANCING = [
+  'stage',
+  'next_at',
+  'next_stage',
+  'wake_at',
+  'waits_for',
+  'state',
+  'revision',
+  'timeline_count',
+] as const satisfies readonly (typeof CHANGING)[number][];
+const UPDATE_ALL = updating(CHANGING);
+const UPDATE_ADVANCED = updating(ADVANCING);
+
+function advancedColumns(followUp: FollowUp) {
+  return {
+    id: followUp.id,
+    stage: followUp.stage,
+    next_at: at(followUp.nextAt),
+    next_stage: followUp.nextStage,
+    wake_at: at(followUp.wakeAt),
+    waits_for: followUp.waitsFor,
+    state: stateOf(followUp),
+    revision: followUp.revision,
+    timeline_count: followUp.timelineCount,
+  };
+}
+
+const KEPT = [
+  'status',
+  'outcome',
+  'urgency',
+  'data',
+  'assignee',
+  'team',
+  'dueAt',
+  'acknowledgedAt',
+  'acknowledgedBy',
+  'closedAt',
+  'closedBy',
+  'snoozedUntil',
+  'escalationLevel',
+  'unknownRecipient',
+] as const satisfies readonly (keyof FollowUp)[];
+const isAdvance = ({ before, after }: Changed): boolean => KEPT.every((field) => before[field] === after[field]);
 
 export interface Changed {
   readonly before: FollowUp;
@@ -296,20 +345,20 @@ export interface Changed {
 /** Writes the new state of locked follow-ups, and moves their timers in the same transaction. */
 export async function updateFollowUps(tx: Tx, slot: number, changed: readonly Changed[]): Promise<void> {
   if (changed.length === 0) return;
-  const rows = changed.map(({ before, after }) =>
-    changingColumns(after, after.data === before.data ? null : after.data),
-  );
-  await tx.query(UPDATE_FOLLOW_UPS, [slot, JSON.stringify(rows)]);
-  const moved = changed.filter(({ before, after }) => before.wakeAt !== after.wakeAt);
-  await deleteTimers(
+  const advances = changed.filter(isAdvance);
+  const others = changed.filter((one) => !isAdvance(one));
+  if (advances.length > 0)
+    await tx.query(UPDATE_ADVANCED, [slot, JSON.stringify(advances.map(({ after }) => advancedColumns(after)))]);
+  if (others.length > 0) {
+    const rows = others.map(({ before, after }) =>
+      changingColumns(after, after.data === before.data ? null : after.data),
+    );
+    await tx.query(UPDATE_ALL, [slot, JSON.stringify(rows)]);
+  }
+  await moveTimers(
     tx,
     slot,
-    moved.map(({ before }) => before),
-  );
-  await insertTimers(
-    tx,
-    slot,
-    moved.map(({ after }) => after),
+    changed.filter(({ before, after }) => before.wakeAt !== after.wakeAt),
   );
 }
 
@@ -341,13 +390,20 @@ async function insertTimers(tx: Tx, slot: number, followUps: readonly FollowUp[]
   );
 }
 
-async function deleteTimers(tx: Tx, slot: number, followUps: readonly FollowUp[]): Promise<void> {
-  const timed = followUps.filter((followUp) => followUp.wakeAt !== null);
-  if (timed.length === 0) return;
+/** Old and new in one statement; a follow-up that waits for a person or an event has no new one. */
+async function moveTimers(tx: Tx, slot: number, moved: readonly Changed[]): Promise<void> {
+  if (moved.length === 0) return;
   await tx.query(
-    `DELETE FROM relance.timers t USING unnest($2::timestamptz[], $3::uuid[]) AS x(wake_at, follow_up_id)
-     WHERE t.slot = $1 AND t.wake_at = x.wake_at AND t.follow_up_id = x.follow_up_id`,
-    [slot, timed.map((followUp) => at(followUp.wakeAt)), timed.map((followUp) => followUp.id)],
+    `WITH x AS (SELECT * FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS x(id, was, is_now)),
+     old AS (DELETE FROM relance.timers t USING x WHERE t.slot = $1 AND t.wake_at = x.was AND t.follow_up_id = x.id)
+     INSERT INTO relance.timers (slot, wake_at, follow_up_id) SELECT $1, is_now, id FROM x WHERE is_now IS NOT NULL
+     ON CONFLICT DO NOTHING`,
+    [
+      slot,
+      moved.map(({ after }) => after.id),
+      moved.map(({ before }) => at(before.wakeAt)),
+      moved.map(({ after }) => at(after.wakeAt)),
+    ],
   );
 }
 
