@@ -202,6 +202,14 @@ function mutate(sample: unknown, mutations: readonly Mutation[]): unknown {
   return root.body;
 }
 
+let number = 0;
+/** An event that came before is a duplicate, and nothing of it is looked at. */
+function fresh(body: unknown): unknown {
+  if (Array.isArray(body)) return body.map(fresh);
+  const isEvent = body !== null && typeof body === 'object' && (body as { id?: unknown }).id === 'f';
+  return isEvent ? { ...body, id: `f-${++number}` } : body;
+}
+
 let http: HttpWorld;
 beforeAll(async () => {
   http = await createHttpWorld();
@@ -217,7 +225,8 @@ describe('mutated bodies', () => {
   it.each(SAMPLES)('%s %s', { timeout: 120_000 }, async (method, url, sample) => {
     await fc.assert(
       fc.asyncProperty(fc.array(mutation, { maxLength: 3 }), async (mutations) => {
-        const body = mutate(sample, mutations);
+        const body = fresh(mutate(sample, mutations));
+        if (url.startsWith(`${followUp}/`)) await http.call('POST', `${followUp}/reopen`, {});
         const answer = await http.call(method, url, JSON.stringify(body ?? null), {
           'content-type': 'application/json',
         });
@@ -230,8 +239,8 @@ describe('mutated bodies', () => {
     );
   });
 
-  it('leave nothing in the log but events that were refused, and a world that still works', async () => {
-    expect(http.logged.filter((line) => line.startsWith('a request failed'))).toEqual([]);
+  it('leave an empty log, nothing forgotten, and a world that still works', async () => {
+    expect(http.logged).toEqual([]);
     await http.call('PUT', '/v1/policies/task', POLICY);
     await http.call('PUT', '/v1/recipients/ana', { email: 'ana@x.test' });
     const answer = await http.call('POST', '/v1/events', {
@@ -241,6 +250,7 @@ describe('mutated bodies', () => {
     });
     expect(answer.body.followUps).toMatchObject([{ key: 'after', status: 'open' }]);
     await http.world.settle();
+    expect(await http.world.node.watch()).toBe(0);
     expect(http.world.sent().filter((line) => line === 'email ana notice').length).toBeGreaterThan(0);
   });
 });
