@@ -1,0 +1,331 @@
+// The `relance` command as a person types it: real processes, their output and exit codes, against a running server.
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../database.ts';
+import { API_KEY, startTestServer, type TestServer } from '../server.ts';
+import { SECRET } from '../world.ts';
+
+const BIN = join(import.meta.dirname, '..', '..', 'packages', 'server', 'bin', 'relance.js');
+const STORY_MAX_MS = 60_000;
+
+let folder: string;
+let server: TestServer;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'relance-cli-'));
+  server = await startTestServer();
+});
+afterAll(async () => {
+  await server.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Environment = Readonly<Record<string, string>>;
+interface Said {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+const begin = (
+  args: readonly string[],
+  env: Environment = {},
+  nodeArgs: readonly string[] = [],
+  bin = BIN,
+): ChildProcess => {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('RELANCE_'));
+  return spawn(process.execPath, [...nodeArgs, bin, ...args], {
+    cwd: folder,
+    env: { ...Object.fromEntries(inherited), RELANCE_URL: server.url, RELANCE_API_KEY: API_KEY, ...env },
+  });
+};
+
+async function finished(child: ChildProcess, input = ''): Promise<Said> {
+  let out = '';
+  let err = '';
+  child.stdout?.on('data', (part) => (out += part));
+  child.stderr?.on('data', (part) => (err += part));
+  child.stdin?.end(input);
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, out, err };
+}
+const relance = (args: readonly string[], env: Environment = {}, input = ''): Promise<Said> =>
+  finished(begin(args, env), input);
+
+/** The first line that matches; a process that ends before fails the test with what it said. */
+async function lineOf(child: ChildProcess, wanted: RegExp): Promise<RegExpExecArray> {
+  const said: string[] = [];
+  child.stderr?.on('data', (part) => said.push(String(part)));
+  if (child.stdout === null) throw new Error('no output to read');
+  for await (const line of createInterface({ input: child.stdout })) {
+    said.push(line);
+    const found = wanted.exec(line);
+    if (found !== null) return found;
+  }
+  throw new Error(`It ended without saying ${wanted}. It said:\n${said.join('\n')}`);
+}
+
+describe('a project, from nothing to a follow-up', () => {
+  const project = () => join(folder, 'acme');
+
+  it('is begun, checked and applied', async () => {
+    expect(await relance(['init', project()])).toMatchObject({ code: 0, err: '' });
+    expect(await relance(['init', project()])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('exists already'),
+    });
+    expect(await relance(['check', project()])).toEqual({
+      code: 0,
+      out: `${join('policies', 'task.yaml')}: ok\n`,
+      err: '',
+    });
+    const applied = await relance(['apply', project()]);
+    expect(applied).toMatchObject({ code: 0, err: '' });
+    expect(applied.out).toContain('2 recipients, 1 groups, 0 templates.');
+    expect(applied.out).toContain('policy task: version 1');
+    expect(await relance(['check', 'task'])).toMatchObject({ code: 0, out: 'task: ok\n' });
+  });
+
+  it('takes events from a file, from standard input, and tells what became of them', async () => {
+    const event = (id: string) => ({
+      specversion: '1.0',
+      id,
+      source: '/cli',
+      type: 'com.example.task.assigned',
+      data: { id, title: `Task ${id}`, assignee: 'ana', dueDate: '2036-01-01T09:00:00Z' },
+    });
+    writeFileSync(join(folder, 'event.json'), JSON.stringify(event('one')));
+    const one = await relance(['event', 'send', 'event.json']);
+    expect(one).toMatchObject({ code: 0, err: '' });
+    expect(one.out).toMatch(/^1 accepted, 0 known already, 0 rejected\.\n {2}task {2}one {2}open {2}\S+\n$/);
+    const batch = JSON.stringify([event('one'), event('two'), { specversion: '1.0' }]);
+    const many = await relance(['event', 'send', '-'], {}, batch);
+    expect(many.out).toContain('1 accepted, 1 known already, 1 rejected.');
+    expect(many).toMatchObject({ code: 1, out: expect.stringContaining('2: invalid_event') });
+    const followUp = /open {2}(\S+)/.exec(one.out)?.[1] ?? '';
+    const explained = await relance(['explain', followUp]);
+    expect(explained).toMatchObject({ code: 0, out: expect.stringContaining('Next: ') });
+    const asJson = await relance(['explain', followUp, '--json']);
+    expect(JSON.parse(asJson.out)).toMatchObject({ id: followUp, status: 'open' });
+  });
+});
+
+describe('mistakes', () => {
+  it('in a policy are shown with file, line and column, and as JSON', async () => {
+    writeFileSync(
+      join(folder, 'bad.yaml'),
+      'policy: bad\nkey: event.data.id\nassignee: event.data.who\nstages:\n  - { id: a, at: opend }\n',
+    );
+    const said = await relance(['check', 'bad.yaml']);
+    expect(said).toMatchObject({ code: 1, err: '' });
+    expect(said.out).toMatch(/^error: bad\.yaml:5:\d+: stages\[0\]\.at: /m);
+    const { code, out } = await relance(['check', '--json', 'bad.yaml']);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      ok: false,
+      reports: [{ name: 'bad.yaml', problems: [{ line: 5, severity: 'error' }] }],
+    });
+  });
+
+  it.each<[string, readonly string[], Environment, number, RegExp]>([
+    ['a file that is not there', ['check', './nope.yaml'], {}, 1, /no file or folder "\.\/nope\.yaml"[^]*Next: /],
+    ['a policy that is not published', ['check', 'nope'], {}, 1, /nope[^]*Next: /],
+    ['a command that does not exist', ['frobnicate'], {}, 2, /unknown command 'frobnicate'\nNext: relance --help/],
+    ['an argument left out', ['check'], {}, 2, /missing required argument/],
+    ['a wrong key', ['explain', 'x'], { RELANCE_API_KEY: 'w'.repeat(32) }, 1, /relance: .*key[^]*Next: /i],
+    [
+      'no server',
+      ['explain', 'x'],
+      { RELANCE_URL: 'http://127.0.0.1:9' },
+      1,
+      /There is no Relance at http:\/\/127\.0\.0\.1:9[^]*Next: Start it/,
+    ],
+    ['a wrong variable', ['explain', 'x'], { RELANCE_PORT: 'x' }, 1, /RELANCE_PORT must be a port[^]*Next: /],
+    [
+      'a role that does not exist',
+      ['serve', '--roles', 'api,cook'],
+      {},
+      1,
+      /"cook" is not a role[^]*Next: Choose from api, wake/,
+    ],
+    [
+      'a database of one’s own without keys',
+      ['serve'],
+      { RELANCE_DATABASE_URL: 'postgres://127.0.0.1:9/x', RELANCE_API_KEY: '' },
+      1,
+      /RELANCE_API_KEY and RELANCE_SECRET_KEY must be set[^]*Next: /,
+    ],
+    [
+      'a database that is away',
+      ['serve'],
+      { RELANCE_DATABASE_URL: 'postgres://127.0.0.1:9/x', RELANCE_SECRET_KEY: SECRET },
+      1,
+      /ECONNREFUSED[^]*Next: Start the database/,
+    ],
+  ])('%s: one sentence and the next step', async (_what, args, env, code, text) => {
+    const said = await relance(args, env);
+    expect(said.err).toMatch(text);
+    expect(said).toMatchObject({ code, out: '' });
+  });
+
+  it('in JSON are named', async () => {
+    expect(await relance(['event', 'send', '-'], {}, '{"a": ')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/- is not JSON: [^]*Next: /),
+    });
+  });
+});
+
+describe('the server', () => {
+  it('is migrated, served, and drained when asked to stop', { timeout: STORY_MAX_MS }, async () => {
+    const database = await createTestDatabase({ migrated: false });
+    const env = { RELANCE_DATABASE_URL: database.url, RELANCE_SECRET_KEY: SECRET, RELANCE_PORT: '0' };
+    try {
+      expect(await relance(['migrate'], env)).toMatchObject({ code: 0, out: expect.stringContaining('Applied 0001-') });
+      expect(await relance(['migrate'], env)).toMatchObject({ code: 0, out: 'The schema is current.\n' });
+      const serving = begin(['serve'], { ...env, RELANCE_DATABSE_URL: 'x' });
+      const ended = finished(serving);
+      const [, url] = await lineOf(serving, /listens on (http:\S+)/);
+      expect((await fetch(`${url}/healthz`)).status).toBe(200);
+      expect((await fetch(`${url}/v1/follow-ups`)).status).toBe(401);
+      serving.kill('SIGTERM');
+      const said = await ended;
+      expect(said.code).toBe(0);
+      expect(said.err).toContain('RELANCE_DATABSE_URL is not a variable that Relance knows');
+    } finally {
+      await database.drop();
+    }
+  });
+
+  it('says what to do about a port that is taken', async () => {
+    const database = await createTestDatabase();
+    const taken = createServer();
+    const port = await new Promise<number>((resolve) =>
+      taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port)),
+    );
+    try {
+      const said = await relance(['serve'], {
+        RELANCE_DATABASE_URL: database.url,
+        RELANCE_SECRET_KEY: SECRET,
+        RELANCE_PORT: String(port),
+      });
+      expect(said).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(/EADDRINUSE[^]*Next: Something listens there already/),
+      });
+    } finally {
+      taken.close();
+      await database.drop();
+    }
+  });
+});
+
+describe('doctor', () => {
+  const finding = (said: Said, what: string) =>
+    (JSON.parse(said.out) as { findings: { what: string; ok: boolean; text: string }[] }).findings.find(
+      (one) => one.what === what,
+    );
+
+  it('finds nothing wrong with a first start, and changes nothing', async () => {
+    const dataDir = join(folder, 'untouched');
+    const said = await relance(['doctor'], { RELANCE_API_KEY: '', RELANCE_DATA_DIR: dataDir });
+    expect(said).toMatchObject({ code: 0, err: '' });
+    expect(said.out).toMatch(/^ok {3}Node: /m);
+    expect(said.out).toMatch(/^ok {3}Disk: .* GiB free$/m);
+    expect(existsSync(dataDir)).toBe(false);
+  });
+
+  it('looks into the database', async () => {
+    const said = await relance(['doctor', '--json'], {
+      RELANCE_DATABASE_URL: server.databaseUrl,
+      RELANCE_SECRET_KEY: SECRET,
+    });
+    expect(said.code).toBe(0);
+    expect(finding(said, 'Database')).toMatchObject({ ok: true, text: expect.stringMatching(/^PostgreSQL 1[5-9]/) });
+    expect(finding(said, 'Schema')).toMatchObject({ ok: true, text: 'is current' });
+    expect(finding(said, 'Clock')).toMatchObject({ ok: true });
+  });
+
+  it('says everything that is wrong at once', async () => {
+    writeFileSync(join(folder, 'not-a-folder'), '');
+    const said = await relance(['doctor', '--json'], {
+      RELANCE_API_KEY: '',
+      RELANCE_DATABASE_URL: 'postgres://127.0.0.1:9/x',
+      RELANCE_SMTP_URL: 'smtp://127.0.0.1:9',
+      RELANCE_PROJECT: 'not-a-folder',
+      RELANCE_DATABSE_URL: 'x',
+    });
+    expect(said.code).toBe(1);
+    const bad = (JSON.parse(said.out) as { findings: { what: string; ok: boolean; next?: string }[] }).findings.filter(
+      ({ ok }) => !ok,
+    );
+    expect(bad.map(({ what }) => what)).toEqual(['Environment', 'Database', 'Keys', 'Project', 'Mail']);
+    expect(bad.every(({ next }) => next !== undefined)).toBe(true);
+  });
+
+  it('knocks at the mail server, and is told when the password is wrong', async () => {
+    const smtp = new SMTPServer({
+      allowInsecureAuth: true,
+      hideSTARTTLS: true,
+      onAuth: ({ password }, _session, done) =>
+        password === 'right' ? done(null, { user: 'ana' }) : done(new Error('wrong password')),
+    });
+    const port = await new Promise<number>((resolve) => {
+      const listening = smtp.listen(0, '127.0.0.1', () => resolve((listening.address() as { port: number }).port));
+    });
+    const knock = (password: string) =>
+      relance(['doctor', '--json'], { RELANCE_SMTP_URL: `smtp://ana:${password}@127.0.0.1:${port}` });
+    try {
+      expect(finding(await knock('right'), 'Mail')).toMatchObject({ ok: true });
+      expect(finding(await knock('wrong'), 'Mail')).toMatchObject({
+        ok: false,
+        text: expect.stringContaining('wrong password'),
+      });
+    } finally {
+      await new Promise<void>((resolve) => smtp.close(() => resolve()));
+    }
+  });
+});
+
+describe('an older Node', () => {
+  /** As far as the program can tell. */
+  const older = [
+    '--import',
+    `data:text/javascript,${encodeURIComponent("Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });")}`,
+  ];
+  const version = (
+    JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'packages', 'server', 'package.json'), 'utf8')) as {
+      version: string;
+    }
+  ).version;
+
+  it('hands over to the Node that was installed beside it', async () => {
+    expect(await finished(begin(['--version'], {}, older))).toEqual({ code: 0, out: `${version}\n`, err: '' });
+    expect(await finished(begin(['frobnicate'], {}, older))).toMatchObject({ code: 2 });
+  });
+
+  it('says what to install where there is none', async () => {
+    const alone = join(folder, 'alone', 'bin');
+    mkdirSync(alone, { recursive: true });
+    writeFileSync(join(folder, 'alone', 'package.json'), '{"type": "module"}');
+    copyFileSync(BIN, join(alone, 'relance.js'));
+    expect(readdirSync(alone)).toEqual(['relance.js']);
+    const said = await finished(begin(['--version'], {}, older, join(alone, 'relance.js')));
+    expect(said).toMatchObject({ code: 1, out: '' });
+    expect(said.err).toMatch(/Node 20\.20\.2 is too old[^]*Next: install a newer Node/);
+  });
+});
