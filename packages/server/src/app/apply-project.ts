@@ -8,7 +8,8 @@ import type { Database, Tx } from '../store/database.ts';
 import { putGroup } from '../store/sql/group.ts';
 import { putTemplate } from '../store/sql/template.ts';
 import { putTenantSettings } from '../store/sql/tenant.ts';
-import { type FileProblem, type Project, ProjectError } from './project.ts';
+import type { FileProblem } from './file-problem.ts';
+import { type Project, ProjectError } from './project.ts';
 
 export interface Applied {
   readonly recipients: number;

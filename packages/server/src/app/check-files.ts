@@ -3,7 +3,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { checkReferences, type Problem } from '@relance/core';
 import { readPolicy } from '../http/routes/policy.ts';
-import { type FileProblem, type Project, ProjectError, readProject } from './project.ts';
+import type { FileProblem } from './file-problem.ts';
+import { type Project, ProjectError, readProject } from './project.ts';
 
 export interface FileReport {
   readonly name: string;

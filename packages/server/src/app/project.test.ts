@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { described, type FileProblem, type Project, ProjectError, readProject } from './project.ts';
+import { describeProblem, type FileProblem } from './file-problem.ts';
+import { type Project, ProjectError, readProject } from './project.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -89,7 +90,7 @@ describe('mistakes', () => {
         'recipients:\n  - id: ana\n    email: ana@example.test\n  - name: nobody\n    colour: red\n',
       'policies/task.yaml': POLICY.replace('stages:', 'stagez:'),
     });
-    const lines = found.map(described).join('\n');
+    const lines = found.map(describeProblem).join('\n');
     expect(lines).toContain('relance.yaml:2:7: zone: must be an IANA time zone');
     expect(lines).toContain('relance.yaml:3:13: quietHours: `quietHours` is not built yet. Remove it.');
     expect(lines).toMatch(/people\.yaml:4:5: recipients\[1\]\.id: /);
@@ -123,6 +124,8 @@ describe('mistakes', () => {
     ['aliases without end', { 'relance.yaml': `a: &a [x]\nb: [${'*a, '.repeat(200)}]\n` }, 'alias'],
     ['NUL bytes', { 'relance.yaml': 'name: "a\\0b"' }, 'relance.yaml'],
   ])('%s is refused', async (_what, files, text) => {
-    expect((await problems(files as unknown as Record<string, string>)).map(described).join('\n')).toContain(text);
+    expect((await problems(files as unknown as Record<string, string>)).map(describeProblem).join('\n')).toContain(
+      text,
+    );
   });
 });

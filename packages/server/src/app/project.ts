@@ -2,7 +2,7 @@
 // once with its file and line; nothing is applied unless everything can be read. Applying it is apply-project.ts.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, relative } from 'node:path';
-import { isZone, type Problem } from '@relance/core';
+import { isZone } from '@relance/core';
 import { z } from 'zod';
 import { groupSchema } from '../http/routes/group.ts';
 import { readPolicy, type WrittenPolicy } from '../http/routes/policy.ts';
@@ -10,16 +10,9 @@ import { recipientSchema, toRecipient } from '../http/routes/recipient.ts';
 import { templateSchema, type WrittenTemplate } from '../http/routes/template.ts';
 import type { WireGroup } from '../store/sql/group.ts';
 import type { WireRecipient } from '../store/sql/recipient.ts';
+import { describeProblem, type FileProblem } from './file-problem.ts';
 import { readTemplateFolder } from './project-template.ts';
 import { type Path, readYamlFile, type YamlFile } from './yaml-file.ts';
-
-export interface FileProblem extends Pick<Problem, 'message'> {
-  readonly file: string;
-  readonly path?: string;
-  readonly line?: number;
-  readonly column?: number;
-  readonly severity?: 'error' | 'warning';
-}
 
 export interface Project {
   readonly settings: z.infer<typeof settingsSchema>;
@@ -33,16 +26,10 @@ export class ProjectError extends Error {
   readonly problems: readonly FileProblem[];
   readonly next = 'Correct the files that are named; nothing was applied.';
   constructor(problems: readonly FileProblem[]) {
-    super(problems.map(described).join('\n'));
+    super(problems.map(describeProblem).join('\n'));
     this.name = 'ProjectError';
     this.problems = problems;
   }
-}
-
-/** `file:line:column: path: what is wrong`, as editors and terminals link it. */
-export function described({ file, line, column, path, message }: FileProblem): string {
-  const place = [file, line, column].filter((part) => part !== undefined).join(':');
-  return `${place}: ${path === undefined || path === '' ? '' : `${path}: `}${message}`;
 }
 
 const settingsSchema = z.strictObject({

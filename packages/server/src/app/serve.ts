@@ -5,11 +5,8 @@ import type { Log } from '../engine/engine.ts';
 import type { Role } from '../engine/loop.ts';
 import { type BundledServer, startBundledServer } from '../store/bundled.ts';
 import { type Config, type Keys, resolveKeys } from './config.ts';
+import { NODE_ROLES, type NodeRole } from './node-role.ts';
 import { createRelance, type Relance } from './relance.ts';
-
-/** The parts a node may run; the loops are the engine's. */
-export const NODE_ROLES = ['api', 'wake', 'deliver', 'sweep'] as const satisfies readonly (Role | 'api')[];
-export type NodeRole = (typeof NODE_ROLES)[number];
 
 export interface RunningServer {
   readonly url: string;

@@ -1,7 +1,6 @@
 // `relance apply <dir>`: brings a project folder to the server: people and groups, templates, then policies. Everything is
 // read and checked before anything is sent.
 import type { Command } from 'commander';
-import { readProject } from '../app/project.ts';
 import { connect } from './connect.ts';
 import { say } from './say.ts';
 
@@ -12,6 +11,7 @@ export function applyCommand(program: Command): void {
     .command('apply <dir>')
     .description('bring a project folder to the server')
     .action(async (dir: string) => {
+      const { readProject } = await import('../app/project.ts');
       const project = await readProject(dir);
       const client = connect();
       for (let first = 0; first < project.recipients.length; first += BULK)

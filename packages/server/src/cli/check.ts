@@ -2,8 +2,8 @@
 // an id is read from the server. Exit code 1 when there is an error, for CI.
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { checkFiles, checkText, type FileReport } from '../app/check-files.ts';
-import { described } from '../app/project.ts';
+import type { FileReport } from '../app/check-files.ts';
+import { describeProblem } from '../app/file-problem.ts';
 import { connect } from './connect.ts';
 import { say, trouble } from './say.ts';
 
@@ -23,6 +23,7 @@ export function checkCommand(program: Command): void {
 }
 
 async function checkOne(name: string): Promise<readonly FileReport[]> {
+  const { checkFiles, checkText } = await import('../app/check-files.ts');
   if (existsSync(name)) return checkFiles(name);
   if (/[/\\.]/.test(name)) {
     throw trouble(`There is no file or folder "${name}".`, 'Give a path that exists, or the id of a published policy.');
@@ -33,5 +34,5 @@ async function checkOne(name: string): Promise<readonly FileReport[]> {
 
 function print(report: FileReport): void {
   if (report.problems.length === 0) say(`${report.name}: ok`);
-  for (const problem of report.problems) say(`${problem.severity ?? 'error'}: ${described(problem)}`);
+  for (const problem of report.problems) say(`${problem.severity ?? 'error'}: ${describeProblem(problem)}`);
 }

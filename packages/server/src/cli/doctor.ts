@@ -1,7 +1,7 @@
 // `relance doctor`: looks at everything a start needs, says what is wrong and what to do. Exit code 1 when something is.
 import type { Command } from 'commander';
 import { readConfig } from '../app/config.ts';
-import { type Examined, examine } from '../app/examine.ts';
+import type { Examined } from '../app/examine.ts';
 import { wallNow } from '../app/wall-clock.ts';
 import { say } from './say.ts';
 
@@ -11,6 +11,7 @@ export function doctorCommand(program: Command): void {
     .description('look at everything a start needs')
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: boolean }) => {
+      const { examine } = await import('../app/examine.ts');
       const findings = await examine(readConfig(), wallNow);
       const ok = findings.every((one) => one.ok);
       if (json === true) say(JSON.stringify({ ok, findings }, null, 2));

@@ -1,5 +1,5 @@
 // The `relance` command: reads arguments, does one thing, says what happened in a line or two. Errors are one sentence
-// and a next step on standard error; the exit codes stand in the help below.
+// and a next step on standard error; the exit codes stand in the help below. A command loads the server only when it runs.
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../app/version.ts';
 import { applyCommand } from './apply.ts';

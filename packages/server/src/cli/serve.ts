@@ -1,9 +1,8 @@
 // `relance serve` and `relance demo`: start, print where, run until asked to stop, drain.
 import { type Command, Option } from 'commander';
 import { readConfig } from '../app/config.ts';
-import { startDemo } from '../app/demo.ts';
 import { createLog } from '../app/log.ts';
-import { NODE_ROLES, type NodeRole, startServer } from '../app/serve.ts';
+import { NODE_ROLES, type NodeRole } from '../app/node-role.ts';
 import { fail, say, trouble, warn } from './say.ts';
 
 /** A drain that takes longer is cut: what is under way is found by its lease. */
@@ -19,6 +18,7 @@ export function serveCommand(program: Command): void {
       const config = readConfig();
       const stopping = askedToStop();
       for (const name of config.unknown) warn(`relance: ${name} is not a variable that Relance knows; is it misspelt?`);
+      const { startServer } = await import('../app/serve.ts');
       const server = await startServer(config, { roles: chosen, log: createLog(config.logLevel), say });
       if (server.keys.fresh) {
         say(`API key (shown once, kept in ${config.dataDir}/keys.json): ${server.keys.apiKey}`);
@@ -37,6 +37,7 @@ export function demoCommand(program: Command): void {
     .action(async ({ untilTold }: { untilTold?: boolean }) => {
       const config = readConfig();
       const stopping = askedToStop();
+      const { startDemo } = await import('../app/demo.ts');
       const demo = await startDemo(config, {
         log: createLog(config.logLevel === 'info' ? 'error' : config.logLevel),
         say,

@@ -1,5 +1,4 @@
 // MJML to HTML, once, when a template is stored: sending only renders. Wherever a part has `mjml`, its `html` is made.
-import mjml2html from 'mjml';
 import { Problem } from './problem.ts';
 
 export async function compileMjml(value: unknown, path = ''): Promise<unknown> {
@@ -15,7 +14,8 @@ export async function compileMjml(value: unknown, path = ''): Promise<unknown> {
 
 async function toHtml(source: string, path: string): Promise<string> {
   try {
-    // No includes: a template must not read files.
+    // The compiler takes most of a second to load, and few need it. No includes: a template must not read files.
+    const { default: mjml2html } = await import('mjml');
     const result = await mjml2html(source, { validationLevel: 'strict', ignoreIncludes: true } as never);
     return result.html;
   } catch (error) {
