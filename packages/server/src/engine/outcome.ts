@@ -136,10 +136,13 @@ function judge(
       statuses,
       notification,
       news,
-      context.now,
+      { now: context.now, waits: policyOf(followUp, context).onUncertain === 'wait' },
     );
   return news;
 }
+
+const policyOf = (followUp: FollowUp, context: OutcomeContext) =>
+  context.policies.get({ tenant: followUp.tenant, id: followUp.policy, version: followUp.version });
 
 const notificationOf = (row: { stage: string; run: number; notify: number; recipient: string }): string =>
   `${row.stage}\n${row.run}\n${row.notify}\n${row.recipient}`;
@@ -156,7 +159,7 @@ function take(
   const { now } = context;
   const line = { at: now, stage: row.stage, recipient: row.recipient, channel: row.channel, message: row.id };
   if (isAttempt(handOver.outcome)) news.attempts.push(attemptOf(row, handOver, handOver.outcome, now));
-  const policy = context.policies.get({ tenant: followUp.tenant, id: followUp.policy, version: followUp.version });
+  const policy = policyOf(followUp, context);
   const otherChannelLeft = own.some(
     (other) => other.id !== row.id && notificationOf(other) === notificationOf(row) && other.entry > row.entry,
   );
@@ -218,8 +221,10 @@ function settle(
   statuses: ReadonlyMap<string, MessageStatus>,
   notification: string,
   news: News,
-  now: Instant,
+  { now, waits }: { readonly now: Instant; readonly waits: boolean },
 ): void {
+  // `onUncertain: wait` trusts that it arrived: no other channel is tried.
+  const trusted = (status: MessageStatus): MessageStatus => (waits && status === 'uncertain' ? 'accepted' : status);
   const open = own.filter((row) => notificationOf(row) === notification);
   const sample = open[0];
   if (sample === undefined) return;
@@ -227,13 +232,13 @@ function settle(
     ...open.map((row) => ({
       id: row.id,
       entry: row.entry,
-      status: statuses.get(row.id) ?? row.status,
+      status: trusted(statuses.get(row.id) ?? row.status),
       afterMs: row.after_ms,
       otherwise: row.otherwise,
     })),
     ...settled
       .filter((row) => notificationOf(row) === notification)
-      .map((row) => ({ id: row.id, entry: row.entry, status: row.status, afterMs: null, otherwise: false })),
+      .map((row) => ({ id: row.id, entry: row.entry, status: trusted(row.status), afterMs: null, otherwise: false })),
   ];
   const result = settlePlan(messages, now);
   for (const change of result.changes) {

@@ -34,7 +34,7 @@ const PARAM_MAX = 6_200;
 const REQUEST_TIMEOUT_MS = 60_000;
 const CONNECTION_TIMEOUT_MS = 75_000;
 /** By key or address and minute; far above what one sender needs, far below what hurts. */
-const REQUESTS_A_MINUTE = 60_000;
+const REQUESTS_A_MINUTE = 600_000;
 
 export async function createHttpServer(ports: HttpPorts): Promise<FastifyInstance> {
   const app = createApp(ports);
