@@ -51,7 +51,7 @@ function compile(name: PackageName, out: string, place: (built: PackageName) => 
     extends: join(ROOT, 'tsconfig.json'),
     compilerOptions: options,
     include: [sourceOf(name)],
-    exclude: [join(sourceOf(name), '**/*.test.ts')],
+    exclude: ['**/*.test.ts', '**/*.test-kit.ts'].map((tests) => join(sourceOf(name), tests)),
   };
   writeFileSync(config, JSON.stringify(content));
   try {

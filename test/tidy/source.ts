@@ -35,7 +35,7 @@ export interface SourceFile {
 }
 
 export const isTest = (path: string): boolean =>
-  /\.test\.tsx?$/.test(path) || /^(test|examples)\//.test(path) || /\/test\//.test(path);
+  /\.test(-kit)?\.tsx?$/.test(path) || /^(test|examples)\//.test(path) || /\/test\//.test(path);
 
 export const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
 

@@ -30,7 +30,7 @@ export function fileNames(paths: readonly string[]): readonly Finding[] {
       }
     }
     const name = parts.at(-1) ?? '';
-    if (/\.(ts|tsx)$/.test(name) && !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.tsx?$/.test(name)) {
+    if (/\.(ts|tsx)$/.test(name) && !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+(-[a-z]+)*)*\.tsx?$/.test(name)) {
       findings.push({ path, line: 1, text: 'file names are kebab-case nouns or verbs' });
     }
     for (const word of [...BANNED_WORDS, 'signal']) {

@@ -48,8 +48,9 @@ const schema = z.object({
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
     .default('info'),
 });
-/** What is not Relance's own: variables of its test suite. */
-const OTHERS = /^RELANCE_TEST_/;
+const PREFIX = 'RELANCE_';
+/** The test suite's own variables are none of the product's. */
+const TESTS = `${PREFIX}TEST`;
 
 export class ConfigError extends Error {
   readonly next: string;
@@ -87,7 +88,7 @@ export interface Config {
 /** Throws ConfigError naming every variable that is wrong. An empty value counts as not set. */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const given = Object.fromEntries(
-    Object.entries(env).filter(([name, value]) => name.startsWith('RELANCE_') && value !== undefined && value !== ''),
+    Object.entries(env).filter(([name, value]) => name.startsWith(PREFIX) && value !== undefined && value !== ''),
   );
   const result = schema.safeParse(given);
   if (!result.success) {
@@ -121,7 +122,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       .map((host) => host.trim().toLowerCase())
       .filter((host) => host !== ''),
     logLevel: read.RELANCE_LOG_LEVEL,
-    unknown: Object.keys(given).filter((name) => !(name in schema.shape) && !OTHERS.test(name)),
+    unknown: Object.keys(given).filter((name) => !(name in schema.shape) && !name.startsWith(TESTS)),
   };
 }
 
