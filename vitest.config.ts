@@ -7,7 +7,13 @@ const database = { globalSetup: ['test/database.setup.ts'], testTimeout: 60_000,
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], exclude: ['packages/server/src/**/*.db.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts'],
+          exclude: ['packages/server/src/**/*.db.test.ts'],
+        },
+      },
       { test: { name: 'database', include: ['packages/server/src/**/*.db.test.ts'], ...database } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts', 'test/sim/**/*.test.ts'], ...database } },
       { test: { name: 'tidy', include: ['test/*.test.ts'], testTimeout: 60_000 } },

@@ -1,6 +1,6 @@
 // A whole Relance for tests: its own database, a listening socket, a virtual clock that stands still until advanced, and
 // a client that speaks HTTP to it as any user would.
-import { createClient, type Client } from '@relance/client';
+import { type Client, createClient } from '@relance/client';
 import { createRelance, type Relance, type RelanceOptions } from '../packages/server/src/app/relance.ts';
 import { createTestDatabase } from './database.ts';
 import { quietLog, SECRET } from './world.ts';

@@ -2,12 +2,12 @@
 // follow-up's row and timer move, one message goes to the outbox, one line to the timeline. Ours is the real wake loop;
 // the floor is one bare SQL statement that does the same writes to the same tables for the same number of rows.
 import { type Instant, toRfc3339 } from '@relance/core';
-import { ENGINE, type Database, openDatabase } from '../../packages/server/src/store/database.ts';
-import { slotsDue } from '../../packages/server/src/store/sql/follow-up.ts';
-import { createEngine, type RunningEngine } from '../../packages/server/src/engine/loop.ts';
-import { actionWords } from '../../packages/server/src/responses/action-link.ts';
-import { Wake, BATCH } from '../../packages/server/src/engine/wake.ts';
 import { inboxConnection, mailboxConnection } from '../../packages/server/src/channels/local.ts';
+import { createEngine, type RunningEngine } from '../../packages/server/src/engine/loop.ts';
+import { BATCH, Wake } from '../../packages/server/src/engine/wake.ts';
+import { actionWords } from '../../packages/server/src/responses/action-link.ts';
+import { type Database, ENGINE, openDatabase } from '../../packages/server/src/store/database.ts';
+import { slotsDue } from '../../packages/server/src/store/sql/follow-up.ts';
 import { publishPolicy } from '../../packages/server/src/store/sql/policy.ts';
 import { putRecipients } from '../../packages/server/src/store/sql/recipient.ts';
 import { eventOf, noMetrics, person, quietLog, SECRET } from '../world.ts';

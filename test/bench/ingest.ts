@@ -1,11 +1,12 @@
 // ingest: events per second over HTTP at 64 connections, each opening a follow-up that notifies one person. Ours is the
 // whole product with its tickers off; the floor is a bare node:http server that group-commits the same rows by the same
 // kind of statements and decides nothing.
-import { createServer, request, Agent } from 'node:http';
-import { hashId, type Instant, mintId, slotOfKey } from '@relance/core';
+
 import { randomBytes } from 'node:crypto';
+import { Agent, createServer, request } from 'node:http';
+import { hashId, type Instant, mintId, slotOfKey } from '@relance/core';
 import { createRelance } from '../../packages/server/src/app/relance.ts';
-import { ENGINE, type Database, openDatabase } from '../../packages/server/src/store/database.ts';
+import { type Database, ENGINE, openDatabase } from '../../packages/server/src/store/database.ts';
 import { publishPolicy } from '../../packages/server/src/store/sql/policy.ts';
 import { putRecipients } from '../../packages/server/src/store/sql/recipient.ts';
 import { person, quietLog, SECRET } from '../world.ts';

@@ -1,7 +1,7 @@
 // Events over HTTP, as real senders send them: the official CloudEvents SDK in all three modes, and everything bad.
 import { CloudEvent, HTTP } from 'cloudevents';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { furnish, json, startTestServer, taskEvent, type TestServer } from '../server.ts';
+import { furnish, json, startTestServer, type TestServer, taskEvent } from '../server.ts';
 
 let server: TestServer;
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 // The recipient's own inbox: listed, counted, streamed live with resume, acted on; never somebody else's.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
 import { createClient } from '@relance/client';
-import { furnish, startTestServer, taskEvent, type TestServer } from '../server.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { furnish, startTestServer, type TestServer, taskEvent } from '../server.ts';
 
 let server: TestServer;
 beforeAll(async () => {

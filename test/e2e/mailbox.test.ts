@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { API_KEY, furnish, startTestServer, taskEvent, type TestServer } from '../server.ts';
+import { API_KEY, furnish, startTestServer, type TestServer, taskEvent } from '../server.ts';
 
 const PROGRAM = process.env.RELANCE_CHROMIUM ?? '/usr/bin/chromium';
 const installed = existsSync(PROGRAM);

@@ -2,8 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '@relance/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRelance } from '../../packages/server/src/app/relance.ts';
 import { type BundledServer, startBundledServer } from '../../packages/server/src/store/bundled.ts';
 import { migrate } from '../../packages/server/src/store/migrate.ts';

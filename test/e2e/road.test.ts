@@ -6,7 +6,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { webhookSecret } from '../../packages/server/src/app/webhook-secret.ts';
-import { furnish, startTestServer, taskEvent, type TestServer } from '../server.ts';
+import { furnish, startTestServer, type TestServer, taskEvent } from '../server.ts';
 import { SECRET } from '../world.ts';
 
 interface Post {

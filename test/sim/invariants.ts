@@ -1,7 +1,7 @@
 // The promises of the design as questions to the database, asked after every step. Each answers with what breaks it.
-import { ENGINE, type Database } from '../../packages/server/src/store/database.ts';
-import { findOrphans } from '../../packages/server/src/store/sql/watch.ts';
+import { type Database, ENGINE } from '../../packages/server/src/store/database.ts';
 import { readClock } from '../../packages/server/src/store/sql/clock.ts';
+import { findOrphans } from '../../packages/server/src/store/sql/watch.ts';
 
 interface Row {
   readonly why: string;

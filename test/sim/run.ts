@@ -1,8 +1,9 @@
 // `npm run sim -- --seeds 1000` runs worlds from a first seed on; `-- --seed 42` replays one, step by step.
-import { parseArgs } from 'node:util';
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { startBundledServer } from '../../packages/server/src/store/bundled.ts';
 import { openDatabase } from '../../packages/server/src/store/database.ts';
 import { migrate } from '../../packages/server/src/store/migrate.ts';

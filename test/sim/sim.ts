@@ -4,17 +4,17 @@
 import { type Channel, type Command, type Instant, isLive, later, type Outcome } from '@relance/core';
 import type { Connection, Envelope } from '../../packages/server/src/channels/channel.ts';
 import { createEngine, type RunningEngine } from '../../packages/server/src/engine/loop.ts';
-import type { IncomingEvent } from '../../packages/server/src/engine/ports.ts';
 import { recordOutcomes } from '../../packages/server/src/engine/outcome.ts';
+import type { IncomingEvent } from '../../packages/server/src/engine/ports.ts';
 import { actionWords } from '../../packages/server/src/responses/action-link.ts';
 import { type Database, ENGINE } from '../../packages/server/src/store/database.ts';
+import { FOLLOW_UP_COLUMNS, type FollowUpRow, rowToFollowUp } from '../../packages/server/src/store/sql/follow-up.ts';
 import { putGroup } from '../../packages/server/src/store/sql/group.ts';
 import { publishPolicy } from '../../packages/server/src/store/sql/policy.ts';
 import { putRecipients } from '../../packages/server/src/store/sql/recipient.ts';
-import { type FollowUpRow, FOLLOW_UP_COLUMNS, rowToFollowUp } from '../../packages/server/src/store/sql/follow-up.ts';
 import { type Random, randomOf } from '../random.ts';
 import { CHANNELS, eventOf, noMetrics, person, quietLog, SECRET } from '../world.ts';
-import { Crash, crashing, type Crashing } from './crash.ts';
+import { Crash, type Crashing, crashing } from './crash.ts';
 import { brokenPromises } from './invariants.ts';
 import { randomPolicy, type SimPolicy } from './policies.ts';
 
@@ -355,7 +355,9 @@ class SimWorld {
     const stop = this.#stops.get(envelope.followUp);
     const closing = envelope.stage === 'resolved' || envelope.stage === 'cancelled' || envelope.stage === 'expired';
     const policy = this.#policies.find((one) => one.id === envelope.policy);
-    const stage = (policy?.written.stages as { id: string; until?: string }[]).find((one) => one.id === envelope.stage);
+    const stage = ((policy?.written.stages ?? []) as { id: string; until?: string }[]).find(
+      (one) => one.id === envelope.stage,
+    );
     if (stop !== undefined && !stop.inFlight.has(envelope.id) && !closing) {
       const held = stop.kind === 'closed' || (stop.until !== null && now < stop.until && stage?.until !== 'resolved');
       if (held)

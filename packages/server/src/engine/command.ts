@@ -9,7 +9,7 @@ import { inFlightOf } from '../store/sql/revoke.ts';
 import type { Engine } from './engine.ts';
 import { openInside, reopenInside } from './open.ts';
 import type { CommandOutcome, CommandRequest, Commands, FollowUpRef, OpenOutcome } from './ports.ts';
-import { step, type StepResult } from './step.ts';
+import { type StepResult, step } from './step.ts';
 
 const scopeOf = (tenant: string): Scope => ({ kind: 'tenant', tenant });
 

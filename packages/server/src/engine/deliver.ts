@@ -10,9 +10,9 @@ import type { Connection } from '../channels/channel.ts';
 import { ENGINE } from '../store/database.ts';
 import { claimOutbox, type OutboxRow, passGate, slotsToDeliver } from '../store/sql/outbox.ts';
 import { type Prepared, prepare } from './deliver-prepare.ts';
-import type { Words } from './ports.ts';
 import type { Engine } from './engine.ts';
 import { type HandOver, recordOutcomes } from './outcome.ts';
+import type { Words } from './ports.ts';
 
 /** Server time. A hand-over that takes longer than its lease is taken for lost. */
 export const LEASE_MS = 30_000;

@@ -3,8 +3,8 @@
 import type { Instant } from '@relance/core';
 import type { Connections } from '../channels/channel.ts';
 import type { Database } from '../store/database.ts';
-import type { Nudge } from './ports.ts';
 import type { PolicyBook } from './policy-book.ts';
+import type { Nudge } from './ports.ts';
 import type { StepResult } from './step.ts';
 
 export interface Log {

@@ -1,6 +1,7 @@
 // What matched events do, slot by slot inside the ingest transaction. Each key is handled in the order its events came:
 // a live follow-up is fed or closed, a missing one is opened, and a resolve or cancel without one is kept as early.
 import {
+  addDuration,
   type Beginning,
   type FollowUp,
   type Input,
@@ -14,7 +15,6 @@ import {
   slotOfKey,
   type TimelineEntry,
 } from '@relance/core';
-import { addDuration } from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { type EarlyEvent, type EventMatch, keepEarly, takeEarly } from '../store/sql/event.ts';
 import { findByKeys, type LiveKey, lockFollowUps, takeKeys } from '../store/sql/follow-up.ts';
@@ -23,7 +23,7 @@ import { tenantZones } from '../store/sql/tenant-zone.ts';
 import type { Engine } from './engine.ts';
 import type { Match } from './match.ts';
 import type { IncomingEvent, Minting, TouchedFollowUp } from './ports.ts';
-import { step, type StepResult, type Work } from './step.ts';
+import { type StepResult, step, type Work } from './step.ts';
 
 export interface Incoming {
   readonly index: number;

@@ -9,7 +9,7 @@ import { readClock } from '../store/sql/clock.ts';
 import { type EventMatch, type EventRow, insertEvents, takeEventKeys } from '../store/sql/event.ts';
 import { type PolicyRef, versionsInUse } from '../store/sql/policy-version.ts';
 import type { Engine } from './engine.ts';
-import { applyMatches, type Applied, type Incoming } from './ingest-apply.ts';
+import { type Applied, applyMatches, type Incoming } from './ingest-apply.ts';
 import { matchEvent } from './match.ts';
 import type { EventOutcome, IncomingEvent, Ingest, Minting } from './ports.ts';
 import type { StepResult } from './step.ts';

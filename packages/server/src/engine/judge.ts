@@ -3,8 +3,8 @@
 import {
   type FollowUp,
   isLive,
-  onUncertain,
   type Outcome,
+  onUncertain,
   type Policy,
   type Reason,
   type TimelineKind,

@@ -2,7 +2,7 @@
 // commands. A nudge (an in-process call, or NOTIFY from another node) makes a ticker look now; polling is the truth.
 // Tests and the simulation never start the tickers: they call runAll().
 import { randomBytes } from 'node:crypto';
-import { mintId, type Instant } from '@relance/core';
+import { type Instant, mintId } from '@relance/core';
 import type { Connections } from '../channels/channel.ts';
 import type { Database } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
@@ -14,9 +14,9 @@ import type { Engine, EngineMetrics, Log } from './engine.ts';
 import { GroupCommit } from './ingest.ts';
 import { PolicyBook } from './policy-book.ts';
 import type { Commands, Nudge, Words } from './ports.ts';
+import type { StepResult } from './step.ts';
 import { Sweep } from './sweep.ts';
 import { Ticker } from './ticker.ts';
-import type { StepResult } from './step.ts';
 import { Wake } from './wake.ts';
 
 export type Role = 'wake' | 'deliver' | 'sweep';

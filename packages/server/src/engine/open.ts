@@ -21,7 +21,7 @@ import { inFlightOf } from '../store/sql/revoke.ts';
 import { tenantZones } from '../store/sql/tenant-zone.ts';
 import type { Engine } from './engine.ts';
 import type { CommandOutcome, OpenOutcome, OpenRequest } from './ports.ts';
-import { step, type StepResult, type Work } from './step.ts';
+import { type StepResult, step, type Work } from './step.ts';
 
 export async function openInside(
   tx: Tx,

@@ -20,8 +20,8 @@ import { lockFollowUps } from '../store/sql/follow-up.ts';
 import { insertInbox } from '../store/sql/inbox.ts';
 import { type AttemptRow, insertAttempts, type SettledRow, settledOf } from '../store/sql/message.ts';
 import {
-  finishOutbox,
   type Finished,
+  finishOutbox,
   lockOutboxOf,
   type OutboxChange,
   type OutboxRow,
@@ -29,7 +29,7 @@ import {
 } from '../store/sql/outbox.ts';
 import { type HandOverOutcome, judgeOutcome } from './judge.ts';
 import type { PolicyBook } from './policy-book.ts';
-import { step, type StepResult, type Work } from './step.ts';
+import { type StepResult, step, type Work } from './step.ts';
 
 /** One answer of one provider about one hand-over. */
 export interface HandOver {

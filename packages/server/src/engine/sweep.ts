@@ -1,6 +1,6 @@
 // The sweep: what no other loop looks after. Leases that ran out, fan-outs, suspects run alone, recipients that appeared,
 // and the watchdog that proves every live follow-up has a wake time or a stated reason to wait.
-import { type FollowUp, type Instant, isLive, type NotifyEffect, route, type MessageDraft } from '@relance/core';
+import { type FollowUp, type Instant, isLive, type MessageDraft, type NotifyEffect, route } from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
 import { claimSuspects, clearSuspect, rescueBatches } from '../store/sql/batch.ts';

@@ -1,8 +1,8 @@
 // What the page behind an action link says, in the reader's language. Pure: facts in, a page out. The first form performs
 // the link's own action; the others are folded away, so that one thumb-sized button is what a phone shows.
 import type { Instant } from '@relance/core';
-import { type Html, html, type Page } from './html.ts';
 import type { ActionName } from './action-link.ts';
+import { type Html, html, type Page } from './html.ts';
 
 export interface PageFacts {
   readonly locale: 'en' | 'fr';

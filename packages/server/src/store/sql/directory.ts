@@ -5,8 +5,8 @@ import {
   FAN_OUT_INLINE_MAX,
   type Group,
   MANAGER_LEVELS_MAX,
-  readPreferredPlan,
   type Recipient,
+  readPreferredPlan,
   slotOfRecipient,
 } from '@relance/core';
 import type { Tx } from '../database.ts';

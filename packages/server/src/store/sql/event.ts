@@ -1,6 +1,6 @@
 // Events: what arrived, each once. The key row makes a repeated event a duplicate for as long as it is kept; the event row
 // remembers what it matched and why not. Lists for people are in event-list.ts.
-import { hashId, slotOfKey, type Instant } from '@relance/core';
+import { hashId, type Instant, slotOfKey } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 
 export interface EventKey {
