@@ -190,8 +190,12 @@ async function startFloor(database: Database): Promise<{ url: string; close(): P
         batch.map((one) => one.body),
       )
         .then(
-          () => batch.forEach((one) => one.done()),
-          (error) => batch.forEach((one) => one.failed(error)),
+          () => {
+            for (const one of batch) one.done();
+          },
+          (error) => {
+            for (const one of batch) one.failed(error);
+          },
         )
         .finally(() => {
           underWay -= 1;
