@@ -142,39 +142,39 @@ describe('mistakes', () => {
   });
 
   it.each<[string, readonly string[], Environment, number, RegExp]>([
-    ['a file that is not there', ['check', './nope.yaml'], {}, 1, /no file or folder "\.\/nope\.yaml"[^]*Next: /],
-    ['a policy that is not published', ['check', 'nope'], {}, 1, /nope[^]*Next: /],
+    ['a file that is not there', ['check', './nope.yaml'], {}, 1, /no file or folder "\.\/nope\.yaml"[\s\S]*Next: /],
+    ['a policy that is not published', ['check', 'nope'], {}, 1, /nope[\s\S]*Next: /],
     ['a command that does not exist', ['frobnicate'], {}, 2, /unknown command 'frobnicate'\nNext: relance --help/],
     ['an argument left out', ['check'], {}, 2, /missing required argument/],
-    ['a wrong key', ['explain', 'x'], { RELANCE_API_KEY: 'w'.repeat(32) }, 1, /relance: .*key[^]*Next: /i],
+    ['a wrong key', ['explain', 'x'], { RELANCE_API_KEY: 'w'.repeat(32) }, 1, /relance: .*key[\s\S]*Next: /i],
     [
       'no server',
       ['explain', 'x'],
       { RELANCE_URL: 'http://127.0.0.1:9' },
       1,
-      /There is no Relance at http:\/\/127\.0\.0\.1:9[^]*Next: Start it/,
+      /There is no Relance at http:\/\/127\.0\.0\.1:9[\s\S]*Next: Start it/,
     ],
-    ['a wrong variable', ['explain', 'x'], { RELANCE_PORT: 'x' }, 1, /RELANCE_PORT must be a port[^]*Next: /],
+    ['a wrong variable', ['explain', 'x'], { RELANCE_PORT: 'x' }, 1, /RELANCE_PORT must be a port[\s\S]*Next: /],
     [
       'a role that does not exist',
       ['serve', '--roles', 'api,cook'],
       {},
       1,
-      /"cook" is not a role[^]*Next: Choose from api, wake/,
+      /"cook" is not a role[\s\S]*Next: Choose from api, wake/,
     ],
     [
       'a database of one’s own without keys',
       ['serve'],
       { RELANCE_DATABASE_URL: 'postgres://127.0.0.1:9/x', RELANCE_API_KEY: '' },
       1,
-      /RELANCE_API_KEY and RELANCE_SECRET_KEY must be set[^]*Next: /,
+      /RELANCE_API_KEY and RELANCE_SECRET_KEY must be set[\s\S]*Next: /,
     ],
     [
       'a database that is away',
       ['serve'],
       { RELANCE_DATABASE_URL: 'postgres://127.0.0.1:9/x', RELANCE_SECRET_KEY: SECRET },
       1,
-      /ECONNREFUSED[^]*Next: Start the database/,
+      /ECONNREFUSED[\s\S]*Next: Start the database/,
     ],
   ])('%s: one sentence and the next step', async (_what, args, env, code, text) => {
     const said = await relance(args, env);
@@ -185,7 +185,7 @@ describe('mistakes', () => {
   it('in JSON are named', async () => {
     expect(await relance(['event', 'send', '-'], {}, '{"a": ')).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/- is not JSON: [^]*Next: /),
+      err: expect.stringMatching(/- is not JSON: [\s\S]*Next: /),
     });
   });
 });
@@ -225,7 +225,7 @@ describe('the server', () => {
       });
       expect(said).toMatchObject({
         code: 1,
-        err: expect.stringMatching(/EADDRINUSE[^]*Next: Something listens there already/),
+        err: expect.stringMatching(/EADDRINUSE[\s\S]*Next: Something listens there already/),
       });
     } finally {
       taken.close();
@@ -326,6 +326,6 @@ describe('an older Node', () => {
     expect(readdirSync(alone)).toEqual(['relance.js']);
     const said = await finished(begin(['--version'], {}, older, join(alone, 'relance.js')));
     expect(said).toMatchObject({ code: 1, out: '' });
-    expect(said.err).toMatch(/Node 20\.20\.2 is too old[^]*Next: install a newer Node/);
+    expect(said.err).toMatch(/Node 20\.20\.2 is too old[\s\S]*Next: install a newer Node/);
   });
 });
