@@ -1,7 +1,8 @@
 // A follow-up moved by any number of inputs: decide, then route each notification, and tell the decision at once when a
 // recipient has no address at all. This is the whole core in one call; the engine, the simulator and users' tests run it.
-import { decide, decideOpening } from './decide.ts';
+
 import type { Decision } from './decide.ts';
+import { decide, decideOpening } from './decide.ts';
 import type { FollowUp } from './follow-up.ts';
 import type { Answer, Effect, Input, TimelineEntry } from './input.ts';
 import type { Instant } from './instant.ts';

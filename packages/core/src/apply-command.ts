@@ -1,16 +1,17 @@
 // What people and systems may ask of a follow-up: acknowledge, resolve, snooze, … Each either changes it, is already in
 // effect (`changed: false`), meets a final status (`closed`), or is refused with the rule it breaks.
 import { close } from './close.ts';
-import { type Draft, isAhead, note, progressOf, setProgress } from './draft.ts';
-import { reschedule } from './due-date.ts';
+import { type Draft, isAhead, note, progressOf, setAssignee, setProgress, settleRun } from './draft.ts';
+import { replan, reschedule } from './due-date.ts';
 import { isLive } from './follow-up.ts';
 import type { Actor, Answer, Command, Input, Refusal, TimelineEntry, TimelineKind } from './input.ts';
-import { type Instant, instant, toRfc3339 } from './instant.ts';
-import { clearPause, revokePausable, shiftAhead, startPause } from './pause.ts';
+import { type Instant, toRfc3339 } from './instant.ts';
+import { settleLate } from './late.ts';
+import { resumeEarly, startPause } from './pause.ts';
 import type { Reason } from './reason.ts';
 import { runStage } from './run-stage.ts';
 import { stageTimes, zoneOf } from './stage-time.ts';
-import { resolveTargets } from './target.ts';
+import { peopleOf } from './target.ts';
 import { addDuration } from './timing.ts';
 
 type CommandInput = Extract<Input, { kind: 'command' }>;
@@ -107,12 +108,9 @@ function acknowledge(draft: Draft, input: CommandInput): Answer {
 }
 
 function unacknowledge(draft: Draft, input: CommandInput): Answer {
-  const { followUp, now } = draft;
-  const { pause } = followUp;
-  if (pause === null && followUp.status !== 'acknowledged') return UNCHANGED;
-  clearPause(draft);
-  // What would have come due meanwhile keeps its distance instead of coming all at once.
-  shiftAhead(draft, now - (pause?.since ?? now));
+  const { followUp } = draft;
+  if (followUp.pause === null && followUp.status !== 'acknowledged') return UNCHANGED;
+  resumeEarly(draft);
   return record(draft, input, 'unacknowledged', 'command');
 }
 
@@ -151,6 +149,7 @@ function commit(draft: Draft, input: CommandInput, by: Instant): Answer {
   record(draft, input, 'committed', 'command', { by });
   startPause(draft, { kind: 'commitment', since: now, until: by, by: followUp.acknowledgedBy });
   followUp.commitment = { dueAt: by, by: followUp.acknowledgedBy };
+  replan(draft, (anchor) => anchor.kind === 'commitment');
   return DONE;
 }
 
@@ -165,8 +164,14 @@ function escalateNow(draft: Draft, input: CommandInput): Answer {
       .map((stage) => ({ stage }))[0];
   if (next === undefined) return refuse('nothing_to_escalate', 'No escalation stage of this policy is still ahead.');
   record(draft, input, 'noted', 'escalated_by_hand', { stage: next.stage.id });
-  if (followUp.pause !== null) clearPause(draft);
-  runStage(draft, next.stage, { reason: 'escalated_by_hand', extra: false, dueAt: now, sendAt: now });
+  if (followUp.pause !== null) resumeEarly(draft);
+  runStage(draft, next.stage, {
+    reason: 'escalated_by_hand',
+    extra: false,
+    unconditional: true,
+    dueAt: now,
+    sendAt: now,
+  });
   return DONE;
 }
 
@@ -187,22 +192,33 @@ function handTo(draft: Draft, input: CommandInput, to: string, handing: Handing)
       `The recipient "${to}" does not exist. Create it first with PUT /v1/recipients/${to}.`,
     );
   const previous = followUp.assignee;
-  followUp.assignee = to;
-  followUp.assigneeTold = false;
-  followUp.assigneeUnreachable = false;
+  const wasUnknown = followUp.unknownRecipient !== null;
+  if (previous !== null) revokeOf(draft, previous, handing.reason);
+  setAssignee(draft, to);
   followUp.unknownRecipient = null;
   followUp.unknownUntil = null;
   if (handing.watch && previous !== null && !followUp.watchers.includes(previous))
     followUp.watchers = [...followUp.watchers, previous];
   note(draft, { kind: handing.kind, recipient: to, ...entryOf(input, handing.reason, { from: previous }) });
-  const paused = followUp.pause;
-  clearPause(draft);
-  revokePausable(draft, handing.reason);
-  if (paused !== null) shiftAhead(draft, draft.now - paused.since);
+  resumeEarly(draft);
   for (const stage of draft.policy.stages)
     if (isAhead(progressOf(followUp, stage.id))) setProgress(draft, stage.id, { managers: {} });
+  // What waited for somebody to be asked is as late as at an opening.
+  if (wasUnknown) settleLate(draft);
   tellNewAssignee(draft, handing.reason);
   return DONE;
+}
+
+/** What is on its way to the one before is revoked; the others of the same runs are still told. */
+function revokeOf(draft: Draft, recipient: string, reason: Reason): void {
+  draft.effects.push({ kind: 'revoke', stoppedBy: 'resolve', recipient, stages: null, reason });
+  for (const { id } of draft.policy.stages) {
+    const { awaiting, awaitingCount, assigneeAwaited } = progressOf(draft.followUp, id);
+    if (awaiting === null || assigneeAwaited?.run !== awaiting) continue;
+    const left = awaitingCount - assigneeAwaited.count;
+    if (left > 0) setProgress(draft, id, { awaitingCount: left });
+    else settleRun(draft, id);
+  }
 }
 
 function tellNewAssignee(draft: Draft, reason: Reason): void {
@@ -218,7 +234,7 @@ function tellNewAssignee(draft: Draft, reason: Reason): void {
     reason,
     extra: true,
     dueAt: draft.now,
-    sendAt: instant(draft.now),
+    sendAt: draft.now,
     assigneeOnly: true,
   });
   draft.followUp.lastRun = lastRun;
@@ -227,9 +243,10 @@ function tellNewAssignee(draft: Draft, reason: Reason): void {
 
 function decline(draft: Draft, input: CommandInput, why: 'declined' | 'wrong_person'): Answer {
   const { policy } = draft;
-  const people = [{ kind: 'manager', level: 1 } as const, ...(policy.fallback === null ? [] : [policy.fallback])]
-    .flatMap((target) => resolveTargets(draft, [target], null))
-    .flatMap((audience) => (audience.kind === 'recipients' ? audience.ids : []));
+  const manager = { kind: 'manager', level: 1 } as const;
+  const people = [manager, ...(policy.fallback === null ? [] : [policy.fallback])].flatMap((target) =>
+    peopleOf(draft, target),
+  );
   const to = people.find((id) => id !== draft.followUp.assignee);
   if (to === undefined)
     return refuse('unknown_recipient', 'There is no manager and no fallback to pass it to. Reassign it instead.');

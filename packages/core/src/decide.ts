@@ -8,19 +8,20 @@
 //   open, acknowledged ──resolve/cancel/expire──▶ resolved | cancelled | expired ──resolve event──▶ resolved
 import { applyCommand } from './apply-command.ts';
 import { close } from './close.ts';
-import { alarm, type Draft, draftOf, isAhead, note, progressOf, setProgress } from './draft.ts';
+import { alarm, type Draft, draftOf, note, progressOf, setAssignee, setProgress, settleRun } from './draft.ts';
+import { replan, reschedule } from './due-date.ts';
 import { type FollowUp, isLive } from './follow-up.ts';
-import { reschedule } from './due-date.ts';
 import type { Answer, Effect, Facts, Input, TimelineEntry } from './input.ts';
 import { DAY_MS, earliest, type Instant, MINUTE_MS } from './instant.ts';
 import { settleLate } from './late.ts';
+import { runDue } from './outage.ts';
 import { endPause } from './pause.ts';
 import type { Policy } from './policy/policy.ts';
-import type { Directory } from './recipient.ts';
-import { runStage, urgencyOf } from './run-stage.ts';
 import type { WaitReason } from './reason.ts';
+import type { Directory } from './recipient.ts';
+import { urgencyOf } from './run-stage.ts';
 import { type StageTime, stageTimes, zoneOf } from './stage-time.ts';
-import { resolveTargets } from './target.ts';
+import { peopleOf } from './target.ts';
 import { addDuration } from './timing.ts';
 
 export interface Decision {
@@ -43,7 +44,6 @@ export interface Question {
 export const RESOLVE_AFTER_EXPIRY_MS = 90 * DAY_MS;
 /** Later than this is an outage, not a slow tick: only the newest overdue stage is sent, spread with jitter. */
 export const OUTAGE_MIN_MS = MINUTE_MS;
-export const OUTAGE_SPREAD_MS = MINUTE_MS;
 /** More passes than a policy has stages and runs at one instant: the loop is bounded whatever the policy says. */
 const PASSES_MAX = 200;
 
@@ -116,8 +116,10 @@ function applyEvent(draft: Draft, input: Extract<Input, { kind: 'event' }>): Ans
       input.role === 'resolve' &&
       followUp.status === 'expired' &&
       draft.now - (followUp.closedAt ?? 0) <= RESOLVE_AFTER_EXPIRY_MS;
-    if (!revives)
-      return followUp.status === (input.role === 'resolve' ? 'resolved' : 'cancelled') ? UNCHANGED : { kind: 'closed' };
+    if (!revives) {
+      const inEffect = closing && followUp.status === (input.role === 'resolve' ? 'resolved' : 'cancelled');
+      return inEffect ? UNCHANGED : { kind: 'closed' };
+    }
   }
   const changed = live && takeFacts(draft, input.facts, input.event);
   if (!closing) return changed ? DONE : UNCHANGED;
@@ -143,6 +145,8 @@ function takeFacts(draft: Draft, facts: Facts, event: string): boolean {
   if (news.length === 0 && !moved) return false;
   followUp.data = { ...followUp.data, ...Object.fromEntries(news) };
   note(draft, { kind: 'updated', reason: 'event', data: { event, fields: news.map(([field]) => field).slice(0, 50) } });
+  const fields = new Set(news.map(([field]) => field));
+  if (fields.size > 0) replan(draft, (anchor) => anchor.kind === 'data' && fields.has(anchor.field));
   if (moved) reschedule(draft, facts.dueAt ?? null, 'event');
   return true;
 }
@@ -151,9 +155,13 @@ function handedOver(draft: Draft, input: Extract<Input, { kind: 'handedOver' }>)
   const { followUp } = draft;
   if (!isLive(followUp.status)) return UNCHANGED;
   const told = input.recipient === followUp.assignee && !followUp.assigneeTold;
-  if (told) followUp.assigneeTold = true;
+  if (told) {
+    followUp.assigneeTold = true;
+    keepEscalationsAway(draft, input.at - (progressOf(followUp, input.stage).ranAt ?? input.at));
+  }
+  const heard = input.recipient === followUp.assignee && hearOfAssignee(draft, input);
   const progress = followUp.progress[input.stage];
-  if (progress === undefined || progress.awaiting !== input.run) return told ? DONE : UNCHANGED;
+  if (progress === undefined || progress.awaiting !== input.run) return told || heard ? DONE : UNCHANGED;
   const counted = !progress.awaitingExtra;
   setProgress(draft, input.stage, {
     awaiting: null,
@@ -165,24 +173,45 @@ function handedOver(draft: Draft, input: Extract<Input, { kind: 'handedOver' }>)
   return DONE;
 }
 
+/** One notification to the assignee has an outcome; true when it was awaited. */
+function hearOfAssignee(draft: Draft, { stage, run }: { readonly stage: string; readonly run: number }): boolean {
+  const awaited = draft.followUp.progress[stage]?.assigneeAwaited ?? null;
+  if (awaited === null || awaited.run !== run) return false;
+  setProgress(draft, stage, { assigneeAwaited: awaited.count > 1 ? { run, count: awaited.count - 1 } : null });
+  return true;
+}
+
+const assigneeIsAwaited = (followUp: FollowUp): boolean =>
+  Object.values(followUp.progress).some((progress) => progress.assigneeAwaited != null);
+
+/**
+ * The assignee has been told later than decided: escalations that were held for it, or spaced at a late opening, keep
+ * their distance from the hand-over.
+ */
+function keepEscalationsAway(draft: Draft, delayMs: number): void {
+  if (delayMs <= 0) return;
+  const { policy, followUp, now } = draft;
+  for (const { stage, at, derived } of stageTimes(policy, followUp, zoneOf(policy, followUp, draft.directory))) {
+    const progress = progressOf(followUp, stage.id);
+    if (stage.escalate === null || progress.status !== 'pending' || at === null || derived) continue;
+    if (at <= now || progress.fixedAt !== null) setProgress(draft, stage.id, { shiftMs: progress.shiftMs + delayMs });
+  }
+}
+
 function unreachable(draft: Draft, input: Extract<Input, { kind: 'unreachable' }>): Answer {
   const { followUp } = draft;
   if (!isLive(followUp.status)) return UNCHANGED;
-  const lost = input.recipient === followUp.assignee && !followUp.assigneeTold && !followUp.assigneeUnreachable;
+  const heard = input.recipient === followUp.assignee && hearOfAssignee(draft, input);
+  const lost = heard && !assigneeIsAwaited(followUp) && !followUp.assigneeTold && !followUp.assigneeUnreachable;
   if (lost) {
     followUp.assigneeUnreachable = true;
     alarm(draft, 'assignee_unreachable', input.stage, `${input.recipient} cannot be reached on any channel.`);
   }
   const progress = followUp.progress[input.stage];
-  if (progress === undefined || progress.awaiting !== input.run) return lost ? DONE : UNCHANGED;
+  if (progress === undefined || progress.awaiting !== input.run) return heard ? DONE : UNCHANGED;
   const left = progress.awaitingCount - 1;
-  setProgress(
-    draft,
-    input.stage,
-    left > 0
-      ? { awaitingCount: left }
-      : { awaiting: null, awaitingCount: 0, lastAt: progress.lastAt ?? progress.ranAt },
-  );
+  if (left > 0) setProgress(draft, input.stage, { awaitingCount: left });
+  else settleRun(draft, input.stage);
   return DONE;
 }
 
@@ -223,65 +252,13 @@ const heldByPause = (draft: Draft, time: StageTime): boolean =>
 
 /** Nobody is escalated over an assignee whose message is still on its way, unless it is urgent or cannot arrive. */
 function waitsForAssignee(draft: Draft, time: StageTime): boolean {
-  const { followUp, policy } = draft;
+  const { followUp } = draft;
   if (time.stage.escalate === null || followUp.assigneeTold || followUp.assigneeUnreachable) return false;
-  if (urgencyOf(time.stage, followUp) === 'urgent') return false;
-  return policy.stages.some(
-    (stage) =>
-      stage.escalate === null &&
-      progressOf(followUp, stage.id).awaiting !== null &&
-      stage.notify.some((notify) => notify.to.some((target) => target.kind === 'assignee')),
-  );
+  return urgencyOf(time.stage, followUp) !== 'urgent' && assigneeIsAwaited(followUp);
 }
 
 const mayRun = (draft: Draft, time: StageTime): boolean =>
   time.at !== null && time.at <= draft.now && time.ready && !heldByPause(draft, time) && !waitsForAssignee(draft, time);
-
-function runDue(draft: Draft, due: readonly StageTime[]): void {
-  const { now, policy, outageMs } = draft;
-  const overdue = due.filter((time) => now - (time.at ?? now) > outageMs);
-  const mode = overdue.length === 0 || due.length === 1 ? 'all' : policy.late.afterOutage;
-  const dropped = mode === 'all' ? [] : mode === 'skip' ? overdue : due.slice(0, -1);
-  for (const time of dropped) supersede(draft, time);
-  const late = overdue.length > 0;
-  for (const time of due.filter((one) => !dropped.includes(one))) {
-    if (!isAhead(progressOf(draft.followUp, time.stage.id))) continue;
-    runStage(draft, time.stage, {
-      reason: late && now - (time.at ?? now) > outageMs ? 'after_outage' : whyNow(draft, time),
-      extra: false,
-      dueAt: time.at ?? now,
-      sendAt: late ? spread(draft, time) : now,
-    });
-  }
-}
-
-function whyNow(draft: Draft, { stage }: StageTime) {
-  const progress = progressOf(draft.followUp, stage.id);
-  if (progress.status === 'running') return 'repeat_elapsed';
-  if (progress.fixedAt !== null) return 'late_at_opening';
-  if (stage.escalate !== null) return 'no_response';
-  return stage.at.anchor.kind === 'opened' && stage.at.duration.kind === 'exact' && stage.at.duration.ms === 0
-    ? 'opened'
-    : 'stage_due';
-}
-
-/** Jitter that needs no randomness: the id's own tail spreads follow-ups evenly over the minute. */
-const spread = ({ followUp, now }: Draft, { stage }: StageTime): Instant =>
-  (now + ((Number.parseInt(followUp.id.slice(-6), 16) + stage.index * 7919) % OUTAGE_SPREAD_MS)) as Instant;
-
-function supersede(draft: Draft, { stage, at }: StageTime): void {
-  const progress = progressOf(draft.followUp, stage.id);
-  const runs = progress.runs + 1;
-  const more = stage.repeat !== null && (stage.repeat.times === null || runs < stage.repeat.times);
-  setProgress(
-    draft,
-    stage.id,
-    progress.status === 'running'
-      ? { runs, lastAt: draft.now, status: more ? 'running' : 'done' }
-      : { status: 'superseded', plannedAt: at },
-  );
-  note(draft, { kind: 'stage_superseded', reason: 'after_outage', stage: stage.id, data: { plannedAt: at } });
-}
 
 /** Holds everything while the assignee's id is unknown; true when it is. An empty assignee falls back at once. */
 function awaitAssignee(draft: Draft): boolean {
@@ -306,10 +283,7 @@ function assigneeKnown(draft: Draft): boolean {
   const known = followUp.assignee !== null && directory.recipients.has(followUp.assignee);
   if (!known) {
     if (followUp.unknownUntil === null || now < followUp.unknownUntil) return false;
-    const [first] = (policy.fallback === null ? [] : resolveTargets(draft, [policy.fallback], null)).flatMap(
-      (audience) =>
-        audience.kind === 'recipients' ? audience.ids : (directory.groups.get(audience.id)?.members ?? []),
-    );
+    const [first] = policy.fallback === null ? [] : peopleOf(draft, policy.fallback);
     followUp.unknownUntil = null;
     if (first === undefined) {
       alarm(
@@ -327,7 +301,7 @@ function assigneeKnown(draft: Draft): boolean {
       `The assignee "${followUp.assignee ?? ''}" is unknown, so ${first} of the fallback takes it.`,
     );
     note(draft, { kind: 'reassigned', reason: 'target_empty', recipient: first, data: { from: followUp.assignee } });
-    followUp.assignee = first;
+    setAssignee(draft, first);
   } else {
     note(draft, { kind: 'resumed', reason: 'unknown_recipient', recipient: followUp.assignee ?? '' });
   }

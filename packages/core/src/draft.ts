@@ -4,8 +4,8 @@ import type { FollowUp, StageProgress } from './follow-up.ts';
 import type { Effect, TimelineEntry } from './input.ts';
 import type { Instant } from './instant.ts';
 import type { Policy, Stage } from './policy/policy.ts';
-import type { Directory } from './recipient.ts';
 import type { Reason } from './reason.ts';
+import type { Directory } from './recipient.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -64,10 +64,34 @@ const FRESH: StageProgress = {
   awaiting: null,
   awaitingCount: 0,
   awaitingExtra: false,
+  assigneeAwaited: null,
   escalated: [],
   managers: {},
 };
 export const progressOf = (followUp: FollowUp, stage: string): StageProgress => followUp.progress[stage] ?? FRESH;
+
+/**
+ * A run whose hand-over is awaited no longer: its decision is its moment. Without one a repetition would count from the
+ * run before it, and run at once.
+ */
+export function settleRun(draft: Draft, stage: string): void {
+  const { awaiting, awaitingExtra, ranAt, firstAt } = progressOf(draft.followUp, stage);
+  const counted = awaiting !== null && !awaitingExtra && ranAt !== null;
+  setProgress(draft, stage, {
+    awaiting: null,
+    awaitingCount: 0,
+    ...(counted ? { firstAt: firstAt ?? ranAt, lastAt: ranAt } : {}),
+  });
+}
+
+/** Somebody else is asked to act: nothing that was on its way to the one before says that they have been told. */
+export function setAssignee(draft: Draft, id: string): void {
+  draft.followUp.assignee = id;
+  draft.followUp.assigneeTold = false;
+  draft.followUp.assigneeUnreachable = false;
+  for (const [stage, progress] of Object.entries(draft.followUp.progress))
+    if (progress.assigneeAwaited != null) setProgress(draft, stage, { assigneeAwaited: null });
+}
 
 export const isAhead = (progress: StageProgress): boolean =>
   progress.status === 'pending' || progress.status === 'running';

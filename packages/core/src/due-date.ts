@@ -1,36 +1,76 @@
-// A due date that moves, by an event or by a command: pending stages that count from it move along, and what was queued
-// for the old date is revoked and runs again at its new time.
+// Dates that move, by an event or by a command: what counts from them moves along, and what was queued for the old date
+// is revoked and runs again at its new time. The due date is the one with a name; fields of data and commitments are others.
 import { type Draft, note, progressOf, setProgress } from './draft.ts';
-import type { Instant } from './instant.ts';
+import { type Instant, later } from './instant.ts';
 import { settleLate } from './late.ts';
+import type { Anchor, Stage } from './policy/policy.ts';
+import { stageTimes, zoneOf } from './stage-time.ts';
+import { addDuration } from './timing.ts';
 
 export function reschedule(draft: Draft, dueAt: Instant | null, by: string): void {
-  const { followUp, policy } = draft;
+  const { followUp } = draft;
   note(draft, { kind: 'rescheduled', reason: 'rescheduled', data: { from: followUp.dueAt, to: dueAt, by } });
   followUp.dueAt = dueAt;
-  const moved = policy.stages.filter((stage) => stage.at.anchor.kind === 'due');
+  replan(draft, (anchor) => anchor.kind === 'due');
+}
+
+/** The stages that count from such an anchor, after it has moved. */
+export function replan(draft: Draft, hasMoved: (anchor: Anchor) => boolean): void {
+  const { followUp, policy } = draft;
+  const moved = policy.stages.filter((stage) => hasMoved(stage.at.anchor));
+  const revoked = revokeUnsent(draft, moved);
+  for (const stage of moved) {
+    const { status } = progressOf(followUp, stage.id);
+    if (status === 'pending') setProgress(draft, stage.id, { fixedAt: null, shiftMs: 0 });
+    if (status === 'running') moveRepetition(draft, stage, revoked.includes(stage));
+  }
+  if (followUp.unknownRecipient === null) settleLate(draft, (stage) => moved.includes(stage));
+}
+
+/** Its messages never left, so the run did not happen; its number stays used, because its message ids are. */
+function revokeUnsent(draft: Draft, moved: readonly Stage[]): readonly Stage[] {
+  const { followUp } = draft;
   const unsent = moved.filter((stage) => {
     const progress = progressOf(followUp, stage.id);
-    return progress.awaiting !== null && progress.firstAt === null && progress.runs === 1;
+    return progress.awaiting !== null && !progress.awaitingExtra;
   });
-  for (const stage of moved) {
-    const progress = progressOf(followUp, stage.id);
-    if (progress.status === 'pending') setProgress(draft, stage.id, { fixedAt: null, shiftMs: 0 });
+  if (unsent.length === 0) return [];
+  const stages = unsent.map((stage) => stage.id);
+  draft.effects.push({ kind: 'revoke', stoppedBy: 'resolve', recipient: null, stages, reason: 'rescheduled' });
+  for (const id of stages) {
+    const progress = progressOf(followUp, id);
+    const first = progress.runs === 1;
+    setProgress(draft, id, {
+      status: first ? 'pending' : 'running',
+      awaiting: null,
+      awaitingCount: 0,
+      assigneeAwaited: null,
+      ranAt: first ? null : progress.lastAt,
+      ...(first ? { plannedAt: null } : {}),
+      runs: progress.runs - 1,
+      extraRuns: progress.extraRuns + 1,
+    });
   }
-  if (unsent.length > 0) {
-    const stages = unsent.map((stage) => stage.id);
-    draft.effects.push({ kind: 'revoke', stoppedBy: 'resolve', recipient: null, stages, reason: 'rescheduled' });
-    // Its messages never left, so the run did not happen; the run counter stays, because its message ids are used.
-    for (const id of stages)
-      setProgress(draft, id, {
-        status: 'pending',
-        awaiting: null,
-        awaitingCount: 0,
-        ranAt: null,
-        plannedAt: null,
-        runs: 0,
-        extraRuns: progressOf(followUp, id).extraRuns + 1,
-      });
-  }
-  if (followUp.unknownRecipient === null) settleLate(draft);
+  if (followUp.lastRun !== null && stages.includes(followUp.lastRun.stage)) followUp.lastRun = lastRunOf(draft);
+  return unsent;
+}
+
+function lastRunOf({ policy, followUp }: Draft): { readonly stage: string; readonly at: Instant } | null {
+  const ran = policy.stages.flatMap((stage) => {
+    const { ranAt, lastAt } = progressOf(followUp, stage.id);
+    return ranAt === null ? [] : [{ stage: stage.id, at: lastAt ?? ranAt }];
+  });
+  return ran.toSorted((a, b) => b.at - a.at)[0] ?? null;
+}
+
+/** Remaining repetitions do not come before the stage would now begin; one that was revoked comes no earlier than now. */
+function moveRepetition(draft: Draft, stage: Stage, wasRevoked: boolean): void {
+  const { followUp, policy, directory, now } = draft;
+  const zone = zoneOf(policy, followUp, directory);
+  const next = stageTimes(policy, followUp, zone).find((time) => time.stage === stage)?.at ?? null;
+  if (next === null || stage.at.anchor.kind !== 'due' || followUp.dueAt === null) return;
+  const begins = addDuration(followUp.dueAt, stage.at.sign, stage.at.duration, zone);
+  const earliest = wasRevoked ? later(now, Math.max(0, begins - now)) : begins;
+  if (earliest > next)
+    setProgress(draft, stage.id, { shiftMs: progressOf(followUp, stage.id).shiftMs + earliest - next });
 }

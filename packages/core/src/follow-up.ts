@@ -43,6 +43,8 @@ export interface StageProgress {
   readonly awaitingCount: number;
   /** The awaited run is an extra one: it anchors nothing. */
   readonly awaitingExtra: boolean;
+  /** The newest run that speaks to the assignee, and how many of its notifications to them have no outcome yet. */
+  readonly assigneeAwaited: { readonly run: number; readonly count: number } | null;
   /** Whom this stage escalated to, kept for its repetitions. */
   readonly escalated: readonly string[];
   /** manager(n) as resolved at the first run, so that repetitions speak to the same person. */

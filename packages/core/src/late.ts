@@ -3,20 +3,21 @@
 // distance; those landing on or after a stage still ahead are superseded; an escalation keeps its original distance.
 import { type Draft, note, progressOf, setProgress } from './draft.ts';
 import { type Instant, later } from './instant.ts';
+import type { Stage } from './policy/policy.ts';
 import { type StageTime, stageTimes, zoneOf } from './stage-time.ts';
 
-export function settleLate(draft: Draft): void {
-  const { policy, followUp, now } = draft;
-  const times = stageTimes(policy, followUp, zoneOf(policy, followUp, draft.directory)).filter(isFirstRun(draft));
-  const past = times.filter((time) => time.at < now);
+/** `among`: the stages whose times have just become known or moved; the others are only what these must not overtake. */
+export function settleLate(draft: Draft, among: (stage: Stage) => boolean = () => true): void {
+  const { policy, now } = draft;
+  const times = firstRuns(draft);
+  const past = times.filter((time) => time.at < now && among(time.stage));
   const ordinary = past.filter((time) => time.stage.escalate === null);
   const first = ordinary[0];
   const sentNow = times.some((time) => time.at === now && time.stage.escalate === null);
-  const ahead = times.filter((time) => time.at > now && time.stage.escalate === null);
   if (first !== undefined) {
     switch (policy.late.atOpening) {
       case 'first':
-        keepDistances(draft, first, ordinary, ahead, sentNow);
+        keepDistances(draft, first, ordinary, sentNow);
         break;
       case 'newest':
         newestOnly(draft, ordinary, sentNow);
@@ -30,7 +31,8 @@ export function settleLate(draft: Draft): void {
     }
   }
   for (const time of times)
-    if (time.stage.escalate !== null && !time.derived) keepEscalationDistance(draft, time, ordinary);
+    if (time.stage.escalate !== null && !time.derived && among(time.stage))
+      keepEscalationDistance(draft, time, ordinary);
 }
 
 /** Its distance from the first past stage that counts from the same moment: what it was written to leave for an answer. */
@@ -43,23 +45,25 @@ function keepEscalationDistance(draft: Draft, escalation: KnownTime, past: reado
 }
 
 type KnownTime = StageTime & { readonly at: Instant };
-const isFirstRun =
-  (draft: Draft) =>
-  (time: StageTime): time is KnownTime =>
-    time.at !== null && progressOf(draft.followUp, time.stage.id).status === 'pending';
+/** The times of all stages that have not run, in order, as far as they are known. */
+const firstRuns = ({ policy, followUp, directory }: Draft): readonly KnownTime[] =>
+  stageTimes(policy, followUp, zoneOf(policy, followUp, directory)).filter(
+    (time): time is KnownTime => time.at !== null && progressOf(followUp, time.stage.id).status === 'pending',
+  );
 
-function keepDistances(
-  draft: Draft,
-  first: KnownTime,
-  past: readonly KnownTime[],
-  ahead: readonly KnownTime[],
-  sentNow: boolean,
-): void {
+function keepDistances(draft: Draft, first: KnownTime, past: readonly KnownTime[], sentNow: boolean): void {
+  if (sentNow) supersede(draft, first, draft.now);
+  else setProgress(draft, first.stage.id, { fixedAt: draft.now, shiftMs: 0 });
+  // Read again: a stage that counts from the first one has moved with it.
+  const ahead = firstRuns(draft).filter(
+    ({ stage, at }) => at > draft.now && stage.escalate === null && !past.some((time) => time.stage === stage),
+  );
   for (const time of past) {
+    if (time === first) continue;
     const at = later(draft.now, time.at - first.at);
-    const overtaken = time === first ? sentNow : ahead.some((other) => other.at <= at);
+    const overtaken = ahead.some((other) => other.at <= at);
     if (overtaken) supersede(draft, time, at);
-    else if (time === first || !time.derived) setProgress(draft, time.stage.id, { fixedAt: at, shiftMs: 0 });
+    else if (!time.derived) setProgress(draft, time.stage.id, { fixedAt: at, shiftMs: 0 });
   }
 }
 

@@ -2,11 +2,13 @@
 // happens when it runs out (POLICY.md, *Acknowledge*): the last stage that ran is repeated, and everything still ahead
 // moves later by as much. When the policy's last allowed acknowledgement runs out, or a commitment is missed, the next
 // stage runs instead.
-import { type Draft, isAhead, note, progressOf, setProgress } from './draft.ts';
+import { type Draft, isAhead, note, progressOf, setProgress, settleRun } from './draft.ts';
 import type { Pause } from './follow-up.ts';
-import { runStage } from './run-stage.ts';
-import { stageTimes, zoneOf } from './stage-time.ts';
+import { type Instant, later } from './instant.ts';
+import type { Stage } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
+import { runStage } from './run-stage.ts';
+import { type StageTime, stageTimes, zoneOf } from './stage-time.ts';
 
 const HELD_REASON = { acknowledgement: 'acknowledged', snooze: 'snoozed', commitment: 'committed' } as const;
 
@@ -20,8 +22,10 @@ export function startPause(draft: Draft, pause: Pause): void {
 export function revokePausable(draft: Draft, reason: Reason): void {
   draft.effects.push({ kind: 'revoke', stoppedBy: 'acknowledge', recipient: null, stages: null, reason });
   for (const stage of draft.policy.stages) {
-    if (stage.until !== 'acknowledged' || progressOf(draft.followUp, stage.id).awaiting === null) continue;
-    setProgress(draft, stage.id, { awaiting: null, awaitingCount: 0 });
+    const { awaiting, assigneeAwaited } = progressOf(draft.followUp, stage.id);
+    if (stage.until !== 'acknowledged' || (awaiting === null && assigneeAwaited == null)) continue;
+    settleRun(draft, stage.id);
+    setProgress(draft, stage.id, { assigneeAwaited: null });
   }
 }
 
@@ -35,32 +39,56 @@ const ENDED_REASON = {
 export function endPause(draft: Draft, pause: Pause): void {
   const { followUp, policy } = draft;
   const reason = ENDED_REASON[pause.kind];
-  clearPause(draft);
+  leavePause(draft);
   note(draft, { kind: 'resumed', reason, ...(pause.by === null ? {} : { actor: pause.by }) });
   const usedUp = pause.kind === 'acknowledgement' && followUp.acknowledgements >= policy.acknowledged.max;
-  const last = followUp.lastRun;
-  shiftAhead(draft, draft.now - (last?.at ?? pause.since));
+  shiftAhead(draft, followUp.lastRun?.at ?? pause.since);
   if (usedUp || pause.kind === 'commitment') runNextInstead(draft, reason);
   else repeatLast(draft, reason);
 }
 
-export function clearPause(draft: Draft): void {
+/** The pause is ended by hand, before its time: nothing is repeated, and everything ahead moves by as long as it lasted. */
+export function resumeEarly(draft: Draft): void {
+  const { followUp } = draft;
+  const { pause } = followUp;
+  leavePause(draft);
+  followUp.commitment = null;
+  if (pause === null) return;
+  shiftAhead(draft, pause.since);
+  // The next pause is measured from the last run as if this one had not been.
+  const { lastRun } = followUp;
+  if (lastRun !== null) followUp.lastRun = { ...lastRun, at: later(lastRun.at, draft.now - pause.since) };
+}
+
+/** A commitment that was missed stays, as what stages `commitment + 1 day` count from. */
+function leavePause(draft: Draft): void {
   const { followUp } = draft;
   followUp.pause = null;
   followUp.snoozedUntil = null;
-  followUp.commitment = null;
   if (followUp.status === 'acknowledged') followUp.status = 'open';
 }
 
-/** Everything ahead whose time does not already follow from another stage ahead moves later. */
-export function shiftAhead(draft: Draft, byMs: number): void {
-  if (byMs <= 0) return;
-  const { policy, followUp } = draft;
+/** Everything ahead that does not already move with another stage ahead comes later by the time since `since`. */
+function shiftAhead(draft: Draft, since: Instant): void {
+  const { policy, followUp, now } = draft;
   const held = stageTimes(policy, followUp, zoneOf(policy, followUp, draft.directory));
-  for (const { stage, at, derived } of held) {
-    if (at === null || derived || stage.until === 'resolved') continue;
-    setProgress(draft, stage.id, { shiftMs: progressOf(followUp, stage.id).shiftMs + byMs });
+  for (const time of held) {
+    const { stage, at } = time;
+    // A committed date is a date, whatever was paused until then.
+    if (at === null || stage.until === 'resolved' || stage.at.anchor.kind === 'commitment') continue;
+    if (movesAlong(held, time)) continue;
+    const from = stage.at.anchor.kind === 'acknowledged' ? Math.max(since, followUp.acknowledgedAt ?? since) : since;
+    const byMs = Math.max(0, now - from);
+    if (byMs > 0) setProgress(draft, stage.id, { shiftMs: progressOf(followUp, stage.id).shiftMs + byMs });
   }
+}
+
+/** Whether the stage ahead that it counts from moves, and so moves it. */
+function movesAlong(held: readonly StageTime[], { stage, derived }: StageTime): boolean {
+  const { anchor } = stage.at;
+  if (!derived || anchor.kind !== 'stage') return false;
+  const other = held.find((time) => time.stage.id === anchor.stage);
+  return other !== undefined && (other.stage.until === 'acknowledged' || movesAlong(held, other));
 }
 
 function repeatLast(draft: Draft, reason: Reason): void {
@@ -72,15 +100,29 @@ function repeatLast(draft: Draft, reason: Reason): void {
 
 function runNextInstead(draft: Draft, reason: Reason): void {
   const { policy, followUp, now } = draft;
-  const ahead = stageTimes(policy, followUp, zoneOf(policy, followUp, draft.directory));
+  for (let tried = 0; tried <= policy.stages.length; tried++) {
+    const next = nextStage(draft);
+    // With no stage left to step up to, the last one is repeated: nobody having acted must not end in silence.
+    if (next === null) return repeatLast(draft, reason);
+    supersedeRepetitions(draft, reason);
+    runStage(draft, next, { reason, extra: false, dueAt: now, sendAt: now });
+    // One that its condition skips is not a next one.
+    if (progressOf(followUp, next.id).status !== 'skipped') return;
+  }
+}
+
+function nextStage({ policy, followUp, directory }: Draft): Stage | null {
+  const ahead = stageTimes(policy, followUp, zoneOf(policy, followUp, directory));
   const next = ahead.find(
     ({ stage, at }) =>
       at !== null && progressOf(followUp, stage.id).status === 'pending' && stage.until === 'acknowledged',
   );
-  // With no stage left to step up to, the last one is repeated: nobody having acted must not end in silence.
-  if (next === undefined) return repeatLast(draft, reason);
-  for (const stage of policy.stages) {
-    const progress = progressOf(followUp, stage.id);
+  return next?.stage ?? null;
+}
+
+function supersedeRepetitions(draft: Draft, reason: Reason): void {
+  for (const stage of draft.policy.stages) {
+    const progress = progressOf(draft.followUp, stage.id);
     if (progress.status !== 'running' || stage.until === 'resolved' || !isAhead(progress)) continue;
     setProgress(draft, stage.id, { status: 'done' });
     note(draft, {
@@ -90,5 +132,4 @@ function runNextInstead(draft: Draft, reason: Reason): void {
       data: { remaining: stage.repeat?.times == null ? null : stage.repeat.times - progress.runs },
     });
   }
-  runStage(draft, next.stage, { reason, extra: false, dueAt: now, sendAt: now });
 }

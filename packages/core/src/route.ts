@@ -1,9 +1,10 @@
 // From a notification to messages: which channels of the contact plan one recipient gets, and when, each with a reason.
 // Limits of the recipient (quiet hours, budgets, preferences) take their place here. Pure; engine/step stores the result.
-import type { Effect } from './input.ts';
+
 import { deriveId } from './ids.ts';
-import type { MessageDraft } from './message.ts';
+import type { Effect } from './input.ts';
 import { DAY_MS, HOUR_MS } from './instant.ts';
+import type { MessageDraft } from './message.ts';
 import type { Channel, ContactPlan, Duration, PlanEntry, Urgency } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 import type { Recipient } from './recipient.ts';

@@ -1,6 +1,6 @@
 // One run of one stage: its condition, whom it escalates to, whom it tells. Called by decide.ts when the stage is due
 // and by the commands and pauses that repeat or advance one. Closing notifications go through notifyClosing.
-import { alarm, conditionScope, type Draft, note, progressOf, setProgress } from './draft.ts';
+import { alarm, conditionScope, type Draft, note, progressOf, setAssignee, setProgress, settleRun } from './draft.ts';
 import { NOTIFIED_MAX } from './follow-up.ts';
 import type { Audience } from './input.ts';
 import type { Instant } from './instant.ts';
@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly sendAt: Instant;
   /** Only notifies to the assignee: a new assignee is told what the old one was told. */
   readonly assigneeOnly?: boolean;
+  /** A person asks for it now: its condition is about its time. */
+  readonly unconditional?: boolean;
 }
 
 const RANK: Readonly<Record<Urgency, number>> = { low: 0, normal: 1, high: 2, urgent: 3 };
@@ -31,7 +33,7 @@ export const urgencyOf = (stage: Stage, followUp: { readonly urgency: Urgency })
 
 /** Runs the stage, or skips it when its condition says so. */
 export function runStage(draft: Draft, stage: Stage, options: RunOptions): void {
-  if (!options.extra && !conditionHolds(draft, stage, options.dueAt)) return;
+  if (!options.extra && options.unconditional !== true && !conditionHolds(draft, stage, options.dueAt)) return;
   const before = progressOf(draft.followUp, stage.id);
   const firstRun = before.runs === 0 && before.extraRuns === 0;
   const run = before.runs + before.extraRuns + 1;
@@ -45,8 +47,10 @@ export function runStage(draft: Draft, stage: Stage, options: RunOptions): void 
   markRun(draft, stage, run, told, options);
 }
 
-function markRun(draft: Draft, stage: Stage, run: number, told: number, options: RunOptions): void {
+function markRun(draft: Draft, stage: Stage, run: number, { told, assignee }: Told, options: RunOptions): void {
   const { now } = draft;
+  // An extra run takes the place of one that is still on its way, which then counts from its decision.
+  settleRun(draft, stage.id);
   const before = progressOf(draft.followUp, stage.id);
   const runs = before.runs + (options.extra ? 0 : 1);
   const more = stage.repeat !== null && (stage.repeat.times === null || runs < stage.repeat.times);
@@ -64,6 +68,7 @@ function markRun(draft: Draft, stage: Stage, run: number, told: number, options:
     awaiting: told === 0 ? null : run,
     awaitingCount: told,
     awaitingExtra: options.extra,
+    ...(assignee === 0 ? {} : { assigneeAwaited: { run, count: assignee } }),
   });
   draft.followUp.stage = stage.id;
   draft.followUp.lastRun = { stage: stage.id, at: now };
@@ -83,7 +88,7 @@ function conditionHolds(draft: Draft, stage: Stage, dueAt: Instant): boolean {
     status: more ? 'running' : before.status === 'running' ? 'done' : 'skipped',
     runs: before.status === 'running' ? runs : 0,
     plannedAt: before.plannedAt ?? dueAt,
-    ...(before.status === 'running' ? { lastAt: dueAt, ranAt: dueAt } : {}),
+    ...(before.status === 'running' ? { lastAt: draft.now, ranAt: draft.now } : {}),
   });
   note(draft, {
     kind: 'stage_skipped',
@@ -120,9 +125,7 @@ function escalate(draft: Draft, stage: Stage, reason: Reason): void {
   if (stage.escalate.mode !== 'reassign' || next === undefined || next === followUp.assignee) return;
   const previous = followUp.assignee;
   if (previous !== null && !followUp.watchers.includes(previous)) followUp.watchers = [...followUp.watchers, previous];
-  followUp.assignee = next;
-  followUp.assigneeTold = false;
-  followUp.assigneeUnreachable = false;
+  setAssignee(draft, next);
   note(draft, { kind: 'reassigned', reason, stage: stage.id, recipient: next, data: { from: previous } });
 }
 
@@ -155,13 +158,20 @@ function withFallback(draft: Draft, targets: readonly Target[], stage: Stage): r
 
 const STOPPED_BY: Readonly<Record<Stage['until'], StoppedBy>> = { acknowledged: 'acknowledge', resolved: 'resolve' };
 
-/** Emits the notifies of a run; answers how many notifications it makes, which is how many outcomes the run waits for. */
-function tellAll(draft: Draft, stage: Stage, run: number, reason: Reason, options: RunOptions): number {
+/** How many notifications a run makes, which is how many outcomes it waits for, and how many of them to the assignee. */
+interface Told {
+  readonly told: number;
+  readonly assignee: number;
+}
+
+function tellAll(draft: Draft, stage: Stage, run: number, reason: Reason, options: RunOptions): Told {
   let told = 0;
+  let assignee = 0;
   stage.notify.forEach((notify, index) => {
     if (options.assigneeOnly === true && !notify.to.some((target) => target.kind === 'assignee')) return;
     const targets: readonly Target[] = options.assigneeOnly === true ? [{ kind: 'assignee' }] : notify.to;
     for (const audience of withFallback(draft, targets, stage)) {
+      if (audience.kind === 'recipients' && audience.ids.some((id) => id === draft.followUp.assignee)) assignee += 1;
       told += tell(draft, {
         notify,
         index,
@@ -176,7 +186,7 @@ function tellAll(draft: Draft, stage: Stage, run: number, reason: Reason, option
       });
     }
   });
-  return told;
+  return { told, assignee };
 }
 
 interface Telling {

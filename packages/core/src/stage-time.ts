@@ -5,8 +5,8 @@ import { isAhead, progressOf } from './draft.ts';
 import type { FollowUp } from './follow-up.ts';
 import { fromRfc3339, type Instant, later } from './instant.ts';
 import type { Anchor, Policy, Stage } from './policy/policy.ts';
-import type { Directory } from './recipient.ts';
 import type { WaitReason } from './reason.ts';
+import type { Directory } from './recipient.ts';
 import { addDuration, endOfDayDue } from './timing.ts';
 
 export interface StageTime {
@@ -85,7 +85,10 @@ class StageTimes {
 
   #repetition(stage: Stage): Point {
     const progress = progressOf(this.#followUp, stage.id);
-    const last = progress.lastAt ?? progress.ranAt;
+    // While a run is on its way the next one is told from its decision, provisionally.
+    const onItsWay = progress.awaiting !== null && !progress.awaitingExtra;
+    const last = onItsWay ? progress.ranAt : (progress.lastAt ?? progress.ranAt);
+    if (stage.at.anchor.kind === 'due' && this.#followUp.dueAt === null) return missing('no_due_date');
     if (stage.repeat === null || last === null) return missing('stages_exhausted');
     const at = later(addDuration(last, 1, stage.repeat.every, this.#zone), progress.shiftMs);
     if (progress.awaiting !== null) return { at, ready: false, waits: 'hand_over_pending', derived: false };

@@ -18,6 +18,12 @@ export function resolveTargets(draft: Draft, targets: readonly Target[], stage: 
   return ids.length === 0 ? groups : [{ kind: 'recipients', ids }, ...groups];
 }
 
+/** The people of one target by id, also those of a group that is too large to be told at once. */
+export const peopleOf = (draft: Draft, target: Target): readonly string[] =>
+  resolveTargets(draft, [target], null).flatMap((audience) =>
+    audience.kind === 'recipients' ? audience.ids : (draft.directory.groups.get(audience.id)?.members ?? []),
+  );
+
 const people = (draft: Draft, ids: readonly (string | null)[]): Audience => ({
   kind: 'recipients',
   ids: ids.filter((id): id is string => id !== null && draft.directory.recipients.has(id)),
