@@ -3,7 +3,10 @@
 import { hashId, slotOfKey } from '@relance/core';
 import type { Tx } from '../database.ts';
 
-/** Answers those event ids of a source that may come again: their newest arrival touched no follow-up that is live. */
+/**
+ * Answers those event ids of a source that may come again: none of their arrivals touched a follow-up that is
+ * live. (Not the newest arrival: several come within one instant of a virtual clock.)
+ */
 export async function forgetSettled(
   tx: Tx,
   tenant: string,
@@ -12,14 +15,12 @@ export async function forgetSettled(
 ): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
   const settled = await tx.query<{ event_id: string }>(
-    `SELECT event_id FROM (
-       SELECT DISTINCT ON (event_id) event_id, matches FROM relance.events
-       WHERE tenant = $1 AND source = $2 AND event_id = ANY($3::text[]) ORDER BY event_id, id DESC
-     ) AS newest
-     WHERE NOT EXISTS (
-       SELECT FROM jsonb_array_elements(newest.matches) AS match
+    `SELECT event_id FROM relance.events e WHERE e.tenant = $1 AND e.source = $2 AND e.event_id = ANY($3::text[])
+     GROUP BY event_id
+     HAVING NOT bool_or(EXISTS (
+       SELECT FROM jsonb_array_elements(e.matches) AS match
        JOIN relance.follow_ups f ON f.id = (match->>'followUp')::uuid AND f.tenant = $1
-       WHERE f.status IN ('open', 'acknowledged'))`,
+       WHERE f.status IN ('open', 'acknowledged')))`,
     [tenant, source, ids],
   );
   const found = settled.map(({ event_id }) => event_id);
