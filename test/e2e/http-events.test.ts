@@ -92,6 +92,15 @@ describe('what becomes of events', () => {
     ]);
   });
 
+  it('does not take late news of a closed one for the end of the next', async () => {
+    const at = (minute: number): string => `2026-11-24T10:0${minute}:00Z`;
+    await server.client.events.send(taskEvent('assigned', task('flaps'), { time: at(0) }));
+    await server.client.followUps.byKey('task', 'flaps').command('resolve', { actor: 'ana' });
+    await server.client.events.send(taskEvent('done', { id: 'flaps' }, { time: at(2) })); // what ana knew already
+    const again = await server.client.events.send(taskEvent('assigned', task('flaps'), { time: at(5) }));
+    expect(again.followUps).toMatchObject([{ status: 'open' }]);
+  });
+
   it('keeps the others of a batch when one is bad', async () => {
     const good = [taskEvent('assigned', task('batch-a')), taskEvent('assigned', task('batch-b'))];
     const answer = await post(

@@ -372,6 +372,8 @@ function closeMissing(one: MatchedEvent, lane: Lane, keep: EarlyEvent[], context
 function isFor(early: EarlyEvent, one: MatchedEvent, lane: Lane): boolean {
   if (early.tenant !== lane.tenant || early.policy !== lane.policyId || early.key !== lane.key) return false;
   const age = (one.event.time ?? early.arrivedAt) - (early.eventAt ?? early.arrivedAt);
+  // Where this key was followed up before, a resolve may be late news of that time: only one that is really later counts.
+  if (lane.closed.length > 0) return one.event.time !== null && early.eventAt !== null && age <= 0;
   return age <= EARLY_SKEW_MS || (one.event.time === null && age <= EARLY_MAX_MS);
 }
 
