@@ -223,11 +223,11 @@ function moveOn(draft: Draft): void {
     if (expiresAt !== null && expiresAt <= now) {
       return close(draft, { status: 'expired', outcome: null, by: null, entry: { reason: 'expired' } });
     }
-    if (followUp.unknownRecipient !== null && !assigneeKnown(draft)) return;
     if (followUp.pause !== null && followUp.pause.until <= now) {
       endPause(draft, followUp.pause);
       continue;
     }
+    if (followUp.unknownRecipient !== null && !assigneeKnown(draft)) return;
     const due = stageTimes(policy, followUp, zoneOf(policy, followUp, draft.directory)).filter((time) =>
       mayRun(draft, time),
     );
@@ -320,7 +320,7 @@ function schedule(draft: Draft): void {
   followUp.waitsFor = null;
   if (!isLive(followUp.status)) return;
   if (followUp.unknownRecipient !== null) {
-    followUp.wakeAt = earliest(followUp.unknownUntil, expiryOf(draft));
+    followUp.wakeAt = earliest(followUp.unknownUntil, followUp.pause?.until, expiryOf(draft));
     followUp.waitsFor = 'unknown_recipient';
     return;
   }

@@ -41,6 +41,8 @@ export function endPause(draft: Draft, pause: Pause): void {
   const reason = ENDED_REASON[pause.kind];
   leavePause(draft);
   note(draft, { kind: 'resumed', reason, ...(pause.by === null ? {} : { actor: pause.by }) });
+  // Nobody has been asked yet, so there is nothing to repeat; what is late is settled when somebody is.
+  if (followUp.unknownRecipient !== null) return;
   const usedUp = pause.kind === 'acknowledgement' && followUp.acknowledgements >= policy.acknowledged.max;
   shiftAhead(draft, followUp.lastRun?.at ?? pause.since);
   if (usedUp || pause.kind === 'commitment') runNextInstead(draft, reason);

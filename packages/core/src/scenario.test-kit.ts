@@ -197,7 +197,7 @@ export class Scenario {
   }
   get waiting(): readonly string[] {
     return [...this.messages.values()]
-      .filter((one) => ['queued', 'deferred', 'planned'].includes(one.status))
+      .filter((one) => WAITING.has(one.status))
       .map((one) => `${one.stage} ${one.recipient}`);
   }
 
@@ -220,9 +220,21 @@ export class Scenario {
     for (const fanOut of step.fanOuts) this.fanOuts.push(`${fanOut.stage} ${fanOut.group}`);
     this.alarms.push(...step.alarms.map((alarm) => alarm.reason));
     this.timeline.push(...step.timeline);
-    this.followUp = step.followUp;
+    this.followUp = freeze(step.followUp);
     checkAlways(this.followUp, this.now, this.timeline.length);
+    this.#checkQueue();
     return step;
+  }
+  /** What is closed or paused has nothing queued that this stops. */
+  #checkQueue(): void {
+    const closed = !isLive(this.followUp.status);
+    for (const message of this.messages.values()) {
+      if (message.stoppedBy === 'nothing' || !WAITING.has(message.status)) continue;
+      if (closed || (this.followUp.pause !== null && message.stoppedBy === 'acknowledge'))
+        throw new Error(
+          `${message.stage} is still to be sent to ${message.recipient}: ${JSON.stringify(this.followUp)}`,
+        );
+    }
   }
   #revoke(revoke: Extract<Effect, { kind: 'revoke' }>): void {
     const rank = { acknowledge: 0, resolve: 1, nothing: 2 };
@@ -230,7 +242,7 @@ export class Scenario {
       if (rank[message.stoppedBy] > rank[revoke.stoppedBy]) continue;
       if (revoke.recipient !== null && revoke.recipient !== message.recipient) continue;
       if (revoke.stages !== null && !revoke.stages.includes(message.stage)) continue;
-      if (['queued', 'deferred', 'planned'].includes(message.status)) message.status = 'revoked';
+      if (WAITING.has(message.status)) message.status = 'revoked';
     }
   }
   #due(message: Held): Instant | null {
@@ -285,6 +297,15 @@ const beginning = (now: Instant): Beginning => ({
   watchers: [],
   dueAt: null,
 });
+
+const WAITING: ReadonlySet<MessageStatus> = new Set(['planned', 'deferred', 'queued']);
+
+/** A decision never changes what it was given: doing so throws from here on. */
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const one of Object.values(value)) freeze(one);
+  return Object.freeze(value);
+}
 
 /** DESIGN promise 2 and the bookkeeping of every step. */
 function checkAlways(followUp: FollowUp, now: Instant, lines: number): void {

@@ -1,0 +1,325 @@
+// Random policies and random histories: what must hold whatever is written and whatever happens. scenario.test-kit.ts
+// checks after every step that nothing is forgotten, left undone, sent twice or left queued behind a stop; here are the
+// promises about a whole history. A failure prints its seed; run it again with `{ seed, path }`.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isLive } from './follow-up.ts';
+import type { Command } from './input.ts';
+import { DAY_MS, HOUR_MS, later, MINUTE_MS } from './instant.ts';
+import { compilePolicy } from './policy/compile.ts';
+import type { Policy } from './policy/policy.ts';
+import { Scenario, START, type Verdict } from './scenario.test-kit.ts';
+
+const RUNS = 400;
+const PEOPLE = ['ana', 'bo', 'cleo', 'dan', 'eve', 'rita'];
+const spans = fc.constantFrom('1 minute', '30 minutes', '4 hours', '1 day', '2 days 3 hours', '1 week');
+const targets = fc.constantFrom(
+  'assignee',
+  'requester',
+  'team',
+  'watchers',
+  'notified',
+  'manager(1)',
+  'manager(2)',
+  'group(desk)',
+  'group(empty)',
+  'recipient(eve)',
+);
+const via = fc.constantFrom<unknown>(
+  'preferred',
+  ['email'],
+  ['sms', { channel: 'email', else: true }],
+  ['push', { channel: 'email', after: '2 hours' }],
+  ['email', 'inbox', { channel: 'sms', after: '10 minutes' }, { channel: 'chat', else: true }],
+);
+
+const anchor = (index: number) =>
+  fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom('opened', 'due', 'acknowledged', 'commitment', 'data.when') },
+    { weight: index === 0 ? 0 : 3, arbitrary: fc.nat(Math.max(0, index - 1)).map((other) => `s${other}`) },
+    { weight: index === 0 ? 0 : 2, arbitrary: fc.nat(Math.max(0, index - 1)).map((other) => `s${other}.last`) },
+  );
+const offset = (index: number) =>
+  fc
+    .tuple(anchor(index), fc.constantFrom('', '+', '+', '+', '-'), spans)
+    .map(([from, sign, span]) =>
+      sign === '' || (sign === '-' && /^(opened|acknowledged)/.test(from)) ? from : `${from} ${sign} ${span}`,
+    );
+
+const stage = (index: number) =>
+  fc.record(
+    {
+      id: fc.constant(`s${index}`),
+      at: offset(index),
+      when: fc.constantFrom('true', 'false', 'data.n > 1', 'followUp.escalationLevel == 0'),
+      repeat: fc.record({ every: spans, times: fc.integer({ min: 1, max: 4 }) }, { requiredKeys: ['every', 'times'] }),
+      until: fc.constantFrom('acknowledged', 'resolved'),
+      urgency: fc.constantFrom('low', 'urgent'),
+      notify: fc.oneof(
+        fc.record({ to: fc.array(targets, { minLength: 1, maxLength: 3 }), via }, { requiredKeys: ['via'] }),
+        fc.constant([{ via: ['email'] }, { to: ['requester', 'team'], via: 'preferred' }]),
+      ),
+      escalate: fc.record(
+        {
+          to: fc.array(targets, { minLength: 1, maxLength: 2 }),
+          mode: fc.constantFrom('add', 'reassign'),
+          raise: fc.constantFrom('high', 'urgent'),
+        },
+        { requiredKeys: ['to', 'mode'] },
+      ),
+    },
+    { requiredKeys: ['id', 'at'] },
+  );
+
+const policies: fc.Arbitrary<Policy> = fc
+  .integer({ min: 1, max: 5 })
+  .chain((count) =>
+    fc.record(
+      {
+        stages: fc.tuple(...Array.from({ length: count }, (_, index) => stage(index))),
+        fallback: fc.constantFrom('group(desk)', 'group(empty)', 'recipient(rita)', 'recipient(ghost)'),
+        urgency: fc.constantFrom('normal', 'urgent'),
+        late: fc.record({
+          atOpening: fc.constantFrom('first', 'newest', 'all', 'skip'),
+          afterOutage: fc.constantFrom('newest', 'all', 'skip'),
+        }),
+        acknowledged: fc.record({ resumeAfter: spans, max: fc.integer({ min: 1, max: 3 }) }),
+        expire: fc.record({ after: fc.constantFrom('3 days', '60 days') }),
+      },
+      { requiredKeys: ['stages', 'fallback'] },
+    ),
+  )
+  .map((written) => ({
+    written,
+    result: compilePolicy(
+      { policy: 'p', key: 'event.id', assignee: 'event.data.who', due: 'event.data.due', ...(written as object) },
+      1,
+    ),
+  }))
+  .filter(({ result }) => result.ok)
+  .map(({ written, result }) => ({
+    ...(result as { readonly policy: Policy }).policy,
+    [fc.toStringMethod]: () => JSON.stringify(written),
+  }));
+
+type Act = (story: Scenario) => void;
+const command =
+  (make: (story: Scenario) => Command): Act =>
+  (story) =>
+    void story.command(make(story));
+const inHours = fc.integer({ min: -50, max: 500 });
+const acts: fc.Arbitrary<readonly [string, Act]> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(fc.constantFrom('1 minute', '5 hours', '1 day', '3 days', '2 weeks'), fc.boolean())
+      .map(
+        ([by, dark]) =>
+          [
+            `${dark ? 'outage' : 'forward'} ${by}`,
+            (story: Scenario) => void (dark ? story.outage(by) : story.forward(by)),
+          ] as const,
+      ),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .constantFrom<Command>(
+        { kind: 'acknowledge' },
+        { kind: 'unacknowledge' },
+        { kind: 'escalate' },
+        { kind: 'note' },
+        { kind: 'decline', why: 'declined' },
+      )
+      .map((one) => [one.kind, command(() => one)] as const),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.constantFrom('reassign', 'delegate'), fc.constantFrom(...PEOPLE, 'ghost'))
+      .map(([kind, to]) => [`${kind} ${to}`, command(() => ({ kind, to }) as Command)] as const),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(fc.constantFrom('snooze', 'commit', 'reschedule'), inHours).map(([kind, hours]) => {
+      const made = (story: Scenario): Command => {
+        const moment = later(story.now, hours * HOUR_MS);
+        if (kind === 'snooze') return { kind: 'snooze', until: moment };
+        return kind === 'commit'
+          ? { kind: 'commit', by: moment }
+          : { kind: 'reschedule', dueAt: hours < -40 ? null : moment };
+      };
+      return [`${kind} ${hours}h`, command(made)] as const;
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: inHours.map(
+      (hours) =>
+        [
+          `update ${hours}h`,
+          (story: Scenario) =>
+            void story.event('update', {
+              data: { n: hours, when: new Date(later(story.now, hours * HOUR_MS)).toISOString() },
+              ...(hours % 2 === 0 ? { dueAt: later(story.now, hours * HOUR_MS) } : {}),
+            }),
+        ] as const,
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .constantFrom<Verdict>('accept', 'accept', 'fail', 'hold')
+      .map((verdict) => [`provider ${verdict}`, (story: Scenario) => {
+ story.provider = () => verdict;
+ }] as const),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(...PEOPLE, 'new').chain((id) =>
+      fc.boolean().map(
+        (gone) =>
+          [
+            `${gone ? 'delete' : 'create'} ${id}`,
+            (story: Scenario) => {
+              if (gone) story.people.delete(id);
+              else story.person({ id, manager: 'bo' });
+              story.tick();
+            },
+          ] as const,
+      ),
+    ),
+  },
+);
+const endings: fc.Arbitrary<readonly [string, Act]> = fc.constantFrom(
+  ['resolve', command(() => ({ kind: 'resolve', outcome: 'done' }))] as const,
+  ['cancel', command(() => ({ kind: 'cancel' }))] as const,
+  ['resolve event', (story: Scenario) => void story.event('resolve')] as const,
+);
+const histories = fc.array(acts, { maxLength: 14 });
+const openings = fc.record({
+  assignee: fc.constantFrom('ana', 'ana', 'ana', 'new', null),
+  requester: fc.constantFrom('rita', 'bo', null),
+  team: fc.constantFrom('desk', 'empty', null),
+  dueAt: fc.option(inHours.map((hours) => later(START, hours * HOUR_MS))),
+  data: fc.constantFrom({}, { n: 3 }, { n: 0, when: '2026-11-04' }),
+});
+type Opening = typeof openings extends fc.Arbitrary<infer T> ? T : never;
+
+const open = (policy: Policy, opening: Opening): Scenario =>
+  new Scenario(policy, { opening, groups: { desk: ['eve', 'dan'], empty: [] } });
+function play(policy: Policy, opening: Opening, history: readonly (readonly [string, Act])[]): Scenario {
+  const story = open(policy, opening);
+  for (const [, act] of history) act(story);
+  return story;
+}
+const shown = (acts: typeof histories): typeof histories =>
+  acts.map((all) => Object.assign(all, { [fc.toStringMethod]: () => all.map(([name]) => name).join(', ') }));
+
+describe('whatever is written and whatever happens', () => {
+  it('nothing is forgotten, doubled or left queued, and the end comes', { timeout: 30_000 }, () => {
+    fc.assert(
+      fc.property(policies, openings, shown(histories), (policy, opening, history) => {
+        const story = play(policy, opening, history);
+        story.provider = () => 'accept';
+        story.forward('1 minute');
+        story.forward('400 days');
+        expect(story.steps).toBeLessThan(2_000);
+        if (isLive(story.followUp.status)) expect(story.followUp.wakeAt).toBeNull();
+        for (const stage of policy.stages)
+          expect(story.followUp.progress[stage.id]?.runs ?? 0).toBeLessThanOrEqual(stage.repeat?.times ?? 1);
+        const counted = story.timeline
+          .filter((line) => line.kind === 'stage_ran' && line.data?.extra !== true)
+          .map((line) => `${line.stage} at ${line.at}`);
+        expect(new Set(counted).size).toBe(counted.length);
+        expect(story.timeline.filter((line) => line.reason === 'parked')).toEqual([]);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('deciding twice gives the same, ids too', { timeout: 30_000 }, () => {
+    fc.assert(
+      fc.property(policies, openings, shown(histories), (policy, opening, history) => {
+        const [one, two] = [play(policy, opening, history), play(policy, opening, history)];
+        expect([two.followUp, [...two.messages.values()], two.timeline]).toEqual([
+          one.followUp,
+          [...one.messages.values()],
+          one.timeline,
+        ]);
+      }),
+      { numRuns: RUNS / 4 },
+    );
+  });
+
+  it('closed is final: nothing but the closing notification, whatever comes after', { timeout: 30_000 }, () => {
+    fc.assert(
+      fc.property(
+        policies,
+        openings,
+        shown(histories),
+        endings,
+        shown(histories),
+        (policy, opening, before, [, end], after) => {
+          const story = play(policy, opening, before);
+          end(story);
+          const { status } = story.followUp;
+          expect(isLive(status)).toBe(false);
+          const messages = story.messages.size;
+          const lines = story.timeline.length;
+          for (const [, act] of after) act(story);
+          story.forward('60 days');
+          expect(story.messages.size).toBe(messages);
+          expect(story.followUp.status).toBe(status);
+          expect(story.timeline.slice(lines).filter((line) => line.kind !== 'noted')).toEqual([]);
+        },
+      ),
+      { numRuns: RUNS / 4 },
+    );
+  });
+
+  it('news told twice changes nothing', { timeout: 30_000 }, () => {
+    fc.assert(
+      fc.property(policies, openings, shown(histories), (policy, opening, history) => {
+        const story = play(policy, opening, history);
+        const before = story.followUp;
+        const news = story.inputs.filter(
+          (input) =>
+            (input.kind === 'handedOver' || input.kind === 'unreachable') &&
+            before.progress[input.stage]?.awaiting !== input.run &&
+            before.progress[input.stage]?.assigneeAwaited?.run !== input.run &&
+            (input.kind !== 'handedOver' || input.recipient !== before.assignee || before.assigneeTold),
+        );
+        for (const input of news) expect(story.input(input)).toEqual({ kind: 'done', changed: false });
+        expect(story.tick()).toEqual({ kind: 'done', changed: false });
+        expect(story.followUp).toBe(before);
+      }),
+      { numRuns: RUNS / 4 },
+    );
+  });
+
+  it('a pause is silent but for what runs until resolved', { timeout: 30_000 }, () => {
+    fc.assert(
+      fc.property(
+        policies,
+        openings,
+        shown(histories),
+        fc.integer({ min: 1, max: 300 }),
+        (policy, opening, history, hours) => {
+          const story = play(policy, opening, history);
+          story.command({ kind: 'snooze', until: later(story.now, hours * HOUR_MS) });
+          const { pause } = story.followUp;
+          if (pause === null) return;
+          const before = new Set(story.messages.keys());
+          story.until(later(pause.until, -1));
+          const news = [...story.messages.values()].filter(
+            (one) => !before.has(one.id) && one.stoppedBy === 'acknowledge',
+          );
+          expect(news).toEqual([]);
+          expect(pause.until - story.now).toBeLessThan(31 * DAY_MS + MINUTE_MS);
+        },
+      ),
+      { numRuns: RUNS / 4 },
+    );
+  });
+});
