@@ -22,6 +22,7 @@ export function serveCommand(program: Command): void {
       const server = await startServer(config, { roles: chosen, log: createLog(config.logLevel), say });
       if (server.keys.fresh) {
         say(`API key (shown once, kept in ${config.dataDir}/keys.json): ${server.keys.apiKey}`);
+        say(`Secret key, which signs links and tokens (shown once, kept there too): ${server.keys.secretKey}`);
       }
       say(`Relance listens on ${server.url}   mailbox ${server.url}/mailbox   reference ${server.url}/docs`);
       await stopping.asked;
