@@ -6,6 +6,7 @@
 //
 // `planned` waits for the contact plan (`after`, `else`), `deferred` for a time, `queued` for a free connection.
 // Claiming (`leased`) is revocable; past the gate (`sending`) it is not. contact-plan.ts moves the entries of one plan.
+import { deriveId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { Channel, StageRole, Urgency } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
@@ -77,3 +78,22 @@ export type Outcome =
   | { readonly kind: 'retry'; readonly detail: string; readonly retryAfterMs: number | null } // not accepted; worth another try
   | { readonly kind: 'rejected'; readonly detail: string } // not accepted, and never will be
   | { readonly kind: 'uncertain'; readonly detail: string }; // may or may not have been accepted
+
+/** What a message stands for within its follow-up. */
+export type MessagePlace = Pick<MessageDraft, 'stage' | 'run' | 'notify' | 'recipient' | 'entry' | 'channel'>;
+
+/** Deciding twice gives the same id; a reopened follow-up gives other ones. */
+export const messageId = (
+  followUp: { readonly id: string; readonly generation: number },
+  { stage, run, notify, recipient, entry, channel }: MessagePlace,
+): string => deriveId(followUp.id, ['message', followUp.generation, stage, run, notify, recipient, entry, channel]);
+
+/** The generation in which a message was planned, read from its id. */
+export function generationOf(
+  followUp: { readonly id: string; readonly generation: number },
+  message: MessagePlace & { readonly id: string },
+): number {
+  for (let { generation } = followUp; generation > 1; generation--)
+    if (messageId({ id: followUp.id, generation }, message) === message.id) return generation;
+  return 1;
+}

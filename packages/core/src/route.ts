@@ -1,10 +1,9 @@
 // From a notification to messages: which channels of the contact plan one recipient gets, and when, each with a reason.
 // Limits of the recipient (quiet hours, budgets, preferences) take their place here. Pure; engine/step stores the result.
 
-import { deriveId } from './ids.ts';
 import type { Effect } from './input.ts';
 import { DAY_MS, HOUR_MS } from './instant.ts';
-import type { MessageDraft } from './message.ts';
+import { type MessageDraft, messageId } from './message.ts';
 import type { Channel, ContactPlan, Duration, PlanEntry, Urgency } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 import type { Recipient } from './recipient.ts';
@@ -75,16 +74,14 @@ export function route(
         ? 'channel_failed'
         : effect.reason;
     messages.push({
-      id: deriveId(followUp.id, [
-        'message',
-        followUp.generation,
-        effect.stage,
-        effect.run,
-        effect.notify,
-        recipient.id,
-        index,
-        planned.channel,
-      ]),
+      id: messageId(followUp, {
+        stage: effect.stage,
+        run: effect.run,
+        notify: effect.notify,
+        recipient: recipient.id,
+        entry: index,
+        channel: planned.channel,
+      }),
       followUp: followUp.id,
       stage: effect.stage,
       run: effect.run,

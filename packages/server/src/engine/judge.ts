@@ -32,6 +32,8 @@ export type Verdict =
 export interface Circumstances {
   readonly followUp: FollowUp;
   readonly policy: Policy;
+  /** The generation the message was planned in; reopening leaves what was under way behind. */
+  readonly generation: number;
   readonly honoursIds: boolean;
   readonly otherChannelLeft: boolean;
 }
@@ -90,17 +92,17 @@ function judgeUncertain(
       ? ({ afterMs: 0, reason: 'lease_expired', detail } as const)
       : ({ afterMs: backoffMs(row.id, row.attempts), reason: 'provider_uncertain', detail } as const);
   const resend = honoursIds || onUncertain(policy, urgencyAt(row.urgency), otherChannelLeft) === 'resend';
-  if (resend && stoppedBy(row, circumstances.followUp) === null && row.attempts < ATTEMPTS_MAX)
+  if (resend && stoppedBy(row, circumstances) === null && row.attempts < ATTEMPTS_MAX)
     return { kind: 'again', ...again };
   return { kind: 'finish', status: 'uncertain', reason: 'provider_uncertain', line: 'message_uncertain', detail };
 }
 
 function tryAgain(
   row: OutboxRow,
-  { followUp }: Circumstances,
+  circumstances: Circumstances,
   again: { readonly afterMs: number; readonly reason: Reason; readonly detail: string },
 ): Verdict {
-  const stopped = stoppedBy(row, followUp);
+  const stopped = stoppedBy(row, circumstances);
   if (stopped !== null)
     return { kind: 'finish', status: 'revoked', reason: stopped, line: 'message_revoked', detail: again.detail };
   return row.attempts < ATTEMPTS_MAX ? { kind: 'again', ...again } : failed('retries_exhausted', again.detail);
@@ -110,9 +112,10 @@ const HELD_BY = { acknowledgement: 'acknowledged', snooze: 'snoozed', commitment
 const CLOSING = 2;
 const PAUSABLE = 0;
 
-/** Why this message may not start again: the follow-up closed, or somebody has it. */
-function stoppedBy(row: OutboxRow, followUp: FollowUp): Reason | null {
+/** Why this message may not start again: the follow-up closed (and may live again since), or somebody has it. */
+function stoppedBy(row: OutboxRow, { followUp, generation }: Circumstances): Reason | null {
   if (row.stopped_by === CLOSING) return null;
+  if (generation !== followUp.generation) return 'reopened';
   if (!isLive(followUp.status))
     return followUp.status === 'open' || followUp.status === 'acknowledged' ? null : followUp.status;
   return followUp.pause !== null && row.stopped_by === PAUSABLE ? HELD_BY[followUp.pause.kind] : null;

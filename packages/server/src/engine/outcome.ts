@@ -5,6 +5,7 @@
 //           ──uncertain──▶ uncertain, or queued again where the policy or the provider's memory allows it
 import {
   type FollowUp,
+  generationOf,
   type Input,
   type Instant,
   later,
@@ -119,7 +120,8 @@ function judge(
   context: OutcomeContext,
 ): News {
   const news: News = { lines: [], inputs: [], finished: [], requeued: [], attempts: [], inbox: [] };
-  const own = outbox.filter((row) => row.follow_up_id === followUp.id);
+  const own = outbox.filter((row) => row.follow_up_id === followUp.id).map((row) => ofGeneration(followUp, row));
+  const finished = settled.filter((row) => row.follow_up_id === followUp.id).map((row) => ofGeneration(followUp, row));
   const statuses = new Map<string, MessageStatus>(own.map((row) => [row.id, row.status]));
   const touched = new Set<string>();
   for (const handOver of handOvers) {
@@ -130,29 +132,33 @@ function judge(
     touched.add(notificationOf(row));
   }
   for (const notification of touched)
-    settle(
-      own,
-      settled.filter((row) => row.follow_up_id === followUp.id),
-      statuses,
-      notification,
-      news,
-      { now: context.now, waits: policyOf(followUp, context).onUncertain === 'wait' },
-    );
+    settle(own, finished, statuses, notification, news, {
+      now: context.now,
+      waits: policyOf(followUp, context).onUncertain === 'wait',
+      generation: followUp.generation,
+    });
   return news;
 }
+
+/** A reopened follow-up numbers its runs afresh: what was sent before belongs to other notifications. */
+type OfGeneration<Row> = Row & { readonly generation: number };
+const ofGeneration = <Row extends Parameters<typeof generationOf>[1]>(
+  followUp: FollowUp,
+  row: Row,
+): OfGeneration<Row> => ({ ...row, generation: generationOf(followUp, row) });
 
 const policyOf = (followUp: FollowUp, context: OutcomeContext) =>
   context.policies.get({ tenant: followUp.tenant, id: followUp.policy, version: followUp.version });
 
-const notificationOf = (row: { stage: string; run: number; notify: number; recipient: string }): string =>
-  `${row.stage}\n${row.run}\n${row.notify}\n${row.recipient}`;
+const notificationOf = (row: OfGeneration<Pick<OutboxRow, 'stage' | 'run' | 'notify' | 'recipient'>>): string =>
+  `${row.generation}\n${row.stage}\n${row.run}\n${row.notify}\n${row.recipient}`;
 
 /** Carries one verdict into the news; answers with the status the message has now. */
 function take(
   followUp: FollowUp,
-  row: OutboxRow,
+  row: OfGeneration<OutboxRow>,
   handOver: HandOver,
-  own: readonly OutboxRow[],
+  own: readonly OfGeneration<OutboxRow>[],
   news: News,
   context: OutcomeContext,
 ): MessageStatus {
@@ -166,6 +172,7 @@ function take(
   const verdict = judgeOutcome(handOver.outcome, row, {
     followUp,
     policy,
+    generation: row.generation,
     honoursIds: handOver.honoursIds,
     otherChannelLeft,
   });
@@ -216,12 +223,12 @@ const inboxRow = (followUp: FollowUp, row: OutboxRow, handOver: HandOver, now: I
 
 /** Moves one notification's contact plan on, and tells the stage what came of it. */
 function settle(
-  own: readonly OutboxRow[],
-  settled: readonly SettledRow[],
+  own: readonly OfGeneration<OutboxRow>[],
+  settled: readonly OfGeneration<SettledRow>[],
   statuses: ReadonlyMap<string, MessageStatus>,
   notification: string,
   news: News,
-  { now, waits }: { readonly now: Instant; readonly waits: boolean },
+  { now, waits, generation }: { readonly now: Instant; readonly waits: boolean; readonly generation: number },
 ): void {
   // `onUncertain: wait` trusts that it arrived: no other channel is tried.
   const trusted = (status: MessageStatus): MessageStatus => (waits && status === 'uncertain' ? 'accepted' : status);
@@ -255,6 +262,8 @@ function settle(
       news.requeued.push({ id: change.id, status: change.status, sendAt: change.sendAt ?? now, reason: change.reason });
   }
   const { stage, run, recipient } = sample;
+  // What an earlier generation sent says nothing about the stages of this one.
+  if (sample.generation !== generation) return;
   if (result.verdict === 'handed_over') news.inputs.push({ kind: 'handedOver', stage, run, recipient, at: now });
   else if (result.verdict === 'unreachable') news.inputs.push({ kind: 'unreachable', stage, run, recipient, at: now });
 }

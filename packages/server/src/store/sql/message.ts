@@ -1,6 +1,6 @@
 // Finished messages: those that never had an address are written here directly; the others come from the outbox
 // (outbox.ts moves them). Receipts change them later. Lists for people are in message-list.ts.
-import type { Instant, MessageStatus, Outcome } from '@relance/core';
+import type { Channel, Instant, MessageStatus, Outcome } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 import type { NewMessage } from './outbox.ts';
 
@@ -65,6 +65,7 @@ export interface SettledRow {
   readonly notify: number;
   readonly entry: number;
   readonly recipient: string;
+  readonly channel: Channel;
   readonly status: MessageStatus;
 }
 
@@ -76,7 +77,7 @@ export async function settledOf(tx: Tx, followUpIds: readonly string[]): Promise
   const low = `${(sorted[0] ?? '').slice(0, 13)}-0000-0000-000000000000`;
   const high = `${(sorted.at(-1) ?? '').slice(0, 13)}-ffff-ffff-ffffffffffff`;
   return tx.query(
-    `SELECT m.id, m.follow_up_id, m.stage, m.run, m.notify, m.entry, m.recipient, m.status FROM relance.messages m
+    `SELECT m.id, m.follow_up_id, m.stage, m.run, m.notify, m.entry, m.recipient, m.channel, m.status FROM relance.messages m
      WHERE m.follow_up_id = ANY($1::uuid[]) AND m.id BETWEEN $2::uuid AND $3::uuid`,
     [followUpIds, low, high],
   );
