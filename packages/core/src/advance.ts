@@ -100,7 +100,8 @@ function carryOut(step: Growing, move: Move, effect: Effect): readonly Input[] {
 }
 
 const STOP_RANK = { acknowledge: 0, resolve: 1, nothing: 2 } as const;
-function stops(
+/** Whether a revocation stops a message, or a fan-out (`recipient` null), that was decided before it. */
+export function stops(
   revoke: Extract<Effect, { kind: 'revoke' }>,
   message: { stoppedBy: MessageDraft['stoppedBy']; recipient: string | null; stage: string },
 ): boolean {

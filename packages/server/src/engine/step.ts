@@ -14,6 +14,7 @@ import {
   isLive,
   type Policy,
   type Step,
+  stops,
   type TimelineEntry,
 } from '@relance/core';
 import type { Tx } from '../store/database.ts';
@@ -116,12 +117,11 @@ const noted = (followUp: FollowUp, lines: number): FollowUp =>
 
 function joinSteps(first: Step, second: Step): Step {
   // What the first step planned and the second stops was never queued at all.
-  const stopped = (stopRanked: { stoppedBy: 'acknowledge' | 'resolve' | 'nothing' }) =>
-    second.revokes.some((revoke) => stopRank(stopRanked.stoppedBy) <= stopRank(revoke.stoppedBy));
+  const stopped = (planned: Parameters<typeof stops>[1]) => second.revokes.some((revoke) => stops(revoke, planned));
   return {
     followUp: second.followUp,
     messages: [...first.messages.filter((message) => !stopped(message)), ...second.messages],
-    fanOuts: [...first.fanOuts.filter((fanOut) => !stopped(fanOut.effect)), ...second.fanOuts],
+    fanOuts: [...first.fanOuts.filter((fanOut) => !stopped({ ...fanOut.effect, recipient: null })), ...second.fanOuts],
     revokes: [...first.revokes, ...second.revokes],
     alarms: [...first.alarms, ...second.alarms],
     timeline: [...first.timeline, ...second.timeline],
