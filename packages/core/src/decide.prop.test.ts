@@ -246,6 +246,19 @@ describe('whatever is written and whatever happens', () => {
     );
   });
 
+  it('an outage ends with one stage, and one over it where the assignee had not been told', { timeout: 30_000 }, () => {
+    fc.assert(
+      fc.property(policies, openings, shown(histories), (policy, opening, history) => {
+        fc.pre(policy.late.afterOutage === 'newest');
+        const late = play(policy, opening, history).timeline.filter(
+          (line) => line.kind === 'stage_ran' && line.reason === 'after_outage',
+        );
+        for (const { at } of late) expect(late.filter((line) => line.at === at).length).toBeLessThanOrEqual(2);
+      }),
+      { numRuns: RUNS / 4 },
+    );
+  });
+
   it('deciding twice gives the same, ids too', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(policies, openings, shown(histories), (policy, opening, history) => {
