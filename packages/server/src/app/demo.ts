@@ -3,6 +3,7 @@
 // somebody resolves, confirmation. Nothing is skipped: at every leap all that is due is sent before time goes on.
 
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   DAY_MS,
@@ -45,7 +46,14 @@ export async function startDemo(
   options: { readonly log: Log; readonly say: (line: string) => void },
 ): Promise<Demo> {
   const server = await startServer(
-    { ...config, project: config.project ?? samples(), clock: { mode: 'virtual' } },
+    {
+      ...config,
+      // A database and keys of its own: what is played here never meets what is served for real.
+      databaseUrl: null,
+      dataDir: join(config.dataDir, 'demo'),
+      project: config.project ?? samples(),
+      clock: { mode: 'virtual' },
+    },
     { open: true, log: options.log, say: options.say },
   );
   options.say('');

@@ -46,8 +46,10 @@ export class Auth {
       throw new Problem('unauthorized', 'The request carries no API key.');
     }
     const caller = await this.byKey(key);
-    if (caller === null) throw new Problem('unauthorized', 'The API key is not valid.');
-    return caller;
+    if (caller !== null) return caller;
+    // The demo needs no key, so one that belongs to another server does no harm there.
+    if (this.#options.open) return BOOTSTRAP;
+    throw new Problem('unauthorized', 'The API key is not valid.');
   }
 
   async byKey(key: string): Promise<Caller | null> {
