@@ -122,6 +122,9 @@ describe('escalating over the assignee', () => {
     const story = new Scenario({ stages: up }, { provider: () => 'hold' });
     expect(story.forward('5 hours').sent()).toEqual([]);
     expect(story.followUp).toMatchObject({ waitsFor: 'hand_over_pending', escalationLevel: 0 });
+    // Whatever else happens meanwhile.
+    story.command({ kind: 'note' });
+    expect(story.followUp.escalationLevel).toBe(0);
     story.release();
     expect(story.sent()).toEqual(['11-02 14:00 notice ana']);
     expect(story.forward('59 minutes').sent()).toEqual([]);
