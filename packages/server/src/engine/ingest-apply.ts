@@ -16,7 +16,7 @@ import {
   type TimelineEntry,
 } from '@relance/core';
 import type { Tx } from '../store/database.ts';
-import { type EarlyEvent, type EventMatch, keepEarly, takeEarly } from '../store/sql/event.ts';
+import { type EarlyEvent, type EventMatch, keepEarly, slotsWithEarly, takeEarly } from '../store/sql/event.ts';
 import { findByKeys, type LiveKey, lockFollowUps, takeKeys } from '../store/sql/follow-up.ts';
 import { upsertRecipients } from '../store/sql/recipient-upsert.ts';
 import { tenantZones } from '../store/sql/tenant-zone.ts';
@@ -47,6 +47,8 @@ export interface ApplyContext {
 
 /** A resolve whose own time is this much older than the start's is about an earlier incident, whatever came first. */
 const EARLY_SKEW_MS = 5 * MINUTE_MS;
+/** More rounds than events of one key in a batch could ask for means a defect: the batch fails and is halved. */
+const ROUNDS_MAX = 600;
 /** Early events are matched for a day. */
 const EARLY_MAX_MS = 86_400_000;
 
@@ -58,15 +60,22 @@ export async function applyMatches(tx: Tx, context: ApplyContext, matched: reado
     const slot = slotOfKey(one.tenant, one.match.policy.id, one.match.key);
     slots.set(slot, [...(slots.get(slot) ?? []), one]);
   }
+  const earlySlots = await slotsWithEarly(tx, [...slots.keys()]);
   for (const slot of [...slots.keys()].sort((a, b) => a - b)) {
     let rest: readonly MatchedEvent[] = slots.get(slot) ?? [];
     // Each round handles every key until it would open what this round closed; that waits for the next round.
-    while (rest.length > 0) rest = await applySlot(tx, slot, { ...context, zones, applied }, rest);
+    for (let round = 0; rest.length > 0 && round < ROUNDS_MAX; round++)
+      rest = await applySlot(tx, slot, { ...context, zones, applied, earlySlots }, rest);
   }
   return applied;
 }
 
-type SlotContext = ApplyContext & { readonly zones: ReadonlyMap<string, string>; readonly applied: Applied };
+type SlotContext = ApplyContext & {
+  readonly zones: ReadonlyMap<string, string>;
+  readonly applied: Applied;
+  /** Where anything came early at all: mostly nowhere. */
+  readonly earlySlots: Set<number>;
+};
 
 /** One key's follow-ups while its events are walked through. */
 interface Lane {
@@ -92,20 +101,17 @@ async function applySlot(
       matched.map((one) => [laneKey(one), { tenant: one.tenant, policy: one.match.policy.id, key: one.match.key }]),
     ).values(),
   ];
-  const openings = await prepareOpenings(tx, slot, context, matched, await findByKeys(tx, slot, keys));
-  const found = await findByKeys(tx, slot, keys);
+  const existing = await findByKeys(tx, slot, keys);
+  const { openings, lost } = await prepareOpenings(tx, slot, context, matched, existing);
+  // Only a key that somebody else took at this moment makes what was read before it out of date.
+  const found = lost ? await findByKeys(tx, slot, keys) : existing;
   const locked = await lockFollowUps(
     tx,
     slot,
     found.map((followUp) => followUp.id),
   );
-  const early = await takeEarly(
-    tx,
-    slot,
-    [...openings.values()]
-      .flat()
-      .map((one) => ({ tenant: one.followUp.tenant, policy: one.followUp.policy, key: one.followUp.key })),
-  );
+  const opened = [...openings.values()].flat().map(({ followUp }) => followUp);
+  const early = context.earlySlots.has(slot) ? await takeEarly(tx, slot, opened) : [];
   const lanes = new Map<string, Lane>();
   for (const key of keys) {
     const own = locked
@@ -129,6 +135,7 @@ async function applySlot(
     if (applyOne(one, lane, openings.get(one.id + one.match.policy.id) ?? [], early, keep, context) === 'later')
       rest.push(one);
   }
+  if (keep.length > 0) context.earlySlots.add(slot);
   await keepEarly(tx, slot, keep);
   const works = [...lanes.values()].flatMap((lane) =>
     [...lane.works.values()].map(({ work, inputs }): Work => ({ ...work, inputs })),
@@ -155,7 +162,7 @@ async function prepareOpenings(
   context: SlotContext,
   matched: readonly MatchedEvent[],
   existing: readonly FollowUp[],
-): Promise<Map<string, Opening[]>> {
+): Promise<{ openings: Map<string, Opening[]>; lost: boolean }> {
   const openings = new Map<string, Opening[]>();
   const taken = new Set<string>();
   const people = new Map<string, { tenant: string; recipient: Record<string, unknown> & { id: string } }>();
@@ -196,7 +203,8 @@ async function prepareOpenings(
       }),
     ),
   );
-  return new Map([...openings].map(([event, all]) => [event, all.filter(({ followUp }) => got.has(followUp.id))]));
+  const own = [...openings].map(([event, all]) => [event, all.filter(({ followUp }) => got.has(followUp.id))] as const);
+  return { openings: new Map(own), lost: got.size < wanted.length };
 }
 
 type Read = Extract<ReturnType<typeof readOpening>, { ok: true }>['opening'];
@@ -298,9 +306,13 @@ function applyOne(
   }
   const live = lane.live.filter((followUp) => clause.role === 'open' || followUp.version === one.match.policy.version);
   if (live.length > 0 && !lane.closedNow) return feed(one, lane, live, context);
-  if (clause.role === 'open') return lane.closedNow ? 'later' : noteAnd(context.applied, one, 'error');
+  // Closed in this round, or by somebody else between our look and our lock: the next round finds the key free.
+  if (clause.role === 'open') return cannotOpen(context.applied, one) ? 'applied' : 'later';
   return closeMissing(one, lane, keep, context);
 }
+
+const cannotOpen = (applied: Applied, { index, match }: MatchedEvent): boolean =>
+  applied.matches.get(index)?.some(({ policy, result }) => policy === match.policy.id && result === 'error') ?? false;
 
 function feed(one: MatchedEvent, lane: Lane, live: readonly FollowUp[], context: SlotContext): 'applied' {
   const { clause, policy } = one.match;

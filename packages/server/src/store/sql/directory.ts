@@ -72,18 +72,27 @@ export async function gatherDirectories(tx: Tx, demands: DirectoryDemands): Prom
   );
 }
 
+/** Settings are read once a transaction, however many sets it decides. */
+const settingsOf = new WeakMap<Tx, Map<string, Directory['tenant']>>();
+
 async function tenantSettings(tx: Tx, tenants: readonly string[]): Promise<Map<string, Directory['tenant']>> {
+  const known = settingsOf.get(tx) ?? new Map<string, Directory['tenant']>();
+  settingsOf.set(tx, known);
+  const missing = tenants.filter((tenant) => !known.has(tenant));
+  if (missing.length === 0) return known;
   const rows = await tx.query<{
     id: string;
     name: string | null;
     settings: { zone?: string; locale?: string; alarmTo?: string };
-  }>('SELECT id, name, settings FROM relance.tenants WHERE id = ANY($1)', [tenants]);
-  return new Map(
-    rows.map(({ id, name, settings }) => [
-      id,
-      { zone: settings.zone ?? 'UTC', locale: settings.locale ?? 'en', alarmTo: settings.alarmTo ?? null, name },
-    ]),
-  );
+  }>('SELECT id, name, settings FROM relance.tenants WHERE id = ANY($1)', [missing]);
+  for (const { id, name, settings } of rows)
+    known.set(id, {
+      zone: settings.zone ?? 'UTC',
+      locale: settings.locale ?? 'en',
+      alarmTo: settings.alarmTo ?? null,
+      name,
+    });
+  return known;
 }
 
 async function gatherGroups(tx: Tx, demands: DirectoryDemands): Promise<Map<string, Map<string, Group>>> {

@@ -99,6 +99,15 @@ export async function keepEarly(tx: Tx, slot: number, events: readonly EarlyEven
   );
 }
 
+/** Which of the slots hold anything that came early; one look for a whole batch. */
+export async function slotsWithEarly(tx: Tx, slots: readonly number[]): Promise<Set<number>> {
+  const rows = await tx.query<{ slot: number }>(
+    'SELECT DISTINCT slot FROM relance.early_events WHERE slot = ANY($1::smallint[])',
+    [slots],
+  );
+  return new Set(rows.map((row) => row.slot));
+}
+
 /** Takes what came early for these keys; each is matched once. */
 export async function takeEarly(
   tx: Tx,
