@@ -221,7 +221,8 @@ function moveOn(draft: Draft): void {
     const { followUp, policy, now } = draft;
     const expiresAt = expiryOf(draft);
     if (expiresAt !== null && expiresAt <= now) {
-      return close(draft, { status: 'expired', outcome: null, by: null, entry: { reason: 'expired' } });
+      close(draft, { status: 'expired', outcome: null, by: null, entry: { reason: 'expired' } });
+      return;
     }
     if (followUp.pause !== null && followUp.pause.until <= now) {
       endPause(draft, followUp.pause);

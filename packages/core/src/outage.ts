@@ -12,7 +12,10 @@ export function runDue(draft: Draft, due: readonly StageTime[]): void {
   const { now, policy, outageMs } = draft;
   const isLate = (time: StageTime): boolean => now - (time.at ?? now) > outageMs;
   const overdue = due.filter(isLate);
-  if (overdue.length > 0 && policy.late.afterOutage === 'skip') return supersede(draft, overdue);
+  if (overdue.length > 0 && policy.late.afterOutage === 'skip') {
+    supersede(draft, overdue);
+    return;
+  }
   if (overdue.length > 0 && policy.late.afterOutage === 'newest' && due.length > 1 && keepNewest(draft, due)) return;
   for (const time of due) {
     if (!isAhead(progressOf(draft.followUp, time.stage.id))) continue;

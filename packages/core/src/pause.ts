@@ -105,7 +105,10 @@ function runNextInstead(draft: Draft, reason: Reason): void {
   for (let tried = 0; tried <= policy.stages.length; tried++) {
     const next = nextStage(draft);
     // With no stage left to step up to, the last one is repeated: nobody having acted must not end in silence.
-    if (next === null) return repeatLast(draft, reason);
+    if (next === null) {
+      repeatLast(draft, reason);
+      return;
+    }
     supersedeRepetitions(draft, reason);
     runStage(draft, next, { reason, extra: false, dueAt: now, sendAt: now });
     // One that its condition skips is not a next one.
