@@ -1,5 +1,6 @@
 // The face of the core: everything the server, the simulator, the dashboard and users' own tests use.
 export * from './advance.ts';
+export * from './alarm.ts';
 export * from './clause.ts';
 export * from './contact-plan.ts';
 export * from './content.ts';

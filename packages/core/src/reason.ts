@@ -58,6 +58,8 @@ export const REASONS = {
   already_live: 'a live follow-up has this key',
   repeated: 'the same was asked for again',
   parked: 'it could not be processed and waits for an operator',
+  orphaned: 'nothing wakes it and it has no reason to wait',
+  alarm_raised: 'operators are told of alarms',
   lease_expired: 'the node that held it stopped',
   first_notification: 'it is the first notification',
 } as const;

@@ -180,6 +180,7 @@ class Teller {
             team: null,
             stage: null,
             dueBefore: null,
+            attention: false,
             q: null,
           },
           null,

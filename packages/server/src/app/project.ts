@@ -2,7 +2,7 @@
 // once with its file and line; nothing is applied unless everything can be read. Applying it is apply-project.ts.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, relative } from 'node:path';
-import { isZone } from '@relance/core';
+import { isZone, parseAlarmTo } from '@relance/core';
 import { z } from 'zod';
 import { groupSchema } from '../http/routes/group.ts';
 import { readPolicy, type WrittenPolicy } from '../http/routes/policy.ts';
@@ -35,7 +35,11 @@ export class ProjectError extends Error {
 const settingsSchema = z.strictObject({
   zone: z.string().refine(isZone, 'must be an IANA time zone').optional(),
   locale: z.string().max(35).optional(),
-  alarmTo: z.string().max(320).optional(),
+  alarmTo: z
+    .string()
+    .max(320)
+    .refine((text) => parseAlarmTo(text) !== null, 'must be an email address, recipient(id) or group(id)')
+    .optional(),
   name: z.string().max(200).optional(),
   quietHours: z.unknown().optional(),
   budget: z.unknown().optional(),

@@ -2,6 +2,7 @@
 // A row that cannot be rendered or has lost its address is dead: it goes to outcome.ts as a failure, and the contact
 // plan moves on. Nothing here is handed over.
 import {
+  ALARM_STAGE,
   addressOf,
   type Content,
   type FollowUp,
@@ -21,6 +22,7 @@ import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql
 import { readFollowUps } from '../store/sql/follow-up.ts';
 import { type OutboxRow, urgencyAt } from '../store/sql/outbox.ts';
 import { readTemplates } from '../store/sql/template-read.ts';
+import { recipientAt } from './alarm.ts';
 import type { Engine } from './engine.ts';
 import type { HandOver } from './outcome.ts';
 import type { ActionRow, Actions, Words } from './ports.ts';
@@ -81,7 +83,10 @@ interface Gathered {
 function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gathered, now: Instant): Prepared {
   const followUp = gathered.followUps.get(row.follow_up_id);
   const directory = gathered.directories.get(row.tenant);
-  const recipient = directory?.recipients.get(row.recipient);
+  const alarm = row.stage === ALARM_STAGE && row.content !== null;
+  const recipient =
+    directory?.recipients.get(row.recipient) ??
+    (alarm && row.channel === 'email' ? recipientAt(row.recipient) : undefined);
   if (followUp === undefined || directory === undefined || recipient === undefined)
     return { kind: 'dead', row, outcome: { kind: 'gone' } };
   const address = addressOf(recipient, row.channel);
@@ -89,6 +94,13 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
   if ((engine.connections.get(row.channel)?.length ?? 0) === 0)
     return { kind: 'dead', row, outcome: { kind: 'no_connection' } };
   const policy = engine.policies.get({ tenant: followUp.tenant, id: followUp.policy, version: followUp.version });
+  if (alarm && row.content !== null)
+    return {
+      kind: 'ready',
+      row,
+      actionRows: [],
+      envelope: envelopeOf(row, followUp, policy, recipient, address, row.content),
+    };
   const locale = recipient.locale ?? directory.tenant.locale;
   const template = row.template === null ? null : (gathered.templates.get(`${row.tenant}\n${row.template}`) ?? null);
   if (row.template !== null && template === null)

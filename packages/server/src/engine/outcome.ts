@@ -4,6 +4,7 @@
 //   sending ──accepted──▶ accepted      ──retry──▶ queued again, later      ──rejected──▶ failed
 //           ──uncertain──▶ uncertain, or queued again where the policy or the provider's memory allows it
 import {
+  ALARM_STAGE,
   type FollowUp,
   generationOf,
   type Input,
@@ -129,7 +130,8 @@ function judge(
     if (row === undefined || row.fence !== handOver.fence || (row.status !== 'sending' && row.status !== 'leased'))
       continue;
     statuses.set(row.id, take(followUp, row, handOver, own, news, context));
-    touched.add(notificationOf(row));
+    // What becomes of a message about alarms moves no plan and raises no alarm.
+    if (row.stage !== ALARM_STAGE) touched.add(notificationOf(row));
   }
   for (const notification of touched)
     settle(own, finished, statuses, notification, news, {

@@ -18,6 +18,7 @@ import {
   type TimelineEntry,
 } from '@relance/core';
 import type { Tx } from '../store/database.ts';
+import { alarmsIn, insertAlarms } from '../store/sql/alarm.ts';
 import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql/directory.ts';
 import { insertFanOuts } from '../store/sql/fan-out.ts';
 import { beginGenerations, freeKeys, insertFollowUps, updateFollowUps } from '../store/sql/follow-up.ts';
@@ -247,11 +248,9 @@ async function write(tx: Tx, slot: number, all: readonly Done[], now: Instant): 
     slot,
     messages.filter(({ draft }) => draft.status === 'suppressed'),
   );
-  await appendTimeline(
-    tx,
-    slot,
-    final.flatMap(({ work, made }) => linesOf(work, made, extra.get(made.followUp.id) ?? [])),
-  );
+  const lines = final.flatMap(({ work, made }) => linesOf(work, made, extra.get(made.followUp.id) ?? []));
+  await appendTimeline(tx, slot, lines);
+  await insertAlarms(tx, alarmsIn(lines));
 }
 
 const revokesOf = (made: Step): Revoke[] =>

@@ -3,13 +3,14 @@
 import { type FollowUp, type Instant, isLive, type MessageDraft, type NotifyEffect, route } from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
+import { alarmsIn, insertAlarms, pruneAlarms } from '../store/sql/alarm.ts';
 import { claimSuspects, clearSuspect, rescueBatches } from '../store/sql/batch.ts';
 import { readRecipients } from '../store/sql/directory.ts';
 import { type FanOutRow, lockFanOuts, membersAfter, moveFanOut, nextFanOuts } from '../store/sql/fan-out.ts';
 import { lockFollowUps, updateFollowUps } from '../store/sql/follow-up.ts';
 import { insertSuppressed } from '../store/sql/message.ts';
 import { insertOutbox } from '../store/sql/outbox.ts';
-import { appendTimeline } from '../store/sql/timeline-write.ts';
+import { appendTimeline, type TimelineRow } from '../store/sql/timeline-write.ts';
 import {
   expiredLeases,
   findOrphans,
@@ -17,6 +18,7 @@ import {
   pruneShortLived,
   wakeKnownRecipients,
 } from '../store/sql/watch.ts';
+import { raiseOrphans, tellAlarms } from './alarm.ts';
 import type { Engine } from './engine.ts';
 import { type HandOver, recordOutcomes } from './outcome.ts';
 import { step } from './step.ts';
@@ -44,6 +46,7 @@ export class Sweep {
       (await this.#fanOut(now)) +
       (await this.#leases(now)) +
       (await this.#suspects(now)) +
+      (await this.#alarms(now)) +
       (await this.#recipients(now));
     if (done > 0) {
       this.#engine.nudge.wake();
@@ -58,12 +61,16 @@ export class Sweep {
     if (now === null) return 0;
     const orphans = await this.#engine.database.transaction(ENGINE, (tx) => findOrphans(tx, now));
     this.#engine.metrics.orphans(orphans.length);
+    if (orphans.length > 0) await this.#engine.database.transaction(ENGINE, (tx) => raiseOrphans(tx, orphans, now));
     for (const orphan of orphans.slice(0, 10))
       this.#engine.log.error(
         { followUp: orphan.id, why: orphan.why },
         'WATCHDOG: a live follow-up has nothing to wake it and no reason to wait',
       );
-    await this.#engine.database.transaction(ENGINE, pruneShortLived);
+    await this.#engine.database.transaction(ENGINE, async (tx) => {
+      await pruneShortLived(tx);
+      await pruneAlarms(tx, now);
+    });
     return orphans.length;
   }
 
@@ -137,16 +144,21 @@ export class Sweep {
       timelineCount: followUp.timelineCount + 1,
     };
     await updateFollowUps(tx, followUp.slot, [{ before: followUp, after }]);
-    await appendTimeline(tx, followUp.slot, [
-      {
-        followUpId: followUp.id,
-        tenant: followUp.tenant,
-        seq: after.timelineCount,
-        entry: { at: now, kind: 'parked', reason: 'parked', data: { error } },
-      },
-    ]);
+    const line: TimelineRow = {
+      followUpId: followUp.id,
+      tenant: followUp.tenant,
+      seq: after.timelineCount,
+      entry: { at: now, kind: 'parked', reason: 'parked', data: { error } },
+    };
+    await appendTimeline(tx, followUp.slot, [line]);
+    await insertAlarms(tx, alarmsIn([line]));
     this.#engine.metrics.parked(1);
     this.#engine.log.error({ followUp: followUp.id, error }, 'a follow-up is parked: it could not be decided');
+  }
+
+  /** What a minute of alarms adds up to is one message; deliver.ts takes it from here. */
+  async #alarms(now: Instant): Promise<number> {
+    return this.#engine.database.transaction(ENGINE, (tx) => tellAlarms(tx, now, this.#engine.log));
   }
 
   /** A recipient may be created in the very moment a follow-up starts to wait for it; this finds the ones that crossed. */

@@ -133,6 +133,7 @@ describe('every answer with a shape', () => {
       'team',
       'stage',
       'dueBefore',
+      'attention',
       'q',
     ]);
     expect(find.responses['200'].content['application/json'].schema.properties.items.items).toEqual({

@@ -285,6 +285,7 @@ describe('finding', () => {
     expect(await keys('key=find-3')).toEqual(['find-3']);
     expect(await keys('subject=task/find-3')).toEqual(['find-3']);
     expect(await keys('dueBefore=2027-01-03T00:00:00Z')).toEqual(['find-0', 'find-1']);
+    expect(await keys('attention=true')).toEqual([]);
     expect(await keys('q=IND-4')).toEqual(['find-4']);
     expect(await keys('q=%25')).toEqual([]);
     expect(await keys('stage=notice')).toHaveLength(7);

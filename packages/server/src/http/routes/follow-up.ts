@@ -191,6 +191,7 @@ export const followUpListSchema = pageSchema.extend({
   team: z.string().optional(),
   stage: z.string().optional(),
   dueBefore: z.string().optional(),
+  attention: z.enum(['true', 'false']).optional(),
   q: z.string().max(200).optional(),
 });
 
@@ -206,6 +207,7 @@ async function list(ports: HttpPorts, request: FastifyRequest): Promise<unknown>
     team: query.team ?? null,
     stage: query.stage ?? null,
     dueBefore: query.dueBefore === undefined ? null : momentAt(query.dueBefore),
+    attention: query.attention === 'true',
     q: query.q ?? null,
   };
   const rows = await ports.database.transaction(scopeOf(caller), (tx) =>

@@ -1,6 +1,6 @@
 // The clock row: story time is real, scaled, or virtual (stands still until advanced). Read by every loop, moved by
 // engine/clock.ts. The lease on `advancer` is server time: one node advances, the others pause.
-import type { Instant } from '@relance/core';
+import { ALARMS_GATHERED_MS, type Instant } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 
 export type ClockMode = 'real' | 'scaled' | 'virtual';
@@ -59,14 +59,23 @@ export interface Pending {
 
 /** What is due at `now`, and the next instant after it. Virtual clocks only, where tables are small. */
 export async function readPending(tx: Tx, now: Instant): Promise<Pending> {
-  const [row] = await tx.query<{ next_timer: Instant | null; next_message: Instant | null; busy: boolean }>(
+  const [row] = await tx.query<{
+    next_timer: Instant | null;
+    next_message: Instant | null;
+    next_alarm: Instant | null;
+    busy: boolean;
+  }>(
     `SELECT (SELECT min(wake_at) FROM relance.timers WHERE wake_at > $1) AS next_timer,
             (SELECT min(send_at) FROM relance.outbox WHERE send_at > $1 AND status IN ('queued', 'deferred')) AS next_message,
+            (SELECT min(a.at) + $2 * interval '1 millisecond' FROM relance.alarms a JOIN relance.tenants t ON t.id = a.tenant AND t.settings ->> 'alarmTo' <> ''
+             WHERE a.told_at IS NULL AND a.at + $2 * interval '1 millisecond' > $1) AS next_alarm,
             EXISTS (SELECT FROM relance.timers t WHERE wake_at <= $1 AND NOT EXISTS (SELECT FROM relance.suspects s WHERE s.slot = t.slot AND s.follow_up_id = t.follow_up_id))
               OR EXISTS (SELECT FROM relance.outbox WHERE status IN ('leased', 'sending') OR (status IN ('queued', 'deferred') AND send_at <= $1))
               OR EXISTS (SELECT FROM relance.fan_outs) AS busy`,
-    [at(now)],
+    [at(now), ALARMS_GATHERED_MS],
   );
-  const nexts = [row?.next_timer, row?.next_message].filter((one): one is Instant => one !== null && one !== undefined);
+  const nexts = [row?.next_timer, row?.next_message, row?.next_alarm].filter(
+    (one): one is Instant => one !== null && one !== undefined,
+  );
   return { nextAt: nexts.length === 0 ? null : (Math.min(...nexts) as Instant), busy: row?.busy ?? false };
 }

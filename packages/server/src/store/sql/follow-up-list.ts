@@ -1,5 +1,5 @@
 // Follow-ups as people look for them: filtered, newest first, paged by id. Reading one, or its state, is follow-up.ts.
-import { type FollowUp, type Instant, isId, slotOfId, slotOfKey } from '@relance/core';
+import { type FollowUp, type Instant, isId, slotOfId, slotOfKey, type WaitReason } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 import { FOLLOW_UP_COLUMNS, type FollowUpRow, findByKeys, readFollowUps, rowToFollowUp } from './follow-up.ts';
 
@@ -12,8 +12,12 @@ export interface FollowUpFilter {
   readonly team: string | null;
   readonly stage: string | null;
   readonly dueBefore: Instant | null;
+  /** Live ones that go no further by themselves: everything tried, nobody known to ask, or parked. */
+  readonly attention: boolean;
   readonly q: string | null; // part of the title, key or subject id
 }
+
+const NEEDS_ATTENTION: readonly WaitReason[] = ['stages_exhausted', 'unknown_recipient', 'parked'];
 
 export async function listFollowUps(
   tx: Tx,
@@ -28,7 +32,8 @@ export async function listFollowUps(
        AND ($6::text IS NULL OR f.subject ->> 'id' = $6 OR (f.subject ->> 'type') || '/' || (f.subject ->> 'id') = $6) AND ($7::text IS NULL OR f.assignee = $7)
        AND ($8::text IS NULL OR f.team = $8) AND ($9::text IS NULL OR f.stage = $9) AND ($10::timestamptz IS NULL OR f.due_at < $10)
        AND ($11::text IS NULL OR f.key ILIKE $11 OR f.subject ->> 'title' ILIKE $11 OR f.subject ->> 'id' ILIKE $11)
-     ORDER BY f.id DESC LIMIT $12`,
+       AND (NOT $12 OR f.status IN ('open', 'acknowledged') AND f.waits_for = ANY($13))
+     ORDER BY f.id DESC LIMIT $14`,
     [
       tenant,
       before,
@@ -41,6 +46,8 @@ export async function listFollowUps(
       filter.stage,
       at(filter.dueBefore),
       filter.q === null ? null : `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`,
+      filter.attention,
+      NEEDS_ATTENTION,
       limit,
     ],
   );

@@ -46,3 +46,12 @@ export async function knownGroups(tx: Tx, tenant: string): Promise<Set<string>> 
   const rows = await tx.query<{ id: string }>('SELECT id FROM relance.groups WHERE tenant = $1', [tenant]);
   return new Set(rows.map((row) => row.id));
 }
+
+/** The first members, in their order. */
+export async function groupMembers(tx: Tx, tenant: string, id: string, limit: number): Promise<string[]> {
+  const rows = await tx.query<{ recipient: string }>(
+    'SELECT recipient FROM relance.group_members WHERE tenant = $1 AND group_id = $2 ORDER BY position LIMIT $3',
+    [tenant, id, limit],
+  );
+  return rows.map((row) => row.recipient);
+}

@@ -38,9 +38,11 @@ export interface OutboxRow {
   readonly attempts: number;
   readonly fence: number;
   readonly connection: string | null;
+  /** Words that were fixed when it was queued (alarms); null for what is rendered when it leaves. */
+  readonly content: { readonly subject?: string; readonly text: string } | null;
 }
 const COLUMNS = `slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, status, send_at, after_ms, otherwise, template, role,
-  urgency, stopped_by, reason, planned_at, attempts, fence, connection`;
+  urgency, stopped_by, reason, planned_at, attempts, fence, connection, content`;
 
 const STOP_RANK: Readonly<Record<StoppedBy, number>> = { acknowledge: 0, resolve: 1, nothing: 2 };
 export const stopRank = (stoppedBy: StoppedBy): number => STOP_RANK[stoppedBy];
@@ -84,6 +86,15 @@ export async function insertOutbox(tx: Tx, slot: number, messages: readonly NewM
      ON CONFLICT DO NOTHING`,
     [slot, JSON.stringify(rows)],
   );
+}
+
+/** Fixes the words of messages that no template renders. */
+export async function setContent(tx: Tx, slot: number, ids: readonly string[], content: object): Promise<void> {
+  await tx.query('UPDATE relance.outbox SET content = $3 WHERE slot = $1 AND id = ANY($2::uuid[])', [
+    slot,
+    ids,
+    JSON.stringify(content),
+  ]);
 }
 
 export async function slotsToDeliver(tx: Tx, now: Instant): Promise<number[]> {

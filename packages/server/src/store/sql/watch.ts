@@ -23,13 +23,14 @@ export async function expiredLeases(
 
 export interface Orphan {
   readonly id: string;
+  readonly tenant: string;
   readonly why: 'no_timer' | 'overdue' | 'nothing_to_hand_over';
 }
 
 /** Promise 2: live means a timer, or a reason to wait that holds. Anything else is a defect, and an alarm. */
 export async function findOrphans(tx: Tx, now: Instant): Promise<Orphan[]> {
   return tx.query<Orphan>(
-    `SELECT f.id, CASE WHEN f.wake_at IS NULL AND f.waits_for IS NULL THEN 'no_timer' WHEN f.wake_at IS NOT NULL AND t.follow_up_id IS NULL THEN 'no_timer'
+    `SELECT f.id, f.tenant, CASE WHEN f.wake_at IS NULL AND f.waits_for IS NULL THEN 'no_timer' WHEN f.wake_at IS NOT NULL AND t.follow_up_id IS NULL THEN 'no_timer'
                        ELSE 'nothing_to_hand_over' END AS why
      FROM relance.live_keys l JOIN relance.follow_ups f ON f.slot = l.slot AND f.id = l.follow_up_id
      LEFT JOIN relance.timers t ON t.slot = f.slot AND t.wake_at = f.wake_at AND t.follow_up_id = f.id

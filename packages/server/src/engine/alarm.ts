@@ -1,0 +1,136 @@
+// Tells operators of alarms: those of a minute become one message to the tenant's `alarmTo`, which takes the road of every
+// other message (outbox, gate, attempts, timeline) and belongs to the follow-up of the first alarm.
+//
+//   step.ts and sweep.ts write alarm rows → tellAlarms() marks them told and queues the message, in one transaction
+//
+// Nothing loops: what becomes of such a message is a line in a timeline and never an alarm (outcome.ts).
+import {
+  ALARM_STAGE,
+  ALARMS_GATHERED_MS,
+  type AlarmTo,
+  addressOf,
+  alarmWords,
+  type Channel,
+  type FollowUp,
+  type Instant,
+  later,
+  messageId,
+  parseAlarmTo,
+  type Recipient,
+  slotOfId,
+} from '@relance/core';
+import type { Tx } from '../store/database.ts';
+import { insertAlarms, type ToldAlarms, takeAlarms } from '../store/sql/alarm.ts';
+import { readRecipients } from '../store/sql/directory.ts';
+import { readFollowUps } from '../store/sql/follow-up.ts';
+import { groupMembers } from '../store/sql/group.ts';
+import { insertOutbox, type NewMessage, setContent } from '../store/sql/outbox.ts';
+import type { Log } from './engine.ts';
+
+/** People of a group who are told. */
+const TOLD_MAX = 50;
+/** Where alarms are read soonest first; the inbox is always there. */
+const CHANNELS: readonly Channel[] = ['email', 'chat', 'webhook', 'sms', 'push', 'inbox'];
+
+/** The watchdog's numbers in place of a timeline line: each finding about a follow-up is one alarm. */
+const ORPHAN_SEQ = { no_timer: -1, overdue: -2, nothing_to_hand_over: -3 } as const;
+
+export const raiseOrphans = (
+  tx: Tx,
+  orphans: readonly { id: string; tenant: string; why: keyof typeof ORPHAN_SEQ }[],
+  now: Instant,
+): Promise<number> =>
+  insertAlarms(
+    tx,
+    orphans.map(({ id, tenant, why }) => ({
+      followUpId: id,
+      tenant,
+      seq: ORPHAN_SEQ[why],
+      at: now,
+      reason: 'orphaned',
+      text: `The watchdog found a live follow-up that nothing wakes (${why}).`,
+    })),
+  );
+
+/** Answers how many messages were queued. */
+export async function tellAlarms(tx: Tx, now: Instant, log: Log): Promise<number> {
+  const told = await takeAlarms(tx, later(now, -ALARMS_GATHERED_MS), now);
+  let queued = 0;
+  // One turn a tenant that has alarms, at most once a minute each.
+  for (const one of told) queued += await tell(tx, one, now, log);
+  return queued;
+}
+
+async function tell(tx: Tx, told: ToldAlarms, now: Instant, log: Log): Promise<number> {
+  const [first] = told.first;
+  if (first === undefined) return 0;
+  const slot = slotOfId(first.followUp);
+  const to = parseAlarmTo(told.alarmTo);
+  const [followUp] = await readFollowUps(tx, slot, [first.followUp]);
+  const people = to === null ? [] : await peopleOf(tx, told.tenant, to);
+  if (followUp === undefined || people.length === 0) {
+    log.error(
+      { tenant: told.tenant, count: told.first.length },
+      'alarms reach nobody: correct alarmTo of relance.yaml',
+    );
+    return 0;
+  }
+  const messages = people.map((person) => draftFor(followUp, person, first.seq, now));
+  await insertOutbox(tx, slot, messages);
+  const content = alarmWords(told.counts, told.first);
+  await setContent(
+    tx,
+    slot,
+    messages.map(({ draft }) => draft.id),
+    content,
+  );
+  return messages.length;
+}
+
+async function peopleOf(tx: Tx, tenant: string, to: AlarmTo): Promise<readonly Recipient[]> {
+  if (to.kind === 'email') return [recipientAt(to.address)];
+  const ids = to.kind === 'recipient' ? [to.id] : await groupMembers(tx, tenant, to.id, TOLD_MAX);
+  const known = await readRecipients(
+    tx,
+    ids.map((id) => ({ tenant, id })),
+  );
+  return known.map(({ recipient }) => recipient);
+}
+
+/** Somebody who is an address and nothing else. */
+export const recipientAt = (address: string): Recipient => ({
+  id: address,
+  name: null,
+  email: address,
+  phone: null,
+  locale: null,
+  timeZone: null,
+  location: null,
+  manager: null,
+  traits: {},
+  endpoints: [],
+  plan: { normal: null, urgent: null },
+});
+
+function draftFor(followUp: FollowUp, person: Recipient, run: number, now: Instant): NewMessage {
+  const channel = CHANNELS.find((one) => addressOf(person, one) !== null) ?? 'inbox';
+  const place = { stage: ALARM_STAGE, run, notify: 0, recipient: person.id, entry: 0, channel };
+  return {
+    tenant: followUp.tenant,
+    plannedAt: now,
+    draft: {
+      ...place,
+      id: messageId(followUp, place),
+      followUp: followUp.id,
+      status: 'queued',
+      sendAt: now,
+      afterMs: null,
+      otherwise: false,
+      template: null,
+      role: 'update',
+      urgency: 'high',
+      stoppedBy: 'nothing',
+      reason: 'alarm_raised',
+    },
+  };
+}
