@@ -18,9 +18,13 @@ const { version } = JSON.parse(readFileSync(join(ROOT, 'packages', 'server', 'pa
   version: string;
 };
 
+/** What a machine's own way to the registry may need. */
+const NETWORK = /^(NODE_EXTRA_CA_CERTS|npm_config_(registry|cafile|proxy|https_proxy|noproxy))$/i;
 /** The environment of a shell that knows nothing of this checkout but the Node it runs on. */
 const environment = {
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|RELANCE_|NODE_|VITEST)/i.test(name))),
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => NETWORK.test(name) || !/^(npm_|RELANCE_|NODE_|VITEST)/i.test(name)),
+  ),
   PATH: [
     dirname(process.execPath),
     ...(process.env.PATH ?? '').split(delimiter).filter((part) => !part.startsWith(ROOT)),
@@ -47,7 +51,13 @@ beforeAll(() => {
     return join(place, first?.filename ?? '');
   });
   mkdirSync(home);
-  execFileSync('npm', ['install', ...tarballs], { cwd: home, env: environment, encoding: 'utf8', stdio: 'pipe' });
+  execFileSync('npm', ['install', ...tarballs], {
+    cwd: home,
+    env: environment,
+    encoding: 'utf8',
+    stdio: 'pipe',
+    timeout: INSTALL_MAX_MS,
+  });
 }, INSTALL_MAX_MS);
 
 afterAll(() => rmSync(place, { recursive: true, force: true }));
