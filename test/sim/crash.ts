@@ -1,5 +1,6 @@
 // Crashes between awaits: a database that dies at a chosen operation (before or after a statement, before or after the
 // commit). The node that used it is dead from then on: everything it still tries fails, as if its process were gone.
+// Between two transactions of a node somebody else may act: what one node claimed, another world may have changed.
 import type { Database, Tx } from '../../packages/server/src/store/database.ts';
 
 export class Crash extends Error {
@@ -17,7 +18,9 @@ export interface Crashing extends Database {
   readonly dead: boolean;
 }
 
-export function crashing(database: Database): Crashing {
+/** `between` runs before each transaction, and is told what the one before it said. */
+export function crashing(database: Database, between: (before: string) => Promise<void> = async () => {}): Crashing {
+  let before = '';
   let left: number | null = null;
   let dead = false;
   let waitsFor: string | null = null;
@@ -39,11 +42,14 @@ export function crashing(database: Database): Crashing {
     },
     async transaction(scope, work) {
       pass();
+      await between(before);
+      const said: string[] = [];
       const result = await database.transaction(scope, async (tx) => {
         const watched: Tx = {
           async query<R>(text: string, values?: readonly unknown[]): Promise<R[]> {
             if (waitsFor !== null && text.includes(waitsFor)) waitsFor = null;
             pass();
+            said.push(text);
             const rows = await tx.query<R>(text, values);
             pass();
             return rows;
@@ -53,6 +59,7 @@ export function crashing(database: Database): Crashing {
         pass(); // before the commit: everything is rolled back
         return made;
       });
+      before = said.join('\n');
       pass(); // after the commit: done, but nobody hears of it
       return result;
     },

@@ -28,6 +28,7 @@ const steps = values.steps === undefined ? {} : { steps: Number(values.steps) };
 let failed = 0;
 let handOvers = 0;
 let crashes = 0;
+let intrusions = 0;
 const since = performance.now();
 const first = Number(values.seed ?? values.from);
 const count = values.seed === undefined ? Number(values.seeds) : 1;
@@ -38,12 +39,13 @@ for (let seed = first; seed < first + count; seed++) {
   });
   handOvers += result.handOvers;
   crashes += result.crashes;
+  intrusions += result.intrusions;
   if (result.broken.length === 0) continue;
   failed += 1;
   console.log(`seed ${seed}: ${result.broken.slice(0, 3).join(' | ')}   replay: npm run sim -- --seed ${seed}`);
 }
 console.log(
-  `${count} worlds, ${handOvers} hand-overs, ${crashes} crashes, ${failed} broken, ${Math.round((performance.now() - since) / 1000)} s`,
+  `${count} worlds, ${handOvers} hand-overs, ${crashes} crashes, ${intrusions} intrusions, ${failed} broken, ${Math.round((performance.now() - since) / 1000)} s`,
 );
 await database.close();
 await server.stop();

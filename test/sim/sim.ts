@@ -1,13 +1,14 @@
 // A deterministic simulation: the real core, engine and database on virtual time. One seed is one world: random policies,
 // people, events, answers, commands, clocks and crashes, one thing after the other; the promises are checked after every
 // step, and every hand-over is judged as it starts. The same seed replays the same world.
-import { type Channel, type Command, type Instant, isLive, later, type Outcome } from '@relance/core';
+import { type Channel, type Command, type Instant, later, type Outcome } from '@relance/core';
 import type { Connection, Envelope } from '../../packages/server/src/channels/channel.ts';
 import { createEngine, type RunningEngine } from '../../packages/server/src/engine/loop.ts';
 import { recordOutcomes } from '../../packages/server/src/engine/outcome.ts';
 import type { IncomingEvent } from '../../packages/server/src/engine/ports.ts';
 import { actionWords } from '../../packages/server/src/responses/action-link.ts';
 import { type Database, ENGINE } from '../../packages/server/src/store/database.ts';
+import { readClock } from '../../packages/server/src/store/sql/clock.ts';
 import { FOLLOW_UP_COLUMNS, type FollowUpRow, rowToFollowUp } from '../../packages/server/src/store/sql/follow-up.ts';
 import { putGroup } from '../../packages/server/src/store/sql/group.ts';
 import { publishPolicy } from '../../packages/server/src/store/sql/policy.ts';
@@ -15,7 +16,9 @@ import { putRecipients } from '../../packages/server/src/store/sql/recipient.ts'
 import { type Random, randomOf } from '../random.ts';
 import { CHANNELS, eventOf, noMetrics, person, quietLog, SECRET } from '../world.ts';
 import { Crash, type Crashing, crashing } from './crash.ts';
+import { History } from './history.ts';
 import { brokenPromises } from './invariants.ts';
+import { Judge } from './judge.ts';
 import { randomPolicy, type SimPolicy } from './policies.ts';
 
 export interface SimOptions {
@@ -29,31 +32,27 @@ export interface SimResult {
   readonly steps: number;
   readonly handOvers: number;
   readonly crashes: number;
+  readonly intrusions: number;
 }
 
 const START = '2026-11-02T09:00:00Z';
-const STEPS = 28;
+const STEPS = 32;
+const BEGINNING = 4;
 const MINUTE = 60_000;
 const LEAPS = [5 * MINUTE, 60 * MINUTE, 5 * 60 * MINUTE, 24 * 60 * MINUTE, 72 * 60 * MINUTE];
 
 export async function simulate(seed: number, database: Database, options: SimOptions = {}): Promise<SimResult> {
   const world = new SimWorld(seed, database, options);
   await world.begin();
-  const steps = options.steps ?? STEPS;
-  for (let step = 1; step <= steps; step++) {
-    await world.step(step);
-    world.broken.push(...(await brokenPromises(database)).map((line) => `step ${step}: ${line}`));
-    if (world.broken.length > 0)
-      return { broken: world.broken, steps: step, handOvers: world.handOvers, crashes: world.crashes };
+  const stepsMax = options.steps ?? STEPS;
+  let steps = 0;
+  while (steps < stepsMax && world.broken.length === 0) {
+    steps += 1;
+    await world.step(steps);
+    world.broken.push(...(await brokenPromises(database)));
   }
-  return { broken: [], steps, handOvers: world.handOvers, crashes: world.crashes };
-}
-
-interface Stop {
-  readonly kind: 'closed' | 'paused';
-  readonly generation: number;
-  readonly until: Instant | null;
-  readonly inFlight: ReadonlySet<string>;
+  const { handOvers, crashes, intrusions } = world;
+  return { broken: world.broken.map((line) => `step ${steps}: ${line}`), steps, handOvers, crashes, intrusions };
 }
 
 class SimWorld {
@@ -61,15 +60,23 @@ class SimWorld {
   readonly #database: Database;
   readonly #options: SimOptions;
   readonly broken: string[] = [];
+  readonly #history = new History();
   handOvers = 0;
   crashes = 0;
+  /** How often somebody else acted in the middle of what a node was doing. */
+  intrusions = 0;
   #policies: SimPolicy[] = [];
   #node!: RunningEngine;
   #door!: Crashing;
   #nodes = 0;
   #events: IncomingEvent[] = [];
-  readonly #stops = new Map<string, Stop>();
-  readonly #sent = new Map<string, { envelope: Envelope; outcome: Outcome['kind'] | 'crashed' }[]>();
+  #judge!: Judge;
+  #other!: RunningEngine;
+  /** The one that acts in between, if any: nobody interrupts an interruption. */
+  #intruder: Promise<void> | null = null;
+  /** Heard as accepted in this step, so written down by its end, unless a node died or lost its lease meanwhile. */
+  #accepted: string[] = [];
+  #forgiven = false;
   readonly #past: Parameters<typeof recordOutcomes>[0][number][] = [];
   #now: Instant = Date.parse(START) as Instant;
   #unknown: string[] = ['late-1', 'late-2'];
@@ -82,6 +89,7 @@ class SimWorld {
 
   async begin(): Promise<void> {
     this.#policies = Array.from({ length: 2 }, (_, index) => randomPolicy(this.#random, index));
+    this.#judge = new Judge(this.#policies);
     await this.#database.transaction(ENGINE, async (tx) => {
       await tx.query('SET LOCAL ROLE NONE'); // only the owner may truncate
       await tx.query(
@@ -117,13 +125,21 @@ class SimWorld {
   }
 
   #startNode(): void {
-    const own = this.#options.mutate === undefined ? this.#database : this.#options.mutate(this.#database);
-    this.#door = crashing(own);
+    this.#door = crashing(this.#own(), (before) => this.#between(before));
     this.#nodes += 1;
+    this.#node = this.#engine(`sim-${this.#nodes}`, this.#door);
+    this.#other ??= this.#engine('sim-other', this.#own());
+  }
+
+  #own(): Database {
+    return this.#options.mutate === undefined ? this.#database : this.#options.mutate(this.#database);
+  }
+
+  #engine(name: string, database: Database): RunningEngine {
     const random = this.#random;
-    this.#node = createEngine({
-      node: `sim-${this.#nodes}`,
-      database: this.#door,
+    return createEngine({
+      node: name,
+      database,
       connections: new Map(CHANNELS.map((channel) => [channel, [this.#connection(channel)]])),
       words: actionWords({ secret: SECRET, publicUrl: 'http://relance.test' }),
       log: quietLog,
@@ -134,6 +150,42 @@ class SimWorld {
     });
   }
 
+  /** Between what one node claims and what it does with it is where two nodes meet. */
+  async #between(before: string): Promise<void> {
+    const claimed = before.includes(`SET status = 'leased'`);
+    if (this.#intruder === null && this.#random.chance(claimed ? 0.2 : 0.004)) await this.#meanwhile(null);
+  }
+
+  /** Somebody else acts in the middle of what a node is doing. */
+  async #meanwhile(about: Envelope | null): Promise<void> {
+    this.intrusions += 1;
+    this.#intruder = this.#intrude(about);
+    try {
+      await this.#intruder;
+    } finally {
+      this.#intruder = null;
+    }
+  }
+
+  async #intrude(about: Envelope | null): Promise<void> {
+    const what = this.#random.pick(['command', 'command', 'other node', 'lease', 'receipt'] as const);
+    this.#options.trace?.(`  meanwhile: ${what}`);
+    switch (what) {
+      case 'command':
+        return this.#commandOf(this.#other, about?.followUp ?? null);
+      case 'other node':
+        await this.#other.runAll();
+        return;
+      case 'lease':
+        this.#forgiven = true;
+        await this.#expireLeases();
+        await this.#other.runAll();
+        return;
+      case 'receipt':
+        return this.#lateReceipt(this.#other, about?.id ?? null);
+    }
+  }
+
   async step(number: number): Promise<void> {
     const random = this.#random;
     const gate = random.chance(0.4); // past the gate is where a death hurts most
@@ -142,7 +194,8 @@ class SimWorld {
         1 + random.below(gate ? 12 : random.pick([30, 150, 500])),
         gate ? "SET status = 'sending'" : undefined,
       );
-    const action = random.below(100);
+    // A world begins with something to follow up.
+    const action = number <= BEGINNING ? 0 : random.below(100);
     const name =
       action < 30
         ? 'event'
@@ -154,10 +207,12 @@ class SimWorld {
               ? 'new recipient'
               : 'advance';
     this.#options.trace?.(`step ${number}: ${name}`);
+    this.#accepted = [];
+    this.#forgiven = false;
     try {
       if (name === 'event') await this.#event();
       else if (name === 'command') await this.#command();
-      else if (name === 'late receipt') await this.#lateReceipt();
+      else if (name === 'late receipt') await this.#lateReceipt(this.#node, null);
       else if (name === 'new recipient') await this.#newRecipient();
       else await this.#advance();
       this.#door.arm(null);
@@ -166,28 +221,50 @@ class SimWorld {
       if (!(error instanceof Crash) && !this.#door.dead) throw error;
       await this.#recover();
     }
+    await this.#check();
+  }
+
+  async #check(): Promise<void> {
+    this.#judge.seen(await this.#followUps());
+    const history = await this.#history.look(this.#database);
+    const unwritten = this.#forgiven
+      ? []
+      : this.#accepted
+          .filter((id) => this.#history.statusOf(id) !== 'accepted')
+          .map((id) => `heard, not written: ${id}`);
+    this.broken.push(...this.#judge.broken, ...history, ...unwritten);
   }
 
   /** The node is gone; another starts, and what the dead one held is found by its leases. */
   async #recover(): Promise<void> {
     this.crashes += 1;
+    this.#forgiven = true;
     this.#options.trace?.('  crash');
-    await this.#node.engine.database.close();
+    await this.#intruder; // it belongs to a node that lives
+    await this.#node.stop(); // its promises end; its database is away
+    await this.#expireLeases();
     await this.#database.transaction(ENGINE, async (tx) => {
-      await tx.query(
-        `UPDATE relance.outbox SET lease_until = clock_timestamp() - interval '1 second' WHERE lease_until IS NOT NULL`,
-      );
       await tx.query(`UPDATE relance.batches SET started_at = clock_timestamp() - interval '1 hour'`);
+      await tx.query('UPDATE relance.suspects SET retry_at = clock_timestamp()');
       await tx.query(`UPDATE relance.clock SET advancer = NULL, advancer_until = NULL`);
     });
+    this.#judge.seen(await this.#followUps());
     this.#startNode();
     for (let turn = 0; turn < 50 && (await this.#node.runAll()) > 0; turn++);
+  }
+
+  async #expireLeases(): Promise<void> {
+    await this.#database.transaction(ENGINE, (tx) =>
+      tx.query(
+        `UPDATE relance.outbox SET lease_until = clock_timestamp() - interval '1 second' WHERE lease_until IS NOT NULL`,
+      ),
+    );
   }
 
   async #event(): Promise<void> {
     const random = this.#random;
     const policy = random.pick(this.#policies);
-    const kind = random.pick(['open', 'open', 'open', 'update', 'resolve', 'cancel']);
+    const kind = random.pick(['open', 'open', 'open', 'open', 'update', 'resolve', 'cancel']);
     const again = random.chance(0.15) && this.#events.length > 0;
     const event = again
       ? random.pick(this.#events)
@@ -207,7 +284,7 @@ class SimWorld {
     const outcomes = await this.#node.ingest.submit('default', [event]);
     for (const outcome of outcomes)
       if (outcome.kind === 'rejected') this.broken.push(`event rejected: ${outcome.detail}`);
-    await this.#markClosed();
+    this.#judge.seen(await this.#followUps());
     await this.#node.runAll();
   }
 
@@ -219,26 +296,18 @@ class SimWorld {
     ).map(rowToFollowUp);
   }
 
-  /** What events and time have closed counts as stopped from here on. */
-  async #markClosed(): Promise<void> {
-    for (const followUp of await this.#followUps()) {
-      if (!isLive(followUp.status))
-        this.#stops.set(followUp.id, {
-          kind: 'closed',
-          generation: followUp.generation,
-          until: null,
-          inFlight: new Set(),
-        });
-      else if (this.#stops.get(followUp.id)?.kind === 'closed') this.#stops.delete(followUp.id);
-    }
+  async #command(): Promise<void> {
+    await this.#commandOf(this.#node, null);
+    await this.#node.runAll();
   }
 
-  async #command(): Promise<void> {
+  /** Somebody asks something of this follow-up, or of any. */
+  async #commandOf(node: RunningEngine, id: string | null): Promise<void> {
     const all = await this.#followUps();
     if (all.length === 0) return;
     const random = this.#random;
-    const followUp = random.pick(all);
-    const soon = later(this.#now, random.pick(LEAPS));
+    const followUp = all.find((one) => one.id === id) ?? random.pick(all);
+    const soon = later(await this.#storyNow(), random.pick(LEAPS));
     const commands: readonly Command[] = [
       { kind: 'acknowledge' },
       { kind: 'acknowledge' },
@@ -258,33 +327,27 @@ class SimWorld {
     this.#options.trace?.(`  ${command.kind} ${followUp.key}`);
     const actor = { kind: 'api', id: 'ana' } as const;
     const outcome = random.chance(0.1)
-      ? await this.#node.commands.reopen('default', { kind: 'id', id: followUp.id }, actor)
-      : await this.#node.commands.run(
+      ? await node.commands.reopen('default', { kind: 'id', id: followUp.id }, actor)
+      : await node.commands.run(
           'default',
           { kind: 'id', id: followUp.id },
           { command, actor, evidence: 'proven', channel: null, comment: null },
         );
-    if (outcome.kind === 'done') {
-      const after = outcome.followUp;
-      const inFlight = new Set(outcome.inFlight);
-      if (!isLive(after.status))
-        this.#stops.set(after.id, { kind: 'closed', generation: after.generation, until: null, inFlight });
-      else if (after.pause !== null)
-        this.#stops.set(after.id, { kind: 'paused', generation: after.generation, until: after.pause.until, inFlight });
-      else this.#stops.delete(after.id);
-    }
-    await this.#node.runAll();
+    if (outcome.kind === 'done') this.#judge.answered(outcome.followUp, outcome.inFlight);
+  }
+
+  async #storyNow(): Promise<Instant> {
+    return (await this.#database.transaction(ENGINE, readClock)).now;
   }
 
   /** News that came before, again: it must change nothing. */
-  async #lateReceipt(): Promise<void> {
-    if (this.#past.length === 0) return;
-    const handOver = this.#random.pick(this.#past);
-    await recordOutcomes([handOver], handOver.slot, {
-      database: this.#door,
-      policies: this.#node.policies,
-      now: this.#now,
-    });
+  async #lateReceipt(node: RunningEngine, id: string | null): Promise<void> {
+    const about = this.#past.filter((one) => one.id === id);
+    const all = about.length > 0 ? about : this.#past;
+    if (all.length === 0) return;
+    const handOver = this.#random.pick(all);
+    const { database, policies } = node.engine;
+    await recordOutcomes([handOver], handOver.slot, { database, policies, now: await this.#storyNow() });
   }
 
   async #newRecipient(): Promise<void> {
@@ -301,7 +364,6 @@ class SimWorld {
     // The instants in between are read by the judge of hand-overs through the clock itself.
     await this.#node.clock.advance(to);
     this.#now = to;
-    await this.#markClosed();
   }
 
   #connection(channel: Channel): Connection {
@@ -313,64 +375,50 @@ class SimWorld {
       honoursIds,
       concurrencyMax: 50,
       close: async () => {},
-      send: async (envelope) => {
-        this.handOvers += 1;
-        const [{ now } = { now: this.#now }] = await this.#database.transaction(ENGINE, (tx) =>
-          tx.query<{ now: Instant }>('SELECT story_at AS now FROM relance.clock'),
-        );
-        this.#judgeStart(envelope, now, honoursIds);
-        const roll = this.#random.below(100);
-        const outcome: Outcome =
-          roll < 80
-            ? { kind: 'accepted', providerId: null }
-            : roll < 88
-              ? { kind: 'retry', detail: 'busy', retryAfterMs: null }
-              : roll < 94
-                ? { kind: 'rejected', detail: 'no' }
-                : { kind: 'uncertain', detail: 'silence' };
-        this.#sent.set(envelope.id, [...(this.#sent.get(envelope.id) ?? []), { envelope, outcome: outcome.kind }]);
-        const [row] = await this.#database.transaction(ENGINE, (tx) =>
-          tx.query<{ slot: number; fence: number }>('SELECT slot, fence FROM relance.outbox WHERE id = $1', [
-            envelope.id,
-          ]),
-        );
-        if (row !== undefined)
-          this.#past.push({
-            id: envelope.id,
-            followUpId: envelope.followUp,
-            slot: row.slot,
-            fence: row.fence,
-            connection: `sim-${channel}`,
-            honoursIds,
-            outcome,
-            content: envelope.content,
-          });
-        return outcome;
-      },
+      send: (envelope) => this.#send(envelope, channel, honoursIds),
     };
   }
 
-  /** A hand-over starts: may it? */
-  #judgeStart(envelope: Envelope, now: Instant, honoursIds: boolean): void {
-    const stop = this.#stops.get(envelope.followUp);
-    const closing = envelope.stage === 'resolved' || envelope.stage === 'cancelled' || envelope.stage === 'expired';
-    const policy = this.#policies.find((one) => one.id === envelope.policy);
-    const stage = ((policy?.written.stages ?? []) as { id: string; until?: string }[]).find(
-      (one) => one.id === envelope.stage,
+  async #send(envelope: Envelope, channel: Channel, honoursIds: boolean): Promise<Outcome> {
+    const sent = this.#judge.starts(envelope, honoursIds);
+    this.handOvers += 1;
+    const { slot, fence, now } = await this.#held(envelope.id);
+    this.#judge.mayStart(sent, now);
+    if (this.#intruder === null && this.#random.chance(0.1)) await this.#meanwhile(envelope);
+    const outcome = this.#outcome();
+    sent.outcome = outcome.kind;
+    this.#options.trace?.(`  ${channel} ${envelope.stage} to ${envelope.recipient.id}: ${outcome.kind}`);
+    if (outcome.kind === 'accepted') this.#accepted.push(envelope.id);
+    const { id, followUp: followUpId, content } = envelope;
+    this.#past.push({
+      id,
+      followUpId,
+      slot,
+      fence,
+      connection: `sim-${channel}`,
+      honoursIds,
+      outcome,
+      content,
+    });
+    return outcome;
+  }
+
+  #outcome(): Outcome {
+    const roll = this.#random.below(100);
+    if (roll < 80) return { kind: 'accepted', providerId: null };
+    if (roll < 88) return { kind: 'retry', detail: 'busy', retryAfterMs: null };
+    return roll < 94 ? { kind: 'rejected', detail: 'no' } : { kind: 'uncertain', detail: 'silence' };
+  }
+
+  /** Story time stands still while anything is handed over, so what is read after the start was true at it. */
+  async #held(message: string): Promise<{ slot: number; fence: number; now: Instant }> {
+    const [row] = await this.#database.transaction(ENGINE, (tx) =>
+      tx.query<{ slot: number | null; fence: number | null; now: Instant }>(
+        'SELECT o.slot, o.fence, c.story_at AS now FROM relance.clock c LEFT JOIN relance.outbox o ON o.id = $1',
+        [message],
+      ),
     );
-    if (stop !== undefined && !stop.inFlight.has(envelope.id) && !closing) {
-      const held = stop.kind === 'closed' || (stop.until !== null && now < stop.until && stage?.until !== 'resolved');
-      if (held)
-        this.broken.push(`started after ${stop.kind}: ${envelope.stage} to ${envelope.recipient.id} by ${envelope.id}`);
-    }
-    const before = this.#sent.get(envelope.id) ?? [];
-    const mayHave = before.some((one) => one.outcome === 'accepted' || one.outcome === 'uncertain');
-    if (mayHave && !honoursIds && policy?.resends !== true)
-      this.broken.push(
-        `blind resend: ${envelope.stage} to ${envelope.recipient.id} by ${envelope.id} after ${before.map((one) => one.outcome).join(', ')}`,
-      );
-    // A rejection that a dead node never told anybody is asked for again where the provider knows our ids.
-    if (before.some((one) => one.outcome === 'rejected') && !honoursIds && policy?.resends !== true)
-      this.broken.push(`sent after it was rejected: ${envelope.id}`);
+    if (row === undefined) throw new Error('the clock row is missing');
+    return { slot: row.slot ?? -1, fence: row.fence ?? -1, now: row.now };
   }
 }
