@@ -81,7 +81,7 @@ async function load(url: string, seconds: number): Promise<{ rate: number; laten
   return { rate, latencies };
 }
 
-/** Event, key, follow-up, live key, timer, message and line of each event, one statement a table, as ours writes them. */
+/** Event, key, follow-up, live key, timer, message and lines of each event: one statement a table, one round trip. */
 async function writeFloor(database: Database, bodies: readonly string[]): Promise<void> {
   const now = Date.now() as Instant;
   const at = new Date(now).toISOString();
@@ -104,41 +104,43 @@ async function writeFloor(database: Database, bodies: readonly string[]): Promis
   });
   const given = JSON.stringify(rows);
   const record = (columns: string): string => `json_to_recordset($1::json) AS x(${columns})`;
-  await database.transaction(ENGINE, async (tx) => {
-    await tx.query(
-      `INSERT INTO relance.event_keys (slot, tenant, key, event_id) SELECT slot, 'default', hash, event_id FROM ${record('slot smallint, hash uuid, event_id uuid')} ON CONFLICT DO NOTHING`,
-      [given],
-    );
-    await tx.query(
-      `INSERT INTO relance.live_keys SELECT slot, 'default', 'bench-ingest', key, '', id FROM ${record('slot smallint, key text, id uuid')} ON CONFLICT DO NOTHING`,
-      [given],
-    );
-    await tx.query(
-      `INSERT INTO relance.follow_ups (slot, id, tenant, policy, version, key, status, urgency, subject, data, assignee, opened_at, stage, next_at, next_stage, wake_at, state, revision, timeline_count)
+  await database.transaction(ENGINE, (tx) =>
+    Promise.all([
+      tx.query(
+        `INSERT INTO relance.event_keys (slot, tenant, key, event_id) SELECT slot, 'default', hash, event_id FROM ${record('slot smallint, hash uuid, event_id uuid')} ON CONFLICT DO NOTHING`,
+        [given],
+      ),
+      tx.query(
+        `INSERT INTO relance.live_keys SELECT slot, 'default', 'bench-ingest', key, '', id FROM ${record('slot smallint, key text, id uuid')} ON CONFLICT DO NOTHING`,
+        [given],
+      ),
+      tx.query(
+        `INSERT INTO relance.follow_ups (slot, id, tenant, policy, version, key, status, urgency, subject, data, assignee, opened_at, stage, next_at, next_stage, wake_at, state, revision, timeline_count)
       SELECT slot, id, 'default', 'bench-ingest', 1, key, 'open', 'normal', json_build_object('type', 'bench', 'id', key, 'title', 'A task')::jsonb, data, assignee, $2, 'notice', $3, 'reminder', $3, $4::jsonb, 1, 2
       FROM ${record('slot smallint, id uuid, key text, data jsonb, assignee text')}`,
-      [given, at, wake, STATE],
-    );
-    await tx.query(
-      `INSERT INTO relance.timers SELECT slot, $2::timestamptz, id FROM ${record('slot smallint, id uuid')}`,
-      [given, wake],
-    );
-    await tx.query(
-      `INSERT INTO relance.outbox (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, status, send_at, role, urgency, stopped_by, reason, planned_at)
+        [given, at, wake, STATE],
+      ),
+      tx.query(`INSERT INTO relance.timers SELECT slot, $2::timestamptz, id FROM ${record('slot smallint, id uuid')}`, [
+        given,
+        wake,
+      ]),
+      tx.query(
+        `INSERT INTO relance.outbox (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, status, send_at, role, urgency, stopped_by, reason, planned_at)
       SELECT slot, message_id, 'default', id, 'notice', 1, 0, 0, assignee, 'email', 'queued', $2, 'notice', 1, 0, 'opened', $2 FROM ${record('slot smallint, message_id uuid, id uuid, assignee text')}`,
-      [given, at],
-    );
-    await tx.query(
-      `INSERT INTO relance.timeline (slot, follow_up_id, seq, tenant, at, kind, reason, data) SELECT slot, id, n, 'default', $2, k, 'event', json_build_object('event', ce)::jsonb
+        [given, at],
+      ),
+      tx.query(
+        `INSERT INTO relance.timeline (slot, follow_up_id, seq, tenant, at, kind, reason, data) SELECT slot, id, n, 'default', $2, k, 'event', json_build_object('event', ce)::jsonb
       FROM ${record('slot smallint, id uuid, ce text')}, (VALUES (1, 'opened'), (2, 'stage_ran')) AS l(n, k)`,
-      [given, at],
-    );
-    await tx.query(
-      `INSERT INTO relance.events (id, slot, tenant, event_id, source, type, received_at, body, matches) SELECT event_id, slot, 'default', ce, '/bench', 'bench.ingest', $2, body, json_build_array(json_build_object('policy', 'bench-ingest', 'key', key, 'result', 'opened'))::jsonb
+        [given, at],
+      ),
+      tx.query(
+        `INSERT INTO relance.events (id, slot, tenant, event_id, source, type, received_at, body, matches) SELECT event_id, slot, 'default', ce, '/bench', 'bench.ingest', $2, body, json_build_array(json_build_object('policy', 'bench-ingest', 'key', key, 'result', 'opened'))::jsonb
       FROM ${record('slot smallint, event_id uuid, ce text, body jsonb, key text')}`,
-      [given, at],
-    );
-  });
+        [given, at],
+      ),
+    ]),
+  );
 }
 
 const STATE = JSON.stringify({

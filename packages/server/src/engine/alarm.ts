@@ -76,7 +76,7 @@ async function tell(tx: Tx, told: ToldAlarms, now: Instant, log: Log): Promise<n
     return 0;
   }
   const messages = people.map((person) => draftFor(followUp, person, first.seq, now));
-  await insertOutbox(tx, slot, messages);
+  await insertOutbox(tx, messages);
   const content = alarmWords(told.counts, told.first);
   await setContent(
     tx,

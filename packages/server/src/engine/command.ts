@@ -4,12 +4,14 @@
 import { type Actor, type FollowUp, type Input, isId, isLive, slotOfId, slotOfKey } from '@relance/core';
 import type { Database, Scope, Tx } from '../store/database.ts';
 import { readClock } from '../store/sql/clock.ts';
-import { findByKeys, lockFollowUps } from '../store/sql/follow-up.ts';
+import { lockFollowUps } from '../store/sql/follow-up.ts';
+import { findByKeys } from '../store/sql/live-key.ts';
 import { inFlightOf } from '../store/sql/revoke.ts';
 import type { Engine } from './engine.ts';
 import { openInside, reopenInside } from './open.ts';
 import type { CommandOutcome, CommandRequest, Commands, FollowUpRef, OpenOutcome } from './ports.ts';
-import { type StepResult, step } from './step.ts';
+import { step } from './step.ts';
+import type { StepResult } from './work.ts';
 
 const scopeOf = (tenant: string): Scope => ({ kind: 'tenant', tenant });
 

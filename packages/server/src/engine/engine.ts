@@ -5,7 +5,7 @@ import type { Connections } from '../channels/channel.ts';
 import type { Database } from '../store/database.ts';
 import type { PolicyBook } from './policy-book.ts';
 import type { Nudge } from './ports.ts';
-import type { StepResult } from './step.ts';
+import type { StepResult } from './work.ts';
 
 export interface Log {
   info(fields: object, text: string): void;
@@ -50,4 +50,6 @@ export interface Engine {
   /** Mints a random id for something that happens now; makes sure the partitions for ids of this instant exist. */
   mint(at: Instant, slot: number): string;
   ensureMonth(now: Instant): Promise<void>;
+  /** Whether they are known to exist, without a look. */
+  hasMonth(now: Instant): boolean;
 }

@@ -2,17 +2,19 @@
 // the next turn of the event loop (at most 500) goes into one transaction, at most four are under way. An event is
 // answered only after its commit: accepted means durable.
 //
-//   keys (each event once) → match policies → slot by slot: take live keys, lock follow-ups, step → event rows → commit
+//   keys (each event once) → match policies → lock follow-ups, take live keys, step, all slots at once → event rows → commit
 import type { Instant } from '@relance/core';
 import { ENGINE, isDatabaseDown, type Tx } from '../store/database.ts';
 import { readClock } from '../store/sql/clock.ts';
 import { type EventMatch, type EventRow, insertEvents, takeEventKeys } from '../store/sql/event.ts';
-import { type PolicyRef, versionsInUse } from '../store/sql/policy-version.ts';
+import { versionsInUse } from '../store/sql/policy-version.ts';
+import { tenantSettings } from '../store/sql/tenant.ts';
 import type { Engine } from './engine.ts';
-import { type Applied, applyMatches, type Incoming } from './ingest-apply.ts';
-import { matchEvent } from './match.ts';
+import { applyMatches } from './ingest-apply.ts';
+import type { Applied, Incoming } from './ingest-lane.ts';
+import { matchEvent, type VersionInUse } from './match.ts';
 import type { EventOutcome, IncomingEvent, Ingest, Minting } from './ports.ts';
-import type { StepResult } from './step.ts';
+import type { StepResult } from './work.ts';
 
 /** An event as it waits for its commit. */
 interface Queued {
@@ -106,26 +108,51 @@ export class GroupCommit implements Ingest {
   }
 }
 
-/** One transaction for the whole batch, and another for events that open a key which an earlier one of the batch closed. */
+/** One transaction for the whole batch. */
 async function ingestBatch(engine: Engine, minting: Minting, batch: readonly Queued[]): Promise<EventOutcome[]> {
-  const now = await engine.database.transaction(ENGINE, async (tx) => (await readClock(tx)).now);
-  await engine.ensureMonth(now);
-  const { outcomes, reports } = await engine.database.transaction(ENGINE, async (tx) => {
-    const made: StepResult[] = [];
-    return { outcomes: await ingestInside(tx, engine, minting, batch, made), reports: made };
-  });
-  for (const report of reports) engine.report(report);
-  return outcomes;
+  for (;;) {
+    const tried = await engine.database.transaction(ENGINE, async (tx) => {
+      const reports: StepResult[] = [];
+      const known = await look(tx, batch);
+      if (!engine.hasMonth(known.now)) return { kind: 'no_month' as const, now: known.now };
+      return {
+        kind: 'done' as const,
+        outcomes: await ingestInside(tx, { engine, minting, reports, ...known }, batch),
+        reports,
+      };
+    });
+    if (tried.kind === 'done') {
+      for (const report of tried.reports) engine.report(report);
+      return tried.outcomes;
+    }
+    await engine.ensureMonth(tried.now);
+  }
 }
 
-async function ingestInside(
-  tx: Tx,
-  engine: Engine,
-  minting: Minting,
-  batch: readonly Queued[],
-  reports: StepResult[],
-): Promise<EventOutcome[]> {
-  const { now } = await readClock(tx);
+interface Known {
+  readonly now: Instant;
+  readonly versions: readonly VersionInUse[];
+}
+
+/** What a batch must know before it begins, in one round trip. */
+async function look(tx: Tx, batch: readonly Queued[]): Promise<Known> {
+  const tenants = [...new Set(batch.map(({ tenant }) => tenant))];
+  const [{ now }, versions] = await Promise.all([
+    readClock(tx),
+    versionsInUse(tx, tenants),
+    tenantSettings(tx, tenants),
+  ]);
+  return { now, versions };
+}
+
+interface Inside extends Known {
+  readonly engine: Engine;
+  readonly minting: Minting;
+  readonly reports: StepResult[];
+}
+
+async function ingestInside(tx: Tx, inside: Inside, batch: readonly Queued[]): Promise<EventOutcome[]> {
+  const { engine, minting, now, versions, reports } = inside;
   const incoming: Incoming[] = batch.map(({ tenant, event }, index) => ({
     index,
     tenant,
@@ -137,11 +164,7 @@ async function ingestInside(
     incoming.map(({ tenant, event, id }) => ({ tenant, source: event.source, eventId: event.id, id })),
   );
   const news = incoming.filter(({ id }) => fresh.has(id));
-  const versions = await versionsInUse(tx, [...new Set(news.map(({ tenant }) => tenant))]);
-  await engine.policies.load(
-    tx,
-    versions.map(({ tenant, id, version }): PolicyRef => ({ tenant, id, version })),
-  );
+  await engine.policies.load(tx, versions);
   const misses = new Map<number, readonly EventMatch[]>();
   const matched = news.flatMap((one) => {
     const result = matchEvent(

@@ -1,7 +1,7 @@
 // The engine put together: four loops of one shape (runOnce, with a dumb ticker around it), the clock, ingest and
 // commands. A nudge (an in-process call, or NOTIFY from another node) makes a ticker look now; polling is the truth.
 // Tests and the simulation never start the tickers: they call runAll().
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import { type Instant, mintId } from '@relance/core';
 import type { Connections } from '../channels/channel.ts';
 import type { Database } from '../store/database.ts';
@@ -14,10 +14,10 @@ import type { Engine, EngineMetrics, Log } from './engine.ts';
 import { GroupCommit } from './ingest.ts';
 import { PolicyBook } from './policy-book.ts';
 import type { Commands, Nudge, Words } from './ports.ts';
-import type { StepResult } from './step.ts';
 import { Sweep } from './sweep.ts';
 import { Ticker } from './ticker.ts';
 import { Wake } from './wake.ts';
+import type { StepResult } from './work.ts';
 
 export type Role = 'wake' | 'deliver' | 'sweep';
 export const ROLES: readonly Role[] = ['wake', 'deliver', 'sweep'];
@@ -62,7 +62,7 @@ const SWEEP_EVERY_MS = 1_000;
 const WATCH_EVERY_MS = 60_000;
 
 export function createEngine(options: EngineOptions): RunningEngine {
-  const random = options.random ?? ((bytes: number) => randomBytes(bytes));
+  const random = options.random ?? pooledRandom();
   const clock = new Clock(options.database, options.node, {
     monotonic: options.monotonic ?? (() => performance.now()),
     pauseMs: options.pauseMs ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
@@ -88,6 +88,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     report: (result) => report(options, result),
     mint: (at, slot) => mintId(at, slot, random(10)),
     ensureMonth: (now) => ensureOnce(options.database, months, now),
+    hasMonth: (now) => months.has(monthOf(now)),
   };
   const wake = new Wake(engine);
   const deliver = new Deliver(engine, options.words);
@@ -163,9 +164,25 @@ function report(options: EngineOptions, result: StepResult): void {
   }
 }
 
+/** Random bytes are drawn some thousand at a time: a call for each id costs more than the id. */
+function pooledRandom(): (bytes: number) => Uint8Array {
+  const pool = new Uint8Array(8_192);
+  let used = pool.length;
+  return (bytes) => {
+    if (used + bytes > pool.length) {
+      randomFillSync(pool);
+      used = 0;
+    }
+    used += bytes;
+    return pool.slice(used - bytes, used);
+  };
+}
+
+const monthOf = (now: Instant): string => new Date(now).toISOString().slice(0, 7);
+
 /** Partitions are made once a month and process; in between this costs a look into a set. */
 async function ensureOnce(database: Database, months: Set<string>, now: Instant): Promise<void> {
-  const month = new Date(now).toISOString().slice(0, 7);
+  const month = monthOf(now);
   if (months.has(month)) return;
   await database.transaction(ENGINE, (tx) => ensureMonth(tx, now));
   months.add(month);

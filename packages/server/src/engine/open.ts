@@ -3,6 +3,8 @@
 import {
   type Actor,
   type FollowUp,
+  type Input,
+  type Instant,
   isLive,
   newFollowUp,
   type OpeningGiven,
@@ -14,14 +16,18 @@ import {
 } from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { readClock } from '../store/sql/clock.ts';
-import { findByKeys, lockFollowUps, takeKeys } from '../store/sql/follow-up.ts';
+import { type EarlyEvent, takeEarly } from '../store/sql/event.ts';
+import { lockFollowUps } from '../store/sql/follow-up.ts';
+import { findByKeys, freeKeys, type Holder, takeKeys } from '../store/sql/live-key.ts';
 import { versionsInUse } from '../store/sql/policy-version.ts';
 import { upsertRecipients } from '../store/sql/recipient-upsert.ts';
 import { inFlightOf } from '../store/sql/revoke.ts';
-import { tenantZones } from '../store/sql/tenant-zone.ts';
+import { NO_SETTINGS, tenantSettings } from '../store/sql/tenant.ts';
+import { inputOfEarly, isEarlyFor } from './early.ts';
 import type { Engine } from './engine.ts';
 import type { CommandOutcome, OpenOutcome, OpenRequest } from './ports.ts';
-import { type StepResult, step, type Work } from './step.ts';
+import { step } from './step.ts';
+import type { StepResult, Work } from './work.ts';
 
 export async function openInside(
   tx: Tx,
@@ -42,7 +48,7 @@ export async function openInside(
   await engine.policies.load(tx, [latest]);
   const policy = engine.policies.get(latest);
   const { now } = await readClock(tx);
-  const zone = (await tenantZones(tx, [tenant])).get(tenant) ?? 'UTC';
+  const { zone } = (await tenantSettings(tx, [tenant])).get(tenant) ?? NO_SETTINGS;
   const event = {
     id: `api/${request.key}`,
     source: 'relance',
@@ -59,17 +65,58 @@ export async function openInside(
     tx,
     people.map((recipient) => ({ tenant, recipient })),
   );
+  const followUp = beginOne(policy, request.key, opening, { tenant, slot, id: engine.mint(now, slot), now });
+  // Where several are asked under one key, the key itself is held as well, so that no closing is kept unseen (early.ts).
+  const holding =
+    policy.assignees === null ? [] : [{ ...followUp, id: engine.mint(now, slot), assigneeKey: '' } satisfies Holder];
+  const [taken, early] = await Promise.all([
+    takeKeys(tx, [followUp, ...holding]),
+    takeEarly(tx, [followUp]),
+    freeKeys(tx, slot, holding),
+  ]);
+  if (!taken.has(followUp.id))
+    return feedLive(
+      tx,
+      engine,
+      { tenant, slot, request, assigneeKey: followUp.assigneeKey, dueAt: opening.dueAt },
+      reports,
+    );
+  const opened: Omit<TimelineEntry, 'at'> = {
+    kind: 'opened',
+    reason: 'command',
+    ...(request.actor === undefined ? {} : { actor: request.actor }),
+  };
+  return {
+    kind: 'opened',
+    followUp: await decideOne(
+      tx,
+      engine,
+      slot,
+      { kind: 'open', followUp, opened, inputs: await earlyInputs(tx, followUp, early) },
+      reports,
+    ),
+  };
+}
+
+type Read = Extract<ReturnType<typeof readOpening>, { ok: true }>['opening'];
+
+/** The new follow-up of the first person who is asked. */
+function beginOne(
+  policy: Policy,
+  key: string,
+  opening: Read,
+  { tenant, slot, id, now }: { tenant: string; slot: number; id: string; now: Instant },
+): FollowUp {
   const first = opening.assignees[0] ?? null;
   const assignee = typeof first === 'string' || first === null ? first : first.id;
-  const assigneeKey = policy.assignees === null ? '' : (assignee ?? '');
-  const followUp = newFollowUp(
+  return newFollowUp(
     policy,
     {
-      id: engine.mint(now, slot),
+      id,
       tenant,
       slot,
-      key: request.key,
-      assigneeKey,
+      key,
+      assigneeKey: policy.assignees === null ? '' : (assignee ?? ''),
       generation: 1,
       subject: opening.subject,
       data: opening.data,
@@ -81,20 +128,13 @@ export async function openInside(
     },
     now,
   );
-  const taken = await takeKeys(tx, slot, [
-    { tenant, policy: policy.id, key: request.key, assigneeKey, followUpId: followUp.id },
-  ]);
-  if (!taken.has(followUp.id))
-    return feedLive(tx, engine, { tenant, slot, request, assigneeKey, dueAt: opening.dueAt }, reports);
-  const opened: Omit<TimelineEntry, 'at'> = {
-    kind: 'opened',
-    reason: 'command',
-    ...(request.actor === undefined ? {} : { actor: request.actor }),
-  };
-  return {
-    kind: 'opened',
-    followUp: await decideOne(tx, engine, slot, { kind: 'open', followUp, opened, inputs: [] }, reports),
-  };
+}
+
+/** What came before an opening by API and is about it. */
+async function earlyInputs(tx: Tx, followUp: FollowUp, early: readonly EarlyEvent[]): Promise<readonly Input[]> {
+  if (early.length === 0) return [];
+  const before = await findByKeys(tx, followUp.slot, [followUp]);
+  return early.filter((one) => isEarlyFor(one, null, followUp.openedAt, before.length > 0)).map(inputOfEarly);
 }
 
 const givenBy = (request: OpenRequest): OpeningGiven => ({
@@ -126,7 +166,7 @@ async function feedLive(
   const all = await findByKeys(tx, slot, [{ tenant, policy: request.policy, key: request.key }]);
   const live = all.find((one) => isLive(one.status) && one.assigneeKey === feeding.assigneeKey);
   const [followUp] = await lockFollowUps(tx, slot, live === undefined ? [] : [live.id]);
-  if (followUp === undefined)
+  if (followUp === undefined || !isLive(followUp.status))
     return {
       kind: 'rejected',
       code: 'conflict',
@@ -167,10 +207,10 @@ export async function reopenInside(
   actor: Actor,
   reports: StepResult[],
 ): Promise<CommandOutcome> {
-  const { slot, tenant, policy: id, key, assigneeKey } = closed;
+  const { slot, tenant, policy: id } = closed;
   await engine.policies.load(tx, [{ tenant, id, version: closed.version }]);
   const policy: Policy = engine.policies.get({ tenant, id, version: closed.version });
-  const taken = await takeKeys(tx, slot, [{ tenant, policy: id, key, assigneeKey, followUpId: closed.id }]);
+  const taken = await takeKeys(tx, [closed]);
   if (!taken.has(closed.id))
     return {
       kind: 'refused',

@@ -31,7 +31,8 @@ import {
 } from '../store/sql/outbox.ts';
 import { type HandOverOutcome, judgeOutcome } from './judge.ts';
 import type { PolicyBook } from './policy-book.ts';
-import { type StepResult, step, type Work } from './step.ts';
+import { step } from './step.ts';
+import type { StepResult, Work } from './work.ts';
 
 /** One answer of one provider about one hand-over. */
 export interface HandOver {

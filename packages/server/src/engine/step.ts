@@ -9,50 +9,17 @@ import {
   advanceOpening,
   type Directory,
   type FollowUp,
-  type Input,
   type Instant,
-  isLive,
   type Policy,
   type Step,
   stops,
-  type TimelineEntry,
 } from '@relance/core';
 import type { Tx } from '../store/database.ts';
-import { alarmsIn, insertAlarms } from '../store/sql/alarm.ts';
 import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql/directory.ts';
-import { insertFanOuts } from '../store/sql/fan-out.ts';
-import { beginGenerations, freeKeys, insertFollowUps, updateFollowUps } from '../store/sql/follow-up.ts';
-import { archiveInbox } from '../store/sql/inbox.ts';
-import { insertSuppressed } from '../store/sql/message.ts';
-import { insertOutbox, stopRank } from '../store/sql/outbox.ts';
-import { type Revoke, revokeMessages } from '../store/sql/revoke.ts';
-import { appendTimeline, type TimelineRow } from '../store/sql/timeline-write.ts';
+import type { Slots } from '../store/sql/slot.ts';
 import type { PolicyBook } from './policy-book.ts';
-
-export type Work =
-  | {
-      readonly kind: 'move';
-      readonly followUp: FollowUp;
-      readonly inputs: readonly Input[] /** Lines that belong before the decision's own. */;
-      readonly news?: readonly TimelineEntry[];
-    }
-  | {
-      readonly kind: 'open';
-      readonly followUp: FollowUp;
-      readonly opened: Omit<TimelineEntry, 'at'>;
-      readonly inputs: readonly Input[] /** The closed row that is opened again. */;
-      readonly reopens?: FollowUp;
-    };
-
-export interface Done {
-  readonly work: Work;
-  readonly step: Step;
-}
-/** A row that cannot be decided: it is left as it was, and the caller parks it. */
-export interface Failed {
-  readonly work: Work;
-  readonly error: unknown;
-}
+import { write } from './step-write.ts';
+import type { Done, Failed, StepResult, Work } from './work.ts';
 
 export interface StepContext {
   readonly policies: PolicyBook;
@@ -61,12 +28,7 @@ export interface StepContext {
   readonly outageMs?: number;
 }
 
-export interface StepResult {
-  readonly done: readonly Done[];
-  readonly failed: readonly Failed[];
-}
-
-export async function step(tx: Tx, slot: number, works: readonly Work[], context: StepContext): Promise<StepResult> {
+export async function step(tx: Tx, slots: Slots, works: readonly Work[], context: StepContext): Promise<StepResult> {
   if (works.length === 0) return { done: [], failed: [] };
   await context.policies.load(
     tx,
@@ -82,7 +44,7 @@ export async function step(tx: Tx, slot: number, works: readonly Work[], context
       failed.push({ work, error });
     }
   }
-  await write(tx, slot, done, context.now);
+  await write(tx, slots, done, context.now);
   return { done, failed };
 }
 
@@ -171,106 +133,4 @@ function demandsOf(works: readonly Work[], policies: PolicyBook): DirectoryDeman
       demand.managers = true;
   }
   return demands;
-}
-
-const isNew = (work: Work): boolean => work.kind === 'open' && work.reopens === undefined;
-const beforeOf = (work: Work): FollowUp => (work.kind === 'open' ? (work.reopens ?? work.followUp) : work.followUp);
-
-async function write(tx: Tx, slot: number, all: readonly Done[], now: Instant): Promise<void> {
-  const done = all.filter(
-    ({ work, step: made }) => work.kind === 'open' || made.followUp.revision !== work.followUp.revision,
-  );
-  const moved = done.filter(({ work }) => work.kind === 'move');
-  const revoked = await revokeMessages(
-    tx,
-    slot,
-    moved.flatMap(({ step: made }) => revokesOf(made)),
-  );
-  const extra = new Map<string, TimelineEntry[]>();
-  for (const one of revoked) {
-    if (one.planned) continue; // a plan entry whose turn never came is not news
-    const lines = extra.get(one.follow_up_id) ?? [];
-    lines.push({
-      at: now,
-      kind: 'message_revoked',
-      reason: one.reason,
-      stage: one.stage,
-      recipient: one.recipient,
-      channel: one.channel,
-      message: one.id,
-    });
-    extra.set(one.follow_up_id, lines);
-  }
-  const final = done.map(({ work, step: made }) => ({
-    work,
-    made,
-    after: withLines(made.followUp, extra.get(made.followUp.id)?.length ?? 0),
-  }));
-  await insertFollowUps(
-    tx,
-    slot,
-    final.filter(({ work }) => isNew(work)).map(({ after }) => after),
-  );
-  await updateFollowUps(
-    tx,
-    slot,
-    final.filter(({ work }) => !isNew(work)).map(({ work, after }) => ({ before: beforeOf(work), after })),
-  );
-  await beginGenerations(
-    tx,
-    slot,
-    final.filter(({ work }) => work.kind === 'open' && !isNew(work)).map(({ after }) => after),
-  );
-  const closed = final
-    .filter(({ work, after }) => (work.kind === 'open' || isLive(work.followUp.status)) && !isLive(after.status))
-    .map(({ after }) => after);
-  await freeKeys(tx, slot, closed);
-  await archiveInbox(
-    tx,
-    closed.map((followUp) => followUp.id),
-    now,
-  );
-  await insertFanOuts(
-    tx,
-    slot,
-    final.flatMap(({ made }) => made.fanOuts.map((fanOut) => ({ fanOut, followUp: made.followUp }))),
-  );
-  const messages = final.flatMap(({ made }) =>
-    made.messages.map((draft) => ({ draft, tenant: made.followUp.tenant, plannedAt: now })),
-  );
-  await insertOutbox(
-    tx,
-    slot,
-    messages.filter(({ draft }) => draft.status !== 'suppressed'),
-  );
-  await insertSuppressed(
-    tx,
-    slot,
-    messages.filter(({ draft }) => draft.status === 'suppressed'),
-  );
-  const lines = final.flatMap(({ work, made }) => linesOf(work, made, extra.get(made.followUp.id) ?? []));
-  await appendTimeline(tx, slot, lines);
-  await insertAlarms(tx, alarmsIn(lines));
-}
-
-const revokesOf = (made: Step): Revoke[] =>
-  made.revokes.map((revoke) => ({
-    followUpId: made.followUp.id,
-    stopRank: stopRank(revoke.stoppedBy),
-    recipient: revoke.recipient,
-    stages: revoke.stages,
-    reason: revoke.reason,
-  }));
-
-const withLines = (followUp: FollowUp, more: number): FollowUp =>
-  more === 0 ? followUp : { ...followUp, timelineCount: followUp.timelineCount + more };
-
-function linesOf(work: Work, made: Step, extra: readonly TimelineEntry[]): TimelineRow[] {
-  const first = isNew(work) ? 0 : beforeOf(work).timelineCount;
-  return [...made.timeline, ...extra].map((entry, index) => ({
-    followUpId: made.followUp.id,
-    tenant: made.followUp.tenant,
-    seq: first + index + 1,
-    entry,
-  }));
 }

@@ -150,7 +150,7 @@ export class Sweep {
       seq: after.timelineCount,
       entry: { at: now, kind: 'parked', reason: 'parked', data: { error } },
     };
-    await appendTimeline(tx, followUp.slot, [line]);
+    await appendTimeline(tx, [line]);
     await insertAlarms(tx, alarmsIn([line]));
     this.#engine.metrics.parked(1);
     this.#engine.log.error({ followUp: followUp.id, error }, 'a follow-up is parked: it could not be decided');
@@ -177,12 +177,10 @@ async function expand(tx: Tx, slot: number, followUpId: string, now: Instant): P
     const messages = await routeMembers(tx, followUp, row, members);
     await insertOutbox(
       tx,
-      slot,
       messages.filter(({ draft }) => draft.status !== 'suppressed').map((one) => ({ ...one, plannedAt: now })),
     );
     await insertSuppressed(
       tx,
-      slot,
       messages.filter(({ draft }) => draft.status === 'suppressed').map((one) => ({ ...one, plannedAt: now })),
     );
     await moveFanOut(tx, row, members.length < MEMBERS_A_TRANSACTION ? null : (members.at(-1) ?? null));

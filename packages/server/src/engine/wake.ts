@@ -11,7 +11,8 @@ import { ENGINE } from '../store/database.ts';
 import { closeBatch, openBatch, suspect } from '../store/sql/batch.ts';
 import { claimDue, dueIds, slotsDue } from '../store/sql/follow-up.ts';
 import type { Engine } from './engine.ts';
-import { type StepResult, step } from './step.ts';
+import { step } from './step.ts';
+import type { StepResult } from './work.ts';
 
 /** Measured: from 500 on, a bigger set gains little; past 1,000 the p99 of a batch grows. */
 export const BATCH = 500;

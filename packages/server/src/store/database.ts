@@ -9,7 +9,11 @@ export type Scope = { readonly kind: 'engine' } | { readonly kind: 'tenant'; rea
 export const ENGINE: Scope = { kind: 'engine' };
 
 export interface Tx {
-  /** Runs one statement. Instants in `values` must be passed through `at()`; rows come back with Instants as numbers. */
+  /**
+   * Runs one statement. Instants in `values` must be passed through `at()`; rows come back with Instants as numbers.
+   * Statements that are asked for without waiting run in the order they were asked for, in one round trip on our own
+   * connections; when one fails, those behind it fail too, and Promise.all tells the first failure.
+   */
   query<R = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<R[]>;
 }
 
@@ -52,13 +56,21 @@ function opening(scope: Scope): string {
   return `BEGIN; ${settings}; SET LOCAL relance.tenant = '${scope.tenant}'`;
 }
 
-export const txOn = (client: pg.ClientBase): Tx => ({
-  async query<R>(text: string, values?: readonly unknown[]): Promise<R[]> {
-    // The caller's own client (createRelance().open) has its own ideas of types; ours travel with each query.
-    const result = await client.query({ text, values: values as unknown[], types });
-    return result.rows as R[];
-  },
-});
+const run = async <R>(client: pg.ClientBase, text: string, values?: readonly unknown[]): Promise<R[]> =>
+  (await client.query({ text, values: values as unknown[], types })).rows as R[];
+
+/** On a caller's own client (createRelance().open): it has its own ideas of types, and may not be pipelined. */
+export function txOn(client: pg.ClientBase): Tx {
+  let before: Promise<unknown> = Promise.resolve();
+  return {
+    query<R>(text: string, values?: readonly unknown[]): Promise<R[]> {
+      const result = before.then(() => run<R>(client, text, values));
+      // A failure is told to whoever asked; the statements behind it fail by themselves, as the transaction is over.
+      before = result.catch(() => {});
+      return result;
+    },
+  };
+}
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -72,6 +84,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: options.connectionsMax ?? 10,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: options.applicationName ?? 'relance',
+    pipeline: true,
     types,
   });
   // An idle connection that the server closed (restart) is replaced at its next use; the error is expected.
@@ -88,7 +101,7 @@ async function transactionOn<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => P
     let broken: Error | undefined;
     try {
       await client.query(opening(scope));
-      const result = await work(txOn(client));
+      const result = await work({ query: (text, values) => run(client, text, values) });
       await client.query('COMMIT');
       return result;
     } catch (error) {

@@ -10,6 +10,7 @@ import {
   slotOfRecipient,
 } from '@relance/core';
 import type { Tx } from '../database.ts';
+import { NO_SETTINGS, tenantSettings } from './tenant.ts';
 
 export interface DirectoryDemand {
   readonly recipients: Set<string>;
@@ -57,42 +58,18 @@ export const rowToRecipient = (row: RecipientRow): Recipient => ({
 });
 
 export async function gatherDirectories(tx: Tx, demands: DirectoryDemands): Promise<Map<string, Directory>> {
-  const tenants = await tenantSettings(tx, [...demands.keys()]);
-  const groups = await gatherGroups(tx, demands);
+  const [tenants, groups] = await Promise.all([tenantSettings(tx, [...demands.keys()]), gatherGroups(tx, demands)]);
   const recipients = await gatherRecipients(tx, demands);
   return new Map(
     [...demands.keys()].map((tenant) => [
       tenant,
       {
-        tenant: tenants.get(tenant) ?? { zone: 'UTC', locale: 'en', alarmTo: null, name: null },
+        tenant: tenants.get(tenant) ?? NO_SETTINGS,
         recipients: recipients.get(tenant) ?? new Map(),
         groups: groups.get(tenant) ?? new Map(),
       },
     ]),
   );
-}
-
-/** Settings are read once a transaction, however many sets it decides. */
-const settingsOf = new WeakMap<Tx, Map<string, Directory['tenant']>>();
-
-async function tenantSettings(tx: Tx, tenants: readonly string[]): Promise<Map<string, Directory['tenant']>> {
-  const known = settingsOf.get(tx) ?? new Map<string, Directory['tenant']>();
-  settingsOf.set(tx, known);
-  const missing = tenants.filter((tenant) => !known.has(tenant));
-  if (missing.length === 0) return known;
-  const rows = await tx.query<{
-    id: string;
-    name: string | null;
-    settings: { zone?: string; locale?: string; alarmTo?: string };
-  }>('SELECT id, name, settings FROM relance.tenants WHERE id = ANY($1)', [missing]);
-  for (const { id, name, settings } of rows)
-    known.set(id, {
-      zone: settings.zone ?? 'UTC',
-      locale: settings.locale ?? 'en',
-      alarmTo: settings.alarmTo ?? null,
-      name,
-    });
-  return known;
 }
 
 async function gatherGroups(tx: Tx, demands: DirectoryDemands): Promise<Map<string, Map<string, Group>>> {

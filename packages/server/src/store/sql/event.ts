@@ -1,6 +1,6 @@
 // Events: what arrived, each once. The key row makes a repeated event a duplicate for as long as it is kept; the event row
 // remembers what it matched and why not. Lists for people are in event-list.ts.
-import { hashId, type Instant, slotOfKey } from '@relance/core';
+import { type FollowUp, hashId, type Instant, slotOfKey } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 
 export interface EventKey {
@@ -79,9 +79,10 @@ export interface EarlyEvent {
   readonly arrivedAt: Instant;
 }
 
-export async function keepEarly(tx: Tx, slot: number, events: readonly EarlyEvent[]): Promise<void> {
+export async function keepEarly(tx: Tx, events: readonly EarlyEvent[]): Promise<void> {
   if (events.length === 0) return;
   const rows = events.map((one) => ({
+    slot: slotOfKey(one.tenant, one.policy, one.key),
     tenant: one.tenant,
     policy: one.policy,
     key: one.key,
@@ -93,28 +94,18 @@ export async function keepEarly(tx: Tx, slot: number, events: readonly EarlyEven
   }));
   await tx.query(
     `INSERT INTO relance.early_events (slot, tenant, policy, key, event_id, role, outcome, event_at, arrived_at)
-     SELECT $1, x.* FROM json_to_recordset($2::json) AS x(tenant text, policy text, key text, event_id uuid, role text, outcome text, event_at timestamptz, arrived_at timestamptz)
+     SELECT * FROM json_to_recordset($1::json) AS x(slot smallint, tenant text, policy text, key text, event_id uuid, role text, outcome text, event_at timestamptz, arrived_at timestamptz)
      ON CONFLICT DO NOTHING`,
-    [slot, JSON.stringify(rows)],
+    [JSON.stringify(rows)],
   );
 }
 
-/** Which of the slots hold anything that came early; one look for a whole batch. */
-export async function slotsWithEarly(tx: Tx, slots: readonly number[]): Promise<Set<number>> {
-  const rows = await tx.query<{ slot: number }>(
-    'SELECT DISTINCT slot FROM relance.early_events WHERE slot = ANY($1::smallint[])',
-    [slots],
-  );
-  return new Set(rows.map((row) => row.slot));
-}
-
-/** Takes what came early for these keys; each is matched once. */
+/** Takes what came early for the keys that these new follow-ups hold; each is matched once. */
 export async function takeEarly(
   tx: Tx,
-  slot: number,
-  keys: readonly { tenant: string; policy: string; key: string }[],
+  followUps: readonly Pick<FollowUp, 'slot' | 'id' | 'tenant' | 'policy' | 'key'>[],
 ): Promise<EarlyEvent[]> {
-  if (keys.length === 0) return [];
+  if (followUps.length === 0) return [];
   const rows = await tx.query<{
     tenant: string;
     policy: string;
@@ -125,10 +116,17 @@ export async function takeEarly(
     event_at: Instant | null;
     arrived_at: Instant;
   }>(
-    `DELETE FROM relance.early_events e USING unnest($2::text[], $3::text[], $4::text[]) AS x(tenant, policy, key)
-     WHERE e.slot = $1 AND e.tenant = x.tenant AND e.policy = x.policy AND e.key = x.key
+    `DELETE FROM relance.early_events e USING unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::uuid[]) AS x(slot, tenant, policy, key, id)
+     WHERE e.slot = x.slot AND e.tenant = x.tenant AND e.policy = x.policy AND e.key = x.key
+       AND EXISTS (SELECT FROM relance.live_keys l WHERE l.slot = x.slot AND l.tenant = x.tenant AND l.policy = x.policy AND l.key = x.key AND l.follow_up_id = x.id)
      RETURNING e.tenant, e.policy, e.key, e.event_id, e.role, e.outcome, e.event_at, e.arrived_at`,
-    [slot, keys.map((one) => one.tenant), keys.map((one) => one.policy), keys.map((one) => one.key)],
+    [
+      followUps.map((one) => one.slot),
+      followUps.map((one) => one.tenant),
+      followUps.map((one) => one.policy),
+      followUps.map((one) => one.key),
+      followUps.map((one) => one.id),
+    ],
   );
   return rows.map((row) => ({
     tenant: row.tenant,

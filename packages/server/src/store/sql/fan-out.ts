@@ -16,13 +16,10 @@ export interface FanOutRow {
   readonly effect: NotifyEffect;
 }
 
-export async function insertFanOuts(
-  tx: Tx,
-  slot: number,
-  fanOuts: readonly { fanOut: FanOut; followUp: FollowUp }[],
-): Promise<void> {
+export async function insertFanOuts(tx: Tx, fanOuts: readonly { fanOut: FanOut; followUp: FollowUp }[]): Promise<void> {
   if (fanOuts.length === 0) return;
   const rows = fanOuts.map(({ fanOut, followUp }) => ({
+    slot: followUp.slot,
     follow_up_id: followUp.id,
     stage: fanOut.stage,
     run: fanOut.run,
@@ -34,9 +31,9 @@ export async function insertFanOuts(
   }));
   await tx.query(
     `INSERT INTO relance.fan_outs (slot, follow_up_id, stage, run, notify, tenant, group_id, stopped_by, effect)
-     SELECT $1, x.* FROM json_to_recordset($2::json) AS x(follow_up_id uuid, stage text, run integer, notify smallint, tenant text, group_id text, stopped_by smallint, effect jsonb)
+     SELECT * FROM json_to_recordset($1::json) AS x(slot smallint, follow_up_id uuid, stage text, run integer, notify smallint, tenant text, group_id text, stopped_by smallint, effect jsonb)
      ON CONFLICT DO NOTHING`,
-    [slot, JSON.stringify(rows)],
+    [JSON.stringify(rows)],
   );
 }
 

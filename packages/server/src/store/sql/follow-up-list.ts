@@ -1,7 +1,8 @@
 // Follow-ups as people look for them: filtered, newest first, paged by id. Reading one, or its state, is follow-up.ts.
 import { type FollowUp, type Instant, isId, slotOfId, slotOfKey, type WaitReason } from '@relance/core';
 import { at, type Tx } from '../database.ts';
-import { FOLLOW_UP_COLUMNS, type FollowUpRow, findByKeys, readFollowUps, rowToFollowUp } from './follow-up.ts';
+import { FOLLOW_UP_COLUMNS, type FollowUpRow, readFollowUps, rowToFollowUp } from './follow-up.ts';
+import { findByKeys } from './live-key.ts';
 
 export interface FollowUpFilter {
   readonly status: readonly string[] | null;

@@ -1,7 +1,16 @@
-// Follow-up rows, their timers and live keys: read and written in sets, always within one slot. The engine's step.ts is
-// the only writer. Lists for people are in follow-up-list.ts.
-import type { FollowUp, FollowUpStatus, Instant, Subject, Urgency, WaitReason } from '@relance/core';
+// Follow-up rows and their timers: read and written in sets; each row names its slot (slot.ts). The engine's step.ts is the
+// only writer. Keys are live-key.ts, lists for people follow-up-list.ts.
+import {
+  type FollowUp,
+  type FollowUpStatus,
+  type Instant,
+  type Subject,
+  slotOfId,
+  type Urgency,
+  type WaitReason,
+} from '@relance/core';
 import { at, type Tx } from '../database.ts';
+import { inSlot, type Slots } from './slot.ts';
 
 export const FOLLOW_UP_COLUMNS = `f.slot, f.id, f.tenant, f.policy, f.version, f.key, f.assignee_key, f.generation, f.status, f.outcome, f.urgency,
   f.subject, f.data, f.assignee, f.requester, f.team, f.due_at, f.opened_at, f.acknowledged_at, f.acknowledged_by, f.closed_at, f.closed_by,
@@ -128,12 +137,13 @@ function stateOf(followUp: FollowUp): State {
   };
 }
 
-/** Locks these follow-ups of one slot, in id order so that two transactions never wait for each other in a ring. */
-export async function lockFollowUps(tx: Tx, slot: number, ids: readonly string[]): Promise<FollowUp[]> {
+/** Locks these follow-ups, in id order so that two transactions never wait for each other in a ring. */
+export async function lockFollowUps(tx: Tx, slots: Slots, ids: readonly string[]): Promise<FollowUp[]> {
   if (ids.length === 0) return [];
   const rows = await tx.query<FollowUpRow>(
-    `SELECT ${FOLLOW_UP_COLUMNS} FROM relance.follow_ups f WHERE f.slot = $1 AND f.id = ANY($2::uuid[]) ORDER BY f.id FOR UPDATE`,
-    [slot, ids],
+    `SELECT ${FOLLOW_UP_COLUMNS} FROM relance.follow_ups f JOIN unnest($1::smallint[], $2::uuid[]) AS x(slot, id) ON f.slot = x.slot AND f.id = x.id
+     WHERE true${inSlot(slots, 'f')} ORDER BY f.id FOR UPDATE OF f`,
+    [ids.map(slotOfId), ids],
   );
   return rows.map(rowToFollowUp);
 }
@@ -238,6 +248,7 @@ const typed = (columns: readonly string[]): string =>
 
 function changingColumns(followUp: FollowUp, data: FollowUp['data'] | null) {
   return {
+    slot: followUp.slot,
     id: followUp.id,
     status: followUp.status,
     outcome: followUp.outcome,
@@ -265,9 +276,9 @@ function changingColumns(followUp: FollowUp, data: FollowUp['data'] | null) {
 }
 
 const INSERT_FOLLOW_UPS = `INSERT INTO relance.follow_ups (slot, id, ${[...INSERTED, ...CHANGING].join(', ')})
-  SELECT $1, id, ${[...INSERTED, ...CHANGING].join(', ')} FROM json_to_recordset($2::json) AS x(id uuid, ${typed([...INSERTED, ...CHANGING])})`;
+  SELECT slot, id, ${[...INSERTED, ...CHANGING].join(', ')} FROM json_to_recordset($1::json) AS x(slot smallint, id uuid, ${typed([...INSERTED, ...CHANGING])})`;
 
-export async function insertFollowUps(tx: Tx, slot: number, followUps: readonly FollowUp[]): Promise<void> {
+export async function insertFollowUps(tx: Tx, followUps: readonly FollowUp[]): Promise<void> {
   if (followUps.length === 0) return;
   const rows = followUps.map((followUp) => ({
     ...changingColumns(followUp, followUp.data),
@@ -281,15 +292,14 @@ export async function insertFollowUps(tx: Tx, slot: number, followUps: readonly 
     opened_at: at(followUp.openedAt),
     subject: followUp.subject,
   }));
-  await tx.query(INSERT_FOLLOW_UPS, [slot, JSON.stringify(rows)]);
-  await insertTimers(tx, slot, followUps);
+  await Promise.all([tx.query(INSERT_FOLLOW_UPS, [JSON.stringify(rows)]), insertTimers(tx, followUps)]);
 }
 
-const updating = (columns: readonly string[]): string =>
+const updating = (columns: readonly string[], slots: Slots): string =>
   `UPDATE relance.follow_ups f SET ${columns
     .map((column) => (column === 'data' ? 'data = coalesce(x.data, f.data)' : `${column} = x.${column}`))
     .join(', ')}
-  FROM json_to_recordset($2::json) AS x(id uuid, ${typed(columns)}) WHERE f.slot = $1 AND f.id = x.id`;
+  FROM json_to_recordset($1::json) AS x(slot smallint, id uuid, ${typed(columns)}) WHERE f.slot = x.slot AND f.id = x.id${inSlot(slots, 'f')}`;
 
 /** What an ordinary advance changes; most are ordinary, and each column costs. */
 const ADVANCING = [
@@ -302,11 +312,10 @@ const ADVANCING = [
   'revision',
   'timeline_count',
 ] as const satisfies readonly (typeof CHANGING)[number][];
-const UPDATE_ALL = updating(CHANGING);
-const UPDATE_ADVANCED = updating(ADVANCING);
 
 function advancedColumns(followUp: FollowUp) {
   return {
+    slot: followUp.slot,
     id: followUp.id,
     stage: followUp.stage,
     next_at: at(followUp.nextAt),
@@ -343,29 +352,28 @@ export interface Changed {
 }
 
 /** Writes the new state of locked follow-ups, and moves their timers in the same transaction. */
-export async function updateFollowUps(tx: Tx, slot: number, changed: readonly Changed[]): Promise<void> {
+export async function updateFollowUps(tx: Tx, slots: Slots, changed: readonly Changed[]): Promise<void> {
   if (changed.length === 0) return;
-  const advances = changed.filter(isAdvance);
-  const others = changed.filter((one) => !isAdvance(one));
-  if (advances.length > 0)
-    await tx.query(UPDATE_ADVANCED, [slot, JSON.stringify(advances.map(({ after }) => advancedColumns(after)))]);
-  if (others.length > 0) {
-    const rows = others.map(({ before, after }) =>
-      changingColumns(after, after.data === before.data ? null : after.data),
-    );
-    await tx.query(UPDATE_ALL, [slot, JSON.stringify(rows)]);
-  }
-  await moveTimers(
-    tx,
-    slot,
-    changed.filter(({ before, after }) => before.wakeAt !== after.wakeAt),
-  );
+  const advances = changed.filter(isAdvance).map(({ after }) => advancedColumns(after));
+  const others = changed
+    .filter((one) => !isAdvance(one))
+    .map(({ before, after }) => changingColumns(after, after.data === before.data ? null : after.data));
+  await Promise.all([
+    advances.length === 0 ? null : tx.query(updating(ADVANCING, slots), [JSON.stringify(advances)]),
+    others.length === 0 ? null : tx.query(updating(CHANGING, slots), [JSON.stringify(others)]),
+    moveTimers(
+      tx,
+      slots,
+      changed.filter(({ before, after }) => before.wakeAt !== after.wakeAt),
+    ),
+  ]);
 }
 
 /** What only a reopening changes: written beside updateFollowUps, so that ordinary advances stay lean. */
-export async function beginGenerations(tx: Tx, slot: number, followUps: readonly FollowUp[]): Promise<void> {
+export async function beginGenerations(tx: Tx, slots: Slots, followUps: readonly FollowUp[]): Promise<void> {
   if (followUps.length === 0) return;
   const rows = followUps.map((one) => ({
+    slot: one.slot,
     id: one.id,
     version: one.version,
     generation: one.generation,
@@ -375,94 +383,35 @@ export async function beginGenerations(tx: Tx, slot: number, followUps: readonly
   }));
   await tx.query(
     `UPDATE relance.follow_ups f SET version = x.version, generation = x.generation, opened_at = x.opened_at, subject = x.subject, requester = x.requester
-     FROM json_to_recordset($2::json) AS x(id uuid, version integer, generation integer, opened_at timestamptz, subject jsonb, requester text) WHERE f.slot = $1 AND f.id = x.id`,
-    [slot, JSON.stringify(rows)],
+     FROM json_to_recordset($1::json) AS x(slot smallint, id uuid, version integer, generation integer, opened_at timestamptz, subject jsonb, requester text)
+     WHERE f.slot = x.slot AND f.id = x.id${inSlot(slots, 'f')}`,
+    [JSON.stringify(rows)],
   );
 }
 
-async function insertTimers(tx: Tx, slot: number, followUps: readonly FollowUp[]): Promise<void> {
+async function insertTimers(tx: Tx, followUps: readonly FollowUp[]): Promise<void> {
   const timed = followUps.filter((followUp) => followUp.wakeAt !== null);
   if (timed.length === 0) return;
   await tx.query(
     `INSERT INTO relance.timers (slot, wake_at, follow_up_id)
-     SELECT $1, * FROM unnest($2::timestamptz[], $3::uuid[]) ON CONFLICT DO NOTHING`,
-    [slot, timed.map((followUp) => at(followUp.wakeAt)), timed.map((followUp) => followUp.id)],
+     SELECT * FROM unnest($1::smallint[], $2::timestamptz[], $3::uuid[]) ON CONFLICT DO NOTHING`,
+    [timed.map((one) => one.slot), timed.map((one) => at(one.wakeAt)), timed.map((one) => one.id)],
   );
 }
 
 /** Old and new in one statement; a follow-up that waits for a person or an event has no new one. */
-async function moveTimers(tx: Tx, slot: number, moved: readonly Changed[]): Promise<void> {
+async function moveTimers(tx: Tx, slots: Slots, moved: readonly Changed[]): Promise<void> {
   if (moved.length === 0) return;
   await tx.query(
-    `WITH x AS (SELECT * FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS x(id, was, is_now)),
-     old AS (DELETE FROM relance.timers t USING x WHERE t.slot = $1 AND t.wake_at = x.was AND t.follow_up_id = x.id)
-     INSERT INTO relance.timers (slot, wake_at, follow_up_id) SELECT $1, is_now, id FROM x WHERE is_now IS NOT NULL
+    `WITH x AS (SELECT * FROM unnest($1::smallint[], $2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS x(slot, id, was, is_now)),
+     old AS (DELETE FROM relance.timers t USING x WHERE t.slot = x.slot AND t.wake_at = x.was AND t.follow_up_id = x.id${inSlot(slots, 't')})
+     INSERT INTO relance.timers (slot, wake_at, follow_up_id) SELECT slot, is_now, id FROM x WHERE is_now IS NOT NULL
      ON CONFLICT DO NOTHING`,
     [
-      slot,
+      moved.map(({ after }) => after.slot),
       moved.map(({ after }) => after.id),
       moved.map(({ before }) => at(before.wakeAt)),
       moved.map(({ after }) => at(after.wakeAt)),
     ],
   );
-}
-
-export interface LiveKey {
-  readonly tenant: string;
-  readonly policy: string;
-  readonly key: string;
-  readonly assigneeKey: string;
-  readonly followUpId: string;
-}
-
-/** Takes keys for new follow-ups; answers with the ids that got theirs. Waits for a transaction that is taking or freeing the same key. */
-export async function takeKeys(tx: Tx, slot: number, keys: readonly LiveKey[]): Promise<Set<string>> {
-  const rows = await tx.query<{ follow_up_id: string }>(
-    `INSERT INTO relance.live_keys (slot, tenant, policy, key, assignee_key, follow_up_id)
-     SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[]) ORDER BY 2, 3, 4, 5
-     ON CONFLICT DO NOTHING RETURNING follow_up_id`,
-    [
-      slot,
-      keys.map((key) => key.tenant),
-      keys.map((key) => key.policy),
-      keys.map((key) => key.key),
-      keys.map((key) => key.assigneeKey),
-      keys.map((key) => key.followUpId),
-    ],
-  );
-  return new Set(rows.map((row) => row.follow_up_id));
-}
-
-export async function freeKeys(tx: Tx, slot: number, followUps: readonly FollowUp[]): Promise<void> {
-  if (followUps.length === 0) return;
-  await tx.query(
-    `DELETE FROM relance.live_keys l USING unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS x(tenant, policy, key, assignee_key)
-     WHERE l.slot = $1 AND l.tenant = x.tenant AND l.policy = x.policy AND l.key = x.key AND l.assignee_key = x.assignee_key`,
-    [
-      slot,
-      followUps.map((one) => one.tenant),
-      followUps.map((one) => one.policy),
-      followUps.map((one) => one.key),
-      followUps.map((one) => one.assigneeKey),
-    ],
-  );
-}
-
-export interface KeyRef {
-  readonly tenant: string;
-  readonly policy: string;
-  readonly key: string;
-}
-
-/** Every follow-up with one of these keys, live or closed, newest first. */
-export async function findByKeys(tx: Tx, slot: number, keys: readonly KeyRef[]): Promise<FollowUp[]> {
-  if (keys.length === 0) return [];
-  const rows = await tx.query<FollowUpRow>(
-    `SELECT ${FOLLOW_UP_COLUMNS} FROM relance.follow_ups f
-     JOIN (SELECT DISTINCT * FROM unnest($2::text[], $3::text[], $4::text[])) AS x(tenant, policy, key)
-       ON f.tenant = x.tenant AND f.policy = x.policy AND f.key = x.key
-     WHERE f.slot = $1 ORDER BY f.id DESC`,
-    [slot, keys.map((key) => key.tenant), keys.map((key) => key.policy), keys.map((key) => key.key)],
-  );
-  return rows.map(rowToFollowUp);
 }

@@ -1,12 +1,13 @@
 // Finished messages: those that never had an address are written here directly; the others come from the outbox
 // (outbox.ts moves them). Receipts change them later. Lists for people are in message-list.ts.
-import type { Channel, Instant, MessageStatus, Outcome } from '@relance/core';
+import { type Channel, type Instant, type MessageStatus, type Outcome, slotOfId } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 import type { NewMessage } from './outbox.ts';
 
-export async function insertSuppressed(tx: Tx, slot: number, messages: readonly NewMessage[]): Promise<void> {
+export async function insertSuppressed(tx: Tx, messages: readonly NewMessage[]): Promise<void> {
   if (messages.length === 0) return;
   const rows = messages.map(({ tenant, plannedAt, draft }) => ({
+    slot: slotOfId(draft.followUp),
     id: draft.id,
     tenant,
     follow_up_id: draft.followUp,
@@ -21,10 +22,10 @@ export async function insertSuppressed(tx: Tx, slot: number, messages: readonly 
   }));
   await tx.query(
     `INSERT INTO relance.messages (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, status, reason, attempts, planned_at)
-     SELECT $1, x.id, x.tenant, x.follow_up_id, x.stage, x.run, x.notify, x.entry, x.recipient, x.channel, 'suppressed', x.reason, 0, x.planned_at
-     FROM json_to_recordset($2::json) AS x(id uuid, tenant text, follow_up_id uuid, stage text, run integer, notify smallint, entry smallint, recipient text, channel text, reason text, planned_at timestamptz)
+     SELECT x.slot, x.id, x.tenant, x.follow_up_id, x.stage, x.run, x.notify, x.entry, x.recipient, x.channel, 'suppressed', x.reason, 0, x.planned_at
+     FROM json_to_recordset($1::json) AS x(slot smallint, id uuid, tenant text, follow_up_id uuid, stage text, run integer, notify smallint, entry smallint, recipient text, channel text, reason text, planned_at timestamptz)
      ON CONFLICT (id) DO NOTHING`,
-    [slot, JSON.stringify(rows)],
+    [JSON.stringify(rows)],
   );
 }
 

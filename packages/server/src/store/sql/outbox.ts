@@ -11,7 +11,7 @@ import type {
   StoppedBy,
   Urgency,
 } from '@relance/core';
-import { urgencyRank } from '@relance/core';
+import { slotOfId, urgencyRank } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 
 export interface OutboxRow {
@@ -56,9 +56,10 @@ export interface NewMessage {
 }
 
 /** Stores drafts; one that is there already (decided twice) is left alone, which is what makes every stage advance once. */
-export async function insertOutbox(tx: Tx, slot: number, messages: readonly NewMessage[]): Promise<void> {
+export async function insertOutbox(tx: Tx, messages: readonly NewMessage[]): Promise<void> {
   if (messages.length === 0) return;
   const rows = messages.map(({ tenant, plannedAt, draft }) => ({
+    slot: slotOfId(draft.followUp),
     id: draft.id,
     tenant,
     follow_up_id: draft.followUp,
@@ -81,10 +82,10 @@ export async function insertOutbox(tx: Tx, slot: number, messages: readonly NewM
   }));
   await tx.query(
     `INSERT INTO relance.outbox (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, status, send_at, after_ms, otherwise, template, role, urgency, stopped_by, reason, planned_at)
-     SELECT $1, x.* FROM json_to_recordset($2::json) AS x(id uuid, tenant text, follow_up_id uuid, stage text, run integer, notify smallint, entry smallint, recipient text,
+     SELECT * FROM json_to_recordset($1::json) AS x(slot smallint, id uuid, tenant text, follow_up_id uuid, stage text, run integer, notify smallint, entry smallint, recipient text,
        channel text, status text, send_at timestamptz, after_ms bigint, otherwise boolean, template text, role text, urgency smallint, stopped_by smallint, reason text, planned_at timestamptz)
      ON CONFLICT DO NOTHING`,
-    [slot, JSON.stringify(rows)],
+    [JSON.stringify(rows)],
   );
 }
 

@@ -1,8 +1,9 @@
 // Stop means stop: what has not passed the gate is taken out of the outbox, as a statement of its own after the
 // follow-up row is locked, so that it sees what a transaction it waited for has inserted. What passed stays and is
 // reported as in flight.
-import type { Reason } from '@relance/core';
+import { type Reason, slotOfId } from '@relance/core';
 import type { Tx } from '../database.ts';
+import { inSlot, type Slots } from './slot.ts';
 
 export interface Revoke {
   readonly followUpId: string;
@@ -21,34 +22,38 @@ export interface Revoked {
   readonly planned: boolean;
 }
 
-export async function revokeMessages(tx: Tx, slot: number, revokes: readonly Revoke[]): Promise<Revoked[]> {
+export async function revokeMessages(tx: Tx, slots: Slots, revokes: readonly Revoke[]): Promise<Revoked[]> {
   if (revokes.length === 0) return [];
   const rows = revokes.map((one) => ({
+    slot: slotOfId(one.followUpId),
     follow_up_id: one.followUpId,
     rank: one.stopRank,
     recipient: one.recipient,
     stages: one.stages,
     reason: one.reason,
   }));
-  const parameters = [slot, JSON.stringify(rows)];
-  const asked = `SELECT * FROM json_to_recordset($2::json) AS x(follow_up_id uuid, rank smallint, recipient text, stages text[], reason text)`;
-  await tx.query(
-    `WITH x AS (${asked}) DELETE FROM relance.fan_outs f USING x
-     WHERE f.slot = $1 AND f.follow_up_id = x.follow_up_id AND f.stopped_by <= x.rank AND x.recipient IS NULL AND (x.stages IS NULL OR f.stage = ANY(x.stages))`,
-    parameters,
-  );
-  return tx.query<Revoked>(
-    `WITH x AS (${asked}),
+  const parameters = [JSON.stringify(rows)];
+  const asked = `SELECT * FROM json_to_recordset($1::json) AS x(slot smallint, follow_up_id uuid, rank smallint, recipient text, stages text[], reason text)`;
+  const [, revoked] = await Promise.all([
+    tx.query(
+      `WITH x AS (${asked}) DELETE FROM relance.fan_outs f USING x
+     WHERE f.slot = x.slot AND f.follow_up_id = x.follow_up_id${inSlot(slots, 'f')} AND f.stopped_by <= x.rank AND x.recipient IS NULL AND (x.stages IS NULL OR f.stage = ANY(x.stages))`,
+      parameters,
+    ),
+    tx.query<Revoked>(
+      `WITH x AS (${asked}),
      gone AS (DELETE FROM relance.outbox o USING x
-       WHERE o.slot = $1 AND o.follow_up_id = x.follow_up_id AND o.stopped_by <= x.rank AND o.status IN ('planned', 'deferred', 'queued', 'leased')
+       WHERE o.slot = x.slot AND o.follow_up_id = x.follow_up_id${inSlot(slots, 'o')} AND o.stopped_by <= x.rank AND o.status IN ('planned', 'deferred', 'queued', 'leased')
          AND (x.recipient IS NULL OR o.recipient = x.recipient) AND (x.stages IS NULL OR o.stage = ANY(x.stages))
        RETURNING o.*, x.reason AS why),
      kept AS (INSERT INTO relance.messages (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, status, reason, attempts, planned_at)
        SELECT slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, 'revoked', why, attempts, planned_at FROM gone
        ON CONFLICT (id) DO NOTHING)
      SELECT id, follow_up_id, stage, recipient, channel, why AS reason, status = 'planned' AS planned FROM gone`,
-    parameters,
-  );
+      parameters,
+    ),
+  ]);
+  return revoked;
 }
 
 /** What has passed the gate and cannot be taken back. A new statement, so that it sees what the revoke had to wait for. */

@@ -1,4 +1,5 @@
 // A tenant's settings: zone, locale, whom alarms go to, branding. Tenants are a reference table, not under row security.
+import type { Directory } from '@relance/core';
 import type { Tx } from '../database.ts';
 
 export async function putTenantSettings(
@@ -11,4 +12,30 @@ export async function putTenantSettings(
     `INSERT INTO relance.tenants (id, name, settings) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET name = coalesce(excluded.name, relance.tenants.name), settings = relance.tenants.settings || excluded.settings`,
     [tenant, name ?? null, JSON.stringify(rest)],
   );
+}
+
+/** What holds where a tenant has set nothing. */
+export const NO_SETTINGS: Directory['tenant'] = { zone: 'UTC', locale: 'en', alarmTo: null, name: null };
+
+/** Settings are read once a transaction, however many sets it decides. */
+const settingsOf = new WeakMap<Tx, Map<string, Directory['tenant']>>();
+
+export async function tenantSettings(tx: Tx, tenants: readonly string[]): Promise<Map<string, Directory['tenant']>> {
+  const known = settingsOf.get(tx) ?? new Map<string, Directory['tenant']>();
+  settingsOf.set(tx, known);
+  const missing = tenants.filter((tenant) => !known.has(tenant));
+  if (missing.length === 0) return known;
+  const rows = await tx.query<{
+    id: string;
+    name: string | null;
+    settings: { zone?: string; locale?: string; alarmTo?: string };
+  }>('SELECT id, name, settings FROM relance.tenants WHERE id = ANY($1)', [missing]);
+  for (const { id, name, settings } of rows)
+    known.set(id, {
+      zone: settings.zone ?? NO_SETTINGS.zone,
+      locale: settings.locale ?? NO_SETTINGS.locale,
+      alarmTo: settings.alarmTo ?? NO_SETTINGS.alarmTo,
+      name,
+    });
+  return known;
 }

@@ -1,5 +1,5 @@
 // Appends to timelines, in sets. Reading them is timeline.ts.
-import type { TimelineEntry } from '@relance/core';
+import { slotOfId, type TimelineEntry } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 
 export interface TimelineRow {
@@ -9,9 +9,10 @@ export interface TimelineRow {
   readonly entry: TimelineEntry;
 }
 
-export async function appendTimeline(tx: Tx, slot: number, lines: readonly TimelineRow[]): Promise<void> {
+export async function appendTimeline(tx: Tx, lines: readonly TimelineRow[]): Promise<void> {
   if (lines.length === 0) return;
   const rows = lines.map(({ followUpId, tenant, seq, entry }) => ({
+    slot: slotOfId(followUpId),
     follow_up_id: followUpId,
     seq,
     tenant,
@@ -28,8 +29,8 @@ export async function appendTimeline(tx: Tx, slot: number, lines: readonly Timel
   }));
   await tx.query(
     `INSERT INTO relance.timeline (slot, follow_up_id, seq, tenant, at, kind, reason, stage, recipient, channel, message_id, actor, evidence, data)
-     SELECT $1, x.* FROM json_to_recordset($2::json) AS x(follow_up_id uuid, seq integer, tenant text, at timestamptz, kind text, reason text, stage text, recipient text,
+     SELECT * FROM json_to_recordset($1::json) AS x(slot smallint, follow_up_id uuid, seq integer, tenant text, at timestamptz, kind text, reason text, stage text, recipient text,
        channel text, message_id uuid, actor text, evidence text, data jsonb)`,
-    [slot, JSON.stringify(rows)],
+    [JSON.stringify(rows)],
   );
 }
