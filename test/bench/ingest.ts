@@ -143,36 +143,11 @@ async function writeFloor(database: Database, bodies: readonly string[]): Promis
   );
 }
 
+/** What ours stores for a follow-up whose notice has just run. */
 const STATE = JSON.stringify({
-  watchers: [],
-  progress: {
-    notice: {
-      status: 'done',
-      fixedAt: null,
-      shiftMs: 0,
-      plannedAt: 1,
-      runs: 1,
-      extraRuns: 0,
-      ranAt: 1,
-      firstAt: null,
-      lastAt: null,
-      awaiting: 1,
-      awaitingCount: 1,
-      awaitingExtra: false,
-      escalated: [],
-      managers: {},
-    },
-  },
+  progress: { notice: { status: 'done', plannedAt: 1, runs: 1, ranAt: 1, awaiting: 1, awaitingCount: 1 } },
   notified: ['r1'],
-  escalated: [],
-  pause: null,
-  commitment: null,
-  acknowledgements: 0,
-  snoozes: 0,
   lastRun: { stage: 'notice', at: 1 },
-  assigneeTold: false,
-  assigneeUnreachable: false,
-  unknownUntil: null,
 });
 
 async function startFloor(database: Database): Promise<{ url: string; close(): Promise<void> }> {

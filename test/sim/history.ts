@@ -9,7 +9,7 @@ interface FollowUpRow {
   readonly generation: number;
   readonly revision: number;
   readonly timeline_count: number;
-  readonly progress: Readonly<Record<string, { readonly runs: number; readonly extraRuns: number }>>;
+  readonly progress: Readonly<Record<string, { readonly runs?: number; readonly extraRuns?: number }>>;
 }
 interface Line {
   readonly follow_up_id: string;
@@ -87,13 +87,11 @@ function retold(row: FollowUpRow, lines: readonly Line[]): string[] {
   const broken = status === row.status ? [] : [`the timeline tells ${status}, the row says ${row.status}: ${row.id}`];
   for (const stage of new Set(runs.map((line) => line.stage ?? ''))) {
     const own = runs.filter((line) => line.stage === stage);
-    const counted = row.progress[stage] ?? { runs: 0, extraRuns: 0 };
+    const { runs: ordinary = 0, extraRuns: extra = 0 } = row.progress[stage] ?? {};
     if (new Set(own.map((line) => line.data?.run)).size !== own.length)
       broken.push(`a run is told twice: ${stage} of ${row.id}`);
-    if (own.length > counted.runs + counted.extraRuns)
-      broken.push(
-        `${own.length} runs are told, ${counted.runs} + ${counted.extraRuns} are counted: ${stage} of ${row.id}`,
-      );
+    if (own.length > ordinary + extra)
+      broken.push(`${own.length} runs are told, ${ordinary} + ${extra} are counted: ${stage} of ${row.id}`);
   }
   return broken;
 }

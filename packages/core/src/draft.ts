@@ -1,6 +1,6 @@
 // The working copy of one decision: a follow-up that may be changed in place, and what the decision asks for. Made at
 // the start of decide() and frozen into its result at the end; nothing outside one call ever sees it.
-import type { FollowUp, StageProgress } from './follow-up.ts';
+import { type FollowUp, FRESH_PROGRESS, type StageProgress } from './follow-up.ts';
 import type { Effect, TimelineEntry } from './input.ts';
 import type { Instant } from './instant.ts';
 import type { Policy, Stage } from './policy/policy.ts';
@@ -51,24 +51,8 @@ export function setProgress(draft: Draft, stage: string, change: Partial<StagePr
   };
 }
 
-const FRESH: StageProgress = {
-  status: 'pending',
-  fixedAt: null,
-  shiftMs: 0,
-  plannedAt: null,
-  runs: 0,
-  extraRuns: 0,
-  ranAt: null,
-  firstAt: null,
-  lastAt: null,
-  awaiting: null,
-  awaitingCount: 0,
-  awaitingExtra: false,
-  assigneeAwaited: null,
-  escalated: [],
-  managers: {},
-};
-export const progressOf = (followUp: FollowUp, stage: string): StageProgress => followUp.progress[stage] ?? FRESH;
+export const progressOf = (followUp: FollowUp, stage: string): StageProgress =>
+  followUp.progress[stage] ?? FRESH_PROGRESS;
 
 /**
  * A run whose hand-over is awaited no longer: its decision is its moment. Without one a repetition would count from the

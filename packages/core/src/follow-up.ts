@@ -51,6 +51,25 @@ export interface StageProgress {
   readonly managers: Readonly<Record<string, string>>;
 }
 
+/** A stage nothing has happened to. */
+export const FRESH_PROGRESS: StageProgress = {
+  status: 'pending',
+  fixedAt: null,
+  shiftMs: 0,
+  plannedAt: null,
+  runs: 0,
+  extraRuns: 0,
+  ranAt: null,
+  firstAt: null,
+  lastAt: null,
+  awaiting: null,
+  awaitingCount: 0,
+  awaitingExtra: false,
+  assigneeAwaited: null,
+  escalated: [],
+  managers: {},
+};
+
 export interface Pause {
   readonly kind: 'acknowledgement' | 'snooze' | 'commitment';
   readonly since: Instant;

@@ -10,29 +10,13 @@ import {
   type WaitReason,
 } from '@relance/core';
 import { at, type Tx } from '../database.ts';
+import { type PackedState, packState, unpackState } from './follow-up-state.ts';
 import { inSlot, type Slots } from './slot.ts';
 
 export const FOLLOW_UP_COLUMNS = `f.slot, f.id, f.tenant, f.policy, f.version, f.key, f.assignee_key, f.generation, f.status, f.outcome, f.urgency,
   f.subject, f.data, f.assignee, f.requester, f.team, f.due_at, f.opened_at, f.acknowledged_at, f.acknowledged_by, f.closed_at, f.closed_by,
   f.snoozed_until, f.escalation_level, f.stage, f.next_at, f.next_stage, f.wake_at, f.waits_for, f.unknown_recipient, f.state,
   f.revision, f.timeline_count`;
-
-/** What only decisions read; kept as one JSON value. */
-type State = Pick<
-  FollowUp,
-  | 'watchers'
-  | 'progress'
-  | 'notified'
-  | 'escalated'
-  | 'pause'
-  | 'commitment'
-  | 'acknowledgements'
-  | 'snoozes'
-  | 'lastRun'
-  | 'assigneeTold'
-  | 'assigneeUnreachable'
-  | 'unknownUntil'
->;
 
 export interface FollowUpRow {
   readonly slot: number;
@@ -65,7 +49,7 @@ export interface FollowUpRow {
   readonly wake_at: Instant | null;
   readonly waits_for: WaitReason | null;
   readonly unknown_recipient: string | null;
-  readonly state: State;
+  readonly state: PackedState;
   readonly revision: number;
   readonly timeline_count: number;
 }
@@ -103,39 +87,8 @@ export const rowToFollowUp = (row: FollowUpRow): FollowUp => ({
   unknownRecipient: row.unknown_recipient,
   revision: row.revision,
   timelineCount: row.timeline_count,
-  ...row.state,
+  ...unpackState(row.state),
 });
-
-function stateOf(followUp: FollowUp): State {
-  const {
-    watchers,
-    progress,
-    notified,
-    escalated,
-    pause,
-    commitment,
-    acknowledgements,
-    snoozes,
-    lastRun,
-    assigneeTold,
-    assigneeUnreachable,
-    unknownUntil,
-  } = followUp;
-  return {
-    watchers,
-    progress,
-    notified,
-    escalated,
-    pause,
-    commitment,
-    acknowledgements,
-    snoozes,
-    lastRun,
-    assigneeTold,
-    assigneeUnreachable,
-    unknownUntil,
-  };
-}
 
 /** Locks these follow-ups, in id order so that two transactions never wait for each other in a ring. */
 export async function lockFollowUps(tx: Tx, slots: Slots, ids: readonly string[]): Promise<FollowUp[]> {
@@ -269,7 +222,7 @@ function changingColumns(followUp: FollowUp, data: FollowUp['data'] | null) {
     wake_at: at(followUp.wakeAt),
     waits_for: followUp.waitsFor,
     unknown_recipient: followUp.unknownRecipient,
-    state: stateOf(followUp),
+    state: packState(followUp),
     revision: followUp.revision,
     timeline_count: followUp.timelineCount,
   };
@@ -322,7 +275,7 @@ function advancedColumns(followUp: FollowUp) {
     next_stage: followUp.nextStage,
     wake_at: at(followUp.wakeAt),
     waits_for: followUp.waitsFor,
-    state: stateOf(followUp),
+    state: packState(followUp),
     revision: followUp.revision,
     timeline_count: followUp.timelineCount,
   };

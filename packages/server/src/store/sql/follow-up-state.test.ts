@@ -1,0 +1,57 @@
+import { type FollowUp, FRESH_PROGRESS, type Instant } from '@relance/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { packState, unpackState } from './follow-up-state.ts';
+
+const instant = fc.integer({ min: 0, max: 4e12 }).map((ms) => ms as Instant);
+const maybe = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: null });
+const name = fc.string({ minLength: 1, maxLength: 8 }).filter((text) => text !== '__proto__');
+const progress = fc.record({
+  status: fc.constantFrom('pending', 'running', 'done', 'skipped', 'superseded'),
+  fixedAt: maybe(instant),
+  shiftMs: fc.nat(),
+  plannedAt: maybe(instant),
+  runs: fc.nat(5),
+  extraRuns: fc.nat(2),
+  ranAt: maybe(instant),
+  firstAt: maybe(instant),
+  lastAt: maybe(instant),
+  awaiting: maybe(fc.nat(5)),
+  awaitingCount: fc.nat(3),
+  awaitingExtra: fc.boolean(),
+  assigneeAwaited: maybe(fc.record({ run: fc.nat(5), count: fc.nat(5) })),
+  escalated: fc.array(name),
+  managers: fc.dictionary(name, name),
+});
+const state = fc.record({
+  watchers: fc.array(name),
+  progress: fc.dictionary(name, progress),
+  notified: fc.array(name),
+  escalated: fc.array(name),
+  pause: maybe(fc.record({ kind: fc.constant('snooze'), since: instant, until: instant, by: maybe(name) })),
+  commitment: maybe(fc.record({ dueAt: instant, by: maybe(name) })),
+  acknowledgements: fc.nat(3),
+  snoozes: fc.nat(3),
+  lastRun: maybe(fc.record({ stage: name, at: instant })),
+  assigneeTold: fc.boolean(),
+  assigneeUnreachable: fc.boolean(),
+  unknownUntil: maybe(instant),
+});
+
+describe('the state of a follow-up as it is stored', () => {
+  it('comes back as it was, through JSON', () => {
+    fc.assert(
+      fc.property(state, (one) => {
+        const packed = JSON.parse(JSON.stringify(packState(one as unknown as FollowUp)));
+        expect(JSON.stringify(unpackState(packed))).toBe(JSON.stringify({ ...unpackState({}), ...one }));
+      }),
+    );
+  });
+  it('leaves out what is empty, and reads what was stored whole', () => {
+    const fresh = { ...unpackState({}), progress: { notice: { ...FRESH_PROGRESS, status: 'done', runs: 1 } } };
+    const packed = packState(fresh as unknown as FollowUp);
+    expect(packed).toEqual({ progress: { notice: { status: 'done', runs: 1 } } });
+    expect(unpackState(fresh as never)).toEqual(fresh);
+    expect(unpackState(packed)).toEqual(fresh);
+  });
+});
