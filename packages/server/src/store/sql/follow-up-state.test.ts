@@ -1,3 +1,4 @@
+// What is left out of a stored state comes back as it was.
 import { type FollowUp, FRESH_PROGRESS, type Instant } from '@relance/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
