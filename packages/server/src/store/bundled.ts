@@ -7,23 +7,13 @@
 // mode 0700), the files live under /var/lib/relance and the data directory remembers where.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
 import { BundledServerError, prepareBinaries } from './bundled-binaries.ts';
 import { holdLock, isAlive } from './bundled-lock.ts';
+import { type Remembered, recall, remember, usualPlace } from './bundled-memory.ts';
 
 export interface BundledServer {
   /** As the unprivileged owner of the database `relance`. */
@@ -44,12 +34,6 @@ export interface BundledOptions {
   readonly port?: number;
 }
 
-/** What the data directory remembers, mode 0600. */
-interface Remembered {
-  readonly place: string;
-  readonly superPassword: string;
-  readonly password: string;
-}
 interface Account {
   readonly uid?: number;
   readonly gid?: number;
@@ -130,21 +114,7 @@ function unprivilegedAccount(): Account {
   return { uid: Number(account[2]), gid: Number(account[3]) };
 }
 
-const memory = (dataDir: string): string => join(dataDir, 'postgres.json');
-
-function recall(dataDir: string): Remembered | null {
-  if (!existsSync(memory(dataDir))) return null;
-  const remembered = JSON.parse(readFileSync(memory(dataDir), 'utf8')) as Remembered;
-  if (!existsSync(join(remembered.place, 'PG_VERSION'))) {
-    throw new BundledServerError(
-      `The database files at ${remembered.place} are gone.`,
-      `Restore them, or remove ${memory(dataDir)} to begin with an empty database.`,
-    );
-  }
-  return remembered;
-}
-
-/** initdb into a temporary folder, renamed when complete, remembered last: a crash in between leaves nothing half made. */
+/** initdb into a temporary folder, which is put in place when complete. */
 function initialise(dataDir: string, binaries: string, account: Account, log: (line: string) => void): Remembered {
   const place = choosePlace(dataDir, account);
   const remembered = {
@@ -153,7 +123,7 @@ function initialise(dataDir: string, binaries: string, account: Account, log: (l
     password: randomBytes(24).toString('base64url'),
   };
   const temporary = `${place}.new`;
-  for (const leftover of [temporary, place]) rmSync(leftover, { recursive: true, force: true });
+  rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true, mode: 0o700 });
   const passwordFile = `${place}.password`;
   writeFileSync(passwordFile, remembered.superPassword, { mode: 0o600 });
@@ -183,16 +153,14 @@ function initialise(dataDir: string, binaries: string, account: Account, log: (l
       `initdb failed: ${(made.stderr || made.error?.message || '').trim().slice(0, 500)}`,
       'See the message, or set RELANCE_DATABASE_URL to a PostgreSQL of your own.',
     );
-  renameSync(temporary, place);
-  writeFileSync(`${memory(dataDir)}.new`, JSON.stringify(remembered), { mode: 0o600 });
-  renameSync(`${memory(dataDir)}.new`, memory(dataDir));
+  remember(dataDir, remembered, temporary);
   return remembered;
 }
 
 function choosePlace(dataDir: string, account: Account): string {
   if (account.uid === undefined || reachable(dataDir)) {
     if (account.uid !== undefined) chmodSync(dataDir, 0o711); // its files stay 0600; only PostgreSQL's own folder inside is entered
-    return join(dataDir, 'postgres');
+    return usualPlace(dataDir);
   }
   const shelter = '/var/lib/relance';
   mkdirSync(shelter, { recursive: true, mode: 0o755 });

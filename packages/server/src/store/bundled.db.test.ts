@@ -1,0 +1,70 @@
+// The supervisor of the bundled PostgreSQL: what it finds on a data directory, who else uses it, and what it never destroys.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type BundledServer, startBundledServer } from './bundled.ts';
+
+let dataDir: string;
+const running: BundledServer[] = [];
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'relance-bundled-'));
+});
+afterEach(async () => {
+  for (const server of running.splice(0)) await server.stop().catch(() => {});
+  rmSync(dataDir, { recursive: true, force: true });
+});
+const memory = () => join(dataDir, 'postgres.json');
+
+async function start(): Promise<BundledServer> {
+  const server = await startBundledServer({ dataDir, settings: { fsync: 'off' } });
+  running.push(server);
+  return server;
+}
+
+async function ask(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+describe('a database whose password file is lost', () => {
+  it('is refused, not replaced by an empty one', async () => {
+    const server = await start();
+    await ask(server.url, 'CREATE TABLE kept AS SELECT 1 AS n');
+    await server.stop();
+    const remembered = readFileSync(memory(), 'utf8');
+    rmSync(memory());
+    await expect(start()).rejects.toMatchObject({
+      message: expect.stringMatching(/postgres\.json/),
+      next: expect.stringMatching(/Restore/),
+    });
+    writeFileSync(memory(), remembered, { mode: 0o600 });
+    expect(await ask((await start()).url, 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
+  });
+
+  it('is refused in words when that file is damaged', async () => {
+    await (await start()).stop();
+    writeFileSync(memory(), '{"place":');
+    await expect(start()).rejects.toMatchObject({
+      message: expect.stringMatching(/damaged/),
+      next: expect.stringMatching(/Restore/),
+    });
+  });
+
+  it('is taken over where only the last step of making it was cut off', async () => {
+    const server = await start();
+    await ask(server.url, 'CREATE TABLE kept AS SELECT 1 AS n');
+    await server.stop();
+    const remembered = readFileSync(memory(), 'utf8');
+    rmSync(memory());
+    writeFileSync(`${memory()}.new`, remembered, { mode: 0o600 });
+    expect(await ask((await start()).url, 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
+    expect(readdirSync(dataDir)).not.toContain('postgres.json.new');
+  });
+});
