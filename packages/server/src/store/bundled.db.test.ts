@@ -68,3 +68,21 @@ describe('a database whose password file is lost', () => {
     expect(readdirSync(dataDir)).not.toContain('postgres.json.new');
   });
 });
+
+describe('a server that two use', () => {
+  it('is left running by the first while the second is still on its way to its first connection', async () => {
+    const first = await start();
+    const second = await start();
+    expect([first.attached, second.attached]).toEqual([false, true]);
+    expect(await first.stop()).toBe('left_running');
+    expect(await ask(second.url, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
+    expect(await second.stop()).toBe('stopped');
+  });
+
+  it('is started once by two that start at the same moment', async () => {
+    const [one, other] = await Promise.all([start(), start()]);
+    expect([one.attached, other.attached].sort()).toEqual([false, true]);
+    expect(one.url).toBe(other.url);
+    expect([await one.stop(), await other.stop()]).toEqual(['left_running', 'stopped']);
+  });
+});

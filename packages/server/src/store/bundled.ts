@@ -69,16 +69,17 @@ export async function startBundledServer(options: BundledOptions): Promise<Bundl
     const running = await runningPort(remembered.place);
     const port = running ?? (await launch(binaries, remembered.place, account, options, log));
     await ensureDatabase(remembered, port);
+    const presence = await showPresence(remembered, port);
     log(
       running === null
         ? `The bundled PostgreSQL is ready on 127.0.0.1:${port}.`
         : `Attached to the PostgreSQL that is running on 127.0.0.1:${port}.`,
     );
     return {
-      url: urlOf('relance', remembered.password, port, 'relance'),
+      url: relanceUrl(remembered, port),
       dataDir,
       attached: running !== null,
-      stop: () => stopServer(dataDir, remembered, port),
+      stop: () => stopServer(dataDir, remembered, port, presence),
     };
   } finally {
     release();
@@ -87,6 +88,7 @@ export async function startBundledServer(options: BundledOptions): Promise<Bundl
 
 const urlOf = (user: string, password: string, port: number, database: string): string =>
   `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
+const relanceUrl = ({ password }: Remembered, port: number): string => urlOf('relance', password, port, 'relance');
 
 function makeDataDir(dataDir: string): void {
   try {
@@ -300,13 +302,36 @@ async function ensureDatabase(remembered: Remembered, port: number): Promise<voi
   });
 }
 
-async function stopServer(dataDir: string, remembered: Remembered, port: number): Promise<'stopped' | 'left_running'> {
+interface Presence {
+  readonly client: pg.Client;
+  readonly pid: number;
+}
+
+/** One connection from before the lock is released, so that whoever stops meanwhile sees that we are on our way. */
+async function showPresence(remembered: Remembered, port: number): Promise<Presence> {
+  const client = new pg.Client({
+    connectionString: relanceUrl(remembered, port),
+    application_name: 'relance presence',
+    keepAlive: true,
+  });
+  client.on('error', () => {}); // the server was stopped or has crashed: whoever needs it finds out
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return { client, pid: rows[0]?.pid ?? 0 };
+}
+
+async function stopServer(
+  dataDir: string,
+  remembered: Remembered,
+  port: number,
+  presence: Presence,
+): Promise<'stopped' | 'left_running'> {
   const release = await holdLock(join(dataDir, 'start.lock'));
   try {
     const file = readPidFile(remembered.place);
     if (file === null || !isAlive(file.pid)) return 'stopped';
     const others = await asSuperuser(remembered, port, (client) =>
-      client.query(`SELECT FROM pg_stat_activity WHERE application_name LIKE 'relance%'`),
+      client.query(`SELECT FROM pg_stat_activity WHERE application_name LIKE 'relance%' AND pid <> $1`, [presence.pid]),
     );
     if ((others.rowCount ?? 0) > 0) return 'left_running';
     process.kill(file.pid, 'SIGINT');
@@ -315,6 +340,7 @@ async function stopServer(dataDir: string, remembered: Remembered, port: number)
     }
     return 'left_running';
   } finally {
+    await presence.client.end().catch(() => {});
     release();
   }
 }
