@@ -1,5 +1,5 @@
 // The supervisor of the bundled PostgreSQL: what it finds on a data directory, who else uses it, and what it never destroys.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -86,3 +86,19 @@ describe('a server that two use', () => {
     expect([await one.stop(), await other.stop()]).toEqual(['left_running', 'stopped']);
   });
 });
+
+describe('files of another account', () => {
+  // As root PostgreSQL runs as `postgres`, or as `nobody` where that does not exist; installing a package may change that.
+  it('are served as the account that owns them', async () => {
+    await (await start()).stop();
+    if (process.getuid?.() === 0) giveTo(join(dataDir, 'postgres'), OTHER_ACCOUNT);
+    expect(await ask((await start()).url, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
+  });
+});
+
+const OTHER_ACCOUNT = 65_534; // nobody
+function giveTo(folder: string, account: number): void {
+  chownSync(folder, account, account);
+  for (const name of readdirSync(folder, { recursive: true }) as string[])
+    chownSync(join(folder, name), account, account);
+}

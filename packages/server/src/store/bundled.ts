@@ -67,7 +67,8 @@ export async function startBundledServer(options: BundledOptions): Promise<Bundl
     const binaries = prepareBinaries(account.uid !== undefined);
     const remembered = recall(dataDir) ?? initialise(dataDir, binaries, account, log);
     const running = await runningPort(remembered.place);
-    const port = running ?? (await launch(binaries, remembered.place, account, options, log));
+    const owner = ownerOf(remembered.place, account);
+    const port = running ?? (await launch(binaries, remembered.place, owner, options, log));
     await ensureDatabase(remembered, port);
     const presence = await showPresence(remembered, port);
     log(
@@ -89,6 +90,13 @@ export async function startBundledServer(options: BundledOptions): Promise<Bundl
 const urlOf = (user: string, password: string, port: number, database: string): string =>
   `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
 const relanceUrl = ({ password }: Remembered, port: number): string => urlOf('relance', password, port, 'relance');
+
+/** Files that are there are served as whoever owns them: which accounts a machine has may change. */
+function ownerOf(place: string, account: Account): Account {
+  if (account.uid === undefined) return account;
+  const { uid, gid } = statSync(place);
+  return uid === 0 ? account : { uid, gid };
+}
 
 function makeDataDir(dataDir: string): void {
   try {
