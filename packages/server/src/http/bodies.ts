@@ -2,7 +2,7 @@
 // binary mode. What is not understood is a 415; one request has one content type and no content encoding.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isBinary } from './cloud-event.ts';
-import { parseJson } from './json.ts';
+import { checkText, parseJson } from './json.ts';
 import { Problem } from './problem.ts';
 
 const JSON_TYPES = ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json'];
@@ -14,11 +14,17 @@ export function readBodies(app: FastifyInstance): void {
   app.addContentTypeParser(JSON_TYPES, { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
     body.length === 0 ? undefined : parseJson(decode(body)),
   );
-  app.addContentTypeParser(YAML_TYPES, { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => decode(body));
+  app.addContentTypeParser(YAML_TYPES, { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
+    decodeText(body),
+  );
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
-    async (_request: unknown, body: string) => Object.fromEntries(new URLSearchParams(body)),
+    async (_request: unknown, body: string) => {
+      const form = Object.fromEntries(new URLSearchParams(body));
+      checkText(form, '');
+      return form;
+    },
   );
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) =>
     anything(request, body),
@@ -56,7 +62,7 @@ function anything(request: FastifyRequest, body: Buffer): unknown {
   }
   if (body.length === 0) return undefined;
   if (type.endsWith('+json')) return parseJson(decode(body));
-  return type.startsWith('text/') ? decode(body) : body;
+  return type.startsWith('text/') ? decodeText(body) : body;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -66,4 +72,10 @@ function decode(body: Buffer): string {
   } catch {
     throw new Problem('bad_json', 'The body is not UTF-8.');
   }
+}
+
+function decodeText(body: Buffer): string {
+  const text = decode(body);
+  checkText(text, '');
+  return text;
 }

@@ -52,6 +52,8 @@ export function checkOrigin(request: FastifyRequest): void {
   if (site !== undefined && site !== 'same-origin' && site !== 'none')
     throw new Problem('forbidden', 'This form was sent from another site.');
   const { origin } = request.headers;
-  if (origin !== undefined && origin !== 'null' && new URL(origin).host !== request.headers.host)
+  if (origin !== undefined && origin !== 'null' && hostOf(origin) !== request.headers.host)
     throw new Problem('forbidden', 'This form was sent from another site.');
 }
+
+const hostOf = (origin: string): string | null => (URL.canParse(origin) ? new URL(origin).host : null);

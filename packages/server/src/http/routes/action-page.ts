@@ -70,8 +70,7 @@ async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: Fa
   const now = await ports.clock.now();
   const name = found.token.action as ActionName;
   const form = (request.body ?? {}) as Readonly<Record<string, unknown>>;
-  const comment =
-    typeof form.comment === 'string' && form.comment.trim() !== '' ? form.comment.trim().slice(0, 4_000) : null;
+  const comment = typeof form.comment === 'string' && form.comment.trim() !== '' ? cut(form.comment.trim()) : null;
   const command =
     name === 'snooze'
       ? ({ kind: 'snooze', until: snoozeUntil(form.for, now) } as const)
@@ -98,16 +97,22 @@ async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: Fa
   );
 }
 
+const COMMENT_MAX = 4_000;
+/** Half a character at the end could not be stored. */
+function cut(text: string): string {
+  const head = text.slice(0, COMMENT_MAX);
+  return head.isWellFormed() ? head : head.slice(0, -1);
+}
+
 /** What a person may choose; a day when nothing is chosen. */
-const SNOOZES: Readonly<Record<string, number>> = {
-  '1h': HOUR_MS,
-  '4h': 4 * HOUR_MS,
-  '1d': DAY_MS,
-  '3d': 3 * DAY_MS,
-  '7d': 7 * DAY_MS,
-};
-const snoozeUntil = (choice: unknown, now: FollowUp['openedAt']) =>
-  later(now, SNOOZES[typeof choice === 'string' ? choice : ''] ?? DAY_MS);
+const SNOOZES: ReadonlyMap<unknown, number> = new Map([
+  ['1h', HOUR_MS],
+  ['4h', 4 * HOUR_MS],
+  ['1d', DAY_MS],
+  ['3d', 3 * DAY_MS],
+  ['7d', 7 * DAY_MS],
+]);
+const snoozeUntil = (choice: unknown, now: FollowUp['openedAt']) => later(now, SNOOZES.get(choice) ?? DAY_MS);
 
 function factsOf(ports: HttpPorts, found: Found, now: FollowUp['openedAt'], outcome: CommandOutcome | null): PageFacts {
   const { token, followUp, people } = found;

@@ -1,0 +1,84 @@
+// The page behind an action link, under input that no form of ours sends: it acts or refuses, and never breaks.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Answer, createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
+import { SECRET } from '../../../../../test/world.ts';
+import { type ActionName, tokenFor } from '../../responses/action-link.ts';
+
+const POLICY = `
+policy: task
+open: { on: task.created }
+key: event.data.id
+assignee: event.data.who
+stages: [ { id: notice, at: opened, notify: { via: [email] } } ]
+`;
+
+let http: HttpWorld;
+let followUp: string;
+let message: string;
+let number = 0;
+beforeAll(async () => {
+  http = await createHttpWorld();
+  await http.world.people([{ id: 'ana', email: 'ana@example.test' }]);
+  await http.world.policy(POLICY);
+});
+beforeEach(async () => {
+  const made = await http.call('POST', '/v1/follow-ups', { policy: 'task', key: `t-${++number}`, assignee: 'ana' });
+  followUp = made.body.id;
+  await http.world.settle();
+  message = (await http.call('GET', `/v1/messages?followUp=${followUp}`)).body.items[0].id;
+});
+afterAll(() => http.end());
+
+const press = (action: ActionName, form: string): Promise<Answer> =>
+  http.call('POST', `/a/${tokenFor(SECRET, 'default', message, action)}`, form, {
+    authorization: '',
+    'content-type': 'application/x-www-form-urlencoded',
+  });
+const state = async () => (await http.call('GET', `/v1/follow-ups/${followUp}`)).body;
+
+describe('a note', () => {
+  it('that cannot be stored is refused, and nothing happens', async () => {
+    expect(await press('acknowledge', 'comment=a%00b')).toMatchObject({ status: 400, body: { code: 'bad_text' } });
+    expect(await state()).toMatchObject({ status: 'open' });
+  });
+  it('is never cut in the middle of a character', async () => {
+    expect((await press('acknowledge', `comment=${'a'.repeat(3_999)}${encodeURIComponent('😀')}`)).status).toBe(200);
+    const { body } = await http.call('GET', `/v1/follow-ups/${followUp}/timeline`);
+    expect(JSON.stringify(body)).toContain(`"${'a'.repeat(3_999)}"`);
+  });
+});
+
+describe('a choice that is none of ours', () => {
+  it.each(['constructor', '__proto__', 'toString', '100y'])('%s means a day', async (choice) => {
+    expect((await press('snooze', `for=${choice}`)).status).toBe(200);
+    const day = (await http.world.now()) + 86_400_000;
+    expect(Date.parse((await state()).snoozedUntil)).toBe(day);
+  });
+});
+
+describe('a form with an origin that is no address', () => {
+  it('is refused', async () => {
+    const answer = await http.call('POST', '/mailbox/session', 'key=x', {
+      'content-type': 'application/x-www-form-urlencoded',
+      origin: 'nowhere',
+    });
+    expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+  });
+});
+
+describe('text of an event in binary mode that cannot be stored', () => {
+  it.each([
+    ['text/plain', 'a\0b'],
+    ['application/yaml', 'a: "\0"'],
+    ['application/x-www-form-urlencoded', 'a=%00'],
+  ])('is refused at the door as %s', async (type, body) => {
+    const answer = await http.call('POST', '/v1/events', Buffer.from(body), {
+      'content-type': type,
+      'ce-id': type,
+      'ce-source': '/s',
+      'ce-type': 't',
+      'ce-specversion': '1.0',
+    });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'bad_text' } });
+  });
+});
