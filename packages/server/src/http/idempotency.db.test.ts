@@ -138,6 +138,17 @@ describe('the same key', () => {
     expect(await send('one')).toMatchObject({ status: 202, body: { accepted: 1 } }); // replayed, not a duplicate
   });
 
+  it('works at the longest address there is', async () => {
+    const key = Array.from({ length: 512 }, (_one, index) =>
+      String.fromCodePoint(0x4e00 + ((index * 7_919) % 20_000)),
+    ).join('');
+    const url = `/v1/follow-ups/by-key/task/${encodeURIComponent(key)}/acknowledge?assignee=${encodeURIComponent(key)}`;
+    const acknowledge = () => http.call('POST', url, {}, { 'idempotency-key': 'long' });
+    const first = await acknowledge();
+    expect(first).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    expect((await acknowledge()).headers).toMatchObject({ 'idempotency-replayed': 'true' });
+  });
+
   it.each(['', 'x'.repeat(256)])('must have 1 to 255 characters', async (key) => {
     expect(await open(key, 'i')).toMatchObject({ status: 400, body: { code: 'invalid' } });
   });

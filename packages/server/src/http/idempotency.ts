@@ -23,6 +23,8 @@ declare module 'fastify' {
 
 type Ports = Pick<HttpPorts, 'database' | 'secret' | 'log'>;
 const KEY_MAX = 255;
+/** An address may be longer than an index of PostgreSQL takes; a long one is kept by its hash. */
+const ROUTE_MAX = 500;
 
 export function useIdempotency(app: FastifyInstance, ports: Ports): void {
   const seal = sealWith(ports.secret);
@@ -40,7 +42,8 @@ export function useIdempotency(app: FastifyInstance, ports: Ports): void {
 
 /** Whose keys these are: an API key's tenant, or one recipient's own inbox; other pages have links that act once anyway. */
 async function scopeFor(ports: Ports, request: FastifyRequest): Promise<{ tenant: string; route: string } | null> {
-  const route = `${request.method} ${request.url}`;
+  const written = `${request.method} ${request.url}`;
+  const route = written.length <= ROUTE_MAX ? written : createHash('sha256').update(written).digest('base64url');
   if (request.caller !== null) return { tenant: request.caller.tenant, route };
   if (request.routeOptions.url?.startsWith('/v1/inbox') !== true) return null;
   const of = await recipientOf(request, ports.secret);
