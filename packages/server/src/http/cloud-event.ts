@@ -12,6 +12,8 @@ export type ReadEvent =
   | { readonly ok: false; readonly detail: string };
 
 const TEXT_MAX = 1_024;
+/** Events are looked up by their id, and PostgreSQL indexes 2704 bytes at most. */
+const ID_BYTES_MAX = 2_400;
 const ATTRIBUTE = /^[a-z0-9]{1,40}$/;
 /** CloudEvents 1.0 §3 *String*: no control characters. */
 const CONTROL = /\p{Cc}/u;
@@ -50,6 +52,8 @@ function checkAttributes(event: Readonly<Record<string, unknown>>): string | nul
     if (value.length > TEXT_MAX) return `\`${name}\` has ${value.length} characters; it may have ${TEXT_MAX}.`;
     if (CONTROL.test(value)) return `\`${name}\` holds a control character; remove it.`;
   }
+  const idBytes = Buffer.byteLength(event.id as string);
+  if (idBytes > ID_BYTES_MAX) return `\`id\` has ${idBytes} bytes; it may have ${ID_BYTES_MAX} bytes.`;
   for (const name of ['subject', 'datacontenttype', 'dataschema'] as const) {
     const value = event[name];
     if (value !== undefined && (typeof value !== 'string' || value === ''))

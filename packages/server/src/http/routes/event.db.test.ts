@@ -143,6 +143,10 @@ describe('the CloudEvents SDK', () => {
 
 const plain = { specversion: '1.0', id: 'x', source: '/s', type: 't' };
 
+/** Characters that no index can compress. */
+const unlike = (length: number): string =>
+  Array.from({ length }, (_one, index) => String.fromCodePoint(0x4e00 + ((index * 7_919) % 20_000))).join('');
+
 describe('what is not a CloudEvent', () => {
   it.each([
     ['no id', { ...plain, id: undefined }, '`id`'],
@@ -154,6 +158,7 @@ describe('what is not a CloudEvent', () => {
     ['another specversion', { ...plain, specversion: '0.3' }, '`specversion`'],
     ['a number as id', { ...plain, id: 7 }, '`id`'],
     ['a long id', { ...plain, id: 'x'.repeat(1_025) }, '1024'],
+    ['an id of many bytes', { ...plain, id: unlike(1_024) }, '2400 bytes'],
     ['a control character in the type', { ...plain, type: 'a\nb' }, 'control character'],
     ['a time without a zone', { ...plain, time: '2026-12-01T09:00:00' }, '`time`'],
     ['30 February', { ...plain, time: '2026-02-30T09:00:00Z' }, '`time`'],
