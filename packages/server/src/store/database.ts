@@ -108,6 +108,8 @@ async function transactionOn<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => P
       await client.query('ROLLBACK').catch((failure: Error) => {
         broken = failure;
       });
+      // After a fail-over the old primary still answers, read-only: its connections must not be used for ever.
+      if (isDatabaseDown(error)) broken ??= error as Error;
       if (broken === undefined && attempt < RETRIES_MAX && RETRYABLE.has((error as { code?: string }).code ?? ''))
         continue;
       throw error;
@@ -117,10 +119,16 @@ async function transactionOn<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => P
   }
 }
 
+/**
+ * PostgreSQL's classes: 08 connection, 53 resources (disk full, too many connections), 57P0 shutdown and start-up, 58 system;
+ * 25006 read-only, as during a fail-over; 25P03 an idle transaction ended. The rest are the network's.
+ */
+const AWAY = /^(08|25006|25P03|53|57P0|58|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_|EHOST|ENET)/;
+
 /** True for errors that mean "the database is not there right now", as opposed to "the statement is wrong". */
 export function isDatabaseDown(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string };
-  if (code !== undefined && /^(08|57P0|53300|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT)/.test(code)) return true;
+  if (code !== undefined && AWAY.test(code)) return true;
   return /Connection terminated|timeout exceeded when trying to connect|server closed the connection|Client has encountered a connection error/i.test(
     message ?? '',
   );
