@@ -3,7 +3,10 @@
 import { createServer } from 'node:http';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRelance } from '../../packages/server/src/app/relance.ts';
+import { createTestDatabase } from '../database.ts';
 import { furnish, startTestServer, type TestServer } from '../server.ts';
+import { SECRET } from '../world.ts';
 
 let server: TestServer;
 let client: pg.Client;
@@ -74,5 +77,18 @@ describe("in the user's own transaction", () => {
     expect(await (await fetch(`http://127.0.0.1:${port}/healthz`)).json()).toMatchObject({ status: 'ok' });
     expect((await fetch(`http://127.0.0.1:${port}/v1/follow-ups`)).status).toBe(401);
     await new Promise<void>((resolve) => host.close(() => resolve()));
+  });
+});
+
+describe('a start that fails', () => {
+  it('leaves no connection behind', async () => {
+    const { url, drop } = await createTestDatabase();
+    const failed = createRelance({ database: url, secretKey: SECRET, project: '/nowhere/at/all' });
+    await expect(failed).rejects.toThrow(/not a folder/);
+    const { rows } = await client.query('SELECT application_name FROM pg_stat_activity WHERE datname = $1', [
+      new URL(url).pathname.slice(1),
+    ]);
+    expect(rows).toEqual([]);
+    await drop();
   });
 });

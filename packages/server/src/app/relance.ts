@@ -18,7 +18,7 @@ import type { CommandOutcome, FollowUpRef, OpenOutcome, OpenRequest } from '../e
 import { Auth } from '../http/auth.ts';
 import { createHttpServer } from '../http/server.ts';
 import { actionWords } from '../responses/action-link.ts';
-import { ENGINE, isTenantId, openDatabase, txOn } from '../store/database.ts';
+import { type Database, ENGINE, isTenantId, openDatabase, txOn } from '../store/database.ts';
 import { startHint } from '../store/hint.ts';
 import { migrate } from '../store/migrate.ts';
 import { setClockMode } from '../store/sql/clock.ts';
@@ -97,10 +97,20 @@ export async function createRelance(options: RelanceOptions): Promise<Relance> {
       `secretKey has ${options.secretKey.length} characters; it needs ${SECRET_MIN} or more. Set RELANCE_SECRET_KEY.`,
     );
   const log = options.log ?? QUIET;
-  const tenant = options.tenant ?? 'default';
-  const publicUrl = (options.publicUrl ?? 'http://127.0.0.1:4400').replace(/\/$/, '');
   for (const name of await migrate(options.database)) log.info({ migration: name }, 'migrated');
   const database = openDatabase({ url: options.database, connectionsMax: 12 });
+  try {
+    return await assemble(options, database, log);
+  } catch (error) {
+    // A project that cannot be read is tried again in the same process; and the bundled server stops only when nobody is left.
+    await database.close();
+    throw error;
+  }
+}
+
+async function assemble(options: RelanceOptions, database: Database, log: Log): Promise<Relance> {
+  const tenant = options.tenant ?? 'default';
+  const publicUrl = (options.publicUrl ?? 'http://127.0.0.1:4400').replace(/\/$/, '');
   const clock = options.clock ?? { mode: 'real' };
   await database.transaction(ENGINE, (tx) => setClockMode(tx, clock.mode, clock.mode === 'scaled' ? clock.scale : 1));
   if (options.project !== undefined) await applyProject(database, tenant, await readProject(options.project), log);
@@ -115,7 +125,6 @@ export async function createRelance(options: RelanceOptions): Promise<Relance> {
     roles: options.roles ?? ROLES,
     words: actionWords({ secret: options.secretKey, publicUrl }),
   });
-  const hint = startHint(options.directDatabase ?? options.database, running.nudge, log);
   let stopping = false;
   const http = await createHttpServer({
     database,
@@ -143,6 +152,7 @@ export async function createRelance(options: RelanceOptions): Promise<Relance> {
     stopping: () => stopping,
   });
   await http.ready();
+  const hint = startHint(options.directDatabase ?? options.database, running.nudge, log);
   return {
     ...embedded(running, tenant),
     http,
