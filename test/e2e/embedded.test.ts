@@ -70,6 +70,12 @@ describe("in the user's own transaction", () => {
     expect(stages.filter((stage) => stage === 'resolved')).toHaveLength(2);
   });
 
+  it('is refused without one, and writes nothing', async () => {
+    await expect(open('alone')).rejects.toThrow(/transaction/);
+    await expect(server.relance.resolve(client, { policy: 'task', key: 'alone' })).rejects.toThrow(/transaction/);
+    expect((await server.client.followUps.list({ key: 'alone' })).items).toEqual([]);
+  });
+
   it('mounts its HTTP surface on their server', async () => {
     const host = createServer(server.relance.handler);
     await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));

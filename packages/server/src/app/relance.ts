@@ -204,7 +204,13 @@ function embedded(
   const scoped = async (client: pg.ClientBase, tenant: string) => {
     if (!isTenantId(tenant)) throw new Error(`"${tenant}" is not a tenant id`);
     await client.query(`SELECT set_config('relance.tenant', $1, true)`, [tenant]);
-    return txOn(client);
+    const tx = txOn(client);
+    // What is local to a transaction is gone after the statement where none is open; every statement of ours would then
+    // be committed alone, and no row would stay locked.
+    const [kept] = await tx.query<{ tenant: string }>(`SELECT current_setting('relance.tenant', true) AS tenant`);
+    if (kept?.tenant !== tenant)
+      throw new Error('The client has no transaction open. Send BEGIN before, and COMMIT after.');
+    return tx;
   };
   const command = async (client: pg.ClientBase, request: EmbeddedCommand, made: Command): Promise<CommandOutcome> => {
     const tenant = request.tenant ?? ownTenant;
