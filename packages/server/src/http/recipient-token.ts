@@ -11,6 +11,12 @@ export interface RecipientClaims {
   readonly scopes: readonly string[];
 }
 
+/** A token that was checked. */
+export interface RecipientPass extends RecipientClaims {
+  /** Real time, as the token's own. */
+  readonly until: number;
+}
+
 const AUDIENCE = 'relance/inbox';
 const keys = new Map<string, Uint8Array>();
 function signingKey(secret: string): Uint8Array {
@@ -39,7 +45,7 @@ export async function issueRecipientToken(
 }
 
 /** From `Authorization: Bearer`, or `?token=` for EventSource, which cannot set headers. */
-export async function recipientOf(request: FastifyRequest, secret: string): Promise<RecipientClaims> {
+export async function recipientOf(request: FastifyRequest, secret: string): Promise<RecipientPass> {
   const query = request.query as { token?: unknown };
   const token =
     /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ??
@@ -51,10 +57,12 @@ export async function recipientOf(request: FastifyRequest, secret: string): Prom
     );
   try {
     const { payload } = await jwtVerify(token, signingKey(secret), { audience: AUDIENCE, algorithms: ['HS256'] });
-    if (typeof payload.sub !== 'string' || typeof payload.tenant !== 'string') throw new Error('incomplete');
+    const { sub, tenant, exp } = payload;
+    if (typeof sub !== 'string' || typeof tenant !== 'string' || exp === undefined) throw new Error('incomplete');
     return {
-      tenant: payload.tenant,
-      recipient: payload.sub,
+      tenant,
+      recipient: sub,
+      until: exp * 1000,
       scopes: Array.isArray(payload.scopes) ? payload.scopes.map(String) : [],
     };
   } catch {

@@ -1,11 +1,12 @@
 // Server-sent events of an inbox (WHATWG HTML §9.2). Each item carries its sequence as `id:`, so a client that lost its
 // connection resumes with Last-Event-ID and misses nothing. The table is the truth: it is looked at every second; items
-// commit out of sequence now and then, so a short overlap is read again and what was sent already is left out.
+// commit out of sequence now and then, so a short overlap is read again and what was sent already is left out. A stream
+// ends with the token that opened it.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { countUnread, inboxAfter, newestSeq, toWireInboxItem } from '../store/sql/inbox-list.ts';
 import type { HttpPorts } from './ports.ts';
 import { Problem } from './problem.ts';
-import type { RecipientClaims } from './recipient-token.ts';
+import type { RecipientPass } from './recipient-token.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const HEARTBEAT_EVERY = 15; // looks
@@ -16,7 +17,7 @@ let open = 0;
 
 export async function openInboxStream(
   ports: HttpPorts,
-  of: RecipientClaims,
+  of: RecipientPass,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -43,11 +44,13 @@ export async function openInboxStream(
   let unread = -1;
   let looks = 0;
   let closed = false;
+  let goOn = (): void => {};
   raw.on('close', () => {
     if (!closed) open -= 1;
     closed = true;
+    goOn();
   });
-  while (!closed && !ports.stopping()) {
+  while (!closed && !ports.stopping() && ports.wallNow() < of.until) {
     try {
       const news = await ports.database.transaction(scope, async (tx) => ({
         rows: await inboxAfter(tx, of, Math.max(from, last - OVERLAP), ITEMS_A_LOOK + OVERLAP),
@@ -68,13 +71,13 @@ export async function openInboxStream(
     looks += 1;
     // A slow reader is waited for, so that nothing piles up here.
     if (raw.writableNeedDrain)
-      await new Promise((resolve) => {
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
         raw.once('drain', resolve);
-        raw.once('close', resolve);
       });
-    await new Promise((resolve) => {
+    await new Promise<void>((resolve) => {
+      goOn = resolve;
       setTimeout(resolve, LOOK_EVERY_MS);
-      raw.once('close', resolve);
     });
   }
   raw.end();
