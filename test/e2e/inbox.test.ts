@@ -1,8 +1,9 @@
 // The recipient's own inbox: listed, counted, streamed live with resume, acted on; never somebody else's.
-
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { createClient } from '@relance/client';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { furnish, startTestServer, type TestServer, taskEvent } from '../server.ts';
+import { API_KEY, furnish, startTestServer, type TestServer, taskEvent } from '../server.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -109,5 +110,54 @@ describe('an inbox', () => {
     await expect(sam.client.inbox.act(item, { action: 'resolve' })).rejects.toMatchObject({ status: 404 });
     expect((await server.raw('/v1/inbox', { key: 'not-a-token' })).status).toBe(401);
     expect((await server.raw('/v1/follow-ups', { key: ana.token })).status).toBe(401); // and no key to anything else
+  });
+});
+
+describe('a server that stops', () => {
+  it('ends its streams, and waits for no client to hang up', { timeout: 60_000 }, async () => {
+    const own = await startTestServer();
+    await furnish(own);
+    const { token } = await own.client.recipients.token('ana', { ttl: '1 hour' });
+    const agent = new Agent({ keepAlive: true });
+    const stream = await new Promise<IncomingMessage>((resolve) =>
+      get(`${own.url}/v1/inbox/stream`, { agent, headers: { authorization: `Bearer ${token}` } }, resolve),
+    );
+    stream.resume();
+    const ended = new Promise((resolve) => stream.once('end', resolve));
+    const began = performance.now();
+    await Promise.all([own.end(), ended]);
+    expect(performance.now() - began).toBeLessThan(4_000); // a look, not a connection's keep-alive
+    agent.destroy();
+  });
+
+  it('answers what is under way, and waits for no client to hang up', { timeout: 60_000 }, async () => {
+    const own = await startTestServer();
+    const blocker = new pg.Client({ connectionString: own.databaseUrl });
+    await blocker.connect();
+    await blocker.query('BEGIN; LOCK TABLE relance.categories IN ACCESS EXCLUSIVE MODE');
+    const agent = new Agent({ keepAlive: true });
+    const asked = new Promise<number | undefined>((resolve) => {
+      const headers = { authorization: `Bearer ${API_KEY}` };
+      get(`${own.url}/v1/categories`, { agent, headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+    });
+    const { promise: under, resolve: seen } = Promise.withResolvers<void>();
+    const waiting = setInterval(async () => {
+      const { rows } = await blocker.query(`SELECT FROM pg_locks WHERE NOT granted`);
+      if (rows.length > 0) seen();
+    }, 20);
+    await under;
+    clearInterval(waiting);
+    const began = performance.now();
+    const stopped = own.relance.stop();
+    await blocker.query('COMMIT');
+    await stopped;
+    expect(await asked).toBe(200);
+    expect(performance.now() - began).toBeLessThan(4_000);
+    agent.destroy();
+    await blocker.end();
+    await own.end();
   });
 });

@@ -75,6 +75,11 @@ export async function createHttpServer(ports: HttpPorts): Promise<FastifyInstanc
     checkRequestText(request);
     if (needsKey(request)) request.caller = await ports.auth.caller(request);
   });
+  // What was asked before the stop is answered, as the last answer of its connection: kept alive, it would hold the stop up.
+  app.addHook('onSend', async (_request, reply, payload) => {
+    if (ports.stopping()) reply.header('connection', 'close');
+    return payload;
+  });
   readBodies(app);
   useIdempotency(app, ports);
   docsRoutes(app, ports, table);

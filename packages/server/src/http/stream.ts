@@ -36,7 +36,7 @@ export async function openInboxStream(
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
-    connection: 'keep-alive',
+    connection: 'close', // a stream is the last answer of its connection, or stopping would wait for the client to hang up
   });
   open += 1;
   const sent = new Set<number>();
