@@ -1,5 +1,6 @@
 // The one judge of SMTP: what a server's reply, or its silence, means for a hand-over (RFC 5321 §4.2.1, §4.5.3.2).
 //   2xx after DATA: accepted.   4xx: not accepted, worth another try.   5xx: refused for good.
+//   5xx before the recipient is named, or 530 (log in first), is about us: not accepted, worth another try.
 //   Silence before the message was sent: not accepted. Silence after the final dot: nobody knows.
 import type { Outcome } from '@relance/core';
 
@@ -13,14 +14,18 @@ export interface SmtpError {
 }
 
 const DETAIL_MAX = 300;
+/** RFC 4954 §6. */
+const LOG_IN_FIRST = 530;
+const BEFORE_MAIL = new Set(['CONN', 'EHLO', 'HELO', 'LHLO', 'STARTTLS']);
 
 /** `sent`: the whole message, final dot included, had been written when it failed. */
 export function judgeSmtp(error: SmtpError, sent: boolean): Outcome {
   const code = error.responseCode ?? replyCode(error.response);
   const detail = describe(error, code);
   if (code !== null && code >= 500) {
-    // Bad credentials are ours to mend, not the recipient's fault: the message is worth another try.
-    return error.code === 'EAUTH' ? { kind: 'retry', detail, retryAfterMs: null } : { kind: 'rejected', detail };
+    // What is ours to mend is not the recipient's fault: the message is worth another try.
+    const ours = error.code === 'EAUTH' || code === LOG_IN_FIRST || BEFORE_MAIL.has(error.command ?? '');
+    return ours ? { kind: 'retry', detail, retryAfterMs: null } : { kind: 'rejected', detail };
   }
   if (code !== null && code >= 400) return { kind: 'retry', detail, retryAfterMs: null };
   if (error.code === 'EENVELOPE') return { kind: 'rejected', detail };

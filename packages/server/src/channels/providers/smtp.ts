@@ -1,7 +1,7 @@
 // Email over SMTP (nodemailer, pooled). The Message-ID derives from the message id, so a receiver can recognise a
 // doubled hand-over; SMTP itself does not (honoursIds: false). Automatic mail says so (RFC 3834) and names its list
 // (RFC 2919), so that vacation programs stay silent. The judge of replies is smtp-judge.ts.
-import { Transform } from 'node:stream';
+import { pipeline, Transform } from 'node:stream';
 import type { Outcome } from '@relance/core';
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 import type { Connection, Envelope } from '../channel.ts';
@@ -34,11 +34,13 @@ export function smtpConnection(options: SmtpOptions): Connection {
   } as never);
   transport.use('stream', (mail, done) => {
     const { relanceProgress: progress } = mail.data as unknown as { relanceProgress: { sent: boolean } };
-    // The message's own last transform: when it has been drained, everything is with the connection, and only the
-    // server's answer is missing.
-    mail.message.transform(
-      () =>
+    // The message's very last stream. It holds one piece and takes the next when the connection has read that, which it
+    // does only once the server has asked for the data: when it is through, only the server's answer is missing.
+    mail.message.processFunc((message) =>
+      pipeline(
+        message,
         new Transform({
+          readableHighWaterMark: 1,
           transform(chunk, _encoding, next) {
             next(null, chunk);
           },
@@ -47,6 +49,8 @@ export function smtpConnection(options: SmtpOptions): Connection {
             next();
           },
         }),
+        () => {}, // an error of one is an error of the other, which sendMail tells
+      ),
     );
     done();
   });
@@ -119,7 +123,7 @@ async function send(
     return { kind: 'rejected', detail: 'the address is not a valid email address' };
   const progress = { sent: false };
   const work = transport
-    .sendMail(mailOf(from, domain, envelope, envelope.address, progress))
+    .sendMail({ ...mailOf(from, domain, envelope, envelope.address, progress), signal })
     .then(
       (info): Outcome => ({
         kind: 'accepted',
