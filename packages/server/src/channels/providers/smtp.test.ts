@@ -141,3 +141,18 @@ it('sends a large message whole', async () => {
   const sent = lines.filter((line) => line.startsWith('..line')).map((line) => line.slice(1));
   expect(sent).toEqual(text.split('\n'));
 });
+
+describe('headers', () => {
+  it.each([
+    ['Invoice: overdue (EU', 'List-ID: "Invoice: overdue (EU" <task.xn--mnchen-3ya.example>'],
+    ['Plain', 'List-ID: "Plain" <task.xn--mnchen-3ya.example>'],
+    ['Größe', 'List-ID: =?UTF-8?Q?Gr=C3=B6=C3=9Fe?= <task.xn--mnchen-3ya.example>'],
+  ])('are ASCII and name their list, whatever it is called: %s', async (policyTitle, list) => {
+    const { connection, lines } = await fake(() => null, 'Acme <acme@münchen.example>');
+    expect(await connection.send(envelope({ policyTitle }), alive())).toMatchObject({ kind: 'accepted' });
+    const text = lines.join('\n').replace(/\n[ \t]/g, ' ');
+    expect(text.split('\n')).toContain(list);
+    expect(text).toContain(`Message-ID: <${envelope().id}@xn--mnchen-3ya.example>`);
+    expect(text).toMatch(/^[\t\n\r -~]*$/);
+  });
+});

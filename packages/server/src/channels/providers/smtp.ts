@@ -2,6 +2,7 @@
 // doubled hand-over; SMTP itself does not (honoursIds: false). Automatic mail says so (RFC 3834) and names its list
 // (RFC 2919), so that vacation programs stay silent. The judge of replies is smtp-judge.ts.
 import { pipeline, Transform } from 'node:stream';
+import { domainToASCII } from 'node:url';
 import type { Outcome } from '@relance/core';
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 import type { Connection, Envelope } from '../channel.ts';
@@ -105,7 +106,8 @@ export async function verifySmtp(url: string, timeoutMs: number): Promise<string
   }
 }
 
-const domainOf = (from: string): string => /@([^>\s]+)/.exec(from)?.[1] ?? 'relance.invalid';
+/** As DNS knows it: Message-ID and List-Id are ASCII. */
+const domainOf = (from: string): string => domainToASCII(/@([^>\s]+)/.exec(from)?.[1] ?? '') || 'relance.invalid';
 
 // RFC 5321 §4.1.2 allows more; what is refused here is what could start a new header or command.
 const ADDRESS =
@@ -174,8 +176,13 @@ function mailOf(
     inReplyTo: thread,
     headers: {
       'Auto-Submitted': 'auto-generated',
-      'List-Id': `${header(envelope.policyTitle).replace(/[<>"]/g, '')} <${envelope.policy.replace(/[^A-Za-z0-9-]/g, '-')}.${domain}>`,
       'X-Relance-Follow-Up': envelope.followUp,
+    },
+    list: {
+      id: {
+        url: `${envelope.policy.replace(/[^A-Za-z0-9-]/g, '-')}.${domain}`,
+        comment: header(envelope.policyTitle).replace(/[<>"]/g, ''),
+      },
     },
     envelope: { from: /<([^>]+)>/.exec(from)?.[1] ?? from, to: [address] },
     disableFileAccess: true,
