@@ -41,15 +41,18 @@ export async function rescueBatches(tx: Tx, olderThanMs: number): Promise<number
   return rows.length;
 }
 
-/** Suspects whose next try has come. Counted here, at the claim, so that a crash counts too. */
+/**
+ * Suspects whose next try has come. Counted here, at the claim, so that a crash counts too. Materialized, because a
+ * subquery that is run again for another row would claim past the limit.
+ */
 export async function claimSuspects(
   tx: Tx,
   limit: number,
 ): Promise<{ slot: number; follow_up_id: string; crashes: number; last_error: string | null }[]> {
   return tx.query(
-    `UPDATE relance.suspects s SET crashes = s.crashes + 1, retry_at = clock_timestamp() + least(300, 5 * 2 ^ s.crashes) * interval '1 second'
-     FROM (SELECT slot, follow_up_id FROM relance.suspects WHERE retry_at <= clock_timestamp() ORDER BY retry_at LIMIT $1 FOR UPDATE SKIP LOCKED) AS c
-     WHERE s.slot = c.slot AND s.follow_up_id = c.follow_up_id RETURNING s.slot, s.follow_up_id, s.crashes, s.last_error`,
+    `WITH c AS MATERIALIZED (SELECT slot, follow_up_id FROM relance.suspects WHERE retry_at <= clock_timestamp() ORDER BY retry_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+     UPDATE relance.suspects s SET crashes = s.crashes + 1, retry_at = clock_timestamp() + least(300, 5 * 2 ^ s.crashes) * interval '1 second'
+     FROM c WHERE s.slot = c.slot AND s.follow_up_id = c.follow_up_id RETURNING s.slot, s.follow_up_id, s.crashes, s.last_error`,
     [limit],
   );
 }

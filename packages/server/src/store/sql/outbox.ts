@@ -107,17 +107,20 @@ export async function slotsToDeliver(tx: Tx, now: Instant): Promise<number[]> {
   return rows.map((row) => row.slot);
 }
 
-/** queued → leased: revocable, for `leaseMs` of server time, urgent first. */
+/**
+ * queued → leased: revocable, for `leaseMs` of server time, urgent first. The choice is a materialized CTE because the
+ * planner may run a subquery once for every row it is joined to, and each run would lock and lease other rows, past the limit.
+ */
 export async function claimOutbox(
   tx: Tx,
   slot: number,
   options: { now: Instant; limit: number; leaseMs: number; node: string; channels: readonly Channel[] },
 ): Promise<OutboxRow[]> {
   return tx.query<OutboxRow>(
-    `UPDATE relance.outbox o SET status = 'leased', fence = o.fence + 1, node = $4, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
-     FROM (SELECT id FROM relance.outbox WHERE slot = $1 AND status IN ('queued', 'deferred') AND send_at <= $2 AND channel = ANY($6)
-           ORDER BY urgency DESC, send_at LIMIT $3 FOR UPDATE SKIP LOCKED) AS c
-     WHERE o.slot = $1 AND o.id = c.id RETURNING ${COLUMNS.split(', ')
+    `WITH c AS MATERIALIZED (SELECT id FROM relance.outbox WHERE slot = $1 AND status IN ('queued', 'deferred') AND send_at <= $2 AND channel = ANY($6)
+           ORDER BY urgency DESC, send_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+     UPDATE relance.outbox o SET status = 'leased', fence = o.fence + 1, node = $4, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
+     FROM c WHERE o.slot = $1 AND o.id = c.id RETURNING ${COLUMNS.split(', ')
        .map((column) => `o.${column.trim()}`)
        .join(', ')}`,
     [slot, at(options.now), options.limit, options.node, options.leaseMs, options.channels],

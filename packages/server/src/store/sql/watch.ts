@@ -6,9 +6,9 @@ import { at, type Tx } from '../database.ts';
 /** leased → queued again, with a new fence, so that the holder that woke up late cannot pass the gate. */
 export async function giveBackLeases(tx: Tx): Promise<number> {
   const rows = await tx.query(
-    `UPDATE relance.outbox o SET status = 'queued', fence = o.fence + 1, lease_until = NULL, node = NULL
-     FROM (SELECT slot, id FROM relance.outbox WHERE status = 'leased' AND lease_until < clock_timestamp() LIMIT 1000 FOR UPDATE SKIP LOCKED) AS c
-     WHERE o.slot = c.slot AND o.id = c.id RETURNING o.id`,
+    `WITH c AS MATERIALIZED (SELECT slot, id FROM relance.outbox WHERE status = 'leased' AND lease_until < clock_timestamp() LIMIT 1000 FOR UPDATE SKIP LOCKED)
+     UPDATE relance.outbox o SET status = 'queued', fence = o.fence + 1, lease_until = NULL, node = NULL
+     FROM c WHERE o.slot = c.slot AND o.id = c.id RETURNING o.id`,
   );
   return rows.length;
 }
