@@ -24,7 +24,7 @@ import { type AttemptRow, insertAttempts, type SettledRow, settledOf } from '../
 import {
   type Finished,
   finishOutbox,
-  lockOutboxOf,
+  lockPlansOf,
   type OutboxChange,
   type OutboxRow,
   requeueOutbox,
@@ -66,8 +66,12 @@ export async function recordOutcomes(
       tx,
       followUps.map((one) => ({ tenant: one.tenant, id: one.policy, version: one.version })),
     );
-    const outbox = await lockOutboxOf(tx, slot, ids);
-    const settled = await settledOf(tx, ids);
+    const outbox = await lockPlansOf(
+      tx,
+      slot,
+      handOvers.map((one) => one.id),
+    );
+    const settled = await settledOf(tx, outbox);
     const news = new Map<string, News>();
     for (const followUp of followUps) news.set(followUp.id, judge(followUp, outbox, settled, handOvers, context));
     const all = [...news.values()];

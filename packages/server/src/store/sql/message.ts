@@ -70,16 +70,41 @@ export interface SettledRow {
   readonly status: MessageStatus;
 }
 
-/** The finished messages of some follow-ups: with the outbox's, what a contact plan is judged by. */
-export async function settledOf(tx: Tx, followUpIds: readonly string[]): Promise<SettledRow[]> {
-  if (followUpIds.length === 0) return [];
-  const sorted = [...followUpIds].sort();
-  // Messages share the first 48 bits of their follow-up's id, so the bounds prune the partitions.
-  const low = `${(sorted[0] ?? '').slice(0, 13)}-0000-0000-000000000000`;
-  const high = `${(sorted.at(-1) ?? '').slice(0, 13)}-ffff-ffff-ffffffffffff`;
+/** Whose finished messages are asked for. */
+export interface Told {
+  readonly tenant: string;
+  readonly follow_up_id: string;
+  readonly recipient: string;
+}
+
+/**
+ * What some people have been sent about some follow-ups: with the outbox's, what a contact plan is judged by. A message
+ * shares the first 48 bits of its follow-up's id, so one person's messages of those bits are all there is to look at (and
+ * all that is answered: a follow-up that opened in the same millisecond may be among them). The outer bounds prune partitions.
+ */
+export async function settledOf(tx: Tx, told: readonly Told[]): Promise<SettledRow[]> {
+  const people = [
+    ...new Map(told.map((one) => [`${one.tenant}\n${one.recipient}\n${openingOf(one)}`, one] as const)).values(),
+  ];
+  if (people.length === 0) return [];
+  const sorted = people.map(openingOf).sort();
   return tx.query(
-    `SELECT m.id, m.follow_up_id, m.stage, m.run, m.notify, m.entry, m.recipient, m.channel, m.status FROM relance.messages m
-     WHERE m.follow_up_id = ANY($1::uuid[]) AND m.id BETWEEN $2::uuid AND $3::uuid`,
-    [followUpIds, low, high],
+    `SELECT m.id, m.follow_up_id, m.stage, m.run, m.notify, m.entry, m.recipient, m.channel, m.status
+     FROM unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[]) AS x(tenant, recipient, low, high)
+     JOIN relance.messages m ON m.tenant = x.tenant AND m.recipient = x.recipient AND m.id BETWEEN x.low AND x.high
+     WHERE m.id BETWEEN $5::uuid AND $6::uuid`,
+    [
+      people.map((one) => one.tenant),
+      people.map((one) => one.recipient),
+      people.map((one) => lowest(openingOf(one))),
+      people.map((one) => highest(openingOf(one))),
+      lowest(sorted[0] ?? ''),
+      highest(sorted.at(-1) ?? ''),
+    ],
   );
 }
+
+/** The 48 bits of the opening time, as they are written. */
+const openingOf = (one: Told): string => one.follow_up_id.slice(0, 13);
+const lowest = (opening: string): string => `${opening}-0000-0000-000000000000`;
+const highest = (opening: string): string => `${opening}-ffff-ffff-ffffffffffff`;

@@ -143,12 +143,22 @@ export async function passGate(
   return new Set(passed.map((row) => row.id));
 }
 
-/** All unfinished messages of these follow-ups, locked after the follow-ups themselves. */
-export async function lockOutboxOf(tx: Tx, slot: number, followUpIds: readonly string[]): Promise<OutboxRow[]> {
-  if (followUpIds.length === 0) return [];
+/**
+ * The unfinished messages of the notifications that these messages belong to, locked after the follow-ups themselves: what
+ * a hand-over means is told from its own contact plan. Not all of the follow-up: a large group has as many as members.
+ */
+export async function lockPlansOf(tx: Tx, slot: number, messageIds: readonly string[]): Promise<OutboxRow[]> {
+  if (messageIds.length === 0) return [];
   return tx.query<OutboxRow>(
-    `SELECT ${COLUMNS} FROM relance.outbox WHERE slot = $1 AND follow_up_id = ANY($2::uuid[]) ORDER BY id FOR UPDATE`,
-    [slot, followUpIds],
+    `WITH x AS MATERIALIZED (SELECT DISTINCT follow_up_id, recipient, stage, run, notify FROM relance.outbox WHERE slot = $1 AND id = ANY($2::uuid[]))
+     SELECT ${COLUMNS.split(', ')
+       .map((column) => `o.${column.trim()}`)
+       .join(
+         ', ',
+       )} FROM x JOIN relance.outbox o ON o.slot = $1 AND o.follow_up_id = x.follow_up_id AND o.recipient = x.recipient
+       AND o.stage = x.stage AND o.run = x.run AND o.notify = x.notify
+     ORDER BY o.id FOR UPDATE OF o`,
+    [slot, messageIds],
   );
 }
 

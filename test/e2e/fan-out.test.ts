@@ -1,0 +1,61 @@
+// A stage that tells a large group: what each hand-over costs, and what the stage is told when nobody of them is reached.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Database } from '../../packages/server/src/store/database.ts';
+import { createWorld, recorder, type World } from '../world.ts';
+
+const MEMBERS = 150;
+const ids = Array.from({ length: MEMBERS }, (_, index) => `p${index}`);
+
+describe('a large group', () => {
+  let world: World;
+  let looked = 0;
+  beforeAll(async () => {
+    const narrow = recorder('email');
+    world = await createWorld({
+      recorders: { email: { ...narrow, connection: { ...narrow.connection, concurrencyMax: 5 } } },
+    });
+    await world.people(ids.map((id) => ({ id, email: `${id}@example.test` })));
+    await world.people([{ id: 'ana', email: 'ana@example.test' }]);
+    await world.group('everyone', ids);
+    await world.policy(`
+policy: news
+open: { on: news }
+key: event.data.id
+assignee: "'ana'"
+stages:
+  - { id: notice, at: opened, notify: { to: group(everyone), via: [email, { channel: inbox, else: true }] } }
+`);
+  });
+  afterAll(() => world.end());
+
+  it('is told one by one, and each hand-over looks at the messages of its own person only', async () => {
+    await world.event('news', { id: 1 });
+    const node = world.another({
+      database: watching(world.database, (text, rows) => {
+        if (text.includes('FROM relance.outbox') && text.includes('FOR UPDATE') && !text.includes('SKIP LOCKED'))
+          looked += rows;
+      }),
+    });
+    while ((await node.runAll()) > 0);
+    expect(world.recorders.email.sent).toHaveLength(MEMBERS);
+    expect(looked).toBeGreaterThanOrEqual(MEMBERS);
+    expect(looked).toBeLessThanOrEqual(MEMBERS * 4);
+  });
+});
+
+/** Tells how many rows each statement answered with. */
+function watching(database: Database, told: (text: string, rows: number) => void): Database {
+  return {
+    transaction: (scope, work) =>
+      database.transaction(scope, (tx) =>
+        work({
+          async query<R>(text: string, values?: readonly unknown[]): Promise<R[]> {
+            const rows = await tx.query<R>(text, values);
+            told(text, rows.length);
+            return rows;
+          },
+        }),
+      ),
+    close: () => database.close(),
+  };
+}
