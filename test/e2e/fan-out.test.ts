@@ -43,6 +43,35 @@ stages:
   });
 });
 
+describe('a large group of which nobody is reached', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld();
+    await world.people(ids.slice(20).map((id) => ({ id }))); // no address, and the first twenty do not exist at all
+    await world.people([{ id: 'ana', email: 'ana@example.test' }]);
+    await world.group('everyone', ids);
+    await world.policy(`
+policy: news
+open: { on: news }
+key: event.data.id
+assignee: "'ana'"
+stages:
+  - { id: notice, at: opened, notify: { to: group(everyone), via: [email] } }
+  - { id: later, at: notice + 1 day, notify: { to: assignee, via: [email] } }
+`);
+  });
+  afterAll(() => world.end());
+
+  it('holds up no later stage', async () => {
+    await world.event('news', { id: 1 });
+    await world.settle();
+    expect(await world.node.watch()).toBe(0);
+    expect(world.sent()).toEqual([]);
+    await world.advance('1 day');
+    expect(world.sent()).toEqual(['email ana later']);
+  });
+});
+
 /** Tells how many rows each statement answered with. */
 function watching(database: Database, told: (text: string, rows: number) => void): Database {
   return {

@@ -1,6 +1,14 @@
 // The sweep: what no other loop looks after. Leases that ran out, fan-outs, suspects run alone, recipients that appeared,
 // and the watchdog that proves every live follow-up has a wake time or a stated reason to wait.
-import { type FollowUp, type Instant, isLive, type MessageDraft, type NotifyEffect, route } from '@relance/core';
+import {
+  type FollowUp,
+  type Input,
+  type Instant,
+  isLive,
+  type MessageDraft,
+  type NotifyEffect,
+  route,
+} from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
 import { alarmsIn, insertAlarms, pruneAlarms } from '../store/sql/alarm.ts';
@@ -21,7 +29,7 @@ import {
 import { raiseOrphans, tellAlarms } from './alarm.ts';
 import type { Engine } from './engine.ts';
 import { type HandOver, recordOutcomes } from './outcome.ts';
-import { step } from './step.ts';
+import { type StepContext, type StepResult, step, type Work } from './step.ts';
 
 const MEMBERS_A_TRANSACTION = 1_000;
 const FAN_OUTS_A_RUN = 20;
@@ -75,11 +83,14 @@ export class Sweep {
   }
 
   async #fanOut(now: Instant): Promise<number> {
-    const { database } = this.#engine;
+    const { database, policies } = this.#engine;
     const waiting = await database.transaction(ENGINE, (tx) => nextFanOuts(tx, FAN_OUTS_A_RUN));
     let told = 0;
-    for (const { slot, follow_up_id: id } of waiting)
-      told += await database.transaction(ENGINE, (tx) => expand(tx, slot, id, now));
+    for (const { slot, follow_up_id: id } of waiting) {
+      const made = await database.transaction(ENGINE, (tx) => expand(tx, slot, id, { policies, now }));
+      this.#engine.report(made.result);
+      told += made.told;
+    }
     return told;
   }
 
@@ -168,9 +179,16 @@ export class Sweep {
 }
 
 /** The next thousand members of each large group a follow-up is telling. */
-async function expand(tx: Tx, slot: number, followUpId: string, now: Instant): Promise<number> {
+async function expand(
+  tx: Tx,
+  slot: number,
+  followUpId: string,
+  context: StepContext,
+): Promise<{ told: number; result: StepResult }> {
   const [followUp] = await lockFollowUps(tx, slot, [followUpId]);
-  if (followUp === undefined) return 0;
+  if (followUp === undefined) return { told: 0, result: { done: [], failed: [] } };
+  const { now } = context;
+  const unreached: Input[] = [];
   let told = 0;
   for (const row of await lockFanOuts(tx, slot, followUpId)) {
     const members = await membersAfter(tx, row, MEMBERS_A_TRANSACTION);
@@ -184,9 +202,28 @@ async function expand(tx: Tx, slot: number, followUpId: string, now: Instant): P
       messages.filter(({ draft }) => draft.status === 'suppressed').map((one) => ({ ...one, plannedAt: now })),
     );
     await moveFanOut(tx, row, members.length < MEMBERS_A_TRANSACTION ? null : (members.at(-1) ?? null));
+    unreached.push(...unreachedOf(row, members, messages, now));
     told += members.length;
   }
-  return Math.max(told, 1);
+  // The stage waits for the outcome of each member; those that have no address, or do not exist, get no other.
+  const works: Work[] = unreached.length === 0 ? [] : [{ kind: 'move', followUp, inputs: unreached }];
+  const result = await step(tx, slot, works, context);
+  if (result.failed[0] !== undefined) throw result.failed[0].error;
+  return { told: Math.max(told, 1), result };
+}
+
+function unreachedOf(
+  { stage, run }: FanOutRow,
+  members: readonly string[],
+  messages: readonly { readonly draft: MessageDraft }[],
+  now: Instant,
+): Input[] {
+  const reached = new Set(
+    messages.filter(({ draft }) => draft.status !== 'suppressed').map(({ draft }) => draft.recipient),
+  );
+  return members
+    .filter((id) => !reached.has(id))
+    .map((recipient): Input => ({ kind: 'unreachable', stage, run, recipient, at: now }));
 }
 
 async function routeMembers(
