@@ -10,7 +10,7 @@ import {
   route,
 } from '@relance/core';
 import type { Tx } from '../store/database.ts';
-import { ENGINE } from '../store/database.ts';
+import { ENGINE, isDatabaseDown } from '../store/database.ts';
 import { alarmsIn, insertAlarms, pruneAlarms } from '../store/sql/alarm.ts';
 import { claimSuspects, clearSuspect, rescueBatches } from '../store/sql/batch.ts';
 import { readRecipients } from '../store/sql/directory.ts';
@@ -51,16 +51,27 @@ export class Sweep {
     if (now === null) return 0;
     await this.#engine.ensureMonth(now);
     const done =
-      (await this.#fanOut(now)) +
-      (await this.#leases(now)) +
-      (await this.#suspects(now)) +
-      (await this.#alarms(now)) +
-      (await this.#recipients(now));
+      (await this.#apart('fan-outs', () => this.#fanOut(now))) +
+      (await this.#apart('leases', () => this.#leases(now))) +
+      (await this.#apart('suspects', () => this.#suspects(now))) +
+      (await this.#apart('alarms', () => this.#alarms(now))) +
+      (await this.#apart('recipients', () => this.#recipients(now)));
     if (done > 0) {
       this.#engine.nudge.wake();
       this.#engine.nudge.deliver();
     }
     return done;
+  }
+
+  /** What fails again and again must not keep the sweep from everything after it. Answers 0 for what failed. */
+  async #apart(part: string, work: () => Promise<number>): Promise<number> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isDatabaseDown(error)) throw error;
+      this.#engine.log.error({ error, part }, 'a part of the sweep failed; the others go on');
+      return 0;
+    }
   }
 
   /** Looks for what must not exist, and forgets what is kept only for a while; once a minute is enough. */
@@ -87,9 +98,11 @@ export class Sweep {
     const waiting = await database.transaction(ENGINE, (tx) => nextFanOuts(tx, FAN_OUTS_A_RUN));
     let told = 0;
     for (const { slot, follow_up_id: id } of waiting) {
-      const made = await database.transaction(ENGINE, (tx) => expand(tx, slot, id, { policies, now }));
-      this.#engine.report(made.result);
-      told += made.told;
+      told += await this.#apart(`fan-out of ${id}`, async () => {
+        const made = await database.transaction(ENGINE, (tx) => expand(tx, slot, id, { policies, now }));
+        this.#engine.report(made.result);
+        return made.told;
+      });
     }
     return told;
   }
@@ -114,9 +127,19 @@ export class Sweep {
       };
       slots.set(row.slot, [...(slots.get(row.slot) ?? []), handOver]);
     }
-    for (const [slot, handOvers] of slots)
+    const record = async (handOvers: readonly HandOver[], slot: number): Promise<number> => {
       this.#engine.report(await recordOutcomes(handOvers, slot, { database, policies, now }));
-    return returned + lost.length;
+      return handOvers.length;
+    };
+    let recorded = 0;
+    for (const [slot, handOvers] of slots) {
+      const together = await this.#apart(`leases of slot ${slot}`, () => record(handOvers, slot));
+      recorded += together;
+      // One that cannot be recorded stands alone; it is looked at again with every pass, and the log says so.
+      if (together === 0)
+        for (const one of handOvers) recorded += await this.#apart(`lease of ${one.id}`, () => record([one], slot));
+    }
+    return returned + recorded;
   }
 
   async #suspects(now: Instant): Promise<number> {
