@@ -7,7 +7,7 @@
 // nothing. A hand-over under way is awaited at a graceful stop; one cut off by a crash is found by its lease (sweep.ts).
 import type { Channel, Instant, Outcome } from '@relance/core';
 import type { Connection } from '../channels/channel.ts';
-import { ENGINE } from '../store/database.ts';
+import { ENGINE, isDatabaseDown } from '../store/database.ts';
 import { claimOutbox, type OutboxRow, passGate, slotsToDeliver } from '../store/sql/outbox.ts';
 import { type Prepared, prepare } from './deliver-prepare.ts';
 import type { Engine } from './engine.ts';
@@ -18,6 +18,9 @@ import type { Words } from './ports.ts';
 export const LEASE_MS = 30_000;
 /** Providers get less than the lease, so that a slow answer is still recorded by the node that asked. */
 export const HAND_OVER_MAX_MS = 25_000;
+/** An answer is kept while the database is away: it restarts in seconds, and its lease may long be over by then. */
+const RECORD_TRIES_MAX = 120;
+const RECORD_AGAIN_MS = 500;
 /** Messages claimed of one slot at once; enough to keep statements set-based, few enough to render within the lease. */
 const CLAIM_MAX = 200;
 
@@ -160,11 +163,27 @@ export class Deliver {
   async #record(handOvers: readonly HandOver[], slot: number): Promise<void> {
     if (handOvers.length === 0) return;
     const { database, policies, clock } = this.#engine;
-    const now = await clock.now();
-    const result = await recordOutcomes(handOvers, slot, { database, policies, now });
+    const result = await this.#untilBack(async () =>
+      recordOutcomes(handOvers, slot, { database, policies, now: await clock.now() }),
+    );
     this.#engine.report(result);
     this.#engine.nudge.wake();
     this.#engine.nudge.deliver();
+  }
+
+  /**
+   * What a provider said is known here and nowhere else: lost, an accepted message would be uncertain, and told again by
+   * another channel. Safe however late: the fence tells whether the hand-over is still this node's to answer for.
+   */
+  async #untilBack<T>(work: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isDatabaseDown(error) || this.#engine.stopping || tries >= RECORD_TRIES_MAX) throw error;
+        await this.#engine.pauseMs(RECORD_AGAIN_MS);
+      }
+    }
   }
 }
 

@@ -43,6 +43,7 @@ export interface Engine {
   readonly metrics: EngineMetrics;
   /** How long a claimed message is held (server time) before another node may take it. */
   readonly leaseMs: number;
+  readonly pauseMs: (ms: number) => Promise<void>;
   /** True once a graceful stop began: loops finish what they hold and take nothing new. */
   readonly stopping: boolean;
   /** Alarms and counters of what was just committed. */

@@ -63,9 +63,10 @@ const WATCH_EVERY_MS = 60_000;
 
 export function createEngine(options: EngineOptions): RunningEngine {
   const random = options.random ?? pooledRandom();
+  const pauseMs = options.pauseMs ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
   const clock = new Clock(options.database, options.node, {
     monotonic: options.monotonic ?? (() => performance.now()),
-    pauseMs: options.pauseMs ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
+    pauseMs,
   });
   const policies = new PolicyBook();
   const months = new Set<string>();
@@ -82,6 +83,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     log: options.log,
     metrics: options.metrics,
     leaseMs: options.leaseMs ?? LEASE_MS,
+    pauseMs,
     get stopping() {
       return stopping;
     },
