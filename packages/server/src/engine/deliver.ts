@@ -6,7 +6,7 @@
 // Claiming is not sending: a command that commits before the gate takes the message out of the outbox, and the gate finds
 // nothing. A hand-over under way is awaited at a graceful stop; one cut off by a crash is found by its lease (sweep.ts).
 import type { Channel, Instant, Outcome } from '@relance/core';
-import type { Connection } from '../channels/channel.ts';
+import type { Connection, Envelope } from '../channels/channel.ts';
 import { ENGINE, isDatabaseDown } from '../store/database.ts';
 import { claimOutbox, type OutboxRow, passGate, slotsToDeliver } from '../store/sql/outbox.ts';
 import { type Prepared, prepare } from './deliver-prepare.ts';
@@ -16,8 +16,12 @@ import type { Words } from './ports.ts';
 
 /** Server time. A hand-over that takes longer than its lease is taken for lost. */
 export const LEASE_MS = 30_000;
-/** Providers get less than the lease, so that a slow answer is still recorded by the node that asked. */
-export const HAND_OVER_MAX_MS = 25_000;
+/** Parts of the lease. Providers get less than all of it, so that a slow answer is still recorded by the node that asked; */
+const HAND_OVER_PART = 5 / 6;
+/** an adapter that does not listen when it is called off is not waited for; */
+const ANSWER_PART = 14 / 15;
+/** and what has so little of its lease left is not handed over at all. */
+const START_PART = 1 / 6;
 /** An answer is kept while the database is away: it restarts in seconds, and its lease may long be over by then. */
 const RECORD_TRIES_MAX = 120;
 const RECORD_AGAIN_MS = 500;
@@ -102,6 +106,7 @@ export class Deliver {
       return [{ ...one, connection }];
     });
     if (chosen.length === 0) return;
+    const since = this.#engine.monotonic();
     const passed = await this.#engine.database
       .transaction(ENGINE, async (tx) => {
         await this.#words.storeActions(
@@ -127,8 +132,8 @@ export class Deliver {
     const slow = gone.filter((one) => !instant.includes(one));
     // What never leaves this process is answered at once, so a whole set is recorded in one transaction.
     if (instant.length > 0)
-      this.#track(Promise.all(instant.map((one) => this.#handOver(one))).then((all) => this.#record(all, slot)));
-    for (const one of slow) this.#track(this.#handOver(one).then((result) => this.#record([result], slot)));
+      this.#track(Promise.all(instant.map((one) => this.#handOver(one, since))).then((all) => this.#record(all, slot)));
+    for (const one of slow) this.#track(this.#handOver(one, since).then((result) => this.#record([result], slot)));
   }
 
   #track(work: Promise<void>): void {
@@ -144,11 +149,12 @@ export class Deliver {
     this.#inFlight.set(connection.id, Math.max(0, (this.#inFlight.get(connection.id) ?? 0) + change));
   }
 
-  async #handOver(one: Prepared & { kind: 'ready' } & { connection: Connection }): Promise<HandOver> {
+  /** `since`: before the gate, so that the lease has run for no longer than from then on. */
+  async #handOver(one: Prepared & { kind: 'ready' } & { connection: Connection }, since: number): Promise<HandOver> {
     const { connection, envelope, row } = one;
     let outcome: Outcome;
     try {
-      outcome = await connection.send({ ...envelope, attempt: row.attempts }, AbortSignal.timeout(HAND_OVER_MAX_MS));
+      outcome = await this.#send(connection, { ...envelope, attempt: row.attempts }, this.#engine.monotonic() - since);
     } catch (error) {
       // An adapter must answer with an outcome; one that throws may or may not have handed over.
       outcome = { kind: 'uncertain', detail: `The ${connection.provider} adapter failed: ${(error as Error).message}` };
@@ -158,6 +164,20 @@ export class Deliver {
     }
     this.#engine.metrics.handedOver(row.channel, outcome.kind);
     return { ...base(row, row.fence, connection), outcome, content: envelope.content };
+  }
+
+  /** Within the lease. A node that stood still since the gate does not start what may be somebody else's by now, or stopped. */
+  async #send(connection: Connection, envelope: Envelope, heldMs: number): Promise<Outcome> {
+    const { leaseMs } = this.#engine;
+    const leftMs = Math.floor(leaseMs * HAND_OVER_PART - heldMs);
+    if (leftMs < leaseMs * START_PART)
+      return { kind: 'retry', detail: 'this node stood still before it could hand it over', retryAfterMs: null };
+    const silence = new Promise<Outcome>((resolve) => {
+      const detail = `The ${connection.provider} adapter did not answer in time`;
+      const over = AbortSignal.timeout(Math.floor(leaseMs * ANSWER_PART - heldMs));
+      over.addEventListener('abort', () => resolve({ kind: 'uncertain', detail }), { once: true });
+    });
+    return Promise.race([connection.send(envelope, AbortSignal.timeout(leftMs)), silence]);
   }
 
   async #record(handOvers: readonly HandOver[], slot: number): Promise<void> {

@@ -43,6 +43,8 @@ export interface Engine {
   readonly metrics: EngineMetrics;
   /** How long a claimed message is held (server time) before another node may take it. */
   readonly leaseMs: number;
+  /** Milliseconds from any beginning, for waits within this process. */
+  readonly monotonic: () => number;
   readonly pauseMs: (ms: number) => Promise<void>;
   /** True once a graceful stop began: loops finish what they hold and take nothing new. */
   readonly stopping: boolean;

@@ -64,10 +64,8 @@ const WATCH_EVERY_MS = 60_000;
 export function createEngine(options: EngineOptions): RunningEngine {
   const random = options.random ?? pooledRandom();
   const pauseMs = options.pauseMs ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
-  const clock = new Clock(options.database, options.node, {
-    monotonic: options.monotonic ?? (() => performance.now()),
-    pauseMs,
-  });
+  const monotonic = options.monotonic ?? (() => performance.now());
+  const clock = new Clock(options.database, options.node, { monotonic, pauseMs });
   const policies = new PolicyBook();
   const months = new Set<string>();
   const tickers: Tickers = {};
@@ -83,6 +81,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     log: options.log,
     metrics: options.metrics,
     leaseMs: options.leaseMs ?? LEASE_MS,
+    monotonic,
     pauseMs,
     get stopping() {
       return stopping;
