@@ -11,6 +11,7 @@ import { ENGINE, isDatabaseDown } from '../store/database.ts';
 import { claimOutbox, type OutboxRow, passGate, slotsToDeliver } from '../store/sql/outbox.ts';
 import { type Prepared, prepare } from './deliver-prepare.ts';
 import type { Engine } from './engine.ts';
+import { storable } from './judge.ts';
 import { type HandOver, recordOutcomes } from './outcome.ts';
 import type { Words } from './ports.ts';
 
@@ -163,7 +164,7 @@ export class Deliver {
       this.#count(connection, -1);
     }
     this.#engine.metrics.handedOver(row.channel, outcome.kind);
-    return { ...base(row, row.fence, connection), outcome, content: envelope.content };
+    return { ...base(row, row.fence, connection), outcome: storable(outcome), content: envelope.content };
   }
 
   /** Within the lease. A node that stood still since the gate does not start what may be somebody else's by now, or stopped. */

@@ -42,6 +42,34 @@ export interface Circumstances {
 export const ATTEMPTS_MAX = 8;
 const BACKOFF_FIRST_MS = 5_000;
 const BACKOFF_MAX_MS = 3_600_000;
+/** A provider may ask for more patience than our own, but a message is not put off for ever on its word. */
+const RETRY_AFTER_MAX_MS = 86_400_000;
+const DETAIL_MAX = 1_000;
+const PROVIDER_ID_MAX = 500;
+
+/**
+ * A provider's words as they can be stored, whatever they are: PostgreSQL takes no NUL and no half of a surrogate pair, and
+ * an answer that cannot be written down would be no answer.
+ */
+export function storable(outcome: Outcome): Outcome {
+  const clean = (text: string, max: number): string => text.replaceAll('\u0000', ' ').slice(0, max).toWellFormed();
+  switch (outcome.kind) {
+    case 'accepted':
+      return {
+        ...outcome,
+        providerId: outcome.providerId === null ? null : clean(outcome.providerId, PROVIDER_ID_MAX),
+        ...(outcome.detail === undefined ? {} : { detail: clean(outcome.detail, DETAIL_MAX) }),
+      };
+    case 'retry': {
+      const asked = outcome.retryAfterMs;
+      const retryAfterMs = asked !== null && asked > 0 ? Math.min(asked, RETRY_AFTER_MAX_MS) : null;
+      return { ...outcome, detail: clean(outcome.detail, DETAIL_MAX), retryAfterMs };
+    }
+    case 'rejected':
+    case 'uncertain':
+      return { ...outcome, detail: clean(outcome.detail, DETAIL_MAX) };
+  }
+}
 
 /** Exponential, with jitter taken from the message id so that it needs no randomness. */
 export function backoffMs(id: string, attempts: number): number {
