@@ -45,10 +45,13 @@ export class Deliver {
     const now = await this.#engine.clock.storyNow();
     if (now === null) return 0;
     const slots = await this.#engine.database.transaction(ENGINE, (tx) => slotsToDeliver(tx, now));
+    // A channel without room is left alone for the rest of the pass: what it has for the first place that becomes free is
+    // decided by the order of the next pass, not by the slot that is being looked at.
+    const full = new Set<Channel>();
     let claimed = 0;
     for (const slot of slots) {
       if (this.#engine.stopping) break;
-      claimed += await this.runSlot(slot, now);
+      claimed += await this.runSlot(slot, now, full);
     }
     return claimed;
   }
@@ -58,9 +61,10 @@ export class Deliver {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 
-  async runSlot(slot: number, now: Instant): Promise<number> {
+  async runSlot(slot: number, now: Instant, full: Set<Channel>): Promise<number> {
     const room = this.#room();
-    const channels = [...CHANNELS].filter((channel) => (room.get(channel) ?? Infinity) > 0);
+    for (const [channel, free] of room) if (free <= 0) full.add(channel);
+    const channels = CHANNELS.filter((channel) => !full.has(channel));
     if (channels.length === 0) return 0;
     const limit = Math.min(CLAIM_MAX, ...channels.map((channel) => room.get(channel) ?? CLAIM_MAX));
     const { database, node } = this.#engine;
