@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import type { Tx } from '../store/database.ts';
+import type { PolicyRef } from '../store/sql/policy-version.ts';
+import { PolicyBook } from './policy-book.ts';
+
+const ref = (id: string): PolicyRef => ({ tenant: 'default', id, version: 1 });
+const written = (id: string) => ({
+  policy: id,
+  key: 'event.data.id',
+  assignee: "'ana'",
+  stages: [{ id: 'a', at: 'opened' }],
+});
+
+/** Every version that is asked for exists. */
+const everything: Tx = {
+  query: async <R>(_text: string, values: readonly unknown[] = []) =>
+    (values[1] as string[]).map((id) => ({ ...ref(id), written: written(id) })) as R[],
+};
+
+it('never forgets a policy for others of the same set', async () => {
+  const book = new PolicyBook(2);
+  await book.load(everything, [ref('old')]);
+  await book.load(everything, [ref('other')]);
+  const set = ['old', 'new', 'newer'].map(ref); // more than it keeps, and the first was known the longest
+  await book.load(everything, set);
+  expect(set.map((one) => book.get(one).id)).toEqual(['old', 'new', 'newer']);
+});
+
+it('forgets what was asked for longest ago', async () => {
+  const book = new PolicyBook(2);
+  await book.load(everything, [ref('a')]);
+  await book.load(everything, [ref('b')]);
+  await book.load(everything, [ref('a')]);
+  await book.load(everything, [ref('c')]);
+  expect(book.get(ref('a')).id).toBe('a');
+  expect(() => book.get(ref('b'))).toThrow('is missing');
+});
