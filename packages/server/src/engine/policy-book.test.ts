@@ -1,3 +1,4 @@
+// What a step has loaded stays while it works, however many policies there are.
 import { expect, it } from 'vitest';
 import type { Tx } from '../store/database.ts';
 import type { PolicyRef } from '../store/sql/policy-version.ts';

@@ -29,7 +29,8 @@ import {
 import { raiseOrphans, tellAlarms } from './alarm.ts';
 import type { Engine } from './engine.ts';
 import { type HandOver, recordOutcomes } from './outcome.ts';
-import { type StepContext, type StepResult, step, type Work } from './step.ts';
+import { step } from './step.ts';
+import type { StepResult, Work } from './work.ts';
 
 const MEMBERS_A_TRANSACTION = 1_000;
 const FAN_OUTS_A_RUN = 20;
