@@ -29,7 +29,7 @@ import {
 import { raiseOrphans, tellAlarms } from './alarm.ts';
 import type { Engine } from './engine.ts';
 import { type HandOver, recordOutcomes } from './outcome.ts';
-import { step } from './step.ts';
+import { type StepContext, step } from './step.ts';
 import type { StepResult, Work } from './work.ts';
 
 const MEMBERS_A_TRANSACTION = 1_000;
