@@ -12,6 +12,7 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts'],
           exclude: ['packages/server/src/**/*.db.test.ts'],
+          testTimeout: 60_000, // a limit for what never ends, not a measure of a busy machine
         },
       },
       { test: { name: 'database', include: ['packages/server/src/**/*.db.test.ts'], ...database } },

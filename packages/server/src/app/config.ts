@@ -35,7 +35,9 @@ const schema = z.object({
   RELANCE_URL: isUrl('http:', 'https:').optional(),
   RELANCE_API_KEY: key.optional(),
   RELANCE_SECRET_KEY: key.optional(),
-  RELANCE_SMTP_URL: isUrl('smtp:', 'smtps:').optional(),
+  RELANCE_SMTP_URL: isUrl('smtp:', 'smtps:')
+    .refine(hasReadableCredentials, 'has a user or password with a bare %; write %25 for it')
+    .optional(),
   RELANCE_MAIL_FROM: z.string().regex(/@/, 'must hold an address, such as "Relance <relance@example.com>"').optional(),
   RELANCE_PROJECT: z.string().optional(),
   RELANCE_TIME_SCALE: number(
@@ -51,6 +53,18 @@ const schema = z.object({
 const PREFIX = 'RELANCE_';
 /** The test suite's own variables are none of the product's. */
 const TESTS = `${PREFIX}TEST`;
+
+/** User and password of a URL are percent-encoded (RFC 3986 §2.1). */
+function hasReadableCredentials(text: string): boolean {
+  try {
+    const { username, password } = new URL(text);
+    decodeURIComponent(username);
+    decodeURIComponent(password);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 export class ConfigError extends Error {
   readonly next: string;

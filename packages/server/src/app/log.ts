@@ -1,6 +1,7 @@
 // The log: structured, by pino, without bodies, keys or addresses. Errors are logged by name, message and stack.
 import { pino } from 'pino';
 import type { Log } from '../engine/engine.ts';
+import { errorFields } from '../http/problem.ts';
 import type { Config } from './config.ts';
 
 export function createLog(level: Config['logLevel']): Log {
@@ -8,7 +9,8 @@ export function createLog(level: Config['logLevel']): Log {
     {
       level,
       base: null,
-      serializers: { error: pino.stdSerializers.err },
+      // PostgreSQL says the values it refused in an error's message and details: those stay out.
+      serializers: { error: (error: unknown) => (error instanceof Error ? errorFields(error) : error) },
       redact: ['authorization', 'key', 'token', 'secret', '*.authorization', '*.key', '*.token'],
     },
     pino.destination({ dest: 2, sync: true }),

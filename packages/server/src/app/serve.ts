@@ -4,7 +4,7 @@
 import type { Log } from '../engine/engine.ts';
 import type { Role } from '../engine/loop.ts';
 import { type BundledServer, startBundledServer } from '../store/bundled.ts';
-import { type Config, type Keys, resolveKeys } from './config.ts';
+import { type Config, ConfigError, type Keys, resolveKeys } from './config.ts';
 import { NODE_ROLES, type NodeRole } from './node-role.ts';
 import { createRelance, type Relance } from './relance.ts';
 
@@ -27,6 +27,11 @@ export interface ServeOptions {
 
 export async function startServer(config: Config, options: ServeOptions): Promise<RunningServer> {
   const say = options.say ?? (() => {});
+  if (options.open === true && !LOOPBACK.test(config.host))
+    throw new ConfigError(
+      `The demo asks for no key, so it listens on this machine only, not on ${config.host}.`,
+      'Unset RELANCE_HOST, or run `relance serve`.',
+    );
   const keys = resolveKeys(config);
   const bundled: BundledServer | null =
     config.databaseUrl === null ? await startBundledServer({ dataDir: config.dataDir, log: say }) : null;
@@ -71,7 +76,12 @@ export async function startServer(config: Config, options: ServeOptions): Promis
   };
 }
 
-const hostOf = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+/** As it stands in an address. */
+function hostOf(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
 
 function addressOf(relance: Relance, config: Config): string {
   const address = relance.http.server.address();

@@ -57,8 +57,19 @@ export const isPublicAddress = (address: string): boolean => {
   return family !== 0 && !blocked.check(address, family === 4 ? 'ipv4' : 'ipv6');
 };
 
+const calledOff = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(new Error('called off'));
+    signal.addEventListener('abort', () => reject(new Error('called off')), { once: true });
+  });
+
 /** Checks a URL and pins the address to connect to. */
-export async function checkEgress(url: URL, rules: EgressRules, resolve: typeof lookup = lookup): Promise<Passage> {
+export async function checkEgress(
+  url: URL,
+  rules: EgressRules,
+  signal: AbortSignal,
+  resolve: typeof lookup = lookup,
+): Promise<Passage> {
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     return { kind: 'refused', detail: `${url.protocol}// is not allowed; use https://` };
   if (url.username !== '' || url.password !== '')
@@ -69,7 +80,7 @@ export async function checkEgress(url: URL, rules: EgressRules, resolve: typeof 
     .toLowerCase();
   let addresses: { address: string; family: number }[];
   try {
-    addresses = await resolve(host, { all: true });
+    addresses = await Promise.race([resolve(host, { all: true }), calledOff(signal)]);
   } catch {
     return { kind: 'unresolved', detail: `the host name ${host} cannot be resolved` };
   }

@@ -9,7 +9,7 @@ import { findByKeys } from '../store/sql/live-key.ts';
 import { inFlightOf } from '../store/sql/revoke.ts';
 import type { Engine } from './engine.ts';
 import { openInside, reopenInside } from './open.ts';
-import type { CommandOutcome, CommandRequest, Commands, FollowUpRef, OpenOutcome } from './ports.ts';
+import type { CommandOutcome, CommandRequest, Commands, FollowUpRef, Inside, OpenOutcome } from './ports.ts';
 import { step } from './step.ts';
 import type { StepResult } from './work.ts';
 
@@ -17,23 +17,31 @@ const scopeOf = (tenant: string): Scope => ({ kind: 'tenant', tenant });
 
 export function createCommands(engine: Engine): Commands {
   const { database } = engine;
-  const inTransaction = async <T>(tenant: string, work: (tx: Tx, reports: StepResult[]) => Promise<T>): Promise<T> => {
-    const { result, reports } = await runReporting(database, tenant, work);
+  const inTransaction = async <T>(
+    tenant: string,
+    work: (tx: Tx, reports: StepResult[]) => Promise<T>,
+    inside: Inside<T> = async () => {},
+  ): Promise<T> => {
+    const { result, reports } = await runReporting(database, tenant, async (tx, made) => {
+      const outcome = await work(tx, made);
+      await inside(tx, outcome);
+      return outcome;
+    });
     for (const report of reports) engine.report(report);
     engine.nudge.wake();
     engine.nudge.deliver();
     return result;
   };
   return {
-    run: (tenant, ref, request) =>
-      inTransaction(tenant, (tx, reports) => runInside(tx, engine, tenant, ref, request, reports)),
-    async open(tenant, request): Promise<OpenOutcome> {
+    run: (tenant, ref, request, inside) =>
+      inTransaction(tenant, (tx, reports) => runInside(tx, engine, tenant, ref, request, reports), inside),
+    async open(tenant, request, inside): Promise<OpenOutcome> {
       // Nothing may have come in this month yet: its partitions are made before the first row, as ingest does.
       await engine.ensureMonth(await engine.clock.now());
-      return inTransaction(tenant, (tx, reports) => openInside(tx, engine, tenant, request, reports));
+      return inTransaction(tenant, (tx, reports) => openInside(tx, engine, tenant, request, reports), inside);
     },
-    reopen: (tenant, ref, actor) =>
-      inTransaction(tenant, (tx, reports) => reopen(tx, engine, tenant, ref, actor, reports)),
+    reopen: (tenant, ref, actor, inside) =>
+      inTransaction(tenant, (tx, reports) => reopen(tx, engine, tenant, ref, actor, reports), inside),
   };
 }
 

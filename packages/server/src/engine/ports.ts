@@ -71,11 +71,19 @@ export type CommandOutcome =
   | { readonly kind: 'ambiguous'; readonly assignees: readonly string[] } // several live under this key: name the assignee
   | { readonly kind: 'missing' };
 
+/** Runs inside the transaction of what it is told about, so that both are there or neither. */
+export type Inside<T> = (tx: Tx, outcome: T) => Promise<void>;
+
 export interface Commands {
-  run(tenant: string, ref: FollowUpRef, request: CommandRequest): Promise<CommandOutcome>;
-  open(tenant: string, request: OpenRequest): Promise<OpenOutcome>;
+  run(
+    tenant: string,
+    ref: FollowUpRef,
+    request: CommandRequest,
+    inside?: Inside<CommandOutcome>,
+  ): Promise<CommandOutcome>;
+  open(tenant: string, request: OpenRequest, inside?: Inside<OpenOutcome>): Promise<OpenOutcome>;
   /** A closed follow-up again, as generation + 1. */
-  reopen(tenant: string, ref: FollowUpRef, actor: Actor): Promise<CommandOutcome>;
+  reopen(tenant: string, ref: FollowUpRef, actor: Actor, inside?: Inside<CommandOutcome>): Promise<CommandOutcome>;
 }
 
 export interface StoryClock {

@@ -4,7 +4,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Database } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
-import { findKey } from '../store/sql/key.ts';
+import { findKey, isLiveKey } from '../store/sql/key.ts';
 import { Problem } from './problem.ts';
 
 export interface Caller {
@@ -29,6 +29,7 @@ export class Auth {
   readonly #options: AuthOptions;
   readonly #database: Database;
   readonly #bootstrapHash: Buffer | null;
+  readonly #valid = new Map<string, { valid: boolean; until: number }>();
   readonly #known = new Map<string, { caller: Caller | null; until: number }>();
 
   constructor(options: AuthOptions, database: Database) {
@@ -50,6 +51,18 @@ export class Auth {
     // The demo needs no key, so one that belongs to another server does no harm there.
     if (this.#options.open) return BOOTSTRAP;
     throw new Problem('unauthorized', 'The API key is not valid.');
+  }
+
+  /** Whether this key of the tenant has not been taken back; remembered as long as byKey's answers. */
+  async isValid(tenant: string, keyId: string): Promise<boolean> {
+    if (keyId === BOOTSTRAP.keyId) return this.#bootstrapHash !== null && tenant === BOOTSTRAP.tenant;
+    const now = performance.now();
+    const known = this.#valid.get(keyId);
+    if (known !== undefined && known.until > now) return known.valid;
+    const valid = await this.#database.transaction(ENGINE, (tx) => isLiveKey(tx, tenant, keyId));
+    if (this.#valid.size >= REMEMBERED_MAX) this.#valid.clear();
+    this.#valid.set(keyId, { valid, until: now + REMEMBER_MS });
+    return valid;
   }
 
   async byKey(key: string): Promise<Caller | null> {

@@ -1,7 +1,7 @@
 // `Idempotency-Key`: one effect and one answer, whatever is sent again, at once or later, and whoever looks into the table.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, createHttpWorld, type HttpWorld } from '../../../../test/http-world.ts';
-import type { OpenRequest } from '../engine/ports.ts';
+import type { Inside, OpenOutcome, OpenRequest } from '../engine/ports.ts';
 import { ENGINE } from '../store/database.ts';
 import type { HttpPorts } from './ports.ts';
 
@@ -16,16 +16,20 @@ stages: [ { id: notice, at: opened, notify: { via: [email] } } ]
 let http: HttpWorld;
 /** What opening does before the real thing: waits, or fails. */
 let before: () => Promise<void> = async () => {};
+/** What happens between the commit and the answer: the node may die. */
+let after: () => Promise<void> = async () => {};
 let opened = 0;
 
 beforeAll(async () => {
   http = await createHttpWorld((ports: HttpPorts) => ({
     commands: {
       ...ports.commands,
-      async open(tenant: string, request: OpenRequest) {
+      async open(tenant: string, request: OpenRequest, inside?: Inside<OpenOutcome>) {
         await before();
         opened += 1;
-        return ports.commands.open(tenant, request);
+        const outcome = await ports.commands.open(tenant, request, inside);
+        await after();
+        return outcome;
       },
     },
   }));
@@ -44,6 +48,19 @@ const open = (idempotencyKey: string, key: string, headers: Record<string, strin
   );
 
 describe('the same key', () => {
+  it('knows what was done even where nobody heard the answer', async () => {
+    after = async () => {
+      throw new Error('the node dies after the commit');
+    };
+    expect((await open('lost', 'lost')).status).toBe(500);
+    after = async () => {};
+    const count = opened;
+    const again = await open('lost', 'lost');
+    expect({ status: again.status, again: opened }).toEqual({ status: 201, again: count });
+    expect(again.body).toMatchObject({ key: 'lost', changed: true });
+    expect(again.headers['idempotency-replayed']).toBe('true');
+  });
+
   it('answers the same again, once done', async () => {
     const first = await open('a', 'a');
     const count = opened;

@@ -4,6 +4,7 @@
 // without the header. The rows are store/sql/idempotency.ts.
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Tx } from '../store/database.ts';
 import { claimIdempotency, forgetIdempotency, rememberAnswer } from '../store/sql/idempotency.ts';
 import type { HttpPorts } from './ports.ts';
 import { errorFields, Problem } from './problem.ts';
@@ -13,6 +14,8 @@ interface Claim {
   readonly tenant: string;
   readonly route: string;
   readonly key: string;
+  /** Keeps the answer in the transaction of what it answers, so that a crash between the two cannot do the work again. */
+  keep(tx: Tx, status: number, body: unknown): Promise<void>;
 }
 
 declare module 'fastify' {
@@ -22,6 +25,7 @@ declare module 'fastify' {
 }
 
 type Ports = Pick<HttpPorts, 'database' | 'secret' | 'log'>;
+const JSON_TYPE = 'application/json; charset=utf-8';
 const KEY_MAX = 255;
 /** An address may be longer than an index of PostgreSQL takes; a long one is kept by its hash. */
 const ROUTE_MAX = 500;
@@ -67,7 +71,19 @@ async function claim(
     claimIdempotency(tx, scope.tenant, scope.route, key, hash),
   );
   if (known === null) {
-    request.idempotency = { ...scope, key };
+    request.idempotency = {
+      ...scope,
+      key,
+      keep: (tx, status, body) =>
+        rememberAnswer(
+          tx,
+          scope.tenant,
+          scope.route,
+          key,
+          status,
+          seal.close({ type: JSON_TYPE, body: JSON.stringify(body) }),
+        ),
+    };
     return undefined;
   }
   if (!known.request_hash.equals(hash)) {

@@ -12,7 +12,9 @@ const sign = (secret: string, text: string): string =>
   createHmac('sha256', secret).update(`mailbox-session/1\n${text}`).digest('base64url');
 
 export function openSession(reply: FastifyReply, caller: Caller, secret: string, now: number): void {
-  const text = Buffer.from(JSON.stringify({ tenant: caller.tenant, until: now + LIFE_MS })).toString('base64url');
+  const text = Buffer.from(JSON.stringify({ tenant: caller.tenant, key: caller.keyId, until: now + LIFE_MS })).toString(
+    'base64url',
+  );
   reply.header(
     'set-cookie',
     `${COOKIE}=${text}.${sign(secret, text)}; Path=/mailbox; HttpOnly; SameSite=Strict; Max-Age=${LIFE_MS / 1000}`,
@@ -34,8 +36,13 @@ export async function sessionTenant(
     const expected = Buffer.from(sign(secret, text));
     const given = Buffer.from(signature);
     if (given.length === expected.length && timingSafeEqual(given, expected)) {
-      const session = JSON.parse(Buffer.from(text, 'base64url').toString()) as { tenant: string; until: number };
-      if (session.until > now) return session.tenant;
+      const session = JSON.parse(Buffer.from(text, 'base64url').toString()) as {
+        tenant: string;
+        key: string;
+        until: number;
+      };
+      // A key that is taken back takes its sessions with it.
+      if (session.until > now && (await auth.isValid(session.tenant, session.key))) return session.tenant;
     }
   }
   try {

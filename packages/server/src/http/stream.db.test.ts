@@ -1,7 +1,10 @@
-// A stream that stays open: it costs the same after hours as after seconds, and ends with the token that opened it.
+// A stream that stays open: it misses nothing that commits late, costs the same after hours as after seconds, and ends with the token that opened it.
 import type { ServerResponse } from 'node:http';
+import type { Instant } from '@relance/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../test/http-world.ts';
+import { ENGINE } from '../store/database.ts';
+import { insertInbox } from '../store/sql/inbox.ts';
 
 let http: HttpWorld;
 let url: string;
@@ -49,4 +52,57 @@ it('ends when its token expires', { timeout: 20_000 }, async () => {
   const response = await fetch(url, { headers: { authorization: `Bearer ${await tokenFor('2 seconds')}` } });
   expect(response.status).toBe(200);
   expect(await response.text()).toContain('event: changed'); // the whole of it: it has an end
+});
+
+it('shows an item that commits after later ones of other people, far beyond them in the sequence', {
+  timeout: 20_000,
+}, async () => {
+  const { database } = http.world;
+  const item = (recipient: string, n: number) => ({
+    tenant: 'default',
+    recipient,
+    messageId: `019a0000-0000-7000-8000-${String(n).padStart(12, '0')}`,
+    followUpId: '019a0000-0000-7000-8000-000000000000',
+    at: Date.now() as Instant,
+    title: `Item ${n}`,
+    body: '',
+    actions: [],
+  });
+  const add = (recipient: string, from: number, count: number) =>
+    database.transaction(ENGINE, (tx) =>
+      insertInbox(
+        tx,
+        Array.from({ length: count }, (_, index) => item(recipient, from + index)),
+      ),
+    );
+  const ending = new AbortController();
+  const response = await fetch(url, {
+    headers: { authorization: `Bearer ${await tokenFor('1 hour')}` },
+    signal: ending.signal,
+  });
+  let text = '';
+  void response.body
+    ?.pipeTo(
+      new WritableStream({
+        write(chunk) {
+          text += new TextDecoder().decode(chunk);
+        },
+      }),
+    )
+    .catch(() => {});
+  await look();
+  // One transaction takes its place in the sequence, two hundred other items come, and one of ours, before it commits.
+  await database.transaction(ENGINE, async (tx) => {
+    await insertInbox(tx, [item('ana', 1)]);
+    await add('bo', 1_000, 200);
+    await add('ana', 2, 1);
+    await look();
+    await look();
+    expect(text).toContain('Item 2');
+  });
+  await look();
+  await look();
+  expect(text).toContain('Item 1"');
+  expect(text.match(/Item 2"/g)).toHaveLength(1);
+  ending.abort();
 });

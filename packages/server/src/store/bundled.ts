@@ -153,7 +153,6 @@ function initialise(dataDir: string, binaries: string, account: Account, log: (l
       '--locale=C',
       '--data-checksums',
       '--no-instructions',
-      '--no-sync',
     ],
     { ...account, cwd: '/', encoding: 'utf8' },
   );

@@ -44,6 +44,8 @@ const types = {
 /** A frozen node's rows are freed after this long (lease time). */
 const IDLE_IN_TRANSACTION_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** A connection that answers nothing for so long is given up (a half-open TCP connection would hold a loop for ever). */
+const QUERY_TIMEOUT_MS = 30_000;
 /** Serialization failures and deadlocks roll back whole, so trying again is safe. */
 const RETRIES_MAX = 5;
 const RETRYABLE = new Set(['40001', '40P01']);
@@ -76,6 +78,8 @@ export interface DatabaseOptions {
   readonly url: string;
   readonly connectionsMax?: number;
   readonly applicationName?: string;
+  /** Longer for what takes long on purpose. */
+  readonly queryTimeoutMs?: number;
 }
 
 export function openDatabase(options: DatabaseOptions): Database {
@@ -85,6 +89,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: options.applicationName ?? 'relance',
     pipeline: true,
+    query_timeout: options.queryTimeoutMs ?? QUERY_TIMEOUT_MS,
+    keepAlive: true,
     types,
   });
   // An idle connection that the server closed (restart) is replaced at its next use; the error is expected.
@@ -129,7 +135,7 @@ const AWAY = /^(08|25006|25P03|53|57P0|58|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_|E
 export function isDatabaseDown(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string };
   if (code !== undefined && AWAY.test(code)) return true;
-  return /Connection terminated|timeout exceeded when trying to connect|server closed the connection|Client has encountered a connection error/i.test(
+  return /Connection terminated|timeout exceeded when trying to connect|Query read timeout|server closed the connection|Client has encountered a connection error/i.test(
     message ?? '',
   );
 }

@@ -44,6 +44,7 @@ export function startHint(url: string, nudge: Hinted, log: { info(fields: object
       await fresh.query(`LISTEN ${CHANNEL}`);
     } catch (error) {
       lost(error as Error);
+      await fresh.end().catch(() => {}); // connected, but not able to listen: on a standby, say
     }
   };
   const ready = connect();

@@ -62,9 +62,13 @@ async function apply(client: pg.Client): Promise<readonly string[]> {
   if (version < SERVER_VERSION_MIN) {
     throw new MigrationError(`PostgreSQL ${Math.floor(version / 10_000)} is too old.`, 'Use PostgreSQL 15 or newer.');
   }
-  await client.query('CREATE SCHEMA IF NOT EXISTS relance');
-  await client.query(`CREATE TABLE IF NOT EXISTS relance.migrations (
+  // Looked at first: "if not exists" asks for the right to create also where nothing is to be created.
+  const { rows: tables } = await client.query("SELECT to_regclass('relance.migrations') IS NOT NULL AS known");
+  if (tables[0].known !== true) {
+    await client.query('CREATE SCHEMA IF NOT EXISTS relance');
+    await client.query(`CREATE TABLE relance.migrations (
     number integer PRIMARY KEY, name text NOT NULL, digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`);
+  }
   const done = new Map<number, { name: string; digest: string }>(
     (await client.query('SELECT number, name, digest FROM relance.migrations')).rows.map((row) => [row.number, row]),
   );
@@ -108,7 +112,8 @@ async function ensureRoles(client: pg.Client): Promise<void> {
       IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN CREATE ROLE ${role} NOLOGIN; END IF;
     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`);
     await client.query(`DO $$ BEGIN
-      IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+      -- Since PostgreSQL 16 a member may be without the right to SET ROLE, and who makes a role is.
+      IF NOT pg_has_role(current_user, '${role}', CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) THEN
         EXECUTE format('GRANT ${role} TO %I', current_user);
       END IF;
     END $$`);
@@ -120,7 +125,7 @@ function explain(error: unknown): unknown {
   if (code === '42501') {
     return new MigrationError(
       `The database user may not do this: ${(error as Error).message}.`,
-      `Let an administrator run: CREATE ROLE relance_engine NOLOGIN; CREATE ROLE relance_api NOLOGIN; GRANT relance_engine, relance_api TO <user> WITH ADMIN OPTION; GRANT CREATE ON DATABASE <database> TO <user>;`,
+      `Let an administrator run (leaving out the roles that exist): CREATE ROLE relance_engine NOLOGIN; CREATE ROLE relance_api NOLOGIN; GRANT relance_engine, relance_api TO <user>; GRANT CREATE ON DATABASE <database> TO <user>;`,
     );
   }
   return error;

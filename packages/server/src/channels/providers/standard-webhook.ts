@@ -31,7 +31,7 @@ async function send(options: StandardWebhookOptions, envelope: Envelope, signal:
   if (signal.aborted) return { kind: 'retry', detail: 'the hand-over was called off', retryAfterMs: null };
   if (!URL.canParse(envelope.address ?? '')) return { kind: 'rejected', detail: 'the address is not a URL' };
   const url = new URL(envelope.address ?? '');
-  const passage = await checkEgress(url, options);
+  const passage = await checkEgress(url, options, signal);
   if (passage.kind === 'refused') return { kind: 'rejected', detail: passage.detail };
   if (passage.kind === 'unresolved') return { kind: 'retry', detail: passage.detail, retryAfterMs: null };
   const at = new Date(options.clock());

@@ -3,7 +3,7 @@
 import { type Command, type FollowUp, type Instant, wireFollowUp, wireTimelineEntry } from '@relance/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { CommandOutcome, FollowUpRef } from '../../engine/ports.ts';
+import type { CommandOutcome, FollowUpRef, OpenOutcome } from '../../engine/ports.ts';
 import type { Tx } from '../../store/database.ts';
 import { type FollowUpFilter, followUpsOfKey, getFollowUp, listFollowUps } from '../../store/sql/follow-up-list.ts';
 import { listMessages, toWireMessage } from '../../store/sql/message-list.ts';
@@ -90,23 +90,37 @@ async function runCommand(
   const caller = callerOf(request);
   const body = read<Body>(COMMAND_SCHEMAS[name] as unknown as z.ZodType<Body>, request.body);
   const actor = { kind: 'api', id: body.actor ?? null } as const;
+  const keep = async (tx: Tx, outcome: CommandOutcome): Promise<void> => {
+    if (outcome.kind === 'done') await request.idempotency?.keep(tx, 200, answerOf(outcome));
+  };
   const outcome =
     name === 'reopen'
-      ? await ports.commands.reopen(caller.tenant, ref, actor)
-      : await ports.commands.run(caller.tenant, ref, {
-          command: commandOf(name, body, await ports.clock.now()),
-          actor,
-          evidence: 'proven',
-          channel: null,
-          comment: body.comment ?? null,
-        });
+      ? await ports.commands.reopen(caller.tenant, ref, actor, keep)
+      : await ports.commands.run(
+          caller.tenant,
+          ref,
+          {
+            command: commandOf(name, body, await ports.clock.now()),
+            actor,
+            evidence: 'proven',
+            channel: null,
+            comment: body.comment ?? null,
+          },
+          keep,
+        );
   return answer(outcome, reply);
 }
+
+const answerOf = ({ followUp, changed, inFlight }: Extract<CommandOutcome, { kind: 'done' }>) => ({
+  ...wireFollowUp(followUp),
+  changed,
+  inFlight,
+});
 
 export function answer(outcome: CommandOutcome, reply: FastifyReply): unknown {
   switch (outcome.kind) {
     case 'done':
-      return reply.send({ ...wireFollowUp(outcome.followUp), changed: outcome.changed, inFlight: outcome.inFlight });
+      return reply.send(answerOf(outcome));
     case 'closed':
       throw new Problem('follow_up_closed', `The follow-up is ${outcome.followUp.status} already.`, {
         followUp: wireFollowUp(outcome.followUp),
@@ -155,9 +169,9 @@ async function open(ports: HttpPorts, request: FastifyRequest, reply: FastifyRep
     policy: string;
     key: string;
   };
-  const outcome = await ports.commands.open(caller.tenant, {
-    ...given,
-    ...(dueAt === undefined ? {} : { dueAt: dueAt === null ? null : momentAt(dueAt) }),
+  const asked = { ...given, ...(dueAt === undefined ? {} : { dueAt: dueAt === null ? null : momentAt(dueAt) }) };
+  const outcome = await ports.commands.open(caller.tenant, asked, async (tx, made) => {
+    if (made.kind !== 'rejected') await request.idempotency?.keep(tx, statusOf(made), openedAnswer(made));
   });
   if (outcome.kind === 'rejected')
     throw new Problem(
@@ -169,10 +183,12 @@ async function open(ports: HttpPorts, request: FastifyRequest, reply: FastifyRep
       outcome.detail,
       { reason: outcome.code },
     );
-  return reply
-    .code(outcome.kind === 'opened' ? 201 : 200)
-    .send({ ...wireFollowUp(outcome.followUp), changed: true, inFlight: [] });
+  return reply.code(statusOf(outcome)).send(openedAnswer(outcome));
 }
+
+type Opened = Exclude<OpenOutcome, { kind: 'rejected' }>;
+const statusOf = ({ kind }: Opened): number => (kind === 'opened' ? 201 : 200);
+const openedAnswer = ({ followUp }: Opened) => ({ ...wireFollowUp(followUp), changed: true, inFlight: [] });
 
 const STATUSES = ['open', 'acknowledged', 'resolved', 'cancelled', 'expired'];
 const statusSchema = z

@@ -53,6 +53,14 @@ export async function countUnread(tx: Tx, of: InboxOf): Promise<number> {
   return row?.unread ?? 0;
 }
 
+/** The newest of this person's items up to a point, whatever their order of commit was. */
+export async function inboxUpTo(tx: Tx, of: InboxOf, seq: number, limit: number): Promise<Row[]> {
+  return tx.query(
+    `SELECT ${COLUMNS} FROM relance.inbox WHERE slot = $1 AND tenant = $2 AND recipient = $3 AND seq <= $4 ORDER BY seq DESC LIMIT $5`,
+    [...keyOf(of), seq, limit],
+  );
+}
+
 /** New items after a resume point, oldest first. */
 export async function inboxAfter(tx: Tx, of: InboxOf, seq: number, limit: number): Promise<Row[]> {
   return tx.query(
