@@ -101,12 +101,12 @@ resolved: none
   });
 });
 
-describe('a key that was followed up a thousand times', () => {
+describe('a key that was followed up hundreds of times', () => {
   it('is opened and closed as quickly as a fresh one: the others are not read', { timeout: 60_000 }, async () => {
     const world = await createWorld();
     await world.people([{ id: 'ana', email: 'ana@example.test' }]);
     await world.policy(POLICY.replace('update: { on: changed }', 'resolve: { on: paid }'));
-    for (let turn = 0; turn < 10; turn++)
+    for (let turn = 0; turn < 3; turn++)
       await world.node.ingest.submit(
         'default',
         Array.from({ length: 100 }, () => [
@@ -116,7 +116,7 @@ describe('a key that was followed up a thousand times', () => {
       );
     const plan = await world.database.transaction(ENGINE, async (tx) => {
       const statuses = await tx.query('SELECT status, count(*) AS n FROM relance.follow_ups GROUP BY status');
-      expect(statuses).toEqual([{ status: 'resolved', n: 1_000 }]);
+      expect(statuses).toEqual([{ status: 'resolved', n: 300 }]);
       return findByKeys(tx, 'each', [{ tenant: 'default', policy: 'invoice', key: 'same' }]);
     });
     expect(plan.length).toBeLessThanOrEqual(100);

@@ -1,4 +1,5 @@
-// A stream that stays open: it misses nothing that commits late, costs the same after hours as after seconds, and ends with the token that opened it.
+// A stream that stays open: it misses nothing that commits late, costs the same after hours as after seconds, and ends
+// with the token that opened it.
 import type { ServerResponse } from 'node:http';
 import type { Instant } from '@relance/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';

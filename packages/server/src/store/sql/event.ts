@@ -2,6 +2,7 @@
 // remembers what it matched and why not. Lists for people are in event-list.ts.
 import { type FollowUp, hashId, type Instant, slotOfKey } from '@relance/core';
 import { at, type Tx } from '../database.ts';
+import { rowsOf } from './rows.ts';
 
 export interface EventKey {
   readonly tenant: string;
@@ -41,6 +42,10 @@ export interface EventMatch {
   readonly detail?: string;
 }
 
+const ROWS = rowsOf(
+  'id uuid, slot smallint, tenant text, event_id text, source text, type text, received_at timestamptz, body jsonb, matches jsonb',
+);
+
 export interface EventRow extends EventKey {
   readonly type: string;
   readonly receivedAt: Instant;
@@ -61,11 +66,7 @@ export async function insertEvents(tx: Tx, events: readonly EventRow[]): Promise
     body: event.body,
     matches: event.matches,
   }));
-  await tx.query(
-    `INSERT INTO relance.events (id, slot, tenant, event_id, source, type, received_at, body, matches)
-     SELECT * FROM json_to_recordset($1::json) AS x(id uuid, slot smallint, tenant text, event_id text, source text, type text, received_at timestamptz, body jsonb, matches jsonb)`,
-    [JSON.stringify(rows)],
-  );
+  await tx.query(`INSERT INTO relance.events (${ROWS.names}) SELECT * FROM ${ROWS.from}`, ROWS.values(rows));
 }
 
 export interface EarlyEvent {

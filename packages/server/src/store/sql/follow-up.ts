@@ -11,6 +11,7 @@ import {
 } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 import { type PackedState, packState, unpackState } from './follow-up-state.ts';
+import { type Rows, rowsOf } from './rows.ts';
 import { inSlot, type Slots } from './slot.ts';
 
 export const FOLLOW_UP_COLUMNS = `f.slot, f.id, f.tenant, f.policy, f.version, f.key, f.assignee_key, f.generation, f.status, f.outcome, f.urgency,
@@ -179,6 +180,7 @@ const CHANGING = [
   'timeline_count',
 ] as const;
 const TYPES: Readonly<Record<string, string>> = {
+  slot: 'smallint',
   id: 'uuid',
   version: 'integer',
   generation: 'integer',
@@ -228,8 +230,7 @@ function changingColumns(followUp: FollowUp, data: FollowUp['data'] | null) {
   };
 }
 
-const INSERT_FOLLOW_UPS = `INSERT INTO relance.follow_ups (slot, id, ${[...INSERTED, ...CHANGING].join(', ')})
-  SELECT slot, id, ${[...INSERTED, ...CHANGING].join(', ')} FROM json_to_recordset($1::json) AS x(slot smallint, id uuid, ${typed([...INSERTED, ...CHANGING])})`;
+const NEW_ROWS = rowsOf(typed(['slot', 'id', ...INSERTED, ...CHANGING]));
 
 export async function insertFollowUps(tx: Tx, followUps: readonly FollowUp[]): Promise<void> {
   if (followUps.length === 0) return;
@@ -245,14 +246,20 @@ export async function insertFollowUps(tx: Tx, followUps: readonly FollowUp[]): P
     opened_at: at(followUp.openedAt),
     subject: followUp.subject,
   }));
-  await Promise.all([tx.query(INSERT_FOLLOW_UPS, [JSON.stringify(rows)]), insertTimers(tx, followUps)]);
+  await Promise.all([
+    tx.query(
+      `INSERT INTO relance.follow_ups (${NEW_ROWS.names}) SELECT * FROM ${NEW_ROWS.from}`,
+      NEW_ROWS.values(rows),
+    ),
+    insertTimers(tx, followUps),
+  ]);
 }
 
-const updating = (columns: readonly string[], slots: Slots): string =>
+const updating = (columns: readonly string[], rows: Rows, slots: Slots): string =>
   `UPDATE relance.follow_ups f SET ${columns
     .map((column) => (column === 'data' ? 'data = coalesce(x.data, f.data)' : `${column} = x.${column}`))
     .join(', ')}
-  FROM json_to_recordset($1::json) AS x(slot smallint, id uuid, ${typed(columns)}) WHERE f.slot = x.slot AND f.id = x.id${inSlot(slots, 'f')}`;
+  FROM ${rows.from} WHERE f.slot = x.slot AND f.id = x.id${inSlot(slots, 'f')}`;
 
 /** What an ordinary advance changes; most are ordinary, and each column costs. */
 const ADVANCING = [
@@ -265,6 +272,8 @@ const ADVANCING = [
   'revision',
   'timeline_count',
 ] as const satisfies readonly (typeof CHANGING)[number][];
+const ADVANCED_ROWS = rowsOf(typed(['slot', 'id', ...ADVANCING]));
+const CHANGED_ROWS = rowsOf(typed(['slot', 'id', ...CHANGING]));
 
 function advancedColumns(followUp: FollowUp) {
   return {
@@ -312,8 +321,8 @@ export async function updateFollowUps(tx: Tx, slots: Slots, changed: readonly Ch
     .filter((one) => !isAdvance(one))
     .map(({ before, after }) => changingColumns(after, after.data === before.data ? null : after.data));
   await Promise.all([
-    advances.length === 0 ? null : tx.query(updating(ADVANCING, slots), [JSON.stringify(advances)]),
-    others.length === 0 ? null : tx.query(updating(CHANGING, slots), [JSON.stringify(others)]),
+    advances.length === 0 ? null : tx.query(updating(ADVANCING, ADVANCED_ROWS, slots), ADVANCED_ROWS.values(advances)),
+    others.length === 0 ? null : tx.query(updating(CHANGING, CHANGED_ROWS, slots), CHANGED_ROWS.values(others)),
     moveTimers(
       tx,
       slots,

@@ -13,6 +13,7 @@ import type {
 } from '@relance/core';
 import { slotOfId, urgencyRank } from '@relance/core';
 import { at, type Tx } from '../database.ts';
+import { rowsOf } from './rows.ts';
 
 export interface OutboxRow {
   readonly slot: number;
@@ -55,6 +56,11 @@ export interface NewMessage {
   readonly draft: MessageDraft;
 }
 
+const NEW_ROWS = rowsOf(
+  `slot smallint, id uuid, tenant text, follow_up_id uuid, stage text, run integer, notify smallint, entry smallint, recipient text, channel text, status text,
+   send_at timestamptz, after_ms bigint, otherwise boolean, template text, role text, urgency smallint, stopped_by smallint, reason text, planned_at timestamptz`,
+);
+
 /** Stores drafts; one that is there already (decided twice) is left alone, which is what makes every stage advance once. */
 export async function insertOutbox(tx: Tx, messages: readonly NewMessage[]): Promise<void> {
   if (messages.length === 0) return;
@@ -81,11 +87,8 @@ export async function insertOutbox(tx: Tx, messages: readonly NewMessage[]): Pro
     planned_at: at(plannedAt),
   }));
   await tx.query(
-    `INSERT INTO relance.outbox (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, status, send_at, after_ms, otherwise, template, role, urgency, stopped_by, reason, planned_at)
-     SELECT * FROM json_to_recordset($1::json) AS x(slot smallint, id uuid, tenant text, follow_up_id uuid, stage text, run integer, notify smallint, entry smallint, recipient text,
-       channel text, status text, send_at timestamptz, after_ms bigint, otherwise boolean, template text, role text, urgency smallint, stopped_by smallint, reason text, planned_at timestamptz)
-     ON CONFLICT DO NOTHING`,
-    [JSON.stringify(rows)],
+    `INSERT INTO relance.outbox (${NEW_ROWS.names}) SELECT * FROM ${NEW_ROWS.from} ON CONFLICT DO NOTHING`,
+    NEW_ROWS.values(rows),
   );
 }
 
@@ -201,6 +204,8 @@ export interface Finished {
   readonly content: unknown;
 }
 
+const FINISHED_ROWS = rowsOf('id uuid, status text, reason text, sent_at timestamptz, provider_id text, content jsonb');
+
 /** Moves finished messages out of the outbox into `messages`. */
 export async function finishOutbox(tx: Tx, slot: number, finished: readonly Finished[]): Promise<void> {
   if (finished.length === 0) return;
@@ -213,13 +218,13 @@ export async function finishOutbox(tx: Tx, slot: number, finished: readonly Fini
     content: one.content,
   }));
   await tx.query(
-    `WITH x AS (SELECT * FROM json_to_recordset($2::json) AS x(id uuid, status text, reason text, sent_at timestamptz, provider_id text, content jsonb)),
-     gone AS (DELETE FROM relance.outbox o USING x WHERE o.slot = $1 AND o.id = x.id RETURNING o.*)
+    `WITH x AS (SELECT * FROM ${FINISHED_ROWS.from}),
+     gone AS (DELETE FROM relance.outbox o USING x WHERE o.slot = $7 AND o.id = x.id RETURNING o.*)
      INSERT INTO relance.messages (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, status, reason, attempts, planned_at, sent_at, provider_id, content)
      SELECT gone.slot, gone.id, gone.tenant, gone.follow_up_id, gone.stage, gone.run, gone.notify, gone.entry, gone.recipient, gone.channel, gone.connection,
             x.status, x.reason, gone.attempts, gone.planned_at, x.sent_at, x.provider_id, x.content
      FROM gone JOIN x USING (id)
      ON CONFLICT (id) DO NOTHING`,
-    [slot, JSON.stringify(rows)],
+    [...FINISHED_ROWS.values(rows), slot],
   );
 }

@@ -1,6 +1,12 @@
 // Appends to timelines, in sets. Reading them is timeline.ts.
 import { slotOfId, type TimelineEntry } from '@relance/core';
 import { at, type Tx } from '../database.ts';
+import { rowsOf } from './rows.ts';
+
+const ROWS = rowsOf(
+  `slot smallint, follow_up_id uuid, seq integer, tenant text, at timestamptz, kind text, reason text, stage text, recipient text, channel text, message_id uuid,
+   actor text, evidence text, data jsonb`,
+);
 
 export interface TimelineRow {
   readonly followUpId: string;
@@ -27,10 +33,5 @@ export async function appendTimeline(tx: Tx, lines: readonly TimelineRow[]): Pro
     evidence: entry.evidence ?? null,
     data: entry.data ?? null,
   }));
-  await tx.query(
-    `INSERT INTO relance.timeline (slot, follow_up_id, seq, tenant, at, kind, reason, stage, recipient, channel, message_id, actor, evidence, data)
-     SELECT * FROM json_to_recordset($1::json) AS x(slot smallint, follow_up_id uuid, seq integer, tenant text, at timestamptz, kind text, reason text, stage text, recipient text,
-       channel text, message_id uuid, actor text, evidence text, data jsonb)`,
-    [JSON.stringify(rows)],
-  );
+  await tx.query(`INSERT INTO relance.timeline (${ROWS.names}) SELECT * FROM ${ROWS.from}`, ROWS.values(rows));
 }
