@@ -2,7 +2,8 @@
 
 import type { Instant } from '@relance/core';
 import { slotOfRecipient } from '@relance/core';
-import { at, type Tx } from '../database.ts';
+import type { Tx } from '../database.ts';
+import { type TimedRow, wakeNow } from './timer.ts';
 
 export interface WireRecipient {
   readonly id: string;
@@ -72,14 +73,11 @@ export async function wakeWaiting(
   recipients: readonly string[],
   now: Instant,
 ): Promise<number> {
-  const rows = await tx.query(
-    `WITH waiting AS (SELECT slot, id, wake_at FROM relance.follow_ups WHERE tenant = $1 AND unknown_recipient = ANY($2) ORDER BY id FOR UPDATE),
-     old AS (DELETE FROM relance.timers t USING waiting w WHERE t.slot = w.slot AND t.wake_at = w.wake_at AND t.follow_up_id = w.id),
-     moved AS (UPDATE relance.follow_ups f SET wake_at = $3 FROM waiting w WHERE f.slot = w.slot AND f.id = w.id RETURNING f.slot, f.id)
-     INSERT INTO relance.timers (slot, wake_at, follow_up_id) SELECT slot, $3, id FROM moved ON CONFLICT DO NOTHING RETURNING follow_up_id`,
-    [tenant, recipients, at(now)],
+  const waiting = await tx.query<TimedRow>(
+    `SELECT slot, id, wake_at FROM relance.follow_ups WHERE tenant = $1 AND unknown_recipient = ANY($2) ORDER BY id FOR UPDATE`,
+    [tenant, recipients],
   );
-  return rows.length;
+  return wakeNow(tx, waiting, now);
 }
 
 export async function getRecipient(tx: Tx, tenant: string, id: string): Promise<WireRecipient | null> {

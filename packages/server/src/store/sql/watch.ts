@@ -2,6 +2,7 @@
 // rows kept only for a while. Lease times are the server's clock.
 import type { Instant } from '@relance/core';
 import { at, type Tx } from '../database.ts';
+import { type TimedRow, wakeNow } from './timer.ts';
 
 /** leased → queued again, with a new fence, so that the holder that woke up late cannot pass the gate. */
 export async function giveBackLeases(tx: Tx): Promise<number> {
@@ -45,18 +46,14 @@ export async function findOrphans(tx: Tx, now: Instant): Promise<Orphan[]> {
 
 /** Follow-ups that wait for a recipient who exists by now are due now. */
 export async function wakeKnownRecipients(tx: Tx, now: Instant): Promise<number> {
-  const rows = await tx.query(
-    `WITH known AS (
-       SELECT f.slot, f.id, f.wake_at FROM relance.follow_ups f
-       WHERE f.unknown_recipient IS NOT NULL AND f.status IN ('open', 'acknowledged') AND (f.wake_at IS NULL OR f.wake_at > $1)
-         AND EXISTS (SELECT FROM relance.recipients r WHERE r.tenant = f.tenant AND r.id = f.unknown_recipient)
-       LIMIT 1000 FOR UPDATE OF f SKIP LOCKED),
-     old AS (DELETE FROM relance.timers t USING known k WHERE t.slot = k.slot AND t.wake_at = k.wake_at AND t.follow_up_id = k.id),
-     moved AS (UPDATE relance.follow_ups f SET wake_at = $1 FROM known k WHERE f.slot = k.slot AND f.id = k.id RETURNING f.slot, f.id)
-     INSERT INTO relance.timers (slot, wake_at, follow_up_id) SELECT slot, $1, id FROM moved ON CONFLICT DO NOTHING RETURNING follow_up_id`,
+  const known = await tx.query<TimedRow>(
+    `SELECT f.slot, f.id, f.wake_at FROM relance.follow_ups f
+     WHERE f.unknown_recipient IS NOT NULL AND f.status IN ('open', 'acknowledged') AND (f.wake_at IS NULL OR f.wake_at > $1)
+       AND EXISTS (SELECT FROM relance.recipients r WHERE r.tenant = f.tenant AND r.id = f.unknown_recipient)
+     LIMIT 1000 FOR UPDATE OF f SKIP LOCKED`,
     [at(now)],
   );
-  return rows.length;
+  return wakeNow(tx, known, now);
 }
 
 /** Server time: idempotency answers for a day, event keys for seven, used-up links for ninety. */
