@@ -90,7 +90,7 @@ export function render(input: RenderInput): Rendered {
   try {
     const scope = scopeOf(input);
     const write = (text: string | undefined, html = false): string =>
-      text === undefined ? '' : limited(String((html ? HTML : TEXT).renderSync(parse(text, html), scope)));
+      text === undefined ? '' : limited(withinTime(() => (html ? HTML : TEXT).renderSync(parse(text, html), scope)));
     return { ok: true, content: contentOf(input, partFor(input, input.channel), write) };
   } catch (error) {
     return { ok: false, detail: (error as Error).message.slice(0, 500) };
@@ -107,8 +107,21 @@ function scopeOf(input: RenderInput): Record<string, unknown> {
     consequence: '',
   };
   if (input.consequence !== null)
-    scope.consequence = limited(String(TEXT.renderSync(parse(input.consequence, false), scope)));
+    scope.consequence = limited(withinTime(() => TEXT.renderSync(parse(input.consequence ?? '', false), scope)));
   return scope;
+}
+
+/**
+ * The time limit is meant for templates that do not end, but it is measured by a clock: a process that stood still for a
+ * moment would fail a message for good. Only a template that is too slow twice is too slow.
+ */
+function withinTime(write: () => unknown): string {
+  try {
+    return String(write());
+  } catch (error) {
+    if (!/render limit exceeded/.test((error as Error).message)) throw error;
+    return String(write());
+  }
 }
 
 function limited(text: string): string {
