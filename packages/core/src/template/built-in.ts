@@ -4,32 +4,41 @@ import type { TemplateParts } from '../content.ts';
 import { layout } from './layout.ts';
 import { ENGLISH, FRENCH, type Words } from './words.ts';
 
-/** {% case %} over the role, so that one template text (parsed once) serves every stage. */
+/**
+ * {% case %} over the role, so that one template text (parsed once) serves every stage. No tag here trims the blanks
+ * around it: that would eat the line breaks of whatever the words stand in.
+ */
 const byRole = (choose: (role: keyof Words['roles']) => string): string =>
-  `{%- case role -%}${(['notice', 'reminder', 'final', 'escalation', 'update', 'confirmation'] as const).map((role) => `{%- when '${role}' -%}${choose(role)}`).join('')}{%- endcase -%}`;
+  `{% case role %}${(['notice', 'reminder', 'final', 'escalation', 'update', 'confirmation'] as const).map((role) => `{% when '${role}' %}${choose(role)}`).join('')}{% endcase %}`;
 
+const HAS_DUE = "followUp.dueAt and role != 'confirmation'";
+const HAS_STAKES = "consequence != '' and role != 'confirmation'";
+const CLOSED = `followUp.status == 'resolved' or followUp.status == 'cancelled' or followUp.status == 'expired'`;
+const when = (condition: string, text: string): string => `{% if ${condition} %}${text}{% endif %}`;
+const unlessClosed = (text: string): string => `{% unless ${CLOSED} %}${text}{% endunless %}`;
+
+/** What is missing leaves empty lines behind; render.ts takes away all but one. */
 function partsIn(words: Words): TemplateParts {
   const headline = byRole((role) => words.roles[role].headline);
   const lead = byRole((role) => words.roles[role].lead);
-  const closed = `followUp.status == 'resolved' or followUp.status == 'cancelled' or followUp.status == 'expired'`;
-  const due = `{%- if followUp.dueAt and role != 'confirmation' -%}${words.due}{%- endif -%}`;
-  const stakes = `{%- if consequence != '' and role != 'confirmation' -%}${words.stakes}{%- endif -%}`;
-  const links = `{%- unless ${closed} -%}{%- for action in actions -%}{{ action[1].label }}: {{ action[1].url }}\n{% endfor -%}{%- endunless -%}`;
-  const details = `{% if subject.url %}${words.details}: {{ subject.url }}\n{% endif %}`;
-  const text = `${words.hello}\n\n${lead}\n\n{{ subject.title }}\n${due}\n${stakes}\n\n${links}\n${details}\n-- \n${words.why}`;
-  const short = `${headline}{% if followUp.dueAt and role != 'confirmation' %} (${words.dueShort}){% endif %}`;
+  const due = when(HAS_DUE, words.due);
+  const stakes = when(HAS_STAKES, words.stakes);
+  const facts = `${due}\n${stakes}`;
+  const link = (label: string, url: string): string => `${label}${words.colon}${url}\n`;
+  const action = link('{{ action[1].label }}', '{{ action[1].url }}');
+  const links = `${unlessClosed(`{% for action in actions %}${action}{% endfor %}`)}${when('subject.url', link(words.details, '{{ subject.url }}'))}`;
+  const button = when('actions.acknowledge', link('{{ actions.acknowledge.label }}', '{{ actions.acknowledge.url }}'));
   return {
-    email: { subject: headline, html: layout({ words, headline, lead, due, stakes, closed }), text },
-    sms: {
-      text: `${short}{% unless ${closed} %}{% if actions.acknowledge %} {{ actions.acknowledge.url }}{% endif %}{% endunless %}`,
+    email: {
+      subject: headline,
+      html: layout({ words, headline, lead, due, stakes, closed: CLOSED }),
+      text: `${words.hello}\n\n${lead}\n\n{{ subject.title }}\n${facts}\n\n${links}\n-- \n${words.why}`,
     },
-    push: { title: headline, body: `${lead} ${due}` },
-    inbox: {
-      title: headline,
-      body: `${lead}{% if followUp.dueAt and role != 'confirmation' %} ${due}{% endif %}{% if consequence != '' and role != 'confirmation' %} ${stakes}{% endif %}`,
-    },
-    chat: { text: `*${headline}*\n${lead} ${due} ${stakes}\n${links}${details}` },
-    webhook: { text: `${headline}` },
+    sms: { text: `${headline}${when(HAS_DUE, ` (${words.dueShort})`)}\n${unlessClosed(button)}` },
+    push: { title: headline, body: `${lead}\n${due}` },
+    inbox: { title: headline, body: `${lead}\n\n${facts}` },
+    chat: { text: `*${headline}*\n${lead}\n\n${facts}\n\n${links}` },
+    webhook: { text: headline },
   };
 }
 

@@ -18,6 +18,8 @@ export interface Words {
   readonly dueShort: string;
   readonly stakes: string;
   readonly details: string;
+  /** Between a label and its link. */
+  readonly colon: string;
   readonly why: string;
   readonly otherwise: string;
 }
@@ -54,6 +56,7 @@ export const ENGLISH: Words = {
   dueShort: `due {{ followUp.dueAt | local_time }}`,
   stakes: `If nobody acts: {{ consequence }}.`,
   details: 'Details',
+  colon: ': ',
   why: `You get this because {% if followUp.forAssignee %}you are asked to act on it{% else %}you are part of it{% endif %} ({{ followUp.policyTitle }}).`,
   otherwise: 'or',
 };
@@ -88,6 +91,7 @@ export const FRENCH: Words = {
   dueShort: `échéance {{ followUp.dueAt | local_time }}`,
   stakes: `Si personne n'agit : {{ consequence }}.`,
   details: 'Détails',
+  colon: ' : ',
   why: `Vous recevez ceci car {% if followUp.forAssignee %}une action est attendue de vous{% else %}vous y êtes associé(e){% endif %} ({{ followUp.policyTitle }}).`,
   otherwise: 'ou',
 };
