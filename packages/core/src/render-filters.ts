@@ -1,26 +1,31 @@
 // Liquid filters of our own: dates and money in the reader's locale and zone, through Intl. They read `locale` and `zone`
-// from the scope, so a template says `{{ followUp.dueAt | local_date }}` and each reader sees their own.
+// from the scope, so a template says `{{ followUp.dueAt | local_date }}` and each reader sees their own. A time names its
+// year only where that is not the year of `now`.
 import type { FilterImplOptions } from 'liquidjs';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function formatOf(locale: string, zone: string, style: 'date' | 'datetime'): Intl.DateTimeFormat {
+type Style = 'date' | 'time' | 'timeOfAnotherYear' | 'year';
+const TIME: Intl.DateTimeFormatOptions = {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  hour: 'numeric',
+  minute: '2-digit',
+  timeZoneName: 'short',
+};
+const OPTIONS: Readonly<Record<Style, Intl.DateTimeFormatOptions>> = {
+  date: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  time: TIME,
+  timeOfAnotherYear: { ...TIME, year: 'numeric' },
+  year: { year: 'numeric', calendar: 'gregory' },
+};
+
+function formatOf(locale: string, zone: string, style: Style): Intl.DateTimeFormat {
   const key = `${locale}|${zone}|${style}`;
   const known = formats.get(key);
   if (known !== undefined) return known;
-  const options: Intl.DateTimeFormatOptions =
-    style === 'date'
-      ? { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: zone }
-      : {
-          weekday: 'long',
-          day: 'numeric',
-          month: 'long',
-          hour: '2-digit',
-          minute: '2-digit',
-          timeZoneName: 'short',
-          timeZone: zone,
-        };
-  const fresh = new Intl.DateTimeFormat(supported(locale), options);
+  const fresh = new Intl.DateTimeFormat(supported(locale), { ...OPTIONS[style], timeZone: zone });
   if (formats.size > 1_000) formats.clear();
   formats.set(key, fresh);
   return fresh;
@@ -42,11 +47,19 @@ const read = (self: unknown, name: string, otherwise: string): string => {
   return typeof value === 'string' ? value : otherwise;
 };
 
-function dated(self: unknown, value: unknown, style: 'date' | 'datetime'): string {
+function dated(self: unknown, value: unknown, style: 'date' | 'time'): string {
   if (typeof value !== 'string' && typeof value !== 'number') return '';
   const at = new Date(value);
   if (Number.isNaN(at.getTime())) return String(value);
-  return formatOf(read(self, 'locale', 'en'), read(self, 'zone', 'UTC'), style).format(at);
+  const locale = read(self, 'locale', 'en');
+  const zone = read(self, 'zone', 'UTC');
+  const yearOf = (moment: Date): string => formatOf('en', zone, 'year').format(moment);
+  const now = new Date(read(self, 'now', ''));
+  const elsewhen = !Number.isNaN(now.getTime()) && yearOf(now) !== yearOf(at);
+  // The narrow blank before "PM" would turn a text message into one of 70 characters, and some mail programs show a box.
+  return formatOf(locale, zone, style === 'time' && elsewhen ? 'timeOfAnotherYear' : style)
+    .format(at)
+    .replaceAll('\u202f', ' ');
 }
 
 export const filtersFor = (): Record<string, FilterImplOptions> => ({
@@ -54,7 +67,7 @@ export const filtersFor = (): Record<string, FilterImplOptions> => ({
     return dated(this, value, 'date');
   },
   local_time(value: unknown) {
-    return dated(this, value, 'datetime');
+    return dated(this, value, 'time');
   },
   money(value: unknown, currency: unknown) {
     const amount = Number(value);

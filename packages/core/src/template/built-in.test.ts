@@ -115,7 +115,7 @@ describe('as it is read', () => {
 This is still open, and we have not heard from you yet.
 
 Invoice 42
-Due Thursday, November 5 at 05:00 PM GMT+1.
+Due Thursday, November 5 at 5:00 PM GMT+1.
 If nobody acts: a late fee of 10 € is added.
 
 I have this: http://r.example/a/1
@@ -139,16 +139,16 @@ Vous recevez ceci car une action est attendue de vous (Invoices).`);
   it('a notice on the other channels', () => {
     const notice = (channel: Channel) => read({ role: 'notice', channel, locale: 'en' }).text;
     expect(notice('sms')).toBe(
-      'Invoice 42 (due Thursday, November 5 at 05:00 PM GMT+1)\nI have this: http://r.example/a/1',
+      'Invoice 42 (due Thursday, November 5 at 5:00 PM GMT+1)\nI have this: http://r.example/a/1',
     );
-    expect(notice('push')).toBe('This needs your attention.\nDue Thursday, November 5 at 05:00 PM GMT+1.');
+    expect(notice('push')).toBe('This needs your attention.\nDue Thursday, November 5 at 5:00 PM GMT+1.');
     expect(notice('inbox')).toBe(
-      'This needs your attention.\n\nDue Thursday, November 5 at 05:00 PM GMT+1.\nIf nobody acts: a late fee of 10 € is added.',
+      'This needs your attention.\n\nDue Thursday, November 5 at 5:00 PM GMT+1.\nIf nobody acts: a late fee of 10 € is added.',
     );
     expect(notice('chat')).toBe(`*Invoice 42*
 This needs your attention.
 
-Due Thursday, November 5 at 05:00 PM GMT+1.
+Due Thursday, November 5 at 5:00 PM GMT+1.
 If nobody acts: a late fee of 10 € is added.
 
 I have this: http://r.example/a/1
