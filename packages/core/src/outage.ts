@@ -80,7 +80,7 @@ function supersede(draft: Draft, times: readonly StageTime[]): void {
   for (const { stage, at } of times) {
     const progress = progressOf(draft.followUp, stage.id);
     const runs = progress.runs + 1;
-    const more = stage.repeat !== null && (stage.repeat.times === null || runs < stage.repeat.times);
+    const more = stage.repeat !== null && runs < stage.repeat.times;
     setProgress(
       draft,
       stage.id,

@@ -134,7 +134,7 @@ function supersedeRepetitions(draft: Draft, reason: Reason): void {
       kind: 'stage_superseded',
       reason,
       stage: stage.id,
-      data: { remaining: stage.repeat?.times == null ? null : stage.repeat.times - progress.runs },
+      data: { remaining: (stage.repeat?.times ?? 1) - progress.runs },
     });
   }
 }

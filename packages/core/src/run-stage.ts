@@ -53,7 +53,7 @@ function markRun(draft: Draft, stage: Stage, run: number, { told, assignee }: To
   settleRun(draft, stage.id);
   const before = progressOf(draft.followUp, stage.id);
   const runs = before.runs + (options.extra ? 0 : 1);
-  const more = stage.repeat !== null && (stage.repeat.times === null || runs < stage.repeat.times);
+  const more = stage.repeat !== null && runs < stage.repeat.times;
   const settled = before.status === 'done' || before.status === 'superseded' || before.status === 'skipped';
   setProgress(draft, stage.id, {
     status: options.extra && settled ? before.status : more ? 'running' : 'done',
@@ -82,8 +82,7 @@ function conditionHolds(draft: Draft, stage: Stage, dueAt: Instant): boolean {
   const detail = result.ok ? `it gives ${typeof result.value}, not true or false` : result.detail;
   const before = progressOf(draft.followUp, stage.id);
   const runs = before.runs + 1;
-  const more =
-    before.status === 'running' && stage.repeat !== null && (stage.repeat.times === null || runs < stage.repeat.times);
+  const more = before.status === 'running' && stage.repeat !== null && runs < stage.repeat.times;
   setProgress(draft, stage.id, {
     status: more ? 'running' : before.status === 'running' ? 'done' : 'skipped',
     runs: before.status === 'running' ? runs : 0,

@@ -138,7 +138,6 @@ class StageTimes {
         return this.#ranUnhanded(progress.ranAt ?? this.#followUp.openedAt, progress.awaiting);
       return last === null ? this.#firstRunOf(stage) : fixed(last);
     }
-    if (stage.repeat.times === null) return missing('anchor_missing');
     const ahead = this.next(stage);
     if (ahead.at === null) return ahead;
     let at = ahead.at;

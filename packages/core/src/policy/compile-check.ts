@@ -58,12 +58,6 @@ function checkAnchors({ stages, due }: Policy, problems: Problems): void {
         path,
         `There is no stage "${anchor.stage}" to count from; write opened, due or one of ${stages.map((one) => one.id).join(', ')}.`,
       );
-    } else if (anchor.last && other.repeat !== null && other.repeat.times === null) {
-      problems.error(
-        'policy_anchor_endless',
-        path,
-        `"${other.id}" repeats without end, so it has no last run; give its \`repeat\` \`times\`, or count from "${other.id}".`,
-      );
     }
   }
 }

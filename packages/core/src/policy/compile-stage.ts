@@ -73,7 +73,7 @@ function compileStage(written: WrittenStage, index: number, place: StageRole, pr
         ? null
         : {
             every: readPositiveDuration(repeat.every, [...path, 'repeat', 'every'], problems),
-            times: repeat.times ?? null,
+            times: repeat.times,
             until: repeat.until ?? null,
           },
     until: written.until ?? repeat?.until ?? 'acknowledged',

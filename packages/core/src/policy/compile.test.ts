@@ -158,10 +158,10 @@ describe('defaults', () => {
     expect(policy.onRepeat).toEqual({ kind: 'reopen', within: duration('7 days') });
   });
 
-  it('repeats with and without end, and takes `until` from either place', () => {
+  it('repeats a number of times, and takes `until` from either place', () => {
     const stage = (more: object) => compiled({ stages: [{ id: 'a', at: 'opened', ...more }] }).stages[0];
-    expect(stage({ repeat: { every: '1 day' } })).toMatchObject({
-      repeat: { times: null, until: null },
+    expect(stage({ repeat: { every: '1 day', times: 2 } })).toMatchObject({
+      repeat: { times: 2, until: null },
       until: 'acknowledged',
     });
     expect(stage({ repeat: { every: '1 day', times: 3, until: 'resolved' } })).toMatchObject({
@@ -170,7 +170,7 @@ describe('defaults', () => {
     });
     expect(
       refused({
-        stages: [{ id: 'a', at: 'opened', until: 'resolved', repeat: { every: '1 day', until: 'resolved' } }],
+        stages: [{ id: 'a', at: 'opened', until: 'resolved', repeat: { every: '1 day', times: 2, until: 'resolved' } }],
       }),
     ).toEqual(['policy_repeat_invalid stages[0].repeat.until']);
   });
@@ -251,12 +251,13 @@ describe('refusals', () => {
       'policy_anchor_cycle stages[1].at',
     ]);
     expect(stages({ id: 'a', at: 'a + 1 day' })).toEqual(['policy_anchor_cycle stages[0].at']);
+    // Nothing repeats without end: POLICY.md writes `{every, times, until?}`.
     expect(stages({ id: 'a', at: 'opened', repeat: { every: '1 day' } }, { id: 'b', at: 'a.last + 1 day' })).toEqual([
-      'policy_anchor_endless stages[1].at',
+      'policy_key_missing stages[0].repeat.times',
     ]);
-    expect(stages({ id: 'a', at: 'opened', repeat: { every: '1 day' } }, { id: 'b', at: 'a + 1 day' })).toEqual([
-      'accepted',
-    ]);
+    expect(message({ stages: [{ id: 'a', at: 'opened', repeat: { every: '1 day' } }] })).toBe(
+      '"times" is required; add how many runs there are in all, the first included, as in `times: 3`.',
+    );
     expect(stages({ id: 'a', at: 'opened - 1 day' })).toEqual(['policy_anchor_before stages[0].at']);
     expect(stages({ id: 'a', at: 'opened', repeat: { every: '0 days', times: 2 } })).toEqual([
       'policy_duration_invalid stages[0].repeat.every',
@@ -370,6 +371,7 @@ describe('what is not built yet', () => {
 
 describe('the schema', () => {
   it('types policies in TypeScript and gives editors JSON Schema', () => {
+    expect(JSON.stringify(policyJsonSchema())).toContain('"required":["every","times"]');
     const written = definePolicy({
       policy: 'p',
       key: 'event.id',

@@ -52,7 +52,7 @@ export interface Notify {
 
 export interface Repeat {
   readonly every: Duration;
-  readonly times: number | null; // null: without end, until stopped
+  readonly times: number; // every run, the first included
   readonly until: 'acknowledged' | 'resolved' | null;
 }
 

@@ -17,7 +17,6 @@ export const PROBLEM_CODES = {
   policy_stage_reserved: 'the id of the stage is an anchor or a word of its own',
   policy_anchor_unknown: 'the offset names a stage that there is not',
   policy_anchor_cycle: 'stages wait for each other in a circle',
-  policy_anchor_endless: 'the offset counts from the last run of a repetition without end',
   policy_anchor_before: 'the stage runs before something that cannot be known ahead',
   policy_due_missing: 'stages count from a due date that no expression gives',
   policy_plan_invalid: 'the contact plan cannot work in this order',

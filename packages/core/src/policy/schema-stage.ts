@@ -62,12 +62,7 @@ export const stage = z.strictObject({
   repeat: z
     .strictObject({
       every: duration('the time between runs'),
-      times: z
-        .int()
-        .min(1)
-        .max(REPEAT_TIMES_MAX)
-        .optional()
-        .describe('how many runs, the first included; without end when not given'),
+      times: z.int().min(1).max(REPEAT_TIMES_MAX).describe('how many runs, the first included'),
       until: z.enum(['acknowledged', 'resolved']).optional().describe("the stage's own `until`, written here"),
     })
     .optional(),

@@ -111,7 +111,11 @@ function report({ issue, path }: Finding, root: unknown, problems: Problems): vo
       return;
     case 'invalid_type':
       if (valueAt(root, path) === undefined && path.length > 0)
-        problems.error('policy_key_missing', path, `${where} is required; add it.`);
+        problems.error(
+          'policy_key_missing',
+          path,
+          `${where} is required; ${WHAT_TO_ADD[String(path.at(-1))] ?? 'add it'}.`,
+        );
       else
         problems.error(
           'policy_value_invalid',
@@ -155,6 +159,10 @@ function report({ issue, path }: Finding, root: unknown, problems: Problems): vo
   }
 }
 
+/** Where the key alone does not say it. */
+const WHAT_TO_ADD: Readonly<Record<string, string>> = {
+  times: 'add how many runs there are in all, the first included, as in `times: 3`',
+};
 const KINDS: Readonly<Record<string, string>> = {
   string: 'text',
   object: 'a map',
@@ -218,6 +226,7 @@ const STAND_INS: Readonly<Record<string, unknown>> = {
   at: 'opened',
   on: 'unnamed',
   every: '1 day',
+  times: 2,
   to: 'assignee',
   after: '1 day',
   channel: 'email',
