@@ -21,7 +21,9 @@ describe('an unknown recipient', () => {
     const id = await assign('unknown', 'nina');
     expect(await server.client.followUps.get(id)).toMatchObject({ status: 'open', waitsFor: 'unknown_recipient' });
     expect(await kinds(id)).toEqual(['opened event', 'waiting unknown_recipient']);
-    expect((await server.client.followUps.explain(id)).summary).toContain('waits');
+    const explained = await server.client.followUps.explain(id);
+    expect(explained.summary).toContain('waits');
+    expect(explained.next).toMatchObject({ stage: null, text: expect.stringMatching(/^It goes on at 20/) });
     await server.advance('20 minutes');
     expect((await server.client.followUps.messages(id)).items).toEqual([]);
     await server.client.recipients.put('nina', { name: 'Nina', email: 'nina@example.test', manager: 'bo' });

@@ -321,7 +321,8 @@ function schedule(draft: Draft): void {
   followUp.waitsFor = null;
   if (!isLive(followUp.status)) return;
   if (followUp.unknownRecipient !== null) {
-    followUp.wakeAt = earliest(followUp.unknownUntil, followUp.pause?.until, expiryOf(draft));
+    followUp.nextAt = earliest(followUp.unknownUntil, followUp.pause?.until);
+    followUp.wakeAt = earliest(followUp.nextAt, expiryOf(draft));
     followUp.waitsFor = 'unknown_recipient';
     return;
   }

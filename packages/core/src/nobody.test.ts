@@ -1,6 +1,7 @@
 // Nobody there, and nobody told yet (POLICY.md, *Nobody there* and *Waiting*): unknown and empty people, fallbacks,
 // escalations held until the assignee has been told, managers, and who is told by whom.
 import { describe, expect, it } from 'vitest';
+import { HOUR_MS, later } from './instant.ts';
 import type { PolicyInput } from './policy/schema.ts';
 import { personOf, Scenario, START } from './scenario.test-kit.ts';
 
@@ -16,7 +17,14 @@ const up: PolicyInput['stages'] = [
 describe('an unknown assignee', () => {
   it('is waited for, and everything goes on when they are created', () => {
     const story = new Scenario({ stages: two }, { opening: { assignee: 'new' } });
-    expect(story.followUp.waitsFor).toBe('unknown_recipient');
+    // Somebody who looks at it sees when the waiting ends, whatever happens then.
+    const graceEnds = later(START, HOUR_MS);
+    expect(story.followUp).toMatchObject({
+      waitsFor: 'unknown_recipient',
+      wakeAt: graceEnds,
+      nextAt: graceEnds,
+      nextStage: null,
+    });
     story.forward('30 minutes');
     expect(story.sent()).toEqual([]);
     story.person({ id: 'new' });
@@ -54,7 +62,7 @@ describe('an unknown assignee', () => {
     const story = new Scenario({ stages: two }, { opening: { assignee: 'new' } });
     expect(story.forward('300 days').sent()).toEqual([]);
     expect(story.alarms).toEqual(['nobody_reached']);
-    expect(story.followUp).toMatchObject({ waitsFor: 'unknown_recipient', wakeAt: null });
+    expect(story.followUp).toMatchObject({ waitsFor: 'unknown_recipient', wakeAt: null, nextAt: null });
     story.person({ id: 'new' });
     story.tick();
     expect(story.sent()).toHaveLength(1);

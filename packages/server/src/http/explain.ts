@@ -56,6 +56,9 @@ function next(followUp: FollowUp): { at: string | null; stage: string | null; te
   return {
     at,
     stage: followUp.nextStage,
-    text: `Stage "${followUp.nextStage ?? ''}" at ${at}, unless somebody acts before.`,
+    text:
+      followUp.nextStage === null
+        ? `It goes on at ${at}, unless somebody acts before.`
+        : `Stage "${followUp.nextStage}" at ${at}, unless somebody acts before.`,
   };
 }
