@@ -100,7 +100,9 @@ function acknowledge(draft: Draft, input: CommandInput): Answer {
   if (followUp.acknowledgements > policy.acknowledged.max) {
     return record(draft, input, 'acknowledged', 'acknowledgement_limit', { pauses: false });
   }
-  const until = addDuration(now, 1, policy.acknowledged.resumeAfter, zoneOf(policy, followUp, draft.directory));
+  const resumeAt = addDuration(now, 1, policy.acknowledged.resumeAfter, zoneOf(policy, followUp, draft.directory));
+  // The silence that a longer snooze has promised is not shortened by a word that names no date.
+  const until = Math.max(resumeAt, followUp.snoozedUntil ?? resumeAt) as Instant;
   followUp.status = 'acknowledged';
   record(draft, input, 'acknowledged', 'command', { until });
   startPause(draft, { kind: 'acknowledgement', since: now, until, by: followUp.acknowledgedBy });

@@ -181,6 +181,68 @@ describe('a snooze', () => {
   });
 });
 
+describe('a pause while another one runs', () => {
+  const paused = { acknowledged: { resumeAfter: '1 day' }, stages: three };
+  it('an acknowledgement keeps the silence that a longer snooze has promised', () => {
+    const story = new Scenario(paused);
+    const until = later(story.now, ms('5 days'));
+    story.command({ kind: 'snooze', until });
+    story.forward('1 day');
+    story.sent();
+    expect(story.command(acknowledge)).toEqual({ kind: 'done', changed: true });
+    expect(story.followUp).toMatchObject({
+      status: 'acknowledged',
+      acknowledgements: 1,
+      snoozedUntil: until,
+      pause: { kind: 'acknowledgement', until },
+    });
+    expect(story.timeline.at(-1)).toMatchObject({ kind: 'acknowledged', data: { until } });
+    expect(story.forward('95 hours').sent()).toEqual([]);
+    expect(story.forward('1 hour').sent()).toEqual(['11-07 09:00 notice ana']);
+    expect(story.followUp).toMatchObject({ status: 'open', pause: null, snoozedUntil: null });
+  });
+  it('an acknowledgement that lasts longer than the snooze goes on after it', () => {
+    const story = new Scenario(paused);
+    story.command({ kind: 'snooze', until: later(story.now, ms('1 hour')) });
+    story.command(acknowledge);
+    expect(story.followUp.snoozedUntil).toBeNull();
+    story.sent();
+    expect(story.forward('23 hours').sent()).toEqual([]);
+    expect(story.forward('1 hour').sent()).toEqual(['11-03 09:00 notice ana']);
+  });
+  it('a commitment and another snooze name a date, which counts', () => {
+    for (const kind of ['commit', 'snooze'] as const) {
+      const story = new Scenario(paused);
+      story.command({ kind: 'snooze', until: later(story.now, ms('5 days')) });
+      const date = later(story.now, ms('2 hours'));
+      story.command(kind === 'commit' ? { kind, by: date } : { kind, until: date });
+      story.sent();
+      expect(story.forward('2 hours').sent()).toHaveLength(1);
+    }
+  });
+  it('everything has been held since the first of them', () => {
+    const story = new Scenario({
+      acknowledged: { resumeAfter: '3 days' },
+      stages: [{ id: 'only', at: 'opened + 1 day' }],
+    });
+    story.command(acknowledge);
+    story.forward('2 days');
+    story.command({ kind: 'snooze', until: later(story.now, ms('3 days')) });
+    expect(story.forward('3 days').sent()).toEqual([]);
+    expect(story.forward('23 hours').sent()).toEqual([]);
+    expect(story.forward('1 hour').sent()).toEqual(['11-08 09:00 only ana']);
+    const early = new Scenario(paused);
+    early.command(acknowledge);
+    early.forward('12 hours');
+    early.command({ kind: 'commit', by: later(early.now, ms('9 days')) });
+    early.forward('84 hours');
+    early.sent();
+    early.command({ kind: 'unacknowledge' });
+    expect(early.forward('47 hours').sent()).toEqual([]);
+    expect(early.forward('1 hour').sent()).toEqual(['11-08 09:00 reminder ana']);
+  });
+});
+
 describe('a commitment', () => {
   const by = at('2026-11-06T12:00:00Z');
   it('holds everything until its date, and then goes on with the next stage', () => {

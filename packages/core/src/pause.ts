@@ -12,10 +12,15 @@ import { type StageTime, stageTimes, zoneOf } from './stage-time.ts';
 
 const HELD_REASON = { acknowledgement: 'acknowledged', snooze: 'snoozed', commitment: 'committed' } as const;
 
-/** Starts a pause: queued messages that it stops are revoked, and nothing waits for their hand-over any more. */
+/**
+ * Starts a pause: queued messages that it stops are revoked, and nothing waits for their hand-over any more. One that
+ * replaces another goes on holding what that one held.
+ */
 export function startPause(draft: Draft, pause: Pause): void {
-  draft.followUp.pause = pause;
-  draft.followUp.snoozedUntil = pause.kind === 'snooze' ? pause.until : null;
+  const { followUp } = draft;
+  const promised = pause.kind === 'acknowledgement' && followUp.snoozedUntil === pause.until;
+  followUp.pause = { ...pause, since: followUp.pause?.since ?? pause.since };
+  followUp.snoozedUntil = pause.kind === 'snooze' || promised ? pause.until : null;
   revokePausable(draft, HELD_REASON[pause.kind]);
 }
 
