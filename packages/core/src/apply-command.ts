@@ -206,7 +206,7 @@ function handTo(draft: Draft, input: CommandInput, to: string, handing: Handing)
   for (const stage of draft.policy.stages)
     if (isAhead(progressOf(followUp, stage.id))) setProgress(draft, stage.id, { managers: {} });
   // What waited for somebody to be asked is as late as at an opening.
-  if (wasUnknown) settleLate(draft);
+  if (wasUnknown) settleLate(draft, 'late_for_assignee');
   tellNewAssignee(draft, handing.reason);
   return DONE;
 }

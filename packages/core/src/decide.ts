@@ -73,7 +73,7 @@ export function decideOpening(
     question.outageMs ?? OUTAGE_MIN_MS,
   );
   note(draft, question.opened);
-  if (!awaitAssignee(draft)) settleLate(draft);
+  if (!awaitAssignee(draft)) settleLate(draft, 'late_at_opening');
   moveOn(draft);
   schedule(draft);
   return finish(draft, question.followUp, { kind: 'done', changed: true });
@@ -304,11 +304,11 @@ function assigneeKnown(draft: Draft): boolean {
     note(draft, { kind: 'reassigned', reason: 'target_empty', recipient: first, data: { from: followUp.assignee } });
     setAssignee(draft, first);
   } else {
-    note(draft, { kind: 'resumed', reason: 'unknown_recipient', recipient: followUp.assignee ?? '' });
+    note(draft, { kind: 'resumed', reason: 'recipient_known', recipient: followUp.assignee ?? '' });
   }
   followUp.unknownRecipient = null;
   followUp.unknownUntil = null;
-  settleLate(draft);
+  settleLate(draft, now === followUp.openedAt ? 'late_at_opening' : 'late_for_assignee');
   return true;
 }
 

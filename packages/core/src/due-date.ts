@@ -21,10 +21,10 @@ export function replan(draft: Draft, hasMoved: (anchor: Anchor) => boolean): voi
   const revoked = revokeUnsent(draft, moved);
   for (const stage of moved) {
     const { status } = progressOf(followUp, stage.id);
-    if (status === 'pending') setProgress(draft, stage.id, { fixedAt: null, shiftMs: 0 });
+    if (status === 'pending') setProgress(draft, stage.id, { fixedAt: null, fixedFor: null, shiftMs: 0 });
     if (status === 'running') moveRepetition(draft, stage, revoked.includes(stage));
   }
-  if (followUp.unknownRecipient === null) settleLate(draft, (stage) => moved.includes(stage));
+  if (followUp.unknownRecipient === null) settleLate(draft, 'late_after_change', (stage) => moved.includes(stage));
 }
 
 /** Its messages never left, so the run did not happen; its number stays used, because its message ids are. */

@@ -7,7 +7,7 @@
 // `until: acknowledged` until it runs out.
 import type { Instant } from './instant.ts';
 import type { Urgency } from './policy/policy.ts';
-import type { WaitReason } from './reason.ts';
+import type { LateReason, WaitReason } from './reason.ts';
 
 export type FollowUpStatus = 'open' | 'acknowledged' | 'resolved' | 'cancelled' | 'expired';
 export const isLive = (status: FollowUpStatus): boolean => status === 'open' || status === 'acknowledged';
@@ -24,6 +24,8 @@ export interface StageProgress {
   readonly status: 'pending' | 'running' | 'done' | 'skipped' | 'superseded'; // running: ran, repetitions remain
   /** Set when the time is no longer derived from the anchor: fixed by a late start. */
   readonly fixedAt: Instant | null;
+  /** What made it late, where that is why it is sent; null for an escalation that only keeps its distance. */
+  readonly fixedFor: LateReason | null;
   /** Moved later by pauses that ended. */
   readonly shiftMs: number;
   /**
@@ -55,6 +57,7 @@ export interface StageProgress {
 export const FRESH_PROGRESS: StageProgress = {
   status: 'pending',
   fixedAt: null,
+  fixedFor: null,
   shiftMs: 0,
   plannedAt: null,
   runs: 0,

@@ -97,6 +97,14 @@ describe('at opening', () => {
     expect(slow.forward('71 hours').sent()).toEqual([]);
     expect(slow.forward('1 hour').sent()).toEqual(['11-07 09:00 up bo']);
   });
+  it('an escalation that keeps its distance comes because nobody has responded, not because it is late', () => {
+    const story = open(due(-10), {}, [
+      { id: 'reminder', at: 'due - 1 day' },
+      { id: 'up', at: 'due + 2 days', escalate: { to: ['recipient(bo)'] } },
+    ]);
+    story.forward('3 days');
+    expect(story.story('stage_ran')).toEqual(['stage_ran reminder late_at_opening', 'stage_ran up no_response']);
+  });
   it('an escalation that is past alone goes at once, after the assignee', () => {
     const story = open(due(-10), {}, [
       { id: 'notice', at: 'opened' },
@@ -268,6 +276,28 @@ describe('a due date that moves', () => {
     story.command(reschedule(due(-1)));
     expect(story.sent()).toEqual(['11-03 09:00 before ana']);
     expect(story.forward('4 days').sent()).toEqual(['11-06 09:00 overdue ana', '11-07 09:00 other ana']);
+  });
+  it('says why what it made late is sent or not', () => {
+    const story = open(due(30), { atOpening: 'newest' }, overdue);
+    story.forward('1 day');
+    story.story();
+    story.command(reschedule(due(-1)));
+    story.forward('60 days');
+    expect(story.story('stage_ran', 'stage_superseded')).toEqual([
+      'stage_superseded before late_after_change',
+      'stage_ran overdue late_after_change',
+      'stage_ran overdue repeat_elapsed',
+      'stage_ran overdue repeat_elapsed',
+    ]);
+    const field = new Scenario({
+      stages: [
+        { id: 'notice', at: 'opened' },
+        { id: 'call', at: 'data.when - 1 day' },
+      ],
+    });
+    field.forward('2 days');
+    field.event('update', { data: { when: '2026-11-04' } });
+    expect(field.story('stage_ran').at(-1)).toBe('stage_ran call late_after_change');
   });
   it('that is taken away holds what counts from it', () => {
     const story = open(due(2), {}, overdue);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { HOUR_MS, later } from './instant.ts';
 import type { PolicyInput } from './policy/schema.ts';
 import { personOf, Scenario, START } from './scenario.test-kit.ts';
+import { sentence } from './sentence.ts';
 
 const two: PolicyInput['stages'] = [
   { id: 'notice', at: 'opened' },
@@ -30,11 +31,37 @@ describe('an unknown assignee', () => {
     story.person({ id: 'new' });
     story.tick();
     expect(story.sent()).toEqual(['11-02 09:30 notice new']);
-    expect(story.story('waiting', 'resumed')).toEqual([
-      'waiting new unknown_recipient',
-      'resumed new unknown_recipient',
-    ]);
+    expect(story.story('waiting', 'resumed')).toEqual(['waiting new unknown_recipient', 'resumed new recipient_known']);
     expect(story.forward('30 days').sent()).toEqual(['11-03 09:00 reminder new']);
+  });
+  it('says truly why it waited, goes on and sends', () => {
+    const arrived = new Scenario({ stages: two }, { opening: { assignee: 'new' } });
+    arrived.forward('30 minutes');
+    arrived.person({ id: 'new' });
+    arrived.tick();
+    const lines = (story: Scenario) =>
+      story.timeline.filter((line) => line.kind !== 'opened').map((line) => sentence(line));
+    expect(lines(arrived)).toEqual([
+      'Waiting for new until 2026-11-02T10:00:00.000Z because the recipient is not known yet.',
+      'Going on because the recipient is known now.',
+      'Stage "notice" ran because the stage was already past when the assignee became known.',
+    ]);
+    const replaced = new Scenario(
+      { fallback: 'group(desk)', stages: two },
+      { opening: { assignee: 'new' }, groups: { desk: ['eve'] } },
+    );
+    replaced.forward('1 hour');
+    expect(replaced.story('stage_ran')).toEqual(['stage_ran notice late_for_assignee']);
+    const given = new Scenario({ stages: two }, { opening: { assignee: null } });
+    given.forward('5 days');
+    given.command({ kind: 'reassign', to: 'eve' });
+    expect(given.story('stage_ran')).toEqual(['stage_ran notice late_for_assignee']);
+    // At the very opening nothing is late for anybody.
+    const atOnce = new Scenario(
+      { fallback: 'group(desk)', due: 'event.data.due', stages: [{ id: 'early', at: 'due - 10 days' }] },
+      { opening: { assignee: null, dueAt: START }, groups: { desk: ['eve'] } },
+    );
+    expect(atOnce.story('stage_ran')).toEqual(['stage_ran early late_at_opening']);
   });
   it('is replaced by the first person of the fallback after the grace', () => {
     const story = new Scenario(

@@ -65,7 +65,7 @@ function spaceLater(draft: Draft, ran: StageTime): void {
 function whyNow(draft: Draft, { stage }: StageTime) {
   const progress = progressOf(draft.followUp, stage.id);
   if (progress.status === 'running') return 'repeat_elapsed';
-  if (progress.fixedAt !== null) return 'late_at_opening';
+  if (progress.fixedFor != null) return progress.fixedFor;
   if (stage.escalate !== null) return 'no_response';
   return stage.at.anchor.kind === 'opened' && stage.at.duration.kind === 'exact' && stage.at.duration.ms === 0
     ? 'opened'

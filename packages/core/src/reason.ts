@@ -8,6 +8,8 @@ export const REASONS = {
   no_response: 'nobody has responded in time',
   assignee_unreachable: 'the assignee cannot be reached on any channel',
   late_at_opening: 'the stage was already past when the follow-up opened',
+  late_after_change: 'the stage was already past when the date it counts from was set',
+  late_for_assignee: 'the stage was already past when the assignee became known',
   after_outage: 'the stage became due while Relance was not running',
   acknowledgement_expired: 'the acknowledgement ran out without a resolution',
   acknowledgement_limit: 'the acknowledgement limit of the policy is reached',
@@ -35,6 +37,7 @@ export const REASONS = {
   target_empty: 'the target has nobody, so the fallback is told',
   nobody_reached: 'neither the target nor the fallback has anybody',
   unknown_recipient: 'the recipient is not known yet',
+  recipient_known: 'the recipient is known now',
   no_due_date: 'there is no due date yet',
   anchor_missing: 'the moment the stage counts from has not come yet',
   condition_failed: 'the condition of the stage cannot be evaluated',
@@ -65,6 +68,9 @@ export const REASONS = {
 } as const;
 
 export type Reason = keyof typeof REASONS;
+
+/** Why a stage is sent, or not, at another time than its own. */
+export type LateReason = 'late_at_opening' | 'late_after_change' | 'late_for_assignee';
 
 /** Why a live follow-up has no wake time: what it waits for instead of the clock. */
 export type WaitReason =

@@ -62,6 +62,7 @@ function markRun(draft: Draft, stage: Stage, run: number, { told, assignee }: To
     ranAt: now,
     plannedAt: before.plannedAt ?? options.dueAt,
     fixedAt: null,
+    fixedFor: null,
     shiftMs: options.extra ? before.shiftMs : 0,
     // A run that tells nobody has no hand-over to wait for: its decision is its moment.
     ...(told === 0 && !options.extra ? { firstAt: before.firstAt ?? now, lastAt: now } : {}),
