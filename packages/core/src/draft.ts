@@ -14,6 +14,8 @@ export interface Draft {
   readonly directory: Directory;
   readonly now: Instant;
   readonly outageMs: number;
+  /** As it was given, when this decision was planned for `before.wakeAt`. */
+  readonly before: FollowUp;
   readonly followUp: Mutable<FollowUp>;
   readonly effects: Effect[];
   readonly timeline: TimelineEntry[];
@@ -30,6 +32,7 @@ export const draftOf = (
   directory,
   now,
   outageMs,
+  before: followUp,
   followUp: { ...followUp },
   effects: [],
   timeline: [],

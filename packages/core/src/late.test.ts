@@ -1,7 +1,7 @@
 // Late starts and outages as stories (POLICY.md, *Late*): what is sent at once, what follows at which distance, what is
 // superseded, and that nobody gets a pile of reminders.
 import { describe, expect, it } from 'vitest';
-import { MINUTE_MS } from './instant.ts';
+import { DAY_MS, later, MINUTE_MS } from './instant.ts';
 import type { PolicyInput } from './policy/schema.ts';
 import { at, ms, Scenario, START } from './scenario.test-kit.ts';
 
@@ -210,6 +210,67 @@ describe('after an outage', () => {
         .map((line) => line.slice(12))
         .toSorted(),
     ).toEqual(['notice ana', 'up bo']);
+  });
+  it('a pause is no outage: what it held says so, and only the newest of it is sent', () => {
+    const held: PolicyInput['stages'] = [
+      { id: 'notice', at: 'opened' },
+      { id: 'one', at: 'opened + 1 day' },
+      { id: 'two', at: 'opened + 26 hours' },
+      { id: 'status', at: 'opened + 2 days', until: 'resolved' },
+    ];
+    for (const afterOutage of ['newest', 'skip'] as const) {
+      const story = new Scenario({ acknowledged: { resumeAfter: '4 days' }, late: { afterOutage }, stages: held });
+      story.command({ kind: 'acknowledge' });
+      story.sent();
+      story.story();
+      // The status of the second day is the last run that everything moves by: the others' time passes in the pause.
+      expect(story.forward('4 days').sent()).toEqual([
+        '11-04 09:00 status ana',
+        '11-06 09:00 status ana',
+        '11-06 09:00 two ana',
+      ]);
+      expect(story.story('stage_ran', 'stage_superseded')).toEqual([
+        'stage_ran status stage_due',
+        'stage_ran status acknowledgement_expired',
+        'stage_superseded one superseded',
+        'stage_ran two held_by_pause',
+      ]);
+    }
+  });
+  it('a commitment holds what was to come before it', () => {
+    const story = new Scenario({
+      stages: [
+        { id: 'notice', at: 'opened' },
+        { id: 'before', at: 'commitment - 1 day' },
+        { id: 'next', at: 'opened + 20 days' },
+      ],
+    });
+    story.command({ kind: 'commit', by: later(START, 5 * DAY_MS) });
+    story.forward('3 days');
+    story.command({ kind: 'acknowledge' });
+    story.forward('4 days');
+    expect(story.timeline.filter((line) => line.reason === 'after_outage')).toEqual([]);
+  });
+  it('an escalation that was held for the assignee is no outage', () => {
+    const story = new Scenario(
+      {
+        stages: [
+          { id: 'notice', at: 'opened' },
+          { id: 'up', at: 'opened + 1 hour', escalate: { to: ['recipient(bo)'] } },
+          { id: 'further', at: 'opened + 2 hours', escalate: { to: ['recipient(dan)'] } },
+        ],
+      },
+      { provider: (one) => (one.recipient === 'ana' ? 'hold' : 'accept') },
+    );
+    story.forward('5 hours');
+    story.provider = (one) => (one.recipient === 'ana' ? 'fail' : 'accept');
+    story.outage('1 second');
+    expect(story.sent()).toEqual(['11-02 14:00 further dan']);
+    expect(story.story('stage_ran', 'stage_superseded')).toEqual([
+      'stage_ran notice opened',
+      'stage_superseded up superseded',
+      'stage_ran further assignee_unreachable',
+    ]);
   });
   it('a slow tick is no outage', () => {
     const story = new Scenario({ stages: daily });

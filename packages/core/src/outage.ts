@@ -1,7 +1,9 @@
-// What is due, run: at its time, or after an outage (POLICY.md, *Late*): then only the newest overdue stage of a follow-up
-// is sent, spread over a minute, and what comes later is spaced from that send. Called by decide.ts with what may run.
+// What is due, run: at its time, or long after it. Late is what nobody looked at when it was to be looked at (an outage;
+// POLICY.md, *Late*), and what a pause or a message on its way held back. Of what is late only the newest stage is sent, and
+// what comes later is spaced from that send; after an outage it is spread over a minute. Called by decide.ts with what may run.
 import { type Draft, isAhead, note, progressOf, setProgress } from './draft.ts';
-import { type Instant, MINUTE_MS } from './instant.ts';
+import { type Instant, later, MINUTE_MS } from './instant.ts';
+import type { Reason } from './reason.ts';
 import { runStage, urgencyOf } from './run-stage.ts';
 import { type StageTime, stageTimes, zoneOf } from './stage-time.ts';
 
@@ -9,25 +11,37 @@ const OUTAGE_SPREAD_MS = MINUTE_MS;
 
 /** Something of `due` has run, was superseded or was moved ahead afterwards; what that makes due is for the next pass. */
 export function runDue(draft: Draft, due: readonly StageTime[]): void {
-  const { now, policy, outageMs } = draft;
-  const isLate = (time: StageTime): boolean => now - (time.at ?? now) > outageMs;
-  const overdue = due.filter(isLate);
-  if (overdue.length > 0 && policy.late.afterOutage === 'skip') {
+  const overdue = due.filter((time) => isLate(draft, time));
+  // What was held back, and not missed, is nothing that the policy could want left out.
+  const rule = wasMissed(draft) ? draft.policy.late.afterOutage : 'newest';
+  if (overdue.length > 0 && rule === 'skip') {
     supersede(draft, overdue);
     return;
   }
-  if (overdue.length > 0 && policy.late.afterOutage === 'newest' && due.length > 1 && keepNewest(draft, due)) return;
-  for (const time of due) {
-    if (!isAhead(progressOf(draft.followUp, time.stage.id))) continue;
-    runStage(draft, time.stage, {
-      reason: isLate(time) ? 'after_outage' : whyNow(draft, time),
-      extra: false,
-      dueAt: time.at ?? now,
-      sendAt: overdue.length > 0 ? spread(draft, time) : now,
-    });
-  }
+  if (overdue.length > 0 && rule === 'newest' && due.length > 1 && keepNewest(draft, due)) return;
+  for (const time of due) if (isAhead(progressOf(draft.followUp, time.stage.id))) run(draft, time, overdue.length > 0);
   const newest = due.at(-1);
-  if (newest !== undefined && isLate(newest)) spaceLater(draft, newest);
+  if (newest !== undefined && isLate(draft, newest)) spaceLater(draft, newest);
+}
+
+const isLate = ({ now, outageMs }: Draft, { at }: StageTime): boolean => now - (at ?? now) > outageMs;
+/** Nobody looked at the follow-up when it had been planned: Relance was not running. */
+const wasMissed = ({ before, now, outageMs }: Draft): boolean =>
+  before.wakeAt !== null && now - before.wakeAt > outageMs;
+
+function run(draft: Draft, time: StageTime, late: boolean): void {
+  const { now } = draft;
+  runStage(draft, time.stage, {
+    reason: isLate(draft, time) ? whyLate(draft, time) : whyNow(draft, time),
+    extra: false,
+    dueAt: time.at ?? now,
+    sendAt: late ? leavesAt(draft, time) : now,
+  });
+}
+
+function whyLate(draft: Draft, time: StageTime): Reason {
+  if (wasMissed(draft)) return 'after_outage';
+  return draft.before.pause === null ? whyNow(draft, time) : 'held_by_pause';
 }
 
 /** Leaves the newest; true when that changed what is due. */
@@ -40,8 +54,7 @@ function keepNewest(draft: Draft, due: readonly StageTime[]): boolean {
   const dropped = due.filter((time) => time !== newest && !(over && time === own));
   supersede(draft, dropped);
   if (!over || urgencyOf(newest.stage, followUp) === 'urgent') return dropped.length > 0;
-  const sendAt = spread(draft, own);
-  runStage(draft, own.stage, { reason: 'after_outage', extra: false, dueAt: own.at ?? sendAt, sendAt });
+  run(draft, own, true);
   spaceLater(draft, own);
   return true;
 }
@@ -50,7 +63,7 @@ function keepNewest(draft: Draft, due: readonly StageTime[]): boolean {
 function spaceLater(draft: Draft, ran: StageTime): void {
   const { policy, followUp, directory, now } = draft;
   if (progressOf(followUp, ran.stage.id).ranAt !== now) return; // its condition skipped it
-  const delayMs = spread(draft, ran) - (ran.at ?? now);
+  const delayMs = leavesAt(draft, ran) - (ran.at ?? now);
   for (const { stage, at, ready } of stageTimes(policy, followUp, zoneOf(policy, followUp, directory))) {
     const progress = progressOf(followUp, stage.id);
     const { anchor } = stage.at;
@@ -62,7 +75,7 @@ function spaceLater(draft: Draft, ran: StageTime): void {
   }
 }
 
-function whyNow(draft: Draft, { stage }: StageTime) {
+function whyNow(draft: Draft, { stage }: StageTime): Reason {
   const progress = progressOf(draft.followUp, stage.id);
   if (progress.status === 'running') return 'repeat_elapsed';
   if (progress.fixedFor != null) return progress.fixedFor;
@@ -73,8 +86,11 @@ function whyNow(draft: Draft, { stage }: StageTime) {
 }
 
 /** Jitter that needs no randomness: the id's own tail spreads follow-ups evenly over the minute. */
-const spread = ({ followUp, now }: Draft, { stage }: StageTime): Instant =>
-  (now + ((Number.parseInt(followUp.id.slice(-6), 16) + stage.index * 7919) % OUTAGE_SPREAD_MS)) as Instant;
+const jitterMs = ({ followUp }: Draft, { stage }: StageTime): number =>
+  (Number.parseInt(followUp.id.slice(-6), 16) + stage.index * 7919) % OUTAGE_SPREAD_MS;
+/** When something late really leaves: only after an outage are there many follow-ups at once. */
+const leavesAt = (draft: Draft, time: StageTime): Instant =>
+  later(draft.now, wasMissed(draft) ? jitterMs(draft, time) : 0);
 
 function supersede(draft: Draft, times: readonly StageTime[]): void {
   for (const { stage, at } of times) {
@@ -88,6 +104,11 @@ function supersede(draft: Draft, times: readonly StageTime[]): void {
         ? { runs, lastAt: draft.now, status: more ? 'running' : 'done' }
         : { status: 'superseded', plannedAt: at },
     );
-    note(draft, { kind: 'stage_superseded', reason: 'after_outage', stage: stage.id, data: { plannedAt: at } });
+    note(draft, {
+      kind: 'stage_superseded',
+      reason: wasMissed(draft) ? 'after_outage' : 'superseded',
+      stage: stage.id,
+      data: { plannedAt: at },
+    });
   }
 }

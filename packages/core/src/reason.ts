@@ -11,6 +11,7 @@ export const REASONS = {
   late_after_change: 'the stage was already past when the date it counts from was set',
   late_for_assignee: 'the stage was already past when the assignee became known',
   after_outage: 'the stage became due while Relance was not running',
+  held_by_pause: 'its time passed while reminders were paused',
   acknowledgement_expired: 'the acknowledgement ran out without a resolution',
   acknowledgement_limit: 'the acknowledgement limit of the policy is reached',
   snooze_ended: 'the snooze ran out',
