@@ -53,8 +53,7 @@ export function applyCommand(draft: Draft, input: CommandInput): Answer {
       return decline(draft, input, command.why);
     case 'reschedule':
       if (command.dueAt === draft.followUp.dueAt) return UNCHANGED;
-      record(draft, input, 'noted', 'command');
-      reschedule(draft, command.dueAt, personOf(input.actor) ?? 'command');
+      reschedule(draft, command.dueAt, entryOf(input, 'rescheduled'));
       return DONE;
   }
 }

@@ -46,6 +46,8 @@ export const RESOLVE_AFTER_EXPIRY_MS = 90 * DAY_MS;
 export const OUTAGE_MIN_MS = MINUTE_MS;
 /** More passes than a policy has stages and runs at one instant: the loop is bounded whatever the policy says. */
 const PASSES_MAX = 200;
+/** As many names of changed fields as a line of a timeline can bear. */
+const FIELDS_SHOWN_MAX = 50;
 
 export function decide(question: Question): Decision {
   const draft = draftOf(
@@ -121,22 +123,24 @@ function applyEvent(draft: Draft, input: Extract<Input, { kind: 'event' }>): Ans
       return inEffect ? UNCHANGED : { kind: 'closed' };
     }
   }
-  const changed = live && takeFacts(draft, input.facts, input.event);
+  const said = saidBy(input);
+  const changed = live && takeFacts(draft, input.facts, said);
   if (!closing) return changed ? DONE : UNCHANGED;
   close(draft, {
     status: input.role === 'resolve' ? 'resolved' : 'cancelled',
     outcome: input.outcome,
     by: null,
-    entry: {
-      reason: 'event',
-      data: { event: input.event, ...(input.outcome === null ? {} : { outcome: input.outcome }) },
-    },
+    entry: { ...said, data: { ...said.data, ...(input.outcome === null ? {} : { outcome: input.outcome }) } },
   });
   return DONE;
 }
 
+type Said = Pick<TimelineEntry, 'reason' | 'actor' | 'data'>;
+const saidBy = ({ event, actor = 'api' }: Extract<Input, { kind: 'event' }>): Said =>
+  event === null ? { reason: 'command', actor } : { reason: 'event', data: { event } };
+
 /** Merges data one level deep and moves the due date; true when anything changed. */
-function takeFacts(draft: Draft, facts: Facts, event: string): boolean {
+function takeFacts(draft: Draft, facts: Facts, said: Said): boolean {
   const { followUp } = draft;
   const news = Object.entries(facts.data ?? {}).filter(
     ([field, value]) => JSON.stringify(followUp.data[field]) !== JSON.stringify(value),
@@ -144,10 +148,11 @@ function takeFacts(draft: Draft, facts: Facts, event: string): boolean {
   const moved = facts.dueAt !== undefined && facts.dueAt !== followUp.dueAt;
   if (news.length === 0 && !moved) return false;
   followUp.data = { ...followUp.data, ...Object.fromEntries(news) };
-  note(draft, { kind: 'updated', reason: 'event', data: { event, fields: news.map(([field]) => field).slice(0, 50) } });
+  const named = news.map(([field]) => field).slice(0, FIELDS_SHOWN_MAX);
+  note(draft, { ...said, kind: 'updated', data: { ...said.data, fields: named } });
   const fields = new Set(news.map(([field]) => field));
   if (fields.size > 0) replan(draft, (anchor) => anchor.kind === 'data' && fields.has(anchor.field));
-  if (moved) reschedule(draft, facts.dueAt ?? null, 'event');
+  if (moved) reschedule(draft, facts.dueAt ?? null, said);
   return true;
 }
 

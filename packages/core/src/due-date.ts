@@ -1,15 +1,22 @@
 // Dates that move, by an event or by a command: what counts from them moves along, and what was queued for the old date
 // is revoked and runs again at its new time. The due date is the one with a name; fields of data and commitments are others.
 import { type Draft, note, progressOf, setProgress } from './draft.ts';
+import type { TimelineEntry } from './input.ts';
 import { type Instant, later } from './instant.ts';
 import { settleLate } from './late.ts';
 import type { Anchor, Stage } from './policy/policy.ts';
 import { stageTimes, zoneOf } from './stage-time.ts';
 import { addDuration } from './timing.ts';
 
-export function reschedule(draft: Draft, dueAt: Instant | null, by: string): void {
+/** `said`: who said it, and how; one line tells the move with both. */
+export function reschedule(
+  draft: Draft,
+  dueAt: Instant | null,
+  said: Omit<TimelineEntry, 'at' | 'kind' | 'reason'>,
+): void {
   const { followUp } = draft;
-  note(draft, { kind: 'rescheduled', reason: 'rescheduled', data: { from: followUp.dueAt, to: dueAt, by } });
+  const data = { ...said.data, from: followUp.dueAt, to: dueAt };
+  note(draft, { ...said, kind: 'rescheduled', reason: 'rescheduled', data });
   followUp.dueAt = dueAt;
   replan(draft, (anchor) => anchor.kind === 'due');
 }

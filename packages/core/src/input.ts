@@ -49,7 +49,9 @@ export type Input =
   | {
       readonly kind: 'event';
       readonly role: ClauseRole;
-      readonly event: string;
+      /** The sender's own id of it; null when it is not an event that says so, but a caller, who is `actor` if named. */
+      readonly event: string | null;
+      readonly actor?: string;
       readonly facts: Facts;
       readonly outcome: string | null;
     }

@@ -22,6 +22,7 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id): strin
   const by = entry.actor === undefined ? '' : ` by ${names(entry.actor)}`;
   const stage = entry.stage === undefined ? 'The follow-up' : `Stage "${entry.stage}"`;
   const message = `"${entry.stage ?? 'message'}" to ${who}${entry.channel === undefined ? '' : ` by ${CHANNEL_WORDS[entry.channel] ?? entry.channel}`}`;
+  const byEvent = textOf(entry, 'event') === '' ? '' : ` by event ${textOf(entry, 'event')}`;
   const detail = textOf(entry, 'detail');
   switch (entry.kind) {
     case 'opened':
@@ -29,7 +30,7 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id): strin
     case 'reopened':
       return `Opened again${by}${because}`;
     case 'updated':
-      return `Updated by event ${textOf(entry, 'event')}.`;
+      return `Updated${by}${byEvent}.`;
     case 'waiting':
       return `Waiting for ${who}${timeOf(entry, 'until', ' until ')}${because}`;
     case 'resumed':
@@ -75,11 +76,11 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id): strin
     case 'reassigned':
       return `Assigned to ${who}${by}${because}`;
     case 'rescheduled':
-      return `The due date moved${timeOf(entry, 'to', ' to ')}.`;
+      return `The due date ${entry.data?.to == null ? 'was taken away' : `moved${timeOf(entry, 'to', ' to ')}`}${by}${byEvent}${textOf(entry, 'comment') === '' ? '.' : `: ${full(textOf(entry, 'comment'))}`}`;
     case 'resolved':
-      return `Resolved${by}${textOf(entry, 'outcome') === '' ? '' : ` as "${textOf(entry, 'outcome')}"`}${entry.reason === 'event' ? ` by event ${textOf(entry, 'event')}` : ''}.`;
+      return `Resolved${by}${textOf(entry, 'outcome') === '' ? '' : ` as "${textOf(entry, 'outcome')}"`}${byEvent}.`;
     case 'cancelled':
-      return `Cancelled${by}${entry.reason === 'event' ? ` by event ${textOf(entry, 'event')}` : ''}.`;
+      return `Cancelled${by}${byEvent}.`;
     case 'expired':
       return `Expired${because}`;
     case 'alarm':

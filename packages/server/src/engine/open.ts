@@ -179,7 +179,16 @@ async function feedLive(
   const work: Work = {
     kind: 'move',
     followUp,
-    inputs: [{ kind: 'event', role: 'update', event: 'api', facts, outcome: null }],
+    inputs: [
+      {
+        kind: 'event',
+        role: 'update',
+        event: null,
+        facts,
+        outcome: null,
+        ...(request.actor === undefined ? {} : { actor: request.actor }),
+      },
+    ],
   };
   return { kind: 'updated', followUp: await decideOne(tx, engine, slot, work, reports) };
 }
