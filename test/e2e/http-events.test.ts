@@ -77,10 +77,14 @@ describe('what becomes of events', () => {
   });
 
   it('keeps a resolve that comes before its start', async () => {
-    const early = await server.client.events.send(taskEvent('done', { id: 'early' }));
+    const done = taskEvent('done', { id: 'early' });
+    const early = await server.client.events.send(done);
     expect(early).toMatchObject({ accepted: 1, followUps: [] });
     const opened = await server.client.events.send(taskEvent('assigned', task('early')));
     expect(opened.followUps).toMatchObject([{ key: 'early', status: 'resolved' }]);
+    // It is told by the id that its sender knows, not by ours.
+    const timeline = await server.client.followUps.timeline(opened.followUps[0]?.id ?? '');
+    expect(timeline.items.find((line) => line.kind === 'resolved')?.text).toContain(`by event ${String(done.id)}.`);
   });
 
   it('does not let an old resolve close a new follow-up', async () => {

@@ -24,7 +24,7 @@ export function isEarlyFor(
 export const inputOfEarly = (early: EarlyEvent): Input => ({
   kind: 'event',
   role: early.role,
-  event: early.eventRow,
+  event: early.eventId,
   facts: {},
   outcome: early.outcome,
 });

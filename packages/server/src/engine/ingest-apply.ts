@@ -205,6 +205,7 @@ function closeMissing(one: MatchedEvent, lane: Lane, context: ApplyContext): 'ap
   lane.keep.push({
     ...keyOf(one),
     eventRow: one.id,
+    eventId: one.event.id,
     role,
     outcome: clause.outcome,
     eventAt: one.event.time,

@@ -73,7 +73,9 @@ export interface EarlyEvent {
   readonly tenant: string;
   readonly policy: string;
   readonly key: string;
+  /** Our own id for it, and its sender's. */
   readonly eventRow: string;
+  readonly eventId: string;
   readonly role: 'resolve' | 'cancel';
   readonly outcome: string | null;
   readonly eventAt: Instant | null;
@@ -88,14 +90,15 @@ export async function keepEarly(tx: Tx, events: readonly EarlyEvent[]): Promise<
     policy: one.policy,
     key: one.key,
     event_id: one.eventRow,
+    sender_event_id: one.eventId,
     role: one.role,
     outcome: one.outcome,
     event_at: at(one.eventAt),
     arrived_at: at(one.arrivedAt),
   }));
   await tx.query(
-    `INSERT INTO relance.early_events (slot, tenant, policy, key, event_id, role, outcome, event_at, arrived_at)
-     SELECT * FROM json_to_recordset($1::json) AS x(slot smallint, tenant text, policy text, key text, event_id uuid, role text, outcome text, event_at timestamptz, arrived_at timestamptz)
+    `INSERT INTO relance.early_events (slot, tenant, policy, key, event_id, sender_event_id, role, outcome, event_at, arrived_at)
+     SELECT * FROM json_to_recordset($1::json) AS x(slot smallint, tenant text, policy text, key text, event_id uuid, sender_event_id text, role text, outcome text, event_at timestamptz, arrived_at timestamptz)
      ON CONFLICT DO NOTHING`,
     [JSON.stringify(rows)],
   );
@@ -112,6 +115,7 @@ export async function takeEarly(
     policy: string;
     key: string;
     event_id: string;
+    sender_event_id: string | null;
     role: 'resolve' | 'cancel';
     outcome: string | null;
     event_at: Instant | null;
@@ -120,7 +124,7 @@ export async function takeEarly(
     `DELETE FROM relance.early_events e USING unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::uuid[]) AS x(slot, tenant, policy, key, id)
      WHERE e.slot = x.slot AND e.tenant = x.tenant AND e.policy = x.policy AND e.key = x.key
        AND EXISTS (SELECT FROM relance.live_keys l WHERE l.slot = x.slot AND l.tenant = x.tenant AND l.policy = x.policy AND l.key = x.key AND l.follow_up_id = x.id)
-     RETURNING e.tenant, e.policy, e.key, e.event_id, e.role, e.outcome, e.event_at, e.arrived_at`,
+     RETURNING e.tenant, e.policy, e.key, e.event_id, e.sender_event_id, e.role, e.outcome, e.event_at, e.arrived_at`,
     [
       followUps.map((one) => one.slot),
       followUps.map((one) => one.tenant),
@@ -134,6 +138,7 @@ export async function takeEarly(
     policy: row.policy,
     key: row.key,
     eventRow: row.event_id,
+    eventId: row.sender_event_id ?? row.event_id,
     role: row.role,
     outcome: row.outcome,
     eventAt: row.event_at,
