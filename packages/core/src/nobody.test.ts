@@ -138,6 +138,38 @@ describe('an empty target', () => {
     expect(story.alarms).toEqual(['nobody_reached']);
     expect(story.forward('30 days').sent()).toEqual(['11-03 09:00 next ana']);
   });
+  it('is one alarm for one run, however many of its notifications and whoever it escalates to are nobody', () => {
+    const story = new Scenario(
+      {
+        fallback: 'group(empty)',
+        stages: [
+          { id: 'notice', at: 'opened' },
+          {
+            id: 'up',
+            at: 'opened + 1 hour',
+            escalate: { to: ['group(empty)'] },
+            notify: [{ to: 'escalated' }, { to: 'requester' }],
+            repeat: { every: '1 hour', times: 2 },
+          },
+        ],
+      },
+      { groups: { empty: [] } },
+    );
+    story.forward('1 hour');
+    expect(story.alarms).toEqual(['nobody_reached']);
+    expect(story.story('alarm')).toEqual(['alarm up nobody_reached']);
+    // The next run is another one.
+    story.forward('1 hour');
+    expect(story.alarms).toHaveLength(2);
+    const rescued = new Scenario(
+      {
+        fallback: 'recipient(eve)',
+        stages: [{ id: 'notice', at: 'opened', notify: [{ to: 'requester' }, { to: 'watchers' }] }],
+      },
+      {},
+    );
+    expect(rescued.alarms).toEqual(['target_empty']);
+  });
   it('tells nobody twice of one notification', () => {
     expect(tell(['assignee', 'recipient(ana)', 'group(desk)', 'recipient(eve)']).sent()).toHaveLength(3);
   });
@@ -206,6 +238,39 @@ describe('escalating over the assignee', () => {
     expect(story.forward('1 minute').sent()).toEqual([]);
     story.outage('1 second');
     expect(story.alarms).toEqual(['assignee_unreachable']);
+  });
+  it('says so when no stage has told the assignee, and goes on: there is nothing to wait for', () => {
+    const alone = new Scenario({ stages: [{ ...up[1], id: 'up', at: 'opened + 1 hour' }] });
+    expect(alone.forward('1 hour').sent()).toEqual(['11-02 10:00 up bo']);
+    const skipped = new Scenario({ stages: [{ id: 'notice', at: 'opened', when: 'false' }, ...up.slice(1)] });
+    expect(skipped.forward('1 hour').sent()).toEqual(['11-02 10:00 up bo']);
+    const late = new Scenario(
+      {
+        due: 'event.data.due',
+        late: { atOpening: 'skip' },
+        stages: [
+          { id: 'notice', at: 'due - 1 day' },
+          { ...up[1], id: 'up', at: 'due + 2 days' },
+        ],
+      },
+      { opening: { dueAt: START } },
+    );
+    expect(late.forward('3 days').sent()).toHaveLength(1);
+    for (const story of [alone, skipped, late]) {
+      const lines = story.timeline.filter((line) => line.stage === 'up' && !line.kind.startsWith('message'));
+      expect(lines.map((line) => line.reason)).toEqual(['assignee_not_told', 'assignee_not_told']);
+      expect([...story.messages.values()].at(-1)?.reason).toBe('assignee_not_told');
+    }
+    const escalated = alone.timeline.filter((line) => line.kind === 'escalated').map((line) => sentence(line));
+    expect(escalated).toEqual(['Escalated to bo because its time came and nothing has told the assignee yet.']);
+    const told = new Scenario({ stages: up });
+    told.forward('1 hour');
+    expect(told.story('escalated')).toEqual(['escalated up no_response']);
+  });
+  it('by hand says so, whoever can be reached', () => {
+    const story = new Scenario({ stages: up }, { provider: (one) => (one.recipient === 'ana' ? 'fail' : 'accept') });
+    story.command({ kind: 'escalate' });
+    expect(story.story('escalated')).toEqual(['escalated up escalated_by_hand']);
   });
   it('does not wait when it is urgent', () => {
     const story = new Scenario(

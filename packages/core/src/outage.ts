@@ -79,7 +79,8 @@ function whyNow(draft: Draft, { stage }: StageTime): Reason {
   const progress = progressOf(draft.followUp, stage.id);
   if (progress.status === 'running') return 'repeat_elapsed';
   if (progress.fixedFor != null) return progress.fixedFor;
-  if (stage.escalate !== null) return 'no_response';
+  // Somebody who was never asked cannot have failed to respond; nor is there anything to wait for.
+  if (stage.escalate !== null) return draft.followUp.assigneeTold ? 'no_response' : 'assignee_not_told';
   return stage.at.anchor.kind === 'opened' && stage.at.duration.kind === 'exact' && stage.at.duration.ms === 0
     ? 'opened'
     : 'stage_due';

@@ -6,6 +6,7 @@ export const REASONS = {
   stage_due: 'the stage reached its time',
   repeat_elapsed: 'the repeat interval passed without a response',
   no_response: 'nobody has responded in time',
+  assignee_not_told: 'its time came and nothing has told the assignee yet',
   assignee_unreachable: 'the assignee cannot be reached on any channel',
   late_at_opening: 'the stage was already past when the follow-up opened',
   late_after_change: 'the stage was already past when the date it counts from was set',

@@ -37,13 +37,15 @@ export function runStage(draft: Draft, stage: Stage, options: RunOptions): void 
   const before = progressOf(draft.followUp, stage.id);
   const firstRun = before.runs === 0 && before.extraRuns === 0;
   const run = before.runs + before.extraRuns + 1;
+  const raiseAlarm = alarmsOfRun(draft, stage);
   let reason = options.reason;
   if (stage.escalate !== null && firstRun) {
-    if (draft.followUp.assigneeUnreachable && !draft.followUp.assigneeTold) reason = 'assignee_unreachable';
-    escalate(draft, stage, reason);
+    const { assigneeUnreachable, assigneeTold } = draft.followUp;
+    if (assigneeUnreachable && !assigneeTold && reason !== 'escalated_by_hand') reason = 'assignee_unreachable';
+    escalate(draft, stage, reason, raiseAlarm);
   }
   note(draft, { kind: 'stage_ran', reason, stage: stage.id, data: { run, ...(options.extra ? { extra: true } : {}) } });
-  const told = tellAll(draft, stage, run, reason, options);
+  const told = tellAll(draft, stage, run, { ...options, reason }, raiseAlarm);
   markRun(draft, stage, run, told, options);
 }
 
@@ -101,10 +103,10 @@ function conditionHolds(draft: Draft, stage: Stage, dueAt: Instant): boolean {
   return false;
 }
 
-function escalate(draft: Draft, stage: Stage, reason: Reason): void {
+function escalate(draft: Draft, stage: Stage, reason: Reason, raiseAlarm: Raise): void {
   if (stage.escalate === null) return;
   const { followUp } = draft;
-  const people = recipientsIn(withFallback(draft, stage.escalate.to, stage));
+  const people = recipientsIn(withFallback(draft, stage.escalate.to, stage, raiseAlarm));
   setProgress(draft, stage.id, { escalated: people });
   followUp.escalated = [...new Set([...followUp.escalated, ...people])].slice(0, NOTIFIED_MAX);
   followUp.escalationLevel += 1;
@@ -132,25 +134,31 @@ function escalate(draft: Draft, stage: Stage, reason: Reason): void {
 const recipientsIn = (audiences: readonly Audience[]): readonly string[] =>
   audiences.flatMap((audience) => (audience.kind === 'recipients' ? audience.ids : []));
 
+type Raise = (reason: Reason, text: string) => void;
+/** One alarm of a kind for one run, however many of its targets are nobody. */
+function alarmsOfRun(draft: Draft, stage: Stage): Raise {
+  const raised = new Set<Reason>();
+  return (reason, text) => {
+    if (!raised.has(reason)) alarm(draft, reason, stage.id, text);
+    raised.add(reason);
+  };
+}
+
 /** The targets' people, or the fallback's with an alarm; nobody at all is an alarm of its own. */
-function withFallback(draft: Draft, targets: readonly Target[], stage: Stage): readonly Audience[] {
+function withFallback(draft: Draft, targets: readonly Target[], stage: Stage, raiseAlarm: Raise): readonly Audience[] {
   const found = resolveTargets(draft, targets, stage);
   if (found.length > 0) return found;
   const { fallback } = draft.policy;
   const rescue = fallback === null ? [] : resolveTargets(draft, [fallback], stage);
   if (rescue.length > 0) {
-    alarm(
-      draft,
+    raiseAlarm(
       'target_empty',
-      stage.id,
       `Stage "${stage.id}" has nobody to tell, so the fallback of policy "${draft.policy.id}" is told.`,
     );
     return rescue;
   }
-  alarm(
-    draft,
+  raiseAlarm(
     'nobody_reached',
-    stage.id,
     `Stage "${stage.id}" of policy "${draft.policy.id}" reaches nobody: neither its target nor a fallback has anybody.`,
   );
   return [];
@@ -164,13 +172,13 @@ interface Told {
   readonly assignee: number;
 }
 
-function tellAll(draft: Draft, stage: Stage, run: number, reason: Reason, options: RunOptions): Told {
+function tellAll(draft: Draft, stage: Stage, run: number, options: RunOptions, raiseAlarm: Raise): Told {
   let told = 0;
   let assignee = 0;
   stage.notify.forEach((notify, index) => {
     if (options.assigneeOnly === true && !notify.to.some((target) => target.kind === 'assignee')) return;
     const targets: readonly Target[] = options.assigneeOnly === true ? [{ kind: 'assignee' }] : notify.to;
-    for (const audience of withFallback(draft, targets, stage)) {
+    for (const audience of withFallback(draft, targets, stage, raiseAlarm)) {
       if (audience.kind === 'recipients' && audience.ids.some((id) => id === draft.followUp.assignee)) assignee += 1;
       told += tell(draft, {
         notify,
@@ -181,7 +189,7 @@ function tellAll(draft: Draft, stage: Stage, run: number, reason: Reason, option
         run,
         urgency: urgencyOf(stage, draft.followUp),
         stoppedBy: STOPPED_BY[stage.until],
-        reason,
+        reason: options.reason,
         sendAt: options.sendAt,
       });
     }
