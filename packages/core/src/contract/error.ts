@@ -39,6 +39,11 @@ export const ERRORS = {
     title: 'Something else happened at the same moment',
     next: 'Read the current state and try again.',
   },
+  in_use: {
+    status: 409,
+    title: 'Published policies need it',
+    next: 'Change or delete the policies in `policies` first.',
+  },
   follow_up_closed: {
     status: 409,
     title: 'The follow-up is closed',

@@ -1,7 +1,8 @@
 // Checks policies in files, without a server: one file by itself, or a project folder against its own directory.
 // `relance check` prints what this finds; publishing over HTTP checks the same way against the tenant's directory.
 import { readFileSync, statSync } from 'node:fs';
-import { checkReferences, type Problem } from '@relance/core';
+import { checkReferences, type Known, type Policy, type Problem } from '@relance/core';
+import { checkReach, type Reach } from '../http/policy-reach.ts';
 import { readPolicy } from '../http/routes/policy.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Project, ProjectError, readProject } from './project.ts';
@@ -20,6 +21,23 @@ export function checkText(name: string, body: unknown): FileReport {
   return { name, problems: located(name, compiled.ok ? compiled.warnings : compiled.problems) };
 }
 
+/** A person whom the folder does not have may be known to the server: their absence is said once, as a warning. */
+function problemsOf(policy: Policy, warnings: readonly Problem[], known: Known, reach: Reach): readonly Problem[] {
+  const named = checkReferences(policy, known);
+  const unknown = new Set(named.map(({ path }) => path));
+  return [...warnings, ...named, ...checkReach(policy, reach, 'warning').filter(({ path }) => !unknown.has(path))];
+}
+
+const reachOf = (project: Project, recipients: ReadonlySet<string>): Reach => ({
+  recipients,
+  groups: new Map(
+    project.groups.map(({ id, members }) => [
+      id,
+      members.length === 0 ? 'empty' : members.some((one) => recipients.has(one)) ? 'reaches' : 'strangers',
+    ]),
+  ),
+});
+
 /** A file, or every policy of a project folder. A group the folder does not have is an error, a person a warning. */
 export async function checkFiles(path: string): Promise<readonly FileReport[]> {
   if (!statSync(path).isDirectory()) return [checkText(path, readFileSync(path, 'utf8'))];
@@ -36,8 +54,9 @@ export async function checkFiles(path: string): Promise<readonly FileReport[]> {
     recipients: new Set(project.recipients.map(({ id }) => id)),
   };
   if (project.policies.length === 0) return [{ name: path, problems: [] }];
+  const reach = reachOf(project, known.recipients);
   return project.policies.map(({ file, policy: { compiled } }) => ({
     name: file,
-    problems: compiled.ok ? located(file, [...compiled.warnings, ...checkReferences(compiled.policy, known)]) : [],
+    problems: compiled.ok ? located(file, problemsOf(compiled.policy, compiled.warnings, known, reach)) : [],
   }));
 }

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkFiles } from './check-files.ts';
 import { describeProblem, type FileProblem } from './file-problem.ts';
 import { type Project, ProjectError, readProject } from './project.ts';
 
@@ -127,5 +128,27 @@ describe('mistakes', () => {
     expect((await problems(files as unknown as Record<string, string>)).map(describeProblem).join('\n')).toContain(
       text,
     );
+  });
+});
+
+describe('whom a policy of the folder reaches', () => {
+  const checked = async (fallback: string) => {
+    write({
+      'directory/people.yaml':
+        'recipients: [{ id: ana }]\ngroups:\n  - { id: desk, members: [ana] }\n  - { id: emptyg, members: [] }\n  - { id: ghostg, members: [ghost] }\n',
+      'policies/task.yaml': `${POLICY}fallback: ${fallback}\n`,
+    });
+    const [report] = await checkFiles(folder);
+    return report?.problems.map(({ severity, path, message }) => `${severity} ${path} ${message}`) ?? [];
+  };
+  it.each([
+    ['group(desk)', null],
+    ['group(emptyg)', /^error fallback .*no members/],
+    ['group(nowhere)', /^error fallback There is no group "nowhere"/],
+    ['group(ghostg)', /^warning fallback .*no member of the group is a known recipient/],
+    ['recipient(ghost)', /^warning fallback There is no recipient "ghost"/],
+  ])('%s', async (fallback, problem) => {
+    const found = await checked(fallback);
+    expect(found).toEqual(problem === null ? [] : [expect.stringMatching(problem)]);
   });
 });

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { deleteGroup, getGroup, listGroups, putGroup } from '../../store/sql/group.ts';
+import { refuseUsed } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
@@ -43,8 +44,11 @@ export function groupRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
   app.delete<ById>('/v1/groups/:id', async (request, reply) => {
     const caller = callerOf(request);
-    if (!(await ports.database.transaction(scopeOf(caller), (tx) => deleteGroup(tx, caller.tenant, request.params.id))))
-      throw new Problem('not_found', `There is no group "${request.params.id}".`);
+    const { id } = request.params;
+    await ports.database.transaction(scopeOf(caller), async (tx) => {
+      await refuseUsed(tx, caller.tenant, 'group', id);
+      if (!(await deleteGroup(tx, caller.tenant, id))) throw new Problem('not_found', `There is no group "${id}".`);
+    });
     return reply.code(204).send();
   });
 }

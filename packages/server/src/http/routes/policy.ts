@@ -20,9 +20,10 @@ import {
   nextVersion,
   publishPolicy,
 } from '../../store/sql/policy.ts';
-import { knownRecipients } from '../../store/sql/recipient.ts';
 import { knownTemplates } from '../../store/sql/template.ts';
 import { checkText, parseJson } from '../json.ts';
+import { checkReach } from '../policy-reach.ts';
+import { reachOf, takeTurns } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { afterOf, callerOf, INTEGER_MAX, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
@@ -53,7 +54,7 @@ export function readPolicy(body: unknown): WrittenPolicy {
   return { written, compiled };
 }
 
-/** Checks what the policy names against the tenant's directory; publishes unless there is an error. */
+/** Checks what the policy names, and whom it reaches, in the tenant's directory; publishes unless there is an error. */
 export async function publish(
   tx: Tx,
   tenant: string,
@@ -63,12 +64,14 @@ export async function publish(
 ): Promise<Publication> {
   if (!policy.compiled.ok) return { ok: false, problems: policy.compiled.problems };
   const { policy: compiled } = policy.compiled;
+  await takeTurns(tx, tenant, 'publication');
+  const reach = await reachOf(tx, tenant, [compiled]);
   const known = {
     groups: await knownGroups(tx, tenant),
     templates: await knownTemplates(tx, tenant),
-    recipients: await knownRecipients(tx, tenant, compiled.needs.recipients),
+    recipients: reach.recipients,
   };
-  const found = checkReferences(compiled, known);
+  const found = [...checkReferences(compiled, known), ...checkReach(compiled, reach, 'error')];
   const errors = found.filter((problem) => problem.severity === 'error');
   if (errors.length > 0) return { ok: false, problems: errors };
   const warnings = [...policy.compiled.warnings, ...found];

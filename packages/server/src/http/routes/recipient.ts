@@ -13,6 +13,7 @@ import {
   type WireRecipient,
   wakeWaiting,
 } from '../../store/sql/recipient.ts';
+import { refuseUnreached } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import {
@@ -134,6 +135,7 @@ const BULK_MAX = 1_000;
 type ById = { Params: { id: string } };
 
 export function recipientRoutes(app: FastifyInstance, ports: HttpPorts): void {
+  readRoutes(app, ports);
   app.put<ById>('/v1/recipients/:id', async (request) => {
     const caller = callerOf(request);
     const id = read(idSchema, request.params.id);
@@ -178,6 +180,20 @@ export function recipientRoutes(app: FastifyInstance, ports: HttpPorts): void {
     if (woken > 0) ports.nudge.wake();
     return { accepted: unique.length, rejected };
   });
+  app.delete<ById>('/v1/recipients/:id', async (request, reply) => {
+    const caller = callerOf(request);
+    const { id } = request.params;
+    await ports.database.transaction(scopeOf(caller), (tx) =>
+      refuseUnreached(tx, caller.tenant, id, async () => {
+        if (!(await deleteRecipient(tx, caller.tenant, id)))
+          throw new Problem('not_found', `There is no recipient "${id}".`);
+      }),
+    );
+    return reply.code(204).send();
+  });
+}
+
+function readRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get('/v1/recipients', async (request) => {
     const caller = callerOf(request);
     const query = read(pageSchema, request.query);
@@ -193,14 +209,6 @@ export function recipientRoutes(app: FastifyInstance, ports: HttpPorts): void {
     );
     if (recipient === null) throw new Problem('not_found', `There is no recipient "${request.params.id}".`);
     return recipient;
-  });
-  app.delete<ById>('/v1/recipients/:id', async (request, reply) => {
-    const caller = callerOf(request);
-    const gone = await ports.database.transaction(scopeOf(caller), (tx) =>
-      deleteRecipient(tx, caller.tenant, request.params.id),
-    );
-    if (!gone) throw new Problem('not_found', `There is no recipient "${request.params.id}".`);
-    return reply.code(204).send();
   });
   app.get<ById>('/v1/recipients/:id/messages', async (request) => {
     const caller = callerOf(request);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { getRecipient } from '../../store/sql/recipient.ts';
 import { deleteTemplate, getTemplate, listTemplates, putTemplate } from '../../store/sql/template.ts';
 import { compileMjml } from '../mjml.ts';
+import { refuseUsed } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
@@ -78,10 +79,12 @@ export function templateRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
   app.delete<ById>('/v1/templates/:id', async (request, reply) => {
     const caller = callerOf(request);
-    if (
-      !(await ports.database.transaction(scopeOf(caller), (tx) => deleteTemplate(tx, caller.tenant, request.params.id)))
-    )
-      throw new Problem('not_found', `There is no template "${request.params.id}".`);
+    const { id } = request.params;
+    await ports.database.transaction(scopeOf(caller), async (tx) => {
+      await refuseUsed(tx, caller.tenant, 'template', id);
+      if (!(await deleteTemplate(tx, caller.tenant, id)))
+        throw new Problem('not_found', `There is no template "${id}".`);
+    });
     return reply.code(204).send();
   });
   app.post<ById>('/v1/templates/:id/preview', async (request) =>

@@ -47,6 +47,23 @@ export async function knownGroups(tx: Tx, tenant: string): Promise<Set<string>> 
   return new Set(rows.map((row) => row.id));
 }
 
+/** Whether anybody is in a group: a known recipient, only ids that nobody has, or no member at all. */
+export type GroupReach = 'reaches' | 'strangers' | 'empty';
+
+/** By id; groups that do not exist are left out. */
+export async function groupReach(tx: Tx, tenant: string, ids: readonly string[]): Promise<Map<string, GroupReach>> {
+  const rows = await tx.query<{ id: string; reach: GroupReach }>(
+    `SELECT g.id, CASE
+       WHEN NOT EXISTS (SELECT FROM relance.group_members m WHERE m.tenant = g.tenant AND m.group_id = g.id) THEN 'empty'
+       WHEN EXISTS (SELECT FROM relance.group_members m JOIN relance.recipients r ON r.tenant = m.tenant AND r.id = m.recipient
+                    WHERE m.tenant = g.tenant AND m.group_id = g.id) THEN 'reaches'
+       ELSE 'strangers' END AS reach
+     FROM relance.groups g WHERE g.tenant = $1 AND g.id = ANY($2)`,
+    [tenant, ids],
+  );
+  return new Map(rows.map((row) => [row.id, row.reach]));
+}
+
 /** The first members, in their order. */
 export async function groupMembers(tx: Tx, tenant: string, id: string, limit: number): Promise<string[]> {
   const rows = await tx.query<{ recipient: string }>(

@@ -79,6 +79,13 @@ export async function listPolicies(
   );
 }
 
+/** All that are published and not deleted, in their latest version. */
+export async function publishedPolicies(tx: Tx, tenant: string): Promise<StoredPolicy[]> {
+  return tx.query(`${SELECT} AND v.version = p.latest WHERE p.tenant = $1 AND p.deleted_at IS NULL ORDER BY p.id`, [
+    tenant,
+  ]);
+}
+
 export async function listVersions(
   tx: Tx,
   tenant: string,

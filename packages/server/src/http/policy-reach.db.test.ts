@@ -1,0 +1,91 @@
+// Promise 8 at the door: a policy that could escalate to nobody is not published, and what a published one stands on is
+// not taken away under it.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHttpWorld, type HttpWorld } from '../../../../test/http-world.ts';
+
+const YAML = { 'content-type': 'application/yaml' };
+const policy = (id: string, more: string) => `
+policy: ${id}
+open: { on: ${id}.created }
+key: event.data.id
+assignee: event.data.who
+${more}
+`;
+const withFallback = (id: string, fallback: string) =>
+  policy(
+    id,
+    `fallback: ${fallback}\nstages: [{ id: first, at: opened, escalate: { to: [manager(1)] }, notify: { via: [email] } }]`,
+  );
+const escalating = (id: string, to: string) =>
+  policy(id, `stages: [{ id: first, at: opened }, { id: up, at: opened + 1 day, escalate: { to: ${to} } }]`);
+
+let http: HttpWorld;
+beforeAll(async () => {
+  http = await createHttpWorld();
+  await http.call('PUT', '/v1/recipients/bo', {});
+  await http.call('PUT', '/v1/groups/emptyg', { members: [] });
+  await http.call('PUT', '/v1/groups/ghostg', { members: ['ghost', 'spectre'] });
+  await http.call('PUT', '/v1/groups/desk', { members: ['ghost', 'bo'] });
+});
+afterAll(() => http.end());
+
+describe('a policy that could reach nobody', () => {
+  it.each([
+    ['an empty group', withFallback('p', 'group(emptyg)'), 'fallback', /"group\(emptyg\)" reaches nobody.*no members/],
+    ['strangers', withFallback('p', 'group(ghostg)'), 'fallback', /"group\(ghostg\)" reaches nobody.*known recipient/],
+    ['a stranger', withFallback('p', 'recipient(ghost)'), 'fallback', /"recipient\(ghost\)" reaches nobody/],
+    ['only strangers, with no fallback', escalating('p', '[recipient(ghost)]'), 'stages[1].escalate.to', /ghost/],
+  ])('is refused: %s', async (_what, text, path, message) => {
+    const answer = await http.call('PUT', '/v1/policies/p', text, YAML);
+    expect(answer).toMatchObject({ status: 422, body: { code: 'policy_invalid' } });
+    expect(answer.body.errors).toMatchObject([{ path, severity: 'error', message: expect.stringMatching(message) }]);
+    expect((await http.call('POST', '/v1/policies/check', text, YAML)).body).toMatchObject({
+      ok: false,
+      errors: [{ path }],
+    });
+    expect((await http.call('GET', '/v1/policies/p')).status).toBe(404);
+  });
+
+  it.each([
+    ['a group with somebody in it', withFallback('p', 'group(desk)')],
+    ['a known recipient', withFallback('p', 'recipient(bo)')],
+    ['one known of two', escalating('p', '[recipient(ghost), recipient(bo)]')],
+  ])('is none with %s', async (_what, text) => {
+    expect((await http.call('POST', '/v1/policies/check', text, YAML)).body).toMatchObject({ ok: true });
+  });
+});
+
+describe('what a published policy stands on', () => {
+  const remove = (path: string) => http.call('DELETE', `/v1/${path}`);
+
+  it('is not deleted: groups and templates that it names', async () => {
+    await http.call('PUT', '/v1/groups/held', { members: ['bo'] });
+    await http.call('PUT', '/v1/templates/words', { email: { text: 'x' } });
+    const text = withFallback('holder', 'group(held)').replace('via:', 'template: words, via:');
+    expect((await http.call('PUT', '/v1/policies/holder', text, YAML)).status).toBe(200);
+    for (const path of ['groups/held', 'templates/words']) {
+      const answer = await remove(path);
+      expect(answer).toMatchObject({ status: 409, body: { code: 'in_use', policies: ['holder'] } });
+      expect(answer.body.detail).toContain('"holder"');
+      expect((await http.call('GET', `/v1/${path}`)).status).toBe(200);
+    }
+    expect((await remove('policies/holder')).status).toBe(204);
+    expect((await remove('groups/held')).status).toBe(204);
+    expect((await remove('templates/words')).status).toBe(204);
+    expect((await remove('groups/held')).status).toBe(404);
+  });
+
+  it('keeps the last person whom it reaches, and lets the others go', async () => {
+    for (const id of ['one', 'two', 'other']) await http.call('PUT', `/v1/recipients/${id}`, {});
+    await http.call('PUT', '/v1/groups/pair', { members: ['one', 'two'] });
+    await http.call('PUT', '/v1/policies/pairs', withFallback('pairs', 'group(pair)'), YAML);
+    expect((await remove('recipients/one')).status).toBe(204);
+    expect(await remove('recipients/two')).toMatchObject({
+      status: 409,
+      body: { code: 'in_use', policies: ['pairs'], detail: expect.stringContaining('"two"') },
+    });
+    expect((await http.call('GET', '/v1/recipients/two')).status).toBe(200);
+    expect((await remove('recipients/other')).status).toBe(204);
+    expect((await remove('recipients/other')).status).toBe(404);
+  });
+});

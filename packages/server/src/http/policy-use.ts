@@ -1,0 +1,68 @@
+// What published policies use: a group or template that one names is not deleted under it, and neither is the last person
+// whom a fallback or an escalation reaches. Publication and deletion take turns, so that neither misses the other.
+import { compilePolicy, type Policy } from '@relance/core';
+import type { Tx } from '../store/database.ts';
+import { groupReach } from '../store/sql/group.ts';
+import { publishedPolicies } from '../store/sql/policy.ts';
+import { knownRecipients } from '../store/sql/recipient.ts';
+import { checkReach } from './policy-reach.ts';
+import { Problem } from './problem.ts';
+
+/** Held until the transaction ends: by deletions alone, by publications together. */
+export async function takeTurns(tx: Tx, tenant: string, who: 'publication' | 'deletion'): Promise<void> {
+  const lock = who === 'deletion' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
+  await tx.query(`SELECT ${lock}(hashtextextended($1, 0))`, [`relance.definitions/${tenant}`]);
+}
+
+/** Each published policy as it is now; one that an older version published and this one cannot read names nothing. */
+async function policiesInUse(tx: Tx, tenant: string): Promise<readonly Policy[]> {
+  return (await publishedPolicies(tx, tenant)).flatMap(({ written, version }) => {
+    const compiled = compilePolicy(written, version);
+    return compiled.ok ? [compiled.policy] : [];
+  });
+}
+
+const templatesOf = ({ stages, closing }: Policy): readonly (string | null)[] =>
+  [...stages.map((stage) => stage.notify), ...Object.values(closing)].flat().map((notify) => notify.template);
+
+/** Throws 409 when a published policy names it. */
+export async function refuseUsed(tx: Tx, tenant: string, noun: 'group' | 'template', id: string): Promise<void> {
+  await takeTurns(tx, tenant, 'deletion');
+  const naming = (await policiesInUse(tx, tenant)).filter((policy) =>
+    noun === 'group' ? policy.needs.groups.includes(id) : templatesOf(policy).includes(id),
+  );
+  if (naming.length > 0) throw inUse(`The ${noun} "${id}" is named by`, naming);
+}
+
+/** Carries the deletion of a recipient out, and throws 409 when a policy that reached somebody now reaches nobody. */
+export async function refuseUnreached(tx: Tx, tenant: string, id: string, remove: () => Promise<void>): Promise<void> {
+  await takeTurns(tx, tenant, 'deletion');
+  const policies = await policiesInUse(tx, tenant);
+  const before = await unreached(tx, tenant, policies);
+  await remove();
+  const after = await unreached(tx, tenant, policies);
+  const broken = after.filter((policy) => !before.includes(policy));
+  if (broken.length > 0) throw inUse(`Without the recipient "${id}" nobody is reached by`, broken);
+}
+
+async function unreached(tx: Tx, tenant: string, policies: readonly Policy[]): Promise<readonly Policy[]> {
+  const reach = await reachOf(tx, tenant, policies);
+  return policies.filter((policy) => checkReach(policy, reach, 'error').length > 0);
+}
+
+/** Who of those that these policies name is there. */
+export async function reachOf(tx: Tx, tenant: string, policies: readonly Policy[]) {
+  const [recipients, groups] = await Promise.all([
+    knownRecipients(tx, tenant, [...new Set(policies.flatMap((policy) => policy.needs.recipients))]),
+    groupReach(tx, tenant, [...new Set(policies.flatMap((policy) => policy.needs.groups))]),
+  ]);
+  return { recipients, groups };
+}
+
+function inUse(what: string, policies: readonly Policy[]): Problem {
+  const ids = policies.map((policy) => policy.id);
+  const named = ids.map((one) => `"${one}"`).join(', ');
+  return new Problem('in_use', `${what} the published ${ids.length === 1 ? 'policy' : 'policies'} ${named}.`, {
+    policies: ids,
+  });
+}
