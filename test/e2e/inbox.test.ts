@@ -86,6 +86,34 @@ describe('an inbox', () => {
     expect(after.items.map((item) => item.title)).toEqual(['Done: Task one']); // the first is archived, the confirmation has come
   });
 
+  it('leaves with the message what its reader did', async () => {
+    const { followUps } = await assign('engaged');
+    await server.advance('1 minute');
+    const followUp = followUps[0]?.id ?? '';
+    const engagement = async () =>
+      Object.fromEntries(
+        (await server.client.followUps.messages(followUp)).items
+          .filter((message) => message.stage === 'notice')
+          .map((message) => [message.channel, [...message.engagement].sort()]),
+      );
+    expect(await engagement()).toEqual({ email: [], inbox: [] });
+    const { client } = await inboxOf('ana');
+    const id = String((await client.inbox.list()).items[0]?.id);
+    await client.inbox.read(id);
+    await client.inbox.read(id);
+    expect(await engagement()).toEqual({ email: [], inbox: ['read'] });
+    await client.inbox.act(id, { action: 'acknowledge' });
+    expect(await engagement()).toEqual({ email: [], inbox: ['acted', 'read'] });
+    const mail = (await server.client.followUps.messages(followUp)).items.find(({ channel }) => channel === 'email');
+    const link = /\/a\/[\w-]{22}/.exec(mail?.content?.html ?? '')?.[0] ?? '';
+    expect((await server.raw(link, { key: null })).status).toBe(200);
+    expect((await engagement()).email).toEqual([]); // looking is not acting
+    expect((await server.raw(link, { key: null, method: 'POST' })).status).toBe(200);
+    expect((await engagement()).email).toEqual(['acted']);
+    expect((await server.client.messages.get(mail?.id ?? '')).engagement).toEqual(['acted']);
+    await server.client.followUps.command(followUp, 'cancel');
+  });
+
   it('streams live, and a lost connection misses nothing', { timeout: 30_000 }, async () => {
     const { token } = await inboxOf('ana');
     const first = listen(token, {}, 'message', 1);

@@ -62,7 +62,7 @@ function recipients(call: Transport) {
     messages: (id: string, query: Query = {}) =>
       call<Page<Message>>({ method: 'GET', path: `${at(id)}/messages`, query }),
     /** A token for the recipient's own inbox. */
-    token: (id: string, body: { readonly ttl?: number | string; readonly scopes?: readonly string[] } = {}) =>
+    token: (id: string, body: { readonly ttl?: number | string; readonly scopes?: readonly ['inbox'] } = {}) =>
       call<{ readonly token: string; readonly expiresAt: string }>({ method: 'POST', path: `${at(id)}/tokens`, body }),
   };
 }

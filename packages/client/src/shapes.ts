@@ -54,7 +54,8 @@ export interface Recipient {
   readonly traits?: Readonly<Record<string, unknown>>;
   readonly endpoints?: readonly { readonly channel: Channel; readonly address: string }[];
   readonly plan?: unknown;
-  readonly away?: readonly unknown[];
+  /** Not built yet: anything in it is refused. */
+  readonly away?: readonly never[];
 }
 export interface Group {
   readonly id: string;
@@ -116,6 +117,7 @@ export interface Message {
   readonly connection: string | null;
   readonly status: string;
   readonly reason: string;
+  /** What the recipient did with it: `read` in the inbox, `acted` by its link or from the inbox. */
   readonly engagement: readonly string[];
   readonly attempts: number;
   readonly plannedAt: string;
@@ -168,8 +170,8 @@ export interface TemplateParts {
   readonly inbox?: {
     readonly title?: string;
     readonly body?: string;
-    readonly as?: 'feed' | 'banner' | 'toast' | 'modal';
-    readonly until?: string;
+    /** The other ways of showing it (banner, toast, modal) are not built yet. */
+    readonly as?: 'feed';
   };
   readonly chat?: { readonly text: string };
   readonly webhook?: { readonly text: string };

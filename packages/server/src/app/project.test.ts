@@ -121,6 +121,13 @@ describe('mistakes', () => {
     ['a file no template has', { 'templates/x/email.htm': 'b' }, 'No template has a file "email.htm".'],
     ['a folder that is no locale', { 'templates/x/french/sms.txt': 'b' }, '"french" is not a locale'],
     ['JSON that is none', { 'templates/x/inbox.json': '{' }, 'This is not JSON'],
+    ['branding', { 'relance.yaml': 'branding: { colour: red }' }, '`branding` is not built yet. Remove it.'],
+    [
+      'somebody who is away',
+      { 'directory/a.yaml': 'recipients: [{ id: ana, away: [{ from: 2026-12-24, to: 2026-12-31 }] }]' },
+      'recipients[0].away: away is not built yet',
+    ],
+    ['an inbox item as a banner', { 'templates/x/inbox.json': '{"as": "banner"}' }, 'is not built yet'],
     ['a key that is not a setting', { 'relance.yaml': 'timezone: Europe/Paris' }, 'timezone'],
     ['aliases without end', { 'relance.yaml': `a: &a [x]\nb: [${'*a, '.repeat(200)}]\n` }, 'alias'],
     ['NUL bytes', { 'relance.yaml': 'name: "a\\0b"' }, 'relance.yaml'],

@@ -43,10 +43,10 @@ const settingsSchema = z.strictObject({
   name: z.string().max(200).optional(),
   quietHours: z.unknown().optional(),
   budget: z.unknown().optional(),
-  branding: z.record(z.string(), z.unknown()).optional(),
+  branding: z.unknown().optional(),
   activity: z.unknown().optional(),
 });
-const SETTINGS_NOT_BUILT = ['quietHours', 'budget', 'activity'];
+const SETTINGS_NOT_BUILT = ['quietHours', 'budget', 'branding', 'activity'];
 const directorySchema = z.strictObject({
   recipients: z.array(z.unknown()).default([]),
   groups: z.array(z.unknown()).default([]),

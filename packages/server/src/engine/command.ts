@@ -6,6 +6,7 @@ import type { Database, Scope, Tx } from '../store/database.ts';
 import { readClock } from '../store/sql/clock.ts';
 import { lockFollowUps } from '../store/sql/follow-up.ts';
 import { findByKeys } from '../store/sql/live-key.ts';
+import { addEngagement } from '../store/sql/message.ts';
 import { inFlightOf } from '../store/sql/revoke.ts';
 import type { Engine } from './engine.ts';
 import { openInside, reopenInside } from './open.ts';
@@ -86,7 +87,7 @@ export async function runInside(
   engine: Pick<Engine, 'policies'>,
   tenant: string,
   ref: FollowUpRef,
-  request: CommandRequest,
+  { message, ...request }: CommandRequest,
   reports: StepResult[],
 ): Promise<CommandOutcome> {
   const found = await lockRef(tx, tenant, ref);
@@ -110,6 +111,7 @@ export async function runInside(
     case 'refused':
       return { kind: 'refused', refusal: answer.refusal, detail: answer.detail, followUp };
     case 'done':
+      if (message !== undefined) await addEngagement(tx, tenant, message, 'acted');
       return {
         kind: 'done',
         followUp: done.step.followUp,

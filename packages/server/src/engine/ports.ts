@@ -58,6 +58,8 @@ export interface CommandRequest {
   readonly evidence: Evidence;
   readonly channel: string | null;
   readonly comment: string | null;
+  /** The message that is answered by it: `acted` is recorded there. */
+  readonly message?: string;
 }
 export type CommandOutcome =
   | {

@@ -59,7 +59,7 @@ const SAMPLES: readonly (readonly [string, string, unknown])[] = [
       location: { city: 'x' },
       endpoints: [{ channel: 'email', address: 'a@x.test' }],
       plan: { normal: ['email', { channel: 'sms', after: '1 hour' }] },
-      away: [{ from: '2026-12-01', to: '2026-12-02' }],
+      away: [],
     },
   ],
   ['POST', '/v1/recipients/bulk', [{ id: 'ana' }, { id: 'bo', email: 'bo@x.test' }]],

@@ -21,6 +21,11 @@ export function problemBody(code: ErrorCode, detail: string, more: Readonly<Reco
   return { type: `/docs#${code}`, title: kind.title, status: kind.status, code, detail, next: kind.next, ...more };
 }
 
+/** Marks an issue of a schema: the value is understood, but what it asks for is not built. */
+export const NOT_BUILT = 'notBuilt';
+const isNotBuilt = (issue: ZodError['issues'][number]): boolean =>
+  issue.code === 'custom' && issue.params?.[NOT_BUILT] === true;
+
 /** Bad input, with the path of each field. */
 export function invalid(error: ZodError): Problem {
   const errors = error.issues
@@ -28,7 +33,7 @@ export function invalid(error: ZodError): Problem {
     .map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }));
   const [first] = errors;
   return new Problem(
-    'invalid',
+    error.issues.every(isNotBuilt) ? 'unprocessable' : 'invalid',
     first === undefined
       ? 'The request is not valid.'
       : `${first.path === '' ? 'The body' : `"${first.path}"`}: ${first.message}.`,

@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Scope } from '../store/database.ts';
 import type { Caller } from './auth.ts';
-import { invalid, Problem } from './problem.ts';
+import { invalid, NOT_BUILT, Problem } from './problem.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -27,6 +27,12 @@ export function read<T>(schema: z.ZodType<T>, value: unknown): T {
   if (!result.success) throw invalid(result.error);
   return result.data;
 }
+
+/** A value that has a meaning nobody has built yet: refused by name (422), here and in project folders. */
+export const notBuilt = (name: string, instead: string) => ({
+  message: `${name} is not built yet; ${instead}`,
+  params: { [NOT_BUILT]: true },
+});
 
 /** Ids that people choose: anything printable that fits in a path. */
 export const idSchema = z

@@ -86,6 +86,7 @@ async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: Fa
       evidence: 'proven',
       channel: found.channel,
       comment,
+      message: found.token.message_id,
     },
   );
   const after = 'followUp' in outcome ? outcome.followUp : found.followUp;

@@ -24,7 +24,7 @@ const ANA = {
   traits: { plan: 'pro' },
   endpoints: [{ channel: 'webhook', address: 'https://example.test/hook' }],
   plan: { normal: ['inbox', { channel: 'email', after: '2 hours' }] },
-  away: [{ from: '2026-12-24', to: '2026-12-31T12:00:00Z', delegate: 'bo' }],
+  away: [],
 };
 
 describe('recipients', () => {
@@ -60,7 +60,6 @@ describe('recipients', () => {
     [{ endpoints: [{ channel: 'webhook', address: 'javascript:alert(1)' }] }, 'endpoints.0.address'],
     [{ endpoints: [{ channel: 'fax', address: 'x' }] }, 'endpoints.0.channel'],
     [{ plan: { normal: [{ channel: 'email', after: 'soon' }] } }, 'plan.normal.0.after'],
-    [{ away: [{ from: 'tomorrow', to: '2026-12-31' }] }, 'away.0.from'],
     [{ traits: { big: 'x'.repeat(20_000) } }, 'traits'],
     [{ tenant: 'other' }, ''],
     [{ id: 'someone-else' }, null],
@@ -226,6 +225,37 @@ describe('templates', () => {
     });
     expect((await preview({ data: { x: '{{ 7 | times: 7 }}' } })).body.content.text).toBe('For {{ 7 | times: 7 }}');
     expect((await http.call('POST', '/v1/templates/none/preview', {})).status).toBe(404);
+  });
+});
+
+describe('what is not built yet', () => {
+  it.each([
+    [
+      'PUT',
+      '/v1/recipients/later',
+      { away: [{ from: '2026-12-24', to: '2026-12-31' }] },
+      'away',
+      /^away is not built yet/,
+    ],
+    ['PUT', '/v1/templates/later', { inbox: { body: 'x', as: 'banner' } }, 'inbox.as', /is not built yet/],
+    ['PUT', '/v1/templates/later', { inbox: { body: 'x', until: '1 day' } }, 'inbox.until', /is not built yet/],
+    ['POST', '/v1/recipients/ana/tokens', { scopes: ['inbox', 'export'] }, 'scopes', /is not built yet/],
+    ['POST', '/v1/recipients/ana/tokens', { scopes: [] }, 'scopes', /is not built yet/],
+  ])('%s %s %j is refused, and nothing is written', async (method, url, body, path, message) => {
+    const answer = await http.call(method, url, body);
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { code: 'unprocessable', errors: [{ path, message: expect.stringMatching(message) }] },
+    });
+    if (method === 'PUT') expect((await get(url)).status).toBe(404);
+  });
+
+  it('is taken where it asks for nothing', async () => {
+    expect((await put('/v1/recipients/here', { away: [] })).status).toBe(200);
+    expect((await put('/v1/recipients/here', { away: null })).body.away).toEqual([]);
+    expect((await put('/v1/templates/feed', { inbox: { body: 'x', as: 'feed' } })).status).toBe(200);
+    expect((await http.call('POST', '/v1/recipients/ana/tokens', { scopes: ['inbox'] })).status).toBe(201);
+    expect((await http.call('POST', '/v1/recipients/ana/tokens', {})).status).toBe(201);
   });
 });
 

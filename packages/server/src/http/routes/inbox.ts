@@ -1,23 +1,31 @@
 // The recipient's own inbox: list, mark, act, and a live stream that resumes where it broke off. Recipient token only;
 // one person never sees another's items.
-import { type Command, isId, wireFollowUp } from '@relance/core';
+import { type Command, type Instant, isId, wireFollowUp } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { countUnread, listInbox, markInbox, toWireInboxItem } from '../../store/sql/inbox-list.ts';
+import { addEngagement } from '../../store/sql/message.ts';
 import { getRecipient } from '../../store/sql/recipient.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { issueRecipientToken, recipientOf } from '../recipient-token.ts';
-import { afterNumber, callerOf, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
+import { issueRecipientToken, type RecipientClaims, recipientOf } from '../recipient-token.ts';
+import { afterNumber, callerOf, idSchema, notBuilt, pageOf, pageSchema, read, scopeOf } from '../route.ts';
 import { openInboxStream } from '../stream.ts';
 import { momentAfter, momentOf } from './clock.ts';
 import { answer } from './follow-up.ts';
 
 const TTL_MAX_SECONDS = 30 * 86_400;
 const HOUR_SECONDS = 3_600;
+const INBOX = 'inbox';
 const ttlSchema = z.strictObject({
   ttl: z.union([z.number().int().positive(), z.string()]).default(HOUR_SECONDS),
-  scopes: z.array(z.string().max(50)).max(20).default(['inbox']),
+  scopes: z
+    .array(z.unknown())
+    .refine(
+      (scopes) => scopes.length === 1 && scopes[0] === INBOX,
+      notBuilt('a scope other than "inbox"', 'leave `scopes` out, or send ["inbox"]'),
+    )
+    .default([INBOX]),
 });
 const actSchema = z.strictObject({
   action: z.enum(['acknowledge', 'resolve', 'snooze', 'commit', 'decline']),
@@ -42,7 +50,7 @@ function tokenRoute(app: FastifyInstance, ports: HttpPorts): void {
     return reply
       .code(201)
       .send(
-        await issueRecipientToken({ tenant: caller.tenant, recipient: id, scopes: body.scopes }, seconds, ports.secret),
+        await issueRecipientToken({ tenant: caller.tenant, recipient: id, scopes: [INBOX] }, seconds, ports.secret),
       );
   });
 }
@@ -78,25 +86,14 @@ export function inboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
     app.post<ById>(`/v1/inbox/:id/${mark}`, async (request) => {
       const of = await recipientOf(request, ports.secret);
       const now = await ports.clock.now();
-      const row = isId(request.params.id)
-        ? await ports.database.transaction({ kind: 'tenant', tenant: of.tenant }, (tx) =>
-            markInbox(tx, of, request.params.id, mark, now),
-          )
-        : null;
-      if (row === null) throw new Problem('not_found', `There is no item "${request.params.id}" in this inbox.`);
-      return toWireInboxItem(row);
+      return toWireInboxItem(await markItem(ports, of, request.params.id, mark, now));
     });
   }
   app.post<ById>('/v1/inbox/:id/act', async (request, reply) => {
     const of = await recipientOf(request, ports.secret);
     const body = read(actSchema, request.body);
     const now = await ports.clock.now();
-    const row = isId(request.params.id)
-      ? await ports.database.transaction({ kind: 'tenant', tenant: of.tenant }, (tx) =>
-          markInbox(tx, of, request.params.id, 'read', now),
-        )
-      : null;
-    if (row === null) throw new Problem('not_found', `There is no item "${request.params.id}" in this inbox.`);
+    const row = await markItem(ports, of, request.params.id, 'read', now);
     const outcome = await ports.commands.run(
       of.tenant,
       { kind: 'id', id: row.follow_up_id },
@@ -106,6 +103,7 @@ export function inboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
         evidence: 'proven',
         channel: 'inbox',
         comment: body.comment ?? null,
+        message: row.message_id,
       },
     );
     if (outcome.kind === 'closed')
@@ -116,7 +114,20 @@ export function inboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
 }
 
-function commandOf(body: z.infer<typeof actSchema>, now: Awaited<ReturnType<HttpPorts['clock']['now']>>): Command {
+/** Marks one of this person's own items; having read it is also recorded with the message. */
+async function markItem(ports: HttpPorts, of: RecipientClaims, id: string, mark: 'read' | 'archive', now: Instant) {
+  const row = isId(id)
+    ? await ports.database.transaction({ kind: 'tenant', tenant: of.tenant }, async (tx) => {
+        const marked = await markInbox(tx, of, id, mark, now);
+        if (marked !== null && mark === 'read') await addEngagement(tx, of.tenant, id, 'read');
+        return marked;
+      })
+    : null;
+  if (row === null) throw new Problem('not_found', `There is no item "${id}" in this inbox.`);
+  return row;
+}
+
+function commandOf(body: z.infer<typeof actSchema>, now: Instant): Command {
   switch (body.action) {
     case 'acknowledge':
       return { kind: 'acknowledge' };

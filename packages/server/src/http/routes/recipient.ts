@@ -1,5 +1,5 @@
 // Recipients: who can be told. Creating one that follow-ups wait for lets them go on at once.
-import { fromRfc3339, isZone, parseDuration } from '@relance/core';
+import { isZone, parseDuration } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Tx } from '../../store/database.ts';
@@ -23,6 +23,7 @@ import {
   checkSameId,
   idSchema,
   messageCursor,
+  notBuilt,
   pageOf,
   pageSchema,
   read,
@@ -51,13 +52,6 @@ const duration = z
   .string()
   .max(60)
   .refine((written) => parseDuration(written).ok, 'must be a duration, such as 10 minutes');
-const day = z
-  .string()
-  .max(40)
-  .refine(
-    (written) => fromRfc3339(written) !== null || fromRfc3339(`${written}T00:00:00Z`) !== null,
-    'must be a date or RFC 3339, such as 2026-12-24',
-  );
 const endpoint = z
   .strictObject({ channel, address: z.string().min(1).max(2_000) })
   .refine(({ channel: kind, address }) => kind !== 'email' || EMAIL.test(address), {
@@ -97,8 +91,8 @@ export const recipientSchema = z.strictObject({
   endpoints: z.array(endpoint).max(20).nullish(),
   plan: z.strictObject({ normal: contactPlan.nullish(), urgent: contactPlan.nullish() }).nullish(),
   away: z
-    .array(z.strictObject({ from: day, to: day, delegate: idSchema.nullish() }))
-    .max(100)
+    .array(z.unknown())
+    .refine((list) => list.length === 0, notBuilt('away', 'leave it out, or send []'))
     .nullish(),
 });
 

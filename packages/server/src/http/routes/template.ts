@@ -8,7 +8,7 @@ import { compileMjml } from '../mjml.ts';
 import { refuseUsed } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
+import { afterOf, callerOf, checkSameId, idSchema, notBuilt, pageOf, pageSchema, read, scopeOf } from '../route.ts';
 
 const text = z.string().max(100_000);
 const parts = {
@@ -21,8 +21,11 @@ const parts = {
     .strictObject({
       title: text.optional(),
       body: text.optional(),
-      as: z.enum(['feed', 'banner', 'toast', 'modal']).optional(),
-      until: text.optional(),
+      as: z
+        .enum(['feed', 'banner', 'toast', 'modal'])
+        .refine((as) => as === 'feed', notBuilt('showing an item other than in the feed', 'write `as: feed`'))
+        .optional(),
+      until: text.refine(() => false, notBuilt('ending the display of an item', 'leave `until` out')).optional(),
     })
     .optional(),
   chat: z.strictObject({ text }).optional(),

@@ -58,6 +58,16 @@ export async function insertAttempts(tx: Tx, slot: number, attempts: readonly At
   );
 }
 
+/** What a person did with a message; a set beside its status. */
+export type Engagement = 'read' | 'acted';
+
+export async function addEngagement(tx: Tx, tenant: string, messageId: string, kind: Engagement): Promise<void> {
+  await tx.query(
+    'UPDATE relance.messages SET engagement = engagement || $3::text WHERE id = $1 AND tenant = $2 AND NOT $3 = ANY(engagement)',
+    [messageId, tenant, kind],
+  );
+}
+
 export interface SettledRow {
   readonly id: string;
   readonly follow_up_id: string;
