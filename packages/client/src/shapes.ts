@@ -35,6 +35,12 @@ export interface EventsAnswer {
   readonly accepted: number;
   readonly duplicates: number;
   readonly rejected: readonly { readonly index: number; readonly code: string; readonly detail: string }[];
+  /** Accepted, but without effect for a policy, and why. */
+  readonly unmatched: readonly {
+    readonly index: number;
+    readonly code: 'no_policy_listens' | 'condition_false' | 'no_follow_up' | 'expression_failed';
+    readonly detail: string;
+  }[];
   readonly followUps: readonly {
     readonly id: string;
     readonly policy: string;

@@ -127,6 +127,15 @@ export const SHAPES = {
     accepted: z.int(),
     duplicates: z.int(),
     rejected: z.array(z.strictObject({ index: z.int(), code: z.string(), detail: z.string() })),
+    unmatched: z
+      .array(
+        z.strictObject({
+          index: z.int(),
+          code: z.enum(['no_policy_listens', 'condition_false', 'no_follow_up', 'expression_failed']),
+          detail: z.string(),
+        }),
+      )
+      .describe('accepted, but without effect for a policy, and why'),
     followUps: z.array(z.strictObject({ id, policy: id, key: z.string(), status })),
   }),
   Event: z.strictObject({

@@ -22,6 +22,7 @@ export function eventSendCommand(program: Command): void {
       const result = await connect().events.send(value as never);
       say(`${result.accepted} accepted, ${result.duplicates} known already, ${result.rejected.length} rejected.`);
       for (const one of result.rejected) say(`  ${one.index}: ${one.code}: ${one.detail}`);
+      for (const one of result.unmatched) say(`  ${one.index}: ${one.code}: ${one.detail}`);
       for (const one of result.followUps) say(`  ${one.policy}  ${one.key}  ${one.status}  ${one.id}`);
       if (result.rejected.length > 0) process.exitCode = 1;
     });

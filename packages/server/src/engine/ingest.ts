@@ -11,8 +11,8 @@ import { versionsInUse } from '../store/sql/policy-version.ts';
 import { tenantSettings } from '../store/sql/tenant.ts';
 import type { Engine } from './engine.ts';
 import { applyMatches } from './ingest-apply.ts';
-import type { Applied, Incoming } from './ingest-lane.ts';
-import { matchEvent, type VersionInUse } from './match.ts';
+import type { Incoming } from './ingest-lane.ts';
+import { matchEvent, unmatchedOf, type VersionInUse } from './match.ts';
 import type { EventOutcome, IncomingEvent, Ingest, Minting } from './ports.ts';
 import type { StepResult } from './work.ts';
 
@@ -123,6 +123,7 @@ async function ingestBatch(engine: Engine, minting: Minting, batch: readonly Que
     });
     if (tried.kind === 'done') {
       for (const report of tried.reports) engine.report(report);
+      tellFailures(engine, batch, tried.outcomes);
       return tried.outcomes;
     }
     await engine.ensureMonth(tried.now);
@@ -176,13 +177,38 @@ async function ingestInside(tx: Tx, inside: Inside, batch: readonly Queued[]): P
     return result.matches.map((match) => ({ ...one, match }));
   });
   const applied = await applyMatches(tx, { engine, minting, now, reports }, matched);
+  const matchesOf = ({ index }: Incoming): readonly EventMatch[] => [
+    ...(applied.matches.get(index) ?? []),
+    ...(misses.get(index) ?? []),
+  ];
   await insertEvents(
     tx,
-    news.map(
-      (one): EventRow => rowOf(one, now, [...(applied.matches.get(one.index) ?? []), ...(misses.get(one.index) ?? [])]),
-    ),
+    news.map((one): EventRow => rowOf(one, now, matchesOf(one))),
   );
-  return incoming.map((one) => outcomeOf(one, fresh, applied));
+  return incoming.map(
+    (one): EventOutcome =>
+      fresh.has(one.id)
+        ? {
+            kind: 'accepted',
+            followUps: applied.touched.get(one.index) ?? [],
+            unmatched: unmatchedOf(one.event.type, matchesOf(one)),
+          }
+        : { kind: 'duplicate', followUps: [] },
+  );
+}
+
+/** A policy that cannot read an event stays silent about a thing it should follow up: operators hear of it. */
+function tellFailures(engine: Engine, batch: readonly Queued[], outcomes: readonly EventOutcome[]): void {
+  outcomes.forEach((outcome, index) => {
+    if (outcome.kind !== 'accepted') return;
+    const count = outcome.unmatched.filter(({ code }) => code === 'expression_failed').length;
+    for (let number = 0; number < count; number++) engine.metrics.alarmed('expression_failed');
+    if (count > 0)
+      engine.log.warn(
+        { tenant: batch[index]?.tenant, type: batch[index]?.event.type, count },
+        'an expression of a policy failed for an event; GET /v1/events says which and why',
+      );
+  });
 }
 
 const rowOf = ({ tenant, event, id }: Incoming, now: Instant, matches: readonly EventMatch[]): EventRow => ({
@@ -195,8 +221,3 @@ const rowOf = ({ tenant, event, id }: Incoming, now: Instant, matches: readonly 
   body: event.event,
   matches,
 });
-
-function outcomeOf(one: Incoming, fresh: ReadonlySet<string>, applied: Applied): EventOutcome {
-  if (!fresh.has(one.id)) return { kind: 'duplicate', followUps: [] };
-  return { kind: 'accepted', followUps: applied.touched.get(one.index) ?? [] };
-}

@@ -1,10 +1,10 @@
 // Which policies an event means, and by which key. Pure but for the book of compiled policies. The latest version opens;
 // every version still published feeds and closes the follow-ups that are pinned to it.
 import { type Clause, clauseMatches, type Policy, readKey } from '@relance/core';
-import type { EventMatch } from '../store/sql/event.ts';
+import { type EventMatch, whyNoPolicy } from '../store/sql/event.ts';
 import type { PolicyRef } from '../store/sql/policy-version.ts';
 import type { PolicyBook } from './policy-book.ts';
-import type { IncomingEvent } from './ports.ts';
+import type { IncomingEvent, Unmatched } from './ports.ts';
 
 export interface Match {
   readonly policy: Policy;
@@ -54,4 +54,22 @@ export function matchEvent(event: IncomingEvent, versions: readonly VersionInUse
     }
   }
   return { matches, misses };
+}
+
+/** What an answer says of an event that did nothing for a policy. A policy that fails is named although another one acted. */
+export function unmatchedOf(type: string, matches: readonly EventMatch[]): readonly Unmatched[] {
+  if (matches.length === 0) return [{ code: 'no_policy_listens', detail: whyNoPolicy(type) }];
+  const failed = matches.flatMap((match): readonly Unmatched[] =>
+    match.result === 'error'
+      ? [{ code: 'expression_failed', detail: `Policy "${match.policy}": ${match.detail ?? ''}` }]
+      : [],
+  );
+  if (failed.length > 0 || matches.some(({ followUp }) => followUp !== null)) return failed;
+  const [first] = matches;
+  if (first !== undefined && matches.every(({ result }) => result === 'condition_false'))
+    return [{ code: 'condition_false', detail: `Policy "${first.policy}": the \`when\` of its clause is false.` }];
+  const lost = matches.find(({ result }) => result === 'no_follow_up');
+  return lost === undefined
+    ? []
+    : [{ code: 'no_follow_up', detail: `Policy "${lost.policy}" has no live follow-up with the key "${lost.key}".` }];
 }

@@ -19,8 +19,18 @@ export interface TouchedFollowUp {
   readonly status: FollowUpStatus;
 }
 
+/** Why an event that was kept did nothing for a policy: no clause for its type, none whose `when` holds, an expression that failed. */
+export interface Unmatched {
+  readonly code: 'no_policy_listens' | 'condition_false' | 'no_follow_up' | 'expression_failed';
+  readonly detail: string;
+}
+
 export type EventOutcome =
-  | { readonly kind: 'accepted'; readonly followUps: readonly TouchedFollowUp[] }
+  | {
+      readonly kind: 'accepted';
+      readonly followUps: readonly TouchedFollowUp[];
+      readonly unmatched: readonly Unmatched[];
+    }
   | { readonly kind: 'duplicate'; readonly followUps: readonly TouchedFollowUp[] }
   | { readonly kind: 'rejected'; readonly code: string; readonly detail: string };
 

@@ -16,10 +16,27 @@ assignee: event.data.who
 stages: [ { id: notice, at: opened, notify: { via: [email] } } ]
 `;
 
+const DATED = `
+policy: dated
+open: { on: com.acme.dated.created, when: "!has(event.data.small)" }
+update: { on: com.acme.dated.changed }
+key: event.data.id
+assignee: "'ana'"
+due: event.data.due
+stages: [ { id: notice, at: opened, notify: { via: [email] } } ]
+`;
+
 let http: HttpWorld;
 let url: string;
+const told: string[] = [];
 beforeAll(async () => {
   http = await createHttpWorld();
+  const { engine } = http.world.node;
+  Object.assign(engine, {
+    metrics: { ...engine.metrics, alarmed: (reason: string) => told.push(`alarmed ${reason}`) },
+    log: { ...engine.log, warn: (fields: object) => told.push(`warned ${JSON.stringify(fields)}`) },
+  });
+  await http.world.policy(DATED);
   await http.world.people([{ id: 'ana', email: 'ana@example.test' }]);
   await http.world.policy(TASK);
   url = `${await http.listen()}/v1/events`;
@@ -236,12 +253,41 @@ describe('what arrived', () => {
     expect((await http.call('GET', `/v1/events/${kept.body.ref}`)).body.id).toBe('unmatched');
   });
 
-  it('says why a matching event opened nothing', async () => {
+  it('says why a matching event opened nothing, at once and later, and tells operators', async () => {
     const odd = { ...plain, id: 'no-key', type: 'com.acme.task.created', data: { title: 'x' } };
-    await http.call('POST', '/v1/events', odd);
+    const answer = await http.call('POST', '/v1/events', odd);
+    expect(answer.body).toMatchObject({
+      accepted: 1,
+      followUps: [],
+      unmatched: [{ index: 0, code: 'expression_failed', detail: expect.stringMatching(/^Policy "task": .*`key`/) }],
+    });
     const { body } = await http.call('GET', '/v1/events/no-key');
-    expect(body.matched).toBe(false);
+    expect(body.matched).toBe(true);
     expect(body.matches).toMatchObject([{ policy: 'task', result: 'error', detail: expect.stringMatching(/\S/) }]);
+    expect(told).toEqual([
+      'alarmed expression_failed',
+      'warned {"tenant":"default","type":"com.acme.task.created","count":1}',
+    ]);
+  });
+
+  it('names each event of a batch that had no effect', async () => {
+    const of = (id: string, type: string, data: unknown) => ({ ...plain, id, type, data });
+    const late = { id: 'dated', who: 'ana', title: 'x', due: 'not a date' };
+    const answer = await http.call('POST', '/v1/events', [
+      of('u0', 'com.acme.unheard-of', {}),
+      of('u1', 'com.acme.task.created', { id: 'u1', who: 'ana', title: 'x' }),
+      of('u2', 'com.acme.dated.created', late),
+      of('u3', 'com.acme.dated.created', { ...late, due: null, small: true }),
+      of('u4', 'com.acme.dated.changed', { id: 'never' }),
+      {},
+    ]);
+    expect(answer.body).toMatchObject({ accepted: 5, rejected: [{ index: 5 }], followUps: [{ key: 'u1' }] });
+    expect(answer.body.unmatched).toEqual([
+      { index: 0, code: 'no_policy_listens', detail: expect.stringContaining('"com.acme.unheard-of"') },
+      { index: 2, code: 'expression_failed', detail: expect.stringMatching(/^Policy "dated": .*due/) },
+      { index: 3, code: 'condition_false', detail: expect.stringContaining('"dated"') },
+      { index: 4, code: 'no_follow_up', detail: expect.stringContaining('"never"') },
+    ]);
   });
 
   it('lists the newest first, page by page, each once', async () => {

@@ -96,10 +96,15 @@ export async function answerEvents(
   if (single && rejected[0] !== undefined) throw new Problem('event_unprocessable', rejected[0].detail);
   const count = (kind: EventOutcome['kind']) => outcomes.filter((outcome) => outcome.kind === kind).length;
   const followUps = outcomes.flatMap((outcome) => (outcome.kind === 'rejected' ? [] : outcome.followUps));
+  const unmatched = valid.flatMap(({ index }, place) => {
+    const outcome = outcomes[place];
+    return outcome?.kind === 'accepted' ? outcome.unmatched.map((one) => ({ index, ...one })) : [];
+  });
   return reply.code(202).send({
     accepted: count('accepted'),
     duplicates: count('duplicate'),
     rejected: rejected.sort((a, b) => a.index - b.index),
+    unmatched,
     followUps: [...new Map(followUps.map((one) => [one.id, one])).values()],
   });
 }

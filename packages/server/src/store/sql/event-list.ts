@@ -1,7 +1,7 @@
 // Events as people look at them: what arrived, what it matched, and why not. Writing is event.ts.
 import { type Instant, isId, toRfc3339 } from '@relance/core';
 import type { Tx } from '../database.ts';
-import type { EventMatch } from './event.ts';
+import { type EventMatch, whyNoPolicy } from './event.ts';
 
 interface Row {
   readonly id: string;
@@ -21,9 +21,10 @@ export const toWireEvent = (row: Row) => ({
   source: row.source,
   type: row.type,
   receivedAt: toRfc3339(row.received_at),
-  matched: row.matches.some((match) => match.followUp !== null),
+  // A policy whose expression failed did match: it is broken, not silent.
+  matched: row.matches.some((match) => match.followUp !== null || match.result === 'error'),
   matches: row.matches,
-  ...(row.matches.length === 0 ? { why: `No published policy has a clause for events of type "${row.type}".` } : {}),
+  ...(row.matches.length === 0 ? { why: whyNoPolicy(row.type) } : {}),
   event: row.body,
 });
 

@@ -46,6 +46,9 @@ const ROWS = rowsOf(
   'id uuid, slot smallint, tenant text, event_id text, source text, type text, received_at timestamptz, body jsonb, matches jsonb',
 );
 
+/** Said in the answer and in the record. */
+export const whyNoPolicy = (type: string): string => `No published policy has a clause for events of type "${type}".`;
+
 export interface EventRow extends EventKey {
   readonly type: string;
   readonly receivedAt: Instant;
