@@ -1,6 +1,7 @@
 // Relance inside somebody else's process: opening and resolving in their own transaction, on their own `pg` client, and
 // the HTTP surface mounted on their own server.
 import { createServer } from 'node:http';
+import { SHAPES } from '@relance/core';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRelance } from '../../packages/server/src/app/relance.ts';
@@ -61,7 +62,7 @@ describe("in the user's own transaction", () => {
       actor: 'sam',
       outcome: 'done',
     });
-    expect(outcome).toMatchObject({ kind: 'done', changed: true, followUp: { status: 'resolved', closedBy: 'sam' } });
+    expect(outcome).toMatchObject({ kind: 'done', changed: true, followUp: { status: 'resolved', resolvedBy: 'sam' } });
     expect((await server.client.followUps.byKey('task', 'kept').get()).status).toBe('open'); // not committed: nobody else sees it
     await client.query('COMMIT');
     await server.advance('1 minute');
@@ -74,6 +75,30 @@ describe("in the user's own transaction", () => {
     await expect(open('alone')).rejects.toThrow(/transaction/);
     await expect(server.relance.resolve(client, { policy: 'task', key: 'alone' })).rejects.toThrow(/transaction/);
     expect((await server.client.followUps.list({ key: 'alone' })).items).toEqual([]);
+  });
+
+  it('answers with the shapes of the HTTP interface', async () => {
+    await client.query('BEGIN');
+    const opened = await server.relance.open(client, {
+      policy: 'task',
+      key: 'shaped',
+      assignee: 'ana',
+      dueAt: '2036-01-01T09:00:00Z',
+    });
+    const acknowledged = await server.relance.acknowledge(client, { policy: 'task', key: 'shaped', actor: 'ana' });
+    await client.query('COMMIT');
+    if (opened.kind !== 'opened' || acknowledged.kind !== 'done') throw new Error('it was not opened');
+    for (const { followUp } of [opened, acknowledged])
+      expect(SHAPES.FollowUp.safeParse(followUp).error?.issues ?? []).toEqual([]);
+    expect(opened.followUp).toMatchObject({ policy: { id: 'task', version: 1 }, dueAt: '2036-01-01T09:00:00.000Z' });
+    expect(acknowledged.followUp).toEqual(await server.client.followUps.byKey('task', 'shaped').get());
+    await expect(
+      server.relance.open(client, { policy: 'task', key: 'odd', assignee: 'ana', dueAt: 'tomorrow' }),
+    ).rejects.toThrow('dueAt "tomorrow" is not a time');
+    expect(await server.relance.open(client, { policy: 'nothing', key: 'x' })).toMatchObject({
+      kind: 'rejected',
+      code: 'policy_not_found',
+    });
   });
 
   it('mounts its HTTP surface on their server', async () => {

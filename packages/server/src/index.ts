@@ -1,6 +1,7 @@
 // The face of the package: the whole product in your own process, and policies as typed values.
 export { definePolicy } from '@relance/core';
-export { createRelance, type EmbeddedCommand, type Relance, type RelanceOptions } from './app/relance.ts';
+export type { CommandAnswer, EmbeddedCommand, EmbeddedOpen, OpenAnswer } from './app/embedded.ts';
+export { createRelance, type Relance, type RelanceOptions } from './app/relance.ts';
 export type { Connection, Envelope } from './channels/channel.ts';
 export { inboxConnection, mailboxConnection } from './channels/local.ts';
 export { smtpConnection } from './channels/providers/smtp.ts';

@@ -3,26 +3,23 @@
 // mounts the HTTP surface; start() and stop() run the loops. serve.ts is this, with a listening socket around it.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Channel, Command } from '@relance/core';
+import type { Channel } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
-import type pg from 'pg';
 import type { Connection, Connections } from '../channels/channel.ts';
 import { inboxConnection, mailboxConnection } from '../channels/local.ts';
 import { smtpConnection } from '../channels/providers/smtp.ts';
 import { standardWebhookConnection } from '../channels/providers/standard-webhook.ts';
-import { runInside } from '../engine/command.ts';
 import type { Log } from '../engine/engine.ts';
 import { createEngine, ROLES, type Role, type RunningEngine } from '../engine/loop.ts';
-import { openInside } from '../engine/open.ts';
-import type { CommandOutcome, FollowUpRef, OpenOutcome, OpenRequest } from '../engine/ports.ts';
 import { Auth } from '../http/auth.ts';
 import { createHttpServer } from '../http/server.ts';
 import { actionWords } from '../responses/action-link.ts';
-import { type Database, ENGINE, isTenantId, openDatabase, txOn } from '../store/database.ts';
+import { type Database, ENGINE, openDatabase } from '../store/database.ts';
 import { startHint } from '../store/hint.ts';
 import { migrate } from '../store/migrate.ts';
 import { setClockMode } from '../store/sql/clock.ts';
 import { applyProject } from './apply-project.ts';
+import { type Embedded, embedded } from './embedded.ts';
 import { createMetrics } from './metrics.ts';
 import { readProject } from './project.ts';
 import { VERSION } from './version.ts';
@@ -63,12 +60,7 @@ export interface RelanceOptions {
   readonly tenant?: string;
 }
 
-export interface Relance {
-  /** Opens inside the caller's transaction; a live follow-up with the key is fed instead. */
-  open(tx: pg.ClientBase, request: OpenRequest & { readonly tenant?: string }): Promise<OpenOutcome>;
-  resolve(tx: pg.ClientBase, request: EmbeddedCommand & { readonly outcome?: string }): Promise<CommandOutcome>;
-  cancel(tx: pg.ClientBase, request: EmbeddedCommand): Promise<CommandOutcome>;
-  acknowledge(tx: pg.ClientBase, request: EmbeddedCommand): Promise<CommandOutcome>;
+export interface Relance extends Embedded {
   /** Mount on a Node HTTP server: `createServer(relance.handler)`. */
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
   readonly http: FastifyInstance;
@@ -76,16 +68,6 @@ export interface Relance {
   start(): void;
   /** Drains: takes nothing new, finishes hand-overs under way, closes connections. */
   stop(): Promise<void>;
-}
-
-export interface EmbeddedCommand {
-  readonly policy?: string;
-  readonly key?: string;
-  readonly id?: string;
-  readonly assignee?: string;
-  readonly actor?: string;
-  readonly comment?: string;
-  readonly tenant?: string;
 }
 
 const QUIET: Log = { info() {}, warn() {}, error() {} };
@@ -193,57 +175,4 @@ function connectionsOf(options: RelanceOptions): Connections {
       if (!byChannel.has(channel)) byChannel.set(channel, [mailboxConnection(channel)]);
   }
   return byChannel;
-}
-
-function embedded(
-  running: RunningEngine,
-  ownTenant: string,
-): Pick<Relance, 'open' | 'resolve' | 'cancel' | 'acknowledge'> {
-  const { engine } = running;
-  /** The caller's transaction sees this tenant's rows; on commit the loops find the new work within their poll. */
-  const scoped = async (client: pg.ClientBase, tenant: string) => {
-    if (!isTenantId(tenant)) throw new Error(`"${tenant}" is not a tenant id`);
-    await client.query(`SELECT set_config('relance.tenant', $1, true)`, [tenant]);
-    const tx = txOn(client);
-    // What is local to a transaction is gone after the statement where none is open; every statement of ours would then
-    // be committed alone, and no row would stay locked.
-    const [kept] = await tx.query<{ tenant: string }>(`SELECT current_setting('relance.tenant', true) AS tenant`);
-    if (kept?.tenant !== tenant)
-      throw new Error('The client has no transaction open. Send BEGIN before, and COMMIT after.');
-    return tx;
-  };
-  const command = async (client: pg.ClientBase, request: EmbeddedCommand, made: Command): Promise<CommandOutcome> => {
-    const tenant = request.tenant ?? ownTenant;
-    const outcome = await runInside(
-      await scoped(client, tenant),
-      engine,
-      tenant,
-      refOf(request),
-      {
-        command: made,
-        actor: { kind: 'api', id: request.actor ?? null },
-        evidence: 'proven',
-        channel: null,
-        comment: request.comment ?? null,
-      },
-      [],
-    );
-    return outcome;
-  };
-  return {
-    async open(client, { tenant = ownTenant, ...request }) {
-      await engine.ensureMonth(await engine.clock.now());
-      return openInside(await scoped(client, tenant), engine, tenant, request, []);
-    },
-    resolve: (client, request) => command(client, request, { kind: 'resolve', outcome: request.outcome ?? null }),
-    cancel: (client, request) => command(client, request, { kind: 'cancel' }),
-    acknowledge: (client, request) => command(client, request, { kind: 'acknowledge' }),
-  };
-}
-
-function refOf(request: EmbeddedCommand): FollowUpRef {
-  if (request.id !== undefined) return { kind: 'id', id: request.id };
-  if (request.policy === undefined || request.key === undefined)
-    throw new Error('Name the follow-up: `id`, or `policy` and `key`.');
-  return { kind: 'key', policy: request.policy, key: request.key, assignee: request.assignee ?? null };
 }
