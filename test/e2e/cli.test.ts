@@ -95,7 +95,8 @@ describe('a project, from nothing to a follow-up', () => {
     });
     const applied = await relance(['apply', project()]);
     expect(applied).toMatchObject({ code: 0, err: '' });
-    expect(applied.out).toContain('2 recipients, 1 groups, 0 templates.');
+    expect(applied.out).toContain('Applied: 2 recipients, 1 groups, 0 templates, 1 policies.');
+    expect(applied.out).toContain('Not applied: relance.yaml.');
     expect(applied.out).toContain('policy task: version 1');
     expect(await relance(['check', 'task'])).toMatchObject({ code: 0, out: 'task: ok\n' });
   });
@@ -121,6 +122,60 @@ describe('a project, from nothing to a follow-up', () => {
     expect(explained).toMatchObject({ code: 0, out: expect.stringContaining('Next: ') });
     const asJson = await relance(['explain', followUp, '--json']);
     expect(JSON.parse(asJson.out)).toMatchObject({ id: followUp, status: 'open' });
+  });
+});
+
+describe('a folder with a mistake', () => {
+  const write = (name: string, text: string): void => {
+    mkdirSync(join(folder, name, '..'), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  };
+  const policy = (id: string, fallback: string) =>
+    `policy: ${id}\nopen: { on: ${id}.created }\nkey: event.data.id\nassignee: event.data.who\nfallback: ${fallback}\nstages: [{ id: first, at: opened }]\n`;
+  const people = (name: string) =>
+    write(
+      `${name}/directory/people.yaml`,
+      `recipients: [{ id: ${name}-1 }]\ngroups: [{ id: ${name}-desk, members: [${name}-1] }]\n`,
+    );
+  const there = async (path: string): Promise<number> => (await server.raw(`/v1/${path}`)).status;
+
+  it.each([
+    ['a group that is nowhere', 'group(nowhere)', /bad\.yaml: fallback: There is no group "nowhere"/],
+    [
+      'a fallback nobody knows',
+      'recipient(ghost)',
+      /bad\.yaml: fallback: The fallback "recipient\(ghost\)" reaches nobody/,
+    ],
+  ])('is not applied at all: %s', async (_what, fallback, text) => {
+    people('half');
+    write('half/policies/bad.yaml', policy('half-bad', fallback));
+    write('half/policies/good.yaml', policy('half-good', 'group(half-desk)'));
+    const said = await relance(['apply', 'half']);
+    expect(said).toMatchObject({ code: 1, out: '' });
+    expect(said.err).toMatch(text);
+    expect(said.err).toContain('nothing was applied');
+    for (const path of ['recipients/half-1', 'groups/half-desk', 'policies/half-good'])
+      expect(await there(path)).toBe(404);
+  });
+
+  it('in a template neither', async () => {
+    people('words');
+    write('words/templates/pay.yaml', 'sms: { text: "{% if %}" }\n');
+    expect(await relance(['check', 'words'])).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('pay.yaml: sms.text'),
+    });
+    expect(await relance(['apply', 'words'])).toMatchObject({ code: 1, err: expect.stringContaining('sms.text') });
+    expect(await there('recipients/words-1')).toBe(404);
+  });
+
+  it('may name what the server has already', async () => {
+    await server.client.recipients.put('elsewhere', {});
+    await server.client.groups.put('elsewhere', { members: ['elsewhere'] });
+    write('beside/policies/a.yaml', policy('beside-a', 'group(elsewhere)'));
+    write('beside/policies/b.yaml', policy('beside-b', 'recipient(elsewhere)'));
+    expect(await relance(['apply', 'beside'])).toMatchObject({ code: 0, err: '' });
+    expect([await there('policies/beside-a'), await there('policies/beside-b')]).toEqual([200, 200]);
   });
 });
 

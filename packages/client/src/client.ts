@@ -14,6 +14,7 @@ import type {
   OpenRequest,
   Page,
   PolicyAnswer,
+  PolicyCheck,
   Recipient,
   StoredEvent,
   Template,
@@ -82,6 +83,14 @@ function policies(call: Transport) {
       call<PolicyAnswer>({
         method: 'PUT',
         path: at(id),
+        body: policy,
+        contentType: typeof policy === 'string' ? 'application/yaml' : 'application/json',
+      }),
+    /** Checks without publishing. */
+    check: (policy: unknown) =>
+      call<PolicyCheck>({
+        method: 'POST',
+        path: '/v1/policies/check',
         body: policy,
         contentType: typeof policy === 'string' ? 'application/yaml' : 'application/json',
       }),

@@ -142,6 +142,18 @@ export interface PolicyAnswer {
   readonly version: number;
   readonly warnings: readonly { readonly path: string; readonly message: string }[];
 }
+export interface PolicyProblem {
+  readonly code: string;
+  readonly path: string;
+  readonly message: string;
+  readonly severity: 'error' | 'warning';
+}
+export interface PolicyCheck {
+  readonly ok: boolean;
+  readonly id?: string;
+  readonly errors: readonly PolicyProblem[];
+  readonly warnings: readonly PolicyProblem[];
+}
 export interface OpenRequest {
   readonly policy: string;
   readonly key: string;

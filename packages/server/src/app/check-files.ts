@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { checkReferences, type Known, type Policy, type Problem } from '@relance/core';
 import { checkReach, type Reach } from '../http/policy-reach.ts';
 import { readPolicy } from '../http/routes/policy.ts';
+import { compileTemplate } from '../http/routes/template.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Project, ProjectError, readProject } from './project.ts';
 
@@ -21,11 +22,38 @@ export function checkText(name: string, body: unknown): FileReport {
   return { name, problems: located(name, compiled.ok ? compiled.warnings : compiled.problems) };
 }
 
-/** A person whom the folder does not have may be known to the server: their absence is said once, as a warning. */
-function problemsOf(policy: Policy, warnings: readonly Problem[], known: Known, reach: Reach): readonly Problem[] {
+/**
+ * What a policy names and whom it reaches. A person whom the folder does not have may be known to the server: without one
+ * to ask, `strangers` is a warning. What is said of a place as an error is not said there as a warning.
+ */
+export function problemsOf(
+  policy: Policy,
+  warnings: readonly Problem[],
+  known: Known,
+  reach: Reach,
+  strangers: Problem['severity'],
+): readonly Problem[] {
   const named = checkReferences(policy, known);
-  const unknown = new Set(named.map(({ path }) => path));
-  return [...warnings, ...named, ...checkReach(policy, reach, 'warning').filter(({ path }) => !unknown.has(path))];
+  const reached = checkReach(policy, reach, strangers);
+  const worse = (one: Problem, others: readonly Problem[]): boolean =>
+    one.severity === 'warning' && others.some((other) => other.path === one.path);
+  const errors = reached.filter(({ severity }) => severity === 'error');
+  return [...warnings, ...named.filter((one) => !worse(one, errors)), ...reached.filter((one) => !worse(one, named))];
+}
+
+/** Templates that could not be stored: their Liquid or MJML. */
+export async function templateProblems(project: Project): Promise<readonly FileProblem[]> {
+  const all = await Promise.all(
+    project.templates.map(async ({ written, file }): Promise<FileProblem | null> => {
+      try {
+        await compileTemplate(written);
+        return null;
+      } catch (error) {
+        return { file, message: (error as Error).message };
+      }
+    }),
+  );
+  return all.filter((one) => one !== null);
 }
 
 const reachOf = (project: Project, recipients: ReadonlySet<string>): Reach => ({
@@ -53,10 +81,12 @@ export async function checkFiles(path: string): Promise<readonly FileReport[]> {
     templates: new Set(project.templates.map(({ id }) => id)),
     recipients: new Set(project.recipients.map(({ id }) => id)),
   };
-  if (project.policies.length === 0) return [{ name: path, problems: [] }];
+  const words = (await templateProblems(project)).map((problem) => ({ name: problem.file, problems: [problem] }));
+  if (project.policies.length + words.length === 0) return [{ name: path, problems: [] }];
   const reach = reachOf(project, known.recipients);
-  return project.policies.map(({ file, policy: { compiled } }) => ({
+  const policies = project.policies.map(({ file, policy: { compiled } }) => ({
     name: file,
-    problems: compiled.ok ? located(file, problemsOf(compiled.policy, compiled.warnings, known, reach)) : [],
+    problems: compiled.ok ? located(file, problemsOf(compiled.policy, compiled.warnings, known, reach, 'warning')) : [],
   }));
+  return [...words, ...policies];
 }
