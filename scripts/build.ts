@@ -101,6 +101,10 @@ export function build(
     copyAssets(sourceOf(name), join(folder, 'dist'));
     const shipped = ASIDE.filter((part) => existsSync(join(home, part)));
     for (const part of shipped) cpSync(join(home, part), join(folder, part), { recursive: true });
+    if (name === 'server') {
+      cpSync(join(ROOT, 'examples'), join(folder, 'examples'), { recursive: true });
+      shipped.push('examples');
+    }
     for (const text of ['README.md', 'LICENSE'])
       if (existsSync(join(ROOT, text))) cpSync(join(ROOT, text), join(folder, text));
     writeFileSync(join(folder, 'package.json'), `${JSON.stringify(published(manifestOf(name), shipped), null, 2)}\n`);

@@ -117,6 +117,14 @@ describe('a project, from nothing to a follow-up', () => {
     const many = await relance(['event', 'send', '-'], {}, batch);
     expect(many.out).toContain('1 accepted, 1 known already, 1 rejected.');
     expect(many).toMatchObject({ code: 1, out: expect.stringContaining('2: invalid_event') });
+    // What no person wants to make up is filled in, and differs each time.
+    const bare = JSON.stringify({ type: 'com.example.task.assigned', data: event('three').data });
+    for (let time = 1; time <= 2; time++)
+      expect((await relance(['event', 'send', '-'], {}, bare)).out).toMatch(
+        /^1 accepted, 0 known already.*\n {2}task {2}three/,
+      );
+    const idle = await relance(['event', 'send', '-'], {}, JSON.stringify({ type: 'com.example.nobody.asks' }));
+    expect(idle).toMatchObject({ code: 0, out: expect.stringContaining('No follow-up was opened, changed or closed') });
     const followUp = /open {2}(\S+)/.exec(one.out)?.[1] ?? '';
     const explained = await relance(['explain', followUp]);
     expect(explained).toMatchObject({ code: 0, out: expect.stringContaining('Next: ') });
