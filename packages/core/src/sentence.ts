@@ -16,7 +16,14 @@ const CHANNEL_WORDS: Readonly<Record<string, string>> = {
 /** Turns a recipient id into a name; the id itself by default. */
 export type Names = (recipient: string) => string;
 
-export function sentence(entry: TimelineEntry, names: Names = (id) => id): string {
+/** Writes a moment; RFC 3339 by default. */
+export type Moments = (at: Instant) => string;
+
+export function sentence(entry: TimelineEntry, names: Names = (id) => id, moments: Moments = toRfc3339): string {
+  const timeOf = (field: string, before: string): string => {
+    const value = entry.data?.[field];
+    return typeof value === 'number' ? `${before}${moments(value as Instant)}` : '';
+  };
   const because = ` because ${REASONS[entry.reason]}.`;
   const who = entry.recipient === undefined ? 'nobody' : names(entry.recipient);
   const by = entry.actor === undefined ? '' : ` by ${names(entry.actor)}`;
@@ -32,7 +39,7 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id): strin
     case 'updated':
       return `Updated${by}${byEvent}.`;
     case 'waiting':
-      return `Waiting for ${who}${timeOf(entry, 'until', ' until ')}${because}`;
+      return `Waiting for ${who}${timeOf('until', ' until ')}${because}`;
     case 'resumed':
       return `Going on${because}`;
     case 'stage_ran':
@@ -52,19 +59,19 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id): strin
     case 'message_uncertain':
       return `It is not certain whether ${message} arrived: ${full(detail === '' ? REASONS[entry.reason] : detail)}`;
     case 'message_retried':
-      return `Trying ${message} again${timeOf(entry, 'nextAt', ' at ')}${because}${detail === '' ? '' : ` ${full(detail)}`}`;
+      return `Trying ${message} again${timeOf('nextAt', ' at ')}${because}${detail === '' ? '' : ` ${full(detail)}`}`;
     case 'message_revoked':
       return `Took back ${message} before it left${because}`;
     case 'message_suppressed':
       return `Nothing of "${entry.stage ?? ''}" could be sent to ${who}${because}`;
     case 'acknowledged':
-      return `Acknowledged${by}${timeOf(entry, 'until', '; reminders pause until ')}${entry.reason === 'acknowledgement_limit' ? ', which pauses nothing: the policy allows no more' : ''}.`;
+      return `Acknowledged${by}${timeOf('until', '; reminders pause until ')}${entry.reason === 'acknowledgement_limit' ? ', which pauses nothing: the policy allows no more' : ''}.`;
     case 'unacknowledged':
       return `The acknowledgement was withdrawn${by}.`;
     case 'snoozed':
-      return `Snoozed${by}${timeOf(entry, 'until', ' until ')}.`;
+      return `Snoozed${by}${timeOf('until', ' until ')}.`;
     case 'committed':
-      return `Committed${by}${timeOf(entry, 'by', ' to ')}.`;
+      return `Committed${by}${timeOf('by', ' to ')}.`;
     case 'delegated':
       return `Delegated to ${who}${by}.`;
     case 'declined':
@@ -76,7 +83,7 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id): strin
     case 'reassigned':
       return `Assigned to ${who}${by}${because}`;
     case 'rescheduled':
-      return `The due date ${entry.data?.to == null ? 'was taken away' : `moved${timeOf(entry, 'to', ' to ')}`}${by}${byEvent}${textOf(entry, 'comment') === '' ? '.' : `: ${full(textOf(entry, 'comment'))}`}`;
+      return `The due date ${entry.data?.to == null ? 'was taken away' : `moved${timeOf('to', ' to ')}`}${by}${byEvent}${textOf(entry, 'comment') === '' ? '.' : `: ${full(textOf(entry, 'comment'))}`}`;
     case 'resolved':
       return `Resolved${by}${textOf(entry, 'outcome') === '' ? '' : ` as "${textOf(entry, 'outcome')}"`}${byEvent}.`;
     case 'cancelled':
@@ -94,11 +101,6 @@ const textOf = (entry: TimelineEntry, field: string): string => {
   const value = entry.data?.[field];
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 };
-
-function timeOf(entry: TimelineEntry, field: string, before: string): string {
-  const value = entry.data?.[field];
-  return typeof value === 'number' ? `${before}${toRfc3339(value as Instant)}` : '';
-}
 
 function listOf(entry: TimelineEntry, field: string, names: Names): string {
   const value = entry.data?.[field];

@@ -140,6 +140,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   };
 }
 
+/** How this command is typed: from a checkout, by npx from a project it is installed in, or by its name. */
+export function commandName(env: Readonly<Record<string, string | undefined>> = process.env): string {
+  if (import.meta.url.endsWith('.ts')) return 'npm run relance --';
+  return env.npm_command === 'exec' ? 'npx relance' : 'relance';
+}
+
 export interface Keys {
   readonly apiKey: string;
   readonly secretKey: string;

@@ -1,50 +1,62 @@
-// `relance demo`: the bundled database, sample policies and people, sample events, and a virtual clock that leaps from one
-// due moment to the next, so that the whole story is seen within a minute: notice, reminder, urgent reminder, escalation,
-// somebody resolves, confirmation. Nothing is skipped: at every leap all that is due is sent before time goes on.
+// `relance demo`: the bundled database, sample policies and people, three stories, and a virtual clock. The stories are
+// told within a minute: time leaps from due moment to due moment until somebody has resolved each of them. From then on,
+// and as soon as the newcomer does something, time runs so that it can be watched (demo-pace.ts), and everything that
+// happens is printed, whoever did it. Nothing is skipped: all that is due at a moment is sent before time goes on.
 
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   DAY_MS,
   type FollowUp,
+  type Instant,
+  instant,
+  isLive,
   later,
-  MINUTE_MS,
   type Names,
   sentence,
   type TimelineEntry,
-  toRfc3339,
+  type TimelineKind,
 } from '@relance/core';
 import type { Log } from '../engine/engine.ts';
-import type { IncomingEvent } from '../engine/ports.ts';
+import { momentText } from '../responses/moment.ts';
 import { ENGINE } from '../store/database.ts';
-import { listFollowUps } from '../store/sql/follow-up-list.ts';
-import { mailboxPeople } from '../store/sql/mailbox.ts';
-import { recentLines } from '../store/sql/timeline-recent.ts';
-import type { Config } from './config.ts';
+import { mailboxFollowUps, mailboxPeople } from '../store/sql/mailbox.ts';
+import { type RecentLine, recentLines } from '../store/sql/timeline-recent.ts';
+import { type Config, commandName } from './config.ts';
+import { act, openStories, REACTION_MS, toldAt } from './demo-cast.ts';
+import { pace, READING_MS, type Stretch } from './demo-pace.ts';
 import { type RunningServer, startServer } from './serve.ts';
 
-/** Real time between two leaps: slow enough to read, fast enough for a minute. */
-const LEAP_EVERY_MS = 900;
-/** Story time that people take to act once they have been told. */
-const REACTION = 40 * MINUTE_MS;
+/** Real time between two looks at what happened. */
+const TURN_MS = 250;
+const FOLLOW_UPS_MAX = 200;
 
 export interface Demo {
   readonly server: RunningServer;
-  /** Resolves when the first story has been told to its end. */
+  /** Resolves when the stories have been told to their end, or are the newcomer's to end. */
   readonly told: Promise<void>;
   stop(): Promise<void>;
 }
 
-const samples = (): string => {
-  const beside = ['../../samples', '../../../samples'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
-  return beside.find((place) => existsSync(place)) ?? (beside[0] as string);
-};
+export interface DemoOptions {
+  /** Go on with the follow-ups of the last demo instead of telling the stories from the beginning. */
+  readonly keep: boolean;
+  readonly log: Log;
+  readonly say: (line: string) => void;
+}
 
-export async function startDemo(
-  config: Config,
-  options: { readonly log: Log; readonly say: (line: string) => void },
-): Promise<Demo> {
+/** From the sources, or from the package as it is published. */
+const found = (places: readonly string[]): string => {
+  const paths = places.map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  return paths.find((path) => existsSync(path)) ?? (paths[0] as string);
+};
+const samples = (): string => found(['../../samples']);
+/** As one types it from here. */
+const example = (name: string): string =>
+  relative(process.cwd(), found([`../../../../examples/${name}`, `../../examples/${name}`]));
+
+export async function startDemo(config: Config, options: DemoOptions): Promise<Demo> {
   const server = await startServer(
     {
       ...config,
@@ -54,15 +66,19 @@ export async function startDemo(
       project: config.project ?? samples(),
       clock: { mode: 'virtual' },
     },
-    { open: true, log: options.log, say: options.say },
+    { open: true, anew: !options.keep, log: options.log, say: options.say },
   );
-  options.say('');
-  options.say(`  Relance demo   ${server.url}   every message, and every follow-up, as people see them`);
-  options.say('  Time leaps to the next due moment every second, so that days pass in seconds. Ctrl-C stops it.');
-  options.say('');
-  const teller = new Teller(server, options.say);
-  teller.start();
-  await teller.play();
+  const { say } = options;
+  say('');
+  say(`  Relance demo   ${server.url}   every message, and every follow-up, as people see them`);
+  say(
+    options.keep
+      ? '  It goes on where the last demo stopped. Times are UTC. Ctrl-C stops it.'
+      : '  Three stories first: time leaps, so that days pass in seconds. Times are UTC. Ctrl-C stops it.',
+  );
+  say('');
+  const teller = new Teller(server, say);
+  await teller.begin(options.keep);
   return {
     server,
     told: teller.told,
@@ -73,42 +89,53 @@ export async function startDemo(
   };
 }
 
-let number = 0;
-const event = (type: string, data: Record<string, unknown>): IncomingEvent => {
-  const id = `demo-${process.pid}-${++number}`;
-  return { id, source: '/demo', type, time: null, event: { specversion: '1.0', id, source: '/demo', type, data } };
-};
-
-/** Sends the events, has people act when their turn has come, and prints the timeline as it happens. */
+/** Moves time, has the people of the stories act when their turn has come, and prints the timeline as it happens. */
 class Teller {
   readonly #server: RunningServer;
   readonly #say: (line: string) => void;
   readonly told: Promise<void>;
-  #done: () => void = () => {};
+  #tell: () => void = () => {};
+  #isTold = false;
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> = Promise.resolve();
-  #seen = new Set<string>();
-  #acted = new Set<string>();
-  #mine = new Set<string>();
+  readonly #seen = new Set<string>();
+  /** The stories that are the demo's own: nobody but it has done anything about them. */
+  readonly #own = new Set<string>();
+  readonly #acted = new Set<string>();
   #names: ReadonlyMap<string, string> = new Map();
+  /** Story time at the start: years are named where they are others. */
+  #began: Instant = instant(0);
+  #stretch: Stretch | null = null;
+  #theirs = false;
+  #saidStill = true;
+  #turnAt = performance.now();
+  #leaptAt = performance.now();
+  #newsAt = performance.now();
+  /** Story time of the last two looks: what was written at a moment may be seen a look later. */
+  #lookedAt: readonly [Instant, Instant] | null = null;
 
   constructor(server: RunningServer, say: (line: string) => void) {
     this.#server = server;
     this.#say = say;
     this.told = new Promise((done) => {
-      this.#done = done;
+      this.#tell = done;
     });
   }
 
-  start(): void {
-    const look = (): void => {
+  async begin(keep: boolean): Promise<void> {
+    const { engine } = this.#server.relance;
+    const { lines } = await this.#read();
+    for (const line of lines) this.#seen.add(keyOf(line));
+    this.#began = await engine.clock.now();
+    if (!keep) for (const id of await openStories(engine, this.#began)) this.#own.add(id);
+    const turn = (): void => {
       this.#looking = this.#turn()
         .catch(() => {})
         .finally(() => {
-          this.#timer = setTimeout(look, LEAP_EVERY_MS);
+          this.#timer = setTimeout(turn, TURN_MS);
         });
     };
-    this.#timer = setTimeout(look, LEAP_EVERY_MS);
+    this.#timer = setTimeout(turn, TURN_MS);
   }
 
   async stop(): Promise<void> {
@@ -117,143 +144,146 @@ class Teller {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
-  async play(): Promise<void> {
-    const { ingest, clock, engine } = this.#server.relance.engine;
-    const people = await engine.database.transaction(ENGINE, (tx) => mailboxPeople(tx, 'default'));
-    this.#names = new Map(people.map(({ id, name }) => [id, name ?? id]));
-    const now = await clock.now();
-    const due = (days: number): string => toRfc3339(later(now, days * DAY_MS));
-    const run = now.toString(36).slice(-4).toUpperCase();
-    const outcomes = await ingest.submit('default', [
-      event('com.acme.invoice.issued', {
-        number: `A-${run}`,
-        total: '1,240.00 €',
-        lateFee: '40 €',
-        customer: 'ana',
-        accountOwner: 'claire',
-        dueDate: due(4),
-        url: 'https://acme.example/invoices/demo',
-      }),
-      event('com.acme.access.requested', {
-        request: `R-${run}`,
-        who: 'Jo Whitaker',
-        system: 'the data warehouse',
-        approver: 'theo',
-        requester: 'jo',
-        url: 'https://acme.example/access/demo',
-      }),
-      event('com.acme.incident.raised', {
-        service: `checkout-${run.toLowerCase()}`,
-        summary: 'payments fail in one of ten orders',
-        responder: 'luis',
-        runbook: 'https://acme.example/runbooks/checkout',
-      }),
-    ]);
-    for (const outcome of outcomes)
-      if (outcome.kind === 'accepted') for (const { id } of outcome.followUps) this.#mine.add(id);
-  }
-
-  /** One leap: to the next due moment, everything due there sent and printed, then whoever was told acts. */
+  /** Prints what happened, moves the clock as the pace is, and lets the people of the stories act. */
   async #turn(): Promise<void> {
     const { clock } = this.#server.relance.engine;
-    const next = await clock.nextDue();
-    if (next !== null) await clock.advance(next);
-    for (const followUp of await this.#look()) await this.#act(followUp);
-    const after = await this.#look();
-    if (after.length > 0 && after.every((one) => one.status === 'resolved')) this.#done();
-  }
-
-  async #look(): Promise<readonly FollowUp[]> {
-    const { engine } = this.#server.relance.engine;
-    const { lines, followUps } = await engine.database.transaction(ENGINE, async (tx) => ({
-      lines: await recentLines(tx, 'default', [...this.#mine]),
-      followUps: (
-        await listFollowUps(
-          tx,
-          'default',
-          {
-            status: null,
-            policy: null,
-            key: null,
-            subject: null,
-            assignee: null,
-            team: null,
-            stage: null,
-            dueBefore: null,
-            attention: false,
-            q: null,
-          },
-          null,
-          50,
-        )
-      ).filter((one) => this.#mine.has(one.id)),
-    }));
-    for (const line of lines) {
-      const key = `${line.followUpId}/${line.seq}`;
-      if (this.#seen.has(key)) continue;
-      this.#seen.add(key);
-      if (worthTelling(line.entry)) this.#say(printed(line.entry, line.title, (id) => this.#names.get(id) ?? id));
-    }
-    return followUps;
-  }
-
-  /** Once it has been escalated, somebody acts: that is what escalation is for. */
-  async #act(followUp: FollowUp): Promise<void> {
-    const live = followUp.status === 'open' || followUp.status === 'acknowledged';
-    const told = followUp.progress[lastStageOf(followUp)]?.firstAt;
-    if (!live || this.#acted.has(followUp.id) || followUp.escalationLevel === 0 || told === null || told === undefined)
-      return;
-    this.#acted.add(followUp.id);
-    const { ingest, commands, clock } = this.#server.relance.engine;
-    await clock.advance(later(await clock.now(), REACTION));
-    if (followUp.policy === 'invoice-payment') {
-      await ingest.submit('default', [event('com.acme.invoice.paid', { number: followUp.subject.id })]);
-      await clock.advance(await clock.now());
-      return;
-    }
-    const person = followUp.escalated[0] ?? followUp.assignee;
-    await commands.run(
-      'default',
-      { kind: 'id', id: followUp.id },
+    await this.#look();
+    const real = performance.now();
+    const { to, stretch } = pace(
       {
-        command: { kind: 'resolve', outcome: followUp.policy === 'incident' ? 'fixed' : 'granted' },
-        actor: { kind: 'recipient', id: person ?? 'nobody' },
-        evidence: 'proven',
-        channel: 'email',
-        comment: null,
+        now: await clock.now(),
+        nextAt: await clock.nextDue(),
+        theirs: this.#theirs,
+        turnMs: real - this.#turnAt,
+        sinceLeapMs: real - this.#leaptAt,
+        sinceNewsMs: real - this.#newsAt,
       },
+      this.#stretch,
     );
-    await clock.advance(await clock.now());
+    this.#turnAt = real;
+    this.#stretch = stretch;
+    if (to === null) return;
+    this.#leaptAt = real;
+    await clock.advance(to);
+    for (const followUp of await this.#look()) await this.#letAct(followUp);
+    await this.#look();
+  }
+
+  /** While time leaps, whoever acts does so a while after having been told; while it runs, when that while has passed. */
+  async #letAct(followUp: FollowUp): Promise<void> {
+    const at = toldAt(followUp);
+    const { engine } = this.#server.relance;
+    const now = await engine.clock.now();
+    if (at === null || !this.#own.has(followUp.id) || this.#acted.has(followUp.id)) return;
+    if (this.#theirs && now < at + REACTION_MS) return;
+    this.#acted.add(followUp.id);
+    if (!this.#theirs) await engine.clock.advance(later(now, REACTION_MS));
+    await act(engine, followUp);
+    await engine.clock.advance(await engine.clock.now());
+  }
+
+  /** Prints what is new; answers what is live. */
+  async #look(): Promise<readonly FollowUp[]> {
+    const { lines, people, followUps } = await this.#read();
+    this.#names = new Map(people.map(({ id, name }) => [id, name ?? id]));
+    for (const line of lines) {
+      if (this.#seen.has(keyOf(line))) continue;
+      this.#seen.add(keyOf(line));
+      const isStory = this.#own.has(line.followUpId);
+      // Whoever touches a story owns it from then on: the people of the demo leave it alone.
+      if (isStory && !this.#acted.has(line.followUpId) && BY_HAND.has(line.entry.kind))
+        this.#own.delete(line.followUpId);
+      this.#print(line, isStory ? TOLD_OF_STORIES : null);
+    }
+    const live = followUps.filter(({ status }) => isLive(status));
+    this.#standing(
+      live.some(({ id }) => !this.#own.has(id)),
+      live.some(({ id }) => this.#own.has(id)),
+    );
+    return live;
+  }
+
+  async #read() {
+    const { engine } = this.#server.relance.engine;
+    const now = await engine.clock.now();
+    const [before] = this.#lookedAt ?? [now];
+    this.#lookedAt = [this.#lookedAt?.[1] ?? now, now];
+    return engine.database.transaction(ENGINE, async (tx) => ({
+      lines: await recentLines(tx, 'default', later(before, -DAY_MS)),
+      people: await mailboxPeople(tx, 'default'),
+      followUps: await mailboxFollowUps(tx, 'default', FOLLOW_UPS_MAX),
+    }));
+  }
+
+  #print({ entry, title }: RecentLine, told: ReadonlySet<TimelineKind> | null): void {
+    if (told === null ? entry.kind === 'stage_ran' : !told.has(entry.kind)) return;
+    this.#newsAt = performance.now();
+    this.#say(printed(entry, title, (id) => this.#names.get(id) ?? id, this.#began));
+  }
+
+  /** Says when the pace changes, so that nobody wonders: at once that time runs, and that it stands still once all is said. */
+  #standing(theirs: boolean, stories: boolean): void {
+    if (theirs && !this.#theirs && stories)
+      this.#say(
+        '  … You have something under way: time runs an hour a second now, faster when nothing is due for long.',
+      );
+    if (theirs) this.#saidStill = false;
+    this.#theirs = theirs;
+    if (stories) return;
+    if (!this.#isTold) {
+      this.#isTold = true;
+      this.#tell();
+      for (const line of afterwards(this.#server.url)) this.#say(line);
+    }
+    if (theirs || this.#saidStill || performance.now() - this.#newsAt < READING_MS) return;
+    this.#saidStill = true;
+    this.#say('  … Nothing is under way: time stands still until something is.');
   }
 }
 
-const lastStageOf = (followUp: FollowUp): string => followUp.stage ?? '';
+const afterwards = (url: string): readonly string[] => [
+  '',
+  '  The stories are told. Look at every message and follow-up in the mailbox:',
+  `    ${url}/mailbox`,
+  '  Now send an event of your own, and acknowledge, snooze or resolve what it opens, there or by another event:',
+  `    ${commandName()} event send ${example('access-request.json')}`,
+  `    ${commandName()} event send ${example('access-granted.json')}`,
+  '  While it is open, time runs an hour a second (faster when nothing is due for long), and rests whenever something happens.',
+  '',
+];
 
-const TOLD: ReadonlySet<TimelineEntry['kind']> = new Set([
+const keyOf = (line: RecentLine): string => `${line.followUpId}/${line.seq}`;
+
+/** Lines that stand for somebody's decision. */
+const BY_HAND: ReadonlySet<TimelineKind> = new Set([
+  'acknowledged',
+  'unacknowledged',
+  'snoozed',
+  'committed',
+  'delegated',
+  'declined',
+  'noted',
+  'rescheduled',
+  'resolved',
+  'cancelled',
+]);
+
+/** Of the stories the demo prints what a reader needs to follow them; of everything else, every line. */
+const TOLD_OF_STORIES: ReadonlySet<TimelineKind> = new Set([
+  ...BY_HAND,
   'opened',
   'message_sent',
   'escalated',
   'reassigned',
-  'resolved',
-  'acknowledged',
-  'snoozed',
-  'cancelled',
   'alarm',
   'resumed',
   'message_failed',
 ]);
-const worthTelling = (entry: TimelineEntry): boolean => TOLD.has(entry.kind);
 
-const when = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'short',
-  day: '2-digit',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-  timeZone: 'UTC',
-});
+const MOMENT_WIDTH = 'Wed 25 Nov 19:51'.length;
 
-function printed(entry: TimelineEntry, title: string, names: Names): string {
+function printed(entry: TimelineEntry, title: string, names: Names, began: Instant): string {
+  const moment = (at: Instant): string => momentText(at, began);
   const subject = title.length > 34 ? `${title.slice(0, 33)}…` : title.padEnd(34);
-  return `  ${when.format(entry.at).replace(',', '')}  ${subject}  ${sentence(entry, names)}`;
+  return `  ${moment(entry.at).padEnd(MOMENT_WIDTH)}  ${subject}  ${sentence(entry, names, moment)}`;
 }

@@ -3,6 +3,7 @@
 
 import type { Log } from '../engine/engine.ts';
 import type { Role } from '../engine/loop.ts';
+import { beginAnew } from '../store/begin-anew.ts';
 import { type BundledServer, startBundledServer } from '../store/bundled.ts';
 import { type Config, ConfigError, type Keys, resolveKeys } from './config.ts';
 import { NODE_ROLES, type NodeRole } from './node-role.ts';
@@ -21,6 +22,8 @@ export interface ServeOptions {
   /** Which parts this node runs; all by default. Without `api` nothing listens but health. */
   readonly roles?: readonly NodeRole[];
   readonly open?: boolean;
+  /** The demo: what the bundled database holds is thrown away first. */
+  readonly anew?: boolean;
   readonly log: Log;
   readonly say?: (line: string) => void;
 }
@@ -38,6 +41,7 @@ export async function startServer(config: Config, options: ServeOptions): Promis
   const roles = options.roles ?? NODE_ROLES;
   let relance: Relance | null = null;
   try {
+    if (options.anew === true && bundled !== null) await empty(bundled, config);
     relance = await createRelance({
       database: config.databaseUrl ?? bundled?.url ?? '',
       secretKey: keys.secretKey,
@@ -74,6 +78,14 @@ export async function startServer(config: Config, options: ServeOptions): Promis
         say('The bundled PostgreSQL keeps running: another Relance uses it.');
     },
   };
+}
+
+async function empty(bundled: BundledServer, config: Config): Promise<void> {
+  if ((await beginAnew(bundled.url)) === 'in_use')
+    throw new ConfigError(
+      `Another demo is running on ${config.dataDir}`,
+      'Stop it, or set RELANCE_DATA_DIR to another folder.',
+    );
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;

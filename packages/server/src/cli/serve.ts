@@ -34,22 +34,16 @@ export function demoCommand(program: Command): void {
   program
     .command('demo')
     .description('see it: sample policies and people, and time that runs fast')
-    .addOption(new Option('--until-told', 'stop when the story has been told').hideHelp())
-    .action(async ({ untilTold }: { untilTold?: boolean }) => {
+    .option('--keep', 'go on with the follow-ups of the last demo instead of beginning anew')
+    .addOption(new Option('--until-told', 'stop when the stories have been told').hideHelp())
+    .action(async ({ keep, untilTold }: { keep?: boolean; untilTold?: boolean }) => {
       const config = readConfig();
       const stopping = askedToStop();
       const { startDemo } = await import('../app/demo.ts');
       const demo = await startDemo(config, {
+        keep: keep === true,
         log: createLog(config.logLevel === 'info' ? 'error' : config.logLevel),
         say,
-      });
-      void demo.told.then(() => {
-        say('');
-        say(
-          `  That was the whole story. Look at every message at ${demo.server.url}/mailbox, or send an event of your own:`,
-        );
-        say('    npm run relance -- event send examples/invoice.json');
-        say('');
       });
       await (untilTold === true ? Promise.race([demo.told, stopping.asked]) : stopping.asked);
       await drain(() => demo.stop());

@@ -1,6 +1,6 @@
-// The newest lines of some follow-ups with their subjects: what the demo prints as it happens.
+// The newest lines of all follow-ups with their subjects: what the demo prints as it happens.
 import type { Evidence, Instant, Reason, TimelineEntry, TimelineKind } from '@relance/core';
-import type { Tx } from '../database.ts';
+import { at, type Tx } from '../database.ts';
 
 export interface RecentLine {
   readonly followUpId: string;
@@ -24,11 +24,12 @@ interface Row {
   readonly data: Record<string, unknown> | null;
 }
 
-export async function recentLines(tx: Tx, tenant: string, followUpIds: readonly string[]): Promise<RecentLine[]> {
+/** From `since` on, in order; the lines of one moment stay together by follow-up. */
+export async function recentLines(tx: Tx, tenant: string, since: Instant): Promise<RecentLine[]> {
   const rows = await tx.query<Row>(
     `SELECT t.follow_up_id, t.seq, f.subject ->> 'title' AS title, t.at, t.kind, t.reason, t.stage, t.recipient, t.channel, t.actor, t.evidence, t.data
-     FROM relance.timeline t JOIN relance.follow_ups f ON f.slot = t.slot AND f.id = t.follow_up_id WHERE t.tenant = $1 AND t.follow_up_id = ANY($2::uuid[]) ORDER BY t.at, t.follow_up_id, t.seq`,
-    [tenant, followUpIds],
+     FROM relance.timeline t JOIN relance.follow_ups f ON f.slot = t.slot AND f.id = t.follow_up_id WHERE t.tenant = $1 AND t.at >= $2 ORDER BY t.at, t.follow_up_id, t.seq`,
+    [tenant, at(since)],
   );
   return rows.map((row) => ({
     followUpId: row.follow_up_id,
