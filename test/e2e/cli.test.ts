@@ -83,7 +83,11 @@ describe('a project, from nothing to a follow-up', () => {
   const project = () => join(folder, 'acme');
 
   it('is begun, checked and applied', async () => {
-    expect(await relance(['init', project()])).toMatchObject({ code: 0, err: '' });
+    expect(await relance(['init', project()])).toMatchObject({
+      code: 0,
+      err: '',
+      out: expect.stringContaining(`\n  npm run relance -- check ${project()}\n`),
+    });
     expect(await relance(['init', project()])).toMatchObject({
       code: 1,
       err: expect.stringContaining('exists already'),

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { commandName } from '../app/config.ts';
 import { say, trouble } from './say.ts';
 
 const FILES: Readonly<Record<string, string>> = {
@@ -36,6 +37,9 @@ export function initCommand(program: Command): void {
         writeFileSync(join(dir, name), text);
         say(`wrote ${join(dir, name)}`);
       }
-      say(`Next: relance check ${dir}, then relance apply ${dir}, or RELANCE_PROJECT=${dir} relance serve.`);
+      const relance = commandName();
+      say('Next, check it and serve it:');
+      say(`  ${relance} check ${dir}`);
+      say(`  RELANCE_PROJECT=${dir} ${relance} serve`);
     });
 }
