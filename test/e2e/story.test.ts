@@ -71,8 +71,23 @@ describe('an invoice that is not paid', () => {
       'sms ana overdue',
     ]);
 
+    // Three times the same stage, and only the last of them says that it is the last.
+    const overdue = world.recorders.email.sent.map(({ content }) => content).slice(-3);
+    expect(overdue.map(({ subject }) => subject)).toEqual([
+      'Still open: Invoice A-42',
+      'Still open: Invoice A-42',
+      'Last reminder: Invoice A-42',
+    ]);
+    expect(overdue.map(({ text }) => text.includes('It is the last reminder before others are brought in.'))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(overdue[2]?.text).toContain('Hello ana,\n\nThis is still open');
+
     await world.advance('5 days');
     expect(world.sent().slice(9)).toEqual(['email bo escalate']);
+    expect(world.recorders.email.sent.at(-1)?.content.text).toContain(', and ana has not acted. Please see that');
 
     const [paid] = await world.event('com.acme.invoice.paid', { id: 42 });
     expect(paid).toMatchObject({ kind: 'accepted', followUps: [{ status: 'resolved' }] });

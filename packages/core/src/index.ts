@@ -29,5 +29,6 @@ export * from './recipient.ts';
 export * from './render.ts';
 export * from './route.ts';
 export { urgencyRank } from './run-stage.ts';
+export * from './run-standing.ts';
 export * from './sentence.ts';
 export * from './timing.ts';

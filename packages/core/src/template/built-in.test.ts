@@ -51,7 +51,9 @@ function read({ role, channel, locale, bare = false, followUp = {} }: Case): { s
       now: '2026-11-03T09:00:00Z',
     },
   };
-  const rendered = render(input);
+  let rendered = render(input);
+  // A busy machine can hold a rendering up for longer than a template may take.
+  for (let tries = 0; tries < 5 && !rendered.ok && rendered.detail.includes('limit'); tries++) rendered = render(input);
   if (!rendered.ok) throw new Error(rendered.detail);
   return { subject: rendered.content.subject ?? '', text: rendered.content.text };
 }
@@ -61,7 +63,15 @@ const VIEWS: readonly Readonly<Record<string, unknown>>[] = [
   { forAssignee: false },
   { forAssignee: false, escalatedToMe: true },
   { escalatedToMe: true },
-  { reason: 'acknowledgement_expired' },
+  { lastReminder: true },
+  { lastReminder: true, othersNext: true },
+  { reason: 'no_response', forAssignee: false, escalatedToMe: true },
+  { reason: 'assignee_not_told', forAssignee: false, escalatedToMe: true },
+  { reason: 'assignee_unreachable', forAssignee: false, escalatedToMe: true },
+  { reason: 'no_response' },
+  { reason: 'commitment_missed', answered: true },
+  { reason: 'acknowledgement_expired', answered: true, acknowledgedBy: 'ana' },
+  { reason: 'acknowledgement_expired', answered: true, acknowledgedBy: 'bo', acknowledgedByName: 'Bo' },
   { reason: 'snooze_ended' },
   { status: 'cancelled' },
   { status: 'expired' },
@@ -74,36 +84,35 @@ const cases = ROLES.flatMap((role) =>
   ),
 );
 
-describe('every role, channel and language', () => {
-  it('keeps words apart, and has no stray blanks', () => {
-    for (const one of cases) {
-      const { subject, text } = read(one);
-      const where = JSON.stringify(one);
-      for (const words of [subject, text]) {
-        expect(words, where).not.toMatch(/[.!?,:)][A-ZÀ-Ý]/);
-        expect(words, where).not.toMatch(/[a-zà-ÿ](http|-- )/);
-        expect(words, where).not.toMatch(/[^\S\n]\n| {2}|\n{3}|^\s|\s$|\{|\}|undefined|null/);
-      }
-      expect(text.length, where).toBeGreaterThan(0);
-    }
-  });
+/** What is wrong with one text, so that thousands are looked at without a word about those that are right. */
+function faultsOf(one: Case): readonly string[] {
+  const { subject, text } = read(one);
+  const faults: string[] = [];
+  const must = (holds: boolean, what: string): void => {
+    if (!holds) faults.push(`${what}: ${JSON.stringify(one)}\n${subject}\n${text}`);
+  };
+  for (const words of [subject, text]) {
+    must(!/[.!?,:)][A-ZÀ-Ý]/.test(words), 'words are glued together');
+    must(!/[a-zà-ÿ](http|-- )/.test(words), 'a link is glued to a word');
+    must(!/[^\S\n]\n| {2}|\n{3}|^\s|\s$/.test(words.length === 0 ? 'x' : words), 'there are stray blanks');
+    must(!/\{|\}|undefined|null/.test(words), 'something is not filled in');
+  }
+  must(text.length > 0, 'there is no text');
+  const paragraphs = text.split('\n\n').length;
+  const full = one.bare !== true && one.role !== 'confirmation';
+  // Hello, what it is, the subject, the links, why: without links one less.
+  if (one.channel === 'email') must(paragraphs >= (one.bare ? 4 : 5), 'paragraphs are missing');
+  if (one.channel === 'chat') must(/^\*.+\*\n[A-ZÀ-Ý]/.test(text), 'the headline has no line of its own');
+  if (one.channel === 'chat' && full) must(paragraphs === 3, 'paragraphs are missing');
+  if (one.channel === 'inbox' && full) must(paragraphs === 2, 'paragraphs are missing');
+  for (const line of text.split('\n').filter((words) => words.includes('http://')))
+    must(/^[A-ZÀ-Ý][^:]*: http:\/\/\S+$/.test(line), 'a link has no line of its own');
+  return faults;
+}
 
-  it('has its paragraphs, and one line for each link', () => {
-    for (const one of cases) {
-      const { text } = read(one);
-      const where = `${JSON.stringify(one)}\n${text}`;
-      const paragraphs = text.split('\n\n').length;
-      // Hello, what it is, the subject, the links, why: without links one less.
-      if (one.channel === 'email') expect(paragraphs, where).toBeGreaterThanOrEqual(one.bare ? 4 : 5);
-      if (one.channel === 'chat') expect(text, where).toMatch(/^\*.+\*\n[A-ZÀ-Ý]/);
-      if ((one.channel === 'chat' || one.channel === 'inbox') && one.bare !== true && one.role !== 'confirmation')
-        expect(paragraphs, where).toBe(one.channel === 'chat' ? 3 : 2);
-      for (const line of text.split('\n')) {
-        expect(line.split('http://').length, where).toBeLessThanOrEqual(2);
-        if (line.includes('http://')) expect(line, where).toMatch(/^[A-ZÀ-Ý][^:]*: http:\/\/\S+$/);
-      }
-    }
-  });
+it('every role, channel and language keeps its paragraphs, and glues nothing together', () => {
+  expect(cases.length).toBeGreaterThan(2_000);
+  expect(cases.flatMap(faultsOf)).toEqual([]);
 });
 
 describe('as it is read', () => {
@@ -154,5 +163,63 @@ If nobody acts: a late fee of 10 € is added.
 I have this: http://r.example/a/1
 It is done: http://r.example/a/2
 Details: http://shop.example/42`);
+  });
+});
+
+describe('only what is so is said', () => {
+  const lead = (role: StageRole, followUp: Readonly<Record<string, unknown>>, locale = 'en'): string =>
+    read({ role, channel: 'push', locale, bare: true, followUp }).text;
+  const title = (followUp: Readonly<Record<string, unknown>>): string =>
+    read({ role: 'final', channel: 'push', locale: 'en', bare: true, followUp }).subject;
+  const asked = { forAssignee: false, escalatedToMe: true };
+
+  it('a final reminder is the last one only where it is, and warns of others only where they come', () => {
+    const still = 'This is still open, and we have not heard from you yet.';
+    expect(lead('final', { lastReminder: true, othersNext: true })).toBe(
+      `${still} It is the last reminder before others are brought in.`,
+    );
+    expect(lead('final', { lastReminder: true })).toBe(`${still} It is the last reminder.`);
+    expect(lead('final', { othersNext: true })).toBe(still);
+    expect(title({ lastReminder: true })).toBe('Last reminder: Invoice 42');
+    expect(title({})).toBe('Reminder: Invoice 42');
+    expect(lead('final', { lastReminder: true }, 'fr')).toMatch(/ C'est le dernier rappel\.$/);
+  });
+  it('nobody is said to have been silent who was not', () => {
+    expect(lead('reminder', { answered: true })).toBe('This is still open.');
+    expect(lead('reminder', { forAssignee: false })).toBe('This is still open.');
+    expect(lead('reminder', { reason: 'commitment_missed', answered: true })).toBe(
+      'The date that was promised has passed, and this is still open.',
+    );
+    expect(lead('reminder', { reason: 'acknowledgement_expired', acknowledgedBy: 'ana' })).toContain('You said');
+    expect(
+      lead('reminder', { reason: 'acknowledgement_expired', acknowledgedBy: 'bo', acknowledgedByName: 'Bo' }),
+    ).toBe('Bo had this, and it is still open.');
+    expect(lead('reminder', { reason: 'acknowledgement_expired', acknowledgedBy: null })).toBe(
+      'Somebody had this, and it is still open.',
+    );
+  });
+  it('an escalation blames nobody who was not asked', () => {
+    const since = 'This has been open since Monday, November 2 at 10:00 AM GMT+1';
+    const please = 'Please see that somebody acts.';
+    expect(lead('escalation', { ...asked, reason: 'no_response' })).toBe(`${since}, and Ana has not acted. ${please}`);
+    expect(lead('escalation', { ...asked, reason: 'no_response', answered: true })).toBe(`${since}. ${please}`);
+    expect(lead('escalation', { ...asked, reason: 'escalated_by_hand' })).toBe(`${since}. ${please}`);
+    expect(lead('escalation', { ...asked, reason: 'assignee_not_told' })).toBe(
+      `${since}, and nothing has told Ana yet. ${please}`,
+    );
+    expect(lead('escalation', { ...asked, reason: 'assignee_unreachable' })).toBe(
+      `${since}, and Ana cannot be reached. ${please}`,
+    );
+    expect(lead('escalation', { reason: 'no_response' })).toBe(
+      `${since} without an answer from you, so others have been told. You can still act.`,
+    );
+    expect(lead('escalation', { reason: 'assignee_not_told' })).toBe(
+      `${since}, and others have been told. You can still act.`,
+    );
+    expect(lead('escalation', { escalatedToMe: true })).toBe(`${since}. It is with you now.`);
+    // The one who had it before a reassignment is no assignee any more; its name is that of the next.
+    expect(lead('escalation', { forAssignee: false, reason: 'no_response' })).toBe(
+      `${since}, and others have been told.`,
+    );
   });
 });

@@ -26,24 +26,36 @@ export interface Words {
 
 const title = '{{ subject.title }}';
 
+const HIGH = `urgency == 'urgent' or urgency == 'high'`;
+const because = (reason: string): string => `followUp.reason == '${reason}'`;
+const MINE = 'followUp.forAssignee';
+const WITH_ME = `${MINE} and followUp.escalatedToMe`;
+const SILENT = `${because('no_response')} and followUp.answered != true`;
+const MINE_AGAIN = `${because('acknowledgement_expired')} and followUp.acknowledgedBy == recipient.id`;
+
+const ENGLISH_STILL = `{% if ${MINE_AGAIN} %}You said you had this, and it is still open.{% elsif ${because('acknowledgement_expired')} %}{{ followUp.acknowledgedByName | default: 'Somebody' }} had this, and it is still open.{% elsif ${because('snooze_ended')} and ${MINE} %}You asked to be reminded, and it is still open.{% elsif ${because('commitment_missed')} %}The date that was promised has passed, and this is still open.{% elsif ${MINE} and followUp.answered != true %}This is still open, and we have not heard from you yet.{% else %}This is still open.{% endif %}`;
+const ENGLISH_REMINDER = `{% if ${HIGH} %}Still open: {% else %}Reminder: {% endif %}`;
+const ENGLISH_SINCE = 'This has been open since {{ followUp.openedAt | local_time }}';
+
+/**
+ * Only what is so: that nobody has answered, that it is the last time, that others come next are each said where
+ * run-standing.ts or the reason of the message says so, and left out where it is not known.
+ */
 export const ENGLISH: Words = {
   language: 'en',
   roles: {
     notice: {
       headline: title,
-      lead: `{% if followUp.forAssignee %}This needs your attention.{% else %}For your information: {{ followUp.assigneeName }} has been asked to act.{% endif %}`,
+      lead: `{% if ${MINE} %}This needs your attention.{% else %}For your information: {{ followUp.assigneeName }} has been asked to act.{% endif %}`,
     },
-    reminder: {
-      headline: `{% if urgency == 'urgent' or urgency == 'high' %}Still open: {% else %}Reminder: {% endif %}${title}`,
-      lead: `{% if followUp.reason == 'acknowledgement_expired' %}You said you had this, and it is still open.{% elsif followUp.reason == 'snooze_ended' %}You asked to be reminded, and it is still open.{% else %}This is still open, and we have not heard from you yet.{% endif %}`,
-    },
+    reminder: { headline: `${ENGLISH_REMINDER}${title}`, lead: ENGLISH_STILL },
     final: {
-      headline: `Last reminder: ${title}`,
-      lead: `This is still open. It is the last reminder before others are brought in.`,
+      headline: `{% if followUp.lastReminder %}Last reminder: {% else %}${ENGLISH_REMINDER}{% endif %}${title}`,
+      lead: `${ENGLISH_STILL}{% if followUp.lastReminder and followUp.othersNext %} It is the last reminder before others are brought in.{% elsif followUp.lastReminder %} It is the last reminder.{% endif %}`,
     },
     escalation: {
-      headline: `{% if followUp.forAssignee and followUp.escalatedToMe %}Now with you: {% else %}Escalated: {% endif %}${title}`,
-      lead: `{% if followUp.forAssignee and followUp.escalatedToMe %}This has been open since {{ followUp.openedAt | local_time }} and nobody has acted. It is with you now.{% elsif followUp.forAssignee %}We have asked you since {{ followUp.openedAt | local_time }} without an answer, so others have been told. You can still act.{% elsif followUp.escalatedToMe %}{{ followUp.assigneeName }} was asked on {{ followUp.openedAt | local_time }} and has not acted. Please see that somebody does.{% else %}{{ followUp.assigneeName }} was asked on {{ followUp.openedAt | local_time }} and has not acted. Others have been told.{% endif %}`,
+      headline: `{% if ${WITH_ME} %}Now with you: {% else %}Escalated: {% endif %}${title}`,
+      lead: `${ENGLISH_SINCE}{% if ${WITH_ME} %}. It is with you now.{% elsif ${MINE} %}{% if ${SILENT} %} without an answer from you, so others have been told.{% else %}, and others have been told.{% endif %} You can still act.{% elsif followUp.escalatedToMe %}{% if ${SILENT} %}, and {{ followUp.assigneeName }} has not acted{% elsif ${because('assignee_not_told')} %}, and nothing has told {{ followUp.assigneeName }} yet{% elsif ${because('assignee_unreachable')} %}, and {{ followUp.assigneeName }} cannot be reached{% endif %}. Please see that somebody acts.{% else %}, and others have been told.{% endif %}`,
     },
     update: { headline: `Update: ${title}`, lead: `There is news about this.` },
     confirmation: {
@@ -61,24 +73,25 @@ export const ENGLISH: Words = {
   otherwise: 'or',
 };
 
+const FRENCH_STILL = `{% if ${MINE_AGAIN} %}Vous aviez pris ceci en charge, et c'est toujours en attente.{% elsif ${because('acknowledgement_expired')} %}{{ followUp.acknowledgedByName | default: "Quelqu'un" }} avait pris ceci en charge, et c'est toujours en attente.{% elsif ${because('snooze_ended')} and ${MINE} %}Vous aviez demandé un rappel, et c'est toujours en attente.{% elsif ${because('commitment_missed')} %}La date promise est passée, et c'est toujours en attente.{% elsif ${MINE} and followUp.answered != true %}Ceci est toujours en attente, et nous n'avons pas encore de réponse de votre part.{% else %}Ceci est toujours en attente.{% endif %}`;
+const FRENCH_REMINDER = `{% if ${HIGH} %}Toujours en attente : {% else %}Rappel : {% endif %}`;
+const FRENCH_SINCE = 'Ceci est en attente depuis le {{ followUp.openedAt | local_time }}';
+
 export const FRENCH: Words = {
   language: 'fr',
   roles: {
     notice: {
       headline: title,
-      lead: `{% if followUp.forAssignee %}Ceci demande votre attention.{% else %}Pour information : {{ followUp.assigneeName }} a été sollicité(e).{% endif %}`,
+      lead: `{% if ${MINE} %}Ceci demande votre attention.{% else %}Pour information : {{ followUp.assigneeName }} a été sollicité(e).{% endif %}`,
     },
-    reminder: {
-      headline: `{% if urgency == 'urgent' or urgency == 'high' %}Toujours en attente : {% else %}Rappel : {% endif %}${title}`,
-      lead: `{% if followUp.reason == 'acknowledgement_expired' %}Vous aviez pris ceci en charge, et c'est toujours en attente.{% elsif followUp.reason == 'snooze_ended' %}Vous aviez demandé un rappel, et c'est toujours en attente.{% else %}Ceci est toujours en attente, et nous n'avons pas encore de réponse de votre part.{% endif %}`,
-    },
+    reminder: { headline: `${FRENCH_REMINDER}${title}`, lead: FRENCH_STILL },
     final: {
-      headline: `Dernier rappel : ${title}`,
-      lead: `Ceci est toujours en attente. C'est le dernier rappel avant que d'autres personnes soient prévenues.`,
+      headline: `{% if followUp.lastReminder %}Dernier rappel : {% else %}${FRENCH_REMINDER}{% endif %}${title}`,
+      lead: `${FRENCH_STILL}{% if followUp.lastReminder and followUp.othersNext %} C'est le dernier rappel avant que d'autres personnes soient prévenues.{% elsif followUp.lastReminder %} C'est le dernier rappel.{% endif %}`,
     },
     escalation: {
-      headline: `{% if followUp.forAssignee and followUp.escalatedToMe %}À vous maintenant : {% else %}Escalade : {% endif %}${title}`,
-      lead: `{% if followUp.forAssignee and followUp.escalatedToMe %}Ceci est en attente depuis le {{ followUp.openedAt | local_time }} et personne n'a agi. C'est à vous maintenant.{% elsif followUp.forAssignee %}Nous vous sollicitons depuis le {{ followUp.openedAt | local_time }} sans réponse ; d'autres personnes sont prévenues. Vous pouvez encore agir.{% elsif followUp.escalatedToMe %}{{ followUp.assigneeName }} a été sollicité(e) le {{ followUp.openedAt | local_time }} et n'a pas donné suite. Merci de veiller à ce que quelqu'un agisse.{% else %}{{ followUp.assigneeName }} a été sollicité(e) le {{ followUp.openedAt | local_time }} et n'a pas donné suite. D'autres personnes sont prévenues.{% endif %}`,
+      headline: `{% if ${WITH_ME} %}À vous maintenant : {% else %}Escalade : {% endif %}${title}`,
+      lead: `${FRENCH_SINCE}{% if ${WITH_ME} %}. C'est à vous maintenant.{% elsif ${MINE} %}{% if ${SILENT} %} sans réponse de votre part{% endif %} ; d'autres personnes sont prévenues. Vous pouvez encore agir.{% elsif followUp.escalatedToMe %}{% if ${SILENT} %}, et {{ followUp.assigneeName }} n'a pas donné suite{% elsif ${because('assignee_not_told')} %}, et {{ followUp.assigneeName }} n'en a pas encore été averti(e){% elsif ${because('assignee_unreachable')} %}, et {{ followUp.assigneeName }} est injoignable{% endif %}. Merci de veiller à ce que quelqu'un agisse.{% else %} ; d'autres personnes sont prévenues.{% endif %}`,
     },
     update: { headline: `Du nouveau : ${title}`, lead: `Il y a du nouveau.` },
     confirmation: {

@@ -5,6 +5,7 @@ import {
   ALARM_STAGE,
   addressOf,
   type Content,
+  type Directory,
   type FollowUp,
   type Instant,
   isLive,
@@ -12,6 +13,7 @@ import {
   type Recipient,
   type RenderContext,
   render,
+  runStanding,
   type Template,
   toRfc3339,
   wireFollowUp,
@@ -118,16 +120,7 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
     channel: row.channel,
     locale,
     zone: recipient.timeZone ?? policy.zone ?? directory.tenant.zone,
-    context: contextOf(
-      followUp,
-      recipient,
-      policy,
-      directory.recipients,
-      actions.links,
-      directory.tenant.name,
-      row,
-      now,
-    ),
+    context: contextOf(followUp, recipient, policy, directory, actions.links, row, now),
     consequence: policy.stages.find((stage) => stage.id === row.stage)?.consequence ?? null,
     urgency: urgencyAt(row.urgency),
   });
@@ -186,13 +179,13 @@ function contextOf(
   followUp: FollowUp,
   recipient: Recipient,
   policy: Policy,
-  people: ReadonlyMap<string, Recipient>,
+  directory: Directory,
   links: Actions['links'],
-  tenantName: string | null,
   row: OutboxRow,
   now: Instant,
 ): RenderContext {
-  const nameOf = (id: string | null): string | null => (id === null ? null : (people.get(id)?.name ?? id));
+  const nameOf = (id: string | null): string | null =>
+    id === null ? null : (directory.recipients.get(id)?.name ?? id);
   return {
     recipient: {
       id: recipient.id,
@@ -221,11 +214,12 @@ function contextOf(
       ),
       forAssignee: recipient.id === followUp.assignee,
       escalatedToMe: followUp.escalated.includes(recipient.id),
+      ...runStanding(policy, followUp, row, directory),
     },
     activity: {},
     pending: [],
     actions: links,
-    tenant: { name: tenantName },
+    tenant: { name: directory.tenant.name },
     now: toRfc3339(now),
   };
 }

@@ -128,7 +128,14 @@ async function preview(
       recipient: { ...(person ?? { id: 'preview', name: 'Preview' }) },
       subject: { type: 'preview', id: 'preview', title: 'Preview', url: null, ...body.subject },
       data: body.data,
-      followUp: { status: 'open', openedAt: now, dueAt: null, forAssignee: true, policyTitle: 'Preview' },
+      followUp: {
+        status: 'open',
+        openedAt: now,
+        dueAt: null,
+        forAssignee: true,
+        lastReminder: body.role === 'final',
+        policyTitle: 'Preview',
+      },
       activity: {},
       pending: [],
       actions: Object.fromEntries(
