@@ -60,6 +60,23 @@ it('a node that stood still after the gate starts nothing that was stopped meanw
   expect(world.sent()).toEqual(['sms ana notice']);
 });
 
+it('what a node did not get round to leaves at once, and is not held against the provider', async () => {
+  const id = await begin(recorder('email', undefined, false));
+  let nowMs = 0;
+  const frozen = world.another({
+    monotonic: () => nowMs,
+    database: afterTheGate(world.database, async () => {
+      nowMs += 60_000;
+    }),
+  });
+  await frozen.runAll();
+  expect(world.sent()).toEqual([]);
+  await world.settle();
+  expect(world.sent()).toEqual(['email ana notice']);
+  const lines = (await world.timeline(id)).map((line) => `${line.kind} ${line.reason}`);
+  expect(lines.slice(2)).toEqual(['message_retried lease_expired', 'message_sent opened']);
+});
+
 /** What happens while the node that has just passed the gate does not run. */
 function afterTheGate(database: Database, meanwhile: () => Promise<void>): Database {
   let once = false;

@@ -11,7 +11,7 @@ import { ENGINE, isDatabaseDown } from '../store/database.ts';
 import { claimOutbox, type OutboxRow, passGate, slotsToDeliver } from '../store/sql/outbox.ts';
 import { type Prepared, prepare } from './deliver-prepare.ts';
 import type { Engine } from './engine.ts';
-import { storable } from './judge.ts';
+import { type Answer, storable } from './judge.ts';
 import { type HandOver, recordOutcomes } from './outcome.ts';
 import type { Words } from './ports.ts';
 
@@ -157,7 +157,7 @@ export class Deliver {
   /** `since`: before the gate, so that the lease has run for no longer than from then on. */
   async #handOver(one: Prepared & { kind: 'ready' } & { connection: Connection }, since: number): Promise<HandOver> {
     const { connection, envelope, row } = one;
-    let outcome: Outcome;
+    let outcome: Answer;
     try {
       outcome = await this.#send(connection, { ...envelope, attempt: row.attempts }, this.#engine.monotonic() - since);
     } catch (error) {
@@ -172,11 +172,11 @@ export class Deliver {
   }
 
   /** Within the lease. A node that stood still since the gate does not start what may be somebody else's by now, or stopped. */
-  async #send(connection: Connection, envelope: Envelope, heldMs: number): Promise<Outcome> {
+  async #send(connection: Connection, envelope: Envelope, heldMs: number): Promise<Answer> {
     const { leaseMs } = this.#engine;
     const leftMs = Math.floor(leaseMs * HAND_OVER_PART - heldMs);
     if (leftMs < leaseMs * START_PART)
-      return { kind: 'retry', detail: 'this node stood still before it could hand it over', retryAfterMs: null };
+      return { kind: 'not_started', detail: 'the node stood still before it could hand it over' };
     const silence = new Promise<Outcome>((resolve) => {
       const detail = `The ${connection.provider} adapter did not answer in time`;
       const over = AbortSignal.timeout(Math.floor(leaseMs * ANSWER_PART - heldMs));

@@ -16,8 +16,13 @@ export type HandOverOutcome =
   | { readonly kind: 'render_failed'; readonly detail: string }
   | { readonly kind: 'no_connection' }
   | { readonly kind: 'gone' }
+  /** It passed the gate, and the node did not get round to it within its lease: nobody has been told anything. */
+  | { readonly kind: 'not_started'; readonly detail: string }
   /** The node that handed it over died before it heard the answer. */
   | { readonly kind: 'lost'; readonly detail: string };
+
+/** What a hand-over ends with in the node that began it. */
+export type Answer = Outcome | Extract<HandOverOutcome, { kind: 'not_started' }>;
 
 export type Verdict =
   | { readonly kind: 'again'; readonly afterMs: number; readonly reason: Reason; readonly detail: string }
@@ -51,7 +56,7 @@ const PROVIDER_ID_MAX = 500;
  * A provider's words as they can be stored, whatever they are: PostgreSQL takes no NUL and no half of a surrogate pair, and
  * an answer that cannot be written down would be no answer.
  */
-export function storable(outcome: Outcome): Outcome {
+export function storable(outcome: Answer): Answer {
   const clean = (text: string, max: number): string => text.replaceAll('\u0000', ' ').slice(0, max).toWellFormed();
   switch (outcome.kind) {
     case 'accepted':
@@ -67,6 +72,7 @@ export function storable(outcome: Outcome): Outcome {
     }
     case 'rejected':
     case 'uncertain':
+    case 'not_started':
       return { ...outcome, detail: clean(outcome.detail, DETAIL_MAX) };
   }
 }
@@ -93,6 +99,8 @@ export function judgeOutcome(outcome: HandOverOutcome, row: OutboxRow, circumsta
       const afterMs = Math.max(outcome.retryAfterMs ?? 0, backoffMs(row.id, row.attempts));
       return tryAgain(row, circumstances, { afterMs, reason: 'provider_retry', detail: outcome.detail });
     }
+    case 'not_started':
+      return tryAgain(row, circumstances, { afterMs: 0, reason: 'lease_expired', detail: outcome.detail });
     case 'rejected':
       return failed('provider_rejected', outcome.detail);
     case 'lost':
