@@ -14,6 +14,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import pg from 'pg';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../database.ts';
@@ -303,7 +304,7 @@ describe('the server', () => {
 
 describe('doctor', () => {
   const finding = (said: Said, what: string) =>
-    (JSON.parse(said.out) as { findings: { what: string; ok: boolean; text: string }[] }).findings.find(
+    (JSON.parse(said.out) as { findings: { what: string; level: string; text: string }[] }).findings.find(
       (one) => one.what === what,
     );
 
@@ -322,9 +323,9 @@ describe('doctor', () => {
       RELANCE_SECRET_KEY: SECRET,
     });
     expect(said.code).toBe(0);
-    expect(finding(said, 'Database')).toMatchObject({ ok: true, text: expect.stringMatching(/^PostgreSQL 1[5-9]/) });
-    expect(finding(said, 'Schema')).toMatchObject({ ok: true, text: 'is current' });
-    expect(finding(said, 'Clock')).toMatchObject({ ok: true });
+    expect(finding(said, 'Database')).toMatchObject({ level: 'ok', text: expect.stringMatching(/^PostgreSQL 1[5-9]/) });
+    expect(finding(said, 'Schema')).toMatchObject({ level: 'ok', text: 'is current' });
+    expect(finding(said, 'Clock')).toMatchObject({ level: 'ok' });
   });
 
   it('says everything that is wrong at once', async () => {
@@ -337,11 +338,68 @@ describe('doctor', () => {
       RELANCE_DATABSE_URL: 'x',
     });
     expect(said.code).toBe(1);
-    const bad = (JSON.parse(said.out) as { findings: { what: string; ok: boolean; next?: string }[] }).findings.filter(
-      ({ ok }) => !ok,
-    );
-    expect(bad.map(({ what }) => what)).toEqual(['Environment', 'Database', 'Keys', 'Project', 'Mail']);
+    const { findings } = JSON.parse(said.out) as { findings: { what: string; level: string; next?: string }[] };
+    const bad = findings.filter(({ level }) => level !== 'ok');
+    expect(bad.map(({ what, level }) => `${level} ${what}`)).toEqual([
+      'warn Environment',
+      'fail Database',
+      'fail Keys',
+      'fail Project',
+      'fail Mail',
+    ]);
     expect(bad.every(({ next }) => next !== undefined)).toBe(true);
+  });
+
+  const port = (of: { address(): unknown }): number => (of.address() as { port: number }).port;
+
+  it('knows whether the port is free, ours, or somebody else’s', async () => {
+    const other = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const at = async (number: number) =>
+      finding(await relance(['doctor', '--json'], { RELANCE_PORT: String(number) }), 'Port');
+    const taken = port(other);
+    expect(await at(taken)).toMatchObject({ level: 'fail', text: `something else listens at 127.0.0.1:${taken}` });
+    await new Promise<void>((resolve) => other.close(() => resolve()));
+    expect(await at(taken)).toMatchObject({ level: 'ok', text: `127.0.0.1:${taken} is free` });
+    expect(await at(Number(new URL(server.url).port))).toMatchObject({
+      level: 'ok',
+      text: expect.stringContaining('a Relance answers'),
+    });
+  });
+
+  it('warns of a schema that is behind, and goes on', async () => {
+    const database = await createTestDatabase({ migrated: false });
+    try {
+      const env = { RELANCE_DATABASE_URL: database.url, RELANCE_SECRET_KEY: SECRET };
+      await relance(['migrate'], env);
+      const client = new pg.Client({ connectionString: database.url });
+      await client.connect();
+      await client.query('DELETE FROM relance.migrations WHERE number > 1');
+      await client.end();
+      const said = await relance(['doctor', '--json'], env);
+      expect(said.code).toBe(0);
+      expect(finding(said, 'Schema')).toMatchObject({
+        level: 'warn',
+        next: expect.stringContaining('relance migrate'),
+      });
+    } finally {
+      await database.drop();
+    }
+  });
+
+  it('judges the project as check does', async () => {
+    mkdirSync(join(folder, 'unwell', 'policies'), { recursive: true });
+    const policy = (fallback: string) =>
+      writeFileSync(
+        join(folder, 'unwell', 'policies', 'a.yaml'),
+        `policy: a\nopen: { on: a }\nkey: event.data.id\nassignee: event.data.who\nfallback: ${fallback}\nstages: [{ id: first, at: opened }]\n`,
+      );
+    policy('group(nowhere)');
+    const failed = await relance(['doctor'], { RELANCE_PROJECT: 'unwell' });
+    expect(failed).toMatchObject({ code: 1, out: expect.stringMatching(/^fail Project: .*"nowhere"/m) });
+    policy('recipient(ghost)');
+    const warned = await relance(['doctor'], { RELANCE_PROJECT: 'unwell' });
+    expect(warned).toMatchObject({ code: 0, out: expect.stringMatching(/^warn Project: .*"ghost"[\s\S]*Next: /m) });
   });
 
   it('knocks at the mail server, and is told when the password is wrong', async () => {
@@ -357,9 +415,12 @@ describe('doctor', () => {
     const knock = (password: string) =>
       relance(['doctor', '--json'], { RELANCE_SMTP_URL: `smtp://ana:${password}@127.0.0.1:${port}` });
     try {
-      expect(finding(await knock('right'), 'Mail')).toMatchObject({ ok: true });
+      expect(finding(await knock('right'), 'Mail')).toMatchObject({
+        level: 'warn',
+        next: expect.stringContaining('RELANCE_MAIL_FROM'),
+      });
       expect(finding(await knock('wrong'), 'Mail')).toMatchObject({
-        ok: false,
+        level: 'fail',
         text: expect.stringContaining('wrong password'),
       });
     } finally {

@@ -1,7 +1,8 @@
-// `relance doctor`: looks at everything a start needs, says what is wrong and what to do. Exit code 1 when something is.
+// `relance doctor`: looks at everything a start needs, says what is wrong and what to do. Exit code 1 when
+// something fails; a warning works, but may not be meant so.
 import type { Command } from 'commander';
 import { readConfig } from '../app/config.ts';
-import type { Examined } from '../app/examine.ts';
+import type { Examined } from '../app/finding.ts';
 import { wallNow } from '../app/wall-clock.ts';
 import { say } from './say.ts';
 
@@ -13,14 +14,14 @@ export function doctorCommand(program: Command): void {
     .action(async ({ json }: { json?: boolean }) => {
       const { examine } = await import('../app/examine.ts');
       const findings = await examine(readConfig(), wallNow);
-      const ok = findings.every((one) => one.ok);
+      const ok = findings.every(({ level }) => level !== 'fail');
       if (json === true) say(JSON.stringify({ ok, findings }, null, 2));
       else for (const one of findings) print(one);
       if (!ok) process.exitCode = 1;
     });
 }
 
-function print({ ok, what, text, next }: Examined): void {
-  say(`${ok ? 'ok  ' : 'BAD '} ${what}: ${text}`);
+function print({ level, what, text, next }: Examined): void {
+  say(`${level.padEnd(4)} ${what}: ${text}`);
   if (next !== undefined) say(`     Next: ${next}`);
 }

