@@ -213,6 +213,13 @@ describe('mistakes', () => {
     ['a file that is not there', ['check', './nope.yaml'], {}, 1, /no file or folder "\.\/nope\.yaml"[\s\S]*Next: /],
     ['a policy that is not published', ['check', 'nope'], {}, 1, /nope[\s\S]*Next: /],
     ['a command that does not exist', ['frobnicate'], {}, 2, /unknown command 'frobnicate'\nNext: relance --help/],
+    [
+      'a command that is not built',
+      ['simulate', 'task', '--json'],
+      {},
+      2,
+      /simulate is not built yet[\s\S]*Next: relance check/,
+    ],
     ['an argument left out', ['check'], {}, 2, /missing required argument/],
     ['a wrong key', ['explain', 'x'], { RELANCE_API_KEY: 'w'.repeat(32) }, 1, /relance: .*key[\s\S]*Next: /i],
     [

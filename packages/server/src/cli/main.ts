@@ -11,6 +11,7 @@ import { initCommand } from './init.ts';
 import { migrateCommand } from './migrate.ts';
 import { fail } from './say.ts';
 import { demoCommand, serveCommand } from './serve.ts';
+import { simulateCommand } from './simulate.ts';
 import { webhookSecretCommand } from './webhook-secret.ts';
 
 const COMMANDS = [
@@ -39,6 +40,7 @@ export async function run(args: readonly string[]): Promise<void> {
     .addHelpText('after', EPILOGUE);
   for (const add of COMMANDS) add(program);
   eventSendCommand(program.command('event').description('events'));
+  simulateCommand(program, USAGE_EXIT_CODE);
   try {
     await program.parseAsync(['node', 'relance', ...args]);
   } catch (error) {
