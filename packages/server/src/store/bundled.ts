@@ -89,7 +89,7 @@ export async function startBundledServer(options: BundledOptions): Promise<Bundl
 
 /** Where the bundled server of this directory runs at this moment; null when it does not. Starts and mends nothing. */
 export function runningBundledUrl(dataDir: string): string | null {
-  const remembered = existsSync(memory(resolve(dataDir))) ? recall(resolve(dataDir)) : null;
+  const remembered = recall(resolve(dataDir));
   const file = remembered === null ? null : readPidFile(remembered.place);
   if (remembered === null || file === null || !file.ready || !isAlive(file.pid)) return null;
   return urlOf('relance', remembered.password, file.port, 'relance');
