@@ -68,7 +68,7 @@ const offsetAt = (at: number, zone: string): number => {
  * The instant at which a clock in the zone shows a local time (milliseconds as if it were UTC). A time shown twice is
  * the first of the two; one that is never shown is the first instant after the gap (POLICY.md, *Durations*).
  */
-function fromLocal(local: number, zone: string): Instant {
+export function fromLocal(local: number, zone: string): Instant {
   const spans = spansAround(local, zone);
   const first = spanIndex(spans, local - DAY_MS);
   for (let index = first; index < spans.length; index++) {

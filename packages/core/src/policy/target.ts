@@ -6,7 +6,7 @@ import { expected, ID, type Parsed, parseAll, parsed, type Scanner } from './sca
 
 const PLAIN = ['assignee', 'requester', 'team', 'watchers', 'notified', 'escalated'] as const;
 const STRATEGIES: readonly GroupStrategy[] = ['all', 'round-robin', 'least-busy', 'first-available'];
-const ON_CALL_LEVELS_MAX = 10;
+export const ON_CALL_LEVELS_MAX = 10;
 const TARGETS =
   'assignee, requester, team, watchers, notified, escalated, manager(n), group(id), onCall(schedule), recipient(id) or resolver(name)';
 
