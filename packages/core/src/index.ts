@@ -32,6 +32,8 @@ export * from './route.ts';
 export { urgencyRank } from './run-stage.ts';
 export * from './run-standing.ts';
 export * from './schedule.ts';
+export * from './schedule-icalendar.ts';
+export * from './schedule-import.ts';
 export * from './schedule-schema.ts';
 export * from './sentence.ts';
 export * from './timing.ts';
