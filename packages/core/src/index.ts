@@ -19,6 +19,7 @@ export * from './policy/check.ts';
 export * from './policy/compile.ts';
 export * from './policy/condition.ts';
 export * from './policy/duration.ts';
+export * from './policy/named-schedule.ts';
 export * from './policy/policy.ts';
 export * from './policy/problem.ts';
 export * from './policy/schema.ts';

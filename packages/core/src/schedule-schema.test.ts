@@ -16,6 +16,7 @@ describe('a mistake', () => {
   });
   it.each([
     [{ timeZone: 'Mars/Olympus' }, 'timeZone: must be an IANA time zone, such as Europe/Paris'],
+    [{ ...override({}), timeZone: '' }, 'timeZone: must be an IANA time zone, such as Europe/Paris'],
     [rotation({ every: '1 wek' }), 'layers.0.rotation.every: is no duration at character 3: a unit is expected'],
     [rotation({ every: '30 minutes' }), 'layers.0.rotation.every: must be an hour or more'],
     [rotation({ every: '1 day 2 hours' }), 'layers.0.rotation.every: must be hours, days or weeks alone'],

@@ -261,12 +261,17 @@ describe('the next on call', () => {
 });
 
 describe('everybody named', () => {
-  it('is found once, in order', () => {
+  it('is found once, with the first place', () => {
     const overrides = [
       { id: 'a', from: '2026-01-01', to: '2026-01-02', recipient: null },
       { id: 'b', from: '2026-01-01', to: '2026-01-02', recipients: ['zoe', 'ana'] },
     ];
     const written = scheduleSchema.parse({ timeZone: 'UTC', layers: [{ rotation: weekly }], overrides });
-    expect(peopleNamedIn(written)).toEqual(['ana', 'bo', 'cleo', 'zoe']);
+    expect(Object.fromEntries(peopleNamedIn(written))).toEqual({
+      ana: 'layers.0.rotation.members.0',
+      bo: 'layers.0.rotation.members.1',
+      cleo: 'layers.0.rotation.members.1',
+      zoe: 'overrides.1.recipients',
+    });
   });
 });

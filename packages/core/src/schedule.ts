@@ -232,11 +232,20 @@ function* statesBetween(schedule: Schedule, from: Instant, to: Instant, level: n
   }
 }
 
-/** Everybody whom the written form names, in order, once. */
-export function peopleNamedIn(written: WrittenSchedule): readonly string[] {
-  const people = new Set<string>();
-  for (const { rotation } of written.layers) for (const one of rotation.members.flat()) people.add(one);
-  for (const { recipient, recipients } of written.overrides)
-    for (const one of [recipient ?? [], recipients ?? []].flat()) people.add(one);
-  return [...people];
+/** Everybody whom the written form names, in order, and the place where each is named first. */
+export function peopleNamedIn(written: WrittenSchedule): ReadonlyMap<string, string> {
+  const people = new Map<string, string>();
+  const add = (id: string, path: string): void => {
+    if (!people.has(id)) people.set(id, path);
+  };
+  written.layers.forEach(({ rotation }, index) => {
+    rotation.members.forEach((member, turn) => {
+      for (const id of [member].flat()) add(id, `layers.${index}.rotation.members.${turn}`);
+    });
+  });
+  written.overrides.forEach(({ recipient, recipients }, index) => {
+    if (typeof recipient === 'string') add(recipient, `overrides.${index}.recipient`);
+    for (const id of recipients ?? []) add(id, `overrides.${index}.recipients`);
+  });
+  return people;
 }
