@@ -2,6 +2,7 @@
 // against them, so that the two cannot drift apart. They are strict: a field that is not written here must not be sent.
 // The mappings to these shapes are wire.ts; errors are error.ts.
 import { z } from 'zod';
+import { scheduleSchema } from '../schedule-schema.ts';
 
 const time = z.iso.datetime().describe('RFC 3339, UTC');
 const maybeTime = time.nullable();
@@ -98,6 +99,21 @@ const match = z.strictObject({
   detail: z.string().optional(),
 });
 
+const schedule = z.strictObject({
+  ...scheduleSchema.shape,
+  id,
+  version: z.int(),
+  name: z.string().nullable(),
+});
+const onCall = z.strictObject({
+  level: z.int().min(1),
+  recipients: z.array(id).describe('empty: nobody'),
+  from: maybeTime.describe('since when nothing about it has changed; null: ever'),
+  until: maybeTime.describe('when something changes; null: never'),
+  source: z.enum(['layer', 'override', 'gap']),
+  sourceId: id.nullable().describe('the layer or override that says so'),
+});
+
 /** By name, as openapi.json has them. */
 export const SHAPES = {
   FollowUp: followUp,
@@ -165,6 +181,27 @@ export const SHAPES = {
   }),
   Group: z.strictObject({ id, name: z.string().nullable(), members: z.array(id) }),
   Category: z.strictObject({ id, title: z.string(), essential: z.boolean(), defaults: anything }),
+  Schedule: schedule,
+  ScheduleAnswer: schedule.extend({
+    warnings: z.array(z.strictObject({ path: z.string(), message: z.string() })),
+  }),
+  OnCall: z.strictObject({
+    at: time,
+    onCall: z.array(onCall),
+    gap: z.boolean().describe('nobody is on call at level 1'),
+  }),
+  Shift: onCall.extend({ from: time, until: time, source: z.enum(['layer', 'override']), sourceId: id }),
+  Gap: z.strictObject({ level: z.int().min(1), from: time, until: time }),
+  ScheduleImport: z.strictObject({
+    id,
+    version: z.int(),
+    imported: z.int(),
+    removed: z.int().describe('overrides of cancelled events'),
+    skippedCount: z.int(),
+    skipped: z
+      .array(z.strictObject({ uid: z.string().nullable(), summary: z.string(), reason: z.string() }))
+      .describe('the first 500'),
+  }),
   Template: z.looseObject({ id, version: z.int() }),
   Policy: z.looseObject({ id, version: z.int(), policy: anything }),
   PolicyAnswer: z.strictObject({ id, version: z.int(), warnings: z.array(anything) }),

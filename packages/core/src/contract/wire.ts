@@ -3,6 +3,7 @@
 import type { FollowUp } from '../follow-up.ts';
 import type { TimelineEntry } from '../input.ts';
 import { type Instant, toRfc3339 } from '../instant.ts';
+import type { Gap, OnCall, Shift } from '../schedule.ts';
 import { type Names, sentence } from '../sentence.ts';
 
 const time = (at: Instant | null): string | null => (at === null ? null : toRfc3339(at));
@@ -63,3 +64,21 @@ export const wireTimelineEntry = (entry: TimelineEntry, names?: Names) => ({
   ...(entry.evidence === undefined ? {} : { evidence: entry.evidence }),
   ...(entry.data === undefined ? {} : { data: wireData(entry.data) }),
 });
+
+export const wireOnCall = ({ level, recipients, from, until, source, sourceId }: OnCall) => ({
+  level,
+  recipients,
+  from: time(from),
+  until: time(until),
+  source,
+  sourceId,
+});
+export const wireShift = ({ level, recipients, from, until, source, sourceId }: Shift) => ({
+  level,
+  recipients,
+  from: toRfc3339(from),
+  until: toRfc3339(until),
+  source,
+  sourceId,
+});
+export const wireGap = ({ level, from, until }: Gap) => ({ level, from: toRfc3339(from), until: toRfc3339(until) });

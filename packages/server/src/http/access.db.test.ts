@@ -34,6 +34,7 @@ async function begin(twist?: Twist): Promise<void> {
   await world.people([{ id: 'ana', name: SECRET_DATA, email: 'ana@example.test' }]);
   await world.group('desk', ['ana']);
   await world.policy(POLICY);
+  await call('PUT', '/v1/schedules/primary', { name: SECRET_DATA, timeZone: 'UTC' });
   await call('PUT', '/v1/templates/words', { email: { text: SECRET_DATA } });
   await call('PUT', '/v1/categories/billing', { title: SECRET_DATA });
   const data = { id: 'k1', who: 'ana', canary: SECRET_DATA };
@@ -55,6 +56,7 @@ function addressOf(route: string): { method: string; url: string } {
     events: 'event-1',
     recipients: 'ana',
     groups: 'desk',
+    schedules: 'primary',
     templates: 'words',
     categories: 'billing',
     policies: 'task',
@@ -73,8 +75,12 @@ function addressOf(route: string): { method: string; url: string } {
 }
 
 /** Valid where a valid body is simple, so that only the key can be what stops it. */
-const bodyOf = (method: string): unknown =>
-  method === 'GET' || method === 'DELETE' ? undefined : { title: 'x', id: undefined, until: '1 day', to: 'ana' };
+const bodyOf = (method: string, url = ''): unknown => {
+  if (method === 'GET' || method === 'DELETE') return undefined;
+  return url.endsWith('/import')
+    ? 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n'
+    : { title: 'x', id: undefined, until: '1 day', to: 'ana' };
+};
 
 /** A fingerprint of everything a tenant owns. */
 async function everything(tenant: string): Promise<string> {
@@ -82,6 +88,7 @@ async function everything(tenant: string): Promise<string> {
     'recipients',
     'groups',
     'group_members',
+    'schedules',
     'policies',
     'policy_versions',
     'templates',
@@ -149,7 +156,10 @@ describe.each([
 
   it.each(ROUTES)('%s shows and touches nothing of another tenant', async (route) => {
     const { method, url } = addressOf(route);
-    const answer = await http.call(method, url, bodyOf(method), { authorization: `Bearer ${otherKey}` });
+    const answer = await http.call(method, url, bodyOf(method, url), {
+      authorization: `Bearer ${otherKey}`,
+      ...(url.endsWith('/import') ? { 'content-type': 'text/calendar' } : {}),
+    });
     expect(answer.text).not.toContain(SECRET_DATA);
     expect(answer.status).toBeLessThan(500 + (answer.body?.code === 'not_built' ? 2 : 0));
     if (

@@ -135,6 +135,11 @@ describe('addresses', () => {
     ['GET', '/v1/messages?cursor=Zm9v', 400, 'invalid'],
     ['GET', '/v1/messages?followUp=nonsense', 400, 'invalid'],
     ['GET', '/v1/policies/p?version=99999999999', 400, 'invalid'],
+    ['GET', '/v1/schedules/nonsense', 404, 'not_found'],
+    ['GET', '/v1/schedules/nonsense/on-call', 404, 'not_found'],
+    ['GET', '/v1/schedules/nonsense/shifts?from=tomorrow', 400, 'invalid'],
+    ['GET', '/v1/schedules/nonsense/on-call?at=9999-12-31T00:00:00Z', 400, 'invalid'],
+    ['GET', '/v1/schedules/nonsense/calendar.ics?level=11', 400, 'invalid'],
     ['GET', '/v1/follow-ups/nonsense', 404, 'not_found'],
     ['GET', '/v1/messages/nonsense', 404, 'not_found'],
     ['GET', '/v1/events/nonsense', 404, 'not_found'],
@@ -190,6 +195,24 @@ describe('naughty texts', () => {
     ['PUT', '/v1/recipients/n', (text) => ({ email: text, phone: text, timeZone: text, locale: text })],
     ['PUT', '/v1/recipients/n', (text) => ({ away: [{ from: text, to: text }] })],
     ['PUT', '/v1/groups/n', (text) => ({ name: text, members: [text] })],
+    [
+      'PUT',
+      '/v1/schedules/n',
+      (text) => ({
+        name: text,
+        timeZone: 'UTC',
+        overrides: [{ id: `o${text}`, from: '2026-01-01', to: '2026-01-02', recipient: text }],
+      }),
+    ],
+    [
+      'PUT',
+      '/v1/schedules/n',
+      (text) => ({
+        timeZone: text,
+        layers: [{ rotation: { every: text, handover: { at: text }, start: text, members: [text] } }],
+        overrides: [{ id: text, from: text, to: text, recipients: [text] }],
+      }),
+    ],
     ['PUT', '/v1/templates/n', (text) => ({ email: { subject: text, html: text, text } })],
     ['PUT', '/v1/categories/n', (text) => ({ title: text })],
     [
@@ -215,6 +238,7 @@ describe('naughty texts', () => {
       for (const kind of [
         'recipients',
         'groups',
+        'schedules',
         'templates',
         'policies',
         'categories',

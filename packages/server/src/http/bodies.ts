@@ -1,5 +1,6 @@
-// Bodies as they come in: JSON and YAML as UTF-8, forms of the pages, and anything at all as the data of a CloudEvent in
-// binary mode. What is not understood is a 415; one request has one content type and no content encoding.
+// Bodies as they come in: JSON and YAML as UTF-8, iCalendar where it is asked for, forms of the pages, and anything at all
+// as the data of a CloudEvent in binary mode. What is not understood is a 415; one request has one content type and no
+// content encoding.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isBinary } from './cloud-event.ts';
 import { checkText, parseJson } from './json.ts';
@@ -53,9 +54,13 @@ function checkHeaders(request: FastifyRequest): void {
   }
 }
 
+/** Addresses that take an iCalendar text. */
+const CALENDAR_ROUTES = new Set(['/v1/schedules/:id/import']);
+
 /** Binary mode carries data of any type (CloudEvents HTTP binding §3.1); everywhere else it is a mistake. */
 function anything(request: FastifyRequest, body: Buffer): unknown {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type === 'text/calendar' && CALENDAR_ROUTES.has(request.routeOptions.url ?? '')) return decode(body);
   const isEvent = request.routeOptions.url === '/v1/events' && isBinary(request.headers);
   if (!isEvent || type.startsWith('application/cloudevents')) {
     throw new Problem('unsupported_media_type', `The content type "${type.slice(0, 100)}" is not understood here.`);

@@ -66,6 +66,36 @@ const SAMPLES: readonly (readonly [string, string, unknown])[] = [
   ['PUT', '/v1/groups/desk', { name: 'Desk', members: ['ana', 'bo'] }],
   [
     'PUT',
+    '/v1/schedules/primary',
+    {
+      name: 'Primary',
+      timeZone: 'Europe/Paris',
+      layers: [
+        {
+          id: 'base',
+          level: 1,
+          rotation: {
+            every: '1 week',
+            handover: { day: 'mon', at: '09:00' },
+            start: '2026-01-05',
+            end: '2027-01-04',
+            members: ['ana', ['bo', 'cleo']],
+          },
+          restrictions: [{ days: 'mon-fri', from: '18:00', to: '09:00' }],
+        },
+        {
+          rotation: {
+            every: { handovers: [{ day: 'fri', at: '17:00' }] },
+            start: '2026-01-05',
+            members: ['bo'],
+          },
+        },
+      ],
+      overrides: [{ id: 'swap', from: '2026-11-02', to: '2026-11-03T12:00:00Z', recipient: 'bo', replaces: 'ana' }],
+    },
+  ],
+  [
+    'PUT',
     '/v1/templates/words',
     {
       email: { subject: 'Hi {{ recipient.name }}', html: '<p>{% if data.x %}x{% endif %}</p>', text: 'x' },

@@ -1,6 +1,6 @@
 // What goes into and comes out of each address: bodies and queries are the very schemas that the routes check with,
 // answers those of core/contract/shape.ts. openapi.ts puts them together.
-import { policyJsonSchema, type ShapeName } from '@relance/core';
+import { policyJsonSchema, type ShapeName, scheduleSchema } from '@relance/core';
 import { z } from 'zod';
 import { pageSchema } from './route.ts';
 import { categorySchema } from './routes/category.ts';
@@ -10,7 +10,9 @@ import { COMMAND_SCHEMAS, followUpListSchema, openSchema } from './routes/follow
 import { groupSchema } from './routes/group.ts';
 import { keySchema } from './routes/key.ts';
 import { messageListSchema } from './routes/message.ts';
+import { atSchema, calendarSchema, rangeSchema } from './routes/on-call.ts';
 import { recipientSchema } from './routes/recipient.ts';
+import { importSchema } from './routes/schedule.ts';
 import { previewSchema, templateSchema } from './routes/template.ts';
 
 const jsonSchema = (schema: z.ZodType): object => z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
@@ -48,6 +50,8 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
   'PUT /v1/recipients/{id}': json(recipientSchema),
   'POST /v1/recipients/bulk': json(z.array(recipientSchema.required({ id: true })).max(1_000)),
   'PUT /v1/groups/{id}': json(groupSchema),
+  'PUT /v1/schedules/{id}': json(scheduleSchema),
+  'POST /v1/schedules/{id}/import': { 'text/calendar': { type: 'string' } },
   'PUT /v1/templates/{id}': json(templateSchema),
   'POST /v1/templates/{id}/preview': json(previewSchema),
   'PUT /v1/categories/{id}': json(categorySchema),
@@ -69,6 +73,12 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/recipients': pageSchema,
   'GET /v1/recipients/{id}/messages': pageSchema,
   'GET /v1/groups': pageSchema,
+  'GET /v1/schedules': pageSchema,
+  'GET /v1/schedules/{id}/on-call': atSchema,
+  'GET /v1/schedules/{id}/shifts': rangeSchema,
+  'GET /v1/schedules/{id}/gaps': rangeSchema,
+  'GET /v1/schedules/{id}/calendar.ics': calendarSchema,
+  'POST /v1/schedules/{id}/import': importSchema,
   'GET /v1/templates': pageSchema,
   'GET /v1/categories': pageSchema,
   'GET /v1/policies': pageSchema,
@@ -92,6 +102,7 @@ const list = (shape: ShapeName): AnswerShape => ({ status: 200, shape, list: tru
 const NOUNS: Readonly<Record<string, ShapeName>> = {
   recipients: 'Recipient',
   groups: 'Group',
+  schedules: 'Schedule',
   categories: 'Category',
   templates: 'Template',
 };
@@ -111,11 +122,16 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ['recipients', 'groups', 'categories', 'templates', 'policies', 'keys'].map((noun) => [
+    ['recipients', 'groups', 'schedules', 'categories', 'templates', 'policies', 'keys'].map((noun) => [
       `DELETE /v1/${noun}/{id}`,
       { status: 204, shape: null },
     ]),
   ),
+  'PUT /v1/schedules/{id}': one('ScheduleAnswer'),
+  'GET /v1/schedules/{id}/on-call': one('OnCall'),
+  'GET /v1/schedules/{id}/shifts': list('Shift'),
+  'GET /v1/schedules/{id}/gaps': list('Gap'),
+  'POST /v1/schedules/{id}/import': one('ScheduleImport'),
   'GET /v1/recipients/{id}/messages': list('Message'),
   'GET /v1/policies': list('Policy'),
   'GET /v1/policies/{id}': one('Policy'),

@@ -28,6 +28,22 @@ const EVENT = {
 };
 const WITHOUT_ID = { policy: 'task', key: 'made', assignee: 'ana' };
 
+const SCHEDULE = {
+  timeZone: 'Europe/Paris',
+  layers: [
+    {
+      rotation: {
+        every: '1 week',
+        handover: { day: 'mon', at: '09:00' },
+        start: '2026-11-09',
+        members: ['ana', ['bo']],
+      },
+    },
+  ],
+};
+const CALENDAR =
+  'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:u\r\nDTSTART:20261112T090000Z\r\nDURATION:PT1H\r\nSUMMARY:bo\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n';
+
 let http: HttpWorld;
 let own: Readonly<Record<string, string>>;
 beforeAll(async () => {
@@ -42,6 +58,7 @@ beforeAll(async () => {
   });
   await call('PUT', '/v1/recipients/bo', {});
   await call('PUT', '/v1/groups/desk', { members: ['ana'] });
+  await call('PUT', '/v1/schedules/primary', SCHEDULE);
   await call('PUT', '/v1/templates/words', { email: { text: 'x' } });
   await call('PUT', '/v1/categories/billing', { title: 'Billing' });
   await call('PUT', '/v1/policies/task', POLICY, { 'content-type': 'application/yaml' });
@@ -56,6 +73,7 @@ beforeAll(async () => {
     events: 'event-1',
     recipients: 'ana',
     groups: 'desk',
+    schedules: 'primary',
     templates: 'words',
     categories: 'billing',
     policies: 'task',
@@ -76,6 +94,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'POST /v1/follow-ups': WITHOUT_ID,
   'PUT /v1/recipients/{id}': { name: 'Ana' },
   'PUT /v1/groups/{id}': { members: ['bo'] },
+  'PUT /v1/schedules/{id}': SCHEDULE,
+  'POST /v1/schedules/{id}/import': CALENDAR,
   'PUT /v1/templates/{id}': { sms: { text: 'x' } },
   'PUT /v1/categories/{id}': { title: 'B' },
   'PUT /v1/policies/{id}': null,
@@ -105,7 +125,8 @@ describe('every answer with a shape', () => {
       await http.call('POST', addressOf(path).replace(/[^/]+$/, before), {});
     }
     const body = BODIES[route] ?? (method === 'POST' ? (COMMANDS[command] ?? {}) : undefined);
-    const answer = await http.call(method, addressOf(path), body);
+    const headers = body === CALENDAR ? { 'content-type': 'text/calendar' } : {};
+    const answer = await http.call(method, addressOf(path), body, headers);
     expect(answer.status, answer.text).toBe(status);
     const schema = SHAPES[shape ?? 'FollowUp'];
     const whole =

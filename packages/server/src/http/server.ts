@@ -23,8 +23,10 @@ import { inboxRoutes } from './routes/inbox.ts';
 import { keyRoutes } from './routes/key.ts';
 import { mailboxRoutes } from './routes/mailbox.ts';
 import { messageRoutes } from './routes/message.ts';
+import { onCallRoutes } from './routes/on-call.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { recipientRoutes } from './routes/recipient.ts';
+import { scheduleRoutes } from './routes/schedule.ts';
 import { sourceRoutes } from './routes/source.ts';
 import { templateRoutes } from './routes/template.ts';
 
@@ -99,8 +101,10 @@ const ROUTES = [
   keyRoutes,
   mailboxRoutes,
   messageRoutes,
+  onCallRoutes,
   policyRoutes,
   recipientRoutes,
+  scheduleRoutes,
   sourceRoutes,
   templateRoutes,
 ];
