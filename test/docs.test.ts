@@ -2,8 +2,9 @@
 // every command and setting that is named exists.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileYaml, ERRORS } from '@relance/core';
+import { compileYaml, ERRORS, scheduleSchema } from '@relance/core';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { readConfig } from '../packages/server/src/app/config.ts';
 import { readProject } from '../packages/server/src/app/project.ts';
 
@@ -31,10 +32,20 @@ describe('policies in the documents', () => {
   });
 });
 
+describe('schedules in the documents', () => {
+  it('are what a project folder takes', () => {
+    const [, yaml = ''] = /```yaml\n(schedules:[\s\S]*?)```/.exec(textOf('docs/guide/schedules.md')) ?? [];
+    const { schedules } = parse(yaml, { schema: 'core' });
+    expect(schedules).toHaveLength(1);
+    expect(scheduleSchema.safeParse(schedules[0]).error?.issues ?? []).toEqual([]);
+  });
+});
+
 describe('the samples', () => {
   it('are a project that can be read, with the policies the demo tells', async () => {
     const project = await readProject(join(ROOT, 'packages/server/samples'));
     expect(project.recipients.length).toBeGreaterThanOrEqual(12);
+    expect(project.schedules.map(({ id }) => id)).toEqual(['primary']);
     expect(
       project.policies.map(({ policy }) => (policy.compiled.ok ? policy.compiled.policy.id : 'broken')).sort(),
     ).toEqual(['access-approval', 'alert', 'incident', 'invoice-payment']);

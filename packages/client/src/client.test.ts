@@ -65,6 +65,17 @@ describe('what is sent', () => {
     ]);
   });
 
+  it('takes and gives calendars as text', async () => {
+    const { client, sent } = talk([new Response('BEGIN:VCALENDAR'), ok({ imported: 1 })]);
+    expect(await client.schedules.calendar('primary', { level: 2 })).toBe('BEGIN:VCALENDAR');
+    expect(await client.schedules.import('primary', 'BEGIN:VCALENDAR')).toEqual({ imported: 1 });
+    expect(sent.map(({ method, url, body }) => `${method} ${url} ${body}`)).toEqual([
+      'GET http://relance.test/v1/schedules/primary/calendar.ics?level=2 undefined',
+      'POST http://relance.test/v1/schedules/primary/import BEGIN:VCALENDAR',
+    ]);
+    expect(sent[1]?.headers['content-type']).toBe('text/calendar');
+  });
+
   it('names one event, a batch, and a policy in YAML for what they are', async () => {
     const { client, sent } = talk([ok(), ok(), ok()]);
     const event = { specversion: '1.0', id: '1', source: '/t', type: 'a' } as const;

@@ -8,14 +8,20 @@ import type {
   EventsAnswer,
   Explanation,
   FollowUp,
+  Gap,
   Group,
   InboxItem,
   Message,
+  OnCall,
   OpenRequest,
   Page,
   PolicyAnswer,
   PolicyCheck,
   Recipient,
+  Schedule,
+  ScheduleAnswer,
+  ScheduleImport,
+  Shift,
   StoredEvent,
   Template,
   TimelineItem,
@@ -65,6 +71,32 @@ function recipients(call: Transport) {
     /** A token for the recipient's own inbox. */
     token: (id: string, body: { readonly ttl?: number | string; readonly scopes?: readonly ['inbox'] } = {}) =>
       call<{ readonly token: string; readonly expiresAt: string }>({ method: 'POST', path: `${at(id)}/tokens`, body }),
+  };
+}
+
+function schedules(call: Transport) {
+  const at = (id: string): string => `/v1/schedules/${part(id)}`;
+  return {
+    ...collection<Schedule, Omit<Schedule, 'id' | 'version'>>(call, 'schedules'),
+    put: (id: string, body: Omit<Schedule, 'id' | 'version'>) =>
+      call<ScheduleAnswer>({ method: 'PUT', path: at(id), body }),
+    /** Who is on call, now or `at` a time, at every `level` or one. */
+    onCall: (id: string, query: Query = {}) => call<OnCall>({ method: 'GET', path: `${at(id)}/on-call`, query }),
+    shifts: (id: string, query: Query = {}) => call<Page<Shift>>({ method: 'GET', path: `${at(id)}/shifts`, query }),
+    /** When nobody is on call. */
+    gaps: (id: string, query: Query = {}) => call<Page<Gap>>({ method: 'GET', path: `${at(id)}/gaps`, query }),
+    /** The shifts as iCalendar. */
+    calendar: (id: string, query: Query = {}) =>
+      call<string>({ method: 'GET', path: `${at(id)}/calendar.ics`, query, text: true }),
+    /** Events of an iCalendar text as overrides; sent again they replace what they were. */
+    import: (id: string, calendar: string, query: Query = {}) =>
+      call<ScheduleImport>({
+        method: 'POST',
+        path: `${at(id)}/import`,
+        query,
+        body: calendar,
+        contentType: 'text/calendar',
+      }),
   };
 }
 
@@ -145,6 +177,7 @@ export function createClient(options: ClientOptions) {
     events: events(call),
     recipients: recipients(call),
     groups: collection<Group, Omit<Group, 'id'>>(call, 'groups'),
+    schedules: schedules(call),
     templates: collection<Template, Omit<Template, 'id'>>(call, 'templates'),
     policies: policies(call),
     followUps: followUps(call),

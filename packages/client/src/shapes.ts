@@ -68,6 +68,84 @@ export interface Group {
   readonly name?: string | null;
   readonly members: readonly string[];
 }
+export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+export interface Handover {
+  readonly day?: Weekday;
+  /** `09:00`, by the clocks of the schedule's zone. */
+  readonly at: string;
+}
+export interface Rotation {
+  /** `1 week`, `2 days`, `8 hours`, or a week or day of its own. */
+  readonly every: string | { readonly handovers: readonly Handover[] };
+  readonly handover?: Handover;
+  /** A date, such as `2026-01-05`. */
+  readonly start: string;
+  readonly end?: string | null;
+  /** Recipient ids in turn; a list is on call together. */
+  readonly members: readonly (string | readonly string[])[];
+}
+export interface Override {
+  readonly id: string;
+  /** RFC 3339, or a date or local time of the schedule's zone. */
+  readonly from: string;
+  readonly to: string;
+  /** null: nobody. */
+  readonly recipient?: string | null;
+  readonly recipients?: readonly string[];
+  readonly replaces?: string;
+  readonly level?: number;
+}
+export interface Schedule {
+  readonly id: string;
+  readonly version: number;
+  readonly name?: string | null;
+  readonly timeZone: string;
+  /** Later ones win over earlier ones of their level. */
+  readonly layers?: readonly {
+    readonly id?: string;
+    readonly level?: number;
+    readonly rotation: Rotation;
+    readonly restrictions?: readonly { readonly days?: string; readonly from?: string; readonly to?: string }[];
+  }[];
+  readonly overrides?: readonly Override[];
+}
+export interface ScheduleAnswer extends Schedule {
+  readonly warnings: readonly { readonly path: string; readonly message: string }[];
+}
+/** Who is on call for how long, and which layer or override says so. `from` and `until` are null for ever. */
+export interface OnCallLevel {
+  readonly level: number;
+  readonly recipients: readonly string[];
+  readonly from: string | null;
+  readonly until: string | null;
+  readonly source: 'layer' | 'override' | 'gap';
+  readonly sourceId: string | null;
+}
+export interface OnCall {
+  readonly at: string;
+  readonly onCall: readonly OnCallLevel[];
+  /** Nobody is on call at level 1. */
+  readonly gap: boolean;
+}
+export interface Shift extends OnCallLevel {
+  readonly from: string;
+  readonly until: string;
+  readonly source: 'layer' | 'override';
+  readonly sourceId: string;
+}
+export interface Gap {
+  readonly level: number;
+  readonly from: string;
+  readonly until: string;
+}
+export interface ScheduleImport {
+  readonly id: string;
+  readonly version: number;
+  readonly imported: number;
+  readonly removed: number;
+  readonly skippedCount: number;
+  readonly skipped: readonly { readonly uid: string | null; readonly summary: string; readonly reason: string }[];
+}
 export interface FollowUp {
   readonly id: string;
   readonly policy: { readonly id: string; readonly version: number };

@@ -24,6 +24,8 @@ export interface Call {
   readonly query?: Query;
   /** Doing it twice is not the same as once: the server is asked to recognise a repeat. Costs it two small transactions. */
   readonly once?: boolean;
+  /** The answer is no JSON, but a text. */
+  readonly text?: boolean;
 }
 
 export type Transport = <T>(call: Call) => Promise<T>;
@@ -40,13 +42,18 @@ export function createTransport(options: ClientOptions): Transport {
     const init = requestOf(options, call);
     for (let attempt = 0; ; attempt++) {
       const response = await reach(() => (options.fetch ?? fetch)(url, init), base);
-      if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+      if (response.ok) return (await answerOf(response, call)) as T;
       const waitS = retryAfterOf(response);
       if (waitS === null || attempt >= retriesMax) throw await problemOf(response);
       await response.body?.cancel();
       await pause(waitS * 1000, options.signal);
     }
   };
+}
+
+async function answerOf(response: Response, call: Call): Promise<unknown> {
+  if (response.status === 204) return undefined;
+  return call.text === true ? response.text() : response.json();
 }
 
 function addressOf(base: string, { path, query = {} }: Call): URL {

@@ -1,11 +1,12 @@
-// Applies a project folder to a tenant in one transaction: settings, people, groups, templates, then the policies that
-// name them. What is the same stays as it is; a reference that does not exist undoes everything.
+// Applies a project folder to a tenant in one transaction: settings, people, groups, schedules, templates, then the policies
+// that name them. What is the same stays as it is; a reference that does not exist undoes everything.
 
 import { publish } from '../http/routes/policy.ts';
 import { storeRecipients } from '../http/routes/recipient.ts';
 import { compileTemplate } from '../http/routes/template.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { putGroup } from '../store/sql/group.ts';
+import { putSchedule } from '../store/sql/schedule.ts';
 import { putTemplate } from '../store/sql/template.ts';
 import { putTenantSettings } from '../store/sql/tenant.ts';
 import type { FileProblem } from './file-problem.ts';
@@ -14,6 +15,7 @@ import { type Project, ProjectError } from './project.ts';
 export interface Applied {
   readonly recipients: number;
   readonly groups: number;
+  readonly schedules: number;
   readonly templates: number;
   readonly policies: readonly { readonly id: string; readonly version: number; readonly same: boolean }[];
   readonly warnings: readonly FileProblem[];
@@ -32,6 +34,7 @@ export async function applyProject(
     if (Object.keys(project.settings).length > 0) await putTenantSettings(tx, tenant, project.settings);
     await storeRecipients(tx, tenant, project.recipients);
     for (const group of project.groups) await putGroup(tx, tenant, group);
+    for (const { id, body } of project.schedules) await putSchedule(tx, tenant, id, body);
     for (const { id, body } of templates) await putTemplate(tx, tenant, id, body);
     return publishAll(tx, tenant, project);
   });
@@ -39,6 +42,7 @@ export async function applyProject(
   return {
     recipients: project.recipients.length,
     groups: project.groups.length,
+    schedules: project.schedules.length,
     templates: templates.length,
     ...applied,
   };

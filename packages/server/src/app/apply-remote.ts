@@ -35,7 +35,7 @@ export async function applyRemote(client: Client, project: Project, say: (line: 
 }
 
 function stepsOf(client: Client, project: Project): readonly Step[] {
-  const { recipients, groups, templates, policies } = project;
+  const { recipients, groups, schedules, templates, policies } = project;
   const bulks = Array.from({ length: Math.ceil(recipients.length / BULK) }, (_, index) =>
     recipients.slice(index * BULK, (index + 1) * BULK),
   );
@@ -48,6 +48,7 @@ function stepsOf(client: Client, project: Project): readonly Step[] {
       const what = `group ${group.id}`;
       return { what, send: () => client.groups.put(group.id, group as never).then(() => what) };
     }),
+    ...schedules.map(({ id, body }): Step => ({ what: `schedule ${id}`, send: () => sendSchedule(client, id, body) })),
     ...templates.map(({ id, written }): Step => {
       const what = `template ${id}`;
       return { what, send: () => client.templates.put(id, written as never).then(() => what) };
@@ -72,6 +73,11 @@ async function sendPolicy(client: Client, id: string, written: unknown): Promise
   const { version, warnings } = await client.policies.put(id, written);
   const lines = warnings.map((warning) => `\n  warning: ${warning.path}: ${warning.message}`);
   return `policy ${id}: version ${version}${lines.join('')}`;
+}
+
+async function sendSchedule(client: Client, id: string, body: unknown): Promise<string> {
+  const { warnings } = await client.schedules.put(id, body as never);
+  return [`schedule ${id}`, ...warnings.map((one) => `  warning: ${one.path}: ${one.message}`)].join('\n');
 }
 
 /** One sentence about what is there now, so that nobody has to guess. */

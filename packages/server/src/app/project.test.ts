@@ -43,7 +43,14 @@ stages: [{ id: notice, at: opened }]
 
 describe('a project', () => {
   it('may be empty', async () => {
-    expect(await project({})).toEqual({ settings: {}, recipients: [], groups: [], templates: [], policies: [] });
+    expect(await project({})).toEqual({
+      settings: {},
+      recipients: [],
+      groups: [],
+      schedules: [],
+      templates: [],
+      policies: [],
+    });
   });
 
   it('must be a folder', async () => {
@@ -54,12 +61,15 @@ describe('a project', () => {
     const read = await project({
       'relance.yaml': 'zone: Europe/Paris\nlocale: fr\nalarmTo: ops@example.test\nname: Acme\n',
       'directory/people.yaml': 'recipients:\n  - { id: ana, email: ana@example.test, manager: bo }\n',
+      'directory/on-call.yaml':
+        'schedules:\n  - id: primary\n    timeZone: Europe/Paris\n    layers:\n      - rotation:\n          every: 1 week\n          handover: { day: mon, at: "09:00" }\n          start: 2026-01-05\n          members: [ana, [bo, cleo]]\n',
       'directory/groups.json': '{"groups": [{"id": "office", "members": ["ana"]}]}',
       'policies/task.yaml': POLICY,
       'policies/README.md': 'not a policy',
     });
     expect(read.settings).toEqual({ zone: 'Europe/Paris', locale: 'fr', alarmTo: 'ops@example.test', name: 'Acme' });
     expect(read.recipients).toMatchObject([{ id: 'ana', email: 'ana@example.test', manager: 'bo' }]);
+    expect(read.schedules).toMatchObject([{ id: 'primary', body: { timeZone: 'Europe/Paris', overrides: [] } }]);
     expect(read.groups).toEqual([{ id: 'office', name: null, members: ['ana'] }]);
     expect(read.policies.map(({ file }) => file)).toEqual([join('policies', 'task.yaml')]);
   });
@@ -115,9 +125,24 @@ describe('mistakes', () => {
       { 'directory/a.yaml': 'groups: [{ id: x, members: [] }, { id: x, members: [] }]' },
       'groups[1]: "x" is there twice.',
     ],
+    [
+      'a schedule without a zone',
+      { 'directory/a.yaml': 'schedules:\n  - id: s\n' },
+      'a.yaml:2:5: schedules[0].timeZone: Invalid input',
+    ],
+    [
+      'a schedule twice',
+      { 'directory/a.yaml': 'schedules: [{ id: s, timeZone: UTC }, { id: s, timeZone: UTC }]' },
+      'schedules[1]: "s" is there twice.',
+    ],
+    [
+      'a schedule without an id',
+      { 'directory/a.yaml': 'schedules: [{ timeZone: UTC }]' },
+      'schedules[0].id: must be given',
+    ],
     ['a template twice', { 'templates/x.yaml': 'sms: { text: a }', 'templates/x/sms.txt': 'b' }, '"x" is there twice.'],
     ['a policy twice', { 'policies/a.yaml': POLICY, 'policies/b.yaml': POLICY }, '"task" stands in'],
-    ['what is not built', { 'directory/a.yaml': 'schedules: [{ id: s }]' }, '`schedules` is not built yet. Remove it.'],
+    ['what is not built', { 'directory/a.yaml': 'calendars: [{ id: s }]' }, '`calendars` is not built yet. Remove it.'],
     ['a file no template has', { 'templates/x/email.htm': 'b' }, 'No template has a file "email.htm".'],
     ['a folder that is no locale', { 'templates/x/french/sms.txt': 'b' }, '"french" is not a locale'],
     ['JSON that is none', { 'templates/x/inbox.json': '{' }, 'This is not JSON'],

@@ -2,11 +2,12 @@
 // once with its file and line; nothing is applied unless everything can be read. Applying it is apply-project.ts.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, relative } from 'node:path';
-import { isZone, parseAlarmTo } from '@relance/core';
+import { isZone, parseAlarmTo, scheduleSchema, type WrittenSchedule } from '@relance/core';
 import { z } from 'zod';
 import { groupSchema } from '../http/routes/group.ts';
 import { readPolicy, type WrittenPolicy } from '../http/routes/policy.ts';
 import { recipientSchema, toRecipient } from '../http/routes/recipient.ts';
+import { toSchedule } from '../http/routes/schedule.ts';
 import { templateSchema, type WrittenTemplate } from '../http/routes/template.ts';
 import type { WireGroup } from '../store/sql/group.ts';
 import type { WireRecipient } from '../store/sql/recipient.ts';
@@ -18,6 +19,7 @@ export interface Project {
   readonly settings: z.infer<typeof settingsSchema>;
   readonly recipients: readonly WireRecipient[];
   readonly groups: readonly WireGroup[];
+  readonly schedules: readonly { readonly id: string; readonly body: WrittenSchedule }[];
   readonly templates: readonly { readonly id: string; readonly written: WrittenTemplate; readonly file: string }[];
   readonly policies: readonly { readonly file: string; readonly policy: WrittenPolicy }[];
 }
@@ -53,7 +55,7 @@ const directorySchema = z.strictObject({
   schedules: z.array(z.unknown()).default([]),
   calendars: z.array(z.unknown()).default([]),
 });
-const DIRECTORY_NOT_BUILT = ['schedules', 'calendars'];
+const DIRECTORY_NOT_BUILT = ['calendars'];
 
 const DATA = ['.yaml', '.yml', '.json'];
 
@@ -92,9 +94,10 @@ class Reader {
     return this.#checked(file, settingsSchema, file.value ?? {}, []) ?? {};
   }
 
-  directory(): Pick<Project, 'recipients' | 'groups'> {
+  directory(): Pick<Project, 'recipients' | 'groups' | 'schedules'> {
     const recipients = new Map<string, WireRecipient>();
     const groups = new Map<string, WireGroup>();
+    const schedules = new Map<string, Project['schedules'][number]>();
     for (const path of this.#entries('directory')) {
       const file = this.#read(path);
       const lists = file === null ? null : this.#checked(file, directorySchema, file.value ?? {}, []);
@@ -116,8 +119,20 @@ class Reader {
         if (body === null || this.#twice(file, at, groups, body.id)) return;
         groups.set(body.id, { id: body.id, name: body.name ?? null, members: body.members });
       });
+      lists.schedules.forEach((one, index) => {
+        const at = ['schedules', index];
+        const body = this.#checked(file, scheduleSchema, one, at);
+        if (body === null) return;
+        if (body.id === undefined) this.#problem(file, [...at, 'id'], 'must be given');
+        else if (!this.#twice(file, at, schedules, body.id))
+          schedules.set(body.id, { id: body.id, body: toSchedule(body) });
+      });
     }
-    return { recipients: [...recipients.values()], groups: [...groups.values()] };
+    return {
+      recipients: [...recipients.values()],
+      groups: [...groups.values()],
+      schedules: [...schedules.values()],
+    };
   }
 
   templates(): Project['templates'] {

@@ -1,4 +1,4 @@
-// `relance apply <dir>`: brings a project folder to the server: people and groups, templates, then policies. Everything is
+// `relance apply <dir>`: brings a project folder to the server: people, groups and schedules, templates, then policies. Everything is
 // read and checked before anything is sent (app/apply-remote.ts).
 import type { Command } from 'commander';
 import { connect } from './connect.ts';
@@ -14,7 +14,7 @@ export function applyCommand(program: Command): void {
       const project = await readProject(dir);
       await applyRemote(connect(), project, say);
       say(
-        `Applied: ${project.recipients.length} recipients, ${project.groups.length} groups, ${project.templates.length} templates, ${project.policies.length} policies.`,
+        `Applied: ${project.recipients.length} recipients, ${project.groups.length} groups, ${project.schedules.length} schedules, ${project.templates.length} templates, ${project.policies.length} policies.`,
       );
     });
 }

@@ -85,7 +85,7 @@ describe('a schedule', () => {
       });
     await publish('onCall(named, 2)');
     const refused = await http.call('DELETE', '/v1/schedules/named');
-    expect(refused).toMatchObject({ status: 409, body: { code: 'in_use', usedBy: [{ policy: 'page' }] } });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'in_use', policies: ['page'] } });
     await publish('assignee');
     expect((await http.call('DELETE', '/v1/schedules/named')).status).toBe(204);
   });

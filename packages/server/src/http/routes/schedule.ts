@@ -129,7 +129,7 @@ async function remove(tx: Tx, tenant: string, id: string): Promise<void> {
   const usedBy = policies.filter(({ written }) => schedulesNamedIn(written).has(id)).map((policy) => policy.id);
   if (usedBy.length > 0)
     throw new Problem('in_use', `The policy "${usedBy[0]}" names the schedule "${id}".`, {
-      usedBy: usedBy.map((policy) => ({ policy })),
+      policies: usedBy,
     });
   await deleteSchedule(tx, tenant, id);
 }
