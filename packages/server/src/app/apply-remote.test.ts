@@ -6,6 +6,7 @@ import type { Project } from './project.ts';
 
 const project: Project = {
   settings: {},
+  schedules: [],
   recipients: [{ id: 'ana' }, { id: 'bo' }] as never,
   groups: [
     { id: 'desk', name: null, members: ['ana'] },
