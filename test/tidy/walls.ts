@@ -40,6 +40,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 export const PURE_PACKAGES = [
   '@bufbuild/cel',
   '@bufbuild/protobuf',
+  '@bufbuild/re2',
   '@noble/hashes',
   'date-holidays',
   'libphonenumber-js',

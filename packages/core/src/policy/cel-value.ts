@@ -1,6 +1,6 @@
 // Plain data to CEL and back. JSON has one kind of number and CEL has two: whole numbers become CEL integers, so that
 // `string(event.data.id)` of 42 is "42" and not "42.0", all others become doubles; arithmetic between the two is added in
-// condition.ts. Objects are wrapped, not copied, and read through their own keys only: `__proto__` and `constructor` are
+// cel-environment.ts. Objects are wrapped, not copied, and read through their own keys only: `__proto__` and `constructor` are
 // names like any other.
 import { type CelInput, type CelValue, isCelList, isCelMap, isCelType, isCelUint } from '@bufbuild/cel';
 import { toJson } from '@bufbuild/protobuf';
@@ -13,6 +13,7 @@ import {
   timestampFromMs,
   timestampMs,
 } from '@bufbuild/protobuf/wkt';
+import { chargeForCopy } from './cel-budget.ts';
 
 /** Moments that the scope holds as milliseconds since 1970; in an expression they are timestamps. */
 const NOW = 'now';
@@ -118,6 +119,7 @@ type Plain = { readonly ok: true; readonly value: unknown } | { readonly ok: fal
 
 /** A CEL value as plain data; see Condition.evaluate for the shapes. */
 export function fromCel(value: CelValue): Plain {
+  chargeForCopy(value);
   switch (typeof value) {
     case 'bigint':
       return plain(Number.isSafeInteger(Number(value)) ? Number(value) : String(value));

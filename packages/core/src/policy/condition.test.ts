@@ -140,7 +140,7 @@ describe('limits of one evaluation', () => {
   it('ends strings that double', () => {
     let source = "'aaaaaaaaaaaaaaaa'";
     for (let level = 0; level < 30; level++) source = `[${source}].map(x, x + x + x + x)[0]`;
-    expect(detail(source)).toContain('too long');
+    expect(detail(source)).toMatch(/too long|too much work/);
   });
 
   it('ends comparisons and searches that read long data again in every step', () => {
@@ -160,7 +160,10 @@ describe('limits of one evaluation', () => {
       "data.l.all(x, data.s.matches('a*'))",
       'data.s.matches(data.p)',
     ]) {
-      expect([source, detail(source, { data })]).toEqual([source, expect.stringContaining('too much work')]);
+      expect([source, detail(source, { data })]).toEqual([
+        source,
+        expect.stringMatching(/too much work|pattern is too large/),
+      ]);
     }
   });
 

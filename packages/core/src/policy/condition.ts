@@ -2,7 +2,8 @@
 // event is read or a stage runs. What CEL values are on the way in and out is in cel-value.ts.
 // Which functions there are, and how much work one evaluation may do, is in cel-environment.ts.
 import { isCelError, parse, plan } from '@bufbuild/cel';
-import { environment, FUNCTION_NAMES, STEP, startBudget } from './cel-environment.ts';
+import { startBudget } from './cel-budget.ts';
+import { environment, RANGE, STEP } from './cel-environment.ts';
 import { fromCel, toCelScope } from './cel-value.ts';
 
 type Expr = ReturnType<typeof parse>['expr'];
@@ -32,6 +33,8 @@ export type CompiledCondition =
 export const CONDITION_LENGTH_MAX = 4_096;
 /** Nesting of the parsed expression: evaluation recurses. */
 const NESTING_MAX = 250;
+
+const FUNCTION_NAMES: ReadonlySet<string> = new Set([...environment.funcs].map((one) => one.name));
 
 const TYPE_NAMES: ReadonlySet<string> = new Set([
   'int', 'uint', 'double', 'bool', 'string', 'bytes', 'list', 'map', 'null_type', 'type',
@@ -77,8 +80,9 @@ function conditionOf(source: string, run: ReturnType<typeof plan>, walk: Walk): 
         }
         return fromCel(value);
       } catch (error) {
-        // Only values nested thousands deep get here: everything else comes back as a CEL error.
-        return { ok: false, detail: error instanceof RangeError ? 'the data is nested too deeply' : String(error) };
+        // Values nested thousands deep, and results that are too large: everything else comes back as a CEL error.
+        const detail = error instanceof RangeError ? 'the data is nested too deeply' : (error as Error).message;
+        return { ok: false, detail };
       }
     },
   };
@@ -166,6 +170,7 @@ class Walk {
         const outside = this.#all([loop.iterRange, loop.accuInit], bound, depth);
         const problem = outside ?? this.#all([loop.loopCondition, loop.loopStep, loop.result], inner, depth);
         if (loop.loopCondition !== undefined) loop.loopCondition = countingSteps(loop.loopCondition);
+        if (loop.iterRange !== undefined) loop.iterRange = call(RANGE, [loop.iterRange]);
         return problem;
       }
       default:
