@@ -3,6 +3,7 @@
 import { type FollowUp, FRESH_PROGRESS, type StageProgress } from './follow-up.ts';
 import type { Effect, TimelineEntry } from './input.ts';
 import type { Instant } from './instant.ts';
+import { followUpSeen, recipientSeen, subjectSeen } from './policy/cel-scope.ts';
 import type { Policy, Stage } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 import type { Directory } from './recipient.ts';
@@ -86,27 +87,14 @@ export const isAhead = (progress: StageProgress): boolean =>
 /** What a condition of a running follow-up sees (POLICY.md, *CEL sees*), as far as it is gathered. */
 export function conditionScope(draft: Draft, _stage: Stage): Record<string, unknown> {
   const { followUp, directory } = draft;
-  const assignee = followUp.assignee === null ? null : (directory.recipients.get(followUp.assignee) ?? null);
+  const person = followUp.assignee === null ? undefined : directory.recipients.get(followUp.assignee);
+  const assignee = person === undefined ? null : recipientSeen(person);
   return {
     data: followUp.data,
-    subject: followUp.subject,
+    subject: subjectSeen(followUp.subject),
     assignee,
     recipient: assignee,
     now: draft.now,
-    followUp: {
-      id: followUp.id,
-      key: followUp.key,
-      status: followUp.status,
-      urgency: followUp.urgency,
-      assignee: followUp.assignee,
-      escalationLevel: followUp.escalationLevel,
-      generation: followUp.generation,
-      stage: followUp.stage,
-      openedAt: followUp.openedAt,
-      dueAt: followUp.dueAt,
-      acknowledgedAt: followUp.acknowledgedAt,
-      snoozes: followUp.snoozes,
-      acknowledgements: followUp.acknowledgements,
-    },
+    followUp: followUpSeen(followUp),
   };
 }

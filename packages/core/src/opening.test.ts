@@ -79,10 +79,10 @@ describe('readKey', () => {
   });
 
   it.each([
-    ['an empty text', "''", 'key_invalid'],
-    ['nothing', 'null', 'key_invalid'],
-    ['a list', '[1]', 'key_invalid'],
-    ['a boolean', 'true', 'key_invalid'],
+    ['an empty text', "dyn('')", 'key_invalid'],
+    ['nothing', 'dyn(null)', 'key_invalid'],
+    ['a list', 'dyn([1])', 'key_invalid'],
+    ['a boolean', 'dyn(true)', 'key_invalid'],
     ['a text too long', 'event.data.long', 'key_invalid'],
     ['a missing field', 'event.data.nope', 'expression_failed'],
   ])('refuses %s', (_, key, code) => {
@@ -237,8 +237,8 @@ describe('readOpening', () => {
       data: { n: 42 },
       watchers: ['42'],
     });
-    expect(failed(policy({ watchers: '5 / 0' }))).toBe('expression_failed');
-    expect(failed(policy({ requester: '[1]' }))).toBe('person_invalid');
+    expect(failed(policy({ watchers: '[string(5 / 0)]' }))).toBe('expression_failed');
+    expect(failed(policy({ requester: 'dyn([1])' }))).toBe('person_invalid');
   });
 
   it('links only to the web, and cuts long titles', () => {

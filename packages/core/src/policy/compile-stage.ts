@@ -1,14 +1,7 @@
 // One stage, one notify and one contact plan from their written to their compiled form. What stages mean to each other
 // (anchors, circles, fallback) is checked in compile-check.ts.
 import { checkTemplate } from '../render.ts';
-import {
-  readCondition,
-  readDurationText,
-  readPositiveDuration,
-  readTargets,
-  refuseBusiness,
-  STAGE_NAMES,
-} from './compile-text.ts';
+import { readCondition, readDurationText, readPositiveDuration, readTargets, refuseBusiness } from './compile-text.ts';
 import { parseOffset, STAGE_ID } from './offset.ts';
 import type { Channel, ContactPlan, Notify, Offset, PlanEntry, Stage, StageRole, Target } from './policy.ts';
 import type { Path, Problems } from './problem.ts';
@@ -67,7 +60,10 @@ function compileStage(written: WrittenStage, index: number, place: StageRole, pr
     index,
     role: written.role ?? place,
     at: compileOffset(written.at, [...path, 'at'], problems),
-    when: written.when === undefined ? null : readCondition(written.when, STAGE_NAMES, [...path, 'when'], problems),
+    when:
+      written.when === undefined
+        ? null
+        : readCondition(written.when, { seen: 'stage', wanted: 'when' }, [...path, 'when'], problems),
     repeat:
       repeat === undefined
         ? null

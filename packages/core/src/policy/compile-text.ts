@@ -1,17 +1,14 @@
 // Reads the texts of a policy with their grammars and notes what is wrong with each at its character. A text that cannot
 // be read gives a stand-in, so that reading goes on and all problems show at once; nothing with a problem is returned
 // by compile.ts in the end.
+import { WANTED } from './cel-key.ts';
+import { EVENT_SCOPE, OPENING_SCOPE, type Scope, STAGE_SCOPE } from './cel-scope.ts';
 import { type Condition, compileCondition } from './condition.ts';
 import { parseDuration } from './duration.ts';
 import type { Duration, Target } from './policy.ts';
 import type { Path, Problems } from './problem.ts';
 import { parseTarget } from './target.ts';
 import { BUSINESS_DURATION, UNBUILT_NAMES, unbuiltName, unbuiltStrategy, unbuiltTarget } from './unbuilt.ts';
-
-/** The names an expression sees, by where it stands (POLICY.md, *CEL sees*). */
-export const EVENT_NAMES = ['event'] as const;
-export const OPENING_NAMES = ['event', 'data', 'now'] as const;
-export const STAGE_NAMES = ['data', 'subject', 'followUp', 'assignee', 'recipient', 'now'] as const;
 
 const ZERO: Duration = { kind: 'exact', ms: 0 };
 
@@ -64,19 +61,30 @@ export function readTargets(written: string | readonly string[], path: Path, pro
   return read.filter((target) => target !== null);
 }
 
-export function readCondition(
-  source: string,
-  names: readonly string[],
-  path: Path,
-  problems: Problems,
-): Condition | null {
-  // The unbuilt names are known here only to be refused by name.
-  const result = compileCondition(source, { names });
+/** Where expressions stand, and what they see there (POLICY.md, *CEL sees*). */
+const SEEN = { clause: EVENT_SCOPE, opening: OPENING_SCOPE, stage: STAGE_SCOPE } satisfies Readonly<
+  Record<string, Scope>
+>;
+
+/** Where an expression stands, and what must come of it. */
+export interface Asked {
+  readonly seen: keyof typeof SEEN;
+  readonly wanted: keyof typeof WANTED;
+}
+
+export function readCondition(source: string, asked: Asked, path: Path, problems: Problems): Condition | null {
+  const types: Scope = SEEN[asked.seen];
+  const result = compileCondition(source, {
+    names: Object.keys(types).filter((name) => !UNBUILT_NAMES.includes(name)),
+    types,
+    wanted: WANTED[asked.wanted],
+  });
   if (result.ok) return result.condition;
+  // The unbuilt names have types, but are known here only to be refused by name.
   const unbuilt = UNBUILT_NAMES.find(
     (name) => source.startsWith(name, result.at) && !/\w/.test(source[result.at + name.length] ?? ''),
   );
-  if (names === STAGE_NAMES && unbuilt !== undefined)
+  if (unbuilt !== undefined && Object.hasOwn(types, unbuilt))
     problems.error('policy_key_not_built', path, unbuiltName(unbuilt), result.at);
   else problems.error('policy_condition_invalid', path, result.message, result.at);
   return null;

@@ -5,14 +5,7 @@ import { DAY_MS, HOUR_MS } from '../instant.ts';
 import { isZone } from '../timing.ts';
 import { checkTogether } from './compile-check.ts';
 import { compileClosing, compileStages } from './compile-stage.ts';
-import {
-  EVENT_NAMES,
-  OPENING_NAMES,
-  readCondition,
-  readDurationText,
-  readPositiveDuration,
-  readTargetText,
-} from './compile-text.ts';
+import { type Asked, readCondition, readDurationText, readPositiveDuration, readTargetText } from './compile-text.ts';
 import type { Condition } from './condition.ts';
 import { parseDuration } from './duration.ts';
 import type { Clause, ClauseRole, Duration, Notify, Policy, Target } from './policy.ts';
@@ -43,8 +36,8 @@ const UNREADABLE: Condition = {
 };
 
 function compileRead(read: WrittenPolicy, version: number, problems: Problems): Policy {
-  const opening = (source: string | undefined, path: Path): Condition | null =>
-    source === undefined ? null : readCondition(source, OPENING_NAMES, path, problems);
+  const opening = (source: string | undefined, wanted: Asked['wanted'], path: Path): Condition | null =>
+    source === undefined ? null : readCondition(source, { seen: 'opening', wanted }, path, problems);
   const urgent = read.urgency === 'urgent';
   const fallback = read.fallback === undefined ? null : readTargetText(read.fallback, ['fallback'], problems);
   const stages = compileStages(read.stages, problems);
@@ -62,20 +55,21 @@ function compileRead(read: WrittenPolicy, version: number, problems: Problems): 
     category: typeof read.category === 'string' ? read.category : 'general',
     urgency: read.urgency,
     clauses: compileClauses(read, problems),
-    key: readCondition(read.key, EVENT_NAMES, ['key'], problems) ?? UNREADABLE,
+    key: readCondition(read.key, { seen: 'clause', wanted: 'key' }, ['key'], problems) ?? UNREADABLE,
     subject: {
       type: read.subject?.type ?? read.policy,
-      id: opening(read.subject?.id, ['subject', 'id']),
-      title: opening(read.subject?.title, ['subject', 'title']),
-      url: opening(read.subject?.url, ['subject', 'url']),
+      id: opening(read.subject?.id, 'subjectId', ['subject', 'id']),
+      title: opening(read.subject?.title, 'subjectText', ['subject', 'title']),
+      url: opening(read.subject?.url, 'subjectText', ['subject', 'url']),
     },
-    data: read.data === undefined ? null : readCondition(read.data, EVENT_NAMES, ['data'], problems),
-    assignee: typeof read.assignee === 'string' ? opening(read.assignee, ['assignee']) : null,
-    assignees: opening(read.assignees, ['assignees']),
-    requester: opening(read.requester, ['requester']),
+    data:
+      read.data === undefined ? null : readCondition(read.data, { seen: 'clause', wanted: 'data' }, ['data'], problems),
+    assignee: typeof read.assignee === 'string' ? opening(read.assignee, 'assignee', ['assignee']) : null,
+    assignees: opening(read.assignees, 'assignees', ['assignees']),
+    requester: opening(read.requester, 'requester', ['requester']),
     team: compileTeam(read, problems),
-    watchers: opening(read.watchers, ['watchers']),
-    due: opening(read.due, ['due']),
+    watchers: opening(read.watchers, 'watchers', ['watchers']),
+    due: opening(read.due, 'due', ['due']),
     zone: compileZone(read, problems),
     fallback,
     unknownGraceMs: lengthOf(
@@ -127,6 +121,8 @@ function checkAssignee(read: WrittenPolicy, problems: Problems): void {
 const ROLES: readonly ClauseRole[] = ['open', 'update', 'resolve', 'cancel'];
 
 function compileClauses(read: WrittenPolicy, problems: Problems): readonly Clause[] {
+  const inClause = (source: string, wanted: 'when' | 'key', path: Path): Condition | null =>
+    readCondition(source, { seen: 'clause', wanted }, [...path, wanted], problems);
   return ROLES.flatMap((role) => {
     const written = read[role];
     if (written === undefined) return [];
@@ -142,8 +138,8 @@ function compileClauses(read: WrittenPolicy, problems: Problems): readonly Claus
         {
           role,
           on: typeof clause.on === 'string' ? [clause.on] : clause.on,
-          when: clause.when === undefined ? null : readCondition(clause.when, EVENT_NAMES, [...path, 'when'], problems),
-          key: clause.key === undefined ? null : readCondition(clause.key, EVENT_NAMES, [...path, 'key'], problems),
+          when: clause.when === undefined ? null : inClause(clause.when, 'when', path),
+          key: clause.key === undefined ? null : inClause(clause.key, 'key', path),
           outcome: clause.outcome ?? null,
         },
       ];
@@ -156,7 +152,8 @@ function compileTeam(read: WrittenPolicy, problems: Problems): Policy['team'] {
   if (typeof read.team === 'string') return { kind: 'id', id: read.team };
   return {
     kind: 'condition',
-    condition: readCondition(read.team.cel, OPENING_NAMES, ['team', 'cel'], problems) ?? UNREADABLE,
+    condition:
+      readCondition(read.team.cel, { seen: 'opening', wanted: 'team' }, ['team', 'cel'], problems) ?? UNREADABLE,
   };
 }
 

@@ -1,12 +1,14 @@
 // CEL expressions of a policy: parsed and checked once, when a policy is compiled, and evaluated without I/O when an
-// event is read or a stage runs. What CEL values are on the way in and out is in cel-value.ts.
+// event is read or a stage runs. What CEL values are on the way in and out is in cel-value.ts, types in cel-check.ts.
 // Which functions there are, and how much work one evaluation may do, is in cel-environment.ts.
 import { isCelError, parse, plan } from '@bufbuild/cel';
 import { startBudget } from './cel-budget.ts';
+import { Checker } from './cel-check.ts';
 import { environment, RANGE, STEP } from './cel-environment.ts';
+import type { Expression, Places } from './cel-expression.ts';
+import { DYN, type Type } from './cel-type.ts';
 import { fromCel, toCelScope } from './cel-value.ts';
-
-type Expr = ReturnType<typeof parse>['expr'];
+import { demand, type Wanted } from './cel-want.ts';
 
 export interface Condition {
   readonly source: string;
@@ -34,14 +36,17 @@ export const CONDITION_LENGTH_MAX = 4_096;
 /** Nesting of the parsed expression: evaluation recurses. */
 const NESTING_MAX = 250;
 
-const FUNCTION_NAMES: ReadonlySet<string> = new Set([...environment.funcs].map((one) => one.name));
+export interface ConditionOptions {
+  /** The names it may use. */
+  readonly names: readonly string[];
+  /** Their types; a name that is not here may be anything. */
+  readonly types?: Readonly<Record<string, Type>>;
+  /** What it must give; anything, when not given. */
+  readonly wanted?: Wanted;
+}
 
-const TYPE_NAMES: ReadonlySet<string> = new Set([
-  'int', 'uint', 'double', 'bool', 'string', 'bytes', 'list', 'map', 'null_type', 'type',
-]); // biome-ignore format: a table
-
-/** Parses CEL once. Names that are neither in `names`, bound by a comprehension, nor CEL's own are refused. */
-export function compileCondition(source: string, { names }: { readonly names: readonly string[] }): CompiledCondition {
+/** Parses and checks CEL once. Unknown names and what can never work are refused; see cel-check.ts. */
+export function compileCondition(source: string, { names, types = {}, wanted }: ConditionOptions): CompiledCondition {
   if (source.trim() === '') return { ok: false, at: 0, message: 'The expression is empty.' };
   if (source.length > CONDITION_LENGTH_MAX) {
     return {
@@ -52,18 +57,26 @@ export function compileCondition(source: string, { names }: { readonly names: re
   }
   try {
     const parsed = parse(source);
-    const walk = new Walk(source, parsed.sourceInfo?.positions ?? {}, names);
-    const problem = walk.visit(parsed.expr, new Set(names), 0);
-    if (problem !== null) return { ok: false, ...problem };
-    const run = plan(environment, parsed.expr);
-    return { ok: true, condition: conditionOf(source, run, walk) };
+    const { expr } = parsed;
+    if (expr === undefined) return { ok: false, at: 0, message: 'The expression is empty.' };
+    const scope = Object.fromEntries(names.map((name) => [name, types[name] ?? DYN]));
+    const checker = new Checker(source, parsed, scope);
+    const deep = tooDeep(expr, 0);
+    if (deep !== null) return { ok: false, at: checker.places.of(deep), message: TOO_DEEP };
+    checker.typeOf(expr);
+    if (wanted !== undefined) demand(checker, expr, wanted);
+    if (checker.problem !== null) return { ok: false, ...checker.problem };
+    countSteps(expr);
+    return { ok: true, condition: conditionOf(source, plan(environment, expr), checker) };
   } catch (error) {
     return { ok: false, ...parseProblem(source, error) };
   }
 }
 
-function conditionOf(source: string, run: ReturnType<typeof plan>, walk: Walk): Condition {
-  const used = [...walk.used];
+const TOO_DEEP = 'The expression is nested too deeply.';
+
+function conditionOf(source: string, run: ReturnType<typeof plan>, { used: names, places }: Checker): Condition {
+  const used = [...names];
   return {
     source,
     names: used,
@@ -74,7 +87,7 @@ function conditionOf(source: string, run: ReturnType<typeof plan>, walk: Walk): 
         if (isCelError(value)) {
           return {
             ok: false,
-            detail: readableError(value.message, value.exprId, walk),
+            detail: readableError(value.message, value.exprId, places),
             missing: MISSING.test(value.message),
           };
         }
@@ -90,8 +103,8 @@ function conditionOf(source: string, run: ReturnType<typeof plan>, walk: Walk): 
 
 const MISSING = /^field not found: (.*)$/;
 
-function readableError(message: string, exprId: bigint | undefined, walk: Walk): string {
-  const at = exprId === undefined ? undefined : walk.positionOf(exprId);
+function readableError(message: string, exprId: bigint | undefined, places: Places): string {
+  const at = exprId === undefined ? undefined : places.ofId(exprId);
   const where = at === undefined ? '' : ` (character ${at})`;
   const missing = MISSING.exec(message);
   if (missing !== null) return `no such field "${missing[1]}"${where}`;
@@ -100,7 +113,7 @@ function readableError(message: string, exprId: bigint | undefined, walk: Walk):
 }
 
 function parseProblem(source: string, error: unknown): { readonly at: number; readonly message: string } {
-  if (error instanceof RangeError) return { at: 0, message: 'The expression is nested too deeply.' };
+  if (error instanceof RangeError) return { at: 0, message: TOO_DEEP };
   const offset = (error as { location?: { start?: { offset?: number } } }).location?.start?.offset;
   if (typeof offset !== 'number')
     return {
@@ -114,107 +127,48 @@ function parseProblem(source: string, error: unknown): { readonly at: number; re
   return { at: offset, message: `The expression has an unexpected "${found}" here.` };
 }
 
-interface Problem {
-  readonly at: number;
-  readonly message: string;
+/** The parts of an expression, those that macros are expanded to included. */
+function partsOf({ exprKind: { case: kind, value } }: Expression): readonly Expression[] {
+  const parts: readonly (Expression | undefined)[] =
+    kind === 'selectExpr'
+      ? [value.operand]
+      : kind === 'listExpr'
+        ? value.elements
+        : kind === 'callExpr'
+          ? [value.target, ...value.args]
+          : kind === 'structExpr'
+            ? value.entries.flatMap(({ keyKind, value: own }) => [
+                keyKind.case === 'mapKey' ? keyKind.value : undefined,
+                own,
+              ])
+            : kind === 'comprehensionExpr'
+              ? [value.iterRange, value.accuInit, value.loopCondition, value.loopStep, value.result]
+              : [];
+  return parts.filter((part) => part !== undefined);
 }
 
-/** One walk over a parsed expression: refuses unknown names, notes which are used, and makes loops count their steps. */
-class Walk {
-  readonly used = new Set<string>();
-  readonly #source: string;
-  readonly #positions: Readonly<Record<string, number>>;
-  readonly #names: readonly string[];
-
-  constructor(source: string, positions: Readonly<Record<string, number>>, names: readonly string[]) {
-    this.#source = source;
-    this.#positions = positions;
-    this.#names = names;
+/** The first part that lies too deep; null when none does. */
+function tooDeep(expr: Expression, depth: number): Expression | null {
+  if (depth > NESTING_MAX) return expr;
+  for (const part of partsOf(expr)) {
+    const deep = tooDeep(part, depth + 1);
+    if (deep !== null) return deep;
   }
-
-  positionOf(id: bigint): number | undefined {
-    return this.#positions[String(id)];
-  }
-
-  visit(expr: Expr | undefined, bound: ReadonlySet<string>, depth: number): Problem | null {
-    if (expr === undefined) return null;
-    if (depth > NESTING_MAX) return this.#problem(expr, 'The expression is nested too deeply.');
-    const { exprKind: kind } = expr;
-    switch (kind.case) {
-      case 'identExpr':
-        return this.#name(expr, kind.value.name, bound);
-      case 'selectExpr':
-        return this.visit(kind.value.operand, bound, depth + 1);
-      case 'listExpr':
-        return this.#all(kind.value.elements, bound, depth);
-      case 'callExpr': {
-        const name = kind.value.function;
-        if (/^[A-Za-z]/.test(name) && !FUNCTION_NAMES.has(name)) return this.#unknownFunction(expr, name);
-        return this.visit(kind.value.target, bound, depth + 1) ?? this.#all(kind.value.args, bound, depth);
-      }
-      case 'structExpr': {
-        if (kind.value.messageName !== '')
-          return this.#problem(
-            expr,
-            `The expression names a message type "${kind.value.messageName}", which it cannot make; use { } for a map.`,
-          );
-        const parts = kind.value.entries.flatMap((entry) => [
-          entry.keyKind.case === 'mapKey' ? entry.keyKind.value : undefined,
-          entry.value,
-        ]);
-        return this.#all(parts, bound, depth);
-      }
-      case 'comprehensionExpr': {
-        const loop = kind.value;
-        const inner = new Set([...bound, loop.accuVar, loop.iterVar, ...(loop.iterVar2 === '' ? [] : [loop.iterVar2])]);
-        const outside = this.#all([loop.iterRange, loop.accuInit], bound, depth);
-        const problem = outside ?? this.#all([loop.loopCondition, loop.loopStep, loop.result], inner, depth);
-        if (loop.loopCondition !== undefined) loop.loopCondition = countingSteps(loop.loopCondition);
-        if (loop.iterRange !== undefined) loop.iterRange = call(RANGE, [loop.iterRange]);
-        return problem;
-      }
-      default:
-        return null;
-    }
-  }
-
-  #all(parts: readonly (Expr | undefined)[], bound: ReadonlySet<string>, depth: number): Problem | null {
-    for (const part of parts) {
-      const problem = this.visit(part, bound, depth + 1);
-      if (problem !== null) return problem;
-    }
-    return null;
-  }
-
-  #name(expr: Expr, name: string, bound: ReadonlySet<string>): Problem | null {
-    if (bound.has(name)) {
-      if (this.#names.includes(name)) this.used.add(name);
-      return null;
-    }
-    if (TYPE_NAMES.has(name)) return null;
-    return this.#problem(
-      expr,
-      `The expression uses an unknown name "${name}"; here it may use ${this.#names.join(', ')}.`,
-    );
-  }
-
-  #unknownFunction(expr: Expr, name: string): Problem {
-    const from = this.positionOf(expr.id) ?? 0;
-    // CEL puts a call at its parenthesis; the reader looks at its name.
-    const at = this.#source.lastIndexOf(name, from);
-    return { at: at < 0 ? from : at, message: `The expression calls an unknown function "${name}".` };
-  }
-
-  #problem(expr: Expr, message: string): Problem {
-    return { at: this.positionOf(expr.id) ?? 0, message };
-  }
+  return null;
 }
 
-const call = (name: string, args: Expr[]): Expr =>
+/** Makes every loop pay for its steps, and for what it goes through. */
+function countSteps(expr: Expression): void {
+  for (const part of partsOf(expr)) countSteps(part);
+  const { case: kind, value } = expr.exprKind;
+  if (kind !== 'comprehensionExpr' || value.loopCondition === undefined) return;
+  value.loopCondition = call('_&&_', [call(STEP, []), value.loopCondition]);
+  if (value.iterRange !== undefined) value.iterRange = call(RANGE, [value.iterRange]);
+}
+
+const call = (name: string, args: Expression[]): Expression =>
   ({
     $typeName: 'cel.expr.Expr',
     id: 0n,
     exprKind: { case: 'callExpr', value: { $typeName: 'cel.expr.Expr.Call', function: name, args } },
-  }) as Expr;
-
-const countingSteps = (condition: Expr): Expr => call('_&&_', [call(STEP, []), condition]);
+  }) as Expression;

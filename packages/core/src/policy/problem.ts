@@ -10,7 +10,8 @@ export const PROBLEM_CODES = {
   policy_duration_invalid: 'the text is not a duration',
   policy_offset_invalid: 'the text is not an offset',
   policy_target_invalid: 'the text is not a target',
-  policy_condition_invalid: 'the text is not a CEL expression, or uses an unknown name',
+  policy_condition_invalid:
+    'the text is not a CEL expression, uses an unknown name, or can never give what its place wants',
   policy_text_invalid: 'the text is not a Liquid text',
   policy_assignee_invalid: 'there must be exactly one of assignee and assignees',
   policy_stage_duplicate: 'two stages have one id',
