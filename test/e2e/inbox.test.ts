@@ -129,6 +129,19 @@ describe('an inbox', () => {
     expect(missed.map((item) => item.data.title).sort()).toEqual(['Task four', 'Task three']);
   });
 
+  it('closes with its recipient, and is not that of a later one with the same id', { timeout: 30_000 }, async () => {
+    await server.client.recipients.put('leaver', { name: 'Leaver' });
+    const { token, client } = await inboxOf('leaver');
+    expect((await client.inbox.list()).items).toEqual([]);
+    const stream = listen(token, {}, 'nothing', 1);
+    await server.client.recipients.delete('leaver');
+    await expect(client.inbox.list()).rejects.toMatchObject({ status: 401 });
+    expect(await stream).toEqual([]); // ended by the server
+    await server.client.recipients.put('leaver', { name: 'Somebody else' });
+    await expect(client.inbox.list()).rejects.toMatchObject({ status: 401 });
+    expect((await (await inboxOf('leaver')).client.inbox.list()).items).toEqual([]);
+  });
+
   it("is nobody else's", async () => {
     const ana = await inboxOf('ana');
     const sam = await inboxOf('sam');

@@ -134,6 +134,9 @@ describe('addresses', () => {
     ['GET', '/v1/events?cursor=Zm9v', 400, 'invalid'],
     ['GET', '/v1/messages?cursor=Zm9v', 400, 'invalid'],
     ['GET', '/v1/messages?followUp=nonsense', 400, 'invalid'],
+    ['GET', '/v1/messages?status=bogus', 400, 'invalid'],
+    ['GET', '/v1/messages?channel=pigeon', 400, 'invalid'],
+    ['GET', '/v1/keys?tenant=other', 400, 'invalid'],
     ['GET', '/v1/policies/p?version=99999999999', 400, 'invalid'],
     ['GET', '/v1/schedules/nonsense', 404, 'not_found'],
     ['GET', '/v1/schedules/nonsense/on-call', 404, 'not_found'],
@@ -147,6 +150,23 @@ describe('addresses', () => {
     ['GET', '/v1/follow-ups/by-key/p/k%2Fl', 404, 'not_found'],
   ])('%s %.60s', async (method, url, status, code) => {
     expectProblem(await http.call(method, url), status, code);
+  });
+
+  it.each([
+    'recipients',
+    'groups',
+    'templates',
+    'policies',
+    'categories',
+    'events',
+    'messages',
+    'follow-ups',
+    'recipients/ana/messages',
+  ])('GET /v1/%s names a query parameter that it does not know', async (path) => {
+    const answer = await http.call('GET', `/v1/${path}?limit=5&colour=red`);
+    expectProblem(answer, 400, 'invalid');
+    expect(answer.body.detail).toMatch(/^There is no query parameter "colour"; this address takes cursor, limit/);
+    expect((await http.call('GET', `/v1/${path}?limit=5`)).status).toBe(200);
   });
 
   it('says which methods an address takes', async () => {

@@ -50,7 +50,7 @@ async function scopeFor(ports: Ports, request: FastifyRequest): Promise<{ tenant
   const route = written.length <= ROUTE_MAX ? written : createHash('sha256').update(written).digest('base64url');
   if (request.caller !== null) return { tenant: request.caller.tenant, route };
   if (request.routeOptions.url?.startsWith('/v1/inbox') !== true) return null;
-  const of = await recipientOf(request, ports.secret);
+  const of = await recipientOf(request, ports);
   return { tenant: of.tenant, route: `${route} ${of.recipient}` };
 }
 

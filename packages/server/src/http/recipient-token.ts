@@ -3,13 +3,19 @@
 import { hkdfSync } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { jwtVerify, SignJWT } from 'jose';
+import type { Tx } from '../store/database.ts';
+import { recipientSince } from '../store/sql/recipient.ts';
+import type { HttpPorts } from './ports.ts';
 import { Problem } from './problem.ts';
 
 export interface RecipientClaims {
   readonly tenant: string;
   readonly recipient: string;
   readonly scopes: readonly string[];
+  /** When the recipient was created: the token is theirs, and not that of a later one with the same id. */
+  readonly since: number;
 }
+type Ports = Pick<HttpPorts, 'database' | 'secret'>;
 
 /** A token that was checked. */
 export interface RecipientPass extends RecipientClaims {
@@ -33,7 +39,7 @@ export async function issueRecipientToken(
   ttlSeconds: number,
   secret: string,
 ): Promise<{ token: string; expiresAt: string }> {
-  const builder = new SignJWT({ tenant: claims.tenant, scopes: claims.scopes })
+  const builder = new SignJWT({ tenant: claims.tenant, scopes: claims.scopes, since: claims.since })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(claims.recipient)
     .setAudience(AUDIENCE)
@@ -45,7 +51,7 @@ export async function issueRecipientToken(
 }
 
 /** From `Authorization: Bearer`, or `?token=` for EventSource, which cannot set headers. */
-export async function recipientOf(request: FastifyRequest, secret: string): Promise<RecipientPass> {
+export async function recipientOf(request: FastifyRequest, ports: Ports): Promise<RecipientPass> {
   const query = request.query as { token?: unknown };
   const token =
     /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ??
@@ -55,6 +61,17 @@ export async function recipientOf(request: FastifyRequest, secret: string): Prom
       'unauthorized',
       'A recipient token is needed; an API key makes one with POST /v1/recipients/{id}/tokens.',
     );
+  const claims = await claimsOf(token, ports.secret);
+  const { tenant } = claims;
+  const known = await ports.database.transaction({ kind: 'tenant', tenant }, (tx) => isStillThere(tx, claims));
+  if (!known) throw new Problem('unauthorized', 'The recipient that the token was made for does not exist any more.');
+  return claims;
+}
+
+export const isStillThere = async (tx: Tx, claims: RecipientClaims): Promise<boolean> =>
+  (await recipientSince(tx, claims.tenant, claims.recipient)) === claims.since;
+
+async function claimsOf(token: string, secret: string): Promise<RecipientPass> {
   try {
     const { payload } = await jwtVerify(token, signingKey(secret), { audience: AUDIENCE, algorithms: ['HS256'] });
     const { sub, tenant, exp } = payload;
@@ -64,6 +81,7 @@ export async function recipientOf(request: FastifyRequest, secret: string): Prom
       recipient: sub,
       until: exp * 1000,
       scopes: Array.isArray(payload.scopes) ? payload.scopes.map(String) : [],
+      since: Number(payload.since),
     };
   } catch {
     throw new Problem('unauthorized', 'The recipient token is not valid or has expired.');

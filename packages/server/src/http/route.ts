@@ -28,6 +28,17 @@ export function read<T>(schema: z.ZodType<T>, value: unknown): T {
   return result.data;
 }
 
+/** The query of an address: a parameter that it does not know is refused, not ignored, with those that it knows. */
+export function readQuery<T extends z.ZodRawShape>(schema: z.ZodObject<T>, value: unknown): z.infer<z.ZodObject<T>> {
+  const names = Object.keys(schema.shape);
+  const unknown = Object.keys(value ?? {}).filter((name) => !names.includes(name));
+  if (unknown.length === 0) return read(schema, value) as z.infer<z.ZodObject<T>>;
+  const message = names.length === 0 ? 'this address takes no query' : `this address takes ${names.join(', ')}`;
+  throw new Problem('invalid', `There is no query parameter "${unknown.join('", "')}"; ${message}.`, {
+    errors: unknown.map((path) => ({ path, message })),
+  });
+}
+
 /** A value that has a meaning nobody has built yet: refused by name (422), here and in project folders. */
 export const notBuilt = (name: string, instead: string) => ({
   message: `${name} is not built yet; ${instead}`,

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { countUnread, inboxAfter, inboxUpTo, newestSeq, toWireInboxItem } from '../store/sql/inbox-list.ts';
 import type { HttpPorts } from './ports.ts';
 import { Problem } from './problem.ts';
-import type { RecipientPass } from './recipient-token.ts';
+import { isStillThere, type RecipientPass } from './recipient-token.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const HEARTBEAT_EVERY = 15; // looks
@@ -57,7 +57,9 @@ export async function openInboxStream(
         late: await inboxUpTo(tx, of, last, OVERLAP),
         rows: await inboxAfter(tx, of, last, ITEMS_A_LOOK),
         unread: await countUnread(tx, of),
+        there: await isStillThere(tx, of),
       }));
+      if (!news.there) break;
       for (const row of [...news.late.reverse(), ...news.rows].filter(({ seq }) => !sent.has(seq))) {
         raw.write(`id: ${row.seq}\nevent: message\ndata: ${JSON.stringify(toWireInboxItem(row))}\n\n`);
         sent.add(row.seq);

@@ -27,6 +27,7 @@ export interface PageFacts {
     | { readonly kind: 'done'; readonly changed: boolean }
     | { readonly kind: 'closed' }
     | { readonly kind: 'refused'; readonly detail: string }
+    | { readonly kind: 'unreadable'; readonly choice: string }
     | null;
   readonly now: string;
 }
@@ -56,6 +57,8 @@ const TEXT = {
     },
     nothing: 'There is nothing left for you to do.',
     refused: 'That is not possible',
+    unreadable: (choice: string) =>
+      `"${choice}" is not a time to be reminded after. Nothing has changed; choose one below, such as 4h or 3d.`,
     snoozeFor: {
       '1h': 'In an hour',
       '4h': 'In four hours',
@@ -95,6 +98,8 @@ const TEXT = {
     },
     nothing: "Il n'y a plus rien à faire pour vous.",
     refused: "Ce n'est pas possible",
+    unreadable: (choice: string) =>
+      `« ${choice} » n'est pas un délai de rappel. Rien n'a changé ; choisissez ci-dessous, par exemple 4h ou 3d.`,
     snoozeFor: {
       '1h': 'Dans une heure',
       '4h': 'Dans quatre heures',
@@ -152,7 +157,7 @@ ${facts.requester === null ? null : html`<p class="soft">${words.asked(facts.req
 ${facts.dueAt === null ? null : html`<p class="soft">${words.due(time(facts.dueAt))}</p>`}
 ${holder === null ? null : html`<p class="soft">${words.taken(holder, time(facts.acknowledgedAt))}</p>`}
 ${facts.url === null ? null : html`<p><a href="${facts.url}" rel="noreferrer">${words.details}</a></p>`}
-${facts.live && facts.outcome === null && own !== undefined ? form(facts, own, true) : null}
+${facts.live && (facts.outcome === null || facts.outcome.kind === 'unreadable') && own !== undefined ? form(facts, own, true) : null}
 ${facts.live && others.length > 0 ? html`<details><summary>${words.other}</summary>${others.map((link) => form(facts, link, false))}</details>` : null}
 ${facts.live && facts.nextAt !== null ? html`<p class="soft">${words.next(time(facts.nextAt))}</p>` : null}
 <p class="soft">${words.acting(facts.person)} ${facts.outcome === null && facts.live ? words.notYou : null}</p>`,
@@ -172,8 +177,10 @@ function form(facts: PageFacts, link: PageFacts['links'][number], primary: boole
 function news(facts: PageFacts, time: (at: Instant | null) => string): Html | null {
   const words = TEXT[facts.locale];
   const { outcome } = facts;
-  if (outcome?.kind === 'refused')
-    return html`<div class="news warn" role="status"><p><strong>${words.refused}</strong></p><p>${outcome.detail}</p></div>`;
+  if (outcome?.kind === 'refused' || outcome?.kind === 'unreadable') {
+    const detail = outcome.kind === 'refused' ? outcome.detail : words.unreadable(outcome.choice);
+    return html`<div class="news warn" role="status"><p><strong>${words.refused}</strong></p><p>${detail}</p></div>`;
+  }
   if (outcome?.kind === 'done' && (outcome.changed || facts.live)) {
     return html`<div class="news" role="status"><p><strong>${words.done[facts.action]}</strong></p>
 ${facts.snoozedUntil === null ? null : html`<p>${words.snoozed(time(facts.snoozedUntil))}</p>`}

@@ -1,6 +1,6 @@
 // The page behind an action link. GET and HEAD show and change nothing, whoever follows the link (scanners, unfurlers,
 // prefetchers); the first form performs exactly the action of the link, by POST, without JavaScript, and once.
-import { DAY_MS, type FollowUp, HOUR_MS, isLive, later, type Recipient, toRfc3339 } from '@relance/core';
+import { DAY_MS, type FollowUp, HOUR_MS, type Instant, isLive, later, type Recipient, toRfc3339 } from '@relance/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandOutcome } from '../../engine/ports.ts';
 import { ACTIONS, type ActionName, hashToken, labelsFor, TOKEN, tokenFor } from '../../responses/action-link.ts';
@@ -71,9 +71,14 @@ async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: Fa
   const name = found.token.action as ActionName;
   const form = (request.body ?? {}) as Readonly<Record<string, unknown>>;
   const comment = typeof form.comment === 'string' && form.comment.trim() !== '' ? cut(form.comment.trim()) : null;
+  const until = snoozeUntil(form.for, now);
+  if (name === 'snooze' && until === null) {
+    const unreadable = { kind: 'unreadable', choice: String(form.for).slice(0, CHOICE_SHOWN_MAX) } as const;
+    return sendPage(reply, actionPage(factsOf(ports, found, now, unreadable)), 400);
+  }
   const command =
-    name === 'snooze'
-      ? ({ kind: 'snooze', until: snoozeUntil(form.for, now) } as const)
+    name === 'snooze' && until !== null
+      ? ({ kind: 'snooze', until } as const)
       : name === 'resolve'
         ? ({ kind: 'resolve', outcome: null } as const)
         : ({ kind: 'acknowledge' } as const);
@@ -91,11 +96,7 @@ async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: Fa
   );
   const after = 'followUp' in outcome ? outcome.followUp : found.followUp;
   const fresh = (await find(ports, request.params.token)) ?? found;
-  return sendPage(
-    reply,
-    actionPage(factsOf(ports, { ...fresh, followUp: after }, now, outcome)),
-    outcome.kind === 'refused' ? 422 : outcome.kind === 'closed' ? 409 : 200,
-  );
+  return sendPage(reply, actionPage(factsOf(ports, { ...fresh, followUp: after }, now, outcome)), statusOf(outcome));
 }
 
 const COMMENT_MAX = 4_000;
@@ -105,17 +106,25 @@ function cut(text: string): string {
   return head.isWellFormed() ? head : head.slice(0, -1);
 }
 
-/** What a person may choose; a day when nothing is chosen. */
-const SNOOZES: ReadonlyMap<unknown, number> = new Map([
-  ['1h', HOUR_MS],
-  ['4h', 4 * HOUR_MS],
-  ['1d', DAY_MS],
-  ['3d', 3 * DAY_MS],
-  ['7d', 7 * DAY_MS],
-]);
-const snoozeUntil = (choice: unknown, now: FollowUp['openedAt']) => later(now, SNOOZES.get(choice) ?? DAY_MS);
+/** A time that the policy does not allow is the sender's mistake; other refusals are the follow-up's state. */
+function statusOf(outcome: CommandOutcome): number {
+  if (outcome.kind === 'closed') return 409;
+  if (outcome.kind !== 'refused') return 200;
+  return outcome.refusal === 'snooze_too_long' || outcome.refusal === 'time_in_past' ? 400 : 422;
+}
 
-function factsOf(ports: HttpPorts, found: Found, now: FollowUp['openedAt'], outcome: CommandOutcome | null): PageFacts {
+/** `4h` or `3d`; the page offers some, and the policy's `snooze.max` bounds them all. A day when nothing is chosen. */
+const CHOICE = /^(\d{1,4})(h|d)$/;
+const CHOICE_SHOWN_MAX = 40;
+function snoozeUntil(choice: unknown, now: Instant): Instant | null {
+  if (choice === undefined || choice === '') return later(now, DAY_MS);
+  const [, count, unit] = CHOICE.exec(String(choice)) ?? [];
+  return count === undefined ? null : later(now, Number(count) * (unit === 'h' ? HOUR_MS : DAY_MS));
+}
+
+type Unreadable = { readonly kind: 'unreadable'; readonly choice: string };
+
+function factsOf(ports: HttpPorts, found: Found, now: Instant, outcome: CommandOutcome | Unreadable | null): PageFacts {
   const { token, followUp, people } = found;
   const recipient = people.get(token.recipient);
   const locale = recipient?.locale ?? null;
@@ -147,11 +156,13 @@ function factsOf(ports: HttpPorts, found: Found, now: FollowUp['openedAt'], outc
     outcome:
       outcome === null
         ? null
-        : outcome.kind === 'refused'
-          ? { kind: 'refused', detail: outcome.detail }
-          : outcome.kind === 'done'
-            ? { kind: 'done', changed: outcome.changed }
-            : { kind: 'closed' },
+        : outcome.kind === 'unreadable'
+          ? outcome
+          : outcome.kind === 'refused'
+            ? { kind: 'refused', detail: outcome.detail }
+            : outcome.kind === 'done'
+              ? { kind: 'done', changed: outcome.changed }
+              : { kind: 'closed' },
     now: toRfc3339(now),
   };
 }

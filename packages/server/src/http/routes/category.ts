@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { deleteCategory, getCategory, listCategories, putCategory } from '../../store/sql/category.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
+import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, readQuery, scopeOf } from '../route.ts';
 
 export const categorySchema = z.strictObject({
   id: idSchema.optional(),
@@ -26,7 +26,7 @@ export function categoryRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
   app.get('/v1/categories', async (request) => {
     const caller = callerOf(request);
-    const query = read(pageSchema, request.query);
+    const query = readQuery(pageSchema, request.query);
     const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
       listCategories(tx, caller.tenant, afterOf(query.cursor), query.limit + 1),
     );

@@ -6,7 +6,7 @@ import { getEvent, listEvents, toWireEvent } from '../../store/sql/event-list.ts
 import { isBinary, type ReadEvent, readBinary, readStructured } from '../cloud-event.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { afterId, callerOf, pageOf, pageSchema, read, scopeOf } from '../route.ts';
+import { afterId, callerOf, pageOf, pageSchema, readQuery, scopeOf } from '../route.ts';
 
 export const eventListSchema = pageSchema.extend({ type: z.string().optional(), source: z.string().optional() });
 
@@ -21,7 +21,7 @@ export function eventRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
   app.get('/v1/events', async (request) => {
     const caller = callerOf(request);
-    const query = read(eventListSchema, request.query);
+    const query = readQuery(eventListSchema, request.query);
     const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
       listEvents(
         tx,
@@ -35,7 +35,7 @@ export function eventRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
   app.get<{ Params: { id: string } }>('/v1/events/:id', async (request) => {
     const caller = callerOf(request);
-    const { source } = read(z.object({ source: z.string().optional() }), request.query);
+    const { source } = readQuery(z.object({ source: z.string().optional() }), request.query);
     const row = await ports.database.transaction(scopeOf(caller), (tx) =>
       getEvent(tx, caller.tenant, request.params.id, source ?? null),
     );

@@ -21,6 +21,7 @@ import {
   pageOf,
   pageSchema,
   read,
+  readQuery,
   scopeOf,
 } from '../route.ts';
 import { momentAt, momentOf } from './clock.ts';
@@ -213,7 +214,7 @@ export const followUpListSchema = pageSchema.extend({
 
 async function list(ports: HttpPorts, request: FastifyRequest): Promise<unknown> {
   const caller = callerOf(request);
-  const query = read(followUpListSchema, request.query);
+  const query = readQuery(followUpListSchema, request.query);
   const filter: FollowUpFilter = {
     status: query.status ?? null,
     policy: query.policy ?? null,
@@ -266,6 +267,11 @@ const MESSAGES_MAX = 200;
 const limitOf = (max: number) => z.coerce.number().int().min(1).max(max).default(max);
 
 function readRoutes(app: FastifyInstance, ports: HttpPorts, prefix: string): void {
+  const paged = (max: number) =>
+    pageSchema.extend({
+      limit: limitOf(max),
+      ...(prefix.includes('/by-key/') ? { assignee: z.string().optional() } : {}),
+    });
   const reading =
     (work: (tx: Tx, followUp: FollowUp, request: FastifyRequest) => Promise<unknown>) =>
     async (request: FastifyRequest) => {
@@ -281,10 +287,7 @@ function readRoutes(app: FastifyInstance, ports: HttpPorts, prefix: string): voi
   app.get(
     `${prefix}/timeline`,
     reading(async (tx, followUp, request) => {
-      const query = read(
-        pageSchema.extend({ limit: z.coerce.number().int().min(1).max(TIMELINE_MAX).default(TIMELINE_MAX) }),
-        request.query,
-      );
+      const query = readQuery(paged(TIMELINE_MAX), request.query);
       const rows = await readTimeline(tx, followUp.id, afterNumber(query.cursor) ?? 0, query.limit + 1);
       const page = pageOf(rows, query.limit, (row) => String(row.seq));
       return { items: page.items.map(({ entry }) => wireTimelineEntry(entry)), nextCursor: page.nextCursor };
@@ -293,7 +296,7 @@ function readRoutes(app: FastifyInstance, ports: HttpPorts, prefix: string): voi
   app.get(
     `${prefix}/messages`,
     reading(async (tx, followUp, request) => {
-      const query = read(pageSchema.extend({ limit: limitOf(MESSAGES_MAX) }), request.query);
+      const query = readQuery(paged(MESSAGES_MAX), request.query);
       const filter = { followUp: followUp.id, recipient: null, channel: null, status: null };
       const rows = await listMessages(tx, followUp.tenant, filter, beforeMessage(query.cursor), query.limit + 1);
       return pageOf(rows.map(toWireMessage), query.limit, messageCursor);

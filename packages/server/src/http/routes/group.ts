@@ -5,7 +5,7 @@ import { deleteGroup, getGroup, listGroups, putGroup } from '../../store/sql/gro
 import { refuseUsed } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
+import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, readQuery, scopeOf } from '../route.ts';
 
 const MEMBERS_MAX = 200_000;
 export const groupSchema = z.strictObject({
@@ -28,7 +28,7 @@ export function groupRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
   app.get('/v1/groups', async (request) => {
     const caller = callerOf(request);
-    const query = read(pageSchema, request.query);
+    const query = readQuery(pageSchema, request.query);
     const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
       listGroups(tx, caller.tenant, afterOf(query.cursor), query.limit + 1),
     );

@@ -5,11 +5,11 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { countUnread, listInbox, markInbox, toWireInboxItem } from '../../store/sql/inbox-list.ts';
 import { addEngagement } from '../../store/sql/message.ts';
-import { getRecipient } from '../../store/sql/recipient.ts';
+import { recipientSince } from '../../store/sql/recipient.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { issueRecipientToken, type RecipientClaims, recipientOf } from '../recipient-token.ts';
-import { afterNumber, callerOf, idSchema, notBuilt, pageOf, pageSchema, read, scopeOf } from '../route.ts';
+import { afterNumber, callerOf, idSchema, notBuilt, pageOf, pageSchema, read, readQuery, scopeOf } from '../route.ts';
 import { openInboxStream } from '../stream.ts';
 import { momentAfter, momentOf } from './clock.ts';
 import { answer } from './follow-up.ts';
@@ -45,12 +45,16 @@ function tokenRoute(app: FastifyInstance, ports: HttpPorts): void {
       typeof body.ttl === 'number' ? body.ttl : Math.floor((momentAfter(0 as never, body.ttl) as number) / 1000);
     if (seconds < 1 || seconds > TTL_MAX_SECONDS)
       throw new Problem('invalid', '"ttl" must be between a second and 30 days.');
-    const known = await ports.database.transaction(scopeOf(caller), (tx) => getRecipient(tx, caller.tenant, id));
-    if (known === null) throw new Problem('not_found', `There is no recipient "${id}".`);
+    const since = await ports.database.transaction(scopeOf(caller), (tx) => recipientSince(tx, caller.tenant, id));
+    if (since === null) throw new Problem('not_found', `There is no recipient "${id}".`);
     return reply
       .code(201)
       .send(
-        await issueRecipientToken({ tenant: caller.tenant, recipient: id, scopes: [INBOX] }, seconds, ports.secret),
+        await issueRecipientToken(
+          { tenant: caller.tenant, recipient: id, scopes: [INBOX], since },
+          seconds,
+          ports.secret,
+        ),
       );
   });
 }
@@ -58,8 +62,8 @@ function tokenRoute(app: FastifyInstance, ports: HttpPorts): void {
 export function inboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
   tokenRoute(app, ports);
   app.get('/v1/inbox', async (request) => {
-    const of = await recipientOf(request, ports.secret);
-    const query = read(
+    const of = await recipientOf(request, ports);
+    const query = readQuery(
       pageSchema.extend({
         unread: z.enum(['true', 'false']).optional(),
         archived: z.enum(['true', 'false']).optional(),
@@ -80,17 +84,17 @@ export function inboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
     return { ...pageOf(rows.map(toWireInboxItem), query.limit, (item) => String(item.seq)), unread };
   });
   app.get('/v1/inbox/stream', async (request, reply) =>
-    openInboxStream(ports, await recipientOf(request, ports.secret), request, reply),
+    openInboxStream(ports, await recipientOf(request, ports), request, reply),
   );
   for (const mark of ['read', 'archive'] as const) {
     app.post<ById>(`/v1/inbox/:id/${mark}`, async (request) => {
-      const of = await recipientOf(request, ports.secret);
+      const of = await recipientOf(request, ports);
       const now = await ports.clock.now();
       return toWireInboxItem(await markItem(ports, of, request.params.id, mark, now));
     });
   }
   app.post<ById>('/v1/inbox/:id/act', async (request, reply) => {
-    const of = await recipientOf(request, ports.secret);
+    const of = await recipientOf(request, ports);
     const body = read(actSchema, request.body);
     const now = await ports.clock.now();
     const row = await markItem(ports, of, request.params.id, 'read', now);

@@ -8,7 +8,7 @@ import { insertKey, listKeys, revokeKey } from '../../store/sql/key.ts';
 import { type Caller, hashKey } from '../auth.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { callerOf, read } from '../route.ts';
+import { callerOf, read, readQuery } from '../route.ts';
 
 export const keySchema = z.strictObject({
   name: z.string().max(200).optional(),
@@ -41,6 +41,7 @@ export function keyRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
   app.get('/v1/keys', async (request) => {
     const caller = adminOf(callerOf(request));
+    readQuery(z.object({}), request.query);
     const rows = await ports.database.transaction(ENGINE, (tx) =>
       listKeys(tx, isBootstrap(caller) ? null : caller.tenant),
     );

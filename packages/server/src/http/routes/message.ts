@@ -1,24 +1,25 @@
 // Messages: what was and will be sent, with its words as they went out.
 
-import { isId } from '@relance/core';
+import { isId, SHAPES } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { getMessage, listMessages, toWireMessage } from '../../store/sql/message-list.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { beforeMessage, callerOf, messageCursor, pageOf, pageSchema, read, scopeOf } from '../route.ts';
+import { beforeMessage, callerOf, messageCursor, pageOf, pageSchema, readQuery, scopeOf } from '../route.ts';
 
+const { channel, status } = SHAPES.Message.shape;
 export const messageListSchema = pageSchema.extend({
   followUp: z.string().optional(),
   recipient: z.string().optional(),
-  channel: z.string().optional(),
-  status: z.string().optional(),
+  channel: channel.optional(),
+  status: status.optional(),
 });
 
 export function messageRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get('/v1/messages', async (request) => {
     const caller = callerOf(request);
-    const query = read(messageListSchema, request.query);
+    const query = readQuery(messageListSchema, request.query);
     if (query.followUp !== undefined && !isId(query.followUp))
       throw new Problem('invalid', `"followUp": "${query.followUp.slice(0, 60)}" is not the id of a follow-up.`);
     const filter = {

@@ -26,7 +26,7 @@ import { checkReach } from '../policy-reach.ts';
 import { reachOf, takeTurns } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { afterOf, callerOf, INTEGER_MAX, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
+import { afterOf, callerOf, INTEGER_MAX, idSchema, pageOf, pageSchema, read, readQuery, scopeOf } from '../route.ts';
 
 export type Publication =
   | {
@@ -140,7 +140,7 @@ export function policyRoutes(app: FastifyInstance, ports: HttpPorts): void {
 function readRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get('/v1/policies', async (request) => {
     const caller = callerOf(request);
-    const query = read(pageSchema, request.query);
+    const query = readQuery(pageSchema, request.query);
     const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
       listPolicies(tx, caller.tenant, afterOf(query.cursor), query.limit + 1),
     );
@@ -157,7 +157,7 @@ function readRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
   app.get<ById>('/v1/policies/:id', async (request) => {
     const caller = callerOf(request);
-    const { version } = read(
+    const { version } = readQuery(
       z.object({ version: z.coerce.number().int().positive().max(INTEGER_MAX).optional() }),
       request.query,
     );
@@ -174,6 +174,7 @@ function readRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
   app.get<ById>('/v1/policies/:id/versions', async (request) => {
     const caller = callerOf(request);
+    readQuery(z.object({}), request.query);
     const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
       listVersions(tx, caller.tenant, request.params.id),
     );

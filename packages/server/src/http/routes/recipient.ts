@@ -27,6 +27,7 @@ import {
   pageOf,
   pageSchema,
   read,
+  readQuery,
   scopeOf,
 } from '../route.ts';
 
@@ -190,7 +191,7 @@ export function recipientRoutes(app: FastifyInstance, ports: HttpPorts): void {
 function readRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get('/v1/recipients', async (request) => {
     const caller = callerOf(request);
-    const query = read(pageSchema, request.query);
+    const query = readQuery(pageSchema, request.query);
     const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
       listRecipients(tx, caller.tenant, afterOf(query.cursor), query.limit + 1),
     );
@@ -206,7 +207,7 @@ function readRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
   app.get<ById>('/v1/recipients/:id/messages', async (request) => {
     const caller = callerOf(request);
-    const query = read(pageSchema, request.query);
+    const query = readQuery(pageSchema, request.query);
     const filter = { followUp: null, recipient: request.params.id, channel: null, status: null };
     const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
       listMessages(tx, caller.tenant, filter, beforeMessage(query.cursor), query.limit + 1),

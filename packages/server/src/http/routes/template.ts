@@ -8,7 +8,18 @@ import { compileMjml } from '../mjml.ts';
 import { refuseUsed } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { afterOf, callerOf, checkSameId, idSchema, notBuilt, pageOf, pageSchema, read, scopeOf } from '../route.ts';
+import {
+  afterOf,
+  callerOf,
+  checkSameId,
+  idSchema,
+  notBuilt,
+  pageOf,
+  pageSchema,
+  read,
+  readQuery,
+  scopeOf,
+} from '../route.ts';
 
 const text = z.string().max(100_000);
 const parts = {
@@ -66,7 +77,7 @@ export function templateRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
   app.get('/v1/templates', async (request) => {
     const caller = callerOf(request);
-    const query = read(pageSchema, request.query);
+    const query = readQuery(pageSchema, request.query);
     const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
       listTemplates(tx, caller.tenant, afterOf(query.cursor), query.limit + 1),
     );

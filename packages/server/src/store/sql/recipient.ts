@@ -109,6 +109,15 @@ export async function deleteRecipient(tx: Tx, tenant: string, id: string): Promi
   return rows.length > 0;
 }
 
+/** When it was created; null when there is none. One that was deleted and created again is somebody else. */
+export async function recipientSince(tx: Tx, tenant: string, id: string): Promise<number | null> {
+  const [row] = await tx.query<{ created_at: number }>(
+    'SELECT created_at FROM relance.recipients WHERE slot = $1 AND tenant = $2 AND id = $3',
+    [slotOfRecipient(tenant, id), tenant, id],
+  );
+  return row?.created_at ?? null;
+}
+
 export async function knownRecipients(tx: Tx, tenant: string, ids: readonly string[]): Promise<Set<string>> {
   const rows = await tx.query<{ id: string }>('SELECT id FROM relance.recipients WHERE tenant = $1 AND id = ANY($2)', [
     tenant,
