@@ -1,8 +1,9 @@
 // Wall-clock arithmetic: durations added to instants in a time zone, and what a clock on the wall shows there.
 // DST rules come from Temporal, never by hand, but asking Temporal each time costs 14 µs. So the transitions of a zone
 // are read from it once and kept as a table of offsets; days are then added with plain numbers.
-// Business days and hours need a calendar and are not added here.
+// Business days and hours need a calendar: business-time.ts.
 import { Temporal } from 'temporal-polyfill';
+import { dayAt, yearOf } from './day.ts';
 import { DAY_MS, HOUR_MS, type Instant, instant, later } from './instant.ts';
 import type { Duration } from './policy/policy.ts';
 
@@ -12,18 +13,20 @@ interface Span {
   readonly offsetMs: number;
 }
 
-/** The years a follow-up really lives in. Outside (a due date in the year 9999) Temporal is asked each time. */
+/** The years a follow-up really lives in. Others (a due date in the year 9999) are read one by one. */
 const TABLE_FROM = Date.UTC(2000, 0, 1);
 const TABLE_TO = Date.UTC(2060, 0, 1);
 /** No zone has ever been further from UTC than 16 hours, nor moved its clock by more than 24 (Apia, Kwajalein). */
 const NEARBY_MS = 2 * DAY_MS;
 /** There are some 600 zone names; spelling variants cannot fill the memory further than this. */
 const ZONES_MAX = 1_000;
+const FAR_YEARS_MAX = 2_000;
 const ZONE_NAME_LENGTH_MAX = 64;
 /** 17:00: when a due date without a time is over. */
 const END_OF_DAY_MS = 17 * HOUR_MS;
 
 const tables = new Map<string, readonly Span[]>();
+const farYears = new Map<string, readonly Span[]>();
 
 function readSpans(zone: string, from: number, to: number): readonly Span[] {
   let at = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(zone);
@@ -38,13 +41,24 @@ function readSpans(zone: string, from: number, to: number): readonly Span[] {
 
 /** The offsets around a moment, given as UTC or local milliseconds: at least a day to each side. */
 function spansAround(ms: number, zone: string): readonly Span[] {
-  if (ms < TABLE_FROM + NEARBY_MS || ms >= TABLE_TO - NEARBY_MS) return readSpans(zone, ms - NEARBY_MS, ms + NEARBY_MS);
+  if (ms < TABLE_FROM + NEARBY_MS || ms >= TABLE_TO - NEARBY_MS) return spansOfYear(yearOf(ms / DAY_MS), zone);
   const known = tables.get(zone);
   if (known !== undefined) return known;
   const table = readSpans(zone, TABLE_FROM, TABLE_TO);
   if (tables.size >= ZONES_MAX) tables.clear();
   tables.set(zone, table);
   return table;
+}
+
+/** Calendars walk over whole years of days, so a year is read once. */
+function spansOfYear(year: number, zone: string): readonly Span[] {
+  const key = `${zone}/${year}`;
+  const known = farYears.get(key);
+  if (known !== undefined) return known;
+  const spans = readSpans(zone, dayAt(year, 1, 1) * DAY_MS - NEARBY_MS, dayAt(year + 1, 1, 1) * DAY_MS + NEARBY_MS);
+  if (farYears.size >= FAR_YEARS_MAX) farYears.clear();
+  farYears.set(key, spans);
+  return spans;
 }
 
 /** The index of the span in force at an instant. */
@@ -58,6 +72,9 @@ function spanIndex(spans: readonly Span[], at: number): number {
   }
   return low;
 }
+
+/** What a clock in the zone shows at an instant: milliseconds as if it were UTC. */
+export const toLocal = (at: Instant, zone: string): number => at + offsetAt(at, zone);
 
 const offsetAt = (at: number, zone: string): number => {
   const spans = spansAround(at, zone);
