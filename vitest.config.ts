@@ -1,4 +1,4 @@
-// Four projects: unit (pure, beside the code), database (server rooms against a real PostgreSQL),
+// Four projects: unit (pure, beside the code, and zones against zdump), database (server rooms against a real PostgreSQL),
 // e2e (whole roads, real clients), tidy (rules a machine checks).
 import { defineConfig } from 'vitest/config';
 
@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts'],
+          include: ['packages/*/src/**/*.test.ts', 'test/zones/**/*.test.ts'],
           exclude: ['packages/server/src/**/*.db.test.ts'],
           testTimeout: 60_000, // a limit for what never ends, not a measure of a busy machine
         },
