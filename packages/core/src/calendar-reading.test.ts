@@ -6,6 +6,7 @@ import { calendarYears, needsHolidayBook, readCalendar } from './calendar-readin
 import { type HolidayBook, loadHolidays } from './holidays.ts';
 import { instant } from './instant.ts';
 import { calendarOrName, calendarSchema, type WrittenCalendar } from './policy/schema-calendar.ts';
+import { compileYaml } from './policy/yaml.ts';
 
 let book: HolidayBook;
 beforeAll(async () => {
@@ -107,6 +108,31 @@ describe('a written calendar', () => {
     problems.forEach((problem, index) => {
       expect(found[index]).toContain(problem);
     });
+  });
+
+  it.each<[string, string, string, { at?: number; line: number }]>([
+    ['{ zone: Europe/Pari }', 'calendar.zone', 'is not a time zone', { line: 3 }],
+    ['{ zone: UTC, hours: { fri: "09:00-25:00" } }', 'calendar.hours.fri', 'not "25:00"', { at: 6, line: 3 }],
+    ['{ zone: UTC, hours: { fir: "09:00-15:00" } }', 'calendar.hours.fir', 'not "fir"', { line: 3 }],
+    ['{ zone: UTC, holidays: [FR, France] }', 'calendar.holidays[1]', 'a country is expected', { line: 3 }],
+    [
+      '{ zone: UTC, holidays: [{ country: FR, land: BY }] }',
+      'calendar.holidays[0].land',
+      'Unknown key "land"',
+      { line: 3 },
+    ],
+    ['{ zone: UTC, hour: { fri: "09:00-15:00" } }', 'calendar.hour', 'write "hours"', { line: 3 }],
+    [
+      '{ zone: UTC, exceptions: { 2026-12-24: "9-12" } }',
+      'calendar.exceptions.2026-12-24',
+      'a time is expected',
+      { at: 0, line: 3 },
+    ],
+  ])('is refused with its place in a policy too: %s', (inline, path, message, place) => {
+    const yaml = `policy: p\nkey: event.id\ncalendar: ${inline}\nassignee: event.data.who\nstages: [{ id: a, at: opened }]\n`;
+    const compiled = compileYaml(yaml, 1);
+    const problems = compiled.ok ? [] : compiled.problems.filter(({ code }) => code !== 'policy_key_not_built');
+    expect(problems).toEqual([expect.objectContaining({ path, message: expect.stringContaining(message), ...place })]);
   });
 
   it('says which places there are when one is not known', () => {

@@ -1,16 +1,11 @@
 // A rotation: whose turn it is, and which hours a layer works. Turns follow each other without a break from the start to
 // the end; each belongs to the next member. Days and weeks keep the wall time of the zone, hours are counted as real ones
 // (recurrence.ts). Both are found by arithmetic, so an instant years after the start costs what the first one does.
+
 import { DAY_MS, type Instant, instant, MINUTE_MS } from './instant.ts';
+import { WEEKDAYS } from './policy/hours.ts';
 import { lastOccurrence, localOf, occurrence, type Recurrence } from './recurrence.ts';
-import {
-  localTime,
-  parseDays,
-  readEvery,
-  WEEKDAYS,
-  type WrittenRestriction,
-  type WrittenRotation,
-} from './schedule-schema.ts';
+import { localTime, parseDays, readEvery, type WrittenRestriction, type WrittenRotation } from './schedule-schema.ts';
 import { fromLocal } from './timing.ts';
 
 /** Where something is constant; null is for ever. */

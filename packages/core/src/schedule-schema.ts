@@ -1,9 +1,11 @@
 // The written form of a schedule, for PUT /v1/schedules/{id} and `schedules` of directory/*.yaml, with every mistake named
 // at its place. What is not a matter of one field (ids twice, an hour in the wrong key) is checked at the end.
 // schedule.ts compiles it and says who is on call; docs/guide/schedules.md explains it to people.
+
 import { z } from 'zod';
 import { fromRfc3339, HOUR_MS, type Instant, instant } from './instant.ts';
 import { parseDuration } from './policy/duration.ts';
+import { WEEKDAYS } from './policy/hours.ts';
 import type { Duration } from './policy/policy.ts';
 import { ON_CALL_LEVELS_MAX } from './policy/target.ts';
 import { fromLocal, isDate, isZone } from './timing.ts';
@@ -24,7 +26,6 @@ const TURN_MIN_MS = HOUR_MS;
 const YEAR_MIN = 1970;
 const YEAR_MAX = 2999;
 
-export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
 const id = z

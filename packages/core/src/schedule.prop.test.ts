@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, type Instant, instant, MINUTE_MS, toRfc3339 } from './instant.ts';
+import { WEEKDAYS } from './policy/hours.ts';
 import { compileSchedule, gapsBetween, levelsOf, onCallAt, type Schedule, shiftsBetween } from './schedule.ts';
-import { scheduleSchema, WEEKDAYS } from './schedule-schema.ts';
+import { scheduleSchema } from './schedule-schema.ts';
 import { wallTime } from './timing.ts';
 
 const ZONES = [

@@ -333,6 +333,11 @@ describe('what is not built yet', () => {
     ['calendar', { calendar: 'office-paris' }, 'calendar'],
     ['calendar.hours', { calendar: { zone: 'UTC', hours: { 'mon-fri': '09:00-18:00' } } }, 'calendar.hours'],
     ['calendar.holidays', { calendar: { zone: 'UTC', holidays: 'FR' } }, 'calendar.holidays'],
+    [
+      'calendar.exceptions',
+      { calendar: { zone: 'UTC', exceptions: { '2026-12-24': 'closed' } } },
+      'calendar.exceptions',
+    ],
     ['category', { category: { title: 'Bills', essential: true } }, 'category'],
     ['assignee.target', { assignee: { target: 'onCall(primary)' } }, 'assignee'],
     ['resolvableBy', { resolvableBy: ['event', 'team'] }, 'resolvableBy'],

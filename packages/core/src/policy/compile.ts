@@ -2,7 +2,6 @@
 // (compile-text.ts, compile-stage.ts), then what the parts mean to each other (compile-check.ts). All problems of a
 // policy are found at once; only a policy without errors comes back. YAML is read in yaml.ts.
 import { DAY_MS, HOUR_MS } from '../instant.ts';
-import { isZone } from '../timing.ts';
 import { checkTogether } from './compile-check.ts';
 import { compileClosing, compileStages } from './compile-stage.ts';
 import { type Asked, readCondition, readDurationText, readPositiveDuration, readTargetText } from './compile-text.ts';
@@ -70,7 +69,7 @@ function compileRead(read: WrittenPolicy, version: number, problems: Problems): 
     team: compileTeam(read, problems),
     watchers: opening(read.watchers, 'watchers', ['watchers']),
     due: opening(read.due, 'due', ['due']),
-    zone: compileZone(read, problems),
+    zone: typeof read.calendar === 'object' ? read.calendar.zone : null,
     fallback,
     unknownGraceMs: lengthOf(
       read.unknownGrace === undefined
@@ -155,18 +154,6 @@ function compileTeam(read: WrittenPolicy, problems: Problems): Policy['team'] {
     condition:
       readCondition(read.team.cel, { seen: 'opening', wanted: 'team' }, ['team', 'cel'], problems) ?? UNREADABLE,
   };
-}
-
-function compileZone(read: WrittenPolicy, problems: Problems): string | null {
-  if (read.calendar === undefined || typeof read.calendar === 'string') return null;
-  const { zone } = read.calendar;
-  if (isZone(zone)) return zone;
-  problems.error(
-    'policy_value_invalid',
-    ['calendar', 'zone'],
-    `"${zone}" is not a time zone; write an IANA name such as Europe/Paris.`,
-  );
-  return null;
 }
 
 const REOPEN = /^reopen\((.*)\)$/;

@@ -34,7 +34,7 @@ const hours = z
     let open = false;
     for (const [key, value] of Object.entries(written)) {
       const days = parseWeekdays(key);
-      if (!days.ok) refuse(context, [key], days);
+      if (!days.ok) refuse(context, [key], { message: days.message });
       const read = parseHours(value);
       if (!read.ok) refuse(context, [key], read);
       open ||= !read.ok || read.value.length > 0;

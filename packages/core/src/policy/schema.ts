@@ -2,6 +2,7 @@
 // TypeScript (definePolicy) and JSON, and as JSON Schema for editors. Keys that are not here are refused. Texts are read
 // and checked against each other in compile.ts; what is valid but not built yet stands in unbuilt.ts.
 import { z } from 'zod';
+import { calendarOrName } from './schema-calendar.ts';
 import { closing, stage } from './schema-stage.ts';
 import { cel, duration, eventTypes, id, LIST_MAX, target, text, urgency } from './schema-text.ts';
 
@@ -23,18 +24,6 @@ const resolveClause = z.strictObject({
   onReply: z.boolean().default(false).describe("a person's reply to any of its mails resolves it"),
 });
 const oneOrMore = <T extends z.ZodType>(one: T) => z.union([one, z.array(one).min(1).max(LIST_MAX)]);
-
-const calendar = z.union([
-  id('a calendar by name'),
-  z.strictObject({
-    zone: text(64, 'an IANA time zone, as in `Europe/Paris`'),
-    hours: z
-      .record(z.string().max(20), z.string().max(100))
-      .optional()
-      .describe('business hours: `{ mon-fri: "09:00-18:00" }`'),
-    holidays: text(20, 'a country or region of date-holidays, as in `FR`').optional(),
-  }),
-]);
 
 const category = z.union([
   id('a category by id'),
@@ -87,7 +76,7 @@ export const policySchema = z
     team: z.union([id('the group that is responsible'), z.strictObject({ cel: cel('its id') })]).optional(),
     watchers: cel('a list of ids of those who follow along').optional(),
     due: cel('a timestamp, date or null').optional(),
-    calendar: calendar.optional(),
+    calendar: calendarOrName.optional(),
     fallback: target.optional().describe('told when a target is empty: a group, a recipient or somebody on call'),
     resolvableBy: z
       .array(z.enum(RESOLVABLE_BY))

@@ -155,8 +155,14 @@ function report({ issue, path }: Finding, root: unknown, problems: Problems): vo
         );
       return;
     default:
-      problems.error('policy_value_invalid', path, `${where} cannot be read: ${issue.message}.`);
+      problems.error('policy_value_invalid', path, `${where} cannot be read: ${issue.message}.`, characterOf(issue));
   }
+}
+
+/** The grammar of a value that the schema itself reads says at which character it went wrong. */
+function characterOf(issue: Issue): number | undefined {
+  const at = issue.code === 'custom' ? issue.params?.at : undefined;
+  return typeof at === 'number' ? at : undefined;
 }
 
 /** Where the key alone does not say it. */

@@ -36,6 +36,7 @@ const UNBUILT: readonly Unbuilt[] = [
   },
   { path: ['calendar', 'hours'], name: 'calendar.hours', instead: 'keep the zone alone' },
   { path: ['calendar', 'holidays'], name: 'calendar.holidays', instead: 'keep the zone alone' },
+  { path: ['calendar', 'exceptions'], name: 'calendar.exceptions', instead: 'keep the zone alone' },
   {
     path: ['category'],
     name: 'category',
