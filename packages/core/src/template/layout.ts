@@ -21,7 +21,7 @@ export const layout = ({ words, headline, lead, due, stakes, closed }: LayoutPar
 <body style="margin:0;padding:0;background:#f4f5f7">
 <div style="display:none;max-height:0;overflow:hidden">${lead} ${due}</div>
 <div style="max-width:560px;margin:0 auto;padding:24px 16px;${FONT};font-size:16px;line-height:1.5;color:#1c2333">
-<div style="background:#ffffff;border-radius:12px;padding:28px 24px;border-top:4px solid {% if urgency == 'urgent' %}#d92d20{% elsif urgency == 'high' %}#e8890c{% elsif role == 'confirmation' %}#12805c{% else %}#1f5eff{% endif %}">
+<div style="background:#ffffff;border-radius:12px;padding:28px 24px;border-top:4px solid {% if role == 'confirmation' %}#12805c{% elsif urgency == 'urgent' %}#d92d20{% elsif urgency == 'high' %}#e8890c{% else %}#1f5eff{% endif %}">
 <p style="margin:0 0 12px">${words.hello}</p>
 <p style="margin:0 0 16px">${lead}</p>
 <h1 style="margin:0 0 8px;font-size:20px;line-height:1.3">{{ subject.title }}</h1>
