@@ -91,4 +91,68 @@ describe.runIf(installed)('in a real browser', () => {
     await page.getByText('This link is not known').waitFor();
     await page.close();
   });
+
+  it('shows names, moments and messages in an order people can follow, and nothing in the console', {
+    timeout: 60_000,
+  }, async () => {
+    const { followUps } = await server.client.events.send(
+      taskEvent('assigned', { id: 'read', title: 'Read me', assignee: 'ana', requester: 'sam' }),
+    );
+    const followUp = followUps[0]?.id ?? '';
+    await server.advance('3 days');
+    // The resolution falls into the minute of the escalation, and still stands behind it.
+    await server.client.followUps.command(followUp, 'resolve');
+    await server.advance('1 second');
+    const other = await server.client.events.send(
+      taskEvent('assigned', { id: 'later', title: 'Much later', assignee: 'ana', requester: 'sam' }),
+    );
+    await server.client.followUps.command(other.followUps[0]?.id ?? '', 'snooze', { until: '10 days' });
+
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    const noise: string[] = [];
+    page.on('console', (message) => noise.push(message.text()));
+    page.on('response', (response) => {
+      if (response.status() >= 400 && !response.url().endsWith('/mailbox')) noise.push(response.url());
+    });
+    await page.goto(`${server.url}/mailbox`);
+    await page.getByLabel('API key').fill(API_KEY);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.locator('#list li').first().waitFor();
+    noise.length = 0; // signing in was answered 401 first, which browsers tell
+
+    await page.goto(`${server.url}/mailbox/follow-ups`);
+    await page.locator('.card', { hasText: 'Much later' }).getByText('Ana ·').waitFor();
+    await page.goto(`${server.url}/mailbox/follow-ups/${other.followUps[0]?.id}`);
+    await page.getByText(/Snoozed.* until \w{3} \d+ \w{3} (\d{4} )?\d\d:\d\d\./).waitFor();
+    await page.goto(`${server.url}/mailbox/follow-ups/${followUp}`);
+    const told = await page
+      .locator('#list li')
+      .evaluateAll((all) =>
+        all.map((one) =>
+          ['.chip', 'strong', '.subject'].map((part) => one.querySelector(part)?.textContent).join(' | '),
+        ),
+      );
+    const done = told.filter((text) => text.includes('Done: Read me'));
+    expect(told).toEqual([
+      'email | Ana | Read me',
+      'inbox | Ana | Read me',
+      'email | Ana | Reminder: Read me',
+      'email | Bo | Escalated: Read me',
+      'inbox | Bo | Escalated: Read me',
+      ...done,
+    ]);
+    expect(done.length).toBeGreaterThan(0);
+
+    // The filter applies as it is chosen; its button is for browsers without scripts.
+    await page.goto(`${server.url}/mailbox`);
+    expect(await page.getByRole('button', { name: 'Show' }).isVisible()).toBe(false);
+    await page.getByLabel('By').selectOption('inbox');
+    await page.waitForURL(/channel=inbox/);
+    expect(await page.locator('#list .chip:not(.inbox)').count()).toBe(0);
+    await page.getByRole('link', { name: 'Reference' }).click();
+    await page.getByRole('heading', { name: 'HTTP reference' }).waitFor();
+    expect(noise).toEqual([]);
+    await context.close();
+  });
 });

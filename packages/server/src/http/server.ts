@@ -61,6 +61,8 @@ export async function createHttpServer(ports: HttpPorts): Promise<FastifyInstanc
     referrerPolicy: { policy: 'no-referrer' },
     hsts: false,
     crossOriginEmbedderPolicy: false,
+    // The mail in its sandbox cannot follow the page into a cluster of its own, and browsers warn of it at every page.
+    originAgentCluster: false,
   });
   // Counted per route hook, which runs after the hooks below: a valid key has its own count, everybody else their address's.
   await app.register(rateLimit, {

@@ -40,6 +40,11 @@ export interface Page {
   readonly frames?: boolean;
 }
 
+/** In the page itself, so that no browser asks for /favicon.ico. */
+const ICON = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#1f5eff"/><path d="M22.5 11.5a8 8 0 1 0 1.4 6.5M23 7v5h-5" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>',
+)}`;
+
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /** Sends a page with the headers that token pages need: nothing cached, nothing indexed, no referrer, no frames. */
@@ -55,7 +60,7 @@ export function sendPage(reply: FastifyReply, page: Page, status = 200): Fastify
     ...(page.frames === true ? ["frame-src 'self'"] : []),
   ].join('; ');
   const text =
-    html`<!doctype html><html lang="${page.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex,nofollow"><meta name="color-scheme" content="light dark"><title>${page.title}</title><style>${new Html(page.style)}</style>${page.script === undefined ? null : html`<script src="${page.script}" defer></script>`}</head><body>${page.body}</body></html>`
+    html`<!doctype html><html lang="${page.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex,nofollow"><meta name="color-scheme" content="light dark"><link rel="icon" href="${ICON}"><title>${page.title}</title><style>${new Html(page.style)}</style>${page.script === undefined ? null : html`<script src="${page.script}" defer></script>`}</head><body>${page.body}</body></html>`
       .text;
   return reply
     .code(status)

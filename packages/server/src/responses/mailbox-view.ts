@@ -1,23 +1,31 @@
 // The mailbox's pages: facts in, pages out. Two panes on a wide screen, one on a phone; light and dark; no framework.
-import { type FollowUp, type Instant, isLive, REASONS, type Reason, sentence, type TimelineEntry } from '@relance/core';
-import type { MailboxMessage } from '../store/sql/mailbox.ts';
+import {
+  type FollowUp,
+  type Instant,
+  isLive,
+  REASONS,
+  type Reason,
+  sentence,
+  type TimelineEntry,
+  toRfc3339,
+} from '@relance/core';
+import type { MailboxFollowUp, MailboxMessage } from '../store/sql/mailbox.ts';
 import { type Html, html, type Page } from './html.ts';
 import { MAILBOX_STYLE } from './mailbox-style.ts';
+import { momentText, momentWithYear } from './moment.ts';
+import { type Tab, topBar } from './top-bar.ts';
 
-const when = (at: Instant): string =>
-  new Intl.DateTimeFormat('en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone: 'UTC',
-  }).format(at);
-const stamp = (at: Instant): Html =>
-  html`<time datetime="${new Date(at).toISOString()}">${when(at)} <small>UTC</small></time>`;
+/** The year is named where it is another one than the story's now. */
+const stamp = (at: Instant, now: Instant): Html =>
+  html`<time datetime="${toRfc3339(at)}">${momentText(at, now)} <small>UTC</small></time>`;
+const clock = (now: Instant): Html =>
+  html`<time datetime="${toRfc3339(now)}">${momentWithYear(now)} <small>UTC</small></time>`;
 const REFRESH_MS = 1_500;
 
-/** Fetches the page again and swaps the parts that changed, unless somebody is reading or typing in them. */
+/**
+ * Fetches the page again and swaps the parts that changed, unless somebody is reading or typing in them; a filter applies
+ * as it is chosen.
+ */
 export const MAILBOX_SCRIPT = `const parts = ['list', 'clock', 'facts', 'timeline', 'actions', 'tally'];
 async function refresh() {
   if (document.hidden) return;
@@ -32,15 +40,19 @@ async function refresh() {
   } catch { /* the server is restarting; the next look finds it */ }
 }
 setInterval(refresh, ${REFRESH_MS});
+for (const form of document.querySelectorAll('form.filters')) form.addEventListener('change', () => form.requestSubmit());
 `;
 
-const page = (title: string, tab: 'messages' | 'follow-ups', now: Instant, body: Html): Page => ({
+const page = (title: string, tab: Tab, now: Instant, body: Html): Page => ({
   title: `${title} · Relance`,
   language: 'en',
   style: MAILBOX_STYLE,
   script: '/mailbox/mailbox.js',
   frames: true,
-  body: html`<header><a class="brand" href="/mailbox">Relance</a><nav aria-label="Sections"><a href="/mailbox"${tab === 'messages' ? html` aria-current="page"` : null}>Messages</a><a href="/mailbox/follow-ups"${tab === 'follow-ups' ? html` aria-current="page"` : null}>Follow-ups</a></nav><span id="clock" class="clock" title="Story time">${stamp(now)}</span></header>${body}`,
+  body: html`${topBar(
+    tab,
+    html`<span class="clock" title="The time that reminders and escalations go by. In the demo it runs faster than yours.">Story time <span id="clock">${clock(now)}</span></span>`,
+  )}${body}`,
 });
 
 export const signInPage = (wrong: boolean): Page => ({
@@ -68,8 +80,10 @@ const link = (filter: MessagesFacts['filter'], message: string): string => {
   });
   return `/mailbox?${query.toString()}`;
 };
+/** Of a text without a subject its first line, without the addresses in it, which say nothing to a reader of a list. */
 const headline = (message: MailboxMessage): string =>
-  message.content?.subject || message.content?.text?.split('\n')[0] || message.title;
+  message.content?.subject || firstLine(message.content?.text ?? '') || message.title;
+const firstLine = (text: string): string => (text.split('\n')[0] ?? '').replace(/\bhttps?:\/\/\S+/g, '').trim();
 
 export function messagesPage(facts: MessagesFacts): Page {
   const { messages, chosen } = facts;
@@ -77,7 +91,7 @@ export function messagesPage(facts: MessagesFacts): Page {
     messages.length === 0
       ? html`<p class="empty">No messages yet. The first arrives when an event opens a follow-up.</p>`
       : html`<ol>${messages.map((message) => listed(message, facts))}</ol>`;
-  const pane = chosen === null ? html`<p class="empty">Choose a message.</p>` : reading(chosen);
+  const pane = chosen === null ? html`<p class="empty">Choose a message.</p>` : reading(chosen, facts.now);
   return page(
     'Messages',
     'messages',
@@ -90,15 +104,15 @@ export function messagesPage(facts: MessagesFacts): Page {
 
 const chip = (message: MailboxMessage): Html => html`<span class="chip ${message.channel}">${message.channel}</span>`;
 const addressee = (message: MailboxMessage): string => message.name ?? message.recipient;
-const heading = (message: MailboxMessage): Html =>
-  html`<span class="row">${chip(message)}<strong>${addressee(message)}</strong>${stamp(message.sent_at)}</span>
+const heading = (message: MailboxMessage, now: Instant): Html =>
+  html`<span class="row">${chip(message)}<strong>${addressee(message)}</strong>${stamp(message.sent_at, now)}</span>
 <span class="subject">${headline(message)}</span>`;
 
-function listed(message: MailboxMessage, { filter, chosen, explicit }: MessagesFacts): Html {
+function listed(message: MailboxMessage, { filter, chosen, explicit, now }: MessagesFacts): Html {
   const current = message.id === chosen?.id && explicit ? html` aria-current="true"` : null;
   const arrived = message.status === 'accepted' || message.status === 'delivered';
   const status = arrived ? null : html` · <em>${message.status}</em>`;
-  return html`<li><a href="${link(filter, message.id)}"${current}>${heading(message)}
+  return html`<li><a href="${link(filter, message.id)}"${current}>${heading(message, now)}
 <span class="soft">${message.stage}${status}</span></a></li>`;
 }
 
@@ -113,11 +127,11 @@ ${CHANNELS.map((one) => option(one, one, filter.channel))}</select></label>
 <button type="submit">Show</button></form>`;
 }
 
-function reading(message: MailboxMessage): Html {
+function reading(message: MailboxMessage, now: Instant): Html {
   const content = message.content ?? {};
   const actions = content.actions ?? [];
-  return html`<article><a class="back" href="/mailbox">← All messages</a><h1>${headline(message)}</h1>
-<dl><dt>To</dt><dd>${addressee(message)} ${chip(message)}</dd><dt>When</dt><dd>${stamp(message.sent_at)}</dd>
+  return html`<article><a class="back" href="/mailbox">← All messages</a><h1>${message.content?.subject || message.title}</h1>
+<dl><dt>To</dt><dd>${addressee(message)} ${chip(message)}</dd><dt>When</dt><dd>${stamp(message.sent_at, now)}</dd>
 <dt>Why</dt><dd>Stage “${message.stage}”, because ${REASONS[message.reason as Reason] ?? message.reason}</dd>
 <dt>About</dt><dd><a href="/mailbox/follow-ups/${message.follow_up_id}">${message.title}</a></dd></dl>
 ${content.html === undefined ? html`<div class="bubble">${lines(content.text ?? '')}</div>` : mail(message)}
@@ -135,18 +149,18 @@ const lines = (text: string): Html => html`${text.split('\n').map((line) => html
 /** Our own links by their path, so that the page works behind any address it is opened at. */
 const pathOf = (url: string): string => (URL.canParse(url) ? new URL(url).pathname : '#');
 
-const who = (followUp: FollowUp): string => followUp.assignee ?? 'nobody yet';
+const who = (one: MailboxFollowUp): string => one.assigneeName ?? one.assignee ?? 'nobody yet';
 const badge = (followUp: FollowUp): Html =>
   html`<span class="status ${followUp.status}">${followUp.snoozedUntil !== null && isLive(followUp.status) ? 'snoozed' : followUp.status}</span>`;
-const next = (followUp: FollowUp): Html | string => {
-  if (!isLive(followUp.status)) return followUp.closedAt === null ? '' : html`closed ${stamp(followUp.closedAt)}`;
-  if (followUp.nextAt !== null) return html`next: ${followUp.nextStage ?? 'resume'} ${stamp(followUp.nextAt)}`;
+const next = (followUp: FollowUp, now: Instant): Html | string => {
+  if (!isLive(followUp.status)) return followUp.closedAt === null ? '' : html`closed ${stamp(followUp.closedAt, now)}`;
+  if (followUp.nextAt !== null) return html`next: ${followUp.nextStage ?? 'resume'} ${stamp(followUp.nextAt, now)}`;
   return followUp.waitsFor === null ? 'nothing planned' : `waits: ${REASONS[followUp.waitsFor]}`;
 };
 
-export function followUpsPage(facts: { readonly followUps: readonly FollowUp[]; readonly now: Instant }): Page {
+export function followUpsPage(facts: { readonly followUps: readonly MailboxFollowUp[]; readonly now: Instant }): Page {
   const live = facts.followUps.filter((one) => isLive(one.status)).length;
-  const cards = facts.followUps.map(card);
+  const cards = facts.followUps.map((one) => card(one, facts.now));
   const empty = html`<p class="empty">No follow-ups yet. Send an event that a policy opens on.</p>`;
   return page(
     'Follow-ups',
@@ -160,10 +174,10 @@ export function followUpsPage(facts: { readonly followUps: readonly FollowUp[]; 
 const escalated = ({ escalationLevel }: FollowUp): Html | null =>
   escalationLevel === 0 ? null : html`<span class="chip warn">escalated ×${escalationLevel}</span>`;
 
-const card = (one: FollowUp): Html =>
+const card = (one: MailboxFollowUp, now: Instant): Html =>
   html`<a class="card" href="/mailbox/follow-ups/${one.id}">
 <span class="row">${badge(one)}<span class="chip">${one.policy}</span>${escalated(one)}</span>
-<strong>${one.subject.title}</strong><span class="soft">${who(one)} · ${next(one)}</span></a>`;
+<strong>${one.subject.title}</strong><span class="soft">${who(one)} · ${next(one, now)}</span></a>`;
 
 export interface FollowUpFacts {
   readonly followUp: FollowUp;
@@ -185,17 +199,19 @@ export function followUpPage(facts: FollowUpFacts): Page {
     now,
     html`<main class="wide"><a class="back shown" href="/mailbox/follow-ups">← All follow-ups</a>
 <h1>${followUp.subject.title}</h1>${news === null ? null : html`<p class="news" role="alert">${news}</p>`}
-<div id="facts">${standing(followUp, nameOf)}</div><div id="actions">${buttons(followUp)}</div>
+<div id="facts">${standing(followUp, nameOf, now)}</div><div id="actions">${buttons(followUp)}</div>
 <section class="two"><div><h2>Timeline</h2>
-<ol id="timeline" class="timeline">${timeline.map((entry) => told(entry, nameOf))}</ol></div>
-<div><h2>Messages</h2><ol id="list" class="plain">${messages.map(mentioned)}</ol></div></section></main>`,
+<ol id="timeline" class="timeline">${timeline.map((entry) => told(entry, nameOf, now))}</ol></div>
+<div><h2>Messages</h2><ol id="list" class="plain">${messages.map((message) => mentioned(message, now))}</ol></div></section></main>`,
   );
 }
 
-const told = (entry: TimelineEntry, nameOf: (id: string) => string): Html =>
-  html`<li class="${entry.kind}">${stamp(entry.at)}<span>${sentence(entry, nameOf)}</span></li>`;
-const mentioned = (message: MailboxMessage): Html =>
-  html`<li><a href="/mailbox?message=${message.id}">${heading(message)}</a></li>`;
+const told = (entry: TimelineEntry, nameOf: (id: string) => string, now: Instant): Html => {
+  const said = sentence(entry, nameOf, (at) => momentText(at, now));
+  return html`<li class="${entry.kind}">${stamp(entry.at, now)}<span>${said}</span></li>`;
+};
+const mentioned = (message: MailboxMessage, now: Instant): Html =>
+  html`<li><a href="/mailbox?message=${message.id}">${heading(message, now)}</a></li>`;
 
 const buttons = ({ status }: FollowUp): Html =>
   isLive(status)
@@ -204,11 +220,11 @@ const buttons = ({ status }: FollowUp): Html =>
 <button name="action" value="snooze">Snooze a day</button></form>`
     : html`<p class="soft">It is ${status}: nothing more is sent.</p>`;
 
-function standing(followUp: FollowUp, nameOf: (id: string) => string): Html {
+function standing(followUp: FollowUp, nameOf: (id: string) => string, now: Instant): Html {
   const { assignee, requester, dueAt } = followUp;
   return html`<p class="row">${badge(followUp)}<span class="chip">${followUp.policy} v${followUp.version}</span>
 <span class="chip">${followUp.urgency}</span>${escalated(followUp)}</p>
 <dl><dt>Asked to act</dt><dd>${assignee === null ? 'nobody' : nameOf(assignee)}</dd>
 ${requester === null ? null : html`<dt>Waiting for it</dt><dd>${nameOf(requester)}</dd>`}
-${dueAt === null ? null : html`<dt>Due</dt><dd>${stamp(dueAt)}</dd>`}<dt>Then</dt><dd>${next(followUp)}</dd></dl>`;
+${dueAt === null ? null : html`<dt>Due</dt><dd>${stamp(dueAt, now)}</dd>`}<dt>Then</dt><dd>${next(followUp, now)}</dd></dl>`;
 }

@@ -15,5 +15,8 @@ const WITHOUT_YEAR = formatOf(false);
 const WITH_YEAR = formatOf(true);
 const yearOf = (at: Instant): number => new Date(at).getUTCFullYear();
 
+const written = (format: Intl.DateTimeFormat, at: Instant): string => format.format(at).replaceAll(',', '');
+
+export const momentWithYear = (at: Instant): string => written(WITH_YEAR, at);
 export const momentText = (at: Instant, now: Instant): string =>
-  (yearOf(at) === yearOf(now) ? WITHOUT_YEAR : WITH_YEAR).format(at).replaceAll(',', '');
+  written(yearOf(at) === yearOf(now) ? WITHOUT_YEAR : WITH_YEAR, at);
