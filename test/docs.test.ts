@@ -2,7 +2,7 @@
 // every command and setting that is named exists.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileYaml, ERRORS, scheduleSchema } from '@relance/core';
+import { compileYaml, ERRORS, type RenderInput, render, scheduleSchema } from '@relance/core';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../packages/server/src/app/config.ts';
@@ -16,6 +16,32 @@ const documents = [
   ),
 ];
 const textOf = (document: string): string => readFileSync(join(ROOT, document), 'utf8');
+
+/** One mail of the built-in words. */
+function textFor({ part = 'text', ...more }: Partial<RenderInput> & { readonly part?: 'text' | 'html' }): string {
+  const rendered = render({
+    template: null,
+    role: 'notice',
+    channel: 'email',
+    locale: 'en',
+    zone: 'UTC',
+    consequence: null,
+    urgency: 'normal',
+    context: {
+      recipient: { name: 'Ana' },
+      subject: { title: 'Invoice 42' },
+      data: { lateFee: '40 €' },
+      followUp: { forAssignee: true, status: 'open' },
+      activity: {},
+      pending: [],
+      actions: {},
+      tenant: {},
+      now: '2026-12-01T09:00:00Z',
+    },
+    ...more,
+  });
+  return (rendered.ok ? rendered.content[part] : rendered.detail) ?? '';
+}
 
 const policies = documents.flatMap((document) =>
   [...textOf(document).matchAll(/```yaml\n([\s\S]*?)```/g)]
@@ -50,6 +76,16 @@ describe('the samples', () => {
       project.policies.map(({ policy }) => (policy.compiled.ok ? policy.compiled.policy.id : 'broken')).sort(),
     ).toEqual(['access-approval', 'alert', 'incident', 'invoice-payment']);
   });
+  it('say what is at stake in the language of each reader', async () => {
+    const { policies: read } = await readProject(join(ROOT, 'packages/server/samples'));
+    const stakes = read.flatMap(({ policy: { compiled } }) =>
+      compiled.ok && compiled.policy.id === 'invoice-payment' ? compiled.policy.stages : [],
+    );
+    const consequence = stakes.find(({ id }) => id === 'overdue')?.consequence ?? null;
+    const mail = (locale: string): string => textFor({ locale, consequence, role: 'final' });
+    expect(mail('fr')).toContain("Si personne n'agit : des frais de 40 € s'ajoutent le dixième jour.");
+    expect(mail('en')).toContain('If nobody acts: a late fee of 40 € is added on the tenth day.');
+  });
   it('take the example event of the README', () => {
     const [, path = ''] = /event send (examples\/\S+)/.exec(textOf('README.md')) ?? [];
     const example = JSON.parse(textOf(path)) as Record<string, unknown>;
@@ -57,6 +93,13 @@ describe('the samples', () => {
     // It can be sent as often as one likes, whatever day it is.
     expect(Object.keys(example)).not.toContain('id');
     expect(JSON.stringify(example)).not.toMatch(/20\d\d-\d\d/);
+  });
+});
+
+describe('a mail that confirms', () => {
+  it('is green, however urgent the matter was', () => {
+    const mail = textFor({ role: 'confirmation', urgency: 'urgent', part: 'html' });
+    expect(mail).toContain('border-top:4px solid #12805c');
   });
 });
 
