@@ -22,6 +22,11 @@ export const ERRORS = {
     title: 'This is not a valid CloudEvent',
     next: 'Send CloudEvents 1.0: specversion, id, source and type are required.',
   },
+  invalid_webhook: {
+    status: 400,
+    title: 'This is not the webhook that this source takes',
+    next: 'Let the named system itself send to this address; `detail` says what is not as it sends it.',
+  },
   unauthorized: {
     status: 401,
     title: 'An API key is needed',

@@ -56,7 +56,7 @@ function checkAnchors({ stages, due }: Policy, problems: Problems): void {
       problems.error(
         'policy_anchor_unknown',
         path,
-        `There is no stage "${anchor.stage}" to count from; write opened, due or one of ${stages.map((one) => one.id).join(', ')}.`,
+        `There is no stage "${anchor.stage}" to count from; write opened, due, acknowledged, commitment, data.<field> or one of the stages ${stages.map((one) => one.id).join(', ')}.`,
       );
     }
   }

@@ -81,11 +81,13 @@ export function readCondition(source: string, asked: Asked, path: Path, problems
   });
   if (result.ok) return result.condition;
   // The unbuilt names have types, but are known here only to be refused by name.
+  // A method such as activity.count(…) is found before the name it is called on.
+  const start = /(?<![\w.])\w+\.?$/.exec(source.slice(0, result.at))?.index ?? result.at;
   const unbuilt = UNBUILT_NAMES.find(
-    (name) => source.startsWith(name, result.at) && !/\w/.test(source[result.at + name.length] ?? ''),
+    (name) => source.startsWith(name, start) && !/\w/.test(source[start + name.length] ?? ''),
   );
   if (unbuilt !== undefined && Object.hasOwn(types, unbuilt))
-    problems.error('policy_key_not_built', path, unbuiltName(unbuilt), result.at);
+    problems.error('policy_key_not_built', path, unbuiltName(unbuilt), start);
   else problems.error('policy_condition_invalid', path, result.message, result.at);
   return null;
 }

@@ -147,12 +147,7 @@ function report({ issue, path }: Finding, root: unknown, problems: Problems): vo
     case 'invalid_union':
       if (valueAt(root, path) === undefined && path.length > 0)
         problems.error('policy_key_missing', path, `${where} is required; add it.`);
-      else
-        problems.error(
-          'policy_value_invalid',
-          path,
-          `${where} cannot be ${describe(valueAt(root, path))}; see its forms in the policy reference.`,
-        );
+      else problems.error('policy_value_invalid', path, `${where} ${unionForms(issue, valueAt(root, path))}`);
       return;
     default:
       problems.error('policy_value_invalid', path, `${where} cannot be read: ${issue.message}.`, characterOf(issue));
@@ -169,6 +164,20 @@ function characterOf(issue: Issue): number | undefined {
 const WHAT_TO_ADD: Readonly<Record<string, string>> = {
   times: 'add how many runs there are in all, the first included, as in `times: 3`',
 };
+
+/** A text where a union takes certain ones: those are named. */
+function unionForms(issue: Issue, value: unknown): string {
+  const words = typeof value === 'string' ? [...new Set(wordsOf(issue))] : [];
+  return words.length === 0
+    ? `cannot be ${describe(value)}; see its forms in the policy reference.`
+    : `takes ${words.map((word) => `"${word}"`).join(', ')}; write one of them.`;
+}
+
+function wordsOf(issue: Issue): readonly string[] {
+  if (issue.code === 'invalid_value') return issue.path.length === 0 ? issue.values.map(String) : [];
+  return issue.code === 'invalid_union' ? issue.errors.flat().flatMap(wordsOf) : [];
+}
+
 const KINDS: Readonly<Record<string, string>> = {
   string: 'text',
   object: 'a map',

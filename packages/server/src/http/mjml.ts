@@ -19,8 +19,23 @@ async function toHtml(source: string, path: string): Promise<string> {
     const result = await mjml2html(source, { validationLevel: 'strict', ignoreIncludes: true } as never);
     return result.html;
   } catch (error) {
-    throw new Problem('template_invalid', `${path}.mjml: ${(error as Error).message.slice(0, 500)}`, {
-      errors: [{ path: `${path}.mjml`, message: (error as Error).message.slice(0, 500) }],
+    const messages = sentencesOf(error as MjmlError);
+    throw new Problem('template_invalid', `${path}.mjml: ${messages.join('; ').slice(0, DETAIL_MAX)}`, {
+      errors: messages.map((message) => ({ path: `${path}.mjml`, message })),
     });
   }
+}
+
+interface MjmlError extends Error {
+  readonly errors?: readonly { readonly line: number; readonly tagName: string; readonly message: string }[];
+}
+const DETAIL_MAX = 500;
+const MISTAKES_MAX = 20;
+
+/** The compiler's own text names the folder it runs in, which is nobody's business; what it found is kept beside it. */
+function sentencesOf({ errors = [], message }: MjmlError): readonly string[] {
+  if (errors.length === 0) return [message.replaceAll(process.cwd(), '.').slice(0, DETAIL_MAX)];
+  return errors
+    .slice(0, MISTAKES_MAX)
+    .map((one) => `line ${one.line}, ${one.tagName}: ${one.message}`.slice(0, DETAIL_MAX));
 }

@@ -135,7 +135,8 @@ function createApp(ports: HttpPorts): FastifyInstance {
   app.decorateRequest('caller', null);
   app.setErrorHandler((error: Error, request, reply) => {
     const answer = sendProblem(request, reply, error);
-    if (reply.statusCode >= 500 && reply.statusCode !== 503) {
+    // What is away (503) is told by probes, and what is not built (501) is no failure.
+    if (reply.statusCode >= 500 && reply.statusCode !== 503 && reply.statusCode !== 501) {
       ports.log.error(
         { ...errorFields(error), route: request.routeOptions.url, requestId: request.id },
         'a request failed',

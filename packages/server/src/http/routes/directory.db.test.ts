@@ -204,6 +204,8 @@ describe('templates', () => {
     expect(stored.body.email.html).toContain('Hello {{ recipient.name }}');
     const bad = await put('/v1/templates/mjml', { email: { mjml: '<mjml><mj-body><mj-nothing/></mj-body></mjml>' } });
     expect(bad).toMatchObject({ status: 422, body: { errors: [{ path: 'email.mjml' }] } });
+    expect(bad.body.detail).toMatch(/^email\.mjml: line 1, mj-nothing: Element mj-nothing doesn't exist/);
+    expect(bad.text).not.toContain(process.cwd());
     const including = await put('/v1/templates/mjml', {
       email: { mjml: '<mjml><mj-body><mj-include path="/etc/passwd" /></mj-body></mjml>' },
     });
@@ -229,6 +231,12 @@ describe('templates', () => {
 });
 
 describe('what is not built yet', () => {
+  it('is answered 501 where it is an address, and is no failure in the log', async () => {
+    const answer = await http.call('POST', '/v1/follow-ups/by-key/task/w1/answer', {});
+    expect(answer).toMatchObject({ status: 501, body: { code: 'not_built' } });
+    expect(http.logged).toEqual([]);
+  });
+
   it.each([
     [
       'PUT',

@@ -17,7 +17,7 @@ export function sourceRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const read = alertmanagerEvents(request.body);
     if (!read.ok) {
       throw new Problem(
-        'invalid_event',
+        'invalid_webhook',
         `This is not an Alertmanager webhook of version 4: ${read.problems.join('; ')}.`,
       );
     }
