@@ -1,12 +1,15 @@
 // Examples in the documents are run: every policy compiles, every sample is accepted together with its directory, and
 // every command and setting that is named exists.
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileYaml, ERRORS, type RenderInput, render, scheduleSchema } from '@relance/core';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { checkFiles } from '../packages/server/src/app/check-files.ts';
 import { readConfig } from '../packages/server/src/app/config.ts';
 import { readProject } from '../packages/server/src/app/project.ts';
+import { guideFiles, writeGuide } from './guide.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const documents = [
@@ -100,6 +103,23 @@ describe('a mail that confirms', () => {
   it('is green, however urgent the matter was', () => {
     const mail = textFor({ role: 'confirmation', urgency: 'urgent', part: 'html' });
     expect(mail).toContain('border-top:4px solid #12805c');
+  });
+});
+
+describe('the guide for Alertmanager', () => {
+  it('leads from `relance init` to a folder that checks well, with the policy of the samples', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'relance-guide-'));
+    try {
+      writeGuide('alertmanager.md', folder);
+      const reports = await checkFiles(folder);
+      expect(reports.map(({ name }) => name)).toContain(join('policies', 'alertmanager.yaml'));
+      expect(reports.flatMap(({ problems }) => problems)).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+    expect(parse(guideFiles('alertmanager.md')['policies/alertmanager.yaml'] ?? '')).toEqual(
+      parse(textOf('packages/server/samples/policies/alertmanager.yaml')),
+    );
   });
 });
 

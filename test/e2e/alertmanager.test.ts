@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeGuide } from '../guide.ts';
 import { API_KEY, startTestServer, type TestServer } from '../server.ts';
 
 const POLICY = `
@@ -108,6 +109,43 @@ describe('the documented webhook', () => {
       status: 400,
       body: { code: 'invalid_webhook', next: expect.not.stringContaining('CloudEvents') },
     });
+  });
+});
+
+describe('the set-up of the guide', () => {
+  it('pages one, then the team, and ends when the alert resolves', async () => {
+    const project = mkdtempSync(join(tmpdir(), 'relance-guide-'));
+    writeGuide('alertmanager.md', project);
+    const guided = await startTestServer({ project });
+    try {
+      const send = (body: unknown) =>
+        guided.raw(`/v1/sources/alertmanager/${API_KEY}`, {
+          key: null,
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        });
+      expect((await send(webhook('firing', [alert('firing', 'web-1')]))).status).toBe(202);
+      await guided.advance('1 minute');
+      const told = async () =>
+        new Set(
+          (await guided.client.messages.list({ channel: 'email', limit: 100 })).items.map(
+            ({ stage, recipient, status }) => `${stage} ${recipient} ${status}`,
+          ),
+        );
+      expect(await told()).toEqual(new Set(['page sam accepted']));
+      await guided.advance('15 minutes');
+      expect(await told()).toEqual(new Set(['page sam accepted', 'team sam accepted', 'team priya accepted']));
+      const [followUp] = (await guided.client.followUps.list({ policy: 'alert' })).items;
+      await send(webhook('resolved', [alert('resolved', 'web-1', { endsAt: '2026-11-24T09:30:00Z' })]));
+      expect(await guided.client.followUps.get(followUp?.id ?? '')).toMatchObject({
+        status: 'resolved',
+        outcome: 'recovered',
+      });
+    } finally {
+      await guided.end();
+      rmSync(project, { recursive: true, force: true });
+    }
   });
 });
 

@@ -5,7 +5,8 @@ import type { Command } from 'commander';
 import { commandName } from '../app/config.ts';
 import { say, trouble } from './say.ts';
 
-const FILES: Readonly<Record<string, string>> = {
+/** What the folder begins with, by path. */
+export const STARTER: Readonly<Record<string, string>> = {
   'relance.yaml': 'zone: Europe/Paris\nlocale: en\n',
   'directory/people.yaml':
     'recipients:\n  - { id: ana, name: Ana García, email: ana@example.com, manager: bo }\n  - { id: bo, name: Bo Lind, email: bo@example.com }\ngroups:\n  - { id: office, name: Office, members: [bo] }\n',
@@ -30,9 +31,9 @@ export function initCommand(program: Command): void {
     .command('init [dir]')
     .description('make a project folder to begin with')
     .action((dir = '.') => {
-      const taken = Object.keys(FILES).filter((name) => existsSync(join(dir, name)));
+      const taken = Object.keys(STARTER).filter((name) => existsSync(join(dir, name)));
       if (taken.length > 0) throw trouble(`${taken.join(', ')} exists already.`, 'Choose an empty folder.');
-      for (const [name, text] of Object.entries(FILES)) {
+      for (const [name, text] of Object.entries(STARTER)) {
         mkdirSync(join(dir, name, '..'), { recursive: true });
         writeFileSync(join(dir, name), text);
         say(`wrote ${join(dir, name)}`);
