@@ -88,7 +88,7 @@ export class Sweep {
         'WATCHDOG: a live follow-up has nothing to wake it and no reason to wait',
       );
     await this.#engine.database.transaction(ENGINE, async (tx) => {
-      await pruneShortLived(tx);
+      await pruneShortLived(tx, now);
       await pruneAlarms(tx, now);
     });
     return orphans.length;

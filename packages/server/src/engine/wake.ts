@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Instant, OUTAGE_MIN_MS } from '@relance/core';
 import type { Database } from '../store/database.ts';
-import { ENGINE } from '../store/database.ts';
+import { ENGINE, isDatabaseDown } from '../store/database.ts';
 import { closeBatch, openBatch, suspect } from '../store/sql/batch.ts';
 import { claimDue, dueIds, slotsDue } from '../store/sql/follow-up.ts';
 import type { Engine } from './engine.ts';
@@ -54,6 +54,8 @@ export class Wake {
     try {
       return await this.#runBatch(database, slot, batch, now);
     } catch (error) {
+      // Nobody's fault: the batch row tells sweep which rows to look at should this node not come back.
+      if (isDatabaseDown(error)) throw error;
       // The whole set failed on a write. Nothing was committed; its rows are run alone, so that one bad row stops only itself.
       this.#engine.log.error({ error, slot, size: batch.ids.length }, 'a batch failed and is run row by row');
       await database.transaction(ENGINE, async (tx) => {

@@ -1,7 +1,9 @@
-// The pool over a server that has become read-only, as the old primary is after a fail-over.
+// The pool over a server that has become read-only, as the old primary is after a fail-over; statements that fail while
+// others travel with them; instants at the ends of time.
+import type { Instant } from '@relance/core';
 import { expect, it } from 'vitest';
 import { createTestDatabase } from '../../../../test/database.ts';
-import { ENGINE, isDatabaseDown, openDatabase } from './database.ts';
+import { at, ENGINE, isDatabaseDown, openDatabase } from './database.ts';
 
 it('drops a connection whose server is read-only by now', async () => {
   const { url, drop } = await createTestDatabase();
@@ -17,6 +19,43 @@ it('drops a connection whose server is read-only by now', async () => {
       .catch((error: unknown) => error);
     expect(isDatabaseDown(failure)).toBe(true);
     expect(await pid()).not.toEqual(first);
+  } finally {
+    await database.close();
+    await drop();
+  }
+});
+
+it('tells what failed, not what fell with it, however the statements were asked for', async () => {
+  const { url, drop } = await createTestDatabase();
+  const database = openDatabase({ url });
+  try {
+    const failure = await database
+      .transaction(ENGINE, (tx) =>
+        Promise.all([
+          Promise.all([Promise.all([tx.query('SELECT 1 / 0')])]),
+          tx.query('SELECT 1'),
+          tx.query('SELECT 2'),
+        ]),
+      )
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: '22012' });
+  } finally {
+    await database.close();
+    await drop();
+  }
+});
+
+it('stores what is counted on from the last day of 9999, and back from the first', async () => {
+  const { url, drop } = await createTestDatabase();
+  const database = openDatabase({ url });
+  try {
+    const [row] = await database.transaction(ENGINE, (tx) =>
+      tx.query('SELECT $1::timestamptz AS late, $2::timestamptz AS early', [
+        at((Date.UTC(9999, 11, 31) + 90 * 86_400_000) as Instant),
+        at(-62_200_000_000_000 as Instant),
+      ]),
+    );
+    expect(row).toEqual({ late: Date.UTC(9999, 11, 31, 23, 59, 59, 999), early: -62_135_596_800_000 });
   } finally {
     await database.close();
     await drop();

@@ -22,9 +22,15 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** An Instant as PostgreSQL reads it. */
+/** 0001-01-01T00:00:00Z */
+const EARLIEST = -62_135_596_800_000;
+const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+/**
+ * An Instant as PostgreSQL reads it. A due date may be the last day of 9999; what is counted on from it, or back from the
+ * first, is held within the years that RFC 3339 can write.
+ */
 export const at = (instant: Instant | null): string | null =>
-  instant === null ? null : new Date(instant).toISOString();
+  instant === null ? null : new Date(Math.max(EARLIEST, Math.min(instant, LATEST))).toISOString();
 
 export const isTenantId = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/.test(text);
 
@@ -61,16 +67,33 @@ function opening(scope: Scope): string {
 const run = async <R>(client: pg.ClientBase, text: string, values?: readonly unknown[]): Promise<R[]> =>
   (await client.query({ text, values: values as unknown[], types })).rows as R[];
 
+/**
+ * Statements that travel together fail together: those behind the one that failed say only that the transaction is over
+ * (25P02). Whoever waits is told what it was.
+ */
+function tellingFirst(ask: Tx['query']): Tx['query'] {
+  let first: unknown;
+  return async <R>(text: string, values?: readonly unknown[]): Promise<R[]> => {
+    try {
+      return await ask<R>(text, values);
+    } catch (error) {
+      if (first !== undefined && (error as { code?: string }).code === '25P02') throw first;
+      first ??= error;
+      throw error;
+    }
+  };
+}
+
 /** On a caller's own client (createRelance().open): it has its own ideas of types, and may not be pipelined. */
 export function txOn(client: pg.ClientBase): Tx {
   let before: Promise<unknown> = Promise.resolve();
   return {
-    query<R>(text: string, values?: readonly unknown[]): Promise<R[]> {
+    query: tellingFirst(<R>(text: string, values?: readonly unknown[]): Promise<R[]> => {
       const result = before.then(() => run<R>(client, text, values));
       // A failure is told to whoever asked; the statements behind it fail by themselves, as the transaction is over.
       before = result.catch(() => {});
       return result;
-    },
+    }),
   };
 }
 
@@ -107,7 +130,7 @@ async function transactionOn<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => P
     let broken: Error | undefined;
     try {
       await client.query(opening(scope));
-      const result = await work({ query: (text, values) => run(client, text, values) });
+      const result = await work({ query: tellingFirst((text, values) => run(client, text, values)) });
       await client.query('COMMIT');
       return result;
     } catch (error) {

@@ -57,7 +57,9 @@ export async function wakeKnownRecipients(tx: Tx, now: Instant): Promise<number>
 }
 
 /** Server time: idempotency answers for a day, event keys for seven, used-up links for ninety. */
-export async function pruneShortLived(tx: Tx): Promise<void> {
+/** A closing that came before its start is matched by its own time; a start that is a month late is another one. */
+export async function pruneShortLived(tx: Tx, now: Instant): Promise<void> {
+  await tx.query(`DELETE FROM relance.early_events WHERE arrived_at < $1::timestamptz - interval '30 days'`, [at(now)]);
   await tx.query(`DELETE FROM relance.idempotency_keys WHERE created_at < clock_timestamp() - interval '24 hours'`);
   await tx.query(`DELETE FROM relance.event_keys WHERE seen_at < clock_timestamp() - interval '7 days'`);
   await tx.query(`DELETE FROM relance.action_tokens WHERE expires_at < clock_timestamp()`);
