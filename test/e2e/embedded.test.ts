@@ -92,6 +92,7 @@ describe("in the user's own transaction", () => {
       expect(SHAPES.FollowUp.safeParse(followUp).error?.issues ?? []).toEqual([]);
     expect(opened.followUp).toMatchObject({ policy: { id: 'task', version: 1 }, dueAt: '2036-01-01T09:00:00.000Z' });
     expect(acknowledged.followUp).toEqual(await server.client.followUps.byKey('task', 'shaped').get());
+    await client.query('BEGIN');
     await expect(
       server.relance.open(client, { policy: 'task', key: 'odd', assignee: 'ana', dueAt: 'tomorrow' }),
     ).rejects.toThrow('dueAt "tomorrow" is not a time');
@@ -99,6 +100,7 @@ describe("in the user's own transaction", () => {
       kind: 'rejected',
       code: 'policy_not_found',
     });
+    await client.query('ROLLBACK');
   });
 
   it('mounts its HTTP surface on their server', async () => {

@@ -81,7 +81,7 @@ export async function startServer(config: Config, options: ServeOptions): Promis
 }
 
 async function empty(bundled: BundledServer, config: Config): Promise<void> {
-  if ((await beginAnew(bundled.url)) === 'in_use')
+  if ((await beginAnew(bundled.url, bundled.presencePid)) === 'in_use')
     throw new ConfigError(
       `Another demo is running on ${config.dataDir}`,
       'Stop it, or set RELANCE_DATA_DIR to another folder.',

@@ -21,6 +21,8 @@ export interface BundledServer {
   readonly dataDir: string;
   /** True when the server was running already. */
   readonly attached: boolean;
+  /** The server process of the connection that shows we are here. */
+  readonly presencePid: number;
   /** Stops it unless another Relance is connected. The caller has closed its own pools. */
   stop(): Promise<'stopped' | 'left_running'>;
 }
@@ -80,6 +82,7 @@ export async function startBundledServer(options: BundledOptions): Promise<Bundl
       url: relanceUrl(remembered, port),
       dataDir,
       attached: running !== null,
+      presencePid: presence.pid,
       stop: () => stopServer(dataDir, remembered, port, presence),
     };
   } finally {
