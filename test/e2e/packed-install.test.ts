@@ -1,7 +1,7 @@
 // The published packages as a stranger gets them: built, packed, installed in an empty folder from the tarballs, and run
 // with npx. Nothing of this checkout is on the way, so what is missing from a package is missing here.
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -39,6 +39,9 @@ const npx = (...args: readonly string[]) =>
   spawnSync('npx', ['--no-install', 'relance', ...args], { cwd: home, env: environment, encoding: 'utf8' });
 
 beforeAll(() => {
+  // The declarations of one package name what it depends on; while the next is compiled they must find it.
+  mkdirSync(join(place, 'built'));
+  symlinkSync(join(ROOT, 'node_modules'), join(place, 'built', 'node_modules'));
   const folders = build((name) => join(place, 'built', name));
   const tarballs = folders.map((folder) => {
     const out = execFileSync('npm', ['pack', '--json', '--pack-destination', place], {
