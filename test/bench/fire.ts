@@ -27,6 +27,9 @@ const POLICY = {
   ],
 };
 
+/** A million rows are laid out by one statement. */
+const STATEMENT_MAX_MS = 600_000;
+
 export interface FireSize {
   readonly waiting: number;
   readonly due: number;
@@ -163,7 +166,7 @@ async function floor(database: Database, rows: number): Promise<number> {
 }
 
 export async function fire(url: string, size: FireSize, say: (line: string) => void): Promise<void> {
-  const database = openDatabase({ url, connectionsMax: 6 });
+  const database = openDatabase({ url, connectionsMax: 6, queryTimeoutMs: STATEMENT_MAX_MS });
   const node = nodeOn(database);
   say(
     `fire: ${size.due.toLocaleString('en-GB')} due of ${size.waiting.toLocaleString('en-GB')} waiting; a reminder to one person by email: row, timer, outbox, timeline`,

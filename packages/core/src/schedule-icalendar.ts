@@ -4,6 +4,7 @@
 // schedule-import.ts makes overrides of what is read here.
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { unescapeText } from './icalendar.ts';
 import { type Instant, instant, toRfc3339 } from './instant.ts';
 import { parseDuration } from './policy/duration.ts';
 import type { Shift } from './schedule.ts';
@@ -18,8 +19,6 @@ const escapeText = (text: string): string =>
     .replace(/[\u0000-\u0009\u000b-\u001f\u007f]/g, ' ')
     .replace(/[\\;,]/g, '\\$&')
     .replaceAll('\n', '\\n');
-const unescapeText = (text: string): string =>
-  text.replace(/\\([\\;,nN])/g, (_all, mark: string) => (/n/i.test(mark) ? '\n' : mark));
 
 /** RFC 6868: what a parameter in quotes cannot hold. */
 const escapeParameter = (text: string): string =>

@@ -88,13 +88,12 @@ async function applyRound(
 /** What is known of each key, locked as far as events may change it: what is live, and the newest closed one. */
 async function lockedLanes(tx: Tx, keys: readonly KeyRef[]): Promise<Map<string, Lane>> {
   const found = await findByKeys(tx, 'each', keys);
-  const newest = new Map<string, string>();
-  for (const one of found)
-    if (!isLive(one.status) && !newest.has(`${laneKey(one)}\n${one.assigneeKey}`))
-      newest.set(`${laneKey(one)}\n${one.assigneeKey}`, one.id);
-  const changing = found.filter(
-    (one) => isLive(one.status) || newest.get(`${laneKey(one)}\n${one.assigneeKey}`) === one.id,
-  );
+  const closed = new Set<string>();
+  const changing = found.filter((one) => {
+    if (isLive(one.status)) return true;
+    const key = `${laneKey(one)}\n${one.assigneeKey}`;
+    return !closed.has(key) && closed.add(key);
+  });
   const locked = await lockFollowUps(
     tx,
     'each',

@@ -5,14 +5,16 @@ export type Work =
   | {
       readonly kind: 'move';
       readonly followUp: FollowUp;
-      readonly inputs: readonly Input[] /** Lines that belong before the decision's own. */;
+      readonly inputs: readonly Input[];
+      /** Lines that belong before the decision's own. */
       readonly news?: readonly TimelineEntry[];
     }
   | {
       readonly kind: 'open';
       readonly followUp: FollowUp;
       readonly opened: Omit<TimelineEntry, 'at'>;
-      readonly inputs: readonly Input[] /** The closed row that is opened again. */;
+      readonly inputs: readonly Input[];
+      /** The closed row that is opened again. */
       readonly reopens?: FollowUp;
     };
 
