@@ -39,6 +39,21 @@ const START = '2026-11-02T09:00:00Z';
 const STEPS = 32;
 const BEGINNING = 4;
 const MINUTE = 60_000;
+/** What a world's providers and neighbours are like: most are as in life, some are all trouble of one kind. */
+interface Temper {
+  /** Of a hundred answers: those that ask for another try, then those that refuse, then those nobody can read. */
+  readonly answers: readonly [retry: number, rejected: number, uncertain: number];
+  /** How likely somebody else acts while a message is handed over. */
+  readonly interrupted: number;
+}
+const LIFE: Temper = { answers: [8, 6, 6], interrupted: 0.1 };
+const TEMPERS: readonly Temper[] = [
+  LIFE,
+  LIFE,
+  { answers: [40, 5, 5], interrupted: 0.6 },
+  { answers: [8, 6, 40], interrupted: 0.3 },
+  { answers: [8, 40, 6], interrupted: 0.1 },
+];
 const LEAPS = [5 * MINUTE, 60 * MINUTE, 5 * 60 * MINUTE, 24 * 60 * MINUTE, 72 * 60 * MINUTE];
 
 export async function simulate(seed: number, database: Database, options: SimOptions = {}): Promise<SimResult> {
@@ -66,6 +81,7 @@ class SimWorld {
   /** How often somebody else acted in the middle of what a node was doing. */
   intrusions = 0;
   #policies: SimPolicy[] = [];
+  #temper = LIFE;
   #node!: RunningEngine;
   #door!: Crashing;
   #nodes = 0;
@@ -89,6 +105,7 @@ class SimWorld {
 
   async begin(): Promise<void> {
     this.#policies = Array.from({ length: 2 }, (_, index) => randomPolicy(this.#random, index));
+    this.#temper = this.#random.pick(TEMPERS);
     this.#judge = new Judge(this.#policies);
     await this.#database.transaction(ENGINE, async (tx) => {
       await tx.query('SET LOCAL ROLE NONE'); // only the owner may truncate
@@ -384,7 +401,7 @@ class SimWorld {
     this.handOvers += 1;
     const { slot, fence, now } = await this.#held(envelope.id);
     this.#judge.mayStart(sent, now);
-    if (this.#intruder === null && this.#random.chance(0.1)) await this.#meanwhile(envelope);
+    if (this.#intruder === null && this.#random.chance(this.#temper.interrupted)) await this.#meanwhile(envelope);
     const outcome = this.#outcome();
     sent.outcome = outcome.kind;
     this.#options.trace?.(`  ${channel} ${envelope.stage} to ${envelope.recipient.id}: ${outcome.kind}`);
@@ -404,10 +421,12 @@ class SimWorld {
   }
 
   #outcome(): Outcome {
+    const [retry, rejected, uncertain] = this.#temper.answers;
     const roll = this.#random.below(100);
-    if (roll < 80) return { kind: 'accepted', providerId: null };
-    if (roll < 88) return { kind: 'retry', detail: 'busy', retryAfterMs: null };
-    return roll < 94 ? { kind: 'rejected', detail: 'no' } : { kind: 'uncertain', detail: 'silence' };
+    if (roll < retry) return { kind: 'retry', detail: 'busy', retryAfterMs: null };
+    if (roll < retry + rejected) return { kind: 'rejected', detail: 'no' };
+    if (roll < retry + rejected + uncertain) return { kind: 'uncertain', detail: 'silence' };
+    return { kind: 'accepted', providerId: null };
   }
 
   /** Story time stands still while anything is handed over, so what is read after the start was true at it. */

@@ -61,3 +61,51 @@ it('stores what is counted on from the last day of 9999, and back from the first
     await drop();
   }
 });
+
+it('runs nothing outside a transaction that could not begin as it should', async () => {
+  const { url, drop } = await createTestDatabase();
+  const owner = openDatabase({ url });
+  const stranger = new URL(url);
+  const name = `stranger_${stranger.pathname.slice(-12)}`;
+  stranger.username = name;
+  stranger.password = 'x';
+  const database = openDatabase({ url: stranger.href });
+  const asOwner = (text: string) =>
+    owner.transaction(ENGINE, async (tx) => {
+      await tx.query('SET LOCAL ROLE NONE');
+      return tx.query(text);
+    });
+  try {
+    await asOwner(`CREATE ROLE ${name} LOGIN PASSWORD 'x'`);
+    await asOwner('CREATE TABLE public.seen (n integer)');
+    await asOwner(`GRANT ALL ON public.seen TO ${name}`);
+    const failure = await database
+      .transaction(ENGINE, (tx) =>
+        Promise.all([tx.query('INSERT INTO public.seen VALUES (1)'), tx.query('INSERT INTO public.seen VALUES (2)')]),
+      )
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: '42501', message: expect.stringContaining('relance_engine') });
+    expect(await asOwner('SELECT * FROM public.seen')).toEqual([]);
+  } finally {
+    await database.close();
+    await asOwner('DROP TABLE public.seen');
+    await asOwner(`DROP ROLE ${name}`);
+    await owner.close();
+    await drop();
+  }
+});
+
+it('keeps nothing, and says so, where a failure was passed over', async () => {
+  const { url, drop } = await createTestDatabase();
+  const database = openDatabase({ url });
+  try {
+    const passedOver = database.transaction(ENGINE, async (tx) => {
+      await tx.query('SELECT 1 / 0').catch(() => {});
+      return 'done';
+    });
+    await expect(passedOver).rejects.toThrow('nothing of its transaction was kept');
+  } finally {
+    await database.close();
+    await drop();
+  }
+});

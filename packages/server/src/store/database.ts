@@ -129,9 +129,15 @@ async function transactionOn<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => P
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
-      await client.query(opening(scope));
-      const result = await work({ query: tellingFirst((text, values) => run(client, text, values)) });
-      await client.query('COMMIT');
+      const ask = tellingFirst((text, values) => run(client, text, values));
+      // It travels with the first statement. Should it fail, the transaction is over and nothing behind it runs.
+      const begun = ask(opening(scope));
+      begun.catch(() => {});
+      const result = await work({ query: ask });
+      await begun;
+      const { command } = await client.query('COMMIT');
+      if (command !== 'COMMIT')
+        throw new Error('A failed statement was passed over, so nothing of its transaction was kept.');
       return result;
     } catch (error) {
       await client.query('ROLLBACK').catch((failure: Error) => {
