@@ -73,7 +73,11 @@ function nextFor(
 }
 
 /** What to do with a message that may or may not have been accepted (POLICY.md, `onUncertain`). */
-export function onUncertain(policy: Policy, urgency: Urgency, otherChannelLeft: boolean): 'resend' | 'leave' {
+export function onUncertain(
+  policy: Pick<Policy, 'onUncertain'>,
+  urgency: Urgency,
+  otherChannelLeft: boolean,
+): 'resend' | 'leave' {
   if (policy.onUncertain === 'resend') return 'resend';
   if (policy.onUncertain === 'next-channel' && !otherChannelLeft && urgency === 'urgent') return 'resend';
   return 'leave';

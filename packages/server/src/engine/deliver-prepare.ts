@@ -27,6 +27,7 @@ import { readTemplates } from '../store/sql/template-read.ts';
 import { recipientAt } from './alarm.ts';
 import type { Engine } from './engine.ts';
 import type { HandOver } from './outcome.ts';
+import { policyRefOf } from './policy-book.ts';
 import type { ActionRow, Actions, Words } from './ports.ts';
 
 export type Prepared =
@@ -47,10 +48,7 @@ export async function prepare(
 ): Promise<Prepared[]> {
   const gathered = await engine.database.transaction(ENGINE, async (tx) => {
     const followUps = await readFollowUps(tx, slot, [...new Set(rows.map((row) => row.follow_up_id))]);
-    await engine.policies.load(
-      tx,
-      followUps.map((one) => ({ tenant: one.tenant, id: one.policy, version: one.version })),
-    );
+    await engine.policies.load(tx, followUps.map(policyRefOf));
     const demands: DirectoryDemands = new Map();
     for (const row of rows) demandOf(demands, row.tenant).recipients.add(row.recipient);
     for (const one of followUps) {
@@ -67,7 +65,10 @@ export async function prepare(
       templates,
     };
   });
-  return rows.map((row): Prepared => {
+  return rows.flatMap((row): Prepared | readonly Prepared[] => {
+    const followUp = gathered.followUps.get(row.follow_up_id);
+    // One whose policy this release cannot read waits with its follow-up: its lease runs out, and it is looked at again.
+    if (followUp !== undefined && engine.policies.find(policyRefOf(followUp)) === null) return [];
     try {
       return prepareOne(engine, words, row, gathered, now);
     } catch (error) {
@@ -95,7 +96,7 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
   if (address === null) return { kind: 'dead', row, outcome: { kind: 'gone' } };
   if ((engine.connections.get(row.channel)?.length ?? 0) === 0)
     return { kind: 'dead', row, outcome: { kind: 'no_connection' } };
-  const policy = engine.policies.get({ tenant: followUp.tenant, id: followUp.policy, version: followUp.version });
+  const policy = engine.policies.get(policyRefOf(followUp));
   if (alarm && row.content !== null)
     return {
       kind: 'ready',

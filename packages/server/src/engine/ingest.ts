@@ -7,12 +7,12 @@ import type { Instant } from '@relance/core';
 import { ENGINE, isDatabaseDown, type Tx } from '../store/database.ts';
 import { readClock } from '../store/sql/clock.ts';
 import { type EventMatch, type EventRow, insertEvents, takeEventKeys } from '../store/sql/event.ts';
-import { versionsInUse } from '../store/sql/policy-version.ts';
+import { type VersionInUse, versionsInUse } from '../store/sql/policy-version.ts';
 import { tenantSettings } from '../store/sql/tenant.ts';
 import type { Engine } from './engine.ts';
 import { applyMatches } from './ingest-apply.ts';
 import type { Incoming } from './ingest-lane.ts';
-import { matchEvent, unmatchedOf, type VersionInUse } from './match.ts';
+import { matchEvent, unmatchedOf } from './match.ts';
 import type { EventOutcome, IncomingEvent, Ingest, Minting } from './ports.ts';
 import type { StepResult } from './work.ts';
 

@@ -36,7 +36,7 @@ export type Verdict =
 
 export interface Circumstances {
   readonly followUp: FollowUp;
-  readonly policy: Policy;
+  readonly policy: Pick<Policy, 'onUncertain'>;
   /** The generation the message was planned in; reopening leaves what was under way behind. */
   readonly generation: number;
   readonly honoursIds: boolean;

@@ -59,7 +59,10 @@ export interface RunningEngine {
 const WAKE_EVERY_MS = 250;
 const DELIVER_EVERY_MS = 250;
 const SWEEP_EVERY_MS = 1_000;
-const WATCH_EVERY_MS = 60_000;
+/** Every live follow-up is looked at within four minutes; a look at all of a million takes seconds. */
+const WATCH_EVERY_MS = 15_000;
+const SLOTS_A_WATCH = 4;
+const PRUNE_EVERY_MS = 3_600_000;
 
 export function createEngine(options: EngineOptions): RunningEngine {
   const random = options.random ?? pooledRandom();
@@ -131,6 +134,7 @@ interface Tickers {
   deliver?: Ticker;
   sweep?: Ticker;
   watch?: Ticker;
+  prune?: Ticker;
 }
 
 type Run = () => Promise<number>;
@@ -149,7 +153,8 @@ function tickersFor(
     ...(roles.includes('sweep')
       ? {
           sweep: ticker('sweep', () => sweep.runOnce(), SWEEP_EVERY_MS),
-          watch: ticker('watchdog', () => sweep.watch().then(() => 0), WATCH_EVERY_MS),
+          watch: ticker('watchdog', () => sweep.watchSome(SLOTS_A_WATCH).then(() => 0), WATCH_EVERY_MS),
+          prune: ticker('pruning', () => sweep.prune().then(() => 0), PRUNE_EVERY_MS),
         }
       : {}),
   };

@@ -2,8 +2,8 @@
 // every version still published feeds and closes the follow-ups that are pinned to it.
 import { type Clause, clauseMatches, type Policy, readKey } from '@relance/core';
 import { type EventMatch, whyNoPolicy } from '../store/sql/event.ts';
-import type { PolicyRef } from '../store/sql/policy-version.ts';
-import type { PolicyBook } from './policy-book.ts';
+import type { VersionInUse } from '../store/sql/policy-version.ts';
+import { type PolicyBook, UnreadablePolicy } from './policy-book.ts';
 import type { IncomingEvent, Unmatched } from './ports.ts';
 
 export interface Match {
@@ -17,13 +17,17 @@ export interface Matched {
   /** Clauses of the type that did not apply, and why. */
   readonly misses: readonly EventMatch[];
 }
-export type VersionInUse = PolicyRef & { readonly latest: boolean; readonly deleted: boolean };
 
 export function matchEvent(event: IncomingEvent, versions: readonly VersionInUse[], book: PolicyBook): Matched {
   const matches: Match[] = [];
   const misses: EventMatch[] = [];
   for (const version of versions) {
-    const policy = book.get(version);
+    const policy = book.look(version);
+    if (policy === null) continue;
+    if (policy instanceof UnreadablePolicy) {
+      if (version.latest && policy.names(event.type)) misses.push(unread(version, policy));
+      continue;
+    }
     for (const clause of policy.clauses) {
       if (clause.role === 'open' && (!version.latest || version.deleted)) continue;
       const verdict = clauseMatches(clause, event.event);
@@ -55,6 +59,15 @@ export function matchEvent(event: IncomingEvent, versions: readonly VersionInUse
   }
   return { matches, misses };
 }
+
+const unread = ({ id }: VersionInUse, { message }: UnreadablePolicy): EventMatch => ({
+  policy: id,
+  key: null,
+  role: 'open',
+  followUp: null,
+  result: 'error',
+  detail: message,
+});
 
 /** What an answer says of an event that did nothing for a policy. A policy that fails is named although another one acted. */
 export function unmatchedOf(type: string, matches: readonly EventMatch[]): readonly Unmatched[] {

@@ -19,7 +19,7 @@ import { readClock } from '../store/sql/clock.ts';
 import { type EarlyEvent, takeEarly } from '../store/sql/event.ts';
 import { lockFollowUps } from '../store/sql/follow-up.ts';
 import { findByKeys, freeKeys, type Holder, takeKeys } from '../store/sql/live-key.ts';
-import { versionsInUse } from '../store/sql/policy-version.ts';
+import { latestVersion } from '../store/sql/policy-version.ts';
 import { upsertRecipients } from '../store/sql/recipient-upsert.ts';
 import { inFlightOf } from '../store/sql/revoke.ts';
 import { NO_SETTINGS, tenantSettings } from '../store/sql/tenant.ts';
@@ -36,10 +36,8 @@ export async function openInside(
   request: OpenRequest,
   reports: StepResult[],
 ): Promise<OpenOutcome> {
-  const latest = (await versionsInUse(tx, [tenant])).find(
-    (version) => version.id === request.policy && version.latest && !version.deleted,
-  );
-  if (latest === undefined)
+  const latest = await latestVersion(tx, tenant, request.policy);
+  if (latest === null)
     return {
       kind: 'rejected',
       code: 'policy_not_found',

@@ -13,6 +13,7 @@ import {
   type MessageStatus,
   type Outcome,
   type PlanMessage,
+  type Policy,
   settlePlan,
   type TimelineEntry,
 } from '@relance/core';
@@ -30,7 +31,8 @@ import {
   requeueOutbox,
 } from '../store/sql/outbox.ts';
 import { type HandOverOutcome, judgeOutcome } from './judge.ts';
-import type { PolicyBook } from './policy-book.ts';
+import { type PolicyBook, policyRefOf } from './policy-book.ts';
+import { setAside } from './set-aside.ts';
 import { step } from './step.ts';
 import type { StepResult, Work } from './work.ts';
 
@@ -62,10 +64,7 @@ export async function recordOutcomes(
   return context.database.transaction(ENGINE, async (tx) => {
     const ids = [...new Set(handOvers.map((one) => one.followUpId))];
     const followUps = await lockFollowUps(tx, slot, ids);
-    await context.policies.load(
-      tx,
-      followUps.map((one) => ({ tenant: one.tenant, id: one.policy, version: one.version })),
-    );
+    await context.policies.load(tx, followUps.map(policyRefOf));
     const outbox = await lockPlansOf(
       tx,
       slot,
@@ -94,7 +93,9 @@ export async function recordOutcomes(
       slot,
       all.flatMap((one) => one.requeued),
     );
-    return step(tx, slot, worksOf(followUps, news), context);
+    const result = await step(tx, slot, worksOf(followUps, news), context);
+    await setAside(tx, slot, result.failed, context);
+    return result;
   });
 }
 
@@ -154,8 +155,9 @@ const ofGeneration = <Row extends Parameters<typeof generationOf>[1]>(
   row: Row,
 ): OfGeneration<Row> => ({ ...row, generation: generationOf(followUp, row) });
 
-const policyOf = (followUp: FollowUp, context: OutcomeContext) =>
-  context.policies.get({ tenant: followUp.tenant, id: followUp.policy, version: followUp.version });
+/** An answer is recorded also where its policy cannot be read: by the default, then. */
+const policyOf = (followUp: FollowUp, context: OutcomeContext): Pick<Policy, 'onUncertain'> =>
+  context.policies.find(policyRefOf(followUp)) ?? { onUncertain: 'next-channel' };
 
 const notificationOf = (row: OfGeneration<Pick<OutboxRow, 'stage' | 'run' | 'notify' | 'recipient'>>): string =>
   `${row.generation}\n${row.stage}\n${row.run}\n${row.notify}\n${row.recipient}`;

@@ -17,7 +17,7 @@ import {
 import type { Tx } from '../store/database.ts';
 import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql/directory.ts';
 import type { Slots } from '../store/sql/slot.ts';
-import type { PolicyBook } from './policy-book.ts';
+import { type PolicyBook, policyRefOf } from './policy-book.ts';
 import { write } from './step-write.ts';
 import type { Done, Failed, StepResult, Work } from './work.ts';
 
@@ -32,7 +32,7 @@ export async function step(tx: Tx, slots: Slots, works: readonly Work[], context
   if (works.length === 0) return { done: [], failed: [] };
   await context.policies.load(
     tx,
-    works.map(({ followUp }) => refOf(followUp)),
+    works.map(({ followUp }) => policyRefOf(followUp)),
   );
   const directories = await gatherDirectories(tx, demandsOf(works, context.policies));
   const done: Done[] = [];
@@ -48,14 +48,12 @@ export async function step(tx: Tx, slots: Slots, works: readonly Work[], context
   return { done, failed };
 }
 
-const refOf = (followUp: FollowUp) => ({ tenant: followUp.tenant, id: followUp.policy, version: followUp.version });
-
 /** Decides without writing: what-if questions and the writing path share it. */
 export function decideWork(work: Work, context: StepContext, directories: ReadonlyMap<string, Directory>): Step {
   const directory = directories.get(work.followUp.tenant);
   if (directory === undefined) throw new Error(`Nothing was gathered for tenant ${work.followUp.tenant}.`);
   const move = {
-    policy: context.policies.get(refOf(work.followUp)),
+    policy: context.policies.get(policyRefOf(work.followUp)),
     followUp: work.followUp,
     directory,
     now: context.now,
@@ -73,7 +71,7 @@ export function decideWork(work: Work, context: StepContext, directories: Readon
 }
 
 /** News is a change of its own, also where the decision finds nothing to do about it. */
-const noted = (followUp: FollowUp, lines: number): FollowUp =>
+export const noted = (followUp: FollowUp, lines: number): FollowUp =>
   lines === 0
     ? followUp
     : { ...followUp, timelineCount: followUp.timelineCount + lines, revision: followUp.revision + 1 };
@@ -109,7 +107,8 @@ function demandsOf(works: readonly Work[], policies: PolicyBook): DirectoryDeman
   const demands: DirectoryDemands = new Map();
   for (const { followUp, inputs } of works) {
     const demand = demandOf(demands, followUp.tenant);
-    const policy = policies.get(refOf(followUp));
+    const policy = policies.find(policyRefOf(followUp));
+    if (policy === null) continue; // deciding tells why
     const people = [
       followUp.assignee,
       followUp.requester,

@@ -8,11 +8,12 @@ import {
   type MessageDraft,
   type NotifyEffect,
   route,
+  SLOTS,
 } from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { ENGINE, isDatabaseDown } from '../store/database.ts';
-import { alarmsIn, insertAlarms, pruneAlarms } from '../store/sql/alarm.ts';
-import { claimSuspects, clearSuspect, rescueBatches } from '../store/sql/batch.ts';
+import { alarmsIn, insertAlarms } from '../store/sql/alarm.ts';
+import { claimSuspects, clearSuspect, keepSuspect, rescueBatches } from '../store/sql/batch.ts';
 import { readRecipients } from '../store/sql/directory.ts';
 import { type FanOutRow, lockFanOuts, membersAfter, moveFanOut, nextFanOuts } from '../store/sql/fan-out.ts';
 import { lockFollowUps, updateFollowUps } from '../store/sql/follow-up.ts';
@@ -20,10 +21,12 @@ import { insertSuppressed } from '../store/sql/message.ts';
 import { insertOutbox } from '../store/sql/outbox.ts';
 import { appendTimeline, type TimelineRow } from '../store/sql/timeline-write.ts';
 import {
+  ALL_SLOTS,
   expiredLeases,
   findOrphans,
   giveBackLeases,
-  pruneShortLived,
+  prune,
+  SHORT_LIVED_TABLES,
   wakeKnownRecipients,
 } from '../store/sql/watch.ts';
 import { raiseOrphans, tellAlarms } from './alarm.ts';
@@ -32,6 +35,7 @@ import { type HandOver, recordOutcomes } from './outcome.ts';
 import { type StepContext, step } from './step.ts';
 import type { StepResult, Work } from './work.ts';
 
+const NOTHING: StepResult = { done: [], failed: [] };
 const MEMBERS_A_TRANSACTION = 1_000;
 const FAN_OUTS_A_RUN = 20;
 const SUSPECTS_A_RUN = 20;
@@ -42,6 +46,9 @@ const BATCH_LOST_MS = 30_000;
 
 export class Sweep {
   readonly #engine: Engine;
+  /** Where the next look begins. */
+  #watched = 0;
+
   constructor(engine: Engine) {
     this.#engine = engine;
   }
@@ -75,11 +82,18 @@ export class Sweep {
     }
   }
 
-  /** Looks for what must not exist, and forgets what is kept only for a while; once a minute is enough. */
-  async watch(): Promise<number> {
+  /** Looks for what must not exist in some of the slots, from where the last look ended. */
+  async watchSome(count: number): Promise<void> {
+    const slots = Array.from({ length: count }, (_, index) => (this.#watched + index) % SLOTS);
+    this.#watched = (this.#watched + count) % SLOTS;
+    await this.watch(slots);
+  }
+
+  /** Answers how many live follow-ups have nothing to wake them. */
+  async watch(slots: readonly number[] = ALL_SLOTS): Promise<number> {
     const now = await this.#engine.clock.storyNow();
     if (now === null) return 0;
-    const orphans = await this.#engine.database.transaction(ENGINE, (tx) => findOrphans(tx, now));
+    const orphans = await this.#engine.database.transaction(ENGINE, (tx) => findOrphans(tx, now, slots));
     this.#engine.metrics.orphans(orphans.length);
     if (orphans.length > 0) await this.#engine.database.transaction(ENGINE, (tx) => raiseOrphans(tx, orphans, now));
     for (const orphan of orphans.slice(0, 10))
@@ -87,11 +101,18 @@ export class Sweep {
         { followUp: orphan.id, why: orphan.why },
         'WATCHDOG: a live follow-up has nothing to wake it and no reason to wait',
       );
-    await this.#engine.database.transaction(ENGINE, async (tx) => {
-      await pruneShortLived(tx, now);
-      await pruneAlarms(tx, now);
-    });
     return orphans.length;
+  }
+
+  /** Forgets what is kept only for a while, in small bites. */
+  async prune(): Promise<void> {
+    const now = await this.#engine.clock.storyNow();
+    if (now === null) return;
+    for (const table of SHORT_LIVED_TABLES)
+      while (
+        !this.#engine.stopping &&
+        (await this.#engine.database.transaction(ENGINE, (tx) => prune(tx, table, now)))
+      );
   }
 
   async #fanOut(now: Instant): Promise<number> {
@@ -147,19 +168,23 @@ export class Sweep {
     const { database, policies } = this.#engine;
     await database.transaction(ENGINE, (tx) => rescueBatches(tx, BATCH_LOST_MS));
     const suspects = await database.transaction(ENGINE, (tx) => claimSuspects(tx, SUSPECTS_A_RUN));
-    for (const { slot, follow_up_id: id, crashes, last_error: lastError } of suspects) {
+    for (const { slot, follow_up_id: id, crashes, last_error: lastError, inputs } of suspects) {
       try {
-        await database.transaction(ENGINE, async (tx) => {
+        const result = await database.transaction(ENGINE, async (tx) => {
           const [followUp] = await lockFollowUps(tx, slot, [id]);
-          await clearSuspect(tx, slot, id);
-          if (followUp === undefined || !isLive(followUp.status)) return;
-          if (crashes > CRASHES_MAX) return this.#park(tx, followUp, lastError ?? 'it stopped the process', now);
-          const result = await step(tx, slot, [{ kind: 'move', followUp, inputs: [{ kind: 'tick' }] }], {
-            policies,
-            now,
-          });
-          if (result.failed[0] !== undefined) throw result.failed[0].error;
+          const parked = followUp?.waitsFor === 'parked';
+          const hopeless = followUp !== undefined && isLive(followUp.status) && crashes > CRASHES_MAX;
+          // What it was told waits until somebody has unparked it.
+          if ((parked || hopeless) && inputs.length > 0) await keepSuspect(tx, slot, id);
+          else await clearSuspect(tx, slot, id);
+          if (hopeless && !parked) await this.#park(tx, followUp, lastError ?? 'it stopped the process', now);
+          if (followUp === undefined || parked || hopeless) return NOTHING;
+          const works: Work[] = [{ kind: 'move', followUp, inputs: [...inputs, { kind: 'tick' }] }];
+          const made = await step(tx, slot, works, { policies, now });
+          if (made.failed[0] !== undefined) throw made.failed[0].error;
+          return made;
         });
+        this.#engine.report(result);
       } catch (error) {
         // The suspect row is still there, counted at its claim: the next try comes later, and parks after the last.
         this.#engine.log.error({ error, followUp: id, crashes }, 'a follow-up cannot be decided');
@@ -210,7 +235,7 @@ async function expand(
   context: StepContext,
 ): Promise<{ told: number; result: StepResult }> {
   const [followUp] = await lockFollowUps(tx, slot, [followUpId]);
-  if (followUp === undefined) return { told: 0, result: { done: [], failed: [] } };
+  if (followUp === undefined) return { told: 0, result: NOTHING };
   const { now } = context;
   const unreached: Input[] = [];
   let told = 0;

@@ -3,7 +3,7 @@
 import { isDatabaseDown } from '../store/database.ts';
 import type { Log } from './engine.ts';
 
-/** A loop that has not finished a turn for this long is stalled: /healthz says so. */
+/** A loop that has not finished a turn for this long after its pause is stalled: /healthz says so. */
 const STALLED_MS = 60_000;
 const AFTER_ERROR_MS = 1_000;
 
@@ -42,7 +42,7 @@ export class Ticker {
   }
 
   stalled(): boolean {
-    return performance.now() - this.#lastTurn > STALLED_MS;
+    return performance.now() - this.#lastTurn > this.#everyMs + STALLED_MS;
   }
 
   async #turns(): Promise<void> {

@@ -11,6 +11,7 @@ import { ENGINE, isDatabaseDown } from '../store/database.ts';
 import { closeBatch, openBatch, suspect } from '../store/sql/batch.ts';
 import { claimDue, dueIds, slotsDue } from '../store/sql/follow-up.ts';
 import type { Engine } from './engine.ts';
+import { setAside } from './set-aside.ts';
 import { step } from './step.ts';
 import type { StepResult } from './work.ts';
 
@@ -59,7 +60,12 @@ export class Wake {
       // The whole set failed on a write. Nothing was committed; its rows are run alone, so that one bad row stops only itself.
       this.#engine.log.error({ error, slot, size: batch.ids.length }, 'a batch failed and is run row by row');
       await database.transaction(ENGINE, async (tx) => {
-        await suspect(tx, slot, batch.ids, (error as Error).message);
+        const { message } = error as Error;
+        await suspect(
+          tx,
+          slot,
+          batch.ids.map((id) => ({ id, error: message, inputs: [] })),
+        );
         await closeBatch(tx, batch.id);
       });
       return 0;
@@ -74,13 +80,14 @@ export class Wake {
   ): Promise<number> {
     const result: StepResult = await database.transaction(ENGINE, async (tx) => {
       const followUps = await claimDue(tx, slot, batch.ids, now);
+      const context = { policies: this.#engine.policies, now, outageMs: OUTAGE_MIN_MS * this.#engine.clock.scale };
       const made = await step(
         tx,
         slot,
         followUps.map((followUp) => ({ kind: 'move', followUp, inputs: [{ kind: 'tick' }] })),
-        { policies: this.#engine.policies, now, outageMs: OUTAGE_MIN_MS * this.#engine.clock.scale },
+        context,
       );
-      for (const { work, error } of made.failed) await suspect(tx, slot, [work.followUp.id], (error as Error).message);
+      await setAside(tx, slot, made.failed, context);
       await closeBatch(tx, batch.id);
       return made;
     });

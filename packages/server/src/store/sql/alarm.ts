@@ -89,8 +89,3 @@ export async function takeAlarms(tx: Tx, ripe: Instant, now: Instant): Promise<T
     first: row.first.map((one) => ({ ...one, at: one.at as Instant })),
   }));
 }
-
-/** Alarms are kept a week, told or not; their timeline lines stay. */
-export async function pruneAlarms(tx: Tx, now: Instant): Promise<void> {
-  await tx.query(`DELETE FROM relance.alarms WHERE at < $1::timestamptz - interval '7 days'`, [at(now)]);
-}

@@ -1,5 +1,6 @@
 // Batches in hand and suspects: after a crash, which follow-ups a dead node was deciding; and those that are run alone
 // until they succeed or are parked.
+import type { Input } from '@relance/core';
 import type { Tx } from '../database.ts';
 
 export interface Batch {
@@ -22,12 +23,25 @@ export async function closeBatch(tx: Tx, id: string): Promise<void> {
   await tx.query('DELETE FROM relance.batches WHERE id = $1', [id]);
 }
 
+export interface Suspect {
+  readonly id: string;
+  readonly error: string;
+  /** What it was told and could not be decided about; more is added to what waits already. */
+  readonly inputs: readonly Input[];
+}
+
 /** These are run alone from now on. Counting a crash again pushes the next try away. */
-export async function suspect(tx: Tx, slot: number, followUpIds: readonly string[], error: string): Promise<void> {
+export async function suspect(tx: Tx, slot: number, suspects: readonly Suspect[]): Promise<void> {
   await tx.query(
-    `INSERT INTO relance.suspects (slot, follow_up_id, crashes, last_error) SELECT $1, id, 0, $3 FROM unnest($2::uuid[]) AS x(id)
-     ON CONFLICT (slot, follow_up_id) DO NOTHING`,
-    [slot, followUpIds, error.slice(0, 500)],
+    `INSERT INTO relance.suspects AS s (slot, follow_up_id, crashes, last_error, inputs)
+     SELECT $1, x.id, 0, x.error, x.inputs FROM unnest($2::uuid[], $3::text[], $4::jsonb[]) AS x(id, error, inputs)
+     ON CONFLICT (slot, follow_up_id) DO UPDATE SET inputs = s.inputs || excluded.inputs WHERE excluded.inputs <> '[]'`,
+    [
+      slot,
+      suspects.map(({ id }) => id),
+      suspects.map(({ error }) => error.slice(0, 500)),
+      suspects.map(({ inputs }) => JSON.stringify(inputs)),
+    ],
   );
 }
 
@@ -37,7 +51,13 @@ export async function rescueBatches(tx: Tx, olderThanMs: number): Promise<number
     `DELETE FROM relance.batches WHERE started_at < clock_timestamp() - $1 * interval '1 millisecond' RETURNING slot, follow_up_ids`,
     [olderThanMs],
   );
-  for (const row of rows) await suspect(tx, row.slot, row.follow_up_ids, 'the node stopped while it was deciding this');
+  const error = 'the node stopped while it was deciding this';
+  for (const { slot, follow_up_ids: ids } of rows)
+    await suspect(
+      tx,
+      slot,
+      ids.map((id) => ({ id, error, inputs: [] })),
+    );
   return rows.length;
 }
 
@@ -48,12 +68,20 @@ export async function rescueBatches(tx: Tx, olderThanMs: number): Promise<number
 export async function claimSuspects(
   tx: Tx,
   limit: number,
-): Promise<{ slot: number; follow_up_id: string; crashes: number; last_error: string | null }[]> {
+): Promise<{ slot: number; follow_up_id: string; crashes: number; last_error: string | null; inputs: Input[] }[]> {
   return tx.query(
     `WITH c AS MATERIALIZED (SELECT slot, follow_up_id FROM relance.suspects WHERE retry_at <= clock_timestamp() ORDER BY retry_at LIMIT $1 FOR UPDATE SKIP LOCKED)
      UPDATE relance.suspects s SET crashes = s.crashes + 1, retry_at = clock_timestamp() + least(300, 5 * 2 ^ s.crashes) * interval '1 second'
-     FROM c WHERE s.slot = c.slot AND s.follow_up_id = c.follow_up_id RETURNING s.slot, s.follow_up_id, s.crashes, s.last_error`,
+     FROM c WHERE s.slot = c.slot AND s.follow_up_id = c.follow_up_id RETURNING s.slot, s.follow_up_id, s.crashes, s.last_error, s.inputs`,
     [limit],
+  );
+}
+
+/** A parked follow-up is not tried; what it was told waits until somebody has unparked it. */
+export async function keepSuspect(tx: Tx, slot: number, followUpId: string): Promise<void> {
+  await tx.query(
+    `UPDATE relance.suspects SET crashes = 0, retry_at = clock_timestamp() + interval '1 minute' WHERE slot = $1 AND follow_up_id = $2`,
+    [slot, followUpId],
   );
 }
 

@@ -19,15 +19,27 @@ export async function readPolicyVersions(
   );
 }
 
-/** Every version of every policy of these tenants that may still match events, with the latest marked. */
-export async function versionsInUse(
-  tx: Tx,
-  tenants: readonly string[],
-): Promise<(PolicyRef & { latest: boolean; deleted: boolean })[]> {
-  return tx.query(
-    `SELECT v.tenant, v.id, v.version, v.version = p.latest AS latest, p.deleted_at IS NOT NULL AS deleted
-     FROM relance.policies p JOIN relance.policy_versions v ON v.tenant = p.tenant AND v.id = p.id
-     WHERE p.tenant = ANY($1) ORDER BY v.tenant, v.id, v.version DESC`,
+export type VersionInUse = PolicyRef & { readonly latest: boolean; readonly deleted: boolean };
+
+/**
+ * Every version of every policy of these tenants that may still match events, the latest first. Versions are numbered from
+ * 1 without gaps, so a policy's own row tells them all.
+ */
+export async function versionsInUse(tx: Tx, tenants: readonly string[]): Promise<VersionInUse[]> {
+  const rows = await tx.query<{ tenant: string; id: string; latest: number; deleted: boolean }>(
+    `SELECT tenant, id, latest, deleted_at IS NOT NULL AS deleted FROM relance.policies WHERE tenant = ANY($1) ORDER BY tenant, id`,
     [tenants],
   );
+  return rows.flatMap(({ latest, ...policy }) =>
+    Array.from({ length: latest }, (_, index) => ({ ...policy, version: latest - index, latest: index === 0 })),
+  );
+}
+
+/** The version that opens; null for a policy that does not exist or was deleted. */
+export async function latestVersion(tx: Tx, tenant: string, id: string): Promise<PolicyRef | null> {
+  const [row] = await tx.query<{ version: number }>(
+    'SELECT latest AS version FROM relance.policies WHERE tenant = $1 AND id = $2 AND deleted_at IS NULL',
+    [tenant, id],
+  );
+  return row === undefined ? null : { tenant, id, version: row.version };
 }

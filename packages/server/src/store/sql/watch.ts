@@ -1,6 +1,6 @@
 // What the sweep looks for: leases that ran out, live follow-ups with nothing to wake them, waits that have ended, and
 // rows kept only for a while. Lease times are the server's clock.
-import type { Instant } from '@relance/core';
+import { type Instant, SLOTS } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 import { type TimedRow, wakeNow } from './timer.ts';
 
@@ -22,25 +22,30 @@ export async function expiredLeases(
   );
 }
 
+export const ALL_SLOTS: readonly number[] = Array.from({ length: SLOTS }, (_, slot) => slot);
+
 export interface Orphan {
   readonly id: string;
   readonly tenant: string;
-  readonly why: 'no_timer' | 'overdue' | 'nothing_to_hand_over';
+  readonly why: 'no_timer' | 'nothing_to_hand_over';
 }
 
-/** Promise 2: live means a timer, or a reason to wait that holds. Anything else is a defect, and an alarm. */
-export async function findOrphans(tx: Tx, now: Instant): Promise<Orphan[]> {
+/**
+ * Promise 2: live means a timer, or a reason to wait that holds. Anything else is a defect, and an alarm. Every live
+ * follow-up of the slots is looked at; at most 100 are told.
+ */
+export async function findOrphans(tx: Tx, now: Instant, slots: readonly number[] = ALL_SLOTS): Promise<Orphan[]> {
   return tx.query<Orphan>(
     `SELECT f.id, f.tenant, CASE WHEN f.wake_at IS NULL AND f.waits_for IS NULL THEN 'no_timer' WHEN f.wake_at IS NOT NULL AND t.follow_up_id IS NULL THEN 'no_timer'
                        ELSE 'nothing_to_hand_over' END AS why
      FROM relance.live_keys l JOIN relance.follow_ups f ON f.slot = l.slot AND f.id = l.follow_up_id
      LEFT JOIN relance.timers t ON t.slot = f.slot AND t.wake_at = f.wake_at AND t.follow_up_id = f.id
-     WHERE f.status IN ('open', 'acknowledged') AND f.opened_at <= $1
+     WHERE l.slot = ANY($2::smallint[]) AND f.status IN ('open', 'acknowledged') AND f.opened_at <= $1
        AND ((f.wake_at IS NULL AND f.waits_for IS NULL) OR (f.wake_at IS NOT NULL AND t.follow_up_id IS NULL)
          OR (f.waits_for = 'hand_over_pending' AND NOT EXISTS (SELECT FROM relance.outbox o WHERE o.slot = f.slot AND o.follow_up_id = f.id)
              AND NOT EXISTS (SELECT FROM relance.fan_outs x WHERE x.slot = f.slot AND x.follow_up_id = f.id)))
      LIMIT 100`,
-    [at(now)],
+    [at(now), slots],
   );
 }
 
@@ -56,11 +61,25 @@ export async function wakeKnownRecipients(tx: Tx, now: Instant): Promise<number>
   return wakeNow(tx, known, now);
 }
 
-/** Server time: idempotency answers for a day, event keys for seven, used-up links for ninety. */
-/** A closing that came before its start is matched by its own time; a start that is a month late is another one. */
-export async function pruneShortLived(tx: Tx, now: Instant): Promise<void> {
-  await tx.query(`DELETE FROM relance.early_events WHERE arrived_at < $1::timestamptz - interval '30 days'`, [at(now)]);
-  await tx.query(`DELETE FROM relance.idempotency_keys WHERE created_at < clock_timestamp() - interval '24 hours'`);
-  await tx.query(`DELETE FROM relance.event_keys WHERE seen_at < clock_timestamp() - interval '7 days'`);
-  await tx.query(`DELETE FROM relance.action_tokens WHERE expires_at < clock_timestamp()`);
+const ROWS_A_PRUNING = 20_000;
+/** What is kept for a while only, by how long. Server time, but for the first two, which go by story time ($1). */
+const SHORT_LIVED = {
+  // A closing that came before its start is matched by its own time; a start that is a month late is another one.
+  early_events: `arrived_at < $1::timestamptz - interval '30 days'`,
+  alarms: `at < $1::timestamptz - interval '7 days'`,
+  idempotency_keys: `created_at < clock_timestamp() - interval '24 hours'`,
+  event_keys: `seen_at < clock_timestamp() - interval '7 days'`,
+  action_tokens: 'expires_at < clock_timestamp()',
+};
+export type ShortLived = keyof typeof SHORT_LIVED;
+export const SHORT_LIVED_TABLES = Object.keys(SHORT_LIVED) as readonly ShortLived[];
+
+/** Forgets some of what has lived its time; true when there may be more. */
+export async function prune(tx: Tx, table: ShortLived, now: Instant): Promise<boolean> {
+  const [row] = await tx.query<{ gone: number }>(
+    `WITH over AS (SELECT ctid FROM relance.${table} WHERE ${SHORT_LIVED[table]} AND $1::timestamptz IS NOT NULL LIMIT $2),
+     gone AS (DELETE FROM relance.${table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM over)) RETURNING 1) SELECT count(*) AS gone FROM gone`,
+    [at(now), ROWS_A_PRUNING],
+  );
+  return row?.gone === ROWS_A_PRUNING;
 }
