@@ -125,6 +125,11 @@ export const ERRORS = {
     title: 'The server is stopping',
     next: 'Try again after Retry-After, elsewhere or here; nothing was accepted.',
   },
+  held: {
+    status: 503,
+    title: 'Another transaction holds what this would change',
+    next: 'Try again after Retry-After; nothing was accepted. A transaction of your own that opens or resolves should end soon.',
+  },
   database_away: {
     status: 503,
     title: 'The database is away',

@@ -7,7 +7,7 @@
 // nothing. A hand-over under way is awaited at a graceful stop; one cut off by a crash is found by its lease (sweep.ts).
 import type { Channel, Instant, Outcome } from '@relance/core';
 import type { Connection, Envelope } from '../channels/channel.ts';
-import { ENGINE, isDatabaseDown } from '../store/database.ts';
+import { ENGINE, isDatabaseDown, isHeld } from '../store/database.ts';
 import { claimOutbox, type OutboxRow, passGate, slotsToDeliver } from '../store/sql/outbox.ts';
 import { type Prepared, prepare } from './deliver-prepare.ts';
 import type { Engine } from './engine.ts';
@@ -205,7 +205,8 @@ export class Deliver {
       try {
         return await work();
       } catch (error) {
-        if (!isDatabaseDown(error) || this.#engine.stopping || tries >= RECORD_TRIES_MAX) throw error;
+        if (!(isDatabaseDown(error) || isHeld(error)) || this.#engine.stopping || tries >= RECORD_TRIES_MAX)
+          throw error;
         await this.#engine.pauseMs(RECORD_AGAIN_MS);
       }
     }

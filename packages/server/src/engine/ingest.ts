@@ -4,7 +4,7 @@
 //
 //   keys (each event once) → match policies → lock follow-ups, take live keys, step, all slots at once → event rows → commit
 import type { Instant } from '@relance/core';
-import { ENGINE, isDatabaseDown, type Tx } from '../store/database.ts';
+import { ENGINE, isDatabaseDown, isHeld, type Tx } from '../store/database.ts';
 import { readClock } from '../store/sql/clock.ts';
 import { type EventMatch, type EventRow, insertEvents, takeEventKeys } from '../store/sql/event.ts';
 import { type VersionInUse, versionsInUse } from '../store/sql/policy-version.ts';
@@ -91,6 +91,10 @@ export class GroupCommit implements Ingest {
   async #afterFailure(batch: readonly Queued[], error: unknown): Promise<void> {
     if (isDatabaseDown(error)) {
       for (const queued of batch) queued.failed(error);
+      return;
+    }
+    if (batch.length === 1 && isHeld(error)) {
+      batch[0]?.failed(error);
       return;
     }
     if (batch.length === 1) {

@@ -3,7 +3,7 @@
 import { ERRORS, type ErrorCode } from '@relance/core';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
-import { isDatabaseDown } from '../store/database.ts';
+import { isDatabaseDown, isHeld } from '../store/database.ts';
 
 export class Problem extends Error {
   readonly code: ErrorCode;
@@ -45,6 +45,7 @@ export function toProblem(error: FastifyError | Error): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof ZodError) return invalid(error);
   if (isDatabaseDown(error)) return new Problem('database_away', 'The database does not answer at the moment.');
+  if (isHeld(error)) return new Problem('held', 'Another transaction held what this would change for too long.');
   const { statusCode, code } = error as FastifyError;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413)
     return new Problem('too_large', 'The body is larger than 1 MiB.');
@@ -61,6 +62,7 @@ export function toProblem(error: FastifyError | Error): Problem {
 
 const RETRY_AFTER_S: Partial<Record<ErrorCode, string>> = {
   database_away: '2',
+  held: '2',
   stopping: '2',
   idempotency_in_flight: '1',
   clock_busy: '1',

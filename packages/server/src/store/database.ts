@@ -49,6 +49,8 @@ const types = {
 
 /** A frozen node's rows are freed after this long (lease time). */
 const IDLE_IN_TRANSACTION_MS = 15_000;
+/** Nobody waits longer for a row that somebody else holds: a caller's own open transaction may take as long as it likes. */
+const LOCK_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A connection that answers nothing for so long is given up (a half-open TCP connection would hold a loop for ever). */
 const QUERY_TIMEOUT_MS = 30_000;
@@ -58,7 +60,7 @@ const RETRYABLE = new Set(['40001', '40P01']);
 
 function opening(scope: Scope): string {
   const role = scope.kind === 'engine' ? 'relance_engine' : 'relance_api';
-  const settings = `SET LOCAL ROLE ${role}; SET LOCAL idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`;
+  const settings = `SET LOCAL ROLE ${role}; SET LOCAL idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}; SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`;
   if (scope.kind === 'engine') return `BEGIN; ${settings}`;
   if (!isTenantId(scope.tenant)) throw new Error(`"${scope.tenant}" is not a tenant id`);
   return `BEGIN; ${settings}; SET LOCAL relance.tenant = '${scope.tenant}'`;
@@ -168,3 +170,6 @@ export function isDatabaseDown(error: unknown): boolean {
     message ?? '',
   );
 }
+
+/** True when a row was held by somebody else for too long: nothing is wrong, and the same may work in a moment. */
+export const isHeld = (error: unknown): boolean => (error as { code?: string }).code === '55P03';

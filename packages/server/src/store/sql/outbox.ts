@@ -137,7 +137,10 @@ export async function claimOutbox(
   );
 }
 
-/** The gate: leased → sending, only for rows nobody revoked or took over since. What passes here may be handed over. */
+/**
+ * The gate: leased → sending, only for rows nobody revoked or took over since. What passes here may be handed over. A row
+ * that somebody holds is being revoked: it is not waited for, since it may be held as long as a caller's own transaction.
+ */
 export async function passGate(
   tx: Tx,
   slot: number,
@@ -145,9 +148,10 @@ export async function passGate(
   leaseMs: number,
 ): Promise<Set<string>> {
   const passed = await tx.query<{ id: string }>(
-    `UPDATE relance.outbox o SET status = 'sending', connection = x.connection, attempts = o.attempts + 1, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
-     FROM unnest($2::uuid[], $3::integer[], $4::text[]) AS x(id, fence, connection)
-     WHERE o.slot = $1 AND o.id = x.id AND o.fence = x.fence AND o.status = 'leased' RETURNING o.id`,
+    `WITH l AS MATERIALIZED (SELECT o.id, x.connection FROM relance.outbox o JOIN unnest($2::uuid[], $3::integer[], $4::text[]) AS x(id, fence, connection)
+       ON o.slot = $1 AND o.id = x.id AND o.fence = x.fence AND o.status = 'leased' FOR UPDATE OF o SKIP LOCKED)
+     UPDATE relance.outbox o SET status = 'sending', connection = l.connection, attempts = o.attempts + 1, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
+     FROM l WHERE o.slot = $1 AND o.id = l.id RETURNING o.id`,
     [slot, rows.map((row) => row.id), rows.map((row) => row.fence), rows.map((row) => row.connection), leaseMs],
   );
   return new Set(passed.map((row) => row.id));
