@@ -1,11 +1,14 @@
 // Four projects: unit (pure, beside the code, and zones against zdump), database (server rooms against a real PostgreSQL),
 // e2e (whole roads, real clients), tidy (rules a machine checks).
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const database = { globalSetup: ['test/database.setup.ts'], testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
+    // One fewer than the cores, as it would be otherwise, is one file at a time on a small machine, most of it waiting.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {

@@ -3,6 +3,7 @@
 // the floor is one bare SQL statement that does the same writes to the same tables for the same number of rows.
 import { type Instant, toRfc3339 } from '@relance/core';
 import { inboxConnection, mailboxConnection } from '../../packages/server/src/channels/local.ts';
+import { abreast } from '../../packages/server/src/engine/abreast.ts';
 import { createEngine, type RunningEngine } from '../../packages/server/src/engine/loop.ts';
 import { BATCH, Wake } from '../../packages/server/src/engine/wake.ts';
 import { actionWords } from '../../packages/server/src/responses/action-link.ts';
@@ -123,25 +124,23 @@ async function reset(database: Database): Promise<void> {
   await maintain(database);
 }
 
-async function ours(node: RunningEngine, workers: number): Promise<{ rate: number; batchesMs: number[] }> {
+/** The wake loop's own road, slots abreast as it has them; each batch timed. */
+async function ours(node: RunningEngine, width: number): Promise<{ rate: number; batchesMs: number[] }> {
   const { database } = node.engine;
   const wake = new Wake(node.engine);
   const slots = await database.transaction(ENGINE, (tx) => slotsDue(tx, DUE));
   const batchesMs: number[] = [];
   let advanced = 0;
   const since = performance.now();
-  const worker = async (): Promise<void> => {
-    for (let slot = slots.pop(); slot !== undefined; slot = slots.pop()) {
-      for (;;) {
-        const begun = performance.now();
-        const done = await wake.runSlot(slot, DUE, BATCH);
-        if (done === 0) break;
-        advanced += done;
-        batchesMs.push(performance.now() - begun);
-      }
+  await abreast(width, slots, async (slot) => {
+    for (;;) {
+      const begun = performance.now();
+      const done = await wake.runSlot(slot, DUE, BATCH);
+      if (done === 0) return;
+      advanced += done;
+      batchesMs.push(performance.now() - begun);
     }
-  };
-  await Promise.all(Array.from({ length: workers }, worker));
+  });
   return { rate: advanced / ((performance.now() - since) / 1000), batchesMs };
 }
 
@@ -174,24 +173,25 @@ export async function fire(url: string, size: FireSize, say: (line: string) => v
   await prepare(database, node, size);
   await setClock(database, DUE);
   const floors: number[] = [];
-  const byWorkers = new Map<number, { rates: number[]; batchesMs: number[] }>([
+  const byWidth = new Map<number, { rates: number[]; batchesMs: number[] }>([
     [1, { rates: [], batchesMs: [] }],
     [2, { rates: [], batchesMs: [] }],
+    [3, { rates: [], batchesMs: [] }],
   ]);
   for (let round = 0; round < 3; round++) {
     floors.push(await floor(database, await due(database)));
     await reset(database);
-    for (const [workers, results] of byWorkers) {
-      const result = await ours(node, workers);
+    for (const [width, results] of byWidth) {
+      const result = await ours(node, width);
       results.rates.push(result.rate);
       results.batchesMs.push(...result.batchesMs);
       await reset(database);
     }
   }
-  for (const [workers, { rates, batchesMs }] of byWorkers) {
-    say(
-      `  ${workers} worker${workers === 1 ? ' ' : 's'}  ${compared(rates, floors)}   batch of ${BATCH}: p50 ${Math.round(median(batchesMs))} ms, p99 ${Math.round(quantile(batchesMs, 0.99))} ms`,
-    );
+  for (const [width, { rates, batchesMs }] of byWidth) {
+    const label = `${width} abreast${width === node.engine.slotsAbreast ? ' (as served)' : ''}`;
+    const batch = `p50 ${Math.round(median(batchesMs))} ms, p99 ${Math.round(quantile(batchesMs, 0.99))} ms`;
+    say(`  ${label}  ${compared(rates, floors)}   batch of ${BATCH}: ${batch}`);
   }
   await node.stop();
   await database.close();

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { hashId, type Instant, mintId, slotOfKey } from '@relance/core';
 import { type Database, ENGINE, type Tx } from '../../packages/server/src/store/database.ts';
-import { rowsOf } from '../../packages/server/src/store/sql/rows.ts';
+import { type Column, rowsOf } from '../../packages/server/src/store/sql/rows.ts';
 
 /** Event, key, follow-up, live key, timer, message and lines of each event: one statement a table, one round trip. */
 async function writeFloor(database: Database, bodies: readonly string[]): Promise<void> {
@@ -41,11 +41,14 @@ function writeRows(
     statement: (from: string, more: (n: number) => string) => string,
     ...own: unknown[]
   ) => {
-    const { from, values } = rowsOf(columns);
-    const given = values(rows);
+    const named = columns.split(', ').map((column): [string, Column<Readonly<Record<string, unknown>>>] => {
+      const [name = '', type = ''] = column.split(' ');
+      return [name, [type, (row) => row[name]]];
+    });
+    const { from, values } = rowsOf(Object.fromEntries(named)).of(rows);
     return tx.query(
-      statement(from, (n) => `$${given.length + n}`),
-      [...given, ...own],
+      statement(from, (n) => `$${values.length + n}`),
+      [...values, ...own],
     );
   };
   return Promise.all([

@@ -164,6 +164,7 @@ class SimWorld {
       random: (bytes) => random.bytes(bytes),
       monotonic: () => 0,
       pauseMs: async () => {},
+      slotsAbreast: 1,
     });
   }
 

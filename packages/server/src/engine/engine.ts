@@ -43,6 +43,8 @@ export interface Engine {
   readonly metrics: EngineMetrics;
   /** How long a claimed message is held (server time) before another node may take it. */
   readonly leaseMs: number;
+  /** How many slots the wake loop has in hand at once. */
+  readonly slotsAbreast: number;
   /** Milliseconds from any beginning, for waits within this process. */
   readonly monotonic: () => number;
   readonly pauseMs: (ms: number) => Promise<void>;

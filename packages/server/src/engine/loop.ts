@@ -36,6 +36,8 @@ export interface EngineOptions {
   readonly pauseMs?: (ms: number) => Promise<void>;
   /** Shorter only in tests that kill nodes. */
   readonly leaseMs?: number;
+  /** One only in the simulation, where everything happens one after the other. */
+  readonly slotsAbreast?: number;
 }
 
 export interface RunningEngine {
@@ -56,6 +58,8 @@ export interface RunningEngine {
   stalled(): boolean;
 }
 
+/** Measured: with three, deciding and writing overlap; more only wait for each other. */
+const SLOTS_ABREAST = 3;
 const WAKE_EVERY_MS = 250;
 const DELIVER_EVERY_MS = 250;
 const SWEEP_EVERY_MS = 1_000;
@@ -84,6 +88,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     log: options.log,
     metrics: options.metrics,
     leaseMs: options.leaseMs ?? LEASE_MS,
+    slotsAbreast: options.slotsAbreast ?? SLOTS_ABREAST,
     monotonic,
     pauseMs,
     get stopping() {

@@ -10,6 +10,7 @@ import type { Database } from '../store/database.ts';
 import { ENGINE, isDatabaseDown } from '../store/database.ts';
 import { closeBatch, openBatch, suspect } from '../store/sql/batch.ts';
 import { claimDue, dueIds, slotsDue } from '../store/sql/follow-up.ts';
+import { abreast } from './abreast.ts';
 import type { Engine } from './engine.ts';
 import { setAside } from './set-aside.ts';
 import { step } from './step.ts';
@@ -31,11 +32,10 @@ export class Wake {
     const now = await this.#engine.clock.storyNow();
     if (now === null) return 0;
     const slots = await database.transaction(ENGINE, (tx) => slotsDue(tx, now));
-    let advanced = 0;
-    for (const slot of slots) {
-      if (this.#engine.stopping) break;
-      advanced += await this.runSlot(slot, now, BATCH);
-    }
+    const counts = await abreast(this.#engine.slotsAbreast, slots, async (slot) =>
+      this.#engine.stopping ? 0 : this.runSlot(slot, now, BATCH),
+    );
+    const advanced = counts.reduce((sum, count) => sum + count, 0);
     if (advanced > 0) this.#engine.nudge.deliver();
     return advanced;
   }

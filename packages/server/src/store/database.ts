@@ -29,8 +29,14 @@ const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
  * An Instant as PostgreSQL reads it. A due date may be the last day of 9999; what is counted on from it, or back from the
  * first, is held within the years that RFC 3339 can write.
  */
-export const at = (instant: Instant | null): string | null =>
-  instant === null ? null : new Date(Math.max(EARLIEST, Math.min(instant, LATEST))).toISOString();
+export function at(instant: Instant | null): string | null {
+  if (instant === null) return null;
+  if (instant !== lastWritten.instant)
+    lastWritten = { instant, text: new Date(Math.max(EARLIEST, Math.min(instant, LATEST))).toISOString() };
+  return lastWritten.text;
+}
+/** The same instant is written in row after row. */
+let lastWritten = { instant: 0, text: new Date(0).toISOString() };
 
 export const isTenantId = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/.test(text);
 
@@ -38,10 +44,21 @@ const TIMESTAMPTZ = 1184;
 const INT8 = 20;
 const NUMERIC = 1700;
 const parsers: Record<number, (text: string) => unknown> = {
-  [TIMESTAMPTZ]: (text) => Date.parse(text.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00')),
+  [TIMESTAMPTZ]: readInstant,
   [INT8]: Number,
   [NUMERIC]: Number,
 };
+/** Servers mostly speak UTC, `2026-11-02 09:00:00.123+00`, and rows have many times: those are read without a pattern. */
+function readInstant(text: string): number {
+  if (text === lastRead.text) return lastRead.instant;
+  const utc = text.endsWith('+00') && text[10] === ' ';
+  const rfc3339 = utc
+    ? `${text.slice(0, 10)}T${text.slice(11, -3)}Z`
+    : text.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00');
+  lastRead = { text, instant: Date.parse(rfc3339) };
+  return lastRead.instant;
+}
+let lastRead = { text: '', instant: Number.NaN };
 const types = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
     (format !== 'binary' && parsers[oid]) || pg.types.getTypeParser(oid, format as 'text'),

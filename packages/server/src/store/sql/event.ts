@@ -42,10 +42,6 @@ export interface EventMatch {
   readonly detail?: string;
 }
 
-const ROWS = rowsOf(
-  'id uuid, slot smallint, tenant text, event_id text, source text, type text, received_at timestamptz, body jsonb, matches jsonb',
-);
-
 /** Said in the answer and in the record. */
 export const whyNoPolicy = (type: string): string => `No published policy has a clause for events of type "${type}".`;
 
@@ -56,20 +52,22 @@ export interface EventRow extends EventKey {
   readonly matches: readonly EventMatch[];
 }
 
+const EVENTS = rowsOf<EventRow>({
+  id: ['uuid', ({ id }) => id],
+  slot: ['smallint', slotOf],
+  tenant: ['text', ({ tenant }) => tenant],
+  event_id: ['text', ({ eventId }) => eventId],
+  source: ['text', ({ source }) => source],
+  type: ['text', ({ type }) => type],
+  received_at: ['timestamptz', ({ receivedAt }) => at(receivedAt)],
+  body: ['jsonb', ({ body }) => body],
+  matches: ['jsonb', ({ matches }) => matches],
+});
+
 export async function insertEvents(tx: Tx, events: readonly EventRow[]): Promise<void> {
   if (events.length === 0) return;
-  const rows = events.map((event) => ({
-    id: event.id,
-    slot: slotOf(event),
-    tenant: event.tenant,
-    event_id: event.eventId,
-    source: event.source,
-    type: event.type,
-    received_at: at(event.receivedAt),
-    body: event.body,
-    matches: event.matches,
-  }));
-  await tx.query(`INSERT INTO relance.events (${ROWS.names}) SELECT * FROM ${ROWS.from}`, ROWS.values(rows));
+  const { from, values } = EVENTS.of(events);
+  await tx.query(`INSERT INTO relance.events (${EVENTS.names}) SELECT * FROM ${from}`, values);
 }
 
 export interface EarlyEvent {

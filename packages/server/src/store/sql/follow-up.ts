@@ -11,7 +11,7 @@ import {
 } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 import { type PackedState, packState, unpackState } from './follow-up-state.ts';
-import { type Rows, rowsOf } from './rows.ts';
+import { type Columns, columnsOver, type Rows, rowsOf } from './rows.ts';
 import { inSlot, type Slots } from './slot.ts';
 
 export const FOLLOW_UP_COLUMNS = `f.slot, f.id, f.tenant, f.policy, f.version, f.key, f.assignee_key, f.generation, f.status, f.outcome, f.urgency,
@@ -106,7 +106,7 @@ export async function lockFollowUps(tx: Tx, slots: Slots, ids: readonly string[]
 export async function readFollowUps(tx: Tx, slot: number, ids: readonly string[]): Promise<FollowUp[]> {
   if (ids.length === 0) return [];
   const rows = await tx.query<FollowUpRow>(
-    `SELECT ${FOLLOW_UP_COLUMNS} FROM relance.follow_ups f WHERE f.slot = $1 AND f.id = ANY($2::uuid[])`,
+    `SELECT ${FOLLOW_UP_COLUMNS} FROM unnest($2::uuid[]) AS x(id) JOIN relance.follow_ups f ON f.slot = $1 AND f.id = x.id`,
     [slot, ids],
   );
   return rows.map(rowToFollowUp);
@@ -134,161 +134,80 @@ export async function dueIds(tx: Tx, slot: number, now: Instant, limit: number):
   return rows.map((row) => row.follow_up_id);
 }
 
-/** Locks those of the ids that nobody else holds and that are still due. The row lock is the fence. */
+/**
+ * Locks those of the ids that nobody else holds and that are still due. The row lock is the fence. Joined, because for a
+ * list of ids the planner may walk all keys of the slot by another index that ends in the id.
+ */
 export async function claimDue(tx: Tx, slot: number, ids: readonly string[], now: Instant): Promise<FollowUp[]> {
   const rows = await tx.query<FollowUpRow>(
-    `SELECT ${FOLLOW_UP_COLUMNS} FROM relance.follow_ups f
-     WHERE f.slot = $1 AND f.id = ANY($2::uuid[]) AND f.wake_at <= $3 FOR UPDATE SKIP LOCKED`,
+    `SELECT ${FOLLOW_UP_COLUMNS} FROM unnest($2::uuid[]) AS x(id) JOIN relance.follow_ups f ON f.slot = $1 AND f.id = x.id
+     WHERE f.wake_at <= $3 FOR UPDATE OF f SKIP LOCKED`,
     [slot, ids, at(now)],
   );
   return rows.map(rowToFollowUp);
 }
 
-const INSERTED = [
-  'tenant',
-  'policy',
-  'version',
-  'key',
-  'assignee_key',
-  'generation',
-  'requester',
-  'opened_at',
-  'subject',
-] as const;
-const CHANGING = [
-  'status',
-  'outcome',
-  'urgency',
-  'data',
-  'assignee',
-  'team',
-  'due_at',
-  'acknowledged_at',
-  'acknowledged_by',
-  'closed_at',
-  'closed_by',
-  'snoozed_until',
-  'escalation_level',
-  'stage',
-  'next_at',
-  'next_stage',
-  'wake_at',
-  'waits_for',
-  'unknown_recipient',
-  'state',
-  'revision',
-  'timeline_count',
-] as const;
-const TYPES: Readonly<Record<string, string>> = {
-  slot: 'smallint',
-  id: 'uuid',
-  version: 'integer',
-  generation: 'integer',
-  opened_at: 'timestamptz',
-  subject: 'jsonb',
-  data: 'jsonb',
-  due_at: 'timestamptz',
-  acknowledged_at: 'timestamptz',
-  closed_at: 'timestamptz',
-  snoozed_until: 'timestamptz',
-  escalation_level: 'smallint',
-  next_at: 'timestamptz',
-  wake_at: 'timestamptz',
-  state: 'jsonb',
-  revision: 'integer',
-  timeline_count: 'integer',
-};
-const typed = (columns: readonly string[]): string =>
-  columns.map((column) => `${column} ${TYPES[column] ?? 'text'}`).join(', ');
+/** What an ordinary advance changes; most are ordinary, and each column costs. */
+const ADVANCING = {
+  stage: ['text', ({ stage }) => stage],
+  next_at: ['timestamptz', ({ nextAt }) => at(nextAt)],
+  next_stage: ['text', ({ nextStage }) => nextStage],
+  wake_at: ['timestamptz', ({ wakeAt }) => at(wakeAt)],
+  waits_for: ['text', ({ waitsFor }) => waitsFor],
+  state: ['jsonb', packState],
+  revision: ['integer', ({ revision }) => revision],
+  timeline_count: ['integer', ({ timelineCount }) => timelineCount],
+} as const satisfies Columns<FollowUp>;
+const CHANGING = {
+  ...ADVANCING,
+  status: ['text', ({ status }) => status],
+  outcome: ['text', ({ outcome }) => outcome],
+  urgency: ['text', ({ urgency }) => urgency],
+  data: ['jsonb', ({ data }) => data],
+  assignee: ['text', ({ assignee }) => assignee],
+  team: ['text', ({ team }) => team],
+  due_at: ['timestamptz', ({ dueAt }) => at(dueAt)],
+  acknowledged_at: ['timestamptz', ({ acknowledgedAt }) => at(acknowledgedAt)],
+  acknowledged_by: ['text', ({ acknowledgedBy }) => acknowledgedBy],
+  closed_at: ['timestamptz', ({ closedAt }) => at(closedAt)],
+  closed_by: ['text', ({ closedBy }) => closedBy],
+  snoozed_until: ['timestamptz', ({ snoozedUntil }) => at(snoozedUntil)],
+  escalation_level: ['smallint', ({ escalationLevel }) => escalationLevel],
+  unknown_recipient: ['text', ({ unknownRecipient }) => unknownRecipient],
+} as const satisfies Columns<FollowUp>;
+const IDENTITY = {
+  slot: ['smallint', ({ slot }) => slot],
+  id: ['uuid', ({ id }) => id],
+} as const satisfies Columns<FollowUp>;
 
-function changingColumns(followUp: FollowUp, data: FollowUp['data'] | null) {
-  return {
-    slot: followUp.slot,
-    id: followUp.id,
-    status: followUp.status,
-    outcome: followUp.outcome,
-    urgency: followUp.urgency,
-    data,
-    assignee: followUp.assignee,
-    team: followUp.team,
-    due_at: at(followUp.dueAt),
-    acknowledged_at: at(followUp.acknowledgedAt),
-    acknowledged_by: followUp.acknowledgedBy,
-    closed_at: at(followUp.closedAt),
-    closed_by: followUp.closedBy,
-    snoozed_until: at(followUp.snoozedUntil),
-    escalation_level: followUp.escalationLevel,
-    stage: followUp.stage,
-    next_at: at(followUp.nextAt),
-    next_stage: followUp.nextStage,
-    wake_at: at(followUp.wakeAt),
-    waits_for: followUp.waitsFor,
-    unknown_recipient: followUp.unknownRecipient,
-    state: packState(followUp),
-    revision: followUp.revision,
-    timeline_count: followUp.timelineCount,
-  };
-}
-
-const NEW_ROWS = rowsOf(typed(['slot', 'id', ...INSERTED, ...CHANGING]));
+const NEW = rowsOf<FollowUp>({
+  ...IDENTITY,
+  ...CHANGING,
+  tenant: ['text', ({ tenant }) => tenant],
+  policy: ['text', ({ policy }) => policy],
+  version: ['integer', ({ version }) => version],
+  key: ['text', ({ key }) => key],
+  assignee_key: ['text', ({ assigneeKey }) => assigneeKey],
+  generation: ['integer', ({ generation }) => generation],
+  requester: ['text', ({ requester }) => requester],
+  opened_at: ['timestamptz', ({ openedAt }) => at(openedAt)],
+  subject: ['jsonb', ({ subject }) => subject],
+});
 
 export async function insertFollowUps(tx: Tx, followUps: readonly FollowUp[]): Promise<void> {
   if (followUps.length === 0) return;
-  const rows = followUps.map((followUp) => ({
-    ...changingColumns(followUp, followUp.data),
-    tenant: followUp.tenant,
-    policy: followUp.policy,
-    version: followUp.version,
-    key: followUp.key,
-    assignee_key: followUp.assigneeKey,
-    generation: followUp.generation,
-    requester: followUp.requester,
-    opened_at: at(followUp.openedAt),
-    subject: followUp.subject,
-  }));
+  const { from, values } = NEW.of(followUps);
   await Promise.all([
-    tx.query(
-      `INSERT INTO relance.follow_ups (${NEW_ROWS.names}) SELECT * FROM ${NEW_ROWS.from}`,
-      NEW_ROWS.values(rows),
-    ),
+    tx.query(`INSERT INTO relance.follow_ups (${NEW.names}) SELECT * FROM ${from}`, values),
     insertTimers(tx, followUps),
   ]);
 }
 
-const updating = (columns: readonly string[], rows: Rows, slots: Slots): string =>
-  `UPDATE relance.follow_ups f SET ${columns
-    .map((column) => (column === 'data' ? 'data = coalesce(x.data, f.data)' : `${column} = x.${column}`))
-    .join(', ')}
-  FROM ${rows.from} WHERE f.slot = x.slot AND f.id = x.id${inSlot(slots, 'f')}`;
-
-/** What an ordinary advance changes; most are ordinary, and each column costs. */
-const ADVANCING = [
-  'stage',
-  'next_at',
-  'next_stage',
-  'wake_at',
-  'waits_for',
-  'state',
-  'revision',
-  'timeline_count',
-] as const satisfies readonly (typeof CHANGING)[number][];
-const ADVANCED_ROWS = rowsOf(typed(['slot', 'id', ...ADVANCING]));
-const CHANGED_ROWS = rowsOf(typed(['slot', 'id', ...CHANGING]));
-
-function advancedColumns(followUp: FollowUp) {
-  return {
-    slot: followUp.slot,
-    id: followUp.id,
-    stage: followUp.stage,
-    next_at: at(followUp.nextAt),
-    next_stage: followUp.nextStage,
-    wake_at: at(followUp.wakeAt),
-    waits_for: followUp.waitsFor,
-    state: packState(followUp),
-    revision: followUp.revision,
-    timeline_count: followUp.timelineCount,
-  };
-}
+const ADVANCED = rowsOf<FollowUp>({ ...IDENTITY, ...ADVANCING });
+const CHANGED = rowsOf<Changed>({
+  ...columnsOver<Changed, FollowUp>({ ...IDENTITY, ...CHANGING }, ({ after }) => after),
+  data: ['jsonb', ({ before, after }) => (after.data === before.data ? null : after.data)], // null: it stays as it is
+});
 
 const KEPT = [
   'status',
@@ -316,19 +235,27 @@ export interface Changed {
 /** Writes the new state of locked follow-ups, and moves their timers in the same transaction. */
 export async function updateFollowUps(tx: Tx, slots: Slots, changed: readonly Changed[]): Promise<void> {
   if (changed.length === 0) return;
-  const advances = changed.filter(isAdvance).map(({ after }) => advancedColumns(after));
-  const others = changed
-    .filter((one) => !isAdvance(one))
-    .map(({ before, after }) => changingColumns(after, after.data === before.data ? null : after.data));
+  const advances = changed.filter(isAdvance).map(({ after }) => after);
+  const others = changed.filter((one) => !isAdvance(one));
   await Promise.all([
-    advances.length === 0 ? null : tx.query(updating(ADVANCING, ADVANCED_ROWS, slots), ADVANCED_ROWS.values(advances)),
-    others.length === 0 ? null : tx.query(updating(CHANGING, CHANGED_ROWS, slots), CHANGED_ROWS.values(others)),
+    advances.length === 0 ? null : update(tx, slots, ADVANCING, ADVANCED.of(advances)),
+    others.length === 0 ? null : update(tx, slots, CHANGING, CHANGED.of(others)),
     moveTimers(
       tx,
       slots,
       changed.filter(({ before, after }) => before.wakeAt !== after.wakeAt),
     ),
   ]);
+}
+
+async function update(tx: Tx, slots: Slots, columns: object, { from, values }: Rows): Promise<void> {
+  const set = Object.keys(columns).map((name) =>
+    name === 'data' ? 'data = coalesce(x.data, f.data)' : `${name} = x.${name}`,
+  );
+  await tx.query(
+    `UPDATE relance.follow_ups f SET ${set.join(', ')} FROM ${from} WHERE f.slot = x.slot AND f.id = x.id${inSlot(slots, 'f')}`,
+    values,
+  );
 }
 
 /** What only a reopening changes: written beside updateFollowUps, so that ordinary advances stay lean. */
@@ -351,29 +278,35 @@ export async function beginGenerations(tx: Tx, slots: Slots, followUps: readonly
   );
 }
 
+const TIMERS = rowsOf<FollowUp>({
+  slot: ['smallint', ({ slot }) => slot],
+  wake_at: ['timestamptz', ({ wakeAt }) => at(wakeAt)],
+  follow_up_id: ['uuid', ({ id }) => id],
+});
+
 async function insertTimers(tx: Tx, followUps: readonly FollowUp[]): Promise<void> {
   const timed = followUps.filter((followUp) => followUp.wakeAt !== null);
   if (timed.length === 0) return;
-  await tx.query(
-    `INSERT INTO relance.timers (slot, wake_at, follow_up_id)
-     SELECT * FROM unnest($1::smallint[], $2::timestamptz[], $3::uuid[]) ON CONFLICT DO NOTHING`,
-    [timed.map((one) => one.slot), timed.map((one) => at(one.wakeAt)), timed.map((one) => one.id)],
-  );
+  const { from, values } = TIMERS.of(timed);
+  await tx.query(`INSERT INTO relance.timers (${TIMERS.names}) SELECT * FROM ${from} ON CONFLICT DO NOTHING`, values);
 }
+
+const MOVED = rowsOf<Changed>({
+  slot: ['smallint', ({ after }) => after.slot],
+  id: ['uuid', ({ after }) => after.id],
+  was: ['timestamptz', ({ before }) => at(before.wakeAt)],
+  is_now: ['timestamptz', ({ after }) => at(after.wakeAt)],
+});
 
 /** Old and new in one statement; a follow-up that waits for a person or an event has no new one. */
 async function moveTimers(tx: Tx, slots: Slots, moved: readonly Changed[]): Promise<void> {
   if (moved.length === 0) return;
+  const { from, values } = MOVED.of(moved);
   await tx.query(
-    `WITH x AS (SELECT * FROM unnest($1::smallint[], $2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS x(slot, id, was, is_now)),
+    `WITH x AS (SELECT * FROM ${from}),
      old AS (DELETE FROM relance.timers t USING x WHERE t.slot = x.slot AND t.wake_at = x.was AND t.follow_up_id = x.id${inSlot(slots, 't')})
      INSERT INTO relance.timers (slot, wake_at, follow_up_id) SELECT slot, is_now, id FROM x WHERE is_now IS NOT NULL
      ON CONFLICT DO NOTHING`,
-    [
-      moved.map(({ after }) => after.slot),
-      moved.map(({ after }) => after.id),
-      moved.map(({ before }) => at(before.wakeAt)),
-      moved.map(({ after }) => at(after.wakeAt)),
-    ],
+    values,
   );
 }

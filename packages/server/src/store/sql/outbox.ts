@@ -56,40 +56,34 @@ export interface NewMessage {
   readonly draft: MessageDraft;
 }
 
-const NEW_ROWS = rowsOf(
-  `slot smallint, id uuid, tenant text, follow_up_id uuid, stage text, run integer, notify smallint, entry smallint, recipient text, channel text, status text,
-   send_at timestamptz, after_ms bigint, otherwise boolean, template text, role text, urgency smallint, stopped_by smallint, reason text, planned_at timestamptz`,
-);
+const MESSAGES = rowsOf<NewMessage>({
+  slot: ['smallint', ({ draft }) => slotOfId(draft.followUp)],
+  id: ['uuid', ({ draft }) => draft.id],
+  tenant: ['text', ({ tenant }) => tenant],
+  follow_up_id: ['uuid', ({ draft }) => draft.followUp],
+  stage: ['text', ({ draft }) => draft.stage],
+  run: ['integer', ({ draft }) => draft.run],
+  notify: ['smallint', ({ draft }) => draft.notify],
+  entry: ['smallint', ({ draft }) => draft.entry],
+  recipient: ['text', ({ draft }) => draft.recipient],
+  channel: ['text', ({ draft }) => draft.channel],
+  status: ['text', ({ draft }) => draft.status],
+  send_at: ['timestamptz', ({ draft }) => at(draft.sendAt)],
+  after_ms: ['bigint', ({ draft }) => draft.afterMs],
+  otherwise: ['boolean', ({ draft }) => draft.otherwise],
+  template: ['text', ({ draft }) => draft.template],
+  role: ['text', ({ draft }) => draft.role],
+  urgency: ['smallint', ({ draft }) => urgencyRank(draft.urgency)],
+  stopped_by: ['smallint', ({ draft }) => STOP_RANK[draft.stoppedBy]],
+  reason: ['text', ({ draft }) => draft.reason],
+  planned_at: ['timestamptz', ({ plannedAt }) => at(plannedAt)],
+});
 
 /** Stores drafts; one that is there already (decided twice) is left alone, which is what makes every stage advance once. */
 export async function insertOutbox(tx: Tx, messages: readonly NewMessage[]): Promise<void> {
   if (messages.length === 0) return;
-  const rows = messages.map(({ tenant, plannedAt, draft }) => ({
-    slot: slotOfId(draft.followUp),
-    id: draft.id,
-    tenant,
-    follow_up_id: draft.followUp,
-    stage: draft.stage,
-    run: draft.run,
-    notify: draft.notify,
-    entry: draft.entry,
-    recipient: draft.recipient,
-    channel: draft.channel,
-    status: draft.status,
-    send_at: at(draft.sendAt),
-    after_ms: draft.afterMs,
-    otherwise: draft.otherwise,
-    template: draft.template,
-    role: draft.role,
-    urgency: urgencyRank(draft.urgency),
-    stopped_by: STOP_RANK[draft.stoppedBy],
-    reason: draft.reason,
-    planned_at: at(plannedAt),
-  }));
-  await tx.query(
-    `INSERT INTO relance.outbox (${NEW_ROWS.names}) SELECT * FROM ${NEW_ROWS.from} ON CONFLICT DO NOTHING`,
-    NEW_ROWS.values(rows),
-  );
+  const { from, values } = MESSAGES.of(messages);
+  await tx.query(`INSERT INTO relance.outbox (${MESSAGES.names}) SELECT * FROM ${from} ON CONFLICT DO NOTHING`, values);
 }
 
 /** Fixes the words of messages that no template renders. */
@@ -208,27 +202,27 @@ export interface Finished {
   readonly content: unknown;
 }
 
-const FINISHED_ROWS = rowsOf('id uuid, status text, reason text, sent_at timestamptz, provider_id text, content jsonb');
+const FINISHED = rowsOf<Finished>({
+  id: ['uuid', ({ id }) => id],
+  status: ['text', ({ status }) => status],
+  reason: ['text', ({ reason }) => reason],
+  sent_at: ['timestamptz', ({ sentAt }) => at(sentAt)],
+  provider_id: ['text', ({ providerId }) => providerId],
+  content: ['jsonb', ({ content }) => content],
+});
 
 /** Moves finished messages out of the outbox into `messages`. */
 export async function finishOutbox(tx: Tx, slot: number, finished: readonly Finished[]): Promise<void> {
   if (finished.length === 0) return;
-  const rows = finished.map((one) => ({
-    id: one.id,
-    status: one.status,
-    reason: one.reason,
-    sent_at: at(one.sentAt),
-    provider_id: one.providerId,
-    content: one.content,
-  }));
+  const { from, values } = FINISHED.of(finished);
   await tx.query(
-    `WITH x AS (SELECT * FROM ${FINISHED_ROWS.from}),
-     gone AS (DELETE FROM relance.outbox o USING x WHERE o.slot = $7 AND o.id = x.id RETURNING o.*)
+    `WITH x AS (SELECT * FROM ${from}),
+     gone AS (DELETE FROM relance.outbox o USING x WHERE o.slot = $${values.length + 1} AND o.id = x.id RETURNING o.*)
      INSERT INTO relance.messages (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, status, reason, attempts, planned_at, sent_at, provider_id, content)
      SELECT gone.slot, gone.id, gone.tenant, gone.follow_up_id, gone.stage, gone.run, gone.notify, gone.entry, gone.recipient, gone.channel, gone.connection,
             x.status, x.reason, gone.attempts, gone.planned_at, x.sent_at, x.provider_id, x.content
      FROM gone JOIN x USING (id)
      ON CONFLICT (id) DO NOTHING`,
-    [...FINISHED_ROWS.values(rows), slot],
+    [...values, slot],
   );
 }

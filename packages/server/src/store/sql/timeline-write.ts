@@ -3,11 +3,6 @@ import { slotOfId, type TimelineEntry } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 import { rowsOf } from './rows.ts';
 
-const ROWS = rowsOf(
-  `slot smallint, follow_up_id uuid, seq integer, tenant text, at timestamptz, kind text, reason text, stage text, recipient text, channel text, message_id uuid,
-   actor text, evidence text, data jsonb`,
-);
-
 export interface TimelineRow {
   readonly followUpId: string;
   readonly tenant: string;
@@ -15,23 +10,25 @@ export interface TimelineRow {
   readonly entry: TimelineEntry;
 }
 
+const LINES = rowsOf<TimelineRow>({
+  slot: ['smallint', ({ followUpId }) => slotOfId(followUpId)],
+  follow_up_id: ['uuid', ({ followUpId }) => followUpId],
+  seq: ['integer', ({ seq }) => seq],
+  tenant: ['text', ({ tenant }) => tenant],
+  at: ['timestamptz', ({ entry }) => at(entry.at)],
+  kind: ['text', ({ entry }) => entry.kind],
+  reason: ['text', ({ entry }) => entry.reason],
+  stage: ['text', ({ entry }) => entry.stage],
+  recipient: ['text', ({ entry }) => entry.recipient],
+  channel: ['text', ({ entry }) => entry.channel],
+  message_id: ['uuid', ({ entry }) => entry.message],
+  actor: ['text', ({ entry }) => entry.actor],
+  evidence: ['text', ({ entry }) => entry.evidence],
+  data: ['jsonb', ({ entry }) => entry.data],
+});
+
 export async function appendTimeline(tx: Tx, lines: readonly TimelineRow[]): Promise<void> {
   if (lines.length === 0) return;
-  const rows = lines.map(({ followUpId, tenant, seq, entry }) => ({
-    slot: slotOfId(followUpId),
-    follow_up_id: followUpId,
-    seq,
-    tenant,
-    at: at(entry.at),
-    kind: entry.kind,
-    reason: entry.reason,
-    stage: entry.stage ?? null,
-    recipient: entry.recipient ?? null,
-    channel: entry.channel ?? null,
-    message_id: entry.message ?? null,
-    actor: entry.actor ?? null,
-    evidence: entry.evidence ?? null,
-    data: entry.data ?? null,
-  }));
-  await tx.query(`INSERT INTO relance.timeline (${ROWS.names}) SELECT * FROM ${ROWS.from}`, ROWS.values(rows));
+  const { from, values } = LINES.of(lines);
+  await tx.query(`INSERT INTO relance.timeline (${LINES.names}) SELECT * FROM ${from}`, values);
 }
