@@ -46,8 +46,9 @@ const BATCH_LOST_MS = 30_000;
 
 export class Sweep {
   readonly #engine: Engine;
-  /** Where the next look begins. */
+  /** Where the next look begins, and what the last look found from each beginning. */
   #watched = 0;
+  readonly #orphans = new Map<number, number>();
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -94,7 +95,8 @@ export class Sweep {
     const now = await this.#engine.clock.storyNow();
     if (now === null) return 0;
     const orphans = await this.#engine.database.transaction(ENGINE, (tx) => findOrphans(tx, now, slots));
-    this.#engine.metrics.orphans(orphans.length);
+    this.#orphans.set(slots[0] ?? 0, orphans.length);
+    this.#engine.metrics.orphans([...this.#orphans.values()].reduce((sum, count) => sum + count, 0));
     if (orphans.length > 0) await this.#engine.database.transaction(ENGINE, (tx) => raiseOrphans(tx, orphans, now));
     for (const orphan of orphans.slice(0, 10))
       this.#engine.log.error(
