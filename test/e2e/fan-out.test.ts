@@ -72,6 +72,65 @@ stages:
   });
 });
 
+describe('a large group that shrinks before its turn', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld();
+    await world.people(ids.map((id) => ({ id, email: `${id}@example.test` })));
+    await world.people([{ id: 'ana', email: 'ana@example.test' }]);
+    await world.policy(`
+policy: news
+open: { on: news }
+key: event.data.id
+assignee: "'ana'"
+stages:
+  - { id: notice, at: opened, notify: { to: group(everyone), via: [email] } }
+  - { id: later, at: notice + 1 day, notify: { to: assignee, via: [email] } }
+resolved: { notify: { to: group(everyone), via: [email] } }
+`);
+  });
+  afterAll(() => world.end());
+
+  it.each([
+    ['by some', ids.slice(0, 120)],
+    ['to nobody', []],
+  ])('%s: whoever is left is told, and the stage waits for nobody else', async (name, left) => {
+    const before = world.sent().length;
+    await world.group('everyone', ids);
+    await world.event('news', { id: name });
+    await world.group('everyone', left);
+    await world.settle();
+    expect(world.sent().slice(before)).toHaveLength(left.length);
+    expect(await world.node.watch()).toBe(0);
+    await world.advance('1 day');
+    expect(world.sent().slice(before + left.length)).toEqual(['email ana later']);
+  });
+
+  it('is not told of the end when it was opened again before', async () => {
+    await world.group('everyone', ids);
+    const [opened] = await world.event('news', { id: 'again' });
+    const id = opened?.kind === 'accepted' ? (opened.followUps[0]?.id ?? '') : '';
+    await world.settle();
+    const before = world.sent().length;
+    const actor = { kind: 'api', id: 'ana' } as const;
+    await world.node.commands.run(
+      'default',
+      { kind: 'id', id },
+      { command: { kind: 'resolve', outcome: null }, actor, evidence: 'proven', channel: null, comment: null },
+    );
+    await world.node.commands.reopen('default', { kind: 'id', id }, actor);
+    await world.settle();
+    expect(
+      new Set(
+        world
+          .sent()
+          .slice(before)
+          .map((one) => one.split(' ')[2]),
+      ),
+    ).toEqual(new Set(['notice']));
+  });
+});
+
 /** Tells how many rows each statement answered with. */
 function watching(database: Database, told: (text: string, rows: number) => void): Database {
   return {

@@ -16,6 +16,8 @@ export interface FanOut {
   readonly run: number;
   readonly notify: number;
   readonly group: string;
+  /** Its members as the stage ran: so many outcomes it waits for. */
+  readonly size: number;
   readonly effect: NotifyEffect;
 }
 
@@ -119,6 +121,7 @@ function notify(step: Growing, move: Move, effect: NotifyEffect): readonly Input
       run: effect.run,
       notify: effect.notify,
       group: effect.audience.id,
+      size: move.directory.groups.get(effect.audience.id)?.size ?? 1,
       effect,
     });
     return [];

@@ -3,7 +3,7 @@
 import { type FollowUp, type Instant, isLive, type Step, type TimelineEntry } from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { alarmsIn, insertAlarms } from '../store/sql/alarm.ts';
-import { insertFanOuts } from '../store/sql/fan-out.ts';
+import { dropFanOuts, insertFanOuts } from '../store/sql/fan-out.ts';
 import { beginGenerations, insertFollowUps, updateFollowUps } from '../store/sql/follow-up.ts';
 import { archiveInbox } from '../store/sql/inbox.ts';
 import { freeKeys } from '../store/sql/live-key.ts';
@@ -72,6 +72,7 @@ async function writeFinal(
   const closed = final
     .filter(({ work, after }) => (work.kind === 'open' || isLive(work.followUp.status)) && !isLive(after.status))
     .map(({ after }) => after);
+  const reopened = final.filter(({ work }) => work.kind === 'open' && !isNew(work)).map(({ after }) => after);
   const messages = final.flatMap(({ made }) =>
     made.messages.map((draft) => ({ draft, tenant: made.followUp.tenant, plannedAt: now })),
   );
@@ -87,11 +88,8 @@ async function writeFinal(
       slots,
       final.filter(({ work }) => !isNew(work)).map(({ work, after }) => ({ before: beforeOf(work), after })),
     ),
-    beginGenerations(
-      tx,
-      slots,
-      final.filter(({ work }) => work.kind === 'open' && !isNew(work)).map(({ after }) => after),
-    ),
+    beginGenerations(tx, slots, reopened),
+    dropFanOuts(tx, slots, reopened),
     freeKeys(tx, slots, closed),
     archiveInbox(
       tx,

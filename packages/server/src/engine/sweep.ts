@@ -252,8 +252,13 @@ async function expand(
       tx,
       messages.filter(({ draft }) => draft.status === 'suppressed').map((one) => ({ ...one, plannedAt: now })),
     );
-    await moveFanOut(tx, row, members.length < MEMBERS_A_TRANSACTION ? null : (members.at(-1) ?? null));
+    const over = members.length < MEMBERS_A_TRANSACTION;
+    await moveFanOut(tx, row, { cursor: over ? null : (members.at(-1) ?? null), told: members.length });
     unreached.push(...unreachedOf(row, members, messages, now));
+    // Who left the group before their turn is waited for no longer.
+    const gone = over ? Math.max(0, row.awaited - members.length) : 0;
+    const { stage, run } = row;
+    for (let one = 0; one < gone; one++) unreached.push({ kind: 'unreachable', stage, run, recipient: '', at: now });
     told += members.length;
   }
   // The stage waits for the outcome of each member; those that have no address, or do not exist, get no other.

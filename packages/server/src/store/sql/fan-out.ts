@@ -3,6 +3,7 @@
 import type { FanOut, FollowUp, NotifyEffect } from '@relance/core';
 import type { Tx } from '../database.ts';
 import { stopRank } from './outbox.ts';
+import { inSlot, type Slots } from './slot.ts';
 
 export interface FanOutRow {
   readonly slot: number;
@@ -13,6 +14,8 @@ export interface FanOutRow {
   readonly tenant: string;
   readonly group_id: string;
   readonly cursor: string;
+  /** How many members the stage still waits for. */
+  readonly awaited: number;
   readonly effect: NotifyEffect;
 }
 
@@ -27,11 +30,12 @@ export async function insertFanOuts(tx: Tx, fanOuts: readonly { fanOut: FanOut; 
     tenant: followUp.tenant,
     group_id: fanOut.group,
     stopped_by: stopRank(fanOut.effect.stoppedBy),
+    awaited: fanOut.size,
     effect: fanOut.effect,
   }));
   await tx.query(
-    `INSERT INTO relance.fan_outs (slot, follow_up_id, stage, run, notify, tenant, group_id, stopped_by, effect)
-     SELECT * FROM json_to_recordset($1::json) AS x(slot smallint, follow_up_id uuid, stage text, run integer, notify smallint, tenant text, group_id text, stopped_by smallint, effect jsonb)
+    `INSERT INTO relance.fan_outs (slot, follow_up_id, stage, run, notify, tenant, group_id, stopped_by, awaited, effect)
+     SELECT * FROM json_to_recordset($1::json) AS x(slot smallint, follow_up_id uuid, stage text, run integer, notify smallint, tenant text, group_id text, stopped_by smallint, awaited integer, effect jsonb)
      ON CONFLICT DO NOTHING`,
     [JSON.stringify(rows)],
   );
@@ -43,7 +47,7 @@ export async function nextFanOuts(tx: Tx, limit: number): Promise<{ slot: number
 
 export async function lockFanOuts(tx: Tx, slot: number, followUpId: string): Promise<FanOutRow[]> {
   return tx.query(
-    `SELECT slot, follow_up_id, stage, run, notify, tenant, group_id, cursor, effect FROM relance.fan_outs
+    `SELECT slot, follow_up_id, stage, run, notify, tenant, group_id, cursor, awaited, effect FROM relance.fan_outs
      WHERE slot = $1 AND follow_up_id = $2 ORDER BY stage, run, notify FOR UPDATE`,
     [slot, followUpId],
   );
@@ -58,8 +62,12 @@ export async function membersAfter(tx: Tx, row: FanOutRow, limit: number): Promi
   return rows.map((one) => one.recipient);
 }
 
-/** Moves the cursor, or removes a finished row. */
-export async function moveFanOut(tx: Tx, row: FanOutRow, cursor: string | null): Promise<void> {
+/** Moves the cursor past members who were told, or removes a finished row. */
+export async function moveFanOut(
+  tx: Tx,
+  row: FanOutRow,
+  { cursor, told }: { readonly cursor: string | null; readonly told: number },
+): Promise<void> {
   const key = [row.slot, row.follow_up_id, row.stage, row.run, row.notify];
   if (cursor === null)
     await tx.query(
@@ -68,7 +76,16 @@ export async function moveFanOut(tx: Tx, row: FanOutRow, cursor: string | null):
     );
   else
     await tx.query(
-      'UPDATE relance.fan_outs SET cursor = $6 WHERE slot = $1 AND follow_up_id = $2 AND stage = $3 AND run = $4 AND notify = $5',
-      [...key, cursor],
+      'UPDATE relance.fan_outs SET cursor = $6, awaited = awaited - $7 WHERE slot = $1 AND follow_up_id = $2 AND stage = $3 AND run = $4 AND notify = $5',
+      [...key, cursor, told],
     );
+}
+
+/** What a follow-up that is opened again still had to tell of its end: nobody else is told of it any more. */
+export async function dropFanOuts(tx: Tx, slots: Slots, followUps: readonly FollowUp[]): Promise<void> {
+  if (followUps.length === 0) return;
+  await tx.query(
+    `DELETE FROM relance.fan_outs o USING unnest($1::smallint[], $2::uuid[]) AS x(slot, id) WHERE o.slot = x.slot AND o.follow_up_id = x.id${inSlot(slots, 'o')}`,
+    [followUps.map(({ slot }) => slot), followUps.map(({ id }) => id)],
+  );
 }
