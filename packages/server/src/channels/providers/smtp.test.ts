@@ -33,7 +33,8 @@ const envelope = (more: Partial<Envelope> = {}): Envelope => ({
   ...more,
 });
 
-type Answer = string | 'hang up' | 'silence';
+type Answer = string | 'hang up' | 'silence' | 'late';
+const LATE_MS = 300;
 interface Fake {
   readonly lines: string[];
   readonly connection: Connection;
@@ -50,8 +51,10 @@ async function fake(answer: (line: string) => Answer | null, from = 'Acme <acme@
     let inData = false;
     let rest = '';
     const say = (line: string): void => {
-      const said = answer(line) ?? (line === 'DATA' ? '354 go on' : line === '(greeting)' ? '220 hello' : '250 ok');
+      const usual = line === 'DATA' ? '354 go on' : line === '(greeting)' ? '220 hello' : '250 ok';
+      const said = answer(line) ?? usual;
       if (said === 'hang up') socket.destroy();
+      else if (said === 'late') setTimeout(() => socket.write(`${usual}\r\n`), LATE_MS);
       else if (said !== 'silence') socket.write(`${said}\r\n`);
     };
     say('(greeting)');
@@ -130,6 +133,13 @@ it('never sends what was called off', async () => {
   await new Promise((resolve) => setTimeout(resolve, 300)); // the pool looks again after 50 ms
   expect(await connection.send(other, alive())).toMatchObject({ kind: 'accepted' });
   expect(lines.filter((line) => line.startsWith('Message-ID'))).toEqual([`Message-ID: <${other.id}@example.test>`]);
+});
+
+it.each([/^MAIL/, /^RCPT/, /^DATA/])('never ends what was called off before the server went on at %s', async (step) => {
+  const { connection, lines } = await fake(at(step, 'late'));
+  expect(await connection.send(envelope(), AbortSignal.timeout(LATE_MS / 3))).toMatchObject({ kind: 'retry' });
+  await new Promise((resolve) => setTimeout(resolve, LATE_MS * 2)); // the server has long gone on
+  expect(lines.filter((line) => line === '.')).toEqual([]);
 });
 
 it('sends a large message whole', async () => {
