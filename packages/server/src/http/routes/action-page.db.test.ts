@@ -81,3 +81,13 @@ describe('text of an event in binary mode that cannot be stored', () => {
     expect(answer).toMatchObject({ status: 400, body: { code: 'bad_text' } });
   });
 });
+
+describe('the page behind a proxy that keeps us under a path', () => {
+  it('posts to where it was read', async () => {
+    const token = tokenFor(SECRET, 'default', message, 'acknowledge');
+    const { text } = await http.call('GET', `/a/${token}`, undefined, { authorization: '' });
+    const [, action = ''] = /<form method="post" action="([^"]+)"/.exec(text) ?? [];
+    const address = new URL(action, `https://acme.example/relance/a/${token}`);
+    expect(address.href).toBe(`https://acme.example/relance/a/${token}`);
+  });
+});

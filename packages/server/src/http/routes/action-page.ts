@@ -137,7 +137,8 @@ function factsOf(ports: HttpPorts, found: Found, now: Instant, outcome: CommandO
     links: ACTIONS.map((name) => ({
       name,
       label: labels[name],
-      path: `/a/${tokenFor(ports.secret, token.tenant, token.message_id, name)}`,
+      // Beside this page, wherever a proxy has put it.
+      path: tokenFor(ports.secret, token.tenant, token.message_id, name),
     })),
     person: nameOf(token.recipient) ?? token.recipient,
     live: isLive(followUp.status),
