@@ -80,7 +80,7 @@ describe('a follow-up that is opened again', () => {
     await world.advance('1 hour');
     expect(world.sent()).toEqual(['push ana notice', 'push ana notice']);
     expect(await world.timeline(id)).toContainEqual(
-      expect.objectContaining({ kind: 'message_revoked', reason: 'reopened', stage: 'notice' }),
+      expect.objectContaining({ kind: 'message_revoked', reason: 'resolved', stage: 'notice' }),
     );
     expect((await world.timeline(id)).filter((line) => line.kind === 'message_sent')).toHaveLength(1);
   });

@@ -1,14 +1,6 @@
-// One judge of hand-overs: what a provider's answer means for the message, given the follow-up as it stands now. A message
-// that was stopped while it was under way is never tried again, however its hand-over went. Pure.
-import {
-  type FollowUp,
-  isLive,
-  type Outcome,
-  onUncertain,
-  type Policy,
-  type Reason,
-  type TimelineKind,
-} from '@relance/core';
+// One judge of hand-overs: what a provider's answer means for the message, and whether it may be tried again. One whose
+// plan was revoked while it was under way never is, however its hand-over went. Pure.
+import { type Outcome, onUncertain, type Policy, type Reason, type TimelineKind } from '@relance/core';
 import { type OutboxRow, urgencyAt } from '../store/sql/outbox.ts';
 
 export type HandOverOutcome =
@@ -35,10 +27,7 @@ export type Verdict =
     };
 
 export interface Circumstances {
-  readonly followUp: FollowUp;
   readonly policy: Pick<Policy, 'onUncertain'>;
-  /** The generation the message was planned in; reopening leaves what was under way behind. */
-  readonly generation: number;
   readonly honoursIds: boolean;
   readonly otherChannelLeft: boolean;
 }
@@ -97,10 +86,10 @@ export function judgeOutcome(outcome: HandOverOutcome, row: OutboxRow, circumsta
       return { kind: 'finish', status: 'accepted', reason: row.reason, line: 'message_sent', detail: null };
     case 'retry': {
       const afterMs = Math.max(outcome.retryAfterMs ?? 0, backoffMs(row.id, row.attempts));
-      return tryAgain(row, circumstances, { afterMs, reason: 'provider_retry', detail: outcome.detail });
+      return tryAgain(row, { afterMs, reason: 'provider_retry', detail: outcome.detail });
     }
     case 'not_started':
-      return tryAgain(row, circumstances, { afterMs: 0, reason: 'lease_expired', detail: outcome.detail });
+      return tryAgain(row, { afterMs: 0, reason: 'lease_expired', detail: outcome.detail });
     case 'rejected':
       return failed('provider_rejected', outcome.detail);
     case 'lost':
@@ -128,31 +117,15 @@ function judgeUncertain(
       ? ({ afterMs: 0, reason: 'lease_expired', detail } as const)
       : ({ afterMs: backoffMs(row.id, row.attempts), reason: 'provider_uncertain', detail } as const);
   const resend = honoursIds || onUncertain(policy, urgencyAt(row.urgency), otherChannelLeft) === 'resend';
-  if (resend && stoppedBy(row, circumstances) === null && row.attempts < ATTEMPTS_MAX)
-    return { kind: 'again', ...again };
+  if (resend && row.called_off === null && row.attempts < ATTEMPTS_MAX) return { kind: 'again', ...again };
   return { kind: 'finish', status: 'uncertain', reason: 'provider_uncertain', line: 'message_uncertain', detail };
 }
 
 function tryAgain(
   row: OutboxRow,
-  circumstances: Circumstances,
   again: { readonly afterMs: number; readonly reason: Reason; readonly detail: string },
 ): Verdict {
-  const stopped = stoppedBy(row, circumstances);
-  if (stopped !== null)
-    return { kind: 'finish', status: 'revoked', reason: stopped, line: 'message_revoked', detail: again.detail };
+  if (row.called_off !== null)
+    return { kind: 'finish', status: 'revoked', reason: row.called_off, line: 'message_revoked', detail: again.detail };
   return row.attempts < ATTEMPTS_MAX ? { kind: 'again', ...again } : failed('retries_exhausted', again.detail);
-}
-
-const HELD_BY = { acknowledgement: 'acknowledged', snooze: 'snoozed', commitment: 'committed' } as const;
-const CLOSING = 2;
-const PAUSABLE = 0;
-
-/** Why this message may not start again: the follow-up closed (and may live again since), or somebody has it. */
-function stoppedBy(row: OutboxRow, { followUp, generation }: Circumstances): Reason | null {
-  if (row.stopped_by === CLOSING) return null;
-  if (generation !== followUp.generation) return 'reopened';
-  if (!isLive(followUp.status))
-    return followUp.status === 'open' || followUp.status === 'acknowledged' ? null : followUp.status;
-  return followUp.pause !== null && row.stopped_by === PAUSABLE ? HELD_BY[followUp.pause.kind] : null;
 }

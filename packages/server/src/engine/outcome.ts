@@ -179,9 +179,7 @@ function take(
     (other) => other.id !== row.id && notificationOf(other) === notificationOf(row) && other.entry > row.entry,
   );
   const verdict = judgeOutcome(handOver.outcome, row, {
-    followUp,
     policy,
-    generation: row.generation,
     honoursIds: handOver.honoursIds,
     otherChannelLeft,
   });

@@ -37,13 +37,15 @@ export interface OutboxRow {
   readonly reason: Reason;
   readonly planned_at: Instant;
   readonly attempts: number;
+  /** Its plan was revoked while it was under way: it is not tried again. */
+  readonly called_off: Reason | null;
   readonly fence: number;
   readonly connection: string | null;
   /** Words that were fixed when it was queued (alarms); null for what is rendered when it leaves. */
   readonly content: { readonly subject?: string; readonly text: string } | null;
 }
 const COLUMNS = `slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, status, send_at, after_ms, otherwise, template, role,
-  urgency, stopped_by, reason, planned_at, attempts, fence, connection, content`;
+  urgency, stopped_by, reason, planned_at, attempts, called_off, fence, connection, content`;
 
 const STOP_RANK: Readonly<Record<StoppedBy, number>> = { acknowledge: 0, resolve: 1, nothing: 2 };
 export const stopRank = (stoppedBy: StoppedBy): number => STOP_RANK[stoppedBy];

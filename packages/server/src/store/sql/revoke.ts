@@ -1,6 +1,6 @@
 // Stop means stop: what has not passed the gate is taken out of the outbox, as a statement of its own after the
-// follow-up row is locked, so that it sees what a transaction it waited for has inserted. What passed stays and is
-// reported as in flight.
+// follow-up row is locked, so that it sees what a transaction it waited for has inserted. What passed stays, is reported
+// as in flight, and is not tried again.
 import { type Reason, slotOfId } from '@relance/core';
 import type { Tx } from '../database.ts';
 import { inSlot, type Slots } from './slot.ts';
@@ -50,6 +50,13 @@ export async function revokeMessages(tx: Tx, slots: Slots, revokes: readonly Rev
        SELECT slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, 'revoked', why, attempts, planned_at FROM gone
        ON CONFLICT (id) DO NOTHING)
      SELECT id, follow_up_id, stage, recipient, channel, why AS reason, status = 'planned' AS planned FROM gone`,
+      parameters,
+    ),
+    // A statement of its own after the one that waited for the gate, so that it sees what has passed meanwhile.
+    tx.query(
+      `WITH x AS (${asked}) UPDATE relance.outbox o SET called_off = x.reason FROM x
+       WHERE o.slot = x.slot AND o.follow_up_id = x.follow_up_id${inSlot(slots, 'o')} AND o.stopped_by <= x.rank AND o.status = 'sending' AND o.called_off IS NULL
+         AND (x.recipient IS NULL OR o.recipient = x.recipient) AND (x.stages IS NULL OR o.stage = ANY(x.stages))`,
       parameters,
     ),
   ]);
