@@ -1,5 +1,6 @@
 // What people and systems may ask of a follow-up: acknowledge, resolve, snooze, … Each either changes it, is already in
 // effect (`changed: false`), meets a final status (`closed`), or is refused with the rule it breaks.
+import { addIn } from './business-time.ts';
 import { close } from './close.ts';
 import { type Draft, isAhead, note, progressOf, setAssignee, setProgress, settleRun } from './draft.ts';
 import { replan, reschedule } from './due-date.ts';
@@ -10,9 +11,8 @@ import { settleLate } from './late.ts';
 import { resumeEarly, startPause } from './pause.ts';
 import type { Reason } from './reason.ts';
 import { runStage } from './run-stage.ts';
-import { stageTimes, zoneOf } from './stage-time.ts';
+import { frameOf, stageTimes } from './stage-time.ts';
 import { peopleOf } from './target.ts';
-import { addDuration } from './timing.ts';
 
 type CommandInput = Extract<Input, { kind: 'command' }>;
 
@@ -99,7 +99,7 @@ function acknowledge(draft: Draft, input: CommandInput): Answer {
   if (followUp.acknowledgements > policy.acknowledged.max) {
     return record(draft, input, 'acknowledged', 'acknowledgement_limit', { pauses: false });
   }
-  const resumeAt = addDuration(now, 1, policy.acknowledged.resumeAfter, zoneOf(policy, followUp, draft.directory));
+  const resumeAt = addIn(frameOf(policy, followUp, draft.directory), now, 1, policy.acknowledged.resumeAfter);
   // The silence that a longer snooze has promised is not shortened by a word that names no date.
   const until = Math.max(resumeAt, followUp.snoozedUntil ?? resumeAt) as Instant;
   followUp.status = 'acknowledged';
@@ -125,7 +125,7 @@ function snooze(draft: Draft, input: CommandInput, until: Instant): Answer {
   const { followUp, policy, now } = draft;
   if (followUp.pause?.kind === 'snooze' && followUp.pause.until === until) return UNCHANGED;
   if (until <= now) return refuse('time_in_past', `A snooze ends in the future; it is ${toRfc3339(now)} now.`);
-  const latest = addDuration(now, 1, policy.snooze.max, zoneOf(policy, followUp, draft.directory));
+  const latest = addIn(frameOf(policy, followUp, draft.directory), now, 1, policy.snooze.max);
   if (until > latest)
     return refuse('snooze_too_long', `This policy allows a snooze until ${toRfc3339(latest)} at the latest.`);
   if (followUp.snoozes >= policy.snooze.times)
@@ -141,7 +141,7 @@ function commit(draft: Draft, input: CommandInput, by: Instant): Answer {
   if (followUp.pause?.kind === 'commitment' && followUp.pause.until === by) return UNCHANGED;
   if (by <= now)
     return refuse('time_in_past', `A commitment is for a time in the future; it is ${toRfc3339(now)} now.`);
-  const latest = addDuration(now, 1, policy.commit.max, zoneOf(policy, followUp, draft.directory));
+  const latest = addIn(frameOf(policy, followUp, draft.directory), now, 1, policy.commit.max);
   if (by > latest)
     return refuse('commit_too_long', `This policy allows a commitment until ${toRfc3339(latest)} at the latest.`);
   followUp.status = 'acknowledged';
@@ -157,7 +157,7 @@ function commit(draft: Draft, input: CommandInput, by: Instant): Answer {
 /** The next escalation runs now instead of at its time. */
 function escalateNow(draft: Draft, input: CommandInput): Answer {
   const { followUp, policy, now } = draft;
-  const ahead = stageTimes(policy, followUp, zoneOf(policy, followUp, draft.directory));
+  const ahead = stageTimes(policy, followUp, frameOf(policy, followUp, draft.directory));
   const next =
     ahead.find(({ stage }) => stage.escalate !== null && progressOf(followUp, stage.id).status === 'pending') ??
     policy.stages

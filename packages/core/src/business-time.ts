@@ -11,7 +11,7 @@ import {
   WALK_DAYS_MAX,
 } from './calendar.ts';
 import { dateOf, dayOf } from './day.ts';
-import { DAY_MS, type Instant, later, MINUTE_MS } from './instant.ts';
+import { DAY_MS, HOUR_MS, type Instant, later, MINUTE_MS } from './instant.ts';
 import type { Duration } from './policy/policy.ts';
 import { addDuration, fromLocal, toLocal } from './timing.ts';
 
@@ -74,6 +74,12 @@ function walkBack(calendar: Calendar, at: Instant, ms: number): Instant | null {
   return null;
 }
 
+/** What durations are counted in: a calendar has its own zone; without one, business time is that of office hours. */
+export interface Frame {
+  readonly zone: string; // IANA
+  readonly calendar: Calendar | null;
+}
+
 /**
  * `at` plus (sign 1) or minus (sign -1) a duration of any kind. Days keep the wall time of the calendar's zone, or of
  * `zone` when there is no calendar (POLICY.md, *Durations*); business time without a calendar is that of office hours in
@@ -83,7 +89,7 @@ export function addCalendarDuration(
   at: Instant,
   sign: 1 | -1,
   duration: Duration,
-  { zone, calendar }: { readonly zone: string; readonly calendar: Calendar | null },
+  { zone, calendar }: Frame,
 ): Instant | null {
   switch (duration.kind) {
     case 'exact':
@@ -94,4 +100,18 @@ export function addCalendarDuration(
     case 'businessHours':
       return addBusinessMinutes(calendar ?? officeCalendar(zone), at, sign * duration.hours * 60);
   }
+}
+
+/**
+ * As addCalendarDuration, but always an instant: a calendar that stays closed for more than a year must not make anybody
+ * wait for ever, so its business time then counts as plain time.
+ */
+export function addIn(frame: Frame, at: Instant, sign: 1 | -1, duration: Duration): Instant {
+  const found = addCalendarDuration(at, sign, duration, frame);
+  return found ?? addDuration(at, sign, plainOf(duration), frame.calendar?.zone ?? frame.zone);
+}
+
+function plainOf(duration: Duration): Duration {
+  if (duration.kind === 'businessDays') return { kind: 'days', days: duration.days, ms: 0 };
+  return duration.kind === 'businessHours' ? { kind: 'exact', ms: duration.hours * HOUR_MS } : duration;
 }

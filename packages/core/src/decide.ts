@@ -7,6 +7,7 @@
 //   open ──acknowledge/commit──▶ acknowledged ──runs out/unacknowledge──▶ open
 //   open, acknowledged ──resolve/cancel/expire──▶ resolved | cancelled | expired ──resolve event──▶ resolved
 import { applyCommand } from './apply-command.ts';
+import { addIn } from './business-time.ts';
 import { close } from './close.ts';
 import { alarm, type Draft, draftOf, note, progressOf, setAssignee, setProgress, settleRun } from './draft.ts';
 import { replan, reschedule } from './due-date.ts';
@@ -20,9 +21,8 @@ import type { Policy } from './policy/policy.ts';
 import type { WaitReason } from './reason.ts';
 import type { Directory } from './recipient.ts';
 import { urgencyOf } from './run-stage.ts';
-import { type StageTime, stageTimes, zoneOf } from './stage-time.ts';
+import { frameOf, type StageTime, stageTimes } from './stage-time.ts';
 import { peopleOf } from './target.ts';
-import { addDuration } from './timing.ts';
 
 export interface Decision {
   readonly followUp: FollowUp;
@@ -60,7 +60,21 @@ export function decide(question: Question): Decision {
   const answer = apply(draft, question.input);
   if (answer.kind === 'done' && isLive(draft.followUp.status)) moveOn(draft);
   schedule(draft);
+  if (question.input.kind === 'tick') tellReplanned(draft, question.followUp);
   return finish(draft, question.followUp, answer);
+}
+
+/** Nothing happened, and yet the next time is another one: what it is counted in must have changed. */
+function tellReplanned(draft: Draft, before: FollowUp): void {
+  const { followUp, timeline, effects } = draft;
+  if (timeline.length > 0 || effects.length > 0 || before.nextAt === null || before.nextAt === followUp.nextAt) return;
+  const data = { from: before.nextAt, to: followUp.nextAt };
+  note(draft, {
+    kind: 'replanned',
+    reason: 'calendar_changed',
+    ...(followUp.nextStage === null ? {} : { stage: followUp.nextStage }),
+    data,
+  });
 }
 
 /** A follow-up that has just been made: late stages settled, due ones run. */
@@ -196,7 +210,7 @@ const assigneeIsAwaited = (followUp: FollowUp): boolean =>
 function keepEscalationsAway(draft: Draft, delayMs: number): void {
   if (delayMs <= 0) return;
   const { policy, followUp, now } = draft;
-  for (const { stage, at, derived } of stageTimes(policy, followUp, zoneOf(policy, followUp, draft.directory))) {
+  for (const { stage, at, derived } of stageTimes(policy, followUp, frameOf(policy, followUp, draft.directory))) {
     const progress = progressOf(followUp, stage.id);
     if (stage.escalate === null || progress.status !== 'pending' || at === null || derived) continue;
     if (at <= now || progress.fixedAt !== null) setProgress(draft, stage.id, { shiftMs: progress.shiftMs + delayMs });
@@ -234,7 +248,7 @@ function moveOn(draft: Draft): void {
       continue;
     }
     if (followUp.unknownRecipient !== null && !assigneeKnown(draft)) return;
-    const due = stageTimes(policy, followUp, zoneOf(policy, followUp, draft.directory)).filter((time) =>
+    const due = stageTimes(policy, followUp, frameOf(policy, followUp, draft.directory)).filter((time) =>
       mayRun(draft, time),
     );
     if (due.length === 0) return;
@@ -251,7 +265,7 @@ function moveOn(draft: Draft): void {
 const expiryOf = ({ policy, followUp, directory }: Draft): Instant | null =>
   policy.expireAfter === null
     ? null
-    : addDuration(followUp.openedAt, 1, policy.expireAfter, zoneOf(policy, followUp, directory));
+    : addIn(frameOf(policy, followUp, directory), followUp.openedAt, 1, policy.expireAfter);
 
 const heldByPause = (draft: Draft, time: StageTime): boolean =>
   draft.followUp.pause !== null && time.stage.until === 'acknowledged';
@@ -271,15 +285,12 @@ function awaitAssignee(draft: Draft): boolean {
   const { followUp, directory, policy, now } = draft;
   if (followUp.assignee !== null && directory.recipients.has(followUp.assignee)) return false;
   followUp.unknownRecipient = followUp.assignee ?? '';
-  followUp.unknownUntil = (now + (followUp.assignee === null ? 0 : policy.unknownGraceMs)) as Instant;
-  if (followUp.assignee !== null && policy.unknownGraceMs > 0) {
-    note(draft, {
-      kind: 'waiting',
-      reason: 'unknown_recipient',
-      recipient: followUp.assignee,
-      data: { until: followUp.unknownUntil },
-    });
-  }
+  followUp.unknownUntil = now;
+  if (followUp.assignee === null) return true;
+  const until = addIn(frameOf(policy, followUp, directory), now, 1, policy.unknownGrace);
+  followUp.unknownUntil = until;
+  if (until > now)
+    note(draft, { kind: 'waiting', reason: 'unknown_recipient', recipient: followUp.assignee, data: { until } });
   return true;
 }
 
@@ -331,7 +342,7 @@ function schedule(draft: Draft): void {
     followUp.waitsFor = 'unknown_recipient';
     return;
   }
-  const times = stageTimes(policy, followUp, zoneOf(policy, followUp, draft.directory));
+  const times = stageTimes(policy, followUp, frameOf(policy, followUp, draft.directory));
   const timed = times.filter((time) => time.at !== null);
   const next = timed.find((time) => !heldByPause(draft, time));
   const runnable = timed

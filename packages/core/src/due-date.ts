@@ -1,12 +1,12 @@
 // Dates that move, by an event or by a command: what counts from them moves along, and what was queued for the old date
 // is revoked and runs again at its new time. The due date is the one with a name; fields of data and commitments are others.
+import { addIn } from './business-time.ts';
 import { type Draft, note, progressOf, setProgress } from './draft.ts';
 import type { TimelineEntry } from './input.ts';
 import { type Instant, later } from './instant.ts';
 import { settleLate } from './late.ts';
 import type { Anchor, Stage } from './policy/policy.ts';
-import { stageTimes, zoneOf } from './stage-time.ts';
-import { addDuration } from './timing.ts';
+import { frameOf, stageTimes } from './stage-time.ts';
 
 /** `said`: who said it, and how; one line tells the move with both. */
 export function reschedule(
@@ -73,10 +73,10 @@ function lastRunOf({ policy, followUp }: Draft): { readonly stage: string; reado
 /** Remaining repetitions do not come before the stage would now begin; one that was revoked comes no earlier than now. */
 function moveRepetition(draft: Draft, stage: Stage, wasRevoked: boolean): void {
   const { followUp, policy, directory, now } = draft;
-  const zone = zoneOf(policy, followUp, directory);
-  const next = stageTimes(policy, followUp, zone).find((time) => time.stage === stage)?.at ?? null;
+  const frame = frameOf(policy, followUp, directory);
+  const next = stageTimes(policy, followUp, frame).find((time) => time.stage === stage)?.at ?? null;
   if (next === null || stage.at.anchor.kind !== 'due' || followUp.dueAt === null) return;
-  const begins = addDuration(followUp.dueAt, stage.at.sign, stage.at.duration, zone);
+  const begins = addIn(frame, followUp.dueAt, stage.at.sign, stage.at.duration);
   const earliest = wasRevoked ? later(now, Math.max(0, begins - now)) : begins;
   if (earliest > next)
     setProgress(draft, stage.id, { shiftMs: progressOf(followUp, stage.id).shiftMs + earliest - next });

@@ -128,6 +128,7 @@ export type TimelineKind =
   | 'escalated'
   | 'reassigned'
   | 'rescheduled'
+  | 'replanned'
   | 'resolved'
   | 'cancelled'
   | 'expired'

@@ -4,6 +4,7 @@
 // A field that an expression misses is not an error where the policy can do without: an absent due date is no due
 // date, an absent assignee is nobody (and the fallback's turn), an absent title is the policy's. In an update it means
 // "unchanged". Values of the wrong kind and every other failure are refused with a code.
+import { endOfDay, officeCalendar } from './calendar.ts';
 import {
   clauseMatches,
   fail,
@@ -20,7 +21,7 @@ import { fromRfc3339, type Instant, instant } from './instant.ts';
 import { kindOf, type RecipientInput, readId, readIds, readPeople } from './opening-people.ts';
 import type { Condition } from './policy/condition.ts';
 import type { Policy } from './policy/policy.ts';
-import { endOfDayDue, isDate } from './timing.ts';
+import { isDate } from './timing.ts';
 
 export type { RecipientInput } from './opening-people.ts';
 
@@ -61,7 +62,7 @@ export interface OpeningGiven {
 }
 
 export interface OpeningOptions {
-  /** Where a due date without a time is over at 17:00, unless the policy's calendar has a zone. */
+  /** Where a due date without a time is over at 17:00, unless the policy has a calendar with hours and a zone of its own. */
   readonly tenantZone: string;
   /** What `now` is in expressions; the event's own time when not given. */
   readonly now?: Instant;
@@ -254,7 +255,7 @@ function readDue(policy: Policy, scope: PolicyEvent, tenantZone: string): Read<I
       'due_date_invalid',
       `The due date is ${kindOf(value)}; send RFC 3339 text such as "2026-12-01T09:00:00Z", or a date such as "2026-12-01".`,
     );
-  const at = isDate(value) ? endOfDayDue(value, policy.zone ?? tenantZone) : fromRfc3339(value);
+  const at = isDate(value) ? endOfDay(policy.calendar ?? officeCalendar(tenantZone), value) : fromRfc3339(value);
   if (at === null)
     return fail(
       'due_date_invalid',

@@ -22,6 +22,7 @@ export const REASONS = {
   declined: 'the assignee declined it',
   wrong_person: 'the assignee said it is for someone else',
   rescheduled: 'the due date moved',
+  calendar_changed: 'the calendar or time zone it counts in has changed',
   escalated_by_hand: 'a person asked to escalate now',
   reopened: 'the follow-up was opened again',
   condition_false: 'the condition of the stage is false',

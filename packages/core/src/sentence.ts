@@ -84,6 +84,8 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id, moment
       return `Assigned to ${who}${by}${because}`;
     case 'rescheduled':
       return `The due date ${entry.data?.to == null ? 'was taken away' : `moved${timeOf('to', ' to ')}`}${by}${byEvent}${textOf(entry, 'comment') === '' ? '.' : `: ${full(textOf(entry, 'comment'))}`}`;
+    case 'replanned':
+      return `What comes next moved${timeOf('from', ' from ')}${timeOf('to', ' to ')}${because}`;
     case 'resolved':
       return `Resolved${by}${textOf(entry, 'outcome') === '' ? '' : ` as "${textOf(entry, 'outcome')}"`}${byEvent}.`;
     case 'cancelled':

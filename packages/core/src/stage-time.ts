@@ -1,13 +1,14 @@
 // When each stage is due: anchors resolved, offsets added, pauses and late starts counted in. Pure reading of a
 // follow-up; decide.ts acts on it. A stage counts from the first REAL hand-over of its anchor (POLICY.md, *Waiting*),
 // so a stage whose anchor has not been handed over has a provisional time and is not ready.
+import { addIn, type Frame } from './business-time.ts';
+import { endOfDay, officeCalendar } from './calendar.ts';
 import { isAhead, progressOf } from './draft.ts';
 import type { FollowUp } from './follow-up.ts';
 import { fromRfc3339, type Instant, later } from './instant.ts';
 import type { Anchor, Policy, Stage } from './policy/policy.ts';
 import type { WaitReason } from './reason.ts';
 import type { Directory } from './recipient.ts';
-import { addDuration, endOfDayDue } from './timing.ts';
 
 export interface StageTime {
   readonly stage: Stage;
@@ -30,15 +31,16 @@ interface Point {
 const fixed = (at: Instant): Point => ({ at, ready: true, waits: null, derived: false });
 const missing = (waits: WaitReason): Point => ({ at: null, ready: false, waits, derived: false });
 
-/** The zone day offsets keep wall time in: the policy's calendar, else the recipient's, else the tenant's. */
-export function zoneOf(policy: Policy, followUp: FollowUp, directory: Directory): string {
+/** What a follow-up's durations are counted in: the policy's calendar; its zone, else the assignee's, else the tenant's. */
+export function frameOf(policy: Policy, followUp: FollowUp, directory: Directory): Frame {
   const assignee = followUp.assignee === null ? undefined : directory.recipients.get(followUp.assignee);
-  return policy.zone ?? assignee?.timeZone ?? directory.tenant.zone;
+  const { calendar } = policy;
+  return { zone: calendar?.zone ?? assignee?.timeZone ?? directory.tenant.zone, calendar };
 }
 
 /** The next run of every stage that is still ahead, in the order they are due. */
-export function stageTimes(policy: Policy, followUp: FollowUp, zone: string): readonly StageTime[] {
-  const reader = new StageTimes(policy, followUp, zone);
+export function stageTimes(policy: Policy, followUp: FollowUp, frame: Frame): readonly StageTime[] {
+  const reader = new StageTimes(policy, followUp, frame);
   return policy.stages
     .filter((stage) => isAhead(progressOf(followUp, stage.id)))
     .map((stage) => ({ stage, ...reader.next(stage) }))
@@ -49,13 +51,13 @@ export function stageTimes(policy: Policy, followUp: FollowUp, zone: string): re
 class StageTimes {
   readonly #policy: Policy;
   readonly #followUp: FollowUp;
-  readonly #zone: string;
+  readonly #frame: Frame;
   readonly #known = new Map<string, Point>();
 
-  constructor(policy: Policy, followUp: FollowUp, zone: string) {
+  constructor(policy: Policy, followUp: FollowUp, frame: Frame) {
     this.#policy = policy;
     this.#followUp = followUp;
-    this.#zone = zone;
+    this.#frame = frame;
   }
 
   next(stage: Stage): Point {
@@ -72,7 +74,7 @@ class StageTimes {
     if (progress.fixedAt !== null) return fixed(later(progress.fixedAt, progress.shiftMs));
     const anchor = this.#anchor(stage.at.anchor);
     if (anchor.at === null) return anchor;
-    const at = later(addDuration(anchor.at, stage.at.sign, stage.at.duration, this.#zone), progress.shiftMs);
+    const at = later(addIn(this.#frame, anchor.at, stage.at.sign, stage.at.duration), progress.shiftMs);
     // A stage that runs BEFORE its anchor ("overdue - 1 day") need not wait for it to happen.
     const before = stage.at.sign === -1 && anchor.waits === null;
     return {
@@ -90,7 +92,7 @@ class StageTimes {
     const last = onItsWay ? progress.ranAt : (progress.lastAt ?? progress.ranAt);
     if (stage.at.anchor.kind === 'due' && this.#followUp.dueAt === null) return missing('no_due_date');
     if (stage.repeat === null || last === null) return missing('stages_exhausted');
-    const at = later(addDuration(last, 1, stage.repeat.every, this.#zone), progress.shiftMs);
+    const at = later(addIn(this.#frame, last, 1, stage.repeat.every), progress.shiftMs);
     if (progress.awaiting !== null) return { at, ready: false, waits: 'hand_over_pending', derived: false };
     return fixed(at);
   }
@@ -107,7 +109,7 @@ class StageTimes {
       case 'commitment':
         return followUp.commitment === null ? missing('anchor_missing') : fixed(followUp.commitment.dueAt);
       case 'data': {
-        const at = readMoment(followUp.data[anchor.field], this.#zone);
+        const at = readMoment(followUp.data[anchor.field], this.#frame);
         return at === null ? missing('anchor_missing') : fixed(at);
       }
       case 'stage': {
@@ -142,7 +144,7 @@ class StageTimes {
     if (ahead.at === null) return ahead;
     let at = ahead.at;
     for (let run = progress.runs + 1; run < stage.repeat.times; run++)
-      at = addDuration(at, 1, stage.repeat.every, this.#zone);
+      at = addIn(this.#frame, at, 1, stage.repeat.every);
     return { at, ready: false, waits: ahead.waits, derived: true };
   }
 
@@ -152,8 +154,8 @@ class StageTimes {
   }
 }
 
-/** A moment in event data: RFC 3339, or a date that means 17:00 in the zone. */
-function readMoment(value: unknown, zone: string): Instant | null {
+/** A moment in event data: RFC 3339, or a date that means the end of its day. */
+function readMoment(value: unknown, { zone, calendar }: Frame): Instant | null {
   if (typeof value !== 'string') return null;
-  return fromRfc3339(value) ?? (/^\d{4}-\d{2}-\d{2}$/.test(value) ? endOfDayDue(value, zone) : null);
+  return fromRfc3339(value) ?? endOfDay(calendar ?? officeCalendar(zone), value);
 }

@@ -1,7 +1,7 @@
 // One stage, one notify and one contact plan from their written to their compiled form. What stages mean to each other
 // (anchors, circles, fallback) is checked in compile-check.ts.
 import { checkTemplate } from '../render.ts';
-import { readCondition, readDurationText, readPositiveDuration, readTargets, refuseBusiness } from './compile-text.ts';
+import { readCondition, readDelayText, readPositiveDuration, readTargets } from './compile-text.ts';
 import { parseOffset, STAGE_ID } from './offset.ts';
 import type { Channel, ContactPlan, Notify, Offset, PlanEntry, Stage, StageRole, Target } from './policy.ts';
 import type { Path, Problems } from './problem.ts';
@@ -115,7 +115,6 @@ function compileOffset(written: WrittenStage['at'], path: Path, problems: Proble
     problems.error('policy_offset_invalid', path, `In the offset "${written}" ${result.message}.`, result.at);
     return OPENED;
   }
-  refuseBusiness(result.value.duration, path, problems);
   return result.value;
 }
 
@@ -154,7 +153,7 @@ function compilePlan(written: WrittenNotify['via'], path: Path, problems: Proble
     }
     return {
       channel: entry.channel,
-      after: entry.after === undefined ? null : readDurationText(entry.after, [...own, 'after'], problems),
+      after: entry.after === undefined ? null : readDelayText(entry.after, [...own, 'after'], problems),
       else: entry.else,
     };
   });

@@ -8,7 +8,7 @@ import { parseDuration } from './duration.ts';
 import type { Duration, Target } from './policy.ts';
 import type { Path, Problems } from './problem.ts';
 import { parseTarget } from './target.ts';
-import { BUSINESS_DURATION, UNBUILT_NAMES, unbuiltName, unbuiltStrategy, unbuiltTarget } from './unbuilt.ts';
+import { BUSINESS_DELAY, UNBUILT_NAMES, unbuiltName, unbuiltStrategy, unbuiltTarget } from './unbuilt.ts';
 
 const ZERO: Duration = { kind: 'exact', ms: 0 };
 
@@ -18,13 +18,15 @@ export function readDurationText(text: string, path: Path, problems: Problems): 
     problems.error('policy_duration_invalid', path, `In the duration "${text}" ${result.message}.`, result.at);
     return ZERO;
   }
-  refuseBusiness(result.value, path, problems);
   return result.value;
 }
 
-export function refuseBusiness(duration: Duration, path: Path, problems: Problems): void {
+/** A delay of a contact plan, which is counted from a hand-over without asking a calendar. */
+export function readDelayText(text: string, path: Path, problems: Problems): Duration {
+  const duration = readDurationText(text, path, problems);
   if (duration.kind === 'businessDays' || duration.kind === 'businessHours')
-    problems.error('policy_key_not_built', path, BUSINESS_DURATION);
+    problems.error('policy_key_not_built', path, BUSINESS_DELAY);
+  return duration;
 }
 
 /** A duration that must pass before something is repeated or resumed: zero would run for ever at one instant. */
@@ -32,7 +34,10 @@ export function readPositiveDuration(text: string, path: Path, problems: Problem
   const before = problems.all.length;
   const duration = readDurationText(text, path, problems);
   const zero =
-    (duration.kind === 'exact' && duration.ms === 0) || (duration.kind === 'days' && duration.days + duration.ms === 0);
+    (duration.kind === 'exact' && duration.ms === 0) ||
+    (duration.kind === 'days' && duration.days + duration.ms === 0) ||
+    (duration.kind === 'businessDays' && duration.days === 0) ||
+    (duration.kind === 'businessHours' && duration.hours === 0);
   if (zero && problems.all.length === before)
     problems.error('policy_duration_invalid', path, `The duration "${text}" must be longer than nothing; raise it.`, 0);
   return duration;

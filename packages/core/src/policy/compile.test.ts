@@ -1,7 +1,6 @@
 // Policies as people write them: defaults, refusals with their places, and what is not built yet.
 // The example of POLICY.md is in yaml.test.ts.
 import { describe, expect, it } from 'vitest';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../instant.ts';
 import { compilePolicy } from './compile.ts';
 import { parseDuration } from './duration.ts';
 import type { Policy } from './policy.ts';
@@ -55,9 +54,10 @@ describe('defaults', () => {
       team: null,
       watchers: null,
       due: null,
-      zone: null,
+      calendarSource: null,
+      calendar: null,
       fallback: null,
-      unknownGraceMs: HOUR_MS,
+      unknownGrace: duration('1 hour'),
       acknowledged: { resumeAfter: duration('3 days'), max: 2 },
       snooze: { max: duration('14 days'), times: 3 },
       commit: { max: duration('30 days') },
@@ -93,12 +93,12 @@ describe('defaults', () => {
 
   it('shortens them for urgent policies', () => {
     expect(compiled({ urgency: 'urgent' })).toMatchObject({
-      unknownGraceMs: 0,
-      acknowledged: { resumeAfter: { kind: 'exact', ms: 30 * MINUTE_MS }, max: 3 },
+      unknownGrace: { kind: 'exact', ms: 0 },
+      acknowledged: { resumeAfter: { kind: 'exact', ms: 30 * 60_000 }, max: 3 },
     });
     expect(compiled({ urgency: 'urgent', unknownGrace: '1 day', acknowledged: { max: 5 } })).toMatchObject({
-      unknownGraceMs: DAY_MS,
-      acknowledged: { resumeAfter: { ms: 30 * MINUTE_MS }, max: 5 },
+      unknownGrace: duration('1 day'),
+      acknowledged: { resumeAfter: { ms: 30 * 60_000 }, max: 5 },
     });
   });
 
@@ -330,14 +330,6 @@ describe('what is not built yet', () => {
   it.each<[string, Record<string, unknown>, string]>([
     ['onReply', { resolve: { on: 'x', onReply: true } }, 'resolve.onReply'],
     ['onReply', { resolve: [{ onReply: true }] }, 'resolve[0].onReply'],
-    ['calendar', { calendar: 'office-paris' }, 'calendar'],
-    ['calendar.hours', { calendar: { zone: 'UTC', hours: { 'mon-fri': '09:00-18:00' } } }, 'calendar.hours'],
-    ['calendar.holidays', { calendar: { zone: 'UTC', holidays: 'FR' } }, 'calendar.holidays'],
-    [
-      'calendar.exceptions',
-      { calendar: { zone: 'UTC', exceptions: { '2026-12-24': 'closed' } } },
-      'calendar.exceptions',
-    ],
     ['category', { category: { title: 'Bills', essential: true } }, 'category'],
     ['assignee.target', { assignee: { target: 'onCall(primary)' } }, 'assignee'],
     ['resolvableBy', { resolvableBy: ['event', 'team'] }, 'resolvableBy'],
@@ -351,8 +343,11 @@ describe('what is not built yet', () => {
     ['at.changed', at({ at: { changed: 'data.status' } }), 'stages[0].at'],
     ['window', at({ window: '09:00-18:00' }), 'stages[0].window'],
     ['quietHours', at({ quietHours: 'calendar' }), 'stages[0].quietHours'],
-    ['business duration', at({ at: 'opened + 3 business days' }), 'stages[0].at'],
-    ['business duration', { unknownGrace: '2 business hours' }, 'unknownGrace'],
+    [
+      'business duration',
+      at({ notify: { via: ['email', { channel: 'sms', after: '2 business hours' }] } }),
+      'stages[0].notify.via[1].after',
+    ],
     ['onCall', at({ notify: { to: 'onCall(primary)' } }), 'stages[0].notify.to'],
     ['resolver', at({ notify: { to: ['assignee', 'resolver(crm)'] } }), 'stages[0].notify.to[1]'],
     ['round-robin', { fallback: 'group(a, round-robin)' }, 'fallback'],
@@ -364,12 +359,20 @@ describe('what is not built yet', () => {
   it('lets the same keys stand with the values that are built', () => {
     const built = {
       resolve: { on: 'x', onReply: false },
-      calendar: { zone: 'Europe/Paris' },
+      calendar: { zone: 'Europe/Paris', hours: { 'mon-fri': '09:00-18:00' }, exceptions: { '2026-12-24': 'closed' } },
       consolidate: 'none',
       resolvableBy: ['api', 'escalated', 'team', 'requester', 'assignee', 'event'],
     };
     expect(refused(built)).toEqual(['accepted']);
-    expect(compiled(built).zone).toBe('Europe/Paris');
+    const { calendar } = compiled(built);
+    expect(calendar?.zone).toBe('Europe/Paris');
+    expect(calendar?.week.map((hours) => hours.length)).toEqual([1, 1, 1, 1, 1, 0, 0]);
+    expect(calendar?.special.get('2026-12-24')?.hours).toEqual([]);
+    expect(compiled({ calendar: 'office' })).toMatchObject({
+      calendarSource: { kind: 'named', id: 'office' },
+      calendar: null,
+    });
+    expect(compiled({ calendar: { zone: 'UTC', holidays: 'FR' } }).calendar).toBeNull();
     expect(refused({ calendar: { zone: 'Europe/Pari' } })).toEqual(['policy_value_invalid calendar.zone']);
   });
 });

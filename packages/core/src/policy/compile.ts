@@ -1,13 +1,15 @@
 // From a written policy to the one the core runs: structure first (structure.ts), then every text with its grammar
 // (compile-text.ts, compile-stage.ts), then what the parts mean to each other (compile-check.ts). All problems of a
 // policy are found at once; only a policy without errors comes back. YAML is read in yaml.ts.
-import { DAY_MS, HOUR_MS } from '../instant.ts';
+import type { Calendar } from '../calendar.ts';
+import { readCalendar } from '../calendar-reading.ts';
+import { HOUR_MS } from '../instant.ts';
 import { checkTogether } from './compile-check.ts';
 import { compileClosing, compileStages } from './compile-stage.ts';
 import { type Asked, readCondition, readDurationText, readPositiveDuration, readTargetText } from './compile-text.ts';
 import type { Condition } from './condition.ts';
 import { parseDuration } from './duration.ts';
-import type { Clause, ClauseRole, Duration, Notify, Policy, Target } from './policy.ts';
+import type { Clause, ClauseRole, Notify, Policy, Target } from './policy.ts';
 import { type Path, type Problem, Problems } from './problem.ts';
 import type { WrittenPolicy } from './schema.ts';
 import { readStructure } from './structure.ts';
@@ -69,13 +71,13 @@ function compileRead(read: WrittenPolicy, version: number, problems: Problems): 
     team: compileTeam(read, problems),
     watchers: opening(read.watchers, 'watchers', ['watchers']),
     due: opening(read.due, 'due', ['due']),
-    zone: typeof read.calendar === 'object' ? read.calendar.zone : null,
+    calendarSource: sourceOf(read.calendar),
+    calendar: calendarOf(read.calendar),
     fallback,
-    unknownGraceMs: lengthOf(
+    unknownGrace:
       read.unknownGrace === undefined
         ? { kind: 'exact', ms: urgent ? 0 : HOUR_MS }
         : readDurationText(read.unknownGrace, ['unknownGrace'], problems),
-    ),
     acknowledged: {
       resumeAfter: readPositiveDuration(
         read.acknowledged.resumeAfter ?? (urgent ? '30 minutes' : '3 days'),
@@ -184,9 +186,17 @@ function compileOnRepeat(written: string, problems: Problems): Policy['onRepeat'
   return { kind: 'reopen', within: readPositiveDuration(within, ['onRepeat'], problems) };
 }
 
-/** The grace is counted before any zone is known, so its days are 24 hours. */
-const lengthOf = (duration: Duration): number =>
-  duration.kind === 'exact' ? duration.ms : duration.kind === 'days' ? duration.days * DAY_MS + duration.ms : 0;
+function sourceOf(written: WrittenPolicy['calendar']): Policy['calendarSource'] {
+  if (written === undefined) return null;
+  return typeof written === 'string' ? { kind: 'named', id: written } : { kind: 'written', written };
+}
+
+/** One without holidays is the same in every year; the others are read by whoever loads the policy. */
+function calendarOf(written: WrittenPolicy['calendar']): Calendar | null {
+  if (written === undefined || typeof written === 'string' || written.holidays !== undefined) return null;
+  const read = readCalendar(written, { id: null, years: { from: 1, to: 9_999 }, book: null });
+  return read.ok ? read.calendar : null;
+}
 
 const targetsOf = (notifies: readonly Notify[]): readonly Target[] => notifies.flatMap((notify) => notify.to);
 

@@ -1,7 +1,9 @@
 // A published policy as the core runs it: every text of POLICY.md parsed once, defaults filled in.
 // compile.ts makes it from the written form (schema.ts); decide.ts and route.ts read it. Nothing here is mutable:
 // a version is immutable once published, so a compiled policy is cached for ever.
+import type { Calendar } from '../calendar.ts';
 import type { Condition } from './condition.ts';
+import type { WrittenCalendar } from './schema-calendar.ts';
 
 export type Urgency = 'low' | 'normal' | 'high' | 'urgent';
 export type Channel = 'email' | 'sms' | 'push' | 'inbox' | 'chat' | 'webhook';
@@ -108,10 +110,15 @@ export interface Policy {
     | null;
   readonly watchers: Condition | null;
   readonly due: Condition | null;
-  /** IANA zone that day offsets keep wall time in; null: the recipient's, else the tenant's. */
-  readonly zone: string | null;
+  /** Which calendar its time is counted in, as written; null: days in the assignee's zone, else the tenant's. */
+  readonly calendarSource:
+    | { readonly kind: 'named'; readonly id: string }
+    | { readonly kind: 'written'; readonly written: WrittenCalendar }
+    | null;
+  /** That calendar; one with a name or with holidays is null until whoever loads the policy has read it (withCalendar). */
+  readonly calendar: Calendar | null;
   readonly fallback: Target | null;
-  readonly unknownGraceMs: number;
+  readonly unknownGrace: Duration;
   readonly acknowledged: { readonly resumeAfter: Duration; readonly max: number };
   readonly snooze: { readonly max: Duration; readonly times: number };
   readonly commit: { readonly max: Duration };
@@ -136,3 +143,6 @@ export interface Policy {
     readonly recipients: readonly string[];
   };
 }
+
+/** The same policy, counting in this calendar. Calendars change and years pass; a version does not. */
+export const withCalendar = (policy: Policy, calendar: Calendar | null): Policy => ({ ...policy, calendar });

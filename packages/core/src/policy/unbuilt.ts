@@ -29,15 +29,6 @@ const UNBUILT: readonly Unbuilt[] = [
     instead: 'resolve by an event, by command or by API',
   },
   {
-    path: ['calendar'],
-    name: 'calendar',
-    is: isText,
-    instead: 'write the time zone inline as `calendar: { zone: Europe/Paris }`',
-  },
-  { path: ['calendar', 'hours'], name: 'calendar.hours', instead: 'keep the zone alone' },
-  { path: ['calendar', 'holidays'], name: 'calendar.holidays', instead: 'keep the zone alone' },
-  { path: ['calendar', 'exceptions'], name: 'calendar.exceptions', instead: 'keep the zone alone' },
-  {
     path: ['category'],
     name: 'category',
     is: (value) => !isText(value),
@@ -108,8 +99,8 @@ function find(value: unknown, rest: readonly string[], path: Path): readonly Fou
   return Object.hasOwn(value, key) ? find((value as Record<string, unknown>)[key], more, [...path, key]) : [];
 }
 
-/** Why a business duration, a target or a name of an expression cannot be used; null when it can. */
-export const BUSINESS_DURATION = notBuilt('business duration', 'write hours or days');
+/** Why a delay of a contact plan, a target or a name of an expression cannot be used. */
+export const BUSINESS_DELAY = notBuilt('business duration', 'let `after` count hours or days');
 export const unbuiltTarget = (kind: 'onCall' | 'resolver'): string =>
   notBuilt(kind, 'name a `group(id)` or `recipient(id)`');
 export const unbuiltStrategy = (strategy: string): string =>

@@ -120,7 +120,7 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
     role: row.role,
     channel: row.channel,
     locale,
-    zone: recipient.timeZone ?? policy.zone ?? directory.tenant.zone,
+    zone: recipient.timeZone ?? policy.calendar?.zone ?? directory.tenant.zone,
     context: contextOf(followUp, recipient, policy, directory, actions.links, row, now),
     consequence: policy.stages.find((stage) => stage.id === row.stage)?.consequence ?? null,
     urgency: urgencyAt(row.urgency),

@@ -1,7 +1,7 @@
 // The openings of a round of ingest: a new follow-up (or the newest closed one again) for the first event that opens each
 // free key, and the keys taken for them. Which event does what is ingest-apply.ts.
 import {
-  addDuration,
+  addIn,
   type Beginning,
   type FollowUp,
   newFollowUp,
@@ -133,6 +133,7 @@ function begin(one: MatchedEvent, read: Read, closed: readonly FollowUp[], conte
 
 function reopens(policy: MatchedEvent['match']['policy'], newest: FollowUp, context: ApplyContext): boolean {
   if (policy.onRepeat.kind !== 'reopen' || newest.closedAt === null) return false;
-  const zone = policy.zone ?? zoneOf(context, newest.tenant);
-  return addDuration(newest.closedAt, 1, policy.onRepeat.within, zone) >= context.now;
+  const { calendar } = policy;
+  const frame = { zone: calendar?.zone ?? zoneOf(context, newest.tenant), calendar };
+  return addIn(frame, newest.closedAt, 1, policy.onRepeat.within) >= context.now;
 }
