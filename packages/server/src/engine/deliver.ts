@@ -7,8 +7,8 @@
 // nothing. A hand-over under way is awaited at a graceful stop; one cut off by a crash is found by its lease (sweep.ts).
 import type { Channel, Instant, Outcome } from '@relance/core';
 import type { Connection, Envelope } from '../channels/channel.ts';
-import { ENGINE, isDatabaseDown, isHeld } from '../store/database.ts';
-import { claimOutbox, type OutboxRow, passGate, slotsToDeliver } from '../store/sql/outbox.ts';
+import { ENGINE, isDatabaseDown } from '../store/database.ts';
+import { claimOutbox, type OutboxRow, passGate, renewLeases, slotsToDeliver } from '../store/sql/outbox.ts';
 import { type Prepared, prepare } from './deliver-prepare.ts';
 import type { Engine } from './engine.ts';
 import { type Answer, storable } from './judge.ts';
@@ -24,10 +24,16 @@ const ANSWER_PART = 14 / 15;
 /** and what has so little of its lease left is not handed over at all. */
 const START_PART = 1 / 6;
 /** An answer is kept while the database is away: it restarts in seconds, and its lease may long be over by then. */
-const RECORD_TRIES_MAX = 120;
+const AWAY_TRIES_MAX = 120;
 const RECORD_AGAIN_MS = 500;
+/** What another transaction of ours holds is free in a moment. */
+const RECORD_SOON_MS = 5;
+const GATE_TRIES_MAX = 3;
+const GATE_AGAIN_MS = 30;
 /** Messages claimed of one slot at once; enough to keep statements set-based, few enough to render within the lease. */
 const CLAIM_MAX = 200;
+
+type Chosen = Prepared & { readonly kind: 'ready' } & { readonly connection: Connection };
 
 export class Deliver {
   readonly #engine: Engine;
@@ -82,7 +88,7 @@ export class Deliver {
     const dead = prepared
       .filter((one) => one.kind === 'dead')
       .map((one): HandOver => ({ ...base(one.row, one.row.fence, null), outcome: one.outcome, content: null }));
-    await this.#record(dead, slot);
+    if (dead.length > 0) this.#track(this.#record(dead, slot));
     await this.#handOverAll(slot, ready);
     return rows.length;
   }
@@ -112,23 +118,10 @@ export class Deliver {
     });
     if (chosen.length === 0) return;
     const since = this.#engine.monotonic();
-    const passed = await this.#engine.database
-      .transaction(ENGINE, async (tx) => {
-        await this.#words.storeActions(
-          tx,
-          chosen.flatMap((one) => one.actionRows),
-        );
-        return passGate(
-          tx,
-          slot,
-          chosen.map((one) => ({ id: one.row.id, fence: one.row.fence, connection: one.connection.id })),
-          this.#engine.leaseMs,
-        );
-      })
-      .catch((error: unknown) => {
-        for (const one of chosen) this.#count(one.connection, -1);
-        throw error;
-      });
+    const passed = await this.#pass(slot, chosen).catch((error: unknown) => {
+      for (const one of chosen) this.#count(one.connection, -1);
+      throw error;
+    });
     for (const one of chosen) if (!passed.has(one.row.id)) this.#count(one.connection, -1);
     const gone = chosen.filter((one) => passed.has(one.row.id));
     const instant = gone.filter(
@@ -139,6 +132,26 @@ export class Deliver {
     if (instant.length > 0)
       this.#track(Promise.all(instant.map((one) => this.#handOver(one, since))).then((all) => this.#record(all, slot)));
     for (const one of slow) this.#track(this.#handOver(one, since).then((result) => this.#record([result], slot)));
+  }
+
+  /** A row that is held for a moment (a sibling's answer is being recorded) is tried again; for longer, its lease runs out. */
+  async #pass(slot: number, chosen: readonly Chosen[]): Promise<ReadonlySet<string>> {
+    const passed = new Set<string>();
+    let left = chosen;
+    for (let tries = 1; ; tries++) {
+      const at = await this.#engine.database.transaction(ENGINE, async (tx) => {
+        await this.#words.storeActions(
+          tx,
+          left.flatMap((one) => one.actionRows),
+        );
+        const rows = left.map((one) => ({ id: one.row.id, fence: one.row.fence, connection: one.connection.id }));
+        return passGate(tx, slot, rows, this.#engine.leaseMs);
+      });
+      for (const id of at.passed) passed.add(id);
+      left = left.filter((one) => at.held.has(one.row.id));
+      if (left.length === 0 || tries === GATE_TRIES_MAX) return passed;
+      await this.#engine.pauseMs(GATE_AGAIN_MS);
+    }
   }
 
   #track(work: Promise<void>): void {
@@ -155,7 +168,7 @@ export class Deliver {
   }
 
   /** `since`: before the gate, so that the lease has run for no longer than from then on. */
-  async #handOver(one: Prepared & { kind: 'ready' } & { connection: Connection }, since: number): Promise<HandOver> {
+  async #handOver(one: Chosen, since: number): Promise<HandOver> {
     const { connection, envelope, row } = one;
     let outcome: Answer;
     try {
@@ -185,30 +198,31 @@ export class Deliver {
     return Promise.race([connection.send(envelope, AbortSignal.timeout(leftMs)), silence]);
   }
 
-  async #record(handOvers: readonly HandOver[], slot: number): Promise<void> {
-    if (handOvers.length === 0) return;
-    const { database, policies, clock } = this.#engine;
-    const result = await this.#untilBack(async () =>
-      recordOutcomes(handOvers, slot, { database, policies, now: await clock.now() }),
-    );
-    this.#engine.report(result);
-    this.#engine.nudge.wake();
-    this.#engine.nudge.deliver();
-  }
-
   /**
    * What a provider said is known here and nowhere else: lost, an accepted message would be uncertain, and told again by
-   * another channel. Safe however late: the fence tells whether the hand-over is still this node's to answer for.
+   * another channel. So it is kept while the database is away, and while somebody else holds its follow-up; others do not
+   * wait for that. Safe however late: the fence tells whether the hand-over is still this node's to answer for.
    */
-  async #untilBack<T>(work: () => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries++) {
+  async #record(handOvers: readonly HandOver[], slot: number): Promise<void> {
+    const { database, policies, clock, leaseMs } = this.#engine;
+    let left = handOvers;
+    let away = 0;
+    for (let tries = 1; left.length > 0; tries++) {
       try {
-        return await work();
+        const recorded = await recordOutcomes(left, slot, { database, policies, now: await clock.now() });
+        this.#engine.report(recorded.result);
+        left = recorded.held;
+        away = 0;
+        if (left.length > 0) await database.transaction(ENGINE, (tx) => renewLeases(tx, slot, left, leaseMs));
       } catch (error) {
-        if (!(isDatabaseDown(error) || isHeld(error)) || this.#engine.stopping || tries >= RECORD_TRIES_MAX)
-          throw error;
-        await this.#engine.pauseMs(RECORD_AGAIN_MS);
+        away += 1;
+        if (!isDatabaseDown(error) || away >= AWAY_TRIES_MAX) throw error;
       }
+      this.#engine.nudge.wake();
+      this.#engine.nudge.deliver();
+      if (left.length === 0) return;
+      if (this.#engine.stopping) throw new Error('the node stops while an answer waits to be recorded');
+      await this.#engine.pauseMs(Math.min(RECORD_AGAIN_MS, RECORD_SOON_MS * 2 ** tries));
     }
   }
 }

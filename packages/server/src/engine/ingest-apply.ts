@@ -3,8 +3,9 @@
 // early. A round handles every key until it would open what the same round closes; that waits for the next one.
 //
 //   find by key → lock → take keys of openings → walk each event into its lane → step
-import { type FollowUp, type Input, isLive, readFacts } from '@relance/core';
+import { type FollowUp, type Input, isLive, readFacts, slotOfId } from '@relance/core';
 import type { Tx } from '../store/database.ts';
+import { suspect } from '../store/sql/batch.ts';
 import { keepEarly } from '../store/sql/event.ts';
 import { lockFollowUps } from '../store/sql/follow-up.ts';
 import { findByKeys, freeKeys, type KeyRef } from '../store/sql/live-key.ts';
@@ -25,6 +26,7 @@ import {
   zoneOf,
 } from './ingest-lane.ts';
 import { type Opening, openingsOf, prepareOpenings } from './ingest-open.ts';
+import { policyRefOf, UnreadablePolicy } from './policy-book.ts';
 import { step } from './step.ts';
 import type { Work } from './work.ts';
 
@@ -73,6 +75,7 @@ async function applyRound(
     ),
     freeKeys(tx, 'each', holding),
   ]);
+  for (const { aside } of lanes.values()) for (const one of aside) await suspect(tx, slotOfId(one.id), [one]);
   const works = [...lanes.values()].flatMap((lane) =>
     [...lane.works.values()].map(({ work, inputs }): Work => ({ ...work, inputs })),
   );
@@ -119,10 +122,27 @@ function applyOne(
     return 'applied';
   }
   const live = lane.live.filter((followUp) => clause.role === 'open' || followUp.version === one.match.policy.version);
+  if (setAside(one, lane, context) && live.length === 0) return 'applied';
   if (live.length > 0 && !lane.closedNow) return feed(one, lane, live, context);
   // Closed in this round, or by somebody else between our look and our lock: the next round finds the key free.
   if (clause.role === 'open') return cannotOpen(context.applied, one) ? 'applied' : 'later';
   return closeMissing(one, lane, context);
+}
+
+/** What is said to a live follow-up whose own version this release cannot read waits with it, and its sender is told. */
+function setAside(one: MatchedEvent, lane: Lane, context: ApplyContext): boolean {
+  const { clause, latest } = one.match;
+  if (!latest || clause.role === 'open') return false;
+  const before = lane.aside.length;
+  for (const followUp of lane.live) {
+    const error = context.engine.policies.look(policyRefOf(followUp));
+    if (!(error instanceof UnreadablePolicy)) continue;
+    const { role, outcome } = clause;
+    const input: Input = { kind: 'event', role, event: one.event.id, facts: {}, outcome };
+    lane.aside.push({ id: followUp.id, error: error.message, inputs: [input] });
+    note(context.applied, one, { followUp: followUp.id, result: 'error', detail: error.message });
+  }
+  return lane.aside.length > before;
 }
 
 const cannotOpen = (applied: Applied, { index, match }: MatchedEvent): boolean =>

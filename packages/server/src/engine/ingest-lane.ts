@@ -1,6 +1,7 @@
 // What ingest works on: matched events, one lane for each key they mean, and the notes of what came of each. The rounds
 // that walk the lanes are ingest-apply.ts; new follow-ups are ingest-open.ts.
 import { type Directory, type FollowUp, type Input, type Instant, isLive } from '@relance/core';
+import type { Suspect } from '../store/sql/batch.ts';
 import type { EarlyEvent, EventMatch } from '../store/sql/event.ts';
 import type { KeyRef } from '../store/sql/live-key.ts';
 import { NO_SETTINGS } from '../store/sql/tenant.ts';
@@ -47,6 +48,8 @@ export interface Lane extends KeyRef {
   /** What came before its start and has not met it: kept, and what this round adds. */
   early: EarlyEvent[];
   keep: EarlyEvent[];
+  /** What was said to follow-ups that this release cannot decide about. */
+  readonly aside: Suspect[];
 }
 
 export const laneKey = ({ tenant, policy, key }: KeyRef): string => `${tenant}\n${policy}\n${key}`;
@@ -66,7 +69,17 @@ export function lanesOf(keys: readonly KeyRef[], known: readonly FollowUp[]): Ma
   const lanes = new Map<string, Lane & { closed: FollowUp[] }>(
     keys.map((key) => [
       laneKey(key),
-      { ...key, works: new Map(), live: [], closed: [], closedNow: false, waits: false, early: [], keep: [] },
+      {
+        ...key,
+        works: new Map(),
+        live: [],
+        closed: [],
+        closedNow: false,
+        waits: false,
+        early: [],
+        keep: [],
+        aside: [],
+      },
     ]),
   );
   for (const followUp of known) {

@@ -4,7 +4,7 @@
 //
 //   keys (each event once) → match policies → lock follow-ups, take live keys, step, all slots at once → event rows → commit
 import type { Instant } from '@relance/core';
-import { ENGINE, isDatabaseDown, isHeld, type Tx } from '../store/database.ts';
+import { ENGINE, isDatabaseDown, isHeld, type Tx, waitBriefly } from '../store/database.ts';
 import { readClock } from '../store/sql/clock.ts';
 import { type EventMatch, type EventRow, insertEvents, takeEventKeys } from '../store/sql/event.ts';
 import { type VersionInUse, versionsInUse } from '../store/sql/policy-version.ts';
@@ -72,9 +72,12 @@ export class GroupCommit implements Ingest {
     });
   }
 
-  async #commit(batch: readonly Queued[]): Promise<void> {
+  async #commit(batch: readonly Queued[], halved = false): Promise<void> {
     try {
-      const outcomes = await ingestBatch(this.#engine, this.#minting, batch);
+      const outcomes = await ingestBatch(
+        { engine: this.#engine, minting: this.#minting, hasty: halved || batch.length > 1 },
+        batch,
+      );
       batch.forEach((queued, index) => {
         const outcome = outcomes[index];
         if (outcome === undefined) queued.failed(new Error('An event was not answered.'));
@@ -107,17 +110,21 @@ export class GroupCommit implements Ingest {
       return;
     }
     const middle = Math.ceil(batch.length / 2);
-    await this.#commit(batch.slice(0, middle));
-    await this.#commit(batch.slice(middle));
+    await this.#commit(batch.slice(0, middle), true);
+    await this.#commit(batch.slice(middle), true);
   }
 }
 
 /** One transaction for the whole batch. */
-async function ingestBatch(engine: Engine, minting: Minting, batch: readonly Queued[]): Promise<EventOutcome[]> {
+async function ingestBatch(
+  { engine, minting, hasty }: { readonly engine: Engine; readonly minting: Minting; readonly hasty: boolean },
+  batch: readonly Queued[],
+): Promise<EventOutcome[]> {
   for (;;) {
     const tried = await engine.database.transaction(ENGINE, async (tx) => {
       const reports: StepResult[] = [];
-      const known = await look(tx, batch);
+      // Others wait with it: what is held is found quickly.
+      const [, known] = await Promise.all([hasty ? waitBriefly(tx) : null, look(tx, batch)]);
       if (!engine.hasMonth(known.now)) return { kind: 'no_month' as const, now: known.now };
       return {
         kind: 'done' as const,

@@ -19,7 +19,7 @@ import {
 } from '@relance/core';
 import type { Database } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
-import { lockFollowUps } from '../store/sql/follow-up.ts';
+import { lockFree } from '../store/sql/follow-up.ts';
 import { insertInbox } from '../store/sql/inbox.ts';
 import { type AttemptRow, insertAttempts, type SettledRow, settledOf } from '../store/sql/message.ts';
 import {
@@ -55,15 +55,23 @@ export interface OutcomeContext {
   readonly now: Instant;
 }
 
-/** Records answers of one slot in one transaction. */
+export interface Recorded {
+  readonly result: StepResult;
+  /** Those of follow-ups that somebody else holds at this moment: not recorded yet, for whoever calls to try again. */
+  readonly held: readonly HandOver[];
+}
+
+/** Records answers of one slot in one transaction. It waits for nobody, so that nobody has to wait for one who is held. */
 export async function recordOutcomes(
-  handOvers: readonly HandOver[],
+  given: readonly HandOver[],
   slot: number,
   context: OutcomeContext,
-): Promise<StepResult> {
+): Promise<Recorded> {
   return context.database.transaction(ENGINE, async (tx) => {
-    const ids = [...new Set(handOvers.map((one) => one.followUpId))];
-    const followUps = await lockFollowUps(tx, slot, ids);
+    const followUps = await lockFree(tx, slot, [...new Set(given.map((one) => one.followUpId))]);
+    const free = new Set(followUps.map(({ id }) => id));
+    const handOvers = given.filter(({ followUpId }) => free.has(followUpId));
+    const held = given.filter(({ followUpId }) => !free.has(followUpId));
     await context.policies.load(tx, followUps.map(policyRefOf));
     const outbox = await lockPlansOf(
       tx,
@@ -95,7 +103,7 @@ export async function recordOutcomes(
     );
     const result = await step(tx, slot, worksOf(followUps, news), context);
     await setAside(tx, slot, result.failed, context);
-    return result;
+    return { result, held };
   });
 }
 

@@ -13,10 +13,18 @@ import {
 import type { Tx } from '../store/database.ts';
 import { ENGINE, isDatabaseDown } from '../store/database.ts';
 import { alarmsIn, insertAlarms } from '../store/sql/alarm.ts';
-import { claimSuspects, clearSuspect, keepSuspect, rescueBatches } from '../store/sql/batch.ts';
+import {
+  type Claimed,
+  claimSuspects,
+  clearSuspect,
+  keepSuspect,
+  lockSuspect,
+  rescueBatches,
+  uncountSuspect,
+} from '../store/sql/batch.ts';
 import { readRecipients } from '../store/sql/directory.ts';
 import { type FanOutRow, lockFanOuts, membersAfter, moveFanOut, nextFanOuts } from '../store/sql/fan-out.ts';
-import { lockFollowUps, updateFollowUps } from '../store/sql/follow-up.ts';
+import { lockFollowUps, lockFree, updateFollowUps } from '../store/sql/follow-up.ts';
 import { insertSuppressed } from '../store/sql/message.ts';
 import { insertOutbox } from '../store/sql/outbox.ts';
 import { appendTimeline, type TimelineRow } from '../store/sql/timeline-write.ts';
@@ -32,6 +40,7 @@ import {
 import { raiseOrphans, tellAlarms } from './alarm.ts';
 import type { Engine } from './engine.ts';
 import { type HandOver, recordOutcomes } from './outcome.ts';
+import { policyRefOf, UnreadablePolicy } from './policy-book.ts';
 import { type StepContext, step } from './step.ts';
 import type { StepResult, Work } from './work.ts';
 
@@ -41,6 +50,8 @@ const FAN_OUTS_A_RUN = 20;
 const SUSPECTS_A_RUN = 20;
 /** Three deaths in hand, and an operator must look. */
 const CRASHES_MAX = 3;
+/** Some half an hour. */
+const UNREADABLE_TRIES_MAX = 12;
 /** A batch row older than this belongs to a node that died: its transaction would have been cut at 15 s. */
 const BATCH_LOST_MS = 30_000;
 
@@ -49,6 +60,7 @@ export class Sweep {
   /** Where the next look begins, and what the last look found from each beginning. */
   #watched = 0;
   readonly #orphans = new Map<number, number>();
+  #fanOutAfter: { readonly slot: number; readonly follow_up_id: string } | null = null;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -58,8 +70,11 @@ export class Sweep {
   async runOnce(): Promise<number> {
     const now = await this.#engine.clock.storyNow();
     if (now === null) return 0;
-    await this.#engine.ensureMonth(now);
     const done =
+      (await this.#apart('partitions', async () => {
+        await this.#engine.ensureMonth(now);
+        return 0;
+      })) +
       (await this.#apart('fan-outs', () => this.#fanOut(now))) +
       (await this.#apart('leases', () => this.#leases(now))) +
       (await this.#apart('suspects', () => this.#suspects(now))) +
@@ -72,15 +87,19 @@ export class Sweep {
     return done;
   }
 
-  /** What fails again and again must not keep the sweep from everything after it. Answers 0 for what failed. */
-  async #apart(part: string, work: () => Promise<number>): Promise<number> {
+  /** What fails again and again must not keep the sweep from everything after it. Answers null for what failed. */
+  async #tried(part: string, work: () => Promise<number>): Promise<number | null> {
     try {
       return await work();
     } catch (error) {
       if (isDatabaseDown(error)) throw error;
       this.#engine.log.error({ error, part }, 'a part of the sweep failed; the others go on');
-      return 0;
+      return null;
     }
+  }
+
+  async #apart(part: string, work: () => Promise<number>): Promise<number> {
+    return (await this.#tried(part, work)) ?? 0;
   }
 
   /** Looks for what must not exist in some of the slots, from where the last look ended. */
@@ -119,7 +138,9 @@ export class Sweep {
 
   async #fanOut(now: Instant): Promise<number> {
     const { database, policies } = this.#engine;
-    const waiting = await database.transaction(ENGINE, (tx) => nextFanOuts(tx, FAN_OUTS_A_RUN));
+    const waiting = await database.transaction(ENGINE, (tx) => nextFanOuts(tx, this.#fanOutAfter, FAN_OUTS_A_RUN));
+    // In turns, so that those that fail every time do not keep the others waiting.
+    this.#fanOutAfter = waiting.length < FAN_OUTS_A_RUN ? null : (waiting.at(-1) ?? null);
     let told = 0;
     for (const { slot, follow_up_id: id } of waiting) {
       told += await this.#apart(`fan-out of ${id}`, async () => {
@@ -151,48 +172,72 @@ export class Sweep {
       };
       slots.set(row.slot, [...(slots.get(row.slot) ?? []), handOver]);
     }
+    // What a follow-up that somebody holds has lost is recorded when it is free.
     const record = async (handOvers: readonly HandOver[], slot: number): Promise<number> => {
-      this.#engine.report(await recordOutcomes(handOvers, slot, { database, policies, now }));
-      return handOvers.length;
+      const { result, held } = await recordOutcomes(handOvers, slot, { database, policies, now });
+      this.#engine.report(result);
+      return handOvers.length - held.length;
     };
     let recorded = 0;
     for (const [slot, handOvers] of slots) {
-      const together = await this.#apart(`leases of slot ${slot}`, () => record(handOvers, slot));
-      recorded += together;
+      const together = await this.#tried(`leases of slot ${slot}`, () => record(handOvers, slot));
+      recorded += together ?? 0;
       // One that cannot be recorded stands alone; it is looked at again with every pass, and the log says so.
-      if (together === 0)
+      if (together === null)
         for (const one of handOvers) recorded += await this.#apart(`lease of ${one.id}`, () => record([one], slot));
     }
     return returned + recorded;
   }
 
   async #suspects(now: Instant): Promise<number> {
-    const { database, policies } = this.#engine;
+    const { database } = this.#engine;
     await database.transaction(ENGINE, (tx) => rescueBatches(tx, BATCH_LOST_MS));
     const suspects = await database.transaction(ENGINE, (tx) => claimSuspects(tx, SUSPECTS_A_RUN));
-    for (const { slot, follow_up_id: id, crashes, last_error: lastError, inputs } of suspects) {
+    for (const one of suspects) {
       try {
-        const result = await database.transaction(ENGINE, async (tx) => {
-          const [followUp] = await lockFollowUps(tx, slot, [id]);
-          const parked = followUp?.waitsFor === 'parked';
-          const hopeless = followUp !== undefined && isLive(followUp.status) && crashes > CRASHES_MAX;
-          // What it was told waits until somebody has unparked it.
-          if ((parked || hopeless) && inputs.length > 0) await keepSuspect(tx, slot, id);
-          else await clearSuspect(tx, slot, id);
-          if (hopeless && !parked) await this.#park(tx, followUp, lastError ?? 'it stopped the process', now);
-          if (followUp === undefined || parked || hopeless) return NOTHING;
-          const works: Work[] = [{ kind: 'move', followUp, inputs: [...inputs, { kind: 'tick' }] }];
-          const made = await step(tx, slot, works, { policies, now });
-          if (made.failed[0] !== undefined) throw made.failed[0].error;
-          return made;
-        });
-        this.#engine.report(result);
+        this.#engine.report(await database.transaction(ENGINE, (tx) => this.#suspect(tx, one, now)));
       } catch (error) {
         // The suspect row is still there, counted at its claim: the next try comes later, and parks after the last.
-        this.#engine.log.error({ error, followUp: id, crashes }, 'a follow-up cannot be decided');
+        const unreadable = error instanceof UnreadablePolicy;
+        this.#engine.log.error(
+          { error, followUp: one.follow_up_id, tries: one.crashes, unreadable },
+          'a follow-up cannot be decided',
+        );
       }
     }
     return suspects.length;
+  }
+
+  /** One that could not be decided, alone. What it was told is read under its lock, since news is added under it. */
+  async #suspect(tx: Tx, { slot, follow_up_id: id, crashes, last_error }: Claimed, now: Instant): Promise<StepResult> {
+    const { policies } = this.#engine;
+    const [followUp] = await lockFree(tx, slot, [id]);
+    if (followUp === undefined) {
+      await uncountSuspect(tx, slot, id, crashes); // somebody holds it, which says nothing about it
+      return NOTHING;
+    }
+    const inputs = await lockSuspect(tx, slot, id, crashes);
+    if (inputs === null) return NOTHING; // another node's by now
+    if (!isLive(followUp.status)) {
+      await clearSuspect(tx, slot, id);
+      return NOTHING;
+    }
+    await policies.load(tx, [policyRefOf(followUp)]);
+    // Another node may be of a release that reads it, and this one about to be replaced: that takes a while.
+    const triesMax = policies.find(policyRefOf(followUp)) === null ? UNREADABLE_TRIES_MAX : CRASHES_MAX;
+    const parked = followUp.waitsFor === 'parked';
+    if (parked || crashes > triesMax) {
+      // What it was told waits until somebody has unparked it.
+      if (inputs.length > 0) await keepSuspect(tx, slot, id);
+      else await clearSuspect(tx, slot, id);
+      if (!parked) await this.#park(tx, followUp, last_error ?? 'it stopped the process', now);
+      return NOTHING;
+    }
+    await clearSuspect(tx, slot, id);
+    const works: Work[] = [{ kind: 'move', followUp, inputs: [...inputs, { kind: 'tick' }] }];
+    const made = await step(tx, slot, works, { policies, now });
+    if (made.failed[0] !== undefined) throw made.failed[0].error;
+    return made;
   }
 
   /** Parking is committed state: visible, with its reason, waiting for an operator (any command unparks it). */

@@ -68,6 +68,8 @@ const types = {
 const IDLE_IN_TRANSACTION_MS = 15_000;
 /** Nobody waits longer for a row that somebody else holds: a caller's own open transaction may take as long as it likes. */
 const LOCK_TIMEOUT_MS = 5_000;
+/** Where others wait as well. */
+const BRIEF_LOCK_TIMEOUT_MS = 200;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A connection that answers nothing for so long is given up (a half-open TCP connection would hold a loop for ever). */
 const QUERY_TIMEOUT_MS = 30_000;
@@ -190,3 +192,6 @@ export function isDatabaseDown(error: unknown): boolean {
 
 /** True when a row was held by somebody else for too long: nothing is wrong, and the same may work in a moment. */
 export const isHeld = (error: unknown): boolean => (error as { code?: string }).code === '55P03';
+
+/** For the rest of this transaction, what is held is given up almost at once. */
+export const waitBriefly = (tx: Tx): Promise<unknown> => tx.query(`SET LOCAL lock_timeout = ${BRIEF_LOCK_TIMEOUT_MS}`);

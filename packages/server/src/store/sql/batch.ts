@@ -61,19 +61,40 @@ export async function rescueBatches(tx: Tx, olderThanMs: number): Promise<number
   return rows.length;
 }
 
+export interface Claimed {
+  readonly slot: number;
+  readonly follow_up_id: string;
+  readonly crashes: number;
+  readonly last_error: string | null;
+}
+
 /**
  * Suspects whose next try has come. Counted here, at the claim, so that a crash counts too. Materialized, because a
  * subquery that is run again for another row would claim past the limit.
  */
-export async function claimSuspects(
-  tx: Tx,
-  limit: number,
-): Promise<{ slot: number; follow_up_id: string; crashes: number; last_error: string | null; inputs: Input[] }[]> {
+export async function claimSuspects(tx: Tx, limit: number): Promise<Claimed[]> {
   return tx.query(
     `WITH c AS MATERIALIZED (SELECT slot, follow_up_id FROM relance.suspects WHERE retry_at <= clock_timestamp() ORDER BY retry_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-     UPDATE relance.suspects s SET crashes = s.crashes + 1, retry_at = clock_timestamp() + least(300, 5 * 2 ^ s.crashes) * interval '1 second'
-     FROM c WHERE s.slot = c.slot AND s.follow_up_id = c.follow_up_id RETURNING s.slot, s.follow_up_id, s.crashes, s.last_error, s.inputs`,
+     UPDATE relance.suspects s SET crashes = s.crashes + 1, retry_at = clock_timestamp() + least(300, 5 * 2 ^ least(s.crashes, 6)) * interval '1 second'
+     FROM c WHERE s.slot = c.slot AND s.follow_up_id = c.follow_up_id RETURNING s.slot, s.follow_up_id, s.crashes, s.last_error`,
     [limit],
+  );
+}
+
+/** What waits with a suspect now, if it is still this claim's: read after its follow-up is locked, as news is added under that lock. */
+export async function lockSuspect(tx: Tx, slot: number, followUpId: string, crashes: number): Promise<Input[] | null> {
+  const [row] = await tx.query<{ inputs: Input[] }>(
+    'SELECT inputs FROM relance.suspects WHERE slot = $1 AND follow_up_id = $2 AND crashes = $3 FOR UPDATE',
+    [slot, followUpId, crashes],
+  );
+  return row?.inputs ?? null;
+}
+
+/** Somebody else held it: that says nothing about it. */
+export async function uncountSuspect(tx: Tx, slot: number, followUpId: string, crashes: number): Promise<void> {
+  await tx.query(
+    'UPDATE relance.suspects SET crashes = crashes - 1 WHERE slot = $1 AND follow_up_id = $2 AND crashes = $3',
+    [slot, followUpId, crashes],
   );
 }
 

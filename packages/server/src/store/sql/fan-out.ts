@@ -41,8 +41,17 @@ export async function insertFanOuts(tx: Tx, fanOuts: readonly { fanOut: FanOut; 
   );
 }
 
-export async function nextFanOuts(tx: Tx, limit: number): Promise<{ slot: number; follow_up_id: string }[]> {
-  return tx.query('SELECT slot, follow_up_id FROM relance.fan_outs ORDER BY slot, follow_up_id LIMIT $1', [limit]);
+/** Follow-ups with fan-outs, those behind another first; a look that comes to the end is followed by one from the beginning. */
+export async function nextFanOuts(
+  tx: Tx,
+  after: { readonly slot: number; readonly follow_up_id: string } | null,
+  limit: number,
+): Promise<{ slot: number; follow_up_id: string }[]> {
+  return tx.query(
+    `SELECT DISTINCT slot, follow_up_id FROM relance.fan_outs WHERE $1::smallint IS NULL OR (slot, follow_up_id) > ($1, $2::uuid)
+     ORDER BY slot, follow_up_id LIMIT $3`,
+    [after?.slot ?? null, after?.follow_up_id ?? null, limit],
+  );
 }
 
 export async function lockFanOuts(tx: Tx, slot: number, followUpId: string): Promise<FanOutRow[]> {

@@ -102,6 +102,17 @@ export async function lockFollowUps(tx: Tx, slots: Slots, ids: readonly string[]
   return rows.map(rowToFollowUp);
 }
 
+/** Locks those that nobody else holds. A caller's own transaction may hold one for as long as it likes. */
+export async function lockFree(tx: Tx, slot: number, ids: readonly string[]): Promise<FollowUp[]> {
+  if (ids.length === 0) return [];
+  const rows = await tx.query<FollowUpRow>(
+    `SELECT ${FOLLOW_UP_COLUMNS} FROM unnest($2::uuid[]) AS x(id) JOIN relance.follow_ups f ON f.slot = $1 AND f.id = x.id
+     ORDER BY f.id FOR UPDATE OF f SKIP LOCKED`,
+    [slot, ids],
+  );
+  return rows.map(rowToFollowUp);
+}
+
 /** Reads without locking: what rendering needs. */
 export async function readFollowUps(tx: Tx, slot: number, ids: readonly string[]): Promise<FollowUp[]> {
   if (ids.length === 0) return [];

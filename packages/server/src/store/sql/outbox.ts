@@ -135,22 +135,49 @@ export async function claimOutbox(
 
 /**
  * The gate: leased → sending, only for rows nobody revoked or took over since. What passes here may be handed over. A row
- * that somebody holds is being revoked: it is not waited for, since it may be held as long as a caller's own transaction.
+ * that somebody holds may be being revoked: it is not waited for, since that may take as long as a caller's own transaction,
+ * and told as `held`.
  */
 export async function passGate(
   tx: Tx,
   slot: number,
   rows: readonly { id: string; fence: number; connection: string }[],
   leaseMs: number,
-): Promise<Set<string>> {
-  const passed = await tx.query<{ id: string }>(
+): Promise<{ readonly passed: ReadonlySet<string>; readonly held: ReadonlySet<string> }> {
+  const ids = rows.map((row) => row.id);
+  const fences = rows.map((row) => row.fence);
+  const passing = tx.query<{ id: string }>(
     `WITH l AS MATERIALIZED (SELECT o.id, x.connection FROM relance.outbox o JOIN unnest($2::uuid[], $3::integer[], $4::text[]) AS x(id, fence, connection)
        ON o.slot = $1 AND o.id = x.id AND o.fence = x.fence AND o.status = 'leased' FOR UPDATE OF o SKIP LOCKED)
      UPDATE relance.outbox o SET status = 'sending', connection = l.connection, attempts = o.attempts + 1, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
      FROM l WHERE o.slot = $1 AND o.id = l.id RETURNING o.id`,
-    [slot, rows.map((row) => row.id), rows.map((row) => row.fence), rows.map((row) => row.connection), leaseMs],
+    [slot, ids, fences, rows.map((row) => row.connection), leaseMs],
   );
-  return new Set(passed.map((row) => row.id));
+  const [passed, left] = await Promise.all([
+    passing,
+    tx.query<{ id: string }>(
+      `SELECT o.id FROM relance.outbox o JOIN unnest($2::uuid[], $3::integer[]) AS x(id, fence) ON o.slot = $1 AND o.id = x.id AND o.fence = x.fence
+       WHERE o.status = 'leased'`,
+      [slot, ids, fences],
+    ),
+  ]);
+  const through = new Set(passed.map((row) => row.id));
+  return { passed: through, held: new Set(left.map((row) => row.id).filter((id) => !through.has(id))) };
+}
+
+/** Holds on to what is under way, while its answer waits to be recorded. What is being called off meanwhile is left alone. */
+export async function renewLeases(
+  tx: Tx,
+  slot: number,
+  rows: readonly { readonly id: string; readonly fence: number }[],
+  leaseMs: number,
+): Promise<void> {
+  await tx.query(
+    `WITH l AS MATERIALIZED (SELECT o.id FROM relance.outbox o JOIN unnest($2::uuid[], $3::integer[]) AS x(id, fence)
+       ON o.slot = $1 AND o.id = x.id AND o.fence = x.fence AND o.status = 'sending' FOR UPDATE OF o SKIP LOCKED)
+     UPDATE relance.outbox o SET lease_until = clock_timestamp() + $4 * interval '1 millisecond' FROM l WHERE o.slot = $1 AND o.id = l.id`,
+    [slot, rows.map((row) => row.id), rows.map((row) => row.fence), leaseMs],
+  );
 }
 
 /**

@@ -43,7 +43,8 @@ export async function findOrphans(tx: Tx, now: Instant, slots: readonly number[]
      WHERE l.slot = ANY($2::smallint[]) AND f.status IN ('open', 'acknowledged') AND f.opened_at <= $1
        AND ((f.wake_at IS NULL AND f.waits_for IS NULL) OR (f.wake_at IS NOT NULL AND t.follow_up_id IS NULL)
          OR (f.waits_for = 'hand_over_pending' AND NOT EXISTS (SELECT FROM relance.outbox o WHERE o.slot = f.slot AND o.follow_up_id = f.id)
-             AND NOT EXISTS (SELECT FROM relance.fan_outs x WHERE x.slot = f.slot AND x.follow_up_id = f.id)))
+             AND NOT EXISTS (SELECT FROM relance.fan_outs x WHERE x.slot = f.slot AND x.follow_up_id = f.id)
+             AND NOT EXISTS (SELECT FROM relance.suspects s WHERE s.slot = f.slot AND s.follow_up_id = f.id)))
      LIMIT 100`,
     [at(now), slots],
   );
