@@ -118,11 +118,12 @@ function holidaysOf(
 function unknownPlace(written: WrittenPlace, book: HolidayBook | null): string {
   const { country, state, region } = toPlace(written) as HolidayPlace;
   const states = book?.codesIn(country, null) ?? [];
-  if (book?.codesIn(null, null).includes(country) !== true)
-    return `There are no holidays for the country "${country}"; write another one, or give its holidays as icalendar.`;
+  const countries = book?.codesIn(null, null) ?? [];
+  if (!countries.includes(country))
+    return `There are no holidays for the country "${country}"; write one of ${countries.join(', ')}, or give its holidays as icalendar.`;
   if (state === null) return `"${region}" needs a state, since a region stands in a state; ${offer(states, country)}`;
   if (!states.includes(state)) return `"${state}" is not a state of ${country}; ${offer(states, country)}`;
-  return `"${region}" is not a region of ${country}-${state}; ${offer(book.codesIn(country, state), `${country}-${state}`)}`;
+  return `"${region}" is not a region of ${country}-${state}; ${offer(book?.codesIn(country, state) ?? [], `${country}-${state}`)}`;
 }
 
 const offer = (codes: readonly string[], whole: string): string =>
