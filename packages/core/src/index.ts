@@ -3,6 +3,7 @@ export * from './advance.ts';
 export * from './alarm.ts';
 export * from './business-time.ts';
 export * from './calendar.ts';
+export * from './calendar-preview.ts';
 export * from './calendar-reading.ts';
 export * from './clause.ts';
 export * from './contact-plan.ts';

@@ -2,10 +2,13 @@
 // against them, so that the two cannot drift apart. They are strict: a field that is not written here must not be sent.
 // The mappings to these shapes are wire.ts; errors are error.ts.
 import { z } from 'zod';
+import { WEEKDAYS } from '../policy/hours.ts';
+import { calendarSchema } from '../policy/schema-calendar.ts';
 import { scheduleSchema } from '../schedule-schema.ts';
 
 const time = z.iso.datetime().describe('RFC 3339, UTC');
 const maybeTime = time.nullable();
+const date = z.iso.date();
 const id = z.string().min(1);
 const channel = z.enum(['email', 'sms', 'push', 'inbox', 'chat', 'webhook']);
 const status = z.enum(['open', 'acknowledged', 'resolved', 'cancelled', 'expired']);
@@ -201,6 +204,33 @@ export const SHAPES = {
     skipped: z
       .array(z.strictObject({ uid: z.string().nullable(), summary: z.string(), reason: z.string() }))
       .describe('the first 500'),
+  }),
+  Calendar: z.strictObject({ ...calendarSchema.shape, id, version: z.int(), name: z.string().nullable() }),
+  CalendarDays: z.strictObject({
+    id,
+    version: z.int(),
+    zone: z.string(),
+    from: date.describe('the first date that was looked at'),
+    to: date.describe('the last one'),
+    days: z.array(
+      z.strictObject({
+        date,
+        weekday: z.enum(WEEKDAYS),
+        hours: z.string().describe('as in 09:00-12:30, 14:00-18:00'),
+        opensAt: time,
+        closesAt: time,
+      }),
+    ),
+    special: z
+      .array(
+        z.strictObject({
+          date,
+          weekday: z.enum(WEEKDAYS),
+          hours: z.string().describe('`closed`, or the hours of that date'),
+          name: z.string().nullable().describe('the holiday; null: an exception'),
+        }),
+      )
+      .describe('holidays and exceptions from `from` to `to`'),
   }),
   Template: z.looseObject({ id, version: z.int() }),
   Policy: z.looseObject({ id, version: z.int(), policy: anything }),

@@ -1,9 +1,13 @@
 // The shapes on the wire (DESIGN §5 *Shapes*): camelCase, instants as RFC 3339 in UTC. Pure mappings from what the core
 // and the store hold; the HTTP room, webhooks and templates all show the same.
+import type { CalendarPreview } from '../calendar-preview.ts';
+import { dayOf, weekdayOf } from '../day.ts';
 import type { FollowUp } from '../follow-up.ts';
 import type { TimelineEntry } from '../input.ts';
 import { type Instant, toRfc3339 } from '../instant.ts';
+import { formatHours, WEEKDAYS } from '../policy/hours.ts';
 import type { Gap, OnCall, Shift } from '../schedule.ts';
+import type { Weekday } from '../schedule-schema.ts';
 import { type Names, sentence } from '../sentence.ts';
 
 const time = (at: Instant | null): string | null => (at === null ? null : toRfc3339(at));
@@ -82,3 +86,22 @@ export const wireShift = ({ level, recipients, from, until, source, sourceId }: 
   sourceId,
 });
 export const wireGap = ({ level, from, until }: Gap) => ({ level, from: toRfc3339(from), until: toRfc3339(until) });
+
+export const wireCalendarPreview = ({ from, to, days, special }: CalendarPreview) => ({
+  from,
+  to,
+  days: days.map(({ date, hours, opensAt, closesAt }) => ({
+    date,
+    weekday: weekdayName(date),
+    hours: formatHours(hours),
+    opensAt: toRfc3339(opensAt),
+    closesAt: toRfc3339(closesAt),
+  })),
+  special: special.map(({ date, hours, name }) => ({
+    date,
+    weekday: weekdayName(date),
+    hours: formatHours(hours),
+    name,
+  })),
+});
+const weekdayName = (date: string) => WEEKDAYS[weekdayOf(dayOf(date)) - 1] as Weekday;
