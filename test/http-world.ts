@@ -2,6 +2,7 @@
 // tenants have keys, so that tests can look for leaks; what the server logs is kept, so that they can look there as well.
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { Registry } from 'prom-client';
+import { compileCalendar } from '../packages/server/src/engine/calendar-book.ts';
 import { Auth } from '../packages/server/src/http/auth.ts';
 import type { HttpPorts, Log } from '../packages/server/src/http/ports.ts';
 import { createHttpServer } from '../packages/server/src/http/server.ts';
@@ -46,6 +47,7 @@ export async function createHttpWorld(twist: Twist = () => ({})): Promise<HttpWo
     database: world.database,
     ingest: world.node.ingest,
     commands: world.node.commands,
+    calendars: { compile: compileCalendar },
     clock: world.node.clock,
     nudge: world.node.nudge,
     auth: new Auth({ bootstrapKey: ADMIN_KEY, open: false }, world.database),

@@ -9,6 +9,7 @@ import type { Connection, Connections } from '../channels/channel.ts';
 import { inboxConnection, mailboxConnection } from '../channels/local.ts';
 import { smtpConnection } from '../channels/providers/smtp.ts';
 import { standardWebhookConnection } from '../channels/providers/standard-webhook.ts';
+import { compileCalendar } from '../engine/calendar-book.ts';
 import type { Log } from '../engine/engine.ts';
 import { createEngine, ROLES, type Role, type RunningEngine } from '../engine/loop.ts';
 import { Auth } from '../http/auth.ts';
@@ -112,6 +113,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     database,
     ingest: running.ingest,
     commands: running.commands,
+    calendars: { compile: compileCalendar },
     clock: running.clock,
     nudge: {
       wake() {

@@ -1,6 +1,17 @@
 // What the engine offers the rooms around it (http, sources, responses, cli, the embedded library), as plain calls with
-// outcomes as values. ingest.ts, command.ts, open.ts and clock.ts implement them; app/ wires them.
-import type { Actor, Command, Evidence, FollowUp, FollowUpStatus, Instant, Refusal } from '@relance/core';
+// outcomes as values. ingest.ts, command.ts, open.ts, clock.ts and calendar-book.ts implement them; app/ wires them.
+import type {
+  Actor,
+  CalendarReading,
+  Command,
+  Evidence,
+  FollowUp,
+  FollowUpStatus,
+  Instant,
+  Refusal,
+  WrittenCalendar,
+  Years,
+} from '@relance/core';
 import type { Tx } from '../store/database.ts';
 
 /** A CloudEvent that passed the edge's checks. `event` is the whole event as policies see it. */
@@ -109,6 +120,11 @@ export type AdvanceOutcome =
   | { readonly kind: 'not_virtual' }
   | { readonly kind: 'in_past'; readonly now: Instant }
   | { readonly kind: 'busy' }; // another node is advancing
+
+export interface Calendars {
+  /** With its holidays of these years. Only a place whose holidays nobody knows is refused, whatever the years. */
+  compile(id: string | null, written: WrittenCalendar, years: Years): Promise<CalendarReading>;
+}
 
 /** Told when something was written, so that a loop looks now instead of at its next tick. A hint, never the truth. */
 export interface Nudge {
