@@ -35,6 +35,7 @@ async function begin(twist?: Twist): Promise<void> {
   await world.group('desk', ['ana']);
   await world.policy(POLICY);
   await call('PUT', '/v1/schedules/primary', { name: SECRET_DATA, timeZone: 'UTC' });
+  await call('PUT', '/v1/calendars/office', { name: SECRET_DATA, zone: 'UTC' });
   await call('PUT', '/v1/templates/words', { email: { text: SECRET_DATA } });
   await call('PUT', '/v1/categories/billing', { title: SECRET_DATA });
   const data = { id: 'k1', who: 'ana', canary: SECRET_DATA };
@@ -57,6 +58,7 @@ function addressOf(route: string): { method: string; url: string } {
     recipients: 'ana',
     groups: 'desk',
     schedules: 'primary',
+    calendars: 'office',
     templates: 'words',
     categories: 'billing',
     policies: 'task',
@@ -89,6 +91,7 @@ async function everything(tenant: string): Promise<string> {
     'groups',
     'group_members',
     'schedules',
+    'calendars',
     'policies',
     'policy_versions',
     'templates',

@@ -96,6 +96,24 @@ const SAMPLES: readonly (readonly [string, string, unknown])[] = [
   ],
   [
     'PUT',
+    '/v1/calendars/office',
+    {
+      name: 'Office',
+      zone: 'Europe/Paris',
+      hours: { 'mon-thu': '09:00-12:30, 14:00-18:00', fri: '09:00-12:00', sun: 'closed' },
+      holidays: [
+        'DE-BY',
+        { country: 'US', state: 'LA', region: 'NO' },
+        {
+          icalendar:
+            'BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20261102\nSUMMARY:Founders\nEND:VEVENT\nEND:VCALENDAR',
+        },
+      ],
+      exceptions: { '2026-12-24': '09:00-12:00', '2026-12-28': 'closed' },
+    },
+  ],
+  [
+    'PUT',
     '/v1/templates/words',
     {
       email: { subject: 'Hi {{ recipient.name }}', html: '<p>{% if data.x %}x{% endif %}</p>', text: 'x' },

@@ -3,6 +3,7 @@
 import { policyJsonSchema, type ShapeName, scheduleSchema } from '@relance/core';
 import { z } from 'zod';
 import { pageSchema } from './route.ts';
+import { calendarBodySchema, daysSchema } from './routes/calendar.ts';
 import { categorySchema } from './routes/category.ts';
 import { advanceSchema } from './routes/clock.ts';
 import { eventListSchema } from './routes/event.ts';
@@ -52,6 +53,7 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
   'PUT /v1/groups/{id}': json(groupSchema),
   'PUT /v1/schedules/{id}': json(scheduleSchema),
   'POST /v1/schedules/{id}/import': { 'text/calendar': { type: 'string' } },
+  'PUT /v1/calendars/{id}': json(calendarBodySchema),
   'PUT /v1/templates/{id}': json(templateSchema),
   'POST /v1/templates/{id}/preview': json(previewSchema),
   'PUT /v1/categories/{id}': json(categorySchema),
@@ -79,6 +81,8 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/schedules/{id}/gaps': rangeSchema,
   'GET /v1/schedules/{id}/calendar.ics': calendarSchema,
   'POST /v1/schedules/{id}/import': importSchema,
+  'GET /v1/calendars': pageSchema,
+  'GET /v1/calendars/{id}/days': daysSchema,
   'GET /v1/templates': pageSchema,
   'GET /v1/categories': pageSchema,
   'GET /v1/policies': pageSchema,
@@ -103,6 +107,7 @@ const NOUNS: Readonly<Record<string, ShapeName>> = {
   recipients: 'Recipient',
   groups: 'Group',
   schedules: 'Schedule',
+  calendars: 'Calendar',
   categories: 'Category',
   templates: 'Template',
 };
@@ -122,7 +127,7 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ['recipients', 'groups', 'schedules', 'categories', 'templates', 'policies', 'keys'].map((noun) => [
+    ['recipients', 'groups', 'schedules', 'calendars', 'categories', 'templates', 'policies', 'keys'].map((noun) => [
       `DELETE /v1/${noun}/{id}`,
       { status: 204, shape: null },
     ]),
@@ -132,6 +137,7 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   'GET /v1/schedules/{id}/shifts': list('Shift'),
   'GET /v1/schedules/{id}/gaps': list('Gap'),
   'POST /v1/schedules/{id}/import': one('ScheduleImport'),
+  'GET /v1/calendars/{id}/days': one('CalendarDays'),
   'GET /v1/recipients/{id}/messages': list('Message'),
   'GET /v1/policies': list('Policy'),
   'GET /v1/policies/{id}': one('Policy'),

@@ -41,6 +41,12 @@ const SCHEDULE = {
     },
   ],
 };
+const OFFICE = {
+  zone: 'Europe/Paris',
+  hours: { fri: '09:00-12:00' },
+  holidays: ['FR'],
+  exceptions: { '2026-11-06': 'closed' },
+};
 const CALENDAR =
   'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:u\r\nDTSTART:20261112T090000Z\r\nDURATION:PT1H\r\nSUMMARY:bo\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n';
 
@@ -59,6 +65,7 @@ beforeAll(async () => {
   await call('PUT', '/v1/recipients/bo', {});
   await call('PUT', '/v1/groups/desk', { members: ['ana'] });
   await call('PUT', '/v1/schedules/primary', SCHEDULE);
+  await call('PUT', '/v1/calendars/office', OFFICE);
   await call('PUT', '/v1/templates/words', { email: { text: 'x' } });
   await call('PUT', '/v1/categories/billing', { title: 'Billing' });
   await call('PUT', '/v1/policies/task', POLICY, { 'content-type': 'application/yaml' });
@@ -74,6 +81,7 @@ beforeAll(async () => {
     recipients: 'ana',
     groups: 'desk',
     schedules: 'primary',
+    calendars: 'office',
     templates: 'words',
     categories: 'billing',
     policies: 'task',
@@ -96,6 +104,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'PUT /v1/groups/{id}': { members: ['bo'] },
   'PUT /v1/schedules/{id}': SCHEDULE,
   'POST /v1/schedules/{id}/import': CALENDAR,
+  'PUT /v1/calendars/{id}': OFFICE,
   'PUT /v1/templates/{id}': { sms: { text: 'x' } },
   'PUT /v1/categories/{id}': { title: 'B' },
   'PUT /v1/policies/{id}': null,

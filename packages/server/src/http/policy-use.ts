@@ -1,4 +1,4 @@
-// What published policies use: a group or template that one names is not deleted under it, and neither is the last person
+// What published policies use: a group, template or calendar that one names is not deleted under it, and neither is the last person
 // whom a fallback or an escalation reaches. Publication and deletion take turns, so that neither misses the other.
 import { compilePolicy, type Policy } from '@relance/core';
 import type { Tx } from '../store/database.ts';
@@ -26,12 +26,26 @@ const templatesOf = ({ stages, closing }: Policy): readonly (string | null)[] =>
   [...stages.map((stage) => stage.notify), ...Object.values(closing)].flat().map((notify) => notify.template);
 
 /** Throws 409 when a published policy names it. */
-export async function refuseUsed(tx: Tx, tenant: string, noun: 'group' | 'template', id: string): Promise<void> {
+export async function refuseUsed(
+  tx: Tx,
+  tenant: string,
+  noun: 'group' | 'template' | 'calendar',
+  id: string,
+): Promise<void> {
   await takeTurns(tx, tenant, 'deletion');
+  if (noun === 'calendar') return refuseNamedCalendar(tx, tenant, id);
   const naming = (await policiesInUse(tx, tenant)).filter((policy) =>
     noun === 'group' ? policy.needs.groups.includes(id) : templatesOf(policy).includes(id),
   );
   if (naming.length > 0) throw inUse(`The ${noun} "${id}" is named by`, naming);
+}
+
+/** By what is written, so that a policy of another release keeps its calendar as well. */
+async function refuseNamedCalendar(tx: Tx, tenant: string, id: string): Promise<void> {
+  const naming = (await publishedPolicies(tx, tenant)).filter(
+    ({ written }) => (written as { readonly calendar?: unknown } | null)?.calendar === id,
+  );
+  if (naming.length > 0) throw inUse(`The calendar "${id}" is named by`, naming);
 }
 
 /** Carries the deletion of a recipient out, and throws 409 when a policy that reached somebody now reaches nobody. */
@@ -59,7 +73,7 @@ export async function reachOf(tx: Tx, tenant: string, policies: readonly Policy[
   return { recipients, groups };
 }
 
-function inUse(what: string, policies: readonly Policy[]): Problem {
+function inUse(what: string, policies: readonly { readonly id: string }[]): Problem {
   const ids = policies.map((policy) => policy.id);
   const named = ids.map((one) => `"${one}"`).join(', ');
   return new Problem('in_use', `${what} the published ${ids.length === 1 ? 'policy' : 'policies'} ${named}.`, {

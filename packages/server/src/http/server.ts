@@ -12,6 +12,7 @@ import type { HttpPorts } from './ports.ts';
 import { errorFields, Problem, sendProblem } from './problem.ts';
 import { watchRoutes } from './route-table.ts';
 import { actionPageRoutes } from './routes/action-page.ts';
+import { calendarRoutes } from './routes/calendar.ts';
 import { categoryRoutes } from './routes/category.ts';
 import { clockRoutes } from './routes/clock.ts';
 import { docsRoutes } from './routes/docs.ts';
@@ -93,6 +94,7 @@ export async function createHttpServer(ports: HttpPorts): Promise<FastifyInstanc
 
 const ROUTES = [
   actionPageRoutes,
+  calendarRoutes,
   categoryRoutes,
   clockRoutes,
   eventRoutes,
