@@ -76,6 +76,16 @@ describe('what is sent', () => {
     expect(sent[1]?.headers['content-type']).toBe('text/calendar');
   });
 
+  it('asks for the days of a calendar', async () => {
+    const { client, sent } = talk([ok(), ok()]);
+    await client.calendars.put('paris office', { zone: 'Europe/Paris', holidays: ['FR'] });
+    await client.calendars.days('paris office', { from: '2026-12-24', count: 3 });
+    expect(sent.map(({ method, url, body }) => `${method} ${url} ${body}`)).toEqual([
+      'PUT http://relance.test/v1/calendars/paris%20office {"zone":"Europe/Paris","holidays":["FR"]}',
+      'GET http://relance.test/v1/calendars/paris%20office/days?from=2026-12-24&count=3 undefined',
+    ]);
+  });
+
   it('names one event, a batch, and a policy in YAML for what they are', async () => {
     const { client, sent } = talk([ok(), ok(), ok()]);
     const event = { specversion: '1.0', id: '1', source: '/t', type: 'a' } as const;

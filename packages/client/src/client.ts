@@ -1,6 +1,8 @@
 // What can be asked of the server, one noun after the other, as small typed functions. Errors are RelanceProblem. How a
 // request is sent and repeated is transport.ts; the shapes are shapes.ts; the reference is the server's /docs.
 import type {
+  Calendar,
+  CalendarDays,
   CloudEvent,
   CommandAnswer,
   CommandBody,
@@ -100,6 +102,15 @@ function schedules(call: Transport) {
   };
 }
 
+function calendars(call: Transport) {
+  return {
+    ...collection<Calendar, Omit<Calendar, 'id' | 'version'>>(call, 'calendars'),
+    /** The next working days, 10 from today on unless `from` (a date) and `count` say otherwise. */
+    days: (id: string, query: Query = {}) =>
+      call<CalendarDays>({ method: 'GET', path: `/v1/calendars/${part(id)}/days`, query }),
+  };
+}
+
 function policies(call: Transport) {
   const at = (id: string): string => `/v1/policies/${part(id)}`;
   return {
@@ -178,6 +189,7 @@ export function createClient(options: ClientOptions) {
     recipients: recipients(call),
     groups: collection<Group, Omit<Group, 'id'>>(call, 'groups'),
     schedules: schedules(call),
+    calendars: calendars(call),
     templates: collection<Template, Omit<Template, 'id'>>(call, 'templates'),
     policies: policies(call),
     followUps: followUps(call),

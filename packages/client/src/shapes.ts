@@ -146,6 +146,38 @@ export interface ScheduleImport {
   readonly skippedCount: number;
   readonly skipped: readonly { readonly uid: string | null; readonly summary: string; readonly reason: string }[];
 }
+/** A country with its state and region as in `DE-BY`, the same by field, or the text of an iCalendar file. */
+export type HolidayPlace =
+  | string
+  | { readonly country: string; readonly state?: string; readonly region?: string }
+  | { readonly icalendar: string };
+export interface Calendar {
+  readonly id: string;
+  readonly version: number;
+  readonly name?: string | null;
+  readonly zone: string;
+  /** By day: `{ 'mon-fri': '09:00-12:30, 14:00-18:00' }`; 09:00 to 17:00, Monday to Friday, when not given. */
+  readonly hours?: Readonly<Record<string, string>>;
+  readonly holidays?: HolidayPlace | readonly HolidayPlace[];
+  /** By date: other hours, or `closed`. */
+  readonly exceptions?: Readonly<Record<string, string>>;
+}
+export interface CalendarDay {
+  readonly date: string;
+  readonly weekday: Weekday;
+  readonly hours: string;
+}
+/** The next working days from `from` to `to`, and the holidays and exceptions there. */
+export interface CalendarDays {
+  readonly id: string;
+  readonly version: number;
+  readonly zone: string;
+  readonly from: string;
+  readonly to: string;
+  readonly days: readonly (CalendarDay & { readonly opensAt: string; readonly closesAt: string })[];
+  /** `name` is the holiday's; null is an exception. */
+  readonly special: readonly (CalendarDay & { readonly name: string | null })[];
+}
 export interface FollowUp {
   readonly id: string;
   readonly policy: { readonly id: string; readonly version: number };
