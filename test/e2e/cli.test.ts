@@ -100,7 +100,9 @@ describe('a project, from nothing to a follow-up', () => {
     });
     const applied = await relance(['apply', project()]);
     expect(applied).toMatchObject({ code: 0, err: '' });
-    expect(applied.out).toContain('Applied: 2 recipients, 1 groups, 0 schedules, 0 templates, 1 policies.');
+    expect(applied.out).toContain(
+      'Applied: 2 recipients, 1 groups, 0 schedules, 0 calendars, 0 templates, 1 policies.',
+    );
     expect(applied.out).toContain('Not applied: relance.yaml.');
     expect(applied.out).toContain('policy task: version 1');
     expect(await relance(['check', 'task'])).toMatchObject({ code: 0, out: 'task: ok\n' });

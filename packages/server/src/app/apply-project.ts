@@ -1,10 +1,11 @@
-// Applies a project folder to a tenant in one transaction: settings, people, groups, schedules, templates, then the policies
-// that name them. What is the same stays as it is; a reference that does not exist undoes everything.
+// Applies a project folder to a tenant in one transaction: settings, people, groups, schedules, calendars, templates, then
+// the policies that name them. What is the same stays as it is; a reference that does not exist undoes everything.
 
 import { publish } from '../http/routes/policy.ts';
 import { storeRecipients } from '../http/routes/recipient.ts';
 import { compileTemplate } from '../http/routes/template.ts';
 import type { Database, Tx } from '../store/database.ts';
+import { putCalendar } from '../store/sql/calendar.ts';
 import { putGroup } from '../store/sql/group.ts';
 import { putSchedule } from '../store/sql/schedule.ts';
 import { putTemplate } from '../store/sql/template.ts';
@@ -16,6 +17,7 @@ export interface Applied {
   readonly recipients: number;
   readonly groups: number;
   readonly schedules: number;
+  readonly calendars: number;
   readonly templates: number;
   readonly policies: readonly { readonly id: string; readonly version: number; readonly same: boolean }[];
   readonly warnings: readonly FileProblem[];
@@ -35,6 +37,7 @@ export async function applyProject(
     await storeRecipients(tx, tenant, project.recipients);
     for (const group of project.groups) await putGroup(tx, tenant, group);
     for (const { id, body } of project.schedules) await putSchedule(tx, tenant, id, body);
+    for (const { id, body } of project.calendars) await putCalendar(tx, tenant, id, body);
     for (const { id, body } of templates) await putTemplate(tx, tenant, id, body);
     return publishAll(tx, tenant, project);
   });
@@ -43,6 +46,7 @@ export async function applyProject(
     recipients: project.recipients.length,
     groups: project.groups.length,
     schedules: project.schedules.length,
+    calendars: project.calendars.length,
     templates: templates.length,
     ...applied,
   };

@@ -7,6 +7,7 @@ import type { Project } from './project.ts';
 const project: Project = {
   settings: {},
   schedules: [],
+  calendars: [{ id: 'office', body: { name: null, zone: 'UTC' } }],
   recipients: [{ id: 'ana' }, { id: 'bo' }] as never,
   groups: [
     { id: 'desk', name: null, members: ['ana'] },
@@ -20,6 +21,7 @@ const serverThat = (put: (id: string) => Promise<unknown>, rejected: readonly un
   ({
     recipients: { bulk: async (list: readonly unknown[]) => ({ accepted: list.length - rejected.length, rejected }) },
     groups: { put },
+    calendars: { put: async () => ({}) },
     templates: { put: async () => ({}) },
   }) as unknown as Client;
 
@@ -36,7 +38,7 @@ describe('a folder on its way', () => {
   it('is told thing by thing', async () => {
     const { said, error } = await apply(serverThat(async () => ({})));
     expect({ said, error }).toEqual({
-      said: ['2 recipients', 'group desk', 'group office', 'template words'],
+      said: ['2 recipients', 'group desk', 'group office', 'calendar office', 'template words'],
       error: null,
     });
   });
@@ -50,7 +52,7 @@ describe('a folder on its way', () => {
     );
     expect(said).toEqual(['2 recipients', 'group desk']);
     expect(error?.message).toBe(
-      'The database does not answer.\nApplied: 2 recipients, group desk.\nNot applied: group office, template words.',
+      'The database does not answer.\nApplied: 2 recipients, group desk.\nNot applied: group office, calendar office, template words.',
     );
     expect(error?.next).toContain('apply the folder again');
   });

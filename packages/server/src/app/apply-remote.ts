@@ -35,7 +35,7 @@ export async function applyRemote(client: Client, project: Project, say: (line: 
 }
 
 function stepsOf(client: Client, project: Project): readonly Step[] {
-  const { recipients, groups, schedules, templates, policies } = project;
+  const { recipients, groups, schedules, calendars, templates, policies } = project;
   const bulks = Array.from({ length: Math.ceil(recipients.length / BULK) }, (_, index) =>
     recipients.slice(index * BULK, (index + 1) * BULK),
   );
@@ -49,6 +49,10 @@ function stepsOf(client: Client, project: Project): readonly Step[] {
       return { what, send: () => client.groups.put(group.id, group as never).then(() => what) };
     }),
     ...schedules.map(({ id, body }): Step => ({ what: `schedule ${id}`, send: () => sendSchedule(client, id, body) })),
+    ...calendars.map(({ id, body }): Step => {
+      const what = `calendar ${id}`;
+      return { what, send: () => client.calendars.put(id, body as never).then(() => what) };
+    }),
     ...templates.map(({ id, written }): Step => {
       const what = `template ${id}`;
       return { what, send: () => client.templates.put(id, written as never).then(() => what) };

@@ -98,12 +98,12 @@ function examineKeys(config: Config): Examined {
 async function examineProject({ project: folder }: Config): Promise<readonly Examined[]> {
   if (folder === null) return [good('Project', 'none; policies come over HTTP')];
   try {
-    const { policies, templates, recipients, groups, schedules } = await readProject(folder);
+    const { policies, templates, recipients, groups, schedules, calendars } = await readProject(folder);
     const problems = (await checkFiles(folder)).flatMap((report) => report.problems);
     const errors = problems.filter(({ severity }) => severity !== 'warning');
     if (errors.length > 0)
       return [fail('Project', errors.map(describeProblem).join('\n'), 'Correct the files that are named.')];
-    const counts = `${policies.length} policies, ${templates.length} templates, ${recipients.length} recipients, ${groups.length} groups, ${schedules.length} schedules`;
+    const counts = `${policies.length} policies, ${templates.length} templates, ${recipients.length} recipients, ${groups.length} groups, ${schedules.length} schedules, ${calendars.length} calendars`;
     return [
       good('Project', counts),
       ...problems.map((problem) => warn('Project', describeProblem(problem), 'See that it is meant so.')),

@@ -1,5 +1,5 @@
 // Project folders: what may stand in them, and all their mistakes at once, each with file and line.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -34,6 +34,9 @@ async function problems(files: Readonly<Record<string, string>>): Promise<readon
   );
 }
 
+const ICALENDAR =
+  'BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20260601\nSUMMARY:Company day\nEND:VEVENT\nEND:VCALENDAR\n';
+
 const POLICY = `policy: task
 open: { on: com.example.task.assigned }
 key: event.data.id
@@ -48,6 +51,7 @@ describe('a project', () => {
       recipients: [],
       groups: [],
       schedules: [],
+      calendars: [],
       templates: [],
       policies: [],
     });
@@ -72,6 +76,22 @@ describe('a project', () => {
     expect(read.schedules).toMatchObject([{ id: 'primary', body: { timeZone: 'Europe/Paris', overrides: [] } }]);
     expect(read.groups).toEqual([{ id: 'office', name: null, members: ['ana'] }]);
     expect(read.policies.map(({ file }) => file)).toEqual([join('policies', 'task.yaml')]);
+  });
+
+  it('has calendars, with holidays of places and of iCalendar files beside them', async () => {
+    const read = await project({
+      'directory/office.yaml':
+        'calendars:\n  - id: paris\n    name: Paris\n    zone: Europe/Paris\n    holidays: [FR, { icalendar: ../days/company.ics }]\n  - { id: plain, zone: UTC, holidays: { icalendar: "' +
+        `${ICALENDAR.replaceAll('\n', '\\n')}" } }\n`,
+      'days/company.ics': ICALENDAR,
+    });
+    expect(read.calendars).toEqual([
+      {
+        id: 'paris',
+        body: { name: 'Paris', zone: 'Europe/Paris', holidays: ['FR', { icalendar: ICALENDAR }] },
+      },
+      { id: 'plain', body: { name: null, zone: 'UTC', holidays: { icalendar: ICALENDAR } } },
+    ]);
   });
 
   it('has templates as one file or as a folder with locales', async () => {
@@ -142,7 +162,47 @@ describe('mistakes', () => {
     ],
     ['a template twice', { 'templates/x.yaml': 'sms: { text: a }', 'templates/x/sms.txt': 'b' }, '"x" is there twice.'],
     ['a policy twice', { 'policies/a.yaml': POLICY, 'policies/b.yaml': POLICY }, '"task" stands in'],
-    ['what is not built', { 'directory/a.yaml': 'calendars: [{ id: s }]' }, '`calendars` is not built yet. Remove it.'],
+    [
+      'a calendar twice',
+      {
+        'directory/a.yaml': 'calendars: [{ id: c, zone: UTC }]',
+        'directory/b.yaml': 'calendars: [{ id: c, zone: UTC }]',
+      },
+      'b.yaml:1:13: calendars[0]: "c" is there twice.',
+    ],
+    [
+      'a calendar without an id',
+      { 'directory/a.yaml': 'calendars: [{ zone: UTC }]' },
+      'a.yaml:1:13: calendars[0].id: ',
+    ],
+    [
+      'a calendar with hours nobody can read',
+      { 'directory/a.yaml': 'calendars:\n  - id: c\n    zone: UTC\n    hours: { mon-fri: "09:00-25:00" }\n' },
+      'a.yaml:4:23: calendars[0].hours.mon-fri: a time from 00:00 to 24:00 is expected, not "25:00" (at character 7)',
+    ],
+    [
+      'a calendar of a state that is none',
+      { 'directory/a.yaml': 'calendars:\n  - { id: c, zone: UTC, holidays: [FR, DE-XY] }\n' },
+      'a.yaml:2:40: calendars[0].holidays[1]: "XY" is not a state of DE; write one of BB, BE',
+    ],
+    [
+      'a calendar whose file is not there',
+      { 'directory/a.yaml': 'calendars: [{ id: c, zone: UTC, holidays: { icalendar: off.ics } }]' },
+      'calendars[0].holidays.icalendar: There is no file "off.ics" beside this one',
+    ],
+    [
+      'a calendar whose file is no calendar',
+      {
+        'directory/a.yaml': 'calendars: [{ id: c, zone: UTC, holidays: [{ icalendar: ../off.ics }] }]',
+        'off.ics': 'BEGIN:VEVENT\n',
+      },
+      'calendars[0].holidays[0].icalendar: on line 1 "BEGIN:VCALENDAR"',
+    ],
+    [
+      'a calendar whose file is elsewhere',
+      { 'directory/a.yaml': 'calendars: [{ id: c, zone: UTC, holidays: { icalendar: ../../off.ics } }]' },
+      'is outside of the project folder; copy it into `directory/`.',
+    ],
     ['a file no template has', { 'templates/x/email.htm': 'b' }, 'No template has a file "email.htm".'],
     ['a folder that is no locale', { 'templates/x/french/sms.txt': 'b' }, '"french" is not a locale'],
     ['JSON that is none', { 'templates/x/inbox.json': '{' }, 'This is not JSON'],
@@ -160,6 +220,23 @@ describe('mistakes', () => {
     expect((await problems(files as unknown as Record<string, string>)).map(describeProblem).join('\n')).toContain(
       text,
     );
+  });
+});
+
+describe('a link out of the folder', () => {
+  it('is not followed for a calendar, and `relance check` says so', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'relance-outside-'));
+    try {
+      writeFileSync(join(outside, 'off.ics'), ICALENDAR);
+      write({ 'directory/a.yaml': 'calendars: [{ id: c, zone: UTC, holidays: { icalendar: off.ics } }]' });
+      symlinkSync(join(outside, 'off.ics'), join(folder, 'directory', 'off.ics'));
+      const problems = (await checkFiles(folder)).flatMap((report) => report.problems);
+      expect(problems.map(({ message }) => message)).toEqual([
+        '"off.ics" is outside of the project folder; copy it into `directory/`.',
+      ]);
+    } finally {
+      rmSync(outside, { recursive: true, force: true });
+    }
   });
 });
 

@@ -2,17 +2,22 @@
 // once with its file and line; nothing is applied unless everything can be read. Applying it is apply-project.ts.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, relative } from 'node:path';
-import { isZone, parseAlarmTo, scheduleSchema, type WrittenSchedule } from '@relance/core';
+import { calendarYears, isZone, parseAlarmTo, scheduleSchema, type WrittenSchedule } from '@relance/core';
 import { z } from 'zod';
+import { compileCalendar } from '../engine/calendar-book.ts';
+import { calendarBodySchema, toCalendarBody } from '../http/routes/calendar.ts';
 import { groupSchema } from '../http/routes/group.ts';
 import { readPolicy, type WrittenPolicy } from '../http/routes/policy.ts';
 import { recipientSchema, toRecipient } from '../http/routes/recipient.ts';
 import { toSchedule } from '../http/routes/schedule.ts';
 import { templateSchema, type WrittenTemplate } from '../http/routes/template.ts';
+import type { CalendarBody } from '../store/sql/calendar.ts';
 import type { WireGroup } from '../store/sql/group.ts';
 import type { WireRecipient } from '../store/sql/recipient.ts';
 import { describeProblem, type FileProblem } from './file-problem.ts';
+import { readCalendarFiles } from './project-calendar.ts';
 import { readTemplateFolder } from './project-template.ts';
+import { wallNow } from './wall-clock.ts';
 import { type Path, readYamlFile, type YamlFile } from './yaml-file.ts';
 
 export interface Project {
@@ -20,6 +25,7 @@ export interface Project {
   readonly recipients: readonly WireRecipient[];
   readonly groups: readonly WireGroup[];
   readonly schedules: readonly { readonly id: string; readonly body: WrittenSchedule }[];
+  readonly calendars: readonly { readonly id: string; readonly body: CalendarBody }[];
   readonly templates: readonly { readonly id: string; readonly written: WrittenTemplate; readonly file: string }[];
   readonly policies: readonly { readonly file: string; readonly policy: WrittenPolicy }[];
 }
@@ -55,7 +61,6 @@ const directorySchema = z.strictObject({
   schedules: z.array(z.unknown()).default([]),
   calendars: z.array(z.unknown()).default([]),
 });
-const DIRECTORY_NOT_BUILT = ['calendars'];
 
 const DATA = ['.yaml', '.yml', '.json'];
 
@@ -69,7 +74,7 @@ export async function readProject(folder: string): Promise<Project> {
   const reader = new Reader(folder);
   const project: Project = {
     settings: reader.settings(),
-    ...reader.directory(),
+    ...(await reader.directory()),
     templates: reader.templates(),
     policies: reader.policies(),
   };
@@ -94,15 +99,15 @@ class Reader {
     return this.#checked(file, settingsSchema, file.value ?? {}, []) ?? {};
   }
 
-  directory(): Pick<Project, 'recipients' | 'groups' | 'schedules'> {
+  async directory(): Promise<Pick<Project, 'recipients' | 'groups' | 'schedules' | 'calendars'>> {
     const recipients = new Map<string, WireRecipient>();
     const groups = new Map<string, WireGroup>();
     const schedules = new Map<string, Project['schedules'][number]>();
+    const calendars = new Map<string, Project['calendars'][number]>();
     for (const path of this.#entries('directory')) {
       const file = this.#read(path);
       const lists = file === null ? null : this.#checked(file, directorySchema, file.value ?? {}, []);
       if (file === null || lists === null) continue;
-      this.#notBuilt(file, DIRECTORY_NOT_BUILT);
       lists.recipients.forEach((one, index) => {
         const at = ['recipients', index];
         const body = this.#checked(file, recipientSchema.required({ id: true }), one, at);
@@ -127,12 +132,32 @@ class Reader {
         else if (!this.#twice(file, at, schedules, body.id))
           schedules.set(body.id, { id: body.id, body: toSchedule(body) });
       });
+      for (const [index, one] of lists.calendars.entries()) {
+        const at = ['calendars', index];
+        const calendar = await this.#calendar(file, at, one);
+        if (calendar !== null && !this.#twice(file, at, calendars, calendar.id)) calendars.set(calendar.id, calendar);
+      }
     }
     return {
       recipients: [...recipients.values()],
       groups: [...groups.values()],
       schedules: [...schedules.values()],
+      calendars: [...calendars.values()],
     };
+  }
+
+  /** Places of holidays are looked up, so that a country nobody knows shows here and not when a follow-up waits. */
+  async #calendar(file: ReadFile, at: Path, one: unknown): Promise<Project['calendars'][number] | null> {
+    const { value, problems } = readCalendarFiles(one, this.#folder, join(this.#folder, file.name));
+    for (const { path, message } of problems) this.#problem(file, [...at, ...path], message);
+    if (problems.length > 0) return null;
+    const written = this.#checked(file, calendarBodySchema.required({ id: true }), value, at);
+    if (written === null) return null;
+    const calendar = { id: written.id, body: toCalendarBody(written) };
+    const reading = await compileCalendar(calendar.id, calendar.body, calendarYears(wallNow()));
+    if (reading.ok) return calendar;
+    for (const { path, message } of reading.problems) this.#problem(file, [...at, ...path], message);
+    return null;
   }
 
   templates(): Project['templates'] {

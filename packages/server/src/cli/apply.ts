@@ -1,5 +1,5 @@
-// `relance apply <dir>`: brings a project folder to the server: people, groups and schedules, templates, then policies. Everything is
-// read and checked before anything is sent (app/apply-remote.ts).
+// `relance apply <dir>`: brings a project folder to the server: people, groups, schedules and calendars, templates, then
+// policies. Everything is read and checked before anything is sent (app/apply-remote.ts).
 import type { Command } from 'commander';
 import { connect } from './connect.ts';
 import { say } from './say.ts';
@@ -13,8 +13,8 @@ export function applyCommand(program: Command): void {
       const { applyRemote } = await import('../app/apply-remote.ts');
       const project = await readProject(dir);
       await applyRemote(connect(), project, say);
-      say(
-        `Applied: ${project.recipients.length} recipients, ${project.groups.length} groups, ${project.schedules.length} schedules, ${project.templates.length} templates, ${project.policies.length} policies.`,
-      );
+      const { recipients, groups, schedules, calendars, templates, policies } = project;
+      const directory = `${recipients.length} recipients, ${groups.length} groups, ${schedules.length} schedules, ${calendars.length} calendars`;
+      say(`Applied: ${directory}, ${templates.length} templates, ${policies.length} policies.`);
     });
 }
