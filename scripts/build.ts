@@ -85,7 +85,11 @@ function published(manifest: Manifest, shipped: readonly string[]): object {
       return [door, { types: `${built}.d.ts`, default: `${built}.js` }];
     }),
   );
-  return { ...manifest, exports: { ...exports, './package.json': './package.json' }, files: ['dist', ...shipped] };
+  return {
+    ...manifest,
+    exports: { ...exports, './package.json': './package.json' },
+    files: ['dist', 'NOTICE', ...shipped],
+  };
 }
 
 /** Builds all packages; `place` says where each goes, by default its own dist folder. Answers those folders. */
@@ -105,7 +109,7 @@ export function build(
       cpSync(join(ROOT, 'examples'), join(folder, 'examples'), { recursive: true });
       shipped.push('examples');
     }
-    for (const text of ['README.md', 'LICENSE'])
+    for (const text of ['README.md', 'LICENSE', 'NOTICE'])
       if (existsSync(join(ROOT, text))) cpSync(join(ROOT, text), join(folder, text));
     writeFileSync(join(folder, 'package.json'), `${JSON.stringify(published(manifestOf(name), shipped), null, 2)}\n`);
     return folder;

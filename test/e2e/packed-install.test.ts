@@ -74,6 +74,7 @@ describe('the packages, installed in an empty folder', () => {
       shipped('dist/store/migrations/0001-first-tables.sql'),
       shipped('samples/relance.yaml'),
       shipped('LICENSE'),
+      shipped('NOTICE'),
     ]).not.toContain(false);
     expect([shipped('src'), shipped('dist/sources/alertmanager.test.js')]).not.toContain(true);
   });
