@@ -1,14 +1,24 @@
 // Examples in the documents are run: every policy compiles, every sample is accepted together with its directory, and
 // every command and setting that is named exists.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compileYaml, ERRORS, type RenderInput, render, scheduleSchema } from '@relance/core';
+import {
+  compileYaml,
+  ERRORS,
+  instant,
+  previewCalendar,
+  type RenderInput,
+  render,
+  scheduleSchema,
+  wireCalendarPreview,
+} from '@relance/core';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { checkFiles } from '../packages/server/src/app/check-files.ts';
 import { readConfig } from '../packages/server/src/app/config.ts';
 import { readProject } from '../packages/server/src/app/project.ts';
+import { compileCalendar } from '../packages/server/src/engine/calendar-book.ts';
 import { guideFiles, writeGuide } from './guide.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
@@ -67,6 +77,33 @@ describe('schedules in the documents', () => {
     const { schedules } = parse(yaml, { schema: 'core' });
     expect(schedules).toHaveLength(1);
     expect(scheduleSchema.safeParse(schedules[0]).error?.issues ?? []).toEqual([]);
+  });
+});
+
+describe('calendars in the documents', () => {
+  const guide = textOf('docs/guide/calendars.md');
+  const block = (kind: string): string => new RegExp(`\`\`\`${kind}\\n([\\s\\S]*?)\`\`\``).exec(guide)?.[1] ?? '';
+  it('are what a project folder takes, and mean what the guide shows', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'relance-guide-'));
+    try {
+      mkdirSync(join(folder, 'directory'));
+      writeFileSync(join(folder, 'directory', 'office.yaml'), block('yaml'));
+      writeFileSync(join(folder, 'directory', 'company.ics'), block('ics'));
+      const { calendars } = await readProject(folder);
+      expect(calendars.map(({ id }) => id)).toEqual(['paris', 'lagos']);
+      const [{ id, body } = { id: '', body: { zone: '', name: null } }] = calendars;
+      const reading = await compileCalendar(id, body, { from: 2026, to: 2027 });
+      if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
+      const asked = { from: '2026-12-24', count: 2, now: instant(0) };
+      expect({
+        id,
+        version: 1,
+        zone: body.zone,
+        ...wireCalendarPreview(previewCalendar(reading.calendar, asked)),
+      }).toEqual(JSON.parse(block('json')));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
 
