@@ -6,8 +6,8 @@ import { addBusinessDays, addBusinessMinutes, addCalendarDuration } from './busi
 import { type Calendar, hoursOf, isBusinessDay, officeCalendar } from './calendar.ts';
 import { dateOf, dayOf } from './day.ts';
 import { fromRfc3339, type Instant, instant, MINUTE_MS, toRfc3339 } from './instant.ts';
+import type { Duration } from './policy/duration.ts';
 import { parseHours } from './policy/hours.ts';
-import type { Duration } from './policy/policy.ts';
 import { addDuration, wallTime } from './timing.ts';
 
 const at = (text: string): Instant => fromRfc3339(text) ?? instant(Number.NaN);

@@ -12,7 +12,7 @@ import {
 } from './calendar.ts';
 import { dateOf, dayOf } from './day.ts';
 import { DAY_MS, HOUR_MS, type Instant, later, MINUTE_MS } from './instant.ts';
-import type { Duration } from './policy/policy.ts';
+import type { Duration } from './policy/duration.ts';
 import { addDuration, fromLocal, toLocal } from './timing.ts';
 
 /**

@@ -4,7 +4,8 @@
 import type { Effect } from './input.ts';
 import { DAY_MS, HOUR_MS } from './instant.ts';
 import { type MessageDraft, messageId } from './message.ts';
-import type { Channel, ContactPlan, Duration, PlanEntry, Urgency } from './policy/policy.ts';
+import type { Duration } from './policy/duration.ts';
+import type { Channel, ContactPlan, PlanEntry, Urgency } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 import type { Recipient } from './recipient.ts';
 

@@ -4,9 +4,9 @@
 
 import { z } from 'zod';
 import { fromRfc3339, HOUR_MS, type Instant, instant } from './instant.ts';
+import type { Duration } from './policy/duration.ts';
 import { parseDuration } from './policy/duration.ts';
 import { WEEKDAYS } from './policy/hours.ts';
-import type { Duration } from './policy/policy.ts';
 import { ON_CALL_LEVELS_MAX } from './policy/target.ts';
 import { fromLocal, isDate, isZone } from './timing.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, fromRfc3339, type Instant, instant, toRfc3339 } from './instant.ts';
-import type { Duration } from './policy/policy.ts';
+import type { Duration } from './policy/duration.ts';
 import { addDuration, endOfDayDue, isDate, isZone, wallTime } from './timing.ts';
 
 const ZONES = [

@@ -5,7 +5,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayAt, yearOf } from './day.ts';
 import { DAY_MS, HOUR_MS, type Instant, instant, later } from './instant.ts';
-import type { Duration } from './policy/policy.ts';
+import type { Duration } from './policy/duration.ts';
 
 /** Local time minus UTC, in force from `from` until the next span begins. */
 interface Span {

@@ -4,8 +4,9 @@
 import { WANTED } from './cel-key.ts';
 import { EVENT_SCOPE, OPENING_SCOPE, type Scope, STAGE_SCOPE } from './cel-scope.ts';
 import { type Condition, compileCondition } from './condition.ts';
+import type { Duration } from './duration.ts';
 import { parseDuration } from './duration.ts';
-import type { Duration, Target } from './policy.ts';
+import type { Target } from './policy.ts';
 import type { Path, Problems } from './problem.ts';
 import { parseTarget } from './target.ts';
 import { BUSINESS_DELAY, UNBUILT_NAMES, unbuiltName, unbuiltStrategy, unbuiltTarget } from './unbuilt.ts';

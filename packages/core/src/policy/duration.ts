@@ -2,8 +2,14 @@
 // (`P1DT2H`, `PT30M`, `P2W`). Months and years are not durations: they have no fixed number of days.
 // timing.ts adds them to instants.
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../instant.ts';
-import type { Duration } from './policy.ts';
 import { expected, type Parsed, parseAll, parsed, type Scanner } from './scanner.ts';
+
+/** A length of time. Minutes and shorter are exact; days and weeks keep the wall time across DST; business units need a calendar. */
+export type Duration =
+  | { readonly kind: 'exact'; readonly ms: number }
+  | { readonly kind: 'days'; readonly days: number; readonly ms: number } // calendar days plus an exact rest
+  | { readonly kind: 'businessHours'; readonly hours: number }
+  | { readonly kind: 'businessDays'; readonly days: number };
 
 /** Ten years: longer than that nobody waits, and a typing error shows. */
 export const DURATION_DAYS_MAX = 3_660;

@@ -3,9 +3,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../instant.ts';
+import type { Duration } from './duration.ts';
 import { DURATION_DAYS_MAX, formatDuration, parseDuration } from './duration.ts';
 import { formatOffset, parseOffset } from './offset.ts';
-import type { Anchor, Duration, Offset, Target } from './policy.ts';
+import type { Anchor, Offset, Target } from './policy.ts';
 import { formatTarget, parseTarget } from './target.ts';
 
 const exact = (ms: number): Duration => ({ kind: 'exact', ms });

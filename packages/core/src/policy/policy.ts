@@ -3,18 +3,12 @@
 // a version is immutable once published, so a compiled policy is cached for ever.
 import type { Calendar } from '../calendar.ts';
 import type { Condition } from './condition.ts';
+import type { Duration } from './duration.ts';
 import type { WrittenCalendar } from './schema-calendar.ts';
 
 export type Urgency = 'low' | 'normal' | 'high' | 'urgent';
 export type Channel = 'email' | 'sms' | 'push' | 'inbox' | 'chat' | 'webhook';
 export type StageRole = 'notice' | 'reminder' | 'final' | 'escalation' | 'update' | 'confirmation';
-
-/** A length of time. Minutes and shorter are exact; days and weeks keep the wall time across DST; business units need a calendar. */
-export type Duration =
-  | { readonly kind: 'exact'; readonly ms: number }
-  | { readonly kind: 'days'; readonly days: number; readonly ms: number } // calendar days plus an exact rest
-  | { readonly kind: 'businessHours'; readonly hours: number }
-  | { readonly kind: 'businessDays'; readonly days: number };
 
 export type Anchor =
   | { readonly kind: 'opened' | 'due' | 'acknowledged' | 'commitment' }
