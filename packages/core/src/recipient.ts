@@ -1,6 +1,7 @@
 // People and groups as the core sees them: what a decision needs to know about who can be told, gathered by the shell
 // beforehand. Writing and checking them at the edge is contract/recipient.ts; storing them is the server's store.
 import type { Channel, ContactPlan } from './policy/policy.ts';
+import type { Schedule } from './schedule.ts';
 
 export interface Endpoint {
   readonly channel: Channel;
@@ -29,10 +30,11 @@ export interface Group {
   readonly size: number;
 }
 
-/** What the shell gathered for one decision. A missing recipient is unknown; a missing group is unknown. */
+/** What the shell gathered for one decision. A missing recipient, group or schedule is unknown. */
 export interface Directory {
   readonly recipients: ReadonlyMap<string, Recipient>;
   readonly groups: ReadonlyMap<string, Group>;
+  readonly schedules: ReadonlyMap<string, Schedule>;
   readonly tenant: {
     readonly zone: string;
     readonly locale: string;

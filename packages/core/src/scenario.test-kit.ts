@@ -15,6 +15,8 @@ import type { ClauseRole, Policy } from './policy/policy.ts';
 import type { PolicyInput } from './policy/schema.ts';
 import { readPreferredPlan } from './preferred-plan.ts';
 import type { Directory, Group, Recipient } from './recipient.ts';
+import { compileSchedule, type Schedule } from './schedule.ts';
+import { scheduleSchema } from './schedule-schema.ts';
 
 /** Monday, 09:00 in London. */
 export const START = at('2026-11-02T09:00:00Z');
@@ -75,6 +77,8 @@ export type Verdict = 'accept' | 'fail' | 'hold';
 export interface ScenarioOptions {
   readonly people?: readonly Person[];
   readonly groups?: Readonly<Record<string, readonly string[]>>;
+  /** As people write them. */
+  readonly schedules?: Readonly<Record<string, object>>;
   readonly start?: Instant;
   readonly zone?: string;
   readonly opening?: Partial<Beginning>;
@@ -89,6 +93,7 @@ export class Scenario {
   provider: (message: MessageDraft) => Verdict;
   readonly people = new Map<string, Recipient>();
   readonly groups = new Map<string, Group>();
+  readonly schedules = new Map<string, Schedule>();
   readonly messages = new Map<string, Held>();
   readonly timeline: TimelineEntry[] = [];
   readonly alarms: string[] = [];
@@ -107,6 +112,7 @@ export class Scenario {
     this.provider = options.provider ?? (() => 'accept');
     for (const person of options.people ?? EVERYBODY) this.person(person);
     for (const [id, members] of Object.entries(options.groups ?? {})) this.group(id, members);
+    for (const [id, written] of Object.entries(options.schedules ?? {})) this.schedule(id, written);
     this.followUp = newFollowUp(this.policy, { ...beginning(this.now), ...options.opening }, this.now);
     this.#take(advanceOpening(this.#move(), { kind: 'opened', reason: 'opened' }));
     this.#settle();
@@ -118,10 +124,14 @@ export class Scenario {
   group(id: string, members: readonly string[]): void {
     this.groups.set(id, { id, name: id, members, size: members.length });
   }
+  schedule(id: string, written: object): void {
+    this.schedules.set(id, compileSchedule(scheduleSchema.parse(written)));
+  }
   get directory(): Directory {
     return {
       recipients: this.people,
       groups: this.groups,
+      schedules: this.schedules,
       tenant: { zone: this.#zone, locale: 'en', alarmTo: null, name: null },
     };
   }

@@ -7,9 +7,9 @@ import { fromRfc3339, HOUR_MS, type Instant, instant } from './instant.ts';
 import type { Duration } from './policy/duration.ts';
 import { parseDuration } from './policy/duration.ts';
 import { WEEKDAYS } from './policy/hours.ts';
-import { ON_CALL_LEVELS_MAX } from './policy/target.ts';
 import { fromLocal, isDate, isZone } from './timing.ts';
 
+export const ON_CALL_LEVELS_MAX = 10;
 const ID_LENGTH_MAX = 200;
 const NAME_LENGTH_MAX = 500;
 const LAYERS_MAX = 20;

@@ -232,6 +232,17 @@ function* statesBetween(schedule: Schedule, from: Instant, to: Instant, level: n
   }
 }
 
+/** Everybody who may be on call at a level from an instant on: of layers and overrides that are not over by then. */
+export function peopleFrom(schedule: Schedule, from: Instant, level = 1): ReadonlySet<string> {
+  const own = schedule.levels.find((one) => one.level === level);
+  const layers = (own?.layers ?? []).filter(({ rotation: { ends } }) => ends === null || ends > from);
+  const overrides = (own?.overrides ?? []).filter(({ until }) => until > from);
+  return new Set([
+    ...layers.flatMap(({ rotation }) => rotation.members.flat()),
+    ...overrides.flatMap(({ recipients }) => recipients),
+  ]);
+}
+
 /** Everybody whom the written form names, in order, and the place where each is named first. */
 export function peopleNamedIn(written: WrittenSchedule): ReadonlyMap<string, string> {
   const people = new Map<string, string>();

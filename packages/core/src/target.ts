@@ -4,6 +4,7 @@ import { type Draft, progressOf, setProgress } from './draft.ts';
 import type { Audience } from './input.ts';
 import type { Stage, Target } from './policy/policy.ts';
 import { MANAGER_LEVELS_MAX } from './recipient.ts';
+import { onCallAt } from './schedule.ts';
 
 /** Everyone the targets mean, without doubles. Large groups stay groups: they are expanded by fan-out. */
 export function resolveTargets(draft: Draft, targets: readonly Target[], stage: Stage | null): readonly Audience[] {
@@ -52,8 +53,11 @@ function resolveTarget(draft: Draft, target: Target, stage: Stage | null): Audie
       return membersOf(draft, target.id);
     case 'recipient':
       return people(draft, [target.id]);
-    // Refused at publication until they are built: a policy with one never gets here.
-    case 'onCall':
+    case 'onCall': {
+      const schedule = draft.directory.schedules.get(target.schedule);
+      return people(draft, schedule === undefined ? [] : onCallAt(schedule, draft.now, target.level).recipients);
+    }
+    // Refused at publication until it is built: a policy with one never gets here.
     case 'resolver':
       return people(draft, []);
   }

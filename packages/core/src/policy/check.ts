@@ -1,11 +1,13 @@
-// Whether what a policy names exists: groups and templates must, a person may still become known (POLICY.md, *Nobody
-// there*). `relance check` and publication call this with what the project or the tenant has.
+// Whether what a policy names exists: groups, schedules and templates must, a person may still become known (POLICY.md,
+// *Nobody there*). `relance check` and publication call this with what the project or the tenant has.
+import { didYouMean } from './nearest.ts';
 import type { Notify, Policy, Target } from './policy.ts';
 import { type Path, type Problem, Problems } from './problem.ts';
 
 export interface Known {
   readonly recipients?: ReadonlySet<string>;
   readonly groups?: ReadonlySet<string>;
+  readonly schedules?: ReadonlySet<string>;
   readonly templates?: ReadonlySet<string>;
 }
 
@@ -14,6 +16,13 @@ export function checkReferences(policy: Policy, known: Known): readonly Problem[
   const problems = new Problems();
   const target = (one: Target, path: Path): void => {
     if (one.kind === 'group') group(one.id, path);
+    if (one.kind === 'onCall' && known.schedules !== undefined && !known.schedules.has(one.schedule)) {
+      problems.error(
+        'policy_schedule_unknown',
+        path,
+        `There is no schedule "${one.schedule}"; create it, or name another one.${didYouMean(one.schedule, known.schedules)}`,
+      );
+    }
     if (one.kind === 'recipient' && known.recipients !== undefined && !known.recipients.has(one.id)) {
       problems.warning(
         'policy_recipient_unknown',

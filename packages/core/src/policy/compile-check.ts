@@ -83,13 +83,13 @@ function checkCycles({ stages }: Policy, problems: Problems): void {
   }
 }
 
-/** Promise 8: someone is always reached. A group may still be empty at run time, which raises an alarm then. */
+/** Promise 8: someone is always reached. A group or schedule may still have nobody at run time, which raises an alarm then. */
 function checkFallback({ stages, fallback }: Policy, problems: Problems): void {
   if (fallback !== null && !['group', 'recipient', 'onCall'].includes(fallback.kind)) {
     problems.error(
       'policy_fallback_invalid',
       ['fallback'],
-      `The fallback "${formatTarget(fallback)}" may itself be empty; name a group(id) or recipient(id).`,
+      `The fallback "${formatTarget(fallback)}" may itself be empty; name a group(id), onCall(schedule) or recipient(id).`,
     );
   }
   if (fallback !== null) return;

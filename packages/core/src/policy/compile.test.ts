@@ -123,10 +123,10 @@ describe('defaults', () => {
     const policy = compiled({
       team: 'billing',
       fallback: 'group(desk)',
-      cancelled: { notify: { to: ['recipient(cy)', 'watchers'] } },
+      cancelled: { notify: { to: ['recipient(cy)', 'watchers', 'onCall(primary)', 'onCall(night, 1)'] } },
       resolved: 'none',
       stages: [
-        { id: 'a', at: 'opened' },
+        { id: 'a', at: 'opened', notify: { to: ['onCall(primary)', 'onCall(primary, 2)'] } },
         {
           id: 'b',
           at: 'a + 1 day',
@@ -139,7 +139,16 @@ describe('defaults', () => {
       notify: [{ to: [{ kind: 'escalated' }] }],
       escalate: { mode: 'reassign', raise: 'urgent' },
     });
-    expect(policy.needs).toEqual({ managerLevels: 2, groups: ['leads', 'desk', 'billing'], recipients: ['bo', 'cy'] });
+    expect(policy.needs).toEqual({
+      managerLevels: 2,
+      groups: ['leads', 'desk', 'billing'],
+      recipients: ['bo', 'cy'],
+      schedules: [
+        { id: 'primary', level: 1 },
+        { id: 'primary', level: 2 },
+        { id: 'night', level: 1 },
+      ],
+    });
     expect(policy.closing.resolved).toEqual([]);
     expect(policy.closing.cancelled).toHaveLength(1);
   });
@@ -348,7 +357,6 @@ describe('what is not built yet', () => {
       at({ notify: { via: ['email', { channel: 'sms', after: '2 business hours' }] } }),
       'stages[0].notify.via[1].after',
     ],
-    ['onCall', at({ notify: { to: 'onCall(primary)' } }), 'stages[0].notify.to'],
     ['resolver', at({ notify: { to: ['assignee', 'resolver(crm)'] } }), 'stages[0].notify.to[1]'],
     ['round-robin', { fallback: 'group(a, round-robin)' }, 'fallback'],
   ])('refuses %s by name', (name, written, path) => {

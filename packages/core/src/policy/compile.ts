@@ -206,5 +206,11 @@ function needsOf(targets: readonly Target[], read: WrittenPolicy): Policy['needs
     managerLevels: Math.max(0, ...targets.map((target) => (target.kind === 'manager' ? target.level : 0))),
     groups: [...new Set([...targets.flatMap((target) => (target.kind === 'group' ? [target.id] : [])), ...team])],
     recipients: [...new Set(targets.flatMap((target) => (target.kind === 'recipient' ? [target.id] : [])))],
+    schedules: levelsAsked(targets),
   };
+}
+
+function levelsAsked(targets: readonly Target[]): Policy['needs']['schedules'] {
+  const asked = targets.flatMap((target) => (target.kind === 'onCall' ? [target] : []));
+  return [...new Map(asked.map(({ schedule, level }) => [`${schedule}\n${level}`, { id: schedule, level }])).values()];
 }

@@ -130,11 +130,13 @@ export interface Policy {
     readonly cancelled: readonly Notify[];
     readonly expired: readonly Notify[];
   };
-  /** What must be gathered before a decision: the deepest manager level, and the groups named by any target. */
+  /** What must be gathered before a decision: the deepest manager level, and what any target names. */
   readonly needs: {
     readonly managerLevels: number;
     readonly groups: readonly string[];
     readonly recipients: readonly string[];
+    /** Each level of a schedule that is asked who is on call. */
+    readonly schedules: readonly { readonly id: string; readonly level: number }[];
   };
 }
 

@@ -27,6 +27,7 @@ export const PROBLEM_CODES = {
   policy_target_empty: 'the target can never have anybody',
   policy_no_effect: 'the key is written, but does nothing here',
   policy_group_unknown: 'the policy names a group that there is not',
+  policy_schedule_unknown: 'the policy names a schedule that there is not',
   policy_template_unknown: 'the policy names a template that there is not',
   policy_recipient_unknown: 'the policy names a person who is not known yet',
 } as const;

@@ -1,12 +1,12 @@
 // Who a stage speaks to, as text: `assignee`, `manager(2)`, `group(billing, round-robin)`, `recipient(ana)` and their
 // like (POLICY.md, *Targets*). ../target.ts says who that is at a given moment.
 import { MANAGER_LEVELS_MAX } from '../recipient.ts';
+import { ON_CALL_LEVELS_MAX } from '../schedule-schema.ts';
 import type { GroupStrategy, Target } from './policy.ts';
 import { expected, ID, type Parsed, parseAll, parsed, type Scanner } from './scanner.ts';
 
 const PLAIN = ['assignee', 'requester', 'team', 'watchers', 'notified', 'escalated'] as const;
 const STRATEGIES: readonly GroupStrategy[] = ['all', 'round-robin', 'least-busy', 'first-available'];
-export const ON_CALL_LEVELS_MAX = 10;
 const TARGETS =
   'assignee, requester, team, watchers, notified, escalated, manager(n), group(id), onCall(schedule), recipient(id) or resolver(name)';
 
@@ -45,7 +45,13 @@ function readArguments(scanner: Scanner, name: string): Parsed<readonly Argument
     given.push({ at, text });
     scanner.skipSpace();
   } while (scanner.takeText(','));
-  return scanner.takeText(')') ? parsed(given) : expected(scanner.at, '")" is expected');
+  if (scanner.takeText(')')) return parsed(given);
+  // YAML ends an unquoted text of a list or of braces at its comma.
+  const cut = scanner.at === scanner.text.length && ARGUMENTS_MAX[name] === 2;
+  return expected(
+    scanner.at,
+    cut ? `")" is expected; in YAML's [ ] and { } write "${name}(…, …)" in quotes` : '")" is expected',
+  );
 }
 
 const EXAMPLES: Readonly<Record<string, string>> = {

@@ -70,7 +70,12 @@ describe('the example of the policy page', () => {
       'overdue final',
       'escalate escalation',
     ]);
-    expect(policy.needs).toEqual({ managerLevels: 0, groups: ['collections', 'billing'], recipients: [] });
+    expect(policy.needs).toEqual({
+      managerLevels: 0,
+      groups: ['collections', 'billing'],
+      recipients: [],
+      schedules: [],
+    });
   });
 
   it('has its references checked', () => {

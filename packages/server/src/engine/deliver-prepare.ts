@@ -61,7 +61,7 @@ export async function prepare(
     );
     return {
       followUps: new Map(followUps.map((one) => [one.id, one])),
-      directories: await gatherDirectories(tx, demands),
+      directories: await gatherDirectories(tx, demands, now),
       templates,
     };
   });

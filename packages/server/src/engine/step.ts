@@ -34,7 +34,7 @@ export async function step(tx: Tx, slots: Slots, works: readonly Work[], context
     tx,
     works.map(({ followUp }) => policyRefOf(followUp)),
   );
-  const directories = await gatherDirectories(tx, demandsOf(works, context.policies));
+  const directories = await gatherDirectories(tx, demandsOf(works, context.policies), context.now);
   const done: Done[] = [];
   const failed: Failed[] = [];
   for (const work of works) {
@@ -124,6 +124,8 @@ function demandsOf(works: readonly Work[], policies: PolicyBook): DirectoryDeman
     ];
     for (const id of people) if (id !== null) demand.recipients.add(id);
     for (const id of policy.needs.groups) demand.groups.add(id);
+    for (const { id, level } of policy.needs.schedules)
+      demand.schedules.set(id, (demand.schedules.get(id) ?? new Set()).add(level));
     if (followUp.team !== null) demand.groups.add(followUp.team);
     if (
       policy.needs.managerLevels > 0 ||

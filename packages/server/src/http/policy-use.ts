@@ -1,5 +1,5 @@
-// What published policies use: a group, template or calendar that one names is not deleted under it, and neither is the last person
-// whom a fallback or an escalation reaches. Publication and deletion take turns, so that neither misses the other.
+// What published policies use: a group, schedule, calendar or template that one names is not deleted under it, and neither is
+// the last person whom a fallback or an escalation reaches. Publication and deletion take turns, so that neither misses the other.
 import { compilePolicy, type Policy } from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { groupReach } from '../store/sql/group.ts';
@@ -25,27 +25,18 @@ async function policiesInUse(tx: Tx, tenant: string): Promise<readonly Policy[]>
 const templatesOf = ({ stages, closing }: Policy): readonly (string | null)[] =>
   [...stages.map((stage) => stage.notify), ...Object.values(closing)].flat().map((notify) => notify.template);
 
-/** Throws 409 when a published policy names it. */
-export async function refuseUsed(
-  tx: Tx,
-  tenant: string,
-  noun: 'group' | 'template' | 'calendar',
-  id: string,
-): Promise<void> {
-  await takeTurns(tx, tenant, 'deletion');
-  if (noun === 'calendar') return refuseNamedCalendar(tx, tenant, id);
-  const naming = (await policiesInUse(tx, tenant)).filter((policy) =>
-    noun === 'group' ? policy.needs.groups.includes(id) : templatesOf(policy).includes(id),
-  );
-  if (naming.length > 0) throw inUse(`The ${noun} "${id}" is named by`, naming);
-}
+const NAMES = {
+  calendar: ({ calendarSource }, id) => calendarSource?.kind === 'named' && calendarSource.id === id,
+  group: ({ needs }, id) => needs.groups.includes(id),
+  schedule: ({ needs }, id) => needs.schedules.some((one) => one.id === id),
+  template: (policy, id) => templatesOf(policy).includes(id),
+} satisfies Readonly<Record<string, (policy: Policy, id: string) => boolean>>;
 
-/** By what is written, so that a policy of another release keeps its calendar as well. */
-async function refuseNamedCalendar(tx: Tx, tenant: string, id: string): Promise<void> {
-  const naming = (await publishedPolicies(tx, tenant)).filter(
-    ({ written }) => (written as { readonly calendar?: unknown } | null)?.calendar === id,
-  );
-  if (naming.length > 0) throw inUse(`The calendar "${id}" is named by`, naming);
+/** Throws 409 when a published policy names it. */
+export async function refuseUsed(tx: Tx, tenant: string, noun: keyof typeof NAMES, id: string): Promise<void> {
+  await takeTurns(tx, tenant, 'deletion');
+  const naming = (await policiesInUse(tx, tenant)).filter((policy) => NAMES[noun](policy, id));
+  if (naming.length > 0) throw inUse(`The ${noun} "${id}" is named by`, naming);
 }
 
 /** Carries the deletion of a recipient out, and throws 409 when a policy that reached somebody now reaches nobody. */

@@ -1,11 +1,10 @@
 // Schedules over HTTP: written, asked, listed, exported, imported, deleted; bad ones refused with the place. The tests'
 // clock stands at Monday, 2 November 2026, 09:00 UTC.
-import { compileSchedule, instant, onCallAt } from '@relance/core';
+import { instant, onCallAt } from '@relance/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
 import { ENGINE } from '../../store/database.ts';
-import { nextVersion, publishPolicy } from '../../store/sql/policy.ts';
-import { readSchedules } from '../../store/sql/schedule.ts';
+import { compiledSchedules } from '../../store/sql/schedule.ts';
 
 let http: HttpWorld;
 beforeAll(async () => {
@@ -78,12 +77,14 @@ describe('a schedule', () => {
   it('that a policy names cannot be deleted until it does not', async () => {
     await put('named', { timeZone: 'UTC' });
     const publish = (to: string) =>
-      http.world.database.transaction(ENGINE, async (tx) => {
-        const written = { policy: 'page', title: 'onCall(primary)!', stages: [{ id: 'n', notify: [{ to: [to] }] }] };
-        const { version } = await nextVersion(tx, 'default', 'page', written);
-        await publishPolicy(tx, 'default', { id: 'page', version, written, category: 'general', by: null });
+      http.call('PUT', '/v1/policies/page', {
+        policy: 'page',
+        title: 'onCall(primary)!',
+        key: 'event.id',
+        assignee: 'event.data.who',
+        stages: [{ id: 'n', at: 'opened', notify: [{ to: [to] }] }],
       });
-    await publish('onCall(named, 2)');
+    expect((await publish('onCall(named, 2)')).status).toBe(200);
     const refused = await http.call('DELETE', '/v1/schedules/named');
     expect(refused).toMatchObject({ status: 409, body: { code: 'in_use', policies: ['page'] } });
     await publish('assignee');
@@ -103,6 +104,9 @@ describe('a schedule', () => {
     expect((await get('primary')).body.timeZone).toBe('Europe/Paris');
   });
 });
+
+const onCallOf = ([one]: Awaited<ReturnType<typeof compiledSchedules>>): readonly string[] =>
+  one === undefined ? [] : onCallAt(one.schedule, instant(Date.UTC(2026, 10, 3, 12))).recipients;
 
 describe('who is on call', () => {
   beforeAll(async () => {
@@ -175,11 +179,43 @@ describe('who is on call', () => {
       { tenant: 'default', id: 'nothing' },
       { tenant: 'other', id: 'asked' },
     ];
-    const read = await http.world.database.transaction(ENGINE, (tx) => readSchedules(tx, refs));
-    expect(read).toMatchObject([{ tenant: 'default', id: 'asked', version: 1 }]);
-    const [one] = read.map(({ body }) => compileSchedule(body));
-    if (one === undefined) throw new Error('nothing was read');
-    expect(onCallAt(one, instant(Date.UTC(2026, 10, 3, 12))).recipients).toEqual(['bo']);
+    const read = await http.world.database.transaction(ENGINE, (tx) => compiledSchedules(tx, refs));
+    expect(read).toMatchObject([{ tenant: 'default', id: 'asked' }]);
+    expect(onCallOf(read)).toEqual(['bo']);
+  });
+
+  it('is compiled once for each version, also where one was deleted and begins again', async () => {
+    const ask = (bodies: (string | null)[] = []) =>
+      http.world.database.transaction(ENGINE, (tx) =>
+        compiledSchedules(
+          {
+            async query(text, values) {
+              const rows = await tx.query(text, values);
+              bodies.push(...rows.map((row) => (row.body === null ? null : 'read')));
+              return rows as never;
+            },
+          },
+          [{ tenant: 'default', id: 'compiled' }],
+        ),
+      );
+    const on = (who: string) => ({ ...PRIMARY, layers: [{ rotation: { ...WEEKLY, members: [who] } }] });
+    await put('compiled', on('ana'));
+    const bodies: (string | null)[] = [];
+    const first = await ask(bodies);
+    expect(await ask(bodies)).toEqual(first);
+    expect((await ask(bodies))[0]?.schedule).toBe(first[0]?.schedule);
+    expect(bodies).toEqual(['read', null, null]);
+    await put('compiled', on('bo'));
+    expect(onCallOf(await ask())).toEqual(['bo']);
+    await http.call('DELETE', '/v1/schedules/compiled');
+    expect(await ask()).toEqual([]);
+    expect((await put('compiled', on('cleo'))).body.version).toBe(1);
+    expect(onCallOf(await ask())).toEqual(['cleo']);
+    // What another release wrote and this one cannot read is nobody, and nobody else's trouble.
+    await http.world.database.transaction(ENGINE, (tx) =>
+      tx.query(`UPDATE relance.schedules SET body = '{"zones": []}', version = 9 WHERE id = 'compiled'`),
+    );
+    expect(await ask()).toEqual([]);
   });
 });
 

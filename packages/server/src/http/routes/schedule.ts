@@ -12,7 +12,6 @@ import {
   peopleNamedIn,
   readCalendarEvents,
   scheduleSchema,
-  schedulesNamedIn,
   toRfc3339,
   type WrittenSchedule,
   wantedNames,
@@ -26,11 +25,11 @@ import {
   getSchedule,
   listSchedules,
   peopleCalled,
-  policiesWithOnCall,
   putSchedule,
   type StoredSchedule,
 } from '../../store/sql/schedule.ts';
 import { checkText } from '../json.ts';
+import { refuseUsed } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
@@ -84,7 +83,11 @@ export function scheduleRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
   app.delete<ById>('/v1/schedules/:id', async (request, reply) => {
     const caller = callerOf(request);
-    await ports.database.transaction(scopeOf(caller), (tx) => remove(tx, caller.tenant, request.params.id));
+    const { id } = request.params;
+    await ports.database.transaction(scopeOf(caller), async (tx) => {
+      await refuseUsed(tx, caller.tenant, 'schedule', id);
+      if (!(await deleteSchedule(tx, caller.tenant, id))) throw noSchedule(id);
+    });
     return reply.code(204).send();
   });
   app.post<ById>('/v1/schedules/:id/import', async (request) => {
@@ -121,17 +124,6 @@ function hoursWithoutAnybody(body: WrittenSchedule, now: Instant): readonly Warn
   const more = gaps.length === 1 ? '' : `, and ${gaps.length - 1} more times`;
   const when = `from ${toRfc3339(first.from)} to ${toRfc3339(first.until)}`;
   return [{ path: 'layers', message: `Within ${WATCHED_DAYS} days nobody is on call ${when}${more}.` }];
-}
-
-async function remove(tx: Tx, tenant: string, id: string): Promise<void> {
-  if ((await getSchedule(tx, tenant, id, true)) === null) throw noSchedule(id);
-  const policies = await policiesWithOnCall(tx, tenant);
-  const usedBy = policies.filter(({ written }) => schedulesNamedIn(written).has(id)).map((policy) => policy.id);
-  if (usedBy.length > 0)
-    throw new Problem('in_use', `The policy "${usedBy[0]}" names the schedule "${id}".`, {
-      policies: usedBy,
-    });
-  await deleteSchedule(tx, tenant, id);
 }
 
 function calendarOf(request: FastifyRequest): string {

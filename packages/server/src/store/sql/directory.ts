@@ -1,20 +1,26 @@
-// What decisions need to know about people: recipients, their managers, groups, tenants, gathered in sets. One query for
-// each level of managers, one for groups. Writing them is recipient.ts and group.ts.
+// What decisions need to know about people: recipients, their managers, groups, schedules, tenants, gathered in sets. One
+// query for each level of managers, one for groups, one for schedules. Writing them is recipient.ts, group.ts, schedule.ts.
 import {
   type Directory,
   FAN_OUT_INLINE_MAX,
   type Group,
+  type Instant,
   MANAGER_LEVELS_MAX,
+  onCallAt,
   type Recipient,
   readPreferredPlan,
+  type Schedule,
   slotOfRecipient,
 } from '@relance/core';
 import type { Tx } from '../database.ts';
+import { compiledSchedules } from './schedule.ts';
 import { NO_SETTINGS, tenantSettings } from './tenant.ts';
 
 export interface DirectoryDemand {
   readonly recipients: Set<string>;
   readonly groups: Set<string>;
+  /** The levels that are asked who is on call, by schedule. */
+  readonly schedules: Map<string, Set<number>>;
   managers: boolean;
 }
 /** By tenant. */
@@ -23,7 +29,7 @@ export type DirectoryDemands = Map<string, DirectoryDemand>;
 export const demandOf = (demands: DirectoryDemands, tenant: string): DirectoryDemand => {
   const known = demands.get(tenant);
   if (known !== undefined) return known;
-  const fresh = { recipients: new Set<string>(), groups: new Set<string>(), managers: false };
+  const fresh: DirectoryDemand = { recipients: new Set(), groups: new Set(), schedules: new Map(), managers: false };
   demands.set(tenant, fresh);
   return fresh;
 };
@@ -57,8 +63,17 @@ export const rowToRecipient = (row: RecipientRow): Recipient => ({
   plan: { normal: readPreferredPlan(row.plan?.normal), urgent: readPreferredPlan(row.plan?.urgent) },
 });
 
-export async function gatherDirectories(tx: Tx, demands: DirectoryDemands): Promise<Map<string, Directory>> {
-  const [tenants, groups] = await Promise.all([tenantSettings(tx, [...demands.keys()]), gatherGroups(tx, demands)]);
+/** Of who is on call, those of `now` are gathered: the instant that the decision is made for. */
+export async function gatherDirectories(
+  tx: Tx,
+  demands: DirectoryDemands,
+  now: Instant,
+): Promise<Map<string, Directory>> {
+  const [tenants, groups, schedules] = await Promise.all([
+    tenantSettings(tx, [...demands.keys()]),
+    gatherGroups(tx, demands),
+    gatherSchedules(tx, demands, now),
+  ]);
   const recipients = await gatherRecipients(tx, demands);
   return new Map(
     [...demands.keys()].map((tenant) => [
@@ -67,6 +82,7 @@ export async function gatherDirectories(tx: Tx, demands: DirectoryDemands): Prom
         tenant: tenants.get(tenant) ?? NO_SETTINGS,
         recipients: recipients.get(tenant) ?? new Map(),
         groups: groups.get(tenant) ?? new Map(),
+        schedules: schedules.get(tenant) ?? new Map(),
       },
     ]),
   );
@@ -95,6 +111,23 @@ async function gatherGroups(tx: Tx, demands: DirectoryDemands): Promise<Map<stri
     ofTenant.set(group.id, { ...group, members: group.members ?? [] });
     found.set(tenant, ofTenant);
     for (const member of group.members ?? []) demandOf(demands, tenant).recipients.add(member);
+  }
+  return found;
+}
+
+async function gatherSchedules(
+  tx: Tx,
+  demands: DirectoryDemands,
+  now: Instant,
+): Promise<Map<string, Map<string, Schedule>>> {
+  const asked = [...demands].flatMap(([tenant, demand]) => [...demand.schedules.keys()].map((id) => ({ tenant, id })));
+  const found = new Map<string, Map<string, Schedule>>();
+  for (const { tenant, id, schedule } of await compiledSchedules(tx, asked)) {
+    const ofTenant = found.get(tenant) ?? new Map<string, Schedule>();
+    found.set(tenant, ofTenant.set(id, schedule));
+    const demand = demandOf(demands, tenant);
+    for (const level of demand.schedules.get(id) ?? [])
+      for (const person of onCallAt(schedule, now, level).recipients) demand.recipients.add(person);
   }
   return found;
 }

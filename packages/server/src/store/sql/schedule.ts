@@ -1,5 +1,13 @@
-// Schedules as they are written, versioned by change. Decisions read the latest of several at once (readSchedules).
-import type { Instant, NamedPerson, WrittenSchedule } from '@relance/core';
+// Schedules as they are written, versioned by change. Decisions take the latest of several at once, compiled
+// (compiledSchedules): compiling is done once for each version, and what has not changed is not read again.
+import {
+  compileSchedule,
+  type Instant,
+  type NamedPerson,
+  type Schedule,
+  scheduleSchema,
+  type WrittenSchedule,
+} from '@relance/core';
 import type { Tx } from '../database.ts';
 
 export interface StoredSchedule {
@@ -67,26 +75,55 @@ export interface ScheduleRef {
   readonly id: string;
 }
 
+interface Compiled {
+  /** The version, and when it was written: a schedule that was deleted begins again with version 1. */
+  readonly stamp: string;
+  /** Null for one that this release cannot read: nobody is on call then, and whoever asks falls back. */
+  readonly schedule: Schedule | null;
+}
+/** By tenant and id, in the order they were last asked for. */
+const compiled = new Map<string, Compiled>();
+/** Some megabytes, unless most of them have hundreds of overrides. */
+const COMPILED_MAX = 1_000;
+const keyOf = ({ tenant, id }: ScheduleRef): string => `${tenant}\n${id}`;
+
 /** The latest version of each, in one statement; those there are not are missing from the answer. */
-export async function readSchedules(
+export async function compiledSchedules(
   tx: Tx,
   refs: readonly ScheduleRef[],
-): Promise<(ScheduleRef & { readonly version: number; readonly body: WrittenSchedule })[]> {
-  if (refs.length === 0) return [];
-  return tx.query(
-    `SELECT s.tenant, s.id, s.version, s.body FROM relance.schedules s
-     JOIN (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS r(tenant, id)) x ON x.tenant = s.tenant AND x.id = s.id`,
-    [refs.map((ref) => ref.tenant), refs.map((ref) => ref.id)],
+): Promise<(ScheduleRef & { readonly schedule: Schedule })[]> {
+  const asked = new Map(refs.map((ref) => [keyOf(ref), { ...ref, known: compiled.get(keyOf(ref)) ?? null }]));
+  if (asked.size === 0) return [];
+  const rows = await tx.query<ScheduleRef & { readonly stamp: string; readonly body: WrittenSchedule | null }>(
+    `SELECT tenant, id, stamp, CASE WHEN stamp IS DISTINCT FROM known THEN body END AS body
+     FROM (SELECT s.tenant, s.id, s.version || '/' || extract(epoch FROM s.updated_at) AS stamp, x.known, s.body FROM relance.schedules s
+       JOIN unnest($1::text[], $2::text[], $3::text[]) AS x(tenant, id, known) ON x.tenant = s.tenant AND x.id = s.id) AS latest`,
+    [
+      [...asked.values()].map(({ tenant }) => tenant),
+      [...asked.values()].map(({ id }) => id),
+      [...asked.values()].map(({ known }) => known?.stamp ?? null),
+    ],
   );
+  return rows.flatMap(({ tenant, id, stamp, body }) => {
+    const key = keyOf({ tenant, id });
+    const entry = (body === null ? asked.get(key)?.known : null) ?? { stamp, schedule: readable(body) };
+    keep(key, entry);
+    return entry.schedule === null ? [] : [{ tenant, id, schedule: entry.schedule }];
+  });
 }
 
-/** Latest versions of published policies that speak of people on call: which schedules they name, the core reads. */
-export async function policiesWithOnCall(tx: Tx, tenant: string): Promise<{ id: string; written: unknown }[]> {
-  return tx.query(
-    `SELECT p.id, v.written FROM relance.policies p JOIN relance.policy_versions v ON v.tenant = p.tenant AND v.id = p.id AND v.version = p.latest
-     WHERE p.tenant = $1 AND p.deleted_at IS NULL AND strpos(v.written::text, 'onCall') > 0 ORDER BY p.id`,
-    [tenant],
-  );
+function readable(body: WrittenSchedule | null): Schedule | null {
+  const written = scheduleSchema.safeParse(body);
+  return written.success ? compileSchedule(written.data) : null;
+}
+
+function keep(key: string, entry: Compiled): void {
+  compiled.delete(key);
+  compiled.set(key, entry);
+  for (const oldest of compiled.keys()) {
+    if (compiled.size <= COMPILED_MAX) break;
+    compiled.delete(oldest);
+  }
 }
 
 /** Names and addresses of recipients, for calendars. */
