@@ -148,7 +148,7 @@ describe('the guide for Alertmanager', () => {
     const folder = mkdtempSync(join(tmpdir(), 'relance-guide-'));
     try {
       writeGuide('alertmanager.md', folder);
-      const reports = await checkFiles(folder);
+      const reports = await checkFiles(folder, instant(Date.UTC(2026, 10, 2, 9)));
       expect(reports.map(({ name }) => name)).toContain(join('policies', 'alertmanager.yaml'));
       expect(reports.flatMap(({ problems }) => problems)).toEqual([]);
     } finally {

@@ -189,8 +189,23 @@ describe('a folder with a mistake', () => {
     await server.client.groups.put('elsewhere', { members: ['elsewhere'] });
     write('beside/policies/a.yaml', policy('beside-a', 'group(elsewhere)'));
     write('beside/policies/b.yaml', policy('beside-b', 'recipient(elsewhere)'));
+    const rotation = { every: '1 day', handover: { at: '09:00' }, start: '2026-01-01', members: ['elsewhere'] };
+    await server.client.schedules.put('elsewhere', { timeZone: 'UTC', layers: [{ rotation }] } as never);
+    write('beside/policies/c.yaml', policy('beside-c', 'onCall(elsewhere)'));
     expect(await relance(['apply', 'beside'])).toMatchObject({ code: 0, err: '' });
-    expect([await there('policies/beside-a'), await there('policies/beside-b')]).toEqual([200, 200]);
+    for (const id of ['beside-a', 'beside-b', 'beside-c']) expect(await there(`policies/${id}`)).toBe(200);
+    write('beside/directory/schedules.json', JSON.stringify({ schedules: [{ id: 'nobody', timeZone: 'UTC' }] }));
+    write('beside/policies/d.yaml', policy('beside-d', 'onCall(nobody)'));
+    expect(await relance(['apply', 'beside'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('nobody is in level 1 of the schedule'),
+    });
+    write('beside/policies/d.yaml', policy('beside-d', 'onCall(nobdy)'));
+    for (const command of ['check', 'apply']) {
+      const { code, out, err } = await relance([command, 'beside']);
+      expect([code, out + err]).toEqual([1, expect.stringContaining('no schedule "nobdy"')]);
+    }
+    expect(await there('schedules/nobody')).toBe(404);
   });
 });
 

@@ -2,11 +2,20 @@
 // before anything is sent, against the folder and the server together, by the checks that publication makes. Should the
 // server still stop or refuse in between, the error says what was applied and what was not.
 import type { Client, RelanceProblem } from '@relance/client';
-import type { Policy } from '@relance/core';
+import {
+  compileSchedule,
+  fromRfc3339,
+  type Instant,
+  type Policy,
+  type Schedule,
+  type WrittenSchedule,
+} from '@relance/core';
+import { onCallAsFallback, type Reach } from '../http/policy-reach.ts';
 import type { GroupReach } from '../store/sql/group.ts';
 import { problemsOf, templateProblems } from './check-files.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Project, ProjectError } from './project.ts';
+import { wallNow } from './wall-clock.ts';
 
 /** What the route takes at once. */
 const BULK = 500;
@@ -97,9 +106,11 @@ function brokenOff(error: Partial<RelanceProblem> & Error, steps: readonly Step[
 /** Every policy against what the folder and the server have together, and against what the server itself can run. */
 async function policyProblems(client: Client, project: Project): Promise<readonly FileProblem[]> {
   const problems: FileProblem[] = [];
+  if (project.policies.length === 0) return problems;
+  const now = fromRfc3339((await client.clock.get()).now) ?? wallNow();
   for (const { file, policy } of project.policies) {
     if (!policy.compiled.ok) continue;
-    const named = await namedBy(client, project, policy.compiled.policy);
+    const named = await namedBy(client, project, policy.compiled.policy, now);
     const { compiled } = policy;
     problems.push(
       ...problemsOf(compiled.policy, compiled.warnings, named.known, named.reach, 'error').map((one) => ({
@@ -113,7 +124,7 @@ async function policyProblems(client: Client, project: Project): Promise<readonl
 }
 
 /** About names; what the folder is about to bring is judged by namedBy. */
-const ABOUT_NAMES = /^policy_(group|template|recipient)_unknown$|^policy_fallback_(invalid|missing)$/;
+const ABOUT_NAMES = /^policy_(group|schedule|template|recipient)_unknown$|^policy_fallback_(invalid|missing)$/;
 
 async function serverErrors(client: Client, written: unknown) {
   const { errors } = await client.policies.check(written);
@@ -121,9 +132,14 @@ async function serverErrors(client: Client, written: unknown) {
 }
 
 /** Looks up on the server what the policy names and the folder does not have. */
-async function namedBy(client: Client, project: Project, policy: Policy) {
+async function namedBy(client: Client, project: Project, policy: Policy, now: Instant) {
   const ids = (list: readonly { readonly id: string }[]): Set<string> => new Set(list.map(({ id }) => id));
-  const known = { recipients: ids(project.recipients), groups: ids(project.groups), templates: ids(project.templates) };
+  const known = {
+    recipients: ids(project.recipients),
+    groups: ids(project.groups),
+    schedules: ids(project.schedules),
+    templates: ids(project.templates),
+  };
   const isKnown = async (id: string): Promise<boolean> => {
     if (!known.recipients.has(id) && (await found(client.recipients.get(id))) !== null) known.recipients.add(id);
     return known.recipients.has(id);
@@ -136,9 +152,23 @@ async function namedBy(client: Client, project: Project, policy: Policy) {
     known.groups.add(id);
     groups.set(id, await reachOf(group.members, isKnown));
   }
+  const schedules = await schedulesOf(client, project, policy);
+  for (const id of schedules.keys()) known.schedules.add(id);
+  for (const id of onCallAsFallback(policy, schedules, now)) await isKnown(id);
   for (const id of templatesOf(policy))
     if (!known.templates.has(id) && (await found(client.templates.get(id))) !== null) known.templates.add(id);
-  return { known, reach: { recipients: known.recipients, groups } };
+  return { known, reach: { recipients: known.recipients, groups, schedules, now } };
+}
+
+/** Those that the policy names, as they will be. */
+async function schedulesOf(client: Client, project: Project, { needs }: Policy): Promise<Reach['schedules']> {
+  const schedules = new Map<string, Schedule>();
+  for (const { id } of needs.schedules) {
+    const own = project.schedules.find((one) => one.id === id)?.body;
+    const body = own ?? ((await found(client.schedules.get(id))) as WrittenSchedule | null);
+    if (body !== null) schedules.set(id, compileSchedule(body));
+  }
+  return schedules;
 }
 
 async function reachOf(members: readonly string[], isKnown: (id: string) => Promise<boolean>): Promise<GroupReach> {

@@ -1,7 +1,7 @@
 // Checks policies in files, without a server: one file by itself, or a project folder against its own directory.
 // `relance check` prints what this finds; publishing over HTTP checks the same way against the tenant's directory.
 import { readFileSync, statSync } from 'node:fs';
-import { checkReferences, type Known, type Policy, type Problem } from '@relance/core';
+import { checkReferences, compileSchedule, type Instant, type Known, type Policy, type Problem } from '@relance/core';
 import { checkReach, type Reach } from '../http/policy-reach.ts';
 import { readPolicy } from '../http/routes/policy.ts';
 import { compileTemplate } from '../http/routes/template.ts';
@@ -56,8 +56,10 @@ export async function templateProblems(project: Project): Promise<readonly FileP
   return all.filter((one) => one !== null);
 }
 
-const reachOf = (project: Project, recipients: ReadonlySet<string>): Reach => ({
+const reachOf = (project: Project, recipients: ReadonlySet<string>, now: Instant): Reach => ({
   recipients,
+  schedules: new Map(project.schedules.map(({ id, body }) => [id, compileSchedule(body)])),
+  now,
   groups: new Map(
     project.groups.map(({ id, members }) => [
       id,
@@ -66,8 +68,11 @@ const reachOf = (project: Project, recipients: ReadonlySet<string>): Reach => ({
   ),
 });
 
-/** A file, or every policy of a project folder. A group the folder does not have is an error, a person a warning. */
-export async function checkFiles(path: string): Promise<readonly FileReport[]> {
+/**
+ * A file, or every policy of a project folder. A group or schedule the folder does not have is an error, a person a warning;
+ * who is on call is asked from `now` on.
+ */
+export async function checkFiles(path: string, now: Instant): Promise<readonly FileReport[]> {
   if (!statSync(path).isDirectory()) return [checkText(path, readFileSync(path, 'utf8'))];
   let project: Project;
   try {
@@ -78,12 +83,13 @@ export async function checkFiles(path: string): Promise<readonly FileReport[]> {
   }
   const known = {
     groups: new Set(project.groups.map(({ id }) => id)),
+    schedules: new Set(project.schedules.map(({ id }) => id)),
     templates: new Set(project.templates.map(({ id }) => id)),
     recipients: new Set(project.recipients.map(({ id }) => id)),
   };
   const words = (await templateProblems(project)).map((problem) => ({ name: problem.file, problems: [problem] }));
   if (project.policies.length + words.length === 0) return [{ name: path, problems: [] }];
-  const reach = reachOf(project, known.recipients);
+  const reach = reachOf(project, known.recipients, now);
   const policies = project.policies.map(({ file, policy: { compiled } }) => ({
     name: file,
     problems: compiled.ok ? located(file, problemsOf(compiled.policy, compiled.warnings, known, reach, 'warning')) : [],

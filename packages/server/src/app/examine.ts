@@ -16,7 +16,7 @@ export async function examine(config: Config, now: () => Instant): Promise<reado
   const [port, database, project, mail] = await Promise.all([
     examinePort(config),
     examineDatabase(config, now),
-    examineProject(config),
+    examineProject(config, now()),
     examineMail(config),
   ]);
   return [
@@ -95,11 +95,11 @@ function examineKeys(config: Config): Examined {
   }
 }
 
-async function examineProject({ project: folder }: Config): Promise<readonly Examined[]> {
+async function examineProject({ project: folder }: Config, now: Instant): Promise<readonly Examined[]> {
   if (folder === null) return [good('Project', 'none; policies come over HTTP')];
   try {
     const { policies, templates, recipients, groups, schedules, calendars } = await readProject(folder);
-    const problems = (await checkFiles(folder)).flatMap((report) => report.problems);
+    const problems = (await checkFiles(folder, now)).flatMap((report) => report.problems);
     const errors = problems.filter(({ severity }) => severity !== 'warning');
     if (errors.length > 0)
       return [fail('Project', errors.map(describeProblem).join('\n'), 'Correct the files that are named.')];

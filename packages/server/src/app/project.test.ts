@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { instant } from '@relance/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkFiles } from './check-files.ts';
 import { describeProblem, type FileProblem } from './file-problem.ts';
@@ -37,6 +38,8 @@ async function problems(files: Readonly<Record<string, string>>): Promise<readon
 const ICALENDAR =
   'BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20260601\nSUMMARY:Company day\nEND:VEVENT\nEND:VCALENDAR\n';
 
+/** A Monday. */
+const NOW = instant(Date.UTC(2026, 10, 2, 9));
 const POLICY = `policy: task
 open: { on: com.example.task.assigned }
 key: event.data.id
@@ -230,7 +233,7 @@ describe('a link out of the folder', () => {
       writeFileSync(join(outside, 'off.ics'), ICALENDAR);
       write({ 'directory/a.yaml': 'calendars: [{ id: c, zone: UTC, holidays: { icalendar: off.ics } }]' });
       symlinkSync(join(outside, 'off.ics'), join(folder, 'directory', 'off.ics'));
-      const problems = (await checkFiles(folder)).flatMap((report) => report.problems);
+      const problems = (await checkFiles(folder, NOW)).flatMap((report) => report.problems);
       expect(problems.map(({ message }) => message)).toEqual([
         '"off.ics" is outside of the project folder; copy it into `directory/`.',
       ]);
@@ -240,14 +243,31 @@ describe('a link out of the folder', () => {
   });
 });
 
+const turns = (members: readonly string[], more: object = {}) => ({
+  rotation: { every: '1 day', handover: { at: '09:00' }, start: '2026-11-02', members, ...more },
+});
+const schedule = (id: string, ...layers: readonly object[]) => ({ id, timeZone: 'UTC', layers });
+const SCHEDULES = JSON.stringify({
+  schedules: [
+    schedule('primary', turns(['ana']), { ...turns(['ghost']), level: 2 }),
+    schedule('nights', { ...turns(['ana']), restrictions: [{ from: '20:00', to: '08:00' }] }),
+    schedule('mixed', turns(['ana', 'ghost'])),
+    {
+      ...schedule('over', turns(['ana'], { start: '2026-10-01', end: '2026-11-01' })),
+      overrides: [{ id: 'past', from: '2026-10-01', to: '2026-10-02', recipient: 'ana' }],
+    },
+  ],
+});
+
 describe('whom a policy of the folder reaches', () => {
   const checked = async (fallback: string) => {
     write({
       'directory/people.yaml':
         'recipients: [{ id: ana }]\ngroups:\n  - { id: desk, members: [ana] }\n  - { id: emptyg, members: [] }\n  - { id: ghostg, members: [ghost] }\n',
+      'directory/schedules.json': SCHEDULES,
       'policies/task.yaml': `${POLICY}fallback: ${fallback}\n`,
     });
-    const [report] = await checkFiles(folder);
+    const [report] = await checkFiles(folder, NOW);
     return report?.problems.map(({ severity, path, message }) => `${severity} ${path} ${message}`) ?? [];
   };
   it.each([
@@ -256,6 +276,19 @@ describe('whom a policy of the folder reaches', () => {
     ['group(nowhere)', /^error fallback There is no group "nowhere"/],
     ['group(ghostg)', /^warning fallback .*no member of the group is a known recipient/],
     ['recipient(ghost)', /^warning fallback There is no recipient "ghost"/],
+    ['onCall(primary)', null],
+    ['onCall(primari)', /^error fallback There is no schedule "primari"; .* Did you mean `primary`\?/],
+    ['onCall(primary, 3)', /^error fallback .*nobody is in level 3 of the schedule from now on/],
+    ['onCall(over)', /^error fallback .*nobody is in level 1 of the schedule from now on/],
+    ['onCall(primary, 2)', /^warning fallback .*nobody in level 2 of the schedule is a known recipient/],
+    [
+      'onCall(nights)',
+      /^warning fallback .*reaches nobody from 2026-11-02T09:00:00.000Z to 2026-11-02T20:00:00.000Z: nobody is on call/,
+    ],
+    [
+      'onCall(mixed)',
+      /^warning fallback .* from 2026-11-03T09:00:00.000Z to 2026-11-04T09:00:00.000Z: "ghost" on call is no known recip/,
+    ],
   ])('%s', async (fallback, problem) => {
     const found = await checked(fallback);
     expect(found).toEqual(problem === null ? [] : [expect.stringMatching(problem)]);

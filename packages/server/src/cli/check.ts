@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { FileReport } from '../app/check-files.ts';
 import { describeProblem } from '../app/file-problem.ts';
+import { wallNow } from '../app/wall-clock.ts';
 import { connect } from './connect.ts';
 import { say, trouble } from './say.ts';
 
@@ -24,7 +25,7 @@ export function checkCommand(program: Command): void {
 
 async function checkOne(name: string): Promise<readonly FileReport[]> {
   const { checkFiles, checkText } = await import('../app/check-files.ts');
-  if (existsSync(name)) return checkFiles(name);
+  if (existsSync(name)) return checkFiles(name, wallNow());
   if (/[/\\.]/.test(name)) {
     throw trouble(`There is no file or folder "${name}".`, 'Give a path that exists, or the id of a published policy.');
   }

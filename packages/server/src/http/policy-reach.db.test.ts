@@ -20,12 +20,24 @@ const escalating = (id: string, to: string) =>
   policy(id, `stages: [{ id: first, at: opened }, { id: up, at: opened + 1 day, escalate: { to: ${to} } }]`);
 
 let http: HttpWorld;
+/** The members of each level, a day each; the world's clock stands at Monday, 2 November 2026, 09:00 UTC. */
+const schedule = (id: string, levels: readonly (readonly string[])[]) =>
+  http.call('PUT', `/v1/schedules/${id}`, {
+    timeZone: 'UTC',
+    layers: levels.map((members, index) => ({
+      level: index + 1,
+      rotation: { every: '1 day', handover: { at: '09:00' }, start: '2026-11-01', members },
+    })),
+  });
 beforeAll(async () => {
   http = await createHttpWorld();
   await http.call('PUT', '/v1/recipients/bo', {});
   await http.call('PUT', '/v1/groups/emptyg', { members: [] });
   await http.call('PUT', '/v1/groups/ghostg', { members: ['ghost', 'spectre'] });
   await http.call('PUT', '/v1/groups/desk', { members: ['ghost', 'bo'] });
+  await schedule('primary', [['bo']]);
+  await schedule('strangers', [['ghost']]);
+  await schedule('mixed', [['bo', 'ghost'], ['ghost']]);
 });
 afterAll(() => http.end());
 
@@ -34,6 +46,14 @@ describe('a policy that could reach nobody', () => {
     ['an empty group', withFallback('p', 'group(emptyg)'), 'fallback', /"group\(emptyg\)" reaches nobody.*no members/],
     ['strangers', withFallback('p', 'group(ghostg)'), 'fallback', /"group\(ghostg\)" reaches nobody.*known recipient/],
     ['a stranger', withFallback('p', 'recipient(ghost)'), 'fallback', /"recipient\(ghost\)" reaches nobody/],
+    [
+      'a level of a schedule that nobody is in',
+      withFallback('p', 'onCall(primary, 2)'),
+      'fallback',
+      /"onCall\(primary, 2\)" reaches nobody: nobody is in level 2/,
+    ],
+    ['strangers on call', withFallback('p', 'onCall(strangers)'), 'fallback', /nobody in level 1 .* known recipient/],
+    ['a schedule there is not', withFallback('p', 'onCall(primry)'), 'fallback', /no schedule "primry".*`primary`\?$/],
     ['only strangers, with no fallback', escalating('p', '[recipient(ghost)]'), 'stages[1].escalate.to', /ghost/],
   ])('is refused: %s', async (_what, text, path, message) => {
     const answer = await http.call('PUT', '/v1/policies/p', text, YAML);
@@ -49,9 +69,48 @@ describe('a policy that could reach nobody', () => {
   it.each([
     ['a group with somebody in it', withFallback('p', 'group(desk)')],
     ['a known recipient', withFallback('p', 'recipient(bo)')],
+    ['somebody on call', withFallback('p', 'onCall(primary)')],
     ['one known of two', escalating('p', '[recipient(ghost), recipient(bo)]')],
   ])('is none with %s', async (_what, text) => {
     expect((await http.call('POST', '/v1/policies/check', text, YAML)).body).toMatchObject({ ok: true });
+  });
+});
+
+describe('people on call', () => {
+  const notifying = (to: string) => policy('q', `stages: [{ id: first, at: opened, notify: { to: ${to} } }]`);
+  const check = async (text: string) => (await http.call('POST', '/v1/policies/check', text, YAML)).body;
+
+  it('are named by schedules that there are, wherever a target stands', async () => {
+    expect(await check(notifying('[assignee, onCall(primary)]'))).toMatchObject({ ok: true, warnings: [] });
+    const nowhere = [
+      [notifying('[assignee, onCall(mixd)]'), 'stages[0].notify.to'],
+      [escalating('q', '[onCall(mixd)]').concat('fallback: recipient(bo)\n'), 'stages[1].escalate.to'],
+      [notifying('assignee').concat('cancelled: { notify: { to: "onCall(mixd, 2)" } }\n'), 'cancelled.notify.to'],
+    ] as const;
+    for (const [text, path] of nowhere)
+      expect((await check(text)).errors).toMatchObject([
+        { code: 'policy_schedule_unknown', path, message: expect.stringContaining('Did you mean `mixed`?') },
+      ]);
+    expect((await check(escalating('q', '[onCall(primary)]'))).errors).toMatchObject([
+      { code: 'policy_fallback_missing', path: 'stages[1].escalate.to' },
+    ]);
+  });
+
+  it('who are sometimes nobody, or always, are told about', async () => {
+    const text = `${notifying('"onCall(primary, 3)"')}fallback: onCall(mixed)\n`;
+    expect((await check(text)).warnings).toMatchObject([
+      { code: 'policy_target_empty', path: 'stages[0]', message: expect.stringContaining('no level 3') },
+      {
+        code: 'policy_fallback_invalid',
+        path: 'fallback',
+        severity: 'warning',
+        message: expect.stringMatching(/nobody from 2026-11-02T09:00:00.000Z to 2026-11-03T09:00:00.000Z: "ghost"/),
+      },
+    ]);
+    expect((await http.call('PUT', '/v1/policies/q', text, YAML)).body).toMatchObject({
+      version: 1,
+      warnings: [{ path: 'stages[0]' }, { path: 'fallback' }],
+    });
   });
 });
 
@@ -73,6 +132,20 @@ describe('what a published policy stands on', () => {
     expect((await remove('groups/held')).status).toBe(204);
     expect((await remove('templates/words')).status).toBe(204);
     expect((await remove('groups/held')).status).toBe(404);
+  });
+
+  it('is not deleted: schedules that it names, and the last person whom they reach', async () => {
+    await http.call('PUT', '/v1/recipients/solo', {});
+    await schedule('held', [['solo', 'ghost']]);
+    const text = withFallback('caller', 'onCall(held)');
+    expect((await http.call('PUT', '/v1/policies/caller', text, YAML)).status).toBe(200);
+    for (const path of ['schedules/held', 'recipients/solo'])
+      expect(await remove(path)).toMatchObject({ status: 409, body: { code: 'in_use', policies: ['caller'] } });
+    expect((await http.call('GET', '/v1/schedules/held')).status).toBe(200);
+    expect((await remove('policies/caller')).status).toBe(204);
+    expect((await remove('schedules/held')).status).toBe(204);
+    expect((await remove('schedules/held')).status).toBe(404);
+    expect((await remove('recipients/solo')).status).toBe(204);
   });
 
   it('keeps the last person whom it reaches, and lets the others go', async () => {

@@ -2,10 +2,12 @@
 // the last person whom a fallback or an escalation reaches. Publication and deletion take turns, so that neither misses the other.
 import { compilePolicy, type Policy } from '@relance/core';
 import type { Tx } from '../store/database.ts';
+import { readClock } from '../store/sql/clock.ts';
 import { groupReach } from '../store/sql/group.ts';
 import { publishedPolicies } from '../store/sql/policy.ts';
 import { knownRecipients } from '../store/sql/recipient.ts';
-import { checkReach } from './policy-reach.ts';
+import { compiledSchedules } from '../store/sql/schedule.ts';
+import { checkReach, onCallAsFallback, type Reach } from './policy-reach.ts';
 import { Problem } from './problem.ts';
 
 /** Held until the transaction ends: by deletions alone, by publications together. */
@@ -52,16 +54,28 @@ export async function refuseUnreached(tx: Tx, tenant: string, id: string, remove
 
 async function unreached(tx: Tx, tenant: string, policies: readonly Policy[]): Promise<readonly Policy[]> {
   const reach = await reachOf(tx, tenant, policies);
-  return policies.filter((policy) => checkReach(policy, reach, 'error').length > 0);
+  return policies.filter((policy) => checkReach(policy, reach, 'error').some(({ severity }) => severity === 'error'));
 }
 
 /** Who of those that these policies name is there. */
-export async function reachOf(tx: Tx, tenant: string, policies: readonly Policy[]) {
+export async function reachOf(tx: Tx, tenant: string, policies: readonly Policy[]): Promise<Reach> {
+  const [{ now }, asked] = await Promise.all([
+    readClock(tx),
+    compiledSchedules(
+      tx,
+      policies.flatMap((policy) => policy.needs.schedules.map(({ id }) => ({ tenant, id }))),
+    ),
+  ]);
+  const schedules = new Map(asked.map(({ id, schedule }) => [id, schedule]));
+  const people = policies.flatMap((policy) => [
+    ...policy.needs.recipients,
+    ...onCallAsFallback(policy, schedules, now),
+  ]);
   const [recipients, groups] = await Promise.all([
-    knownRecipients(tx, tenant, [...new Set(policies.flatMap((policy) => policy.needs.recipients))]),
+    knownRecipients(tx, tenant, [...new Set(people)]),
     groupReach(tx, tenant, [...new Set(policies.flatMap((policy) => policy.needs.groups))]),
   ]);
-  return { recipients, groups };
+  return { recipients, groups, schedules, now };
 }
 
 function inUse(what: string, policies: readonly { readonly id: string }[]): Problem {

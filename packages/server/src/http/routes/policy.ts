@@ -20,6 +20,7 @@ import {
   nextVersion,
   publishPolicy,
 } from '../../store/sql/policy.ts';
+import { knownSchedules } from '../../store/sql/schedule.ts';
 import { knownTemplates } from '../../store/sql/template.ts';
 import { checkText, parseJson } from '../json.ts';
 import { checkReach } from '../policy-reach.ts';
@@ -68,6 +69,7 @@ export async function publish(
   const reach = await reachOf(tx, tenant, [compiled]);
   const known = {
     groups: await knownGroups(tx, tenant),
+    schedules: await knownSchedules(tx, tenant),
     templates: await knownTemplates(tx, tenant),
     recipients: reach.recipients,
   };
