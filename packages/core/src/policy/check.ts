@@ -7,6 +7,7 @@ import { type Path, type Problem, Problems } from './problem.ts';
 export interface Known {
   readonly recipients?: ReadonlySet<string>;
   readonly groups?: ReadonlySet<string>;
+  readonly calendars?: ReadonlySet<string>;
   readonly schedules?: ReadonlySet<string>;
   readonly templates?: ReadonlySet<string>;
 }
@@ -51,6 +52,13 @@ export function checkReferences(policy: Policy, known: Known): readonly Problem[
       );
     });
   };
+  const { calendarSource } = policy;
+  if (calendarSource?.kind === 'named' && known.calendars?.has(calendarSource.id) === false)
+    problems.error(
+      'policy_calendar_unknown',
+      ['calendar'],
+      `There is no calendar "${calendarSource.id}"; create it, or name another one.${didYouMean(calendarSource.id, known.calendars)}`,
+    );
   if (policy.team?.kind === 'id') group(policy.team.id, ['team']);
   if (policy.fallback !== null) target(policy.fallback, ['fallback']);
   for (const stage of policy.stages) {

@@ -28,6 +28,7 @@ export const PROBLEM_CODES = {
   policy_no_effect: 'the key is written, but does nothing here',
   policy_group_unknown: 'the policy names a group that there is not',
   policy_schedule_unknown: 'the policy names a schedule that there is not',
+  policy_calendar_unknown: 'the policy names a calendar, or a place with holidays, that there is not',
   policy_template_unknown: 'the policy names a template that there is not',
   policy_recipient_unknown: 'the policy names a person who is not known yet',
 } as const;

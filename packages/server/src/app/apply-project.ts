@@ -1,6 +1,7 @@
 // Applies a project folder to a tenant in one transaction: settings, people, groups, schedules, calendars, templates, then
 // the policies that name them. What is the same stays as it is; a reference that does not exist undoes everything.
 
+import { compileCalendar } from '../engine/calendar-book.ts';
 import { publish } from '../http/routes/policy.ts';
 import { storeRecipients } from '../http/routes/recipient.ts';
 import { compileTemplate } from '../http/routes/template.ts';
@@ -57,7 +58,7 @@ async function publishAll(tx: Tx, tenant: string, project: Project): Promise<Pic
   const warnings: FileProblem[] = [];
   const errors: FileProblem[] = [];
   for (const { file, policy } of project.policies) {
-    const result = await publish(tx, tenant, policy, 'project');
+    const result = await publish(tx, tenant, policy, { by: 'project', calendars: { compile: compileCalendar } });
     if (result.ok) {
       policies.push({ id: result.id, version: result.version, same: result.same });
       warnings.push(...result.warnings.map((warning) => ({ ...warning, file })));

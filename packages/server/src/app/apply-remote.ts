@@ -124,7 +124,7 @@ async function policyProblems(client: Client, project: Project): Promise<readonl
 }
 
 /** About names; what the folder is about to bring is judged by namedBy. */
-const ABOUT_NAMES = /^policy_(group|schedule|template|recipient)_unknown$|^policy_fallback_(invalid|missing)$/;
+const ABOUT_NAMES = /^policy_(group|schedule|calendar|template|recipient)_unknown$|^policy_fallback_(invalid|missing)$/;
 
 async function serverErrors(client: Client, written: unknown) {
   const { errors } = await client.policies.check(written);
@@ -138,6 +138,7 @@ async function namedBy(client: Client, project: Project, policy: Policy, now: In
     recipients: ids(project.recipients),
     groups: ids(project.groups),
     schedules: ids(project.schedules),
+    calendars: ids(project.calendars),
     templates: ids(project.templates),
   };
   const isKnown = async (id: string): Promise<boolean> => {
@@ -155,6 +156,9 @@ async function namedBy(client: Client, project: Project, policy: Policy, now: In
   const schedules = await schedulesOf(client, project, policy);
   for (const id of schedules.keys()) known.schedules.add(id);
   for (const id of onCallAsFallback(policy, schedules, now)) await isKnown(id);
+  const { calendarSource } = policy;
+  if (calendarSource?.kind === 'named' && (await found(client.calendars.get(calendarSource.id))) !== null)
+    known.calendars.add(calendarSource.id);
   for (const id of templatesOf(policy))
     if (!known.templates.has(id) && (await found(client.templates.get(id))) !== null) known.templates.add(id);
   return { known, reach: { recipients: known.recipients, groups, schedules, now } };

@@ -2,6 +2,8 @@
 // `relance check` prints what this finds; publishing over HTTP checks the same way against the tenant's directory.
 import { readFileSync, statSync } from 'node:fs';
 import { checkReferences, compileSchedule, type Instant, type Known, type Policy, type Problem } from '@relance/core';
+import { compileCalendar } from '../engine/calendar-book.ts';
+import { placeProblems } from '../http/policy-calendar.ts';
 import { checkReach, type Reach } from '../http/policy-reach.ts';
 import { readPolicy } from '../http/routes/policy.ts';
 import { compileTemplate } from '../http/routes/template.ts';
@@ -84,15 +86,20 @@ export async function checkFiles(path: string, now: Instant): Promise<readonly F
   const known = {
     groups: new Set(project.groups.map(({ id }) => id)),
     schedules: new Set(project.schedules.map(({ id }) => id)),
+    calendars: new Set(project.calendars.map(({ id }) => id)),
     templates: new Set(project.templates.map(({ id }) => id)),
     recipients: new Set(project.recipients.map(({ id }) => id)),
   };
   const words = (await templateProblems(project)).map((problem) => ({ name: problem.file, problems: [problem] }));
   if (project.policies.length + words.length === 0) return [{ name: path, problems: [] }];
   const reach = reachOf(project, known.recipients, now);
-  const policies = project.policies.map(({ file, policy: { compiled } }) => ({
-    name: file,
-    problems: compiled.ok ? located(file, problemsOf(compiled.policy, compiled.warnings, known, reach, 'warning')) : [],
-  }));
+  const policies = await Promise.all(
+    project.policies.map(async ({ file, policy: { compiled } }) => {
+      if (!compiled.ok) return { name: file, problems: [] };
+      const places = await placeProblems(compiled.policy, { compile: compileCalendar });
+      const found = problemsOf(compiled.policy, compiled.warnings, known, reach, 'warning');
+      return { name: file, problems: located(file, [...found, ...places]) };
+    }),
+  );
   return [...words, ...policies];
 }

@@ -48,7 +48,7 @@ export async function prepare(
 ): Promise<Prepared[]> {
   const gathered = await engine.database.transaction(ENGINE, async (tx) => {
     const followUps = await readFollowUps(tx, slot, [...new Set(rows.map((row) => row.follow_up_id))]);
-    await engine.policies.load(tx, followUps.map(policyRefOf));
+    await engine.policies.load(tx, followUps.map(policyRefOf), now);
     const demands: DirectoryDemands = new Map();
     for (const row of rows) demandOf(demands, row.tenant).recipients.add(row.recipient);
     for (const one of followUps) {

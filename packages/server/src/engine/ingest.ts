@@ -176,7 +176,7 @@ async function ingestInside(tx: Tx, inside: Inside, batch: readonly Queued[]): P
     incoming.map(({ tenant, event, id }) => ({ tenant, source: event.source, eventId: event.id, id })),
   );
   const news = incoming.filter(({ id }) => fresh.has(id));
-  await engine.policies.load(tx, versions);
+  await engine.policies.load(tx, versions, now);
   const misses = new Map<number, readonly EventMatch[]>();
   const matched = news.flatMap((one) => {
     const result = matchEvent(

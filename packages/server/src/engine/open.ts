@@ -43,9 +43,9 @@ export async function openInside(
       code: 'policy_not_found',
       detail: `There is no policy "${request.policy}". Publish it with PUT /v1/policies/${request.policy}.`,
     };
-  await engine.policies.load(tx, [latest]);
-  const policy = engine.policies.get(latest);
   const { now } = await readClock(tx);
+  await engine.policies.load(tx, [latest], now);
+  const policy = engine.policies.get(latest);
   const { zone } = (await tenantSettings(tx, [tenant])).get(tenant) ?? NO_SETTINGS;
   const event = {
     id: `api/${request.key}`,
@@ -215,7 +215,8 @@ export async function reopenInside(
   reports: StepResult[],
 ): Promise<CommandOutcome> {
   const { slot, tenant, policy: id } = closed;
-  await engine.policies.load(tx, [{ tenant, id, version: closed.version }]);
+  const { now } = await readClock(tx);
+  await engine.policies.load(tx, [{ tenant, id, version: closed.version }], now);
   const policy: Policy = engine.policies.get({ tenant, id, version: closed.version });
   const taken = await takeKeys(tx, [closed]);
   if (!taken.has(closed.id))
@@ -225,7 +226,6 @@ export async function reopenInside(
       detail: 'A newer follow-up with the same key is live.',
       followUp: closed,
     };
-  const { now } = await readClock(tx);
   const person = actor.kind === 'recipient' || actor.kind === 'api' ? actor.id : null;
   const opened: Omit<TimelineEntry, 'at'> = {
     kind: 'reopened',

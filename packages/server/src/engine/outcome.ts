@@ -72,7 +72,7 @@ export async function recordOutcomes(
     const free = new Set(followUps.map(({ id }) => id));
     const handOvers = given.filter(({ followUpId }) => free.has(followUpId));
     const held = given.filter(({ followUpId }) => !free.has(followUpId));
-    await context.policies.load(tx, followUps.map(policyRefOf));
+    await context.policies.load(tx, followUps.map(policyRefOf), context.now);
     const outbox = await lockPlansOf(
       tx,
       slot,

@@ -1,9 +1,11 @@
 // What a step has loaded stays while it works, however many policies there are.
+import type { Instant } from '@relance/core';
 import { expect, it } from 'vitest';
 import type { Tx } from '../store/database.ts';
 import type { PolicyRef } from '../store/sql/policy-version.ts';
 import { PolicyBook } from './policy-book.ts';
 
+const NOW = Date.UTC(2026, 10, 2) as Instant;
 const ref = (id: string): PolicyRef => ({ tenant: 'default', id, version: 1 });
 const written = (id: string) => ({
   policy: id,
@@ -20,19 +22,19 @@ const everything: Tx = {
 
 it('never forgets a policy for others of the same set', async () => {
   const book = new PolicyBook(2);
-  await book.load(everything, [ref('old')]);
-  await book.load(everything, [ref('other')]);
+  await book.load(everything, [ref('old')], NOW);
+  await book.load(everything, [ref('other')], NOW);
   const set = ['old', 'new', 'newer'].map(ref); // more than it keeps, and the first was known the longest
-  await book.load(everything, set);
+  await book.load(everything, set, NOW);
   expect(set.map((one) => book.get(one).id)).toEqual(['old', 'new', 'newer']);
 });
 
 it('forgets what was asked for longest ago', async () => {
   const book = new PolicyBook(2);
-  await book.load(everything, [ref('a')]);
-  await book.load(everything, [ref('b')]);
-  await book.load(everything, [ref('a')]);
-  await book.load(everything, [ref('c')]);
+  await book.load(everything, [ref('a')], NOW);
+  await book.load(everything, [ref('b')], NOW);
+  await book.load(everything, [ref('a')], NOW);
+  await book.load(everything, [ref('c')], NOW);
   expect(book.get(ref('a')).id).toBe('a');
   expect(() => book.get(ref('b'))).toThrow('is missing');
 });

@@ -1,9 +1,11 @@
 // Compiled policies by tenant, id and version: compiled once, kept for ever (a version is immutable), forgotten past a
 // limit, those first that were asked for longest ago. Reads what is missing in one query. A version that an older Relance
-// published and this one cannot read fails whoever needs it, and nobody else.
-import { compilePolicy, type FollowUp, type Policy } from '@relance/core';
+// published and this one cannot read fails whoever needs it, and nobody else. Each counts in its calendar as it is now.
+import { calendarYears, compilePolicy, type FollowUp, type Instant, type Policy, withCalendar } from '@relance/core';
 import type { Tx } from '../store/database.ts';
+import { calendarVersions, readCalendars } from '../store/sql/calendar.ts';
 import { type PolicyRef, readPolicyVersions } from '../store/sql/policy-version.ts';
+import { compileCalendar } from './calendar-book.ts';
 
 const POLICIES_MAX = 5_000;
 const keyOf = (ref: PolicyRef): string => `${ref.tenant}\n${ref.id}\n${ref.version}`;
@@ -11,6 +13,8 @@ const keyOf = (ref: PolicyRef): string => `${ref.tenant}\n${ref.id}\n${ref.versi
 export class PolicyBook {
   /** In the order they were last asked for. */
   readonly #known = new Map<string, Policy | UnreadablePolicy>();
+  /** Which version of its calendar a policy counts in, and of which years. */
+  readonly #calendars = new Map<string, string>();
   readonly #max: number;
 
   constructor(max = POLICIES_MAX) {
@@ -18,7 +22,12 @@ export class PolicyBook {
   }
 
   /** Brings every named version into the book. None of them is forgotten for the others, however many they are. */
-  async load(tx: Tx, refs: readonly PolicyRef[]): Promise<void> {
+  async load(tx: Tx, refs: readonly PolicyRef[], now: Instant): Promise<void> {
+    await this.#read(tx, refs);
+    await this.#readCalendars(tx, refs, now);
+  }
+
+  async #read(tx: Tx, refs: readonly PolicyRef[]): Promise<void> {
     const wanted = new Set(refs.map(keyOf));
     for (const key of wanted) {
       const policy = this.#known.get(key);
@@ -37,7 +46,55 @@ export class PolicyBook {
     }
     for (const key of this.#known.keys()) {
       if (this.#known.size <= this.#max) break;
-      if (!wanted.has(key)) this.#known.delete(key);
+      if (wanted.has(key)) continue;
+      this.#known.delete(key);
+      this.#calendars.delete(key);
+    }
+  }
+
+  /** Named ones in their latest version; all with the holidays of the years around now. One that is gone is none. */
+  async #readCalendars(tx: Tx, refs: readonly PolicyRef[], now: Instant): Promise<void> {
+    const years = calendarYears(now);
+    const asked = new Map<string, Counting>();
+    for (const ref of refs) {
+      const policy = this.find(ref);
+      const source = policy?.calendarSource ?? null;
+      if (policy === null || source === null || (source.kind === 'written' && source.written.holidays === undefined))
+        continue;
+      asked.set(keyOf(ref), { ref, policy, source });
+    }
+    if (asked.size === 0) return;
+    const named = [...asked.values()].flatMap(({ ref, source }) =>
+      source.kind === 'named' ? [{ tenant: ref.tenant, id: source.id }] : [],
+    );
+    const versions = new Map(
+      (await calendarVersions(tx, named)).map((one) => [`${one.tenant}\n${one.id}`, one.version]),
+    );
+    const changed = [...asked].flatMap(([key, counting]) => {
+      const version =
+        counting.source.kind === 'named' ? (versions.get(`${counting.ref.tenant}\n${counting.source.id}`) ?? 0) : 1;
+      const mark = `${version} of ${years.from}`;
+      return this.#calendars.get(key) === mark ? [] : [{ key, mark, ...counting }];
+    });
+    if (changed.length === 0) return;
+    const bodies = new Map(
+      (
+        await readCalendars(
+          tx,
+          changed.flatMap(({ ref, source }) =>
+            source.kind === 'named' ? [{ tenant: ref.tenant, id: source.id }] : [],
+          ),
+        )
+      ).map((one) => [`${one.tenant}\n${one.id}`, one.body]),
+    );
+    for (const { key, mark, ref, policy, source } of changed) {
+      const written = source.kind === 'named' ? bodies.get(`${ref.tenant}\n${source.id}`) : source.written;
+      const reading =
+        written === undefined
+          ? null
+          : await compileCalendar(source.kind === 'named' ? source.id : null, written, years);
+      this.#known.set(key, withCalendar(policy, reading?.ok === true ? reading.calendar : null));
+      this.#calendars.set(key, mark);
     }
   }
 
@@ -62,6 +119,12 @@ export class PolicyBook {
 }
 
 export const policyRefOf = ({ tenant, policy, version }: FollowUp): PolicyRef => ({ tenant, id: policy, version });
+
+interface Counting {
+  readonly ref: PolicyRef;
+  readonly policy: Policy;
+  readonly source: NonNullable<Policy['calendarSource']>;
+}
 
 export class UnreadablePolicy extends Error {
   readonly #written: string;

@@ -33,6 +33,7 @@ export async function step(tx: Tx, slots: Slots, works: readonly Work[], context
   await context.policies.load(
     tx,
     works.map(({ followUp }) => policyRefOf(followUp)),
+    context.now,
   );
   const directories = await gatherDirectories(tx, demandsOf(works, context.policies), context.now);
   const done: Done[] = [];

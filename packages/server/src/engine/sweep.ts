@@ -22,12 +22,14 @@ import {
   rescueBatches,
   uncountSuspect,
 } from '../store/sql/batch.ts';
+import { moveReplan, nextReplan, nextToReplan } from '../store/sql/calendar.ts';
 import { readRecipients } from '../store/sql/directory.ts';
 import { type FanOutRow, lockFanOuts, membersAfter, moveFanOut, nextFanOuts } from '../store/sql/fan-out.ts';
 import { lockFollowUps, lockFree, updateFollowUps } from '../store/sql/follow-up.ts';
 import { insertSuppressed } from '../store/sql/message.ts';
 import { insertOutbox } from '../store/sql/outbox.ts';
 import { appendTimeline, type TimelineRow } from '../store/sql/timeline-write.ts';
+import { wakeNow } from '../store/sql/timer.ts';
 import {
   ALL_SLOTS,
   expiredLeases,
@@ -46,6 +48,7 @@ import type { StepResult, Work } from './work.ts';
 
 const NOTHING: StepResult = { done: [], failed: [] };
 const MEMBERS_A_TRANSACTION = 1_000;
+const REPLANNED_A_TRANSACTION = 1_000;
 const FAN_OUTS_A_RUN = 20;
 const SUSPECTS_A_RUN = 20;
 /** Three deaths in hand, and an operator must look. */
@@ -79,7 +82,8 @@ export class Sweep {
       (await this.#apart('leases', () => this.#leases(now))) +
       (await this.#apart('suspects', () => this.#suspects(now))) +
       (await this.#apart('alarms', () => this.#alarms(now))) +
-      (await this.#apart('recipients', () => this.#recipients(now)));
+      (await this.#apart('recipients', () => this.#recipients(now))) +
+      (await this.#apart('calendars', () => this.#calendars(now)));
     if (done > 0) {
       this.#engine.nudge.wake();
       this.#engine.nudge.deliver();
@@ -222,7 +226,7 @@ export class Sweep {
       await clearSuspect(tx, slot, id);
       return NOTHING;
     }
-    await policies.load(tx, [policyRefOf(followUp)]);
+    await policies.load(tx, [policyRefOf(followUp)], now);
     // Another node may be of a release that reads it, and this one about to be replaced: that takes a while.
     const triesMax = policies.find(policyRefOf(followUp)) === null ? UNREADABLE_TRIES_MAX : CRASHES_MAX;
     const parked = followUp.waitsFor === 'parked';
@@ -266,6 +270,18 @@ export class Sweep {
   /** What a minute of alarms adds up to is one message; deliver.ts takes it from here. */
   async #alarms(now: Instant): Promise<number> {
     return this.#engine.database.transaction(ENGINE, (tx) => tellAlarms(tx, now, this.#engine.log));
+  }
+
+  /** What counts in a calendar that has changed is looked at again, and the timeline says what moved. */
+  async #calendars(now: Instant): Promise<number> {
+    return this.#engine.database.transaction(ENGINE, async (tx) => {
+      const changed = await nextReplan(tx);
+      if (changed === null) return 0;
+      const rows = await nextToReplan(tx, changed, REPLANNED_A_TRANSACTION);
+      await wakeNow(tx, rows, now);
+      await moveReplan(tx, changed, rows.length < REPLANNED_A_TRANSACTION ? null : (rows.at(-1)?.id ?? null));
+      return rows.length;
+    });
   }
 
   /** A recipient may be created in the very moment a follow-up starts to wait for it; this finds the ones that crossed. */

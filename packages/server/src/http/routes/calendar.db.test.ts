@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
 import { ENGINE } from '../../store/database.ts';
 import { knownCalendars, readCalendars } from '../../store/sql/calendar.ts';
-import { nextVersion, publishPolicy } from '../../store/sql/policy.ts';
 
 let http: HttpWorld;
 beforeAll(async () => {
@@ -71,16 +70,24 @@ describe('a calendar', () => {
   it('that a policy names cannot be deleted until it does not', async () => {
     await put('named', { zone: 'UTC' });
     const publish = (calendar: unknown) =>
-      http.world.database.transaction(ENGINE, async (tx) => {
-        const written = { policy: 'page', calendar, stages: [{ id: 'n', notify: [{ to: ['assignee'] }] }] };
-        const { version } = await nextVersion(tx, 'default', 'page', written);
-        await publishPolicy(tx, 'default', { id: 'page', version, written, category: 'general', by: null });
+      http.call('PUT', '/v1/policies/page', {
+        policy: 'page',
+        key: 'event.data.id',
+        assignee: "'ana'",
+        calendar,
+        stages: [{ id: 'n', at: 'opened' }],
       });
+    expect((await publish('namd')).body.errors).toMatchObject([
+      { code: 'policy_calendar_unknown', path: 'calendar', message: expect.stringContaining('Did you mean `named`?') },
+    ]);
+    expect((await publish({ zone: 'UTC', holidays: 'UK' })).body.errors).toMatchObject([
+      { code: 'policy_calendar_unknown', path: 'calendar.holidays' },
+    ]);
     await publish('named');
     const refused = await http.call('DELETE', '/v1/calendars/named');
     expect(refused).toMatchObject({ status: 409, body: { code: 'in_use', policies: ['page'] } });
     expect(refused.body.detail).toBe('The calendar "named" is named by the published policy "page".');
-    await publish({ zone: 'named' });
+    expect((await publish({ zone: 'UTC' })).status).toBe(200);
     expect((await http.call('DELETE', '/v1/calendars/named')).status).toBe(204);
   });
 

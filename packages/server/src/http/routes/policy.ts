@@ -10,7 +10,9 @@ import {
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { Calendars } from '../../engine/ports.ts';
 import type { Tx } from '../../store/database.ts';
+import { knownCalendars } from '../../store/sql/calendar.ts';
 import { knownGroups } from '../../store/sql/group.ts';
 import {
   deletePolicy,
@@ -23,6 +25,7 @@ import {
 import { knownSchedules } from '../../store/sql/schedule.ts';
 import { knownTemplates } from '../../store/sql/template.ts';
 import { checkText, parseJson } from '../json.ts';
+import { placeProblems } from '../policy-calendar.ts';
 import { checkReach } from '../policy-reach.ts';
 import { reachOf, takeTurns } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
@@ -55,13 +58,18 @@ export function readPolicy(body: unknown): WrittenPolicy {
   return { written, compiled };
 }
 
+export interface Publishing {
+  readonly by: string | null;
+  readonly calendars: Calendars;
+  readonly dryRun?: boolean;
+}
+
 /** Checks what the policy names, and whom it reaches, in the tenant's directory; publishes unless there is an error. */
 export async function publish(
   tx: Tx,
   tenant: string,
   policy: WrittenPolicy,
-  by: string | null,
-  dryRun = false,
+  { by, calendars, dryRun = false }: Publishing,
 ): Promise<Publication> {
   if (!policy.compiled.ok) return { ok: false, problems: policy.compiled.problems };
   const { policy: compiled } = policy.compiled;
@@ -70,10 +78,15 @@ export async function publish(
   const known = {
     groups: await knownGroups(tx, tenant),
     schedules: await knownSchedules(tx, tenant),
+    calendars: await knownCalendars(tx, tenant),
     templates: await knownTemplates(tx, tenant),
     recipients: reach.recipients,
   };
-  const found = [...checkReferences(compiled, known), ...checkReach(compiled, reach, 'error')];
+  const found = [
+    ...checkReferences(compiled, known),
+    ...(await placeProblems(compiled, calendars)),
+    ...checkReach(compiled, reach, 'error'),
+  ];
   const errors = found.filter((problem) => problem.severity === 'error');
   if (errors.length > 0) return { ok: false, problems: errors };
   const warnings = [...policy.compiled.warnings, ...found];
@@ -110,7 +123,7 @@ export function policyRoutes(app: FastifyInstance, ports: HttpPorts): void {
         { errors: [] },
       );
     const result = await ports.database.transaction(scopeOf(caller), (tx) =>
-      publish(tx, caller.tenant, policy, caller.keyId),
+      publish(tx, caller.tenant, policy, { by: caller.keyId, calendars: ports.calendars }),
     );
     if (!result.ok) throw refused(result.problems);
     return { id: result.id, version: result.version, warnings: result.warnings };
@@ -119,7 +132,7 @@ export function policyRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const caller = callerOf(request);
     const policy = readPolicy(bodyOf(request));
     const result = await ports.database.transaction(scopeOf(caller), (tx) =>
-      publish(tx, caller.tenant, policy, null, true),
+      publish(tx, caller.tenant, policy, { by: null, calendars: ports.calendars, dryRun: true }),
     );
     return result.ok
       ? { ok: true, id: result.id, errors: [], warnings: result.warnings }

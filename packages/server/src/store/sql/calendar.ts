@@ -2,6 +2,7 @@
 // they mean, with their holidays worked out, is engine/calendar-book.ts.
 import type { Instant, WrittenCalendar } from '@relance/core';
 import type { Tx } from '../database.ts';
+import type { TimedRow } from './timer.ts';
 
 export interface CalendarBody extends WrittenCalendar {
   readonly name: string | null;
@@ -27,7 +28,8 @@ export async function putCalendar(tx: Tx, tenant: string, id: string, body: Cale
   const [row] = await tx.query<Row>(
     `INSERT INTO relance.calendars AS c (tenant, id, body) VALUES ($1, $2, $3)
      ON CONFLICT (tenant, id) DO UPDATE SET version = CASE WHEN c.body = excluded.body THEN c.version ELSE c.version + 1 END,
-       updated_at = CASE WHEN c.body = excluded.body THEN c.updated_at ELSE clock_timestamp() END, body = excluded.body RETURNING ${COLUMNS}`,
+       updated_at = CASE WHEN c.body = excluded.body THEN c.updated_at ELSE clock_timestamp() END,
+       replanned_to = CASE WHEN c.body = excluded.body THEN c.replanned_to END, body = excluded.body RETURNING ${COLUMNS}`,
     [tenant, id, JSON.stringify(body)],
   );
   if (row === undefined) throw new Error('A calendar was written, and nothing came back.');
@@ -68,6 +70,55 @@ export async function knownCalendars(tx: Tx, tenant: string): Promise<Set<string
 export interface CalendarRef {
   readonly tenant: string;
   readonly id: string;
+}
+
+/** Which version of each is the latest. */
+export async function calendarVersions(
+  tx: Tx,
+  refs: readonly CalendarRef[],
+): Promise<(CalendarRef & { readonly version: number })[]> {
+  if (refs.length === 0) return [];
+  return tx.query(
+    `SELECT c.tenant, c.id, c.version FROM relance.calendars c
+     JOIN (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS r(tenant, id)) x ON x.tenant = c.tenant AND x.id = c.id`,
+    [refs.map((ref) => ref.tenant), refs.map((ref) => ref.id)],
+  );
+}
+
+export interface Replan extends CalendarRef {
+  readonly version: number;
+  readonly replanned_to: string | null;
+}
+
+/** A calendar that has changed since its follow-ups were last looked at; nobody else looks at it meanwhile. */
+export async function nextReplan(tx: Tx): Promise<Replan | null> {
+  const [row] = await tx.query<Replan>(
+    'SELECT tenant, id, version, replanned_to FROM relance.calendars WHERE replanned < version ORDER BY updated_at LIMIT 1 FOR UPDATE SKIP LOCKED',
+  );
+  return row ?? null;
+}
+
+/** Live follow-ups that count in it, the next ones in id order. One that somebody holds is being decided by them. */
+export async function nextToReplan(
+  tx: Tx,
+  { tenant, id, replanned_to: after }: Replan,
+  limit: number,
+): Promise<TimedRow[]> {
+  return tx.query<TimedRow>(
+    `SELECT f.slot, f.id, f.wake_at FROM relance.follow_ups f
+     WHERE f.tenant = $1 AND ($3::uuid IS NULL OR f.id > $3) AND f.status IN ('open', 'acknowledged')
+       AND EXISTS (SELECT FROM relance.policy_versions v WHERE v.tenant = f.tenant AND v.id = f.policy AND v.version = f.version AND v.written ->> 'calendar' = $2)
+     ORDER BY f.id LIMIT $4 FOR UPDATE OF f SKIP LOCKED`,
+    [tenant, id, after, limit],
+  );
+}
+
+/** Null: all of them have been looked at. Another change meanwhile begins anew. */
+export async function moveReplan(tx: Tx, { tenant, id, version }: Replan, to: string | null): Promise<void> {
+  await tx.query(
+    `UPDATE relance.calendars SET replanned_to = $3, replanned = CASE WHEN $3::uuid IS NULL THEN $4 ELSE replanned END WHERE tenant = $1 AND id = $2`,
+    [tenant, id, to, version],
+  );
 }
 
 /** The latest version of each, in one statement; those there are not are missing from the answer. */
