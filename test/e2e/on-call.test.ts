@@ -129,6 +129,26 @@ describe('an incident', () => {
   });
 });
 
+describe('an incident whose assignee is on call', () => {
+  const OWNED = `${INCIDENT.replace('event.data.owner', '{ target: onCall(primary) }').replace(/stages:[\s\S]*/, '')}onRepeat: reopen(7 days)
+stages: [{ id: page, at: opened, repeat: { every: 1 hour, times: 3 }, notify: { via: [email] } }]
+`;
+  it('belongs to whoever is on call as it opens, and opened again to whoever is then', async () => {
+    await world.policy(OWNED);
+    await incident();
+    await world.advance('2 hours'); // past the hand-over: it is still Ana's
+    expect(world.sent()).toEqual(['email ana page', 'email ana page', 'email ana page']);
+    await world.event('com.acme.incident.closed', { id: 'i1' });
+    await world.settle();
+    await incident();
+    expect(world.sent().slice(3)).toEqual(['email bo resolved', 'email bo page']);
+    const opened = await world.node.commands.open('default', { policy: 'incident', key: 'by-api', data: {} });
+    expect(opened).toMatchObject({ kind: 'opened', followUp: { assignee: 'bo', key: 'by-api' } });
+    const given = await world.node.commands.open('default', { policy: 'incident', key: 'given', assignee: 'dan' });
+    expect(given).toMatchObject({ kind: 'opened', followUp: { assignee: 'dan' } });
+  });
+});
+
 describe('incidents of two tenants', () => {
   it('are decided together, each with its own schedule of the same name', async () => {
     await world.database.transaction(ENGINE, async (tx) => {

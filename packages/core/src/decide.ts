@@ -88,7 +88,8 @@ export function decideOpening(
     question.now,
     question.outageMs ?? OUTAGE_MIN_MS,
   );
-  note(draft, question.opened);
+  const taker = findAssignee(draft);
+  note(draft, { ...question.opened, ...(taker === null ? {} : { recipient: taker }) });
   if (!awaitAssignee(draft)) settleLate(draft, 'late_at_opening');
   moveOn(draft);
   schedule(draft);
@@ -280,6 +281,14 @@ function waitsForAssignee(draft: Draft, time: StageTime): boolean {
 const mayRun = (draft: Draft, time: StageTime): boolean =>
   time.at !== null && time.at <= draft.now && time.ready && !heldByPause(draft, time) && !waitsForAssignee(draft, time);
 
+/** The first person of `assignee: { target }`, where nobody was named: known, or nobody, which falls back at once. */
+function findAssignee(draft: Draft): string | null {
+  const { policy, followUp } = draft;
+  if (policy.assigneeTarget === null || followUp.assignee !== null) return null;
+  followUp.assignee = peopleOf(draft, policy.assigneeTarget)[0] ?? null;
+  return followUp.assignee;
+}
+
 /** Holds everything while the assignee's id is unknown; true when it is. An empty assignee falls back at once. */
 function awaitAssignee(draft: Draft): boolean {
   const { followUp, directory, policy, now } = draft;
@@ -294,6 +303,9 @@ function awaitAssignee(draft: Draft): boolean {
   return true;
 }
 
+const missingAssignee = ({ assignee }: { readonly assignee: string | null }): string =>
+  assignee === null ? 'There is no assignee' : `The assignee "${assignee}" is unknown`;
+
 /** Goes on when the recipient has been created; falls back when the grace is over. */
 function assigneeKnown(draft: Draft): boolean {
   const { followUp, directory, policy, now } = draft;
@@ -307,16 +319,11 @@ function assigneeKnown(draft: Draft): boolean {
         draft,
         'nobody_reached',
         null,
-        `The assignee "${followUp.assignee ?? ''}" is unknown and policy "${policy.id}" has no fallback with anybody in it. It goes on when the recipient is created or it is reassigned.`,
+        `${missingAssignee(followUp)} and policy "${policy.id}" has no fallback with anybody in it. It goes on when ${followUp.assignee === null ? '' : 'the recipient is created or '}it is reassigned.`,
       );
       return false;
     }
-    alarm(
-      draft,
-      'target_empty',
-      null,
-      `The assignee "${followUp.assignee ?? ''}" is unknown, so ${first} of the fallback takes it.`,
-    );
+    alarm(draft, 'target_empty', null, `${missingAssignee(followUp)}, so ${first} of the fallback takes it.`);
     note(draft, { kind: 'reassigned', reason: 'target_empty', recipient: first, data: { from: followUp.assignee } });
     setAssignee(draft, first);
   } else {

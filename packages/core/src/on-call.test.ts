@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyInput } from './policy/schema.ts';
 import { Scenario, type ScenarioOptions } from './scenario.test-kit.ts';
+import { sentence } from './sentence.ts';
 
 const DAILY = { every: '1 day', handover: { at: '12:00' }, start: '2026-11-01' };
 /** Bo until Monday noon, then Cleo, Dan, Bo, …; behind them always Eve. */
@@ -126,5 +127,45 @@ describe('a fallback on call', () => {
       { opening: { assignee: 'new' } },
     );
     expect(story.forward('4 hours').sent()).toEqual(['11-02 13:00 notice cleo']);
+  });
+});
+
+describe('an assignee on call', () => {
+  const asked = (target: string, opening: ScenarioOptions['opening'], more: Partial<PolicyInput> = {}) =>
+    page(
+      {
+        assignee: { target },
+        stages: [
+          { id: 'notice', at: 'opened' },
+          { id: 'reminder', at: 'opened + 4 hours' },
+        ],
+        ...more,
+      },
+      { opening: { assignee: null, ...opening }, groups: { desk: ['casper', 'dan'], empty: [] } },
+    );
+  it('is whoever is on call at the opening, and stays it', () => {
+    const story = asked('onCall(primary)', {});
+    expect(story.followUp.assignee).toBe('bo');
+    expect(story.timeline.slice(0, 1).map((line) => sentence(line))).toEqual([
+      'Opened for bo because the follow-up was opened.',
+    ]);
+    expect(story.forward('1 day').sent()).toEqual(['11-02 09:00 notice bo', '11-02 13:00 reminder bo']);
+    expect(story.alarms).toEqual([]);
+  });
+  it('is not asked where somebody is named, and is the first who is known of a group or the team', () => {
+    expect(asked('onCall(primary)', { assignee: 'ana' }).followUp.assignee).toBe('ana');
+    expect(asked('group(desk)', {}).followUp.assignee).toBe('dan');
+    expect(asked('team', { team: 'desk' }).followUp.assignee).toBe('dan');
+  });
+  it('is the fallback’s first person where nobody is on call, and waits visibly without one', () => {
+    const rescued = asked('onCall(primary, 3)', {}, { fallback: 'onCall(primary, 2)' });
+    expect(rescued.sent()).toEqual(['11-02 09:00 notice eve']);
+    expect(rescued.alarms).toEqual(['target_empty']);
+    const waiting = asked('group(empty)', {});
+    expect(waiting.sent()).toEqual([]);
+    expect(waiting.alarms).toEqual(['nobody_reached']);
+    expect(waiting.followUp).toMatchObject({ assignee: null, waitsFor: 'unknown_recipient' });
+    waiting.command({ kind: 'reassign', to: 'dan' });
+    expect(waiting.sent()).toEqual(['11-02 09:00 notice dan']);
   });
 });

@@ -26,6 +26,7 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id, moment
   };
   const because = ` because ${REASONS[entry.reason]}.`;
   const who = entry.recipient === undefined ? 'nobody' : names(entry.recipient);
+  const taker = entry.recipient === undefined ? '' : ` for ${who}`;
   const by = entry.actor === undefined ? '' : ` by ${names(entry.actor)}`;
   const stage = entry.stage === undefined ? 'The follow-up' : `Stage "${entry.stage}"`;
   const message = `"${entry.stage ?? 'message'}" to ${who}${entry.channel === undefined ? '' : ` by ${CHANNEL_WORDS[entry.channel] ?? entry.channel}`}`;
@@ -33,9 +34,9 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id, moment
   const detail = textOf(entry, 'detail');
   switch (entry.kind) {
     case 'opened':
-      return `Opened${by}${because}`;
+      return `Opened${taker}${by}${because}`;
     case 'reopened':
-      return `Opened again${by}${because}`;
+      return `Opened again${taker}${by}${because}`;
     case 'updated':
       return `Updated${by}${byEvent}.`;
     case 'waiting':

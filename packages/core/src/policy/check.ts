@@ -60,6 +60,7 @@ export function checkReferences(policy: Policy, known: Known): readonly Problem[
       `There is no calendar "${calendarSource.id}"; create it, or name another one.${didYouMean(calendarSource.id, known.calendars)}`,
     );
   if (policy.team?.kind === 'id') group(policy.team.id, ['team']);
+  if (policy.assigneeTarget !== null) target(policy.assigneeTarget, ['assignee', 'target']);
   if (policy.fallback !== null) target(policy.fallback, ['fallback']);
   for (const stage of policy.stages) {
     for (const one of stage.escalate?.to ?? []) target(one, ['stages', stage.index, 'escalate', 'to']);

@@ -84,7 +84,7 @@ function checkCycles({ stages }: Policy, problems: Problems): void {
 }
 
 /** Promise 8: someone is always reached. A group or schedule may still have nobody at run time, which raises an alarm then. */
-function checkFallback({ stages, fallback }: Policy, problems: Problems): void {
+function checkFallback({ stages, fallback, assigneeTarget }: Policy, problems: Problems): void {
   if (fallback !== null && !['group', 'recipient', 'onCall'].includes(fallback.kind)) {
     problems.error(
       'policy_fallback_invalid',
@@ -93,6 +93,12 @@ function checkFallback({ stages, fallback }: Policy, problems: Problems): void {
     );
   }
   if (fallback !== null) return;
+  if (assigneeTarget !== null)
+    problems.warning(
+      'policy_fallback_missing',
+      ['assignee', 'target'],
+      `"${formatTarget(assigneeTarget)}" may be nobody and the policy has no \`fallback\`; add one, or what opens then waits for somebody to be assigned.`,
+    );
   for (const stage of stages) {
     const open = stage.escalate?.to.find((target) => target.kind !== 'recipient');
     if (open === undefined) continue;

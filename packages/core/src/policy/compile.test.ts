@@ -311,6 +311,18 @@ describe('refusals', () => {
     expect(escalate('manager(1)', { fallback: 'requester' })).toEqual(['policy_fallback_invalid fallback']);
     expect(refused({ assignees: 'event.data.all' })).toEqual(['policy_assignee_invalid assignees']);
     expect(refused({ assignee: undefined })).toEqual(['policy_assignee_invalid ']);
+    for (const target of ['assignee', 'manager(1)', 'notified', 'recipient(ana)'])
+      expect(refused({ assignee: { target } })).toEqual(['policy_target_invalid assignee.target']);
+    expect(refused({ assignee: { target: 'onCall()' } })).toEqual(['policy_target_invalid assignee.target']);
+    expect(refused({ assignee: { target: 'onCall(a)', cel: 'event.data.who' } })).toEqual([
+      'policy_key_unknown assignee.cel',
+    ]);
+    const { assignee, assigneeTarget, needs } = compiled({ assignee: { target: 'onCall(primary, 2)' } });
+    expect({ assignee, assigneeTarget, schedules: needs.schedules }).toEqual({
+      assignee: null,
+      assigneeTarget: { kind: 'onCall', schedule: 'primary', level: 2 },
+      schedules: [{ id: 'primary', level: 2 }],
+    });
   });
 
   it('warns of what does nothing', () => {
@@ -340,7 +352,6 @@ describe('what is not built yet', () => {
     ['onReply', { resolve: { on: 'x', onReply: true } }, 'resolve.onReply'],
     ['onReply', { resolve: [{ onReply: true }] }, 'resolve[0].onReply'],
     ['category', { category: { title: 'Bills', essential: true } }, 'category'],
-    ['assignee.target', { assignee: { target: 'onCall(primary)' } }, 'assignee'],
     ['resolvableBy', { resolvableBy: ['event', 'team'] }, 'resolvableBy'],
     ['claim', { claim: { for: '3 business days' } }, 'claim'],
     ['actions', { actions: [{ id: 'ok', label: 'Approve' }] }, 'actions'],

@@ -13,6 +13,7 @@ import type { Clause, ClauseRole, Notify, Policy, Target } from './policy.ts';
 import { type Path, type Problem, Problems } from './problem.ts';
 import type { WrittenPolicy } from './schema.ts';
 import { readStructure } from './structure.ts';
+import { formatTarget } from './target.ts';
 import { refuseUnbuilt } from './unbuilt.ts';
 
 export type CompiledPolicy =
@@ -48,6 +49,7 @@ function compileRead(read: WrittenPolicy, version: number, problems: Problems): 
     expired: compileClosing(read.expired, 'expired', problems),
   };
   checkAssignee(read, problems);
+  const assigneeTarget = compileAssigneeTarget(read, problems);
   return {
     id: read.policy,
     version,
@@ -66,6 +68,7 @@ function compileRead(read: WrittenPolicy, version: number, problems: Problems): 
     data:
       read.data === undefined ? null : readCondition(read.data, { seen: 'clause', wanted: 'data' }, ['data'], problems),
     assignee: typeof read.assignee === 'string' ? opening(read.assignee, 'assignee', ['assignee']) : null,
+    assigneeTarget,
     assignees: opening(read.assignees, 'assignees', ['assignees']),
     requester: opening(read.requester, 'requester', ['requester']),
     team: compileTeam(read, problems),
@@ -99,7 +102,7 @@ function compileRead(read: WrittenPolicy, version: number, problems: Problems): 
       [
         ...stages.flatMap((stage) => [...(stage.escalate?.to ?? []), ...targetsOf(stage.notify)]),
         ...Object.values(closing).flatMap(targetsOf),
-        ...(fallback === null ? [] : [fallback]),
+        ...[fallback, assigneeTarget].filter((target) => target !== null),
       ],
       read,
     ),
@@ -117,6 +120,20 @@ function checkAssignee(read: WrittenPolicy, problems: Problems): void {
   else if (read.assignee === undefined && read.assignees === undefined) {
     problems.error('policy_assignee_invalid', [], 'A policy says who is asked to act; add `assignee` or `assignees`.');
   }
+}
+
+function compileAssigneeTarget(read: WrittenPolicy, problems: Problems): Target | null {
+  if (typeof read.assignee !== 'object') return null;
+  const path = ['assignee', 'target'];
+  const target = readTargetText(read.assignee.target, path, problems);
+  if (target !== null && target.kind !== 'onCall' && target.kind !== 'group' && target.kind !== 'team')
+    problems.error(
+      'policy_target_invalid',
+      path,
+      `"${formatTarget(target)}" cannot be asked for an assignee; write onCall(schedule), group(id) or team, or a CEL expression in place of the target.`,
+      0,
+    );
+  return target;
 }
 
 const ROLES: readonly ClauseRole[] = ['open', 'update', 'resolve', 'cancel'];

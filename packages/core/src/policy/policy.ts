@@ -95,7 +95,9 @@ export interface Policy {
     readonly url: Condition | null;
   };
   readonly data: Condition | null;
-  readonly assignee: Condition | null; // exactly one of assignee and assignees
+  readonly assignee: Condition | null; // exactly one of assignee, assigneeTarget and assignees
+  /** Its first person is asked, whoever that is at the opening. */
+  readonly assigneeTarget: Target | null;
   readonly assignees: Condition | null;
   readonly requester: Condition | null;
   readonly team:

@@ -34,12 +34,6 @@ const UNBUILT: readonly Unbuilt[] = [
     is: (value) => !isText(value),
     instead: 'write the id of the category alone',
   },
-  {
-    path: ['assignee'],
-    name: 'assignee.target',
-    is: hasKey('target'),
-    instead: 'write a CEL expression that gives a recipient id',
-  },
   { path: ['resolvableBy'], name: 'resolvableBy', is: isRestricted, instead: 'let everybody resolve it' },
   { path: ['claim'], name: 'claim', instead: 'let everybody resolve it' },
   { path: ['actions'], name: 'actions', instead: 'use the built-in buttons' },

@@ -85,6 +85,7 @@ describe('people on call', () => {
     const nowhere = [
       [notifying('[assignee, onCall(mixd)]'), 'stages[0].notify.to'],
       [escalating('q', '[onCall(mixd)]').concat('fallback: recipient(bo)\n'), 'stages[1].escalate.to'],
+      [notifying('assignee').replace('event.data.who', '{ target: onCall(mixd) }'), 'assignee.target'],
       [notifying('assignee').concat('cancelled: { notify: { to: "onCall(mixd, 2)" } }\n'), 'cancelled.notify.to'],
     ] as const;
     for (const [text, path] of nowhere)
@@ -106,6 +107,11 @@ describe('people on call', () => {
         severity: 'warning',
         message: expect.stringMatching(/nobody from 2026-11-02T09:00:00.000Z to 2026-11-03T09:00:00.000Z: "ghost"/),
       },
+    ]);
+    const asked = notifying('assignee').replace('event.data.who', '{ target: "onCall(primary, 2)" }');
+    expect((await check(asked)).warnings).toMatchObject([
+      { code: 'policy_fallback_missing', path: 'assignee.target' },
+      { code: 'policy_target_empty', path: 'assignee.target' },
     ]);
     expect((await http.call('PUT', '/v1/policies/q', text, YAML)).body).toMatchObject({
       version: 1,

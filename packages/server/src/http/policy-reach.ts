@@ -64,22 +64,29 @@ export function onCallAsFallback(
 }
 
 /** A level that a schedule does not have is most likely a typing error; at run time it is nobody, and falls on. */
-function checkLevels({ stages }: Policy, { schedules }: Reach): readonly Problem[] {
-  return stages.flatMap(({ id, index, notify, escalate }) => {
-    const targets = [...notify.flatMap(({ to }) => to), ...(escalate?.to ?? [])];
-    return targets.flatMap((target): readonly Problem[] => {
+function checkLevels({ stages, assigneeTarget }: Policy, { schedules }: Reach): readonly Problem[] {
+  const check = (who: string, path: string, targets: readonly Target[]): readonly Problem[] =>
+    targets.flatMap((target): readonly Problem[] => {
       const schedule = target.kind === 'onCall' ? schedules.get(target.schedule) : undefined;
       if (target.kind !== 'onCall' || schedule === undefined || levelsOf(schedule).includes(target.level)) return [];
       return [
         {
           code: 'policy_target_empty',
-          path: `stages[${index}]`,
-          message: `Stage "${id}" speaks to "${formatTarget(target)}", but the schedule has no level ${target.level}; add a layer to it, or name one of ${levelsOf(schedule).join(', ')}.`,
+          path,
+          message: `${who} "${formatTarget(target)}", but the schedule has no level ${target.level}; add a layer to it, or name one of ${levelsOf(schedule).join(', ')}.`,
           severity: 'warning',
         },
       ];
     });
-  });
+  return [
+    ...check('The assignee is', 'assignee.target', assigneeTarget === null ? [] : [assigneeTarget]),
+    ...stages.flatMap(({ id, index, notify, escalate }) =>
+      check(`Stage "${id}" speaks to`, `stages[${index}]`, [
+        ...notify.flatMap(({ to }) => to),
+        ...(escalate?.to ?? []),
+      ]),
+    ),
+  ];
 }
 
 function checkFallback(fallback: Target, reach: Reach, strangers: Problem['severity']): readonly Problem[] {
