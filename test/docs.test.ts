@@ -78,6 +78,23 @@ describe('schedules in the documents', () => {
     expect(schedules).toHaveLength(1);
     expect(scheduleSchema.safeParse(schedules[0]).error?.issues ?? []).toEqual([]);
   });
+  it('and the policy beside them reach the people on call', async () => {
+    const blocks = [...textOf('docs/guide/schedules.md').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+      ([, yaml = '']) => yaml,
+    );
+    const folder = mkdtempSync(join(tmpdir(), 'relance-guide-'));
+    const people = ['ana', 'bo', 'cleo', 'dan', 'eve'].map((id) => ({ id }));
+    try {
+      for (const name of ['directory', 'policies']) mkdirSync(join(folder, name));
+      writeFileSync(join(folder, 'directory/people.json'), JSON.stringify({ recipients: people }));
+      for (const yaml of blocks)
+        writeFileSync(join(folder, yaml.startsWith('policy:') ? 'policies/it.yaml' : 'directory/it.yaml'), yaml);
+      const reports = await checkFiles(folder, instant(Date.UTC(2026, 10, 2, 9)));
+      expect(reports).toEqual([{ name: 'policies/it.yaml', problems: [] }]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 });
 
 describe('calendars in the documents', () => {
