@@ -25,6 +25,8 @@ const targets = fc.constantFrom(
   'group(desk)',
   'group(empty)',
   'recipient(eve)',
+  'onCall(duty)',
+  'onCall(duty, 2)',
 );
 const via = fc.constantFrom<unknown>(
   'preferred',
@@ -78,7 +80,8 @@ const policies: fc.Arbitrary<Policy> = fc
     fc.record(
       {
         stages: fc.tuple(...Array.from({ length: count }, (_, index) => stage(index))),
-        fallback: fc.constantFrom('group(desk)', 'group(empty)', 'recipient(rita)', 'recipient(ghost)'),
+        fallback: fc.constantFrom('group(desk)', 'group(empty)', 'recipient(rita)', 'recipient(ghost)', 'onCall(duty)'),
+        assignee: fc.constantFrom<unknown>('event.data.who', { target: 'onCall(duty)' }, { target: 'group(empty)' }),
         urgency: fc.constantFrom('normal', 'urgent'),
         late: fc.record({
           atOpening: fc.constantFrom('first', 'newest', 'all', 'skip'),
@@ -87,15 +90,12 @@ const policies: fc.Arbitrary<Policy> = fc
         acknowledged: fc.record({ resumeAfter: spans, max: fc.integer({ min: 1, max: 3 }) }),
         expire: fc.record({ after: fc.constantFrom('3 days', '60 days') }),
       },
-      { requiredKeys: ['stages', 'fallback'] },
+      { requiredKeys: ['stages', 'fallback', 'assignee'] },
     ),
   )
   .map((written) => ({
     written,
-    result: compilePolicy(
-      { policy: 'p', key: 'event.id', assignee: 'event.data.who', due: 'event.data.due', ...(written as object) },
-      1,
-    ),
+    result: compilePolicy({ policy: 'p', key: 'event.id', due: 'event.data.due', ...(written as object) }, 1),
   }))
   .filter(({ result }) => result.ok)
   .map(({ written, result }) => ({
@@ -211,8 +211,23 @@ const openings = fc.record({
 });
 type Opening = typeof openings extends fc.Arbitrary<infer T> ? T : never;
 
+/** Six hours each, nobody from ten to four at night, and now and then somebody unknown; level 2 works on weekdays. */
+const DUTY = {
+  timeZone: 'Europe/Madrid',
+  layers: [
+    {
+      rotation: { every: '6 hours', handover: { at: '04:00' }, start: '2026-10-01', members: ['bo', 'ghost', 'dan'] },
+      restrictions: [{ from: '04:00', to: '22:00' }],
+    },
+    {
+      level: 2,
+      rotation: { every: '1 week', handover: { at: '09:00' }, start: '2026-10-01', members: [['eve', 'ana']] },
+      restrictions: [{ days: 'mon-fri' }],
+    },
+  ],
+};
 const open = (policy: Policy, opening: Opening): Scenario =>
-  new Scenario(policy, { opening, groups: { desk: ['eve', 'dan'], empty: [] } });
+  new Scenario(policy, { opening, groups: { desk: ['eve', 'dan'], empty: [] }, schedules: { duty: DUTY } });
 function play(policy: Policy, opening: Opening, history: readonly (readonly [string, Act])[]): Scenario {
   const story = open(policy, opening);
   for (const [, act] of history) act(story);

@@ -81,7 +81,7 @@ interface Compiled {
   /** Null for one that this release cannot read: nobody is on call then, and whoever asks falls back. */
   readonly schedule: Schedule | null;
 }
-/** By tenant and id, in the order they were last asked for. */
+/** By tenant and id, in the order they were last asked for. A stamp is never met twice, whatever databases a process has. */
 const compiled = new Map<string, Compiled>();
 /** Some megabytes, unless most of them have hundreds of overrides. */
 const COMPILED_MAX = 1_000;
