@@ -1,6 +1,6 @@
 // Checks policies in files, without a server: one file by itself, or a project folder against its own directory.
 // `relance check` prints what this finds; publishing over HTTP checks the same way against the tenant's directory.
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { checkReferences, compileSchedule, type Instant, type Known, type Policy, type Problem } from '@relance/core';
 import { compileCalendar } from '../engine/calendar-book.ts';
 import { placeProblems } from '../http/policy-calendar.ts';
@@ -70,6 +70,13 @@ const reachOf = (project: Project, recipients: ReadonlySet<string>, now: Instant
   ),
 });
 
+/** Allowed, as policies may come over HTTP; but a folder with another name is simply not read. */
+function noPolicies(folder: string): FileProblem {
+  const near = readdirSync(folder).filter((name) => /^polic/i.test(name) && name !== 'policies');
+  const hint = near.length === 0 ? '' : ` \`${near[0]}\` is not read; did you mean \`policies\`?`;
+  return { file: folder, message: `There is no policy in \`policies/\`.${hint}`, severity: 'warning' };
+}
+
 /**
  * A file, or every policy of a project folder. A group or schedule the folder does not have is an error, a person a warning;
  * who is on call is asked from `now` on.
@@ -91,7 +98,7 @@ export async function checkFiles(path: string, now: Instant): Promise<readonly F
     recipients: new Set(project.recipients.map(({ id }) => id)),
   };
   const words = (await templateProblems(project)).map((problem) => ({ name: problem.file, problems: [problem] }));
-  if (project.policies.length + words.length === 0) return [{ name: path, problems: [] }];
+  if (project.policies.length === 0) words.push({ name: path, problems: [noPolicies(path)] });
   const reach = reachOf(project, known.recipients, now);
   const policies = await Promise.all(
     project.policies.map(async ({ file, policy: { compiled } }) => {

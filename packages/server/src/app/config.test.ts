@@ -95,10 +95,10 @@ describe('keys', () => {
 
   it('are made on the first start, kept for the owner only, and shown once', () => {
     const first = resolveKeys(config());
-    expect(first).toMatchObject({ fresh: true });
+    expect(first).toMatchObject({ apiKeyIs: 'made' });
     expect([first.apiKey.length, first.secretKey.length].every((length) => length >= 32)).toBe(true);
     expect(statSync(join(folder, 'keys.json')).mode & 0o777).toBe(0o600);
-    expect(resolveKeys(config())).toEqual({ ...first, fresh: false });
+    expect(resolveKeys(config())).toEqual({ ...first, apiKeyIs: 'kept' });
     expect(readStoredKeys(folder)).toEqual({ apiKey: first.apiKey, secretKey: first.secretKey });
     expect(resolveKeys(readConfig({ RELANCE_DATA_DIR: join(folder, 'other') })).apiKey).not.toBe(first.apiKey);
   });
@@ -108,7 +108,7 @@ describe('keys', () => {
     expect(resolveKeys(config({ RELANCE_API_KEY: KEY }))).toEqual({
       apiKey: KEY,
       secretKey: kept.secretKey,
-      fresh: false,
+      apiKeyIs: 'given',
     });
   });
 
@@ -116,7 +116,7 @@ describe('keys', () => {
     const own = { RELANCE_DATABASE_URL: 'postgres://localhost/app' };
     expect(() => resolveKeys(config(own))).toThrow('RELANCE_API_KEY and RELANCE_SECRET_KEY must be set');
     expect(() => resolveKeys(config({ ...own, RELANCE_API_KEY: KEY }))).toThrow('RELANCE_SECRET_KEY must be set');
-    expect(resolveKeys(config({ ...own, RELANCE_API_KEY: KEY, RELANCE_SECRET_KEY: KEY })).fresh).toBe(false);
+    expect(resolveKeys(config({ ...own, RELANCE_API_KEY: KEY, RELANCE_SECRET_KEY: KEY })).apiKeyIs).toBe('given');
   });
 
   it('are not made anew over a damaged file: links that were sent would stop working', () => {

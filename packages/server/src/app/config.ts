@@ -149,14 +149,14 @@ export function commandName(env: Readonly<Record<string, string | undefined>> = 
 export interface Keys {
   readonly apiKey: string;
   readonly secretKey: string;
-  /** True when they were made just now: shown once. */
-  readonly fresh: boolean;
+  /** Where the API key comes from: the environment, the data directory, or made just now, which is when it is shown. */
+  readonly apiKeyIs: 'given' | 'kept' | 'made';
 }
 
 /** With a database URL both keys must be given; with the bundled database they are made once and kept, mode 0600. */
 export function resolveKeys(config: Config): Keys {
   const { apiKey, secretKey } = config;
-  if (apiKey !== null && secretKey !== null) return { apiKey, secretKey, fresh: false };
+  if (apiKey !== null && secretKey !== null) return { apiKey, secretKey, apiKeyIs: 'given' };
   if (config.databaseUrl !== null) {
     const missing = [apiKey === null ? 'RELANCE_API_KEY' : '', secretKey === null ? 'RELANCE_SECRET_KEY' : ''].filter(
       (name) => name !== '',
@@ -168,12 +168,16 @@ export function resolveKeys(config: Config): Keys {
   }
   const stored = readStoredKeys(config.dataDir);
   if (stored !== null)
-    return { apiKey: apiKey ?? stored.apiKey, secretKey: secretKey ?? stored.secretKey, fresh: false };
+    return {
+      apiKey: apiKey ?? stored.apiKey,
+      secretKey: secretKey ?? stored.secretKey,
+      apiKeyIs: apiKey === null ? 'kept' : 'given',
+    };
   const made = makeKeys(config.dataDir);
   return {
     apiKey: apiKey ?? made.apiKey,
     secretKey: secretKey ?? made.secretKey,
-    fresh: made.fresh && apiKey === null,
+    apiKeyIs: apiKey === null ? made.apiKeyIs : 'given',
   };
 }
 
@@ -188,11 +192,11 @@ function makeKeys(dataDir: string): Keys {
   writeFileSync(draft, JSON.stringify(made), { mode: 0o600 });
   try {
     linkSync(draft, keysFile(dataDir));
-    return { ...made, fresh: true };
+    return { ...made, apiKeyIs: 'made' };
   } catch (error) {
     const stored = (error as { code?: string }).code === 'EEXIST' ? readStoredKeys(dataDir) : null;
     if (stored === null) throw error;
-    return { ...stored, fresh: false };
+    return { ...stored, apiKeyIs: 'kept' };
   } finally {
     rmSync(draft, { force: true });
   }

@@ -1,6 +1,5 @@
 // Looks at everything a start needs and says what is wrong and what to do: Node, the port, the database
 // (examine-database.ts), keys, the project folder, mail. Changes nothing. `relance doctor` prints it.
-import { createServer } from 'node:net';
 import type { Instant } from '@relance/core';
 import { verifySmtp } from '../channels/providers/smtp.ts';
 import { checkFiles } from './check-files.ts';
@@ -8,6 +7,7 @@ import { type Config, readStoredKeys } from './config.ts';
 import { examineDatabase } from './examine-database.ts';
 import { describeProblem } from './file-problem.ts';
 import { type Examined, fail, good, REACH_MAX_MS, warn } from './finding.ts';
+import { isRelance, whyNotListen } from './port.ts';
 import { readProject } from './project.ts';
 
 const NODE_MIN = [22, 18] as const;
@@ -44,7 +44,7 @@ function examineVariables({ unknown }: Config): Examined {
 /** Free, or held by a Relance that is running already. */
 async function examinePort({ host, port }: Config): Promise<Examined> {
   if (port === 0) return good('Port', 'a free one is chosen at the start');
-  const trouble = await listenOnce(host, port);
+  const trouble = await whyNotListen(host, port);
   if (trouble === null) return good('Port', `${host}:${port} is free`);
   if (trouble === 'EADDRINUSE' && (await isRelance(host, port)))
     return good('Port', `a Relance answers at ${host}:${port} already`);
@@ -55,25 +55,6 @@ async function examinePort({ host, port }: Config): Promise<Examined> {
         `${host}:${port} cannot be listened on: ${trouble}`,
         'Set RELANCE_HOST and RELANCE_PORT to ones you may use.',
       );
-}
-
-const listenOnce = (host: string, port: number): Promise<string | null> =>
-  new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', (error: Error & { code?: string }) => resolve(error.code ?? error.message));
-    probe.listen({ host, port }, () => probe.close(() => resolve(null)));
-  });
-
-async function isRelance(host: string, port: number): Promise<boolean> {
-  const reached = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  const url = `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}/openapi.json`;
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(REACH_MAX_MS) });
-    const { info } = (await response.json()) as { info?: { title?: unknown } };
-    return info?.title === 'Relance';
-  } catch {
-    return false;
-  }
 }
 
 function examineKeys(config: Config): Examined {

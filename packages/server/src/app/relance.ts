@@ -75,10 +75,13 @@ const QUIET: Log = { info() {}, warn() {}, error() {} };
 const SECRET_MIN = 32;
 
 export async function createRelance(options: RelanceOptions): Promise<Relance> {
-  if (options.secretKey.length < SECRET_MIN)
+  const secretLength = options.secretKey?.length ?? 0;
+  if (secretLength < SECRET_MIN)
     throw new Error(
-      `secretKey has ${options.secretKey.length} characters; it needs ${SECRET_MIN} or more. Set RELANCE_SECRET_KEY.`,
+      `\`secretKey\` has ${secretLength} characters; it needs ${SECRET_MIN} or more, the same at every start. Make one with: openssl rand -base64 36`,
     );
+  if (typeof options.database !== 'string' || !/^postgres(ql)?:/.test(options.database))
+    throw new Error('`database` must be the URL of a PostgreSQL, as in postgres://user:password@host/name.');
   const log = options.log ?? QUIET;
   for (const name of await migrate(options.database)) log.info({ migration: name }, 'migrated');
   const database = openDatabase({ url: options.database, connectionsMax: 12 });

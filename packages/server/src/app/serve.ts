@@ -7,6 +7,8 @@ import { beginAnew } from '../store/begin-anew.ts';
 import { type BundledServer, startBundledServer } from '../store/bundled.ts';
 import { type Config, ConfigError, type Keys, resolveKeys } from './config.ts';
 import { NODE_ROLES, type NodeRole } from './node-role.ts';
+import { isRelance, whyNotListen } from './port.ts';
+import { readProject } from './project.ts';
 import { createRelance, type Relance } from './relance.ts';
 
 export interface RunningServer {
@@ -35,10 +37,13 @@ export async function startServer(config: Config, options: ServeOptions): Promis
       `The demo asks for no key, so it listens on this machine only, not on ${config.host}.`,
       'Unset RELANCE_HOST, or run `relance serve`.',
     );
+  const roles = options.roles ?? NODE_ROLES;
+  // Before anything is made: a start that cannot work leaves nothing behind.
+  if (roles.includes('api')) await refuseTakenPort(config);
+  if (config.project !== null) await readProject(config.project);
   const keys = resolveKeys(config);
   const bundled: BundledServer | null =
     config.databaseUrl === null ? await startBundledServer({ dataDir: config.dataDir, log: say }) : null;
-  const roles = options.roles ?? NODE_ROLES;
   let relance: Relance | null = null;
   try {
     if (options.anew === true && bundled !== null) await empty(bundled, config);
@@ -78,6 +83,21 @@ export async function startServer(config: Config, options: ServeOptions): Promis
         say('The bundled PostgreSQL keeps running: another Relance uses it.');
     },
   };
+}
+
+async function refuseTakenPort({ host, port }: Config): Promise<void> {
+  const trouble = port === 0 ? null : await whyNotListen(host, port);
+  if (trouble === null) return;
+  const next = 'Stop it, or set RELANCE_PORT to another port.';
+  if (trouble !== 'EADDRINUSE')
+    throw new ConfigError(
+      `${host}:${port} cannot be listened on: ${trouble}`,
+      'Set RELANCE_HOST and RELANCE_PORT to ones you may use.',
+    );
+  throw new ConfigError(
+    `${(await isRelance(host, port)) ? 'A Relance' : 'Another program'} listens on ${host}:${port} already`,
+    next,
+  );
 }
 
 async function empty(bundled: BundledServer, config: Config): Promise<void> {

@@ -29,7 +29,7 @@ export function eventSendCommand(program: Command): void {
       for (const one of result.rejected) say(`  ${one.index}: ${one.code}: ${one.detail}`);
       for (const one of result.unmatched) say(`  ${one.index}: ${one.code}: ${one.detail}`);
       for (const one of result.followUps) say(`  ${one.policy}  ${one.key}  ${one.status}  ${one.id}`);
-      if (result.accepted > 0 && result.followUps.length === 0)
+      if (result.accepted > 0 && result.followUps.length + result.unmatched.length === 0)
         say(
           '  No follow-up was opened, changed or closed: no policy is about this event, or none is open that it is about.',
         );

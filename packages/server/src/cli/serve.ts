@@ -20,10 +20,9 @@ export function serveCommand(program: Command): void {
       for (const name of config.unknown) warn(`relance: ${name} is not a variable that Relance knows; is it misspelt?`);
       const { startServer } = await import('../app/serve.ts');
       const server = await startServer(config, { roles: chosen, log: createLog(config.logLevel), say });
-      if (server.keys.fresh) {
-        say(`API key (shown once, kept in ${config.dataDir}/keys.json): ${server.keys.apiKey}`);
-        say(`Secret key, which signs links and tokens (shown once, kept there too): ${server.keys.secretKey}`);
-      }
+      if (server.keys.apiKeyIs === 'made')
+        say(`API key (shown once, kept in ${config.dataDir}/keys.json with the secret key): ${server.keys.apiKey}`);
+      else if (server.keys.apiKeyIs === 'kept') say(`API key: kept in ${config.dataDir}/keys.json`);
       say(`Relance listens on ${server.url}   mailbox ${server.url}/mailbox   reference ${server.url}/docs`);
       await stopping.asked;
       await drain(() => server.stop());
@@ -58,17 +57,27 @@ function rolesOf(text: string): readonly NodeRole[] {
   });
 }
 
-/** The first signal asks to stop; the second one does not wait. */
+/** What a terminal and a launcher send at the same time is one wish. */
+const ONE_WISH_MS = 1_000;
+const PARENT_LOOK_MS = 1_000;
+
+/**
+ * The first signal asks to stop; another one later does not wait. So does the end of whoever started this process through
+ * npm: npm and its shell end without passing a signal on.
+ */
 function askedToStop(): { readonly asked: Promise<void> } {
   const asked = new Promise<void>((resolve) => {
-    let count = 0;
+    let since: number | null = null;
     for (const name of ['SIGINT', 'SIGTERM'] as const) {
       process.on(name, () => {
-        count += 1;
-        if (count > 1) process.exit(130);
+        if (since !== null && performance.now() - since > ONE_WISH_MS) process.exit(130);
+        since ??= performance.now();
         resolve();
       });
     }
+    const parent = process.ppid;
+    if (process.env.npm_lifecycle_event !== undefined)
+      setInterval(() => process.ppid !== parent && resolve(), PARENT_LOOK_MS).unref();
   });
   return { asked };
 }

@@ -214,7 +214,8 @@ function contextOf(
         0,
       ),
       forAssignee: recipient.id === followUp.assignee,
-      escalatedToMe: followUp.escalated.includes(recipient.id),
+      // A group that is escalated to may have the assignee in it, who is not told that it is now with them.
+      escalatedToMe: recipient.id !== followUp.assignee && followUp.escalated.includes(recipient.id),
       ...runStanding(policy, followUp, row, directory),
     },
     activity: {},

@@ -89,7 +89,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'POST /v1/inbox/{id}/read': 'Marks an item read',
   'POST /v1/inbox/{id}/archive': 'Archives an item',
   'POST /v1/inbox/{id}/act': 'Acts on the follow-up behind an item',
-  'GET /v1/clock': 'Story time',
+  'GET /v1/clock': 'The time that follow-ups go by: real, scaled or virtual',
   'POST /v1/clock/advance': 'Moves a virtual clock, and answers when everything due has been handed over',
   'GET /v1/keys': 'API keys, without their secrets',
   'POST /v1/keys': 'Makes an API key, shown once',

@@ -51,7 +51,7 @@ const page = (title: string, tab: Tab, now: Instant, body: Html): Page => ({
   frames: true,
   body: html`${topBar(
     tab,
-    html`<span class="clock" title="The time that reminders and escalations go by. In the demo it runs faster than yours.">Story time <span id="clock">${clock(now)}</span></span>`,
+    html`<span class="clock" title="The time that reminders and escalations go by. In the demo it runs faster than yours.">Time <span id="clock">${clock(now)}</span></span>`,
   )}${body}`,
 });
 
@@ -218,7 +218,7 @@ const buttons = ({ status }: FollowUp): Html =>
     ? html`<form method="post" class="buttons"><button name="action" value="acknowledge">Acknowledge</button>
 <button name="action" value="resolve" class="primary">Resolve</button>
 <button name="action" value="snooze">Snooze a day</button></form>`
-    : html`<p class="soft">It is ${status}: nothing more is sent.</p>`;
+    : html`<p class="soft">It is ${status}: no reminder follows; a confirmation may.</p>`;
 
 function standing(followUp: FollowUp, nameOf: (id: string) => string, now: Instant): Html {
   const { assignee, requester, dueAt } = followUp;
