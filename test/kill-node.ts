@@ -20,7 +20,11 @@ const toSink = (channel: Channel): Connection => ({
       const answer = await fetch(sinkUrl, {
         method: 'POST',
         signal,
-        body: JSON.stringify({ id: envelope.id, what: `${channel} ${envelope.recipient.id} ${envelope.stage}` }),
+        body: JSON.stringify({
+          node: name,
+          id: envelope.id,
+          what: `${channel} ${envelope.recipient.id} ${envelope.stage}`,
+        }),
       });
       return answer.ok
         ? { kind: 'accepted', providerId: envelope.id }

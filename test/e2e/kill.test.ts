@@ -1,7 +1,7 @@
 // The three-week story while nodes are killed without warning: 20 times with one node, 20 times with two. The judge is
 // outside: a sink in this process that remembers message ids, as a provider that honours them does, and the timeline.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Instant } from '@relance/core';
@@ -54,21 +54,25 @@ interface Sink {
   readonly url: string;
   readonly server: Server;
   readonly seen: Map<string, string>;
+  /** By the name of the node that hands something over. */
+  readonly asked: EventEmitter;
   deliveries: number;
 }
 
 async function startSink(): Promise<Sink> {
   const seen = new Map<string, string>();
-  const sink = { seen, deliveries: 0 };
+  const asked = new EventEmitter();
+  const sink = { seen, asked, deliveries: 0 };
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => {
       body += chunk.toString();
     });
     request.on('end', () => {
-      const { id, what } = JSON.parse(body) as { id: string; what: string };
+      const { node, id, what } = JSON.parse(body) as { node: string; id: string; what: string };
       seen.set(id, what);
       sink.deliveries += 1;
+      asked.emit(node);
       setTimeout(() => response.end('{}'), ANSWER_MS);
     });
   });
@@ -138,20 +142,21 @@ async function tell(nodeCount: number, seed: number, killsMax: number): Promise<
     { id: 'sam', email: 'sam@example.test' },
   ]);
   await world.policy(POLICY);
-  const nodes = await Promise.all(
-    Array.from({ length: nodeCount }, (_, index) => startNode(world, sink, `node-${index}`)),
-  );
+  const names = Array.from({ length: nodeCount }, (_, index) => `node-${index}`);
+  const nodes = await Promise.all(names.map((name) => startNode(world, sink, name)));
   let kills = 0;
   const disturb = async (): Promise<void> => {
     const victim = random.below(nodes.length);
-    // Mostly in the middle of a hand-over, when there is one: taken by the provider, not yet heard by the node.
-    if (random.chance(0.7)) await Promise.race([once(sink.server, 'request'), pause(HAND_OVER_WAIT_MS)]);
-    await pause(random.below(120));
+    // Mostly in the middle of a hand-over of its own, when there is one: taken by the provider, not yet heard by the node.
+    const inTheMiddle = random.chance(0.7);
+    if (inTheMiddle) await Promise.race([once(sink.asked, names[victim] ?? ''), pause(HAND_OVER_WAIT_MS)]);
+    await pause(random.below(inTheMiddle ? ANSWER_MS / 2 : 120));
     const node = nodes[victim] as ChildProcess;
     node.kill('SIGKILL');
     await once(node, 'exit');
     kills += 1;
-    nodes[victim] = await startNode(world, sink, `node-${victim}-${kills}`);
+    names[victim] = `node-${victim}-${kills}`;
+    nodes[victim] = await startNode(world, sink, names[victim]);
   };
   for (const id of PEOPLE) await world.event('story.begin', { id, assignee: id, dueDate: '2026-11-09T12:00:00Z' });
   const advanceWhile = async (until: Instant): Promise<void> => {

@@ -57,6 +57,9 @@ export interface Pending {
   readonly busy: boolean;
 }
 
+/** A suspect is tried again within seconds, and what is due waits for that; one that has failed twice is waited for no longer. */
+const HOPELESS_TRIES = 2;
+
 /** What is due at `now`, and the next instant after it. Virtual clocks only, where tables are small. */
 export async function readPending(tx: Tx, now: Instant): Promise<Pending> {
   const [row] = await tx.query<{
@@ -69,10 +72,10 @@ export async function readPending(tx: Tx, now: Instant): Promise<Pending> {
             (SELECT min(send_at) FROM relance.outbox WHERE send_at > $1 AND status IN ('queued', 'deferred')) AS next_message,
             (SELECT min(a.at) + $2 * interval '1 millisecond' FROM relance.alarms a JOIN relance.tenants t ON t.id = a.tenant AND t.settings ->> 'alarmTo' <> ''
              WHERE a.told_at IS NULL AND a.at + $2 * interval '1 millisecond' > $1) AS next_alarm,
-            EXISTS (SELECT FROM relance.timers t WHERE wake_at <= $1 AND NOT EXISTS (SELECT FROM relance.suspects s WHERE s.slot = t.slot AND s.follow_up_id = t.follow_up_id))
+            EXISTS (SELECT FROM relance.timers t WHERE wake_at <= $1 AND NOT EXISTS (SELECT FROM relance.suspects s WHERE s.slot = t.slot AND s.follow_up_id = t.follow_up_id AND s.crashes >= $3))
               OR EXISTS (SELECT FROM relance.outbox WHERE status IN ('leased', 'sending') OR (status IN ('queued', 'deferred') AND send_at <= $1))
               OR EXISTS (SELECT FROM relance.fan_outs) AS busy`,
-    [at(now), ALARMS_GATHERED_MS],
+    [at(now), ALARMS_GATHERED_MS, HOPELESS_TRIES],
   );
   const nexts = [row?.next_timer, row?.next_message, row?.next_alarm].filter(
     (one): one is Instant => one !== null && one !== undefined,
