@@ -303,35 +303,6 @@ describe('the server', () => {
     }
   });
 
-  it('ends with the npm that started it, which passes no signal on', { timeout: STORY_MAX_MS }, async () => {
-    const database = await createTestDatabase();
-    const { HOME = '', PATH = '' } = process.env;
-    const npm = spawn('npm', ['run', 'relance', '--', 'serve'], {
-      cwd: new URL('../..', import.meta.url),
-      env: {
-        HOME,
-        PATH,
-        RELANCE_DATABASE_URL: database.url,
-        RELANCE_SECRET_KEY: SECRET,
-        RELANCE_API_KEY: API_KEY,
-        RELANCE_PORT: '0',
-      },
-    });
-    try {
-      const [, url] = await lineOf(npm, /listens on (http:\S+)/);
-      npm.kill('SIGTERM');
-      const answers = () =>
-        fetch(`${url}/healthz`).then(
-          () => true,
-          () => false,
-        );
-      await expect.poll(answers, { timeout: 20_000, interval: 250 }).toBe(false);
-    } finally {
-      npm.kill('SIGKILL');
-      await database.drop();
-    }
-  });
-
   it('says what to do about a port that is taken', async () => {
     const database = await createTestDatabase();
     const taken = createServer();

@@ -223,3 +223,6 @@ function parsedOrNull(text: string): unknown {
     return null;
   }
 }
+
+/** npm ends without passing a signal on to what it started. */
+export const startedByNpm = (): boolean => process.env.npm_lifecycle_event !== undefined;

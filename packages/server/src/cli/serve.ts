@@ -1,6 +1,6 @@
 // `relance serve` and `relance demo`: start, print where, run until asked to stop, drain.
 import { type Command, Option } from 'commander';
-import { readConfig } from '../app/config.ts';
+import { readConfig, startedByNpm } from '../app/config.ts';
 import { createLog } from '../app/log.ts';
 import { NODE_ROLES, type NodeRole } from '../app/node-role.ts';
 import { fail, say, trouble, warn } from './say.ts';
@@ -76,8 +76,7 @@ function askedToStop(): { readonly asked: Promise<void> } {
       });
     }
     const parent = process.ppid;
-    if (process.env.npm_lifecycle_event !== undefined)
-      setInterval(() => process.ppid !== parent && resolve(), PARENT_LOOK_MS).unref();
+    if (startedByNpm()) setInterval(() => process.ppid !== parent && resolve(), PARENT_LOOK_MS).unref();
   });
   return { asked };
 }
