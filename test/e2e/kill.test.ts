@@ -149,7 +149,12 @@ async function tell(nodeCount: number, seed: number, killsMax: number): Promise<
     const victim = random.below(nodes.length);
     // Mostly in the middle of a hand-over of its own, when there is one: taken by the provider, not yet heard by the node.
     const inTheMiddle = random.chance(0.7);
-    if (inTheMiddle) await Promise.race([once(sink.asked, names[victim] ?? ''), pause(HAND_OVER_WAIT_MS)]);
+    if (inTheMiddle) {
+      const waited = new AbortController();
+      const asked = once(sink.asked, names[victim] ?? '', { signal: waited.signal }).catch(() => {});
+      await Promise.race([asked, pause(HAND_OVER_WAIT_MS)]);
+      waited.abort();
+    }
     await pause(random.below(inTheMiddle ? ANSWER_MS / 2 : 120));
     const node = nodes[victim] as ChildProcess;
     node.kill('SIGKILL');
