@@ -54,7 +54,7 @@ interface Sink {
   readonly url: string;
   readonly server: Server;
   readonly seen: Map<string, string>;
-  /** By the name of the node that hands something over. */
+  /** Tells the name of each node that hands something over. */
   readonly asked: EventEmitter;
   deliveries: number;
 }
@@ -72,7 +72,7 @@ async function startSink(): Promise<Sink> {
       const { node, id, what } = JSON.parse(body) as { node: string; id: string; what: string };
       seen.set(id, what);
       sink.deliveries += 1;
-      asked.emit(node);
+      asked.emit('node', node);
       setTimeout(() => response.end('{}'), ANSWER_MS);
     });
   });
@@ -145,17 +145,22 @@ async function tell(nodeCount: number, seed: number, killsMax: number): Promise<
   const names = Array.from({ length: nodeCount }, (_, index) => `node-${index}`);
   const nodes = await Promise.all(names.map((name) => startNode(world, sink, name)));
   let kills = 0;
+  /** Which node hands something over next; null when none does for a while. */
+  const nextToAsk = async (): Promise<string | null> => {
+    const waited = new AbortController();
+    const asked = once(sink.asked, 'node', { signal: waited.signal }).then(
+      ([name]) => name as string,
+      () => null,
+    );
+    const name = await Promise.race([asked, pause(HAND_OVER_WAIT_MS).then(() => null)]);
+    waited.abort();
+    return name !== null && names.includes(name) ? name : null;
+  };
   const disturb = async (): Promise<void> => {
-    const victim = random.below(nodes.length);
-    // Mostly in the middle of a hand-over of its own, when there is one: taken by the provider, not yet heard by the node.
-    const inTheMiddle = random.chance(0.7);
-    if (inTheMiddle) {
-      const waited = new AbortController();
-      const asked = once(sink.asked, names[victim] ?? '', { signal: waited.signal }).catch(() => {});
-      await Promise.race([asked, pause(HAND_OVER_WAIT_MS)]);
-      waited.abort();
-    }
-    await pause(random.below(inTheMiddle ? ANSWER_MS / 2 : 120));
+    // Mostly in the middle of a hand-over, when there is one: taken by the provider, not yet heard by the node.
+    const asking = random.chance(0.7) ? await nextToAsk() : null;
+    const victim = asking === null ? random.below(nodes.length) : names.indexOf(asking);
+    await pause(random.below(asking === null ? 120 : ANSWER_MS / 2));
     const node = nodes[victim] as ChildProcess;
     node.kill('SIGKILL');
     await once(node, 'exit');
