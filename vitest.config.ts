@@ -13,6 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          isolate: false, // pure: files may share their modules, which take longer to read than to test
           include: ['packages/*/src/**/*.test.ts', 'test/zones/**/*.test.ts'],
           exclude: ['packages/server/src/**/*.db.test.ts'],
           testTimeout: 60_000, // a limit for what never ends, not a measure of a busy machine

@@ -46,12 +46,12 @@ export function plant({ rewrite = (text) => text, answer = (rows) => rows }: Mut
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'commands that revoke nothing',
-    from: 1,
+    from: 3,
     rewrite: (text) => text.replace("o.status IN ('planned', 'deferred', 'queued', 'leased')", 'false'),
   },
   {
     name: 'a gate that believes what was claimed',
-    from: 1,
+    from: 2,
     answer: (rows, text, values) =>
       text.includes("SET status = 'sending'") ? (values[1] as string[]).map((id) => ({ id })) : rows,
   },
@@ -67,7 +67,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'leases given back although the message was sent',
-    from: 4,
+    from: 2,
     rewrite: (text) =>
       text.replace("WHERE status = 'leased' AND lease_until", "WHERE status IN ('leased', 'sending') AND lease_until"),
   },
