@@ -135,6 +135,13 @@ Details: http://shop.example/42
 You get this because you are asked to act on it (Invoices).`,
     });
   });
+  it.each([
+    ['en', 'You get this because you were asked to act on it (Invoices).'],
+    ['fr', 'Vous recevez ceci car une action était attendue de vous (Invoices).'],
+  ])('a confirmation in %s speaks of the past', (locale, why) => {
+    const followUp = { closedAt: '2026-11-03T09:00:00Z' };
+    expect(read({ role: 'confirmation', channel: 'email', locale, followUp }).text).toContain(why);
+  });
   it('a notice by email in French, with nothing optional', () => {
     expect(read({ role: 'notice', channel: 'email', locale: 'fr-CA', bare: true }).text).toBe(`Bonjour Ana,
 

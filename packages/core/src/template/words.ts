@@ -69,7 +69,7 @@ export const ENGLISH: Words = {
   stakes: `If nobody acts: {{ consequence }}.`,
   details: 'Details',
   colon: ': ',
-  why: `You get this because {% if followUp.forAssignee %}you are asked to act on it{% else %}you are part of it{% endif %} ({{ followUp.policyTitle }}).`,
+  why: `You get this because {% if followUp.forAssignee %}you {% if followUp.closedAt %}were{% else %}are{% endif %} asked to act on it{% else %}you are part of it{% endif %} ({{ followUp.policyTitle }}).`,
   otherwise: 'or',
 };
 
@@ -105,6 +105,6 @@ export const FRENCH: Words = {
   stakes: `Si personne n'agit : {{ consequence }}.`,
   details: 'Détails',
   colon: ' : ',
-  why: `Vous recevez ceci car {% if followUp.forAssignee %}une action est attendue de vous{% else %}vous y êtes associé(e){% endif %} ({{ followUp.policyTitle }}).`,
+  why: `Vous recevez ceci car {% if followUp.forAssignee %}une action {% if followUp.closedAt %}était{% else %}est{% endif %} attendue de vous{% else %}vous y êtes associé(e){% endif %} ({{ followUp.policyTitle }}).`,
   otherwise: 'ou',
 };
