@@ -78,11 +78,8 @@ export class Deliver {
       claimOutbox(tx, slot, { now, limit, leaseMs: this.#engine.leaseMs, node, channels }),
     );
     if (rows.length === 0) return 0;
-    // UPDATE … RETURNING keeps no order: urgent first, then as due, then as the contact plan lists them.
-    rows.sort(
-      (a, b) =>
-        b.urgency - a.urgency || (a.send_at ?? 0) - (b.send_at ?? 0) || a.notify - b.notify || a.entry - b.entry,
-    );
+    // UPDATE … RETURNING keeps no order.
+    rows.sort(inOrder);
     const prepared = await prepare(this.#engine, this.#words, slot, rows, now);
     const ready = prepared.filter((one) => one.kind === 'ready');
     const dead = prepared
@@ -228,6 +225,13 @@ export class Deliver {
 }
 
 const CHANNELS: readonly Channel[] = ['inbox', 'email', 'sms', 'push', 'chat', 'webhook'];
+/** Urgent first, then as due, then as the contact plan lists them; the same in every run, for who replays one. */
+const inOrder = (a: OutboxRow, b: OutboxRow): number =>
+  b.urgency - a.urgency ||
+  (a.send_at ?? 0) - (b.send_at ?? 0) ||
+  a.notify - b.notify ||
+  a.entry - b.entry ||
+  (a.id < b.id ? -1 : 1);
 /** Connections this wide are in-process (inbox, mailbox). */
 const INSTANT_CONCURRENCY = 1_000;
 
