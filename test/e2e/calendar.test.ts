@@ -2,7 +2,7 @@
 // follow-ups are under way, one that is written in the policy, and due dates that end with the day's hours.
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
-import { type CalendarBody, putCalendar } from '../../packages/server/src/store/sql/calendar.ts';
+import { type CalendarBody, deleteCalendar, putCalendar } from '../../packages/server/src/store/sql/calendar.ts';
 import { createWorld, toRfc3339, type World } from '../world.ts';
 
 let world: World;
@@ -70,6 +70,19 @@ stages: [{ id: notice, at: opened + 10 days, notify: { via: [email] } }]
   await world.advance('9 days');
   expect(await sentAt(id)).toEqual(['notice 2026-04-27T08:00:00.000Z', 'reminder 2026-05-05T08:00:00.000Z']);
   expect(await world.node.watch()).toBe(0);
+});
+
+it('counts in the new one where a calendar was deleted and made again', async () => {
+  await put(OFFICE);
+  await policy();
+  await open();
+  await world.database.transaction(ENGINE, (tx) => deleteCalendar(tx, 'default', 'office'));
+  await put({ ...OFFICE, exceptions: { '2026-05-04': 'closed' } }); // version 1 again
+  const [again] = await world.event('task.asked', { id: '2' });
+  await world.settle();
+  await world.advance('10 days');
+  const id = again?.kind === 'accepted' ? (again.followUps[0]?.id ?? '') : '';
+  expect(await sentAt(id)).toEqual(['notice 2026-04-27T08:00:00.000Z', 'reminder 2026-05-05T08:00:00.000Z']);
 });
 
 it('looks at thousands again in bites', async () => {

@@ -1,20 +1,32 @@
 // Compiled policies by tenant, id and version: compiled once, kept for ever (a version is immutable), forgotten past a
 // limit, those first that were asked for longest ago. Reads what is missing in one query. A version that an older Relance
 // published and this one cannot read fails whoever needs it, and nobody else. Each counts in its calendar as it is now.
-import { calendarYears, compilePolicy, type FollowUp, type Instant, type Policy, withCalendar } from '@relance/core';
+import {
+  calendarYears,
+  compilePolicy,
+  type FollowUp,
+  type Instant,
+  type Policy,
+  type WrittenCalendar,
+  withCalendar,
+  type Years,
+} from '@relance/core';
 import type { Tx } from '../store/database.ts';
-import { calendarVersions, readCalendars } from '../store/sql/calendar.ts';
+import { latestOf, type NamedRef, namedKey } from '../store/sql/latest.ts';
 import { type PolicyRef, readPolicyVersions } from '../store/sql/policy-version.ts';
 import { compileCalendar } from './calendar-book.ts';
 
 const POLICIES_MAX = 5_000;
+const CALENDARS_MAX = 1_000;
 const keyOf = (ref: PolicyRef): string => `${ref.tenant}\n${ref.id}\n${ref.version}`;
 
 export class PolicyBook {
   /** In the order they were last asked for. */
   readonly #known = new Map<string, Policy | UnreadablePolicy>();
-  /** Which version of its calendar a policy counts in, and of which years. */
-  readonly #calendars = new Map<string, string>();
+  /** Named calendars as they were last read, by tenant and id; forgotten all at once past a limit. */
+  readonly #calendars = new Map<string, { readonly stamp: string; readonly body: WrittenCalendar }>();
+  /** Which state of its calendar a policy counts in, and of which years. */
+  readonly #countsIn = new Map<string, string>();
   readonly #max: number;
 
   constructor(max = POLICIES_MAX) {
@@ -23,21 +35,23 @@ export class PolicyBook {
 
   /** Brings every named version into the book. None of them is forgotten for the others, however many they are. */
   async load(tx: Tx, refs: readonly PolicyRef[], now: Instant): Promise<void> {
-    await this.#read(tx, refs);
-    await this.#readCalendars(tx, refs, now);
+    const wanted = new Map(refs.map((ref) => [keyOf(ref), ref]));
+    await this.#read(tx, wanted);
+    await this.#count(tx, wanted, calendarYears(now));
   }
 
-  async #read(tx: Tx, refs: readonly PolicyRef[]): Promise<void> {
-    const wanted = new Set(refs.map(keyOf));
-    for (const key of wanted) {
+  async #read(tx: Tx, wanted: ReadonlyMap<string, PolicyRef>): Promise<void> {
+    const missing: PolicyRef[] = [];
+    for (const [key, ref] of wanted) {
       const policy = this.#known.get(key);
-      if (policy === undefined) continue;
-      this.#known.delete(key);
-      this.#known.set(key, policy);
+      if (policy === undefined) missing.push(ref);
+      else {
+        this.#known.delete(key);
+        this.#known.set(key, policy);
+      }
     }
-    const missing = new Map(refs.filter((ref) => !this.#known.has(keyOf(ref))).map((ref) => [keyOf(ref), ref]));
-    if (missing.size === 0) return;
-    for (const row of await readPolicyVersions(tx, [...missing.values()])) {
+    if (missing.length === 0) return;
+    for (const row of await readPolicyVersions(tx, missing)) {
       const compiled = compilePolicy(row.written, row.version);
       this.#known.set(
         keyOf(row),
@@ -48,54 +62,44 @@ export class PolicyBook {
       if (this.#known.size <= this.#max) break;
       if (wanted.has(key)) continue;
       this.#known.delete(key);
-      this.#calendars.delete(key);
+      this.#countsIn.delete(key);
     }
   }
 
-  /** Named ones in their latest version; all with the holidays of the years around now. One that is gone is none. */
-  async #readCalendars(tx: Tx, refs: readonly PolicyRef[], now: Instant): Promise<void> {
-    const years = calendarYears(now);
-    const asked = new Map<string, Counting>();
-    for (const ref of refs) {
+  /** Attaches calendars: named ones as they are now, all with the holidays of these years. One that is gone is none. */
+  async #count(tx: Tx, wanted: ReadonlyMap<string, PolicyRef>, years: Years): Promise<void> {
+    const counting = [...wanted].flatMap(([key, ref]) => {
       const policy = this.find(ref);
       const source = policy?.calendarSource ?? null;
-      if (policy === null || source === null || (source.kind === 'written' && source.written.holidays === undefined))
-        continue;
-      asked.set(keyOf(ref), { ref, policy, source });
-    }
-    if (asked.size === 0) return;
-    const named = [...asked.values()].flatMap(({ ref, source }) =>
-      source.kind === 'named' ? [{ tenant: ref.tenant, id: source.id }] : [],
-    );
-    const versions = new Map(
-      (await calendarVersions(tx, named)).map((one) => [`${one.tenant}\n${one.id}`, one.version]),
-    );
-    const changed = [...asked].flatMap(([key, counting]) => {
-      const version =
-        counting.source.kind === 'named' ? (versions.get(`${counting.ref.tenant}\n${counting.source.id}`) ?? 0) : 1;
-      const mark = `${version} of ${years.from}`;
-      return this.#calendars.get(key) === mark ? [] : [{ key, mark, ...counting }];
+      if (policy === null || source === null) return [];
+      return [{ key, policy, source, name: source.kind === 'named' ? { tenant: ref.tenant, id: source.id } : null }];
     });
-    if (changed.length === 0) return;
-    const bodies = new Map(
-      (
-        await readCalendars(
-          tx,
-          changed.flatMap(({ ref, source }) =>
-            source.kind === 'named' ? [{ tenant: ref.tenant, id: source.id }] : [],
-          ),
-        )
-      ).map((one) => [`${one.tenant}\n${one.id}`, one.body]),
+    await this.#readCalendars(
+      tx,
+      counting.flatMap(({ name }) => name ?? []),
     );
-    for (const { key, mark, ref, policy, source } of changed) {
-      const written = source.kind === 'named' ? bodies.get(`${ref.tenant}\n${source.id}`) : source.written;
-      const reading =
-        written === undefined
-          ? null
-          : await compileCalendar(source.kind === 'named' ? source.id : null, written, years);
+    for (const { key, policy, source, name } of counting) {
+      const written = name === null ? null : (this.#calendars.get(namedKey(name)) ?? null);
+      const state = `${written?.stamp} of ${years.from}`;
+      if (this.#countsIn.get(key) === state) continue;
+      const body = source.kind === 'written' ? source.written : (written?.body ?? null);
+      const reading = body === null ? null : await compileCalendar(name?.id ?? null, body, years);
       this.#known.set(key, withCalendar(policy, reading?.ok === true ? reading.calendar : null));
-      this.#calendars.set(key, mark);
+      this.#countsIn.set(key, state);
     }
+  }
+
+  async #readCalendars(tx: Tx, names: readonly NamedRef[]): Promise<void> {
+    if (this.#calendars.size > CALENDARS_MAX) this.#calendars.clear();
+    const latest = await latestOf<WrittenCalendar>(
+      tx,
+      'calendars',
+      names.map((name) => ({ ...name, known: this.#calendars.get(namedKey(name))?.stamp ?? null })),
+    );
+    const there = new Set(latest.map(namedKey));
+    for (const key of names.map(namedKey)) if (!there.has(key)) this.#calendars.delete(key);
+    for (const { body, stamp, ...name } of latest)
+      if (body !== null) this.#calendars.set(namedKey(name), { stamp, body });
   }
 
   get(ref: PolicyRef): Policy {
@@ -119,12 +123,6 @@ export class PolicyBook {
 }
 
 export const policyRefOf = ({ tenant, policy, version }: FollowUp): PolicyRef => ({ tenant, id: policy, version });
-
-interface Counting {
-  readonly ref: PolicyRef;
-  readonly policy: Policy;
-  readonly source: NonNullable<Policy['calendarSource']>;
-}
 
 export class UnreadablePolicy extends Error {
   readonly #written: string;

@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
 import { ENGINE } from '../../store/database.ts';
-import { knownCalendars, readCalendars } from '../../store/sql/calendar.ts';
+import { knownCalendars } from '../../store/sql/calendar.ts';
+import { latestOf } from '../../store/sql/latest.ts';
 
 let http: HttpWorld;
 beforeAll(async () => {
@@ -105,17 +106,25 @@ describe('a calendar', () => {
   });
 
   it('is read for decisions, several at once', async () => {
-    const refs = [
+    const asked = [
       { tenant: 'default', id: 'paris' },
       { tenant: 'default', id: 'paris' },
       { tenant: 'default', id: 'nothing' },
       { tenant: 'other', id: 'paris' },
     ];
-    const [read, known] = await http.world.database.transaction(ENGINE, async (tx) => [
-      await readCalendars(tx, refs),
-      await knownCalendars(tx, 'default'),
-    ]);
-    expect(read).toEqual([{ tenant: 'default', id: 'paris', version: 3, body: PARIS }]);
+    const latest = (stamp: string | null) =>
+      http.world.database.transaction(ENGINE, (tx) =>
+        latestOf(
+          tx,
+          'calendars',
+          asked.map((one) => ({ ...one, known: stamp })),
+        ),
+      );
+    const read = await latest(null);
+    const stamp = expect.stringMatching(/^3\//);
+    expect(read).toEqual([{ tenant: 'default', id: 'paris', stamp, body: PARIS }]);
+    expect(await latest(read[0]?.stamp ?? '')).toEqual([{ tenant: 'default', id: 'paris', stamp, body: null }]);
+    const known = await http.world.database.transaction(ENGINE, (tx) => knownCalendars(tx, 'default'));
     expect([...known].sort()).toEqual(['paris', 'plain']);
   });
 });

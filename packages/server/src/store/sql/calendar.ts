@@ -1,7 +1,8 @@
-// Calendars as they are written, versioned by change. Decisions read the latest of several at once (readCalendars); what
+// Calendars as they are written, versioned by change. Decisions read the latest of several at once (latest.ts); what
 // they mean, with their holidays worked out, is engine/calendar-book.ts.
 import type { Instant, WrittenCalendar } from '@relance/core';
 import type { Tx } from '../database.ts';
+import type { NamedRef } from './latest.ts';
 import type { TimedRow } from './timer.ts';
 
 export interface CalendarBody extends WrittenCalendar {
@@ -67,25 +68,7 @@ export async function knownCalendars(tx: Tx, tenant: string): Promise<Set<string
   return new Set(rows.map((row) => row.id));
 }
 
-export interface CalendarRef {
-  readonly tenant: string;
-  readonly id: string;
-}
-
-/** Which version of each is the latest. */
-export async function calendarVersions(
-  tx: Tx,
-  refs: readonly CalendarRef[],
-): Promise<(CalendarRef & { readonly version: number })[]> {
-  if (refs.length === 0) return [];
-  return tx.query(
-    `SELECT c.tenant, c.id, c.version FROM relance.calendars c
-     JOIN (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS r(tenant, id)) x ON x.tenant = c.tenant AND x.id = c.id`,
-    [refs.map((ref) => ref.tenant), refs.map((ref) => ref.id)],
-  );
-}
-
-export interface Replan extends CalendarRef {
+export interface Replan extends NamedRef {
   readonly version: number;
   readonly replanned_to: string | null;
 }
@@ -118,18 +101,5 @@ export async function moveReplan(tx: Tx, { tenant, id, version }: Replan, to: st
   await tx.query(
     `UPDATE relance.calendars SET replanned_to = $3, replanned = CASE WHEN $3::uuid IS NULL THEN $4 ELSE replanned END WHERE tenant = $1 AND id = $2`,
     [tenant, id, to, version],
-  );
-}
-
-/** The latest version of each, in one statement; those there are not are missing from the answer. */
-export async function readCalendars(
-  tx: Tx,
-  refs: readonly CalendarRef[],
-): Promise<(CalendarRef & { readonly version: number; readonly body: CalendarBody })[]> {
-  if (refs.length === 0) return [];
-  return tx.query(
-    `SELECT c.tenant, c.id, c.version, c.body FROM relance.calendars c
-     JOIN (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS r(tenant, id)) x ON x.tenant = c.tenant AND x.id = c.id`,
-    [refs.map((ref) => ref.tenant), refs.map((ref) => ref.id)],
   );
 }

@@ -9,6 +9,7 @@ import {
   type WrittenSchedule,
 } from '@relance/core';
 import type { Tx } from '../database.ts';
+import { latestOf, type NamedRef, namedKey } from './latest.ts';
 
 export interface StoredSchedule {
   readonly id: string;
@@ -70,42 +71,29 @@ export async function knownSchedules(tx: Tx, tenant: string): Promise<Set<string
   return new Set(rows.map((row) => row.id));
 }
 
-export interface ScheduleRef {
-  readonly tenant: string;
-  readonly id: string;
-}
-
 interface Compiled {
-  /** The version, and when it was written: a schedule that was deleted begins again with version 1. */
   readonly stamp: string;
   /** Null for one that this release cannot read: nobody is on call then, and whoever asks falls back. */
   readonly schedule: Schedule | null;
 }
-/** By tenant and id, in the order they were last asked for. A stamp is never met twice, whatever databases a process has. */
+/** By tenant and id, in the order they were last asked for, whatever databases a process has. */
 const compiled = new Map<string, Compiled>();
 /** Some megabytes, unless most of them have hundreds of overrides. */
 const COMPILED_MAX = 1_000;
-const keyOf = ({ tenant, id }: ScheduleRef): string => `${tenant}\n${id}`;
 
 /** The latest version of each, in one statement; those there are not are missing from the answer. */
 export async function compiledSchedules(
   tx: Tx,
-  refs: readonly ScheduleRef[],
-): Promise<(ScheduleRef & { readonly schedule: Schedule })[]> {
-  const asked = new Map(refs.map((ref) => [keyOf(ref), { ...ref, known: compiled.get(keyOf(ref)) ?? null }]));
-  if (asked.size === 0) return [];
-  const rows = await tx.query<ScheduleRef & { readonly stamp: string; readonly body: WrittenSchedule | null }>(
-    `SELECT tenant, id, stamp, CASE WHEN stamp IS DISTINCT FROM known THEN body END AS body
-     FROM (SELECT s.tenant, s.id, s.version || '/' || extract(epoch FROM s.updated_at) AS stamp, x.known, s.body FROM relance.schedules s
-       JOIN unnest($1::text[], $2::text[], $3::text[]) AS x(tenant, id, known) ON x.tenant = s.tenant AND x.id = s.id) AS latest`,
-    [
-      [...asked.values()].map(({ tenant }) => tenant),
-      [...asked.values()].map(({ id }) => id),
-      [...asked.values()].map(({ known }) => known?.stamp ?? null),
-    ],
+  refs: readonly NamedRef[],
+): Promise<(NamedRef & { readonly schedule: Schedule })[]> {
+  const asked = new Map(refs.map((ref) => [namedKey(ref), { ...ref, known: compiled.get(namedKey(ref)) ?? null }]));
+  const latest = await latestOf<WrittenSchedule>(
+    tx,
+    'schedules',
+    [...asked.values()].map((one) => ({ ...one, known: one.known?.stamp ?? null })),
   );
-  return rows.flatMap(({ tenant, id, stamp, body }) => {
-    const key = keyOf({ tenant, id });
+  return latest.flatMap(({ tenant, id, stamp, body }) => {
+    const key = namedKey({ tenant, id });
     const entry = (body === null ? asked.get(key)?.known : null) ?? { stamp, schedule: readable(body) };
     keep(key, entry);
     return entry.schedule === null ? [] : [{ tenant, id, schedule: entry.schedule }];
