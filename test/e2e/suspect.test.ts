@@ -1,6 +1,6 @@
 // Follow-ups that could not be decided are run alone: nothing they are told meanwhile is lost or applied twice, being held
 // by somebody is no failure, and one that never can be decided keeps nobody else waiting.
-import { type Input, slotOfId, slotOfKey } from '@relance/core';
+import { type Input, slotOfKey } from '@relance/core';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
@@ -58,7 +58,7 @@ const hold = async (id: string): Promise<void> => {
   await holder.query('SELECT FROM relance.follow_ups WHERE id = $1 FOR UPDATE', [id]);
 };
 const aside = (id: string, inputs: readonly Input[] = []) =>
-  world.database.transaction(ENGINE, (tx) => suspect(tx, slotOfId(id), [{ id, error: 'a neighbour failed', inputs }]));
+  world.database.transaction(ENGINE, (tx) => suspect(tx, [{ id, error: 'a neighbour failed', inputs }]));
 const tryNow = () => sql('UPDATE relance.suspects SET retry_at = clock_timestamp()');
 const follow = async (id: string) =>
   (await sql('SELECT status, waits_for FROM relance.follow_ups WHERE id = $1', [id]))[0];

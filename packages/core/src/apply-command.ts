@@ -157,7 +157,7 @@ function commit(draft: Draft, input: CommandInput, by: Instant): Answer {
 /** The next escalation runs now instead of at its time. */
 function escalateNow(draft: Draft, input: CommandInput): Answer {
   const { followUp, policy, now } = draft;
-  const ahead = stageTimes(policy, followUp, frameOf(policy, followUp, draft.directory));
+  const ahead = stageTimes(policy, followUp, draft.directory);
   const next =
     ahead.find(({ stage }) => stage.escalate !== null && progressOf(followUp, stage.id).status === 'pending') ??
     policy.stages

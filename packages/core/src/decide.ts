@@ -211,7 +211,7 @@ const assigneeIsAwaited = (followUp: FollowUp): boolean =>
 function keepEscalationsAway(draft: Draft, delayMs: number): void {
   if (delayMs <= 0) return;
   const { policy, followUp, now } = draft;
-  for (const { stage, at, derived } of stageTimes(policy, followUp, frameOf(policy, followUp, draft.directory))) {
+  for (const { stage, at, derived } of stageTimes(policy, followUp, draft.directory)) {
     const progress = progressOf(followUp, stage.id);
     if (stage.escalate === null || progress.status !== 'pending' || at === null || derived) continue;
     if (at <= now || progress.fixedAt !== null) setProgress(draft, stage.id, { shiftMs: progress.shiftMs + delayMs });
@@ -249,9 +249,7 @@ function moveOn(draft: Draft): void {
       continue;
     }
     if (followUp.unknownRecipient !== null && !assigneeKnown(draft)) return;
-    const due = stageTimes(policy, followUp, frameOf(policy, followUp, draft.directory)).filter((time) =>
-      mayRun(draft, time),
-    );
+    const due = stageTimes(policy, followUp, draft.directory).filter((time) => mayRun(draft, time));
     if (due.length === 0) return;
     runDue(draft, due);
   }
@@ -349,7 +347,7 @@ function schedule(draft: Draft): void {
     followUp.waitsFor = 'unknown_recipient';
     return;
   }
-  const times = stageTimes(policy, followUp, frameOf(policy, followUp, draft.directory));
+  const times = stageTimes(policy, followUp, draft.directory);
   const timed = times.filter((time) => time.at !== null);
   const next = timed.find((time) => !heldByPause(draft, time));
   const runnable = timed

@@ -74,7 +74,7 @@ function lastRunOf({ policy, followUp }: Draft): { readonly stage: string; reado
 function moveRepetition(draft: Draft, stage: Stage, wasRevoked: boolean): void {
   const { followUp, policy, directory, now } = draft;
   const frame = frameOf(policy, followUp, directory);
-  const next = stageTimes(policy, followUp, frame).find((time) => time.stage === stage)?.at ?? null;
+  const next = stageTimes(policy, followUp, directory).find((time) => time.stage === stage)?.at ?? null;
   if (next === null || stage.at.anchor.kind !== 'due' || followUp.dueAt === null) return;
   const begins = addIn(frame, followUp.dueAt, stage.at.sign, stage.at.duration);
   const earliest = wasRevoked ? later(now, Math.max(0, begins - now)) : begins;

@@ -6,7 +6,7 @@ import { type Draft, note, progressOf, setProgress } from './draft.ts';
 import { type Instant, later } from './instant.ts';
 import type { Stage } from './policy/policy.ts';
 import type { LateReason } from './reason.ts';
-import { frameOf, type StageTime, stageTimes } from './stage-time.ts';
+import { type StageTime, stageTimes } from './stage-time.ts';
 
 /** `among`: the stages whose times have just become known or moved; the others are only what these must not overtake. */
 export function settleLate(draft: Draft, why: LateReason, among: (stage: Stage) => boolean = () => true): void {
@@ -57,7 +57,7 @@ const fix = (draft: Draft, { stage }: KnownTime, fixedAt: Instant, fixedFor: Lat
 type KnownTime = StageTime & { readonly at: Instant };
 /** The times of all stages that have not run, in order, as far as they are known. */
 const firstRuns = ({ policy, followUp, directory }: Draft): readonly KnownTime[] =>
-  stageTimes(policy, followUp, frameOf(policy, followUp, directory)).filter(
+  stageTimes(policy, followUp, directory).filter(
     (time): time is KnownTime => time.at !== null && progressOf(followUp, time.stage.id).status === 'pending',
   );
 

@@ -5,7 +5,7 @@ import { type Draft, isAhead, note, progressOf, setProgress } from './draft.ts';
 import { type Instant, later, MINUTE_MS } from './instant.ts';
 import type { Reason } from './reason.ts';
 import { runStage, urgencyOf } from './run-stage.ts';
-import { frameOf, type StageTime, stageTimes } from './stage-time.ts';
+import { type StageTime, stageTimes } from './stage-time.ts';
 
 const OUTAGE_SPREAD_MS = MINUTE_MS;
 
@@ -64,7 +64,7 @@ function spaceLater(draft: Draft, ran: StageTime): void {
   const { policy, followUp, directory, now } = draft;
   if (progressOf(followUp, ran.stage.id).ranAt !== now) return; // its condition skipped it
   const delayMs = leavesAt(draft, ran) - (ran.at ?? now);
-  for (const { stage, at, ready } of stageTimes(policy, followUp, frameOf(policy, followUp, directory))) {
+  for (const { stage, at, ready } of stageTimes(policy, followUp, directory)) {
     const progress = progressOf(followUp, stage.id);
     const { anchor } = stage.at;
     if (progress.status !== 'pending' || at === null || !ready) continue;

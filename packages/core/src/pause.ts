@@ -8,7 +8,7 @@ import { type Instant, later } from './instant.ts';
 import type { Stage } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 import { runStage } from './run-stage.ts';
-import { frameOf, type StageTime, stageTimes } from './stage-time.ts';
+import { type StageTime, stageTimes } from './stage-time.ts';
 
 const HELD_REASON = { acknowledgement: 'acknowledged', snooze: 'snoozed', commitment: 'committed' } as const;
 
@@ -78,7 +78,7 @@ function leavePause(draft: Draft): void {
 /** Everything ahead that does not already move with another stage ahead comes later by the time since `since`. */
 function shiftAhead(draft: Draft, since: Instant): void {
   const { policy, followUp, now } = draft;
-  const held = stageTimes(policy, followUp, frameOf(policy, followUp, draft.directory));
+  const held = stageTimes(policy, followUp, draft.directory);
   for (const time of held) {
     const { stage, at } = time;
     // A committed date is a date, whatever was paused until then.
@@ -122,7 +122,7 @@ function runNextInstead(draft: Draft, reason: Reason): void {
 }
 
 function nextStage({ policy, followUp, directory }: Draft): Stage | null {
-  const ahead = stageTimes(policy, followUp, frameOf(policy, followUp, directory));
+  const ahead = stageTimes(policy, followUp, directory);
   const next = ahead.find(
     ({ stage, at }) =>
       at !== null && progressOf(followUp, stage.id).status === 'pending' && stage.until === 'acknowledged',

@@ -4,7 +4,7 @@ import { progressOf } from './draft.ts';
 import type { FollowUp } from './follow-up.ts';
 import type { Policy, Stage } from './policy/policy.ts';
 import type { Directory } from './recipient.ts';
-import { frameOf, stageTimes } from './stage-time.ts';
+import { stageTimes } from './stage-time.ts';
 
 export interface RunStanding {
   /** Nothing asks the assignee again after this run, unless somebody answers. */
@@ -23,7 +23,7 @@ export function runStanding(
 ): RunStanding {
   const progress = progressOf(followUp, stage);
   const isLastRun = progress.status !== 'running' && run >= progress.runs + progress.extraRuns;
-  const ahead = stageTimes(policy, followUp, frameOf(policy, followUp, directory)).filter(({ at }) => at !== null);
+  const ahead = stageTimes(policy, followUp, directory).filter(({ at }) => at !== null);
   return {
     lastReminder: isLastRun && !ahead.some((time) => time.stage.id !== stage && asksAssignee(time.stage)),
     othersNext: ahead.some(

@@ -39,8 +39,8 @@ export function frameOf(policy: Policy, followUp: FollowUp, directory: Directory
 }
 
 /** The next run of every stage that is still ahead, in the order they are due. */
-export function stageTimes(policy: Policy, followUp: FollowUp, frame: Frame): readonly StageTime[] {
-  const reader = new StageTimes(policy, followUp, frame);
+export function stageTimes(policy: Policy, followUp: FollowUp, directory: Directory): readonly StageTime[] {
+  const reader = new StageTimes(policy, followUp, frameOf(policy, followUp, directory));
   return policy.stages
     .filter((stage) => isAhead(progressOf(followUp, stage.id)))
     .map((stage) => ({ stage, ...reader.next(stage) }))

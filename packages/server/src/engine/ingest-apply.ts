@@ -3,7 +3,7 @@
 // early. A round handles every key until it would open what the same round closes; that waits for the next one.
 //
 //   find by key → lock → take keys of openings → walk each event into its lane → step
-import { type FollowUp, type Input, isLive, readFacts, slotOfId } from '@relance/core';
+import { type FollowUp, type Input, isLive, readFacts } from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { suspect } from '../store/sql/batch.ts';
 import { keepEarly } from '../store/sql/event.ts';
@@ -74,8 +74,11 @@ async function applyRound(
       [...lanes.values()].flatMap((lane) => lane.keep),
     ),
     freeKeys(tx, 'each', holding),
+    suspect(
+      tx,
+      [...lanes.values()].flatMap((lane) => lane.aside),
+    ),
   ]);
-  for (const { aside } of lanes.values()) for (const one of aside) await suspect(tx, slotOfId(one.id), [one]);
   const works = [...lanes.values()].flatMap((lane) =>
     [...lane.works.values()].map(({ work, inputs }): Work => ({ ...work, inputs })),
   );
@@ -122,7 +125,7 @@ function applyOne(
     return 'applied';
   }
   const live = lane.live.filter((followUp) => clause.role === 'open' || followUp.version === one.match.policy.version);
-  if (setAside(one, lane, context) && live.length === 0) return 'applied';
+  if (keepAside(one, lane, context) && live.length === 0) return 'applied';
   if (live.length > 0 && !lane.closedNow) return feed(one, lane, live, context);
   // Closed in this round, or by somebody else between our look and our lock: the next round finds the key free.
   if (clause.role === 'open') return cannotOpen(context.applied, one) ? 'applied' : 'later';
@@ -130,7 +133,7 @@ function applyOne(
 }
 
 /** What is said to a live follow-up whose own version this release cannot read waits with it, and its sender is told. */
-function setAside(one: MatchedEvent, lane: Lane, context: ApplyContext): boolean {
+function keepAside(one: MatchedEvent, lane: Lane, context: ApplyContext): boolean {
   const { clause, latest } = one.match;
   if (!latest || clause.role === 'open') return false;
   const before = lane.aside.length;

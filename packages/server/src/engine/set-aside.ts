@@ -18,7 +18,6 @@ export async function setAside(tx: Tx, slot: number, failed: readonly Failed[], 
   );
   await suspect(
     tx,
-    slot,
     failed.map(({ work, error }) => ({
       id: work.followUp.id,
       error: (error as Error).message,

@@ -42,7 +42,7 @@ import {
 import { raiseOrphans, tellAlarms } from './alarm.ts';
 import type { Engine } from './engine.ts';
 import { type HandOver, recordOutcomes } from './outcome.ts';
-import { policyRefOf, UnreadablePolicy } from './policy-book.ts';
+import { policyRefOf } from './policy-book.ts';
 import { type StepContext, step } from './step.ts';
 import type { StepResult, Work } from './work.ts';
 
@@ -202,9 +202,8 @@ export class Sweep {
         this.#engine.report(await database.transaction(ENGINE, (tx) => this.#suspect(tx, one, now)));
       } catch (error) {
         // The suspect row is still there, counted at its claim: the next try comes later, and parks after the last.
-        const unreadable = error instanceof UnreadablePolicy;
         this.#engine.log.error(
-          { error, followUp: one.follow_up_id, tries: one.crashes, unreadable },
+          { error, followUp: one.follow_up_id, tries: one.crashes },
           'a follow-up cannot be decided',
         );
       }

@@ -63,7 +63,6 @@ export class Wake {
         const { message } = error as Error;
         await suspect(
           tx,
-          slot,
           batch.ids.map((id) => ({ id, error: message, inputs: [] })),
         );
         await closeBatch(tx, batch.id);

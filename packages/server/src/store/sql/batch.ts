@@ -1,6 +1,6 @@
 // Batches in hand and suspects: after a crash, which follow-ups a dead node was deciding; and those that are run alone
 // until they succeed or are parked.
-import type { Input } from '@relance/core';
+import { type Input, slotOfId } from '@relance/core';
 import type { Tx } from '../database.ts';
 
 export interface Batch {
@@ -31,13 +31,14 @@ export interface Suspect {
 }
 
 /** These are run alone from now on. Counting a crash again pushes the next try away. */
-export async function suspect(tx: Tx, slot: number, suspects: readonly Suspect[]): Promise<void> {
+export async function suspect(tx: Tx, suspects: readonly Suspect[]): Promise<void> {
+  if (suspects.length === 0) return;
   await tx.query(
     `INSERT INTO relance.suspects AS s (slot, follow_up_id, crashes, last_error, inputs)
-     SELECT $1, x.id, 0, x.error, x.inputs FROM unnest($2::uuid[], $3::text[], $4::jsonb[]) AS x(id, error, inputs)
+     SELECT x.slot, x.id, 0, x.error, x.inputs FROM unnest($1::smallint[], $2::uuid[], $3::text[], $4::jsonb[]) AS x(slot, id, error, inputs)
      ON CONFLICT (slot, follow_up_id) DO UPDATE SET inputs = s.inputs || excluded.inputs WHERE excluded.inputs <> '[]'`,
     [
-      slot,
+      suspects.map(({ id }) => slotOfId(id)),
       suspects.map(({ id }) => id),
       suspects.map(({ error }) => error.slice(0, 500)),
       suspects.map(({ inputs }) => JSON.stringify(inputs)),
@@ -47,17 +48,15 @@ export async function suspect(tx: Tx, slot: number, suspects: readonly Suspect[]
 
 /** Batches whose node has been silent for `olderThanMs` of server time: their rows become suspects. */
 export async function rescueBatches(tx: Tx, olderThanMs: number): Promise<number> {
-  const rows = await tx.query<{ slot: number; follow_up_ids: string[] }>(
-    `DELETE FROM relance.batches WHERE started_at < clock_timestamp() - $1 * interval '1 millisecond' RETURNING slot, follow_up_ids`,
+  const rows = await tx.query<{ follow_up_ids: string[] }>(
+    `DELETE FROM relance.batches WHERE started_at < clock_timestamp() - $1 * interval '1 millisecond' RETURNING follow_up_ids`,
     [olderThanMs],
   );
-  const error = 'the node stopped while it was deciding this';
-  for (const { slot, follow_up_ids: ids } of rows)
-    await suspect(
-      tx,
-      slot,
-      ids.map((id) => ({ id, error, inputs: [] })),
-    );
+  const ids = rows.flatMap((row) => row.follow_up_ids);
+  await suspect(
+    tx,
+    ids.map((id) => ({ id, error: 'the node stopped while it was deciding this', inputs: [] })),
+  );
   return rows.length;
 }
 

@@ -91,27 +91,23 @@ export const rowToFollowUp = (row: FollowUpRow): FollowUp => ({
   ...unpackState(row.state),
 });
 
-/** Locks these follow-ups, in id order so that two transactions never wait for each other in a ring. */
-export async function lockFollowUps(tx: Tx, slots: Slots, ids: readonly string[]): Promise<FollowUp[]> {
+async function lock(tx: Tx, slots: Slots, ids: readonly string[], held: '' | ' SKIP LOCKED'): Promise<FollowUp[]> {
   if (ids.length === 0) return [];
   const rows = await tx.query<FollowUpRow>(
     `SELECT ${FOLLOW_UP_COLUMNS} FROM relance.follow_ups f JOIN unnest($1::smallint[], $2::uuid[]) AS x(slot, id) ON f.slot = x.slot AND f.id = x.id
-     WHERE true${inSlot(slots, 'f')} ORDER BY f.id FOR UPDATE OF f`,
+     WHERE true${inSlot(slots, 'f')} ORDER BY f.id FOR UPDATE OF f${held}`,
     [ids.map(slotOfId), ids],
   );
   return rows.map(rowToFollowUp);
 }
 
+/** Locks these follow-ups, in id order so that two transactions never wait for each other in a ring. */
+export const lockFollowUps = (tx: Tx, slots: Slots, ids: readonly string[]): Promise<FollowUp[]> =>
+  lock(tx, slots, ids, '');
+
 /** Locks those that nobody else holds. A caller's own transaction may hold one for as long as it likes. */
-export async function lockFree(tx: Tx, slot: number, ids: readonly string[]): Promise<FollowUp[]> {
-  if (ids.length === 0) return [];
-  const rows = await tx.query<FollowUpRow>(
-    `SELECT ${FOLLOW_UP_COLUMNS} FROM unnest($2::uuid[]) AS x(id) JOIN relance.follow_ups f ON f.slot = $1 AND f.id = x.id
-     ORDER BY f.id FOR UPDATE OF f SKIP LOCKED`,
-    [slot, ids],
-  );
-  return rows.map(rowToFollowUp);
-}
+export const lockFree = (tx: Tx, slots: Slots, ids: readonly string[]): Promise<FollowUp[]> =>
+  lock(tx, slots, ids, ' SKIP LOCKED');
 
 /** Reads without locking: what rendering needs. */
 export async function readFollowUps(tx: Tx, slot: number, ids: readonly string[]): Promise<FollowUp[]> {

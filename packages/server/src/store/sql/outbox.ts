@@ -44,8 +44,8 @@ export interface OutboxRow {
   /** Words that were fixed when it was queued (alarms); null for what is rendered when it leaves. */
   readonly content: { readonly subject?: string; readonly text: string } | null;
 }
-const COLUMNS = `slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, status, send_at, after_ms, otherwise, template, role,
-  urgency, stopped_by, reason, planned_at, attempts, called_off, fence, connection, content`;
+const COLUMNS = `o.slot, o.id, o.tenant, o.follow_up_id, o.stage, o.run, o.notify, o.entry, o.recipient, o.channel, o.status, o.send_at,
+  o.after_ms, o.otherwise, o.template, o.role, o.urgency, o.stopped_by, o.reason, o.planned_at, o.attempts, o.called_off, o.fence, o.connection, o.content`;
 
 const STOP_RANK: Readonly<Record<StoppedBy, number>> = { acknowledge: 0, resolve: 1, nothing: 2 };
 export const stopRank = (stoppedBy: StoppedBy): number => STOP_RANK[stoppedBy];
@@ -126,9 +126,7 @@ export async function claimOutbox(
     `WITH c AS MATERIALIZED (SELECT id FROM relance.outbox WHERE slot = $1 AND status IN ('queued', 'deferred') AND send_at <= $2 AND channel = ANY($6)
            ORDER BY urgency DESC, send_at LIMIT $3 FOR UPDATE SKIP LOCKED)
      UPDATE relance.outbox o SET status = 'leased', fence = o.fence + 1, node = $4, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
-     FROM c WHERE o.slot = $1 AND o.id = c.id RETURNING ${COLUMNS.split(', ')
-       .map((column) => `o.${column.trim()}`)
-       .join(', ')}`,
+     FROM c WHERE o.slot = $1 AND o.id = c.id RETURNING ${COLUMNS}`,
     [slot, at(options.now), options.limit, options.node, options.leaseMs, options.channels],
   );
 }
@@ -188,11 +186,7 @@ export async function lockPlansOf(tx: Tx, slot: number, messageIds: readonly str
   if (messageIds.length === 0) return [];
   return tx.query<OutboxRow>(
     `WITH x AS MATERIALIZED (SELECT DISTINCT follow_up_id, recipient, stage, run, notify FROM relance.outbox WHERE slot = $1 AND id = ANY($2::uuid[]))
-     SELECT ${COLUMNS.split(', ')
-       .map((column) => `o.${column.trim()}`)
-       .join(
-         ', ',
-       )} FROM x JOIN relance.outbox o ON o.slot = $1 AND o.follow_up_id = x.follow_up_id AND o.recipient = x.recipient
+     SELECT ${COLUMNS} FROM x JOIN relance.outbox o ON o.slot = $1 AND o.follow_up_id = x.follow_up_id AND o.recipient = x.recipient
        AND o.stage = x.stage AND o.run = x.run AND o.notify = x.notify
      ORDER BY o.id FOR UPDATE OF o`,
     [slot, messageIds],
