@@ -1,6 +1,6 @@
 // Judges hand-overs as they start and answers as they come: after a stop's answer nothing starts but what is allowed,
 // nothing is sent twice blindly, and what a provider was heard to say is what is written down. Partner: sim.ts.
-import { type FollowUp, type Instant, isLive, type Outcome } from '@relance/core';
+import { type Channel, type FollowUp, type Instant, isLive, type Outcome } from '@relance/core';
 import type { Envelope } from '../../packages/server/src/channels/channel.ts';
 import type { SimPolicy } from './policies.ts';
 
@@ -17,6 +17,13 @@ export interface Sent {
   outcome: Outcome['kind'] | 'pending';
   /** It may not start before this instant of story time: a stop was answered before it began. */
   readonly heldUntil: number;
+}
+
+interface SimStage {
+  readonly id: string;
+  readonly until?: string;
+  readonly window?: string;
+  readonly quietHours?: string;
 }
 
 const CLOSINGS: readonly string[] = ['resolved', 'cancelled', 'expired'];
@@ -61,8 +68,22 @@ export class Judge {
     return sent;
   }
 
-  mayStart({ envelope, heldUntil }: Sent, now: Instant): void {
+  mayStart({ envelope, heldUntil }: Sent, now: Instant, channel: Channel): void {
     if (now < heldUntil) this.broken.push(`started after it was stopped: ${whoOf(envelope)}`);
+    if (channel !== 'inbox' && envelope.urgency !== 'urgent' && this.#isAsleep(envelope, now))
+      this.broken.push(`left at an hour it must not: ${whoOf(envelope)}`);
+  }
+
+  #isAsleep({ policy, stage, recipient }: Envelope, now: Instant): boolean {
+    const written = this.#policies.find((one) => one.id === policy)?.written.stages as readonly SimStage[] | undefined;
+    const { window, quietHours } = written?.find((one) => one.id === stage) ?? {};
+    const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: recipient.timeZone ?? 'UTC' });
+    const time = clock.format(now);
+    const isIn = (span: string): boolean => {
+      const [from = '', to = ''] = span.split('-');
+      return from < to ? from <= time && time < to : time >= from || time < to;
+    };
+    return (window !== undefined && !isIn(window)) || (quietHours !== undefined && isIn(quietHours));
   }
 
   #heldUntil(envelope: Envelope, policy: SimPolicy | undefined): number {
@@ -70,7 +91,7 @@ export class Judge {
     // What passed the gate before the stop may start, once.
     if (stop === undefined || stop.inFlight.delete(envelope.id) || CLOSINGS.includes(envelope.stage)) return -Infinity;
     if (stop.kind === 'closed') return Infinity;
-    const stages = (policy?.written.stages ?? []) as readonly { id: string; until?: string }[];
+    const stages = (policy?.written.stages ?? []) as readonly SimStage[];
     const goesOn = stages.find((one) => one.id === envelope.stage)?.until === 'resolved';
     return goesOn || stop.until === null ? -Infinity : stop.until;
   }

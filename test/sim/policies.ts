@@ -18,6 +18,11 @@ const VIA = [
   ['email', { channel: 'sms', else: true }],
   ['push', { channel: 'email', else: true }],
 ];
+const HOURS = [
+  { quietHours: '22:00-07:00' },
+  { window: '09:00-18:00' },
+  { window: '08:00-20:00', quietHours: '12:00-13:00' },
+];
 const DELAYS = ['10 minutes', '1 hour', '5 hours', '1 day', '2 days'];
 
 export function randomPolicy(random: Random, index: number): SimPolicy {
@@ -95,6 +100,7 @@ function randomStage(
     notify: escalates ? { via: random.pick(VIA) } : notify,
     ...(random.chance(0.35) ? { repeat: { every: random.pick(DELAYS), times: 1 + random.below(4) } } : {}),
     ...(random.chance(0.15) ? { until: 'resolved' } : {}),
+    ...(random.chance(0.3) ? random.pick(HOURS) : {}),
     ...(random.chance(0.2)
       ? { when: random.pick(['data.amount > 100', 'followUp.escalationLevel == 0', 'has(data.missing)']) }
       : {}),

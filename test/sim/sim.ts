@@ -401,7 +401,7 @@ class SimWorld {
     const sent = this.#judge.starts(envelope, honoursIds);
     this.handOvers += 1;
     const { slot, fence, now } = await this.#held(envelope.id);
-    this.#judge.mayStart(sent, now);
+    this.#judge.mayStart(sent, now, channel);
     if (this.#intruder === null && this.#random.chance(this.#temper.interrupted)) await this.#meanwhile(envelope);
     const outcome = this.#outcome();
     sent.outcome = outcome.kind;

@@ -21,11 +21,21 @@ export interface FanOut {
   readonly effect: NotifyEffect;
 }
 
+/** The unfinished messages of one notification to one recipient; not those in the inbox, which wait for nothing. */
+export interface Superseded {
+  readonly stage: string;
+  readonly run: number;
+  readonly notify: number;
+  readonly recipient: string;
+}
+
 export interface Step {
   readonly followUp: FollowUp;
   readonly messages: readonly MessageDraft[];
   readonly fanOuts: readonly FanOut[];
   readonly revokes: readonly Extract<Effect, { kind: 'revoke' }>[];
+  /** What waited for an opening at which a newer stage is sent (one-opening.ts). */
+  readonly superseded: readonly Superseded[];
   readonly alarms: readonly Extract<Effect, { kind: 'alarm' }>[];
   readonly timeline: readonly TimelineEntry[];
   /** One answer for each input. */
@@ -65,6 +75,7 @@ const start = (followUp: FollowUp): Growing => ({
   messages: [],
   fanOuts: [],
   revokes: [],
+  superseded: [],
   alarms: [],
   timeline: [],
   answers: [],
@@ -130,20 +141,34 @@ function notify(step: Growing, move: Move, effect: NotifyEffect): readonly Input
   for (const id of effect.audience.ids) {
     const recipient = move.directory.recipients.get(id);
     if (recipient === undefined) continue;
-    const messages = route(step.followUp, effect, recipient);
+    const messages = route(step.followUp, effect, recipient, { policy: move.policy, tenant: move.directory.tenant });
     step.messages.push(...messages);
+    tellHeld(step, move, effect, messages);
     if (messages.every((message) => message.status === 'suppressed')) {
-      step.timeline.push({
+      tellOf(step, {
         at: move.now,
         kind: 'message_suppressed',
-        reason: 'no_endpoint',
+        reason: messages.find(({ reason }) => reason === 'never_allowed')?.reason ?? 'no_endpoint',
         stage: effect.stage,
         recipient: id,
         data: { channels: messages.map((message) => message.channel) },
       });
-      step.followUp = { ...step.followUp, timelineCount: step.followUp.timelineCount + 1 };
       news.push({ kind: 'unreachable', stage: effect.stage, run: effect.run, recipient: id, at: move.now });
     }
   }
   return news;
+}
+
+function tellOf(step: Growing, line: TimelineEntry): void {
+  step.timeline.push(line);
+  step.followUp = { ...step.followUp, timelineCount: step.followUp.timelineCount + 1 };
+}
+
+/** What is held is told once for the notification: all of it waits for the same opening. */
+function tellHeld(step: Growing, { now }: Move, { stage }: NotifyEffect, messages: readonly MessageDraft[]): void {
+  const held = messages.filter((message) => message.heldBy !== null);
+  const [first] = held;
+  if (first === undefined || first.heldBy === null) return;
+  const data = { until: first.sendAt, channels: held.map((message) => message.channel) };
+  tellOf(step, { at: now, kind: 'message_deferred', reason: first.heldBy, stage, recipient: first.recipient, data });
 }

@@ -93,6 +93,8 @@ describe('settling', () => {
   const message = (entry: number, status: MessageStatus, more: Partial<PlanMessage> = {}): PlanMessage => ({
     id: `m${entry}`,
     entry,
+    channel: 'email',
+    held: false,
     status,
     afterMs: null,
     otherwise: false,

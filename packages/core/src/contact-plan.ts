@@ -3,13 +3,16 @@
 // failed or is missing (POLICY.md, *Contact plan*). Pure; engine/outcome.ts gathers the messages and stores the result.
 import { type Instant, later } from './instant.ts';
 import type { MessageStatus } from './message.ts';
-import type { Policy, Urgency } from './policy/policy.ts';
+import type { Channel, Policy, Urgency } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 
 /** A message of the notification as it stands. */
 export interface PlanMessage {
   readonly id: string;
   readonly entry: number;
+  readonly channel: Channel;
+  /** It waits for its hour to come. */
+  readonly held: boolean;
   readonly status: MessageStatus;
   readonly afterMs: number | null;
   readonly otherwise: boolean;
@@ -42,6 +45,8 @@ const SENT: ReadonlySet<MessageStatus> = new Set(['accepted', 'delivered']);
 export function settlePlan(messages: readonly PlanMessage[], now: Instant): PlanResult {
   const ordered = [...messages].sort((a, b) => a.entry - b.entry);
   const changes: PlanChange[] = [];
+  // The inbox does not wait for hours: what is in it says nothing while the rest of the notification is held.
+  const held = ordered.some((message) => message.held);
   let sent = false;
   let allFailed = true;
   for (const message of ordered) {
@@ -51,7 +56,7 @@ export function settlePlan(messages: readonly PlanMessage[], now: Instant): Plan
       if (change === null || change.status !== 'suppressed') allFailed = false;
       continue;
     }
-    if (SENT.has(message.status)) sent = true;
+    if (SENT.has(message.status) && !(held && message.channel === 'inbox')) sent = true;
     if (!FAILED.has(message.status)) allFailed = false;
   }
   const delivered = ordered.some((message) => message.status === 'delivered');

@@ -121,6 +121,8 @@ function apply(draft: Draft, input: Input): Answer {
       return handedOver(draft, input);
     case 'unreachable':
       return unreachable(draft, input);
+    case 'superseded':
+      return superseded(draft, input);
   }
 }
 
@@ -227,12 +229,27 @@ function unreachable(draft: Draft, input: Extract<Input, { kind: 'unreachable' }
     followUp.assigneeUnreachable = true;
     alarm(draft, 'assignee_unreachable', input.stage, `${input.recipient} cannot be reached on any channel.`);
   }
-  const progress = followUp.progress[input.stage];
-  if (progress === undefined || progress.awaiting !== input.run) return heard ? DONE : UNCHANGED;
-  const left = progress.awaitingCount - 1;
-  if (left > 0) setProgress(draft, input.stage, { awaitingCount: left });
-  else settleRun(draft, input.stage);
+  return awaitOneLess(draft, input) || heard ? DONE : UNCHANGED;
+}
+
+/** A newer stage is sent at the opening that this run waited for; the assignee is told by that one. */
+function superseded(draft: Draft, input: Extract<Input, { kind: 'superseded' }>): Answer {
+  const { stage, recipient } = input;
+  if (!isLive(draft.followUp.status)) return UNCHANGED;
+  note(draft, { kind: 'stage_superseded', reason: 'superseded', stage, recipient });
+  if (recipient === draft.followUp.assignee) hearOfAssignee(draft, input);
+  awaitOneLess(draft, input);
   return DONE;
+}
+
+/** One recipient of a run has an outcome that is no hand-over; false when none was awaited. */
+function awaitOneLess(draft: Draft, { stage, run }: { readonly stage: string; readonly run: number }): boolean {
+  const progress = draft.followUp.progress[stage];
+  if (progress === undefined || progress.awaiting !== run) return false;
+  const left = progress.awaitingCount - 1;
+  if (left > 0) setProgress(draft, stage, { awaitingCount: left });
+  else settleRun(draft, stage);
+  return true;
 }
 
 /** Does everything that is due at this instant. */
@@ -363,7 +380,7 @@ function schedule(draft: Draft): void {
 
 function waitOf(draft: Draft, times: readonly StageTime[]): WaitReason {
   const awaiting = Object.values(draft.followUp.progress).some((progress) => progress.awaiting !== null);
-  if (times.length === 0) return 'stages_exhausted';
   if (awaiting) return 'hand_over_pending';
+  if (times.length === 0) return 'stages_exhausted';
   return times.find((time) => time.waits !== null)?.waits ?? 'anchor_missing';
 }

@@ -18,6 +18,7 @@ export * from './ids.ts';
 export * from './input.ts';
 export * from './instant.ts';
 export * from './message.ts';
+export * from './one-opening.ts';
 export * from './open.ts';
 export * from './opening.ts';
 export * from './policy/check.ts';

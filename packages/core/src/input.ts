@@ -63,6 +63,14 @@ export type Input =
       readonly recipient: string;
       readonly at: Instant;
     }
+  /** Nothing of a run is sent to this recipient: what waited for its hour gave way to a newer stage. */
+  | {
+      readonly kind: 'superseded';
+      readonly stage: string;
+      readonly run: number;
+      readonly recipient: string;
+      readonly at: Instant;
+    }
   | {
       readonly kind: 'unreachable';
       readonly stage: string;
@@ -110,6 +118,7 @@ export type TimelineKind =
   | 'stage_ran'
   | 'stage_skipped'
   | 'stage_superseded'
+  | 'message_deferred'
   | 'message_sent'
   | 'message_delivered'
   | 'message_failed'

@@ -10,6 +10,7 @@ import { deriveId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { Channel, StageRole, Urgency } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
+import type { HeldBy } from './send-window.ts';
 
 export type MessageStatus =
   | 'planned'
@@ -42,6 +43,8 @@ export interface MessageDraft {
   readonly channel: Channel;
   readonly status: 'planned' | 'deferred' | 'queued' | 'suppressed';
   readonly sendAt: Instant | null; // null while planned
+  /** What it waits for the end of, until `sendAt`; null for what waits for nothing but its turn. */
+  readonly heldBy: HeldBy | null;
   readonly afterMs: number | null; // counts from the first entry's hand-over
   readonly otherwise: boolean; // an `else` entry
   readonly template: string | null;

@@ -36,12 +36,15 @@ export interface Directory {
   readonly groups: ReadonlyMap<string, Group>;
   readonly schedules: ReadonlyMap<string, Schedule>;
   readonly tenant: {
-    readonly zone: string;
+    readonly zone: string | null; // IANA
     readonly locale: string;
     readonly alarmTo: string | null;
     readonly name: string | null;
   };
 }
+
+/** Where neither a recipient, a tenant nor a policy says where it is. */
+export const DEFAULT_ZONE = 'UTC';
 
 /** Larger groups are expanded by a fan-out row, a thousand members a transaction. */
 export const FAN_OUT_INLINE_MAX = 100;

@@ -1,13 +1,15 @@
 // From a notification to messages: which channels of the contact plan one recipient gets, and when, each with a reason.
-// Limits of the recipient (quiet hours, budgets, preferences) take their place here. Pure; engine/step stores the result.
+// The hours of the stage hold what may not leave now; limits of the recipient (budgets, preferences) take their place
+// here. Pure; engine/step stores the result.
 
 import type { Effect } from './input.ts';
-import { DAY_MS, HOUR_MS } from './instant.ts';
+import { DAY_MS, HOUR_MS, type Instant } from './instant.ts';
 import { type MessageDraft, messageId } from './message.ts';
 import type { Duration } from './policy/duration.ts';
-import type { Channel, ContactPlan, PlanEntry, Urgency } from './policy/policy.ts';
+import type { Channel, ContactPlan, PlanEntry, Policy, Urgency } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
-import type { Recipient } from './recipient.ts';
+import { DEFAULT_ZONE, type Recipient } from './recipient.ts';
+import { nextAllowed, type SendTime } from './send-window.ts';
 
 export type NotifyEffect = Extract<Effect, { kind: 'notify' }>;
 
@@ -55,52 +57,74 @@ const waitMs = (duration: Duration): number => {
   }
 };
 
+/** What routing asks beside the notification: whose hours and zones hold. */
+export interface Sending {
+  readonly policy: Pick<Policy, 'stages' | 'calendar'>;
+  readonly tenant: { readonly zone: string | null };
+}
+
 /**
- * One message for each entry of the plan: `queued` goes at once, `planned` waits for the entries before it, `suppressed`
- * has no address. With nothing but suppressed messages the recipient is unreachable.
+ * When a message may leave, not before `at` (POLICY.md, *Waiting*): the hours of its stage, in the zone of the recipient,
+ * else of the tenant, else of the policy. What is urgent passes them, and the inbox ignores them.
+ */
+export function allowedAt(
+  { policy, tenant }: Sending,
+  message: { readonly stage: string; readonly channel: Channel; readonly urgency: Urgency },
+  recipient: { readonly timeZone: string | null },
+  at: Instant,
+): SendTime | 'never' {
+  const hours = policy.stages.find(({ id }) => id === message.stage)?.hours ?? null;
+  if (hours === null || message.channel === 'inbox' || message.urgency === 'urgent') return { at, heldBy: null };
+  const { calendar } = policy;
+  const zone = recipient.timeZone ?? tenant.zone ?? calendar?.zone ?? DEFAULT_ZONE;
+  return nextAllowed({ ...hours, calendar, zone }, at);
+}
+
+/**
+ * One message for each entry of the plan: `queued` goes at once, `deferred` is held until it may leave, `planned` waits for
+ * the entries before it, `suppressed` has no address or no hour in which it may leave. With nothing but suppressed messages
+ * the recipient is unreachable.
  */
 export function route(
   followUp: { readonly id: string; readonly generation: number },
   effect: NotifyEffect,
   recipient: Recipient,
+  sending: Sending,
 ): readonly MessageDraft[] {
   const messages: MessageDraft[] = [];
   let reachable = false;
   planFor(effect.via, recipient, effect.urgency).forEach((planned, index) => {
-    const missing = addressOf(recipient, planned.channel) === null;
+    const { stage, run, notify, urgency } = effect;
+    const { channel } = planned;
     const waits = reachable && (planned.after !== null || planned.else);
-    const reason: Reason = missing
-      ? 'no_endpoint'
-      : !waits && (planned.after !== null || planned.else)
-        ? 'channel_failed'
-        : effect.reason;
+    const stepsIn = !waits && (planned.after !== null || planned.else);
+    const time = allowedAt(sending, { stage, channel, urgency }, recipient, effect.sendAt);
+    const missing: Reason | null =
+      addressOf(recipient, channel) === null ? 'no_endpoint' : time === 'never' ? 'never_allowed' : null;
+    const { at, heldBy } = missing !== null || waits || time === 'never' ? NO_TIME : time;
     messages.push({
-      id: messageId(followUp, {
-        stage: effect.stage,
-        run: effect.run,
-        notify: effect.notify,
-        recipient: recipient.id,
-        entry: index,
-        channel: planned.channel,
-      }),
+      id: messageId(followUp, { stage, run, notify, recipient: recipient.id, entry: index, channel }),
       followUp: followUp.id,
-      stage: effect.stage,
-      run: effect.run,
-      notify: effect.notify,
+      stage,
+      run,
+      notify,
       entry: index,
       recipient: recipient.id,
-      channel: planned.channel,
-      status: missing ? 'suppressed' : waits ? 'planned' : 'queued',
-      sendAt: missing || waits ? null : effect.sendAt,
+      channel,
+      status: missing !== null ? 'suppressed' : waits ? 'planned' : heldBy === null ? 'queued' : 'deferred',
+      sendAt: at,
+      heldBy,
       afterMs: planned.after === null ? null : waitMs(planned.after),
       otherwise: planned.else,
       template: effect.template,
-      urgency: effect.urgency,
+      urgency,
       stoppedBy: effect.stoppedBy,
       role: effect.role,
-      reason,
+      reason: missing ?? (stepsIn ? 'channel_failed' : effect.reason),
     });
-    if (!missing) reachable = true;
+    if (missing === null) reachable = true;
   });
   return messages;
 }
+
+const NO_TIME = { at: null, heldBy: null } as const;

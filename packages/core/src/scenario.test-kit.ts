@@ -1,13 +1,14 @@
 // A follow-up on a virtual clock, all in memory, for stories and properties: it opens, wakes at `wakeAt`, hands every
 // queued message over at its time (or fails it, or keeps it, as told), and remembers what was sent when and why.
 // No database, no channels and no rendering: test/world.ts runs the real engine. Every step checks what must always hold.
-import { advance, advanceOpening, type Step } from './advance.ts';
+import { advance, advanceOpening, type Step, type Superseded } from './advance.ts';
 import { settlePlan } from './contact-plan.ts';
 import { type FollowUp, isLive } from './follow-up.ts';
 import { mintId } from './ids.ts';
 import type { Answer, Command, Effect, Facts, Input, TimelineEntry } from './input.ts';
 import { DAY_MS, earliest, fromRfc3339, type Instant, later, toRfc3339 } from './instant.ts';
 import type { MessageDraft, MessageStatus } from './message.ts';
+import { supersedeWaiting } from './one-opening.ts';
 import { type Beginning, newFollowUp, reopenedFollowUp } from './open.ts';
 import { compilePolicy } from './policy/compile.ts';
 import { parseDuration } from './policy/duration.ts';
@@ -15,6 +16,7 @@ import type { ClauseRole, Policy } from './policy/policy.ts';
 import type { PolicyInput } from './policy/schema.ts';
 import { readPreferredPlan } from './preferred-plan.ts';
 import type { Directory, Group, Recipient } from './recipient.ts';
+import { allowedAt } from './route.ts';
 import { compileSchedule, type Schedule } from './schedule.ts';
 import { scheduleSchema } from './schedule-schema.ts';
 
@@ -80,7 +82,7 @@ export interface ScenarioOptions {
   /** As people write them. */
   readonly schedules?: Readonly<Record<string, object>>;
   readonly start?: Instant;
-  readonly zone?: string;
+  readonly zone?: string | null;
   readonly opening?: Partial<Beginning>;
   readonly provider?: (message: MessageDraft) => Verdict;
 }
@@ -100,7 +102,7 @@ export class Scenario {
   readonly fanOuts: string[] = [];
   readonly inputs: Input[] = [];
   steps = 0;
-  readonly #zone: string;
+  readonly #zone: string | null;
   readonly #sent: string[] = [];
   #told = 0;
   #read = 0;
@@ -108,13 +110,13 @@ export class Scenario {
   constructor(written: (Partial<PolicyInput> & Pick<PolicyInput, 'stages'>) | Policy, options: ScenarioOptions = {}) {
     this.policy = 'needs' in written ? (written as Policy) : policyOf(written);
     this.now = options.start ?? START;
-    this.#zone = options.zone ?? 'UTC';
+    this.#zone = options.zone ?? null;
     this.provider = options.provider ?? (() => 'accept');
     for (const person of options.people ?? EVERYBODY) this.person(person);
     for (const [id, members] of Object.entries(options.groups ?? {})) this.group(id, members);
     for (const [id, written] of Object.entries(options.schedules ?? {})) this.schedule(id, written);
     this.followUp = newFollowUp(this.policy, { ...beginning(this.now), ...options.opening }, this.now);
-    this.#take(advanceOpening(this.#move(), { kind: 'opened', reason: 'opened' }));
+    this.#takeOpening(advanceOpening(this.#move(), { kind: 'opened', reason: 'opened' }));
     this.#settle();
   }
 
@@ -186,7 +188,7 @@ export class Scenario {
   }
   reopen(): this {
     this.followUp = reopenedFollowUp(this.policy, this.followUp, this.now);
-    this.#take(advanceOpening(this.#move(), { kind: 'reopened', reason: 'reopened' }));
+    this.#takeOpening(advanceOpening(this.#move(), { kind: 'reopened', reason: 'reopened' }));
     this.#settle();
     return this;
   }
@@ -216,13 +218,18 @@ export class Scenario {
   }
   #decide(input: Input): Answer {
     this.inputs.push(input);
-    const [answer] = this.#take(advance({ ...this.#move(), inputs: [input] })).answers;
+    const [answer] = this.#takeOpening(advance({ ...this.#move(), inputs: [input] })).answers;
     if (answer === undefined) throw new Error('an input got no answer');
     return answer;
+  }
+  /** What waits for its hour gives way to a newer stage that is sent at that hour. */
+  #takeOpening(step: Step): Step {
+    return this.#take(supersedeWaiting(this.#move(), step, [...this.messages.values()].filter(isHeld)));
   }
   #take(step: Step): Step {
     if (++this.steps > 20_000) throw new Error('the scenario does not end');
     for (const revoke of step.revokes) this.#revoke(revoke);
+    for (const gone of step.superseded) this.#giveWay(gone);
     for (const message of step.messages) {
       if (this.messages.has(message.id)) throw new Error(`message ${message.id} was made twice (${message.stage})`);
       this.messages.set(message.id, { ...message });
@@ -255,6 +262,11 @@ export class Scenario {
       if (WAITING.has(message.status)) message.status = 'revoked';
     }
   }
+  #giveWay({ stage, run, notify, recipient }: Superseded): void {
+    for (const one of this.messages.values())
+      if (one.stage === stage && one.run === run && one.notify === notify && one.recipient === recipient)
+        if (one.channel !== 'inbox' && WAITING.has(one.status)) one.status = 'revoked';
+  }
   #due(message: Held): Instant | null {
     if (message.status !== 'queued' && message.status !== 'deferred') return null;
     return this.provider(message as MessageDraft) === 'hold' ? null : message.sendAt;
@@ -269,6 +281,17 @@ export class Scenario {
     }
   }
   #handOver(message: Held): void {
+    const person = this.people.get(message.recipient);
+    const time = allowedAt(
+      { policy: this.policy, tenant: this.directory.tenant },
+      message,
+      person ?? ANYWHERE,
+      this.now,
+    );
+    if (time !== 'never' && time.heldBy !== null) {
+      Object.assign(message, { status: 'deferred', sendAt: time.at, heldBy: time.heldBy });
+      return;
+    }
     const accepted = this.provider(message as MessageDraft) === 'accept';
     message.status = accepted ? 'accepted' : 'failed';
     if (accepted) {
@@ -278,13 +301,15 @@ export class Scenario {
       );
     }
     const { stage, run, recipient } = message;
-    const same = [...this.messages.values()].filter(
-      (one) => one.stage === stage && one.run === run && one.recipient === recipient && one.notify === message.notify,
-    );
+    const same = [...this.messages.values()]
+      .filter(
+        (one) => one.stage === stage && one.run === run && one.recipient === recipient && one.notify === message.notify,
+      )
+      .map((one) => ({ ...one, held: isHeld(one) }));
     const result = settlePlan(same, this.now);
     for (const change of result.changes) {
       const changed = this.messages.get(change.id);
-      if (changed !== undefined) Object.assign(changed, { status: change.status, sendAt: change.sendAt });
+      if (changed !== undefined) Object.assign(changed, { status: change.status, sendAt: change.sendAt, heldBy: null });
     }
     if (result.verdict === 'handed_over') this.#decide({ kind: 'handedOver', stage, run, recipient, at: this.now });
     else if (result.verdict === 'unreachable')
@@ -307,6 +332,9 @@ const beginning = (now: Instant): Beginning => ({
   watchers: [],
   dueAt: null,
 });
+
+const isHeld = ({ status, heldBy }: Held): boolean => status === 'deferred' && heldBy !== null;
+const ANYWHERE = { timeZone: null };
 
 const WAITING: ReadonlySet<MessageStatus> = new Set(['planned', 'deferred', 'queued']);
 

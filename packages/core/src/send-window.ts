@@ -13,9 +13,13 @@ import { fromLocal } from './timing.ts';
  */
 export type SendSpan = DailySpan | 'calendar';
 
-export interface SendRules {
+/** A window, quiet hours, or both. */
+export interface SendHours {
   readonly window: SendSpan | null;
   readonly quietHours: SendSpan | null;
+}
+
+export interface SendRules extends SendHours {
   /** What `calendar` means; office hours of `zone` when there is none. */
   readonly calendar: Calendar | null;
   /** The zone that daily spans are read in; a calendar has its own. */

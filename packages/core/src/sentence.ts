@@ -29,10 +29,11 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id, moment
   const taker = entry.recipient === undefined ? '' : ` for ${who}`;
   const by = entry.actor === undefined ? '' : ` by ${names(entry.actor)}`;
   const stage = entry.stage === undefined ? 'The follow-up' : `Stage "${entry.stage}"`;
-  const message = `"${entry.stage ?? 'message'}" to ${who}${entry.channel === undefined ? '' : ` by ${CHANNEL_WORDS[entry.channel] ?? entry.channel}`}`;
   const byEvent = textOf(entry, 'event') === '' ? '' : ` by event ${textOf(entry, 'event')}`;
   const detail = textOf(entry, 'detail');
-  switch (entry.kind) {
+  const { kind } = entry;
+  if (isOfMessage(kind)) return messageSentence(kind, entry, { who, because, timeOf });
+  switch (kind) {
     case 'opened':
       return `Opened${taker}${by}${because}`;
     case 'reopened':
@@ -48,23 +49,7 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id, moment
     case 'stage_skipped':
       return `${stage} was skipped${because}${detail === '' ? '' : ` ${detail}.`}`;
     case 'stage_superseded':
-      return `${stage} was not sent${because}`;
-    case 'message_sent':
-      return `Sent ${message}${because}`;
-    case 'message_delivered':
-      return `Delivered ${message}.`;
-    case 'message_bounced':
-      return `Came back: ${message}${detail === '' ? '.' : ` (${detail}).`}`;
-    case 'message_failed':
-      return `Could not send ${message}${because}${detail === '' ? '' : ` ${full(detail)}`}`;
-    case 'message_uncertain':
-      return `It is not certain whether ${message} arrived: ${full(detail === '' ? REASONS[entry.reason] : detail)}`;
-    case 'message_retried':
-      return `Trying ${message} again${timeOf('nextAt', ' at ')}${because}${detail === '' ? '' : ` ${full(detail)}`}`;
-    case 'message_revoked':
-      return `Took back ${message} before it left${because}`;
-    case 'message_suppressed':
-      return `Nothing of "${entry.stage ?? ''}" could be sent to ${who}${because}`;
+      return `${stage} was not sent${entry.recipient === undefined ? '' : ` to ${who}`}${because}`;
     case 'acknowledged':
       return `Acknowledged${by}${timeOf('until', '; reminders pause until ')}${entry.reason === 'acknowledgement_limit' ? ', which pauses nothing: the policy allows no more' : ''}.`;
     case 'unacknowledged':
@@ -97,6 +82,43 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id, moment
       return `Alarm: ${full(textOf(entry, 'text') === '' ? REASONS[entry.reason] : textOf(entry, 'text'))}`;
     case 'parked':
       return `Parked for an operator${because} ${full(textOf(entry, 'error'))}`.trim();
+  }
+}
+
+type MessageKind = Extract<TimelineEntry['kind'], `message_${string}`>;
+const isOfMessage = (kind: TimelineEntry['kind']): kind is MessageKind => kind.startsWith('message_');
+
+interface Phrases {
+  readonly who: string;
+  readonly because: string;
+  readonly timeOf: (field: string, before: string) => string;
+}
+
+function messageSentence(kind: MessageKind, entry: TimelineEntry, { who, because, timeOf }: Phrases): string {
+  const people = textOf(entry, 'people');
+  const whom = entry.recipient === undefined && people !== '' ? `${people} of a group` : who;
+  const by = entry.channel === undefined ? '' : ` by ${CHANNEL_WORDS[entry.channel] ?? entry.channel}`;
+  const message = `"${entry.stage ?? 'message'}" to ${whom}${by}`;
+  const detail = textOf(entry, 'detail');
+  switch (kind) {
+    case 'message_deferred':
+      return `Holding ${message}${timeOf('until', ' until ')}${because}`;
+    case 'message_sent':
+      return `Sent ${message}${because}`;
+    case 'message_delivered':
+      return `Delivered ${message}.`;
+    case 'message_bounced':
+      return `Came back: ${message}${detail === '' ? '.' : ` (${detail}).`}`;
+    case 'message_failed':
+      return `Could not send ${message}${because}${detail === '' ? '' : ` ${full(detail)}`}`;
+    case 'message_uncertain':
+      return `It is not certain whether ${message} arrived: ${full(detail === '' ? REASONS[entry.reason] : detail)}`;
+    case 'message_retried':
+      return `Trying ${message} again${timeOf('nextAt', ' at ')}${because}${detail === '' ? '' : ` ${full(detail)}`}`;
+    case 'message_revoked':
+      return `Took back ${message} before it left${because}`;
+    case 'message_suppressed':
+      return `Nothing of "${entry.stage ?? ''}" could be sent to ${who}${because}`;
   }
 }
 

@@ -8,7 +8,7 @@ import type { FollowUp } from './follow-up.ts';
 import { fromRfc3339, type Instant, later } from './instant.ts';
 import type { Anchor, Policy, Stage } from './policy/policy.ts';
 import type { WaitReason } from './reason.ts';
-import type { Directory } from './recipient.ts';
+import { DEFAULT_ZONE, type Directory } from './recipient.ts';
 
 export interface StageTime {
   readonly stage: Stage;
@@ -35,7 +35,7 @@ const missing = (waits: WaitReason): Point => ({ at: null, ready: false, waits, 
 export function frameOf(policy: Policy, followUp: FollowUp, directory: Directory): Frame {
   const assignee = followUp.assignee === null ? undefined : directory.recipients.get(followUp.assignee);
   const { calendar } = policy;
-  return { zone: calendar?.zone ?? assignee?.timeZone ?? directory.tenant.zone, calendar };
+  return { zone: calendar?.zone ?? assignee?.timeZone ?? directory.tenant.zone ?? DEFAULT_ZONE, calendar };
 }
 
 /** The next run of every stage that is still ahead, in the order they are due. */

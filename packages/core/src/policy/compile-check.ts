@@ -1,6 +1,8 @@
 // What the parts of a policy mean to each other: stages that wait for stages, escalations that may find nobody, due
 // dates that nobody gives. Each check is one small function over the compiled policy; all of them run.
 
+import { DEFAULT_ZONE } from '../recipient.ts';
+import { neverOpens } from '../send-window.ts';
 import type { Policy, Stage, Target } from './policy.ts';
 import type { Problems } from './problem.ts';
 import { formatTarget } from './target.ts';
@@ -12,6 +14,7 @@ export function checkTogether(policy: Policy, problems: Problems): void {
   checkFallback(policy, problems);
   checkTargets(policy, problems);
   checkEffects(policy, problems);
+  checkHours(policy, problems);
 }
 
 function checkDuplicates({ stages }: Policy, problems: Problems): void {
@@ -152,5 +155,29 @@ function checkEffects({ clauses, stages }: Policy, problems: Problems): void {
         ['stages', stage.index, 'repeat'],
         `Stage "${stage.id}" repeats once in all, which is no repetition; raise \`times\` or remove \`repeat\`.`,
       );
+  }
+}
+
+/** A window that never opens holds for ever; hours of what passes them hold nothing. */
+function checkHours({ stages, urgency, calendar }: Policy, problems: Problems): void {
+  for (const stage of stages) {
+    const { hours } = stage;
+    if (hours === null) continue;
+    const key = hours.window === null ? 'quietHours' : 'window';
+    const path = ['stages', stage.index, key];
+    if (neverOpens({ ...hours, calendar, zone: calendar?.zone ?? DEFAULT_ZONE }))
+      problems.error(
+        'policy_never_opens',
+        path,
+        `Stage "${stage.id}" could never be sent: its window is never open outside its quiet hours; change one of them.`,
+      );
+    const why =
+      (stage.urgency ?? urgency) === 'urgent'
+        ? 'what is urgent passes them'
+        : stage.notify.every(({ via }) => via !== 'preferred' && via.every(({ channel }) => channel === 'inbox'))
+          ? 'the inbox ignores them'
+          : null;
+    if (why === null) continue;
+    problems.warning('policy_no_effect', path, `The hours of stage "${stage.id}" hold nothing: ${why}; remove them.`);
   }
 }

@@ -1,6 +1,7 @@
 // One stage, one notify and one contact plan from their written to their compiled form. What stages mean to each other
 // (anchors, circles, fallback) is checked in compile-check.ts.
 import { checkTemplate } from '../render.ts';
+import { parseSendSpan, type SendHours, type SendSpan } from '../send-window.ts';
 import { readCondition, readDelayText, readPositiveDuration, readTargets } from './compile-text.ts';
 import { parseOffset, STAGE_ID } from './offset.ts';
 import type { Channel, ContactPlan, Notify, Offset, PlanEntry, Stage, StageRole, Target } from './policy.ts';
@@ -64,6 +65,7 @@ function compileStage(written: WrittenStage, index: number, place: StageRole, pr
       written.when === undefined
         ? null
         : readCondition(written.when, { seen: 'stage', wanted: 'when' }, [...path, 'when'], problems),
+    hours: compileHours(written, path, problems),
     repeat:
       repeat === undefined
         ? null
@@ -85,6 +87,18 @@ function compileStage(written: WrittenStage, index: number, place: StageRole, pr
             raise: written.escalate.raise ?? null,
           },
   };
+}
+
+function compileHours({ window, quietHours }: WrittenStage, path: Path, problems: Problems): SendHours | null {
+  const read = (key: string, written: string | undefined): SendSpan | null => {
+    if (written === undefined) return null;
+    const span = parseSendSpan(written);
+    if (span.ok) return span.value;
+    problems.error('policy_hours_invalid', [...path, key], `In \`${key}: ${written}\` ${span.message}.`, span.at);
+    return null;
+  };
+  if (window === undefined && quietHours === undefined) return null;
+  return { window: read('window', window), quietHours: read('quietHours', quietHours) };
 }
 
 function compileConsequence({ consequence }: WrittenStage, path: Path, problems: Problems): string | null {

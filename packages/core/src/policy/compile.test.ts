@@ -77,6 +77,7 @@ describe('defaults', () => {
     expect(compiled().stages).toEqual([
       {
         id: 'notice',
+        hours: null,
         index: 0,
         role: 'notice',
         at: { anchor: { kind: 'opened' }, sign: 1, duration: { kind: 'exact', ms: 0 } },
@@ -346,6 +347,34 @@ describe('refusals', () => {
   });
 });
 
+describe('a window and quiet hours', () => {
+  const stage = (more: Record<string, unknown>) => ({ stages: [{ id: 'a', at: 'opened', ...more }] });
+  it('are read, over midnight and by the calendar', () => {
+    const { stages } = compiled(stage({ window: 'calendar', quietHours: '22:00-07:00' }));
+    expect(stages[0]?.hours).toEqual({ window: 'calendar', quietHours: { fromMinute: 1320, toMinute: 420 } });
+    expect(compiled().stages[0]?.hours).toBeNull();
+  });
+  it('are refused at the character', () => {
+    const result = compilePolicy({ ...LEAST, ...stage({ window: '09:00-25:00' }) }, 1);
+    expect(result.ok ? [] : result.problems).toMatchObject([
+      { code: 'policy_hours_invalid', path: 'stages[0].window', at: 6 },
+    ]);
+    expect(message(stage({ quietHours: 'at night' }))).toContain('"HH:MM-HH:MM" or "calendar" is expected');
+  });
+  it('are refused where they never let anything out', () => {
+    expect(refused(stage({ window: '22:00-06:00', quietHours: '21:00-07:00' }))).toEqual([
+      'policy_never_opens stages[0].window',
+    ]);
+    expect(refused(stage({ quietHours: '00:00-24:00' }))).toEqual(['policy_never_opens stages[0].quietHours']);
+  });
+  it('are warned of where they hold nothing', () => {
+    expect(warned(stage({ window: '09:00-18:00', urgency: 'urgent' }))).toEqual(['policy_no_effect stages[0].window']);
+    expect(warned(stage({ quietHours: '22:00-07:00', notify: { via: ['inbox'] } }))).toEqual([
+      'policy_no_effect stages[0].quietHours',
+    ]);
+  });
+});
+
 describe('what is not built yet', () => {
   const at = (more: object) => ({ stages: [{ id: 'a', at: 'opened', ...more }] });
   it.each<[string, Record<string, unknown>, string]>([
@@ -361,8 +390,6 @@ describe('what is not built yet', () => {
     ['throttle', { throttle: { atMost: 1, per: '1 day' } }, 'throttle'],
     ['at.on', at({ at: { on: 'x.y' } }), 'stages[0].at'],
     ['at.changed', at({ at: { changed: 'data.status' } }), 'stages[0].at'],
-    ['window', at({ window: '09:00-18:00' }), 'stages[0].window'],
-    ['quietHours', at({ quietHours: 'calendar' }), 'stages[0].quietHours'],
     [
       'business duration',
       at({ notify: { via: ['email', { channel: 'sms', after: '2 business hours' }] } }),

@@ -2,6 +2,7 @@
 // compile.ts makes it from the written form (schema.ts); decide.ts and route.ts read it. Nothing here is mutable:
 // a version is immutable once published, so a compiled policy is cached for ever.
 import type { Calendar } from '../calendar.ts';
+import type { SendHours } from '../send-window.ts';
 import type { Condition } from './condition.ts';
 import type { Duration } from './duration.ts';
 import type { WrittenCalendar } from './schema-calendar.ts';
@@ -58,6 +59,8 @@ export interface Stage {
   readonly role: StageRole;
   readonly at: Offset;
   readonly when: Condition | null;
+  /** When its messages may leave; null: at any hour. */
+  readonly hours: SendHours | null;
   readonly repeat: Repeat | null;
   readonly until: 'acknowledged' | 'resolved';
   readonly urgency: Urgency | null; // null: the follow-up's

@@ -9,6 +9,8 @@ export const PROBLEM_CODES = {
   policy_value_invalid: 'the value is not of the kind that the key takes',
   policy_duration_invalid: 'the text is not a duration',
   policy_offset_invalid: 'the text is not an offset',
+  policy_hours_invalid: 'the text is not a window or quiet hours',
+  policy_never_opens: 'the window is never open outside the quiet hours',
   policy_target_invalid: 'the text is not a target',
   policy_condition_invalid:
     'the text is not a CEL expression, uses an unknown name, or can never give what its place wants',

@@ -31,10 +31,7 @@ export const notifies = z.union([notify, z.array(notify).min(1).max(LIST_MAX)]);
 /** A closing notification, or `none`. */
 export const closing = z.union([z.literal('none'), z.strictObject({ notify: z.union([z.literal('none'), notifies]) })]);
 
-const window = z
-  .string()
-  .regex(/^(calendar|([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)$/, '"HH:MM-HH:MM" or "calendar" is expected')
-  .describe("HH:MM-HH:MM in the recipient's zone, or `calendar`");
+const sendSpan = (what: string) => text(40, `${what}: \`HH:MM-HH:MM\` in the recipient's zone, or \`calendar\``);
 
 const at = z.union([
   text(300, 'an anchor, alone or plus or minus a duration: `opened`, `due - 3 days`, `overdue.last + 5 days`'),
@@ -57,8 +54,8 @@ export const stage = z.strictObject({
     .describe('picks the built-in template; from its place when not given'),
   at: at.describe('when the stage runs'),
   when: cel('the stage is skipped when this is false').optional(),
-  window: window.optional(),
-  quietHours: window.optional(),
+  window: sendSpan('when messages may leave').optional(),
+  quietHours: sendSpan('when messages may not leave').optional(),
   repeat: z
     .strictObject({
       every: duration('the time between runs'),

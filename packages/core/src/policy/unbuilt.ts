@@ -58,8 +58,6 @@ const UNBUILT: readonly Unbuilt[] = [
     is: hasKey('changed'),
     instead: 'give the stage an offset such as `opened + 1 day`',
   },
-  { path: ['stages', '*', 'window'], name: 'window', instead: 'let the stage run at any hour' },
-  { path: ['stages', '*', 'quietHours'], name: 'quietHours', instead: 'let the stage run at any hour' },
 ];
 
 /** One problem for each unbuilt key of a written policy; `has` is the policy as written, before defaults. */

@@ -124,6 +124,7 @@ function draftFor(followUp: FollowUp, person: Recipient, run: number, now: Insta
       followUp: followUp.id,
       status: 'queued',
       sendAt: now,
+      heldBy: null,
       afterMs: null,
       otherwise: false,
       template: null,

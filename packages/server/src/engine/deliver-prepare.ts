@@ -1,10 +1,12 @@
 // From claimed rows to envelopes: gathers follow-ups, people, templates and policies in sets, then renders in memory.
-// A row that cannot be rendered or has lost its address is dead: it goes to outcome.ts as a failure, and the contact
-// plan moves on. Nothing here is handed over.
+// A row that cannot be rendered, has lost its address or may not leave at this hour is dead: it goes to outcome.ts as it is,
+// and the contact plan moves on. Nothing here is handed over.
 import {
   ALARM_STAGE,
   addressOf,
+  allowedAt,
   type Content,
+  DEFAULT_ZONE,
   type Directory,
   type FollowUp,
   type Instant,
@@ -97,6 +99,12 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
   if ((engine.connections.get(row.channel)?.length ?? 0) === 0)
     return { kind: 'dead', row, outcome: { kind: 'no_connection' } };
   const policy = engine.policies.get(policyRefOf(followUp));
+  const message = { stage: row.stage, channel: row.channel, urgency: urgencyAt(row.urgency) };
+  // Planned for an hour that is over: tried again, or nobody was there to send it.
+  const time = allowedAt({ policy, tenant: directory.tenant }, message, recipient, now);
+  if (time === 'never') return { kind: 'dead', row, outcome: { kind: 'never_allowed' } };
+  if (time.heldBy !== null)
+    return { kind: 'dead', row, outcome: { kind: 'not_yet', sendAt: time.at, heldBy: time.heldBy } };
   if (alarm && row.content !== null)
     return {
       kind: 'ready',
@@ -120,7 +128,7 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
     role: row.role,
     channel: row.channel,
     locale,
-    zone: recipient.timeZone ?? policy.calendar?.zone ?? directory.tenant.zone,
+    zone: recipient.timeZone ?? policy.calendar?.zone ?? directory.tenant.zone ?? DEFAULT_ZONE,
     context: contextOf(followUp, recipient, policy, directory, actions.links, row, now),
     consequence: policy.stages.find((stage) => stage.id === row.stage)?.consequence ?? null,
     urgency: urgencyAt(row.urgency),

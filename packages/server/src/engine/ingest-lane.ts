@@ -1,6 +1,6 @@
 // What ingest works on: matched events, one lane for each key they mean, and the notes of what came of each. The rounds
 // that walk the lanes are ingest-apply.ts; new follow-ups are ingest-open.ts.
-import { type Directory, type FollowUp, type Input, type Instant, isLive } from '@relance/core';
+import { DEFAULT_ZONE, type Directory, type FollowUp, type Input, type Instant, isLive } from '@relance/core';
 import type { Suspect } from '../store/sql/batch.ts';
 import type { EarlyEvent, EventMatch } from '../store/sql/event.ts';
 import type { KeyRef } from '../store/sql/live-key.ts';
@@ -34,7 +34,7 @@ export interface ApplyContext {
 
 /** The zone a tenant's dates mean when neither policy nor recipient says otherwise. */
 export const zoneOf = (context: Pick<ApplyContext, 'tenants'>, tenant: string): string =>
-  (context.tenants.get(tenant) ?? NO_SETTINGS).zone;
+  (context.tenants.get(tenant) ?? NO_SETTINGS).zone ?? DEFAULT_ZONE;
 
 /** One key's follow-ups while its events are walked through. */
 export interface Lane extends KeyRef {

@@ -1,6 +1,14 @@
 // One judge of hand-overs: what a provider's answer means for the message, and whether it may be tried again. One whose
 // plan was revoked while it was under way never is, however its hand-over went. Pure.
-import { type Outcome, onUncertain, type Policy, type Reason, type TimelineKind } from '@relance/core';
+import {
+  type HeldBy,
+  type Instant,
+  type Outcome,
+  onUncertain,
+  type Policy,
+  type Reason,
+  type TimelineKind,
+} from '@relance/core';
 import { type OutboxRow, urgencyAt } from '../store/sql/outbox.ts';
 
 export type HandOverOutcome =
@@ -8,6 +16,9 @@ export type HandOverOutcome =
   | { readonly kind: 'render_failed'; readonly detail: string }
   | { readonly kind: 'no_connection' }
   | { readonly kind: 'gone' }
+  | { readonly kind: 'never_allowed' }
+  /** Its hour is over before it passed the gate; the next one is known. */
+  | { readonly kind: 'not_yet'; readonly sendAt: Instant; readonly heldBy: HeldBy }
   /** It passed the gate, and the node did not get round to it within its lease: nobody has been told anything. */
   | { readonly kind: 'not_started'; readonly detail: string }
   /** The node that handed it over died before it heard the answer. */
@@ -18,6 +29,7 @@ export type Answer = Outcome | Extract<HandOverOutcome, { kind: 'not_started' }>
 
 export type Verdict =
   | { readonly kind: 'again'; readonly afterMs: number; readonly reason: Reason; readonly detail: string }
+  | { readonly kind: 'held'; readonly sendAt: Instant; readonly heldBy: HeldBy }
   | {
       readonly kind: 'finish';
       readonly status: 'accepted' | 'failed' | 'uncertain' | 'revoked';
@@ -88,6 +100,10 @@ export function judgeOutcome(outcome: HandOverOutcome, row: OutboxRow, circumsta
       const afterMs = Math.max(outcome.retryAfterMs ?? 0, backoffMs(row.id, row.attempts));
       return tryAgain(row, { afterMs, reason: 'provider_retry', detail: outcome.detail });
     }
+    case 'not_yet':
+      return { kind: 'held', sendAt: outcome.sendAt, heldBy: outcome.heldBy };
+    case 'never_allowed':
+      return failed('never_allowed', null);
     case 'not_started':
       return tryAgain(row, { afterMs: 0, reason: 'lease_expired', detail: outcome.detail });
     case 'rejected':

@@ -2,6 +2,7 @@
 // as if an event with the same data had come. Runs in its own transaction or inside a caller's.
 import {
   type Actor,
+  DEFAULT_ZONE,
   type FollowUp,
   type Input,
   type Instant,
@@ -54,7 +55,7 @@ export async function openInside(
     subject: request.key,
     data: request.data ?? {},
   };
-  const read = readOpening(policy, event, { tenantZone: zone, now, given: givenBy(request) });
+  const read = readOpening(policy, event, { tenantZone: zone ?? DEFAULT_ZONE, now, given: givenBy(request) });
   if (!read.ok) return { kind: 'rejected', code: read.code, detail: read.detail };
   const slot = slotOfKey(tenant, policy.id, request.key);
   const { opening } = read;

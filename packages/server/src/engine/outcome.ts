@@ -137,24 +137,29 @@ function judge(
   const news: News = { lines: [], inputs: [], finished: [], requeued: [], attempts: [], inbox: [] };
   const own = outbox.filter((row) => row.follow_up_id === followUp.id).map((row) => ofGeneration(followUp, row));
   const finished = settled.filter((row) => row.follow_up_id === followUp.id).map((row) => ofGeneration(followUp, row));
-  const statuses = new Map<string, MessageStatus>(own.map((row) => [row.id, row.status]));
+  const standings = new Map(own.map((row): [string, Standing] => [row.id, standingOf(row)]));
   const touched = new Set<string>();
   for (const handOver of handOvers) {
     const row = own.find((one) => one.id === handOver.id);
     if (row === undefined || row.fence !== handOver.fence || (row.status !== 'sending' && row.status !== 'leased'))
       continue;
-    statuses.set(row.id, take(followUp, row, handOver, own, news, context));
+    standings.set(row.id, take(followUp, row, handOver, own, news, context));
     // What becomes of a message about alarms moves no plan and raises no alarm.
     if (row.stage !== ALARM_STAGE) touched.add(notificationOf(row));
   }
   for (const notification of touched)
-    settle(own, finished, statuses, notification, news, {
+    settle(own, finished, standings, notification, news, {
       now: context.now,
       waits: policyOf(followUp, context).onUncertain === 'wait',
       generation: followUp.generation,
     });
   return news;
 }
+
+const standingOf = ({ status, held_by }: OutboxRow): Standing => ({
+  status,
+  held: status === 'deferred' && held_by !== null,
+});
 
 /** A reopened follow-up numbers its runs afresh: what was sent before belongs to other notifications. */
 type OfGeneration<Row> = Row & { readonly generation: number };
@@ -170,7 +175,13 @@ const policyOf = (followUp: FollowUp, context: OutcomeContext): Pick<Policy, 'on
 const notificationOf = (row: OfGeneration<Pick<OutboxRow, 'stage' | 'run' | 'notify' | 'recipient'>>): string =>
   `${row.generation}\n${row.stage}\n${row.run}\n${row.notify}\n${row.recipient}`;
 
-/** Carries one verdict into the news; answers with the status the message has now. */
+/** How a message stands with the news in it. */
+interface Standing {
+  readonly status: MessageStatus;
+  readonly held: boolean;
+}
+
+/** Carries one verdict into the news; answers with how the message stands now. */
 function take(
   followUp: FollowUp,
   row: OfGeneration<OutboxRow>,
@@ -178,7 +189,7 @@ function take(
   own: readonly OfGeneration<OutboxRow>[],
   news: News,
   context: OutcomeContext,
-): MessageStatus {
+): Standing {
   const { now } = context;
   const line = { at: now, stage: row.stage, recipient: row.recipient, channel: row.channel, message: row.id };
   if (isAttempt(handOver.outcome)) news.attempts.push(attemptOf(row, handOver, handOver.outcome, now));
@@ -191,12 +202,18 @@ function take(
     honoursIds: handOver.honoursIds,
     otherChannelLeft,
   });
+  if (verdict.kind === 'held') {
+    const { sendAt, heldBy } = verdict;
+    news.requeued.push({ id: row.id, status: 'deferred', sendAt, heldBy, reason: null });
+    news.lines.push({ ...line, kind: 'message_deferred', reason: heldBy, data: { until: sendAt } });
+    return { status: 'deferred', held: true };
+  }
   if (verdict.kind === 'again') {
     const sendAt = later(now, verdict.afterMs);
     const data = { detail: verdict.detail, attempt: row.attempts, nextAt: sendAt };
-    news.requeued.push({ id: row.id, status: 'deferred', sendAt, reason: null });
+    news.requeued.push({ id: row.id, status: 'deferred', sendAt, heldBy: null, reason: null });
     news.lines.push({ ...line, kind: 'message_retried', reason: verdict.reason, data });
-    return 'deferred';
+    return { status: 'deferred', held: false };
   }
   if (verdict.status === 'accepted' && row.channel === 'inbox') news.inbox.push(inboxRow(followUp, row, handOver, now));
   const data = verdict.detail === null ? {} : { data: { detail: verdict.detail, attempts: row.attempts } };
@@ -209,7 +226,7 @@ function take(
     providerId: handOver.outcome.kind === 'accepted' ? handOver.outcome.providerId : null,
     content: handOver.content,
   });
-  return verdict.status;
+  return { status: verdict.status, held: false };
 }
 
 const isAttempt = (outcome: HandOver['outcome']): outcome is Outcome =>
@@ -240,7 +257,7 @@ const inboxRow = (followUp: FollowUp, row: OutboxRow, handOver: HandOver, now: I
 function settle(
   own: readonly OfGeneration<OutboxRow>[],
   settled: readonly OfGeneration<SettledRow>[],
-  statuses: ReadonlyMap<string, MessageStatus>,
+  standings: ReadonlyMap<string, Standing>,
   notification: string,
   news: News,
   { now, waits, generation }: { readonly now: Instant; readonly waits: boolean; readonly generation: number },
@@ -251,16 +268,22 @@ function settle(
   const sample = open[0];
   if (sample === undefined) return;
   const messages: PlanMessage[] = [
-    ...open.map((row) => ({
-      id: row.id,
-      entry: row.entry,
-      status: trusted(statuses.get(row.id) ?? row.status),
-      afterMs: row.after_ms,
-      otherwise: row.otherwise,
-    })),
+    ...open.map((row) => {
+      const { status, held } = standings.get(row.id) ?? standingOf(row);
+      const { id, entry, channel, after_ms: afterMs, otherwise } = row;
+      return { id, entry, channel, held, status: trusted(status), afterMs, otherwise };
+    }),
     ...settled
       .filter((row) => notificationOf(row) === notification)
-      .map((row) => ({ id: row.id, entry: row.entry, status: trusted(row.status), afterMs: null, otherwise: false })),
+      .map(({ id, entry, channel, status }) => ({
+        id,
+        entry,
+        channel,
+        held: false,
+        status: trusted(status),
+        afterMs: null,
+        otherwise: false,
+      })),
   ];
   const result = settlePlan(messages, now);
   for (const change of result.changes) {
@@ -274,7 +297,13 @@ function settle(
         content: null,
       });
     else
-      news.requeued.push({ id: change.id, status: change.status, sendAt: change.sendAt ?? now, reason: change.reason });
+      news.requeued.push({
+        id: change.id,
+        status: change.status,
+        sendAt: change.sendAt ?? now,
+        heldBy: null,
+        reason: change.reason,
+      });
   }
   const { stage, run, recipient } = sample;
   // What an earlier generation sent says nothing about the stages of this one.

@@ -34,6 +34,7 @@ function toldOnly(work: Failed['work']): Step {
     messages: [],
     fanOuts: [],
     revokes: [],
+    superseded: [],
     alarms: [],
     timeline: news,
     answers: [],

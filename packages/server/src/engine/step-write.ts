@@ -17,7 +17,8 @@ import { beforeOf, type Done, isNew, type Work } from './work.ts';
 /** Writes what was decided about locked follow-ups, in one round trip after the revokes. */
 export async function write(tx: Tx, slots: Slots, all: readonly Done[], now: Instant): Promise<void> {
   const done = all.filter(
-    ({ work, step: made }) => work.kind === 'open' || made.followUp.revision !== work.followUp.revision,
+    ({ work, step: made }) =>
+      work.kind === 'open' || made.followUp.revision !== work.followUp.revision || made.messages.length > 0,
   );
   const moved = done.filter(({ work }) => work.kind === 'move');
   const revoked = await revokeMessages(
@@ -34,14 +35,23 @@ export async function write(tx: Tx, slots: Slots, all: readonly Done[], now: Ins
   await writeFinal(tx, slots, final, now, extra);
 }
 
-const revokesOf = (made: Step): Revoke[] =>
-  made.revokes.map((revoke) => ({
+const revokesOf = (made: Step): Revoke[] => [
+  ...made.revokes.map((revoke) => ({
     followUpId: made.followUp.id,
     stopRank: stopRank(revoke.stoppedBy),
     recipient: revoke.recipient,
     stages: revoke.stages,
     reason: revoke.reason,
-  }));
+  })),
+  ...made.superseded.map(({ stage, run, notify, recipient }) => ({
+    followUpId: made.followUp.id,
+    stopRank: stopRank('nothing'),
+    recipient,
+    stages: [stage],
+    only: { run, notify },
+    reason: 'superseded' as const,
+  })),
+];
 
 const withLines = (followUp: FollowUp, more: number): FollowUp =>
   more === 0 ? followUp : { ...followUp, timelineCount: followUp.timelineCount + more };

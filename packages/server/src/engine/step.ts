@@ -10,16 +10,20 @@ import {
   type Directory,
   type FollowUp,
   type Instant,
+  isHeld,
+  joinSteps,
+  type Move,
   type Policy,
   type Step,
-  stops,
+  supersedeWaiting,
 } from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql/directory.ts';
+import { waitingOf } from '../store/sql/outbox.ts';
 import type { Slots } from '../store/sql/slot.ts';
 import { type PolicyBook, policyRefOf } from './policy-book.ts';
 import { write } from './step-write.ts';
-import type { Done, Failed, StepResult, Work } from './work.ts';
+import { type Done, type Failed, isNew, type StepResult, type Work } from './work.ts';
 
 export interface StepContext {
   readonly policies: PolicyBook;
@@ -45,30 +49,68 @@ export async function step(tx: Tx, slots: Slots, works: readonly Work[], context
       failed.push({ work, error });
     }
   }
-  await write(tx, slots, done, context.now);
-  return { done, failed };
+  const final = await openings(tx, slots, { done, failed }, context, directories);
+  await write(tx, slots, final.done, context.now);
+  return final;
+}
+
+/** What waits for its hour gives way to a newer stage that waits for the same one. */
+async function openings(
+  tx: Tx,
+  slots: Slots,
+  { done, failed }: StepResult,
+  context: StepContext,
+  directories: ReadonlyMap<string, Directory>,
+): Promise<StepResult> {
+  const taking = done.filter(({ step: made }) => made.messages.some(isHeld));
+  if (taking.length === 0) return { done, failed };
+  const waiting = await waitingOf(
+    tx,
+    slots,
+    taking.flatMap(({ work }) => (isNew(work) ? [] : [work.followUp])),
+  );
+  const settled: Done[] = [];
+  const lost: Failed[] = [];
+  for (const one of done) {
+    if (!taking.includes(one)) settled.push(one);
+    else
+      try {
+        const move = moveOf(one.work, context, directories);
+        settled.push({ ...one, step: supersedeWaiting(move, one.step, waiting.get(one.work.followUp.id) ?? []) });
+      } catch (error) {
+        lost.push({ work: one.work, error });
+      }
+  }
+  return { done: settled, failed: [...failed, ...lost] };
 }
 
 /** Decides without writing: what-if questions and the writing path share it. */
 export function decideWork(work: Work, context: StepContext, directories: ReadonlyMap<string, Directory>): Step {
+  const move = moveOf(work, context, directories);
+  if (work.kind === 'move') {
+    const news = work.news ?? [];
+    const moved = advance({ ...move, followUp: noted(work.followUp, news.length), inputs: work.inputs });
+    return {
+      ...moved,
+      messages: [...(work.messages ?? []), ...moved.messages],
+      timeline: [...news, ...moved.timeline],
+    };
+  }
+  const opened = advanceOpening(move, work.opened);
+  if (work.inputs.length === 0) return opened;
+  return joinSteps(opened, advance({ ...move, followUp: opened.followUp, inputs: work.inputs }));
+}
+
+function moveOf(work: Work, context: StepContext, directories: ReadonlyMap<string, Directory>): Omit<Move, 'inputs'> {
   const directory = directories.get(work.followUp.tenant);
   if (directory === undefined) throw new Error(`Nothing was gathered for tenant ${work.followUp.tenant}.`);
-  const move = {
+  return {
     policy: context.policies.get(policyRefOf(work.followUp)),
     followUp: work.followUp,
     directory,
     now: context.now,
     ...(context.outageMs === undefined ? {} : { outageMs: context.outageMs }),
   };
-  if (work.kind === 'move') {
-    const news = work.news ?? [];
-    const moved = advance({ ...move, followUp: noted(work.followUp, news.length), inputs: work.inputs });
-    return { ...moved, timeline: [...news, ...moved.timeline] };
-  }
-  const opened = advanceOpening(move, work.opened);
-  if (work.inputs.length === 0) return opened;
-  const after = advance({ ...move, followUp: opened.followUp, inputs: work.inputs });
-  return joinSteps(opened, after);
 }
 
 /** News is a change of its own, also where the decision finds nothing to do about it. */
@@ -76,20 +118,6 @@ export const noted = (followUp: FollowUp, lines: number): FollowUp =>
   lines === 0
     ? followUp
     : { ...followUp, timelineCount: followUp.timelineCount + lines, revision: followUp.revision + 1 };
-
-function joinSteps(first: Step, second: Step): Step {
-  // What the first step planned and the second stops was never queued at all.
-  const stopped = (planned: Parameters<typeof stops>[1]) => second.revokes.some((revoke) => stops(revoke, planned));
-  return {
-    followUp: second.followUp,
-    messages: [...first.messages.filter((message) => !stopped(message)), ...second.messages],
-    fanOuts: [...first.fanOuts.filter((fanOut) => !stopped({ ...fanOut.effect, recipient: null })), ...second.fanOuts],
-    revokes: [...first.revokes, ...second.revokes],
-    alarms: [...first.alarms, ...second.alarms],
-    timeline: [...first.timeline, ...second.timeline],
-    answers: second.answers,
-  };
-}
 
 const speaksTo = new WeakMap<Policy, boolean>();
 /** Whether a policy speaks to everyone told so far, which only then must be gathered. */

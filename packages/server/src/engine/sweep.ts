@@ -1,15 +1,6 @@
 // The sweep: what no other loop looks after. Leases that ran out, fan-outs, suspects run alone, recipients that appeared,
 // and the watchdog that proves every live follow-up has a wake time or a stated reason to wait.
-import {
-  type FollowUp,
-  type Input,
-  type Instant,
-  isLive,
-  type MessageDraft,
-  type NotifyEffect,
-  route,
-  SLOTS,
-} from '@relance/core';
+import { type FollowUp, type Instant, isLive, SLOTS } from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { ENGINE, isDatabaseDown } from '../store/database.ts';
 import { alarmsIn, insertAlarms } from '../store/sql/alarm.ts';
@@ -23,11 +14,8 @@ import {
   uncountSuspect,
 } from '../store/sql/batch.ts';
 import { moveReplan, nextReplan, nextToReplan } from '../store/sql/calendar.ts';
-import { readRecipients } from '../store/sql/directory.ts';
-import { type FanOutRow, lockFanOuts, membersAfter, moveFanOut, nextFanOuts } from '../store/sql/fan-out.ts';
-import { lockFollowUps, lockFree, updateFollowUps } from '../store/sql/follow-up.ts';
-import { insertSuppressed } from '../store/sql/message.ts';
-import { insertOutbox } from '../store/sql/outbox.ts';
+import { nextFanOuts } from '../store/sql/fan-out.ts';
+import { lockFree, updateFollowUps } from '../store/sql/follow-up.ts';
 import { appendTimeline, type TimelineRow } from '../store/sql/timeline-write.ts';
 import { wakeNow } from '../store/sql/timer.ts';
 import {
@@ -41,13 +29,13 @@ import {
 } from '../store/sql/watch.ts';
 import { raiseOrphans, tellAlarms } from './alarm.ts';
 import type { Engine } from './engine.ts';
+import { expand } from './fan-out.ts';
 import { type HandOver, recordOutcomes } from './outcome.ts';
 import { policyRefOf } from './policy-book.ts';
-import { type StepContext, step } from './step.ts';
+import { step } from './step.ts';
 import type { StepResult, Work } from './work.ts';
 
 const NOTHING: StepResult = { done: [], failed: [] };
-const MEMBERS_A_TRANSACTION = 1_000;
 const REPLANNED_A_TRANSACTION = 1_000;
 const FAN_OUTS_A_RUN = 20;
 const SUSPECTS_A_RUN = 20;
@@ -287,73 +275,4 @@ export class Sweep {
   async #recipients(now: Instant): Promise<number> {
     return this.#engine.database.transaction(ENGINE, (tx) => wakeKnownRecipients(tx, now));
   }
-}
-
-/** The next thousand members of each large group a follow-up is telling. */
-async function expand(
-  tx: Tx,
-  slot: number,
-  followUpId: string,
-  context: StepContext,
-): Promise<{ told: number; result: StepResult }> {
-  const [followUp] = await lockFollowUps(tx, slot, [followUpId]);
-  if (followUp === undefined) return { told: 0, result: NOTHING };
-  const { now } = context;
-  const unreached: Input[] = [];
-  let told = 0;
-  for (const row of await lockFanOuts(tx, slot, followUpId)) {
-    const members = await membersAfter(tx, row, MEMBERS_A_TRANSACTION);
-    const messages = await routeMembers(tx, followUp, row, members);
-    await insertOutbox(
-      tx,
-      messages.filter(({ draft }) => draft.status !== 'suppressed').map((one) => ({ ...one, plannedAt: now })),
-    );
-    await insertSuppressed(
-      tx,
-      messages.filter(({ draft }) => draft.status === 'suppressed').map((one) => ({ ...one, plannedAt: now })),
-    );
-    const over = members.length < MEMBERS_A_TRANSACTION;
-    await moveFanOut(tx, row, { cursor: over ? null : (members.at(-1) ?? null), told: members.length });
-    unreached.push(...unreachedOf(row, members, messages, now));
-    // Who left the group before their turn is waited for no longer.
-    const gone = over ? Math.max(0, row.awaited - members.length) : 0;
-    const { stage, run } = row;
-    for (let one = 0; one < gone; one++) unreached.push({ kind: 'unreachable', stage, run, recipient: '', at: now });
-    told += members.length;
-  }
-  // The stage waits for the outcome of each member; those that have no address, or do not exist, get no other.
-  const works: Work[] = unreached.length === 0 ? [] : [{ kind: 'move', followUp, inputs: unreached }];
-  const result = await step(tx, slot, works, context);
-  if (result.failed[0] !== undefined) throw result.failed[0].error;
-  return { told: Math.max(told, 1), result };
-}
-
-function unreachedOf(
-  { stage, run }: FanOutRow,
-  members: readonly string[],
-  messages: readonly { readonly draft: MessageDraft }[],
-  now: Instant,
-): Input[] {
-  const reached = new Set(
-    messages.filter(({ draft }) => draft.status !== 'suppressed').map(({ draft }) => draft.recipient),
-  );
-  return members
-    .filter((id) => !reached.has(id))
-    .map((recipient): Input => ({ kind: 'unreachable', stage, run, recipient, at: now }));
-}
-
-async function routeMembers(
-  tx: Tx,
-  followUp: FollowUp,
-  row: FanOutRow,
-  members: readonly string[],
-): Promise<{ tenant: string; draft: MessageDraft }[]> {
-  const effect: NotifyEffect = row.effect;
-  const recipients = await readRecipients(
-    tx,
-    members.map((id) => ({ tenant: row.tenant, id })),
-  );
-  return recipients.flatMap(({ recipient }) =>
-    route(followUp, effect, recipient).map((draft) => ({ tenant: row.tenant, draft })),
-  );
 }

@@ -1,5 +1,5 @@
 // What a step is asked to do and what came of it. Deciding is step.ts, writing step-write.ts.
-import type { FollowUp, Input, Step, TimelineEntry } from '@relance/core';
+import type { FollowUp, Input, MessageDraft, Step, TimelineEntry } from '@relance/core';
 
 export type Work =
   | {
@@ -8,6 +8,8 @@ export type Work =
       readonly inputs: readonly Input[];
       /** Lines that belong before the decision's own. */
       readonly news?: readonly TimelineEntry[];
+      /** Messages to members of a large group, which an earlier decision told. */
+      readonly messages?: readonly MessageDraft[];
     }
   | {
       readonly kind: 'open';

@@ -3,6 +3,7 @@
 // the server's clock; the others are story time.
 import type {
   Channel,
+  HeldBy,
   Instant,
   MessageDraft,
   MessageStatus,
@@ -10,10 +11,12 @@ import type {
   StageRole,
   StoppedBy,
   Urgency,
+  WaitingMessage,
 } from '@relance/core';
 import { slotOfId, urgencyRank } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 import { rowsOf } from './rows.ts';
+import { inSlot, type Slots } from './slot.ts';
 
 export interface OutboxRow {
   readonly slot: number;
@@ -28,6 +31,8 @@ export interface OutboxRow {
   readonly channel: Channel;
   readonly status: MessageStatus;
   readonly send_at: Instant | null;
+  /** What it waits for the end of until `send_at`, while it is `deferred`. */
+  readonly held_by: HeldBy | null;
   readonly after_ms: number | null;
   readonly otherwise: boolean;
   readonly template: string | null;
@@ -45,9 +50,10 @@ export interface OutboxRow {
   readonly content: { readonly subject?: string; readonly text: string } | null;
 }
 const COLUMNS = `o.slot, o.id, o.tenant, o.follow_up_id, o.stage, o.run, o.notify, o.entry, o.recipient, o.channel, o.status, o.send_at,
-  o.after_ms, o.otherwise, o.template, o.role, o.urgency, o.stopped_by, o.reason, o.planned_at, o.attempts, o.called_off, o.fence, o.connection, o.content`;
+  o.held_by, o.after_ms, o.otherwise, o.template, o.role, o.urgency, o.stopped_by, o.reason, o.planned_at, o.attempts, o.called_off, o.fence, o.connection, o.content`;
 
 const STOP_RANK: Readonly<Record<StoppedBy, number>> = { acknowledge: 0, resolve: 1, nothing: 2 };
+const STOPPED_BY: readonly StoppedBy[] = ['acknowledge', 'resolve', 'nothing'];
 export const stopRank = (stoppedBy: StoppedBy): number => STOP_RANK[stoppedBy];
 const URGENCIES: readonly Urgency[] = ['low', 'normal', 'high', 'urgent'];
 export const urgencyAt = (rank: number): Urgency => URGENCIES[rank] ?? 'normal';
@@ -71,6 +77,7 @@ const MESSAGES = rowsOf<NewMessage>({
   channel: ['text', ({ draft }) => draft.channel],
   status: ['text', ({ draft }) => draft.status],
   send_at: ['timestamptz', ({ draft }) => at(draft.sendAt)],
+  held_by: ['text', ({ draft }) => draft.heldBy],
   after_ms: ['bigint', ({ draft }) => draft.afterMs],
   otherwise: ['boolean', ({ draft }) => draft.otherwise],
   template: ['text', ({ draft }) => draft.template],
@@ -193,10 +200,33 @@ export async function lockPlansOf(tx: Tx, slot: number, messageIds: readonly str
   );
 }
 
+/** What is held of these follow-ups, which the caller has locked: a newer stage may take its opening. */
+export async function waitingOf(
+  tx: Tx,
+  slots: Slots,
+  followUps: readonly { readonly id: string; readonly slot: number }[],
+): Promise<ReadonlyMap<string, readonly WaitingMessage[]>> {
+  const found = new Map<string, WaitingMessage[]>();
+  if (followUps.length === 0) return found;
+  const rows = await tx.query<OutboxRow>(
+    `SELECT ${COLUMNS} FROM unnest($1::smallint[], $2::uuid[]) AS x(slot, id) JOIN relance.outbox o ON o.slot = x.slot AND o.follow_up_id = x.id${inSlot(slots, 'o')}
+     WHERE o.status = 'deferred' AND o.held_by IS NOT NULL ORDER BY o.planned_at, o.id`,
+    [followUps.map(({ slot }) => slot), followUps.map(({ id }) => id)],
+  );
+  for (const row of rows) {
+    const { stage, run, notify, recipient, send_at: sendAt } = row;
+    const stoppedBy = STOPPED_BY[row.stopped_by] ?? 'nothing';
+    const own = found.get(row.follow_up_id) ?? [];
+    found.set(row.follow_up_id, [...own, { stage, run, notify, recipient, sendAt, stoppedBy }]);
+  }
+  return found;
+}
+
 export interface OutboxChange {
   readonly id: string;
   readonly status: 'queued' | 'deferred';
   readonly sendAt: Instant;
+  readonly heldBy: HeldBy | null;
   readonly reason: Reason | null; // null: unchanged
 }
 
@@ -204,13 +234,14 @@ export interface OutboxChange {
 export async function requeueOutbox(tx: Tx, slot: number, changes: readonly OutboxChange[]): Promise<void> {
   if (changes.length === 0) return;
   await tx.query(
-    `UPDATE relance.outbox o SET status = x.status, send_at = x.send_at, reason = coalesce(x.reason, o.reason), fence = o.fence + 1, lease_until = NULL, node = NULL
-     FROM unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::text[]) AS x(id, status, send_at, reason) WHERE o.slot = $1 AND o.id = x.id`,
+    `UPDATE relance.outbox o SET status = x.status, send_at = x.send_at, held_by = x.held_by, reason = coalesce(x.reason, o.reason), fence = o.fence + 1, lease_until = NULL, node = NULL
+     FROM unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[]) AS x(id, status, send_at, held_by, reason) WHERE o.slot = $1 AND o.id = x.id`,
     [
       slot,
       changes.map((one) => one.id),
       changes.map((one) => one.status),
       changes.map((one) => at(one.sendAt)),
+      changes.map((one) => one.heldBy),
       changes.map((one) => one.reason),
     ],
   );

@@ -10,6 +10,8 @@ export interface Revoke {
   readonly stopRank: number; // messages stopped by this or less
   readonly recipient: string | null;
   readonly stages: readonly string[] | null;
+  /** Only this notification, without what is in the inbox. */
+  readonly only?: { readonly run: number; readonly notify: number };
   readonly reason: Reason;
 }
 export interface Revoked {
@@ -30,10 +32,15 @@ export async function revokeMessages(tx: Tx, slots: Slots, revokes: readonly Rev
     rank: one.stopRank,
     recipient: one.recipient,
     stages: one.stages,
+    run: one.only?.run ?? null,
+    notify: one.only?.notify ?? null,
     reason: one.reason,
   }));
   const parameters = [JSON.stringify(rows)];
-  const asked = `SELECT * FROM json_to_recordset($1::json) AS x(slot smallint, follow_up_id uuid, rank smallint, recipient text, stages text[], reason text)`;
+  const asked = `SELECT * FROM json_to_recordset($1::json) AS x(slot smallint, follow_up_id uuid, rank smallint, recipient text, stages text[], run integer, notify smallint, reason text)`;
+  const meant = `o.slot = x.slot AND o.follow_up_id = x.follow_up_id${inSlot(slots, 'o')} AND o.stopped_by <= x.rank
+         AND (x.recipient IS NULL OR o.recipient = x.recipient) AND (x.stages IS NULL OR o.stage = ANY(x.stages))
+         AND (x.run IS NULL OR (o.run = x.run AND o.notify = x.notify AND o.channel <> 'inbox'))`;
   const [, revoked] = await Promise.all([
     tx.query(
       `WITH x AS (${asked}) DELETE FROM relance.fan_outs f USING x
@@ -43,8 +50,7 @@ export async function revokeMessages(tx: Tx, slots: Slots, revokes: readonly Rev
     tx.query<Revoked>(
       `WITH x AS (${asked}),
      gone AS (DELETE FROM relance.outbox o USING x
-       WHERE o.slot = x.slot AND o.follow_up_id = x.follow_up_id${inSlot(slots, 'o')} AND o.stopped_by <= x.rank AND o.status IN ('planned', 'deferred', 'queued', 'leased')
-         AND (x.recipient IS NULL OR o.recipient = x.recipient) AND (x.stages IS NULL OR o.stage = ANY(x.stages))
+       WHERE ${meant} AND o.status IN ('planned', 'deferred', 'queued', 'leased')
        RETURNING o.*, x.reason AS why),
      kept AS (INSERT INTO relance.messages (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, status, reason, attempts, planned_at)
        SELECT slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, 'revoked', why, attempts, planned_at FROM gone
@@ -55,8 +61,7 @@ export async function revokeMessages(tx: Tx, slots: Slots, revokes: readonly Rev
     // A statement of its own after the one that waited for the gate, so that it sees what has passed meanwhile.
     tx.query(
       `WITH x AS (${asked}) UPDATE relance.outbox o SET called_off = x.reason FROM x
-       WHERE o.slot = x.slot AND o.follow_up_id = x.follow_up_id${inSlot(slots, 'o')} AND o.stopped_by <= x.rank AND o.status = 'sending' AND o.called_off IS NULL
-         AND (x.recipient IS NULL OR o.recipient = x.recipient) AND (x.stages IS NULL OR o.stage = ANY(x.stages))`,
+       WHERE ${meant} AND o.status = 'sending' AND o.called_off IS NULL`,
       parameters,
     ),
   ]);

@@ -15,7 +15,7 @@ export async function putTenantSettings(
 }
 
 /** What holds where a tenant has set nothing. */
-export const NO_SETTINGS: Directory['tenant'] = { zone: 'UTC', locale: 'en', alarmTo: null, name: null };
+export const NO_SETTINGS: Directory['tenant'] = { zone: null, locale: 'en', alarmTo: null, name: null };
 
 /** Settings are read once a transaction, however many sets it decides. */
 const settingsOf = new WeakMap<Tx, Map<string, Directory['tenant']>>();

@@ -1,0 +1,101 @@
+// A stage that tells a large group: the next members of each, a thousand a transaction, routed as the decision would have
+// routed them and written by the same step. Called by sweep.ts; stopping the stage deletes the row (revoke.ts).
+import {
+  type FollowUp,
+  type Input,
+  type Instant,
+  type MessageDraft,
+  route,
+  type Sending,
+  type TimelineEntry,
+} from '@relance/core';
+import type { Tx } from '../store/database.ts';
+import { readRecipients } from '../store/sql/directory.ts';
+import { type FanOutRow, lockFanOuts, membersAfter, moveFanOut } from '../store/sql/fan-out.ts';
+import { lockFollowUps } from '../store/sql/follow-up.ts';
+import { NO_SETTINGS, tenantSettings } from '../store/sql/tenant.ts';
+import { policyRefOf } from './policy-book.ts';
+import { type StepContext, step } from './step.ts';
+import type { StepResult, Work } from './work.ts';
+
+const MEMBERS_A_TRANSACTION = 1_000;
+
+/** The next thousand members of each large group a follow-up is telling. */
+export async function expand(
+  tx: Tx,
+  slot: number,
+  followUpId: string,
+  context: StepContext,
+): Promise<{ told: number; result: StepResult }> {
+  const [followUp] = await lockFollowUps(tx, slot, [followUpId]);
+  if (followUp === undefined) return { told: 0, result: { done: [], failed: [] } };
+  const { now, policies } = context;
+  await policies.load(tx, [policyRefOf(followUp)], now);
+  const tenant = (await tenantSettings(tx, [followUp.tenant])).get(followUp.tenant) ?? NO_SETTINGS;
+  const sending: Sending = { policy: policies.get(policyRefOf(followUp)), tenant };
+  const unreached: Input[] = [];
+  const all: MessageDraft[] = [];
+  const news: TimelineEntry[] = [];
+  let told = 0;
+  for (const row of await lockFanOuts(tx, slot, followUpId)) {
+    const members = await membersAfter(tx, row, MEMBERS_A_TRANSACTION);
+    const messages = await routeMembers(tx, followUp, row, members, sending);
+    const over = members.length < MEMBERS_A_TRANSACTION;
+    await moveFanOut(tx, row, { cursor: over ? null : (members.at(-1) ?? null), told: members.length });
+    unreached.push(...unreachedOf(row, members, messages, now));
+    news.push(...heldLines(row, messages, now));
+    all.push(...messages);
+    // Who left the group before their turn is waited for no longer.
+    const gone = over ? Math.max(0, row.awaited - members.length) : 0;
+    const { stage, run } = row;
+    for (let one = 0; one < gone; one++) unreached.push({ kind: 'unreachable', stage, run, recipient: '', at: now });
+    told += members.length;
+  }
+  // The stage waits for the outcome of each member; those that have no address, or do not exist, get no other.
+  const works: Work[] = [{ kind: 'move', followUp, inputs: unreached, messages: all, news }];
+  const result = await step(tx, slot, works, context);
+  if (result.failed[0] !== undefined) throw result.failed[0].error;
+  return { told: Math.max(told, 1), result };
+}
+
+function unreachedOf(
+  { stage, run }: FanOutRow,
+  members: readonly string[],
+  messages: readonly MessageDraft[],
+  now: Instant,
+): Input[] {
+  const reached = new Set(messages.filter(({ status }) => status !== 'suppressed').map(({ recipient }) => recipient));
+  return members
+    .filter((id) => !reached.has(id))
+    .map((recipient): Input => ({ kind: 'unreachable', stage, run, recipient, at: now }));
+}
+
+/** One line for all that wait for one opening; each message tells its own. */
+function heldLines({ stage }: FanOutRow, messages: readonly MessageDraft[], now: Instant): TimelineEntry[] {
+  const openings = new Map<string, MessageDraft[]>();
+  for (const message of messages) {
+    if (message.heldBy === null) continue;
+    const key = `${message.heldBy} ${message.sendAt}`;
+    openings.set(key, [...(openings.get(key) ?? []), message]);
+  }
+  return [...openings.values()].flatMap((held): TimelineEntry[] => {
+    const [first] = held;
+    if (first === undefined || first.heldBy === null) return [];
+    const data = { until: first.sendAt, people: new Set(held.map(({ recipient }) => recipient)).size };
+    return [{ at: now, kind: 'message_deferred', reason: first.heldBy, stage, data }];
+  });
+}
+
+async function routeMembers(
+  tx: Tx,
+  followUp: FollowUp,
+  { tenant, effect }: FanOutRow,
+  members: readonly string[],
+  sending: Sending,
+): Promise<MessageDraft[]> {
+  const recipients = await readRecipients(
+    tx,
+    members.map((id) => ({ tenant, id })),
+  );
+  return recipients.flatMap(({ recipient }) => route(followUp, effect, recipient, sending));
+}
