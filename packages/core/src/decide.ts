@@ -11,6 +11,7 @@ import { addIn } from './business-time.ts';
 import { close } from './close.ts';
 import { alarm, type Draft, draftOf, note, progressOf, setAssignee, setProgress, settleRun } from './draft.ts';
 import { replan, reschedule } from './due-date.ts';
+import { runEventStages } from './event-stage.ts';
 import { type FollowUp, isLive } from './follow-up.ts';
 import type { Answer, Effect, Facts, Input, TimelineEntry } from './input.ts';
 import { DAY_MS, earliest, type Instant, MINUTE_MS } from './instant.ts';
@@ -141,8 +142,9 @@ function applyEvent(draft: Draft, input: Extract<Input, { kind: 'event' }>): Ans
     }
   }
   const said = saidBy(input);
+  const before = followUp.data;
   const changed = live && takeFacts(draft, input.facts, said);
-  if (!closing) return changed ? DONE : UNCHANGED;
+  if (!closing) return runEventStages(draft, input, before) || changed ? DONE : UNCHANGED;
   close(draft, {
     status: input.role === 'resolve' ? 'resolved' : 'cancelled',
     outcome: input.outcome,

@@ -54,6 +54,10 @@ export type Input =
       readonly actor?: string;
       readonly facts: Facts;
       readonly outcome: string | null;
+      /** The stage that this event runs, of `at: {on}`. */
+      readonly stage?: string;
+      /** The same event also closes: it runs no stage. */
+      readonly closes?: boolean;
     }
   /** The first message of a run to this recipient was handed over, or nothing of it can be. */
   | {

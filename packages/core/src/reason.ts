@@ -42,6 +42,8 @@ export const REASONS = {
   unknown_recipient: 'the recipient is not known yet',
   recipient_known: 'the recipient is known now',
   no_due_date: 'there is no due date yet',
+  event_awaited: 'only an event runs what is left',
+  changed: 'a value that it watches has changed',
   anchor_missing: 'the moment the stage counts from has not come yet',
   condition_failed: 'the condition of the stage cannot be evaluated',
   stages_exhausted: 'every stage has run and nobody has acted',
@@ -83,6 +85,7 @@ export type LateReason = 'late_at_opening' | 'late_after_change' | 'late_for_ass
 export type WaitReason =
   | 'no_due_date'
   | 'anchor_missing'
+  | 'event_awaited'
   | 'stages_exhausted'
   | 'hand_over_pending'
   | 'unknown_recipient'

@@ -5,7 +5,7 @@ import { NOTIFIED_MAX } from './follow-up.ts';
 import type { Audience } from './input.ts';
 import type { Instant } from './instant.ts';
 import type { StoppedBy } from './message.ts';
-import type { Notify, Stage, Target, Urgency } from './policy/policy.ts';
+import { isEventStage, type Notify, type Stage, type Target, type Urgency } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 import { resolveTargets } from './target.ts';
 
@@ -58,7 +58,8 @@ function markRun(draft: Draft, stage: Stage, run: number, { told, assignee }: To
   const more = stage.repeat !== null && runs < stage.repeat.times;
   const settled = before.status === 'done' || before.status === 'superseded' || before.status === 'skipped';
   setProgress(draft, stage.id, {
-    status: options.extra && settled ? before.status : more ? 'running' : 'done',
+    // What an event runs may be run by the next one.
+    status: isEventStage(stage) ? 'pending' : options.extra && settled ? before.status : more ? 'running' : 'done',
     runs,
     extraRuns: before.extraRuns + (options.extra ? 1 : 0),
     ranAt: now,
@@ -74,7 +75,8 @@ function markRun(draft: Draft, stage: Stage, run: number, { told, assignee }: To
     ...(assignee === 0 ? {} : { assigneeAwaited: { run, count: assignee } }),
   });
   draft.followUp.stage = stage.id;
-  draft.followUp.lastRun = { stage: stage.id, at: now };
+  // A pause that ends repeats what asked somebody to act, not the latest news.
+  if (!isEventStage(stage)) draft.followUp.lastRun = { stage: stage.id, at: now };
 }
 
 function conditionHolds(draft: Draft, stage: Stage, dueAt: Instant): boolean {
@@ -86,12 +88,13 @@ function conditionHolds(draft: Draft, stage: Stage, dueAt: Instant): boolean {
   const before = progressOf(draft.followUp, stage.id);
   const runs = before.runs + 1;
   const more = before.status === 'running' && stage.repeat !== null && runs < stage.repeat.times;
-  setProgress(draft, stage.id, {
-    status: more ? 'running' : before.status === 'running' ? 'done' : 'skipped',
-    runs: before.status === 'running' ? runs : 0,
-    plannedAt: before.plannedAt ?? dueAt,
-    ...(before.status === 'running' ? { lastAt: draft.now, ranAt: draft.now } : {}),
-  });
+  if (!isEventStage(stage))
+    setProgress(draft, stage.id, {
+      status: more ? 'running' : before.status === 'running' ? 'done' : 'skipped',
+      runs: before.status === 'running' ? runs : 0,
+      plannedAt: before.plannedAt ?? dueAt,
+      ...(before.status === 'running' ? { lastAt: draft.now, ranAt: draft.now } : {}),
+    });
   note(draft, {
     kind: 'stage_skipped',
     reason: failed ? 'condition_failed' : 'condition_false',

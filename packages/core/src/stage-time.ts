@@ -6,7 +6,7 @@ import { endOfDay, officeCalendar } from './calendar.ts';
 import { isAhead, progressOf } from './draft.ts';
 import type { FollowUp } from './follow-up.ts';
 import { fromRfc3339, type Instant, later } from './instant.ts';
-import type { Anchor, Policy, Stage } from './policy/policy.ts';
+import { type Anchor, isEventStage, type Policy, type Stage } from './policy/policy.ts';
 import type { WaitReason } from './reason.ts';
 import { DEFAULT_ZONE, type Directory } from './recipient.ts';
 
@@ -112,6 +112,9 @@ class StageTimes {
         const at = readMoment(followUp.data[anchor.field], this.#frame);
         return at === null ? missing('anchor_missing') : fixed(at);
       }
+      case 'event':
+      case 'changed':
+        return missing('event_awaited');
       case 'stage': {
         const stage = this.#policy.stages.find((one) => one.id === anchor.stage);
         if (stage === undefined) return missing('anchor_missing');
@@ -132,6 +135,7 @@ class StageTimes {
 
   #lastRunOf(stage: Stage): Point {
     const progress = progressOf(this.#followUp, stage.id);
+    if (isEventStage(stage) && progress.lastAt !== null) return fixed(progress.lastAt);
     if (stage.repeat === null || progress.status === 'skipped' || progress.status === 'superseded')
       return this.#firstRunOf(stage);
     if (progress.status === 'done') {

@@ -3,7 +3,7 @@
 
 import { DEFAULT_ZONE } from '../recipient.ts';
 import { neverOpens } from '../send-window.ts';
-import type { Policy, Stage, Target } from './policy.ts';
+import { isEventStage, type Policy, type Stage, type Target } from './policy.ts';
 import type { Problems } from './problem.ts';
 import { formatTarget } from './target.ts';
 
@@ -60,6 +60,12 @@ function checkAnchors({ stages, due }: Policy, problems: Problems): void {
         'policy_anchor_unknown',
         path,
         `There is no stage "${anchor.stage}" to count from; write opened, due, acknowledged, commitment, data.<field> or one of the stages ${stages.map((one) => one.id).join(', ')}.`,
+      );
+    } else if (sign === -1 && isEventStage(other)) {
+      problems.error(
+        'policy_anchor_before',
+        path,
+        `Stage "${stage.id}" would run before "${other.id}", which an event runs, so nothing knows ahead; count forward with +.`,
       );
     }
   }
@@ -139,6 +145,7 @@ function checkEffects({ clauses, stages }: Policy, problems: Problems): void {
     clauses.flatMap(({ role }, index) => (clauses.findIndex((one) => one.role === role) === index ? [] : [role])),
   );
   for (const clause of clauses) {
+    if (clause.stage !== null) continue;
     const index = counts.get(clause.role) ?? 0;
     counts.set(clause.role, index + 1);
     if (clause.outcome === null || clause.role === 'resolve' || clause.role === 'cancel') continue;

@@ -4,7 +4,7 @@ import { checkTemplate } from '../render.ts';
 import { parseSendSpan, type SendHours, type SendSpan } from '../send-window.ts';
 import { readCondition, readDelayText, readPositiveDuration, readTargets } from './compile-text.ts';
 import { parseOffset, STAGE_ID } from './offset.ts';
-import type { Channel, ContactPlan, Notify, Offset, PlanEntry, Stage, StageRole, Target } from './policy.ts';
+import type { Anchor, Channel, ContactPlan, Notify, Offset, PlanEntry, Stage, StageRole, Target } from './policy.ts';
 import type { Path, Problems } from './problem.ts';
 import type { WrittenClosing, WrittenNotify, WrittenStage } from './schema-stage.ts';
 
@@ -31,15 +31,17 @@ export function compileStages(written: readonly WrittenStage[], problems: Proble
 }
 
 /**
- * The role a stage has from its place: one with `escalate` is an escalation, the first a notice, the last of at least
- * three that do not escalate a final reminder, all others reminders.
+ * The role a stage has from its place: one with `escalate` is an escalation, one that an event runs an update; of the
+ * others the first is a notice, the last of at least three a final reminder, all between reminders.
  */
 function rolesByPlace(written: readonly WrittenStage[]): readonly StageRole[] {
-  const plain = written.flatMap((stage, index) => (stage.escalate === undefined ? [index] : []));
+  const isUpdate = ({ at }: WrittenStage): boolean => typeof at !== 'string';
+  const plain = written.flatMap((stage, index) => (stage.escalate === undefined && !isUpdate(stage) ? [index] : []));
   const final = plain.length >= FINAL_FROM ? plain.at(-1) : undefined;
   return written.map((stage, index) => {
     if (stage.escalate !== undefined) return 'escalation';
-    if (index === 0) return 'notice';
+    if (isUpdate(stage)) return 'update';
+    if (index === 0 || index === plain[0]) return 'notice';
     return index === final ? 'final' : 'reminder';
   });
 }
@@ -55,6 +57,12 @@ function compileStage(written: WrittenStage, index: number, place: StageRole, pr
       `Stage "${written.id}" says \`until\` twice; remove one of them.`,
     );
   }
+  if (repeat !== undefined && typeof written.at !== 'string')
+    problems.error(
+      'policy_repeat_invalid',
+      [...path, 'repeat'],
+      `Stage "${written.id}" runs once for each event, so nothing repeats it; remove \`repeat\`.`,
+    );
   const escalated: Target = { kind: written.escalate === undefined ? 'assignee' : 'escalated' };
   return {
     id: written.id,
@@ -74,7 +82,8 @@ function compileStage(written: WrittenStage, index: number, place: StageRole, pr
             times: repeat.times,
             until: repeat.until ?? null,
           },
-    until: written.until ?? repeat?.until ?? 'acknowledged',
+    // News goes on while somebody has it: a status update is no reminder.
+    until: written.until ?? repeat?.until ?? (typeof written.at === 'string' ? 'acknowledged' : 'resolved'),
     urgency: written.urgency ?? null,
     consequence: compileConsequence(written, path, problems),
     notify: compileNotifies(written.notify ?? { via: 'preferred' }, [escalated], [...path, 'notify'], problems),
@@ -122,14 +131,27 @@ function checkId(id: string, path: Path, problems: Problems): void {
 }
 
 function compileOffset(written: WrittenStage['at'], path: Path, problems: Problems): Offset {
-  // The other forms, by event and by change, are refused in unbuilt.ts.
-  if (typeof written !== 'string') return OPENED;
+  if (typeof written !== 'string') return { ...OPENED, anchor: eventAnchor(written, path, problems) };
   const result = parseOffset(written);
   if (!result.ok) {
     problems.error('policy_offset_invalid', path, `In the offset "${written}" ${result.message}.`, result.at);
     return OPENED;
   }
   return result.value;
+}
+
+const FIELD = /^data(\.[A-Za-z_][A-Za-z0-9_]*)+$/;
+
+function eventAnchor(written: Exclude<WrittenStage['at'], string>, path: Path, problems: Problems): Anchor {
+  if (!('changed' in written)) return { kind: 'event' };
+  const field = written.changed.trim();
+  if (!FIELD.test(field))
+    problems.error(
+      'policy_value_invalid',
+      [...path, 'changed'],
+      `"${written.changed}" is not a field of the data; write data. and its name, as in data.status.`,
+    );
+  return { kind: 'changed', field: field.split('.').slice(1) };
 }
 
 export function compileNotifies(

@@ -375,6 +375,60 @@ describe('a window and quiet hours', () => {
   });
 });
 
+describe('stages that events run', () => {
+  const stages = (...more: Record<string, unknown>[]) => ({
+    update: { on: ['x.changed', 'x.moved'] },
+    stages: [{ id: 'a', at: 'opened' }, ...more],
+  });
+  it('listen to their own events, or to those that update the policy under a key of their own', () => {
+    const { clauses, stages: all } = compiled(
+      stages(
+        { id: 'shipped', at: { on: 'x.shipped', when: 'event.data.ok', key: 'event.data.order' } },
+        { id: 'status', at: { changed: 'data.status.name' } },
+        { id: 'place', at: { changed: 'data.place', key: 'event.data.order' } },
+      ),
+    );
+    expect(clauses.map(({ role, on, stage, key, when }) => [role, on, stage, key?.source, when?.source])).toEqual([
+      ['update', ['x.changed', 'x.moved'], null, undefined, undefined],
+      ['update', ['x.shipped'], 'shipped', 'event.data.order', 'event.data.ok'],
+      ['update', ['x.changed', 'x.moved'], null, 'event.data.order', undefined],
+    ]);
+    expect(all.map(({ role, until, at: { anchor } }) => [role, until, anchor])).toEqual([
+      ['notice', 'acknowledged', { kind: 'opened' }],
+      ['update', 'resolved', { kind: 'event' }],
+      ['update', 'resolved', { kind: 'changed', field: ['status', 'name'] }],
+      ['update', 'resolved', { kind: 'changed', field: ['place'] }],
+    ]);
+  });
+  it('leave the places of the others alone', () => {
+    const first = {
+      stages: [
+        { id: 'news', at: { on: 'x' } },
+        { id: 'a', at: 'opened' },
+        { id: 'b', at: 'a + 1 day' },
+      ],
+    };
+    expect(compiled(first).stages.map(({ role }) => role)).toEqual(['update', 'notice', 'reminder']);
+  });
+  it('are refused where they cannot work', () => {
+    expect(refused(stages({ id: 'b', at: { changed: 'subject.title' } }))).toEqual([
+      'policy_value_invalid stages[1].at.changed',
+    ]);
+    expect(refused(stages({ id: 'b', at: { on: 'x' }, repeat: { every: '1 day', times: 2 } }))).toEqual([
+      'policy_repeat_invalid stages[1].repeat',
+    ]);
+    expect(refused(stages({ id: 'b', at: { on: 'x' } }, { id: 'c', at: 'b - 1 day' }))).toEqual([
+      'policy_anchor_before stages[2].at',
+    ]);
+    expect(refused(stages({ id: 'b', at: { on: 'x', when: 'data.ok' } }))).toEqual([
+      'policy_condition_invalid stages[1].at.when',
+    ]);
+    expect(warned({ stages: [{ id: 'b', at: { changed: 'data.x', key: 'event.id' } }] })).toEqual([
+      'policy_no_effect stages[0].at.key',
+    ]);
+  });
+});
+
 describe('what is not built yet', () => {
   const at = (more: object) => ({ stages: [{ id: 'a', at: 'opened', ...more }] });
   it.each<[string, Record<string, unknown>, string]>([
@@ -388,8 +442,6 @@ describe('what is not built yet', () => {
     ['rejectOn', { rejectOn: 'majority' }, 'rejectOn'],
     ['consolidate', { consolidate: 'assignee' }, 'consolidate'],
     ['throttle', { throttle: { atMost: 1, per: '1 day' } }, 'throttle'],
-    ['at.on', at({ at: { on: 'x.y' } }), 'stages[0].at'],
-    ['at.changed', at({ at: { changed: 'data.status' } }), 'stages[0].at'],
     [
       'business duration',
       at({ notify: { via: ['email', { channel: 'sms', after: '2 business hours' }] } }),

@@ -57,7 +57,7 @@ function compileRead(read: WrittenPolicy, version: number, problems: Problems): 
     description: read.description,
     category: typeof read.category === 'string' ? read.category : 'general',
     urgency: read.urgency,
-    clauses: compileClauses(read, problems),
+    clauses: [...compileClauses(read, problems), ...stageClauses(read, problems)],
     key: readCondition(read.key, { seen: 'clause', wanted: 'key' }, ['key'], problems) ?? UNREADABLE,
     subject: {
       type: read.subject?.type ?? read.policy,
@@ -144,8 +144,7 @@ function compileClauses(read: WrittenPolicy, problems: Problems): readonly Claus
   return ROLES.flatMap((role) => {
     const written = read[role];
     if (written === undefined) return [];
-    const list = Array.isArray(written) ? written : [written];
-    return list.flatMap((clause, index): readonly Clause[] => {
+    return listOf(written).flatMap((clause, index): readonly Clause[] => {
       const path: Path = Array.isArray(written) ? [role, index] : [role];
       if (clause.on === undefined) {
         if (!('onReply' in clause && clause.onReply))
@@ -155,15 +154,43 @@ function compileClauses(read: WrittenPolicy, problems: Problems): readonly Claus
       return [
         {
           role,
-          on: typeof clause.on === 'string' ? [clause.on] : clause.on,
+          on: listOf(clause.on),
           when: clause.when === undefined ? null : inClause(clause.when, 'when', path),
           key: clause.key === undefined ? null : inClause(clause.key, 'key', path),
           outcome: clause.outcome ?? null,
+          stage: null,
         },
       ];
     });
   });
 }
+
+/**
+ * What stages listen to beside the policy's own clauses: the events of `at: {on}`, and under a key of its own whatever
+ * updates the policy, for `at: {changed}`.
+ */
+function stageClauses(read: WrittenPolicy, problems: Problems): readonly Clause[] {
+  return read.stages.flatMap(({ id, at }, index): readonly Clause[] => {
+    if (typeof at === 'string') return [];
+    const path: Path = ['stages', index, 'at'];
+    const inClause = (source: string | undefined, wanted: 'when' | 'key'): Condition | null =>
+      source === undefined ? null : readCondition(source, { seen: 'clause', wanted }, [...path, wanted], problems);
+    const key = inClause(at.key, 'key');
+    const clause = { role: 'update', key, outcome: null } as const;
+    if ('on' in at) return [{ ...clause, on: listOf(at.on), when: inClause(at.when, 'when'), stage: id }];
+    if (key === null) return [];
+    const updates = listOf(read.update ?? []).flatMap(({ on }) => listOf(on));
+    if (updates.length === 0)
+      problems.warning(
+        'policy_no_effect',
+        [...path, 'key'],
+        `Stage "${id}" has a key for updates, but the policy has no \`update\`; add it, or remove the key.`,
+      );
+    return updates.length === 0 ? [] : [{ ...clause, on: updates, when: null, stage: null }];
+  });
+}
+
+const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
 function compileTeam(read: WrittenPolicy, problems: Problems): Policy['team'] {
   if (read.team === undefined) return null;

@@ -14,7 +14,15 @@ export type StageRole = 'notice' | 'reminder' | 'final' | 'escalation' | 'update
 export type Anchor =
   | { readonly kind: 'opened' | 'due' | 'acknowledged' | 'commitment' }
   | { readonly kind: 'data'; readonly field: string }
-  | { readonly kind: 'stage'; readonly stage: string; readonly last: boolean };
+  | { readonly kind: 'stage'; readonly stage: string; readonly last: boolean }
+  /** Runs once for each event that the clause of this stage means. */
+  | { readonly kind: 'event' }
+  /** Runs when an event has changed this field of the data, as in `['status']`. */
+  | { readonly kind: 'changed'; readonly field: readonly string[] };
+
+/** A stage that no clock runs: a status update. */
+export const isEventStage = ({ at: { anchor } }: Stage): boolean =>
+  anchor.kind === 'event' || anchor.kind === 'changed';
 
 /** `due - 3 days`: sign is +1 or -1. A bare anchor has an exact duration of 0 ms. */
 export interface Offset {
@@ -79,6 +87,7 @@ export interface Clause {
   readonly on: readonly string[]; // event types; a trailing * is a prefix
   readonly when: Condition | null;
   readonly key: Condition | null; // null: the policy's key
+  readonly stage: string | null; // runs this stage, of `at: {on}`
   readonly outcome: string | null;
 }
 

@@ -23,7 +23,7 @@ export const PROBLEM_CODES = {
   policy_anchor_before: 'the stage runs before something that cannot be known ahead',
   policy_due_missing: 'stages count from a due date that no expression gives',
   policy_plan_invalid: 'the contact plan cannot work in this order',
-  policy_repeat_invalid: 'the repetition says when it stops in two places',
+  policy_repeat_invalid: 'the repetition says when it stops in two places, or is of a stage that events run',
   policy_fallback_missing: 'an escalation may find nobody and there is no fallback',
   policy_fallback_invalid: 'the fallback may itself be empty',
   policy_target_empty: 'the target can never have anybody',

@@ -1,7 +1,7 @@
 // The written form of a stage and of what it says to whom: keys, kinds and defaults of POLICY.md, *Stage keys*.
 // compile-stage.ts reads it.
 import { z } from 'zod';
-import { cel, duration, eventType, id, LIST_MAX, target, targets, text, urgency } from './schema-text.ts';
+import { cel, duration, eventTypes, id, LIST_MAX, target, targets, text, urgency } from './schema-text.ts';
 
 export const REPEAT_TIMES_MAX = 1_000;
 const PLAN_ENTRIES_MAX = 10;
@@ -36,7 +36,7 @@ const sendSpan = (what: string) => text(40, `${what}: \`HH:MM-HH:MM\` in the rec
 const at = z.union([
   text(300, 'an anchor, alone or plus or minus a duration: `opened`, `due - 3 days`, `overdue.last + 5 days`'),
   z.strictObject({
-    on: eventType,
+    on: eventTypes,
     when: cel('which of these events').optional(),
     key: cel('the key in this event').optional(),
   }),

@@ -14,10 +14,6 @@ interface Unbuilt {
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string';
-const hasKey =
-  (key: string) =>
-  (value: unknown): boolean =>
-    typeof value === 'object' && value !== null && Object.hasOwn(value, key);
 const isRestricted = (value: unknown): boolean =>
   !Array.isArray(value) || RESOLVABLE_BY.some((one) => !value.includes(one));
 
@@ -46,18 +42,6 @@ const UNBUILT: readonly Unbuilt[] = [
     instead: 'send each message on its own (`none`)',
   },
   { path: ['throttle'], name: 'throttle', instead: 'space the stages with `repeat.every`' },
-  {
-    path: ['stages', '*', 'at'],
-    name: 'at.on',
-    is: hasKey('on'),
-    instead: 'give the stage an offset such as `opened + 1 day`',
-  },
-  {
-    path: ['stages', '*', 'at'],
-    name: 'at.changed',
-    is: hasKey('changed'),
-    instead: 'give the stage an offset such as `opened + 1 day`',
-  },
 ];
 
 /** One problem for each unbuilt key of a written policy; `has` is the policy as written, before defaults. */

@@ -141,7 +141,14 @@ function keepAside(one: MatchedEvent, lane: Lane, context: ApplyContext): boolea
     const error = context.engine.policies.look(policyRefOf(followUp));
     if (!(error instanceof UnreadablePolicy)) continue;
     const { role, outcome } = clause;
-    const input: Input = { kind: 'event', role, event: one.event.id, facts: {}, outcome };
+    const input: Input = {
+      kind: 'event',
+      role,
+      event: one.event.id,
+      facts: {},
+      outcome,
+      ...(clause.stage === null ? {} : { stage: clause.stage }),
+    };
     lane.aside.push({ id: followUp.id, error: error.message, inputs: [input] });
     note(context.applied, one, { followUp: followUp.id, result: 'error', detail: error.message });
   }
@@ -191,6 +198,8 @@ function feed(one: MatchedEvent, lane: Lane, live: readonly FollowUp[], context:
       event: one.event.id,
       facts: role === 'update' && facts.ok ? facts.facts : {},
       outcome: clause.outcome,
+      ...(clause.stage === null ? {} : { stage: clause.stage }),
+      ...(one.match.closes ? { closes: true } : {}),
     };
     const known = lane.works.get(followUp.id);
     if (known === undefined)

@@ -11,6 +11,8 @@ export interface Match {
   readonly clause: Clause;
   readonly key: string;
   readonly latest: boolean;
+  /** The same event closes what it is about: it runs no stage. */
+  readonly closes: boolean;
 }
 export interface Matched {
   readonly matches: readonly Match[];
@@ -45,7 +47,7 @@ export function matchEvent(event: IncomingEvent, versions: readonly VersionInUse
         continue;
       }
       const key = readKey(policy, clause, event.event);
-      if (key.ok) matches.push({ policy, clause, key: key.key, latest: version.latest });
+      if (key.ok) matches.push({ policy, clause, key: key.key, latest: version.latest, closes: false });
       else if (version.latest)
         misses.push({
           policy: policy.id,
@@ -57,7 +59,19 @@ export function matchEvent(event: IncomingEvent, versions: readonly VersionInUse
         });
     }
   }
-  return { matches, misses };
+  return { matches: closingAlone(matches), misses };
+}
+
+const isClosing = ({ clause: { role } }: Match): boolean => role === 'resolve' || role === 'cancel';
+
+/** An event that closes a key fires no stage of it; what it says is merged all the same. */
+function closingAlone(matches: readonly Match[]): readonly Match[] {
+  const closing = matches.filter(isClosing);
+  if (closing.length === 0) return matches;
+  return matches.flatMap((match): readonly Match[] => {
+    const closes = closing.some(({ policy, key }) => policy === match.policy && key === match.key);
+    return closes && match.clause.stage !== null ? [] : [{ ...match, closes }];
+  });
 }
 
 const unread = ({ id }: VersionInUse, { message }: UnreadablePolicy): EventMatch => ({

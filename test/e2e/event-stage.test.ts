@@ -1,0 +1,61 @@
+// Status updates over the real ingest: events of a stage's own, under keys of their own, beside the clauses of the policy.
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createWorld, type World } from '../world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+  await world.people([{ id: 'ana', email: 'ana@example.test' }]);
+  await world.policy(`
+policy: order
+open: { on: order.placed }
+update: { on: order.changed }
+resolve: { on: [order.received, order.shipped], when: "event.type == 'order.received' || event.data.final" }
+key: event.data.id
+assignee: "'ana'"
+stages:
+  - { id: notice, at: opened, notify: { via: [email] } }
+  - { id: shipped, at: { on: order.shipped, when: "!has(event.data.silent)", key: event.data.order }, notify: { via: [email] } }
+  - { id: status, at: { changed: data.status }, notify: { via: [email] } }
+`);
+  await world.event('order.placed', { id: '1', status: 'new' });
+  await world.settle();
+});
+afterEach(() => world.end());
+
+const sentBy = async (type: string, data: Record<string, unknown>): Promise<string[]> => {
+  const before = world.sent().length;
+  await world.event(type, data);
+  await world.settle();
+  return world.sent().slice(before);
+};
+
+it('each event that means a stage runs it once, and merges its data', async () => {
+  expect(await sentBy('order.shipped', { order: '1', parcel: 'A' })).toEqual(['email ana shipped']);
+  expect(await sentBy('order.shipped', { order: '1', parcel: 'B' })).toEqual(['email ana shipped']);
+  expect(await sentBy('order.shipped', { order: '1', silent: true })).toEqual([]);
+  expect(await sentBy('order.shipped', { order: '2' })).toEqual([]);
+  expect(await sentBy('order.changed', { id: '1', status: 'new' })).toEqual([]);
+  expect(await sentBy('order.changed', { id: '1', status: 'packed' })).toEqual(['email ana status']);
+  // Its data changes what another stage watches: both are told.
+  expect(await sentBy('order.shipped', { order: '1', status: 'gone' })).toEqual([
+    'email ana shipped',
+    'email ana status',
+  ]);
+  expect(await world.node.watch()).toBe(0);
+});
+
+it('the same event twice runs it once', async () => {
+  const again = { id: 'same', source: '/shop' };
+  await world.event('order.shipped', { order: '1' }, again);
+  await world.event('order.shipped', { order: '1' }, again);
+  await world.settle();
+  expect(world.sent()).toEqual(['email ana notice', 'email ana shipped']);
+});
+
+it('an event that closes runs no stage: its message is the confirmation', async () => {
+  expect(await sentBy('order.shipped', { id: '1', order: '1', final: true, status: 'gone' })).toEqual([
+    'inbox ana resolved',
+    'email ana resolved',
+  ]);
+});
