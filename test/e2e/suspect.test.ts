@@ -1,10 +1,11 @@
 // Follow-ups that could not be decided are run alone: nothing they are told meanwhile is lost or applied twice, being held
 // by somebody is no failure, and one that never can be decided keeps nobody else waiting.
-import { type Input, slotOfKey } from '@relance/core';
+import { randomUUID } from 'node:crypto';
+import { type Input, slotOfId, slotOfKey } from '@relance/core';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
-import { suspect } from '../../packages/server/src/store/sql/batch.ts';
+import { openBatch, suspect } from '../../packages/server/src/store/sql/batch.ts';
 import { createWorld, eventOf, type World } from '../world.ts';
 
 const policyOf = (id: string, to = 'assignee', wait = '1 day') => `
@@ -103,6 +104,33 @@ it('news that comes while it waits is applied once, by whichever node is first',
   await aside(id, [resolve]);
   await world.node.runAll();
   expect(await follow(id)).toMatchObject({ status: 'resolved' });
+});
+
+it('what several dead nodes had in hand is run alone, and so is all else that waits for that', async () => {
+  const [twice, once] = [await open('task', 'in two hands'), await open('task', 'in one hand')];
+  await sql(`UPDATE relance.outbox SET send_at = send_at + interval '10 days'`);
+  const slot = slotOfId(twice);
+  await world.database.transaction(ENGINE, async (tx) => {
+    for (const node of ['one', 'other']) await openBatch(tx, { id: randomUUID(), slot, node, followUpIds: [twice] });
+    await tx.query(`UPDATE relance.batches SET started_at = started_at - interval '1 hour'`);
+  });
+  await aside(once, [resolve]);
+  await world.node.runAll();
+  expect(await sql('SELECT * FROM relance.batches')).toEqual([]);
+  expect(await sql('SELECT * FROM relance.suspects')).toEqual([]);
+  expect(await follow(once)).toMatchObject({ status: 'resolved' });
+});
+
+it('keeps all that is said to one at once, in its order', async () => {
+  const id = await open('task', 'told twice');
+  const told: Input[] = ['first', 'second'].map((event) => ({ ...resolve, event }));
+  await world.database.transaction(ENGINE, (tx) =>
+    suspect(
+      tx,
+      told.map((input) => ({ id, error: 'a neighbour failed', inputs: [input] })),
+    ),
+  );
+  expect(await sql('SELECT inputs FROM relance.suspects')).toEqual([{ inputs: told }]);
 });
 
 it('a closed one is let go, whatever it was told', async () => {

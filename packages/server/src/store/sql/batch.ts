@@ -30,18 +30,25 @@ export interface Suspect {
   readonly inputs: readonly Input[];
 }
 
-/** These are run alone from now on. Counting a crash again pushes the next try away. */
+/**
+ * These are run alone from now on. One that is named twice (two nodes had it in hand, two events were for it) is one row with
+ * what all of them say: a statement that met its own row again would fail, and again with every try.
+ */
 export async function suspect(tx: Tx, suspects: readonly Suspect[]): Promise<void> {
   if (suspects.length === 0) return;
+  const each = new Map<string, Suspect>();
+  for (const one of suspects)
+    each.set(one.id, { ...one, inputs: [...(each.get(one.id)?.inputs ?? []), ...one.inputs] });
+  const rows = [...each.values()];
   await tx.query(
     `INSERT INTO relance.suspects AS s (slot, follow_up_id, crashes, last_error, inputs)
      SELECT x.slot, x.id, 0, x.error, x.inputs FROM unnest($1::smallint[], $2::uuid[], $3::text[], $4::jsonb[]) AS x(slot, id, error, inputs)
      ON CONFLICT (slot, follow_up_id) DO UPDATE SET inputs = s.inputs || excluded.inputs WHERE excluded.inputs <> '[]'`,
     [
-      suspects.map(({ id }) => slotOfId(id)),
-      suspects.map(({ id }) => id),
-      suspects.map(({ error }) => error.slice(0, 500)),
-      suspects.map(({ inputs }) => JSON.stringify(inputs)),
+      rows.map(({ id }) => slotOfId(id)),
+      rows.map(({ id }) => id),
+      rows.map(({ error }) => error.slice(0, 500)),
+      rows.map(({ inputs }) => JSON.stringify(inputs)),
     ],
   );
 }
