@@ -6,7 +6,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { openBatch, suspect } from '../../packages/server/src/store/sql/batch.ts';
-import { createWorld, eventOf, type World } from '../world.ts';
+import { createWorld, eventOf, quietLog, type World } from '../world.ts';
 
 const policyOf = (id: string, to = 'assignee', wait = '1 day') => `
 policy: ${id}
@@ -141,6 +141,30 @@ it('a closed one is let go, whatever it was told', async () => {
   await aside(id, [{ kind: 'handedOver', stage: 'notice', run: 1, recipient: 'ana', at: await world.now() }]);
   await world.another().runAll();
   expect(await sql('SELECT * FROM relance.suspects')).toEqual([]);
+});
+
+it('what kills every node that tries it is counted against nobody else', async () => {
+  await world.policy(policyOf('killer'));
+  const killer = await open('killer', '1');
+  const others = [];
+  for (const key of ['a', 'b', 'c']) others.push(await open('task', `behind ${key}`));
+  await world.settle();
+  await unreadable('killer');
+  for (const id of [killer, ...others]) await aside(id);
+  for (let death = 0; death < 5; death++) {
+    await sql(
+      `UPDATE relance.suspects SET retry_at = clock_timestamp() - CASE WHEN follow_up_id = $1 THEN interval '1 day' ELSE '0' END`,
+      [killer],
+    );
+    const error = (): void => {
+      throw new Error('the node is dead');
+    };
+    await expect(world.another({ log: { ...quietLog, error } }).runAll()).rejects.toThrow('dead');
+  }
+  await tryNow();
+  await world.another().runAll();
+  for (const id of others) expect(await follow(id)).toMatchObject({ waits_for: null });
+  expect(await sql('SELECT follow_up_id FROM relance.suspects')).toEqual([{ follow_up_id: killer }]);
 });
 
 it('one that has been tried for years breaks nothing', async () => {

@@ -6,7 +6,7 @@ import { ENGINE, isDatabaseDown } from '../store/database.ts';
 import { alarmsIn, insertAlarms } from '../store/sql/alarm.ts';
 import {
   type Claimed,
-  claimSuspects,
+  claimSuspect,
   clearSuspect,
   keepSuspect,
   lockSuspect,
@@ -184,8 +184,9 @@ export class Sweep {
   async #suspects(now: Instant): Promise<number> {
     const { database } = this.#engine;
     await database.transaction(ENGINE, (tx) => rescueBatches(tx, BATCH_LOST_MS));
-    const suspects = await database.transaction(ENGINE, (tx) => claimSuspects(tx, SUSPECTS_A_RUN));
-    for (const one of suspects) {
+    for (let tried = 0; tried < SUSPECTS_A_RUN; tried++) {
+      const one = await database.transaction(ENGINE, claimSuspect);
+      if (one === null) return tried;
       try {
         this.#engine.report(await database.transaction(ENGINE, (tx) => this.#suspect(tx, one, now)));
       } catch (error) {
@@ -196,7 +197,7 @@ export class Sweep {
         );
       }
     }
-    return suspects.length;
+    return SUSPECTS_A_RUN;
   }
 
   /** One that could not be decided, alone. What it was told is read under its lock, since news is added under it. */

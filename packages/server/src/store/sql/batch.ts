@@ -75,16 +75,16 @@ export interface Claimed {
 }
 
 /**
- * Suspects whose next try has come. Counted here, at the claim, so that a crash counts too. Materialized, because a
- * subquery that is run again for another row would claim past the limit.
+ * The suspect whose try has been due longest. Counted here, at the claim, so that a crash counts too; one at a time, so that
+ * it counts against no other. Materialized, because a subquery that is run again for another row would claim past the limit.
  */
-export async function claimSuspects(tx: Tx, limit: number): Promise<Claimed[]> {
-  return tx.query(
-    `WITH c AS MATERIALIZED (SELECT slot, follow_up_id FROM relance.suspects WHERE retry_at <= clock_timestamp() ORDER BY retry_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+export async function claimSuspect(tx: Tx): Promise<Claimed | null> {
+  const [claimed] = await tx.query<Claimed>(
+    `WITH c AS MATERIALIZED (SELECT slot, follow_up_id FROM relance.suspects WHERE retry_at <= clock_timestamp() ORDER BY retry_at LIMIT 1 FOR UPDATE SKIP LOCKED)
      UPDATE relance.suspects s SET crashes = s.crashes + 1, retry_at = clock_timestamp() + least(300, 5 * 2 ^ least(s.crashes, 6)) * interval '1 second'
      FROM c WHERE s.slot = c.slot AND s.follow_up_id = c.follow_up_id RETURNING s.slot, s.follow_up_id, s.crashes, s.last_error`,
-    [limit],
   );
+  return claimed ?? null;
 }
 
 /** What waits with a suspect now, if it is still this claim's: read after its follow-up is locked, as news is added under that lock. */
