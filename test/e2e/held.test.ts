@@ -161,6 +161,28 @@ it('what a held follow-up has lost keeps the sweep from nothing', async () => {
   expect((await world.timeline(id)).map(({ kind }) => kind)).toContain('message_uncertain');
 });
 
+it('a large group that is told by a held follow-up keeps the sweep from nothing', async () => {
+  const crowd = Array.from({ length: 120 }, (_, number) => `p${number}`);
+  await world.people(crowd.map((id) => ({ id, email: `${id}@example.test` })));
+  await world.group('everyone', crowd);
+  await world.policy(`
+policy: news
+open: { on: news.asked }
+key: event.data.id
+assignee: "'ana'"
+stages: [{ id: notice, at: opened, notify: { to: group(everyone), via: [email] } }]
+`);
+  await open('told', 'news');
+  await hold('told');
+  const before = world.sent().length;
+  const since = performance.now();
+  expect(await world.node.runAll()).toBe(0);
+  expect(performance.now() - since).toBeLessThan(4_500); // less than one full wait
+  await holder.query('ROLLBACK');
+  await world.settle();
+  expect(world.sent()).toHaveLength(before + crowd.length);
+});
+
 it('innocent events of a large batch are answered soon', async () => {
   await open('busy');
   await world.settle();

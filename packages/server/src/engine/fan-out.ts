@@ -12,7 +12,7 @@ import {
 import type { Tx } from '../store/database.ts';
 import { readRecipients } from '../store/sql/directory.ts';
 import { type FanOutRow, lockFanOuts, membersAfter, moveFanOut } from '../store/sql/fan-out.ts';
-import { lockFollowUps } from '../store/sql/follow-up.ts';
+import { lockFree } from '../store/sql/follow-up.ts';
 import { NO_SETTINGS, tenantSettings } from '../store/sql/tenant.ts';
 import { policyRefOf } from './policy-book.ts';
 import { type StepContext, step } from './step.ts';
@@ -27,7 +27,8 @@ export async function expand(
   followUpId: string,
   context: StepContext,
 ): Promise<{ told: number; result: StepResult }> {
-  const [followUp] = await lockFollowUps(tx, slot, [followUpId]);
+  const [followUp] = await lockFree(tx, slot, [followUpId]);
+  // Somebody holds it: the others do not wait for that.
   if (followUp === undefined) return { told: 0, result: { done: [], failed: [] } };
   const { now, policies } = context;
   await policies.load(tx, [policyRefOf(followUp)], now);
