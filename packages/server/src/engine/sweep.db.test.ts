@@ -1,4 +1,5 @@
-// The watchdog in its turns: every slot is looked at, and what one turn found stays counted while others find nothing.
+// The watchdog in its turns: every slot is looked at, and what one turn found stays counted while others find nothing. What
+// is pruned, and a timer that only seems to move.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createWorld, eventOf, noMetrics, type World } from '../../../../test/world.ts';
 import { ENGINE } from '../store/database.ts';
@@ -52,4 +53,25 @@ it('forgets what has lived its time, in bites, and nothing else', async () => {
   expect(await ages()).toEqual([{ old: 45_000, all: 45_040 }]);
   await new Sweep(world.node.engine).prune();
   expect(await ages()).toEqual([{ old: 0, all: 40 }]);
+});
+
+it('nothing loses its timer where two times are stored as one, as after the last day of 9999', async () => {
+  await world.policy(`
+policy: contract
+open: { on: contract }
+update: { on: contract.changed }
+key: event.data.id
+due: event.data.ends
+assignee: "'ana'"
+stages: [{ id: over, at: due + 7 days, notify: { via: [email] } }]
+`);
+  const timers = () =>
+    world.database.transaction(ENGINE, (tx) =>
+      tx.query(`SELECT f.wake_at FROM relance.timers t JOIN relance.follow_ups f ON f.id = t.follow_up_id AND f.wake_at = t.wake_at
+        WHERE f.policy = 'contract'`),
+    );
+  await world.event('contract', { id: 1, ends: '9999-12-31' });
+  expect(await timers()).toHaveLength(1);
+  await world.event('contract.changed', { id: 1, ends: '9999-12-30' });
+  expect(await timers()).toHaveLength(1);
 });

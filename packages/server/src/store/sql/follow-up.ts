@@ -305,13 +305,16 @@ const MOVED = rowsOf<Changed>({
   is_now: ['timestamptz', ({ after }) => at(after.wakeAt)],
 });
 
-/** Old and new in one statement; a follow-up that waits for a person or an event has no new one. */
+/**
+ * Old and new in one statement; a follow-up that waits for a person or an event has no new one. Two instants may be stored as
+ * one (past the last day of 9999): that timer stays, as the new one would be refused for the old one's sake.
+ */
 async function moveTimers(tx: Tx, slots: Slots, moved: readonly Changed[]): Promise<void> {
   if (moved.length === 0) return;
   const { from, values } = MOVED.of(moved);
   await tx.query(
     `WITH x AS (SELECT * FROM ${from}),
-     old AS (DELETE FROM relance.timers t USING x WHERE t.slot = x.slot AND t.wake_at = x.was AND t.follow_up_id = x.id${inSlot(slots, 't')})
+     old AS (DELETE FROM relance.timers t USING x WHERE t.slot = x.slot AND t.wake_at = x.was AND t.follow_up_id = x.id AND x.was IS DISTINCT FROM x.is_now${inSlot(slots, 't')})
      INSERT INTO relance.timers (slot, wake_at, follow_up_id) SELECT slot, is_now, id FROM x WHERE is_now IS NOT NULL
      ON CONFLICT DO NOTHING`,
     values,
