@@ -176,6 +176,21 @@ it('one that has been tried for years breaks nothing', async () => {
   expect(await follow(id)).toMatchObject({ waits_for: 'parked' });
 });
 
+it('what is parked stays so when the person it waited for appears', async () => {
+  await world.policy(policyOf('stranger').replace("'ana'", "'zoe'"));
+  const id = await open('stranger', '1');
+  await world.settle();
+  await aside(id);
+  await sql('UPDATE relance.suspects SET crashes = 5000');
+  await unreadable('stranger');
+  const node = world.another();
+  await node.runAll();
+  expect(await follow(id)).toMatchObject({ waits_for: 'parked' });
+  await world.people([{ id: 'zoe', email: 'zoe@example.test' }]);
+  for (let pass = 0; pass < 4; pass++) expect(await node.runAll()).toBe(0);
+  expect(await sql('SELECT * FROM relance.timers WHERE follow_up_id = $1', [id])).toEqual([]);
+});
+
 it('what its own version cannot read is told to its sender, and is applied when it can be read', async () => {
   await world.policy(policyOf('moved'));
   const id = await open('moved', 'pinned');
