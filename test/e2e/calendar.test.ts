@@ -85,6 +85,16 @@ it('counts in the new one where a calendar was deleted and made again', async ()
   expect(await sentAt(id)).toEqual(['notice 2026-04-27T08:00:00.000Z', 'reminder 2026-05-05T08:00:00.000Z']);
 });
 
+it('moves what is under way when it is deleted and made again', async () => {
+  await put({ ...OFFICE, exceptions: { '2026-04-30': 'closed' } });
+  await policy();
+  const id = await open();
+  await world.database.transaction(ENGINE, (tx) => deleteCalendar(tx, 'default', 'office'));
+  await put(OFFICE); // version 1 again, and a day sooner
+  await world.advance('10 days');
+  expect(await sentAt(id)).toEqual(['notice 2026-04-27T08:00:00.000Z', 'reminder 2026-05-04T08:00:00.000Z']);
+});
+
 it('looks at thousands again in bites', async () => {
   await put(OFFICE);
   await policy();

@@ -24,10 +24,10 @@ interface Row {
 const COLUMNS = 'id, version, body, updated_at';
 const toStored = ({ updated_at: updatedAt, ...row }: Row): StoredCalendar => ({ ...row, updatedAt });
 
-/** The same body again is the same version. */
+/** The same body again is the same version. A new one is looked at like a changed one: it may have been deleted before. */
 export async function putCalendar(tx: Tx, tenant: string, id: string, body: CalendarBody): Promise<StoredCalendar> {
   const [row] = await tx.query<Row>(
-    `INSERT INTO relance.calendars AS c (tenant, id, body) VALUES ($1, $2, $3)
+    `INSERT INTO relance.calendars AS c (tenant, id, body, replanned) VALUES ($1, $2, $3, 0)
      ON CONFLICT (tenant, id) DO UPDATE SET version = CASE WHEN c.body = excluded.body THEN c.version ELSE c.version + 1 END,
        updated_at = CASE WHEN c.body = excluded.body THEN c.updated_at ELSE clock_timestamp() END,
        replanned_to = CASE WHEN c.body = excluded.body THEN c.replanned_to END, body = excluded.body RETURNING ${COLUMNS}`,
