@@ -1,5 +1,6 @@
 // Policies that count in a named calendar, over the real engine: holidays of a country, a calendar that is edited while
 // follow-ups are under way, one that is written in the policy, and due dates that end with the day's hours.
+import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { type CalendarBody, deleteCalendar, putCalendar } from '../../packages/server/src/store/sql/calendar.ts';
@@ -91,6 +92,27 @@ it('moves what is under way when it is deleted and made again', async () => {
   const id = await open();
   await world.database.transaction(ENGINE, (tx) => deleteCalendar(tx, 'default', 'office'));
   await put(OFFICE); // version 1 again, and a day sooner
+  await world.advance('10 days');
+  expect(await sentAt(id)).toEqual(['notice 2026-04-27T08:00:00.000Z', 'reminder 2026-05-04T08:00:00.000Z']);
+});
+
+it('moves also what somebody holds while it is edited', async () => {
+  await put({ ...OFFICE, exceptions: { '2026-04-30': 'closed' } });
+  await policy();
+  const id = await open();
+  const holder = new pg.Client({ connectionString: world.url });
+  await holder.connect();
+  await holder.query('BEGIN');
+  await holder.query('SELECT FROM relance.follow_ups FOR UPDATE');
+  await put(OFFICE);
+  await world.settle();
+  await holder.query('ROLLBACK');
+  await holder.end();
+  await world.database.transaction(ENGINE, (tx) =>
+    tx.query('UPDATE relance.suspects SET retry_at = clock_timestamp()'),
+  );
+  await world.settle();
+  expect((await world.timeline(id)).at(-1)).toMatchObject({ kind: 'replanned', reason: 'calendar_changed' });
   await world.advance('10 days');
   expect(await sentAt(id)).toEqual(['notice 2026-04-27T08:00:00.000Z', 'reminder 2026-05-04T08:00:00.000Z']);
 });

@@ -11,13 +11,14 @@ import {
   keepSuspect,
   lockSuspect,
   rescueBatches,
+  suspect,
   uncountSuspect,
 } from '../store/sql/batch.ts';
 import { moveReplan, nextReplan, nextToReplan } from '../store/sql/calendar.ts';
 import { nextFanOuts } from '../store/sql/fan-out.ts';
 import { lockFree, updateFollowUps } from '../store/sql/follow-up.ts';
 import { appendTimeline, type TimelineRow } from '../store/sql/timeline-write.ts';
-import { wakeNow } from '../store/sql/timer.ts';
+import { lockTimed, wakeNow } from '../store/sql/timer.ts';
 import {
   ALL_SLOTS,
   expiredLeases,
@@ -265,10 +266,18 @@ export class Sweep {
     return this.#engine.database.transaction(ENGINE, async (tx) => {
       const changed = await nextReplan(tx);
       if (changed === null) return 0;
-      const rows = await nextToReplan(tx, changed, REPLANNED_A_TRANSACTION);
-      await wakeNow(tx, rows, now);
-      await moveReplan(tx, changed, rows.length < REPLANNED_A_TRANSACTION ? null : (rows.at(-1)?.id ?? null));
-      return rows.length;
+      const ids = await nextToReplan(tx, changed, REPLANNED_A_TRANSACTION);
+      const free = await lockTimed(tx, ids);
+      await wakeNow(tx, free, now);
+      // Whoever holds one may have decided with the calendar as it was: it is tried until it is free.
+      const looked = new Set(free.map(({ id }) => id));
+      const held = ids.filter((id) => !looked.has(id));
+      await suspect(
+        tx,
+        held.map((id) => ({ id, error: 'its calendar changed while somebody held it', inputs: [] })),
+      );
+      await moveReplan(tx, changed, ids.length < REPLANNED_A_TRANSACTION ? null : (ids.at(-1) ?? null));
+      return ids.length;
     });
   }
 

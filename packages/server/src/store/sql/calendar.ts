@@ -3,7 +3,6 @@
 import type { Instant, WrittenCalendar } from '@relance/core';
 import type { Tx } from '../database.ts';
 import type { NamedRef } from './latest.ts';
-import type { TimedRow } from './timer.ts';
 
 export interface CalendarBody extends WrittenCalendar {
   readonly name: string | null;
@@ -81,19 +80,20 @@ export async function nextReplan(tx: Tx): Promise<Replan | null> {
   return row ?? null;
 }
 
-/** Live follow-ups that count in it, the next ones in id order. One that somebody holds is being decided by them. */
+/** Live follow-ups that count in it, the next ones in id order. Nothing is locked yet. */
 export async function nextToReplan(
   tx: Tx,
   { tenant, id, replanned_to: after }: Replan,
   limit: number,
-): Promise<TimedRow[]> {
-  return tx.query<TimedRow>(
-    `SELECT f.slot, f.id, f.wake_at FROM relance.follow_ups f
+): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT f.id FROM relance.follow_ups f
      WHERE f.tenant = $1 AND ($3::uuid IS NULL OR f.id > $3) AND f.status IN ('open', 'acknowledged')
        AND EXISTS (SELECT FROM relance.policy_versions v WHERE v.tenant = f.tenant AND v.id = f.policy AND v.version = f.version AND v.written ->> 'calendar' = $2)
-     ORDER BY f.id LIMIT $4 FOR UPDATE OF f SKIP LOCKED`,
+     ORDER BY f.id LIMIT $4`,
     [tenant, id, after, limit],
   );
+  return rows.map((row) => row.id);
 }
 
 /** Null: all of them have been looked at. Another change meanwhile begins anew. */

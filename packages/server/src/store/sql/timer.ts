@@ -1,12 +1,21 @@
 // Timers moved to this instant, for follow-ups of any slot that a transaction has locked. Decisions move theirs in
 // follow-up.ts.
-import type { Instant } from '@relance/core';
+import { type Instant, slotOfId } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 
 export interface TimedRow {
   readonly slot: number;
   readonly id: string;
   readonly wake_at: Instant | null;
+}
+
+/** Locks those that are live and that nobody else holds. */
+export async function lockTimed(tx: Tx, ids: readonly string[]): Promise<TimedRow[]> {
+  return tx.query<TimedRow>(
+    `SELECT f.slot, f.id, f.wake_at FROM relance.follow_ups f JOIN unnest($1::smallint[], $2::uuid[]) AS x(slot, id) ON f.slot = x.slot AND f.id = x.id
+     WHERE f.status IN ('open', 'acknowledged') FOR UPDATE OF f SKIP LOCKED`,
+    [ids.map(slotOfId), ids],
+  );
 }
 
 /**
