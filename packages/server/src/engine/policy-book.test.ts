@@ -1,4 +1,4 @@
-// What a step has loaded stays while it works, however many policies there are.
+// What a step has loaded stays while it works, however many policies and calendars there are.
 import type { Instant } from '@relance/core';
 import { expect, it } from 'vitest';
 import type { Tx } from '../store/database.ts';
@@ -37,4 +37,33 @@ it('forgets what was asked for longest ago', async () => {
   await book.load(everything, [ref('c')], NOW);
   expect(book.get(ref('a')).id).toBe('a');
   expect(() => book.get(ref('b'))).toThrow('is missing');
+});
+
+it('a calendar is not lost to whoever asks while others have more of them than are kept', async () => {
+  const office = { zone: 'Europe/Paris', hours: { 'mon-fri': '09:00-18:00' } };
+  /** Each policy counts in a calendar of its own; nobody is told a body again that is known. */
+  const calendars = (answered: Promise<void>): Tx => ({
+    query: async <R>(text: string, values: readonly unknown[] = []) => {
+      const [, ids = [], known = []] = values as (string | null)[][];
+      if (text.includes('policy_versions'))
+        return (ids as string[]).map((id) => ({ ...ref(id), written: { ...written(id), calendar: id } })) as R[];
+      await answered;
+      return ids.map((id, index) => ({
+        tenant: 'default',
+        id,
+        stamp: '1',
+        body: known[index] === '1' ? null : office,
+      })) as R[];
+    },
+  });
+  const quick = calendars(Promise.resolve());
+  const book = new PolicyBook();
+  const many = Array.from({ length: 1_000 }, (_, index) => ref(`p${index}`));
+  await book.load(quick, many, NOW);
+  const slow = Promise.withResolvers<void>();
+  const asking = book.load(calendars(slow.promise), [ref('p7')], NOW);
+  for (const id of ['new', 'newer']) await book.load(quick, [ref(id)], NOW);
+  slow.resolve();
+  await asking;
+  expect(book.get(ref('p7')).calendar?.zone).toBe('Europe/Paris');
 });

@@ -20,11 +20,16 @@ const POLICIES_MAX = 5_000;
 const CALENDARS_MAX = 1_000;
 const keyOf = (ref: PolicyRef): string => `${ref.tenant}\n${ref.id}\n${ref.version}`;
 
+interface KnownCalendar {
+  readonly stamp: string;
+  readonly body: WrittenCalendar;
+}
+
 export class PolicyBook {
   /** In the order they were last asked for. */
   readonly #known = new Map<string, Policy | UnreadablePolicy>();
-  /** Named calendars as they were last read, by tenant and id; forgotten all at once past a limit. */
-  readonly #calendars = new Map<string, { readonly stamp: string; readonly body: WrittenCalendar }>();
+  /** Named calendars as they were last read, by tenant and id, in the order they were last asked for. */
+  readonly #calendars = new Map<string, KnownCalendar>();
   /** Which state of its calendar a policy counts in, and of which years. */
   readonly #countsIn = new Map<string, string>();
   readonly #max: number;
@@ -74,12 +79,12 @@ export class PolicyBook {
       if (policy === null || source === null) return [];
       return [{ key, policy, source, name: source.kind === 'named' ? { tenant: ref.tenant, id: source.id } : null }];
     });
-    await this.#readCalendars(
+    const calendars = await this.#readCalendars(
       tx,
       counting.flatMap(({ name }) => name ?? []),
     );
     for (const { key, policy, source, name } of counting) {
-      const written = name === null ? null : (this.#calendars.get(namedKey(name)) ?? null);
+      const written = name === null ? null : (calendars.get(namedKey(name)) ?? null);
       const state = `${written?.stamp} of ${years.from}`;
       if (this.#countsIn.get(key) === state) continue;
       const body = source.kind === 'written' ? source.written : (written?.body ?? null);
@@ -89,17 +94,26 @@ export class PolicyBook {
     }
   }
 
-  async #readCalendars(tx: Tx, names: readonly NamedRef[]): Promise<void> {
-    if (this.#calendars.size > CALENDARS_MAX) this.#calendars.clear();
+  /** Answers with those there are. What is known while it asks is held on to: another load may forget it meanwhile. */
+  async #readCalendars(tx: Tx, names: readonly NamedRef[]): Promise<ReadonlyMap<string, KnownCalendar>> {
+    const known = new Map(names.map((name) => [namedKey(name), this.#calendars.get(namedKey(name))]));
     const latest = await latestOf<WrittenCalendar>(
       tx,
       'calendars',
-      names.map((name) => ({ ...name, known: this.#calendars.get(namedKey(name))?.stamp ?? null })),
+      names.map((name) => ({ ...name, known: known.get(namedKey(name))?.stamp ?? null })),
     );
-    const there = new Set(latest.map(namedKey));
-    for (const key of names.map(namedKey)) if (!there.has(key)) this.#calendars.delete(key);
-    for (const { body, stamp, ...name } of latest)
-      if (body !== null) this.#calendars.set(namedKey(name), { stamp, body });
+    const found = new Map<string, KnownCalendar>();
+    for (const { body: read, stamp, ...name } of latest) {
+      const body = read ?? known.get(namedKey(name))?.body;
+      if (body !== undefined) found.set(namedKey(name), { stamp, body });
+    }
+    for (const key of known.keys()) this.#calendars.delete(key);
+    for (const [key, calendar] of found) this.#calendars.set(key, calendar);
+    for (const oldest of this.#calendars.keys()) {
+      if (this.#calendars.size <= CALENDARS_MAX) break;
+      this.#calendars.delete(oldest);
+    }
+    return found;
   }
 
   get(ref: PolicyRef): Policy {
