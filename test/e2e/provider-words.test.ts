@@ -33,6 +33,17 @@ it('a NUL or half a character in its words does not make an answer unknown', asy
   expect(await linesAfter('accepted', { kind: 'accepted', providerId: 'a\u0000b' })).toEqual(['message_sent opened']);
 });
 
+it.each([undefined, null, { kind: 'sent' }, { kind: 'rejected' }])(
+  '%j, which is no outcome, is uncertain at once',
+  async (said) => {
+    expect(await linesAfter(`nothing-${JSON.stringify(said)}`, said as Outcome)).toEqual([
+      'message_retried provider_uncertain',
+    ]);
+    answer = { kind: 'accepted', providerId: null };
+    await world.advance('1 day');
+  },
+);
+
 it.each([Number.MAX_VALUE, Number.NaN, 1e15, -1])('a wait of %d ms is a day at most', async (retryAfterMs) => {
   const said: Outcome = { kind: 'retry', detail: 'later', retryAfterMs };
   expect(await linesAfter(`retry-${retryAfterMs}`, said)).toEqual(['message_retried provider_retry']);

@@ -169,16 +169,18 @@ export class Deliver {
     const { connection, envelope, row } = one;
     let outcome: Answer;
     try {
-      outcome = await this.#send(connection, { ...envelope, attempt: row.attempts }, this.#engine.monotonic() - since);
+      const heldMs = this.#engine.monotonic() - since;
+      outcome = storable(await this.#send(connection, { ...envelope, attempt: row.attempts }, heldMs));
     } catch (error) {
-      // An adapter must answer with an outcome; one that throws may or may not have handed over.
-      outcome = { kind: 'uncertain', detail: `The ${connection.provider} adapter failed: ${(error as Error).message}` };
+      // An adapter must answer with an outcome; one that throws, or answers something else, may or may not have handed over.
+      const detail = `The ${connection.provider} adapter failed: ${(error as Error).message}`;
+      outcome = storable({ kind: 'uncertain', detail });
       this.#engine.log.error({ error, connection: connection.id }, 'a provider adapter threw');
     } finally {
       this.#count(connection, -1);
     }
     this.#engine.metrics.handedOver(row.channel, outcome.kind);
-    return { ...base(row, row.fence, connection), outcome: storable(outcome), content: envelope.content };
+    return { ...base(row, row.fence, connection), outcome, content: envelope.content };
   }
 
   /** Within the lease. A node that stood still since the gate does not start what may be somebody else's by now, or stopped. */

@@ -55,7 +55,7 @@ const PROVIDER_ID_MAX = 500;
 
 /**
  * A provider's words as they can be stored, whatever they are: PostgreSQL takes no NUL and no half of a surrogate pair, and
- * an answer that cannot be written down would be no answer.
+ * an answer that cannot be written down would be no answer. Throws for what is no outcome at all.
  */
 export function storable(outcome: Answer): Answer {
   const clean = (text: string, max: number): string => text.replaceAll('\u0000', ' ').slice(0, max).toWellFormed();
@@ -75,6 +75,8 @@ export function storable(outcome: Answer): Answer {
     case 'uncertain':
     case 'not_started':
       return { ...outcome, detail: clean(outcome.detail, DETAIL_MAX) };
+    default:
+      throw new TypeError('it answered no outcome');
   }
 }
 
