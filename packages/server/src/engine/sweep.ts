@@ -122,11 +122,12 @@ export class Sweep {
   async prune(): Promise<void> {
     const now = await this.#engine.clock.storyNow();
     if (now === null) return;
+    const { database } = this.#engine;
     for (const table of SHORT_LIVED_TABLES)
-      while (
-        !this.#engine.stopping &&
-        (await this.#engine.database.transaction(ENGINE, (tx) => prune(tx, table, now)))
-      );
+      await this.#apart(`pruning of ${table}`, async () => {
+        while (!this.#engine.stopping && (await database.transaction(ENGINE, (tx) => prune(tx, table, now))));
+        return 0;
+      });
   }
 
   async #fanOut(now: Instant): Promise<number> {

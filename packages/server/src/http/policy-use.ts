@@ -4,7 +4,7 @@ import { compilePolicy, type Policy } from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { readClock } from '../store/sql/clock.ts';
 import { groupReach } from '../store/sql/group.ts';
-import { publishedPolicies } from '../store/sql/policy.ts';
+import { policiesInUse } from '../store/sql/policy.ts';
 import { knownRecipients } from '../store/sql/recipient.ts';
 import { compiledSchedules } from '../store/sql/schedule.ts';
 import { checkReach, onCallAsFallback, type Reach } from './policy-reach.ts';
@@ -16,9 +16,9 @@ export async function takeTurns(tx: Tx, tenant: string, who: 'publication' | 'de
   await tx.query(`SELECT ${lock}(hashtextextended($1, 0))`, [`relance.definitions/${tenant}`]);
 }
 
-/** Each published policy as it is now; one that an older version published and this one cannot read names nothing. */
-async function policiesInUse(tx: Tx, tenant: string): Promise<readonly Policy[]> {
-  return (await publishedPolicies(tx, tenant)).flatMap(({ written, version }) => {
+/** Each policy that is published or still runs; one that another release published and this one cannot read names nothing. */
+async function readInUse(tx: Tx, tenant: string): Promise<readonly Policy[]> {
+  return (await policiesInUse(tx, tenant)).flatMap(({ written, version }) => {
     const compiled = compilePolicy(written, version);
     return compiled.ok ? [compiled.policy] : [];
   });
@@ -37,14 +37,14 @@ const NAMES = {
 /** Throws 409 when a published policy names it. */
 export async function refuseUsed(tx: Tx, tenant: string, noun: keyof typeof NAMES, id: string): Promise<void> {
   await takeTurns(tx, tenant, 'deletion');
-  const naming = (await policiesInUse(tx, tenant)).filter((policy) => NAMES[noun](policy, id));
+  const naming = (await readInUse(tx, tenant)).filter((policy) => NAMES[noun](policy, id));
   if (naming.length > 0) throw inUse(`The ${noun} "${id}" is named by`, naming);
 }
 
 /** Carries the deletion of a recipient out, and throws 409 when a policy that reached somebody now reaches nobody. */
 export async function refuseUnreached(tx: Tx, tenant: string, id: string, remove: () => Promise<void>): Promise<void> {
   await takeTurns(tx, tenant, 'deletion');
-  const policies = await policiesInUse(tx, tenant);
+  const policies = await readInUse(tx, tenant);
   const before = await unreached(tx, tenant, policies);
   await remove();
   const after = await unreached(tx, tenant, policies);
@@ -79,7 +79,7 @@ export async function reachOf(tx: Tx, tenant: string, policies: readonly Policy[
 }
 
 function inUse(what: string, policies: readonly { readonly id: string }[]): Problem {
-  const ids = policies.map((policy) => policy.id);
+  const ids = [...new Set(policies.map((policy) => policy.id))];
   const named = ids.map((one) => `"${one}"`).join(', ');
   return new Problem('in_use', `${what} the published ${ids.length === 1 ? 'policy' : 'policies'} ${named}.`, {
     policies: ids,

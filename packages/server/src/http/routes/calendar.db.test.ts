@@ -88,7 +88,15 @@ describe('a calendar', () => {
     const refused = await http.call('DELETE', '/v1/calendars/named');
     expect(refused).toMatchObject({ status: 409, body: { code: 'in_use', policies: ['page'] } });
     expect(refused.body.detail).toBe('The calendar "named" is named by the published policy "page".');
+    // What was opened counts in it still.
+    const open = { policy: 'page', key: 'k', data: { id: 'k' }, assignee: 'ana' };
+    const { body: opened } = await http.call('POST', '/v1/follow-ups', open);
     expect((await publish({ zone: 'UTC' })).status).toBe(200);
+    expect((await http.call('DELETE', '/v1/calendars/named')).body).toMatchObject({
+      code: 'in_use',
+      policies: ['page'],
+    });
+    expect((await http.call('POST', `/v1/follow-ups/${opened.id}/cancel`, {})).status).toBe(200);
     expect((await http.call('DELETE', '/v1/calendars/named')).status).toBe(204);
   });
 

@@ -79,11 +79,14 @@ export async function listPolicies(
   );
 }
 
-/** All that are published and not deleted, in their latest version. */
-export async function publishedPolicies(tx: Tx, tenant: string): Promise<StoredPolicy[]> {
-  return tx.query(`${SELECT} AND v.version = p.latest WHERE p.tenant = $1 AND p.deleted_at IS NULL ORDER BY p.id`, [
-    tenant,
-  ]);
+/** What runs: the latest version of each policy that is not deleted, and those that live follow-ups are pinned to. */
+export async function policiesInUse(tx: Tx, tenant: string): Promise<StoredPolicy[]> {
+  return tx.query(
+    `WITH pinned AS MATERIALIZED (SELECT DISTINCT policy, version FROM relance.follow_ups WHERE tenant = $1 AND status IN ('open', 'acknowledged'))
+     ${SELECT} WHERE p.tenant = $1 AND ((v.version = p.latest AND p.deleted_at IS NULL)
+       OR EXISTS (SELECT FROM pinned WHERE pinned.policy = v.id AND pinned.version = v.version)) ORDER BY p.id, v.version`,
+    [tenant],
+  );
 }
 
 export async function listVersions(
