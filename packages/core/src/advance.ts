@@ -37,6 +37,7 @@ export interface Step {
   /** What waited for an opening at which a newer stage is sent (one-opening.ts). */
   readonly superseded: readonly Superseded[];
   readonly alarms: readonly Extract<Effect, { kind: 'alarm' }>[];
+  readonly turns: readonly Extract<Effect, { kind: 'turn' }>[];
   readonly timeline: readonly TimelineEntry[];
   /** One answer for each input. */
   readonly answers: readonly Answer[];
@@ -77,6 +78,7 @@ const start = (followUp: FollowUp): Growing => ({
   revokes: [],
   superseded: [],
   alarms: [],
+  turns: [],
   timeline: [],
   answers: [],
 });
@@ -97,6 +99,9 @@ function take(step: Growing, move: Move, decision: Decision): Answer {
 /** Carries one effect into the step; answers with news the decision must hear at once. */
 function carryOut(step: Growing, move: Move, effect: Effect): readonly Input[] {
   switch (effect.kind) {
+    case 'turn':
+      step.turns.push(effect);
+      return [];
     case 'alarm':
       step.alarms.push(effect);
       return [];

@@ -2,7 +2,7 @@
 // effect (`changed: false`), meets a final status (`closed`), or is refused with the rule it breaks.
 import { addIn } from './business-time.ts';
 import { close } from './close.ts';
-import { type Draft, isAhead, note, progressOf, setAssignee, setProgress, settleRun } from './draft.ts';
+import { type Draft, isAhead, note, progressOf, revokeOf, setAssignee, setProgress } from './draft.ts';
 import { replan, reschedule } from './due-date.ts';
 import { isLive } from './follow-up.ts';
 import type { Actor, Answer, Command, Input, Refusal, TimelineEntry, TimelineKind } from './input.ts';
@@ -12,7 +12,7 @@ import { resumeEarly, startPause } from './pause.ts';
 import type { Reason } from './reason.ts';
 import { runStage } from './run-stage.ts';
 import { frameOf, stageTimes } from './stage-time.ts';
-import { peopleOf } from './target.ts';
+import { fallbackPeople, peopleOf } from './target.ts';
 
 type CommandInput = Extract<Input, { kind: 'command' }>;
 
@@ -210,18 +210,6 @@ function handTo(draft: Draft, input: CommandInput, to: string, handing: Handing)
   return DONE;
 }
 
-/** What is on its way to the one before is revoked; the others of the same runs are still told. */
-function revokeOf(draft: Draft, recipient: string, reason: Reason): void {
-  draft.effects.push({ kind: 'revoke', stoppedBy: 'resolve', recipient, stages: null, reason });
-  for (const { id } of draft.policy.stages) {
-    const { awaiting, awaitingCount, assigneeAwaited } = progressOf(draft.followUp, id);
-    if (awaiting === null || assigneeAwaited?.run !== awaiting) continue;
-    const left = awaitingCount - assigneeAwaited.count;
-    if (left > 0) setProgress(draft, id, { awaitingCount: left });
-    else settleRun(draft, id);
-  }
-}
-
 function tellNewAssignee(draft: Draft, reason: Reason): void {
   const told = draft.policy.stages
     .filter((stage) => stage.notify.some((notify) => notify.to.some((target) => target.kind === 'assignee')))
@@ -243,11 +231,8 @@ function tellNewAssignee(draft: Draft, reason: Reason): void {
 }
 
 function decline(draft: Draft, input: CommandInput, why: 'declined' | 'wrong_person'): Answer {
-  const { policy } = draft;
   const manager = { kind: 'manager', level: 1 } as const;
-  const people = [manager, ...(policy.fallback === null ? [] : [policy.fallback])].flatMap((target) =>
-    peopleOf(draft, target),
-  );
+  const people = [...peopleOf(draft, manager), ...fallbackPeople(draft)];
   const to = people.find((id) => id !== draft.followUp.assignee);
   if (to === undefined)
     return refuse('unknown_recipient', 'There is no manager and no fallback to pass it to. Reassign it instead.');

@@ -23,7 +23,7 @@ import type { WaitReason } from './reason.ts';
 import type { Directory } from './recipient.ts';
 import { urgencyOf } from './run-stage.ts';
 import { frameOf, type StageTime, stageTimes } from './stage-time.ts';
-import { peopleOf } from './target.ts';
+import { fallbackPeople, peopleOf } from './target.ts';
 
 export interface Decision {
   readonly followUp: FollowUp;
@@ -329,7 +329,7 @@ function assigneeKnown(draft: Draft): boolean {
   const known = followUp.assignee !== null && directory.recipients.has(followUp.assignee);
   if (!known) {
     if (followUp.unknownUntil === null || now < followUp.unknownUntil) return false;
-    const [first] = policy.fallback === null ? [] : peopleOf(draft, policy.fallback);
+    const [first] = fallbackPeople(draft);
     followUp.unknownUntil = null;
     if (first === undefined) {
       alarm(

@@ -81,6 +81,18 @@ export function setAssignee(draft: Draft, id: string): void {
     if (progress.assigneeAwaited != null) setProgress(draft, stage, { assigneeAwaited: null });
 }
 
+/** What is on its way to the one before is revoked; the others of the same runs are still told. */
+export function revokeOf(draft: Draft, recipient: string, reason: Reason): void {
+  draft.effects.push({ kind: 'revoke', stoppedBy: 'resolve', recipient, stages: null, reason });
+  for (const { id } of draft.policy.stages) {
+    const { awaiting, awaitingCount, assigneeAwaited } = progressOf(draft.followUp, id);
+    if (awaiting === null || assigneeAwaited?.run !== awaiting) continue;
+    const left = awaitingCount - assigneeAwaited.count;
+    if (left > 0) setProgress(draft, id, { awaitingCount: left });
+    else settleRun(draft, id);
+  }
+}
+
 export const isAhead = (progress: StageProgress): boolean =>
   progress.status === 'pending' || progress.status === 'running';
 

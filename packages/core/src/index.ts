@@ -1,6 +1,7 @@
 // The face of the core: everything the server, the simulator, the dashboard and users' own tests use.
 export * from './advance.ts';
 export * from './alarm.ts';
+export * from './away.ts';
 export * from './business-time.ts';
 export * from './calendar.ts';
 export * from './calendar-preview.ts';
@@ -46,4 +47,5 @@ export * from './schedule-import.ts';
 export * from './schedule-schema.ts';
 export * from './send-window.ts';
 export * from './sentence.ts';
+export { afterTurns } from './target.ts';
 export * from './timing.ts';

@@ -111,6 +111,8 @@ export type Effect =
       readonly stages: readonly string[] | null;
       readonly reason: Reason;
     }
+  /** A strategy has picked this member of a group: the next one is another. */
+  | { readonly kind: 'turn'; readonly group: string; readonly recipient: string }
   /** Tell operators: the tenant's alarm address, a metric, the log. */
   | { readonly kind: 'alarm'; readonly reason: Reason; readonly stage: string | null; readonly text: string };
 

@@ -73,6 +73,7 @@ export function joinSteps(first: Step, second: Step, answers = second.answers): 
     revokes: [...first.revokes, ...second.revokes],
     superseded: [...first.superseded, ...second.superseded],
     alarms: [...first.alarms, ...second.alarms],
+    turns: [...first.turns, ...second.turns],
     timeline: [...first.timeline, ...second.timeline],
     answers,
   };

@@ -19,6 +19,7 @@ export const REASONS = {
   commitment_missed: 'the committed date passed',
   reassigned: 'the follow-up was reassigned',
   delegated: 'the assignee delegated it',
+  away: 'the assignee is away',
   declined: 'the assignee declined it',
   wrong_person: 'the assignee said it is for someone else',
   rescheduled: 'the due date moved',

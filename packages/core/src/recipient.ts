@@ -8,6 +8,13 @@ export interface Endpoint {
   readonly address: string;
 }
 
+/** As written: dates (the last one included) or RFC 3339. */
+export interface Away {
+  readonly from: string;
+  readonly to: string;
+  readonly delegate?: string | null | undefined;
+}
+
 export interface Recipient {
   readonly id: string;
   readonly name: string | null;
@@ -20,6 +27,7 @@ export interface Recipient {
   readonly traits: Readonly<Record<string, unknown>>;
   readonly endpoints: readonly Endpoint[];
   readonly plan: { readonly normal: ContactPlan | null; readonly urgent: ContactPlan | null };
+  readonly away: readonly Away[];
 }
 
 /** A group of a directory: all members up to the inline limit, and how many there are in all. */
@@ -28,6 +36,10 @@ export interface Group {
   readonly name: string | null;
   readonly members: readonly string[]; // in id order; cut at FAN_OUT_INLINE_MAX
   readonly size: number;
+  /** When each was last picked by a strategy: a higher number is later. Who never was is missing. */
+  readonly turns?: ReadonlyMap<string, number>;
+  /** How many live follow-ups each is asked about; gathered for `least-busy`. */
+  readonly load?: ReadonlyMap<string, number>;
 }
 
 /** What the shell gathered for one decision. A missing recipient, group or schedule is unknown. */

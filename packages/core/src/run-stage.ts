@@ -1,13 +1,25 @@
 // One run of one stage: its condition, whom it escalates to, whom it tells. Called by decide.ts when the stage is due
 // and by the commands and pauses that repeat or advance one. Closing notifications go through notifyClosing.
-import { alarm, conditionScope, type Draft, note, progressOf, setAssignee, setProgress, settleRun } from './draft.ts';
+import { actingFor, awayAt } from './away.ts';
+import {
+  alarm,
+  conditionScope,
+  type Draft,
+  isAhead,
+  note,
+  progressOf,
+  revokeOf,
+  setAssignee,
+  setProgress,
+  settleRun,
+} from './draft.ts';
 import { NOTIFIED_MAX } from './follow-up.ts';
 import type { Audience } from './input.ts';
 import type { Instant } from './instant.ts';
 import type { StoppedBy } from './message.ts';
 import { isEventStage, type Notify, type Stage, type Target, type Urgency } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
-import { resolveTargets } from './target.ts';
+import { fallbackOf, resolveTargets } from './target.ts';
 
 export interface RunOptions {
   readonly reason: Reason;
@@ -34,6 +46,7 @@ export const urgencyOf = (stage: Stage, followUp: { readonly urgency: Urgency })
 /** Runs the stage, or skips it when its condition says so. */
 export function runStage(draft: Draft, stage: Stage, options: RunOptions): void {
   if (!options.extra && options.unconditional !== true && !conditionHolds(draft, stage, options.dueAt)) return;
+  if (stage.notify.some(({ to }) => to.some(({ kind }) => kind === 'assignee'))) passOnWhileAway(draft, stage);
   const before = progressOf(draft.followUp, stage.id);
   const firstRun = before.runs === 0 && before.extraRuns === 0;
   const run = before.runs + before.extraRuns + 1;
@@ -47,6 +60,23 @@ export function runStage(draft: Draft, stage: Stage, options: RunOptions): void 
   note(draft, { kind: 'stage_ran', reason, stage: stage.id, data: { run, ...(options.extra ? { extra: true } : {}) } });
   const told = tellAll(draft, stage, run, { ...options, reason }, raiseAlarm);
   markRun(draft, stage, run, told, options);
+}
+
+/** Who is away has delegated beforehand: the one they named is asked from now on, and they follow along. */
+function passOnWhileAway(draft: Draft, stage: Stage): void {
+  const { followUp, directory, now } = draft;
+  const { assignee } = followUp;
+  const person = assignee === null ? undefined : directory.recipients.get(assignee);
+  const period = person === undefined ? null : awayAt(person, directory, now);
+  const to = assignee === null || period === null ? null : actingFor(directory, assignee, now);
+  if (assignee === null || period === null || to === null) return;
+  revokeOf(draft, assignee, 'away');
+  setAssignee(draft, to);
+  if (!followUp.watchers.includes(assignee)) followUp.watchers = [...followUp.watchers, assignee];
+  for (const { id } of draft.policy.stages)
+    if (isAhead(progressOf(followUp, id))) setProgress(draft, id, { managers: {} });
+  const data = { from: assignee, until: period.until };
+  note(draft, { kind: 'delegated', reason: 'away', stage: stage.id, recipient: to, data });
 }
 
 function markRun(draft: Draft, stage: Stage, run: number, { told, assignee }: Told, options: RunOptions): void {
@@ -151,8 +181,7 @@ function alarmsOfRun(draft: Draft, stage: Stage): Raise {
 function withFallback(draft: Draft, targets: readonly Target[], stage: Stage, raiseAlarm: Raise): readonly Audience[] {
   const found = resolveTargets(draft, targets, stage);
   if (found.length > 0) return found;
-  const { fallback } = draft.policy;
-  const rescue = fallback === null ? [] : resolveTargets(draft, [fallback], stage);
+  const rescue = fallbackOf(draft, stage);
   if (rescue.length > 0) {
     raiseAlarm(
       'target_empty',
@@ -223,7 +252,7 @@ function tell(draft: Draft, { notify, index, audience, ...rest }: Telling): numb
 /** The closing notification: nothing stops it, an empty target is simply nobody, and nothing is repeated. */
 export function notifyClosing(draft: Draft, status: 'resolved' | 'cancelled' | 'expired'): void {
   draft.policy.closing[status].forEach((notify, index) => {
-    for (const audience of resolveTargets(draft, notify.to, null)) {
+    for (const audience of resolveTargets(draft, notify.to, null, 'everybody')) {
       tell(draft, {
         notify,
         index,

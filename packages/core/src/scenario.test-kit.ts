@@ -57,6 +57,7 @@ export function personOf(person: Person): Recipient {
     manager: null,
     traits: {},
     endpoints: [],
+    away: [],
     ...rest,
     plan: { normal: own, urgent: own },
   };

@@ -180,7 +180,7 @@ export const SHAPES = {
     traits: anything,
     endpoints: z.array(z.strictObject({ channel, address: z.string() })),
     plan: anything.nullable(),
-    away: z.array(anything),
+    away: z.array(z.strictObject({ from: z.string(), to: z.string(), delegate: id.nullable() })),
   }),
   Group: z.strictObject({ id, name: z.string().nullable(), members: z.array(id) }),
   Category: z.strictObject({ id, title: z.string(), essential: z.boolean(), defaults: anything }),

@@ -77,6 +77,15 @@ const ENDPOINT: RecordType = { kind: 'record', name: 'an endpoint', fields: { ch
 const PLAN: RecordType = { kind: 'record', name: 'a contact plan', fields: { normal: DYN, urgent: DYN } };
 
 /** DESIGN §5, as far as the engine gathers it: a field that a recipient gets must be given a type here. */
+const record = (name: string, fields: Readonly<Record<string, Type>>, more: Partial<RecordType> = {}): RecordType => ({
+  kind: 'record',
+  name,
+  fields,
+  ...more,
+});
+
+const AWAY = record('a period', { from: STRING, to: STRING, delegate: TEXT_OR_NULL });
+
 const RECIPIENT = {
   id: { type: STRING, of: (one) => one.id },
   name: { type: TEXT_OR_NULL, of: (one) => one.name },
@@ -89,15 +98,9 @@ const RECIPIENT = {
   traits: { type: mapOf(STRING, DYN), of: (one) => one.traits },
   endpoints: { type: listOf(ENDPOINT), of: (one) => one.endpoints },
   plan: { type: PLAN, of: (one) => one.plan },
+  away: { type: listOf(AWAY), of: (one) => one.away },
 } satisfies Record<keyof Recipient, Field<Recipient>>;
 export const recipientSeen = seen<Recipient>(RECIPIENT);
-
-const record = (name: string, fields: Readonly<Record<string, Type>>, more: Partial<RecordType> = {}): RecordType => ({
-  kind: 'record',
-  name,
-  fields,
-  ...more,
-});
 
 /** The attributes of CloudEvents 1.0. Extensions have names of lower-case letters and digits, and any value. */
 const EVENT = record(

@@ -9,7 +9,7 @@ import { parseDuration } from './duration.ts';
 import type { Target } from './policy.ts';
 import type { Path, Problems } from './problem.ts';
 import { parseTarget } from './target.ts';
-import { BUSINESS_DELAY, RESOLVER, UNBUILT_NAMES, unbuiltName, unbuiltStrategy } from './unbuilt.ts';
+import { BUSINESS_DELAY, RESOLVER, UNBUILT_NAMES, unbuiltName } from './unbuilt.ts';
 
 const ZERO: Duration = { kind: 'exact', ms: 0 };
 
@@ -52,8 +52,6 @@ export function readTargetText(text: string, path: Path, problems: Problems): Ta
   }
   const target = result.value;
   if (target.kind === 'resolver') problems.error('policy_key_not_built', path, RESOLVER);
-  if (target.kind === 'group' && target.strategy !== 'all')
-    problems.error('policy_key_not_built', path, unbuiltStrategy(target.strategy));
   return target;
 }
 

@@ -111,6 +111,7 @@ describe('defaults', () => {
     expect(policy.needs).toEqual({
       managerLevels: 2,
       groups: ['leads', 'desk', 'billing'],
+      picks: [],
       recipients: ['bo', 'cy'],
       schedules: [
         { id: 'primary', level: 1 },
@@ -334,7 +335,6 @@ describe('what is not built yet', () => {
       'stages[0].notify.via[1].after',
     ],
     ['resolver', at({ notify: { to: ['assignee', 'resolver(crm)'] } }), 'stages[0].notify.to[1]'],
-    ['round-robin', { fallback: 'group(a, round-robin)' }, 'fallback'],
   ])('refuses %s by name', (name, written, path) => {
     expect(refused(written)).toEqual([`policy_key_not_built ${path}`]);
     expect(message(written)).toContain(`\`${name}\` is not built yet. Remove it, or `);

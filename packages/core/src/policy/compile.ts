@@ -249,6 +249,11 @@ function needsOf(targets: readonly Target[], read: WrittenPolicy): Policy['needs
   return {
     managerLevels: Math.max(0, ...targets.map((target) => (target.kind === 'manager' ? target.level : 0))),
     groups: [...new Set([...targets.flatMap((target) => (target.kind === 'group' ? [target.id] : [])), ...team])],
+    picks: [
+      ...new Set(
+        targets.flatMap((target) => (target.kind === 'group' && target.strategy !== 'all' ? [target.id] : [])),
+      ),
+    ],
     recipients: [...new Set(targets.flatMap((target) => (target.kind === 'recipient' ? [target.id] : [])))],
     schedules: levelsAsked(targets),
   };

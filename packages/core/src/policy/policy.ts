@@ -148,6 +148,8 @@ export interface Policy {
   readonly needs: {
     readonly managerLevels: number;
     readonly groups: readonly string[];
+    /** Those of them of which a strategy picks one member. */
+    readonly picks: readonly string[];
     readonly recipients: readonly string[];
     /** Each level of a schedule that is asked who is on call. */
     readonly schedules: readonly { readonly id: string; readonly level: number }[];

@@ -78,8 +78,6 @@ function find(value: unknown, rest: readonly string[], path: Path): readonly Fou
 /** Why a delay of a contact plan, a target or a name of an expression cannot be used. */
 export const BUSINESS_DELAY = notBuilt('business duration', 'let `after` count hours or days');
 export const RESOLVER = notBuilt('resolver', 'name a `group(id)`, `onCall(schedule)` or `recipient(id)`');
-export const unbuiltStrategy = (strategy: string): string =>
-  notBuilt(strategy, 'tell the whole group with `group(id)`');
 export const UNBUILT_NAMES: readonly string[] = ['activity', 'pending', 'engagement'];
 export const unbuiltName = (name: string): string =>
   notBuilt(name, 'use data, subject, followUp, assignee, recipient or now');

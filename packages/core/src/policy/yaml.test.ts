@@ -70,6 +70,7 @@ describe('the example of the policy page', () => {
     expect(policy.needs).toEqual({
       managerLevels: 0,
       groups: ['collections', 'billing'],
+      picks: [],
       recipients: [],
       schedules: [],
     });

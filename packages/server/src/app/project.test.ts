@@ -211,9 +211,9 @@ describe('mistakes', () => {
     ['JSON that is none', { 'templates/x/inbox.json': '{' }, 'This is not JSON'],
     ['branding', { 'relance.yaml': 'branding: { colour: red }' }, '`branding` is not built yet. Remove it.'],
     [
-      'somebody who is away',
-      { 'directory/a.yaml': 'recipients: [{ id: ana, away: [{ from: 2026-12-24, to: 2026-12-31 }] }]' },
-      'recipients[0].away: away is not built yet',
+      'somebody who is back before they go',
+      { 'directory/a.yaml': 'recipients: [{ id: ana, away: [{ from: 2026-12-31, to: 2026-12-24 }] }]' },
+      'recipients[0].away[0].to: must not be before `from`',
     ],
     ['an inbox item as a banner', { 'templates/x/inbox.json': '{"as": "banner"}' }, 'is not built yet'],
     ['a key that is not a setting', { 'relance.yaml': 'timezone: Europe/Paris' }, 'timezone'],

@@ -21,6 +21,7 @@ const recipient: Recipient = {
   traits: {},
   endpoints: [],
   plan: { normal: null, urgent: null },
+  away: [],
 };
 const envelope = (address: string | null, more: Partial<Envelope> = {}): Envelope => ({
   id: '0193a1b2-c3d4-8000-8000-000000000001',

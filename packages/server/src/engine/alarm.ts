@@ -110,6 +110,7 @@ export const recipientAt = (address: string): Recipient => ({
   traits: {},
   endpoints: [],
   plan: { normal: null, urgent: null },
+  away: [],
 });
 
 function draftFor(followUp: FollowUp, person: Recipient, run: number, now: Instant): NewMessage {

@@ -36,6 +36,7 @@ function toldOnly(work: Failed['work']): Step {
     revokes: [],
     superseded: [],
     alarms: [],
+    turns: [],
     timeline: news,
     answers: [],
   };

@@ -5,6 +5,7 @@ import type { Tx } from '../store/database.ts';
 import { alarmsIn, insertAlarms } from '../store/sql/alarm.ts';
 import { dropFanOuts, insertFanOuts } from '../store/sql/fan-out.ts';
 import { beginGenerations, insertFollowUps, updateFollowUps } from '../store/sql/follow-up.ts';
+import { insertTurns } from '../store/sql/group-turn.ts';
 import { archiveInbox } from '../store/sql/inbox.ts';
 import { freeKeys } from '../store/sql/live-key.ts';
 import { insertSuppressed } from '../store/sql/message.ts';
@@ -105,6 +106,10 @@ async function writeFinal(
       tx,
       closed.map((followUp) => followUp.id),
       now,
+    ),
+    insertTurns(
+      tx,
+      final.flatMap(({ made }) => made.turns.map((turn) => ({ ...turn, tenant: made.followUp.tenant }))),
     ),
     insertFanOuts(
       tx,

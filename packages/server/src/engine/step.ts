@@ -7,6 +7,7 @@
 import {
   advance,
   advanceOpening,
+  afterTurns,
   type Directory,
   type FollowUp,
   type Instant,
@@ -39,12 +40,17 @@ export async function step(tx: Tx, slots: Slots, works: readonly Work[], context
     works.map(({ followUp }) => policyRefOf(followUp)),
     context.now,
   );
-  const directories = await gatherDirectories(tx, demandsOf(works, context.policies), context.now);
+  const gathered = await gatherDirectories(tx, demandsOf(works, context.policies), context.now);
+  const directories = new Map(gathered);
   const done: Done[] = [];
   const failed: Failed[] = [];
   for (const work of works) {
     try {
-      done.push({ work, step: decideWork(work, context, directories) });
+      const made = decideWork(work, context, directories);
+      done.push({ work, step: made });
+      // Whose turn it was is known to the next one that picks from the same group.
+      const directory = directories.get(work.followUp.tenant);
+      if (directory !== undefined) directories.set(work.followUp.tenant, afterTurns(directory, made.turns));
     } catch (error) {
       failed.push({ work, error });
     }
@@ -153,6 +159,7 @@ function demandsOf(works: readonly Work[], policies: PolicyBook): DirectoryDeman
     ];
     for (const id of people) if (id !== null) demand.recipients.add(id);
     for (const id of policy.needs.groups) demand.groups.add(id);
+    for (const id of policy.needs.picks) demand.picks.add(id);
     for (const { id, level } of policy.needs.schedules)
       demand.schedules.set(id, (demand.schedules.get(id) ?? new Set()).add(level));
     if (followUp.team !== null) demand.groups.add(followUp.team);

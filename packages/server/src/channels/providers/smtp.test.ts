@@ -25,6 +25,7 @@ const envelope = (more: Partial<Envelope> = {}): Envelope => ({
     traits: {},
     endpoints: [],
     plan: { normal: null, urgent: null },
+    away: [],
   },
   address: 'ana@example.test',
   content: { subject: 'Hello', text: 'A text.' },

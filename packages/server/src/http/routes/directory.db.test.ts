@@ -230,6 +230,27 @@ describe('templates', () => {
   });
 });
 
+describe('being away', () => {
+  it('is a list of periods, by dates or instants, with whoever acts meanwhile', async () => {
+    const away = [
+      { from: '2026-12-24', to: '2026-12-31', delegate: 'bo' },
+      { from: '2027-01-04T09:00:00Z', to: '2027-01-04T17:00:00Z' },
+    ];
+    expect((await put('/v1/recipients/off', { away })).status).toBe(200);
+    expect((await get('/v1/recipients/off')).body.away).toEqual([away[0], { ...away[1], delegate: null }]);
+  });
+  it.each([
+    [{ from: '2026-12-31', to: '2026-12-24' }, 'away.0.to', 'must not be before `from`'],
+    [{ from: 'tomorrow', to: '2026-12-24' }, 'away.0.from', 'must be a date'],
+    [{ from: '2026-02-30', to: '2026-12-24' }, 'away.0.from', 'must be a date'],
+  ])('that is %j is refused at its place', async (period, path, message) => {
+    expect(await put('/v1/recipients/off2', { away: [period] })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path, message: expect.stringContaining(message) }] },
+    });
+  });
+});
+
 describe('what is not built yet', () => {
   it('is answered 501 where it is an address, and is no failure in the log', async () => {
     const answer = await http.call('POST', '/v1/follow-ups/by-key/task/w1/answer', {});
@@ -238,13 +259,6 @@ describe('what is not built yet', () => {
   });
 
   it.each([
-    [
-      'PUT',
-      '/v1/recipients/later',
-      { away: [{ from: '2026-12-24', to: '2026-12-31' }] },
-      'away',
-      /^away is not built yet/,
-    ],
     ['PUT', '/v1/templates/later', { inbox: { body: 'x', as: 'banner' } }, 'inbox.as', /is not built yet/],
     ['PUT', '/v1/templates/later', { inbox: { body: 'x', until: '1 day' } }, 'inbox.until', /is not built yet/],
     ['POST', '/v1/recipients/ana/tokens', { scopes: ['inbox', 'export'] }, 'scopes', /is not built yet/],

@@ -1,5 +1,5 @@
 // Recipients: who can be told. Creating one that follow-ups wait for lets them go on at once.
-import { isZone, parseDuration } from '@relance/core';
+import { DEFAULT_ZONE, fromRfc3339, isDate, isZone, parseDuration, readAway } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Tx } from '../../store/database.ts';
@@ -23,7 +23,6 @@ import {
   checkSameId,
   idSchema,
   messageCursor,
-  notBuilt,
   pageOf,
   pageSchema,
   read,
@@ -78,6 +77,20 @@ const bytes =
   (value: unknown): boolean =>
     JSON.stringify(value).length <= max;
 
+const AWAY_MAX = 50;
+const isMoment = (written: string): boolean => isDate(written) || fromRfc3339(written) !== null;
+const moment = z
+  .string()
+  .max(40)
+  .refine(isMoment, 'must be a date, such as 2026-12-24, or RFC 3339, such as 2026-12-24T09:00:00Z');
+/** Dates are those of the recipient's zone, the last one included. */
+const away = z
+  .strictObject({ from: moment, to: moment, delegate: idSchema.nullish() })
+  .refine(({ from, to }) => !isMoment(from) || !isMoment(to) || readAway({ from, to }, DEFAULT_ZONE) !== null, {
+    path: ['to'],
+    message: 'must not be before `from`',
+  });
+
 /** The shape of DESIGN §5; every field but `id` may be absent or null. */
 export const recipientSchema = z.strictObject({
   id: idSchema.optional(),
@@ -91,10 +104,7 @@ export const recipientSchema = z.strictObject({
   traits: z.record(z.string().max(200), z.unknown()).refine(bytes(16_384), 'may hold 16 KiB').nullish(),
   endpoints: z.array(endpoint).max(20).nullish(),
   plan: z.strictObject({ normal: contactPlan.nullish(), urgent: contactPlan.nullish() }).nullish(),
-  away: z
-    .array(z.unknown())
-    .refine((list) => list.length === 0, notBuilt('away', 'leave it out, or send []'))
-    .nullish(),
+  away: z.array(away).max(AWAY_MAX).nullish(),
 });
 
 export function toRecipient(id: string, body: z.infer<typeof recipientSchema>): WireRecipient {
@@ -110,7 +120,7 @@ export function toRecipient(id: string, body: z.infer<typeof recipientSchema>): 
     traits: body.traits ?? {},
     endpoints: body.endpoints ?? [],
     plan: body.plan ?? null,
-    away: body.away ?? [],
+    away: (body.away ?? []).map((period) => ({ ...period, delegate: period.delegate ?? null })),
   };
 }
 

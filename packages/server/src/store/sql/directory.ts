@@ -1,5 +1,5 @@
 // What decisions need to know about people: recipients, their managers, groups, schedules, tenants, gathered in sets. One
-// query for each level of managers, one for groups, one for schedules. Writing them is recipient.ts, group.ts, schedule.ts.
+// query for each level of managers and delegates, one for groups, one for schedules. Writing them is recipient.ts, group.ts, schedule.ts.
 import {
   type Directory,
   FAN_OUT_INLINE_MAX,
@@ -13,12 +13,15 @@ import {
   slotOfRecipient,
 } from '@relance/core';
 import type { Tx } from '../database.ts';
+import { gatherPicks } from './group-turn.ts';
 import { compiledSchedules } from './schedule.ts';
 import { NO_SETTINGS, tenantSettings } from './tenant.ts';
 
 export interface DirectoryDemand {
   readonly recipients: Set<string>;
   readonly groups: Set<string>;
+  /** Those of the groups of which a strategy picks one member. */
+  readonly picks: Set<string>;
   /** The levels that are asked who is on call, by schedule. */
   readonly schedules: Map<string, Set<number>>;
   managers: boolean;
@@ -29,7 +32,13 @@ export type DirectoryDemands = Map<string, DirectoryDemand>;
 export const demandOf = (demands: DirectoryDemands, tenant: string): DirectoryDemand => {
   const known = demands.get(tenant);
   if (known !== undefined) return known;
-  const fresh: DirectoryDemand = { recipients: new Set(), groups: new Set(), schedules: new Map(), managers: false };
+  const fresh: DirectoryDemand = {
+    recipients: new Set(),
+    groups: new Set(),
+    picks: new Set(),
+    schedules: new Map(),
+    managers: false,
+  };
   demands.set(tenant, fresh);
   return fresh;
 };
@@ -47,6 +56,7 @@ interface RecipientRow {
   readonly traits: Record<string, unknown>;
   readonly endpoints: Recipient['endpoints'];
   readonly plan: { readonly normal?: unknown; readonly urgent?: unknown } | null;
+  readonly away: Recipient['away'];
 }
 
 export const rowToRecipient = (row: RecipientRow): Recipient => ({
@@ -61,6 +71,7 @@ export const rowToRecipient = (row: RecipientRow): Recipient => ({
   traits: row.traits,
   endpoints: row.endpoints,
   plan: { normal: readPreferredPlan(row.plan?.normal), urgent: readPreferredPlan(row.plan?.urgent) },
+  away: row.away,
 });
 
 /** Of who is on call, those of `now` are gathered: the instant that the decision is made for. */
@@ -106,9 +117,13 @@ async function gatherGroups(tx: Tx, demands: DirectoryDemands): Promise<Map<stri
      FROM relance.groups g JOIN unnest($1::text[], $2::text[]) AS x(tenant, id) ON g.tenant = x.tenant AND g.id = x.id`,
     [asked.map((one) => one.tenant), asked.map((one) => one.id), FAN_OUT_INLINE_MAX],
   );
+  const picks = await gatherPicks(
+    tx,
+    rows.filter(({ tenant, id }) => demands.get(tenant)?.picks.has(id)),
+  );
   for (const { tenant, ...group } of rows) {
     const ofTenant = found.get(tenant) ?? new Map<string, Group>();
-    ofTenant.set(group.id, { ...group, members: group.members ?? [] });
+    ofTenant.set(group.id, { ...group, members: group.members ?? [], ...picks.get(`${tenant}\n${group.id}`) });
     found.set(tenant, ofTenant);
     for (const member of group.members ?? []) demandOf(demands, tenant).recipients.add(member);
   }
@@ -143,9 +158,9 @@ async function gatherRecipients(tx: Tx, demands: DirectoryDemands): Promise<Map<
       found.set(tenant, ofTenant.set(recipient.id, recipient));
     }
     for (const { tenant, recipient } of recipients) {
-      const { manager } = recipient;
-      if (manager !== null && demands.get(tenant)?.managers === true && found.get(tenant)?.has(manager) !== true)
-        wanted.push({ tenant, id: manager });
+      const { manager, away } = recipient;
+      const next = [demands.get(tenant)?.managers === true ? manager : null, ...away.map(({ delegate }) => delegate)];
+      for (const id of next) if (id != null && found.get(tenant)?.has(id) !== true) wanted.push({ tenant, id });
     }
   }
   return found;
@@ -157,7 +172,7 @@ export async function readRecipients(
 ): Promise<{ tenant: string; recipient: Recipient }[]> {
   const unique = [...new Map(wanted.map((one) => [`${one.tenant}\n${one.id}`, one])).values()];
   const rows = await tx.query<RecipientRow>(
-    `SELECT r.tenant, r.id, r.name, r.email, r.phone, r.locale, r.time_zone, r.location, r.manager, r.traits, r.endpoints, r.plan
+    `SELECT r.tenant, r.id, r.name, r.email, r.phone, r.locale, r.time_zone, r.location, r.manager, r.traits, r.endpoints, r.plan, r.away
      FROM relance.recipients r JOIN unnest($1::smallint[], $2::text[], $3::text[]) AS x(slot, tenant, id) ON r.slot = x.slot AND r.tenant = x.tenant AND r.id = x.id`,
     [
       unique.map((one) => slotOfRecipient(one.tenant, one.id)),

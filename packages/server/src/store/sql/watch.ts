@@ -70,6 +70,8 @@ const SHORT_LIVED = {
   alarms: `at < $1::timestamptz - interval '7 days'`,
   idempotency_keys: `created_at < clock_timestamp() - interval '24 hours'`,
   event_keys: `seen_at < clock_timestamp() - interval '7 days'`,
+  group_turns: `at < clock_timestamp() - interval '1 hour' AND EXISTS (SELECT FROM relance.group_turns newer WHERE newer.tenant = group_turns.tenant
+    AND newer.group_id = group_turns.group_id AND newer.recipient = group_turns.recipient AND newer.turn > group_turns.turn)`,
   action_tokens: 'expires_at < clock_timestamp()',
 };
 export type ShortLived = keyof typeof SHORT_LIVED;
