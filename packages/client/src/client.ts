@@ -1,6 +1,7 @@
 // What can be asked of the server, one noun after the other, as small typed functions. Errors are RelanceProblem. How a
 // request is sent and repeated is transport.ts; the shapes are shapes.ts; the reference is the server's /docs.
 import type {
+  Activity,
   Calendar,
   CalendarDays,
   CloudEvent,
@@ -14,6 +15,7 @@ import type {
   Group,
   InboxItem,
   Message,
+  NewActivity,
   OnCall,
   OpenRequest,
   Page,
@@ -70,6 +72,11 @@ function recipients(call: Transport) {
       }),
     messages: (id: string, query: Query = {}) =>
       call<Page<Message>>({ method: 'GET', path: `${at(id)}/messages`, query }),
+    activity: (id: string, query: Query = {}) =>
+      call<Page<Activity>>({ method: 'GET', path: `${at(id)}/activity`, query }),
+    /** Tells what they did: one, or up to 1,000. */
+    tellActivity: (id: string, activity: NewActivity | readonly NewActivity[]) =>
+      call<{ readonly accepted: number }>({ method: 'POST', path: `${at(id)}/activity`, body: activity }),
     /** A token for the recipient's own inbox. */
     token: (id: string, body: { readonly ttl?: number | string; readonly scopes?: readonly ['inbox'] } = {}) =>
       call<{ readonly token: string; readonly expiresAt: string }>({ method: 'POST', path: `${at(id)}/tokens`, body }),

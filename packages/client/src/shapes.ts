@@ -61,7 +61,8 @@ export interface Recipient {
   readonly endpoints?: readonly { readonly channel: Channel; readonly address: string }[];
   readonly plan?: unknown;
   /** Not built yet: anything in it is refused. */
-  readonly away?: readonly never[];
+  /** Dates (the last one included) or RFC 3339. */
+  readonly away?: readonly { readonly from: string; readonly to: string; readonly delegate?: string | null }[];
 }
 export interface Group {
   readonly id: string;
@@ -223,6 +224,21 @@ export interface TimelineItem {
   readonly actor?: string;
   readonly evidence?: string;
   readonly data?: Readonly<Record<string, unknown>>;
+}
+/** Something that a recipient did elsewhere. */
+export interface NewActivity {
+  readonly id?: string;
+  readonly type: string;
+  /** RFC 3339; now when not given. */
+  readonly at?: string;
+  readonly data?: unknown;
+  readonly location?: { readonly country?: string; readonly region?: string; readonly city?: string } | null;
+}
+export interface Activity extends NewActivity {
+  readonly id: string;
+  readonly at: string;
+  readonly data: unknown;
+  readonly source: string | null;
 }
 export interface Message {
   readonly id: string;

@@ -1,6 +1,8 @@
 // The working copy of one decision: a follow-up that may be changed in place, and what the decision asks for. Made at
 // the start of decide() and frozen into its result at the end; nothing outside one call ever sees it.
+
 import { type FollowUp, FRESH_PROGRESS, type StageProgress } from './follow-up.ts';
+import { activityScope, engagementScope, pendingScope } from './history.ts';
 import type { Effect, TimelineEntry } from './input.ts';
 import type { Instant } from './instant.ts';
 import { followUpSeen, recipientSeen, subjectSeen } from './policy/cel-scope.ts';
@@ -97,7 +99,7 @@ export const isAhead = (progress: StageProgress): boolean =>
   progress.status === 'pending' || progress.status === 'running';
 
 /** What a condition of a running follow-up sees (POLICY.md, *CEL sees*), as far as it is gathered. */
-export function conditionScope(draft: Draft, _stage: Stage): Record<string, unknown> {
+export function conditionScope(draft: Draft, stage: Stage): Record<string, unknown> {
   const { followUp, directory } = draft;
   const person = followUp.assignee === null ? undefined : directory.recipients.get(followUp.assignee);
   const assignee = person === undefined ? null : recipientSeen(person);
@@ -108,5 +110,8 @@ export function conditionScope(draft: Draft, _stage: Stage): Record<string, unkn
     recipient: assignee,
     now: draft.now,
     followUp: followUpSeen(followUp),
+    activity: activityScope(stage.when?.asks ?? [], directory.activity?.get(person?.id ?? '')),
+    pending: pendingScope((directory.pending?.get(person?.id ?? '') ?? []).filter(({ id }) => id !== followUp.id)),
+    engagement: engagementScope(directory.engagements?.get(followUp.id) ?? []),
   };
 }

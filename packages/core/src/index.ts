@@ -1,4 +1,5 @@
 // The face of the core: everything the server, the simulator, the dashboard and users' own tests use.
+export * from './activity-mapping.ts';
 export * from './advance.ts';
 export * from './alarm.ts';
 export * from './away.ts';
@@ -14,6 +15,7 @@ export * from './contract/shape.ts';
 export * from './contract/wire.ts';
 export * from './decide.ts';
 export * from './follow-up.ts';
+export * from './history.ts';
 export * from './holidays.ts';
 export * from './ids.ts';
 export * from './input.ts';
@@ -22,6 +24,7 @@ export * from './message.ts';
 export * from './one-opening.ts';
 export * from './open.ts';
 export * from './opening.ts';
+export { type ActivityAsk, countKey } from './policy/cel-activity.ts';
 export * from './policy/check.ts';
 export * from './policy/compile.ts';
 export * from './policy/condition.ts';
@@ -47,5 +50,6 @@ export * from './schedule-import.ts';
 export * from './schedule-schema.ts';
 export * from './send-window.ts';
 export * from './sentence.ts';
+export { frameOf } from './stage-time.ts';
 export { afterTurns } from './target.ts';
 export * from './timing.ts';

@@ -1,5 +1,6 @@
 // People and groups as the core sees them: what a decision needs to know about who can be told, gathered by the shell
 // beforehand. Writing and checking them at the edge is contract/recipient.ts; storing them is the server's store.
+import type { ActivitySeen, PendingFollowUp } from './history.ts';
 import type { Channel, ContactPlan } from './policy/policy.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -47,6 +48,11 @@ export interface Directory {
   readonly recipients: ReadonlyMap<string, Recipient>;
   readonly groups: ReadonlyMap<string, Group>;
   readonly schedules: ReadonlyMap<string, Schedule>;
+  /** By recipient: what policies ask of their activity, and their live follow-ups; where it is asked for. */
+  readonly activity?: ReadonlyMap<string, ActivitySeen>;
+  readonly pending?: ReadonlyMap<string, readonly PendingFollowUp[]>;
+  /** By follow-up: the kinds of engagement with its messages. */
+  readonly engagements?: ReadonlyMap<string, readonly string[]>;
   readonly tenant: {
     readonly zone: string | null; // IANA
     readonly locale: string;

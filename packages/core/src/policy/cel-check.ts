@@ -1,6 +1,7 @@
 // The type checker of expressions: one walk over the parsed expression that gives every part a type, stops at the first
 // thing that can never work, and says where it is. What may work passes: JSON is `dyn`, and `dyn` fits everywhere.
 // Types are in cel-type.ts, calls in cel-call.ts, what a place in a policy wants in cel-want.ts; condition.ts asks.
+import { windowOf } from './cel-activity.ts';
 import { isFunction, judge, unknownFunction } from './cel-call.ts';
 import {
   ACCUMULATOR,
@@ -182,6 +183,9 @@ export class Checker {
     const macro = this.places.macroOf(expr)?.function ?? outer;
     const range = this.typeOf(loop.iterRange, bound);
     const item = itemsOf(range);
+    const noLoop = membersOf(range).flatMap((one) => (one.kind === 'record' ? [one.noLoop ?? []].flat() : []))[0];
+    if (noLoop !== undefined && loop.iterRange !== undefined)
+      return this.refuse(this.places.startOf(loop.iterRange), noLoop);
     if (item === null && loop.iterRange !== undefined)
       return this.refuse(
         this.places.startOf(loop.iterRange),
@@ -263,6 +267,11 @@ export class Checker {
       const text = textOf(arg);
       const problem = text === null ? null : (method.readsText?.(index, text) ?? null);
       if (problem !== null) return this.refuse(this.places.startOf(arg), problem);
+      if (text === null && windowOf(arg) === null)
+        return this.refuse(
+          this.places.startOf(arg),
+          `What \`${name}\` asks for is gathered beforehand, so it is written out, as in \`${method.usage}\`.`,
+        );
     }
     return method.result;
   }

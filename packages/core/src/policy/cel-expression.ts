@@ -22,6 +22,34 @@ export interface ExpressionProblem {
   readonly message: string;
 }
 
+/** The parts of an expression, those that macros are expanded to included. */
+export function partsOf({ exprKind: { case: kind, value } }: Expression): readonly Expression[] {
+  const parts: readonly (Expression | undefined)[] =
+    kind === 'selectExpr'
+      ? [value.operand]
+      : kind === 'listExpr'
+        ? value.elements
+        : kind === 'callExpr'
+          ? [value.target, ...value.args]
+          : kind === 'structExpr'
+            ? value.entries.flatMap(({ keyKind, value: own }) => [
+                keyKind.case === 'mapKey' ? keyKind.value : undefined,
+                own,
+              ])
+            : kind === 'comprehensionExpr'
+              ? [value.iterRange, value.accuInit, value.loopCondition, value.loopStep, value.result]
+              : [];
+  return parts.filter((part) => part !== undefined);
+}
+
+/** A call that nobody wrote. */
+export const call = (name: string, args: Expression[]): Expression =>
+  ({
+    $typeName: 'cel.expr.Expr',
+    id: 0n,
+    exprKind: { case: 'callExpr', value: { $typeName: 'cel.expr.Expr.Call', function: name, args } },
+  }) as Expression;
+
 /** The variable that macros are expanded with. */
 export const ACCUMULATOR = '@result';
 

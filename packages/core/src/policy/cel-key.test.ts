@@ -4,7 +4,6 @@ import { conditionScope, type Draft } from '../draft.ts';
 import { EVENT_SCOPE, OPENING_SCOPE, STAGE_SCOPE } from './cel-scope.ts';
 import { compilePolicy } from './compile.ts';
 import type { Stage } from './policy.ts';
-import { UNBUILT_NAMES } from './unbuilt.ts';
 import { compileYaml } from './yaml.ts';
 
 const BASE = {
@@ -84,21 +83,13 @@ describe('what each key wants', () => {
 });
 
 describe('what CEL sees', () => {
-  it('still refuses by name what the engine does not give yet', () => {
-    for (const name of UNBUILT_NAMES)
-      expect(problems({ stages: [{ id: 'a', at: 'opened', when: `${name} == null` }] })).toEqual([
-        ['policy_key_not_built', 'stages[0].when', 0, expect.stringContaining(`\`${name}\` is not built yet`)],
-      ]);
-  });
-
   it('is one table for the checker and the engine', () => {
     const recipient = { id: 'ana', name: null, email: null, phone: null, locale: null, timeZone: null, location: null };
     const followUp = { assignee: 'ana', data: {}, subject: { type: 't', id: 'i', title: 'x', url: null } };
     const draft = { now: 0, followUp, directory: { recipients: new Map([['ana', recipient]]) } } as unknown as Draft;
-    const scope = conditionScope(draft, null as unknown as Stage);
-    const named = Object.keys(STAGE_SCOPE).filter((name) => !UNBUILT_NAMES.includes(name));
-    expect(Object.keys(scope).sort()).toEqual(named.sort());
-    for (const name of ['followUp', 'subject', 'assignee', 'recipient']) {
+    const scope = conditionScope(draft, { when: null } as unknown as Stage);
+    expect(Object.keys(scope).sort()).toEqual(Object.keys(STAGE_SCOPE).sort());
+    for (const name of ['followUp', 'subject', 'assignee', 'recipient', 'engagement']) {
       const type = STAGE_SCOPE[name];
       const record = type?.kind === 'union' ? type.members[0] : type;
       expect(record?.kind === 'record' && Object.keys(record.fields)).toEqual(Object.keys(scope[name] as object));

@@ -78,4 +78,8 @@ export const WANTED = {
   team: ID_OR_NULL,
   watchers: PEOPLE,
   due: DUE,
+  /** Of an event that tells what somebody did. */
+  recipient: ID_OR_NULL,
+  activityType: TEXT_OR_NULL,
+  location: { words: 'a map or null', kinds: ['map', 'record', 'null'] },
 } as const satisfies Readonly<Record<string, Wanted>>;

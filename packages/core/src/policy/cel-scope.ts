@@ -2,6 +2,7 @@
 // engine's own data gives it. draft.ts builds what a running stage sees from here, so that what is checked at publication
 // is what is there at run time. A name that is typed here but not built yet is refused in compile-text.ts.
 import type { FollowUp, Subject } from '../follow-up.ts';
+import { ENGAGEMENTS } from '../history.ts';
 import type { Recipient } from '../recipient.ts';
 import {
   BOOL,
@@ -168,10 +169,9 @@ const engaged = (name: string): RecordType =>
       hint: `A raw \`${name}\` never proves a person; write \`engagement.${name}.likely\` or \`engagement.${name}.proven\`.`,
     },
   );
-const ENGAGEMENT = record(
-  'the engagement',
-  Object.fromEntries(['opened', 'clicked', 'read', 'replied', 'acted'].map((name) => [name, engaged(name)])),
-);
+const ENGAGEMENT = record('the engagement', Object.fromEntries(ENGAGEMENTS.map((name) => [name, engaged(name)])), {
+  noLoop: `Write which engagement is meant and how sure it must be, as in \`engagement.acted.proven\`.`,
+});
 
 const PERSON = nullable(record('a recipient', typesOf<Recipient>(RECIPIENT)));
 const DATA = mapOf(STRING, DYN);

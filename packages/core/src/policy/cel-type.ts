@@ -29,6 +29,8 @@ export interface RecordType {
   readonly others?: RegExp;
   /** Said after a field that there is not: where else to look. */
   readonly elsewhere?: string;
+  /** Said where a list is made of its fields: their names say nothing. */
+  readonly noLoop?: string;
   /** Said where this record stands in place of something else. */
   readonly hint?: string;
 }

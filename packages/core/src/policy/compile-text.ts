@@ -9,7 +9,7 @@ import { parseDuration } from './duration.ts';
 import type { Target } from './policy.ts';
 import type { Path, Problems } from './problem.ts';
 import { parseTarget } from './target.ts';
-import { BUSINESS_DELAY, RESOLVER, UNBUILT_NAMES, unbuiltName } from './unbuilt.ts';
+import { BUSINESS_DELAY, RESOLVER } from './unbuilt.ts';
 
 const ZERO: Duration = { kind: 'exact', ms: 0 };
 
@@ -77,20 +77,8 @@ export interface Asked {
 
 export function readCondition(source: string, asked: Asked, path: Path, problems: Problems): Condition | null {
   const types: Scope = SEEN[asked.seen];
-  const result = compileCondition(source, {
-    names: Object.keys(types).filter((name) => !UNBUILT_NAMES.includes(name)),
-    types,
-    wanted: WANTED[asked.wanted],
-  });
+  const result = compileCondition(source, { names: Object.keys(types), types, wanted: WANTED[asked.wanted] });
   if (result.ok) return result.condition;
-  // The unbuilt names have types, but are known here only to be refused by name.
-  // A method such as activity.count(…) is found before the name it is called on.
-  const start = /(?<![\w.])\w+\.?$/.exec(source.slice(0, result.at))?.index ?? result.at;
-  const unbuilt = UNBUILT_NAMES.find(
-    (name) => source.startsWith(name, start) && !/\w/.test(source[start + name.length] ?? ''),
-  );
-  if (unbuilt !== undefined && Object.hasOwn(types, unbuilt))
-    problems.error('policy_key_not_built', path, unbuiltName(unbuilt), start);
-  else problems.error('policy_condition_invalid', path, result.message, result.at);
+  problems.error('policy_condition_invalid', path, result.message, result.at);
   return null;
 }

@@ -105,6 +105,7 @@ function compileRead(read: WrittenPolicy, version: number, problems: Problems): 
         ...[fallback, assigneeTarget].filter((target) => target !== null),
       ],
       read,
+      stages.flatMap(({ when }) => (when === null ? [] : [when])),
     ),
   };
 }
@@ -244,7 +245,7 @@ function calendarOf(written: WrittenPolicy['calendar']): Calendar | null {
 
 const targetsOf = (notifies: readonly Notify[]): readonly Target[] => notifies.flatMap((notify) => notify.to);
 
-function needsOf(targets: readonly Target[], read: WrittenPolicy): Policy['needs'] {
+function needsOf(targets: readonly Target[], read: WrittenPolicy, conditions: readonly Condition[]): Policy['needs'] {
   const team = typeof read.team === 'string' ? [read.team] : [];
   return {
     managerLevels: Math.max(0, ...targets.map((target) => (target.kind === 'manager' ? target.level : 0))),
@@ -256,6 +257,11 @@ function needsOf(targets: readonly Target[], read: WrittenPolicy): Policy['needs
     ],
     recipients: [...new Set(targets.flatMap((target) => (target.kind === 'recipient' ? [target.id] : [])))],
     schedules: levelsAsked(targets),
+    activity: [
+      ...new Map(conditions.flatMap(({ asks = [] }) => asks.map((ask) => [JSON.stringify(ask), ask]))).values(),
+    ],
+    pending: conditions.some(({ names }) => names?.includes('pending')),
+    engagement: conditions.some(({ names }) => names?.includes('engagement')),
   };
 }
 

@@ -2,10 +2,11 @@
 // event is read or a stage runs. What CEL values are on the way in and out is in cel-value.ts, types in cel-check.ts.
 // Which functions there are, and how much work one evaluation may do, is in cel-environment.ts.
 import { isCelError, parse, plan } from '@bufbuild/cel';
+import { type ActivityAsk, askActivity } from './cel-activity.ts';
 import { startBudget } from './cel-budget.ts';
 import { Checker } from './cel-check.ts';
 import { environment, RANGE, STEP } from './cel-environment.ts';
-import type { Expression, Places } from './cel-expression.ts';
+import { call, type Expression, type Places, partsOf } from './cel-expression.ts';
 import { DYN, type Type } from './cel-type.ts';
 import { fromCel, toCelScope } from './cel-value.ts';
 import { demand, type Wanted } from './cel-want.ts';
@@ -14,6 +15,8 @@ export interface Condition {
   readonly source: string;
   /** The names of the scope that it uses. */
   readonly names?: readonly string[];
+  /** What it asks of a recipient's activity. */
+  readonly asks?: readonly ActivityAsk[];
   /**
    * The value as plain data: `null`, boolean, number (integers too large to be exact come as text), string, array,
    * object. A timestamp is RFC 3339 text in UTC, a duration is text in seconds (`3600s`). `detail` is a sentence part
@@ -67,7 +70,8 @@ export function compileCondition(source: string, { names, types = {}, wanted }: 
     if (wanted !== undefined) demand(checker, expr, wanted);
     if (checker.problem !== null) return { ok: false, ...checker.problem };
     countSteps(expr);
-    return { ok: true, condition: conditionOf(source, plan(environment, expr), checker) };
+    const asks = askActivity(expr);
+    return { ok: true, condition: { ...conditionOf(source, plan(environment, expr), checker), asks } };
   } catch (error) {
     return { ok: false, ...parseProblem(source, error) };
   }
@@ -127,26 +131,6 @@ function parseProblem(source: string, error: unknown): { readonly at: number; re
   return { at: offset, message: `The expression has an unexpected "${found}" here.` };
 }
 
-/** The parts of an expression, those that macros are expanded to included. */
-function partsOf({ exprKind: { case: kind, value } }: Expression): readonly Expression[] {
-  const parts: readonly (Expression | undefined)[] =
-    kind === 'selectExpr'
-      ? [value.operand]
-      : kind === 'listExpr'
-        ? value.elements
-        : kind === 'callExpr'
-          ? [value.target, ...value.args]
-          : kind === 'structExpr'
-            ? value.entries.flatMap(({ keyKind, value: own }) => [
-                keyKind.case === 'mapKey' ? keyKind.value : undefined,
-                own,
-              ])
-            : kind === 'comprehensionExpr'
-              ? [value.iterRange, value.accuInit, value.loopCondition, value.loopStep, value.result]
-              : [];
-  return parts.filter((part) => part !== undefined);
-}
-
 /** The first part that lies too deep; null when none does. */
 function tooDeep(expr: Expression, depth: number): Expression | null {
   if (depth > NESTING_MAX) return expr;
@@ -165,10 +149,3 @@ function countSteps(expr: Expression): void {
   value.loopCondition = call('_&&_', [call(STEP, []), value.loopCondition]);
   if (value.iterRange !== undefined) value.iterRange = call(RANGE, [value.iterRange]);
 }
-
-const call = (name: string, args: Expression[]): Expression =>
-  ({
-    $typeName: 'cel.expr.Expr',
-    id: 0n,
-    exprKind: { case: 'callExpr', value: { $typeName: 'cel.expr.Expr.Call', function: name, args } },
-  }) as Expression;

@@ -3,6 +3,7 @@
 // a version is immutable once published, so a compiled policy is cached for ever.
 import type { Calendar } from '../calendar.ts';
 import type { SendHours } from '../send-window.ts';
+import type { ActivityAsk } from './cel-activity.ts';
 import type { Condition } from './condition.ts';
 import type { Duration } from './duration.ts';
 import type { WrittenCalendar } from './schema-calendar.ts';
@@ -153,6 +154,10 @@ export interface Policy {
     readonly recipients: readonly string[];
     /** Each level of a schedule that is asked who is on call. */
     readonly schedules: readonly { readonly id: string; readonly level: number }[];
+    /** What conditions of stages ask of the assignee's history. */
+    readonly activity: readonly ActivityAsk[];
+    readonly pending: boolean;
+    readonly engagement: boolean;
   };
 }
 

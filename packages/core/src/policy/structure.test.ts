@@ -34,15 +34,15 @@ describe('a mistake', () => {
   });
 
   it.each([
-    ['activity.count("viewed", duration("1h")) > 1', 'activity', 0],
-    ['data.x > 1 && activity.last("viewed") > now', 'activity', 14],
-    ['size(pending) > 0', 'pending', 5],
-    ['engagement.exists(e, e == "read")', 'engagement', 0],
-  ])('of asking for what is not built: %s', (when, name, at) => {
+    ['activity.count(data.type, "1 day") > 1', 15, 'it is written out, as in `activity.count('],
+    ['activity.count("viewed", data.window) > 1', 25, 'it is written out'],
+    ['engagement.exists(e, e == "read")', 0, 'as in `engagement.acted.proven`'],
+    ['engagement.opened', 0, 'A raw `opened` never proves a person'],
+  ])('of asking the history for what nobody can gather: %s', (when, at, why) => {
     expect(messages({ when })).toEqual([
-      expect.stringMatching(new RegExp(`^policy_key_not_built stages\\[0\\]\\.when ${at} `)),
+      expect.stringMatching(new RegExp(`^policy_condition_invalid stages\\[0\\]\\.when ${at} `)),
     ]);
-    expect(messages({ when })[0]).toContain(`\`${name}\` is not built yet`);
+    expect(messages({ when })[0]).toContain(why);
   });
 
   it('of calling what there is not stays one', () => {

@@ -1,6 +1,6 @@
 // What POLICY.md has and this version does not run yet: one closed table of keys and forms. Using one is a problem that
 // names it, so that nobody's policy silently means less than it says. A line is removed when its part is built.
-// Durations, targets and names inside texts are checked where they are read (compile-text.ts) with the words of here.
+// Durations and targets inside texts are checked where they are read (compile-text.ts) with the words of here.
 import type { Path, Problems } from './problem.ts';
 import { RESOLVABLE_BY } from './schema.ts';
 
@@ -75,9 +75,6 @@ function find(value: unknown, rest: readonly string[], path: Path): readonly Fou
   return Object.hasOwn(value, key) ? find((value as Record<string, unknown>)[key], more, [...path, key]) : [];
 }
 
-/** Why a delay of a contact plan, a target or a name of an expression cannot be used. */
+/** Why a delay of a contact plan or a target cannot be used. */
 export const BUSINESS_DELAY = notBuilt('business duration', 'let `after` count hours or days');
 export const RESOLVER = notBuilt('resolver', 'name a `group(id)`, `onCall(schedule)` or `recipient(id)`');
-export const UNBUILT_NAMES: readonly string[] = ['activity', 'pending', 'engagement'];
-export const unbuiltName = (name: string): string =>
-  notBuilt(name, 'use data, subject, followUp, assignee, recipient or now');

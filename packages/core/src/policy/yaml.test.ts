@@ -71,6 +71,9 @@ describe('the example of the policy page', () => {
       managerLevels: 0,
       groups: ['collections', 'billing'],
       picks: [],
+      activity: [],
+      pending: false,
+      engagement: false,
       recipients: [],
       schedules: [],
     });

@@ -2,7 +2,15 @@
 // once with its file and line; nothing is applied unless everything can be read. Applying it is apply-project.ts.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, relative } from 'node:path';
-import { calendarYears, isZone, parseAlarmTo, scheduleSchema, type WrittenSchedule } from '@relance/core';
+import {
+  activityMappingSchema,
+  calendarYears,
+  compileActivityMappings,
+  isZone,
+  parseAlarmTo,
+  scheduleSchema,
+  type WrittenSchedule,
+} from '@relance/core';
 import { z } from 'zod';
 import { compileCalendar } from '../engine/calendar-book.ts';
 import { calendarBodySchema, toCalendarBody } from '../http/routes/calendar.ts';
@@ -52,9 +60,9 @@ const settingsSchema = z.strictObject({
   quietHours: z.unknown().optional(),
   budget: z.unknown().optional(),
   branding: z.unknown().optional(),
-  activity: z.unknown().optional(),
+  activity: activityMappingSchema.optional(),
 });
-const SETTINGS_NOT_BUILT = ['quietHours', 'budget', 'branding', 'activity'];
+const SETTINGS_NOT_BUILT = ['quietHours', 'budget', 'branding'];
 const directorySchema = z.strictObject({
   recipients: z.array(z.unknown()).default([]),
   groups: z.array(z.unknown()).default([]),
@@ -96,7 +104,10 @@ class Reader {
     const file = existsSync(join(this.#folder, 'relance.yaml')) ? this.#read(join(this.#folder, 'relance.yaml')) : null;
     if (file === null) return {};
     this.#notBuilt(file, SETTINGS_NOT_BUILT);
-    return this.#checked(file, settingsSchema, file.value ?? {}, []) ?? {};
+    const settings = this.#checked(file, settingsSchema, file.value ?? {}, []) ?? {};
+    for (const { path, message } of compileActivityMappings(settings.activity ?? []).problems)
+      this.#problem(file, ['activity', ...partsOfPath(path)], message);
+    return settings;
   }
 
   async directory(): Promise<Pick<Project, 'recipients' | 'groups' | 'schedules' | 'calendars'>> {
@@ -243,6 +254,10 @@ class Reader {
     return relative(this.#folder, file);
   }
 }
+
+/** `[0].recipient` as its parts. */
+const partsOfPath = (path: string): Path =>
+  (path.match(/[^.[\]]+/g) ?? []).map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 
 /** `recipients[0].email`, as problems of policies write it. */
 const written = (path: Path): string =>

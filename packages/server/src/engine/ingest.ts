@@ -10,6 +10,7 @@ import { type EventMatch, type EventRow, insertEvents, takeEventKeys } from '../
 import { type VersionInUse, versionsInUse } from '../store/sql/policy-version.ts';
 import { tenantSettings } from '../store/sql/tenant.ts';
 import type { Engine } from './engine.ts';
+import { keepActivities } from './ingest-activity.ts';
 import { applyMatches } from './ingest-apply.ts';
 import type { Incoming } from './ingest-lane.ts';
 import { matchEvent, unmatchedOf } from './match.ts';
@@ -187,6 +188,8 @@ async function ingestInside(tx: Tx, inside: Inside, batch: readonly Queued[]): P
     misses.set(one.index, result.misses);
     return result.matches.map((match) => ({ ...one, match }));
   });
+  const tenants = await tenantSettings(tx, [...new Set(news.map(({ tenant }) => tenant))]);
+  await keepActivities(tx, tenants, news, now);
   const applied = await applyMatches(tx, { engine, minting, now, reports }, matched);
   const matchesOf = ({ index }: Incoming): readonly EventMatch[] => [
     ...(applied.matches.get(index) ?? []),

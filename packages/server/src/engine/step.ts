@@ -22,6 +22,7 @@ import type { Tx } from '../store/database.ts';
 import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql/directory.ts';
 import { waitingOf } from '../store/sql/outbox.ts';
 import type { Slots } from '../store/sql/slot.ts';
+import { withHistories } from './history.ts';
 import { type PolicyBook, policyRefOf } from './policy-book.ts';
 import { write } from './step-write.ts';
 import { type Done, type Failed, isNew, type StepResult, type Work } from './work.ts';
@@ -41,7 +42,7 @@ export async function step(tx: Tx, slots: Slots, works: readonly Work[], context
     context.now,
   );
   const gathered = await gatherDirectories(tx, demandsOf(works, context.policies), context.now);
-  const directories = new Map(gathered);
+  const directories = await withHistories(tx, works, context.policies, gathered, context.now);
   const done: Done[] = [];
   const failed: Failed[] = [];
   for (const work of works) {

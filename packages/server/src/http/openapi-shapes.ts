@@ -3,6 +3,7 @@
 import { policyJsonSchema, type ShapeName, scheduleSchema } from '@relance/core';
 import { z } from 'zod';
 import { pageSchema } from './route.ts';
+import { activityQuerySchema, activitySchema } from './routes/activity.ts';
 import { calendarBodySchema, daysSchema } from './routes/calendar.ts';
 import { categorySchema } from './routes/category.ts';
 import { advanceSchema } from './routes/clock.ts';
@@ -49,6 +50,7 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
     'application/json': {},
   },
   'PUT /v1/recipients/{id}': json(recipientSchema),
+  'POST /v1/recipients/{id}/activity': json(activitySchema),
   'POST /v1/recipients/bulk': json(z.array(recipientSchema.required({ id: true })).max(1_000)),
   'PUT /v1/groups/{id}': json(groupSchema),
   'PUT /v1/schedules/{id}': json(scheduleSchema),
@@ -74,6 +76,7 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/events/{id}': z.object({ source: z.string().optional() }),
   'GET /v1/recipients': pageSchema,
   'GET /v1/recipients/{id}/messages': pageSchema,
+  'GET /v1/recipients/{id}/activity': activityQuerySchema,
   'GET /v1/groups': pageSchema,
   'GET /v1/schedules': pageSchema,
   'GET /v1/schedules/{id}/on-call': atSchema,
@@ -139,6 +142,7 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   'POST /v1/schedules/{id}/import': one('ScheduleImport'),
   'GET /v1/calendars/{id}/days': one('CalendarDays'),
   'GET /v1/recipients/{id}/messages': list('Message'),
+  'GET /v1/recipients/{id}/activity': list('Activity'),
   'GET /v1/policies': list('Policy'),
   'GET /v1/policies/{id}': one('Policy'),
   'PUT /v1/policies/{id}': one('PolicyAnswer'),
@@ -160,4 +164,5 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   'GET /v1/keys': list('Key'),
   'POST /v1/keys': { status: 201, shape: null },
   'POST /v1/recipients/{id}/tokens': { status: 201, shape: null },
+  'POST /v1/recipients/{id}/activity': { status: 202, shape: 'Accepted' },
 };

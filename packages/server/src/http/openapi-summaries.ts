@@ -40,6 +40,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'DELETE /v1/categories/{id}': 'Deletes a category',
   'POST /v1/recipients/bulk': 'Creates or replaces up to 1,000 recipients',
   'GET /v1/recipients/{id}/messages': 'What was sent to a recipient',
+  'GET /v1/recipients/{id}/activity': 'What a recipient did elsewhere, newest first',
+  'POST /v1/recipients/{id}/activity': 'Tells what a recipient did: one activity, or up to 1,000',
   'POST /v1/recipients/{id}/tokens': 'A short-lived token for the recipient’s own inbox',
   'POST /v1/templates/{id}/preview': 'Renders a template for a recipient, locale and channel',
   'GET /v1/policies/{id}/versions': 'The versions of a policy, newest first',

@@ -63,6 +63,7 @@ beforeAll(async () => {
     location: { city: 'Madrid' },
   });
   await call('PUT', '/v1/recipients/bo', {});
+  await call('POST', '/v1/recipients/ana/activity', ACTIVITY);
   await call('PUT', '/v1/groups/desk', { members: ['ana'] });
   await call('PUT', '/v1/schedules/primary', SCHEDULE);
   await call('PUT', '/v1/calendars/office', OFFICE);
@@ -94,6 +95,8 @@ afterAll(() => http.end());
 const addressOf = (path: string): string =>
   path.replace('{policy}/{key}', 'task/k1').replace('{id}', own[path.split('/')[2] ?? ''] ?? '');
 
+const ACTIVITY = { type: 'shop.viewed', data: { page: '/x' }, location: { country: 'FR' } };
+
 /** Bodies for the addresses that change something; null where the test below, or another, sends them. */
 const BODIES: Readonly<Record<string, unknown>> = {
   'POST /v1/events': [EVENT, { ...EVENT, id: 'event-3' }, {}],
@@ -101,6 +104,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'POST /v1/sources/{source}/{key}/{rest}': null,
   'POST /v1/follow-ups': WITHOUT_ID,
   'PUT /v1/recipients/{id}': { name: 'Ana' },
+  'POST /v1/recipients/{id}/activity': [ACTIVITY],
   'PUT /v1/groups/{id}': { members: ['bo'] },
   'PUT /v1/schedules/{id}': SCHEDULE,
   'POST /v1/schedules/{id}/import': CALENDAR,

@@ -12,6 +12,7 @@ import type { HttpPorts } from './ports.ts';
 import { errorFields, Problem, sendProblem } from './problem.ts';
 import { watchRoutes } from './route-table.ts';
 import { actionPageRoutes } from './routes/action-page.ts';
+import { activityRoutes } from './routes/activity.ts';
 import { calendarRoutes } from './routes/calendar.ts';
 import { categoryRoutes } from './routes/category.ts';
 import { clockRoutes } from './routes/clock.ts';
@@ -107,6 +108,7 @@ const ROUTES = [
   messageRoutes,
   onCallRoutes,
   policyRoutes,
+  activityRoutes,
   recipientRoutes,
   scheduleRoutes,
   sourceRoutes,

@@ -68,6 +68,21 @@ export async function addEngagement(tx: Tx, tenant: string, messageId: string, k
   );
 }
 
+/** The kinds of engagement with the messages of these follow-ups, each once. */
+export async function engagementsOf(
+  tx: Tx,
+  followUps: readonly { readonly id: string }[],
+): Promise<Map<string, readonly string[]>> {
+  if (followUps.length === 0) return new Map();
+  const ids = followUps.map(({ id }) => id).sort();
+  const rows = await tx.query<{ id: string; kinds: string[] }>(
+    `SELECT m.follow_up_id AS id, array_agg(DISTINCT e.kind) AS kinds FROM relance.messages m, unnest(m.engagement) AS e(kind)
+     WHERE m.follow_up_id = ANY($1::uuid[]) AND m.id BETWEEN $2::uuid AND $3::uuid GROUP BY 1`,
+    [ids, lowest(openingOf(ids[0] ?? '')), highest(openingOf(ids.at(-1) ?? ''))],
+  );
+  return new Map(rows.map(({ id, kinds }) => [id, kinds]));
+}
+
 export interface SettledRow {
   readonly id: string;
   readonly follow_up_id: string;
@@ -94,10 +109,12 @@ export interface Told {
  */
 export async function settledOf(tx: Tx, told: readonly Told[]): Promise<SettledRow[]> {
   const people = [
-    ...new Map(told.map((one) => [`${one.tenant}\n${one.recipient}\n${openingOf(one)}`, one] as const)).values(),
+    ...new Map(
+      told.map((one) => [`${one.tenant}\n${one.recipient}\n${openingOf(one.follow_up_id)}`, one] as const),
+    ).values(),
   ];
   if (people.length === 0) return [];
-  const sorted = people.map(openingOf).sort();
+  const sorted = people.map((one) => openingOf(one.follow_up_id)).sort();
   return tx.query(
     `SELECT m.id, m.follow_up_id, m.stage, m.run, m.notify, m.entry, m.recipient, m.channel, m.status
      FROM unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[]) AS x(tenant, recipient, low, high)
@@ -106,8 +123,8 @@ export async function settledOf(tx: Tx, told: readonly Told[]): Promise<SettledR
     [
       people.map((one) => one.tenant),
       people.map((one) => one.recipient),
-      people.map((one) => lowest(openingOf(one))),
-      people.map((one) => highest(openingOf(one))),
+      people.map((one) => lowest(openingOf(one.follow_up_id))),
+      people.map((one) => highest(openingOf(one.follow_up_id))),
       lowest(sorted[0] ?? ''),
       highest(sorted.at(-1) ?? ''),
     ],
@@ -115,6 +132,6 @@ export async function settledOf(tx: Tx, told: readonly Told[]): Promise<SettledR
 }
 
 /** The 48 bits of the opening time, as they are written. */
-const openingOf = (one: Told): string => one.follow_up_id.slice(0, 13);
+const openingOf = (followUpId: string): string => followUpId.slice(0, 13);
 const lowest = (opening: string): string => `${opening}-0000-0000-000000000000`;
 const highest = (opening: string): string => `${opening}-ffff-ffff-ffffffffffff`;

@@ -1,5 +1,5 @@
 // A tenant's settings: zone, locale, whom alarms go to, branding. Tenants are a reference table, not under row security.
-import type { Directory } from '@relance/core';
+import type { Directory, WrittenActivityMapping } from '@relance/core';
 import type { Tx } from '../database.ts';
 
 export async function putTenantSettings(
@@ -14,27 +14,31 @@ export async function putTenantSettings(
   );
 }
 
+/** With what ingest asks beside what decisions see. */
+export type TenantSettings = Directory['tenant'] & { readonly activity: readonly WrittenActivityMapping[] };
+
 /** What holds where a tenant has set nothing. */
-export const NO_SETTINGS: Directory['tenant'] = { zone: null, locale: 'en', alarmTo: null, name: null };
+export const NO_SETTINGS: TenantSettings = { zone: null, locale: 'en', alarmTo: null, name: null, activity: [] };
 
 /** Settings are read once a transaction, however many sets it decides. */
-const settingsOf = new WeakMap<Tx, Map<string, Directory['tenant']>>();
+const settingsOf = new WeakMap<Tx, Map<string, TenantSettings>>();
 
-export async function tenantSettings(tx: Tx, tenants: readonly string[]): Promise<Map<string, Directory['tenant']>> {
-  const known = settingsOf.get(tx) ?? new Map<string, Directory['tenant']>();
+export async function tenantSettings(tx: Tx, tenants: readonly string[]): Promise<Map<string, TenantSettings>> {
+  const known = settingsOf.get(tx) ?? new Map<string, TenantSettings>();
   settingsOf.set(tx, known);
   const missing = tenants.filter((tenant) => !known.has(tenant));
   if (missing.length === 0) return known;
   const rows = await tx.query<{
     id: string;
     name: string | null;
-    settings: { zone?: string; locale?: string; alarmTo?: string };
+    settings: { zone?: string; locale?: string; alarmTo?: string; activity?: readonly WrittenActivityMapping[] };
   }>('SELECT id, name, settings FROM relance.tenants WHERE id = ANY($1)', [missing]);
   for (const { id, name, settings } of rows)
     known.set(id, {
       zone: settings.zone ?? NO_SETTINGS.zone,
       locale: settings.locale ?? NO_SETTINGS.locale,
       alarmTo: settings.alarmTo ?? NO_SETTINGS.alarmTo,
+      activity: settings.activity ?? NO_SETTINGS.activity,
       name,
     });
   return known;

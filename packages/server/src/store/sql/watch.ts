@@ -63,10 +63,11 @@ export async function wakeKnownRecipients(tx: Tx, now: Instant): Promise<number>
 }
 
 const ROWS_A_PRUNING = 20_000;
-/** What is kept for a while only, by how long. Server time, but for the first two, which go by story time ($1). */
+/** What is kept for a while only, by how long. Server time, but for the first three, which go by story time ($1). */
 const SHORT_LIVED = {
   // A closing that came before its start is matched by its own time; a start that is a month late is another one.
   early_events: `arrived_at < $1::timestamptz - interval '30 days'`,
+  activities: `at < $1::timestamptz - interval '400 days'`,
   alarms: `at < $1::timestamptz - interval '7 days'`,
   idempotency_keys: `created_at < clock_timestamp() - interval '24 hours'`,
   event_keys: `seen_at < clock_timestamp() - interval '7 days'`,

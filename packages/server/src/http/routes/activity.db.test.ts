@@ -1,0 +1,75 @@
+// The activity of recipients over HTTP: told, read back page by page, each tenant its own; and a condition that asks for it.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
+
+let http: HttpWorld;
+beforeAll(async () => {
+  http = await createHttpWorld();
+  for (const id of ['ana', 'bo']) await http.call('PUT', `/v1/recipients/${id}`, { email: `${id}@example.test` });
+});
+afterAll(() => http.end());
+
+const tell = (id: string, body: unknown) => http.call('POST', `/v1/recipients/${id}/activity`, body as object);
+const told = (id: string, query = '') => http.call('GET', `/v1/recipients/${id}/activity${query}`);
+
+describe('activity', () => {
+  it('is one or many, newest first, in pages, by type', async () => {
+    const at = (day: number): string => `2026-10-0${day}T09:00:00.000Z`;
+    expect(await tell('ana', { type: 'login' })).toMatchObject({ status: 202, body: { accepted: 1 } });
+    const views = [1, 2, 3].map((day) => ({ type: 'viewed', at: at(day), data: { day }, location: { city: 'Lyon' } }));
+    expect((await tell('ana', views)).body).toEqual({ accepted: 3 });
+    const first = (await told('ana', '?limit=2')).body;
+    expect(first.items.map(({ type, at: when }: { type: string; at: string }) => `${type} ${when}`)).toEqual([
+      'login 2026-11-02T09:00:00.000Z',
+      `viewed ${at(3)}`,
+    ]);
+    const second = (await told('ana', `?limit=2&cursor=${encodeURIComponent(first.nextCursor)}`)).body;
+    expect(second.items).toMatchObject([
+      { data: { day: 2 } },
+      { data: { day: 1 }, location: { city: 'Lyon' }, source: null },
+    ]);
+    expect((await told('ana', '?type=login')).body.items).toHaveLength(1);
+    expect((await told('bo')).body.items).toEqual([]);
+  });
+  it('told twice with its id is kept once, and from the future has happened now', async () => {
+    const one = { id: '0198c000-0000-7000-8000-000000000001', type: 'paid', at: '2026-11-01T09:00:00Z' };
+    await tell('bo', [one, one]);
+    await tell('bo', one);
+    await tell('bo', { type: 'paid', at: '2036-01-01T00:00:00Z' });
+    expect((await told('bo')).body.items.map(({ at }: { at: string }) => at)).toEqual([
+      '2026-11-02T09:00:00.000Z',
+      '2026-11-01T09:00:00.000Z',
+    ]);
+  });
+  it.each([
+    [{ type: '' }],
+    [{ type: 'x', at: 'yesterday' }],
+    [{ type: 'x', location: { street: 'y' } }],
+    [{ type: 'x', data: 'y'.repeat(17_000) }],
+    [[]],
+    [{ data: {} }],
+  ])('that cannot be read is refused: %j', async (body) => {
+    expect((await tell('ana', body)).status).toBe(400);
+  });
+  it('of nobody is not found', async () => {
+    expect((await tell('nobody', { type: 'x' })).body.code).toBe('not_found');
+    expect((await told('nobody')).body.code).toBe('not_found');
+  });
+  it('decides whether a stage runs', async () => {
+    const policy = {
+      policy: 'offer',
+      key: 'event.data.id',
+      assignee: 'event.data.who',
+      stages: [{ id: 'offer', at: 'opened', when: "activity.count('viewed', '60 days') >= 3 && size(pending) == 0" }],
+    };
+    expect((await http.call('PUT', '/v1/policies/offer', policy)).status).toBe(200);
+    const open = async (who: string): Promise<string[]> => {
+      const { body } = await http.call('POST', '/v1/follow-ups', { policy: 'offer', key: who, assignee: who });
+      await http.world.settle();
+      const { body: lines } = await http.call('GET', `/v1/follow-ups/${body.id}/timeline`);
+      return lines.items.map(({ kind, reason }: { kind: string; reason: string }) => `${kind} ${reason}`);
+    };
+    expect(await open('ana')).toContain('stage_ran opened');
+    expect(await open('bo')).toContain('stage_skipped condition_false');
+  });
+});

@@ -1,0 +1,37 @@
+// What waits for somebody: their live follow-ups, as conditions see them.
+import type { Instant, PendingFollowUp, Urgency } from '@relance/core';
+import type { Tx } from '../database.ts';
+
+/** More is told as this many. */
+const PENDING_MAX = 100;
+
+interface Row {
+  readonly tenant: string;
+  readonly recipient: string;
+  readonly id: string;
+  readonly policy: string;
+  readonly key: string;
+  readonly subject: { readonly title: string; readonly url: string | null };
+  readonly urgency: Urgency;
+  readonly due_at: Instant | null;
+}
+
+/** By `tenant\nrecipient`, the oldest first. */
+export async function pendingOf(
+  tx: Tx,
+  people: readonly { readonly tenant: string; readonly recipient: string }[],
+): Promise<Map<string, PendingFollowUp[]>> {
+  const found = new Map<string, PendingFollowUp[]>();
+  if (people.length === 0) return found;
+  const rows = await tx.query<Row>(
+    `SELECT x.tenant, x.recipient, f.id, f.policy, f.key, f.subject, f.urgency, f.due_at FROM unnest($1::text[], $2::text[]) AS x(tenant, recipient),
+       LATERAL (SELECT id, policy, key, subject, urgency, due_at FROM relance.follow_ups f WHERE f.tenant = x.tenant AND f.assignee = x.recipient
+         AND f.status IN ('open', 'acknowledged') ORDER BY f.id LIMIT $3) f`,
+    [people.map(({ tenant }) => tenant), people.map(({ recipient }) => recipient), PENDING_MAX],
+  );
+  for (const { tenant, recipient, subject, due_at: dueAt, ...row } of rows) {
+    const key = `${tenant}\n${recipient}`;
+    found.set(key, [...(found.get(key) ?? []), { ...row, title: subject.title, url: subject.url, dueAt }]);
+  }
+  return found;
+}
