@@ -40,6 +40,7 @@ export * from './preferred-plan.ts';
 export * from './reason.ts';
 export * from './recipient.ts';
 export * from './render.ts';
+export { localTime } from './render-filters.ts';
 export * from './rotation.ts';
 export * from './route.ts';
 export { urgencyRank } from './run-stage.ts';

@@ -64,6 +64,22 @@ export interface Directory {
 /** Where neither a recipient, a tenant nor a policy says where it is. */
 export const DEFAULT_ZONE = 'UTC';
 
+/** In which language, and by which clocks, a person is told something. */
+export interface Reading {
+  readonly locale: string; // BCP 47
+  readonly zone: string; // IANA
+}
+
+/** One answer for messages and for the pages behind their links: the person's own, else the policy's, else the tenant's. */
+export const readingOf = (
+  recipient: Pick<Recipient, 'locale' | 'timeZone'> | undefined,
+  policyZone: string | null,
+  tenant: Pick<Directory['tenant'], 'locale' | 'zone'>,
+): Reading => ({
+  locale: recipient?.locale ?? tenant.locale,
+  zone: recipient?.timeZone ?? policyZone ?? tenant.zone ?? DEFAULT_ZONE,
+});
+
 /** Larger groups are expanded by a fan-out row, a thousand members a transaction. */
 export const FAN_OUT_INLINE_MAX = 100;
 /** Manager chains longer than this are cut: a cycle in an org chart must end. */

@@ -2,6 +2,8 @@
 // from the scope, so a template says `{{ followUp.dueAt | local_date }}` and each reader sees their own. A time names its
 // year only where that is not the year of `now`.
 import type { FilterImplOptions } from 'liquidjs';
+import type { Instant } from './instant.ts';
+import type { Reading } from './recipient.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -51,10 +53,16 @@ function dated(self: unknown, value: unknown, style: 'date' | 'time'): string {
   if (typeof value !== 'string' && typeof value !== 'number') return '';
   const at = new Date(value);
   if (Number.isNaN(at.getTime())) return String(value);
-  const locale = read(self, 'locale', 'en');
-  const zone = read(self, 'zone', 'UTC');
+  const reading = { locale: read(self, 'locale', 'en'), zone: read(self, 'zone', 'UTC') };
+  return written(at, reading, new Date(read(self, 'now', '')), style);
+}
+
+/** A moment as messages write it, with its zone: for pages that say the same as the message before them. */
+export const localTime = (at: Instant, reading: Reading, now: Instant): string =>
+  written(new Date(at), reading, new Date(now), 'time');
+
+function written(at: Date, { locale, zone }: Reading, now: Date, style: 'date' | 'time'): string {
   const yearOf = (moment: Date): string => formatOf('en', zone, 'year').format(moment);
-  const now = new Date(read(self, 'now', ''));
   const elsewhen = !Number.isNaN(now.getTime()) && yearOf(now) !== yearOf(at);
   // The narrow blank before "PM" would turn a text message into one of 70 characters, and some mail programs show a box.
   return formatOf(locale, zone, style === 'time' && elsewhen ? 'timeOfAnotherYear' : style)

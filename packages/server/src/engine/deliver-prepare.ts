@@ -6,7 +6,6 @@ import {
   addressOf,
   allowedAt,
   type Content,
-  DEFAULT_ZONE,
   type Directory,
   type FollowUp,
   type Instant,
@@ -14,6 +13,7 @@ import {
   type Policy,
   type Recipient,
   type RenderContext,
+  readingOf,
   render,
   runStanding,
   type Template,
@@ -112,7 +112,7 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
       actionRows: [],
       envelope: envelopeOf(row, followUp, policy, recipient, address, row.content),
     };
-  const locale = recipient.locale ?? directory.tenant.locale;
+  const reading = readingOf(recipient, policy.calendar?.zone ?? null, directory.tenant);
   const template = row.template === null ? null : (gathered.templates.get(`${row.tenant}\n${row.template}`) ?? null);
   if (row.template !== null && template === null)
     return {
@@ -121,14 +121,16 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
       outcome: { kind: 'render_failed', detail: `The template "${row.template}" does not exist.` },
     };
   const actions = isLive(followUp.status)
-    ? words.actionsFor({ id: row.id, tenant: row.tenant, followUpId: followUp.id, recipient: recipient.id }, locale)
+    ? words.actionsFor(
+        { id: row.id, tenant: row.tenant, followUpId: followUp.id, recipient: recipient.id },
+        reading.locale,
+      )
     : { links: {}, rows: [] };
   const rendered = render({
     template,
     role: row.role,
     channel: row.channel,
-    locale,
-    zone: recipient.timeZone ?? policy.calendar?.zone ?? directory.tenant.zone ?? DEFAULT_ZONE,
+    ...reading,
     context: contextOf(followUp, recipient, policy, directory, actions.links, row, now),
     consequence: policy.stages.find((stage) => stage.id === row.stage)?.consequence ?? null,
     urgency: urgencyAt(row.urgency),

@@ -1,12 +1,13 @@
 // What the page behind an action link says, in the reader's language. Pure: facts in, a page out. The first form performs
 // the link's own action; the others are folded away, so that one thumb-sized button is what a phone shows.
-import type { Instant } from '@relance/core';
+import { type Instant, localTime, type Reading } from '@relance/core';
 import type { ActionName } from './action-link.ts';
 import { type Html, html, type Page } from './html.ts';
 
 export interface PageFacts {
-  readonly locale: 'en' | 'fr';
-  readonly zone: string;
+  /** Of the words here; times are written as the message before them wrote them. */
+  readonly language: 'en' | 'fr';
+  readonly reading: Reading;
   readonly action: ActionName;
   readonly links: readonly { readonly name: ActionName; readonly label: string; readonly path: string }[];
   readonly person: string;
@@ -29,7 +30,7 @@ export interface PageFacts {
     | { readonly kind: 'refused'; readonly detail: string }
     | { readonly kind: 'unreadable'; readonly choice: string }
     | null;
-  readonly now: string;
+  readonly now: Instant;
 }
 
 const TEXT = {
@@ -126,26 +127,21 @@ button{font:inherit;font-weight:600;width:100%;min-height:3.25rem;border-radius:
 @media(prefers-color-scheme:dark){button{color:#0d1220}button.quiet{color:var(--accent)}}
 details{margin-top:1.25rem}summary{cursor:pointer;color:var(--soft);padding:.4rem 0}a{color:var(--accent)}select,textarea{font:inherit;width:100%;padding:.7rem;border-radius:10px;border:1px solid var(--line);background:var(--paper);color:var(--ink);margin-top:.5rem}`;
 
-const page = (facts: Pick<PageFacts, 'locale'>, title: string, body: Html): Page => ({
+const page = (facts: Pick<PageFacts, 'language'>, title: string, body: Html): Page => ({
   title,
-  language: facts.locale,
+  language: facts.language,
   style: STYLE,
   body: html`<main><div class="card">${body}</div></main>`,
 });
 
-export function gonePage(why: 'unknown' | 'expired', locale: 'en' | 'fr' = 'en'): Page {
-  const [title, text] = TEXT[locale].gone[why];
-  return page({ locale }, title, html`<h1>${title}</h1><p>${text}</p>`);
+export function gonePage(why: 'unknown' | 'expired', language: 'en' | 'fr' = 'en'): Page {
+  const [title, text] = TEXT[language].gone[why];
+  return page({ language }, title, html`<h1>${title}</h1><p>${text}</p>`);
 }
 
 export function actionPage(facts: PageFacts): Page {
-  const words = TEXT[facts.locale];
-  const time = (at: Instant | null): string =>
-    at === null
-      ? ''
-      : new Intl.DateTimeFormat(facts.locale, { dateStyle: 'full', timeStyle: 'short', timeZone: facts.zone }).format(
-          at,
-        );
+  const words = TEXT[facts.language];
+  const time = (at: Instant | null): string => (at === null ? '' : localTime(at, facts.reading, facts.now));
   const own = facts.links.find((link) => link.name === facts.action);
   const holder = facts.live && facts.outcome === null && facts.status === 'acknowledged' ? facts.acknowledgedBy : null;
   const others = facts.links.filter((link) => link.name !== facts.action);
@@ -165,7 +161,7 @@ ${facts.live && facts.nextAt !== null ? html`<p class="soft">${words.next(time(f
 }
 
 function form(facts: PageFacts, link: PageFacts['links'][number], primary: boolean): Html {
-  const words = TEXT[facts.locale];
+  const words = TEXT[facts.language];
   const options = Object.entries(words.snoozeFor).map(
     ([value, label]) => html`<option value="${value}"${value === '1d' ? html` selected` : null}>${label}</option>`,
   );
@@ -175,7 +171,7 @@ function form(facts: PageFacts, link: PageFacts['links'][number], primary: boole
 }
 
 function news(facts: PageFacts, time: (at: Instant | null) => string): Html | null {
-  const words = TEXT[facts.locale];
+  const words = TEXT[facts.language];
   const { outcome } = facts;
   if (outcome?.kind === 'refused' || outcome?.kind === 'unreadable') {
     const detail = outcome.kind === 'refused' ? outcome.detail : words.unreadable(outcome.choice);

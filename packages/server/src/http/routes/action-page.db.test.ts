@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Answer, createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
 import { SECRET } from '../../../../../test/world.ts';
 import { type ActionName, tokenFor } from '../../responses/action-link.ts';
+import { ENGINE } from '../../store/database.ts';
+import { putTenantSettings } from '../../store/sql/tenant.ts';
 
 const POLICY = `
 policy: task
@@ -90,4 +92,38 @@ describe('the page behind a proxy that keeps us under a path', () => {
     const address = new URL(action, `https://acme.example/relance/a/${token}`);
     expect(address.href).toBe(`https://acme.example/relance/a/${token}`);
   });
+});
+
+describe('times and words for somebody of whom neither zone nor locale is known', () => {
+  const settings = (zone: string | null, locale: string) =>
+    http.world.database.transaction(ENGINE, (tx) => putTenantSettings(tx, 'default', { zone, locale }));
+  afterAll(() => settings(null, 'en'));
+
+  it.each([
+    { calendar: null, zone: null, locale: 'en', says: 'Due Monday, March 1, 2027 at 9:00 AM UTC.' },
+    { calendar: null, zone: 'Asia/Tokyo', locale: 'en', says: 'Due Monday, March 1, 2027 at 6:00 PM GMT+9.' },
+    { calendar: 'lagos', zone: 'Asia/Tokyo', locale: 'fr', says: 'Échéance : lundi 1 mars 2027 à 10:00 UTC+1.' },
+    {
+      calendar: '{ zone: Africa/Lagos }',
+      zone: null,
+      locale: 'fr',
+      says: 'Échéance : lundi 1 mars 2027 à 10:00 UTC+1.',
+    },
+  ])(
+    'are those of the message: calendar $calendar, tenant $zone, $locale',
+    async ({ calendar, zone, locale, says }) => {
+      await http.call('PUT', '/v1/calendars/lagos', { zone: 'Africa/Lagos' });
+      await settings(zone, locale);
+      await http.world.policy(`${POLICY}title: Case ${number}\n${calendar === null ? '' : `calendar: ${calendar}\n`}`);
+      const made = { policy: 'task', key: `t-${++number}`, assignee: 'ana', dueAt: '2027-03-01T09:00:00Z' };
+      const { id } = (await http.call('POST', '/v1/follow-ups', made)).body;
+      await http.world.settle();
+      const [sent] = (await http.call('GET', `/v1/messages?followUp=${id}`)).body.items;
+      expect((await http.call('GET', `/v1/messages/${sent.id}`)).body.content.text).toContain(says);
+      const token = tokenFor(SECRET, 'default', sent.id, 'acknowledge');
+      const page = await http.call('GET', `/a/${token}`, undefined, { authorization: '' });
+      expect(page.text).toContain(`lang="${locale}"`);
+      expect(page.text).toContain(says.replace(/\.$/, ''));
+    },
+  );
 });

@@ -1,6 +1,16 @@
 // The page behind an action link. GET and HEAD show and change nothing, whoever follows the link (scanners, unfurlers,
 // prefetchers); the first form performs exactly the action of the link, by POST, without JavaScript, and once.
-import { DAY_MS, type FollowUp, HOUR_MS, type Instant, isLive, later, type Recipient, toRfc3339 } from '@relance/core';
+import {
+  DAY_MS,
+  type FollowUp,
+  HOUR_MS,
+  type Instant,
+  isLive,
+  later,
+  type Reading,
+  type Recipient,
+  readingOf,
+} from '@relance/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandOutcome } from '../../engine/ports.ts';
 import { ACTIONS, type ActionName, hashToken, labelsFor, TOKEN, tokenFor } from '../../responses/action-link.ts';
@@ -9,9 +19,11 @@ import { sendPage } from '../../responses/html.ts';
 import type { Tx } from '../../store/database.ts';
 import { ENGINE } from '../../store/database.ts';
 import { type ActionToken, findActionToken } from '../../store/sql/action-token.ts';
+import { zoneOfPolicy } from '../../store/sql/calendar.ts';
 import { readRecipients } from '../../store/sql/directory.ts';
 import { getFollowUp } from '../../store/sql/follow-up-list.ts';
 import { getMessage } from '../../store/sql/message-list.ts';
+import { NO_SETTINGS, tenantSettings } from '../../store/sql/tenant.ts';
 import type { HttpPorts } from '../ports.ts';
 
 type ByToken = { Params: { token: string } };
@@ -26,6 +38,7 @@ interface Found {
   readonly followUp: FollowUp;
   readonly people: ReadonlyMap<string, Recipient>;
   readonly channel: string | null;
+  readonly reading: Reading;
 }
 
 async function find(ports: HttpPorts, text: string): Promise<Found | null> {
@@ -42,16 +55,21 @@ async function find(ports: HttpPorts, text: string): Promise<Found | null> {
       followUp.acknowledgedBy,
       followUp.closedBy,
     ].filter((id): id is string => id !== null);
-    const people = await readRecipients(
+    const { tenant } = token;
+    const found = await readRecipients(
       tx,
-      ids.map((id) => ({ tenant: token.tenant, id })),
+      ids.map((id) => ({ tenant, id })),
     );
-    const message = await getMessage(tx, token.tenant, token.message_id);
+    const people = new Map(found.map(({ recipient }) => [recipient.id, recipient]));
+    const settings = (await tenantSettings(tx, [tenant])).get(tenant) ?? NO_SETTINGS;
+    const policyZone = await zoneOfPolicy(tx, { tenant, id: followUp.policy, version: followUp.version });
+    const message = await getMessage(tx, tenant, token.message_id);
     return {
       token,
       followUp,
       channel: message?.channel ?? null,
-      people: new Map(people.map(({ recipient }) => [recipient.id, recipient])),
+      people,
+      reading: readingOf(people.get(token.recipient), policyZone, settings),
     };
   });
 }
@@ -125,14 +143,12 @@ function snoozeUntil(choice: unknown, now: Instant): Instant | null {
 type Unreadable = { readonly kind: 'unreadable'; readonly choice: string };
 
 function factsOf(ports: HttpPorts, found: Found, now: Instant, outcome: CommandOutcome | Unreadable | null): PageFacts {
-  const { token, followUp, people } = found;
-  const recipient = people.get(token.recipient);
-  const locale = recipient?.locale ?? null;
-  const labels = labelsFor(locale);
+  const { token, followUp, people, reading } = found;
+  const labels = labelsFor(reading.locale);
   const nameOf = (id: string | null): string | null => (id === null ? null : (people.get(id)?.name ?? id));
   return {
-    locale: locale?.toLowerCase().startsWith('fr') === true ? 'fr' : 'en',
-    zone: recipient?.timeZone ?? 'UTC',
+    language: reading.locale.toLowerCase().startsWith('fr') ? 'fr' : 'en',
+    reading,
     action: token.action as ActionName,
     links: ACTIONS.map((name) => ({
       name,
@@ -164,6 +180,6 @@ function factsOf(ports: HttpPorts, found: Found, now: Instant, outcome: CommandO
             : outcome.kind === 'done'
               ? { kind: 'done', changed: outcome.changed }
               : { kind: 'closed' },
-    now: toRfc3339(now),
+    now,
   };
 }

@@ -3,6 +3,7 @@
 import type { Instant, WrittenCalendar } from '@relance/core';
 import type { Tx } from '../database.ts';
 import type { NamedRef } from './latest.ts';
+import type { PolicyRef } from './policy-version.ts';
 
 export interface CalendarBody extends WrittenCalendar {
   readonly name: string | null;
@@ -60,6 +61,17 @@ export async function listCalendars(
 export async function deleteCalendar(tx: Tx, tenant: string, id: string): Promise<boolean> {
   const rows = await tx.query('DELETE FROM relance.calendars WHERE tenant = $1 AND id = $2 RETURNING id', [tenant, id]);
   return rows.length > 0;
+}
+
+/** The zone that a published version counts in: of the calendar that it names, or has written in it; null without one. */
+export async function zoneOfPolicy(tx: Tx, { tenant, id, version }: PolicyRef): Promise<string | null> {
+  const [row] = await tx.query<{ zone: string | null }>(
+    `SELECT coalesce(v.written -> 'calendar' ->> 'zone', c.body ->> 'zone') AS zone FROM relance.policy_versions v
+     LEFT JOIN relance.calendars c ON c.tenant = v.tenant AND c.id = v.written ->> 'calendar'
+     WHERE v.tenant = $1 AND v.id = $2 AND v.version = $3`,
+    [tenant, id, version],
+  );
+  return row?.zone ?? null;
 }
 
 export async function knownCalendars(tx: Tx, tenant: string): Promise<Set<string>> {
