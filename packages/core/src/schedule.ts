@@ -188,17 +188,18 @@ export function shiftsBetween(
 
 const isShift = (one: OnCall): one is Shift => one.recipients.length > 0;
 
-/** Where in [from, to) nobody is on call at a level, in order; at most `max`. */
+/** Where in [from, to) nobody who counts is on call at a level, in order; at most `max`. */
 export function gapsBetween(
   schedule: Schedule,
   from: Instant,
   to: Instant,
   level = 1,
   max = SHIFTS_MAX,
+  counts: (recipient: string) => boolean = () => true,
 ): readonly Gap[] {
   const gaps: Gap[] = [];
   for (const one of statesBetween(schedule, from, to, level)) {
-    if (one.recipients.length > 0) continue;
+    if (one.recipients.some(counts)) continue;
     const begins = one.from === null || one.from < from ? from : one.from;
     const ends = one.until === null || one.until > to ? to : one.until;
     const last = gaps.at(-1);

@@ -20,8 +20,10 @@ const COMPANY =
 
 let http: HttpWorld;
 let folder: string;
+let url: string;
 beforeAll(async () => {
   http = await createHttpWorld();
+  url = await http.listen();
   folder = mkdtempSync(join(tmpdir(), 'relance-apply-'));
   mkdirSync(join(folder, 'directory'));
   writeFileSync(join(folder, 'directory', 'office.yaml'), DIRECTORY);
@@ -34,9 +36,9 @@ afterAll(async () => {
 
 it('brings calendars, with what their files say', async () => {
   const project = await readProject(folder);
-  const applied = await applyProject(http.world.database, 'default', project, { info() {} });
+  const applied = await applyProject(http.world.database, 'default', project, { warn() {} });
   expect(applied.calendars).toBe(1);
-  const client = createClient({ url: await http.listen(), key: ADMIN_KEY });
+  const client = createClient({ url, key: ADMIN_KEY });
   const said: string[] = [];
   await applyRemote(client, project, (line) => said.push(line));
   expect(said).toEqual(['calendar office']);
@@ -44,4 +46,28 @@ it('brings calendars, with what their files say', async () => {
   expect(version).toBe(1);
   expect(days.map(({ date }) => date)).toEqual(['2026-11-02', '2026-11-04']);
   expect(special).toEqual([{ date: '2026-11-03', weekday: 'tue', hours: 'closed', name: 'Founders’ day' }]);
+});
+
+it('says at the start of a server whom nobody knows, as `relance check` does, but for those the server has', async () => {
+  const people = `recipients: [{ id: ana, manager: ghost }, { id: bo, manager: cleo }]
+schedules:
+  - id: primary
+    timeZone: UTC
+    layers: [{ rotation: { every: 1 day, handover: { at: "09:00" }, start: 2026-01-05, members: [ana, cleo, phantom] } }]
+`;
+  await http.world.people([{ id: 'cleo' }]);
+  writeFileSync(join(folder, 'directory', 'people.yaml'), people);
+  const project = await readProject(folder);
+  const said: string[] = [];
+  const log = { warn: (fields: object, text: string) => said.push(`${JSON.stringify(fields)} ${text}`) };
+  await applyProject(http.world.database, 'default', project, log);
+  expect(said).toEqual([
+    expect.stringMatching(/people.yaml","path":"recipients\[0\].manager"} There is no recipient "ghost" yet/),
+    expect.stringMatching(/"schedules\[0\].layers\[0\].rotation.members\[2\]"} There is no recipient "phantom" yet/),
+  ]);
+  const client = createClient({ url, key: ADMIN_KEY });
+  const told: string[] = [];
+  await applyRemote(client, project, (line) => told.push(line));
+  expect(told.join('\n')).toMatch(/^warning: .*people.yaml:1:\d+: recipients\[0\].manager: .*"ghost"[\s\S]*"phantom"/);
+  expect(told.join('\n')).not.toContain('cleo');
 });

@@ -1,16 +1,18 @@
 // Applies a project folder to a tenant in one transaction: settings, people, groups, schedules, calendars, templates, then
 // the policies that name them. What is the same stays as it is; a reference that does not exist undoes everything.
-
 import { compileCalendar } from '../engine/calendar-book.ts';
 import { publish } from '../http/routes/policy.ts';
 import { storeRecipients } from '../http/routes/recipient.ts';
 import { compileTemplate } from '../http/routes/template.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { putCalendar } from '../store/sql/calendar.ts';
+import { readClock } from '../store/sql/clock.ts';
 import { putGroup } from '../store/sql/group.ts';
+import { knownRecipients } from '../store/sql/recipient.ts';
 import { putSchedule } from '../store/sql/schedule.ts';
 import { putTemplate } from '../store/sql/template.ts';
 import { putTenantSettings } from '../store/sql/tenant.ts';
+import { directoryWarnings, strangersOf } from './directory-warning.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Project, ProjectError } from './project.ts';
 
@@ -28,7 +30,7 @@ export async function applyProject(
   database: Database,
   tenant: string,
   project: Project,
-  log: { info(fields: object, text: string): void },
+  log: { warn(fields: object, text: string): void },
 ): Promise<Applied> {
   const templates = await Promise.all(
     project.templates.map(async ({ id, written }) => ({ id, body: await compileTemplate(written) })),
@@ -40,9 +42,12 @@ export async function applyProject(
     for (const { id, body } of project.schedules) await putSchedule(tx, tenant, id, body);
     for (const { id, body } of project.calendars) await putCalendar(tx, tenant, id, body);
     for (const { id, body } of templates) await putTemplate(tx, tenant, id, body);
-    return publishAll(tx, tenant, project);
+    const published = await publishAll(tx, tenant, project);
+    const elsewhere = await knownRecipients(tx, tenant, strangersOf(project));
+    const { now } = await readClock(tx);
+    return { ...published, warnings: [...published.warnings, ...directoryWarnings(project, elsewhere, now)] };
   });
-  for (const warning of applied.warnings) log.info({ file: warning.file, path: warning.path }, warning.message);
+  for (const { file, path, message } of applied.warnings) log.warn({ file, path }, message);
   return {
     recipients: project.recipients.length,
     groups: project.groups.length,

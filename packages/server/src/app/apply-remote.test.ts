@@ -15,6 +15,7 @@ const project: Project = {
   ],
   templates: [{ id: 'words', written: { sms: { text: 'x' } }, file: 'templates/words.yaml' }],
   policies: [],
+  placeOf: new Map(),
 };
 
 const serverThat = (put: (id: string) => Promise<unknown>, rejected: readonly unknown[] = []): Client =>

@@ -13,7 +13,8 @@ import {
 import { onCallAsFallback, type Reach } from '../http/policy-reach.ts';
 import type { GroupReach } from '../store/sql/group.ts';
 import { problemsOf, templateProblems } from './check-files.ts';
-import type { FileProblem } from './file-problem.ts';
+import { managerWarnings, strangersOf } from './directory-warning.ts';
+import { describeProblem, type FileProblem } from './file-problem.ts';
 import { type Project, ProjectError } from './project.ts';
 import { wallNow } from './wall-clock.ts';
 
@@ -30,6 +31,8 @@ export async function applyRemote(client: Client, project: Project, say: (line: 
   const problems = [...(await templateProblems(project)), ...(await policyProblems(client, project))];
   const errors = problems.filter(({ severity }) => severity !== 'warning');
   if (errors.length > 0) throw new ProjectError(errors);
+  for (const one of managerWarnings(project, await managersElsewhere(client, project)))
+    say(`warning: ${describeProblem(one)}`);
   const steps = stepsOf(client, project);
   for (const [index, step] of steps.entries()) {
     try {
@@ -91,6 +94,14 @@ async function sendPolicy(client: Client, id: string, written: unknown): Promise
 async function sendSchedule(client: Client, id: string, body: unknown): Promise<string> {
   const { warnings } = await client.schedules.put(id, body as never);
   return [`schedule ${id}`, ...warnings.map((one) => `  warning: ${one.path}: ${one.message}`)].join('\n');
+}
+
+/** Managers whom the folder does not have and the server does. */
+async function managersElsewhere(client: Client, project: Project): Promise<ReadonlySet<string>> {
+  const known = new Set<string>();
+  for (const id of strangersOf({ ...project, schedules: [] }))
+    if ((await found(client.recipients.get(id))) !== null) known.add(id);
+  return known;
 }
 
 /** One sentence about what is there now, so that nobody has to guess. */

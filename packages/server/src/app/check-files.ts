@@ -7,6 +7,7 @@ import { placeProblems } from '../http/policy-calendar.ts';
 import { checkReach, type Reach } from '../http/policy-reach.ts';
 import { readPolicy } from '../http/routes/policy.ts';
 import { compileTemplate } from '../http/routes/template.ts';
+import { directoryWarnings } from './directory-warning.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Project, ProjectError, readProject } from './project.ts';
 
@@ -77,6 +78,10 @@ function noPolicies(folder: string): FileProblem {
   return { file: folder, message: `There is no policy in \`policies/\`.${hint}`, severity: 'warning' };
 }
 
+const NOBODY: ReadonlySet<string> = new Set();
+const byFile = (problems: readonly FileProblem[]): readonly FileReport[] =>
+  [...Map.groupBy(problems, ({ file }) => file)].map(([name, some]) => ({ name, problems: some }));
+
 /**
  * A file, or every policy of a project folder. A group or schedule the folder does not have is an error, a person a warning;
  * who is on call is asked from `now` on.
@@ -108,5 +113,5 @@ export async function checkFiles(path: string, now: Instant): Promise<readonly F
       return { name: file, problems: located(file, [...found, ...places]) };
     }),
   );
-  return [...words, ...policies];
+  return [...words, ...policies, ...byFile(directoryWarnings(project, NOBODY, now))];
 }

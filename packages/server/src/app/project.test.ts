@@ -57,6 +57,7 @@ describe('a project', () => {
       calendars: [],
       templates: [],
       policies: [],
+      placeOf: new Map(),
     });
   });
 
@@ -292,5 +293,26 @@ describe('whom a policy of the folder reaches', () => {
   ])('%s', async (fallback, problem) => {
     const found = await checked(fallback);
     expect(found).toEqual(problem === null ? [] : [expect.stringMatching(problem)]);
+  });
+});
+
+describe('somebody whom the folder names and does not have', () => {
+  it('is a warning with its place: as a manager, and on call', async () => {
+    write({
+      'directory/people.yaml': 'recipients:\n  - id: ana\n    manager: ghost\n',
+      'directory/on-call.json': JSON.stringify({ schedules: [schedule('primary', turns(['ana', 'phantom']))] }),
+    });
+    const found = (await checkFiles(folder, NOW)).flatMap((report) => report.problems).map(describeProblem);
+    expect(found).toContainEqual(
+      expect.stringMatching(/people.yaml:3:14: recipients\[0\].manager: There is no recipient "ghost" yet; .*"ana"/),
+    );
+    expect(found).toContainEqual(
+      expect.stringMatching(/on-call.json:1:\d+: schedules\[0\].layers\[0\].rotation.members\[1\]: .*"phantom" yet/),
+    );
+    expect((await checkFiles(folder, NOW)).flatMap(({ problems }) => problems).map((one) => one.severity)).toEqual([
+      'warning',
+      'warning',
+      'warning',
+    ]);
   });
 });

@@ -36,6 +36,8 @@ export interface Project {
   readonly calendars: readonly { readonly id: string; readonly body: CalendarBody }[];
   readonly templates: readonly { readonly id: string; readonly written: WrittenTemplate; readonly file: string }[];
   readonly policies: readonly { readonly file: string; readonly policy: WrittenPolicy }[];
+  /** Where `recipients/ana` or `schedules/primary` stands, and the path within it: for what is said of it later. */
+  readonly placeOf: ReadonlyMap<string, (path: Path) => Omit<FileProblem, 'message'>>;
 }
 
 export class ProjectError extends Error {
@@ -85,6 +87,7 @@ export async function readProject(folder: string): Promise<Project> {
     ...(await reader.directory()),
     templates: reader.templates(),
     policies: reader.policies(),
+    placeOf: reader.placeOf,
   };
   if (reader.problems.some(({ severity }) => severity !== 'warning')) throw new ProjectError(reader.problems);
   return project;
@@ -94,6 +97,7 @@ type ReadFile = Extract<YamlFile, { kind: 'read' }> & { readonly name: string };
 
 class Reader {
   readonly problems: FileProblem[] = [];
+  readonly placeOf = new Map<string, (path: Path) => Omit<FileProblem, 'message'>>();
   readonly #folder: string;
 
   constructor(folder: string) {
@@ -125,6 +129,7 @@ class Reader {
         if (body === null || this.#twice(file, at, recipients, body.id)) return;
         try {
           recipients.set(body.id, toRecipient(body.id, body));
+          this.placeOf.set(`recipients/${body.id}`, (path) => this.#place(file, [...at, ...path]));
         } catch (error) {
           this.#problem(file, at, (error as { detail?: string }).detail ?? (error as Error).message);
         }
@@ -140,8 +145,10 @@ class Reader {
         const body = this.#checked(file, scheduleSchema, one, at);
         if (body === null) return;
         if (body.id === undefined) this.#problem(file, [...at, 'id'], 'must be given');
-        else if (!this.#twice(file, at, schedules, body.id))
+        else if (!this.#twice(file, at, schedules, body.id)) {
           schedules.set(body.id, { id: body.id, body: toSchedule(body) });
+          this.placeOf.set(`schedules/${body.id}`, (path) => this.#place(file, [...at, ...path]));
+        }
       });
       for (const [index, one] of lists.calendars.entries()) {
         const at = ['calendars', index];
@@ -247,7 +254,11 @@ class Reader {
   }
 
   #problem(file: ReadFile, path: Path, message: string): void {
-    this.problems.push({ file: file.name, path: written(path), message, ...(file.placeOf(path) ?? {}) });
+    this.problems.push({ ...this.#place(file, path), message });
+  }
+
+  #place(file: ReadFile, path: Path): Omit<FileProblem, 'message'> {
+    return { file: file.name, path: written(path), ...(file.placeOf(path) ?? {}) };
   }
 
   #name(file: string): string {

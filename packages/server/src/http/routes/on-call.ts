@@ -9,7 +9,9 @@ import {
   type Instant,
   later,
   levelsOf,
+  type OnCall,
   onCallAt,
+  peopleNamedIn,
   type Schedule,
   type Shift,
   scheduleToICalendar,
@@ -21,6 +23,7 @@ import {
 } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { knownRecipients } from '../../store/sql/recipient.ts';
 import { getSchedule, namedPeople, type StoredSchedule } from '../../store/sql/schedule.ts';
 import type { Caller } from '../auth.ts';
 import type { HttpPorts } from '../ports.ts';
@@ -60,13 +63,17 @@ type ById = { Params: { id: string } };
 export function onCallRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get<ById>('/v1/schedules/:id/on-call', async (request) => {
     const query = read(atSchema, request.query);
-    const { schedule } = await find(ports, callerOf(request), request.params.id);
+    const { schedule, known } = await findWithPeople(ports, callerOf(request), request.params.id);
     const at = instantOf(query.at) ?? (await ports.clock.now());
     const levels = query.level === undefined ? levelsOf(schedule) : [query.level];
+    const onCall = (level: number): OnCall => {
+      const one = onCallAt(schedule, at, level);
+      return { ...one, recipients: one.recipients.filter((id) => known.has(id)) };
+    };
     return {
       at: toRfc3339(at),
-      onCall: levels.map((one) => wireOnCall(onCallAt(schedule, at, one))),
-      gap: onCallAt(schedule, at).recipients.length === 0,
+      onCall: levels.map((level) => wireOnCall(onCall(level))),
+      gap: onCall(1).recipients.length === 0,
     };
   });
   app.get<ById>('/v1/schedules/:id/shifts', async (request) => {
@@ -77,9 +84,10 @@ export function onCallRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
   app.get<ById>('/v1/schedules/:id/gaps', async (request) => {
     const query = read(rangeSchema, request.query);
-    const { schedule } = await find(ports, callerOf(request), request.params.id);
+    const { schedule, known } = await findWithPeople(ports, callerOf(request), request.params.id);
     const span = spanOf(query, await ports.clock.now(), 0, RANGE_DAYS);
-    return pageOf(levelByLevel(schedule, span, query, gapsBetween).map(wireGap), query.limit, nextAfter);
+    const gaps: Between<Gap> = (...asked) => gapsBetween(...asked, (id) => known.has(id));
+    return pageOf(levelByLevel(schedule, span, query, gaps).map(wireGap), query.limit, nextAfter);
   });
   app.get<ById>('/v1/schedules/:id/calendar.ics', async (request, reply) => {
     const query = read(calendarSchema, request.query);
@@ -117,6 +125,20 @@ async function find(
   const stored = await ports.database.transaction(scopeOf(caller), (tx) => getSchedule(tx, caller.tenant, id));
   if (stored === null) throw noSchedule(id);
   return { stored, schedule: compileSchedule(stored.body) };
+}
+
+/** Whoever is not known is nobody: the engine tells them nothing, and goes on to the fallback. */
+async function findWithPeople(
+  ports: HttpPorts,
+  caller: Caller,
+  id: string,
+): Promise<{ readonly schedule: Schedule; readonly known: ReadonlySet<string> }> {
+  return ports.database.transaction(scopeOf(caller), async (tx) => {
+    const stored = await getSchedule(tx, caller.tenant, id);
+    if (stored === null) throw noSchedule(id);
+    const known = await knownRecipients(tx, caller.tenant, [...peopleNamedIn(stored.body).keys()]);
+    return { schedule: compileSchedule(stored.body), known };
+  });
 }
 
 interface TimeSpan {

@@ -144,6 +144,20 @@ describe('who is on call', () => {
     expect((await get('asked/on-call?level=11')).body.errors).toMatchObject([{ path: 'level' }]);
   });
 
+  it('is nobody where the person is not known, as for a stage that runs', async () => {
+    const days = { ...WEEKLY, every: '1 day', handover: { at: '00:00' }, start: '2026-11-02' };
+    await put('strange', { timeZone: 'UTC', layers: [{ rotation: { ...days, members: ['zoe', ['bo', 'zoe']] } }] });
+    expect((await get('strange/on-call')).body).toMatchObject({ gap: true, onCall: [{ level: 1, recipients: [] }] });
+    expect((await get('strange/on-call?at=2026-11-03T09:00:00Z')).body).toMatchObject({
+      gap: false,
+      onCall: [{ recipients: ['bo'] }],
+    });
+    expect((await get('strange/gaps?from=2026-11-02T12:00:00Z&to=2026-11-04T12:00:00Z')).body.items).toEqual([
+      { level: 1, from: '2026-11-02T12:00:00.000Z', until: '2026-11-03T00:00:00.000Z' },
+      { level: 1, from: '2026-11-04T00:00:00.000Z', until: '2026-11-04T12:00:00.000Z' },
+    ]);
+  });
+
   it('is listed as shifts and gaps, page by page', async () => {
     const span = 'from=2026-11-02T12:00:00Z&to=2026-11-09T12:00:00Z';
     const pages: string[][] = [];

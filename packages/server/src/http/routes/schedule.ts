@@ -2,17 +2,11 @@
 // not known, hours without anybody) is answered as a warning. A schedule that a policy names cannot be deleted.
 // Asking it who is on call is on-call.ts; what it means is core/src/schedule.ts.
 import {
-  compileSchedule,
-  DAY_MS,
-  gapsBetween,
-  type Instant,
-  later,
   mergeOverrides,
   overridesFromEvents,
   peopleNamedIn,
   readCalendarEvents,
   scheduleSchema,
-  toRfc3339,
   type WrittenSchedule,
   wantedNames,
 } from '@relance/core';
@@ -33,11 +27,8 @@ import { refuseUsed } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, scopeOf } from '../route.ts';
+import { scheduleWarnings } from '../schedule-warning.ts';
 
-/** Looked through for hours without anybody when a schedule is written. */
-const WATCHED_DAYS = 28;
-/** More than these nobody reads. */
-const WARNINGS_MAX = 50;
 const SKIPPED_SHOWN_MAX = 500;
 
 const toWire = ({ id, version, body: { id: _id, ...rest } }: StoredSchedule) => ({ id, version, ...rest });
@@ -60,10 +51,13 @@ export function scheduleRoutes(app: FastifyInstance, ports: HttpPorts): void {
     checkSameId(written.id, id);
     const body = toSchedule(written);
     const now = await ports.clock.now();
-    return ports.database.transaction(scopeOf(caller), async (tx) => ({
-      ...toWire(await putSchedule(tx, caller.tenant, id, body)),
-      warnings: [...(await unknownPeople(tx, caller.tenant, body)), ...hoursWithoutAnybody(body, now)],
-    }));
+    return ports.database.transaction(scopeOf(caller), async (tx) => {
+      const known = await knownRecipients(tx, caller.tenant, [...peopleNamedIn(body).keys()]);
+      return {
+        ...toWire(await putSchedule(tx, caller.tenant, id, body)),
+        warnings: scheduleWarnings(body, known, now),
+      };
+    });
   });
   app.get('/v1/schedules', async (request) => {
     const caller = callerOf(request);
@@ -98,32 +92,6 @@ export function scheduleRoutes(app: FastifyInstance, ports: HttpPorts): void {
       importEvents(tx, caller.tenant, request.params.id, text, level),
     );
   });
-}
-
-interface Warning {
-  readonly path: string;
-  readonly message: string;
-}
-
-async function unknownPeople(tx: Tx, tenant: string, body: WrittenSchedule): Promise<readonly Warning[]> {
-  const named = peopleNamedIn(body);
-  const known = await knownRecipients(tx, tenant, [...named.keys()]);
-  return [...named]
-    .filter(([id]) => !known.has(id))
-    .slice(0, WARNINGS_MAX)
-    .map(([id, path]) => ({
-      path,
-      message: `There is no recipient "${id}" yet; until there is, nobody is told in their place.`,
-    }));
-}
-
-function hoursWithoutAnybody(body: WrittenSchedule, now: Instant): readonly Warning[] {
-  const gaps = gapsBetween(compileSchedule(body), now, later(now, WATCHED_DAYS * DAY_MS));
-  const [first] = gaps;
-  if (first === undefined) return [];
-  const more = gaps.length === 1 ? '' : `, and ${gaps.length - 1} more times`;
-  const when = `from ${toRfc3339(first.from)} to ${toRfc3339(first.until)}`;
-  return [{ path: 'layers', message: `Within ${WATCHED_DAYS} days nobody is on call ${when}${more}.` }];
 }
 
 function calendarOf(request: FastifyRequest): string {
