@@ -1,5 +1,4 @@
 // The `relance` command as a person types it: real processes, their output and exit codes, against a running server.
-import { type ChildProcess, spawn } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -13,15 +12,14 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BIN, beginCommand, type Environment, finished, lineOf, type Said } from '../command.ts';
 import { createTestDatabase } from '../database.ts';
 import { API_KEY, startTestServer, type TestServer } from '../server.ts';
 import { SECRET } from '../world.ts';
 
-const BIN = join(import.meta.dirname, '..', '..', 'packages', 'server', 'bin', 'relance.js');
 const STORY_MAX_MS = 60_000;
 
 let folder: string;
@@ -35,50 +33,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-type Environment = Readonly<Record<string, string>>;
-interface Said {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-const begin = (
-  args: readonly string[],
-  env: Environment = {},
-  nodeArgs: readonly string[] = [],
-  bin = BIN,
-): ChildProcess => {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('RELANCE_'));
-  return spawn(process.execPath, [...nodeArgs, bin, ...args], {
-    cwd: folder,
-    env: { ...Object.fromEntries(inherited), RELANCE_URL: server.url, RELANCE_API_KEY: API_KEY, ...env },
-  });
-};
-
-async function finished(child: ChildProcess, input = ''): Promise<Said> {
-  let out = '';
-  let err = '';
-  child.stdout?.on('data', (part) => (out += part));
-  child.stderr?.on('data', (part) => (err += part));
-  child.stdin?.end(input);
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, out, err };
-}
-const relance = (args: readonly string[], env: Environment = {}, input = ''): Promise<Said> =>
-  finished(begin(args, env), input);
-
-/** The first line that matches; a process that ends before fails the test with what it said. */
-async function lineOf(child: ChildProcess, wanted: RegExp): Promise<RegExpExecArray> {
-  const said: string[] = [];
-  child.stderr?.on('data', (part) => said.push(String(part)));
-  if (child.stdout === null) throw new Error('no output to read');
-  for await (const line of createInterface({ input: child.stdout })) {
-    said.push(line);
-    const found = wanted.exec(line);
-    if (found !== null) return found;
-  }
-  throw new Error(`It ended without saying ${wanted}. It said:\n${said.join('\n')}`);
-}
+const env = (more: Environment): Environment => ({ RELANCE_URL: server.url, RELANCE_API_KEY: API_KEY, ...more });
+const begin = (args: readonly string[], more: Environment = {}, nodeArgs: readonly string[] = [], bin = BIN) =>
+  beginCommand(folder, args, env(more), nodeArgs, bin);
+const relance = (args: readonly string[], more: Environment = {}, input = ''): Promise<Said> =>
+  finished(begin(args, more), input);
 
 describe('a project, from nothing to a follow-up', () => {
   const project = () => join(folder, 'acme');
@@ -298,6 +257,7 @@ describe('the server', () => {
       const said = await ended;
       expect(said.code).toBe(0);
       expect(said.err).toContain('RELANCE_DATABSE_URL is not a variable that Relance knows');
+      expect(said.out).toMatch(/^Mail is captured in the mailbox .* set RELANCE_SMTP_URL\.$/m);
     } finally {
       await database.drop();
     }
@@ -340,6 +300,7 @@ describe('doctor', () => {
     expect(said).toMatchObject({ code: 0, err: '' });
     expect(said.out).toMatch(/^ok {3}Node: /m);
     expect(said.out).toMatch(/^ok {3}Disk: .* GiB free$/m);
+    expect(said.out).toMatch(/^warn Mail: is captured[\s\S]*Next: Set RELANCE_SMTP_URL/m);
     expect(existsSync(dataDir)).toBe(false);
   });
 

@@ -94,13 +94,13 @@ async function examineProject({ project: folder }: Config, now: Instant): Promis
   }
 }
 
-async function examineMail({ smtpUrl, mailFrom, databaseUrl }: Config): Promise<Examined> {
-  if (smtpUrl === null) {
-    const text = 'no RELANCE_SMTP_URL: mail is captured in the mailbox';
-    return databaseUrl === null
-      ? good('Mail', text)
-      : warn('Mail', text, 'Set RELANCE_SMTP_URL and RELANCE_MAIL_FROM.');
-  }
+async function examineMail({ smtpUrl, mailFrom }: Config): Promise<Examined> {
+  if (smtpUrl === null)
+    return warn(
+      'Mail',
+      'is captured in the mailbox and leaves for nobody, as RELANCE_SMTP_URL is not set',
+      'Set RELANCE_SMTP_URL and RELANCE_MAIL_FROM.',
+    );
   const refused = await verifySmtp(smtpUrl, REACH_MAX_MS);
   if (refused !== null) return fail('Mail', refused, 'Check RELANCE_SMTP_URL: host, port, user and password.');
   const { host } = new URL(smtpUrl);

@@ -15,7 +15,7 @@ const sms = (sentAt: Instant): MailboxMessage => ({
   status: 'accepted',
   reason: 'stage_due',
   sent_at: sentAt,
-  connection: 'mailbox',
+  connection: 'mailbox-sms',
   content: { text: 'Last reminder: Invoice 42 (due tomorrow) http://127.0.0.1:4400/a/qMlyr2MMFw9IwU0CPdfq-g' },
   title: 'Invoice 42',
 });
@@ -40,4 +40,9 @@ it('names the year of the clock, and of moments in another one', () => {
   expect(pageOf(sms(NOW))).toMatch(/id="clock"><time [^>]*>Mon 28 Feb 2028 16:00 /);
   expect(pageOf(sms(NOW))).toMatch(/<dt>When<\/dt><dd><time [^>]*>Mon 28 Feb 16:00 /);
   expect(pageOf(sms(instant(Date.UTC(2027, 11, 31, 9))))).toContain('>Fri 31 Dec 2027 09:00 ');
+});
+
+it('says of a message that was captured that it did not leave', () => {
+  expect(pageOf(sms(NOW))).toContain('captured here, as nothing is set up to send by sms');
+  expect(pageOf({ ...sms(NOW), connection: 'smtp' })).not.toContain('captured');
 });

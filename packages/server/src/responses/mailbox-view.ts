@@ -132,11 +132,15 @@ function reading(message: MailboxMessage, now: Instant): Html {
   const actions = content.actions ?? [];
   return html`<article><a class="back" href="/mailbox">← All messages</a><h1>${message.content?.subject || message.title}</h1>
 <dl><dt>To</dt><dd>${addressee(message)} ${chip(message)}</dd><dt>When</dt><dd>${stamp(message.sent_at, now)}</dd>
+${isCaptured(message) ? html`<dt>Left</dt><dd>No: it was captured here, as nothing is set up to send by ${message.channel}</dd>` : null}
 <dt>Why</dt><dd>Stage “${message.stage}”, because ${REASONS[message.reason as Reason] ?? message.reason}</dd>
 <dt>About</dt><dd><a href="/mailbox/follow-ups/${message.follow_up_id}">${message.title}</a></dd></dl>
 ${content.html === undefined ? html`<div class="bubble">${lines(content.text ?? '')}</div>` : mail(message)}
 ${actions.length === 0 ? null : html`<p class="links">${actions.map(actionLink)}</p>`}</article>`;
 }
+
+/** Handed to the connection that only keeps (channels/local.ts). */
+const isCaptured = ({ connection }: MailboxMessage): boolean => connection?.startsWith('mailbox-') ?? false;
 
 const mail = (message: MailboxMessage): Html =>
   html`<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" title="The mail as it looks"
