@@ -83,7 +83,8 @@ export async function createRelance(options: RelanceOptions): Promise<Relance> {
   if (typeof options.database !== 'string' || !/^postgres(ql)?:/.test(options.database))
     throw new Error('`database` must be the URL of a PostgreSQL, as in postgres://user:password@host/name.');
   const log = options.log ?? QUIET;
-  for (const name of await migrate(options.database)) log.info({ migration: name }, 'migrated');
+  const applied = await migrate(options.database);
+  if (applied.length > 0) log.info({ migrations: applied.length, newest: applied.at(-1) }, 'migrated');
   const database = openDatabase({ url: options.database, connectionsMax: 12 });
   try {
     return await assemble(options, database, log);

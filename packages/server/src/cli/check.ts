@@ -1,6 +1,7 @@
 // `relance check <policy…>`: schema and references. A path to a file or a project folder is checked here, without a server;
 // an id is read from the server. Exit code 1 when there is an error, for CI.
 import { existsSync } from 'node:fs';
+import type { RelanceProblem } from '@relance/client';
 import type { Command } from 'commander';
 import type { FileReport } from '../app/check-files.ts';
 import { describeProblem } from '../app/file-problem.ts';
@@ -23,13 +24,20 @@ export function checkCommand(program: Command): void {
     });
 }
 
+const NEXT = 'Give a path that exists, or the id of a published policy.';
+
 async function checkOne(name: string): Promise<readonly FileReport[]> {
   const { checkFiles, checkText } = await import('../app/check-files.ts');
   if (existsSync(name)) return checkFiles(name, wallNow());
   if (/[/\\.]/.test(name)) {
-    throw trouble(`There is no file or folder "${name}".`, 'Give a path that exists, or the id of a published policy.');
+    throw trouble(`There is no file or folder "${name}".`, NEXT);
   }
-  const published = await connect().policies.get(name);
+  const published = await connect()
+    .policies.get(name)
+    .catch((error: Partial<RelanceProblem>) => {
+      if (error.status !== 404 && error.code !== 'unreachable') throw error;
+      throw trouble(`There is no file or folder "${name}", and as the id of a policy: ${error.detail}`, NEXT);
+    });
   return [checkText(name, published.policy)];
 }
 

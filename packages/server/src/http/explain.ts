@@ -1,15 +1,28 @@
 // `explain`: why a follow-up stands where it stands, and what happens next, from its own row and timeline.
 import {
   type FollowUp,
+  type Instant,
   isLive,
+  type Moments,
+  type Names,
   REASONS,
   sentence,
   type TimelineEntry,
   toRfc3339,
   wireTimelineEntry,
 } from '@relance/core';
+import { momentText } from '../responses/moment.ts';
 
-export function explain(followUp: FollowUp, timeline: readonly TimelineEntry[]) {
+/** Everybody whom the explanation speaks of, by id. */
+export function peopleIn(followUp: FollowUp, timeline: readonly TimelineEntry[]): readonly string[] {
+  const told = timeline.flatMap(({ recipient, actor, data }) => [recipient, actor, ...[data?.to].flat()]);
+  const all = [followUp.assignee, followUp.closedBy, ...told];
+  return [...new Set(all)].filter((id): id is string => typeof id === 'string');
+}
+
+/** Sentences name people and tell moments as the mailbox does; what programs read beside them keeps ids and RFC 3339. */
+export function explain(followUp: FollowUp, timeline: readonly TimelineEntry[], nameOf: Names, now: Instant) {
+  const momentOf = (at: Instant): string => `${momentText(at, now)} UTC`;
   const skipped = timeline.filter((entry) =>
     ['stage_skipped', 'stage_superseded', 'message_suppressed', 'message_failed', 'message_revoked', 'alarm'].includes(
       entry.kind,
@@ -18,8 +31,8 @@ export function explain(followUp: FollowUp, timeline: readonly TimelineEntry[]) 
   return {
     id: followUp.id,
     status: followUp.status,
-    summary: summary(followUp),
-    next: next(followUp),
+    summary: summary(followUp, nameOf, momentOf),
+    next: next(followUp, momentOf),
     stages: Object.entries(followUp.progress).map(([stage, progress]) => ({
       stage,
       status: progress.status,
@@ -29,36 +42,29 @@ export function explain(followUp: FollowUp, timeline: readonly TimelineEntry[]) 
       lastAt: progress.lastAt === null ? null : toRfc3339(progress.lastAt),
       awaitingHandOver: progress.awaiting !== null,
     })),
-    notSent: skipped.map((entry) => wireTimelineEntry(entry)),
-    history: timeline.map((entry) => `${toRfc3339(entry.at)}  ${sentence(entry)}`),
+    notSent: skipped.map((entry) => wireTimelineEntry(entry, nameOf)),
+    history: timeline.map((entry) => `${momentOf(entry.at)}  ${sentence(entry, nameOf, momentOf)}`),
   };
 }
 
-function summary(followUp: FollowUp): string {
+function summary(followUp: FollowUp, nameOf: Names, momentOf: Moments): string {
   if (!isLive(followUp.status))
-    return `It is ${followUp.status}${followUp.closedBy === null ? '' : ` by ${followUp.closedBy}`}. Nothing more is sent.`;
-  const who = followUp.assignee === null ? 'Nobody is assigned' : `${followUp.assignee} is asked to act`;
+    return `It is ${followUp.status}${followUp.closedBy === null ? '' : ` by ${nameOf(followUp.closedBy)}`}. Nothing more is sent.`;
+  const who = followUp.assignee === null ? 'Nobody is assigned' : `${nameOf(followUp.assignee)} is asked to act`;
   if (followUp.pause !== null)
-    return `${who}. It is paused until ${toRfc3339(followUp.pause.until)} because ${followUp.pause.kind === 'snooze' ? 'somebody snoozed it' : 'somebody has it'}.`;
+    return `${who}. It is paused until ${momentOf(followUp.pause.until)} because ${followUp.pause.kind === 'snooze' ? 'somebody snoozed it' : 'somebody has it'}.`;
   if (followUp.waitsFor !== null) return `${who}. It waits because ${REASONS[followUp.waitsFor]}.`;
   return `${who}.`;
 }
 
-function next(followUp: FollowUp): { at: string | null; stage: string | null; text: string } {
-  const at = followUp.nextAt === null ? null : toRfc3339(followUp.nextAt);
+function next(followUp: FollowUp, momentOf: Moments): { at: string | null; stage: string | null; text: string } {
+  const { nextAt, nextStage: stage } = followUp;
   if (!isLive(followUp.status)) return { at: null, stage: null, text: 'Nothing.' };
-  if (at === null)
-    return {
-      at,
-      stage: followUp.nextStage,
-      text: followUp.waitsFor === null ? 'Nothing is planned.' : `Nothing by the clock: ${REASONS[followUp.waitsFor]}.`,
-    };
-  return {
-    at,
-    stage: followUp.nextStage,
-    text:
-      followUp.nextStage === null
-        ? `It goes on at ${at}, unless somebody acts before.`
-        : `Stage "${followUp.nextStage}" at ${at}, unless somebody acts before.`,
-  };
+  if (nextAt === null) {
+    const { waitsFor } = followUp;
+    const text = waitsFor === null ? 'Nothing is planned.' : `Nothing by the clock: ${REASONS[waitsFor]}.`;
+    return { at: null, stage, text };
+  }
+  const what = stage === null ? 'It goes on' : `Stage "${stage}"`;
+  return { at: toRfc3339(nextAt), stage, text: `${what} at ${momentOf(nextAt)}, unless somebody acts before.` };
 }

@@ -5,10 +5,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { CommandOutcome, FollowUpRef, OpenOutcome } from '../../engine/ports.ts';
 import type { Tx } from '../../store/database.ts';
+import { readClock } from '../../store/sql/clock.ts';
 import { type FollowUpFilter, followUpsOfKey, getFollowUp, listFollowUps } from '../../store/sql/follow-up-list.ts';
 import { listMessages, toWireMessage } from '../../store/sql/message-list.ts';
+import { namedPeople } from '../../store/sql/schedule.ts';
 import { readTimeline } from '../../store/sql/timeline.ts';
-import { explain } from '../explain.ts';
+import { explain, peopleIn } from '../explain.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import {
@@ -304,12 +306,12 @@ function readRoutes(app: FastifyInstance, ports: HttpPorts, prefix: string): voi
   );
   app.get(
     `${prefix}/explain`,
-    reading(async (tx, followUp) =>
-      explain(
-        followUp,
-        (await readTimeline(tx, followUp.id, 0, TIMELINE_MAX)).map(({ entry }) => entry),
-      ),
-    ),
+    reading(async (tx, followUp) => {
+      const timeline = (await readTimeline(tx, followUp.id, 0, TIMELINE_MAX)).map(({ entry }) => entry);
+      const people = await namedPeople(tx, followUp.tenant, peopleIn(followUp, timeline));
+      const names = new Map(people.map(({ id, name }) => [id, name ?? id]));
+      return explain(followUp, timeline, (id) => names.get(id) ?? id, (await readClock(tx)).now);
+    }),
   );
 }
 
