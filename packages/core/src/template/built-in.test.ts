@@ -230,3 +230,18 @@ describe('only what is so is said', () => {
     );
   });
 });
+
+describe('the outcome in a confirmation', () => {
+  const told = (outcome: string | null, locale = 'en'): string =>
+    read({ role: 'confirmation', channel: 'email', locale, followUp: { outcome, resolvedByName: 'Ana' } }).text;
+  it.each([
+    ['paid', 'en', 'This is done by Ana (paid). Nothing'],
+    ['done', 'en', 'This is done by Ana. Nothing'],
+    ['Done', 'en', 'This is done by Ana. Nothing'],
+    [null, 'en', 'This is done by Ana. Nothing'],
+    ['payé', 'fr', "C'est terminé, par Ana (payé). Rien"],
+    ['done', 'fr', "C'est terminé, par Ana. Rien"],
+  ])('%s in %s is said where it says more', (outcome, locale, text) => {
+    expect(told(outcome, locale)).toContain(text);
+  });
+});

@@ -33,6 +33,9 @@ const WITH_ME = `${MINE} and followUp.escalatedToMe`;
 const SILENT = `${because('no_response')} and followUp.answered != true`;
 const MINE_AGAIN = `${because('acknowledgement_expired')} and followUp.acknowledgedBy == recipient.id`;
 
+/** An outcome that only says again that it is done is left out of a sentence that says so. */
+const OUTCOME_SAID = `{% assign outcome = followUp.outcome | default: '' | strip %}{% assign plain = outcome | downcase %}{% if plain == 'done' or plain == 'terminé' %}{% assign outcome = '' %}{% endif %}`;
+
 const ENGLISH_STILL = `{% if ${MINE_AGAIN} %}You said you had this, and it is still open.{% elsif ${because('acknowledgement_expired')} %}{{ followUp.acknowledgedByName | default: 'Somebody' }} had this, and it is still open.{% elsif ${because('snooze_ended')} and ${MINE} %}You asked to be reminded, and it is still open.{% elsif ${because('commitment_missed')} %}The date that was promised has passed, and this is still open.{% elsif ${MINE} and followUp.answered != true %}This is still open, and we have not heard from you yet.{% else %}This is still open.{% endif %}`;
 const ENGLISH_REMINDER = `{% if ${HIGH} %}Still open: {% else %}Reminder: {% endif %}`;
 const ENGLISH_SINCE = 'This has been open since {{ followUp.openedAt | local_time }}';
@@ -60,7 +63,7 @@ export const ENGLISH: Words = {
     update: { headline: `Update: ${title}`, lead: `There is news about this.` },
     confirmation: {
       headline: `{% if followUp.status == 'cancelled' %}Cancelled: {% elsif followUp.status == 'expired' %}Closed: {% else %}Done: {% endif %}${title}`,
-      lead: `{% if followUp.status == 'cancelled' %}This was cancelled. Nothing more is asked of you.{% elsif followUp.status == 'expired' %}This was closed because its time ran out.{% else %}This is done{% if followUp.resolvedByName %} by {{ followUp.resolvedByName }}{% endif %}{% if followUp.outcome %} ({{ followUp.outcome }}){% endif %}. Nothing more is asked of you. Thank you.{% endif %}`,
+      lead: `${OUTCOME_SAID}{% if followUp.status == 'cancelled' %}This was cancelled. Nothing more is asked of you.{% elsif followUp.status == 'expired' %}This was closed because its time ran out.{% else %}This is done{% if followUp.resolvedByName %} by {{ followUp.resolvedByName }}{% endif %}{% if outcome != '' %} ({{ outcome }}){% endif %}. Nothing more is asked of you. Thank you.{% endif %}`,
     },
   },
   hello: `Hello{% if recipient.name %} {{ recipient.name }}{% endif %},`,
@@ -96,7 +99,7 @@ export const FRENCH: Words = {
     update: { headline: `Du nouveau : ${title}`, lead: `Il y a du nouveau.` },
     confirmation: {
       headline: `{% if followUp.status == 'cancelled' %}Annulé : {% elsif followUp.status == 'expired' %}Clos : {% else %}Terminé : {% endif %}${title}`,
-      lead: `{% if followUp.status == 'cancelled' %}Ceci a été annulé. Rien de plus n'est attendu de vous.{% elsif followUp.status == 'expired' %}Ceci a été clos car le délai est passé.{% else %}C'est terminé{% if followUp.resolvedByName %}, par {{ followUp.resolvedByName }}{% endif %}{% if followUp.outcome %} ({{ followUp.outcome }}){% endif %}. Rien de plus n'est attendu de vous. Merci.{% endif %}`,
+      lead: `${OUTCOME_SAID}{% if followUp.status == 'cancelled' %}Ceci a été annulé. Rien de plus n'est attendu de vous.{% elsif followUp.status == 'expired' %}Ceci a été clos car le délai est passé.{% else %}C'est terminé{% if followUp.resolvedByName %}, par {{ followUp.resolvedByName }}{% endif %}{% if outcome != '' %} ({{ outcome }}){% endif %}. Rien de plus n'est attendu de vous. Merci.{% endif %}`,
     },
   },
   hello: `Bonjour{% if recipient.name %} {{ recipient.name }}{% endif %},`,
