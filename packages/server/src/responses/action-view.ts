@@ -23,6 +23,8 @@ export interface PageFacts {
   readonly closedBy: string | null;
   readonly closedAt: Instant | null;
   readonly acknowledgedBy: string | null;
+  /** The reader has it, and it is not only snoozed. */
+  readonly isTheirs: boolean;
   readonly acknowledgedAt: Instant | null;
   readonly outcome:
     | { readonly kind: 'done'; readonly changed: boolean }
@@ -50,6 +52,7 @@ const TEXT = {
     },
     snoozed: (time: string) => `Quiet until ${time}.`,
     already: 'This was so already; nothing changed.',
+    yours: (time: string) => `You have had this since ${time}.`,
     taken: (name: string, time: string) => `${name} has had this since ${time}.`,
     closed: {
       resolved: (name: string | null, time: string) => `This is done${name === null ? '' : ` by ${name}`}, on ${time}.`,
@@ -91,6 +94,7 @@ const TEXT = {
     },
     snoozed: (time: string) => `Silence jusqu'au ${time}.`,
     already: "C'était déjà le cas ; rien n'a changé.",
+    yours: (time: string) => `Vous vous en occupez depuis le ${time}.`,
     taken: (name: string, time: string) => `${name} s'en occupe depuis le ${time}.`,
     closed: {
       resolved: (name: string | null, time: string) => `C'est fait${name === null ? '' : `, par ${name}`}, le ${time}.`,
@@ -142,18 +146,23 @@ export function gonePage(why: 'unknown' | 'expired', language: 'en' | 'fr' = 'en
 export function actionPage(facts: PageFacts): Page {
   const words = TEXT[facts.language];
   const time = (at: Instant | null): string => (at === null ? '' : localTime(at, facts.reading, facts.now));
-  const own = facts.links.find((link) => link.name === facts.action);
+  // To whoever has it already, to say so once more is no choice: what is left is that it is done.
+  const links = facts.isTheirs ? facts.links.filter(({ name }) => name !== 'acknowledge') : facts.links;
+  const primary = facts.isTheirs && facts.action === 'acknowledge' ? 'resolve' : facts.action;
+  const own = links.find(({ name }) => name === primary);
   const holder = facts.live && facts.outcome === null && facts.status === 'acknowledged' ? facts.acknowledgedBy : null;
-  const others = facts.links.filter((link) => link.name !== facts.action);
+  const others = links.filter(({ name }) => name !== primary);
+  const since = time(facts.acknowledgedAt);
+  const asks = facts.outcome === null || facts.outcome.kind === 'unreadable' || primary !== facts.action;
   return page(
     facts,
     facts.title,
     html`${news(facts, time)}<h1>${facts.title}</h1>
 ${facts.requester === null ? null : html`<p class="soft">${words.asked(facts.requester)}</p>`}
 ${facts.dueAt === null ? null : html`<p class="soft">${words.due(time(facts.dueAt))}</p>`}
-${holder === null ? null : html`<p class="soft">${words.taken(holder, time(facts.acknowledgedAt))}</p>`}
+${holder === null ? null : html`<p class="soft">${facts.isTheirs ? words.yours(since) : words.taken(holder, since)}</p>`}
 ${facts.url === null ? null : html`<p><a href="${facts.url}" rel="noreferrer">${words.details}</a></p>`}
-${facts.live && (facts.outcome === null || facts.outcome.kind === 'unreadable') && own !== undefined ? form(facts, own, true) : null}
+${facts.live && asks && own !== undefined ? form(facts, own, true) : null}
 ${facts.live && others.length > 0 ? html`<details><summary>${words.other}</summary>${others.map((link) => form(facts, link, false))}</details>` : null}
 ${facts.live && facts.nextAt !== null ? html`<p class="soft">${words.next(time(facts.nextAt))}</p>` : null}
 <p class="soft">${words.acting(facts.person)} ${facts.outcome === null && facts.live ? words.notYou : null}</p>`,

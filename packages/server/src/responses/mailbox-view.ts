@@ -217,12 +217,16 @@ const told = (entry: TimelineEntry, nameOf: (id: string) => string, now: Instant
 const mentioned = (message: MailboxMessage, now: Instant): Html =>
   html`<li><a href="/mailbox?message=${message.id}">${heading(message, now)}</a></li>`;
 
-const buttons = ({ status }: FollowUp): Html =>
-  isLive(status)
-    ? html`<form method="post" class="buttons"><button name="action" value="acknowledge">Acknowledge</button>
+/** Somebody has it already: to acknowledge once more changes nothing, unless it is only snoozed. */
+const isTaken = ({ status, snoozedUntil }: FollowUp): boolean => status === 'acknowledged' && snoozedUntil === null;
+const ACKNOWLEDGE = html`<button name="action" value="acknowledge">Acknowledge</button>`;
+
+const buttons = (followUp: FollowUp): Html =>
+  isLive(followUp.status)
+    ? html`<form method="post" class="buttons">${isTaken(followUp) ? null : ACKNOWLEDGE}
 <button name="action" value="resolve" class="primary">Resolve</button>
 <button name="action" value="snooze">Snooze a day</button></form>`
-    : html`<p class="soft">It is ${status}: no reminder follows; a confirmation may.</p>`;
+    : html`<p class="soft">It is ${followUp.status}: no reminder follows; a confirmation may.</p>`;
 
 function standing(followUp: FollowUp, nameOf: (id: string) => string, now: Instant): Html {
   const { assignee, requester, dueAt } = followUp;

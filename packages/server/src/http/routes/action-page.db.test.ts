@@ -1,6 +1,6 @@
 // The page behind an action link, under input that no form of ours sends: it acts or refuses, and never breaks.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Answer, createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
+import { ADMIN_KEY, type Answer, createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
 import { SECRET } from '../../../../../test/world.ts';
 import { type ActionName, tokenFor } from '../../responses/action-link.ts';
 import { ENGINE } from '../../store/database.ts';
@@ -54,6 +54,45 @@ describe('a choice that is none of ours', () => {
   it.each(['constructor', '__proto__', 'toString', '100y'])('%s changes nothing', async (choice) => {
     expect((await press('snooze', `for=${choice}`)).status).toBe(400);
     expect(await state()).toMatchObject({ status: 'open', snoozedUntil: null });
+  });
+});
+
+describe('the page for whoever has it already', () => {
+  const buttonsOf = (page: string): string[] =>
+    [...page.matchAll(/class="(primary|quiet)">([^<]+)</g)].map(([, kind, label]) => `${kind} ${label}`);
+  const look = async (action: ActionName): Promise<Answer> =>
+    http.call('GET', `/a/${tokenFor(SECRET, 'default', message, action)}`, undefined, { authorization: '' });
+
+  it('offers first that it is done, and not once more that they have it', async () => {
+    const before = buttonsOf((await look('acknowledge')).text);
+    expect(before).toEqual(['primary I have this', 'quiet It is done', 'quiet Remind me later']);
+    const after = ['primary It is done', 'quiet Remind me later'];
+    expect(buttonsOf((await press('acknowledge', '')).text)).toEqual(after);
+    const page = (await look('acknowledge')).text;
+    expect(buttonsOf(page)).toEqual(after);
+    expect(page).toContain('You have had this since');
+    expect(buttonsOf((await look('snooze')).text)).toEqual(['primary Remind me later', 'quiet It is done']);
+    expect((await press('acknowledge', '')).text).toContain('nothing changed'); // an older page in another tab
+  });
+  it('offers it still where somebody else has it', async () => {
+    await http.call('POST', `/v1/follow-ups/${followUp}/acknowledge`, { actor: 'bo' });
+    expect(buttonsOf((await look('acknowledge')).text)[0]).toBe('primary I have this');
+  });
+});
+
+describe('the page of a follow-up in the mailbox', () => {
+  it('offers to acknowledge what nobody has', async () => {
+    const { headers } = await http.call('POST', '/mailbox/session', `key=${ADMIN_KEY}`, {
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    const cookie = String(headers['set-cookie']).split(';')[0] ?? '';
+    const page = async () => (await http.call('GET', `/mailbox/follow-ups/${followUp}`, undefined, { cookie })).text;
+    expect(await page()).toContain('value="acknowledge"');
+    await press('acknowledge', '');
+    expect(await page()).not.toContain('value="acknowledge"');
+    expect(await page()).toContain('value="resolve"');
+    await press('snooze', 'for=1d');
+    expect(await page()).toContain('value="acknowledge"');
   });
 });
 

@@ -170,6 +170,10 @@ function factsOf(ports: HttpPorts, found: Found, now: Instant, outcome: CommandO
     closedAt: followUp.closedAt,
     acknowledgedBy: nameOf(followUp.acknowledgedBy),
     acknowledgedAt: followUp.acknowledgedAt,
+    isTheirs:
+      followUp.status === 'acknowledged' &&
+      followUp.snoozedUntil === null &&
+      followUp.acknowledgedBy === token.recipient,
     outcome:
       outcome === null
         ? null
