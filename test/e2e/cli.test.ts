@@ -433,6 +433,19 @@ describe('an older Node', () => {
     expect(await finished(begin(['frobnicate'], {}, older))).toMatchObject({ code: 2 });
   });
 
+  it('is refused by the library as it is imported, in the same words', async () => {
+    const face = join(import.meta.dirname, '..', '..', 'packages', 'server', 'src', 'index.ts');
+    writeFileSync(
+      join(folder, 'own.mjs'),
+      `import { createRelance } from ${JSON.stringify(face)};\ncreateRelance();\n`,
+    );
+    const said = await finished(beginCommand(folder, [], {}, older, join(folder, 'own.mjs')));
+    expect(said).toMatchObject({ code: 1, out: '' });
+    expect(said.err).toMatch(
+      /relance: Node 20\.20\.2 is too old; it needs 22\.18 or newer\. Next: install a newer Node/,
+    );
+  });
+
   it('says what to install where there is none', async () => {
     const alone = join(folder, 'alone', 'bin');
     mkdirSync(alone, { recursive: true });

@@ -1,4 +1,6 @@
 // The face of the package: the whole product in your own process, and policies as typed values.
+import './app/require-node.ts';
+
 export { definePolicy } from '@relance/core';
 export type { CommandAnswer, EmbeddedCommand, EmbeddedOpen, OpenAnswer } from './app/embedded.ts';
 export { createRelance, type Relance, type RelanceOptions } from './app/relance.ts';

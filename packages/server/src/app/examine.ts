@@ -7,10 +7,9 @@ import { type Config, readStoredKeys } from './config.ts';
 import { examineDatabase } from './examine-database.ts';
 import { describeProblem } from './file-problem.ts';
 import { type Examined, fail, good, REACH_MAX_MS, warn } from './finding.ts';
+import { isNewEnough, NODE_MIN } from './node-version.ts';
 import { isRelance, whyNotListen } from './port.ts';
 import { readProject } from './project.ts';
-
-const NODE_MIN = [22, 18] as const;
 
 export async function examine(config: Config, now: () => Instant): Promise<readonly Examined[]> {
   const [port, database, project, mail] = await Promise.all([
@@ -31,9 +30,7 @@ export async function examine(config: Config, now: () => Instant): Promise<reado
 }
 
 export function examineNode(version: string): Examined {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const enough = major > NODE_MIN[0] || (major === NODE_MIN[0] && minor >= NODE_MIN[1]);
-  return enough ? good('Node', version) : fail('Node', version, `Install Node ${NODE_MIN.join('.')} or newer.`);
+  return isNewEnough(version) ? good('Node', version) : fail('Node', version, `Install Node ${NODE_MIN} or newer.`);
 }
 
 function examineVariables({ unknown }: Config): Examined {
