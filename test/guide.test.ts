@@ -1,0 +1,128 @@
+// The guides' examples mean what the guides say: moments of business time and of hours, defaults, and a folder as copied.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { calendarYears, type Instant, instant, policySchema, withCalendar } from '@relance/core';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { Scenario, type ScenarioOptions } from '../packages/core/src/scenario.test-kit.ts';
+import { checkFiles } from '../packages/server/src/app/check-files.ts';
+import { readProject } from '../packages/server/src/app/project.ts';
+import { compileCalendar } from '../packages/server/src/engine/calendar-book.ts';
+import { recipientSchema } from '../packages/server/src/http/routes/recipient.ts';
+import { guideFiles } from './guide.ts';
+
+const guide = (name: string): string => readFileSync(new URL(`../docs/guide/${name}`, import.meta.url), 'utf8');
+const block = (text: string, first: string): string =>
+  /^[^`]*/.exec(text.slice(text.indexOf(`\n${first}`) + 1))?.[0] ?? '';
+
+async function inFolder<T>(files: Readonly<Record<string, string>>, work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'relance-guide-'));
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A policy of a folder, ready to count in its calendar. */
+async function policyIn(folder: string) {
+  const { policies, calendars } = await readProject(folder);
+  const compiled = policies[0]?.policy.compiled;
+  if (compiled?.ok !== true) throw new Error('The policy of the guide does not compile.');
+  const { calendarSource } = compiled.policy;
+  const body = calendarSource?.kind === 'written' ? calendarSource.written : calendars[0]?.body;
+  const reading = body === undefined ? null : await compileCalendar('guide', body, calendarYears(OPENED));
+  return withCalendar(compiled.policy, reading?.ok === true ? reading.calendar : null);
+}
+
+const OPENED = instant(Date.UTC(2026, 11, 23));
+const PARIS = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZone: 'Europe/Paris',
+});
+const inParis = (text: string): string => PARIS.format(new Date(text)).replaceAll(',', '');
+
+/** When each stage is sent, by the clocks of Paris. */
+async function momentsOf(folder: string, start: Instant, people: ScenarioOptions['people']) {
+  const story = new Scenario(await policyIn(folder), { start, ...(people === undefined ? {} : { people }) });
+  const sent = story.forward('20 days').sent();
+  return Object.fromEntries(
+    sent.map((line) => [line.split(' ')[2], inParis(`2026-${line.slice(0, 11).replace(' ', 'T')}Z`)]),
+  );
+}
+
+describe('business time in the guide', () => {
+  const text = guide('calendars.md');
+  const rows = [...text.matchAll(/^\| (Wed 23 Dec .*) \|$/gm)].map(([, row = '']) => row.split(' | '));
+  it('has moments to check', () => expect(rows).toHaveLength(2));
+  it.each(rows)('opened %s', async (opened, nudge, reminder, polite) => {
+    const files = {
+      'directory/calendars.yaml': block(text, 'calendars:'),
+      'directory/company.ics': block(text, 'BEGIN:VCALENDAR'),
+      'policies/visa.yaml': block(text, 'policy: visa'),
+    };
+    await inFolder(files, async (folder) => {
+      expect((await checkFiles(folder, OPENED)).flatMap(({ problems }) => problems)).toEqual([]);
+      const start = instant(Date.parse(`2026-12-23T${opened?.slice(-5)}:00+01:00`));
+      expect(await momentsOf(folder, start, undefined)).toEqual({
+        notice: opened,
+        nudge,
+        reminder,
+        polite,
+      });
+    });
+  });
+});
+
+describe('the guide to policies', () => {
+  const text = guide('policies.md');
+  const section = (title: string): string => text.split(`\n## ${title}\n`)[1]?.split('\n## ')[0] ?? '';
+
+  it('begins with a policy that works as copied, with its people', async () => {
+    const files = {
+      ...guideFiles('policies.md'),
+      'policies/invoice-payment.yaml': block(text, 'policy: invoice-payment'),
+    };
+    expect(Object.keys(files)).toContain('directory/people.yaml');
+    const reports = await inFolder(files, (folder) => checkFiles(folder, OPENED));
+    expect(reports).toEqual([{ name: join('policies', 'invoice-payment.yaml'), problems: [] }]);
+  });
+  it('names every field of a recipient', () => {
+    const { away: _notBuilt, ...fields } = recipientSchema.shape;
+    const missing = Object.keys(fields).filter((name) => !section('People and groups').includes(`\`${name}\``));
+    expect(missing).toEqual([]);
+  });
+  it('holds what may not leave until the hours it says', async () => {
+    const files = { 'policies/visit.yaml': block(text, 'policy: visit') };
+    const people = [{ id: 'ana', timeZone: 'Europe/Paris' }];
+    const start = instant(Date.UTC(2026, 11, 14, 22, 30));
+    expect(await inFolder(files, (folder) => momentsOf(folder, start, people))).toEqual({
+      notice: 'Tue 15 Dec 07:00',
+      reminder: 'Tue 15 Dec 09:00',
+    });
+  });
+  it('says the defaults that are so', () => {
+    const filled = policySchema.parse(
+      parse('policy: p\nkey: event.id\nassignee: event.data.who\nstages: [{ id: a, at: opened }]\n'),
+    ) as unknown as Record<string, unknown>;
+    const rows = [...section('Defaults').matchAll(/^\| `([\w.]+)` \| `([^`]+)` \|$/gm)];
+    const read = (path: string): unknown =>
+      path.split('.').reduce<unknown>((value, part) => (value as Record<string, unknown> | undefined)?.[part], filled);
+    const checked = rows.filter(([, path = '']) => read(path) !== undefined);
+    expect(checked.map(([, path = '', value]) => [path, value])).toEqual(
+      checked.map(([, path = '']) => [path, String(read(path))]),
+    );
+    expect(checked.length).toBeGreaterThanOrEqual(7);
+    for (const name of section('Defaults').matchAll(/^\| `(\w+)/gm))
+      expect(Object.keys(policySchema.shape)).toContain(name[1]);
+  });
+});
