@@ -125,7 +125,7 @@ export interface OnCallLevel {
 export interface OnCall {
   readonly at: string;
   readonly onCall: readonly OnCallLevel[];
-  /** Nobody is on call at level 1. */
+  /** Nobody who is known is on call at level 1. */
   readonly gap: boolean;
 }
 export interface Shift extends OnCallLevel {

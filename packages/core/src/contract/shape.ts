@@ -200,7 +200,7 @@ export const SHAPES = {
   OnCall: z.strictObject({
     at: time,
     onCall: z.array(onCall),
-    gap: z.boolean().describe('nobody is on call at level 1'),
+    gap: z.boolean().describe('nobody who is known is on call at level 1'),
   }),
   Shift: onCall.extend({ from: time, until: time, source: z.enum(['layer', 'override']), sourceId: id }),
   Gap: z.strictObject({ level: z.int().min(1), from: time, until: time }),
