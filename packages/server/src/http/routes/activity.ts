@@ -9,7 +9,7 @@ import { readClock } from '../../store/sql/clock.ts';
 import { getRecipient } from '../../store/sql/recipient.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { beforeMessage, callerOf, idSchema, pageOf, pageSchema, read, readQuery, scopeOf } from '../route.ts';
+import { afterOf, callerOf, idSchema, pageOf, pageSchema, read, readQuery, scopeOf } from '../route.ts';
 
 const ACTIVITIES_MAX = 1_000;
 const DATA_BYTES_MAX = 16_384;
@@ -66,11 +66,20 @@ export function activityRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const query = readQuery(activityQuerySchema, request.query);
     const rows = await ports.database.transaction(scopeOf(caller), async (tx) => {
       if ((await getRecipient(tx, caller.tenant, id)) === null) throw unknown(id);
-      const filter = { type: query.type ?? null, before: beforeMessage(query.cursor), limit: query.limit + 1 };
+      const filter = { type: query.type ?? null, before: beforeOf(query.cursor), limit: query.limit + 1 };
       return listActivities(tx, caller.tenant, id, filter);
     });
     return pageOf(rows.map(toWire), query.limit, ({ at, id: activityId }) => `${at} ${activityId}`);
   });
+}
+
+/** Anybody may have given the id, so it need not be one of ours. */
+function beforeOf(cursor: string | undefined): { readonly at: Instant; readonly id: string } | null {
+  if (cursor === undefined) return null;
+  const [time = '', id = ''] = (afterOf(cursor) ?? '').split(' ');
+  const at = fromRfc3339(time);
+  if (at === null || !z.uuid().safeParse(id).success) throw new Problem('invalid', 'The cursor is not one of ours.');
+  return { at, id };
 }
 
 const unknown = (id: string): Problem => new Problem('not_found', `There is no recipient "${id}".`);
