@@ -31,7 +31,7 @@ export function awayAt(recipient: Recipient, { tenant }: Pick<Directory, 'tenant
 }
 
 /** Who acts for a known recipient: themselves, or whoever they named while they are away; null when that is nobody. */
-export function actingFor(directory: Directory, id: string, at: Instant): string | null {
+export function actingFor(directory: Pick<Directory, 'recipients' | 'tenant'>, id: string, at: Instant): string | null {
   const seen = new Set<string>();
   let person: string | null = id;
   while (person !== null && !seen.has(person)) {

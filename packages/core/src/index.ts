@@ -37,6 +37,7 @@ export * from './policy/schema-calendar.ts';
 export { formatTarget } from './policy/target.ts';
 export * from './policy/yaml.ts';
 export * from './preferred-plan.ts';
+export * from './proof.ts';
 export * from './reason.ts';
 export * from './recipient.ts';
 export * from './render.ts';

@@ -27,7 +27,8 @@ const DEFAULT_URGENT_PLAN: readonly PlanEntry[] = [
   entry('sms', 600_000),
 ];
 
-function planFor(via: ContactPlan, recipient: Recipient, urgency: Urgency): readonly PlanEntry[] {
+/** Which channels somebody is told on, in their order. */
+export function planFor(via: ContactPlan, recipient: Recipient, urgency: Urgency): readonly PlanEntry[] {
   if (via !== 'preferred') return via;
   const urgent = urgency === 'urgent';
   const own = urgent ? recipient.plan.urgent : recipient.plan.normal;

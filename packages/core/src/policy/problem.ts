@@ -28,6 +28,8 @@ export const PROBLEM_CODES = {
   policy_fallback_invalid: 'the fallback may itself be empty',
   policy_target_empty: 'the target can never have anybody',
   policy_no_effect: 'the key is written, but does nothing here',
+  policy_stage_unreachable: 'the stage can never run',
+  policy_uncovered_hour: 'there is an hour in which an escalation reaches nobody',
   policy_group_unknown: 'the policy names a group that there is not',
   policy_schedule_unknown: 'the policy names a schedule that there is not',
   policy_calendar_unknown: 'the policy names a calendar, or a place with holidays, that there is not',

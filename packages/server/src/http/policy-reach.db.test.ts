@@ -168,3 +168,43 @@ describe('what a published policy stands on', () => {
     expect((await remove('recipients/other')).status).toBe(404);
   });
 });
+
+describe('what is proved of a policy', () => {
+  const check = async (to: string, fallback: string) =>
+    (
+      await http.call('POST', '/v1/policies/check', {
+        policy: 'proved',
+        key: 'event.data.id',
+        assignee: 'event.data.who',
+        fallback,
+        stages: [
+          { id: 'notice', at: 'opened' },
+          { id: 'up', at: 'opened + 1 day', escalate: { to: [to] }, notify: { via: ['email'] } },
+        ],
+      })
+    ).body;
+  it('is told with it, and the first hour in which nobody is there is a warning', async () => {
+    const away = [{ from: '2026-12-24', to: '2026-12-31' }];
+    await http.call('PUT', '/v1/recipients/prover', { email: 'p@example.test', timeZone: 'UTC', away });
+    const refuted = await check('manager(1)', 'recipient(prover)');
+    expect(refuted.proofs.map(({ claim, holds }: { claim: string; holds: boolean }) => `${claim} ${holds}`)).toEqual([
+      'ends_or_waits true',
+      'stages_can_run true',
+      'escalations_reach_somebody false',
+    ]);
+    expect(refuted).toMatchObject({ ok: true });
+    expect(refuted.warnings).toContainEqual(
+      expect.objectContaining({
+        code: 'policy_uncovered_hour',
+        severity: 'warning',
+        message: expect.stringContaining('nobody at 2026-12-24T00:00:00.000Z'),
+      }),
+    );
+    await http.call('PUT', '/v1/recipients/stands-in', { email: 's@example.test' });
+    const delegated = [{ ...away[0], delegate: 'stands-in' }];
+    await http.call('PUT', '/v1/recipients/prover', { email: 'p@example.test', timeZone: 'UTC', away: delegated });
+    expect(
+      (await check('manager(1)', 'recipient(prover)')).proofs.every(({ holds }: { holds: boolean }) => holds),
+    ).toBe(true);
+  });
+});

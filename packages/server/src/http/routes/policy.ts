@@ -13,6 +13,7 @@ import { z } from 'zod';
 import type { Calendars } from '../../engine/ports.ts';
 import type { Tx } from '../../store/database.ts';
 import { knownCalendars } from '../../store/sql/calendar.ts';
+import { readClock } from '../../store/sql/clock.ts';
 import { knownGroups } from '../../store/sql/group.ts';
 import {
   deletePolicy,
@@ -26,6 +27,7 @@ import { knownSchedules } from '../../store/sql/schedule.ts';
 import { knownTemplates } from '../../store/sql/template.ts';
 import { checkText, parseJson } from '../json.ts';
 import { placeProblems } from '../policy-calendar.ts';
+import { proveFor } from '../policy-proof.ts';
 import { checkReach } from '../policy-reach.ts';
 import { reachOf, takeTurns } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
@@ -108,6 +110,8 @@ const bodyOf = (request: FastifyRequest): unknown => {
   return request.body;
 };
 
+const isError = ({ severity }: PolicyProblem): boolean => severity === 'error';
+
 type ById = { Params: { id: string } };
 
 export function policyRoutes(app: FastifyInstance, ports: HttpPorts): void {
@@ -131,16 +135,21 @@ export function policyRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.post('/v1/policies/check', async (request) => {
     const caller = callerOf(request);
     const policy = readPolicy(bodyOf(request));
-    const result = await ports.database.transaction(scopeOf(caller), (tx) =>
-      publish(tx, caller.tenant, policy, { by: null, calendars: ports.calendars, dryRun: true }),
-    );
-    return result.ok
-      ? { ok: true, id: result.id, errors: [], warnings: result.warnings }
-      : {
-          ok: false,
-          errors: result.problems.filter((one) => one.severity === 'error'),
-          warnings: result.problems.filter((one) => one.severity === 'warning'),
-        };
+    const { result, proofs } = await ports.database.transaction(scopeOf(caller), async (tx) => {
+      const { now } = await readClock(tx);
+      return {
+        result: await publish(tx, caller.tenant, policy, { by: null, calendars: ports.calendars, dryRun: true }),
+        proofs: policy.compiled.ok ? await proveFor(tx, caller.tenant, policy.compiled.policy, now) : [],
+      };
+    });
+    const told = proofs.map(({ claim, holds, text }) => ({ claim, holds, text }));
+    if (!result.ok) {
+      const [errors, warnings] = [result.problems.filter(isError), result.problems.filter((one) => !isError(one))];
+      return { ok: false, errors, warnings, proofs: told };
+    }
+    // What a policy cannot do at some hour of the year does not keep it from being published.
+    const refuted = proofs.flatMap(({ problems }) => problems.map((one) => ({ ...one, severity: 'warning' as const })));
+    return { ok: true, id: result.id, errors: [], warnings: [...result.warnings, ...refuted], proofs: told };
   });
   app.delete<ById>('/v1/policies/:id', async (request, reply) => {
     const caller = callerOf(request);

@@ -1,0 +1,149 @@
+// What is proved of a policy before it runs, and the counter-examples: stages that can never run, and the first hour in which
+// an escalation reaches nobody.
+import { describe, expect, it } from 'vitest';
+import type { PolicyInput } from './policy/schema.ts';
+import { prove } from './proof.ts';
+import { at, type Person, personOf, policyOf } from './scenario.test-kit.ts';
+import { compileSchedule } from './schedule.ts';
+import { scheduleSchema } from './schedule-schema.ts';
+
+interface Known {
+  readonly people?: readonly Person[];
+  readonly groups?: Readonly<Record<string, readonly string[]>>;
+  readonly schedules?: Readonly<Record<string, object>>;
+  readonly strangers?: 'reached' | 'nobody';
+}
+const NOW = at('2026-11-02T09:00:00Z');
+function proved(written: Partial<PolicyInput> & Pick<PolicyInput, 'stages'>, known: Known = {}) {
+  const { people = [], groups = {}, schedules = {}, strangers = 'nobody' } = known;
+  const proofs = prove(policyOf(written), {
+    now: NOW,
+    strangers,
+    directory: {
+      recipients: new Map(people.map((one) => [one.id, personOf(one)])),
+      groups: new Map(
+        Object.entries(groups).map(([id, members]) => [id, { id, name: null, members, size: members.length }]),
+      ),
+      schedules: new Map(
+        Object.entries(schedules).map(([id, one]) => [id, compileSchedule(scheduleSchema.parse(one))]),
+      ),
+      tenant: { zone: 'Europe/Paris', locale: 'en', alarmTo: null, name: null },
+    },
+  });
+  return Object.fromEntries(proofs.map(({ claim, holds, text }) => [claim, holds ? true : text]));
+}
+
+describe('that it ends', () => {
+  it('is told with how often it runs', () => {
+    const stages: PolicyInput['stages'] = [
+      { id: 'a', at: 'opened' },
+      { id: 'b', at: 'a + 1 day', repeat: { every: '1 day', times: 3 } },
+    ];
+    const [end] = prove(policyOf({ stages }), {
+      now: NOW,
+      strangers: 'nobody',
+      directory: {
+        recipients: new Map(),
+        groups: new Map(),
+        schedules: new Map(),
+        tenant: { zone: null, locale: 'en', alarmTo: null, name: null },
+      },
+    });
+    expect(end).toMatchObject({ holds: true, text: expect.stringContaining('run 4 times at most, then it waits') });
+  });
+});
+
+describe('that every stage can run', () => {
+  const can = (stages: PolicyInput['stages'], more: Partial<PolicyInput> = {}) =>
+    proved({ ...more, stages }).stages_can_run;
+  it('holds where conditions hang on data, and where dates do', () => {
+    expect(
+      can(
+        [
+          { id: 'a', at: 'opened', when: 'data.x > 1' },
+          { id: 'b', at: 'due + 1000 days' },
+        ],
+        { due: 'event.data.due', expire: { after: '10 days' } },
+      ),
+    ).toBe(true);
+  });
+  it('is refuted by a condition that is always false, and for what counts from what never runs', () => {
+    expect(can([{ id: 'a', at: 'opened', when: '1 > 2' }])).toBe(
+      'Stage "a" never runs: its condition "1 > 2" is always false.',
+    );
+    // A stage that is skipped is counted from all the same.
+    expect(
+      can([
+        { id: 'a', at: 'opened', when: 'false' },
+        { id: 'b', at: 'a + 1 day' },
+      ]),
+    ).toContain('Stage "a"');
+  });
+  it('is refuted by an age limit that comes before', () => {
+    const stages: PolicyInput['stages'] = [
+      { id: 'a', at: 'opened', repeat: { every: '1 week', times: 3 } },
+      { id: 'b', at: 'a.last + 3 days' },
+    ];
+    expect(can(stages, { expire: { after: '10 days' } })).toBe(
+      'Stage "b" never runs: the follow-up has expired before its time.',
+    );
+    expect(can(stages, { expire: { after: '18 days' } })).toBe(true);
+    expect(can(stages, { expire: { after: '5 business days' } })).toBe(true); // a calendar may be closed for long
+  });
+});
+
+describe('that every escalation reaches somebody', () => {
+  const up = (to: string, fallback = 'recipient(boss)') => ({
+    fallback,
+    stages: [
+      { id: 'a', at: 'opened' },
+      { id: 'up', at: 'opened + 1 day', escalate: { to: [to] } },
+    ] as PolicyInput['stages'],
+  });
+  const reaches = (...asked: Parameters<typeof proved>) => proved(...asked).escalations_reach_somebody;
+  const boss: Person = { id: 'boss' };
+  it('holds with a fallback that is always there', () => {
+    expect(reaches(up('manager(1)'), { people: [boss] })).toBe(true);
+    expect(reaches({ stages: [{ id: 'a', at: 'opened' }] })).toBe(true);
+  });
+  it('names the first hour in which nobody is there', () => {
+    const away = [{ from: '2026-12-24', to: '2026-12-31' }];
+    expect(reaches(up('manager(1)'), { people: [{ ...boss, away }] })).toBe(
+      'Stage "up" reaches nobody at 2026-12-23T23:00:00.000Z: manager(1) may be nobody, recipient(boss) is "boss", who is away until 2026-12-31T23:00:00.000Z without a delegate. Fill that hour, or name a fallback that is always there.',
+    );
+    const covered = [{ ...boss, away: [{ ...away[0], delegate: 'eve' }] }, { id: 'eve' }] as Person[];
+    expect(reaches(up('manager(1)'), { people: covered })).toBe(true);
+  });
+  it('knows who is on call at every hour', () => {
+    const schedule = {
+      timeZone: 'UTC',
+      layers: [
+        {
+          rotation: {
+            members: ['ana', 'bo'],
+            every: '1 week',
+            handover: { day: 'mon', at: '09:00' },
+            start: '2026-10-05',
+          },
+          restrictions: [{ days: 'mon-fri', from: '08:00', to: '18:00' }],
+        },
+      ],
+    };
+    const people = [{ id: 'ana' }, { id: 'bo' }, boss];
+    expect(reaches(up('onCall(primary)'), { people, schedules: { primary: schedule } })).toBe(true); // the fallback
+    const alone = reaches(up('onCall(primary)', 'onCall(primary)'), { people, schedules: { primary: schedule } });
+    expect(alone).toContain('reaches nobody at 2026-11-02T18:00:00.000Z: onCall(primary) has nobody on call');
+  });
+  it('looks at addresses on the channels it would use', () => {
+    const written = up('recipient(bo)', 'recipient(bo)');
+    const stages = written.stages.map((stage) => ({ ...stage, notify: { via: ['sms' as const] } }));
+    expect(reaches({ ...written, stages }, { people: [{ id: 'bo' }] })).toContain(
+      'is "bo", who has no address on its channels',
+    );
+    expect(reaches({ ...written, stages }, { people: [{ id: 'bo', phone: '+33600000000' }] })).toBe(true);
+  });
+  it('counts people who are not in a folder as reached where they may be known elsewhere', () => {
+    expect(reaches(up('recipient(bo)'), { strangers: 'reached' })).toBe(true);
+    expect(reaches(up('recipient(bo)'))).toContain('"bo", whom nobody knows');
+  });
+});
