@@ -261,6 +261,12 @@ export interface Explanation {
   readonly status: FollowUpStatus;
   readonly summary: string;
   readonly next: { readonly at: string | null; readonly stage: string | null; readonly text: string };
+  /** What would happen if somebody acknowledged it now; null where that would change nothing. */
+  readonly ifAcknowledged: {
+    readonly until: string | null;
+    readonly next: { readonly at: string | null; readonly stage: string | null };
+    readonly text: string;
+  } | null;
   readonly history: readonly string[];
 }
 export interface PolicyAnswer {

@@ -128,6 +128,14 @@ export const SHAPES = {
     status,
     summary: z.string(),
     next: z.strictObject({ at: maybeTime, stage: z.string().nullable(), text: z.string() }),
+    ifAcknowledged: z
+      .strictObject({
+        until: maybeTime,
+        next: z.strictObject({ at: maybeTime, stage: z.string().nullable() }),
+        text: z.string(),
+      })
+      .nullable()
+      .describe('what would happen if somebody acknowledged it now; null where that would change nothing'),
     stages: z.array(
       z.strictObject({
         stage: z.string(),

@@ -17,6 +17,7 @@ export function explainCommand(program: Command): void {
       if (json === true) return say(JSON.stringify(result, null, 2));
       say(result.summary);
       say(`Next: ${result.next.text}`);
+      if (result.ifAcknowledged !== null) say(`If acknowledged now: ${result.ifAcknowledged.text}`);
       say('');
       for (const line of result.history) say(line);
     });

@@ -11,8 +11,8 @@ import { inFlightOf } from '../store/sql/revoke.ts';
 import type { Engine } from './engine.ts';
 import { openInside, reopenInside } from './open.ts';
 import type { CommandOutcome, CommandRequest, Commands, FollowUpRef, Inside, OpenOutcome } from './ports.ts';
-import { step } from './step.ts';
-import type { StepResult } from './work.ts';
+import { step, tryOut } from './step.ts';
+import type { StepResult, Work } from './work.ts';
 
 const scopeOf = (tenant: string): Scope => ({ kind: 'tenant', tenant });
 
@@ -40,6 +40,15 @@ export function createCommands(engine: Engine): Commands {
       // Nothing may have come in this month yet: its partitions are made before the first row, as ingest does.
       await engine.ensureMonth(await engine.clock.now());
       return inTransaction(tenant, (tx, reports) => openInside(tx, engine, tenant, request, reports), inside);
+    },
+    async tryOut(tx, followUp, command): Promise<FollowUp | null> {
+      const { now } = await readClock(tx);
+      const actor: Actor = { kind: 'api', id: null };
+      const input: Input = { kind: 'command', command, actor, evidence: 'proven', channel: null, comment: null };
+      const work: Work = { kind: 'move', followUp, inputs: [input] };
+      const made = await tryOut(tx, work, { policies: engine.policies, now });
+      const [answer] = made.answers;
+      return answer?.kind === 'done' && answer.changed ? made.followUp : null;
     },
     reopen: (tenant, ref, actor, inside) =>
       inTransaction(tenant, (tx, reports) => reopen(tx, engine, tenant, ref, actor, reports), inside),

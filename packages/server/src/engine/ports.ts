@@ -105,6 +105,8 @@ export interface Commands {
     inside?: Inside<CommandOutcome>,
   ): Promise<CommandOutcome>;
   open(tenant: string, request: OpenRequest, inside?: Inside<OpenOutcome>): Promise<OpenOutcome>;
+  /** What a follow-up would become if this were commanded now; null where it would change nothing. Writes nothing. */
+  tryOut(tx: Tx, followUp: FollowUp, command: Command): Promise<FollowUp | null>;
   /** A closed follow-up again, as generation + 1. */
   reopen(tenant: string, ref: FollowUpRef, actor: Actor, inside?: Inside<CommandOutcome>): Promise<CommandOutcome>;
 }

@@ -36,6 +36,26 @@ export interface StepContext {
 
 export async function step(tx: Tx, slots: Slots, works: readonly Work[], context: StepContext): Promise<StepResult> {
   if (works.length === 0) return { done: [], failed: [] };
+  const { result, directories } = await decideAll(tx, works, context);
+  const final = await openings(tx, slots, result, context, directories);
+  await write(tx, slots, final.done, context.now);
+  return final;
+}
+
+/** What would become of one follow-up, without writing anything; throws where it cannot be decided. */
+export async function tryOut(tx: Tx, work: Work, context: StepContext): Promise<Step> {
+  const { done, failed } = (await decideAll(tx, [work], context)).result;
+  if (done[0] === undefined) throw failed[0]?.error ?? new Error('Nothing was decided.');
+  return done[0].step;
+}
+
+interface Decided {
+  readonly result: StepResult;
+  readonly directories: ReadonlyMap<string, Directory>;
+}
+
+/** Gathers what all of them need, and decides each in its own try. */
+async function decideAll(tx: Tx, works: readonly Work[], context: StepContext): Promise<Decided> {
   await context.policies.load(
     tx,
     works.map(({ followUp }) => policyRefOf(followUp)),
@@ -56,9 +76,7 @@ export async function step(tx: Tx, slots: Slots, works: readonly Work[], context
       failed.push({ work, error });
     }
   }
-  const final = await openings(tx, slots, { done, failed }, context, directories);
-  await write(tx, slots, final.done, context.now);
-  return final;
+  return { result: { done, failed }, directories };
 }
 
 /** What waits for its hour gives way to a newer stage that waits for the same one. */
@@ -91,8 +109,7 @@ async function openings(
   return { done: settled, failed: [...failed, ...lost] };
 }
 
-/** Decides without writing: what-if questions and the writing path share it. */
-export function decideWork(work: Work, context: StepContext, directories: ReadonlyMap<string, Directory>): Step {
+function decideWork(work: Work, context: StepContext, directories: ReadonlyMap<string, Directory>): Step {
   const move = moveOf(work, context, directories);
   if (work.kind === 'move') {
     const news = work.news ?? [];

@@ -21,7 +21,18 @@ export function peopleIn(followUp: FollowUp, timeline: readonly TimelineEntry[])
 }
 
 /** Sentences name people and tell moments as the mailbox does; what programs read beside them keeps ids and RFC 3339. */
-export function explain(followUp: FollowUp, timeline: readonly TimelineEntry[], nameOf: Names, now: Instant) {
+export interface Explaining {
+  readonly nameOf: Names;
+  readonly now: Instant;
+  /** What it would be if somebody acknowledged it now; null where that would change nothing. */
+  readonly acknowledged: FollowUp | null;
+}
+
+export function explain(
+  followUp: FollowUp,
+  timeline: readonly TimelineEntry[],
+  { nameOf, now, acknowledged }: Explaining,
+) {
   const momentOf = (at: Instant): string => `${momentText(at, now)} UTC`;
   const skipped = timeline.filter((entry) =>
     ['stage_skipped', 'stage_superseded', 'message_suppressed', 'message_failed', 'message_revoked', 'alarm'].includes(
@@ -33,6 +44,7 @@ export function explain(followUp: FollowUp, timeline: readonly TimelineEntry[], 
     status: followUp.status,
     summary: summary(followUp, nameOf, momentOf),
     next: next(followUp, momentOf),
+    ifAcknowledged: acknowledged === null ? null : ifAcknowledged(acknowledged, momentOf),
     stages: Object.entries(followUp.progress).map(([stage, progress]) => ({
       stage,
       status: progress.status,
@@ -55,6 +67,26 @@ function summary(followUp: FollowUp, nameOf: Names, momentOf: Moments): string {
     return `${who}. It is paused until ${momentOf(followUp.pause.until)} because ${followUp.pause.kind === 'snooze' ? 'somebody snoozed it' : 'somebody has it'}.`;
   if (followUp.waitsFor !== null) return `${who}. It waits because ${REASONS[followUp.waitsFor]}.`;
   return `${who}.`;
+}
+
+/** Told from the decision itself, which was made and not written. */
+function ifAcknowledged({ pause, nextAt, nextStage: stage }: FollowUp, momentOf: Moments) {
+  const until = pause?.until ?? null;
+  const then =
+    nextAt === null
+      ? ''
+      : stage === null
+        ? ` It would go on at ${momentOf(nextAt)}.`
+        : ` "${stage}" would be next, at ${momentOf(nextAt)}.`;
+  const text =
+    until === null
+      ? `It would be recorded and pause nothing: the policy allows no more.${then}`
+      : `Reminders and escalations would pause until ${momentOf(until)}.${then}`;
+  return {
+    until: until === null ? null : toRfc3339(until),
+    next: { at: nextAt === null ? null : toRfc3339(nextAt), stage },
+    text,
+  };
 }
 
 function next(followUp: FollowUp, momentOf: Moments): { at: string | null; stage: string | null; text: string } {

@@ -306,6 +306,14 @@ describe('finding', () => {
     const { body } = await get(`${at('explained')}/explain`);
     expect(body).toMatchObject({ status: 'open', next: { at: '2026-11-04T09:00:00.000Z', stage: 'reminder' } });
     expect(body.summary).toContain('ana');
+    expect(body.ifAcknowledged).toEqual({
+      until: '2026-11-05T09:00:00.000Z',
+      next: { at: '2026-11-05T09:00:00.000Z', stage: 'notice' },
+      text: 'Reminders and escalations would pause until Thu 5 Nov 09:00 UTC. "notice" would be next, at Thu 5 Nov 09:00 UTC.',
+    });
+    // Asking has changed nothing.
+    expect((await get(at('explained'))).body).toMatchObject({ status: 'open', revision: expect.any(Number) });
+    expect((await get(`${at('explained')}/explain`)).body.next).toEqual(body.next);
     await post(`${at('explained')}/resolve`, { actor: 'bo' });
     expect((await get(`${at('explained')}/explain`)).body).toMatchObject({
       summary: expect.stringContaining('bo'),

@@ -1,6 +1,6 @@
 // Follow-ups: opening, finding, and every command, by id and by key (DESIGN §5). Commands answer with the follow-up, what
 // changed, and what was already in flight.
-import { type Command, type FollowUp, type Instant, wireFollowUp, wireTimelineEntry } from '@relance/core';
+import { type Command, type FollowUp, type Instant, isLive, wireFollowUp, wireTimelineEntry } from '@relance/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { CommandOutcome, FollowUpRef, OpenOutcome } from '../../engine/ports.ts';
@@ -310,7 +310,11 @@ function readRoutes(app: FastifyInstance, ports: HttpPorts, prefix: string): voi
       const timeline = (await readTimeline(tx, followUp.id, 0, TIMELINE_MAX)).map(({ entry }) => entry);
       const people = await namedPeople(tx, followUp.tenant, peopleIn(followUp, timeline));
       const names = new Map(people.map(({ id, name }) => [id, name ?? id]));
-      return explain(followUp, timeline, (id) => names.get(id) ?? id, (await readClock(tx)).now);
+      const acknowledged = isLive(followUp.status)
+        ? await ports.commands.tryOut(tx, followUp, { kind: 'acknowledge' })
+        : null;
+      const { now } = await readClock(tx);
+      return explain(followUp, timeline, { nameOf: (id) => names.get(id) ?? id, now, acknowledged });
     }),
   );
 }
