@@ -59,12 +59,13 @@ describe('a project, from nothing to a follow-up', () => {
     });
     const applied = await relance(['apply', project()]);
     expect(applied).toMatchObject({ code: 0, err: '' });
-    expect(applied.out).toContain(
-      'Applied: 2 recipients, 1 groups, 0 schedules, 0 calendars, 0 templates, 1 policies.',
-    );
+    expect(applied.out).toContain('new: policy task');
+    expect(applied.out).toContain('Applied 4 of 4.');
     expect(applied.out).toContain('Not applied: relance.yaml.');
     expect(applied.out).toContain('policy task: version 1');
     expect(await relance(['check', 'task'])).toMatchObject({ code: 0, out: 'task: ok\n' });
+    // What came back from the server is what the folder has.
+    expect((await relance(['apply', '--dry-run', project()])).out).toMatch(/^4 the same\n[\s\S]*Nothing differs\.\n$/);
   });
 
   it('takes events from a file, from standard input, and tells what became of them', async () => {

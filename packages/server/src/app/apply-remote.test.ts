@@ -18,28 +18,74 @@ const project: Project = {
   placeOf: new Map(),
 };
 
-const serverThat = (put: (id: string) => Promise<unknown>, rejected: readonly unknown[] = []): Client =>
-  ({
-    recipients: { bulk: async (list: readonly unknown[]) => ({ accepted: list.length - rejected.length, rejected }) },
-    groups: { put },
-    calendars: { put: async () => ({}) },
-    templates: { put: async () => ({}) },
-  }) as unknown as Client;
+const missing = async (): Promise<never> => {
+  throw new RelanceProblem(404, { detail: 'There is none.' });
+};
+const serverThat = (
+  put: (id: string) => Promise<unknown>,
+  rejected: readonly unknown[] = [],
+  has: Readonly<Record<string, unknown>> = {},
+): Client => {
+  const get = (noun: string) => async (id: string) => has[`${noun} ${id}`] ?? missing();
+  return {
+    recipients: {
+      get: get('recipient'),
+      bulk: async (list: readonly unknown[]) => ({ accepted: list.length - rejected.length, rejected }),
+    },
+    groups: { get: get('group'), put },
+    calendars: { get: get('calendar'), put: async () => ({}) },
+    templates: { get: get('template'), put: async () => ({}) },
+  } as unknown as Client;
+};
+const NEW = ['recipient ana', 'recipient bo', 'group desk', 'group office', 'calendar office', 'template words'].map(
+  (what) => `new: ${what}`,
+);
 
-const apply = async (client: Client) => {
+const apply = async (client: Client, options = {}) => {
   const said: string[] = [];
-  const error = await applyRemote(client, project, (line) => said.push(line)).then(
+  const error = await applyRemote(client, project, (line) => said.push(line), options).then(
     () => null,
     (thrown: unknown) => thrown as Error & { next: string },
   );
   return { said, error };
 };
 
+describe('a folder', () => {
+  const has = {
+    'recipient ana': { id: 'ana', name: null, email: null, traits: {} },
+    'recipient bo': { id: 'bo', name: 'Bo' },
+    'group desk': { id: 'desk', name: null, members: ['ana', 'bo'] },
+    'group office': { id: 'office', name: null, members: ['bo'] },
+    'calendar office': { id: 'office', version: 3, name: null, zone: 'UTC' },
+  };
+  const differs = [
+    'changed: recipient bo',
+    '  name: "Bo" → nothing',
+    'changed: group desk',
+    '  members[1]: "bo" → nothing',
+    'new: template words',
+    '3 the same',
+  ];
+  it('is compared with what the server has, and only what differs is sent', async () => {
+    const sent: string[] = [];
+    const { said, error } = await apply(serverThat(async (id) => sent.push(id), [], has));
+    expect({ said, error }).toEqual({
+      said: [...differs, '1 recipient', 'group desk', 'template words'],
+      error: null,
+    });
+    expect(sent).toEqual(['desk']);
+  });
+  it('is only compared when asked', async () => {
+    const { said, error } = await apply(serverThat(missing, [], has), { dryRun: true });
+    expect({ said, error }).toEqual({ said: differs, error: null });
+  });
+});
+
 describe('a folder on its way', () => {
   it('is told thing by thing', async () => {
     const { said, error } = await apply(serverThat(async () => ({})));
     expect({ said, error }).toEqual({
-      said: ['2 recipients', 'group desk', 'group office', 'calendar office', 'template words'],
+      said: [...NEW, '2 recipients', 'group desk', 'group office', 'calendar office', 'template words'],
       error: null,
     });
   });
@@ -51,7 +97,7 @@ describe('a folder on its way', () => {
         if (id === 'office') throw away;
       }),
     );
-    expect(said).toEqual(['2 recipients', 'group desk']);
+    expect(said).toEqual([...NEW, '2 recipients', 'group desk']);
     expect(error?.message).toBe(
       'The database does not answer.\nApplied: 2 recipients, group desk.\nNot applied: group office, calendar office, template words.',
     );

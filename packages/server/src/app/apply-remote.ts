@@ -1,4 +1,4 @@
-// Brings a project folder to a running server over HTTP, all or nothing as far as HTTP allows: everything is checked
+// Brings a project folder to a running server over HTTP: first it tells what differs, then it changes that, all or nothing as far as HTTP allows: everything is checked
 // before anything is sent, against the folder and the server together, by the checks that publication makes. Should the
 // server still stop or refuse in between, the error says what was applied and what was not.
 import type { Client, RelanceProblem } from '@relance/client';
@@ -13,6 +13,7 @@ import {
 import { onCallAsFallback, type Reach } from '../http/policy-reach.ts';
 import type { GroupReach } from '../store/sql/group.ts';
 import { problemsOf, templateProblems } from './check-files.ts';
+import { differences } from './differences.ts';
 import { managerWarnings, strangersOf } from './directory-warning.ts';
 import { describeProblem, type FileProblem } from './file-problem.ts';
 import { type Project, ProjectError } from './project.ts';
@@ -21,19 +22,68 @@ import { wallNow } from './wall-clock.ts';
 /** What the route takes at once. */
 const BULK = 500;
 
+/** How what is in the folder stands to what the server has. */
+export interface Difference {
+  readonly what: string;
+  readonly state: 'new' | 'changed' | 'same';
+  /** Place by place, of what has changed. */
+  readonly changes: readonly string[];
+}
+
+interface Thing {
+  readonly what: string;
+  readonly body: unknown;
+  /** What the server has; null when it has none. */
+  readonly current: () => Promise<unknown>;
+}
 interface Step {
   readonly what: string;
   readonly send: () => Promise<string>;
 }
 
-/** `say` hears of each thing that is applied. */
-export async function applyRemote(client: Client, project: Project, say: (line: string) => void): Promise<void> {
+export interface ApplyOptions {
+  /** Tells what differs, and changes nothing. */
+  readonly dryRun?: boolean;
+}
+
+/** First what differs is told, then it is applied; what is the same stays as it is. `say` hears of each thing. */
+export async function applyRemote(
+  client: Client,
+  project: Project,
+  say: (line: string) => void,
+  { dryRun = false }: ApplyOptions = {},
+): Promise<readonly Difference[]> {
   const problems = [...(await templateProblems(project)), ...(await policyProblems(client, project))];
   const errors = problems.filter(({ severity }) => severity !== 'warning');
   if (errors.length > 0) throw new ProjectError(errors);
   for (const one of managerWarnings(project, await managersElsewhere(client, project)))
     say(`warning: ${describeProblem(one)}`);
-  const steps = stepsOf(client, project);
+  const found = await differencesOf(client, project);
+  tell(found, say);
+  if (!dryRun) await send(client, project, found, say);
+  if (Object.keys(project.settings).length > 0)
+    say('Not applied: relance.yaml. Settings are read by the server itself, from its own RELANCE_PROJECT.');
+  return found;
+}
+
+function tell(found: readonly Difference[], say: (line: string) => void): void {
+  for (const { what, state, changes } of found) {
+    if (state === 'same') continue;
+    say(`${state}: ${what}`);
+    for (const change of changes) say(`  ${change}`);
+  }
+  const same = found.filter(({ state }) => state === 'same').length;
+  if (found.length === 0) say('The folder has nothing to apply.');
+  else if (same > 0) say(`${same} the same`);
+}
+
+async function send(
+  client: Client,
+  project: Project,
+  found: readonly Difference[],
+  say: (line: string) => void,
+): Promise<void> {
+  const steps = stepsOf(client, project, new Set(found.flatMap(({ what, state }) => (state === 'same' ? [] : [what]))));
   for (const [index, step] of steps.entries()) {
     try {
       say(await step.send());
@@ -41,39 +91,91 @@ export async function applyRemote(client: Client, project: Project, say: (line: 
       throw brokenOff(error as RelanceProblem, steps, index);
     }
   }
-  if (steps.length === 0) say('The folder has nothing to apply.');
-  if (Object.keys(project.settings).length > 0)
-    say('Not applied: relance.yaml. Settings are read by the server itself, from its own RELANCE_PROJECT.');
 }
 
-function stepsOf(client: Client, project: Project): readonly Step[] {
+/** How many things are asked for at once. */
+const ASKED_AT_ONCE = 8;
+
+async function differencesOf(client: Client, project: Project): Promise<readonly Difference[]> {
+  const things = thingsOf(client, project);
+  const found: Difference[] = [];
+  for (let from = 0; from < things.length; from += ASKED_AT_ONCE)
+    found.push(...(await Promise.all(things.slice(from, from + ASKED_AT_ONCE).map(differenceOf))));
+  return found;
+}
+
+async function differenceOf({ what, body, current }: Thing): Promise<Difference> {
+  const there = await current();
+  if (there === null) return { what, state: 'new', changes: [] };
+  const { id: _id, version: _version, ...before } = there as Record<string, unknown>;
+  const { id: _own, ...after } = body as Record<string, unknown>;
+  const changes = differences(before, after);
+  return { what, state: changes.length === 0 ? 'same' : 'changed', changes };
+}
+
+const nameOf = {
+  recipient: (id: string) => `recipient ${id}`,
+  group: (id: string) => `group ${id}`,
+  schedule: (id: string) => `schedule ${id}`,
+  calendar: (id: string) => `calendar ${id}`,
+  template: (id: string) => `template ${id}`,
+  policy: (id: string) => `policy ${id}`,
+};
+
+function thingsOf(client: Client, project: Project): readonly Thing[] {
   const { recipients, groups, schedules, calendars, templates, policies } = project;
+  const thing = (what: string, body: unknown, current: () => Promise<unknown>): Thing => ({
+    what,
+    body,
+    current: () => found(current()),
+  });
+  return [
+    ...recipients.map((one) => thing(nameOf.recipient(one.id), one, () => client.recipients.get(one.id))),
+    ...groups.map((one) => thing(nameOf.group(one.id), one, () => client.groups.get(one.id))),
+    ...schedules.map(({ id, body }) => thing(nameOf.schedule(id), body, () => client.schedules.get(id))),
+    ...calendars.map(({ id, body }) => thing(nameOf.calendar(id), body, () => client.calendars.get(id))),
+    ...templates.map(({ id, written }) => thing(nameOf.template(id), written, () => client.templates.get(id))),
+    ...policies.flatMap(({ policy }): readonly Thing[] => {
+      if (!policy.compiled.ok) return [];
+      const { id } = policy.compiled.policy;
+      return [thing(nameOf.policy(id), policy.written, async () => (await client.policies.get(id)).policy)];
+    }),
+  ];
+}
+
+function stepsOf(client: Client, project: Project, wanted: ReadonlySet<string>): readonly Step[] {
+  const recipients = project.recipients.filter(({ id }) => wanted.has(nameOf.recipient(id)));
   const bulks = Array.from({ length: Math.ceil(recipients.length / BULK) }, (_, index) =>
     recipients.slice(index * BULK, (index + 1) * BULK),
   );
-  return [
-    ...bulks.map((some): Step => {
-      const what = `${some.length} recipients`;
-      return { what, send: () => sendRecipients(client, some, what) };
-    }),
-    ...groups.map((group): Step => {
-      const what = `group ${group.id}`;
+  const steps = [
+    ...project.groups.map((group): Step => {
+      const what = nameOf.group(group.id);
       return { what, send: () => client.groups.put(group.id, group as never).then(() => what) };
     }),
-    ...schedules.map(({ id, body }): Step => ({ what: `schedule ${id}`, send: () => sendSchedule(client, id, body) })),
-    ...calendars.map(({ id, body }): Step => {
-      const what = `calendar ${id}`;
+    ...project.schedules.map(
+      ({ id, body }): Step => ({ what: nameOf.schedule(id), send: () => sendSchedule(client, id, body) }),
+    ),
+    ...project.calendars.map(({ id, body }): Step => {
+      const what = nameOf.calendar(id);
       return { what, send: () => client.calendars.put(id, body as never).then(() => what) };
     }),
-    ...templates.map(({ id, written }): Step => {
-      const what = `template ${id}`;
+    ...project.templates.map(({ id, written }): Step => {
+      const what = nameOf.template(id);
       return { what, send: () => client.templates.put(id, written as never).then(() => what) };
     }),
-    ...policies.flatMap(({ policy }): readonly Step[] => {
+    ...project.policies.flatMap(({ policy }): readonly Step[] => {
       if (!policy.compiled.ok) return [];
       const { id } = policy.compiled.policy;
-      return [{ what: `policy ${id}`, send: () => sendPolicy(client, id, policy.written) }];
+      return [{ what: nameOf.policy(id), send: () => sendPolicy(client, id, policy.written) }];
     }),
+  ];
+  return [
+    ...bulks.map((some): Step => {
+      const what = some.length === 1 ? '1 recipient' : `${some.length} recipients`;
+      return { what, send: () => sendRecipients(client, some, what) };
+    }),
+    ...steps.filter(({ what }) => wanted.has(what)),
   ];
 }
 

@@ -7,14 +7,15 @@ import { say } from './say.ts';
 export function applyCommand(program: Command): void {
   program
     .command('apply <dir>')
-    .description('bring a project folder to the server')
-    .action(async (dir: string) => {
+    .description('bring a project folder to the server: what differs is told, then applied')
+    .option('--dry-run', 'tell what differs, and change nothing')
+    .action(async (dir: string, { dryRun = false }: { dryRun?: boolean }) => {
       const { readProject } = await import('../app/project.ts');
       const { applyRemote } = await import('../app/apply-remote.ts');
-      const project = await readProject(dir);
-      await applyRemote(connect(), project, say);
-      const { recipients, groups, schedules, calendars, templates, policies } = project;
-      const directory = `${recipients.length} recipients, ${groups.length} groups, ${schedules.length} schedules, ${calendars.length} calendars`;
-      say(`Applied: ${directory}, ${templates.length} templates, ${policies.length} policies.`);
+      const found = await applyRemote(connect(), await readProject(dir), say, { dryRun });
+      const changed = found.filter(({ state }) => state !== 'same').length;
+      if (found.length === 0) return;
+      if (changed === 0) say('Nothing differs.');
+      else say(dryRun ? `Would apply ${changed} of ${found.length}.` : `Applied ${changed} of ${found.length}.`);
     });
 }
