@@ -8,7 +8,8 @@ import type { Command } from './input.ts';
 import { DAY_MS, HOUR_MS, later, MINUTE_MS } from './instant.ts';
 import { compilePolicy } from './policy/compile.ts';
 import type { Policy } from './policy/policy.ts';
-import { Scenario, START, type Verdict } from './scenario.test-kit.ts';
+import type { HandingOver } from './rehearsal.ts';
+import { Scenario, START } from './scenario.test-kit.ts';
 
 const RUNS = 400;
 const MOVES: ReadonlySet<string> = new Set(['updated', 'rescheduled', 'committed']);
@@ -169,7 +170,7 @@ const acts: fc.Arbitrary<readonly [string, Act]> = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.constantFrom<Verdict>('accept', 'accept', 'fail', 'hold').map(
+    arbitrary: fc.constantFrom<HandingOver>('accept', 'accept', 'fail', 'hold').map(
       (verdict) =>
         [
           `provider ${verdict}`,

@@ -1,14 +1,10 @@
-// A follow-up on a virtual clock, all in memory, for stories and properties: it opens, wakes at `wakeAt`, hands every
-// queued message over at its time (or fails it, or keeps it, as told), and remembers what was sent when and why.
-// No database, no channels and no rendering: test/world.ts runs the real engine. Every step checks what must always hold.
-import { advance, advanceOpening, type Step, type Superseded } from './advance.ts';
-import { settlePlan } from './contact-plan.ts';
+// A rehearsal (rehearsal.ts) for stories and properties, with people, shorthands for what happens, and lines to compare.
+// Every step checks what must always hold. test/world.ts runs the real engine.
+import type { FanOut } from './advance.ts';
 import { type FollowUp, isLive } from './follow-up.ts';
 import { mintId } from './ids.ts';
-import type { Answer, Command, Effect, Facts, Input, TimelineEntry } from './input.ts';
-import { DAY_MS, earliest, fromRfc3339, type Instant, later, toRfc3339 } from './instant.ts';
-import type { MessageDraft, MessageStatus } from './message.ts';
-import { supersedeWaiting } from './one-opening.ts';
+import type { Answer, Command, Facts, Input, TimelineEntry } from './input.ts';
+import { DAY_MS, fromRfc3339, type Instant, later, toRfc3339 } from './instant.ts';
 import { type Beginning, newFollowUp, reopenedFollowUp } from './open.ts';
 import { compilePolicy } from './policy/compile.ts';
 import { parseDuration } from './policy/duration.ts';
@@ -16,7 +12,7 @@ import type { ClauseRole, Policy } from './policy/policy.ts';
 import type { PolicyInput } from './policy/schema.ts';
 import { readPreferredPlan } from './preferred-plan.ts';
 import type { Directory, Group, Recipient } from './recipient.ts';
-import { allowedAt } from './route.ts';
+import { type Provider, Rehearsal } from './rehearsal.ts';
 import { compileSchedule, type Schedule } from './schedule.ts';
 import { scheduleSchema } from './schedule-schema.ts';
 
@@ -71,12 +67,6 @@ const EVERYBODY: readonly Person[] = [
   { id: 'rita' },
 ];
 
-interface Held extends Omit<MessageDraft, 'status' | 'sendAt'> {
-  status: MessageStatus;
-  sendAt: Instant | null;
-}
-export type Verdict = 'accept' | 'fail' | 'hold';
-
 export interface ScenarioOptions {
   readonly people?: readonly Person[];
   readonly groups?: Readonly<Record<string, readonly string[]>>;
@@ -85,42 +75,53 @@ export interface ScenarioOptions {
   readonly start?: Instant;
   readonly zone?: string | null;
   readonly opening?: Partial<Beginning>;
-  readonly provider?: (message: MessageDraft) => Verdict;
+  readonly provider?: Provider;
 }
 
-export class Scenario {
-  policy: Policy;
-  now: Instant;
-  followUp: FollowUp;
-  /** What the providers do with each message. */
-  provider: (message: MessageDraft) => Verdict;
-  readonly people = new Map<string, Recipient>();
-  readonly groups = new Map<string, Group>();
-  readonly schedules = new Map<string, Schedule>();
-  readonly messages = new Map<string, Held>();
-  readonly timeline: TimelineEntry[] = [];
-  readonly alarms: string[] = [];
-  readonly fanOuts: string[] = [];
+interface People {
+  readonly recipients: Map<string, Recipient>;
+  readonly groups: Map<string, Group>;
+  readonly schedules: Map<string, Schedule>;
+  readonly tenant: Directory['tenant'];
+}
+
+export class Scenario extends Rehearsal {
   readonly inputs: Input[] = [];
+  readonly fanOuts: string[] = [];
   steps = 0;
-  readonly #zone: string | null;
-  readonly #sent: string[] = [];
+  readonly #people: People;
   #told = 0;
   #read = 0;
 
   constructor(written: (Partial<PolicyInput> & Pick<PolicyInput, 'stages'>) | Policy, options: ScenarioOptions = {}) {
-    this.policy = 'needs' in written ? (written as Policy) : policyOf(written);
-    this.now = options.start ?? START;
-    this.#zone = options.zone ?? null;
-    this.provider = options.provider ?? (() => 'accept');
+    const policy = 'needs' in written ? (written as Policy) : policyOf(written);
+    const { start: now = START, zone = null, provider = () => 'accept' } = options;
+    const directory = {
+      recipients: new Map<string, Recipient>(),
+      groups: new Map<string, Group>(),
+      schedules: new Map<string, Schedule>(),
+      tenant: { zone, locale: 'en', alarmTo: null, name: null },
+    };
+    super({
+      policy,
+      now,
+      directory,
+      provider,
+      followUp: newFollowUp(policy, { ...beginning(now), ...options.opening }, now),
+    });
+    this.#people = directory;
     for (const person of options.people ?? EVERYBODY) this.person(person);
     for (const [id, members] of Object.entries(options.groups ?? {})) this.group(id, members);
     for (const [id, written] of Object.entries(options.schedules ?? {})) this.schedule(id, written);
-    this.followUp = newFollowUp(this.policy, { ...beginning(this.now), ...options.opening }, this.now);
-    this.#takeOpening(advanceOpening(this.#move(), { kind: 'opened', reason: 'opened' }));
-    this.#settle();
+    this.open({ kind: 'opened', reason: 'opened' });
   }
 
+  get people(): Map<string, Recipient> {
+    return this.#people.recipients;
+  }
+  get groups(): Map<string, Group> {
+    return this.#people.groups;
+  }
   person(person: Person): void {
     this.people.set(person.id, personOf(person));
   }
@@ -128,41 +129,22 @@ export class Scenario {
     this.groups.set(id, { id, name: id, members, size: members.length });
   }
   schedule(id: string, written: object): void {
-    this.schedules.set(id, compileSchedule(scheduleSchema.parse(written)));
-  }
-  get directory(): Directory {
-    return {
-      recipients: this.people,
-      groups: this.groups,
-      schedules: this.schedules,
-      tenant: { zone: this.#zone, locale: 'en', alarmTo: null, name: null },
-    };
+    this.#people.schedules.set(id, compileSchedule(scheduleSchema.parse(written)));
   }
 
-  /** Lets time pass, stopping at everything that is due on the way. */
   forward(by: string): this {
     return this.until(later(this.now, ms(by)));
-  }
-  until(to: Instant): this {
-    for (;;) {
-      const next = earliest(this.followUp.wakeAt, ...[...this.messages.values()].map((one) => this.#due(one)));
-      if (next === null || next > to) break;
-      this.now = later(next, 0) > this.now ? next : this.now;
-      this.#settle();
-    }
-    this.now = to;
-    return this;
   }
   /** Nothing runs for so long; then everything that became due meanwhile is looked at. */
   outage(by: string): this {
     this.now = later(this.now, ms(by));
-    this.#settle();
+    this.settle();
     return this;
   }
   /** Held messages are tried again. */
   release(): this {
     this.provider = () => 'accept';
-    this.#settle();
+    this.settle();
     return this;
   }
 
@@ -182,23 +164,27 @@ export class Scenario {
   tick(): Answer {
     return this.input({ kind: 'tick' });
   }
-  input(input: Input): Answer {
-    const answer = this.#decide(input);
-    this.#settle();
-    return answer;
-  }
   reopen(): this {
     this.followUp = reopenedFollowUp(this.policy, this.followUp, this.now);
-    this.#takeOpening(advanceOpening(this.#move(), { kind: 'reopened', reason: 'reopened' }));
-    this.#settle();
-    return this;
+    return this.open({ kind: 'reopened', reason: 'reopened' });
   }
 
   /** What was handed over since the last time this was asked: `11-02 09:00 notice ana`, with the channel unless e-mail. */
   sent(): readonly string[] {
-    const news = this.#sent.slice(this.#told);
-    this.#told = this.#sent.length;
-    return news;
+    const sent = this.items.filter((line) => line.kind === 'message_sent');
+    const news = sent.slice(this.#told);
+    this.#told = sent.length;
+    return news.map(({ at, stage, recipient, channel }) => {
+      const by = channel === 'email' ? '' : ` ${channel}`;
+      return `${toRfc3339(at).slice(5, 16).replace('T', ' ')} ${stage} ${recipient}${by}`;
+    });
+  }
+  /** What was decided, without what became of each message. */
+  get timeline(): readonly TimelineEntry[] {
+    return this.items.filter((line) => line.message === undefined);
+  }
+  get alarms(): readonly string[] {
+    return this.raised.map(({ reason }) => reason);
   }
   /** Timeline lines since the last time this was asked: `stage_ran notice opened`. */
   story(...kinds: readonly TimelineEntry['kind'][]): readonly string[] {
@@ -209,112 +195,33 @@ export class Scenario {
       .map((line) => [line.kind, line.stage, line.recipient, line.reason].filter((one) => one !== undefined).join(' '));
   }
   get waiting(): readonly string[] {
-    return [...this.messages.values()]
-      .filter((one) => WAITING.has(one.status))
-      .map((one) => `${one.stage} ${one.recipient}`);
+    return this.unsent.map((one) => `${one.stage} ${one.recipient}`);
   }
 
-  #move() {
-    return { policy: this.policy, followUp: this.followUp, directory: this.directory, now: this.now };
-  }
-  #decide(input: Input): Answer {
+  protected override decide(input: Input): Answer {
     this.inputs.push(input);
-    const [answer] = this.#takeOpening(advance({ ...this.#move(), inputs: [input] })).answers;
-    if (answer === undefined) throw new Error('an input got no answer');
-    return answer;
+    return super.decide(input);
   }
-  /** What waits for its hour gives way to a newer stage that is sent at that hour. */
-  #takeOpening(step: Step): Step {
-    return this.#take(supersedeWaiting(this.#move(), step, [...this.messages.values()].filter(isHeld)));
-  }
-  #take(step: Step): Step {
+  protected override took(): void {
     if (++this.steps > 20_000) throw new Error('the scenario does not end');
-    for (const revoke of step.revokes) this.#revoke(revoke);
-    for (const gone of step.superseded) this.#giveWay(gone);
-    for (const message of step.messages) {
-      if (this.messages.has(message.id)) throw new Error(`message ${message.id} was made twice (${message.stage})`);
-      this.messages.set(message.id, { ...message });
-    }
-    for (const fanOut of step.fanOuts) this.fanOuts.push(`${fanOut.stage} ${fanOut.group}`);
-    this.alarms.push(...step.alarms.map((alarm) => alarm.reason));
-    this.timeline.push(...step.timeline);
-    this.followUp = freeze(step.followUp);
-    checkAlways(this.followUp, this.now, this.timeline.length);
+    this.followUp = freeze(this.followUp);
+    checkAlways(this.followUp, this.now, this.items.length);
     this.#checkQueue();
-    return step;
+  }
+  /** Written down, not carried out: fan-out is the server's. */
+  protected override fannedOut({ stage, group }: FanOut): void {
+    this.fanOuts.push(`${stage} ${group}`);
   }
   /** What is closed or paused has nothing queued that this stops. */
   #checkQueue(): void {
     const closed = !isLive(this.followUp.status);
-    for (const message of this.messages.values()) {
-      if (message.stoppedBy === 'nothing' || !WAITING.has(message.status)) continue;
+    for (const message of this.unsent) {
+      if (message.stoppedBy === 'nothing') continue;
       if (closed || (this.followUp.pause !== null && message.stoppedBy === 'acknowledge'))
         throw new Error(
           `${message.stage} is still to be sent to ${message.recipient}: ${JSON.stringify(this.followUp)}`,
         );
     }
-  }
-  #revoke(revoke: Extract<Effect, { kind: 'revoke' }>): void {
-    const rank = { acknowledge: 0, resolve: 1, nothing: 2 };
-    for (const message of this.messages.values()) {
-      if (rank[message.stoppedBy] > rank[revoke.stoppedBy]) continue;
-      if (revoke.recipient !== null && revoke.recipient !== message.recipient) continue;
-      if (revoke.stages !== null && !revoke.stages.includes(message.stage)) continue;
-      if (WAITING.has(message.status)) message.status = 'revoked';
-    }
-  }
-  #giveWay({ stage, run, notify, recipient }: Superseded): void {
-    for (const one of this.messages.values())
-      if (one.stage === stage && one.run === run && one.notify === notify && one.recipient === recipient)
-        if (one.channel !== 'inbox' && WAITING.has(one.status)) one.status = 'revoked';
-  }
-  #due(message: Held): Instant | null {
-    if (message.status !== 'queued' && message.status !== 'deferred') return null;
-    return this.provider(message as MessageDraft) === 'hold' ? null : message.sendAt;
-  }
-  /** Everything due at this instant, messages and stages, until there is no more. */
-  #settle(): void {
-    for (;;) {
-      const message = [...this.messages.values()].find((one) => (this.#due(one) ?? Infinity) <= this.now);
-      if (message !== undefined) this.#handOver(message);
-      else if (this.followUp.wakeAt !== null && this.followUp.wakeAt <= this.now) this.#decide({ kind: 'tick' });
-      else return;
-    }
-  }
-  #handOver(message: Held): void {
-    const person = this.people.get(message.recipient);
-    const time = allowedAt(
-      { policy: this.policy, tenant: this.directory.tenant },
-      message,
-      person ?? ANYWHERE,
-      this.now,
-    );
-    if (time !== 'never' && time.heldBy !== null) {
-      Object.assign(message, { status: 'deferred', sendAt: time.at, heldBy: time.heldBy });
-      return;
-    }
-    const accepted = this.provider(message as MessageDraft) === 'accept';
-    message.status = accepted ? 'accepted' : 'failed';
-    if (accepted) {
-      const channel = message.channel === 'email' ? '' : ` ${message.channel}`;
-      this.#sent.push(
-        `${toRfc3339(this.now).slice(5, 16).replace('T', ' ')} ${message.stage} ${message.recipient}${channel}`,
-      );
-    }
-    const { stage, run, recipient } = message;
-    const same = [...this.messages.values()]
-      .filter(
-        (one) => one.stage === stage && one.run === run && one.recipient === recipient && one.notify === message.notify,
-      )
-      .map((one) => ({ ...one, held: isHeld(one) }));
-    const result = settlePlan(same, this.now);
-    for (const change of result.changes) {
-      const changed = this.messages.get(change.id);
-      if (changed !== undefined) Object.assign(changed, { status: change.status, sendAt: change.sendAt, heldBy: null });
-    }
-    if (result.verdict === 'handed_over') this.#decide({ kind: 'handedOver', stage, run, recipient, at: this.now });
-    else if (result.verdict === 'unreachable')
-      this.#decide({ kind: 'unreachable', stage, run, recipient, at: this.now });
   }
 }
 
@@ -333,11 +240,6 @@ const beginning = (now: Instant): Beginning => ({
   watchers: [],
   dueAt: null,
 });
-
-const isHeld = ({ status, heldBy }: Held): boolean => status === 'deferred' && heldBy !== null;
-const ANYWHERE = { timeZone: null };
-
-const WAITING: ReadonlySet<MessageStatus> = new Set(['planned', 'deferred', 'queued']);
 
 /** A decision never changes what it was given: doing so throws from here on. */
 function freeze<T>(value: T): T {

@@ -1,0 +1,237 @@
+// A follow-up on a virtual clock, all in memory: it opens, wakes at `wakeAt`, hands every message over at its time, to a
+// provider that is told what to answer, and remembers what happened and why. The decisions are those of the engine, made by
+// the same functions; no database, no channels, no rendering. simulation.ts lets people answer; scenario.test-kit.ts tests with it.
+import { advance, advanceOpening, type FanOut, type Step, type Superseded, stops } from './advance.ts';
+import { onUncertain, settlePlan } from './contact-plan.ts';
+import type { FollowUp } from './follow-up.ts';
+import type { Answer, Effect, Input, TimelineEntry } from './input.ts';
+import { earliest, type Instant, later, MINUTE_MS } from './instant.ts';
+import { isSent, type MessageDraft, type MessageStatus } from './message.ts';
+import { supersedeWaiting } from './one-opening.ts';
+import type { Policy } from './policy/policy.ts';
+import type { Reason } from './reason.ts';
+import type { Directory } from './recipient.ts';
+import { allowedAt } from './route.ts';
+
+export interface RehearsedMessage extends Omit<MessageDraft, 'status'> {
+  readonly status: MessageStatus;
+  /** When it was handed over; null while it was not. */
+  readonly sentAt: Instant | null;
+}
+
+/**
+ * What becomes of a message that is handed over. `bounce`: accepted, and back at once. `uncertain`: nobody knows; where the
+ * policy sends such a message again, it is accepted then. `hold`: not handed over at all, until the provider says otherwise.
+ */
+export type HandingOver = 'accept' | 'fail' | 'bounce' | 'uncertain' | 'hold';
+export type Provider = (message: RehearsedMessage) => HandingOver;
+
+export interface RehearsalOptions {
+  readonly policy: Policy;
+  /** Freshly made (open.ts). */
+  readonly followUp: FollowUp;
+  readonly directory: Directory;
+  readonly now: Instant;
+  readonly provider?: Provider;
+}
+
+const AGAIN_AFTER_MS = MINUTE_MS;
+const WAITING: ReadonlySet<MessageStatus> = new Set(['planned', 'deferred', 'queued']);
+const ANYWHERE = { timeZone: null };
+
+export class Rehearsal {
+  policy: Policy;
+  now: Instant;
+  followUp: FollowUp;
+  provider: Provider;
+  readonly directory: Directory;
+  readonly messages = new Map<string, RehearsedMessage>();
+  /** The timeline: what was decided, and what became of each message. */
+  readonly items: TimelineEntry[] = [];
+  /** Alarms. */
+  readonly raised: Extract<Effect, { kind: 'alarm' }>[] = [];
+  /** Ids of what is not handed over yet, in the order it was planned. */
+  readonly #waiting = new Set<string>();
+  /** Ids by notification: the messages of one contact plan. */
+  readonly #plans = new Map<string, string[]>();
+  readonly #sentAgain = new Set<string>();
+
+  constructor({ policy, followUp, directory, now, provider = () => 'accept' }: RehearsalOptions) {
+    this.policy = policy;
+    this.followUp = followUp;
+    this.directory = directory;
+    this.now = now;
+    this.provider = provider;
+  }
+
+  open(opened: Omit<TimelineEntry, 'at'>): this {
+    this.#take(advanceOpening(this.#move(), opened));
+    this.settle();
+    return this;
+  }
+  input(input: Input): Answer {
+    const answer = this.decide(input);
+    this.settle();
+    return answer;
+  }
+
+  /** When something is due next; null when nothing is, by the clock. */
+  get nextAt(): Instant | null {
+    return earliest(this.followUp.wakeAt, ...this.unsent.map((one) => this.#dueAt(one)));
+  }
+  /** Lets time pass, stopping at everything that is due on the way. */
+  until(to: Instant): this {
+    for (let next = this.nextAt; next !== null && next <= to; next = this.nextAt) {
+      if (next > this.now) this.now = next;
+      this.settle();
+    }
+    this.now = to;
+    return this;
+  }
+  /** Everything due at this instant, messages and stages, until there is no more. */
+  settle(): void {
+    for (;;) {
+      const message = this.unsent.find((one) => (this.#dueAt(one) ?? Infinity) <= this.now);
+      if (message !== undefined) this.#handOver(message);
+      else if (this.followUp.wakeAt !== null && this.followUp.wakeAt <= this.now) this.decide({ kind: 'tick' });
+      else return;
+    }
+  }
+
+  /** What is still to be handed over. */
+  get unsent(): readonly RehearsedMessage[] {
+    return [...this.#waiting].flatMap((id) => this.messages.get(id) ?? []);
+  }
+
+  /** For those who watch over every step. */
+  protected took(_step: Step): void {}
+  /** A group too large to be told at once: as one, by the first of its members. */
+  protected fannedOut({ stage, run, group, size, effect }: FanOut): void {
+    const recipient = this.directory.groups.get(group)?.members[0];
+    if (recipient === undefined) return;
+    const reason = effect.reason;
+    this.#tell({ at: this.now, kind: 'message_sent', reason, stage, data: { people: size, group } });
+    this.decide({ kind: 'handedOver', stage, run, recipient, at: this.now });
+  }
+
+  #move() {
+    return { policy: this.policy, followUp: this.followUp, directory: this.directory, now: this.now };
+  }
+  protected decide(input: Input): Answer {
+    const [answer] = this.#take(advance({ ...this.#move(), inputs: [input] })).answers;
+    if (answer === undefined) throw new Error('an input got no answer');
+    return answer;
+  }
+  /** What waits for its hour gives way to a newer stage that is sent at that hour. */
+  #take(decided: Step): Step {
+    const step = supersedeWaiting(this.#move(), decided, this.unsent.filter(isHeld));
+    for (const revoke of step.revokes) this.#revoke((one) => stops(revoke, one));
+    for (const gone of step.superseded) this.#revoke((one) => givesWay(gone, one));
+    for (const message of step.messages) this.#plan(message);
+    this.raised.push(...step.alarms);
+    this.items.push(...step.timeline);
+    this.followUp = step.followUp;
+    this.took(step);
+    for (const fanOut of step.fanOuts) this.fannedOut(fanOut);
+    return step;
+  }
+  #tell(line: TimelineEntry): void {
+    this.items.push(line);
+    this.followUp = { ...this.followUp, timelineCount: this.followUp.timelineCount + 1 };
+  }
+
+  #plan(message: MessageDraft): void {
+    if (this.messages.has(message.id)) throw new Error(`message ${message.id} was made twice (${message.stage})`);
+    this.messages.set(message.id, { ...message, sentAt: null });
+    if (WAITING.has(message.status)) this.#waiting.add(message.id);
+    const plan = planOf(message);
+    this.#plans.set(plan, [...(this.#plans.get(plan) ?? []), message.id]);
+  }
+  #change(message: RehearsedMessage, change: Partial<RehearsedMessage>): void {
+    const changed = { ...message, ...change };
+    this.messages.set(message.id, changed);
+    if (!WAITING.has(changed.status)) this.#waiting.delete(message.id);
+  }
+  #revoke(isMeant: (message: RehearsedMessage) => boolean): void {
+    for (const message of this.unsent) if (isMeant(message)) this.#change(message, { status: 'revoked' });
+  }
+
+  #dueAt(message: RehearsedMessage): Instant | null {
+    if (message.status === 'planned') return null;
+    return this.provider(message) === 'hold' ? null : message.sendAt;
+  }
+  #handOver(message: RehearsedMessage): void {
+    const { policy, directory, now } = this;
+    const { id, stage, recipient, channel } = message;
+    const line = { at: now, stage, recipient, channel, message: id };
+    const person = directory.recipients.get(recipient) ?? ANYWHERE;
+    const time = allowedAt({ policy, tenant: directory.tenant }, message, person, now);
+    if (time !== 'never' && time.heldBy !== null) {
+      this.#change(message, { status: 'deferred', sendAt: time.at, heldBy: time.heldBy });
+      this.#tell({ ...line, kind: 'message_deferred', reason: time.heldBy, data: { until: time.at } });
+      return;
+    }
+    const fail = (reason: Reason): void => {
+      this.#change(message, { status: 'failed' });
+      this.#tell({ ...line, kind: 'message_failed', reason });
+    };
+    if (time === 'never') fail('never_allowed');
+    else {
+      const answer = this.#sentAgain.has(id) ? 'accept' : this.provider(message);
+      if (answer === 'uncertain' && this.#sendsAgain(message, line)) return;
+      if (answer === 'fail') fail('provider_rejected');
+      else this.#answered(message, answer, line);
+    }
+    this.#settlePlan(message);
+  }
+
+  #answered(message: RehearsedMessage, answer: HandingOver, line: Omit<TimelineEntry, 'kind' | 'reason'>): void {
+    const status = answer === 'bounce' ? 'bounced' : answer === 'uncertain' ? 'uncertain' : 'accepted';
+    this.#change(message, { status, sentAt: this.now });
+    if (status === 'uncertain') this.#tell({ ...line, kind: 'message_uncertain', reason: 'provider_uncertain' });
+    else this.#tell({ ...line, kind: 'message_sent', reason: message.reason });
+    if (status === 'bounced') this.#tell({ ...line, kind: 'message_bounced', reason: 'bounced' });
+  }
+  #sendsAgain(message: RehearsedMessage, line: Omit<TimelineEntry, 'kind' | 'reason'>): boolean {
+    const otherChannelLeft = this.#planOf(message).some(({ entry }) => entry > message.entry);
+    if (onUncertain(this.policy, message.urgency, otherChannelLeft) !== 'resend') return false;
+    const nextAt = later(this.now, AGAIN_AFTER_MS);
+    this.#sentAgain.add(message.id);
+    this.#change(message, { status: 'deferred', sendAt: nextAt, heldBy: null });
+    this.#tell({ ...line, kind: 'message_retried', reason: 'provider_uncertain', data: { nextAt } });
+    return true;
+  }
+
+  #planOf(message: RehearsedMessage): readonly RehearsedMessage[] {
+    return (this.#plans.get(planOf(message)) ?? []).flatMap((id) => this.messages.get(id) ?? []);
+  }
+  /** Moves the contact plan on, and tells the stage what came of it. */
+  #settlePlan(message: RehearsedMessage): void {
+    const { stage, run, recipient } = message;
+    // `onUncertain: wait` trusts that it arrived: no other channel is tried.
+    const trusts = this.policy.onUncertain === 'wait';
+    const plan = this.#planOf(message).map((one) => ({
+      ...one,
+      held: isHeld(one),
+      status: trusts && one.status === 'uncertain' ? ('accepted' as const) : one.status,
+    }));
+    const { changes, verdict } = settlePlan(plan, this.now);
+    for (const { id, ...change } of changes) {
+      const changed = this.messages.get(id);
+      if (changed !== undefined) this.#change(changed, { ...change, heldBy: null });
+    }
+    if (verdict === null) return;
+    const kind = verdict === 'handed_over' ? 'handedOver' : 'unreachable';
+    this.decide({ kind, stage, run, recipient, at: this.now });
+  }
+}
+
+const planOf = ({ stage, run, notify, recipient }: Superseded): string => [stage, run, notify, recipient].join('\n');
+const isHeld = ({ status, heldBy }: RehearsedMessage): boolean => status === 'deferred' && heldBy !== null;
+/** What is in the inbox waits for no hour, and gives way to nothing. */
+const givesWay = (gone: Superseded, message: RehearsedMessage): boolean =>
+  message.channel !== 'inbox' && planOf(gone) === planOf(message);
+
+/** Whether somebody has it, or had it until it came back. */
+export const wasSent = ({ status, sentAt }: RehearsedMessage): boolean =>
+  isSent(status) || (status === 'bounced' && sentAt !== null);
