@@ -1,4 +1,5 @@
-// Seeded randomness for tests and the simulation: the same seed gives the same run (mulberry32, public domain).
+// Seeded randomness for tests and the simulation: the same seed gives the same run.
+import { randomOf as numbersOf } from '../packages/core/src/random.ts';
 
 export interface Random {
   /** 0 ≤ x < 1. */
@@ -10,14 +11,7 @@ export interface Random {
 }
 
 export function randomOf(seed: number): Random {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const next = numbersOf(seed);
   const below = (limit: number): number => Math.floor(next() * limit);
   return {
     next,

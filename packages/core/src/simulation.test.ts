@@ -1,0 +1,206 @@
+// Simulations, as stories: what a policy would do when nobody answers, when somebody does, and when a channel fails; who
+// stands in for whom; and what is said of a request that cannot be played.
+import { describe, expect, it } from 'vitest';
+import { toRfc3339 } from './instant.ts';
+import type { PolicyInput } from './policy/schema.ts';
+import { type PolicyTest, simulatePolicy, simulatePolicyMany } from './testing.ts';
+
+const AT = '2026-11-02T09:00:00Z'; // a Monday
+const INVOICE: PolicyInput = {
+  policy: 'invoice',
+  open: { on: 'invoice.issued', when: 'event.data.amount > 100' },
+  resolve: { on: 'invoice.paid', outcome: 'paid' },
+  key: "'invoice/' + string(event.data.id)",
+  subject: { type: 'invoice', id: 'event.data.id', title: "'Invoice ' + event.data.number" },
+  assignee: 'event.data.customer',
+  due: 'event.data.dueDate',
+  stages: [
+    { id: 'notice', at: 'opened', notify: { via: ['email', { channel: 'sms', else: true }] } },
+    { id: 'reminder', at: 'due - 3 days', window: '09:00-18:00', notify: { via: ['email'] } },
+    { id: 'overdue', at: 'due + 1 day', repeat: { every: '2 days', times: 3 }, notify: { via: ['push'] } },
+    {
+      id: 'boss',
+      at: 'overdue.last + 5 days',
+      when: 'data.amount > 500',
+      escalate: { to: ['manager(1)'] },
+      notify: { via: ['email'] },
+    },
+  ],
+  fallback: 'recipient(desk)',
+};
+const play = (test: Partial<PolicyTest> = {}, policy = INVOICE) => simulatePolicy(policy, { at: AT, ...test });
+/** `11-02 09:00 message_sent notice assignee email`. */
+const story = ({ items }: ReturnType<typeof play>, ...kinds: readonly string[]): readonly string[] =>
+  items
+    .filter(({ kind }) => kinds.length === 0 || kinds.includes(kind))
+    .map(({ at, kind, stage, recipient, channel }) =>
+      [toRfc3339(at).slice(5, 16).replace('T', ' '), kind, stage, recipient, channel].filter(Boolean).join(' '),
+    );
+
+describe('nobody answers', () => {
+  it('plays every stage to the end, with an invented event and invented people', () => {
+    const played = play({ dueAt: '2026-11-20' });
+    expect(story(played, 'message_sent', 'escalated')).toEqual([
+      '11-02 09:00 message_sent notice assignee email',
+      '11-17 17:00 message_sent reminder assignee email',
+      '11-21 17:00 message_sent overdue assignee push',
+      '11-23 17:00 message_sent overdue assignee push',
+      '11-25 17:00 message_sent overdue assignee push',
+      '11-30 17:00 escalated boss',
+      '11-30 17:00 message_sent boss assignee.manager email',
+    ]);
+    expect(played.outcome).toMatchObject({ status: 'open', end: 'waits', waitsFor: 'stages_exhausted' });
+    expect(played.invented).toEqual(['assignee', 'assignee.manager', 'desk']);
+    expect(played.followUp.subject).toMatchObject({ id: '1001', title: 'Invoice 1001' });
+  });
+  it('says what was skipped and why, and what is held until when', () => {
+    const played = play({ dueAt: '2026-11-20T20:00:00Z', data: { amount: 200 }, zone: 'Europe/Paris' });
+    expect(played.items.filter(({ kind }) => kind === 'stage_skipped')).toMatchObject([
+      { stage: 'boss', data: { when: 'data.amount > 500' } },
+    ]);
+    const [held] = played.items.filter(({ kind }) => kind === 'message_deferred');
+    expect(held).toMatchObject({ stage: 'reminder', reason: 'window' });
+    expect(toRfc3339(held?.data?.until as never)).toBe('2026-11-18T08:00:00.000Z');
+  });
+  it('ends where it is told to', () => {
+    const played = play({ dueAt: '2026-11-20', until: '10 days' });
+    expect(story(played, 'message_sent')).toHaveLength(1);
+    expect(played.outcome).toMatchObject({ end: 'until', endedAt: Date.parse('2026-11-12T09:00:00Z') });
+  });
+  it('ends with its age limit', () => {
+    const chatty: PolicyInput = {
+      policy: 'chatty',
+      key: 'event.data.id',
+      assignee: 'event.data.who',
+      stages: [{ id: 'nag', at: 'opened', repeat: { every: '1 minute', times: 100 } }],
+      expire: { after: '30 days' },
+    };
+    expect(play({}, chatty).outcome).toMatchObject({ status: 'expired', end: 'closed' });
+  });
+});
+
+describe('somebody answers', () => {
+  it('and the pause, the repetition after it and the end are told', () => {
+    const played = play({
+      dueAt: '2026-11-04',
+      behaviours: ['assignee acknowledges after 2 hours of overdue', 'event invoice.paid after 20 days'],
+    });
+    expect(story(played, 'acknowledged', 'resumed', 'resolved', 'escalated')).toEqual([
+      '11-05 19:00 acknowledged',
+      '11-08 19:00 resumed',
+      '11-17 19:00 escalated boss',
+      '11-22 09:00 resolved',
+    ]);
+    expect(played.outcome).toMatchObject({ status: 'resolved', outcome: 'paid', end: 'closed' });
+    expect(story(played, 'message_sent').at(-1)).toBe('11-22 09:00 message_sent resolved assignee email');
+  });
+  it('by passing it on to somebody who is invented too', () => {
+    const played = play({ behaviours: ['assignee delegates to cleo after 1 hour', 'cleo resolves after 2 hours'] });
+    expect(played.invented).toContain('cleo');
+    expect(story(played, 'delegated', 'resolved')).toEqual(['11-02 10:00 delegated cleo', '11-02 11:00 resolved']);
+  });
+  it('and what is refused, or nobody can do, is noted', () => {
+    const played = play({
+      behaviours: ['assignee snoozes for 60 days after 1 hour', 'requester resolves after 2 hours'],
+    });
+    expect(played.notes).toEqual([
+      expect.stringMatching(
+        /^"assignee snoozes for 60 days after 1 hour" was refused: This policy allows a snooze until/,
+      ),
+      '"requester resolves after 2 hours": there is no requester.',
+    ]);
+  });
+});
+
+describe('a channel', () => {
+  it('that bounces gives way to the next', () => {
+    expect(story(play({ behaviours: ['email bounces'], until: '1 day' }), 'message_sent', 'message_bounced')).toEqual([
+      '11-02 09:00 message_sent notice assignee email',
+      '11-02 09:00 message_bounced notice assignee email',
+      '11-02 09:00 message_sent notice assignee sms',
+    ]);
+  });
+  it('that fails for one fails for nobody else', () => {
+    const played = play({ behaviours: ['email fails for assignee'] });
+    expect(story(played, 'message_failed')).toEqual([
+      '11-02 09:00 message_failed notice assignee email',
+      '11-13 09:00 message_failed reminder assignee email',
+    ]);
+    expect(story(played, 'message_sent').at(-1)).toMatch(/boss assignee\.manager email$/);
+  });
+  it('that is uncertain is handled as the policy says', () => {
+    const test = { behaviours: ['email is uncertain'], until: '1 day' };
+    expect(story(play(test), 'message_uncertain', 'message_sent')).toEqual([
+      '11-02 09:00 message_uncertain notice assignee email',
+      '11-02 09:00 message_sent notice assignee sms',
+    ]);
+    expect(story(play(test, { ...INVOICE, onUncertain: 'resend' }), 'message_retried', 'message_sent')).toEqual([
+      '11-02 09:00 message_retried notice assignee email',
+      '11-02 09:01 message_sent notice assignee email',
+    ]);
+  });
+});
+
+describe('people', () => {
+  it('who are known are as they are', () => {
+    const played = play({
+      data: { customer: 'ana' },
+      people: [
+        { id: 'ana', phone: '+33600000001', manager: 'bo' },
+        { id: 'bo', email: 'bo@x.test' },
+      ],
+    });
+    expect(played.invented).toEqual(['desk']);
+    expect(story(played, 'message_sent')[0]).toBe('11-02 09:00 message_sent notice ana sms');
+    expect(story(played, 'message_sent').at(-1)).toMatch(/boss bo email$/);
+  });
+});
+
+describe('many runs', () => {
+  const many = (seed: number) =>
+    simulatePolicyMany(INVOICE, {
+      at: AT,
+      runs: 200,
+      seed,
+      behaviours: [
+        'assignee acknowledges with 60% after 1 day..5 days',
+        'assignee resolves with 50% after 6 days..40 days',
+      ],
+    });
+  it('are reported in numbers, the same for the same seed', () => {
+    const report = many(7);
+    expect(many(7)).toEqual(report);
+    expect(many(8)).not.toEqual(report);
+    expect(report.ends.resolved + report.ends.exhausted).toBe(200);
+    expect(report.ends.resolved).toBeGreaterThan(70);
+    expect(report.ends.resolved).toBeLessThan(130);
+    expect(report.messages).toMatchObject({
+      n: 200,
+      byChannel: { email: expect.any(Number), push: expect.any(Number) },
+    });
+    expect(report.firstResponse?.median).toBeGreaterThan(86_400);
+    expect(report.resolution?.max).toBeLessThanOrEqual(40 * 86_400);
+    expect(report.escalated).toBeGreaterThan(0.2);
+  });
+});
+
+describe('a request that cannot be played', () => {
+  it.each<[Partial<PolicyTest>, RegExp]>([
+    [
+      { event: { type: 'x', data: {} } },
+      /^event: An event of type "x" does not open it; it opens on invoice\.issued\.$/,
+    ],
+    [{ event: { type: 'invoice.issued', data: { amount: 1 } } }, /^event: The `when` of its open clause is not true/],
+    [{ data: { id: [] } }, /^event: The event that was invented opens nothing: The expression for `key` failed/],
+    [{ behaviours: ['ana waits'] }, /^behaviours\[0\]: "ana waits": one of .* not "waits" \(at character 5\)\.$/],
+    [
+      { behaviours: ['ana resolves after 1 day of nothing'] },
+      /a stage of the policy is expected: notice, .* \(at character 29\)/,
+    ],
+    [{ dueAt: 'soon' }, /^dueAt: "soon" is no time; write RFC 3339/],
+    [{ until: '600 weeks' }, /^until: "600 weeks" is no end: at most 10 years/],
+    [{ until: '2020-01-01' }, /^until: It must end after its opening/],
+  ])('%j says what is wrong', (test, message) => {
+    expect(() => play(test)).toThrow(message);
+  });
+});
