@@ -30,6 +30,7 @@ import type {
   Template,
   TimelineItem,
 } from './shapes.ts';
+import type { Simulation, SimulationRequest } from './simulation.ts';
 import { type ClientOptions, createTransport, type Query, type Transport } from './transport.ts';
 
 const part = (text: string): string => encodeURIComponent(text);
@@ -144,6 +145,9 @@ function policies(call: Transport) {
         body: policy,
         contentType: typeof policy === 'string' ? 'application/yaml' : 'application/json',
       }),
+    /** What it would do, without doing it: among the people of the tenant, with an invented event unless one is given. */
+    simulate: (id: string, body: SimulationRequest = {}) =>
+      call<Simulation>({ method: 'POST', path: `${at(id)}/simulate`, body }),
     delete: (id: string) => call<void>({ method: 'DELETE', path: at(id) }),
   };
 }

@@ -2,4 +2,5 @@
 export { type Client, createClient } from './client.ts';
 export { RelanceProblem } from './problem.ts';
 export type * from './shapes.ts';
+export type * from './simulation.ts';
 export type { ClientOptions, Query } from './transport.ts';

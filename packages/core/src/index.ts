@@ -14,6 +14,7 @@ export * from './content.ts';
 export * from './contract/error.ts';
 export * from './contract/shape.ts';
 export * from './contract/wire.ts';
+export * from './contract/wire-simulation.ts';
 export * from './decide.ts';
 export * from './follow-up.ts';
 export * from './history.ts';

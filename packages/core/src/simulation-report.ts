@@ -85,7 +85,7 @@ export class Tally {
   }
 }
 
-/** The seed of one of many runs. */
+/** The seed of one of many runs, the first (0) being that of a single one. */
 export const seedOf = (seed: number, run: number): number => (seed + Math.imul(run, 0x9e37_79b1)) >>> 0;
 
 export function simulateMany(

@@ -118,6 +118,57 @@ const onCall = z.strictObject({
 });
 
 /** By name, as openapi.json has them. */
+const spread = z.strictObject({ n: z.int(), median: z.number(), p90: z.number(), max: z.number() });
+const counts = z.record(z.string(), z.int());
+const simulation = z.strictObject({
+  policy: z.strictObject({ id, version: z.int() }),
+  event: anything.describe('as given, or as invented'),
+  items: z.array(timelineItem),
+  truncated: z.boolean().describe('too long, or took too long: the rest is missing'),
+  messages: z.array(
+    z.strictObject({
+      id,
+      stage: z.string(),
+      run: z.int(),
+      recipient: id,
+      channel,
+      status: z.string(),
+      reason: z.string(),
+      sentAt: maybeTime,
+    }),
+  ),
+  outcome: z.strictObject({
+    status,
+    outcome: z.string().nullable(),
+    end: z.enum(['closed', 'waits', 'until', 'truncated']).describe('waits: nothing more happens by the clock'),
+    endedAt: time,
+    waitsFor: z.string().nullable(),
+  }),
+  followUp,
+  alarms: z.array(z.strictObject({ reason: z.string(), stage: z.string().nullable(), text: z.string() })),
+  invented: z.array(id).describe('who is not in the directory, so that somebody reachable stands in'),
+  notes: z.array(z.string()),
+  people: z.array(z.strictObject({ id, name: z.string().nullable(), timeZone: z.string(), invented: z.boolean() })),
+  report: z
+    .strictObject({
+      runs: z.int(),
+      seed: z.int(),
+      ends: z.strictObject({
+        resolved: z.int(),
+        cancelled: z.int(),
+        expired: z.int(),
+        exhausted: z.int(),
+        open: z.int(),
+      }),
+      escalated: z.number().describe('share of the runs'),
+      messages: spread.extend({ total: z.int(), byChannel: counts, byStage: counts }),
+      firstResponse: spread.nullable().describe('seconds from the opening'),
+      resolution: spread.nullable().describe('seconds from the opening'),
+    })
+    .nullable()
+    .describe('of many runs; the items are those of the first'),
+});
+
 export const SHAPES = {
   FollowUp: followUp,
   CommandAnswer: followUp.extend({ changed: z.boolean(), inFlight: z.array(id) }),
@@ -249,6 +300,7 @@ export const SHAPES = {
       )
       .describe('holidays and exceptions from `from` to `to`'),
   }),
+  Simulation: simulation,
   Template: z.looseObject({ id, version: z.int() }),
   Policy: z.looseObject({ id, version: z.int(), policy: anything }),
   PolicyAnswer: z.strictObject({ id, version: z.int(), warnings: z.array(anything) }),

@@ -21,6 +21,7 @@ const COMMANDS = [
   migrateCommand,
   applyCommand,
   checkCommand,
+  simulateCommand,
   explainCommand,
   doctorCommand,
   webhookSecretCommand,
@@ -40,7 +41,6 @@ export async function run(args: readonly string[]): Promise<void> {
     .addHelpText('after', EPILOGUE);
   for (const add of COMMANDS) add(program);
   eventSendCommand(program.command('event').description('events'));
-  simulateCommand(program, USAGE_EXIT_CODE);
   try {
     await program.parseAsync(['node', 'relance', ...args]);
   } catch (error) {

@@ -130,6 +130,21 @@ const SAMPLES: readonly (readonly [string, string, unknown])[] = [
   ['POST', '/v1/policies/check', POLICY],
   [
     'POST',
+    '/v1/policies/task/simulate',
+    {
+      event: event('task.created'),
+      data: DATA,
+      dueAt: '2026-12-01',
+      zone: 'Europe/Paris',
+      at: '2026-11-02T09:00:00Z',
+      behaviours: ['ana snoozes for 2 days with 50% after 1 day..2 days of notice', 'sms bounces for ana'],
+      until: '90 days',
+      runs: 3,
+      seed: 7,
+    },
+  ],
+  [
+    'POST',
     '/v1/follow-ups',
     {
       policy: 'task',

@@ -1,6 +1,6 @@
 // What goes into and comes out of each address: bodies and queries are the very schemas that the routes check with,
 // answers those of core/contract/shape.ts. openapi.ts puts them together.
-import { policyJsonSchema, type ShapeName, scheduleSchema } from '@relance/core';
+import { policyJsonSchema, type ShapeName, scheduleSchema, simulationSchema } from '@relance/core';
 import { z } from 'zod';
 import { pageSchema } from './route.ts';
 import { activityQuerySchema, activitySchema } from './routes/activity.ts';
@@ -61,6 +61,7 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
   'PUT /v1/categories/{id}': json(categorySchema),
   'PUT /v1/policies/{id}': policyBody(),
   'POST /v1/policies/check': policyBody(),
+  'POST /v1/policies/{id}/simulate': json(simulationSchema),
   'POST /v1/follow-ups': json(openSchema),
   'POST /v1/clock/advance': json(advanceSchema),
   'POST /v1/keys': json(keySchema),
@@ -147,6 +148,7 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   'GET /v1/policies/{id}': one('Policy'),
   'PUT /v1/policies/{id}': one('PolicyAnswer'),
   'GET /v1/policies/{id}/versions': list('PolicyVersion'),
+  'POST /v1/policies/{id}/simulate': one('Simulation'),
   'POST /v1/follow-ups': { status: 201, shape: 'CommandAnswer' },
   'GET /v1/follow-ups': list('FollowUp'),
   ...Object.fromEntries(byBoth('').map((path) => [`GET ${path}`, one('FollowUp')])),

@@ -45,6 +45,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'POST /v1/recipients/{id}/tokens': 'A short-lived token for the recipient’s own inbox',
   'POST /v1/templates/{id}/preview': 'Renders a template for a recipient, locale and channel',
   'GET /v1/policies/{id}/versions': 'The versions of a policy, newest first',
+  'POST /v1/policies/{id}/simulate':
+    'What it would do, without doing it: among the people of the tenant, with an event that is given or invented',
   'POST /v1/policies/check': 'Checks a policy without publishing it',
   'POST /v1/follow-ups': 'Opens a follow-up by hand',
   'GET /v1/follow-ups': 'Finds follow-ups',

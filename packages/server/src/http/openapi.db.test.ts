@@ -112,6 +112,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'PUT /v1/templates/{id}': { sms: { text: 'x' } },
   'PUT /v1/categories/{id}': { title: 'B' },
   'PUT /v1/policies/{id}': null,
+  'POST /v1/policies/{id}/simulate': { runs: 2, behaviours: ['assignee resolves after 1 day'] },
 };
 const COMMANDS: Readonly<Record<string, unknown>> = {
   snooze: { until: '1 day' },

@@ -29,6 +29,7 @@ import { onCallRoutes } from './routes/on-call.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { recipientRoutes } from './routes/recipient.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
+import { simulationRoutes } from './routes/simulation.ts';
 import { sourceRoutes } from './routes/source.ts';
 import { templateRoutes } from './routes/template.ts';
 
@@ -109,6 +110,7 @@ const ROUTES = [
   onCallRoutes,
   policyRoutes,
   activityRoutes,
+  simulationRoutes,
   recipientRoutes,
   scheduleRoutes,
   sourceRoutes,

@@ -1,0 +1,105 @@
+// Simulations over HTTP: real people, groups, schedules and calendars of the tenant, a virtual story, and nothing written.
+// The tests' clock stands at Monday, 2 November 2026, 09:00 UTC.
+import { SHAPES } from '@relance/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
+
+const POLICY = {
+  policy: 'task',
+  open: { on: 'task.created' },
+  resolve: { on: 'task.done' },
+  calendar: 'office',
+  key: 'event.data.id',
+  assignee: 'event.data.who',
+  due: 'event.data.due',
+  fallback: 'group(desk)',
+  stages: [
+    { id: 'notice', at: 'opened', notify: { via: ['email'] } },
+    { id: 'late', at: 'due + 1 business day', window: '09:00-18:00', notify: { via: ['email'] } },
+    { id: 'duty', at: 'late + 2 weeks', escalate: { to: ['onCall(primary)'] }, notify: { via: ['email'] } },
+    { id: 'boss', at: 'duty + 1 day', escalate: { to: ['manager(1)'] }, notify: { via: ['email'] } },
+  ],
+};
+
+let http: HttpWorld;
+beforeAll(async () => {
+  http = await createHttpWorld();
+  const put = async (path: string, body: object) =>
+    expect((await http.call('PUT', `/v1/${path}`, body)).status).toBe(200);
+  await put('recipients/ana', { email: 'ana@x.test', timeZone: 'America/New_York', manager: 'bo' });
+  for (const id of ['bo', 'cleo', 'dan']) await put(`recipients/${id}`, { email: `${id}@x.test` });
+  await put('groups/desk', { members: ['cleo'] });
+  await put('calendars/office', { zone: 'Europe/Paris', exceptions: { '2026-11-23': 'closed' } });
+  const rotation = { every: '2 weeks', handover: { at: '09:00' }, start: '2026-11-02', members: ['cleo', 'dan'] };
+  await put('schedules/primary', { timeZone: 'UTC', layers: [{ rotation }] });
+  await put('policies/task', POLICY);
+});
+afterAll(() => http.end());
+
+const simulate = (body: object = {}, id = 'task') => http.call('POST', `/v1/policies/${id}/simulate`, body);
+const sent = (body: { items: { at: string; kind: string; stage: string; recipient: string }[] }) =>
+  body.items
+    .filter(({ kind }) => kind === 'message_sent')
+    .map(({ at, stage, recipient }) => `${at.slice(5, 16)} ${stage} ${recipient}`);
+
+describe('a simulation', () => {
+  it('reaches those who are there, when they may be told, and whoever is on call by then', async () => {
+    const { status, body } = await simulate({ data: { who: 'ana' }, dueAt: '2026-11-20' });
+    expect(status).toBe(200);
+    expect(SHAPES.Simulation.safeParse(body).error).toBeUndefined();
+    // Due on Friday; Monday is closed; 17:00 in Paris is in the morning where Ana is.
+    expect(sent(body)).toEqual([
+      '11-02T09:00 notice ana',
+      '11-24T16:00 late ana',
+      '12-08T16:00 duty cleo',
+      '12-09T16:00 boss bo',
+    ]);
+    expect(body).toMatchObject({ invented: [], truncated: false, outcome: { status: 'open', end: 'waits' } });
+    expect(body.people).toContainEqual({ id: 'ana', name: null, timeZone: 'America/New_York', invented: false });
+  });
+  it('writes nothing', async () => {
+    await simulate({ data: { who: 'zoe' }, behaviours: ['zoe resolves after 1 day'] });
+    expect((await http.call('GET', '/v1/follow-ups')).body.items).toEqual([]);
+    expect((await http.call('GET', '/v1/messages')).body.items).toEqual([]);
+    expect((await http.call('GET', '/v1/recipients/zoe')).status).toBe(404);
+  });
+  it('stands somebody in for who is not known, and lets them answer', async () => {
+    const { body } = await simulate({ behaviours: ['assignee resolves after 3 hours'], zone: 'Asia/Tokyo' });
+    expect(body.invented).toEqual(['assignee', 'assignee.manager']);
+    expect(body.outcome).toMatchObject({ status: 'resolved', endedAt: '2026-11-02T12:00:00.000Z' });
+    expect(body.people[0]).toMatchObject({ id: 'assignee', timeZone: 'Asia/Tokyo', invented: true });
+  });
+  it('of many runs is a report, the same for the same seed', async () => {
+    const asked = { runs: 50, seed: 3, behaviours: ['assignee resolves with 50% after 1 day..30 days'] };
+    const [one, two] = [await simulate(asked), await simulate(asked)];
+    expect(one.body.report).toMatchObject({ runs: 50, seed: 3, messages: { n: 50 } });
+    expect(two.body.report).toEqual(one.body.report);
+  });
+  it('that goes on for too long is cut', async () => {
+    const nag = {
+      id: 'nag',
+      at: 'opened',
+      repeat: { every: '1 hour', times: 1_000 },
+      notify: { via: ['email', 'inbox'] },
+    };
+    await http.call('PUT', '/v1/policies/nag', { ...POLICY, policy: 'nag', stages: [nag] });
+    const { body } = await simulate({}, 'nag');
+    expect(body).toMatchObject({ truncated: true, outcome: { end: 'truncated' } });
+    expect(body.items.length).toBeLessThanOrEqual(2_000);
+  });
+
+  it.each<[object, string, RegExp]>([
+    [{ behaviours: ['ana waits'] }, 'behaviours[0]', /not "waits" \(at character 5\)/],
+    [{ event: { type: 'x' } }, 'event', /does not open it; it opens on task\.created/],
+    [{ runs: 1_001 }, 'runs', /1000/],
+    [{ zone: 'Mars/Olympus' }, 'zone', /must be an IANA time zone/],
+    [{ dueAt: 'soon' }, 'dueAt', /is no time/],
+  ])('with %j is refused at %s', async (asked, path, message) => {
+    const { status, body } = await simulate(asked);
+    expect({ status, code: body.code }).toEqual({ status: 400, code: 'invalid' });
+    expect(body.errors[0]).toMatchObject({ path, message: expect.stringMatching(message) });
+  });
+  it('of a policy that is not there is not found', async () => {
+    expect(await simulate({}, 'nope')).toMatchObject({ status: 404, body: { code: 'not_found' } });
+  });
+});

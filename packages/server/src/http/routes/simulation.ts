@@ -1,0 +1,146 @@
+// What a published policy would do, among the people of the tenant, without doing it: POST /v1/policies/{id}/simulate. Gathers
+// what the policy names in one transaction, plays in memory, and writes nothing. Offline the same is app/simulate-files.ts.
+import { setImmediate } from 'node:timers/promises';
+import {
+  calendarYears,
+  compilePolicy,
+  type Directory,
+  fromRfc3339,
+  type Instant,
+  namesIn,
+  type Policy,
+  peopleFrom,
+  planSimulation,
+  type SimulationPlan,
+  type SimulationProblem,
+  type SimulationReport,
+  type SimulationRequest,
+  seedOf,
+  simulate,
+  simulationSchema,
+  Tally,
+  wireSimulation,
+  withCalendar,
+} from '@relance/core';
+import type { FastifyInstance } from 'fastify';
+import type { Tx } from '../../store/database.ts';
+import { getCalendar } from '../../store/sql/calendar.ts';
+import { readClock } from '../../store/sql/clock.ts';
+import { demandOf, gatherDirectories, readRecipients } from '../../store/sql/directory.ts';
+import { getPolicy } from '../../store/sql/policy.ts';
+import { NO_SETTINGS, tenantSettings } from '../../store/sql/tenant.ts';
+import type { HttpPorts } from '../ports.ts';
+import { Problem } from '../problem.ts';
+import { callerOf, read, scopeOf } from '../route.ts';
+
+/** More lines than anybody reads. */
+const ITEMS_MAX = 2_000;
+/** Playing keeps the process from everything else between two runs, and a caller waiting over all of them. */
+const RUN_MS_MAX = 500;
+const ALL_MS_MAX = 5_000;
+
+export function simulationRoutes(app: FastifyInstance, ports: HttpPorts): void {
+  app.post<{ Params: { id: string } }>('/v1/policies/:id/simulate', async (request) => {
+    const caller = callerOf(request);
+    const asked = read(simulationSchema, request.body);
+    const { plan, directory } = await ports.database.transaction(scopeOf(caller), (tx) =>
+      prepare(tx, ports, { tenant: caller.tenant, id: request.params.id }, asked),
+    );
+    return play(ports, plan, directory, asked);
+  });
+}
+
+interface Prepared {
+  readonly plan: SimulationPlan;
+  readonly directory: Directory;
+}
+
+async function prepare(
+  tx: Tx,
+  ports: HttpPorts,
+  { tenant, id }: { readonly tenant: string; readonly id: string },
+  asked: SimulationRequest,
+): Promise<Prepared> {
+  const row = await getPolicy(tx, tenant, id, null);
+  if (row === null || row.deleted) throw new Problem('not_found', `There is no policy "${id}".`);
+  const compiled = compilePolicy(row.written, row.version);
+  if (!compiled.ok)
+    throw new Problem('policy_invalid', `This release cannot read the policy: ${compiled.problems[0]?.message}`, {
+      errors: compiled.problems,
+    });
+  const { now } = await readClock(tx);
+  const settings = (await tenantSettings(tx, [tenant])).get(tenant) ?? NO_SETTINGS;
+  const policy = await counting(tx, ports, tenant, compiled.policy, fromRfc3339(asked.at ?? '') ?? now);
+  const zone = asked.zone ?? settings.zone;
+  const planned = planSimulation(policy, asked, { now, tenantZone: zone });
+  if (!planned.ok) throw refused(planned.problems);
+  const directory = await gather(tx, tenant, planned.plan);
+  return { plan: planned.plan, directory: { ...directory, tenant: { ...directory.tenant, zone } } };
+}
+
+/** With its calendar as it is now. */
+async function counting(tx: Tx, ports: HttpPorts, tenant: string, policy: Policy, at: Instant): Promise<Policy> {
+  const source = policy.calendarSource;
+  if (source === null) return policy;
+  const named = source.kind === 'named' ? await getCalendar(tx, tenant, source.id) : null;
+  const written = source.kind === 'written' ? source.written : named?.body;
+  if (written === undefined) return policy;
+  const reading = await ports.calendars.compile(named?.id ?? null, written, calendarYears(at));
+  return reading.ok ? withCalendar(policy, reading.calendar) : policy;
+}
+
+/** Everybody the story may come to: of a schedule not only who is on call when it begins. */
+async function gather(tx: Tx, tenant: string, plan: SimulationPlan): Promise<Directory> {
+  const { asked, people, groups } = namesIn(plan);
+  const { schedules } = plan.policy.needs;
+  const demands = new Map();
+  const demand = demandOf(demands, tenant);
+  demand.managers = true;
+  for (const id of [...asked, ...people]) demand.recipients.add(id);
+  for (const id of groups) demand.groups.add(id);
+  for (const { id, level } of schedules) demand.schedules.set(id, (demand.schedules.get(id) ?? new Set()).add(level));
+  const directory = (await gatherDirectories(tx, demands, plan.at)).get(tenant);
+  if (directory === undefined) throw new Error(`nothing was gathered of tenant ${tenant}`);
+  const later = schedules.flatMap(({ id, level }) => {
+    const schedule = directory.schedules.get(id);
+    return schedule === undefined ? [] : [...peopleFrom(schedule, plan.at, level)];
+  });
+  const more = await readRecipients(
+    tx,
+    later.filter((id) => !directory.recipients.has(id)).map((id) => ({ tenant, id })),
+  );
+  const recipients = new Map([
+    ...directory.recipients,
+    ...more.map(({ recipient }) => [recipient.id, recipient] as const),
+  ]);
+  return { ...directory, recipients };
+}
+
+/** One run after the other, letting everybody else have their turn in between. */
+async function play(ports: HttpPorts, plan: SimulationPlan, directory: Directory, asked: SimulationRequest) {
+  const { runs = 1, seed = 1 } = asked;
+  const begin = ports.wallNow();
+  const playOne = (run: number) => {
+    const until = ports.wallNow() + RUN_MS_MAX;
+    return simulate(plan, directory, {
+      seed: seedOf(seed, run),
+      itemsMax: ITEMS_MAX,
+      goesOn: () => ports.wallNow() < until,
+    });
+  };
+  const first = playOne(0);
+  if (runs === 1) return wireSimulation(plan, first);
+  const tally = new Tally();
+  tally.take(first);
+  let played = 1;
+  for (; played < runs && ports.wallNow() - begin < ALL_MS_MAX; played++) {
+    await setImmediate();
+    tally.take(playOne(played));
+  }
+  const report: SimulationReport = tally.report(seed);
+  const notes = played < runs ? [`Only ${played} of ${runs} runs were played in the time there is.`] : [];
+  return wireSimulation(plan, { ...first, notes: [...first.notes, ...notes] }, report);
+}
+
+const refused = (problems: readonly SimulationProblem[]): Problem =>
+  new Problem('invalid', `${problems[0]?.path}: ${problems[0]?.message}`, { errors: problems });
