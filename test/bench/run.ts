@@ -1,4 +1,4 @@
-// `npm run bench [-- fire|ingest] [--quick]`: reported, never asserted. Each number stands beside its floor in the same run,
+// `npm run bench [-- fire|ingest|simulate] [--quick]`: reported, never asserted. Each number stands beside its floor in the same run,
 // because the machine is shared and only ratios travel. The bundled PostgreSQL with fsync on.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,12 +12,16 @@ import { ensureMonth } from '../../packages/server/src/store/sql/partition.ts';
 import { fire } from './fire.ts';
 import { ingest } from './ingest.ts';
 import { machine } from './machine.ts';
+import { simulateBench } from './simulate.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false } },
 });
-const wanted = positionals.length === 0 ? ['fire', 'ingest'] : positionals;
+const asked = positionals.length === 0 ? ['fire', 'ingest', 'simulate'] : positionals;
+if (asked.includes('simulate')) simulateBench((line) => console.log(line));
+const wanted = asked.filter((name) => name !== 'simulate');
+if (wanted.length === 0) process.exit();
 const folder = mkdtempSync(join(tmpdir(), 'relance-bench-'));
 const server = await startBundledServer({ dataDir: folder });
 const say = (line: string): void => console.log(line);
