@@ -99,7 +99,10 @@ export const isAhead = (progress: StageProgress): boolean =>
   progress.status === 'pending' || progress.status === 'running';
 
 /** What a condition of a running follow-up sees (POLICY.md, *CEL sees*), as far as it is gathered. */
-export function conditionScope(draft: Draft, stage: Stage): Record<string, unknown> {
+export function conditionScope(
+  draft: Pick<Draft, 'followUp' | 'directory' | 'now'>,
+  stage: Stage,
+): Record<string, unknown> {
   const { followUp, directory } = draft;
   const person = followUp.assignee === null ? undefined : directory.recipients.get(followUp.assignee);
   const assignee = person === undefined ? null : recipientSeen(person);

@@ -103,6 +103,10 @@ export class Rehearsal {
     return [...this.#waiting].flatMap((id) => this.messages.get(id) ?? []);
   }
 
+  /** A decided line, for those who have more to say of it. */
+  protected written(line: TimelineEntry): TimelineEntry {
+    return line;
+  }
   /** For those who watch over every step. */
   protected took(_step: Step): void {}
   /** A group too large to be told at once: as one, by the first of its members. */
@@ -129,8 +133,8 @@ export class Rehearsal {
     for (const gone of step.superseded) this.#revoke((one) => givesWay(gone, one));
     for (const message of step.messages) this.#plan(message);
     this.raised.push(...step.alarms);
-    this.items.push(...step.timeline);
     this.followUp = step.followUp;
+    this.items.push(...step.timeline.map((line) => this.written(line)));
     this.took(step);
     for (const fanOut of step.fanOuts) this.fannedOut(fanOut);
     return step;

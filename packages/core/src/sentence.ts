@@ -47,7 +47,7 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id, moment
     case 'stage_ran':
       return `${stage} ran${because}`;
     case 'stage_skipped':
-      return `${stage} was skipped${because}${detail === '' ? '' : ` ${detail}.`}`;
+      return `${stage} was skipped${because}${detail === '' ? '' : ` ${detail}.`}${seenBy(entry)}`;
     case 'stage_superseded':
       return `${stage} was not sent${entry.recipient === undefined ? '' : ` to ${who}`}${because}`;
     case 'acknowledged':
@@ -126,6 +126,14 @@ const textOf = (entry: TimelineEntry, field: string): string => {
   const value = entry.data?.[field];
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 };
+
+/** The values that a condition saw, where a simulation has written them down. */
+function seenBy(entry: TimelineEntry): string {
+  const seen = Object.entries((entry.data?.seen ?? {}) as Readonly<Record<string, unknown>>);
+  return seen.length === 0
+    ? ''
+    : ` ${textOf(entry, 'when')}: ${seen.map(([name, value]) => `${name} is ${value}`).join(', ')}.`;
+}
 
 function listOf(entry: TimelineEntry, field: string, names: Names): string {
   const value = entry.data?.[field];

@@ -53,10 +53,10 @@ describe('nobody answers', () => {
     expect(played.invented).toEqual(['assignee', 'assignee.manager', 'desk']);
     expect(played.followUp.subject).toMatchObject({ id: '1001', title: 'Invoice 1001' });
   });
-  it('says what was skipped and why, and what is held until when', () => {
+  it('says what was skipped and what the condition saw, and what is held until when', () => {
     const played = play({ dueAt: '2026-11-20T20:00:00Z', data: { amount: 200 }, zone: 'Europe/Paris' });
     expect(played.items.filter(({ kind }) => kind === 'stage_skipped')).toMatchObject([
-      { stage: 'boss', data: { when: 'data.amount > 500' } },
+      { stage: 'boss', data: { when: 'data.amount > 500', seen: { 'data.amount': 200 } } },
     ]);
     const [held] = played.items.filter(({ kind }) => kind === 'message_deferred');
     expect(held).toMatchObject({ stage: 'reminder', reason: 'window' });
@@ -202,5 +202,38 @@ describe('a request that cannot be played', () => {
     [{ until: '2020-01-01' }, /^until: It must end after its opening/],
   ])('%j says what is wrong', (test, message) => {
     expect(() => play(test)).toThrow(message);
+  });
+});
+
+describe('the invented event', () => {
+  const invented = (when: string, more: Partial<PolicyInput> = {}) =>
+    play({}, { ...INVOICE, open: { on: ['order.*', 'x'], when }, stages: [{ id: 'notice', at: 'opened' }], ...more })
+      .followUp.data;
+  it.each([
+    ["event.data.kind == 'gold' && event.data.open", { kind: 'gold', open: true }],
+    ["event.data.kind != 'gold' && !event.data.paid", { kind: 'other', paid: false }],
+    ['event.data.amount >= 10 && event.data.amount > 40 && 100 > event.data.amount', { amount: 41 }],
+    ["event.data.country in ['FR', 'DE'] || event.data.amount > 5", { country: 'FR', amount: 100 }],
+    ["has(event.data.a.b) && event.data.a.b.startsWith('x') == false", { a: { b: 'b' } }],
+    ['!has(event.data.closedAt)', {}],
+    ["timestamp(event.data.start) > timestamp('2020-01-01T00:00:00Z')", { start: '2026-11-16T09:00:00.000Z' }],
+    ["(event.data.vip ? 'a' : 'b') == 'a'", { vip: true }],
+  ])('of a policy that opens when %s fulfils it', (when, data) => {
+    expect(invented(when)).toMatchObject(data);
+  });
+  it('has what the other expressions read, by its use and its name', () => {
+    const data = invented('true', {
+      assignee: undefined as never,
+      assignees: 'event.data.people',
+      requester: 'event.data.by.id',
+      due: "has(event.data.dueOn) ? event.data.dueOn : ''",
+    });
+    expect(data).toEqual({
+      id: '1001',
+      number: '1001',
+      people: ['assignee'],
+      by: { id: 'requester' },
+      dueOn: '2026-11-16T09:00:00.000Z',
+    });
   });
 });

@@ -4,13 +4,14 @@
 import type { Act, Behaviour, Moment } from './behaviour.ts';
 import { addIn } from './business-time.ts';
 import { clauseMatches, type PolicyEvent } from './clause.ts';
-import { progressOf } from './draft.ts';
+import { conditionScope, progressOf } from './draft.ts';
 import { type FollowUp, isLive } from './follow-up.ts';
 import { mintId, slotOfKey } from './ids.ts';
 import type { Answer, Command, Effect, Input, TimelineEntry } from './input.ts';
 import { earliest, type Instant, instant } from './instant.ts';
 import { newFollowUp } from './open.ts';
 import { type Opening, readFacts } from './opening.ts';
+import { valuesSeen } from './policy/cel-field-use.ts';
 import type { Policy } from './policy/policy.ts';
 import { randomOf } from './random.ts';
 import { DEFAULT_ZONE, type Directory } from './recipient.ts';
@@ -85,7 +86,7 @@ export function simulate(plan: SimulationPlan, directory: Directory, options: Si
   const id = mintId(at, slot, new Uint8Array(10));
   const assigneeKey = policy.assignees === null ? '' : (assignee ?? '');
   const beginning = { ...opening, id, tenant: TENANT, slot, key, assigneeKey, generation: 1, assignee };
-  const story = new Rehearsal({
+  const story = new Story({
     policy,
     followUp: newFollowUp(policy, beginning, at),
     directory: people.directory,
@@ -106,6 +107,15 @@ export function simulate(plan: SimulationPlan, directory: Directory, options: Si
     notes: [...plan.notes, ...cast.notes],
     directory: people.directory,
   };
+}
+
+/** Whoever tries a policy wants to know why a condition was false: what it saw is written beside it. */
+class Story extends Rehearsal {
+  protected override written(line: TimelineEntry): TimelineEntry {
+    const stage = this.policy.stages.find(({ id }) => id === line.stage);
+    if (line.kind !== 'stage_skipped' || stage == null || stage.when === null) return line;
+    return { ...line, data: { ...line.data, seen: valuesSeen(stage.when.source, conditionScope(this, stage)) } };
+  }
 }
 
 const openedBy = ({ policy, event }: SimulationPlan): Omit<TimelineEntry, 'at'> =>

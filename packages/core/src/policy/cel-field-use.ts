@@ -24,6 +24,31 @@ export function fieldUses(source: string, asked: boolean): readonly FieldUse[] {
   return uses;
 }
 
+/** As many values as a sentence can bear, and as much of each. */
+const SEEN_MAX = 5;
+const SEEN_LENGTH_MAX = 60;
+
+/** What the expression saw: its fields and their values, as far as those can be said in a word. */
+export function valuesSeen(
+  source: string,
+  scope: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const paths = new Map(fieldUses(source, false).map(({ path }) => [path.join('.'), path]));
+  const seen = [...paths].map(([name, path]): readonly [string, unknown] => [name, valueAt(scope, path)]);
+  return Object.fromEntries(seen.filter(([, value]) => typeof value !== 'object').slice(0, SEEN_MAX));
+}
+
+function valueAt(scope: unknown, path: readonly string[]): unknown {
+  let value = scope;
+  for (const part of path)
+    value =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
+        ? (value as Readonly<Record<string, unknown>>)[part]
+        : undefined;
+  if (value === undefined || value === null) return 'not there';
+  return typeof value === 'string' ? value.slice(0, SEEN_LENGTH_MAX) : value;
+}
+
 type Aim = boolean | null;
 
 class Reading {
