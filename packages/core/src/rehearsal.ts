@@ -12,6 +12,7 @@ import type { Policy } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 import type { Directory } from './recipient.ts';
 import { allowedAt } from './route.ts';
+import { afterTurns } from './target.ts';
 
 export interface RehearsedMessage extends Omit<MessageDraft, 'status'> {
   readonly status: MessageStatus;
@@ -44,7 +45,7 @@ export class Rehearsal {
   now: Instant;
   followUp: FollowUp;
   provider: Provider;
-  readonly directory: Directory;
+  directory: Directory;
   readonly messages = new Map<string, RehearsedMessage>();
   /** The timeline: what was decided, and what became of each message. */
   readonly items: TimelineEntry[] = [];
@@ -133,6 +134,7 @@ export class Rehearsal {
     for (const gone of step.superseded) this.#revoke((one) => givesWay(gone, one));
     for (const message of step.messages) this.#plan(message);
     this.raised.push(...step.alarms);
+    this.directory = afterTurns(this.directory, step.turns);
     this.followUp = step.followUp;
     this.items.push(...step.timeline.map((line) => this.written(line)));
     this.took(step);

@@ -76,6 +76,8 @@ export interface ScenarioOptions {
   readonly zone?: string | null;
   readonly opening?: Partial<Beginning>;
   readonly provider?: Provider;
+  /** What else was gathered. */
+  readonly known?: Partial<Directory>;
 }
 
 interface People {
@@ -105,7 +107,7 @@ export class Scenario extends Rehearsal {
     super({
       policy,
       now,
-      directory,
+      directory: { ...directory, ...options.known },
       provider,
       followUp: newFollowUp(policy, { ...beginning(now), ...options.opening }, now),
     });

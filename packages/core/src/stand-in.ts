@@ -42,6 +42,7 @@ const inventedPerson = (id: string, manager: string | null, zone: string | null)
   traits: {},
   endpoints: (['push', 'chat', 'webhook'] as const).map((channel) => ({ channel, address: `${channel}/${id}` })),
   plan: { normal: null, urgent: null },
+  away: [],
 });
 
 export function standIn(directory: Directory, options: StandInOptions): StandIns {

@@ -80,6 +80,7 @@ const personOf = ({ plan = {}, ...person }: WrittenPerson): Recipient => ({
   name: person.id,
   traits: {},
   endpoints: [],
+  away: [],
   ...person,
   plan: { normal: readPreferredPlan(plan.normal), urgent: readPreferredPlan(plan.urgent) },
 });

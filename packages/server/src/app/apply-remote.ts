@@ -1,6 +1,7 @@
-// Brings a project folder to a running server over HTTP: first it tells what differs, then it changes that, all or nothing as far as HTTP allows: everything is checked
-// before anything is sent, against the folder and the server together, by the checks that publication makes. Should the
-// server still stop or refuse in between, the error says what was applied and what was not.
+// Brings a project folder to a running server over HTTP: first it tells what differs, then it changes that, all or nothing
+// as far as HTTP allows. Everything is checked before anything is sent, against the folder and the server together, by the
+// checks that publication makes. Should the server still stop or refuse in between, the error says what was applied and what
+// was not.
 import type { Client, RelanceProblem } from '@relance/client';
 import {
   compileSchedule,
