@@ -42,6 +42,7 @@ export const PURE_PACKAGES = [
   '@bufbuild/protobuf',
   '@bufbuild/re2',
   '@noble/hashes',
+  'ajv',
   'date-holidays',
   'libphonenumber-js',
   'liquidjs',

@@ -109,6 +109,17 @@ describe('what is sent', () => {
     });
   });
 
+  it("answers with one of the policy's own actions, once", async () => {
+    const { client, sent } = talk([ok(), ok()]);
+    await client.followUps.answer('x', 'approve', { actor: 'ana', answer: { amount: 5 } });
+    await client.followUps.byKey('p', 'k').answer('reject');
+    expect(sent.map(({ url, body }) => `${url} ${body}`)).toEqual([
+      'http://relance.test/v1/follow-ups/x/answer {"actor":"ana","answer":{"amount":5},"action":"approve"}',
+      'http://relance.test/v1/follow-ups/by-key/p/k/answer {"action":"reject"}',
+    ]);
+    expect(sent[0]?.headers['idempotency-key']).toMatch(/^\S{16,}$/);
+  });
+
   it('needs no key in the demo', async () => {
     const sent: Record<string, string>[] = [];
     const fake = async (_url: unknown, init: RequestInit) => {

@@ -162,6 +162,9 @@ function followUpAt(call: Transport, path: string) {
     explain: () => call<Explanation>({ method: 'GET', path: `${path}/explain` }),
     command: (name: CommandName, body: CommandBody = {}) =>
       call<CommandAnswer>({ method: 'POST', path: `${path}/${name}`, body, once: true }),
+    /** With one of the policy's own actions: approve, reject, … */
+    answer: (action: string, body: Omit<CommandBody, 'action'> = {}) =>
+      call<CommandAnswer>({ method: 'POST', path: `${path}/answer`, body: { ...body, action }, once: true }),
   };
 }
 
@@ -176,6 +179,7 @@ function followUps(call: Transport) {
     messages: (id: string, query?: Query) => byId(id).messages(query),
     explain: (id: string) => byId(id).explain(),
     command: (id: string, name: CommandName, body?: CommandBody) => byId(id).command(name, body),
+    answer: (id: string, action: string, body?: Omit<CommandBody, 'action'>) => byId(id).answer(action, body),
     /** The same by a policy's own key. */
     byKey: (policy: string, key: string) => followUpAt(call, `/v1/follow-ups/by-key/${part(policy)}/${part(key)}`),
   };

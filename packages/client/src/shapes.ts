@@ -14,6 +14,7 @@ export type CommandName =
   | 'escalate'
   | 'reassign'
   | 'reschedule'
+  | 'answer'
   | 'cancel'
   | 'reopen';
 
@@ -188,7 +189,13 @@ export interface FollowUp {
   readonly urgency: 'low' | 'normal' | 'high' | 'urgent';
   readonly subject: { readonly type: string; readonly id: string; readonly title: string; readonly url: string | null };
   readonly data: Readonly<Record<string, unknown>>;
+  /** Who is asked to act; of several the first who has not answered. */
   readonly assignee: string | null;
+  /** All who are asked together (`require`); empty where one is. */
+  readonly assignees: readonly string[];
+  readonly answers: Readonly<
+    Record<string, { readonly action: string; readonly at: string; readonly answer: unknown }>
+  >;
   readonly requester: string | null;
   readonly team: string | null;
   readonly watchers: readonly string[];
@@ -199,6 +206,8 @@ export interface FollowUp {
   readonly waitsFor: string | null;
   readonly snoozedUntil: string | null;
   readonly commitment: { readonly dueAt: string; readonly by: string | null } | null;
+  /** Said to be done by somebody who may not close it. */
+  readonly claim: { readonly by: string | null; readonly at: string; readonly until: string } | null;
   readonly escalationLevel: number;
   readonly openedAt: string;
   readonly acknowledgedAt: string | null;
@@ -306,6 +315,8 @@ export interface CommandBody {
   readonly by?: string;
   readonly to?: string;
   readonly dueAt?: string | null;
+  readonly action?: string;
+  readonly answer?: unknown;
 }
 
 export interface TemplateParts {

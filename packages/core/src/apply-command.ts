@@ -1,42 +1,38 @@
 // What people and systems may ask of a follow-up: acknowledge, resolve, snooze, … Each either changes it, is already in
 // effect (`changed: false`), meets a final status (`closed`), or is refused with the rule it breaks.
+import { answer, endWith, resolve } from './answer.ts';
 import { addIn } from './business-time.ts';
 import { close } from './close.ts';
-import { type Draft, isAhead, note, progressOf, revokeOf, setAssignee, setProgress } from './draft.ts';
+import { type CommandInput, DONE, entryOf, personOf, record, refuse, UNCHANGED } from './command-entry.ts';
+import { type Draft, forgetManagers, note, progressOf, replaceAssignee, revokeOf, setAssignee } from './draft.ts';
 import { replan, reschedule } from './due-date.ts';
-import { isLive } from './follow-up.ts';
-import type { Actor, Answer, Command, Input, Refusal, TimelineEntry, TimelineKind } from './input.ts';
+import { askedOf, isAsked, isLive, isOnlyOne } from './follow-up.ts';
+import type { Answer, Command } from './input.ts';
 import { type Instant, toRfc3339 } from './instant.ts';
 import { settleLate } from './late.ts';
 import { resumeEarly, startPause } from './pause.ts';
+import { closes } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 import { runStage } from './run-stage.ts';
 import { frameOf, stageTimes } from './stage-time.ts';
+import { tally } from './tally.ts';
 import { fallbackPeople, peopleOf } from './target.ts';
-
-type CommandInput = Extract<Input, { kind: 'command' }>;
-
-const DONE: Answer = { kind: 'done', changed: true };
-const UNCHANGED: Answer = { kind: 'done', changed: false };
-const refuse = (refusal: Refusal, detail: string): Answer => ({ kind: 'refused', refusal, detail });
-
-/** The person behind an actor, where there is one. */
-const personOf = (actor: Actor): string | null =>
-  actor.kind === 'recipient' || actor.kind === 'api' ? actor.id : null;
 
 export function applyCommand(draft: Draft, input: CommandInput): Answer {
   const { command } = input;
-  const { status } = draft.followUp;
-  if (!isLive(status) && command.kind !== 'note') return againstClosed(command, status);
+  if (!isLive(draft.followUp.status) && command.kind !== 'note') return againstClosed(draft, command);
   switch (command.kind) {
     case 'acknowledge':
       return acknowledge(draft, input);
     case 'unacknowledge':
       return unacknowledge(draft, input);
     case 'resolve':
-      return end(draft, input, 'resolved', command.outcome);
+      return resolve(draft, input, command.outcome);
+    case 'answer':
+      return answer(draft, input, command.action, command.answer);
     case 'cancel':
-      return end(draft, input, 'cancelled', null);
+      close(draft, { status: 'cancelled', outcome: null, by: personOf(input.actor), entry: entryOf(input, 'command') });
+      return DONE;
     case 'snooze':
       return snooze(draft, input, command.until);
     case 'commit':
@@ -58,36 +54,15 @@ export function applyCommand(draft: Draft, input: CommandInput): Answer {
   }
 }
 
-function againstClosed(command: Command, status: string): Answer {
+function againstClosed({ followUp, policy }: Draft, command: Command): Answer {
+  const { status, outcome } = followUp;
+  if (command.kind === 'answer') {
+    const action = policy.actions.find((one) => one.id === command.action);
+    const same = action !== undefined && closes(action) && status === 'resolved' && outcome === action.outcome;
+    return same ? UNCHANGED : { kind: 'closed' };
+  }
   const wanted = command.kind === 'resolve' ? 'resolved' : command.kind === 'cancel' ? 'cancelled' : null;
   return wanted === status ? UNCHANGED : { kind: 'closed' };
-}
-
-function entryOf(
-  input: CommandInput,
-  reason: Reason,
-  data: Readonly<Record<string, unknown>> = {},
-): Omit<TimelineEntry, 'at' | 'kind'> {
-  const person = personOf(input.actor);
-  const all = { ...data, ...(input.comment === null ? {} : { comment: input.comment }) };
-  return {
-    reason,
-    evidence: input.evidence,
-    ...(person === null ? { actor: input.actor.kind } : { actor: person }),
-    ...(input.channel === null ? {} : { channel: input.channel }),
-    ...(Object.keys(all).length === 0 ? {} : { data: all }),
-  };
-}
-
-function record(
-  draft: Draft,
-  input: CommandInput,
-  kind: TimelineKind,
-  reason: Reason,
-  data?: Readonly<Record<string, unknown>>,
-): Answer {
-  note(draft, { kind, ...entryOf(input, reason, data) });
-  return DONE;
 }
 
 function acknowledge(draft: Draft, input: CommandInput): Answer {
@@ -100,8 +75,8 @@ function acknowledge(draft: Draft, input: CommandInput): Answer {
     return record(draft, input, 'acknowledged', 'acknowledgement_limit', { pauses: false });
   }
   const resumeAt = addIn(frameOf(policy, followUp, draft.directory), now, 1, policy.acknowledged.resumeAfter);
-  // The silence that a longer snooze has promised is not shortened by a word that names no date.
-  const until = Math.max(resumeAt, followUp.snoozedUntil ?? resumeAt) as Instant;
+  // The silence that a longer snooze has promised is not shortened by a word that names no date; nor is that of a claim.
+  const until = Math.max(resumeAt, followUp.snoozedUntil ?? resumeAt, followUp.claim?.until ?? resumeAt) as Instant;
   followUp.status = 'acknowledged';
   record(draft, input, 'acknowledged', 'command', { until });
   startPause(draft, { kind: 'acknowledgement', since: now, until, by: followUp.acknowledgedBy });
@@ -113,12 +88,6 @@ function unacknowledge(draft: Draft, input: CommandInput): Answer {
   if (followUp.pause === null && followUp.status !== 'acknowledged') return UNCHANGED;
   resumeEarly(draft);
   return record(draft, input, 'unacknowledged', 'command');
-}
-
-function end(draft: Draft, input: CommandInput, status: 'resolved' | 'cancelled', outcome: string | null): Answer {
-  const entry = entryOf(input, 'command', outcome === null ? {} : { outcome });
-  close(draft, { status, outcome, by: personOf(input.actor), entry });
-  return DONE;
 }
 
 function snooze(draft: Draft, input: CommandInput, until: Instant): Answer {
@@ -186,31 +155,44 @@ interface Handing {
 /** Somebody else is asked to act from now on, at the same stage times, and is told now. */
 function handTo(draft: Draft, input: CommandInput, to: string, handing: Handing): Answer {
   const { followUp, directory } = draft;
-  if (followUp.assignee === to) return UNCHANGED;
+  const giver = handing.kind === 'reassigned' ? null : giverOf(draft, input);
+  if (giver === null ? isOnlyOne(followUp, to) : giver === to) return UNCHANGED;
   if (!directory.recipients.has(to))
     return refuse(
       'unknown_recipient',
       `The recipient "${to}" does not exist. Create it first with PUT /v1/recipients/${to}.`,
     );
-  const previous = followUp.assignee;
+  const previous = giver ?? followUp.assignee;
   const wasUnknown = followUp.unknownRecipient !== null;
-  if (previous !== null) revokeOf(draft, previous, handing.reason);
-  setAssignee(draft, to);
-  followUp.unknownRecipient = null;
-  followUp.unknownUntil = null;
+  const wasAsked = followUp.assignees.includes(to);
+  for (const id of giver === null ? askedOf(followUp) : [giver]) revokeOf(draft, id, handing.reason);
+  if (draft.policy.require === null || giver === null) setAssignee(draft, to);
+  else replaceAssignee(draft, giver, to);
+  const unknown = followUp.assignees.find((id) => !directory.recipients.has(id));
+  followUp.unknownRecipient = wasUnknown ? (unknown ?? null) : null;
+  if (followUp.unknownRecipient === null) followUp.unknownUntil = null;
   if (handing.watch && previous !== null && !followUp.watchers.includes(previous))
     followUp.watchers = [...followUp.watchers, previous];
   note(draft, { kind: handing.kind, recipient: to, ...entryOf(input, handing.reason, { from: previous }) });
   resumeEarly(draft);
-  for (const stage of draft.policy.stages)
-    if (isAhead(progressOf(followUp, stage.id))) setProgress(draft, stage.id, { managers: {} });
+  forgetManagers(draft);
+  // One asker fewer: what the others have answered may be enough.
+  const verdict = tally(draft.policy, followUp);
+  if (verdict !== null) return endWith(draft, verdict);
+  if (followUp.unknownRecipient !== null) return DONE;
   // What waited for somebody to be asked is as late as at an opening.
   if (wasUnknown) settleLate(draft, 'late_for_assignee');
-  tellNewAssignee(draft, handing.reason);
+  if (!wasAsked || giver === null) tellNewAssignee(draft, handing.reason, to);
   return DONE;
 }
 
-function tellNewAssignee(draft: Draft, reason: Reason): void {
+/** Of several who are asked, who gives it away: the one who says so, else the first who has not answered. */
+function giverOf({ followUp }: Draft, input: CommandInput): string | null {
+  const person = personOf(input.actor);
+  return person !== null && isAsked(followUp, person) ? person : followUp.assignee;
+}
+
+function tellNewAssignee(draft: Draft, reason: Reason, only: string): void {
   const told = draft.policy.stages
     .filter((stage) => stage.notify.some((notify) => notify.to.some((target) => target.kind === 'assignee')))
     .map((stage) => ({ stage, ranAt: progressOf(draft.followUp, stage.id).ranAt }))
@@ -219,21 +201,20 @@ function tellNewAssignee(draft: Draft, reason: Reason): void {
   if (told === undefined) return;
   const lastRun = draft.followUp.lastRun;
   const stage = draft.followUp.stage;
-  runStage(draft, told.stage, {
-    reason,
-    extra: true,
-    dueAt: draft.now,
-    sendAt: draft.now,
-    assigneeOnly: true,
-  });
+  runStage(draft, told.stage, { reason, extra: true, dueAt: draft.now, sendAt: draft.now, only });
   draft.followUp.lastRun = lastRun;
   draft.followUp.stage = stage;
 }
 
 function decline(draft: Draft, input: CommandInput, why: 'declined' | 'wrong_person'): Answer {
-  const manager = { kind: 'manager', level: 1 } as const;
-  const people = [...peopleOf(draft, manager), ...fallbackPeople(draft)];
-  const to = people.find((id) => id !== draft.followUp.assignee);
+  const { followUp } = draft;
+  const giver = giverOf(draft, input);
+  // Managers are those of the one who declines, whoever is asked first.
+  const first = followUp.assignee;
+  followUp.assignee = giver;
+  const people = [...peopleOf(draft, { kind: 'manager', level: 1 }), ...fallbackPeople(draft)];
+  followUp.assignee = first;
+  const to = people.find((id) => id !== giver && !followUp.assignees.includes(id));
   if (to === undefined)
     return refuse('unknown_recipient', 'There is no manager and no fallback to pass it to. Reassign it instead.');
   return handTo(draft, input, to, { kind: 'declined', reason: why, watch: false });

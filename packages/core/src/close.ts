@@ -24,6 +24,7 @@ export function close(draft: Draft, closing: Closing): void {
   followUp.closedBy = closing.by;
   followUp.pause = null;
   followUp.snoozedUntil = null;
+  followUp.claim = null;
   followUp.unknownRecipient = null;
   followUp.unknownUntil = null;
   note(draft, { kind: closing.status, ...closing.entry });

@@ -7,13 +7,15 @@
 //   open ──acknowledge/commit──▶ acknowledged ──runs out/unacknowledge──▶ open
 //   open, acknowledged ──resolve/cancel/expire──▶ resolved | cancelled | expired ──resolve event──▶ resolved
 import { applyCommand } from './apply-command.ts';
+import { assigneeKnown, awaitAssignee, findAssignee } from './await-assignee.ts';
 import { addIn } from './business-time.ts';
+import { claim, mayClose } from './claim.ts';
 import { close } from './close.ts';
-import { alarm, type Draft, draftOf, note, progressOf, setAssignee, setProgress, settleRun } from './draft.ts';
+import { alarm, type Draft, draftOf, hearOfAssignee, note, progressOf, setProgress, settleRun } from './draft.ts';
 import { replan, reschedule } from './due-date.ts';
 import { runEventStages } from './event-stage.ts';
-import { type FollowUp, isLive } from './follow-up.ts';
-import type { Answer, Effect, Facts, Input, TimelineEntry } from './input.ts';
+import { askedOf, type FollowUp, isAsked, isLive } from './follow-up.ts';
+import type { Actor, Answer, Effect, Facts, Input, TimelineEntry } from './input.ts';
 import { DAY_MS, earliest, type Instant, MINUTE_MS } from './instant.ts';
 import { settleLate } from './late.ts';
 import { runDue } from './outage.ts';
@@ -23,7 +25,6 @@ import type { WaitReason } from './reason.ts';
 import type { Directory } from './recipient.ts';
 import { urgencyOf } from './run-stage.ts';
 import { frameOf, type StageTime, stageTimes } from './stage-time.ts';
-import { fallbackPeople, peopleOf } from './target.ts';
 
 export interface Decision {
   readonly followUp: FollowUp;
@@ -91,10 +92,19 @@ export function decideOpening(
   );
   const taker = findAssignee(draft);
   note(draft, { ...question.opened, ...(taker === null ? {} : { recipient: taker }) });
+  tellRequired(draft);
   if (!awaitAssignee(draft)) settleLate(draft, 'late_at_opening');
   moveOn(draft);
   schedule(draft);
   return finish(draft, question.followUp, { kind: 'done', changed: true });
+}
+
+/** More must answer than are asked: all of them must, then. */
+function tellRequired(draft: Draft): void {
+  const { policy, followUp } = draft;
+  const of = followUp.assignees.length;
+  if (typeof policy.require !== 'number' || of === 0 || policy.require <= of) return;
+  note(draft, { kind: 'noted', reason: 'require_lowered', data: { require: policy.require, of } });
 }
 
 function finish(draft: Draft, before: FollowUp, answer: Answer): Decision {
@@ -144,6 +154,11 @@ function applyEvent(draft: Draft, input: Extract<Input, { kind: 'event' }>): Ans
   const said = saidBy(input);
   const before = followUp.data;
   const changed = live && takeFacts(draft, input.facts, said);
+  if (closing && live && input.role === 'resolve' && !mayClose(draft, actorOf(input))) {
+    const outcome = input.outcome === null ? {} : { outcome: input.outcome };
+    const claimed = claim(draft, input.actor ?? null, { ...said, data: { ...said.data, ...outcome } });
+    return changed ? DONE : claimed;
+  }
   if (!closing) return runEventStages(draft, input, before) || changed ? DONE : UNCHANGED;
   close(draft, {
     status: input.role === 'resolve' ? 'resolved' : 'cancelled',
@@ -153,6 +168,9 @@ function applyEvent(draft: Draft, input: Extract<Input, { kind: 'event' }>): Ans
   });
   return DONE;
 }
+
+const actorOf = ({ event, actor }: Extract<Input, { kind: 'event' }>): Actor =>
+  event === null ? { kind: 'api', id: actor ?? null } : { kind: 'event', id: event };
 
 type Said = Pick<TimelineEntry, 'reason' | 'actor' | 'data'>;
 const saidBy = ({ event, actor = 'api' }: Extract<Input, { kind: 'event' }>): Said =>
@@ -178,12 +196,13 @@ function takeFacts(draft: Draft, facts: Facts, said: Said): boolean {
 function handedOver(draft: Draft, input: Extract<Input, { kind: 'handedOver' }>): Answer {
   const { followUp } = draft;
   if (!isLive(followUp.status)) return UNCHANGED;
-  const told = input.recipient === followUp.assignee && !followUp.assigneeTold;
+  const asked = isAsked(followUp, input.recipient);
+  const told = asked && !followUp.assigneeTold;
   if (told) {
     followUp.assigneeTold = true;
     keepEscalationsAway(draft, input.at - (progressOf(followUp, input.stage).ranAt ?? input.at));
   }
-  const heard = input.recipient === followUp.assignee && hearOfAssignee(draft, input);
+  const heard = asked && hearOfAssignee(draft, input);
   const progress = followUp.progress[input.stage];
   if (progress === undefined || progress.awaiting !== input.run) return told || heard ? DONE : UNCHANGED;
   const counted = !progress.awaitingExtra;
@@ -195,14 +214,6 @@ function handedOver(draft: Draft, input: Extract<Input, { kind: 'handedOver' }>)
   });
   if (followUp.lastRun?.stage === input.stage) followUp.lastRun = { stage: input.stage, at: input.at };
   return DONE;
-}
-
-/** One notification to the assignee has an outcome; true when it was awaited. */
-function hearOfAssignee(draft: Draft, { stage, run }: { readonly stage: string; readonly run: number }): boolean {
-  const awaited = draft.followUp.progress[stage]?.assigneeAwaited ?? null;
-  if (awaited === null || awaited.run !== run) return false;
-  setProgress(draft, stage, { assigneeAwaited: awaited.count > 1 ? { run, count: awaited.count - 1 } : null });
-  return true;
 }
 
 const assigneeIsAwaited = (followUp: FollowUp): boolean =>
@@ -225,11 +236,13 @@ function keepEscalationsAway(draft: Draft, delayMs: number): void {
 function unreachable(draft: Draft, input: Extract<Input, { kind: 'unreachable' }>): Answer {
   const { followUp } = draft;
   if (!isLive(followUp.status)) return UNCHANGED;
-  const heard = input.recipient === followUp.assignee && hearOfAssignee(draft, input);
+  const heard = isAsked(followUp, input.recipient) && hearOfAssignee(draft, input);
   const lost = heard && !assigneeIsAwaited(followUp) && !followUp.assigneeTold && !followUp.assigneeUnreachable;
   if (lost) {
     followUp.assigneeUnreachable = true;
-    alarm(draft, 'assignee_unreachable', input.stage, `${input.recipient} cannot be reached on any channel.`);
+    const who = askedOf(followUp).length > 1 ? 'Nobody who is asked' : input.recipient;
+    const cannot = who === input.recipient ? 'cannot' : 'can';
+    alarm(draft, 'assignee_unreachable', input.stage, `${who} ${cannot} be reached on any channel.`);
   }
   return awaitOneLess(draft, input) || heard ? DONE : UNCHANGED;
 }
@@ -239,7 +252,7 @@ function superseded(draft: Draft, input: Extract<Input, { kind: 'superseded' }>)
   const { stage, recipient } = input;
   if (!isLive(draft.followUp.status)) return UNCHANGED;
   note(draft, { kind: 'stage_superseded', reason: 'superseded', stage, recipient });
-  if (recipient === draft.followUp.assignee) hearOfAssignee(draft, input);
+  if (isAsked(draft.followUp, recipient)) hearOfAssignee(draft, input);
   awaitOneLess(draft, input);
   return DONE;
 }
@@ -268,6 +281,8 @@ function moveOn(draft: Draft): void {
       continue;
     }
     if (followUp.unknownRecipient !== null && !assigneeKnown(draft)) return;
+    // What those who are left have answered may have been enough.
+    if (!isLive(followUp.status)) return;
     const due = stageTimes(policy, followUp, draft.directory).filter((time) => mayRun(draft, time));
     if (due.length === 0) return;
     runDue(draft, due);
@@ -298,60 +313,6 @@ function waitsForAssignee(draft: Draft, time: StageTime): boolean {
 const mayRun = (draft: Draft, time: StageTime): boolean =>
   time.at !== null && time.at <= draft.now && time.ready && !heldByPause(draft, time) && !waitsForAssignee(draft, time);
 
-/** The first person of `assignee: { target }`, where nobody was named: known, or nobody, which falls back at once. */
-function findAssignee(draft: Draft): string | null {
-  const { policy, followUp } = draft;
-  if (policy.assigneeTarget === null || followUp.assignee !== null) return null;
-  followUp.assignee = peopleOf(draft, policy.assigneeTarget)[0] ?? null;
-  return followUp.assignee;
-}
-
-/** Holds everything while the assignee's id is unknown; true when it is. An empty assignee falls back at once. */
-function awaitAssignee(draft: Draft): boolean {
-  const { followUp, directory, policy, now } = draft;
-  if (followUp.assignee !== null && directory.recipients.has(followUp.assignee)) return false;
-  followUp.unknownRecipient = followUp.assignee ?? '';
-  followUp.unknownUntil = now;
-  if (followUp.assignee === null) return true;
-  const until = addIn(frameOf(policy, followUp, directory), now, 1, policy.unknownGrace);
-  followUp.unknownUntil = until;
-  if (until > now)
-    note(draft, { kind: 'waiting', reason: 'unknown_recipient', recipient: followUp.assignee, data: { until } });
-  return true;
-}
-
-const missingAssignee = ({ assignee }: { readonly assignee: string | null }): string =>
-  assignee === null ? 'There is no assignee' : `The assignee "${assignee}" is unknown`;
-
-/** Goes on when the recipient has been created; falls back when the grace is over. */
-function assigneeKnown(draft: Draft): boolean {
-  const { followUp, directory, policy, now } = draft;
-  const known = followUp.assignee !== null && directory.recipients.has(followUp.assignee);
-  if (!known) {
-    if (followUp.unknownUntil === null || now < followUp.unknownUntil) return false;
-    const [first] = fallbackPeople(draft);
-    followUp.unknownUntil = null;
-    if (first === undefined) {
-      alarm(
-        draft,
-        'nobody_reached',
-        null,
-        `${missingAssignee(followUp)} and policy "${policy.id}" has no fallback with anybody in it. It goes on when ${followUp.assignee === null ? '' : 'the recipient is created or '}it is reassigned.`,
-      );
-      return false;
-    }
-    alarm(draft, 'target_empty', null, `${missingAssignee(followUp)}, so ${first} of the fallback takes it.`);
-    note(draft, { kind: 'reassigned', reason: 'target_empty', recipient: first, data: { from: followUp.assignee } });
-    setAssignee(draft, first);
-  } else {
-    note(draft, { kind: 'resumed', reason: 'recipient_known', recipient: followUp.assignee ?? '' });
-  }
-  followUp.unknownRecipient = null;
-  followUp.unknownUntil = null;
-  settleLate(draft, now === followUp.openedAt ? 'late_at_opening' : 'late_for_assignee');
-  return true;
-}
-
 /** Writes down when to decide again, or what is waited for instead: no live follow-up is ever without either. */
 function schedule(draft: Draft): void {
   const { followUp, policy } = draft;
@@ -374,8 +335,13 @@ function schedule(draft: Draft): void {
     .map((time) => time.at);
   followUp.nextAt = earliest(next?.at, followUp.pause?.until);
   followUp.nextStage =
-    (followUp.pause !== null && followUp.nextAt === followUp.pause.until ? followUp.lastRun?.stage : next?.stage.id) ??
-    null;
+    (followUp.pause !== null && followUp.nextAt === followUp.pause.until
+      ? followUp.pause.kind !== 'claim'
+        ? followUp.lastRun?.stage
+        : next?.at === followUp.nextAt
+          ? next.stage.id
+          : null
+      : next?.stage.id) ?? null;
   followUp.wakeAt = earliest(...runnable, followUp.pause?.until, expiryOf(draft));
   if (runnable.length === 0 && followUp.pause === null) followUp.waitsFor = waitOf(draft, times);
 }

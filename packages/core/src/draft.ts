@@ -1,7 +1,6 @@
 // The working copy of one decision: a follow-up that may be changed in place, and what the decision asks for. Made at
 // the start of decide() and frozen into its result at the end; nothing outside one call ever sees it.
-
-import { type FollowUp, FRESH_PROGRESS, type StageProgress } from './follow-up.ts';
+import { type Awaited, askedOf, type FollowUp, FRESH_PROGRESS, type StageProgress } from './follow-up.ts';
 import { activityScope, engagementScope, pendingScope } from './history.ts';
 import type { Effect, TimelineEntry } from './input.ts';
 import type { Instant } from './instant.ts';
@@ -74,25 +73,77 @@ export function settleRun(draft: Draft, stage: string): void {
   });
 }
 
-/** Somebody else is asked to act: nothing that was on its way to the one before says that they have been told. */
+/** Somebody else alone is asked to act: nothing that was on its way to those before says that they have been told. */
 export function setAssignee(draft: Draft, id: string): void {
-  draft.followUp.assignee = id;
-  draft.followUp.assigneeTold = false;
-  draft.followUp.assigneeUnreachable = false;
-  for (const [stage, progress] of Object.entries(draft.followUp.progress))
+  const { followUp, policy } = draft;
+  followUp.assignee = id;
+  followUp.assigneeTold = false;
+  followUp.assigneeUnreachable = false;
+  for (const [stage, progress] of Object.entries(followUp.progress))
     if (progress.assigneeAwaited != null) setProgress(draft, stage, { assigneeAwaited: null });
+  if (policy.require === null) return;
+  followUp.assignees = [id];
+  // Asked anew, whatever they said before.
+  followUp.answers = Object.fromEntries(Object.entries(followUp.answers).filter(([who]) => who !== id));
 }
 
-/** What is on its way to the one before is revoked; the others of the same runs are still told. */
+/** Of several who are asked, one gives it to somebody else; the others are asked as before. */
+export function replaceAssignee(draft: Draft, from: string, to: string): void {
+  const { followUp } = draft;
+  followUp.assignees = [...new Set(followUp.assignees.map((id) => (id === from ? to : id)))];
+  followUp.assigneeUnreachable = false;
+  refreshAssignee(draft);
+}
+
+/** Who is asked first has changed: managers are those of the one who is first now. */
+export function refreshAssignee(draft: Draft): void {
+  const { followUp } = draft;
+  const first = askedOf(followUp)[0] ?? followUp.assignees[0] ?? null;
+  if (first === followUp.assignee) return;
+  followUp.assignee = first;
+  forgetManagers(draft);
+}
+
+export function forgetManagers(draft: Draft): void {
+  for (const { id } of draft.policy.stages)
+    if (isAhead(progressOf(draft.followUp, id))) setProgress(draft, id, { managers: {} });
+}
+
+/** What is on its way to one who is asked is revoked; the others of the same runs are still told. */
 export function revokeOf(draft: Draft, recipient: string, reason: Reason): void {
   draft.effects.push({ kind: 'revoke', stoppedBy: 'resolve', recipient, stages: null, reason });
   for (const { id } of draft.policy.stages) {
     const { awaiting, awaitingCount, assigneeAwaited } = progressOf(draft.followUp, id);
-    if (awaiting === null || assigneeAwaited?.run !== awaiting) continue;
-    const left = awaitingCount - assigneeAwaited.count;
+    const theirs = assigneeAwaited == null ? 0 : awaitedBy(assigneeAwaited, recipient);
+    if (assigneeAwaited == null || theirs === 0) continue;
+    setProgress(draft, id, { assigneeAwaited: fewer(assigneeAwaited, recipient, theirs) });
+    if (awaiting === null || assigneeAwaited.run !== awaiting) continue;
+    const left = awaitingCount - theirs;
     if (left > 0) setProgress(draft, id, { awaitingCount: left });
     else settleRun(draft, id);
   }
+}
+
+/** How many notifications to this one have no outcome yet. */
+const awaitedBy = ({ count, of }: Awaited, recipient: string): number =>
+  of === undefined ? count : Object.hasOwn(of, recipient) ? (of[recipient] ?? 0) : 0;
+
+function fewer({ run, count, of }: Awaited, recipient: string, by: number): Awaited | null {
+  if (count <= by) return null;
+  return of === undefined
+    ? { run, count: count - by }
+    : { run, count: count - by, of: { ...of, [recipient]: (of[recipient] ?? 0) - by } };
+}
+
+/** One notification to somebody who is asked has an outcome; true when it was awaited. */
+export function hearOfAssignee(
+  draft: Draft,
+  { stage, run, recipient }: { readonly stage: string; readonly run: number; readonly recipient: string },
+): boolean {
+  const awaited = draft.followUp.progress[stage]?.assigneeAwaited ?? null;
+  if (awaited === null || awaited.run !== run || awaitedBy(awaited, recipient) === 0) return false;
+  setProgress(draft, stage, { assigneeAwaited: fewer(awaited, recipient, 1) });
+  return true;
 }
 
 export const isAhead = (progress: StageProgress): boolean =>

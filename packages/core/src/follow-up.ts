@@ -3,7 +3,7 @@
 //
 //   open ⇄ acknowledged → resolved | cancelled | expired        resolved and cancelled are final;
 //   `expired` may still become `resolved` by an event; `reopen` starts generation + 1 as a new follow-up.
-// A pause (acknowledgement, snooze, commitment) is an attribute, not a state: it holds back everything marked
+// A pause (acknowledgement, snooze, commitment, claim) is an attribute, not a state: it holds back everything marked
 // `until: acknowledged` until it runs out.
 import type { Instant } from './instant.ts';
 import type { Urgency } from './policy/policy.ts';
@@ -46,11 +46,18 @@ export interface StageProgress {
   /** The awaited run is an extra one: it anchors nothing. */
   readonly awaitingExtra: boolean;
   /** The newest run that speaks to the assignee, and how many of its notifications to them have no outcome yet. */
-  readonly assigneeAwaited: { readonly run: number; readonly count: number } | null;
+  readonly assigneeAwaited: Awaited | null;
   /** Whom this stage escalated to, kept for its repetitions. */
   readonly escalated: readonly string[];
   /** manager(n) as resolved at the first run, so that repetitions speak to the same person. */
   readonly managers: Readonly<Record<string, string>>;
+}
+
+export interface Awaited {
+  readonly run: number;
+  readonly count: number;
+  /** How many of them to whom, where several are asked. */
+  readonly of?: Readonly<Record<string, number>>;
 }
 
 /** A stage nothing has happened to. */
@@ -74,10 +81,29 @@ export const FRESH_PROGRESS: StageProgress = {
 };
 
 export interface Pause {
-  readonly kind: 'acknowledgement' | 'snooze' | 'commitment';
+  readonly kind: 'acknowledgement' | 'snooze' | 'commitment' | 'claim';
   readonly since: Instant;
   readonly until: Instant;
   readonly by: string | null;
+  /** What a claim interrupted, and what goes on when it ends. */
+  readonly over?: Pause;
+}
+
+/** Somebody whom the policy does not trust to close it says that it is done. */
+export interface Claim {
+  readonly by: string | null;
+  readonly at: Instant;
+  readonly until: Instant;
+}
+
+/** What somebody answered with an action of the policy; `resolve` where they said without one that it is done. */
+export interface Answered {
+  readonly action: string;
+  readonly at: Instant;
+  readonly answer: unknown;
+  /** What it counts as among those who are asked, and the outcome it then gives; null: it is only recorded. */
+  readonly counts: 'for' | 'against' | null;
+  readonly outcome: string | null;
 }
 
 export interface FollowUp {
@@ -95,7 +121,12 @@ export interface FollowUp {
   readonly urgency: Urgency;
   readonly subject: Subject;
   readonly data: Readonly<Record<string, unknown>>;
+  /** Where several are asked: the first of them who has not answered. */
   readonly assignee: string | null;
+  /** All who are asked together (`require`); empty where one is asked. */
+  readonly assignees: readonly string[];
+  /** By who answered: a recipient id, or ANSWERED_BY_API. */
+  readonly answers: Readonly<Record<string, Answered>>;
   readonly requester: string | null;
   readonly team: string | null; // group id
   readonly watchers: readonly string[];
@@ -107,6 +138,7 @@ export interface FollowUp {
   readonly closedBy: string | null;
   readonly commitment: { readonly dueAt: Instant; readonly by: string | null } | null;
   readonly snoozedUntil: Instant | null;
+  readonly claim: Claim | null;
   readonly escalationLevel: number;
   /** Last stage that ran, for reports. */
   readonly stage: string | null;
@@ -135,3 +167,27 @@ export interface FollowUp {
 
 /** The key of everyone told so far is cut here; larger audiences are groups, which are told by fan-out. */
 export const NOTIFIED_MAX = 1_000;
+/** Who answered by API without saying for whom: no recipient has this id. */
+export const ANSWERED_BY_API = '@api';
+
+/** Where several are asked together: whether this one's answer counts already. They are told nothing more until the end. */
+export const hasAnswered = ({ assignees, answers }: FollowUp, id: string): boolean =>
+  assignees.includes(id) && Object.hasOwn(answers, id) && answers[id]?.counts != null;
+
+/** Those who are asked and have not answered. */
+export const askedOf = (followUp: FollowUp): readonly string[] =>
+  followUp.assignees.length > 0
+    ? followUp.assignees.filter((id) => !hasAnswered(followUp, id))
+    : followUp.assignee === null
+      ? []
+      : [followUp.assignee];
+export const isAsked = (followUp: FollowUp, id: string): boolean =>
+  followUp.assignees.length > 0
+    ? followUp.assignees.includes(id) && !hasAnswered(followUp, id)
+    : followUp.assignee === id;
+/** Whether this one is, or was, asked to act. */
+export const isAssignee = ({ assignee, assignees }: FollowUp, id: string): boolean =>
+  assignee === id || assignees.includes(id);
+/** Whether nobody but this one is asked. */
+export const isOnlyOne = (followUp: FollowUp, id: string): boolean =>
+  followUp.assignee === id && followUp.assignees.every((one) => one === id);

@@ -27,6 +27,7 @@ export * from './one-opening.ts';
 export * from './open.ts';
 export * from './opening.ts';
 export { type ActivityAsk, countKey } from './policy/cel-activity.ts';
+export { ANSWER_BYTES_MAX, type AnswerProblem, type AnswerSchema } from './policy/answer-schema.ts';
 export * from './policy/check.ts';
 export * from './policy/compile.ts';
 export * from './policy/condition.ts';

@@ -2,6 +2,7 @@
 // decide.ts turns the first into the second; the shell gathers inputs and carries effects out.
 import type { Instant } from './instant.ts';
 import type { StoppedBy } from './message.ts';
+import type { AnswerProblem } from './policy/answer-schema.ts';
 import type { ClauseRole, ContactPlan, StageRole, Urgency } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 
@@ -20,6 +21,8 @@ export type Command =
   | { readonly kind: 'unacknowledge' }
   | { readonly kind: 'resolve'; readonly outcome: string | null }
   | { readonly kind: 'cancel' }
+  /** One of the policy's own actions, with what it asks for. */
+  | { readonly kind: 'answer'; readonly action: string; readonly answer: unknown }
   | { readonly kind: 'snooze'; readonly until: Instant }
   | { readonly kind: 'commit'; readonly by: Instant }
   | { readonly kind: 'delegate'; readonly to: string }
@@ -137,6 +140,8 @@ export type TimelineKind =
   | 'unacknowledged'
   | 'snoozed'
   | 'committed'
+  | 'answered'
+  | 'claimed'
   | 'delegated'
   | 'declined'
   | 'noted'
@@ -174,10 +179,18 @@ export type Refusal =
   | 'time_in_past'
   | 'unknown_recipient'
   | 'nothing_to_escalate'
+  | 'unknown_action'
+  | 'answer_invalid'
   | 'key_taken';
 
 /** What became of an input. */
 export type Answer =
   | { readonly kind: 'done'; readonly changed: boolean }
   | { readonly kind: 'closed' }
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly detail: string };
+  | {
+      readonly kind: 'refused';
+      readonly refusal: Refusal;
+      readonly detail: string;
+      /** What is wrong with an answer, field by field. */
+      readonly errors?: readonly AnswerProblem[];
+    };

@@ -14,6 +14,8 @@ export interface Beginning {
   readonly subject: Subject;
   readonly data: Readonly<Record<string, unknown>>;
   readonly assignee: string | null;
+  /** All who are asked together, the assignee first; none where one is asked. */
+  readonly assignees?: readonly string[];
   readonly requester: string | null;
   readonly team: string | null;
   readonly watchers: readonly string[];
@@ -30,6 +32,8 @@ export const newFollowUp = (policy: Policy, beginning: Beginning, now: Instant):
   subject: beginning.subject,
   data: beginning.data,
   assignee: beginning.assignee,
+  assignees: beginning.assignees ?? [],
+  answers: {},
   requester: beginning.requester,
   team: beginning.team,
   watchers: beginning.watchers,
@@ -46,6 +50,7 @@ export const newFollowUp = (policy: Policy, beginning: Beginning, now: Instant):
   closedBy: null,
   commitment: null,
   snoozedUntil: null,
+  claim: null,
   escalationLevel: 0,
   stage: null,
   nextAt: null,
@@ -69,7 +74,11 @@ export const newFollowUp = (policy: Policy, beginning: Beginning, now: Instant):
 
 /** A closed follow-up again: generation + 1, same id, same people and data, its history kept; everything else afresh. */
 export const reopenedFollowUp = (policy: Policy, closed: FollowUp, now: Instant): FollowUp => ({
-  ...newFollowUp(policy, { ...closed, generation: closed.generation + 1 }, now),
+  ...newFollowUp(
+    policy,
+    { ...closed, assignee: closed.assignees[0] ?? closed.assignee, generation: closed.generation + 1 },
+    now,
+  ),
   revision: closed.revision,
   timelineCount: closed.timelineCount,
 });

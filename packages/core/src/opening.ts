@@ -29,6 +29,8 @@ const TITLE_MAX = 500;
 const SUBJECT_ID_MAX = 512;
 const URL_MAX = 2_048;
 export const ASSIGNEES_MAX = 1_000;
+/** More than that do not decide one thing together. */
+export const SHARED_MAX = 100;
 export const WATCHERS_MAX = 100;
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -210,7 +212,7 @@ function readAssignees(policy: Policy, scope: PolicyEvent): Read<readonly (strin
       'assignee_invalid',
       'The expression for `assignee` gives a list; use `assignees` to open one follow-up for each.',
     );
-  const people = readPeople(read.value, ASSIGNEES_MAX);
+  const people = readPeople(read.value, policy.require === null ? ASSIGNEES_MAX : SHARED_MAX);
   return people.ok
     ? people
     : fail('assignee_invalid', `The expression for \`${what}\` cannot be used: ${people.detail}.`);

@@ -1,16 +1,21 @@
-// Pauses: an acknowledgement, a snooze or a commitment holds back everything marked `until: acknowledged`, and what
+// Pauses: an acknowledgement, a snooze, a commitment or a claim holds back everything marked `until: acknowledged`, and what
 // happens when it runs out (POLICY.md, *Acknowledge*): the last stage that ran is repeated, and everything still ahead
 // moves later by as much. When the policy's last allowed acknowledgement runs out, or a commitment is missed, the next
-// stage runs instead.
+// stage runs instead. A claim that nobody confirms ends without a word: everything resumes where it stood.
 import { type Draft, isAhead, note, progressOf, setProgress, settleRun } from './draft.ts';
-import type { Pause } from './follow-up.ts';
+import type { Claim, Pause } from './follow-up.ts';
 import { type Instant, later } from './instant.ts';
 import type { Stage } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 import { runStage } from './run-stage.ts';
 import { type StageTime, stageTimes } from './stage-time.ts';
 
-const HELD_REASON = { acknowledgement: 'acknowledged', snooze: 'snoozed', commitment: 'committed' } as const;
+const HELD_REASON = {
+  acknowledgement: 'acknowledged',
+  snooze: 'snoozed',
+  commitment: 'committed',
+  claim: 'claimed',
+} as const;
 
 /**
  * Starts a pause: queued messages that it stops are revoked, and nothing waits for their hand-over any more. One that
@@ -19,9 +24,20 @@ const HELD_REASON = { acknowledgement: 'acknowledged', snooze: 'snoozed', commit
 export function startPause(draft: Draft, pause: Pause): void {
   const { followUp } = draft;
   const promised = pause.kind === 'acknowledgement' && followUp.snoozedUntil === pause.until;
-  followUp.pause = { ...pause, since: followUp.pause?.since ?? pause.since };
+  followUp.pause = { ...pause, since: (followUp.pause?.over ?? followUp.pause)?.since ?? pause.since };
   followUp.snoozedUntil = pause.kind === 'snooze' || promised ? pause.until : null;
   revokePausable(draft, HELD_REASON[pause.kind]);
+}
+
+/** Somebody says that it is done: what was paused already stays so, and goes on when this ends. */
+export function startClaim(draft: Draft, { by, until }: Pick<Claim, 'by' | 'until'>): void {
+  const { followUp, now } = draft;
+  const running = followUp.pause;
+  const earlier = running?.kind === 'claim' ? running : null;
+  const over = earlier === null ? running : earlier.over;
+  followUp.claim = { by, at: now, until };
+  followUp.pause = { kind: 'claim', since: earlier?.since ?? now, until, by, ...(over == null ? {} : { over }) };
+  revokePausable(draft, HELD_REASON.claim);
 }
 
 export function revokePausable(draft: Draft, reason: Reason): void {
@@ -43,6 +59,10 @@ const ENDED_REASON = {
 /** The pause ran out: back to `open`, and somebody is told again. */
 export function endPause(draft: Draft, pause: Pause): void {
   const { followUp, policy } = draft;
+  if (pause.kind === 'claim') {
+    endClaim(draft, pause);
+    return;
+  }
   const reason = ENDED_REASON[pause.kind];
   leavePause(draft);
   note(draft, { kind: 'resumed', reason, ...(pause.by === null ? {} : { actor: pause.by }) });
@@ -54,6 +74,22 @@ export function endPause(draft: Draft, pause: Pause): void {
   else repeatLast(draft, reason);
 }
 
+/** Nobody has confirmed it: nothing is repeated, and everything ahead, another pause's end too, moves by as long as it lasted. */
+function endClaim(draft: Draft, { since, by, over }: Pause): void {
+  const { followUp, now } = draft;
+  const lasted = now - since;
+  note(draft, { kind: 'resumed', reason: 'claim_ended', ...(by === null ? {} : { actor: by }) });
+  followUp.claim = null;
+  followUp.pause = null;
+  shiftAhead(draft, since);
+  if (followUp.lastRun !== null) followUp.lastRun = { ...followUp.lastRun, at: later(followUp.lastRun.at, lasted) };
+  if (over === undefined) return;
+  // A date that was named stays that date; an acknowledgement is a length of time.
+  const until = over.kind === 'acknowledgement' ? later(over.until, lasted) : over.until;
+  if (followUp.snoozedUntil === over.until) followUp.snoozedUntil = until;
+  followUp.pause = { ...over, since: later(over.since, lasted), until };
+}
+
 /** The pause is ended by hand, before its time: nothing is repeated, and everything ahead moves by as long as it lasted. */
 export function resumeEarly(draft: Draft): void {
   const { followUp } = draft;
@@ -61,10 +97,11 @@ export function resumeEarly(draft: Draft): void {
   leavePause(draft);
   followUp.commitment = null;
   if (pause === null) return;
-  shiftAhead(draft, pause.since);
+  const since = pause.over?.since ?? pause.since;
+  shiftAhead(draft, since);
   // The next pause is measured from the last run as if this one had not been.
   const { lastRun } = followUp;
-  if (lastRun !== null) followUp.lastRun = { ...lastRun, at: later(lastRun.at, draft.now - pause.since) };
+  if (lastRun !== null) followUp.lastRun = { ...lastRun, at: later(lastRun.at, draft.now - since) };
 }
 
 /** A commitment that was missed stays, as what stages `commitment + 1 day` count from. */
@@ -72,6 +109,7 @@ function leavePause(draft: Draft): void {
   const { followUp } = draft;
   followUp.pause = null;
   followUp.snoozedUntil = null;
+  followUp.claim = null;
   if (followUp.status === 'acknowledged') followUp.status = 'open';
 }
 

@@ -37,6 +37,8 @@ export interface Group {
   readonly name: string | null;
   readonly members: readonly string[]; // in id order; cut at FAN_OUT_INLINE_MAX
   readonly size: number;
+  /** Those of all its members who do something now, so that a large group knows its own. */
+  readonly asked?: ReadonlySet<string>;
   /** When each was last picked by a strategy: a higher number is later. Who never was is missing. */
   readonly turns?: ReadonlyMap<string, number>;
   /** How many live follow-ups each is asked about; gathered for `least-busy`. */

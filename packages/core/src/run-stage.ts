@@ -5,15 +5,16 @@ import {
   alarm,
   conditionScope,
   type Draft,
-  isAhead,
+  forgetManagers,
   note,
   progressOf,
+  replaceAssignee,
   revokeOf,
   setAssignee,
   setProgress,
   settleRun,
 } from './draft.ts';
-import { NOTIFIED_MAX } from './follow-up.ts';
+import { type Awaited, askedOf, isAsked, isOnlyOne, NOTIFIED_MAX } from './follow-up.ts';
 import type { Audience } from './input.ts';
 import type { Instant } from './instant.ts';
 import type { StoppedBy } from './message.ts';
@@ -29,8 +30,8 @@ export interface RunOptions {
   readonly dueAt: Instant;
   /** Spread after an outage: messages leave no earlier than this. */
   readonly sendAt: Instant;
-  /** Only notifies to the assignee: a new assignee is told what the old one was told. */
-  readonly assigneeOnly?: boolean;
+  /** Only notifies to the assignee, and only this one: a new assignee is told what the old one was told. */
+  readonly only?: string;
   /** A person asks for it now: its condition is about its time. */
   readonly unconditional?: boolean;
 }
@@ -46,7 +47,9 @@ export const urgencyOf = (stage: Stage, followUp: { readonly urgency: Urgency })
 /** Runs the stage, or skips it when its condition says so. */
 export function runStage(draft: Draft, stage: Stage, options: RunOptions): void {
   if (!options.extra && options.unconditional !== true && !conditionHolds(draft, stage, options.dueAt)) return;
-  if (stage.notify.some(({ to }) => to.some(({ kind }) => kind === 'assignee'))) passOnWhileAway(draft, stage);
+  const passed = stage.notify.some(({ to }) => to.some(({ kind }) => kind === 'assignee'))
+    ? passOnWhileAway(draft, stage)
+    : new Map<string, string>();
   const before = progressOf(draft.followUp, stage.id);
   const firstRun = before.runs === 0 && before.extraRuns === 0;
   const run = before.runs + before.extraRuns + 1;
@@ -58,28 +61,36 @@ export function runStage(draft: Draft, stage: Stage, options: RunOptions): void 
     escalate(draft, stage, reason, raiseAlarm);
   }
   note(draft, { kind: 'stage_ran', reason, stage: stage.id, data: { run, ...(options.extra ? { extra: true } : {}) } });
-  const told = tellAll(draft, stage, run, { ...options, reason }, raiseAlarm);
+  const only = options.only === undefined ? {} : { only: passed.get(options.only) ?? options.only };
+  const told = tellAll(draft, stage, run, { ...options, ...only, reason }, raiseAlarm);
   markRun(draft, stage, run, told, options);
 }
 
-/** Who is away has delegated beforehand: the one they named is asked from now on, and they follow along. */
-function passOnWhileAway(draft: Draft, stage: Stage): void {
+/**
+ * Who is away has delegated beforehand: the one they named is asked from now on, and they follow along. Answers with who
+ * took whose place.
+ */
+function passOnWhileAway(draft: Draft, stage: Stage): ReadonlyMap<string, string> {
   const { followUp, directory, now } = draft;
-  const { assignee } = followUp;
-  const person = assignee === null ? undefined : directory.recipients.get(assignee);
-  const period = person === undefined ? null : awayAt(person, directory, now);
-  const to = assignee === null || period === null ? null : actingFor(directory, assignee, now);
-  if (assignee === null || period === null || to === null) return;
-  revokeOf(draft, assignee, 'away');
-  setAssignee(draft, to);
-  if (!followUp.watchers.includes(assignee)) followUp.watchers = [...followUp.watchers, assignee];
-  for (const { id } of draft.policy.stages)
-    if (isAhead(progressOf(followUp, id))) setProgress(draft, id, { managers: {} });
-  const data = { from: assignee, until: period.until };
-  note(draft, { kind: 'delegated', reason: 'away', stage: stage.id, recipient: to, data });
+  const passed = new Map<string, string>();
+  for (const from of askedOf(followUp)) {
+    const person = directory.recipients.get(from);
+    const period = person === undefined ? null : awayAt(person, directory, now);
+    const to = period === null ? null : actingFor(directory, from, now);
+    if (period === null || to === null || followUp.assignees.includes(to)) continue;
+    revokeOf(draft, from, 'away');
+    if (draft.policy.require === null) setAssignee(draft, to);
+    else replaceAssignee(draft, from, to);
+    if (!followUp.watchers.includes(from)) followUp.watchers = [...followUp.watchers, from];
+    forgetManagers(draft);
+    const data = { from, until: period.until };
+    note(draft, { kind: 'delegated', reason: 'away', stage: stage.id, recipient: to, data });
+    passed.set(from, to);
+  }
+  return passed;
 }
 
-function markRun(draft: Draft, stage: Stage, run: number, { told, assignee }: Told, options: RunOptions): void {
+function markRun(draft: Draft, stage: Stage, run: number, { told, assignees }: Told, options: RunOptions): void {
   const { now } = draft;
   // An extra run takes the place of one that is still on its way, which then counts from its decision.
   settleRun(draft, stage.id);
@@ -102,12 +113,20 @@ function markRun(draft: Draft, stage: Stage, run: number, { told, assignee }: To
     awaiting: told === 0 ? null : run,
     awaitingCount: told,
     awaitingExtra: options.extra,
-    ...(assignee === 0 ? {} : { assigneeAwaited: { run, count: assignee } }),
+    ...(assignees.length === 0 ? {} : { assigneeAwaited: awaited(draft, run, assignees) }),
   });
   draft.followUp.stage = stage.id;
   // A pause that ends repeats what asked somebody to act, not the latest news.
   if (!isEventStage(stage)) draft.followUp.lastRun = { stage: stage.id, at: now };
 }
+
+const awaited = ({ policy }: Draft, run: number, assignees: readonly string[]): Awaited => ({
+  run,
+  count: assignees.length,
+  ...(policy.require === null
+    ? {}
+    : { of: Object.fromEntries(assignees.map((id) => [id, assignees.filter((one) => one === id).length])) }),
+});
 
 function conditionHolds(draft: Draft, stage: Stage, dueAt: Instant): boolean {
   if (stage.when === null) return true;
@@ -157,9 +176,10 @@ function escalate(draft: Draft, stage: Stage, reason: Reason, raiseAlarm: Raise)
     },
   });
   const next = people[0];
-  if (stage.escalate.mode !== 'reassign' || next === undefined || next === followUp.assignee) return;
+  if (stage.escalate.mode !== 'reassign' || next === undefined || isOnlyOne(followUp, next)) return;
   const previous = followUp.assignee;
-  if (previous !== null && !followUp.watchers.includes(previous)) followUp.watchers = [...followUp.watchers, previous];
+  const giving = askedOf(followUp).filter((id) => id !== next);
+  followUp.watchers = [...new Set([...followUp.watchers, ...giving])];
   setAssignee(draft, next);
   note(draft, { kind: 'reassigned', reason, stage: stage.id, recipient: next, data: { from: previous } });
 }
@@ -198,20 +218,24 @@ function withFallback(draft: Draft, targets: readonly Target[], stage: Stage, ra
 
 const STOPPED_BY: Readonly<Record<Stage['until'], StoppedBy>> = { acknowledged: 'acknowledge', resolved: 'resolve' };
 
-/** How many notifications a run makes, which is how many outcomes it waits for, and how many of them to the assignee. */
+/** How many notifications a run makes, which is how many outcomes it waits for, and those of them to who is asked. */
 interface Told {
   readonly told: number;
-  readonly assignee: number;
+  readonly assignees: readonly string[];
 }
 
 function tellAll(draft: Draft, stage: Stage, run: number, options: RunOptions, raiseAlarm: Raise): Told {
+  const { only } = options;
   let told = 0;
-  let assignee = 0;
+  const assignees: string[] = [];
   stage.notify.forEach((notify, index) => {
-    if (options.assigneeOnly === true && !notify.to.some((target) => target.kind === 'assignee')) return;
-    const targets: readonly Target[] = options.assigneeOnly === true ? [{ kind: 'assignee' }] : notify.to;
-    for (const audience of withFallback(draft, targets, stage, raiseAlarm)) {
-      if (audience.kind === 'recipients' && audience.ids.some((id) => id === draft.followUp.assignee)) assignee += 1;
+    if (only !== undefined && !notify.to.some((target) => target.kind === 'assignee')) return;
+    const audiences =
+      only === undefined
+        ? withFallback(draft, notify.to, stage, raiseAlarm)
+        : withFallback(draft, [{ kind: 'assignee' }], stage, raiseAlarm).map((one) => onlyOf(one, only));
+    for (const audience of audiences) {
+      if (audience.kind === 'recipients') assignees.push(...audience.ids.filter((id) => isAsked(draft.followUp, id)));
       told += tell(draft, {
         notify,
         index,
@@ -226,8 +250,12 @@ function tellAll(draft: Draft, stage: Stage, run: number, options: RunOptions, r
       });
     }
   });
-  return { told, assignee };
+  return { told, assignees };
 }
+
+/** The fallback, where who is asked is nobody, is told whole. */
+const onlyOf = (audience: Audience, only: string): Audience =>
+  audience.kind === 'recipients' && audience.ids.includes(only) ? { kind: 'recipients', ids: [only] } : audience;
 
 interface Telling {
   readonly notify: Notify;

@@ -58,6 +58,10 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id, moment
       return `Snoozed${by}${timeOf('until', ' until ')}.`;
     case 'committed':
       return `Committed${by}${timeOf('by', ' to ')}.`;
+    case 'answered':
+      return `Answered "${textOf(entry, 'action')}"${by}${textOf(entry, 'comment') === '' ? '.' : `: ${full(textOf(entry, 'comment'))}`}`;
+    case 'claimed':
+      return `Said to be done${by}${timeOf('until', '; waiting for it to be confirmed until ')}${entry.reason === 'acknowledgement_limit' ? ', which pauses nothing: the policy allows no more' : ''}.`;
     case 'delegated':
       return `Delegated to ${who}${by}.`;
     case 'declined':

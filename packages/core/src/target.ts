@@ -3,6 +3,7 @@
 // to the next in its list, then to the policy's fallback (POLICY.md, *Nobody there*).
 import { actingFor } from './away.ts';
 import { type Draft, progressOf, setProgress } from './draft.ts';
+import { askedOf, hasAnswered } from './follow-up.ts';
 import type { Audience, Effect } from './input.ts';
 import type { GroupStrategy, Stage, Target } from './policy/policy.ts';
 import { type Directory, MANAGER_LEVELS_MAX } from './recipient.ts';
@@ -24,7 +25,13 @@ export function resolveTargets(
   for (const target of targets) {
     const found = resolveTarget(draft, target, stage, presence);
     if (found.kind === 'group') groups.push(found);
-    else for (const id of found.ids) if (!seen.has(id)) ids.push(id) && seen.add(id);
+    else
+      for (const id of found.ids) {
+        // Who has answered, where others are still asked, hears nothing more until the end.
+        if (seen.has(id) || (presence === 'present' && hasAnswered(draft.followUp, id))) continue;
+        ids.push(id);
+        seen.add(id);
+      }
   }
   return ids.length === 0 ? groups : [{ kind: 'recipients', ids }, ...groups];
 }
@@ -62,7 +69,11 @@ function resolveTarget(draft: Draft, target: Target, stage: Stage | null, presen
   const { followUp } = draft;
   switch (target.kind) {
     case 'assignee':
-      return people(draft, [followUp.assignee]);
+      // Of several who are asked those who have not answered; all of them are told how it ended.
+      return people(
+        draft,
+        presence === 'everybody' && followUp.assignees.length > 0 ? followUp.assignees : askedOf(followUp),
+      );
     case 'requester':
       return people(draft, [followUp.requester]);
     case 'team':

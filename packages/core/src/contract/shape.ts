@@ -23,7 +23,11 @@ const followUp = z.strictObject({
   urgency: z.enum(['low', 'normal', 'high', 'urgent']),
   subject: z.strictObject({ type: z.string(), id: z.string(), title: z.string(), url: z.string().nullable() }),
   data: anything,
-  assignee: id.nullable(),
+  assignee: id.nullable().describe('who is asked to act; of several the first who has not answered'),
+  assignees: z.array(id).describe('all who are asked together (`require`); empty where one is'),
+  answers: z
+    .record(z.string(), z.strictObject({ action: z.string(), at: time, answer: z.unknown() }))
+    .describe("what who answered with the policy's own actions"),
   requester: id.nullable(),
   team: id.nullable(),
   watchers: z.array(id),
@@ -34,6 +38,10 @@ const followUp = z.strictObject({
   waitsFor: z.string().nullable().describe('why nothing is planned by the clock'),
   snoozedUntil: maybeTime,
   commitment: z.strictObject({ dueAt: time, by: id.nullable() }).nullable(),
+  claim: z
+    .strictObject({ by: id.nullable(), at: time, until: time })
+    .nullable()
+    .describe('said to be done by somebody who may not close it; to be confirmed'),
   escalationLevel: z.int(),
   openedAt: time,
   acknowledgedAt: maybeTime,

@@ -2,7 +2,7 @@
 // and the store hold; the HTTP room, webhooks and templates all show the same.
 import type { CalendarPreview } from '../calendar-preview.ts';
 import { dayOf, weekdayOf } from '../day.ts';
-import type { FollowUp } from '../follow-up.ts';
+import { ANSWERED_BY_API, type FollowUp } from '../follow-up.ts';
 import type { TimelineEntry } from '../input.ts';
 import { type Instant, toRfc3339 } from '../instant.ts';
 import { formatHours, WEEKDAYS } from '../policy/hours.ts';
@@ -22,6 +22,13 @@ export const wireFollowUp = (followUp: FollowUp) => ({
   subject: followUp.subject,
   data: followUp.data,
   assignee: followUp.assignee,
+  assignees: followUp.assignees,
+  answers: Object.fromEntries(
+    Object.entries(followUp.answers).map(([who, { action, at, answer }]) => [
+      who === ANSWERED_BY_API ? 'api' : who,
+      { action, at: toRfc3339(at), answer },
+    ]),
+  ),
   requester: followUp.requester,
   team: followUp.team,
   watchers: followUp.watchers,
@@ -33,6 +40,10 @@ export const wireFollowUp = (followUp: FollowUp) => ({
   snoozedUntil: time(followUp.snoozedUntil),
   commitment:
     followUp.commitment === null ? null : { dueAt: toRfc3339(followUp.commitment.dueAt), by: followUp.commitment.by },
+  claim:
+    followUp.claim === null
+      ? null
+      : { by: followUp.claim.by, at: toRfc3339(followUp.claim.at), until: toRfc3339(followUp.claim.until) },
   escalationLevel: followUp.escalationLevel,
   openedAt: toRfc3339(followUp.openedAt),
   acknowledgedAt: time(followUp.acknowledgedAt),

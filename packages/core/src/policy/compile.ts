@@ -4,6 +4,7 @@
 import type { Calendar } from '../calendar.ts';
 import { readCalendar } from '../calendar-reading.ts';
 import { HOUR_MS } from '../instant.ts';
+import { compileAnswering } from './compile-action.ts';
 import { checkTogether } from './compile-check.ts';
 import { compileClosing, compileStages } from './compile-stage.ts';
 import { type Asked, readCondition, readDurationText, readPositiveDuration, readTargetText } from './compile-text.ts';
@@ -96,6 +97,7 @@ function compileRead(read: WrittenPolicy, version: number, problems: Problems): 
       read.expire === undefined ? null : readPositiveDuration(read.expire.after, ['expire', 'after'], problems),
     onRepeat: compileOnRepeat(read.onRepeat, problems),
     onUncertain: read.onUncertain,
+    ...compileAnswering(read, problems),
     stages,
     closing,
     needs: needsOf(

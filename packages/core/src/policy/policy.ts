@@ -4,6 +4,7 @@
 import type { Calendar } from '../calendar.ts';
 import type { SendHours } from '../send-window.ts';
 import type { ActivityAsk } from './cel-activity.ts';
+import type { AnswerSchema } from './answer-schema.ts';
 import type { Condition } from './condition.ts';
 import type { Duration } from './duration.ts';
 import type { WrittenCalendar } from './schema-calendar.ts';
@@ -92,6 +93,20 @@ export interface Clause {
   readonly outcome: string | null;
 }
 
+/** Who may say that it is done (POLICY.md, `resolvableBy`). */
+export type Closer = 'event' | 'assignee' | 'requester' | 'team' | 'escalated' | 'api';
+
+/** A button of the policy's own. One that neither resolves nor rejects is only recorded. */
+export interface Action {
+  readonly id: string;
+  readonly label: string;
+  readonly outcome: string;
+  readonly resolves: boolean;
+  readonly rejects: boolean;
+  readonly answer: AnswerSchema | null;
+}
+export const closes = ({ resolves, rejects }: Pick<Action, 'resolves' | 'rejects'>): boolean => resolves || rejects;
+
 export interface Policy {
   readonly id: string;
   readonly version: number;
@@ -127,7 +142,14 @@ export interface Policy {
   /** That calendar; one with a name or with holidays is null until whoever loads the policy has read it (withCalendar). */
   readonly calendar: Calendar | null;
   readonly fallback: Target | null;
+  /** Anybody else's "done" is a claim, which pauses for so long. */
+  readonly resolvableBy: readonly Closer[];
+  readonly claimFor: Duration;
   readonly unknownGrace: Duration;
+  readonly actions: readonly Action[];
+  /** How many of `assignees` must answer; they share one follow-up then. Null: one follow-up for each. */
+  readonly require: number | 'all' | null;
+  readonly rejectOn: 'first' | 'majority';
   readonly acknowledged: { readonly resumeAfter: Duration; readonly max: number };
   readonly snooze: { readonly max: Duration; readonly times: number };
   readonly commit: { readonly max: Duration };
@@ -160,6 +182,9 @@ export interface Policy {
     readonly engagement: boolean;
   };
 }
+
+/** Whether each of `assignees` has a follow-up of their own. */
+export const opensForEach = ({ assignees, require }: Policy): boolean => assignees !== null && require === null;
 
 /** The same policy, counting in this calendar. Calendars change and years pass; a version does not. */
 export const withCalendar = (policy: Policy, calendar: Calendar | null): Policy => ({ ...policy, calendar });

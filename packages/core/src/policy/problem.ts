@@ -16,6 +16,7 @@ export const PROBLEM_CODES = {
     'the text is not a CEL expression, uses an unknown name, or can never give what its place wants',
   policy_text_invalid: 'the text is not a Liquid text',
   policy_assignee_invalid: 'there must be exactly one of assignee and assignees',
+  policy_action_invalid: 'the action has an id that is taken, or an answer that is not JSON Schema',
   policy_stage_duplicate: 'two stages have one id',
   policy_stage_reserved: 'the id of the stage is an anchor or a word of its own',
   policy_anchor_unknown: 'the offset names a stage that there is not',

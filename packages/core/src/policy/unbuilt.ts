@@ -2,7 +2,6 @@
 // names it, so that nobody's policy silently means less than it says. A line is removed when its part is built.
 // Durations and targets inside texts are checked where they are read (compile-text.ts) with the words of here.
 import type { Path, Problems } from './problem.ts';
-import { RESOLVABLE_BY } from './schema.ts';
 
 interface Unbuilt {
   /** Where it may stand; `*` is any item of a list, and a key that may be one or a list matches both. */
@@ -14,8 +13,6 @@ interface Unbuilt {
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string';
-const isRestricted = (value: unknown): boolean =>
-  !Array.isArray(value) || RESOLVABLE_BY.some((one) => !value.includes(one));
 
 const UNBUILT: readonly Unbuilt[] = [
   {
@@ -30,9 +27,6 @@ const UNBUILT: readonly Unbuilt[] = [
     is: (value) => !isText(value),
     instead: 'write the id of the category alone',
   },
-  { path: ['resolvableBy'], name: 'resolvableBy', is: isRestricted, instead: 'let everybody resolve it' },
-  { path: ['claim'], name: 'claim', instead: 'let everybody resolve it' },
-  { path: ['actions'], name: 'actions', instead: 'use the built-in buttons' },
   { path: ['require'], name: 'require', instead: 'open one follow-up for each of `assignees`' },
   { path: ['rejectOn'], name: 'rejectOn', instead: 'open one follow-up for each of `assignees`' },
   {

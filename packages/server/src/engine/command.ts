@@ -1,7 +1,7 @@
 // Commands of people and systems on one follow-up, each in one transaction: lock the row, decide, revoke what has not
 // passed the gate (a second statement, so that it sees what it waited for), and answer with what is already in flight.
 // Runs in its own transaction or inside a caller's (the embedded library).
-import { type Actor, type FollowUp, type Input, isId, isLive, slotOfId, slotOfKey } from '@relance/core';
+import { type Actor, type FollowUp, type Input, isAssignee, isId, isLive, slotOfId, slotOfKey } from '@relance/core';
 import type { Database, Scope, Tx } from '../store/database.ts';
 import { readClock } from '../store/sql/clock.ts';
 import { lockFollowUps } from '../store/sql/follow-up.ts';
@@ -81,7 +81,7 @@ export async function lockRef(tx: Tx, tenant: string, ref: FollowUpRef): Promise
   }
   const slot = slotOfKey(tenant, ref.policy, ref.key);
   const all = (await findByKeys(tx, slot, [{ tenant, policy: ref.policy, key: ref.key }])).filter(
-    (one) => ref.assignee === null || one.assignee === ref.assignee,
+    (one) => ref.assignee === null || isAssignee(one, ref.assignee),
   );
   const live = all.filter((one) => isLive(one.status));
   if (live.length > 1) return { kind: 'ambiguous', assignees: live.map((one) => one.assignee ?? '') };
@@ -118,7 +118,7 @@ export async function runInside(
     case 'closed':
       return { kind: 'closed', followUp };
     case 'refused':
-      return { kind: 'refused', refusal: answer.refusal, detail: answer.detail, followUp };
+      return { ...answer, followUp };
     case 'done':
       if (message !== undefined) await addEngagement(tx, tenant, message, 'acted');
       return {

@@ -175,9 +175,13 @@ function open(one: MatchedEvent, lane: Lane, opening: Opening, context: ApplyCon
   const inputs = met.map(inputOfEarly);
   lane.works.set(followUp.id, { work, inputs });
   lane.live = [...lane.live, followUp];
-  if (inputs.length > 0) lane.closedNow = true;
+  if (met.some(({ role }) => endsBy(one.match.policy, role))) lane.closedNow = true;
   touch(context.applied, one, followUp, 'opened');
 }
+
+/** Whether an event with this part in it closes what it is about: where the policy does not let it, it only claims. */
+const endsBy = (policy: MatchedEvent['match']['policy'], role: string): boolean =>
+  role === 'cancel' || (role === 'resolve' && policy.resolvableBy.includes('event'));
 
 function feed(one: MatchedEvent, lane: Lane, live: readonly FollowUp[], context: ApplyContext): 'applied' {
   const { clause, policy } = one.match;
@@ -190,6 +194,7 @@ function feed(one: MatchedEvent, lane: Lane, live: readonly FollowUp[], context:
     return 'applied';
   }
   const role = clause.role === 'open' ? 'update' : clause.role;
+  const ends = endsBy(policy, role);
   for (const followUp of live) {
     // A closing event says what it says in its own words; its data is merged only where the policy's `data` reads it.
     const input: Input = {
@@ -209,10 +214,10 @@ function feed(one: MatchedEvent, lane: Lane, live: readonly FollowUp[], context:
       context.applied,
       one,
       followUp,
-      role === 'resolve' ? 'resolved' : role === 'cancel' ? 'cancelled' : 'updated',
+      role === 'cancel' ? 'cancelled' : role === 'update' ? 'updated' : ends ? 'resolved' : 'claimed',
     );
   }
-  if (role !== 'update') lane.closedNow = true;
+  if (ends) lane.closedNow = true;
   return 'applied';
 }
 

@@ -2,6 +2,7 @@
 // outcomes as values. ingest.ts, command.ts, open.ts, clock.ts and calendar-book.ts implement them; app/ wires them.
 import type {
   Actor,
+  AnswerProblem,
   CalendarReading,
   Command,
   Evidence,
@@ -90,7 +91,14 @@ export type CommandOutcome =
       readonly inFlight: readonly string[];
     }
   | { readonly kind: 'closed'; readonly followUp: FollowUp } // another terminal status: 409
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly detail: string; readonly followUp: FollowUp }
+  | {
+      readonly kind: 'refused';
+      readonly refusal: Refusal;
+      readonly detail: string;
+      /** What is wrong with an answer, field by field. */
+      readonly errors?: readonly AnswerProblem[];
+      readonly followUp: FollowUp;
+    }
   | { readonly kind: 'ambiguous'; readonly assignees: readonly string[] } // several live under this key: name the assignee
   | { readonly kind: 'missing' };
 

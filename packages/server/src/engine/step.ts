@@ -164,6 +164,7 @@ function demandsOf(works: readonly Work[], policies: PolicyBook): DirectoryDeman
     if (policy === null) continue; // deciding tells why
     const people = [
       followUp.assignee,
+      ...followUp.assignees,
       followUp.requester,
       ...followUp.watchers,
       ...followUp.escalated,
@@ -181,6 +182,8 @@ function demandsOf(works: readonly Work[], policies: PolicyBook): DirectoryDeman
     for (const { id, level } of policy.needs.schedules)
       demand.schedules.set(id, (demand.schedules.get(id) ?? new Set()).add(level));
     if (followUp.team !== null) demand.groups.add(followUp.team);
+    for (const input of inputs)
+      if (input.kind === 'command' && input.actor.kind === 'recipient') demand.asked.add(input.actor.id);
     if (
       policy.needs.managerLevels > 0 ||
       inputs.some((input) => input.kind === 'command' && input.command.kind === 'decline')

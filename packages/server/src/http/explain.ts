@@ -59,12 +59,19 @@ export function explain(
   };
 }
 
+const PAUSED_BY = {
+  snooze: 'somebody snoozed it',
+  acknowledgement: 'somebody has it',
+  commitment: 'somebody has it',
+  claim: 'it is said to be done, which somebody is to confirm',
+} as const;
+
 function summary(followUp: FollowUp, nameOf: Names, momentOf: Moments): string {
   if (!isLive(followUp.status))
     return `It is ${followUp.status}${followUp.closedBy === null ? '' : ` by ${nameOf(followUp.closedBy)}`}. Nothing more is sent.`;
   const who = followUp.assignee === null ? 'Nobody is assigned' : `${nameOf(followUp.assignee)} is asked to act`;
   if (followUp.pause !== null)
-    return `${who}. It is paused until ${momentOf(followUp.pause.until)} because ${followUp.pause.kind === 'snooze' ? 'somebody snoozed it' : 'somebody has it'}.`;
+    return `${who}. It is paused until ${momentOf(followUp.pause.until)} because ${PAUSED_BY[followUp.pause.kind]}.`;
   if (followUp.waitsFor !== null) return `${who}. It waits because ${REASONS[followUp.waitsFor]}.`;
   return `${who}.`;
 }

@@ -15,6 +15,7 @@ data: event.data
 assignee: event.data.who
 requester: event.data.by
 due: event.data.due
+actions: [ { id: seen, label: Seen, resolves: false } ]
 stages:
   - { id: notice, at: opened, notify: { via: [email, inbox, { channel: sms, after: 1 hour }] } }
   - { id: reminder, at: due - 1 day, urgency: high, notify: { via: [email] } }
@@ -121,6 +122,7 @@ const COMMANDS: Readonly<Record<string, unknown>> = {
   reassign: { to: 'ana' },
   note: { comment: 'x' },
   reschedule: { dueAt: '2026-12-01T00:00:00Z' },
+  answer: { actor: 'ana', action: 'seen', answer: { on: 'Monday' } },
 };
 
 /** An escalation needs a stage that there is not here, and a decline a manager. */

@@ -220,7 +220,8 @@ describe('commands', () => {
     ['resolve', { outcome: 'x'.repeat(101) }, 400, 'invalid'],
     ['acknowledge', { colour: 'red' }, 400, 'invalid'],
     ['acknowledge', { until: '1 day' }, 400, 'invalid'],
-    ['answer', { action: 'approve' }, 501, 'not_built'],
+    ['answer', { action: 'approve' }, 422, 'refused'],
+    ['answer', {}, 400, 'invalid'],
   ])('%s %j is refused and changes nothing', async (name, body, status, code) => {
     await open('refusals');
     const before = (await get(at('refusals'))).body;

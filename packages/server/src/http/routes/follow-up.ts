@@ -1,6 +1,6 @@
 // Follow-ups: opening, finding, and every command, by id and by key (DESIGN §5). Commands answer with the follow-up, what
 // changed, and what was already in flight.
-import { type Command, type FollowUp, type Instant, isLive, wireFollowUp, wireTimelineEntry } from '@relance/core';
+import { type Command, type FollowUp, type Instant, isAssignee, isLive, wireFollowUp, wireTimelineEntry } from '@relance/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { CommandOutcome, FollowUpRef, OpenOutcome } from '../../engine/ports.ts';
@@ -45,6 +45,7 @@ export const COMMAND_SCHEMAS = {
   note: z.strictObject({ ...base, comment: text.min(1) }),
   decline: z.strictObject({ ...base, reason: z.enum(['declined', 'wrong_person']).default('declined') }),
   reschedule: z.strictObject({ ...base, dueAt: moment.nullable() }),
+  answer: z.strictObject({ ...base, action: idSchema, answer: z.unknown().optional() }),
 } as const;
 export type CommandName = keyof typeof COMMAND_SCHEMAS;
 export const COMMAND_NAMES = Object.keys(COMMAND_SCHEMAS) as readonly CommandName[];
@@ -57,6 +58,8 @@ type Body = {
   to?: string;
   reason?: 'declined' | 'wrong_person';
   dueAt?: string | null;
+  action?: string;
+  answer?: unknown;
 };
 
 function commandOf(name: Exclude<CommandName, 'reopen'>, body: Body, now: Instant): Command {
@@ -80,6 +83,8 @@ function commandOf(name: Exclude<CommandName, 'reopen'>, body: Body, now: Instan
       return { kind: name, why: body.reason ?? 'declined' };
     case 'reschedule':
       return { kind: name, dueAt: body.dueAt === null ? null : momentAt(body.dueAt ?? '') };
+    case 'answer':
+      return { kind: name, action: body.action ?? '', answer: body.answer };
   }
 }
 
@@ -131,6 +136,7 @@ export function answer(outcome: CommandOutcome, reply: FastifyReply): unknown {
     case 'refused':
       throw new Problem(outcome.refusal === 'time_in_past' ? 'time_in_past' : 'refused', outcome.detail, {
         reason: outcome.refusal,
+        ...(outcome.errors === undefined ? {} : { errors: outcome.errors }),
         followUp: wireFollowUp(outcome.followUp),
       });
     case 'ambiguous':
@@ -243,7 +249,7 @@ async function findRef(tx: Tx, tenant: string, ref: FollowUpRef): Promise<Follow
     return found;
   }
   const all = (await followUpsOfKey(tx, tenant, ref.policy, ref.key)).filter(
-    (one) => ref.assignee === null || one.assignee === ref.assignee,
+    (one) => ref.assignee === null || isAssignee(one, ref.assignee),
   );
   const live = all.filter((one) => one.status === 'open' || one.status === 'acknowledged');
   if (live.length > 1)
@@ -326,11 +332,5 @@ export function followUpRoutes(app: FastifyInstance, ports: HttpPorts): void {
     readRoutes(app, ports, prefix);
     for (const name of COMMAND_NAMES)
       app.post(`${prefix}/${name}`, (request, reply) => runCommand(ports, request, reply, name, refOf(request)));
-    app.post(`${prefix}/answer`, async () => {
-      throw new Problem(
-        'not_built',
-        'Answering with a policy’s own actions is not built yet; use resolve with an outcome.',
-      );
-    });
   }
 }

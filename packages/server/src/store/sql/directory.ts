@@ -24,6 +24,8 @@ export interface DirectoryDemand {
   readonly picks: Set<string>;
   /** The levels that are asked who is on call, by schedule. */
   readonly schedules: Map<string, Set<number>>;
+  /** Who does something now, so that a group too large to be read knows whether they are in it. */
+  readonly asked: Set<string>;
   managers: boolean;
 }
 /** By tenant. */
@@ -37,6 +39,7 @@ export const demandOf = (demands: DirectoryDemands, tenant: string): DirectoryDe
     groups: new Set(),
     picks: new Set(),
     schedules: new Map(),
+    asked: new Set(),
     managers: false,
   };
   demands.set(tenant, fresh);
@@ -101,6 +104,7 @@ export async function gatherDirectories(
 
 async function gatherGroups(tx: Tx, demands: DirectoryDemands): Promise<Map<string, Map<string, Group>>> {
   const asked = [...demands].flatMap(([tenant, demand]) => [...demand.groups].map((id) => ({ tenant, id })));
+  const acting = [...demands.values()].flatMap((demand) => [...demand.asked]);
   const found = new Map<string, Map<string, Group>>();
   if (asked.length === 0) return found;
   const rows = await tx.query<{
@@ -109,13 +113,16 @@ async function gatherGroups(tx: Tx, demands: DirectoryDemands): Promise<Map<stri
     name: string | null;
     size: number;
     members: string[] | null;
+    asked: string[] | null;
   }>(
     `SELECT g.tenant, g.id, g.name,
        (SELECT count(*) FROM relance.group_members m WHERE m.tenant = g.tenant AND m.group_id = g.id) AS size,
        (SELECT array_agg(recipient ORDER BY position) FROM (SELECT recipient, position FROM relance.group_members m
-         WHERE m.tenant = g.tenant AND m.group_id = g.id ORDER BY position LIMIT $3) AS first) AS members
+         WHERE m.tenant = g.tenant AND m.group_id = g.id ORDER BY position LIMIT $3) AS first) AS members,
+       (SELECT array_agg(m.recipient) FROM relance.group_members m
+         WHERE m.tenant = g.tenant AND m.group_id = g.id AND m.recipient = ANY($4)) AS asked
      FROM relance.groups g JOIN unnest($1::text[], $2::text[]) AS x(tenant, id) ON g.tenant = x.tenant AND g.id = x.id`,
-    [asked.map((one) => one.tenant), asked.map((one) => one.id), FAN_OUT_INLINE_MAX],
+    [asked.map((one) => one.tenant), asked.map((one) => one.id), FAN_OUT_INLINE_MAX, acting],
   );
   const picks = await gatherPicks(
     tx,
@@ -123,7 +130,8 @@ async function gatherGroups(tx: Tx, demands: DirectoryDemands): Promise<Map<stri
   );
   for (const { tenant, ...group } of rows) {
     const ofTenant = found.get(tenant) ?? new Map<string, Group>();
-    ofTenant.set(group.id, { ...group, members: group.members ?? [], ...picks.get(`${tenant}\n${group.id}`) });
+    const members = group.members ?? [];
+    ofTenant.set(group.id, { ...group, members, asked: new Set(group.asked), ...picks.get(`${tenant}\n${group.id}`) });
     found.set(tenant, ofTenant);
     for (const member of group.members ?? []) demandOf(demands, tenant).recipients.add(member);
   }

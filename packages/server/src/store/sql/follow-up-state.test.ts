@@ -27,11 +27,23 @@ const progress = fc.record({
 });
 const state = fc.record({
   watchers: fc.array(name),
+  assignees: fc.array(name),
+  answers: fc.dictionary(
+    name,
+    fc.record({
+      action: name,
+      at: instant,
+      answer: fc.jsonValue(),
+      counts: maybe(fc.constant('for')),
+      outcome: maybe(name),
+    }),
+  ),
   progress: fc.dictionary(name, progress),
   notified: fc.array(name),
   escalated: fc.array(name),
   pause: maybe(fc.record({ kind: fc.constant('snooze'), since: instant, until: instant, by: maybe(name) })),
   commitment: maybe(fc.record({ dueAt: instant, by: maybe(name) })),
+  claim: maybe(fc.record({ by: maybe(name), at: instant, until: instant })),
   acknowledgements: fc.nat(3),
   snoozes: fc.nat(3),
   lastRun: maybe(fc.record({ stage: name, at: instant })),

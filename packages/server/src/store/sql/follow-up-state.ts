@@ -4,11 +4,14 @@ import { type FollowUp, FRESH_PROGRESS, type StageProgress } from '@relance/core
 
 const EMPTY = {
   watchers: [],
+  assignees: [],
+  answers: {},
   progress: {},
   notified: [],
   escalated: [],
   pause: null,
   commitment: null,
+  claim: null,
   acknowledgements: 0,
   snoozes: 0,
   lastRun: null,

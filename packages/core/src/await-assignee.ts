@@ -1,0 +1,116 @@
+// Who is asked when a follow-up opens: the first person of a target, ids that nobody knows yet and are waited for, and the
+// fallback when nobody is left. Called by decide.ts before any stage runs.
+import { endWith } from './answer.ts';
+import { addIn } from './business-time.ts';
+import { alarm, type Draft, note, refreshAssignee, setAssignee } from './draft.ts';
+import { settleLate } from './late.ts';
+import { frameOf } from './stage-time.ts';
+import { tally } from './tally.ts';
+import { fallbackPeople, peopleOf } from './target.ts';
+
+/** The first person of `assignee: { target }`, where nobody was named: known, or nobody, which falls back at once. */
+export function findAssignee(draft: Draft): string | null {
+  const { policy, followUp } = draft;
+  if (policy.assigneeTarget === null || followUp.assignee !== null) return null;
+  followUp.assignee = peopleOf(draft, policy.assigneeTarget)[0] ?? null;
+  return followUp.assignee;
+}
+
+const unknownOf = ({ followUp, directory }: Draft): readonly string[] =>
+  (followUp.assignees.length > 0 ? followUp.assignees : followUp.assignee === null ? [] : [followUp.assignee]).filter(
+    (id) => !directory.recipients.has(id),
+  );
+
+/** Holds everything while the id of somebody who is asked is unknown; true when it is. An empty assignee falls back at once. */
+export function awaitAssignee(draft: Draft): boolean {
+  const { followUp, directory, policy, now } = draft;
+  const [unknown] = unknownOf(draft);
+  if (followUp.assignee !== null && unknown === undefined) return false;
+  followUp.unknownRecipient = unknown ?? '';
+  followUp.unknownUntil = now;
+  if (unknown === undefined) return true;
+  const until = addIn(frameOf(policy, followUp, directory), now, 1, policy.unknownGrace);
+  followUp.unknownUntil = until;
+  if (until > now) note(draft, { kind: 'waiting', reason: 'unknown_recipient', recipient: unknown, data: { until } });
+  return true;
+}
+
+const missingAssignee = (draft: Draft): string => {
+  const unknown = unknownOf(draft).map((id) => `"${id}"`);
+  if (unknown.length === 0) return 'There is no assignee';
+  return unknown.length === 1
+    ? `The assignee ${unknown[0]} is unknown`
+    : `The assignees ${unknown.join(', ')} are unknown`;
+};
+
+/** Goes on when the recipient has been created; falls back when the grace is over. */
+export function assigneeKnown(draft: Draft): boolean {
+  const { followUp, now } = draft;
+  const [unknown] = unknownOf(draft);
+  if (followUp.assignee !== null && unknown === undefined) {
+    note(draft, {
+      kind: 'resumed',
+      reason: 'recipient_known',
+      recipient: followUp.unknownRecipient ?? followUp.assignee,
+    });
+  } else {
+    if (followUp.unknownUntil === null || now < followUp.unknownUntil) {
+      if (unknown !== undefined) waitForNext(draft, unknown);
+      return false;
+    }
+    if (!dropUnknown(draft) && !fallBack(draft)) return false;
+  }
+  followUp.unknownRecipient = null;
+  followUp.unknownUntil = null;
+  const verdict = tally(draft.policy, followUp);
+  if (verdict !== null) {
+    endWith(draft, verdict);
+    return true;
+  }
+  settleLate(draft, now === followUp.openedAt ? 'late_at_opening' : 'late_for_assignee');
+  return true;
+}
+
+/** Of several unknown ids the one that is waited for is known by now: the next one is. */
+function waitForNext(draft: Draft, unknown: string): void {
+  const { followUp, directory } = draft;
+  const waited = followUp.unknownRecipient;
+  if (waited === unknown || waited === null || !directory.recipients.has(waited)) return;
+  followUp.unknownRecipient = unknown;
+  note(draft, {
+    kind: 'waiting',
+    reason: 'unknown_recipient',
+    recipient: unknown,
+    ...(followUp.unknownUntil === null ? {} : { data: { until: followUp.unknownUntil } }),
+  });
+}
+
+/** Of several who are asked, those whom nobody knows are asked no longer; false where nobody is left. */
+function dropUnknown(draft: Draft): boolean {
+  const { followUp, directory } = draft;
+  const left = followUp.assignees.filter((id) => directory.recipients.has(id));
+  if (left.length === 0) return false;
+  alarm(draft, 'unknown_recipient', null, `${missingAssignee(draft)} and not asked any longer; ${left.length} are.`);
+  followUp.assignees = left;
+  refreshAssignee(draft);
+  return true;
+}
+
+function fallBack(draft: Draft): boolean {
+  const { followUp, policy } = draft;
+  const [first] = fallbackPeople(draft);
+  followUp.unknownUntil = null;
+  if (first === undefined) {
+    alarm(
+      draft,
+      'nobody_reached',
+      null,
+      `${missingAssignee(draft)} and policy "${policy.id}" has no fallback with anybody in it. It goes on when ${followUp.assignee === null ? '' : 'the recipient is created or '}it is reassigned.`,
+    );
+    return false;
+  }
+  alarm(draft, 'target_empty', null, `${missingAssignee(draft)}, so ${first} of the fallback takes it.`);
+  note(draft, { kind: 'reassigned', reason: 'target_empty', recipient: first, data: { from: followUp.assignee } });
+  setAssignee(draft, first);
+  return true;
+}

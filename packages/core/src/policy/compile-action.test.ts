@@ -1,0 +1,82 @@
+// Actions, claims and how many must answer, as they are written: what is refused at its place, and what has no effect.
+import { describe, expect, it } from 'vitest';
+import { compiled, duration, message, refused, warned } from './compile.test-kit.ts';
+
+const approve = { id: 'approve', label: 'Approve' };
+const reject = { id: 'reject', label: 'Reject', rejects: true };
+
+describe('actions', () => {
+  it('give their id as outcome, and resolve unless they say otherwise', () => {
+    const written = {
+      actions: [approve, { ...reject, outcome: 'denied' }, { id: 'seen', label: 'Seen', resolves: false }],
+    };
+    expect(compiled(written).actions).toEqual([
+      { ...approve, outcome: 'approve', resolves: true, rejects: false, answer: null },
+      { ...reject, outcome: 'denied', resolves: false, rejects: true, answer: null },
+      { id: 'seen', label: 'Seen', outcome: 'seen', resolves: false, rejects: false, answer: null },
+    ]);
+    expect(warned(written)).toEqual([]);
+  });
+  it('have ids of their own', () => {
+    expect(refused({ actions: [approve, approve] })).toEqual(['policy_action_invalid actions[1].id']);
+    expect(refused({ actions: [{ id: 'resolve', label: 'Done' }] })).toEqual(['policy_action_invalid actions[0].id']);
+  });
+  it('without effect on the end need no outcome', () => {
+    const seen = { id: 'seen', label: 'Seen', resolves: false, outcome: 'seen' };
+    expect(warned({ actions: [seen] })).toEqual(['policy_no_effect actions[0].outcome']);
+  });
+});
+
+describe('the schema of an answer', () => {
+  const answering = (answer: object) => ({ actions: [{ ...approve, answer }] });
+  it.each<[string, object, string]>([
+    ['a type that there is not', { type: 'objekt' }, 'actions[0].answer.type'],
+    ['one deep inside', { type: 'object', properties: { n: { type: 'numb' } } }, 'actions[0].answer.properties.n.type'],
+    ['a word that there is not', { type: 'string', longest: 3 }, 'actions[0].answer'],
+    ['a schema elsewhere', { $ref: 'https://example.test/schema' }, 'actions[0].answer'],
+    ['a pattern that cannot be read', { type: 'string', pattern: '(' }, 'actions[0].answer'],
+    ['a format that nobody checks', { type: 'string', format: 'passport' }, 'actions[0].answer'],
+  ])('is refused with its place: %s', (_what, answer, path) => {
+    expect(refused(answering(answer))).toEqual([`policy_action_invalid ${path}`]);
+    expect(message(answering(answer))).toMatch(/orrect/);
+  });
+  it('is compiled, with every problem of an answer at its field', () => {
+    const properties = { amount: { type: 'number', minimum: 0 }, on: { type: 'string', format: 'date' } };
+    const schema = { type: 'object', required: ['amount'], additionalProperties: false, properties };
+    const [action] = compiled(answering(schema)).actions;
+    expect(action?.answer?.check({ amount: 5, on: '2026-12-01' })).toEqual([]);
+    expect(action?.answer?.check({ on: 'soon', more: 1 })).toEqual([
+      { path: 'answer.amount', message: 'is required' },
+      { path: 'answer.more', message: 'is not known' },
+      { path: 'answer.on', message: 'must match format "date"' },
+    ]);
+    expect(action?.answer?.check({ amount: -1 })).toEqual([{ path: 'answer.amount', message: 'must be >= 0' }]);
+  });
+  it('takes older drafts and identical ids, and no pattern makes it slow', () => {
+    const schema = {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      $id: 'x:y',
+      type: 'string',
+      pattern: '^(a+)+$',
+    };
+    compiled(answering(schema));
+    const [action] = compiled(answering(schema)).actions;
+    expect(action?.answer?.check(`${'a'.repeat(10_000)}b`)).toHaveLength(1);
+  });
+});
+
+describe('who may resolve', () => {
+  it('is everybody, and claims pause for three business days', () => {
+    expect(compiled()).toMatchObject({ claimFor: duration('3 business days') });
+    expect(compiled().resolvableBy).toHaveLength(6);
+    expect(compiled({ resolvableBy: ['team'], claim: { for: '2 days' } }).claimFor).toEqual(duration('2 days'));
+    expect(refused({ resolvableBy: ['team'], claim: { for: '0 days' } })).toEqual([
+      'policy_duration_invalid claim.for',
+    ]);
+  });
+  it('makes some keys idle', () => {
+    expect(warned({ claim: { for: '2 days' } })).toEqual(['policy_no_effect claim']);
+    expect(warned({ resolvableBy: ['team'], resolve: { on: 'x' } })).toEqual(['policy_no_effect resolve']);
+    expect(warned({ resolvableBy: ['event'], resolve: { on: 'x' } })).toEqual([]);
+  });
+});
