@@ -18,9 +18,10 @@ import {
 import type { Subject } from './follow-up.ts';
 import type { Facts } from './input.ts';
 import { fromRfc3339, type Instant, instant } from './instant.ts';
+import type { Beginning } from './open.ts';
 import { kindOf, type RecipientInput, readId, readIds, readPeople } from './opening-people.ts';
 import type { Condition } from './policy/condition.ts';
-import type { Policy } from './policy/policy.ts';
+import { opensForEach, type Policy } from './policy/policy.ts';
 import { isDate } from './timing.ts';
 
 export type { RecipientInput } from './opening-people.ts';
@@ -46,6 +47,16 @@ export interface Opening {
   readonly watchers: readonly string[];
   readonly dueAt: Instant | null;
 }
+
+/** Whom each follow-up of an opening asks: everybody their own, or all of them one together where the policy says how many must answer. */
+export function asksOf(policy: Policy, { assignees }: Pick<Opening, 'assignees'>): readonly [Asks, ...Asks[]] {
+  const [first = null, ...others] = assignees.map((one) => (typeof one === 'string' ? one : one.id));
+  if (policy.require !== null)
+    return [{ assigneeKey: '', assignee: first, assignees: first === null ? [] : [first, ...others] }];
+  const own = (id: string | null): Asks => ({ assigneeKey: opensForEach(policy) ? (id ?? '') : '', assignee: id });
+  return [own(first), ...others.map(own)];
+}
+export type Asks = Pick<Beginning, 'assigneeKey' | 'assignee' | 'assignees'>;
 
 /** What a caller said in its own words, so that no expression is asked. */
 export interface OpeningGiven {

@@ -65,6 +65,26 @@ describe('the schema of an answer', () => {
   });
 });
 
+describe('how many must answer', () => {
+  const several = { assignee: undefined, assignees: 'event.data.all', actions: [approve, reject] };
+  it('is said of assignees alone', () => {
+    expect(compiled({ ...several, require: 2, rejectOn: 'majority' })).toMatchObject({
+      require: 2,
+      rejectOn: 'majority',
+    });
+    expect(compiled(several)).toMatchObject({ require: null, rejectOn: 'first' });
+    expect(refused({ require: 'all' })).toEqual(['policy_assignee_invalid require']);
+    expect(refused({ ...several, require: 0 })).toEqual(['policy_value_invalid require']);
+  });
+  it('leaves a rule about rejections idle where nothing rejects', () => {
+    expect(warned({ ...several, require: 2, rejectOn: 'first' })).toEqual([]);
+    expect(warned({ ...several, rejectOn: 'first' })).toEqual(['policy_no_effect rejectOn']);
+    expect(warned({ ...several, actions: [approve], require: 2, rejectOn: 'first' })).toEqual([
+      'policy_no_effect rejectOn',
+    ]);
+  });
+});
+
 describe('who may resolve', () => {
   it('is everybody, and claims pause for three business days', () => {
     expect(compiled()).toMatchObject({ claimFor: duration('3 business days') });

@@ -322,8 +322,6 @@ describe('what is not built yet', () => {
     ['onReply', { resolve: { on: 'x', onReply: true } }, 'resolve.onReply'],
     ['onReply', { resolve: [{ onReply: true }] }, 'resolve[0].onReply'],
     ['category', { category: { title: 'Bills', essential: true } }, 'category'],
-    ['require', { assignee: undefined, assignees: 'event.data.all', require: 'all' }, 'require'],
-    ['rejectOn', { rejectOn: 'majority' }, 'rejectOn'],
     ['consolidate', { consolidate: 'assignee' }, 'consolidate'],
     ['throttle', { throttle: { atMost: 1, per: '1 day' } }, 'throttle'],
     [

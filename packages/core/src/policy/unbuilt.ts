@@ -27,8 +27,6 @@ const UNBUILT: readonly Unbuilt[] = [
     is: (value) => !isText(value),
     instead: 'write the id of the category alone',
   },
-  { path: ['require'], name: 'require', instead: 'open one follow-up for each of `assignees`' },
-  { path: ['rejectOn'], name: 'rejectOn', instead: 'open one follow-up for each of `assignees`' },
   {
     path: ['consolidate'],
     name: 'consolidate',

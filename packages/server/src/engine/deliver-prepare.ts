@@ -5,10 +5,12 @@ import {
   ALARM_STAGE,
   addressOf,
   allowedAt,
+  askedOf,
   type Content,
   type Directory,
   type FollowUp,
   type Instant,
+  isAssignee,
   isLive,
   type Policy,
   type Recipient,
@@ -54,7 +56,7 @@ export async function prepare(
     const demands: DirectoryDemands = new Map();
     for (const row of rows) demandOf(demands, row.tenant).recipients.add(row.recipient);
     for (const one of followUps) {
-      for (const id of [one.assignee, one.requester, one.acknowledgedBy, one.closedBy])
+      for (const id of [one.assignee, ...one.assignees, one.requester, one.acknowledgedBy, one.closedBy])
         if (id !== null) demandOf(demands, one.tenant).recipients.add(id);
     }
     const templates = await readTemplates(
@@ -215,7 +217,7 @@ function contextOf(
       reason: row.reason,
       policyTitle: policy.title,
       urgency: urgencyAt(row.urgency),
-      assigneeName: nameOf(followUp.assignee),
+      assigneeName: askedOf(followUp).map(nameOf).join(', ') || nameOf(followUp.assignee),
       requesterName: nameOf(followUp.requester),
       acknowledgedByName: nameOf(followUp.acknowledgedBy),
       resolvedByName: nameOf(followUp.closedBy),
@@ -223,9 +225,9 @@ function contextOf(
         (sum, progress) => sum + progress.runs + progress.extraRuns,
         0,
       ),
-      forAssignee: recipient.id === followUp.assignee,
+      forAssignee: isAssignee(followUp, recipient.id),
       // A group that is escalated to may have the assignee in it, who is not told that it is now with them.
-      escalatedToMe: recipient.id !== followUp.assignee && followUp.escalated.includes(recipient.id),
+      escalatedToMe: !isAssignee(followUp, recipient.id) && followUp.escalated.includes(recipient.id),
       ...runStanding(policy, followUp, row, directory),
     },
     activity: {},

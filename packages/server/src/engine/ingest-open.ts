@@ -2,9 +2,11 @@
 // free key, and the keys taken for them. Which event does what is ingest-apply.ts.
 import {
   addIn,
+  asksOf,
   type Beginning,
   type FollowUp,
   newFollowUp,
+  opensForEach,
   readOpening,
   reopenedFollowUp,
   slotOfKey,
@@ -52,7 +54,7 @@ export async function prepareOpenings(
     const key = laneKey(keyOf(one));
     const lane = lanes.get(key);
     if (lane === undefined || lane.live.length > 0) continue;
-    if (isClosing(one) || one.match.policy.assignees !== null) holders.set(key, holderOf(one));
+    if (isClosing(one) || opensForEach(one.match.policy)) holders.set(key, holderOf(one));
     if (one.match.clause.role !== 'open' || opened.has(key)) continue;
     opened.add(key);
     const read = readOpening(one.match.policy, one.event.event, {
@@ -101,19 +103,16 @@ function begin(one: MatchedEvent, read: Read, closed: readonly FollowUp[], conte
     reason: 'event',
     data: { event: one.event.id, source: one.event.source },
   };
-  const assignees = read.assignees.length === 0 ? [null] : read.assignees;
-  return assignees.map((person): Opening => {
-    const assignee = person === null || typeof person === 'string' ? person : person.id;
+  return asksOf(policy, read).map((asks): Opening => {
     const beginning: Beginning = {
       id: context.minting.mint(context.now, slot),
       tenant: one.tenant,
       slot,
       key,
-      assigneeKey: policy.assignees === null ? '' : (assignee ?? ''),
       generation: 1,
       subject: read.subject,
       data: read.data,
-      assignee,
+      ...asks,
       requester: read.requester,
       team: read.team,
       watchers: read.watchers,

@@ -2,6 +2,7 @@
 // as if an event with the same data had come. Runs in its own transaction or inside a caller's.
 import {
   type Actor,
+  asksOf,
   DEFAULT_ZONE,
   type FollowUp,
   type Input,
@@ -9,6 +10,7 @@ import {
   isLive,
   newFollowUp,
   type OpeningGiven,
+  opensForEach,
   type Policy,
   readOpening,
   reopenedFollowUp,
@@ -66,8 +68,9 @@ export async function openInside(
   );
   const followUp = beginOne(policy, request.key, opening, { tenant, slot, id: engine.mint(now, slot), now });
   // Where several are asked under one key, the key itself is held as well, so that no closing is kept unseen (early.ts).
-  const holding =
-    policy.assignees === null ? [] : [{ ...followUp, id: engine.mint(now, slot), assigneeKey: '' } satisfies Holder];
+  const holding = !opensForEach(policy)
+    ? []
+    : [{ ...followUp, id: engine.mint(now, slot), assigneeKey: '' } satisfies Holder];
   const [taken, early] = await Promise.all([
     takeKeys(tx, [followUp, ...holding]),
     takeEarly(tx, [followUp]),
@@ -106,8 +109,7 @@ function beginOne(
   opening: Read,
   { tenant, slot, id, now }: { tenant: string; slot: number; id: string; now: Instant },
 ): FollowUp {
-  const first = opening.assignees[0] ?? null;
-  const assignee = typeof first === 'string' || first === null ? first : first.id;
+  const [asks] = asksOf(policy, opening);
   return newFollowUp(
     policy,
     {
@@ -115,11 +117,10 @@ function beginOne(
       tenant,
       slot,
       key,
-      assigneeKey: policy.assignees === null ? '' : (assignee ?? ''),
+      ...asks,
       generation: 1,
       subject: opening.subject,
       data: opening.data,
-      assignee,
       requester: opening.requester,
       team: opening.team,
       watchers: opening.watchers,

@@ -1,6 +1,8 @@
 // `explain`: why a follow-up stands where it stands, and what happens next, from its own row and timeline.
 import {
+  askedOf,
   type FollowUp,
+  hasAnswered,
   type Instant,
   isLive,
   type Moments,
@@ -69,12 +71,23 @@ const PAUSED_BY = {
 function summary(followUp: FollowUp, nameOf: Names, momentOf: Moments): string {
   if (!isLive(followUp.status))
     return `It is ${followUp.status}${followUp.closedBy === null ? '' : ` by ${nameOf(followUp.closedBy)}`}. Nothing more is sent.`;
-  const who = followUp.assignee === null ? 'Nobody is assigned' : `${nameOf(followUp.assignee)} is asked to act`;
+  const asked = askedOf(followUp).map(nameOf);
+  const who =
+    asked.length === 0
+      ? 'Nobody is assigned'
+      : `${asked.join(', ')} ${asked.length === 1 ? 'is' : 'are'} asked to act${answeredBy(followUp, nameOf)}`;
   if (followUp.pause !== null)
     return `${who}. It is paused until ${momentOf(followUp.pause.until)} because ${PAUSED_BY[followUp.pause.kind]}.`;
   if (followUp.waitsFor !== null) return `${who}. It waits because ${REASONS[followUp.waitsFor]}.`;
   return `${who}.`;
 }
+
+const answeredBy = (followUp: FollowUp, nameOf: Names): string => {
+  const answered = followUp.assignees.filter((id) => hasAnswered(followUp, id));
+  return answered.length === 0
+    ? ''
+    : `; ${answered.map((id) => `${nameOf(id)} has answered "${followUp.answers[id]?.action}"`).join(', ')}`;
+};
 
 /** Told from the decision itself, which was made and not written. */
 function ifAcknowledged({ pause, nextAt, nextStage: stage }: FollowUp, momentOf: Moments) {

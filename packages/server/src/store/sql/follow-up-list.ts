@@ -30,7 +30,7 @@ export async function listFollowUps(
   const rows = await tx.query<FollowUpRow>(
     `SELECT ${FOLLOW_UP_COLUMNS} FROM relance.follow_ups f
      WHERE f.tenant = $1 AND ($2::uuid IS NULL OR f.id < $2) AND ($3::text[] IS NULL OR f.status = ANY($3)) AND ($4::text IS NULL OR f.policy = $4) AND ($5::text IS NULL OR f.key = $5)
-       AND ($6::text IS NULL OR f.subject ->> 'id' = $6 OR (f.subject ->> 'type') || '/' || (f.subject ->> 'id') = $6) AND ($7::text IS NULL OR f.assignee = $7)
+       AND ($6::text IS NULL OR f.subject ->> 'id' = $6 OR (f.subject ->> 'type') || '/' || (f.subject ->> 'id') = $6) AND ($7::text IS NULL OR f.assignee = $7 OR (f.state -> 'assignees') ? $7)
        AND ($8::text IS NULL OR f.team = $8) AND ($9::text IS NULL OR f.stage = $9) AND ($10::timestamptz IS NULL OR f.due_at < $10)
        AND ($11::text IS NULL OR f.key ILIKE $11 OR f.subject ->> 'title' ILIKE $11 OR f.subject ->> 'id' ILIKE $11)
        AND (NOT $12 OR f.status IN ('open', 'acknowledged') AND f.waits_for = ANY($13))
