@@ -11,7 +11,7 @@ import { assigneeKnown, awaitAssignee, findAssignee } from './await-assignee.ts'
 import { addIn } from './business-time.ts';
 import { claim, mayClose } from './claim.ts';
 import { close } from './close.ts';
-import { alarm, type Draft, draftOf, hearOfAssignee, note, progressOf, setProgress, settleRun } from './draft.ts';
+import { alarm, awaitNoMore, type Draft, draftOf, hearOfAssignee, note, progressOf, setProgress } from './draft.ts';
 import { replan, reschedule } from './due-date.ts';
 import { runEventStages } from './event-stage.ts';
 import { askedOf, type FollowUp, isAsked, isLive } from './follow-up.ts';
@@ -208,7 +208,7 @@ function handedOver(draft: Draft, input: Extract<Input, { kind: 'handedOver' }>)
   const counted = !progress.awaitingExtra;
   setProgress(draft, input.stage, {
     awaiting: null,
-    awaitingCount: 0,
+    awaitingOf: {},
     ...(progress.firstAt === null ? { firstAt: input.at } : {}),
     ...(counted || progress.lastAt === null ? { lastAt: input.at } : {}),
   });
@@ -244,7 +244,7 @@ function unreachable(draft: Draft, input: Extract<Input, { kind: 'unreachable' }
     const cannot = who === input.recipient ? 'cannot' : 'can';
     alarm(draft, 'assignee_unreachable', input.stage, `${who} ${cannot} be reached on any channel.`);
   }
-  return awaitOneLess(draft, input) || heard ? DONE : UNCHANGED;
+  return awaitNoMore(draft, input, 1) || heard ? DONE : UNCHANGED;
 }
 
 /** A newer stage is sent at the opening that this run waited for; the assignee is told by that one. */
@@ -253,18 +253,8 @@ function superseded(draft: Draft, input: Extract<Input, { kind: 'superseded' }>)
   if (!isLive(draft.followUp.status)) return UNCHANGED;
   note(draft, { kind: 'stage_superseded', reason: 'superseded', stage, recipient });
   if (isAsked(draft.followUp, recipient)) hearOfAssignee(draft, input);
-  awaitOneLess(draft, input);
+  awaitNoMore(draft, input, 1);
   return DONE;
-}
-
-/** One recipient of a run has an outcome that is no hand-over; false when none was awaited. */
-function awaitOneLess(draft: Draft, { stage, run }: { readonly stage: string; readonly run: number }): boolean {
-  const progress = draft.followUp.progress[stage];
-  if (progress === undefined || progress.awaiting !== run) return false;
-  const left = progress.awaitingCount - 1;
-  if (left > 0) setProgress(draft, stage, { awaitingCount: left });
-  else settleRun(draft, stage);
-  return true;
 }
 
 /** Does everything that is due at this instant. */

@@ -68,7 +68,7 @@ export function settleRun(draft: Draft, stage: string): void {
   const counted = awaiting !== null && !awaitingExtra && ranAt !== null;
   setProgress(draft, stage, {
     awaiting: null,
-    awaitingCount: 0,
+    awaitingOf: {},
     ...(counted ? { firstAt: firstAt ?? ranAt, lastAt: ranAt } : {}),
   });
 }
@@ -109,19 +109,36 @@ export function forgetManagers(draft: Draft): void {
     if (isAhead(progressOf(draft.followUp, id))) setProgress(draft, id, { managers: {} });
 }
 
-/** What is on its way to one who is asked is revoked; the others of the same runs are still told. */
+/** What is on its way to somebody is revoked, whatever it told them as; the others of the same runs are still told. */
 export function revokeOf(draft: Draft, recipient: string, reason: Reason): void {
   draft.effects.push({ kind: 'revoke', stoppedBy: 'resolve', recipient, stages: null, reason });
-  for (const { id } of draft.policy.stages) {
-    const { awaiting, awaitingCount, assigneeAwaited } = progressOf(draft.followUp, id);
+  for (const { id: stage } of draft.policy.stages) {
+    const { awaiting, assigneeAwaited } = progressOf(draft.followUp, stage);
     const theirs = assigneeAwaited == null ? 0 : awaitedBy(assigneeAwaited, recipient);
-    if (assigneeAwaited == null || theirs === 0) continue;
-    setProgress(draft, id, { assigneeAwaited: fewer(assigneeAwaited, recipient, theirs) });
-    if (awaiting === null || assigneeAwaited.run !== awaiting) continue;
-    const left = awaitingCount - theirs;
-    if (left > 0) setProgress(draft, id, { awaitingCount: left });
-    else settleRun(draft, id);
+    if (assigneeAwaited != null && theirs > 0)
+      setProgress(draft, stage, { assigneeAwaited: fewer(assigneeAwaited, recipient, theirs) });
+    if (awaiting !== null && Object.hasOwn(progressOf(draft.followUp, stage).awaitingOf, recipient))
+      awaitNoMore(draft, { stage, run: awaiting, recipient }, Number.POSITIVE_INFINITY);
   }
+}
+
+/** A notification that a run waits for. */
+export interface AwaitedFrom {
+  readonly stage: string;
+  readonly run: number;
+  readonly recipient: string;
+}
+
+/** So many notifications of a run to this recipient have an outcome that is no hand-over; false when none was awaited. */
+export function awaitNoMore(draft: Draft, { stage, run, recipient }: AwaitedFrom, count: number): boolean {
+  const { awaiting, awaitingOf } = progressOf(draft.followUp, stage);
+  if (awaiting !== run) return false;
+  const who = Object.hasOwn(awaitingOf, recipient) ? recipient : '';
+  const { [who]: theirs = 0, ...others } = awaitingOf;
+  const left = theirs > count ? { ...others, [who]: theirs - count } : others;
+  if (Object.keys(left).length > 0) setProgress(draft, stage, { awaitingOf: left });
+  else settleRun(draft, stage);
+  return true;
 }
 
 /** How many notifications to this one have no outcome yet. */

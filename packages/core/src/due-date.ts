@@ -50,7 +50,7 @@ function revokeUnsent(draft: Draft, moved: readonly Stage[]): readonly Stage[] {
     setProgress(draft, id, {
       status: first ? 'pending' : 'running',
       awaiting: null,
-      awaitingCount: 0,
+      awaitingOf: {},
       assigneeAwaited: null,
       ranAt: first ? null : progress.lastAt,
       ...(first ? { plannedAt: null } : {}),

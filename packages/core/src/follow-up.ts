@@ -41,8 +41,11 @@ export interface StageProgress {
   readonly lastAt: Instant | null;
   /** The run (1-based, extras included) whose first hand-over is still awaited. */
   readonly awaiting: number | null;
-  /** How many of its recipients have no outcome yet; the run is settled by the first hand-over or when this reaches 0. */
-  readonly awaitingCount: number;
+  /**
+   * How many of its notifications to each recipient have no outcome yet, those to members of large groups under ''; the
+   * run is settled by the first hand-over, or when there is none left.
+   */
+  readonly awaitingOf: Readonly<Record<string, number>>;
   /** The awaited run is an extra one: it anchors nothing. */
   readonly awaitingExtra: boolean;
   /** The newest run that speaks to the assignee, and how many of its notifications to them have no outcome yet. */
@@ -73,7 +76,7 @@ export const FRESH_PROGRESS: StageProgress = {
   firstAt: null,
   lastAt: null,
   awaiting: null,
-  awaitingCount: 0,
+  awaitingOf: {},
   awaitingExtra: false,
   assigneeAwaited: null,
   escalated: [],

@@ -143,7 +143,10 @@ describe('what is on its way to one who has answered', () => {
     story.forward('1 day');
     story.command(answer('approve'));
     expect(story.waiting).toEqual(['reminder bo', 'reminder cleo']);
-    expect(story.followUp.progress.reminder).toMatchObject({ awaitingCount: 2, assigneeAwaited: { count: 2 } });
+    expect(story.followUp.progress.reminder).toMatchObject({
+      awaitingOf: { bo: 1, cleo: 1 },
+      assigneeAwaited: { count: 2 },
+    });
     story.command(answer('seen'), 'bo');
     story.sent();
     expect(story.release().sent()).toEqual(['11-03 09:00 reminder bo', '11-03 09:00 reminder cleo']);

@@ -14,7 +14,7 @@ import {
   setProgress,
   settleRun,
 } from './draft.ts';
-import { type Awaited, askedOf, isAsked, isOnlyOne, NOTIFIED_MAX } from './follow-up.ts';
+import { type Awaited, askedOf, isAsked, isOnlyOne, NOTIFIED_MAX, type StageProgress } from './follow-up.ts';
 import type { Audience } from './input.ts';
 import type { Instant } from './instant.ts';
 import type { StoppedBy } from './message.ts';
@@ -91,6 +91,7 @@ function passOnWhileAway(draft: Draft, stage: Stage): ReadonlyMap<string, string
 }
 
 function markRun(draft: Draft, stage: Stage, run: number, { told, assignees }: Told, options: RunOptions): void {
+  const isSilent = Object.keys(told).length === 0;
   const { now } = draft;
   // An extra run takes the place of one that is still on its way, which then counts from its decision.
   settleRun(draft, stage.id);
@@ -109,9 +110,9 @@ function markRun(draft: Draft, stage: Stage, run: number, { told, assignees }: T
     fixedFor: null,
     shiftMs: options.extra ? before.shiftMs : 0,
     // A run that tells nobody has no hand-over to wait for: its decision is its moment.
-    ...(told === 0 && !options.extra ? { firstAt: before.firstAt ?? now, lastAt: now } : {}),
-    awaiting: told === 0 ? null : run,
-    awaitingCount: told,
+    ...(isSilent && !options.extra ? { firstAt: before.firstAt ?? now, lastAt: now } : {}),
+    awaiting: isSilent ? null : run,
+    awaitingOf: told,
     awaitingExtra: options.extra,
     ...(assignees.length === 0 ? {} : { assigneeAwaited: awaited(draft, run, assignees) }),
   });
@@ -218,15 +219,15 @@ function withFallback(draft: Draft, targets: readonly Target[], stage: Stage, ra
 
 const STOPPED_BY: Readonly<Record<Stage['until'], StoppedBy>> = { acknowledged: 'acknowledge', resolved: 'resolve' };
 
-/** How many notifications a run makes, which is how many outcomes it waits for, and those of them to who is asked. */
+/** What a run waits for: how many notifications to whom, and those of them to who is asked. */
 interface Told {
-  readonly told: number;
+  readonly told: StageProgress['awaitingOf'];
   readonly assignees: readonly string[];
 }
 
 function tellAll(draft: Draft, stage: Stage, run: number, options: RunOptions, raiseAlarm: Raise): Told {
   const { only } = options;
-  let told = 0;
+  const told = new Map<string, number>();
   const assignees: string[] = [];
   stage.notify.forEach((notify, index) => {
     if (only !== undefined && !notify.to.some((target) => target.kind === 'assignee')) return;
@@ -236,7 +237,8 @@ function tellAll(draft: Draft, stage: Stage, run: number, options: RunOptions, r
         : withFallback(draft, [{ kind: 'assignee' }], stage, raiseAlarm).map((one) => onlyOf(one, only));
     for (const audience of audiences) {
       if (audience.kind === 'recipients') assignees.push(...audience.ids.filter((id) => isAsked(draft.followUp, id)));
-      told += tell(draft, {
+      for (const [who, count] of outcomesOf(draft, audience)) told.set(who, (told.get(who) ?? 0) + count);
+      tell(draft, {
         notify,
         index,
         audience,
@@ -250,8 +252,14 @@ function tellAll(draft: Draft, stage: Stage, run: number, options: RunOptions, r
       });
     }
   });
-  return { told, assignees };
+  return { told: Object.fromEntries(told), assignees };
 }
+
+/** How many outcomes there will be of each: one a person, and those of a large group together. */
+const outcomesOf = ({ directory }: Draft, audience: Audience): readonly (readonly [string, number])[] =>
+  audience.kind === 'recipients'
+    ? audience.ids.map((id) => [id, 1] as const)
+    : [['', directory.groups.get(audience.id)?.size ?? 1]];
 
 /** The fallback, where who is asked is nobody, is told whole. */
 const onlyOf = (audience: Audience, only: string): Audience =>
@@ -270,11 +278,10 @@ interface Telling {
   readonly sendAt: Instant;
 }
 
-function tell(draft: Draft, { notify, index, audience, ...rest }: Telling): number {
+function tell(draft: Draft, { notify, index, audience, ...rest }: Telling): void {
   draft.effects.push({ kind: 'notify', ...rest, notify: index, audience, template: notify.template, via: notify.via });
-  if (audience.kind === 'group') return draft.directory.groups.get(audience.id)?.size ?? 1;
+  if (audience.kind === 'group') return;
   draft.followUp.notified = [...new Set([...draft.followUp.notified, ...audience.ids])].slice(0, NOTIFIED_MAX);
-  return audience.ids.length;
 }
 
 /** The closing notification: nothing stops it, an empty target is simply nobody, and nothing is repeated. */

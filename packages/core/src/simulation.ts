@@ -10,7 +10,7 @@ import { mintId, slotOfKey } from './ids.ts';
 import type { Answer, Command, Effect, Input, TimelineEntry } from './input.ts';
 import { earliest, type Instant, instant } from './instant.ts';
 import { newFollowUp } from './open.ts';
-import { type Opening, readFacts } from './opening.ts';
+import { asksOf, type Opening, readFacts } from './opening.ts';
 import { valuesSeen } from './policy/cel-field-use.ts';
 import type { Policy } from './policy/policy.ts';
 import { randomOf } from './random.ts';
@@ -78,14 +78,15 @@ const TENANT = 'default';
 export function simulate(plan: SimulationPlan, directory: Directory, options: SimulationOptions = {}): Simulation {
   const { seed = 1, itemsMax = SIMULATION_ITEMS_MAX, alone = false, goesOn = () => true } = options;
   const { policy, opening, key, at } = plan;
-  const [first = null] = opening.assignees;
-  const assignee = first === null || typeof first === 'string' ? first : first.id;
-  const known = first === null || typeof first === 'string' ? directory : withBrought(directory, first);
+  const [asks] = asksOf(policy, opening);
+  const known = opening.assignees.reduce(
+    (all: Directory, one) => (typeof one === 'string' ? all : withBrought(all, one)),
+    directory,
+  );
   const people = standIn(known, { ...namesIn(plan), policy, at, alone, zone: plan.zone ?? directory.tenant.zone });
   const slot = slotOfKey(TENANT, policy.id, key);
   const id = mintId(at, slot, new Uint8Array(10));
-  const assigneeKey = policy.assignees === null ? '' : (assignee ?? '');
-  const beginning = { ...opening, id, tenant: TENANT, slot, key, assigneeKey, generation: 1, assignee };
+  const beginning = { ...opening, ...asks, id, tenant: TENANT, slot, key, generation: 1 };
   const story = new Story({
     policy,
     followUp: newFollowUp(policy, beginning, at),

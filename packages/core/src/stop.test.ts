@@ -98,3 +98,24 @@ describe('snooze limits', () => {
     expect(story.forward('1 hour').sent()).toEqual(['11-03 09:00 notice ana']);
   });
 });
+
+describe('somebody who waited for it, was asked, and is asked no more', () => {
+  it('leaves no stage waiting for what was taken back from them', () => {
+    const story = new Scenario(
+      {
+        stages: [
+          { id: 'notice', at: 'opened', notify: [{ via: ['email'] }, { to: 'requester', via: ['email'] }] },
+          { id: 'other', at: 'opened', notify: { to: 'requester', via: ['email'] } },
+          { id: 'again', at: 'other + 1 day' },
+        ],
+      },
+      { opening: { requester: 'bo' }, provider: () => 'hold' },
+    );
+    story.command({ kind: 'reassign', to: 'bo' });
+    story.command({ kind: 'reassign', to: 'ana' });
+    expect(story.waiting.some((line) => line.endsWith('bo'))).toBe(false);
+    story.release();
+    expect(story.followUp.waitsFor).toBeNull();
+    expect(story.forward('2 days').sent()).toContain('11-03 09:00 again ana');
+  });
+});

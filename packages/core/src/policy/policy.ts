@@ -3,8 +3,8 @@
 // a version is immutable once published, so a compiled policy is cached for ever.
 import type { Calendar } from '../calendar.ts';
 import type { SendHours } from '../send-window.ts';
-import type { ActivityAsk } from './cel-activity.ts';
 import type { AnswerSchema } from './answer-schema.ts';
+import type { ActivityAsk } from './cel-activity.ts';
 import type { Condition } from './condition.ts';
 import type { Duration } from './duration.ts';
 import type { WrittenCalendar } from './schema-calendar.ts';

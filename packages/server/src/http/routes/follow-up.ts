@@ -1,6 +1,14 @@
 // Follow-ups: opening, finding, and every command, by id and by key (DESIGN §5). Commands answer with the follow-up, what
 // changed, and what was already in flight.
-import { type Command, type FollowUp, type Instant, isAssignee, isLive, wireFollowUp, wireTimelineEntry } from '@relance/core';
+import {
+  type Command,
+  type FollowUp,
+  type Instant,
+  isAssignee,
+  isLive,
+  wireFollowUp,
+  wireTimelineEntry,
+} from '@relance/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { CommandOutcome, FollowUpRef, OpenOutcome } from '../../engine/ports.ts';

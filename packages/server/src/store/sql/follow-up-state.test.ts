@@ -19,7 +19,7 @@ const progress = fc.record({
   firstAt: maybe(instant),
   lastAt: maybe(instant),
   awaiting: maybe(fc.nat(5)),
-  awaitingCount: fc.nat(3),
+  awaitingOf: fc.dictionary(name, fc.integer({ min: 1, max: 3 })),
   awaitingExtra: fc.boolean(),
   assigneeAwaited: maybe(fc.record({ run: fc.nat(5), count: fc.nat(5) })),
   escalated: fc.array(name),
@@ -67,5 +67,9 @@ describe('the state of a follow-up as it is stored', () => {
     expect(packed).toEqual({ progress: { notice: { status: 'done', runs: 1 } } });
     expect(unpackState(fresh as never)).toEqual(fresh);
     expect(unpackState(packed)).toEqual(fresh);
+  });
+  it('reads what was stored before it was known whom a run waits for', () => {
+    const before = { progress: { notice: { awaiting: 1, awaitingCount: 2 } } };
+    expect(unpackState(before).progress.notice).toEqual({ ...FRESH_PROGRESS, awaiting: 1, awaitingOf: { '': 2 } });
   });
 });

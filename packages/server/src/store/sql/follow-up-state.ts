@@ -22,8 +22,9 @@ const EMPTY = {
 
 type State = Pick<FollowUp, keyof typeof EMPTY>;
 export type PackedState = Partial<Omit<State, 'progress'>> & {
-  readonly progress?: Readonly<Record<string, Partial<StageProgress>>>;
+  readonly progress?: Readonly<Record<string, PackedProgress>>;
 };
+type PackedProgress = Partial<StageProgress> & { readonly awaitingCount?: number };
 
 const hasNothing = (value: object): boolean => {
   for (const _ in value) return false;
@@ -53,6 +54,12 @@ export function packState(followUp: FollowUp): PackedState {
 
 export function unpackState(packed: PackedState): State {
   const progress: Record<string, StageProgress> = {};
-  for (const stage in packed.progress) progress[stage] = { ...FRESH_PROGRESS, ...packed.progress[stage] };
+  for (const stage in packed.progress) progress[stage] = unpackProgress(packed.progress[stage] ?? {});
   return { ...EMPTY, ...packed, progress };
+}
+
+/** Before it was known of whom, only how many outcomes a run waited for was kept. */
+function unpackProgress({ awaitingCount, ...packed }: PackedProgress): StageProgress {
+  const awaitingOf = awaitingCount === undefined ? {} : { '': awaitingCount };
+  return { ...FRESH_PROGRESS, awaitingOf, ...packed };
 }
