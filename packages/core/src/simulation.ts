@@ -86,7 +86,8 @@ export function simulate(plan: SimulationPlan, directory: Directory, options: Si
   const people = standIn(known, { ...namesIn(plan), policy, at, alone, zone: plan.zone ?? directory.tenant.zone });
   const slot = slotOfKey(TENANT, policy.id, key);
   const id = mintId(at, slot, new Uint8Array(10));
-  const beginning = { ...opening, ...asks, id, tenant: TENANT, slot, key, generation: 1 };
+  const { assignees: _people, ...said } = opening;
+  const beginning = { ...said, ...asks, id, tenant: TENANT, slot, key, generation: 1 };
   const story = new Story({
     policy,
     followUp: newFollowUp(policy, beginning, at),
