@@ -94,11 +94,12 @@ describe('the guide to policies', () => {
     };
     expect(Object.keys(files)).toContain('directory/people.yaml');
     const reports = await inFolder(files, (folder) => checkFiles(folder, OPENED));
-    expect(reports).toEqual([{ name: join('policies', 'invoice-payment.yaml'), problems: [] }]);
+    expect(reports).toMatchObject([{ name: join('policies', 'invoice-payment.yaml'), problems: [] }]);
   });
   it('names every field of a recipient', () => {
-    const { away: _notBuilt, ...fields } = recipientSchema.shape;
-    const missing = Object.keys(fields).filter((name) => !section('People and groups').includes(`\`${name}\``));
+    const missing = Object.keys(recipientSchema.shape).filter(
+      (name) => !section('People and groups').includes(`\`${name}\``),
+    );
     expect(missing).toEqual([]);
   });
   it('holds what may not leave until the hours it says', async () => {

@@ -106,7 +106,7 @@ function writeRows(
 
 /** What ours stores for a follow-up whose notice has just run. */
 const STATE = JSON.stringify({
-  progress: { notice: { status: 'done', plannedAt: 1, runs: 1, ranAt: 1, awaiting: 1, awaitingOf: { 'ana': 1 } } },
+  progress: { notice: { status: 'done', plannedAt: 1, runs: 1, ranAt: 1, awaiting: 1, awaitingOf: { ana: 1 } } },
   notified: ['r1'],
   lastRun: { stage: 'notice', at: 1 },
 });

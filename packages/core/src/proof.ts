@@ -30,10 +30,11 @@ export interface KnownWorld {
 /** As far as people plan ahead. */
 const WATCHED_DAYS = 366;
 
-export const prove = (policy: Policy, world: KnownWorld): readonly Proof[] => [
+/** `world` null: nobody is known, as in a policy's file by itself, and of its escalations nothing can be said. */
+export const prove = (policy: Policy, world: KnownWorld | null): readonly Proof[] => [
   proveEnd(policy),
   proveStages(policy),
-  proveEscalations(policy, world),
+  ...(world === null ? [] : [proveEscalations(policy, world)]),
 ];
 
 /** Repetitions are counted, no stage waits for itself, and acknowledgements are limited: compile.ts refuses anything else. */

@@ -41,7 +41,7 @@ it('brings calendars, with what their files say', async () => {
   const client = createClient({ url, key: ADMIN_KEY });
   const said: string[] = [];
   await applyRemote(client, project, (line) => said.push(line));
-  expect(said).toEqual(['calendar office']);
+  expect(said).toEqual(['1 the same']);
   const { version, days, special } = await client.calendars.days('office', { count: 2 });
   expect(version).toBe(1);
   expect(days.map(({ date }) => date)).toEqual(['2026-11-02', '2026-11-04']);

@@ -15,7 +15,7 @@ import { onCallAsFallback, type Reach } from '../http/policy-reach.ts';
 import type { GroupReach } from '../store/sql/group.ts';
 import { problemsOf, templateProblems } from './check-files.ts';
 import { differences } from './differences.ts';
-import { managerWarnings, strangersOf } from './directory-warning.ts';
+import { directoryWarnings, strangersOf } from './directory-warning.ts';
 import { describeProblem, type FileProblem } from './file-problem.ts';
 import { type Project, ProjectError } from './project.ts';
 import { wallNow } from './wall-clock.ts';
@@ -57,8 +57,7 @@ export async function applyRemote(
   const problems = [...(await templateProblems(project)), ...(await policyProblems(client, project))];
   const errors = problems.filter(({ severity }) => severity !== 'warning');
   if (errors.length > 0) throw new ProjectError(errors);
-  for (const one of managerWarnings(project, await managersElsewhere(client, project)))
-    say(`warning: ${describeProblem(one)}`);
+  for (const one of await warningsOf(client, project)) say(`warning: ${describeProblem(one)}`);
   const found = await differencesOf(client, project);
   tell(found, say);
   if (!dryRun) await send(client, project, found, say);
@@ -154,9 +153,10 @@ function stepsOf(client: Client, project: Project, wanted: ReadonlySet<string>):
       const what = nameOf.group(group.id);
       return { what, send: () => client.groups.put(group.id, group as never).then(() => what) };
     }),
-    ...project.schedules.map(
-      ({ id, body }): Step => ({ what: nameOf.schedule(id), send: () => sendSchedule(client, id, body) }),
-    ),
+    ...project.schedules.map(({ id, body }): Step => {
+      const what = nameOf.schedule(id);
+      return { what, send: () => client.schedules.put(id, body as never).then(() => what) };
+    }),
     ...project.calendars.map(({ id, body }): Step => {
       const what = nameOf.calendar(id);
       return { what, send: () => client.calendars.put(id, body as never).then(() => what) };
@@ -194,17 +194,13 @@ async function sendPolicy(client: Client, id: string, written: unknown): Promise
   return `policy ${id}: version ${version}${lines.join('')}`;
 }
 
-async function sendSchedule(client: Client, id: string, body: unknown): Promise<string> {
-  const { warnings } = await client.schedules.put(id, body as never);
-  return [`schedule ${id}`, ...warnings.map((one) => `  warning: ${one.path}: ${one.message}`)].join('\n');
-}
-
-/** Managers whom the folder does not have and the server does. */
-async function managersElsewhere(client: Client, project: Project): Promise<ReadonlySet<string>> {
-  const known = new Set<string>();
-  for (const id of strangersOf({ ...project, schedules: [] }))
-    if ((await found(client.recipients.get(id))) !== null) known.add(id);
-  return known;
+/** What is likely a mistake about people, but for those whom the server has. Of a folder of policies alone nothing is said. */
+async function warningsOf(client: Client, project: Project): Promise<readonly FileProblem[]> {
+  const strangers = strangersOf(project);
+  if (strangers.length === 0 && project.schedules.length === 0) return [];
+  const elsewhere = new Set<string>();
+  for (const id of strangers) if ((await found(client.recipients.get(id))) !== null) elsewhere.add(id);
+  return directoryWarnings(project, elsewhere, fromRfc3339((await client.clock.get()).now) ?? wallNow());
 }
 
 /** One sentence about what is there now, so that nobody has to guess. */

@@ -1,7 +1,16 @@
 // Checks policies in files, without a server: one file by itself, or a project folder against its own directory.
 // `relance check` prints what this finds; publishing over HTTP checks the same way against the tenant's directory.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { checkReferences, compileSchedule, type Instant, type Known, type Policy, type Problem } from '@relance/core';
+import {
+  checkReferences,
+  compileSchedule,
+  type Instant,
+  type Known,
+  type Policy,
+  type Problem,
+  type Proof,
+  prove,
+} from '@relance/core';
 import { compileCalendar } from '../engine/calendar-book.ts';
 import { placeProblems } from '../http/policy-calendar.ts';
 import { checkReach, type Reach } from '../http/policy-reach.ts';
@@ -10,10 +19,13 @@ import { compileTemplate } from '../http/routes/template.ts';
 import { directoryWarnings } from './directory-warning.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Project, ProjectError, readProject } from './project.ts';
+import { directoryOf } from './project-directory.ts';
 
 export interface FileReport {
   readonly name: string;
   readonly problems: readonly FileProblem[];
+  /** What is proved of a policy that can be read, or refuted: then it is among the problems too. */
+  readonly proofs?: readonly Pick<Proof, 'claim' | 'holds' | 'text'>[];
 }
 
 const located = (file: string, problems: readonly Problem[]): FileProblem[] =>
@@ -22,8 +34,21 @@ const located = (file: string, problems: readonly Problem[]): FileProblem[] =>
 /** A policy as YAML text or as data. */
 export function checkText(name: string, body: unknown): FileReport {
   const { compiled } = readPolicy(body);
-  return { name, problems: located(name, compiled.ok ? compiled.warnings : compiled.problems) };
+  if (!compiled.ok) return { name, problems: located(name, compiled.problems) };
+  return withProofs({ name, problems: located(name, compiled.warnings) }, prove(compiled.policy, null));
 }
+
+const withProofs = ({ name, problems }: FileReport, proofs: readonly Proof[]): FileReport => ({
+  name,
+  problems: [
+    ...problems,
+    ...located(
+      name,
+      proofs.flatMap((proof) => proof.problems),
+    ),
+  ],
+  proofs: proofs.map(({ claim, holds, text }) => ({ claim, holds, text })),
+});
 
 /**
  * What a policy names and whom it reaches. A person whom the folder does not have may be known to the server: without one
@@ -105,12 +130,18 @@ export async function checkFiles(path: string, now: Instant): Promise<readonly F
   const words = (await templateProblems(project)).map((problem) => ({ name: problem.file, problems: [problem] }));
   if (project.policies.length === 0) words.push({ name: path, problems: [noPolicies(path)] });
   const reach = reachOf(project, known.recipients, now);
+  const directory = directoryOf(project, project.settings.zone ?? null);
   const policies = await Promise.all(
     project.policies.map(async ({ file, policy: { compiled } }) => {
       if (!compiled.ok) return { name: file, problems: [] };
       const places = await placeProblems(compiled.policy, { compile: compileCalendar });
       const found = problemsOf(compiled.policy, compiled.warnings, known, reach, 'warning');
-      return { name: file, problems: located(file, [...found, ...places]) };
+      const report = { name: file, problems: located(file, [...found, ...places]) };
+      // What is named and not there is told already: nothing is proved with it.
+      const world = report.problems.some(({ severity }) => severity === 'error')
+        ? null
+        : { directory, now, strangers: 'reached' as const };
+      return withProofs(report, prove(compiled.policy, world));
     }),
   );
   return [...words, ...policies, ...byFile(directoryWarnings(project, NOBODY, now))];

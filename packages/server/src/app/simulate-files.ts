@@ -1,29 +1,21 @@
 // Simulates policies in files, without a server: one file by itself, or the policies of a project folder among its own people.
 // What is wrong is reported as `relance check` reports it. With a server to ask, http/routes/simulation.ts plays the same.
 import { readFileSync, statSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
 import {
-  calendarYears,
   checkReferences,
-  compileSchedule,
-  type Directory,
   fromRfc3339,
   type Instant,
-  type Policy,
   planSimulation,
-  type Recipient,
-  readPreferredPlan,
   type SimulationRequest,
   simulate,
   simulateMany,
   type WireSimulation,
   wireSimulation,
-  withCalendar,
 } from '@relance/core';
-import { compileCalendar } from '../engine/calendar-book.ts';
 import { readPolicy } from '../http/routes/policy.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Project, ProjectError, readProject } from './project.ts';
+import { counting, directoryOf, homeOf } from './project-directory.ts';
 
 export type SimulatedFile =
   | { readonly name: string; readonly ok: true; readonly simulation: WireSimulation }
@@ -61,13 +53,6 @@ export async function simulateFiles(
   // Of several policies an event is meant for those that it opens.
   const opened = played.filter((one) => one.ok || one.problems.some((problem) => problem.path !== 'event'));
   return request.event !== undefined && opened.length > 0 ? opened : played;
-}
-
-/** The project that a path belongs to: the folder itself, or that of a file in its `policies/`. */
-function homeOf(path: string): string | null {
-  if (statSync(path).isDirectory()) return path;
-  const folder = dirname(resolve(path));
-  return basename(folder) === 'policies' ? dirname(folder) : null;
 }
 
 interface PolicyFile {
@@ -114,30 +99,3 @@ const knownIn = (project: Project) => ({
   calendars: new Set(project.calendars.map(({ id }) => id)),
   templates: new Set(project.templates.map(({ id }) => id)),
 });
-
-/** With its calendar, where that can be read here. */
-async function counting(policy: Policy, project: Project | null, at: Instant): Promise<Policy> {
-  const source = policy.calendarSource;
-  if (source === null) return policy;
-  const named = source.kind === 'named' ? project?.calendars.find(({ id }) => id === source.id) : undefined;
-  const written = source.kind === 'written' ? source.written : named?.body;
-  if (written === undefined) return policy;
-  const reading = await compileCalendar(named?.id ?? null, written, calendarYears(at));
-  return reading.ok ? withCalendar(policy, reading.calendar) : policy;
-}
-
-function directoryOf(project: Project | null, zone: string | null): Directory {
-  const { recipients = [], groups = [], schedules = [], settings = {} } = project ?? {};
-  return {
-    recipients: new Map(
-      recipients.map((one) => {
-        const plan = one.plan as { readonly normal?: unknown; readonly urgent?: unknown } | null;
-        const own = { normal: readPreferredPlan(plan?.normal), urgent: readPreferredPlan(plan?.urgent) };
-        return [one.id, { ...(one as unknown as Recipient), plan: own }];
-      }),
-    ),
-    groups: new Map(groups.map(({ id, name, members }) => [id, { id, name, members, size: members.length }])),
-    schedules: new Map(schedules.map(({ id, body }) => [id, compileSchedule(body)])),
-    tenant: { zone, locale: settings.locale ?? 'en', alarmTo: settings.alarmTo ?? null, name: settings.name ?? null },
-  };
-}

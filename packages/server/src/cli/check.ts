@@ -14,12 +14,13 @@ export function checkCommand(program: Command): void {
     .command('check <policy...>')
     .description('check policies: a file, a project folder, or the id of a published one')
     .option('--json', 'as JSON')
-    .action(async (names: string[], { json }: { json?: boolean }) => {
+    .option('--proofs', 'what is proved of each policy, too')
+    .action(async (names: string[], { json, proofs }: { json?: boolean; proofs?: boolean }) => {
       const reports: FileReport[] = [];
       for (const name of names) reports.push(...(await checkOne(name)));
       const ok = reports.every((report) => report.problems.every((problem) => problem.severity === 'warning'));
       if (json === true) say(JSON.stringify({ ok, reports }, null, 2));
-      else for (const report of reports) print(report);
+      else for (const report of reports) print(report, proofs === true);
       if (!ok) process.exitCode = 1;
     });
 }
@@ -41,7 +42,9 @@ async function checkOne(name: string): Promise<readonly FileReport[]> {
   return [checkText(name, published.policy)];
 }
 
-function print(report: FileReport): void {
+function print(report: FileReport, withProofs: boolean): void {
   if (report.problems.length === 0) say(`${report.name}: ok`);
   for (const problem of report.problems) say(`${problem.severity ?? 'error'}: ${describeProblem(problem)}`);
+  for (const { holds, text } of withProofs ? (report.proofs ?? []) : [])
+    say(`  ${holds ? 'proved' : 'refuted'}: ${text}`);
 }

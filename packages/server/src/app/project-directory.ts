@@ -1,0 +1,49 @@
+// A project folder as decisions see it, where no server is asked: its people, groups, schedules and calendars.
+import { statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import {
+  calendarYears,
+  compileSchedule,
+  type Directory,
+  type Instant,
+  type Policy,
+  type Recipient,
+  readPreferredPlan,
+  withCalendar,
+} from '@relance/core';
+import { compileCalendar } from '../engine/calendar-book.ts';
+import type { Project } from './project.ts';
+
+/** The project that a path belongs to: the folder itself, or that of a file in its `policies/`. */
+export function homeOf(path: string): string | null {
+  if (statSync(path).isDirectory()) return path;
+  const folder = dirname(resolve(path));
+  return basename(folder) === 'policies' ? dirname(folder) : null;
+}
+
+/** With its calendar, where that can be read here. */
+export async function counting(policy: Policy, project: Project | null, at: Instant): Promise<Policy> {
+  const source = policy.calendarSource;
+  if (source === null) return policy;
+  const named = source.kind === 'named' ? project?.calendars.find(({ id }) => id === source.id) : undefined;
+  const written = source.kind === 'written' ? source.written : named?.body;
+  if (written === undefined) return policy;
+  const reading = await compileCalendar(named?.id ?? null, written, calendarYears(at));
+  return reading.ok ? withCalendar(policy, reading.calendar) : policy;
+}
+
+export function directoryOf(project: Project | null, zone: string | null): Directory {
+  const { recipients = [], groups = [], schedules = [], settings = {} } = project ?? {};
+  return {
+    recipients: new Map(
+      recipients.map((one) => {
+        const plan = one.plan as { readonly normal?: unknown; readonly urgent?: unknown } | null;
+        const own = { normal: readPreferredPlan(plan?.normal), urgent: readPreferredPlan(plan?.urgent) };
+        return [one.id, { ...(one as unknown as Recipient), plan: own }];
+      }),
+    ),
+    groups: new Map(groups.map(({ id, name, members }) => [id, { id, name, members, size: members.length }])),
+    schedules: new Map(schedules.map(({ id, body }) => [id, compileSchedule(body)])),
+    tenant: { zone, locale: settings.locale ?? 'en', alarmTo: settings.alarmTo ?? null, name: settings.name ?? null },
+  };
+}
