@@ -94,17 +94,31 @@ describe('the packages, installed in an empty folder', () => {
     expect(bad.stdout).toContain('stagez');
   });
 
+  it('simulate a policy, on the command line and in tests of one’s own', () => {
+    const policy = '{policy: p, key: event.data.id, assignee: event.data.who, stages: [{id: notice, at: opened}]}';
+    writeFileSync(join(home, 'good.yaml'), policy);
+    const simulated = npx('simulate', 'good.yaml');
+    expect(simulated.stdout).toMatch(/Sent "notice" to assignee by email/);
+    const script = `import { simulatePolicy } from '@relance/core/testing';
+console.log(simulatePolicy(${JSON.stringify(policy)}, { at: '2026-11-02T09:00:00Z' }).outcome.end);`;
+    writeFileSync(join(home, 'own.mjs'), script);
+    const own = spawnSync(process.execPath, ['own.mjs'], { cwd: home, env: environment, encoding: 'utf8' });
+    expect(own).toMatchObject({ status: 0, stdout: 'waits\n' });
+  });
+
   it('are typed for their users', () => {
     writeFileSync(
       join(home, 'user.ts'),
       `import { createClient, RelanceProblem } from '@relance/client';
+import { type Simulation, simulatePolicy } from '@relance/core/testing';
 import { createRelance, type Relance } from 'relance';
 const relance: Promise<Relance> = createRelance({ database: 'postgres://localhost/app', secretKey: 'x'.repeat(32) });
 const client = createClient({ url: 'http://127.0.0.1:4400', key: 'k' });
+const played: Simulation = simulatePolicy('policy: p', { at: '2026-11-02T09:00:00Z', behaviours: ['nobody answers'] });
 const status: Promise<string> = client.followUps.get('id').then((followUp) => followUp.status);
 // @ts-expect-error: a client needs a url
 createClient({});
-export { relance, RelanceProblem, status };
+export { played, relance, RelanceProblem, status };
 `,
     );
     const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
