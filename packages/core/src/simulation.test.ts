@@ -2,7 +2,11 @@
 // stands in for whom; and what is said of a request that cannot be played.
 import { describe, expect, it } from 'vitest';
 import { toRfc3339 } from './instant.ts';
+import { compilePolicy } from './policy/compile.ts';
 import type { PolicyInput } from './policy/schema.ts';
+import { sentence } from './sentence.ts';
+import { simulate } from './simulation.ts';
+import { planSimulation } from './simulation-plan.ts';
 import { type PolicyTest, simulatePolicy, simulatePolicyMany } from './testing.ts';
 
 const AT = '2026-11-02T09:00:00Z'; // a Monday
@@ -99,6 +103,13 @@ describe('somebody answers', () => {
     expect(played.invented).toContain('cleo');
     expect(story(played, 'delegated', 'resolved')).toEqual(['11-02 10:00 delegated cleo', '11-02 11:00 resolved']);
   });
+  it('by promising a date, or by saying that it is for somebody else', () => {
+    const committed = play({ dueAt: '2026-11-20', behaviours: ['assignee commits to 5 days after 1 hour of notice'] });
+    expect(story(committed, 'committed', 'resumed')).toEqual(['11-02 10:00 committed', '11-07 10:00 resumed']);
+    const declined = play({ behaviours: ['assignee declines after 1 hour'] });
+    expect(story(declined, 'declined')).toEqual(['11-02 10:00 declined assignee.manager']);
+    expect(declined.followUp.assignee).toBe('assignee.manager');
+  });
   it('and what is refused, or nobody can do, is noted', () => {
     const played = play({
       behaviours: ['assignee snoozes for 60 days after 1 hour', 'requester resolves after 2 hours'],
@@ -153,6 +164,40 @@ describe('people', () => {
     expect(played.invented).toEqual(['desk']);
     expect(story(played, 'message_sent')[0]).toBe('11-02 09:00 message_sent notice ana sms');
     expect(story(played, 'message_sent').at(-1)).toMatch(/boss bo email$/);
+  });
+});
+
+describe('people whom the event brings along', () => {
+  it('are as it says, over what was known of them', () => {
+    const customer = { id: 'ana', phone: '+33600000009', timeZone: 'Asia/Tokyo' };
+    const played = play({ data: { customer }, people: [{ id: 'ana', name: 'Ana' }], until: '1 day' });
+    expect(story(played, 'message_sent')).toEqual(['11-02 09:00 message_sent notice ana sms']);
+    expect(played.directory.recipients.get('ana')).toMatchObject({ name: 'Ana', timeZone: 'Asia/Tokyo', email: null });
+    expect(played.invented).toEqual(['desk']);
+  });
+});
+
+describe('a large group', () => {
+  it('is told as one, where only its first members are known', () => {
+    const policy: PolicyInput = {
+      policy: 'all',
+      key: 'event.data.id',
+      assignee: 'event.data.who',
+      stages: [{ id: 'news', at: 'opened', notify: { to: 'group(everybody)', via: ['email'] } }],
+    };
+    const compiled = compilePolicy(policy, 1);
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
+    const planned = planSimulation(compiled.policy, {}, { now: Date.parse(AT) as never, tenantZone: null });
+    if (!planned.ok) throw new Error(JSON.stringify(planned.problems));
+    const everybody = { id: 'everybody', name: null, members: ['ana'], size: 250 };
+    const played = simulate(planned.plan, {
+      recipients: new Map(),
+      groups: new Map([['everybody', everybody]]),
+      schedules: new Map(),
+      tenant: { zone: null, locale: 'en', alarmTo: null, name: null },
+    });
+    expect(played.items.map((item) => sentence(item)).at(-1)).toMatch(/^Sent "news" to 250 of a group because/);
+    expect(played.outcome.waitsFor).toBe('stages_exhausted');
   });
 });
 
