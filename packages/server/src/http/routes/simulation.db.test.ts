@@ -82,7 +82,12 @@ describe('a simulation', () => {
       repeat: { every: '1 hour', times: 1_000 },
       notify: { via: ['email', 'inbox'] },
     };
-    await http.call('PUT', '/v1/policies/nag', { ...POLICY, policy: 'nag', stages: [nag] });
+    await http.call('PUT', '/v1/policies/nag', {
+      ...POLICY,
+      policy: 'nag',
+      open: { on: 'nag.created' },
+      stages: [nag],
+    });
     const { body } = await simulate({}, 'nag');
     expect(body).toMatchObject({ truncated: true, outcome: { end: 'truncated' } });
     expect(body.items.length).toBeLessThanOrEqual(2_000);
@@ -101,5 +106,40 @@ describe('a simulation', () => {
   });
   it('of a policy that is not there is not found', async () => {
     expect(await simulate({}, 'nope')).toMatchObject({ status: 404, body: { code: 'not_found' } });
+  });
+});
+
+describe('what was simulated', () => {
+  it('is what then happens, line by line', async () => {
+    const answers = ['ana acknowledges after 20 hours of late', 'event task.done after 60 days'];
+    const asked = { data: { who: 'ana', due: '2026-11-20' }, behaviours: answers };
+    const { body: foreseen } = await simulate(asked);
+    const { event } = foreseen;
+    await http.call('POST', '/v1/events', event);
+    await http.world.settle();
+    const { id } = (await http.call('GET', '/v1/follow-ups')).body.items[0];
+    const advance = async (to: string) => {
+      const seconds = (Date.parse(to) - (await http.world.now())) / 1_000;
+      await http.world.advance(`${seconds} seconds`);
+    };
+    const acknowledged = foreseen.items.find(({ kind }: { kind: string }) => kind === 'acknowledged').at;
+    await advance(acknowledged);
+    await http.call('POST', `/v1/follow-ups/${id}/acknowledge`, { actor: 'ana' });
+    await advance(foreseen.outcome.endedAt);
+    await http.call('POST', '/v1/events', { ...event, id: 'simulated-task.done', type: 'task.done' });
+    await http.world.settle();
+    const happened = (await http.call('GET', `/v1/follow-ups/${id}/timeline?limit=200`)).body.items;
+    const told = (items: readonly Record<string, unknown>[]) =>
+      items.map(({ at, kind, reason, stage, recipient, channel, text }) => [
+        at,
+        kind,
+        reason,
+        stage,
+        recipient,
+        channel,
+        text,
+      ]);
+    expect(foreseen.items.length).toBeGreaterThan(15);
+    expect(told(happened)).toEqual(told(foreseen.items));
   });
 });
