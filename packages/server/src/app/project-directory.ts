@@ -1,17 +1,7 @@
 // A project folder as decisions see it, where no server is asked: its people, groups, schedules and calendars.
 import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import {
-  calendarYears,
-  compileSchedule,
-  type Directory,
-  type Instant,
-  type Policy,
-  type Recipient,
-  readPreferredPlan,
-  withCalendar,
-} from '@relance/core';
-import { compileCalendar } from '../engine/calendar-book.ts';
+import { compileSchedule, type Directory, type Recipient, readPreferredPlan } from '@relance/core';
 import type { Project } from './project.ts';
 
 /** The project that a path belongs to: the folder itself, or that of a file in its `policies/`. */
@@ -19,17 +9,6 @@ export function homeOf(path: string): string | null {
   if (statSync(path).isDirectory()) return path;
   const folder = dirname(resolve(path));
   return basename(folder) === 'policies' ? dirname(folder) : null;
-}
-
-/** With its calendar, where that can be read here. */
-export async function counting(policy: Policy, project: Project | null, at: Instant): Promise<Policy> {
-  const source = policy.calendarSource;
-  if (source === null) return policy;
-  const named = source.kind === 'named' ? project?.calendars.find(({ id }) => id === source.id) : undefined;
-  const written = source.kind === 'written' ? source.written : named?.body;
-  if (written === undefined) return policy;
-  const reading = await compileCalendar(named?.id ?? null, written, calendarYears(at));
-  return reading.ok ? withCalendar(policy, reading.calendar) : policy;
 }
 
 export function directoryOf(project: Project | null, zone: string | null): Directory {

@@ -12,10 +12,12 @@ import {
   type WireSimulation,
   wireSimulation,
 } from '@relance/core';
+import { compileCalendar } from '../engine/calendar-book.ts';
+import { countingIn } from '../http/policy-calendar.ts';
 import { readPolicy } from '../http/routes/policy.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Project, ProjectError, readProject } from './project.ts';
-import { counting, directoryOf, homeOf } from './project-directory.ts';
+import { directoryOf, homeOf } from './project-directory.ts';
 
 export type SimulatedFile =
   | { readonly name: string; readonly ok: true; readonly simulation: WireSimulation }
@@ -81,7 +83,9 @@ async function simulateOne(
   const unknown = project === null ? [] : checkReferences(compiled.policy, knownIn(project));
   const errors = unknown.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return failed(errors);
-  const policy = await counting(compiled.policy, project, fromRfc3339(request.at ?? '') ?? now);
+  const at = fromRfc3339(request.at ?? '') ?? now;
+  const calendarOf = (id: string) => project?.calendars.find((one) => one.id === id)?.body ?? null;
+  const policy = await countingIn(compiled.policy, { compile: compileCalendar }, at, calendarOf);
   const zone = request.zone ?? project?.settings.zone ?? null;
   const planned = planSimulation(policy, request, { now, tenantZone: zone });
   if (!planned.ok) return failed(planned.problems);

@@ -2,13 +2,10 @@
 // what the policy names in one transaction, plays in memory, and writes nothing. Offline the same is app/simulate-files.ts.
 import { setImmediate } from 'node:timers/promises';
 import {
-  calendarYears,
   compilePolicy,
   type Directory,
   fromRfc3339,
-  type Instant,
   namesIn,
-  type Policy,
   peopleFrom,
   planSimulation,
   type SimulationPlan,
@@ -20,7 +17,6 @@ import {
   simulationSchema,
   Tally,
   wireSimulation,
-  withCalendar,
 } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import type { Tx } from '../../store/database.ts';
@@ -29,6 +25,7 @@ import { readClock } from '../../store/sql/clock.ts';
 import { demandOf, gatherDirectories, readRecipients } from '../../store/sql/directory.ts';
 import { getPolicy } from '../../store/sql/policy.ts';
 import { NO_SETTINGS, tenantSettings } from '../../store/sql/tenant.ts';
+import { countingIn } from '../policy-calendar.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { callerOf, read, scopeOf } from '../route.ts';
@@ -70,23 +67,15 @@ async function prepare(
     });
   const { now } = await readClock(tx);
   const settings = (await tenantSettings(tx, [tenant])).get(tenant) ?? NO_SETTINGS;
-  const policy = await counting(tx, ports, tenant, compiled.policy, fromRfc3339(asked.at ?? '') ?? now);
+  const at = fromRfc3339(asked.at ?? '') ?? now;
+  const policy = await countingIn(compiled.policy, ports.calendars, at, async (named) => {
+    return (await getCalendar(tx, tenant, named))?.body ?? null;
+  });
   const zone = asked.zone ?? settings.zone;
   const planned = planSimulation(policy, asked, { now, tenantZone: zone });
   if (!planned.ok) throw refused(planned.problems);
   const directory = await gather(tx, tenant, planned.plan);
   return { plan: planned.plan, directory: { ...directory, tenant: { ...directory.tenant, zone } } };
-}
-
-/** With its calendar as it is now. */
-async function counting(tx: Tx, ports: HttpPorts, tenant: string, policy: Policy, at: Instant): Promise<Policy> {
-  const source = policy.calendarSource;
-  if (source === null) return policy;
-  const named = source.kind === 'named' ? await getCalendar(tx, tenant, source.id) : null;
-  const written = source.kind === 'written' ? source.written : named?.body;
-  if (written === undefined) return policy;
-  const reading = await ports.calendars.compile(named?.id ?? null, written, calendarYears(at));
-  return reading.ok ? withCalendar(policy, reading.calendar) : policy;
 }
 
 /** Everybody the story may come to: of a schedule not only who is on call when it begins. */
