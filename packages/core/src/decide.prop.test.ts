@@ -7,9 +7,10 @@ import { isAsked, isLive } from './follow-up.ts';
 import type { Command, Input } from './input.ts';
 import { DAY_MS, HOUR_MS, later, MINUTE_MS } from './instant.ts';
 import { compilePolicy } from './policy/compile.ts';
-import type { Policy } from './policy/policy.ts';
+import { isEventStage, type Policy, type Stage } from './policy/policy.ts';
 import type { HandingOver } from './rehearsal.ts';
-import { Scenario, START } from './scenario.test-kit.ts';
+import { at, type Person, Scenario, START } from './scenario.test-kit.ts';
+import type { SendSpan } from './send-window.ts';
 
 const RUNS = 400;
 const MOVES: ReadonlySet<string> = new Set(['updated', 'rescheduled', 'committed']);
@@ -54,7 +55,12 @@ const stage = (index: number) =>
   fc.record(
     {
       id: fc.constant(`s${index}`),
-      at: offset(index),
+      at: fc.oneof(
+        { weight: 9, arbitrary: offset(index) },
+        { weight: 1, arbitrary: fc.constantFrom<unknown>({ on: 'news' }, { changed: 'data.n' }) },
+      ),
+      window: fc.constantFrom('09:00-18:00', '22:00-06:00'),
+      quietHours: fc.constantFrom('22:00-07:00', '02:00-03:00'),
       when: fc.constantFrom('true', 'false', 'data.n > 1', 'followUp.escalationLevel == 0'),
       repeat: fc.record({ every: spans, times: fc.integer({ min: 1, max: 4 }) }, { requiredKeys: ['every', 'times'] }),
       until: fc.constantFrom('acknowledged', 'resolved'),
@@ -196,6 +202,13 @@ const acts: fc.Arbitrary<readonly [string, Act]> = fc.oneof(
     ),
   },
   {
+    weight: 1,
+    arbitrary: fc.tuple(fc.nat(4), fc.boolean()).map(([index, closes]) => {
+      const news = { kind: 'event', role: 'update', event: 'e', facts: {}, outcome: null, stage: `s${index}` } as const;
+      return [`news s${index}`, (story: Scenario) => void story.input({ ...news, closes })] as const;
+    }),
+  },
+  {
     weight: 3,
     arbitrary: fc.constantFrom<HandingOver>('accept', 'accept', 'fail', 'hold').map(
       (verdict) =>
@@ -216,7 +229,7 @@ const acts: fc.Arbitrary<readonly [string, Act]> = fc.oneof(
             `${gone ? 'delete' : 'create'} ${id}`,
             (story: Scenario) => {
               if (gone) story.people.delete(id);
-              else story.person({ id, manager: 'bo' });
+              else story.person({ ...WORLD.find((one) => one.id === id), id, manager: 'bo' });
               story.tick();
             },
           ] as const,
@@ -238,7 +251,10 @@ const endings: fc.Arbitrary<readonly [string, Act]> = fc.constantFrom(
   ['resolve event', (story: Scenario) => void story.event('resolve')] as const,
 );
 const histories = fc.array(acts, { maxLength: 14 });
+/** Before the clocks go back in Paris, and forward there; before they go forward in New York. */
+const STARTS = ['2026-10-23T15:00:00Z', '2026-11-02T09:00:00Z', '2027-03-13T02:00:00Z', '2027-03-27T21:30:00Z'].map(at);
 const openings = fc.record({
+  start: fc.constantFrom(...STARTS),
   assignee: fc.constantFrom('ana', 'ana', 'ana', 'new', null),
   requester: fc.constantFrom('rita', 'bo', null),
   team: fc.constantFrom('desk', 'empty', null),
@@ -246,6 +262,15 @@ const openings = fc.record({
   data: fc.constantFrom({}, { n: 3 }, { n: 0, when: '2026-11-04' }),
 });
 type Opening = typeof openings extends fc.Arbitrary<infer T> ? T : never;
+
+const WORLD: readonly Person[] = [
+  { id: 'ana', manager: 'bo', timeZone: 'Europe/Paris', phone: '+33600000000' },
+  { id: 'bo', manager: 'cleo', timeZone: 'America/New_York' },
+  { id: 'cleo', manager: 'dan', timeZone: 'Australia/Lord_Howe', away: [{ from: '2026-11-01', to: '2026-11-20' }] },
+  { id: 'dan' },
+  { id: 'eve', away: [{ from: '2026-11-03', to: '2026-11-09', delegate: 'rita' }] },
+  { id: 'rita', timeZone: 'Asia/Kathmandu' },
+];
 
 /** Six hours each, nobody from ten to four at night, and now and then somebody unknown; level 2 works on weekdays. */
 const DUTY = {
@@ -269,6 +294,8 @@ const open = (policy: Policy, opening: Opening): Scenario =>
     opening: { ...opening, ...asking(policy, opening) },
     groups: { desk: ['eve', 'dan'], empty: [] },
     schedules: { duty: DUTY },
+    people: WORLD,
+    start: opening.start,
   });
 function play(policy: Policy, opening: Opening, history: readonly (readonly [string, Act])[]): Scenario {
   const story = open(policy, opening);
@@ -289,12 +316,13 @@ describe('whatever is written and whatever happens', () => {
         expect(story.steps).toBeLessThan(2_000);
         if (isLive(story.followUp.status)) expect(story.followUp.wakeAt).toBeNull();
         expect(story.followUp.waitsFor).not.toBe('hand_over_pending');
-        for (const stage of policy.stages)
+        for (const stage of policy.stages.filter((one) => !isEventStage(one)))
           expect(story.followUp.progress[stage.id]?.runs ?? 0).toBeLessThanOrEqual(stage.repeat?.times ?? 1);
         // What a moved date revokes runs again, perhaps at that very moment; nothing else runs twice at once.
         const moved = new Set(story.timeline.filter((line) => MOVES.has(line.kind)).map((line) => line.at));
         const counted = story.timeline
           .filter((line) => line.kind === 'stage_ran' && line.data?.extra !== true && !moved.has(line.at))
+          .filter((line) => !isEventStage(policy.stages.find(({ id }) => id === line.stage) as Stage))
           .map((line) => `${line.stage} at ${line.at}`);
         expect(new Set(counted).size).toBe(counted.length);
         expect(story.timeline.filter((line) => line.reason === 'parked')).toEqual([]);
@@ -303,7 +331,31 @@ describe('whatever is written and whatever happens', () => {
     );
   });
 
-  it('an outage ends with one stage, and one over it where the assignee had not been told', { timeout: 30_000 }, () => {
+  it('nothing that is not urgent leaves at an hour it must not, in any zone, whatever the clocks do', {
+    timeout: 30_000,
+  }, () => {
+    fc.assert(
+      fc.property(policies, openings, shown(histories), (policy, opening, history) => {
+        // Of somebody who is deleted nobody knows the zone.
+        fc.pre(!history.some(([name]) => name.startsWith('delete')));
+        const story = play(policy, opening, history);
+        story.provider = () => 'accept';
+        story.forward('60 days');
+        for (const message of story.messages.values()) {
+          const stage = policy.stages.find(({ id }) => id === message.stage);
+          if (message.sentAt === null || message.urgency === 'urgent' || message.channel === 'inbox') continue;
+          expect(
+            isAsleep(stage, WORLD.find(({ id }) => id === message.recipient)?.timeZone ?? 'UTC', message.sentAt),
+          ).toBe(false);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('an outage ends with one stage, and one over it where the assignee had not been told', {
+    timeout: 30_000,
+  }, () => {
     fc.assert(
       fc.property(policies, openings, shown(histories), (policy, opening, history) => {
         fc.pre(policy.late.afterOutage === 'newest');
@@ -402,3 +454,22 @@ describe('whatever is written and whatever happens', () => {
     );
   });
 });
+
+/** By the clock on the wall, which is not asked the way the core asks it. */
+function isAsleep(stage: Stage | undefined, zone: string, at: number): boolean {
+  const { window = null, quietHours = null } = stage?.hours ?? {};
+  const clock = new Intl.DateTimeFormat('en-GB', {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone: zone,
+  });
+  const [hours = 0, minutes = 0] = clock.format(at).split(':').map(Number);
+  const isIn = (span: SendSpan): boolean => {
+    if (span === 'calendar') return true;
+    const { fromMinute: from, toMinute: to } = span;
+    const minute = hours * 60 + minutes;
+    return from < to ? from <= minute && minute < to : minute >= from || minute < to;
+  };
+  return (window !== null && !isIn(window)) || (quietHours !== null && isIn(quietHours));
+}
