@@ -104,10 +104,6 @@ export class Rehearsal {
     return [...this.#waiting].flatMap((id) => this.messages.get(id) ?? []);
   }
 
-  /** A decided line, for those who have more to say of it. */
-  protected written(line: TimelineEntry): TimelineEntry {
-    return line;
-  }
   /** For those who watch over every step. */
   protected took(_step: Step): void {}
   /** A group too large to be told at once: as one, by the first of its members. */
@@ -136,7 +132,7 @@ export class Rehearsal {
     this.raised.push(...step.alarms);
     this.directory = afterTurns(this.directory, step.turns);
     this.followUp = step.followUp;
-    this.items.push(...step.timeline.map((line) => this.written(line)));
+    this.items.push(...step.timeline);
     this.took(step);
     for (const fanOut of step.fanOuts) this.fannedOut(fanOut);
     return step;

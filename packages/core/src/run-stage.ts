@@ -18,6 +18,7 @@ import { type Awaited, askedOf, isAsked, isOnlyOne, NOTIFIED_MAX, type StageProg
 import type { Audience } from './input.ts';
 import type { Instant } from './instant.ts';
 import type { StoppedBy } from './message.ts';
+import { valuesSeen } from './policy/cel-field-use.ts';
 import { isEventStage, type Notify, type Stage, type Target, type Urgency } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 import { fallbackOf, resolveTargets } from './target.ts';
@@ -131,7 +132,8 @@ const awaited = ({ policy }: Draft, run: number, assignees: readonly string[]): 
 
 function conditionHolds(draft: Draft, stage: Stage, dueAt: Instant): boolean {
   if (stage.when === null) return true;
-  const result = stage.when.evaluate(conditionScope(draft, stage));
+  const scope = conditionScope(draft, stage);
+  const result = stage.when.evaluate(scope);
   if (result.ok && result.value === true) return true;
   const failed = !result.ok || typeof result.value !== 'boolean';
   const detail = result.ok ? `it gives ${typeof result.value}, not true or false` : result.detail;
@@ -149,7 +151,7 @@ function conditionHolds(draft: Draft, stage: Stage, dueAt: Instant): boolean {
     kind: 'stage_skipped',
     reason: failed ? 'condition_failed' : 'condition_false',
     stage: stage.id,
-    data: { when: stage.when.source, ...(failed ? { detail } : {}) },
+    data: { when: stage.when.source, seen: valuesSeen(stage.when.source, scope), ...(failed ? { detail } : {}) },
   });
   if (failed)
     alarm(draft, 'condition_failed', stage.id, `The condition of stage "${stage.id}" cannot be evaluated: ${detail}.`);

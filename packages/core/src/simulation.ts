@@ -4,14 +4,13 @@
 import type { Act, Behaviour, Moment } from './behaviour.ts';
 import { addIn } from './business-time.ts';
 import { clauseMatches, type PolicyEvent } from './clause.ts';
-import { conditionScope, progressOf } from './draft.ts';
+import { progressOf } from './draft.ts';
 import { type FollowUp, isLive } from './follow-up.ts';
 import { mintId, slotOfKey } from './ids.ts';
 import type { Answer, Command, Effect, Input, TimelineEntry } from './input.ts';
 import { earliest, type Instant, instant } from './instant.ts';
 import { newFollowUp } from './open.ts';
 import { asksOf, type Opening, readFacts } from './opening.ts';
-import { valuesSeen } from './policy/cel-field-use.ts';
 import type { Policy } from './policy/policy.ts';
 import { randomOf } from './random.ts';
 import { DEFAULT_ZONE, type Directory } from './recipient.ts';
@@ -88,7 +87,7 @@ export function simulate(plan: SimulationPlan, directory: Directory, options: Si
   const id = mintId(at, slot, new Uint8Array(10));
   const { assignees: _people, ...said } = opening;
   const beginning = { ...said, ...asks, id, tenant: TENANT, slot, key, generation: 1 };
-  const story = new Story({
+  const story = new Rehearsal({
     policy,
     followUp: newFollowUp(policy, beginning, at),
     directory: people.directory,
@@ -109,15 +108,6 @@ export function simulate(plan: SimulationPlan, directory: Directory, options: Si
     notes: [...plan.notes, ...cast.notes],
     directory: people.directory,
   };
-}
-
-/** Whoever tries a policy wants to know why a condition was false: what it saw is written beside it. */
-class Story extends Rehearsal {
-  protected override written(line: TimelineEntry): TimelineEntry {
-    const stage = this.policy.stages.find(({ id }) => id === line.stage);
-    if (line.kind !== 'stage_skipped' || stage == null || stage.when === null) return line;
-    return { ...line, data: { ...line.data, seen: valuesSeen(stage.when.source, conditionScope(this, stage)) } };
-  }
 }
 
 const openedBy = ({ policy, event }: SimulationPlan): Omit<TimelineEntry, 'at'> =>

@@ -33,9 +33,21 @@ export function valuesSeen(
   source: string,
   scope: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const paths = new Map(fieldUses(source, false).map(({ path }) => [path.join('.'), path]));
+  const paths = pathsOf(source);
   const seen = [...paths].map(([name, path]): readonly [string, unknown] => [name, valueAt(scope, path)]);
   return Object.fromEntries(seen.filter(([, value]) => typeof value !== 'object').slice(0, SEEN_MAX));
+}
+
+const known = new Map<string, ReadonlyMap<string, readonly string[]>>();
+const KNOWN_MAX = 1_000;
+/** Read once for each expression: those of policies are few. */
+function pathsOf(source: string): ReadonlyMap<string, readonly string[]> {
+  const before = known.get(source);
+  if (before !== undefined) return before;
+  if (known.size >= KNOWN_MAX) known.clear();
+  const paths = new Map(fieldUses(source, false).map(({ path }) => [path.join('.'), path]));
+  known.set(source, paths);
+  return paths;
 }
 
 function valueAt(scope: unknown, path: readonly string[]): unknown {
