@@ -192,8 +192,10 @@ function inbox(call: Transport) {
       call<Page<InboxItem> & { readonly unread: number }>({ method: 'GET', path: '/v1/inbox', query }),
     read: (id: string) => call<unknown>({ method: 'POST', path: `${at(id)}/read`, body: {} }),
     archive: (id: string) => call<unknown>({ method: 'POST', path: `${at(id)}/archive`, body: {} }),
-    act: (id: string, body: { readonly action: string; readonly until?: string; readonly comment?: string }) =>
-      call<CommandAnswer>({ method: 'POST', path: `${at(id)}/act`, body, once: true }),
+    act: (
+      id: string,
+      body: { readonly action: string; readonly answer?: unknown; readonly until?: string; readonly comment?: string },
+    ) => call<CommandAnswer>({ method: 'POST', path: `${at(id)}/act`, body, once: true }),
   };
 }
 

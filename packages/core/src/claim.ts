@@ -11,10 +11,14 @@ import type { Closer } from './policy/policy.ts';
 import { RESOLVABLE_BY } from './policy/schema.ts';
 import { frameOf } from './stage-time.ts';
 
-/** A policy that leaves nobody out lets everybody, watchers and former assignees too. Else any part in it is enough. */
+/**
+ * A policy that leaves nobody out lets everybody, watchers and former assignees too, unless several decide together. Else
+ * any part in it is enough.
+ */
 export function mayClose(draft: Draft, actor: Actor): boolean {
-  if (RESOLVABLE_BY.every((closer) => draft.policy.resolvableBy.includes(closer))) return true;
-  const allowed = (closer: Closer): boolean => draft.policy.resolvableBy.includes(closer);
+  const { require, resolvableBy } = draft.policy;
+  const allowed = (closer: Closer): boolean => resolvableBy.includes(closer);
+  if (require === null && RESOLVABLE_BY.every((closer) => resolvableBy.includes(closer))) return true;
   switch (actor.kind) {
     case 'system':
       return true;

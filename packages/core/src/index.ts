@@ -5,6 +5,7 @@ export * from './alarm.ts';
 export * from './away.ts';
 export * from './behaviour.ts';
 export * from './business-time.ts';
+export * from './button.ts';
 export * from './calendar.ts';
 export * from './calendar-preview.ts';
 export * from './calendar-reading.ts';
@@ -30,6 +31,7 @@ export { ANSWER_BYTES_MAX, type AnswerProblem, type AnswerSchema } from './polic
 export { type ActivityAsk, countKey } from './policy/cel-activity.ts';
 export * from './policy/check.ts';
 export * from './policy/compile.ts';
+export { answeringOf } from './policy/compile-action.ts';
 export * from './policy/condition.ts';
 export * from './policy/duration.ts';
 export * from './policy/hours.ts';

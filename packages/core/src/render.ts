@@ -2,6 +2,7 @@
 // Sandboxed: own properties only, no files, no partials, limits on time and output; event data is never compiled as a
 // template. Built-in templates (template/built-in.ts) speak where a policy names none.
 import { Liquid, type Template as Parsed } from 'liquidjs';
+import { type ActionSeen, buttonsOf } from './button.ts';
 import type { Content, Template, TemplateParts } from './content.ts';
 import type { Channel, StageRole, Urgency } from './policy/policy.ts';
 import { filtersFor } from './render-filters.ts';
@@ -15,7 +16,7 @@ export interface RenderContext {
   readonly followUp: Readonly<Record<string, unknown>>;
   readonly activity: Readonly<Record<string, unknown>>;
   readonly pending: readonly unknown[];
-  readonly actions: Readonly<Record<string, { readonly url: string; readonly label: string }>>;
+  readonly actions: Readonly<Record<string, ActionSeen>>;
   readonly tenant: Readonly<Record<string, unknown>>;
   readonly now: string;
 }
@@ -98,8 +99,11 @@ export function render(input: RenderInput): Rendered {
 }
 
 function scopeOf(input: RenderInput): Record<string, unknown> {
+  const buttons = buttonsOf(input.context.actions);
   const scope: Record<string, unknown> = {
     ...input.context,
+    buttons,
+    closing: buttons.some(({ closes }) => closes),
     role: input.role,
     urgency: input.urgency,
     locale: input.locale ?? 'en',

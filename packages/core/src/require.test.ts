@@ -129,6 +129,11 @@ describe('somebody else', () => {
     story.input(byApi(answer('approve'), 'bo'));
     expect(story.followUp).toMatchObject({ status: 'open', assignee: 'ana', answers: { bo: { action: 'approve' } } });
   });
+  it('who only follows along claims', () => {
+    const story = open({}, THREE, { opening: { watchers: ['dan'] } });
+    story.command(answer('approve'), 'dan');
+    expect(story.followUp).toMatchObject({ status: 'open', claim: { by: 'dan' } });
+  });
   it('whom the policy does not trust only claims', () => {
     const story = open({ resolvableBy: ['requester'] });
     story.command(answer('approve'));

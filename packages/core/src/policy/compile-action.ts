@@ -3,8 +3,8 @@
 import { compileAnswer } from './answer-schema.ts';
 import { readPositiveDuration } from './compile-text.ts';
 import type { Action, Policy } from './policy.ts';
-import type { Problems } from './problem.ts';
-import { RESOLVABLE_BY, type WrittenPolicy } from './schema.ts';
+import { Problems } from './problem.ts';
+import { answeringSchema, RESOLVABLE_BY, type WrittenPolicy } from './schema.ts';
 
 /** The buttons that every message has, and what else a person may do in the inbox. */
 export const BUILT_IN_ACTIONS: readonly string[] = [
@@ -33,7 +33,14 @@ export function compileAnswering(read: WrittenPolicy, problems: Problems): Compi
   };
 }
 
-function compileActions(read: WrittenPolicy, problems: Problems): readonly Action[] {
+/** The actions of a published policy, and who may close it, without the rest: what a page shows. */
+export function answeringOf(written: unknown): Pick<Policy, 'actions' | 'resolvableBy'> {
+  const read = answeringSchema.safeParse(written);
+  if (!read.success) return { actions: [], resolvableBy: [...RESOLVABLE_BY] };
+  return { actions: compileActions(read.data, new Problems()), resolvableBy: read.data.resolvableBy };
+}
+
+function compileActions(read: Pick<WrittenPolicy, 'actions'>, problems: Problems): readonly Action[] {
   const written = read.actions ?? [];
   return written.map(({ id, label, outcome, resolves, rejects, answer }, index): Action => {
     if (BUILT_IN_ACTIONS.includes(id))

@@ -44,6 +44,14 @@ const action = z.strictObject({
   answer: z.record(z.string(), z.unknown()).optional().describe('JSON Schema of the answer'),
 });
 
+const actions = z.array(action).max(20).optional();
+const resolvableBy = z
+  .array(z.enum(RESOLVABLE_BY))
+  .min(1)
+  .default([...RESOLVABLE_BY]);
+/** Of a policy that is read already: what answers need. */
+export const answeringSchema = z.object({ actions, resolvableBy });
+
 const assignee = z.union([
   cel('a recipient id, or a recipient object'),
   z.strictObject({ target: target.describe('a target, as in `onCall(primary)`') }),
@@ -78,13 +86,10 @@ export const policySchema = z
     due: cel('a timestamp, date or null').optional(),
     calendar: calendarOrName.optional(),
     fallback: target.optional().describe('told when a target is empty: a group, a recipient or somebody on call'),
-    resolvableBy: z
-      .array(z.enum(RESOLVABLE_BY))
-      .min(1)
-      .default([...RESOLVABLE_BY]),
+    resolvableBy,
     claim: z.strictObject({ for: duration('how long a claim pauses').default('3 business days') }).optional(),
     unknownGrace: duration('how long an unknown recipient is waited for (1 hour; urgent policies 0)').optional(),
-    actions: z.array(action).max(20).optional(),
+    actions,
     require: z
       .union([z.int().min(1), z.literal('all')])
       .optional()

@@ -25,9 +25,14 @@ function partsIn(words: Words): TemplateParts {
   const stakes = when(HAS_STAKES, words.stakes);
   const facts = `${due}\n${stakes}`;
   const link = (label: string, url: string): string => `${label}${words.colon}${url}\n`;
-  const action = link('{{ action[1].label }}', '{{ action[1].url }}');
-  const links = `${unlessClosed(`{% for action in actions %}${action}{% endfor %}`)}${when('subject.url', link(words.details, '{{ subject.url }}'))}`;
-  const button = when('actions.acknowledge', link('{{ actions.acknowledge.label }}', '{{ actions.acknowledge.url }}'));
+  const action = link('{{ button.label }}', '{{ button.url }}');
+  const links = `${unlessClosed(`{% for button in buttons %}${action}{% endfor %}`)}${when('subject.url', link(words.details, '{{ subject.url }}'))}`;
+  // Short messages have room for what ends it, or else for the one thing to do.
+  const acknowledge = when(
+    'actions.acknowledge',
+    link('{{ actions.acknowledge.label }}', '{{ actions.acknowledge.url }}'),
+  );
+  const button = `{% if closing %}{% for button in buttons %}${when('button.closes', action)}{% endfor %}{% else %}${acknowledge}{% endif %}`;
   return {
     email: {
       subject: headline,

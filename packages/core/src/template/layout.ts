@@ -1,5 +1,6 @@
 // The one HTML layout of built-in mail: a single column that works without images, tables or scripts, in light and dark,
-// with one primary button and the other actions as quiet links. Inline styles, because mail programs drop the rest.
+// with one primary button (or what ends it, where the policy has actions of its own) and the other actions as quiet links.
+// Inline styles, because mail programs drop the rest.
 import type { Words } from './words.ts';
 
 export interface LayoutParts {
@@ -27,8 +28,9 @@ export const layout = ({ words, headline, lead, due, stakes, closed }: LayoutPar
 <h1 style="margin:0 0 8px;font-size:20px;line-height:1.3">{{ subject.title }}</h1>
 {% if followUp.dueAt and role != 'confirmation' %}<p style="margin:0 0 8px;color:#4a5468">${due}</p>{% endif %}
 {% if consequence != '' and role != 'confirmation' %}<p style="margin:12px 0;padding:10px 14px;border-radius:8px;background:#fff4e5;color:#7a4100">${stakes}</p>{% endif %}
-{% unless ${closed} %}{% if actions.acknowledge %}<p style="margin:22px 0 12px"><a href="{{ actions.acknowledge.url }}" style="${BUTTON}">{{ actions.acknowledge.label }}</a></p>
-<p style="margin:0 0 8px;font-size:15px">{% if actions.resolve %}<a href="{{ actions.resolve.url }}" style="color:#1f5eff">{{ actions.resolve.label }}</a>{% endif %}{% if actions.snooze %} &nbsp;·&nbsp; <a href="{{ actions.snooze.url }}" style="color:#1f5eff">{{ actions.snooze.label }}</a>{% endif %}</p>{% endif %}{% endunless %}
+{% unless ${closed} %}{% if closing %}<p style="margin:22px 0 12px">{% for button in buttons %}{% if button.closes %}<a href="{{ button.url }}" style="${BUTTON};margin:0 8px 8px 0{% unless forloop.first %};background:#ffffff;color:#1f5eff;box-shadow:inset 0 0 0 1px #1f5eff{% endunless %}">{{ button.label }}</a>{% endif %}{% endfor %}</p>
+<p style="margin:0 0 8px;font-size:15px">{% assign next = false %}{% for button in buttons %}{% unless button.closes %}{% if next %} &nbsp;·&nbsp; {% endif %}{% assign next = true %}<a href="{{ button.url }}" style="color:#1f5eff">{{ button.label }}</a>{% endunless %}{% endfor %}</p>{% elsif actions.acknowledge %}<p style="margin:22px 0 12px"><a href="{{ actions.acknowledge.url }}" style="${BUTTON}">{{ actions.acknowledge.label }}</a></p>
+<p style="margin:0 0 8px;font-size:15px">{% if actions.resolve %}<a href="{{ actions.resolve.url }}" style="color:#1f5eff">{{ actions.resolve.label }}</a>{% endif %}{% if actions.snooze %} &nbsp;·&nbsp; <a href="{{ actions.snooze.url }}" style="color:#1f5eff">{{ actions.snooze.label }}</a>{% endif %}{% for button in buttons %}{% if button.does %} &nbsp;·&nbsp; <a href="{{ button.url }}" style="color:#1f5eff">{{ button.label }}</a>{% endif %}{% endfor %}</p>{% endif %}{% endunless %}
 {% if subject.url %}<p style="margin:16px 0 0;font-size:15px"><a href="{{ subject.url }}" style="color:#1f5eff">${words.details}</a></p>{% endif %}
 </div>
 <p style="margin:16px 8px 0;font-size:13px;color:#667085">${words.why}</p>

@@ -6,6 +6,7 @@ import {
   addressOf,
   allowedAt,
   askedOf,
+  buttonsOf,
   type Content,
   type Directory,
   type FollowUp,
@@ -126,6 +127,7 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
     ? words.actionsFor(
         { id: row.id, tenant: row.tenant, followUpId: followUp.id, recipient: recipient.id },
         reading.locale,
+        policy.actions,
       )
     : { links: {}, rows: [] };
   const rendered = render({
@@ -140,7 +142,7 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
   if (!rendered.ok) return { kind: 'dead', row, outcome: { kind: 'render_failed', detail: rendered.detail } };
   const content: Content = {
     ...rendered.content,
-    actions: Object.entries(actions.links).map(([name, link]) => ({ name, ...link })),
+    actions: buttonsOf(actions.links).map(({ name, url, label }) => ({ name, url, label })),
   };
   return {
     kind: 'ready',

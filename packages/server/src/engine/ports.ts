@@ -1,6 +1,8 @@
 // What the engine offers the rooms around it (http, sources, responses, cli, the embedded library), as plain calls with
 // outcomes as values. ingest.ts, command.ts, open.ts, clock.ts and calendar-book.ts implement them; app/ wires them.
 import type {
+  Action,
+  ActionSeen,
   Actor,
   AnswerProblem,
   CalendarReading,
@@ -151,7 +153,7 @@ export interface ActionRow {
   readonly action: string;
 }
 export interface Actions {
-  readonly links: Readonly<Record<string, { readonly url: string; readonly label: string }>>;
+  readonly links: Readonly<Record<string, ActionSeen>>;
   readonly rows: readonly ActionRow[];
 }
 /** What a message says beyond its template: the links a person acts by. responses/action-link.ts makes them. */
@@ -159,6 +161,7 @@ export interface Words {
   actionsFor(
     message: { readonly id: string; readonly tenant: string; readonly followUpId: string; readonly recipient: string },
     locale: string,
+    own: readonly Action[],
   ): Actions;
   storeActions(tx: Tx, rows: readonly ActionRow[]): Promise<void>;
 }

@@ -2,6 +2,7 @@
 // the server's secret, so that rendering again gives the same link, and stored by hash, so that a dump holds none that
 // works. What a link shows and does is http/routes/action-page.ts.
 import { createHash, createHmac } from 'node:crypto';
+import type { Action, ActionSeen } from '@relance/core';
 import type { ActionRow, Actions, Words } from '../engine/ports.ts';
 import type { Tx } from '../store/database.ts';
 import { insertActionTokens } from '../store/sql/action-token.ts';
@@ -20,26 +21,38 @@ const TOKEN_BYTES = 16;
 export const TOKEN = /^[A-Za-z0-9_-]{22}$/;
 
 /** Purpose, tenant and message are bound into the token: one for another action or tenant cannot be derived from it. */
-export const tokenFor = (secret: string, tenant: string, messageId: string, action: ActionName): string =>
+export const tokenFor = (secret: string, tenant: string, messageId: string, action: string): string =>
   createHmac('sha256', secret)
     .update(`action-link/1\n${tenant}\n${messageId}\n${action}`)
     .digest()
     .subarray(0, TOKEN_BYTES)
     .toString('base64url');
 
+/** Every link of a message: the built-in ones, and the policy's own in its own words. */
+export const linksFor = (
+  locale: string | null,
+  own: readonly Action[],
+): readonly (Omit<ActionSeen, 'url'> & { readonly name: string })[] => [
+  ...ACTIONS.map((name) => ({ name, label: labelsFor(locale)[name] })),
+  ...own.map(({ id, label, resolves, rejects }) => {
+    const does = resolves ? 'resolves' : rejects ? 'rejects' : 'records';
+    return { name: id, label, does } as const;
+  }),
+];
+
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 export function actionWords(options: { readonly secret: string; readonly publicUrl: string }): Words {
   return {
-    actionsFor(message, locale): Actions {
-      const labels = labelsFor(locale);
-      const made = ACTIONS.map((action) => ({
+    actionsFor(message, locale, own): Actions {
+      const made = linksFor(locale, own).map(({ name: action, ...link }) => ({
         action,
+        link,
         token: tokenFor(options.secret, message.tenant, message.id, action),
       }));
       return {
         links: Object.fromEntries(
-          made.map(({ action, token }) => [action, { url: `${options.publicUrl}/a/${token}`, label: labels[action] }]),
+          made.map(({ action, token, link }) => [action, { url: `${options.publicUrl}/a/${token}`, ...link }]),
         ),
         rows: made.map(
           ({ action, token }): ActionRow => ({

@@ -2,14 +2,24 @@
 // the link's own action; the others are folded away, so that one thumb-sized button is what a phone shows.
 import { type Instant, localTime, type Reading } from '@relance/core';
 import type { ActionName } from './action-link.ts';
+import { type Field, formFields } from './answer-form.ts';
+import { ANSWERED, type Became } from './answer-words.ts';
 import { type Html, html, type Page } from './html.ts';
+
+export interface PageLink {
+  readonly name: string;
+  readonly label: string;
+  readonly path: string;
+  /** What an answer asks for; null where no form can. */
+  readonly fields: readonly Field[] | null;
+}
 
 export interface PageFacts {
   /** Of the words here; times are written as the message before them wrote them. */
   readonly language: 'en' | 'fr';
   readonly reading: Reading;
-  readonly action: ActionName;
-  readonly links: readonly { readonly name: ActionName; readonly label: string; readonly path: string }[];
+  readonly action: string;
+  readonly links: readonly PageLink[];
   readonly person: string;
   readonly live: boolean;
   readonly status: string;
@@ -27,11 +37,15 @@ export interface PageFacts {
   readonly isTheirs: boolean;
   readonly acknowledgedAt: Instant | null;
   readonly outcome:
-    | { readonly kind: 'done'; readonly changed: boolean }
+    | { readonly kind: 'done'; readonly changed: boolean; readonly became: Became | null }
     | { readonly kind: 'closed' }
     | { readonly kind: 'refused'; readonly detail: string }
     | { readonly kind: 'unreadable'; readonly choice: string }
+    /** The answer does not fit; what was posted stands in the form again. */
+    | { readonly kind: 'unfit'; readonly detail: string; readonly posted: Readonly<Record<string, unknown>> }
     | null;
+  /** Who confirms what this person claims. */
+  readonly confirms: string | null;
   readonly now: Instant;
 }
 
@@ -129,7 +143,7 @@ main{max-width:32rem;margin:0 auto;padding:1.5rem 1rem 3rem}.card{background:var
 h1{font-size:1.35rem;line-height:1.3;margin:0 0 .75rem}p{margin:.4rem 0}.soft{color:var(--soft);font-size:.95rem}.news{border-left:4px solid var(--good);padding:.5rem .9rem;margin:0 0 1rem;background:color-mix(in srgb,var(--good) 10%,transparent);border-radius:0 8px 8px 0}.news.warn{border-color:var(--warn);background:color-mix(in srgb,var(--warn) 10%,transparent)}
 button{font:inherit;font-weight:600;width:100%;min-height:3.25rem;border-radius:10px;border:1px solid var(--accent);background:var(--accent);color:#fff;cursor:pointer;margin-top:.75rem}button.quiet{background:transparent;color:var(--accent)}button:focus-visible,summary:focus-visible,a:focus-visible{outline:3px solid color-mix(in srgb,var(--accent) 50%,transparent);outline-offset:2px}
 @media(prefers-color-scheme:dark){button{color:#0d1220}button.quiet{color:var(--accent)}}
-details{margin-top:1.25rem}summary{cursor:pointer;color:var(--soft);padding:.4rem 0}a{color:var(--accent)}select,textarea{font:inherit;width:100%;padding:.7rem;border-radius:10px;border:1px solid var(--line);background:var(--paper);color:var(--ink);margin-top:.5rem}`;
+details{margin-top:1.25rem}summary{cursor:pointer;color:var(--soft);padding:.4rem 0}a{color:var(--accent)}select,textarea,input:not([type=checkbox]){font:inherit;width:100%;padding:.7rem;border-radius:10px;border:1px solid var(--line);background:var(--paper);color:var(--ink);margin-top:.5rem}`;
 
 const page = (facts: Pick<PageFacts, 'language'>, title: string, body: Html): Page => ({
   title,
@@ -146,14 +160,15 @@ export function gonePage(why: 'unknown' | 'expired', language: 'en' | 'fr' = 'en
 export function actionPage(facts: PageFacts): Page {
   const words = TEXT[facts.language];
   const time = (at: Instant | null): string => (at === null ? '' : localTime(at, facts.reading, facts.now));
-  // To whoever has it already, to say so once more is no choice: what is left is that it is done.
-  const links = facts.isTheirs ? facts.links.filter(({ name }) => name !== 'acknowledge') : facts.links;
-  const primary = facts.isTheirs && facts.action === 'acknowledge' ? 'resolve' : facts.action;
-  const own = links.find(({ name }) => name === primary);
+  const { links, action } = facts;
+  // The first form of a link's page performs the link's own action, always; to whoever has it already, what is left to say is
+  // that it is done, so that stands beside it as large.
+  const own = isOpenForm(facts) ? links.find(({ name }) => name === action) : undefined;
+  const isTaken = facts.isTheirs && action === 'acknowledge';
+  const next = isTaken ? links.find(({ name }) => name !== 'acknowledge' && name !== 'snooze') : undefined;
+  const others = links.filter(({ name }) => name !== action && name !== next?.name);
   const holder = facts.live && facts.outcome === null && facts.status === 'acknowledged' ? facts.acknowledgedBy : null;
-  const others = links.filter(({ name }) => name !== primary);
   const since = time(facts.acknowledgedAt);
-  const asks = facts.outcome === null || facts.outcome.kind === 'unreadable' || primary !== facts.action;
   return page(
     facts,
     facts.title,
@@ -162,32 +177,44 @@ ${facts.requester === null ? null : html`<p class="soft">${words.asked(facts.req
 ${facts.dueAt === null ? null : html`<p class="soft">${words.due(time(facts.dueAt))}</p>`}
 ${holder === null ? null : html`<p class="soft">${facts.isTheirs ? words.yours(since) : words.taken(holder, since)}</p>`}
 ${facts.url === null ? null : html`<p><a href="${facts.url}" rel="noreferrer">${words.details}</a></p>`}
-${facts.live && asks && own !== undefined ? form(facts, own, true) : null}
+${facts.live && own !== undefined ? form(facts, own, !isTaken) : null}
+${facts.live && next !== undefined ? form(facts, next, true) : null}
 ${facts.live && others.length > 0 ? html`<details><summary>${words.other}</summary>${others.map((link) => form(facts, link, false))}</details>` : null}
 ${facts.live && facts.nextAt !== null ? html`<p class="soft">${words.next(time(facts.nextAt))}</p>` : null}
 <p class="soft">${words.acting(facts.person)} ${facts.outcome === null && facts.live ? words.notYou : null}</p>`,
   );
 }
 
-function form(facts: PageFacts, link: PageFacts['links'][number], primary: boolean): Html {
+const isOpenForm = ({ outcome }: PageFacts): boolean =>
+  outcome === null || outcome.kind === 'unreadable' || outcome.kind === 'unfit';
+
+function form(facts: PageFacts, link: PageLink, primary: boolean): Html {
   const words = TEXT[facts.language];
+  if (link.fields === null)
+    return html`<p class="soft"><strong>${link.label}</strong>: ${ANSWERED[facts.language].elsewhere}</p>`;
+  const posted = link.name === facts.action && facts.outcome?.kind === 'unfit' ? facts.outcome.posted : {};
   const options = Object.entries(words.snoozeFor).map(
     ([value, label]) => html`<option value="${value}"${value === '1d' ? html` selected` : null}>${label}</option>`,
   );
   const choices =
     link.name === 'snooze' ? html`<select name="for" aria-label="${link.label}">${options}</select>` : null;
-  return html`<form method="post" action="${link.path}">${choices}<button type="submit" class="${primary ? 'primary' : 'quiet'}">${link.label}</button></form>`;
+  return html`<form method="post" action="${link.path}">${choices}${formFields(link.fields, posted)}<button type="submit" class="${primary ? 'primary' : 'quiet'}">${link.label}</button></form>`;
+}
+
+function doneWords({ language, action, confirms }: PageFacts, became: Became | null): string {
+  if (became === 'claimed') return ANSWERED[language].claimed(confirms);
+  return became === null ? TEXT[language].done[action as ActionName] : ANSWERED[language][became];
 }
 
 function news(facts: PageFacts, time: (at: Instant | null) => string): Html | null {
   const words = TEXT[facts.language];
   const { outcome } = facts;
-  if (outcome?.kind === 'refused' || outcome?.kind === 'unreadable') {
-    const detail = outcome.kind === 'refused' ? outcome.detail : words.unreadable(outcome.choice);
+  if (outcome?.kind === 'refused' || outcome?.kind === 'unreadable' || outcome?.kind === 'unfit') {
+    const detail = outcome.kind === 'unreadable' ? words.unreadable(outcome.choice) : outcome.detail;
     return html`<div class="news warn" role="status"><p><strong>${words.refused}</strong></p><p>${detail}</p></div>`;
   }
   if (outcome?.kind === 'done' && (outcome.changed || facts.live)) {
-    return html`<div class="news" role="status"><p><strong>${words.done[facts.action]}</strong></p>
+    return html`<div class="news" role="status"><p><strong>${doneWords(facts, outcome.became)}</strong></p>
 ${facts.snoozedUntil === null ? null : html`<p>${words.snoozed(time(facts.snoozedUntil))}</p>`}
 ${outcome.changed ? null : html`<p>${words.already}</p>`}</div>`;
   }

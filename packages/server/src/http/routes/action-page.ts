@@ -1,20 +1,27 @@
 // The page behind an action link. GET and HEAD show and change nothing, whoever follows the link (scanners, unfurlers,
 // prefetchers); the first form performs exactly the action of the link, by POST, without JavaScript, and once.
 import {
+  answeringOf,
+  type Closer,
+  closes,
   DAY_MS,
   type FollowUp,
   HOUR_MS,
+  hasAnswered,
   type Instant,
   isLive,
   later,
+  RESOLVABLE_BY,
   type Reading,
   type Recipient,
   readingOf,
 } from '@relance/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandOutcome } from '../../engine/ports.ts';
-import { ACTIONS, type ActionName, hashToken, labelsFor, TOKEN, tokenFor } from '../../responses/action-link.ts';
+import { hashToken, linksFor, TOKEN, tokenFor } from '../../responses/action-link.ts';
 import { actionPage, gonePage, type PageFacts } from '../../responses/action-view.ts';
+import { answerOf, fieldsOf } from '../../responses/answer-form.ts';
+import type { Became } from '../../responses/answer-words.ts';
 import { sendPage } from '../../responses/html.ts';
 import type { Tx } from '../../store/database.ts';
 import { ENGINE } from '../../store/database.ts';
@@ -22,7 +29,9 @@ import { type ActionToken, findActionToken } from '../../store/sql/action-token.
 import { zoneOfPolicy } from '../../store/sql/calendar.ts';
 import { readRecipients } from '../../store/sql/directory.ts';
 import { getFollowUp } from '../../store/sql/follow-up-list.ts';
+import { getGroup } from '../../store/sql/group.ts';
 import { getMessage } from '../../store/sql/message-list.ts';
+import { readPolicyVersions } from '../../store/sql/policy-version.ts';
 import { NO_SETTINGS, tenantSettings } from '../../store/sql/tenant.ts';
 import type { HttpPorts } from '../ports.ts';
 
@@ -39,6 +48,8 @@ interface Found {
   readonly people: ReadonlyMap<string, Recipient>;
   readonly channel: string | null;
   readonly reading: Reading;
+  readonly policy: ReturnType<typeof answeringOf>;
+  readonly teamName: string | null;
 }
 
 async function find(ports: HttpPorts, text: string): Promise<Found | null> {
@@ -54,6 +65,7 @@ async function find(ports: HttpPorts, text: string): Promise<Found | null> {
       followUp.requester,
       followUp.acknowledgedBy,
       followUp.closedBy,
+      ...followUp.escalated.slice(0, 1),
     ].filter((id): id is string => id !== null);
     const { tenant } = token;
     const found = await readRecipients(
@@ -64,12 +76,19 @@ async function find(ports: HttpPorts, text: string): Promise<Found | null> {
     const settings = (await tenantSettings(tx, [tenant])).get(tenant) ?? NO_SETTINGS;
     const policyZone = await zoneOfPolicy(tx, { tenant, id: followUp.policy, version: followUp.version });
     const message = await getMessage(tx, tenant, token.message_id);
+    const { team, policy: id, version } = followUp;
+    const [published] = await readPolicyVersions(tx, [{ tenant, id, version }]);
+    const policy = answeringOf(published?.written);
+    const asksTeam = team !== null && policy.resolvableBy.length < RESOLVABLE_BY.length;
+    const group = asksTeam ? await getGroup(tx, tenant, team) : null;
     return {
       token,
       followUp,
       channel: message?.channel ?? null,
       people,
       reading: readingOf(people.get(token.recipient), policyZone, settings),
+      policy,
+      teamName: group?.name ?? team,
     };
   });
 }
@@ -86,7 +105,7 @@ async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: Fa
   if (found === null) return sendPage(reply, gonePage('unknown'), 404);
   if (found.token.expired) return sendPage(reply, gonePage('expired'), 410);
   const now = await ports.clock.now();
-  const name = found.token.action as ActionName;
+  const name = found.token.action;
   const form = (request.body ?? {}) as Readonly<Record<string, unknown>>;
   const comment = typeof form.comment === 'string' && form.comment.trim() !== '' ? cut(form.comment.trim()) : null;
   const until = snoozeUntil(form.for, now);
@@ -99,7 +118,9 @@ async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: Fa
       ? ({ kind: 'snooze', until } as const)
       : name === 'resolve'
         ? ({ kind: 'resolve', outcome: null } as const)
-        : ({ kind: 'acknowledge' } as const);
+        : name === 'acknowledge'
+          ? ({ kind: 'acknowledge' } as const)
+          : ({ kind: 'answer', action: name, answer: given(found, form) } as const);
   const outcome = await ports.commands.run(
     found.token.tenant,
     { kind: 'id', id: found.followUp.id },
@@ -114,7 +135,18 @@ async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: Fa
   );
   const after = 'followUp' in outcome ? outcome.followUp : found.followUp;
   const fresh = (await find(ports, request.params.token)) ?? found;
-  return sendPage(reply, actionPage(factsOf(ports, { ...fresh, followUp: after }, now, outcome)), statusOf(outcome));
+  const unfit =
+    outcome.kind === 'refused' && outcome.refusal === 'answer_invalid'
+      ? ({ kind: 'unfit', detail: outcome.detail, posted: form } as const)
+      : outcome;
+  return sendPage(reply, actionPage(factsOf(ports, { ...fresh, followUp: after }, now, unfit)), statusOf(outcome));
+}
+
+/** What the form of the policy's own action says. */
+function given({ token, policy }: Found, form: Readonly<Record<string, unknown>>): unknown {
+  const action = policy.actions.find(({ id }) => id === token.action);
+  const fields = fieldsOf(action?.answer?.source ?? null);
+  return fields === null ? null : answerOf(fields, form);
 }
 
 const COMMENT_MAX = 4_000;
@@ -142,20 +174,53 @@ function snoozeUntil(choice: unknown, now: Instant): Instant | null {
 
 type Unreadable = { readonly kind: 'unreadable'; readonly choice: string };
 
-function factsOf(ports: HttpPorts, found: Found, now: Instant, outcome: CommandOutcome | Unreadable | null): PageFacts {
+type Unfit = Extract<PageFacts['outcome'], { kind: 'unfit' }>;
+
+/** What came of a "done" or an answer; null for what only pauses. */
+function becameOf({ token, policy }: Found, followUp: FollowUp): Became | null {
+  const action = policy.actions.find(({ id }) => id === token.action);
+  if (token.action !== 'resolve' && action === undefined) return null;
+  if (action !== undefined && !closes(action)) return 'recorded';
+  if (!isLive(followUp.status)) return action === undefined ? null : 'closed';
+  return hasAnswered(followUp, token.recipient) ? 'counted' : 'claimed';
+}
+
+/** Of those who may close it the first who is somebody else than the reader. */
+function confirmsOf({ policy, followUp, token, teamName }: Found, nameOf: (id: string) => string): string | null {
+  const may = (closer: Closer, id: string | null): boolean =>
+    id !== null && id !== token.recipient && policy.resolvableBy.includes(closer);
+  const { requester, team, assignee } = followUp;
+  const [escalated = null] = followUp.escalated;
+  if (requester !== null && may('requester', requester)) return nameOf(requester);
+  if (may('team', team)) return teamName;
+  if (assignee !== null && may('assignee', assignee)) return nameOf(assignee);
+  return escalated !== null && may('escalated', escalated) ? nameOf(escalated) : null;
+}
+
+function factsOf(
+  ports: HttpPorts,
+  found: Found,
+  now: Instant,
+  outcome: CommandOutcome | Unreadable | Unfit | null,
+): PageFacts {
   const { token, followUp, people, reading } = found;
-  const labels = labelsFor(reading.locale);
+  const links = linksFor(reading.locale, found.policy.actions);
+  const closing = links.some(({ does }) => does === 'resolves' || does === 'rejects');
   const nameOf = (id: string | null): string | null => (id === null ? null : (people.get(id)?.name ?? id));
   return {
     language: reading.locale.toLowerCase().startsWith('fr') ? 'fr' : 'en',
     reading,
-    action: token.action as ActionName,
-    links: ACTIONS.map((name) => ({
-      name,
-      label: labels[name],
-      // Beside this page, wherever a proxy has put it.
-      path: tokenFor(ports.secret, token.tenant, token.message_id, name),
-    })),
+    action: token.action,
+    links: links
+      // What ends it in the policy's own words stands in the place of a plain "done".
+      .filter(({ name }) => name !== 'resolve' || !closing || token.action === name)
+      .map(({ name, label }) => ({
+        name,
+        label,
+        fields: fieldsOf(found.policy.actions.find(({ id }) => id === name)?.answer?.source ?? null),
+        // Beside this page, wherever a proxy has put it.
+        path: tokenFor(ports.secret, token.tenant, token.message_id, name),
+      })),
     person: nameOf(token.recipient) ?? token.recipient,
     live: isLive(followUp.status),
     status: followUp.status,
@@ -177,13 +242,14 @@ function factsOf(ports: HttpPorts, found: Found, now: Instant, outcome: CommandO
     outcome:
       outcome === null
         ? null
-        : outcome.kind === 'unreadable'
+        : outcome.kind === 'unreadable' || outcome.kind === 'unfit'
           ? outcome
           : outcome.kind === 'refused'
             ? { kind: 'refused', detail: outcome.detail }
             : outcome.kind === 'done'
-              ? { kind: 'done', changed: outcome.changed }
+              ? { kind: 'done', changed: outcome.changed, became: becameOf(found, followUp) }
               : { kind: 'closed' },
+    confirms: confirmsOf(found, (id) => people.get(id)?.name ?? id),
     now,
   };
 }

@@ -28,7 +28,8 @@ const ttlSchema = z.strictObject({
     .default([INBOX]),
 });
 const actSchema = z.strictObject({
-  action: z.enum(['acknowledge', 'resolve', 'snooze', 'commit', 'decline']),
+  action: idSchema.describe("acknowledge, resolve, snooze, commit, decline, or one of the policy's own"),
+  answer: z.unknown().optional(),
   until: z.string().optional(),
   by: z.string().optional(),
   outcome: z.string().max(100).optional(),
@@ -143,5 +144,7 @@ function commandOf(body: z.infer<typeof actSchema>, now: Instant): Command {
       return { kind: 'commit', by: momentOf(now, body.by ?? '') };
     case 'decline':
       return { kind: 'decline', why: 'declined' };
+    default:
+      return { kind: 'answer', action: body.action, answer: body.answer };
   }
 }

@@ -1,0 +1,24 @@
+// Which links a message shows as its buttons, and in which order: the policy's own actions that close come first, and take the
+// place of "It is done". Templates of the tenant see all of them under `actions`; built-in ones see `buttons`.
+
+/** A link a person acts by. `does` is missing where it is built in. */
+export interface ActionSeen {
+  readonly url: string;
+  readonly label: string;
+  readonly does?: 'resolves' | 'rejects' | 'records';
+}
+
+export interface Button extends ActionSeen {
+  readonly name: string;
+  /** It is one of the policy's own that end it. */
+  readonly closes: boolean;
+}
+
+export function buttonsOf(actions: Readonly<Record<string, ActionSeen>>): readonly Button[] {
+  const all = Object.entries(actions).map(([name, link]): Button => {
+    return { name, ...link, closes: link.does === 'resolves' || link.does === 'rejects' };
+  });
+  const closing = all.filter(({ closes }) => closes);
+  const others = all.filter(({ name, closes }) => !closes && !(closing.length > 0 && name === 'resolve'));
+  return [...closing, ...others];
+}
