@@ -8,7 +8,7 @@ const input = (text: string): RenderInput => ({
   channel: 'sms',
   locale: 'en',
   zone: 'UTC',
-  context: { data: { name: 'Ana' } } as unknown as RenderInput['context'],
+  context: { data: { name: 'Ana' }, actions: {} } as unknown as RenderInput['context'],
   consequence: null,
   urgency: 'normal',
 });

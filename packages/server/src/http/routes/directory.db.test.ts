@@ -252,8 +252,8 @@ describe('being away', () => {
 });
 
 describe('what is not built yet', () => {
-  it('is answered 501 where it is an address, and is no failure in the log', async () => {
-    const answer = await http.call('POST', '/v1/follow-ups/by-key/task/w1/answer', {});
+  it('is answered 501, and is no failure in the log', async () => {
+    const answer = await http.call('POST', '/v1/follow-ups/by-key/task/w1/snooze', { until: '3 business days' });
     expect(answer).toMatchObject({ status: 501, body: { code: 'not_built' } });
     expect(http.logged).toEqual([]);
   });
