@@ -1,10 +1,12 @@
 // Answers and claims over HTTP, by id and by key: what is stored and told, what is refused at which field, and who may close.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
+import { eventOf } from '../../../../../test/world.ts';
 
 const POLICY = `
 policy: approval
 open: { on: approval.asked }
+update: { on: approval.changed }
 resolve: { on: approval.given, outcome: given }
 key: event.data.id
 assignee: event.data.who
@@ -126,8 +128,24 @@ describe('a policy that does not trust everybody', () => {
   });
   it('takes an event for a claim, and goes on hearing of it', async () => {
     const { id, key, at } = await open('trusted');
-    const outcome = await http.world.event('approval.given', { id: key });
-    expect(outcome).toMatchObject([{ kind: 'accepted' }]);
-    expect((await http.call('GET', at)).body).toMatchObject({ id, status: 'open', claim: { by: null } });
+    const events = [
+      eventOf('approval.given', { id: key }),
+      eventOf('approval.changed', { id: key, size: 5 }),
+      eventOf('approval.asked', { id: key, size: 6 }),
+    ];
+    const outcomes = await http.ports.ingest.submit('default', events);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['accepted', 'accepted', 'accepted']);
+    expect((await http.call('GET', at)).body).toMatchObject({
+      id,
+      status: 'open',
+      claim: { by: null },
+      data: { size: 6 },
+    });
+    const { items } = (await http.call('GET', `/v1/follow-ups?policy=trusted&key=${key}`)).body;
+    expect(items).toHaveLength(1);
+    const { body } = await http.call('GET', `/v1/events/${events[0]?.id}`);
+    expect(body.matches).toEqual(
+      expect.arrayContaining([expect.objectContaining({ policy: 'trusted', result: 'claimed' })]),
+    );
   });
 });
