@@ -2,7 +2,16 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { calendarYears, type Instant, instant, policySchema, withCalendar } from '@relance/core';
+import {
+  activitiesIn,
+  activityMappingSchema,
+  calendarYears,
+  compileActivityMappings,
+  type Instant,
+  instant,
+  policySchema,
+  withCalendar,
+} from '@relance/core';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { Scenario, type ScenarioOptions } from '../packages/core/src/scenario.test-kit.ts';
@@ -95,6 +104,18 @@ describe('the guide to policies', () => {
     expect(Object.keys(files)).toContain('directory/people.yaml');
     const reports = await inFolder(files, (folder) => checkFiles(folder, OPENED));
     expect(reports).toMatchObject([{ name: join('policies', 'invoice-payment.yaml'), problems: [] }]);
+  });
+  it('maps events to activity as it says', () => {
+    const written = activityMappingSchema.parse(parse(block(text, 'activity:')).activity);
+    const { mappings, problems } = compileActivityMappings(written);
+    expect(problems).toEqual([]);
+    const viewed = { type: 'com.acme.shop.viewed', data: { customerId: 'ana', geo: { country: 'FR' } } };
+    expect(activitiesIn(mappings, viewed)).toEqual([
+      { recipient: 'ana', type: viewed.type, data: viewed.data, location: { country: 'FR' } },
+    ]);
+    expect(activitiesIn(mappings, { type: 'com.acme.crm.called', data: { who: 'bo', by: 'cleo' } })).toEqual([
+      { recipient: 'bo', type: 'called', data: { by: 'cleo' }, location: null },
+    ]);
   });
   it('names every field of a recipient', () => {
     const missing = Object.keys(recipientSchema.shape).filter(
