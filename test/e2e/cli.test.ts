@@ -231,7 +231,8 @@ describe('mistakes', () => {
       /ECONNREFUSED[\s\S]*Next: Start the database/,
     ],
   ])('%s: one sentence and the next step', async (_what, args, env, code, text) => {
-    const said = await relance(args, env);
+    // What listens on the usual port of this machine is not this test's.
+    const said = await relance(args, { RELANCE_PORT: '0', ...env });
     expect(said.err).toMatch(text);
     expect(said).toMatchObject({ code, out: '' });
   });
