@@ -23,6 +23,10 @@ const anything = z.record(z.string(), z.unknown());
 export const simulationSchema = z.strictObject({
   event: anything.optional().describe('the event that opens it; invented when not given'),
   data: anything.optional().describe('over the data of the invented event'),
+  eventData: z
+    .record(z.string(), anything)
+    .optional()
+    .describe('by type: what later events say, over the data of the one that opens it'),
   dueAt: z.string().max(TEXT_MAX).optional().describe('a date or RFC 3339, whatever the policy reads'),
   zone: z.string().refine(isZone, 'must be an IANA time zone').optional().describe('of people who are not known'),
   at: z.string().max(TEXT_MAX).optional().describe('when it opens, as RFC 3339; now when not given'),
@@ -94,7 +98,18 @@ export function planSimulation(
   ];
   return {
     ok: true,
-    plan: { policy, event, key, opening: read, at, until, behaviours, zone: request.zone ?? null, notes },
+    plan: {
+      policy,
+      event,
+      key,
+      opening: read,
+      at,
+      until,
+      behaviours,
+      eventData: request.eventData ?? {},
+      zone: request.zone ?? null,
+      notes,
+    },
   };
 }
 

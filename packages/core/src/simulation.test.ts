@@ -167,6 +167,35 @@ describe('people', () => {
   });
 });
 
+describe('events that say something of their own', () => {
+  const order: PolicyInput = {
+    policy: 'order',
+    open: { on: 'order.placed' },
+    update: { on: 'order.changed' },
+    key: 'event.data.id',
+    assignee: 'event.data.customer',
+    due: 'event.data.promised',
+    stages: [
+      { id: 'status', at: { changed: 'data.status' }, notify: { via: ['email'] } },
+      { id: 'late', at: 'due + 1 day', notify: { via: ['email'] } },
+    ],
+  };
+  const data = { status: 'placed', promised: '2026-11-05' };
+  const behaviours = ['event order.changed after 1 day'];
+  it('run the stages that watch what has changed, and move the due date', () => {
+    const eventData = { 'order.changed': { status: 'shipped', promised: '2026-11-10' } };
+    expect(story(play({ data, behaviours, eventData }, order), 'message_sent')).toEqual([
+      '11-03 09:00 message_sent status assignee email',
+      '11-11 17:00 message_sent late assignee email',
+    ]);
+  });
+  it('without anything of their own change nothing', () => {
+    expect(story(play({ data, behaviours }, order), 'message_sent')).toEqual([
+      '11-06 17:00 message_sent late assignee email',
+    ]);
+  });
+});
+
 describe('people whom the event brings along', () => {
   it('are as it says, over what was known of them', () => {
     const customer = { id: 'ana', phone: '+33600000009', timeZone: 'Asia/Tokyo' };

@@ -29,6 +29,8 @@ export interface SimulationPlan {
   /** What lies after it is not played. */
   readonly until: Instant;
   readonly behaviours: readonly SimulatedBehaviour[];
+  /** By type: what events that behaviours send say, over the data of the one that opens it. */
+  readonly eventData: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Of invented people; the tenant's where null. */
   readonly zone: string | null;
   /** Sentences about what was assumed. */
@@ -265,7 +267,9 @@ class Cast {
   /** The opening event once more, of another type: what closes before what only updates, and every stage it runs. */
   #event({ type }: Extract<Acting, { kind: 'event' }>): Answer | string {
     const { policy, directory, now } = this.#story;
-    const event = { ...this.#plan.event, id: `simulated-${type}`, type };
+    const own = Object.hasOwn(this.#plan.eventData, type) ? this.#plan.eventData[type] : undefined;
+    const data = own === undefined ? this.#plan.event.data : { ...(this.#plan.event.data as object), ...own };
+    const event = { ...this.#plan.event, id: `simulated-${type}`, type, data };
     const meant = policy.clauses.filter((one) => one.role !== 'open' && clauseMatches(one, event).kind === 'matches');
     const closing = meant.filter(({ role }) => role === 'resolve' || role === 'cancel');
     const clauses = closing.length > 0 ? closing.slice(0, 1) : meant;
@@ -277,8 +281,8 @@ class Cast {
         kind: 'event',
         role,
         event: event.id,
-        // It says nothing new of the due date, which may not be the one of the event at all.
-        facts: { data: facts.facts.data ?? {} },
+        // With nothing of its own, it says nothing new of the due date, which may not be the one of the event at all.
+        facts: own === undefined ? { data: facts.facts.data ?? {} } : facts.facts,
         outcome,
         ...(stage === null ? {} : { stage }),
       }),
