@@ -1,0 +1,144 @@
+// The ready policies, without a database: each checks well and can be simulated as it stands, every story of it is what the
+// core foresees, and its templates say what they must on every channel in both languages. On the real engine: test/e2e/ready.test.ts.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Channel, instant, type Policy, render, type Template } from '@relance/core';
+import { describe, expect, it } from 'vitest';
+import { checkFiles } from '../packages/server/src/app/check-files.ts';
+import { simulateFiles } from '../packages/server/src/app/simulate-files.ts';
+import { linesOf } from '../packages/server/src/cli/simulation-text.ts';
+import { playOnCore, READY, READY_IDS, readScenario, readyProject, sceneOf } from './scenario.ts';
+
+const NOW = instant(Date.UTC(2026, 10, 2, 8));
+const GUIDE = readFileSync(new URL('../docs/guide/ready-policies.md', import.meta.url), 'utf8');
+
+describe.each(READY_IDS)('%s', (id) => {
+  it('checks without errors and warnings', async () => {
+    const reports = await checkFiles(join(READY, id), NOW);
+    expect(reports).toMatchObject([{ name: join('policies', `${id}.yaml`), problems: [] }]);
+    expect(reports[0]?.proofs?.map(({ holds }) => holds)).not.toContain('no');
+  });
+  it('has stories, whose example opens it', () => {
+    const { policy, stories } = readScenario(id);
+    expect(policy).toBe(id);
+    expect(stories.length).toBeGreaterThanOrEqual(3);
+  });
+  it.each(readScenario(id).stories)('$name', async (story) => {
+    expect(await playOnCore(await sceneOf(id, story))).toEqual(story.expect);
+  });
+  it('has words on every channel that it uses, in English and in French', async () => {
+    const { policy, templates } = await readyProject(id);
+    const used = usesOf(policy);
+    expect(used.length).toBeGreaterThan(0);
+    expect([...new Set(used.map(({ template }) => template))].sort()).toEqual([...templates.keys()].sort());
+    expect(used.flatMap((use) => faultsOf(id, policy, templates.get(use.template), use))).toEqual([]);
+  });
+  it('is told in the guide as it is simulated', async () => {
+    const [, at = '', until = '', block = ''] =
+      new RegExp(
+        `relance simulate my-project:${id} --event my-project/events/${id}\\.json --at (\\S+)(?: --until "([^"]+)")?\\n\`\`\`\\n\\n\`\`\`text\\n([\\s\\S]*?)\`\`\``,
+      ).exec(GUIDE) ?? [];
+    const { event } = readScenario(id);
+    const asked = { event, at, ...(until === '' ? {} : { until }) };
+    const [played] = await simulateFiles(join(READY, id), asked, { now: NOW, policy: id });
+    expect(block.trimEnd().split('\n')).toEqual(played?.ok === true ? linesOf(played.simulation) : played?.problems);
+  });
+});
+
+interface Use {
+  readonly template: string;
+  readonly channel: Channel;
+  /** Its messages are sent when there is nothing to do any more. */
+  readonly closed: boolean;
+  readonly consequence: string | null;
+}
+
+/** Every template with every channel it is sent on. */
+function usesOf({ stages, closing }: Policy): readonly Use[] {
+  const notices = [
+    ...stages.map(({ notify, consequence }) => ({ notify, consequence, closed: false })),
+    ...Object.values(closing).map((one) => ({ notify: one ?? [], consequence: null, closed: true })),
+  ];
+  return notices.flatMap(({ notify, consequence, closed }) =>
+    notify.flatMap(({ template, via }) => {
+      if (template === null || via === 'preferred') throw new Error('A ready policy names its templates and channels.');
+      return via.map(({ channel }): Use => ({ template, channel, closed, consequence }));
+    }),
+  );
+}
+
+/** In both languages, with everything and with nothing that an event may leave out. */
+const BOTH = ['en', 'fr'].flatMap((locale) => [false, true].map((bare) => ({ locale, bare })));
+const OPTIONAL = ['url', 'owner', 'lateFee', 'neededBy', 'title', 'left', 'discount', 'offerUntil'];
+
+function faultsOf(id: string, policy: Policy, template: Template | undefined, use: Use): readonly string[] {
+  return BOTH.flatMap(({ locale, bare }) => {
+    const place = `${use.template} ${use.channel} ${locale}${bare ? ', with nothing optional' : ''}`;
+    const parts = locale === 'en' ? template : template?.locales?.[locale];
+    if (template === undefined || parts?.[use.channel] === undefined) return [`${place}: has no words`];
+    const rendered = render(inputOf({ id, policy, template, use, locale, bare }));
+    if (!rendered.ok) return [`${place}: ${rendered.detail}`];
+    const { subject = '-', text, html = '' } = rendered.content;
+    const faults: string[] = [];
+    const must = (holds: boolean, what: string) =>
+      void (holds || faults.push(`${place}: ${what}\n${subject}\n${text}`));
+    must(subject !== '' && text !== '', 'says nothing');
+    must(!/\{|\}|undefined|null|NaN| {2}|[.,:]{2}/.test(subject + text), 'something is not filled in');
+    must(!/\{\{|\{%/.test(html), 'something is not filled in the HTML');
+    if (use.consequence !== null && /push|sms|email|inbox/.test(use.channel))
+      must(/If nothing happens, |Sans action, /.test(text), 'does not say what happens otherwise');
+    if (use.channel === 'email' && !use.closed) {
+      must([...html.matchAll(/role="presentation" style="[^"]*line-height:100%/g)].length === 1, 'has not one button');
+      must(/https:\/\/example\.com/.test(text), 'has no link in its plain text');
+    }
+    if (use.channel === 'sms') must(text.length <= 320, 'is longer than two text messages');
+    return faults;
+  });
+}
+
+interface Reading {
+  readonly id: string;
+  readonly policy: Policy;
+  readonly template: Template;
+  readonly use: Use;
+  readonly locale: string;
+  readonly bare: boolean;
+}
+
+function inputOf({ id, policy, template, use, locale, bare }: Reading): Parameters<typeof render>[0] {
+  const { data: whole } = readScenario(id).event;
+  const data = Object.fromEntries(Object.entries(whole).filter(([name]) => !(bare && OPTIONAL.includes(name))));
+  const hasDue = !bare || !/approval|viewed/.test(id);
+  const url = (name: string) => `https://example.com/a/${name}`;
+  return {
+    template,
+    role: use.closed ? 'confirmation' : 'reminder',
+    channel: use.channel,
+    locale,
+    zone: 'Europe/Paris',
+    consequence: use.consequence,
+    urgency: policy.urgency,
+    context: {
+      recipient: { id: 'ana', name: 'Ana García' },
+      subject: { type: id, id: '42', title: 'Number 42', url: bare ? null : 'https://example.com/42' },
+      data,
+      followUp: {
+        status: use.closed ? 'resolved' : 'open',
+        openedAt: '2026-11-02T08:00:00Z',
+        dueAt: hasDue ? '2026-11-20T16:00:00Z' : null,
+        closedAt: use.closed ? '2026-11-03T08:00:00Z' : null,
+        assigneeName: 'Theo',
+        requesterName: 'Nora',
+      },
+      activity: {},
+      pending: [],
+      actions: use.closed
+        ? {}
+        : Object.fromEntries(
+            ['acknowledge', 'resolve', 'snooze'].map((name) => [name, { label: name, url: url(name) }]),
+          ),
+      tenant: { name: 'Example' },
+      now: '2026-11-10T08:00:00Z',
+    },
+  };
+}
