@@ -12,7 +12,7 @@ const PACKAGES = ['core', 'client', 'server'] as const;
 type PackageName = (typeof PACKAGES)[number];
 
 /** What is shipped as it is, beside the compiled sources. */
-const ASIDE = ['bin', 'samples'];
+const ASIDE = ['bin', 'samples', 'ready'];
 /** Sources that are not TypeScript and are read at run time. */
 const ASSET = /\.(sql|html|css|svg|mjml|json)$/;
 

@@ -73,6 +73,7 @@ describe('the packages, installed in an empty folder', () => {
       shipped('dist/index.d.ts'),
       shipped('dist/store/migrations/0001-first-tables.sql'),
       shipped('samples/relance.yaml'),
+      shipped('ready/incident/scenario.yaml'),
       shipped('LICENSE'),
       shipped('NOTICE'),
     ]).not.toContain(false);
@@ -92,6 +93,12 @@ describe('the packages, installed in an empty folder', () => {
     const bad = npx('check', 'bad.yaml');
     expect(bad.status).toBe(1);
     expect(bad.stdout).toContain('stagez');
+  });
+
+  it('begin a project with ready policies, which checks well', () => {
+    const begun = npx('init', 'acme', '--policy', 'incident', '--policy', 'onboarding');
+    expect(begun).toMatchObject({ status: 0, stderr: '' });
+    expect(npx('check', 'acme').stdout).toBe('policies/incident.yaml: ok\npolicies/onboarding.yaml: ok\n');
   });
 
   it('simulate a policy, on the command line and in tests of one’s own', () => {
