@@ -51,6 +51,8 @@ interface Use {
   /** Its messages are sent when there is nothing to do any more. */
   readonly closed: boolean;
   readonly consequence: string | null;
+  /** To whoever waits for it, not to those who are asked. */
+  readonly toOthers: boolean;
 }
 
 /** Every template with every channel it is sent on. */
@@ -60,9 +62,10 @@ function usesOf({ stages, closing }: Policy): readonly Use[] {
     ...Object.values(closing).map((one) => ({ notify: one ?? [], consequence: null, closed: true })),
   ];
   return notices.flatMap(({ notify, consequence, closed }) =>
-    notify.flatMap(({ template, via }) => {
+    notify.flatMap(({ to, template, via }) => {
       if (template === null || via === 'preferred') throw new Error('A ready policy names its templates and channels.');
-      return via.map(({ channel }): Use => ({ template, channel, closed, consequence }));
+      const toOthers = to.every(({ kind }) => kind === 'requester');
+      return via.map(({ channel }): Use => ({ template, channel, closed, consequence, toOthers }));
     }),
   );
 }
@@ -88,8 +91,12 @@ function faultsOf(id: string, policy: Policy, template: Template | undefined, us
     if (use.consequence !== null && /push|sms|email|inbox/.test(use.channel))
       must(/If nothing happens, |Sans action, /.test(text), 'does not say what happens otherwise');
     if (use.channel === 'email' && !use.closed) {
-      must([...html.matchAll(/role="presentation" style="[^"]*line-height:100%/g)].length === 1, 'has not one button');
-      must(/https:\/\/example\.com/.test(text), 'has no link in its plain text');
+      const buttons = [...html.matchAll(/role="presentation" style="[^"]*line-height:100%/g)].length;
+      // Whoever only follows along has nothing to press where there is nothing to see: an answer of theirs would pause the others.
+      const least = bare && use.toOthers ? 0 : 1;
+      must(buttons >= least && buttons <= 1, 'has not one button');
+      must(buttons === 0 || /https:\/\/example\.com/.test(text), 'has no link in its plain text');
+      must(!use.toOthers || !/\/a\/acknowledge/.test(html + text), 'lets somebody answer who is not asked');
     }
     if (use.channel === 'sms') must(text.length <= 320, 'is longer than two text messages');
     return faults;
