@@ -83,13 +83,18 @@ export function setAssignee(draft: Draft, id: string): void {
     if (progress.assigneeAwaited != null) setProgress(draft, stage, { assigneeAwaited: null });
   if (policy.require === null) return;
   followUp.assignees = [id];
-  // Asked anew, whatever they said before.
+  askAnew(draft, id);
+}
+
+/** Whatever they said before, when it was asked of them or not, they have not answered. */
+function askAnew({ followUp }: Draft, id: string): void {
   followUp.answers = Object.fromEntries(Object.entries(followUp.answers).filter(([who]) => who !== id));
 }
 
 /** Of several who are asked, one gives it to somebody else; the others are asked as before. */
 export function replaceAssignee(draft: Draft, from: string, to: string): void {
   const { followUp } = draft;
+  if (!followUp.assignees.includes(to)) askAnew(draft, to);
   followUp.assignees = [...new Set(followUp.assignees.map((id) => (id === from ? to : id)))];
   followUp.assigneeUnreachable = false;
   refreshAssignee(draft);

@@ -228,6 +228,17 @@ describe('handing it on', () => {
     story.command({ kind: 'delegate', to: 'ana' }, 'bo');
     expect(story.followUp).toMatchObject({ status: 'resolved', outcome: 'approved', closedBy: 'ana' });
   });
+  it('asks anew whoever was asked no longer, whatever they said before', () => {
+    const story = open({}, ['ana', 'bo']);
+    story.command(answer('approve'));
+    story.command({ kind: 'reassign', to: 'eve' }, 'rita');
+    story.sent();
+    story.command({ kind: 'delegate', to: 'ana' }, 'eve');
+    expect(story.followUp).toMatchObject({ status: 'open', assignee: 'ana', assignees: ['ana'] });
+    expect(story.sent()).toEqual(['11-02 09:00 notice ana']);
+    story.command(answer('approve'));
+    expect(story.followUp.status).toBe('resolved');
+  });
   it('makes who it is reassigned to the only one', () => {
     const story = open();
     story.command(answer('approve'));
