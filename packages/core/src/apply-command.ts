@@ -6,7 +6,7 @@ import { close } from './close.ts';
 import { type CommandInput, DONE, entryOf, personOf, record, refuse, UNCHANGED } from './command-entry.ts';
 import { type Draft, forgetManagers, note, progressOf, replaceAssignee, revokeOf, setAssignee } from './draft.ts';
 import { replan, reschedule } from './due-date.ts';
-import { askedOf, isAsked, isLive, isOnlyOne } from './follow-up.ts';
+import { askedOf, hasAnswered, isAsked, isLive, isOnlyOne } from './follow-up.ts';
 import type { Answer, Command } from './input.ts';
 import { type Instant, toRfc3339 } from './instant.ts';
 import { settleLate } from './late.ts';
@@ -155,6 +155,7 @@ interface Handing {
 /** Somebody else is asked to act from now on, at the same stage times, and is told now. */
 function handTo(draft: Draft, input: CommandInput, to: string, handing: Handing): Answer {
   const { followUp, directory } = draft;
+  if (handing.kind !== 'reassigned' && isDoneWithIt(draft, input)) return UNCHANGED;
   const giver = handing.kind === 'reassigned' ? null : giverOf(draft, input);
   if (giver === null ? isOnlyOne(followUp, to) : giver === to) return UNCHANGED;
   if (!directory.recipients.has(to))
@@ -186,6 +187,12 @@ function handTo(draft: Draft, input: CommandInput, to: string, handing: Handing)
   return DONE;
 }
 
+/** Whoever has answered has nothing left to give away; that of the others is not theirs to give. */
+function isDoneWithIt({ followUp }: Draft, input: CommandInput): boolean {
+  const person = personOf(input.actor);
+  return person !== null && hasAnswered(followUp, person);
+}
+
 /** Of several who are asked, who gives it away: the one who says so, else the first who has not answered. */
 function giverOf({ followUp }: Draft, input: CommandInput): string | null {
   const person = personOf(input.actor);
@@ -208,6 +215,7 @@ function tellNewAssignee(draft: Draft, reason: Reason, only: string): void {
 
 function decline(draft: Draft, input: CommandInput, why: 'declined' | 'wrong_person'): Answer {
   const { followUp } = draft;
+  if (isDoneWithIt(draft, input)) return UNCHANGED;
   const giver = giverOf(draft, input);
   // Managers are those of the one who declines, whoever is asked first.
   const first = followUp.assignee;

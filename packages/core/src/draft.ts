@@ -86,7 +86,7 @@ export function setAssignee(draft: Draft, id: string): void {
   askAnew(draft, id);
 }
 
-/** Whatever they said before, when it was asked of them or not, they have not answered. */
+/** Whatever they said before, they have not answered. */
 function askAnew({ followUp }: Draft, id: string): void {
   followUp.answers = Object.fromEntries(Object.entries(followUp.answers).filter(([who]) => who !== id));
 }

@@ -228,6 +228,15 @@ describe('handing it on', () => {
     story.command({ kind: 'delegate', to: 'ana' }, 'bo');
     expect(story.followUp).toMatchObject({ status: 'resolved', outcome: 'approved', closedBy: 'ana' });
   });
+  it('is not for who has answered: what the others are asked is theirs', () => {
+    const story = open();
+    story.command(answer('approve'));
+    story.sent();
+    expect(story.command({ kind: 'delegate', to: 'eve' }, 'ana')).toEqual(unchanged);
+    expect(story.command({ kind: 'decline', why: 'declined' }, 'ana')).toEqual(unchanged);
+    expect(story.followUp).toMatchObject({ assignees: THREE, watchers: [] });
+    expect(story.sent()).toEqual([]);
+  });
   it('asks anew whoever was asked no longer, whatever they said before', () => {
     const story = open({}, ['ana', 'bo']);
     story.command(answer('approve'));
