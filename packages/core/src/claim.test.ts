@@ -158,6 +158,12 @@ describe('who may close', () => {
     expect(closedBy([...all], person('cleo'))).toBe(true);
     expect(closedBy(['assignee', 'requester', 'team', 'escalated', 'api'], person('cleo'))).toBe(false);
   });
+  it('is no event that the policy does not trust, after it has expired either', () => {
+    const story = open({ resolvableBy: ['team'], expire: { after: '1 day' } });
+    story.forward('1 day');
+    expect(story.event('resolve', {}, 'paid')).toEqual({ kind: 'closed' });
+    expect(story.followUp).toMatchObject({ status: 'expired', outcome: null, claim: null });
+  });
   it('is an event only where it is named; one that cancels always does', () => {
     const story = open({ resolvableBy: ['team'] });
     expect(story.event('resolve', {}, 'paid')).toEqual({ kind: 'done', changed: true });

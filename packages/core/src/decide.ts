@@ -145,6 +145,7 @@ function applyEvent(draft: Draft, input: Extract<Input, { kind: 'event' }>): Ans
     const revives =
       input.role === 'resolve' &&
       followUp.status === 'expired' &&
+      mayClose(draft, actorOf(input)) &&
       draft.now - (followUp.closedAt ?? 0) <= RESOLVE_AFTER_EXPIRY_MS;
     if (!revives) {
       const inEffect = closing && followUp.status === (input.role === 'resolve' ? 'resolved' : 'cancelled');

@@ -26,6 +26,7 @@ import {
   zoneOf,
 } from './ingest-lane.ts';
 import { type Opening, openingsOf, prepareOpenings } from './ingest-open.ts';
+import { endsBy } from './match.ts';
 import { policyRefOf, UnreadablePolicy } from './policy-book.ts';
 import { step } from './step.ts';
 import type { Work } from './work.ts';
@@ -179,10 +180,6 @@ function open(one: MatchedEvent, lane: Lane, opening: Opening, context: ApplyCon
   touch(context.applied, one, followUp, 'opened');
 }
 
-/** Whether an event with this part in it closes what it is about: where the policy does not let it, it only claims. */
-const endsBy = (policy: MatchedEvent['match']['policy'], role: string): boolean =>
-  role === 'cancel' || (role === 'resolve' && policy.resolvableBy.includes('event'));
-
 function feed(one: MatchedEvent, lane: Lane, live: readonly FollowUp[], context: ApplyContext): 'applied' {
   const { clause, policy } = one.match;
   const facts = readFacts(policy, one.event.event, {
@@ -226,7 +223,7 @@ function closeMissing(one: MatchedEvent, lane: Lane, context: ApplyContext): 'ap
   const { clause, latest, policy } = one.match;
   const role = clause.role;
   const newest = lane.closed[0];
-  if (newest?.status === 'expired' && role === 'resolve' && newest.version === policy.version) {
+  if (newest?.status === 'expired' && role === 'resolve' && endsBy(policy, role) && newest.version === policy.version) {
     lane.works.set(newest.id, {
       work: { kind: 'move', followUp: newest, inputs: [] },
       inputs: [{ kind: 'event', role, event: one.event.id, facts: {}, outcome: clause.outcome }],

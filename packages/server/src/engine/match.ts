@@ -62,11 +62,13 @@ export function matchEvent(event: IncomingEvent, versions: readonly VersionInUse
   return { matches: closingAlone(matches), misses };
 }
 
-const isClosing = ({ clause: { role } }: Match): boolean => role === 'resolve' || role === 'cancel';
+/** Whether an event with this part in it closes what it is about: where the policy does not let it, it only claims. */
+export const endsBy = (policy: Policy, role: string): boolean =>
+  role === 'cancel' || (role === 'resolve' && policy.resolvableBy.includes('event'));
 
 /** An event that closes a key fires no stage of it; what it says is merged all the same. */
 function closingAlone(matches: readonly Match[]): readonly Match[] {
-  const closing = matches.filter(isClosing);
+  const closing = matches.filter(({ policy, clause }) => endsBy(policy, clause.role));
   if (closing.length === 0) return matches;
   return matches.flatMap((match): readonly Match[] => {
     const closes = closing.some(({ policy, key }) => policy === match.policy && key === match.key);
