@@ -183,6 +183,7 @@ function escalate(draft: Draft, stage: Stage, reason: Reason, raiseAlarm: Raise)
   const previous = followUp.assignee;
   const giving = askedOf(followUp).filter((id) => id !== next);
   followUp.watchers = [...new Set([...followUp.watchers, ...giving])];
+  for (const id of giving) revokeOf(draft, id, 'reassigned');
   setAssignee(draft, next);
   note(draft, { kind: 'reassigned', reason, stage: stage.id, recipient: next, data: { from: previous } });
 }

@@ -157,6 +157,19 @@ describe('later stages', () => {
     );
     expect(story.forward('1 day').sent()).toEqual(['11-03 07:00 notice ana', '11-03 09:00 up bo']);
   });
+  it('that hand it to somebody else take back what waits for who had it', () => {
+    const story = run([
+      { id: 'notice', at: 'opened' },
+      { id: 'reminder', at: 'opened + 11 hours', window: '09:00-18:00' },
+      { id: 'over', at: 'opened + 12 hours', escalate: { to: 'recipient(dan)', mode: 'reassign' }, urgency: 'urgent' },
+      { id: 'after', at: 'reminder + 1 day' },
+    ]);
+    expect(story.forward('3 days').sent()).toEqual([
+      '11-02 09:00 notice ana',
+      '11-02 21:00 over dan',
+      '11-03 20:00 after dan',
+    ]);
+  });
   it('repeat from the hand-over', () => {
     const story = run([{ id: 'nag', at: 'opened', quietHours: NIGHT, repeat: { every: '8 hours', times: 4 } }], {
       start: late,
