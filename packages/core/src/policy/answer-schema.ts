@@ -1,15 +1,20 @@
 // What an answer to one of the policy's own actions must look like: a JSON Schema (2020-12) of the policy, compiled when
-// the policy is and refused there with its place. Patterns are RE2, so that no answer makes one backtrack.
+// the policy is and refused there with its place. Patterns are RE2, so that no answer makes one backtrack,
+// and how much work there is in it is bounded (answer-weight.ts).
 import { RE2JS } from '@bufbuild/re2';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { fromRfc3339 } from '../instant.ts';
 import { isDate } from '../timing.ts';
+import { decodePointer, sizeOf, WEIGHT_MAX, weightOf } from './answer-weight.ts';
 import type { Path } from './problem.ts';
 
 /** Longer answers are documents: link to them. */
 export const ANSWER_BYTES_MAX = 16_384;
 const SCHEMA_LENGTH_MAX = 16_384;
 const PROBLEMS_MAX = 20;
+/** Every value may meet every part of the schema, and each that it does not fit is remembered: about a second. */
+const WORK_MAX = 400_000;
+const TOO_HEAVY = `The schema asks for too much: unfolded, its references and patterns come to more than ${WEIGHT_MAX} parts, or never end; shorten it.`;
 
 export interface AnswerProblem {
   /** `answer.amount`. */
@@ -61,6 +66,8 @@ export function compileAnswer(written: Readonly<Record<string, unknown>>): Compi
     return { ok: false, path, message: `This is not JSON Schema: it ${wrong?.message ?? 'is not valid'}; correct it.` };
   }
   try {
+    const weight = weightOf(source);
+    if (weight > WEIGHT_MAX) return { ok: false, path: [], message: TOO_HEAVY };
     // One of its own: an `$id` of one policy must not meet that of another.
     const ajv = new Ajv2020({
       meta: false,
@@ -73,18 +80,18 @@ export function compileAnswer(written: Readonly<Record<string, unknown>>): Compi
       formats: FORMATS,
       code: { regExp: patterns },
     });
-    return { ok: true, schema: { source: written, check: checkWith(ajv.compile(source)) } };
+    return { ok: true, schema: { source: written, check: checkWith(ajv.compile(source), weight) } };
   } catch (error) {
     const why = (error as Error).message.replace(/^strict mode: /, '').replace(/ ignored in schema.*$/, '');
     return { ok: false, path: [], message: `The schema cannot be used: ${why}. Correct it.` };
   }
 }
 
-const decodePointer = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');
-
 const checkWith =
-  (validate: ValidateFunction): AnswerSchema['check'] =>
+  (validate: ValidateFunction, weight: number): AnswerSchema['check'] =>
   (answer) => {
+    if (sizeOf(answer) * weight > WORK_MAX)
+      return [{ path: 'answer', message: 'holds more values than can be checked; give fewer' }];
     if (validate(answer) === true) return [];
     return (validate.errors ?? []).slice(0, PROBLEMS_MAX).map(problemOf);
   };

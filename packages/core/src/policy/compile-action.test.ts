@@ -52,6 +52,33 @@ describe('the schema of an answer', () => {
     ]);
     expect(action?.answer?.check({ amount: -1 })).toEqual([{ path: 'answer.amount', message: 'must be >= 0' }]);
   });
+  const doubling = (times: number): object => {
+    const $defs = Object.fromEntries(
+      Array.from({ length: times }, (_, n) => {
+        const next = { $ref: `#/$defs/d${n + 1}` };
+        return [`d${n}`, { anyOf: [next, next] }];
+      }),
+    );
+    return { $defs: { ...$defs, [`d${times}`]: { type: 'string' } }, $ref: '#/$defs/d0' };
+  };
+  it.each<[string, object]>([
+    ['one that is itself', { $ref: '#' }],
+    ['one that comes back', { $defs: { a: { items: { $ref: '#/$defs/a' } } }, $ref: '#/$defs/a' }],
+    ['references that double at each turn', doubling(40)],
+    ['references by another name', { $defs: { a: { $id: 'x:a', $ref: '#' } }, $ref: '#/$defs/a' }],
+    ['a pattern of thousands of steps', { type: 'string', pattern: '((a?){30}){30}a{1000}' }],
+  ])('is refused when checking it would not end, or take long: %s', (_what, answer) => {
+    expect(refused(answering(answer))).toEqual(['policy_action_invalid actions[0].answer']);
+  });
+  it('may refer to its own parts, and of too many values none is looked at', () => {
+    const $defs = { 'a/b': { anyOf: Array.from({ length: 100 }, (_, n) => ({ const: n })) } };
+    const [action] = compiled(answering({ $defs, type: 'array', items: { $ref: '#/$defs/a~1b' } })).actions;
+    expect(action?.answer?.check([1, 99])).toEqual([]);
+    expect(action?.answer?.check([1, 100])).not.toEqual([]);
+    expect(action?.answer?.check(Array(8_000).fill(-1))).toEqual([
+      { path: 'answer', message: 'holds more values than can be checked; give fewer' },
+    ]);
+  });
   it('takes older drafts and identical ids, and no pattern makes it slow', () => {
     const schema = {
       $schema: 'http://json-schema.org/draft-07/schema#',
