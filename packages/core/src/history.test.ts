@@ -34,6 +34,12 @@ describe('activity', () => {
     expect(runs("activity.last('shop.viewed').at > now - duration('23h')", known)).toBe(false);
     expect(runs("activity.last('shop.paid') == null", known)).toBe(true);
   });
+  it('may have the name of anything', () => {
+    for (const type of ['__proto__', 'constructor']) {
+      expect(runs(`activity.last('${type}') == null && activity.count('${type}', '1 day') == 0`)).toBe(true);
+      expect(runs(`activity.last('${type}').data.page == '/x'`, activity([{ ...SEEN, type }]))).toBe(true);
+    }
+  });
   it('is counted in a window, and is the assignee’s own', () => {
     const known = activity([], { 'shop.viewed\n30 days': 3, 'shop.viewed\n36h': 1 });
     expect(runs("activity.count('shop.viewed', '30 days') == 3", known)).toBe(true);

@@ -46,15 +46,16 @@ const EVIDENCE: Readonly<Record<EngagementKind, 'machine' | 'proven'>> = {
 
 /** What `activity` is in an expression: each thing it asks for is there, if only to say that there was none. */
 export function activityScope(asks: readonly ActivityAsk[], seen: ActivitySeen | undefined): Record<string, unknown> {
-  const last: Record<string, unknown> = {};
-  const count: Record<string, number> = {};
+  const last = new Map<string, unknown>();
+  const count = new Map<string, number>();
   for (const { type, window } of asks) {
     if (window === null) {
       const found = seen?.last.get(type);
-      last[type] = found === undefined ? null : { ...found, at: new Date(found.at) };
-    } else count[countKey(type, window.text)] = seen?.counts.get(countKey(type, window.text)) ?? 0;
+      last.set(type, found === undefined ? null : { ...found, at: new Date(found.at) });
+    } else count.set(countKey(type, window.text), seen?.counts.get(countKey(type, window.text)) ?? 0);
   }
-  return { last, count };
+  // A type may have any name, that of a prototype too.
+  return { last: Object.fromEntries(last), count: Object.fromEntries(count) };
 }
 
 /** Moments as expressions see them. */
