@@ -41,6 +41,14 @@ describe('activity', () => {
       '2026-11-01T09:00:00.000Z',
     ]);
   });
+  it('told again with its id is kept once, also when nobody said when it was', async () => {
+    const one = { id: '0198c000-0000-7000-8000-000000000002', type: 'seen' };
+    await tell('bo', one);
+    await http.world.advance('1 minute');
+    expect((await tell('bo', one)).status).toBe(202);
+    await tell('bo', [one, { ...one, at: '2036-01-01T00:00:00Z' }]);
+    expect((await told('bo', '?type=seen')).body.items).toHaveLength(1);
+  });
   it.each([
     [{ type: '' }],
     [{ type: 'x', at: 'yesterday' }],

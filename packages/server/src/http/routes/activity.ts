@@ -51,7 +51,7 @@ export function activityRoutes(app: FastifyInstance, ports: HttpPorts): void {
           recipient,
           id: one.id ?? randomUUID(),
           type: one.type,
-          at: momentOf(one.at, now),
+          ...momentOf(one.at, now),
           data: one.data ?? null,
           location: one.location ?? null,
           source: null,
@@ -85,9 +85,9 @@ function beforeOf(cursor: string | undefined): { readonly at: Instant; readonly 
 const unknown = (id: string): Problem => new Problem('not_found', `There is no recipient "${id}".`);
 
 /** What a sender's clock has in the future has happened by now. */
-function momentOf(written: string | undefined, now: Instant): Instant {
+function momentOf(written: string | undefined, now: Instant): { readonly at: Instant; readonly atNow: boolean } {
   const at = written === undefined ? null : fromRfc3339(written);
-  return at === null || at > now ? now : at;
+  return at === null || at > now ? { at: now, atNow: true } : { at, atNow: false };
 }
 
 const toWire = ({ at, ...row }: ActivityRow) => ({ ...row, at: toRfc3339(at as Instant) });

@@ -18,9 +18,11 @@ export interface NewActivity {
   readonly data: unknown;
   readonly location: unknown;
   readonly source: string | null;
+  /** Nobody said when, or a time to come: told again it would be another moment. */
+  readonly atNow?: boolean;
 }
 
-/** One that is there already (told twice) is left alone. */
+/** One that is there already (told twice) is left alone; one without a time of its own where it was told within a day. */
 export async function insertActivities(tx: Tx, activities: readonly NewActivity[]): Promise<void> {
   if (activities.length === 0) return;
   const rows = activities.map((one) => ({
@@ -30,7 +32,10 @@ export async function insertActivities(tx: Tx, activities: readonly NewActivity[
   }));
   await tx.query(
     `INSERT INTO relance.activities (slot, tenant, recipient, type, at, id, data, location, source)
-     SELECT * FROM json_to_recordset($1::json) AS x(slot smallint, tenant text, recipient text, type text, at timestamptz, id uuid, data jsonb, location jsonb, source text)
+     SELECT x.slot, x.tenant, x.recipient, x.type, x.at, x.id, x.data, x.location, x.source
+     FROM json_to_recordset($1::json) AS x(slot smallint, tenant text, recipient text, type text, at timestamptz, id uuid, data jsonb, location jsonb, source text, "atNow" boolean)
+     WHERE x."atNow" IS NOT TRUE OR NOT EXISTS (SELECT FROM relance.activities a WHERE a.slot = x.slot AND a.tenant = x.tenant AND a.recipient = x.recipient
+       AND a.type = x.type AND a.at > x.at - interval '1 day' AND a.id = x.id)
      ON CONFLICT DO NOTHING`,
     [JSON.stringify(rows)],
   );
