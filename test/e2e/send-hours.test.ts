@@ -91,6 +91,32 @@ it('what is to be tried again in quiet hours waits for their end', async () => {
   ]);
 });
 
+it('what comes to wait for a morning for which a newer stage waits already gives way to it', async () => {
+  let refusals = 0;
+  const busy = recorder('email', async () =>
+    refusals++ === 0
+      ? { kind: 'retry', detail: 'busy', retryAfterMs: 3_600_000 }
+      : { kind: 'accepted', providerId: null },
+  );
+  world = await createWorld({ start: '2026-11-02T21:45:00Z', recorders: { email: busy } });
+  await world.people([{ id: 'ana', email: 'ana@example.test', timeZone: 'UTC' }]);
+  await policy(`
+  - { id: notice, at: opened, quietHours: 22:00-07:00, notify: { via: [email, inbox] } }
+  - { id: reminder, at: opened + 30 minutes, quietHours: 22:00-07:00, notify: { via: [email] } }`);
+  const id = await open();
+  await world.advance('1 day');
+  expect((await told(id)).filter((line) => !line.includes('opened'))).toEqual([
+    '11-02T21:45 message_retried notice provider_retry',
+    '11-02T22:15 message_deferred reminder quiet_hours',
+    '11-02T22:45 message_deferred notice quiet_hours',
+    '11-02T22:45 stage_superseded notice superseded',
+    '11-02T22:45 message_revoked notice superseded',
+    '11-03T07:00 message_sent reminder stage_due',
+  ]);
+  expect(await outbox()).toEqual([]);
+  expect(await world.node.watch()).toBe(0);
+});
+
 it('members of a large group are told when it is day where they are', async () => {
   world = await createWorld({ start: '2026-11-02T23:30:00Z' });
   const zones = ['Europe/Paris', 'America/New_York', 'Asia/Tokyo'];

@@ -17,49 +17,51 @@ export const isHeld = ({ heldBy }: Pick<MessageDraft, 'heldBy'>): boolean => hel
 /** Stages that give way may let others run, which take their openings in turn: as often as a policy has stages at most. */
 const ROUNDS_MAX = 50;
 
-/** The step with what gives way to its messages taken out of it, or named for whoever stored it. */
+/**
+ * The step with what gives way to its messages taken out of it, or named for whoever stored it. `stored` is in the order it
+ * was planned; of what has come to wait since it was looked at last, the newest stays as well.
+ */
 export function supersedeWaiting(move: Omit<Move, 'inputs'>, step: Step, stored: readonly WaitingMessage[]): Step {
   let result = step;
-  const left = stored.filter((one) => !step.revokes.some((revoke) => stops(revoke, one)));
+  let left = stored.filter((one) => !step.revokes.some((revoke) => stops(revoke, one)));
   for (let round = 0; round < ROUNDS_MAX; round++) {
-    const given = givingWay(result, left);
-    const fromStep = given.filter((one) => result.messages.some((message) => isOf(one, message)));
-    if (given.length === 0) return result;
+    const given = givingWay([...left, ...result.messages.filter(isHeld)]);
+    if (given.size === 0) return result;
+    const fromStep = new Set(result.messages.map(notificationOf));
     const before: Step = {
       ...result,
-      messages: result.messages.filter(
-        (message) => message.channel === 'inbox' || !given.some((one) => isOf(one, message)),
-      ),
-      superseded: [...result.superseded, ...given.filter((one) => !fromStep.includes(one))],
+      messages: result.messages.filter((message) => message.channel === 'inbox' || !given.has(notificationOf(message))),
+      superseded: [...result.superseded, ...[...given].flatMap(([key, one]) => (fromStep.has(key) ? [] : [one]))],
     };
-    const inputs = given.map(
+    const inputs = [...given.values()].map(
       ({ stage, run, recipient }): Input => ({ kind: 'superseded', stage, run, recipient, at: move.now }),
     );
     result = joinSteps(before, advance({ ...move, followUp: before.followUp, inputs }), before.answers);
-    left.splice(0, left.length, ...left.filter((one) => !given.some((gone) => isOf(gone, one))));
+    left = left.filter((one) => !given.has(notificationOf(one)));
   }
   return result;
 }
 
-const isOf = (one: Superseded, other: Superseded): boolean =>
-  one.recipient === other.recipient &&
-  one.stage === other.stage &&
-  one.run === other.run &&
-  one.notify === other.notify;
-const isSameRun = (one: Superseded, other: Superseded): boolean => one.stage === other.stage && one.run === other.run;
+const notificationOf = ({ stage, run, notify, recipient }: Superseded): string =>
+  `${stage}\n${run}\n${notify}\n${recipient}`;
 
 /** Each notification that waits for the very instant for which a later run has something to the same person. */
-function givingWay({ messages }: Step, stored: readonly WaitingMessage[]): readonly Superseded[] {
-  const gone: Superseded[] = [];
-  messages.forEach((newer, index) => {
-    if (!isHeld(newer)) return;
-    const older = [...stored, ...messages.slice(0, index).filter(isHeld)];
-    for (const one of older) {
-      if (one.recipient !== newer.recipient || one.sendAt !== newer.sendAt || isSameRun(one, newer)) continue;
-      const { stage, run, notify, recipient } = one;
-      if (!gone.some((other) => isOf(other, one))) gone.push({ stage, run, notify, recipient });
+function givingWay(waiting: readonly WaitingMessage[]): ReadonlyMap<string, Superseded> {
+  const gone = new Map<string, Superseded>();
+  const newest = new Map<string, WaitingMessage[]>();
+  for (const one of waiting) {
+    const opening = `${one.sendAt}\n${one.recipient}`;
+    const before = newest.get(opening);
+    if (before?.[0]?.stage === one.stage && before[0].run === one.run) {
+      before.push(one);
+      continue;
     }
-  });
+    for (const older of before ?? []) {
+      const { stage, run, notify, recipient } = older;
+      gone.set(notificationOf(older), { stage, run, notify, recipient });
+    }
+    newest.set(opening, [one]);
+  }
   return gone;
 }
 

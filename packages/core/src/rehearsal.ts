@@ -171,6 +171,7 @@ export class Rehearsal {
     if (time !== 'never' && time.heldBy !== null) {
       this.#change(message, { status: 'deferred', sendAt: time.at, heldBy: time.heldBy });
       this.#tell({ ...line, kind: 'message_deferred', reason: time.heldBy, data: { until: time.at } });
+      this.decide({ kind: 'tick' });
       return;
     }
     const fail = (reason: Reason): void => {

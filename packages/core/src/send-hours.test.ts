@@ -199,6 +199,20 @@ describe('of several stages that wait for one opening', () => {
     ]);
     expect(story.alarms).toEqual([]);
   });
+  it('one that comes to wait later than the newest gives way to it', () => {
+    const story = run(
+      [
+        { id: 'notice', at: 'opened', quietHours: NIGHT },
+        { id: 'reminder', at: 'opened + 5 hours', quietHours: NIGHT },
+        { id: 'later', at: 'reminder + 1 day' },
+      ],
+      { start: at('2026-11-02T18:00:00Z'), provider: () => 'hold' },
+    );
+    expect(story.forward('6 hours').story('message_deferred')).toEqual(['message_deferred reminder ana quiet_hours']);
+    story.release();
+    expect(story.forward('3 days').sent()).toEqual(['11-03 07:00 reminder ana', '11-04 07:00 later ana']);
+    expect(story.story('stage_superseded')).toEqual(['stage_superseded notice ana superseded']);
+  });
   it('those of other openings are sent at their own', () => {
     const story = run(
       [

@@ -111,9 +111,9 @@ function worksOf(followUps: readonly FollowUp[], news: ReadonlyMap<string, News>
   return followUps.flatMap((followUp): Work[] => {
     const own = news.get(followUp.id);
     if (own === undefined || (own.lines.length === 0 && own.inputs.length === 0)) return [];
-    return [
-      { kind: 'move', followUp, inputs: own.inputs.length === 0 ? [{ kind: 'tick' }] : own.inputs, news: own.lines },
-    ];
+    const inputs: readonly Input[] = own.inputs.length === 0 ? [{ kind: 'tick' }] : own.inputs;
+    const held = own.requeued.some(({ heldBy }) => heldBy !== null);
+    return [{ kind: 'move', followUp, inputs, news: own.lines, held }];
   });
 }
 

@@ -87,7 +87,9 @@ async function openings(
   context: StepContext,
   directories: ReadonlyMap<string, Directory>,
 ): Promise<StepResult> {
-  const taking = done.filter(({ step: made }) => made.messages.some(isHeld));
+  const taking = done.filter(
+    ({ work, step: made }) => made.messages.some(isHeld) || (work.kind === 'move' && work.held === true),
+  );
   if (taking.length === 0) return { done, failed };
   const waiting = await waitingOf(
     tx,

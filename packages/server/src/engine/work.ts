@@ -10,6 +10,8 @@ export type Work =
       readonly news?: readonly TimelineEntry[];
       /** Messages to members of a large group, which an earlier decision told. */
       readonly messages?: readonly MessageDraft[];
+      /** Something of it has come to wait for an hour, for which other things may wait. */
+      readonly held?: boolean;
     }
   | {
       readonly kind: 'open';

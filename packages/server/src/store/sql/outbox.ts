@@ -200,7 +200,7 @@ export async function lockPlansOf(tx: Tx, slot: number, messageIds: readonly str
   );
 }
 
-/** What is held of these follow-ups, which the caller has locked: a newer stage may take its opening. */
+/** What is held of these follow-ups, which the caller has locked, as it was planned: a newer stage may take its opening. */
 export async function waitingOf(
   tx: Tx,
   slots: Slots,
@@ -217,7 +217,8 @@ export async function waitingOf(
     const { stage, run, notify, recipient, send_at: sendAt } = row;
     const stoppedBy = STOPPED_BY[row.stopped_by] ?? 'nothing';
     const own = found.get(row.follow_up_id) ?? [];
-    found.set(row.follow_up_id, [...own, { stage, run, notify, recipient, sendAt, stoppedBy }]);
+    own.push({ stage, run, notify, recipient, sendAt, stoppedBy });
+    found.set(row.follow_up_id, own);
   }
   return found;
 }
