@@ -34,6 +34,8 @@ export interface RehearsalOptions {
   readonly directory: Directory;
   readonly now: Instant;
   readonly provider?: Provider;
+  /** Asked before everything that is done; false leaves it undone. One instant may bring as much as a year. */
+  readonly goesOn?: () => boolean;
 }
 
 const AGAIN_AFTER_MS = MINUTE_MS;
@@ -56,8 +58,10 @@ export class Rehearsal {
   /** Ids by notification: the messages of one contact plan. */
   readonly #plans = new Map<string, string[]>();
   readonly #sentAgain = new Set<string>();
+  readonly #goesOn: () => boolean;
 
-  constructor({ policy, followUp, directory, now, provider = () => 'accept' }: RehearsalOptions) {
+  constructor({ policy, followUp, directory, now, provider = () => 'accept', goesOn = () => true }: RehearsalOptions) {
+    this.#goesOn = goesOn;
     this.policy = policy;
     this.followUp = followUp;
     this.directory = directory;
@@ -78,11 +82,12 @@ export class Rehearsal {
 
   /** When something is due next; null when nothing is, by the clock. */
   get nextAt(): Instant | null {
-    return earliest(this.followUp.wakeAt, ...this.unsent.map((one) => this.#dueAt(one)));
+    return this.unsent.reduce((next, one) => earliest(next, this.#dueAt(one)), this.followUp.wakeAt);
   }
   /** Lets time pass, stopping at everything that is due on the way. */
   until(to: Instant): this {
     for (let next = this.nextAt; next !== null && next <= to; next = this.nextAt) {
+      if (!this.#goesOn()) return this;
       if (next > this.now) this.now = next;
       this.settle();
     }
@@ -91,9 +96,9 @@ export class Rehearsal {
   }
   /** Everything due at this instant, messages and stages, until there is no more. */
   settle(): void {
-    for (;;) {
-      const message = this.unsent.find((one) => (this.#dueAt(one) ?? Infinity) <= this.now);
-      if (message !== undefined) this.#handOver(message);
+    while (this.#goesOn()) {
+      const message = this.#firstDue();
+      if (message !== null) this.#handOver(message);
       else if (this.followUp.wakeAt !== null && this.followUp.wakeAt <= this.now) this.decide({ kind: 'tick' });
       else return;
     }
@@ -158,6 +163,13 @@ export class Rehearsal {
     for (const message of this.unsent) if (isMeant(message)) this.#change(message, { status: 'revoked' });
   }
 
+  #firstDue(): RehearsedMessage | null {
+    for (const id of this.#waiting) {
+      const message = this.messages.get(id);
+      if (message !== undefined && (this.#dueAt(message) ?? Infinity) <= this.now) return message;
+    }
+    return null;
+  }
   #dueAt(message: RehearsedMessage): Instant | null {
     if (message.status === 'planned') return null;
     return this.provider(message) === 'hold' ? null : message.sendAt;

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { toRfc3339 } from './instant.ts';
 import { compilePolicy } from './policy/compile.ts';
 import type { PolicyInput } from './policy/schema.ts';
+import type { Group } from './recipient.ts';
 import { sentence } from './sentence.ts';
-import { simulate } from './simulation.ts';
+import { type SimulationOptions, simulate } from './simulation.ts';
 import { planSimulation } from './simulation-plan.ts';
 import { type PolicyTest, simulatePolicy, simulatePolicyMany } from './testing.ts';
 
@@ -206,27 +207,35 @@ describe('people whom the event brings along', () => {
   });
 });
 
-describe('a large group', () => {
-  it('is told as one, where only its first members are known', () => {
-    const policy: PolicyInput = {
-      policy: 'all',
-      key: 'event.data.id',
-      assignee: 'event.data.who',
-      stages: [{ id: 'news', at: 'opened', notify: { to: 'group(everybody)', via: ['email'] } }],
-    };
-    const compiled = compilePolicy(policy, 1);
+describe('a group', () => {
+  const news = (notify: object, group: Group, options: SimulationOptions = {}) => {
+    const stages = [{ id: 'news', at: 'opened', notify }] as never;
+    const compiled = compilePolicy({ policy: 'all', key: 'event.data.id', assignee: 'event.data.who', stages }, 1);
     if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
     const planned = planSimulation(compiled.policy, {}, { now: Date.parse(AT) as never, tenantZone: null });
     if (!planned.ok) throw new Error(JSON.stringify(planned.problems));
-    const everybody = { id: 'everybody', name: null, members: ['ana'], size: 250 };
-    const played = simulate(planned.plan, {
+    const directory = {
       recipients: new Map(),
-      groups: new Map([['everybody', everybody]]),
+      groups: new Map([[group.id, group]]),
       schedules: new Map(),
       tenant: { zone: null, locale: 'en', alarmTo: null, name: null },
-    });
+    };
+    return simulate(planned.plan, directory, options);
+  };
+  it('that is large is told as one, where only its first members are known', () => {
+    const everybody = { id: 'everybody', name: null, members: ['ana'], size: 250 };
+    const played = news({ to: 'group(everybody)', via: ['email'] }, everybody);
     expect(played.items.map((item) => sentence(item)).at(-1)).toMatch(/^Sent "news" to 250 of a group because/);
     expect(played.outcome.waitsFor).toBe('stages_exhausted');
+  });
+  it('that is told much at one moment takes no longer than there is time', () => {
+    const members = Array.from({ length: 100 }, (_, index) => `p${index}`);
+    const notify = Array.from({ length: 20 }, () => ({ to: 'group(everybody)', via: ['email', 'sms', 'push'] }));
+    let asked = 0;
+    const goesOn = () => ++asked <= 50;
+    const played = news(notify, { id: 'everybody', name: null, members, size: 100 }, { goesOn });
+    expect(played.outcome.end).toBe('truncated');
+    expect(story(played, 'message_sent')).toHaveLength(50);
   });
 });
 

@@ -94,6 +94,7 @@ export function simulate(plan: SimulationPlan, directory: Directory, options: Si
     followUp: newFollowUp(policy, beginning, at),
     directory: people.directory,
     now: at,
+    goesOn,
   });
   const cast = new Cast(plan, story, randomOf(seed));
   story.provider = (message) => cast.fateOf(message);
