@@ -50,6 +50,10 @@ export function clauseMatches(clause: Clause, event: PolicyEvent): Verdict {
   return result.value ? { kind: 'matches' } : { kind: 'condition_false' };
 }
 
+/** Whether an event with this part in it closes what it is about: where the policy does not let it, it only claims. */
+export const endsBy = (policy: Pick<Policy, 'resolvableBy'>, role: string): boolean =>
+  role === 'cancel' || (role === 'resolve' && policy.resolvableBy.includes('event'));
+
 /** The key of an event: a text of 1 to 512 characters; a whole number is written out. */
 export function readKey(
   policy: Policy,

@@ -197,6 +197,23 @@ describe('events that say something of their own', () => {
   });
 });
 
+describe('an event that only claims', () => {
+  it('runs its stage as well, as it does when it happens', () => {
+    const arrived = { id: 'arrived', at: { on: 'invoice.paid' }, notify: { via: ['email' as const] } };
+    const stages = [...INVOICE.stages, arrived];
+    const policy: PolicyInput = { ...INVOICE, stages, resolvableBy: ['team'] };
+    const played = play(
+      { dueAt: '2026-11-20', behaviours: ['event invoice.paid after 1 hour'], until: '1 day' },
+      policy,
+    );
+    expect(story(played, 'claimed', 'resolved', 'stage_ran')).toEqual([
+      '11-02 09:00 stage_ran notice',
+      '11-02 10:00 claimed',
+      '11-02 10:00 stage_ran arrived',
+    ]);
+  });
+});
+
 describe('people whom the event brings along', () => {
   it('are as it says, over what was known of them', () => {
     const customer = { id: 'ana', phone: '+33600000009', timeZone: 'Asia/Tokyo' };

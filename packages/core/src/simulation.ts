@@ -3,7 +3,7 @@
 // and seed give the same story. simulation-plan.ts reads what is asked; simulation-report.ts plays it many times.
 import type { Act, Behaviour, Moment } from './behaviour.ts';
 import { addIn } from './business-time.ts';
-import { clauseMatches, type PolicyEvent } from './clause.ts';
+import { clauseMatches, endsBy, type PolicyEvent } from './clause.ts';
 import { progressOf } from './draft.ts';
 import { type FollowUp, isLive } from './follow-up.ts';
 import { mintId, slotOfKey } from './ids.ts';
@@ -272,7 +272,7 @@ class Cast {
     const data = own === undefined ? this.#plan.event.data : { ...(this.#plan.event.data as object), ...own };
     const event = { ...this.#plan.event, id: `simulated-${type}`, type, data };
     const meant = policy.clauses.filter((one) => one.role !== 'open' && clauseMatches(one, event).kind === 'matches');
-    const closing = meant.filter(({ role }) => role === 'resolve' || role === 'cancel');
+    const closing = meant.filter(({ role }) => endsBy(policy, role));
     const clauses = closing.length > 0 ? closing.slice(0, 1) : meant;
     const facts = readFacts(policy, event, { tenantZone: directory.tenant.zone ?? DEFAULT_ZONE, now });
     if (clauses.length === 0) return 'no clause of the policy means such an event.';

@@ -3,7 +3,7 @@
 // early. A round handles every key until it would open what the same round closes; that waits for the next one.
 //
 //   find by key → lock → take keys of openings → walk each event into its lane → step
-import { type FollowUp, type Input, isLive, readFacts } from '@relance/core';
+import { endsBy, type FollowUp, type Input, isLive, readFacts } from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { suspect } from '../store/sql/batch.ts';
 import { keepEarly } from '../store/sql/event.ts';
@@ -26,7 +26,6 @@ import {
   zoneOf,
 } from './ingest-lane.ts';
 import { type Opening, openingsOf, prepareOpenings } from './ingest-open.ts';
-import { endsBy } from './match.ts';
 import { policyRefOf, UnreadablePolicy } from './policy-book.ts';
 import { step } from './step.ts';
 import type { Work } from './work.ts';

@@ -1,6 +1,6 @@
 // Which policies an event means, and by which key. Pure but for the book of compiled policies. The latest version opens;
 // every version still published feeds and closes the follow-ups that are pinned to it.
-import { type Clause, clauseMatches, type Policy, readKey } from '@relance/core';
+import { type Clause, clauseMatches, endsBy, type Policy, readKey } from '@relance/core';
 import { type EventMatch, whyNoPolicy } from '../store/sql/event.ts';
 import type { VersionInUse } from '../store/sql/policy-version.ts';
 import { type PolicyBook, UnreadablePolicy } from './policy-book.ts';
@@ -61,10 +61,6 @@ export function matchEvent(event: IncomingEvent, versions: readonly VersionInUse
   }
   return { matches: closingAlone(matches), misses };
 }
-
-/** Whether an event with this part in it closes what it is about: where the policy does not let it, it only claims. */
-export const endsBy = (policy: Policy, role: string): boolean =>
-  role === 'cancel' || (role === 'resolve' && policy.resolvableBy.includes('event'));
 
 /** An event that closes a key fires no stage of it; what it says is merged all the same. */
 function closingAlone(matches: readonly Match[]): readonly Match[] {
