@@ -139,3 +139,18 @@ it('members of a large group are told when it is day where they are', async () =
   ]);
   expect(await world.node.watch()).toBe(0);
 });
+
+it('members of a large group who wait for one morning get the newest stage, whatever it is called', async () => {
+  world = await createWorld({ start: '2026-11-02T23:30:00Z' });
+  const ids = Array.from({ length: 101 }, (_, index) => `p${index}`);
+  await world.people(ids.map((id) => ({ id, email: `${id}@example.test`, timeZone: 'UTC' })));
+  await world.people([{ id: 'ana', email: 'ana@example.test' }]);
+  await world.group('everyone', ids);
+  await policy(`
+  - { id: notice, at: opened, quietHours: 22:00-07:00, notify: { to: group(everyone), via: [email] } }
+  - { id: again, at: opened, quietHours: 22:00-07:00, notify: { to: group(everyone), via: [email] } }`);
+  await open();
+  await world.advance('1 day');
+  expect(new Set(world.sent().map((line) => line.split(' ')[2]))).toEqual(new Set(['again']));
+  expect(world.sent()).toHaveLength(101);
+});

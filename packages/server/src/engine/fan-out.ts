@@ -5,6 +5,7 @@ import {
   type Input,
   type Instant,
   type MessageDraft,
+  type Policy,
   route,
   type Sending,
   type TimelineEntry,
@@ -33,12 +34,13 @@ export async function expand(
   const { now, policies } = context;
   await policies.load(tx, [policyRefOf(followUp)], now);
   const tenant = (await tenantSettings(tx, [followUp.tenant])).get(followUp.tenant) ?? NO_SETTINGS;
-  const sending: Sending = { policy: policies.get(policyRefOf(followUp)), tenant };
+  const policy = policies.get(policyRefOf(followUp));
+  const sending: Sending = { policy, tenant };
   const unreached: Input[] = [];
   const all: MessageDraft[] = [];
   const news: TimelineEntry[] = [];
   let told = 0;
-  for (const row of await lockFanOuts(tx, slot, followUpId)) {
+  for (const row of asDecided(policy, await lockFanOuts(tx, slot, followUpId))) {
     const members = await membersAfter(tx, row, MEMBERS_A_TRANSACTION);
     const messages = await routeMembers(tx, followUp, row, members, sending);
     const over = members.length < MEMBERS_A_TRANSACTION;
@@ -58,6 +60,13 @@ export async function expand(
   if (result.failed[0] !== undefined) throw result.failed[0].error;
   return { told: Math.max(told, 1), result };
 }
+
+/** The newest last, so that it is the one that is sent where several wait for one opening. */
+const asDecided = ({ stages }: Policy, rows: readonly FanOutRow[]): readonly FanOutRow[] => {
+  const place = new Map(stages.map(({ id, index }) => [id, index]));
+  const placeOf = ({ stage }: FanOutRow): number => place.get(stage) ?? stages.length;
+  return rows.toSorted((a, b) => a.effect.sendAt - b.effect.sendAt || placeOf(a) - placeOf(b) || a.notify - b.notify);
+};
 
 function unreachedOf(
   { stage, run }: FanOutRow,
