@@ -47,8 +47,8 @@ export function createCommands(engine: Engine): Commands {
       const input: Input = { kind: 'command', command, actor, evidence: 'proven', channel: null, comment: null };
       const work: Work = { kind: 'move', followUp, inputs: [input] };
       const made = await tryOut(tx, work, { policies: engine.policies, now });
-      const [answer] = made.answers;
-      return answer?.kind === 'done' && answer.changed ? made.followUp : null;
+      const answer = made?.answers[0];
+      return made !== null && answer?.kind === 'done' && answer.changed ? made.followUp : null;
     },
     reopen: (tenant, ref, actor, inside) =>
       inTransaction(tenant, (tx, reports) => reopen(tx, engine, tenant, ref, actor, reports), inside),

@@ -42,11 +42,10 @@ export async function step(tx: Tx, slots: Slots, works: readonly Work[], context
   return final;
 }
 
-/** What would become of one follow-up, without writing anything; throws where it cannot be decided. */
-export async function tryOut(tx: Tx, work: Work, context: StepContext): Promise<Step> {
-  const { done, failed } = (await decideAll(tx, [work], context)).result;
-  if (done[0] === undefined) throw failed[0]?.error ?? new Error('Nothing was decided.');
-  return done[0].step;
+/** What would become of one follow-up, without writing anything; null where it cannot be decided. */
+export async function tryOut(tx: Tx, work: Work, context: StepContext): Promise<Step | null> {
+  const { done } = (await decideAll(tx, [work], context)).result;
+  return done[0]?.step ?? null;
 }
 
 interface Decided {

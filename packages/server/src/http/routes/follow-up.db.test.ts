@@ -1,6 +1,7 @@
 // Follow-ups over HTTP: opened, found, read and commanded, by id and by key; what a command may not do, and its shape.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
+import { ENGINE } from '../../store/database.ts';
 
 const TASK = `
 policy: task
@@ -320,6 +321,23 @@ describe('finding', () => {
       summary: expect.stringContaining('bo'),
       next: { at: null, stage: null },
     });
+  });
+
+  it('explains one whose policy this release cannot read, as far as it can', async () => {
+    const { body } = await open('unread');
+    const pin = (version: number) =>
+      http.world.database.transaction(ENGINE, (tx) =>
+        tx.query('UPDATE relance.follow_ups SET version = $2 WHERE id = $1', [body.id, version]),
+      );
+    await http.world.database.transaction(ENGINE, async (tx) => {
+      await tx.query('SET LOCAL ROLE NONE'); // a published version is changed by nobody but a newer release's migration
+      await tx.query(`INSERT INTO relance.policy_versions
+        SELECT (jsonb_populate_record(v, '{"version": 99, "written": {"stages": "of another kind"}}')).* FROM relance.policy_versions v WHERE id = 'task'`);
+    });
+    await pin(99);
+    const explained = await get(`${at('unread')}/explain`);
+    await pin(1);
+    expect(explained).toMatchObject({ status: 200, body: { status: 'open', ifAcknowledged: null } });
   });
 
   it('pages timelines and messages', async () => {
