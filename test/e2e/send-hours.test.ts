@@ -101,7 +101,7 @@ it('what comes to wait for a morning for which a newer stage waits already gives
   world = await createWorld({ start: '2026-11-02T21:45:00Z', recorders: { email: busy } });
   await world.people([{ id: 'ana', email: 'ana@example.test', timeZone: 'UTC' }]);
   await policy(`
-  - { id: notice, at: opened, quietHours: 22:00-07:00, notify: { via: [email, inbox] } }
+  - { id: notice, at: opened, quietHours: 22:00-07:00, notify: { via: [email, { channel: inbox, else: true }] } }
   - { id: reminder, at: opened + 30 minutes, quietHours: 22:00-07:00, notify: { via: [email] } }`);
   const id = await open();
   await world.advance('1 day');

@@ -3,7 +3,8 @@
 import { advance, type Move, type Step, type Superseded, stops } from './advance.ts';
 import type { Input } from './input.ts';
 import type { Instant } from './instant.ts';
-import type { MessageDraft, StoppedBy } from './message.ts';
+import type { MessageDraft, MessageStatus, StoppedBy } from './message.ts';
+import type { Channel } from './policy/policy.ts';
 
 /** A message of the follow-up that is held until its hour comes. */
 export interface WaitingMessage extends Superseded {
@@ -13,6 +14,15 @@ export interface WaitingMessage extends Superseded {
 
 /** Whether a message waits for an opening, so that what an older stage has waiting for it gives way. */
 export const isHeld = ({ heldBy }: Pick<MessageDraft, 'heldBy'>): boolean => heldBy !== null;
+
+/** What is in the inbox, or on its way there, waits for no hour and gives way to nothing; what would only follow does. */
+export const isInInbox = ({
+  channel,
+  status,
+}: {
+  readonly channel: Channel;
+  readonly status: MessageStatus;
+}): boolean => channel === 'inbox' && status !== 'planned';
 
 /** Stages that give way may let others run, which take their openings in turn: as often as a policy has stages at most. */
 const ROUNDS_MAX = 50;
@@ -30,7 +40,7 @@ export function supersedeWaiting(move: Omit<Move, 'inputs'>, step: Step, stored:
     const fromStep = new Set(result.messages.map(notificationOf));
     const before: Step = {
       ...result,
-      messages: result.messages.filter((message) => message.channel === 'inbox' || !given.has(notificationOf(message))),
+      messages: result.messages.filter((message) => isInInbox(message) || !given.has(notificationOf(message))),
       superseded: [...result.superseded, ...[...given].flatMap(([key, one]) => (fromStep.has(key) ? [] : [one]))],
     };
     const inputs = [...given.values()].map(

@@ -7,7 +7,7 @@ import type { FollowUp } from './follow-up.ts';
 import type { Answer, Effect, Input, TimelineEntry } from './input.ts';
 import { earliest, type Instant, later, MINUTE_MS } from './instant.ts';
 import { isSent, type MessageDraft, type MessageStatus } from './message.ts';
-import { supersedeWaiting } from './one-opening.ts';
+import { isInInbox, supersedeWaiting } from './one-opening.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 import type { Directory } from './recipient.ts';
@@ -243,9 +243,8 @@ export class Rehearsal {
 
 const planOf = ({ stage, run, notify, recipient }: Superseded): string => [stage, run, notify, recipient].join('\n');
 const isHeld = ({ status, heldBy }: RehearsedMessage): boolean => status === 'deferred' && heldBy !== null;
-/** What is in the inbox waits for no hour, and gives way to nothing. */
 const givesWay = (gone: Superseded, message: RehearsedMessage): boolean =>
-  message.channel !== 'inbox' && planOf(gone) === planOf(message);
+  !isInInbox(message) && planOf(gone) === planOf(message);
 
 /** Whether somebody has it, or had it until it came back. */
 export const wasSent = ({ status, sentAt }: RehearsedMessage): boolean =>

@@ -199,6 +199,31 @@ describe('of several stages that wait for one opening', () => {
     ]);
     expect(story.alarms).toEqual([]);
   });
+  it('leaves nothing behind that would only follow what gave way', () => {
+    const via = ['email' as const, { channel: 'inbox' as const, else: true }];
+    const night = { quietHours: NIGHT, notify: { via } };
+    const story = run(
+      [
+        { id: 'notice', at: 'opened', ...night },
+        { id: 'reminder', at: 'opened + 1 hour', ...night },
+      ],
+      {
+        start: late,
+      },
+    );
+    const still = story.forward('3 hours').unsent.map(({ stage, channel }) => `${stage} ${channel}`);
+    expect(still).toEqual(['reminder email', 'reminder inbox']);
+    const together = run(
+      [
+        { id: 'notice', at: 'opened', ...night },
+        { id: 'hint', at: 'opened', ...night },
+      ],
+      {
+        start: late,
+      },
+    );
+    expect(together.unsent.map(({ stage, channel }) => `${stage} ${channel}`)).toEqual(['hint email', 'hint inbox']);
+  });
   it('one that comes to wait later than the newest gives way to it', () => {
     const story = run(
       [

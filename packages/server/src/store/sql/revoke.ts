@@ -10,7 +10,7 @@ export interface Revoke {
   readonly stopRank: number; // messages stopped by this or less
   readonly recipient: string | null;
   readonly stages: readonly string[] | null;
-  /** Only this notification, without what is in the inbox. */
+  /** Only this notification, without what is in the inbox or on its way there. */
   readonly only?: { readonly run: number; readonly notify: number };
   readonly reason: Reason;
 }
@@ -40,7 +40,7 @@ export async function revokeMessages(tx: Tx, slots: Slots, revokes: readonly Rev
   const asked = `SELECT * FROM json_to_recordset($1::json) AS x(slot smallint, follow_up_id uuid, rank smallint, recipient text, stages text[], run integer, notify smallint, reason text)`;
   const meant = `o.slot = x.slot AND o.follow_up_id = x.follow_up_id${inSlot(slots, 'o')} AND o.stopped_by <= x.rank
          AND (x.recipient IS NULL OR o.recipient = x.recipient) AND (x.stages IS NULL OR o.stage = ANY(x.stages))
-         AND (x.run IS NULL OR (o.run = x.run AND o.notify = x.notify AND o.channel <> 'inbox'))`;
+         AND (x.run IS NULL OR (o.run = x.run AND o.notify = x.notify AND (o.channel <> 'inbox' OR o.status = 'planned')))`;
   const [, revoked] = await Promise.all([
     tx.query(
       `WITH x AS (${asked}) DELETE FROM relance.fan_outs f USING x
