@@ -80,7 +80,10 @@ describe.runIf(installed)('in a real browser', () => {
     const before = (await server.client.followUps.byKey('task', 'page').timeline()).items.length;
     await page.goto(server.url + link);
     await page.getByRole('button', { name: 'It is done' }).waitFor();
-    expect(await page.getByRole('button', { name: 'I have this' }).count()).toBe(0);
+    // The first form of a link stays its own, however often it is opened.
+    await page.locator('form').first().getByRole('button', { name: 'I have this' }).click();
+    await page.getByText('nothing changed').waitFor();
+    expect(await status()).toBe('acknowledged');
     expect((await server.client.followUps.byKey('task', 'page').timeline()).items.length).toBe(before);
     await page.close();
   });
