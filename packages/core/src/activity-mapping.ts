@@ -15,7 +15,7 @@ export const activityMappingSchema = z
     z.strictObject({
       on: eventTypes,
       when: cel('which of these events').optional(),
-      recipient: cel('whose activity it is: an id').describe('whose activity it is: an id'),
+      recipient: cel('whose activity it is: an id'),
       type: cel("the type of the activity; the event's own when not given").optional(),
       data: cel("what is kept of it; the event's data when not given").optional(),
       location: cel('where they were: country, region, city').optional(),
@@ -66,15 +66,7 @@ export function compileActivityMappings(written: readonly WrittenActivityMapping
 export function activitiesIn(mappings: readonly ActivityMapping[], event: PolicyEvent): readonly ToldActivity[] {
   const told = new Map<string, ToldActivity>();
   for (const mapping of mappings) {
-    const clause = {
-      role: 'update',
-      key: null,
-      outcome: null,
-      stage: null,
-      on: mapping.on,
-      when: mapping.when,
-    } as const;
-    if (clauseMatches(clause, event).kind !== 'matches') continue;
+    if (clauseMatches({ role: 'update', on: mapping.on, when: mapping.when }, event).kind !== 'matches') continue;
     const recipient = textIn(mapping.recipient, event);
     const type = mapping.type === null ? event.type : textIn(mapping.type, event);
     if (recipient === null || typeof type !== 'string' || type === '' || type.length > ACTIVITY_TYPE_MAX) continue;
@@ -88,11 +80,10 @@ const valueIn = (condition: Condition | null, event: PolicyEvent): unknown => {
   const result = condition?.evaluate({ event });
   return result?.ok === true ? result.value : null;
 };
-const ID_MAX = 128;
 function textIn(condition: Condition | null, event: PolicyEvent): string | null {
   const value = valueIn(condition, event);
   const text = typeof value === 'number' ? String(value) : value;
-  return typeof text === 'string' && text !== '' && text.length <= Math.max(ID_MAX, ACTIVITY_TYPE_MAX) ? text : null;
+  return typeof text === 'string' && text !== '' && text.length <= ACTIVITY_TYPE_MAX ? text : null;
 }
 
 const PLACE = ['country', 'region', 'city'] as const;

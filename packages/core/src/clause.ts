@@ -32,7 +32,7 @@ export type Verdict =
   | { readonly kind: 'error'; readonly detail: string };
 
 /** Whether a clause means this event. A `when` that misses a field is false: such an event is simply another one. */
-export function clauseMatches(clause: Clause, event: PolicyEvent): Verdict {
+export function clauseMatches(clause: Pick<Clause, 'role' | 'on' | 'when'>, event: PolicyEvent): Verdict {
   const type = typeof event.type === 'string' ? event.type : '';
   const named = clause.on.some((on) => (on.endsWith('*') ? type.startsWith(on.slice(0, -1)) : on === type));
   if (!named) return { kind: 'other_type' };
