@@ -4,6 +4,7 @@ import {
   type FollowUp,
   type Input,
   type Instant,
+  isHeld,
   type MessageDraft,
   type Policy,
   route,
@@ -82,12 +83,7 @@ function unreachedOf(
 
 /** One line for all that wait for one opening; each message tells its own. */
 function heldLines({ stage }: FanOutRow, messages: readonly MessageDraft[], now: Instant): TimelineEntry[] {
-  const openings = new Map<string, MessageDraft[]>();
-  for (const message of messages) {
-    if (message.heldBy === null) continue;
-    const key = `${message.heldBy} ${message.sendAt}`;
-    openings.set(key, [...(openings.get(key) ?? []), message]);
-  }
+  const openings = Map.groupBy(messages.filter(isHeld), ({ heldBy, sendAt }) => `${heldBy} ${sendAt}`);
   return [...openings.values()].flatMap((held): TimelineEntry[] => {
     const [first] = held;
     if (first === undefined || first.heldBy === null) return [];

@@ -86,19 +86,19 @@ async function openings(
   context: StepContext,
   directories: ReadonlyMap<string, Directory>,
 ): Promise<StepResult> {
-  const taking = done.filter(
-    ({ work, step: made }) => made.messages.some(isHeld) || (work.kind === 'move' && work.held === true),
+  const taking = new Set(
+    done.filter(({ work, step: made }) => made.messages.some(isHeld) || (work.kind === 'move' && work.held === true)),
   );
-  if (taking.length === 0) return { done, failed };
+  if (taking.size === 0) return { done, failed };
   const waiting = await waitingOf(
     tx,
     slots,
-    taking.flatMap(({ work }) => (isNew(work) ? [] : [work.followUp])),
+    [...taking].flatMap(({ work }) => (isNew(work) ? [] : [work.followUp])),
   );
   const settled: Done[] = [];
   const lost: Failed[] = [];
   for (const one of done) {
-    if (!taking.includes(one)) settled.push(one);
+    if (!taking.has(one)) settled.push(one);
     else
       try {
         const move = moveOf(one.work, context, directories);
