@@ -25,6 +25,7 @@ import type { WaitReason } from './reason.ts';
 import type { Directory } from './recipient.ts';
 import { urgencyOf } from './run-stage.ts';
 import { frameOf, type StageTime, stageTimes } from './stage-time.ts';
+import { countRun, holdThrottled, prolongPause, throttled } from './throttle.ts';
 
 export interface Decision {
   readonly followUp: FollowUp;
@@ -204,6 +205,7 @@ function handedOver(draft: Draft, input: Extract<Input, { kind: 'handedOver' }>)
     keepEscalationsAway(draft, input.at - (progressOf(followUp, input.stage).ranAt ?? input.at));
   }
   const heard = asked && hearOfAssignee(draft, input);
+  countRun(draft, input);
   const progress = followUp.progress[input.stage];
   if (progress === undefined || progress.awaiting !== input.run) return told || heard ? DONE : UNCHANGED;
   const counted = !progress.awaitingExtra;
@@ -267,7 +269,7 @@ function moveOn(draft: Draft): void {
       close(draft, { status: 'expired', outcome: null, by: null, entry: { reason: 'expired' } });
       return;
     }
-    if (followUp.pause !== null && followUp.pause.until <= now) {
+    if (followUp.pause !== null && followUp.pause.until <= now && !prolongPause(draft, followUp.pause)) {
       endPause(draft, followUp.pause);
       continue;
     }
@@ -276,6 +278,7 @@ function moveOn(draft: Draft): void {
     if (!isLive(followUp.status)) return;
     const due = stageTimes(policy, followUp, draft.directory).filter((time) => mayRun(draft, time));
     if (due.length === 0) return;
+    if (holdThrottled(draft, due)) continue;
     runDue(draft, due);
   }
   alarm(
@@ -301,8 +304,14 @@ function waitsForAssignee(draft: Draft, time: StageTime): boolean {
   return urgencyOf(time.stage, followUp) !== 'urgent' && assigneeIsAwaited(followUp);
 }
 
+/** What is due waits for the hand-over of what the throttle counts. */
+const waitsForThrottle = (draft: Draft, time: StageTime): boolean =>
+  (time.at ?? Infinity) <= draft.now && throttled(draft, time.stage)?.until === null;
+
+const isFree = (draft: Draft, time: StageTime): boolean =>
+  time.ready && !heldByPause(draft, time) && !waitsForAssignee(draft, time) && !waitsForThrottle(draft, time);
 const mayRun = (draft: Draft, time: StageTime): boolean =>
-  time.at !== null && time.at <= draft.now && time.ready && !heldByPause(draft, time) && !waitsForAssignee(draft, time);
+  time.at !== null && time.at <= draft.now && isFree(draft, time);
 
 /** Writes down when to decide again, or what is waited for instead: no live follow-up is ever without either. */
 function schedule(draft: Draft): void {
@@ -321,10 +330,8 @@ function schedule(draft: Draft): void {
   const times = stageTimes(policy, followUp, draft.directory);
   const timed = times.filter((time) => time.at !== null);
   const next = timed.find((time) => !heldByPause(draft, time));
-  const runnable = timed
-    .filter((time) => time.ready && !heldByPause(draft, time) && !waitsForAssignee(draft, time))
-    .map((time) => time.at);
-  followUp.nextAt = earliest(next?.at, followUp.pause?.until);
+  const runnable = timed.filter((time) => isFree(draft, time)).map((time) => time.at);
+  followUp.nextAt = earliest(shownAt(draft, next), followUp.pause?.until);
   followUp.nextStage =
     (followUp.pause !== null && followUp.nextAt === followUp.pause.until
       ? followUp.pause.kind !== 'claim'
@@ -335,6 +342,12 @@ function schedule(draft: Draft): void {
       : next?.stage.id) ?? null;
   followUp.wakeAt = earliest(...runnable, followUp.pause?.until, expiryOf(draft));
   if (runnable.length === 0 && followUp.pause === null) followUp.waitsFor = waitOf(draft, times);
+}
+
+/** When it will run, as far as is known: its time, or when the throttle lets it. */
+function shownAt(draft: Draft, next: StageTime | undefined): Instant | null {
+  if (next === undefined || next.at === null) return null;
+  return Math.max(next.at, throttled(draft, next.stage)?.until ?? next.at) as Instant;
 }
 
 function waitOf(draft: Draft, times: readonly StageTime[]): WaitReason {

@@ -1,10 +1,11 @@
 // Stages that events run (POLICY.md, `at: {on}` and `{changed}`): status updates. Each runs once for each event that means
 // it, after the event's data has been merged; an event that closes runs none, its message is the closing notification.
-import { type Draft, note } from './draft.ts';
+import { type Draft, note, progressOf, setProgress } from './draft.ts';
 import type { Input } from './input.ts';
 import type { Stage } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 import { runStage } from './run-stage.ts';
+import { throttled } from './throttle.ts';
 
 type EventInput = Extract<Input, { kind: 'event' }>;
 type Data = Readonly<Record<string, unknown>>;
@@ -19,9 +20,16 @@ export function runEventStages(draft: Draft, input: EventInput, before: Data): b
   for (const { stage, reason } of meant) {
     const held = whyHeld(draft, stage);
     if (held !== null) note(draft, { kind: 'stage_skipped', reason: held, stage: stage.id });
+    else if (throttled(draft, stage) !== null) waitWithNews(draft, stage);
     else runStage(draft, stage, { reason, extra: false, dueAt: draft.now, sendAt: draft.now });
   }
   return meant.length > 0;
+}
+
+/** One run will tell the newest of what happens meanwhile. */
+function waitWithNews(draft: Draft, stage: Stage): void {
+  if (progressOf(draft.followUp, stage.id).fixedAt === null) setProgress(draft, stage.id, { fixedAt: draft.now });
+  else note(draft, { kind: 'stage_superseded', reason: 'superseded', stage: stage.id });
 }
 
 function whyRun({ id, at: { anchor } }: Stage, input: EventInput, before: Data, after: Data): Reason | null {

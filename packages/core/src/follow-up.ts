@@ -26,8 +26,10 @@ export interface StageProgress {
   readonly fixedAt: Instant | null;
   /** What made it late, where that is why it is sent; null for an escalation that only keeps its distance. */
   readonly fixedFor: LateReason | null;
-  /** Moved later by pauses that ended. */
+  /** Moved later by pauses that ended, or by the throttle. */
   readonly shiftMs: number;
+  /** The throttle lets it run then. */
+  readonly heldUntil: Instant | null;
   /**
    * The time a skipped or superseded stage was planned for, and the planned time of a first run: it anchors others until
    * a real run does.
@@ -69,6 +71,7 @@ export const FRESH_PROGRESS: StageProgress = {
   fixedAt: null,
   fixedFor: null,
   shiftMs: 0,
+  heldUntil: null,
   plannedAt: null,
   runs: 0,
   extraRuns: 0,
@@ -82,6 +85,13 @@ export const FRESH_PROGRESS: StageProgress = {
   escalated: [],
   managers: {},
 };
+
+/** A run that has reached somebody, and when it first did. */
+export interface RecentRun {
+  readonly stage: string;
+  readonly run: number;
+  readonly at: Instant;
+}
 
 export interface Pause {
   readonly kind: 'acknowledgement' | 'snooze' | 'commitment' | 'claim';
@@ -160,6 +170,8 @@ export interface FollowUp {
   readonly snoozes: number;
   /** The run a pause repeats when it ends. */
   readonly lastRun: { readonly stage: string; readonly at: Instant } | null;
+  /** The newest runs, as many as a throttle counts; none where the policy has no throttle. */
+  readonly recentRuns: readonly RecentRun[];
   readonly assigneeTold: boolean;
   readonly assigneeUnreachable: boolean;
   /** Set while an unknown recipient id holds everything. */

@@ -4,7 +4,7 @@
 // distance; those landing on or after a stage still ahead are superseded; an escalation keeps its original distance.
 import { type Draft, note, progressOf, setProgress } from './draft.ts';
 import { type Instant, later } from './instant.ts';
-import type { Stage } from './policy/policy.ts';
+import { isEventStage, type Stage } from './policy/policy.ts';
 import type { LateReason } from './reason.ts';
 import { type StageTime, stageTimes } from './stage-time.ts';
 
@@ -58,7 +58,8 @@ type KnownTime = StageTime & { readonly at: Instant };
 /** The times of all stages that have not run, in order, as far as they are known. */
 const firstRuns = ({ policy, followUp, directory }: Draft): readonly KnownTime[] =>
   stageTimes(policy, followUp, directory).filter(
-    (time): time is KnownTime => time.at !== null && progressOf(followUp, time.stage.id).status === 'pending',
+    (time): time is KnownTime =>
+      time.at !== null && progressOf(followUp, time.stage.id).status === 'pending' && !isEventStage(time.stage),
   );
 
 function keepDistances(

@@ -66,6 +66,7 @@ export const newFollowUp = (policy: Policy, beginning: Beginning, now: Instant):
   acknowledgements: 0,
   snoozes: 0,
   lastRun: null,
+  recentRuns: [],
   assigneeTold: false,
   assigneeUnreachable: false,
   unknownRecipient: null,

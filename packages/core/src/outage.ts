@@ -1,11 +1,14 @@
 // What is due, run: at its time, or long after it. Late is what nobody looked at when it was to be looked at (an outage;
 // POLICY.md, *Late*), and what a pause or a message on its way held back. Of what is late only the newest stage is sent, and
 // what comes later is spaced from that send; after an outage it is spread over a minute. Called by decide.ts with what may run.
-import { type Draft, isAhead, note, progressOf, setProgress } from './draft.ts';
+import { type Draft, isAhead, progressOf, setProgress } from './draft.ts';
 import { type Instant, later, MINUTE_MS } from './instant.ts';
+import { isEventStage } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 import { runStage, urgencyOf } from './run-stage.ts';
 import { type StageTime, stageTimes } from './stage-time.ts';
+import { supersede } from './supersede.ts';
+import { throttled } from './throttle.ts';
 
 const OUTAGE_SPREAD_MS = MINUTE_MS;
 
@@ -15,11 +18,13 @@ export function runDue(draft: Draft, due: readonly StageTime[]): void {
   // What was held back, and not missed, is nothing that the policy could want left out.
   const rule = wasMissed(draft) ? draft.policy.late.afterOutage : 'newest';
   if (overdue.length > 0 && rule === 'skip') {
-    supersede(draft, overdue);
+    supersede(draft, overdue, whyDropped(draft));
     return;
   }
-  if (overdue.length > 0 && rule === 'newest' && due.length > 1 && keepNewest(draft, due)) return;
-  for (const time of due) if (isAhead(progressOf(draft.followUp, time.stage.id))) run(draft, time, overdue.length > 0);
+  if (overdue.length > 0 && rule === 'newest' && due.length > 1 && runNewest(draft, due)) return;
+  for (const time of due)
+    if (isAhead(progressOf(draft.followUp, time.stage.id)) && throttled(draft, time.stage) === null)
+      run(draft, time, overdue.length > 0);
   const newest = due.at(-1);
   if (newest !== undefined && isLate(draft, newest)) spaceLater(draft, newest);
 }
@@ -28,6 +33,8 @@ const isLate = ({ now, outageMs }: Draft, { at }: StageTime): boolean => now - (
 /** Nobody looked at the follow-up when it had been planned: Relance was not running. */
 const wasMissed = ({ before, now, outageMs }: Draft): boolean =>
   before.wakeAt !== null && now - before.wakeAt > outageMs;
+
+const whyDropped = (draft: Draft): Reason => (wasMissed(draft) ? 'after_outage' : 'superseded');
 
 function run(draft: Draft, time: StageTime, late: boolean): void {
   const { now } = draft;
@@ -45,18 +52,24 @@ function whyLate(draft: Draft, time: StageTime): Reason {
 }
 
 /** Leaves the newest; true when that changed what is due. */
-function keepNewest(draft: Draft, due: readonly StageTime[]): boolean {
-  const { followUp } = draft;
-  const newest = due.at(-1);
-  const own = due.findLast((time) => time.stage.escalate === null);
-  // Nobody is escalated over an assignee who was never told: then the newest of their own stages is sent first.
-  const over = newest !== undefined && newest.stage.escalate !== null && own !== undefined && !followUp.assigneeTold;
-  const dropped = due.filter((time) => time !== newest && !(over && time === own));
-  supersede(draft, dropped);
-  if (!over || urgencyOf(newest.stage, followUp) === 'urgent') return dropped.length > 0;
-  run(draft, own, true);
-  spaceLater(draft, own);
+function runNewest(draft: Draft, due: readonly StageTime[]): boolean {
+  const { newest, first, dropped } = keepNewest(draft, due);
+  supersede(draft, dropped, whyDropped(draft));
+  if (first === null || urgencyOf(newest.stage, draft.followUp) === 'urgent') return dropped.length > 0;
+  run(draft, first, true);
+  spaceLater(draft, first);
   return true;
+}
+
+/**
+ * The newest of several, in the order they are due. Nobody is escalated over an assignee who was
+ * never told: then the newest of their own stages goes `first`.
+ */
+function keepNewest(draft: Draft, due: readonly StageTime[]) {
+  const newest = due.at(-1) as StageTime;
+  const own = newest.stage.escalate === null ? undefined : due.findLast((time) => time.stage.escalate === null);
+  const first = own === undefined || draft.followUp.assigneeTold ? null : own;
+  return { newest, first, dropped: due.filter((time) => time !== newest && time !== first) };
 }
 
 /** Later stages are spaced from the real send: what does not count from it, or from a pause that ends, moves along. */
@@ -67,7 +80,7 @@ function spaceLater(draft: Draft, ran: StageTime): void {
   for (const { stage, at, ready } of stageTimes(policy, followUp, directory)) {
     const progress = progressOf(followUp, stage.id);
     const { anchor } = stage.at;
-    if (progress.status !== 'pending' || at === null || !ready) continue;
+    if (progress.status !== 'pending' || at === null || !ready || isEventStage(stage)) continue;
     if (anchor.kind === 'commitment' || anchor.kind === 'acknowledged') continue;
     if (anchor.kind === 'stage' && anchor.stage === ran.stage.id) continue;
     if (followUp.pause !== null && stage.until === 'acknowledged') continue;
@@ -78,6 +91,7 @@ function spaceLater(draft: Draft, ran: StageTime): void {
 function whyNow(draft: Draft, { stage }: StageTime): Reason {
   const progress = progressOf(draft.followUp, stage.id);
   if (progress.status === 'running') return 'repeat_elapsed';
+  if (stage.at.anchor.kind === 'event' || stage.at.anchor.kind === 'changed') return stage.at.anchor.kind;
   if (progress.fixedFor != null) return progress.fixedFor;
   // Somebody who was never asked cannot have failed to respond; nor is there anything to wait for.
   if (stage.escalate !== null) return draft.followUp.assigneeTold ? 'no_response' : 'assignee_not_told';
@@ -92,24 +106,3 @@ const jitterMs = ({ followUp }: Draft, { stage }: StageTime): number =>
 /** When something late really leaves: only after an outage are there many follow-ups at once. */
 const leavesAt = (draft: Draft, time: StageTime): Instant =>
   later(draft.now, wasMissed(draft) ? jitterMs(draft, time) : 0);
-
-function supersede(draft: Draft, times: readonly StageTime[]): void {
-  for (const { stage, at } of times) {
-    const progress = progressOf(draft.followUp, stage.id);
-    const runs = progress.runs + 1;
-    const more = stage.repeat !== null && runs < stage.repeat.times;
-    setProgress(
-      draft,
-      stage.id,
-      progress.status === 'running'
-        ? { runs, lastAt: draft.now, status: more ? 'running' : 'done' }
-        : { status: 'superseded', plannedAt: at },
-    );
-    note(draft, {
-      kind: 'stage_superseded',
-      reason: wasMissed(draft) ? 'after_outage' : 'superseded',
-      stage: stage.id,
-      data: { plannedAt: at },
-    });
-  }
-}

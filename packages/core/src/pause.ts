@@ -5,9 +5,9 @@
 import { type Draft, isAhead, note, progressOf, setProgress, settleRun } from './draft.ts';
 import type { Claim, Pause } from './follow-up.ts';
 import { type Instant, later } from './instant.ts';
-import type { Stage } from './policy/policy.ts';
+import { isEventStage, type Stage } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
-import { runStage } from './run-stage.ts';
+import { NO_NEWS, runStage } from './run-stage.ts';
 import { type StageTime, stageTimes } from './stage-time.ts';
 
 const HELD_REASON = {
@@ -43,8 +43,13 @@ export function startClaim(draft: Draft, { by, until }: Pick<Claim, 'by' | 'unti
 export function revokePausable(draft: Draft, reason: Reason): void {
   draft.effects.push({ kind: 'revoke', stoppedBy: 'acknowledge', recipient: null, stages: null, reason });
   for (const stage of draft.policy.stages) {
-    const { awaiting, assigneeAwaited } = progressOf(draft.followUp, stage.id);
-    if (stage.until !== 'acknowledged' || (awaiting === null && assigneeAwaited == null)) continue;
+    const { awaiting, assigneeAwaited, fixedAt } = progressOf(draft.followUp, stage.id);
+    if (stage.until !== 'acknowledged') continue;
+    if (isEventStage(stage) && fixedAt !== null) {
+      setProgress(draft, stage.id, NO_NEWS);
+      note(draft, { kind: 'stage_skipped', reason: 'held_by_pause', stage: stage.id });
+    }
+    if (awaiting === null && assigneeAwaited == null) continue;
     settleRun(draft, stage.id);
     setProgress(draft, stage.id, { assigneeAwaited: null });
   }
@@ -163,7 +168,10 @@ function nextStage({ policy, followUp, directory }: Draft): Stage | null {
   const ahead = stageTimes(policy, followUp, directory);
   const next = ahead.find(
     ({ stage, at }) =>
-      at !== null && progressOf(followUp, stage.id).status === 'pending' && stage.until === 'acknowledged',
+      at !== null &&
+      progressOf(followUp, stage.id).status === 'pending' &&
+      stage.until === 'acknowledged' &&
+      !isEventStage(stage),
   );
   return next?.stage ?? null;
 }

@@ -56,6 +56,7 @@ export const REASONS = {
   window: 'it is outside the hours in which it may be sent',
   calendar: 'the calendar is closed',
   never_allowed: 'there is no hour in which it may be sent',
+  throttled: 'the throttle of the policy allows no more for now',
   hand_over_pending: 'an earlier message has not been handed over yet',
   no_endpoint: 'the recipient has no address on this channel',
   channel_failed: 'the earlier channel failed or is missing',

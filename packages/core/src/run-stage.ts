@@ -37,6 +37,9 @@ export interface RunOptions {
   readonly unconditional?: boolean;
 }
 
+/** A stage that events run, with nothing that waits for its time. */
+export const NO_NEWS = { fixedAt: null, fixedFor: null, heldUntil: null, shiftMs: 0 } as const;
+
 const RANK: Readonly<Record<Urgency, number>> = { low: 0, normal: 1, high: 2, urgent: 3 };
 export const urgencyRank = (urgency: Urgency): number => RANK[urgency];
 export const urgencyOf = (stage: Stage, followUp: { readonly urgency: Urgency }): Urgency => {
@@ -109,6 +112,7 @@ function markRun(draft: Draft, stage: Stage, run: number, { told, assignees }: T
     plannedAt: before.plannedAt ?? options.dueAt,
     fixedAt: null,
     fixedFor: null,
+    heldUntil: null,
     shiftMs: options.extra ? before.shiftMs : 0,
     // A run that tells nobody has no hand-over to wait for: its decision is its moment.
     ...(isSilent && !options.extra ? { firstAt: before.firstAt ?? now, lastAt: now } : {}),
@@ -140,7 +144,8 @@ function conditionHolds(draft: Draft, stage: Stage, dueAt: Instant): boolean {
   const before = progressOf(draft.followUp, stage.id);
   const runs = before.runs + 1;
   const more = before.status === 'running' && stage.repeat !== null && runs < stage.repeat.times;
-  if (!isEventStage(stage))
+  if (isEventStage(stage)) setProgress(draft, stage.id, NO_NEWS);
+  else
     setProgress(draft, stage.id, {
       status: more ? 'running' : before.status === 'running' ? 'done' : 'skipped',
       runs: before.status === 'running' ? runs : 0,

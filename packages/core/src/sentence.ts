@@ -41,7 +41,7 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id, moment
     case 'updated':
       return `Updated${by}${byEvent}.`;
     case 'waiting':
-      return `Waiting for ${who}${timeOf('until', ' until ')}${because}`;
+      return `${entry.reason === 'throttled' ? `Holding stage "${entry.stage}"` : `Waiting for ${who}`}${timeOf('until', ' until ')}${because}`;
     case 'resumed':
       return `Going on${because}`;
     case 'stage_ran':

@@ -323,7 +323,6 @@ describe('what is not built yet', () => {
     ['onReply', { resolve: [{ onReply: true }] }, 'resolve[0].onReply'],
     ['category', { category: { title: 'Bills', essential: true } }, 'category'],
     ['consolidate', { consolidate: 'assignee' }, 'consolidate'],
-    ['throttle', { throttle: { atMost: 1, per: '1 day' } }, 'throttle'],
     [
       'business duration',
       at({ notify: { via: ['email', { channel: 'sms', after: '2 business hours' }] } }),

@@ -96,6 +96,13 @@ function compileRead(read: WrittenPolicy, version: number, problems: Problems): 
     expireAfter:
       read.expire === undefined ? null : readPositiveDuration(read.expire.after, ['expire', 'after'], problems),
     onRepeat: compileOnRepeat(read.onRepeat, problems),
+    throttle:
+      read.throttle === undefined
+        ? null
+        : {
+            atMost: read.throttle.atMost,
+            per: readPositiveDuration(read.throttle.per, ['throttle', 'per'], problems),
+          },
     onUncertain: read.onUncertain,
     ...compileAnswering(read, problems),
     stages,

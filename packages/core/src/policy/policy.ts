@@ -159,6 +159,8 @@ export interface Policy {
   };
   readonly expireAfter: Duration | null;
   readonly onRepeat: { readonly kind: 'new' } | { readonly kind: 'reopen'; readonly within: Duration };
+  /** At most so many runs of one follow-up in any such length of time. */
+  readonly throttle: { readonly atMost: number; readonly per: Duration } | null;
   readonly onUncertain: 'next-channel' | 'resend' | 'wait';
   readonly stages: readonly Stage[];
   /** Closing notifications; null where the policy says none. `resolved` has a built-in one. */

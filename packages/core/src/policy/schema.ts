@@ -120,7 +120,7 @@ export const policySchema = z
     expire: z.strictObject({ after: duration('the age at which it expires') }).optional(),
     onRepeat: text(100, '`new`, or `reopen(within)` as in `reopen(30 days)`').default('new'),
     consolidate: z.enum(['none', 'assignee']).default('none'),
-    throttle: z.strictObject({ atMost: z.int().min(1), per: duration('the length of time') }).optional(),
+    throttle: z.strictObject({ atMost: z.int().min(1).max(100), per: duration('the length of time') }).optional(),
     onUncertain: z.enum(['next-channel', 'resend', 'wait']).default('next-channel'),
     stages: z.array(stage).min(1).max(STAGES_MAX),
     resolved: closing.optional().describe('the confirmation; built in to assignee, requester and team unless `none`'),

@@ -33,7 +33,6 @@ const UNBUILT: readonly Unbuilt[] = [
     is: (value) => value !== 'none',
     instead: 'send each message on its own (`none`)',
   },
-  { path: ['throttle'], name: 'throttle', instead: 'space the stages with `repeat.every`' },
 ];
 
 /** One problem for each unbuilt key of a written policy; `has` is the policy as written, before defaults. */

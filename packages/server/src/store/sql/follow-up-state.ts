@@ -15,6 +15,7 @@ const EMPTY = {
   acknowledgements: 0,
   snoozes: 0,
   lastRun: null,
+  recentRuns: [],
   assigneeTold: false,
   assigneeUnreachable: false,
   unknownUntil: null,

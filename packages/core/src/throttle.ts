@@ -1,0 +1,90 @@
+// The throttle of a policy (POLICY.md, `throttle`): of one follow-up at most so many runs reach anybody in any such length of
+// time. A run counts from its first hand-over, and while it is on its way as one of this moment. What comes too soon holds
+// its stage, and a pause that would end with a run goes on; what a person asks for now is told now, and counts.
+import { addIn } from './business-time.ts';
+import { type Draft, note, progressOf, setProgress } from './draft.ts';
+import type { Pause, RecentRun } from './follow-up.ts';
+import type { Instant } from './instant.ts';
+import type { Stage } from './policy/policy.ts';
+import { formatTarget } from './policy/target.ts';
+import { frameOf, type StageTime, stageTimes } from './stage-time.ts';
+import { supersede } from './supersede.ts';
+
+/** Until when the throttle holds a stage; `until` null where only a hand-over can tell. */
+export interface Throttled {
+  readonly until: Instant | null;
+}
+
+/** What holds this stage now, or null when it may run. */
+export function throttled({ policy, followUp, directory, now }: Draft, stage: Stage): Throttled | null {
+  const { throttle } = policy;
+  if (throttle === null) return null;
+  if (progressOf(followUp, stage.id).awaiting !== null) return { until: null };
+  const frame = frameOf(policy, followUp, directory);
+  const ends = followUp.recentRuns
+    .map(({ at }) => addIn(frame, at, 1, throttle.per))
+    .filter((end) => end > now)
+    .sort((a, b) => a - b);
+  const onTheirWay = Object.values(followUp.progress).filter(({ awaiting }) => awaiting !== null).length;
+  const tooMany = ends.length + onTheirWay - throttle.atMost;
+  return tooMany < 0 ? null : { until: ends[tooMany] ?? null };
+}
+
+/** A run has reached somebody for the first time, as far as that is still known. */
+export function countRun({ policy, followUp }: Draft, { stage, run, at }: RecentRun): void {
+  const { throttle } = policy;
+  if (throttle === null || followUp.recentRuns.some((one) => one.stage === stage && one.run === run)) return;
+  followUp.recentRuns = [...followUp.recentRuns, { stage, run, at }]
+    .toSorted((a, b) => a.at - b.at)
+    .slice(-throttle.atMost);
+}
+
+/**
+ * Moves what is due to the moment when it may run; what waits for that moment gives way to the newest. True when something
+ * was moved, so that nothing of `due` may run now.
+ */
+export function holdThrottled(draft: Draft, due: readonly StageTime[]): boolean {
+  const held = due.flatMap((time) => {
+    const until = throttled(draft, time.stage)?.until ?? null;
+    return until === null ? [] : [{ ...time, at: until, late: until - (time.at ?? draft.now) }];
+  });
+  const newest = held.at(-1);
+  if (newest === undefined) return false;
+  const waiting = [...heldUntil(draft, newest.at), ...held];
+  for (const { stage, at: until, late } of held) {
+    setProgress(draft, stage.id, { shiftMs: progressOf(draft.followUp, stage.id).shiftMs + late, heldUntil: until });
+    note(draft, { kind: 'waiting', reason: 'throttled', stage: stage.id, data: { until } });
+  }
+  const older = waiting.filter(({ stage }) => stage !== newest.stage && givesWay(draft, stage, newest.stage));
+  supersede(draft, older, 'superseded');
+  return true;
+}
+
+/** What has come to wait for that moment before. */
+const heldUntil = ({ policy, followUp, directory }: Draft, until: Instant): readonly StageTime[] =>
+  stageTimes(policy, followUp, directory).filter(
+    ({ stage, at }) => at === until && progressOf(followUp, stage.id).heldUntil === until,
+  );
+
+/** Everybody it tells is told by the newer one, it escalates to nobody, and nobody is escalated over in its place. */
+function givesWay({ followUp }: Draft, older: Stage, newer: Stage): boolean {
+  if (older.escalate !== null || (newer.escalate !== null && !followUp.assigneeTold)) return false;
+  const told = new Set(targetsOf(newer));
+  return targetsOf(older).every((target) => told.has(target));
+}
+
+const targetsOf = ({ notify }: Stage): readonly string[] => notify.flatMap(({ to }) => to.map(formatTarget));
+
+/** A pause whose end would send something goes on until that may be sent; true when it does. */
+export function prolongPause(draft: Draft, pause: Pause): boolean {
+  const { policy, followUp, directory, now } = draft;
+  const stage = policy.stages.find(({ id }) => id === followUp.lastRun?.stage);
+  if (policy.throttle === null || pause.kind === 'claim' || stage === undefined) return false;
+  const hold = throttled(draft, stage);
+  if (hold === null) return false;
+  const until = hold.until ?? addIn(frameOf(policy, followUp, directory), now, 1, policy.throttle.per);
+  if (followUp.snoozedUntil === pause.until) followUp.snoozedUntil = until;
+  followUp.pause = { ...pause, until };
+  note(draft, { kind: 'waiting', reason: 'throttled', stage: stage.id, data: { until } });
+  return true;
+}
