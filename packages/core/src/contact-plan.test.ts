@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { onUncertain, type PlanMessage, settlePlan } from './contact-plan.ts';
 import { type MessageStatus, outranks } from './message.ts';
-import { type Person, policyOf, Scenario, type ScenarioOptions, START } from './scenario.test-kit.ts';
+import { at, type Person, policyOf, Scenario, type ScenarioOptions, START } from './scenario.test-kit.ts';
 
 const everywhere: Person = { id: 'ana', phone: '+33600000000', endpoints: [{ channel: 'push', address: 'token' }] };
 type Via = readonly unknown[];
@@ -30,6 +30,27 @@ describe('a contact plan', () => {
     story.forward('5 hours');
     story.release();
     expect(channels(story.forward('1 day'))).toEqual(['14:00  push', '14:00  inbox', '14:10  sms']);
+  });
+  it('counts `after` in business time where it says so, by the calendar of the policy', () => {
+    const story = new Scenario(
+      {
+        calendar: { zone: 'Europe/Paris', hours: { 'mon-fri': '09:00-12:00' } },
+        stages: [
+          { id: 'notice', at: 'opened', notify: { via: ['push', { channel: 'sms', after: '4 business hours' }] } },
+        ],
+      },
+      { people: [everywhere] },
+    );
+    expect(channels(story.forward('1 hour'))).toEqual(['09:00  push']);
+    expect(story.forward('3 days').sent()).toEqual(['11-03 10:00 notice ana sms']);
+  });
+  it('counts `after` in days on the wall, where the clocks go back meanwhile', () => {
+    const via = ['push', { channel: 'sms', after: '1 day' }];
+    const start = { zone: 'Europe/Paris', start: at('2026-10-24T07:00:00Z') };
+    expect(plan(via, start).forward('3 days').sent()).toEqual([
+      '10-24 07:00 notice ana push',
+      '10-25 08:00 notice ana sms',
+    ]);
   });
   it('drops what has not gone when somebody responds', () => {
     const story = plan(URGENT);
@@ -96,24 +117,24 @@ describe('settling', () => {
     channel: 'email',
     held: false,
     status,
-    afterMs: null,
+    after: null,
     otherwise: false,
     ...more,
   });
   it('says nothing while something is on its way', () => {
-    expect(settlePlan([message(0, 'sending'), message(1, 'planned', { otherwise: true })], START)).toEqual({
+    expect(settlePlan([message(0, 'sending'), message(1, 'planned', { otherwise: true })], START, null)).toEqual({
       changes: [],
       verdict: null,
     });
-    expect(settlePlan([message(0, 'failed'), message(1, 'queued')], START).verdict).toBeNull();
+    expect(settlePlan([message(0, 'failed'), message(1, 'queued')], START, null).verdict).toBeNull();
   });
   it('takes an uncertain message for told, and still tries the next channel', () => {
-    const result = settlePlan([message(0, 'uncertain'), message(1, 'planned', { otherwise: true })], START);
+    const result = settlePlan([message(0, 'uncertain'), message(1, 'planned', { otherwise: true })], START, null);
     expect(result.changes).toMatchObject([{ id: 'm1', status: 'queued' }]);
-    expect(settlePlan([message(0, 'uncertain')], START).verdict).toBe('handed_over');
+    expect(settlePlan([message(0, 'uncertain')], START, null).verdict).toBe('handed_over');
   });
   it('drops `else` once something has been delivered', () => {
-    const result = settlePlan([message(0, 'delivered'), message(1, 'planned', { otherwise: true })], START);
+    const result = settlePlan([message(0, 'delivered'), message(1, 'planned', { otherwise: true })], START, null);
     expect(result).toMatchObject({
       changes: [{ id: 'm1', status: 'suppressed', reason: 'not_needed' }],
       verdict: 'handed_over',
@@ -123,9 +144,9 @@ describe('settling', () => {
     const all = [
       message(0, 'failed'),
       message(1, 'planned', { otherwise: true }),
-      message(2, 'planned', { afterMs: 5 }),
+      message(2, 'planned', { after: { duration: { kind: 'exact', ms: 5 }, zone: 'UTC' } }),
     ];
-    expect(settlePlan(all.toReversed(), START)).toEqual(settlePlan(all, START));
+    expect(settlePlan(all.toReversed(), START, null)).toEqual(settlePlan(all, START, null));
   });
   it('resends the uncertain only where the policy asks, or it is urgent and the last channel', () => {
     const stages = [{ id: 'notice', at: 'opened' }] as const;

@@ -1,8 +1,10 @@
 // One notification's contact plan in motion: what news about one message means for the others of the same notification
 // and for the stage. Entries with `after` count from the first hand-over, `else` goes only when every earlier entry
 // failed or is missing (POLICY.md, *Contact plan*). Pure; engine/outcome.ts gathers the messages and stores the result.
-import { type Instant, later } from './instant.ts';
-import type { MessageStatus } from './message.ts';
+import { addIn } from './business-time.ts';
+import type { Calendar } from './calendar.ts';
+import type { Instant } from './instant.ts';
+import type { Delay, MessageStatus } from './message.ts';
 import type { Channel, Policy, Urgency } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 
@@ -14,7 +16,7 @@ export interface PlanMessage {
   /** It waits for its hour to come. */
   readonly held: boolean;
   readonly status: MessageStatus;
-  readonly afterMs: number | null;
+  readonly after: Delay | null;
   readonly otherwise: boolean;
 }
 
@@ -42,7 +44,7 @@ const FAILED: ReadonlySet<MessageStatus> = new Set([
 const SENT: ReadonlySet<MessageStatus> = new Set(['accepted', 'delivered']);
 
 /** `messages`: all of one notification (stage, run, notify, recipient), with the news already in their status. */
-export function settlePlan(messages: readonly PlanMessage[], now: Instant): PlanResult {
+export function settlePlan(messages: readonly PlanMessage[], now: Instant, calendar: Calendar | null): PlanResult {
   const ordered = [...messages].sort((a, b) => a.entry - b.entry);
   const changes: PlanChange[] = [];
   // The inbox does not wait for hours: what is in it says nothing while the rest of the notification is held.
@@ -51,7 +53,7 @@ export function settlePlan(messages: readonly PlanMessage[], now: Instant): Plan
   let allFailed = true;
   for (const message of ordered) {
     if (message.status === 'planned') {
-      const change = nextFor(message, { sent, allFailed, first: ordered[0] === message }, now);
+      const change = nextFor(message, { sent, allFailed }, now, calendar);
       if (change !== null) changes.push(change);
       if (change === null || change.status !== 'suppressed') allFailed = false;
       continue;
@@ -69,12 +71,15 @@ export function settlePlan(messages: readonly PlanMessage[], now: Instant): Plan
 
 function nextFor(
   message: PlanMessage,
-  earlier: { sent: boolean; allFailed: boolean; first: boolean },
+  earlier: { sent: boolean; allFailed: boolean },
   now: Instant,
+  calendar: Calendar | null,
 ): PlanChange | null {
   if (earlier.allFailed) return { id: message.id, status: 'queued', sendAt: now, reason: 'channel_failed' };
-  if (message.otherwise || message.afterMs === null || !earlier.sent) return null;
-  return { id: message.id, status: 'deferred', sendAt: later(now, message.afterMs), reason: 'after_elapsed' };
+  const { after } = message;
+  if (message.otherwise || after === null || !earlier.sent) return null;
+  const sendAt = addIn({ zone: after.zone, calendar }, now, 1, after.duration);
+  return { id: message.id, status: 'deferred', sendAt, reason: 'after_elapsed' };
 }
 
 /** What to do with a message that may or may not have been accepted (POLICY.md, `onUncertain`). */

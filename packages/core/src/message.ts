@@ -8,6 +8,7 @@
 // Claiming (`leased`) is revocable; past the gate (`sending`) it is not. contact-plan.ts moves the entries of one plan.
 import { deriveId } from './ids.ts';
 import type { Instant } from './instant.ts';
+import type { Duration } from './policy/duration.ts';
 import type { Channel, StageRole, Urgency } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 import type { HeldBy } from './send-window.ts';
@@ -30,6 +31,12 @@ export type MessageStatus =
 /** What still stops a message: an acknowledgement, only a resolve, or nothing (the closing notification). */
 export type StoppedBy = 'acknowledge' | 'resolve' | 'nothing';
 
+/** How long an entry of a contact plan waits: days keep the wall time of the calendar of the policy, else of this zone. */
+export interface Delay {
+  readonly duration: Duration;
+  readonly zone: string; // IANA
+}
+
 /** A message as decided, before it is stored. */
 export interface MessageDraft {
   readonly id: string;
@@ -45,7 +52,7 @@ export interface MessageDraft {
   readonly sendAt: Instant | null; // null while planned
   /** What it waits for the end of, until `sendAt`; null for what waits for nothing but its turn. */
   readonly heldBy: HeldBy | null;
-  readonly afterMs: number | null; // counts from the first entry's hand-over
+  readonly after: Delay | null; // counts from the first entry's hand-over
   readonly otherwise: boolean; // an `else` entry
   readonly template: string | null;
   readonly role: StageRole;

@@ -230,7 +230,7 @@ export class Rehearsal {
       held: isHeld(one),
       status: trusts && one.status === 'uncertain' ? ('accepted' as const) : one.status,
     }));
-    const { changes, verdict } = settlePlan(plan, this.now);
+    const { changes, verdict } = settlePlan(plan, this.now, this.policy.calendar);
     for (const { id, ...change } of changes) {
       const changed = this.messages.get(id);
       if (changed !== undefined) this.#change(changed, { ...change, heldBy: null });

@@ -3,9 +3,8 @@
 // here. Pure; engine/step stores the result.
 
 import type { Effect } from './input.ts';
-import { DAY_MS, HOUR_MS, type Instant } from './instant.ts';
+import type { Instant } from './instant.ts';
 import { type MessageDraft, messageId } from './message.ts';
-import type { Duration } from './policy/duration.ts';
 import type { Channel, ContactPlan, PlanEntry, Policy, Urgency } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 import { DEFAULT_ZONE, type Recipient } from './recipient.ts';
@@ -44,20 +43,6 @@ export function addressOf(recipient: Recipient, channel: Channel): string | null
   return listed;
 }
 
-/** Waits between channels are short and need no wall time, so a day is 24 hours here. */
-const waitMs = (duration: Duration): number => {
-  switch (duration.kind) {
-    case 'exact':
-      return duration.ms;
-    case 'days':
-      return duration.days * DAY_MS + duration.ms;
-    case 'businessHours':
-      return duration.hours * HOUR_MS;
-    case 'businessDays':
-      return duration.days * DAY_MS;
-  }
-};
-
 /** What routing asks beside the notification: whose hours and zones hold. */
 export interface Sending {
   readonly policy: Pick<Policy, 'stages' | 'calendar'>;
@@ -77,9 +62,11 @@ export function allowedAt(
   const hours = policy.stages.find(({ id }) => id === message.stage)?.hours ?? null;
   if (hours === null || message.channel === 'inbox' || message.urgency === 'urgent') return { at, heldBy: null };
   const { calendar } = policy;
-  const zone = recipient.timeZone ?? tenant.zone ?? calendar?.zone ?? DEFAULT_ZONE;
-  return nextAllowed({ ...hours, calendar, zone }, at);
+  return nextAllowed({ ...hours, calendar, zone: zoneOf({ policy, tenant }, recipient) }, at);
 }
+
+const zoneOf = ({ policy, tenant }: Sending, { timeZone }: { readonly timeZone: string | null }): string =>
+  timeZone ?? tenant.zone ?? policy.calendar?.zone ?? DEFAULT_ZONE;
 
 /**
  * One message for each entry of the plan: `queued` goes at once, `deferred` is held until it may leave, `planned` waits for
@@ -115,7 +102,7 @@ export function route(
       status: missing !== null ? 'suppressed' : waits ? 'planned' : heldBy === null ? 'queued' : 'deferred',
       sendAt: at,
       heldBy,
-      afterMs: planned.after === null ? null : waitMs(planned.after),
+      after: planned.after === null ? null : { duration: planned.after, zone: zoneOf(sending, recipient) },
       otherwise: planned.else,
       template: effect.template,
       urgency,

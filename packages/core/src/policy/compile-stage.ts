@@ -2,7 +2,7 @@
 // (anchors, circles, fallback) is checked in compile-check.ts.
 import { checkTemplate } from '../render.ts';
 import { parseSendSpan, type SendHours, type SendSpan } from '../send-window.ts';
-import { readCondition, readDelayText, readPositiveDuration, readTargets } from './compile-text.ts';
+import { readCondition, readDurationText, readPositiveDuration, readTargets } from './compile-text.ts';
 import { parseOffset, STAGE_ID } from './offset.ts';
 import type { Anchor, Channel, ContactPlan, Notify, Offset, PlanEntry, Stage, StageRole, Target } from './policy.ts';
 import type { Path, Problems } from './problem.ts';
@@ -189,7 +189,7 @@ function compilePlan(written: WrittenNotify['via'], path: Path, problems: Proble
     }
     return {
       channel: entry.channel,
-      after: entry.after === undefined ? null : readDelayText(entry.after, [...own, 'after'], problems),
+      after: entry.after === undefined ? null : readDurationText(entry.after, [...own, 'after'], problems),
       else: entry.else,
     };
   });

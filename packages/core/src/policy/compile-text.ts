@@ -9,7 +9,7 @@ import { parseDuration } from './duration.ts';
 import type { Target } from './policy.ts';
 import type { Path, Problems } from './problem.ts';
 import { parseTarget } from './target.ts';
-import { BUSINESS_DELAY, RESOLVER } from './unbuilt.ts';
+import { RESOLVER } from './unbuilt.ts';
 
 const ZERO: Duration = { kind: 'exact', ms: 0 };
 
@@ -20,14 +20,6 @@ export function readDurationText(text: string, path: Path, problems: Problems): 
     return ZERO;
   }
   return result.value;
-}
-
-/** A delay of a contact plan, which is counted from a hand-over without asking a calendar. */
-export function readDelayText(text: string, path: Path, problems: Problems): Duration {
-  const duration = readDurationText(text, path, problems);
-  if (duration.kind === 'businessDays' || duration.kind === 'businessHours')
-    problems.error('policy_key_not_built', path, BUSINESS_DELAY);
-  return duration;
 }
 
 /** A duration that must pass before something is repeated or resumed: zero would run for ever at one instant. */

@@ -323,11 +323,6 @@ describe('what is not built yet', () => {
     ['onReply', { resolve: [{ onReply: true }] }, 'resolve[0].onReply'],
     ['category', { category: { title: 'Bills', essential: true } }, 'category'],
     ['consolidate', { consolidate: 'assignee' }, 'consolidate'],
-    [
-      'business duration',
-      at({ notify: { via: ['email', { channel: 'sms', after: '2 business hours' }] } }),
-      'stages[0].notify.via[1].after',
-    ],
     ['resolver', at({ notify: { to: ['assignee', 'resolver(crm)'] } }), 'stages[0].notify.to[1]'],
   ])('refuses %s by name', (name, written, path) => {
     expect(refused(written)).toEqual([`policy_key_not_built ${path}`]);

@@ -66,6 +66,5 @@ function find(value: unknown, rest: readonly string[], path: Path): readonly Fou
   return Object.hasOwn(value, key) ? find((value as Record<string, unknown>)[key], more, [...path, key]) : [];
 }
 
-/** Why a delay of a contact plan or a target cannot be used. */
-export const BUSINESS_DELAY = notBuilt('business duration', 'let `after` count hours or days');
+/** Why a target cannot be used. */
 export const RESOLVER = notBuilt('resolver', 'name a `group(id)`, `onCall(schedule)` or `recipient(id)`');

@@ -126,7 +126,7 @@ function draftFor(followUp: FollowUp, person: Recipient, run: number, now: Insta
       status: 'queued',
       sendAt: now,
       heldBy: null,
-      afterMs: null,
+      after: null,
       otherwise: false,
       template: null,
       role: 'update',

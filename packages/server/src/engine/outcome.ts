@@ -150,7 +150,7 @@ function judge(
   for (const notification of touched)
     settle(own, finished, standings, notification, news, {
       now: context.now,
-      waits: policyOf(followUp, context).onUncertain === 'wait',
+      policy: policyOf(followUp, context),
       generation: followUp.generation,
     });
   return news;
@@ -169,8 +169,9 @@ const ofGeneration = <Row extends Parameters<typeof generationOf>[1]>(
 ): OfGeneration<Row> => ({ ...row, generation: generationOf(followUp, row) });
 
 /** An answer is recorded also where its policy cannot be read: by the default, then. */
-const policyOf = (followUp: FollowUp, context: OutcomeContext): Pick<Policy, 'onUncertain'> =>
-  context.policies.find(policyRefOf(followUp)) ?? { onUncertain: 'next-channel' };
+type PlanPolicy = Pick<Policy, 'onUncertain' | 'calendar'>;
+const policyOf = (followUp: FollowUp, context: OutcomeContext): PlanPolicy =>
+  context.policies.find(policyRefOf(followUp)) ?? { onUncertain: 'next-channel', calendar: null };
 
 const notificationOf = (row: OfGeneration<Pick<OutboxRow, 'stage' | 'run' | 'notify' | 'recipient'>>): string =>
   `${row.generation}\n${row.stage}\n${row.run}\n${row.notify}\n${row.recipient}`;
@@ -260,18 +261,19 @@ function settle(
   standings: ReadonlyMap<string, Standing>,
   notification: string,
   news: News,
-  { now, waits, generation }: { readonly now: Instant; readonly waits: boolean; readonly generation: number },
+  { now, policy, generation }: { readonly now: Instant; readonly policy: PlanPolicy; readonly generation: number },
 ): void {
   // `onUncertain: wait` trusts that it arrived: no other channel is tried.
-  const trusted = (status: MessageStatus): MessageStatus => (waits && status === 'uncertain' ? 'accepted' : status);
+  const trusted = (status: MessageStatus): MessageStatus =>
+    policy.onUncertain === 'wait' && status === 'uncertain' ? 'accepted' : status;
   const open = own.filter((row) => notificationOf(row) === notification);
   const sample = open[0];
   if (sample === undefined) return;
   const messages: PlanMessage[] = [
     ...open.map((row) => {
       const { status, held } = standings.get(row.id) ?? standingOf(row);
-      const { id, entry, channel, after_ms: afterMs, otherwise } = row;
-      return { id, entry, channel, held, status: trusted(status), afterMs, otherwise };
+      const { id, entry, channel, after, otherwise } = row;
+      return { id, entry, channel, held, status: trusted(status), after, otherwise };
     }),
     ...settled
       .filter((row) => notificationOf(row) === notification)
@@ -281,11 +283,11 @@ function settle(
         channel,
         held: false,
         status: trusted(status),
-        afterMs: null,
+        after: null,
         otherwise: false,
       })),
   ];
-  const result = settlePlan(messages, now);
+  const result = settlePlan(messages, now, policy.calendar);
   for (const change of result.changes) {
     if (change.status === 'suppressed')
       news.finished.push({

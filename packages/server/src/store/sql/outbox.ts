@@ -3,6 +3,7 @@
 // the server's clock; the others are story time.
 import type {
   Channel,
+  Delay,
   HeldBy,
   Instant,
   MessageDraft,
@@ -33,7 +34,7 @@ export interface OutboxRow {
   readonly send_at: Instant | null;
   /** What it waits for the end of until `send_at`, while it is `deferred`. */
   readonly held_by: HeldBy | null;
-  readonly after_ms: number | null;
+  readonly after: Delay | null;
   readonly otherwise: boolean;
   readonly template: string | null;
   readonly role: StageRole;
@@ -50,7 +51,7 @@ export interface OutboxRow {
   readonly content: { readonly subject?: string; readonly text: string } | null;
 }
 const COLUMNS = `o.slot, o.id, o.tenant, o.follow_up_id, o.stage, o.run, o.notify, o.entry, o.recipient, o.channel, o.status, o.send_at,
-  o.held_by, o.after_ms, o.otherwise, o.template, o.role, o.urgency, o.stopped_by, o.reason, o.planned_at, o.attempts, o.called_off, o.fence, o.connection, o.content`;
+  o.held_by, o.after, o.otherwise, o.template, o.role, o.urgency, o.stopped_by, o.reason, o.planned_at, o.attempts, o.called_off, o.fence, o.connection, o.content`;
 
 const STOP_RANK: Readonly<Record<StoppedBy, number>> = { acknowledge: 0, resolve: 1, nothing: 2 };
 const STOPPED_BY: readonly StoppedBy[] = ['acknowledge', 'resolve', 'nothing'];
@@ -78,7 +79,7 @@ const MESSAGES = rowsOf<NewMessage>({
   status: ['text', ({ draft }) => draft.status],
   send_at: ['timestamptz', ({ draft }) => at(draft.sendAt)],
   held_by: ['text', ({ draft }) => draft.heldBy],
-  after_ms: ['bigint', ({ draft }) => draft.afterMs],
+  after: ['jsonb', ({ draft }) => draft.after],
   otherwise: ['boolean', ({ draft }) => draft.otherwise],
   template: ['text', ({ draft }) => draft.template],
   role: ['text', ({ draft }) => draft.role],

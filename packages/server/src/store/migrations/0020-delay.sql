@@ -1,0 +1,5 @@
+-- How long an entry of a contact plan waits after the first hand-over, as a duration in a zone: business hours and days have no
+-- length of their own. What waits already counts in exact time, as it was planned.
+ALTER TABLE relance.outbox ADD COLUMN after jsonb;
+UPDATE relance.outbox SET after = jsonb_build_object('duration', jsonb_build_object('kind', 'exact', 'ms', after_ms), 'zone', 'UTC') WHERE after_ms IS NOT NULL;
+ALTER TABLE relance.outbox DROP COLUMN after_ms;
