@@ -42,6 +42,7 @@ const engine = createEngine({
   connections: new Map(
     (['email', 'sms', 'push', 'inbox', 'chat', 'webhook'] as const).map((channel) => [channel, [toSink(channel)]]),
   ),
+  resolve: async () => ({ kind: 'failed', detail: 'there is none here' }),
   words: actionWords({ secret: 'a-secret-for-tests-of-32-characters', publicUrl: 'http://relance.test' }),
   leaseMs: LEASE_MS,
   log: {
@@ -51,7 +52,7 @@ const engine = createEngine({
       process.stderr.write(`${text} ${JSON.stringify(fields)}\n`);
     },
   },
-  metrics: { advanced() {}, handedOver() {}, alarmed() {}, late() {}, parked() {}, orphans() {} },
+  metrics: { advanced() {}, handedOver() {}, alarmed() {}, late() {}, parked() {}, orphans() {}, lookedUp() {} },
 });
 engine.start();
 process.stdout.write('ready\n');

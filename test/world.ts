@@ -12,6 +12,7 @@ import {
 import { parse } from 'yaml';
 import type { Connection, Envelope } from '../packages/server/src/channels/channel.ts';
 import { inboxConnection, mailboxConnection } from '../packages/server/src/channels/local.ts';
+import type { Resolve } from '../packages/server/src/channels/resolve.ts';
 import type { EngineMetrics, Log } from '../packages/server/src/engine/engine.ts';
 import { createEngine, type EngineOptions, type RunningEngine } from '../packages/server/src/engine/loop.ts';
 import type { IncomingEvent } from '../packages/server/src/engine/ports.ts';
@@ -36,6 +37,11 @@ export const noMetrics: EngineMetrics = {
   late() {},
   parked() {},
   orphans() {},
+  lookedUp() {},
+};
+/** Where no policy of a test has a resolver. */
+export const noResolvers: Resolve = async ({ question }) => {
+  throw new Error(`nobody said what resolver "${question.resolver}" answers`);
 };
 export const SECRET = 'a-secret-for-tests-of-32-characters';
 
@@ -134,6 +140,7 @@ export async function createWorld(
       node: `node-${nodes.length + 1}`,
       database,
       connections,
+      resolve: noResolvers,
       words: actionWords({ secret: SECRET, publicUrl: 'http://relance.test' }),
       log: quietLog,
       metrics: noMetrics,

@@ -11,7 +11,7 @@ import { type Database, ENGINE, openDatabase } from '../../packages/server/src/s
 import { slotsDue } from '../../packages/server/src/store/sql/follow-up.ts';
 import { publishPolicy } from '../../packages/server/src/store/sql/policy.ts';
 import { putRecipients } from '../../packages/server/src/store/sql/recipient.ts';
-import { eventOf, noMetrics, person, quietLog, SECRET } from '../world.ts';
+import { eventOf, noMetrics, noResolvers, person, quietLog, SECRET } from '../world.ts';
 import { compared, median, quantile } from './machine.ts';
 
 const START = Date.UTC(2026, 10, 2, 9) as Instant;
@@ -50,6 +50,7 @@ function nodeOn(database: Database): RunningEngine {
       ['email', [mailboxConnection('email')]],
       ['inbox', [inboxConnection()]],
     ]),
+    resolve: noResolvers,
     words: actionWords({ secret: SECRET, publicUrl: 'http://bench' }),
     log: quietLog,
     metrics: noMetrics,

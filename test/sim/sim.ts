@@ -14,7 +14,7 @@ import { putGroup } from '../../packages/server/src/store/sql/group.ts';
 import { publishPolicy } from '../../packages/server/src/store/sql/policy.ts';
 import { putRecipients } from '../../packages/server/src/store/sql/recipient.ts';
 import { type Random, randomOf } from '../random.ts';
-import { CHANNELS, eventOf, noMetrics, person, quietLog, SECRET } from '../world.ts';
+import { CHANNELS, eventOf, noMetrics, noResolvers, person, quietLog, SECRET } from '../world.ts';
 import { Crash, type Crashing, crashing } from './crash.ts';
 import { History } from './history.ts';
 import { brokenPromises } from './invariants.ts';
@@ -158,6 +158,7 @@ class SimWorld {
       node: name,
       database,
       connections: new Map(CHANNELS.map((channel) => [channel, [this.#connection(channel)]])),
+      resolve: noResolvers,
       words: actionWords({ secret: SECRET, publicUrl: 'http://relance.test' }),
       log: quietLog,
       metrics: noMetrics,

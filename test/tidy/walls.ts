@@ -7,17 +7,18 @@ type Door = string | { readonly file: string } | { readonly typesOf: string };
 
 const PORTS: Door = { file: 'packages/server/src/engine/ports.ts' };
 const CONNECTION: Door = { file: 'packages/server/src/channels/channel.ts' };
+const RESOLVE: Door = { file: 'packages/server/src/channels/resolve.ts' };
 
 /**
- * Rooms by folder, longest match first. The engine calls the store's set-based statements directly and knows of a channel
- * only its port, so store and channels know nothing of the engine but its ports.
+ * Rooms by folder, longest match first. The engine calls the store's set-based statements directly and knows of channels
+ * and resolvers only their ports, so store and channels know nothing of the engine but its ports.
  */
 export const ROOMS: Readonly<Record<string, { readonly folder: string; readonly may: readonly Door[] }>> = {
   core: { folder: 'packages/core/src/', may: [] },
   client: { folder: 'packages/client/src/', may: [{ typesOf: 'core' }] },
   store: { folder: 'packages/server/src/store/', may: ['core', PORTS] },
   channels: { folder: 'packages/server/src/channels/', may: ['core', PORTS] },
-  engine: { folder: 'packages/server/src/engine/', may: ['core', 'store', CONNECTION] },
+  engine: { folder: 'packages/server/src/engine/', may: ['core', 'store', CONNECTION, RESOLVE] },
   sources: { folder: 'packages/server/src/sources/', may: ['core', 'store', PORTS] },
   responses: { folder: 'packages/server/src/responses/', may: ['core', 'store', PORTS] },
   insights: { folder: 'packages/server/src/insights/', may: ['core', 'store', PORTS] },

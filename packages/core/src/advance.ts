@@ -38,6 +38,7 @@ export interface Step {
   readonly superseded: readonly Superseded[];
   readonly alarms: readonly Extract<Effect, { kind: 'alarm' }>[];
   readonly turns: readonly Extract<Effect, { kind: 'turn' }>[];
+  readonly lookUps: readonly Extract<Effect, { kind: 'lookUp' }>[];
   readonly timeline: readonly TimelineEntry[];
   /** One answer for each input. */
   readonly answers: readonly Answer[];
@@ -79,6 +80,7 @@ const start = (followUp: FollowUp): Growing => ({
   superseded: [],
   alarms: [],
   turns: [],
+  lookUps: [],
   timeline: [],
   answers: [],
 });
@@ -101,6 +103,9 @@ function carryOut(step: Growing, move: Move, effect: Effect): readonly Input[] {
   switch (effect.kind) {
     case 'turn':
       step.turns.push(effect);
+      return [];
+    case 'lookUp':
+      step.lookUps.push(effect);
       return [];
     case 'alarm':
       step.alarms.push(effect);

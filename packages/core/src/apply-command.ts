@@ -13,6 +13,7 @@ import { settleLate } from './late.ts';
 import { resumeEarly, startPause } from './pause.ts';
 import { closes } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
+import { runSoon } from './run-soon.ts';
 import { runStage } from './run-stage.ts';
 import { frameOf, stageTimes } from './stage-time.ts';
 import { tally } from './tally.ts';
@@ -135,7 +136,7 @@ function escalateNow(draft: Draft, input: CommandInput): Answer {
   if (next === undefined) return refuse('nothing_to_escalate', 'No escalation stage of this policy is still ahead.');
   record(draft, input, 'noted', 'escalated_by_hand', { stage: next.stage.id });
   if (followUp.pause !== null) resumeEarly(draft);
-  runStage(draft, next.stage, {
+  runSoon(draft, next.stage, {
     reason: 'escalated_by_hand',
     extra: false,
     unconditional: true,

@@ -3,7 +3,9 @@
 import { endWith } from './answer.ts';
 import { addIn } from './business-time.ts';
 import { alarm, type Draft, note, refreshAssignee, setAssignee } from './draft.ts';
+import { lookupOf } from './follow-up.ts';
 import { settleLate } from './late.ts';
+import { lookUpFirst, lookupsGivenUpAt } from './lookup.ts';
 import { frameOf } from './stage-time.ts';
 import { tally } from './tally.ts';
 import { fallbackPeople, peopleOf } from './target.ts';
@@ -28,10 +30,30 @@ export function awaitAssignee(draft: Draft): boolean {
   if (followUp.assignee !== null && unknown === undefined) return false;
   followUp.unknownRecipient = unknown ?? '';
   followUp.unknownUntil = now;
-  if (unknown === undefined) return true;
+  if (unknown === undefined) {
+    askForAssignee(draft);
+    return true;
+  }
   const until = addIn(frameOf(policy, followUp, directory), now, 1, policy.unknownGrace);
   followUp.unknownUntil = until;
   if (until > now) note(draft, { kind: 'waiting', reason: 'unknown_recipient', recipient: unknown, data: { until } });
+  return true;
+}
+
+/** Whoever a resolver names is asked; it is given up like any other. */
+function askForAssignee(draft: Draft): void {
+  const { assigneeTarget } = draft.policy;
+  if (assigneeTarget !== null && lookUpFirst(draft, [assigneeTarget], null))
+    draft.followUp.unknownUntil = lookupsGivenUpAt(draft);
+}
+
+/** False while a resolver is asked for the assignee; what it has said is taken once. */
+function hasLookedUp(draft: Draft): boolean {
+  const { policy, followUp, now } = draft;
+  if (policy.assigneeTarget?.kind !== 'resolver' || followUp.assignee !== null || followUp.unknownUntil === null)
+    return true;
+  if (lookupOf(followUp, policy.assigneeTarget.name).askedAt !== null) return false;
+  if (findAssignee(draft) === null) followUp.unknownUntil = now;
   return true;
 }
 
@@ -46,12 +68,14 @@ const missingAssignee = (draft: Draft): string => {
 /** Goes on when the recipient has been created; falls back when the grace is over. */
 export function assigneeKnown(draft: Draft): boolean {
   const { followUp, now } = draft;
+  if (!hasLookedUp(draft)) return false;
   const [unknown] = unknownOf(draft);
   if (followUp.assignee !== null && unknown === undefined) {
+    const known = followUp.unknownRecipient;
     note(draft, {
       kind: 'resumed',
-      reason: 'recipient_known',
-      recipient: followUp.unknownRecipient ?? followUp.assignee,
+      reason: known === '' ? 'resolver_answered' : 'recipient_known',
+      recipient: known || followUp.assignee,
     });
   } else {
     if (followUp.unknownUntil === null || now < followUp.unknownUntil) {

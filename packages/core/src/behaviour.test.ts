@@ -53,6 +53,7 @@ describe('a behaviour', () => {
         of: 'reminder-2',
       },
     ],
+    ['resolver crm answers ana, bo', { kind: 'resolver', name: 'crm', to: ['ana', 'bo'] }],
     ['email bounces', { kind: 'channel', channel: 'email', fate: 'bounce', who: null }],
     ['sms is uncertain for bo', { kind: 'channel', channel: 'sms', fate: 'uncertain', who: 'bo' }],
     [

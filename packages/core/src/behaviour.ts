@@ -1,5 +1,6 @@
 // What people and channels do in a simulation, as sentences: `assignee acknowledges after 2 hours of notice`,
-// `ana resolves with 60% after 1 day..5 days`, `email bounces for ana`, `event order.paid after 3 days`, `nobody answers`.
+// `ana resolves with 60% after 1 day..5 days`, `email bounces for ana`, `event order.paid after 3 days`,
+// `resolver crm answers bo`, `nobody answers`.
 // A closed grammar like offsets and targets, whose errors point at the character; simulation.ts acts on it.
 import { type Duration, readDuration } from './policy/duration.ts';
 import { nearest } from './policy/nearest.ts';
@@ -26,6 +27,7 @@ export type Behaviour =
   | { readonly kind: 'nobody' }
   | ({ readonly kind: 'answer'; readonly who: string; readonly act: Act } & Moment)
   | ({ readonly kind: 'event'; readonly type: string } & Moment)
+  | { readonly kind: 'resolver'; readonly name: string; readonly to: readonly string[] }
   | {
       readonly kind: 'channel';
       readonly channel: Channel;
@@ -48,6 +50,7 @@ function readBehaviour(scanner: Scanner): Parsed<Behaviour> {
   if (who === 'nobody')
     return takeWord(scanner, 'answers') ? parsed({ kind: 'nobody' }) : expected(scanner.at, '"answers" is expected');
   if (who === 'event') return readEvent(scanner);
+  if (who === 'resolver') return readResolver(scanner);
   const verbAt = scanner.at;
   const verb = scanner.take(/[A-Za-z]+/) ?? '';
   if (CHANNELS.includes(who)) return readChannel(scanner, who as Channel, { verb, verbAt });
@@ -120,6 +123,24 @@ function readEvent(scanner: Scanner): Parsed<Behaviour> {
   if (type === null) return expected(scanner.at, 'the type of an event is expected, as in "event order.paid"');
   const moment = readMoment(scanner);
   return moment.ok ? parsed({ kind: 'event', type, ...moment.value }) : moment;
+}
+
+/** `resolver crm answers ana, bo` */
+function readResolver(scanner: Scanner): Parsed<Behaviour> {
+  const name = scanner.take(ID_HERE);
+  if (name === null)
+    return expected(scanner.at, 'the name of a resolver is expected, as in "resolver crm answers ana"');
+  scanner.skipSpace();
+  if (!takeWord(scanner, 'answers')) return expected(scanner.at, '"answers" and recipient ids are expected');
+  const to: string[] = [];
+  do {
+    scanner.skipSpace();
+    const id = scanner.take(ID_HERE);
+    if (id === null) return expected(scanner.at, 'a recipient id is expected');
+    to.push(id);
+    scanner.skipSpace();
+  } while (scanner.takeText(','));
+  return parsed({ kind: 'resolver', name, to });
 }
 
 /** `with 60% after 1 day..5 days of notice`: only what comes after "after" must be there. */

@@ -18,6 +18,7 @@ import { askedOf, type FollowUp, isAsked, isLive } from './follow-up.ts';
 import type { Actor, Answer, Effect, Facts, Input, TimelineEntry } from './input.ts';
 import { DAY_MS, earliest, type Instant, MINUTE_MS } from './instant.ts';
 import { settleLate } from './late.ts';
+import { giveUpLookups, lookedUp, lookUpFirst, lookupsGivenUpAt, targetsOf } from './lookup.ts';
 import { runDue } from './outage.ts';
 import { endPause } from './pause.ts';
 import type { Policy } from './policy/policy.ts';
@@ -135,6 +136,8 @@ function apply(draft: Draft, input: Input): Answer {
       return unreachable(draft, input);
     case 'superseded':
       return superseded(draft, input);
+    case 'lookedUp':
+      return lookedUp(draft, input);
   }
 }
 
@@ -269,6 +272,7 @@ function moveOn(draft: Draft): void {
       close(draft, { status: 'expired', outcome: null, by: null, entry: { reason: 'expired' } });
       return;
     }
+    giveUpLookups(draft);
     if (followUp.pause !== null && followUp.pause.until <= now && !prolongPause(draft, followUp.pause)) {
       endPause(draft, followUp.pause);
       continue;
@@ -279,6 +283,8 @@ function moveOn(draft: Draft): void {
     const due = stageTimes(policy, followUp, draft.directory).filter((time) => mayRun(draft, time));
     if (due.length === 0) return;
     if (holdThrottled(draft, due)) continue;
+    // What is due together is decided together.
+    if (due.map(({ stage }) => lookUpFirst(draft, targetsOf(stage), stage.id)).includes(true)) return;
     runDue(draft, due);
   }
   alarm(
@@ -330,7 +336,10 @@ function schedule(draft: Draft): void {
   const times = stageTimes(policy, followUp, draft.directory);
   const timed = times.filter((time) => time.at !== null);
   const next = timed.find((time) => !heldByPause(draft, time));
-  const runnable = timed.filter((time) => isFree(draft, time)).map((time) => time.at);
+  const givenUpAt = lookupsGivenUpAt(draft);
+  const runnable = timed
+    .filter((time) => isFree(draft, time) && (givenUpAt === null || (time.at ?? 0) > draft.now))
+    .map((time) => time.at);
   followUp.nextAt = earliest(shownAt(draft, next), followUp.pause?.until);
   followUp.nextStage =
     (followUp.pause !== null && followUp.nextAt === followUp.pause.until
@@ -340,8 +349,9 @@ function schedule(draft: Draft): void {
           ? next.stage.id
           : null
       : next?.stage.id) ?? null;
-  followUp.wakeAt = earliest(...runnable, followUp.pause?.until, expiryOf(draft));
-  if (runnable.length === 0 && followUp.pause === null) followUp.waitsFor = waitOf(draft, times);
+  followUp.wakeAt = earliest(...runnable, followUp.pause?.until, expiryOf(draft), givenUpAt);
+  if (runnable.length === 0 && followUp.pause === null)
+    followUp.waitsFor = givenUpAt === null ? waitOf(draft, times) : 'resolver_asked';
 }
 
 /** When it will run, as far as is known: its time, or when the throttle lets it. */

@@ -7,7 +7,7 @@
 // `until: acknowledged` until it runs out.
 import type { Instant } from './instant.ts';
 import type { Urgency } from './policy/policy.ts';
-import type { LateReason, WaitReason } from './reason.ts';
+import type { Reason, WaitReason } from './reason.ts';
 
 export type FollowUpStatus = 'open' | 'acknowledged' | 'resolved' | 'cancelled' | 'expired';
 export const isLive = (status: FollowUpStatus): boolean => status === 'open' || status === 'acknowledged';
@@ -24,8 +24,8 @@ export interface StageProgress {
   readonly status: 'pending' | 'running' | 'done' | 'skipped' | 'superseded'; // running: ran, repetitions remain
   /** Set when the time is no longer derived from the anchor: fixed by a late start. */
   readonly fixedAt: Instant | null;
-  /** What made it late, where that is why it is sent; null for an escalation that only keeps its distance. */
-  readonly fixedFor: LateReason | null;
+  /** What made it late, or run out of its turn, where that is why it is sent; null for an escalation that only keeps its distance. */
+  readonly fixedFor: Reason | null;
   /** Moved later by pauses that ended, or by the throttle. */
   readonly shiftMs: number;
   /** The throttle lets it run then. */
@@ -85,6 +85,16 @@ export const FRESH_PROGRESS: StageProgress = {
   escalated: [],
   managers: {},
 };
+
+/** What a resolver was asked and has said. */
+export interface Lookup {
+  /** While an answer is awaited. */
+  readonly askedAt: Instant | null;
+  /** Its last answer holds until then; null: it never answered. */
+  readonly until: Instant | null;
+  /** Recipient ids. */
+  readonly to: readonly string[];
+}
 
 /** A run that has reached somebody, and when it first did. */
 export interface RecentRun {
@@ -170,6 +180,8 @@ export interface FollowUp {
   readonly snoozes: number;
   /** The run a pause repeats when it ends. */
   readonly lastRun: { readonly stage: string; readonly at: Instant } | null;
+  /** By resolver. */
+  readonly lookups: Readonly<Record<string, Lookup>>;
   /** The newest runs, as many as a throttle counts; none where the policy has no throttle. */
   readonly recentRuns: readonly RecentRun[];
   readonly assigneeTold: boolean;
@@ -206,3 +218,7 @@ export const isAssignee = ({ assignee, assignees }: FollowUp, id: string): boole
 /** Whether nobody but this one is asked. */
 export const isOnlyOne = (followUp: FollowUp, id: string): boolean =>
   followUp.assignee === id && followUp.assignees.every((one) => one === id);
+
+const NEVER_ASKED: Lookup = { askedAt: null, until: null, to: [] };
+export const lookupOf = ({ lookups }: FollowUp, resolver: string): Lookup =>
+  Object.hasOwn(lookups, resolver) ? (lookups[resolver] ?? NEVER_ASKED) : NEVER_ASKED;

@@ -78,6 +78,15 @@ export type Input =
       readonly recipient: string;
       readonly at: Instant;
     }
+  /** What a resolver that was asked has named, as recipient ids; `detail` where it could not be asked, or made no sense. */
+  | {
+      readonly kind: 'lookedUp';
+      readonly resolver: string;
+      readonly to: readonly string[];
+      /** The answer holds until then. */
+      readonly until: Instant;
+      readonly detail: string | null;
+    }
   | {
       readonly kind: 'unreachable';
       readonly stage: string;
@@ -114,6 +123,8 @@ export type Effect =
       readonly stages: readonly string[] | null;
       readonly reason: Reason;
     }
+  /** Find out whom this resolver names; the answer comes back as `lookedUp`. */
+  | { readonly kind: 'lookUp'; readonly resolver: string; readonly stage: string | null }
   /** A strategy has picked this member of a group: the next one is another. */
   | { readonly kind: 'turn'; readonly group: string; readonly recipient: string }
   /** Tell operators: the tenant's alarm address, a metric, the log. */
@@ -123,6 +134,7 @@ export type TimelineKind =
   | 'opened'
   | 'updated'
   | 'waiting'
+  | 'looked_up'
   | 'resumed'
   | 'stage_ran'
   | 'stage_skipped'

@@ -86,6 +86,7 @@ export function joinSteps(first: Step, second: Step, answers = second.answers): 
     superseded: [...first.superseded, ...second.superseded],
     alarms: [...first.alarms, ...second.alarms],
     turns: [...first.turns, ...second.turns],
+    lookUps: [...first.lookUps, ...second.lookUps],
     timeline: [...first.timeline, ...second.timeline],
     answers,
   };

@@ -67,6 +67,7 @@ export const newFollowUp = (policy: Policy, beginning: Beginning, now: Instant):
   snoozes: 0,
   lastRun: null,
   recentRuns: [],
+  lookups: {},
   assigneeTold: false,
   assigneeUnreachable: false,
   unknownRecipient: null,

@@ -41,6 +41,7 @@ function run(draft: Draft, time: StageTime, late: boolean): void {
   runStage(draft, time.stage, {
     reason: isLate(draft, time) ? whyLate(draft, time) : whyNow(draft, time),
     extra: false,
+    unconditional: progressOf(draft.followUp, time.stage.id).fixedFor === 'escalated_by_hand',
     dueAt: time.at ?? now,
     sendAt: late ? leavesAt(draft, time) : now,
   });
@@ -91,8 +92,8 @@ function spaceLater(draft: Draft, ran: StageTime): void {
 function whyNow(draft: Draft, { stage }: StageTime): Reason {
   const progress = progressOf(draft.followUp, stage.id);
   if (progress.status === 'running') return 'repeat_elapsed';
-  if (stage.at.anchor.kind === 'event' || stage.at.anchor.kind === 'changed') return stage.at.anchor.kind;
   if (progress.fixedFor != null) return progress.fixedFor;
+  if (stage.at.anchor.kind === 'event' || stage.at.anchor.kind === 'changed') return stage.at.anchor.kind;
   // Somebody who was never asked cannot have failed to respond; nor is there anything to wait for.
   if (stage.escalate !== null) return draft.followUp.assigneeTold ? 'no_response' : 'assignee_not_told';
   return stage.at.anchor.kind === 'opened' && stage.at.duration.kind === 'exact' && stage.at.duration.ms === 0

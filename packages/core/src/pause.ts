@@ -7,6 +7,7 @@ import type { Claim, Pause } from './follow-up.ts';
 import { type Instant, later } from './instant.ts';
 import { isEventStage, type Stage } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
+import { runSoon } from './run-soon.ts';
 import { NO_NEWS, runStage } from './run-stage.ts';
 import { type StageTime, stageTimes } from './stage-time.ts';
 
@@ -158,7 +159,7 @@ function runNextInstead(draft: Draft, reason: Reason): void {
       return;
     }
     supersedeRepetitions(draft, reason);
-    runStage(draft, next, { reason, extra: false, dueAt: now, sendAt: now });
+    runSoon(draft, next, { reason, extra: false, dueAt: now, sendAt: now });
     // One that its condition skips is not a next one.
     if (progressOf(followUp, next.id).status !== 'skipped') return;
   }

@@ -56,6 +56,9 @@ export const REASONS = {
   window: 'it is outside the hours in which it may be sent',
   calendar: 'the calendar is closed',
   never_allowed: 'there is no hour in which it may be sent',
+  resolver_asked: 'a resolver was asked who it is',
+  resolver_answered: 'the resolver has answered',
+  resolver_failed: 'the resolver gave no answer that could be used',
   throttled: 'the throttle of the policy allows no more for now',
   hand_over_pending: 'an earlier message has not been handed over yet',
   no_endpoint: 'the recipient has no address on this channel',
@@ -95,4 +98,5 @@ export type WaitReason =
   | 'stages_exhausted'
   | 'hand_over_pending'
   | 'unknown_recipient'
+  | 'resolver_asked'
   | 'parked';

@@ -34,6 +34,8 @@ export interface RehearsalOptions {
   readonly directory: Directory;
   readonly now: Instant;
   readonly provider?: Provider;
+  /** Whom a resolver names. */
+  readonly resolve?: (resolver: string) => readonly string[];
   /** Asked before everything that is done; false leaves it undone. One instant may bring as much as a year. */
   readonly goesOn?: () => boolean;
 }
@@ -47,6 +49,7 @@ export class Rehearsal {
   now: Instant;
   followUp: FollowUp;
   provider: Provider;
+  resolve: (resolver: string) => readonly string[];
   directory: Directory;
   readonly messages = new Map<string, RehearsedMessage>();
   /** The timeline: what was decided, and what became of each message. */
@@ -60,13 +63,22 @@ export class Rehearsal {
   readonly #sentAgain = new Set<string>();
   readonly #goesOn: () => boolean;
 
-  constructor({ policy, followUp, directory, now, provider = () => 'accept', goesOn = () => true }: RehearsalOptions) {
+  constructor({
+    policy,
+    followUp,
+    directory,
+    now,
+    provider = () => 'accept',
+    resolve = () => [],
+    goesOn = () => true,
+  }: RehearsalOptions) {
     this.#goesOn = goesOn;
     this.policy = policy;
     this.followUp = followUp;
     this.directory = directory;
     this.now = now;
     this.provider = provider;
+    this.resolve = resolve;
   }
 
   open(opened: Omit<TimelineEntry, 'at'>): this {
@@ -120,6 +132,11 @@ export class Rehearsal {
     this.decide({ kind: 'handedOver', stage, run, recipient, at: this.now });
   }
 
+  /** Answers at once. */
+  protected lookUp(resolver: string): void {
+    this.decide({ kind: 'lookedUp', resolver, to: this.resolve(resolver), until: this.now, detail: null });
+  }
+
   #move() {
     return { policy: this.policy, followUp: this.followUp, directory: this.directory, now: this.now };
   }
@@ -140,6 +157,7 @@ export class Rehearsal {
     this.items.push(...step.timeline);
     this.took(step);
     for (const fanOut of step.fanOuts) this.fannedOut(fanOut);
+    for (const { resolver } of step.lookUps) this.lookUp(resolver);
     return step;
   }
   #tell(line: TimelineEntry): void {

@@ -76,6 +76,8 @@ export interface ScenarioOptions {
   readonly zone?: string | null;
   readonly opening?: Partial<Beginning>;
   readonly provider?: Provider;
+  /** Whom resolvers name, at once; the others answer when they are told to. */
+  readonly resolvers?: Readonly<Record<string, readonly string[]>>;
   /** What else was gathered. */
   readonly known?: Partial<Directory>;
 }
@@ -90,6 +92,9 @@ interface People {
 export class Scenario extends Rehearsal {
   readonly inputs: Input[] = [];
   readonly fanOuts: string[] = [];
+  /** Resolvers that are asked and have not answered. */
+  readonly asked: string[] = [];
+  #resolvers: Readonly<Record<string, readonly string[]>> = {};
   steps = 0;
   readonly #people: People;
   #told = 0;
@@ -112,6 +117,7 @@ export class Scenario extends Rehearsal {
       followUp: newFollowUp(policy, { ...beginning(now), ...options.opening }, now),
     });
     this.#people = directory;
+    this.#resolvers = options.resolvers ?? {};
     for (const person of options.people ?? EVERYBODY) this.person(person);
     for (const [id, members] of Object.entries(options.groups ?? {})) this.group(id, members);
     for (const [id, written] of Object.entries(options.schedules ?? {})) this.schedule(id, written);
@@ -163,6 +169,10 @@ export class Scenario extends Rehearsal {
   event(role: ClauseRole, facts: Facts = {}, outcome: string | null = null): Answer {
     return this.input({ kind: 'event', role, event: `event-${this.inputs.length}`, facts, outcome });
   }
+  answer(resolver: string, to: readonly string[], holds = '0 minutes', detail: string | null = null): Answer {
+    this.asked.splice(this.asked.indexOf(resolver), 1);
+    return this.input({ kind: 'lookedUp', resolver, to, until: later(this.now, ms(holds)), detail });
+  }
   tick(): Answer {
     return this.input({ kind: 'tick' });
   }
@@ -203,6 +213,11 @@ export class Scenario extends Rehearsal {
   protected override decide(input: Input): Answer {
     this.inputs.push(input);
     return super.decide(input);
+  }
+  protected override lookUp(resolver: string): void {
+    const to = this.#resolvers[resolver];
+    if (to === undefined) this.asked.push(resolver);
+    else this.decide({ kind: 'lookedUp', resolver, to, until: this.now, detail: null });
   }
   protected override took(): void {
     if (++this.steps > 20_000) throw new Error('the scenario does not end');

@@ -41,7 +41,9 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id, moment
     case 'updated':
       return `Updated${by}${byEvent}.`;
     case 'waiting':
-      return `${entry.reason === 'throttled' ? `Holding stage "${entry.stage}"` : `Waiting for ${who}`}${timeOf('until', ' until ')}${because}`;
+      return `${waitedFor(entry, who)}${timeOf('until', ' until ')}${because}`;
+    case 'looked_up':
+      return `Resolver "${textOf(entry, 'resolver')}" named ${entry.reason === 'resolver_failed' ? `nobody: ${detail}` : listOf(entry, 'to', names)}${unknownIn(entry)}.`;
     case 'resumed':
       return `Going on${because}`;
     case 'stage_ran':
@@ -87,6 +89,18 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id, moment
     case 'parked':
       return `Parked for an operator${because} ${full(textOf(entry, 'error'))}`.trim();
   }
+}
+
+function waitedFor(entry: TimelineEntry, who: string): string {
+  if (entry.reason === 'throttled') return `Holding stage "${entry.stage}"`;
+  return entry.reason === 'resolver_asked'
+    ? `Waiting for resolver "${textOf(entry, 'resolver')}"`
+    : `Waiting for ${who}`;
+}
+
+function unknownIn({ data }: TimelineEntry): string {
+  const unknown = Array.isArray(data?.unknown) ? data.unknown.map(String) : [];
+  return unknown.length === 0 ? '' : `; nobody knows ${unknown.map((id) => `"${id}"`).join(', ')}`;
 }
 
 type MessageKind = Extract<TimelineEntry['kind'], `message_${string}`>;

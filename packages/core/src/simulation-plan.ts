@@ -95,6 +95,12 @@ export function planSimulation(
     ...(policy.calendarSource !== null && policy.calendar === null
       ? ['The calendar of the policy is not known here: business time is that of office hours.']
       : []),
+    ...policy.needs.resolvers
+      .filter((name) => !behaviours.some(({ behaviour }) => behaviour.kind === 'resolver' && behaviour.name === name))
+      .map(
+        (name) =>
+          `Nobody has said whom resolver "${name}" names, so it names nobody; add "resolver ${name} answers <recipient>".`,
+      ),
   ];
   return {
     ok: true,

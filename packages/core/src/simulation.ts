@@ -98,6 +98,7 @@ export function simulate(plan: SimulationPlan, directory: Directory, options: Si
   });
   const cast = new Cast(plan, story, randomOf(seed));
   story.provider = (message) => cast.fateOf(message);
+  story.resolve = (resolver) => namedBy(plan, resolver);
   story.open(openedBy(plan));
   const end = play(story, cast, { until: plan.until, itemsMax, goesOn });
   const { status, outcome, waitsFor } = story.followUp;
@@ -144,6 +145,12 @@ function play(story: Rehearsal, cast: Cast, { until, itemsMax, goesOn }: Limits)
   return 'truncated';
 }
 
+/** Whom the behaviours say that a resolver names. */
+const namedBy = ({ behaviours }: Pick<SimulationPlan, 'behaviours'>, resolver: string): readonly string[] =>
+  behaviours.flatMap(({ behaviour }) =>
+    behaviour.kind === 'resolver' && behaviour.name === resolver ? behaviour.to : [],
+  );
+
 /** Everybody whom the plan names. */
 export function namesIn({ policy, opening, behaviours }: Pick<SimulationPlan, 'policy' | 'opening' | 'behaviours'>) {
   const acts = behaviours.flatMap(({ behaviour }) => (behaviour.kind === 'answer' ? [behaviour.act] : []));
@@ -158,6 +165,7 @@ export function namesIn({ policy, opening, behaviours }: Pick<SimulationPlan, 'p
       ...(opening.requester === null ? [] : [opening.requester]),
       ...opening.watchers,
       ...policy.needs.recipients,
+      ...behaviours.flatMap(({ behaviour }) => (behaviour.kind === 'resolver' ? behaviour.to : [])),
       ...actors.filter((who): who is string => who !== null && !ROLES.includes(who)),
     ],
     groups: [...new Set([...policy.needs.groups, ...(opening.team === null ? [] : [opening.team])])],

@@ -3,7 +3,7 @@
 // to the next in its list, then to the policy's fallback (POLICY.md, *Nobody there*).
 import { actingFor } from './away.ts';
 import { type Draft, progressOf, setProgress } from './draft.ts';
-import { askedOf, hasAnswered } from './follow-up.ts';
+import { askedOf, hasAnswered, lookupOf } from './follow-up.ts';
 import type { Audience, Effect } from './input.ts';
 import type { GroupStrategy, Stage, Target } from './policy/policy.ts';
 import { type Directory, MANAGER_LEVELS_MAX } from './recipient.ts';
@@ -102,9 +102,8 @@ function resolveTarget(draft: Draft, target: Target, stage: Stage | null, presen
         presence,
       );
     }
-    // Refused at publication until it is built: a policy with one never gets here.
     case 'resolver':
-      return people(draft, []);
+      return acting(draft, lookupOf(followUp, target.name).to, presence);
   }
 }
 

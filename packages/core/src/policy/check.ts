@@ -10,6 +10,7 @@ export interface Known {
   readonly calendars?: ReadonlySet<string>;
   readonly schedules?: ReadonlySet<string>;
   readonly templates?: ReadonlySet<string>;
+  readonly resolvers?: ReadonlySet<string>;
 }
 
 /** One problem for each name that is not known. A set that is not given is not checked. */
@@ -24,6 +25,12 @@ export function checkReferences(policy: Policy, known: Known): readonly Problem[
         `There is no schedule "${one.schedule}"; create it, or name another one.${didYouMean(one.schedule, known.schedules)}`,
       );
     }
+    if (one.kind === 'resolver' && known.resolvers !== undefined && !known.resolvers.has(one.name))
+      problems.error(
+        'policy_resolver_unknown',
+        path,
+        `There is no resolver "${one.name}"; add it to \`resolvers\` of relance.yaml, or name somebody else.${didYouMean(one.name, known.resolvers)}`,
+      );
     if (one.kind === 'recipient' && known.recipients !== undefined && !known.recipients.has(one.id)) {
       problems.warning(
         'policy_recipient_unknown',

@@ -13,6 +13,7 @@ export function checkTogether(policy: Policy, problems: Problems): void {
   checkCycles(policy, problems);
   checkFallback(policy, problems);
   checkTargets(policy, problems);
+  checkClosing(policy, problems);
   checkEffects(policy, problems);
   checkHours(policy, problems);
 }
@@ -137,6 +138,18 @@ function checkTargets(policy: Policy, problems: Problems): void {
       );
     }
   }
+}
+
+/** A confirmation leaves at once: there is no time to ask. */
+function checkClosing({ closing }: Policy, problems: Problems): void {
+  for (const [status, notifies] of Object.entries(closing))
+    for (const target of notifies.flatMap(({ to }) => to))
+      if (target.kind === 'resolver')
+        problems.error(
+          'policy_target_invalid',
+          [status, 'notify'],
+          `A confirmation leaves at once, and "${formatTarget(target)}" would have to be asked first; name somebody who is known, such as assignee, team or notified.`,
+        );
 }
 
 function checkEffects({ clauses, stages }: Policy, problems: Problems): void {

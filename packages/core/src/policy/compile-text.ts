@@ -9,7 +9,6 @@ import { parseDuration } from './duration.ts';
 import type { Target } from './policy.ts';
 import type { Path, Problems } from './problem.ts';
 import { parseTarget } from './target.ts';
-import { RESOLVER } from './unbuilt.ts';
 
 const ZERO: Duration = { kind: 'exact', ms: 0 };
 
@@ -42,9 +41,7 @@ export function readTargetText(text: string, path: Path, problems: Problems): Ta
     problems.error('policy_target_invalid', path, `In the target "${text}" ${result.message}.`, result.at);
     return null;
   }
-  const target = result.value;
-  if (target.kind === 'resolver') problems.error('policy_key_not_built', path, RESOLVER);
-  return target;
+  return result.value;
 }
 
 /** One target or a list of them; those that cannot be read are left out. */

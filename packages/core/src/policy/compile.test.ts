@@ -116,6 +116,7 @@ describe('defaults', () => {
       pending: false,
       engagement: false,
       recipients: ['bo', 'cy'],
+      resolvers: [],
       schedules: [
         { id: 'primary', level: 1 },
         { id: 'primary', level: 2 },
@@ -317,13 +318,11 @@ describe('refusals', () => {
 });
 
 describe('what is not built yet', () => {
-  const at = (more: object) => ({ stages: [{ id: 'a', at: 'opened', ...more }] });
   it.each<[string, Record<string, unknown>, string]>([
     ['onReply', { resolve: { on: 'x', onReply: true } }, 'resolve.onReply'],
     ['onReply', { resolve: [{ onReply: true }] }, 'resolve[0].onReply'],
     ['category', { category: { title: 'Bills', essential: true } }, 'category'],
     ['consolidate', { consolidate: 'assignee' }, 'consolidate'],
-    ['resolver', at({ notify: { to: ['assignee', 'resolver(crm)'] } }), 'stages[0].notify.to[1]'],
   ])('refuses %s by name', (name, written, path) => {
     expect(refused(written)).toEqual([`policy_key_not_built ${path}`]);
     expect(message(written)).toContain(`\`${name}\` is not built yet. Remove it, or `);

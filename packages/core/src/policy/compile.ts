@@ -14,7 +14,7 @@ import type { Clause, ClauseRole, Notify, Policy, Target } from './policy.ts';
 import { type Path, type Problem, Problems } from './problem.ts';
 import type { WrittenPolicy } from './schema.ts';
 import { readStructure } from './structure.ts';
-import { formatTarget } from './target.ts';
+import { formatTarget, resolversIn } from './target.ts';
 import { refuseUnbuilt } from './unbuilt.ts';
 
 export type CompiledPolicy =
@@ -136,11 +136,17 @@ function compileAssigneeTarget(read: WrittenPolicy, problems: Problems): Target 
   if (typeof read.assignee !== 'object') return null;
   const path = ['assignee', 'target'];
   const target = readTargetText(read.assignee.target, path, problems);
-  if (target !== null && target.kind !== 'onCall' && target.kind !== 'group' && target.kind !== 'team')
+  if (
+    target !== null &&
+    target.kind !== 'onCall' &&
+    target.kind !== 'group' &&
+    target.kind !== 'team' &&
+    target.kind !== 'resolver'
+  )
     problems.error(
       'policy_target_invalid',
       path,
-      `"${formatTarget(target)}" cannot be asked for an assignee; write onCall(schedule), group(id) or team, or a CEL expression in place of the target.`,
+      `"${formatTarget(target)}" cannot be asked for an assignee; write onCall(schedule), group(id), team or resolver(name), or a CEL expression in place of the target.`,
       0,
     );
   return target;
@@ -265,6 +271,7 @@ function needsOf(targets: readonly Target[], read: WrittenPolicy, conditions: re
       ),
     ],
     recipients: [...new Set(targets.flatMap((target) => (target.kind === 'recipient' ? [target.id] : [])))],
+    resolvers: [...new Set(resolversIn(targets))],
     schedules: levelsAsked(targets),
     activity: [
       ...new Map(conditions.flatMap(({ asks = [] }) => asks.map((ask) => [JSON.stringify(ask), ask]))).values(),

@@ -176,6 +176,7 @@ export interface Policy {
     /** Those of them of which a strategy picks one member. */
     readonly picks: readonly string[];
     readonly recipients: readonly string[];
+    readonly resolvers: readonly string[];
     /** Each level of a schedule that is asked who is on call. */
     readonly schedules: readonly { readonly id: string; readonly level: number }[];
     /** What conditions of stages ask of the assignee's history. */

@@ -32,6 +32,7 @@ export const PROBLEM_CODES = {
   policy_stage_unreachable: 'the stage can never run',
   policy_uncovered_hour: 'there is an hour in which an escalation reaches nobody',
   policy_group_unknown: 'the policy names a group that there is not',
+  policy_resolver_unknown: 'the policy names a resolver that there is not',
   policy_schedule_unknown: 'the policy names a schedule that there is not',
   policy_calendar_unknown: 'the policy names a calendar, or a place with holidays, that there is not',
   policy_template_unknown: 'the policy names a template that there is not',

@@ -115,3 +115,6 @@ export function formatTarget(target: Target): string {
       return target.kind;
   }
 }
+
+export const resolversIn = (targets: readonly Target[]): readonly string[] =>
+  targets.flatMap((target) => (target.kind === 'resolver' ? [target.name] : []));

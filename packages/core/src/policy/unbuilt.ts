@@ -1,6 +1,5 @@
 // What POLICY.md has and this version does not run yet: one closed table of keys and forms. Using one is a problem that
 // names it, so that nobody's policy silently means less than it says. A line is removed when its part is built.
-// Durations and targets inside texts are checked where they are read (compile-text.ts) with the words of here.
 import type { Path, Problems } from './problem.ts';
 
 interface Unbuilt {
@@ -45,8 +44,7 @@ export function refuseUnbuilt(has: unknown, problems: Problems): void {
   }
 }
 
-export const notBuilt = (name: string, instead: string): string =>
-  `\`${name}\` is not built yet. Remove it, or ${instead}.`;
+const notBuilt = (name: string, instead: string): string => `\`${name}\` is not built yet. Remove it, or ${instead}.`;
 
 interface Found {
   readonly path: Path;
@@ -65,6 +63,3 @@ function find(value: unknown, rest: readonly string[], path: Path): readonly Fou
   }
   return Object.hasOwn(value, key) ? find((value as Record<string, unknown>)[key], more, [...path, key]) : [];
 }
-
-/** Why a target cannot be used. */
-export const RESOLVER = notBuilt('resolver', 'name a `group(id)`, `onCall(schedule)` or `recipient(id)`');

@@ -61,6 +61,7 @@ describe('the example of the policy page', () => {
       pending: false,
       engagement: false,
       recipients: [],
+      resolvers: [],
       schedules: [],
     });
   });

@@ -126,6 +126,7 @@ export async function checkFiles(path: string, now: Instant): Promise<readonly F
     calendars: new Set(project.calendars.map(({ id }) => id)),
     templates: new Set(project.templates.map(({ id }) => id)),
     recipients: new Set(project.recipients.map(({ id }) => id)),
+    resolvers: new Set(Object.keys(project.settings.resolvers ?? {})),
   };
   const words = (await templateProblems(project)).map((problem) => ({ name: problem.file, problems: [problem] }));
   if (project.policies.length === 0) words.push({ name: path, problems: [noPolicies(path)] });

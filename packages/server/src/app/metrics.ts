@@ -34,6 +34,12 @@ export function createMetrics(): Metrics {
     help: 'Live follow-ups with nothing to wake them, as the watchdog saw last; anything but 0 is a defect',
     registers,
   });
+  const lookups = new Counter({
+    name: 'relance_lookups_total',
+    help: 'Resolvers asked, by outcome: answered, retry, failed',
+    labelNames: ['outcome'],
+    registers,
+  });
   const lateness = new Histogram({
     name: 'relance_wake_lateness_seconds',
     help: 'How late due follow-ups were woken',
@@ -49,6 +55,7 @@ export function createMetrics(): Metrics {
       late: (seconds) => lateness.observe(seconds),
       parked: (count) => parked.inc(count),
       orphans: (count) => orphans.set(count),
+      lookedUp: (outcome) => lookups.inc({ outcome }),
     },
   };
 }

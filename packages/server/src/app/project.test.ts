@@ -61,6 +61,37 @@ describe('a project', () => {
     });
   });
 
+  it('has resolvers, and says what is wrong with one', async () => {
+    const { settings } = await project({
+      'relance.yaml': 'resolvers: { crm: { url: https://crm.example.test/owner, cache: 1 hour } }\n',
+    });
+    expect(settings.resolvers).toEqual({ crm: { url: 'https://crm.example.test/owner', cache: '1 hour' } });
+    const found = await problems({
+      'relance.yaml':
+        'resolvers:\n  a b: { url: https://a.test }\n  ftp: { url: ftp://a.test }\n  slow: { url: https://a.test, timeout: 1 hour }\n  days: { url: https://a.test, cache: 2 business days }\n',
+    });
+    expect(found.map(({ line, message }) => `${line} ${message}`)).toEqual([
+      expect.stringMatching(/^2 .*an id is expected/),
+      expect.stringMatching(/^3 .*must be a URL/),
+      expect.stringMatching(/^4 .*up to 30 seconds/),
+      expect.stringMatching(/^5 .*up to 24 hours/),
+    ]);
+  });
+
+  it('is checked for the resolvers that its policies name', async () => {
+    write({
+      'relance.yaml': 'resolvers: { crm: { url: https://crm.example.test } }\n',
+      'policies/task.yaml': POLICY.replace(
+        'at: opened }',
+        'at: opened, notify: { to: [resolver(cmr), resolver(crm)] } }',
+      ),
+    });
+    const [report] = await checkFiles(folder, NOW);
+    expect(report?.problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/There is no resolver "cmr".*Did you mean `crm`/),
+    ]);
+  });
+
   it('must be a folder', async () => {
     await expect(readProject(join(folder, 'nowhere'))).rejects.toThrow('This is not a folder');
   });

@@ -6,12 +6,14 @@ import {
   activityMappingSchema,
   calendarYears,
   compileActivityMappings,
+  idText,
   isZone,
   parseAlarmTo,
   scheduleSchema,
   type WrittenSchedule,
 } from '@relance/core';
 import { z } from 'zod';
+import { resolverSchema } from '../channels/resolver.ts';
 import { compileCalendar } from '../engine/calendar-book.ts';
 import { calendarBodySchema, toCalendarBody } from '../http/routes/calendar.ts';
 import { groupSchema } from '../http/routes/group.ts';
@@ -63,6 +65,7 @@ const settingsSchema = z.strictObject({
   budget: z.unknown().optional(),
   branding: z.unknown().optional(),
   activity: activityMappingSchema.optional(),
+  resolvers: z.record(idText('the name of a resolver'), resolverSchema).optional(),
 });
 const SETTINGS_NOT_BUILT = ['quietHours', 'budget', 'branding'];
 const directorySchema = z.strictObject({
@@ -235,7 +238,11 @@ class Reader {
   #checked<T>(file: ReadFile, schema: z.ZodType<T>, value: unknown, at: Path): T | null {
     const result = schema.safeParse(value);
     if (result.success) return result.data;
-    for (const { message, path } of result.error.issues) this.#problem(file, [...at, ...path], message);
+    for (const issue of result.error.issues) {
+      // Of a key, what is wrong with it.
+      const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+      this.#problem(file, [...at, ...issue.path], message);
+    }
     return null;
   }
 

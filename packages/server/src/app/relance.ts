@@ -9,6 +9,7 @@ import type { Connection, Connections } from '../channels/channel.ts';
 import { inboxConnection, mailboxConnection } from '../channels/local.ts';
 import { smtpConnection } from '../channels/providers/smtp.ts';
 import { standardWebhookConnection } from '../channels/providers/standard-webhook.ts';
+import { httpResolver } from '../channels/resolver.ts';
 import { compileCalendar } from '../engine/calendar-book.ts';
 import type { Log } from '../engine/engine.ts';
 import { createEngine, ROLES, type Role, type RunningEngine } from '../engine/loop.ts';
@@ -45,7 +46,7 @@ export interface RelanceOptions {
     readonly mailFrom?: string;
     /** Connections of your own, tried before the built-in ones. */
     readonly connections?: readonly Connection[];
-    /** Hosts that webhooks may reach although they are not public. */
+    /** Hosts that webhooks and resolvers may reach although they are not public. */
     readonly allowHosts?: readonly string[];
     /** Channels nobody configured are captured in the mailbox instead of failing. Default true. */
     readonly captureOthers?: boolean;
@@ -110,6 +111,11 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     log,
     metrics: metrics.engine,
     roles: options.roles ?? ROLES,
+    resolve: httpResolver({
+      allowHosts: options.channels?.allowHosts ?? [],
+      secretFor: (own) => webhookSecret(options.secretKey, own),
+      wallNow,
+    }),
     words: actionWords({ secret: options.secretKey, publicUrl }),
   });
   let stopping = false;

@@ -102,4 +102,5 @@ const knownIn = (project: Project) => ({
   schedules: new Set(project.schedules.map(({ id }) => id)),
   calendars: new Set(project.calendars.map(({ id }) => id)),
   templates: new Set(project.templates.map(({ id }) => id)),
+  resolvers: new Set(Object.keys(project.settings.resolvers ?? {})),
 });

@@ -2,6 +2,7 @@
 // the parts together; tests and the simulation call the parts' runOnce() directly.
 import type { Instant } from '@relance/core';
 import type { Connections } from '../channels/channel.ts';
+import type { Resolve } from '../channels/resolve.ts';
 import type { Database } from '../store/database.ts';
 import type { PolicyBook } from './policy-book.ts';
 import type { Nudge } from './ports.ts';
@@ -21,6 +22,7 @@ export interface EngineMetrics {
   late(seconds: number): void;
   parked(count: number): void;
   orphans(count: number): void;
+  lookedUp(outcome: 'answered' | 'retry' | 'failed'): void;
 }
 
 /** Story time for the loops: null while another node is advancing a virtual clock and everyone else pauses. */
@@ -38,6 +40,8 @@ export interface Engine {
   readonly policies: PolicyBook;
   readonly clock: LoopClock;
   readonly connections: Connections;
+  /** Asks a resolver whom it names. */
+  readonly resolve: Resolve;
   readonly nudge: Nudge;
   readonly log: Log;
   readonly metrics: EngineMetrics;

@@ -1,9 +1,10 @@
-// The engine put together: four loops of one shape (runOnce, with a dumb ticker around it), the clock, ingest and
+// The engine put together: five loops of one shape (runOnce, with a dumb ticker around it), the clock, ingest and
 // commands. A nudge (an in-process call, or NOTIFY from another node) makes a ticker look now; polling is the truth.
 // Tests and the simulation never start the tickers: they call runAll().
 import { randomFillSync } from 'node:crypto';
 import { type Instant, mintId } from '@relance/core';
 import type { Connections } from '../channels/channel.ts';
+import type { Resolve } from '../channels/resolve.ts';
 import type { Database } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
 import { ensureMonth } from '../store/sql/partition.ts';
@@ -12,6 +13,7 @@ import { createCommands } from './command.ts';
 import { Deliver, LEASE_MS } from './deliver.ts';
 import type { Engine, EngineMetrics, Log } from './engine.ts';
 import { GroupCommit } from './ingest.ts';
+import { LookUp } from './look-up.ts';
 import { PolicyBook } from './policy-book.ts';
 import type { Commands, Nudge, Words } from './ports.ts';
 import { Sweep } from './sweep.ts';
@@ -26,6 +28,7 @@ export interface EngineOptions {
   readonly node: string;
   readonly database: Database;
   readonly connections: Connections;
+  readonly resolve: Resolve;
   readonly words: Words;
   readonly log: Log;
   readonly metrics: EngineMetrics;
@@ -62,6 +65,8 @@ export interface RunningEngine {
 const SLOTS_ABREAST = 3;
 const WAKE_EVERY_MS = 250;
 const DELIVER_EVERY_MS = 250;
+/** Of another node's, that is: our own are asked at once. */
+const LOOK_UP_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 1_000;
 /** Every live follow-up is looked at within four minutes; a look at all of a million takes seconds. */
 const WATCH_EVERY_MS = 15_000;
@@ -84,6 +89,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     policies,
     clock,
     connections: options.connections,
+    resolve: options.resolve,
     nudge,
     log: options.log,
     metrics: options.metrics,
@@ -94,17 +100,23 @@ export function createEngine(options: EngineOptions): RunningEngine {
     get stopping() {
       return stopping;
     },
-    report: (result) => report(options, result),
+    report(result) {
+      report(options, result);
+      if (result.done.some(({ step: made }) => made.lookUps.length > 0)) tickers.lookUp?.nudge();
+    },
     mint: (at, slot) => mintId(at, slot, random(10)),
     ensureMonth: (now) => ensureOnce(options.database, months, now),
     hasMonth: (now) => months.has(monthOf(now)),
   };
   const wake = new Wake(engine);
   const deliver = new Deliver(engine, options.words);
+  const lookUp = new LookUp(engine);
   const sweep = new Sweep(engine);
   const ingest = new GroupCommit(engine, engine);
   const runAll = async (): Promise<number> => {
-    const done = (await sweep.runOnce()) + (await wake.runOnce()) + (await deliver.runOnce());
+    const done =
+      (await sweep.runOnce()) + (await wake.runOnce()) + (await lookUp.runOnce()) + (await deliver.runOnce());
+    await lookUp.idle();
     await deliver.idle();
     return done;
   };
@@ -121,13 +133,14 @@ export function createEngine(options: EngineOptions): RunningEngine {
     runAll,
     watch: () => sweep.watch(),
     start() {
-      Object.assign(tickers, tickersFor(roles, { wake, deliver, sweep }, own, options.log));
+      Object.assign(tickers, tickersFor(roles, { wake, lookUp, deliver, sweep }, own, options.log));
       for (const ticker of Object.values(tickers)) ticker?.start();
     },
     async stop() {
       stopping = true;
       await ingest.idle();
       await Promise.all(Object.values(tickers).map((ticker) => ticker?.stop()));
+      await lookUp.idle();
       await deliver.idle();
     },
     stalled: () => Object.values(tickers).some((ticker) => ticker?.stalled() ?? false),
@@ -136,6 +149,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
 
 interface Tickers {
   wake?: Ticker;
+  lookUp?: Ticker;
   deliver?: Ticker;
   sweep?: Ticker;
   watch?: Ticker;
@@ -147,14 +161,19 @@ type Run = () => Promise<number>;
 /** The loops this node runs, by its roles. */
 function tickersFor(
   roles: readonly Role[],
-  { wake, deliver, sweep }: { wake: Wake; deliver: Deliver; sweep: Sweep },
+  { wake, lookUp, deliver, sweep }: { wake: Wake; lookUp: LookUp; deliver: Deliver; sweep: Sweep },
   own: (run: Run) => Run,
   log: Log,
 ): Tickers {
   const ticker = (name: string, run: Run, everyMs: number): Ticker => new Ticker(name, own(run), everyMs, log);
   return {
     ...(roles.includes('wake') ? { wake: ticker('wake', () => wake.runOnce(), WAKE_EVERY_MS) } : {}),
-    ...(roles.includes('deliver') ? { deliver: ticker('deliver', () => deliver.runOnce(), DELIVER_EVERY_MS) } : {}),
+    ...(roles.includes('deliver')
+      ? {
+          deliver: ticker('deliver', () => deliver.runOnce(), DELIVER_EVERY_MS),
+          lookUp: ticker('resolvers', () => lookUp.runOnce(), LOOK_UP_EVERY_MS),
+        }
+      : {}),
     ...(roles.includes('sweep')
       ? {
           sweep: ticker('sweep', () => sweep.runOnce(), SWEEP_EVERY_MS),

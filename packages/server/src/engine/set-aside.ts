@@ -37,6 +37,7 @@ function toldOnly(work: Failed['work']): Step {
     superseded: [],
     alarms: [],
     turns: [],
+    lookUps: [],
     timeline: news,
     answers: [],
   };

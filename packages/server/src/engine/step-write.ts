@@ -8,6 +8,7 @@ import { beginGenerations, insertFollowUps, updateFollowUps } from '../store/sql
 import { insertTurns } from '../store/sql/group-turn.ts';
 import { archiveInbox } from '../store/sql/inbox.ts';
 import { freeKeys } from '../store/sql/live-key.ts';
+import { insertLookups } from '../store/sql/lookup.ts';
 import { insertSuppressed } from '../store/sql/message.ts';
 import { insertOutbox, stopRank } from '../store/sql/outbox.ts';
 import { type Revoke, type Revoked, revokeMessages } from '../store/sql/revoke.ts';
@@ -114,6 +115,10 @@ async function writeFinal(
     insertFanOuts(
       tx,
       final.flatMap(({ made }) => made.fanOuts.map((fanOut) => ({ fanOut, followUp: made.followUp }))),
+    ),
+    insertLookups(
+      tx,
+      final.flatMap(({ made }) => made.lookUps.map((lookUp) => ({ ...lookUp, followUp: made.followUp }))),
     ),
     insertOutbox(
       tx,

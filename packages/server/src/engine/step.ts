@@ -170,6 +170,8 @@ function demandsOf(works: readonly Work[], policies: PolicyBook): DirectoryDeman
       ...followUp.watchers,
       ...followUp.escalated,
       ...policy.needs.recipients,
+      ...Object.values(followUp.lookups).flatMap(({ to }) => to),
+      ...inputs.flatMap((input) => (input.kind === 'lookedUp' ? input.to : [])),
       ...(speaksToNotified(policy) ? followUp.notified : []),
       ...Object.values(followUp.progress).flatMap((progress) => [
         ...progress.escalated,

@@ -1,11 +1,9 @@
 // Webhooks out, signed as Standard Webhooks 1.0 says: webhook-id is the message id, so a receiver that keeps its promise
 // recognises a doubled hand-over (honoursIds). No redirects, a pinned public address, little of the answer is read.
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import type { Instant, Outcome } from '@relance/core';
-import { Webhook } from 'standardwebhooks';
 import type { Connection, Envelope } from '../channel.ts';
 import { checkEgress, type EgressRules } from '../egress-guard.ts';
+import { pinnedPost, signedHeaders, unreachable } from '../pinned-post.ts';
 
 export interface StandardWebhookOptions extends EgressRules {
   /** The signing secret (`whsec_…`) of an endpoint. */
@@ -36,58 +34,13 @@ async function send(options: StandardWebhookOptions, envelope: Envelope, signal:
   if (passage.kind === 'unresolved') return { kind: 'retry', detail: passage.detail, retryAfterMs: null };
   const at = new Date(options.clock());
   const body = JSON.stringify({ type: 'relance.message', timestamp: at.toISOString(), data: envelope.payload });
-  const signature = new Webhook(options.secretFor(envelope.tenant, url.href)).sign(envelope.id, at, body);
-  const headers = {
-    'content-type': 'application/json',
-    'content-length': String(Buffer.byteLength(body)),
-    'user-agent': 'Relance',
-    'webhook-id': envelope.id,
-    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-    'webhook-signature': signature,
-  };
-  return post(url, passage, headers, body, signal);
-}
-
-function post(
-  url: URL,
-  passage: { address: string; family: 4 | 6 },
-  headers: Record<string, string>,
-  body: string,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(
-      url,
-      {
-        method: 'POST',
-        headers,
-        signal,
-        agent: false,
-        // The address that was checked, whatever the DNS says now. Node asks with `all` when it races families.
-        lookup: (_host, choice, done) =>
-          choice.all === true
-            ? done(null, [{ address: passage.address, family: passage.family }])
-            : done(null, passage.address, passage.family),
-      },
-      (response) => {
-        let seen = 0;
-        response.on('data', (chunk: Buffer) => {
-          seen += chunk.length;
-          if (seen > ANSWER_MAX) response.destroy();
-        });
-        response.on('error', () => {});
-        response.on('close', () => resolve(judgeStatus(response.statusCode ?? 0, response.headers['retry-after'])));
-      },
-    );
-    request.on('error', (error: NodeJS.ErrnoException) =>
-      resolve({
-        kind: 'retry',
-        detail: `the endpoint cannot be reached: ${error.code ?? error.message}`,
-        retryAfterMs: null,
-      }),
-    );
-    request.end(body);
-  });
+  const headers = signedHeaders(options.secretFor(envelope.tenant, url.href), envelope.id, at, body);
+  try {
+    const posted = await pinnedPost({ url, passage, headers, body, signal, answerMax: ANSWER_MAX });
+    return judgeStatus(posted.status, posted.retryAfter);
+  } catch (error) {
+    return { kind: 'retry', detail: unreachable(error), retryAfterMs: null };
+  }
 }
 
 /** Standard Webhooks: 2xx is accepted; 410 and other refusals are final; the rest is worth another try. */

@@ -25,6 +25,7 @@ import {
 } from '../../store/sql/policy.ts';
 import { knownSchedules } from '../../store/sql/schedule.ts';
 import { knownTemplates } from '../../store/sql/template.ts';
+import { tenantSettings } from '../../store/sql/tenant.ts';
 import { checkText, parseJson } from '../json.ts';
 import { placeProblems } from '../policy-calendar.ts';
 import { proveFor } from '../policy-proof.ts';
@@ -83,6 +84,7 @@ export async function publish(
     calendars: await knownCalendars(tx, tenant),
     templates: await knownTemplates(tx, tenant),
     recipients: reach.recipients,
+    resolvers: new Set(Object.keys((await tenantSettings(tx, [tenant])).get(tenant)?.resolvers ?? {})),
   };
   const found = [
     ...checkReferences(compiled, known),

@@ -74,7 +74,7 @@ export async function readPending(tx: Tx, now: Instant): Promise<Pending> {
              WHERE a.told_at IS NULL AND a.at + $2 * interval '1 millisecond' > $1) AS next_alarm,
             EXISTS (SELECT FROM relance.timers t WHERE wake_at <= $1 AND NOT EXISTS (SELECT FROM relance.suspects s WHERE s.slot = t.slot AND s.follow_up_id = t.follow_up_id AND s.crashes >= $3))
               OR EXISTS (SELECT FROM relance.outbox WHERE status IN ('leased', 'sending') OR (status IN ('queued', 'deferred') AND send_at <= $1))
-              OR EXISTS (SELECT FROM relance.fan_outs) AS busy`,
+              OR EXISTS (SELECT FROM relance.fan_outs) OR EXISTS (SELECT FROM relance.lookups) AS busy`,
     [at(now), ALARMS_GATHERED_MS, HOPELESS_TRIES],
   );
   const nexts = [row?.next_timer, row?.next_message, row?.next_alarm].filter(

@@ -49,6 +49,7 @@ const state = fc.record({
   snoozes: fc.nat(3),
   lastRun: maybe(fc.record({ stage: name, at: instant })),
   recentRuns: fc.array(fc.record({ stage: name, run: fc.integer({ min: 1 }), at: instant }), { maxLength: 3 }),
+  lookups: fc.dictionary(name, fc.record({ askedAt: maybe(instant), until: maybe(instant), to: fc.array(name) })),
   assigneeTold: fc.boolean(),
   assigneeUnreachable: fc.boolean(),
   unknownUntil: maybe(instant),

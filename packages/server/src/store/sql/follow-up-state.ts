@@ -16,6 +16,7 @@ const EMPTY = {
   snoozes: 0,
   lastRun: null,
   recentRuns: [],
+  lookups: {},
   assigneeTold: false,
   assigneeUnreachable: false,
   unknownUntil: null,

@@ -15,10 +15,27 @@ export async function putTenantSettings(
 }
 
 /** With what ingest asks beside what decisions see. */
-export type TenantSettings = Directory['tenant'] & { readonly activity: readonly WrittenActivityMapping[] };
+export type TenantSettings = Directory['tenant'] & {
+  readonly activity: readonly WrittenActivityMapping[];
+  readonly resolvers: Readonly<Record<string, StoredResolver>>;
+};
+
+/** As written in relance.yaml, and checked there. */
+export interface StoredResolver {
+  readonly url: string;
+  readonly timeout?: string;
+  readonly cache?: string;
+}
 
 /** What holds where a tenant has set nothing. */
-export const NO_SETTINGS: TenantSettings = { zone: null, locale: 'en', alarmTo: null, name: null, activity: [] };
+export const NO_SETTINGS: TenantSettings = {
+  zone: null,
+  locale: 'en',
+  alarmTo: null,
+  name: null,
+  activity: [],
+  resolvers: {},
+};
 
 /** Settings are read once a transaction, however many sets it decides. */
 const settingsOf = new WeakMap<Tx, Map<string, TenantSettings>>();
@@ -31,7 +48,7 @@ export async function tenantSettings(tx: Tx, tenants: readonly string[]): Promis
   const rows = await tx.query<{
     id: string;
     name: string | null;
-    settings: { zone?: string; locale?: string; alarmTo?: string; activity?: readonly WrittenActivityMapping[] };
+    settings: Partial<Omit<TenantSettings, 'name'>>;
   }>('SELECT id, name, settings FROM relance.tenants WHERE id = ANY($1)', [missing]);
   for (const { id, name, settings } of rows)
     known.set(id, {
@@ -39,6 +56,7 @@ export async function tenantSettings(tx: Tx, tenants: readonly string[]): Promis
       locale: settings.locale ?? NO_SETTINGS.locale,
       alarmTo: settings.alarmTo ?? NO_SETTINGS.alarmTo,
       activity: settings.activity ?? NO_SETTINGS.activity,
+      resolvers: settings.resolvers ?? NO_SETTINGS.resolvers,
       name,
     });
   return known;
