@@ -1,4 +1,4 @@
-// `npm run bench [-- fire|ingest|simulate] [--quick]`: reported, never asserted. Each number stands beside its floor in the same run,
+// `npm run bench [-- fire|ingest|activity|simulate] [--quick]`: reported, never asserted. Each number stands beside its floor in the same run,
 // because the machine is shared and only ratios travel. The bundled PostgreSQL with fsync on.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { startBundledServer } from '../../packages/server/src/store/bundled.ts';
 import { ENGINE, openDatabase } from '../../packages/server/src/store/database.ts';
 import { migrate } from '../../packages/server/src/store/migrate.ts';
 import { ensureMonth } from '../../packages/server/src/store/sql/partition.ts';
+import { activityBench } from './activity.ts';
 import { fire } from './fire.ts';
 import { ingest } from './ingest.ts';
 import { machine } from './machine.ts';
@@ -18,7 +19,7 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false } },
 });
-const asked = positionals.length === 0 ? ['fire', 'ingest', 'simulate'] : positionals;
+const asked = positionals.length === 0 ? ['fire', 'ingest', 'activity', 'simulate'] : positionals;
 if (asked.includes('simulate')) simulateBench((line) => console.log(line));
 const wanted = asked.filter((name) => name !== 'simulate');
 if (wanted.length === 0) process.exit();
@@ -43,6 +44,7 @@ try {
     say(machine(version));
     if (name === 'fire')
       await fire(url, values.quick ? { waiting: 100_000, due: 20_000 } : { waiting: 1_000_000, due: 100_000 }, say);
+    else if (name === 'activity') await activityBench(url, values.quick ? 100_000 : 1_000_000, say);
     else await ingest(url, values.quick ? 4 : 10, say);
   }
 } finally {
