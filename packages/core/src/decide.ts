@@ -362,7 +362,8 @@ function shownAt(draft: Draft, next: StageTime | undefined): Instant | null {
 
 function waitOf(draft: Draft, times: readonly StageTime[]): WaitReason {
   const awaiting = Object.values(draft.followUp.progress).some((progress) => progress.awaiting !== null);
-  if (awaiting) return 'hand_over_pending';
+  const held = times.some((time) => time.at !== null && waitsForAssignee(draft, time));
+  if (awaiting || held) return 'hand_over_pending';
   if (times.length === 0) return 'stages_exhausted';
   return times.find((time) => time.waits !== null)?.waits ?? 'anchor_missing';
 }

@@ -207,6 +207,7 @@ describe('escalating over the assignee', () => {
       },
     );
     expect(story.forward('5 hours').sent()).toEqual(['11-02 09:00 notice eve']);
+    expect(story.followUp).toMatchObject({ wakeAt: null, waitsFor: 'hand_over_pending' });
     story.release();
     expect(story.forward('1 hour').sent()).toEqual(['11-02 14:00 notice ana', '11-02 15:00 up bo']);
   });
