@@ -114,7 +114,8 @@ function dropUnknown(draft: Draft): boolean {
   const { followUp, directory } = draft;
   const left = followUp.assignees.filter((id) => directory.recipients.has(id));
   if (left.length === 0) return false;
-  alarm(draft, 'unknown_recipient', null, `${missingAssignee(draft)} and not asked any longer; ${left.length} are.`);
+  const text = `${missingAssignee(draft)} and not asked any longer; ${left.length} are.`;
+  alarm(draft, 'unknown_recipient', null, text, { recipients: unknownOf(draft) });
   followUp.assignees = left;
   refreshAssignee(draft);
   return true;

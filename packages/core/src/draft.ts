@@ -44,8 +44,14 @@ export function note(draft: Draft, entry: Omit<TimelineEntry, 'at'>): void {
   draft.timeline.push({ at: draft.now, ...entry });
 }
 
-export function alarm(draft: Draft, reason: Reason, stage: string | null, text: string): void {
-  note(draft, { kind: 'alarm', reason, ...(stage === null ? {} : { stage }), data: { text } });
+export function alarm(
+  draft: Draft,
+  reason: Reason,
+  stage: string | null,
+  text: string,
+  more: Readonly<Record<string, unknown>> = {},
+): void {
+  note(draft, { kind: 'alarm', reason, ...(stage === null ? {} : { stage }), data: { text, ...more } });
   draft.effects.push({ kind: 'alarm', reason, stage, text });
 }
 

@@ -57,6 +57,8 @@ function revokeUnsent(draft: Draft, moved: readonly Stage[]): readonly Stage[] {
       runs: progress.runs - 1,
       extraRuns: progress.extraRuns + 1,
     });
+    const data = { run: progress.runs + progress.extraRuns };
+    note(draft, { kind: 'stage_superseded', reason: 'rescheduled', stage: id, data });
   }
   if (followUp.lastRun !== null && stages.includes(followUp.lastRun.stage)) followUp.lastRun = lastRunOf(draft);
   return unsent;

@@ -303,6 +303,10 @@ describe('a due date that moves', () => {
     expect(story.waiting).toEqual(['before ana']);
     story.event('update', { dueAt: due(20) });
     expect(story.waiting).toEqual([]);
+    expect(story.story('stage_ran', 'stage_superseded').slice(1)).toEqual([
+      'stage_ran before stage_due',
+      'stage_superseded before rescheduled',
+    ]);
     story.sent();
     story.release();
     // The notice was the last that ran: an acknowledgement that runs out says that again, not the reminder.

@@ -295,6 +295,7 @@ describe('unknown ids among them', () => {
     expect(story.forward('1 minute').sent()).toEqual(['11-02 10:00 notice ana', '11-02 10:00 notice bo']);
     expect(story.followUp).toMatchObject({ assignee: 'ana', assignees: ['ana', 'bo'] });
     expect(story.alarms).toEqual(['unknown_recipient']);
+    expect(story.timeline.find(({ kind }) => kind === 'alarm')?.data).toMatchObject({ recipients: ['ghost'] });
   });
   it('leave what the others have answered meanwhile enough', () => {
     const story = open({}, ['ana', 'ghost']);
