@@ -5,7 +5,7 @@ import { type Calendar, CLOSED_DAYS_MAX, localDay, nextOpen, type OpenSpan, offi
 import { DAY_MS, type Instant, later, MINUTE_MS } from './instant.ts';
 import { type DailySpan, MINUTES_A_DAY, parseDailySpan } from './policy/hours.ts';
 import { expected, type Parsed, parsed } from './policy/scanner.ts';
-import { fromLocal } from './timing.ts';
+import { fromLocal, toLocal } from './timing.ts';
 
 /**
  * `09:00-18:00`, `22:00-07:00` over midnight, or `calendar`: a window is open while the calendar is, and quiet hours are
@@ -42,7 +42,8 @@ export function parseSendSpan(text: string): Parsed<SendSpan> {
 /**
  * The first instant, not before `at`, that lies in the window and outside quiet hours; `never` when there is none within
  * CLOSED_DAYS_MAX days. A span begins and ends when a clock on the wall first shows (or jumps past) its times: one that
- * falls into a gap of DST is not there on that day, and a minute that comes twice is in it until its end first comes.
+ * falls into a gap of DST is not there on that day. Where a minute comes twice, quiet hours hold again what the clock shows to
+ * be in them, and a window lets nothing out that it does not show to be in it.
  */
 export function nextAllowed(rules: SendRules, at: Instant): SendTime | 'never' {
   const horizon = later(at, CLOSED_DAYS_MAX * DAY_MS);
@@ -65,15 +66,25 @@ function windowFrom({ window, calendar, zone }: SendRules, at: Instant): Instant
   if (window === null) return at;
   if (window === 'calendar') return nextOpen(calendar ?? officeCalendar(zone), at);
   const span = spanFrom(window, zone, at);
-  return span === null ? null : at >= span.from ? at : span.from;
+  if (span === null || at < span.from) return span?.from ?? null;
+  const shown = shownAt(at, zone);
+  return isWithin(window, shown / MINUTE_MS) ? at : later(at, untilShown(window.fromMinute, shown));
 }
 
 function quietUntil({ quietHours, calendar, zone }: SendRules, at: Instant): Instant | null {
   if (quietHours === null) return at;
   if (quietHours === 'calendar') return nextOpen(calendar ?? officeCalendar(zone), at);
   const span = spanFrom(quietHours, zone, at);
-  return span !== null && at >= span.from ? span.to : at;
+  if (span === null || at >= span.from) return span?.to ?? at;
+  const shown = shownAt(at, zone);
+  return isWithin(quietHours, shown / MINUTE_MS) ? later(at, untilShown(quietHours.toMinute, shown)) : at;
 }
+
+/** What the clock on the wall shows, in milliseconds since midnight. */
+const shownAt = (at: Instant, zone: string): number => modulo(toLocal(at, zone), DAY_MS);
+/** How long it takes to show a minute of the day, while nobody sets it. */
+const untilShown = (minute: number, shown: number): number => modulo(minute * MINUTE_MS - shown, DAY_MS);
+const modulo = (a: number, b: number): number => ((a % b) + b) % b;
 
 /** The daily span that an instant lies in, or the next one. */
 function spanFrom({ fromMinute, toMinute }: DailySpan, zone: string, at: Instant): OpenSpan | null {
