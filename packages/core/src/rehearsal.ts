@@ -27,6 +27,14 @@ export interface RehearsedMessage extends Omit<MessageDraft, 'status'> {
 export type HandingOver = 'accept' | 'fail' | 'bounce' | 'uncertain' | 'hold';
 export type Provider = (message: RehearsedMessage) => HandingOver;
 
+/** What a rehearsal asks: the core, or one with a rule broken, which tests put in its place to see whether they notice. */
+export interface Core {
+  readonly advance: typeof advance;
+  readonly advanceOpening: typeof advanceOpening;
+  readonly allowedAt: typeof allowedAt;
+}
+const CORE: Core = { advance, advanceOpening, allowedAt };
+
 export interface RehearsalOptions {
   readonly policy: Policy;
   /** Freshly made (open.ts). */
@@ -38,6 +46,7 @@ export interface RehearsalOptions {
   readonly resolve?: (resolver: string) => readonly string[];
   /** Asked before everything that is done; false leaves it undone. One instant may bring as much as a year. */
   readonly goesOn?: () => boolean;
+  readonly core?: Core;
 }
 
 const AGAIN_AFTER_MS = MINUTE_MS;
@@ -51,6 +60,7 @@ export class Rehearsal {
   provider: Provider;
   resolve: (resolver: string) => readonly string[];
   directory: Directory;
+  readonly core: Core;
   readonly messages = new Map<string, RehearsedMessage>();
   /** The timeline: what was decided, and what became of each message. */
   readonly items: TimelineEntry[] = [];
@@ -63,15 +73,10 @@ export class Rehearsal {
   readonly #sentAgain = new Set<string>();
   readonly #goesOn: () => boolean;
 
-  constructor({
-    policy,
-    followUp,
-    directory,
-    now,
-    provider = () => 'accept',
-    resolve = () => [],
-    goesOn = () => true,
-  }: RehearsalOptions) {
+  constructor(options: RehearsalOptions) {
+    const { policy, followUp, directory, now, core = CORE } = options;
+    const { provider = () => 'accept', resolve = () => [], goesOn = () => true } = options;
+    this.core = core;
     this.#goesOn = goesOn;
     this.policy = policy;
     this.followUp = followUp;
@@ -82,7 +87,7 @@ export class Rehearsal {
   }
 
   open(opened: Omit<TimelineEntry, 'at'>): this {
-    this.#take(advanceOpening(this.#move(), opened));
+    this.#take(this.core.advanceOpening(this.#move(), opened));
     this.settle();
     return this;
   }
@@ -123,6 +128,8 @@ export class Rehearsal {
 
   /** For those who watch over every step. */
   protected took(_step: Step): void {}
+  /** A message is being handed over. */
+  protected hands(_message: RehearsedMessage): void {}
   /** A group too large to be told at once: as one, by the first of its members. */
   protected fannedOut({ stage, run, group, size, effect }: FanOut): void {
     const recipient = this.directory.groups.get(group)?.members[0];
@@ -141,7 +148,7 @@ export class Rehearsal {
     return { policy: this.policy, followUp: this.followUp, directory: this.directory, now: this.now };
   }
   protected decide(input: Input): Answer {
-    const [answer] = this.#take(advance({ ...this.#move(), inputs: [input] })).answers;
+    const [answer] = this.#take(this.core.advance({ ...this.#move(), inputs: [input] })).answers;
     if (answer === undefined) throw new Error('an input got no answer');
     return answer;
   }
@@ -197,7 +204,7 @@ export class Rehearsal {
     const { id, stage, recipient, channel } = message;
     const line = { at: now, stage, recipient, channel, message: id };
     const person = directory.recipients.get(recipient) ?? ANYWHERE;
-    const time = allowedAt({ policy, tenant: directory.tenant }, message, person, now);
+    const time = this.core.allowedAt({ policy, tenant: directory.tenant }, message, person, now);
     if (time !== 'never' && time.heldBy !== null) {
       this.#change(message, { status: 'deferred', sendAt: time.at, heldBy: time.heldBy });
       this.#tell({ ...line, kind: 'message_deferred', reason: time.heldBy, data: { until: time.at } });
@@ -210,6 +217,7 @@ export class Rehearsal {
     };
     if (time === 'never') fail('never_allowed');
     else {
+      this.hands(message);
       const answer = this.#sentAgain.has(id) ? 'accept' : this.provider(message);
       if (answer === 'uncertain' && this.#sendsAgain(message, line)) return;
       if (answer === 'fail') fail('provider_rejected');

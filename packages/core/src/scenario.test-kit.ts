@@ -1,10 +1,11 @@
 // A rehearsal (rehearsal.ts) for stories and properties, with people, shorthands for what happens, and lines to compare.
 // Every step checks what must always hold. test/world.ts runs the real engine.
-import type { FanOut } from './advance.ts';
-import { type FollowUp, isLive } from './follow-up.ts';
+import type { FanOut, Step } from './advance.ts';
+import type { FollowUp } from './follow-up.ts';
 import { mintId } from './ids.ts';
 import type { Answer, Command, Facts, Input, TimelineEntry } from './input.ts';
 import { DAY_MS, fromRfc3339, type Instant, later, toRfc3339 } from './instant.ts';
+import { INVARIANTS, type Invariant, type Story } from './invariants.test-kit.ts';
 import { type Beginning, newFollowUp, reopenedFollowUp } from './open.ts';
 import { compilePolicy } from './policy/compile.ts';
 import { parseDuration } from './policy/duration.ts';
@@ -12,7 +13,8 @@ import type { ClauseRole, Policy } from './policy/policy.ts';
 import type { PolicyInput } from './policy/schema.ts';
 import { readPreferredPlan } from './preferred-plan.ts';
 import type { Directory, Group, Recipient } from './recipient.ts';
-import { type Provider, Rehearsal } from './rehearsal.ts';
+import { type Core, type Provider, Rehearsal, type RehearsedMessage } from './rehearsal.ts';
+import { type Essence, essenceOf, replay } from './replay.test-kit.ts';
 import { compileSchedule, type Schedule } from './schedule.ts';
 import { scheduleSchema } from './schedule-schema.ts';
 
@@ -80,7 +82,11 @@ export interface ScenarioOptions {
   readonly resolvers?: Readonly<Record<string, readonly string[]>>;
   /** What else was gathered. */
   readonly known?: Partial<Directory>;
+  readonly core?: Core;
+  /** Told of every rule that is broken; without it the story ends at the first. */
+  readonly complain?: Complain;
 }
+export type Complain = (rule: string, problem: string) => void;
 
 interface People {
   readonly recipients: Map<string, Recipient>;
@@ -89,7 +95,7 @@ interface People {
   readonly tenant: Directory['tenant'];
 }
 
-export class Scenario extends Rehearsal {
+export class Scenario extends Rehearsal implements Story {
   readonly inputs: Input[] = [];
   readonly fanOuts: string[] = [];
   /** Resolvers that are asked and have not answered. */
@@ -97,12 +103,17 @@ export class Scenario extends Rehearsal {
   #resolvers: Readonly<Record<string, readonly string[]>> = {};
   steps = 0;
   readonly #people: People;
+  readonly #complain: Complain | undefined;
+  /** What the next decision is about, and what the timeline has said of it so far. */
+  #before: FollowUp;
+  #input: Input | null = null;
+  #essence: Essence;
   #told = 0;
   #read = 0;
 
   constructor(written: (Partial<PolicyInput> & Pick<PolicyInput, 'stages'>) | Policy, options: ScenarioOptions = {}) {
     const policy = 'needs' in written ? (written as Policy) : policyOf(written);
-    const { start: now = START, zone = null, provider = () => 'accept' } = options;
+    const { start: now = START, zone = null, provider = () => 'accept', core } = options;
     const directory = {
       recipients: new Map<string, Recipient>(),
       groups: new Map<string, Group>(),
@@ -115,9 +126,13 @@ export class Scenario extends Rehearsal {
       directory: { ...directory, ...options.known },
       provider,
       followUp: newFollowUp(policy, { ...beginning(now), ...options.opening }, now),
+      ...(core === undefined ? {} : { core }),
     });
     this.#people = directory;
     this.#resolvers = options.resolvers ?? {};
+    this.#complain = options.complain;
+    this.#before = this.followUp;
+    this.#essence = essenceOf(policy, this.followUp);
     for (const person of options.people ?? EVERYBODY) this.person(person);
     for (const [id, members] of Object.entries(options.groups ?? {})) this.group(id, members);
     for (const [id, written] of Object.entries(options.schedules ?? {})) this.schedule(id, written);
@@ -178,6 +193,8 @@ export class Scenario extends Rehearsal {
   }
   reopen(): this {
     this.followUp = reopenedFollowUp(this.policy, this.followUp, this.now);
+    this.#input = null;
+    this.#essence = essenceOf(this.policy, this.followUp);
     return this.open({ kind: 'reopened', reason: 'reopened' });
   }
 
@@ -212,6 +229,8 @@ export class Scenario extends Rehearsal {
 
   protected override decide(input: Input): Answer {
     this.inputs.push(input);
+    this.#input = input;
+    this.#before = this.followUp;
     return super.decide(input);
   }
   protected override lookUp(resolver: string): void {
@@ -219,28 +238,40 @@ export class Scenario extends Rehearsal {
     if (to === undefined) this.asked.push(resolver);
     else this.decide({ kind: 'lookedUp', resolver, to, until: this.now, detail: null });
   }
-  protected override took(): void {
-    if (++this.steps > 20_000) throw new Error('the scenario does not end');
+  protected override took(step: Step): void {
+    if (++this.steps > STEPS_MAX) throw new Error('the scenario does not end');
     this.followUp = freeze(this.followUp);
-    checkAlways(this.followUp, this.now, this.items.length);
-    this.#checkQueue();
+    this.#essence = replay(this.policy, this.#essence, step.timeline);
+    const decided = { story: this, before: this.#before, input: this.#input, step, told: this.#essence };
+    this.#judge((rule) => rule.atDecision?.(decided));
+  }
+  protected override hands(message: RehearsedMessage): void {
+    this.#judge((rule) => rule.atHandOver?.(this, message));
   }
   /** Written down, not carried out: fan-out is the server's. */
   protected override fannedOut({ stage, group }: FanOut): void {
     this.fanOuts.push(`${stage} ${group}`);
   }
-  /** What is closed or paused has nothing queued that this stops. */
-  #checkQueue(): void {
-    const closed = !isLive(this.followUp.status);
-    for (const message of this.unsent) {
-      if (message.stoppedBy === 'nothing') continue;
-      if (closed || (this.followUp.pause !== null && message.stoppedBy === 'acknowledge'))
-        throw new Error(
-          `${message.stage} is still to be sent to ${message.recipient}: ${JSON.stringify(this.followUp)}`,
-        );
+  /** Nothing is to come any more: what must hold at the end of a story. */
+  end(by = '400 days'): this {
+    this.provider = () => 'accept';
+    this.forward('1 minute');
+    this.forward(by);
+    this.#judge((rule) => rule.atEnd?.(this));
+    return this;
+  }
+  #judge(ask: (rule: Invariant) => string | null | undefined): void {
+    for (const rule of INVARIANTS) {
+      const problem = ask(rule) ?? null;
+      if (problem === null) continue;
+      if (this.#complain === undefined) throw new Error(`${rule.name}: ${problem}: ${JSON.stringify(this.followUp)}`);
+      this.#complain(rule.name, problem);
     }
   }
 }
+
+/** More decisions than any story needs. */
+const STEPS_MAX = 20_000;
 
 const beginning = (now: Instant): Beginning => ({
   id: mintId(now, 5, new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])),
@@ -263,17 +294,4 @@ function freeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   for (const one of Object.values(value)) freeze(one);
   return Object.freeze(value);
-}
-
-/** DESIGN promise 2 and the bookkeeping of every step. */
-function checkAlways(followUp: FollowUp, now: Instant, lines: number): void {
-  const problem = (what: string): Error => new Error(`${what}: ${JSON.stringify(followUp)}`);
-  if (!isLive(followUp.status)) {
-    if (followUp.wakeAt !== null || followUp.waitsFor !== null) throw problem('a closed follow-up wakes or waits');
-    return;
-  }
-  if (followUp.wakeAt === null && followUp.waitsFor === null) throw problem('a live follow-up is forgotten');
-  if (followUp.wakeAt !== null && followUp.wakeAt <= now) throw problem('work that is due was left undone');
-  if (followUp.timelineCount !== lines) throw problem(`the timeline has ${lines} lines`);
-  if (followUp.pause !== null && followUp.pause.until <= now) throw problem('a pause outlived its end');
 }
