@@ -49,7 +49,7 @@ const first = <T>(all: Iterable<T>, judge: (one: T) => string | null): string | 
   return null;
 };
 
-const ENDS: Invariant = {
+export const ENDS: Invariant = {
   name: 'it ends, or says what it waits for',
   atEnd: ({ followUp, unsent, items, steps }) => {
     if (steps > STEPS_MAX) return `it took ${steps} decisions`;
@@ -62,7 +62,7 @@ const ENDS: Invariant = {
 
 const STEPS_MAX = 2_000;
 
-const CLOSED: Invariant = {
+export const CLOSED: Invariant = {
   name: 'closed is final',
   atDecision: ({ before, input, step }) => {
     const { status } = before;
@@ -80,7 +80,7 @@ const CLOSED: Invariant = {
 };
 const CLOSING: ReadonlySet<string> = new Set(['resolved', 'cancelled', 'expired']);
 
-const WAKES: Invariant = {
+export const WAKES: Invariant = {
   name: 'it wakes in the future or not at all',
   atDecision: ({ story: { now }, step: { followUp } }) => {
     const { wakeAt, nextAt, pause, status } = followUp;
@@ -91,7 +91,7 @@ const WAKES: Invariant = {
   },
 };
 
-const PENDING: Invariant = {
+export const PENDING: Invariant = {
   name: 'while it is open something is pending, or a person or an event is awaited',
   atDecision: ({ story, step: { followUp } }) => {
     const { waitsFor, wakeAt, status } = followUp;
@@ -139,7 +139,7 @@ function rootOf(policy: Policy, followUp: FollowUp, stage: Stage): string {
   return other === undefined || !isAhead(followUp.progress[other.id]) ? 'stage' : rootOf(policy, followUp, other);
 }
 
-const RECEIPTS: Invariant = {
+export const RECEIPTS: Invariant = {
   name: 'the same receipt twice changes nothing',
   atDecision: ({ story, input, step }) => (input === null ? null : tellAgain(story, step.followUp, [input])),
   atEnd: (story) => tellAgain(story, story.followUp, story.inputs) ?? changeBy(story, story.followUp, { kind: 'tick' }),
@@ -177,7 +177,7 @@ export interface Limit {
 /** Every limit that a policy sets by the clock. */
 const LIMITS: readonly ((story: Story) => readonly Limit[])[] = [repetitions];
 
-const LIMIT: Invariant = {
+export const LIMIT: Invariant = {
   name: 'limits hold in every stretch of time',
   atDecision: ({ story: { policy, now }, step: { followUp, timeline } }) => {
     const { snooze, commit, acknowledged } = policy;
@@ -240,7 +240,7 @@ function longest(duration: Duration): number {
   return Number.POSITIVE_INFINITY;
 }
 
-const QUIET: Invariant = {
+export const QUIET: Invariant = {
   name: 'nothing that is not urgent leaves at an hour it must not',
   atHandOver: ({ policy, directory, now }, { stage, recipient, channel, urgency }) => {
     if (urgency === 'urgent' || channel === 'inbox') return null;
@@ -272,7 +272,7 @@ function isIn(span: SendSpan, minute: number, inCalendar: boolean): boolean {
   return from < to ? from <= minute && minute < to : minute >= from || minute < to;
 }
 
-const STOPS: Invariant = {
+export const STOPS: Invariant = {
   name: 'a response revokes what has not been sent',
   atDecision: ({ story, before, step }) => {
     const older = story.unsent.filter(({ id }) => !step.messages.some((one) => one.id === id));
@@ -323,7 +323,7 @@ function isOfOldPlan(
   return counts && progress?.awaiting === message.run && !progress.awaitingExtra;
 }
 
-const REPLAYS: Invariant = {
+export const REPLAYS: Invariant = {
   name: 'the timeline says what has become of it',
   atDecision: ({ story, step, told }) => {
     if (step.followUp.timelineCount !== story.items.length) return `its timeline has ${story.items.length} lines`;
@@ -336,7 +336,7 @@ const REPLAYS: Invariant = {
   },
 };
 
-const OUTAGE: Invariant = {
+export const OUTAGE: Invariant = {
   name: 'an outage ends with one stage, and one over it where the assignee had not been told',
   atDecision: ({ story: { policy }, step: { timeline } }) => {
     if (policy.late.afterOutage !== 'newest') return null;
@@ -345,7 +345,18 @@ const OUTAGE: Invariant = {
   },
 };
 
-export const INVARIANTS = [ENDS, CLOSED, WAKES, PENDING, RECEIPTS, LIMIT, QUIET, STOPS, REPLAYS, OUTAGE] as const;
+export const INVARIANTS: readonly Invariant[] = [
+  ENDS,
+  CLOSED,
+  WAKES,
+  PENDING,
+  RECEIPTS,
+  LIMIT,
+  QUIET,
+  STOPS,
+  REPLAYS,
+  OUTAGE,
+];
 
 /** Key by key, whatever their order. */
 function isSame(a: unknown, b: unknown): boolean {

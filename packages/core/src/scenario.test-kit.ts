@@ -5,7 +5,7 @@ import type { FollowUp } from './follow-up.ts';
 import { mintId } from './ids.ts';
 import type { Answer, Command, Facts, Input, TimelineEntry } from './input.ts';
 import { DAY_MS, fromRfc3339, type Instant, later, toRfc3339 } from './instant.ts';
-import { INVARIANTS, type Invariant, type Story } from './invariants.test-kit.ts';
+import { ENDS, INVARIANTS, type Invariant, type Story } from './invariants.test-kit.ts';
 import { type Beginning, newFollowUp, reopenedFollowUp } from './open.ts';
 import { compilePolicy } from './policy/compile.ts';
 import { parseDuration } from './policy/duration.ts';
@@ -239,7 +239,7 @@ export class Scenario extends Rehearsal implements Story {
     else this.decide({ kind: 'lookedUp', resolver, to, until: this.now, detail: null });
   }
   protected override took(step: Step): void {
-    if (++this.steps > STEPS_MAX) throw new Error('the scenario does not end');
+    if (++this.steps > STEPS_MAX) throw new Error(`${ENDS.name}: more than ${STEPS_MAX} decisions`);
     this.followUp = freeze(this.followUp);
     this.#essence = replay(this.policy, this.#essence, step.timeline);
     const decided = { story: this, before: this.#before, input: this.#input, step, told: this.#essence };
