@@ -1,7 +1,6 @@
 // What must hold whatever is written and whatever happens, each rule by its name. scenario.test-kit.ts asks them at every
 // decision of every story; random histories (decide.prop.test.ts), all small worlds (small-worlds.test.ts) and planted
 // mutants (mutants.test.ts) are judged by the same. A rule answers with what is wrong, or null.
-
 import type { Step } from './advance.ts';
 import { type FollowUp, hasAnswered, isLive, type StageProgress } from './follow-up.ts';
 import type { Input, TimelineEntry } from './input.ts';
@@ -150,12 +149,10 @@ function tellAgain(story: Story, followUp: FollowUp, inputs: readonly Input[]): 
   const again = inputs.filter((input) => {
     if (input.kind !== 'handedOver' && input.kind !== 'unreachable') return false;
     const progress = followUp.progress[input.stage];
-    const isToBeTold = askedOf(followUp).includes(input.recipient) && !followUp.assigneeTold;
-    return (
-      progress?.awaiting !== input.run &&
-      progress?.assigneeAwaited?.run !== input.run &&
-      (input.kind === 'unreachable' || !isToBeTold)
-    );
+    const isAsked = askedOf(followUp).includes(input.recipient);
+    const isToBeTold = input.kind === 'handedOver' && !followUp.assigneeTold;
+    const isAwaited = progress?.awaiting === input.run;
+    return !isAwaited && !(isAsked && (isToBeTold || progress?.assigneeAwaited?.run === input.run));
   });
   return first(again, (input) => changeBy(story, followUp, input));
 }
@@ -168,7 +165,7 @@ const askedOf = ({ assignee, assignees }: FollowUp): readonly (string | null)[] 
   assignees.length > 0 ? assignees : [assignee];
 
 /** So often in any stretch of time so long, whenever it begins. */
-export interface Limit {
+interface Limit {
   readonly of: string;
   readonly moments: readonly Instant[];
   readonly atMost: number;
@@ -192,9 +189,9 @@ export const LIMIT: Invariant = {
     });
   },
   atEnd: (story) =>
-    first(story.policy.stages, ({ id, repeat, ...stage }) => {
-      const runs = story.followUp.progress[id]?.runs ?? 0;
-      return isEventStage({ id, repeat, ...stage }) || runs <= (repeat?.times ?? 1) ? null : `${id} ran ${runs} times`;
+    first(story.policy.stages, (stage) => {
+      const runs = story.followUp.progress[stage.id]?.runs ?? 0;
+      return isEventStage(stage) || runs <= (stage.repeat?.times ?? 1) ? null : `${stage.id} ran ${runs} times`;
     }) ??
     first(
       LIMITS.flatMap((limits) => limits(story)),
@@ -206,7 +203,7 @@ export const LIMIT: Invariant = {
 };
 
 /** A stretch of time ends before the moment that is exactly its length after its beginning. */
-export function mostWithin(moments: readonly Instant[], perMs: number): number {
+function mostWithin(moments: readonly Instant[], perMs: number): number {
   const sorted = moments.toSorted((a, b) => a - b);
   return Math.max(0, ...sorted.map((from) => sorted.filter((at) => at >= from && at < from + perMs).length));
 }

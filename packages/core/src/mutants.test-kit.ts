@@ -90,7 +90,7 @@ const half = (every: Duration): Duration =>
   every.kind === 'days' ? { kind: 'exact', ms: (every.days * DAY_MS) / 2 } : every;
 
 export const MUTANTS: readonly Mutant[] = [
-  { name: 'a repetition without an end', noticedBy: ENDS, given: repeating((times) => times + 1_000) },
+  { name: 'a repetition without an end', noticedBy: ENDS, given: repeating((times) => times + 450) },
   {
     name: 'news of messages that is never heard',
     noticedBy: ENDS,

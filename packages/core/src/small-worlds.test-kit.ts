@@ -79,6 +79,17 @@ function world(
 }
 
 export const WORLDS: readonly World[] = [
+  world('a claim, and what goes on until it is resolved', {
+    resolvableBy: ['event', 'requester'],
+    claim: { for: '1 day' },
+    acknowledged: { resumeAfter: '1 day', max: 1 },
+    snooze: { max: '2 days', times: 1 },
+    stages: [
+      { id: 'notice', at: 'opened', notify: email },
+      { id: 'nag', at: 'opened + 6 hours', until: 'resolved', repeat: { every: '12 hours', times: 3 }, notify: email },
+      { id: 'boss', at: 'notice + 2 days', escalate: { to: ['group(desk)'] }, notify: email },
+    ],
+  }),
   world('a chain that repeats and escalates', {
     stages: [
       { id: 'notice', at: 'opened', notify: { to: ['assignee', 'requester'], ...email } },
@@ -104,17 +115,6 @@ export const WORLDS: readonly World[] = [
     },
     { start: at('2026-10-24T14:00:00Z'), opening: { dueAt: at('2026-10-25T16:00:00Z') } },
   ),
-  world('a claim, and what goes on until it is resolved', {
-    resolvableBy: ['event', 'requester'],
-    claim: { for: '1 day' },
-    acknowledged: { resumeAfter: '1 day', max: 1 },
-    snooze: { max: '2 days', times: 1 },
-    stages: [
-      { id: 'notice', at: 'opened', notify: email },
-      { id: 'nag', at: 'opened + 6 hours', until: 'resolved', repeat: { every: '12 hours', times: 3 }, notify: email },
-      { id: 'boss', at: 'notice + 2 days', escalate: { to: ['group(desk)'] }, notify: email },
-    ],
-  }),
   world(
     'several who decide together, one of them unknown',
     {
