@@ -26,6 +26,7 @@ const targets = fc.constantFrom(
   'recipient(eve)',
   'onCall(duty)',
   'onCall(duty, 2)',
+  'resolver(crm)',
 );
 const via = fc.constantFrom<unknown>(
   'preferred',
@@ -96,7 +97,12 @@ const policies: fc.Arbitrary<Policy> = fc
       {
         stages: fc.tuple(...Array.from({ length: count }, (_, index) => stage(index))),
         fallback: fc.constantFrom('group(desk)', 'group(empty)', 'recipient(rita)', 'recipient(ghost)', 'onCall(duty)'),
-        assignee: fc.constantFrom<unknown>('event.data.who', { target: 'onCall(duty)' }, { target: 'group(empty)' }),
+        assignee: fc.constantFrom<unknown>(
+          'event.data.who',
+          { target: 'onCall(duty)' },
+          { target: 'group(empty)' },
+          { target: 'resolver(crm)' },
+        ),
         urgency: fc.constantFrom('normal', 'urgent'),
         late: fc.record({
           atOpening: fc.constantFrom('first', 'newest', 'all', 'skip'),
@@ -108,6 +114,7 @@ const policies: fc.Arbitrary<Policy> = fc
           .subarray(['assignee', 'requester', 'team', 'escalated'])
           .map((people) => [...people, 'event', 'api']),
         claim: fc.record({ for: spans }),
+        throttle: fc.record({ atMost: fc.integer({ min: 1, max: 3 }), per: spans }),
         rejectOn: fc.constantFrom('first', 'majority'),
         require: fc.constantFrom(1, 2, 'all'),
       },
@@ -154,6 +161,19 @@ const acts: fc.Arbitrary<readonly [string, Act]> = fc.oneof(
         { kind: 'decline', why: 'declined' },
       )
       .map((one) => [one.kind, command(() => one)] as const),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(
+        fc.subarray([...PEOPLE, 'ghost']),
+        fc.constantFrom('0 minutes', '2 days'),
+        fc.constantFrom(null, 'HTTP 500'),
+      )
+      .map(
+        ([to, holds, detail]) =>
+          [`crm answers ${to} for ${holds}`, (story: Scenario) => void story.answer('crm', to, holds, detail)] as const,
+      ),
   },
   {
     weight: 2,

@@ -115,6 +115,8 @@ function isTrue(waitsFor: FollowUp['waitsFor'], { policy, unsent, fanOuts }: Sto
       const isOnItsWay = awaited.some(({ stage, run }) => unsent.some((one) => one.stage === stage && one.run === run));
       return isOnItsWay || fanOuts.length > 0;
     }
+    case 'resolver_asked':
+      return Object.values(followUp.lookups).some(({ askedAt }) => askedAt !== null);
     case 'no_due_date':
       return followUp.dueAt === null && roots.has('due');
     case 'anchor_missing':
@@ -172,7 +174,7 @@ interface Limit {
   readonly perMs: number;
 }
 /** Every limit that a policy sets by the clock. */
-const LIMITS: readonly ((story: Story) => readonly Limit[])[] = [repetitions];
+const LIMITS: readonly ((story: Story) => readonly Limit[])[] = [repetitions, throttles];
 
 export const LIMIT: Invariant = {
   name: 'limits hold in every stretch of time',
@@ -223,6 +225,31 @@ function repetitions({ policy, items }: Story): readonly Limit[] {
       atMost: 1,
       perMs: repeat === null || moves.size > 0 ? 1 : shortest(repeat.every),
     }));
+}
+
+/** Runs that a person asked for are told at once, whatever went before; a run counts from what was handed over first. */
+const BY_HAND: ReadonlySet<string> = new Set([
+  'reassigned',
+  'delegated',
+  'declined',
+  'wrong_person',
+  'escalated_by_hand',
+]);
+function throttles({ policy: { throttle }, items, messages }: Story): readonly Limit[] {
+  if (throttle === null) return [];
+  const byHand = new Set(
+    items
+      .filter(({ kind, reason }) => kind === 'stage_ran' && BY_HAND.has(reason))
+      .map(({ stage, data }) => `${stage} ${data?.run}`),
+  );
+  const runs = new Map<string, Instant>();
+  for (const { stage, run, sentAt, status } of messages.values()) {
+    const key = `${stage} ${run}`;
+    if (sentAt === null || status === 'uncertain' || CLOSING.has(stage) || byHand.has(key)) continue;
+    runs.set(key, Math.min(runs.get(key) ?? sentAt, sentAt) as Instant);
+  }
+  const { atMost, per } = throttle;
+  return [{ of: 'runs', moments: [...runs.values()], atMost, perMs: shortest(per) }];
 }
 
 /** Days are an hour shorter or longer where clocks change, and working time is spread over days nobody knows here. */

@@ -148,6 +148,19 @@ export const MUTANTS: readonly Mutant[] = [
     noticedBy: LIMIT,
     given: ofPolicy(({ acknowledged }) => ({ acknowledged: { ...acknowledged, max: acknowledged.max + 1 } })),
   },
+  { name: 'a throttle that lets everything pass', noticedBy: LIMIT, given: ofPolicy(() => ({ throttle: null })) },
+  {
+    name: 'a throttle that forgets what was sent',
+    noticedBy: LIMIT,
+    given: ofFollowUp(() => ({ recentRuns: [] })),
+  },
+  {
+    name: 'a question to a resolver that is never given up',
+    noticedBy: ENDS,
+    given: ofFollowUp(({ lookups }, { now }) => ({
+      lookups: mapped(lookups, (one) => ({ ...one, askedAt: one.askedAt === null ? null : now })),
+    })),
+  },
   {
     name: 'hours that nobody keeps',
     noticedBy: QUIET,

@@ -87,7 +87,7 @@ function changeBy(policy: Policy, state: Essence, line: TimelineEntry): Change {
     case 'opened':
       return recipient === undefined ? {} : { assignee: recipient };
     case 'waiting':
-      return policy.require === null ? { awaitsSomebody: true } : {};
+      return waiting(policy, state, line);
     case 'resumed':
       return resumed(state, line);
     case 'stage_ran':
@@ -191,8 +191,19 @@ function claimed(state: Essence, line: TimelineEntry): Change {
   return { ...change, claim, pause: { kind: 'claim', since, until, by, ...(over === undefined ? {} : { over }) } };
 }
 
+function waiting(policy: Policy, { pause, snoozedUntil }: Essence, line: TimelineEntry): Change {
+  if (line.reason === 'throttled') {
+    const until = momentIn(line, 'until');
+    if (pause === null || until === null || line.data?.pause === undefined) return {};
+    return { pause: { ...pause, until }, snoozedUntil: snoozedUntil === pause.until ? until : snoozedUntil };
+  }
+  // A stage that asks a resolver waits by itself; an assignee who is asked for holds everything.
+  return policy.require === null && line.stage === undefined ? { awaitsSomebody: true } : {};
+}
+
 function resumed(state: Essence, line: TimelineEntry): Change {
   if (line.reason === 'recipient_known') return { awaitsSomebody: false };
+  if (line.reason === 'resolver_answered') return { awaitsSomebody: false, assignee: line.recipient ?? null };
   if (line.reason === 'answered') return endedEarly(state);
   if (line.reason !== 'claim_ended') return left(state);
   const { pause } = state;
@@ -301,7 +312,7 @@ function stageTold(policy: Policy, state: Essence, line: TimelineEntry): Change 
           : { ...before, status: 'skipped', runs: 0 },
       );
     default:
-      if (line.recipient !== undefined) return {};
+      if (line.recipient !== undefined || isNews) return {};
       // Its messages were taken back before they left: the run did not happen, and its number stays used.
       if (line.reason === 'rescheduled')
         return set({ status: runs === 1 ? 'pending' : 'running', runs: runs - 1, extraRuns: extraRuns + 1 });

@@ -185,7 +185,8 @@ export class Scenario extends Rehearsal implements Story {
     return this.input({ kind: 'event', role, event: `event-${this.inputs.length}`, facts, outcome });
   }
   answer(resolver: string, to: readonly string[], holds = '0 minutes', detail: string | null = null): Answer {
-    this.asked.splice(this.asked.indexOf(resolver), 1);
+    const index = this.asked.indexOf(resolver);
+    if (index >= 0) this.asked.splice(index, 1);
     return this.input({ kind: 'lookedUp', resolver, to, until: later(this.now, ms(holds)), detail });
   }
   tick(): Answer {

@@ -141,6 +141,37 @@ export const WORLDS: readonly World[] = [
       ],
     },
   ),
+  world('no more than one a day, whatever is said', {
+    throttle: { atMost: 1, per: '24 hours' },
+    acknowledged: { resumeAfter: '6 hours', max: 2 },
+    stages: [
+      { id: 'notice', at: 'opened', repeat: { every: '6 hours', times: 2 }, notify: email },
+      { id: 'news', at: { on: 'news' }, notify: email },
+      { id: 'nag', at: 'opened + 8 hours', until: 'resolved', notify: { to: ['assignee', 'requester'], ...email } },
+      { id: 'boss', at: 'opened + 9 hours', escalate: { to: ['manager(1)'] }, notify: email },
+    ],
+  }),
+  world(
+    'whom a resolver names',
+    {
+      assignee: { target: 'resolver(crm)' },
+      acknowledged: { resumeAfter: '1 day', max: 1 },
+      stages: [
+        { id: 'notice', at: 'opened', notify: { to: ['assignee', 'requester'], ...email } },
+        { id: 'news', at: { on: 'news' }, notify: { to: ['resolver(crm)'], ...email } },
+        { id: 'boss', at: 'notice + 1 day', escalate: { to: ['resolver(boss)', 'manager(1)'] }, notify: email },
+      ],
+    },
+    {
+      opening: { assignee: null },
+      acts: [
+        ...ACTS,
+        ['crm names ana', (story) => void story.answer('crm', ['ana'])],
+        ['boss names eve', (story) => void story.answer('boss', ['eve'], '30 days')],
+        ['boss cannot be asked', (story) => void story.answer('boss', [], '0 minutes', 'HTTP 500')],
+      ],
+    },
+  ),
   world('news, changes, and what counts from a word that was given', {
     late: { afterOutage: 'newest' },
     stages: [

@@ -85,6 +85,6 @@ export function prolongPause(draft: Draft, pause: Pause): boolean {
   const until = hold.until ?? addIn(frameOf(policy, followUp, directory), now, 1, policy.throttle.per);
   if (followUp.snoozedUntil === pause.until) followUp.snoozedUntil = until;
   followUp.pause = { ...pause, until };
-  note(draft, { kind: 'waiting', reason: 'throttled', stage: stage.id, data: { until } });
+  note(draft, { kind: 'waiting', reason: 'throttled', stage: stage.id, data: { until, pause: pause.kind } });
   return true;
 }
