@@ -1,5 +1,6 @@
 // A template written as a folder: templates/<id>/{email.subject.txt, email.html | email.mjml, email.txt, sms.txt, push.json,
-// inbox.json, chat.txt}; folders inside are locales with the same files. Becomes the shape that PUT /v1/templates takes.
+// inbox.json, chat.txt, webhook.txt}; folders inside are locales with the same files. Becomes the shape that PUT
+// /v1/templates takes.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -17,6 +18,7 @@ const FILES: Readonly<Record<string, readonly [channel: string, field: string] |
   'email.txt': ['email', 'text'],
   'sms.txt': ['sms', 'text'],
   'chat.txt': ['chat', 'text'],
+  'webhook.txt': ['webhook', 'text'],
   'push.json': ['push'],
   'inbox.json': ['inbox'],
 };

@@ -1,4 +1,5 @@
-// MJML to HTML, once, when a template is stored: sending only renders. Wherever a part has `mjml`, its `html` is made.
+// MJML to HTML, once, when a template is stored: sending only renders. Wherever a part has `mjml`, its `html` is made, and is
+// left out again where a template is answered as it was written.
 import { Problem } from './problem.ts';
 
 export async function compileMjml(value: unknown, path = ''): Promise<unknown> {
@@ -10,6 +11,14 @@ export async function compileMjml(value: unknown, path = ''): Promise<unknown> {
   );
   const compiled = Object.fromEntries(entries);
   return typeof compiled.mjml === 'string' ? { ...compiled, html: await toHtml(compiled.mjml, path) } : compiled;
+}
+
+/** A template without the HTML that compileMjml made. */
+export function withoutMade(value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  const isMade = (name: string): boolean => name === 'html' && 'mjml' in value;
+  const written = Object.entries(value).filter(([name]) => !isMade(name));
+  return Object.fromEntries(written.map(([name, part]) => [name, withoutMade(part)]));
 }
 
 async function toHtml(source: string, path: string): Promise<string> {

@@ -200,8 +200,18 @@ describe('templates', () => {
   it('compile MJML, and say where it is wrong', async () => {
     const mjml =
       '<mjml><mj-body><mj-section><mj-column><mj-text>Hello {{ recipient.name }}</mj-text></mj-column></mj-section></mj-body></mjml>';
-    const stored = await put('/v1/templates/mjml', { email: { subject: 'Hi', mjml } });
-    expect(stored.body.email.html).toContain('Hello {{ recipient.name }}');
+    const email = { subject: 'Hi', mjml };
+    // Answered as it is written: the HTML is ours.
+    expect((await put('/v1/templates/mjml', { email, locales: { fr: { email } } })).body).toEqual({
+      id: 'mjml',
+      version: 1,
+      email,
+      locales: { fr: { email } },
+    });
+    const shown = await http.call('POST', '/v1/templates/mjml/preview', { recipient: 'ana', locale: 'fr' });
+    expect(shown.body.content.html).toMatch(/<html[\s\S]*Hello Ana/);
+    const both = await put('/v1/templates/mjml', { email: { mjml, html: '<p>Hello</p>' } });
+    expect(both).toMatchObject({ status: 400, body: { errors: [{ path: 'email.html' }] } });
     const bad = await put('/v1/templates/mjml', { email: { mjml: '<mjml><mj-body><mj-nothing/></mj-body></mjml>' } });
     expect(bad).toMatchObject({ status: 422, body: { errors: [{ path: 'email.mjml' }] } });
     expect(bad.body.detail).toMatch(/^email\.mjml: line 1, mj-nothing: Element mj-nothing doesn't exist/);

@@ -1,7 +1,7 @@
 // Groups: a named set of recipients that a target can speak to.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { deleteGroup, getGroup, listGroups, putGroup } from '../../store/sql/group.ts';
+import { deleteGroup, getGroup, listGroups, putGroup, type WireGroup } from '../../store/sql/group.ts';
 import { refuseUsed } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
@@ -14,6 +14,13 @@ export const groupSchema = z.strictObject({
   members: z.array(idSchema).max(MEMBERS_MAX).default([]),
 });
 
+/** Whoever is named twice is in it once, in the first place. */
+export const toGroup = (id: string, body: z.output<typeof groupSchema>): WireGroup => ({
+  id,
+  name: body.name ?? null,
+  members: [...new Set(body.members)],
+});
+
 type ById = { Params: { id: string } };
 
 export function groupRoutes(app: FastifyInstance, ports: HttpPorts): void {
@@ -22,7 +29,7 @@ export function groupRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const id = read(idSchema, request.params.id);
     const body = read(groupSchema, request.body);
     checkSameId(body.id, id);
-    const group = { id, name: body.name ?? null, members: [...new Set(body.members)] };
+    const group = toGroup(id, body);
     await ports.database.transaction(scopeOf(caller), (tx) => putGroup(tx, caller.tenant, group));
     return group;
   });

@@ -1,10 +1,11 @@
-// Templates: stored checked, MJML compiled when stored so that sending only renders, previewed for any recipient.
+// Templates: stored checked, MJML compiled when stored so that sending only renders, answered as they were written, previewed
+// for any recipient.
 import { checkTemplate, render, type Template, toRfc3339 } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { getRecipient } from '../../store/sql/recipient.ts';
 import { deleteTemplate, getTemplate, listTemplates, putTemplate } from '../../store/sql/template.ts';
-import { compileMjml } from '../mjml.ts';
+import { compileMjml, withoutMade } from '../mjml.ts';
 import { refuseUsed } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
@@ -25,6 +26,10 @@ const text = z.string().max(100_000);
 const parts = {
   email: z
     .strictObject({ subject: text.optional(), mjml: text.optional(), html: text.optional(), text: text.optional() })
+    .refine(({ mjml, html }) => mjml === undefined || html === undefined, {
+      path: ['html'],
+      message: 'is made from `mjml`; give one of the two',
+    })
     .optional(),
   sms: z.strictObject({ text }).optional(),
   push: z.strictObject({ title: text.optional(), body: text.optional() }).optional(),
@@ -58,10 +63,10 @@ export async function compileTemplate(written: WrittenTemplate): Promise<Omit<Te
   return compiled;
 }
 
-const toWire = (row: { id: string; version: number; body: object }) => ({
-  id: row.id,
-  version: row.version,
-  ...row.body,
+const toWire = ({ id, version, body }: { id: string; version: number; body: object }) => ({
+  id,
+  version,
+  ...(withoutMade(body) as object),
 });
 type ById = { Params: { id: string } };
 
