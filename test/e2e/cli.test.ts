@@ -68,6 +68,15 @@ describe('a project, from nothing to a follow-up', () => {
     expect((await relance(['apply', '--dry-run', project()])).out).toMatch(/^4 the same\n[\s\S]*Nothing differs\.\n$/);
   });
 
+  it('is written down from the server, and then differs in nothing', async () => {
+    const copy = join(folder, 'copy');
+    const said = await relance(['export', copy]);
+    expect(said).toMatchObject({ code: 0, err: '' });
+    expect(said.out).toContain(`wrote ${join(copy, 'policies', 'task.yaml')}\n`);
+    expect((await relance(['apply', '--dry-run', copy])).out).toMatch(/^\d+ the same\nNothing differs\.\n$/);
+    expect(await relance(['export', copy])).toMatchObject({ code: 1, err: expect.stringContaining('exists already') });
+  });
+
   it('takes events from a file, from standard input, and tells what became of them', async () => {
     const event = (id: string) => ({
       specversion: '1.0',

@@ -146,6 +146,10 @@ describe('a project', () => {
       },
     });
   });
+  it('has templates by the id they say, else by their name', async () => {
+    const { templates } = await project({ 'templates/desk-sms.yaml': 'id: desk:sms\nsms: { text: a }\n' });
+    expect(templates.map(({ id }) => id)).toEqual(['desk:sms']);
+  });
 });
 
 describe('mistakes', () => {
@@ -239,6 +243,11 @@ describe('mistakes', () => {
       'is outside of the project folder; copy it into `directory/`.',
     ],
     ['a file no template has', { 'templates/x/email.htm': 'b' }, 'No template has a file "email.htm".'],
+    [
+      'MJML beside the HTML it is made to',
+      { 'templates/x/email.mjml': '<mjml></mjml>', 'templates/x/email.html': '<p>' },
+      'is made from `mjml`; give one of the two',
+    ],
     ['a folder that is no locale', { 'templates/x/french/sms.txt': 'b' }, '"french" is not a locale'],
     ['JSON that is none', { 'templates/x/inbox.json': '{' }, 'This is not JSON'],
     ['branding', { 'relance.yaml': 'branding: { colour: red }' }, '`branding` is not built yet. Remove it.'],

@@ -16,7 +16,7 @@ import { z } from 'zod';
 import { resolverSchema } from '../channels/resolver.ts';
 import { compileCalendar } from '../engine/calendar-book.ts';
 import { calendarBodySchema, toCalendarBody } from '../http/routes/calendar.ts';
-import { groupSchema } from '../http/routes/group.ts';
+import { groupSchema, toGroup } from '../http/routes/group.ts';
 import { readPolicy, type WrittenPolicy } from '../http/routes/policy.ts';
 import { recipientSchema, toRecipient } from '../http/routes/recipient.ts';
 import { toSchedule } from '../http/routes/schedule.ts';
@@ -141,7 +141,7 @@ class Reader {
         const at = ['groups', index];
         const body = this.#checked(file, groupSchema.required({ id: true }), one, at);
         if (body === null || this.#twice(file, at, groups, body.id)) return;
-        groups.set(body.id, { id: body.id, name: body.name ?? null, members: body.members });
+        groups.set(body.id, toGroup(body.id, body));
       });
       lists.schedules.forEach((one, index) => {
         const at = ['schedules', index];
@@ -185,10 +185,10 @@ class Reader {
     const found = new Map<string, Project['templates'][number]>();
     for (const path of this.#entries('templates', true)) {
       const file = statSync(path).isDirectory() ? this.#templateFolder(path) : this.#read(path);
-      const id = basename(path, extname(path));
-      if (file === null || this.#twice(file, [], found, id)) continue;
-      const written = this.#checked(file, templateSchema, file.value ?? {}, []);
-      if (written !== null) found.set(id, { id, written, file: file.name });
+      const written = file === null ? null : this.#checked(file, templateSchema, file.value ?? {}, []);
+      if (file === null || written === null) continue;
+      const { id = basename(path, extname(path)) } = written;
+      if (!this.#twice(file, [], found, id)) found.set(id, { id, written, file: file.name });
     }
     return [...found.values()];
   }

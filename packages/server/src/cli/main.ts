@@ -7,6 +7,7 @@ import { checkCommand } from './check.ts';
 import { doctorCommand } from './doctor.ts';
 import { eventSendCommand } from './event-send.ts';
 import { explainCommand } from './explain.ts';
+import { exportCommand } from './export.ts';
 import { initCommand } from './init.ts';
 import { migrateCommand } from './migrate.ts';
 import { fail } from './say.ts';
@@ -20,6 +21,7 @@ const COMMANDS = [
   initCommand,
   migrateCommand,
   applyCommand,
+  exportCommand,
   checkCommand,
   simulateCommand,
   explainCommand,
