@@ -130,6 +130,11 @@ export const ERRORS = {
     title: 'Another transaction holds what this would change',
     next: 'Try again after Retry-After; nothing was accepted. A transaction of your own that opens or resolves should end soon.',
   },
+  policy_unreadable: {
+    status: 503,
+    title: 'This release cannot read the policy',
+    next: 'Nothing was changed. Send it again to a release that reads the version in `detail`; for new follow-ups publish one that this release reads.',
+  },
   database_away: {
     status: 503,
     title: 'The database is away',

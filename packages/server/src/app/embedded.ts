@@ -39,6 +39,7 @@ export type CommandAnswer =
     }
   | { readonly kind: 'closed'; readonly followUp: WireFollowUp } // another terminal status
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly detail: string; readonly followUp: WireFollowUp }
+  | { readonly kind: 'unreadable'; readonly detail: string; readonly followUp: WireFollowUp } // by this release: nothing was changed
   | { readonly kind: 'ambiguous'; readonly assignees: readonly string[] } // several live under this key: name the assignee
   | { readonly kind: 'missing' };
 

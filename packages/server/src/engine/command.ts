@@ -9,7 +9,8 @@ import { findByKeys } from '../store/sql/live-key.ts';
 import { addEngagement } from '../store/sql/message.ts';
 import { inFlightOf } from '../store/sql/revoke.ts';
 import type { Engine } from './engine.ts';
-import { openInside, reopenInside } from './open.ts';
+import { openInside, reopenInside, UNREADABLE } from './open.ts';
+import { UnreadablePolicy } from './policy-book.ts';
 import type { CommandOutcome, CommandRequest, Commands, FollowUpRef, Inside, OpenOutcome } from './ports.ts';
 import { step, tryOut } from './step.ts';
 import type { StepResult, Work } from './work.ts';
@@ -39,7 +40,13 @@ export function createCommands(engine: Engine): Commands {
     async open(tenant, request, inside): Promise<OpenOutcome> {
       // Nothing may have come in this month yet: its partitions are made before the first row, as ingest does.
       await engine.ensureMonth(await engine.clock.now());
-      return inTransaction(tenant, (tx, reports) => openInside(tx, engine, tenant, request, reports), inside);
+      try {
+        return await inTransaction(tenant, (tx, reports) => openInside(tx, engine, tenant, request, reports), inside);
+      } catch (error) {
+        // The live one that has the key is pinned to it; what had been written before that was known is rolled back.
+        if (!(error instanceof UnreadablePolicy)) throw error;
+        return { kind: 'rejected', code: UNREADABLE, detail: error.message };
+      }
     },
     async tryOut(tx, followUp, command): Promise<FollowUp | null> {
       const { now } = await readClock(tx);
@@ -110,6 +117,7 @@ export async function runInside(
   });
   reports.push(result);
   const [failed] = result.failed;
+  if (failed?.error instanceof UnreadablePolicy) return { kind: 'unreadable', detail: failed.error.message, followUp };
   if (failed !== undefined) throw failed.error;
   const [done] = result.done;
   const answer = done?.step.answers[0];

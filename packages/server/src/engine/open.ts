@@ -28,9 +28,13 @@ import { inFlightOf } from '../store/sql/revoke.ts';
 import { NO_SETTINGS, tenantSettings } from '../store/sql/tenant.ts';
 import { inputOfEarly, isEarlyFor } from './early.ts';
 import type { Engine } from './engine.ts';
+import { policyRefOf, UnreadablePolicy } from './policy-book.ts';
 import type { CommandOutcome, OpenOutcome, OpenRequest } from './ports.ts';
 import { step } from './step.ts';
 import type { StepResult, Work } from './work.ts';
+
+/** Why nothing is opened or fed: this release cannot read the version that it would take. */
+export const UNREADABLE = 'policy_unreadable';
 
 export async function openInside(
   tx: Tx,
@@ -48,7 +52,9 @@ export async function openInside(
     };
   const { now } = await readClock(tx);
   await engine.policies.load(tx, [latest], now);
-  const policy = engine.policies.get(latest);
+  const policy = engine.policies.look(latest);
+  if (policy instanceof UnreadablePolicy) return { kind: 'rejected', code: UNREADABLE, detail: policy.message };
+  if (policy === null) throw new Error(`Policy ${latest.id} has no version ${latest.version}.`);
   const { zone } = (await tenantSettings(tx, [tenant])).get(tenant) ?? NO_SETTINGS;
   const event = {
     id: `api/${request.key}`,
@@ -216,10 +222,12 @@ export async function reopenInside(
   actor: Actor,
   reports: StepResult[],
 ): Promise<CommandOutcome> {
-  const { slot, tenant, policy: id } = closed;
+  const { slot } = closed;
   const { now } = await readClock(tx);
-  await engine.policies.load(tx, [{ tenant, id, version: closed.version }], now);
-  const policy: Policy = engine.policies.get({ tenant, id, version: closed.version });
+  await engine.policies.load(tx, [policyRefOf(closed)], now);
+  const policy = engine.policies.look(policyRefOf(closed));
+  if (policy instanceof UnreadablePolicy) return { kind: 'unreadable', detail: policy.message, followUp: closed };
+  if (policy === null) throw new Error(`Policy ${closed.policy} has no version ${closed.version}.`);
   const taken = await takeKeys(tx, [closed]);
   if (!taken.has(closed.id))
     return {

@@ -101,6 +101,8 @@ export type CommandOutcome =
       readonly errors?: readonly AnswerProblem[];
       readonly followUp: FollowUp;
     }
+  /** The version it is pinned to was published by another release, and this one cannot read it: nothing was changed. */
+  | { readonly kind: 'unreadable'; readonly detail: string; readonly followUp: FollowUp }
   | { readonly kind: 'ambiguous'; readonly assignees: readonly string[] } // several live under this key: name the assignee
   | { readonly kind: 'missing' };
 

@@ -40,7 +40,9 @@ export interface PageFacts {
     | { readonly kind: 'done'; readonly changed: boolean; readonly became: Became | null }
     | { readonly kind: 'closed' }
     | { readonly kind: 'refused'; readonly detail: string }
-    | { readonly kind: 'unreadable'; readonly choice: string }
+    | { readonly kind: 'no_time'; readonly choice: string }
+    /** We cannot take it at the moment, for a reason that is ours. */
+    | { readonly kind: 'away' }
     /** The answer does not fit; what was posted stands in the form again. */
     | { readonly kind: 'unfit'; readonly detail: string; readonly posted: Readonly<Record<string, unknown>> }
     | null;
@@ -75,8 +77,9 @@ const TEXT = {
     },
     nothing: 'There is nothing left for you to do.',
     refused: 'That is not possible',
-    unreadable: (choice: string) =>
+    noTime: (choice: string) =>
       `"${choice}" is not a time to be reminded after. Nothing has changed; choose one below, such as 4h or 3d.`,
+    away: 'We cannot take this at the moment, and that is our fault. Nothing has changed; please try again later.',
     snoozeFor: {
       '1h': 'In an hour',
       '4h': 'In four hours',
@@ -117,8 +120,9 @@ const TEXT = {
     },
     nothing: "Il n'y a plus rien à faire pour vous.",
     refused: "Ce n'est pas possible",
-    unreadable: (choice: string) =>
+    noTime: (choice: string) =>
       `« ${choice} » n'est pas un délai de rappel. Rien n'a changé ; choisissez ci-dessous, par exemple 4h ou 3d.`,
+    away: 'Nous ne pouvons pas prendre ceci pour le moment, par notre faute. Rien n’a changé ; réessayez plus tard.',
     snoozeFor: {
       '1h': 'Dans une heure',
       '4h': 'Dans quatre heures',
@@ -186,7 +190,7 @@ ${facts.live && facts.nextAt !== null ? html`<p class="soft">${words.next(time(f
 }
 
 const isOpenForm = ({ outcome }: PageFacts): boolean =>
-  outcome === null || outcome.kind === 'unreadable' || outcome.kind === 'unfit';
+  outcome === null || outcome.kind === 'no_time' || outcome.kind === 'unfit' || outcome.kind === 'away';
 
 function form(facts: PageFacts, link: PageLink, primary: boolean): Html {
   const words = TEXT[facts.language];
@@ -206,13 +210,19 @@ function doneWords({ language, action, confirms }: PageFacts, became: Became | n
   return became === null ? TEXT[language].done[action as ActionName] : ANSWERED[language][became];
 }
 
+/** Null where it went well, or was too late. */
+function troubleWords(outcome: NonNullable<PageFacts['outcome']>, language: PageFacts['language']): string | null {
+  if (outcome.kind === 'no_time') return TEXT[language].noTime(outcome.choice);
+  if (outcome.kind === 'away') return TEXT[language].away;
+  return outcome.kind === 'refused' || outcome.kind === 'unfit' ? outcome.detail : null;
+}
+
 function news(facts: PageFacts, time: (at: Instant | null) => string): Html | null {
   const words = TEXT[facts.language];
   const { outcome } = facts;
-  if (outcome?.kind === 'refused' || outcome?.kind === 'unreadable' || outcome?.kind === 'unfit') {
-    const detail = outcome.kind === 'unreadable' ? words.unreadable(outcome.choice) : outcome.detail;
-    return html`<div class="news warn" role="status"><p><strong>${words.refused}</strong></p><p>${detail}</p></div>`;
-  }
+  const trouble = outcome === null ? null : troubleWords(outcome, facts.language);
+  if (trouble !== null)
+    return html`<div class="news warn" role="status"><p><strong>${words.refused}</strong></p><p>${trouble}</p></div>`;
   if (outcome?.kind === 'done' && (outcome.changed || facts.live)) {
     return html`<div class="news" role="status"><p><strong>${doneWords(facts, outcome.became)}</strong></p>
 ${facts.snoozedUntil === null ? null : html`<p>${words.snoozed(time(facts.snoozedUntil))}</p>`}

@@ -5,6 +5,7 @@ import {
   type Closer,
   closes,
   DAY_MS,
+  ERRORS,
   type FollowUp,
   HOUR_MS,
   hasAnswered,
@@ -110,8 +111,8 @@ async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: Fa
   const comment = typeof form.comment === 'string' && form.comment.trim() !== '' ? cut(form.comment.trim()) : null;
   const until = snoozeUntil(form.for, now);
   if (name === 'snooze' && until === null) {
-    const unreadable = { kind: 'unreadable', choice: String(form.for).slice(0, CHOICE_SHOWN_MAX) } as const;
-    return sendPage(reply, actionPage(factsOf(ports, found, now, unreadable)), 400);
+    const noTime = { kind: 'no_time', choice: String(form.for).slice(0, CHOICE_SHOWN_MAX) } as const;
+    return sendPage(reply, actionPage(factsOf(ports, found, now, noTime)), 400);
   }
   const command =
     name === 'snooze' && until !== null
@@ -159,6 +160,7 @@ function cut(text: string): string {
 /** A time that the policy does not allow is the sender's mistake; other refusals are the follow-up's state. */
 function statusOf(outcome: CommandOutcome): number {
   if (outcome.kind === 'closed') return 409;
+  if (outcome.kind === 'unreadable') return ERRORS.policy_unreadable.status;
   if (outcome.kind !== 'refused') return 200;
   return outcome.refusal === 'snooze_too_long' || outcome.refusal === 'time_in_past' ? 400 : 422;
 }
@@ -172,7 +174,7 @@ function snoozeUntil(choice: unknown, now: Instant): Instant | null {
   return count === undefined ? null : later(now, Number(count) * (unit === 'h' ? HOUR_MS : DAY_MS));
 }
 
-type Unreadable = { readonly kind: 'unreadable'; readonly choice: string };
+type NoTime = Extract<PageFacts['outcome'], { kind: 'no_time' }>;
 
 type Unfit = Extract<PageFacts['outcome'], { kind: 'unfit' }>;
 
@@ -197,11 +199,30 @@ function confirmsOf({ policy, followUp, token, teamName }: Found, nameOf: (id: s
   return escalated !== null && may('escalated', escalated) ? nameOf(escalated) : null;
 }
 
+/** What came of it, as the page tells it. */
+function seenOf(outcome: CommandOutcome | NoTime | Unfit, found: Found): PageFacts['outcome'] {
+  switch (outcome.kind) {
+    case 'no_time':
+    case 'unfit':
+      return outcome;
+    case 'unreadable':
+      return { kind: 'away' };
+    case 'refused':
+      return { kind: 'refused', detail: outcome.detail };
+    case 'done':
+      return { kind: 'done', changed: outcome.changed, became: becameOf(found, found.followUp) };
+    case 'closed':
+    case 'ambiguous':
+    case 'missing':
+      return { kind: 'closed' };
+  }
+}
+
 function factsOf(
   ports: HttpPorts,
   found: Found,
   now: Instant,
-  outcome: CommandOutcome | Unreadable | Unfit | null,
+  outcome: CommandOutcome | NoTime | Unfit | null,
 ): PageFacts {
   const { token, followUp, people, reading } = found;
   const links = linksFor(reading.locale, found.policy.actions);
@@ -239,16 +260,7 @@ function factsOf(
       followUp.status === 'acknowledged' &&
       followUp.snoozedUntil === null &&
       followUp.acknowledgedBy === token.recipient,
-    outcome:
-      outcome === null
-        ? null
-        : outcome.kind === 'unreadable' || outcome.kind === 'unfit'
-          ? outcome
-          : outcome.kind === 'refused'
-            ? { kind: 'refused', detail: outcome.detail }
-            : outcome.kind === 'done'
-              ? { kind: 'done', changed: outcome.changed, became: becameOf(found, followUp) }
-              : { kind: 'closed' },
+    outcome: outcome === null ? null : seenOf(outcome, found),
     confirms: confirmsOf(found, (id) => people.get(id)?.name ?? id),
     now,
   };

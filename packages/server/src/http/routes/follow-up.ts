@@ -147,6 +147,8 @@ export function answer(outcome: CommandOutcome, reply: FastifyReply): unknown {
         ...(outcome.errors === undefined ? {} : { errors: outcome.errors }),
         followUp: wireFollowUp(outcome.followUp),
       });
+    case 'unreadable':
+      throw new Problem('policy_unreadable', outcome.detail, { followUp: wireFollowUp(outcome.followUp) });
     case 'ambiguous':
       throw new Problem('key_ambiguous', `${outcome.assignees.length} live follow-ups have this key.`, {
         assignees: outcome.assignees,
@@ -179,6 +181,9 @@ export const openSchema = z.strictObject({
     .optional(),
 });
 
+/** Of an opening that is rejected: problems of their own. */
+const OPEN_PROBLEMS = ['policy_not_found', 'policy_unreadable', 'conflict'] as const;
+
 async function open(ports: HttpPorts, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const caller = callerOf(request);
   const { dueAt, ...body } = read(openSchema, request.body);
@@ -190,16 +195,10 @@ async function open(ports: HttpPorts, request: FastifyRequest, reply: FastifyRep
   const outcome = await ports.commands.open(caller.tenant, asked, async (tx, made) => {
     if (made.kind !== 'rejected') await request.idempotency?.keep(tx, statusOf(made), openedAnswer(made));
   });
-  if (outcome.kind === 'rejected')
-    throw new Problem(
-      outcome.code === 'policy_not_found'
-        ? 'policy_not_found'
-        : outcome.code === 'conflict'
-          ? 'conflict'
-          : 'unprocessable',
-      outcome.detail,
-      { reason: outcome.code },
-    );
+  if (outcome.kind === 'rejected') {
+    const code = OPEN_PROBLEMS.find((one) => one === outcome.code) ?? 'unprocessable';
+    throw new Problem(code, outcome.detail, { reason: outcome.code });
+  }
   return reply.code(statusOf(outcome)).send(openedAnswer(outcome));
 }
 

@@ -154,7 +154,8 @@ async function command(
       comment: 'from the mailbox page',
     },
   );
-  if (outcome.kind === 'refused') return showFollowUp(ports, tenant, followUp.id, reply, outcome.detail);
+  if (outcome.kind === 'refused' || outcome.kind === 'unreadable')
+    return showFollowUp(ports, tenant, followUp.id, reply, outcome.detail);
   return reply.redirect(`/mailbox/follow-ups/${followUp.id}`, 303);
 }
 
