@@ -7,6 +7,7 @@ import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { publishPolicy } from '../../packages/server/src/store/sql/policy.ts';
 import { putRecipients } from '../../packages/server/src/store/sql/recipient.ts';
 import { deleteSchedule, putSchedule } from '../../packages/server/src/store/sql/schedule.ts';
+import { putTenantSettings } from '../../packages/server/src/store/sql/tenant.ts';
 import { createWorld, eventOf, person, type World } from '../world.ts';
 
 const INCIDENT = `
@@ -165,5 +166,42 @@ describe('incidents of two tenants', () => {
     expect(world.sent().toSorted()).toEqual(first);
     await world.advance('1 hour');
     expect(world.sent().toSorted()).toEqual([...first, ...first].sort());
+  });
+});
+
+describe('alarms to `onCall(primary)`', () => {
+  const alarmTo = (to: string) =>
+    world.database.transaction(ENGINE, (tx) => putTenantSettings(tx, 'default', { alarmTo: to }));
+  let number = 0;
+  /** Nobody knows its owner, so that the fallback is asked: an alarm. */
+  async function alarm(): Promise<string[]> {
+    await world.event('com.acme.incident.opened', { id: `alarm-${++number}`, owner: 'nobody' });
+    await world.settle();
+    const before = world.sent().length;
+    await world.advance('61 seconds');
+    return world
+      .sent()
+      .slice(before)
+      .filter((line) => line.endsWith('@alarm'));
+  }
+
+  it('are told to whoever is on call at that moment', async () => {
+    await alarmTo('onCall(primary)');
+    expect(await alarm()).toEqual(['email ana @alarm']);
+    await world.advance('90 minutes');
+    expect(await alarm()).toEqual(['email bo @alarm']);
+    await alarmTo('onCall(primary, 2)');
+    expect(await alarm()).toEqual(['email cleo @alarm']);
+  });
+
+  it('are told to nobody where nobody is on call, and the next ones are told again', async () => {
+    await alarmTo('onCall(primary)');
+    const off = { id: 'off', from: '2026-11-02T10:00:00Z', to: '2026-11-02T10:40:00Z', recipient: null };
+    await schedule('primary', { ...PRIMARY, overrides: [off] });
+    expect(await alarm()).toEqual([]);
+    await world.advance('15 minutes');
+    expect(await alarm()).toEqual(['email ana @alarm']);
+    await world.database.transaction(ENGINE, (tx) => deleteSchedule(tx, 'default', 'primary'));
+    expect(await alarm()).toEqual([]);
   });
 });

@@ -8,6 +8,8 @@ describe('alarmTo', () => {
     ['ops@example.test', { kind: 'email', address: 'ops@example.test' }],
     ['recipient(bo)', { kind: 'recipient', id: 'bo' }],
     ['group(ops)', { kind: 'group', id: 'ops' }],
+    ['onCall(primary)', { kind: 'onCall', schedule: 'primary', level: 1 }],
+    ['onCall(primary, 2)', { kind: 'onCall', schedule: 'primary', level: 2 }],
   ])('%s', (text, expected) => expect(parseAlarmTo(text)).toEqual(expected));
 
   it.each([
@@ -15,7 +17,8 @@ describe('alarmTo', () => {
     'bo',
     'assignee',
     'manager(1)',
-    'onCall(primary)',
+    'onCall(primary, 0)',
+    'group(ops, round-robin)',
     'a b@example.test',
     'x@y\r\nBcc: z@q',
     'Ops <ops@example.test>',

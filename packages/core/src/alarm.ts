@@ -7,20 +7,31 @@ import { REASONS, type Reason } from './reason.ts';
 export type AlarmTo =
   | { readonly kind: 'email'; readonly address: string }
   | { readonly kind: 'recipient'; readonly id: string }
-  | { readonly kind: 'group'; readonly id: string };
+  | { readonly kind: 'group'; readonly id: string }
+  | { readonly kind: 'onCall'; readonly schedule: string; readonly level: number };
 
 const EMAIL = /^[^\s@<>"(),:;\\]{1,64}@[^\s@<>"(),:;\\]{1,255}$/;
 
+export const ALARM_TO = 'an email address, recipient(id), group(id) or onCall(schedule[, level])';
+
 /**
- * An email address, `recipient(id)` or `group(id)`; null for anything else. Other targets name people only in the light
- * of one follow-up, and one message speaks of many.
+ * One of ALARM_TO; null for anything else. Other targets name people only in the light of one follow-up, and one message
+ * speaks of many; nobody takes turns at alarms.
  */
 export function parseAlarmTo(text: string): AlarmTo | null {
   if (EMAIL.test(text)) return { kind: 'email', address: text };
   const target = parseTarget(text);
   if (!target.ok) return null;
-  if (target.value.kind === 'recipient') return { kind: 'recipient', id: target.value.id };
-  return target.value.kind === 'group' ? { kind: 'group', id: target.value.id } : null;
+  switch (target.value.kind) {
+    case 'recipient':
+      return { kind: 'recipient', id: target.value.id };
+    case 'group':
+      return target.value.strategy === 'all' ? { kind: 'group', id: target.value.id } : null;
+    case 'onCall':
+      return { kind: 'onCall', schedule: target.value.schedule, level: target.value.level };
+    default:
+      return null;
+  }
 }
 
 /** The stage of messages about alarms: no stage of a policy can have this id. */

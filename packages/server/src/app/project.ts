@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, relative } from 'node:path';
 import {
+  ALARM_TO,
   activityMappingSchema,
   calendarYears,
   compileActivityMappings,
@@ -58,7 +59,7 @@ const settingsSchema = z.strictObject({
   alarmTo: z
     .string()
     .max(320)
-    .refine((text) => parseAlarmTo(text) !== null, 'must be an email address, recipient(id) or group(id)')
+    .refine((text) => parseAlarmTo(text) !== null, `must be ${ALARM_TO}`)
     .optional(),
   name: z.string().max(200).optional(),
   quietHours: z.unknown().optional(),

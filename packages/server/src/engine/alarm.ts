@@ -15,6 +15,7 @@ import {
   type Instant,
   later,
   messageId,
+  onCallAt,
   parseAlarmTo,
   type Recipient,
   slotOfId,
@@ -25,21 +26,19 @@ import { readRecipients } from '../store/sql/directory.ts';
 import { readFollowUps } from '../store/sql/follow-up.ts';
 import { groupMembers } from '../store/sql/group.ts';
 import { insertOutbox, type NewMessage, setContent } from '../store/sql/outbox.ts';
+import { compiledSchedules } from '../store/sql/schedule.ts';
+import type { Orphan } from '../store/sql/watch.ts';
 import type { Log } from './engine.ts';
 
-/** People of a group who are told. */
+/** People of a group, or on call together, who are told. */
 const TOLD_MAX = 50;
 /** Where alarms are read soonest first; the inbox is always there. */
 const CHANNELS: readonly Channel[] = ['email', 'chat', 'webhook', 'sms', 'push', 'inbox'];
 
 /** The watchdog's numbers in place of a timeline line: each finding about a follow-up is one alarm. */
-const ORPHAN_SEQ = { no_timer: -1, overdue: -2, nothing_to_hand_over: -3 } as const;
+const ORPHAN_SEQ: Readonly<Record<Orphan['why'], number>> = { no_timer: -1, nothing_to_hand_over: -3 };
 
-export const raiseOrphans = (
-  tx: Tx,
-  orphans: readonly { id: string; tenant: string; why: keyof typeof ORPHAN_SEQ }[],
-  now: Instant,
-): Promise<number> =>
+export const raiseOrphans = (tx: Tx, orphans: readonly Orphan[], now: Instant): Promise<number> =>
   insertAlarms(
     tx,
     orphans.map(({ id, tenant, why }) => ({
@@ -67,11 +66,11 @@ async function tell(tx: Tx, told: ToldAlarms, now: Instant, log: Log): Promise<n
   const slot = slotOfId(first.followUp);
   const to = parseAlarmTo(told.alarmTo);
   const [followUp] = await readFollowUps(tx, slot, [first.followUp]);
-  const people = to === null ? [] : await peopleOf(tx, told.tenant, to);
+  const people = to === null ? [] : await peopleOf(tx, told.tenant, to, now);
   if (followUp === undefined || people.length === 0) {
     log.error(
       { tenant: told.tenant, count: told.first.length },
-      'alarms reach nobody: correct alarmTo of relance.yaml',
+      'alarms reach nobody: let alarmTo of relance.yaml name somebody who is known, and is there at every hour',
     );
     return 0;
   }
@@ -87,14 +86,32 @@ async function tell(tx: Tx, told: ToldAlarms, now: Instant, log: Log): Promise<n
   return messages.length;
 }
 
-async function peopleOf(tx: Tx, tenant: string, to: AlarmTo): Promise<readonly Recipient[]> {
+async function peopleOf(tx: Tx, tenant: string, to: AlarmTo, now: Instant): Promise<readonly Recipient[]> {
   if (to.kind === 'email') return [recipientAt(to.address)];
-  const ids = to.kind === 'recipient' ? [to.id] : await groupMembers(tx, tenant, to.id, TOLD_MAX);
+  const ids = await idsOf(tx, tenant, to, now);
   const known = await readRecipients(
     tx,
     ids.map((id) => ({ tenant, id })),
   );
   return known.map(({ recipient }) => recipient);
+}
+
+async function idsOf(
+  tx: Tx,
+  tenant: string,
+  to: Exclude<AlarmTo, { kind: 'email' }>,
+  now: Instant,
+): Promise<readonly string[]> {
+  switch (to.kind) {
+    case 'recipient':
+      return [to.id];
+    case 'group':
+      return groupMembers(tx, tenant, to.id, TOLD_MAX);
+    case 'onCall': {
+      const [found] = await compiledSchedules(tx, [{ tenant, id: to.schedule }]);
+      return found === undefined ? [] : onCallAt(found.schedule, now, to.level).recipients.slice(0, TOLD_MAX);
+    }
+  }
 }
 
 /** Somebody who is an address and nothing else. */
