@@ -2,6 +2,7 @@
 // event. An event that has no recipient in it tells nothing; one of the wrong kind is passed over, as its policies are not.
 import { z } from 'zod';
 import { clauseMatches, type PolicyEvent } from './clause.ts';
+import type { Instant } from './instant.ts';
 import { type Asked, readCondition } from './policy/compile-text.ts';
 import type { Condition } from './policy/condition.ts';
 import { formatPath, type Path, Problems } from './policy/problem.ts';
@@ -61,6 +62,9 @@ export function compileActivityMappings(written: readonly WrittenActivityMapping
   );
   return { mappings, problems: problems.all.map(({ path, message }) => ({ path: path || formatPath([0]), message })) };
 }
+
+/** When it was: what a sender's clock has in the future has happened by now. */
+export const activityAt = (time: Instant | null, now: Instant): Instant => (time === null || time > now ? now : time);
 
 /** What an event tells, at most once for each recipient and type. */
 export function activitiesIn(mappings: readonly ActivityMapping[], event: PolicyEvent): readonly ToldActivity[] {

@@ -59,6 +59,7 @@ export * from './schedule-import.ts';
 export * from './schedule-schema.ts';
 export * from './send-window.ts';
 export * from './sentence.ts';
+export { countedSince } from './simulated-activity.ts';
 export * from './simulation.ts';
 export * from './simulation-plan.ts';
 export * from './simulation-report.ts';

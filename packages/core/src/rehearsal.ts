@@ -61,6 +61,8 @@ export class Rehearsal {
   resolve: (resolver: string) => readonly string[];
   directory: Directory;
   readonly core: Core;
+  /** The directory as a decision sees it at this moment, with what people have done. */
+  gathered: (directory: Directory) => Directory = (directory) => directory;
   readonly messages = new Map<string, RehearsedMessage>();
   /** The timeline: what was decided, and what became of each message. */
   readonly items: TimelineEntry[] = [];
@@ -145,7 +147,7 @@ export class Rehearsal {
   }
 
   #move() {
-    return { policy: this.policy, followUp: this.followUp, directory: this.directory, now: this.now };
+    return { policy: this.policy, followUp: this.followUp, directory: this.gathered(this.directory), now: this.now };
   }
   protected decide(input: Input): Answer {
     const [answer] = this.#take(this.core.advance({ ...this.#move(), inputs: [input] })).answers;

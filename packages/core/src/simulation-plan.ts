@@ -1,6 +1,7 @@
 // What somebody asks to be simulated, read: the same texts from the command line, over HTTP and in users' own tests. What
 // cannot be played is said with its place. Whom it reaches is asked later, of a directory: simulation.ts.
 import { z } from 'zod';
+import { compileActivityMappings, type WrittenActivityMapping } from './activity-mapping.ts';
 import { type Behaviour, parseBehaviour } from './behaviour.ts';
 import { addIn } from './business-time.ts';
 import { endOfDay, officeCalendar } from './calendar.ts';
@@ -58,12 +59,14 @@ export interface PlanningOptions {
   /** When it opens unless the request says so. */
   readonly now: Instant;
   readonly tenantZone: string | null;
+  /** `activity` of relance.yaml; none when not given. */
+  readonly activity?: readonly WrittenActivityMapping[];
 }
 
 export function planSimulation(
   policy: Policy,
   request: SimulationRequest,
-  { now, tenantZone }: PlanningOptions,
+  { now, tenantZone, activity = [] }: PlanningOptions,
 ): PlannedSimulation {
   const problems: SimulationProblem[] = [];
   const zone = request.zone ?? tenantZone;
@@ -101,6 +104,7 @@ export function planSimulation(
         (name) =>
           `Nobody has said whom resolver "${name}" names, so it names nobody; add "resolver ${name} answers <recipient>".`,
       ),
+    ...untold(request.eventData ?? {}, behaviours),
   ];
   return {
     ok: true,
@@ -113,6 +117,7 @@ export function planSimulation(
       until,
       behaviours,
       eventData: request.eventData ?? {},
+      activity: compileActivityMappings(activity).mappings,
       zone: request.zone ?? null,
       notes,
     },
@@ -167,6 +172,17 @@ function readBehaviours(
     return [];
   });
 }
+
+/** Data that waits for an event which nobody sends is likely a mistake in the name of its type. */
+const untold = (eventData: object, behaviours: readonly SimulatedBehaviour[]): readonly string[] => {
+  const sent = behaviours.flatMap(({ behaviour }) => (behaviour.kind === 'event' ? [behaviour.type] : []));
+  return Object.keys(eventData)
+    .filter((type) => !sent.includes(type))
+    .map(
+      (type) =>
+        `Nothing sends "${type}", so its data is not used; add a behaviour such as "event ${type} after 1 day".`,
+    );
+};
 
 const stageOf = (behaviour: Behaviour): string | null => ('of' in behaviour ? behaviour.of : null);
 

@@ -197,6 +197,62 @@ describe('events that say something of their own', () => {
   });
 });
 
+describe('what events tell of people', () => {
+  const offer: PolicyInput = {
+    policy: 'offer',
+    open: { on: 'cart.left' },
+    key: 'event.data.id',
+    assignee: 'event.data.who',
+    stages: [
+      { id: 'first', at: 'opened', when: "activity.count('cart.left', '1 day') == 1", notify: { via: ['email'] } },
+      {
+        id: 'offer',
+        at: 'opened + 3 days',
+        when: "activity.count('shop.viewed', '2 days') == 1 && activity.last('called').data.by == 'cleo'",
+        notify: { via: ['email'] },
+      },
+    ],
+  };
+  const activity = [
+    { on: ['shop.*', 'cart.left'], recipient: 'event.data.who' },
+    { on: 'crm.call', recipient: 'event.data.who', type: "'called'", data: "{'by': event.data.by}" },
+  ];
+  const behaviours = [
+    'event shop.viewed after 5 hours',
+    'event shop.viewed after 2 days',
+    'event crm.call after 50 hours',
+    'event crm.call after 51 hours',
+  ];
+  const test = { data: { who: 'ana', by: 'bo' }, activity, behaviours, eventData: { 'crm.call': { by: 'cleo' } } };
+  it('is asked by its stages when they run, as the mappings say: the opening too, and only within the window', () => {
+    const played = play(test, offer);
+    expect(story(played, 'message_sent')).toEqual([
+      '11-02 09:00 message_sent first ana email',
+      '11-05 09:00 message_sent offer ana email',
+    ]);
+    expect(played.notes).toEqual([]);
+  });
+  it('is nothing without them, of somebody else, or outside of the window', () => {
+    const without = play({ ...test, activity: [] }, offer);
+    expect(story(without, 'message_sent')).toEqual([]);
+    expect(without.notes[0]).toBe(
+      '"event shop.viewed after 5 hours": no clause of the policy means such an event, and it tells nothing of anybody.',
+    );
+    const other = { ...test, eventData: { 'shop.viewed': { who: 'eve' }, 'crm.call': { by: 'cleo' } } };
+    expect(story(play(other, offer), 'message_sent')).toHaveLength(1);
+    const early = { ...test, behaviours: ['event shop.viewed after 5 hours', 'event crm.call after 50 hours'] };
+    expect(story(play(early, offer), 'message_sent')).toHaveLength(1);
+  });
+  it('is told of a mapping that cannot be read, and of data that no event says', () => {
+    expect(() => play({ ...test, activity: [{ on: 'x', recipient: 'evnt.data.who' }] }, offer)).toThrow(
+      /^activity\[0\]\.recipient: .*evnt/,
+    );
+    expect(play({ ...test, behaviours: [] }, offer).notes).toEqual([
+      'Nothing sends "crm.call", so its data is not used; add a behaviour such as "event crm.call after 1 day".',
+    ]);
+  });
+});
+
 describe('an event that only claims', () => {
   it('runs its stage as well, as it does when it happens', () => {
     const arrived = { id: 'arrived', at: { on: 'invoice.paid' }, notify: { via: ['email' as const] } };

@@ -1,6 +1,7 @@
 // What a policy would do, without doing it: a rehearsal of one follow-up from its opening to its end, stopping at every
 // instant at which something is due, while people and channels behave as they are told (behaviour.ts). Pure: the same plan
 // and seed give the same story. simulation-plan.ts reads what is asked; simulation-report.ts plays it many times.
+import { type ActivityMapping, activityAt } from './activity-mapping.ts';
 import type { Act, Behaviour, Moment } from './behaviour.ts';
 import { addIn } from './business-time.ts';
 import { clauseMatches, endsBy, type PolicyEvent } from './clause.ts';
@@ -8,13 +9,14 @@ import { progressOf } from './draft.ts';
 import { type FollowUp, isLive } from './follow-up.ts';
 import { mintId, slotOfKey } from './ids.ts';
 import type { Answer, Command, Effect, Input, TimelineEntry } from './input.ts';
-import { earliest, type Instant, instant } from './instant.ts';
+import { earliest, fromRfc3339, type Instant, instant } from './instant.ts';
 import { newFollowUp } from './open.ts';
 import { asksOf, type Opening, readFacts } from './opening.ts';
 import type { Policy } from './policy/policy.ts';
 import { randomOf } from './random.ts';
 import { DEFAULT_ZONE, type Directory } from './recipient.ts';
 import { type HandingOver, Rehearsal, type RehearsedMessage } from './rehearsal.ts';
+import { SimulatedActivity } from './simulated-activity.ts';
 import { frameOf } from './stage-time.ts';
 import { standIn, withBrought } from './stand-in.ts';
 
@@ -31,6 +33,8 @@ export interface SimulationPlan {
   readonly behaviours: readonly SimulatedBehaviour[];
   /** By type: what events that behaviours send say, over the data of the one that opens it. */
   readonly eventData: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** What events tell about people, as the tenant maps it. */
+  readonly activity: readonly ActivityMapping[];
   /** Of invented people; the tenant's where null. */
   readonly zone: string | null;
   /** Sentences about what was assumed. */
@@ -96,9 +100,12 @@ export function simulate(plan: SimulationPlan, directory: Directory, options: Si
     now: at,
     goesOn,
   });
-  const cast = new Cast(plan, story, randomOf(seed));
+  const activity = new SimulatedActivity(plan.activity);
+  story.gathered = (one) => activity.in(one, policy, story.followUp, story.now);
+  const cast = new Cast(plan, story, activity, randomOf(seed));
   story.provider = (message) => cast.fateOf(message);
   story.resolve = (resolver) => namedBy(plan, resolver);
+  if (isOpenedByEvent(plan)) activity.tell(plan.event, activityAt(timeOf(plan.event), at));
   story.open(openedBy(plan));
   const end = play(story, cast, { until: plan.until, itemsMax, goesOn });
   const { status, outcome, waitsFor } = story.followUp;
@@ -114,9 +121,11 @@ export function simulate(plan: SimulationPlan, directory: Directory, options: Si
   };
 }
 
-const openedBy = ({ policy, event }: SimulationPlan): Omit<TimelineEntry, 'at'> =>
-  policy.clauses.some(({ role }) => role === 'open')
-    ? { kind: 'opened', reason: 'event', data: { event: event.id, source: event.source } }
+const isOpenedByEvent = ({ policy }: SimulationPlan): boolean => policy.clauses.some(({ role }) => role === 'open');
+const timeOf = ({ time }: PolicyEvent): Instant | null => (typeof time === 'string' ? fromRfc3339(time) : null);
+const openedBy = (plan: SimulationPlan): Omit<TimelineEntry, 'at'> =>
+  isOpenedByEvent(plan)
+    ? { kind: 'opened', reason: 'event', data: { event: plan.event.id, source: plan.event.source } }
     : { kind: 'opened', reason: 'command' };
 
 interface Limits {
@@ -187,11 +196,13 @@ class Cast {
   readonly notes: string[] = [];
   readonly #plan: SimulationPlan;
   readonly #story: Rehearsal;
+  readonly #activity: SimulatedActivity;
   readonly #turns: Set<Turn>;
 
-  constructor(plan: SimulationPlan, story: Rehearsal, random: () => number) {
+  constructor(plan: SimulationPlan, story: Rehearsal, activity: SimulatedActivity, random: () => number) {
     this.#plan = plan;
     this.#story = story;
+    this.#activity = activity;
     // Two numbers for each behaviour, whatever comes of it: another one beside it changes nothing of the first.
     this.#turns = new Set(
       plan.behaviours.flatMap(({ text, behaviour }): readonly Turn[] => {
@@ -223,6 +234,7 @@ class Cast {
     const { text, behaviour } = turn;
     this.#turns.delete(turn);
     const answer = behaviour.kind === 'answer' ? this.#answer(behaviour) : this.#event(behaviour);
+    if (answer === null) return;
     if (typeof answer === 'string') this.notes.push(`"${text}": ${answer}`);
     else if (answer.kind === 'refused') this.notes.push(`"${text}" was refused: ${answer.detail}`);
     else if (answer.kind === 'closed') this.notes.push(`"${text}" came too late: it was closed.`);
@@ -273,17 +285,22 @@ class Cast {
     }
   }
 
-  /** The opening event once more, of another type: what closes before what only updates, and every stage it runs. */
-  #event({ type }: Extract<Acting, { kind: 'event' }>): Answer | string {
+  /**
+   * The opening event once more, of another type: what it tells of people first, then what closes before what only
+   * updates, and every stage it runs. Null where it only tells of people.
+   */
+  #event({ type }: Extract<Acting, { kind: 'event' }>): Answer | string | null {
     const { policy, directory, now } = this.#story;
     const own = Object.hasOwn(this.#plan.eventData, type) ? this.#plan.eventData[type] : undefined;
     const data = own === undefined ? this.#plan.event.data : { ...(this.#plan.event.data as object), ...own };
     const event = { ...this.#plan.event, id: `simulated-${type}`, type, data };
+    const tells = this.#activity.tell(event, now);
     const meant = policy.clauses.filter((one) => one.role !== 'open' && clauseMatches(one, event).kind === 'matches');
     const closing = meant.filter(({ role }) => endsBy(policy, role));
     const clauses = closing.length > 0 ? closing.slice(0, 1) : meant;
     const facts = readFacts(policy, event, { tenantZone: directory.tenant.zone ?? DEFAULT_ZONE, now });
-    if (clauses.length === 0) return 'no clause of the policy means such an event.';
+    if (clauses.length === 0)
+      return tells ? null : 'no clause of the policy means such an event, and it tells nothing of anybody.';
     if (!facts.ok) return facts.detail;
     const inputs = clauses.map(
       ({ role, outcome, stage }): Input => ({

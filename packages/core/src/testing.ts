@@ -1,6 +1,6 @@
 // `@relance/core/testing`: what a policy does, in a test of your own, without a server or a database. The same functions as
 // `relance simulate`; simulatePolicy() takes a policy as it is written and people as they are written, and throws what is wrong.
-
+import { activityMappingSchema, compileActivityMappings, type WrittenActivityMapping } from './activity-mapping.ts';
 import { fromRfc3339 } from './instant.ts';
 import { compilePolicy } from './policy/compile.ts';
 import type { PolicyInput } from './policy/schema.ts';
@@ -31,6 +31,8 @@ export interface PolicyTest extends Omit<SimulationRequest, 'runs' | 'at'> {
   readonly at: string;
   readonly people?: readonly WrittenPerson[];
   readonly groups?: Readonly<Record<string, readonly string[]>>;
+  /** As `activity` of relance.yaml. */
+  readonly activity?: readonly WrittenActivityMapping[];
   /** As in `directory/*.yaml`. */
   readonly schedules?: Readonly<Record<string, object>>;
 }
@@ -52,14 +54,21 @@ export function simulatePolicyMany(
 
 function planOf(
   written: string | PolicyInput,
-  { people = [], groups = {}, schedules = {}, ...asked }: PolicyTest,
+  { people = [], groups = {}, schedules = {}, activity = [], ...asked }: PolicyTest,
 ): { readonly plan: SimulationPlan; readonly directory: Directory; readonly seed: number | undefined } {
   const compiled = typeof written === 'string' ? compileYaml(written, 1) : compilePolicy(written, 1);
   if (!compiled.ok) throw wrong(compiled.problems);
   const now = fromRfc3339(asked.at);
   if (now === null) throw wrong([{ path: 'at', message: `"${asked.at}" is not RFC 3339` }]);
   const request = simulationSchema.parse(asked);
-  const planned = planSimulation(compiled.policy, request, { now, tenantZone: request.zone ?? null });
+  const mapped = activityMappingSchema.parse(activity);
+  const { problems } = compileActivityMappings(mapped);
+  if (problems.length > 0) throw wrong(problems.map(({ path, message }) => ({ path: `activity${path}`, message })));
+  const planned = planSimulation(compiled.policy, request, {
+    now,
+    tenantZone: request.zone ?? null,
+    activity: mapped,
+  });
   if (!planned.ok) throw wrong(planned.problems);
   const directory: Directory = {
     recipients: new Map(people.map((one) => [one.id, personOf(one)])),

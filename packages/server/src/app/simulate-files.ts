@@ -87,7 +87,11 @@ async function simulateOne(
   const calendarOf = (id: string) => project?.calendars.find((one) => one.id === id)?.body ?? null;
   const policy = await countingIn(compiled.policy, { compile: compileCalendar }, at, calendarOf);
   const zone = request.zone ?? project?.settings.zone ?? null;
-  const planned = planSimulation(policy, request, { now, tenantZone: zone });
+  const planned = planSimulation(policy, request, {
+    now,
+    tenantZone: zone,
+    activity: project?.settings.activity ?? [],
+  });
   if (!planned.ok) return failed(planned.problems);
   const directory = directoryOf(project, zone);
   const { runs = 1, seed = 1 } = request;

@@ -19,6 +19,12 @@ const FILES: Readonly<Record<string, string>> = {
   'task.yaml': policy('task'),
   'broken.yaml': policy('broken').replace('opened', 'opend'),
   'event.json': JSON.stringify({ type: 'task.created', data: { id: 7, who: 'ana', amount: 20, due: '2026-11-20' } }),
+  'changed.json': JSON.stringify({ amount: 900, due: '2026-11-12' }),
+  'changed-event.json': JSON.stringify({ type: 'task.changed', data: { amount: 900, due: '2026-11-12' } }),
+  'list.json': '[]',
+  'changing.yaml': policy('task', 'update: { on: task.changed }\n'),
+  'visits/relance.yaml': 'activity: [{ on: shop.viewed, recipient: event.data.who }]\n',
+  'visits/policies/visit.yaml': policy('visit').replace('data.amount > 500', "activity.last('shop.viewed') != null"),
   'shop/relance.yaml': 'zone: Europe/Madrid\n',
   'shop/policies/order.yaml': policy('order', 'fallback: group(desk)\n'),
   'shop/policies/bill.yaml': policy('bill'),
@@ -96,6 +102,29 @@ describe('without a server', () => {
     const many = await simulate(['task.yaml', ...AT, ...chance]);
     expect(many.out).toMatch(/^40 runs with seed 2: resolved \d+(\.\d)?%, exhausted/m);
     expect((await simulate(['task.yaml', ...AT, ...chance])).out).toBe(many.out);
+  });
+  it.each(['changed.json', 'changed-event.json'])('a later event says what %s says', async (file) => {
+    const changes = ['--behaviour', 'event task.changed after 1 day', '--event-data'];
+    const asked = ['changing.yaml', '--event', 'event.json', ...AT, ...changes, `task.changed=${join(folder, file)}`];
+    expect((await simulate(asked)).out).toMatch(/^Fri 2026-11-13 17:00 +UTC +late +ana +email +Sent "late"/m);
+    expect((await simulate(asked.slice(0, -2))).out).not.toContain('Sent "late"');
+  });
+  it('events tell of people as relance.yaml of the folder says', async () => {
+    const asked = ['visits', ...AT, '--due', '2026-11-20'];
+    expect((await simulate(asked)).out).not.toContain('Sent "late"');
+    const viewed = await simulate([...asked, '--behaviour', 'event shop.viewed after 1 day']);
+    expect(viewed.out).toContain('Sent "late"');
+  });
+  it.each([
+    ['changed.json', /names no type and file/],
+    ['task.changed=', /names no type and file/],
+    ['task.changed=nowhere.json', /cannot be read/],
+  ])('--event-data %s is told to be wrong', async (given, message) => {
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const { code } = await simulate(['task.yaml', ...AT, '--event-data', given]);
+    expect(said.mock.calls.join('')).toMatch(message);
+    said.mockRestore();
+    expect(code).toBe(1);
   });
   it('all policies of a folder, or one of them, among its own people', async () => {
     const all = await simulate(['shop', ...AT]);

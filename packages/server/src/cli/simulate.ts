@@ -13,6 +13,7 @@ import { linesOf } from './simulation-text.ts';
 interface Options {
   readonly policy?: string;
   readonly event?: string;
+  readonly eventData: readonly string[];
   readonly due?: string;
   readonly zone?: string;
   readonly at?: string;
@@ -30,7 +31,7 @@ Behaviours:
   ana resolves with 60% after 1 day..5 days
   assignee snoozes for 3 days after 1 hour        also: commits to, delegates to <id>, declines
   email bounces for ana                           also: fails, is uncertain
-  event com.acme.invoice.paid after 10 days`;
+  event com.acme.invoice.paid after 10 days       with data of its own: --event-data com.acme.invoice.paid=paid.json`;
 
 export function simulateCommand(program: Command): void {
   program
@@ -38,6 +39,12 @@ export function simulateCommand(program: Command): void {
     .description('what a policy would do, without doing it: a file, a project folder, or the id of a published one')
     .option('--policy <id>', 'this policy of a folder, as in `folder:id`; all of them when not given')
     .option('--event <file>', 'the event that opens it, as JSON; invented when not given')
+    .option(
+      '--event-data <type=file>',
+      'what a later event of this type says over the first one, as JSON; repeatable',
+      (one: string, all: string[]) => [...all, one],
+      [],
+    )
     .option('--due <date>', 'its due date, or RFC 3339, whatever the policy reads')
     .option('--zone <zone>', 'the time zone of people who are not known')
     .option('--at <time>', 'when it opens, as RFC 3339; now when not given')
@@ -99,10 +106,29 @@ function placeOf(name: string): { readonly path: string | null; readonly policy:
   return { path: null, policy: null };
 }
 
-function requestOf({ event, due, zone, at, behaviour, until, runs, seed }: Options): SimulationRequest {
+function requestOf({ event, eventData, due, zone, at, behaviour, until, runs, seed }: Options): SimulationRequest {
   const given = { dueAt: due, zone, at, until, runs, seed, event: event === undefined ? undefined : readEvent(event) };
   const asked = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(asked), ...(behaviour.length === 0 ? {} : { behaviours: [...behaviour] }) };
+  return {
+    ...Object.fromEntries(asked),
+    ...(behaviour.length === 0 ? {} : { behaviours: [...behaviour] }),
+    ...(eventData.length === 0 ? {} : { eventData: Object.fromEntries(eventData.map(readEventData)) }),
+  };
+}
+
+/** `order.changed=changed.json`: data alone, or an event with it. */
+function readEventData(option: string): readonly [type: string, data: Record<string, unknown>] {
+  const [, type = '', file = ''] = /^([^=]+)=(.+)$/.exec(option) ?? [];
+  if (type === '')
+    throw trouble(
+      `"--event-data ${option}" names no type and file.`,
+      'Write it as in --event-data order.changed=changed.json.',
+    );
+  const event = readEvent(file);
+  const { data } = event;
+  if (event.type === undefined && data === undefined) return [type, event];
+  if (typeof data === 'object' && data !== null && !Array.isArray(data)) return [type, data as Record<string, unknown>];
+  throw trouble(`The event of "${file}" has no data.`, 'Give a file with its data as a JSON object.');
 }
 
 function readEvent(file: string): Record<string, unknown> {

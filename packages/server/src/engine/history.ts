@@ -1,6 +1,6 @@
 // What conditions of stages ask beside the follow-up: the activity of its assignee, what else waits for them, and what was
 // done with its messages. Gathered in sets for one step, and only for policies that ask.
-import { addIn, type Directory, type FollowUp, frameOf, type Instant, type Policy } from '@relance/core';
+import { countedSince, type Directory, type FollowUp, type Instant, type Policy } from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { type HistoryAsk, historyOf } from '../store/sql/activity.ts';
 import { pendingOf } from '../store/sql/follow-up-pending.ts';
@@ -66,7 +66,7 @@ const asksOf = (
     tenant: followUp.tenant,
     recipient,
     ask,
-    since: ask.window === null ? null : addIn(frameOf(policy, followUp, directory), now, -1, ask.window.duration),
+    since: countedSince(ask, policy, followUp, directory, now),
   }));
 
 const distinct = <T>(list: readonly T[]): readonly T[] => [

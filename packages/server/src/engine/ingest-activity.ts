@@ -1,6 +1,6 @@
 // What events tell about people, as the tenant's mapping says (`activity` of relance.yaml): written in the transaction of
 // the events themselves, before anything is decided, so that what an event opens knows of it.
-import { type ActivityMapping, activitiesIn, compileActivityMappings, type Instant } from '@relance/core';
+import { type ActivityMapping, activitiesIn, activityAt, compileActivityMappings, type Instant } from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { insertActivities, type NewActivity } from '../store/sql/activity.ts';
 import type { TenantSettings } from '../store/sql/tenant.ts';
@@ -30,8 +30,7 @@ export async function keepActivities(
   const told = news.flatMap(({ tenant, event, id }): readonly NewActivity[] => {
     const settings = tenants.get(tenant);
     if (settings === undefined || settings.activity.length === 0) return [];
-    // What a sender's clock has in the future has happened by now.
-    const at = event.time === null || event.time > now ? now : event.time;
+    const at = activityAt(event.time, now);
     return activitiesIn(mappingsOf(settings), event.event).map((one) => ({
       ...one,
       tenant,

@@ -3,6 +3,8 @@
 import { SHAPES } from '@relance/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
+import { ENGINE } from '../../store/database.ts';
+import { putTenantSettings } from '../../store/sql/tenant.ts';
 
 const POLICY = {
   policy: 'task',
@@ -91,6 +93,19 @@ describe('a simulation', () => {
     const { body } = await simulate({}, 'nag');
     expect(body).toMatchObject({ truncated: true, outcome: { end: 'truncated' } });
     expect(body.items.length).toBeLessThanOrEqual(2_000);
+  });
+
+  it('tells of people what its events tell by the mappings of the tenant', async () => {
+    const activity = [{ on: 'visit.*', recipient: 'event.data.who', type: "'seen'" }];
+    await http.world.database.transaction(ENGINE, (tx) => putTenantSettings(tx, 'default', { activity }));
+    const when = "activity.count('seen', '30 hours') == 1";
+    const stages = [{ id: 'again', at: 'opened + 2 days', when, notify: { via: ['email'] } }];
+    await http.call('PUT', '/v1/policies/visit', { ...POLICY, policy: 'visit', open: { on: 'visit.begun' }, stages });
+    const asked = { data: { who: 'bo' }, behaviours: ['event visit.again after 1 day'] };
+    const { body } = await simulate(asked, 'visit');
+    expect(sent(body)).toEqual(['11-04T09:00 again bo']);
+    expect(body.notes).toEqual([]);
+    expect(sent((await simulate({ data: { who: 'bo' } }, 'visit')).body)).toEqual([]);
   });
 
   it.each<[object, string, RegExp]>([

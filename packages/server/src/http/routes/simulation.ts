@@ -72,7 +72,7 @@ async function prepare(
     return (await getCalendar(tx, tenant, named))?.body ?? null;
   });
   const zone = asked.zone ?? settings.zone;
-  const planned = planSimulation(policy, asked, { now, tenantZone: zone });
+  const planned = planSimulation(policy, asked, { now, tenantZone: zone, activity: settings.activity });
   if (!planned.ok) throw refused(planned.problems);
   const directory = await gather(tx, tenant, planned.plan);
   return { plan: planned.plan, directory: { ...directory, tenant: { ...directory.tenant, zone } } };
