@@ -9,6 +9,21 @@ import { createTestDatabase } from '../database.ts';
 import { furnish, startTestServer, type TestServer } from '../server.ts';
 import { SECRET } from '../world.ts';
 
+const EXPENSE = {
+  policy: 'expense',
+  key: 'event.data.id',
+  assignee: 'event.data.who',
+  fallback: 'recipient(boss)',
+  actions: [
+    {
+      id: 'partly',
+      label: 'Approve a part',
+      answer: { type: 'object', required: ['amount'], properties: { amount: { type: 'number', minimum: 1 } } },
+    },
+  ],
+  stages: [{ id: 'notice', at: 'opened' }],
+};
+
 let server: TestServer;
 let client: pg.Client;
 beforeAll(async () => {
@@ -100,6 +115,39 @@ describe("in the user's own transaction", () => {
       kind: 'rejected',
       code: 'policy_not_found',
     });
+    await client.query('ROLLBACK');
+  });
+
+  it("takes the policy's own answers, and says what is wrong with them", async () => {
+    await server.client.policies.put('expense', EXPENSE);
+    const expense = { policy: 'expense', key: 'e7' };
+    const answer = (more: object, action = 'partly') =>
+      server.relance.answer(client, { ...expense, actor: 'ana', action, ...more });
+    await client.query('BEGIN');
+    await server.relance.open(client, { ...expense, assignee: 'ana' });
+    const unfit = await answer({ answer: { amount: 0 } });
+    expect(unfit).toMatchObject({
+      kind: 'refused',
+      refusal: 'answer_invalid',
+      errors: [{ path: 'answer.amount', message: 'must be >= 1' }],
+      followUp: { status: 'open' },
+    });
+    expect(await answer({}, 'sing')).toMatchObject({ kind: 'refused', refusal: 'unknown_action' });
+    const circle: Record<string, unknown> = {};
+    circle.circle = circle;
+    await expect(answer({ answer: circle })).rejects.toThrow(/cannot be written as JSON: .* Give plain data/s);
+    await expect(answer({ answer: { note: 'a\0b' } })).rejects.toThrow('"answer.note" holds a NUL character');
+    // None of it has broken the transaction. What JSON writes out in another way is that in the answer too.
+    const done = await answer({ answer: { amount: 40, on: new Date(0), none: undefined } });
+    expect(done).toMatchObject({ kind: 'done', changed: true, followUp: { status: 'resolved', outcome: 'partly' } });
+    await client.query('COMMIT');
+    const followUp = await server.client.followUps.byKey('expense', 'e7').get();
+    expect(followUp).toEqual('followUp' in done ? done.followUp : null);
+    expect(followUp.answers).toMatchObject({
+      ana: { action: 'partly', answer: { amount: 40, on: '1970-01-01T00:00:00.000Z' } },
+    });
+    await client.query('BEGIN');
+    expect(await answer({ answer: { amount: 40 } })).toMatchObject({ kind: 'done', changed: false });
     await client.query('ROLLBACK');
   });
 

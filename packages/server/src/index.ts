@@ -2,7 +2,7 @@
 import './app/require-node.ts';
 
 export { definePolicy } from '@relance/core';
-export type { CommandAnswer, EmbeddedCommand, EmbeddedOpen, OpenAnswer } from './app/embedded.ts';
+export type { CommandAnswer, EmbeddedAnswer, EmbeddedCommand, EmbeddedOpen, OpenAnswer } from './app/embedded.ts';
 export { createRelance, type Relance, type RelanceOptions } from './app/relance.ts';
 export type { Connection, Envelope } from './channels/channel.ts';
 export { inboxConnection, mailboxConnection } from './channels/local.ts';

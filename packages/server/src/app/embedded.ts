@@ -1,12 +1,21 @@
 // Opening and commands inside the caller's own transaction, on their own `pg` client: what they write and the follow-up
 // commit together or not at all. Takes and answers the shapes of the HTTP interface (RFC 3339, `policy: {id, version}`);
 // the engine's own stay inside. Part of createRelance() (relance.ts).
-import { type Command, fromRfc3339, type Instant, type Refusal, type WireFollowUp, wireFollowUp } from '@relance/core';
+import {
+  type AnswerProblem,
+  type Command,
+  fromRfc3339,
+  type Instant,
+  type Refusal,
+  type WireFollowUp,
+  wireFollowUp,
+} from '@relance/core';
 import type pg from 'pg';
 import { runInside } from '../engine/command.ts';
 import type { RunningEngine } from '../engine/loop.ts';
 import { openInside } from '../engine/open.ts';
 import type { CommandOutcome, FollowUpRef, OpenOutcome, OpenRequest } from '../engine/ports.ts';
+import { parseJson } from '../http/json.ts';
 import { isTenantId, txOn } from '../store/database.ts';
 
 /** What `POST /v1/follow-ups` takes. */
@@ -26,6 +35,12 @@ export interface EmbeddedCommand {
   readonly tenant?: string;
 }
 
+/** One of the policy's own actions, with what it asks for as plain data. */
+export interface EmbeddedAnswer extends EmbeddedCommand {
+  readonly action: string;
+  readonly answer?: unknown;
+}
+
 export type OpenAnswer =
   | { readonly kind: 'opened' | 'updated'; readonly followUp: WireFollowUp } // updated: a live follow-up had the key
   | { readonly kind: 'rejected'; readonly code: string; readonly detail: string };
@@ -38,7 +53,14 @@ export type CommandAnswer =
       readonly inFlight: readonly string[];
     }
   | { readonly kind: 'closed'; readonly followUp: WireFollowUp } // another terminal status
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly detail: string; readonly followUp: WireFollowUp }
+  | {
+      readonly kind: 'refused';
+      readonly refusal: Refusal;
+      readonly detail: string;
+      /** What is wrong with an answer, field by field. */
+      readonly errors?: readonly AnswerProblem[];
+      readonly followUp: WireFollowUp;
+    }
   | { readonly kind: 'unreadable'; readonly detail: string; readonly followUp: WireFollowUp } // by this release: nothing was changed
   | { readonly kind: 'ambiguous'; readonly assignees: readonly string[] } // several live under this key: name the assignee
   | { readonly kind: 'missing' };
@@ -49,6 +71,7 @@ export interface Embedded {
   resolve(tx: pg.ClientBase, request: EmbeddedCommand & { readonly outcome?: string }): Promise<CommandAnswer>;
   cancel(tx: pg.ClientBase, request: EmbeddedCommand): Promise<CommandAnswer>;
   acknowledge(tx: pg.ClientBase, request: EmbeddedCommand): Promise<CommandAnswer>;
+  answer(tx: pg.ClientBase, request: EmbeddedAnswer): Promise<CommandAnswer>;
 }
 
 export function embedded(running: RunningEngine, ownTenant: string): Embedded {
@@ -86,7 +109,20 @@ export function embedded(running: RunningEngine, ownTenant: string): Embedded {
     resolve: (client, request) => command(client, request, { kind: 'resolve', outcome: request.outcome ?? null }),
     cancel: (client, request) => command(client, request, { kind: 'cancel' }),
     acknowledge: (client, request) => command(client, request, { kind: 'acknowledge' }),
+    answer: async (client, { action, answer, ...request }) =>
+      command(client, request, { kind: 'answer', action, answer: plainOf(answer) }),
   };
+}
+
+/** As an HTTP caller would have sent it: what cannot be stored is refused before it reaches the caller's transaction. */
+function plainOf(answer: unknown): unknown {
+  let text: string;
+  try {
+    text = JSON.stringify({ answer });
+  } catch (error) {
+    throw new Error(`The answer cannot be written as JSON: ${(error as Error).message}. Give plain data.`);
+  }
+  return (parseJson(text) as { readonly answer?: unknown }).answer;
 }
 
 function dueOf(text: string): Instant {
