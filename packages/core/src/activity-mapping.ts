@@ -3,10 +3,11 @@
 import { z } from 'zod';
 import { clauseMatches, type PolicyEvent } from './clause.ts';
 import type { Instant } from './instant.ts';
+import { readId } from './opening-people.ts';
 import { type Asked, readCondition } from './policy/compile-text.ts';
 import type { Condition } from './policy/condition.ts';
-import { formatPath, type Path, Problems } from './policy/problem.ts';
-import { cel, eventTypes } from './policy/schema-text.ts';
+import { type Path, type Problem, Problems } from './policy/problem.ts';
+import { cel, eventTypes, listOf } from './policy/schema-text.ts';
 
 const LIST_MAX = 100;
 export const ACTIVITY_TYPE_MAX = 200;
@@ -45,14 +46,14 @@ export interface ToldActivity {
 /** Mistakes come with their path in the list, as in `[0].recipient`. */
 export function compileActivityMappings(written: readonly WrittenActivityMapping[]): {
   readonly mappings: readonly ActivityMapping[];
-  readonly problems: readonly { readonly path: string; readonly message: string }[];
+  readonly problems: readonly Problem[];
 } {
   const problems = new Problems();
   const read = (source: string | undefined, wanted: Asked['wanted'], path: Path): Condition | null =>
     source === undefined ? null : readCondition(source, { seen: 'clause', wanted }, path, problems);
   const mappings = written.map(
     (one, index): ActivityMapping => ({
-      on: typeof one.on === 'string' ? [one.on] : one.on,
+      on: listOf(one.on),
       when: read(one.when, 'when', [index, 'when']),
       recipient: read(one.recipient, 'recipient', [index, 'recipient']),
       type: read(one.type, 'activityType', [index, 'type']),
@@ -60,7 +61,7 @@ export function compileActivityMappings(written: readonly WrittenActivityMapping
       location: read(one.location, 'location', [index, 'location']),
     }),
   );
-  return { mappings, problems: problems.all.map(({ path, message }) => ({ path: path || formatPath([0]), message })) };
+  return { mappings, problems: problems.all };
 }
 
 /** When it was: what a sender's clock has in the future has happened by now. */
@@ -71,7 +72,7 @@ export function activitiesIn(mappings: readonly ActivityMapping[], event: Policy
   const told = new Map<string, ToldActivity>();
   for (const mapping of mappings) {
     if (clauseMatches({ role: 'update', on: mapping.on, when: mapping.when }, event).kind !== 'matches') continue;
-    const recipient = textIn(mapping.recipient, event);
+    const recipient = idIn(mapping.recipient, event);
     const type = mapping.type === null ? event.type : textIn(mapping.type, event);
     if (recipient === null || typeof type !== 'string' || type === '' || type.length > ACTIVITY_TYPE_MAX) continue;
     const data = mapping.data === null ? (event.data ?? null) : valueIn(mapping.data, event);
@@ -84,6 +85,11 @@ const valueIn = (condition: Condition | null, event: PolicyEvent): unknown => {
   const result = condition?.evaluate({ event });
   return result?.ok === true ? result.value : null;
 };
+/** As the policies that an event opens take it. */
+function idIn(condition: Condition | null, event: PolicyEvent): string | null {
+  const id = readId(valueIn(condition, event));
+  return id.ok ? id.value : null;
+}
 function textIn(condition: Condition | null, event: PolicyEvent): string | null {
   const value = valueIn(condition, event);
   const text = typeof value === 'number' ? String(value) : value;

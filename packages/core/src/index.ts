@@ -40,6 +40,7 @@ export * from './policy/problem.ts';
 export * from './policy/schema.ts';
 export * from './policy/schema-calendar.ts';
 export { id as idText } from './policy/schema-text.ts';
+export { printableId } from './policy/schema-text.ts';
 export { formatTarget } from './policy/target.ts';
 export * from './policy/yaml.ts';
 export * from './preferred-plan.ts';

@@ -1,5 +1,6 @@
 // The people an event names: ids, or whole recipient objects that the shell creates or updates. Only the fields of a
 // recipient are taken, each of its kind; whether an id is known is decided when stages run.
+import { ID_LENGTH_MAX } from './policy/scanner.ts';
 import { isZone } from './timing.ts';
 
 /** A recipient as an event brings it along: `id` and any of the fields of DESIGN §5, checked. */
@@ -7,7 +8,6 @@ export type RecipientInput = Readonly<Record<string, unknown>> & { readonly id: 
 
 export type ReadPeople<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly detail: string };
 
-export const PERSON_ID_MAX = 128;
 const FIELD_MAX = 320; // the longest e-mail address (RFC 5321 §4.5.3.1)
 const ENDPOINTS_MAX = 20;
 const CHANNELS = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'];
@@ -22,7 +22,7 @@ export function readId(value: unknown): ReadPeople<string | null> {
   if (value === null || value === undefined || value === '') return { ok: true, value: null };
   const id = Number.isSafeInteger(value) ? String(value) : value;
   if (typeof id !== 'string') return fail(`an id is expected, not ${kindOf(value)}`);
-  return id.length <= PERSON_ID_MAX ? { ok: true, value: id } : fail(`an id has at most ${PERSON_ID_MAX} characters`);
+  return id.length <= ID_LENGTH_MAX ? { ok: true, value: id } : fail(`an id has at most ${ID_LENGTH_MAX} characters`);
 }
 
 /** A list of ids, without doubles and empty ones; a single id is a list of one. */

@@ -7,10 +7,10 @@ import { fromRfc3339, HOUR_MS, type Instant, instant } from './instant.ts';
 import type { Duration } from './policy/duration.ts';
 import { parseDuration } from './policy/duration.ts';
 import { WEEKDAYS } from './policy/hours.ts';
+import { printableId as id } from './policy/schema-text.ts';
 import { fromLocal, isDate, isZone } from './timing.ts';
 
 export const ON_CALL_LEVELS_MAX = 10;
-const ID_LENGTH_MAX = 200;
 const NAME_LENGTH_MAX = 500;
 const LAYERS_MAX = 20;
 const RESTRICTIONS_MAX = 20;
@@ -28,11 +28,6 @@ const YEAR_MAX = 2999;
 
 export type Weekday = (typeof WEEKDAYS)[number];
 
-const id = z
-  .string()
-  .min(1)
-  .max(ID_LENGTH_MAX)
-  .regex(/^[^\p{Cc}/]+$/u, 'must be 1 to 200 printable characters without "/"');
 const weekday = z.enum(WEEKDAYS, { error: `must be one of ${WEEKDAYS.join(', ')}` });
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 const time = z.string().regex(TIME, 'must be a time of day, such as 09:00');

@@ -13,6 +13,7 @@ import { parseDuration } from './duration.ts';
 import type { Clause, ClauseRole, Notify, Policy, Target } from './policy.ts';
 import { type Path, type Problem, Problems } from './problem.ts';
 import type { WrittenPolicy } from './schema.ts';
+import { listOf } from './schema-text.ts';
 import { readStructure } from './structure.ts';
 import { formatTarget, resolversIn } from './target.ts';
 import { refuseUnbuilt } from './unbuilt.ts';
@@ -205,8 +206,6 @@ function stageClauses(read: WrittenPolicy, problems: Problems): readonly Clause[
     return updates.length === 0 ? [] : [{ ...clause, on: updates, when: null, stage: null }];
   });
 }
-
-const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
 function compileTeam(read: WrittenPolicy, problems: Problems): Policy['team'] {
   if (read.team === undefined) return null;

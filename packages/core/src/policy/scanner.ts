@@ -16,6 +16,8 @@ export const expected = (
 export const PHRASE_LENGTH_MAX = 300;
 
 /** Letters, digits and the marks that ids may contain; never a space, comma, quote or parenthesis. */
+/** Of every id that people choose, in policies, events and over HTTP: what one takes the others can name. */
+export const ID_LENGTH_MAX = 128;
 export const ID = /^[A-Za-z0-9][A-Za-z0-9_.:@+/-]{0,127}$/;
 
 export class Scanner {

@@ -2,13 +2,18 @@
 // What they say is read by the grammars and by CEL, in compile.ts, so that all problems of a policy show at once.
 import { z } from 'zod';
 import { CONDITION_LENGTH_MAX } from './condition.ts';
-import { ID, PHRASE_LENGTH_MAX } from './scanner.ts';
+import { ID, ID_LENGTH_MAX, PHRASE_LENGTH_MAX } from './scanner.ts';
 
-export const ID_LENGTH_MAX = 128;
 const ID_MESSAGE =
   'an id is expected: letters, digits and _ . : @ + / -, at most 128, beginning with a letter or digit';
 
 export const id = (what: string) => z.string().max(ID_LENGTH_MAX).regex(ID, ID_MESSAGE).describe(what);
+/** Ids outside of policies: anything printable that fits in a path. */
+export const printableId = z
+  .string()
+  .min(1)
+  .max(ID_LENGTH_MAX)
+  .regex(/^[^\p{Cc}/]+$/u, `must be 1 to ${ID_LENGTH_MAX} printable characters without "/"`);
 export const text = (max: number, what: string) => z.string().max(max).describe(what);
 export const cel = (what: string) => z.string().min(1).max(CONDITION_LENGTH_MAX).describe(`${what} (a CEL expression)`);
 export const duration = (what: string) =>
@@ -36,4 +41,6 @@ export const eventType = z
   .max(256)
   .regex(/^[^\s*]*\*?$/, 'an event type is expected, or a prefix that ends in *')
   .describe('an event type, or a prefix that ends in *');
+/** One, or several of them. */
+export const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 export const eventTypes = z.union([eventType, z.array(eventType).min(1).max(LIST_MAX)]);

@@ -1,7 +1,7 @@
 // What routes share: the caller, bodies and queries checked by zod, paging by cursor, and one place that knows how a
 // transaction of a tenant begins. Each routes/<noun>.ts registers its own paths.
 
-import { fromRfc3339, type Instant, isId } from '@relance/core';
+import { fromRfc3339, type Instant, isId, printableId } from '@relance/core';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Scope } from '../store/database.ts';
@@ -45,12 +45,8 @@ export const notBuilt = (name: string, instead: string) => ({
   params: { [NOT_BUILT]: true },
 });
 
-/** Ids that people choose: anything printable that fits in a path. */
-export const idSchema = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[^\p{Cc}/]+$/u, 'must be 1 to 200 printable characters without "/"');
+/** Ids that people choose. */
+export const idSchema = printableId;
 
 /** PostgreSQL's `integer`. */
 export const INTEGER_MAX = 2_147_483_647;
