@@ -1,5 +1,6 @@
 // Which links a message shows as its buttons, and in which order: the policy's own actions that close come first, and take the
-// place of "It is done". Templates of the tenant see all of them under `actions`; built-in ones see `buttons`.
+// place of "It is done". Templates of the tenant see all of them under `actions`; built-in ones see
+// `buttons`, of those that are offered to the reader (bystander.ts).
 
 /** A link a person acts by. `does` is missing where it is built in. */
 export interface ActionSeen {

@@ -7,7 +7,7 @@ import { isAssignee } from './follow-up.ts';
 import type { Actor, Answer } from './input.ts';
 import type { Instant } from './instant.ts';
 import { startClaim } from './pause.ts';
-import type { Closer } from './policy/policy.ts';
+import type { Closer, Policy } from './policy/policy.ts';
 import { RESOLVABLE_BY } from './policy/schema.ts';
 import { frameOf } from './stage-time.ts';
 
@@ -15,19 +15,14 @@ import { frameOf } from './stage-time.ts';
  * A policy that leaves nobody out lets everybody, watchers and former assignees too, unless several decide together. Else
  * any part in it is enough.
  */
-export function mayClose(draft: Draft, actor: Actor): boolean {
-  const { require, resolvableBy } = draft.policy;
-  const allowed = (closer: Closer): boolean => resolvableBy.includes(closer);
+export function mayCloseAs({ require, resolvableBy }: Policy, parts: readonly Closer[]): boolean {
   if (require === null && RESOLVABLE_BY.every((closer) => resolvableBy.includes(closer))) return true;
-  switch (actor.kind) {
-    case 'system':
-      return true;
-    case 'api':
-    case 'event':
-      return allowed(actor.kind);
-    case 'recipient':
-      return rolesOf(draft, actor.id).some(allowed);
-  }
+  return parts.some((closer) => resolvableBy.includes(closer));
+}
+
+export function mayClose(draft: Draft, actor: Actor): boolean {
+  if (actor.kind === 'system') return true;
+  return mayCloseAs(draft.policy, actor.kind === 'recipient' ? rolesOf(draft, actor.id) : [actor.kind]);
 }
 
 function rolesOf({ followUp, directory }: Draft, id: string): readonly Closer[] {

@@ -6,6 +6,7 @@ export * from './away.ts';
 export * from './behaviour.ts';
 export * from './business-time.ts';
 export * from './button.ts';
+export { offersTo } from './bystander.ts';
 export * from './calendar.ts';
 export * from './calendar-preview.ts';
 export * from './calendar-reading.ts';

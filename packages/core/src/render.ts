@@ -28,6 +28,8 @@ export interface RenderInput {
   readonly locale: string | null; // BCP 47
   readonly zone: string; // IANA
   readonly context: RenderContext;
+  /** Which of the actions the built-in words show; all of them when not given. */
+  readonly offers?: RenderContext['actions'];
   readonly consequence: string | null; // Liquid text of the stage
   readonly urgency: Urgency;
 }
@@ -99,9 +101,11 @@ export function render(input: RenderInput): Rendered {
 }
 
 function scopeOf(input: RenderInput): Record<string, unknown> {
-  const buttons = buttonsOf(input.context.actions);
+  const offers = input.offers ?? input.context.actions;
+  const buttons = buttonsOf(offers);
   const scope: Record<string, unknown> = {
     ...input.context,
+    offers,
     buttons,
     closing: buttons.some(({ closes }) => closes),
     role: input.role,

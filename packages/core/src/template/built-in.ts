@@ -29,8 +29,8 @@ function partsIn(words: Words): TemplateParts {
   const links = `${unlessClosed(`{% for button in buttons %}${action}{% endfor %}`)}${when('subject.url', link(words.details, '{{ subject.url }}'))}`;
   // Short messages have room for what ends it, or else for the one thing to do.
   const acknowledge = when(
-    'actions.acknowledge',
-    link('{{ actions.acknowledge.label }}', '{{ actions.acknowledge.url }}'),
+    'offers.acknowledge',
+    link('{{ offers.acknowledge.label }}', '{{ offers.acknowledge.url }}'),
   );
   const button = `{% if closing %}{% for button in buttons %}${when('button.closes', action)}{% endfor %}{% else %}${acknowledge}{% endif %}`;
   return {

@@ -13,6 +13,7 @@ import {
   type Instant,
   isAssignee,
   isLive,
+  offersTo,
   type Policy,
   type Recipient,
   type RenderContext,
@@ -130,8 +131,10 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
         policy.actions,
       )
     : { links: {}, rows: [] };
+  const offers = offersTo(policy, followUp, row, actions.links);
   const rendered = render({
     template,
+    offers,
     role: row.role,
     channel: row.channel,
     ...reading,
@@ -142,7 +145,7 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
   if (!rendered.ok) return { kind: 'dead', row, outcome: { kind: 'render_failed', detail: rendered.detail } };
   const content: Content = {
     ...rendered.content,
-    actions: buttonsOf(actions.links).map(({ name, url, label }) => ({ name, url, label })),
+    actions: buttonsOf(offers).map(({ name, url, label }) => ({ name, url, label })),
   };
   return {
     kind: 'ready',

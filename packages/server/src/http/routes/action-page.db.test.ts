@@ -83,6 +83,62 @@ describe('the page for whoever has it already', () => {
   });
 });
 
+describe('whoever waits for it or follows it, and is not asked', () => {
+  const TOLD = `
+policy: told
+open: { on: told.created }
+key: event.data.id
+assignee: event.data.who
+requester: event.data.by
+watchers: event.data.watchers
+stages: [ { id: note, at: opened, notify: { to: [assignee, requester, watchers], via: [email, inbox] } } ]
+`;
+  const people = ['ana', 'rita', 'wim'];
+  async function told(key: string, policy = TOLD) {
+    await http.world.people(people.map((id) => ({ id, email: `${id}@example.test` })));
+    await http.world.policy(policy);
+    const body = { policy: 'told', key, assignee: 'ana', requester: 'rita', watchers: ['wim'] };
+    const { id } = (await http.call('POST', '/v1/follow-ups', body)).body;
+    await http.world.settle();
+    const { items } = (await http.call('GET', `/v1/messages?followUp=${id}`)).body;
+    const of = (who: string, channel: string) =>
+      items.find((one: { recipient: string; channel: string }) => one.recipient === who && one.channel === channel);
+    const buttons = (who: string, channel: string): string[] =>
+      of(who, channel).content.actions.map(({ name }: { name: string }) => name);
+    return { id, of, buttons };
+  }
+
+  it('is offered no pause, only what ends it, in every message and on its page', async () => {
+    const { id, of, buttons } = await told('t-1');
+    for (const channel of ['email', 'inbox']) {
+      expect(buttons('ana', channel)).toEqual(['acknowledge', 'resolve', 'snooze']);
+      for (const who of ['rita', 'wim']) expect(buttons(who, channel)).toEqual(['resolve']);
+    }
+    expect(of('ana', 'email').content.html).toContain('I have this');
+    expect(of('rita', 'email').content.html).toMatch(/It is done/);
+    for (const part of ['html', 'text'] as const)
+      expect(of('rita', 'email').content[part]).not.toMatch(/I have this|Remind me later/);
+    const address = `/a/${tokenFor(SECRET, 'default', of('rita', 'email').id, 'resolve')}`;
+    const page = await http.call('GET', address, undefined, { authorization: '' });
+    expect(page.text).not.toMatch(/I have this|Remind me later/);
+    const form = { authorization: '', 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await http.call('POST', address, '', form)).status).toBe(200);
+    expect((await http.call('GET', `/v1/follow-ups/${id}`)).body).toMatchObject({
+      status: 'resolved',
+      resolvedBy: 'rita',
+    });
+  });
+
+  it('is offered nothing where their "done" would only be a claim', async () => {
+    const { buttons } = await told('t-2', `${TOLD}resolvableBy: [assignee, requester]\n`);
+    expect([buttons('ana', 'email').length, buttons('rita', 'email'), buttons('wim', 'email')]).toEqual([
+      3,
+      ['resolve'],
+      [],
+    ]);
+  });
+});
+
 describe('the page of a follow-up in the mailbox', () => {
   it('offers to acknowledge what nobody has', async () => {
     const { headers } = await http.call('POST', '/mailbox/session', `key=${ADMIN_KEY}`, {

@@ -3,6 +3,7 @@
 import {
   answeringOf,
   type Closer,
+  type Content,
   closes,
   DAY_MS,
   ERRORS,
@@ -48,6 +49,8 @@ interface Found {
   readonly followUp: FollowUp;
   readonly people: ReadonlyMap<string, Recipient>;
   readonly channel: string | null;
+  /** What the message offers its reader; null where that is not kept. */
+  readonly offered: readonly string[] | null;
   readonly reading: Reading;
   readonly policy: ReturnType<typeof answeringOf>;
   readonly teamName: string | null;
@@ -86,6 +89,7 @@ async function find(ports: HttpPorts, text: string): Promise<Found | null> {
       token,
       followUp,
       channel: message?.channel ?? null,
+      offered: (message?.content as Content | null | undefined)?.actions?.map(({ name }) => name) ?? null,
       people,
       reading: readingOf(people.get(token.recipient), policyZone, settings),
       policy,
@@ -224,7 +228,7 @@ function factsOf(
   now: Instant,
   outcome: CommandOutcome | NoTime | Unfit | null,
 ): PageFacts {
-  const { token, followUp, people, reading } = found;
+  const { token, followUp, people, reading, offered } = found;
   const links = linksFor(reading.locale, found.policy.actions);
   const closing = links.some(({ does }) => does === 'resolves' || does === 'rejects');
   const nameOf = (id: string | null): string | null => (id === null ? null : (people.get(id)?.name ?? id));
@@ -233,8 +237,12 @@ function factsOf(
     reading,
     action: token.action,
     links: links
-      // What ends it in the policy's own words stands in the place of a plain "done".
-      .filter(({ name }) => name !== 'resolve' || !closing || token.action === name)
+      // What ends it in the policy's own words stands in the place of a plain "done"; whoever is not asked has no more here
+      // than in their message.
+      .filter(({ name }) => {
+        if (name === token.action) return true;
+        return (name !== 'resolve' || !closing) && (offered === null || offered.includes(name));
+      })
       .map(({ name, label }) => ({
         name,
         label,
