@@ -40,7 +40,6 @@ export const ACTS: readonly Act[] = [
   says('commit to tomorrow', (story) => ({ kind: 'commit', by: after(story, 1) })),
   says('due tomorrow', (story) => ({ kind: 'reschedule', dueAt: after(story, 1) })),
   says('reassign to nobody known', () => ({ kind: 'reassign', to: 'ghost' })),
-  says('delegate to eve', () => ({ kind: 'delegate', to: 'eve' })),
   says('decline', () => ({ kind: 'decline', why: 'declined' })),
   says('escalate', () => ({ kind: 'escalate' })),
   says('resolve', () => ({ kind: 'resolve', outcome: 'done' })),
@@ -50,6 +49,12 @@ export const ACTS: readonly Act[] = [
   hands('fail'),
   hands('hold'),
   ['ana is deleted', (story) => void (story.people.delete('ana') && story.tick())],
+];
+
+/** What can happen as well, where there is time to try it. */
+export const MORE_ACTS: readonly Act[] = [
+  says('delegate to eve', () => ({ kind: 'delegate', to: 'eve' })),
+  says('unacknowledge', () => ({ kind: 'unacknowledge' })),
 ];
 
 export interface World {
