@@ -362,12 +362,13 @@ export const REPLAYS: Invariant = {
 
 export const OUTAGE: Invariant = {
   name: 'an outage ends with one stage, and one over it where the assignee had not been told',
-  atDecision: ({ story: { policy }, step: { timeline } }) => {
-    if (policy.late.afterOutage !== 'newest') return null;
-    const late = timeline.filter(({ kind, reason }) => kind === 'stage_ran' && reason === 'after_outage');
+  atDecision: ({ story: { policy, items, now }, step: { timeline } }) => {
+    if (policy.late.afterOutage !== 'newest' || !timeline.some(isMadeUpFor)) return null;
+    const late = items.filter((line) => line.at === now && isMadeUpFor(line));
     return late.length <= 2 ? null : `${late.length} stages are sent`;
   },
 };
+const isMadeUpFor = ({ kind, reason }: TimelineEntry): boolean => kind === 'stage_ran' && reason === 'after_outage';
 
 export const INVARIANTS: readonly Invariant[] = [
   ENDS,

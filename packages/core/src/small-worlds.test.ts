@@ -1,5 +1,6 @@
 // Everything that can happen to small policies in up to three acts, not a sample of it: each sequence is played, then time
-// passes to the end, and every rule of invariants.test-kit.ts judges every step. `npm run worlds` goes one act further, and knows more acts.
+// passes to the end, and every rule of invariants.test-kit.ts judges every step. `npm run worlds` goes one act further, and
+// knows more acts.
 import { describe, expect, it } from 'vitest';
 import { MORE_ACTS, playAll, WORLDS } from './small-worlds.test-kit.ts';
 
