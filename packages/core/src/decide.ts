@@ -26,7 +26,7 @@ import type { WaitReason } from './reason.ts';
 import type { Directory } from './recipient.ts';
 import { urgencyOf } from './run-stage.ts';
 import { frameOf, type StageTime, stageTimes } from './stage-time.ts';
-import { countRun, holdThrottled, prolongPause, throttled } from './throttle.ts';
+import { countRun, holdThrottled, pauseEndsAt, prolongPause, throttled } from './throttle.ts';
 
 export interface Decision {
   readonly followUp: FollowUp;
@@ -337,20 +337,21 @@ function schedule(draft: Draft): void {
   const timed = times.filter((time) => time.at !== null);
   const next = timed.find((time) => !heldByPause(draft, time));
   const givenUpAt = lookupsGivenUpAt(draft);
+  const pauseEnd = pauseEndsAt(draft);
   const runnable = timed
     .filter((time) => isFree(draft, time) && (givenUpAt === null || (time.at ?? 0) > draft.now))
     .map((time) => time.at);
-  followUp.nextAt = earliest(shownAt(draft, next), followUp.pause?.until);
+  followUp.nextAt = earliest(shownAt(draft, next), pauseEnd);
   followUp.nextStage =
-    (followUp.pause !== null && followUp.nextAt === followUp.pause.until
-      ? followUp.pause.kind !== 'claim'
+    (pauseEnd !== null && followUp.nextAt === pauseEnd
+      ? followUp.pause?.kind !== 'claim'
         ? followUp.lastRun?.stage
         : next?.at === followUp.nextAt
           ? next.stage.id
           : null
       : next?.stage.id) ?? null;
-  followUp.wakeAt = earliest(...runnable, followUp.pause?.until, expiryOf(draft), givenUpAt);
-  if (runnable.length === 0 && followUp.pause === null)
+  followUp.wakeAt = earliest(...runnable, pauseEnd, expiryOf(draft), givenUpAt);
+  if (runnable.length === 0 && pauseEnd === null)
     followUp.waitsFor = givenUpAt === null ? waitOf(draft, times) : 'resolver_asked';
 }
 

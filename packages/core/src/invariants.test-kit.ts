@@ -81,10 +81,12 @@ const CLOSING: ReadonlySet<string> = new Set(['resolved', 'cancelled', 'expired'
 
 export const WAKES: Invariant = {
   name: 'it wakes in the future or not at all',
-  atDecision: ({ story: { now }, step: { followUp } }) => {
-    const { wakeAt, nextAt, pause, status } = followUp;
+  atDecision: ({ story: { now, policy }, step: { followUp } }) => {
+    const { wakeAt, nextAt, pause, status, progress } = followUp;
     if (!isLive(status)) return wakeAt === null && nextAt === null && pause === null ? null : 'it is closed, and wakes';
-    if (pause !== null && pause.until <= now) return 'a pause has outlived its end';
+    // What a throttle counts may still be on its way.
+    const waits = policy.throttle !== null && Object.values(progress).some(({ awaiting }) => awaiting !== null);
+    if (pause !== null && pause.until <= now && !waits) return 'a pause has outlived its end';
     if (wakeAt !== null && !Number.isSafeInteger(wakeAt)) return `it wakes at ${wakeAt}`;
     return wakeAt === null || wakeAt > now ? null : 'what is due is left undone';
   },

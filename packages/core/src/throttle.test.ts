@@ -129,6 +129,24 @@ describe('a throttle', () => {
     expect(story.followUp).toMatchObject({ status: 'acknowledged', pause: { until: at('2026-11-04T09:00:00Z') } });
     expect(story.forward('5 days').sent()).toEqual(['11-02 09:00 notice ana', '11-04 09:00 notice ana']);
   });
+  it('lets a pause end no sooner than what is on its way has left, and asks the clock for nothing meanwhile', () => {
+    const nag: Stage = { id: 'nag', at: 'opened + 5 minutes', until: 'resolved', notify: { to: 'recipient(rita)' } };
+    const story = run({ atMost: 1, per: '1 minute' }, [NOTICE, nag], {
+      policy: { acknowledged: { resumeAfter: '1 hour', max: 3 } },
+    });
+    story.provider = () => 'hold';
+    story.command({ kind: 'acknowledge' });
+    const { steps } = story;
+    story.forward('3 days');
+    expect(story.steps - steps).toBeLessThan(5);
+    expect(story.followUp).toMatchObject({ status: 'acknowledged', waitsFor: 'hand_over_pending', wakeAt: null });
+    story.release();
+    expect(story.forward('1 day').sent()).toEqual([
+      '11-02 09:00 notice ana',
+      '11-05 09:00 nag rita',
+      '11-05 09:01 nag rita',
+    ]);
+  });
   it('lets pass what a person asks for, and counts it', () => {
     const story = run(DAILY, [NOTICE, { id: 'more', at: 'opened + 1 hour' }]);
     story.forward('30 minutes');

@@ -75,16 +75,26 @@ function givesWay({ followUp }: Draft, older: Stage, newer: Stage): boolean {
 
 const targetsOf = ({ notify }: Stage): readonly string[] => notify.flatMap(({ to }) => to.map(formatTarget));
 
-/** A pause whose end would send something goes on until that may be sent; true when it does. */
+/** The run with which this pause would end. */
+const endingWith = ({ policy, followUp }: Draft, pause: Pause): Stage | undefined =>
+  policy.throttle === null || pause.kind === 'claim' || followUp.unknownRecipient !== null
+    ? undefined
+    : policy.stages.find(({ id }) => id === followUp.lastRun?.stage);
+
+/** A pause whose end would send something goes on until that may be sent, or, for now, until a hand-over; true when it does. */
 export function prolongPause(draft: Draft, pause: Pause): boolean {
-  const { policy, followUp, directory, now } = draft;
-  const stage = policy.stages.find(({ id }) => id === followUp.lastRun?.stage);
-  if (policy.throttle === null || pause.kind === 'claim' || stage === undefined) return false;
-  const hold = throttled(draft, stage);
-  if (hold === null) return false;
-  const until = hold.until ?? addIn(frameOf(policy, followUp, directory), now, 1, policy.throttle.per);
+  const { followUp } = draft;
+  const stage = endingWith(draft, pause);
+  const hold = stage === undefined ? null : throttled(draft, stage);
+  if (stage === undefined || hold === null) return false;
+  const { until } = hold;
+  if (until === null) return true;
   if (followUp.snoozedUntil === pause.until) followUp.snoozedUntil = until;
   followUp.pause = { ...pause, until };
   note(draft, { kind: 'waiting', reason: 'throttled', stage: stage.id, data: { until, pause: pause.kind } });
   return true;
 }
+
+/** When the clock ends the pause; null where only a hand-over lets it end. */
+export const pauseEndsAt = ({ followUp: { pause }, now }: Draft): Instant | null =>
+  pause === null || pause.until <= now ? null : pause.until;
