@@ -101,6 +101,19 @@ const moment = fc.nat(450 * 24 * 60).map((minutes) => instant(START - 10 * DAY_M
 const compile = (one: object): Schedule => compileSchedule(scheduleSchema.parse(one));
 const RUNS = { numRuns: 150 };
 
+/** Its clocks go forward at midnight: the turn from 00:00 to 00:15 is not there on that day. */
+const SAO_PAULO_AT_MIDNIGHT: [string, never, number, Instant] = [
+  'America/Sao_Paulo',
+  { every: { handovers: [{ at: '00:00' }, { at: '00:15' }] } } as never,
+  3,
+  instant(Date.UTC(2011, 9, 10)),
+];
+const hasTurnsWithinAnHour = (every: string | { readonly handovers: readonly { readonly at: string }[] }): boolean => {
+  if (typeof every === 'string') return false;
+  const minutes = every.handovers.map(({ at }) => Number(at.slice(0, 2)) * 60 + Number(at.slice(3)));
+  return minutes.some((one, index) => minutes.some((other, place) => place > index && Math.abs(one - other) < 60));
+};
+
 describe('any schedule', () => {
   it('has one answer at each instant, which holds exactly as long as it says', () => {
     fc.assert(
@@ -256,14 +269,14 @@ describe('members', () => {
         const layers = [{ rotation: { ...own, start: '2011-06-01', members: people } }];
         const shifts = shiftsBetween(compile({ timeZone, layers }), at, instant(at + 300 * DAY_MS), 1, 200);
         const turnsOf = new Map(people.map((id) => [id, 0]));
-        // A turn that DST makes empty (Apia's missing day) is nobody's: look at what lies on each side of it.
+        // A turn that clocks set forward make empty (Apia's missing day, one of two within an hour) is nobody's.
         for (const shift of shifts)
           turnsOf.set(shift.recipients[0] ?? '', (turnsOf.get(shift.recipients[0] ?? '') ?? 0) + 1);
         const counts = [...turnsOf.values()];
-        const slack = timeZone === 'Pacific/Apia' ? 2 : 1;
+        const slack = timeZone === 'Pacific/Apia' || hasTurnsWithinAnHour(own.every) ? 2 : 1;
         expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(slack);
       }),
-      RUNS,
+      { ...RUNS, examples: [SAO_PAULO_AT_MIDNIGHT] },
     );
   });
 
