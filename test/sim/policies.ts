@@ -52,6 +52,7 @@ export function randomPolicy(random: Random, index: number): SimPolicy {
     acknowledged: { resumeAfter: random.pick(['1 hour', '1 day']), max: 1 + random.below(3) },
     onRepeat: random.chance(0.3) ? 'reopen(2 days)' : 'new',
     ...(random.chance(0.2) ? { expire: { after: '10 days' } } : {}),
+    ...(random.chance(0.15) ? { throttle: { atMost: 1 + random.below(2), per: random.pick(DELAYS) } } : {}),
     stages,
   };
   const compiled = compilePolicy(written, 1);
@@ -91,7 +92,15 @@ function randomStage(
   const notify = {
     via: random.pick(VIA),
     ...(random.chance(0.2)
-      ? { to: random.pick([['assignee', 'requester'], ['group(office)'], ['notified'], ['group(empty)']]) }
+      ? {
+          to: random.pick([
+            ['assignee', 'requester'],
+            ['group(office)'],
+            ['notified'],
+            ['group(empty)'],
+            ['resolver(crm)'],
+          ]),
+        }
       : {}),
   };
   return {
@@ -107,7 +116,7 @@ function randomStage(
     ...(escalates
       ? {
           escalate: {
-            to: [random.pick(['manager(1)', 'group(office)', 'recipient(boss)', 'group(empty)'])],
+            to: [random.pick(['manager(1)', 'group(office)', 'recipient(boss)', 'group(empty)', 'resolver(crm)'])],
             mode: random.pick(['add', 'reassign']),
             ...(random.chance(0.3) ? { raise: random.pick(['high', 'urgent']) } : {}),
           },

@@ -3,6 +3,7 @@
 // step, and every hand-over is judged as it starts. The same seed replays the same world.
 import { type Channel, type Command, type Instant, later, type Outcome } from '@relance/core';
 import type { Connection, Envelope } from '../../packages/server/src/channels/channel.ts';
+import type { ResolverAnswer } from '../../packages/server/src/channels/resolve.ts';
 import { createEngine, type RunningEngine } from '../../packages/server/src/engine/loop.ts';
 import { recordOutcomes } from '../../packages/server/src/engine/outcome.ts';
 import type { IncomingEvent } from '../../packages/server/src/engine/ports.ts';
@@ -13,8 +14,9 @@ import { FOLLOW_UP_COLUMNS, type FollowUpRow, rowToFollowUp } from '../../packag
 import { putGroup } from '../../packages/server/src/store/sql/group.ts';
 import { publishPolicy } from '../../packages/server/src/store/sql/policy.ts';
 import { putRecipients } from '../../packages/server/src/store/sql/recipient.ts';
+import { putTenantSettings } from '../../packages/server/src/store/sql/tenant.ts';
 import { type Random, randomOf } from '../random.ts';
-import { CHANNELS, eventOf, noMetrics, noResolvers, person, quietLog, SECRET } from '../world.ts';
+import { CHANNELS, eventOf, noMetrics, person, quietLog, SECRET } from '../world.ts';
 import { Crash, type Crashing, crashing } from './crash.ts';
 import { History } from './history.ts';
 import { brokenPromises } from './invariants.ts';
@@ -110,7 +112,7 @@ class SimWorld {
     await this.#database.transaction(ENGINE, async (tx) => {
       await tx.query('SET LOCAL ROLE NONE'); // only the owner may truncate
       await tx.query(
-        'TRUNCATE relance.follow_ups, relance.live_keys, relance.timers, relance.fan_outs, relance.batches, relance.suspects, relance.outbox, relance.messages, relance.attempts, relance.receipts, relance.timeline, relance.inbox, relance.action_tokens, relance.events, relance.event_keys, relance.early_events, relance.policies, relance.policy_versions, relance.recipients, relance.groups CASCADE',
+        'TRUNCATE relance.follow_ups, relance.live_keys, relance.timers, relance.fan_outs, relance.lookups, relance.batches, relance.suspects, relance.outbox, relance.messages, relance.attempts, relance.receipts, relance.timeline, relance.inbox, relance.action_tokens, relance.events, relance.event_keys, relance.early_events, relance.policies, relance.policy_versions, relance.recipients, relance.groups CASCADE',
       );
     });
     await this.#database.transaction(ENGINE, async (tx) => {
@@ -129,6 +131,7 @@ class SimWorld {
       ]);
       await putGroup(tx, 'default', { id: 'office', name: null, members: ['bo', 'sam', 'mute'] });
       await putGroup(tx, 'default', { id: 'empty', name: null, members: [] });
+      await putTenantSettings(tx, 'default', { resolvers: { crm: { url: 'https://crm.example.test' } } });
       for (const policy of this.#policies)
         await publishPolicy(tx, 'default', {
           id: policy.id,
@@ -158,7 +161,7 @@ class SimWorld {
       node: name,
       database,
       connections: new Map(CHANNELS.map((channel) => [channel, [this.#connection(channel)]])),
-      resolve: noResolvers,
+      resolve: async () => this.#resolved(),
       words: actionWords({ secret: SECRET, publicUrl: 'http://relance.test' }),
       log: quietLog,
       metrics: noMetrics,
@@ -167,6 +170,15 @@ class SimWorld {
       pauseMs: async () => {},
       slotsAbreast: 1,
     });
+  }
+
+  /** What a resolver answers: most often somebody, now and then nothing of use. */
+  async #resolved(): Promise<ResolverAnswer> {
+    const random = this.#random;
+    if (random.chance(0.2)) await this.#between('');
+    const kind = random.pick(['answered', 'answered', 'answered', 'failed', 'retry'] as const);
+    if (kind !== 'answered') return { kind, detail: 'the simulation says so' };
+    return { kind, to: random.pick([['bo'], ['sam', 'ghost'], []]), holdsMs: random.pick([0, 86_400_000]) };
   }
 
   /** Between what one node claims and what it does with it is where two nodes meet. */
@@ -273,11 +285,12 @@ class SimWorld {
   }
 
   async #expireLeases(): Promise<void> {
-    await this.#database.transaction(ENGINE, (tx) =>
-      tx.query(
+    await this.#database.transaction(ENGINE, async (tx) => {
+      await tx.query(
         `UPDATE relance.outbox SET lease_until = clock_timestamp() - interval '1 second' WHERE lease_until IS NOT NULL`,
-      ),
-    );
+      );
+      await tx.query(`UPDATE relance.lookups SET try_at = clock_timestamp() - interval '1 second'`);
+    });
   }
 
   async #event(): Promise<void> {
