@@ -21,14 +21,16 @@ export function readAway({ from, to, delegate }: Away, zone: string): AwayPeriod
     : { from: start, until: end, delegate: delegate ?? null };
 }
 
+/** All periods of somebody. */
+export const awayPeriods = (
+  { away, timeZone }: Recipient,
+  { tenant }: Pick<Directory, 'tenant'>,
+): readonly AwayPeriod[] =>
+  away.map((written) => readAway(written, timeZone ?? tenant.zone ?? DEFAULT_ZONE)).filter((one) => one !== null);
+
 /** The period that somebody is in, if any. */
-export function awayAt(recipient: Recipient, { tenant }: Pick<Directory, 'tenant'>, at: Instant): AwayPeriod | null {
-  for (const written of recipient.away) {
-    const period = readAway(written, recipient.timeZone ?? tenant.zone ?? DEFAULT_ZONE);
-    if (period !== null && period.from <= at && at < period.until) return period;
-  }
-  return null;
-}
+export const awayAt = (recipient: Recipient, directory: Pick<Directory, 'tenant'>, at: Instant): AwayPeriod | null =>
+  awayPeriods(recipient, directory).find(({ from, until }) => from <= at && at < until) ?? null;
 
 /** Who acts for a known recipient: themselves, or whoever they named while they are away; null when that is nobody. */
 export function actingFor(directory: Pick<Directory, 'recipients' | 'tenant'>, id: string, at: Instant): string | null {

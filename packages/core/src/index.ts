@@ -45,6 +45,7 @@ export { formatTarget } from './policy/target.ts';
 export * from './policy/yaml.ts';
 export * from './preferred-plan.ts';
 export * from './proof.ts';
+export type { KnownWorld, Proof } from './proof-claim.ts';
 export * from './reason.ts';
 export * from './recipient.ts';
 export * from './rehearsal.ts';

@@ -134,6 +134,23 @@ describe('that every escalation reaches somebody', () => {
     const alone = reaches(up('onCall(primary)', 'onCall(primary)'), { people, schedules: { primary: schedule } });
     expect(alone).toContain('reaches nobody at 2026-11-02T18:00:00.000Z: onCall(primary) has nobody on call');
   });
+  it('sees a gap that no full hour falls into, and watches many stages with the same people once', () => {
+    const away = [{ from: '2026-12-24T09:10:00Z', to: '2026-12-24T09:20:00Z' }];
+    expect(reaches(up('manager(1)'), { people: [{ ...boss, away }] })).toContain('nobody at 2026-12-24T09:10:00.000Z');
+    const rotation = { members: ['ana', 'bo'], every: '1 hour', handover: { at: '00:00' }, start: '2026-10-05' };
+    const primary = { timeZone: 'UTC', layers: [{ rotation }] };
+    const stages = Array.from({ length: 49 }, (_, index) => ({
+      id: `s${index}`,
+      at: `opened + ${index} hours`,
+      escalate: { to: ['onCall(primary)'] },
+    }));
+    const people = [{ id: 'ana' }, { id: 'bo' }];
+    const began = performance.now();
+    const written = { fallback: 'onCall(primary)', stages: stages as PolicyInput['stages'] };
+    expect(reaches(written, { people, schedules: { primary } })).toBe(true);
+    // Two seconds, where one stage takes a tenth of one: not measured, but no stage is watched by itself.
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
   it('looks at addresses on the channels it would use', () => {
     const written = up('recipient(bo)', 'recipient(bo)');
     const stages = written.stages.map((stage) => ({ ...stage, notify: { via: ['sms' as const] } }));

@@ -31,6 +31,7 @@ export const PROBLEM_CODES = {
   policy_no_effect: 'the key is written, but does nothing here',
   policy_stage_unreachable: 'the stage can never run',
   policy_uncovered_hour: 'there is an hour in which an escalation reaches nobody',
+  policy_messages_exceeded: 'somebody may get more messages a day than are allowed',
   policy_group_unknown: 'the policy names a group that there is not',
   policy_resolver_unknown: 'the policy names a resolver that there is not',
   policy_schedule_unknown: 'the policy names a schedule that there is not',

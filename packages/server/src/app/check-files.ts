@@ -12,7 +12,7 @@ import {
   prove,
 } from '@relance/core';
 import { compileCalendar } from '../engine/calendar-book.ts';
-import { placeProblems } from '../http/policy-calendar.ts';
+import { countingIn, placeProblems } from '../http/policy-calendar.ts';
 import { checkReach, type Reach } from '../http/policy-reach.ts';
 import { readPolicy } from '../http/routes/policy.ts';
 import { compileTemplate } from '../http/routes/template.ts';
@@ -142,7 +142,9 @@ export async function checkFiles(path: string, now: Instant): Promise<readonly F
       const world = report.problems.some(({ severity }) => severity === 'error')
         ? null
         : { directory, now, strangers: 'reached' as const };
-      return withProofs(report, prove(compiled.policy, world));
+      const calendarOf = (id: string) => project.calendars.find((one) => one.id === id)?.body ?? null;
+      const policy = await countingIn(compiled.policy, { compile: compileCalendar }, now, calendarOf);
+      return withProofs(report, prove(policy, world));
     }),
   );
   return [...words, ...policies, ...byFile(directoryWarnings(project, NOBODY, now))];

@@ -191,6 +191,7 @@ describe('what is proved of a policy', () => {
       'ends_or_waits true',
       'stages_can_run true',
       'escalations_reach_somebody false',
+      'messages_a_day true',
     ]);
     expect(refuted).toMatchObject({ ok: true });
     expect(refuted.warnings).toContainEqual(

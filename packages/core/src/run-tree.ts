@@ -1,0 +1,342 @@
+// The runs of a policy as trees of distances, for busiest-day.ts: what counts from one anchor hangs together, and different
+// anchors (the opening, the due date, a date of the data) may lie to each other as they like. A day is one of 24 hours here:
+// nobody counts the day on which a clock changes as two. Dates that are known late are counted too (late-start.ts); nothing
+// is late for another reason, and no date is moved.
+import type { Distance, Run } from './busiest-day.ts';
+import { type Calendar, hoursOf, officeCalendar } from './calendar.ts';
+import { dateOf, dayOf } from './day.ts';
+import { DAY_MS, MINUTE_MS } from './instant.ts';
+import { type Bounds, boundsOf, lateStarts, ON_TIME, offsetOf, type Start } from './late-start.ts';
+import type { Duration } from './policy/duration.ts';
+import { MINUTES_A_DAY } from './policy/hours.ts';
+import { type Anchor, isEventStage, type Policy, type Stage } from './policy/policy.ts';
+import type { SendSpan } from './send-window.ts';
+
+/** What one run of a stage brings one person. */
+export interface Load {
+  /** In the inbox, which waits for no hours. */
+  readonly inbox: number;
+  /** At once, or when the hours of the stage allow it. */
+  readonly sent: number;
+  /** Each so long after that. */
+  readonly afterMs: readonly number[];
+}
+
+export interface RunGroup {
+  /** As a sentence says it: `the opening`. */
+  readonly from: string;
+  /** One for each way in which the dates may lie when a follow-up opens; their roots are the anchor, or the opening. */
+  readonly trees: readonly { readonly root: Run; readonly from: string }[];
+}
+
+/** Of a stage that runs more often than this only as many runs as fit into one window are looked at, wherever they are. */
+const RUNS_MAX = 24;
+
+export function runGroups(policy: Policy, windowMs: number, loadOf: (stage: Stage) => Load): readonly RunGroup[] {
+  const timed = policy.stages.filter((stage) => !isEventStage(stage));
+  const roots = new Map<string, { readonly from: string; readonly stages: Stage[]; readonly dated: boolean }>();
+  for (const stage of timed) {
+    const root = rootOf(policy, stage);
+    if (root === null) continue;
+    const known = roots.get(root.from) ?? { ...root, stages: [] };
+    known.stages.push(stage);
+    roots.set(root.from, known);
+  }
+  const crowded: RunGroup[] = [];
+  const groups = [...roots.values()].map(({ from, stages, dated }): RunGroup => {
+    const starts: readonly Start[] = [ON_TIME, ...(dated ? lateStarts(policy, stages) : [])];
+    const trees = starts.map((start) => {
+      const growth = new Growth(policy, windowMs, loadOf, start);
+      for (const stage of stages) growth.direct(stage);
+      if (start === ON_TIME) crowded.push(...growth.crowded);
+      return { root: growth.root, from: start === ON_TIME ? from : 'the opening' };
+    });
+    return { from, trees };
+  });
+  return [...groups, ...crowded];
+}
+
+/** What a stage counts from that is no stage with a time; null where that is another stage with one. */
+function rootOf(policy: Policy, { at: { anchor } }: Stage): { readonly from: string; readonly dated: boolean } | null {
+  if (anchor.kind !== 'stage') return { from: nameOf(anchor), dated: anchor.kind === 'due' || anchor.kind === 'data' };
+  const other = policy.stages.find(({ id }) => id === anchor.stage);
+  return other !== undefined && !isEventStage(other) ? null : { from: `"${anchor.stage}"`, dated: false };
+}
+
+function nameOf(anchor: Anchor): string {
+  switch (anchor.kind) {
+    case 'opened':
+      return 'the opening';
+    case 'due':
+      return 'the due date';
+    case 'acknowledged':
+      return 'an acknowledgement';
+    case 'commitment':
+      return 'the promised date';
+    case 'data':
+      return `data.${anchor.field}`;
+    default:
+      return 'an event';
+  }
+}
+
+/** How long its hours may hold a stage, and whether what comes whole days apart is held alike. */
+interface Hold {
+  readonly key: string;
+  readonly longestMs: number;
+  readonly alike: ReadonlySet<'days' | 'businessDays'>;
+}
+
+/** A run that others count from, and by what hours it was held. */
+interface Point {
+  readonly run: Run;
+  readonly hold: Hold | null;
+}
+
+/** From one run to another: how far, and in what that is counted. */
+interface Way {
+  readonly bounds: Bounds;
+  readonly days: 'days' | 'businessDays' | null;
+}
+const AT_ONCE: Way = { bounds: [0, 0], days: null };
+const AT_ANY_TIME: Way = { bounds: [0, Number.POSITIVE_INFINITY], days: null };
+const wayOf = (bounds: Bounds, duration: Duration): Way => ({
+  bounds,
+  days:
+    duration.kind === 'businessDays'
+      ? 'businessDays'
+      : bounds[0] === bounds[1] && bounds[0] % DAY_MS === 0
+        ? 'days'
+        : null,
+});
+
+class Growth {
+  readonly root: Run = moment();
+  /** Stages with more runs than are looked at one by one. */
+  readonly crowded: RunGroup[] = [];
+  readonly #policy: Policy;
+  readonly #windowMs: number;
+  readonly #loadOf: (stage: Stage) => Load;
+  readonly #start: Start;
+  readonly #date: Run;
+  readonly #next: Run;
+  readonly #waited = new Map<Run, Map<string, Run>>();
+  readonly #ladders = new Map<Run, { readonly days: number; readonly run: Run }[]>();
+
+  constructor(policy: Policy, windowMs: number, loadOf: (stage: Stage) => Load, start: Start) {
+    this.#policy = policy;
+    this.#windowMs = windowMs;
+    this.#loadOf = loadOf;
+    this.#start = start;
+    this.#date = start === ON_TIME ? this.root : moment();
+    this.#next = moment();
+    if (start.next === null) return;
+    join(this.root, [start.next.leastMs, Number.POSITIVE_INFINITY], this.#next);
+    const [least, most] = offsetOf(start.next.stage);
+    join(this.#next, [-most, -least], this.#date);
+  }
+
+  /** A stage that counts from the anchor itself, and all that count from it. */
+  direct(stage: Stage): void {
+    const placed = this.#start.placed.get(stage);
+    if (stage === this.#start.next?.stage) this.#grow(stage, { run: this.#next, hold: null }, AT_ONCE);
+    else if (placed !== undefined) this.#grow(stage, { run: this.root, hold: null }, { bounds: placed, days: null });
+    else this.#grow(stage, { run: this.#date, hold: null }, wayOf(offsetOf(stage), stage.at.duration));
+  }
+
+  #grow(stage: Stage, from: Point, way: Way): void {
+    const times = this.#start.silent.has(stage) ? 0 : (stage.repeat?.times ?? 1);
+    const every: Duration = stage.repeat?.every ?? { kind: 'exact', ms: 0 };
+    const isCrowded = times > RUNS_MAX;
+    const first = this.#run(stage, ...this.#notBeforeAssignee(stage, from, way), times === 0 || isCrowded ? null : 1);
+    let last = first;
+    for (let run = 2; run <= times && !isCrowded; run++)
+      last = this.#run(stage, last, wayOf(boundsOf(every), every), run);
+    if (isCrowded) last = { run: this.#crowd(stage, times, boundsOf(every)[0]), hold: first.hold };
+    for (const next of this.#policy.stages) {
+      const { anchor, sign, duration } = next.at;
+      if (anchor.kind !== 'stage' || anchor.stage !== stage.id) continue;
+      if (this.#start.allAtOnce || (this.#start !== ON_TIME && sign === -1)) {
+        // What is past may run at the opening although it counts from something that is past itself.
+        this.#grow(next, { run: this.root, hold: null }, AT_ANY_TIME);
+        continue;
+      }
+      const bounds = offsetOf(next);
+      // Before its anchor it counts from when that is to leave, not from when its hours let it.
+      const early = sign === -1 ? (first.hold?.longestMs ?? 0) : 0;
+      this.#grow(next, anchor.last ? last : first, {
+        ...wayOf(bounds, duration),
+        ...(early === 0 ? {} : { bounds: [bounds[0] - early, bounds[1]], days: null }),
+      });
+    }
+  }
+
+  /** An escalation waits until the assignee has been told, which hours may put off. */
+  #notBeforeAssignee(stage: Stage, from: Point, way: Way): readonly [Point, Way] {
+    const longestMs = stage.escalate === null || stage.urgency === 'urgent' ? 0 : longestUntold(this.#policy);
+    if (longestMs === 0) return [from, way];
+    const due = moment();
+    const run = moment();
+    this.#join(from.run, way, due);
+    join(due, [0, longestMs], run);
+    return [{ run, hold: null }, AT_ONCE];
+  }
+
+  /** One run, `null` for one without a word; answers with its hand-over. */
+  #run(stage: Stage, from: Point, way: Way, run: number | null): Point {
+    const { inbox, sent, afterMs } = run === null ? SILENT : this.#loadOf(stage);
+    const label = run === null ? null : { stage: stage.id, run };
+    const hold = holdOf(this.#policy, stage);
+    const longestMs = hold?.longestMs ?? 0;
+    const handOver: Run = { label, weight: sent, next: [] };
+    for (const ms of afterMs) join(handOver, [ms, ms + longestMs], { label, weight: 1, next: [] });
+    const decided: Run = inbox === 0 ? moment() : { label, weight: inbox, next: [] };
+    this.#place(from, way, hold, { decided, handOver });
+    return { run: handOver, hold };
+  }
+
+  /**
+   * What has waited for the same hours, so many whole days before, does not wait again; what comes whole days after one run
+   * waits alike; anything else waits by itself for up to the longest. The inbox waits for nothing.
+   */
+  #place(
+    from: Point,
+    way: Way,
+    hold: Hold | null,
+    { decided, handOver }: Readonly<Record<'decided' | 'handOver', Run>>,
+  ): void {
+    const alike = hold !== null && way.days !== null && hold.alike.has(way.days);
+    if (alike && from.hold?.key !== hold.key) {
+      this.#join(this.#waitedFor(from.run, hold), way, handOver);
+      this.#join(from.run, way, decided);
+      return;
+    }
+    this.#join(from.run, way, decided);
+    join(decided, [0, hold === null || alike ? 0 : hold.longestMs], handOver);
+  }
+
+  #join(from: Run, { bounds, days }: Way, to: Run): void {
+    if (days === 'businessDays') join(this.#rung(from, bounds), [0, 0], to);
+    else join(from, bounds, to);
+  }
+
+  #waitedFor(run: Run, { key, longestMs }: Hold): Run {
+    const known = this.#waited.get(run) ?? new Map<string, Run>();
+    this.#waited.set(run, known);
+    const waited = known.get(key) ?? moment();
+    if (!known.has(key)) join(run, [0, longestMs], waited);
+    known.set(key, waited);
+    return waited;
+  }
+
+  /** So many business days from a run: what is more of them away is further away than what is fewer, by as many days. */
+  #rung(base: Run, [least, most]: Bounds): Run {
+    const days = Number.isFinite(least) ? least : most;
+    const ladder = this.#ladders.get(base) ?? [];
+    this.#ladders.set(base, ladder);
+    const known = ladder.find((one) => one.days === days);
+    if (known !== undefined) return known.run;
+    const rung = { days, run: moment() };
+    const nearer = ladder.filter((one) => one.days * days > 0 && Math.abs(one.days) < Math.abs(days));
+    const further = ladder.filter((one) => one.days * days > 0 && Math.abs(one.days) > Math.abs(days));
+    const byDistance = (a: typeof rung, b: typeof rung): number => Math.abs(a.days) - Math.abs(b.days);
+    const below = nearer.toSorted(byDistance).at(-1) ?? { days: 0, run: base };
+    const above = further.toSorted(byDistance)[0];
+    const span = (from: number, to: number): Bounds =>
+      to >= from && days >= 0 ? [to - from, Number.POSITIVE_INFINITY] : [Number.NEGATIVE_INFINITY, to - from];
+    if (above !== undefined) {
+      const index = below.run.next.findIndex(({ to }) => to === above.run);
+      below.run.next.splice(index, 1);
+      join(rung.run, span(days, above.days), above.run);
+    }
+    join(below.run, span(below.days, days), rung.run);
+    ladder.push(rung);
+    return rung.run;
+  }
+
+  /** As many runs as fit into a window, wherever that is; answers with the last of all, wherever that is. */
+  #crowd(stage: Stage, times: number, everyMs: number): Run {
+    const { inbox, sent, afterMs } = this.#loadOf(stage);
+    const runsIn = (ms: number): number => Math.min(times, Math.floor((ms - 1) / everyMs) + 1);
+    // Runs count from each other's hand-over; what comes after one may be held until that of a later one.
+    const held = runsIn(this.#windowMs + (holdOf(this.#policy, stage)?.longestMs ?? 0));
+    const runs = runsIn(this.#windowMs);
+    const root: Run = {
+      label: { stage: stage.id, run: runs },
+      weight: runs * (inbox + sent) + held * afterMs.length,
+      next: [],
+    };
+    this.crowded.push({ from: `"${stage.id}"`, trees: [{ root, from: `"${stage.id}"` }] });
+    const last = moment();
+    join(root, [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY], last);
+    return last;
+  }
+}
+
+const SILENT: Load = { inbox: 0, sent: 0, afterMs: [] };
+const moment = (): Run => ({ label: null, weight: 0, next: [] });
+const join = (from: Run, [least, most]: Bounds, to: Run): number =>
+  from.next.push({ least, most, to } satisfies Distance);
+
+function holdOf({ calendar, calendarSource }: Policy, stage: Stage): Hold | null {
+  const { hours, urgency } = stage;
+  if (hours === null || urgency === 'urgent') return null;
+  const { window, quietHours } = hours;
+  const key = JSON.stringify(hours);
+  if (window === 'calendar' || quietHours === 'calendar') {
+    const known = calendar ?? (calendarSource === null ? officeCalendar('UTC') : null);
+    const isPlain = window === null || quietHours === null;
+    const reading = known === null ? null : readingOf(known);
+    const alike = new Set(reading?.isEven === true && isPlain ? (['businessDays'] as const) : []);
+    return { key, longestMs: (reading?.closedMs ?? Number.POSITIVE_INFINITY) + (isPlain ? 0 : DAY_MS), alike };
+  }
+  const closedMs =
+    window !== null && quietHours !== null
+      ? DAY_MS
+      : window !== null
+        ? DAY_MS - lengthOf(window)
+        : quietHours === null
+          ? 0
+          : lengthOf(quietHours);
+  return { key, longestMs: closedMs, alike: new Set(['days', 'businessDays']) };
+}
+
+/** How long it may take until the assignee has been told at all: no time where nothing holds what is sent at the opening. */
+function longestUntold(policy: Policy): number {
+  const tells = policy.stages.filter(({ notify }) =>
+    notify.some(({ to }) => to.some(({ kind }) => kind === 'assignee')),
+  );
+  const atOpening = tells.some(
+    ({ at: { anchor, duration }, when, hours, escalate }) =>
+      anchor.kind === 'opened' && boundsOf(duration)[1] === 0 && when === null && hours === null && escalate === null,
+  );
+  const others = policy.stages.filter(({ escalate }) => escalate?.mode === 'reassign');
+  const holds = [...(atOpening ? [] : tells), ...others].map((stage) => holdOf(policy, stage)?.longestMs ?? 0);
+  return Math.max(0, ...holds);
+}
+
+/** Of two years when a calendar does not say which of them it knows. */
+const YEARS = { from: 2026, to: 2027 };
+
+/** How long the calendar is closed at the longest, and whether it has the same hours on each day on which it is open. */
+function readingOf(calendar: Calendar): { readonly closedMs: number; readonly isEven: boolean } {
+  const years = calendar.years.to - calendar.years.from > 100 ? YEARS : calendar.years;
+  const kinds = new Set<string>();
+  let closed = 0;
+  let longest = 0;
+  for (let day = dayOf(`${years.from}-01-01`); day <= dayOf(`${years.to}-12-31`); day++) {
+    const spans = hoursOf(calendar, dateOf(day));
+    if (spans.length > 0) kinds.add(JSON.stringify(spans));
+    let minute = 0;
+    for (const { fromMinute, toMinute } of spans) {
+      longest = Math.max(longest, closed + fromMinute - minute);
+      closed = 0;
+      minute = toMinute;
+    }
+    closed += MINUTES_A_DAY - minute;
+  }
+  return { closedMs: Math.max(longest, closed) * MINUTE_MS, isEven: kinds.size === 1 };
+}
+
+const lengthOf = (span: Exclude<SendSpan, 'calendar'>): number =>
+  (((span.toMinute - span.fromMinute + MINUTES_A_DAY - 1) % MINUTES_A_DAY) + 1) * MINUTE_MS;
