@@ -12,11 +12,15 @@ import { playOnCore, READY, READY_IDS, readScenario, readyProject, sceneOf } fro
 const NOW = instant(Date.UTC(2026, 10, 2, 8));
 const GUIDE = readFileSync(new URL('../docs/guide/ready-policies.md', import.meta.url), 'utf8');
 
+const CLAIMS = ['ends_or_waits', 'stages_can_run', 'escalations_reach_somebody', 'messages_a_day'];
+
 describe.each(READY_IDS)('%s', (id) => {
   it('checks without errors and warnings', async () => {
     const reports = await checkFiles(join(READY, id), NOW);
     expect(reports).toMatchObject([{ name: join('policies', `${id}.yaml`), problems: [] }]);
-    expect(reports[0]?.proofs?.map(({ holds }) => holds)).not.toContain('no');
+    const proofs = reports[0]?.proofs ?? [];
+    expect(proofs.map(({ claim }) => claim)).toEqual(CLAIMS);
+    expect(proofs.filter(({ holds }) => !holds)).toEqual([]);
   });
   it('has stories, whose example opens it', () => {
     const { policy, stories } = readScenario(id);

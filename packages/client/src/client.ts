@@ -137,11 +137,12 @@ function policies(call: Transport) {
         body: policy,
         contentType: typeof policy === 'string' ? 'application/yaml' : 'application/json',
       }),
-    /** Checks without publishing. */
-    check: (policy: unknown) =>
+    /** Checks without publishing; `maxPerDay`: messages of one follow-up that one person may get within 24 hours. */
+    check: (policy: unknown, query: { readonly maxPerDay?: number } = {}) =>
       call<PolicyCheck>({
         method: 'POST',
         path: '/v1/policies/check',
+        query,
         body: policy,
         contentType: typeof policy === 'string' ? 'application/yaml' : 'application/json',
       }),

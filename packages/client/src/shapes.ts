@@ -294,6 +294,8 @@ export interface PolicyCheck {
   readonly id?: string;
   readonly errors: readonly PolicyProblem[];
   readonly warnings: readonly PolicyProblem[];
+  /** What is proved of it, or refuted: then it is among the warnings too. */
+  readonly proofs: readonly { readonly claim: string; readonly holds: boolean; readonly text: string }[];
 }
 export interface OpenRequest {
   readonly policy: string;

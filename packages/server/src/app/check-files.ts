@@ -31,11 +31,16 @@ export interface FileReport {
 const located = (file: string, problems: readonly Problem[]): FileProblem[] =>
   problems.map((problem) => ({ ...problem, file }));
 
+export interface CheckOptions {
+  /** So many messages of one follow-up may one person get a day; else what `check` of relance.yaml says. */
+  readonly maxPerDay?: number;
+}
+
 /** A policy as YAML text or as data. */
-export function checkText(name: string, body: unknown): FileReport {
+export function checkText(name: string, body: unknown, { maxPerDay }: CheckOptions = {}): FileReport {
   const { compiled } = readPolicy(body);
   if (!compiled.ok) return { name, problems: located(name, compiled.problems) };
-  return withProofs({ name, problems: located(name, compiled.warnings) }, prove(compiled.policy, null));
+  return withProofs({ name, problems: located(name, compiled.warnings) }, prove(compiled.policy, null, maxPerDay));
 }
 
 const withProofs = ({ name, problems }: FileReport, proofs: readonly Proof[]): FileReport => ({
@@ -111,8 +116,12 @@ const byFile = (problems: readonly FileProblem[]): readonly FileReport[] =>
  * A file, or every policy of a project folder. A group or schedule the folder does not have is an error, a person a warning;
  * who is on call is asked from `now` on.
  */
-export async function checkFiles(path: string, now: Instant): Promise<readonly FileReport[]> {
-  if (!statSync(path).isDirectory()) return [checkText(path, readFileSync(path, 'utf8'))];
+export async function checkFiles(
+  path: string,
+  now: Instant,
+  options: CheckOptions = {},
+): Promise<readonly FileReport[]> {
+  if (!statSync(path).isDirectory()) return [checkText(path, readFileSync(path, 'utf8'), options)];
   let project: Project;
   try {
     project = await readProject(path);
@@ -144,7 +153,7 @@ export async function checkFiles(path: string, now: Instant): Promise<readonly F
         : { directory, now, strangers: 'reached' as const };
       const calendarOf = (id: string) => project.calendars.find((one) => one.id === id)?.body ?? null;
       const policy = await countingIn(compiled.policy, { compile: compileCalendar }, now, calendarOf);
-      return withProofs(report, prove(policy, world));
+      return withProofs(report, prove(policy, world, options.maxPerDay ?? project.settings.check?.maxPerDay));
     }),
   );
   return [...words, ...policies, ...byFile(directoryWarnings(project, NOBODY, now))];

@@ -67,6 +67,8 @@ const settingsSchema = z.strictObject({
   branding: z.unknown().optional(),
   activity: activityMappingSchema.optional(),
   resolvers: z.record(idText('the name of a resolver'), resolverSchema).optional(),
+  /** What `relance check` asks of every policy of the folder. */
+  check: z.strictObject({ maxPerDay: z.int().min(1).optional() }).optional(),
 });
 const SETTINGS_NOT_BUILT = ['quietHours', 'budget', 'branding'];
 const directorySchema = z.strictObject({

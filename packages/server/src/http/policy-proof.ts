@@ -5,7 +5,12 @@ import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql
 import { compiledSchedules } from '../store/sql/schedule.ts';
 import { NO_SETTINGS } from '../store/sql/tenant.ts';
 
-export async function proveFor(tx: Tx, tenant: string, policy: Policy, now: Instant): Promise<readonly Proof[]> {
+export async function proveFor(
+  tx: Tx,
+  tenant: string,
+  policy: Policy,
+  { now, maxPerDay }: { readonly now: Instant; readonly maxPerDay: number | undefined },
+): Promise<readonly Proof[]> {
   const demands: DirectoryDemands = new Map();
   const demand = demandOf(demands, tenant);
   for (const id of policy.needs.groups) demand.groups.add(id);
@@ -18,7 +23,7 @@ export async function proveFor(tx: Tx, tenant: string, policy: Policy, now: Inst
     for (const level of demand.schedules.get(id) ?? [])
       for (const person of peopleFrom(schedule, now, level)) demand.recipients.add(person);
   const directory = (await gatherDirectories(tx, demands, now)).get(tenant) ?? NOBODY;
-  return prove(policy, { directory, now, strangers: 'nobody' });
+  return prove(policy, { directory, now, strangers: 'nobody' }, maxPerDay);
 }
 
 const NOBODY: Directory = { recipients: new Map(), groups: new Map(), schedules: new Map(), tenant: NO_SETTINGS };

@@ -183,6 +183,16 @@ describe('what is proved of a policy', () => {
         ],
       })
     ).body;
+  it('is held against what a person may get a day', async () => {
+    const policy = { policy: 'often', key: 'event.data.id', assignee: 'event.data.who', resolved: 'none' };
+    const stages = [{ id: 'notice', at: 'opened', notify: { via: ['email', 'sms', 'push'] } }];
+    const ask = async (query: string) =>
+      (await http.call('POST', `/v1/policies/check${query}`, { ...policy, stages })).body;
+    expect(await ask('')).toMatchObject({ ok: true, warnings: [] });
+    expect(await ask('?maxPerDay=3')).toMatchObject({ ok: true, warnings: [] });
+    expect(await ask('?maxPerDay=2')).toMatchObject({ ok: true, warnings: [{ code: 'policy_messages_exceeded' }] });
+    expect((await http.call('POST', '/v1/policies/check?maxPerDay=0', { ...policy, stages })).status).toBe(400);
+  });
   it('is told with it, and the first hour in which nobody is there is a warning', async () => {
     const away = [{ from: '2026-12-24', to: '2026-12-31' }];
     await http.call('PUT', '/v1/recipients/prover', { email: 'p@example.test', timeZone: 'UTC', away });

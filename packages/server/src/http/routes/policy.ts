@@ -114,6 +114,9 @@ const bodyOf = (request: FastifyRequest): unknown => {
 
 const isError = ({ severity }: PolicyProblem): boolean => severity === 'error';
 
+/** So many messages of one follow-up may one person get within 24 hours. */
+const checkQuerySchema = z.object({ maxPerDay: z.coerce.number().int().positive().max(INTEGER_MAX).optional() });
+
 type ById = { Params: { id: string } };
 
 export function policyRoutes(app: FastifyInstance, ports: HttpPorts): void {
@@ -137,11 +140,12 @@ export function policyRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.post('/v1/policies/check', async (request) => {
     const caller = callerOf(request);
     const policy = readPolicy(bodyOf(request));
+    const { maxPerDay } = readQuery(checkQuerySchema, request.query);
     const { result, proofs } = await ports.database.transaction(scopeOf(caller), async (tx) => {
       const { now } = await readClock(tx);
       return {
         result: await publish(tx, caller.tenant, policy, { by: null, calendars: ports.calendars, dryRun: true }),
-        proofs: policy.compiled.ok ? await proveFor(tx, caller.tenant, policy.compiled.policy, now) : [],
+        proofs: policy.compiled.ok ? await proveFor(tx, caller.tenant, policy.compiled.policy, { now, maxPerDay }) : [],
       };
     });
     const told = proofs.map(({ claim, holds, text }) => ({ claim, holds, text }));
