@@ -12,7 +12,14 @@ import { playOnCore, READY, READY_IDS, readScenario, readyProject, sceneOf } fro
 const NOW = instant(Date.UTC(2026, 10, 2, 8));
 const GUIDE = readFileSync(new URL('../docs/guide/ready-policies.md', import.meta.url), 'utf8');
 
-const CLAIMS = ['ends_or_waits', 'stages_can_run', 'escalations_reach_somebody', 'messages_a_day'];
+const CLAIMS = [
+  'ends_or_waits',
+  'stages_can_run',
+  'escalations_reach_somebody',
+  'messages_a_day',
+  'templates_have_words',
+  'templates_read_what_exists',
+];
 
 describe.each(READY_IDS)('%s', (id) => {
   it('checks without errors and warnings', async () => {

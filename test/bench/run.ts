@@ -1,4 +1,5 @@
 // `npm run bench [-- fire|ingest|activity|simulate] [--quick]`: reported, never asserted. Each number stands beside its floor in the same run,
+// `npm run bench [-- fire|ingest|simulate|check] [--quick]`: reported, never asserted. Each number stands beside its floor in the same run,
 // because the machine is shared and only ratios travel. The bundled PostgreSQL with fsync on.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { ENGINE, openDatabase } from '../../packages/server/src/store/database.t
 import { migrate } from '../../packages/server/src/store/migrate.ts';
 import { ensureMonth } from '../../packages/server/src/store/sql/partition.ts';
 import { activityBench } from './activity.ts';
+import { checkBench } from './check.ts';
 import { fire } from './fire.ts';
 import { ingest } from './ingest.ts';
 import { machine } from './machine.ts';
@@ -20,8 +22,10 @@ const { positionals, values } = parseArgs({
   options: { quick: { type: 'boolean', default: false } },
 });
 const asked = positionals.length === 0 ? ['fire', 'ingest', 'activity', 'simulate'] : positionals;
+const asked = positionals.length === 0 ? ['fire', 'ingest', 'simulate', 'check'] : positionals;
 if (asked.includes('simulate')) simulateBench((line) => console.log(line));
-const wanted = asked.filter((name) => name !== 'simulate');
+if (asked.includes('check')) await checkBench((line) => console.log(line));
+const wanted = asked.filter((name) => name !== 'simulate' && name !== 'check');
 if (wanted.length === 0) process.exit();
 const folder = mkdtempSync(join(tmpdir(), 'relance-bench-'));
 const server = await startBundledServer({ dataDir: folder });

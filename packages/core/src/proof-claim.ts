@@ -4,7 +4,13 @@ import type { Problem, ProblemCode } from './policy/problem.ts';
 import type { Directory } from './recipient.ts';
 
 export interface Proof {
-  readonly claim: 'ends_or_waits' | 'stages_can_run' | 'escalations_reach_somebody' | 'messages_a_day';
+  readonly claim:
+    | 'ends_or_waits'
+    | 'stages_can_run'
+    | 'escalations_reach_somebody'
+    | 'messages_a_day'
+    | 'templates_have_words'
+    | 'templates_read_what_exists';
   readonly holds: boolean;
   /** One sentence: what was proved, or the counter-example. */
   readonly text: string;

@@ -8,8 +8,10 @@ import { formatDuration } from './policy/duration.ts';
 import { isEventStage, type Notify, type Policy, type Stage, type Target, type Urgency } from './policy/policy.ts';
 import type { Problem } from './policy/problem.ts';
 import { type KnownWorld, type Proof, refuted } from './proof-claim.ts';
+import { urgenciesOf } from './proof-urgency.ts';
 import type { Recipient } from './recipient.ts';
 import { addressOf, planFor } from './route.ts';
+import { ANYBODY, addressOf, delayMs, planFor } from './route.ts';
 import { type Load, runGroups } from './run-tree.ts';
 import { peopleFrom } from './schedule.ts';
 
@@ -116,13 +118,6 @@ function loadOf(
   return sums.reduce((most, one) => (sizeOf(one) > sizeOf(most) ? one : most));
 }
 
-/** What an escalation may raise it to counts as well. */
-function urgenciesOf({ urgency, stages }: Policy, stage: Stage | null): readonly Urgency[] {
-  const own = stage?.urgency ?? urgency;
-  const raised = [urgency, ...stages.map(({ escalate }) => escalate?.raise)].includes('urgent');
-  return own === 'urgent' || (raised && stage !== null) ? [own, 'urgent'] : [own];
-}
-
 /** Everything that goes at once or after a while; what is sent otherwise goes instead of something. */
 function planLoad({ via }: Notify, { known }: Person, urgency: Urgency): Load {
   const entries = planFor(via, known ?? ANYBODY, urgency).filter(
@@ -133,21 +128,6 @@ function planLoad({ via }: Notify, { known }: Person, urgency: Urgency): Load {
   const afterMs = entries.flatMap(({ after }) => (after === null ? [] : [boundsOf(after)[0]]));
   return { inbox, sent: atOnce.length - inbox, afterMs };
 }
-
-const ANYBODY: Recipient = {
-  id: '',
-  name: null,
-  email: null,
-  phone: null,
-  locale: null,
-  timeZone: null,
-  location: null,
-  manager: null,
-  traits: {},
-  endpoints: [],
-  plan: { normal: null, urgent: null },
-  away: [],
-};
 
 /** Somebody who may be asked and is in every group that is not known, everybody who is known, and managers. */
 function peopleOf(policy: Policy, world: KnownWorld | null): readonly Person[] {

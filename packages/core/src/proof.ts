@@ -1,22 +1,33 @@
 // What can be said of a policy before it runs, with a counter-example where it does not hold: it ends or waits visibly,
 // every stage can run, every escalation reaches a person at every hour of the coming year (proof-coverage.ts, DESIGN
-// promise 8), and nobody gets more messages a day than are allowed (proof-messages.ts). Pure; `relance check` prints it.
+// promise 8), nobody gets more messages a day than are allowed (proof-messages.ts), and templates have words and read what is
+// there (proof-template.ts). Pure; `relance check` prints it.
 import { DAY_MS, HOUR_MS } from './instant.ts';
 import type { Duration } from './policy/duration.ts';
 import type { Policy, Stage } from './policy/policy.ts';
 import { type KnownWorld, type Proof, refuted } from './proof-claim.ts';
 import { proveEscalations } from './proof-coverage.ts';
 import { proveMessages } from './proof-messages.ts';
+import { type KnownWords, proveReads, proveWords } from './proof-template.ts';
 
-/**
- * `world` null: nobody is known, as in a policy's file by itself, and of its escalations nothing can be said. `maxPerDay`:
- * so many messages of one follow-up may one person get a day; null: how many that may be is only told.
- */
-export const prove = (policy: Policy, world: KnownWorld | null, maxPerDay: number | null = null): readonly Proof[] => [
+export interface ProofOptions {
+  /** So many messages of one follow-up may one person get within 24 hours; null: how many that may be is only told. */
+  readonly maxPerDay?: number | null | undefined;
+  /** Without them nothing is said of templates. */
+  readonly words?: KnownWords | undefined;
+}
+
+/** `world` null: nobody is known, as in a policy's file by itself, and of its escalations and templates nothing can be said. */
+export const prove = (
+  policy: Policy,
+  world: KnownWorld | null,
+  { maxPerDay = null, words }: ProofOptions = {},
+): readonly Proof[] => [
   proveEnd(policy),
   proveStages(policy),
   ...(world === null ? [] : [proveEscalations(policy, world)]),
   proveMessages(policy, world, maxPerDay),
+  ...(world === null || words === undefined ? [] : [proveWords(policy, world, words), proveReads(policy, words)]),
 ];
 
 /** Repetitions are counted, no stage waits for itself, and acknowledgements are limited: compile.ts refuses anything else. */

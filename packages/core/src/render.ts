@@ -1,7 +1,7 @@
 // Words for one message: Liquid over what a template may see, escaped for where it goes. Pure, also in a browser.
 // Sandboxed: own properties only, no files, no partials, limits on time and output; event data is never compiled as a
 // template. Built-in templates (template/built-in.ts) speak where a policy names none.
-import { Liquid, type Template as Parsed } from 'liquidjs';
+import { Liquid, type Template as Parsed, type StaticAnalysis } from 'liquidjs';
 import { type ActionSeen, buttonsOf } from './button.ts';
 import type { Content, Template, TemplateParts } from './content.ts';
 import type { Channel, StageRole, Urgency } from './policy/policy.ts';
@@ -65,7 +65,7 @@ const HTML = liquid(true);
 const TEXT = liquid(false);
 const parsed = new Map<string, Parsed[]>();
 
-function parse(text: string, html: boolean): Parsed[] {
+export function parseText(text: string, html: boolean): Parsed[] {
   const key = `${html ? 'h' : 't'}${text}`;
   const known = parsed.get(key);
   if (known !== undefined) return known;
@@ -74,6 +74,9 @@ function parse(text: string, html: boolean): Parsed[] {
   parsed.set(key, fresh);
   return fresh;
 }
+
+/** Which names parts of a parsed text read. */
+export const analyseText = (parts: Parsed[]): StaticAnalysis => TEXT.analyzeSync(parts, { partials: false });
 
 /** The part for a channel and locale: fr-CA, then fr, then the template's own, then the built-in one. */
 function partFor(input: RenderInput, channel: Channel): TemplateParts {
@@ -93,7 +96,9 @@ export function render(input: RenderInput): Rendered {
   try {
     const scope = scopeOf(input);
     const write = (text: string | undefined, html = false): string =>
-      text === undefined ? '' : limited(withinTime(() => (html ? HTML : TEXT).renderSync(parse(text, html), scope)));
+      text === undefined
+        ? ''
+        : limited(withinTime(() => (html ? HTML : TEXT).renderSync(parseText(text, html), scope)));
     return { ok: true, content: contentOf(input, partFor(input, input.channel), write) };
   } catch (error) {
     return { ok: false, detail: (error as Error).message.slice(0, 500) };
@@ -115,7 +120,7 @@ function scopeOf(input: RenderInput): Record<string, unknown> {
     consequence: '',
   };
   if (input.consequence !== null)
-    scope.consequence = limited(withinTime(() => TEXT.renderSync(parse(input.consequence ?? '', false), scope)));
+    scope.consequence = limited(withinTime(() => TEXT.renderSync(parseText(input.consequence ?? '', false), scope)));
   return scope;
 }
 
@@ -206,7 +211,7 @@ export function checkTemplate(template: Omit<Template, 'id'>): readonly Template
   const walk = (value: unknown, path: string): void => {
     if (typeof value === 'string') {
       try {
-        parse(value, path.endsWith('html'));
+        parseText(value, path.endsWith('html'));
       } catch (error) {
         problems.push({
           path,

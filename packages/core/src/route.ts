@@ -26,6 +26,22 @@ const DEFAULT_URGENT_PLAN: readonly PlanEntry[] = [
   entry('sms', 600_000),
 ];
 
+/** Somebody of whom nothing is known. */
+export const ANYBODY: Recipient = {
+  id: '',
+  name: null,
+  email: null,
+  phone: null,
+  locale: null,
+  timeZone: null,
+  location: null,
+  manager: null,
+  traits: {},
+  endpoints: [],
+  plan: { normal: null, urgent: null },
+  away: [],
+};
+
 /** Which channels somebody is told on, in their order. */
 export function planFor(via: ContactPlan, recipient: Recipient, urgency: Urgency): readonly PlanEntry[] {
   if (via !== 'preferred') return via;

@@ -32,6 +32,8 @@ export const PROBLEM_CODES = {
   policy_stage_unreachable: 'the stage can never run',
   policy_uncovered_hour: 'there is an hour in which an escalation reaches nobody',
   policy_messages_exceeded: 'somebody may get more messages a day than are allowed',
+  policy_words_missing: 'a template has no words for a channel or a language that it is sent in',
+  policy_words_unknown: 'a template or a consequence reads what is never there, or what no example shows',
   policy_group_unknown: 'the policy names a group that there is not',
   policy_resolver_unknown: 'the policy names a resolver that there is not',
   policy_schedule_unknown: 'the policy names a schedule that there is not',

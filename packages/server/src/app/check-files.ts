@@ -6,10 +6,12 @@ import {
   compileSchedule,
   type Instant,
   type Known,
+  localesOf,
   type Policy,
   type Problem,
   type Proof,
   prove,
+  type Template,
 } from '@relance/core';
 import { compileCalendar } from '../engine/calendar-book.ts';
 import { countingIn, placeProblems } from '../http/policy-calendar.ts';
@@ -17,6 +19,7 @@ import { checkReach, type Reach } from '../http/policy-reach.ts';
 import { readPolicy } from '../http/routes/policy.ts';
 import { compileTemplate } from '../http/routes/template.ts';
 import { directoryWarnings } from './directory-warning.ts';
+import { readExamples } from './example-events.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Project, ProjectError, readProject } from './project.ts';
 import { directoryOf } from './project-directory.ts';
@@ -40,7 +43,7 @@ export interface CheckOptions {
 export function checkText(name: string, body: unknown, { maxPerDay }: CheckOptions = {}): FileReport {
   const { compiled } = readPolicy(body);
   if (!compiled.ok) return { name, problems: located(name, compiled.problems) };
-  return withProofs({ name, problems: located(name, compiled.warnings) }, prove(compiled.policy, null, maxPerDay));
+  return withProofs({ name, problems: located(name, compiled.warnings) }, prove(compiled.policy, null, { maxPerDay }));
 }
 
 const withProofs = ({ name, problems }: FileReport, proofs: readonly Proof[]): FileReport => ({
@@ -75,18 +78,24 @@ export function problemsOf(
 }
 
 /** Templates that could not be stored: their Liquid or MJML. */
-export async function templateProblems(project: Project): Promise<readonly FileProblem[]> {
-  const all = await Promise.all(
-    project.templates.map(async ({ written, file }): Promise<FileProblem | null> => {
+export const templateProblems = async (project: Project): Promise<readonly FileProblem[]> =>
+  (await compileTemplates(project)).problems;
+
+async function compileTemplates(
+  project: Project,
+): Promise<{ readonly templates: ReadonlyMap<string, Template>; readonly problems: readonly FileProblem[] }> {
+  const templates = new Map<string, Template>();
+  const problems: FileProblem[] = [];
+  await Promise.all(
+    project.templates.map(async ({ id, written, file }) => {
       try {
-        await compileTemplate(written);
-        return null;
+        templates.set(id, { ...(await compileTemplate(written)), id });
       } catch (error) {
-        return { file, message: (error as Error).message };
+        problems.push({ file, message: (error as Error).message });
       }
     }),
   );
-  return all.filter((one) => one !== null);
+  return { templates, problems };
 }
 
 const reachOf = (project: Project, recipients: ReadonlySet<string>, now: Instant): Reach => ({
@@ -137,8 +146,13 @@ export async function checkFiles(
     recipients: new Set(project.recipients.map(({ id }) => id)),
     resolvers: new Set(Object.keys(project.settings.resolvers ?? {})),
   };
-  const words = (await templateProblems(project)).map((problem) => ({ name: problem.file, problems: [problem] }));
-  if (project.policies.length === 0) words.push({ name: path, problems: [noPolicies(path)] });
+  const { templates, problems } = await compileTemplates(project);
+  const events = readExamples(path);
+  const files: FileReport[] = [...byFile([...problems, ...events.problems])];
+  if (project.policies.length === 0) files.push({ name: path, problems: [noPolicies(path)] });
+  const { settings, recipients } = project;
+  const locales = localesOf(settings.locale ?? 'en', recipients, templates.values());
+  const words = { templates, locales, examples: events.examples };
   const reach = reachOf(project, known.recipients, now);
   const directory = directoryOf(project, project.settings.zone ?? null);
   const policies = await Promise.all(
@@ -153,8 +167,9 @@ export async function checkFiles(
         : { directory, now, strangers: 'reached' as const };
       const calendarOf = (id: string) => project.calendars.find((one) => one.id === id)?.body ?? null;
       const policy = await countingIn(compiled.policy, { compile: compileCalendar }, now, calendarOf);
-      return withProofs(report, prove(policy, world, options.maxPerDay ?? project.settings.check?.maxPerDay));
+      const { maxPerDay = project.settings.check?.maxPerDay } = options;
+      return withProofs(report, prove(policy, world, { maxPerDay, words }));
     }),
   );
-  return [...words, ...policies, ...byFile(directoryWarnings(project, NOBODY, now))];
+  return [...files, ...policies, ...byFile(directoryWarnings(project, NOBODY, now))];
 }

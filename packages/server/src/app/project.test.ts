@@ -336,6 +336,20 @@ describe('whom a policy of the folder reaches', () => {
   });
 });
 
+describe('how many messages a day are allowed', () => {
+  it('stands in relance.yaml, unless the command says otherwise', async () => {
+    write({ 'policies/task.yaml': `${POLICY}resolved: none\n`, 'relance.yaml': 'check: { maxPerDay: 1 }\n' });
+    const found = async (options: object) =>
+      (await checkFiles(folder, NOW, options)).flatMap(({ problems }) => problems.map(describeProblem));
+    expect(await found({})).toEqual([
+      expect.stringMatching(/^policies\/task.yaml: One person gets at most \d+ messages/),
+    ]);
+    expect(await found({ maxPerDay: 100 })).toEqual([]);
+    write({ 'relance.yaml': 'check: { maxPerDay: 0 }\n' });
+    expect(await found({})).toEqual([expect.stringMatching(/^relance.yaml:1:\d+: check.maxPerDay: /)]);
+  });
+});
+
 describe('somebody whom the folder names and does not have', () => {
   it('is a warning with its place: as a manager, and on call', async () => {
     write({

@@ -64,6 +64,13 @@ describe('init', () => {
     const reports = await checkFiles(place, NOW);
     expect(reports.map(({ name }) => name)).toEqual(IDS.map((id) => join('policies', `${id}.yaml`)));
     expect(reports.flatMap(({ problems }) => problems)).toEqual([]);
+    const proofs = reports.flatMap((report) => report.proofs ?? []);
+    expect(proofs.filter(({ holds }) => !holds)).toEqual([]);
+    const read = proofs.filter(({ claim }) => claim === 'templates_read_what_exists').map(({ text }) => text);
+    expect(new Set(read)).toEqual(
+      new Set(['Its templates read only names that exist, and data that an example event shows.']),
+    );
+    expect(read).toHaveLength(IDS.length);
   });
   it('says which are ready where one is not', async () => {
     const { code, out } = await init(join(folder, 'none'), '--policy', 'incidents');

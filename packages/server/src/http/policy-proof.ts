@@ -1,8 +1,9 @@
 // What is proved of a policy against a tenant's directory as it is now (core/proof.ts): gathered in sets, nothing is written.
-import { type Directory, type Instant, type Policy, type Proof, peopleFrom, prove } from '@relance/core';
+import { type Directory, type Instant, localesOf, type Policy, type Proof, peopleFrom, prove } from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql/directory.ts';
 import { compiledSchedules } from '../store/sql/schedule.ts';
+import { readTemplates } from '../store/sql/template-read.ts';
 import { NO_SETTINGS } from '../store/sql/tenant.ts';
 
 export async function proveFor(
@@ -23,7 +24,15 @@ export async function proveFor(
     for (const level of demand.schedules.get(id) ?? [])
       for (const person of peopleFrom(schedule, now, level)) demand.recipients.add(person);
   const directory = (await gatherDirectories(tx, demands, now)).get(tenant) ?? NOBODY;
-  return prove(policy, { directory, now, strangers: 'nobody' }, maxPerDay);
+  const named = [...policy.stages.flatMap(({ notify }) => notify), ...Object.values(policy.closing).flat()];
+  const wanted = [...new Set(named.flatMap(({ template }) => template ?? []))].map((id) => ({ tenant, id }));
+  const templates = new Map([...(await readTemplates(tx, wanted)).values()].map((one) => [one.id, one]));
+  const words = {
+    templates,
+    locales: localesOf(directory.tenant.locale, directory.recipients.values(), templates.values()),
+    examples: [],
+  };
+  return prove(policy, { directory, now, strangers: 'nobody' }, { maxPerDay, words });
 }
 
 const NOBODY: Directory = { recipients: new Map(), groups: new Map(), schedules: new Map(), tenant: NO_SETTINGS };

@@ -183,6 +183,18 @@ describe('what is proved of a policy', () => {
         ],
       })
     ).body;
+  it('looks into the templates of the tenant', async () => {
+    await http.call('PUT', '/v1/templates/half', { email: { text: '{{ followUp.duAt }}' } });
+    const stages = [{ id: 'notice', at: 'opened', notify: { template: 'half', via: ['email', 'sms'] } }];
+    const policy = { policy: 'worded', key: 'event.data.id', assignee: 'event.data.who', stages };
+    expect((await http.call('POST', '/v1/policies/check', policy)).body).toMatchObject({
+      ok: true,
+      warnings: [
+        { code: 'policy_words_missing', message: expect.stringContaining('no words for sms') },
+        { code: 'policy_words_unknown', message: expect.stringContaining('Did you mean `dueAt`?') },
+      ],
+    });
+  });
   it('is held against what a person may get a day', async () => {
     const policy = { policy: 'often', key: 'event.data.id', assignee: 'event.data.who', resolved: 'none' };
     const stages = [{ id: 'notice', at: 'opened', notify: { via: ['email', 'sms', 'push'] } }];
@@ -202,6 +214,8 @@ describe('what is proved of a policy', () => {
       'stages_can_run true',
       'escalations_reach_somebody false',
       'messages_a_day true',
+      'templates_have_words true',
+      'templates_read_what_exists true',
     ]);
     expect(refuted).toMatchObject({ ok: true });
     expect(refuted.warnings).toContainEqual(

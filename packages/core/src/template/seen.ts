@@ -1,0 +1,99 @@
+// What templates see (render.ts), as one table: `relance check` compares with it what a template reads. deliver-prepare.ts
+// fills it in, held to the same names by its types. Null: anything may be there.
+import type { WireFollowUp } from '../contract/wire.ts';
+import type { RunStanding } from '../run-standing.ts';
+
+export interface Seen {
+  readonly [name: string]: Seen | null;
+}
+
+export const RECIPIENT_SEEN = {
+  id: {},
+  name: {},
+  email: {},
+  locale: {},
+  timeZone: {},
+  location: { country: {}, region: {}, city: {} },
+  traits: null,
+} satisfies Seen;
+
+export type FollowUpSeen =
+  | keyof WireFollowUp
+  | keyof RunStanding
+  | 'reason'
+  | 'policyTitle'
+  | 'assigneeName'
+  | 'requesterName'
+  | 'acknowledgedByName'
+  | 'resolvedByName'
+  | 'reminders'
+  | 'forAssignee'
+  | 'escalatedToMe';
+
+const FOLLOW_UP: Readonly<Record<FollowUpSeen, Seen | null>> = {
+  id: {},
+  policy: { id: {}, version: {} },
+  key: {},
+  status: {},
+  outcome: {},
+  urgency: {},
+  subject: { type: {}, id: {}, title: {}, url: {} },
+  data: null,
+  assignee: {},
+  assignees: null,
+  answers: null,
+  requester: {},
+  team: {},
+  watchers: null,
+  dueAt: {},
+  stage: {},
+  nextAt: {},
+  nextStage: {},
+  waitsFor: {},
+  snoozedUntil: {},
+  commitment: { dueAt: {}, by: {} },
+  claim: { by: {}, at: {}, until: {} },
+  escalationLevel: {},
+  openedAt: {},
+  acknowledgedAt: {},
+  acknowledgedBy: {},
+  resolvedAt: {},
+  resolvedBy: {},
+  closedAt: {},
+  generation: {},
+  revision: {},
+  lastReminder: {},
+  othersNext: {},
+  answered: {},
+  reason: {},
+  policyTitle: {},
+  assigneeName: {},
+  requesterName: {},
+  acknowledgedByName: {},
+  resolvedByName: {},
+  reminders: {},
+  forAssignee: {},
+  escalatedToMe: {},
+};
+
+const LINK: Seen = { url: {}, label: {}, does: {} };
+
+/** `data` as far as it is known; the buttons of every message, and the policy's own. */
+export const templateScope = (data: Seen | null, actions: readonly string[]): Seen => ({
+  recipient: RECIPIENT_SEEN,
+  subject: { type: {}, id: {}, title: {}, url: {} },
+  data,
+  followUp: FOLLOW_UP,
+  activity: {},
+  pending: null,
+  actions: Object.fromEntries(['acknowledge', 'resolve', 'snooze', ...actions].map((name) => [name, LINK])),
+  tenant: { name: {} },
+  now: {},
+  buttons: null,
+  closing: {},
+  role: {},
+  urgency: {},
+  locale: {},
+  zone: {},
+  consequence: {},
+});
