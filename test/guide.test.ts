@@ -15,8 +15,9 @@ import {
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { Scenario, type ScenarioOptions } from '../packages/core/src/scenario.test-kit.ts';
-import { checkFiles } from '../packages/server/src/app/check-files.ts';
+import { type CheckOptions, checkFiles } from '../packages/server/src/app/check-files.ts';
 import { readProject } from '../packages/server/src/app/project.ts';
+import { linesOf } from '../packages/server/src/cli/check.ts';
 import { compileCalendar } from '../packages/server/src/engine/calendar-book.ts';
 import { recipientSchema } from '../packages/server/src/http/routes/recipient.ts';
 import { guideFiles } from './guide.ts';
@@ -49,6 +50,8 @@ async function policyIn(folder: string) {
   return withCalendar(compiled.policy, reading?.ok === true ? reading.calendar : null);
 }
 
+const CLAIMS = new URL('../packages/core/src/proof-claim.ts', import.meta.url);
+const OPENED_IN_NOVEMBER = instant(Date.UTC(2026, 10, 2, 9));
 const OPENED = instant(Date.UTC(2026, 11, 23));
 const PARIS = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',
@@ -89,6 +92,26 @@ describe('business time in the guide', () => {
         polite,
       });
     });
+  });
+});
+
+describe('the guide to checking', () => {
+  const text = guide('checking.md');
+  it('shows what the command says', async () => {
+    const { 'relance.yaml': settings = '', ...files } = guideFiles('checking.md');
+    const lines = async (written: Readonly<Record<string, string>>, options: CheckOptions) =>
+      (await inFolder(written, (folder) => checkFiles(folder, OPENED_IN_NOVEMBER, options))).flatMap((one) =>
+        linesOf(one, true),
+      );
+    expect(text).toContain('--max-per-day 6');
+    const said = await lines(files, { maxPerDay: 6 });
+    expect(said).toEqual(/```text\n([\s\S]*?)\n```/.exec(text)?.[1]?.split('\n'));
+    expect(await lines({ ...files, 'relance.yaml': settings }, {})).toEqual(said);
+  });
+  it('tells of every proof', () => {
+    const told = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, claim]) => claim);
+    const written = /readonly claim:([^;]*);/.exec(readFileSync(CLAIMS, 'utf8'))?.[1] ?? '';
+    expect(told).toEqual([...written.matchAll(/'(\w+)'/g)].map(([, claim]) => claim));
   });
 });
 

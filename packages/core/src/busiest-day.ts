@@ -24,9 +24,14 @@ export interface Counted {
 
 export interface Busiest {
   readonly count: number;
-  /** The runs that are in the window, in their order. */
+  /** The runs that are in the window, in their order; none where all of the tree was too much to place. */
   readonly counted: readonly Counted[];
 }
+
+/** So many placings are tried; a tree that asks for more counts as if all of it came at once, which is never too little. */
+const PLACED_MAX = 100_000;
+/** More places than that no run is tried at. */
+const POINTS_MAX = 2_000;
 
 /** The fullest window [t, t + windowMs) that the distances of the tree allow. */
 export function busiest(root: Run, windowMs: number): Busiest {
@@ -35,11 +40,14 @@ export function busiest(root: Run, windowMs: number): Busiest {
   for (const at of search.turningPoints(root)) {
     const one = search.best(root, at);
     if (one.value > best.value) best = one;
+    if (search.isTooMuch) return { count: weightOf(root), counted: [] };
   }
   const counted: Counted[] = [];
   search.collect(root, best, (run, at) => counted.push({ run, afterMs: at - best.at }));
   return { count: best.value, counted: counted.sort((a, b) => a.afterMs - b.afterMs) };
 }
+
+const weightOf = ({ weight, next }: Run): number => next.reduce((sum, { to }) => sum + weightOf(to), weight);
 
 interface Best {
   readonly value: number;
@@ -55,14 +63,21 @@ class Search {
   readonly #points = new Map<Run, readonly number[]>();
   readonly #reach = new Map<Run, readonly [least: number, most: number]>();
 
+  #placed = 0;
+
   constructor(windowMs: number) {
     this.#windowMs = windowMs;
+  }
+
+  get isTooMuch(): boolean {
+    return this.#placed > PLACED_MAX;
   }
 
   /** The most that this run and what hangs on it bring into the window, when it is at `at`. */
   best(run: Run, at: number): Best {
     const [least, most] = this.#reachOf(run);
-    if (at + most < 0 || at + least >= this.#windowMs) return { value: 0, at, picks: [] };
+    if (at + most < 0 || at + least >= this.#windowMs || this.isTooMuch) return { value: 0, at, picks: [] };
+    this.#placed += 1;
     const known = this.#known.get(run) ?? new Map<number, Best>();
     this.#known.set(run, known);
     const before = known.get(at);
@@ -92,8 +107,11 @@ class Search {
     if (before !== undefined) return before;
     const points = new Set([0]);
     for (const { least, most, to } of run.next)
-      for (const point of this.turningPoints(to))
+      for (const point of this.turningPoints(to)) {
+        if (points.size > POINTS_MAX) this.#placed = PLACED_MAX + 1;
+        if (this.isTooMuch) break;
         for (const by of [least, most]) if (Number.isFinite(by)) points.add(point - by);
+      }
     const sorted = [...points].sort((a, b) => a - b);
     this.#points.set(run, sorted);
     return sorted;

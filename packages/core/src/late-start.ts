@@ -40,8 +40,15 @@ export interface Start {
 }
 export const ON_TIME: Start = { placed: new Map(), silent: new Set(), allAtOnce: false, next: null };
 
+/** Of more stages that count from one date any may come late by any time: there are too many ways to look at each. */
+const DATED_MAX = 8;
+
 /** One for each place that the opening may have among the times that count from the date (late.ts). */
 export function lateStarts(policy: Policy, stages: readonly Stage[]): readonly Start[] {
+  if (stages.length > DATED_MAX) {
+    const placed = new Map(stages.map((stage): [Stage, Bounds] => [stage, [0, Number.POSITIVE_INFINITY]]));
+    return [{ placed, silent: new Set(), allAtOnce: true, next: null }];
+  }
   const ordered = stages.toSorted((a, b) => nominal(a) - nominal(b));
   return ordered.flatMap((_last, index) => {
     const past = ordered.slice(0, index + 1);

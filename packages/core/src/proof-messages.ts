@@ -56,18 +56,52 @@ interface Worst {
   readonly isThrottled: boolean;
 }
 
-function busiestPerson(policy: Policy, world: KnownWorld | null): Worst {
-  const seen = new Map<string, Worst>();
-  for (const person of peopleOf(policy, world)) {
-    const loads = policy.stages.map((stage) => loadOf(policy, stage, stage.notify, person, world));
-    const closing = Math.max(
-      ...Object.values(policy.closing).map((all) => sizeOf(loadOf(policy, null, all, person, world))),
-    );
-    const key = JSON.stringify([loads, closing]);
-    if (!seen.has(key)) seen.set(key, worstFor(policy, person, loads, closing));
-  }
-  return [...seen.values()].reduce((worst, one) => (one.count > worst.count ? one : worst));
+/** People with different parts in it who are looked at one by one; the others count as one who has the parts of all. */
+const PEOPLE_MAX = 20;
+
+interface Part {
+  readonly person: Person;
+  readonly loads: readonly Load[];
+  readonly closing: number;
 }
+
+function busiestPerson(policy: Policy, world: KnownWorld | null): Worst {
+  const parts = peopleOf(policy, world).map((person): Part => {
+    const loads = policy.stages.map((stage) => loadOf(policy, stage, stage.notify, person, world));
+    const closings = Object.values(policy.closing).map((all) => sizeOf(loadOf(policy, null, all, person, world)));
+    return { person, loads, closing: Math.max(...closings) };
+  });
+  const told: Part[] = [];
+  for (const one of parts.toSorted((a, b) => totalOf(b) - totalOf(a)))
+    if (!told.some((other) => isWithin(one, other))) told.push(one);
+  const [rest, ...others] = told.slice(PEOPLE_MAX);
+  const all =
+    rest === undefined ? [] : [others.reduce(together, { ...rest, person: { ...rest.person, name: 'One person' } })];
+  return [...told.slice(0, PEOPLE_MAX), ...all]
+    .map(({ person, loads, closing }) => worstFor(policy, person, loads, closing))
+    .reduce((worst, one) => (one.count > worst.count ? one : worst));
+}
+
+const totalOf = ({ loads, closing }: Part): number => loads.reduce((sum, load) => sum + sizeOf(load), closing);
+
+/** Whether the other one gets all that this one does. */
+const isWithin = (one: Part, other: Part): boolean =>
+  one.closing <= other.closing &&
+  one.loads.every((load, index) => {
+    const more = other.loads[index];
+    if (more === undefined || load.inbox > more.inbox || load.sent > more.sent) return false;
+    return load.afterMs.length === 0 || JSON.stringify(load.afterMs) === JSON.stringify(more.afterMs);
+  });
+
+const together = (one: Part, other: Part): Part => ({
+  person: one.person,
+  closing: Math.max(one.closing, other.closing),
+  loads: one.loads.map((load, index) => {
+    const more = other.loads[index] ?? load;
+    const inbox = Math.max(load.inbox, more.inbox);
+    return { inbox, sent: Math.max(load.sent, more.sent), afterMs: [...load.afterMs, ...more.afterMs] };
+  }),
+});
 
 function worstFor(policy: Policy, person: Person, loads: readonly Load[], closing: number): Worst {
   const groups = runGroups(policy, DAY_MS, ({ index }) => loads[index] as Load);
@@ -242,7 +276,9 @@ function sentenceOf({ person, count, days, closing, again, isThrottled }: Worst)
 /** As many as a sentence can bear. */
 const TOLD_MAX = 8;
 
-function dayText({ counted, from }: Busiest & { readonly from: string }): string {
+function dayText({ count, counted, from }: Busiest & { readonly from: string }): string {
+  if (counted.length === 0)
+    return `${count} that count from ${from}, all of them, as there are too many to say when each comes`;
   const moments = [...Map.groupBy(counted, ({ afterMs, run: { label } }) => `${label?.stage} ${afterMs}`).values()];
   const told = moments.slice(0, TOLD_MAX).map((all) => {
     const [first] = all as [Counted, ...Counted[]];

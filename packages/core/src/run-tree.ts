@@ -29,8 +29,12 @@ export interface RunGroup {
   readonly trees: readonly { readonly root: Run; readonly from: string }[];
 }
 
-/** Of a stage that runs more often than this only as many runs as fit into one window are looked at, wherever they are. */
+/**
+ * Of a stage that runs more often than this, or than its share of all, only as many runs as fit into one window are looked
+ * at, wherever they are.
+ */
 const RUNS_MAX = 24;
+const RUNS_TOGETHER_MAX = 150;
 
 export function runGroups(policy: Policy, windowMs: number, loadOf: (stage: Stage) => Load): readonly RunGroup[] {
   const timed = policy.stages.filter((stage) => !isEventStage(stage));
@@ -147,7 +151,7 @@ class Growth {
   #grow(stage: Stage, from: Point, way: Way): void {
     const times = this.#start.silent.has(stage) ? 0 : (stage.repeat?.times ?? 1);
     const every: Duration = stage.repeat?.every ?? { kind: 'exact', ms: 0 };
-    const isCrowded = times > RUNS_MAX;
+    const isCrowded = times > Math.min(RUNS_MAX, RUNS_TOGETHER_MAX / this.#policy.stages.length);
     const first = this.#run(stage, ...this.#notBeforeAssignee(stage, from, way), times === 0 || isCrowded ? null : 1);
     let last = first;
     for (let run = 2; run <= times && !isCrowded; run++)
@@ -284,7 +288,7 @@ function holdOf({ calendar, calendarSource }: Policy, stage: Stage): Hold | null
   const { window, quietHours } = hours;
   const key = JSON.stringify(hours);
   if (window === 'calendar' || quietHours === 'calendar') {
-    const known = calendar ?? (calendarSource === null ? officeCalendar('UTC') : null);
+    const known = calendar ?? (calendarSource === null ? OFFICE : null);
     const isPlain = window === null || quietHours === null;
     const reading = known === null ? null : readingOf(known);
     const alike = new Set(reading?.isEven === true && isPlain ? (['businessDays'] as const) : []);
@@ -315,11 +319,24 @@ function longestUntold(policy: Policy): number {
   return Math.max(0, ...holds);
 }
 
+const OFFICE = officeCalendar('UTC');
 /** Of two years when a calendar does not say which of them it knows. */
 const YEARS = { from: 2026, to: 2027 };
 
+interface CalendarReading {
+  readonly closedMs: number;
+  readonly isEven: boolean;
+}
+const readings = new WeakMap<Calendar, CalendarReading>();
+
 /** How long the calendar is closed at the longest, and whether it has the same hours on each day on which it is open. */
-function readingOf(calendar: Calendar): { readonly closedMs: number; readonly isEven: boolean } {
+function readingOf(calendar: Calendar): CalendarReading {
+  const known = readings.get(calendar) ?? readCalendar(calendar);
+  readings.set(calendar, known);
+  return known;
+}
+
+function readCalendar(calendar: Calendar): CalendarReading {
   const years = calendar.years.to - calendar.years.from > 100 ? YEARS : calendar.years;
   const kinds = new Set<string>();
   let closed = 0;

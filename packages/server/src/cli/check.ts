@@ -26,7 +26,7 @@ export function checkCommand(program: Command): void {
           (report.proofs ?? []).every(({ holds }) => holds),
       );
       if (json === true) say(JSON.stringify({ ok, reports }, null, 2));
-      else for (const report of reports) print(report, proofs === true);
+      else for (const report of reports) for (const line of linesOf(report, proofs === true)) say(line);
       if (!ok) process.exitCode = 1;
     });
 }
@@ -59,9 +59,9 @@ async function checkOne(name: string, options: CheckOptions): Promise<readonly F
   return [{ name, problems, proofs: proofs as NonNullable<FileReport['proofs']> }];
 }
 
-function print(report: FileReport, withProofs: boolean): void {
-  if (report.problems.length === 0) say(`${report.name}: ok`);
-  for (const problem of report.problems) say(`${problem.severity ?? 'error'}: ${describeProblem(problem)}`);
-  for (const { holds, text } of withProofs ? (report.proofs ?? []) : [])
-    say(`  ${holds ? 'proved' : 'refuted'}: ${text}`);
-}
+/** What the command says of one file. */
+export const linesOf = (report: FileReport, withProofs: boolean): readonly string[] => [
+  ...(report.problems.length === 0 ? [`${report.name}: ok`] : []),
+  ...report.problems.map((problem) => `${problem.severity ?? 'error'}: ${describeProblem(problem)}`),
+  ...(withProofs ? (report.proofs ?? []) : []).map(({ holds, text }) => `  ${holds ? 'proved' : 'refuted'}: ${text}`),
+];
