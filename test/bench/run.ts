@@ -1,6 +1,5 @@
-// `npm run bench [-- fire|ingest|activity|simulate] [--quick]`: reported, never asserted. Each number stands beside its floor in the same run,
-// `npm run bench [-- fire|ingest|simulate|check] [--quick]`: reported, never asserted. Each number stands beside its floor in the same run,
-// because the machine is shared and only ratios travel. The bundled PostgreSQL with fsync on.
+// `npm run bench [-- fire|ingest|activity|simulate|check] [--quick]`: reported, never asserted. Each number stands beside its floor
+// in the same run, because the machine is shared and only ratios travel. The bundled PostgreSQL with fsync on.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,8 +20,7 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false } },
 });
-const asked = positionals.length === 0 ? ['fire', 'ingest', 'activity', 'simulate'] : positionals;
-const asked = positionals.length === 0 ? ['fire', 'ingest', 'simulate', 'check'] : positionals;
+const asked = positionals.length === 0 ? ['fire', 'ingest', 'activity', 'simulate', 'check'] : positionals;
 if (asked.includes('simulate')) simulateBench((line) => console.log(line));
 if (asked.includes('check')) await checkBench((line) => console.log(line));
 const wanted = asked.filter((name) => name !== 'simulate' && name !== 'check');

@@ -118,6 +118,24 @@ describe('how many messages a day one person may get', () => {
   });
 });
 
+describe('a throttle', () => {
+  const nag = { id: 'nag', at: 'opened', repeat: { every: '1 hour', times: 40 }, ...by('email', 'sms') };
+  it('bounds it, events included', () => {
+    const news = { id: 'news', at: { on: 'shipped' }, ...by('email') };
+    expect(told({ throttle: { atMost: 2, per: '12 hours' }, stages: stages(nag, news) }).text).toBe(
+      'One person gets at most 8 messages of one follow-up within 24 hours: 4 × 2 of the runs that its throttle lets pass.',
+    );
+  });
+  it('bounds nothing where there are fewer runs', () => {
+    const twice = { ...nag, repeat: { every: '1 hour', times: 2 } };
+    expect(most({ throttle: { atMost: 9, per: '1 day' }, stages: stages(twice) })).toBe(4);
+  });
+  it('counts what its runs of the day before send later', () => {
+    const late = { ...nag, ...by('email', { channel: 'sms', after: '2 days' }) };
+    expect(most({ throttle: { atMost: 1, per: '1 day' }, stages: stages(late) })).toBe(6);
+  });
+});
+
 describe('what really happens when nobody answers', () => {
   const spans = fc.constantFrom(
     '30 minutes',
@@ -162,19 +180,21 @@ describe('what really happens when nobody answers', () => {
       .tuple(stage(0), stage(1), stage(2), stage(3))
       .chain((all) => fc.integer({ min: 1, max: 4 }).map((count) => all.slice(0, count))),
     atOpening: fc.constantFrom('first', 'first', 'newest', 'all', 'skip'),
+    throttle: fc.option(fc.record({ atMost: fc.integer({ min: 1, max: 3 }), per: spans }), { nil: undefined }),
     dueHours: fc.integer({ min: -300, max: 300 }),
     startHours: fc.integer({ min: 0, max: 7 * 24 }),
   });
 
   it('is never more than was said', () => {
     fc.assert(
-      fc.property(policies, ({ stages: all, atOpening, dueHours, startHours }) => {
+      fc.property(policies, ({ stages: all, atOpening, throttle, dueHours, startHours }) => {
         const start = later(START, startHours * HOUR_MS + 17 * MINUTE_MS);
         const policy = policyOf({
           ...SILENT,
           due: 'event.data.due',
           fallback: 'recipient(cleo)',
           late: { atOpening },
+          throttle,
           stages: all as never,
         });
         const people = ['ana', 'bo', 'cleo'].map((id, index, ids) => ({ id, manager: ids[index + 1] ?? null }));

@@ -10,8 +10,7 @@ import type { Problem } from './policy/problem.ts';
 import { type KnownWorld, type Proof, refuted } from './proof-claim.ts';
 import { urgenciesOf } from './proof-urgency.ts';
 import type { Recipient } from './recipient.ts';
-import { addressOf, planFor } from './route.ts';
-import { ANYBODY, addressOf, delayMs, planFor } from './route.ts';
+import { ANYBODY, addressOf, planFor } from './route.ts';
 import { type Load, runGroups } from './run-tree.ts';
 import { peopleFrom } from './schedule.ts';
 
@@ -52,8 +51,8 @@ interface Worst {
   readonly days: readonly (Busiest & { readonly from: string })[];
   readonly closing: number;
   readonly again: { readonly count: number; readonly times: number };
-  /** There would be more of them. */
-  readonly isThrottled: boolean;
+  /** What a throttle lets pass, whatever the days would bring. */
+  readonly passing: { readonly runs: number; readonly size: number } | null;
 }
 
 /** People with different parts in it who are looked at one by one; the others count as one who has the parts of all. */
@@ -78,7 +77,10 @@ function busiestPerson(policy: Policy, world: KnownWorld | null): Worst {
   const all =
     rest === undefined ? [] : [others.reduce(together, { ...rest, person: { ...rest.person, name: 'One person' } })];
   return [...told.slice(0, PEOPLE_MAX), ...all]
-    .map(({ person, loads, closing }) => worstFor(policy, person, loads, closing))
+    .map(
+      ({ person, loads, closing }) =>
+        throttledFor(policy, person, loads, closing) ?? worstFor(policy, person, loads, closing),
+    )
     .reduce((worst, one) => (one.count > worst.count ? one : worst));
 }
 
@@ -113,17 +115,31 @@ function worstFor(policy: Policy, person: Person, loads: readonly Load[], closin
   const told = days.filter(({ count }) => count > 0);
   const again = repetitionsOf(policy, loads);
   const sent = told.reduce((sum, day) => sum + day.count, again.count * again.times);
-  const passing = throttledMost(policy, loads);
-  return { person, count: closing + Math.min(sent, passing), days: told, closing, again, isThrottled: passing < sent };
+  return { person, count: closing + sent, days: told, closing, again, passing: null };
 }
 
-/** So many messages of the runs that the throttle lets pass, of which some wait for a while after their run. */
-function throttledMost({ throttle }: Policy, loads: readonly Load[]): number {
-  if (throttle === null) return Number.POSITIVE_INFINITY;
-  const waitMs = Math.max(0, ...loads.flatMap(({ afterMs }) => afterMs));
-  const runs = throttle.atMost * Math.ceil((DAY_MS + waitMs) / Math.max(1, boundsOf(throttle.per)[0]));
-  return runs * Math.max(0, ...loads.map(sizeOf));
+/**
+ * What a throttle holds back comes later, perhaps beside what would have been far away: as many runs as it lets pass, each as
+ * large as the largest. Some of their messages wait for a while, or for their hour, and fall into the next day.
+ */
+function throttledFor(policy: Policy, person: Person, loads: readonly Load[], closing: number): Worst | null {
+  const { throttle, stages } = policy;
+  if (throttle === null) return null;
+  const waitMs = Math.max(0, ...loads.flatMap(({ afterMs }) => afterMs)) + Math.max(0, ...stages.map(heldMs));
+  const most = throttle.atMost * Math.ceil((DAY_MS + waitMs) / Math.max(1, boundsOf(throttle.per)[0]));
+  const again = repetitionsOf(policy, loads);
+  const all = stages.reduce((sum, stage) => sum + runsOf(stage, loads), again.times);
+  const runs = Math.min(most, all);
+  const size = Math.max(0, ...loads.map(sizeOf));
+  return { person, count: closing + runs * size, days: [], closing, again, passing: { runs, size } };
 }
+
+/** By hours of every day for less than one; for how long a calendar is closed nobody says here. */
+const heldMs = ({ hours }: Stage): number =>
+  hours === null ? 0 : [hours.window, hours.quietHours].includes('calendar') ? Number.POSITIVE_INFINITY : DAY_MS;
+
+const runsOf = (stage: Stage, loads: readonly Load[]): number =>
+  sizeOf(loads[stage.index]) === 0 ? 0 : isEventStage(stage) ? Number.POSITIVE_INFINITY : (stage.repeat?.times ?? 1);
 
 /** What an acknowledgement holds back comes so much later; where it holds for less than a day, its end repeats a run on that day. */
 function repetitionsOf({ stages, acknowledged: { resumeAfter, max } }: Policy, loads: readonly Load[]): Worst['again'] {
@@ -262,15 +278,19 @@ function isNamed(target: Target, { ids, inGroups }: Person, world: KnownWorld | 
 
 const some = (count: number): string => (count === 1 ? '1 message' : `${count} messages`);
 
-function sentenceOf({ person, count, days, closing, again, isThrottled }: Worst): string {
+function sentenceOf({ person, count, days, closing, again, passing }: Worst): string {
   if (count === 0) return 'Nobody gets a message by the clock.';
   const role = person.manages === null ? '' : ', as the manager of whoever is asked,';
   const parts = [
-    ...days.map(dayText),
+    ...(passing === null
+      ? days.map(dayText)
+      : [`${passing.runs} × ${passing.size} of the runs that its throttle lets pass`]),
     ...(closing === 0 ? [] : [`${closing} when it ends`]),
-    ...(again.times === 0 ? [] : [`${again.times} × ${again.count} as an acknowledgement runs out`]),
+    ...(again.times === 0 || passing !== null
+      ? []
+      : [`${again.times} × ${again.count} as an acknowledgement runs out`]),
   ];
-  return `${person.name}${role} gets at most ${some(count)} of one follow-up within 24 hours: ${parts.join('; ')}${isThrottled ? ', of which its throttle lets no more pass' : ''}.`;
+  return `${person.name}${role} gets at most ${some(count)} of one follow-up within 24 hours: ${parts.join('; ')}.`;
 }
 
 /** As many as a sentence can bear. */
@@ -302,6 +322,7 @@ function momentText(afterMs: number, from: string): string {
 
 /** Nobody knows how many events come. */
 function eventsText(policy: Policy, person: Person, world: KnownWorld | null): string {
+  if (policy.throttle !== null) return '';
   const each = policy.stages.filter(isEventStage).flatMap((stage) => {
     const size = sizeOf(loadOf(policy, stage, stage.notify, person, world));
     return size === 0 ? [] : [`${size} of "${stage.id}"`];
