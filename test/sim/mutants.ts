@@ -46,18 +46,18 @@ export function plant({ rewrite = (text) => text, answer = (rows) => rows }: Mut
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'commands that revoke nothing',
-    from: 3,
+    from: 5,
     rewrite: (text) => text.replace("o.status IN ('planned', 'deferred', 'queued', 'leased')", 'false'),
   },
   {
     name: 'a gate that believes what was claimed',
-    from: 2,
+    from: 6,
     answer: (rows, text, values) =>
       text.includes("SET status = 'sending'") ? (values[1] as string[]).map((id) => ({ id })) : rows,
   },
   {
     name: 'fences that never move',
-    from: 26,
+    from: 3,
     rewrite: (text) => text.replace('fence = o.fence + 1', 'fence = o.fence'),
   },
   {
@@ -67,7 +67,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'leases given back although the message was sent',
-    from: 2,
+    from: 1,
     rewrite: (text) =>
       text.replace("WHERE status = 'leased' AND lease_until", "WHERE status IN ('leased', 'sending') AND lease_until"),
   },
