@@ -56,6 +56,17 @@ describe('a stage that speaks to a resolver', () => {
     story.answer('crm', ['cleo']);
     expect(story.sent()).toEqual(['11-02 09:00 daily bo', '11-03 09:00 daily bo', '11-04 09:00 daily cleo']);
   });
+  it('is asked once beside others that answer at other moments', () => {
+    const story = run([NOTICE, { id: 'both', at: 'opened + 1 day', notify: { to: ['resolver(a)', 'resolver(b)'] } }]);
+    story.forward('1 day');
+    expect(story.asked).toEqual(['a', 'b']);
+    story.forward('1 second').answer('b', ['bo']);
+    story.forward('1 second').event('update', { data: { n: 1 } });
+    expect(story.asked).toEqual(['a']);
+    story.forward('1 second').answer('a', ['cleo'], '0 minutes');
+    expect(story.asked).toEqual([]);
+    expect(story.sent()).toEqual(['11-02 09:00 notice ana', '11-03 09:00 both cleo', '11-03 09:00 both bo']);
+  });
   it.each([
     ['names nobody', [] as string[]],
     ['names somebody whom nobody knows', ['ghost']],
