@@ -91,6 +91,20 @@ describe('a stage that speaks to a resolver', () => {
     expect(story.answer('crm', ['bo'])).toEqual({ kind: 'done', changed: false });
     expect(story.sent()).toEqual([]);
   });
+  it('drops nothing of what was due together, however long the answer takes', () => {
+    const story = run([NOTICE, OWNER, { id: 'again', at: 'opened + 1 day' }]);
+    expect(story.forward('2 days').sent()).toEqual([
+      '11-02 09:00 notice ana',
+      '11-03 09:05 owner dan',
+      '11-03 09:05 again ana',
+    ]);
+    expect(story.story('stage_superseded')).toEqual([]);
+  });
+  it('is given up after an outage, of which the newest alone is sent', () => {
+    const story = run([NOTICE, OWNER, { id: 'again', at: 'opened + 30 hours' }]);
+    story.forward('1 day').outage('2 days').forward('1 hour');
+    expect(story.sent()).toEqual(['11-02 09:00 notice ana', '11-05 09:00 again ana']);
+  });
   it('is silent when somebody responds while it is asked', () => {
     const story = run([NOTICE, OWNER]);
     story.forward('1 day');

@@ -3,6 +3,7 @@
 // what comes later is spaced from that send; after an outage it is spread over a minute. Called by decide.ts with what may run.
 import { type Draft, isAhead, progressOf, setProgress } from './draft.ts';
 import { type Instant, later, MINUTE_MS } from './instant.ts';
+import { awaitedSince } from './lookup.ts';
 import { isEventStage } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 import { runStage, urgencyOf } from './run-stage.ts';
@@ -29,7 +30,11 @@ export function runDue(draft: Draft, due: readonly StageTime[]): void {
   if (newest !== undefined && isLate(draft, newest)) spaceLater(draft, newest);
 }
 
-const isLate = ({ now, outageMs }: Draft, { at }: StageTime): boolean => now - (at ?? now) > outageMs;
+/** What only waited for a resolver was looked at in its time. */
+function isLate(draft: Draft, { at }: StageTime): boolean {
+  const lookedAt = (wasMissed(draft) ? null : awaitedSince(draft.before)) ?? draft.now;
+  return at !== null && lookedAt - at > draft.outageMs;
+}
 /** Nobody looked at the follow-up when it had been planned: Relance was not running. */
 const wasMissed = ({ before, now, outageMs }: Draft): boolean =>
   before.wakeAt !== null && now - before.wakeAt > outageMs;
