@@ -2,6 +2,7 @@
 // it, after the event's data has been merged; an event that closes runs none, its message is the closing notification.
 import { type Draft, note, progressOf, setProgress } from './draft.ts';
 import type { Input } from './input.ts';
+import { knowsAll } from './lookup.ts';
 import type { Stage } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 import { runStage } from './run-stage.ts';
@@ -20,7 +21,7 @@ export function runEventStages(draft: Draft, input: EventInput, before: Data): b
   for (const { stage, reason } of meant) {
     const held = whyHeld(draft, stage);
     if (held !== null) note(draft, { kind: 'stage_skipped', reason: held, stage: stage.id });
-    else if (throttled(draft, stage) !== null) waitWithNews(draft, stage);
+    else if (throttled(draft, stage) !== null || !knowsAll(draft, stage)) waitWithNews(draft, stage);
     else runStage(draft, stage, { reason, extra: false, dueAt: draft.now, sendAt: draft.now });
   }
   return meant.length > 0;

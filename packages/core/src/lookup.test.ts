@@ -91,6 +91,16 @@ describe('a stage that speaks to a resolver', () => {
     expect(story.answer('crm', ['bo'])).toEqual({ kind: 'done', changed: false });
     expect(story.sent()).toEqual([]);
   });
+  it('waits with news too, and then tells the newest', () => {
+    const story = run([{ id: 'status', at: { changed: 'data.status' }, notify: { to: 'resolver(crm)' } }]);
+    story.event('update', { data: { status: 'packed' } });
+    expect(story.asked).toEqual(['crm']);
+    story.event('update', { data: { status: 'shipped' } });
+    story.answer('crm', ['bo']);
+    expect(story.sent()).toEqual(['11-02 09:00 status bo']);
+    expect(story.alarms).toEqual([]);
+    expect(story.followUp.waitsFor).toBe('event_awaited');
+  });
   it('drops nothing of what was due together, however long the answer takes', () => {
     const story = run([NOTICE, OWNER, { id: 'again', at: 'opened + 1 day' }]);
     expect(story.forward('2 days').sent()).toEqual([
