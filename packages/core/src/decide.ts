@@ -11,7 +11,17 @@ import { assigneeKnown, awaitAssignee, findAssignee } from './await-assignee.ts'
 import { addIn } from './business-time.ts';
 import { claim, mayClose } from './claim.ts';
 import { close } from './close.ts';
-import { alarm, awaitNoMore, type Draft, draftOf, hearOfAssignee, note, progressOf, setProgress } from './draft.ts';
+import {
+  alarm,
+  awaitNoMore,
+  type Draft,
+  draftOf,
+  hearOfAssignee,
+  isAskedFor,
+  note,
+  progressOf,
+  setProgress,
+} from './draft.ts';
 import { replan, reschedule } from './due-date.ts';
 import { runEventStages } from './event-stage.ts';
 import { askedOf, type FollowUp, isAsked, isLive } from './follow-up.ts';
@@ -307,6 +317,7 @@ const heldByPause = (draft: Draft, time: StageTime): boolean =>
 function waitsForAssignee(draft: Draft, time: StageTime): boolean {
   const { followUp } = draft;
   if (time.stage.escalate === null || followUp.assigneeTold || followUp.assigneeUnreachable) return false;
+  if (isAskedFor(progressOf(followUp, time.stage.id))) return false;
   return urgencyOf(time.stage, followUp) !== 'urgent' && assigneeIsAwaited(followUp);
 }
 

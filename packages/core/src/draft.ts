@@ -174,6 +174,9 @@ export function hearOfAssignee(
   return true;
 }
 
+/** A person has asked for it now, and it waits only for whom it speaks to. */
+export const isAskedFor = (progress: StageProgress): boolean => progress.fixedFor === 'escalated_by_hand';
+
 export const isAhead = (progress: StageProgress): boolean =>
   progress.status === 'pending' || progress.status === 'running';
 

@@ -132,6 +132,16 @@ describe('a stage that speaks to a resolver', () => {
     expect(story.story('escalated')).toEqual(['escalated owner escalated_by_hand']);
     expect(story.forward('9 days').sent()).toEqual([]);
   });
+  it('is told at once by hand, whatever is on its way or was sent before', () => {
+    const story = run([NOTICE, { ...OWNER, at: 'opened + 5 days' }], {
+      policy: { throttle: { atMost: 1, per: '1 day' } },
+      provider: ({ recipient }) => (recipient === 'ana' ? 'hold' : 'accept'),
+    });
+    story.forward('1 hour').command({ kind: 'escalate' });
+    expect(story.asked).toEqual(['crm']);
+    story.answer('crm', ['bo']);
+    expect(story.sent()).toEqual(['11-02 10:00 owner bo']);
+  });
   it('is asked too when an acknowledgement runs out for the last time', () => {
     const story = run([NOTICE, { ...OWNER, at: 'opened + 30 days' }], {
       policy: { acknowledged: { resumeAfter: '1 day', max: 1 } },

@@ -1,7 +1,7 @@
 // What is due, run: at its time, or long after it. Late is what nobody looked at when it was to be looked at (an outage;
 // POLICY.md, *Late*), and what a pause or a message on its way held back. Of what is late only the newest stage is sent, and
 // what comes later is spaced from that send; after an outage it is spread over a minute. Called by decide.ts with what may run.
-import { type Draft, isAhead, progressOf, setProgress } from './draft.ts';
+import { type Draft, isAhead, isAskedFor, progressOf, setProgress } from './draft.ts';
 import { type Instant, later, MINUTE_MS } from './instant.ts';
 import { awaitedSince } from './lookup.ts';
 import { isEventStage } from './policy/policy.ts';
@@ -46,7 +46,7 @@ function run(draft: Draft, time: StageTime, late: boolean): void {
   runStage(draft, time.stage, {
     reason: isLate(draft, time) ? whyLate(draft, time) : whyNow(draft, time),
     extra: false,
-    unconditional: progressOf(draft.followUp, time.stage.id).fixedFor === 'escalated_by_hand',
+    unconditional: isAskedFor(progressOf(draft.followUp, time.stage.id)),
     dueAt: time.at ?? now,
     sendAt: late ? leavesAt(draft, time) : now,
   });

@@ -2,7 +2,7 @@
 // time. A run counts from its first hand-over, and while it is on its way as one of this moment. What comes too soon holds
 // its stage, and a pause that would end with a run goes on; what a person asks for now is told now, and counts.
 import { addIn } from './business-time.ts';
-import { type Draft, note, progressOf, setProgress } from './draft.ts';
+import { type Draft, isAskedFor, note, progressOf, setProgress } from './draft.ts';
 import type { Pause, RecentRun } from './follow-up.ts';
 import type { Instant } from './instant.ts';
 import type { Stage } from './policy/policy.ts';
@@ -18,8 +18,9 @@ export interface Throttled {
 /** What holds this stage now, or null when it may run. */
 export function throttled({ policy, followUp, directory, now }: Draft, stage: Stage): Throttled | null {
   const { throttle } = policy;
-  if (throttle === null) return null;
-  if (progressOf(followUp, stage.id).awaiting !== null) return { until: null };
+  const progress = progressOf(followUp, stage.id);
+  if (throttle === null || isAskedFor(progress)) return null;
+  if (progress.awaiting !== null) return { until: null };
   const frame = frameOf(policy, followUp, directory);
   const ends = followUp.recentRuns
     .map(({ at }) => addIn(frame, at, 1, throttle.per))
