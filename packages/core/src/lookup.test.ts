@@ -152,6 +152,18 @@ describe('a stage that speaks to a resolver', () => {
   });
 });
 
+describe('a pause that ends', () => {
+  it('repeats the last stage where the next is skipped, and asks nobody for that', () => {
+    const story = run([NOTICE, { ...OWNER, at: 'opened + 30 days', when: 'data.x == 1' }], {
+      policy: { acknowledged: { resumeAfter: '1 day', max: 1 } },
+      opening: { data: { x: 2 } },
+    });
+    story.command({ kind: 'acknowledge' });
+    expect(story.forward('2 days').sent()).toEqual(['11-02 09:00 notice ana', '11-03 09:00 notice ana']);
+    expect(story.asked).toEqual([]);
+  });
+});
+
 describe('an assignee that a resolver names', () => {
   const asking = { policy: { assignee: { target: 'resolver(crm)' } }, opening: { assignee: null } };
   it('is asked from the beginning', () => {

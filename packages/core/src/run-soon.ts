@@ -3,9 +3,11 @@
 import { type Draft, setProgress } from './draft.ts';
 import { knowsAll } from './lookup.ts';
 import type { Stage } from './policy/policy.ts';
-import { type RunOptions, runStage } from './run-stage.ts';
+import { conditionHolds, type RunOptions, runStage } from './run-stage.ts';
 
 export function runSoon(draft: Draft, stage: Stage, options: RunOptions): void {
   if (knowsAll(draft, stage)) runStage(draft, stage, options);
-  else setProgress(draft, stage.id, { fixedAt: draft.now, fixedFor: options.reason, shiftMs: 0 });
+  // What is skipped now is not asked for: whoever calls goes on to the next.
+  else if (options.unconditional === true || conditionHolds(draft, stage, options.dueAt))
+    setProgress(draft, stage.id, { fixedAt: draft.now, fixedFor: options.reason, shiftMs: 0 });
 }

@@ -134,7 +134,8 @@ const awaited = ({ policy }: Draft, run: number, assignees: readonly string[]): 
     : { of: Object.fromEntries(assignees.map((id) => [id, assignees.filter((one) => one === id).length])) }),
 });
 
-function conditionHolds(draft: Draft, stage: Stage, dueAt: Instant): boolean {
+/** Without it the stage is skipped. */
+export function conditionHolds(draft: Draft, stage: Stage, dueAt: Instant): boolean {
   if (stage.when === null) return true;
   const scope = conditionScope(draft, stage);
   const result = stage.when.evaluate(scope);
