@@ -30,7 +30,7 @@ import { DAY_MS, earliest, type Instant, MINUTE_MS } from './instant.ts';
 import { settleLate } from './late.ts';
 import { giveUpLookups, lookedUp, lookUpFirst, lookupsGivenUpAt, targetsOf } from './lookup.ts';
 import { runDue } from './outage.ts';
-import { endPause } from './pause.ts';
+import { endPause, lookUpRepeated } from './pause.ts';
 import type { Policy } from './policy/policy.ts';
 import type { WaitReason } from './reason.ts';
 import type { Directory } from './recipient.ts';
@@ -284,6 +284,7 @@ function moveOn(draft: Draft): void {
     }
     giveUpLookups(draft);
     if (followUp.pause !== null && followUp.pause.until <= now && !prolongPause(draft, followUp.pause)) {
+      if (lookUpRepeated(draft, followUp.pause)) return;
       endPause(draft, followUp.pause);
       continue;
     }

@@ -5,6 +5,7 @@ import type { Step } from './advance.ts';
 import { type FollowUp, hasAnswered, isLive, type StageProgress } from './follow-up.ts';
 import type { Input, TimelineEntry } from './input.ts';
 import { DAY_MS, HOUR_MS, type Instant } from './instant.ts';
+import { awaitedSince } from './lookup.ts';
 import type { Duration } from './policy/duration.ts';
 import { isEventStage, type Policy, type Stage } from './policy/policy.ts';
 import { DEFAULT_ZONE } from './recipient.ts';
@@ -84,8 +85,9 @@ export const WAKES: Invariant = {
   atDecision: ({ story: { now, policy }, step: { followUp } }) => {
     const { wakeAt, nextAt, pause, status, progress } = followUp;
     if (!isLive(status)) return wakeAt === null && nextAt === null && pause === null ? null : 'it is closed, and wakes';
-    // What a throttle counts may still be on its way.
-    const waits = policy.throttle !== null && Object.values(progress).some(({ awaiting }) => awaiting !== null);
+    // What a throttle counts may still be on its way, and a resolver be asked for whom the repetition speaks to.
+    const onItsWay = policy.throttle !== null && Object.values(progress).some(({ awaiting }) => awaiting !== null);
+    const waits = onItsWay || awaitedSince(followUp) !== null;
     if (pause !== null && pause.until <= now && !waits) return 'a pause has outlived its end';
     if (wakeAt !== null && !Number.isSafeInteger(wakeAt)) return `it wakes at ${wakeAt}`;
     return wakeAt === null || wakeAt > now ? null : 'what is due is left undone';

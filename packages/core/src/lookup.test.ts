@@ -1,9 +1,10 @@
 // Targets that a resolver names, in stories (POLICY.md, `resolver(name)`): the stage waits for the answer, visibly and not for
 // ever; what is named is told, and nobody is an empty target like any other.
 import { describe, expect, it } from 'vitest';
+import { later } from './instant.ts';
 import { compilePolicy } from './policy/compile.ts';
 import type { PolicyInput } from './policy/schema.ts';
-import { Scenario, type ScenarioOptions } from './scenario.test-kit.ts';
+import { ms, Scenario, type ScenarioOptions } from './scenario.test-kit.ts';
 import { sentence } from './sentence.ts';
 
 type Stage = PolicyInput['stages'][number];
@@ -153,6 +154,20 @@ describe('a stage that speaks to a resolver', () => {
 });
 
 describe('a pause that ends', () => {
+  it('asks anew whom the repetition speaks to, and goes on until then', () => {
+    const story = run([{ ...NOTICE, notify: { to: 'resolver(crm)' } }], {
+      policy: { acknowledged: { resumeAfter: '1 day', max: 3 } },
+    });
+    story.answer('crm', ['bo']);
+    story.command({ kind: 'acknowledge' });
+    story.forward('1 day');
+    expect(story.asked).toEqual(['crm']);
+    expect(story.followUp).toMatchObject({ status: 'acknowledged', waitsFor: 'resolver_asked' });
+    story.answer('crm', ['cleo']);
+    expect(story.sent()).toEqual(['11-02 09:00 notice bo', '11-03 09:00 notice cleo']);
+    story.command({ kind: 'snooze', until: later(story.now, ms('1 day')) });
+    expect(story.forward('2 days').sent()).toEqual(['11-04 09:05 notice dan']);
+  });
   it('repeats the last stage where the next is skipped, and asks nobody for that', () => {
     const story = run([NOTICE, { ...OWNER, at: 'opened + 30 days', when: 'data.x == 1' }], {
       policy: { acknowledged: { resumeAfter: '1 day', max: 1 } },

@@ -5,6 +5,7 @@
 import { type Draft, isAhead, note, progressOf, setProgress, settleRun } from './draft.ts';
 import type { Claim, Pause } from './follow-up.ts';
 import { type Instant, later } from './instant.ts';
+import { lookUpFirst, targetsOf } from './lookup.ts';
 import { isEventStage, type Stage } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 import { runSoon } from './run-soon.ts';
@@ -62,21 +63,33 @@ const ENDED_REASON = {
   commitment: 'commitment_missed',
 } as const;
 
+const endsWithNext = ({ policy, followUp }: Draft, { kind }: Pause): boolean =>
+  kind === 'commitment' || (kind === 'acknowledgement' && followUp.acknowledgements >= policy.acknowledged.max);
+
+/** Asks first for whom the repetition speaks to with which this pause would end; true while that is waited for. */
+export function lookUpRepeated(draft: Draft, pause: Pause): boolean {
+  const { lastRun, unknownRecipient } = draft.followUp;
+  const stage = draft.policy.stages.find(({ id }) => id === lastRun?.stage);
+  if (stage === undefined || pause.kind === 'claim' || unknownRecipient !== null) return false;
+  if (endsWithNext(draft, pause) && nextStage(draft) !== null) return false;
+  return lookUpFirst(draft, targetsOf(stage), stage.id);
+}
+
 /** The pause ran out: back to `open`, and somebody is told again. */
 export function endPause(draft: Draft, pause: Pause): void {
-  const { followUp, policy } = draft;
+  const { followUp } = draft;
   if (pause.kind === 'claim') {
     endClaim(draft, pause);
     return;
   }
   const reason = ENDED_REASON[pause.kind];
+  const stepsUp = endsWithNext(draft, pause);
   leavePause(draft);
   note(draft, { kind: 'resumed', reason, ...(pause.by === null ? {} : { actor: pause.by }) });
   // Nobody has been asked yet, so there is nothing to repeat; what is late is settled when somebody is.
   if (followUp.unknownRecipient !== null) return;
-  const usedUp = pause.kind === 'acknowledgement' && followUp.acknowledgements >= policy.acknowledged.max;
   shiftAhead(draft, followUp.lastRun?.at ?? pause.since);
-  if (usedUp || pause.kind === 'commitment') runNextInstead(draft, reason);
+  if (stepsUp) runNextInstead(draft, reason);
   else repeatLast(draft, reason);
 }
 
