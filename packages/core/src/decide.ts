@@ -218,9 +218,9 @@ function handedOver(draft: Draft, input: Extract<Input, { kind: 'handedOver' }>)
     keepEscalationsAway(draft, input.at - (progressOf(followUp, input.stage).ranAt ?? input.at));
   }
   const heard = asked && hearOfAssignee(draft, input);
-  countRun(draft, input);
+  const counts = countRun(draft, input);
   const progress = followUp.progress[input.stage];
-  if (progress === undefined || progress.awaiting !== input.run) return told || heard ? DONE : UNCHANGED;
+  if (progress === undefined || progress.awaiting !== input.run) return told || heard || counts ? DONE : UNCHANGED;
   const counted = !progress.awaitingExtra;
   setProgress(draft, input.stage, {
     awaiting: null,

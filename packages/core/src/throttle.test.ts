@@ -89,6 +89,16 @@ describe('a throttle', () => {
     expect(story.sent()).toEqual(['11-03 05:00 notice ana']);
     expect(story.forward('3 days').sent()).toEqual(['11-04 05:00 more rita']);
   });
+  it('counts what had left when somebody responded', () => {
+    const story = run(DAILY, [NOTICE, { id: 'more', at: 'opened + 2 days' }, { id: 'final', at: 'opened + 50 hours' }]);
+    expect(story.forward('47 hours').sent()).toEqual(['11-02 09:00 notice ana']);
+    story.provider = () => 'hold';
+    story.forward('1 hour').command({ kind: 'acknowledge' });
+    story.input({ kind: 'handedOver', stage: 'more', run: 1, recipient: 'ana', at: story.now });
+    story.command({ kind: 'unacknowledge' });
+    story.release().forward('5 days');
+    expect(story.sent()).toEqual(['11-05 09:00 final ana']);
+  });
   it('does not count what reached nobody', () => {
     const story = run(DAILY, [NOTICE, { id: 'more', at: 'opened + 1 hour', notify: { to: 'recipient(rita)' } }], {
       provider: ({ recipient }) => (recipient === 'ana' ? 'fail' : 'accept'),

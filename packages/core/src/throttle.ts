@@ -31,13 +31,15 @@ export function throttled({ policy, followUp, directory, now }: Draft, stage: St
   return tooMany < 0 ? null : { until: ends[tooMany] ?? null };
 }
 
-/** A run has reached somebody for the first time, as far as that is still known. */
-export function countRun({ policy, followUp }: Draft, { stage, run, at }: RecentRun): void {
+/** True when the run has reached somebody for the first time, as far as that is still known. */
+export function countRun({ policy, followUp }: Draft, { stage, run, at }: RecentRun): boolean {
   const { throttle } = policy;
-  if (throttle === null || followUp.recentRuns.some((one) => one.stage === stage && one.run === run)) return;
-  followUp.recentRuns = [...followUp.recentRuns, { stage, run, at }]
-    .toSorted((a, b) => a.at - b.at)
-    .slice(-throttle.atMost);
+  if (throttle === null || followUp.recentRuns.some((one) => one.stage === stage && one.run === run)) return false;
+  const counted = { stage, run, at };
+  const newest = [counted, ...followUp.recentRuns].toSorted((a, b) => a.at - b.at).slice(-throttle.atMost);
+  if (!newest.includes(counted)) return false;
+  followUp.recentRuns = newest;
+  return true;
 }
 
 /**
