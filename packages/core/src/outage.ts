@@ -9,7 +9,7 @@ import type { Reason } from './reason.ts';
 import { runStage, urgencyOf } from './run-stage.ts';
 import { type StageTime, stageTimes } from './stage-time.ts';
 import { supersede } from './supersede.ts';
-import { throttled } from './throttle.ts';
+import { inTurn, throttled } from './throttle.ts';
 
 const OUTAGE_SPREAD_MS = MINUTE_MS;
 
@@ -23,7 +23,7 @@ export function runDue(draft: Draft, due: readonly StageTime[]): void {
     return;
   }
   if (overdue.length > 0 && rule === 'newest' && due.length > 1 && runNewest(draft, due)) return;
-  for (const time of due)
+  for (const time of inTurn(draft, due))
     if (isAhead(progressOf(draft.followUp, time.stage.id)) && throttled(draft, time.stage) === null)
       run(draft, time, overdue.length > 0);
   const newest = due.at(-1);

@@ -65,6 +65,18 @@ describe('a throttle', () => {
     ]);
     expect(story.story('stage_superseded')).toEqual([]);
   });
+  it('lets everything have its turn, however often something else repeats', () => {
+    const story = run(DAILY, [
+      { ...NOTICE, repeat: { every: '6 hours', times: 20 } },
+      { id: 'escalate', at: 'opened + 1 hour', escalate: { to: 'recipient(bo)' } },
+    ]);
+    expect(story.forward('3 days').sent()).toEqual([
+      '11-02 09:00 notice ana',
+      '11-03 09:00 escalate bo',
+      '11-04 09:00 notice ana',
+      '11-05 09:00 notice ana',
+    ]);
+  });
   it('holds nothing while there is room', () => {
     const story = run({ atMost: 2, per: '1 day' }, [{ ...NOTICE, repeat: { every: '1 hour', times: 5 } }]);
     expect(story.forward('3 days').sent()).toEqual([

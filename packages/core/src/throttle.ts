@@ -42,12 +42,22 @@ export function countRun({ policy, followUp }: Draft, { stage, run, at }: Recent
   return true;
 }
 
+/** In the order it was planned for: of what is held for one moment, what has waited longest is first. */
+export function inTurn({ policy, followUp }: Draft, due: readonly StageTime[]): readonly StageTime[] {
+  if (policy.throttle === null) return due;
+  const plannedAt = ({ stage, at }: StageTime): number => {
+    const { heldUntil, shiftMs } = progressOf(followUp, stage.id);
+    return (at ?? 0) - (heldUntil === null ? 0 : shiftMs);
+  };
+  return due.toSorted((a, b) => plannedAt(a) - plannedAt(b));
+}
+
 /**
  * Moves what is due to the moment when it may run; what waits for that moment gives way to the newest. True when something
  * was moved, so that nothing of `due` may run now.
  */
 export function holdThrottled(draft: Draft, due: readonly StageTime[]): boolean {
-  const held = due.flatMap((time) => {
+  const held = inTurn(draft, due).flatMap((time) => {
     const until = throttled(draft, time.stage)?.until ?? null;
     return until === null ? [] : [{ ...time, at: until, late: until - (time.at ?? draft.now) }];
   });
