@@ -38,10 +38,10 @@ stages:
     '10:10 waiting moved throttled',
     '10:20 stage_superseded moved superseded',
     '11:00 waiting notice throttled',
-    '11:00 stage_superseded moved superseded',
-    '15:00 message_sent notice repeat_elapsed',
-    '17:00 message_sent notice repeat_elapsed',
-    '19:00 waiting notice throttled',
+    '15:00 waiting notice throttled',
+    '15:00 message_sent moved changed',
+    '16:00 message_sent notice repeat_elapsed',
+    '18:00 waiting notice throttled',
   ]);
   await world.event('parcel.arrived', { id: '1' });
   await world.settle();
@@ -49,7 +49,7 @@ stages:
   expect(world.sent()).toEqual([
     'email ana notice',
     'email ana moved',
-    'email ana notice',
+    'email ana moved',
     'email ana notice',
     'inbox ana resolved',
     'email ana resolved',

@@ -65,6 +65,27 @@ describe('a throttle', () => {
     ]);
     expect(story.story('stage_superseded')).toEqual([]);
   });
+  const EARLY: Stage = { id: 'early', at: 'opened + 2 hours' };
+  const LATE: Stage = { id: 'late', at: 'opened + 5 hours' };
+  it('lets nothing give way to what may yet be skipped', () => {
+    const story = run(DAILY, [NOTICE, EARLY, { ...LATE, when: 'data.x == 1' }], { opening: { data: { x: 2 } } });
+    expect(story.forward('9 days').sent()).toEqual(['11-02 09:00 notice ana', '11-03 09:00 early ana']);
+    expect(story.story('stage_superseded', 'stage_skipped')).toEqual(['stage_skipped late condition_false']);
+  });
+  it('lets nothing give way to what a pause may hold back alone', () => {
+    const story = run(DAILY, [NOTICE, { ...EARLY, until: 'resolved' }, LATE]);
+    story.forward('6 hours').command({ kind: 'acknowledge' });
+    expect(story.forward('2 days').sent()).toEqual(['11-02 09:00 notice ana', '11-03 09:00 early ana']);
+  });
+  it('lets no repetitions go with the first of them', () => {
+    const story = run(DAILY, [NOTICE, { ...EARLY, repeat: { every: '2 days', times: 2 } }, LATE]);
+    expect(story.forward('9 days').sent()).toEqual([
+      '11-02 09:00 notice ana',
+      '11-03 09:00 early ana',
+      '11-04 09:00 late ana',
+      '11-05 09:00 early ana',
+    ]);
+  });
   it('lets everything have its turn, however often something else repeats', () => {
     const story = run(DAILY, [
       { ...NOTICE, repeat: { every: '6 hours', times: 20 } },

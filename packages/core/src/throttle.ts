@@ -5,7 +5,7 @@ import { addIn } from './business-time.ts';
 import { type Draft, isAskedFor, note, progressOf, setProgress } from './draft.ts';
 import type { Pause, RecentRun } from './follow-up.ts';
 import type { Instant } from './instant.ts';
-import type { Stage } from './policy/policy.ts';
+import { isEventStage, type Stage } from './policy/policy.ts';
 import { formatTarget } from './policy/target.ts';
 import { frameOf, type StageTime, stageTimes } from './stage-time.ts';
 import { supersede } from './supersede.ts';
@@ -79,9 +79,15 @@ const heldUntil = ({ policy, followUp, directory }: Draft, until: Instant): read
     ({ stage, at }) => at === until && progressOf(followUp, stage.id).heldUntil === until,
   );
 
-/** Everybody it tells is told by the newer one, it escalates to nobody, and nobody is escalated over in its place. */
+/**
+ * Everybody it tells is told by the newer one, which is sure to be sent if it is: no condition can skip the newer one, and no
+ * pause hold it back alone. It escalates to nobody, nobody is escalated over in its place, and no repetitions go with it.
+ */
 function givesWay({ followUp }: Draft, older: Stage, newer: Stage): boolean {
   if (older.escalate !== null || (newer.escalate !== null && !followUp.assigneeTold)) return false;
+  if (newer.when !== null || (older.repeat !== null && progressOf(followUp, older.id).status === 'pending'))
+    return false;
+  if (newer.until === 'acknowledged' && (older.until === 'resolved' || isEventStage(newer))) return false;
   const told = new Set(targetsOf(newer));
   return targetsOf(older).every((target) => told.has(target));
 }
