@@ -37,11 +37,16 @@ interface Subject {
 
 export class LookUp {
   readonly #engine: Engine;
+  readonly #again: () => void;
   readonly #kept = new Map<string, Kept>();
   readonly #pending = new Set<Promise<void>>();
+  /** There may be more than there was room for. */
+  #crowded = false;
 
-  constructor(engine: Engine) {
+  /** `again`: makes whoever calls `runOnce` call it now. */
+  constructor(engine: Engine, again: () => void) {
     this.#engine = engine;
+    this.#again = again;
   }
 
   /** Claims and starts what there is room for; answers how many resolvers are being asked. */
@@ -49,8 +54,10 @@ export class LookUp {
     const now = await this.#engine.clock.storyNow();
     if (now === null) return 0;
     const room = ASKED_AT_ONCE_MAX - this.#pending.size;
+    this.#crowded = room <= 0;
     if (room <= 0) return 0;
     const claimed = await this.#engine.database.transaction(ENGINE, (tx) => claimLookups(tx, room, LEASE_MS));
+    this.#crowded = claimed.length === room;
     for (const row of claimed) this.#track(this.#lookUp(row, now));
     return claimed.length;
   }
@@ -63,7 +70,10 @@ export class LookUp {
   #track(work: Promise<void>): void {
     const safe = work
       .catch((error: unknown) => this.#engine.log.error({ error }, 'a resolver could not be asked; it is tried again'))
-      .finally(() => this.#pending.delete(safe));
+      .finally(() => {
+        this.#pending.delete(safe);
+        if (this.#crowded) this.#again();
+      });
     this.#pending.add(safe);
   }
 

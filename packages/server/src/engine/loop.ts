@@ -110,7 +110,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
   };
   const wake = new Wake(engine);
   const deliver = new Deliver(engine, options.words);
-  const lookUp = new LookUp(engine);
+  const lookUp = new LookUp(engine, () => tickers.lookUp?.nudge());
   const sweep = new Sweep(engine);
   const ingest = new GroupCommit(engine, engine);
   const runAll = async (): Promise<number> => {
