@@ -1,4 +1,4 @@
-// Many follow-ups that ask a resolver at one moment: real loops, real rows.
+// Many follow-ups that ask a resolver at one moment, and one that somebody holds while its answer comes: real loops, real rows.
 import { afterEach, expect, it } from 'vitest';
 import { LookUp } from '../../packages/server/src/engine/look-up.ts';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
@@ -40,3 +40,29 @@ it('asks for the next of a crowd as soon as there is room, and waits for no tick
   await world.settle();
   expect(world.sent()).toHaveLength(50);
 }, 60_000);
+
+it('keeps what it has heard while somebody holds the follow-up, and does not ask again', async () => {
+  await begin();
+  const held = Promise.withResolvers<void>();
+  await world.event('deal.made', { id: '1' });
+  let tries = 0;
+  const node = world.another({
+    pauseMs: async () => {
+      if (++tries === 3) held.resolve();
+      await new Promise(setImmediate);
+    },
+  });
+  const locked = Promise.withResolvers<void>();
+  const holding = world.database.transaction(ENGINE, async (tx) => {
+    await tx.query('SELECT FROM relance.follow_ups FOR UPDATE');
+    locked.resolve();
+    await held.promise;
+  });
+  await locked.promise;
+  await node.runAll();
+  held.resolve();
+  await holding;
+  await world.settle();
+  expect(asked).toBe(1);
+  expect(world.sent()).toEqual(['email bo notice']);
+}, 30_000);

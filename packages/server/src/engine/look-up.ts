@@ -10,6 +10,7 @@ import { NO_SETTINGS, tenantSettings } from '../store/sql/tenant.ts';
 import type { Engine } from './engine.ts';
 import { setAside } from './set-aside.ts';
 import { step } from './step.ts';
+import type { StepResult } from './work.ts';
 
 const ASKED_AT_ONCE_MAX = 20;
 const TRIES_MAX = 3;
@@ -125,8 +126,26 @@ export class LookUp {
     if (this.#kept.size > KEPT_MAX && oldest !== undefined) this.#kept.delete(oldest);
   }
 
+  /** Once heard it is not asked again: it is kept while somebody else holds the follow-up. */
   async #record(row: LookupRow, answer: Answered): Promise<void> {
-    const { database, policies, clock, nudge } = this.#engine;
+    const { nudge } = this.#engine;
+    for (;;) {
+      const result = await this.#recordOnce(row, answer);
+      if (result === 'lost') return;
+      if (result !== 'held') {
+        this.#engine.report(result);
+        nudge.wake();
+        nudge.deliver();
+        return;
+      }
+      if (this.#engine.stopping) throw new Error('the node stops while an answer waits to be recorded');
+      await this.#engine.pauseMs(HELD_MS);
+    }
+  }
+
+  /** `lost`: it was asked anew, or is another node's by now. */
+  async #recordOnce(row: LookupRow, answer: Answered): Promise<StepResult | 'held' | 'lost'> {
+    const { database, policies, clock } = this.#engine;
     const now = await clock.now();
     const input: Input = {
       kind: 'lookedUp',
@@ -135,22 +154,15 @@ export class LookUp {
       until: answer.kind === 'answered' ? answer.until : now,
       detail: answer.kind === 'answered' ? null : answer.detail,
     };
-    const result = await database.transaction(ENGINE, async (tx) => {
+    return database.transaction(ENGINE, async (tx) => {
       const [followUp] = await lockFree(tx, row.slot, [row.follow_up_id]);
-      if (followUp === undefined) {
-        await tryLookupAgain(tx, row, HELD_MS);
-        return null;
-      }
-      if (!(await endLookup(tx, row))) return null;
+      if (followUp === undefined) return (await tryLookupAgain(tx, row, LEASE_MS)) ? 'held' : 'lost';
+      if (!(await endLookup(tx, row))) return 'lost';
       const context = { policies, now };
       const made = await step(tx, row.slot, [{ kind: 'move', followUp, inputs: [input] }], context);
       await setAside(tx, row.slot, made.failed, context);
       return made;
     });
-    if (result === null) return;
-    this.#engine.report(result);
-    nudge.wake();
-    nudge.deliver();
   }
 }
 

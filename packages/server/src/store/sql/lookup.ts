@@ -55,9 +55,11 @@ export async function endLookup(tx: Tx, row: LookupRow): Promise<boolean> {
   return rows.length > 0;
 }
 
-export async function tryLookupAgain(tx: Tx, row: LookupRow, afterMs: number): Promise<void> {
-  await tx.query(`UPDATE relance.lookups SET try_at = clock_timestamp() + $5 * interval '1 millisecond' WHERE ${OWN}`, [
-    ...own(row),
-    afterMs,
-  ]);
+/** So much later; also what keeps it for whoever has it. False as above. */
+export async function tryLookupAgain(tx: Tx, row: LookupRow, afterMs: number): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE relance.lookups SET try_at = clock_timestamp() + $5 * interval '1 millisecond' WHERE ${OWN} RETURNING slot`,
+    [...own(row), afterMs],
+  );
+  return rows.length > 0;
 }
