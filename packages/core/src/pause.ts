@@ -63,7 +63,8 @@ const ENDED_REASON = {
   commitment: 'commitment_missed',
 } as const;
 
-const endsWithNext = ({ policy, followUp }: Draft, { kind }: Pause): boolean =>
+/** Whether the next stage runs as it ends, and not the last one again. */
+export const endsWithNext = ({ policy, followUp }: Draft, { kind }: Pause): boolean =>
   kind === 'commitment' || (kind === 'acknowledgement' && followUp.acknowledgements >= policy.acknowledged.max);
 
 /** Asks first for whom the repetition speaks to with which this pause would end; true while that is waited for. */
@@ -178,7 +179,7 @@ function runNextInstead(draft: Draft, reason: Reason): void {
   }
 }
 
-function nextStage({ policy, followUp, directory }: Draft): Stage | null {
+export function nextStage({ policy, followUp, directory }: Draft): Stage | null {
   const ahead = stageTimes(policy, followUp, directory);
   const next = ahead.find(
     ({ stage, at }) =>

@@ -172,6 +172,15 @@ describe('a throttle', () => {
     expect(story.followUp).toMatchObject({ status: 'acknowledged', pause: { until: at('2026-11-04T09:00:00Z') } });
     expect(story.forward('5 days').sent()).toEqual(['11-02 09:00 notice ana', '11-04 09:00 notice ana']);
   });
+  it('prolongs a pause that ends with the first stage, after what an event has told', () => {
+    const story = run({ atMost: 1, per: '2 days' }, [
+      { id: 'status', at: { changed: 'data.status' } },
+      { id: 'first', at: 'opened + 3 days' },
+    ]);
+    story.command({ kind: 'commit', by: later(story.now, ms('1 day')) });
+    story.forward('23 hours').event('update', { data: { status: 'packed' } });
+    expect(story.forward('5 days').sent()).toEqual(['11-03 08:00 status ana', '11-05 08:00 first ana']);
+  });
   it('lets a pause end no sooner than what is on its way has left, and asks the clock for nothing meanwhile', () => {
     const nag: Stage = { id: 'nag', at: 'opened + 5 minutes', until: 'resolved', notify: { to: 'recipient(rita)' } };
     const story = run({ atMost: 1, per: '1 minute' }, [NOTICE, nag], {

@@ -5,6 +5,7 @@ import { addIn } from './business-time.ts';
 import { type Draft, isAskedFor, note, progressOf, setProgress } from './draft.ts';
 import type { Pause, RecentRun } from './follow-up.ts';
 import type { Instant } from './instant.ts';
+import { endsWithNext, nextStage } from './pause.ts';
 import { isEventStage, type Stage } from './policy/policy.ts';
 import { formatTarget } from './policy/target.ts';
 import { frameOf, type StageTime, stageTimes } from './stage-time.ts';
@@ -94,11 +95,13 @@ function givesWay({ followUp }: Draft, older: Stage, newer: Stage): boolean {
 
 const targetsOf = ({ notify }: Stage): readonly string[] => notify.flatMap(({ to }) => to.map(formatTarget));
 
-/** The run with which this pause would end. */
-const endingWith = ({ policy, followUp }: Draft, pause: Pause): Stage | undefined =>
-  policy.throttle === null || pause.kind === 'claim' || followUp.unknownRecipient !== null
-    ? undefined
-    : policy.stages.find(({ id }) => id === followUp.lastRun?.stage);
+/** The run with which this pause would end; where none has run yet, the next one's. */
+function endingWith(draft: Draft, pause: Pause): Stage | undefined {
+  const { policy, followUp } = draft;
+  if (policy.throttle === null || pause.kind === 'claim' || followUp.unknownRecipient !== null) return undefined;
+  const last = policy.stages.find(({ id }) => id === followUp.lastRun?.stage);
+  return last ?? (endsWithNext(draft, pause) ? (nextStage(draft) ?? undefined) : undefined);
+}
 
 /** A pause whose end would send something goes on until that may be sent, or, for now, until a hand-over; true when it does. */
 export function prolongPause(draft: Draft, pause: Pause): boolean {
