@@ -28,13 +28,13 @@ import { askedOf, type FollowUp, isAsked, isLive } from './follow-up.ts';
 import type { Actor, Answer, Effect, Facts, Input, TimelineEntry } from './input.ts';
 import { DAY_MS, earliest, type Instant, MINUTE_MS } from './instant.ts';
 import { settleLate } from './late.ts';
-import { giveUpLookups, lookedUp, lookUpFirst, lookupsGivenUpAt, targetsOf } from './lookup.ts';
+import { giveUpLookups, knowsAll, lookedUp, lookUpFirst, lookupsGivenUpAt, targetsOf } from './lookup.ts';
 import { runDue } from './outage.ts';
 import { endPause, lookUpRepeated } from './pause.ts';
 import type { Policy } from './policy/policy.ts';
 import type { WaitReason } from './reason.ts';
 import type { Directory } from './recipient.ts';
-import { urgencyOf } from './run-stage.ts';
+import { conditionHolds, urgencyOf } from './run-stage.ts';
 import { frameOf, type StageTime, stageTimes } from './stage-time.ts';
 import { countRun, holdThrottled, pauseEndsAt, prolongPause, throttled } from './throttle.ts';
 
@@ -294,6 +294,7 @@ function moveOn(draft: Draft): void {
     const due = stageTimes(policy, followUp, draft.directory).filter((time) => mayRun(draft, time));
     if (due.length === 0) return;
     if (holdThrottled(draft, due)) continue;
+    if (skipUnasked(draft, due)) continue;
     // What is due together is decided together.
     if (due.map(({ stage }) => lookUpFirst(draft, targetsOf(stage), stage.id)).includes(true)) return;
     runDue(draft, due);
@@ -305,6 +306,15 @@ function moveOn(draft: Draft): void {
     `The policy "${draft.policy.id}" asked for more than ${PASSES_MAX} steps at one instant.`,
   );
 }
+
+/** Nobody is asked for whom a stage would speak to that does not run; true when there was one. */
+const skipUnasked = (draft: Draft, due: readonly StageTime[]): boolean =>
+  due.filter(
+    ({ stage, at }) =>
+      !knowsAll(draft, stage) &&
+      !isAskedFor(progressOf(draft.followUp, stage.id)) &&
+      !conditionHolds(draft, stage, at ?? draft.now),
+  ).length > 0;
 
 const expiryOf = ({ policy, followUp, directory }: Draft): Instant | null =>
   policy.expireAfter === null

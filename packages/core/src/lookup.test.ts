@@ -92,6 +92,13 @@ describe('a stage that speaks to a resolver', () => {
     expect(story.answer('crm', ['bo'])).toEqual({ kind: 'done', changed: false });
     expect(story.sent()).toEqual([]);
   });
+  it('is not asked for a stage that its condition skips', () => {
+    const story = run([NOTICE, { ...OWNER, when: 'data.x == 1' }], { opening: { data: { x: 2 } } });
+    story.forward('2 days');
+    expect(story.asked).toEqual([]);
+    expect(story.story('stage_skipped', 'waiting')).toEqual(['stage_skipped owner condition_false']);
+    expect(story.alarms).toEqual([]);
+  });
   it('waits with news too, and then tells the newest', () => {
     const story = run([{ id: 'status', at: { changed: 'data.status' }, notify: { to: 'resolver(crm)' } }]);
     story.event('update', { data: { status: 'packed' } });
