@@ -1,6 +1,7 @@
 // The look-up loop: resolvers that follow-ups wait for are asked, outside of any transaction, and what they say goes back as an
 // input of the follow-up. What is not answered is tried again a few times; then it names nobody, and the core falls back. A
 // node that dies while it asks leaves the row, which another takes.
+import { createHash } from 'node:crypto';
 import { type FollowUp, type Input, type Instant, isLive, later, lookupOf } from '@relance/core';
 import type { Question, ResolverAnswer, WrittenResolver } from '../channels/resolve.ts';
 import { ENGINE } from '../store/database.ts';
@@ -109,7 +110,10 @@ export class LookUp {
   async #ask(row: LookupRow, { id, question, written }: Subject, now: Instant): Promise<Answered> {
     if (written === null)
       return { kind: 'failed', detail: `there is no resolver "${row.resolver}" in \`resolvers\` of relance.yaml` };
-    const key = `${row.tenant}\n${JSON.stringify(question)}`;
+    // Its digest: a question has all the data of its follow-up in it.
+    const key = createHash('sha256')
+      .update(`${row.tenant}\n${JSON.stringify(question)}`)
+      .digest('base64url');
     const kept = this.#kept.get(key);
     if (kept !== undefined && kept.until >= now) return { kind: 'answered', ...kept };
     const answer = await this.#engine.resolve({ tenant: row.tenant, id, question, written });
