@@ -71,6 +71,8 @@ export function decide(question: Question): Decision {
     question.now,
     question.outageMs ?? OUTAGE_MIN_MS,
   );
+  // By the clock alone, whose scale is known then: a clock that runs fast makes every answer late.
+  if (question.input.kind === 'tick' && isLive(draft.followUp.status)) giveUpLookups(draft);
   const answer = apply(draft, question.input);
   if (answer.kind === 'done' && isLive(draft.followUp.status)) moveOn(draft);
   schedule(draft);
@@ -282,7 +284,6 @@ function moveOn(draft: Draft): void {
       close(draft, { status: 'expired', outcome: null, by: null, entry: { reason: 'expired' } });
       return;
     }
-    giveUpLookups(draft);
     if (followUp.pause !== null && followUp.pause.until <= now && !prolongPause(draft, followUp.pause)) {
       if (lookUpRepeated(draft, followUp.pause)) return;
       endPause(draft, followUp.pause);

@@ -89,9 +89,8 @@ export function giveUpLookups(draft: Draft): void {
   }
 }
 
-/** When what is waited for is given up; null while nothing is. */
-export const lookupsGivenUpAt = (draft: Draft): Instant | null =>
-  Object.values(draft.followUp.lookups).reduce(
-    (first: Instant | null, { askedAt }) => earliest(first, askedAt === null ? null : givenUpAt(draft, askedAt)),
-    null,
-  );
+/** When what is waited for is given up, which the next tick does; null while nothing is. */
+export function lookupsGivenUpAt(draft: Draft): Instant | null {
+  const since = awaitedSince(draft.followUp);
+  return since === null ? null : (Math.max(givenUpAt(draft, since), draft.now + 1) as Instant);
+}

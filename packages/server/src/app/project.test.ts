@@ -73,7 +73,7 @@ describe('a project', () => {
     expect(found.map(({ line, message }) => `${line} ${message}`)).toEqual([
       expect.stringMatching(/^2 .*an id is expected/),
       expect.stringMatching(/^3 .*must be a URL/),
-      expect.stringMatching(/^4 .*up to 30 seconds/),
+      expect.stringMatching(/^4 .*from 1 to 30 seconds/),
       expect.stringMatching(/^5 .*up to 24 hours/),
     ]);
   });

@@ -6,6 +6,7 @@ import { checkEgress, type EgressRules } from './egress-guard.ts';
 import { pinnedPost, signedHeaders, unreachable } from './pinned-post.ts';
 import type { Resolve, ResolverAnswer, WrittenResolver } from './resolve.ts';
 
+const TIMEOUT_MIN_MS = 1_000;
 const TIMEOUT_MAX_MS = 30_000;
 const ANSWER_MAX = 65_536;
 const PEOPLE_MAX = 100;
@@ -15,8 +16,11 @@ const msOf = (text: string): number | null => {
   const read = parseDuration(text);
   return read.ok && read.value.kind === 'exact' ? read.value.ms : null;
 };
-const upTo = (most: number, words: string) =>
-  z.string().refine((text) => (msOf(text) ?? Infinity) <= most, `must be a length of time up to ${words}`);
+const within = (least: number, most: number, words: string) =>
+  z.string().refine((text) => {
+    const ms = msOf(text);
+    return ms !== null && ms >= least && ms <= most;
+  }, `must be a length of time ${words}`);
 
 /** One of `resolvers` in relance.yaml. */
 export const resolverSchema = z.strictObject({
@@ -24,8 +28,8 @@ export const resolverSchema = z.strictObject({
     .string()
     .max(2_000)
     .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'must be a URL: https://…'),
-  timeout: upTo(TIMEOUT_MAX_MS, '30 seconds, as in "5 seconds"').optional(),
-  cache: upTo(DAY_MS, '24 hours, as in "10 minutes"').optional(),
+  timeout: within(TIMEOUT_MIN_MS, TIMEOUT_MAX_MS, 'from 1 to 30 seconds, as in "5 seconds"').optional(),
+  cache: within(0, DAY_MS, 'up to 24 hours, as in "10 minutes"').optional(),
 });
 
 const TIMEOUT_MS = 5_000;

@@ -116,7 +116,10 @@ export class LookUp {
       .digest('base64url');
     const kept = this.#kept.get(key);
     if (kept !== undefined && kept.until >= now) return { kind: 'answered', ...kept };
-    const answer = await this.#engine.resolve({ tenant: row.tenant, id, question, written });
+    const answer = await this.#engine.resolve({ tenant: row.tenant, id, question, written }).catch(
+      // A resolver of somebody's own must answer; one that throws has not.
+      (error: Error): ResolverAnswer => ({ kind: 'retry', detail: `it could not be asked: ${error.message}` }),
+    );
     if (answer.kind !== 'answered') return answer;
     const until = later(now, answer.holdsMs);
     this.#keep(key, { to: answer.to, until });

@@ -6,6 +6,7 @@ CREATE TABLE relance.lookups (
   resolver text NOT NULL,
   tenant text NOT NULL,
   stage text,
+  asked_at timestamptz NOT NULL DEFAULT clock_timestamp(), -- tells one question from the next with the same key
   tries integer NOT NULL DEFAULT 0,
   try_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (slot, follow_up_id, resolver)

@@ -9,6 +9,8 @@ export interface LookupRow {
   readonly resolver: string;
   readonly tenant: string;
   readonly stage: string | null;
+  /** As text, which has more places than a date of JavaScript. */
+  readonly asked: string;
   /** This one included. */
   readonly tries: number;
 }
@@ -22,7 +24,8 @@ export async function insertLookups(
   await tx.query(
     `INSERT INTO relance.lookups (slot, follow_up_id, resolver, tenant, stage)
      SELECT * FROM unnest($1::smallint[], $2::uuid[], $3::text[], $4::text[], $5::text[])
-     ON CONFLICT (slot, follow_up_id, resolver) DO UPDATE SET stage = excluded.stage, tries = 0, try_at = excluded.try_at`,
+     ON CONFLICT (slot, follow_up_id, resolver) DO UPDATE
+       SET stage = excluded.stage, asked_at = excluded.asked_at, tries = 0, try_at = excluded.try_at`,
     [
       lookups.map(({ followUp }) => followUp.slot),
       lookups.map(({ followUp }) => followUp.id),
@@ -41,13 +44,13 @@ export async function claimLookups(tx: Tx, limit: number, leaseMs: number): Prom
        ORDER BY try_at LIMIT $1 FOR UPDATE SKIP LOCKED)
      UPDATE relance.lookups l SET tries = l.tries + 1, try_at = clock_timestamp() + $2 * interval '1 millisecond' FROM due
      WHERE l.slot = due.slot AND l.follow_up_id = due.follow_up_id AND l.resolver = due.resolver
-     RETURNING l.slot, l.follow_up_id, l.resolver, l.tenant, l.stage, l.tries`,
+     RETURNING l.slot, l.follow_up_id, l.resolver, l.tenant, l.stage, l.asked_at::text AS asked, l.tries`,
     [limit, leaseMs],
   );
 }
 
-const OWN = 'slot = $1 AND follow_up_id = $2 AND resolver = $3 AND tries = $4';
-const own = ({ slot, follow_up_id, resolver, tries }: LookupRow) => [slot, follow_up_id, resolver, tries];
+const OWN = 'slot = $1 AND follow_up_id = $2 AND resolver = $3 AND tries = $4 AND asked_at = $5::timestamptz';
+const own = ({ slot, follow_up_id, resolver, tries, asked }: LookupRow) => [slot, follow_up_id, resolver, tries, asked];
 
 /** False where it was asked anew, or another node has it by now. */
 export async function endLookup(tx: Tx, row: LookupRow): Promise<boolean> {
@@ -58,7 +61,7 @@ export async function endLookup(tx: Tx, row: LookupRow): Promise<boolean> {
 /** So much later; also what keeps it for whoever has it. False as above. */
 export async function tryLookupAgain(tx: Tx, row: LookupRow, afterMs: number): Promise<boolean> {
   const rows = await tx.query(
-    `UPDATE relance.lookups SET try_at = clock_timestamp() + $5 * interval '1 millisecond' WHERE ${OWN} RETURNING slot`,
+    `UPDATE relance.lookups SET try_at = clock_timestamp() + $6 * interval '1 millisecond' WHERE ${OWN} RETURNING slot`,
     [...own(row), afterMs],
   );
   return rows.length > 0;
