@@ -46,9 +46,9 @@ afterEach(async () => {
 const urlOf = (path = '/owner') => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
 async function begin(
   written: Record<string, unknown> = {},
-  { allow = ['127.0.0.1'], stage = 'to: [resolver(crm)]', policy = '' } = {},
+  { resolve = resolverAt(['127.0.0.1']), stage = 'to: [resolver(crm)]', policy = '' } = {},
 ): Promise<void> {
-  world = await createWorld({ start: '2026-11-02T09:00:00Z', engine: { resolve: resolverAt(allow) } });
+  world = await createWorld({ start: '2026-11-02T09:00:00Z', engine: { resolve } });
   await world.people(['ana', 'bo', 'cleo', 'dan'].map((id) => ({ id, email: `${id}@example.test`, timeZone: 'UTC' })));
   await world.database.transaction(ENGINE, (tx) =>
     putTenantSettings(tx, 'default', { resolvers: { crm: { url: urlOf(), timeout: '1 second', ...written } } }),
@@ -179,7 +179,7 @@ describe('a resolver', () => {
     ['at an address that is not public', {}, 'is not a public address'],
     ['that nobody has set', { url: undefined }, 'there is no resolver'],
   ])('%s is not asked at all', async (_what, written, detail) => {
-    await begin({}, { allow: [] });
+    await begin({}, { resolve: resolverAt([]) });
     if ('url' in written)
       await world.database.transaction(ENGINE, (tx) => putTenantSettings(tx, 'default', { resolvers: {} }));
     const id = await open();
@@ -218,6 +218,20 @@ describe('a resolver', () => {
     await world.advance('1 day');
     expect(world.sent()).toEqual(['email ana notice', 'email bo owner']);
   });
+
+  it("of somebody's own that throws has as many tries as one that is away", async () => {
+    let tries = 0;
+    const resolve = async () => {
+      tries += 1;
+      throw new Error('no idea');
+    };
+    await begin({}, { resolve });
+    const id = await open();
+    await world.advance('2 hours');
+    expect(tries).toBe(3);
+    expect(world.sent()).toEqual(['email ana notice', 'email dan owner']);
+    expect(await lines(id)).toContain('10:00 alarm null resolver_failed');
+  }, 40_000);
 
   it('that answers after somebody has responded is not heard', async () => {
     await begin();
