@@ -30,7 +30,7 @@ export function runEventStages(draft: Draft, input: EventInput, before: Data): b
 /** One run will tell the newest of what happens meanwhile. */
 function waitWithNews(draft: Draft, stage: Stage): void {
   if (progressOf(draft.followUp, stage.id).fixedAt === null) setProgress(draft, stage.id, { fixedAt: draft.now });
-  else note(draft, { kind: 'stage_superseded', reason: 'superseded', stage: stage.id });
+  else note(draft, { kind: 'stage_superseded', reason: 'superseded', stage: stage.id, data: { newer: 'news' } });
 }
 
 function whyRun({ id, at: { anchor } }: Stage, input: EventInput, before: Data, after: Data): Reason | null {

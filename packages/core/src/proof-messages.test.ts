@@ -126,6 +126,16 @@ describe('a throttle', () => {
       'One person gets at most 8 messages of one follow-up within 24 hours: 4 × 2 of the runs that its throttle lets pass.',
     );
   });
+  it('is a number also where hours of a calendar hold what it lets pass, and events', () => {
+    const news = { id: 'news', at: { changed: 'data.x' }, window: 'calendar', ...by('email') };
+    const notice = { id: 'a', at: 'opened', ...by('email') };
+    const text = (calendar: PolicyInput['calendar']) =>
+      told({ throttle: { atMost: 1, per: '1 day' }, calendar, stages: stages(notice, news) }, 9).text;
+    expect(text({ zone: 'Europe/Paris' })).toMatch(
+      /at most 4 messages .* 4 × 1 of the runs that its throttle lets pass\.$/,
+    );
+    expect(text('elsewhere')).toMatch(/at most 1 message .* Each event that it tells of adds 1 of "news"\.$/);
+  });
   it('bounds nothing where there are fewer runs', () => {
     const twice = { ...nag, repeat: { every: '1 hour', times: 2 } };
     expect(most({ throttle: { atMost: 9, per: '1 day' }, stages: stages(twice) })).toBe(4);

@@ -4,6 +4,7 @@
 import { type Busiest, busiest, type Counted } from './busiest-day.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './instant.ts';
 import { boundsOf } from './late-start.ts';
+import { holdOf } from './longest-hold.ts';
 import { formatDuration } from './policy/duration.ts';
 import { isEventStage, type Notify, type Policy, type Stage, type Target, type Urgency } from './policy/policy.ts';
 import type { Problem } from './policy/problem.ts';
@@ -18,7 +19,7 @@ import { peopleFrom } from './schedule.ts';
 export function proveMessages(policy: Policy, world: KnownWorld | null, max: number | null): Proof {
   const worst = busiestPerson(policy, world);
   const { count } = worst;
-  const text = `${sentenceOf(worst)}${eventsText(policy, worst.person, world)}`;
+  const text = `${sentenceOf(worst)}${worst.passing === null ? eventsText(policy, worst.person, world) : ''}`;
   const problems: readonly Problem[] =
     max === null || count <= max
       ? []
@@ -125,18 +126,18 @@ function worstFor(policy: Policy, person: Person, loads: readonly Load[], closin
 function throttledFor(policy: Policy, person: Person, loads: readonly Load[], closing: number): Worst | null {
   const { throttle, stages } = policy;
   if (throttle === null) return null;
-  const waitMs = Math.max(0, ...loads.flatMap(({ afterMs }) => afterMs)) + Math.max(0, ...stages.map(heldMs));
+  const waitMs =
+    Math.max(0, ...loads.flatMap(({ afterMs }) => afterMs)) +
+    Math.max(0, ...stages.map((stage) => holdOf(policy, stage)?.longestMs ?? 0));
   const most = throttle.atMost * Math.ceil((DAY_MS + waitMs) / Math.max(1, boundsOf(throttle.per)[0]));
   const again = repetitionsOf(policy, loads);
   const all = stages.reduce((sum, stage) => sum + runsOf(stage, loads), again.times);
   const runs = Math.min(most, all);
+  // For as long as that nobody can say.
+  if (runs === Number.POSITIVE_INFINITY) return null;
   const size = Math.max(0, ...loads.map(sizeOf));
   return { person, count: closing + runs * size, days: [], closing, again, passing: { runs, size } };
 }
-
-/** By hours of every day for less than one; for how long a calendar is closed nobody says here. */
-const heldMs = ({ hours }: Stage): number =>
-  hours === null ? 0 : [hours.window, hours.quietHours].includes('calendar') ? Number.POSITIVE_INFINITY : DAY_MS;
 
 const runsOf = (stage: Stage, loads: readonly Load[]): number =>
   sizeOf(loads[stage.index]) === 0 ? 0 : isEventStage(stage) ? Number.POSITIVE_INFINITY : (stage.repeat?.times ?? 1);
@@ -322,7 +323,6 @@ function momentText(afterMs: number, from: string): string {
 
 /** Nobody knows how many events come. */
 function eventsText(policy: Policy, person: Person, world: KnownWorld | null): string {
-  if (policy.throttle !== null) return '';
   const each = policy.stages.filter(isEventStage).flatMap((stage) => {
     const size = sizeOf(loadOf(policy, stage, stage.notify, person, world));
     return size === 0 ? [] : [`${size} of "${stage.id}"`];

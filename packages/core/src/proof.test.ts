@@ -62,6 +62,19 @@ describe('that it ends', () => {
   });
 });
 
+describe('that it waits visibly', () => {
+  it('is not said to be listed where only an event goes on with it', () => {
+    const stages: PolicyInput['stages'] = [
+      { id: 'a', at: 'opened' },
+      { id: 'news', at: { changed: 'data.x' } },
+    ];
+    const [end] = prove(policyOf({ stages }), null);
+    expect(end?.text).toContain('then it waits for an event, and is not listed as needing attention');
+    const [expiring] = prove(policyOf({ stages, expire: { after: '9 days' } }), null);
+    expect(expiring?.text).toContain('then it expires');
+  });
+});
+
 describe('that every stage can run', () => {
   const can = (stages: PolicyInput['stages'], more: Partial<PolicyInput> = {}) =>
     proved({ ...more, stages }).stages_can_run;
@@ -87,6 +100,35 @@ describe('that every stage can run', () => {
         { id: 'b', at: 'a + 1 day' },
       ]),
     ).toContain('Stage "a"');
+  });
+  it('is refuted by what waits for data that the policy does not have', () => {
+    const open = { on: 'x' };
+    const data = "{'price': event.data.price, 'more': event.data.more, 'inner': {'deep': 1}}";
+    const of = (stage: object, more: Partial<PolicyInput> = { data }) =>
+      can(
+        [
+          { id: 'a', at: 'opened' },
+          { id: 'b', at: 'opened + 1 day', ...stage },
+        ] as PolicyInput['stages'],
+        {
+          open,
+          ...more,
+        },
+      );
+    expect(of({ at: { changed: 'data.prize' } })).toBe(
+      'Stage "b" never runs: it waits for a change of `data.prize`, which the `data` of the policy does not have (did you mean `price`?).',
+    );
+    expect(of({ when: 'data.prise > 3' })).toMatch(/its condition reads `data.prise`.*did you mean `price`/);
+    expect(of({ at: 'data.until + 1 day' })).toMatch(/it counts from `data.until`/);
+    expect(of({ at: { changed: 'data.inner.deeper' } })).toMatch(/`data.inner.deeper`/);
+    for (const fine of [
+      { at: { changed: 'data.more.anything' } },
+      { when: 'has(data.gone) && data.gone > 3' },
+      { when: 'data.price > 3' },
+    ])
+      expect(of(fine)).toBe(true);
+    expect(of({ at: { changed: 'data.prize' } }, {})).toBe(true);
+    expect(of({ at: { changed: 'data.prize' } }, { data, open: undefined })).toBe(true);
   });
   it('is refuted by an age limit that comes before', () => {
     const stages: PolicyInput['stages'] = [

@@ -2,13 +2,17 @@
 // every stage can run, every escalation reaches a person at every hour of the coming year (proof-coverage.ts, DESIGN
 // promise 8), nobody gets more messages a day than are allowed (proof-messages.ts), and templates have words and read what is
 // there (proof-template.ts). Pure; `relance check` prints it.
+import { dataSeen } from './data-seen.ts';
 import { DAY_MS, HOUR_MS } from './instant.ts';
+import { fieldUses } from './policy/cel-field-use.ts';
 import type { Duration } from './policy/duration.ts';
-import type { Policy, Stage } from './policy/policy.ts';
+import { nearest } from './policy/nearest.ts';
+import { isEventStage, type Policy, type Stage } from './policy/policy.ts';
 import { type KnownWorld, type Proof, refuted } from './proof-claim.ts';
 import { proveEscalations } from './proof-coverage.ts';
 import { proveMessages } from './proof-messages.ts';
 import { type KnownWords, proveReads, proveWords } from './proof-template.ts';
+import type { Seen } from './template/seen.ts';
 
 export interface ProofOptions {
   /** So many messages of one follow-up may one person get within 24 hours; null: how many that may be is only told. */
@@ -33,7 +37,12 @@ export const prove = (
 /** Repetitions are counted, no stage waits for itself, and acknowledgements are limited: compile.ts refuses anything else. */
 function proveEnd({ stages, expireAfter, acknowledged }: Policy): Proof {
   const runs = stages.reduce((sum, { repeat }) => sum + (repeat?.times ?? 1), 0);
-  const end = expireAfter === null ? 'then it waits, listed as needing attention' : 'then it expires';
+  const end =
+    expireAfter !== null
+      ? 'then it expires'
+      : stages.some(isEventStage)
+        ? 'then it waits for an event, and is not listed as needing attention: `expire` would end it'
+        : 'then it waits, listed as needing attention';
   return {
     claim: 'ends_or_waits',
     holds: true,
@@ -43,8 +52,9 @@ function proveEnd({ stages, expireAfter, acknowledged }: Policy): Proof {
 }
 
 function proveStages(policy: Policy): Proof {
+  const data = dataSeen(policy, [])?.seen ?? null;
   const problems = policy.stages.flatMap((stage) => {
-    const why = whyNever(policy, stage, new Set());
+    const why = whyNever(policy, stage, new Set()) ?? whyNoData(stage, data);
     return why === null
       ? []
       : [refuted('policy_stage_unreachable', `stages[${stage.index}]`, `Stage "${stage.id}" never runs: ${why}.`)];
@@ -67,6 +77,38 @@ function whyNever(policy: Policy, stage: Stage, seen: ReadonlySet<string>): stri
   const earliest = earliestAfterOpening(policy, stage, new Set());
   if (policy.expireAfter === null || earliest === null || earliest <= most(policy.expireAfter)) return null;
   return 'the follow-up has expired before its time';
+}
+
+/** What its `data` writes out is all there ever is of it. */
+function whyNoData({ at: { anchor }, when }: Stage, data: Seen | null): string | null {
+  const missing = (path: readonly string[]): string | null => {
+    const lacking = lackingIn(data, path);
+    if (lacking === null) return null;
+    const near = nearest(lacking.name, lacking.among);
+    const hint = near === null ? '' : ` (did you mean \`${near}\`?)`;
+    return `\`data.${path.join('.')}\`, which the \`data\` of the policy does not have${hint}`;
+  };
+  const waited = anchor.kind === 'changed' ? anchor.field : anchor.kind === 'data' ? [anchor.field] : null;
+  const never = waited === null ? null : missing(waited);
+  if (never !== null) return `it ${anchor.kind === 'data' ? 'counts from' : 'waits for a change of'} ${never}`;
+  for (const { path, as } of when === null ? [] : fieldUses(when.source, true)) {
+    // What is asked for first, as in `has(data.x)`, may be missing.
+    if (path[0] !== 'data' || as === null || when?.source.includes(`has(${path.join('.')})`) === true) continue;
+    const why = missing(path.slice(1));
+    if (why !== null) return `its condition reads ${why}`;
+  }
+  return null;
+}
+
+/** The first name of the path that is not there, and those that are; null where it may be there. */
+function lackingIn(seen: Seen | null, path: readonly string[]) {
+  let level = seen;
+  for (const name of path) {
+    if (level === null || Object.keys(level).length === 0) return null;
+    if (!Object.hasOwn(level, name)) return { name, among: Object.keys(level) };
+    level = level[name] ?? null;
+  }
+  return null;
 }
 
 const isConstantlyFalse = ({ when }: Stage): boolean => {

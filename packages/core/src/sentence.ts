@@ -51,7 +51,7 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id, moment
     case 'stage_skipped':
       return `${stage} was skipped${because}${detail === '' ? '' : ` ${detail}.`}${seenBy(entry)}`;
     case 'stage_superseded':
-      return `${stage} was not sent${entry.recipient === undefined ? '' : ` to ${who}`}${because}`;
+      return `${stage} was not sent${entry.recipient === undefined ? '' : ` to ${who}`}${entry.data?.newer === 'news' ? ' because the newest of what events said is sent instead.' : because}`;
     case 'acknowledged':
       return `Acknowledged${by}${timeOf('until', '; reminders pause until ')}${entry.reason === 'acknowledgement_limit' ? ', which pauses nothing: the policy allows no more' : ''}.`;
     case 'unacknowledged':
@@ -61,7 +61,7 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id, moment
     case 'committed':
       return `Committed${by}${timeOf('by', ' to ')}.`;
     case 'answered':
-      return `Answered "${textOf(entry, 'action')}"${by}${textOf(entry, 'comment') === '' ? '.' : `: ${full(textOf(entry, 'comment'))}`}`;
+      return `Answered "${textOf(entry, 'action')}"${by}${typedAnswer(entry)}${textOf(entry, 'comment') === '' ? '.' : `: ${full(textOf(entry, 'comment'))}`}`;
     case 'claimed':
       return `Said to be done${by}${timeOf('until', '; waiting for it to be confirmed until ')}${entry.reason === 'acknowledgement_limit' ? ', which pauses nothing: the policy allows no more' : ''}.`;
     case 'delegated':
@@ -89,6 +89,15 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id, moment
     case 'parked':
       return `Parked for an operator${because} ${full(textOf(entry, 'error'))}`.trim();
   }
+}
+
+/** What the form asked for, as far as a sentence can bear it. */
+const ANSWER_SHOWN_MAX = 200;
+function typedAnswer({ data }: TimelineEntry): string {
+  const { answer } = data ?? {};
+  if (answer === undefined || answer === null) return '';
+  const text = JSON.stringify(answer);
+  return ` (${text.length > ANSWER_SHOWN_MAX ? `${text.slice(0, ANSWER_SHOWN_MAX)}…` : text})`;
 }
 
 function waitedFor(entry: TimelineEntry, who: string): string {

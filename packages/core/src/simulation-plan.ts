@@ -10,6 +10,7 @@ import { DAY_MS, fromRfc3339, type Instant, later } from './instant.ts';
 import { inventEvent } from './invented-event.ts';
 import { type Opening, readOpening } from './opening.ts';
 import { DURATION_DAYS_MAX, parseDuration } from './policy/duration.ts';
+import { didYouMean } from './policy/nearest.ts';
 import type { Clause, Policy } from './policy/policy.ts';
 import type { Parsed } from './policy/scanner.ts';
 import { DEFAULT_ZONE } from './recipient.ts';
@@ -168,6 +169,9 @@ function readBehaviours(
         path,
         message: `"${text}": a stage of the policy is expected: ${stages} (at character ${character}).`,
       });
+    } else if (read.value.kind === 'resolver' && !policy.needs.resolvers.includes(read.value.name)) {
+      const near = didYouMean(read.value.name, policy.needs.resolvers);
+      problems.push({ path, message: `"${text}": the policy names no resolver "${read.value.name}".${near}` });
     } else return [{ text, behaviour: read.value }];
     return [];
   });

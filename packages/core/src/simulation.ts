@@ -88,7 +88,15 @@ export function simulate(plan: SimulationPlan, directory: Directory, options: Si
     (all: Directory, one) => (typeof one === 'string' ? all : withBrought(all, one)),
     directory,
   );
-  const people = standIn(known, { ...namesIn(plan), policy, at, alone, zone: plan.zone ?? directory.tenant.zone });
+  const { people: named, resolved, ...others } = namesIn(plan);
+  const people = standIn(known, {
+    ...others,
+    people: alone ? [...named, ...resolved] : named,
+    policy,
+    at,
+    alone,
+    zone: plan.zone ?? directory.tenant.zone,
+  });
   const slot = slotOfKey(TENANT, policy.id, key);
   const id = mintId(at, slot, new Uint8Array(10));
   const { assignees: _people, ...said } = opening;
@@ -174,9 +182,10 @@ export function namesIn({ policy, opening, behaviours }: Pick<SimulationPlan, 'p
       ...(opening.requester === null ? [] : [opening.requester]),
       ...opening.watchers,
       ...policy.needs.recipients,
-      ...behaviours.flatMap(({ behaviour }) => (behaviour.kind === 'resolver' ? behaviour.to : [])),
       ...actors.filter((who): who is string => who !== null && !ROLES.includes(who)),
     ],
+    /** Whom resolvers name: among people who are known they may be nobody, as in earnest. */
+    resolved: behaviours.flatMap(({ behaviour }) => (behaviour.kind === 'resolver' ? behaviour.to : [])),
     groups: [...new Set([...policy.needs.groups, ...(opening.team === null ? [] : [opening.team])])],
     declines: acts.some(({ kind }) => kind === 'decline'),
   };

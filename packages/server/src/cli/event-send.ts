@@ -37,10 +37,7 @@ export function eventSendCommand(program: Command): void {
       for (const [index, one] of result.followUps.entries()) {
         say(`  ${one.policy}  ${one.key}  ${one.status}  ${one.id}`);
         const waits = one.status === 'open' && index < LOOKED_AT_MAX ? await waitsFor(client, one.id) : null;
-        if (waits !== null)
-          say(
-            `    waits for the recipient "${waits}", who is not known yet: create them, or see that the id is right.`,
-          );
+        if (waits !== null) say(`    waits for ${waits}`);
       }
       if (result.accepted > 0 && result.followUps.length + result.unmatched.length === 0)
         say(
@@ -54,7 +51,10 @@ export function eventSendCommand(program: Command): void {
 /** Who is waited for, where the one who is asked to act is not known. */
 async function waitsFor(client: Client, id: string): Promise<string | null> {
   const { waitsFor, assignee } = await client.followUps.get(id);
-  return waitsFor === 'unknown_recipient' ? (assignee ?? 'nobody') : null;
+  if (waitsFor !== 'unknown_recipient') return null;
+  return assignee === null
+    ? 'its assignee, whom nobody has named yet: a resolver is asked, or see `relance explain`.'
+    : `the recipient "${assignee}", who is not known yet: create them, or see that the id is right.`;
 }
 
 /** Anything but an object is sent as it is: the server says what is wrong with it. */

@@ -80,12 +80,12 @@ async function prepare(
 
 /** Everybody the story may come to: of a schedule not only who is on call when it begins. */
 async function gather(tx: Tx, tenant: string, plan: SimulationPlan): Promise<Directory> {
-  const { asked, people, groups } = namesIn(plan);
+  const { asked, people, resolved, groups } = namesIn(plan);
   const { schedules } = plan.policy.needs;
   const demands = new Map();
   const demand = demandOf(demands, tenant);
   demand.managers = true;
-  for (const id of [...asked, ...people]) demand.recipients.add(id);
+  for (const id of [...asked, ...people, ...resolved]) demand.recipients.add(id);
   for (const id of groups) demand.groups.add(id);
   for (const { id, level } of schedules) demand.schedules.set(id, (demand.schedules.get(id) ?? new Set()).add(level));
   const directory = (await gatherDirectories(tx, demands, plan.at)).get(tenant);
