@@ -36,6 +36,7 @@ export { answeringOf } from './policy/compile-action.ts';
 export * from './policy/condition.ts';
 export * from './policy/duration.ts';
 export * from './policy/hours.ts';
+export { didYouMean } from './policy/nearest.ts';
 export * from './policy/policy.ts';
 export * from './policy/problem.ts';
 export * from './policy/schema.ts';

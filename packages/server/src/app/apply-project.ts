@@ -7,12 +7,12 @@ import { compileTemplate } from '../http/routes/template.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { putCalendar } from '../store/sql/calendar.ts';
 import { readClock } from '../store/sql/clock.ts';
-import { putGroup } from '../store/sql/group.ts';
+import { knownGroups, putGroup } from '../store/sql/group.ts';
 import { knownRecipients } from '../store/sql/recipient.ts';
-import { putSchedule } from '../store/sql/schedule.ts';
+import { knownSchedules, putSchedule } from '../store/sql/schedule.ts';
 import { putTemplate } from '../store/sql/template.ts';
 import { putTenantSettings } from '../store/sql/tenant.ts';
-import { directoryWarnings, strangersOf } from './directory-warning.ts';
+import { alarmProblems, directoryWarnings, strangersOf } from './directory-warning.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Project, ProjectError } from './project.ts';
 
@@ -45,7 +45,13 @@ export async function applyProject(
     const published = await publishAll(tx, tenant, project);
     const elsewhere = await knownRecipients(tx, tenant, strangersOf(project));
     const { now } = await readClock(tx);
-    return { ...published, warnings: [...published.warnings, ...directoryWarnings(project, elsewhere, now)] };
+    const there = {
+      recipients: elsewhere,
+      groups: await knownGroups(tx, tenant),
+      schedules: await knownSchedules(tx, tenant),
+    };
+    const warnings = [...alarmProblems(project, there), ...directoryWarnings(project, elsewhere, now)];
+    return { ...published, warnings: [...published.warnings, ...warnings] };
   });
   for (const { file, path, message } of applied.warnings) log.warn({ file, path }, message);
   return {

@@ -18,7 +18,7 @@ import { countingIn, placeProblems } from '../http/policy-calendar.ts';
 import { checkReach, type Reach } from '../http/policy-reach.ts';
 import { readPolicy } from '../http/routes/policy.ts';
 import { compileTemplate } from '../http/routes/template.ts';
-import { directoryWarnings } from './directory-warning.ts';
+import { alarmProblems, directoryWarnings } from './directory-warning.ts';
 import { readExamples } from './example-events.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Project, ProjectError, readProject } from './project.ts';
@@ -118,6 +118,7 @@ function noPolicies(folder: string): FileProblem {
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
+const NOTHING = { recipients: NOBODY, groups: NOBODY, schedules: NOBODY };
 const byFile = (problems: readonly FileProblem[]): readonly FileReport[] =>
   [...Map.groupBy(problems, ({ file }) => file)].map(([name, some]) => ({ name, problems: some }));
 
@@ -171,5 +172,9 @@ export async function checkFiles(
       return withProofs(report, prove(policy, world, { maxPerDay, words }));
     }),
   );
-  return [...files, ...policies, ...byFile(directoryWarnings(project, NOBODY, now))];
+  return [
+    ...files,
+    ...policies,
+    ...byFile([...alarmProblems(project, NOTHING), ...directoryWarnings(project, NOBODY, now)]),
+  ];
 }

@@ -92,6 +92,22 @@ describe('a project', () => {
     ]);
   });
 
+  it.each([
+    ['onCall(desc)', 'error', /There is no schedule "desc".*Did you mean `desk`/],
+    ['group(nobodies)', 'error', /There is no group "nobodies", so nobody would be told of alarms/],
+    ['recipient(ghost)', 'warning', /There is no recipient "ghost"/],
+  ])('is checked for whom alarms go to: %s', async (alarmTo, severity, message) => {
+    write({
+      'relance.yaml': `name: Acme\nalarmTo: ${alarmTo}\n`,
+      'policies/task.yaml': POLICY,
+      'directory/desk.yaml':
+        'recipients: [{ id: ana, email: ana@example.test }]\nschedules:\n  - { id: desk, timeZone: UTC, layers: [{ rotation: { every: 1 week, handover: { day: mon, at: "09:00" }, start: 2026-01-05, members: [ana] } }] }\n',
+    });
+    const found = (await checkFiles(folder, NOW)).flatMap(({ problems: all }) => all);
+    expect(found).toMatchObject([{ file: 'relance.yaml', line: 2, message: expect.stringMatching(message) }]);
+    expect(found[0]?.severity ?? 'error').toBe(severity);
+  });
+
   it('must be a folder', async () => {
     await expect(readProject(join(folder, 'nowhere'))).rejects.toThrow('This is not a folder');
   });

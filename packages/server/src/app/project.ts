@@ -114,6 +114,7 @@ class Reader {
     const file = existsSync(join(this.#folder, 'relance.yaml')) ? this.#read(join(this.#folder, 'relance.yaml')) : null;
     if (file === null) return {};
     this.#notBuilt(file, SETTINGS_NOT_BUILT);
+    this.placeOf.set('relance.yaml', (path) => this.#place(file, path));
     const settings = this.#checked(file, settingsSchema, file.value ?? {}, []) ?? {};
     for (const { path, message } of compileActivityMappings(settings.activity ?? []).problems)
       this.#problem(file, ['activity', ...partsOfPath(path)], message);
