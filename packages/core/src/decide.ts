@@ -72,7 +72,8 @@ export function decide(question: Question): Decision {
     question.outageMs ?? OUTAGE_MIN_MS,
   );
   // By the clock alone, whose scale is known then: a clock that runs fast makes every answer late.
-  if (question.input.kind === 'tick' && isLive(draft.followUp.status)) giveUpLookups(draft);
+  if (question.input.kind === 'tick' && draft.policy.needs.resolvers.length > 0 && isLive(draft.followUp.status))
+    giveUpLookups(draft);
   const answer = apply(draft, question.input);
   if (answer.kind === 'done' && isLive(draft.followUp.status)) moveOn(draft);
   schedule(draft);
@@ -295,9 +296,11 @@ function moveOn(draft: Draft): void {
     const due = stageTimes(policy, followUp, draft.directory).filter((time) => mayRun(draft, time));
     if (due.length === 0) return;
     if (holdThrottled(draft, due)) continue;
-    if (skipUnasked(draft, due)) continue;
-    // What is due together is decided together.
-    if (due.map(({ stage }) => lookUpFirst(draft, targetsOf(stage), stage.id)).includes(true)) return;
+    if (policy.needs.resolvers.length > 0) {
+      if (skipUnasked(draft, due)) continue;
+      // What is due together is decided together.
+      if (due.map(({ stage }) => lookUpFirst(draft, targetsOf(stage), stage.id)).includes(true)) return;
+    }
     runDue(draft, due);
   }
   alarm(
@@ -335,7 +338,7 @@ function waitsForAssignee(draft: Draft, time: StageTime): boolean {
 
 /** What is due waits for the hand-over of what the throttle counts. */
 const waitsForThrottle = (draft: Draft, time: StageTime): boolean =>
-  (time.at ?? Infinity) <= draft.now && throttled(draft, time.stage)?.until === null;
+  draft.policy.throttle !== null && (time.at ?? Infinity) <= draft.now && throttled(draft, time.stage)?.until === null;
 
 const isFree = (draft: Draft, time: StageTime): boolean =>
   time.ready && !heldByPause(draft, time) && !waitsForAssignee(draft, time) && !waitsForThrottle(draft, time);
@@ -359,7 +362,7 @@ function schedule(draft: Draft): void {
   const times = stageTimes(policy, followUp, draft.directory);
   const timed = times.filter((time) => time.at !== null);
   const next = timed.find((time) => !heldByPause(draft, time));
-  const givenUpAt = lookupsGivenUpAt(draft);
+  const givenUpAt = policy.needs.resolvers.length === 0 ? null : lookupsGivenUpAt(draft);
   const pauseEnd = pauseEndsAt(draft);
   const runnable = timed
     .filter((time) => isFree(draft, time) && (givenUpAt === null || (time.at ?? 0) > draft.now))

@@ -19,8 +19,9 @@ export interface Throttled {
 /** What holds this stage now, or null when it may run. */
 export function throttled({ policy, followUp, directory, now }: Draft, stage: Stage): Throttled | null {
   const { throttle } = policy;
+  if (throttle === null) return null;
   const progress = progressOf(followUp, stage.id);
-  if (throttle === null || isAskedFor(progress)) return null;
+  if (isAskedFor(progress)) return null;
   if (progress.awaiting !== null) return { until: null };
   const frame = frameOf(policy, followUp, directory);
   const ends = followUp.recentRuns
@@ -58,6 +59,7 @@ export function inTurn({ policy, followUp }: Draft, due: readonly StageTime[]): 
  * was moved, so that nothing of `due` may run now.
  */
 export function holdThrottled(draft: Draft, due: readonly StageTime[]): boolean {
+  if (draft.policy.throttle === null) return false;
   const held = inTurn(draft, due).flatMap((time) => {
     const until = throttled(draft, time.stage)?.until ?? null;
     return until === null ? [] : [{ ...time, at: until, late: until - (time.at ?? draft.now) }];
