@@ -11,6 +11,7 @@ import {
   type FollowUp,
   type Instant,
   isLive,
+  laterEvent,
   mintId,
   slotOfId,
   slotOfRecipient,
@@ -21,7 +22,7 @@ import { ENGINE } from '../packages/server/src/store/database.ts';
 import { insertActivities } from '../packages/server/src/store/sql/activity.ts';
 import { readFollowUps } from '../packages/server/src/store/sql/follow-up.ts';
 import { readTimeline } from '../packages/server/src/store/sql/timeline.ts';
-import { behavioursOf, endOf, linesOf, momentOf, type Scene } from './scenario.ts';
+import { behavioursOf, endOf, linesOf, momentOf, readyProject, type Scene } from './scenario.ts';
 import { CHANNELS, createWorld, quietLog, type Recorder, recorder, toRfc3339, type World } from './world.ts';
 
 type Acting = Extract<Behaviour, { after: unknown }>;
@@ -90,6 +91,13 @@ async function send(world: World, type: string, data: Readonly<Record<string, un
   return outcome.followUps[0].id;
 }
 
+/** As the simulation says it. */
+async function laterData({ id, type: opens, data, story }: Scene, type: string) {
+  const { policy } = await readyProject(id);
+  const event = laterEvent(policy, { type: opens, data }, { type, data: story.eventData[type] });
+  return event.data as Scene['data'];
+}
+
 async function standing(world: World, id: string): Promise<FollowUp> {
   const [followUp] = await world.database.transaction(ENGINE, (tx) => readFollowUps(tx, slotOfId(id), [id]));
   if (followUp === undefined) throw new Error(`There is no follow-up ${id}.`);
@@ -116,7 +124,7 @@ async function playTurns(world: World, scene: Scene, id: string, turns: readonly
     const turn = timed.find(({ at }) => at === to)?.turn;
     if (turn === undefined) continue;
     left.delete(turn);
-    if (turn.kind === 'event') await send(world, turn.type, { ...scene.data, ...scene.story.eventData[turn.type] });
+    if (turn.kind === 'event') await send(world, turn.type, await laterData(scene, turn.type));
     else await answer(world, scene, id, turn);
   }
 }

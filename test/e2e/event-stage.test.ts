@@ -1,5 +1,6 @@
 // Status updates over the real ingest: events of a stage's own, under keys of their own, beside the clauses of the policy.
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { createWorld, type World } from '../world.ts';
 
 let world: World;
@@ -41,6 +42,26 @@ it('each event that means a stage runs it once, and merges its data', async () =
   const both = await sentBy('order.shipped', { order: '1', status: 'gone' });
   expect(both.toSorted()).toEqual(['email ana shipped', 'email ana status']);
   expect(await world.node.watch()).toBe(0);
+});
+
+it('an update that says a part of what the policy writes out changes that part', async () => {
+  await world.policy(`
+policy: contract
+open: { on: contract.signed }
+update: { on: contract.changed }
+key: event.data.contract
+data: "{'account': event.data.account, 'price': event.data.price}"
+assignee: "'ana'"
+stages:
+  - { id: price, at: { changed: data.price }, notify: { via: [email] } }
+`);
+  await world.event('contract.signed', { contract: 'c', account: 'acme', price: 120 });
+  expect(await sentBy('contract.changed', { contract: 'c', price: 130 })).toEqual(['email ana price']);
+  expect(await sentBy('contract.changed', { contract: 'c', account: 'acme-2' })).toEqual([]);
+  const kept = await world.database.transaction(ENGINE, (tx) =>
+    tx.query(`SELECT data FROM relance.follow_ups WHERE policy = 'contract'`),
+  );
+  expect(kept).toEqual([{ data: { account: 'acme-2', price: 130 } }]);
 });
 
 it('the same event twice runs it once', async () => {

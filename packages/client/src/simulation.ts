@@ -6,7 +6,7 @@ export interface SimulationRequest {
   readonly event?: Readonly<Record<string, unknown>>;
   /** Over the data of the invented event. */
   readonly data?: Readonly<Record<string, unknown>>;
-  /** By type: what later events say, over the data of the one that opens it. */
+  /** By type: the data of later events; only what their key reads may be left to the one that opens it. */
   readonly eventData?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** A date or RFC 3339, whatever the policy reads. */
   readonly dueAt?: string;

@@ -24,6 +24,7 @@ export * from './holidays.ts';
 export * from './ids.ts';
 export * from './input.ts';
 export * from './instant.ts';
+export { laterEvent } from './later-event.ts';
 export * from './message.ts';
 export * from './one-opening.ts';
 export * from './open.ts';

@@ -275,4 +275,25 @@ describe('readFacts', () => {
     expect(facts(policy({}, ['due']), { amount: 5 })).toEqual({ data: { amount: 5 } });
     expect(facts(policy(), { due: '2026-02-31' })).toBe('due_date_invalid');
   });
+  it('takes what it speaks of, where the data is written out, and the opening everything', () => {
+    const written = "{'account': event.data.account, 'price': event.data.price, 'net': event.data.price / 2}";
+    const one = policy({ data: written, due: 'data.price > 5 ? event.data.due : null' });
+    expect(opened(one, { ...DATA, account: 'a', price: 10 }).data).toEqual({ account: 'a', price: 10, net: 5 });
+    expect(failed(one, { ...DATA, price: 10 })).toBe('expression_failed');
+    expect(facts(one, { price: 130, due: '2027-01-01' })).toMatchObject({
+      data: { price: 130, net: 65 },
+      dueAt: expect.any(Number),
+    });
+    expect(facts(one, { account: 'b' })).toEqual({ data: { account: 'b' } });
+    expect(facts(one, {})).toEqual({ data: {} });
+    expect(facts(one, { price: 'much' })).toBe('expression_failed');
+    const inner = policy({ data: "{'who': {'name': event.data.name, 'age': event.data['age']}}" });
+    expect(facts(inner, { name: 'Ana' })).toEqual({ data: {} });
+    expect(facts(inner, { name: 'Ana', age: 3 })).toEqual({ data: { who: { name: 'Ana', age: 3 } } });
+  });
+  it('takes all or nothing of what is not written out', () => {
+    const one = policy({ data: 'event.data.open ? event.data.first : event.data.second' });
+    expect(facts(one, { open: true, first: { a: 1 } })).toEqual({ data: { a: 1 } });
+    expect(facts(one, { open: false, first: { a: 1 } })).toBe('expression_failed');
+  });
 });

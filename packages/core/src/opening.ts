@@ -3,7 +3,8 @@
 //
 // A field that an expression misses is not an error where the policy can do without: an absent due date is no due
 // date, an absent assignee is nobody (and the fallback's turn), an absent title is the policy's. In an update it means
-// "unchanged". Values of the wrong kind and every other failure are refused with a code.
+// "unchanged", of every entry of a `data` that is written out as well. Values of the wrong kind and every other failure
+// are refused with a code.
 import { endOfDay, officeCalendar } from './calendar.ts';
 import {
   clauseMatches,
@@ -89,7 +90,7 @@ export function readOpening(
   options: OpeningOptions,
 ): { readonly ok: true; readonly opening: Opening } | OpeningFailure {
   const { given = {} } = options;
-  const data = readData(policy, event);
+  const data = readData(policy, event, policy.data?.evaluate);
   if (!data.ok) return data;
   const scope = { event, data: data.value, now: options.now ?? timeOf(event) };
   const subject = readSubject(policy, event, scope, given);
@@ -126,13 +127,13 @@ export function readOpening(
   };
 }
 
-/** What an event says about a live follow-up: its data, and its due date where the event has one. */
+/** What an event says about a live follow-up: its data as far as it speaks of it, and its due date where it has one. */
 export function readFacts(
   policy: Policy,
   event: PolicyEvent,
   options: Pick<OpeningOptions, 'tenantZone' | 'now'>,
 ): { readonly ok: true; readonly facts: Facts } | OpeningFailure {
-  const data = readData(policy, event);
+  const data = readData(policy, event, policy.data?.evaluatePresent ?? policy.data?.evaluate);
   if (!data.ok) return data;
   // "Due three days from now" was said at the opening; an update does not say it again.
   if (policy.due?.names?.includes('now') === true) return { ok: true, facts: { data: data.value } };
@@ -144,8 +145,12 @@ export function readFacts(
 const timeOf = (event: PolicyEvent): Instant | null =>
   typeof event.time === 'string' ? fromRfc3339(event.time) : null;
 
-function readData(policy: Policy, event: PolicyEvent): Read<Readonly<Record<string, unknown>>> {
-  if (policy.data === null) {
+function readData(
+  policy: Policy,
+  event: PolicyEvent,
+  evaluate: Condition['evaluate'] | undefined,
+): Read<Readonly<Record<string, unknown>>> {
+  if (policy.data === null || evaluate === undefined) {
     const own = event.data ?? {};
     return isRecord(own)
       ? { ok: true, value: own }
@@ -154,7 +159,7 @@ function readData(policy: Policy, event: PolicyEvent): Read<Readonly<Record<stri
           `The data of the event is ${kindOf(own)}, not a map; send a map, or give the policy a \`data\` expression.`,
         );
   }
-  const result = policy.data.evaluate({ event });
+  const result = evaluate({ event });
   if (!result.ok) return fail('expression_failed', `The expression for \`data\` failed: ${result.detail}.`);
   return isRecord(result.value)
     ? { ok: true, value: result.value }

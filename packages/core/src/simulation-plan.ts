@@ -28,7 +28,7 @@ export const simulationSchema = z.strictObject({
   eventData: z
     .record(z.string(), anything)
     .optional()
-    .describe('by type: what later events say, over the data of the one that opens it'),
+    .describe('by type: the data of later events; only what their key reads may be left to the one that opens it'),
   dueAt: z.string().max(TEXT_MAX).optional().describe('a date or RFC 3339, whatever the policy reads'),
   zone: z.string().refine(isZone, 'must be an IANA time zone').optional().describe('of people who are not known'),
   at: z.string().max(TEXT_MAX).optional().describe('when it opens, as RFC 3339; now when not given'),

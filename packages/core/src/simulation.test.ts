@@ -190,6 +190,38 @@ describe('events that say something of their own', () => {
       '11-11 17:00 message_sent late assignee email',
     ]);
   });
+  it('say that and nothing else, as in earnest: only their key may be left to the opening event', () => {
+    const written = { ...order, data: "{'customer': event.data.customer, 'status': event.data.status}" };
+    const eventData = { 'order.changed': { status: 'shipped' } };
+    const played = play({ data, behaviours, eventData }, written);
+    expect(story(played, 'message_sent')[0]).toBe('11-03 09:00 message_sent status assignee email');
+    expect(played.followUp.data).toEqual({ customer: 'assignee', status: 'shipped' });
+    const calculated = { ...order, data: "event.data.status == 'x' ? event.data.one : {'is': event.data.promised}" };
+    expect(play({ data, behaviours, eventData }, calculated).notes).toEqual([
+      expect.stringMatching(
+        /^"event order.changed after 1 day": The expression for `data` failed: no such field "promised"/,
+      ),
+    ]);
+  });
+  it('may be about another follow-up, which is said', () => {
+    const eventData = { 'order.changed': { id: 7, status: 'shipped' } };
+    expect(play({ data, behaviours, eventData }, order).notes).toEqual([
+      '"event order.changed after 1 day": its key is "7", so it is about another follow-up than this one, whose key is "1001".',
+    ]);
+  });
+  it('change what they update and then close it, and what only closes changes nothing', () => {
+    const closing: PolicyInput = { ...order, update: { on: 'order.*' }, resolve: { on: 'order.done' } };
+    const done = {
+      data,
+      behaviours: ['event order.done after 1 day'],
+      eventData: { 'order.done': { status: 'done' } },
+    };
+    expect(play(done, closing)).toMatchObject({
+      outcome: { status: 'resolved' },
+      followUp: { data: { status: 'done' } },
+    });
+    expect(play(done, { ...closing, update: { on: 'order.changed' } }).followUp.data.status).toBe('placed');
+  });
   it('without anything of their own change nothing', () => {
     expect(story(play({ data, behaviours }, order), 'message_sent')).toEqual([
       '11-06 17:00 message_sent late assignee email',
@@ -223,7 +255,12 @@ describe('what events tell of people', () => {
     'event crm.call after 50 hours',
     'event crm.call after 51 hours',
   ];
-  const test = { data: { who: 'ana', by: 'bo' }, activity, behaviours, eventData: { 'crm.call': { by: 'cleo' } } };
+  const test = {
+    data: { who: 'ana', by: 'bo' },
+    activity,
+    behaviours,
+    eventData: { 'crm.call': { who: 'ana', by: 'cleo' } },
+  };
   it('is asked by its stages when they run, as the mappings say: the opening too, and only within the window', () => {
     const played = play(test, offer);
     expect(story(played, 'message_sent')).toEqual([
@@ -238,7 +275,7 @@ describe('what events tell of people', () => {
     expect(without.notes[0]).toBe(
       '"event shop.viewed after 5 hours": no clause of the policy means such an event, and it tells nothing of anybody.',
     );
-    const other = { ...test, eventData: { 'shop.viewed': { who: 'eve' }, 'crm.call': { by: 'cleo' } } };
+    const other = { ...test, eventData: { ...test.eventData, 'shop.viewed': { who: 'eve' } } };
     expect(story(play(other, offer), 'message_sent')).toHaveLength(1);
     const early = { ...test, behaviours: ['event shop.viewed after 5 hours', 'event crm.call after 50 hours'] };
     expect(story(play(early, offer), 'message_sent')).toHaveLength(1);

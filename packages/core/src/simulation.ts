@@ -4,12 +4,13 @@
 import { type ActivityMapping, activityAt } from './activity-mapping.ts';
 import type { Act, Behaviour, Moment } from './behaviour.ts';
 import { addIn } from './business-time.ts';
-import { clauseMatches, endsBy, type PolicyEvent } from './clause.ts';
+import { clauseMatches, endsBy, type PolicyEvent, readKey } from './clause.ts';
 import { progressOf } from './draft.ts';
 import { type FollowUp, isLive } from './follow-up.ts';
 import { mintId, slotOfKey } from './ids.ts';
 import type { Answer, Command, Effect, Input, TimelineEntry } from './input.ts';
 import { earliest, fromRfc3339, type Instant, instant } from './instant.ts';
+import { laterEvent } from './later-event.ts';
 import { newFollowUp } from './open.ts';
 import { asksOf, type Opening, readFacts } from './opening.ts';
 import type { Policy } from './policy/policy.ts';
@@ -31,7 +32,7 @@ export interface SimulationPlan {
   /** What lies after it is not played. */
   readonly until: Instant;
   readonly behaviours: readonly SimulatedBehaviour[];
-  /** By type: what events that behaviours send say, over the data of the one that opens it. */
+  /** By type: the data of events that behaviours send; what their key reads comes from the opening one (later-event.ts). */
   readonly eventData: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** What events tell about people, as the tenant maps it. */
   readonly activity: readonly ActivityMapping[];
@@ -295,33 +296,46 @@ class Cast {
   }
 
   /**
-   * The opening event once more, of another type: what it tells of people first, then what closes before what only
-   * updates, and every stage it runs. Null where it only tells of people.
+   * What it tells of people first; then every stage it runs, or what it changes and then its end. Null where it only
+   * tells of people.
    */
   #event({ type }: Extract<Acting, { kind: 'event' }>): Answer | string | null {
     const { policy, directory, now } = this.#story;
     const own = Object.hasOwn(this.#plan.eventData, type) ? this.#plan.eventData[type] : undefined;
-    const data = own === undefined ? this.#plan.event.data : { ...(this.#plan.event.data as object), ...own };
-    const event = { ...this.#plan.event, id: `simulated-${type}`, type, data };
+    const event = laterEvent(policy, this.#plan.event, { type, data: own });
     const tells = this.#activity.tell(event, now);
     const meant = policy.clauses.filter((one) => one.role !== 'open' && clauseMatches(one, event).kind === 'matches');
-    const closing = meant.filter(({ role }) => endsBy(policy, role));
-    const clauses = closing.length > 0 ? closing.slice(0, 1) : meant;
-    const facts = readFacts(policy, event, { tenantZone: directory.tenant.zone ?? DEFAULT_ZONE, now });
-    if (clauses.length === 0)
+    if (meant.length === 0)
       return tells ? null : 'no clause of the policy means such an event, and it tells nothing of anybody.';
-    if (!facts.ok) return facts.detail;
+    const keys = meant.map((clause) => readKey(policy, clause, event));
+    // What says nothing of its own is taken to be about this one.
+    const about = meant.filter((_, index) => own === undefined || isKey(keys[index], this.#plan.key));
+    if (about.length === 0) return notAbout(keys[0], this.#plan.key);
+    const closing = about.filter(({ role }) => endsBy(policy, role)).slice(0, 1);
+    const others = about.filter(({ role, stage }) => !endsBy(policy, role) && (closing.length === 0 || stage === null));
+    const facts = readFacts(policy, event, { tenantZone: directory.tenant.zone ?? DEFAULT_ZONE, now });
+    const clauses = [...others, ...closing].filter(({ role }) => facts.ok || role !== 'update');
+    if (!facts.ok && clauses.length === 0) return facts.detail;
+    // With nothing of its own, it says nothing new of the due date, which may not be the one of the event at all.
+    const said = !facts.ok ? {} : own === undefined ? { data: facts.facts.data ?? {} } : facts.facts;
     const inputs = clauses.map(
       ({ role, outcome, stage }): Input => ({
         kind: 'event',
         role,
-        event: event.id,
-        // With nothing of its own, it says nothing new of the due date, which may not be the one of the event at all.
-        facts: own === undefined ? { data: facts.facts.data ?? {} } : facts.facts,
+        event: String(event.id),
+        facts: role === 'update' ? said : {},
         outcome,
         ...(stage === null ? {} : { stage }),
+        ...(closing.length === 0 ? {} : { closes: true }),
       }),
     );
     return inputs.map((input) => this.#story.input(input)).at(-1) ?? 'nothing came of it.';
   }
 }
+
+type KeyRead = ReturnType<typeof readKey> | undefined;
+const isKey = (read: KeyRead, key: string): boolean => read?.ok === true && read.key === key;
+const notAbout = (read: KeyRead, key: string): string =>
+  read?.ok === false
+    ? read.detail
+    : `its key is "${read?.key ?? ''}", so it is about another follow-up than this one, whose key is "${key}".`;

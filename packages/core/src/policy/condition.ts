@@ -27,6 +27,11 @@ export interface Condition {
   ) =>
     | { readonly ok: true; readonly value: unknown }
     | { readonly ok: false; readonly detail: string; readonly missing?: boolean };
+  /**
+   * Of a map that is written out: as `evaluate`, but without the entries that miss a field. What fails for another
+   * reason fails all of it.
+   */
+  readonly evaluatePresent?: Condition['evaluate'];
 }
 
 export type CompiledCondition =
@@ -71,7 +76,7 @@ export function compileCondition(source: string, { names, types = {}, wanted }: 
     if (checker.problem !== null) return { ok: false, ...checker.problem };
     countSteps(expr);
     const asks = askActivity(expr);
-    return { ok: true, condition: { ...conditionOf(source, plan(environment, expr), checker), asks } };
+    return { ok: true, condition: { ...conditionOf(source, expr, checker), asks } };
   } catch (error) {
     return { ok: false, ...parseProblem(source, error) };
   }
@@ -79,29 +84,65 @@ export function compileCondition(source: string, { names, types = {}, wanted }: 
 
 const TOO_DEEP = 'The expression is nested too deeply.';
 
-function conditionOf(source: string, run: ReturnType<typeof plan>, { used: names, places }: Checker): Condition {
-  const used = [...names];
+type Evaluate = Condition['evaluate'];
+
+function conditionOf(source: string, expr: Expression, { used, places }: Checker): Condition {
+  const names = [...used];
+  const whole = evaluation(expr, names, places);
+  const entries = entriesOf(expr);
   return {
     source,
-    names: used,
-    evaluate(scope) {
-      try {
-        startBudget();
-        const value = run(toCelScope(scope, used) as never);
-        if (isCelError(value)) {
-          return {
-            ok: false,
-            detail: readableError(value.message, value.exprId, places),
-            missing: MISSING.test(value.message),
-          };
-        }
-        return fromCel(value);
-      } catch (error) {
-        // Values nested thousands deep, and results that are too large: everything else comes back as a CEL error.
-        const detail = error instanceof RangeError ? 'the data is nested too deeply' : (error as Error).message;
-        return { ok: false, detail };
-      }
+    names,
+    evaluate: (scope) => {
+      startBudget();
+      return whole(scope);
     },
+    ...(entries === null ? {} : { evaluatePresent: evaluationOfEach(entries, names, places) }),
+  };
+}
+
+/** Without a budget of its own. */
+function evaluation(expr: Expression, names: readonly string[], places: Places): Evaluate {
+  const run = plan(environment, expr);
+  return (scope) => {
+    try {
+      const value = run(toCelScope(scope, names) as never);
+      if (!isCelError(value)) return fromCel(value);
+      const detail = readableError(value.message, value.exprId, places);
+      return { ok: false, detail, missing: MISSING.test(value.message) };
+    } catch (error) {
+      // Values nested thousands deep, and results that are too large: everything else comes back as a CEL error.
+      const detail = error instanceof RangeError ? 'the data is nested too deeply' : (error as Error).message;
+      return { ok: false, detail };
+    }
+  };
+}
+
+/** The entries of a map that is written out, each as a map of its own; null for everything else. */
+function entriesOf({ id, exprKind: { case: kind, value } }: Expression): readonly Expression[] | null {
+  if (kind !== 'structExpr' || value.messageName !== '') return null;
+  return value.entries.map(
+    (entry): Expression => ({
+      $typeName: 'cel.expr.Expr',
+      id,
+      exprKind: { case: 'structExpr', value: { ...value, entries: [entry] } },
+    }),
+  );
+}
+
+/** Planned when they are first asked for: an expression that nobody asks so costs nothing. One budget is for all. */
+function evaluationOfEach(entries: readonly Expression[], names: readonly string[], places: Places): Evaluate {
+  let planned: readonly Evaluate[] | null = null;
+  return (scope) => {
+    planned ??= entries.map((one) => evaluation(one, names, places));
+    startBudget();
+    const present: [string, unknown][] = [];
+    for (const evaluate of planned) {
+      const result = evaluate(scope);
+      if (result.ok) present.push(...Object.entries(result.value as object));
+      else if (result.missing !== true) return result;
+    }
+    return { ok: true, value: Object.fromEntries(present) };
   };
 }
 

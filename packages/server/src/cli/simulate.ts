@@ -41,7 +41,7 @@ export function simulateCommand(program: Command): void {
     .option('--event <file>', 'the event that opens it, as JSON; invented when not given')
     .option(
       '--event-data <type=file>',
-      'what a later event of this type says over the first one, as JSON; repeatable',
+      'the data of a later event of this type, as JSON; its key may be left to the first one; repeatable',
       (one: string, all: string[]) => [...all, one],
       [],
     )

@@ -192,7 +192,7 @@ function feed(one: MatchedEvent, lane: Lane, live: readonly FollowUp[], context:
   const role = clause.role === 'open' ? 'update' : clause.role;
   const ends = endsBy(policy, role);
   for (const followUp of live) {
-    // A closing event says what it says in its own words; its data is merged only where the policy's `data` reads it.
+    // What closes is often another thing, such as a payment: only what updates is merged.
     const input: Input = {
       kind: 'event',
       role,
