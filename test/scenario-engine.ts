@@ -163,6 +163,7 @@ function commandOf(act: Act, now: Instant, zone: string): Command {
       return { kind: 'commit', by: addDuration(now, 1, act.duration, zone) };
     case 'acknowledge':
     case 'delegate':
+    case 'answer':
       return act as Command;
   }
 }

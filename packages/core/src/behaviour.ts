@@ -1,6 +1,6 @@
 // What people and channels do in a simulation, as sentences: `assignee acknowledges after 2 hours of notice`,
 // `ana resolves with 60% after 1 day..5 days`, `email bounces for ana`, `event order.paid after 3 days`,
-// `resolver crm answers bo`, `nobody answers`.
+// `ana answers approve {"years": 2} after 1 day`, `resolver crm answers bo`, `nobody answers`.
 // A closed grammar like offsets and targets, whose errors point at the character; simulation.ts acts on it.
 import { type Duration, readDuration } from './policy/duration.ts';
 import { nearest } from './policy/nearest.ts';
@@ -12,7 +12,9 @@ import type { HandingOver } from './rehearsal.ts';
 export type Act =
   | { readonly kind: 'acknowledge' | 'resolve' | 'decline' }
   | { readonly kind: 'snooze' | 'commit'; readonly duration: Duration }
-  | { readonly kind: 'delegate'; readonly to: string };
+  | { readonly kind: 'delegate'; readonly to: string }
+  /** One of the policy's own actions; the answer is as the JSON says, null where there is none. */
+  | { readonly kind: 'answer'; readonly action: string; readonly answer: unknown };
 
 export interface Moment {
   /** How likely it happens at all, 0 to 1. */
@@ -37,7 +39,7 @@ export type Behaviour =
     };
 
 const CHANNELS: readonly string[] = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'] satisfies Channel[];
-const VERBS = ['acknowledges', 'resolves', 'declines', 'snoozes', 'commits', 'delegates'];
+const VERBS = ['acknowledges', 'resolves', 'declines', 'snoozes', 'commits', 'delegates', 'answers'];
 const FATES: Readonly<Record<string, HandingOver>> = { bounces: 'bounce', fails: 'fail', is: 'uncertain' };
 const WHO = 'who does something is expected: assignee, requester, a recipient id or a channel; or "nobody answers"';
 
@@ -104,6 +106,8 @@ function readAct(scanner: Scanner, verb: string, verbAt: number): Parsed<Act> {
       const to = scanner.take(ID_HERE);
       return to === null ? expected(scanner.at, 'a recipient id is expected') : parsed({ kind: 'delegate', to });
     }
+    case 'answers':
+      return readAnswer(scanner);
     default: {
       const near = nearest(verb, VERBS);
       const hint = near === null ? '' : `; did you mean "${near}"?`;
@@ -117,6 +121,30 @@ function readLength(scanner: Scanner, kind: 'snooze' | 'commit', word: string): 
   const duration = readDuration(scanner);
   return duration.ok ? parsed({ kind, duration: duration.value }) : duration;
 }
+
+/** `approve {"years": 2}`: what follows the action is JSON, or already when it happens. */
+function readAnswer(scanner: Scanner): Parsed<Act> {
+  const isMoment = /(?:with|after)\s+\d/.exec(scanner.text.slice(scanner.at))?.index === 0;
+  const action = isMoment ? null : scanner.take(ID_HERE);
+  if (action === null)
+    return expected(scanner.at, 'the id of an action of the policy is expected, as in "answers approve"');
+  scanner.skipSpace();
+  const { at } = scanner;
+  const written = scanner.take(JSON_HERE);
+  if (written === null)
+    return /[{["]/.test(scanner.text[at] ?? '')
+      ? expected(at, 'the answer is not JSON: it does not end')
+      : parsed({ kind: 'answer', action, answer: null });
+  try {
+    return parsed({ kind: 'answer', action, answer: JSON.parse(written) });
+  } catch (error) {
+    const place = /at position (\d+)/.exec((error as Error).message)?.[1] ?? 0;
+    return expected(at + Number(place), 'the answer is not JSON, such as {"years": 2}');
+  }
+}
+
+/** A text, a number or a word whole, and everything from a bracket to the last one: only one answer is in a sentence. */
+const JSON_HERE = /\{.*\}|\[.*\]|"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|(?:true|false|null)(?![A-Za-z0-9_])/;
 
 function readEvent(scanner: Scanner): Parsed<Behaviour> {
   const type = scanner.take(ID_HERE);

@@ -10,9 +10,9 @@ import { DAY_MS, fromRfc3339, type Instant, later } from './instant.ts';
 import { inventEvent } from './invented-event.ts';
 import { type Opening, readOpening } from './opening.ts';
 import { DURATION_DAYS_MAX, parseDuration } from './policy/duration.ts';
-import { didYouMean } from './policy/nearest.ts';
+import { nearest } from './policy/nearest.ts';
 import type { Clause, Policy } from './policy/policy.ts';
-import type { Parsed } from './policy/scanner.ts';
+import { expected, type Parsed } from './policy/scanner.ts';
 import { DEFAULT_ZONE } from './recipient.ts';
 import type { SimulatedBehaviour, SimulationPlan } from './simulation.ts';
 import { isDate, isZone } from './timing.ts';
@@ -93,7 +93,7 @@ export function planSimulation(
   const { event, key, opening: read } = opening;
   const count = read.assignees.length;
   const notes = [
-    ...(policy.assignees !== null && count > 1
+    ...(policy.assignees !== null && policy.require === null && count > 1
       ? [`One follow-up is opened for each of ${count} assignees; this is the first.`]
       : []),
     ...(policy.calendarSource !== null && policy.calendar === null
@@ -150,8 +150,7 @@ function readUntil(
   return until ?? latest;
 }
 
-const placed = ({ at, message }: Extract<Parsed<unknown>, { ok: false }>): string =>
-  `${message} (at character ${at + 1})`;
+const placed = ({ at, message }: Unread): string => `${message} (at character ${at + 1})`;
 
 function readBehaviours(
   policy: Policy,
@@ -161,20 +160,44 @@ function readBehaviours(
   return texts.flatMap((text, index): readonly SimulatedBehaviour[] => {
     const path = `behaviours[${index}]`;
     const read = parseBehaviour(text);
-    if (!read.ok) problems.push({ path, message: `"${text}": ${placed(read)}.` });
-    else if (stageOf(read.value) !== null && !policy.stages.some(({ id }) => id === stageOf(read.value))) {
-      const stages = policy.stages.map(({ id }) => id).join(', ');
-      const character = text.lastIndexOf(stageOf(read.value) ?? '') + 1;
-      problems.push({
-        path,
-        message: `"${text}": a stage of the policy is expected: ${stages} (at character ${character}).`,
-      });
-    } else if (read.value.kind === 'resolver' && !policy.needs.resolvers.includes(read.value.name)) {
-      const near = didYouMean(read.value.name, policy.needs.resolvers);
-      problems.push({ path, message: `"${text}": the policy names no resolver "${read.value.name}".${near}` });
-    } else return [{ text, behaviour: read.value }];
-    return [];
+    const problem = read.ok
+      ? (unknownStage(policy, text, read.value) ??
+        unknownAction(policy, text, read.value) ??
+        unknownResolver(policy, text, read.value))
+      : read;
+    if (problem !== null) problems.push({ path, message: `"${text}": ${placed(problem)}.` });
+    return read.ok && problem === null ? [{ text, behaviour: read.value }] : [];
   });
+}
+
+type Unread = Extract<Parsed<unknown>, { ok: false }>;
+
+function unknownStage({ stages }: Policy, text: string, behaviour: Behaviour): Unread | null {
+  const stage = 'of' in behaviour ? behaviour.of : null;
+  if (stage === null || stages.some(({ id }) => id === stage)) return null;
+  const known = stages.map(({ id }) => id).join(', ');
+  return expected(text.lastIndexOf(stage), `a stage of the policy is expected: ${known}`);
+}
+
+function unknownAction({ actions }: Policy, text: string, behaviour: Behaviour): Unread | null {
+  if (behaviour.kind !== 'answer' || behaviour.act.kind !== 'answer') return null;
+  const { action } = behaviour.act;
+  const ids = actions.map(({ id }) => id);
+  if (ids.includes(action)) return null;
+  const at = /^\s*\S+\s+answers\s+/.exec(text)?.[0].length ?? 0;
+  if (ids.length === 0)
+    return expected(at, `the policy has no actions of its own, so nobody can answer "${action}"; say "resolves"`);
+  const near = nearest(action, ids);
+  const hint = near === null ? '' : `; did you mean "${near}"?`;
+  return expected(at, `an action of the policy is expected: ${ids.join(', ')}, not "${action}"${hint}`);
+}
+
+function unknownResolver({ needs: { resolvers } }: Policy, text: string, behaviour: Behaviour): Unread | null {
+  if (behaviour.kind !== 'resolver' || resolvers.includes(behaviour.name)) return null;
+  const near = nearest(behaviour.name, resolvers);
+  const hint = near === null ? '' : `; did you mean "${near}"?`;
+  const at = /^\s*resolver\s+/.exec(text)?.[0].length ?? 0;
+  return expected(at, `a resolver of the policy is expected, not "${behaviour.name}"${hint}`);
 }
 
 /** Data that waits for an event which nobody sends is likely a mistake in the name of its type. */
@@ -187,8 +210,6 @@ const untold = (eventData: object, behaviours: readonly SimulatedBehaviour[]): r
         `Nothing sends "${type}", so its data is not used; add a behaviour such as "event ${type} after 1 day".`,
     );
 };
-
-const stageOf = (behaviour: Behaviour): string | null => ('of' in behaviour ? behaviour.of : null);
 
 type Beginning =
   | { readonly ok: true; readonly event: PolicyEvent; readonly key: string; readonly opening: Opening }

@@ -36,6 +36,7 @@ const RESPONSES: ReadonlySet<TimelineKind> = new Set([
   'committed',
   'delegated',
   'declined',
+  'answered',
   'resolved',
 ]);
 

@@ -124,6 +124,55 @@ describe('somebody answers', () => {
   });
 });
 
+describe('somebody answers with an action of the policy', () => {
+  const approval: PolicyInput = {
+    policy: 'approval',
+    open: { on: 'expense.filed' },
+    key: 'event.data.id',
+    assignees: 'event.data.approvers',
+    require: 2,
+    actions: [
+      { id: 'approve', label: 'Approve', outcome: 'approved' },
+      {
+        id: 'partly',
+        label: 'A part',
+        answer: { type: 'object', required: ['amount'], properties: { amount: { type: 'number' } } },
+      },
+    ],
+    stages: [{ id: 'notice', at: 'opened', notify: { via: ['email'] } }],
+  };
+  const answers = (...behaviours: readonly string[]) =>
+    play({ data: { approvers: ['ana', 'bo'] }, behaviours: [...behaviours] }, approval);
+  it('and enough answers resolve it', () => {
+    const played = answers(
+      'ana answers approve after 1 hour',
+      'bo answers partly {"amount": 20} after 1 day of notice',
+    );
+    expect(story(played, 'answered', 'resolved')).toEqual([
+      '11-02 10:00 answered',
+      '11-03 09:00 answered',
+      '11-03 09:00 resolved',
+    ]);
+    expect(played.followUp.answers.bo).toMatchObject({ action: 'partly', answer: { amount: 20 } });
+    expect([played.outcome.outcome, played.notes]).toEqual(['partly', []]);
+  });
+  it('and what does not fit is refused, at its field', () => {
+    expect(answers('ana answers partly {"amount": "much"} after 1 hour').notes).toEqual([
+      expect.stringMatching(
+        /^"ana answers partly .*" was refused: The answer to "partly" cannot be taken: answer\.amount /,
+      ),
+    ]);
+  });
+  it('and an action that there is not is said at its place, with the one that is meant', () => {
+    expect(() => answers('ana answers aprove after 1 hour')).toThrow(
+      'behaviours[0]: "ana answers aprove after 1 hour": an action of the policy is expected: approve, partly, not "aprove"; did you mean "approve"? (at character 13).',
+    );
+    expect(() => play({ behaviours: ['ana answers approve after 1 hour'] })).toThrow(
+      /no actions of its own.*character 13/,
+    );
+  });
+});
+
 describe('a channel', () => {
   it('that bounces gives way to the next', () => {
     expect(story(play({ behaviours: ['email bounces'], until: '1 day' }), 'message_sent', 'message_bounced')).toEqual([
@@ -452,6 +501,8 @@ describe('a resolver', () => {
     expect(untold.notes.join()).toContain('Nobody has said whom resolver "crm" names');
   });
   it('that the policy does not name is refused, with the nearest', () => {
-    expect(() => owned(undefined, 'resolver crn answers ana')).toThrow(/names no resolver "crn".*Did you mean `crm`/);
+    expect(() => owned(undefined, 'resolver crn answers ana')).toThrow(
+      /a resolver of the policy is expected, not "crn"; did you mean "crm"\? \(at character 10\)/,
+    );
   });
 });

@@ -291,6 +291,7 @@ class Cast {
         return { kind: 'commit', by: addIn(frameOf(policy, followUp, directory), now, 1, act.duration) };
       case 'acknowledge':
       case 'delegate':
+      case 'answer':
         return act as Command;
     }
   }

@@ -30,7 +30,9 @@ Behaviours:
   assignee acknowledges after 2 hours of notice
   ana resolves with 60% after 1 day..5 days
   assignee snoozes for 3 days after 1 hour        also: commits to, delegates to <id>, declines
+  ana answers approve {"years": 2} after 1 day    an action of the policy, with what it asks for as JSON
   email bounces for ana                           also: fails, is uncertain
+  resolver crm answers ana, bo                    whom a resolver names
   event com.acme.invoice.paid after 10 days       with data of its own: --event-data com.acme.invoice.paid=paid.json`;
 
 export function simulateCommand(program: Command): void {
