@@ -10,7 +10,9 @@ import { simulateFiles } from '../packages/server/src/app/simulate-files.ts';
 import { linesOf } from '../packages/server/src/cli/simulation-text.ts';
 
 const guide = readFileSync(new URL('../docs/guide/simulating.md', import.meta.url), 'utf8');
-const block = (kind: string): string => new RegExp(`\`\`\`${kind}\\n([\\s\\S]*?)\`\`\``).exec(guide)?.[1] ?? '';
+const blocks = (kind: string): readonly string[] =>
+  [...guide.matchAll(new RegExp(`\`\`\`${kind}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, text = '']) => text);
+const block = (kind: string): string => blocks(kind)[0] ?? '';
 
 describe('the guide to simulating', () => {
   it('shows what the command says', async () => {
@@ -33,11 +35,12 @@ describe('the guide to simulating', () => {
       rmSync(folder, { recursive: true, force: true });
     }
   });
-  it('has tests that pass', () => {
-    const body = block('ts').replace(/^import .*\n/gm, '');
-    const names = ['assert', 'readFileSync', 'simulatePolicy', 'simulatePolicyMany'];
-    const run = new Function(...names, body);
-    run(assert, () => block('yaml'), testing.simulatePolicy, testing.simulatePolicyMany);
+  it.each(blocks('ts'))('has tests that pass: %#', async (written) => {
+    const body = written.replace(/^import .*\n/gm, '');
+    const names = ['assert', 'readFileSync', 'simulatePolicy', 'simulatePolicyMany', 'loadHolidays'];
+    const run = new Function(...names, `return (async () => {${body}})();`);
+    const { simulatePolicy, simulatePolicyMany, loadHolidays } = testing;
+    await run(assert, () => block('yaml'), simulatePolicy, simulatePolicyMany, loadHolidays);
   });
   it('has sentences that can be read', () => {
     const [, table = ''] = /\| sentence \| \|\n([\s\S]*?)\n\n/.exec(guide) ?? [];
