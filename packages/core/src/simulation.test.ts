@@ -479,30 +479,3 @@ describe('the invented event', () => {
     });
   });
 });
-
-describe('a resolver', () => {
-  const owned = (people: PolicyTest['people'], ...behaviours: readonly string[]) =>
-    play(
-      { ...(people === undefined ? {} : { people }), behaviours: [...behaviours] },
-      {
-        policy: 'owned',
-        key: 'event.data.id',
-        assignee: { target: 'resolver(crm)' },
-        fallback: 'recipient(desk)',
-        stages: [{ id: 'notice', at: 'opened', notify: { via: ['email'] } }],
-      },
-    );
-  it('names whom it is told to, and nobody where it is not told, with a note', () => {
-    expect(story(owned(undefined, 'resolver crm answers ana'), 'message_sent')).toEqual([
-      '11-02 09:00 message_sent notice ana email',
-    ]);
-    const untold = owned(undefined);
-    expect(story(untold, 'message_sent')).toEqual(['11-02 09:00 message_sent notice desk email']);
-    expect(untold.notes.join()).toContain('Nobody has said whom resolver "crm" names');
-  });
-  it('that the policy does not name is refused, with the nearest', () => {
-    expect(() => owned(undefined, 'resolver crn answers ana')).toThrow(
-      /a resolver of the policy is expected, not "crn"; did you mean "crm"\? \(at character 10\)/,
-    );
-  });
-});
