@@ -270,6 +270,15 @@ export interface Explanation {
   readonly status: FollowUpStatus;
   readonly summary: string;
   readonly next: { readonly at: string | null; readonly stage: string | null; readonly text: string };
+  /** Messages that wait until they may be sent, the soonest first. */
+  readonly held: readonly {
+    readonly message: string;
+    readonly stage: string;
+    readonly recipient: string;
+    readonly channel: string;
+    readonly until: string;
+    readonly heldBy: 'window' | 'quiet_hours' | 'calendar';
+  }[];
   /** What would happen if somebody acknowledged it now; null where that would change nothing. */
   readonly ifAcknowledged: {
     readonly until: string | null;

@@ -187,6 +187,18 @@ export const SHAPES = {
     status,
     summary: z.string(),
     next: z.strictObject({ at: maybeTime, stage: z.string().nullable(), text: z.string() }),
+    held: z
+      .array(
+        z.strictObject({
+          message: id,
+          stage: z.string(),
+          recipient: z.string(),
+          channel: z.string(),
+          until: time,
+          heldBy: z.enum(['window', 'quiet_hours', 'calendar']),
+        }),
+      )
+      .describe('messages that wait until they may be sent, the soonest first'),
     ifAcknowledged: z
       .strictObject({
         until: maybeTime,

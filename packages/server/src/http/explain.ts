@@ -14,11 +14,16 @@ import {
   wireTimelineEntry,
 } from '@relance/core';
 import { momentText } from '../responses/moment.ts';
+import type { HeldMessage } from '../store/sql/message-list.ts';
 
 /** Everybody whom the explanation speaks of, by id. */
-export function peopleIn(followUp: FollowUp, timeline: readonly TimelineEntry[]): readonly string[] {
+export function peopleIn(
+  followUp: FollowUp,
+  timeline: readonly TimelineEntry[],
+  held: readonly HeldMessage[],
+): readonly string[] {
   const told = timeline.flatMap(({ recipient, actor, data }) => [recipient, actor, ...[data?.to].flat()]);
-  const all = [followUp.assignee, followUp.closedBy, ...told];
+  const all = [followUp.assignee, followUp.closedBy, ...told, ...held.map(({ recipient }) => recipient)];
   return [...new Set(all)].filter((id): id is string => typeof id === 'string');
 }
 
@@ -26,6 +31,8 @@ export function peopleIn(followUp: FollowUp, timeline: readonly TimelineEntry[])
 export interface Explaining {
   readonly nameOf: Names;
   readonly now: Instant;
+  /** What waits until it may be sent, the soonest first. */
+  readonly held: readonly HeldMessage[];
   /** What it would be if somebody acknowledged it now; null where that would change nothing. */
   readonly acknowledged: FollowUp | null;
 }
@@ -33,7 +40,7 @@ export interface Explaining {
 export function explain(
   followUp: FollowUp,
   timeline: readonly TimelineEntry[],
-  { nameOf, now, acknowledged }: Explaining,
+  { nameOf, now, held, acknowledged }: Explaining,
 ) {
   const momentOf = (at: Instant): string => `${momentText(at, now)} UTC`;
   const skipped = timeline.filter((entry) =>
@@ -44,8 +51,16 @@ export function explain(
   return {
     id: followUp.id,
     status: followUp.status,
-    summary: summary(followUp, nameOf, momentOf),
-    next: next(followUp, momentOf),
+    summary: summary(followUp, held.length > 0, nameOf, momentOf),
+    next: next(followUp, held, nameOf, momentOf),
+    held: held.map(({ id, stage, recipient, channel, heldBy, until }) => ({
+      message: id,
+      stage,
+      recipient,
+      channel,
+      until: toRfc3339(until),
+      heldBy,
+    })),
     ifAcknowledged: acknowledged === null ? null : ifAcknowledged(acknowledged, momentOf),
     stages: Object.entries(followUp.progress).map(([stage, progress]) => ({
       stage,
@@ -68,9 +83,9 @@ const PAUSED_BY = {
   claim: 'it is said to be done, which somebody is to confirm',
 } as const;
 
-function summary(followUp: FollowUp, nameOf: Names, momentOf: Moments): string {
+function summary(followUp: FollowUp, holds: boolean, nameOf: Names, momentOf: Moments): string {
   if (!isLive(followUp.status))
-    return `It is ${followUp.status}${followUp.closedBy === null ? '' : ` by ${nameOf(followUp.closedBy)}`}. Nothing more is sent.`;
+    return `It is ${followUp.status}${followUp.closedBy === null ? '' : ` by ${nameOf(followUp.closedBy)}`}. ${holds ? 'Only what is held is still sent' : 'Nothing more is sent'}.`;
   const asked = askedOf(followUp).map(nameOf);
   const who =
     asked.length === 0
@@ -109,14 +124,60 @@ function ifAcknowledged({ pause, nextAt, nextStage: stage }: FollowUp, momentOf:
   };
 }
 
-function next(followUp: FollowUp, momentOf: Moments): { at: string | null; stage: string | null; text: string } {
+/** The soonest of what is held and what the clock runs; its text tells both. */
+function next(
+  followUp: FollowUp,
+  held: readonly HeldMessage[],
+  nameOf: Names,
+  momentOf: Moments,
+): { at: string | null; stage: string | null; text: string } {
+  const planned = nextByClock(followUp, momentOf);
+  const [first] = held;
+  if (first === undefined) return { ...planned, at: planned.at === null ? null : toRfc3339(planned.at) };
+  const soonest = planned.at === null || first.until <= planned.at ? { at: first.until, stage: first.stage } : planned;
+  const rest = isLive(followUp.status) ? ` ${planned.text}` : '';
+  return {
+    at: soonest.at === null ? null : toRfc3339(soonest.at),
+    stage: soonest.stage,
+    text: `${heldText(held, nameOf, momentOf)}${rest}`,
+  };
+}
+
+/** So many are told in words; a group may have thousands. */
+const HELD_TOLD_MAX = 5;
+
+/** Like the timeline's lines of what was held, of which they are what is still so. */
+function heldText(held: readonly HeldMessage[], nameOf: Names, momentOf: Moments): string {
+  const told = held.slice(0, HELD_TOLD_MAX).map((one) =>
+    sentence(
+      {
+        at: one.until,
+        kind: 'message_deferred',
+        reason: one.heldBy,
+        stage: one.stage,
+        recipient: one.recipient,
+        channel: one.channel,
+        data: { until: one.until },
+      },
+      nameOf,
+      momentOf,
+    ),
+  );
+  const more = held.length - told.length;
+  return [...told, ...(more > 0 ? [`${more} more ${more === 1 ? 'is' : 'are'} held.`] : [])].join(' ');
+}
+
+function nextByClock(
+  followUp: FollowUp,
+  momentOf: Moments,
+): { at: Instant | null; stage: string | null; text: string } {
   const { nextAt, nextStage: stage } = followUp;
   if (!isLive(followUp.status)) return { at: null, stage: null, text: 'Nothing.' };
   if (nextAt === null) {
     const { waitsFor } = followUp;
     const text = waitsFor === null ? 'Nothing is planned.' : `Nothing by the clock: ${REASONS[waitsFor]}.`;
-    return { at: null, stage, text };
+    return { at: null, stage: null, text };
   }
   const what = stage === null ? 'It goes on' : `Stage "${stage}"`;
-  return { at: toRfc3339(nextAt), stage, text: `${what} at ${momentOf(nextAt)}, unless somebody acts before.` };
+  return { at: nextAt, stage, text: `${what} at ${momentOf(nextAt)}, unless somebody acts before.` };
 }

@@ -26,6 +26,15 @@ key: event.data.id
 assignees: event.data.who
 stages: [ { id: notice, at: opened, notify: { via: [email] } } ]
 `;
+const QUIET = `
+policy: quiet
+open: { on: quiet.created }
+key: event.data.id
+assignee: event.data.who
+stages:
+  - { id: notice, at: opened, quietHours: 08:00-11:00, notify: { via: [email] } }
+  - { id: reminder, at: opened + 2 days, notify: { via: [email] } }
+`;
 
 let http: HttpWorld;
 beforeAll(async () => {
@@ -321,6 +330,23 @@ describe('finding', () => {
       summary: expect.stringContaining('bo'),
       next: { at: null, stage: null },
     });
+  });
+
+  it('explains what is held: for whom, on which channel, until when and by what', async () => {
+    await http.world.policy(QUIET);
+    const key = '/v1/follow-ups/by-key/quiet/held';
+    await post('/v1/follow-ups', { policy: 'quiet', key: 'held', assignee: 'ana' });
+    await http.world.settle();
+    const held = { recipient: 'ana', channel: 'email', until: '2026-11-02T11:00:00.000Z', heldBy: 'quiet_hours' };
+    const { body } = await get(`${key}/explain`);
+    expect(body.held).toEqual([{ ...held, stage: 'notice', message: expect.any(String) }]);
+    expect(body.next).toEqual({
+      at: held.until,
+      stage: 'notice',
+      text: 'Holding "notice" to ana by email until Mon 2 Nov 11:00 UTC because it is quiet hours where the recipient is. Stage "reminder" at Wed 4 Nov 09:00 UTC, unless somebody acts before.',
+    });
+    await post(`${key}/resolve`, { actor: 'bo' });
+    expect((await get(`${key}/explain`)).body).toMatchObject({ held: [], next: { at: null, text: 'Nothing.' } });
   });
 
   it('explains one whose policy this release cannot read, as far as it can', async () => {

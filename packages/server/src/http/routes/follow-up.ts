@@ -15,7 +15,7 @@ import type { CommandOutcome, FollowUpRef, OpenOutcome } from '../../engine/port
 import type { Tx } from '../../store/database.ts';
 import { readClock } from '../../store/sql/clock.ts';
 import { type FollowUpFilter, followUpsOfKey, getFollowUp, listFollowUps } from '../../store/sql/follow-up-list.ts';
-import { listMessages, toWireMessage } from '../../store/sql/message-list.ts';
+import { listHeld, listMessages, toWireMessage } from '../../store/sql/message-list.ts';
 import { namedPeople } from '../../store/sql/schedule.ts';
 import { readTimeline } from '../../store/sql/timeline.ts';
 import { explain, peopleIn } from '../explain.ts';
@@ -321,13 +321,14 @@ function readRoutes(app: FastifyInstance, ports: HttpPorts, prefix: string): voi
     `${prefix}/explain`,
     reading(async (tx, followUp) => {
       const timeline = (await readTimeline(tx, followUp.id, 0, TIMELINE_MAX)).map(({ entry }) => entry);
-      const people = await namedPeople(tx, followUp.tenant, peopleIn(followUp, timeline));
+      const held = await listHeld(tx, followUp.id);
+      const people = await namedPeople(tx, followUp.tenant, peopleIn(followUp, timeline, held));
       const names = new Map(people.map(({ id, name }) => [id, name ?? id]));
       const acknowledged = isLive(followUp.status)
         ? await ports.commands.tryOut(tx, followUp, { kind: 'acknowledge' })
         : null;
       const { now } = await readClock(tx);
-      return explain(followUp, timeline, { nameOf: (id) => names.get(id) ?? id, now, acknowledged });
+      return explain(followUp, timeline, { nameOf: (id) => names.get(id) ?? id, now, held, acknowledged });
     }),
   );
 }

@@ -1,5 +1,5 @@
 // Messages as people look at them: what waits in the outbox and what is finished, in one shape (DESIGN §5 *message*).
-import { type Instant, isId, toRfc3339 } from '@relance/core';
+import { type Channel, type HeldBy, type Instant, isId, slotOfId, toRfc3339 } from '@relance/core';
 import type { Tx } from '../database.ts';
 
 interface Row {
@@ -79,4 +79,25 @@ export async function getMessage(tx: Tx, tenant: string, id: string): Promise<Ro
     [tenant, id],
   );
   return row ?? null;
+}
+
+export interface HeldMessage {
+  readonly id: string;
+  readonly stage: string;
+  readonly recipient: string;
+  readonly channel: Channel;
+  readonly heldBy: HeldBy;
+  readonly until: Instant;
+}
+
+const HELD_MAX = 200;
+
+/** What of a follow-up waits until it may be sent, the soonest first. */
+export async function listHeld(tx: Tx, followUp: string): Promise<HeldMessage[]> {
+  return tx.query<HeldMessage>(
+    `SELECT id, stage, recipient, channel, held_by AS "heldBy", send_at AS until FROM relance.outbox
+     WHERE slot = $1 AND follow_up_id = $2 AND status = 'deferred' AND held_by IS NOT NULL AND send_at IS NOT NULL
+     ORDER BY send_at, id LIMIT $3`,
+    [slotOfId(followUp), followUp, HELD_MAX],
+  );
 }
