@@ -65,7 +65,7 @@ const follow = async (id: string) =>
   (await sql('SELECT status, waits_for FROM relance.follow_ups WHERE id = $1', [id]))[0];
 const unreadable = (id: string) =>
   sql(
-    `UPDATE relance.policy_versions SET written = written || '{"stages": "of another kind"}' WHERE id = $1 AND version = 1`,
+    `UPDATE relance.policy_versions SET written = written::jsonb || '{"stages": "of another kind"}' WHERE id = $1 AND version = 1`,
     [id],
   );
 const resolve: Input = { kind: 'event', role: 'resolve', event: 'e', facts: {}, outcome: null };

@@ -69,7 +69,7 @@ it('is passed over by everybody else, and goes on when it can be read again', as
   await expect.poll(() => answers.length).toBe(2);
   const written = await sql<Written>(`SELECT id, written FROM relance.policy_versions WHERE id LIKE 'old%'`);
   await sql(
-    `UPDATE relance.policy_versions SET written = written || '{"stages": "of another kind"}' WHERE id LIKE 'old%'`,
+    `UPDATE relance.policy_versions SET written = written::jsonb || '{"stages": "of another kind"}' WHERE id LIKE 'old%'`,
   );
   await sql(`UPDATE relance.outbox SET lease_until = clock_timestamp() - interval '1 second' WHERE status = 'sending'`);
 

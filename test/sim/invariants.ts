@@ -34,7 +34,7 @@ const QUESTIONS = `
   UNION ALL SELECT 'sent_untold', m.follow_up_id, m.id::text FROM relance.messages m WHERE m.status = 'accepted' AND NOT EXISTS (SELECT FROM relance.timeline t WHERE t.follow_up_id = m.follow_up_id AND t.message_id = m.id AND t.kind = 'message_sent')
   -- Each stage as often as its policy says: counted runs never exceed times.
   UNION ALL SELECT 'too_many_runs', f.id, s.key || ' ran ' || (s.value ->> 'runs') FROM relance.follow_ups f JOIN relance.policy_versions v ON v.tenant = f.tenant AND v.id = f.policy AND v.version = f.version
-    CROSS JOIN LATERAL jsonb_each(f.state -> 'progress') s CROSS JOIN LATERAL jsonb_array_elements(v.written -> 'stages') w
+    CROSS JOIN LATERAL jsonb_each(f.state -> 'progress') s CROSS JOIN LATERAL jsonb_array_elements(v.written::jsonb -> 'stages') w
     WHERE w ->> 'id' = s.key AND (s.value ->> 'runs')::int > coalesce((w -> 'repeat' ->> 'times')::int, 1)
   LIMIT 20`;
 

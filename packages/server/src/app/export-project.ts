@@ -85,7 +85,7 @@ const concise = ({ version: _version, ...one }: Fields): Fields =>
 const POLICY_KEYS = Object.keys(policySchema.shape);
 const STAGE_KEYS = Object.keys(policySchema.shape.stages.element.shape);
 
-/** The database keeps keys in an order of its own; people read a policy in that of its reference. */
+/** Older versions lost their order in the database; people read a policy in that of its reference. */
 function inOrder({ stages, ...policy }: Fields): Fields {
   const ordered = Array.isArray(stages) ? stages.map((stage: Fields) => sorted(stage, STAGE_KEYS)) : stages;
   return sorted({ ...policy, stages: ordered }, POLICY_KEYS);

@@ -89,7 +89,7 @@ it('is a problem with a next step for whoever commands it, and changes nothing',
     ({ channel }: { channel: string }) => channel === 'inbox',
   );
   const { token } = (await http.call('POST', '/v1/recipients/ana/tokens', {})).body;
-  await sql(`UPDATE relance.policy_versions SET written = written || '{"stages": "of another kind"}'`);
+  await sql(`UPDATE relance.policy_versions SET written = written::jsonb || '{"stages": "of another kind"}'`);
   const before = await everything();
   const call = await another();
   const unreadable = {

@@ -1,5 +1,7 @@
 // The form of an answer, from the JSON Schema of its action: one field for each property of a flat object, or one for a plain
 // value; and back from what a browser posts to the answer. Whether it fits is for the schema to say. Works without script.
+import { ANSWER_BYTES_MAX, type AnswerProblem } from '@relance/core';
+import { boundsOf, type NumberBounds, type TextBounds, textBoundsOf } from './answer-bounds.ts';
 import { type Html, html } from './html.ts';
 
 type Given = Readonly<Record<string, unknown>>;
@@ -13,6 +15,9 @@ export interface Field {
   readonly kind: 'text' | 'number' | 'whole' | 'boolean' | 'date' | 'choice';
   readonly required: boolean;
   readonly choices: readonly Scalar[];
+  /** What a browser can hold the reader to before anything is posted. */
+  readonly numbers: NumberBounds;
+  readonly text: TextBounds;
 }
 
 const TEXT_MAX = 4_000;
@@ -56,10 +61,21 @@ function fieldOf(property: string | null, schema: Given, required: boolean): Fie
     kind: kind === 'text' && schema.format === 'date' ? 'date' : kind,
     required,
     choices,
+    numbers: boundsOf(schema),
+    text: textBoundsOf(schema),
   };
 }
 
 const nameOf = ({ property }: Field): string => (property === null ? 'answer' : `answer.${property}`);
+
+/** What is wrong with an answer, each at its field as the form calls it. */
+export const wordsOf = (fields: readonly Field[], problems: readonly AnswerProblem[]): string =>
+  `${problems
+    .map(({ path, message }) => {
+      const field = fields.find((one) => path === nameOf(one));
+      return field === undefined || field.label === '' ? `${path} ${message}` : `${field.label}: ${message}`;
+    })
+    .join('; ')}.`;
 
 /** What was posted, as the answer; null where nothing is asked for. */
 export function answerOf(fields: readonly Field[], form: Given): unknown {
@@ -115,10 +131,25 @@ function input(field: Field, value: string): Html {
       )}</select>`;
     case 'number':
     case 'whole':
-      return html`<input type="number" name="${name}" value="${value}" step="${field.kind === 'whole' ? '1' : 'any'}"${required}>`;
+      return html`<input type="number" name="${name}" value="${value}"${attribute('min', field.numbers.min)}${attribute('max', field.numbers.max)} step="${field.numbers.step ?? 'any'}"${required}>`;
     case 'date':
       return html`<input type="date" name="${name}" value="${value}"${required}>`;
     default:
-      return html`<textarea name="${name}" rows="2" maxlength="${TEXT_MAX}"${required}>${value}</textarea>`;
+      return textInput(field, value);
   }
 }
+
+/** Only a field of one line can be held to a pattern. */
+function textInput(field: Field, value: string): Html {
+  const { text, hint, required } = field;
+  const name = nameOf(field);
+  const { minLength: min, maxLength: max, pattern } = text;
+  const longest = Math.min(max ?? Math.max(TEXT_MAX, min ?? 0), ANSWER_BYTES_MAX);
+  const rest = html`${attribute('minlength', min)} maxlength="${longest}"${required ? html` required` : null}`;
+  return pattern === null
+    ? html`<textarea name="${name}" rows="2"${rest}>${value}</textarea>`
+    : html`<input type="text" name="${name}" value="${value}" pattern="${pattern}"${attribute('title', hint)}${rest}>`;
+}
+
+const attribute = (name: string, value: string | number | null): Html | null =>
+  value === null ? null : html` ${name}="${String(value)}"`;

@@ -22,7 +22,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandOutcome } from '../../engine/ports.ts';
 import { hashToken, linksFor, TOKEN, tokenFor } from '../../responses/action-link.ts';
 import { actionPage, gonePage, type PageFacts } from '../../responses/action-view.ts';
-import { answerOf, fieldsOf } from '../../responses/answer-form.ts';
+import { answerOf, fieldsOf, wordsOf } from '../../responses/answer-form.ts';
 import type { Became } from '../../responses/answer-words.ts';
 import { sendPage } from '../../responses/html.ts';
 import type { Tx } from '../../store/database.ts';
@@ -142,15 +142,17 @@ async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: Fa
   const fresh = (await find(ports, request.params.token)) ?? found;
   const unfit =
     outcome.kind === 'refused' && outcome.refusal === 'answer_invalid'
-      ? ({ kind: 'unfit', detail: outcome.detail, posted: form } as const)
+      ? ({ kind: 'unfit', detail: wordsOf(fieldsAsked(found) ?? [], outcome.errors ?? []), posted: form } as const)
       : outcome;
   return sendPage(reply, actionPage(factsOf(ports, { ...fresh, followUp: after }, now, unfit)), statusOf(outcome));
 }
 
+const fieldsAsked = ({ token, policy }: Found) =>
+  fieldsOf(policy.actions.find(({ id }) => id === token.action)?.answer?.source ?? null);
+
 /** What the form of the policy's own action says. */
-function given({ token, policy }: Found, form: Readonly<Record<string, unknown>>): unknown {
-  const action = policy.actions.find(({ id }) => id === token.action);
-  const fields = fieldsOf(action?.answer?.source ?? null);
+function given(found: Found, form: Readonly<Record<string, unknown>>): unknown {
+  const fields = fieldsAsked(found);
   return fields === null ? null : answerOf(fields, form);
 }
 

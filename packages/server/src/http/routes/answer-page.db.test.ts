@@ -20,6 +20,7 @@ actions:
       properties:
         amount: { type: number, minimum: 1, title: Amount }
         fast: { type: boolean, title: It is urgent }
+        by: { type: string, title: Paid by }
   - { id: lines, label: Line by line, answer: { type: array, items: { type: number } } }
   - { id: seen, label: I have read it, resolves: false }
 stages: [ { id: notice, at: opened, notify: { via: [email, inbox] } } ]
@@ -100,11 +101,14 @@ describe('the page of an action', () => {
   it('asks for the answer in a small form, and shows again what did not fit', async () => {
     const { get, press, state } = await opened();
     expect((await get('partly')).text).toContain(
-      '<input type="number" name="answer.amount" value="" step="any" required>',
+      '<input type="number" name="answer.amount" value="" min="1" step="any" required>',
     );
+    // As the schema is written, not as a database may sort it.
+    const fields = (await get('partly')).text.matchAll(/ name="answer\.([a-z]+)"/g);
+    expect([...fields].map(([, name]) => name)).toEqual(['amount', 'fast', 'by']);
     const unfit = await press('partly', 'answer.amount=0');
     expect(unfit.status).toBe(422);
-    expect(unfit.text).toContain('answer.amount must be &gt;= 1');
+    expect(unfit.text).toContain('Amount: must be &gt;= 1');
     expect(unfit.text).toContain('name="answer.amount" value="0"');
     expect(await state()).toMatchObject({ status: 'open', answers: {} });
     expect((await press('partly', 'answer.amount=2.5&answer.fast=true')).status).toBe(200);

@@ -22,7 +22,7 @@ export async function nextVersion(
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`relance.policy/${tenant}/${id}`]);
   // Compared as jsonb, so that a policy read over HTTP and sent back in another order of keys is still the same.
   const [row] = await tx.query<{ version: number; same: boolean }>(
-    `SELECT v.version, v.written = $3::jsonb AND p.deleted_at IS NULL AS same FROM relance.policies p
+    `SELECT v.version, v.written::jsonb = $3::jsonb AND p.deleted_at IS NULL AS same FROM relance.policies p
      JOIN relance.policy_versions v ON v.tenant = p.tenant AND v.id = p.id
      WHERE p.tenant = $1 AND p.id = $2 ORDER BY v.version DESC LIMIT 1`,
     [tenant, id, JSON.stringify(written)],
