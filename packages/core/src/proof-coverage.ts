@@ -2,7 +2,7 @@
 // schedules, away periods, plans and addresses as they are known now. Between two instants at which somebody comes on call,
 // goes away or comes back nothing changes, so only those are looked at; stages with the same targets are watched once.
 import { actingFor, awayAt, awayPeriods } from './away.ts';
-import { DAY_MS, type Instant, later, toRfc3339 } from './instant.ts';
+import { DAY_MS, type Instant, later } from './instant.ts';
 import type { Policy, Stage, Target, Urgency } from './policy/policy.ts';
 import type { Problem } from './policy/problem.ts';
 import { formatTarget } from './policy/target.ts';
@@ -10,6 +10,7 @@ import { type KnownWorld, type Proof, refuted } from './proof-claim.ts';
 import type { Recipient } from './recipient.ts';
 import { addressOf, planFor } from './route.ts';
 import { onCallAt } from './schedule.ts';
+import { wallText } from './timing.ts';
 
 /** As far as people plan ahead. */
 const WATCHED_DAYS = 366;
@@ -130,14 +131,28 @@ function hasAddress(policy: Policy, stage: Stage, person: Recipient): boolean {
 }
 
 function gapText(policy: Policy, stage: Stage, at: Instant, world: KnownWorld): string {
-  const targets = stage.escalate?.to ?? [];
-  const why = [...targets, ...(policy.fallback === null ? [] : [policy.fallback])]
-    .map((target) => `${formatTarget(target)} ${whyNobody(policy, target, world, at)}`)
-    .join(', ');
-  return `Stage "${stage.id}" reaches nobody at ${toRfc3339(at)}: ${why}. Fill that hour, or name a fallback that is always there.`;
+  const named = [...(stage.escalate?.to ?? []), ...(policy.fallback === null ? [] : [policy.fallback])];
+  // Somebody may be both a target and the fallback.
+  const targets = [...new Map(named.map((target) => [formatTarget(target), target] as const))];
+  const zone = zoneFor(named, world.directory);
+  const why = targets.map(([text, target]) => `${text} ${whyNobody(policy, target, world, { at, zone })}`).join(', ');
+  return `Stage "${stage.id}" reaches nobody at ${wallText(at, zone)}: ${why}. Fill that hour, or name a fallback that is always there.`;
 }
 
-function whyNobody(policy: Policy, target: Target, world: KnownWorld, at: Instant): string {
+/** Where the gap is looked for: of the first schedule that has a part in it. */
+function zoneFor(targets: readonly Target[], { schedules, tenant }: KnownWorld['directory']): string {
+  const zones = targets.flatMap((target) =>
+    target.kind === 'onCall' ? (schedules.get(target.schedule)?.zone ?? []) : [],
+  );
+  return zones[0] ?? tenant.zone ?? 'UTC';
+}
+
+interface Gap {
+  readonly at: Instant;
+  readonly zone: string;
+}
+
+function whyNobody(policy: Policy, target: Target, world: KnownWorld, { at, zone }: Gap): string {
   const ids = idsOf(policy, target, world, at);
   const { directory } = world;
   const [first] = ids;
@@ -150,7 +165,7 @@ function whyNobody(policy: Policy, target: Target, world: KnownWorld, at: Instan
   const who = ids.length === 1 ? `is "${first}", who` : `has ${ids.length} people, of whom the first, "${first}",`;
   const period = awayAt(person, directory, at);
   if (period === null) return `${who} has no address on its channels`;
-  return `${who} is away until ${toRfc3339(period.until)}${period.delegate === null ? ' without a delegate' : ''}`;
+  return `${who} is away until ${wallText(period.until, zone)}${period.delegate === null ? ' without a delegate' : ''}`;
 }
 
 const raisedTo = ({ urgency }: Policy, stage: Stage): Urgency => stage.escalate?.raise ?? stage.urgency ?? urgency;

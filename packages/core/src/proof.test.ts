@@ -160,14 +160,14 @@ describe('that every escalation reaches somebody', () => {
   it('names the first hour in which nobody is there', () => {
     const away = [{ from: '2026-12-24', to: '2026-12-31' }];
     expect(reaches(up('manager(1)'), { people: [{ ...boss, away }] })).toBe(
-      'Stage "up" reaches nobody at 2026-12-23T23:00:00.000Z: manager(1) may be nobody, recipient(boss) is "boss", who is away until 2026-12-31T23:00:00.000Z without a delegate. Fill that hour, or name a fallback that is always there.',
+      'Stage "up" reaches nobody at 2026-12-24 00:00 Europe/Paris: manager(1) may be nobody, recipient(boss) is "boss", who is away until 2027-01-01 00:00 Europe/Paris without a delegate. Fill that hour, or name a fallback that is always there.',
     );
     const covered = [{ ...boss, away: [{ ...away[0], delegate: 'eve' }] }, { id: 'eve' }] as Person[];
     expect(reaches(up('manager(1)'), { people: covered })).toBe(true);
   });
   it('knows who is on call at every hour', () => {
     const schedule = {
-      timeZone: 'UTC',
+      timeZone: 'Europe/Paris',
       layers: [
         {
           rotation: {
@@ -183,11 +183,15 @@ describe('that every escalation reaches somebody', () => {
     const people = [{ id: 'ana' }, { id: 'bo' }, boss];
     expect(reaches(up('onCall(primary)'), { people, schedules: { primary: schedule } })).toBe(true); // the fallback
     const alone = reaches(up('onCall(primary)', 'onCall(primary)'), { people, schedules: { primary: schedule } });
-    expect(alone).toContain('reaches nobody at 2026-11-02T18:00:00.000Z: onCall(primary) has nobody on call');
+    expect(alone).toContain(
+      'reaches nobody at 2026-11-02 18:00 Europe/Paris: onCall(primary) has nobody on call. Fill',
+    ); // told once, though it is the fallback too
   });
   it('sees a gap that no full hour falls into', () => {
     const away = [{ from: '2026-12-24T09:10:00Z', to: '2026-12-24T09:20:00Z' }];
-    expect(reaches(up('manager(1)'), { people: [{ ...boss, away }] })).toContain('nobody at 2026-12-24T09:10:00.000Z');
+    expect(reaches(up('manager(1)'), { people: [{ ...boss, away }] })).toContain(
+      'nobody at 2026-12-24 10:10 Europe/Paris',
+    );
   });
   it('watches the year once for all stages with the same people', () => {
     const rotation = { members: ['ana', 'bo'], every: '1 hour', handover: { at: '00:00' }, start: '2026-10-05' };

@@ -155,6 +155,12 @@ export interface WallTime {
   readonly offsetMinutes: number; // local time minus UTC
 }
 
+/** A moment as a person reads it: `2026-11-02 18:00 Europe/Paris`. */
+export function wallText(at: Instant, zone: string): string {
+  const { date, time } = wallTime(at, zone);
+  return `${date} ${time} ${zone}`;
+}
+
 export function wallTime(at: Instant, zone: string): WallTime {
   const offsetMs = offsetAt(at, zone);
   const local = new Date(at + offsetMs);

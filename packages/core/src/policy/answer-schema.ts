@@ -63,7 +63,11 @@ export function compileAnswer(written: Readonly<Record<string, unknown>>): Compi
     // The last one says what was expected in all; the ones before are its parts.
     const [wrong] = meta.errors ?? [];
     const path = (wrong?.instancePath ?? '').split('/').slice(1).map(decodePointer);
-    return { ok: false, path, message: `This is not JSON Schema: it ${wrong?.message ?? 'is not valid'}; correct it.` };
+    return {
+      ok: false,
+      path,
+      message: `This is not JSON Schema: it ${wrong === undefined ? 'is not valid' : messageOf(wrong)}; correct it.`,
+    };
   }
   try {
     const weight = weightOf(source);
@@ -96,22 +100,24 @@ const checkWith =
     return (validate.errors ?? []).slice(0, PROBLEMS_MAX).map(problemOf);
   };
 
-function problemOf({ instancePath, message, params, keyword }: ErrorObject): AnswerProblem {
+function problemOf(error: ErrorObject): AnswerProblem {
+  const { instancePath, params, keyword } = error;
   const named = keyword === 'required' ? params.missingProperty : params.additionalProperty;
   const parts = [
     ...instancePath.split('/').slice(1).map(decodePointer),
     ...(named === undefined ? [] : [String(named)]),
   ];
-  const allowed: unknown = params.allowedValues;
   return {
     path: ['answer', ...parts].join('.'),
     message:
-      keyword === 'required'
-        ? 'is required'
-        : keyword === 'additionalProperties'
-          ? 'is not known'
-          : Array.isArray(allowed)
-            ? `must be one of ${allowed.map((one) => JSON.stringify(one)).join(', ')}`
-            : (message ?? 'is not valid'),
+      keyword === 'required' ? 'is required' : keyword === 'additionalProperties' ? 'is not known' : messageOf(error),
   };
+}
+
+/** Says which values there are, where there is a list of them. */
+function messageOf({ message, params }: ErrorObject): string {
+  const allowed: unknown = params.allowedValues;
+  return Array.isArray(allowed)
+    ? `must be one of ${allowed.map((one) => JSON.stringify(one)).join(', ')}`
+    : (message ?? 'is not valid');
 }

@@ -1,5 +1,6 @@
 // Actions, claims and how many must answer, as they are written: what is refused at its place, and what has no effect.
 import { describe, expect, it } from 'vitest';
+import { compileAnswer } from './answer-schema.ts';
 import { compiled, duration, message, refused, warned } from './compile.test-kit.ts';
 
 const approve = { id: 'approve', label: 'Approve' };
@@ -61,6 +62,10 @@ describe('the schema of an answer', () => {
     );
     return { $defs: { ...$defs, [`d${times}`]: { type: 'string' } }, $ref: '#/$defs/d0' };
   };
+  it('is told which values a word of JSON Schema has', () => {
+    const compiled = compileAnswer({ type: 'numbr' });
+    expect(compiled).toMatchObject({ ok: false, message: expect.stringMatching(/it must be one of .*"number"/) });
+  });
   it.each<[string, object]>([
     ['one that is itself', { $ref: '#' }],
     ['one that comes back', { $defs: { a: { items: { $ref: '#/$defs/a' } } }, $ref: '#/$defs/a' }],

@@ -133,3 +133,35 @@ describe('YAML', () => {
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 });
+
+describe('a text that is not YAML', () => {
+  const problems = (text: string) => {
+    const result = compileYaml(text, 1);
+    return result.ok ? [] : result.problems.map(({ line, message }) => `${line} ${message}`);
+  };
+  it('tells the first problems of many, and how many more there are', () => {
+    expect(problems(`policy: p\n}\n${'key: value\n'.repeat(40)}`)).toEqual([
+      '2 This is not YAML: Unexpected flow-map-end token in YAML stream: "}". Remove the bracket, or quote the text around it.',
+      expect.stringMatching(/^3 /),
+      expect.stringMatching(/^3 .* 118 more after it, most likely of the same cause\.$/),
+    ]);
+  });
+  it('says what to do about a list that is not indented alike', () => {
+    expect(problems('stages:\n  - a\n - b\n')[0]).toContain('Indent every `-` of a list alike');
+    expect(problems('stages:\n  - a\n  b: 1\n')[0]).toContain('Indent every `-` of a list alike');
+  });
+});
+
+it('gives problems that are found later their place', () => {
+  const { placed } = compileYaml(
+    'policy: p\nkey: event.id\nstages:\n  - id: a\n    escalate:\n      to: [group(x)]\n',
+    1,
+  );
+  const problem = {
+    code: 'policy_group_unknown',
+    path: 'stages[0].escalate.to',
+    message: '',
+    severity: 'error',
+  } as const;
+  expect(placed([problem])).toEqual([{ ...problem, line: 6, column: 7 }]);
+});

@@ -8,8 +8,15 @@ export const POLICY_TEXT_MAX = 262_144;
 /** An alias repeats what it names; more of them than this is a bomb, not a policy. */
 const ALIASES_MAX = 50;
 
-/** Compiles YAML text; see compilePolicy. A text that is not YAML has one problem, with its line. */
-export function compileYaml(text: string, version: number): CompiledPolicy {
+/** One stray bracket makes every word after it a problem: the first ones tell it. */
+const NOT_YAML_MAX = 3;
+
+/** Gives problems that are found later, of what the policy names, their line and column. */
+export type Placing = (problems: readonly Problem[]) => readonly Problem[];
+export type CompiledYaml = CompiledPolicy & { readonly placed: Placing };
+
+/** Compiles YAML text; see compilePolicy. What is not YAML is told by its first few problems, with their lines. */
+export function compileYaml(text: string, version: number): CompiledYaml {
   if (text.length > POLICY_TEXT_MAX)
     return unreadable(`The policy is longer than ${POLICY_TEXT_MAX} characters; split it.`);
   const lines = new LineCounter();
@@ -23,14 +30,20 @@ export function compileYaml(text: string, version: number): CompiledPolicy {
     });
     const trouble = [...document.errors, ...document.warnings];
     if (trouble.length > 0) {
-      return { ok: false, problems: trouble.map((one) => ({ ...notYaml(one.message), ...place(lines, one.pos[0]) })) };
+      const shown = trouble.slice(0, NOT_YAML_MAX).map(({ message, pos }, index) => ({
+        ...notYaml(yamlTrouble(message), index === NOT_YAML_MAX - 1 ? trouble.length - NOT_YAML_MAX : 0),
+        ...place(lines, pos[0]),
+      }));
+      return { ok: false, problems: shown, placed: (problems) => problems };
     }
     const compiled = compilePolicy(document.toJS({ maxAliasCount: ALIASES_MAX }), version);
-    const placed = (problems: readonly Problem[]) =>
-      problems.map((one) => ({ ...one, ...placeOf(document, lines, one.path) }));
+    const placed: Placing = (problems) => problems.map((one) => ({ ...placeOf(document, lines, one.path), ...one }));
+    // What is found later of the whole policy has no line of its own.
+    const placedLater: Placing = (problems) =>
+      problems.map((one) => (one.path === '' ? one : (placed([one])[0] ?? one)));
     return compiled.ok
-      ? { ...compiled, warnings: placed(compiled.warnings) }
-      : { ok: false, problems: placed(compiled.problems) };
+      ? { ...compiled, warnings: placed(compiled.warnings), placed: placedLater }
+      : { ok: false, problems: placed(compiled.problems), placed };
   } catch (error) {
     // The YAML library throws for too many aliases, and the stack ends for thousands of nested brackets.
     return unreadable(
@@ -41,15 +54,39 @@ export function compileYaml(text: string, version: number): CompiledPolicy {
   }
 }
 
-const notYaml = (message: string): Problem => ({
+const notYaml = (trouble: string, more: number): Problem => ({
   code: 'policy_not_readable',
   path: '',
-  message: `This is not YAML: ${message.replace(/\.$/, '')}.`,
+  message: `This is not YAML: ${trouble}${more > 0 ? ` ${more} more after it, most likely of the same cause.` : ''}`,
   severity: 'error',
 });
-const unreadable = (message: string): CompiledPolicy => ({
+
+/** The library's sentence, with what to do where it is of an everyday slip. */
+const NEXT: readonly (readonly [words: RegExp, next: string])[] = [
+  [
+    /sequence may not|implicit keys need|all (mapping|sequence) items|block-seq-ind/i,
+    'Indent every `-` of a list alike, each on a line of its own, and deeper than or level with the key that it is of.',
+  ],
+  [/implicit map key/i, 'Write `key: value`, with a colon and a space, and `-` only in lists.'],
+  [/flow-(map|seq)-(start|end)/i, 'Remove the bracket, or quote the text around it.'],
+  [/flow (map|sequence)|flow-collection/i, 'Close the bracket, or indent what stands in it.'],
+  [/nested mappings/i, 'Quote a text that holds a colon, or put what belongs to the key on the next line, indented.'],
+  [/quote/i, 'Close the quotation mark.'],
+  [/tabs/i, 'Indent with spaces.'],
+  [/reserved character/i, 'Quote the text.'],
+  [/unique/i, 'Remove one of the two.'],
+  [/multiple documents/i, 'Give each policy a file of its own.'],
+];
+
+export function yamlTrouble(message: string): string {
+  const next = NEXT.find(([words]) => words.test(message))?.[1] ?? 'Correct the text there, or before it.';
+  return `${message.replace(/; please use YAML.*$/, '').replace(/\.$/, '')}. ${next}`;
+}
+
+const unreadable = (message: string): CompiledYaml => ({
   ok: false,
   problems: [{ code: 'policy_not_readable', path: '', message, severity: 'error' }],
+  placed: (problems) => problems,
 });
 
 function place(lines: LineCounter, offset: number): { line: number; column: number } {

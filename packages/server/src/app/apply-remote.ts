@@ -223,10 +223,9 @@ async function policyProblems(client: Client, project: Project): Promise<readonl
     const named = await namedBy(client, project, policy.compiled.policy, now);
     const { compiled } = policy;
     problems.push(
-      ...problemsOf(compiled.policy, compiled.warnings, named.known, named.reach, 'error').map((one) => ({
-        ...one,
-        file,
-      })),
+      ...policy
+        .placed(problemsOf(compiled.policy, compiled.warnings, named.known, named.reach, 'error'))
+        .map((one) => ({ ...one, file })),
       ...(await serverErrors(client, policy.written)).map((one) => ({ ...one, file })),
     );
   }

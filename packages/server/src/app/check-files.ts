@@ -7,6 +7,7 @@ import {
   type Instant,
   type Known,
   localesOf,
+  type Placing,
   type Policy,
   type Problem,
   type Proof,
@@ -41,20 +42,15 @@ export interface CheckOptions {
 
 /** A policy as YAML text or as data. */
 export function checkText(name: string, body: unknown, { maxPerDay }: CheckOptions = {}): FileReport {
-  const { compiled } = readPolicy(body);
+  const { compiled, placed } = readPolicy(body);
   if (!compiled.ok) return { name, problems: located(name, compiled.problems) };
-  return withProofs({ name, problems: located(name, compiled.warnings) }, prove(compiled.policy, null, { maxPerDay }));
+  const report = { name, problems: located(name, compiled.warnings) };
+  return withProofs(report, prove(compiled.policy, null, { maxPerDay }), placed);
 }
 
-const withProofs = ({ name, problems }: FileReport, proofs: readonly Proof[]): FileReport => ({
+const withProofs = ({ name, problems }: FileReport, proofs: readonly Proof[], placed: Placing): FileReport => ({
   name,
-  problems: [
-    ...problems,
-    ...located(
-      name,
-      proofs.flatMap((proof) => proof.problems),
-    ),
-  ],
+  problems: [...problems, ...located(name, placed(proofs.flatMap((proof) => proof.problems)))],
   proofs: proofs.map(({ claim, holds, text }) => ({ claim, holds, text })),
 });
 
@@ -157,11 +153,11 @@ export async function checkFiles(
   const reach = reachOf(project, known.recipients, now);
   const directory = directoryOf(project, project.settings.zone ?? null);
   const policies = await Promise.all(
-    project.policies.map(async ({ file, policy: { compiled } }) => {
+    project.policies.map(async ({ file, policy: { compiled, placed } }) => {
       if (!compiled.ok) return { name: file, problems: [] };
       const places = await placeProblems(compiled.policy, { compile: compileCalendar });
       const found = problemsOf(compiled.policy, compiled.warnings, known, reach, 'warning');
-      const report = { name: file, problems: located(file, [...found, ...places]) };
+      const report = { name: file, problems: located(file, placed([...found, ...places])) };
       // What is named and not there is told already: nothing is proved with it.
       const world = report.problems.some(({ severity }) => severity === 'error')
         ? null
@@ -169,7 +165,7 @@ export async function checkFiles(
       const calendarOf = (id: string) => project.calendars.find((one) => one.id === id)?.body ?? null;
       const policy = await countingIn(compiled.policy, { compile: compileCalendar }, now, calendarOf);
       const { maxPerDay = project.settings.check?.maxPerDay } = options;
-      return withProofs(report, prove(policy, world, { maxPerDay, words }));
+      return withProofs(report, prove(policy, world, { maxPerDay, words }), placed);
     }),
   );
   return [

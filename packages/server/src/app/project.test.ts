@@ -340,11 +340,11 @@ describe('whom a policy of the folder reaches', () => {
     ['onCall(primary, 2)', /^warning fallback .*nobody in level 2 of the schedule is a known recipient/],
     [
       'onCall(nights)',
-      /^warning fallback .*reaches nobody from 2026-11-02T09:00:00.000Z to 2026-11-02T20:00:00.000Z: nobody is on call/,
+      /^warning fallback .*reaches nobody from 2026-11-02 09:00 UTC to 2026-11-02 20:00 UTC: nobody is on call/,
     ],
     [
       'onCall(mixed)',
-      /^warning fallback .* from 2026-11-03T09:00:00.000Z to 2026-11-04T09:00:00.000Z: "ghost" on call is no known recip/,
+      /^warning fallback .* from 2026-11-03 09:00 UTC to 2026-11-04 09:00 UTC: "ghost" on call is no known recip/,
     ],
   ])('%s', async (fallback, problem) => {
     const found = await checked(fallback);

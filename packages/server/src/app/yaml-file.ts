@@ -1,6 +1,7 @@
 // One YAML or JSON file of a project folder as plain data, with the place of every value in it, so that a problem can name
 // its line. Policies have their own reader in the core, with the same manners.
 import { readFileSync } from 'node:fs';
+import { yamlTrouble } from '@relance/core';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { checkText } from '../http/json.ts';
 
@@ -16,6 +17,7 @@ export type YamlFile =
 
 /** More aliases than this in one file is an attack, not a directory. */
 const ALIASES_MAX = 50;
+const SHOWN_MAX = 3;
 
 export function readYamlFile(file: string): YamlFile {
   const lines = new LineCounter();
@@ -30,7 +32,13 @@ export function readYamlFile(file: string): YamlFile {
     return { line, column: col };
   };
   if (document.errors.length > 0) {
-    return { kind: 'broken', problems: document.errors.map(({ message, pos }) => ({ message, ...at(pos[0]) })) };
+    // One stray bracket makes every word after it a problem: the first ones tell it.
+    const more = document.errors.length - SHOWN_MAX;
+    const problems = document.errors.slice(0, SHOWN_MAX).map(({ message, pos }, index) => ({
+      message: `${yamlTrouble(message)}${more > 0 && index === SHOWN_MAX - 1 ? ` ${more} more after it, most likely of the same cause.` : ''}`,
+      ...at(pos[0]),
+    }));
+    return { kind: 'broken', problems };
   }
   let value: unknown;
   try {

@@ -105,7 +105,7 @@ describe('people on call', () => {
         code: 'policy_fallback_invalid',
         path: 'fallback',
         severity: 'warning',
-        message: expect.stringMatching(/nobody from 2026-11-02T09:00:00.000Z to 2026-11-03T09:00:00.000Z: "ghost"/),
+        message: expect.stringMatching(/nobody from 2026-11-02 09:00 UTC to 2026-11-03 09:00 UTC: "ghost"/),
       },
     ]);
     const asked = notifying('assignee').replace('event.data.who', '{ target: "onCall(primary, 2)" }');
@@ -222,7 +222,7 @@ describe('what is proved of a policy', () => {
       expect.objectContaining({
         code: 'policy_uncovered_hour',
         severity: 'warning',
-        message: expect.stringContaining('nobody at 2026-12-24T00:00:00.000Z'),
+        message: expect.stringContaining('nobody at 2026-12-24 00:00 UTC'),
       }),
     );
     await http.call('PUT', '/v1/recipients/stands-in', { email: 's@example.test' });

@@ -14,7 +14,7 @@ import {
   type Schedule,
   shiftsBetween,
   type Target,
-  toRfc3339,
+  wallText,
 } from '@relance/core';
 import type { GroupReach } from '../store/sql/group.ts';
 
@@ -131,13 +131,16 @@ function checkOnCall(
   const unknown = shiftsBetween(schedule, now, end, level).find((shift) => !shift.recipients.some(isKnown));
   if (unknown !== undefined && (gap === undefined || unknown.from < gap.from)) {
     const named = unknown.recipients.map((one) => `"${one}"`).join(', ');
-    return problem(`${span(unknown)}: ${named} on call is no known recipient. Create the recipient`, 'warning');
+    return problem(
+      `${span(unknown, schedule.zone)}: ${named} on call is no known recipient. Create the recipient`,
+      'warning',
+    );
   }
-  return gap === undefined ? [] : problem(`${span(gap)}: nobody is on call. Fill the gap`, 'warning');
+  return gap === undefined ? [] : problem(`${span(gap, schedule.zone)}: nobody is on call. Fill the gap`, 'warning');
 }
 
-const span = ({ from, until }: { readonly from: Instant; readonly until: Instant }): string =>
-  ` from ${toRfc3339(from)} to ${toRfc3339(until)}`;
+const span = ({ from, until }: { readonly from: Instant; readonly until: Instant }, zone: string): string =>
+  ` from ${wallText(from, zone)} to ${wallText(until, zone)}`;
 
 const isStranger = (target: Target, reach: Reach): boolean =>
   target.kind === 'recipient' && !reach.recipients.has(target.id);

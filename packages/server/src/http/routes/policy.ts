@@ -4,6 +4,7 @@ import {
   compilePolicy,
   compileYaml,
   type Instant,
+  type Placing,
   type Problem as PolicyProblem,
   toRfc3339,
 } from '@relance/core';
@@ -48,17 +49,21 @@ export type Publication =
 export interface WrittenPolicy {
   readonly written: unknown;
   readonly compiled: ReturnType<typeof compilePolicy>;
+  /** Gives problems of what it names their line and column, where it is text. */
+  readonly placed: Placing;
 }
 
 /** YAML text with line numbers in its problems, or JSON. */
 export function readPolicy(body: unknown): WrittenPolicy {
-  if (typeof body !== 'string') return { written: body, compiled: compilePolicy(body, 1) };
+  if (typeof body !== 'string')
+    return { written: body, compiled: compilePolicy(body, 1), placed: (problems) => problems };
   const compiled = compileYaml(body, 1);
-  if (!compiled.ok) return { written: null, compiled };
+  const { placed } = compiled;
+  if (!compiled.ok) return { written: null, compiled, placed };
   // Through JSON, so that what is stored is exactly what JSON callers would have sent.
   const written = parseJson(JSON.stringify(parse(body, { version: '1.2', schema: 'core', merge: false })));
   checkText(written, '');
-  return { written, compiled };
+  return { written, compiled, placed };
 }
 
 export interface Publishing {
@@ -86,11 +91,11 @@ export async function publish(
     recipients: reach.recipients,
     resolvers: new Set(Object.keys((await tenantSettings(tx, [tenant])).get(tenant)?.resolvers ?? {})),
   };
-  const found = [
+  const found = policy.placed([
     ...checkReferences(compiled, known),
     ...(await placeProblems(compiled, calendars)),
     ...checkReach(compiled, reach, 'error'),
-  ];
+  ]);
   const errors = found.filter((problem) => problem.severity === 'error');
   if (errors.length > 0) return { ok: false, problems: errors };
   const warnings = [...policy.compiled.warnings, ...found];
