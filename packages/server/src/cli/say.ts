@@ -4,6 +4,16 @@ import { nextStepOf } from '../app/next-step.ts';
 export const say = (line: string): void => void process.stdout.write(`${line}\n`);
 export const warn = (line: string): void => void process.stderr.write(`${line}\n`);
 
+/** Whoever reads along may have seen enough (`| head`): then there is nobody to tell the rest, and nothing is wrong. */
+export function endQuietlyWhenClosed(stream: NodeJS.WriteStream): void {
+  // Once for each process, however many commands run in it.
+  if (stream.listenerCount('error') > 0) return;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}
+
 /** An error that the user can mend: one sentence and the next step. */
 export const trouble = (message: string, next: string): Error & { readonly next: string } =>
   Object.assign(new Error(message), { next });

@@ -1,5 +1,7 @@
 // `relance simulate` without a server, in this very process: a file and a folder, what is printed and the exit code. With a
 // server to ask it is test/e2e/simulate.test.ts.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -152,3 +154,15 @@ describe('without a server', () => {
     expect(code).toBe(1);
   });
 });
+
+it('ends quietly when whoever reads along has seen enough', async () => {
+  const bin = new URL('../../bin/relance.js', import.meta.url).pathname;
+  const child = spawn(process.execPath, [bin, 'simulate', '--help']);
+  child.stdout.destroy();
+  let troubles = '';
+  child.stderr.on('data', (part) => {
+    troubles += String(part);
+  });
+  const [code] = await once(child, 'close');
+  expect({ code, troubles }).toEqual({ code: 0, troubles: '' });
+}, 30_000);
