@@ -29,6 +29,10 @@ export function exportCommand(program: Command): void {
         say(`wrote ${join(dir, name)}`);
       }
       if (files.length === 0) say('The server has nothing to export.');
-      else say(`What differs from the server, now and later, is told by ${commandName()} apply --dry-run ${dir}`);
+      else {
+        say("relance.yaml is the server's own and not part of it: zone, resolvers, alarmTo and the like.");
+        say(`Next: lay yours into ${dir}, as relance check needs it beside what it checks.`);
+        say(`What differs from the server, now and later, is told by ${commandName()} apply --dry-run ${dir}`);
+      }
     });
 }
