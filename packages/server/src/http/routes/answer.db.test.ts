@@ -61,7 +61,7 @@ describe('POST …/answer', () => {
     });
     const { body } = await http.call('GET', `${at}/timeline`);
     expect(body.items.find(({ kind }: { kind: string }) => kind === 'answered')).toMatchObject({
-      text: 'Answered "partly" by ana.',
+      text: 'Answered "partly" by ana ({"amount":5}).',
       data: { action: 'partly', answer: { amount: 5 } },
     });
     expect(await post(`${at}/answer`, { action: 'reject' })).toMatchObject({ status: 409 });
