@@ -10,6 +10,8 @@ import {
   type Instant,
   instant,
   policySchema,
+  render,
+  type Template,
   withCalendar,
 } from '@relance/core';
 import { describe, expect, it } from 'vitest';
@@ -112,6 +114,42 @@ describe('the guide to checking', () => {
     const told = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, claim]) => claim);
     const written = /readonly claim:([^;]*);/.exec(readFileSync(CLAIMS, 'utf8'))?.[1] ?? '';
     expect(told).toEqual([...written.matchAll(/'(\w+)'/g)].map(([, claim]) => claim));
+  });
+});
+
+describe('the guide to templates', () => {
+  const text = guide('templates.md');
+  it('has an example that says what the guide says', async () => {
+    await inFolder(guideFiles('templates.md'), async (folder) => {
+      const [written] = (await readProject(folder)).templates;
+      const say = (channel: 'email' | 'sms', locale: string, zone: string): string => {
+        const said = render({
+          template: { ...(written?.written as Template), id: 'invoice' },
+          role: 'notice',
+          channel,
+          locale,
+          zone,
+          urgency: 'normal',
+          consequence: null,
+          context: {
+            recipient: { name: 'Ana' },
+            subject: {},
+            data: { number: 17, amount: 1200, currency: 'EUR' },
+            followUp: { dueAt: '2026-11-20T16:00:00Z' },
+            activity: {},
+            pending: [],
+            actions: {},
+            tenant: {},
+            now: '2026-11-02T09:00:00Z',
+          },
+        });
+        if (!said.ok) throw new Error(said.detail);
+        return said.content.text.replaceAll(/[\u00a0\u202f]/g, ' ');
+      };
+      expect([say('sms', 'en-GB', 'Europe/Madrid'), say('email', 'fr', 'Europe/Paris')]).toEqual(
+        /```text\n([\s\S]*?)\n```/.exec(text)?.[1]?.split('\n'),
+      );
+    });
   });
 });
 

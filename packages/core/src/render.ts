@@ -40,7 +40,7 @@ export type Rendered =
 
 /** One message's words stay under this; mail programs clip longer ones (Gmail at 102 KB). */
 const OUTPUT_MAX = 256 * 1024;
-const RENDER_MAX_MS = 100;
+const RENDER_MAX_MS = 500;
 const TEMPLATE_MAX = 100 * 1024;
 const MEMORY_MAX = 1_000_000;
 const SUBJECT_MAX = 200;
