@@ -124,11 +124,11 @@ describe('a folder with a mistake', () => {
   const there = async (path: string): Promise<number> => (await server.raw(`/v1/${path}`)).status;
 
   it.each([
-    ['a group that is nowhere', 'group(nowhere)', /bad\.yaml: fallback: There is no group "nowhere"/],
+    ['a group that is nowhere', 'group(nowhere)', /bad\.yaml:5:1: fallback: There is no group "nowhere"/],
     [
       'a fallback nobody knows',
       'recipient(ghost)',
-      /bad\.yaml: fallback: The fallback "recipient\(ghost\)" reaches nobody/,
+      /bad\.yaml:5:1: fallback: The fallback "recipient\(ghost\)" reaches nobody/,
     ],
   ])('is not applied at all: %s', async (_what, fallback, text) => {
     people('half');
