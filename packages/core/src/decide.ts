@@ -354,7 +354,8 @@ function schedule(draft: Draft): void {
   followUp.waitsFor = null;
   if (!isLive(followUp.status)) return;
   if (followUp.unknownRecipient !== null) {
-    followUp.nextAt = earliest(followUp.unknownUntil, followUp.pause?.until);
+    // A resolver that is asked for the assignee is given up by the next tick.
+    followUp.nextAt = earliest(lookupsGivenUpAt(draft) ?? followUp.unknownUntil, followUp.pause?.until);
     followUp.wakeAt = earliest(followUp.nextAt, expiryOf(draft));
     followUp.waitsFor = 'unknown_recipient';
     return;

@@ -196,6 +196,15 @@ describe('an assignee that a resolver names', () => {
     expect(story.sent()).toEqual(['11-02 09:00 notice cleo']);
     expect(story.followUp.assignee).toBe('cleo');
   });
+  it('is given up by the clock, not by what happens to be heard after that', () => {
+    const story = run([NOTICE], asking);
+    story.now = later(story.now, ms('1 hour'));
+    story.event('update', { data: { n: 1 } });
+    expect(story.sent()).toEqual([]);
+    story.forward('1 second');
+    expect(story.sent()).toEqual(['11-02 10:00 notice dan']);
+    expect(story.alarms).toEqual(['resolver_failed', 'target_empty']);
+  });
   it('is the fallback where there is no answer', () => {
     const story = run([NOTICE], asking);
     expect(story.forward('1 hour').sent()).toEqual(['11-02 09:05 notice dan']);

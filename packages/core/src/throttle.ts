@@ -37,6 +37,8 @@ export function throttled({ policy, followUp, directory, now }: Draft, stage: St
 export function countRun({ policy, followUp }: Draft, { stage, run, at }: RecentRun): boolean {
   const { throttle } = policy;
   if (throttle === null || followUp.recentRuns.some((one) => one.stage === stage && one.run === run)) return false;
+  // What is older than the newest has been told before, and has been pushed out since.
+  if (followUp.recentRuns.some((one) => one.at > at)) return false;
   const counted = { stage, run, at };
   const newest = [counted, ...followUp.recentRuns].toSorted((a, b) => a.at - b.at).slice(-throttle.atMost);
   if (!newest.includes(counted)) return false;
