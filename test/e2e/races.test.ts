@@ -161,8 +161,11 @@ describe('the same races with the gate broken', () => {
     await world.policy(POLICY);
     const broken = withoutGate(openDatabase({ url: world.url }));
     const node = world.another({ database: broken });
-    const { late } = await race({ ...world, another: () => node }, 2, 600);
-    expect(late.length).toBeGreaterThan(0);
+    // How often two meet at the gate is the machine's business: it is tried until they have.
+    let seen = 0;
+    for (let round = 0; round < 6 && seen === 0; round++)
+      seen = (await race({ ...world, another: () => node }, 2 + round, 600)).late.length;
+    expect(seen).toBeGreaterThan(0);
     await node.stop();
     await broken.close();
     await world.end();
