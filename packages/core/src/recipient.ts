@@ -31,6 +31,22 @@ export interface Recipient {
   readonly away: readonly Away[];
 }
 
+/** Somebody of whom nothing else is known. */
+export const blankRecipient = (id: string): Recipient => ({
+  id,
+  name: null,
+  email: null,
+  phone: null,
+  locale: null,
+  timeZone: null,
+  location: null,
+  manager: null,
+  traits: {},
+  endpoints: [],
+  plan: { normal: null, urgent: null },
+  away: [],
+});
+
 /** A group of a directory: all members up to the inline limit, and how many there are in all. */
 export interface Group {
   readonly id: string;

@@ -7,7 +7,7 @@ import type { Instant } from './instant.ts';
 import { type MessageDraft, messageId } from './message.ts';
 import type { Channel, ContactPlan, PlanEntry, Policy, Urgency } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
-import { DEFAULT_ZONE, type Recipient } from './recipient.ts';
+import { blankRecipient, DEFAULT_ZONE, type Recipient } from './recipient.ts';
 import { nextAllowed, type SendTime } from './send-window.ts';
 
 export type NotifyEffect = Extract<Effect, { kind: 'notify' }>;
@@ -27,20 +27,7 @@ const DEFAULT_URGENT_PLAN: readonly PlanEntry[] = [
 ];
 
 /** Somebody of whom nothing is known. */
-export const ANYBODY: Recipient = {
-  id: '',
-  name: null,
-  email: null,
-  phone: null,
-  locale: null,
-  timeZone: null,
-  location: null,
-  manager: null,
-  traits: {},
-  endpoints: [],
-  plan: { normal: null, urgent: null },
-  away: [],
-};
+export const ANYBODY: Recipient = blankRecipient('');
 
 /** Which channels somebody is told on, in their order. */
 export function planFor(via: ContactPlan, recipient: Recipient, urgency: Urgency): readonly PlanEntry[] {

@@ -12,7 +12,7 @@ import { parseDuration } from './policy/duration.ts';
 import type { ClauseRole, Policy } from './policy/policy.ts';
 import type { PolicyInput } from './policy/schema.ts';
 import { readPreferredPlan } from './preferred-plan.ts';
-import type { Directory, Group, Recipient } from './recipient.ts';
+import { blankRecipient, type Directory, type Group, type Recipient } from './recipient.ts';
 import { type Core, type Provider, Rehearsal, type RehearsedMessage } from './rehearsal.ts';
 import { type Essence, essenceOf, replay } from './replay.test-kit.ts';
 import { compileSchedule, type Schedule } from './schedule.ts';
@@ -46,16 +46,9 @@ export function personOf(person: Person): Recipient {
   const { plan = ['email'], ...rest } = person;
   const own = readPreferredPlan(plan);
   return {
+    ...blankRecipient(person.id),
     name: person.id,
     email: `${person.id}@example.org`,
-    phone: null,
-    locale: null,
-    timeZone: null,
-    location: null,
-    manager: null,
-    traits: {},
-    endpoints: [],
-    away: [],
     ...rest,
     plan: { normal: own, urgent: own },
   };

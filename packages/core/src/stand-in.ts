@@ -5,7 +5,7 @@ import { DAY_MS, type Instant } from './instant.ts';
 import type { RecipientInput } from './opening-people.ts';
 import type { Policy } from './policy/policy.ts';
 import { readPreferredPlan } from './preferred-plan.ts';
-import type { Directory, Recipient } from './recipient.ts';
+import { blankRecipient, type Directory, type Recipient } from './recipient.ts';
 import { compileSchedule, peopleFrom } from './schedule.ts';
 
 export interface StandIns {
@@ -31,18 +31,13 @@ export interface StandInOptions {
 }
 
 const inventedPerson = (id: string, manager: string | null, zone: string | null): Recipient => ({
-  id,
+  ...blankRecipient(id),
   name: id,
   email: `${id.replace(/[^A-Za-z0-9.-]/g, '-')}@example.com`,
   phone: '+33600000000',
-  locale: null,
   timeZone: zone,
-  location: null,
   manager,
-  traits: {},
   endpoints: (['push', 'chat', 'webhook'] as const).map((channel) => ({ channel, address: `${channel}/${id}` })),
-  plan: { normal: null, urgent: null },
-  away: [],
 });
 
 export function standIn(directory: Directory, options: StandInOptions): StandIns {

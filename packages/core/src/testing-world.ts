@@ -10,7 +10,7 @@ import { formatPath, type Path } from './policy/problem.ts';
 import { calendarSchema } from './policy/schema-calendar.ts';
 import { id } from './policy/schema-text.ts';
 import { readPreferredPlan } from './preferred-plan.ts';
-import type { Directory, Recipient } from './recipient.ts';
+import { blankRecipient, type Directory, type Recipient } from './recipient.ts';
 import { compileSchedule } from './schedule.ts';
 import { scheduleSchema } from './schedule-schema.ts';
 
@@ -127,18 +127,7 @@ export function countingIn(policy: Policy, { calendars = [], holidays }: TestWor
   throw wrong(reading.problems.map(({ path, message }) => ({ path: formatPath([...place, ...path]), message })));
 }
 
-const NOTHING: Omit<Recipient, 'id' | 'name' | 'plan'> = {
-  email: null,
-  phone: null,
-  locale: null,
-  timeZone: null,
-  location: null,
-  manager: null,
-  traits: {},
-  endpoints: [],
-  away: [],
-};
-const PERSON = ['id', 'name', 'plan', ...Object.keys(NOTHING)];
+const PERSON = Object.keys(blankRecipient(''));
 
 /** A key with a mistake in it would have no effect. */
 function checkedPeople(people: readonly WrittenPerson[]): readonly WrittenPerson[] {
@@ -153,7 +142,7 @@ function checkedPeople(people: readonly WrittenPerson[]): readonly WrittenPerson
 }
 
 const personOf = ({ plan = {}, ...person }: WrittenPerson): Recipient => ({
-  ...NOTHING,
+  ...blankRecipient(person.id),
   name: person.id,
   ...person,
   plan: { normal: readPreferredPlan(plan.normal), urgent: readPreferredPlan(plan.urgent) },

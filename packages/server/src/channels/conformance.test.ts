@@ -1,7 +1,7 @@
 // What every connection must do, whatever its protocol: one suite, run over each adapter that ships. An adapter of one's
 // own passes it by adding a line to ADAPTERS.
 import { createServer, type Server } from 'node:http';
-import type { Instant, Recipient } from '@relance/core';
+import { blankRecipient, type Instant, type Recipient } from '@relance/core';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection, Envelope } from './channel.ts';
@@ -9,20 +9,7 @@ import { inboxConnection, mailboxConnection } from './local.ts';
 import { smtpConnection } from './providers/smtp.ts';
 import { standardWebhookConnection } from './providers/standard-webhook.ts';
 
-const recipient: Recipient = {
-  id: 'ana',
-  name: 'Ana García — 完成',
-  email: 'ana@example.test',
-  phone: null,
-  locale: null,
-  timeZone: null,
-  location: null,
-  manager: null,
-  traits: {},
-  endpoints: [],
-  plan: { normal: null, urgent: null },
-  away: [],
-};
+const recipient: Recipient = { ...blankRecipient('ana'), name: 'Ana García — 完成', email: 'ana@example.test' };
 const envelope = (address: string | null, more: Partial<Envelope> = {}): Envelope => ({
   id: '0193a1b2-c3d4-8000-8000-000000000001',
   tenant: 'default',

@@ -10,6 +10,7 @@ import {
   type AlarmTo,
   addressOf,
   alarmWords,
+  blankRecipient,
   type Channel,
   type FollowUp,
   type Instant,
@@ -115,20 +116,7 @@ async function idsOf(
 }
 
 /** Somebody who is an address and nothing else. */
-export const recipientAt = (address: string): Recipient => ({
-  id: address,
-  name: null,
-  email: address,
-  phone: null,
-  locale: null,
-  timeZone: null,
-  location: null,
-  manager: null,
-  traits: {},
-  endpoints: [],
-  plan: { normal: null, urgent: null },
-  away: [],
-});
+export const recipientAt = (address: string): Recipient => ({ ...blankRecipient(address), email: address });
 
 function draftFor(followUp: FollowUp, person: Recipient, run: number, now: Instant): NewMessage {
   const channel = CHANNELS.find((one) => addressOf(person, one) !== null) ?? 'inbox';

@@ -1,6 +1,7 @@
 // SMTP servers that break off, refuse or fall silent, at every step: what was surely not sent is worth another try, what may
 // have been sent is uncertain, and a hand-over that was called off is not made behind our back.
 import { createServer, type Socket } from 'node:net';
+import { blankRecipient } from '@relance/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Connection, Envelope } from '../channel.ts';
 import { smtpConnection } from './smtp.ts';
@@ -13,20 +14,7 @@ const envelope = (more: Partial<Envelope> = {}): Envelope => ({
   policyTitle: 'Task',
   stage: 'notice',
   urgency: 'normal',
-  recipient: {
-    id: 'ana',
-    name: 'Ana',
-    email: 'ana@example.test',
-    phone: null,
-    locale: null,
-    timeZone: null,
-    location: null,
-    manager: null,
-    traits: {},
-    endpoints: [],
-    plan: { normal: null, urgent: null },
-    away: [],
-  },
+  recipient: { ...blankRecipient('ana'), name: 'Ana', email: 'ana@example.test' },
   address: 'ana@example.test',
   content: { subject: 'Hello', text: 'A text.' },
   payload: {},
