@@ -3,7 +3,7 @@
 // `ana answers approve {"years": 2} after 1 day`, `resolver crm answers bo`, `nobody answers`.
 // A closed grammar like offsets and targets, whose errors point at the character; simulation.ts acts on it.
 import { type Duration, readDuration } from './policy/duration.ts';
-import { nearest } from './policy/nearest.ts';
+import { orMean } from './policy/nearest.ts';
 import type { Channel } from './policy/policy.ts';
 import { expected, ID, type Parsed, parseAll, parsed, type Scanner } from './policy/scanner.ts';
 import type { HandingOver } from './rehearsal.ts';
@@ -108,11 +108,8 @@ function readAct(scanner: Scanner, verb: string, verbAt: number): Parsed<Act> {
     }
     case 'answers':
       return readAnswer(scanner);
-    default: {
-      const near = nearest(verb, VERBS);
-      const hint = near === null ? '' : `; did you mean "${near}"?`;
-      return expected(verbAt, `one of ${VERBS.join(', ')} is expected${not(verb)}${hint}`);
-    }
+    default:
+      return expected(verbAt, `one of ${VERBS.join(', ')} is expected${not(verb)}${orMean(verb, VERBS)}`);
   }
 }
 

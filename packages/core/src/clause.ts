@@ -31,11 +31,14 @@ export type Verdict =
   | { readonly kind: 'condition_false' }
   | { readonly kind: 'error'; readonly detail: string };
 
+/** Whether one of these is the type, or a prefix of it that ends with `*`. */
+export const isNamed = (on: Clause['on'], type: string): boolean =>
+  on.some((one) => (one.endsWith('*') ? type.startsWith(one.slice(0, -1)) : one === type));
+
 /** Whether a clause means this event. A `when` that misses a field is false: such an event is simply another one. */
 export function clauseMatches(clause: Pick<Clause, 'role' | 'on' | 'when'>, event: PolicyEvent): Verdict {
   const type = typeof event.type === 'string' ? event.type : '';
-  const named = clause.on.some((on) => (on.endsWith('*') ? type.startsWith(on.slice(0, -1)) : on === type));
-  if (!named) return { kind: 'other_type' };
+  if (!isNamed(clause.on, type)) return { kind: 'other_type' };
   if (clause.when === null) return { kind: 'matches' };
   const result = clause.when.evaluate({ event });
   if (!result.ok)

@@ -1,7 +1,7 @@
 // What the data of a policy's follow-ups can have, as far as that is known before any is opened: the keys that its `data`
 // writes out, or what example events of its clauses bring. Where neither says it, anything may be there.
 import { parse } from '@bufbuild/cel';
-import { clauseMatches, type PolicyEvent } from './clause.ts';
+import { isNamed, type PolicyEvent } from './clause.ts';
 import { branchesOf, type Expression, textOf } from './policy/cel-expression.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Seen } from './template/seen.ts';
@@ -24,8 +24,8 @@ export function dataSeen(policy: Policy, examples: readonly PolicyEvent[]): Data
   return { seen: shown.reduce<Seen>((all, one) => both(all, shapeOf(one)) ?? all, {}), by: 'examples' };
 }
 
-const names = ({ role, on }: Policy['clauses'][number], event: PolicyEvent): boolean =>
-  clauseMatches({ role, on, when: null }, event).kind === 'matches';
+const names = ({ on }: Policy['clauses'][number], { type }: PolicyEvent): boolean =>
+  isNamed(on, typeof type === 'string' ? type : '');
 
 function dataOf(data: NonNullable<Policy['data']>, event: PolicyEvent): unknown {
   const result = data.evaluate({ event });

@@ -28,10 +28,11 @@ import { askedOf, type FollowUp, isAsked, isLive } from './follow-up.ts';
 import type { Actor, Answer, Effect, Facts, Input, TimelineEntry } from './input.ts';
 import { DAY_MS, earliest, type Instant, MINUTE_MS } from './instant.ts';
 import { settleLate } from './late.ts';
-import { giveUpLookups, knowsAll, lookedUp, lookUpFirst, lookupsGivenUpAt, targetsOf } from './lookup.ts';
+import { giveUpLookups, knowsAll, lookedUp, lookUpFirst, lookupsGivenUpAt } from './lookup.ts';
 import { runDue } from './outage.ts';
 import { endPause, lookUpRepeated } from './pause.ts';
 import type { Policy } from './policy/policy.ts';
+import { targetsOf } from './policy/target.ts';
 import type { WaitReason } from './reason.ts';
 import type { Directory } from './recipient.ts';
 import { conditionHolds, urgencyOf } from './run-stage.ts';
@@ -72,8 +73,7 @@ export function decide(question: Question): Decision {
     question.outageMs ?? OUTAGE_MIN_MS,
   );
   // By the clock alone, whose scale is known then: a clock that runs fast makes every answer late.
-  if (question.input.kind === 'tick' && draft.policy.needs.resolvers.length > 0 && isLive(draft.followUp.status))
-    giveUpLookups(draft);
+  if (question.input.kind === 'tick' && isLive(draft.followUp.status)) giveUpLookups(draft);
   const answer = apply(draft, question.input);
   if (answer.kind === 'done' && isLive(draft.followUp.status)) moveOn(draft);
   schedule(draft);
@@ -338,7 +338,7 @@ function waitsForAssignee(draft: Draft, time: StageTime): boolean {
 
 /** What is due waits for the hand-over of what the throttle counts. */
 const waitsForThrottle = (draft: Draft, time: StageTime): boolean =>
-  draft.policy.throttle !== null && (time.at ?? Infinity) <= draft.now && throttled(draft, time.stage)?.until === null;
+  (time.at ?? Infinity) <= draft.now && throttled(draft, time.stage)?.until === null;
 
 const isFree = (draft: Draft, time: StageTime): boolean =>
   time.ready && !heldByPause(draft, time) && !waitsForAssignee(draft, time) && !waitsForThrottle(draft, time);
@@ -363,7 +363,7 @@ function schedule(draft: Draft): void {
   const times = stageTimes(policy, followUp, draft.directory);
   const timed = times.filter((time) => time.at !== null);
   const next = timed.find((time) => !heldByPause(draft, time));
-  const givenUpAt = policy.needs.resolvers.length === 0 ? null : lookupsGivenUpAt(draft);
+  const givenUpAt = lookupsGivenUpAt(draft);
   const pauseEnd = pauseEndsAt(draft);
   const runnable = timed
     .filter((time) => isFree(draft, time) && (givenUpAt === null || (time.at ?? 0) > draft.now))

@@ -1,7 +1,7 @@
 // An event that a behaviour sends in a simulation, after the opening: its data is what the request says of its type, and
 // nothing else, as it will be in earnest. Only what its key is read from may be left out: it comes from the opening event.
 // Without any data of its own it is the opening event once more, of another type.
-import type { PolicyEvent } from './clause.ts';
+import { isNamed, type PolicyEvent } from './clause.ts';
 import { fieldUses } from './policy/cel-field-use.ts';
 import type { Policy } from './policy/policy.ts';
 
@@ -18,9 +18,7 @@ export function laterEvent(
 
 /** The fields of the data from which the clauses that may mean such an event read their keys. */
 function keysOf(policy: Policy, type: string): readonly (readonly string[])[] {
-  const named = policy.clauses.filter(({ on }) =>
-    on.some((one) => (one.endsWith('*') ? type.startsWith(one.slice(0, -1)) : one === type)),
-  );
+  const named = policy.clauses.filter(({ on }) => isNamed(on, type));
   const sources = new Set(named.map(({ key }) => (key ?? policy.key).source));
   return [...sources].flatMap((source) =>
     fieldUses(source, false).flatMap(({ path: [name, attribute, ...field] }) =>

@@ -6,7 +6,7 @@ import { type FollowUp, isLive, type Lookup, lookupOf } from './follow-up.ts';
 import type { Answer, Input } from './input.ts';
 import { earliest, type Instant, later } from './instant.ts';
 import type { Stage, Target } from './policy/policy.ts';
-import { resolversIn } from './policy/target.ts';
+import { resolversIn, targetsOf } from './policy/target.ts';
 
 /** As many people as one answer may name. */
 export const LOOKED_UP_MAX = 100;
@@ -28,11 +28,6 @@ const isKnown = (draft: Pick<Draft, 'followUp' | 'now'>, resolver: string): bool
 const setLookup = ({ followUp }: Draft, resolver: string, lookup: Lookup): void => {
   followUp.lookups = { ...followUp.lookups, [resolver]: lookup };
 };
-
-export const targetsOf = ({ notify, escalate }: Stage): readonly Target[] => [
-  ...notify.flatMap(({ to }) => to),
-  ...(escalate?.to ?? []),
-];
 
 /** Asks for what these targets need and nobody has said; true while any of it is waited for. */
 export function lookUpFirst(draft: Draft, targets: readonly Target[], stage: string | null): boolean {

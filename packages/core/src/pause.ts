@@ -5,8 +5,9 @@
 import { type Draft, isAhead, note, progressOf, setProgress, settleRun } from './draft.ts';
 import type { Claim, Pause } from './follow-up.ts';
 import { type Instant, later } from './instant.ts';
-import { lookUpFirst, targetsOf } from './lookup.ts';
+import { lookUpFirst } from './lookup.ts';
 import { isEventStage, type Stage } from './policy/policy.ts';
+import { targetsOf } from './policy/target.ts';
 import type { Reason } from './reason.ts';
 import { runSoon } from './run-soon.ts';
 import { NO_NEWS, runStage } from './run-stage.ts';

@@ -8,6 +8,7 @@ import { holdOf } from './longest-hold.ts';
 import { formatDuration } from './policy/duration.ts';
 import { isEventStage, type Notify, type Policy, type Stage, type Target, type Urgency } from './policy/policy.ts';
 import type { Problem } from './policy/problem.ts';
+import { targetsOf } from './policy/target.ts';
 import { type KnownWorld, type Proof, refuted } from './proof-claim.ts';
 import { urgenciesOf } from './proof-urgency.ts';
 import type { Recipient } from './recipient.ts';
@@ -211,11 +212,6 @@ function actsFor(id: string, world: KnownWorld | null): ReadonlySet<string> {
       if (away.some(({ delegate }) => delegate === one)) ids.add(other);
   return ids;
 }
-
-const targetsOf = ({ notify, escalate }: Stage): readonly Target[] => [
-  ...notify.flatMap(({ to }) => to),
-  ...(escalate?.to ?? []),
-];
 
 function tells(
   policy: Policy,

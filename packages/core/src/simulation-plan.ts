@@ -10,7 +10,7 @@ import { DAY_MS, fromRfc3339, type Instant, later } from './instant.ts';
 import { inventEvent } from './invented-event.ts';
 import { type Opening, readOpening } from './opening.ts';
 import { DURATION_DAYS_MAX, parseDuration } from './policy/duration.ts';
-import { nearest } from './policy/nearest.ts';
+import { orMean } from './policy/nearest.ts';
 import type { Clause, Policy } from './policy/policy.ts';
 import { expected, type Parsed } from './policy/scanner.ts';
 import { DEFAULT_ZONE } from './recipient.ts';
@@ -187,15 +187,12 @@ function unknownAction({ actions }: Policy, text: string, behaviour: Behaviour):
   const at = /^\s*\S+\s+answers\s+/.exec(text)?.[0].length ?? 0;
   if (ids.length === 0)
     return expected(at, `the policy has no actions of its own, so nobody can answer "${action}"; say "resolves"`);
-  const near = nearest(action, ids);
-  const hint = near === null ? '' : `; did you mean "${near}"?`;
-  return expected(at, `an action of the policy is expected: ${ids.join(', ')}, not "${action}"${hint}`);
+  return expected(at, `an action of the policy is expected: ${ids.join(', ')}, not "${action}"${orMean(action, ids)}`);
 }
 
 function unknownResolver({ needs: { resolvers } }: Policy, text: string, behaviour: Behaviour): Unread | null {
   if (behaviour.kind !== 'resolver' || resolvers.includes(behaviour.name)) return null;
-  const near = nearest(behaviour.name, resolvers);
-  const hint = near === null ? '' : `; did you mean "${near}"?`;
+  const hint = orMean(behaviour.name, resolvers);
   const at = /^\s*resolver\s+/.exec(text)?.[0].length ?? 0;
   return expected(at, `a resolver of the policy is expected, not "${behaviour.name}"${hint}`);
 }

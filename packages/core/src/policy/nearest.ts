@@ -26,6 +26,12 @@ export function didYouMean(written: string, names: Iterable<string>): string {
   return name === null ? '' : ` Did you mean \`${name}\`?`;
 }
 
+/** The same where a list of what is expected ends: `; did you mean "status"?`, or nothing. */
+export function orMean(written: string, names: Iterable<string>): string {
+  const name = nearest(written, names);
+  return name === null ? '' : `; did you mean "${name}"?`;
+}
+
 /** How many letters must be changed, added, left out or swapped with their neighbour (optimal string alignment). */
 function changes(from: string, to: string): number {
   let before: number[] = [];

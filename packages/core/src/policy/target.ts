@@ -2,7 +2,7 @@
 // like (POLICY.md, *Targets*). ../target.ts says who that is at a given moment.
 import { MANAGER_LEVELS_MAX } from '../recipient.ts';
 import { ON_CALL_LEVELS_MAX } from '../schedule-schema.ts';
-import type { GroupStrategy, Target } from './policy.ts';
+import type { GroupStrategy, Stage, Target } from './policy.ts';
 import { expected, ID, type Parsed, parseAll, parsed, type Scanner } from './scanner.ts';
 
 const PLAIN = ['assignee', 'requester', 'team', 'watchers', 'notified', 'escalated'] as const;
@@ -118,3 +118,9 @@ export function formatTarget(target: Target): string {
 
 export const resolversIn = (targets: readonly Target[]): readonly string[] =>
   targets.flatMap((target) => (target.kind === 'resolver' ? [target.name] : []));
+
+/** Everybody whom a stage tells or escalates to. */
+export const targetsOf = ({ notify, escalate }: Stage): readonly Target[] => [
+  ...notify.flatMap(({ to }) => to),
+  ...(escalate?.to ?? []),
+];
