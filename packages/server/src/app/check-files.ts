@@ -23,7 +23,7 @@ import { alarmProblems, directoryWarnings } from './directory-warning.ts';
 import { readExamples } from './example-events.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Project, ProjectError, readProject } from './project.ts';
-import { directoryOf } from './project-directory.ts';
+import { calendarIn, directoryOf, knownIn } from './project-directory.ts';
 
 export interface FileReport {
   readonly name: string;
@@ -135,14 +135,7 @@ export async function checkFiles(
     if (error instanceof ProjectError) return [{ name: path, problems: error.problems }];
     throw error;
   }
-  const known = {
-    groups: new Set(project.groups.map(({ id }) => id)),
-    schedules: new Set(project.schedules.map(({ id }) => id)),
-    calendars: new Set(project.calendars.map(({ id }) => id)),
-    templates: new Set(project.templates.map(({ id }) => id)),
-    recipients: new Set(project.recipients.map(({ id }) => id)),
-    resolvers: new Set(Object.keys(project.settings.resolvers ?? {})),
-  };
+  const known = knownIn(project);
   const { templates, problems } = await compileTemplates(project);
   const events = readExamples(path);
   const files: FileReport[] = [...byFile([...problems, ...events.problems])];
@@ -162,8 +155,7 @@ export async function checkFiles(
       const world = report.problems.some(({ severity }) => severity === 'error')
         ? null
         : { directory, now, strangers: 'reached' as const };
-      const calendarOf = (id: string) => project.calendars.find((one) => one.id === id)?.body ?? null;
-      const policy = await countingIn(compiled.policy, { compile: compileCalendar }, now, calendarOf);
+      const policy = await countingIn(compiled.policy, { compile: compileCalendar }, now, calendarIn(project));
       const { maxPerDay = project.settings.check?.maxPerDay } = options;
       return withProofs(report, prove(policy, world, { maxPerDay, words }), placed);
     }),

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { compileSchedule, type Directory, type Recipient, readPreferredPlan } from '@relance/core';
+import type { CalendarBody } from '../store/sql/calendar.ts';
 import type { Project } from './project.ts';
 
 /** The project that a path belongs to: the folder itself, or that of a file in its `policies/`. */
@@ -10,6 +11,22 @@ export function homeOf(path: string): string | null {
   const folder = dirname(resolve(path));
   return basename(folder) === 'policies' ? dirname(folder) : null;
 }
+
+/** What policies of the folder may name (core's checkReferences). */
+export const knownIn = ({ recipients, groups, schedules, calendars, templates, settings }: Project) => ({
+  recipients: new Set(recipients.map(({ id }) => id)),
+  groups: new Set(groups.map(({ id }) => id)),
+  schedules: new Set(schedules.map(({ id }) => id)),
+  calendars: new Set(calendars.map(({ id }) => id)),
+  templates: new Set(templates.map(({ id }) => id)),
+  resolvers: new Set(Object.keys(settings.resolvers ?? {})),
+});
+
+/** A calendar of the folder by its id, as written. */
+export const calendarIn =
+  (project: Project | null) =>
+  (id: string): CalendarBody | null =>
+    project?.calendars.find((one) => one.id === id)?.body ?? null;
 
 export function directoryOf(project: Project | null, zone: string | null): Directory {
   const { recipients = [], groups = [], schedules = [], settings = {} } = project ?? {};

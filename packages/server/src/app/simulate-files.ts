@@ -17,7 +17,7 @@ import { countingIn } from '../http/policy-calendar.ts';
 import { readPolicy } from '../http/routes/policy.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Project, ProjectError, readProject } from './project.ts';
-import { directoryOf, homeOf } from './project-directory.ts';
+import { calendarIn, directoryOf, homeOf, knownIn } from './project-directory.ts';
 
 export type SimulatedFile =
   | { readonly name: string; readonly ok: true; readonly simulation: WireSimulation }
@@ -84,8 +84,7 @@ async function simulateOne(
   const errors = unknown.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return failed(errors);
   const at = fromRfc3339(request.at ?? '') ?? now;
-  const calendarOf = (id: string) => project?.calendars.find((one) => one.id === id)?.body ?? null;
-  const policy = await countingIn(compiled.policy, { compile: compileCalendar }, at, calendarOf);
+  const policy = await countingIn(compiled.policy, { compile: compileCalendar }, at, calendarIn(project));
   const zone = request.zone ?? project?.settings.zone ?? null;
   const planned = planSimulation(policy, request, {
     now,
@@ -100,11 +99,3 @@ async function simulateOne(
   const report = runs > 1 ? simulateMany(planned.plan, directory, { ...options, runs }) : null;
   return { name: file, ok: true, simulation: wireSimulation(planned.plan, simulation, report) };
 }
-
-const knownIn = (project: Project) => ({
-  groups: new Set(project.groups.map(({ id }) => id)),
-  schedules: new Set(project.schedules.map(({ id }) => id)),
-  calendars: new Set(project.calendars.map(({ id }) => id)),
-  templates: new Set(project.templates.map(({ id }) => id)),
-  resolvers: new Set(Object.keys(project.settings.resolvers ?? {})),
-});
