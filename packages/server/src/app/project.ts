@@ -7,14 +7,13 @@ import {
   activityMappingSchema,
   calendarYears,
   compileActivityMappings,
-  idText,
   isZone,
   parseAlarmTo,
+  resolversSchema,
   scheduleSchema,
   type WrittenSchedule,
 } from '@relance/core';
 import { z } from 'zod';
-import { resolverSchema } from '../channels/resolver.ts';
 import { compileCalendar } from '../engine/calendar-book.ts';
 import { calendarBodySchema, toCalendarBody } from '../http/routes/calendar.ts';
 import { groupSchema, toGroup } from '../http/routes/group.ts';
@@ -66,7 +65,7 @@ const settingsSchema = z.strictObject({
   budget: z.unknown().optional(),
   branding: z.unknown().optional(),
   activity: activityMappingSchema.optional(),
-  resolvers: z.record(idText('the name of a resolver'), resolverSchema).optional(),
+  resolvers: resolversSchema.optional(),
   /** What `relance check` asks of every policy of the folder. */
   check: z.strictObject({ maxPerDay: z.int().min(1).optional() }).optional(),
 });

@@ -1,4 +1,5 @@
 // The port of a resolver: what it is asked, and what becomes of that. engine/look-up.ts asks; resolver.ts goes over HTTP.
+import type { WrittenResolver } from '@relance/core';
 
 /** What is asked about: everything that the answer may depend on, so that the same question has the same answer. */
 export interface Question {
@@ -10,13 +11,6 @@ export interface Question {
   readonly assignee: string | null;
   readonly requester: string | null;
   readonly team: string | null;
-}
-
-/** One of `resolvers` of relance.yaml, as written there. */
-export interface WrittenResolver {
-  readonly url: string;
-  readonly timeout?: string | undefined;
-  readonly cache?: string | undefined;
 }
 
 export interface Asked {

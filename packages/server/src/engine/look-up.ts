@@ -2,8 +2,8 @@
 // input of the follow-up. What is not answered is tried again a few times; then it names nobody, and the core falls back. A
 // node that dies while it asks leaves the row, which another takes.
 import { createHash } from 'node:crypto';
-import { type FollowUp, type Input, type Instant, isLive, later, lookupOf } from '@relance/core';
-import type { Question, ResolverAnswer, WrittenResolver } from '../channels/resolve.ts';
+import { type FollowUp, type Input, type Instant, isLive, later, lookupOf, type WrittenResolver } from '@relance/core';
+import type { Question, ResolverAnswer } from '../channels/resolve.ts';
 import { ENGINE } from '../store/database.ts';
 import { lockFree, readFollowUps } from '../store/sql/follow-up.ts';
 import { claimLookups, endLookup, type LookupRow, tryLookupAgain } from '../store/sql/lookup.ts';

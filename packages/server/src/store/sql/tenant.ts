@@ -1,5 +1,5 @@
 // A tenant's settings: zone, locale, whom alarms go to, branding. Tenants are a reference table, not under row security.
-import type { Directory, WrittenActivityMapping } from '@relance/core';
+import type { Directory, WrittenActivityMapping, WrittenResolver } from '@relance/core';
 import type { Tx } from '../database.ts';
 
 export async function putTenantSettings(
@@ -17,15 +17,8 @@ export async function putTenantSettings(
 /** With what ingest asks beside what decisions see. */
 export type TenantSettings = Directory['tenant'] & {
   readonly activity: readonly WrittenActivityMapping[];
-  readonly resolvers: Readonly<Record<string, StoredResolver>>;
+  readonly resolvers: Readonly<Record<string, WrittenResolver>>;
 };
-
-/** As written in relance.yaml, and checked there. */
-export interface StoredResolver {
-  readonly url: string;
-  readonly timeout?: string;
-  readonly cache?: string;
-}
 
 /** What holds where a tenant has set nothing. */
 export const NO_SETTINGS: TenantSettings = {
