@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runningBundledUrl } from '../../packages/server/src/store/bundled.ts';
 import { BIN, beginCommand, type Environment, finished, lineOf, type Said } from '../command.ts';
 import { createTestDatabase } from '../database.ts';
 import { API_KEY, startTestServer, type TestServer } from '../server.ts';
@@ -274,6 +275,19 @@ describe('the server', () => {
     } finally {
       await database.drop();
     }
+  });
+
+  it('goes on when nobody reads along any more, and is drained all the same', { timeout: STORY_MAX_MS }, async () => {
+    const dataDir = join(folder, 'unread');
+    const serving = begin(['serve'], { RELANCE_DATA_DIR: dataDir, RELANCE_PORT: '0' });
+    const ended = finished(serving);
+    const [, url] = await lineOf(serving, /listens on (http:\S+)/);
+    serving.stdout?.destroy();
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect(runningBundledUrl(dataDir)).not.toBe(null);
+    serving.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 0, err: expect.not.stringContaining('EPIPE') });
+    expect(runningBundledUrl(dataDir)).toBe(null);
   });
 
   it('says what to do about a port that is taken', async () => {

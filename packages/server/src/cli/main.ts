@@ -10,7 +10,7 @@ import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { initCommand } from './init.ts';
 import { migrateCommand } from './migrate.ts';
-import { endQuietlyWhenClosed, fail } from './say.ts';
+import { fail, goOnWhenClosed } from './say.ts';
 import { demoCommand, serveCommand } from './serve.ts';
 import { simulateCommand } from './simulate.ts';
 import { webhookSecretCommand } from './webhook-secret.ts';
@@ -35,7 +35,7 @@ Commands speak HTTP to RELANCE_URL (the local server by default), with RELANCE_A
 Exit codes: 0 done, 1 something is wrong that you can mend, 2 wrong usage, 130 stopped without waiting.`;
 
 export async function run(args: readonly string[]): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) endQuietlyWhenClosed(stream);
+  for (const stream of [process.stdout, process.stderr]) goOnWhenClosed(stream);
   const program = new Command('relance')
     .description('Follow-ups that notify, remind, escalate and confirm until somebody has acted.')
     .version(VERSION)

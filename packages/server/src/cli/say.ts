@@ -4,13 +4,15 @@ import { nextStepOf } from '../app/next-step.ts';
 export const say = (line: string): void => void process.stdout.write(`${line}\n`);
 export const warn = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** Whoever reads along may have seen enough (`| head`): then there is nobody to tell the rest, and nothing is wrong. */
-export function endQuietlyWhenClosed(stream: NodeJS.WriteStream): void {
+/**
+ * Whoever reads along may have seen enough (`| head`) or have gone (`| tee`, Ctrl-C): there is nobody to tell the rest, and
+ * nothing is wrong. The command goes on to its end, and a server until it is asked to stop.
+ */
+export function goOnWhenClosed(stream: NodeJS.WriteStream): void {
   // Once for each process, however many commands run in it.
   if (stream.listenerCount('error') > 0) return;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    process.exit();
   });
 }
 
