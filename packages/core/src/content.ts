@@ -7,11 +7,26 @@ export interface ActionLink {
   readonly url: string;
 }
 
+/** How an item of the inbox shows itself. */
+export type InboxDisplay = 'feed' | 'banner' | 'toast' | 'modal';
+
+/** A file that goes with an email: fetched when it is sent. */
+export interface Attachment {
+  readonly filename: string;
+  readonly url: string; // https://
+}
+
 export interface Content {
   readonly subject?: string; // email subject, push and inbox title
   readonly html?: string;
   readonly text: string;
   readonly actions?: readonly ActionLink[];
+  /** Where the thing itself is looked at: what a push, a chat title or an item of the inbox leads to. */
+  readonly url?: string;
+  /** The inbox: how it shows, and until when (RFC 3339) as more than an item of the feed. */
+  readonly as?: InboxDisplay;
+  readonly until?: string;
+  readonly attachments?: readonly Attachment[];
 }
 
 /** The written form of a template, per channel and locale (DESIGN §5). `mjml` is compiled to `html` when it is stored. */

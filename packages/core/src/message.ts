@@ -85,8 +85,15 @@ export const isOpenMessage = (status: MessageStatus): boolean => RANK[status] <=
 /** What a provider said about one hand-over. */
 export type Outcome =
   | { readonly kind: 'accepted'; readonly providerId: string | null; readonly detail?: string }
-  | { readonly kind: 'retry'; readonly detail: string; readonly retryAfterMs: number | null } // not accepted; worth another try
-  | { readonly kind: 'rejected'; readonly detail: string } // not accepted, and never will be
+  /** Not accepted; worth another try. `about`: whether the connection is at fault (default), or this message alone. */
+  | {
+      readonly kind: 'retry';
+      readonly detail: string;
+      readonly retryAfterMs: number | null;
+      readonly about?: 'connection' | 'message';
+    }
+  /** Not accepted, and never will be. `endpoint`: the address is no more, or whoever has it said STOP to the carrier. */
+  | { readonly kind: 'rejected'; readonly detail: string; readonly endpoint?: 'gone' | 'opted_out' }
   | { readonly kind: 'uncertain'; readonly detail: string }; // may or may not have been accepted
 
 /** What a message stands for within its follow-up. */

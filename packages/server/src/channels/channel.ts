@@ -1,7 +1,7 @@
 // The port every provider fills: one shape for email, webhook, inbox and whatever comes later. engine/deliver.ts calls
 // `send` with content that is already rendered; providers turn it into their protocol and say what became of it.
 // Every adapter passes conformance.ts. Adapters never throw for expected outcomes and never retry by themselves.
-import type { Channel, Content, Outcome, Recipient, Urgency } from '@relance/core';
+import type { Channel, Content, FollowUpStatus, Instant, Outcome, Recipient, Subject, Urgency } from '@relance/core';
 
 /** One message, ready to hand over. */
 export interface Envelope {
@@ -12,16 +12,37 @@ export interface Envelope {
   readonly policy: string;
   /** The policy's title and category, for List-Id and the like. */
   readonly policyTitle: string;
+  readonly category: string;
   readonly stage: string;
   readonly urgency: Urgency;
   readonly recipient: Recipient;
   /** Null on channels that need none (inbox). */
   readonly address: string | null;
+  /** Further email addresses of the recipient that get a copy of the same mail. */
+  readonly copies: readonly Copy[];
   readonly content: Content;
+  readonly subject: Subject;
+  /** How the follow-up stands at this moment. */
+  readonly status: FollowUpStatus;
+  readonly dueAt: Instant | null;
+  /** BCP 47 and IANA: the language and the zone the words were written in. */
+  readonly locale: string;
+  readonly zone: string;
+  /** Story time of the hand-over. */
+  readonly at: Instant;
+  /** From then on it is of no use to anybody (the next stage): TTL of a push, validity of a text message. Null: not known. */
+  readonly usefulUntil: Instant | null;
+  /** Where one click takes the recipient off this category (RFC 8058); null where there is nothing to take off. */
+  readonly unsubscribeUrl: string | null;
   /** For the webhook channel: the follow-up as the HTTP interface shows it, and the actions. */
   readonly payload: Readonly<Record<string, unknown>>;
   /** How often this message was handed to a provider before. */
   readonly attempt: number;
+}
+
+export interface Copy {
+  readonly address: string;
+  readonly as: 'cc' | 'bcc';
 }
 
 /** One configured account of a provider. */
@@ -33,7 +54,15 @@ export interface Connection {
   readonly honoursIds: boolean;
   /** How many hand-overs may be under way at once: only as many messages pass the gate. */
   readonly concurrencyMax: number;
+  /** Hand-overs a second, of all nodes together; null or absent: as many as there are. */
+  readonly perSecondMax?: number | null;
   send(envelope: Envelope, signal: AbortSignal): Promise<Outcome>;
+  /**
+   * Puts newer words in the place of what was handed over (a chat message), or takes it away (a push): the follow-up's
+   * status has changed. Absent where the provider cannot. `providerId`: what `send` answered. Saying the same twice is
+   * harmless, so it may be tried again.
+   */
+  rewrite?(envelope: Envelope, providerId: string, signal: AbortSignal): Promise<Outcome>;
   /** Ends pooled connections; nothing may be sent afterwards. */
   close(): Promise<void>;
 }

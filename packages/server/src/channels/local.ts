@@ -3,6 +3,7 @@
 // page at /mailbox shows what each recipient would have got.
 import type { Channel, Outcome } from '@relance/core';
 import type { Connection } from './channel.ts';
+import { calledOffBefore } from './http-judge.ts';
 
 /** Wide enough that a whole claimed set is handed over and recorded at once. */
 const CONCURRENCY = 10_000;
@@ -14,7 +15,7 @@ const local = (id: string, provider: string, channel: Channel): Connection => ({
   honoursIds: true,
   concurrencyMax: CONCURRENCY,
   async send(envelope, signal): Promise<Outcome> {
-    if (signal.aborted) return { kind: 'retry', detail: 'the hand-over was called off', retryAfterMs: null };
+    if (signal.aborted) return calledOffBefore;
     return { kind: 'accepted', providerId: envelope.id };
   },
   async close() {},

@@ -8,6 +8,7 @@ import type { Passage } from './egress-guard.ts';
 export interface Posted {
   readonly status: number;
   readonly retryAfter: string | undefined;
+  readonly date: string | undefined;
   readonly body: string;
   /** There was, or should have been, more of it. */
   readonly cut: boolean;
@@ -63,6 +64,7 @@ export function pinnedPost({ url, passage, headers, body, signal, answerMax }: P
           resolve({
             status: response.statusCode ?? 0,
             retryAfter: response.headers['retry-after'],
+            date: response.headers.date,
             body: Buffer.concat(parts).subarray(0, answerMax).toString('utf8'),
             cut: seen > answerMax || !response.complete,
           }),

@@ -111,14 +111,14 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
   if (time === 'never') return { kind: 'dead', row, outcome: { kind: 'never_allowed' } };
   if (time.heldBy !== null)
     return { kind: 'dead', row, outcome: { kind: 'not_yet', sendAt: time.at, heldBy: time.heldBy } };
+  const reading = readingOf(recipient, policy.calendar?.zone ?? null, directory.tenant);
   if (alarm && row.content !== null)
     return {
       kind: 'ready',
       row,
       actionRows: [],
-      envelope: envelopeOf(row, followUp, policy, recipient, address, row.content),
+      envelope: envelopeOf(row, followUp, policy, recipient, address, row.content, { ...reading, now }),
     };
-  const reading = readingOf(recipient, policy.calendar?.zone ?? null, directory.tenant);
   const template = row.template === null ? null : (gathered.templates.get(`${row.tenant}\n${row.template}`) ?? null);
   if (row.template !== null && template === null)
     return {
@@ -153,7 +153,7 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
     kind: 'ready',
     row,
     actionRows: actions.rows,
-    envelope: envelopeOf(row, followUp, policy, recipient, address, content),
+    envelope: envelopeOf(row, followUp, policy, recipient, address, content, { ...reading, now }),
   };
 }
 
@@ -164,6 +164,7 @@ function envelopeOf(
   recipient: Recipient,
   address: string,
   content: Content,
+  { locale, zone, now }: { readonly locale: string; readonly zone: string; readonly now: Instant },
 ): Envelope {
   return {
     id: row.id,
@@ -171,11 +172,21 @@ function envelopeOf(
     followUp: followUp.id,
     policy: policy.id,
     policyTitle: policy.title,
+    category: policy.category,
     stage: row.stage,
     urgency: urgencyAt(row.urgency),
     recipient,
     address,
+    copies: [],
     content,
+    subject: followUp.subject,
+    status: followUp.status,
+    dueAt: followUp.dueAt,
+    locale,
+    zone,
+    at: now,
+    usefulUntil: followUp.nextAt,
+    unsubscribeUrl: null,
     payload: {
       message: {
         id: row.id,

@@ -4,23 +4,15 @@ import { createServer, type Socket } from 'node:net';
 import { blankRecipient } from '@relance/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Connection, Envelope } from '../channel.ts';
+import { sampleEnvelope } from '../sample-envelope.ts';
 import { smtpConnection } from './smtp.ts';
 
-const envelope = (more: Partial<Envelope> = {}): Envelope => ({
-  id: '0193a1b2-c3d4-8000-8000-000000000001',
-  tenant: 'default',
-  followUp: '0193a1b2-c3d4-7000-8000-000000000002',
-  policy: 'task',
-  policyTitle: 'Task',
-  stage: 'notice',
-  urgency: 'normal',
-  recipient: { ...blankRecipient('ana'), name: 'Ana', email: 'ana@example.test' },
-  address: 'ana@example.test',
-  content: { subject: 'Hello', text: 'A text.' },
-  payload: {},
-  attempt: 0,
-  ...more,
-});
+const envelope = (more: Partial<Envelope> = {}): Envelope =>
+  sampleEnvelope({
+    recipient: { ...blankRecipient('ana'), name: 'Ana', email: 'ana@example.test' },
+    content: { subject: 'Hello', text: 'A text.' },
+    ...more,
+  });
 
 type Answer = string | 'hang up' | 'silence' | 'late';
 const LATE_MS = 300;

@@ -6,6 +6,7 @@ import { domainToASCII } from 'node:url';
 import type { Outcome } from '@relance/core';
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 import type { Connection, Envelope } from '../channel.ts';
+import { calledOffBefore } from '../http-judge.ts';
 import { judgeSmtp, type SmtpError } from '../smtp-judge.ts';
 
 export interface SmtpOptions {
@@ -120,7 +121,7 @@ async function send(
   envelope: Envelope,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  if (signal.aborted) return { kind: 'retry', detail: 'the hand-over was called off', retryAfterMs: null };
+  if (signal.aborted) return calledOffBefore;
   if (envelope.address === null || !ADDRESS.test(envelope.address))
     return { kind: 'rejected', detail: 'the address is not a valid email address' };
   const progress = { sent: false };

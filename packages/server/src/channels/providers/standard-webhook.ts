@@ -3,6 +3,7 @@
 import type { Instant, Outcome } from '@relance/core';
 import type { Connection, Envelope } from '../channel.ts';
 import { checkEgress, type EgressRules } from '../egress-guard.ts';
+import { calledOffBefore, judgeHttp } from '../http-judge.ts';
 import { pinnedPost, signedHeaders, unreachable } from '../pinned-post.ts';
 
 export interface StandardWebhookOptions extends EgressRules {
@@ -26,7 +27,7 @@ export const standardWebhookConnection = (options: StandardWebhookOptions): Conn
 });
 
 async function send(options: StandardWebhookOptions, envelope: Envelope, signal: AbortSignal): Promise<Outcome> {
-  if (signal.aborted) return { kind: 'retry', detail: 'the hand-over was called off', retryAfterMs: null };
+  if (signal.aborted) return calledOffBefore;
   if (!URL.canParse(envelope.address ?? '')) return { kind: 'rejected', detail: 'the address is not a URL' };
   const url = new URL(envelope.address ?? '');
   const passage = await checkEgress(url, options, signal);
@@ -37,26 +38,8 @@ async function send(options: StandardWebhookOptions, envelope: Envelope, signal:
   const headers = signedHeaders(options.secretFor(envelope.tenant, url.href), envelope.id, at, body);
   try {
     const posted = await pinnedPost({ url, passage, headers, body, signal, answerMax: ANSWER_MAX });
-    return judgeStatus(posted.status, posted.retryAfter);
+    return judgeHttp({ ...posted, detail: '', honoursIds: true, refusal: 'address' });
   } catch (error) {
     return { kind: 'retry', detail: unreachable(error), retryAfterMs: null };
   }
 }
-
-/** Standard Webhooks: 2xx is accepted; 410 and other refusals are final; the rest is worth another try. */
-export function judgeStatus(status: number, retryAfter: string | undefined): Outcome {
-  const detail = `HTTP ${status}`;
-  if (status >= 200 && status < 300) return { kind: 'accepted', providerId: null, detail };
-  if (status === 408 || status === 425 || status === 429 || status >= 500 || status === 0)
-    return { kind: 'retry', detail, retryAfterMs: retryAfterMs(retryAfter) };
-  return {
-    kind: 'rejected',
-    detail:
-      status >= 300 && status < 400 ? `${detail}: redirects are not followed; register the final address` : detail,
-  };
-}
-
-const RETRY_AFTER_MAX_MS = 86_400_000;
-/** Seconds only; an HTTP date would need a clock the receiver shares with us. */
-const retryAfterMs = (text: string | undefined): number | null =>
-  text !== undefined && /^\d{1,6}$/.test(text) ? Math.min(Number(text) * 1000, RETRY_AFTER_MAX_MS) : null;
