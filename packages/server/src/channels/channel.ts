@@ -56,6 +56,8 @@ export interface Connection {
   readonly concurrencyMax: number;
   /** Hand-overs a second, of all nodes together; null or absent: as many as there are. */
   readonly perSecondMax?: number | null;
+  /** Which messages share one fate behind this connection (the host of a webhook); absent: all of them. */
+  laneOf?(address: string): string;
   send(envelope: Envelope, signal: AbortSignal): Promise<Outcome>;
   /**
    * Puts newer words in the place of what was handed over (a chat message), or takes it away (a push): the follow-up's

@@ -102,7 +102,7 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
     return { kind: 'dead', row, outcome: { kind: 'gone' } };
   const address = addressOf(recipient, row.channel);
   if (address === null) return { kind: 'dead', row, outcome: { kind: 'gone' } };
-  if ((engine.connections.get(row.channel)?.length ?? 0) === 0)
+  if (engine.connections.of(row.tenant, row.channel).length === 0)
     return { kind: 'dead', row, outcome: { kind: 'no_connection' } };
   const policy = engine.policies.get(policyRefOf(followUp));
   const message = { stage: row.stage, channel: row.channel, urgency: urgencyAt(row.urgency) };

@@ -1,9 +1,9 @@
 // What the loops share: the database, the clock, compiled policies, connections, the log. createEngine() in loop.ts puts
 // the parts together; tests and the simulation call the parts' runOnce() directly.
 import type { Instant } from '@relance/core';
-import type { Connections } from '../channels/channel.ts';
 import type { Resolve } from '../channels/resolve.ts';
 import type { Database } from '../store/database.ts';
+import type { ConnectionBook } from './connection-book.ts';
 import type { PolicyBook } from './policy-book.ts';
 import type { Nudge } from './ports.ts';
 import type { StepResult } from './work.ts';
@@ -39,7 +39,9 @@ export interface Engine {
   readonly database: Database;
   readonly policies: PolicyBook;
   readonly clock: LoopClock;
-  readonly connections: Connections;
+  readonly connections: ConnectionBook;
+  /** How many messages each tenant may send in a day; null: as many as it likes. */
+  readonly messagesADay: number | null;
   /** Asks a resolver whom it names. */
   readonly resolve: Resolve;
   readonly nudge: Nudge;

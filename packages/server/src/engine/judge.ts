@@ -19,16 +19,28 @@ export type HandOverOutcome =
   | { readonly kind: 'never_allowed' }
   /** Its hour is over before it passed the gate; the next one is known. */
   | { readonly kind: 'not_yet'; readonly sendAt: Instant; readonly heldBy: HeldBy }
+  /** Everything that could take it is down, or at its limit: nobody has been told anything, and its turn comes. */
+  | { readonly kind: 'rests'; readonly until: Instant; readonly cause: RestCause }
   /** It passed the gate, and the node did not get round to it within its lease: nobody has been told anything. */
   | { readonly kind: 'not_started'; readonly detail: string }
   /** The node that handed it over died before it heard the answer. */
   | { readonly kind: 'lost'; readonly detail: string };
 
+export type RestCause = Extract<Reason, 'connection_down' | 'rate_limited' | 'quota_spent'>;
+
 /** What a hand-over ends with in the node that began it. */
 export type Answer = Outcome | Extract<HandOverOutcome, { kind: 'not_started' }>;
 
 export type Verdict =
-  | { readonly kind: 'again'; readonly afterMs: number; readonly reason: Reason; readonly detail: string }
+  | {
+      readonly kind: 'again';
+      readonly afterMs: number;
+      readonly reason: Reason;
+      readonly detail: string;
+      /** The next connection in its order is asked, at once. */
+      readonly elsewhere: boolean;
+    }
+  | { readonly kind: 'rests'; readonly until: Instant; readonly cause: RestCause }
   | { readonly kind: 'held'; readonly sendAt: Instant; readonly heldBy: HeldBy }
   | {
       readonly kind: 'finish';
@@ -42,6 +54,8 @@ export interface Circumstances {
   readonly policy: Pick<Policy, 'onUncertain'>;
   readonly honoursIds: boolean;
   readonly otherChannelLeft: boolean;
+  /** Another connection of this channel may be asked at once. */
+  readonly elsewhere: boolean;
 }
 
 /** Tries before a message that is refused for the moment is given up. */
@@ -99,15 +113,20 @@ export function judgeOutcome(outcome: HandOverOutcome, row: OutboxRow, circumsta
     case 'accepted':
       return { kind: 'finish', status: 'accepted', reason: row.reason, line: 'message_sent', detail: null };
     case 'retry': {
+      const { detail } = outcome;
+      if (circumstances.elsewhere && outcome.about !== 'message')
+        return tryAgain(row, { afterMs: 0, reason: 'connection_failed_over', detail, elsewhere: true });
       const afterMs = Math.max(outcome.retryAfterMs ?? 0, backoffMs(row.id, row.attempts));
-      return tryAgain(row, { afterMs, reason: 'provider_retry', detail: outcome.detail });
+      return tryAgain(row, { afterMs, reason: 'provider_retry', detail, elsewhere: false });
     }
     case 'not_yet':
       return { kind: 'held', sendAt: outcome.sendAt, heldBy: outcome.heldBy };
+    case 'rests':
+      return outcome;
     case 'never_allowed':
       return failed('never_allowed', null);
     case 'not_started':
-      return tryAgain(row, { afterMs: 0, reason: 'lease_expired', detail: outcome.detail });
+      return tryAgain(row, { afterMs: 0, reason: 'lease_expired', detail: outcome.detail, elsewhere: false });
     case 'rejected':
       return failed('provider_rejected', outcome.detail);
     case 'lost':
@@ -135,14 +154,12 @@ function judgeUncertain(
       ? ({ afterMs: 0, reason: 'lease_expired', detail } as const)
       : ({ afterMs: backoffMs(row.id, row.attempts), reason: 'provider_uncertain', detail } as const);
   const resend = honoursIds || onUncertain(policy, urgencyAt(row.urgency), otherChannelLeft) === 'resend';
-  if (resend && row.called_off === null && row.attempts < ATTEMPTS_MAX) return { kind: 'again', ...again };
+  if (resend && row.called_off === null && row.attempts < ATTEMPTS_MAX)
+    return { kind: 'again', elsewhere: false, ...again };
   return { kind: 'finish', status: 'uncertain', reason: 'provider_uncertain', line: 'message_uncertain', detail };
 }
 
-function tryAgain(
-  row: OutboxRow,
-  again: { readonly afterMs: number; readonly reason: Reason; readonly detail: string },
-): Verdict {
+function tryAgain(row: OutboxRow, again: Omit<Extract<Verdict, { kind: 'again' }>, 'kind'>): Verdict {
   if (row.called_off !== null)
     return { kind: 'finish', status: 'revoked', reason: row.called_off, line: 'message_revoked', detail: again.detail };
   return row.attempts < ATTEMPTS_MAX ? { kind: 'again', ...again } : failed('retries_exhausted', again.detail);

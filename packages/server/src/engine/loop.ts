@@ -10,6 +10,7 @@ import { ENGINE } from '../store/database.ts';
 import { ensureMonth } from '../store/sql/partition.ts';
 import { Clock } from './clock.ts';
 import { createCommands } from './command.ts';
+import { ConnectionBook, type OwnConnections } from './connection-book.ts';
 import { Deliver, LEASE_MS } from './deliver.ts';
 import type { Engine, EngineMetrics, Log } from './engine.ts';
 import { GroupCommit } from './ingest.ts';
@@ -28,6 +29,10 @@ export interface EngineOptions {
   readonly node: string;
   readonly database: Database;
   readonly connections: Connections;
+  /** Those that tenants have made; none where they are not asked for. */
+  readonly ownConnections?: OwnConnections;
+  /** How many messages each tenant may send in a day; absent or null: as many as it likes. */
+  readonly messagesADay?: number | null;
   readonly resolve: Resolve;
   readonly words: Words;
   readonly log: Log;
@@ -88,7 +93,8 @@ export function createEngine(options: EngineOptions): RunningEngine {
     database: options.database,
     policies,
     clock,
-    connections: options.connections,
+    connections: new ConnectionBook(options.connections, options.ownConnections ?? null),
+    messagesADay: options.messagesADay ?? null,
     resolve: options.resolve,
     nudge,
     log: options.log,

@@ -45,6 +45,8 @@ export interface HandOver {
   readonly fence: number;
   readonly connection: string;
   readonly honoursIds: boolean;
+  /** Another connection of this channel may be asked at once. */
+  readonly elsewhere?: boolean;
   readonly outcome: HandOverOutcome;
   readonly content: { readonly subject?: string; readonly text: string; readonly actions?: readonly unknown[] } | null;
 }
@@ -202,6 +204,7 @@ function take(
     policy,
     honoursIds: handOver.honoursIds,
     otherChannelLeft,
+    elsewhere: handOver.elsewhere ?? false,
   });
   if (verdict.kind === 'held') {
     const { sendAt, heldBy } = verdict;
@@ -209,10 +212,25 @@ function take(
     news.lines.push({ ...line, kind: 'message_deferred', reason: heldBy, data: { until: sendAt } });
     return { status: 'deferred', held: true };
   }
+  if (verdict.kind === 'rests') {
+    const { until, cause } = verdict;
+    news.requeued.push({
+      id: row.id,
+      status: 'deferred',
+      sendAt: until,
+      heldBy: null,
+      reason: null,
+      tried: row.tried,
+      restsFor: cause,
+    });
+    if (row.rests_for !== cause) news.lines.push({ ...line, kind: 'message_deferred', reason: cause, data: { until } });
+    return { status: 'deferred', held: false };
+  }
   if (verdict.kind === 'again') {
     const sendAt = later(now, verdict.afterMs);
     const data = { detail: verdict.detail, attempt: row.attempts, nextAt: sendAt };
-    news.requeued.push({ id: row.id, status: 'deferred', sendAt, heldBy: null, reason: null });
+    const tried = verdict.elsewhere ? [...row.tried, handOver.connection] : [];
+    news.requeued.push({ id: row.id, status: 'deferred', sendAt, heldBy: null, reason: null, tried });
     news.lines.push({ ...line, kind: 'message_retried', reason: verdict.reason, data });
     return { status: 'deferred', held: false };
   }

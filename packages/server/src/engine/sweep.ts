@@ -151,7 +151,6 @@ export class Sweep {
     const { database, policies, connections } = this.#engine;
     const returned = await database.transaction(ENGINE, giveBackLeases);
     const lost = await database.transaction(ENGINE, expiredLeases);
-    const honours = new Map([...connections.values()].flat().map((one) => [one.id, one.honoursIds]));
     const slots = new Map<number, HandOver[]>();
     for (const row of lost) {
       const handOver: HandOver = {
@@ -160,7 +159,7 @@ export class Sweep {
         slot: row.slot,
         fence: row.fence,
         connection: row.connection ?? '',
-        honoursIds: honours.get(row.connection ?? '') ?? false,
+        honoursIds: connections.find(row.tenant, row.channel, row.connection ?? '')?.honoursIds ?? false,
         outcome: { kind: 'lost', detail: 'the node that handed it over stopped before it heard the answer' },
         content: null,
       };

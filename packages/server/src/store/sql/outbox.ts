@@ -47,11 +47,15 @@ export interface OutboxRow {
   readonly called_off: Reason | null;
   readonly fence: number;
   readonly connection: string | null;
+  /** Connections that have not accepted it in this round. */
+  readonly tried: readonly string[];
+  /** Why it waits although it is due, as the timeline has been told. */
+  readonly rests_for: Reason | null;
   /** Words that were fixed when it was queued (alarms); null for what is rendered when it leaves. */
   readonly content: { readonly subject?: string; readonly text: string } | null;
 }
 const COLUMNS = `o.slot, o.id, o.tenant, o.follow_up_id, o.stage, o.run, o.notify, o.entry, o.recipient, o.channel, o.status, o.send_at,
-  o.held_by, o.after, o.otherwise, o.template, o.role, o.urgency, o.stopped_by, o.reason, o.planned_at, o.attempts, o.called_off, o.fence, o.connection, o.content`;
+  o.held_by, o.after, o.otherwise, o.template, o.role, o.urgency, o.stopped_by, o.reason, o.planned_at, o.attempts, o.called_off, o.fence, o.connection, o.tried, o.rests_for, o.content`;
 
 const STOP_RANK: Readonly<Record<StoppedBy, number>> = { acknowledge: 0, resolve: 1, nothing: 2 };
 const STOPPED_BY: readonly StoppedBy[] = ['acknowledge', 'resolve', 'nothing'];
@@ -128,14 +132,65 @@ export async function slotsToDeliver(tx: Tx, now: Instant): Promise<number[]> {
 export async function claimOutbox(
   tx: Tx,
   slot: number,
-  options: { now: Instant; limit: number; leaseMs: number; node: string; channels: readonly Channel[] },
+  options: {
+    now: Instant;
+    limit: number;
+    leaseMs: number;
+    node: string;
+    channels: readonly Channel[];
+    except?: readonly Except[];
+    served?: readonly { readonly tenant: string; readonly channel: Channel }[];
+  },
 ): Promise<OutboxRow[]> {
+  const { except = [], served = [] } = options;
+  const own = served.map(({ tenant, channel }) => `${tenant} ${channel}`);
   return tx.query<OutboxRow>(
-    `WITH c AS MATERIALIZED (SELECT id FROM relance.outbox WHERE slot = $1 AND status IN ('queued', 'deferred') AND send_at <= $2 AND channel = ANY($6)
-           ORDER BY urgency DESC, send_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+    `WITH c AS MATERIALIZED (SELECT o.id FROM relance.outbox o WHERE o.slot = $1 AND o.status IN ('queued', 'deferred') AND o.send_at <= $2
+             AND (o.channel = ANY($6)${own.length === 0 ? '' : ` OR (o.tenant || ' ' || o.channel) = ANY($7)`})
+             ${except.length === 0 ? '' : EXCEPT}
+           ORDER BY o.urgency DESC, o.send_at LIMIT $3 FOR UPDATE SKIP LOCKED)
      UPDATE relance.outbox o SET status = 'leased', fence = o.fence + 1, node = $4, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
      FROM c WHERE o.slot = $1 AND o.id = c.id RETURNING ${COLUMNS}`,
-    [slot, at(options.now), options.limit, options.node, options.leaseMs, options.channels],
+    [
+      slot,
+      at(options.now),
+      options.limit,
+      options.node,
+      options.leaseMs,
+      options.channels,
+      ...(own.length === 0 && except.length === 0 ? [] : [own]),
+      ...(except.length === 0
+        ? []
+        : [
+            except.map(({ tenant }) => tenant),
+            except.map(({ channel }) => channel),
+            except.map(({ recipient }) => recipient),
+          ]),
+    ],
+  );
+}
+
+/** What has no place at this moment: all that a tenant sends on a channel, or only what it sends to somebody. */
+export interface Except {
+  readonly tenant: string;
+  readonly channel: Channel;
+  readonly recipient: string | null;
+}
+const EXCEPT = `AND $7::text[] IS NOT NULL AND NOT EXISTS (SELECT FROM unnest($8::text[], $9::text[], $10::text[]) AS x(tenant, channel, recipient)
+               WHERE x.tenant = o.tenant AND x.channel = o.channel AND (x.recipient IS NULL OR x.recipient = o.recipient))`;
+
+/** leased → back in the queue without having been handed over: at once (`until` null), or when its time has come. */
+export async function putBack(
+  tx: Tx,
+  slot: number,
+  rows: readonly { readonly id: string; readonly fence: number; readonly until: Instant | null }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.query(
+    `UPDATE relance.outbox o SET status = CASE WHEN x.until IS NULL THEN 'queued' ELSE 'deferred' END, send_at = coalesce(x.until, o.send_at),
+       fence = o.fence + 1, lease_until = NULL, node = NULL
+     FROM unnest($2::uuid[], $3::integer[], $4::timestamptz[]) AS x(id, fence, until) WHERE o.slot = $1 AND o.id = x.id AND o.fence = x.fence AND o.status = 'leased'`,
+    [slot, rows.map(({ id }) => id), rows.map(({ fence }) => fence), rows.map(({ until }) => at(until))],
   );
 }
 
@@ -230,14 +285,18 @@ export interface OutboxChange {
   readonly sendAt: Instant;
   readonly heldBy: HeldBy | null;
   readonly reason: Reason | null; // null: unchanged
+  /** Connections that have not accepted it in this round; none where a new round begins. */
+  readonly tried?: readonly string[];
+  readonly restsFor?: Reason;
 }
 
 /** Back to waiting: a plan entry whose turn has come, or another try. The fence moves on, so an old holder cannot pass. */
 export async function requeueOutbox(tx: Tx, slot: number, changes: readonly OutboxChange[]): Promise<void> {
   if (changes.length === 0) return;
   await tx.query(
-    `UPDATE relance.outbox o SET status = x.status, send_at = x.send_at, held_by = x.held_by, reason = coalesce(x.reason, o.reason), fence = o.fence + 1, lease_until = NULL, node = NULL
-     FROM unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[]) AS x(id, status, send_at, held_by, reason) WHERE o.slot = $1 AND o.id = x.id`,
+    `UPDATE relance.outbox o SET status = x.status, send_at = x.send_at, held_by = x.held_by, reason = coalesce(x.reason, o.reason), fence = o.fence + 1, lease_until = NULL, node = NULL,
+       tried = ARRAY(SELECT json_array_elements_text(x.tried::json)), rests_for = x.rests_for
+     FROM unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[]) AS x(id, status, send_at, held_by, reason, tried, rests_for) WHERE o.slot = $1 AND o.id = x.id`,
     [
       slot,
       changes.map((one) => one.id),
@@ -245,6 +304,8 @@ export async function requeueOutbox(tx: Tx, slot: number, changes: readonly Outb
       changes.map((one) => at(one.sendAt)),
       changes.map((one) => one.heldBy),
       changes.map((one) => one.reason),
+      changes.map((one) => JSON.stringify(one.tried ?? [])),
+      changes.map((one) => one.restsFor ?? null),
     ],
   );
 }

@@ -1,6 +1,6 @@
 // What the sweep looks for: leases that ran out, live follow-ups with nothing to wake them, waits that have ended, and
 // rows kept only for a while. Lease times are the server's clock.
-import { type Instant, SLOTS } from '@relance/core';
+import { type Channel, type Instant, SLOTS } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 import { type TimedRow, wakeNow } from './timer.ts';
 
@@ -14,11 +14,19 @@ export async function giveBackLeases(tx: Tx): Promise<number> {
   return rows.length;
 }
 
-export async function expiredLeases(
-  tx: Tx,
-): Promise<{ slot: number; id: string; follow_up_id: string; fence: number; connection: string | null }[]> {
+export async function expiredLeases(tx: Tx): Promise<
+  {
+    slot: number;
+    id: string;
+    tenant: string;
+    channel: Channel;
+    follow_up_id: string;
+    fence: number;
+    connection: string | null;
+  }[]
+> {
   return tx.query(
-    `SELECT slot, id, follow_up_id, fence, connection FROM relance.outbox WHERE status = 'sending' AND lease_until < clock_timestamp() ORDER BY slot, id LIMIT 1000`,
+    `SELECT slot, id, tenant, channel, follow_up_id, fence, connection FROM relance.outbox WHERE status = 'sending' AND lease_until < clock_timestamp() ORDER BY slot, id LIMIT 1000`,
   );
 }
 

@@ -1,0 +1,186 @@
+// Which connection a message leaves by, and whether there is a place on it: bulkheads, so that nobody fills what others need;
+// breakers, so that a provider that is down is left alone; the order of connections, so that the next is tried only where the
+// one before has not accepted. Kept by each node for itself, without I/O. deliver.ts asks before it claims and before it sends.
+import type { Channel, Instant, Outcome } from '@relance/core';
+import type { Connection } from '../channels/channel.ts';
+import { Breaker, type Health } from './breaker.ts';
+import type { ConnectionBook } from './connection-book.ts';
+
+/** A tenant may hold so much of a connection that it shares, where there are others. */
+const TENANT_PART = 3 / 4;
+/** One lane (a webhook's host) may hold so much of its connection. */
+const LANE_PART = 1 / 4;
+
+/** What is asked of a message before it is known where it goes. */
+export interface Sender {
+  readonly tenant: string;
+  readonly channel: Channel;
+  /** The connection it was last handed to, and those that have not accepted it in this round. */
+  readonly connection: string | null;
+  readonly tried: readonly string[];
+}
+
+export type Berth =
+  | { readonly kind: 'free'; readonly connection: Connection }
+  /** Every connection that is left is down; the first is asked again then. */
+  | { readonly kind: 'down'; readonly until: Instant }
+  /** There is one that works, and no place on it. */
+  | { readonly kind: 'full' }
+  | { readonly kind: 'none' };
+
+interface Load {
+  total: number;
+  readonly byTenant: Map<string, number>;
+  readonly byLane: Map<string, number>;
+  readonly breakers: Map<string, Breaker>;
+}
+const ALL = '';
+const LANES_MAX = 10_000;
+
+export class Berths {
+  readonly #book: ConnectionBook;
+  readonly #loads = new WeakMap<Connection, Load>();
+  readonly #tenants = new Set<string>();
+  readonly #told = new Map<string, Health>();
+
+  constructor(book: ConnectionBook) {
+    this.#book = book;
+  }
+
+  /** The first connection in its order that works and has a place. */
+  find(sender: Sender, now: Instant): Berth {
+    const left = this.#left(sender);
+    if (left.length === 0) return { kind: 'none' };
+    let until: Instant | null = null;
+    let full = false;
+    for (const connection of left) {
+      const wait = this.#breaker(connection, ALL).waitUntil(now);
+      if (wait !== null) until = until === null || wait < until ? wait : until;
+      else if (this.#isFull(connection, sender.tenant)) full = true;
+      else return { kind: 'free', connection };
+    }
+    return full || until === null ? { kind: 'full' } : { kind: 'down', until };
+  }
+
+  /** What may or may not have been accepted goes to the same provider again, which knows our ids, or it would not go at all. */
+  #left({ tenant, channel, connection, tried }: Sender): readonly Connection[] {
+    const all = this.#book.of(tenant, channel);
+    if (connection !== null && !tried.includes(connection)) {
+      const same = all.find(({ id, honoursIds }) => id === connection && honoursIds);
+      if (same !== undefined) return [same];
+    }
+    const left = all.filter(({ id }) => !tried.includes(id));
+    return left.length > 0 ? left : all;
+  }
+
+  /** Whether another one may be asked at once when this one has not accepted. */
+  hasAnother({ tenant, channel, tried }: Sender, connection: Connection, now: Instant): boolean {
+    return this.#book
+      .of(tenant, channel)
+      .some((one) => one !== connection && !tried.includes(one.id) && this.#breaker(one, ALL).waitUntil(now) === null);
+  }
+
+  /** Whether its lane has a place, and works: a host that hangs must not hold up the others behind the same connection. */
+  laneWait(connection: Connection, address: string | null, now: Instant): Berth['kind'] | Instant {
+    const lane = laneOf(connection, address);
+    if (lane === ALL) return 'free';
+    const wait = this.#breaker(connection, lane).waitUntil(now);
+    if (wait !== null) return wait;
+    const held = this.#load(connection).byLane.get(lane) ?? 0;
+    return held < Math.max(1, Math.ceil(connection.concurrencyMax * LANE_PART)) ? 'free' : 'full';
+  }
+
+  #isFull(connection: Connection, tenant: string): boolean {
+    this.#tenants.add(tenant);
+    const load = this.#load(connection);
+    if (load.total >= connection.concurrencyMax) return true;
+    if (this.#tenants.size < 2 || !this.#book.isShared(connection)) return false;
+    return (load.byTenant.get(tenant) ?? 0) >= Math.ceil(connection.concurrencyMax * TENANT_PART);
+  }
+
+  take(connection: Connection, tenant: string): void {
+    const load = this.#load(connection);
+    load.total += 1;
+    add(load.byTenant, tenant, 1);
+    this.#breaker(connection, ALL).starts();
+  }
+
+  /** It goes by a lane as well: told when its address is known. */
+  enter(connection: Connection, address: string | null): void {
+    const lane = laneOf(connection, address);
+    if (lane === ALL) return;
+    add(this.#load(connection).byLane, lane, 1);
+    this.#breaker(connection, lane).starts();
+  }
+
+  /** The place is free again. Not handed over: whoever waits for what would have come of it need not. */
+  leave(connection: Connection, tenant: string, address: string | null, handedOver: boolean): void {
+    const load = this.#load(connection);
+    load.total = Math.max(0, load.total - 1);
+    add(load.byTenant, tenant, -1);
+    const lane = laneOf(connection, address);
+    if (lane !== ALL) add(load.byLane, lane, -1);
+    // Behind a connection with lanes, each lane fails for itself.
+    if (!handedOver || lane !== ALL) this.#breaker(connection, ALL).withdraws();
+    if (!handedOver && lane !== ALL) this.#breaker(connection, lane).withdraws();
+  }
+
+  /** What came of a hand-over. */
+  tell(connection: Connection, address: string | null, outcome: Outcome, now: Instant): void {
+    this.#breaker(connection, laneOf(connection, address)).ends(outcome, now);
+  }
+
+  /** Free places of this process's connections for a channel. */
+  room(channel: Channel): number {
+    return this.#book
+      .shared(channel)
+      .reduce((sum, one) => sum + Math.max(0, one.concurrencyMax - this.#load(one).total), 0);
+  }
+
+  /** Tenants whose own connections for a channel have no place at all. */
+  fullOwn(): readonly { readonly tenant: string; readonly channel: Channel }[] {
+    return this.#book
+      .served()
+      .filter(({ tenant, channel }) =>
+        this.#book.of(tenant, channel).every((one) => this.#load(one).total >= one.concurrencyMax),
+      );
+  }
+
+  /** How a connection fares, where that has changed since it was last asked. */
+  news(connection: Connection, tenant: string): { readonly state: Health; readonly detail: string | null } | null {
+    const { health: state, detail } = this.#breaker(connection, ALL);
+    const key = `${tenant}\n${connection.id}`;
+    if ((this.#told.get(key) ?? 'up') === state) return null;
+    this.#told.set(key, state);
+    return { state, detail };
+  }
+
+  #load(connection: Connection): Load {
+    const known = this.#loads.get(connection);
+    if (known !== undefined) return known;
+    const fresh: Load = { total: 0, byTenant: new Map(), byLane: new Map(), breakers: new Map() };
+    this.#loads.set(connection, fresh);
+    return fresh;
+  }
+
+  #breaker(connection: Connection, lane: string): Breaker {
+    const { breakers } = this.#load(connection);
+    const known = breakers.get(lane);
+    if (known !== undefined) return known;
+    // Hosts that work need no memory.
+    if (breakers.size >= LANES_MAX)
+      for (const [name, one] of breakers) if (name !== ALL && one.health === 'up') breakers.delete(name);
+    const fresh = new Breaker();
+    breakers.set(lane, fresh);
+    return fresh;
+  }
+}
+
+const laneOf = (connection: Connection, address: string | null): string =>
+  address === null ? ALL : (connection.laneOf?.(address) ?? ALL);
+
+function add(counts: Map<string, number>, key: string, change: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + change;
+  if (count <= 0) counts.delete(key);
+  else counts.set(key, count);
+}

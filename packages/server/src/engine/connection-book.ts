@@ -1,0 +1,50 @@
+// Which connections serve a tenant's channel, in order of preference: its own where it has any, else those of this process.
+// A tenant's own are stored (store/sql/connection.ts) and opened by app/own-connections.ts, which fills the port below.
+import type { Channel } from '@relance/core';
+import type { Connection, Connections } from '../channels/channel.ts';
+import type { Tx } from '../store/database.ts';
+
+/** The connections that tenants have made, as they stand in the store. */
+export interface OwnConnections {
+  /** Looks for changes; connections that are gone are closed when nothing is under way on them. */
+  refresh(tx: Tx): Promise<void>;
+  of(tenant: string, channel: Channel): readonly Connection[];
+  /** `tenant\nchannel` of all that are there. */
+  served(): readonly { readonly tenant: string; readonly channel: Channel }[];
+}
+
+export class ConnectionBook {
+  readonly #shared: Connections;
+  readonly #own: OwnConnections | null;
+
+  constructor(shared: Connections, own: OwnConnections | null) {
+    this.#shared = shared;
+    this.#own = own;
+  }
+
+  async refresh(tx: Tx): Promise<void> {
+    await this.#own?.refresh(tx);
+  }
+
+  of(tenant: string, channel: Channel): readonly Connection[] {
+    const own = this.#own?.of(tenant, channel) ?? [];
+    return own.length > 0 ? own : (this.#shared.get(channel) ?? []);
+  }
+
+  find(tenant: string, channel: Channel, id: string): Connection | undefined {
+    return this.of(tenant, channel).find((one) => one.id === id);
+  }
+
+  /** Those of this process, which serve whoever has none of their own. */
+  shared(channel: Channel): readonly Connection[] {
+    return this.#shared.get(channel) ?? [];
+  }
+
+  isShared(connection: Connection): boolean {
+    return this.shared(connection.channel).includes(connection);
+  }
+
+  served(): readonly { readonly tenant: string; readonly channel: Channel }[] {
+    return this.#own?.served() ?? [];
+  }
+}

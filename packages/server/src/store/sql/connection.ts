@@ -1,0 +1,150 @@
+// Connections as they are stored: a tenant's own accounts of providers. Secrets come and go sealed (secret-box.ts), so that
+// what is read here can be logged by mistake without harm. Opening them is app/own-connections.ts.
+import type { Channel, Instant } from '@relance/core';
+import type { Tx } from '../database.ts';
+
+export interface StoredConnection {
+  readonly tenant: string;
+  readonly id: string;
+  readonly channel: Channel;
+  readonly provider: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Sealed; null where the provider needs none. */
+  readonly secrets: string | null;
+  readonly secret_names: readonly string[];
+  /** Lower is tried first. */
+  readonly position: number;
+  readonly concurrency_max: number | null;
+  readonly per_second_max: number | null;
+  readonly disabled: boolean;
+  readonly receipt_key: string;
+  /** Grows with every change of any connection. */
+  readonly change: number;
+}
+const COLUMNS =
+  'tenant, id, channel, provider, settings, secrets, secret_names, position, concurrency_max, per_second_max, disabled, receipt_key, change';
+
+/** What a sealed secret of a connection stands for. */
+export const sealContext = ({ tenant, id }: { readonly tenant: string; readonly id: string }): string =>
+  `connection:${tenant}:${id}`;
+
+/** Creates or replaces; the address for receipts stays. */
+export async function putConnection(
+  tx: Tx,
+  connection: Omit<StoredConnection, 'change'>,
+): Promise<StoredConnection | null> {
+  const [row] = await tx.query<StoredConnection>(
+    `INSERT INTO relance.connections AS c (tenant, id, channel, provider, settings, secrets, secret_names, position, concurrency_max, per_second_max, disabled, receipt_key)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+     ON CONFLICT (tenant, id) DO UPDATE SET channel = excluded.channel, provider = excluded.provider, settings = excluded.settings, secrets = excluded.secrets,
+       secret_names = excluded.secret_names, position = excluded.position, concurrency_max = excluded.concurrency_max, per_second_max = excluded.per_second_max,
+       disabled = excluded.disabled, change = nextval('relance.connection_changes'), updated_at = clock_timestamp() RETURNING ${COLUMNS}`,
+    [
+      connection.tenant,
+      connection.id,
+      connection.channel,
+      connection.provider,
+      JSON.stringify(connection.settings),
+      connection.secrets,
+      connection.secret_names,
+      connection.position,
+      connection.concurrency_max,
+      connection.per_second_max,
+      connection.disabled,
+      connection.receipt_key,
+    ],
+  );
+  return row ?? null;
+}
+
+export async function listConnections(
+  tx: Tx,
+  tenant: string,
+  after: string | null,
+  limit: number,
+): Promise<StoredConnection[]> {
+  return tx.query(
+    `SELECT ${COLUMNS} FROM relance.connections WHERE tenant = $1 AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+    [tenant, after, limit],
+  );
+}
+
+export async function getConnection(tx: Tx, tenant: string, id: string): Promise<StoredConnection | null> {
+  const [row] = await tx.query<StoredConnection>(
+    `SELECT ${COLUMNS} FROM relance.connections WHERE tenant = $1 AND id = $2 FOR UPDATE`,
+    [tenant, id],
+  );
+  return row ?? null;
+}
+
+export async function deleteConnection(tx: Tx, tenant: string, id: string): Promise<boolean> {
+  const rows = await tx.query('DELETE FROM relance.connections WHERE tenant = $1 AND id = $2 RETURNING id', [
+    tenant,
+    id,
+  ]);
+  if (rows.length > 0) {
+    await tx.query('DELETE FROM relance.connection_health WHERE tenant = $1 AND connection = $2', [tenant, id]);
+    await tx.query('DELETE FROM relance.allowances WHERE tenant = $1 AND scope = $2', [tenant, `connection:${id}`]);
+  }
+  return rows.length > 0;
+}
+
+/** Of the address that a provider was given for its news. */
+export async function connectionOfReceipts(tx: Tx, provider: string, key: string): Promise<StoredConnection | null> {
+  const [row] = await tx.query<StoredConnection>(
+    `SELECT ${COLUMNS} FROM relance.connections WHERE receipt_key = $1 AND provider = $2`,
+    [key, provider],
+  );
+  return row ?? null;
+}
+
+/** Tells whether anything has changed, for a node that keeps them in memory. */
+export async function connectionsChanged(tx: Tx): Promise<string> {
+  const [row] = await tx.query<{ mark: string }>(
+    `SELECT count(*) || ' ' || coalesce(max(change), 0) AS mark FROM relance.connections`,
+  );
+  return row?.mark ?? '';
+}
+
+/** All of all tenants, in the order in which they are tried. */
+export const allConnections = (tx: Tx): Promise<StoredConnection[]> =>
+  tx.query(`SELECT ${COLUMNS} FROM relance.connections ORDER BY tenant, channel, position, id`);
+
+/** Puts a secret that was sealed anew in the place of the one that was read; not where it has changed since. */
+export async function resealConnection(tx: Tx, row: StoredConnection, secrets: string): Promise<void> {
+  await tx.query('UPDATE relance.connections SET secrets = $4 WHERE tenant = $1 AND id = $2 AND secrets = $3', [
+    row.tenant,
+    row.id,
+    row.secrets,
+    secrets,
+  ]);
+}
+
+export interface ConnectionHealth {
+  readonly connection: string;
+  readonly state: 'up' | 'failing' | 'down';
+  readonly detail: string | null;
+  readonly since: Instant;
+}
+
+/** How connections fare from now on, as one node sees it. */
+export async function putHealth(
+  tx: Tx,
+  node: string,
+  health: readonly (Omit<ConnectionHealth, 'since'> & { readonly tenant: string })[],
+): Promise<void> {
+  if (health.length === 0) return;
+  await tx.query(
+    `INSERT INTO relance.connection_health AS h (tenant, connection, state, detail, node)
+     SELECT x.tenant, x.connection, x.state, x.detail, $1 FROM json_to_recordset($2::json) AS x(tenant text, connection text, state text, detail text)
+     ON CONFLICT (tenant, connection) DO UPDATE SET state = excluded.state, detail = excluded.detail, node = excluded.node,
+       since = CASE WHEN h.state = excluded.state THEN h.since ELSE clock_timestamp() END`,
+    [node, JSON.stringify(health)],
+  );
+}
+
+export const healthOf = (tx: Tx, tenant: string, ids: readonly string[]): Promise<ConnectionHealth[]> =>
+  tx.query(
+    'SELECT connection, state, detail, since FROM relance.connection_health WHERE tenant = $1 AND connection = ANY($2)',
+    [tenant, ids],
+  );
