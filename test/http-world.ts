@@ -2,10 +2,13 @@
 // tenants have keys, so that tests can look for leaks; what the server logs is kept, so that they can look there as well.
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { Registry } from 'prom-client';
+import { providerDesk } from '../packages/server/src/app/provider-desk.ts';
 import { compileCalendar } from '../packages/server/src/engine/calendar-book.ts';
 import { Auth } from '../packages/server/src/http/auth.ts';
 import type { HttpPorts, Log } from '../packages/server/src/http/ports.ts';
 import { createHttpServer } from '../packages/server/src/http/server.ts';
+import { secretBox } from '../packages/server/src/store/secret-box.ts';
+import { postcards } from './postcard.ts';
 import { createWorld, SECRET, type World } from './world.ts';
 
 export const ADMIN_KEY = 'an-admin-key-for-tests-of-32-chars';
@@ -43,6 +46,7 @@ export async function createHttpWorld(twist: Twist = () => ({})): Promise<HttpWo
     logged.push(`${text} ${JSON.stringify(fields)}`);
   };
   const log: Log = { info: say, warn: say, error: say };
+  const box = secretBox(SECRET);
   const plain: HttpPorts = {
     database: world.database,
     ingest: world.node.ingest,
@@ -50,6 +54,15 @@ export async function createHttpWorld(twist: Twist = () => ({})): Promise<HttpWo
     calendars: { compile: compileCalendar },
     clock: world.node.clock,
     nudge: world.node.nudge,
+    receipts: world.node.receipts,
+    providers: providerDesk({
+      providers: [postcards().provider],
+      secretBox: box,
+      egress: { allowHosts: [] },
+      publicUrl: 'http://relance.test',
+      wallNow: () => Date.now(),
+    }),
+    secretBox: box,
     auth: new Auth({ bootstrapKey: ADMIN_KEY, open: false }, world.database),
     log,
     wallNow: () => Date.now(),

@@ -68,6 +68,7 @@ export const REASONS = {
   accepted: 'the provider accepted it',
   delivered: 'the provider delivered it',
   bounced: 'the message came back',
+  receipt: 'the provider said so',
   provider_retry: 'the provider asked to try again later',
   provider_rejected: 'the provider refused it',
   provider_uncertain: 'the provider may or may not have accepted it',

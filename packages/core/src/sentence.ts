@@ -136,6 +136,12 @@ function messageSentence(kind: MessageKind, entry: TimelineEntry, { who, because
       return `Delivered ${message}.`;
     case 'message_bounced':
       return `Came back: ${message}${detail === '' ? '.' : ` (${detail}).`}`;
+    case 'message_opened':
+      return `Opened: ${message}${entry.evidence === 'machine' ? ', by a program.' : '.'}`;
+    case 'message_clicked':
+      return `A link was followed in ${message}${entry.evidence === 'machine' ? ', by a program.' : '.'}`;
+    case 'message_complained':
+      return `Reported as unwanted: ${message}.`;
     case 'message_failed':
       return `Could not send ${message}${because}${detail === '' ? '' : ` ${full(detail)}`}`;
     case 'message_uncertain':

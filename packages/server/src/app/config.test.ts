@@ -34,6 +34,8 @@ describe('reading the environment', () => {
       url: 'http://127.0.0.1:4400',
       apiKey: null,
       secretKey: null,
+      secretKeysAccepted: [],
+      messagesADay: null,
       smtpUrl: null,
       mailFrom: null,
       project: null,

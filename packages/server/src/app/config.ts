@@ -35,6 +35,18 @@ const schema = z.object({
   RELANCE_URL: isUrl('http:', 'https:').optional(),
   RELANCE_API_KEY: key.optional(),
   RELANCE_SECRET_KEY: key.optional(),
+  RELANCE_SECRET_KEYS_ACCEPTED: z
+    .string()
+    .transform((text) => text.split(',').map((one) => one.trim()))
+    .refine(
+      (keys) => keys.every((one) => one.length >= KEY_MIN),
+      `must be keys of ${KEY_MIN} characters or more, separated by commas`,
+    )
+    .optional(),
+  RELANCE_MESSAGES_A_DAY: number(
+    'a whole number of messages, 1 or more',
+    (count) => Number.isInteger(count) && count >= 1,
+  ).optional(),
   RELANCE_SMTP_URL: isUrl('smtp:', 'smtps:')
     .refine(hasReadableCredentials, 'has a user or password with a bare %; write %25 for it')
     .optional(),
@@ -86,6 +98,10 @@ export interface Config {
   readonly url: string;
   readonly apiKey: string | null;
   readonly secretKey: string | null;
+  /** Further secret keys that open what they have sealed. */
+  readonly secretKeysAccepted: readonly string[];
+  /** Each tenant's quota; null for none. */
+  readonly messagesADay: number | null;
   readonly smtpUrl: string | null;
   readonly mailFrom: string | null;
   readonly project: string | null;
@@ -122,6 +138,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     url: (read.RELANCE_URL ?? `http://127.0.0.1:${read.RELANCE_PORT}`).replace(/\/$/, ''),
     apiKey: read.RELANCE_API_KEY ?? null,
     secretKey: read.RELANCE_SECRET_KEY ?? null,
+    secretKeysAccepted: read.RELANCE_SECRET_KEYS_ACCEPTED ?? [],
+    messagesADay: read.RELANCE_MESSAGES_A_DAY ?? null,
     smtpUrl: read.RELANCE_SMTP_URL ?? null,
     mailFrom: read.RELANCE_MAIL_FROM ?? null,
     project: read.RELANCE_PROJECT === undefined ? null : resolve(read.RELANCE_PROJECT),

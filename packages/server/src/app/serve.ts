@@ -50,6 +50,8 @@ export async function startServer(config: Config, options: ServeOptions): Promis
     relance = await createRelance({
       database: config.databaseUrl ?? bundled?.url ?? '',
       secretKey: keys.secretKey,
+      secretKeysAccepted: config.secretKeysAccepted,
+      ...(config.messagesADay === null ? {} : { messagesADay: config.messagesADay }),
       apiKey: keys.apiKey,
       publicUrl: config.publicUrl ?? `http://${hostOf(config.host)}:${config.port}`,
       ...(config.directUrl === null ? {} : { directDatabase: config.directUrl }),

@@ -16,7 +16,8 @@ import type { Engine, EngineMetrics, Log } from './engine.ts';
 import { GroupCommit } from './ingest.ts';
 import { LookUp } from './look-up.ts';
 import { PolicyBook } from './policy-book.ts';
-import type { Commands, Nudge, Words } from './ports.ts';
+import type { Commands, Nudge, Receipts, Words } from './ports.ts';
+import { createReceipts } from './receipt.ts';
 import { Sweep } from './sweep.ts';
 import { Ticker } from './ticker.ts';
 import { Wake } from './wake.ts';
@@ -51,6 +52,7 @@ export interface EngineOptions {
 export interface RunningEngine {
   readonly ingest: GroupCommit;
   readonly commands: Commands;
+  readonly receipts: Receipts;
   readonly clock: Clock;
   readonly nudge: Nudge;
   readonly policies: PolicyBook;
@@ -132,6 +134,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
   return {
     ingest,
     commands: createCommands(engine),
+    receipts: createReceipts(engine),
     clock,
     nudge,
     policies,

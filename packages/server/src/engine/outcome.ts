@@ -3,38 +3,27 @@
 //
 //   sending ──accepted──▶ accepted      ──retry──▶ queued again, later      ──rejected──▶ failed
 //           ──uncertain──▶ uncertain, or queued again where the policy or the provider's memory allows it
-import {
-  ALARM_STAGE,
-  type FollowUp,
-  generationOf,
-  type Input,
-  type Instant,
-  later,
-  type MessageStatus,
-  type Outcome,
-  type PlanMessage,
-  type Policy,
-  settlePlan,
-  type TimelineEntry,
-} from '@relance/core';
+import { ALARM_STAGE, type FollowUp, type Instant, later, type Outcome } from '@relance/core';
 import type { Database } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
 import { lockFree } from '../store/sql/follow-up.ts';
-import { insertInbox } from '../store/sql/inbox.ts';
-import { type AttemptRow, insertAttempts, type SettledRow, settledOf } from '../store/sql/message.ts';
-import {
-  type Finished,
-  finishOutbox,
-  lockPlansOf,
-  type OutboxChange,
-  type OutboxRow,
-  requeueOutbox,
-} from '../store/sql/outbox.ts';
+import { type AttemptRow, type SettledRow, settledOf } from '../store/sql/message.ts';
+import { lockPlansOf, type OutboxRow } from '../store/sql/outbox.ts';
 import { type HandOverOutcome, judgeOutcome } from './judge.ts';
+import {
+  applyNews,
+  type News,
+  noNews,
+  notificationOf,
+  type OfGeneration,
+  ofGeneration,
+  policyOf,
+  type Standing,
+  settle,
+  standingOf,
+} from './plan-news.ts';
 import { type PolicyBook, policyRefOf } from './policy-book.ts';
-import { setAside } from './set-aside.ts';
-import { step } from './step.ts';
-import type { StepResult, Work } from './work.ts';
+import type { StepResult } from './work.ts';
 
 /** One answer of one provider about one hand-over. */
 export interface HandOver {
@@ -83,49 +72,9 @@ export async function recordOutcomes(
     const settled = await settledOf(tx, outbox);
     const news = new Map<string, News>();
     for (const followUp of followUps) news.set(followUp.id, judge(followUp, outbox, settled, handOvers, context));
-    const all = [...news.values()];
-    await insertAttempts(
-      tx,
-      slot,
-      all.flatMap((one) => one.attempts),
-    );
-    await insertInbox(
-      tx,
-      all.flatMap((one) => one.inbox),
-    );
-    await finishOutbox(
-      tx,
-      slot,
-      all.flatMap((one) => one.finished),
-    );
-    await requeueOutbox(
-      tx,
-      slot,
-      all.flatMap((one) => one.requeued),
-    );
-    const result = await step(tx, slot, worksOf(followUps, news), context);
-    await setAside(tx, slot, result.failed, context);
+    const result = await applyNews(tx, slot, followUps, news, context);
     return { result, held };
   });
-}
-
-function worksOf(followUps: readonly FollowUp[], news: ReadonlyMap<string, News>): Work[] {
-  return followUps.flatMap((followUp): Work[] => {
-    const own = news.get(followUp.id);
-    if (own === undefined || (own.lines.length === 0 && own.inputs.length === 0)) return [];
-    const inputs: readonly Input[] = own.inputs.length === 0 ? [{ kind: 'tick' }] : own.inputs;
-    const held = own.requeued.some(({ heldBy }) => heldBy !== null);
-    return [{ kind: 'move', followUp, inputs, news: own.lines, held }];
-  });
-}
-
-interface News {
-  readonly lines: TimelineEntry[];
-  readonly inputs: Input[];
-  readonly finished: Finished[];
-  readonly requeued: OutboxChange[];
-  readonly attempts: Parameters<typeof insertAttempts>[2][number][];
-  readonly inbox: Parameters<typeof insertInbox>[1][number][];
 }
 
 /** All news of one follow-up, in memory. */
@@ -136,7 +85,7 @@ function judge(
   handOvers: readonly HandOver[],
   context: OutcomeContext,
 ): News {
-  const news: News = { lines: [], inputs: [], finished: [], requeued: [], attempts: [], inbox: [] };
+  const news = noNews();
   const own = outbox.filter((row) => row.follow_up_id === followUp.id).map((row) => ofGeneration(followUp, row));
   const finished = settled.filter((row) => row.follow_up_id === followUp.id).map((row) => ofGeneration(followUp, row));
   const standings = new Map(own.map((row): [string, Standing] => [row.id, standingOf(row)]));
@@ -156,32 +105,6 @@ function judge(
       generation: followUp.generation,
     });
   return news;
-}
-
-const standingOf = ({ status, held_by }: OutboxRow): Standing => ({
-  status,
-  held: status === 'deferred' && held_by !== null,
-});
-
-/** A reopened follow-up numbers its runs afresh: what was sent before belongs to other notifications. */
-type OfGeneration<Row> = Row & { readonly generation: number };
-const ofGeneration = <Row extends Parameters<typeof generationOf>[1]>(
-  followUp: FollowUp,
-  row: Row,
-): OfGeneration<Row> => ({ ...row, generation: generationOf(followUp, row) });
-
-/** An answer is recorded also where its policy cannot be read: by the default, then. */
-type PlanPolicy = Pick<Policy, 'onUncertain' | 'calendar'>;
-const policyOf = (followUp: FollowUp, context: OutcomeContext): PlanPolicy =>
-  context.policies.find(policyRefOf(followUp)) ?? { onUncertain: 'next-channel', calendar: null };
-
-const notificationOf = (row: OfGeneration<Pick<OutboxRow, 'stage' | 'run' | 'notify' | 'recipient'>>): string =>
-  `${row.generation}\n${row.stage}\n${row.run}\n${row.notify}\n${row.recipient}`;
-
-/** How a message stands with the news in it. */
-interface Standing {
-  readonly status: MessageStatus;
-  readonly held: boolean;
 }
 
 /** Carries one verdict into the news; answers with how the message stands now. */
@@ -271,63 +194,3 @@ const inboxRow = (followUp: FollowUp, row: OutboxRow, handOver: HandOver, now: I
   body: handOver.content?.text ?? '',
   actions: handOver.content?.actions ?? [],
 });
-
-/** Moves one notification's contact plan on, and tells the stage what came of it. */
-function settle(
-  own: readonly OfGeneration<OutboxRow>[],
-  settled: readonly OfGeneration<SettledRow>[],
-  standings: ReadonlyMap<string, Standing>,
-  notification: string,
-  news: News,
-  { now, policy, generation }: { readonly now: Instant; readonly policy: PlanPolicy; readonly generation: number },
-): void {
-  // `onUncertain: wait` trusts that it arrived: no other channel is tried.
-  const trusted = (status: MessageStatus): MessageStatus =>
-    policy.onUncertain === 'wait' && status === 'uncertain' ? 'accepted' : status;
-  const open = own.filter((row) => notificationOf(row) === notification);
-  const sample = open[0];
-  if (sample === undefined) return;
-  const messages: PlanMessage[] = [
-    ...open.map((row) => {
-      const { status, held } = standings.get(row.id) ?? standingOf(row);
-      const { id, entry, channel, after, otherwise } = row;
-      return { id, entry, channel, held, status: trusted(status), after, otherwise };
-    }),
-    ...settled
-      .filter((row) => notificationOf(row) === notification)
-      .map(({ id, entry, channel, status }) => ({
-        id,
-        entry,
-        channel,
-        held: false,
-        status: trusted(status),
-        after: null,
-        otherwise: false,
-      })),
-  ];
-  const result = settlePlan(messages, now, policy.calendar);
-  for (const change of result.changes) {
-    if (change.status === 'suppressed')
-      news.finished.push({
-        id: change.id,
-        status: 'suppressed',
-        reason: change.reason,
-        sentAt: null,
-        providerId: null,
-        content: null,
-      });
-    else
-      news.requeued.push({
-        id: change.id,
-        status: change.status,
-        sendAt: change.sendAt ?? now,
-        heldBy: null,
-        reason: change.reason,
-      });
-  }
-  const { stage, run, recipient } = sample;
-  // What an earlier generation sent says nothing about the stages of this one.
-  if (sample.generation !== generation) return;
-  if (result.verdict === 'handed_over') news.inputs.push({ kind: 'handedOver', stage, run, recipient, at: now });
-  else if (result.verdict === 'unreachable') news.inputs.push({ kind: 'unreachable', stage, run, recipient, at: now });
-}

@@ -172,3 +172,47 @@ export interface Words {
 export interface Minting {
   mint(at: Instant, slot: number): string;
 }
+
+/** News about one message, as a provider tells it (channels/provider.ts has the same shape). */
+export interface Receipt {
+  /** By our id where the provider hands it back, else by the id it gave when it accepted. */
+  readonly message: { readonly id: string } | { readonly providerId: string };
+  readonly kind:
+    | 'accepted'
+    | 'delivered'
+    | 'failed' // the provider gave up: it was never delivered
+    | 'bounced'
+    | 'complained'
+    | 'opened'
+    | 'clicked'
+    | 'unsubscribed';
+  /** When it happened, by the provider's clock; null where it does not say. */
+  readonly at: Instant | null;
+  readonly detail: string | null;
+  /** Bounced and failed: the address itself is no good, for good. */
+  readonly permanent?: boolean;
+  /** Opened and clicked: a program did it, as far as the provider can tell. */
+  readonly machine?: boolean;
+  /** Bounced and complained: the one address it is about, where the provider says; never the others of the same mail. */
+  readonly address?: string;
+}
+
+/** What a call of a provider comes to. */
+export type ReceiptAnswer =
+  | {
+      readonly kind: 'news';
+      readonly items: readonly Receipt[];
+      /** What the provider wants to hear; an empty 200 where it does not care. */
+      readonly reply?: { readonly contentType: string; readonly body: string };
+    }
+  /** Not from the provider, too old, or not readable: nothing is believed. `status`: 400 unreadable, 401 not proven, 403 refused. */
+  | { readonly kind: 'refused'; readonly status: 400 | 401 | 403; readonly detail: string };
+
+export interface Receipts {
+  /** Commits them before it answers: placed on their messages, or kept until that is possible. */
+  take(
+    tenant: string,
+    provider: string,
+    news: readonly Receipt[],
+  ): Promise<{ readonly placed: number; readonly kept: number }>;
+}

@@ -33,6 +33,7 @@ import type { Engine } from './engine.ts';
 import { expand } from './fan-out.ts';
 import { type HandOver, recordOutcomes } from './outcome.ts';
 import { policyRefOf } from './policy-book.ts';
+import { placeEarlyReceipts } from './receipt.ts';
 import { step } from './step.ts';
 import type { StepResult, Work } from './work.ts';
 
@@ -70,6 +71,7 @@ export class Sweep {
       (await this.#apart('fan-outs', () => this.#fanOut(now))) +
       (await this.#apart('leases', () => this.#leases(now))) +
       (await this.#apart('suspects', () => this.#suspects(now))) +
+      (await this.#apart('receipts', () => placeEarlyReceipts(this.#engine))) +
       (await this.#apart('alarms', () => this.#alarms(now))) +
       (await this.#apart('recipients', () => this.#recipients(now))) +
       (await this.#apart('calendars', () => this.#calendars(now)));

@@ -14,7 +14,8 @@ assignee: event.data.who
 stages: [ { id: notice, at: opened, notify: { via: [email] } } ]
 `;
 /** Reached with a recipient token, a token in the path, a cookie, or by operators; they have tests of their own. */
-const OTHER_DOORS = /^(GET|POST) (\/v1\/inbox|\/a\/|\/mailbox|\/healthz|\/readyz|\/metrics|\/openapi\.json|\/docs|\/$)/;
+const OTHER_DOORS =
+  /^(GET|POST) (\/v1\/inbox|\/a\/|\/v1\/receipts\/\{provider\}\/\{key\}|\/mailbox|\/healthz|\/readyz|\/metrics|\/openapi\.json|\/docs|\/$)/;
 const ROUTES = Object.keys(SUMMARIES).filter((route) => !OTHER_DOORS.test(route));
 const SECRET_DATA = 'canary-of-the-default-tenant';
 
@@ -38,6 +39,11 @@ async function begin(twist?: Twist): Promise<void> {
   await call('PUT', '/v1/calendars/office', { name: SECRET_DATA, zone: 'UTC' });
   await call('PUT', '/v1/templates/words', { email: { text: SECRET_DATA } });
   await call('PUT', '/v1/categories/billing', { title: SECRET_DATA });
+  await call('PUT', '/v1/connections/cards', {
+    provider: 'postcard',
+    settings: { office: SECRET_DATA },
+    secrets: { stamp: SECRET_DATA },
+  });
   const data = { id: 'k1', who: 'ana', canary: SECRET_DATA };
   await call('POST', '/v1/events', { specversion: '1.0', id: 'event-1', source: '/s', type: 'task.created', data });
   await world.settle();
@@ -61,6 +67,7 @@ function addressOf(route: string): { method: string; url: string } {
     calendars: 'office',
     templates: 'words',
     categories: 'billing',
+    connections: 'cards',
     policies: 'task',
     'follow-ups': ids.followUp ?? '',
     messages: ids.message ?? '',
@@ -69,6 +76,7 @@ function addressOf(route: string): { method: string; url: string } {
   const noun = path.split('/')[2] ?? '';
   const url = path
     .replace('{source}', 'alertmanager')
+    .replace('{provider}', 'postcard')
     .replace('{policy}/{key}', 'task/k1')
     .replace('{key}', 'no-such-key')
     .replace('{rest}', 'rest')
@@ -96,6 +104,7 @@ async function everything(tenant: string): Promise<string> {
     'policy_versions',
     'templates',
     'categories',
+    'connections',
     'follow_ups',
     'outbox',
     'messages',

@@ -7,12 +7,14 @@ import { activityQuerySchema, activitySchema } from './routes/activity.ts';
 import { calendarBodySchema, daysSchema } from './routes/calendar.ts';
 import { categorySchema } from './routes/category.ts';
 import { advanceSchema } from './routes/clock.ts';
+import { connectionSchema } from './routes/connection.ts';
 import { eventListSchema } from './routes/event.ts';
 import { COMMAND_SCHEMAS, followUpListSchema, openSchema } from './routes/follow-up.ts';
 import { groupSchema } from './routes/group.ts';
 import { keySchema } from './routes/key.ts';
 import { messageListSchema } from './routes/message.ts';
 import { atSchema, calendarSchema, rangeSchema } from './routes/on-call.ts';
+import { receiptsSchema } from './routes/receipt.ts';
 import { recipientSchema } from './routes/recipient.ts';
 import { importSchema } from './routes/schedule.ts';
 import { previewSchema, templateSchema } from './routes/template.ts';
@@ -63,6 +65,8 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
   'POST /v1/policies/check': policyBody(),
   'POST /v1/policies/{id}/simulate': json(simulationSchema),
   'POST /v1/follow-ups': json(openSchema),
+  'PUT /v1/connections/{id}': json(connectionSchema),
+  'POST /v1/receipts/{provider}': json(receiptsSchema),
   'POST /v1/clock/advance': json(advanceSchema),
   'POST /v1/keys': json(keySchema),
   ...Object.fromEntries(
@@ -75,6 +79,7 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
 export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/events': eventListSchema,
   'GET /v1/events/{id}': z.object({ source: z.string().optional() }),
+  'GET /v1/connections': pageSchema,
   'GET /v1/recipients': pageSchema,
   'GET /v1/recipients/{id}/messages': pageSchema,
   'GET /v1/recipients/{id}/activity': activityQuerySchema,

@@ -1,7 +1,11 @@
 // What the HTTP room needs from the others; app/ fills it in.
+
+import type { Channel } from '@relance/core';
 import type { Registry } from 'prom-client';
-import type { Calendars, Commands, Ingest, Nudge, StoryClock } from '../engine/ports.ts';
+import type { Calendars, Commands, Ingest, Nudge, ReceiptAnswer, Receipts, StoryClock } from '../engine/ports.ts';
 import type { Database } from '../store/database.ts';
+import type { SecretBox } from '../store/secret-box.ts';
+import type { StoredConnection } from '../store/sql/connection.ts';
 import type { Auth } from './auth.ts';
 
 /** Structured: fields, then a constant text. Never bodies, keys or addresses of people. */
@@ -11,6 +15,41 @@ export interface Log {
   error(fields: object, text: string): void;
 }
 
+/** A brand that connections can be of. */
+export interface ProviderSeen {
+  readonly id: string;
+  readonly channel: Channel;
+  readonly title: string;
+  /** JSON Schemas of what is written into a connection. */
+  readonly settings: object;
+  readonly secrets: object;
+}
+
+type Plain = Readonly<Record<string, unknown>>;
+
+/** The brands this server knows: what their connections look like, and how their news is read. */
+export interface ProviderDesk {
+  readonly list: readonly ProviderSeen[];
+  /** Settings and secrets as they are stored, or what is wrong with them; paths begin with `settings` or `secrets`. */
+  check(
+    provider: string,
+    settings: unknown,
+    secrets: unknown,
+  ):
+    | { readonly ok: true; readonly channel: Channel; readonly settings: Plain; readonly secrets: Plain }
+    | { readonly ok: false; readonly errors: readonly { readonly path: string; readonly message: string }[] };
+  /** Null where the provider tells nothing. */
+  read(
+    connection: StoredConnection,
+    call: {
+      readonly method: string;
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string | undefined>>;
+      readonly body: Buffer;
+    },
+  ): Promise<ReceiptAnswer> | null;
+}
+
 export interface HttpPorts {
   readonly database: Database;
   readonly ingest: Ingest;
@@ -18,6 +57,10 @@ export interface HttpPorts {
   readonly calendars: Calendars;
   readonly clock: StoryClock;
   readonly nudge: Nudge;
+  readonly receipts: Receipts;
+  readonly providers: ProviderDesk;
+  /** Seals what is secret at rest. */
+  readonly secretBox: SecretBox;
   readonly auth: Auth;
   readonly log: Log;
   /** Real time, for what the world outside checks by its own clock: sessions. */

@@ -16,6 +16,7 @@ import { activityRoutes } from './routes/activity.ts';
 import { calendarRoutes } from './routes/calendar.ts';
 import { categoryRoutes } from './routes/category.ts';
 import { clockRoutes } from './routes/clock.ts';
+import { connectionRoutes } from './routes/connection.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/event.ts';
 import { followUpRoutes } from './routes/follow-up.ts';
@@ -27,6 +28,7 @@ import { mailboxRoutes } from './routes/mailbox.ts';
 import { messageRoutes } from './routes/message.ts';
 import { onCallRoutes } from './routes/on-call.ts';
 import { policyRoutes } from './routes/policy.ts';
+import { receiptRoutes } from './routes/receipt.ts';
 import { recipientRoutes } from './routes/recipient.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
 import { simulationRoutes } from './routes/simulation.ts';
@@ -99,6 +101,7 @@ const ROUTES = [
   calendarRoutes,
   categoryRoutes,
   clockRoutes,
+  connectionRoutes,
   eventRoutes,
   followUpRoutes,
   groupRoutes,
@@ -111,6 +114,7 @@ const ROUTES = [
   policyRoutes,
   activityRoutes,
   simulationRoutes,
+  receiptRoutes,
   recipientRoutes,
   scheduleRoutes,
   sourceRoutes,
@@ -155,9 +159,9 @@ function createApp(ports: HttpPorts): FastifyInstance {
 
 /**
  * By the route that was found, never by the text of the address: `/%761/clock` finds /v1/clock as well. The recipient's
- * own routes take a recipient token, and senders that cannot set headers have a key in the path.
+ * own routes take a recipient token, senders that cannot set headers have a key in the path, and providers sign their news.
  */
 function needsKey(request: FastifyRequest): boolean {
   const route = request.routeOptions.url ?? request.url;
-  return route.startsWith('/v1/') && !/^\/v1\/(inbox(\/|\?|$)|sources\/)/.test(route);
+  return route.startsWith('/v1/') && !/^\/v1\/(inbox(\/|\?|$)|sources\/|receipts\/:provider\/:key)/.test(route);
 }

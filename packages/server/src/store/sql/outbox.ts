@@ -256,6 +256,28 @@ export async function lockPlansOf(tx: Tx, slot: number, messageIds: readonly str
   );
 }
 
+/** The same for messages that are finished: what of their notifications is not. */
+export async function lockPlansWith(
+  tx: Tx,
+  slot: number,
+  finished: readonly Pick<OutboxRow, 'follow_up_id' | 'recipient' | 'stage' | 'run' | 'notify'>[],
+): Promise<OutboxRow[]> {
+  if (finished.length === 0) return [];
+  return tx.query<OutboxRow>(
+    `SELECT ${COLUMNS} FROM (SELECT DISTINCT * FROM unnest($2::uuid[], $3::text[], $4::text[], $5::integer[], $6::smallint[]) AS y(follow_up_id, recipient, stage, run, notify)) AS x
+     JOIN relance.outbox o ON o.slot = $1 AND o.follow_up_id = x.follow_up_id AND o.recipient = x.recipient AND o.stage = x.stage AND o.run = x.run AND o.notify = x.notify
+     ORDER BY o.id FOR UPDATE OF o`,
+    [
+      slot,
+      finished.map((one) => one.follow_up_id),
+      finished.map((one) => one.recipient),
+      finished.map((one) => one.stage),
+      finished.map((one) => one.run),
+      finished.map((one) => one.notify),
+    ],
+  );
+}
+
 /** What is held of these follow-ups, which the caller has locked, as it was planned: a newer stage may take its opening. */
 export async function waitingOf(
   tx: Tx,

@@ -1,0 +1,116 @@
+// The connections that tenants have made, kept open by this node as they stand in the store: looked at before each pass of
+// the deliver loop, and opened anew where one has changed. Secrets that an older key has sealed are sealed anew on the way.
+import type { Channel } from '@relance/core';
+import type { Connection } from '../channels/channel.ts';
+import type { OwnConnections } from '../engine/connection-book.ts';
+import type { Log } from '../engine/engine.ts';
+import { type Database, ENGINE, type Tx } from '../store/database.ts';
+import { SealedError, type SecretBox } from '../store/secret-box.ts';
+import {
+  allConnections,
+  connectionsChanged,
+  resealConnection,
+  type StoredConnection,
+  sealContext,
+} from '../store/sql/connection.ts';
+import type { Desk } from './provider-desk.ts';
+
+export interface Own extends OwnConnections {
+  close(): Promise<void>;
+}
+
+/** One that is replaced goes on until what is under way on it has been told: a lease. */
+const CLOSE_AFTER_MS = 35_000;
+
+interface Opened {
+  readonly row: StoredConnection;
+  readonly connection: Connection;
+}
+
+export function ownConnections(desk: Desk, log: Log): Own {
+  let mark = '';
+  let opened = new Map<string, Opened>();
+  let byChannel = new Map<string, readonly Connection[]>();
+  const closing = new Set<NodeJS.Timeout>();
+  const leaving = new Set<Connection>();
+  const retire = (connection: Connection): void => {
+    leaving.add(connection);
+    const timer = setTimeout(() => {
+      closing.delete(timer);
+      leaving.delete(connection);
+      void connection.close();
+    }, CLOSE_AFTER_MS);
+    closing.add(timer.unref());
+  };
+  return {
+    async refresh(tx) {
+      const now = await connectionsChanged(tx);
+      if (now === mark) return;
+      const rows = (await allConnections(tx)).filter(({ disabled }) => !disabled);
+      const next = new Map<string, Opened>();
+      for (const row of rows) {
+        const key = keyOf(row.tenant, row.id);
+        const same = opened.get(key);
+        if (same !== undefined && same.row.change === row.change) next.set(key, same);
+        else {
+          const connection = openOne(desk, row, log);
+          if (connection !== null) next.set(key, { row, connection });
+        }
+      }
+      for (const [key, one] of opened) if (next.get(key)?.connection !== one.connection) retire(one.connection);
+      opened = next;
+      byChannel = new Map();
+      for (const { row, connection } of next.values()) {
+        const key = keyOf(row.tenant, row.channel);
+        byChannel.set(key, [...(byChannel.get(key) ?? []), connection]);
+      }
+      mark = now;
+    },
+    of: (tenant, channel) => byChannel.get(keyOf(tenant, channel)) ?? [],
+    served: () =>
+      [...byChannel.keys()].map((key) => {
+        const [tenant = '', channel = ''] = key.split('\n');
+        return { tenant, channel: channel as Channel };
+      }),
+    async close() {
+      for (const timer of closing) clearTimeout(timer);
+      const all = [...leaving, ...[...opened.values()].map(({ connection }) => connection)];
+      await Promise.all(all.map((connection) => connection.close()));
+    },
+  };
+}
+
+const keyOf = (tenant: string, name: string): string => `${tenant}\n${name}`;
+
+/** One that cannot be opened serves nobody, and says so; the others do. */
+function openOne(desk: Desk, row: StoredConnection, log: Log): Connection | null {
+  try {
+    return desk.open(row);
+  } catch (error) {
+    const { tenant, id, provider } = row;
+    // An error of a brand may quote what it was given.
+    const detail = error instanceof SealedError ? error.message : `${provider} refused its settings or secrets`;
+    log.error({ tenant, connection: id, provider, detail }, 'a connection cannot be opened');
+    return null;
+  }
+}
+
+/**
+ * Before anything is sent: with the wrong secret this server would fail every hand-over, so it does not start. Answers what
+ * is wrong, else null. What the current key has not sealed is sealed anew, so that the old one can be dropped.
+ */
+export async function checkSecrets(database: Database, box: SecretBox): Promise<string | null> {
+  return database.transaction(ENGINE, async (tx: Tx) => {
+    for (const row of await allConnections(tx)) {
+      if (row.secrets === null) continue;
+      try {
+        const plain = box.open(row.secrets, sealContext(row));
+        if (box.isOld(row.secrets)) await resealConnection(tx, row, box.seal(plain, sealContext(row)));
+      } catch (error) {
+        if (!(error instanceof SealedError)) throw error;
+        return `the secrets of connection "${row.id}" of tenant "${row.tenant}" cannot be opened: ${error.message}`;
+      }
+    }
+    return null;
+  });
+}

@@ -1,0 +1,82 @@
+// The brands this server knows, put together from channels/providers and those the embedding program brings: what their
+// connections look like, how a stored one is opened, and how the news of one is read.
+import { z } from 'zod';
+import type { Connection } from '../channels/channel.ts';
+import type { EgressRules } from '../channels/egress-guard.ts';
+import type { Provider } from '../channels/provider.ts';
+import type { ProviderDesk } from '../http/ports.ts';
+import type { SecretBox } from '../store/secret-box.ts';
+import { type StoredConnection, sealContext } from '../store/sql/connection.ts';
+
+export interface DeskOptions {
+  readonly providers: readonly Provider[];
+  readonly secretBox: SecretBox;
+  readonly egress: EgressRules;
+  readonly publicUrl: string;
+  readonly wallNow: () => number;
+}
+
+export interface Desk extends ProviderDesk {
+  /** Throws where the brand is not known here, or the secrets cannot be opened. */
+  open(row: StoredConnection): Connection;
+}
+
+const schemaOf = (schema: z.ZodType): object => z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
+type Plain = Readonly<Record<string, unknown>>;
+
+export function providerDesk(options: DeskOptions): Desk {
+  const { secretBox, egress, publicUrl, wallNow } = options;
+  const known = new Map(options.providers.map((one) => [one.id, one]));
+  const secretsOf = (row: StoredConnection): unknown =>
+    row.secrets === null ? {} : JSON.parse(secretBox.open(row.secrets, sealContext(row)));
+  return {
+    list: options.providers.map(({ id, channel, title, settings, secrets }) => ({
+      id,
+      channel,
+      title,
+      settings: schemaOf(settings),
+      secrets: schemaOf(secrets),
+    })),
+    check(name, settings, secrets) {
+      const provider = known.get(name);
+      if (provider === undefined) {
+        const message = `There is no provider "${name}". Known: ${[...known.keys()].join(', ')}.`;
+        return { ok: false, errors: [{ path: 'provider', message }] };
+      }
+      const read = z
+        .object({ settings: provider.settings, secrets: provider.secrets })
+        .safeParse({ settings, secrets });
+      if (!read.success)
+        return {
+          ok: false,
+          errors: read.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
+        };
+      return {
+        ok: true,
+        channel: provider.channel,
+        settings: read.data.settings as Plain,
+        secrets: read.data.secrets as Plain,
+      };
+    },
+    read(row, call) {
+      const provider = known.get(row.provider);
+      if (provider?.receipts === undefined) return null;
+      return provider.receipts({ ...call, settings: row.settings, secrets: secretsOf(row), wallNow, egress });
+    },
+    open(row) {
+      const provider = known.get(row.provider);
+      if (provider === undefined) throw new Error(`This release knows no provider "${row.provider}".`);
+      const connection = provider.open({
+        id: row.id,
+        tenant: row.tenant,
+        settings: row.settings,
+        secrets: secretsOf(row),
+        concurrencyMax: row.concurrency_max ?? provider.concurrency,
+        wallNow,
+        egress,
+        receiptsUrl: `${publicUrl}/v1/receipts/${row.provider}/${row.receipt_key}`,
+      });
+      return row.per_second_max === null ? connection : { ...connection, perSecondMax: row.per_second_max };
+    },
+  };
+}

@@ -1,0 +1,253 @@
+// What providers tell about messages later on: delivered, came back, opened. Placed on the message under the lock of its
+// follow-up; status only moves forward (core/message.ts), so late and doubled news is harmless, and a late bounce counts. A
+// message that came back moves its contact plan on, as one that was refused does. What cannot be placed yet is kept.
+//
+//   accepted ──delivered──▶ delivered ──bounced, failed──▶ bounced        uncertain ──accepted, delivered──▶ as it says
+import {
+  ALARM_STAGE,
+  type Evidence,
+  type FollowUp,
+  type Instant,
+  type MessageStatus,
+  outranks,
+  type TimelineEntry,
+} from '@relance/core';
+import { ENGINE, type Tx } from '../store/database.ts';
+import { lockFree } from '../store/sql/follow-up.ts';
+import { settledOf } from '../store/sql/message.ts';
+import { lockPlansWith } from '../store/sql/outbox.ts';
+import {
+  claimEarlyReceipts,
+  dropEarlyReceipts,
+  findReceiptTargets,
+  insertReceipts,
+  keepReceipts,
+  lockMessages,
+  type MessageNews,
+  pendingOfIds,
+  type ReceiptTarget,
+  receiptKey,
+  type ToldMessage,
+  updateMessages,
+} from '../store/sql/receipt.ts';
+import type { Engine } from './engine.ts';
+import {
+  applyNews,
+  type News,
+  noNews,
+  notificationOf,
+  ofGeneration,
+  policyOf,
+  settle,
+  standingOf,
+} from './plan-news.ts';
+import { policyRefOf } from './policy-book.ts';
+import type { Receipt, Receipts } from './ports.ts';
+
+const TRIES_A_SWEEP = 200;
+const DETAIL_MAX = 1_000;
+/** A clock that is wrong must not put a receipt into next year. */
+const AHEAD_MAX_MS = 300_000;
+
+export function createReceipts(engine: Engine): Receipts {
+  return {
+    async take(tenant, provider, news) {
+      const { placed, left } = await place(engine, tenant, provider, news);
+      await engine.database.transaction(ENGINE, (tx) => keepReceipts(tx, tenant, provider, left));
+      return { placed, kept: left.length };
+    },
+  };
+}
+
+/** Tries again what could not be placed; answers how many could. */
+export async function placeEarlyReceipts(engine: Engine): Promise<number> {
+  const early = await engine.database.transaction(ENGINE, (tx) => claimEarlyReceipts(tx, TRIES_A_SWEEP));
+  let done = 0;
+  for (const { id, tenant, provider, news } of early) {
+    const { placed, left } = await place(engine, tenant, provider, [news as Receipt]);
+    if (left.length === 0) await engine.database.transaction(ENGINE, (tx) => dropEarlyReceipts(tx, [id]));
+    done += placed;
+  }
+  return done;
+}
+
+interface Placing {
+  readonly receipt: Receipt;
+  readonly target: ReceiptTarget;
+}
+
+/** `left`: what may be placed later. What is about a message nobody has is forgotten where our id says so. */
+async function place(
+  engine: Engine,
+  tenant: string,
+  provider: string,
+  news: readonly Receipt[],
+): Promise<{ placed: number; left: Receipt[] }> {
+  const own = news.flatMap(({ message }) => ('id' in message ? [message.id] : []));
+  const theirs = news.flatMap(({ message }) => ('id' in message ? [] : [message.providerId]));
+  const { targets, pending } = await engine.database.transaction(ENGINE, async (tx) => ({
+    targets: await findReceiptTargets(tx, tenant, own, theirs),
+    pending: await pendingOfIds(tx, tenant, own),
+  }));
+  const byId = new Map(targets.map((one) => [one.id, one]));
+  const byProvider = new Map(targets.map((one) => [one.provider_id, one]));
+  const left: Receipt[] = [];
+  const slots = new Map<number, Placing[]>();
+  for (const receipt of news) {
+    const { message } = receipt;
+    const target = 'id' in message ? byId.get(message.id) : byProvider.get(message.providerId);
+    if (target !== undefined) slots.set(target.slot, [...(slots.get(target.slot) ?? []), { receipt, target }]);
+    else if (!('id' in message) || pending.has(message.id)) left.push(receipt);
+  }
+  let placed = 0;
+  for (const [slot, placings] of slots) {
+    const held = await placeIn(engine, tenant, provider, slot, placings);
+    left.push(...held);
+    placed += placings.length - held.length;
+  }
+  return { placed, left };
+}
+
+/** One slot, one transaction; answers those whose follow-up somebody holds at this moment. */
+async function placeIn(
+  engine: Engine,
+  tenant: string,
+  provider: string,
+  slot: number,
+  placings: readonly Placing[],
+): Promise<Receipt[]> {
+  const { database, policies } = engine;
+  const now = await engine.clock.now();
+  const result = await database.transaction(ENGINE, async (tx) => {
+    const followUps = await lockFree(tx, slot, [...new Set(placings.map(({ target }) => target.follow_up_id))]);
+    const free = new Map(followUps.map((one) => [one.id, one]));
+    const ready = placings.filter(({ target }) => free.has(target.follow_up_id));
+    await policies.load(tx, followUps.map(policyRefOf), now);
+    const messages = new Map(
+      (
+        await lockMessages(
+          tx,
+          slot,
+          ready.map(({ target }) => target.id),
+        )
+      ).map((one) => [one.id, one]),
+    );
+    const rows = ready.map(({ receipt, target }) => ({
+      messageId: target.id,
+      kind: receipt.kind,
+      at: momentOf(receipt, now),
+      tenant,
+      provider,
+      evidence: evidenceOf(receipt),
+      detail: receipt.detail?.replaceAll('\u0000', ' ').slice(0, DETAIL_MAX).toWellFormed() ?? null,
+    }));
+    const fresh = await insertReceipts(tx, slot, rows);
+    const told = ready.filter(({ receipt, target }) =>
+      fresh.has(receiptKey(target.id, receipt.kind, momentOf(receipt, now))),
+    );
+    const made = await newsOf(tx, slot, told, { free, messages, now, engine });
+    await updateMessages(tx, slot, made.messages);
+    const applied = await applyNews(tx, slot, followUps, made.news, { policies, now });
+    return { applied, held: placings.filter(({ target }) => !free.has(target.follow_up_id)) };
+  });
+  engine.report(result.applied);
+  engine.nudge.wake();
+  engine.nudge.deliver();
+  return result.held.map(({ receipt }) => receipt);
+}
+
+/** Without a time of its own it stands for the whole of its kind: the same minute is the same news. */
+const momentOf = (receipt: Receipt, now: Instant): Instant =>
+  receipt.at !== null && receipt.at <= now + AHEAD_MAX_MS ? receipt.at : (0 as Instant);
+
+const evidenceOf = ({ kind, machine }: Receipt): Evidence | null =>
+  kind === 'opened' || kind === 'clicked' ? (machine === true ? 'machine' : 'likely') : null;
+
+interface Known {
+  readonly free: ReadonlyMap<string, FollowUp>;
+  readonly messages: ReadonlyMap<string, ToldMessage>;
+  readonly now: Instant;
+  readonly engine: Engine;
+}
+
+async function newsOf(
+  tx: Tx,
+  slot: number,
+  told: readonly Placing[],
+  { free, messages, now, engine }: Known,
+): Promise<{ readonly news: Map<string, News>; readonly messages: MessageNews[] }> {
+  const changed = new Map<string, ToldMessage>();
+  const news = new Map<string, News>();
+  for (const { receipt, target } of told) {
+    const message = changed.get(target.id) ?? messages.get(target.id);
+    if (message === undefined) continue;
+    const after = withReceipt(message, receipt);
+    const own = news.get(message.follow_up_id) ?? noNews();
+    news.set(message.follow_up_id, own);
+    if (after !== message) {
+      changed.set(message.id, after);
+      own.lines.push(lineOf(message, receipt, now));
+    }
+  }
+  const moved = [...changed.values()].filter((one) => one.status !== messages.get(one.id)?.status);
+  const planned = await lockPlansWith(tx, slot, moved);
+  const settled = (await settledOf(tx, moved)).map((row) => changed.get(row.id) ?? row);
+  for (const message of moved) {
+    const followUp = free.get(message.follow_up_id);
+    const own = news.get(message.follow_up_id);
+    if (followUp === undefined || own === undefined || message.stage === ALARM_STAGE) continue;
+    const ofThis = planned.filter((row) => row.follow_up_id === followUp.id).map((row) => ofGeneration(followUp, row));
+    settle(
+      ofThis,
+      settled.filter((row) => row.follow_up_id === followUp.id).map((row) => ofGeneration(followUp, row)),
+      new Map(ofThis.map((row) => [row.id, standingOf(row)])),
+      notificationOf(ofGeneration(followUp, message)),
+      own,
+      { now, policy: policyOf(followUp, engine), generation: followUp.generation },
+    );
+  }
+  const all = [...changed.values()].map(({ id, status, engagement }) => ({ id, status, engagement }));
+  return { news, messages: all };
+}
+
+const STATUS: Partial<Record<Receipt['kind'], MessageStatus>> = {
+  accepted: 'accepted',
+  delivered: 'delivered',
+  failed: 'bounced',
+  bounced: 'bounced',
+};
+
+/** The message with the news in it; the same where it says nothing new. */
+function withReceipt(message: ToldMessage, receipt: Receipt): ToldMessage {
+  const status = STATUS[receipt.kind];
+  if (status !== undefined) return outranks(status, message.status) ? { ...message, status } : message;
+  if (message.engagement.includes(receipt.kind)) return message;
+  return { ...message, engagement: [...message.engagement, receipt.kind] };
+}
+
+const KINDS: Record<Receipt['kind'], TimelineEntry['kind']> = {
+  accepted: 'message_sent',
+  delivered: 'message_delivered',
+  failed: 'message_bounced',
+  bounced: 'message_bounced',
+  complained: 'message_complained',
+  opened: 'message_opened',
+  clicked: 'message_clicked',
+  unsubscribed: 'message_complained',
+};
+
+function lineOf(message: ToldMessage, receipt: Receipt, now: Instant): TimelineEntry {
+  const { id, stage, recipient, channel } = message;
+  const evidence = evidenceOf(receipt);
+  return {
+    at: now,
+    kind: KINDS[receipt.kind],
+    reason: STATUS[receipt.kind] === 'bounced' ? 'bounced' : 'receipt',
+    stage,
+    recipient,
+    channel,
+    message: id,
+    ...(evidence === null ? {} : { evidence }),
+    ...(receipt.detail === null ? {} : { data: { detail: receipt.detail.slice(0, DETAIL_MAX) } }),
+  };
+}

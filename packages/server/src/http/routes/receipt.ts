@@ -1,0 +1,93 @@
+// News about messages. A provider tells its own at the address of its connection, and is believed for what its signature
+// proves; systems with an API key tell theirs in our own shape, for providers of one's own.
+import { fromRfc3339 } from '@relance/core';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Receipt } from '../../engine/ports.ts';
+import { ENGINE } from '../../store/database.ts';
+import { connectionOfReceipts } from '../../store/sql/connection.ts';
+import type { HttpPorts } from '../ports.ts';
+import { Problem } from '../problem.ts';
+import { callerOf, idSchema, read } from '../route.ts';
+
+const NEWS_MAX = 1_000;
+const receiptSchema = z
+  .strictObject({
+    message: z.uuid().optional().describe('our id of the message'),
+    providerId: z.string().min(1).max(500).optional().describe('or the id that the provider gave it'),
+    kind: z.enum(['accepted', 'delivered', 'failed', 'bounced', 'complained', 'opened', 'clicked', 'unsubscribed']),
+    at: z.string().max(40).optional(),
+    detail: z.string().max(1_000).optional(),
+    permanent: z.boolean().optional(),
+    machine: z.boolean().optional(),
+    address: z.string().max(2_000).optional(),
+  })
+  .refine(({ message, providerId }) => (message === undefined) !== (providerId === undefined), {
+    path: ['message'],
+    message: 'name the message by `message` or by `providerId`',
+  })
+  .refine(({ at }) => at === undefined || fromRfc3339(at) !== null, { path: ['at'], message: 'must be RFC 3339' });
+export const receiptsSchema = z.strictObject({ items: z.array(receiptSchema).min(1).max(NEWS_MAX) });
+
+type ByProvider = { Params: { provider: string } };
+type ByKey = { Params: { provider: string; key: string } };
+
+export function receiptRoutes(app: FastifyInstance, ports: HttpPorts): void {
+  app.post<ByProvider>('/v1/receipts/:provider', async (request, reply) => {
+    const caller = callerOf(request);
+    const provider = read(idSchema, request.params.provider);
+    const { items } = read(receiptsSchema, request.body);
+    const answer = await ports.receipts.take(caller.tenant, provider, items.map(receiptOf));
+    return reply.code(202).send(answer);
+  });
+  // What is signed are the very bytes, whatever they are said to be.
+  app.register(async (raw) => {
+    raw.removeAllContentTypeParsers();
+    raw.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => body);
+    raw.post<ByKey>('/v1/receipts/:provider/:key', (request, reply) =>
+      hear(ports, request).then((heard) => heard(reply)),
+    );
+  });
+}
+
+async function hear(
+  ports: HttpPorts,
+  request: FastifyRequest<ByKey>,
+): Promise<
+  (reply: {
+    code(status: number): typeof reply;
+    type(type: string): typeof reply;
+    send(body: string): unknown;
+  }) => unknown
+> {
+  const { provider, key } = request.params;
+  const connection = await ports.database.transaction(ENGINE, (tx) => connectionOfReceipts(tx, provider, key));
+  if (connection === null) throw new Problem('not_found', 'No connection tells its news here.');
+  const heard = ports.providers.read(connection, {
+    method: request.method,
+    url: `${ports.publicUrl}${request.url}`,
+    headers: Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+    ),
+    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+  });
+  if (heard === null) throw new Problem('not_found', `The provider "${provider}" tells no news.`);
+  const answer = await heard;
+  if (answer.kind === 'refused')
+    throw new Problem(REFUSALS[answer.status], `${answer.detail}. Nothing was taken from it.`);
+  await ports.receipts.take(connection.tenant, provider, answer.items);
+  const { reply = { contentType: 'text/plain', body: '' } } = answer;
+  return (response) => response.code(200).type(reply.contentType).send(reply.body);
+}
+
+const REFUSALS = { 400: 'invalid_webhook', 401: 'unauthorized', 403: 'forbidden' } as const;
+
+const receiptOf = (one: z.infer<typeof receiptSchema>): Receipt => ({
+  message: one.message === undefined ? { providerId: one.providerId ?? '' } : { id: one.message },
+  kind: one.kind,
+  at: one.at === undefined ? null : fromRfc3339(one.at),
+  detail: one.detail ?? null,
+  ...(one.permanent === undefined ? {} : { permanent: one.permanent }),
+  ...(one.machine === undefined ? {} : { machine: one.machine }),
+  ...(one.address === undefined ? {} : { address: one.address }),
+});

@@ -1,0 +1,204 @@
+// Connections that tenants make, told as stories over HTTP: used at once, changed and rotated while messages go out, and what
+// the provider says about a message later on.
+import { afterEach, expect, it } from 'vitest';
+import { createRelance } from '../../packages/server/src/app/relance.ts';
+import { ENGINE } from '../../packages/server/src/store/database.ts';
+import { type Postcards, postcards } from '../postcard.ts';
+import { API_KEY, furnish, json, startTestServer, type TestServer, taskEvent } from '../server.ts';
+import { SECRET } from '../world.ts';
+
+let server: TestServer;
+let cards: Postcards;
+afterEach(() => server.end());
+
+async function begin(): Promise<void> {
+  cards = postcards();
+  server = await startTestServer({ channels: { providers: [cards.provider] } });
+  await furnish(server);
+}
+const put = async (id: string, body: object): Promise<{ receiptsUrl: string }> => {
+  const answer = await server.raw(`/v1/connections/${id}`, { ...json(body), method: 'PUT' });
+  expect(answer.status).toBe(200);
+  return (await answer.json()) as { receiptsUrl: string };
+};
+const cardsOf = (office: string, stamp: string, more: object = {}) => ({
+  provider: 'postcard',
+  settings: { office },
+  secrets: { stamp },
+  ...more,
+});
+const open = async (id: string): Promise<void> => {
+  await server.client.events.send([taskEvent('assigned', { id, title: `Task ${id}`, assignee: 'ana' })]);
+  await server.advance('1 second');
+};
+const offices = (): string[] => cards.sent.map(({ office, stamp }) => `${office} ${stamp}`);
+const get = async (path: string) => (await (await server.raw(path)).json()) as { items: Record<string, unknown>[] };
+
+it('a connection is used from its next message on, and so is a change of it', async () => {
+  await begin();
+  await put('cards', cardsOf('north', 'stamp-number-1'));
+  await open('1');
+  await put('cards', cardsOf('south', 'stamp-number-2'));
+  await open('2');
+  expect(offices()).toEqual(['north stamp-number-1', 'south stamp-number-2']);
+  await server.raw('/v1/connections/cards', { method: 'DELETE' });
+  await open('3');
+  expect(offices()).toHaveLength(2); // the mailbox of this server takes what nobody else does
+});
+
+it('two in their order: the second where the first has not accepted; one that is disabled is not asked', async () => {
+  await begin();
+  await put('a-second', cardsOf('south', 'stamp-number-2', { position: 20 }));
+  await put('b-first', cardsOf('north', 'stamp-number-1', { position: 10 }));
+  await put('c-off', cardsOf('east', 'stamp-number-3', { position: 1, disabled: true }));
+  cards.answer = (office) =>
+    office === 'north'
+      ? { kind: 'retry', detail: 'the office is closed', retryAfterMs: null }
+      : { kind: 'accepted', providerId: null };
+  await open('1');
+  expect(offices()).toEqual(['north stamp-number-1', 'south stamp-number-2']);
+  const { items } = await get('/v1/messages?channel=email');
+  expect(items[0]).toMatchObject({ status: 'accepted', connection: 'a-second', attempts: 2 });
+});
+
+it('health is shown: down after failures in a row, up again when it works', async () => {
+  await begin();
+  await put('cards', cardsOf('north', 'stamp-number-1'));
+  cards.answer = () => ({ kind: 'retry', detail: 'the office is closed', retryAfterMs: null });
+  for (let n = 0; n < 6; n++) await open(`${n}`);
+  expect((await get('/v1/connections')).items[0]).toMatchObject({
+    health: { state: 'down', detail: 'the office is closed' },
+  });
+  cards.answer = () => ({ kind: 'accepted', providerId: null });
+  await server.advance('1 hour');
+  expect((await get('/v1/connections')).items[0]).toMatchObject({ health: { state: 'up' } });
+  expect((await get('/v1/messages?status=accepted&channel=email')).items).toHaveLength(6);
+});
+
+it('the secret key is changed without downtime, and a wrong one does not start', async () => {
+  await begin();
+  await put('cards', cardsOf('north', 'stamp-number-1'));
+  const next = 'n'.repeat(40);
+  const nodeWith = (secretKey: string, secretKeysAccepted: string[] = []) =>
+    createRelance({
+      database: server.databaseUrl,
+      secretKey,
+      secretKeysAccepted,
+      apiKey: API_KEY,
+      clock: { mode: 'virtual' },
+      channels: { providers: [cards.provider] },
+    });
+  const sealed = () =>
+    server.relance.engine.engine.database.transaction(ENGINE, async (tx) => {
+      const [row] = await tx.query<{ secrets: string }>('SELECT secrets FROM relance.connections');
+      return row?.secrets;
+    });
+  const before = await sealed();
+  await expect(nodeWith(next)).rejects.toThrow(/another secret.*secretKeysAccepted/);
+  expect(await sealed()).toBe(before);
+  const second = await nodeWith(next, [SECRET]);
+  expect(await sealed()).not.toBe(before);
+  await second.stop();
+  await (await nodeWith(next)).stop(); // the old one can be dropped
+  await expect(nodeWith(SECRET)).rejects.toThrow(/another secret/);
+});
+
+const RUSH = `
+policy: rush
+open: { on: rush.created }
+resolve: { on: rush.done }
+key: event.data.id
+assignee: event.data.who
+resolved: none
+stages: [ { id: notice, at: opened, notify: { via: [email, { channel: sms, else: true }] } } ]
+`;
+async function rush(id: string): Promise<{ id: string; receiptsUrl: string; followUp: string }> {
+  const { receiptsUrl } = await put('cards', cardsOf('north', 'stamp-number-1'));
+  await server.client.policies.put('rush', RUSH);
+  await server.client.recipients.put('cleo', { email: 'cleo@example.test', phone: '+34600000001' });
+  await server.client.events.send([{ ...taskEvent('assigned', { id, who: 'cleo' }), type: 'rush.created' }]);
+  await server.advance('1 second');
+  const { items } = await get('/v1/messages?channel=email&recipient=cleo');
+  return {
+    id: String(items[0]?.id),
+    receiptsUrl: receiptsUrl.replace('http://relance.test', ''),
+    followUp: String(items[0]?.followUp),
+  };
+}
+const tell = (path: string, news: object[], stamp = 'stamp-number-1') =>
+  server.raw(path, { ...json(news), key: null, headers: { 'content-type': 'text/plain', 'x-stamp': stamp } });
+const statusOf = async (id: string) => {
+  const { status, engagement } = (await (await server.raw(`/v1/messages/${id}`)).json()) as Record<string, unknown>;
+  return { status, engagement };
+};
+const news = (id: string, kind: string, more: object = {}) => ({
+  message: { id },
+  kind,
+  at: null,
+  detail: null,
+  ...more,
+});
+
+it('what the provider says is believed for its signature: delivered, opened, and a late bounce that moves the plan on', async () => {
+  await begin();
+  const { id, receiptsUrl, followUp } = await rush('r1');
+  expect((await tell(receiptsUrl, [news(id, 'delivered')], 'a-forged-stamp')).status).toBe(401);
+  expect((await tell('/v1/receipts/postcard/no-such-key', [news(id, 'delivered')])).status).toBe(404);
+  expect(await statusOf(id)).toMatchObject({ status: 'accepted' });
+  expect((await tell(receiptsUrl, [news(id, 'delivered'), news(id, 'opened', { machine: true })])).status).toBe(200);
+  expect(await statusOf(id)).toEqual({ status: 'delivered', engagement: ['opened'] });
+  expect((await get('/v1/messages?channel=sms')).items).toMatchObject([{ status: 'suppressed', reason: 'not_needed' }]);
+  await tell(receiptsUrl, [news(id, 'bounced', { permanent: true, detail: 'mailbox full' })]);
+  await tell(receiptsUrl, [news(id, 'delivered')]); // doubled, and late: nothing goes back
+  expect(await statusOf(id)).toMatchObject({ status: 'bounced' });
+  const { items } = await get(`/v1/follow-ups/${followUp}/timeline`);
+  expect(items.map(({ kind }) => kind).filter((kind) => String(kind).startsWith('message'))).toEqual([
+    'message_sent',
+    'message_delivered',
+    'message_opened',
+    'message_bounced',
+  ]);
+  expect(items.at(-1)?.text).toMatch(/Came back: "notice" to cleo by email \(mailbox full\)\./);
+});
+
+it('a bounce before anything else sends the next channel at once', async () => {
+  await begin();
+  const { id, receiptsUrl } = await rush('r1');
+  await tell(receiptsUrl, [news(id, 'bounced')]);
+  await server.advance('1 second');
+  expect((await get('/v1/messages?channel=sms')).items).toMatchObject([
+    { status: 'accepted', reason: 'channel_failed' },
+  ]);
+});
+
+it('news that comes before the message is recorded waits for it; of a message nobody has, nothing is kept', async () => {
+  await begin();
+  const { id, receiptsUrl } = await rush('r1');
+  const { engine } = server.relance.engine;
+  await tell(receiptsUrl, [{ ...news(id, 'delivered'), message: { providerId: 'card-from-tomorrow' } }]);
+  await tell(receiptsUrl, [news('0193a1b2-c3d4-8000-8000-000000000001', 'delivered')]);
+  const kept = () => engine.database.transaction(ENGINE, (tx) => tx.query('SELECT news FROM relance.early_receipts'));
+  expect(await kept()).toHaveLength(1);
+  await engine.database.transaction(ENGINE, async (tx) => {
+    await tx.query(`UPDATE relance.messages SET provider_id = 'card-from-tomorrow' WHERE id = $1`, [id]);
+    await tx.query('UPDATE relance.early_receipts SET try_at = clock_timestamp()');
+  });
+  await server.advance('1 second');
+  expect(await statusOf(id)).toMatchObject({ status: 'delivered' });
+  expect(await kept()).toEqual([]);
+});
+
+it('systems with a key tell news of their own providers in our shape; nobody tells it of another tenant', async () => {
+  await begin();
+  const { id } = await rush('r1');
+  const body = { items: [{ message: id, kind: 'delivered', at: '2026-11-02T09:00:00Z' }] };
+  const made = await server.raw('/v1/keys', json({ tenant: 'other' }));
+  const { key } = (await made.json()) as { key: string };
+  const foreign = await server.raw('/v1/receipts/own', { ...json(body), key });
+  expect([foreign.status, await foreign.json()]).toEqual([202, { placed: 0, kept: 0 }]);
+  expect(await statusOf(id)).toMatchObject({ status: 'accepted' });
+  const own = await server.raw('/v1/receipts/own', json(body));
+  expect([own.status, await own.json()]).toEqual([202, { placed: 1, kept: 0 }]);
+  expect(await statusOf(id)).toMatchObject({ status: 'delivered' });
+  expect((await server.raw('/v1/receipts/own', json({ items: [{ kind: 'delivered' }] }))).status).toBe(400);
+});
