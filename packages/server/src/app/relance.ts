@@ -3,14 +3,7 @@
 // mounts the HTTP surface; start() and stop() run the loops. serve.ts is this, with a listening socket around it.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Channel } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
-import type { Connection, Connections } from '../channels/channel.ts';
-import { inboxConnection, mailboxConnection } from '../channels/local.ts';
-import type { Provider } from '../channels/provider.ts';
-import { smtpConnection } from '../channels/providers/smtp.ts';
-import { standardWebhookConnection } from '../channels/providers/standard-webhook.ts';
-import { PROVIDERS } from '../channels/providers.ts';
 import { httpResolver } from '../channels/resolver.ts';
 import { compileCalendar } from '../engine/calendar-book.ts';
 import type { Log } from '../engine/engine.ts';
@@ -21,47 +14,29 @@ import { actionWords } from '../responses/action-link.ts';
 import { type Database, ENGINE, openDatabase } from '../store/database.ts';
 import { startHint } from '../store/hint.ts';
 import { migrate } from '../store/migrate.ts';
-import { secretBox } from '../store/secret-box.ts';
 import { setClockMode } from '../store/sql/clock.ts';
 import { applyProject } from './apply-project.ts';
 import { type Embedded, embedded } from './embedded.ts';
 import { createMetrics } from './metrics.ts';
-import { checkSecrets, ownConnections } from './own-connections.ts';
+import { type ChannelOptions, openChannels } from './open-channels.ts';
 import { readProject } from './project.ts';
-import { providerDesk } from './provider-desk.ts';
 import { VERSION } from './version.ts';
 import { wallNow } from './wall-clock.ts';
 import { webhookSecret } from './webhook-secret.ts';
 
-export interface RelanceOptions {
+export interface RelanceOptions extends ChannelOptions {
   /** URL of a PostgreSQL (≥ 15); everything lives in its schema `relance`. */
   readonly database: string;
   /** For LISTEN behind a pooler. */
   readonly directDatabase?: string;
   /** Folder with relance.yaml, policies/, templates/, directory/; each part optional. */
   readonly project?: string;
-  /** Signing and encryption; 32 characters or more. */
-  readonly secretKey: string;
-  /** Further secrets that open what they have sealed: the one before it, or the next one, while nodes are changed one by one. */
-  readonly secretKeysAccepted?: readonly string[];
   /** How many messages each tenant may send in a day, beside the inbox; absent: as many as it likes. */
   readonly messagesADay?: number;
   /** Bootstrap admin key of tenant `default`; null leaves only stored keys. */
   readonly apiKey?: string | null;
   /** The address people reach this process at; links in messages begin with it. */
   readonly publicUrl?: string;
-  readonly channels?: {
-    readonly smtpUrl?: string;
-    readonly mailFrom?: string;
-    /** Connections of your own, tried before the built-in ones. */
-    readonly connections?: readonly Connection[];
-    /** Brands of your own, for connections that tenants make (docs/guide/providers.md). */
-    readonly providers?: readonly Provider[];
-    /** Hosts that webhooks and resolvers may reach although they are not public. */
-    readonly allowHosts?: readonly string[];
-    /** Channels nobody configured are captured in the mailbox instead of failing. Default true. */
-    readonly captureOthers?: boolean;
-  };
   readonly clock?:
     | { readonly mode: 'real' }
     | { readonly mode: 'scaled'; readonly scale: number }
@@ -113,25 +88,13 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
   const clock = options.clock ?? { mode: 'real' };
   await database.transaction(ENGINE, (tx) => setClockMode(tx, clock.mode, clock.mode === 'scaled' ? clock.scale : 1));
   if (options.project !== undefined) await applyProject(database, tenant, await readProject(options.project), log);
-  const box = secretBox(options.secretKey, options.secretKeysAccepted ?? []);
-  const wrong = await checkSecrets(database, box);
-  if (wrong !== null)
-    throw new Error(`${wrong} Start with the secret key it was sealed with, or give that one in secretKeysAccepted.`);
   const metrics = createMetrics();
-  const connections = connectionsOf(options);
-  const desk = providerDesk({
-    providers: [...PROVIDERS, ...(options.channels?.providers ?? [])],
-    secretBox: box,
-    egress: { allowHosts: options.channels?.allowHosts ?? [] },
-    publicUrl,
-    wallNow,
-  });
-  const own = ownConnections(desk, log);
+  const channels = await openChannels(options, { database, publicUrl, log });
   const running = createEngine({
     node: `${process.pid}-${randomUUID().slice(0, 8)}`,
     database,
-    connections,
-    ownConnections: own,
+    connections: channels.shared,
+    ownConnections: channels.own,
     messagesADay: options.messagesADay ?? null,
     log,
     metrics: metrics.engine,
@@ -149,8 +112,8 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     ingest: running.ingest,
     commands: running.commands,
     receipts: running.receipts,
-    providers: desk,
-    secretBox: box,
+    providers: channels.desk,
+    secretBox: channels.secretBox,
     calendars: { compile: compileCalendar },
     clock: running.clock,
     nudge: {
@@ -187,32 +150,8 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
       await http.close();
       await running.stop();
       await hint.stop();
-      await Promise.all([own, ...[...connections.values()].flat()].map((connection) => connection.close()));
+      await channels.close();
       await database.close();
     },
   };
-}
-
-function connectionsOf(options: RelanceOptions): Connections {
-  const { channels = {} } = options;
-  const built: Connection[] = [...(channels.connections ?? []), inboxConnection()];
-  if (channels.smtpUrl !== undefined)
-    built.push(
-      smtpConnection({ url: channels.smtpUrl, from: channels.mailFrom ?? 'Relance <relance@localhost.localdomain>' }),
-    );
-  built.push(
-    standardWebhookConnection({
-      allowHosts: channels.allowHosts ?? [],
-      secretFor: (tenant) => webhookSecret(options.secretKey, tenant),
-      clock: wallNow,
-    }),
-  );
-  const byChannel = new Map<Channel, Connection[]>();
-  for (const connection of built)
-    byChannel.set(connection.channel, [...(byChannel.get(connection.channel) ?? []), connection]);
-  if (channels.captureOthers !== false) {
-    for (const channel of ['email', 'sms', 'push', 'chat'] as const)
-      if (!byChannel.has(channel)) byChannel.set(channel, [mailboxConnection(channel)]);
-  }
-  return byChannel;
 }

@@ -1,0 +1,96 @@
+// Everything that carries messages, opened: the connections of this process, as it was configured, and those that tenants have
+// made. relance.ts puts them under the engine and closes them last.
+import type { Channel } from '@relance/core';
+import type { Connection, Connections } from '../channels/channel.ts';
+import { inboxConnection, mailboxConnection } from '../channels/local.ts';
+import type { Provider } from '../channels/provider.ts';
+import { smtpConnection } from '../channels/providers/smtp.ts';
+import { standardWebhookConnection } from '../channels/providers/standard-webhook.ts';
+import { PROVIDERS } from '../channels/providers.ts';
+import type { Log } from '../engine/engine.ts';
+import type { Database } from '../store/database.ts';
+import { type SecretBox, secretBox } from '../store/secret-box.ts';
+import { checkSecrets, type Own, ownConnections } from './own-connections.ts';
+import { type Desk, providerDesk } from './provider-desk.ts';
+import { wallNow } from './wall-clock.ts';
+import { webhookSecret } from './webhook-secret.ts';
+
+export interface ChannelOptions {
+  /** Signing and encryption; 32 characters or more. */
+  readonly secretKey: string;
+  /** Further secrets that open what they have sealed: the one before it, or the next one, while nodes are changed one by one. */
+  readonly secretKeysAccepted?: readonly string[];
+  readonly channels?: {
+    readonly smtpUrl?: string;
+    readonly mailFrom?: string;
+    /** Connections of your own, tried before the built-in ones. */
+    readonly connections?: readonly Connection[];
+    /** Brands of your own, for connections that tenants make (docs/guide/providers.md). */
+    readonly providers?: readonly Provider[];
+    /** Hosts that webhooks and resolvers may reach although they are not public. */
+    readonly allowHosts?: readonly string[];
+    /** Channels nobody configured are captured in the mailbox instead of failing. Default true. */
+    readonly captureOthers?: boolean;
+  };
+}
+
+export interface OpenChannels {
+  readonly shared: Connections;
+  readonly own: Own;
+  readonly desk: Desk;
+  readonly secretBox: SecretBox;
+  close(): Promise<void>;
+}
+
+/** Throws where the secret key is not the one that tenants' secrets were sealed with. */
+export async function openChannels(
+  options: ChannelOptions,
+  { database, publicUrl, log }: { readonly database: Database; readonly publicUrl: string; readonly log: Log },
+): Promise<OpenChannels> {
+  const box = secretBox(options.secretKey, options.secretKeysAccepted ?? []);
+  const wrong = await checkSecrets(database, box);
+  if (wrong !== null)
+    throw new Error(`${wrong} Start with the secret key it was sealed with, or give that one in secretKeysAccepted.`);
+  const desk = providerDesk({
+    providers: [...PROVIDERS, ...(options.channels?.providers ?? [])],
+    secretBox: box,
+    egress: { allowHosts: options.channels?.allowHosts ?? [] },
+    publicUrl,
+    wallNow,
+  });
+  const own = ownConnections(desk, log);
+  const shared = connectionsOf(options);
+  return {
+    shared,
+    own,
+    desk,
+    secretBox: box,
+    async close() {
+      await Promise.all([own, ...[...shared.values()].flat()].map((connection) => connection.close()));
+    },
+  };
+}
+
+function connectionsOf(options: ChannelOptions): Connections {
+  const { channels = {} } = options;
+  const built: Connection[] = [...(channels.connections ?? []), inboxConnection()];
+  if (channels.smtpUrl !== undefined)
+    built.push(
+      smtpConnection({ url: channels.smtpUrl, from: channels.mailFrom ?? 'Relance <relance@localhost.localdomain>' }),
+    );
+  built.push(
+    standardWebhookConnection({
+      allowHosts: channels.allowHosts ?? [],
+      secretFor: (tenant) => webhookSecret(options.secretKey, tenant),
+      clock: wallNow,
+    }),
+  );
+  const byChannel = new Map<Channel, Connection[]>();
+  for (const connection of built)
+    byChannel.set(connection.channel, [...(byChannel.get(connection.channel) ?? []), connection]);
+  if (channels.captureOthers !== false) {
+    for (const channel of ['email', 'sms', 'push', 'chat'] as const)
+      if (!byChannel.has(channel)) byChannel.set(channel, [mailboxConnection(channel)]);
+  }
+  return byChannel;
+}
