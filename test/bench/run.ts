@@ -1,4 +1,4 @@
-// `npm run bench [-- fire|ingest|activity|simulate|check] [--quick]`: reported, never asserted. Each number stands beside its floor
+// `npm run bench [-- fire|ingest|activity|deliver|simulate|check] [--quick]`: reported, never asserted. Each number stands beside its floor
 // in the same run, because the machine is shared and only ratios travel. The bundled PostgreSQL with fsync on.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { migrate } from '../../packages/server/src/store/migrate.ts';
 import { ensureMonth } from '../../packages/server/src/store/sql/partition.ts';
 import { activityBench } from './activity.ts';
 import { checkBench } from './check.ts';
+import { deliverBench } from './deliver.ts';
 import { fire } from './fire.ts';
 import { ingest } from './ingest.ts';
 import { machine } from './machine.ts';
@@ -20,7 +21,7 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false } },
 });
-const asked = positionals.length === 0 ? ['fire', 'ingest', 'activity', 'simulate', 'check'] : positionals;
+const asked = positionals.length === 0 ? ['fire', 'ingest', 'activity', 'deliver', 'simulate', 'check'] : positionals;
 if (asked.includes('simulate')) simulateBench((line) => console.log(line));
 if (asked.includes('check')) await checkBench((line) => console.log(line));
 const wanted = asked.filter((name) => name !== 'simulate' && name !== 'check');
@@ -47,6 +48,7 @@ try {
     if (name === 'fire')
       await fire(url, values.quick ? { waiting: 100_000, due: 20_000 } : { waiting: 1_000_000, due: 100_000 }, say);
     else if (name === 'activity') await activityBench(url, values.quick ? 100_000 : 1_000_000, say);
+    else if (name === 'deliver') await deliverBench(url, values.quick ? 2_000 : 10_000, say);
     else await ingest(url, values.quick ? 4 : 10, say);
   }
 } finally {

@@ -98,18 +98,14 @@ export class Berths {
     return (load.byTenant.get(tenant) ?? 0) >= Math.ceil(connection.concurrencyMax * TENANT_PART);
   }
 
-  take(connection: Connection, tenant: string): void {
+  take(connection: Connection, tenant: string, address: string | null): void {
     const load = this.#load(connection);
     load.total += 1;
     add(load.byTenant, tenant, 1);
     this.#breaker(connection, ALL).starts();
-  }
-
-  /** It goes by a lane as well: told when its address is known. */
-  enter(connection: Connection, address: string | null): void {
     const lane = laneOf(connection, address);
     if (lane === ALL) return;
-    add(this.#load(connection).byLane, lane, 1);
+    add(load.byLane, lane, 1);
     this.#breaker(connection, lane).starts();
   }
 

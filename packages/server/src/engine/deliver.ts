@@ -1,30 +1,26 @@
 // The deliver loop: queued messages to providers, urgent first.
 //
-//   queued → leased (revocable) → rendered → gate: leased → sending, only as many as connections are free → handed over
+//   queued → leased (revocable) → rendered → a place → gate: leased → sending, only as many as have one → handed over
 //   → outcome.ts records what the provider said and feeds it back
 //
 // Claiming is not sending: a command that commits before the gate takes the message out of the outbox, and the gate finds
-// nothing. A hand-over under way is awaited at a graceful stop; one cut off by a crash is found by its lease (sweep.ts).
+// nothing. A little more is claimed than there are places, so that a place that becomes free is used at once; what gets none
+// within a moment goes back. A hand-over under way is awaited at a graceful stop; one cut off by a crash is found by its lease.
 import type { Channel, Instant, Outcome } from '@relance/core';
 import type { Connection, Envelope } from '../channels/channel.ts';
-import { ENGINE, isDatabaseDown } from '../store/database.ts';
-import { takeAllowances } from '../store/sql/allowance.ts';
+import { ENGINE } from '../store/database.ts';
 import { putHealth } from '../store/sql/connection.ts';
-import {
-  claimOutbox,
-  type Except,
-  type OutboxRow,
-  passGate,
-  putBack,
-  renewLeases,
-  slotsToDeliver,
-} from '../store/sql/outbox.ts';
+import { claimOutbox, type Except, type OutboxRow, passGate, putBack, slotsToDeliver } from '../store/sql/outbox.ts';
+import { abreast } from './abreast.ts';
 import { Berths } from './berth.ts';
 import { type Prepared, prepare } from './deliver-prepare.ts';
 import type { Engine } from './engine.ts';
 import { type Answer, type RestCause, storable } from './judge.ts';
-import { type HandOver, recordOutcomes } from './outcome.ts';
+import type { HandOver } from './outcome.ts';
+import { Pace } from './pace.ts';
 import type { Words } from './ports.ts';
+import { Recorder } from './recorder.ts';
+import { spendAllowances } from './spend.ts';
 
 /** Server time. A hand-over that takes longer than its lease is taken for lost. */
 export const LEASE_MS = 30_000;
@@ -34,56 +30,54 @@ const HAND_OVER_PART = 5 / 6;
 const ANSWER_PART = 14 / 15;
 /** and what has so little of its lease left is not handed over at all. */
 const START_PART = 1 / 6;
-/** An answer is kept while the database is away: it restarts in seconds, and its lease may long be over by then. */
-const AWAY_TRIES_MAX = 120;
-const RECORD_AGAIN_MS = 500;
-/** What another transaction of ours holds is free in a moment. */
-const RECORD_SOON_MS = 5;
 const GATE_TRIES_MAX = 3;
 const GATE_AGAIN_MS = 30;
 /** Messages claimed of one slot at once; enough to keep statements set-based, few enough to render within the lease. */
 const CLAIM_MAX = 200;
 /** What is known to have no place is left out of a claim, up to so many. */
 const EXCEPT_MAX = 500;
-const SECOND_MS = 1_000;
-const DAY_SECONDS = 86_400;
-/** A tenant's quota is looked at again after this, if not sooner. */
-const QUOTA_REST_MS = 60_000;
+/** What is claimed waits so long for a place before it goes back: far less than a lease. */
+const WAIT_MS = 1_000;
 
-/** A claimed message with its place on a connection; null where none serves its channel, which prepare() says. */
-interface Placed {
-  readonly row: OutboxRow;
-  readonly connection: Connection | null;
-}
+type Ready = Extract<Prepared, { kind: 'ready' }>;
+type Chosen = Ready & { readonly connection: Connection };
 interface Resting {
   readonly row: OutboxRow;
   readonly cause: RestCause;
   readonly until: Instant;
 }
-type Chosen = Prepared & { readonly kind: 'ready' } & { readonly connection: Connection };
 
 /** What one pass has found to have no place. */
 interface Pass {
   readonly now: Instant;
-  /** Channels of this process's connections. A channel without room is left alone for the rest of the pass: what it has for
-   * the first place that becomes free is decided by the order of the next pass, not by the slot that is being looked at. */
-  readonly full: Set<Channel>;
   readonly except: Except[];
+  /**
+   * Channels of this process's connections. One without room is left alone for the rest of the pass: what it has for the first
+   * place that becomes free is decided by the order of the next pass, not by the slot that is being looked at.
+   */
+  readonly full: Set<Channel>;
 }
 
 export class Deliver {
   readonly #engine: Engine;
   readonly #words: Words;
   readonly #berths: Berths;
-  readonly #pending = new Set<Promise<void>>();
+  readonly #pace: Pace;
+  readonly #recorder: Recorder<Handed>;
+  /** Told when a place becomes free. */
+  #freed: PromiseWithResolvers<void> = Promise.withResolvers();
+  /** The most urgent that waits for a place on each channel, of every slot in hand: what is less urgent does not overtake it. */
+  readonly #queue = new Map<number, ReadonlyMap<Channel, number>>();
 
   constructor(engine: Engine, words: Words) {
     this.#engine = engine;
     this.#words = words;
     this.#berths = new Berths(engine.connections);
+    this.#pace = new Pace(engine.monotonic);
+    this.#recorder = new Recorder(engine, (handOvers, now) => this.#look(handOvers, now));
   }
 
-  /** Claims and starts what there is room for in every slot; answers how many messages were claimed. */
+  /** Claims and starts what there is room for in every slot; answers how many messages were taken on. */
   async runOnce(): Promise<number> {
     const now = await this.#engine.clock.storyNow();
     if (now === null) return 0;
@@ -91,183 +85,173 @@ export class Deliver {
       await this.#engine.connections.refresh(tx);
       return slotsToDeliver(tx, now);
     });
-    const except = this.#berths.fullOwn().map((one): Except => ({ ...one, recipient: null }));
-    const pass: Pass = { now, full: new Set(), except };
-    let claimed = 0;
-    for (const slot of slots) {
-      if (this.#engine.stopping) break;
-      claimed += await this.runSlot(slot, pass);
-    }
-    return claimed;
+    const pass: Pass = {
+      now,
+      full: new Set(),
+      except: this.#berths.fullOwn().map((one) => ({ ...one, recipient: null })),
+    };
+    const taken = await abreast(this.#engine.slotsAbreast, slots, ({ slot, urgency }) => {
+      if (this.#engine.stopping) return Promise.resolve(0);
+      // Until it is known what it has, it may be that urgent on any channel.
+      this.#line(slot, new Map(CHANNELS.map((channel) => [channel, urgency])));
+      return this.#runSlot(slot, pass).finally(() => this.#line(slot, null));
+    });
+    return taken.reduce((sum, count) => sum + count, 0);
   }
 
   /** Waits for every hand-over under way to be recorded. */
-  async idle(): Promise<void> {
-    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  idle(): Promise<void> {
+    return this.#recorder.idle();
   }
 
-  async runSlot(slot: number, pass: Pass): Promise<number> {
-    const { database, node, leaseMs, connections } = this.#engine;
-    const { now } = pass;
-    const room = CHANNELS.map((channel) => [channel, this.#berths.room(channel)] as const);
-    for (const [channel, free] of room) if (free <= 0 && connections.shared(channel).length > 0) pass.full.add(channel);
-    const channels = CHANNELS.filter((channel) => !pass.full.has(channel));
-    const served = connections.served();
-    if (channels.length === 0 && served.length === 0) return 0;
-    // Channels without a connection are not limited, they fail at once.
-    const places = room.filter(([channel, free]) => channels.includes(channel) && free > 0).map(([, free]) => free);
-    const limit = Math.min(CLAIM_MAX, ...places);
-    const except = pass.except.slice(-EXCEPT_MAX);
-    const rows = await database.transaction(ENGINE, (tx) =>
-      claimOutbox(tx, slot, { now, limit, leaseMs, node, channels, except, served }),
-    );
+  async #runSlot(slot: number, pass: Pass): Promise<number> {
+    const rows = await this.#claim(slot, pass);
     if (rows.length === 0) return 0;
-    // UPDATE … RETURNING keeps no order.
-    rows.sort(inOrder);
-    const { placed, back, resting } = this.#place(rows, pass);
-    const { allowed, spent } = await this.#allow(placed, now);
-    const entered = await this.#enter(slot, allowed, pass);
-    await this.#rest(slot, [...resting, ...spent, ...entered.resting], [...back, ...entered.back]);
-    await this.#handOverAll(slot, entered.chosen);
-    // What went straight back is no work done: a pass that finds only that is over.
-    return rows.length - back.length - entered.back.length;
+    const counts = this.#pace.claims(rows.map(({ channel }) => channel));
+    try {
+      const { up, resting } = this.#sort(rows, pass);
+      await this.#rest(slot, resting);
+      const back = await this.#handOverAll(slot, await this.#prepare(slot, up, pass), pass);
+      // What went straight back is no work done: a pass that finds only that is over.
+      return rows.length - back;
+    } finally {
+      counts.end();
+    }
   }
 
-  /** A place for each, in their order: what gets none goes back at once, for the next place that becomes free. */
-  #place(rows: readonly OutboxRow[], pass: Pass): { placed: Placed[]; back: OutboxRow[]; resting: Resting[] } {
-    const placed: Placed[] = [];
-    const back: OutboxRow[] = [];
+  async #claim(slot: number, { now, except, full }: Pass): Promise<OutboxRow[]> {
+    const { database, node, leaseMs, connections } = this.#engine;
+    const room = CHANNELS.map((channel) => ({ channel, room: this.#berths.room(channel) + this.#pace.ahead(channel) }));
+    // One without a connection is not limited, it fails at once.
+    for (const one of room) if (one.room <= 0 && connections.shared(one.channel).length > 0) full.add(one.channel);
+    const open = room.filter(({ channel }) => !full.has(channel));
+    const served = connections.served();
+    if (open.length === 0 && served.length === 0) return [];
+    const limit = Math.min(CLAIM_MAX, ...open.filter((one) => one.room > 0).map((one) => one.room));
+    const channels = open.map(({ channel }) => channel);
+    const rows = await database.transaction(ENGINE, (tx) =>
+      claimOutbox(tx, slot, { now, limit, leaseMs, node, channels, except: except.slice(-EXCEPT_MAX), served }),
+    );
+    // UPDATE … RETURNING keeps no order.
+    return rows.sort(inOrder);
+  }
+
+  /** What every provider is down for is not even rendered. */
+  #sort(rows: readonly OutboxRow[], { now }: Pass): { up: OutboxRow[]; resting: Resting[] } {
+    const up: OutboxRow[] = [];
     const resting: Resting[] = [];
     for (const row of rows) {
-      const berth = this.#berths.find(row, pass.now);
-      if (berth.kind === 'free') {
-        this.#berths.take(berth.connection, row.tenant);
-        placed.push({ row, connection: berth.connection });
-      } else if (berth.kind === 'none') placed.push({ row, connection: null });
-      else if (berth.kind === 'down') resting.push({ row, cause: 'connection_down', until: spread(row, berth.until) });
-      else {
-        back.push(row);
-        pass.except.push({ tenant: row.tenant, channel: row.channel, recipient: null });
-      }
+      const berth = this.#berths.find(row, now);
+      if (berth.kind === 'down') resting.push({ row, cause: 'connection_down', until: spread(row, berth.until) });
+      else up.push(row);
     }
-    return { placed, back, resting };
+    return { up, resting };
   }
 
-  /** What quotas and rate limits leave of it, counted by the database for all nodes together. */
-  async #allow(placed: readonly Placed[], now: Instant): Promise<{ allowed: Placed[]; spent: Resting[] }> {
-    const limited = new Map<string, { tenant: string; scope: string; rate: number; burst: number; own: Placed[] }>();
-    const quota = this.#engine.messagesADay;
-    for (const one of placed) {
-      if (one.connection === null || one.row.channel === 'inbox') continue;
-      const { tenant } = one.row;
-      const limits = [
-        ...(quota === null ? [] : [{ tenant, scope: 'messages', rate: quota / DAY_SECONDS, burst: quota }]),
-        ...(one.connection.perSecondMax == null ? [] : [rateOf(one.connection, one.connection.perSecondMax, tenant)]),
-      ];
-      for (const limit of limits) {
-        const key = `${limit.tenant}\n${limit.scope}`;
-        const known = limited.get(key) ?? { ...limit, own: [] };
-        known.own.push(one);
-        limited.set(key, known);
-      }
+  /** Rendered; what cannot be sent at all is told at once. */
+  async #prepare(slot: number, rows: readonly OutboxRow[], { now }: Pass): Promise<Ready[]> {
+    const prepared = await prepare(this.#engine, this.#words, slot, rows, now);
+    const dead = prepared.filter((one) => one.kind === 'dead');
+    this.#recorder.report(
+      slot,
+      dead.map(({ row, outcome }) => ({ ...base(row, null), outcome, content: null })),
+    );
+    return prepared.filter((one) => one.kind === 'ready');
+  }
+
+  /** As places become free, in their order; answers how many got none within their time and went back. */
+  async #handOverAll(slot: number, ready: readonly Ready[], pass: Pass): Promise<number> {
+    const until = this.#engine.monotonic() + WAIT_MS;
+    let left = ready;
+    for (;;) {
+      const { chosen, full, resting } = this.#place(slot, left, pass);
+      const spent = await spendAllowances(this.#engine, chosen, pass.now);
+      for (const one of spent.keys()) this.#leave(one, false);
+      await this.#rest(slot, [...resting, ...[...spent].map(([{ row }, rest]) => ({ row, ...rest }))]);
+      await this.#send(
+        slot,
+        chosen.filter((one) => !spent.has(one)),
+      );
+      left = full;
+      if (left.length === 0) return 0;
+      // They are in their order, so that the first of a channel is its most urgent.
+      this.#line(slot, new Map(left.toReversed().map(({ row }) => [row.channel, row.urgency])));
+      const waitMs = until - this.#engine.monotonic();
+      if (waitMs <= 0 || this.#engine.stopping || !(await this.#placeFreed(waitMs))) break;
     }
-    if (limited.size === 0) return { allowed: [...placed], spent: [] };
-    // Always in the same order, so that two nodes never wait for each other.
-    const all = [...limited].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
-    const given = await this.#engine.database.transaction(ENGINE, (tx) =>
-      takeAllowances(
+    for (const { row } of left)
+      pass.except.push({ tenant: row.tenant, channel: row.channel, recipient: row.recipient });
+    await this.#engine.database.transaction(ENGINE, (tx) =>
+      putBack(
         tx,
-        all.map((one) => ({ ...one, want: one.own.length })),
+        slot,
+        left.map(({ row }) => ({ id: row.id, fence: row.fence, until: null })),
       ),
     );
-    const spent = new Map<Placed, Resting>();
-    all.forEach(({ own, scope, rate }, index) => {
-      own.slice(given[index] ?? 0).forEach((one, place) => {
-        if (spent.has(one)) return;
-        const quotaSpent = scope === 'messages';
-        const waitMs = ((place + 1) / rate) * SECOND_MS * this.#engine.clock.scale;
-        spent.set(one, {
-          row: one.row,
-          cause: quotaSpent ? 'quota_spent' : 'rate_limited',
-          until: (now + Math.ceil(quotaSpent ? Math.max(QUOTA_REST_MS, waitMs) : waitMs)) as Instant,
-        });
-        if (one.connection !== null) this.#berths.leave(one.connection, one.row.tenant, null, false);
-      });
-    });
-    return { allowed: placed.filter((one) => !spent.has(one)), spent: [...spent.values()] };
+    return left.length;
   }
 
-  /** Rendered, and with a place on the lane its address belongs to. */
-  async #enter(
+  /** A place for each, in their order: on a connection that works, and on the lane its address belongs to. */
+  #place(
     slot: number,
-    placed: readonly Placed[],
-    pass: Pass,
-  ): Promise<{ chosen: Chosen[]; back: OutboxRow[]; resting: Resting[] }> {
-    const byId = new Map(placed.map((one) => [one.row.id, one]));
-    const prepared = await prepare(
-      this.#engine,
-      this.#words,
-      slot,
-      placed.map(({ row }) => row),
-      pass.now,
-    ).catch((error: unknown) => {
-      for (const { row, connection } of placed)
-        if (connection !== null) this.#berths.leave(connection, row.tenant, null, false);
-      throw error;
-    });
-    const found = { chosen: [] as Chosen[], back: [] as OutboxRow[], resting: [] as Resting[] };
-    const dead: HandOver[] = [];
-    for (const one of prepared) {
-      const { row } = one;
-      const connection = byId.get(row.id)?.connection ?? null;
-      byId.delete(row.id);
-      if (one.kind === 'dead') dead.push({ ...base(row, row.fence, null), outcome: one.outcome, content: null });
-      const { address } = one.kind === 'ready' ? one.envelope : { address: null };
-      const lane =
-        one.kind === 'ready' && connection !== null ? this.#berths.laneWait(connection, address, pass.now) : 'none';
-      if (one.kind === 'ready' && connection !== null && lane === 'free') {
-        this.#berths.enter(connection, address);
-        found.chosen.push({ ...one, connection });
-        continue;
-      }
-      if (connection !== null) this.#berths.leave(connection, row.tenant, null, false);
-      if (one.kind === 'dead') continue;
-      if (lane === 'full') {
-        found.back.push(row);
-        pass.except.push({ tenant: row.tenant, channel: row.channel, recipient: row.recipient });
-      } else if (typeof lane === 'number')
-        found.resting.push({ row, cause: 'connection_down', until: spread(row, lane) });
+    ready: readonly Ready[],
+    { now }: Pass,
+  ): { chosen: Chosen[]; full: Ready[]; resting: Resting[] } {
+    const found = { chosen: [] as Chosen[], full: [] as Ready[], resting: [] as Resting[] };
+    for (const one of ready) {
+      const { row, envelope } = one;
+      const berth = this.#isOvertaking(slot, row) ? FULL : this.#berths.find(row, now);
+      if (berth.kind === 'down') found.resting.push({ row, cause: 'connection_down', until: spread(row, berth.until) });
+      else if (berth.kind === 'free') {
+        const { connection } = berth;
+        const lane = this.#berths.laneWait(connection, envelope.address, now);
+        if (typeof lane === 'number') found.resting.push({ row, cause: 'connection_down', until: spread(row, lane) });
+        else if (lane === 'free') {
+          this.#berths.take(connection, row.tenant, envelope.address);
+          found.chosen.push({ ...one, connection });
+        } else found.full.push(one);
+      } else found.full.push(one);
     }
-    // Those that this release cannot read wait with their follow-up, without a place.
-    for (const { row, connection } of byId.values())
-      if (connection !== null) this.#berths.leave(connection, row.tenant, null, false);
-    if (dead.length > 0) this.#track(this.#record(dead, slot));
     return found;
   }
 
-  /** What waits although it is due: the timeline is told why, once; after that it only waits on. */
-  async #rest(slot: number, resting: readonly Resting[], back: readonly OutboxRow[]): Promise<void> {
-    const again = resting.filter(({ row, cause }) => row.rests_for === cause);
-    const quiet = [
-      ...back.map((row) => ({ id: row.id, fence: row.fence, until: null })),
-      ...again.map(({ row, until }) => ({ id: row.id, fence: row.fence, until })),
-    ];
-    if (quiet.length > 0) await this.#engine.database.transaction(ENGINE, (tx) => putBack(tx, slot, quiet));
-    const fresh = resting.filter((one) => !again.includes(one));
-    if (fresh.length > 0)
-      this.#track(
-        this.#record(
-          fresh.map(({ row, cause, until }) => ({
-            ...base(row, row.fence, null),
-            outcome: { kind: 'rests', cause, until },
-            content: null,
-          })),
-          slot,
-        ),
-      );
+  #isOvertaking(slot: number, row: OutboxRow): boolean {
+    if (this.#berths.room(row.channel) >= INSTANT_CONCURRENCY) return false; // there is a place for everybody
+    for (const [other, urgencies] of this.#queue)
+      if (other !== slot && (urgencies.get(row.channel) ?? 0) > row.urgency) return true;
+    return false;
   }
 
-  async #handOverAll(slot: number, chosen: readonly Chosen[]): Promise<void> {
+  /** True when a place has become free; false when none has in time. */
+  async #placeFreed(waitMs: number): Promise<boolean> {
+    const freed = this.#freed.promise.then(() => true);
+    return Promise.race([freed, this.#engine.pauseMs(waitMs).then(() => false)]);
+  }
+
+  /** What waits although it is due: the timeline is told why, once; after that it only waits on. */
+  async #rest(slot: number, resting: readonly Resting[]): Promise<void> {
+    const again = resting.filter(({ row, cause }) => row.rests_for === cause);
+    if (again.length > 0)
+      await this.#engine.database.transaction(ENGINE, (tx) =>
+        putBack(
+          tx,
+          slot,
+          again.map(({ row, until }) => ({ id: row.id, fence: row.fence, until })),
+        ),
+      );
+    const fresh = resting.filter(({ row, cause }) => row.rests_for !== cause);
+    this.#recorder.report(
+      slot,
+      fresh.map(({ row, cause, until }) => ({
+        ...base(row, null),
+        outcome: { kind: 'rests', cause, until },
+        content: null,
+      })),
+    );
+  }
+
+  /** Through the gate together, and each on its way. */
+  async #send(slot: number, chosen: readonly Chosen[]): Promise<void> {
     if (chosen.length === 0) return;
     const since = this.#engine.monotonic();
     const passed = await this.#pass(slot, chosen).catch((error: unknown) => {
@@ -277,17 +261,34 @@ export class Deliver {
     for (const one of chosen) if (!passed.has(one.row.id)) this.#leave(one, false);
     const gone = chosen.filter((one) => passed.has(one.row.id));
     const instant = gone.filter(
-      (one) => one.connection.honoursIds && one.connection.concurrencyMax >= INSTANT_CONCURRENCY,
+      ({ connection }) => connection.honoursIds && connection.concurrencyMax >= INSTANT_CONCURRENCY,
     );
-    const slow = gone.filter((one) => !instant.includes(one));
+    const report = (all: readonly Handed[]): void => this.#recorder.report(slot, all);
     // What never leaves this process is answered at once, so a whole set is recorded in one transaction.
     if (instant.length > 0)
-      this.#track(Promise.all(instant.map((one) => this.#handOver(one, since))).then((all) => this.#record(all, slot)));
-    for (const one of slow) this.#track(this.#handOver(one, since).then((result) => this.#record([result], slot)));
+      this.#recorder.track(Promise.all(instant.map((one) => this.#handOver(one, since))).then(report));
+    for (const one of gone)
+      if (!instant.includes(one)) this.#recorder.track(this.#handOver(one, since).then((made) => report([made])));
   }
 
   #leave({ connection, row, envelope }: Chosen, handedOver: boolean): void {
     this.#berths.leave(connection, row.tenant, envelope.address, handedOver);
+    this.#wake();
+  }
+
+  /** Whoever waits for a place looks again. */
+  #wake(): void {
+    const { resolve } = this.#freed;
+    this.#freed = Promise.withResolvers();
+    resolve();
+  }
+
+  /** Null: nothing of the slot waits any more. Those behind it look again where it has become less urgent. */
+  #line(slot: number, urgencies: ReadonlyMap<Channel, number> | null): void {
+    const before = this.#queue.get(slot);
+    if (urgencies === null) this.#queue.delete(slot);
+    else this.#queue.set(slot, urgencies);
+    for (const [channel, urgency] of before ?? []) if (urgency > (urgencies?.get(channel) ?? -1)) return this.#wake();
   }
 
   /** A row that is held for a moment (a sibling's answer is being recorded) is tried again; for longer, its lease runs out. */
@@ -310,22 +311,13 @@ export class Deliver {
     }
   }
 
-  #track(work: Promise<void>): void {
-    const safe = work
-      .catch((error: unknown) =>
-        this.#engine.log.error({ error }, 'a hand-over could not be recorded; its lease will tell'),
-      )
-      .finally(() => this.#pending.delete(safe));
-    this.#pending.add(safe);
-  }
-
   /** `since`: before the gate, so that the lease has run for no longer than from then on. */
-  async #handOver(one: Chosen, since: number): Promise<HandOver> {
+  async #handOver(one: Chosen, since: number): Promise<Handed> {
     const { connection, envelope, row } = one;
     let outcome: Answer;
     try {
       const heldMs = this.#engine.monotonic() - since;
-      outcome = storable(await this.#send(connection, { ...envelope, attempt: row.attempts }, heldMs));
+      outcome = storable(await this.#within(connection, { ...envelope, attempt: row.attempts }, heldMs));
     } catch (error) {
       // An adapter must answer with an outcome; one that throws, or answers something else, may or may not have handed over.
       const detail = `The ${connection.provider} adapter failed: ${(error as Error).message}`;
@@ -335,11 +327,12 @@ export class Deliver {
       this.#leave(one, true);
     }
     this.#engine.metrics.handedOver(row.channel, outcome.kind);
-    return { ...base(row, row.fence, one), outcome, content: envelope.content };
+    this.#pace.told(row.channel);
+    return { ...base(row, one), outcome, content: envelope.content };
   }
 
   /** Within the lease. A node that stood still since the gate does not start what may be somebody else's by now, or stopped. */
-  async #send(connection: Connection, envelope: Envelope, heldMs: number): Promise<Answer> {
+  async #within(connection: Connection, envelope: Envelope, heldMs: number): Promise<Answer> {
     const { leaseMs } = this.#engine;
     const leftMs = Math.floor(leaseMs * HAND_OVER_PART - heldMs);
     if (leftMs < leaseMs * START_PART)
@@ -352,54 +345,22 @@ export class Deliver {
     return Promise.race([connection.send(envelope, AbortSignal.timeout(leftMs)), silence]);
   }
 
-  /**
-   * What a provider said is known here and nowhere else: lost, an accepted message would be uncertain, and told again by
-   * another channel. So it is kept while the database is away, and while somebody else holds its follow-up; others do not
-   * wait for that. Safe however late: the fence tells whether the hand-over is still this node's to answer for.
-   */
-  async #record(handOvers: readonly Handed[], slot: number): Promise<void> {
-    const { database, policies, clock, leaseMs } = this.#engine;
-    let left: readonly Handed[] = handOvers;
-    let away = 0;
-    for (let tries = 1; left.length > 0; tries++) {
-      try {
-        const now = await clock.now();
-        if (tries === 1) await this.#told(handOvers, now);
-        const elsewhere = left.map((one) => ({ ...one, elsewhere: this.#isElsewhere(one, now) }));
-        const recorded = await recordOutcomes(elsewhere, slot, { database, policies, now });
-        this.#engine.report(recorded.result);
-        const held = new Set(recorded.held.map(({ id }) => id));
-        left = left.filter(({ id }) => held.has(id));
-        away = 0;
-        if (left.length > 0) await database.transaction(ENGINE, (tx) => renewLeases(tx, slot, left, leaseMs));
-      } catch (error) {
-        away += 1;
-        if (!isDatabaseDown(error) || away >= AWAY_TRIES_MAX) throw error;
-      }
-      this.#engine.nudge.wake();
-      this.#engine.nudge.deliver();
-      if (left.length === 0) return;
-      if (this.#engine.stopping) throw new Error('the node stops while an answer waits to be recorded');
-      await this.#engine.pauseMs(Math.min(RECORD_AGAIN_MS, RECORD_SOON_MS * 2 ** tries));
-    }
-  }
-
-  /** Breakers learn what came of it; whoever looks at a connection sees how it fares. */
-  async #told(handOvers: readonly Handed[], now: Instant): Promise<void> {
+  /** Breakers learn what came of it, whoever looks at a connection sees how it fares, and what may be asked elsewhere is known. */
+  async #look(handOvers: readonly Handed[], now: Instant): Promise<readonly HandOver[]> {
+    const { connections, database, node } = this.#engine;
     const news = handOvers.flatMap(({ chosen, outcome }) => {
       if (chosen === undefined || !isOfProvider(outcome)) return [];
       const { connection, envelope, row } = chosen;
       this.#berths.tell(connection, envelope.address, outcome, now);
-      const tenant = this.#engine.connections.isShared(connection) ? null : row.tenant;
-      const fresh = tenant === null ? null : this.#berths.news(connection, tenant);
-      return fresh === null || tenant === null ? [] : [{ ...fresh, tenant, connection: connection.id }];
+      if (connections.isShared(connection)) return [];
+      const fresh = this.#berths.news(connection, row.tenant);
+      return fresh === null ? [] : [{ ...fresh, tenant: row.tenant, connection: connection.id }];
     });
-    if (news.length > 0)
-      await this.#engine.database.transaction(ENGINE, (tx) => putHealth(tx, this.#engine.node, news));
-  }
-
-  #isElsewhere({ chosen }: Handed, now: Instant): boolean {
-    return chosen !== undefined && this.#berths.hasAnother(chosen.row, chosen.connection, now);
+    if (news.length > 0) await database.transaction(ENGINE, (tx) => putHealth(tx, node, news));
+    return handOvers.map(({ chosen, ...one }) => ({
+      ...one,
+      elsewhere: chosen !== undefined && this.#berths.hasAnother(chosen.row, chosen.connection, now),
+    }));
   }
 }
 
@@ -410,13 +371,6 @@ const isOfProvider = (outcome: HandOver['outcome']): outcome is Outcome =>
   outcome.kind === 'retry' ||
   outcome.kind === 'rejected' ||
   outcome.kind === 'uncertain';
-
-const rateOf = (connection: Connection, perSecond: number, tenant: string) => ({
-  tenant,
-  scope: `connection:${connection.id}`,
-  rate: perSecond,
-  burst: Math.max(1, perSecond),
-});
 
 /** Over the next fifth of a minute, so that what waited for the same moment does not come all at once. */
 const SPREAD_MS = 12_000;
@@ -431,14 +385,15 @@ const inOrder = (a: OutboxRow, b: OutboxRow): number =>
   a.notify - b.notify ||
   a.entry - b.entry ||
   (a.id < b.id ? -1 : 1);
+const FULL = { kind: 'full' } as const;
 /** Connections this wide are in-process (inbox, mailbox). */
 const INSTANT_CONCURRENCY = 1_000;
 
-const base = (row: OutboxRow, fence: number, chosen: Chosen | null) => ({
+const base = (row: OutboxRow, chosen: Chosen | null) => ({
   id: row.id,
   followUpId: row.follow_up_id,
   slot: row.slot,
-  fence,
+  fence: row.fence,
   connection: chosen?.connection.id ?? '',
   honoursIds: chosen?.connection.honoursIds ?? false,
   ...(chosen === null ? {} : { chosen }),

@@ -114,15 +114,17 @@ export async function setContent(tx: Tx, slot: number, ids: readonly string[], c
  * may be all used up by the first ones. Urgency by urgency, so that each look is the first entry of an index, however much
  * is deferred to later.
  */
-export async function slotsToDeliver(tx: Tx, now: Instant): Promise<number[]> {
-  const rows = await tx.query<{ slot: number }>(
-    `SELECT s.slot FROM generate_series(0, 63) AS s(slot), generate_series(0, 3) AS u(urgency),
+export async function slotsToDeliver(
+  tx: Tx,
+  now: Instant,
+): Promise<{ readonly slot: number; readonly urgency: number }[]> {
+  return tx.query(
+    `SELECT s.slot, max(u.urgency) AS urgency FROM generate_series(0, 63) AS s(slot), generate_series(0, 3) AS u(urgency),
        LATERAL (SELECT o.send_at FROM relance.outbox o WHERE o.slot = s.slot AND o.urgency = u.urgency AND o.status IN ('queued', 'deferred')
          AND o.send_at <= $1 ORDER BY o.send_at LIMIT 1) AS first
      GROUP BY s.slot ORDER BY max(u.urgency) DESC, min(first.send_at), s.slot`,
     [at(now)],
   );
-  return rows.map((row) => row.slot);
 }
 
 /**

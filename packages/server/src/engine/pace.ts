@@ -1,0 +1,56 @@
+// How much more than there are places is worth claiming: as many as will leave within half a second at the pace they leave
+// now, less what is claimed and waits already. A place that becomes free then finds a message that is rendered, and what is
+// claimed is not held for long.
+import type { Channel } from '@relance/core';
+
+const AHEAD_MS = 500;
+/** The pace is that of the last while. */
+const SPAN_MS = 2_000;
+
+interface Count {
+  /** Those of this span and of the one before, and when this one began. */
+  now: number;
+  before: number;
+  since: number;
+  waiting: number;
+}
+
+export class Pace {
+  readonly #monotonic: () => number;
+  readonly #counts = new Map<Channel, Count>();
+
+  constructor(monotonic: () => number) {
+    this.#monotonic = monotonic;
+  }
+
+  /** One has been handed over. */
+  told(channel: Channel): void {
+    this.#turn(channel).now += 1;
+  }
+
+  /** These are claimed, until `end`. */
+  claims(channels: readonly Channel[]): { end(): void } {
+    for (const channel of channels) this.#turn(channel).waiting += 1;
+    return {
+      end: () => {
+        for (const channel of channels) this.#turn(channel).waiting -= 1;
+      },
+    };
+  }
+
+  /** May be less than nothing, while more is claimed than that. */
+  ahead(channel: Channel): number {
+    const { now, before, since, waiting } = this.#turn(channel);
+    const perMs = (now + before) / (SPAN_MS + this.#monotonic() - since);
+    return Math.floor(perMs * AHEAD_MS) - waiting;
+  }
+
+  #turn(channel: Channel): Count {
+    const at = this.#monotonic();
+    const known = this.#counts.get(channel) ?? { now: 0, before: 0, since: at, waiting: 0 };
+    this.#counts.set(channel, known);
+    const spans = (at - known.since) / SPAN_MS;
+    if (spans >= 1) Object.assign(known, { before: spans >= 2 ? 0 : known.now, now: 0, since: at });
+    return known;
+  }
+}
