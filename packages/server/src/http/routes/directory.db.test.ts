@@ -35,6 +35,17 @@ describe('recipients', () => {
     expect(bare.body).toMatchObject({ name: null, email: null, traits: {}, endpoints: [], plan: null, away: [] });
   });
 
+  it('have their numbers read as they are written at home, and keep them as E.164', async () => {
+    const answer = await put('/v1/recipients/numbers', {
+      phone: '06 12 34 56 78',
+      location: { country: 'FR' },
+      endpoints: [{ channel: 'sms', address: '0034 600-000-001' }],
+    });
+    const stored = { phone: '+33612345678', endpoints: [{ channel: 'sms', address: '+34600000001' }] };
+    expect(answer.body).toMatchObject(stored);
+    expect((await get('/v1/recipients/numbers')).body).toMatchObject(stored);
+  });
+
   it('are replaced whole', async () => {
     await put('/v1/recipients/whole', ANA);
     await put('/v1/recipients/whole', { name: 'W' });
@@ -51,7 +62,9 @@ describe('recipients', () => {
     [{ email: 'a@b@c' }, 'email'],
     [{ email: 'a\r\nBcc: b@c.d' }, 'email'],
     [{ phone: '0600000001' }, 'phone'],
-    [{ phone: '+34 600 000 001' }, 'phone'],
+    [{ phone: '+34 600' }, 'phone'],
+    [{ phone: '0899 123 456', location: { country: 'FR' } }, 'phone'],
+    [{ phone: '+1 202 555 0123 ext 5' }, 'phone'],
     [{ phone: '+0346000000' }, 'phone'],
     [{ timeZone: 'Mars/Olympus' }, 'timeZone'],
     [{ locale: 'not a tag' }, 'locale'],

@@ -1,5 +1,14 @@
 // Recipients: who can be told. Creating one that follow-ups wait for lets them go on at once.
-import { DEFAULT_ZONE, fromRfc3339, isDate, isZone, parseDuration, readAway } from '@relance/core';
+import {
+  DEFAULT_ZONE,
+  fromRfc3339,
+  isDate,
+  isZone,
+  PHONE_TEXT_MAX,
+  parseDuration,
+  phoneOf,
+  readAway,
+} from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Tx } from '../../store/database.ts';
@@ -33,9 +42,8 @@ import {
 const channel = z.enum(['email', 'sms', 'push', 'inbox', 'chat', 'webhook']);
 const EMAIL = /^[^\s@<>"(),:;\\\p{Cc}]{1,64}@[^\s@<>"(),:;\\\p{Cc}]{1,255}$/u;
 const email = z.string().max(320).regex(EMAIL, 'must be an email address, such as ana@example.com');
-/** E.164: a plus, a country code that does not begin with 0, at most 15 digits (ITU-T E.164 §6). */
-const PHONE = /^\+[1-9]\d{6,14}$/;
-const phone = z.string().regex(PHONE, 'must be E.164, such as +34600000000');
+/** Read as people write it, in their own country, and stored as E.164: core/phone.ts. */
+const phone = z.string().max(PHONE_TEXT_MAX);
 const locale = z
   .string()
   .max(35)
@@ -57,10 +65,6 @@ const endpoint = z
   .refine(({ channel: kind, address }) => kind !== 'email' || EMAIL.test(address), {
     path: ['address'],
     message: 'must be an email address, such as ana@example.com',
-  })
-  .refine(({ channel: kind, address }) => kind !== 'sms' || PHONE.test(address), {
-    path: ['address'],
-    message: 'must be E.164, such as +34600000000',
   })
   .refine(({ channel: kind, address }) => kind !== 'webhook' || isWebAddress(address), {
     path: ['address'],
@@ -91,8 +95,12 @@ const away = z
     message: 'must not be before `from`',
   });
 
+/** What the numbers of somebody are read with: the country they are dialled from. */
+const countryOf = (body: { readonly location?: { readonly country?: string | undefined } | null | undefined }) =>
+  body.location?.country ?? null;
+
 /** The shape of DESIGN §5; every field but `id` may be absent or null. */
-export const recipientSchema = z.strictObject({
+const fields = z.strictObject({
   id: idSchema.optional(),
   name: text.nullish(),
   email: email.nullish(),
@@ -107,18 +115,39 @@ export const recipientSchema = z.strictObject({
   away: z.array(away).max(AWAY_MAX).nullish(),
 });
 
+export const recipientSchema = fields.superRefine((body, context) => {
+  const numbers = [
+    { path: ['phone'], written: body.phone ?? null },
+    ...(body.endpoints ?? []).map(({ channel: kind, address }, index) => ({
+      path: ['endpoints', index, 'address'],
+      written: kind === 'sms' ? address : null,
+    })),
+  ];
+  for (const { path, written } of numbers) {
+    const reading = written === null ? null : phoneOf(written, countryOf(body));
+    if (reading !== null && !reading.ok) context.addIssue({ code: 'custom', path, message: reading.problem });
+  }
+});
+
 export function toRecipient(id: string, body: z.infer<typeof recipientSchema>): WireRecipient {
+  /** Checked by the schema, so it can be read. */
+  const e164 = (written: string): string => {
+    const reading = phoneOf(written, countryOf(body));
+    return reading.ok ? reading.e164 : written;
+  };
   return {
     id,
     name: body.name ?? null,
     email: body.email ?? null,
-    phone: body.phone ?? null,
+    phone: body.phone == null ? null : e164(body.phone),
     locale: body.locale ?? null,
     timeZone: body.timeZone ?? null,
     location: body.location ?? null,
     manager: body.manager ?? null,
     traits: body.traits ?? {},
-    endpoints: body.endpoints ?? [],
+    endpoints: (body.endpoints ?? []).map((one) =>
+      one.channel === 'sms' ? { ...one, address: e164(one.address) } : one,
+    ),
     plan: body.plan ?? null,
     away: (body.away ?? []).map((period) => ({ ...period, delegate: period.delegate ?? null })),
   };
