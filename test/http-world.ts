@@ -39,8 +39,11 @@ export interface HttpWorld {
 /** The same server over other ports: a database that is away, a clock that is stuck. */
 export type Twist = (ports: HttpPorts) => Partial<HttpPorts>;
 
-export async function createHttpWorld(twist: Twist = () => ({})): Promise<HttpWorld> {
-  const world = await createWorld();
+export async function createHttpWorld(
+  twist: Twist = () => ({}),
+  options: Parameters<typeof createWorld>[0] = {},
+): Promise<HttpWorld> {
+  const world = await createWorld(options);
   const logged: string[] = [];
   const say = (fields: object, text: string): void => {
     logged.push(`${text} ${JSON.stringify(fields)}`);

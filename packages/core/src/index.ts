@@ -18,6 +18,7 @@ export * from './contract/shape.ts';
 export * from './contract/wire.ts';
 export * from './contract/wire-simulation.ts';
 export * from './decide.ts';
+export * from './device.ts';
 export * from './follow-up.ts';
 export * from './history.ts';
 export * from './holidays.ts';

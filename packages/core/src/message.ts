@@ -83,7 +83,11 @@ export const isSent = (status: MessageStatus): boolean => status === 'accepted' 
 export const isOpenMessage = (status: MessageStatus): boolean => RANK[status] <= RANK.sending;
 
 /** What a provider said about one hand-over. */
-export type Outcome =
+export type Outcome = Said & {
+  /** Of the addresses that it went to, those that are no more, as `route.ts` joined them: devices that are then forgotten. */
+  readonly gone?: readonly string[];
+};
+type Said =
   | { readonly kind: 'accepted'; readonly providerId: string | null; readonly detail?: string }
   /** Not accepted; worth another try. `about`: whether the connection is at fault (default), or this message alone. */
   | {

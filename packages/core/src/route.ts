@@ -37,10 +37,15 @@ export function planFor(via: ContactPlan, recipient: Recipient, urgency: Urgency
   return own !== null && own !== 'preferred' ? own : urgent ? DEFAULT_URGENT_PLAN : DEFAULT_PLAN;
 }
 
-/** The recipient's address on a channel; the inbox needs none, so it is their id. */
+/**
+ * The recipient's address on a channel; the inbox needs none, so it is their id. A push goes to all their devices at once,
+ * one line each (device.ts): it is one message, whichever of them is looked at.
+ */
 export function addressOf(recipient: Recipient, channel: Channel): string | null {
   if (channel === 'inbox') return recipient.id;
-  const listed = recipient.endpoints.find((endpoint) => endpoint.channel === channel)?.address ?? null;
+  const all = recipient.endpoints.filter((endpoint) => endpoint.channel === channel);
+  if (channel === 'push') return all.length === 0 ? null : all.map(({ address }) => address).join('\n');
+  const listed = all[0]?.address ?? null;
   if (channel === 'email') return recipient.email ?? listed;
   if (channel === 'sms') return recipient.phone ?? listed;
   return listed;

@@ -261,6 +261,7 @@ export const SHAPES = {
     plan: anything.nullable(),
     away: z.array(z.strictObject({ from: z.string(), to: z.string(), delegate: id.nullable() })),
   }),
+  Device: z.strictObject({ id, kind: z.enum(['web', 'fcm', 'apns']), createdAt: time, seenAt: time }),
   Accepted: z.strictObject({ accepted: z.int() }),
   Activity: z.strictObject({
     id,

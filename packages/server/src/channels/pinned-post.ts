@@ -8,6 +8,8 @@ import type { Passage } from './egress-guard.ts';
 export interface Posted {
   readonly status: number;
   readonly retryAfter: string | undefined;
+  /** Where it is kept, as the answer says. */
+  readonly location?: string | undefined;
   readonly date: string | undefined;
   readonly body: string;
   /** There was, or should have been, more of it. */
@@ -18,10 +20,12 @@ export interface Post {
   readonly url: URL;
   readonly passage: Extract<Passage, { kind: 'allowed' }>;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly signal: AbortSignal;
   /** In bytes. */
   readonly answerMax: number;
+  /** All of it is on its way: from then on it may have arrived. */
+  readonly onSent?: () => void;
 }
 
 /** The headers of Standard Webhooks 1.0: who verifies them knows that it comes from us, and when it was sent. */
@@ -35,7 +39,7 @@ export const signedHeaders = (secret: string, id: string, at: Date, body: string
 });
 
 /** Rejects when the endpoint cannot be reached, or the signal says stop. */
-export function pinnedPost({ url, passage, headers, body, signal, answerMax }: Post): Promise<Posted> {
+export function pinnedPost({ url, passage, headers, body, signal, answerMax, onSent }: Post): Promise<Posted> {
   return new Promise((resolve, reject) => {
     const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(
       url,
@@ -64,6 +68,7 @@ export function pinnedPost({ url, passage, headers, body, signal, answerMax }: P
           resolve({
             status: response.statusCode ?? 0,
             retryAfter: response.headers['retry-after'],
+            location: response.headers.location,
             date: response.headers.date,
             body: Buffer.concat(parts).subarray(0, answerMax).toString('utf8'),
             cut: seen > answerMax || !response.complete,
@@ -72,6 +77,7 @@ export function pinnedPost({ url, passage, headers, body, signal, answerMax }: P
       },
     );
     request.on('error', reject);
+    if (onSent !== undefined) request.on('finish', onSent);
     request.end(body);
   });
 }

@@ -6,6 +6,7 @@
 import { ALARM_STAGE, type FollowUp, type Instant, later, type Outcome } from '@relance/core';
 import type { Database } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
+import { removeDevices } from '../store/sql/device.ts';
 import { lockFree } from '../store/sql/follow-up.ts';
 import { type AttemptRow, type SettledRow, settledOf } from '../store/sql/message.ts';
 import { lockPlansOf, type OutboxRow } from '../store/sql/outbox.ts';
@@ -72,10 +73,20 @@ export async function recordOutcomes(
     const settled = await settledOf(tx, outbox);
     const news = new Map<string, News>();
     for (const followUp of followUps) news.set(followUp.id, judge(followUp, outbox, settled, handOvers, context));
+    await removeDevices(tx, goneOf(handOvers, outbox));
     const result = await applyNews(tx, slot, followUps, news, context);
     return { result, held };
   });
 }
+
+/** Devices that their push service no longer knows: true whoever was answered, so whatever the fence. */
+const goneOf = (handOvers: readonly HandOver[], outbox: readonly OutboxRow[]) =>
+  handOvers.flatMap(({ id, outcome }) => {
+    const row = outbox.find((one) => one.id === id);
+    const gone = isAttempt(outcome) ? (outcome.gone ?? []) : [];
+    return row === undefined ? [] : gone.map((address) => ({ ...ownerOf(row), address }));
+  });
+const ownerOf = ({ tenant, recipient }: OutboxRow) => ({ tenant, recipient });
 
 /** All news of one follow-up, in memory. */
 function judge(

@@ -8,6 +8,7 @@ import { calendarBodySchema, daysSchema } from './routes/calendar.ts';
 import { categorySchema } from './routes/category.ts';
 import { advanceSchema } from './routes/clock.ts';
 import { connectionSchema } from './routes/connection.ts';
+import { deviceSchema } from './routes/device.ts';
 import { eventListSchema } from './routes/event.ts';
 import { COMMAND_SCHEMAS, followUpListSchema, openSchema } from './routes/follow-up.ts';
 import { groupSchema } from './routes/group.ts';
@@ -68,6 +69,7 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
   'PUT /v1/connections/{id}': json(connectionSchema),
   'POST /v1/receipts/{provider}': json(receiptsSchema),
   'POST /v1/clock/advance': json(advanceSchema),
+  'PUT /v1/inbox/devices/{id}': json(deviceSchema),
   'POST /v1/keys': json(keySchema),
   ...Object.fromEntries(
     Object.entries(COMMAND_SCHEMAS).flatMap(([name, schema]) =>
@@ -167,6 +169,9 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   ),
   'GET /v1/messages': list('Message'),
   'GET /v1/messages/{id}': one('Message'),
+  'GET /v1/inbox/devices': list('Device'),
+  'PUT /v1/inbox/devices/{id}': one('Device'),
+  'DELETE /v1/inbox/devices/{id}': { status: 204, shape: null },
   'GET /v1/clock': one('Clock'),
   'GET /v1/keys': list('Key'),
   'POST /v1/keys': { status: 201, shape: null },

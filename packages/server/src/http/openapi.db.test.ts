@@ -52,6 +52,7 @@ const CALENDAR =
   'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:u\r\nDTSTART:20261112T090000Z\r\nDURATION:PT1H\r\nSUMMARY:bo\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n';
 
 let http: HttpWorld;
+let ofAna: Record<string, string>;
 let own: Readonly<Record<string, string>>;
 beforeAll(async () => {
   http = await createHttpWorld();
@@ -78,7 +79,11 @@ beforeAll(async () => {
   await call('POST', `/v1/follow-ups/${followUp}/commit`, { by: '3 days', actor: 'ana', comment: 'soon' });
   const message = (await call('GET', '/v1/messages')).body.items[0].id as string;
   await http.key('default');
+  const { token } = (await call('POST', '/v1/recipients/ana/tokens', {})).body;
+  ofAna = { authorization: `Bearer ${token}` };
+  await call('PUT', '/v1/inbox/devices/phone', DEVICE, ofAna);
   own = {
+    inbox: 'phone',
     events: 'event-1',
     recipients: 'ana',
     groups: 'desk',
@@ -96,6 +101,7 @@ afterAll(() => http.end());
 const addressOf = (path: string): string =>
   path.replace('{policy}/{key}', 'task/k1').replace('{id}', own[path.split('/')[2] ?? ''] ?? '');
 
+const DEVICE = { kind: 'fcm', token: 'a-registration-token' };
 const ACTIVITY = { type: 'shop.viewed', data: { page: '/x' }, location: { country: 'FR' } };
 
 /** Bodies for the addresses that change something; null where the test below, or another, sends them. */
@@ -113,6 +119,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'PUT /v1/templates/{id}': { sms: { text: 'x' } },
   'PUT /v1/categories/{id}': { title: 'B' },
   'PUT /v1/policies/{id}': null,
+  'PUT /v1/inbox/devices/{id}': DEVICE,
   'POST /v1/policies/{id}/simulate': { runs: 2, behaviours: ['assignee resolves after 1 day'] },
 };
 const COMMANDS: Readonly<Record<string, unknown>> = {
@@ -141,7 +148,11 @@ describe('every answer with a shape', () => {
       await http.call('POST', addressOf(path).replace(/[^/]+$/, before), {});
     }
     const body = BODIES[route] ?? (method === 'POST' ? (COMMANDS[command] ?? {}) : undefined);
-    const headers = body === CALENDAR ? { 'content-type': 'text/calendar' } : {};
+    const headers = path.startsWith('/v1/inbox/')
+      ? ofAna
+      : body === CALENDAR
+        ? { 'content-type': 'text/calendar' }
+        : undefined;
     const answer = await http.call(method, addressOf(path), body, headers);
     expect(answer.status, answer.text).toBe(status);
     const schema = SHAPES[shape ?? 'FollowUp'];

@@ -74,6 +74,8 @@ export interface HttpPorts {
   readonly healthy: () => boolean;
   /** True while stopping: not ready for new work. */
   readonly stopping: () => boolean;
+  /** The public key that browsers of a tenant's recipients subscribe to pushes with; null without such a connection. */
+  readonly pushKey?: (tenant: string) => Promise<string | null>;
   /** By key, or by address without one; generous by default. */
   readonly requestsAMinute?: number;
 }

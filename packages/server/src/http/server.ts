@@ -17,6 +17,7 @@ import { calendarRoutes } from './routes/calendar.ts';
 import { categoryRoutes } from './routes/category.ts';
 import { clockRoutes } from './routes/clock.ts';
 import { connectionRoutes } from './routes/connection.ts';
+import { deviceRoutes } from './routes/device.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/event.ts';
 import { followUpRoutes } from './routes/follow-up.ts';
@@ -102,6 +103,7 @@ const ROUTES = [
   categoryRoutes,
   clockRoutes,
   connectionRoutes,
+  deviceRoutes,
   eventRoutes,
   followUpRoutes,
   groupRoutes,

@@ -60,6 +60,8 @@ interface RecipientRow {
   readonly endpoints: Recipient['endpoints'];
   readonly plan: { readonly normal?: unknown; readonly urgent?: unknown } | null;
   readonly away: Recipient['away'];
+  /** Null where there is none. */
+  readonly devices: readonly string[] | null;
 }
 
 export const rowToRecipient = (row: RecipientRow): Recipient => ({
@@ -72,7 +74,7 @@ export const rowToRecipient = (row: RecipientRow): Recipient => ({
   location: row.location,
   manager: row.manager,
   traits: row.traits,
-  endpoints: row.endpoints,
+  endpoints: [...row.endpoints, ...(row.devices ?? []).map((address) => ({ channel: 'push' as const, address }))],
   plan: { normal: readPreferredPlan(row.plan?.normal), urgent: readPreferredPlan(row.plan?.urgent) },
   away: row.away,
 });
@@ -180,7 +182,9 @@ export async function readRecipients(
 ): Promise<{ tenant: string; recipient: Recipient }[]> {
   const unique = [...new Map(wanted.map((one) => [`${one.tenant}\n${one.id}`, one])).values()];
   const rows = await tx.query<RecipientRow>(
-    `SELECT r.tenant, r.id, r.name, r.email, r.phone, r.locale, r.time_zone, r.location, r.manager, r.traits, r.endpoints, r.plan, r.away
+    `SELECT r.tenant, r.id, r.name, r.email, r.phone, r.locale, r.time_zone, r.location, r.manager, r.traits, r.endpoints, r.plan, r.away,
+       (SELECT array_agg(d.address ORDER BY d.id) FROM relance.devices d
+         WHERE d.slot = r.slot AND d.tenant = r.tenant AND d.recipient = r.id) AS devices
      FROM relance.recipients r JOIN unnest($1::smallint[], $2::text[], $3::text[]) AS x(slot, tenant, id) ON r.slot = x.slot AND r.tenant = x.tenant AND r.id = x.id`,
     [
       unique.map((one) => slotOfRecipient(one.tenant, one.id)),

@@ -1,0 +1,50 @@
+// The service worker that shows our pushes: served at /sw.js, registered as it is or taken into a worker of one's own with
+// importScripts('https://…/sw.js'). What it is sent is made by channels/push-words.ts. A later message of the same
+// follow-up takes the place of the one before; the same message once more is not heard again; `withdraw` takes it away.
+export const SERVICE_WORKER = `'use strict';
+(() => {
+  const openTab = async (address) => {
+    if (!address) return;
+    const url = new URL(address, self.registration.scope);
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') return;
+    const tabs = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+    const same = tabs.find((tab) => tab.url === url.href);
+    await (same ? same.focus() : self.clients.openWindow(url.href));
+  };
+
+  const show = async (push) => {
+    const before = await self.registration.getNotifications({ tag: push.tag });
+    if (push.withdraw) {
+      for (const one of before) one.close();
+      return;
+    }
+    const again = before.some((one) => one.data && one.data.message === push.message);
+    const actions = push.actions || [];
+    await self.registration.showNotification(push.title, {
+      body: push.body,
+      tag: push.tag,
+      renotify: !again,
+      requireInteraction: push.urgency === 'urgent',
+      actions: actions.slice(0, Notification.maxActions || 2).map(({ action, title }) => ({ action, title })),
+      data: { message: push.message, url: push.url, actions },
+    });
+  };
+
+  self.addEventListener('push', (event) => {
+    let push = null;
+    try {
+      push = event.data && event.data.json();
+    } catch {}
+    // A worker may have other senders as well; ours say so.
+    if (push && push.relance === 1) event.waitUntil(show(push));
+  });
+
+  self.addEventListener('notificationclick', (event) => {
+    const { message, url, actions } = event.notification.data || {};
+    if (!message) return;
+    event.notification.close();
+    const chosen = (actions || []).find(({ action }) => action === event.action);
+    event.waitUntil(openTab(chosen ? chosen.url : url));
+  });
+})();
+`;
