@@ -29,6 +29,7 @@ export interface PushSubscription {
   readonly clientHash: string;
 }
 
+/** One a process: its handlers share what they know. */
 export async function startPushService(): Promise<PushService> {
   const model = new PushApiModel();
   const handlers = new PushServer(model, 0);
