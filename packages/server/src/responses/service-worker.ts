@@ -30,13 +30,20 @@ export const SERVICE_WORKER = `'use strict';
     });
   };
 
+  // One after the other: a browser that is asked what it shows forgets what it is only about to show.
+  let last = Promise.resolve();
+  const inTurn = (work) => {
+    last = last.then(work, work);
+    return last;
+  };
+
   self.addEventListener('push', (event) => {
     let push = null;
     try {
       push = event.data && event.data.json();
     } catch {}
     // A worker may have other senders as well; ours say so.
-    if (push && push.relance === 1) event.waitUntil(show(push));
+    if (push && push.relance === 1) event.waitUntil(inTurn(() => show(push)));
   });
 
   self.addEventListener('notificationclick', (event) => {

@@ -1,0 +1,171 @@
+// The service worker in a real browser (Debian's Chromium), on a site of somebody else that takes it in with importScripts:
+// what the connection for web push says is shown with its actions, replaced by the next, opened, and taken away. Offline
+// no push service can be reached, so the decrypted words are handed to the browser by its debugging protocol.
+import { existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { type Browser, type BrowserContext, type CDPSession, chromium, type Page, type Worker } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pushWords, withdrawWords } from '../../packages/server/src/channels/push-words.ts';
+import { sampleEnvelope } from '../../packages/server/src/channels/sample-envelope.ts';
+import { createHttpWorld, type HttpWorld } from '../http-world.ts';
+
+const PROGRAM = process.env.RELANCE_CHROMIUM ?? '/usr/bin/chromium';
+const installed = existsSync(PROGRAM);
+if (!installed && process.env.CI === 'true')
+  throw new Error('Chromium is not installed; .ci/run installs it so that nothing is left out.');
+if (!installed) process.stderr.write('LEFT OUT: pushes in a real browser (apt-get install chromium).\n');
+
+interface Registration {
+  showNotification(...given: unknown[]): Promise<void>;
+}
+interface Shown {
+  readonly title: string;
+  readonly body: string;
+  readonly tag: string;
+  readonly requireInteraction: boolean;
+  readonly actions: readonly { readonly action: string; readonly title: string }[];
+}
+
+describe.runIf(installed)('pushes in a real browser', () => {
+  let http: HttpWorld;
+  let site: Server;
+  let origin: string;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let protocol: CDPSession;
+  let registrationId: string;
+  let worker: Worker;
+
+  beforeAll(async () => {
+    http = await createHttpWorld();
+    const relance = (await http.listen()).replace(/\/$/, '');
+    site = createServer((request, response) => {
+      const script = request.url === '/worker.js';
+      response.writeHead(200, { 'content-type': script ? 'text/javascript' : 'text/html' });
+      response.end(script ? `importScripts('${relance}/sw.js');` : '<!doctype html><title>A site</title>');
+    });
+    await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+    origin = `http://127.0.0.1:${(site.address() as { port: number }).port}`;
+    browser = await chromium.launch({
+      executablePath: PROGRAM,
+      args: ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--no-first-run'],
+    });
+    context = await browser.newContext();
+    await context.grantPermissions(['notifications'], { origin });
+    page = await context.newPage();
+    protocol = await context.newCDPSession(page);
+    const registered = new Promise<string>((resolve) =>
+      protocol.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+        const own = registrations.find(({ scopeURL }) => scopeURL.startsWith(origin));
+        if (own !== undefined) resolve(own.registrationId);
+      }),
+    );
+    await protocol.send('ServiceWorker.enable');
+    await page.goto(origin);
+    const started = context.waitForEvent('serviceworker');
+    await page.evaluate(`navigator.serviceWorker.register('/worker.js').then(() => navigator.serviceWorker.ready)`);
+    registrationId = await registered;
+    worker = await started;
+    await worker.evaluate(() => {
+      const scope = globalThis as unknown as { registration: Registration; shows: number };
+      const show = scope.registration.showNotification.bind(scope.registration);
+      scope.shows = 0;
+      scope.registration.showNotification = async (...given) => {
+        await show(...given);
+        scope.shows += 1;
+      };
+    });
+  });
+  afterAll(async () => {
+    await browser.close();
+    site.closeAllConnections();
+    await new Promise((resolve) => site.close(resolve));
+    await http.end();
+  });
+
+  const shown = (): Promise<Shown[]> =>
+    page.evaluate(`navigator.serviceWorker.ready.then((one) => one.getNotifications()).then((all) =>
+      all.map(({ title, body, tag, requireInteraction, actions }) => ({ title, body, tag, requireInteraction,
+        actions: actions.map(({ action, title }) => ({ action, title })) })))`);
+  const deliver = (data: string): Promise<unknown> =>
+    protocol.send('ServiceWorker.deliverPushMessage', { origin, registrationId, data });
+  const shows = (): Promise<number> => worker.evaluate('shows');
+  /** Answers once it is shown: asked before, Chromium forgets what it is only about to show. */
+  const push = async (words: object): Promise<void> => {
+    const before = await shows();
+    await deliver(JSON.stringify(words));
+    await expect.poll(shows, { timeout: 10_000 }).toBe(before + 1);
+  };
+  const until = (condition: (all: readonly Shown[]) => boolean) =>
+    expect.poll(async () => condition(await shown()), { timeout: 10_000 }).toBe(true);
+  const envelope = sampleEnvelope({ urgency: 'urgent' });
+  const words = pushWords(envelope);
+
+  it('shows what it is about, and what to do', async () => {
+    await push(words);
+    await until((all) => all.length === 1);
+    expect(await shown()).toEqual([
+      {
+        title: 'Hello',
+        body: words.body,
+        tag: words.tag,
+        requireInteraction: true,
+        actions: [
+          { action: 'resolve', title: 'It is done' },
+          { action: 'acknowledge', title: 'I have this' },
+        ],
+      },
+    ]);
+  });
+
+  it('a later message of the follow-up takes its place; another follow-up stands beside it', async () => {
+    await push({ ...words, title: 'Reminder', message: 'later' });
+    await until((all) => all.length === 1 && all[0]?.title === 'Reminder');
+    await push(pushWords(sampleEnvelope({ followUp: 'another' })));
+    await until((all) => all.length === 2);
+  });
+
+  it('what it leads to is opened: the address of an action, or of the thing itself', async () => {
+    const opened = await worker.evaluate(async () => {
+      const scope = globalThis as unknown as {
+        clients: { openWindow: (url: string) => Promise<void> };
+        registration: { getNotifications(): Promise<{ tag: string; close(): void }[]> };
+        NotificationEvent: new (kind: string, given: object) => Event;
+      };
+      const urls: string[] = [];
+      scope.clients.openWindow = async (url) => {
+        urls.push(url);
+      };
+      const [one, other] = await scope.registration.getNotifications();
+      for (const [notification, action] of [
+        [one, 'acknowledge'],
+        [other, ''],
+      ])
+        globalThis.dispatchEvent(new scope.NotificationEvent('notificationclick', { notification, action }));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return urls;
+    });
+    expect(opened.sort()).toEqual([envelope.content.url, envelope.content.actions?.[1]?.url].sort());
+    await until((all) => all.length === 0);
+  });
+
+  it('is taken away when it is over, and nothing else is', async () => {
+    await push(words);
+    await push(pushWords(sampleEnvelope({ followUp: 'another' })));
+    await until((all) => all.length === 2);
+    await deliver(JSON.stringify(withdrawWords(envelope)));
+    await until((all) => all.length === 1 && all[0]?.tag !== words.tag);
+  });
+
+  it('what is not ours is left to the site’s own worker', async () => {
+    const before = await shown();
+    await deliver(JSON.stringify({ title: 'of somebody else' }));
+    await deliver('no JSON');
+    await push({ ...words, followUp: 'x', tag: 'last', title: 'Last' });
+    await until((all) => all.some(({ tag }) => tag === 'last'));
+    // A browser says something itself where a push showed nothing; of ours there is one more.
+    const ours = (await shown()).filter(({ title }) => ['Hello', 'Last'].includes(title));
+    expect(ours).toHaveLength(before.length + 1);
+  });
+});
