@@ -72,6 +72,13 @@ describe('shortening', () => {
     );
   });
 
+  it('a text of any length takes no longer than one that is a little too long', () => {
+    const huge = 'See https://relance.example.test/a/abcdefghijklmnopqrstuv and act. '.repeat(20_000);
+    const started = performance.now();
+    expect(segmentsOf(shorten(huge, SMS_SEGMENTS_MAX)).segments).toBe(SMS_SEGMENTS_MAX);
+    expect(performance.now() - started).toBeLessThan(5_000); // minutes, if every word and link were weighed
+  });
+
   it('does not make a message of 7 bits one of 16', () => {
     expect(segmentsOf(shorten('overdue '.repeat(100), 2))).toMatchObject({ encoding: 'gsm7', segments: 2 });
   });

@@ -60,13 +60,26 @@ interface Piece {
 export function shorten(text: string, segmentsMax: number): string {
   const fits = (candidate: string): boolean => segmentsOf(candidate).segments <= segmentsMax;
   if (fits(text)) return text;
-  const labelled = piecesOf(text, LABEL_MAX);
-  const bare = piecesOf(text, 0);
+  const room = segmentsMax * LIMITS.gsm7.one;
+  const labelled = withinRoom(piecesOf(text, LABEL_MAX), room);
+  const bare = withinRoom(piecesOf(text, 0), room);
   for (let links = bare.filter(({ link }) => link).length; links >= 0; links--) {
     const best = mostWords(withLinks(labelled, links), fits) ?? mostWords(withLinks(bare, links), fits);
     if (best !== null) return best;
   }
   return '';
+}
+
+/** Without what could never be in it, so that a long text takes no longer than one that is a little too long. */
+function withinRoom(pieces: readonly Piece[], room: number): readonly Piece[] {
+  const used = { links: 0, words: 0 };
+  return pieces.filter(({ text, link }) => {
+    const before = link ? used.links : used.words;
+    if (link) used.links += text.trim().length;
+    else used.words += text.length;
+    // The first word too many stays, and shows that there were more.
+    return link ? used.links <= room : before <= room;
+  });
 }
 
 /** Only its first links. */

@@ -78,14 +78,12 @@ const ELLIPSIS = '…';
 
 /** As much of the body as there is room for; null when there is none even without. */
 function withBody(words: PushWords, bytesMax: number, write: (words: PushWords) => string): string | null {
-  const characters = [...words.body];
+  // A character takes a byte at least.
+  const characters = [...words.body.slice(0, bytesMax + 1)];
   const cut = (count: number): string =>
-    write({
-      ...words,
-      body: count === characters.length ? words.body : `${characters.slice(0, count).join('').trimEnd()}${ELLIPSIS}`,
-    });
+    write({ ...words, body: `${characters.slice(0, count).join('').trimEnd()}${ELLIPSIS}` });
   const fits = (text: string): boolean => Buffer.byteLength(text) <= bytesMax;
-  if (fits(cut(characters.length))) return cut(characters.length);
+  if (fits(write(words))) return write(words);
   let low = 0;
   let high = characters.length - 1;
   if (!fits(cut(0))) return null;

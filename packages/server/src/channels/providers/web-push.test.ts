@@ -17,7 +17,7 @@ const open = (allowHosts: readonly string[] = ['127.0.0.1']): Connection =>
     settings: webPushProvider.settings.parse({ subject: 'mailto:ops@example.test', publicKey }),
     secrets: webPushProvider.secrets.parse({ privateKey }),
     concurrencyMax: 20,
-    wallNow: () => 0,
+    wallNow: () => now,
     egress: { allowHosts },
     receiptsUrl: null,
   });
@@ -32,6 +32,7 @@ interface Answer {
   readonly headers?: Record<string, string>;
 }
 const TAKEN: Answer = { status: 201, headers: { location: 'https://push.example/m/1' } };
+let now = Date.now();
 let service: PushService;
 let server: Server;
 let url: string;
@@ -107,6 +108,23 @@ describe('a message', () => {
       topic: expect.stringMatching(/^[\w-]{32}$/),
       'content-encoding': 'aes128gcm',
       authorization: expect.stringMatching(/^vapid t=.+, k=/),
+    });
+  });
+
+  it('is signed for its service for an hour, by one signature', async () => {
+    const connection = open();
+    const signature = () => asked.at(-1)?.headers.authorization;
+    await send({}, connection);
+    const first = signature();
+    await send({}, connection);
+    expect(signature()).toBe(first);
+    now += 3_600_000;
+    await send({}, connection);
+    expect(signature()).not.toBe(first);
+    const claims = /^vapid t=[^.]+\.([^.]+)\./.exec(first ?? '')?.[1] ?? '';
+    expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({
+      aud: new URL(url).origin,
+      sub: 'mailto:ops@example.test',
     });
   });
 

@@ -5,7 +5,7 @@ import type { Device, Outcome } from '@relance/core';
 import webPush from 'web-push';
 import { z } from 'zod';
 import type { Connection, Envelope } from '../channel.ts';
-import { checkEgress } from '../egress-guard.ts';
+import { checkEgress, type EgressRules } from '../egress-guard.ts';
 import { judgeHttp, judgeNoAnswer } from '../http-judge.ts';
 import { pinnedPost } from '../pinned-post.ts';
 import type { Opening, Provider } from '../provider.ts';
@@ -39,6 +39,9 @@ const SMALL_BYTES = 1_000;
 /** Four weeks: none keeps a message longer. */
 const TTL_MAX_SECONDS = 2_419_200;
 const ANSWER_MAX = 1_024;
+const SIGNED_SECONDS = 43_200;
+const USED_MS = 3_600_000;
+const SERVICES_MAX = 100;
 const URGENCY = { low: 'low', normal: 'normal', high: 'high', urgent: 'high' } as const;
 
 export const webPushProvider: Provider<z.infer<typeof settings>, z.infer<typeof secrets>> = {
@@ -48,51 +51,83 @@ export const webPushProvider: Provider<z.infer<typeof settings>, z.infer<typeof 
   settings,
   secrets,
   concurrency: 20,
-  open: (opening): Connection => ({
-    id: opening.id,
-    channel: 'push',
-    provider: 'web-push',
-    honoursIds: false,
-    concurrencyMax: opening.concurrencyMax,
-    send: (envelope, signal) =>
-      toDevices(envelope, 'web', signal, (browser) => send(opening, envelope, browser, signal)),
-    rewrite: (envelope, _providerId, signal) =>
-      toDevices(envelope, 'web', signal, (browser) =>
-        push(opening, envelope, browser, { payload: JSON.stringify(withdrawWords(envelope)), signal }),
-      ),
-    async close() {},
-  }),
+  open(opening): Connection {
+    const sender: Sender = { egress: opening.egress, authorization: signer(opening) };
+    return {
+      id: opening.id,
+      channel: 'push',
+      provider: 'web-push',
+      honoursIds: false,
+      concurrencyMax: opening.concurrencyMax,
+      send: (envelope, signal) =>
+        toDevices(envelope, 'web', signal, (browser) => send(sender, envelope, browser, signal)),
+      rewrite: (envelope, _providerId, signal) =>
+        toDevices(envelope, 'web', signal, (browser) =>
+          push(sender, envelope, browser, { payload: JSON.stringify(withdrawWords(envelope)), signal }),
+        ),
+      async close() {},
+    };
+  },
 };
 
-async function send(opening: WebPush, envelope: Envelope, browser: Browser, signal: AbortSignal): Promise<Outcome> {
+interface Sender {
+  readonly egress: EgressRules;
+  /** The header that proves to a push service who we are. */
+  readonly authorization: (origin: string) => string;
+}
+
+/** A signature holds for a whole service, up to a day (RFC 8292 §2); to sign every message takes most of its time. */
+function signer({ settings: own, secrets: keys, wallNow }: WebPush): Sender['authorization'] {
+  const held = new Map<string, { readonly header: string; readonly untilMs: number }>();
+  return (origin) => {
+    const known = held.get(origin);
+    if (known !== undefined && wallNow() < known.untilMs) return known.header;
+    const expiresAt = Math.floor(wallNow() / 1_000) + SIGNED_SECONDS;
+    const { Authorization: header } = webPush.getVapidHeaders(
+      origin,
+      own.subject,
+      own.publicKey,
+      keys.privateKey,
+      'aes128gcm',
+      expiresAt,
+    );
+    // Recipients name the services, so there may be as many as somebody likes.
+    if (held.size >= SERVICES_MAX) held.clear();
+    held.set(origin, { header, untilMs: wallNow() + USED_MS });
+    return header;
+  };
+}
+
+async function send(sender: Sender, envelope: Envelope, browser: Browser, signal: AbortSignal): Promise<Outcome> {
   const words = pushWords(envelope);
   const within = (bytes: number) => fitted(words, bytes, JSON.stringify);
   const payload = within(WEB_PUSH_BYTES_MAX);
   if (payload === null) return { kind: 'rejected', detail: 'its title alone is longer than a push can be' };
-  const outcome = await push(opening, envelope, browser, { payload, signal });
+  const outcome = await push(sender, envelope, browser, { payload, signal });
   // Refused for its size, so nothing has arrived: shorter, it may.
   const short = within(SMALL_BYTES);
   return outcome.kind === 'rejected' && outcome.detail.startsWith('HTTP 413') && short !== null && short !== payload
-    ? push(opening, envelope, browser, { payload: short, signal })
+    ? push(sender, envelope, browser, { payload: short, signal })
     : outcome;
 }
 
 async function push(
-  opening: WebPush,
+  { egress, authorization }: Sender,
   envelope: Envelope,
   { endpoint, p256dh, auth }: Browser,
   { payload, signal }: { readonly payload: string; readonly signal: AbortSignal },
 ): Promise<Outcome> {
   const url = new URL(endpoint);
   // In the clear only where an operator has allowed it by name.
-  if (url.protocol !== 'https:' && !opening.egress.allowHosts.includes(url.hostname))
+  if (url.protocol !== 'https:' && !egress.allowHosts.includes(url.hostname))
     return { kind: 'rejected', detail: 'push services are reached by https:// only' };
-  const passage = await checkEgress(url, opening.egress, signal);
+  const passage = await checkEgress(url, egress, signal);
   if (passage.kind === 'refused') return { kind: 'rejected', detail: passage.detail };
   if (passage.kind === 'unresolved')
     return { kind: 'retry', detail: passage.detail, retryAfterMs: null, about: 'message' };
   const details = webPush.generateRequestDetails({ endpoint, keys: { p256dh, auth } }, payload, {
-    vapidDetails: { ...opening.settings, privateKey: opening.secrets.privateKey },
+    vapidDetails: null as never, // ours is signed once for many
+    headers: { Authorization: authorization(url.origin) },
     TTL: usefulSeconds(envelope, TTL_MAX_SECONDS),
     urgency: URGENCY[envelope.urgency],
     topic: collapseKey(envelope.followUp),
