@@ -6,10 +6,12 @@ import { inboxConnection, mailboxConnection } from '../channels/local.ts';
 import type { Provider } from '../channels/provider.ts';
 import { smtpConnection } from '../channels/providers/smtp.ts';
 import { standardWebhookConnection } from '../channels/providers/standard-webhook.ts';
+import { webPushProvider } from '../channels/providers/web-push.ts';
 import { PROVIDERS } from '../channels/providers.ts';
 import type { Log } from '../engine/engine.ts';
-import type { Database } from '../store/database.ts';
+import { type Database, ENGINE } from '../store/database.ts';
 import { type SecretBox, secretBox } from '../store/secret-box.ts';
+import { listConnections } from '../store/sql/connection.ts';
 import { checkSecrets, type Own, ownConnections } from './own-connections.ts';
 import { type Desk, providerDesk } from './provider-desk.ts';
 import { wallNow } from './wall-clock.ts';
@@ -39,8 +41,13 @@ export interface OpenChannels {
   readonly own: Own;
   readonly desk: Desk;
   readonly secretBox: SecretBox;
+  /** The key that browsers of a tenant's people subscribe with; null where it has no web push. */
+  pushKey(tenant: string): Promise<string | null>;
   close(): Promise<void>;
 }
+
+/** More than anybody has. */
+const CONNECTIONS_MAX = 1_000;
 
 /** Throws where the secret key is not the one that tenants' secrets were sealed with. */
 export async function openChannels(
@@ -65,6 +72,11 @@ export async function openChannels(
     own,
     desk,
     secretBox: box,
+    async pushKey(tenant) {
+      const rows = await database.transaction(ENGINE, (tx) => listConnections(tx, tenant, null, CONNECTIONS_MAX));
+      const found = rows.find(({ provider, disabled }) => provider === webPushProvider.id && !disabled);
+      return typeof found?.settings.publicKey === 'string' ? found.settings.publicKey : null;
+    },
     async close() {
       await Promise.all([own, ...[...shared.values()].flat()].map((connection) => connection.close()));
     },

@@ -2,6 +2,7 @@
 // the deliver loop, and opened anew where one has changed. Secrets that an older key has sealed are sealed anew on the way.
 import type { Channel } from '@relance/core';
 import type { Connection } from '../channels/channel.ts';
+import { pushConnection } from '../channels/push-devices.ts';
 import type { OwnConnections } from '../engine/connection-book.ts';
 import type { Log } from '../engine/engine.ts';
 import { type Database, ENGINE, type Tx } from '../store/database.ts';
@@ -64,6 +65,9 @@ export function ownConnections(desk: Desk, log: Log): Own {
         const key = keyOf(row.tenant, row.channel);
         byChannel.set(key, [...(byChannel.get(key) ?? []), connection]);
       }
+      // A push goes to all devices of somebody, whichever brand serves them: one message, one connection.
+      for (const [key, parts] of byChannel)
+        if (key.endsWith('\npush')) byChannel.set(key, [pushConnection('push', parts)]);
       mark = now;
     },
     of: (tenant, channel) => byChannel.get(keyOf(tenant, channel)) ?? [],

@@ -114,6 +114,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     receipts: running.receipts,
     providers: channels.desk,
     secretBox: channels.secretBox,
+    pushKey: channels.pushKey,
     calendars: { compile: compileCalendar },
     clock: running.clock,
     nudge: {
