@@ -27,6 +27,8 @@ export interface Content {
   readonly as?: InboxDisplay;
   readonly until?: string;
   readonly attachments?: readonly Attachment[];
+  /** An email carries the due date as an entry for the reader's calendar. */
+  readonly calendar?: boolean;
 }
 
 /** The written form of a template, per channel and locale (DESIGN §5). `mjml` is compiled to `html` when it is stored. */

@@ -74,7 +74,17 @@ export async function checkEgress(
     return { kind: 'refused', detail: `${url.protocol}// is not allowed; use https://` };
   if (url.username !== '' || url.password !== '')
     return { kind: 'refused', detail: 'an address must not carry credentials' };
-  const host = url.hostname
+  return checkHost(url.hostname, rules, signal, resolve);
+}
+
+/** Checks a host that is spoken to otherwise than over HTTP, and pins the address to connect to. */
+export async function checkHost(
+  name: string,
+  rules: EgressRules,
+  signal: AbortSignal,
+  resolve: typeof lookup = lookup,
+): Promise<Passage> {
+  const host = name
     .replace(/^\[|\]$/g, '')
     .replace(/\.$/, '')
     .toLowerCase();

@@ -2,6 +2,7 @@
 // reading no more of the answer than is asked for. Webhooks and resolvers go through here.
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import type { Passage } from './egress-guard.ts';
 
@@ -38,6 +39,12 @@ export const signedHeaders = (secret: string, id: string, at: Date, body: string
   'webhook-signature': new Webhook(secret).sign(id, at, body),
 });
 
+/** The address that was checked, whatever the DNS says now. Node asks with `all` when it races families. */
+export const pinnedTo =
+  ({ address, family }: Post['passage']): LookupFunction =>
+  (_host, choice, done) =>
+    choice.all === true ? done(null, [{ address, family }]) : done(null, address, family);
+
 /** Rejects when the endpoint cannot be reached, or the signal says stop. */
 export function pinnedPost({ url, passage, headers, body, signal, answerMax, onSent }: Post): Promise<Posted> {
   return new Promise((resolve, reject) => {
@@ -48,11 +55,7 @@ export function pinnedPost({ url, passage, headers, body, signal, answerMax, onS
         headers,
         signal,
         agent: false,
-        // The address that was checked, whatever the DNS says now. Node asks with `all` when it races families.
-        lookup: (_host, choice, done) =>
-          choice.all === true
-            ? done(null, [{ address: passage.address, family: passage.family }])
-            : done(null, passage.address, passage.family),
+        lookup: pinnedTo(passage),
       },
       (response) => {
         const parts: Buffer[] = [];

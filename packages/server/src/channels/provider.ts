@@ -21,6 +21,8 @@ export interface Opening<Settings, Secrets> {
   readonly egress: EgressRules;
   /** Where the provider tells what became of a message; null where nobody outside can reach this server. */
   readonly receiptsUrl: string | null;
+  /** What the addresses of bounces and replies are signed with (mail-address.ts); without it there are none. */
+  readonly addressKey?: Uint8Array;
 }
 
 export interface Provider<Settings = unknown, Secrets = unknown> {
