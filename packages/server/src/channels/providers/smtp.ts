@@ -1,102 +1,89 @@
-// Email over SMTP (nodemailer, pooled). The Message-ID derives from the message id, so a receiver can recognise a
-// doubled hand-over; SMTP itself does not (honoursIds: false). Automatic mail says so (RFC 3834) and names its list
-// (RFC 2919), so that vacation programs stay silent. The judge of replies is smtp-judge.ts.
-import { pipeline, Transform } from 'node:stream';
-import { domainToASCII } from 'node:url';
+// Email over SMTP. The Message-ID derives from the message id, so a receiver can recognise a doubled hand-over; SMTP itself does
+// not (honoursIds: false). One way in for an operator (RELANCE_SMTP_URL), one for the connections of a tenant; both send
+// through smtp-transport.ts what mail.ts makes.
+import { createPrivateKey } from 'node:crypto';
+import { rootCertificates } from 'node:tls';
 import type { Outcome } from '@relance/core';
-import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
+import { createTransport } from 'nodemailer';
+import { z } from 'zod';
 import type { Connection, Envelope } from '../channel.ts';
+import type { EgressRules } from '../egress-guard.ts';
 import { calledOffBefore } from '../http-judge.ts';
-import { judgeSmtp, type SmtpError } from '../smtp-judge.ts';
+import { isSender, mailOf, type Sender } from '../mail.ts';
+import { mailboxProblem } from '../mail-address.ts';
+import { filesOf } from '../mail-files.ts';
+import type { Opening, Provider } from '../provider.ts';
+import { type DkimKey, openSmtp, type SmtpServer, type SmtpTransport, smtpOptions } from '../smtp-transport.ts';
 
-export interface SmtpOptions {
+export interface SmtpOptions extends Sender {
   /** smtp:// or smtps://, with credentials where needed. */
   readonly url: string;
-  /** `Name <address>` or an address. */
-  readonly from: string;
   readonly concurrencyMax?: number;
+  readonly dkim?: DkimKey;
+  /** Where attachments may be fetched from: public addresses, and what an operator allows. */
+  readonly egress?: EgressRules;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
-const GREETING_TIMEOUT_MS = 10_000;
-const SOCKET_TIMEOUT_MS = 20_000;
 const CONNECTIONS = 5;
 
 export function smtpConnection(options: SmtpOptions): Connection {
-  const domain = domainOf(options.from);
-  const transport = createTransport({
-    ...readUrl(options.url),
-    pool: true,
-    maxConnections: options.concurrencyMax ?? CONNECTIONS,
-    connectionTimeout: CONNECT_TIMEOUT_MS,
-    greetingTimeout: GREETING_TIMEOUT_MS,
-    socketTimeout: SOCKET_TIMEOUT_MS,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  } as never);
-  transport.use('stream', (mail, done) => {
-    const { relanceProgress: progress } = mail.data as unknown as { relanceProgress: { sent: boolean } };
-    // The message's very last stream. It holds one piece and takes the next when the connection has read that, which it
-    // does only once the server has asked for the data: when it is through, only the server's answer is missing.
-    mail.message.processFunc((message) =>
-      pipeline(
-        message,
-        new Transform({
-          readableHighWaterMark: 1,
-          transform(chunk, _encoding, next) {
-            next(null, chunk);
-          },
-          flush(next) {
-            progress.sent = true;
-            next();
-          },
-        }),
-        () => {}, // an error of one is an error of the other, which sendMail tells
-      ),
-    );
-    done();
-  });
-  return {
-    id: 'smtp',
-    channel: 'email',
-    provider: 'smtp',
-    honoursIds: false,
-    concurrencyMax: options.concurrencyMax ?? CONNECTIONS,
-    send: (envelope, signal) => send(transport, options.from, domain, envelope, signal),
-    async close() {
-      transport.close();
-    },
-  };
+  const concurrencyMax = options.concurrencyMax ?? CONNECTIONS;
+  const transport = openSmtp(readUrl(options.url), options.dkim ?? null, concurrencyMax);
+  return connectionOf('smtp', concurrencyMax, transport, options, options.egress ?? { allowHosts: [] });
 }
 
-interface SmtpUrl {
-  host: string;
-  port: number;
-  secure: boolean;
-  auth?: { user: string; pass: string };
-  tls?: { rejectUnauthorized: boolean };
-  ignoreTLS?: boolean;
+const connectionOf = (
+  id: string,
+  concurrencyMax: number,
+  transport: SmtpTransport,
+  sender: Sender,
+  egress: EgressRules,
+): Connection => ({
+  id,
+  channel: 'email',
+  provider: 'smtp',
+  honoursIds: false,
+  concurrencyMax,
+  send: (envelope, signal) => send(transport, sender, egress, envelope, signal),
+  async close() {
+    transport.close();
+  },
+});
+
+async function send(
+  transport: SmtpTransport,
+  sender: Sender,
+  egress: EgressRules,
+  envelope: Envelope,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  if (signal.aborted) return calledOffBefore;
+  const files = await filesOf(envelope, egress, signal);
+  if (files.kind === 'not sent') return files.outcome;
+  const mail = mailOf(sender, envelope, files.files);
+  if (mail === null) return { kind: 'rejected', detail: 'the address is not a valid email address' };
+  return signal.aborted ? calledOffBefore : transport.send(mail, signal);
 }
 
-function readUrl(text: string): SmtpUrl {
+function readUrl(text: string): SmtpServer {
   const url = new URL(text);
   if (url.protocol !== 'smtp:' && url.protocol !== 'smtps:')
     throw new Error(`RELANCE_SMTP_URL must begin with smtp:// or smtps://, not ${url.protocol}//`);
   const secure = url.protocol === 'smtps:';
-  const port = url.port === '' ? (secure ? 465 : 587) : Number(url.port);
   const user = decodeURIComponent(url.username);
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
-    port,
-    secure,
+    port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
+    security: secure ? 'tls' : 'offered',
     ...(user === '' ? {} : { auth: { user, pass: decodeURIComponent(url.password) } }),
+    egress: null,
   };
 }
 
 /** Connects, greets and logs in without sending anything. Null when all of it works, else what went wrong. */
 export async function verifySmtp(url: string, timeoutMs: number): Promise<string | null> {
   const limits = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs };
-  const transport = createTransport({ ...readUrl(url), ...limits } as never);
+  const transport = createTransport({ ...smtpOptions(readUrl(url)), ...limits } as never);
   try {
     await transport.verify();
     return null;
@@ -107,88 +94,108 @@ export async function verifySmtp(url: string, timeoutMs: number): Promise<string
   }
 }
 
-/** As DNS knows it: Message-ID and List-Id are ASCII. */
-const domainOf = (from: string): string => domainToASCII(/@([^>\s]+)/.exec(from)?.[1] ?? '') || 'relance.invalid';
-
-// RFC 5321 §4.1.2 allows more; what is refused here is what could start a new header or command.
-const ADDRESS =
-  /^[^\s@<>"(),:;\\\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,64}@[^\s@<>"(),:;\\\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,255}$/;
-
-async function send(
-  transport: Transporter,
-  from: string,
-  domain: string,
-  envelope: Envelope,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  if (signal.aborted) return calledOffBefore;
-  if (envelope.address === null || !ADDRESS.test(envelope.address))
-    return { kind: 'rejected', detail: 'the address is not a valid email address' };
-  const progress = { sent: false };
-  const work = transport
-    .sendMail({ ...mailOf(from, domain, envelope, envelope.address, progress), signal })
-    .then(
-      (info): Outcome => ({
-        kind: 'accepted',
-        providerId: info.messageId,
-        detail: String(info.response ?? '').slice(0, 200),
-      }),
-    )
-    .catch((error: SmtpError): Outcome => judgeSmtp(error, progress.sent));
-  return Promise.race([work, calledOff(signal, progress)]);
-}
-
-/** Out of time: what had been written by then may have been accepted. */
-const calledOff = (signal: AbortSignal, progress: { sent: boolean }) =>
-  new Promise<Outcome>((resolve) => {
-    signal.addEventListener(
-      'abort',
-      () =>
-        resolve(
-          progress.sent
-            ? { kind: 'uncertain', detail: 'the server did not answer in time after the message was sent' }
-            : { kind: 'retry', detail: 'the server did not answer in time', retryAfterMs: null },
-        ),
-      { once: true },
-    );
+const HOST = /^(?!-)[A-Za-z0-9.:-]{1,253}$/;
+const DOMAIN = /^(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/i;
+export const senderField = z
+  .string()
+  .max(320)
+  .refine(isSender, 'must be an address, or `Name <address>`')
+  .describe('Who the mails are from: an address, or `Name <address>`.');
+export const mailboxField = z
+  .string()
+  .max(254)
+  .superRefine((mailbox, context) => {
+    const problem = mailboxProblem(mailbox);
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
   });
 
-const header = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
+const smtpSettings = z.strictObject({
+  host: z.string().regex(HOST).describe('The name of the server.'),
+  port: z.number().int().min(1).max(65_535).default(587).describe('587 with STARTTLS, 465 with TLS, or another.'),
+  secure: z
+    .enum(['starttls', 'tls', 'none'])
+    .default('starttls')
+    .describe('TLS from the first byte, after STARTTLS, or none at all; credentials are never sent without.'),
+  from: senderField,
+  returnPath: mailboxField.optional().describe('The mailbox that bounces come back to, one address a message.'),
+  replyTo: mailboxField.optional().describe('The mailbox that replies go to, one address a message.'),
+  dkim: z
+    .strictObject({
+      domain: z.string().regex(DOMAIN).describe('The domain that signs (d=).'),
+      selector: z.string().regex(/^[a-z0-9._-]{1,63}$/i).describe('Where its DNS has the public key (s=).'),
+    })
+    .optional()
+    .describe('Signs every mail with the secret `dkimPrivateKey`.'),
+  name: z.string().regex(DOMAIN).optional().describe('What we call ourselves in EHLO; the host name of this machine otherwise.'),
+  ca: z.string().max(100_000).optional().describe('Certificates (PEM) to trust beside the public ones.'),
+});
 
-function mailOf(
-  from: string,
-  domain: string,
-  envelope: Envelope,
-  address: string,
-  progress: { sent: boolean },
-): SendMailOptions {
-  const { content, recipient } = envelope;
-  // Replies and later messages of one follow-up are shown together: they all refer to one stable id.
-  const thread = `<follow-up.${envelope.followUp}@${domain}>`;
-  const name = recipient.name === null ? '' : header(recipient.name);
-  return {
-    from,
-    to: name === '' ? address : { name, address },
-    subject: header(content.subject ?? envelope.policyTitle),
-    text: content.text,
-    ...(content.html === undefined ? {} : { html: content.html }),
-    messageId: `<${envelope.id}@${domain}>`,
-    references: [thread],
-    inReplyTo: thread,
-    headers: {
-      'Auto-Submitted': 'auto-generated',
-      'X-Relance-Follow-Up': envelope.followUp,
-    },
-    list: {
-      id: {
-        url: `${envelope.policy.replace(/[^A-Za-z0-9-]/g, '-')}.${domain}`,
-        comment: header(envelope.policyTitle).replace(/[<>"]/g, ''),
-      },
-    },
-    envelope: { from: /<([^>]+)>/.exec(from)?.[1] ?? from, to: [address] },
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    textEncoding: 'quoted-printable',
-    relanceProgress: progress,
-  } as SendMailOptions;
+const rsaKey = (pem: string): boolean => {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
+};
+const smtpSecrets = z.strictObject({
+  user: z.string().min(1).max(1_000).optional().describe('The name to log in with.'),
+  password: z.string().max(10_000).optional().describe('Its password.'),
+  dkimPrivateKey: z
+    .string()
+    .max(20_000)
+    .refine(rsaKey, 'must be an RSA private key in PEM, without a passphrase')
+    .optional()
+    .describe('The RSA private key that signs, in PEM.'),
+});
+
+export type SmtpSettings = z.infer<typeof smtpSettings>;
+export type SmtpSecrets = z.infer<typeof smtpSecrets>;
+
+export const smtp: Provider<SmtpSettings, SmtpSecrets> = {
+  id: 'smtp',
+  channel: 'email',
+  title: 'SMTP',
+  settings: smtpSettings,
+  secrets: smtpSecrets,
+  concurrency: CONNECTIONS,
+  open: (opening) => {
+    const { id, settings, egress, concurrencyMax } = opening;
+    const problem = openingProblem(opening);
+    const { from, returnPath, replyTo } = settings;
+    const sender = { from, returnPath, replyTo, addressKey: opening.addressKey };
+    const transport: SmtpTransport =
+      problem === null
+        ? openSmtp(serverOf(opening), dkimOf(opening), concurrencyMax)
+        : { send: async () => ({ kind: 'retry', detail: problem, retryAfterMs: null }), close: () => {} };
+    return connectionOf(id, concurrencyMax, transport, sender, egress);
+  },
+};
+
+/** What settings and secrets are missing of each other: nothing is sent until it is mended. */
+function openingProblem({ settings, secrets, addressKey }: Opening<SmtpSettings, SmtpSecrets>): string | null {
+  if (settings.secure === 'none' && secrets.user !== undefined) return 'credentials are not sent without TLS';
+  if (settings.dkim !== undefined && secrets.dkimPrivateKey === undefined)
+    return 'mails are to be signed, and the secret dkimPrivateKey is missing';
+  if (addressKey === undefined && (settings.returnPath ?? settings.replyTo) !== undefined)
+    return 'addresses of bounces and replies need a key of the server';
+  return null;
 }
+
+function serverOf({ settings, secrets, egress }: Opening<SmtpSettings, SmtpSecrets>): SmtpServer {
+  const { host, port, secure, name, ca } = settings;
+  const { user, password } = secrets;
+  return {
+    host,
+    port,
+    security: secure,
+    name,
+    ca: ca === undefined ? undefined : [...rootCertificates, ca],
+    ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
+    egress,
+  };
+}
+
+const dkimOf = ({ settings, secrets }: Opening<SmtpSettings, SmtpSecrets>): DkimKey | null =>
+  settings.dkim === undefined || secrets.dkimPrivateKey === undefined
+    ? null
+    : { ...settings.dkim, privateKey: secrets.dkimPrivateKey };
