@@ -62,13 +62,20 @@ export function safeFilename(filename: string, index: number): string {
     .replace(/^[\s.]+|[\s.]+$/g, '');
   if (name === '') return `attachment-${index + 1}`;
   const end = /\.[^.]{1,10}$/.exec(name)?.[0] ?? '';
-  return name.length <= FILENAME_MAX ? name : `${[...name].slice(0, FILENAME_MAX - 11).join('').trim()}${end}`;
+  return name.length <= FILENAME_MAX
+    ? name
+    : `${[...name]
+        .slice(0, FILENAME_MAX - 11)
+        .join('')
+        .trim()}${end}`;
 }
 
 /** What the server said, without its parameters; parts that are mails of their own are carried as bytes. */
 function safeType(contentType: string): string {
   const type = (contentType.split(';')[0] ?? '').trim().toLowerCase();
-  return /^(?!message\/|multipart\/)[a-z0-9.+-]{1,60}\/[a-z0-9.+-]{1,100}$/.test(type) ? type : 'application/octet-stream';
+  return /^(?!message\/|multipart\/)[a-z0-9.+-]{1,60}\/[a-z0-9.+-]{1,100}$/.test(type)
+    ? type
+    : 'application/octet-stream';
 }
 
 const CALLED_OFF = new Set(['cancelled', 'expired', 'resolved']);
@@ -80,14 +87,14 @@ export function calendarEntry(envelope: Envelope): MailFile | null {
   const { dueAt, content, subject, followUp, at, status } = envelope;
   if (content.calendar !== true || dueAt === null) return null;
   const calendar = new ICalCalendar({ prodId: '//Relance//Relance//EN', method: ICalCalendarMethod.PUBLISH });
-  const url = content.url ?? subject.url ?? null;
+  const url = content.url ?? subject.url ?? '';
   calendar.createEvent({
     id: `${followUp}@relance`,
     sequence: Math.max(0, Math.floor((at - SEQUENCE_FROM) / 60_000)),
     stamp: new Date(at),
     start: new Date(dueAt),
     summary: plain(subject.title ?? content.subject ?? envelope.policyTitle),
-    url: url !== null && URL.canParse(url) ? new URL(url).href : null,
+    url: /^https?:/.test(url) && URL.canParse(url) ? new URL(url).href : null,
     transparency: ICalEventTransparency.TRANSPARENT,
     status: CALLED_OFF.has(status) ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
   });

@@ -3,6 +3,7 @@
 // header or name another recipient. mail-files.ts adds attachments; mail-address.ts the addresses that come back.
 import { domainToASCII } from 'node:url';
 import type { SendMailOptions } from 'nodemailer';
+import { encodeWord } from 'nodemailer/lib/mime-funcs';
 import type { Envelope } from './channel.ts';
 import { addressFor } from './mail-address.ts';
 
@@ -59,7 +60,8 @@ export const isMailAddress = (address: string): boolean => ADDRESS.test(address)
 export const addressWithin = (from: string): string => /<([^<>]+)>\s*$/.exec(from)?.[1] ?? from.trim();
 
 /** `Name <address>` or an address, on one line. */
-export const isSender = (from: string): boolean => !/[\u0000-\u001f\u007f]/.test(from) && isMailAddress(addressWithin(from));
+export const isSender = (from: string): boolean =>
+  !/[\u0000-\u001f\u007f]/.test(from) && isMailAddress(addressWithin(from));
 
 /** On one line, whole characters only, and no longer than that. */
 const oneLine = (text: string, max: number): string => {
@@ -67,11 +69,17 @@ const oneLine = (text: string, max: number): string => {
     .toWellFormed()
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
     .trim();
-  return line.length <= max ? line : `${line.slice(0, max - 1).toWellFormed().replace(/\ufffd$/, '')}…`;
+  return line.length <= max
+    ? line
+    : `${line
+        .slice(0, max - 1)
+        .toWellFormed()
+        .replace(/\ufffd$/, '')}…`;
 };
 
 /** As DNS knows it: Message-ID and List-Id are ASCII. */
-const domainOf = (from: string): string => domainToASCII(addressWithin(from).split('@').pop() ?? '') || 'relance.invalid';
+const domainOf = (from: string): string =>
+  domainToASCII(addressWithin(from).split('@').pop() ?? '') || 'relance.invalid';
 
 /** Null when the address is none. */
 export function mailOf(sender: Sender, envelope: Envelope, files: readonly MailFile[]): Mail | null {
@@ -97,7 +105,7 @@ export function mailOf(sender: Sender, envelope: Envelope, files: readonly MailF
     thread: `<follow-up.${envelope.followUp}@${domain}>`,
     list: {
       id: `${envelope.policy.replace(/[^A-Za-z0-9-]/g, '-').slice(0, LABEL_MAX)}.${domain}`,
-      title: oneLine(envelope.policyTitle, NAME_MAX).replace(/[<>"]/g, ''),
+      title: oneLine(envelope.policyTitle, NAME_MAX).replace(/[<>"]/g, '').replaceAll('=?', '= ?'),
     },
     unsubscribeUrl: plainUrl(envelope.unsubscribeUrl),
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Relance-Follow-Up': envelope.followUp },
@@ -121,16 +129,20 @@ export const listHeaders = ({ list, unsubscribeUrl }: Mail): Record<string, stri
     : {}),
 });
 
+/** Text that looks encoded (RFC 2047) would be decoded, into line breaks even, by whoever shows it: so it is encoded as it stands. */
+const literal = (text: string): string => (text.includes('=?') ? encodeWord(text, 'B', ENCODED_WORD_MAX) : text);
+const ENCODED_WORD_MAX = 52;
+
 /** As nodemailer composes it. The envelope is the transport's. */
 export function composed(mail: Mail): SendMailOptions {
   const { to, cc, list, unsubscribeUrl } = mail;
   const post = unsubscribeUrl !== null && oneClick(unsubscribeUrl);
   return {
     from: mail.from,
-    to: to.name === '' ? to.address : { ...to },
+    to: to.name === '' ? to.address : { name: literal(to.name), address: to.address },
     ...(cc.length === 0 ? {} : { cc: cc.map((address) => ({ name: '', address })) }),
     ...(mail.replyTo === null ? {} : { replyTo: mail.replyTo }),
-    subject: mail.subject,
+    subject: literal(mail.subject),
     text: mail.text,
     ...(mail.html === null ? {} : { html: mail.html }),
     messageId: mail.messageId,

@@ -1,6 +1,6 @@
 // One GET of something a tenant or a provider has named: the twin of pinned-post.ts, to the very address that was checked, without
 // redirects, within its time, and no more than so many bytes. Attachments and the certificates of receipts come through here.
-import { type RequestOptions, request as httpRequest } from 'node:http';
+import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { checkEgress, type EgressRules } from './egress-guard.ts';
 import { pinnedTo, unreachable } from './pinned-post.ts';

@@ -162,9 +162,7 @@ function transaction(
   const options = { ...words, envelope: { from, to: [...to] }, relanceProgress: progress, signal };
   const work = transport
     .sendMail(options as SendMailOptions)
-    .then(
-      (info): Outcome => ({ kind: 'accepted', providerId: null, detail: wordsOf(String(info.response ?? '')) }),
-    )
+    .then((info): Outcome => ({ kind: 'accepted', providerId: null, detail: wordsOf(String(info.response ?? '')) }))
     .catch((error: SmtpError): Outcome => judgeSmtp(error, progress.sent));
   return Promise.race([work, calledOff(signal, progress)]);
 }

@@ -122,11 +122,18 @@ const smtpSettings = z.strictObject({
   dkim: z
     .strictObject({
       domain: z.string().regex(DOMAIN).describe('The domain that signs (d=).'),
-      selector: z.string().regex(/^[a-z0-9._-]{1,63}$/i).describe('Where its DNS has the public key (s=).'),
+      selector: z
+        .string()
+        .regex(/^[a-z0-9._-]{1,63}$/i)
+        .describe('Where its DNS has the public key (s=).'),
     })
     .optional()
     .describe('Signs every mail with the secret `dkimPrivateKey`.'),
-  name: z.string().regex(DOMAIN).optional().describe('What we call ourselves in EHLO; the host name of this machine otherwise.'),
+  name: z
+    .string()
+    .regex(DOMAIN)
+    .optional()
+    .describe('What we call ourselves in EHLO; the host name of this machine otherwise.'),
   ca: z.string().max(100_000).optional().describe('Certificates (PEM) to trust beside the public ones.'),
 });
 
