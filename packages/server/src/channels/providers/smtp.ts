@@ -9,8 +9,8 @@ import { z } from 'zod';
 import type { Connection, Envelope } from '../channel.ts';
 import type { EgressRules } from '../egress-guard.ts';
 import { calledOffBefore } from '../http-judge.ts';
-import { isSender, mailOf, type Sender } from '../mail.ts';
-import { mailboxProblem } from '../mail-address.ts';
+import { mailOf, type Sender } from '../mail.ts';
+import { mailboxField, senderField } from '../mail-brand.ts';
 import { filesOf } from '../mail-files.ts';
 import type { Opening, Provider } from '../provider.ts';
 import { type DkimKey, openSmtp, type SmtpServer, type SmtpTransport, smtpOptions } from '../smtp-transport.ts';
@@ -96,18 +96,6 @@ export async function verifySmtp(url: string, timeoutMs: number): Promise<string
 
 const HOST = /^(?!-)[A-Za-z0-9.:-]{1,253}$/;
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/i;
-export const senderField = z
-  .string()
-  .max(320)
-  .refine(isSender, 'must be an address, or `Name <address>`')
-  .describe('Who the mails are from: an address, or `Name <address>`.');
-export const mailboxField = z
-  .string()
-  .max(254)
-  .superRefine((mailbox, context) => {
-    const problem = mailboxProblem(mailbox);
-    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
-  });
 
 const smtpSettings = z.strictObject({
   host: z.string().regex(HOST).describe('The name of the server.'),
