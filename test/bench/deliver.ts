@@ -10,7 +10,7 @@ import { publishPolicy } from '../../packages/server/src/store/sql/policy.ts';
 import { putRecipients } from '../../packages/server/src/store/sql/recipient.ts';
 import { eventOf, noMetrics, noResolvers, person, quietLog, SECRET } from '../world.ts';
 import { compared } from './machine.ts';
-import { type Sink, startSink } from './sink.ts';
+import { benchSink, type Sink } from './sink.ts';
 
 const START = Date.UTC(2026, 10, 2, 9) as Instant;
 const POLICY = {
@@ -95,7 +95,7 @@ export async function deliverBench(url: string, count: number, say: (line: strin
     );
     await publishPolicy(tx, 'default', { id: 'bench', version: 1, written: POLICY, category: 'general', by: null });
   });
-  const sink = await startSink();
+  const sink = await benchSink();
   say(`deliver: ${count.toLocaleString('en-GB')} emails from the outbox to ${sink.program}`);
   let round = 0;
   for (const concurrency of [5, 20]) {

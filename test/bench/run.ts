@@ -1,4 +1,4 @@
-// `npm run bench [-- fire|ingest|activity|deliver|simulate|check] [--quick]`: reported, never asserted. Each number stands beside its floor
+// `npm run bench [-- fire|ingest|activity|deliver|simulate|check|email] [--quick]`: reported, never asserted. Each number stands beside its floor
 // in the same run, because the machine is shared and only ratios travel. The bundled PostgreSQL with fsync on.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,7 @@ import { ensureMonth } from '../../packages/server/src/store/sql/partition.ts';
 import { activityBench } from './activity.ts';
 import { checkBench } from './check.ts';
 import { deliverBench } from './deliver.ts';
+import { emailBench } from './email.ts';
 import { fire } from './fire.ts';
 import { ingest } from './ingest.ts';
 import { machine } from './machine.ts';
@@ -21,10 +22,13 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false } },
 });
-const asked = positionals.length === 0 ? ['fire', 'ingest', 'activity', 'deliver', 'simulate', 'check'] : positionals;
+const asked =
+  positionals.length === 0 ? ['fire', 'ingest', 'activity', 'deliver', 'simulate', 'check', 'email'] : positionals;
 if (asked.includes('simulate')) simulateBench((line) => console.log(line));
 if (asked.includes('check')) await checkBench((line) => console.log(line));
-const wanted = asked.filter((name) => name !== 'simulate' && name !== 'check');
+if (asked.includes('email')) await emailBench(values.quick ? 500 : 2_000, (line) => console.log(line));
+const withoutDatabase = new Set(['simulate', 'check', 'email']);
+const wanted = asked.filter((name) => !withoutDatabase.has(name));
 if (wanted.length === 0) process.exit();
 const folder = mkdtempSync(join(tmpdir(), 'relance-bench-'));
 const server = await startBundledServer({ dataDir: folder });

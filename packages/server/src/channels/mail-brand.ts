@@ -1,5 +1,6 @@
 // What the connections of mail brands that are spoken to over HTTP have in common: when nothing is started, what a mail is, how long one
-// hand-over may take, and that words and secrets stay apart. Each brand says only how a mail is handed over (providers/{ses,postmark,resend}.ts).
+// hand-over may take, and that words and secrets stay apart. Each brand says only how a mail is handed over: SES, Postmark and
+// Resend under providers/.
 import type { Instant, Outcome } from '@relance/core';
 import { z } from 'zod';
 import { type BrandCall, type BrandHttp, openBrandHttp } from './brand-http.ts';
