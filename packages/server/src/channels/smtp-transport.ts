@@ -2,7 +2,7 @@
 // from what may have been: the message's last byte is watched. A server that a tenant named is connected to at the address that
 // was checked, for every connection anew. smtp-judge.ts judges; providers/smtp.ts says which server and who sends.
 import { connect, type Socket } from 'node:net';
-import { pipeline, Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Outcome } from '@relance/core';
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 import DKIM from 'nodemailer/lib/dkim';
@@ -77,9 +77,8 @@ export function openSmtp(server: SmtpServer, dkim: DkimKey | null, concurrencyMa
         });
   transport.use('stream', (mail, done) => {
     const { relanceProgress: progress } = mail.data as unknown as { relanceProgress: Progress };
-    // Signing reads the whole message before it says anything, so it comes before what watches the last byte.
     if (signer !== null) mail.message.processFunc((message) => signer.sign(message));
-    mail.message.processFunc((message) => watched(message, progress));
+    watch(mail.message, progress);
     done();
   });
   const { egress } = server;
@@ -94,24 +93,16 @@ export function openSmtp(server: SmtpServer, dkim: DkimKey | null, concurrencyMa
 }
 
 /**
- * The message's very last stream. It holds one piece and takes the next when the connection has read that, which it does only
- * once the server has asked for the data: when it is through, only the server's answer is missing.
+ * The stream that the connection reads: it does so only once the server has asked for the data, and when that has ended, only the
+ * final dot and the server's answer are missing. Heard before the connection hears it, and so before the dot is written.
  */
-const watched = (message: NodeJS.ReadableStream, progress: Progress): Transform =>
-  pipeline(
-    message,
-    new Transform({
-      readableHighWaterMark: 1,
-      transform(chunk, _encoding, next) {
-        next(null, chunk);
-      },
-      flush(next) {
-        progress.sent = true;
-        next();
-      },
-    }),
-    () => {}, // an error of one is an error of the other, which sendMail tells
-  );
+function watch(message: { createReadStream(options?: object): Readable }, progress: Progress): void {
+  const create = message.createReadStream.bind(message);
+  message.createReadStream = (options) =>
+    create(options).once('end', () => {
+      progress.sent = true;
+    });
+}
 
 type GetSocket = (options: unknown, done: SocketDone) => void;
 type SocketDone = (error: Error | null, options?: { connection: Socket }) => void;
