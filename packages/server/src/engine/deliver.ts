@@ -288,7 +288,7 @@ export class Deliver {
     const before = this.#queue.get(slot);
     if (urgencies === null) this.#queue.delete(slot);
     else this.#queue.set(slot, urgencies);
-    for (const [channel, urgency] of before ?? []) if (urgency > (urgencies?.get(channel) ?? -1)) return this.#wake();
+    if ([...(before ?? [])].some(([channel, urgency]) => urgency > (urgencies?.get(channel) ?? -1))) this.#wake();
   }
 
   /** A row that is held for a moment (a sibling's answer is being recorded) is tried again; for longer, its lease runs out. */
