@@ -38,6 +38,8 @@ export interface Envelope {
   readonly payload: Readonly<Record<string, unknown>>;
   /** How often this message was handed to a provider before. */
   readonly attempt: number;
+  /** A rewrite only: how it stands by now, in one sentence of the reader's language, as plain text. */
+  readonly standing?: string;
 }
 
 export interface Copy {
