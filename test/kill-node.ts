@@ -52,7 +52,16 @@ const engine = createEngine({
       process.stderr.write(`${text} ${JSON.stringify(fields)}\n`);
     },
   },
-  metrics: { advanced() {}, handedOver() {}, alarmed() {}, late() {}, parked() {}, orphans() {}, lookedUp() {} },
+  metrics: {
+    advanced() {},
+    handedOver() {},
+    alarmed() {},
+    late() {},
+    parked() {},
+    orphans() {},
+    lookedUp() {},
+    clearedUp() {},
+  },
 });
 engine.start();
 process.stdout.write('ready\n');

@@ -38,6 +38,7 @@ export const noMetrics: EngineMetrics = {
   parked() {},
   orphans() {},
   lookedUp() {},
+  clearedUp() {},
 };
 /** Where no policy of a test has a resolver. */
 export const noResolvers: Resolve = async ({ question }) => {

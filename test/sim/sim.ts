@@ -429,6 +429,7 @@ class SimWorld {
       fence,
       connection: `sim-${channel}`,
       honoursIds,
+      shown: null,
       outcome,
       content,
     });

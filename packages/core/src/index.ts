@@ -75,4 +75,5 @@ export * from './sms-segments.ts';
 export { frameOf } from './stage-time.ts';
 export { afterTurns } from './target.ts';
 export type { FollowUpSeen, RECIPIENT_SEEN } from './template/seen.ts';
+export * from './template/standing.ts';
 export * from './timing.ts';

@@ -40,6 +40,12 @@ export function createMetrics(): Metrics {
     labelNames: ['outcome'],
     registers,
   });
+  const clearUps = new Counter({
+    name: 'relance_clear_ups_total',
+    help: 'Messages rewritten or withdrawn after a change, by outcome: done, retry, given_up',
+    labelNames: ['outcome'],
+    registers,
+  });
   const lateness = new Histogram({
     name: 'relance_wake_lateness_seconds',
     help: 'How late due follow-ups were woken',
@@ -56,6 +62,7 @@ export function createMetrics(): Metrics {
       parked: (count) => parked.inc(count),
       orphans: (count) => orphans.set(count),
       lookedUp: (outcome) => lookups.inc({ outcome }),
+      clearedUp: (outcome) => clearUps.inc({ outcome }),
     },
   };
 }

@@ -42,6 +42,8 @@ export type Prepared =
   | {
       readonly kind: 'ready';
       readonly row: OutboxRow;
+      /** As its words say that it stands. */
+      readonly followUp: FollowUp;
       readonly envelope: Envelope;
       readonly actionRows: readonly ActionRow[];
     }
@@ -116,6 +118,7 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
     return {
       kind: 'ready',
       row,
+      followUp,
       actionRows: [],
       envelope: envelopeOf(row, followUp, policy, recipient, address, row.content, { ...reading, now }),
     };
@@ -152,13 +155,20 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
   return {
     kind: 'ready',
     row,
+    followUp,
     actionRows: actions.rows,
     envelope: envelopeOf(row, followUp, policy, recipient, address, content, { ...reading, now }),
   };
 }
 
-function envelopeOf(
-  row: OutboxRow,
+/** What of a message its words and its envelope tell. */
+export type Said = Pick<
+  OutboxRow,
+  'id' | 'tenant' | 'stage' | 'run' | 'notify' | 'recipient' | 'channel' | 'urgency' | 'reason' | 'attempts'
+>;
+
+export function envelopeOf(
+  row: Said,
   followUp: FollowUp,
   policy: Policy,
   recipient: Recipient,
@@ -206,13 +216,13 @@ function envelopeOf(
   };
 }
 
-function contextOf(
+export function contextOf(
   followUp: FollowUp,
   recipient: Recipient,
   policy: Policy,
   directory: Directory,
   links: Actions['links'],
-  row: OutboxRow,
+  row: Said,
   now: Instant,
 ): RenderContext {
   const nameOf = (id: string | null): string | null =>

@@ -396,5 +396,6 @@ const base = (row: OutboxRow, chosen: Chosen | null) => ({
   fence: row.fence,
   connection: chosen?.connection.id ?? '',
   honoursIds: chosen?.connection.honoursIds ?? false,
+  shown: chosen?.connection.rewrite === undefined ? null : chosen.followUp,
   ...(chosen === null ? {} : { chosen }),
 });

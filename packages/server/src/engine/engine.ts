@@ -23,6 +23,8 @@ export interface EngineMetrics {
   parked(count: number): void;
   orphans(count: number): void;
   lookedUp(outcome: 'answered' | 'retry' | 'failed'): void;
+  /** Messages rewritten or withdrawn after a change; `given_up`: they show for good what is no longer so. */
+  clearedUp(outcome: 'done' | 'retry' | 'given_up'): void;
 }
 
 /** Story time for the loops: null while another node is advancing a virtual clock and everyone else pauses. */

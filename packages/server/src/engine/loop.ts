@@ -1,13 +1,14 @@
-// The engine put together: five loops of one shape (runOnce, with a dumb ticker around it), the clock, ingest and
+// The engine put together: six loops of one shape (runOnce, with a dumb ticker around it), the clock, ingest and
 // commands. A nudge (an in-process call, or NOTIFY from another node) makes a ticker look now; polling is the truth.
 // Tests and the simulation never start the tickers: they call runAll().
 import { randomFillSync } from 'node:crypto';
-import { type Instant, mintId } from '@relance/core';
+import { type Instant, mintId, showsOtherwise } from '@relance/core';
 import type { Connections } from '../channels/channel.ts';
 import type { Resolve } from '../channels/resolve.ts';
 import type { Database } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
 import { ensureMonth } from '../store/sql/partition.ts';
+import { ClearUp } from './clear-up.ts';
 import { Clock } from './clock.ts';
 import { createCommands } from './command.ts';
 import { ConnectionBook, type OwnConnections } from './connection-book.ts';
@@ -74,6 +75,8 @@ const WAKE_EVERY_MS = 250;
 const DELIVER_EVERY_MS = 250;
 /** Of another node's, that is: our own are asked at once. */
 const LOOK_UP_EVERY_MS = 1_000;
+/** Likewise: a change of ours is shown at once. */
+const CLEAR_UP_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 1_000;
 /** Every live follow-up is looked at within four minutes; a look at all of a million takes seconds. */
 const WATCH_EVERY_MS = 15_000;
@@ -111,6 +114,8 @@ export function createEngine(options: EngineOptions): RunningEngine {
     report(result) {
       report(options, result);
       if (result.done.some(({ step: made }) => made.lookUps.length > 0)) tickers.lookUp?.nudge();
+      if (result.done.some(({ work, step: made }) => showsOtherwise(work.followUp, made.followUp)))
+        tickers.clearUp?.nudge();
     },
     mint: (at, slot) => mintId(at, slot, random(10)),
     ensureMonth: (now) => ensureOnce(options.database, months, now),
@@ -119,6 +124,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const wake = new Wake(engine);
   const deliver = new Deliver(engine, options.words);
   const lookUp = new LookUp(engine, () => tickers.lookUp?.nudge());
+  const clearUp = new ClearUp(engine, options.words);
   const sweep = new Sweep(engine);
   const ingest = new GroupCommit(engine, engine);
   const runAll = async (): Promise<number> => {
@@ -126,7 +132,9 @@ export function createEngine(options: EngineOptions): RunningEngine {
       (await sweep.runOnce()) + (await wake.runOnce()) + (await lookUp.runOnce()) + (await deliver.runOnce());
     await lookUp.idle();
     await deliver.idle();
-    return done;
+    const cleared = await clearUp.runOnce();
+    await clearUp.idle();
+    return done + cleared;
   };
   clock.drains = { runAll };
   const roles = options.roles ?? ROLES;
@@ -142,7 +150,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     runAll,
     watch: () => sweep.watch(),
     start() {
-      Object.assign(tickers, tickersFor(roles, { wake, lookUp, deliver, sweep }, own, options.log));
+      Object.assign(tickers, tickersFor(roles, { wake, lookUp, deliver, clearUp, sweep }, own, options.log));
       for (const ticker of Object.values(tickers)) ticker?.start();
     },
     async stop() {
@@ -151,6 +159,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
       await Promise.all(Object.values(tickers).map((ticker) => ticker?.stop()));
       await lookUp.idle();
       await deliver.idle();
+      await clearUp.idle();
     },
     stalled: () => Object.values(tickers).some((ticker) => ticker?.stalled() ?? false),
   };
@@ -160,6 +169,7 @@ interface Tickers {
   wake?: Ticker;
   lookUp?: Ticker;
   deliver?: Ticker;
+  clearUp?: Ticker;
   sweep?: Ticker;
   watch?: Ticker;
   prune?: Ticker;
@@ -170,10 +180,11 @@ type Run = () => Promise<number>;
 /** The loops this node runs, by its roles. */
 function tickersFor(
   roles: readonly Role[],
-  { wake, lookUp, deliver, sweep }: { wake: Wake; lookUp: LookUp; deliver: Deliver; sweep: Sweep },
+  loops: { wake: Wake; lookUp: LookUp; deliver: Deliver; clearUp: ClearUp; sweep: Sweep },
   own: (run: Run) => Run,
   log: Log,
 ): Tickers {
+  const { wake, lookUp, deliver, clearUp, sweep } = loops;
   const ticker = (name: string, run: Run, everyMs: number): Ticker => new Ticker(name, own(run), everyMs, log);
   return {
     ...(roles.includes('wake') ? { wake: ticker('wake', () => wake.runOnce(), WAKE_EVERY_MS) } : {}),
@@ -181,6 +192,7 @@ function tickersFor(
       ? {
           deliver: ticker('deliver', () => deliver.runOnce(), DELIVER_EVERY_MS),
           lookUp: ticker('resolvers', () => lookUp.runOnce(), LOOK_UP_EVERY_MS),
+          clearUp: ticker('clearing up', () => clearUp.runOnce(), CLEAR_UP_EVERY_MS),
         }
       : {}),
     ...(roles.includes('sweep')

@@ -3,7 +3,16 @@
 //
 //   sending ──accepted──▶ accepted      ──retry──▶ queued again, later      ──rejected──▶ failed
 //           ──uncertain──▶ uncertain, or queued again where the policy or the provider's memory allows it
-import { ALARM_STAGE, type FollowUp, type Instant, later, type Outcome } from '@relance/core';
+import {
+  ALARM_STAGE,
+  type FollowUp,
+  type Instant,
+  isLive,
+  later,
+  type Outcome,
+  type Shown,
+  showsOtherwise,
+} from '@relance/core';
 import type { Database } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
 import { removeDevices } from '../store/sql/device.ts';
@@ -37,6 +46,8 @@ export interface HandOver {
   readonly honoursIds: boolean;
   /** Another connection of this channel may be asked at once. */
   readonly elsewhere?: boolean;
+  /** What its words say of the follow-up, where they can be rewritten; null where they cannot. */
+  readonly shown: Shown | null;
   readonly outcome: HandOverOutcome;
   readonly content: { readonly subject?: string; readonly text: string; readonly actions?: readonly unknown[] } | null;
 }
@@ -168,7 +179,7 @@ function take(
     news.lines.push({ ...line, kind: 'message_retried', reason: verdict.reason, data });
     return { status: 'deferred', held: false };
   }
-  if (verdict.status === 'accepted' && row.channel === 'inbox') news.inbox.push(inboxRow(followUp, row, handOver, now));
+  if (verdict.status === 'accepted') leave(followUp, row, handOver, news, now);
   const data = verdict.detail === null ? {} : { data: { detail: verdict.detail, attempts: row.attempts } };
   news.lines.push({ ...line, kind: verdict.line, reason: verdict.reason, ...data });
   news.finished.push({
@@ -180,6 +191,36 @@ function take(
     content: handOver.content,
   });
   return { status: verdict.status, held: false };
+}
+
+/** What stands somewhere from now on: in the inbox, or where it can be rewritten when the follow-up shows otherwise. */
+function leave(followUp: FollowUp, row: OutboxRow, handOver: HandOver, news: News, now: Instant): void {
+  if (row.channel === 'inbox') {
+    news.inbox.push(inboxRow(followUp, row, handOver, now));
+    if (!isLive(followUp.status) && row.called_off !== null)
+      news.late.push({ followUpId: followUp.id, messageId: row.id });
+  }
+  if (handOver.shown === null || row.stage === ALARM_STAGE) return;
+  if (handOver.outcome.kind !== 'accepted' || handOver.outcome.providerId === null) return;
+  // Under way while it changed: it says already what is no longer so.
+  const due = showsOtherwise(handOver.shown, followUp) || (news.left.get(row.channel)?.dueAt ?? null) !== null;
+  const { slot, id: followUpId, tenant } = followUp;
+  news.left.set(row.channel, { slot, followUpId, channel: row.channel, tenant, dueAt: due ? now : null });
+}
+
+/** What stands somewhere from now on: in the inbox, or where it can be rewritten when the follow-up shows otherwise. */
+function leave(followUp: FollowUp, row: OutboxRow, handOver: HandOver, news: News, now: Instant): void {
+  if (row.channel === 'inbox') {
+    news.inbox.push(inboxRow(followUp, row, handOver, now));
+    if (!isLive(followUp.status) && row.called_off !== null)
+      news.late.push({ followUpId: followUp.id, messageId: row.id });
+  }
+  if (handOver.shown === null || row.stage === ALARM_STAGE) return;
+  if (handOver.outcome.kind !== 'accepted' || handOver.outcome.providerId === null) return;
+  // Under way while it changed: it says already what is no longer so.
+  const due = showsOtherwise(handOver.shown, followUp) || (news.left.get(row.channel)?.dueAt ?? null) !== null;
+  const { slot, id: followUpId, tenant } = followUp;
+  news.left.set(row.channel, { slot, followUpId, channel: row.channel, tenant, dueAt: due ? now : null });
 }
 
 const isAttempt = (outcome: HandOver['outcome']): outcome is Outcome =>

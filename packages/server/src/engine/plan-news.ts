@@ -1,6 +1,7 @@
 // What news about messages comes to, whoever brings it: a provider's answer (outcome.ts) or a receipt that comes later
 // (receipt.ts). The contact plan of the notification moves on, and the stage is told; all of it in memory.
 import {
+  type Channel,
   type FollowUp,
   generationOf,
   type Input,
@@ -12,6 +13,7 @@ import {
   type TimelineEntry,
 } from '@relance/core';
 import type { Tx } from '../store/database.ts';
+import { archiveLate, type Left, noteLeft } from '../store/sql/clear-up.ts';
 import { type InboxItem, insertInbox } from '../store/sql/inbox.ts';
 import { type AttemptRow, insertAttempts, type SettledRow } from '../store/sql/message.ts';
 import { type Finished, finishOutbox, type OutboxChange, type OutboxRow, requeueOutbox } from '../store/sql/outbox.ts';
@@ -27,9 +29,21 @@ export interface News {
   readonly requeued: OutboxChange[];
   readonly attempts: AttemptRow[];
   readonly inbox: InboxItem[];
+  /** Items of the inbox that its closing has overtaken. */
+  readonly late: { readonly followUpId: string; readonly messageId: string }[];
+  readonly left: Map<Channel, Left>;
 }
 
-export const noNews = (): News => ({ lines: [], inputs: [], finished: [], requeued: [], attempts: [], inbox: [] });
+export const noNews = (): News => ({
+  lines: [],
+  inputs: [],
+  finished: [],
+  requeued: [],
+  attempts: [],
+  inbox: [],
+  late: [],
+  left: new Map(),
+});
 
 function worksOf(followUps: readonly FollowUp[], news: ReadonlyMap<string, News>): Work[] {
   return followUps.flatMap((followUp): Work[] => {
@@ -144,6 +158,15 @@ export async function applyNews(
   await insertInbox(
     tx,
     all.flatMap((one) => one.inbox),
+  );
+  await noteLeft(
+    tx,
+    all.flatMap(({ left }) => [...left.values()]),
+  );
+  await archiveLate(
+    tx,
+    all.flatMap((one) => one.late),
+    context.now,
   );
   await finishOutbox(
     tx,

@@ -1,8 +1,9 @@
 // Writes what a step decided, as one set of statements in lock order: take messages back, then follow-ups with their timers
 // and keys, the outbox, the timeline, the alarms. The only writer of follow-ups beside the parking of sweep.ts.
-import { type FollowUp, type Instant, isLive, type Step, type TimelineEntry } from '@relance/core';
+import { type FollowUp, type Instant, isLive, type Step, showsOtherwise, type TimelineEntry } from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { alarmsIn, insertAlarms } from '../store/sql/alarm.ts';
+import { makeDue } from '../store/sql/clear-up.ts';
 import { dropFanOuts, insertFanOuts } from '../store/sql/fan-out.ts';
 import { beginGenerations, insertFollowUps, updateFollowUps } from '../store/sql/follow-up.ts';
 import { insertTurns } from '../store/sql/group-turn.ts';
@@ -85,6 +86,9 @@ async function writeFinal(
     .filter(({ work, after }) => (work.kind === 'open' || isLive(work.followUp.status)) && !isLive(after.status))
     .map(({ after }) => after);
   const reopened = final.filter(({ work }) => work.kind === 'open' && !isNew(work)).map(({ after }) => after);
+  const otherwise = final
+    .filter(({ work, after }) => !isNew(work) && showsOtherwise(beforeOf(work), after))
+    .map(({ after }) => after);
   const messages = final.flatMap(({ made }) =>
     made.messages.map((draft) => ({ draft, tenant: made.followUp.tenant, plannedAt: now })),
   );
@@ -108,6 +112,7 @@ async function writeFinal(
       closed.map((followUp) => followUp.id),
       now,
     ),
+    makeDue(tx, slots, otherwise, now),
     insertTurns(
       tx,
       final.flatMap(({ made }) => made.turns.map((turn) => ({ ...turn, tenant: made.followUp.tenant }))),

@@ -162,6 +162,7 @@ export class Sweep {
         fence: row.fence,
         connection: row.connection ?? '',
         honoursIds: connections.find(row.tenant, row.channel, row.connection ?? '')?.honoursIds ?? false,
+        shown: null,
         outcome: { kind: 'lost', detail: 'the node that handed it over stopped before it heard the answer' },
         content: null,
       };

@@ -66,18 +66,21 @@ export async function readPending(tx: Tx, now: Instant): Promise<Pending> {
     next_timer: Instant | null;
     next_message: Instant | null;
     next_alarm: Instant | null;
+    next_clear_up: Instant | null;
     busy: boolean;
   }>(
     `SELECT (SELECT min(wake_at) FROM relance.timers WHERE wake_at > $1) AS next_timer,
             (SELECT min(send_at) FROM relance.outbox WHERE send_at > $1 AND status IN ('queued', 'deferred')) AS next_message,
             (SELECT min(a.at) + $2 * interval '1 millisecond' FROM relance.alarms a JOIN relance.tenants t ON t.id = a.tenant AND t.settings ->> 'alarmTo' <> ''
              WHERE a.told_at IS NULL AND a.at + $2 * interval '1 millisecond' > $1) AS next_alarm,
+            (SELECT min(due_at) FROM relance.clear_ups WHERE due_at > $1) AS next_clear_up,
             EXISTS (SELECT FROM relance.timers t WHERE wake_at <= $1 AND NOT EXISTS (SELECT FROM relance.suspects s WHERE s.slot = t.slot AND s.follow_up_id = t.follow_up_id AND s.crashes >= $3))
               OR EXISTS (SELECT FROM relance.outbox WHERE status IN ('leased', 'sending') OR (status IN ('queued', 'deferred') AND send_at <= $1))
-              OR EXISTS (SELECT FROM relance.fan_outs) OR EXISTS (SELECT FROM relance.lookups) AS busy`,
+              OR EXISTS (SELECT FROM relance.fan_outs) OR EXISTS (SELECT FROM relance.lookups)
+              OR EXISTS (SELECT FROM relance.clear_ups WHERE due_at <= $1 OR leased_until > clock_timestamp()) AS busy`,
     [at(now), ALARMS_GATHERED_MS, HOPELESS_TRIES],
   );
-  const nexts = [row?.next_timer, row?.next_message, row?.next_alarm].filter(
+  const nexts = [row?.next_timer, row?.next_message, row?.next_alarm, row?.next_clear_up].filter(
     (one): one is Instant => one !== null && one !== undefined,
   );
   return { nextAt: nexts.length === 0 ? null : (Math.min(...nexts) as Instant), busy: row?.busy ?? false };

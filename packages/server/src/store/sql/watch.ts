@@ -82,6 +82,8 @@ const SHORT_LIVED = {
   group_turns: `at < clock_timestamp() - interval '1 hour' AND EXISTS (SELECT FROM relance.group_turns newer WHERE newer.tenant = group_turns.tenant
     AND newer.group_id = group_turns.group_id AND newer.recipient = group_turns.recipient AND newer.turn > group_turns.turn)`,
   action_tokens: 'expires_at < clock_timestamp()',
+  // Whoever opens one again after half a year finds its old chat messages as they were.
+  clear_ups: `due_at IS NULL AND touched_at < clock_timestamp() - interval '180 days'`,
 };
 export type ShortLived = keyof typeof SHORT_LIVED;
 export const SHORT_LIVED_TABLES = Object.keys(SHORT_LIVED) as readonly ShortLived[];

@@ -1,0 +1,141 @@
+// What is left behind by follow-ups and must be brought up to date: noted with the hand-over, made due with a change of the
+// follow-up, claimed and ended by engine/clear-up.ts. Latest wins: a change that comes while a row is in hand makes it due
+// again, and only its holder's lease keeps others from it, so that no older words are written after newer ones.
+import type { Channel, Instant, Reason } from '@relance/core';
+import { at, type Tx } from '../database.ts';
+import { rowsOf } from './rows.ts';
+import { inSlot, type Slots } from './slot.ts';
+
+export interface Left {
+  readonly slot: number;
+  readonly followUpId: string;
+  readonly channel: Channel;
+  readonly tenant: string;
+  /** At once where it shows already what is no longer so; null while it does not. */
+  readonly dueAt: Instant | null;
+}
+
+const LEFT = rowsOf<Left>({
+  slot: ['smallint', ({ slot }) => slot],
+  follow_up_id: ['uuid', ({ followUpId }) => followUpId],
+  channel: ['text', ({ channel }) => channel],
+  tenant: ['text', ({ tenant }) => tenant],
+  due_at: ['timestamptz', ({ dueAt }) => at(dueAt)],
+});
+
+/** Something that can be rewritten is out there. Given once for each follow-up and channel. */
+export async function noteLeft(tx: Tx, left: readonly Left[]): Promise<void> {
+  if (left.length === 0) return;
+  const { from, values } = LEFT.of(left);
+  await tx.query(
+    `INSERT INTO relance.clear_ups AS c (${LEFT.names}) SELECT * FROM ${from}
+     ON CONFLICT (slot, follow_up_id, channel) DO UPDATE SET due_at = excluded.due_at, version = c.version + 1, attempts = 0, done_to = NULL, touched_at = clock_timestamp()
+     WHERE excluded.due_at IS NOT NULL`,
+    values,
+  );
+}
+
+/** These follow-ups, which the caller has locked, show otherwise from now on. Touches nothing where nothing is left. */
+export async function makeDue(
+  tx: Tx,
+  slots: Slots,
+  followUps: readonly { readonly slot: number; readonly id: string }[],
+  now: Instant,
+): Promise<void> {
+  if (followUps.length === 0) return;
+  await tx.query(
+    `UPDATE relance.clear_ups c SET due_at = $3, version = c.version + 1, attempts = 0, done_to = NULL, touched_at = clock_timestamp()
+     FROM unnest($1::smallint[], $2::uuid[]) AS x(slot, id) WHERE c.slot = x.slot AND c.follow_up_id = x.id${inSlot(slots, 'c')}`,
+    [followUps.map(({ slot }) => slot), followUps.map(({ id }) => id), at(now)],
+  );
+}
+
+export interface ClearUpRow {
+  readonly slot: number;
+  readonly follow_up_id: string;
+  readonly channel: Channel;
+  readonly tenant: string;
+  readonly version: number;
+  readonly fence: number;
+  /** This one included. */
+  readonly attempts: number;
+  readonly done_to: string | null;
+}
+
+/** Takes what is due; nobody else takes it for `leaseMs` of server time. */
+export async function claimClearUps(tx: Tx, now: Instant, limit: number, leaseMs: number): Promise<ClearUpRow[]> {
+  return tx.query(
+    `WITH due AS MATERIALIZED (
+       SELECT slot, follow_up_id, channel FROM relance.clear_ups
+       WHERE due_at <= $1 AND (leased_until IS NULL OR leased_until < clock_timestamp()) ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+     UPDATE relance.clear_ups c SET fence = c.fence + 1, attempts = c.attempts + 1, leased_until = clock_timestamp() + $3 * interval '1 millisecond'
+     FROM due WHERE c.slot = due.slot AND c.follow_up_id = due.follow_up_id AND c.channel = due.channel
+     RETURNING c.slot, c.follow_up_id, c.channel, c.tenant, c.version, c.fence, c.attempts, c.done_to`,
+    [at(now), limit, leaseMs],
+  );
+}
+
+export interface ClearUpEnd {
+  /** Null: all of it shows what is so. */
+  readonly dueAt: Instant | null;
+  readonly attempts: number;
+  readonly doneTo: string | null;
+}
+
+/** Gives it back; what a change has made due meanwhile stays due, from the beginning. */
+export async function endClearUp(tx: Tx, row: ClearUpRow, { dueAt, attempts, doneTo }: ClearUpEnd): Promise<void> {
+  await tx.query(
+    `UPDATE relance.clear_ups SET leased_until = NULL,
+       due_at = CASE WHEN version = $4 THEN $5::timestamptz ELSE due_at END,
+       attempts = CASE WHEN version = $4 THEN $6 ELSE 0 END, done_to = CASE WHEN version = $4 THEN $7::uuid END
+     WHERE slot = $1 AND follow_up_id = $2 AND fence = $3 AND channel = $8`,
+    [row.slot, row.follow_up_id, row.fence, row.version, at(dueAt), attempts, doneTo, row.channel],
+  );
+}
+
+export interface LeftMessage {
+  readonly id: string;
+  readonly stage: string;
+  readonly run: number;
+  readonly notify: number;
+  readonly recipient: string;
+  readonly channel: Channel;
+  readonly connection: string | null;
+  readonly reason: Reason;
+  readonly attempts: number;
+  readonly provider_id: string;
+  readonly content: unknown;
+}
+
+/**
+ * Messages of a follow-up that stand somewhere on a channel, after one of them, in id order. A message shares the first 48 bits of its
+ * follow-up's id, which prunes the partitions.
+ */
+export async function leftOf(
+  tx: Tx,
+  followUpId: string,
+  channel: Channel,
+  after: string | null,
+  limit: number,
+): Promise<LeftMessage[]> {
+  const opening = followUpId.slice(0, 13);
+  return tx.query(
+    `SELECT id, stage, run, notify, recipient, channel, connection, reason, attempts, provider_id, content FROM relance.messages
+     WHERE follow_up_id = $1 AND id BETWEEN $2 AND $3 AND ($4::uuid IS NULL OR id > $4) AND channel = $5
+       AND status IN ('accepted', 'delivered') AND provider_id IS NOT NULL ORDER BY id LIMIT $6`,
+    [followUpId, `${opening}-0000-0000-000000000000`, `${opening}-ffff-ffff-ffffffffffff`, after, channel, limit],
+  );
+}
+
+/** What was under way to the inbox of a follow-up that closed meanwhile comes into the archive, beside the rest of it. */
+export async function archiveLate(
+  tx: Tx,
+  late: readonly { readonly followUpId: string; readonly messageId: string }[],
+  now: Instant,
+): Promise<void> {
+  if (late.length === 0) return;
+  await tx.query(
+    'UPDATE relance.inbox SET archived_at = $3 WHERE follow_up_id = ANY($1::uuid[]) AND message_id = ANY($2::uuid[]) AND archived_at IS NULL',
+    [late.map(({ followUpId }) => followUpId), late.map(({ messageId }) => messageId), at(now)],
+  );
+}
