@@ -15,6 +15,7 @@ import { listConnections } from '../store/sql/connection.ts';
 import { checkSecrets, type Own, ownConnections } from './own-connections.ts';
 import { type Desk, providerDesk } from './provider-desk.ts';
 import { wallNow } from './wall-clock.ts';
+import { webhookEndpoints } from './webhook-endpoints.ts';
 import { webhookSecret } from './webhook-secret.ts';
 
 export interface ChannelOptions {
@@ -66,7 +67,7 @@ export async function openChannels(
     wallNow,
   });
   const own = ownConnections(desk, log);
-  const shared = connectionsOf(options);
+  const shared = connectionsOf(options, { database, log, box });
   return {
     shared,
     own,
@@ -83,7 +84,10 @@ export async function openChannels(
   };
 }
 
-function connectionsOf(options: ChannelOptions): Connections {
+function connectionsOf(
+  options: ChannelOptions,
+  { database, log, box }: { readonly database: Database; readonly log: Log; readonly box: SecretBox },
+): Connections {
   const { channels = {} } = options;
   const built: Connection[] = [...(channels.connections ?? []), inboxConnection()];
   if (channels.smtpUrl !== undefined)
@@ -94,6 +98,7 @@ function connectionsOf(options: ChannelOptions): Connections {
     standardWebhookConnection({
       allowHosts: channels.allowHosts ?? [],
       secretFor: (tenant) => webhookSecret(options.secretKey, tenant),
+      endpoints: webhookEndpoints({ database, secretBox: box, log, wallNow }),
       clock: wallNow,
     }),
   );

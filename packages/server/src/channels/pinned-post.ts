@@ -29,14 +29,22 @@ export interface Post {
   readonly onSent?: () => void;
 }
 
-/** The headers of Standard Webhooks 1.0: who verifies them knows that it comes from us, and when it was sent. */
-export const signedHeaders = (secret: string, id: string, at: Date, body: string): Record<string, string> => ({
+/**
+ * The headers of Standard Webhooks 1.0, with a signature for each secret: who verifies them knows that it comes from us, and
+ * when it was sent.
+ */
+export const signedHeaders = (
+  secrets: readonly string[],
+  id: string,
+  at: Date,
+  body: string,
+): Record<string, string> => ({
   'content-type': 'application/json',
   'content-length': String(Buffer.byteLength(body)),
   'user-agent': 'Relance',
   'webhook-id': id,
   'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-  'webhook-signature': new Webhook(secret).sign(id, at, body),
+  'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(' '),
 });
 
 /** The address that was checked, whatever the DNS says now. Node asks with `all` when it races families. */

@@ -26,7 +26,7 @@ export const httpResolver =
     if (passage.kind === 'unresolved') return { kind: 'retry', detail: passage.detail };
     const at = new Date(options.wallNow());
     const body = JSON.stringify({ type: 'relance.resolve', timestamp: at.toISOString(), data: question });
-    const headers = signedHeaders(options.secretFor(tenant), id, at, body);
+    const headers = signedHeaders([options.secretFor(tenant)], id, at, body);
     try {
       const {
         status,

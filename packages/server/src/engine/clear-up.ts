@@ -170,8 +170,8 @@ export class ClearUp {
     now: Instant,
     tries: number,
   ): Promise<{ readonly turn: Turn; readonly afterMs: number }> {
-    const of = this.#engine.connections.get(message.channel) ?? [];
-    const connection = of.find(({ id }) => id === message.connection);
+    const { tenant } = subject.followUp;
+    const connection = this.#engine.connections.find(tenant, message.channel, message.connection ?? '');
     if (connection?.rewrite === undefined) return { turn: 'nothing', afterMs: 0 };
     const envelope = rewritten(this.#words, subject, message, now);
     if (envelope === null) return { turn: 'nothing', afterMs: 0 };
@@ -199,7 +199,7 @@ export class ClearUp {
   }
 
   #later(row: ClearUpRow, now: Instant, afterMs: number): Instant {
-    return later(now, Math.max(afterMs, backoffMs(row.follow_up_id, row.attempts)));
+    return later(now, Math.max(afterMs, backoffMs(row.follow_up_id, row.attempts, row.channel)));
   }
 }
 

@@ -1,6 +1,7 @@
 // One judge of hand-overs: what a provider's answer means for the message, and whether it may be tried again. One whose
 // plan was revoked while it was under way never is, however its hand-over went. Pure.
 import {
+  type Channel,
   type HeldBy,
   type Instant,
   type Outcome,
@@ -58,10 +59,28 @@ export interface Circumstances {
   readonly elsewhere: boolean;
 }
 
-/** Tries before a message that is refused for the moment is given up. */
-export const ATTEMPTS_MAX = 8;
+/** When a message that is refused for the moment is tried again, and when it is given up. */
+interface Patience {
+  /** The first included. */
+  readonly triesMax: number;
+  /** After so many tries. */
+  readonly afterMs: (tries: number) => number;
+}
 const BACKOFF_FIRST_MS = 5_000;
 const BACKOFF_MAX_MS = 3_600_000;
+/** People wait for it: minutes, and then the contact plan goes on. */
+const MINUTES: Patience = {
+  triesMax: 8,
+  afterMs: (tries) => Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.max(0, tries - 1)),
+};
+/** Systems are down for a weekend. As Standard Webhooks advises: three days in all. */
+const DAYS_AFTER_MS = [5_000, 300_000, 1_800_000, ...[2, 5, 10, 14, 20, 24].map((hours) => hours * 3_600_000)];
+const DAYS: Patience = {
+  triesMax: DAYS_AFTER_MS.length + 1,
+  afterMs: (tries) => DAYS_AFTER_MS[Math.max(0, tries - 1)] ?? DAYS_AFTER_MS.at(-1) ?? BACKOFF_MAX_MS,
+};
+const patienceOf = (channel: Channel): Patience => (channel === 'webhook' ? DAYS : MINUTES);
+export const triesMaxOf = (channel: Channel): number => patienceOf(channel).triesMax;
 /** A provider may ask for more patience than our own, but a message is not put off for ever on its word. */
 const RETRY_AFTER_MAX_MS = 86_400_000;
 const DETAIL_MAX = 1_000;
@@ -94,9 +113,9 @@ export function storable(outcome: Answer): Answer {
   }
 }
 
-/** Exponential, with jitter taken from the message id so that it needs no randomness. */
-export function backoffMs(id: string, attempts: number): number {
-  const full = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.max(0, attempts - 1));
+/** With jitter taken from the message id so that it needs no randomness. */
+export function backoffMs(id: string, attempts: number, channel: Channel): number {
+  const full = patienceOf(channel).afterMs(attempts);
   return Math.round(full * (0.75 + (Number.parseInt(id.slice(-4), 16) / 0xffff) * 0.5));
 }
 
@@ -116,7 +135,7 @@ export function judgeOutcome(outcome: HandOverOutcome, row: OutboxRow, circumsta
       const { detail } = outcome;
       if (circumstances.elsewhere && outcome.about !== 'message')
         return tryAgain(row, { afterMs: 0, reason: 'connection_failed_over', detail, elsewhere: true });
-      const afterMs = Math.max(outcome.retryAfterMs ?? 0, backoffMs(row.id, row.attempts));
+      const afterMs = Math.max(outcome.retryAfterMs ?? 0, backoffMs(row.id, row.attempts, row.channel));
       return tryAgain(row, { afterMs, reason: 'provider_retry', detail, elsewhere: false });
     }
     case 'not_yet':
@@ -152,9 +171,9 @@ function judgeUncertain(
   const again =
     outcome.kind === 'lost' && honoursIds
       ? ({ afterMs: 0, reason: 'lease_expired', detail } as const)
-      : ({ afterMs: backoffMs(row.id, row.attempts), reason: 'provider_uncertain', detail } as const);
+      : ({ afterMs: backoffMs(row.id, row.attempts, row.channel), reason: 'provider_uncertain', detail } as const);
   const resend = honoursIds || onUncertain(policy, urgencyAt(row.urgency), otherChannelLeft) === 'resend';
-  if (resend && row.called_off === null && row.attempts < ATTEMPTS_MAX)
+  if (resend && row.called_off === null && row.attempts < triesMaxOf(row.channel))
     return { kind: 'again', elsewhere: false, ...again };
   return { kind: 'finish', status: 'uncertain', reason: 'provider_uncertain', line: 'message_uncertain', detail };
 }
@@ -162,5 +181,7 @@ function judgeUncertain(
 function tryAgain(row: OutboxRow, again: Omit<Extract<Verdict, { kind: 'again' }>, 'kind'>): Verdict {
   if (row.called_off !== null)
     return { kind: 'finish', status: 'revoked', reason: row.called_off, line: 'message_revoked', detail: again.detail };
-  return row.attempts < ATTEMPTS_MAX ? { kind: 'again', ...again } : failed('retries_exhausted', again.detail);
+  return row.attempts < triesMaxOf(row.channel)
+    ? { kind: 'again', ...again }
+    : failed('retries_exhausted', again.detail);
 }

@@ -208,21 +208,6 @@ function leave(followUp: FollowUp, row: OutboxRow, handOver: HandOver, news: New
   news.left.set(row.channel, { slot, followUpId, channel: row.channel, tenant, dueAt: due ? now : null });
 }
 
-/** What stands somewhere from now on: in the inbox, or where it can be rewritten when the follow-up shows otherwise. */
-function leave(followUp: FollowUp, row: OutboxRow, handOver: HandOver, news: News, now: Instant): void {
-  if (row.channel === 'inbox') {
-    news.inbox.push(inboxRow(followUp, row, handOver, now));
-    if (!isLive(followUp.status) && row.called_off !== null)
-      news.late.push({ followUpId: followUp.id, messageId: row.id });
-  }
-  if (handOver.shown === null || row.stage === ALARM_STAGE) return;
-  if (handOver.outcome.kind !== 'accepted' || handOver.outcome.providerId === null) return;
-  // Under way while it changed: it says already what is no longer so.
-  const due = showsOtherwise(handOver.shown, followUp) || (news.left.get(row.channel)?.dueAt ?? null) !== null;
-  const { slot, id: followUpId, tenant } = followUp;
-  news.left.set(row.channel, { slot, followUpId, channel: row.channel, tenant, dueAt: due ? now : null });
-}
-
 const isAttempt = (outcome: HandOver['outcome']): outcome is Outcome =>
   ['accepted', 'retry', 'rejected', 'uncertain'].includes(outcome.kind);
 

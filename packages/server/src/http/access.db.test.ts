@@ -44,6 +44,7 @@ async function begin(twist?: Twist): Promise<void> {
     settings: { office: SECRET_DATA },
     secrets: { stamp: SECRET_DATA },
   });
+  await call('PUT', '/v1/webhooks/crm', { url: 'https://crm.example.test/in', description: SECRET_DATA });
   const data = { id: 'k1', who: 'ana', canary: SECRET_DATA };
   await call('POST', '/v1/events', { specversion: '1.0', id: 'event-1', source: '/s', type: 'task.created', data });
   await world.settle();
@@ -72,6 +73,7 @@ function addressOf(route: string): { method: string; url: string } {
     'follow-ups': ids.followUp ?? '',
     messages: ids.message ?? '',
     keys: ids.key ?? '',
+    webhooks: 'crm',
   };
   const noun = path.split('/')[2] ?? '';
   const url = path
@@ -105,6 +107,7 @@ async function everything(tenant: string): Promise<string> {
     'templates',
     'categories',
     'connections',
+    'webhooks',
     'follow_ups',
     'outbox',
     'messages',

@@ -19,6 +19,7 @@ import { receiptsSchema } from './routes/receipt.ts';
 import { recipientSchema } from './routes/recipient.ts';
 import { importSchema } from './routes/schedule.ts';
 import { previewSchema, templateSchema } from './routes/template.ts';
+import { webhookSchema } from './routes/webhook.ts';
 
 const jsonSchema = (schema: z.ZodType): object => z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
 
@@ -62,6 +63,7 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
   'PUT /v1/templates/{id}': json(templateSchema),
   'POST /v1/templates/{id}/preview': json(previewSchema),
   'PUT /v1/categories/{id}': json(categorySchema),
+  'PUT /v1/webhooks/{id}': json(webhookSchema),
   'PUT /v1/policies/{id}': policyBody(),
   'POST /v1/policies/check': policyBody(),
   'POST /v1/policies/{id}/simulate': json(simulationSchema),
@@ -96,6 +98,7 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/calendars/{id}/days': daysSchema,
   'GET /v1/templates': pageSchema,
   'GET /v1/categories': pageSchema,
+  'GET /v1/webhooks': pageSchema,
   'GET /v1/policies': pageSchema,
   'GET /v1/policies/{id}': z.object({ version: z.int().optional() }),
   'GET /v1/follow-ups': followUpListSchema,
@@ -121,6 +124,7 @@ const NOUNS: Readonly<Record<string, ShapeName>> = {
   calendars: 'Calendar',
   categories: 'Category',
   templates: 'Template',
+  webhooks: 'Webhook',
 };
 
 /** What success looks like; an address that is not here answers 200 with something told in its summary. */
@@ -138,11 +142,11 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ['recipients', 'groups', 'schedules', 'calendars', 'categories', 'templates', 'policies', 'keys'].map((noun) => [
-      `DELETE /v1/${noun}/{id}`,
-      { status: 204, shape: null },
-    ]),
+    ['recipients', 'groups', 'schedules', 'calendars', 'categories', 'templates', 'policies', 'keys', 'webhooks'].map(
+      (noun) => [`DELETE /v1/${noun}/{id}`, { status: 204, shape: null }],
+    ),
   ),
+  'POST /v1/webhooks/{id}/rotate': one('Webhook'),
   'PUT /v1/schedules/{id}': one('ScheduleAnswer'),
   'GET /v1/schedules/{id}/on-call': one('OnCall'),
   'GET /v1/schedules/{id}/shifts': list('Shift'),

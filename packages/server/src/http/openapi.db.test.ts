@@ -71,6 +71,7 @@ beforeAll(async () => {
   await call('PUT', '/v1/calendars/office', OFFICE);
   await call('PUT', '/v1/templates/words', { email: { text: 'x' } });
   await call('PUT', '/v1/categories/billing', { title: 'Billing' });
+  await call('PUT', '/v1/webhooks/crm', { url: 'https://crm.example.test/in' });
   await call('PUT', '/v1/policies/task', POLICY, { 'content-type': 'application/yaml' });
   await call('POST', '/v1/events', EVENT);
   await call('POST', '/v1/events', { ...EVENT, id: 'event-2', type: 'nobody.waits' });
@@ -91,6 +92,7 @@ beforeAll(async () => {
     calendars: 'office',
     templates: 'words',
     categories: 'billing',
+    webhooks: 'crm',
     policies: 'task',
     'follow-ups': followUp,
     messages: message,
@@ -118,6 +120,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'PUT /v1/calendars/{id}': OFFICE,
   'PUT /v1/templates/{id}': { sms: { text: 'x' } },
   'PUT /v1/categories/{id}': { title: 'B' },
+  'PUT /v1/webhooks/{id}': { url: 'https://crm.example.test/in' },
   'PUT /v1/policies/{id}': null,
   'PUT /v1/inbox/devices/{id}': DEVICE,
   'POST /v1/policies/{id}/simulate': { runs: 2, behaviours: ['assignee resolves after 1 day'] },

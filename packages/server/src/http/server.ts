@@ -35,6 +35,7 @@ import { scheduleRoutes } from './routes/schedule.ts';
 import { simulationRoutes } from './routes/simulation.ts';
 import { sourceRoutes } from './routes/source.ts';
 import { templateRoutes } from './routes/template.ts';
+import { webhookRoutes } from './routes/webhook.ts';
 
 export const BODY_MAX = 1_048_576;
 /** A key of 512 characters, percent-encoded. */
@@ -121,6 +122,7 @@ const ROUTES = [
   scheduleRoutes,
   sourceRoutes,
   templateRoutes,
+  webhookRoutes,
 ];
 /** Answered while stopping as well: they are how a load balancer sees it. */
 const PROBES = new Set(['/healthz', '/readyz', '/metrics']);
