@@ -66,11 +66,11 @@ describe('title and body', () => {
   it('the first line is the title where it is all bold', () => {
     const { subject: _none, ...untitled } = content;
     const envelope = sampleEnvelope({ content: { ...untitled, text: '*Done: Invoice &lt;7&gt;*\nThank you.' } });
-    expect(wordsOfChat(envelope)).toEqual({ title: 'Done: Invoice &lt;7&gt;', body: 'Thank you.' });
+    expect(wordsOfChat(envelope)).toEqual({ title: 'Done: Invoice <7>', body: 'Thank you.' });
   });
   it('a title that is given is data', () => {
     const envelope = sampleEnvelope({ content: { ...content, subject: '<!channel> *x*', text: 'Body' } });
-    expect(wordsOfChat(envelope)).toEqual({ title: '&lt;!channel&gt; *x*', body: 'Body' });
+    expect(wordsOfChat(envelope)).toEqual({ title: '<!channel> *x*', body: 'Body' });
   });
   it('lines that only lead where a button leads are left out', () => {
     const [first] = content.actions ?? [];

@@ -4,8 +4,9 @@
 import type { Envelope } from './channel.ts';
 
 export interface ChatWords {
-  /** Slack's markup, on one line, without bold around it. */
+  /** Plain text, on one line. */
   readonly title: string;
+  /** Slack's markup. */
   readonly body: string;
 }
 
@@ -66,7 +67,7 @@ export function wordsOfChat({ content, subject }: Pick<Envelope, 'content' | 'su
     .filter((line) => !isButton(line.trimEnd()));
   const first = BOLD_LINE.exec(lines[0]?.trim() ?? '');
   const headed = content.subject === undefined && first !== null;
-  const title = headed ? (first[1] ?? '') : escapeChat(content.subject ?? subject.title);
+  const title = headed ? plainChat(first[1] ?? '') : clean(content.subject ?? subject.title);
   return {
     title: title.replace(/\s+/g, ' ').trim(),
     body: (headed ? lines.slice(1) : lines)

@@ -83,7 +83,7 @@ describe('a message', () => {
     ]);
     for (const block of shown())
       if (block.type === 'section') expect(block.text).toMatchObject({ type: 'mrkdwn', verbatim: true });
-    expect(buttons()[0]?.text.text).toBe('<!channel> x'); // plain text: shown as it is
+    expect(buttons()[0]?.text.text).toBe('<!channel> *x*'); // plain text: shown as it is
   });
 
   it('keeps to the limits of Slack, however long its words are', async () => {

@@ -16,7 +16,7 @@ import {
 } from '@slack/web-api';
 import { z } from 'zod';
 import type { Connection, Envelope } from '../channel.ts';
-import { cutChat, escapeChat, partsOfChat, plainChat, whyOf, wordsOfChat } from '../chat-text.ts';
+import { cutChat, escapeChat, partsOfChat, whyOf, wordsOfChat } from '../chat-text.ts';
 import { calledOffBefore, judgeHttp, judgeNoAnswer, wordsOf } from '../http-judge.ts';
 import type { Opening, Provider } from '../provider.ts';
 import { slackReceipts } from './slack-receipts.ts';
@@ -169,9 +169,9 @@ function messageOf(envelope: Envelope): Message {
   const said = envelope.standing === undefined ? [] : [escapeChat(envelope.standing)];
   const buttons = buttonsOf(envelope);
   return {
-    text: cutChat([...said, heading, body].filter(Boolean).join('\n'), FALLBACK_MAX),
+    text: cutChat([...said, escapeChat(heading), body].filter(Boolean).join('\n'), FALLBACK_MAX),
     blocks: [
-      section(linked ? `*<${escapeChat(content.url ?? '')}|${plainLabel(heading)}>*` : `*${plainLabel(heading)}*`),
+      section(linked ? `*<${escapeChat(content.url ?? '')}|${within(heading)}>*` : `*${within(heading)}*`),
       ...said.map((line) => section(cutChat(line, TEXT_MAX))),
       ...partsOfChat(body, TEXT_MAX, SECTIONS_MAX).map(section),
       { type: 'context', elements: [mrkdwn(cutChat(escapeChat(whyOf(envelope)), TEXT_MAX))] },
@@ -188,8 +188,8 @@ function messageOf(envelope: Envelope): Message {
 const mrkdwn = (text: string): MrkdwnElement => ({ type: 'mrkdwn', text, verbatim: true });
 const section = (text: string): KnownBlock => ({ type: 'section', text: mrkdwn(text) });
 /** Within a link or bold text nothing of the markup may stand. */
-const plainLabel = (text: string): string => escapeChat(plainChat(text)).replace(/[*|]/g, ' ').trim() || '…';
-const linkable = (url: string): boolean => /^https?:\/\//.test(url) && url.length <= URL_MAX / 2;
+const within = (text: string): string => escapeChat(text.replace(/[*|]/g, ' ')).trim() || '…';
+const linkable = (url: string): boolean => /^https?:\/\//.test(url) && escapeChat(url).length <= URL_MAX / 2;
 
 /** The first ends it, or else is the one thing to do: it stands out. */
 const buttonsOf = ({ id, content }: Envelope): Button[] =>
@@ -204,7 +204,7 @@ const buttonsOf = ({ id, content }: Envelope): Button[] =>
       value: id,
       ...(index === 0 ? { style: 'primary' as const } : {}),
     }));
-const plainText = (text: string): string => plainChat(escapeChat(text)).replace(/\s+/g, ' ').trim() || '…';
+const plainText = (text: string): string => text.toWellFormed().replace(/\s+/g, ' ').trim() || '…';
 
 /** About our app or its token: whoever looks after the connection mends it, and then it may go out. */
 const OURS = new Set([
