@@ -64,6 +64,7 @@ export async function createHttpWorld(
       egress: { allowHosts: [] },
       publicUrl: 'http://relance.test',
       wallNow: () => Date.now(),
+      addressKey: Buffer.alloc(32, 1),
     }),
     secretBox: box,
     auth: new Auth({ bootstrapKey: ADMIN_KEY, open: false }, world.database),

@@ -20,6 +20,14 @@ const number = (what: string, fits: (value: number) => boolean) =>
     .string()
     .transform(Number)
     .refine((value) => Number.isFinite(value) && fits(value), `must be ${what}`);
+const isPort = (port: number): boolean => Number.isInteger(port) && port >= 0 && port <= 65_535;
+const mailbox = z
+  .string()
+  .regex(
+    /^[\w.-]{1,21}@[\w.-]{1,200}$/,
+    'must be a mailbox with 21 characters at most before the @, such as bounces@mail.example.com',
+  );
+const DKIM = /^([a-z0-9-]{1,63})\._domainkey\.([a-z0-9.-]{1,253}):(.+)$/i;
 /** A second of thirty years: no story is longer. */
 const SCALE_MAX = 1e9;
 
@@ -27,9 +35,7 @@ const schema = z.object({
   RELANCE_DATABASE_URL: isUrl('postgres:', 'postgresql:').optional(),
   RELANCE_DATABASE_DIRECT_URL: isUrl('postgres:', 'postgresql:').optional(),
   RELANCE_DATA_DIR: z.string().default('./.relance'),
-  RELANCE_PORT: number('a port, 0 to 65535', (port) => Number.isInteger(port) && port >= 0 && port <= 65_535).default(
-    4400,
-  ),
+  RELANCE_PORT: number('a port, 0 to 65535', isPort).default(4400),
   RELANCE_HOST: z.string().default('127.0.0.1'),
   RELANCE_PUBLIC_URL: isUrl('http:', 'https:').optional(),
   RELANCE_URL: isUrl('http:', 'https:').optional(),
@@ -51,6 +57,14 @@ const schema = z.object({
     .refine(hasReadableCredentials, 'has a user or password with a bare %; write %25 for it')
     .optional(),
   RELANCE_MAIL_FROM: z.string().regex(/@/, 'must hold an address, such as "Relance <relance@example.com>"').optional(),
+  RELANCE_MAIL_RETURN_PATH: mailbox.optional(),
+  RELANCE_MAIL_REPLY_TO: mailbox.optional(),
+  RELANCE_MAIL_DKIM: z
+    .string()
+    .regex(DKIM, 'must be <selector>._domainkey.<domain>:<file of the private key>')
+    .optional(),
+  RELANCE_INBOUND_PORT: number('a port, 0 to 65535', isPort).optional(),
+  RELANCE_INBOUND_HOST: z.string().default('127.0.0.1'),
   RELANCE_PROJECT: z.string().optional(),
   RELANCE_TIME_SCALE: number(
     'virtual seconds per real second, more than 0',
@@ -104,6 +118,11 @@ export interface Config {
   readonly messagesADay: number | null;
   readonly smtpUrl: string | null;
   readonly mailFrom: string | null;
+  readonly mailReturnPath: string | null;
+  readonly mailReplyTo: string | null;
+  readonly dkim: { readonly selector: string; readonly domain: string; readonly privateKey: string } | null;
+  /** Where mail that comes back is listened for. */
+  readonly inbound: { readonly host: string; readonly port: number } | null;
   readonly project: string | null;
   readonly clock:
     | { readonly mode: 'real' }
@@ -142,6 +161,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     messagesADay: read.RELANCE_MESSAGES_A_DAY ?? null,
     smtpUrl: read.RELANCE_SMTP_URL ?? null,
     mailFrom: read.RELANCE_MAIL_FROM ?? null,
+    mailReturnPath: read.RELANCE_MAIL_RETURN_PATH ?? null,
+    mailReplyTo: read.RELANCE_MAIL_REPLY_TO ?? null,
+    dkim: read.RELANCE_MAIL_DKIM === undefined ? null : readDkim(read.RELANCE_MAIL_DKIM),
+    inbound:
+      read.RELANCE_INBOUND_PORT === undefined
+        ? null
+        : { host: read.RELANCE_INBOUND_HOST, port: read.RELANCE_INBOUND_PORT },
     project: read.RELANCE_PROJECT === undefined ? null : resolve(read.RELANCE_PROJECT),
     clock:
       read.RELANCE_CLOCK === 'virtual'
@@ -156,6 +182,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     logLevel: read.RELANCE_LOG_LEVEL,
     unknown: Object.keys(given).filter((name) => !(name in schema.shape) && !name.startsWith(TESTS)),
   };
+}
+
+function readDkim(text: string): NonNullable<Config['dkim']> {
+  const [, selector = '', domain = '', file = ''] = DKIM.exec(text) ?? [];
+  try {
+    return { selector, domain, privateKey: readFileSync(file, 'utf8') };
+  } catch (error) {
+    throw new ConfigError(
+      `The key of RELANCE_MAIL_DKIM cannot be read: ${(error as Error).message}`,
+      'Name a PEM file that this account may read.',
+    );
+  }
 }
 
 /** How this command is typed: from a checkout, by npx from a project it is installed in, or by its name. */

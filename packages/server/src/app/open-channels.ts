@@ -1,14 +1,18 @@
 // Everything that carries messages, opened: the connections of this process, as it was configured, and those that tenants have
 // made. relance.ts puts them under the engine and closes them last.
+import { hkdfSync } from 'node:crypto';
 import type { Channel } from '@relance/core';
 import type { Connection, Connections } from '../channels/channel.ts';
+import { type Inbound, startInbound } from '../channels/inbound-smtp.ts';
 import { inboxConnection, mailboxConnection } from '../channels/local.ts';
 import type { Provider } from '../channels/provider.ts';
 import { smtpConnection } from '../channels/providers/smtp.ts';
 import { standardWebhookConnection } from '../channels/providers/standard-webhook.ts';
 import { webPushProvider } from '../channels/providers/web-push.ts';
 import { PROVIDERS } from '../channels/providers.ts';
+import type { DkimKey } from '../channels/smtp-transport.ts';
 import type { Log } from '../engine/engine.ts';
+import type { Receipts } from '../engine/ports.ts';
 import { type Database, ENGINE } from '../store/database.ts';
 import { type SecretBox, secretBox } from '../store/secret-box.ts';
 import { listConnections } from '../store/sql/connection.ts';
@@ -26,6 +30,14 @@ export interface ChannelOptions {
   readonly channels?: {
     readonly smtpUrl?: string;
     readonly mailFrom?: string;
+    /** The mailbox that bounces come back to, one address a message; `inbound` or somebody else's mail server takes them. */
+    readonly mailReturnPath?: string;
+    /** The mailbox that replies go to, one address a message. */
+    readonly mailReplyTo?: string;
+    /** Signs what goes by `smtpUrl`. */
+    readonly dkim?: DkimKey;
+    /** Listens for mail that comes back. */
+    readonly inbound?: { readonly host: string; readonly port: number };
     /** Connections of your own, tried before the built-in ones. */
     readonly connections?: readonly Connection[];
     /** Brands of your own, for connections that tenants make (docs/guide/providers.md). */
@@ -37,6 +49,23 @@ export interface ChannelOptions {
   };
 }
 
+/** What comes back by mail, until it is closed; null where nobody listens for it. */
+export async function listenForMail(
+  options: ChannelOptions,
+  { receipts, log }: { readonly receipts: Receipts; readonly log: Log },
+): Promise<Inbound | null> {
+  const { inbound, mailReturnPath, mailReplyTo } = options.channels ?? {};
+  if (inbound === undefined) return null;
+  return startInbound({
+    ...inbound,
+    returnPath: mailReturnPath ?? null,
+    replyTo: mailReplyTo ?? null,
+    addressKeys: [options.secretKey, ...(options.secretKeysAccepted ?? [])].map(addressKey),
+    onNews: (news) => receipts.takeProven('mail', news),
+    log: (words) => log.warn({ words }, 'mail that came back could not be taken'),
+  });
+}
+
 export interface OpenChannels {
   readonly shared: Connections;
   readonly own: Own;
@@ -46,6 +75,10 @@ export interface OpenChannels {
   pushKey(tenant: string): Promise<string | null>;
   close(): Promise<void>;
 }
+
+/** What the addresses of bounces and replies are signed with: a key for this purpose alone (HKDF, RFC 5869). */
+const addressKey = (secret: string): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', secret, 'relance', 'addresses of bounces and replies', 32));
 
 /** More than anybody has. */
 const CONNECTIONS_MAX = 1_000;
@@ -65,6 +98,7 @@ export async function openChannels(
     egress: { allowHosts: options.channels?.allowHosts ?? [] },
     publicUrl,
     wallNow,
+    addressKey: addressKey(options.secretKey),
   });
   const own = ownConnections(desk, log);
   const shared = connectionsOf(options, { database, log, box });
@@ -92,7 +126,15 @@ function connectionsOf(
   const built: Connection[] = [...(channels.connections ?? []), inboxConnection()];
   if (channels.smtpUrl !== undefined)
     built.push(
-      smtpConnection({ url: channels.smtpUrl, from: channels.mailFrom ?? 'Relance <relance@localhost.localdomain>' }),
+      smtpConnection({
+        url: channels.smtpUrl,
+        from: channels.mailFrom ?? 'Relance <relance@localhost.localdomain>',
+        returnPath: channels.mailReturnPath,
+        replyTo: channels.mailReplyTo,
+        addressKey: addressKey(options.secretKey),
+        egress: { allowHosts: channels.allowHosts ?? [] },
+        ...(channels.dkim === undefined ? {} : { dkim: channels.dkim }),
+      }),
     );
   built.push(
     standardWebhookConnection({

@@ -14,6 +14,8 @@ export interface DeskOptions {
   readonly egress: EgressRules;
   readonly publicUrl: string;
   readonly wallNow: () => number;
+  /** What the addresses of bounces and replies are signed with. */
+  readonly addressKey: Uint8Array;
 }
 
 export interface Desk extends ProviderDesk {
@@ -25,7 +27,7 @@ const schemaOf = (schema: z.ZodType): object => z.toJSONSchema(schema, { unrepre
 type Plain = Readonly<Record<string, unknown>>;
 
 export function providerDesk(options: DeskOptions): Desk {
-  const { secretBox, egress, publicUrl, wallNow } = options;
+  const { secretBox, egress, publicUrl, wallNow, addressKey } = options;
   const known = new Map(options.providers.map((one) => [one.id, one]));
   const secretsOf = (row: StoredConnection): unknown =>
     row.secrets === null ? {} : JSON.parse(secretBox.open(row.secrets, sealContext(row)));
@@ -74,6 +76,7 @@ export function providerDesk(options: DeskOptions): Desk {
         concurrencyMax: row.concurrency_max ?? provider.concurrency,
         wallNow,
         egress,
+        addressKey,
         receiptsUrl: `${publicUrl}/v1/receipts/${row.provider}/${row.receipt_key}`,
       });
       return row.per_second_max === null ? connection : { ...connection, perSecondMax: row.per_second_max };

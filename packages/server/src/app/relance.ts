@@ -18,7 +18,7 @@ import { setClockMode } from '../store/sql/clock.ts';
 import { applyProject } from './apply-project.ts';
 import { type Embedded, embedded } from './embedded.ts';
 import { createMetrics } from './metrics.ts';
-import { type ChannelOptions, openChannels } from './open-channels.ts';
+import { type ChannelOptions, listenForMail, openChannels } from './open-channels.ts';
 import { readProject } from './project.ts';
 import { VERSION } from './version.ts';
 import { wallNow } from './wall-clock.ts';
@@ -53,6 +53,8 @@ export interface Relance extends Embedded {
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
   readonly http: FastifyInstance;
   readonly engine: RunningEngine;
+  /** Where mail that comes back is listened for; null where it is not. */
+  readonly inboundPort: number | null;
   start(): void;
   /** Drains: takes nothing new, finishes hand-overs under way, closes connections. */
   stop(): Promise<void>;
@@ -138,16 +140,19 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     stopping: () => stopping,
   });
   await http.ready();
+  const inbound = await listenForMail(options, { receipts: running.receipts, log });
   const hint = startHint(options.directDatabase ?? options.database, running.nudge, log);
   return {
     ...embedded(running, tenant),
     http,
     engine: running,
+    inboundPort: inbound?.port ?? null,
     handler: (request, response) => http.routing(request, response),
     start: () => running.start(),
     async stop() {
       if (stopping) return;
       stopping = true;
+      await inbound?.close();
       await http.close();
       await running.stop();
       await hint.stop();

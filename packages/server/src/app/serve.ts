@@ -60,6 +60,10 @@ export async function startServer(config: Config, options: ServeOptions): Promis
       channels: {
         ...(config.smtpUrl === null ? {} : { smtpUrl: config.smtpUrl }),
         ...(config.mailFrom === null ? {} : { mailFrom: config.mailFrom }),
+        ...(config.mailReturnPath === null ? {} : { mailReturnPath: config.mailReturnPath }),
+        ...(config.mailReplyTo === null ? {} : { mailReplyTo: config.mailReplyTo }),
+        ...(config.dkim === null ? {} : { dkim: config.dkim }),
+        ...(config.inbound === null || !roles.includes('api') ? {} : { inbound: config.inbound }),
         allowHosts: config.webhookAllowHosts,
       },
       roles: roles.filter((role): role is Role => role !== 'api'),

@@ -215,4 +215,6 @@ export interface Receipts {
     provider: string,
     news: readonly Receipt[],
   ): Promise<{ readonly placed: number; readonly kept: number }>;
+  /** The same where the address it came to proves which message it is about, whoever's that is. */
+  takeProven(provider: string, news: readonly Receipt[]): Promise<void>;
 }

@@ -28,6 +28,7 @@ import {
   type ReceiptTarget,
   receiptKey,
   type ToldMessage,
+  tenantsOfMessages,
   updateMessages,
 } from '../store/sql/receipt.ts';
 import type { Engine } from './engine.ts';
@@ -50,11 +51,22 @@ const DETAIL_MAX = 1_000;
 const AHEAD_MAX_MS = 300_000;
 
 export function createReceipts(engine: Engine): Receipts {
+  const take: Receipts['take'] = async (tenant, provider, news) => {
+    const { placed, left } = await place(engine, tenant, provider, news);
+    await engine.database.transaction(ENGINE, (tx) => keepReceipts(tx, tenant, provider, left));
+    return { placed, kept: left.length };
+  };
   return {
-    async take(tenant, provider, news) {
-      const { placed, left } = await place(engine, tenant, provider, news);
-      await engine.database.transaction(ENGINE, (tx) => keepReceipts(tx, tenant, provider, left));
-      return { placed, kept: left.length };
+    take,
+    async takeProven(provider, news) {
+      const ids = news.flatMap(({ message }) => ('id' in message ? [message.id] : []));
+      const tenants = await engine.database.transaction(ENGINE, (tx) => tenantsOfMessages(tx, ids));
+      for (const tenant of new Set(tenants.values()))
+        await take(
+          tenant,
+          provider,
+          news.filter(({ message }) => 'id' in message && tenants.get(message.id) === tenant),
+        );
     },
   };
 }

@@ -11,9 +11,9 @@ import { conformanceOf } from '../conformance.ts';
 import { messageOf } from '../mail-address.ts';
 import type { Opening, Provider } from '../provider.ts';
 import { sampleEnvelope } from '../sample-envelope.ts';
-import { postmark } from './postmark.ts';
-import { resend } from './resend.ts';
-import { ses } from './ses.ts';
+import { postmarkProvider as postmark } from './postmark.ts';
+import { resendProvider as resend } from './resend.ts';
+import { sesProvider as ses } from './ses.ts';
 
 const KEY = Buffer.alloc(32, 7);
 const alive = () => AbortSignal.timeout(10_000);

@@ -3,8 +3,8 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import type { ReceiptAnswer, ReceiptCall } from '../provider.ts';
-import { type PostmarkSecrets, type PostmarkSettings, postmark } from './postmark.ts';
-import { type ResendSecrets, type ResendSettings, resend } from './resend.ts';
+import { type PostmarkSecrets, type PostmarkSettings, postmarkProvider } from './postmark.ts';
+import { type ResendSecrets, type ResendSettings, resendProvider } from './resend.ts';
 
 const ID = '0193a1b2-c3d4-8000-8000-000000000001';
 const NOW = Date.parse('2026-11-02T09:00:00Z');
@@ -46,7 +46,7 @@ describe('Postmark', () => {
     headers: Record<string, string> = basic(SECRET),
     secrets: object = { webhookSecret: SECRET },
   ) =>
-    postmark.receipts?.(
+    postmarkProvider.receipts?.(
       callOf(
         {} as PostmarkSettings,
         secrets as PostmarkSecrets,
@@ -190,7 +190,9 @@ describe('Resend', () => {
     headers: Record<string, string>,
     secrets: object = { apiKey: 're_x', webhookSecret: SECRET },
   ) =>
-    resend.receipts?.(callOf({} as ResendSettings, secrets as ResendSecrets, body, headers)) as Promise<ReceiptAnswer>;
+    resendProvider.receipts?.(
+      callOf({} as ResendSettings, secrets as ResendSecrets, body, headers),
+    ) as Promise<ReceiptAnswer>;
   const event = (type: string, more: object = {}) =>
     JSON.stringify({
       type,

@@ -48,7 +48,7 @@ const INACTIVE_RECIPIENT = 406;
 /** Signatures not found or not confirmed, no credit, not approved, no such stream: ours to mend. */
 const OURS = new Set([10, 400, 401, 402, 403, 405, 412, 413, 1226, 1227, 1235]);
 
-export const postmark: Provider<PostmarkSettings, PostmarkSecrets> = {
+export const postmarkProvider: Provider<PostmarkSettings, PostmarkSecrets> = {
   id: 'postmark',
   channel: 'email',
   title: 'Postmark',

@@ -61,7 +61,7 @@ class CalledResend extends Resend {
   }
 }
 
-export const resend: Provider<ResendSettings, ResendSecrets> = {
+export const resendProvider: Provider<ResendSettings, ResendSecrets> = {
   id: 'resend',
   channel: 'email',
   title: 'Resend',

@@ -51,7 +51,7 @@ const CONCURRENCY = 14; // the usual limit of an account, a second
 const CONNECT_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 25_000;
 
-export const ses: Provider<SesSettings, SesSecrets> = {
+export const sesProvider: Provider<SesSettings, SesSecrets> = {
   id: 'ses',
   channel: 'email',
   title: 'Amazon SES',

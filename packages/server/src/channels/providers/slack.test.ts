@@ -8,7 +8,14 @@ import type { Connection, Envelope } from '../channel.ts';
 import { conformanceOf } from '../conformance.ts';
 import type { ReceiptCall } from '../provider.ts';
 import { sampleEnvelope } from '../sample-envelope.ts';
-import { type SlackSecrets, type SlackSettings, slack, slackConnection, slackSecrets, slackSettings } from './slack.ts';
+import {
+  type SlackSecrets,
+  type SlackSettings,
+  slackProvider as slack,
+  slackConnection,
+  slackSecrets,
+  slackSettings,
+} from './slack.ts';
 
 const TOKEN = 'xoxb-000-of-a-test';
 const connectionTo = (url: string, token = TOKEN, settings: SlackSettings = {}): Connection =>

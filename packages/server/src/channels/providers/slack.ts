@@ -55,7 +55,7 @@ export const slackSecrets = z.strictObject({
 export type SlackSettings = z.infer<typeof slackSettings>;
 export type SlackSecrets = z.infer<typeof slackSecrets>;
 
-export const slack: Provider<SlackSettings, SlackSecrets> = {
+export const slackProvider: Provider<SlackSettings, SlackSecrets> = {
   id: 'slack',
   channel: 'chat',
   title: 'Slack',

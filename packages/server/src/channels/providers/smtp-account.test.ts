@@ -8,7 +8,7 @@ import type { Connection } from '../channel.ts';
 import { conformanceOf } from '../conformance.ts';
 import { messageOf } from '../mail-address.ts';
 import { sampleEnvelope } from '../sample-envelope.ts';
-import { type SmtpSecrets, smtp } from './smtp.ts';
+import { type SmtpSecrets, smtpProvider } from './smtp.ts';
 
 const KEY = Buffer.alloc(32, 7);
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' });
@@ -27,18 +27,18 @@ interface Choice {
   readonly addressKey?: Uint8Array;
 }
 function opened(port: number, choice: Choice = {}): Connection {
-  const settings = smtp.settings.parse({
+  const settings = smtpProvider.settings.parse({
     host: 'localhost',
     port,
     from: 'Acme <acme@example.test>',
     ca: LOCALHOST_CERTIFICATE,
     ...choice.settings,
   });
-  const connection = smtp.open({
+  const connection = smtpProvider.open({
     id: 'mail',
     tenant: 'default',
     settings,
-    secrets: smtp.secrets.parse(choice.secrets ?? {}),
+    secrets: smtpProvider.secrets.parse(choice.secrets ?? {}),
     concurrencyMax: 2,
     wallNow: () => 0,
     egress: { allowHosts: choice.allowHosts ?? ['localhost'] },
@@ -158,7 +158,7 @@ describe('one recipient and the others', () => {
 describe('what is written', () => {
   const good = { host: 'smtp.example.com', from: 'Acme <acme@example.com>' };
   it('has sensible defaults', () => {
-    expect(smtp.settings.parse(good)).toEqual({ ...good, port: 587, secure: 'starttls' });
+    expect(smtpProvider.settings.parse(good)).toEqual({ ...good, port: 587, secure: 'starttls' });
   });
   it.each([
     { from: 'Acme' },
@@ -172,14 +172,14 @@ describe('what is written', () => {
     { dkim: { domain: 'example.com', selector: 'a; b=c' } },
     { proxy: 'http://10.0.0.1' },
   ])('and nothing odd: %j', (more) => {
-    expect(smtp.settings.safeParse({ ...good, ...more }).success).toBe(false);
+    expect(smtpProvider.settings.safeParse({ ...good, ...more }).success).toBe(false);
   });
   it.each([
     [rsa, true],
     [ed25519, false],
     ['-----BEGIN PRIVATE KEY-----', false],
   ])('and only keys that can sign', (dkimPrivateKey, can) => {
-    expect(smtp.secrets.safeParse({ dkimPrivateKey }).success).toBe(can);
+    expect(smtpProvider.secrets.safeParse({ dkimPrivateKey }).success).toBe(can);
   });
   it('and nothing is sent while half of it is missing', async () => {
     const server = await started({});

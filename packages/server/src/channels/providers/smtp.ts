@@ -146,7 +146,7 @@ const smtpSecrets = z.strictObject({
 export type SmtpSettings = z.infer<typeof smtpSettings>;
 export type SmtpSecrets = z.infer<typeof smtpSecrets>;
 
-export const smtp: Provider<SmtpSettings, SmtpSecrets> = {
+export const smtpProvider: Provider<SmtpSettings, SmtpSecrets> = {
   id: 'smtp',
   channel: 'email',
   title: 'SMTP',

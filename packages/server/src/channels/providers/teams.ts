@@ -42,7 +42,7 @@ export const teamsSecrets = z.strictObject({
 export type TeamsSettings = z.infer<typeof teamsSettings>;
 export type TeamsSecrets = z.infer<typeof teamsSecrets>;
 
-export const teams: Provider<TeamsSettings, TeamsSecrets> = {
+export const teamsProvider: Provider<TeamsSettings, TeamsSecrets> = {
   id: 'teams',
   channel: 'chat',
   title: 'Microsoft Teams',

@@ -24,6 +24,17 @@ export async function findReceiptTargets(
   );
 }
 
+/** Whose messages these are, finished or not. */
+export async function tenantsOfMessages(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  const known = ids.filter(isId);
+  const rows = await tx.query<{ id: string; tenant: string }>(
+    `SELECT id, tenant FROM relance.messages WHERE id = ANY($1::uuid[])
+     UNION SELECT id, tenant FROM relance.outbox WHERE slot = ANY($2::smallint[]) AND id = ANY($1::uuid[])`,
+    [known, [...new Set(known.map(slotOfId))]],
+  );
+  return new Map(rows.map(({ id, tenant }) => [id, tenant]));
+}
+
 /** Those of ids that are still under way. */
 export async function pendingOfIds(tx: Tx, tenant: string, ids: readonly string[]): Promise<Set<string>> {
   const known = ids.filter(isId);
