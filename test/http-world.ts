@@ -47,6 +47,7 @@ export async function createHttpWorld(twist: Twist = () => ({})): Promise<HttpWo
     database: world.database,
     ingest: world.node.ingest,
     commands: world.node.commands,
+    consents: world.node.consents,
     calendars: { compile: compileCalendar },
     clock: world.node.clock,
     nudge: world.node.nudge,

@@ -123,6 +123,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     database,
     ingest: running.ingest,
     commands: running.commands,
+    consents: running.consents,
     calendars: { compile: compileCalendar },
     clock: running.clock,
     nudge: {

@@ -14,12 +14,14 @@ import {
   type Instant,
   isAssignee,
   isLive,
+  NO_CONSENT_KNOWN,
   offersTo,
   type Policy,
   type RECIPIENT_SEEN,
   type Recipient,
   type RenderContext,
   readingOf,
+  refusalOf,
   render,
   runStanding,
   type Template,
@@ -36,7 +38,7 @@ import { recipientAt } from './alarm.ts';
 import type { Engine } from './engine.ts';
 import type { HandOver } from './outcome.ts';
 import { policyRefOf } from './policy-book.ts';
-import type { ActionRow, Actions, Words } from './ports.ts';
+import type { ActionRow, Actions, UnsubscribeRow, Words } from './ports.ts';
 
 export type Prepared =
   | {
@@ -44,6 +46,7 @@ export type Prepared =
       readonly row: OutboxRow;
       readonly envelope: Envelope;
       readonly actionRows: readonly ActionRow[];
+      readonly unsubscribeRow: UnsubscribeRow | null;
     }
   | { readonly kind: 'dead'; readonly row: OutboxRow; readonly outcome: HandOver['outcome'] };
 
@@ -105,6 +108,11 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
   if ((engine.connections.get(row.channel)?.length ?? 0) === 0)
     return { kind: 'dead', row, outcome: { kind: 'no_connection' } };
   const policy = engine.policies.get(policyRefOf(followUp));
+  // Asked again after the planning, and before the hours: what is not wanted does not wait for its hour to be refused.
+  const category = row.stage === ALARM_STAGE ? null : policy.category;
+  const consent = directory.consent ?? NO_CONSENT_KNOWN;
+  const refused = refusalOf(consent, { recipient: recipient.id, channel: row.channel, address, category });
+  if (refused !== null) return { kind: 'dead', row, outcome: { kind: 'refused', reason: refused } };
   const message = { stage: row.stage, channel: row.channel, urgency: urgencyAt(row.urgency) };
   // Planned for an hour that is over: tried again, or nobody was there to send it.
   const time = allowedAt({ policy, tenant: directory.tenant }, message, recipient, now);
@@ -117,7 +125,12 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
       kind: 'ready',
       row,
       actionRows: [],
-      envelope: envelopeOf(row, followUp, policy, recipient, address, row.content, { ...reading, now }),
+      unsubscribeRow: null,
+      envelope: envelopeOf(row, followUp, policy, recipient, address, row.content, {
+        ...reading,
+        now,
+        unsubscribeUrl: null,
+      }),
     };
   const template = row.template === null ? null : (gathered.templates.get(`${row.tenant}\n${row.template}`) ?? null);
   if (row.template !== null && template === null)
@@ -149,11 +162,17 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
     ...rendered.content,
     actions: buttonsOf(offers).map(({ name, url, label }) => ({ name, url, label })),
   };
+  // What cannot be switched off has nothing to be taken off.
+  const leaves = row.channel === 'email' && !consent.essential.has(policy.category);
+  const choice = { tenant: row.tenant, recipient: recipient.id, category: policy.category };
+  const unsubscribe = leaves ? words.unsubscribeFor(choice) : null;
+  const more = { ...reading, now, unsubscribeUrl: unsubscribe?.url ?? null };
   return {
     kind: 'ready',
     row,
     actionRows: actions.rows,
-    envelope: envelopeOf(row, followUp, policy, recipient, address, content, { ...reading, now }),
+    unsubscribeRow: unsubscribe?.row ?? null,
+    envelope: envelopeOf(row, followUp, policy, recipient, address, content, more),
   };
 }
 
@@ -164,7 +183,7 @@ function envelopeOf(
   recipient: Recipient,
   address: string,
   content: Content,
-  { locale, zone, now }: { readonly locale: string; readonly zone: string; readonly now: Instant },
+  more: Pick<Envelope, 'locale' | 'zone' | 'unsubscribeUrl'> & { readonly now: Instant },
 ): Envelope {
   return {
     id: row.id,
@@ -182,11 +201,11 @@ function envelopeOf(
     subject: followUp.subject,
     status: followUp.status,
     dueAt: followUp.dueAt,
-    locale,
-    zone,
-    at: now,
+    locale: more.locale,
+    zone: more.zone,
+    at: more.now,
     usefulUntil: followUp.nextAt,
-    unsubscribeUrl: null,
+    unsubscribeUrl: more.unsubscribeUrl,
     payload: {
       message: {
         id: row.id,

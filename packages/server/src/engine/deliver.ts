@@ -141,6 +141,10 @@ export class Deliver {
           tx,
           left.flatMap((one) => one.actionRows),
         );
+        await this.#words.storeUnsubscribes(
+          tx,
+          left.flatMap((one) => one.unsubscribeRow ?? []),
+        );
         const rows = left.map((one) => ({ id: one.row.id, fence: one.row.fence, connection: one.connection.id }));
         return passGate(tx, slot, rows, this.#engine.leaseMs);
       });

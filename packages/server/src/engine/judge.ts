@@ -1,6 +1,7 @@
 // One judge of hand-overs: what a provider's answer means for the message, and whether it may be tried again. One whose
 // plan was revoked while it was under way never is, however its hand-over went. Pure.
 import {
+  type ConsentReason,
   type HeldBy,
   type Instant,
   type Outcome,
@@ -17,6 +18,8 @@ export type HandOverOutcome =
   | { readonly kind: 'no_connection' }
   | { readonly kind: 'gone' }
   | { readonly kind: 'never_allowed' }
+  /** Its endpoint gets nothing any more, or its recipient does not want it. */
+  | { readonly kind: 'refused'; readonly reason: ConsentReason }
   /** Its hour is over before it passed the gate; the next one is known. */
   | { readonly kind: 'not_yet'; readonly sendAt: Instant; readonly heldBy: HeldBy }
   /** It passed the gate, and the node did not get round to it within its lease: nobody has been told anything. */
@@ -32,7 +35,7 @@ export type Verdict =
   | { readonly kind: 'held'; readonly sendAt: Instant; readonly heldBy: HeldBy }
   | {
       readonly kind: 'finish';
-      readonly status: 'accepted' | 'failed' | 'uncertain' | 'revoked';
+      readonly status: 'accepted' | 'failed' | 'uncertain' | 'revoked' | 'suppressed';
       readonly reason: Reason;
       readonly line: TimelineKind;
       readonly detail: string | null;
@@ -106,6 +109,14 @@ export function judgeOutcome(outcome: HandOverOutcome, row: OutboxRow, circumsta
       return { kind: 'held', sendAt: outcome.sendAt, heldBy: outcome.heldBy };
     case 'never_allowed':
       return failed('never_allowed', null);
+    case 'refused':
+      return {
+        kind: 'finish',
+        status: 'suppressed',
+        reason: outcome.reason,
+        line: 'message_suppressed',
+        detail: null,
+      };
     case 'not_started':
       return tryAgain(row, { afterMs: 0, reason: 'lease_expired', detail: outcome.detail });
     case 'rejected':

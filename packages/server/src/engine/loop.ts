@@ -10,12 +10,13 @@ import { ENGINE } from '../store/database.ts';
 import { ensureMonth } from '../store/sql/partition.ts';
 import { Clock } from './clock.ts';
 import { createCommands } from './command.ts';
+import { createConsents } from './consent.ts';
 import { Deliver, LEASE_MS } from './deliver.ts';
 import type { Engine, EngineMetrics, Log } from './engine.ts';
 import { GroupCommit } from './ingest.ts';
 import { LookUp } from './look-up.ts';
 import { PolicyBook } from './policy-book.ts';
-import type { Commands, Nudge, Words } from './ports.ts';
+import type { Commands, Consents, Nudge, Words } from './ports.ts';
 import { Sweep } from './sweep.ts';
 import { Ticker } from './ticker.ts';
 import { Wake } from './wake.ts';
@@ -46,6 +47,7 @@ export interface EngineOptions {
 export interface RunningEngine {
   readonly ingest: GroupCommit;
   readonly commands: Commands;
+  readonly consents: Consents;
   readonly clock: Clock;
   readonly nudge: Nudge;
   readonly policies: PolicyBook;
@@ -126,6 +128,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
   return {
     ingest,
     commands: createCommands(engine),
+    consents: createConsents(engine),
     clock,
     nudge,
     policies,

@@ -17,7 +17,7 @@ import {
   settlePlan,
   type TimelineEntry,
 } from '@relance/core';
-import type { Database } from '../store/database.ts';
+import type { Database, Tx } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
 import { lockFree } from '../store/sql/follow-up.ts';
 import { insertInbox } from '../store/sql/inbox.ts';
@@ -55,6 +55,8 @@ export interface OutcomeContext {
   readonly now: Instant;
 }
 
+type Judging = Omit<OutcomeContext, 'database'>;
+
 export interface Recorded {
   readonly result: StepResult;
   /** Those of follow-ups that somebody else holds at this moment: not recorded yet, for whoever calls to try again. */
@@ -67,44 +69,52 @@ export async function recordOutcomes(
   slot: number,
   context: OutcomeContext,
 ): Promise<Recorded> {
-  return context.database.transaction(ENGINE, async (tx) => {
-    const followUps = await lockFree(tx, slot, [...new Set(given.map((one) => one.followUpId))]);
-    const free = new Set(followUps.map(({ id }) => id));
-    const handOvers = given.filter(({ followUpId }) => free.has(followUpId));
-    const held = given.filter(({ followUpId }) => !free.has(followUpId));
-    await context.policies.load(tx, followUps.map(policyRefOf), context.now);
-    const outbox = await lockPlansOf(
-      tx,
-      slot,
-      handOvers.map((one) => one.id),
-    );
-    const settled = await settledOf(tx, outbox);
-    const news = new Map<string, News>();
-    for (const followUp of followUps) news.set(followUp.id, judge(followUp, outbox, settled, handOvers, context));
-    const all = [...news.values()];
-    await insertAttempts(
-      tx,
-      slot,
-      all.flatMap((one) => one.attempts),
-    );
-    await insertInbox(
-      tx,
-      all.flatMap((one) => one.inbox),
-    );
-    await finishOutbox(
-      tx,
-      slot,
-      all.flatMap((one) => one.finished),
-    );
-    await requeueOutbox(
-      tx,
-      slot,
-      all.flatMap((one) => one.requeued),
-    );
-    const result = await step(tx, slot, worksOf(followUps, news), context);
-    await setAside(tx, slot, result.failed, context);
-    return { result, held };
-  });
+  return context.database.transaction(ENGINE, (tx) => recordInside(tx, given, slot, context));
+}
+
+/** The same in a transaction that has more to do. */
+export async function recordInside(
+  tx: Tx,
+  given: readonly HandOver[],
+  slot: number,
+  context: Judging,
+): Promise<Recorded> {
+  const followUps = await lockFree(tx, slot, [...new Set(given.map((one) => one.followUpId))]);
+  const free = new Set(followUps.map(({ id }) => id));
+  const handOvers = given.filter(({ followUpId }) => free.has(followUpId));
+  const held = given.filter(({ followUpId }) => !free.has(followUpId));
+  await context.policies.load(tx, followUps.map(policyRefOf), context.now);
+  const outbox = await lockPlansOf(
+    tx,
+    slot,
+    handOvers.map((one) => one.id),
+  );
+  const settled = await settledOf(tx, outbox);
+  const news = new Map<string, News>();
+  for (const followUp of followUps) news.set(followUp.id, judge(followUp, outbox, settled, handOvers, context));
+  const all = [...news.values()];
+  await insertAttempts(
+    tx,
+    slot,
+    all.flatMap((one) => one.attempts),
+  );
+  await insertInbox(
+    tx,
+    all.flatMap((one) => one.inbox),
+  );
+  await finishOutbox(
+    tx,
+    slot,
+    all.flatMap((one) => one.finished),
+  );
+  await requeueOutbox(
+    tx,
+    slot,
+    all.flatMap((one) => one.requeued),
+  );
+  const result = await step(tx, slot, worksOf(followUps, news), context);
+  await setAside(tx, slot, result.failed, context);
+  return { result, held };
 }
 
 function worksOf(followUps: readonly FollowUp[], news: ReadonlyMap<string, News>): Work[] {
@@ -132,7 +142,7 @@ function judge(
   outbox: readonly OutboxRow[],
   settled: readonly SettledRow[],
   handOvers: readonly HandOver[],
-  context: OutcomeContext,
+  context: Judging,
 ): News {
   const news: News = { lines: [], inputs: [], finished: [], requeued: [], attempts: [], inbox: [] };
   const own = outbox.filter((row) => row.follow_up_id === followUp.id).map((row) => ofGeneration(followUp, row));
@@ -170,7 +180,7 @@ const ofGeneration = <Row extends Parameters<typeof generationOf>[1]>(
 
 /** An answer is recorded also where its policy cannot be read: by the default, then. */
 type PlanPolicy = Pick<Policy, 'onUncertain' | 'calendar'>;
-const policyOf = (followUp: FollowUp, context: OutcomeContext): PlanPolicy =>
+const policyOf = (followUp: FollowUp, context: Judging): PlanPolicy =>
   context.policies.find(policyRefOf(followUp)) ?? { onUncertain: 'next-channel', calendar: null };
 
 const notificationOf = (row: OfGeneration<Pick<OutboxRow, 'stage' | 'run' | 'notify' | 'recipient'>>): string =>
@@ -189,7 +199,7 @@ function take(
   handOver: HandOver,
   own: readonly OfGeneration<OutboxRow>[],
   news: News,
-  context: OutcomeContext,
+  context: Judging,
 ): Standing {
   const { now } = context;
   const line = { at: now, stage: row.stage, recipient: row.recipient, channel: row.channel, message: row.id };

@@ -14,7 +14,8 @@ assignee: event.data.who
 stages: [ { id: notice, at: opened, notify: { via: [email] } } ]
 `;
 /** Reached with a recipient token, a token in the path, a cookie, or by operators; they have tests of their own. */
-const OTHER_DOORS = /^(GET|POST) (\/v1\/inbox|\/a\/|\/mailbox|\/healthz|\/readyz|\/metrics|\/openapi\.json|\/docs|\/$)/;
+const OTHER_DOORS =
+  /^(GET|POST) (\/v1\/inbox|\/a\/|\/u\/|\/mailbox|\/healthz|\/readyz|\/metrics|\/openapi\.json|\/docs|\/$)/;
 const ROUTES = Object.keys(SUMMARIES).filter((route) => !OTHER_DOORS.test(route));
 const SECRET_DATA = 'canary-of-the-default-tenant';
 
@@ -100,6 +101,8 @@ async function everything(tenant: string): Promise<string> {
     'outbox',
     'messages',
     'timeline',
+    'suppressions',
+    'opt_outs',
     'events',
     'api_keys',
     'idempotency_keys',

@@ -15,6 +15,7 @@ import { messageListSchema } from './routes/message.ts';
 import { atSchema, calendarSchema, rangeSchema } from './routes/on-call.ts';
 import { recipientSchema } from './routes/recipient.ts';
 import { importSchema } from './routes/schedule.ts';
+import { liftSchema, suppressionListSchema, suppressionSchema } from './routes/suppression.ts';
 import { previewSchema, templateSchema } from './routes/template.ts';
 
 const jsonSchema = (schema: z.ZodType): object => z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
@@ -65,6 +66,8 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
   'POST /v1/follow-ups': json(openSchema),
   'POST /v1/clock/advance': json(advanceSchema),
   'POST /v1/keys': json(keySchema),
+  'PUT /v1/suppressions': json(suppressionSchema),
+  'POST /v1/suppressions/bulk': json(z.array(suppressionSchema).max(1_000)),
   ...Object.fromEntries(
     Object.entries(COMMAND_SCHEMAS).flatMap(([name, schema]) =>
       byBoth(`/${name}`).map((path) => [`POST ${path}`, json(schema)]),
@@ -94,6 +97,8 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/follow-ups': followUpListSchema,
   'GET /v1/messages': messageListSchema,
   'GET /v1/inbox': pageSchema,
+  'GET /v1/suppressions': suppressionListSchema,
+  'DELETE /v1/suppressions': liftSchema,
   ...Object.fromEntries(byBoth('/timeline').map((path) => [`GET ${path}`, pageSchema])),
   ...Object.fromEntries(byBoth('/messages').map((path) => [`GET ${path}`, pageSchema])),
 };
@@ -136,6 +141,8 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
       { status: 204, shape: null },
     ]),
   ),
+  'GET /v1/suppressions': list('Suppression'),
+  'DELETE /v1/suppressions': { status: 204, shape: null },
   'PUT /v1/schedules/{id}': one('ScheduleAnswer'),
   'GET /v1/schedules/{id}/on-call': one('OnCall'),
   'GET /v1/schedules/{id}/shifts': list('Shift'),

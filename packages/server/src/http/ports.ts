@@ -1,6 +1,6 @@
 // What the HTTP room needs from the others; app/ fills it in.
 import type { Registry } from 'prom-client';
-import type { Calendars, Commands, Ingest, Nudge, StoryClock } from '../engine/ports.ts';
+import type { Calendars, Commands, Consents, Ingest, Nudge, StoryClock } from '../engine/ports.ts';
 import type { Database } from '../store/database.ts';
 import type { Auth } from './auth.ts';
 
@@ -15,6 +15,7 @@ export interface HttpPorts {
   readonly database: Database;
   readonly ingest: Ingest;
   readonly commands: Commands;
+  readonly consents: Consents;
   readonly calendars: Calendars;
   readonly clock: StoryClock;
   readonly nudge: Nudge;

@@ -31,7 +31,9 @@ import { recipientRoutes } from './routes/recipient.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
 import { simulationRoutes } from './routes/simulation.ts';
 import { sourceRoutes } from './routes/source.ts';
+import { suppressionRoutes } from './routes/suppression.ts';
 import { templateRoutes } from './routes/template.ts';
+import { unsubscribeRoutes } from './routes/unsubscribe.ts';
 
 export const BODY_MAX = 1_048_576;
 /** A key of 512 characters, percent-encoded. */
@@ -114,7 +116,9 @@ const ROUTES = [
   recipientRoutes,
   scheduleRoutes,
   sourceRoutes,
+  suppressionRoutes,
   templateRoutes,
+  unsubscribeRoutes,
 ];
 /** Answered while stopping as well: they are how a load balancer sees it. */
 const PROBES = new Set(['/healthz', '/readyz', '/metrics']);
