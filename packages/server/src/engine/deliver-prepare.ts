@@ -7,6 +7,7 @@ import {
   allowedAt,
   askedOf,
   buttonsOf,
+  type Consent,
   type Content,
   type Directory,
   type FollowUp,
@@ -38,7 +39,7 @@ import { recipientAt } from './alarm.ts';
 import type { Engine } from './engine.ts';
 import type { HandOver } from './outcome.ts';
 import { policyRefOf } from './policy-book.ts';
-import type { ActionRow, Actions, UnsubscribeRow, Words } from './ports.ts';
+import type { ActionRow, Actions, Unsubscribe, UnsubscribeToken, Words } from './ports.ts';
 
 export type Prepared =
   | {
@@ -46,7 +47,7 @@ export type Prepared =
       readonly row: OutboxRow;
       readonly envelope: Envelope;
       readonly actionRows: readonly ActionRow[];
-      readonly unsubscribeRow: UnsubscribeRow | null;
+      readonly unsubscribeToken: UnsubscribeToken | null;
     }
   | { readonly kind: 'dead'; readonly row: OutboxRow; readonly outcome: HandOver['outcome'] };
 
@@ -125,7 +126,7 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
       kind: 'ready',
       row,
       actionRows: [],
-      unsubscribeRow: null,
+      unsubscribeToken: null,
       envelope: envelopeOf(row, followUp, policy, recipient, address, row.content, {
         ...reading,
         now,
@@ -162,18 +163,21 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
     ...rendered.content,
     actions: buttonsOf(offers).map(({ name, url, label }) => ({ name, url, label })),
   };
-  // What cannot be switched off has nothing to be taken off.
-  const leaves = row.channel === 'email' && !consent.essential.has(policy.category);
-  const choice = { tenant: row.tenant, recipient: recipient.id, category: policy.category };
-  const unsubscribe = leaves ? words.unsubscribeFor(choice) : null;
+  const unsubscribe = unsubscribeOf(words, row, policy, consent);
   const more = { ...reading, now, unsubscribeUrl: unsubscribe?.url ?? null };
   return {
     kind: 'ready',
     row,
     actionRows: actions.rows,
-    unsubscribeRow: unsubscribe?.row ?? null,
+    unsubscribeToken: unsubscribe?.row ?? null,
     envelope: envelopeOf(row, followUp, policy, recipient, address, content, more),
   };
+}
+
+/** For mails (RFC 8058); what cannot be switched off has nothing to be taken off. */
+function unsubscribeOf(words: Words, row: OutboxRow, { category }: Policy, consent: Consent): Unsubscribe | null {
+  if (row.channel !== 'email' || consent.essential.has(category)) return null;
+  return words.unsubscribeFor({ tenant: row.tenant, recipient: row.recipient, category });
 }
 
 function envelopeOf(

@@ -143,7 +143,7 @@ export class Deliver {
         );
         await this.#words.storeUnsubscribes(
           tx,
-          left.flatMap((one) => one.unsubscribeRow ?? []),
+          left.flatMap((one) => one.unsubscribeToken ?? []),
         );
         const rows = left.map((one) => ({ id: one.row.id, fence: one.row.fence, connection: one.connection.id }));
         return passGate(tx, slot, rows, this.#engine.leaseMs);

@@ -202,15 +202,15 @@ export interface Words {
   storeActions(tx: Tx, rows: readonly ActionRow[]): Promise<void>;
   /** Where one click takes the recipient off the category: the same in every message. */
   unsubscribeFor(choice: ConsentChoice): Unsubscribe;
-  storeUnsubscribes(tx: Tx, rows: readonly UnsubscribeRow[]): Promise<void>;
+  storeUnsubscribes(tx: Tx, rows: readonly UnsubscribeToken[]): Promise<void>;
 }
 
-export interface UnsubscribeRow extends ConsentChoice {
+export interface UnsubscribeToken extends ConsentChoice {
   readonly hash: Uint8Array;
 }
 export interface Unsubscribe {
   readonly url: string;
-  readonly row: UnsubscribeRow;
+  readonly row: UnsubscribeToken;
 }
 
 /** Ids with randomness, for events and follow-ups. */

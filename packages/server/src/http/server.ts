@@ -33,7 +33,7 @@ import { simulationRoutes } from './routes/simulation.ts';
 import { sourceRoutes } from './routes/source.ts';
 import { suppressionRoutes } from './routes/suppression.ts';
 import { templateRoutes } from './routes/template.ts';
-import { unsubscribeRoutes } from './routes/unsubscribe.ts';
+import { unsubscribePages } from './routes/unsubscribe.ts';
 
 export const BODY_MAX = 1_048_576;
 /** A key of 512 characters, percent-encoded. */
@@ -118,7 +118,7 @@ const ROUTES = [
   sourceRoutes,
   suppressionRoutes,
   templateRoutes,
-  unsubscribeRoutes,
+  unsubscribePages,
 ];
 /** Answered while stopping as well: they are how a load balancer sees it. */
 const PROBES = new Set(['/healthz', '/readyz', '/metrics']);

@@ -20,7 +20,7 @@ import type { HttpPorts } from '../ports.ts';
 
 type ByToken = { Params: { token: string } };
 
-export function unsubscribeRoutes(app: FastifyInstance, ports: HttpPorts): void {
+export function unsubscribePages(app: FastifyInstance, ports: HttpPorts): void {
   app.get<ByToken>('/u/:token', (request, reply) => show(ports, request, reply));
   app.post<ByToken>('/u/:token', (request, reply) => choose(ports, request, reply));
 }

@@ -1,7 +1,7 @@
 // What recipients do not want to hear of, by category, with how they said so; and the links by which they say it. Opting
 // out takes back what waits for them in the same transaction (take-back.ts). What decisions read is consent.ts.
 import { type Instant, slotOfRecipient } from '@relance/core';
-import type { ConsentChoice, ConsentEvidence, UnsubscribeRow } from '../../engine/ports.ts';
+import type { ConsentChoice, ConsentEvidence, UnsubscribeToken } from '../../engine/ports.ts';
 import { at, type Tx } from '../database.ts';
 import { type TakenBack, takeBackCategory } from './take-back.ts';
 
@@ -42,7 +42,7 @@ export async function isOptedOut(tx: Tx, { tenant, recipient, category }: Consen
 }
 
 /** The same link in every message: mostly it is there already. */
-export async function insertUnsubscribeTokens(tx: Tx, tokens: readonly UnsubscribeRow[]): Promise<void> {
+export async function insertUnsubscribeTokens(tx: Tx, tokens: readonly UnsubscribeToken[]): Promise<void> {
   if (tokens.length === 0) return;
   await tx.query(
     `INSERT INTO relance.unsubscribe_tokens (hash, tenant, recipient, category)
