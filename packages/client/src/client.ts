@@ -13,6 +13,7 @@ import type {
   FollowUp,
   Gap,
   Group,
+  InboxCounts,
   InboxItem,
   Message,
   NewActivity,
@@ -186,13 +187,23 @@ function followUps(call: Transport) {
   };
 }
 
+type MarkedAll = InboxCounts & { readonly marked: number; readonly more: boolean };
+
 function inbox(call: Transport) {
   const at = (id: string): string => `/v1/inbox/${part(id)}`;
   return {
     list: (query: Query = {}) =>
-      call<Page<InboxItem> & { readonly unread: number }>({ method: 'GET', path: '/v1/inbox', query }),
-    read: (id: string) => call<unknown>({ method: 'POST', path: `${at(id)}/read`, body: {} }),
-    archive: (id: string) => call<unknown>({ method: 'POST', path: `${at(id)}/archive`, body: {} }),
+      // `lastEventId`: from here on the stream at /v1/inbox/stream tells what changes.
+      call<Page<InboxItem> & InboxCounts & { readonly lastEventId: string }>({
+        method: 'GET',
+        path: '/v1/inbox',
+        query,
+      }),
+    read: (id: string) => call<InboxItem>({ method: 'POST', path: `${at(id)}/read`, body: {} }),
+    archive: (id: string) => call<InboxItem>({ method: 'POST', path: `${at(id)}/archive`, body: {} }),
+    /** Up to 1,000 a call; `more` says whether there may be others. */
+    readAll: () => call<MarkedAll>({ method: 'POST', path: '/v1/inbox/read', body: { all: true } }),
+    archiveAll: () => call<MarkedAll>({ method: 'POST', path: '/v1/inbox/archive', body: { all: true } }),
     act: (
       id: string,
       body: { readonly action: string; readonly answer?: unknown; readonly until?: string; readonly comment?: string },

@@ -373,6 +373,12 @@ export interface StoredEvent {
   readonly why?: string;
   readonly event: CloudEvent;
 }
+/** Of what is not archived: all of it, what is unread, and what of that is urgent. */
+export interface InboxCounts {
+  readonly unread: number;
+  readonly total: number;
+  readonly urgent: number;
+}
 export interface InboxItem {
   readonly id: string;
   readonly seq: number;
@@ -380,6 +386,11 @@ export interface InboxItem {
   readonly title: string;
   readonly body: string;
   readonly at: string;
+  /** As it shows now: after `until` as an item of the feed. */
+  readonly as: 'feed' | 'banner' | 'toast' | 'modal';
+  readonly until: string | null;
+  readonly url: string | null;
+  readonly urgency: 'low' | 'normal' | 'high' | 'urgent';
   readonly actions: readonly unknown[];
   readonly readAt: string | null;
   readonly archivedAt: string | null;

@@ -5,7 +5,9 @@
 //           ──uncertain──▶ uncertain, or queued again where the policy or the provider's memory allows it
 import {
   ALARM_STAGE,
+  type Content,
   type FollowUp,
+  fromRfc3339,
   generationOf,
   type Input,
   type Instant,
@@ -16,6 +18,7 @@ import {
   type Policy,
   settlePlan,
   type TimelineEntry,
+  webAddress,
 } from '@relance/core';
 import type { Database, Tx } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
@@ -29,6 +32,7 @@ import {
   type OutboxChange,
   type OutboxRow,
   requeueOutbox,
+  urgencyAt,
 } from '../store/sql/outbox.ts';
 import { type HandOverOutcome, judgeOutcome } from './judge.ts';
 import { type PolicyBook, policyRefOf } from './policy-book.ts';
@@ -46,7 +50,7 @@ export interface HandOver {
   readonly connection: string;
   readonly honoursIds: boolean;
   readonly outcome: HandOverOutcome;
-  readonly content: { readonly subject?: string; readonly text: string; readonly actions?: readonly unknown[] } | null;
+  readonly content: Content | null;
 }
 
 export interface OutcomeContext {
@@ -262,6 +266,10 @@ const inboxRow = (followUp: FollowUp, row: OutboxRow, handOver: HandOver, now: I
   title: handOver.content?.subject ?? followUp.subject.title,
   body: handOver.content?.text ?? '',
   actions: handOver.content?.actions ?? [],
+  as: handOver.content?.as ?? 'feed',
+  until: fromRfc3339(handOver.content?.until ?? ''),
+  url: webAddress(handOver.content?.url ?? null) ?? followUp.subject.url,
+  urgency: urgencyAt(row.urgency),
 });
 
 /** Moves one notification's contact plan on, and tells the stage what came of it. */

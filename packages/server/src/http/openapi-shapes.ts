@@ -10,6 +10,7 @@ import { advanceSchema } from './routes/clock.ts';
 import { eventListSchema } from './routes/event.ts';
 import { COMMAND_SCHEMAS, followUpListSchema, openSchema } from './routes/follow-up.ts';
 import { groupSchema } from './routes/group.ts';
+import { actSchema, allSchema, inboxListSchema } from './routes/inbox.ts';
 import { keySchema } from './routes/key.ts';
 import { messageListSchema } from './routes/message.ts';
 import { atSchema, calendarSchema, rangeSchema } from './routes/on-call.ts';
@@ -65,6 +66,9 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
   'POST /v1/policies/{id}/simulate': json(simulationSchema),
   'POST /v1/follow-ups': json(openSchema),
   'POST /v1/clock/advance': json(advanceSchema),
+  'POST /v1/inbox/read': json(allSchema),
+  'POST /v1/inbox/archive': json(allSchema),
+  'POST /v1/inbox/{id}/act': json(actSchema),
   'POST /v1/keys': json(keySchema),
   'PUT /v1/suppressions': json(suppressionSchema),
   'POST /v1/suppressions/bulk': json(z.array(suppressionSchema).max(1_000)),
@@ -96,7 +100,7 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/policies/{id}': z.object({ version: z.int().optional() }),
   'GET /v1/follow-ups': followUpListSchema,
   'GET /v1/messages': messageListSchema,
-  'GET /v1/inbox': pageSchema,
+  'GET /v1/inbox': inboxListSchema,
   'GET /v1/suppressions': suppressionListSchema,
   'DELETE /v1/suppressions': liftSchema,
   ...Object.fromEntries(byBoth('/timeline').map((path) => [`GET ${path}`, pageSchema])),

@@ -94,6 +94,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'POST /v1/suppressions/bulk': 'Takes up to 1,000 suppressions, as another system exported them',
   'GET /v1/inbox': 'The recipient’s own inbox',
   'GET /v1/inbox/stream': 'Live items as server-sent events, with resume',
+  'POST /v1/inbox/read': 'Marks all items read, up to 1,000 a call',
+  'POST /v1/inbox/archive': 'Archives all items, up to 1,000 a call',
   'POST /v1/inbox/{id}/read': 'Marks an item read',
   'POST /v1/inbox/{id}/archive': 'Archives an item',
   'POST /v1/inbox/{id}/act': 'Acts on the follow-up behind an item',
