@@ -7,14 +7,12 @@ const at = (changed: number, ms = 1_000_000): Change => ({ changed, changed_at: 
 const numbers = (changes: readonly Change[]): number[] => changes.map(({ changed }) => changed);
 
 describe('the place of a stream', () => {
-  it.each([
-    ['1234', { last: 1234, told: null }],
-    ['1234~', { last: 1234, told: [] }],
-    ['1234~1233.1230', { last: 1234, told: [1233, 1230] }],
-    ['0', { last: 0, told: null }],
-    ...['', '-1', '1.5', '1e9', '1~2..3', 'x', '9'.repeat(16), undefined, ['1', '2']].map((text) => [text, null] as const),
-  ])('%j is read as %j', (text, cursor) => {
-    expect(readInboxCursor(text)).toEqual(cursor);
+  it('is read as it was written', () => {
+    expect(readInboxCursor('1234')).toEqual({ last: 1234, told: null });
+    expect(readInboxCursor('1234~')).toEqual({ last: 1234, told: [] });
+    expect(readInboxCursor('1234~1233.1230')).toEqual({ last: 1234, told: [1233, 1230] });
+    const others = ['', '-1', '1.5', '1e9', '1~2..3', 'x', '9'.repeat(16), undefined, ['1', '2']];
+    for (const text of others) expect(readInboxCursor(text)).toBeNull();
   });
 
   it('finds again what committed late under a lower number', () => {
@@ -26,11 +24,18 @@ describe('the place of a stream', () => {
   });
 
   it('of any history: told is told, and of its moment nothing else is passed over', () => {
-    const history = fc.uniqueArray(fc.record({ changed: fc.integer({ min: 1, max: 60 }), ms: fc.integer({ min: 0, max: 200_000 }), told: fc.boolean() }), {
-      selector: ({ changed }) => changed,
-      minLength: 1,
-      maxLength: 40,
-    });
+    const history = fc.uniqueArray(
+      fc.record({
+        changed: fc.integer({ min: 1, max: 60 }),
+        ms: fc.integer({ min: 0, max: 200_000 }),
+        told: fc.boolean(),
+      }),
+      {
+        selector: ({ changed }) => changed,
+        minLength: 1,
+        maxLength: 40,
+      },
+    );
     fc.assert(
       fc.property(history, (changes) => {
         // Numbers are taken in time.
@@ -40,7 +45,12 @@ describe('the place of a stream', () => {
           .map((one, index) => ({ changed: one.changed, changed_at: times[index] ?? 0, told: one.told }));
         const newest = all.findLast(({ told }) => told);
         if (newest === undefined) return;
-        const place = readInboxCursor(writeInboxCursor(newest, all.filter(({ told }) => told)));
+        const place = readInboxCursor(
+          writeInboxCursor(
+            newest,
+            all.filter(({ told }) => told),
+          ),
+        );
         if (place === null) throw new Error('a place of ours cannot be read');
         const upTo = all.filter(({ changed }) => changed <= place.last).reverse();
         const known = new Set(numbers(toldBefore(place, upTo)));
