@@ -18,7 +18,7 @@ subject: { type: text, id: event.data.id, title: event.data.text }
 data: event.data
 assignee: event.data.who
 stages:
-  - { id: notice, at: opened, template: naughty, notify: { via: [email, sms, push, inbox, chat, webhook] } }
+  - { id: notice, at: opened, notify: { template: naughty, via: [email, sms, push, inbox, chat, webhook] } }
   - { id: plain, at: opened + 1 hour, notify: { via: [email, sms, push, inbox, chat, webhook] } }
 `;
 /** All that outsiders write, between marks that tell where it begins and ends. */
@@ -60,6 +60,10 @@ const each = async (work: (text: string, index: number) => Promise<void>): Promi
     await Promise.all(strings.slice(from, from + 20).map((text, index) => work(text, from + index)));
 };
 
+/** Names are shorter than texts, and never half a character. */
+const nameOf = (text: string): string => [...text].slice(0, 60).join('');
+/** JSON that names a prototype is read without it. */
+const DROPPED = new Set(['__proto__', 'constructor']);
 /** White space is laid out anew by mail, headers and templates; what may not stand in a header or a text is a blank there. */
 const shown = (text: string): string => text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
 /** As a browser shows the text of an element. */
@@ -87,13 +91,13 @@ describe('naughty strings', () => {
         { channel: 'webhook', address: receivers.hookUrl },
       ] as const;
       const phone = `+3460${String(index).padStart(7, '0')}`;
-      const traits = { note: text, [text]: text };
+      const traits = { note: text, [nameOf(text)]: text };
       await server.client.recipients.put(idOf(index), { name: text, email: mailOf(index), phone, traits, endpoints });
       const stored = await server.client.recipients.get(idOf(index));
       expect(stored.name).toBe(text);
       expect(stored.traits?.note).toBe(text);
-      if (text !== '__proto__') expect(stored.traits?.[text]).toBe(text);
-      const data = { id: `k${index}`, who: idOf(index), text, [`x${text}`]: text };
+      if (!DROPPED.has(text)) expect(stored.traits?.[nameOf(text)]).toBe(text);
+      const data = { id: `k${index}`, who: idOf(index), text, [`x${nameOf(text)}`]: text };
       const answer = await server.client.events.send({
         specversion: '1.0',
         id: `naughty-${index}`,
@@ -111,7 +115,8 @@ describe('naughty strings', () => {
     await server.advance('1 minute');
     await each(async (text, index) => {
       const id = idOf(index);
-      const words = shown(`[[${text}]](((${text})))<<<${text}>>>`);
+      const written = `[[${text}]](((${text})))<<<${text}>>>`;
+      const words = shown(written);
       const [received] = receivers.mails.get(mailOf(index)) ?? [];
       expect(received?.to).toEqual([mailOf(index)]); // and nobody else
       const { mail } = received ?? {};
@@ -125,7 +130,7 @@ describe('naughty strings', () => {
       expect([shown(decoded(name ?? '')), shown(decoded(note ?? ''))]).toEqual([shown(text), shown(text)]);
       for (const channel of ['sms', 'push'] as const)
         expect({ channel, text: shown(receivers[channel].get(id)?.[0] ?? '') }).toEqual({ channel, text: words });
-      expect(inChat(receivers.chat.get(id)?.[0] ?? '')).toBe(inChat(words));
+      expect(inChat(receivers.chat.get(id)?.[0] ?? '')).toBe(inChat(written));
       const [hook] = receivers.hooks.get(id) ?? [];
       expect(shown(hook?.text ?? '')).toBe(words);
       expect(hook?.name).toBe(text);
@@ -151,9 +156,9 @@ describe('naughty strings', () => {
   it('are shown by the timeline, said by somebody or called so', { timeout: 600_000 }, async () => {
     await each(async (text, index) => {
       const followUp = server.client.followUps.byKey('naughty', `k${index}`);
-      await followUp.command('note', { comment: text });
+      await followUp.command('note', { comment: `“${text}”` });
       const { items } = await followUp.timeline({ limit: 200 });
-      expect(items.find(({ kind }) => kind === 'noted')?.data).toMatchObject({ comment: text });
+      expect(items.find(({ kind }) => kind === 'noted')?.data).toMatchObject({ comment: `“${text}”` });
       expect((await followUp.get()).data).toMatchObject({ text });
     });
   });

@@ -15,7 +15,7 @@ const MORE: readonly string[] = [
   '👩‍👩‍👧‍👦🏳️‍🌈🇪🇺👍🏽',
   'e\u0301 é ﬁ Å',
   '{{ data.text }} {% include "x" %} {{ 7 | times: 7 }}',
-  '${7*7} #{7*7} <%= 7*7 %> [[7*7]]',
+  ['$', '{7*7} #{7*7} <%= 7*7 %> [[7*7]]'].join(''),
   '__proto__',
   'constructor',
   'toString',
