@@ -11,7 +11,7 @@ import type { Connection } from '../../packages/server/src/channels/channel.ts';
 import { smtpConnection } from '../../packages/server/src/channels/providers/smtp.ts';
 import { standardWebhookConnection } from '../../packages/server/src/channels/providers/standard-webhook.ts';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
-import { createWorld, recorder, SECRET, type World } from '../world.ts';
+import { createWorld, eventOf, recorder, SECRET, type World } from '../world.ts';
 
 const LEASE_MS = 600;
 const FROM = 'Acme <acme@example.test>';
@@ -125,6 +125,27 @@ const kindsOf = async (world: World, who: string): Promise<string[]> => {
   return (await world.timeline(row?.id ?? '')).map(({ kind, reason }) => `${kind} ${reason}`);
 };
 
+/** How many claims have found something from now on. */
+function countingClaims(world: World): () => number {
+  let claims = 0;
+  const { database } = world.node.engine;
+  const { transaction } = database;
+  database.transaction = (scope, work) =>
+    transaction(scope, (tx) =>
+      work({
+        async query<R>(text: string, values?: readonly unknown[]): Promise<R[]> {
+          const rows = await tx.query<R>(text, values);
+          if (text.includes(`SET status = 'leased'`) && rows.length > 0) claims += 1;
+          return rows;
+        },
+      }),
+    );
+  ends.unshift(async () => {
+    database.transaction = transaction;
+  });
+  return () => claims;
+}
+
 describe('a webhook endpoint that never answers', () => {
   it('holds up no mail: all of it leaves while every place of the connection is taken', {
     timeout: 60_000,
@@ -149,6 +170,38 @@ describe('a webhook endpoint that never answers', () => {
     );
     expect(hooks.filter(({ status }) => status === 'accepted' || status === 'failed')).toEqual([]);
     expect(new Set(mails.to).size).toBe(100); // nobody twice
+  });
+
+  it('and leaves one place of twenty free does not make other channels go in small steps', {
+    timeout: 60_000,
+  }, async () => {
+    const claims = async (stuck: number): Promise<number> => {
+      const seen = { connections: 0 };
+      const never = await raw(() => {
+        seen.connections += 1;
+      });
+      const chat = recorder('chat');
+      const world = await begin([webhooks(), chat.connection], 'webhook, chat', 30_000);
+      const people = Array.from({ length: 300 }, (_, index) => `p${index}`);
+      await world.people([
+        ...Array.from({ length: stuck }, (_, index) => hook(`stuck${index}`, `http://127.0.0.1:${never}/`)),
+        ...people.map((id) => ({ id, endpoints: [{ channel: 'chat', address: id }] })),
+      ]);
+      for (let index = 0; index < stuck; index++) await open(world, `stuck${index}`);
+      world.node.start();
+      await vi.waitFor(() => expect(seen.connections).toBe(stuck), { timeout: 20_000, interval: 20 });
+      const counted = countingClaims(world);
+      await world.node.ingest.submit(
+        'default',
+        people.map((who) => eventOf('task', { id: who, who })),
+      );
+      await vi.waitFor(() => expect(chat.sent).toHaveLength(people.length), { timeout: 30_000, interval: 20 });
+      return counted();
+    };
+    const alone = await claims(0);
+    const beside = await claims(19);
+    // A slot is claimed at once, give or take a pass that began before all was there.
+    expect(beside).toBeLessThan(alone * 2);
   });
 
   it('and one that drips, resets or is down for good: tried again and again, then the next channel, and all of it is told', {

@@ -69,13 +69,13 @@ export class Deliver {
 
   async runSlot(slot: number, now: Instant, full: Set<Channel>): Promise<number> {
     const room = this.#room();
-    for (const [channel, free] of room) if (free <= 0) full.add(channel);
-    const channels = CHANNELS.filter((channel) => !full.has(channel));
-    if (channels.length === 0) return 0;
-    const limit = Math.min(CLAIM_MAX, ...channels.map((channel) => room.get(channel) ?? CLAIM_MAX));
+    for (const [channel, places] of room) if (places <= 0) full.add(channel);
+    const open = CHANNELS.filter((channel) => !full.has(channel));
+    if (open.length === 0) return 0;
+    const free = new Map(open.map((channel) => [channel, Math.min(CLAIM_MAX, room.get(channel) ?? CLAIM_MAX)]));
     const { database, node } = this.#engine;
     const rows = await database.transaction(ENGINE, (tx) =>
-      claimOutbox(tx, slot, { now, limit, leaseMs: this.#engine.leaseMs, node, channels }),
+      claimOutbox(tx, slot, { now, limit: CLAIM_MAX, leaseMs: this.#engine.leaseMs, node, room: free }),
     );
     if (rows.length === 0) return 0;
     // UPDATE … RETURNING keeps no order.

@@ -122,20 +122,31 @@ export async function slotsToDeliver(tx: Tx, now: Instant): Promise<number[]> {
 }
 
 /**
- * queued → leased: revocable, for `leaseMs` of server time, urgent first. The choice is a materialized CTE because the
+ * queued → leased: revocable, for `leaseMs` of server time, urgent first, of each channel no more than it has room for: one
+ * that is nearly full must not make the others go in small steps. The choice is a materialized CTE because the
  * planner may run a subquery once for every row it is joined to, and each run would lock and lease other rows, past the limit.
  */
 export async function claimOutbox(
   tx: Tx,
   slot: number,
-  options: { now: Instant; limit: number; leaseMs: number; node: string; channels: readonly Channel[] },
+  options: { now: Instant; limit: number; leaseMs: number; node: string; room: ReadonlyMap<Channel, number> },
 ): Promise<OutboxRow[]> {
   return tx.query<OutboxRow>(
-    `WITH c AS MATERIALIZED (SELECT id FROM relance.outbox WHERE slot = $1 AND status IN ('queued', 'deferred') AND send_at <= $2 AND channel = ANY($6)
-           ORDER BY urgency DESC, send_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+    `WITH c AS MATERIALIZED (SELECT free.id FROM unnest($6::text[], $7::integer[]) AS r(channel, room),
+           LATERAL (SELECT q.id, q.urgency, q.send_at FROM relance.outbox q WHERE q.slot = $1 AND q.status IN ('queued', 'deferred') AND q.send_at <= $2 AND q.channel = r.channel
+             ORDER BY q.urgency DESC, q.send_at LIMIT r.room FOR UPDATE SKIP LOCKED) AS free
+           ORDER BY free.urgency DESC, free.send_at LIMIT $3)
      UPDATE relance.outbox o SET status = 'leased', fence = o.fence + 1, node = $4, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
      FROM c WHERE o.slot = $1 AND o.id = c.id RETURNING ${COLUMNS}`,
-    [slot, at(options.now), options.limit, options.node, options.leaseMs, options.channels],
+    [
+      slot,
+      at(options.now),
+      options.limit,
+      options.node,
+      options.leaseMs,
+      [...options.room.keys()],
+      [...options.room.values()],
+    ],
   );
 }
 
