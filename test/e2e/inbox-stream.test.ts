@@ -228,6 +228,16 @@ describe('an item', () => {
   });
 });
 
+it('the client speaks of suppressions as the server does', async () => {
+  const { suppressions } = server.client;
+  const endpoint = { channel: 'email', address: 'Gone@example.test' } as const;
+  await suppressions.put({ ...endpoint, source: 'hard_bounce' });
+  expect(await suppressions.bulk([{ channel: 'sms', address: 'nobody' }])).toMatchObject({ accepted: 0 });
+  expect((await suppressions.list()).items).toMatchObject([{ address: 'gone@example.test', source: 'hard_bounce' }]);
+  await suppressions.lift({ ...endpoint, reason: 'the mailbox is back' });
+  expect((await suppressions.list()).items).toEqual([]);
+});
+
 interface Life {
   readonly client: ReturnType<typeof createClient>['inbox'];
   readonly devices: readonly [Device, Device];

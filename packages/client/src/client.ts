@@ -17,6 +17,7 @@ import type {
   InboxItem,
   Message,
   NewActivity,
+  NewSuppression,
   OnCall,
   OpenRequest,
   Page,
@@ -28,6 +29,7 @@ import type {
   ScheduleImport,
   Shift,
   StoredEvent,
+  Suppression,
   Template,
   TimelineItem,
 } from './shapes.ts';
@@ -187,6 +189,24 @@ function followUps(call: Transport) {
   };
 }
 
+function suppressions(call: Transport) {
+  const path = '/v1/suppressions';
+  return {
+    list: (query: Query = {}) => call<Page<Suppression>>({ method: 'GET', path, query }),
+    /** Nothing is sent to it any more; answers when nothing can start. */
+    put: (body: NewSuppression) => call<NewSuppression>({ method: 'PUT', path, body }),
+    /** Up to 1,000, as another system exported them. */
+    bulk: (list: readonly NewSuppression[]) =>
+      call<{ readonly accepted: number; readonly rejected: readonly unknown[] }>({
+        method: 'POST',
+        path: `${path}/bulk`,
+        body: list,
+      }),
+    lift: (query: { readonly channel: Suppression['channel']; readonly address: string; readonly reason: string }) =>
+      call<void>({ method: 'DELETE', path, query }),
+  };
+}
+
 type MarkedAll = InboxCounts & { readonly marked: number; readonly more: boolean };
 
 function inbox(call: Transport) {
@@ -227,6 +247,7 @@ export function createClient(options: ClientOptions) {
       get: (id: string) => call<Message>({ method: 'GET', path: `/v1/messages/${part(id)}` }),
     },
     inbox: inbox(call),
+    suppressions: suppressions(call),
     clock: {
       get: () => call<{ readonly now: string; readonly mode: string }>({ method: 'GET', path: '/v1/clock' }),
       /** Answers when everything due until then has been decided and handed over. */

@@ -373,6 +373,20 @@ export interface StoredEvent {
   readonly why?: string;
   readonly event: CloudEvent;
 }
+/** An endpoint that gets nothing more. */
+export interface NewSuppression {
+  readonly channel: Exclude<Channel, 'inbox'>;
+  readonly address: string;
+  readonly source?: 'hard_bounce' | 'complaint' | 'stop' | 'provider' | 'admin';
+  readonly reason?: string | null;
+}
+export interface Suppression extends Required<NewSuppression> {
+  /** The message whose receipt said so. */
+  readonly message: string | null;
+  readonly at: string;
+  readonly liftedAt: string | null;
+  readonly liftedReason: string | null;
+}
 /** Of what is not archived: all of it, what is unread, and what of that is urgent. */
 export interface InboxCounts {
   readonly unread: number;
