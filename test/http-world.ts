@@ -54,6 +54,7 @@ export async function createHttpWorld(
     database: world.database,
     ingest: world.node.ingest,
     commands: world.node.commands,
+    consents: world.node.consents,
     calendars: { compile: compileCalendar },
     clock: world.node.clock,
     nudge: world.node.nudge,

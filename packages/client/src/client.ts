@@ -13,9 +13,11 @@ import type {
   FollowUp,
   Gap,
   Group,
+  InboxCounts,
   InboxItem,
   Message,
   NewActivity,
+  NewSuppression,
   OnCall,
   OpenRequest,
   Page,
@@ -27,6 +29,7 @@ import type {
   ScheduleImport,
   Shift,
   StoredEvent,
+  Suppression,
   Template,
   TimelineItem,
 } from './shapes.ts';
@@ -186,13 +189,41 @@ function followUps(call: Transport) {
   };
 }
 
+function suppressions(call: Transport) {
+  const path = '/v1/suppressions';
+  return {
+    list: (query: Query = {}) => call<Page<Suppression>>({ method: 'GET', path, query }),
+    /** Nothing is sent to it any more; answers when nothing can start. */
+    put: (body: NewSuppression) => call<NewSuppression>({ method: 'PUT', path, body }),
+    /** Up to 1,000, as another system exported them. */
+    bulk: (list: readonly NewSuppression[]) =>
+      call<{ readonly accepted: number; readonly rejected: readonly unknown[] }>({
+        method: 'POST',
+        path: `${path}/bulk`,
+        body: list,
+      }),
+    lift: (query: { readonly channel: Suppression['channel']; readonly address: string; readonly reason: string }) =>
+      call<void>({ method: 'DELETE', path, query }),
+  };
+}
+
+type MarkedAll = InboxCounts & { readonly marked: number; readonly more: boolean };
+
 function inbox(call: Transport) {
   const at = (id: string): string => `/v1/inbox/${part(id)}`;
   return {
     list: (query: Query = {}) =>
-      call<Page<InboxItem> & { readonly unread: number }>({ method: 'GET', path: '/v1/inbox', query }),
-    read: (id: string) => call<unknown>({ method: 'POST', path: `${at(id)}/read`, body: {} }),
-    archive: (id: string) => call<unknown>({ method: 'POST', path: `${at(id)}/archive`, body: {} }),
+      // `lastEventId`: from here on the stream at /v1/inbox/stream tells what changes.
+      call<Page<InboxItem> & InboxCounts & { readonly lastEventId: string }>({
+        method: 'GET',
+        path: '/v1/inbox',
+        query,
+      }),
+    read: (id: string) => call<InboxItem>({ method: 'POST', path: `${at(id)}/read`, body: {} }),
+    archive: (id: string) => call<InboxItem>({ method: 'POST', path: `${at(id)}/archive`, body: {} }),
+    /** Up to 1,000 a call; `more` says whether there may be others. */
+    readAll: () => call<MarkedAll>({ method: 'POST', path: '/v1/inbox/read', body: { all: true } }),
+    archiveAll: () => call<MarkedAll>({ method: 'POST', path: '/v1/inbox/archive', body: { all: true } }),
     act: (
       id: string,
       body: { readonly action: string; readonly answer?: unknown; readonly until?: string; readonly comment?: string },
@@ -216,6 +247,7 @@ export function createClient(options: ClientOptions) {
       get: (id: string) => call<Message>({ method: 'GET', path: `/v1/messages/${part(id)}` }),
     },
     inbox: inbox(call),
+    suppressions: suppressions(call),
     clock: {
       get: () => call<{ readonly now: string; readonly mode: string }>({ method: 'GET', path: '/v1/clock' }),
       /** Answers when everything due until then has been decided and handed over. */

@@ -373,6 +373,26 @@ export interface StoredEvent {
   readonly why?: string;
   readonly event: CloudEvent;
 }
+/** An endpoint that gets nothing more. */
+export interface NewSuppression {
+  readonly channel: Exclude<Channel, 'inbox'>;
+  readonly address: string;
+  readonly source?: 'hard_bounce' | 'complaint' | 'stop' | 'provider' | 'admin';
+  readonly reason?: string | null;
+}
+export interface Suppression extends Required<NewSuppression> {
+  /** The message whose receipt said so. */
+  readonly message: string | null;
+  readonly at: string;
+  readonly liftedAt: string | null;
+  readonly liftedReason: string | null;
+}
+/** Of what is not archived: all of it, what is unread, and what of that is urgent. */
+export interface InboxCounts {
+  readonly unread: number;
+  readonly total: number;
+  readonly urgent: number;
+}
 export interface InboxItem {
   readonly id: string;
   readonly seq: number;
@@ -380,6 +400,11 @@ export interface InboxItem {
   readonly title: string;
   readonly body: string;
   readonly at: string;
+  /** As it shows now: after `until` as an item of the feed. */
+  readonly as: 'feed' | 'banner' | 'toast' | 'modal';
+  readonly until: string | null;
+  readonly url: string | null;
+  readonly urgency: 'low' | 'normal' | 'high' | 'urgent';
   readonly actions: readonly unknown[];
   readonly readAt: string | null;
   readonly archivedAt: string | null;

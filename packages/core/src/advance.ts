@@ -8,6 +8,7 @@ import type { Answer, Effect, Input, TimelineEntry } from './input.ts';
 import type { Instant } from './instant.ts';
 import type { MessageDraft } from './message.ts';
 import type { Policy } from './policy/policy.ts';
+import type { Reason } from './reason.ts';
 import type { Directory } from './recipient.ts';
 import { type NotifyEffect, route } from './route.ts';
 
@@ -151,18 +152,13 @@ function notify(step: Growing, move: Move, effect: NotifyEffect): readonly Input
   for (const id of effect.audience.ids) {
     const recipient = move.directory.recipients.get(id);
     if (recipient === undefined) continue;
-    const messages = route(step.followUp, effect, recipient, { policy: move.policy, tenant: move.directory.tenant });
+    const { tenant, consent } = move.directory;
+    const messages = route(step.followUp, effect, recipient, { policy: move.policy, tenant, consent });
     step.messages.push(...messages);
     tellHeld(step, move, effect, messages);
-    if (messages.every((message) => message.status === 'suppressed')) {
-      tellOf(step, {
-        at: move.now,
-        kind: 'message_suppressed',
-        reason: messages.find(({ reason }) => reason === 'never_allowed')?.reason ?? 'no_endpoint',
-        stage: effect.stage,
-        recipient: id,
-        data: { channels: messages.map((message) => message.channel) },
-      });
+    const unreached = messages.every((message) => message.status === 'suppressed');
+    for (const line of refusedLines(messages, unreached)) tellOf(step, { ...line, at: move.now });
+    if (unreached) {
       news.push({ kind: 'unreachable', stage: effect.stage, run: effect.run, recipient: id, at: move.now });
     }
   }
@@ -181,4 +177,20 @@ function tellHeld(step: Growing, { now }: Move, { stage }: NotifyEffect, message
   if (first === undefined || first.heldBy === null) return;
   const data = { until: first.sendAt, channels: held.map((message) => message.channel) };
   tellOf(step, { at: now, kind: 'message_deferred', reason: first.heldBy, stage, recipient: first.recipient, data });
+}
+
+/** Why nothing was sent to them: what somebody has decided says more than what is merely missing. */
+const MOST_TELLING: readonly Reason[] = ['opted_out', 'endpoint_suppressed', 'never_allowed'];
+
+/** What is not sent: one line where nothing of the notification can be, else one for each channel that is refused. */
+function refusedLines(messages: readonly MessageDraft[], unreached: boolean): readonly Omit<TimelineEntry, 'at'>[] {
+  const [first] = messages;
+  if (first === undefined) return [];
+  const line = { kind: 'message_suppressed', stage: first.stage, recipient: first.recipient } as const;
+  if (!unreached)
+    return messages
+      .filter(({ reason }) => reason === 'opted_out' || reason === 'endpoint_suppressed')
+      .map(({ reason, channel, id }) => ({ ...line, reason, channel, message: id }));
+  const reason = MOST_TELLING.find((one) => messages.some((message) => message.reason === one)) ?? 'no_endpoint';
+  return [{ ...line, reason, data: { channels: messages.map(({ channel }) => channel) } }];
 }

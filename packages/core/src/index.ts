@@ -11,6 +11,7 @@ export * from './calendar.ts';
 export * from './calendar-preview.ts';
 export * from './calendar-reading.ts';
 export * from './clause.ts';
+export * from './consent.ts';
 export * from './contact-plan.ts';
 export * from './content.ts';
 export * from './contract/error.ts';

@@ -212,7 +212,7 @@ const cut = (title: string): string =>
   title.length <= TITLE_MAX ? title : `${title.slice(0, TITLE_MAX - 1).toWellFormed()}…`;
 
 /** Subjects are linked in mails: anything but a web address (`javascript:`, a path) is no link. */
-function webAddress(text: string | null): string | null {
+export function webAddress(text: string | null): string | null {
   if (text === null || text.length > URL_MAX || !/^https?:\/\//i.test(text)) return null;
   return URL.canParse(text) ? text : null;
 }

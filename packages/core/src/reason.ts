@@ -62,6 +62,8 @@ export const REASONS = {
   throttled: 'the throttle of the policy allows no more for now',
   hand_over_pending: 'an earlier message has not been handed over yet',
   no_endpoint: 'the recipient has no address on this channel',
+  endpoint_suppressed: 'nothing is sent to this address any more',
+  opted_out: 'the recipient does not want messages of this category',
   channel_failed: 'the earlier channel failed or is missing',
   not_needed: 'an earlier channel was accepted',
   after_elapsed: 'nobody responded on the earlier channel in time',

@@ -1,5 +1,6 @@
 // People and groups as the core sees them: what a decision needs to know about who can be told, gathered by the shell
 // beforehand. Writing and checking them at the edge is contract/recipient.ts; storing them is the server's store.
+import type { Consent } from './consent.ts';
 import type { ActivitySeen, PendingFollowUp } from './history.ts';
 import type { Channel, ContactPlan } from './policy/policy.ts';
 import type { Schedule } from './schedule.ts';
@@ -71,6 +72,8 @@ export interface Directory {
   readonly pending?: ReadonlyMap<string, readonly PendingFollowUp[]>;
   /** By follow-up: the kinds of engagement with its messages. */
   readonly engagements?: ReadonlyMap<string, readonly string[]>;
+  /** What must not be sent, of the recipients here; absent where nobody has said anything (consent.ts). */
+  readonly consent?: Consent;
   readonly tenant: {
     readonly zone: string | null; // IANA
     readonly locale: string;

@@ -2,6 +2,7 @@
 // The hours of the stage hold what may not leave now; limits of the recipient (budgets, preferences) take their place
 // here. Pure; engine/step stores the result.
 
+import { type Consent, NO_CONSENT_KNOWN, refusalOf } from './consent.ts';
 import type { Effect } from './input.ts';
 import type { Instant } from './instant.ts';
 import { type MessageDraft, messageId } from './message.ts';
@@ -57,6 +58,12 @@ export interface Sending {
   readonly tenant: { readonly zone: string | null };
 }
 
+/** And what must not be sent at all. */
+export interface Permission {
+  readonly policy: Pick<Policy, 'category'>;
+  readonly consent?: Consent | undefined;
+}
+
 /**
  * When a message may leave, not before `at` (POLICY.md, *Waiting*): the hours of its stage, in the zone of the recipient,
  * else of the tenant, else of the policy. What is urgent passes them, and the inbox ignores them.
@@ -78,14 +85,15 @@ const zoneOf = ({ policy, tenant }: Sending, { timeZone }: { readonly timeZone: 
 
 /**
  * One message for each entry of the plan: `queued` goes at once, `deferred` is held until it may leave, `planned` waits for
- * the entries before it, `suppressed` has no address or no hour in which it may leave. With nothing but suppressed messages
+ * the entries before it, `suppressed` has no address, no hour in which it may leave, or nobody who wants it
+ * (consent.ts): the next entry goes in its place at once. With nothing but suppressed messages
  * the recipient is unreachable.
  */
 export function route(
   followUp: { readonly id: string; readonly generation: number },
   effect: NotifyEffect,
   recipient: Recipient,
-  sending: Sending,
+  sending: Sending & Permission,
 ): readonly MessageDraft[] {
   const messages: MessageDraft[] = [];
   let reachable = false;
@@ -96,7 +104,7 @@ export function route(
     const stepsIn = !waits && (planned.after !== null || planned.else);
     const time = allowedAt(sending, { stage, channel, urgency }, recipient, effect.sendAt);
     const missing: Reason | null =
-      addressOf(recipient, channel) === null ? 'no_endpoint' : time === 'never' ? 'never_allowed' : null;
+      refusedAt(sending, recipient, channel) ?? (time === 'never' ? 'never_allowed' : null);
     const { at, heldBy } = missing !== null || waits || time === 'never' ? NO_TIME : time;
     messages.push({
       id: messageId(followUp, { stage, run, notify, recipient: recipient.id, entry: index, channel }),
@@ -121,6 +129,14 @@ export function route(
     if (missing === null) reachable = true;
   });
   return messages;
+}
+
+/** Whether there is where to send it, and consent. */
+function refusedAt({ policy, consent }: Permission, recipient: Recipient, channel: Channel): Reason | null {
+  const address = addressOf(recipient, channel);
+  if (address === null) return 'no_endpoint';
+  const { category } = policy;
+  return refusalOf(consent ?? NO_CONSENT_KNOWN, { recipient: recipient.id, channel, address, category });
 }
 
 const NO_TIME = { at: null, heldBy: null } as const;

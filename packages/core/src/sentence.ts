@@ -151,7 +151,9 @@ function messageSentence(kind: MessageKind, entry: TimelineEntry, { who, because
     case 'message_revoked':
       return `Took back ${message} before it left${because}`;
     case 'message_suppressed':
-      return `Nothing of "${entry.stage ?? ''}" could be sent to ${who}${because}`;
+      return entry.channel === undefined && people === ''
+        ? `Nothing of "${entry.stage ?? ''}" could be sent to ${who}${because}`
+        : `Did not send ${message}${because}`;
   }
 }
 

@@ -2,6 +2,7 @@
 // against them, so that the two cannot drift apart. They are strict: a field that is not written here must not be sent.
 // The mappings to these shapes are wire.ts; errors are error.ts.
 import { z } from 'zod';
+import { SUPPRESSION_SOURCES } from '../consent.ts';
 import { WEEKDAYS } from '../policy/hours.ts';
 import { calendarSchema } from '../policy/schema-calendar.ts';
 import { scheduleSchema } from '../schedule-schema.ts';
@@ -273,6 +274,16 @@ export const SHAPES = {
   }),
   Group: z.strictObject({ id, name: z.string().nullable(), members: z.array(id) }),
   Category: z.strictObject({ id, title: z.string(), essential: z.boolean(), defaults: anything }),
+  Suppression: z.strictObject({
+    channel,
+    address: z.string().describe('as addresses are compared'),
+    source: z.enum(SUPPRESSION_SOURCES),
+    reason: z.string().nullable(),
+    message: id.nullable().describe('the message whose receipt said so'),
+    at: time,
+    liftedAt: maybeTime,
+    liftedReason: z.string().nullable(),
+  }),
   Schedule: schedule,
   ScheduleAnswer: schedule.extend({
     warnings: z.array(z.strictObject({ path: z.string(), message: z.string() })),

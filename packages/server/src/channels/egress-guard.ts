@@ -4,7 +4,9 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 
-const blocked = new BlockList();
+// One list a family: a rule for addresses that are mapped into IPv6 would match every IPv4 address as well.
+const blocked4 = new BlockList();
+const blocked6 = new BlockList();
 // IANA special-purpose registries (RFC 6890): loopback, private, link-local and metadata, CGNAT, multicast, reserved.
 for (const [network, prefix] of [
   ['0.0.0.0', 8],
@@ -23,24 +25,19 @@ for (const [network, prefix] of [
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
 ] as const)
-  blocked.addSubnet(network, prefix, 'ipv4');
-// Loopback, v4-mapped, NAT64, discard, Teredo and others of 2001::/23, documentation, 6to4, unique local, link-local, multicast.
+  blocked4.addSubnet(network, prefix, 'ipv4');
+// What is not global unicast (2000::/3): loopback, v4-mapped, -compatible and -translated, NAT64, discard, unique local,
+// link-local, multicast. Of what is: Teredo and others of 2001::/23, documentation, 6to4.
 for (const [network, prefix] of [
-  ['::', 128],
-  ['::1', 128],
-  ['::ffff:0:0', 96],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
+  ['::', 3],
+  ['4000::', 2],
+  ['8000::', 1],
   ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['fec0::', 10],
-  ['ff00::', 8],
+  ['3fff::', 20],
 ] as const)
-  blocked.addSubnet(network, prefix, 'ipv6');
+  blocked6.addSubnet(network, prefix, 'ipv6');
 
 export interface EgressRules {
   /** Host names or addresses an operator allows although they are not public. */
@@ -54,7 +51,7 @@ export type Passage =
 
 export const isPublicAddress = (address: string): boolean => {
   const family = isIP(address);
-  return family !== 0 && !blocked.check(address, family === 4 ? 'ipv4' : 'ipv6');
+  return family === 4 ? !blocked4.check(address, 'ipv4') : family === 6 && !blocked6.check(address, 'ipv6');
 };
 
 const calledOff = (signal: AbortSignal): Promise<never> =>

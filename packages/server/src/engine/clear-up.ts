@@ -223,6 +223,7 @@ function rewritten(words: Words, subject: Subject, message: LeftMessage, now: In
     ...envelopeOf(said, followUp, policy, recipient, addressOf(recipient, message.channel) ?? '', content, {
       ...reading,
       now,
+      unsubscribeUrl: null,
     }),
     standing: standingOf(followUp, nameOf, reading),
   };

@@ -7,6 +7,7 @@ import {
   allowedAt,
   askedOf,
   buttonsOf,
+  type Consent,
   type Content,
   type Directory,
   type FollowUp,
@@ -14,12 +15,14 @@ import {
   type Instant,
   isAssignee,
   isLive,
+  NO_CONSENT_KNOWN,
   offersTo,
   type Policy,
   type RECIPIENT_SEEN,
   type Recipient,
   type RenderContext,
   readingOf,
+  refusalOf,
   render,
   runStanding,
   type Template,
@@ -36,7 +39,7 @@ import { recipientAt } from './alarm.ts';
 import type { Engine } from './engine.ts';
 import type { HandOver } from './outcome.ts';
 import { policyRefOf } from './policy-book.ts';
-import type { ActionRow, Actions, Words } from './ports.ts';
+import type { ActionRow, Actions, Unsubscribe, UnsubscribeToken, Words } from './ports.ts';
 
 export type Prepared =
   | {
@@ -46,6 +49,7 @@ export type Prepared =
       readonly followUp: FollowUp;
       readonly envelope: Envelope;
       readonly actionRows: readonly ActionRow[];
+      readonly unsubscribeToken: UnsubscribeToken | null;
     }
   | { readonly kind: 'dead'; readonly row: OutboxRow; readonly outcome: HandOver['outcome'] };
 
@@ -107,6 +111,11 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
   if (engine.connections.of(row.tenant, row.channel).length === 0)
     return { kind: 'dead', row, outcome: { kind: 'no_connection' } };
   const policy = engine.policies.get(policyRefOf(followUp));
+  // Asked again after the planning, and before the hours: what is not wanted does not wait for its hour to be refused.
+  const category = row.stage === ALARM_STAGE ? null : policy.category;
+  const consent = directory.consent ?? NO_CONSENT_KNOWN;
+  const refused = refusalOf(consent, { recipient: recipient.id, channel: row.channel, address, category });
+  if (refused !== null) return { kind: 'dead', row, outcome: { kind: 'refused', reason: refused } };
   const message = { stage: row.stage, channel: row.channel, urgency: urgencyAt(row.urgency) };
   // Planned for an hour that is over: tried again, or nobody was there to send it.
   const time = allowedAt({ policy, tenant: directory.tenant }, message, recipient, now);
@@ -120,7 +129,12 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
       row,
       followUp,
       actionRows: [],
-      envelope: envelopeOf(row, followUp, policy, recipient, address, row.content, { ...reading, now }),
+      unsubscribeToken: null,
+      envelope: envelopeOf(row, followUp, policy, recipient, address, row.content, {
+        ...reading,
+        now,
+        unsubscribeUrl: null,
+      }),
     };
   const template = row.template === null ? null : (gathered.templates.get(`${row.tenant}\n${row.template}`) ?? null);
   if (row.template !== null && template === null)
@@ -152,13 +166,22 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
     ...rendered.content,
     actions: buttonsOf(offers).map(({ name, url, label }) => ({ name, url, label })),
   };
+  const unsubscribe = unsubscribeOf(words, row, policy, consent);
+  const more = { ...reading, now, unsubscribeUrl: unsubscribe?.url ?? null };
   return {
     kind: 'ready',
     row,
     followUp,
     actionRows: actions.rows,
-    envelope: envelopeOf(row, followUp, policy, recipient, address, content, { ...reading, now }),
+    unsubscribeToken: unsubscribe?.row ?? null,
+    envelope: envelopeOf(row, followUp, policy, recipient, address, content, more),
   };
+}
+
+/** For mails (RFC 8058); what cannot be switched off has nothing to be taken off. */
+function unsubscribeOf(words: Words, row: OutboxRow, { category }: Policy, consent: Consent): Unsubscribe | null {
+  if (row.channel !== 'email' || consent.essential.has(category)) return null;
+  return words.unsubscribeFor({ tenant: row.tenant, recipient: row.recipient, category });
 }
 
 /** What of a message its words and its envelope tell. */
@@ -174,7 +197,7 @@ export function envelopeOf(
   recipient: Recipient,
   address: string,
   content: Content,
-  { locale, zone, now }: { readonly locale: string; readonly zone: string; readonly now: Instant },
+  more: Pick<Envelope, 'locale' | 'zone' | 'unsubscribeUrl'> & { readonly now: Instant },
 ): Envelope {
   return {
     id: row.id,
@@ -192,11 +215,11 @@ export function envelopeOf(
     subject: followUp.subject,
     status: followUp.status,
     dueAt: followUp.dueAt,
-    locale,
-    zone,
-    at: now,
+    locale: more.locale,
+    zone: more.zone,
+    at: more.now,
     usefulUntil: followUp.nextAt,
-    unsubscribeUrl: null,
+    unsubscribeUrl: more.unsubscribeUrl,
     payload: {
       message: {
         id: row.id,

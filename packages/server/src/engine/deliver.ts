@@ -10,15 +10,24 @@ import type { Channel, Instant, Outcome } from '@relance/core';
 import type { Connection, Envelope } from '../channels/channel.ts';
 import { ENGINE } from '../store/database.ts';
 import { putHealth } from '../store/sql/connection.ts';
-import { claimOutbox, type Except, type OutboxRow, passGate, putBack, slotsToDeliver } from '../store/sql/outbox.ts';
+import {
+  claimOutbox,
+  type Except,
+  type OutboxRow,
+  passGate,
+  putBack,
+  type Room,
+  slotsToDeliver,
+} from '../store/sql/outbox.ts';
 import { abreast } from './abreast.ts';
 import { Berths } from './berth.ts';
 import { type Prepared, prepare } from './deliver-prepare.ts';
+import { lostBy, suppressLost } from './endpoint-news.ts';
 import type { Engine } from './engine.ts';
 import { type Answer, type RestCause, storable } from './judge.ts';
 import type { HandOver } from './outcome.ts';
 import { Pace } from './pace.ts';
-import type { Words } from './ports.ts';
+import type { Consents, Words } from './ports.ts';
 import { Recorder } from './recorder.ts';
 import { spendAllowances } from './spend.ts';
 
@@ -34,6 +43,8 @@ const GATE_TRIES_MAX = 3;
 const GATE_AGAIN_MS = 30;
 /** Messages claimed of one slot at once; enough to keep statements set-based, few enough to render within the lease. */
 const CLAIM_MAX = 200;
+/** Of what goes by connections of tenants' own, whose places are counted only when it is known whose it is. */
+const OWN_AT_ONCE = 50;
 /** What is known to have no place is left out of a claim, up to so many. */
 const EXCEPT_MAX = 500;
 /** What is claimed waits so long for a place before it goes back: far less than a lease. */
@@ -61,6 +72,7 @@ interface Pass {
 export class Deliver {
   readonly #engine: Engine;
   readonly #words: Words;
+  readonly #consents: Consents;
   readonly #berths: Berths;
   readonly #pace: Pace;
   readonly #recorder: Recorder<Handed>;
@@ -69,8 +81,9 @@ export class Deliver {
   /** The most urgent that waits for a place on each channel, of every slot in hand: what is less urgent does not overtake it. */
   readonly #queue = new Map<number, ReadonlyMap<Channel, number>>();
 
-  constructor(engine: Engine, words: Words) {
+  constructor(engine: Engine, words: Words, consents: Consents) {
     this.#engine = engine;
+    this.#consents = consents;
     this.#words = words;
     this.#berths = new Berths(engine.connections);
     this.#pace = new Pace(engine.monotonic);
@@ -121,16 +134,19 @@ export class Deliver {
 
   async #claim(slot: number, { now, except, full }: Pass): Promise<OutboxRow[]> {
     const { database, node, leaseMs, connections } = this.#engine;
-    const room = CHANNELS.map((channel) => ({ channel, room: this.#berths.room(channel) + this.#pace.ahead(channel) }));
-    // One without a connection is not limited, it fails at once.
-    for (const one of room) if (one.room <= 0 && connections.shared(one.channel).length > 0) full.add(one.channel);
-    const open = room.filter(({ channel }) => !full.has(channel));
     const served = connections.served();
-    if (open.length === 0 && served.length === 0) return [];
-    const limit = Math.min(CLAIM_MAX, ...open.filter((one) => one.room > 0).map((one) => one.room));
-    const channels = open.map(({ channel }) => channel);
+    const rooms = CHANNELS.flatMap((channel): Room[] => {
+      const own = served.some((one) => one.channel === channel) ? OWN_AT_ONCE : 0;
+      // One without a connection is not limited, it fails at once.
+      if (connections.shared(channel).length === 0) return [{ channel, room: CLAIM_MAX, ownOnly: false }];
+      const room = this.#berths.room(channel) + this.#pace.ahead(channel);
+      if (room <= 0) full.add(channel);
+      if (!full.has(channel)) return [{ channel, room: Math.min(CLAIM_MAX, room + own), ownOnly: false }];
+      return own === 0 ? [] : [{ channel, room: own, ownOnly: true }];
+    });
+    if (rooms.length === 0) return [];
     const rows = await database.transaction(ENGINE, (tx) =>
-      claimOutbox(tx, slot, { now, limit, leaseMs, node, channels, except: except.slice(-EXCEPT_MAX), served }),
+      claimOutbox(tx, slot, { now, limit: CLAIM_MAX, leaseMs, node, rooms, except: except.slice(-EXCEPT_MAX), served }),
     );
     // UPDATE … RETURNING keeps no order.
     return rows.sort(inOrder);
@@ -301,6 +317,10 @@ export class Deliver {
           tx,
           left.flatMap((one) => one.actionRows),
         );
+        await this.#words.storeUnsubscribes(
+          tx,
+          left.flatMap((one) => one.unsubscribeToken ?? []),
+        );
         const rows = left.map((one) => ({ id: one.row.id, fence: one.row.fence, connection: one.connection.id }));
         return passGate(tx, slot, rows, this.#engine.leaseMs);
       });
@@ -357,6 +377,13 @@ export class Deliver {
       return fresh === null ? [] : [{ ...fresh, tenant: row.tenant, connection: connection.id }];
     });
     if (news.length > 0) await database.transaction(ENGINE, (tx) => putHealth(tx, node, news));
+    const lost = handOvers.flatMap(({ chosen, outcome }) => {
+      const said = chosen === undefined || !isOfProvider(outcome) ? null : lostBy(outcome);
+      return said === null || chosen === undefined
+        ? []
+        : [{ ...said, ...whereOf(chosen.row), address: chosen.envelope.address }];
+    });
+    await suppressLost(this.#engine, this.#consents, lost);
     return handOvers.map(({ chosen, ...one }) => ({
       ...one,
       elsewhere: chosen !== undefined && this.#berths.hasAnother(chosen.row, chosen.connection, now),
@@ -371,6 +398,8 @@ const isOfProvider = (outcome: HandOver['outcome']): outcome is Outcome =>
   outcome.kind === 'retry' ||
   outcome.kind === 'rejected' ||
   outcome.kind === 'uncertain';
+
+const whereOf = ({ tenant, channel, recipient }: OutboxRow) => ({ tenant, channel, recipient });
 
 /** Over the next fifth of a minute, so that what waited for the same moment does not come all at once. */
 const SPREAD_MS = 12_000;

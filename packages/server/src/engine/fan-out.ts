@@ -6,12 +6,14 @@ import {
   type Instant,
   isHeld,
   type MessageDraft,
+  type Permission,
   type Policy,
   route,
   type Sending,
   type TimelineEntry,
 } from '@relance/core';
 import type { Tx } from '../store/database.ts';
+import { gatherConsent } from '../store/sql/consent.ts';
 import { readRecipients } from '../store/sql/directory.ts';
 import { type FanOutRow, lockFanOuts, membersAfter, moveFanOut } from '../store/sql/fan-out.ts';
 import { lockFree } from '../store/sql/follow-up.ts';
@@ -36,7 +38,7 @@ export async function expand(
   await policies.load(tx, [policyRefOf(followUp)], now);
   const tenant = (await tenantSettings(tx, [followUp.tenant])).get(followUp.tenant) ?? NO_SETTINGS;
   const policy = policies.get(policyRefOf(followUp));
-  const sending: Sending = { policy, tenant };
+  const sending: Sending & Permission = { policy, tenant };
   const unreached: Input[] = [];
   const all: MessageDraft[] = [];
   const news: TimelineEntry[] = [];
@@ -47,7 +49,7 @@ export async function expand(
     const over = members.length < MEMBERS_A_TRANSACTION;
     await moveFanOut(tx, row, { cursor: over ? null : (members.at(-1) ?? null), told: members.length });
     unreached.push(...unreachedOf(row, members, messages, now));
-    news.push(...heldLines(row, messages, now));
+    news.push(...heldLines(row, messages, now), ...refusedLines(row, messages, now));
     all.push(...messages);
     // Who left the group before their turn is waited for no longer.
     const gone = over ? Math.max(0, row.awaited - members.length) : 0;
@@ -92,16 +94,30 @@ function heldLines({ stage }: FanOutRow, messages: readonly MessageDraft[], now:
   });
 }
 
+/** One line for each channel on which some of them get nothing because they, or their endpoint, shall not. */
+function refusedLines({ stage }: FanOutRow, messages: readonly MessageDraft[], now: Instant): TimelineEntry[] {
+  const refused = messages.filter(({ reason }) => reason === 'opted_out' || reason === 'endpoint_suppressed');
+  const groups = Map.groupBy(refused, ({ channel, reason }) => `${channel} ${reason}`);
+  return [...groups.values()].flatMap((own): TimelineEntry[] => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const { reason, channel } = first;
+    return [{ at: now, kind: 'message_suppressed', reason, stage, channel, data: { people: own.length } }];
+  });
+}
+
 async function routeMembers(
   tx: Tx,
   followUp: FollowUp,
   { tenant, effect }: FanOutRow,
   members: readonly string[],
-  sending: Sending,
+  sending: Sending & Permission,
 ): Promise<MessageDraft[]> {
   const recipients = await readRecipients(
     tx,
     members.map((id) => ({ tenant, id })),
   );
-  return recipients.flatMap(({ recipient }) => route(followUp, effect, recipient, sending));
+  const asked = { tenant, recipients: recipients.map(({ recipient }) => recipient), unknown: [] };
+  const consent = (await gatherConsent(tx, [asked])).get(tenant);
+  return recipients.flatMap(({ recipient }) => route(followUp, effect, recipient, { ...sending, consent }));
 }

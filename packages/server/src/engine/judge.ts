@@ -2,6 +2,7 @@
 // plan was revoked while it was under way never is, however its hand-over went. Pure.
 import {
   type Channel,
+  type ConsentReason,
   type HeldBy,
   type Instant,
   type Outcome,
@@ -18,6 +19,8 @@ export type HandOverOutcome =
   | { readonly kind: 'no_connection' }
   | { readonly kind: 'gone' }
   | { readonly kind: 'never_allowed' }
+  /** Its endpoint gets nothing any more, or its recipient does not want it. */
+  | { readonly kind: 'refused'; readonly reason: ConsentReason }
   /** Its hour is over before it passed the gate; the next one is known. */
   | { readonly kind: 'not_yet'; readonly sendAt: Instant; readonly heldBy: HeldBy }
   /** Everything that could take it is down, or at its limit: nobody has been told anything, and its turn comes. */
@@ -45,7 +48,7 @@ export type Verdict =
   | { readonly kind: 'held'; readonly sendAt: Instant; readonly heldBy: HeldBy }
   | {
       readonly kind: 'finish';
-      readonly status: 'accepted' | 'failed' | 'uncertain' | 'revoked';
+      readonly status: 'accepted' | 'failed' | 'uncertain' | 'revoked' | 'suppressed';
       readonly reason: Reason;
       readonly line: TimelineKind;
       readonly detail: string | null;
@@ -144,6 +147,14 @@ export function judgeOutcome(outcome: HandOverOutcome, row: OutboxRow, circumsta
       return outcome;
     case 'never_allowed':
       return failed('never_allowed', null);
+    case 'refused':
+      return {
+        kind: 'finish',
+        status: 'suppressed',
+        reason: outcome.reason,
+        line: 'message_suppressed',
+        detail: null,
+      };
     case 'not_started':
       return tryAgain(row, { afterMs: 0, reason: 'lease_expired', detail: outcome.detail, elsewhere: false });
     case 'rejected':

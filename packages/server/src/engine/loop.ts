@@ -12,12 +12,13 @@ import { ClearUp } from './clear-up.ts';
 import { Clock } from './clock.ts';
 import { createCommands } from './command.ts';
 import { ConnectionBook, type OwnConnections } from './connection-book.ts';
+import { createConsents } from './consent.ts';
 import { Deliver, LEASE_MS } from './deliver.ts';
 import type { Engine, EngineMetrics, Log } from './engine.ts';
 import { GroupCommit } from './ingest.ts';
 import { LookUp } from './look-up.ts';
 import { PolicyBook } from './policy-book.ts';
-import type { Commands, Nudge, Receipts, Words } from './ports.ts';
+import type { Commands, Consents, Nudge, Receipts, Words } from './ports.ts';
 import { createReceipts } from './receipt.ts';
 import { Sweep } from './sweep.ts';
 import { Ticker } from './ticker.ts';
@@ -54,6 +55,7 @@ export interface RunningEngine {
   readonly ingest: GroupCommit;
   readonly commands: Commands;
   readonly receipts: Receipts;
+  readonly consents: Consents;
   readonly clock: Clock;
   readonly nudge: Nudge;
   readonly policies: PolicyBook;
@@ -122,10 +124,12 @@ export function createEngine(options: EngineOptions): RunningEngine {
     hasMonth: (now) => months.has(monthOf(now)),
   };
   const wake = new Wake(engine);
-  const deliver = new Deliver(engine, options.words);
+  const consents = createConsents(engine);
+  const receipts = createReceipts(engine, consents);
+  const deliver = new Deliver(engine, options.words, consents);
   const lookUp = new LookUp(engine, () => tickers.lookUp?.nudge());
   const clearUp = new ClearUp(engine, options.words);
-  const sweep = new Sweep(engine);
+  const sweep = new Sweep(engine, consents);
   const ingest = new GroupCommit(engine, engine);
   const runAll = async (): Promise<number> => {
     const done =
@@ -142,7 +146,8 @@ export function createEngine(options: EngineOptions): RunningEngine {
   return {
     ingest,
     commands: createCommands(engine),
-    receipts: createReceipts(engine),
+    receipts,
+    consents,
     clock,
     nudge,
     policies,

@@ -5,20 +5,23 @@
 //           ──uncertain──▶ uncertain, or queued again where the policy or the provider's memory allows it
 import {
   ALARM_STAGE,
+  type Content,
   type FollowUp,
+  fromRfc3339,
   type Instant,
   isLive,
   later,
   type Outcome,
   type Shown,
   showsOtherwise,
+  webAddress,
 } from '@relance/core';
-import type { Database } from '../store/database.ts';
+import type { Database, Tx } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
 import { removeDevices } from '../store/sql/device.ts';
 import { lockFree } from '../store/sql/follow-up.ts';
 import { type AttemptRow, type SettledRow, settledOf } from '../store/sql/message.ts';
-import { lockPlansOf, type OutboxRow } from '../store/sql/outbox.ts';
+import { lockPlansOf, type OutboxRow, urgencyAt } from '../store/sql/outbox.ts';
 import { type HandOverOutcome, judgeOutcome } from './judge.ts';
 import {
   applyNews,
@@ -49,7 +52,7 @@ export interface HandOver {
   /** What its words say of the follow-up, where they can be rewritten; null where they cannot. */
   readonly shown: Shown | null;
   readonly outcome: HandOverOutcome;
-  readonly content: { readonly subject?: string; readonly text: string; readonly actions?: readonly unknown[] } | null;
+  readonly content: Content | null;
 }
 
 export interface OutcomeContext {
@@ -57,6 +60,8 @@ export interface OutcomeContext {
   readonly policies: PolicyBook;
   readonly now: Instant;
 }
+
+type Judging = Omit<OutcomeContext, 'database'>;
 
 export interface Recorded {
   readonly result: StepResult;
@@ -70,24 +75,32 @@ export async function recordOutcomes(
   slot: number,
   context: OutcomeContext,
 ): Promise<Recorded> {
-  return context.database.transaction(ENGINE, async (tx) => {
-    const followUps = await lockFree(tx, slot, [...new Set(given.map((one) => one.followUpId))]);
-    const free = new Set(followUps.map(({ id }) => id));
-    const handOvers = given.filter(({ followUpId }) => free.has(followUpId));
-    const held = given.filter(({ followUpId }) => !free.has(followUpId));
-    await context.policies.load(tx, followUps.map(policyRefOf), context.now);
-    const outbox = await lockPlansOf(
-      tx,
-      slot,
-      handOvers.map((one) => one.id),
-    );
-    const settled = await settledOf(tx, outbox);
-    const news = new Map<string, News>();
-    for (const followUp of followUps) news.set(followUp.id, judge(followUp, outbox, settled, handOvers, context));
-    await removeDevices(tx, goneOf(handOvers, outbox));
-    const result = await applyNews(tx, slot, followUps, news, context);
-    return { result, held };
-  });
+  return context.database.transaction(ENGINE, (tx) => recordInside(tx, given, slot, context));
+}
+
+/** The same in a transaction that has more to do. */
+export async function recordInside(
+  tx: Tx,
+  given: readonly HandOver[],
+  slot: number,
+  context: Judging,
+): Promise<Recorded> {
+  const followUps = await lockFree(tx, slot, [...new Set(given.map((one) => one.followUpId))]);
+  const free = new Set(followUps.map(({ id }) => id));
+  const handOvers = given.filter(({ followUpId }) => free.has(followUpId));
+  const held = given.filter(({ followUpId }) => !free.has(followUpId));
+  await context.policies.load(tx, followUps.map(policyRefOf), context.now);
+  const outbox = await lockPlansOf(
+    tx,
+    slot,
+    handOvers.map((one) => one.id),
+  );
+  const settled = await settledOf(tx, outbox);
+  const news = new Map<string, News>();
+  for (const followUp of followUps) news.set(followUp.id, judge(followUp, outbox, settled, handOvers, context));
+  await removeDevices(tx, goneOf(handOvers, outbox));
+  const result = await applyNews(tx, slot, followUps, news, context);
+  return { result, held };
 }
 
 /** Devices that their push service no longer knows: true whoever was answered, so whatever the fence. */
@@ -105,7 +118,7 @@ function judge(
   outbox: readonly OutboxRow[],
   settled: readonly SettledRow[],
   handOvers: readonly HandOver[],
-  context: OutcomeContext,
+  context: Judging,
 ): News {
   const news = noNews();
   const own = outbox.filter((row) => row.follow_up_id === followUp.id).map((row) => ofGeneration(followUp, row));
@@ -136,7 +149,7 @@ function take(
   handOver: HandOver,
   own: readonly OfGeneration<OutboxRow>[],
   news: News,
-  context: OutcomeContext,
+  context: Judging,
 ): Standing {
   const { now } = context;
   const line = { at: now, stage: row.stage, recipient: row.recipient, channel: row.channel, message: row.id };
@@ -230,4 +243,8 @@ const inboxRow = (followUp: FollowUp, row: OutboxRow, handOver: HandOver, now: I
   title: handOver.content?.subject ?? followUp.subject.title,
   body: handOver.content?.text ?? '',
   actions: handOver.content?.actions ?? [],
+  as: handOver.content?.as ?? 'feed',
+  until: fromRfc3339(handOver.content?.until ?? ''),
+  url: webAddress(handOver.content?.url ?? null) ?? followUp.subject.url,
+  urgency: urgencyAt(row.urgency),
 });

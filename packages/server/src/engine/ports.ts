@@ -6,12 +6,14 @@ import type {
   Actor,
   AnswerProblem,
   CalendarReading,
+  Channel,
   Command,
   Evidence,
   FollowUp,
   FollowUpStatus,
   Instant,
   Refusal,
+  SuppressionSource,
   WrittenCalendar,
   Years,
 } from '@relance/core';
@@ -123,6 +125,38 @@ export interface Commands {
   reopen(tenant: string, ref: FollowUpRef, actor: Actor, inside?: Inside<CommandOutcome>): Promise<CommandOutcome>;
 }
 
+/** An endpoint that gets nothing more. */
+export interface EndpointSuppression {
+  readonly channel: Channel;
+  readonly address: string;
+  readonly source: SuppressionSource;
+  readonly reason: string | null;
+}
+/** One recipient's choice about one category. */
+export interface ConsentChoice {
+  readonly tenant: string;
+  readonly recipient: string;
+  readonly category: string;
+}
+/** By the button of a mail program (RFC 8058), on our page, or through a provider. */
+export interface ConsentEvidence {
+  readonly how: 'one_click' | 'page' | 'provider';
+  readonly userAgent?: string;
+}
+/** Whoever calls is answered when nothing that they refuse can start any more. `by`: the API key. */
+export interface Consents {
+  suppress(tenant: string, endpoints: readonly EndpointSuppression[], by: string | null): Promise<void>;
+  /** Answers how many entries were lifted. */
+  lift(
+    tenant: string,
+    endpoint: { readonly channel: Channel; readonly address: string; readonly reason: string },
+    by: string | null,
+  ): Promise<number>;
+  /** Both answer whether it is a change. */
+  optOut(choice: ConsentChoice, evidence: ConsentEvidence): Promise<boolean>;
+  optIn(choice: ConsentChoice, evidence: ConsentEvidence): Promise<boolean>;
+}
+
 export interface StoryClock {
   mode(): Promise<'real' | 'scaled' | 'virtual'>;
   now(): Promise<Instant>;
@@ -166,6 +200,17 @@ export interface Words {
     own: readonly Action[],
   ): Actions;
   storeActions(tx: Tx, rows: readonly ActionRow[]): Promise<void>;
+  /** Where one click takes the recipient off the category: the same in every message. */
+  unsubscribeFor(choice: ConsentChoice): Unsubscribe;
+  storeUnsubscribes(tx: Tx, rows: readonly UnsubscribeToken[]): Promise<void>;
+}
+
+export interface UnsubscribeToken extends ConsentChoice {
+  readonly hash: Uint8Array;
+}
+export interface Unsubscribe {
+  readonly url: string;
+  readonly row: UnsubscribeToken;
 }
 
 /** Ids with randomness, for events and follow-ups. */

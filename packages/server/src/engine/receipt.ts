@@ -31,6 +31,7 @@ import {
   tenantsOfMessages,
   updateMessages,
 } from '../store/sql/receipt.ts';
+import { lostByReceipt, suppressLost } from './endpoint-news.ts';
 import type { Engine } from './engine.ts';
 import {
   applyNews,
@@ -43,16 +44,16 @@ import {
   standingOf,
 } from './plan-news.ts';
 import { policyRefOf } from './policy-book.ts';
-import type { Receipt, Receipts } from './ports.ts';
+import type { Consents, Receipt, Receipts } from './ports.ts';
 
 const TRIES_A_SWEEP = 200;
 const DETAIL_MAX = 1_000;
 /** A clock that is wrong must not put a receipt into next year. */
 const AHEAD_MAX_MS = 300_000;
 
-export function createReceipts(engine: Engine): Receipts {
+export function createReceipts(engine: Engine, consents: Consents): Receipts {
   const take: Receipts['take'] = async (tenant, provider, news) => {
-    const { placed, left } = await place(engine, tenant, provider, news);
+    const { placed, left } = await place({ engine, consents }, tenant, provider, news);
     await engine.database.transaction(ENGINE, (tx) => keepReceipts(tx, tenant, provider, left));
     return { placed, kept: left.length };
   };
@@ -72,11 +73,11 @@ export function createReceipts(engine: Engine): Receipts {
 }
 
 /** Tries again what could not be placed; answers how many could. */
-export async function placeEarlyReceipts(engine: Engine): Promise<number> {
+export async function placeEarlyReceipts(engine: Engine, consents: Consents): Promise<number> {
   const early = await engine.database.transaction(ENGINE, (tx) => claimEarlyReceipts(tx, TRIES_A_SWEEP));
   let done = 0;
   for (const { id, tenant, provider, news } of early) {
-    const { placed, left } = await place(engine, tenant, provider, [news as Receipt]);
+    const { placed, left } = await place({ engine, consents }, tenant, provider, [news as Receipt]);
     if (left.length === 0) await engine.database.transaction(ENGINE, (tx) => dropEarlyReceipts(tx, [id]));
     done += placed;
   }
@@ -88,9 +89,14 @@ interface Placing {
   readonly target: ReceiptTarget;
 }
 
+interface Desk {
+  readonly engine: Engine;
+  readonly consents: Consents;
+}
+
 /** `left`: what may be placed later. What is about a message nobody has is forgotten where our id says so. */
 async function place(
-  engine: Engine,
+  { engine, consents }: Desk,
   tenant: string,
   provider: string,
   news: readonly Receipt[],
@@ -111,6 +117,15 @@ async function place(
     if (target !== undefined) slots.set(target.slot, [...(slots.get(target.slot) ?? []), { receipt, target }]);
     else if (!('id' in message) || pending.has(message.id)) left.push(receipt);
   }
+  await suppressLost(
+    engine,
+    consents,
+    [...slots.values()].flat().flatMap(({ receipt, target }) => {
+      const { channel, recipient } = target;
+      const said = lostByReceipt(receipt, channel);
+      return said === null ? [] : [{ ...said, tenant, channel, recipient, address: receipt.address ?? null }];
+    }),
+  );
   let placed = 0;
   for (const [slot, placings] of slots) {
     const held = await placeIn(engine, tenant, provider, slot, placings);

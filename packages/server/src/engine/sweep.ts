@@ -33,6 +33,7 @@ import type { Engine } from './engine.ts';
 import { expand } from './fan-out.ts';
 import { type HandOver, recordOutcomes } from './outcome.ts';
 import { policyRefOf } from './policy-book.ts';
+import type { Consents } from './ports.ts';
 import { placeEarlyReceipts } from './receipt.ts';
 import { step } from './step.ts';
 import type { StepResult, Work } from './work.ts';
@@ -50,13 +51,15 @@ const BATCH_LOST_MS = 30_000;
 
 export class Sweep {
   readonly #engine: Engine;
+  readonly #consents: Consents;
   /** Where the next look begins, and what the last look found from each beginning. */
   #watched = 0;
   readonly #orphans = new Map<number, number>();
   #fanOutAfter: { readonly slot: number; readonly follow_up_id: string } | null = null;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, consents: Consents) {
     this.#engine = engine;
+    this.#consents = consents;
   }
 
   /** One pass over everything; answers how much was done. */
@@ -71,7 +74,7 @@ export class Sweep {
       (await this.#apart('fan-outs', () => this.#fanOut(now))) +
       (await this.#apart('leases', () => this.#leases(now))) +
       (await this.#apart('suspects', () => this.#suspects(now))) +
-      (await this.#apart('receipts', () => placeEarlyReceipts(this.#engine))) +
+      (await this.#apart('receipts', () => placeEarlyReceipts(this.#engine, this.#consents))) +
       (await this.#apart('alarms', () => this.#alarms(now))) +
       (await this.#apart('recipients', () => this.#recipients(now))) +
       (await this.#apart('calendars', () => this.#calendars(now)));

@@ -27,6 +27,12 @@ export function readBodies(app: FastifyInstance): void {
       return form;
     },
   );
+  app.addContentTypeParser(
+    'multipart/form-data',
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, body: Buffer) =>
+      MULTIPART_ROUTES.has(request.routeOptions.url ?? '') ? multipartOf(request, body) : anything(request, body),
+  );
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) =>
     anything(request, body),
   );
@@ -56,6 +62,21 @@ function checkHeaders(request: FastifyRequest): void {
 
 /** Addresses that take an iCalendar text. */
 const CALENDAR_ROUTES = new Set(['/v1/schedules/:id/import']);
+
+/** Mail programs may press the button of RFC 8058 in either form encoding; nothing else of ours takes this one. */
+const MULTIPART_ROUTES = new Set(['/u/:token']);
+
+async function multipartOf(request: FastifyRequest, body: Buffer): Promise<Readonly<Record<string, string>>> {
+  const headers = { 'content-type': request.headers['content-type'] ?? '' };
+  const entries = await new Response(new Uint8Array(body), { headers }).formData().catch(() => {
+    throw new Problem('invalid', 'The body is not multipart/form-data as RFC 7578 has it.');
+  });
+  const form = Object.fromEntries(
+    [...entries].filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+  checkText(form, '');
+  return form;
+}
 
 /** Binary mode carries data of any type (CloudEvents HTTP binding §3.1); everywhere else it is a mistake. */
 function anything(request: FastifyRequest, body: Buffer): unknown {

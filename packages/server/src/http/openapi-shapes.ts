@@ -12,12 +12,14 @@ import { deviceSchema } from './routes/device.ts';
 import { eventListSchema } from './routes/event.ts';
 import { COMMAND_SCHEMAS, followUpListSchema, openSchema } from './routes/follow-up.ts';
 import { groupSchema } from './routes/group.ts';
+import { actSchema, allSchema, inboxListSchema } from './routes/inbox.ts';
 import { keySchema } from './routes/key.ts';
 import { messageListSchema } from './routes/message.ts';
 import { atSchema, calendarSchema, rangeSchema } from './routes/on-call.ts';
 import { receiptsSchema } from './routes/receipt.ts';
 import { recipientSchema } from './routes/recipient.ts';
 import { importSchema } from './routes/schedule.ts';
+import { liftSchema, suppressionListSchema, suppressionSchema } from './routes/suppression.ts';
 import { previewSchema, templateSchema } from './routes/template.ts';
 import { webhookSchema } from './routes/webhook.ts';
 
@@ -72,7 +74,12 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
   'POST /v1/receipts/{provider}': json(receiptsSchema),
   'POST /v1/clock/advance': json(advanceSchema),
   'PUT /v1/inbox/devices/{id}': json(deviceSchema),
+  'POST /v1/inbox/read': json(allSchema),
+  'POST /v1/inbox/archive': json(allSchema),
+  'POST /v1/inbox/{id}/act': json(actSchema),
   'POST /v1/keys': json(keySchema),
+  'PUT /v1/suppressions': json(suppressionSchema),
+  'POST /v1/suppressions/bulk': json(z.array(suppressionSchema).max(1_000)),
   ...Object.fromEntries(
     Object.entries(COMMAND_SCHEMAS).flatMap(([name, schema]) =>
       byBoth(`/${name}`).map((path) => [`POST ${path}`, json(schema)]),
@@ -103,7 +110,9 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/policies/{id}': z.object({ version: z.int().optional() }),
   'GET /v1/follow-ups': followUpListSchema,
   'GET /v1/messages': messageListSchema,
-  'GET /v1/inbox': pageSchema,
+  'GET /v1/inbox': inboxListSchema,
+  'GET /v1/suppressions': suppressionListSchema,
+  'DELETE /v1/suppressions': liftSchema,
   ...Object.fromEntries(byBoth('/timeline').map((path) => [`GET ${path}`, pageSchema])),
   ...Object.fromEntries(byBoth('/messages').map((path) => [`GET ${path}`, pageSchema])),
 };
@@ -147,6 +156,8 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
     ),
   ),
   'POST /v1/webhooks/{id}/rotate': one('Webhook'),
+  'GET /v1/suppressions': list('Suppression'),
+  'DELETE /v1/suppressions': { status: 204, shape: null },
   'PUT /v1/schedules/{id}': one('ScheduleAnswer'),
   'GET /v1/schedules/{id}/on-call': one('OnCall'),
   'GET /v1/schedules/{id}/shifts': list('Shift'),

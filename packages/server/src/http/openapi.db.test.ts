@@ -72,6 +72,7 @@ beforeAll(async () => {
   await call('PUT', '/v1/templates/words', { email: { text: 'x' } });
   await call('PUT', '/v1/categories/billing', { title: 'Billing' });
   await call('PUT', '/v1/webhooks/crm', { url: 'https://crm.example.test/in' });
+  await call('PUT', '/v1/suppressions', { channel: 'email', address: 'gone@example.test', reason: 'asked by letter' });
   await call('PUT', '/v1/policies/task', POLICY, { 'content-type': 'application/yaml' });
   await call('POST', '/v1/events', EVENT);
   await call('POST', '/v1/events', { ...EVENT, id: 'event-2', type: 'nobody.waits' });

@@ -2,7 +2,16 @@
 
 import type { Channel } from '@relance/core';
 import type { Registry } from 'prom-client';
-import type { Calendars, Commands, Ingest, Nudge, ReceiptAnswer, Receipts, StoryClock } from '../engine/ports.ts';
+import type {
+  Calendars,
+  Commands,
+  Consents,
+  Ingest,
+  Nudge,
+  ReceiptAnswer,
+  Receipts,
+  StoryClock,
+} from '../engine/ports.ts';
 import type { Database } from '../store/database.ts';
 import type { SecretBox } from '../store/secret-box.ts';
 import type { StoredConnection } from '../store/sql/connection.ts';
@@ -54,6 +63,7 @@ export interface HttpPorts {
   readonly database: Database;
   readonly ingest: Ingest;
   readonly commands: Commands;
+  readonly consents: Consents;
   readonly calendars: Calendars;
   readonly clock: StoryClock;
   readonly nudge: Nudge;

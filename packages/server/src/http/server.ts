@@ -34,7 +34,9 @@ import { recipientRoutes } from './routes/recipient.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
 import { simulationRoutes } from './routes/simulation.ts';
 import { sourceRoutes } from './routes/source.ts';
+import { suppressionRoutes } from './routes/suppression.ts';
 import { templateRoutes } from './routes/template.ts';
+import { unsubscribePages } from './routes/unsubscribe.ts';
 import { webhookRoutes } from './routes/webhook.ts';
 
 export const BODY_MAX = 1_048_576;
@@ -121,8 +123,10 @@ const ROUTES = [
   recipientRoutes,
   scheduleRoutes,
   sourceRoutes,
+  suppressionRoutes,
   templateRoutes,
   webhookRoutes,
+  unsubscribePages,
 ];
 /** Answered while stopping as well: they are how a load balancer sees it. */
 const PROBES = new Set(['/healthz', '/readyz', '/metrics']);

@@ -6,6 +6,8 @@ import type { Action, ActionSeen } from '@relance/core';
 import type { ActionRow, Actions, Words } from '../engine/ports.ts';
 import type { Tx } from '../store/database.ts';
 import { insertActionTokens } from '../store/sql/action-token.ts';
+import { insertUnsubscribeTokens } from '../store/sql/opt-out.ts';
+import { unsubscribeFor } from './unsubscribe-link.ts';
 
 export const ACTIONS = ['acknowledge', 'resolve', 'snooze'] as const;
 export type ActionName = (typeof ACTIONS)[number];
@@ -67,5 +69,7 @@ export function actionWords(options: { readonly secret: string; readonly publicU
       };
     },
     storeActions: (tx: Tx, rows) => insertActionTokens(tx, rows),
+    unsubscribeFor: (choice) => unsubscribeFor(options, choice),
+    storeUnsubscribes: (tx: Tx, rows) => insertUnsubscribeTokens(tx, rows),
   };
 }

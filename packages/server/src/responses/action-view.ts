@@ -140,7 +140,8 @@ const TEXT = {
   },
 } as const;
 
-const STYLE = `:root{color-scheme:light dark;--ink:#1c2333;--soft:#5b6478;--paper:#fff;--ground:#f4f5f7;--line:#e3e6ec;--accent:#1f5eff;--good:#12805c;--warn:#b54708}
+/** Of all pages behind links in messages. */
+export const PAGE_STYLE = `:root{color-scheme:light dark;--ink:#1c2333;--soft:#5b6478;--paper:#fff;--ground:#f4f5f7;--line:#e3e6ec;--accent:#1f5eff;--good:#12805c;--warn:#b54708}
 @media(prefers-color-scheme:dark){:root{--ink:#eef1f6;--soft:#a3adc0;--paper:#1a2030;--ground:#10141f;--line:#2c3447;--accent:#6d95ff;--good:#4cc79a;--warn:#f5a35c}}
 *{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--ink);font:17px/1.5 -apple-system,BlinkMacSystemFont,"Segoe UI",Helvetica,Arial,sans-serif}
 main{max-width:32rem;margin:0 auto;padding:1.5rem 1rem 3rem}.card{background:var(--paper);border:1px solid var(--line);border-radius:14px;padding:1.5rem}
@@ -152,7 +153,7 @@ details{margin-top:1.25rem}summary{cursor:pointer;color:var(--soft);padding:.4re
 const page = (facts: Pick<PageFacts, 'language'>, title: string, body: Html): Page => ({
   title,
   language: facts.language,
-  style: STYLE,
+  style: PAGE_STYLE,
   body: html`<main><div class="card">${body}</div></main>`,
 });
 

@@ -3,14 +3,23 @@
 import { type Command, type Instant, isId, wireFollowUp } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { countUnread, listInbox, markInbox, toWireInboxItem } from '../../store/sql/inbox-list.ts';
-import { addEngagement } from '../../store/sql/message.ts';
+import {
+  changesUpTo,
+  countInbox,
+  type InboxMark,
+  listInbox,
+  markAllInbox,
+  markInbox,
+  toWireInboxItem,
+} from '../../store/sql/inbox-list.ts';
+import { addEngagement, addEngagements } from '../../store/sql/message.ts';
 import { recipientSince } from '../../store/sql/recipient.ts';
+import { writeInboxCursor } from '../inbox-cursor.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { issueRecipientToken, type RecipientClaims, recipientOf } from '../recipient-token.ts';
 import { afterNumber, callerOf, idSchema, notBuilt, pageOf, pageSchema, read, readQuery, scopeOf } from '../route.ts';
-import { openInboxStream } from '../stream.ts';
+import { OVERLAP, openInboxStream } from '../stream.ts';
 import { momentAfter, momentOf } from './clock.ts';
 import { answer } from './follow-up.ts';
 
@@ -27,7 +36,7 @@ const ttlSchema = z.strictObject({
     )
     .default([INBOX]),
 });
-const actSchema = z.strictObject({
+export const actSchema = z.strictObject({
   action: idSchema.describe("acknowledge, resolve, snooze, commit, decline, or one of the policy's own"),
   answer: z.unknown().optional(),
   until: z.string().optional(),
@@ -35,7 +44,15 @@ const actSchema = z.strictObject({
   outcome: z.string().max(100).optional(),
   comment: z.string().max(4_000).optional(),
 });
+const flag = z.enum(['true', 'false']);
+export const inboxListSchema = pageSchema.extend({
+  unread: flag.optional().describe('true: only what is unread'),
+  archived: flag.optional().describe('true: also what is archived'),
+  as: z.enum(['feed', 'banner', 'toast', 'modal']).optional().describe('how it shows now'),
+});
+export const allSchema = z.strictObject({ all: z.literal(true) });
 type ById = { Params: { id: string } };
+const scopeFor = ({ tenant }: RecipientClaims) => ({ kind: 'tenant', tenant }) as const;
 
 function tokenRoute(app: FastifyInstance, ports: HttpPorts): void {
   app.post<ById>('/v1/recipients/:id/tokens', async (request, reply) => {
@@ -64,30 +81,36 @@ export function inboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
   tokenRoute(app, ports);
   app.get('/v1/inbox', async (request) => {
     const of = await recipientOf(request, ports);
-    const query = readQuery(
-      pageSchema.extend({
-        unread: z.enum(['true', 'false']).optional(),
-        archived: z.enum(['true', 'false']).optional(),
-        token: z.string().optional(),
-      }),
-      request.query,
-    );
+    const query = readQuery(inboxListSchema.extend({ token: z.string().optional() }), request.query);
     const before = afterNumber(query.cursor, Number.MAX_SAFE_INTEGER);
-    const { rows, unread } = await ports.database.transaction({ kind: 'tenant', tenant: of.tenant }, async (tx) => ({
+    const { rows, counts, newest } = await ports.database.transaction(scopeFor(of), async (tx) => ({
+      // First, so that what changes meanwhile is told by the stream as well, rather than by neither.
+      newest: await changesUpTo(tx, of, Number.MAX_SAFE_INTEGER, OVERLAP),
       rows: await listInbox(tx, of, {
         before,
         unread: query.unread === 'true',
         archived: query.archived === 'true',
+        as: query.as ?? null,
         limit: query.limit + 1,
       }),
-      unread: await countUnread(tx, of),
+      counts: await countInbox(tx, of),
     }));
-    return { ...pageOf(rows.map(toWireInboxItem), query.limit, (item) => String(item.seq)), unread };
+    const [last] = newest;
+    return {
+      ...pageOf(rows.map(toWireInboxItem), query.limit, (item) => String(item.seq)),
+      ...counts,
+      lastEventId: last === undefined ? '0' : writeInboxCursor(last, newest),
+    };
   });
   app.get('/v1/inbox/stream', async (request, reply) =>
     openInboxStream(ports, await recipientOf(request, ports), request, reply),
   );
   for (const mark of ['read', 'archive'] as const) {
+    app.post(`/v1/inbox/${mark}`, async (request) => {
+      const of = await recipientOf(request, ports);
+      read(allSchema, request.body);
+      return markAll(ports, of, mark);
+    });
     app.post<ById>(`/v1/inbox/:id/${mark}`, async (request) => {
       const of = await recipientOf(request, ports);
       const now = await ports.clock.now();
@@ -119,10 +142,22 @@ export function inboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
 }
 
+/** More than anybody has open at a time; whoever has more asks again while `more` says so. */
+const ALL_MAX = 1_000;
+
+async function markAll(ports: HttpPorts, of: RecipientClaims, mark: InboxMark) {
+  const now = await ports.clock.now();
+  return ports.database.transaction(scopeFor(of), async (tx) => {
+    const ids = await markAllInbox(tx, of, mark, now, ALL_MAX);
+    if (mark === 'read') await addEngagements(tx, of.tenant, ids, 'read');
+    return { marked: ids.length, more: ids.length === ALL_MAX, ...(await countInbox(tx, of)) };
+  });
+}
+
 /** Marks one of this person's own items; having read it is also recorded with the message. */
-async function markItem(ports: HttpPorts, of: RecipientClaims, id: string, mark: 'read' | 'archive', now: Instant) {
+async function markItem(ports: HttpPorts, of: RecipientClaims, id: string, mark: InboxMark, now: Instant) {
   const row = isId(id)
-    ? await ports.database.transaction({ kind: 'tenant', tenant: of.tenant }, async (tx) => {
+    ? await ports.database.transaction(scopeFor(of), async (tx) => {
         const marked = await markInbox(tx, of, id, mark, now);
         if (marked !== null && mark === 'read') await addEngagement(tx, of.tenant, id, 'read');
         return marked;

@@ -1,6 +1,7 @@
 // What decisions need to know about people: recipients, their managers, groups, schedules, tenants, gathered in sets. One
 // query for each level of managers and delegates, one for groups, one for schedules. Writing them is recipient.ts, group.ts, schedule.ts.
 import {
+  type Consent,
   type Directory,
   FAN_OUT_INLINE_MAX,
   type Group,
@@ -13,6 +14,7 @@ import {
   slotOfRecipient,
 } from '@relance/core';
 import type { Tx } from '../database.ts';
+import { gatherConsent } from './consent.ts';
 import { gatherPicks } from './group-turn.ts';
 import { compiledSchedules } from './schedule.ts';
 import { NO_SETTINGS, tenantSettings } from './tenant.ts';
@@ -91,6 +93,13 @@ export async function gatherDirectories(
     gatherSchedules(tx, demands, now),
   ]);
   const recipients = await gatherRecipients(tx, demands);
+  const consents = await gatherConsent(
+    tx,
+    [...demands].map(([tenant, demand]) => {
+      const known = recipients.get(tenant) ?? new Map<string, Recipient>();
+      return { tenant, recipients: known.values(), unknown: [...demand.recipients].filter((id) => !known.has(id)) };
+    }),
+  );
   return new Map(
     [...demands.keys()].map((tenant) => [
       tenant,
@@ -99,10 +108,14 @@ export async function gatherDirectories(
         recipients: recipients.get(tenant) ?? new Map(),
         groups: groups.get(tenant) ?? new Map(),
         schedules: schedules.get(tenant) ?? new Map(),
+        ...consentOf(consents.get(tenant)),
       },
     ]),
   );
 }
+
+const consentOf = (consent: Consent | undefined): { readonly consent?: Consent } =>
+  consent === undefined ? {} : { consent };
 
 async function gatherGroups(tx: Tx, demands: DirectoryDemands): Promise<Map<string, Map<string, Group>>> {
   const asked = [...demands].flatMap(([tenant, demand]) => [...demand.groups].map((id) => ({ tenant, id })));

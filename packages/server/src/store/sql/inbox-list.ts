@@ -1,27 +1,43 @@
-// The inbox as its recipient reads it. Writing is inbox.ts.
-import { type Instant, slotOfRecipient, toRfc3339 } from '@relance/core';
+// The inbox as its recipient reads it: listed, counted, marked, and followed change by change. Writing is inbox.ts.
+import { type InboxDisplay, type Instant, slotOfRecipient, toRfc3339, type Urgency } from '@relance/core';
 import { at, type Tx } from '../database.ts';
+import { CHANGED } from './inbox.ts';
+import { urgencyAt } from './outbox.ts';
 
-interface Row {
+export interface InboxRow {
   readonly message_id: string;
+  /** The change that made it; `changed` is its newest one. */
   readonly seq: number;
+  readonly changed: number;
+  readonly changed_at: Instant;
   readonly follow_up_id: string;
   readonly at: Instant;
   readonly title: string;
   readonly body: string;
   readonly actions: readonly unknown[];
+  /** As it shows at this moment of story time. */
+  readonly display: InboxDisplay;
+  readonly until: Instant | null;
+  readonly url: string | null;
+  readonly urgency: number;
   readonly read_at: Instant | null;
   readonly archived_at: Instant | null;
 }
-const COLUMNS = 'message_id, seq, follow_up_id, at, title, body, actions, read_at, archived_at';
+const SHOWN = `CASE WHEN until <= (SELECT relance.story_now()) THEN 'feed' ELSE display END`;
+const COLUMNS = `message_id, seq, changed, changed_at, follow_up_id, at, title, body, actions, ${SHOWN} AS display, until, url, urgency, read_at, archived_at`;
+const OWN = 'slot = $1 AND tenant = $2 AND recipient = $3';
 
-export const toWireInboxItem = (row: Row) => ({
+export const toWireInboxItem = (row: InboxRow) => ({
   id: row.message_id,
   seq: row.seq,
   followUp: row.follow_up_id,
   title: row.title,
   body: row.body,
   at: toRfc3339(row.at),
+  as: row.display,
+  until: row.until === null ? null : toRfc3339(row.until),
+  url: row.url,
+  urgency: urgencyAt(row.urgency) satisfies Urgency,
   actions: row.archived_at === null ? row.actions : [],
   readAt: row.read_at === null ? null : toRfc3339(row.read_at),
   archivedAt: row.archived_at === null ? null : toRfc3339(row.archived_at),
@@ -36,59 +52,83 @@ const keyOf = (of: InboxOf): readonly unknown[] => [slotOfRecipient(of.tenant, o
 export async function listInbox(
   tx: Tx,
   of: InboxOf,
-  options: { before: number | null; unread: boolean; archived: boolean; limit: number },
-): Promise<Row[]> {
+  options: { before: number | null; unread: boolean; archived: boolean; as: InboxDisplay | null; limit: number },
+): Promise<InboxRow[]> {
   return tx.query(
-    `SELECT ${COLUMNS} FROM relance.inbox WHERE slot = $1 AND tenant = $2 AND recipient = $3 AND ($4::bigint IS NULL OR seq < $4)
-       AND (NOT $5::boolean OR read_at IS NULL) AND ($6::boolean OR archived_at IS NULL) ORDER BY seq DESC LIMIT $7`,
-    [...keyOf(of), options.before, options.unread, options.archived, options.limit],
+    `SELECT ${COLUMNS} FROM relance.inbox WHERE ${OWN} AND ($4::bigint IS NULL OR seq < $4)
+       AND (NOT $5::boolean OR read_at IS NULL) AND ($6::boolean OR archived_at IS NULL) AND ($7::text IS NULL OR ${SHOWN} = $7) ORDER BY seq DESC LIMIT $8`,
+    [...keyOf(of), options.before, options.unread, options.archived, options.as, options.limit],
   );
 }
 
-export async function countUnread(tx: Tx, of: InboxOf): Promise<number> {
-  const [row] = await tx.query<{ unread: number }>(
-    'SELECT count(*) AS unread FROM relance.inbox WHERE slot = $1 AND tenant = $2 AND recipient = $3 AND read_at IS NULL AND archived_at IS NULL',
+/** Of what is not archived: all of it, what is unread, and what of that is urgent. */
+export interface InboxCounts {
+  readonly unread: number;
+  readonly total: number;
+  readonly urgent: number;
+}
+
+export async function countInbox(tx: Tx, of: InboxOf): Promise<InboxCounts> {
+  const [row] = await tx.query<InboxCounts>(
+    `SELECT count(*) FILTER (WHERE read_at IS NULL) AS unread, count(*) AS total, count(*) FILTER (WHERE read_at IS NULL AND urgency = 3) AS urgent
+     FROM relance.inbox WHERE ${OWN} AND archived_at IS NULL`,
     keyOf(of),
   );
-  return row?.unread ?? 0;
+  return row ?? { unread: 0, total: 0, urgent: 0 };
 }
 
-/** The newest of this person's items up to a point, whatever their order of commit was. */
-export async function inboxUpTo(tx: Tx, of: InboxOf, seq: number, limit: number): Promise<Row[]> {
+/** The newest of this person's changes up to one, whatever their order of commit was; newest first. */
+export async function changesUpTo(tx: Tx, of: InboxOf, change: number, limit: number): Promise<InboxRow[]> {
   return tx.query(
-    `SELECT ${COLUMNS} FROM relance.inbox WHERE slot = $1 AND tenant = $2 AND recipient = $3 AND seq <= $4 ORDER BY seq DESC LIMIT $5`,
-    [...keyOf(of), seq, limit],
+    `SELECT ${COLUMNS} FROM relance.inbox WHERE ${OWN} AND changed <= $4 ORDER BY changed DESC LIMIT $5`,
+    [...keyOf(of), change, limit],
   );
 }
 
-/** New items after a resume point, oldest first. */
-export async function inboxAfter(tx: Tx, of: InboxOf, seq: number, limit: number): Promise<Row[]> {
-  return tx.query(
-    `SELECT ${COLUMNS} FROM relance.inbox WHERE slot = $1 AND tenant = $2 AND recipient = $3 AND seq > $4 ORDER BY seq LIMIT $5`,
-    [...keyOf(of), seq, limit],
-  );
+/** What changed after one change, oldest first. */
+export async function changesAfter(tx: Tx, of: InboxOf, change: number, limit: number): Promise<InboxRow[]> {
+  return tx.query(`SELECT ${COLUMNS} FROM relance.inbox WHERE ${OWN} AND changed > $4 ORDER BY changed LIMIT $5`, [
+    ...keyOf(of),
+    change,
+    limit,
+  ]);
 }
 
-export async function newestSeq(tx: Tx, of: InboxOf): Promise<number> {
-  const [row] = await tx.query<{ seq: number | null }>(
-    'SELECT max(seq) AS seq FROM relance.inbox WHERE slot = $1 AND tenant = $2 AND recipient = $3',
-    keyOf(of),
-  );
-  return row?.seq ?? 0;
-}
+export type InboxMark = 'read' | 'archive';
+const COLUMN_OF = { read: 'read_at', archive: 'archived_at' } as const;
 
-/** Marks an item of this very person; null when it is not theirs. */
+/** Marks an item of this very person; null when it is not theirs. What was so already is no change. */
 export async function markInbox(
   tx: Tx,
   of: InboxOf,
   messageId: string,
-  mark: 'read' | 'archive',
+  mark: InboxMark,
   now: Instant,
-): Promise<Row | null> {
-  const column = mark === 'read' ? 'read_at' : 'archived_at';
-  const [row] = await tx.query<Row>(
-    `UPDATE relance.inbox SET ${column} = coalesce(${column}, $5) WHERE slot = $1 AND tenant = $2 AND recipient = $3 AND message_id = $4 RETURNING ${COLUMNS}`,
-    [...keyOf(of), messageId, at(now)],
+): Promise<InboxRow | null> {
+  const column = COLUMN_OF[mark];
+  const own = [...keyOf(of), messageId];
+  await tx.query(
+    `UPDATE relance.inbox SET ${column} = $5, ${CHANGED} WHERE ${OWN} AND message_id = $4 AND ${column} IS NULL`,
+    [...own, at(now)],
   );
+  const [row] = await tx.query<InboxRow>(`SELECT ${COLUMNS} FROM relance.inbox WHERE ${OWN} AND message_id = $4`, own);
   return row ?? null;
+}
+
+/** Marks all that is not archived, the oldest first, up to a limit; answers the message ids of what changed. */
+export async function markAllInbox(
+  tx: Tx,
+  of: InboxOf,
+  mark: InboxMark,
+  now: Instant,
+  limit: number,
+): Promise<readonly string[]> {
+  const column = COLUMN_OF[mark];
+  const rows = await tx.query<{ id: string }>(
+    `WITH c AS MATERIALIZED (SELECT message_id FROM relance.inbox WHERE ${OWN} AND archived_at IS NULL AND ${column} IS NULL ORDER BY seq LIMIT $5 FOR UPDATE)
+     UPDATE relance.inbox i SET ${column} = $4, ${CHANGED} FROM c
+     WHERE i.slot = $1 AND i.tenant = $2 AND i.recipient = $3 AND i.message_id = c.message_id RETURNING i.message_id AS id`,
+    [...keyOf(of), at(now), limit],
+  );
+  return rows.map(({ id }) => id);
 }

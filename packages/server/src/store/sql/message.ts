@@ -61,10 +61,19 @@ export async function insertAttempts(tx: Tx, slot: number, attempts: readonly At
 /** What a person did with a message; a set beside its status. */
 export type Engagement = 'read' | 'acted';
 
-export async function addEngagement(tx: Tx, tenant: string, messageId: string, kind: Engagement): Promise<void> {
+export const addEngagement = (tx: Tx, tenant: string, messageId: string, kind: Engagement): Promise<void> =>
+  addEngagements(tx, tenant, [messageId], kind);
+
+export async function addEngagements(
+  tx: Tx,
+  tenant: string,
+  messageIds: readonly string[],
+  kind: Engagement,
+): Promise<void> {
+  if (messageIds.length === 0) return;
   await tx.query(
-    'UPDATE relance.messages SET engagement = engagement || $3::text WHERE id = $1 AND tenant = $2 AND NOT $3 = ANY(engagement)',
-    [messageId, tenant, kind],
+    'UPDATE relance.messages SET engagement = engagement || $3::text WHERE id = ANY($1::uuid[]) AND tenant = $2 AND NOT $3 = ANY(engagement)',
+    [messageIds, tenant, kind],
   );
 }
 

@@ -127,8 +127,17 @@ export async function slotsToDeliver(
   );
 }
 
+/** How much of a channel is claimed at once. */
+export interface Room {
+  readonly channel: Channel;
+  readonly room: number;
+  /** Only of tenants that have connections of their own for it: those of this process are full. */
+  readonly ownOnly: boolean;
+}
+
 /**
- * queued → leased: revocable, for `leaseMs` of server time, urgent first. The choice is a materialized CTE because the
+ * queued → leased: revocable, for `leaseMs` of server time, urgent first, of each channel no more than it has room for: one
+ * that is nearly full must not make the others go in small steps. The choice is a materialized CTE because the
  * planner may run a subquery once for every row it is joined to, and each run would lock and lease other rows, past the limit.
  */
 export async function claimOutbox(
@@ -139,18 +148,18 @@ export async function claimOutbox(
     limit: number;
     leaseMs: number;
     node: string;
-    channels: readonly Channel[];
+    rooms: readonly Room[];
     except?: readonly Except[];
     served?: readonly { readonly tenant: string; readonly channel: Channel }[];
   },
 ): Promise<OutboxRow[]> {
-  const { except = [], served = [] } = options;
-  const own = served.map(({ tenant, channel }) => `${tenant} ${channel}`);
+  const { rooms, except = [], served = [] } = options;
   return tx.query<OutboxRow>(
-    `WITH c AS MATERIALIZED (SELECT o.id FROM relance.outbox o WHERE o.slot = $1 AND o.status IN ('queued', 'deferred') AND o.send_at <= $2
-             AND (o.channel = ANY($6)${own.length === 0 ? '' : ` OR (o.tenant || ' ' || o.channel) = ANY($7)`})
-             ${except.length === 0 ? '' : EXCEPT}
-           ORDER BY o.urgency DESC, o.send_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+    `WITH c AS MATERIALIZED (SELECT free.id FROM unnest($6::text[], $7::integer[], $8::boolean[]) AS r(channel, room, own_only),
+           LATERAL (SELECT o.id, o.urgency, o.send_at FROM relance.outbox o WHERE o.slot = $1 AND o.status IN ('queued', 'deferred') AND o.send_at <= $2 AND o.channel = r.channel
+             AND (NOT r.own_only OR (o.tenant || ' ' || o.channel) = ANY($9::text[]))${except.length === 0 ? '' : EXCEPT}
+             ORDER BY o.urgency DESC, o.send_at LIMIT r.room FOR UPDATE SKIP LOCKED) AS free
+           ORDER BY free.urgency DESC, free.send_at LIMIT $3)
      UPDATE relance.outbox o SET status = 'leased', fence = o.fence + 1, node = $4, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
      FROM c WHERE o.slot = $1 AND o.id = c.id RETURNING ${COLUMNS}`,
     [
@@ -159,8 +168,10 @@ export async function claimOutbox(
       options.limit,
       options.node,
       options.leaseMs,
-      options.channels,
-      ...(own.length === 0 && except.length === 0 ? [] : [own]),
+      rooms.map(({ channel }) => channel),
+      rooms.map(({ room }) => room),
+      rooms.map(({ ownOnly }) => ownOnly),
+      served.map(({ tenant, channel }) => `${tenant} ${channel}`),
       ...(except.length === 0
         ? []
         : [
@@ -178,7 +189,7 @@ export interface Except {
   readonly channel: Channel;
   readonly recipient: string | null;
 }
-const EXCEPT = `AND $7::text[] IS NOT NULL AND NOT EXISTS (SELECT FROM unnest($8::text[], $9::text[], $10::text[]) AS x(tenant, channel, recipient)
+const EXCEPT = ` AND NOT EXISTS (SELECT FROM unnest($10::text[], $11::text[], $12::text[]) AS x(tenant, channel, recipient)
                WHERE x.tenant = o.tenant AND x.channel = o.channel AND (x.recipient IS NULL OR x.recipient = o.recipient))`;
 
 /** leased → back in the queue without having been handed over: at once (`until` null), or when its time has come. */

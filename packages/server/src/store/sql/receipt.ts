@@ -8,6 +8,8 @@ export interface ReceiptTarget {
   readonly slot: number;
   readonly follow_up_id: string;
   readonly provider_id: string | null;
+  readonly recipient: string;
+  readonly channel: Channel;
 }
 
 /** Finished messages of a tenant, by our ids or by those of providers. */
@@ -18,8 +20,8 @@ export async function findReceiptTargets(
   providerIds: readonly string[],
 ): Promise<ReceiptTarget[]> {
   return tx.query<ReceiptTarget>(
-    `SELECT id, slot, follow_up_id, provider_id FROM relance.messages WHERE tenant = $1 AND id = ANY($2::uuid[])
-     UNION SELECT id, slot, follow_up_id, provider_id FROM relance.messages WHERE tenant = $1 AND provider_id = ANY($3::text[])`,
+    `SELECT id, slot, follow_up_id, provider_id, recipient, channel FROM relance.messages WHERE tenant = $1 AND id = ANY($2::uuid[])
+     UNION SELECT id, slot, follow_up_id, provider_id, recipient, channel FROM relance.messages WHERE tenant = $1 AND provider_id = ANY($3::text[])`,
     [tenant, ids.filter(isId), providerIds],
   );
 }

@@ -1,0 +1,62 @@
+// Consent: which messages must not leave although they are due. A suppressed endpoint gets nothing at all (a bounce, a
+// complaint, a STOP); a recipient who opted out of a category gets nothing of it that is pushed at them, unless it is
+// essential. Pure; the shell gathers what is known (store/sql/consent.ts), route.ts asks when messages are planned, and
+// the server asks again before each hand-over.
+import type { Channel } from './policy/policy.ts';
+import type { Reason } from './reason.ts';
+
+export const SUPPRESSION_SOURCES = ['hard_bounce', 'complaint', 'stop', 'provider', 'admin'] as const;
+/** Who says that an endpoint gets nothing: its mail server, its reader, its carrier, the provider, or an operator. */
+export type SuppressionSource = (typeof SUPPRESSION_SOURCES)[number];
+
+/** What one decision knows of consent; nothing known is nothing refused. */
+export interface Consent {
+  /** Endpoints that get nothing, by `endpointKey`. */
+  readonly suppressed: ReadonlySet<string>;
+  /** Choices of recipients, by `choiceKey`. */
+  readonly optedOut: ReadonlySet<string>;
+  /** Categories that cannot be switched off. */
+  readonly essential: ReadonlySet<string>;
+}
+export const NO_CONSENT_KNOWN: Consent = { suppressed: new Set(), optedOut: new Set(), essential: new Set() };
+
+export type ConsentReason = Extract<Reason, 'endpoint_suppressed' | 'opted_out'>;
+
+/**
+ * An address as it is compared. Mail systems do not tell `Ana@` from `ana@`, whatever RFC 5321 §2.4 allows, and a provider
+ * may tell of a bounce in another case than we sent in; letters beyond ASCII are left alone, as PostgreSQL is to agree.
+ * Telephone numbers are E.164 without what people write between the digits. Everything else is compared as it is.
+ */
+export function normalAddress(channel: Channel, address: string): string {
+  if (channel === 'email') return address.trim().replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  if (channel === 'sms') return address.replace(/[\s().-]/g, '').replace(/^00/, '+');
+  return address;
+}
+
+/** Text cannot hold a NUL, so no two keys are the same by chance. */
+export const endpointKey = (channel: Channel, address: string): string =>
+  `${channel}\u0000${normalAddress(channel, address)}`;
+export const choiceKey = (recipient: string, category: string): string => `${recipient}\u0000${category}`;
+
+export const isSuppressed = (consent: Consent, channel: Channel, address: string): boolean =>
+  consent.suppressed.size > 0 && consent.suppressed.has(endpointKey(channel, address));
+
+/**
+ * Why nothing may be sent; null where it may. Opting out is about being told, not about being able to look: the inbox is
+ * opened by its reader when they want to, so what belongs there stays there.
+ */
+export function refusalOf(
+  consent: Consent,
+  message: {
+    readonly recipient: string;
+    readonly channel: Channel;
+    readonly address: string;
+    /** Null for what has no category: alarms to operators. */
+    readonly category: string | null;
+  },
+): ConsentReason | null {
+  const { recipient, channel, address, category } = message;
+  if (isSuppressed(consent, channel, address)) return 'endpoint_suppressed';
+  if (category === null || channel === 'inbox' || consent.essential.has(category)) return null;
+  return consent.optedOut.has(choiceKey(recipient, category)) ? 'opted_out' : null;
+}

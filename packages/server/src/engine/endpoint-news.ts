@@ -1,0 +1,51 @@
+// Endpoints that are no good any more, as providers tell: an address that does not exist, a complaint, STOP said to a carrier.
+// They get nothing more (DESIGN promise 9). Only of people's addresses on email and SMS: devices are forgotten by themselves, and
+// a chat room or a webhook that is gone is its owner's to mend.
+import type { Channel, Outcome, SuppressionSource } from '@relance/core';
+import { addressOf } from '@relance/core';
+import { ENGINE } from '../store/database.ts';
+import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql/directory.ts';
+import type { Engine } from './engine.ts';
+import type { Consents, Receipt } from './ports.ts';
+
+export interface LostEndpoint {
+  readonly tenant: string;
+  readonly channel: Channel;
+  readonly recipient: string;
+  /** Null where the provider does not say: the one the recipient has now. */
+  readonly address: string | null;
+  readonly source: SuppressionSource;
+  readonly reason: string | null;
+}
+const OF_PEOPLE: ReadonlySet<Channel> = new Set(['email', 'sms']);
+
+/** What an outcome says of the endpoint itself; null where nothing. */
+export function lostBy(outcome: Outcome): Pick<LostEndpoint, 'source' | 'reason'> | null {
+  if (outcome.kind !== 'rejected' || outcome.endpoint === undefined) return null;
+  return { source: outcome.endpoint === 'gone' ? 'hard_bounce' : 'stop', reason: outcome.detail };
+}
+
+export function lostByReceipt(receipt: Receipt, channel: Channel): Pick<LostEndpoint, 'source' | 'reason'> | null {
+  const { kind, permanent, detail: reason } = receipt;
+  if (kind === 'complained') return { source: 'complaint', reason };
+  if (kind === 'unsubscribed') return { source: channel === 'sms' ? 'stop' : 'provider', reason };
+  return (kind === 'bounced' || kind === 'failed') && permanent === true ? { source: 'hard_bounce', reason } : null;
+}
+
+/** Before what it comes from is recorded: told again, it is the same. */
+export async function suppressLost(engine: Engine, consents: Consents, all: readonly LostEndpoint[]): Promise<void> {
+  const lost = all.filter(({ channel }) => OF_PEOPLE.has(channel));
+  if (lost.length === 0) return;
+  const demands: DirectoryDemands = new Map();
+  for (const one of lost) if (one.address === null) demandOf(demands, one.tenant).recipients.add(one.recipient);
+  const now = await engine.clock.now();
+  const directories = await engine.database.transaction(ENGINE, (tx) => gatherDirectories(tx, demands, now));
+  for (const [tenant, own] of Map.groupBy(lost, (one) => one.tenant)) {
+    const endpoints = own.flatMap(({ channel, recipient, address, source, reason }) => {
+      const known = directories.get(tenant)?.recipients.get(recipient);
+      const found = address ?? (known === undefined ? null : addressOf(known, channel));
+      return found === null ? [] : [{ channel, address: found, source, reason }];
+    });
+    if (endpoints.length > 0) await consents.suppress(tenant, endpoints, null);
+  }
+}

@@ -1,0 +1,171 @@
+// The suppression ledger over HTTP: what it takes, what it takes back before it answers, that the next channel goes at once,
+// that the timeline says why, and that a lifted one is history.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
+
+const POLICY = `
+policy: task
+open: { on: task.created }
+key: event.data.id
+assignee: event.data.who
+fallback: recipient(boss)
+stages:
+  - { id: notice, at: opened, notify: { via: [email, { channel: sms, after: 2 hours }] } }
+  - { id: reminder, at: opened + 1 day, notify: { via: [email] } }
+`;
+
+let http: HttpWorld;
+beforeAll(async () => {
+  http = await createHttpWorld();
+  await http.world.people([
+    { id: 'ana', email: 'Ana@Example.test', phone: '+34600000001' },
+    { id: 'bo', email: 'bo@example.test', endpoints: [{ channel: 'email', address: 'ana@example.test' }] },
+    { id: 'cleo', endpoints: [{ channel: 'email', address: 'CLEO@example.test' }] },
+    { id: 'boss', email: 'boss@example.test' },
+  ]);
+  await http.world.policy(POLICY);
+});
+afterAll(() => http.end());
+
+const open = async (id: string, who: string): Promise<string> => {
+  const [outcome] = await http.world.event('task.created', { id, who });
+  return outcome?.kind === 'accepted' ? (outcome.followUps[0]?.id ?? '') : '';
+};
+const messagesOf = async (followUp: string): Promise<string[]> =>
+  (await http.call('GET', `/v1/follow-ups/${followUp}/messages`)).body.items
+    .map((one: Record<string, string>) => `${one.recipient} ${one.channel} ${one.status} ${one.reason}`)
+    .sort();
+const textsOf = async (followUp: string): Promise<string> =>
+  (await http.call('GET', `/v1/follow-ups/${followUp}/timeline`)).body.items
+    .map((one: { text: string }) => one.text)
+    .join('\n');
+const put = (body: unknown) => http.call('PUT', '/v1/suppressions', body);
+const lift = (query: string) => http.call('DELETE', `/v1/suppressions?${query}`);
+
+describe('a suppressed endpoint', () => {
+  it('gets nothing of what waits, and the next channel of the plan goes at once', async () => {
+    const followUp = await open('one', 'ana');
+    expect(await messagesOf(followUp)).toEqual(['ana email queued opened', 'ana sms planned opened']);
+    const answer = await put({ channel: 'email', address: 'ana@example.TEST', source: 'complaint', reason: 'spam' });
+    expect(answer).toMatchObject({ status: 200, body: { address: 'ana@example.test', source: 'complaint' } });
+    // Before anything else has run.
+    expect(await messagesOf(followUp)).toEqual([
+      'ana email suppressed endpoint_suppressed',
+      'ana sms queued channel_failed',
+    ]);
+    await http.world.settle();
+    expect(http.world.sent()).toEqual(['sms ana notice']);
+    expect(await textsOf(followUp)).toContain(
+      'Did not send "notice" to ana by email because nothing is sent to this address any more.',
+    );
+  });
+
+  it('is left out when messages are planned, and the timeline says so', async () => {
+    await http.world.advance('1 day'); // the reminder has only the email
+    expect(http.world.sent().slice(1)).toEqual([]);
+    const followUp = (await http.call('GET', '/v1/follow-ups?key=one')).body.items[0].id as string;
+    expect(await messagesOf(followUp)).toContain('ana email suppressed endpoint_suppressed');
+    expect(await textsOf(followUp)).toContain(
+      'Nothing of "reminder" could be sent to ana because nothing is sent to this address any more.',
+    );
+  });
+
+  it('is this one address: somebody whose main address is another is told', async () => {
+    const before = http.world.sent().length;
+    await open('two', 'bo');
+    await http.world.settle();
+    expect(http.world.sent().slice(before)).toEqual(['email bo notice']);
+  });
+
+  it('is found among listed endpoints too, whatever its case', async () => {
+    const followUp = await open('three', 'cleo');
+    await put({ channel: 'email', address: 'cleo@EXAMPLE.test' });
+    expect(await messagesOf(followUp)).toContain('cleo email suppressed endpoint_suppressed');
+    expect((await messagesOf(followUp)).filter((one) => one.startsWith('cleo') && / queued /.test(one))).toEqual([]);
+  });
+
+  it('gets messages again once it is lifted, and the history stays', async () => {
+    expect(await lift('channel=email&address=ana%40example.test')).toMatchObject({ status: 400 }); // why?
+    expect((await lift('channel=email&address=ANA%40example.test&reason=asked%20again')).status).toBe(204);
+    expect((await lift('channel=email&address=ana%40example.test&reason=twice')).status).toBe(404);
+    const before = http.world.sent().length;
+    await open('four', 'ana');
+    await http.world.settle();
+    expect(http.world.sent().slice(before)).toEqual(['email ana notice']);
+    const active = await http.call('GET', '/v1/suppressions?channel=email&address=Ana@example.test');
+    expect(active.body.items).toEqual([]);
+    const history = await http.call('GET', '/v1/suppressions?history=true&address=Ana@example.test');
+    expect(history.body.items).toMatchObject([
+      { source: 'complaint', reason: 'spam', liftedReason: 'asked again', liftedAt: expect.any(String) },
+    ]);
+  });
+});
+
+describe('the ledger', () => {
+  it('keeps one entry a source, the first one', async () => {
+    await put({ channel: 'sms', address: '+34600000009', source: 'stop', reason: 'STOP' });
+    await put({ channel: 'sms', address: '+34 600 000 009', source: 'stop', reason: 'again' });
+    await put({ channel: 'sms', address: '+34600000009' });
+    const { body } = await http.call('GET', '/v1/suppressions?channel=sms&address=%2B34600000009');
+    expect(body.items).toMatchObject([{ source: 'admin' }, { source: 'stop', reason: 'STOP' }]);
+    // Lifting means that it may be written to again: every source is lifted.
+    expect((await lift('channel=sms&address=%2B34600000009&reason=START')).status).toBe(204);
+    expect((await http.call('GET', '/v1/suppressions?channel=sms')).body.items).toEqual([]);
+  });
+
+  it('takes up to 1,000 at once, tells the bad ones by their place, and pages', async () => {
+    const list = Array.from({ length: 150 }, (_, index) => ({ channel: 'email', address: `b${index}@bounced.test` }));
+    const bulk = await http.call('POST', '/v1/suppressions/bulk', [
+      ...list,
+      { channel: 'email', address: 'nobody' },
+      { channel: 'sms', address: '600' },
+      { channel: 'inbox', address: 'ana' },
+    ]);
+    expect(bulk.body).toMatchObject({ accepted: 150, rejected: [{ index: 150 }, { index: 151 }, { index: 152 }] });
+    const seen = new Set<string>();
+    let cursor: string | null = null;
+    do {
+      const query = cursor === null ? '' : `&cursor=${cursor}`;
+      const page = (await http.call('GET', `/v1/suppressions?limit=40${query}`)).body;
+      for (const { address } of page.items) seen.add(address as string);
+      cursor = page.nextCursor as string | null;
+    } while (cursor !== null);
+    for (const { address } of list) expect(seen).toContain(address);
+    const many = Array.from({ length: 1_001 }, () => list[0]);
+    expect((await http.call('POST', '/v1/suppressions/bulk', many)).body.code).toBe('too_large');
+  });
+
+  it('refuses what is no address, no source, no channel, and what it does not know', async () => {
+    for (const body of [
+      {},
+      { channel: 'email' },
+      { channel: 'email', address: 'ana' },
+      { channel: 'sms', address: '12' },
+      { channel: 'fax', address: '+34600000001' },
+      { channel: 'email', address: 'ana@example.test', source: 'mood' },
+      { channel: 'email', address: 'ana@example.test', forever: true },
+    ])
+      expect((await put(body)).status).toBe(400);
+    expect((await http.call('GET', '/v1/suppressions?since=yesterday')).status).toBe(400);
+  });
+
+  it("is the tenant's own", async () => {
+    const other = { authorization: `Bearer ${await http.key('other')}` };
+    expect((await http.call('GET', '/v1/suppressions', undefined, other)).body.items).toEqual([]);
+    const theirs = await http.call(
+      'PUT',
+      '/v1/suppressions',
+      { channel: 'email', address: 'boss@example.test' },
+      other,
+    );
+    expect(theirs.status).toBe(200);
+    expect(
+      (await http.call('DELETE', '/v1/suppressions?channel=email&address=b0@bounced.test&reason=x', undefined, other))
+        .status,
+    ).toBe(404);
+    const before = http.world.sent().length;
+    await open('five', 'boss');
+    await http.world.settle();
+    expect(http.world.sent().slice(before)).toEqual(['email boss notice']);
+  });
+});

@@ -1,0 +1,44 @@
+// Takes messages back that consent no longer covers. They are not finished here: each is leased anew, with a lease that is
+// over already, so that it cannot pass the gate (its fence has moved on). Whoever took it settles it in the same
+// transaction (engine/consent.ts); what nobody settles, because somebody holds its follow-up, the sweep gives back and the
+// deliver loop refuses. Spans slots, as one person's messages do. What has passed the gate is in flight and stays.
+import { ALARM_STAGE, type Channel } from '@relance/core';
+import type { ConsentChoice } from '../../engine/ports.ts';
+import type { Tx } from '../database.ts';
+
+export interface TakenBack {
+  readonly slot: number;
+  readonly id: string;
+  readonly follow_up_id: string;
+  readonly fence: number;
+}
+
+const TAKE = `UPDATE relance.outbox o SET status = 'leased', fence = o.fence + 1, node = NULL, lease_until = clock_timestamp()`;
+const WAITING = `o.status IN ('queued', 'deferred', 'leased')`;
+const TAKEN = 'RETURNING o.slot, o.id, o.follow_up_id, o.fence';
+
+/** What waits for these endpoints; addresses as they are compared. */
+export async function takeBackEndpoints(
+  tx: Tx,
+  tenant: string,
+  endpoints: readonly { readonly channel: Channel; readonly address: string }[],
+): Promise<TakenBack[]> {
+  return tx.query<TakenBack>(
+    `WITH x AS MATERIALIZED (SELECT DISTINCT channel, address FROM unnest($2::text[], $3::text[]) AS u(channel, address)),
+     r AS MATERIALIZED (SELECT DISTINCT r.id AS recipient, x.channel FROM x JOIN relance.recipients r
+       ON relance.endpoint_keys(r.email, r.phone, r.endpoints) @> ARRAY[x.channel || ' ' || x.address] WHERE r.tenant = $1)
+     ${TAKE} FROM r WHERE o.tenant = $1 AND o.recipient = r.recipient AND o.channel = r.channel AND ${WAITING} ${TAKEN}`,
+    [tenant, endpoints.map(({ channel }) => channel), endpoints.map(({ address }) => address)],
+  );
+}
+
+/** What waits for somebody who opted out of a category: pushed channels only, and never alarms to operators. */
+export async function takeBackCategory(tx: Tx, { tenant, recipient, category }: ConsentChoice): Promise<TakenBack[]> {
+  return tx.query<TakenBack>(
+    `${TAKE} FROM relance.follow_ups f JOIN relance.policy_versions v ON v.tenant = f.tenant AND v.id = f.policy AND v.version = f.version
+     WHERE o.tenant = $1 AND o.recipient = $2 AND o.channel <> 'inbox' AND o.stage <> $4 AND ${WAITING}
+       AND f.slot = o.slot AND f.id = o.follow_up_id AND coalesce(v.written ->> 'category', 'general') = $3
+       AND NOT EXISTS (SELECT FROM relance.categories c WHERE c.tenant = $1 AND c.id = $3 AND c.essential) ${TAKEN}`,
+    [tenant, recipient, category, ALARM_STAGE],
+  );
+}
