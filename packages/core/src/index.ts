@@ -71,5 +71,8 @@ export * from './simulation-plan.ts';
 export * from './simulation-report.ts';
 export { frameOf } from './stage-time.ts';
 export { afterTurns } from './target.ts';
+export { type Composed, composeTemplate } from './template/compose.ts';
+export { isPage } from './template/escape.ts';
+export { NO_NEEDS } from './template/needs.ts';
 export type { FollowUpSeen, RECIPIENT_SEEN } from './template/seen.ts';
 export * from './timing.ts';

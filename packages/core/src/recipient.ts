@@ -76,7 +76,18 @@ export interface Directory {
     readonly locale: string;
     readonly alarmTo: string | null;
     readonly name: string | null;
+    readonly branding?: Branding;
   };
+}
+
+/** How a tenant shows itself: what templates see as `tenant`, beside its name. */
+export interface Branding {
+  readonly logo?: string; // https://
+  readonly color?: string; // #rrggbb
+  readonly address?: string;
+  readonly url?: string; // https://
+  readonly supportEmail?: string;
+  readonly supportPhone?: string;
 }
 
 /** Where neither a recipient, a tenant nor a policy says where it is. */
