@@ -49,6 +49,7 @@ export async function createHttpWorld(twist: Twist = () => ({})): Promise<HttpWo
     commands: world.node.commands,
     calendars: { compile: compileCalendar },
     clock: world.node.clock,
+    previews: world.node.previews,
     nudge: world.node.nudge,
     auth: new Auth({ bootstrapKey: ADMIN_KEY, open: false }, world.database),
     log,

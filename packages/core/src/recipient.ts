@@ -1,5 +1,6 @@
 // People and groups as the core sees them: what a decision needs to know about who can be told, gathered by the shell
 // beforehand. Writing and checking them at the edge is contract/recipient.ts; storing them is the server's store.
+import type { Branding } from './branding.ts';
 import type { ActivitySeen, PendingFollowUp } from './history.ts';
 import type { Channel, ContactPlan } from './policy/policy.ts';
 import type { Schedule } from './schedule.ts';
@@ -78,16 +79,6 @@ export interface Directory {
     readonly name: string | null;
     readonly branding?: Branding;
   };
-}
-
-/** How a tenant shows itself: what templates see as `tenant`, beside its name. */
-export interface Branding {
-  readonly logo?: string; // https://
-  readonly color?: string; // #rrggbb
-  readonly address?: string;
-  readonly url?: string; // https://
-  readonly supportEmail?: string;
-  readonly supportPhone?: string;
 }
 
 /** Where neither a recipient, a tenant nor a policy says where it is. */

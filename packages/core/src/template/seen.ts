@@ -1,7 +1,8 @@
 // What templates see (render.ts), as one table: `relance check` compares with it what a template reads. deliver-prepare.ts
 // fills it in, held to the same names by its types. Null: anything may be there.
+
+import type { Branding } from '../branding.ts';
 import type { WireFollowUp } from '../contract/wire.ts';
-import type { Branding } from '../recipient.ts';
 import type { RunStanding } from '../run-standing.ts';
 
 export interface Seen {

@@ -125,6 +125,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     commands: running.commands,
     calendars: { compile: compileCalendar },
     clock: running.clock,
+    previews: running.previews,
     nudge: {
       wake() {
         running.nudge.wake();

@@ -15,7 +15,8 @@ import type { Engine, EngineMetrics, Log } from './engine.ts';
 import { GroupCommit } from './ingest.ts';
 import { LookUp } from './look-up.ts';
 import { PolicyBook } from './policy-book.ts';
-import type { Commands, Nudge, Words } from './ports.ts';
+import type { Commands, Nudge, Previews, Words } from './ports.ts';
+import { previews } from './preview.ts';
 import { Sweep } from './sweep.ts';
 import { Ticker } from './ticker.ts';
 import { Wake } from './wake.ts';
@@ -49,6 +50,7 @@ export interface RunningEngine {
   readonly clock: Clock;
   readonly nudge: Nudge;
   readonly policies: PolicyBook;
+  readonly previews: Previews;
   readonly engine: Engine;
   /** Every loop once, hand-overs awaited. */
   runAll(): Promise<number>;
@@ -126,6 +128,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
   return {
     ingest,
     commands: createCommands(engine),
+    previews: previews(engine, options.words),
     clock,
     nudge,
     policies,

@@ -15,7 +15,8 @@ import { messageListSchema } from './routes/message.ts';
 import { atSchema, calendarSchema, rangeSchema } from './routes/on-call.ts';
 import { recipientSchema } from './routes/recipient.ts';
 import { importSchema } from './routes/schedule.ts';
-import { previewSchema, templateSchema } from './routes/template.ts';
+import { previewSchema, testSchema } from './template-preview.ts';
+import { templateSchema } from './template-schema.ts';
 
 const jsonSchema = (schema: z.ZodType): object => z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
 
@@ -58,6 +59,7 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
   'PUT /v1/calendars/{id}': json(calendarBodySchema),
   'PUT /v1/templates/{id}': json(templateSchema),
   'POST /v1/templates/{id}/preview': json(previewSchema),
+  'POST /v1/templates/{id}/test': json(testSchema),
   'PUT /v1/categories/{id}': json(categorySchema),
   'PUT /v1/policies/{id}': policyBody(),
   'POST /v1/policies/check': policyBody(),

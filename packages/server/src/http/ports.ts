@@ -1,6 +1,6 @@
 // What the HTTP room needs from the others; app/ fills it in.
 import type { Registry } from 'prom-client';
-import type { Calendars, Commands, Ingest, Nudge, StoryClock } from '../engine/ports.ts';
+import type { Calendars, Commands, Ingest, Nudge, Previews, StoryClock, TestSend } from '../engine/ports.ts';
 import type { Database } from '../store/database.ts';
 import type { Auth } from './auth.ts';
 
@@ -17,6 +17,9 @@ export interface HttpPorts {
   readonly commands: Commands;
   readonly calendars: Calendars;
   readonly clock: StoryClock;
+  readonly previews: Previews;
+  /** Absent where this server has no connections of its own. */
+  readonly testSend?: TestSend;
   readonly nudge: Nudge;
   readonly auth: Auth;
   readonly log: Log;
