@@ -212,7 +212,19 @@ const dateText: FilterHandler = function (value, format, zone) {
   return (STANDARD.date as FilterHandler).call(this, moment, format, there);
 };
 
+/** As people reckon: 0.1 and 0.2 are 0.3, and what has no result (divided by nothing) is nothing. */
+const reckoned = (name: 'plus' | 'minus' | 'times' | 'divided_by' | 'modulo'): FilterHandler =>
+  function (value, ...args) {
+    const result = Number((STANDARD[name] as FilterHandler).call(this, value, ...args));
+    return Number.isFinite(result) ? Number(result.toPrecision(15)) : '';
+  };
+
 export const ownFilters = (): Record<string, FilterHandler> => ({
+  plus: reckoned('plus'),
+  minus: reckoned('minus'),
+  times: reckoned('times'),
+  divided_by: reckoned('divided_by'),
+  modulo: reckoned('modulo'),
   date: dateText,
   local_date(value) {
     return dated(this, value, 'date');

@@ -36,10 +36,10 @@ const PARSED_MAX = 500;
 
 /** Nothing else is known: https://shopify.github.io/liquid, without what reads files, the clock, chance or templates. */
 export const ALLOWED = {
-  tags: 'assign break capture case comment continue cycle decrement echo for if increment liquid raw tablerow unless #'.split(
+  tags: 'assign break capture case comment continue cycle decrement echo for if increment liquid raw unless #'.split(
     ' ',
   ),
-  filters: `abs append at_least at_most base64_decode base64_encode capitalize ceil compact concat default divided_by
+  filters: `abs append at_least at_most capitalize ceil compact concat default divided_by
     downcase escape escape_once find find_index first floor has join last lstrip map minus modulo newline_to_br plus prepend
     reject remove remove_first remove_last replace replace_first replace_last reverse round rstrip size slice sort
     sort_natural split strip strip_html strip_newlines sum times truncate truncatewords uniq upcase url_decode url_encode
