@@ -28,10 +28,10 @@ export type Writing = 'plain' | 'html' | 'chat';
 export const OUTPUT_MAX = 256 * 1024;
 /** What is read at once: a template of 100,000 characters with its layout and parts in it. */
 export const TEXT_MAX = 400_000;
-/** Pieces of a template that are written: a long mail has some hundred, and this many take some 30 ms. */
-export const STEPS_MAX = 50_000;
+/** Pieces of a template that are written: a long mail has some hundred, and this many take some 20 ms. */
+export const STEPS_MAX = 20_000;
 const RENDER_MAX_MS = 500;
-const MEMORY_MAX = 1_000_000;
+const MEMORY_MAX = 500_000;
 const PARSED_MAX = 500;
 
 /** Nothing else is known: https://shopify.github.io/liquid, without what reads files, the clock, chance or templates. */

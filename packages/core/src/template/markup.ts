@@ -95,7 +95,8 @@ export class Markup {
       if (conditional === undefined) this.#state = 'comment';
       return begin + (conditional ?? '<!--').length;
     }
-    if (!/[a-z/!]/i.test(text[begin + 1] ?? '')) return begin + 1;
+    // At the end of a literal a value may follow, which then would be the name of a tag.
+    if (!/[a-z/!]/i.test(text[begin + 1] ?? 'a')) return begin + 1;
     this.#state = 'tag_name';
     this.#tag = '';
     return begin + 1;
