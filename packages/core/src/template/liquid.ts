@@ -98,7 +98,7 @@ function engineOf(writing: Writing): Liquid {
   for (const name of Object.keys(TAGS)) if (!ALLOWED.tags.includes(name)) delete engine.tags[name];
   for (const name of Object.keys(STANDARD)) if (!ALLOWED.filters.includes(name)) engine.unregisterFilter(name);
   for (const name of ['include', 'layout', 'block', 'render']) engine.registerTag(name, elsewhere(name));
-  const own = { ...ownFilters(), ...(write === null ? {} : writingFilters(escape)) };
+  const own = { ...ownFilters(), ...(write === null ? {} : writingFilters(write)) };
   for (const [name, filter] of Object.entries(own)) engine.registerFilter(name, filter);
   engine.registerTag('part', PartTag);
   engine.registerTag('capture', captureIn(write));
