@@ -1,4 +1,4 @@
-// `npm run bench [-- fire|ingest|activity|simulate|check] [--quick]`: reported, never asserted. Each number stands beside its floor
+// `npm run bench [-- fire|ingest|activity|simulate|check|render] [--quick]`: reported, never asserted. Each number stands beside its floor
 // in the same run, because the machine is shared and only ratios travel. The bundled PostgreSQL with fsync on.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,16 +14,18 @@ import { checkBench } from './check.ts';
 import { fire } from './fire.ts';
 import { ingest } from './ingest.ts';
 import { machine } from './machine.ts';
+import { renderBench } from './render.ts';
 import { simulateBench } from './simulate.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false } },
 });
-const asked = positionals.length === 0 ? ['fire', 'ingest', 'activity', 'simulate', 'check'] : positionals;
+const asked = positionals.length === 0 ? ['fire', 'ingest', 'activity', 'simulate', 'check', 'render'] : positionals;
 if (asked.includes('simulate')) simulateBench((line) => console.log(line));
 if (asked.includes('check')) await checkBench((line) => console.log(line));
-const wanted = asked.filter((name) => name !== 'simulate' && name !== 'check');
+if (asked.includes('render')) await renderBench((line) => console.log(line));
+const wanted = asked.filter((name) => !['simulate', 'check', 'render'].includes(name));
 if (wanted.length === 0) process.exit();
 const folder = mkdtempSync(join(tmpdir(), 'relance-bench-'));
 const server = await startBundledServer({ dataDir: folder });
