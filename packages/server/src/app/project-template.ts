@@ -11,7 +11,7 @@ export interface TemplateFolder {
 }
 
 /** Where in the template each file goes. Texts lose the line end that editors add. */
-const FILES: Readonly<Record<string, readonly [channel: string, field: string] | readonly [channel: string]>> = {
+export const FILES: Readonly<Record<string, readonly [channel: string, field: string] | readonly [channel: string]>> = {
   'email.subject.txt': ['email', 'subject'],
   'email.html': ['email', 'html'],
   'email.mjml': ['email', 'mjml'],
