@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import {
   activitiesIn,
   activityMappingSchema,
+  brandingSchema,
   calendarYears,
   compileActivityMappings,
   type Instant,
@@ -16,12 +17,18 @@ import {
 } from '@relance/core';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { ownFilters } from '../packages/core/src/render-filters.ts';
 import { Scenario, type ScenarioOptions } from '../packages/core/src/scenario.test-kit.ts';
+import { DEPTH_MAX, MADE_OF_MAX } from '../packages/core/src/template/compose.ts';
+import { OUTPUT_MAX, STEPS_MAX, TEXT_MAX } from '../packages/core/src/template/liquid.ts';
+import { REFUSED } from '../packages/core/src/template/liquid-cases.test-kit.ts';
 import { type CheckOptions, checkFiles } from '../packages/server/src/app/check-files.ts';
 import { readProject } from '../packages/server/src/app/project.ts';
+import { FILES } from '../packages/server/src/app/project-template.ts';
 import { linesOf } from '../packages/server/src/cli/check.ts';
 import { compileCalendar } from '../packages/server/src/engine/calendar-book.ts';
 import { recipientSchema } from '../packages/server/src/http/routes/recipient.ts';
+import { MADE_OF_ONE_MAX } from '../packages/server/src/http/template-store.ts';
 import { guideFiles } from './guide.ts';
 
 const guide = (name: string): string => readFileSync(new URL(`../docs/guide/${name}`, import.meta.url), 'utf8');
@@ -150,6 +157,27 @@ describe('the guide to templates', () => {
         /```text\n([\s\S]*?)\n```/.exec(text)?.[1]?.split('\n'),
       );
     });
+  });
+});
+
+describe('what the guide to templates allows and refuses', () => {
+  const text = guide('templates.md');
+  it('is what is allowed', () => {
+    for (const limit of [STEPS_MAX, TEXT_MAX]) expect(text).toContain(limit.toLocaleString('en'));
+    expect(text).toContain(`${OUTPUT_MAX / 1024} KB`);
+    expect(text).toContain(`Eight deep, ${MADE_OF_MAX} others in one, ${MADE_OF_ONE_MAX} made of one`);
+    expect(DEPTH_MAX).toBe(8);
+  });
+  it('names every file, filter and field of the tenant', () => {
+    for (const name of [...Object.keys(ownFilters()), ...Object.keys(FILES), ...Object.keys(brandingSchema.shape)])
+      if (!/^(?:plus|minus|times|divided_by|modulo)$/.test(name)) expect(text).toContain(`\`${name}`);
+  });
+  it('gives a reason for what it names as refused', () => {
+    const refused = text.split('Refused,')[1]?.split('Other than elsewhere')[0] ?? '';
+    for (const name of ['include', 'tablerow', 'raw', 'json', 'inspect', 'base64_encode', 'sample']) {
+      expect(refused).toContain(`\`${name}\``);
+      expect(REFUSED.some(([written]) => new RegExp(`\\b${name}\\b`).test(written))).toBe(true);
+    }
   });
 });
 

@@ -57,6 +57,7 @@ export async function createHttpWorld(
     consents: world.node.consents,
     calendars: { compile: compileCalendar },
     clock: world.node.clock,
+    previews: world.node.previews,
     nudge: world.node.nudge,
     receipts: world.node.receipts,
     providers: providerDesk({

@@ -2,11 +2,12 @@
 // core foresees, and its templates say what they must on every channel in both languages. On the real engine: test/e2e/ready.test.ts.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Channel, instant, type Policy, render, type Template } from '@relance/core';
+import { instant, type Policy, render, type Template } from '@relance/core';
 import { describe, expect, it } from 'vitest';
 import { checkFiles } from '../packages/server/src/app/check-files.ts';
 import { simulateFiles } from '../packages/server/src/app/simulate-files.ts';
 import { linesOf } from '../packages/server/src/cli/simulation-text.ts';
+import { BOTH, inputOf, type Use, usesOf } from './ready-words.ts';
 import { playOnCore, READY, READY_IDS, readScenario, readyProject, sceneOf } from './scenario.ts';
 
 const NOW = instant(Date.UTC(2026, 10, 2, 8));
@@ -56,35 +57,6 @@ describe.each(READY_IDS)('%s', (id) => {
   });
 });
 
-interface Use {
-  readonly template: string;
-  readonly channel: Channel;
-  /** Its messages are sent when there is nothing to do any more. */
-  readonly closed: boolean;
-  readonly consequence: string | null;
-  /** To whoever waits for it, not to those who are asked. */
-  readonly toOthers: boolean;
-}
-
-/** Every template with every channel it is sent on. */
-function usesOf({ stages, closing }: Policy): readonly Use[] {
-  const notices = [
-    ...stages.map(({ notify, consequence }) => ({ notify, consequence, closed: false })),
-    ...Object.values(closing).map((one) => ({ notify: one ?? [], consequence: null, closed: true })),
-  ];
-  return notices.flatMap(({ notify, consequence, closed }) =>
-    notify.flatMap(({ to, template, via }) => {
-      if (template === null || via === 'preferred') throw new Error('A ready policy names its templates and channels.');
-      const toOthers = to.every(({ kind }) => kind === 'requester');
-      return via.map(({ channel }): Use => ({ template, channel, closed, consequence, toOthers }));
-    }),
-  );
-}
-
-/** In both languages, with everything and with nothing that an event may leave out. */
-const BOTH = ['en', 'fr'].flatMap((locale) => [false, true].map((bare) => ({ locale, bare })));
-const OPTIONAL = ['url', 'owner', 'lateFee', 'neededBy', 'title', 'left', 'discount', 'offerUntil'];
-
 function faultsOf(id: string, policy: Policy, template: Template | undefined, use: Use): readonly string[] {
   return BOTH.flatMap(({ locale, bare }) => {
     const place = `${use.template} ${use.channel} ${locale}${bare ? ', with nothing optional' : ''}`;
@@ -112,51 +84,4 @@ function faultsOf(id: string, policy: Policy, template: Template | undefined, us
     if (use.channel === 'sms') must(text.length <= 320, 'is longer than two text messages');
     return faults;
   });
-}
-
-interface Reading {
-  readonly id: string;
-  readonly policy: Policy;
-  readonly template: Template;
-  readonly use: Use;
-  readonly locale: string;
-  readonly bare: boolean;
-}
-
-function inputOf({ id, policy, template, use, locale, bare }: Reading): Parameters<typeof render>[0] {
-  const { data: whole } = readScenario(id).event;
-  const data = Object.fromEntries(Object.entries(whole).filter(([name]) => !(bare && OPTIONAL.includes(name))));
-  const hasDue = !bare || !/approval|viewed/.test(id);
-  const url = (name: string) => `https://example.com/a/${name}`;
-  return {
-    template,
-    role: use.closed ? 'confirmation' : 'reminder',
-    channel: use.channel,
-    locale,
-    zone: 'Europe/Paris',
-    consequence: use.consequence,
-    urgency: policy.urgency,
-    context: {
-      recipient: { id: 'ana', name: 'Ana García' },
-      subject: { type: id, id: '42', title: 'Number 42', url: bare ? null : 'https://example.com/42' },
-      data,
-      followUp: {
-        status: use.closed ? 'resolved' : 'open',
-        openedAt: '2026-11-02T08:00:00Z',
-        dueAt: hasDue ? '2026-11-20T16:00:00Z' : null,
-        closedAt: use.closed ? '2026-11-03T08:00:00Z' : null,
-        assigneeName: 'Theo',
-        requesterName: 'Nora',
-      },
-      activity: {},
-      pending: [],
-      actions: use.closed
-        ? {}
-        : Object.fromEntries(
-            ['acknowledge', 'resolve', 'snooze'].map((name) => [name, { label: name, url: url(name) }]),
-          ),
-      tenant: { name: 'Example' },
-      now: '2026-11-10T08:00:00Z',
-    },
-  };
 }

@@ -24,11 +24,11 @@ import {
   withCalendar,
 } from '@relance/core';
 import { z } from 'zod';
+import { compileTemplates } from '../packages/server/src/app/check-files.ts';
 import { type Project, readProject } from '../packages/server/src/app/project.ts';
 import { directoryOf } from '../packages/server/src/app/project-directory.ts';
 import { readYamlFile } from '../packages/server/src/app/yaml-file.ts';
 import { compileCalendar } from '../packages/server/src/engine/calendar-book.ts';
-import { compileTemplate } from '../packages/server/src/http/routes/template.ts';
 
 export const READY = join(import.meta.dirname, '..', 'packages', 'server', 'ready');
 export const READY_IDS = readdirSync(READY).sort();
@@ -87,21 +87,9 @@ async function prepare(id: string): Promise<ReadyProject> {
   const project = await readProject(join(READY, id));
   const compiled = project.policies[0]?.policy.compiled;
   if (compiled?.ok !== true) throw new Error(`The policy of ${id} does not compile.`);
-  const templates = await Promise.all(
-    project.templates.map(async (one) => ({
-      ...one,
-      written: withoutMjml(await compileTemplate(one.written)) as typeof one.written,
-    })),
-  );
-  return {
-    project: { ...project, templates },
-    policy: compiled.policy,
-    templates: new Map(templates.map(({ id, written }) => [id, { ...(written as object), id }])),
-  };
+  const { templates } = await compileTemplates(project);
+  return { project, policy: compiled.policy, templates };
 }
-
-const withoutMjml = (value: object): unknown =>
-  JSON.parse(JSON.stringify(value, (key, part) => (key === 'mjml' ? undefined : part)));
 
 export async function sceneOf(id: string, story: Story): Promise<Scene> {
   const { event } = readScenario(id);

@@ -1,4 +1,4 @@
-// `npm run bench [-- fire|ingest|activity|deliver|simulate|check|email] [--quick]`: reported, never asserted. Each number stands beside its floor
+// `npm run bench [-- fire|ingest|activity|deliver|simulate|check|email|render] [--quick]`: reported, never asserted. Each number stands beside its floor
 // in the same run, because the machine is shared and only ratios travel. The bundled PostgreSQL with fsync on.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,7 @@ import { emailBench } from './email.ts';
 import { fire } from './fire.ts';
 import { ingest } from './ingest.ts';
 import { machine } from './machine.ts';
+import { renderBench } from './render.ts';
 import { simulateBench } from './simulate.ts';
 
 const { positionals, values } = parseArgs({
@@ -23,11 +24,14 @@ const { positionals, values } = parseArgs({
   options: { quick: { type: 'boolean', default: false } },
 });
 const asked =
-  positionals.length === 0 ? ['fire', 'ingest', 'activity', 'deliver', 'simulate', 'check', 'email'] : positionals;
+  positionals.length === 0
+    ? ['fire', 'ingest', 'activity', 'deliver', 'simulate', 'check', 'email', 'render']
+    : positionals;
 if (asked.includes('simulate')) simulateBench((line) => console.log(line));
 if (asked.includes('check')) await checkBench((line) => console.log(line));
 if (asked.includes('email')) await emailBench(values.quick ? 500 : 2_000, (line) => console.log(line));
-const withoutDatabase = new Set(['simulate', 'check', 'email']);
+if (asked.includes('render')) await renderBench((line) => console.log(line));
+const withoutDatabase = new Set(['simulate', 'check', 'email', 'render']);
 const wanted = asked.filter((name) => !withoutDatabase.has(name));
 if (wanted.length === 0) process.exit();
 const folder = mkdtempSync(join(tmpdir(), 'relance-bench-'));

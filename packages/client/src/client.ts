@@ -23,6 +23,7 @@ import type {
   Page,
   PolicyAnswer,
   PolicyCheck,
+  PreviewRequest,
   Recipient,
   Schedule,
   ScheduleAnswer,
@@ -31,6 +32,8 @@ import type {
   StoredEvent,
   Suppression,
   Template,
+  TemplatePreview,
+  TestAnswer,
   TimelineItem,
 } from './shapes.ts';
 import type { Simulation, SimulationRequest } from './simulation.ts';
@@ -110,6 +113,19 @@ function schedules(call: Transport) {
         body: calendar,
         contentType: 'text/calendar',
       }),
+  };
+}
+
+function templates(call: Transport) {
+  const at = (id: string): string => `/v1/templates/${part(id)}`;
+  return {
+    ...collection<Template, Omit<Template, 'id'>>(call, 'templates'),
+    /** Its words for a recipient, a language and a channel, with the names that have no value. */
+    preview: (id: string, body: PreviewRequest = {}) =>
+      call<TemplatePreview>({ method: 'POST', path: `${at(id)}/preview`, body }),
+    /** Sends them to oneself, marked as a test. */
+    test: (id: string, body: PreviewRequest & { readonly address?: string }) =>
+      call<TestAnswer>({ method: 'POST', path: `${at(id)}/test`, body, once: true }),
   };
 }
 
@@ -239,7 +255,7 @@ export function createClient(options: ClientOptions) {
     groups: collection<Group, Omit<Group, 'id'>>(call, 'groups'),
     schedules: schedules(call),
     calendars: calendars(call),
-    templates: collection<Template, Omit<Template, 'id'>>(call, 'templates'),
+    templates: templates(call),
     policies: policies(call),
     followUps: followUps(call),
     messages: {

@@ -336,14 +336,19 @@ export interface TemplateParts {
     readonly mjml?: string;
     readonly html?: string;
     readonly text?: string;
+    /** Liquid in both; the address is https. */
+    readonly attachments?: readonly { readonly filename: string; readonly url: string }[];
+    /** The due date goes with it as an entry of a calendar. */
+    readonly calendar?: boolean;
   };
   readonly sms?: { readonly text: string };
   readonly push?: { readonly title?: string; readonly body?: string };
   readonly inbox?: {
     readonly title?: string;
     readonly body?: string;
-    /** The other ways of showing it (banner, toast, modal) are not built yet. */
-    readonly as?: 'feed';
+    readonly as?: 'feed' | 'banner' | 'toast' | 'modal';
+    /** Liquid that gives RFC 3339, or nothing: then it shows as an item of the feed. */
+    readonly until?: string;
   };
   readonly chat?: { readonly text: string };
   readonly webhook?: { readonly text: string };
@@ -351,6 +356,37 @@ export interface TemplateParts {
 export interface Template extends TemplateParts {
   readonly id: string;
   readonly locales?: Readonly<Record<string, TemplateParts>>;
+}
+
+/** For whom and of what a template is shown: a real follow-up, or an invented one with this data. */
+export interface PreviewRequest {
+  readonly channel?: 'email' | 'sms' | 'push' | 'inbox' | 'chat' | 'webhook';
+  readonly recipient?: string;
+  readonly locale?: string;
+  readonly followUp?: string;
+  readonly role?: 'notice' | 'reminder' | 'final' | 'escalation' | 'update' | 'confirmation';
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly subject?: Readonly<Record<string, unknown>>;
+  readonly at?: string;
+  /** One that is not saved, in the place of the stored one. */
+  readonly template?: Omit<Template, 'id'>;
+}
+export interface TemplatePreview {
+  readonly channel: string;
+  /** The language of the words, the reader's own where they are in it. */
+  readonly locale: string;
+  readonly content: {
+    readonly subject?: string;
+    readonly html?: string;
+    readonly text: string;
+    readonly [more: string]: unknown;
+  };
+  /** Names that it reads and that have no value. */
+  readonly missing: readonly string[];
+}
+export interface TestAnswer {
+  readonly channel: string;
+  readonly outcome: { readonly kind: 'accepted' | 'retry' | 'rejected' | 'uncertain'; readonly detail?: string };
 }
 /** An event as it arrived, and what became of it. */
 export interface StoredEvent {

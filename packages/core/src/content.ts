@@ -38,19 +38,38 @@ export interface TemplateParts {
     readonly mjml?: string;
     readonly html?: string;
     readonly text?: string;
+    /** Liquid in both: one without a name or an address is left out. */
+    readonly attachments?: readonly Attachment[];
+    readonly calendar?: boolean;
   };
   readonly sms?: { readonly text: string };
   readonly push?: { readonly title?: string; readonly body?: string };
   readonly inbox?: {
     readonly title?: string;
     readonly body?: string;
-    readonly as?: 'feed' | 'banner' | 'toast' | 'modal';
+    readonly as?: InboxDisplay;
+    /** Liquid that gives RFC 3339, or nothing. */
     readonly until?: string;
   };
   readonly chat?: { readonly text: string };
   readonly webhook?: { readonly text: string };
 }
-export interface Template extends TemplateParts {
-  readonly id: string;
+
+/** As people write it: with `render`, `layout`, `block` and `mj-include`, which template/compose.ts puts the others' text for. */
+export interface WrittenParts extends TemplateParts {
   readonly locales?: Readonly<Record<string, TemplateParts>>;
+}
+
+/** What a template reads that is gathered for it, found when it is stored. */
+export interface TemplateNeeds {
+  /** Without a window it is the last activity of the type. */
+  readonly activity: readonly { readonly type: string; readonly window: string | null }[];
+  readonly lastResponse: boolean;
+  readonly pending: boolean;
+}
+
+/** As it is rendered: whole, so that sending reads nothing else. */
+export interface Template extends WrittenParts {
+  readonly id: string;
+  readonly needs?: TemplateNeeds;
 }

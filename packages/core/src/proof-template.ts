@@ -9,6 +9,7 @@ import type { Channel, Notify, Policy, Stage } from './policy/policy.ts';
 import type { Problem } from './policy/problem.ts';
 import { type KnownWorld, type Proof, refuted } from './proof-claim.ts';
 import { urgenciesOf } from './proof-urgency.ts';
+import { textsOf } from './render.ts';
 import { ANYBODY, planFor } from './route.ts';
 import { type Read, readsOf } from './template/reads.ts';
 import { type Seen, templateScope } from './template/seen.ts';
@@ -94,7 +95,9 @@ function gapsOf(
   const inLocale = (locale: string, channel: Channel): boolean =>
     [locale, languageOf(locale)].some((name) => !lacks(template.locales?.[name], channel));
   const silent = spoken.filter((channel) =>
-    [own, ...others].some((locale) => !inLocale(locale, channel) && lacks(template, channel)),
+    [own, ...others].some(
+      (locale) => !inLocale(locale, channel) && !inLocale(own, channel) && lacks(template, channel),
+    ),
   );
   const foreign = others.flatMap((locale): readonly Problem[] => {
     const left = spoken.filter((channel) => !silent.includes(channel) && !inLocale(locale, channel));
@@ -138,15 +141,15 @@ export function proveReads(policy: Policy, words: KnownWords): Proof {
   for (const { notify, path, stage } of usesOf(policy)) {
     if (stage?.consequence != null) {
       const at = `stages[${stage.index}].consequence`;
-      if (!judged.has(at)) judge(readsOf(stage.consequence, false), `The consequence of stage "${stage.id}"`, at);
+      if (!judged.has(at)) judge(readsOf(stage.consequence, 'plain'), `The consequence of stage "${stage.id}"`, at);
       judged.add(at);
     }
     const template =
       notify.template === null || judged.has(notify.template) ? undefined : words.templates.get(notify.template);
     if (template === undefined) continue;
     judged.add(template.id);
-    for (const [part, text] of textsOf(template))
-      judge(readsOf(text, part.endsWith('html')), `The template "${template.id}" (${part})`, path);
+    for (const { path: part, text, writing } of textsOf(template))
+      judge(readsOf(text, writing), `The template "${template.id}" (${part})`, path);
   }
   if (unseen.size > 0) problems.push(unseenText([...unseen]));
   const readsAny = judged.size > 0;
@@ -188,9 +191,11 @@ function faultOf({ path }: Read, scope: Seen): Fault | null {
   let seen: Seen | null = scope;
   for (const [index, name] of path.entries()) {
     // Liquid's own: how many, and the ends of a list or text.
-    if (seen === null || (index > 0 && /^(?:size|first|last)$/.test(name))) return null;
-    if (!Object.hasOwn(seen, name))
+    if (seen === null) return null;
+    if (!Object.hasOwn(seen, name)) {
+      if (index > 0 && /^(?:size|first|last)$/.test(name)) return null;
       return { varies: /^(?:data|actions)$/.test(path[0] ?? ''), known: index, near: Object.keys(seen) };
+    }
     seen = seen[name] ?? null;
   }
   return null;
@@ -217,14 +222,4 @@ function unseenText(unseen: readonly string[]): Problem {
     .join(', ');
   const message = `Its templates read ${named}, which no example event shows; add it to one in \`events/\`, correct the name, or write what stands there otherwise with \`default\`.`;
   return { ...refuted('policy_words_unknown', 'data', message), severity: 'warning' };
-}
-
-/** Each text with its place in the template. */
-function textsOf({ id: _id, ...template }: Template): readonly (readonly [string, string])[] {
-  const walk = (value: unknown, place: string): readonly (readonly [string, string])[] => {
-    if (typeof value === 'string') return /(?:^|\.)(?:as|mjml)$/.test(place) ? [] : [[place, value]];
-    if (typeof value !== 'object' || value === null) return [];
-    return Object.entries(value).flatMap(([name, own]) => walk(own, place === '' ? name : `${place}.${name}`));
-  };
-  return walk(template, '');
 }

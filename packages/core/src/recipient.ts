@@ -1,5 +1,7 @@
 // People and groups as the core sees them: what a decision needs to know about who can be told, gathered by the shell
 // beforehand. Writing and checking them at the edge is contract/recipient.ts; storing them is the server's store.
+
+import type { Branding } from './branding.ts';
 import type { Consent } from './consent.ts';
 import type { ActivitySeen, PendingFollowUp } from './history.ts';
 import type { Channel, ContactPlan } from './policy/policy.ts';
@@ -79,6 +81,7 @@ export interface Directory {
     readonly locale: string;
     readonly alarmTo: string | null;
     readonly name: string | null;
+    readonly branding?: Branding;
   };
 }
 

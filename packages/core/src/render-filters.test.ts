@@ -60,3 +60,85 @@ describe('local_date and money', () => {
     expect(shown('{{ 1234.5 | money: "EUR" }}', 'en')).toBe('€1,234.50');
   });
 });
+
+describe('a day without a time', () => {
+  it('is that day wherever it is read', () => {
+    expect(shown('{{ "2026-11-20" | local_date }}', 'en', 'America/Los_Angeles')).toBe('Friday, November 20, 2026');
+    expect(shown('{{ "2026-11-20" | date: "%d" }}', 'en', 'America/Los_Angeles')).toBe('20');
+  });
+});
+
+describe('relative_time and days_until', () => {
+  it.each([
+    ['2026-11-03T09:00:20Z', 'en', 'now'],
+    ['2026-11-03T09:20:00Z', 'en', 'in 20 minutes'],
+    ['2026-11-03T05:00:00Z', 'en', '4 hours ago'],
+    ['2026-11-04T10:00:00Z', 'en', 'tomorrow'],
+    ['2026-11-02T08:00:00Z', 'fr', 'hier'],
+    ['2026-11-06T09:00:00Z', 'en', 'in 3 days'],
+    ['2026-11-06', 'de', 'in 3 Tagen'],
+    ['2026-11-03', 'en', 'today'],
+    ['2026-11-24T09:00:00Z', 'en', 'in 3 weeks'],
+    ['2027-03-03T09:00:00Z', 'en', 'in 4 months'],
+    ['2030-11-03T09:00:00Z', 'en', 'in 4 years'],
+    ['soon', 'en', 'soon'],
+  ])('%s in %s', (at, locale, text) => {
+    expect(shown(`{{ "${at}" | relative_time }}`, locale)).toBe(text);
+  });
+  it('counts days by the calendar of the reader', () => {
+    expect(shown('{{ "2026-11-03T23:30:00Z" | days_until }}', 'en', 'Europe/Paris')).toBe('1');
+    expect(shown('{{ "2026-11-03T23:30:00Z" | days_until }}', 'en', 'America/New_York')).toBe('0');
+    expect(shown('{{ "2026-11-01" | days_until }}{{ nothing | days_until }}', 'en')).toBe('-2');
+  });
+});
+
+describe('in_future and in_past', () => {
+  const OFFER = (until: string) =>
+    `{% if "${until}" | in_future %}still{% endif %}{% if "${until}" | in_past %}over{% endif %}`;
+  it.each([
+    ['2026-11-03T09:00:01Z', 'Europe/Paris', 'still'],
+    ['2026-11-03T09:00:00Z', 'Europe/Paris', 'over'],
+    ['2026-11-03', 'Europe/Paris', 'still'],
+    ['2026-11-02', 'Europe/Paris', 'over'],
+    ['2026-11-03', 'Pacific/Kiritimati', 'still'],
+    ['whenever', 'Europe/Paris', ''],
+    ['', 'Europe/Paris', ''],
+  ])('%s in %s', (until, zone, text) => {
+    expect(shown(OFFER(until), 'en', zone)).toBe(text);
+  });
+  it('asks when it is rendered, not when it was written', () => {
+    expect(shown(OFFER('2026-11-03T12:00:00Z'), 'en', 'UTC', '2026-11-03T12:00:01Z')).toBe('over');
+  });
+});
+
+describe('number, plural and list', () => {
+  it.each([
+    ['{{ 1234567.891 | number }}', 'en', '1,234,567.891'],
+    ['{{ 1234.5 | number: digits: 2 }}', 'de', '1.234,50'],
+    ['{{ 0.256 | number: percent: true }}', 'en', '26%'],
+    ['{{ 12.5 | number: unit: "kilometer" }}', 'en', '12.5 kilometers'],
+    ['{{ 3 | number: unit: "parcels" }}', 'en', '3 parcels'],
+    ['{{ "many" | number }}{{ nothing | number }}', 'en', 'many'],
+    ['{{ 1 | plural: one: "# review", other: "# reviews" }}', 'en', '1 review'],
+    ['{{ 2000 | plural: one: "# review", other: "# reviews" }}', 'en', '2,000 reviews'],
+    ['{{ 0 | plural: zero: "no reviews", one: "# review", other: "# reviews" }}', 'en', 'no reviews'],
+    ['{{ 0 | plural: one: "# avis", other: "# avis" }}', 'fr', '0 avis'],
+    ['{{ 2 | plural: one: "# plik", few: "# pliki", many: "# plików", other: "# pliku" }}', 'pl', '2 pliki'],
+    ['{{ 5 | plural: one: "# plik", few: "# pliki", many: "# plików", other: "# pliku" }}', 'pl', '5 plików'],
+    ['{{ 2 | plural: zero: "0", one: "1", two: "2#", few: "3", many: "4", other: "5" }}', 'ar-u-nu-latn', '22'],
+    ['{{ "a,b,c" | split: "," | list }}', 'en', 'a, b, and c'],
+    ['{{ "a,b,c" | split: "," | list: type: "or" }}', 'fr', 'a, b ou c'],
+    ['{{ "a" | list }}', 'en', 'a'],
+    ['{{ "" | money: "EUR" }}{{ 5 | money }}{{ 5 | money: "nope" }}', 'en', '55 nope'],
+  ])('%s in %s', (text, locale, expected) => {
+    expect(shown(text, locale)).toBe(expected);
+  });
+  it('takes no language or time from the template', () => {
+    expect(
+      shown(
+        '{% assign locale = "fr" %}{% assign now = "2000-01-01" %}{{ 1234 | number }} {{ "now" | date: "%Y" }}',
+        'en',
+      ),
+    ).toBe('1,234 2026');
+  });
+});

@@ -1,12 +1,16 @@
-// Words for one message: Liquid over what a template may see, escaped for where it goes. Pure, also in a browser.
-// Sandboxed: own properties only, no files, no partials, limits on time and output; event data is never compiled as a
-// template. Built-in templates (template/built-in.ts) speak where a policy names none.
-import { Liquid, type Template as Parsed, type StaticAnalysis } from 'liquidjs';
+// Words for one message: a template's part for a channel in the reader's language, with what it may see put in. Pure, also in
+// a browser. How it runs is template/liquid.ts; built-in words (template/built-in.ts) speak where a policy names none; what
+// other templates it is made of was put in when it was stored (template/compose.ts).
 import { type ActionSeen, buttonsOf } from './button.ts';
-import type { Content, Template, TemplateParts } from './content.ts';
+import type { Attachment, Content, Template, TemplateNeeds, TemplateParts } from './content.ts';
+import { fromRfc3339, toRfc3339 } from './instant.ts';
 import type { Channel, StageRole, Urgency } from './policy/policy.ts';
-import { filtersFor } from './render-filters.ts';
 import { builtInParts } from './template/built-in.ts';
+import { isPage } from './template/escape.ts';
+import { OUTPUT_MAX, parseText, type Writing, writeText } from './template/liquid.ts';
+import { NO_NEEDS, needsOf } from './template/needs.ts';
+import { readsOf } from './template/reads.ts';
+import { type Chosen, wordsFor } from './template/words-for.ts';
 
 /** What templates see (DESIGN §5). */
 export interface RenderContext {
@@ -25,7 +29,9 @@ export interface RenderInput {
   readonly template: Template | null;
   readonly role: StageRole;
   readonly channel: Channel;
-  readonly locale: string | null; // BCP 47
+  readonly locale: string | null; // BCP 47, the reader's
+  /** Where the template has no words in the reader's language. */
+  readonly tenantLocale?: string | null;
   readonly zone: string; // IANA
   readonly context: RenderContext;
   /** Which of the actions the built-in words show; all of them when not given. */
@@ -35,77 +41,29 @@ export interface RenderInput {
 }
 
 export type Rendered =
-  | { readonly ok: true; readonly content: Content }
+  /** `locale`: the language of the words, the reader's own where they are in it. */
+  | { readonly ok: true; readonly content: Content; readonly locale: string }
   | { readonly ok: false; readonly detail: string };
 
-/** One message's words stay under this; mail programs clip longer ones (Gmail at 102 KB). */
-const OUTPUT_MAX = 256 * 1024;
-const RENDER_MAX_MS = 500;
-const TEMPLATE_MAX = 100 * 1024;
-const MEMORY_MAX = 1_000_000;
 const SUBJECT_MAX = 200;
-const PARSED_MAX = 500;
-
-const liquid = (html: boolean): Liquid => {
-  const engine = new Liquid({
-    ownPropertyOnly: true,
-    strictFilters: true,
-    strictVariables: false,
-    jsTruthy: false,
-    parseLimit: TEMPLATE_MAX,
-    renderLimit: RENDER_MAX_MS,
-    memoryLimit: MEMORY_MAX,
-    ...(html ? { outputEscape: 'escape' as const } : {}),
-    templates: {}, // no files: include, render and layout find nothing
-  });
-  for (const [name, filter] of Object.entries(filtersFor())) engine.registerFilter(name, filter);
-  return engine;
-};
-const HTML = liquid(true);
-const TEXT = liquid(false);
-const parsed = new Map<string, Parsed[]>();
-
-export function parseText(text: string, html: boolean): Parsed[] {
-  const key = `${html ? 'h' : 't'}${text}`;
-  const known = parsed.get(key);
-  if (known !== undefined) return known;
-  const fresh = (html ? HTML : TEXT).parse(text);
-  for (const oldest of parsed.keys()) if (parsed.size >= PARSED_MAX) parsed.delete(oldest);
-  parsed.set(key, fresh);
-  return fresh;
-}
-
-/** Which names parts of a parsed text read. */
-export const analyseText = (parts: Parsed[]): StaticAnalysis => TEXT.analyzeSync(parts, { partials: false });
-
-/** The part for a channel and locale: fr-CA, then fr, then the template's own, then the built-in one. */
-function partFor(input: RenderInput, channel: Channel): TemplateParts {
-  const { template, locale } = input;
-  if (template !== null) {
-    const chain = locale === null ? [] : [locale, locale.split('-')[0] ?? ''];
-    for (const name of chain) {
-      const own = template.locales?.[name];
-      if (own?.[channel] !== undefined) return own;
-    }
-    if (template[channel] !== undefined) return template;
-  }
-  return builtInParts(locale);
-}
+export const ATTACHMENTS_MAX = 10;
 
 export function render(input: RenderInput): Rendered {
   try {
-    const scope = scopeOf(input);
-    const write = (text: string | undefined, html = false): string =>
-      text === undefined
-        ? ''
-        : limited(withinTime(() => (html ? HTML : TEXT).renderSync(parseText(text, html), scope)));
-    return { ok: true, content: contentOf(input, partFor(input, input.channel), write) };
+    const chosen = chosenFor(input);
+    const scope = scopeOf(input, chosen.locale);
+    const write: Write = (text, writing = 'plain') =>
+      text === undefined ? '' : cleaned(writeText(text, writing, scope));
+    return { ok: true, content: contentOf(input, chosen, write), locale: chosen.locale };
   } catch (error) {
     return { ok: false, detail: (error as Error).message.slice(0, 500) };
   }
 }
 
-function scopeOf(input: RenderInput): Record<string, unknown> {
+const chosenFor = ({ template, channel, locale, tenantLocale = null }: RenderInput): Chosen =>
+  wordsFor(template, channel, locale, tenantLocale);
+
+function scopeOf(input: RenderInput, locale: string): Record<string, unknown> {
   const offers = input.offers ?? input.context.actions;
   const buttons = buttonsOf(offers);
   const scope: Record<string, unknown> = {
@@ -115,32 +73,21 @@ function scopeOf(input: RenderInput): Record<string, unknown> {
     closing: buttons.some(({ closes }) => closes),
     role: input.role,
     urgency: input.urgency,
-    locale: input.locale ?? 'en',
+    locale,
     zone: input.zone,
     consequence: '',
   };
-  if (input.consequence !== null)
-    scope.consequence = limited(withinTime(() => TEXT.renderSync(parseText(input.consequence ?? '', false), scope)));
+  if (input.consequence !== null) scope.consequence = cleaned(writeText(input.consequence, 'plain', scope));
   return scope;
 }
 
-/**
- * The time limit is meant for templates that do not end, but it is measured by a clock: a process that stood still for a
- * moment would fail a message for good. Only a template that is too slow twice is too slow.
- */
-function withinTime(write: () => unknown): string {
-  try {
-    return String(write());
-  } catch (error) {
-    if (!/render limit exceeded/.test((error as Error).message)) throw error;
-    return String(write());
-  }
-}
-
-function limited(text: string): string {
+/** PostgreSQL stores no NUL, a lone surrogate is no text, and control characters act on whatever shows them. */
+function cleaned(text: string): string {
   if (text.length > OUTPUT_MAX) throw new Error(`The rendered text is longer than ${OUTPUT_MAX} characters.`);
-  // PostgreSQL stores no NUL, and a lone surrogate is no text.
-  return text.replaceAll('\u0000', '').toWellFormed();
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
+    .toWellFormed();
 }
 
 /** A single line: what goes into a header must not be able to start another one. */
@@ -149,43 +96,90 @@ export const oneLine = (text: string): string =>
     .replace(/[\u0000-\u001f\u007f\u0085\u2028\u2029]+/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
-    .slice(0, SUBJECT_MAX);
+    .slice(0, SUBJECT_MAX)
+    .toWellFormed();
 const tidy = (text: string): string =>
   text
     .replace(/[ \t]+\n/g, '\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 
-type Write = (text: string | undefined, html?: boolean) => string;
+type Write = (text: string | undefined, writing?: Writing) => string;
 
-function contentOf(input: RenderInput, parts: TemplateParts, write: Write): Content {
+function contentOf(input: RenderInput, { parts, locale }: Chosen, write: Write): Content {
+  const page = pageOf(input.context.subject);
   switch (input.channel) {
-    case 'email': {
-      const email = parts.email ?? {};
-      const html = email.html === undefined ? '' : write(email.html, true);
-      const text = email.text === undefined ? textFromHtml(html) : tidy(write(email.text));
-      const subject = oneLine(write(email.subject ?? builtInParts(input.locale).email?.subject));
-      return { subject, text, ...(html === '' ? {} : { html }) };
-    }
+    case 'email':
+      return { ...emailOf(input, { parts, locale }, write), ...page };
     case 'sms':
-      return { text: tidy(write(parts.sms?.text)) };
+      return { text: tidy(write(parts.sms?.text)), ...page };
     case 'push':
-      return { subject: oneLine(write(parts.push?.title)), text: tidy(write(parts.push?.body)) };
+      return { subject: oneLine(write(parts.push?.title)), text: tidy(write(parts.push?.body)), ...page };
     case 'inbox':
-      return { subject: oneLine(write(parts.inbox?.title)), text: tidy(write(parts.inbox?.body)) };
+      return {
+        subject: oneLine(write(parts.inbox?.title)),
+        text: tidy(write(parts.inbox?.body)),
+        ...displayOf(input, parts, write),
+        ...page,
+      };
     case 'chat':
-      return { text: tidy(write(parts.chat?.text)) };
+      return { text: tidy(write(parts.chat?.text, 'chat')), ...page };
     case 'webhook':
-      return { text: tidy(write(parts.webhook?.text ?? builtInParts(input.locale).webhook?.text)) };
+      return { text: tidy(write(parts.webhook?.text ?? builtInParts(locale).webhook?.text)), ...page };
   }
+}
+
+/** Where the thing itself is looked at. */
+function pageOf(subject: unknown): { readonly url?: string } {
+  const url = (subject as { readonly url?: unknown } | null)?.url;
+  return typeof url === 'string' && isPage(url) ? { url } : {};
+}
+
+function emailOf({ template }: RenderInput, { parts, locale }: Chosen, write: Write): Content {
+  const email = parts.email ?? {};
+  const html = email.html === undefined ? '' : write(email.html, 'html');
+  const text = email.text === undefined ? textFromHtml(html) : tidy(write(email.text));
+  const subject = oneLine(write(email.subject ?? builtInParts(locale).email?.subject));
+  // What goes with it is the same in every language that does not say otherwise.
+  const attachments = attachmentsOf(email.attachments ?? template?.email?.attachments ?? [], write);
+  const calendar = email.calendar ?? template?.email?.calendar ?? false;
+  return {
+    subject,
+    text,
+    ...(html === '' ? {} : { html }),
+    ...(attachments.length === 0 ? {} : { attachments }),
+    ...(calendar ? { calendar } : {}),
+  };
+}
+
+function attachmentsOf(all: readonly Attachment[], write: Write): readonly Attachment[] {
+  return all.slice(0, ATTACHMENTS_MAX).flatMap((one) => {
+    const filename = oneLine(write(one.filename)).replace(/[/\\:*?"<>|]+/g, '-');
+    const url = write(one.url).trim();
+    if (filename === '' || url === '') return [];
+    if (!isPage(url) || !/^https:/i.test(url))
+      throw new Error(`The address of the attachment "${filename}" is no https:// address.`);
+    return [{ filename, url: encodeURI(url).replace(/%25(?=[0-9a-f]{2})/gi, '%') }];
+  });
+}
+
+function displayOf({ template }: RenderInput, { inbox }: TemplateParts, write: Write): Pick<Content, 'as' | 'until'> {
+  const as = inbox?.as ?? template?.inbox?.as;
+  const said = write(inbox?.until ?? template?.inbox?.until).trim();
+  const until = said === '' ? null : fromRfc3339(said);
+  if (said !== '' && until === null)
+    throw new Error(`\`until\` gave "${said.slice(0, 80)}", which is no RFC 3339 time.`);
+  return { ...(as === undefined ? {} : { as }), ...(until === null ? {} : { until: toRfc3339(until) }) };
 }
 
 /** A readable text part where the author wrote none. */
 export function textFromHtml(html: string): string {
   return tidy(
     html
+      .replace(/<!--[\s\S]*?-->/g, '')
       .replace(/<(head|style|script)\b[\s\S]*?<\/\1\s*>/gi, '')
       .replace(/<a\b[^>]*?href="([^"]*)"[^>]*>([\s\S]*?)<\/a\s*>/gi, '$2 ($1)')
+      .replace(/<img\b[^>]*?alt="([^"]+)"[^>]*>/gi, '$1')
       .replace(/<(br|\/p|\/div|\/h[1-6]|\/li|\/tr)\b[^>]*>/gi, '\n')
       .replace(/<[^>]{0,2000}>/g, '')
       .replace(/&nbsp;/g, ' ')
@@ -200,29 +194,91 @@ export function textFromHtml(html: string): string {
   );
 }
 
+/** Which names the part for this channel and reader reads without being written to do without, that have no value. */
+export function missingIn(input: RenderInput): readonly string[] {
+  const { parts, locale } = chosenFor(input);
+  const scope = scopeOf({ ...input, consequence: null }, locale);
+  const texts = textsOf(parts[input.channel] ?? {}, input.channel);
+  const missing = texts.flatMap(({ text, writing }) =>
+    readsOf(text, writing)
+      .filter(({ path, guarded }) => !guarded && path[0] !== 'consequence' && isMissing(scope, path))
+      .map(({ path }) =>
+        path
+          .map((name) => (/^\w+$/.test(name) ? `.${name}` : `["${name}"]`))
+          .join('')
+          .slice(1),
+      ),
+  );
+  return [...new Set(missing)].sort();
+}
+
+function isMissing(scope: unknown, path: readonly string[]): boolean {
+  let value: unknown = scope;
+  for (const name of path) {
+    if (Array.isArray(value) || typeof value === 'string') return false;
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return true;
+    value = (value as Readonly<Record<string, unknown>>)[name];
+  }
+  return value === null || value === undefined || value === '';
+}
+
+export interface PlacedText {
+  readonly path: string; // e.g. locales.fr.email.html
+  readonly text: string;
+  readonly writing: Writing;
+}
+
+/** Fields that are no Liquid: `mjml` has been made into `html`. */
+const NO_TEXT = /(?:^|\.)(?:as|mjml|calendar|id)$/;
+const writingOf = (path: string): Writing =>
+  path.endsWith('.html') ? 'html' : /(?:^|\.)chat\.text$/.test(path) ? 'chat' : 'plain';
+
+/** Every text of a template, or of a part of one, with its place. */
+export function textsOf(template: object, place = ''): readonly PlacedText[] {
+  const walk = (value: unknown, path: string): readonly PlacedText[] => {
+    if (typeof value === 'string') return NO_TEXT.test(path) ? [] : [{ path, text: value, writing: writingOf(path) }];
+    if (typeof value !== 'object' || value === null) return [];
+    return Object.entries(value).flatMap(([name, own]) => {
+      if (path === '' && (name === 'id' || name === 'needs')) return [];
+      return walk(own, Array.isArray(value) ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`);
+    });
+  };
+  return walk(template, place);
+}
+
 export interface TemplateProblem {
   readonly path: string; // e.g. locales.fr.email.html
   readonly message: string;
 }
 
-/** Syntax errors of a written template, each with its part; empty when it can be stored. */
+/** Of a text that is the same for everybody, what would be wrong with it for everybody. */
+function faultOf(path: string, text: string): string | null {
+  if (text === '' || text.includes('{{') || text.includes('{%')) return null;
+  if (/inbox\.until$/.test(path) && fromRfc3339(text) === null)
+    return `"${text.slice(0, 80)}" is no time; write RFC 3339, or Liquid that gives it, as in {{ data.offer.until }}.`;
+  if (/attachments\[\d+\]\.url$/.test(path) && !/^https:\/\//i.test(text))
+    return `"${text.slice(0, 80)}" is no https:// address.`;
+  return null;
+}
+
+/** What is wrong with a template that is whole, each with its part; empty when it can be stored. */
 export function checkTemplate(template: Omit<Template, 'id'>): readonly TemplateProblem[] {
-  const problems: TemplateProblem[] = [];
-  const walk = (value: unknown, path: string): void => {
-    if (typeof value === 'string') {
-      try {
-        parseText(value, path.endsWith('html'));
-      } catch (error) {
-        problems.push({
-          path,
-          message: `${(error as Error).message.split('\n')[0] ?? 'It cannot be parsed'}. Correct the Liquid there.`,
-        });
-      }
-    } else if (value !== null && typeof value === 'object') {
-      for (const [name, part] of Object.entries(value))
-        if (name !== 'id' && name !== 'as' && name !== 'mjml') walk(part, path === '' ? name : `${path}.${name}`);
+  return textsOf(template).flatMap(({ path, text, writing }) => {
+    try {
+      parseText(text, writing);
+      const fault = faultOf(path, text.trim());
+      if (fault !== null) return [{ path, message: fault }];
+      return needsOf(readsOf(text, writing)).problems.map((message) => ({ path, message: `${message}.` }));
+    } catch (error) {
+      const [first = 'It cannot be parsed'] = (error as Error).message.split('\n');
+      return [{ path, message: `${first}. Correct the Liquid there.` }];
     }
-  };
-  walk(template, '');
-  return problems;
+  });
+}
+
+/** What a template that can be stored has gathered for it. */
+export function templateNeeds(template: Omit<Template, 'id'>): TemplateNeeds {
+  const reads = textsOf(template).flatMap(({ text, writing }) => readsOf(text, writing));
+  const { needs } = needsOf(reads);
+  return needs.activity.length === 0 && !needs.lastResponse && !needs.pending ? NO_NEEDS : needs;
 }

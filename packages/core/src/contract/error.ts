@@ -46,8 +46,8 @@ export const ERRORS = {
   },
   in_use: {
     status: 409,
-    title: 'Published policies need it',
-    next: 'Change or delete the policies in `policies` first.',
+    title: 'Something else needs it',
+    next: 'Change or delete what `policies` or `templates` names first.',
   },
   follow_up_closed: {
     status: 409,

@@ -51,4 +51,10 @@ const english = partsIn(ENGLISH);
 const french = partsIn(FRENCH);
 
 export const builtInParts = (locale: string | null): TemplateParts =>
-  locale?.toLowerCase().startsWith('fr') === true ? french : english;
+  builtInLanguage(locale) === 'fr' ? french : english;
+
+/** The language there are built-in words in, if it is that of the locale. */
+export function builtInLanguage(locale: string | null): 'en' | 'fr' | null {
+  const language = locale?.split('-')[0]?.toLowerCase();
+  return language === 'en' || language === 'fr' ? language : null;
+}

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { readsOf } from './reads.ts';
 
 const told = (text: string): string =>
-  readsOf(text, false)
+  readsOf(text, 'plain')
     .map(({ path, guarded }) => `${path.join('.')}${guarded ? '?' : ''}`)
     .join(' ');
 
@@ -23,7 +23,7 @@ it.each([
   ['{% capture x %}{{ data.a }}{% endcapture %}{{ x }}', 'data.a'],
   ['{{ data[data.key].name }} {{ data["a b"] }} {{ data.items[0].name }}', 'data.a b data data.key data.items'],
   ['{% increment n %}{{ n }}', ''],
-  ['{% include "x" %}{{ unknown }}', 'unknown'],
+  ['{% part "x", of: data.a %}{{ of.b }} {{ data.c }}{% endpart %}{{ unknown }}', 'data.a data.c unknown'],
 ])('%s', (text, reads) => {
   expect(told(text).split(' ').sort()).toEqual(reads.split(' ').sort());
 });

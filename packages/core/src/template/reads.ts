@@ -1,7 +1,7 @@
 // Which names a Liquid text reads, and whether it is written to do without: what it asks for first, or gives another value
 // for, may be missing. Names of the text's own (assigned, captured, of a loop) are left out. Nothing is rendered.
 import { type Template as Part, Value } from 'liquidjs';
-import { analyseText, parseText } from '../render.ts';
+import { analyseText, childrenOf, parseText, type Writing } from './liquid.ts';
 
 export interface Read {
   /** `data.customer.name` as its parts. */
@@ -10,12 +10,12 @@ export interface Read {
 }
 
 /** Of a text that can be parsed; a name that stands there often is there once, unguarded where it ever is. */
-export function readsOf(text: string, html: boolean): readonly Read[] {
+export function readsOf(text: string, writing: Writing): readonly Read[] {
   const reads = new Map<string, Read>();
   new Reading((path, guarded) => {
     const key = path.join('.');
     reads.set(key, { path, guarded: guarded && reads.get(key)?.guarded !== false });
-  }).all(parseText(text, html), { asked: [], own: new Map() });
+  }).all(parseText(text, writing), { asked: [], own: new Map() });
   return [...reads.values()];
 }
 
@@ -27,8 +27,6 @@ interface Around {
 }
 
 const ASKING = new Set(['if', 'unless', 'case', 'for', 'tablerow']);
-/** They bring in other files, and there are none. */
-const PARTIAL = new Set(['include', 'render', 'layout', 'block']);
 
 class Reading {
   readonly #take: (path: readonly string[], guarded: boolean) => void;
@@ -42,7 +40,6 @@ class Reading {
 
   #one(part: Part, around: Around): void {
     const { name = '' } = part as { readonly name?: string };
-    if (PARTIAL.has(name)) return;
     const values = [...(part.arguments?.() ?? [])];
     const asks = ASKING.has(name);
     const paths = values.flatMap((value) => pathsOf(value, around.own));
@@ -78,11 +75,6 @@ const isWithin = (path: readonly string[], other: readonly string[]): boolean =>
   other.every((one, index) => path[index] === one);
 const textOf = (name: unknown): string =>
   typeof name === 'string' ? name : String((name as { readonly content: unknown }).content);
-
-function childrenOf(part: Part): readonly Part[] {
-  const children = part.children?.(false, true).next().value;
-  return Array.isArray(children) ? (children as Part[]) : [];
-}
 
 /** The paths that one value reads, own names put back to what they stand for. */
 function pathsOf(value: unknown, own: Around['own']): readonly (readonly string[])[] {

@@ -1,5 +1,7 @@
 // What templates see (render.ts), as one table: `relance check` compares with it what a template reads. deliver-prepare.ts
 // fills it in, held to the same names by its types. Null: anything may be there.
+
+import type { Branding } from '../branding.ts';
 import type { WireFollowUp } from '../contract/wire.ts';
 import type { RunStanding } from '../run-standing.ts';
 
@@ -76,6 +78,17 @@ const FOLLOW_UP: Readonly<Record<FollowUpSeen, Seen | null>> = {
   escalatedToMe: {},
 };
 
+/** Anything that is asked for is gathered: what has not happened is empty. */
+const ACTIVITY: Seen = { last: null, count: null, lastResponse: { action: {}, at: {} } };
+const TENANT: Readonly<Record<'name' | keyof Branding, Seen>> = {
+  name: {},
+  logo: {},
+  color: {},
+  address: {},
+  url: {},
+  supportEmail: {},
+  supportPhone: {},
+};
 const LINK: Seen = { url: {}, label: {}, does: {} };
 
 /** `data` as far as it is known; the buttons of every message, and the policy's own. */
@@ -84,10 +97,10 @@ export const templateScope = (data: Seen | null, actions: readonly string[]): Se
   subject: { type: {}, id: {}, title: {}, url: {} },
   data,
   followUp: FOLLOW_UP,
-  activity: {},
+  activity: ACTIVITY,
   pending: null,
   actions: Object.fromEntries(['acknowledge', 'resolve', 'snooze', ...actions].map((name) => [name, LINK])),
-  tenant: { name: {} },
+  tenant: TENANT,
   now: {},
   buttons: null,
   closing: {},

@@ -3,14 +3,14 @@
 import { compileCalendar } from '../engine/calendar-book.ts';
 import { publish } from '../http/routes/policy.ts';
 import { storeRecipients } from '../http/routes/recipient.ts';
-import { compileTemplate } from '../http/routes/template.ts';
+import { bodyOf } from '../http/routes/template.ts';
+import { storeTemplates } from '../http/template-store.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { putCalendar } from '../store/sql/calendar.ts';
 import { readClock } from '../store/sql/clock.ts';
 import { knownGroups, putGroup } from '../store/sql/group.ts';
 import { knownRecipients } from '../store/sql/recipient.ts';
 import { knownSchedules, putSchedule } from '../store/sql/schedule.ts';
-import { putTemplate } from '../store/sql/template.ts';
 import { putTenantSettings } from '../store/sql/tenant.ts';
 import { alarmProblems, directoryWarnings, strangersOf } from './directory-warning.ts';
 import type { FileProblem } from './file-problem.ts';
@@ -32,16 +32,14 @@ export async function applyProject(
   project: Project,
   log: { warn(fields: object, text: string): void },
 ): Promise<Applied> {
-  const templates = await Promise.all(
-    project.templates.map(async ({ id, written }) => ({ id, body: await compileTemplate(written) })),
-  );
+  const templates = project.templates.map(({ id, written }) => ({ id, body: bodyOf(written) }));
   const applied = await database.transaction({ kind: 'tenant', tenant }, async (tx) => {
     if (Object.keys(project.settings).length > 0) await putTenantSettings(tx, tenant, project.settings);
     await storeRecipients(tx, tenant, project.recipients);
     for (const group of project.groups) await putGroup(tx, tenant, group);
     for (const { id, body } of project.schedules) await putSchedule(tx, tenant, id, body);
     for (const { id, body } of project.calendars) await putCalendar(tx, tenant, id, body);
-    for (const { id, body } of templates) await putTemplate(tx, tenant, id, body);
+    await storeTemplates(tx, tenant, templates);
     const published = await publishAll(tx, tenant, project);
     const elsewhere = await knownRecipients(tx, tenant, strangersOf(project));
     const { now } = await readClock(tx);

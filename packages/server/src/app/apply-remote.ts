@@ -9,11 +9,12 @@ import {
   type Instant,
   type Policy,
   type Schedule,
+  type WrittenParts,
   type WrittenSchedule,
 } from '@relance/core';
 import { onCallAsFallback, type Reach } from '../http/policy-reach.ts';
 import type { GroupReach } from '../store/sql/group.ts';
-import { problemsOf, templateProblems } from './check-files.ts';
+import { compileTemplates, problemsOf } from './check-files.ts';
 import { differences } from './differences.ts';
 import { directoryWarnings, strangersOf } from './directory-warning.ts';
 import { describeProblem, type FileProblem } from './file-problem.ts';
@@ -54,17 +55,32 @@ export async function applyRemote(
   say: (line: string) => void,
   { dryRun = false }: ApplyOptions = {},
 ): Promise<readonly Difference[]> {
-  const problems = [...(await templateProblems(project)), ...(await policyProblems(client, project))];
+  const made = await compileTemplates(project, (ids) => writtenOn(client, ids));
+  const problems = [...made.problems, ...(await policyProblems(client, project))];
   const errors = problems.filter(({ severity }) => severity !== 'warning');
   if (errors.length > 0) throw new ProjectError(errors);
   for (const one of await warningsOf(client, project)) say(`warning: ${describeProblem(one)}`);
   const found = await differencesOf(client, project);
   tell(found, say);
-  if (!dryRun) await send(client, project, found, say);
+  if (!dryRun) await send(client, { ...project, templates: byUse(project.templates, made.uses) }, found, say);
   if (Object.keys(project.settings).length > 0)
     say('Not applied: relance.yaml. Settings are read by the server itself, from its own RELANCE_PROJECT.');
   return found;
 }
+
+/** What templates of the folder are made of and the folder does not have. */
+async function writtenOn(client: Client, ids: readonly string[]): Promise<ReadonlyMap<string, WrittenParts>> {
+  const all = new Map<string, WrittenParts>();
+  for (const id of ids) {
+    const there = await found(client.templates.get(id));
+    if (there !== null) all.set(id, there as WrittenParts);
+  }
+  return all;
+}
+
+/** What others are made of comes first, so that it is there when they come: whatever is made of it is made of more. */
+const byUse = (templates: Project['templates'], uses: ReadonlyMap<string, readonly string[]>): Project['templates'] =>
+  templates.toSorted((a, b) => (uses.get(a.id)?.length ?? 0) - (uses.get(b.id)?.length ?? 0));
 
 function tell(found: readonly Difference[], say: (line: string) => void): void {
   for (const { what, state, changes } of found) {

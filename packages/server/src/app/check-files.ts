@@ -13,12 +13,14 @@ import {
   type Proof,
   prove,
   type Template,
+  type WrittenParts,
 } from '@relance/core';
 import { compileCalendar } from '../engine/calendar-book.ts';
 import { countingIn, placeProblems } from '../http/policy-calendar.ts';
 import { checkReach, type Reach } from '../http/policy-reach.ts';
 import { readPolicy } from '../http/routes/policy.ts';
-import { compileTemplate } from '../http/routes/template.ts';
+import { bodyOf } from '../http/routes/template.ts';
+import { compileTemplate, withMadeOf } from '../http/template-compile.ts';
 import { alarmProblems, directoryWarnings } from './directory-warning.ts';
 import { readExamples } from './example-events.ts';
 import type { FileProblem } from './file-problem.ts';
@@ -73,25 +75,36 @@ export function problemsOf(
   return [...warnings, ...named.filter((one) => !worse(one, errors)), ...reached.filter((one) => !worse(one, named))];
 }
 
-/** Templates that could not be stored: their Liquid or MJML. */
-export const templateProblems = async (project: Project): Promise<readonly FileProblem[]> =>
-  (await compileTemplates(project)).problems;
+type FindMore = (ids: readonly string[]) => Promise<ReadonlyMap<string, WrittenParts>>;
+const NO_MORE: FindMore = async () => new Map();
 
-async function compileTemplates(
-  project: Project,
-): Promise<{ readonly templates: ReadonlyMap<string, Template>; readonly problems: readonly FileProblem[] }> {
+/** Each template as it is stored, and those that could not be: their Liquid, their MJML, what they are made of. */
+export async function compileTemplates(
+  project: Pick<Project, 'templates'>,
+  more = NO_MORE,
+): Promise<{
+  readonly templates: ReadonlyMap<string, Template>;
+  readonly problems: readonly FileProblem[];
+  /** What each is made of. */
+  readonly uses: ReadonlyMap<string, readonly string[]>;
+}> {
   const templates = new Map<string, Template>();
+  const uses = new Map<string, readonly string[]>();
   const problems: FileProblem[] = [];
+  const own = new Map(project.templates.map(({ id, written }) => [id, bodyOf(written)]));
+  const all = await withMadeOf(own, more);
   await Promise.all(
     project.templates.map(async ({ id, written, file }) => {
       try {
-        templates.set(id, { ...(await compileTemplate(written)), id });
+        const made = await compileTemplate(id, bodyOf(written), (other) => all.get(other));
+        templates.set(id, { ...made.compiled, id });
+        uses.set(id, made.uses);
       } catch (error) {
         problems.push({ file, message: (error as Error).message });
       }
     }),
   );
-  return { templates, problems };
+  return { templates, problems, uses };
 }
 
 const reachOf = (project: Project, recipients: ReadonlySet<string>, now: Instant): Reach => ({

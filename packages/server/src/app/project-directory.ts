@@ -1,9 +1,18 @@
 // A project folder as decisions see it, where no server is asked: its people, groups, schedules and calendars.
 import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { compileSchedule, type Directory, type Recipient, readPreferredPlan } from '@relance/core';
+import { type Branding, compileSchedule, type Directory, type Recipient, readPreferredPlan } from '@relance/core';
 import type { CalendarBody } from '../store/sql/calendar.ts';
 import type { Project } from './project.ts';
+
+/** The project and the template that a path names: a folder or a file in its `templates/`. */
+export function templateAt(path: string): { readonly home: string; readonly id: string } | null {
+  const place = resolve(path);
+  const folder = dirname(place);
+  return basename(folder) === 'templates'
+    ? { home: dirname(folder), id: basename(place).replace(/\.(?:ya?ml|json)$/, '') }
+    : null;
+}
 
 /** The project that a path belongs to: the folder itself, or that of a file in its `policies/`. */
 export function homeOf(path: string): string | null {
@@ -40,6 +49,12 @@ export function directoryOf(project: Project | null, zone: string | null): Direc
     ),
     groups: new Map(groups.map(({ id, name, members }) => [id, { id, name, members, size: members.length }])),
     schedules: new Map(schedules.map(({ id, body }) => [id, compileSchedule(body)])),
-    tenant: { zone, locale: settings.locale ?? 'en', alarmTo: settings.alarmTo ?? null, name: settings.name ?? null },
+    tenant: {
+      zone,
+      locale: settings.locale ?? 'en',
+      alarmTo: settings.alarmTo ?? null,
+      name: settings.name ?? null,
+      ...(settings.branding === undefined ? {} : { branding: settings.branding as Branding }),
+    },
   };
 }

@@ -1,6 +1,6 @@
-// A template written as a folder: templates/<id>/{email.subject.txt, email.html | email.mjml, email.txt, sms.txt, push.json,
-// inbox.json, chat.txt, webhook.txt}; folders inside are locales with the same files. Becomes the shape that PUT
-// /v1/templates takes.
+// A template written as a folder: templates/<id>/{email.subject.txt, email.html | email.mjml, email.txt, email.json (what goes
+// with it), sms.txt, push.json, inbox.json, chat.json, webhook.txt}; folders inside are locales with the same files. Becomes
+// the shape that PUT /v1/templates takes.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -11,16 +11,17 @@ export interface TemplateFolder {
 }
 
 /** Where in the template each file goes. Texts lose the line end that editors add. */
-const FILES: Readonly<Record<string, readonly [channel: string, field: string] | readonly [channel: string]>> = {
+export const FILES: Readonly<Record<string, readonly [channel: string, field: string] | readonly [channel: string]>> = {
   'email.subject.txt': ['email', 'subject'],
   'email.html': ['email', 'html'],
   'email.mjml': ['email', 'mjml'],
   'email.txt': ['email', 'text'],
   'sms.txt': ['sms', 'text'],
-  'chat.txt': ['chat', 'text'],
   'webhook.txt': ['webhook', 'text'],
   'push.json': ['push'],
   'inbox.json': ['inbox'],
+  'chat.json': ['chat'],
+  'email.json': ['email'],
 };
 const LOCALE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
@@ -57,7 +58,9 @@ function take(body: Record<string, Record<string, unknown>>, name: string, file:
     return null;
   }
   try {
-    body[channel] = JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'This is not a JSON object.';
+    body[channel] = { ...body[channel], ...value };
     return null;
   } catch (error) {
     return `This is not JSON: ${(error as Error).message}.`;

@@ -5,6 +5,7 @@ import { basename, extname, join, relative } from 'node:path';
 import {
   ALARM_TO,
   activityMappingSchema,
+  brandingSchema,
   calendarYears,
   compileActivityMappings,
   isZone,
@@ -20,7 +21,7 @@ import { groupSchema, toGroup } from '../http/routes/group.ts';
 import { readPolicy, type WrittenPolicy } from '../http/routes/policy.ts';
 import { recipientSchema, toRecipient } from '../http/routes/recipient.ts';
 import { toSchedule } from '../http/routes/schedule.ts';
-import { templateSchema, type WrittenTemplate } from '../http/routes/template.ts';
+import { templateSchema, type WrittenTemplate } from '../http/template-schema.ts';
 import type { CalendarBody } from '../store/sql/calendar.ts';
 import type { WireGroup } from '../store/sql/group.ts';
 import type { WireRecipient } from '../store/sql/recipient.ts';
@@ -63,13 +64,13 @@ const settingsSchema = z.strictObject({
   name: z.string().max(200).optional(),
   quietHours: z.unknown().optional(),
   budget: z.unknown().optional(),
-  branding: z.unknown().optional(),
+  branding: brandingSchema.optional(),
   activity: activityMappingSchema.optional(),
   resolvers: resolversSchema.optional(),
   /** What `relance check` asks of every policy of the folder. */
   check: z.strictObject({ maxPerDay: z.int().min(1).optional() }).optional(),
 });
-const SETTINGS_NOT_BUILT = ['quietHours', 'budget', 'branding'];
+const SETTINGS_NOT_BUILT = ['quietHours', 'budget'];
 const directorySchema = z.strictObject({
   recipients: z.array(z.unknown()).default([]),
   groups: z.array(z.unknown()).default([]),

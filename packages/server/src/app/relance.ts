@@ -120,6 +120,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     consents: running.consents,
     calendars: { compile: compileCalendar },
     clock: running.clock,
+    previews: running.previews,
     nudge: {
       wake() {
         running.nudge.wake();

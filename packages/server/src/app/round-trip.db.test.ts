@@ -163,7 +163,8 @@ describe('a project', () => {
     const folder = folderOf('odd', {
       'directory/desk.yaml': 'groups: [{ id: desk, members: [ana, bo, ana] }]\n',
       'templates/all/webhook.txt': '{{ subject.id }}\n',
-      'templates/all/chat.txt': 'Chat\n',
+      'templates/all/chat.json': '{ "text": "Chat" }\n',
+      'templates/all/email.json': '{ "calendar": true }\n',
     });
     await told(folder, false);
     expect(await told(folder)).toEqual(['2 the same']);

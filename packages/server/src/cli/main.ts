@@ -10,6 +10,7 @@ import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { initCommand } from './init.ts';
 import { migrateCommand } from './migrate.ts';
+import { previewCommand } from './preview.ts';
 import { fail, goOnWhenClosed } from './say.ts';
 import { demoCommand, serveCommand } from './serve.ts';
 import { simulateCommand } from './simulate.ts';
@@ -24,6 +25,7 @@ const COMMANDS = [
   exportCommand,
   checkCommand,
   simulateCommand,
+  previewCommand,
   explainCommand,
   doctorCommand,
   webhookSecretCommand,

@@ -22,6 +22,7 @@ import {
   type Outcome,
   offersTo,
   type Policy,
+  type Recipient,
   readingOf,
   render,
   standingOf,
@@ -39,11 +40,13 @@ import {
 } from '../store/sql/clear-up.ts';
 import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql/directory.ts';
 import { readFollowUps } from '../store/sql/follow-up.ts';
-import { contextOf, envelopeOf, type Said } from './deliver-prepare.ts';
+import { urgencyAt } from '../store/sql/outbox.ts';
+import { envelopeOf, type Said } from './deliver-prepare.ts';
 import type { Engine } from './engine.ts';
 import { backoffMs } from './judge.ts';
 import { policyRefOf } from './policy-book.ts';
 import type { Words } from './ports.ts';
+import { contextOf } from './template-context.ts';
 
 /** Follow-ups and channels in hand at once, and messages of each before another one has its turn. */
 const ABREAST_MAX = 10;
@@ -260,7 +263,7 @@ function wasAsked({ followUp, policy }: Subject, { stage, notify, recipient }: L
 function closedWords(
   { followUp, policy, directory }: Subject,
   said: Said,
-  recipient: Parameters<typeof contextOf>[1],
+  recipient: Recipient,
   reading: { readonly locale: string; readonly zone: string },
   now: Instant,
 ): Content | null {
@@ -269,7 +272,17 @@ function closedWords(
     role: 'confirmation',
     channel: said.channel,
     ...reading,
-    context: contextOf(followUp, recipient, policy, directory, {}, said, now),
+    tenantLocale: directory.tenant.locale,
+    context: contextOf({
+      followUp,
+      recipient,
+      policy,
+      directory,
+      links: {},
+      message: { ...said, urgency: urgencyAt(said.urgency) },
+      gathered: null,
+      now,
+    }),
     consequence: null,
     urgency: followUp.urgency,
   });

@@ -5,28 +5,20 @@ import {
   ALARM_STAGE,
   addressOf,
   allowedAt,
-  askedOf,
   buttonsOf,
   type Consent,
   type Content,
-  type Directory,
   type FollowUp,
-  type FollowUpSeen,
   type Instant,
-  isAssignee,
   isLive,
   NO_CONSENT_KNOWN,
   offersTo,
   type Policy,
-  type RECIPIENT_SEEN,
   type Recipient,
-  type RenderContext,
   readingOf,
   refusalOf,
   render,
-  runStanding,
   type Template,
-  toRfc3339,
   wireFollowUp,
 } from '@relance/core';
 import type { Envelope } from '../channels/channel.ts';
@@ -39,7 +31,8 @@ import { recipientAt } from './alarm.ts';
 import type { Engine } from './engine.ts';
 import type { HandOver } from './outcome.ts';
 import { policyRefOf } from './policy-book.ts';
-import type { ActionRow, Actions, Unsubscribe, UnsubscribeToken, Words } from './ports.ts';
+import type { ActionRow, Unsubscribe, UnsubscribeToken, Words } from './ports.ts';
+import { contextOf, gatherWords, type WordsAsk, type WordsGathered } from './template-context.ts';
 
 export type Prepared =
   | {
@@ -73,11 +66,12 @@ export async function prepare(
       tx,
       rows.flatMap((row) => (row.template === null ? [] : [{ tenant: row.tenant, id: row.template }])),
     );
-    return {
+    const found = {
       followUps: new Map(followUps.map((one) => [one.id, one])),
       directories: await gatherDirectories(tx, demands, now),
       templates,
     };
+    return { ...found, words: await gatherWords(tx, asksOf(engine, rows, found), now) };
   });
   return rows.flatMap((row): Prepared | readonly Prepared[] => {
     const followUp = gathered.followUps.get(row.follow_up_id);
@@ -95,7 +89,23 @@ interface Gathered {
   readonly followUps: ReadonlyMap<string, FollowUp>;
   readonly directories: Awaited<ReturnType<typeof gatherDirectories>>;
   readonly templates: ReadonlyMap<string, Template>;
+  readonly words: WordsGathered;
 }
+
+/** What the templates of these messages ask for. */
+const asksOf = (
+  engine: Engine,
+  rows: readonly OutboxRow[],
+  { followUps, directories, templates }: Omit<Gathered, 'words'>,
+): readonly WordsAsk[] =>
+  rows.flatMap((row) => {
+    const needs = templates.get(`${row.tenant}\n${row.template}`)?.needs;
+    const followUp = followUps.get(row.follow_up_id);
+    const directory = directories.get(row.tenant);
+    const policy = followUp === undefined ? null : engine.policies.find(policyRefOf(followUp));
+    if (needs === undefined || followUp === undefined || directory === undefined || policy === null) return [];
+    return [{ followUp, policy, directory, recipient: row.recipient, needs }];
+  });
 
 function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gathered, now: Instant): Prepared {
   const followUp = gathered.followUps.get(row.follow_up_id);
@@ -157,7 +167,18 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
     role: row.role,
     channel: row.channel,
     ...reading,
-    context: contextOf(followUp, recipient, policy, directory, actions.links, row, now),
+    tenantLocale: directory.tenant.locale,
+    context: contextOf({
+      followUp,
+      recipient,
+      policy,
+      directory,
+      links: actions.links,
+      message: { stage: row.stage, run: row.run, reason: row.reason, urgency: message.urgency },
+      ...(template?.needs === undefined ? {} : { needs: template.needs }),
+      gathered: gathered.words,
+      now,
+    }),
     consequence: policy.stages.find((stage) => stage.id === row.stage)?.consequence ?? null,
     urgency: urgencyAt(row.urgency),
   });
@@ -167,7 +188,7 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
     actions: buttonsOf(offers).map(({ name, url, label }) => ({ name, url, label })),
   };
   const unsubscribe = unsubscribeOf(words, row, policy, consent);
-  const more = { ...reading, now, unsubscribeUrl: unsubscribe?.url ?? null };
+  const more = { ...reading, locale: rendered.locale, now, unsubscribeUrl: unsubscribe?.url ?? null };
   return {
     kind: 'ready',
     row,
@@ -236,55 +257,5 @@ export function envelopeOf(
       ),
     },
     attempt: row.attempts,
-  };
-}
-
-export function contextOf(
-  followUp: FollowUp,
-  recipient: Recipient,
-  policy: Policy,
-  directory: Directory,
-  links: Actions['links'],
-  row: Said,
-  now: Instant,
-): RenderContext {
-  const nameOf = (id: string | null): string | null =>
-    id === null ? null : (directory.recipients.get(id)?.name ?? id);
-  return {
-    recipient: {
-      id: recipient.id,
-      name: recipient.name,
-      email: recipient.email,
-      locale: recipient.locale,
-      timeZone: recipient.timeZone,
-      location: recipient.location,
-      traits: recipient.traits,
-    } satisfies Record<keyof typeof RECIPIENT_SEEN, unknown>,
-    subject: followUp.subject,
-    data: followUp.data,
-    followUp: {
-      ...wireFollowUp(followUp),
-      stage: row.stage,
-      reason: row.reason,
-      policyTitle: policy.title,
-      urgency: urgencyAt(row.urgency),
-      assigneeName: askedOf(followUp).map(nameOf).join(', ') || nameOf(followUp.assignee),
-      requesterName: nameOf(followUp.requester),
-      acknowledgedByName: nameOf(followUp.acknowledgedBy),
-      resolvedByName: nameOf(followUp.closedBy),
-      reminders: Object.values(followUp.progress).reduce(
-        (sum, progress) => sum + progress.runs + progress.extraRuns,
-        0,
-      ),
-      forAssignee: isAssignee(followUp, recipient.id),
-      // A group that is escalated to may have the assignee in it, who is not told that it is now with them.
-      escalatedToMe: !isAssignee(followUp, recipient.id) && followUp.escalated.includes(recipient.id),
-      ...runStanding(policy, followUp, row, directory),
-    } satisfies Record<FollowUpSeen, unknown>,
-    activity: {},
-    pending: [],
-    actions: links,
-    tenant: { name: directory.tenant.name },
-    now: toRfc3339(now),
   };
 }

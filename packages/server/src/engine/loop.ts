@@ -18,7 +18,8 @@ import type { Engine, EngineMetrics, Log } from './engine.ts';
 import { GroupCommit } from './ingest.ts';
 import { LookUp } from './look-up.ts';
 import { PolicyBook } from './policy-book.ts';
-import type { Commands, Consents, Nudge, Receipts, Words } from './ports.ts';
+import type { Commands, Consents, Nudge, Previews, Receipts, Words } from './ports.ts';
+import { previews } from './preview.ts';
 import { createReceipts } from './receipt.ts';
 import { Sweep } from './sweep.ts';
 import { Ticker } from './ticker.ts';
@@ -59,6 +60,7 @@ export interface RunningEngine {
   readonly clock: Clock;
   readonly nudge: Nudge;
   readonly policies: PolicyBook;
+  readonly previews: Previews;
   readonly engine: Engine;
   /** Every loop once, hand-overs awaited. */
   runAll(): Promise<number>;
@@ -148,6 +150,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     commands: createCommands(engine),
     receipts,
     consents,
+    previews: previews(engine, options.words),
     clock,
     nudge,
     policies,

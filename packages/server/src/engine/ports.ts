@@ -8,15 +8,21 @@ import type {
   CalendarReading,
   Channel,
   Command,
+  Content,
   Evidence,
   FollowUp,
   FollowUpStatus,
   Instant,
+  Outcome,
   Refusal,
+  Seeing,
+  StageRole,
   SuppressionSource,
+  TemplateNeeds,
   WrittenCalendar,
   Years,
 } from '@relance/core';
+import type { Envelope } from '../channels/channel.ts';
 import type { Tx } from '../store/database.ts';
 
 /** A CloudEvent that passed the edge's checks. `event` is the whole event as policies see it. */
@@ -263,3 +269,38 @@ export interface Receipts {
   /** The same where the address it came to proves which message it is about, whoever's that is. */
   takeProven(provider: string, news: readonly Receipt[]): Promise<void>;
 }
+/** Whom and what a template is shown for. */
+export interface PreviewAsk {
+  readonly channel: Channel;
+  /** A real one, with its data; null: invented, but for what is given. */
+  readonly followUp: string | null;
+  /** Null: its assignee, or somebody invented. */
+  readonly recipient: string | null;
+  readonly locale: string | null;
+  readonly role: StageRole | null;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly subject: Readonly<Record<string, unknown>>;
+  readonly needs: TemplateNeeds;
+  readonly now: Instant;
+}
+
+export type Previewed =
+  | {
+      readonly kind: 'seen';
+      readonly seeing: Seeing;
+      /** As it would be handed over to a provider. */
+      envelope(words: {
+        readonly content: Content;
+        readonly address: string | null;
+        readonly locale: string;
+      }): Envelope;
+    }
+  | { readonly kind: 'missing'; readonly detail: string };
+
+/** What a template would see. preview.ts implements it. */
+export interface Previews {
+  of(tenant: string, ask: PreviewAsk): Promise<Previewed>;
+}
+
+/** Hands a test over to the tenant's own connection for its channel, at once. */
+export type TestSend = (tenant: string, envelope: Envelope) => Promise<Outcome>;

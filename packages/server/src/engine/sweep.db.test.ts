@@ -25,7 +25,7 @@ stages: [{ id: notice, at: opened + 1 day, notify: { via: [email] } }]
 afterAll(() => world.end());
 
 it('finds what has lost its timer, whichever slot it is in, within one round', async () => {
-  const sweep = new Sweep(world.node.engine);
+  const sweep = new Sweep(world.node.engine, world.node.consents);
   for (let turn = 0; turn < 16; turn++) await sweep.watchSome(4);
   expect(counted.at(-1)).toBe(0);
   await world.database.transaction(ENGINE, (tx) =>
@@ -51,7 +51,7 @@ it('forgets what has lived its time, in bites, and nothing else', async () => {
     ),
   );
   expect(await ages()).toEqual([{ old: 45_000, all: 45_040 }]);
-  await new Sweep(world.node.engine).prune();
+  await new Sweep(world.node.engine, world.node.consents).prune();
   expect(await ages()).toEqual([{ old: 0, all: 40 }]);
 });
 

@@ -1,5 +1,5 @@
-// MJML to HTML, once, when a template is stored: sending only renders. Wherever a part has `mjml`, its `html` is made, and is
-// left out again where a template is answered as it was written.
+// MJML to HTML, once, when a template is stored: sending only renders. A part with `mjml` becomes one with `html`. A piece of MJML,
+// without `<mjml>`, is there for others to include: it is checked, and no HTML is made of it.
 import { Problem } from './problem.ts';
 
 export async function compileMjml(value: unknown, path = ''): Promise<unknown> {
@@ -9,16 +9,19 @@ export async function compileMjml(value: unknown, path = ''): Promise<unknown> {
       async ([name, part]) => [name, await compileMjml(part, path === '' ? name : `${path}.${name}`)] as const,
     ),
   );
-  const compiled = Object.fromEntries(entries);
-  return typeof compiled.mjml === 'string' ? { ...compiled, html: await toHtml(compiled.mjml, path) } : compiled;
+  const { mjml, ...others } = Object.fromEntries(entries);
+  if (typeof mjml !== 'string') return mjml === undefined ? others : { ...others, mjml };
+  if (/<mjml[\s>]/.test(mjml)) return { ...others, html: await toHtml(mjml, path) };
+  await checkPiece(mjml, path);
+  return others;
 }
 
-/** A template without the HTML that compileMjml made. */
-export function withoutMade(value: unknown): unknown {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-  const isMade = (name: string): boolean => name === 'html' && 'mjml' in value;
-  const written = Object.entries(value).filter(([name]) => !isMade(name));
-  return Object.fromEntries(written.map(([name, part]) => [name, withoutMade(part)]));
+/** What others include stands in their body, or in their head. */
+async function checkPiece(piece: string, path: string): Promise<void> {
+  const inBody = await toHtml(`<mjml><mj-body>${piece}</mj-body></mjml>`, path).catch((error: unknown) => error);
+  if (typeof inBody === 'string') return;
+  const inHead = await toHtml(`<mjml><mj-head>${piece}</mj-head><mj-body></mj-body></mjml>`, path).catch(() => null);
+  if (inHead === null) throw inBody;
 }
 
 async function toHtml(source: string, path: string): Promise<string> {

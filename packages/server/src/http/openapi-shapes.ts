@@ -20,8 +20,9 @@ import { receiptsSchema } from './routes/receipt.ts';
 import { recipientSchema } from './routes/recipient.ts';
 import { importSchema } from './routes/schedule.ts';
 import { liftSchema, suppressionListSchema, suppressionSchema } from './routes/suppression.ts';
-import { previewSchema, templateSchema } from './routes/template.ts';
 import { webhookSchema } from './routes/webhook.ts';
+import { previewSchema, testSchema } from './template-preview.ts';
+import { templateSchema } from './template-schema.ts';
 
 const jsonSchema = (schema: z.ZodType): object => z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
 
@@ -64,6 +65,7 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
   'PUT /v1/calendars/{id}': json(calendarBodySchema),
   'PUT /v1/templates/{id}': json(templateSchema),
   'POST /v1/templates/{id}/preview': json(previewSchema),
+  'POST /v1/templates/{id}/test': json(testSchema),
   'PUT /v1/categories/{id}': json(categorySchema),
   'PUT /v1/webhooks/{id}': json(webhookSchema),
   'PUT /v1/policies/{id}': policyBody(),

@@ -50,7 +50,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'GET /v1/recipients/{id}/activity': 'What a recipient did elsewhere, newest first',
   'POST /v1/recipients/{id}/activity': 'Tells what a recipient did: one activity, or up to 1,000',
   'POST /v1/recipients/{id}/tokens': 'A short-lived token for the recipient’s own inbox',
-  'POST /v1/templates/{id}/preview': 'Renders a template for a recipient, locale and channel',
+  'POST /v1/templates/{id}/preview': 'Renders a template, stored or not saved yet, for a recipient, locale and channel',
+  'POST /v1/templates/{id}/test': 'Sends a template to oneself, marked as a test',
   'GET /v1/policies/{id}/versions': 'The versions of a policy, newest first',
   'POST /v1/policies/{id}/simulate':
     'What it would do, without doing it: among the people of the tenant, with an event that is given or invented',

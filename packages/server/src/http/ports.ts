@@ -8,9 +8,11 @@ import type {
   Consents,
   Ingest,
   Nudge,
+  Previews,
   ReceiptAnswer,
   Receipts,
   StoryClock,
+  TestSend,
 } from '../engine/ports.ts';
 import type { Database } from '../store/database.ts';
 import type { SecretBox } from '../store/secret-box.ts';
@@ -66,6 +68,9 @@ export interface HttpPorts {
   readonly consents: Consents;
   readonly calendars: Calendars;
   readonly clock: StoryClock;
+  readonly previews: Previews;
+  /** Absent where this server has no connections of its own. */
+  readonly testSend?: TestSend;
   readonly nudge: Nudge;
   readonly receipts: Receipts;
   readonly providers: ProviderDesk;

@@ -282,8 +282,6 @@ describe('what is not built yet', () => {
   });
 
   it.each([
-    ['PUT', '/v1/templates/later', { inbox: { body: 'x', as: 'banner' } }, 'inbox.as', /is not built yet/],
-    ['PUT', '/v1/templates/later', { inbox: { body: 'x', until: '1 day' } }, 'inbox.until', /is not built yet/],
     ['POST', '/v1/recipients/ana/tokens', { scopes: ['inbox', 'export'] }, 'scopes', /is not built yet/],
     ['POST', '/v1/recipients/ana/tokens', { scopes: [] }, 'scopes', /is not built yet/],
   ])('%s %s %j is refused, and nothing is written', async (method, url, body, path, message) => {

@@ -8,10 +8,10 @@ export async function readTemplates(
   wanted: readonly { tenant: string; id: string }[],
 ): Promise<Map<string, Template>> {
   if (wanted.length === 0) return new Map();
-  const rows = await tx.query<{ tenant: string; id: string; body: Template }>(
-    `SELECT DISTINCT t.tenant, t.id, t.body FROM relance.templates t
+  const rows = await tx.query<{ tenant: string; id: string; compiled: Template }>(
+    `SELECT DISTINCT t.tenant, t.id, t.compiled FROM relance.templates t
      JOIN unnest($1::text[], $2::text[]) AS x(tenant, id) ON t.tenant = x.tenant AND t.id = x.id`,
     [wanted.map((one) => one.tenant), wanted.map((one) => one.id)],
   );
-  return new Map(rows.map((row) => [`${row.tenant}\n${row.id}`, { ...row.body, id: row.id }]));
+  return new Map(rows.map((row) => [`${row.tenant}\n${row.id}`, { ...row.compiled, id: row.id }]));
 }

@@ -1,29 +1,63 @@
-// Templates as they are written and listed. What rendering reads is template-read.ts.
-import type { Template } from '@relance/core';
+// Templates as they are written and listed, with those that are made of others. What rendering reads is template-read.ts.
+import type { Template, WrittenParts } from '@relance/core';
 import type { Tx } from '../database.ts';
 
 export interface StoredTemplate {
   readonly id: string;
   readonly version: number;
-  readonly body: Omit<Template, 'id'>;
+  /** As it was written. */
+  readonly body: WrittenParts;
 }
 
-/** A changed body is a new version; the latest at render time is used. */
-export async function putTemplate(tx: Tx, tenant: string, id: string, body: unknown): Promise<number> {
-  const [row] = await tx.query<{ version: number }>(
-    `INSERT INTO relance.templates AS t (tenant, id, body) VALUES ($1, $2, $3)
-     ON CONFLICT (tenant, id) DO UPDATE SET version = CASE WHEN t.body = excluded.body THEN t.version ELSE t.version + 1 END, body = excluded.body, updated_at = clock_timestamp() RETURNING version`,
-    [tenant, id, JSON.stringify(body)],
+export interface NewTemplate {
+  readonly id: string;
+  readonly body: WrittenParts;
+  /** As it is rendered. */
+  readonly compiled: Omit<Template, 'id'>;
+  /** The templates it is made of, and those that they are made of. */
+  readonly uses: readonly string[];
+}
+
+/** Held until the transaction ends: what templates are made of is read and written by one at a time. */
+export async function lockTemplates(tx: Tx, tenant: string): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`relance.templates/${tenant}`]);
+}
+
+/** Changed words are a new version; the latest at render time is used. Answers with the versions by id. */
+export async function putTemplates(
+  tx: Tx,
+  tenant: string,
+  templates: readonly NewTemplate[],
+): Promise<Map<string, number>> {
+  if (templates.length === 0) return new Map();
+  const rows = await tx.query<{ id: string; version: number }>(
+    `INSERT INTO relance.templates AS t (tenant, id, body, compiled, uses)
+     SELECT $1, id, body, compiled, uses FROM json_to_recordset($2::json) AS x(id text, body jsonb, compiled jsonb, uses text[]) ORDER BY id
+     ON CONFLICT (tenant, id) DO UPDATE SET version = CASE WHEN t.body = excluded.body AND t.compiled = excluded.compiled THEN t.version ELSE t.version + 1 END,
+       body = excluded.body, compiled = excluded.compiled, uses = excluded.uses, updated_at = clock_timestamp() RETURNING id, version`,
+    [tenant, JSON.stringify(templates)],
   );
-  return row?.version ?? 1;
+  return new Map(rows.map(({ id, version }) => [id, version]));
 }
 
 export async function getTemplate(tx: Tx, tenant: string, id: string): Promise<StoredTemplate | null> {
-  const [row] = await tx.query<StoredTemplate>(
-    'SELECT id, version, body FROM relance.templates WHERE tenant = $1 AND id = $2',
-    [tenant, id],
-  );
+  const [row] = await readWritten(tx, tenant, [id]);
   return row ?? null;
+}
+
+export async function readWritten(tx: Tx, tenant: string, ids: readonly string[]): Promise<StoredTemplate[]> {
+  return tx.query('SELECT id, version, body FROM relance.templates WHERE tenant = $1 AND id = ANY($2) ORDER BY id', [
+    tenant,
+    ids,
+  ]);
+}
+
+/** Templates that are made of one of these, at most so many. */
+export async function madeOf(tx: Tx, tenant: string, ids: readonly string[], limit: number): Promise<StoredTemplate[]> {
+  return tx.query(
+    'SELECT id, version, body FROM relance.templates WHERE tenant = $1 AND uses && $2 ORDER BY id LIMIT $3',
+    [tenant, ids, limit],
+  );
 }
 
 export async function listTemplates(

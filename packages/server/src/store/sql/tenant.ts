@@ -51,6 +51,7 @@ export async function tenantSettings(tx: Tx, tenants: readonly string[]): Promis
       activity: settings.activity ?? NO_SETTINGS.activity,
       resolvers: settings.resolvers ?? NO_SETTINGS.resolvers,
       name,
+      ...(settings.branding === undefined ? {} : { branding: settings.branding }),
     });
   return known;
 }

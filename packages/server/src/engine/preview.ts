@@ -1,0 +1,207 @@
+// What a template would see, for previews and tests of one's own words: of a real follow-up and one of its people, gathered as
+// for a message (template-context.ts), or of an invented one. Nothing is written and nothing is sent; links are made as
+// ever, but not stored, so they lead nowhere.
+import {
+  blankRecipient,
+  type Directory,
+  type FollowUp,
+  type Instant,
+  inventedSeeing,
+  offersTo,
+  type Policy,
+  type Recipient,
+  readingOf,
+  type Seeing,
+  type Stage,
+} from '@relance/core';
+import type { Tx } from '../store/database.ts';
+import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql/directory.ts';
+import { getFollowUp } from '../store/sql/follow-up-list.ts';
+import { NO_SETTINGS } from '../store/sql/tenant.ts';
+import type { Engine } from './engine.ts';
+import { type PolicyBook, policyRefOf } from './policy-book.ts';
+import type { PreviewAsk, Previewed, Previews, Words } from './ports.ts';
+import { contextOf, gatherWords } from './template-context.ts';
+
+type Previewing = Pick<Engine, 'database' | 'policies' | 'mint'>;
+
+export const previews = (engine: Previewing, words: Words): Previews => ({
+  of: (tenant, ask) =>
+    engine.database.transaction({ kind: 'tenant', tenant }, (tx) =>
+      ask.followUp === null ? invented(engine, words, tx, tenant, ask) : real(engine, words, tx, tenant, ask),
+    ),
+});
+
+const PREVIEW = { title: 'Preview', id: 'preview', version: 1 };
+
+async function directoryWith(
+  tx: Tx,
+  tenant: string,
+  ids: readonly (string | null)[],
+  now: Instant,
+): Promise<Directory> {
+  const demands: DirectoryDemands = new Map();
+  const demand = demandOf(demands, tenant);
+  for (const id of ids) if (id !== null) demand.recipients.add(id);
+  const found = (await gatherDirectories(tx, demands, now)).get(tenant);
+  return found ?? { recipients: new Map(), groups: new Map(), schedules: new Map(), tenant: NO_SETTINGS };
+}
+
+const nobody = (id: string): Previewed => ({ kind: 'missing', detail: `There is no recipient "${id}".` });
+
+async function invented(
+  { mint }: Previewing,
+  words: Words,
+  tx: Tx,
+  tenant: string,
+  ask: PreviewAsk,
+): Promise<Previewed> {
+  const directory = await directoryWith(tx, tenant, [ask.recipient], ask.now);
+  const recipient =
+    ask.recipient === null
+      ? { ...blankRecipient('preview'), name: 'Preview' }
+      : directory.recipients.get(ask.recipient);
+  if (recipient === undefined) return nobody(ask.recipient ?? '');
+  const { locale } = readingOf({ ...recipient, locale: ask.locale ?? recipient.locale }, null, directory.tenant);
+  const message = { id: mint(ask.now, 0), tenant, followUpId: mint(ask.now, 0), recipient: recipient.id };
+  const seeing = inventedSeeing({
+    ...ask,
+    role: ask.role ?? 'notice',
+    recipient: { ...recipient, locale },
+    tenant: directory.tenant,
+    actions: words.actionsFor(message, locale, []).links,
+  });
+  const { subject } = seeing.context;
+  return {
+    kind: 'seen',
+    seeing,
+    envelope: envelopeFor(
+      { ...message, policy: PREVIEW, subject: subject as FollowUp['subject'] },
+      ask,
+      seeing,
+      recipient,
+    ),
+  };
+}
+
+async function real(engine: Previewing, words: Words, tx: Tx, tenant: string, ask: PreviewAsk): Promise<Previewed> {
+  const followUp = await getFollowUp(tx, tenant, ask.followUp ?? '');
+  if (followUp === null) return { kind: 'missing', detail: `There is no follow-up "${ask.followUp}".` };
+  await engine.policies.load(tx, [policyRefOf(followUp)], ask.now);
+  const policy = (engine.policies as PolicyBook).find(policyRefOf(followUp));
+  if (policy === null) return { kind: 'missing', detail: 'This release cannot read the policy of the follow-up.' };
+  const id = ask.recipient ?? followUp.assignee;
+  const people = [
+    id,
+    followUp.assignee,
+    ...followUp.assignees,
+    followUp.requester,
+    followUp.acknowledgedBy,
+    followUp.closedBy,
+  ];
+  const directory = await directoryWith(tx, tenant, people, ask.now);
+  const recipient = id === null ? undefined : directory.recipients.get(id);
+  if (recipient === undefined)
+    return id === null ? { kind: 'missing', detail: 'The follow-up has no assignee; name a recipient.' } : nobody(id);
+  return realOf(engine, words, tx, { ask, followUp, policy, directory, recipient });
+}
+
+interface Found {
+  readonly ask: PreviewAsk;
+  readonly followUp: FollowUp;
+  readonly policy: Policy;
+  readonly directory: Directory;
+  readonly recipient: Recipient;
+}
+
+async function realOf({ mint }: Previewing, words: Words, tx: Tx, found: Found): Promise<Previewed> {
+  const { ask, policy, directory, recipient } = found;
+  const followUp: FollowUp = { ...found.followUp, data: { ...found.followUp.data, ...ask.data } };
+  const stage = stageOf(policy, followUp, ask);
+  const reading = readingOf(
+    { ...recipient, locale: ask.locale ?? recipient.locale },
+    policy.calendar?.zone ?? null,
+    directory.tenant,
+  );
+  const message = { id: mint(ask.now, 0), tenant: followUp.tenant, followUpId: followUp.id, recipient: recipient.id };
+  const { links } = words.actionsFor(message, reading.locale, policy.actions);
+  const seen = { followUp, policy, directory, recipient: recipient.id, needs: ask.needs };
+  const told = { stage: stage?.id ?? '', notify: 0, recipient: recipient.id };
+  const seeing: Seeing = {
+    ...reading,
+    role: ask.role ?? stage?.role ?? 'notice',
+    tenantLocale: directory.tenant.locale,
+    consequence: stage?.consequence ?? null,
+    urgency: followUp.urgency,
+    offers: offersTo(policy, followUp, told, links),
+    context: contextOf({
+      ...seen,
+      recipient: { ...recipient, locale: reading.locale },
+      links,
+      message: { stage: told.stage, run: 1, reason: 'stage_due', urgency: followUp.urgency },
+      gathered: await gatherWords(tx, [seen], ask.now),
+      now: ask.now,
+    }),
+  };
+  return {
+    kind: 'seen',
+    seeing,
+    envelope: envelopeFor({ ...message, policy, subject: followUp.subject }, ask, seeing, recipient),
+  };
+}
+
+/** The one whose words these are: of the role that is asked for, else the one it stands at. */
+const stageOf = ({ stages }: Policy, { stage }: FollowUp, { role }: PreviewAsk): Stage | undefined =>
+  role === null ? (stages.find(({ id }) => id === stage) ?? stages[0]) : stages.find((one) => one.role === role);
+
+/** A message of its own: another id each time, so that no provider takes it for one that was sent. */
+const envelopeFor =
+  (
+    about: {
+      readonly id: string;
+      readonly tenant: string;
+      readonly followUpId: string;
+      readonly policy: Pick<Policy, 'id' | 'title'> & { readonly category?: string };
+      readonly subject: FollowUp['subject'];
+    },
+    { channel, now }: PreviewAsk,
+    { context, urgency, zone, role }: Seeing,
+    recipient: Recipient,
+  ): Extract<Previewed, { kind: 'seen' }>['envelope'] =>
+  ({ content, address, locale }) => ({
+    id: about.id,
+    tenant: about.tenant,
+    followUp: about.followUpId,
+    policy: about.policy.id,
+    policyTitle: about.policy.title,
+    category: about.policy.category ?? 'general',
+    stage: role,
+    urgency,
+    recipient,
+    address,
+    copies: [],
+    content,
+    subject: about.subject,
+    status: 'open',
+    dueAt: null,
+    locale,
+    zone,
+    at: now,
+    usefulUntil: null,
+    unsubscribeUrl: null,
+    payload: {
+      test: true,
+      message: {
+        id: about.id,
+        stage: role,
+        channel,
+        reason: 'stage_due',
+        subject: content.subject ?? null,
+        text: content.text,
+      },
+      followUp: context.followUp,
+      recipient: { id: recipient.id, name: recipient.name },
+      actions: Object.fromEntries((content.actions ?? []).map(({ name, url, label }) => [name, { url, label }])),
+    },
+    attempt: 0,
+  });

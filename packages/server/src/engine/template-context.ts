@@ -1,0 +1,165 @@
+// What the words of a message see (core's RenderContext): the follow-up and its people as they are, and of the reader's
+// activity, their last response and what else waits for them what the template asks for, gathered in sets for many messages.
+import {
+  type Activity,
+  askedOf,
+  countedSince,
+  countKey,
+  type Directory,
+  type FollowUp,
+  type FollowUpSeen,
+  type Instant,
+  isAssignee,
+  NO_NEEDS,
+  type PendingFollowUp,
+  type Policy,
+  parseDuration,
+  type RECIPIENT_SEEN,
+  type Reason,
+  type Recipient,
+  type RenderContext,
+  recipientSeen,
+  runStanding,
+  type TemplateNeeds,
+  tenantSeen,
+  toRfc3339,
+  type Urgency,
+  urgencyRank,
+  wireFollowUp,
+} from '@relance/core';
+import type { Tx } from '../store/database.ts';
+import { type HistoryAsk, historyOf } from '../store/sql/activity.ts';
+import { pendingOf } from '../store/sql/follow-up-pending.ts';
+import { lastResponses, responseKey } from '../store/sql/timeline-response.ts';
+import type { Actions } from './ports.ts';
+
+/** One message whose words ask for something. */
+export interface WordsAsk {
+  readonly followUp: FollowUp;
+  readonly policy: Policy;
+  readonly directory: Directory;
+  readonly recipient: string;
+  readonly needs: TemplateNeeds;
+}
+
+export interface WordsGathered {
+  readonly histories: Awaited<ReturnType<typeof historyOf>>;
+  readonly pending: Awaited<ReturnType<typeof pendingOf>>;
+  readonly responses: Awaited<ReturnType<typeof lastResponses>>;
+}
+
+/** Three statements at most, however many messages there are; none where no template asks. */
+export async function gatherWords(tx: Tx, asks: readonly WordsAsk[], now: Instant): Promise<WordsGathered> {
+  const person = ({ followUp, recipient }: WordsAsk) => ({ tenant: followUp.tenant, recipient });
+  const [histories, pending, responses] = [
+    await historyOf(tx, distinct(asks.flatMap((one) => activityAsks(one, now))), now),
+    await pendingOf(tx, distinct(asks.filter(({ needs }) => needs.pending).map(person))),
+    await lastResponses(
+      tx,
+      distinct(
+        asks
+          .filter(({ needs }) => needs.lastResponse)
+          .map(({ followUp, recipient }) => ({ followUp: followUp.id, recipient })),
+      ),
+    ),
+  ];
+  return { histories, pending, responses };
+}
+
+const distinct = <T>(list: readonly T[]): readonly T[] => [
+  ...new Map(list.map((one) => [JSON.stringify(one), one])).values(),
+];
+
+const activityAsks = ({ followUp, policy, directory, recipient, needs }: WordsAsk, now: Instant): HistoryAsk[] =>
+  needs.activity.flatMap(({ type, window }) => {
+    const length = window === null ? null : parseDuration(window);
+    if (length !== null && !length.ok) return [];
+    const ask = { type, window: window === null || length === null ? null : { text: window, duration: length.value } };
+    return [{ tenant: followUp.tenant, recipient, ask, since: countedSince(ask, policy, followUp, directory, now) }];
+  });
+
+/** Of a message, what its words may speak of. */
+export interface SeenMessage {
+  readonly stage: string;
+  readonly run: number;
+  readonly reason: Reason;
+  readonly urgency: Urgency;
+}
+
+export interface Seen {
+  readonly followUp: FollowUp;
+  readonly recipient: Recipient;
+  readonly policy: Policy;
+  readonly directory: Directory;
+  readonly links: Actions['links'];
+  readonly message: SeenMessage;
+  readonly needs?: TemplateNeeds;
+  readonly gathered: WordsGathered | null;
+  readonly now: Instant;
+}
+
+export function contextOf(seen: Seen): RenderContext {
+  const { followUp, recipient, policy, directory, message, now } = seen;
+  const nameOf = (id: string | null): string | null =>
+    id === null ? null : (directory.recipients.get(id)?.name ?? id);
+  return {
+    recipient: recipientSeen(recipient) satisfies Record<keyof typeof RECIPIENT_SEEN, unknown>,
+    subject: followUp.subject,
+    data: followUp.data,
+    followUp: {
+      ...wireFollowUp(followUp),
+      stage: message.stage,
+      reason: message.reason,
+      policyTitle: policy.title,
+      urgency: message.urgency,
+      assigneeName: askedOf(followUp).map(nameOf).join(', ') || nameOf(followUp.assignee),
+      requesterName: nameOf(followUp.requester),
+      acknowledgedByName: nameOf(followUp.acknowledgedBy),
+      resolvedByName: nameOf(followUp.closedBy),
+      reminders: Object.values(followUp.progress).reduce(
+        (sum, progress) => sum + progress.runs + progress.extraRuns,
+        0,
+      ),
+      forAssignee: isAssignee(followUp, recipient.id),
+      // A group that is escalated to may have the assignee in it, who is not told that it is now with them.
+      escalatedToMe: !isAssignee(followUp, recipient.id) && followUp.escalated.includes(recipient.id),
+      ...runStanding(policy, followUp, message, directory),
+    } satisfies Record<FollowUpSeen, unknown>,
+    activity: activityOf(seen),
+    pending: pendingFor(seen),
+    actions: seen.links,
+    tenant: tenantSeen(directory.tenant),
+    now: toRfc3339(now),
+  };
+}
+
+/** Each thing that is asked for is there, if only to say that there was none. */
+function activityOf({ followUp, recipient, needs = NO_NEEDS, gathered }: Seen): RenderContext['activity'] {
+  const history = gathered?.histories.get(`${followUp.tenant}\n${recipient.id}`);
+  const last: [string, unknown][] = [];
+  const counts = new Map<string, [string, number][]>();
+  for (const { type, window } of needs.activity) {
+    if (window === null) last.push([type, timed(history?.last.get(type))]);
+    else counts.set(type, [...(counts.get(type) ?? []), [window, history?.counts.get(countKey(type, window)) ?? 0]]);
+  }
+  const response = gathered?.responses.get(responseKey(followUp.id, recipient.id));
+  return {
+    last: Object.fromEntries(last),
+    count: Object.fromEntries([...counts].map(([type, windows]) => [type, Object.fromEntries(windows)])),
+    lastResponse: response === undefined ? null : { action: response.action, at: toRfc3339(response.at) },
+  };
+}
+
+const timed = (one: Activity | undefined) =>
+  one === undefined ? null : { ...one, time: toRfc3339(one.at), at: toRfc3339(one.at) };
+
+/** Their other open follow-ups: the most urgent first, then those that are due first. */
+function pendingFor({ followUp, recipient, gathered }: Seen): readonly unknown[] {
+  const all = gathered?.pending.get(`${followUp.tenant}\n${recipient.id}`) ?? [];
+  return all
+    .filter(({ id }) => id !== followUp.id)
+    .sort((a, b) => urgencyRank(b.urgency) - urgencyRank(a.urgency) || dueOf(a) - dueOf(b))
+    .map(({ dueAt, ...one }) => ({ ...one, dueAt: dueAt === null ? null : toRfc3339(dueAt) }));
+}
+
+const dueOf = ({ dueAt }: PendingFollowUp): number => dueAt ?? Number.MAX_SAFE_INTEGER;

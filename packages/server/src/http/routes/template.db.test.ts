@@ -1,0 +1,225 @@
+// Templates over HTTP: made of each other and stored whole, changed together or not at all, deleted when nothing is made of them,
+// previewed with what is missing, and sent to oneself.
+import type { Outcome } from '@relance/core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
+import type { Envelope } from '../../channels/channel.ts';
+import { ENGINE } from '../../store/database.ts';
+
+let http: HttpWorld;
+const tests: { tenant: string; envelope: Envelope }[] = [];
+let outcome: Outcome = { kind: 'accepted', providerId: 'p1' };
+beforeAll(async () => {
+  http = await createHttpWorld(() => ({
+    async testSend(tenant, envelope) {
+      tests.push({ tenant, envelope });
+      return outcome;
+    },
+  }));
+});
+afterAll(() => http.end());
+beforeEach(() => {
+  tests.length = 0;
+  outcome = { kind: 'accepted', providerId: 'p1' };
+});
+
+const put = (id: string, body: object) => http.call('PUT', `/v1/templates/${id}`, body);
+const preview = (id: string, body: object = {}) => http.call('POST', `/v1/templates/${id}/preview`, body);
+const said = async (id: string, body: object = {}): Promise<string> =>
+  (await preview(id, { channel: 'sms', ...body })).body.content.text;
+const stored = (id: string) =>
+  http.world.database.transaction(ENGINE, (tx) =>
+    tx.query<{ compiled: object; uses: string[]; version: number }>(
+      'SELECT compiled, uses, version FROM relance.templates WHERE id = $1',
+      [id],
+    ),
+  );
+
+describe('templates made of others', () => {
+  it('are stored whole, answered as written, and follow a change of what they are made of', async () => {
+    const a = { sms: { text: 'Hi {{ recipient.name }}. {% render "foot" %}' } };
+    expect(await put('foot', { sms: { text: 'Acme' } })).toMatchObject({ status: 200, body: { version: 1 } });
+    expect(await put('a', a)).toMatchObject({ status: 200, body: { version: 1, ...a } });
+    expect(await http.call('GET', '/v1/templates/a')).toMatchObject({ body: a });
+    expect(await said('a')).toBe('Hi Preview. Acme');
+    expect(await stored('a')).toMatchObject([{ uses: ['foot'] }]);
+    await put('foot', { sms: { text: 'Acme & sons' } });
+    expect(await said('a')).toBe('Hi Preview. Acme & sons');
+    expect(await stored('a')).toMatchObject([{ version: 2 }]);
+    // The same again changes nothing.
+    await put('foot', { sms: { text: 'Acme & sons' } });
+    expect(await stored('a')).toMatchObject([{ version: 2 }]);
+  });
+
+  it('in MJML are compiled once, the layout’s MJML around theirs', async () => {
+    await put('frame', {
+      email: {
+        mjml: '<mjml><mj-body><mj-section><mj-column>{% block content %}<mj-text>-</mj-text>{% endblock %}</mj-column></mj-section><mj-include path="end" /></mj-body></mjml>',
+      },
+    }).then((refused) => expect(refused.body.detail).toContain('There is no template "end" to mj-include'));
+    const end = '<mj-section><mj-column><mj-text>Bye from {{ tenant.name }}</mj-text></mj-column></mj-section>';
+    expect(await put('end', { email: { mjml: end } })).toMatchObject({ status: 200 });
+    const frame = `<mjml><mj-body><mj-section><mj-column>{% block content %}<mj-text>-</mj-text>{% endblock %}</mj-column></mj-section><mj-include path="end" /></mj-body></mjml>`;
+    expect(await put('frame', { email: { mjml: frame } })).toMatchObject({ status: 200 });
+    await put('mail', {
+      email: {
+        subject: 'S',
+        mjml: '{% layout "frame" %}{% block content %}<mj-text>Hello {{ data.x }}</mj-text>{% endblock %}',
+      },
+    });
+    const { body } = await preview('mail', { data: { x: '<b>' } });
+    expect(body.content.html).toContain('Hello &lt;b&gt;');
+    expect(body.content.html).toContain('Bye from');
+    expect(body.content.html).not.toMatch(/<mj-|\{%|\{\{/);
+    expect(body.content.text).toBe('Hello <b>\n\nBye from');
+  });
+
+  it('refuse a change under which one of them would no longer work, and then nothing is changed', async () => {
+    await put('base', { chat: { text: '*{% block content %}{% endblock %}*' } });
+    await put('user', { chat: { text: '{% layout "base" %}Hi' } });
+    const refused = await put('base', { sms: { text: 'no chat any more' } });
+    expect(refused).toMatchObject({ status: 422, body: { code: 'template_invalid', template: 'user' } });
+    expect(refused.body.detail).toBe(
+      'The template "user" is made of it and would no longer work: chat.text: The template "base" has no `chat.text`.',
+    );
+    expect((await http.call('GET', '/v1/templates/base')).body).toMatchObject({ chat: {}, version: 1 });
+  });
+
+  it('are refused in a circle, and what they are made of is not deleted under them', async () => {
+    await put('one', { sms: { text: 'one' } });
+    await put('two', { sms: { text: '{% render "one" %}' } });
+    const circle = await put('one', { sms: { text: '{% render "two" %}' } });
+    expect(circle).toMatchObject({ status: 422 });
+    expect(circle.body.detail).toContain('is made of itself');
+    expect(await http.call('DELETE', '/v1/templates/one')).toMatchObject({
+      status: 409,
+      body: { code: 'in_use', templates: ['two'], detail: 'The template "one" is a part of the templates "two".' },
+    });
+    expect(await http.call('DELETE', '/v1/templates/two')).toMatchObject({ status: 204 });
+    expect(await http.call('DELETE', '/v1/templates/one')).toMatchObject({ status: 204 });
+  });
+
+  it('are those of their own tenant', async () => {
+    const key = await http.key('other');
+    const answer = await http.call(
+      'PUT',
+      '/v1/templates/thief',
+      { sms: { text: '{% render "foot" %}' } },
+      { authorization: `Bearer ${key}` },
+    );
+    expect(answer).toMatchObject({ status: 422, body: { code: 'template_invalid' } });
+    expect(answer.text).not.toContain('Acme');
+  });
+});
+
+describe('what is refused when it is stored', () => {
+  it.each([
+    [{ inbox: { body: 'x', until: '1 day' } }, 'inbox.until: "1 day" is no time'],
+    [{ email: { attachments: [{ filename: 'a', url: 'http://x.test/a' }] } }, 'email.attachments[0].url'],
+    [{ email: { html: '<p onclick="{{ data.x }}">' } }, 'email.html: a value cannot stand in `onclick`'],
+    [{ email: { html: '<a href={{ data.x }}>' } }, 'put the value of `href` in quotes'],
+    [{ email: { html: '<script>{{ data.x }}</script>' } }, 'a value cannot stand in a script'],
+    [{ email: { html: '{{ data.x | raw }}' } }, 'undefined filter: raw'],
+    [{ sms: { text: '{% include "x" %}' } }, 'use `render`'],
+    [{ sms: { text: '{{ activity.last[data.x] }}' } }, 'says not which activity'],
+    [{ sms: { text: '{{ activity.count["x"]["soon"] }}' } }, 'activity.count.x.soon'],
+    [{ email: { mjml: '<mj-section><mj-nothing /></mj-section>' } }, 'mj-nothing'],
+  ])('%j', async (body, detail) => {
+    const answer = await put('bad', body);
+    expect(answer).toMatchObject({ status: 422, body: { code: 'template_invalid' } });
+    expect(answer.body.detail).toContain(detail);
+    expect((await http.call('GET', '/v1/templates/bad')).status).toBe(404);
+  });
+});
+
+describe('a preview', () => {
+  it('shows one that is not saved, and names what has no value', async () => {
+    const template = {
+      sms: { text: '{{ data.amount | money: data.currency }} {{ data.note | default: "-" }} {% render "foot" %}' },
+    };
+    const answer = await preview('new', { channel: 'sms', data: { amount: 5 }, template });
+    expect(answer.body).toMatchObject({
+      channel: 'sms',
+      locale: 'en',
+      content: { text: '5 - Acme & sons' },
+      missing: ['data.currency'],
+    });
+    expect((await http.call('GET', '/v1/templates/new')).status).toBe(404);
+  });
+
+  it('is in the language and zone of the recipient, at the time that is asked', async () => {
+    await http.world.people([{ id: 'chloe', name: 'Chloé', locale: 'fr-CA', timeZone: 'America/Montreal' }]);
+    await put('when', {
+      sms: { text: 'Hi {{ now | local_time }}' },
+      locales: { fr: { sms: { text: '{{ recipient.name }}, {{ now | local_time }}' } } },
+    });
+    const at = '2026-11-02T23:30:00Z';
+    expect((await preview('when', { channel: 'sms', recipient: 'chloe', at })).body).toMatchObject({
+      locale: 'fr-CA',
+      content: { text: 'Chloé, lundi 2 novembre à 18 h 30 HNE' },
+    });
+    expect(await said('when', { recipient: 'chloe', locale: 'de', at })).toBe('Hi Monday, November 2 at 6:30 PM EST');
+    expect(await preview('when', { recipient: 'nobody' })).toMatchObject({ status: 422 });
+  });
+
+  it('of a real follow-up sees its data, its people and their activity', async () => {
+    await http.world.people([{ id: 'ana', name: 'Ana', email: 'ana@x.test', phone: '+33612345678' }]);
+    await http.call('POST', '/v1/recipients/ana/activity', { type: 'com.acme.viewed', data: { page: 7 } });
+    await put('seen', {
+      sms: {
+        text: '{{ subject.title }} {{ data.total }} p{{ activity.last["com.acme.viewed"].data.page }} ×{{ activity.count["com.acme.viewed"]["7 days"] }} {{ activity.last.never.time | default: "never" }} {{ pending.size }} {{ pending[0].title }} {{ activity.lastResponse.action }}',
+      },
+    });
+    await http.world.policy(
+      'policy: bill\nstages: [{ id: first, at: opened, notify: { template: seen, via: [sms] } }]\nkey: event.id\nassignee: event.data.who\nopen: { on: com.acme.bill }\n',
+    );
+    const open = async (key: string, title: string) =>
+      (
+        await http.call('POST', '/v1/follow-ups', {
+          policy: 'bill',
+          key,
+          assignee: 'ana',
+          subject: { title, type: 't', id: key },
+          data: { total: 12 },
+        })
+      ).body.id as string;
+    const id = await open('b1', 'Bill 1');
+    await open('b2', 'Bill 2');
+    expect(await said('seen', { followUp: id })).toBe('Bill 1 12 p7 ×1 never 1 Bill 2');
+    await http.call('POST', `/v1/follow-ups/${id}/acknowledge`, { actor: 'ana' });
+    expect(await said('seen', { followUp: id })).toBe('Bill 1 12 p7 ×1 never 1 Bill 2 acknowledge');
+    expect(await said('seen', { followUp: id, data: { total: 13 } })).toContain('Bill 1 13');
+    expect(await preview('seen', { followUp: '0193a1b2-c3d4-7000-8000-000000000002' })).toMatchObject({ status: 422 });
+    // What goes out says the same.
+    await http.world.settle();
+    expect(http.world.recorders.sms.sent.map(({ content }) => content.text)).toEqual([
+      'Bill 2 12 p7 ×1 never 1 Bill 1',
+    ]);
+  });
+});
+
+describe('a test to oneself', () => {
+  it('is marked, goes to the address that is given, and says what became of it', async () => {
+    await put('hi', { email: { subject: 'Hi\r\nBcc: x@x.test', text: 'Hello {{ data.x }}' }, sms: { text: 'Hi' } });
+    const send = (body: object) => http.call('POST', '/v1/templates/hi/test', body);
+    expect(await send({ address: 'me@x.test', data: { x: 1 } })).toMatchObject({
+      status: 200,
+      body: { channel: 'email', outcome: { kind: 'accepted', providerId: 'p1' } },
+    });
+    expect(tests).toMatchObject([
+      {
+        tenant: 'default',
+        envelope: { address: 'me@x.test', content: { subject: '[Test] Hi Bcc: x@x.test', text: 'Hello 1' } },
+      },
+    ]);
+    outcome = { kind: 'rejected', detail: 'no' };
+    expect(await send({ recipient: 'ana', channel: 'email' })).toMatchObject({
+      body: { outcome: { kind: 'rejected' } },
+    });
+    expect(tests[1]?.envelope).toMatchObject({ address: 'ana@x.test', recipient: { id: 'ana' } });
+    expect(tests[1]?.envelope.id).not.toBe(tests[0]?.envelope.id);
+    expect(await send({})).toMatchObject({ status: 400 });
+    expect(await send({ recipient: 'ana', channel: 'chat' })).toMatchObject({ status: 422 });
+    expect(tests).toHaveLength(2);
+  });
+});
