@@ -1,5 +1,6 @@
-// `npm run bench [-- fire|ingest|activity|deliver|simulate|check|email|render] [--quick]`: reported, never asserted. Each number stands beside its floor
-// in the same run, because the machine is shared and only ratios travel. The bundled PostgreSQL with fsync on.
+// `npm run bench [-- fire|ingest|activity|deliver|simulate|check|email|render] [--quick]`: reported, never asserted. Each number
+// stands beside its floor in the same run, because the machine is shared and only ratios travel. The bundled PostgreSQL with
+// fsync on.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -59,7 +59,12 @@ export interface Recipient {
   readonly location?: { readonly country?: string; readonly region?: string; readonly city?: string } | null;
   readonly manager?: string | null;
   readonly traits?: Readonly<Record<string, unknown>>;
-  readonly endpoints?: readonly { readonly channel: Channel; readonly address: string }[];
+  readonly endpoints?: readonly {
+    readonly channel: Channel;
+    readonly address: string;
+    /** A further email address that gets a copy of the same mail. */
+    readonly copy?: 'cc' | 'bcc';
+  }[];
   readonly plan?: unknown;
   /** Not built yet: anything in it is refused. */
   /** Dates (the last one included) or RFC 3339. */

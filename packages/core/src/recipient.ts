@@ -10,6 +10,8 @@ import type { Schedule } from './schedule.ts';
 export interface Endpoint {
   readonly channel: Channel;
   readonly address: string;
+  /** A further email address, which gets a copy of the same mail instead of a message of its own. */
+  readonly copy?: 'cc' | 'bcc' | undefined;
 }
 
 /** As written: dates (the last one included) or RFC 3339. */

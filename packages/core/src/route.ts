@@ -44,13 +44,19 @@ export function planFor(via: ContactPlan, recipient: Recipient, urgency: Urgency
  */
 export function addressOf(recipient: Recipient, channel: Channel): string | null {
   if (channel === 'inbox') return recipient.id;
-  const all = recipient.endpoints.filter((endpoint) => endpoint.channel === channel);
+  const all = recipient.endpoints.filter((endpoint) => endpoint.channel === channel && endpoint.copy === undefined);
   if (channel === 'push') return all.length === 0 ? null : all.map(({ address }) => address).join('\n');
   const listed = all[0]?.address ?? null;
   if (channel === 'email') return recipient.email ?? listed;
   if (channel === 'sms') return recipient.phone ?? listed;
   return listed;
 }
+
+/** Further addresses that get a copy of the same mail. */
+export const copiesFor = (recipient: Recipient): readonly { readonly address: string; readonly as: 'cc' | 'bcc' }[] =>
+  recipient.endpoints.flatMap(({ channel, address, copy }) =>
+    channel === 'email' && copy !== undefined ? [{ address, as: copy }] : [],
+  );
 
 /** What routing asks beside the notification: whose hours and zones hold. */
 export interface Sending {

@@ -258,7 +258,7 @@ export const SHAPES = {
     location: anything.nullable(),
     manager: id.nullable(),
     traits: anything,
-    endpoints: z.array(z.strictObject({ channel, address: z.string() })),
+    endpoints: z.array(z.strictObject({ channel, address: z.string(), copy: z.enum(['cc', 'bcc']).optional() })),
     plan: anything.nullable(),
     away: z.array(z.strictObject({ from: z.string(), to: z.string(), delegate: id.nullable() })),
   }),

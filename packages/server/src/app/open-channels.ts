@@ -11,8 +11,9 @@ import { standardWebhookConnection } from '../channels/providers/standard-webhoo
 import { webPushProvider } from '../channels/providers/web-push.ts';
 import { PROVIDERS } from '../channels/providers.ts';
 import type { DkimKey } from '../channels/smtp-transport.ts';
+import { ConnectionBook } from '../engine/connection-book.ts';
 import type { Log } from '../engine/engine.ts';
-import type { Receipts } from '../engine/ports.ts';
+import type { Receipts, TestSend } from '../engine/ports.ts';
 import { type Database, ENGINE } from '../store/database.ts';
 import { type SecretBox, secretBox } from '../store/secret-box.ts';
 import { listConnections } from '../store/sql/connection.ts';
@@ -71,6 +72,8 @@ export interface OpenChannels {
   readonly own: Own;
   readonly desk: Desk;
   readonly secretBox: SecretBox;
+  /** Hands a test over, by the first connection that a message would leave by. */
+  readonly testSend: TestSend;
   /** The key that browsers of a tenant's people subscribe with; null where it has no web push. */
   pushKey(tenant: string): Promise<string | null>;
   close(): Promise<void>;
@@ -80,6 +83,7 @@ export interface OpenChannels {
 const addressKey = (secret: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', secret, 'relance', 'addresses of bounces and replies', 32));
 
+const TEST_MS = 20_000;
 /** More than anybody has. */
 const CONNECTIONS_MAX = 1_000;
 
@@ -107,6 +111,12 @@ export async function openChannels(
     own,
     desk,
     secretBox: box,
+    async testSend(tenant, channel, envelope) {
+      await database.transaction(ENGINE, (tx) => own.refresh(tx));
+      const [connection] = new ConnectionBook(shared, own).of(tenant, channel);
+      if (connection === undefined) return { kind: 'rejected', detail: `no connection serves ${channel}` };
+      return connection.send(envelope, AbortSignal.timeout(TEST_MS));
+    },
     async pushKey(tenant) {
       const rows = await database.transaction(ENGINE, (tx) => listConnections(tx, tenant, null, CONNECTIONS_MAX));
       const found = rows.find(({ provider, disabled }) => provider === webPushProvider.id && !disabled);

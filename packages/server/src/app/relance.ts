@@ -117,6 +117,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     providers: channels.desk,
     secretBox: channels.secretBox,
     pushKey: channels.pushKey,
+    testSend: channels.testSend,
     consents: running.consents,
     calendars: { compile: compileCalendar },
     clock: running.clock,

@@ -6,11 +6,15 @@ import {
   addressOf,
   allowedAt,
   buttonsOf,
+  type Channel,
   type Consent,
   type Content,
+  copiesFor,
+  type Directory,
   type FollowUp,
   type Instant,
   isLive,
+  isSuppressed,
   NO_CONSENT_KNOWN,
   offersTo,
   type Policy,
@@ -19,6 +23,7 @@ import {
   refusalOf,
   render,
   type Template,
+  type Urgency,
   wireFollowUp,
 } from '@relance/core';
 import type { Envelope } from '../channels/channel.ts';
@@ -107,7 +112,13 @@ const asksOf = (
     return [{ followUp, policy, directory, recipient: row.recipient, needs }];
   });
 
-function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gathered, now: Instant): Prepared {
+/** Who is told, where, and that it may be now; else what becomes of the message instead. */
+function askOf(
+  engine: Engine,
+  row: OutboxRow,
+  gathered: Gathered,
+  now: Instant,
+): Asked | { readonly outcome: HandOver['outcome'] } {
   const followUp = gathered.followUps.get(row.follow_up_id);
   const directory = gathered.directories.get(row.tenant);
   const alarm = row.stage === ALARM_STAGE && row.content !== null;
@@ -115,23 +126,39 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
     directory?.recipients.get(row.recipient) ??
     (alarm && row.channel === 'email' ? recipientAt(row.recipient) : undefined);
   if (followUp === undefined || directory === undefined || recipient === undefined)
-    return { kind: 'dead', row, outcome: { kind: 'gone' } };
+    return { outcome: { kind: 'gone' } };
   const address = addressOf(recipient, row.channel);
-  if (address === null) return { kind: 'dead', row, outcome: { kind: 'gone' } };
-  if (engine.connections.of(row.tenant, row.channel).length === 0)
-    return { kind: 'dead', row, outcome: { kind: 'no_connection' } };
+  if (address === null) return { outcome: { kind: 'gone' } };
+  if (engine.connections.of(row.tenant, row.channel).length === 0) return { outcome: { kind: 'no_connection' } };
   const policy = engine.policies.get(policyRefOf(followUp));
   // Asked again after the planning, and before the hours: what is not wanted does not wait for its hour to be refused.
   const category = row.stage === ALARM_STAGE ? null : policy.category;
   const consent = directory.consent ?? NO_CONSENT_KNOWN;
   const refused = refusalOf(consent, { recipient: recipient.id, channel: row.channel, address, category });
-  if (refused !== null) return { kind: 'dead', row, outcome: { kind: 'refused', reason: refused } };
+  if (refused !== null) return { outcome: { kind: 'refused', reason: refused } };
   const message = { stage: row.stage, channel: row.channel, urgency: urgencyAt(row.urgency) };
   // Planned for an hour that is over: tried again, or nobody was there to send it.
   const time = allowedAt({ policy, tenant: directory.tenant }, message, recipient, now);
-  if (time === 'never') return { kind: 'dead', row, outcome: { kind: 'never_allowed' } };
-  if (time.heldBy !== null)
-    return { kind: 'dead', row, outcome: { kind: 'not_yet', sendAt: time.at, heldBy: time.heldBy } };
+  if (time === 'never') return { outcome: { kind: 'never_allowed' } };
+  if (time.heldBy !== null) return { outcome: { kind: 'not_yet', sendAt: time.at, heldBy: time.heldBy } };
+  return { followUp, directory, recipient, address, policy, consent, alarm, message };
+}
+
+interface Asked {
+  readonly followUp: FollowUp;
+  readonly directory: Directory;
+  readonly recipient: Recipient;
+  readonly address: string;
+  readonly policy: Policy;
+  readonly consent: Consent;
+  readonly alarm: boolean;
+  readonly message: { readonly stage: string; readonly channel: Channel; readonly urgency: Urgency };
+}
+
+function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gathered, now: Instant): Prepared {
+  const asked = askOf(engine, row, gathered, now);
+  if ('outcome' in asked) return { kind: 'dead', row, outcome: asked.outcome };
+  const { followUp, directory, recipient, address, policy, consent, alarm, message } = asked;
   const reading = readingOf(recipient, policy.calendar?.zone ?? null, directory.tenant);
   if (alarm && row.content !== null)
     return {
@@ -188,7 +215,11 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
     actions: buttonsOf(offers).map(({ name, url, label }) => ({ name, url, label })),
   };
   const unsubscribe = unsubscribeOf(words, row, policy, consent);
-  const more = { ...reading, locale: rendered.locale, now, unsubscribeUrl: unsubscribe?.url ?? null };
+  const copies =
+    row.channel === 'email'
+      ? copiesFor(recipient).filter((one) => one.address !== address && !isSuppressed(consent, 'email', one.address))
+      : [];
+  const more = { ...reading, locale: rendered.locale, now, copies, unsubscribeUrl: unsubscribe?.url ?? null };
   return {
     kind: 'ready',
     row,
@@ -218,7 +249,8 @@ export function envelopeOf(
   recipient: Recipient,
   address: string,
   content: Content,
-  more: Pick<Envelope, 'locale' | 'zone' | 'unsubscribeUrl'> & { readonly now: Instant },
+  more: Pick<Envelope, 'locale' | 'zone' | 'unsubscribeUrl'> &
+    Partial<Pick<Envelope, 'copies'>> & { readonly now: Instant },
 ): Envelope {
   return {
     id: row.id,
@@ -231,7 +263,7 @@ export function envelopeOf(
     urgency: urgencyAt(row.urgency),
     recipient,
     address,
-    copies: [],
+    copies: more.copies ?? [],
     content,
     subject: followUp.subject,
     status: followUp.status,

@@ -133,15 +133,8 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const clearUp = new ClearUp(engine, options.words);
   const sweep = new Sweep(engine, consents);
   const ingest = new GroupCommit(engine, engine);
-  const runAll = async (): Promise<number> => {
-    const done =
-      (await sweep.runOnce()) + (await wake.runOnce()) + (await lookUp.runOnce()) + (await deliver.runOnce());
-    await lookUp.idle();
-    await deliver.idle();
-    const cleared = await clearUp.runOnce();
-    await clearUp.idle();
-    return done + cleared;
-  };
+  const loops: Loops = { wake, lookUp, deliver, clearUp, sweep };
+  const runAll = (): Promise<number> => runEach(loops);
   clock.drains = { runAll };
   const roles = options.roles ?? ROLES;
   const own = (run: () => Promise<number>) => async () => (clock.advancing ? 0 : run());
@@ -158,7 +151,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     runAll,
     watch: () => sweep.watch(),
     start() {
-      Object.assign(tickers, tickersFor(roles, { wake, lookUp, deliver, clearUp, sweep }, own, options.log));
+      Object.assign(tickers, tickersFor(roles, loops, own, options.log));
       for (const ticker of Object.values(tickers)) ticker?.start();
     },
     async stop() {
@@ -171,6 +164,24 @@ export function createEngine(options: EngineOptions): RunningEngine {
     },
     stalled: () => Object.values(tickers).some((ticker) => ticker?.stalled() ?? false),
   };
+}
+
+interface Loops {
+  readonly wake: Wake;
+  readonly lookUp: LookUp;
+  readonly deliver: Deliver;
+  readonly clearUp: ClearUp;
+  readonly sweep: Sweep;
+}
+
+/** Every loop once, what they have begun awaited. */
+async function runEach({ wake, lookUp, deliver, clearUp, sweep }: Loops): Promise<number> {
+  const done = (await sweep.runOnce()) + (await wake.runOnce()) + (await lookUp.runOnce()) + (await deliver.runOnce());
+  await lookUp.idle();
+  await deliver.idle();
+  const cleared = await clearUp.runOnce();
+  await clearUp.idle();
+  return done + cleared;
 }
 
 interface Tickers {
@@ -186,12 +197,7 @@ interface Tickers {
 type Run = () => Promise<number>;
 
 /** The loops this node runs, by its roles. */
-function tickersFor(
-  roles: readonly Role[],
-  loops: { wake: Wake; lookUp: LookUp; deliver: Deliver; clearUp: ClearUp; sweep: Sweep },
-  own: (run: Run) => Run,
-  log: Log,
-): Tickers {
+function tickersFor(roles: readonly Role[], loops: Loops, own: (run: Run) => Run, log: Log): Tickers {
   const { wake, lookUp, deliver, clearUp, sweep } = loops;
   const ticker = (name: string, run: Run, everyMs: number): Ticker => new Ticker(name, own(run), everyMs, log);
   return {

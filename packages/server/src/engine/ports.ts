@@ -303,4 +303,4 @@ export interface Previews {
 }
 
 /** Hands a test over to the tenant's own connection for its channel, at once. */
-export type TestSend = (tenant: string, envelope: Envelope) => Promise<Outcome>;
+export type TestSend = (tenant: string, channel: Channel, envelope: Envelope) => Promise<Outcome>;

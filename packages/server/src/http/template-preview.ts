@@ -9,6 +9,7 @@ import {
   NO_NEEDS,
   type Outcome,
   render,
+  segmentsOf,
   type Template,
   type WrittenParts,
 } from '@relance/core';
@@ -55,7 +56,8 @@ interface Shown {
 export async function previewTemplate(ports: HttpPorts, id: string, caller: Caller, body: PreviewBody) {
   const { template, previewed, content, locale } = await show(ports, id, caller, body);
   const missing = missingIn({ ...previewed.seeing, template, channel: body.channel });
-  return { channel: body.channel, locale, content, missing };
+  const segments = body.channel === 'sms' ? { segments: segmentsOf(content.text) } : {};
+  return { channel: body.channel, locale, content, missing, ...segments };
 }
 
 const TEST_MARK = '[Test] ';
@@ -80,7 +82,11 @@ export async function testTemplate(
   const address = to ?? addressOf(recipient, body.channel);
   if (address === null)
     throw new Problem('unprocessable', `The recipient "${body.recipient}" has no address for ${body.channel}.`);
-  const outcome = await ports.testSend(caller.tenant, previewed.envelope({ content: marked, address, locale }));
+  const outcome = await ports.testSend(
+    caller.tenant,
+    body.channel,
+    previewed.envelope({ content: marked, address, locale }),
+  );
   return { channel: body.channel, outcome };
 }
 

@@ -61,7 +61,11 @@ const duration = z
   .max(60)
   .refine((written) => parseDuration(written).ok, 'must be a duration, such as 10 minutes');
 const endpoint = z
-  .strictObject({ channel, address: z.string().min(1).max(2_000) })
+  .strictObject({ channel, address: z.string().min(1).max(2_000), copy: z.enum(['cc', 'bcc']).optional() })
+  .refine(({ channel: kind, copy }) => copy === undefined || kind === 'email', {
+    path: ['copy'],
+    message: 'only an email has copies',
+  })
   .refine(({ channel: kind, address }) => kind !== 'email' || EMAIL.test(address), {
     path: ['address'],
     message: 'must be an email address, such as ana@example.com',

@@ -11,7 +11,7 @@ const tests: { tenant: string; envelope: Envelope }[] = [];
 let outcome: Outcome = { kind: 'accepted', providerId: 'p1' };
 beforeAll(async () => {
   http = await createHttpWorld(() => ({
-    async testSend(tenant, envelope) {
+    async testSend(tenant, _channel, envelope) {
       tests.push({ tenant, envelope });
       return outcome;
     },
