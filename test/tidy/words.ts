@@ -80,7 +80,7 @@ export function sqlNames(files: readonly { readonly path: string; readonly text:
   return findings;
 }
 
-const isFace = (path: string): boolean => /^packages\/[^/]+\/src\/index\.ts$/.test(path);
+const isFace = (path: string): boolean => /^packages\/[^/]+\/src\/(index|testing)\.ts$/.test(path);
 
 export function barrels(files: readonly SourceFile[]): readonly Finding[] {
   return files

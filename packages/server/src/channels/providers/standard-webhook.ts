@@ -33,7 +33,8 @@ export interface StandardWebhookOptions extends EgressRules {
   readonly concurrencyMax?: number;
 }
 
-const CONCURRENCY = 20;
+/** One host takes a quarter of them at most. */
+const CONCURRENCY = 40;
 const ANSWER_MAX = 1_024;
 const GONE = 410;
 
@@ -43,6 +44,7 @@ export const standardWebhookConnection = (options: StandardWebhookOptions): Conn
   provider: 'standard-webhooks',
   honoursIds: true,
   concurrencyMax: options.concurrencyMax ?? CONCURRENCY,
+  laneOf: (address) => (URL.canParse(address) ? new URL(address).host : ''),
   send: (envelope, signal) => send(options, envelope, signal),
   close: async () => options.endpoints?.close(),
 });

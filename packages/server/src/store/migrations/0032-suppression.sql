@@ -35,7 +35,8 @@ CREATE FUNCTION relance.endpoint_keys(email text, phone text, endpoints jsonb) R
       ELSE address END)
   FROM (SELECT DISTINCT ON (channel) channel, address FROM (
       SELECT 'email' AS channel, email AS address, 0 AS place UNION ALL SELECT 'sms', phone, 0
-      UNION ALL SELECT e.value ->> 'channel', e.value ->> 'address', e.ordinality FROM jsonb_array_elements(endpoints) WITH ORDINALITY AS e) AS listed
+      UNION ALL SELECT e.value ->> 'channel', e.value ->> 'address', e.ordinality FROM jsonb_array_elements(endpoints) WITH ORDINALITY AS e
+      WHERE e.value ->> 'copy' IS NULL) AS listed
     WHERE address IS NOT NULL ORDER BY channel, place) AS chosen
 $$;
 CREATE INDEX recipients_endpoints ON relance.recipients USING gin (relance.endpoint_keys(email, phone, endpoints));
