@@ -77,7 +77,10 @@ const decoded = (html: string): string =>
 /** Chat programs show entities as characters; what keeps them from making a mention of it is not seen. */
 const inChat = (text: string): string => {
   let before = '';
-  let now = text.replace(/[\u200b-\u200d\u2060\ufeff\\]/g, '');
+  let now = text
+    .replace(/[\u200b-\u200d\u2060\ufeff\\]/g, '')
+    // Signs that look the same and format nothing (core/src/template/escape.ts).
+    .replace(/[\u2217\u02cd\u223c\u02cb]/g, (one) => ({ '\u2217': '*', '\u02cd': '_', '\u223c': '~' })[one] ?? '`');
   while (now !== before) [before, now] = [now, decoded(now)];
   return shown(now);
 };

@@ -8,6 +8,7 @@ import type { Instant, Outcome } from '@relance/core';
 export const FAILURES_MAX = 5;
 const OPEN_FIRST_MS = 10_000;
 const OPEN_MAX_MS = 300_000;
+const ASKED_MAX_MS = 86_400_000;
 /** While a probe is under way, the others look again after this. */
 const PROBE_MS = 2_000;
 
@@ -54,7 +55,8 @@ export class Breaker {
     if (this.#openUntil !== null && now < this.#openUntil) return;
     const ownMs = this.#failures < FAILURES_MAX ? 0 : Math.min(OPEN_MAX_MS, OPEN_FIRST_MS * 2 ** this.#openings);
     this.#openings += 1;
-    this.#openUntil = (now + Math.min(OPEN_MAX_MS, Math.max(ownMs, asked))) as Instant;
+    // What it asks for itself it gets, as far as any message would (judge.ts); our own guess has a limit.
+    this.#openUntil = (now + Math.max(ownMs, Math.min(ASKED_MAX_MS, asked))) as Instant;
   }
 
   get health(): Health {

@@ -47,6 +47,7 @@ const CLAIM_MAX = 200;
 const OWN_AT_ONCE = 50;
 /** What is known to have no place is left out of a claim, up to so many. */
 const EXCEPT_MAX = 500;
+const LANES_KNOWN_MAX = 5_000;
 /** What is claimed waits so long for a place before it goes back: far less than a lease. */
 const WAIT_MS = 1_000;
 
@@ -80,6 +81,8 @@ export class Deliver {
   #freed: PromiseWithResolvers<void> = Promise.withResolvers();
   /** The most urgent that waits for a place on each channel, of every slot in hand: what is less urgent does not overtake it. */
   readonly #queue = new Map<number, ReadonlyMap<Channel, number>>();
+  /** Who has lately found the lane of their address full. */
+  readonly #lanes = new Map<string, { row: OutboxRow; connection: Connection; address: string | null }>();
 
   constructor(engine: Engine, words: Words, consents: Consents) {
     this.#engine = engine;
@@ -98,11 +101,8 @@ export class Deliver {
       await this.#engine.connections.refresh(tx);
       return slotsToDeliver(tx, now);
     });
-    const pass: Pass = {
-      now,
-      full: new Set(),
-      except: this.#berths.fullOwn().map((one) => ({ ...one, recipient: null })),
-    };
+    const except = [...this.#berths.fullOwn().map((one) => ({ ...one, recipient: null })), ...this.#crowded(now)];
+    const pass: Pass = { now, full: new Set(), except };
     const taken = await abreast(this.#engine.slotsAbreast, slots, ({ slot, urgency }) => {
       if (this.#engine.stopping) return Promise.resolve(0);
       // Until it is known what it has, it may be that urgent on any channel.
@@ -110,6 +110,18 @@ export class Deliver {
       return this.#runSlot(slot, pass).finally(() => this.#line(slot, null));
     });
     return taken.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Whoever's lane was full and still is: they are not even claimed. */
+  #crowded(now: Instant): Except[] {
+    return [...this.#lanes].flatMap(([key, { row, connection, address }]) => {
+      if (this.#berths.laneWait(connection, address, now) === 'full') {
+        const { tenant, channel, recipient } = row;
+        return [{ tenant, channel, recipient }];
+      }
+      this.#lanes.delete(key);
+      return [];
+    });
   }
 
   /** Waits for every hand-over under way to be recorded. */
@@ -175,12 +187,17 @@ export class Deliver {
     return prepared.filter((one) => one.kind === 'ready');
   }
 
-  /** As places become free, in their order; answers how many got none within their time and went back. */
+  /**
+   * As places become free, in their order; answers how many got none within their time and went back. Where nothing moves,
+   * nobody waits: those behind it in this slot have places of their own.
+   */
   async #handOverAll(slot: number, ready: readonly Ready[], pass: Pass): Promise<number> {
     const until = this.#engine.monotonic() + WAIT_MS;
     let left = ready;
+    const gone: Ready[] = [];
     for (;;) {
-      const { chosen, full, resting } = this.#place(slot, left, pass);
+      const { chosen, full, back, resting } = this.#place(slot, left, pass);
+      gone.push(...back);
       const spent = await spendAllowances(this.#engine, chosen, pass.now);
       for (const one of spent.keys()) this.#leave(one, false);
       await this.#rest(slot, [...resting, ...[...spent].map(([{ row }, rest]) => ({ row, ...rest }))]);
@@ -189,22 +206,24 @@ export class Deliver {
         chosen.filter((one) => !spent.has(one)),
       );
       left = full;
-      if (left.length === 0) return 0;
+      if (left.length === 0) break;
       // They are in their order, so that the first of a channel is its most urgent.
       this.#line(slot, new Map(left.toReversed().map(({ row }) => [row.channel, row.urgency])));
       const waitMs = until - this.#engine.monotonic();
       if (waitMs <= 0 || this.#engine.stopping || !(await this.#placeFreed(waitMs))) break;
     }
-    for (const { row } of left)
+    gone.push(...left);
+    if (gone.length === 0) return 0;
+    for (const { row } of gone)
       pass.except.push({ tenant: row.tenant, channel: row.channel, recipient: row.recipient });
     await this.#engine.database.transaction(ENGINE, (tx) =>
       putBack(
         tx,
         slot,
-        left.map(({ row }) => ({ id: row.id, fence: row.fence, until: null })),
+        gone.map(({ row }) => ({ id: row.id, fence: row.fence, until: null })),
       ),
     );
-    return left.length;
+    return gone.length;
   }
 
   /** A place for each, in their order: on a connection that works, and on the lane its address belongs to. */
@@ -212,8 +231,8 @@ export class Deliver {
     slot: number,
     ready: readonly Ready[],
     { now }: Pass,
-  ): { chosen: Chosen[]; full: Ready[]; resting: Resting[] } {
-    const found = { chosen: [] as Chosen[], full: [] as Ready[], resting: [] as Resting[] };
+  ): { chosen: Chosen[]; full: Ready[]; back: Ready[]; resting: Resting[] } {
+    const found = { chosen: [] as Chosen[], full: [] as Ready[], back: [] as Ready[], resting: [] as Resting[] };
     for (const one of ready) {
       const { row, envelope } = one;
       const berth = this.#isOvertaking(slot, row) ? FULL : this.#berths.find(row, now);
@@ -225,8 +244,13 @@ export class Deliver {
         else if (lane === 'free') {
           this.#berths.take(connection, row.tenant, envelope.address);
           found.chosen.push({ ...one, connection });
-        } else found.full.push(one);
-      } else found.full.push(one);
+        } else {
+          if (this.#lanes.size >= LANES_KNOWN_MAX) this.#lanes.clear();
+          this.#lanes.set(`${row.tenant}\n${row.recipient}`, { row, connection, address: envelope.address });
+          found.back.push(one);
+        }
+      } else if (this.#pace.moves(row.channel)) found.full.push(one);
+      else found.back.push(one);
     }
     return found;
   }

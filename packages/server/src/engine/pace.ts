@@ -38,6 +38,12 @@ export class Pace {
     };
   }
 
+  /** Something has been handed over lately: a place will be free in a moment. */
+  moves(channel: Channel): boolean {
+    const { now, before } = this.#turn(channel);
+    return now + before > 0;
+  }
+
   /** May be less than nothing, while more is claimed than that. */
   ahead(channel: Channel): number {
     const { now, before, since, waiting } = this.#turn(channel);

@@ -12,6 +12,8 @@ const RECORD_AGAIN_MS = 500;
 /** What another transaction of ours holds is free in a moment. */
 const RECORD_SOON_MS = 5;
 const SET_MAX = 500;
+/** Slots that are written at once: more would only wait for each other, and take connections from who answers callers. */
+const WRITERS_MAX = 3;
 
 /** Looks at a set before it is written: breakers learn from it, and it says which may be asked of another connection. */
 export type Look<Handed extends HandOver> = (
@@ -23,6 +25,8 @@ export class Recorder<Handed extends HandOver> {
   readonly #engine: Engine;
   readonly #look: Look<Handed>;
   readonly #waiting = new Map<number, Handed[]>();
+  readonly #turns: number[] = [];
+  #writers = 0;
   readonly #pending = new Set<Promise<void>>();
 
   constructor(engine: Engine, look: Look<Handed>) {
@@ -37,7 +41,24 @@ export class Recorder<Handed extends HandOver> {
     if (waiting !== undefined) waiting.push(...handOvers);
     else {
       this.#waiting.set(slot, [...handOvers]);
-      this.track(this.#writeAll(slot));
+      this.#turns.push(slot);
+      this.#next();
+    }
+  }
+
+  /** Slots in turns, a set each. */
+  #next(): void {
+    while (this.#writers < WRITERS_MAX) {
+      const slot = this.#turns.shift();
+      if (slot === undefined) return;
+      this.#writers += 1;
+      const done = this.#writeSome(slot).finally(() => {
+        this.#writers -= 1;
+        if ((this.#waiting.get(slot)?.length ?? 0) > 0) this.#turns.push(slot);
+        else this.#waiting.delete(slot);
+        this.#next();
+      });
+      this.track(done);
     }
   }
 
@@ -55,15 +76,11 @@ export class Recorder<Handed extends HandOver> {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 
-  async #writeAll(slot: number): Promise<void> {
-    for (;;) {
-      const set = this.#waiting.get(slot)?.splice(0, SET_MAX) ?? [];
-      if (set.length === 0) break;
-      const left = await this.#write(slot, set).catch(() => set);
-      // One that cannot be written stands alone, whatever is the matter with it.
-      for (const one of left) this.track(this.#writeAgain(slot, one));
-    }
-    this.#waiting.delete(slot);
+  async #writeSome(slot: number): Promise<void> {
+    const set = this.#waiting.get(slot)?.splice(0, SET_MAX) ?? [];
+    const left = await this.#write(slot, set).catch(() => set);
+    // One that cannot be written stands alone, whatever is the matter with it.
+    for (const one of left) this.track(this.#writeAgain(slot, one));
   }
 
   /** Answers those whose follow-up somebody else holds at this moment. */

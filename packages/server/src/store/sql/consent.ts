@@ -26,29 +26,32 @@ export async function gatherConsent(tx: Tx, asked: readonly AskedOfConsent[]): P
       [...unknown].filter((id) => id.includes('@')).map((address) => ({ tenant, channel: 'email' as const, address })),
     ),
   ];
-  const [suppressed, optedOut, essential] = await Promise.all([
-    suppressedOf(tx, endpoints),
-    optedOutOf(
-      tx,
-      people.map(({ tenant, recipient }) => ({ tenant, recipient: recipient.id })),
-    ),
-    tx.query<{ tenant: string; id: string }>(
-      'SELECT tenant, id FROM relance.categories WHERE tenant = ANY($1) AND essential',
-      [asked.map(({ tenant }) => tenant)],
-    ),
-  ]);
-  const of = <T extends { readonly tenant: string }>(rows: readonly T[], tenant: string, key: (row: T) => string) =>
-    new Set(rows.filter((row) => row.tenant === tenant).map(key));
+  const rows = await consentRows(
+    tx,
+    asked.map(({ tenant }) => tenant),
+    endpoints,
+    people.map(({ tenant, recipient }) => ({ tenant, recipient: recipient.id })),
+  );
+  const of = (kind: ConsentRow['kind'], tenant: string, key: (row: ConsentRow) => string) =>
+    new Set(rows.filter((row) => row.kind === kind && row.tenant === tenant).map(key));
   return new Map(
     asked.map(({ tenant }) => [
       tenant,
       {
-        suppressed: of(suppressed, tenant, ({ channel, address }) => endpointKey(channel, address)),
-        optedOut: of(optedOut, tenant, ({ recipient, category }) => choiceKey(recipient, category)),
-        essential: of(essential, tenant, ({ id }) => id),
+        suppressed: of('suppressed', tenant, ({ first, second }) => endpointKey(first as Channel, second)),
+        optedOut: of('opted_out', tenant, ({ first, second }) => choiceKey(first, second)),
+        essential: of('essential', tenant, ({ first }) => first),
       },
     ]),
   );
+}
+
+/** `first` and `second`: channel and address, recipient and category, or a category. */
+interface ConsentRow {
+  readonly kind: 'suppressed' | 'opted_out' | 'essential';
+  readonly tenant: string;
+  readonly first: string;
+  readonly second: string;
 }
 
 interface EndpointOf {
@@ -66,31 +69,26 @@ function endpointsOf({ email, phone, endpoints }: Recipient): readonly Omit<Endp
   ];
 }
 
-async function suppressedOf(tx: Tx, endpoints: readonly EndpointOf[]): Promise<EndpointOf[]> {
-  if (endpoints.length === 0) return [];
-  return tx.query<EndpointOf>(
-    `SELECT DISTINCT s.tenant, s.channel, s.address FROM unnest($1::text[], $2::text[], $3::text[]) AS x(tenant, channel, address)
-     JOIN relance.suppressions s ON s.tenant = x.tenant AND s.channel = x.channel AND s.address = x.address AND s.lifted_at IS NULL`,
+/** All of it by one statement: every decision asks. */
+const consentRows = (
+  tx: Tx,
+  tenants: readonly string[],
+  endpoints: readonly EndpointOf[],
+  people: readonly { readonly tenant: string; readonly recipient: string }[],
+): Promise<ConsentRow[]> =>
+  tx.query<ConsentRow>(
+    `SELECT DISTINCT 'suppressed' AS kind, s.tenant, s.channel AS first, s.address AS second FROM unnest($1::text[], $2::text[], $3::text[]) AS x(tenant, channel, address)
+       JOIN relance.suppressions s ON s.tenant = x.tenant AND s.channel = x.channel AND s.address = x.address AND s.lifted_at IS NULL
+     UNION ALL SELECT 'opted_out', c.tenant, c.recipient, c.category FROM unnest($4::smallint[], $5::text[], $6::text[]) AS x(slot, tenant, recipient)
+       JOIN relance.opt_outs c ON c.slot = x.slot AND c.tenant = x.tenant AND c.recipient = x.recipient AND c.lifted_at IS NULL
+     UNION ALL SELECT 'essential', tenant, id, '' FROM relance.categories WHERE tenant = ANY($7) AND essential`,
     [
       endpoints.map(({ tenant }) => tenant),
       endpoints.map(({ channel }) => channel),
       endpoints.map(({ channel, address }) => normalAddress(channel, address)),
-    ],
-  );
-}
-
-async function optedOutOf(
-  tx: Tx,
-  people: readonly { readonly tenant: string; readonly recipient: string }[],
-): Promise<{ tenant: string; recipient: string; category: string }[]> {
-  if (people.length === 0) return [];
-  return tx.query(
-    `SELECT c.tenant, c.recipient, c.category FROM unnest($1::smallint[], $2::text[], $3::text[]) AS x(slot, tenant, recipient)
-     JOIN relance.opt_outs c ON c.slot = x.slot AND c.tenant = x.tenant AND c.recipient = x.recipient AND c.lifted_at IS NULL`,
-    [
       people.map(({ tenant, recipient }) => slotOfRecipient(tenant, recipient)),
       people.map(({ tenant }) => tenant),
       people.map(({ recipient }) => recipient),
+      tenants,
     ],
   );
-}
