@@ -78,6 +78,7 @@ it('health is shown: down after failures in a row, up again when it works', asyn
 it('the secret key is changed without downtime, and a wrong one does not start', async () => {
   await begin();
   await put('cards', cardsOf('north', 'stamp-number-1'));
+  await server.raw('/v1/webhooks/crm', { ...json({ url: 'https://crm.example.test/in' }), method: 'PUT' });
   const next = 'n'.repeat(40);
   const nodeWith = (secretKey: string, secretKeysAccepted: string[] = []) =>
     createRelance({

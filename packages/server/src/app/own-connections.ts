@@ -5,15 +5,10 @@ import type { Connection } from '../channels/channel.ts';
 import { pushConnection } from '../channels/push-devices.ts';
 import type { OwnConnections } from '../engine/connection-book.ts';
 import type { Log } from '../engine/engine.ts';
-import { type Database, ENGINE, type Tx } from '../store/database.ts';
+import { type Database, ENGINE } from '../store/database.ts';
 import { SealedError, type SecretBox } from '../store/secret-box.ts';
-import {
-  allConnections,
-  connectionsChanged,
-  resealConnection,
-  type StoredConnection,
-  sealContext,
-} from '../store/sql/connection.ts';
+import { allConnections, connectionsChanged, type StoredConnection } from '../store/sql/connection.ts';
+import { allSealed, contextOf, reseal } from '../store/sql/sealed.ts';
 import type { Desk } from './provider-desk.ts';
 
 export interface Own extends OwnConnections {
@@ -104,15 +99,15 @@ function openOne(desk: Desk, row: StoredConnection, log: Log): Connection | null
  * is wrong, else null. What the current key has not sealed is sealed anew, so that the old one can be dropped.
  */
 export async function checkSecrets(database: Database, box: SecretBox): Promise<string | null> {
-  return database.transaction(ENGINE, async (tx: Tx) => {
-    for (const row of await allConnections(tx)) {
-      if (row.secrets === null) continue;
+  return database.transaction(ENGINE, async (tx) => {
+    for (const one of await allSealed(tx)) {
       try {
-        const plain = box.open(row.secrets, sealContext(row));
-        if (box.isOld(row.secrets)) await resealConnection(tx, row, box.seal(plain, sealContext(row)));
+        const plain = box.open(one.sealed, contextOf(one));
+        if (box.isOld(one.sealed)) await reseal(tx, one, box.seal(plain, contextOf(one)));
       } catch (error) {
         if (!(error instanceof SealedError)) throw error;
-        return `the secrets of connection "${row.id}" of tenant "${row.tenant}" cannot be opened: ${error.message}`;
+        const what = one.kind === 'connection' ? 'connection' : 'webhook';
+        return `the secret of ${what} "${one.id}" of tenant "${one.tenant}" cannot be opened: ${error.message}`;
       }
     }
     return null;

@@ -198,9 +198,7 @@ export class Deliver {
     for (;;) {
       const { chosen, full, back, resting } = this.#place(slot, left, pass);
       gone.push(...back);
-      const spent = await spendAllowances(this.#engine, chosen, pass.now);
-      for (const one of spent.keys()) this.#leave(one, false);
-      await this.#rest(slot, [...resting, ...[...spent].map(([{ row }, rest]) => ({ row, ...rest }))]);
+      const spent = await this.#spend(slot, chosen, resting, pass);
       await this.#send(
         slot,
         chosen.filter((one) => !spent.has(one)),
@@ -224,6 +222,24 @@ export class Deliver {
       ),
     );
     return gone.length;
+  }
+
+  /** Those that have a place, and no allowance: they rest, with those whose providers are down. */
+  async #spend(
+    slot: number,
+    chosen: readonly Chosen[],
+    resting: readonly Resting[],
+    { now }: Pass,
+  ): Promise<ReadonlyMap<Chosen, unknown>> {
+    try {
+      const spent = await spendAllowances(this.#engine, chosen, now);
+      await this.#rest(slot, [...resting, ...[...spent].map(([{ row }, rest]) => ({ row, ...rest }))]);
+      for (const one of spent.keys()) this.#leave(one, false);
+      return spent;
+    } catch (error) {
+      for (const one of chosen) this.#leave(one, false);
+      throw error;
+    }
   }
 
   /** A place for each, in their order: on a connection that works, and on the lane its address belongs to. */
@@ -396,9 +412,12 @@ export class Deliver {
       if (chosen === undefined || !isOfProvider(outcome)) return [];
       const { connection, envelope, row } = chosen;
       this.#berths.tell(connection, envelope.address, outcome, now);
-      if (connections.isShared(connection)) return [];
-      const fresh = this.#berths.news(connection, row.tenant);
-      return fresh === null ? [] : [{ ...fresh, tenant: row.tenant, connection: connection.id }];
+      const shared = connections.isShared(connection);
+      const fresh = this.#berths.news(connection, shared ? '' : row.tenant);
+      if (fresh === null) return [];
+      const fields = { ...fresh, connection: connection.id, ...(shared ? {} : { tenant: row.tenant }) };
+      this.#engine.log.warn(fields, 'a connection fares otherwise than before');
+      return shared ? [] : [{ ...fresh, tenant: row.tenant, connection: connection.id }];
     });
     if (news.length > 0) await database.transaction(ENGINE, (tx) => putHealth(tx, node, news));
     const lost = handOvers.flatMap(({ chosen, outcome }) => {

@@ -155,7 +155,10 @@ export class Sweep {
   async #leases(now: Instant): Promise<number> {
     const { database, policies, connections } = this.#engine;
     const returned = await database.transaction(ENGINE, giveBackLeases);
-    const lost = await database.transaction(ENGINE, expiredLeases);
+    const lost = await database.transaction(ENGINE, async (tx) => {
+      await connections.refresh(tx); // which of them know our ids
+      return expiredLeases(tx);
+    });
     const slots = new Map<number, HandOver[]>();
     for (const row of lost) {
       const handOver: HandOver = {

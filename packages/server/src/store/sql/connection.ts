@@ -110,16 +110,6 @@ export async function connectionsChanged(tx: Tx): Promise<string> {
 export const allConnections = (tx: Tx): Promise<StoredConnection[]> =>
   tx.query(`SELECT ${COLUMNS} FROM relance.connections ORDER BY tenant, channel, position, id`);
 
-/** Puts a secret that was sealed anew in the place of the one that was read; not where it has changed since. */
-export async function resealConnection(tx: Tx, row: StoredConnection, secrets: string): Promise<void> {
-  await tx.query('UPDATE relance.connections SET secrets = $4 WHERE tenant = $1 AND id = $2 AND secrets = $3', [
-    row.tenant,
-    row.id,
-    row.secrets,
-    secrets,
-  ]);
-}
-
 export interface ConnectionHealth {
   readonly connection: string;
   readonly state: 'up' | 'failing' | 'down';
