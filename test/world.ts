@@ -91,6 +91,7 @@ export interface World {
   end(): Promise<void>;
 }
 
+const PATIENCE_MS = 60_000;
 export const CHANNELS: readonly Channel[] = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'];
 export const person = (one: Partial<WireRecipient> & { id: string }): WireRecipient => ({
   name: one.id,
@@ -126,7 +127,8 @@ export async function createWorld(
   } = {},
 ): Promise<World> {
   const { url, drop } = await createTestDatabase();
-  const database = openDatabase({ url, connectionsMax: 8 });
+  // Two hundred commands at once on a busy machine wait their turn; that says nothing about what they race for.
+  const database = openDatabase({ url, connectionsMax: 8, connectTimeoutMs: PATIENCE_MS });
   const start = options.start ?? '2026-11-02T09:00:00Z';
   await database.transaction(ENGINE, (tx) =>
     tx.query(`UPDATE relance.clock SET mode = 'virtual', story_at = $1`, [start]),

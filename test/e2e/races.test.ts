@@ -59,7 +59,7 @@ async function race(
   let clock = 0;
   const started: Started[] = [];
   watchStarts(world, (start) => started.push({ ...start, at: ++clock }));
-  const own = openDatabase({ url: world.url, connectionsMax: 8 });
+  const own = openDatabase({ url: world.url, connectionsMax: 8, connectTimeoutMs: 60_000 });
   const other = world.another({ database: own });
   const late: Started[] = [];
   const missed: string[] = [];
@@ -159,7 +159,7 @@ describe('the same races with the gate broken', () => {
     const world = await createWorld({ recorders: { email: slowEmail() } });
     await world.people([{ id: 'ana', email: 'ana@example.test', phone: '+34600000001' }]);
     await world.policy(POLICY);
-    const broken = withoutGate(openDatabase({ url: world.url }));
+    const broken = withoutGate(openDatabase({ url: world.url, connectTimeoutMs: 60_000 }));
     const node = world.another({ database: broken });
     // How often two meet at the gate is the machine's business: it is tried until they have.
     let seen = 0;

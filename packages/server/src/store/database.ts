@@ -121,6 +121,8 @@ export function txOn(client: pg.ClientBase): Tx {
 export interface DatabaseOptions {
   readonly url: string;
   readonly connectionsMax?: number;
+  /** How long somebody waits for a connection before they are told that the database is away. */
+  readonly connectTimeoutMs?: number;
   readonly applicationName?: string;
   /** Longer for what takes long on purpose. */
   readonly queryTimeoutMs?: number;
@@ -130,7 +132,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.connectionsMax ?? 10,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     application_name: options.applicationName ?? 'relance',
     pipeline: true,
     query_timeout: options.queryTimeoutMs ?? QUERY_TIMEOUT_MS,
