@@ -3,7 +3,9 @@
 import type { Channel, Outcome } from '@relance/core';
 import { afterEach, expect, it } from 'vitest';
 import type { Connection, Envelope } from '../../packages/server/src/channels/channel.ts';
+import { FAILURES_MAX } from '../../packages/server/src/engine/breaker.ts';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
+import { until } from '../until.ts';
 import { createWorld, recorder, type World } from '../world.ts';
 
 const POLICY = `
@@ -127,6 +129,30 @@ it('while it is down the next one in the order takes everything, without a try',
   expect(sent.filter((one) => one === 'second ana')).toHaveLength(8);
 });
 
+it('an answer that waits to be written is heard once, however often it is tried', async () => {
+  const { sent, connections } = line({ only: async () => RETRY });
+  let pauses = 0;
+  const pauseMs = (): Promise<void> => {
+    pauses += 1;
+    return new Promise((resolve) => setTimeout(resolve, 1));
+  };
+  await start(connections, { pauseMs });
+  await world.event('task.created', { id: 'held', who: 'ana' });
+  const [{ id } = { id: '' }] = await world.database.transaction(ENGINE, (tx) =>
+    tx.query<{ id: string }>('SELECT id FROM relance.follow_ups'),
+  );
+  let running: Promise<number> | undefined;
+  await world.database.transaction(ENGINE, async (tx) => {
+    await tx.query('SELECT FROM relance.follow_ups WHERE id = $1 FOR UPDATE', [id]);
+    running = world.node.runAll();
+    await until('it is asked', () => sent.length === 1);
+    await until('it is tried more often than a breaker bears failures', () => pauses > 2 * FAILURES_MAX);
+  });
+  await running;
+  await open('another', 'bo');
+  expect(sent).toEqual(['only ana', 'only bo']);
+});
+
 it('one host that hangs leaves places for the others behind the same connection', async () => {
   const held: (() => void)[] = [];
   const { sent, connections } = line(
@@ -142,13 +168,13 @@ it('one host that hangs leaves places for the others behind the same connection'
   for (let n = 0; n < 6; n++) await world.event('task.created', { id: `a${n}`, who: 'ana' });
   for (let n = 0; n < 6; n++) await world.event('task.created', { id: `b${n}`, who: 'bo' });
   world.node.start();
-  await until(() => sent.filter((one) => one === 'hook bo').length === 6);
+  await until('the other host has all of its', () => sent.filter((one) => one === 'hook bo').length === 6);
   expect(held).toHaveLength(2); // a quarter of the places
   for (let freed = 0; freed < 6; freed++) {
-    await until(() => held.length > 0);
+    await until('the next one hangs', () => held.length > 0);
     held.shift()?.();
   }
-  await until(() => sent.filter((one) => one === 'hook ana').length === 6);
+  await until('the host that hung has all of its', () => sent.filter((one) => one === 'hook ana').length === 6);
   expect(sent).toHaveLength(12);
 });
 
@@ -179,10 +205,3 @@ it('a quota that is used up defers, and drops nothing', async () => {
   await world.advance('1 day');
   expect(sent).toHaveLength(5);
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let turns = 0; !holds(); turns++) {
-    if (turns > 2_000) throw new Error('it never came to that');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

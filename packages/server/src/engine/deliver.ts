@@ -81,6 +81,8 @@ export class Deliver {
   #freed: PromiseWithResolvers<void> = Promise.withResolvers();
   /** The most urgent that waits for a place on each channel, of every slot in hand: what is less urgent does not overtake it. */
   readonly #queue = new Map<number, ReadonlyMap<Channel, number>>();
+  /** Hand-overs whose outcome the breakers know. */
+  readonly #heard = new WeakSet<Chosen>();
   /** Who has lately found the lane of their address full. */
   readonly #lanes = new Map<string, { row: OutboxRow; connection: Connection; address: string | null }>();
 
@@ -411,7 +413,9 @@ export class Deliver {
     const news = handOvers.flatMap(({ chosen, outcome }) => {
       if (chosen === undefined || !isOfProvider(outcome)) return [];
       const { connection, envelope, row } = chosen;
-      this.#berths.tell(connection, envelope.address, outcome, now);
+      // What is written only at the second try has been heard but once.
+      if (!this.#heard.has(chosen)) this.#berths.tell(connection, envelope.address, outcome, now);
+      this.#heard.add(chosen);
       const shared = connections.isShared(connection);
       const fresh = this.#berths.news(connection, shared ? '' : row.tenant);
       if (fresh === null) return [];
