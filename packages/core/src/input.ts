@@ -151,6 +151,7 @@ export type TimelineKind =
   | 'message_opened'
   | 'message_clicked'
   | 'message_complained'
+  | 'message_unsubscribed'
   | 'acknowledged'
   | 'unacknowledged'
   | 'snoozed'

@@ -142,6 +142,8 @@ function messageSentence(kind: MessageKind, entry: TimelineEntry, { who, because
       return `A link was followed in ${message}${entry.evidence === 'machine' ? ', by a program.' : '.'}`;
     case 'message_complained':
       return `Reported as unwanted: ${message}.`;
+    case 'message_unsubscribed':
+      return `Unsubscribed through the provider after ${message}.`;
     case 'message_failed':
       return `Could not send ${message}${because}${detail === '' ? '' : ` ${full(detail)}`}`;
     case 'message_uncertain':

@@ -260,7 +260,7 @@ const KINDS: Record<Receipt['kind'], TimelineEntry['kind']> = {
   complained: 'message_complained',
   opened: 'message_opened',
   clicked: 'message_clicked',
-  unsubscribed: 'message_complained',
+  unsubscribed: 'message_unsubscribed',
 };
 
 function lineOf(message: ToldMessage, receipt: Receipt, now: Instant): TimelineEntry {
