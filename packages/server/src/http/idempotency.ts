@@ -2,9 +2,10 @@
 // body under the same key is refused; a request still under way answers 409. Answers are kept encrypted, because some hold
 // a secret that is shown once; what asks for another try (Retry-After, server errors) is not an answer. Costs nothing
 // without the header. The rows are store/sql/idempotency.ts.
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Tx } from '../store/database.ts';
+import { SealedError, type SecretBox } from '../store/secret-box.ts';
 import { claimIdempotency, forgetIdempotency, rememberAnswer } from '../store/sql/idempotency.ts';
 import type { HttpPorts } from './ports.ts';
 import { errorFields, Problem } from './problem.ts';
@@ -24,14 +25,14 @@ declare module 'fastify' {
   }
 }
 
-type Ports = Pick<HttpPorts, 'database' | 'secret' | 'log'>;
+type Ports = Pick<HttpPorts, 'database' | 'secret' | 'secretBox' | 'log'>;
 const JSON_TYPE = 'application/json; charset=utf-8';
 const KEY_MAX = 255;
 /** An address may be longer than an index of PostgreSQL takes; a long one is kept by its hash. */
 const ROUTE_MAX = 500;
 
 export function useIdempotency(app: FastifyInstance, ports: Ports): void {
-  const seal = sealWith(ports.secret);
+  const seal = sealWith(ports.secretBox);
   app.decorateRequest('idempotency', null);
   app.addHook('preHandler', async (request, reply) => {
     const key = request.headers['idempotency-key'];
@@ -149,30 +150,18 @@ interface Seal {
   open(sealed: unknown): Answer | null;
 }
 
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
+/** What an answer is sealed for. */
+const CONTEXT = 'idempotency answer';
 
-/** AES-256-GCM under a key for this purpose alone (HKDF, RFC 5869). */
-function sealWith(secret: string): Seal {
-  const key = new Uint8Array(hkdfSync('sha256', secret, '', 'relance idempotency answers', 32));
-  return {
-    close(answer) {
-      const iv = randomBytes(IV_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', key, iv);
-      const text = Buffer.concat([cipher.update(JSON.stringify(answer), 'utf8'), cipher.final()]);
-      return Buffer.concat([iv, cipher.getAuthTag(), text]).toString('base64');
-    },
-    open(sealed) {
-      if (typeof sealed !== 'string') return null;
-      const bytes = Buffer.from(sealed, 'base64');
-      try {
-        const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES));
-        decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-        const text = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
-        return JSON.parse(text.toString('utf8')) as Answer;
-      } catch {
-        return null;
-      }
-    },
-  };
-}
+const sealWith = (box: SecretBox): Seal => ({
+  close: (answer) => box.seal(JSON.stringify(answer), CONTEXT),
+  open(sealed) {
+    if (typeof sealed !== 'string') return null;
+    try {
+      return JSON.parse(box.open(sealed, CONTEXT)) as Answer;
+    } catch (error) {
+      if (error instanceof SealedError) return null;
+      throw error;
+    }
+  },
+});
