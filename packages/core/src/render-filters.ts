@@ -3,11 +3,10 @@
 // can assign over, so that `{{ followUp.dueAt | local_date }}` is what each reader expects. A time names its year only where
 // that is not the year of `now`.
 import { type FilterImplOptions, filters as STANDARD, toValue } from 'liquidjs';
+import { dateFormat, supportedLocale } from './date-format.ts';
 import type { Instant } from './instant.ts';
 import type { Reading } from './recipient.ts';
 import { textOf, Written } from './template/escape.ts';
-
-const formats = new Map<string, Intl.DateTimeFormat>();
 
 type Style = 'date' | 'time' | 'timeOfAnotherYear' | 'year' | 'day';
 const TIME: Intl.DateTimeFormatOptions = {
@@ -26,23 +25,8 @@ const OPTIONS: Readonly<Record<Style, Intl.DateTimeFormatOptions>> = {
   day: { year: 'numeric', month: 'numeric', day: 'numeric', calendar: 'gregory' },
 };
 
-function formatOf(locale: string, zone: string, style: Style): Intl.DateTimeFormat {
-  const key = `${locale}|${zone}|${style}`;
-  const known = formats.get(key);
-  if (known !== undefined) return known;
-  const fresh = new Intl.DateTimeFormat(supported(locale), { ...OPTIONS[style], timeZone: zone });
-  if (formats.size > 1_000) formats.clear();
-  formats.set(key, fresh);
-  return fresh;
-}
-
-function supported(locale: string): string {
-  try {
-    return Intl.getCanonicalLocales(locale)[0] ?? 'en';
-  } catch {
-    return 'en';
-  }
-}
+const formatOf = (locale: string, zone: string, style: Style): Intl.DateTimeFormat =>
+  dateFormat(locale, zone, style, OPTIONS[style]);
 
 type FilterHandler = Extract<FilterImplOptions, (...args: never[]) => unknown>;
 type Self = ThisParameterType<FilterHandler>;
@@ -50,7 +34,7 @@ const read = (self: Self, name: string, otherwise: string): string => {
   const value = (self.context.globals as Readonly<Record<string, unknown>>)[name];
   return typeof value === 'string' ? value : otherwise;
 };
-const localeOf = (self: Self): string => supported(read(self, 'locale', 'en'));
+const localeOf = (self: Self): string => supportedLocale(read(self, 'locale', 'en'));
 const zoneOf = (self: Self): string => read(self, 'zone', 'UTC');
 const nowOf = (self: Self): number => Date.parse(read(self, 'now', ''));
 

@@ -1,5 +1,6 @@
 // How a follow-up stands, in one sentence of the reader's language: what takes the place of the buttons when a chat message is
 // rewritten. The words around it are built-in.ts. A language that is not here is read in English.
+import { dateFormat } from '../date-format.ts';
 import type { FollowUp } from '../follow-up.ts';
 import type { Instant } from '../instant.ts';
 import type { Reading } from '../recipient.ts';
@@ -30,29 +31,7 @@ const WORDS: Readonly<Record<string, StandingWords>> = {
   },
 };
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-function formatOf(locale: string, zone: string): Intl.DateTimeFormat {
-  const key = `${locale}|${zone}`;
-  const known = formats.get(key);
-  if (known !== undefined) return known;
-  const fresh = new Intl.DateTimeFormat(supported(locale), {
-    day: 'numeric',
-    month: 'short',
-    hour: 'numeric',
-    minute: '2-digit',
-    timeZone: zone,
-  });
-  if (formats.size > 1_000) formats.clear();
-  formats.set(key, fresh);
-  return fresh;
-}
-function supported(locale: string): string {
-  try {
-    return Intl.getCanonicalLocales(locale)[0] ?? 'en';
-  } catch {
-    return 'en';
-  }
-}
+const SHORT: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' };
 
 type Stood = Pick<
   FollowUp,
@@ -63,7 +42,7 @@ type Stood = Pick<
 export function standingOf(followUp: Stood, nameOf: (id: string | null) => By, { locale, zone }: Reading): string {
   const words = WORDS[locale.slice(0, 2).toLowerCase()] ?? (WORDS.en as StandingWords);
   const at = (instant: Instant | null): string =>
-    formatOf(locale, zone)
+    dateFormat(locale, zone, 'short', SHORT)
       .format(instant ?? followUp.openedAt)
       .replaceAll('\u202f', ' ');
   switch (followUp.status) {

@@ -98,3 +98,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Our id where the brand hands it back, else its own. */
 export const messageNamed = (ours: unknown, theirs: string): { id: string } | { providerId: string } =>
   typeof ours === 'string' && UUID.test(ours) ? { id: ours } : { providerId: theirs };
+
+/** As brands that take addresses as text want it. */
+export const quoted = ({ name, address }: Mail['to']): string =>
+  name === '' ? address : `"${name.replace(/["\\]/g, ' ')}" <${address}>`;

@@ -15,6 +15,7 @@ import {
   mailboxField,
   messageNamed,
   ours,
+  quoted,
   senderField,
 } from '../mail-brand.ts';
 import type { Provider, ReceiptAnswer, ReceiptCall, ReceiptNews } from '../provider.ts';
@@ -88,9 +89,6 @@ function judged(code: number): Outcome | null {
     return { kind: 'rejected', detail: 'Postmark 406: the address is inactive there', endpoint: 'gone' };
   return OURS.has(code) ? ours(`Postmark ${code}: our account or settings are refused`) : null;
 }
-
-const quoted = ({ name, address }: Mail['to']): string =>
-  name === '' ? address : `"${name.replace(/["\\]/g, ' ')}" <${address}>`;
 
 const messageOf = (mail: Mail, id: string, stream: string) => ({
   From: mail.from,

@@ -17,6 +17,7 @@ import {
   mailboxField,
   messageNamed,
   ours,
+  quoted,
   senderField,
 } from '../mail-brand.ts';
 import type { Provider, ReceiptAnswer, ReceiptCall, ReceiptNews } from '../provider.ts';
@@ -112,9 +113,6 @@ function judged(call: BrandCall, name: string, message: string): Outcome {
   const detail = wordsOf(`${name} ${message}`);
   return judgeCall(call, detail, true);
 }
-
-const quoted = ({ name, address }: Mail['to']): string =>
-  name === '' ? address : `"${name.replace(/["\\]/g, ' ')}" <${address}>`;
 
 const messageOf = (mail: Mail, id: string) => ({
   from: mail.from,

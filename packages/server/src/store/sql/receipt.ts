@@ -2,6 +2,7 @@
 // cannot be placed yet waits in early_receipts.
 import { type Channel, type Instant, isId, type MessageStatus, slotOfId } from '@relance/core';
 import { at, type Tx } from '../database.ts';
+import type { SettledRow } from './message.ts';
 
 export interface ReceiptTarget {
   readonly id: string;
@@ -48,17 +49,9 @@ export async function pendingOfIds(tx: Tx, tenant: string, ids: readonly string[
   return new Set(rows.map(({ id }) => id));
 }
 
-export interface ToldMessage {
-  readonly id: string;
+/** A finished message, as far as news changes it and its contact plan. */
+export interface ToldMessage extends SettledRow {
   readonly tenant: string;
-  readonly follow_up_id: string;
-  readonly stage: string;
-  readonly run: number;
-  readonly notify: number;
-  readonly entry: number;
-  readonly recipient: string;
-  readonly channel: Channel;
-  readonly status: MessageStatus;
   readonly engagement: readonly string[];
 }
 
