@@ -1,14 +1,12 @@
 // The connections that tenants have made, kept open by this node as they stand in the store: looked at before each pass of
-// the deliver loop, and opened anew where one has changed. Secrets that an older key has sealed are sealed anew on the way.
+// the deliver loop, and opened anew where one has changed.
 import type { Channel } from '@relance/core';
 import type { Connection } from '../channels/channel.ts';
 import { pushConnection } from '../channels/push-devices.ts';
 import type { OwnConnections } from '../engine/connection-book.ts';
 import type { Log } from '../engine/engine.ts';
-import { type Database, ENGINE } from '../store/database.ts';
-import { SealedError, type SecretBox } from '../store/secret-box.ts';
+import { SealedError } from '../store/secret-box.ts';
 import { allConnections, connectionsChanged, type StoredConnection } from '../store/sql/connection.ts';
-import { allSealed, contextOf, reseal } from '../store/sql/sealed.ts';
 import type { Desk } from './provider-desk.ts';
 
 export interface Own extends OwnConnections {
@@ -92,24 +90,4 @@ function openOne(desk: Desk, row: StoredConnection, log: Log): Connection | null
     log.error({ tenant, connection: id, provider, detail }, 'a connection cannot be opened');
     return null;
   }
-}
-
-/**
- * Before anything is sent: with the wrong secret this server would fail every hand-over, so it does not start. Answers what
- * is wrong, else null. What the current key has not sealed is sealed anew, so that the old one can be dropped.
- */
-export async function checkSecrets(database: Database, box: SecretBox): Promise<string | null> {
-  return database.transaction(ENGINE, async (tx) => {
-    for (const one of await allSealed(tx)) {
-      try {
-        const plain = box.open(one.sealed, contextOf(one));
-        if (box.isOld(one.sealed)) await reseal(tx, one, box.seal(plain, contextOf(one)));
-      } catch (error) {
-        if (!(error instanceof SealedError)) throw error;
-        const what = one.kind === 'connection' ? 'connection' : 'webhook';
-        return `the secret of ${what} "${one.id}" of tenant "${one.tenant}" cannot be opened: ${error.message}`;
-      }
-    }
-    return null;
-  });
 }

@@ -58,7 +58,7 @@ export function connectionRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const body = read(connectionSchema, request.body);
     checkSameId(body.id, id);
     return ports.database.transaction(scopeOf(caller), async (tx) => {
-      const before = await getConnection(tx, caller.tenant, id);
+      const before = await getConnection(tx, caller.tenant, id, 'lock');
       const stored = await putConnection(tx, connectionOf(ports, caller.tenant, id, body, before));
       return wireOf(ports, tx, caller.tenant, stored === null ? [] : [stored]).then(([one]) => one);
     });

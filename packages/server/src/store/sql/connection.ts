@@ -69,9 +69,15 @@ export async function listConnections(
   );
 }
 
-export async function getConnection(tx: Tx, tenant: string, id: string): Promise<StoredConnection | null> {
+/** `lock`: for whoever writes what it read. */
+export async function getConnection(
+  tx: Tx,
+  tenant: string,
+  id: string,
+  lock: 'lock' | null = null,
+): Promise<StoredConnection | null> {
   const [row] = await tx.query<StoredConnection>(
-    `SELECT ${COLUMNS} FROM relance.connections WHERE tenant = $1 AND id = $2 FOR UPDATE`,
+    `SELECT ${COLUMNS} FROM relance.connections WHERE tenant = $1 AND id = $2${lock === null ? '' : ' FOR UPDATE'}`,
     [tenant, id],
   );
   return row ?? null;
