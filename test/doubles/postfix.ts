@@ -2,9 +2,11 @@
 // as Postfix does, and knows nothing of the Postfix that may run on the machine.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../free-port.ts';
+import { until } from '../until.ts';
 
 const DAEMONS = '/usr/lib/postfix/sbin';
 const account = (): readonly [uid: number, gid: number] | null => {
@@ -14,22 +16,6 @@ const account = (): readonly [uid: number, gid: number] | null => {
 export const sinkInstalled = spawnSync('which', ['smtp-sink']).status === 0;
 export const postfixInstalled =
   process.getuid?.() === 0 && existsSync(`${DAEMONS}/master`) && existsSync('/etc/passwd') && account() !== null;
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
-
-export async function until(what: string, check: () => boolean | Promise<boolean>, patienceMs = 30_000): Promise<void> {
-  const since = performance.now();
-  while (!(await check())) {
-    if (performance.now() - since > patienceMs) throw new Error(`${what} did not happen within ${patienceMs / 1000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 const greets = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

@@ -2,12 +2,13 @@
 // and, where Debian's prometheus-alertmanager is installed, the real program sending it.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../free-port.ts';
 import { writeGuide } from '../guide.ts';
 import { API_KEY, startTestServer, type TestServer } from '../server.ts';
+import { until } from '../until.ts';
 
 const POLICY = `
 policy: alert
@@ -154,21 +155,9 @@ if (!installed && process.env.CI === 'true')
   throw new Error('prometheus-alertmanager is not installed; .ci/run installs it so that nothing is left out.');
 if (!installed) process.stderr.write('LEFT OUT: the real Alertmanager (apt-get install prometheus-alertmanager).\n');
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
-
-async function until(what: string, check: () => Promise<boolean>): Promise<void> {
-  const since = performance.now();
-  while (!(await check().catch(() => false))) {
-    if (performance.now() - since > 30_000) throw new Error(`${what} did not happen within 30 seconds`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
+/** What is not there yet, or not yet there to ask, may come. */
+const comes = (what: string, check: () => Promise<boolean>): Promise<void> =>
+  until(what, () => check().catch(() => false));
 
 describe.runIf(installed)('the real Alertmanager', () => {
   it('fires and resolves through to the follow-up', { timeout: 90_000 }, async () => {
@@ -194,7 +183,7 @@ receivers:
     );
     try {
       const api = `http://127.0.0.1:${port}/api/v2/alerts`;
-      await until('Alertmanager', async () => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok);
+      await comes('Alertmanager', async () => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok);
       const labels = { alertname: 'Real', instance: 'db-1' };
       const send = (more: object) =>
         fetch(api, {
@@ -205,9 +194,9 @@ receivers:
       const startsAt = new Date(Date.now() - 1_000).toISOString();
       expect((await send({ startsAt })).status).toBe(200);
       const real = async () => (await server.client.followUps.list({ q: 'it is real' })).items[0];
-      await until('the follow-up', async () => (await real())?.status === 'open');
+      await comes('the follow-up', async () => (await real())?.status === 'open');
       expect((await send({ startsAt, endsAt: new Date().toISOString() })).status).toBe(200);
-      await until('the resolution', async () => (await real())?.status === 'resolved');
+      await comes('the resolution', async () => (await real())?.status === 'resolved');
       expect((await real())?.outcome).toBe('recovered');
     } finally {
       program.kill('SIGTERM');

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import type { Database } from '../../packages/server/src/store/database.ts';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { plant, STILL_FENCE } from '../sim/mutants.ts';
+import { until } from '../until.ts';
 import { createWorld, recorder } from '../world.ts';
 
 const POLICY = `
@@ -30,14 +31,14 @@ async function statusAfterLateAnswer(mutate: (inner: Database) => Database): Pro
   ];
   await world.event('task.created', { id: '1' });
   const asking = first.runAll();
-  await until(() => answers.length === 1);
+  await until('the first is asked', () => answers.length === 1);
   await world.database.transaction(ENGINE, (tx) =>
     tx.query(`UPDATE relance.outbox SET lease_until = clock_timestamp() - interval '1 second'`),
   );
   const again = (async () => {
     while (answers.length < 2) await second.runAll();
   })();
-  await until(() => answers.length === 2);
+  await until('the second is asked', () => answers.length === 2);
   answers[0]?.(REFUSED);
   await asking;
   answers[1]?.(TAKEN);
@@ -47,13 +48,6 @@ async function statusAfterLateAnswer(mutate: (inner: Database) => Database): Pro
   );
   await world.end();
   return row?.status ?? 'still under way';
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let turns = 0; !holds(); turns++) {
-    if (turns > 4_000) throw new Error('it never came to that');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 it('an answer of an older holder counts for nothing', async () => {

@@ -9,7 +9,8 @@ import type { ReceiptNews } from '../../packages/server/src/channels/provider.ts
 import { smtpConnection } from '../../packages/server/src/channels/providers/smtp.ts';
 import { sampleEnvelope } from '../../packages/server/src/channels/sample-envelope.ts';
 import { type MailServer, startMailServer } from '../doubles/mail-server.ts';
-import { type Postfix, postfixInstalled, sinkInstalled, startPostfix, startSink, until } from '../doubles/postfix.ts';
+import { type Postfix, postfixInstalled, sinkInstalled, startPostfix, startSink } from '../doubles/postfix.ts';
+import { until } from '../until.ts';
 
 if (!(postfixInstalled && sinkInstalled) && process.env.CI === 'true' && process.getuid?.() === 0)
   throw new Error('postfix is not installed; .ci/run installs it so that nothing is left out.');

@@ -3,38 +3,8 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Got } from './pinned-get.ts';
-import type { ReceiptAnswer, ReceiptCall } from './provider.ts';
+import { callOf, GARBAGE, ID, NOW, newsIn } from './receipt-call.test-kit.ts';
 import { readSnsReceipts } from './sns-receipt.ts';
-
-const ID = '0193a1b2-c3d4-8000-8000-000000000001';
-const NOW = Date.parse('2026-11-02T09:00:00Z');
-const callOf = <S, K>(
-  settings: S,
-  secrets: K,
-  body: string,
-  headers: Record<string, string> = {},
-): ReceiptCall<S, K> => ({
-  settings,
-  secrets,
-  method: 'POST',
-  url: 'https://relance.example.test/v1/receipts/x',
-  headers,
-  body: Buffer.from(body),
-  wallNow: () => NOW,
-  egress: { allowHosts: [] },
-});
-const newsIn = (answer: ReceiptAnswer) => (answer.kind === 'news' ? answer.items : answer);
-const GARBAGE = [
-  '',
-  '{}',
-  '[]',
-  'null',
-  '"x"',
-  '{"Type":1}',
-  '\u0000',
-  '<xml/>',
-  `{"a":${'['.repeat(5_000)}${']'.repeat(5_000)}}`,
-];
 
 describe('SES through SNS', () => {
   const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:ses-events';
