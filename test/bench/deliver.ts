@@ -60,8 +60,14 @@ async function ours(node: RunningEngine, count: number): Promise<number> {
 const left = async (database: Database): Promise<boolean> =>
   (await database.transaction(ENGINE, (tx) => tx.query('SELECT FROM relance.outbox LIMIT 1'))).length > 0;
 
+interface Words {
+  readonly subject: string;
+  readonly text: string;
+  readonly html?: string;
+}
+
 /** What ours sends, as nodemailer would send it by itself. */
-async function alone(sink: Sink, concurrency: number, count: number, text: string): Promise<number> {
+async function alone(sink: Sink, concurrency: number, count: number, words: Words): Promise<number> {
   const transport = createTransport({
     host: '127.0.0.1',
     port: sink.port,
@@ -75,7 +81,7 @@ async function alone(sink: Sink, concurrency: number, count: number, text: strin
     Array.from({ length: concurrency }, async () => {
       while (next < count) {
         const n = next++;
-        await transport.sendMail({ from: FROM, to: `r${n % 1_000}@example.test`, subject: 'This needs you', text });
+        await transport.sendMail({ from: FROM, to: `r${n % 1_000}@example.test`, ...words });
       }
     }),
   );
@@ -107,9 +113,11 @@ export async function deliverBench(url: string, count: number, say: (line: strin
       await fill(node, round++, count);
       rates.push(await ours(node, count));
       const [sent] = await database.transaction(ENGINE, (tx) =>
-        tx.query<{ text: string }>(`SELECT content->>'text' AS text FROM relance.messages LIMIT 1`),
+        tx.query<{ words: Words }>('SELECT content AS words FROM relance.messages LIMIT 1'),
       );
-      floors.push(await alone(sink, concurrency, count, sent?.text ?? ''));
+      if (sent === undefined) throw new Error('nothing was sent');
+      const { subject, text, html } = sent.words;
+      floors.push(await alone(sink, concurrency, count, { subject, text, ...(html === undefined ? {} : { html }) }));
     }
     say(`  ${concurrency} connections  ${compared(rates, floors)}`);
     await node.stop();

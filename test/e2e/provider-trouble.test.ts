@@ -267,6 +267,7 @@ describe('a webhook endpoint that never answers', () => {
     const world = await begin([webhooks()], 'webhook');
     await world.people([hook('ana', busy.url), hook('bo', busy.url)]);
     await open(world, 'ana');
+    await world.settle();
     await open(world, 'bo');
     await world.settle();
     expect(busy.calls()).toBe(1); // the other one waits with it, without asking

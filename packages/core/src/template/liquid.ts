@@ -135,17 +135,18 @@ const ENGINES: Readonly<Record<Writing, Liquid>> = {
   chat: engineOf('chat'),
 };
 
-const parsed = new Map<string, Part[]>();
+/** By the text itself: one made of it would be hashed anew at every look. */
+const PARSED: Readonly<Record<Writing, Map<string, Part[]>>> = { plain: new Map(), html: new Map(), chat: new Map() };
 
 /** Throws where it is no Liquid, uses what is not allowed, or puts a value where it cannot stand. */
 export function parseText(text: string, writing: Writing): Part[] {
-  const key = `${writing} ${text}`;
-  const known = parsed.get(key);
+  const parsed = PARSED[writing];
+  const known = parsed.get(text);
   if (known !== undefined) return known;
   const fresh = ENGINES[writing].parse(text);
   if (writing === 'html') placeValues(fresh, new Markup());
   for (const oldest of parsed.keys()) if (parsed.size >= PARSED_MAX) parsed.delete(oldest);
-  parsed.set(key, fresh);
+  parsed.set(text, fresh);
   return fresh;
 }
 

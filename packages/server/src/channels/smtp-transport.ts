@@ -2,7 +2,7 @@
 // from what may have been: the message's last byte is watched. A server that a tenant named is connected to at the address that
 // was checked, for every connection anew. smtp-judge.ts judges; providers/smtp.ts says which server and who sends.
 import { connect, type Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Outcome } from '@relance/core';
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 import DKIM from 'nodemailer/lib/dkim';
@@ -95,13 +95,20 @@ export function openSmtp(server: SmtpServer, dkim: DkimKey | null, concurrencyMa
 /**
  * The stream that the connection reads: it does so only once the server has asked for the data, and when that has ended, only the
  * final dot and the server's answer are missing. Heard before the connection hears it, and so before the dot is written.
+ * The mail comes whole: written piece by piece, as it is composed, it costs more than all the rest.
  */
 function watch(message: { createReadStream(options?: object): Readable }, progress: Progress): void {
   const create = message.createReadStream.bind(message);
   message.createReadStream = (options) =>
-    create(options).once('end', () => {
+    Readable.from(whole(create(options)), { objectMode: false }).once('end', () => {
       progress.sent = true;
     });
+}
+
+async function* whole(pieces: Readable): AsyncGenerator<Buffer> {
+  const read: Buffer[] = [];
+  for await (const piece of pieces) read.push(piece);
+  yield Buffer.concat(read);
 }
 
 type GetSocket = (options: unknown, done: SocketDone) => void;

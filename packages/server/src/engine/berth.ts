@@ -10,6 +10,10 @@ import type { ConnectionBook } from './connection-book.ts';
 const TENANT_PART = 3 / 4;
 /** One lane (a webhook's host) may hold so much of its connection. */
 const LANE_PART = 1 / 4;
+/** A place counts as free already when it will be in so long: behind hand-overs that take less, a few pass the gate ahead. */
+const AHEAD_MS = 50;
+/** Of the average, what the last hand-over counts. */
+const LAST_PART = 1 / 8;
 
 /** What is asked of a message before it is known where it goes. */
 export interface Sender {
@@ -33,6 +37,13 @@ interface Load {
   readonly byTenant: Map<string, number>;
   readonly byLane: Map<string, number>;
   readonly breakers: Map<string, Breaker>;
+  /** Handed over at this moment, and whoever has passed the gate ahead of their turn. */
+  running: number;
+  readonly turns: (() => void)[];
+  /** What a hand-over takes, on average; null: not known. */
+  tookMs: number | null;
+  /** Every place ahead was taken: none is given until half of them are free again, so that the gate is passed in sets. */
+  filled: boolean;
 }
 const ALL = '';
 const LANES_MAX = 10_000;
@@ -93,9 +104,59 @@ export class Berths {
   #isFull(connection: Connection, tenant: string): boolean {
     this.#tenants.add(tenant);
     const load = this.#load(connection);
-    if (load.total >= connection.concurrencyMax) return true;
+    if (this.#free(connection) === 0) return true;
     if (this.#tenants.size < 2 || !this.#book.isShared(connection)) return false;
-    return (load.byTenant.get(tenant) ?? 0) >= Math.ceil(connection.concurrencyMax * TENANT_PART);
+    return (
+      (load.byTenant.get(tenant) ?? 0) >= Math.ceil((connection.concurrencyMax + this.#ahead(connection)) * TENANT_PART)
+    );
+  }
+
+  /** Places that are free, or will be in a moment. */
+  #free(connection: Connection): number {
+    const load = this.#load(connection);
+    const ahead = this.#ahead(connection);
+    const free = connection.concurrencyMax + ahead - load.total;
+    if (free <= 0) load.filled = true;
+    else if (free >= ahead / 2) load.filled = false;
+    return load.filled ? 0 : free;
+  }
+
+  /** How many may pass the gate ahead of their turn: as many as will have it in a moment. */
+  #ahead(connection: Connection): number {
+    const { tookMs } = this.#load(connection);
+    if (tookMs === null || tookMs > AHEAD_MS || this.#breaker(connection, ALL).health !== 'up') return 0;
+    return Math.floor((connection.concurrencyMax * AHEAD_MS) / Math.max(1, tookMs));
+  }
+
+  /**
+   * Its turn on the connection: no more than it takes at once are handed over. False when `silence` comes first: the
+   * provider has become slow, and what passed the gate ahead of its turn must not wait where no command takes it back.
+   */
+  async turn(connection: Connection, silence: () => Promise<void>): Promise<boolean> {
+    const load = this.#load(connection);
+    if (load.running < connection.concurrencyMax) {
+      load.running += 1;
+      return true;
+    }
+    let mine: () => void = () => {};
+    const given = new Promise<true>((resolve) => {
+      mine = () => resolve(true);
+      load.turns.push(mine);
+    });
+    if (await Promise.race([given, silence().then(() => false)])) return true;
+    const place = load.turns.indexOf(mine);
+    if (place < 0) return true; // given in the very moment
+    load.turns.splice(place, 1);
+    return false;
+  }
+
+  /** The hand-over is over; whoever is next has the turn. */
+  turnOver(connection: Connection, tookMs: number): void {
+    const load = this.#load(connection);
+    load.tookMs = load.tookMs === null ? tookMs : load.tookMs + (tookMs - load.tookMs) * LAST_PART;
+    const next = load.turns.shift();
+    if (next === undefined) load.running -= 1;
+    else next();
   }
 
   take(connection: Connection, tenant: string, address: string | null): void {
@@ -128,18 +189,7 @@ export class Berths {
 
   /** Free places of this process's connections for a channel. */
   room(channel: Channel): number {
-    return this.#book
-      .shared(channel)
-      .reduce((sum, one) => sum + Math.max(0, one.concurrencyMax - this.#load(one).total), 0);
-  }
-
-  /** Tenants whose own connections for a channel have no place at all. */
-  fullOwn(): readonly { readonly tenant: string; readonly channel: Channel }[] {
-    return this.#book
-      .served()
-      .filter(({ tenant, channel }) =>
-        this.#book.of(tenant, channel).every((one) => this.#load(one).total >= one.concurrencyMax),
-      );
+    return this.#book.shared(channel).reduce((sum, one) => sum + this.#free(one), 0);
   }
 
   /** How a connection fares, where that has changed since it was last asked. */
@@ -154,7 +204,16 @@ export class Berths {
   #load(connection: Connection): Load {
     const known = this.#loads.get(connection);
     if (known !== undefined) return known;
-    const fresh: Load = { total: 0, byTenant: new Map(), byLane: new Map(), breakers: new Map() };
+    const fresh: Load = {
+      total: 0,
+      byTenant: new Map(),
+      byLane: new Map(),
+      breakers: new Map(),
+      running: 0,
+      turns: [],
+      tookMs: null,
+      filled: false,
+    };
     this.#loads.set(connection, fresh);
     return fresh;
   }

@@ -31,6 +31,11 @@ export class ConnectionBook {
     return own.length > 0 ? own : (this.#shared.get(channel) ?? []);
   }
 
+  /** Whether it has connections of its own for a channel. */
+  hasOwn(tenant: string, channel: Channel): boolean {
+    return (this.#own?.of(tenant, channel).length ?? 0) > 0;
+  }
+
   find(tenant: string, channel: Channel, id: string): Connection | undefined {
     return this.of(tenant, channel).find((one) => one.id === id);
   }

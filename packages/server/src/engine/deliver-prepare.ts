@@ -31,6 +31,7 @@ import { ENGINE } from '../store/database.ts';
 import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql/directory.ts';
 import { readFollowUps } from '../store/sql/follow-up.ts';
 import { type OutboxRow, urgencyAt } from '../store/sql/outbox.ts';
+import { inSets } from '../store/sql/slot.ts';
 import { readTemplates } from '../store/sql/template-read.ts';
 import { recipientAt } from './alarm.ts';
 import type { Engine } from './engine.ts';
@@ -54,12 +55,14 @@ export type Prepared =
 export async function prepare(
   engine: Engine,
   words: Words,
-  slot: number,
   rows: readonly OutboxRow[],
   now: Instant,
 ): Promise<Prepared[]> {
   const gathered = await engine.database.transaction(ENGINE, async (tx) => {
-    const followUps = await readFollowUps(tx, slot, [...new Set(rows.map((row) => row.follow_up_id))]);
+    const sets = inSets(engine.spanning, rows).map(([slots, own]) =>
+      readFollowUps(tx, slots, [...new Set(own.map((row) => row.follow_up_id))]),
+    );
+    const followUps = (await Promise.all(sets)).flat();
     await engine.policies.load(tx, followUps.map(policyRefOf), now);
     const demands: DirectoryDemands = new Map();
     for (const row of rows) demandOf(demands, row.tenant).recipients.add(row.recipient);
@@ -78,17 +81,26 @@ export async function prepare(
     };
     return { ...found, words: await gatherWords(tx, asksOf(engine, rows, found), now) };
   });
-  return rows.flatMap((row): Prepared | readonly Prepared[] => {
+  const prepared: Prepared[] = [];
+  let since = performance.now();
+  for (const row of rows) {
     const followUp = gathered.followUps.get(row.follow_up_id);
     // One whose policy this release cannot read waits with its follow-up: its lease runs out, and it is looked at again.
-    if (followUp !== undefined && engine.policies.find(policyRefOf(followUp)) === null) return [];
+    if (followUp !== undefined && engine.policies.find(policyRefOf(followUp)) === null) continue;
     try {
-      return prepareOne(engine, words, row, gathered, now);
+      prepared.push(prepareOne(engine, words, row, gathered, now));
     } catch (error) {
-      return { kind: 'dead', row, outcome: { kind: 'render_failed', detail: (error as Error).message } };
+      prepared.push({ kind: 'dead', row, outcome: { kind: 'render_failed', detail: (error as Error).message } });
     }
-  });
+    if (performance.now() - since < BREATH_MS) continue;
+    // Servers wait for our next word meanwhile.
+    await new Promise(setImmediate);
+    since = performance.now();
+  }
+  return prepared;
 }
+/** Rendering holds up everything else in this process for no longer than that. */
+const BREATH_MS = 4;
 
 interface Gathered {
   readonly followUps: ReadonlyMap<string, FollowUp>;

@@ -53,6 +53,8 @@ export interface Engine {
   readonly leaseMs: number;
   /** How many slots the wake loop has in hand at once. */
   readonly slotsAbreast: number;
+  /** Whether the deliver loop's statements may span slots: not on a distributed PostgreSQL, which refuses such claims. */
+  readonly spanning: boolean;
   /** Milliseconds from any beginning, for waits within this process. */
   readonly monotonic: () => number;
   readonly pauseMs: (ms: number) => Promise<void>;

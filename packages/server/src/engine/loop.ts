@@ -50,6 +50,8 @@ export interface EngineOptions {
   readonly leaseMs?: number;
   /** One only in the simulation, where everything happens one after the other. */
   readonly slotsAbreast?: number;
+  /** False: the deliver loop goes slot by slot, as a distributed PostgreSQL wants it. */
+  readonly spanning?: boolean;
 }
 
 export interface RunningEngine {
@@ -110,6 +112,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     metrics: options.metrics,
     leaseMs: options.leaseMs ?? LEASE_MS,
     slotsAbreast: options.slotsAbreast ?? SLOTS_ABREAST,
+    spanning: options.spanning ?? true,
     monotonic,
     pauseMs,
     get stopping() {

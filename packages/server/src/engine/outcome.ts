@@ -22,6 +22,7 @@ import { removeDevices } from '../store/sql/device.ts';
 import { lockFree } from '../store/sql/follow-up.ts';
 import { type AttemptRow, type SettledRow, settledOf } from '../store/sql/message.ts';
 import { lockPlansOf, type OutboxRow, urgencyAt } from '../store/sql/outbox.ts';
+import type { Slots } from '../store/sql/slot.ts';
 import { type HandOverOutcome, judgeOutcome } from './judge.ts';
 import {
   applyNews,
@@ -69,60 +70,73 @@ export interface Recorded {
   readonly held: readonly HandOver[];
 }
 
-/** Records answers of one slot in one transaction. It waits for nobody, so that nobody has to wait for one who is held. */
+/** Records answers in one transaction. It waits for nobody, so that nobody has to wait for one who is held. */
 export async function recordOutcomes(
   given: readonly HandOver[],
-  slot: number,
+  slots: Slots,
   context: OutcomeContext,
 ): Promise<Recorded> {
-  return context.database.transaction(ENGINE, (tx) => recordInside(tx, given, slot, context));
+  return context.database.transaction(ENGINE, (tx) => recordInside(tx, given, slots, context));
 }
 
 /** The same in a transaction that has more to do. */
 export async function recordInside(
   tx: Tx,
   given: readonly HandOver[],
-  slot: number,
+  slots: Slots,
   context: Judging,
 ): Promise<Recorded> {
-  const followUps = await lockFree(tx, slot, [...new Set(given.map((one) => one.followUpId))]);
+  const followUps = await lockFree(tx, slots, [...new Set(given.map((one) => one.followUpId))]);
   const free = new Set(followUps.map(({ id }) => id));
   const handOvers = given.filter(({ followUpId }) => free.has(followUpId));
   const held = given.filter(({ followUpId }) => !free.has(followUpId));
   await context.policies.load(tx, followUps.map(policyRefOf), context.now);
-  const outbox = await lockPlansOf(
-    tx,
-    slot,
-    handOvers.map((one) => one.id),
-  );
+  const outbox = await lockPlansOf(tx, slots, handOvers);
   const settled = await settledOf(tx, outbox);
-  const news = new Map<string, News>();
-  for (const followUp of followUps) news.set(followUp.id, judge(followUp, outbox, settled, handOvers, context));
+  const [planned, finished, told] = [
+    Map.groupBy(outbox, ofFollowUp),
+    Map.groupBy(settled, ofFollowUp),
+    Map.groupBy(handOvers, ({ followUpId }) => followUpId),
+  ];
+  const news = new Map(
+    followUps.map((followUp): [string, News] => {
+      const about = {
+        planned: planned.get(followUp.id) ?? [],
+        finished: finished.get(followUp.id) ?? [],
+        handOvers: told.get(followUp.id) ?? [],
+      };
+      return [followUp.id, judge(followUp, about, context)];
+    }),
+  );
   await removeDevices(tx, goneOf(handOvers, outbox));
-  const result = await applyNews(tx, slot, followUps, news, context);
+  const result = await applyNews(tx, slots, followUps, news, context);
   return { result, held };
 }
 
 /** Devices that their push service no longer knows: true whoever was answered, so whatever the fence. */
 const goneOf = (handOvers: readonly HandOver[], outbox: readonly OutboxRow[]) =>
   handOvers.flatMap(({ id, outcome }) => {
-    const row = outbox.find((one) => one.id === id);
     const gone = isAttempt(outcome) ? (outcome.gone ?? []) : [];
+    const row = gone.length === 0 ? undefined : outbox.find((one) => one.id === id);
     return row === undefined ? [] : gone.map((address) => ({ ...ownerOf(row), address }));
   });
 const ownerOf = ({ tenant, recipient }: OutboxRow) => ({ tenant, recipient });
 
+const ofFollowUp = ({ follow_up_id: id }: { readonly follow_up_id: string }): string => id;
+
+/** What is known of one follow-up's messages, and what has been said of them. */
+interface About {
+  readonly planned: readonly OutboxRow[];
+  readonly finished: readonly SettledRow[];
+  readonly handOvers: readonly HandOver[];
+}
+
 /** All news of one follow-up, in memory. */
-function judge(
-  followUp: FollowUp,
-  outbox: readonly OutboxRow[],
-  settled: readonly SettledRow[],
-  handOvers: readonly HandOver[],
-  context: Judging,
-): News {
+function judge(followUp: FollowUp, about: About, context: Judging): News {
+  const { handOvers } = about;
   const news = noNews();
-  const own = outbox.filter((row) => row.follow_up_id === followUp.id).map((row) => ofGeneration(followUp, row));
-  const finished = settled.filter((row) => row.follow_up_id === followUp.id).map((row) => ofGeneration(followUp, row));
+  const own = about.planned.map((row) => ofGeneration(followUp, row));
+  const finished = about.finished.map((row) => ofGeneration(followUp, row));
   const standings = new Map(own.map((row): [string, Standing] => [row.id, standingOf(row)]));
   const touched = new Set<string>();
   for (const handOver of handOvers) {

@@ -17,6 +17,7 @@ import { archiveLate, type Left, noteLeft } from '../store/sql/clear-up.ts';
 import { type InboxItem, insertInbox } from '../store/sql/inbox.ts';
 import { type AttemptRow, insertAttempts, type SettledRow } from '../store/sql/message.ts';
 import { type Finished, finishOutbox, type OutboxChange, type OutboxRow, requeueOutbox } from '../store/sql/outbox.ts';
+import type { Slots } from '../store/sql/slot.ts';
 import { type PolicyBook, policyRefOf } from './policy-book.ts';
 import { setAside } from './set-aside.ts';
 import { step } from './step.ts';
@@ -144,7 +145,7 @@ export function settle(
 /** Writes what the news of follow-ups comes to, in the caller's transaction, which holds them. */
 export async function applyNews(
   tx: Tx,
-  slot: number,
+  slots: Slots,
   followUps: readonly FollowUp[],
   news: ReadonlyMap<string, News>,
   context: { readonly policies: PolicyBook; readonly now: Instant },
@@ -152,7 +153,6 @@ export async function applyNews(
   const all = [...news.values()];
   await insertAttempts(
     tx,
-    slot,
     all.flatMap((one) => one.attempts),
   );
   await insertInbox(
@@ -170,15 +170,15 @@ export async function applyNews(
   );
   await finishOutbox(
     tx,
-    slot,
+    slots,
     all.flatMap((one) => one.finished),
   );
   await requeueOutbox(
     tx,
-    slot,
+    slots,
     all.flatMap((one) => one.requeued),
   );
-  const result = await step(tx, slot, worksOf(followUps, news), context);
-  await setAside(tx, slot, result.failed, context);
+  const result = await step(tx, slots, worksOf(followUps, news), context);
+  await setAside(tx, slots, result.failed, context);
   return result;
 }

@@ -1,10 +1,12 @@
-// What providers have said, on its way into the database: a set at a time for each slot, since what is said while one set is
-// being written makes the next. What cannot be written at this moment is kept apart and tried again, and holds nobody up.
+// What providers have said, on its way into the database: in sets, since what is said while one set is being written makes
+// the next. What cannot be written at this moment is kept apart and tried again, and holds nobody up.
 import type { Instant } from '@relance/core';
 import { ENGINE, isDatabaseDown } from '../store/database.ts';
 import { renewLeases } from '../store/sql/outbox.ts';
+import { inSets, type Slots } from '../store/sql/slot.ts';
 import type { Engine } from './engine.ts';
 import { type HandOver, recordOutcomes } from './outcome.ts';
+import type { StepResult } from './work.ts';
 
 /** An answer is kept while the database is away: it restarts in seconds, and its lease may long be over by then. */
 const AWAY_TRIES_MAX = 120;
@@ -12,8 +14,8 @@ const RECORD_AGAIN_MS = 500;
 /** What another transaction of ours holds is free in a moment. */
 const RECORD_SOON_MS = 5;
 const SET_MAX = 500;
-/** Slots that are written at once: more would only wait for each other, and take connections from who answers callers. */
-const WRITERS_MAX = 3;
+/** Sets written at once: one waits for the database while the next is decided; more would only make them smaller. */
+const WRITERS_MAX = 1;
 
 /** Looks at a set before it is written: breakers learn from it, and it says which may be asked of another connection. */
 export type Look<Handed extends HandOver> = (
@@ -24,8 +26,7 @@ export type Look<Handed extends HandOver> = (
 export class Recorder<Handed extends HandOver> {
   readonly #engine: Engine;
   readonly #look: Look<Handed>;
-  readonly #waiting = new Map<number, Handed[]>();
-  readonly #turns: number[] = [];
+  readonly #waiting: Handed[] = [];
   #writers = 0;
   readonly #pending = new Set<Promise<void>>();
 
@@ -35,38 +36,26 @@ export class Recorder<Handed extends HandOver> {
   }
 
   /** Takes them; idle() tells when they are written. */
-  report(slot: number, handOvers: readonly Handed[]): void {
-    if (handOvers.length === 0) return;
-    const waiting = this.#waiting.get(slot);
-    if (waiting !== undefined) waiting.push(...handOvers);
-    else {
-      this.#waiting.set(slot, [...handOvers]);
-      this.#turns.push(slot);
-      this.#next();
-    }
+  report(handOvers: readonly Handed[]): void {
+    this.#waiting.push(...handOvers);
+    this.#next();
   }
 
-  /** Slots in turns, a set each. */
   #next(): void {
-    while (this.#writers < WRITERS_MAX) {
-      const slot = this.#turns.shift();
-      if (slot === undefined) return;
-      this.#writers += 1;
-      const done = this.#writeSome(slot).finally(() => {
-        this.#writers -= 1;
-        if ((this.#waiting.get(slot)?.length ?? 0) > 0) this.#turns.push(slot);
-        else this.#waiting.delete(slot);
-        this.#next();
-      });
-      this.track(done);
-    }
+    if (this.#writers >= WRITERS_MAX || this.#waiting.length === 0) return;
+    this.#writers += 1;
+    const done = this.#writeSome().finally(() => {
+      this.#writers -= 1;
+      this.#next();
+    });
+    this.track(done);
   }
 
   /** Work that idle() waits for; its failure is logged, and the leases tell. */
   track(work: Promise<void>): void {
     const safe = work
       .catch((error: unknown) =>
-        this.#engine.log.error({ error }, 'a hand-over could not be recorded; its lease will tell'),
+        this.#engine.log.error({ error }, 'a hand-over could not be finished; its lease will tell'),
       )
       .finally(() => this.#pending.delete(safe));
     this.#pending.add(safe);
@@ -76,23 +65,39 @@ export class Recorder<Handed extends HandOver> {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 
-  async #writeSome(slot: number): Promise<void> {
-    const set = this.#waiting.get(slot)?.splice(0, SET_MAX) ?? [];
-    const left = await this.#write(slot, set).catch(() => set);
-    // One that cannot be written stands alone, whatever is the matter with it.
-    for (const one of left) this.track(this.#writeAgain(slot, one));
+  async #writeSome(): Promise<void> {
+    // What is answered together is written together.
+    await Promise.resolve();
+    const sets = inSets(this.#engine.spanning, this.#waiting.splice(0, SET_MAX));
+    for (const [slots, set] of sets) {
+      const left = await this.#write(slots, set).catch(() => set);
+      // One that cannot be written stands alone, whatever is the matter with it.
+      for (const one of left) this.track(this.#writeAgain(one));
+    }
   }
 
   /** Answers those whose follow-up somebody else holds at this moment. */
-  async #write(slot: number, set: readonly Handed[]): Promise<readonly Handed[]> {
-    const { database, policies, clock, nudge } = this.#engine;
+  async #write(slots: Slots, set: readonly Handed[]): Promise<readonly Handed[]> {
+    const { database, policies, clock } = this.#engine;
     const now = await clock.now();
-    const recorded = await recordOutcomes(await this.#look(set, now), slot, { database, policies, now });
-    this.#engine.report(recorded.result);
-    nudge.wake();
-    nudge.deliver();
-    const held = new Set(recorded.held.map(({ id }) => id));
-    return set.filter(({ id }) => held.has(id));
+    const { result, held } = await recordOutcomes(await this.#look(set, now), slots, { database, policies, now });
+    this.#engine.report(result);
+    this.#nudge(set, result, now);
+    const left = new Set(held.map(({ id }) => id));
+    return set.filter(({ id }) => left.has(id));
+  }
+
+  /** What has come of it that is due already. */
+  #nudge(set: readonly Handed[], { done, failed }: StepResult, now: Instant): void {
+    const { nudge } = this.#engine;
+    const isDue = (at: Instant | null): boolean => at !== null && at <= now;
+    if (failed.length > 0 || done.some(({ step: { followUp } }) => isDue(followUp.wakeAt))) nudge.wake();
+    // Anything but an acceptance may have put something back into the queue.
+    if (
+      set.some(({ outcome }) => outcome.kind !== 'accepted') ||
+      done.some(({ step: made }) => made.messages.length > 0)
+    )
+      nudge.deliver();
   }
 
   /**
@@ -100,15 +105,15 @@ export class Recorder<Handed extends HandOver> {
    * another channel. So it is kept while the database is away, and while somebody else holds its follow-up. Safe however late:
    * the fence tells whether the hand-over is still this node's to answer for.
    */
-  async #writeAgain(slot: number, one: Handed): Promise<void> {
+  async #writeAgain(one: Handed): Promise<void> {
     const { database, leaseMs } = this.#engine;
     let away = 0;
     for (let tries = 1; ; tries++) {
       try {
-        await database.transaction(ENGINE, (tx) => renewLeases(tx, slot, [one], leaseMs));
+        await database.transaction(ENGINE, (tx) => renewLeases(tx, one.slot, [one], leaseMs));
         if (this.#engine.stopping && tries > 1) throw new Error('the node stops while an answer waits to be recorded');
         await this.#engine.pauseMs(Math.min(RECORD_AGAIN_MS, RECORD_SOON_MS * 2 ** tries));
-        if ((await this.#write(slot, [one])).length === 0) return;
+        if ((await this.#write(one.slot, [one])).length === 0) return;
         away = 0;
       } catch (error) {
         away += 1;

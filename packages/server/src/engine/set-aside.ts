@@ -3,16 +3,17 @@
 import type { Step } from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { suspect } from '../store/sql/batch.ts';
+import type { Slots } from '../store/sql/slot.ts';
 import { noted, type StepContext } from './step.ts';
 import { write } from './step-write.ts';
 import type { Failed } from './work.ts';
 
-/** In the transaction of the step they failed in; all are of one slot and have rows. */
-export async function setAside(tx: Tx, slot: number, failed: readonly Failed[], { now }: StepContext): Promise<void> {
+/** In the transaction of the step they failed in; all are of these slots and have rows. */
+export async function setAside(tx: Tx, slots: Slots, failed: readonly Failed[], { now }: StepContext): Promise<void> {
   if (failed.length === 0) return;
   await write(
     tx,
-    slot,
+    slots,
     failed.map(({ work }) => ({ work, step: toldOnly(work) })),
     now,
   );

@@ -110,11 +110,11 @@ export const lockFree = (tx: Tx, slots: Slots, ids: readonly string[]): Promise<
   lock(tx, slots, ids, ' SKIP LOCKED');
 
 /** Reads without locking: what rendering needs. */
-export async function readFollowUps(tx: Tx, slot: number, ids: readonly string[]): Promise<FollowUp[]> {
+export async function readFollowUps(tx: Tx, slots: Slots, ids: readonly string[]): Promise<FollowUp[]> {
   if (ids.length === 0) return [];
   const rows = await tx.query<FollowUpRow>(
-    `SELECT ${FOLLOW_UP_COLUMNS} FROM unnest($2::uuid[]) AS x(id) JOIN relance.follow_ups f ON f.slot = $1 AND f.id = x.id`,
-    [slot, ids],
+    `SELECT ${FOLLOW_UP_COLUMNS} FROM unnest($1::smallint[], $2::uuid[]) AS x(slot, id) JOIN relance.follow_ups f ON f.slot = x.slot AND f.id = x.id WHERE true${inSlot(slots, 'f')}`,
+    [ids.map(slotOfId), ids],
   );
   return rows.map(rowToFollowUp);
 }

@@ -3,6 +3,7 @@
 import { type Channel, type Instant, type MessageStatus, type Outcome, slotOfId } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 import type { NewMessage } from './outbox.ts';
+import { rowsOf } from './rows.ts';
 
 export async function insertSuppressed(tx: Tx, messages: readonly NewMessage[]): Promise<void> {
   if (messages.length === 0) return;
@@ -39,22 +40,23 @@ export interface AttemptRow {
   readonly detail: string | null;
 }
 
-export async function insertAttempts(tx: Tx, slot: number, attempts: readonly AttemptRow[]): Promise<void> {
+const ATTEMPTS = rowsOf<AttemptRow>({
+  slot: ['smallint', ({ messageId }) => slotOfId(messageId)],
+  message_id: ['uuid', ({ messageId }) => messageId],
+  n: ['smallint', ({ n }) => n],
+  tenant: ['text', ({ tenant }) => tenant],
+  at: ['timestamptz', (one) => at(one.at)],
+  connection: ['text', ({ connection }) => connection],
+  outcome: ['text', ({ outcome }) => outcome],
+  detail: ['text', ({ detail }) => detail],
+});
+
+export async function insertAttempts(tx: Tx, attempts: readonly AttemptRow[]): Promise<void> {
   if (attempts.length === 0) return;
-  const rows = attempts.map((one) => ({
-    message_id: one.messageId,
-    n: one.n,
-    tenant: one.tenant,
-    at: at(one.at),
-    connection: one.connection,
-    outcome: one.outcome,
-    detail: one.detail,
-  }));
+  const { from, values } = ATTEMPTS.of(attempts);
   await tx.query(
-    `INSERT INTO relance.attempts (slot, message_id, n, tenant, at, connection, outcome, detail)
-     SELECT $1, x.* FROM json_to_recordset($2::json) AS x(message_id uuid, n smallint, tenant text, at timestamptz, connection text, outcome text, detail text)
-     ON CONFLICT DO NOTHING`,
-    [slot, JSON.stringify(rows)],
+    `INSERT INTO relance.attempts (${ATTEMPTS.names}) SELECT * FROM ${from} ON CONFLICT DO NOTHING`,
+    values,
   );
 }
 

@@ -109,24 +109,6 @@ export async function setContent(tx: Tx, slot: number, ids: readonly string[], c
   ]);
 }
 
-/**
- * Slots with something to hand over: the most urgent first, then the one that has waited longest, since few connections
- * may be all used up by the first ones. Urgency by urgency, so that each look is the first entry of an index, however much
- * is deferred to later.
- */
-export async function slotsToDeliver(
-  tx: Tx,
-  now: Instant,
-): Promise<{ readonly slot: number; readonly urgency: number }[]> {
-  return tx.query(
-    `SELECT s.slot, max(u.urgency) AS urgency FROM generate_series(0, 63) AS s(slot), generate_series(0, 3) AS u(urgency),
-       LATERAL (SELECT o.send_at FROM relance.outbox o WHERE o.slot = s.slot AND o.urgency = u.urgency AND o.status IN ('queued', 'deferred')
-         AND o.send_at <= $1 ORDER BY o.send_at LIMIT 1) AS first
-     GROUP BY s.slot ORDER BY max(u.urgency) DESC, min(first.send_at), s.slot`,
-    [at(now)],
-  );
-}
-
 /** How much of a channel is claimed at once. */
 export interface Room {
   readonly channel: Channel;
@@ -135,37 +117,70 @@ export interface Room {
   readonly ownOnly: boolean;
 }
 
+/** What has no place at this moment: all that a tenant sends on a channel, or only what it sends to somebody. */
+export interface Except {
+  readonly tenant: string;
+  readonly channel: Channel;
+  readonly recipient: string | null;
+}
+const EXCEPT = ` AND NOT EXISTS (SELECT FROM unnest($8::text[], $9::text[], $10::text[]) AS x(tenant, channel, recipient)
+             WHERE x.tenant = o.tenant AND x.channel = o.channel AND (x.recipient IS NULL OR x.recipient = o.recipient))`;
+
+/** A row of the outbox as its holder knows it. */
+export interface Held {
+  readonly id: string;
+  readonly fence: number;
+}
+const idsOf = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id);
+/** Ids carry their slots. */
+const slotsOf = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => slotOfId(id));
+const fencesOf = (rows: readonly Held[]) => rows.map(({ fence }) => fence);
+
+/** Slots of what is first in the queues, the most urgent first: where a claim may not span slots. Only looked at, never locked. */
+export async function slotsToDeliver(tx: Tx, now: Instant, channels: readonly Channel[]): Promise<number[]> {
+  const rows = await tx.query<{ slot: number }>(
+    `SELECT d.slot FROM unnest($2::text[]) AS c(channel), generate_series(0, 3) AS u(urgency),
+       LATERAL (SELECT slot, send_at FROM relance.outbox o WHERE o.channel = c.channel AND o.urgency = u.urgency AND o.status IN ('queued', 'deferred')
+         AND o.send_at <= $1 ORDER BY o.send_at LIMIT ${LOOKED_AT}) AS d
+     GROUP BY d.slot ORDER BY max(u.urgency) DESC, min(d.send_at), d.slot`,
+    [at(now), channels],
+  );
+  return rows.map(({ slot }) => slot);
+}
+const LOOKED_AT = 1_000;
+
 /**
- * queued → leased: revocable, for `leaseMs` of server time, urgent first, of each channel no more than it has room for: one
- * that is nearly full must not make the others go in small steps. The choice is a materialized CTE because the
+ * queued → leased: revocable, for `leaseMs` of server time, urgent first, then what has waited longest, of each channel no
+ * more than it has room for: one that is nearly full must not make the others go in small steps. Urgency by urgency, so that
+ * each look is the beginning of an index, however much waits for later. The choice is a materialized CTE because the
  * planner may run a subquery once for every row it is joined to, and each run would lock and lease other rows, past the limit.
  */
 export async function claimOutbox(
   tx: Tx,
-  slot: number,
+  slots: Slots,
   options: {
-    now: Instant;
-    limit: number;
-    leaseMs: number;
-    node: string;
-    rooms: readonly Room[];
-    except?: readonly Except[];
-    served?: readonly { readonly tenant: string; readonly channel: Channel }[];
+    readonly now: Instant;
+    readonly limit: number;
+    readonly leaseMs: number;
+    readonly node: string;
+    readonly rooms: readonly Room[];
+    readonly except?: readonly Except[];
+    readonly served?: readonly { readonly tenant: string; readonly channel: Channel }[];
   },
 ): Promise<OutboxRow[]> {
   const { rooms, except = [], served = [] } = options;
   return tx.query<OutboxRow>(
-    `WITH c AS MATERIALIZED (SELECT free.id FROM unnest($6::text[], $7::integer[], $8::boolean[]) AS r(channel, room, own_only),
-           LATERAL (SELECT o.id, o.urgency, o.send_at FROM relance.outbox o WHERE o.slot = $1 AND o.status IN ('queued', 'deferred') AND o.send_at <= $2 AND o.channel = r.channel
-             AND (NOT r.own_only OR (o.tenant || ' ' || o.channel) = ANY($9::text[]))${except.length === 0 ? '' : EXCEPT}
-             ORDER BY o.urgency DESC, o.send_at LIMIT r.room FOR UPDATE SKIP LOCKED) AS free
-           ORDER BY free.urgency DESC, free.send_at LIMIT $3)
-     UPDATE relance.outbox o SET status = 'leased', fence = o.fence + 1, node = $4, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
-     FROM c WHERE o.slot = $1 AND o.id = c.id RETURNING ${COLUMNS}`,
+    `WITH c AS MATERIALIZED (SELECT d.slot, d.id FROM unnest($4::text[], $5::integer[], $6::boolean[]) AS r(channel, room, own_only),
+         LATERAL (SELECT free.slot, free.id, u.urgency, free.send_at FROM generate_series(3, 0, -1) AS u(urgency),
+           LATERAL (SELECT o.slot, o.id, o.send_at FROM relance.outbox o WHERE o.channel = r.channel AND o.urgency = u.urgency AND o.status IN ('queued', 'deferred') AND o.send_at <= $1
+             AND (NOT r.own_only OR (o.tenant || ' ' || o.channel) = ANY($7::text[]))${inSlot(slots, 'o')}${except.length === 0 ? '' : EXCEPT}
+             ORDER BY o.send_at LIMIT r.room FOR UPDATE SKIP LOCKED) AS free
+           ORDER BY u.urgency DESC, free.send_at LIMIT r.room) AS d
+       ORDER BY d.urgency DESC, d.send_at LIMIT ${Math.trunc(options.limit)})
+     UPDATE relance.outbox o SET status = 'leased', fence = o.fence + 1, node = $2, lease_until = clock_timestamp() + $3 * interval '1 millisecond'
+     FROM c WHERE o.slot = c.slot AND o.id = c.id${inSlot(slots, 'o')} RETURNING ${COLUMNS}`,
     [
-      slot,
       at(options.now),
-      options.limit,
       options.node,
       options.leaseMs,
       rooms.map(({ channel }) => channel),
@@ -183,27 +198,19 @@ export async function claimOutbox(
   );
 }
 
-/** What has no place at this moment: all that a tenant sends on a channel, or only what it sends to somebody. */
-export interface Except {
-  readonly tenant: string;
-  readonly channel: Channel;
-  readonly recipient: string | null;
-}
-const EXCEPT = ` AND NOT EXISTS (SELECT FROM unnest($10::text[], $11::text[], $12::text[]) AS x(tenant, channel, recipient)
-               WHERE x.tenant = o.tenant AND x.channel = o.channel AND (x.recipient IS NULL OR x.recipient = o.recipient))`;
-
 /** leased → back in the queue without having been handed over: at once (`until` null), or when its time has come. */
 export async function putBack(
   tx: Tx,
-  slot: number,
-  rows: readonly { readonly id: string; readonly fence: number; readonly until: Instant | null }[],
+  slots: Slots,
+  rows: readonly (Held & { readonly until: Instant | null })[],
 ): Promise<void> {
   if (rows.length === 0) return;
   await tx.query(
     `UPDATE relance.outbox o SET status = CASE WHEN x.until IS NULL THEN 'queued' ELSE 'deferred' END, send_at = coalesce(x.until, o.send_at),
        fence = o.fence + 1, lease_until = NULL, node = NULL
-     FROM unnest($2::uuid[], $3::integer[], $4::timestamptz[]) AS x(id, fence, until) WHERE o.slot = $1 AND o.id = x.id AND o.fence = x.fence AND o.status = 'leased'`,
-    [slot, rows.map(({ id }) => id), rows.map(({ fence }) => fence), rows.map(({ until }) => at(until))],
+     FROM unnest($1::smallint[], $2::uuid[], $3::integer[], $4::timestamptz[]) AS x(slot, id, fence, until)
+     WHERE o.slot = x.slot AND o.id = x.id AND o.fence = x.fence AND o.status = 'leased'${inSlot(slots, 'o')}`,
+    [slotsOf(rows), idsOf(rows), fencesOf(rows), rows.map(({ until }) => at(until))],
   );
 }
 
@@ -214,25 +221,24 @@ export async function putBack(
  */
 export async function passGate(
   tx: Tx,
-  slot: number,
-  rows: readonly { id: string; fence: number; connection: string }[],
+  slots: Slots,
+  rows: readonly (Held & { readonly connection: string })[],
   leaseMs: number,
 ): Promise<{ readonly passed: ReadonlySet<string>; readonly held: ReadonlySet<string> }> {
-  const ids = rows.map((row) => row.id);
-  const fences = rows.map((row) => row.fence);
+  const values = [slotsOf(rows), idsOf(rows), fencesOf(rows)];
   const passing = tx.query<{ id: string }>(
-    `WITH l AS MATERIALIZED (SELECT o.id, x.connection FROM relance.outbox o JOIN unnest($2::uuid[], $3::integer[], $4::text[]) AS x(id, fence, connection)
-       ON o.slot = $1 AND o.id = x.id AND o.fence = x.fence AND o.status = 'leased' FOR UPDATE OF o SKIP LOCKED)
+    `WITH l AS MATERIALIZED (SELECT o.slot, o.id, x.connection FROM relance.outbox o JOIN unnest($1::smallint[], $2::uuid[], $3::integer[], $4::text[]) AS x(slot, id, fence, connection)
+       ON o.slot = x.slot AND o.id = x.id AND o.fence = x.fence AND o.status = 'leased'${inSlot(slots, 'o')} FOR UPDATE OF o SKIP LOCKED)
      UPDATE relance.outbox o SET status = 'sending', connection = l.connection, attempts = o.attempts + 1, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
-     FROM l WHERE o.slot = $1 AND o.id = l.id RETURNING o.id`,
-    [slot, ids, fences, rows.map((row) => row.connection), leaseMs],
+     FROM l WHERE o.slot = l.slot AND o.id = l.id${inSlot(slots, 'o')} RETURNING o.id`,
+    [...values, rows.map((row) => row.connection), leaseMs],
   );
   const [passed, left] = await Promise.all([
     passing,
     tx.query<{ id: string }>(
-      `SELECT o.id FROM relance.outbox o JOIN unnest($2::uuid[], $3::integer[]) AS x(id, fence) ON o.slot = $1 AND o.id = x.id AND o.fence = x.fence
-       WHERE o.status = 'leased'`,
-      [slot, ids, fences],
+      `SELECT o.id FROM relance.outbox o JOIN unnest($1::smallint[], $2::uuid[], $3::integer[]) AS x(slot, id, fence)
+       ON o.slot = x.slot AND o.id = x.id AND o.fence = x.fence WHERE o.status = 'leased'${inSlot(slots, 'o')}`,
+      values,
     ),
   ]);
   const through = new Set(passed.map((row) => row.id));
@@ -240,17 +246,12 @@ export async function passGate(
 }
 
 /** Holds on to what is under way, while its answer waits to be recorded. What is being called off meanwhile is left alone. */
-export async function renewLeases(
-  tx: Tx,
-  slot: number,
-  rows: readonly { readonly id: string; readonly fence: number }[],
-  leaseMs: number,
-): Promise<void> {
+export async function renewLeases(tx: Tx, slots: Slots, rows: readonly Held[], leaseMs: number): Promise<void> {
   await tx.query(
-    `WITH l AS MATERIALIZED (SELECT o.id FROM relance.outbox o JOIN unnest($2::uuid[], $3::integer[]) AS x(id, fence)
-       ON o.slot = $1 AND o.id = x.id AND o.fence = x.fence AND o.status = 'sending' FOR UPDATE OF o SKIP LOCKED)
-     UPDATE relance.outbox o SET lease_until = clock_timestamp() + $4 * interval '1 millisecond' FROM l WHERE o.slot = $1 AND o.id = l.id`,
-    [slot, rows.map((row) => row.id), rows.map((row) => row.fence), leaseMs],
+    `WITH l AS MATERIALIZED (SELECT o.slot, o.id FROM relance.outbox o JOIN unnest($1::smallint[], $2::uuid[], $3::integer[]) AS x(slot, id, fence)
+       ON o.slot = x.slot AND o.id = x.id AND o.fence = x.fence AND o.status = 'sending'${inSlot(slots, 'o')} FOR UPDATE OF o SKIP LOCKED)
+     UPDATE relance.outbox o SET lease_until = clock_timestamp() + $4 * interval '1 millisecond' FROM l WHERE o.slot = l.slot AND o.id = l.id${inSlot(slots, 'o')}`,
+    [slotsOf(rows), idsOf(rows), fencesOf(rows), leaseMs],
   );
 }
 
@@ -258,14 +259,19 @@ export async function renewLeases(
  * The unfinished messages of the notifications that these messages belong to, locked after the follow-ups themselves: what
  * a hand-over means is told from its own contact plan. Not all of the follow-up: a large group has as many as members.
  */
-export async function lockPlansOf(tx: Tx, slot: number, messageIds: readonly string[]): Promise<OutboxRow[]> {
-  if (messageIds.length === 0) return [];
+export async function lockPlansOf(
+  tx: Tx,
+  slots: Slots,
+  messages: readonly { readonly id: string }[],
+): Promise<OutboxRow[]> {
+  if (messages.length === 0) return [];
   return tx.query<OutboxRow>(
-    `WITH x AS MATERIALIZED (SELECT DISTINCT follow_up_id, recipient, stage, run, notify FROM relance.outbox WHERE slot = $1 AND id = ANY($2::uuid[]))
-     SELECT ${COLUMNS} FROM x JOIN relance.outbox o ON o.slot = $1 AND o.follow_up_id = x.follow_up_id AND o.recipient = x.recipient
-       AND o.stage = x.stage AND o.run = x.run AND o.notify = x.notify
+    `WITH x AS MATERIALIZED (SELECT DISTINCT m.slot, m.follow_up_id, m.recipient, m.stage, m.run, m.notify FROM relance.outbox m JOIN unnest($1::smallint[], $2::uuid[]) AS y(slot, id)
+       ON m.slot = y.slot AND m.id = y.id WHERE true${inSlot(slots, 'm')})
+     SELECT ${COLUMNS} FROM x JOIN relance.outbox o ON o.slot = x.slot AND o.follow_up_id = x.follow_up_id AND o.recipient = x.recipient
+       AND o.stage = x.stage AND o.run = x.run AND o.notify = x.notify WHERE true${inSlot(slots, 'o')}
      ORDER BY o.id FOR UPDATE OF o`,
-    [slot, messageIds],
+    [slotsOf(messages), idsOf(messages)],
   );
 }
 
@@ -326,15 +332,16 @@ export interface OutboxChange {
 }
 
 /** Back to waiting: a plan entry whose turn has come, or another try. The fence moves on, so an old holder cannot pass. */
-export async function requeueOutbox(tx: Tx, slot: number, changes: readonly OutboxChange[]): Promise<void> {
+export async function requeueOutbox(tx: Tx, slots: Slots, changes: readonly OutboxChange[]): Promise<void> {
   if (changes.length === 0) return;
   await tx.query(
     `UPDATE relance.outbox o SET status = x.status, send_at = x.send_at, held_by = x.held_by, reason = coalesce(x.reason, o.reason), fence = o.fence + 1, lease_until = NULL, node = NULL,
        tried = ARRAY(SELECT json_array_elements_text(x.tried::json)), rests_for = x.rests_for
-     FROM unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[]) AS x(id, status, send_at, held_by, reason, tried, rests_for) WHERE o.slot = $1 AND o.id = x.id`,
+     FROM unnest($1::smallint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[]) AS x(slot, id, status, send_at, held_by, reason, tried, rests_for)
+     WHERE o.slot = x.slot AND o.id = x.id${inSlot(slots, 'o')}`,
     [
-      slot,
-      changes.map((one) => one.id),
+      slotsOf(changes),
+      idsOf(changes),
       changes.map((one) => one.status),
       changes.map((one) => at(one.sendAt)),
       changes.map((one) => one.heldBy),
@@ -355,6 +362,7 @@ export interface Finished {
 }
 
 const FINISHED = rowsOf<Finished>({
+  slot: ['smallint', ({ id }) => slotOfId(id)],
   id: ['uuid', ({ id }) => id],
   status: ['text', ({ status }) => status],
   reason: ['text', ({ reason }) => reason],
@@ -364,17 +372,17 @@ const FINISHED = rowsOf<Finished>({
 });
 
 /** Moves finished messages out of the outbox into `messages`. */
-export async function finishOutbox(tx: Tx, slot: number, finished: readonly Finished[]): Promise<void> {
+export async function finishOutbox(tx: Tx, slots: Slots, finished: readonly Finished[]): Promise<void> {
   if (finished.length === 0) return;
   const { from, values } = FINISHED.of(finished);
   await tx.query(
     `WITH x AS (SELECT * FROM ${from}),
-     gone AS (DELETE FROM relance.outbox o USING x WHERE o.slot = $${values.length + 1} AND o.id = x.id RETURNING o.*)
+     gone AS (DELETE FROM relance.outbox o USING x WHERE o.slot = x.slot AND o.id = x.id${inSlot(slots, 'o')} RETURNING o.*)
      INSERT INTO relance.messages (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, status, reason, attempts, planned_at, sent_at, provider_id, content)
      SELECT gone.slot, gone.id, gone.tenant, gone.follow_up_id, gone.stage, gone.run, gone.notify, gone.entry, gone.recipient, gone.channel, gone.connection,
             x.status, x.reason, gone.attempts, gone.planned_at, x.sent_at, x.provider_id, x.content
      FROM gone JOIN x USING (id)
      ON CONFLICT (id) DO NOTHING`,
-    [...values, slot],
+    values,
   );
 }

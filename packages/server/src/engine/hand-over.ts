@@ -1,0 +1,168 @@
+// One hand-over: within its lease, whatever the adapter does, on the place that was taken for it. What came of it goes to the
+// recorder; breakers learn from it, endpoints that are lost get nothing more, and whoever looks at a connection sees how it fares.
+import type { FollowUp, Instant, Outcome } from '@relance/core';
+import type { Connection, Envelope } from '../channels/channel.ts';
+import { ENGINE } from '../store/database.ts';
+import { putHealth } from '../store/sql/connection.ts';
+import type { OutboxRow } from '../store/sql/outbox.ts';
+import type { Berths } from './berth.ts';
+import type { Prepared } from './deliver-prepare.ts';
+import { lostBy, suppressLost } from './endpoint-news.ts';
+import type { Engine } from './engine.ts';
+import { type Answer, storable } from './judge.ts';
+import type { HandOver } from './outcome.ts';
+import type { Consents } from './ports.ts';
+import { Recorder } from './recorder.ts';
+
+/** Parts of the lease. Providers get less than all of it, so that a slow answer is still recorded by the node that asked; */
+const HAND_OVER_PART = 5 / 6;
+/** an adapter that does not listen when it is called off is not waited for; */
+const ANSWER_PART = 14 / 15;
+/** and what has so little of its lease left is not handed over at all. */
+const START_PART = 1 / 6;
+/** Whoever passed the gate ahead of their turn waits no longer for it: what is handed over later could have been stopped. */
+const TURN_MAX_MS = 250;
+
+export type Ready = Extract<Prepared, { kind: 'ready' }>;
+/** With the connection on which a place has been taken for it. */
+export type Chosen = Ready & { readonly connection: Connection };
+
+export class HandOvers {
+  readonly #engine: Engine;
+  readonly #consents: Consents;
+  readonly #berths: Berths;
+  readonly #left: (one: Chosen) => void;
+  readonly recorder: Recorder<Handed>;
+  /** Hand-overs whose outcome the breakers know. */
+  readonly #heard = new WeakSet<Chosen>();
+
+  /** `left`: told when a place is free again. */
+  constructor(engine: Engine, consents: Consents, berths: Berths, left: (one: Chosen) => void) {
+    this.#engine = engine;
+    this.#consents = consents;
+    this.#berths = berths;
+    this.#left = left;
+    this.recorder = new Recorder(engine, (handOvers, now) => this.#look(handOvers, now));
+  }
+
+  /** Each on its way; the gate has let them pass. `since`: before the gate, so that the lease has run for no longer. */
+  start(all: readonly Chosen[], since: number): void {
+    const { recorder } = this;
+    // What never leaves this process is answered at once, so a whole set is recorded in one transaction.
+    const instant = all.filter(isInstant);
+    if (instant.length > 0)
+      recorder.track(
+        Promise.all(instant.map((one) => this.#handOver(one, since))).then((made) => recorder.report(made)),
+      );
+    for (const one of all)
+      if (!isInstant(one)) recorder.track(this.#handOver(one, since).then((made) => recorder.report([made])));
+  }
+
+  /** What is never handed over, or not now. */
+  tell(told: readonly { readonly row: OutboxRow; readonly outcome: HandOver['outcome'] }[]): void {
+    this.recorder.report(told.map(({ row, outcome }) => ({ ...base(row, null), outcome, content: null })));
+  }
+
+  async #handOver(one: Chosen, since: number): Promise<Handed> {
+    const { connection, envelope, row } = one;
+    let outcome: Answer;
+    try {
+      outcome = storable(await this.#atItsTurn(connection, { ...envelope, attempt: row.attempts }, since));
+    } catch (error) {
+      // An adapter must answer with an outcome; one that throws, or answers something else, may or may not have handed over.
+      const detail = `The ${connection.provider} adapter failed: ${(error as Error).message}`;
+      outcome = storable({ kind: 'uncertain', detail });
+      this.#engine.log.error({ error, connection: connection.id }, 'a provider adapter threw');
+    } finally {
+      this.#berths.leave(connection, row.tenant, envelope.address, true);
+      this.#left(one);
+    }
+    this.#engine.metrics.handedOver(row.channel, outcome.kind);
+    return { ...base(row, one), outcome, content: envelope.content };
+  }
+
+  async #atItsTurn(connection: Connection, envelope: Envelope, since: number): Promise<Answer> {
+    const { monotonic, pauseMs } = this.#engine;
+    if (!(await this.#berths.turn(connection, () => pauseMs(TURN_MAX_MS))))
+      return { kind: 'not_started', detail: 'the provider became slow before its turn came' };
+    const begun = monotonic();
+    try {
+      return await this.#within(connection, envelope, begun - since);
+    } finally {
+      this.#berths.turnOver(connection, monotonic() - begun);
+    }
+  }
+
+  /** Within the lease. A node that stood still since the gate does not start what may be somebody else's by now, or stopped. */
+  async #within(connection: Connection, envelope: Envelope, heldMs: number): Promise<Answer> {
+    const { leaseMs } = this.#engine;
+    const leftMs = Math.floor(leaseMs * HAND_OVER_PART - heldMs);
+    if (leftMs < leaseMs * START_PART)
+      return { kind: 'not_started', detail: 'the node stood still before it could hand it over' };
+    const silence = new Promise<Outcome>((resolve) => {
+      const detail = `The ${connection.provider} adapter did not answer in time`;
+      const over = AbortSignal.timeout(Math.floor(leaseMs * ANSWER_PART - heldMs));
+      over.addEventListener('abort', () => resolve({ kind: 'uncertain', detail }), { once: true });
+    });
+    return Promise.race([connection.send(envelope, AbortSignal.timeout(leftMs)), silence]);
+  }
+
+  /** Breakers learn what came of it, whoever looks at a connection sees how it fares, and what may be asked elsewhere is known. */
+  async #look(handOvers: readonly Handed[], now: Instant): Promise<readonly HandOver[]> {
+    const { connections, database, node } = this.#engine;
+    const news = handOvers.flatMap(({ chosen, outcome }) => {
+      if (chosen === undefined || !isOfProvider(outcome)) return [];
+      const { connection, envelope, row } = chosen;
+      // What is written only at the second try has been heard but once.
+      if (!this.#heard.has(chosen)) this.#berths.tell(connection, envelope.address, outcome, now);
+      this.#heard.add(chosen);
+      const shared = connections.isShared(connection);
+      const fresh = this.#berths.news(connection, shared ? '' : row.tenant);
+      if (fresh === null) return [];
+      const fields = { ...fresh, connection: connection.id, ...(shared ? {} : { tenant: row.tenant }) };
+      this.#engine.log.warn(fields, 'a connection fares otherwise than before');
+      return shared ? [] : [{ ...fresh, tenant: row.tenant, connection: connection.id }];
+    });
+    if (news.length > 0) await database.transaction(ENGINE, (tx) => putHealth(tx, node, news));
+    const lost = handOvers.flatMap(({ chosen, outcome }) => {
+      const said = chosen === undefined || !isOfProvider(outcome) ? null : lostBy(outcome);
+      return said === null || chosen === undefined
+        ? []
+        : [{ ...said, ...whereOf(chosen.row), address: chosen.envelope.address }];
+    });
+    await suppressLost(this.#engine, this.#consents, lost);
+    return handOvers.map(({ chosen, ...one }) => ({
+      ...one,
+      elsewhere: chosen !== undefined && this.#berths.hasAnother(chosen.row, chosen.connection, now),
+    }));
+  }
+}
+
+/** A hand-over with what it went by; nothing where it never got that far. */
+export type Handed = HandOver & { readonly chosen?: Chosen };
+const isOfProvider = (outcome: HandOver['outcome']): outcome is Outcome =>
+  outcome.kind === 'accepted' ||
+  outcome.kind === 'retry' ||
+  outcome.kind === 'rejected' ||
+  outcome.kind === 'uncertain';
+
+/** Connections this wide are in-process (inbox, mailbox). */
+export const INSTANT_CONCURRENCY = 1_000;
+const isInstant = ({ connection }: Chosen): boolean =>
+  connection.honoursIds && connection.concurrencyMax >= INSTANT_CONCURRENCY;
+
+const whereOf = ({ tenant, channel, recipient }: OutboxRow) => ({ tenant, channel, recipient });
+
+const shownOf = (chosen: Chosen | null): FollowUp | null =>
+  chosen?.connection.rewrite === undefined ? null : chosen.followUp;
+
+const base = (row: OutboxRow, chosen: Chosen | null) => ({
+  id: row.id,
+  followUpId: row.follow_up_id,
+  slot: row.slot,
+  fence: row.fence,
+  connection: chosen?.connection.id ?? '',
+  honoursIds: chosen?.connection.honoursIds ?? false,
+  shown: shownOf(chosen),
+  ...(chosen === null ? {} : { chosen }),
+});
