@@ -172,6 +172,22 @@ it('a bounce before anything else sends the next channel at once', async () => {
   ]);
 });
 
+it('who unsubscribed by way of the provider hears no more of that category, and of others as before', async () => {
+  await begin();
+  const { id, receiptsUrl } = await rush('r1');
+  await server.client.policies.put(
+    'news',
+    RUSH.replaceAll('rush', 'news').replace('news\n', 'news\ncategory: reports\n'),
+  );
+  expect((await tell(receiptsUrl, [news(id, 'unsubscribed')])).status).toBe(200);
+  const second = await rush('r2');
+  expect(await statusOf(second.id)).toMatchObject({ status: 'suppressed' });
+  const before = offices().length;
+  await server.client.events.send([{ ...taskEvent('assigned', { id: 'n1', who: 'cleo' }), type: 'news.created' }]);
+  await server.advance('1 second');
+  expect(offices()).toHaveLength(before + 1);
+});
+
 it('news that comes before the message is recorded waits for it; of a message nobody has, nothing is kept', async () => {
   await begin();
   const { id, receiptsUrl } = await rush('r1');

@@ -1,11 +1,14 @@
 // Endpoints that are no good any more, as providers tell: an address that does not exist, a complaint, STOP said to a carrier.
-// They get nothing more (DESIGN promise 9). Only of people's addresses on email and SMS: devices are forgotten by themselves, and
+// They get nothing more (DESIGN promise 9); who unsubscribed by email hears no more of that category, and of the others as before. Only of people's addresses on email and SMS: devices are forgotten by themselves, and
 // a chat room or a webhook that is gone is its owner's to mend.
 import type { Channel, Outcome, SuppressionSource } from '@relance/core';
 import { addressOf } from '@relance/core';
 import { ENGINE } from '../store/database.ts';
 import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql/directory.ts';
+import { readFollowUps } from '../store/sql/follow-up.ts';
+import type { ReceiptTarget } from '../store/sql/receipt.ts';
 import type { Engine } from './engine.ts';
+import { policyRefOf } from './policy-book.ts';
 import type { Consents, Receipt } from './ports.ts';
 
 export interface LostEndpoint {
@@ -28,7 +31,8 @@ export function lostBy(outcome: Outcome): Pick<LostEndpoint, 'source' | 'reason'
 export function lostByReceipt(receipt: Receipt, channel: Channel): Pick<LostEndpoint, 'source' | 'reason'> | null {
   const { kind, permanent, detail: reason } = receipt;
   if (kind === 'complained') return { source: 'complaint', reason };
-  if (kind === 'unsubscribed') return { source: channel === 'sms' ? 'stop' : 'provider', reason };
+  if (kind === 'unsubscribed')
+    return channel === 'email' ? null : { source: channel === 'sms' ? 'stop' : 'provider', reason };
   return (kind === 'bounced' || kind === 'failed') && permanent === true ? { source: 'hard_bounce', reason } : null;
 }
 
@@ -47,5 +51,31 @@ export async function suppressLost(engine: Engine, consents: Consents, all: read
       return found === null ? [] : [{ channel, address: found, source, reason }];
     });
     if (endpoints.length > 0) await consents.suppress(tenant, endpoints, null);
+  }
+}
+
+/** Of whom a provider of email says that they unsubscribed from a message: out of the category that it was of. */
+export async function optOutTold(
+  engine: Engine,
+  consents: Consents,
+  tenant: string,
+  told: readonly { readonly kind: Receipt['kind']; readonly target: ReceiptTarget }[],
+): Promise<void> {
+  const out = told.filter(({ kind, target }) => kind === 'unsubscribed' && target.channel === 'email');
+  if (out.length === 0) return;
+  const { database, policies, clock } = engine;
+  const now = await clock.now();
+  const followUps = await database.transaction(ENGINE, async (tx) => {
+    const ids = [...new Set(out.map(({ target }) => target.follow_up_id))];
+    const found = await readFollowUps(tx, 'each', ids);
+    await policies.load(tx, found.map(policyRefOf), now);
+    return new Map(found.map((one) => [one.id, one]));
+  });
+  for (const { target } of out) {
+    const followUp = followUps.get(target.follow_up_id);
+    const policy = followUp === undefined ? null : policies.find(policyRefOf(followUp));
+    if (policy === null) continue;
+    const choice = { tenant, recipient: target.recipient, category: policy.category };
+    await consents.optOut(choice, { how: 'provider' });
   }
 }

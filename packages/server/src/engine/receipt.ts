@@ -31,7 +31,7 @@ import {
   tenantsOfMessages,
   updateMessages,
 } from '../store/sql/receipt.ts';
-import { lostByReceipt, suppressLost } from './endpoint-news.ts';
+import { lostByReceipt, optOutTold, suppressLost } from './endpoint-news.ts';
 import type { Engine } from './engine.ts';
 import {
   applyNews,
@@ -117,10 +117,17 @@ async function place(
     if (target !== undefined) slots.set(target.slot, [...(slots.get(target.slot) ?? []), { receipt, target }]);
     else if (!('id' in message) || pending.has(message.id)) left.push(receipt);
   }
+  const told = [...slots.values()].flat();
+  await optOutTold(
+    engine,
+    consents,
+    tenant,
+    told.map(({ receipt: { kind }, target }) => ({ kind, target })),
+  );
   await suppressLost(
     engine,
     consents,
-    [...slots.values()].flat().flatMap(({ receipt, target }) => {
+    told.flatMap(({ receipt, target }) => {
       const { channel, recipient } = target;
       const said = lostByReceipt(receipt, channel);
       return said === null ? [] : [{ ...said, tenant, channel, recipient, address: receipt.address ?? null }];
