@@ -5,8 +5,10 @@ import { afterEach, expect, it } from 'vitest';
 import type { Connection, Envelope } from '../../packages/server/src/channels/channel.ts';
 import { FAILURES_MAX } from '../../packages/server/src/engine/breaker.ts';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
+import { getPolicy, publishPolicy } from '../../packages/server/src/store/sql/policy.ts';
+import { putRecipients } from '../../packages/server/src/store/sql/recipient.ts';
 import { until } from '../until.ts';
-import { createWorld, recorder, type World } from '../world.ts';
+import { createWorld, eventOf, person, recorder, type World } from '../world.ts';
 
 const POLICY = `
 policy: task
@@ -176,6 +178,44 @@ it('one host that hangs leaves places for the others behind the same connection'
   }
   await until('the host that hung has all of its', () => sent.filter((one) => one === 'hook ana').length === 6);
   expect(sent).toHaveLength(12);
+});
+
+it('a tenant whose backlog fills everything leaves a part to the others', async () => {
+  const held: (() => void)[] = [];
+  const { sent, connections } = line(
+    {
+      mail: async (envelope) => {
+        await new Promise<void>((resolve) => held.push(resolve));
+        return { kind: 'accepted', providerId: `${envelope.tenant} ${envelope.id}` };
+      },
+    },
+    { concurrencyMax: 2 },
+  );
+  await start(connections);
+  await world.database.transaction(ENGINE, async (tx) => {
+    await tx.query(`INSERT INTO relance.tenants (id, name) VALUES ('small', 'small')`);
+    await putRecipients(tx, 'small', [person({ id: 'zoe', email: 'zoe@example.test' })]);
+    const policy = await getPolicy(tx, 'default', 'task', null);
+    await publishPolicy(tx, 'small', {
+      id: 'task',
+      version: 1,
+      written: policy?.written,
+      category: 'general',
+      by: null,
+    });
+  });
+  const many = Array.from({ length: 300 }, (_, n) => eventOf('task.created', { id: `${n}`, who: 'ana' }));
+  await world.node.ingest.submit('default', many);
+  await world.node.ingest.submit('small', [eventOf('task.created', { id: '1', who: 'zoe' })]);
+  world.node.start();
+  while (!sent.includes('mail zoe')) {
+    await until('the next one is handed over', () => held.length > 0);
+    held.shift()?.();
+  }
+  expect(sent.length).toBeLessThan(20);
+  const release = setInterval(() => held.splice(0).forEach((go) => void go()), 10);
+  await world.node.stop();
+  clearInterval(release);
 });
 
 it('a rate limit holds for two nodes together, and its wait is told', async () => {

@@ -10,6 +10,7 @@
 import type { Channel, Instant } from '@relance/core';
 import { ENGINE, isDatabaseDown, type Tx } from '../store/database.ts';
 import {
+  claimOfOthers,
   claimOutbox,
   type Except,
   type OutboxRow,
@@ -18,7 +19,7 @@ import {
   type Room,
   slotsToDeliver,
 } from '../store/sql/outbox.ts';
-import { inSets } from '../store/sql/slot.ts';
+import { inSets, type Slots } from '../store/sql/slot.ts';
 import { Berths } from './berth.ts';
 import { prepare } from './deliver-prepare.ts';
 import type { Engine } from './engine.ts';
@@ -34,6 +35,8 @@ const GATE_TRIES_MAX = 3;
 const GATE_AGAIN_MS = 30;
 /** Messages claimed at once; enough to keep statements set-based, few enough to render within the lease. */
 const CLAIM_MAX = 500;
+/** So much as one tenant's backlog fills is claimed beside it for the others. */
+const OTHERS_PART = 1 / 4;
 /** Of what goes by connections of tenants' own, whose places are counted only when it is known whose it is. */
 const OWN_AT_ONCE = 50;
 /** What is known to have no place is left out of a claim, up to so many. */
@@ -118,26 +121,35 @@ export class Deliver {
       const rooms = this.#rooms();
       if (rooms.length === 0) return [];
       const claimed = spanning ? await this.#claimIn(tx, 'each', rooms) : await this.#claimBySlot(tx, rooms);
-      for (const { channel, room, ownOnly } of rooms)
-        if (!ownOnly && claimed.filter((row) => row.channel === channel).length >= room) this.#more.add(channel);
+      for (const { channel, room, ownOnly } of rooms) {
+        const own = claimed.filter((row) => row.channel === channel);
+        if (ownOnly || own.length < room) continue;
+        this.#more.add(channel);
+        if (spanning) claimed.push(...(await this.#claimOfOthers(tx, channel, own)));
+      }
       return claimed;
     });
     // UPDATE … RETURNING keeps no order.
     return rows.sort(inOrder);
   }
 
-  #claimIn(tx: Tx, slots: number | 'each', rooms: readonly Room[]): Promise<OutboxRow[]> {
+  /** Beside a tenant whose backlog fills what is claimed, the others get a part of it. */
+  async #claimOfOthers(tx: Tx, channel: Channel, claimed: readonly OutboxRow[]): Promise<OutboxRow[]> {
+    const { node, leaseMs } = this.#engine;
+    const tenants = [...Map.groupBy(claimed, ({ tenant }) => tenant)].flatMap(([tenant, own]) =>
+      own.length > claimed.length / 2 ? [tenant] : [],
+    );
+    if (tenants.length === 0) return [];
+    const room = Math.ceil(claimed.length * OTHERS_PART);
+    const except = this.#except().slice(-EXCEPT_MAX);
+    return claimOfOthers(tx, 'each', { now: this.#now, leaseMs, node, channel, room, tenants, except });
+  }
+
+  #claimIn(tx: Tx, slots: Slots, rooms: readonly Room[]): Promise<OutboxRow[]> {
     const { node, leaseMs, connections } = this.#engine;
     const except = this.#except().slice(-EXCEPT_MAX);
-    return claimOutbox(tx, slots, {
-      now: this.#now,
-      limit: CLAIM_MAX,
-      leaseMs,
-      node,
-      rooms,
-      except,
-      served: connections.served(),
-    });
+    const served = connections.served();
+    return claimOutbox(tx, slots, { now: this.#now, limit: CLAIM_MAX, leaseMs, node, rooms, except, served });
   }
 
   async #claimBySlot(tx: Tx, rooms: readonly Room[]): Promise<OutboxRow[]> {

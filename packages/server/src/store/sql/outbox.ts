@@ -123,8 +123,20 @@ export interface Except {
   readonly channel: Channel;
   readonly recipient: string | null;
 }
-const EXCEPT = ` AND NOT EXISTS (SELECT FROM unnest($8::text[], $9::text[], $10::text[]) AS x(tenant, channel, recipient)
+const exceptFor = (except: readonly Except[], from: number): string =>
+  except.length === 0
+    ? ''
+    : ` AND NOT EXISTS (SELECT FROM unnest($${from}::text[], $${from + 1}::text[], $${from + 2}::text[]) AS x(tenant, channel, recipient)
              WHERE x.tenant = o.tenant AND x.channel = o.channel AND (x.recipient IS NULL OR x.recipient = o.recipient))`;
+
+const exceptValues = (except: readonly Except[]): readonly unknown[] =>
+  except.length === 0
+    ? []
+    : [
+        except.map(({ tenant }) => tenant),
+        except.map(({ channel }) => channel),
+        except.map(({ recipient }) => recipient),
+      ];
 
 /** A row of the outbox as its holder knows it. */
 export interface Held {
@@ -173,12 +185,11 @@ export async function claimOutbox(
     `WITH c AS MATERIALIZED (SELECT d.slot, d.id FROM unnest($4::text[], $5::integer[], $6::boolean[]) AS r(channel, room, own_only),
          LATERAL (SELECT free.slot, free.id, u.urgency, free.send_at FROM generate_series(3, 0, -1) AS u(urgency),
            LATERAL (SELECT o.slot, o.id, o.send_at FROM relance.outbox o WHERE o.channel = r.channel AND o.urgency = u.urgency AND o.status IN ('queued', 'deferred') AND o.send_at <= $1
-             AND (NOT r.own_only OR (o.tenant || ' ' || o.channel) = ANY($7::text[]))${inSlot(slots, 'o')}${except.length === 0 ? '' : EXCEPT}
+             AND (NOT r.own_only OR (o.tenant || ' ' || o.channel) = ANY($7::text[]))${inSlot(slots, 'o')}${exceptFor(except, 8)}
              ORDER BY o.send_at LIMIT r.room FOR UPDATE SKIP LOCKED) AS free
            ORDER BY u.urgency DESC, free.send_at LIMIT r.room) AS d
        ORDER BY d.urgency DESC, d.send_at LIMIT ${Math.trunc(options.limit)})
-     UPDATE relance.outbox o SET status = 'leased', fence = o.fence + 1, node = $2, lease_until = clock_timestamp() + $3 * interval '1 millisecond'
-     FROM c WHERE o.slot = c.slot AND o.id = c.id${inSlot(slots, 'o')} RETURNING ${COLUMNS}`,
+     ${leaseChosen(slots)}`,
     [
       at(options.now),
       options.node,
@@ -187,13 +198,53 @@ export async function claimOutbox(
       rooms.map(({ room }) => room),
       rooms.map(({ ownOnly }) => ownOnly),
       served.map(({ tenant, channel }) => `${tenant} ${channel}`),
-      ...(except.length === 0
-        ? []
-        : [
-            except.map(({ tenant }) => tenant),
-            except.map(({ channel }) => channel),
-            except.map(({ recipient }) => recipient),
-          ]),
+      ...exceptValues(except),
+    ],
+  );
+}
+
+/** Parameters 2 and 3: the node, and milliseconds of the lease. */
+const leaseChosen = (
+  slots: Slots,
+): string => `UPDATE relance.outbox o SET status = 'leased', fence = o.fence + 1, node = $2, lease_until = clock_timestamp() + $3 * interval '1 millisecond'
+     FROM c WHERE o.slot = c.slot AND o.id = c.id${inSlot(slots, 'o')} RETURNING ${COLUMNS}`;
+
+/**
+ * The same for tenants other than those whose backlog stands before everybody's: of each a few, urgent first. Who has
+ * something waiting is found by jumps through an index from tenant to tenant; and `urgency + 0` keeps the planner from
+ * walking through the backlog in its order to find the few that are not of it.
+ */
+export async function claimOfOthers(
+  tx: Tx,
+  slots: Slots,
+  options: {
+    readonly now: Instant;
+    readonly leaseMs: number;
+    readonly node: string;
+    readonly channel: Channel;
+    readonly room: number;
+    readonly tenants: readonly string[];
+    readonly except: readonly Except[];
+  },
+): Promise<OutboxRow[]> {
+  const { except } = options;
+  const waits = `o.status IN ('queued', 'deferred', 'leased')`;
+  return tx.query<OutboxRow>(
+    `WITH RECURSIVE t(tenant) AS (SELECT (SELECT min(o.tenant) FROM relance.outbox o WHERE ${waits})
+       UNION ALL SELECT (SELECT min(o.tenant) FROM relance.outbox o WHERE ${waits} AND o.tenant > t.tenant) FROM t WHERE t.tenant IS NOT NULL),
+     c AS MATERIALIZED (SELECT d.slot, d.id FROM t, LATERAL (SELECT o.slot, o.id, o.urgency, o.send_at FROM relance.outbox o
+           WHERE o.tenant = t.tenant AND o.channel = $4 AND o.status IN ('queued', 'deferred') AND o.send_at <= $1${inSlot(slots, 'o')}${exceptFor(except, 7)}
+           ORDER BY o.urgency + 0 DESC, o.send_at LIMIT $5 FOR UPDATE SKIP LOCKED) AS d
+       WHERE t.tenant <> ALL($6::text[]) ORDER BY d.urgency DESC, d.send_at LIMIT $5)
+     ${leaseChosen(slots)}`,
+    [
+      at(options.now),
+      options.node,
+      options.leaseMs,
+      options.channel,
+      options.room,
+      options.tenants,
+      ...exceptValues(except),
     ],
   );
 }
