@@ -35,7 +35,8 @@ const RETRIES_MAX = 3;
 const RETRY_AFTER_MAX_S = 30;
 
 export function createTransport(options: ClientOptions): Transport {
-  const base = options.url.replace(/\/+$/, '');
+  let base = options.url;
+  while (base.endsWith('/')) base = base.slice(0, -1);
   const retriesMax = options.retriesMax ?? RETRIES_MAX;
   return async <T>(call: Call): Promise<T> => {
     const url = addressOf(base, call);

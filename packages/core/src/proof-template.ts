@@ -168,7 +168,7 @@ const NOTHING_READ = 'It names no template whose names could be wrong.';
 
 /** A fault that stands in several parts is told once. */
 const distinct = (problems: readonly Problem[]): readonly Problem[] => [
-  ...new Map(problems.map((one) => [`${one.path} ${one.message.replace(/ \([^)]*\)/, '')}`, one])).values(),
+  ...new Map(problems.map((one) => [`${one.path} ${one.message.replace(/ \([^()]*\)/, '')}`, one])).values(),
 ];
 
 const ofData = (data: DataSeen | null, unseen: number): string => {

@@ -10,6 +10,7 @@ import { isPage } from './template/escape.ts';
 import { OUTPUT_MAX, parseText, type Writing, writeText } from './template/liquid.ts';
 import { NO_NEEDS, needsOf } from './template/needs.ts';
 import { readsOf } from './template/reads.ts';
+import { textFromHtml, tidyText } from './template/text-from-html.ts';
 import { type Chosen, wordsFor } from './template/words-for.ts';
 
 /** What templates see (DESIGN §5). */
@@ -98,12 +99,6 @@ export const oneLine = (text: string): string =>
     .trim()
     .slice(0, SUBJECT_MAX)
     .toWellFormed();
-const tidy = (text: string): string =>
-  text
-    .replace(/[ \t]+\n/g, '\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim();
-
 type Write = (text: string | undefined, writing?: Writing) => string;
 
 function contentOf(input: RenderInput, { parts, locale }: Chosen, write: Write): Content {
@@ -112,20 +107,20 @@ function contentOf(input: RenderInput, { parts, locale }: Chosen, write: Write):
     case 'email':
       return { ...emailOf(input, { parts, locale }, write), ...page };
     case 'sms':
-      return { text: tidy(write(parts.sms?.text)), ...page };
+      return { text: tidyText(write(parts.sms?.text)), ...page };
     case 'push':
-      return { subject: oneLine(write(parts.push?.title)), text: tidy(write(parts.push?.body)), ...page };
+      return { subject: oneLine(write(parts.push?.title)), text: tidyText(write(parts.push?.body)), ...page };
     case 'inbox':
       return {
         subject: oneLine(write(parts.inbox?.title)),
-        text: tidy(write(parts.inbox?.body)),
+        text: tidyText(write(parts.inbox?.body)),
         ...displayOf(input, parts, write),
         ...page,
       };
     case 'chat':
-      return { text: tidy(write(parts.chat?.text, 'chat')), ...page };
+      return { text: tidyText(write(parts.chat?.text, 'chat')), ...page };
     case 'webhook':
-      return { text: tidy(write(parts.webhook?.text ?? builtInParts(locale).webhook?.text)), ...page };
+      return { text: tidyText(write(parts.webhook?.text ?? builtInParts(locale).webhook?.text)), ...page };
   }
 }
 
@@ -138,7 +133,7 @@ function pageOf(subject: unknown): { readonly url?: string } {
 function emailOf({ template }: RenderInput, { parts, locale }: Chosen, write: Write): Content {
   const email = parts.email ?? {};
   const html = email.html === undefined ? '' : write(email.html, 'html');
-  const text = email.text === undefined ? textFromHtml(html) : tidy(write(email.text));
+  const text = email.text === undefined ? textFromHtml(html) : tidyText(write(email.text));
   const subject = oneLine(write(email.subject ?? builtInParts(locale).email?.subject));
   // What goes with it is the same in every language that does not say otherwise.
   const attachments = attachmentsOf(email.attachments ?? template?.email?.attachments ?? [], write);
@@ -170,28 +165,6 @@ function displayOf({ template }: RenderInput, { inbox }: TemplateParts, write: W
   if (said !== '' && until === null)
     throw new Error(`\`until\` gave "${said.slice(0, 80)}", which is no RFC 3339 time.`);
   return { ...(as === undefined ? {} : { as }), ...(until === null ? {} : { until: toRfc3339(until) }) };
-}
-
-/** A readable text part where the author wrote none. */
-export function textFromHtml(html: string): string {
-  return tidy(
-    html
-      .replace(/<!--[\s\S]*?-->/g, '')
-      .replace(/<(head|style|script)\b[\s\S]*?<\/\1\s*>/gi, '')
-      .replace(/<a\b[^>]*?href="([^"]*)"[^>]*>([\s\S]*?)<\/a\s*>/gi, '$2 ($1)')
-      .replace(/<img\b[^>]*?alt="([^"]+)"[^>]*>/gi, '$1')
-      .replace(/<(br|\/p|\/div|\/h[1-6]|\/li|\/tr)\b[^>]*>/gi, '\n')
-      .replace(/<[^>]{0,2000}>/g, '')
-      .replace(/&nbsp;/g, ' ')
-      .replace(/&lt;/g, '<')
-      .replace(/&gt;/g, '>')
-      .replace(/&quot;/g, '"')
-      .replace(/&#0?39;/g, "'")
-      .replace(/&#34;/g, '"')
-      .replace(/&amp;/g, '&')
-      .replace(/[ \t]+/g, ' ')
-      .replace(/\n /g, '\n'),
-  );
 }
 
 /** Which names the part for this channel and reader reads without being written to do without, that have no value. */

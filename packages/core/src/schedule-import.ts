@@ -14,7 +14,7 @@ const TITLE_LENGTH_MAX = 300;
 /** `On call - Ana García - Primary`, `Primary: Ana`; not the hyphen of Jean-Luc. */
 const PARTS = /\s[-–—]\s|[:|/()]/;
 /** `Ana, Bo`, `Ana & Bo`. */
-const TOGETHER = /\s*(?:[,;&+]|\sand\s)\s*/i;
+const TOGETHER = /[,;&+]|\sand\s/i;
 
 /** Who the title may name: first the whole, then its parts, then the several people of each part. */
 function namesOf(summary: string): readonly (readonly (readonly string[])[])[] {
@@ -29,7 +29,12 @@ function namesOf(summary: string): readonly (readonly (readonly string[])[])[] {
   return [
     [[title]],
     parts.map((part) => [part]),
-    parts.map((part) => part.split(TOGETHER).filter((name) => name !== '')),
+    parts.map((part) =>
+      part
+        .split(TOGETHER)
+        .map((name) => name.trim())
+        .filter((name) => name !== ''),
+    ),
   ].map((tier) => tier.map((names) => names.map((name) => name.replace(/^@/, ''))));
 }
 

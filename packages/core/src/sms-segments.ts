@@ -1,6 +1,7 @@
 // How a text message is cut for the air (3GPP TS 23.038 §6.2.1 and 23.040 §9.2.3.24): in the 7-bit alphabet 160 septets, or
 // 153 of each part of several; with any other character 70 code units of UCS-2, or 67. `shorten` keeps a message within a
 // number of parts, and its links whole. Pure; providers of the channel call it, and previews show the count.
+import { withoutAtEnd } from './text-end.ts';
 
 export interface Segments {
   readonly encoding: 'gsm7' | 'ucs2';
@@ -115,8 +116,8 @@ function keepWords(pieces: readonly Piece[], count: number): string {
   if (left === 0) return head.join('');
   const start = head.join('').trimEnd();
   // Dots right behind an address would be part of it.
-  const stop = /\S+$/.exec(start)?.[0] ?? '';
-  const dotted = LINK.test(stop) ? `${start} ${ELLIPSIS}` : `${start.replace(/[.,;:]+$/, '')}${ELLIPSIS}`;
+  const stop = start.split(/\s/).at(-1) ?? '';
+  const dotted = LINK.test(stop) ? `${start} ${ELLIPSIS}` : `${withoutAtEnd(start, '.,;:')}${ELLIPSIS}`;
   const words = count === 0 ? start : dotted;
   return [words, ...behind.map((one) => one.trim())].filter((one) => one !== '').join('\n');
 }

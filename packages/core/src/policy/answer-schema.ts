@@ -86,7 +86,7 @@ export function compileAnswer(written: Readonly<Record<string, unknown>>): Compi
     });
     return { ok: true, schema: { source: written, check: checkWith(ajv.compile(source), weight) } };
   } catch (error) {
-    const why = (error as Error).message.replace(/^strict mode: /, '').replace(/ ignored in schema.*$/, '');
+    const [why = ''] = (error as Error).message.replace(/^strict mode: /, '').split(' ignored in schema');
     return { ok: false, path: [], message: `The schema cannot be used: ${why}. Correct it.` };
   }
 }

@@ -29,9 +29,9 @@ const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 
 
 /** `1h30m`, as CEL writes durations. */
 function readCelDuration(text: string): number | null {
-  if (!/^(\d+(\.\d+)?(h|ms|m|s))+$/.test(text)) return null;
+  if (!/^(\d{1,15}(\.\d{1,15})?(h|ms|m|s)){1,9}$/.test(text)) return null;
   let ms = 0;
-  for (const [, count, unit] of text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g))
+  for (const [, count, unit] of text.matchAll(/(\d{1,15}(?:\.\d{1,15})?)(h|ms|m|s)/g))
     ms += Number(count) * (UNIT_MS[unit ?? ''] ?? 0);
   return ms;
 }

@@ -52,7 +52,7 @@ const getters = Object.entries(PARTS).flatMap(([name, part]): CelFunc[] => [
 ]);
 
 const WHOLE = /^[+-]?\d{1,20}$/;
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const DECIMAL = /^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const NAMED: Readonly<Record<string, number>> = { inf: Infinity, infinity: Infinity, nan: Number.NaN };
 
 function wholeNumber(text: string, least: bigint, most: bigint): bigint {

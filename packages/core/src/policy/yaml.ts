@@ -80,7 +80,8 @@ const NEXT: readonly (readonly [words: RegExp, next: string])[] = [
 
 export function yamlTrouble(message: string): string {
   const next = NEXT.find(([words]) => words.test(message))?.[1] ?? 'Correct the text there, or before it.';
-  return `${message.replace(/; please use YAML.*$/, '').replace(/\.$/, '')}. ${next}`;
+  const [said = ''] = message.split('; please use YAML');
+  return `${said.replace(/\.$/, '')}. ${next}`;
 }
 
 const unreadable = (message: string): CompiledYaml => ({

@@ -105,7 +105,7 @@ class Composer {
     if (blocks.size === 0) {
       const inner = this.#plain(new Pieces(rest), within, given);
       blocks.set('content', () => inner);
-    } else if (rest.replace(COMMENTS, '').trim() !== '')
+    } else if (withoutComments(rest).trim() !== '')
       throw new Misplaced(
         `"${rest.trim().slice(0, 60)}" stands outside of the blocks, where the layout "${id}" has no place for it.`,
       );
@@ -133,7 +133,7 @@ class Composer {
 
   #included(text: string, within: readonly string[]): string {
     return text.replaceAll(INCLUDE, (_tag, attributes: string) => {
-      const id = /(?:^|\s)path\s*=\s*(["'])([^"']+)\1/.exec(attributes)?.[2];
+      const id = /(?:^|\s)path\s{0,9}=\s{0,9}(["'])([^"']+)\1/.exec(attributes)?.[2];
       if (id === undefined) throw new Misplaced('`mj-include` needs `path`, the id of a template.');
       return this.#other(id, 'mj-include', within, new Map());
     });
@@ -191,9 +191,8 @@ class Composer {
   }
 }
 
-const INCLUDE = /<mj-include\b([^>]*?)\/?>(?:\s*<\/mj-include>)?/g;
+const INCLUDE = /<mj-include\b([^<>]*)>(?:\s{0,100}<\/mj-include>)?/g;
 const SUPER = /\{\{-?\s*block\.super\s*-?\}\}/g;
-const COMMENTS = /\{%-?\s*comment\s*-?%\}[\s\S]*?\{%-?\s*endcomment\s*-?%\}|\{%-?\s*#[\s\S]*?%\}/g;
 
 const isTag = (token: TopLevelToken, name: string): token is TagToken =>
   token instanceof TagToken && token.name === name;
@@ -204,6 +203,16 @@ function nameOf(token: TagToken): string {
   return name;
 }
 const blockName = (token: TagToken): string => /\w[\w-]*/.exec(token.args)?.[0] ?? 'content';
+
+function withoutComments(text: string): string {
+  const pieces = new Pieces(text);
+  let left = '';
+  for (let token = pieces.next(); token !== undefined; token = pieces.next()) {
+    const piece = pieces.textOf(token);
+    if (!isTag(token, 'comment') && !isTag(token, '#')) left += piece;
+  }
+  return left;
+}
 
 /** A text in its pieces, one after the other; what stands in comments and raw text is left as it is. */
 class Pieces {

@@ -77,7 +77,7 @@ export function escapeChat(text: string): string {
     .replace(/[*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, (one) => LOOKALIKE[one] ?? one)
     .replace(/(?<![\p{L}\p{N}.])@(?=everyone|channel|here)/giu, `@${BLANK}`)
     .replaceAll('](', `]${BLANK}(`)
-    .replace(/^(?=\s*(?:>|#{1,6}\s|[-+]\s|\d+[.)]\s))/gm, BLANK)
+    .replace(/^(?=[^\S\n]{0,9}(?:>|#{1,6}\s|[-+]\s|\d{1,9}[.)]\s))/gm, BLANK)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');

@@ -32,7 +32,7 @@ const NOBODY = either(
   /unknown (?:user|recipient|address|mailbox|account|host|domain|local[- ]part)/,
   /(?:user|recipient|mailbox|address|account|addressee|host|domain)(?: name)?(?: is| was|:|\(s\) account is)? ?(?:unknown|not known|not found|invalid|inactive|disabled|suspended|closed|deactivated)/,
   /(?:user|recipient|mailbox|address|account|domain)\b.{0,60}(?:does(?: not|n['’]t) exist|not exist|no longer (?:exists|available|valid|in use|active))/,
-  /\S+\.\S+ does not exist|account has been disabled/,
+  /\.[a-z]{2,24}\S? does not exist|account has been disabled/,
   /(?:no|not a) (?:such|valid|known) (?:user|recipient|mailbox|address|person|account|domain|host)/,
   /(?:no|not a) (?:mailbox|user|account)(?: here)?(?: by| with)? (?:that|this) name/,
   /no mailbox here|does(?: not|n['’]t) have an? .{0,40}account|isn['’]t a known|not our (?:customer|user)/,
@@ -57,7 +57,7 @@ const CODE = /(?:^|[\s(#<:;[-])([245]\.\d{1,3}\.\d{1,3})(?![\d.])/;
 const REPLY = /(?:^|[\s(<:;[-])([45])\d\d[\s\]-]/;
 /** Where the mail that came back begins: its words are not the server's. */
 const ORIGINAL =
-  /^[\s>*|-]*(?:-+ ?(?:original message|below this line|this is a copy|returned message|unsent message|message text follows|forwarded message|the body of)|(?:received|return-path|message-id|mime-version): )/im;
+  /^[ \t>*|-]{0,80}(?:- ?(?:original message|below this line|this is a copy|returned message|unsent message|message text follows|forwarded message|the body of)|(?:received|return-path|message-id|mime-version): )/im;
 
 /** `said`: the code a report gives. `exact`: the words are the receiving server's own, and its code is better than a report's. */
 export function diagnosisOf(said: string | null, words: string, exact = false): Diagnosis {

@@ -1,7 +1,7 @@
 // What comes back to the envelope sender of a mail: delivery-status reports (RFC 3464), complaints (RFC 5965), the bounces of servers
 // that know no such format, and automatic replies (RFC 3834), which are no news. Which message it is about is said by the address
 // alone (mail-address.ts): nothing within the mail is believed about that. inbound-smtp.ts brings it here.
-import type { Instant } from '@relance/core';
+import { type Instant, withoutAtEnd } from '@relance/core';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { diagnosisOf } from './bounce-cause.ts';
 import { wordsOf } from './http-judge.ts';
@@ -29,6 +29,8 @@ export type Returned =
 
 const REPORTS_MAX = 50;
 const TEXT_MAX = 20_000;
+/** Of a header or a field of a report. */
+const FIELD_MAX = 1_000;
 const PARSING = {
   keepDeliveryStatus: true,
   skipHtmlToText: false,
@@ -97,8 +99,12 @@ const partsOf = (mail: ParsedMail, type: RegExp): readonly string[] =>
 
 /** `rfc822; ana@example.com`: null for other kinds of addresses, and for what is none. */
 function addressIn(field: string | undefined): string | null {
-  const value = (field ?? '').replace(/^(?:rfc822|utf-8)\s*;/i, '').replace(/^[\s<]+|[\s>]+$/g, '');
-  return isMailAddress(value) ? value : null;
+  const value = (field ?? '')
+    .slice(0, FIELD_MAX)
+    .replace(/^(?:rfc822|utf-8)\s{0,9};/i, '')
+    .replace(/^[\s<]+/, '');
+  const address = withoutAtEnd(value, ' \t\n>');
+  return isMailAddress(address) ? address : null;
 }
 
 function complaintOf(mail: ParsedMail, raw: Buffer, about: About): readonly BounceReport[] | null {
@@ -167,8 +173,8 @@ const FAILURE = new RegExp(
   [
     /undeliver|delivery (?:has )?(?:failed|failure|problem|error)|fail(?:ed|ure)? (?:of )?(?:mail )?delivery|failure notice|mail fail(?:ed|ure)/,
     /delivery status notification|returned (?:mail|to sender)|returning to sender|mail (?:delivery|system) error|non[- ]?deliver|unzustellbar/,
-    /(?:could|can|was) ?not (?:be )?(?:deliver|sent)|unable to deliver|did not reach|not able to be\s+delivered|trouble delivering|failed permanently/,
-    /error sending your mail|recipient addresses that were\s+incorrectly/,
+    /(?:could|can|was) ?not (?:be )?(?:deliver|sent)|unable to deliver|did not reach|not able to be\s{1,9}delivered|trouble delivering|failed permanently/,
+    /error sending your mail|recipient addresses that were\s{1,9}incorrectly/,
   ]
     .map(({ source }) => source)
     .join('|'),
@@ -184,7 +190,7 @@ function plainOf(mail: ParsedMail, about: About, nullSender: boolean): readonly 
   const text = (mail.text ?? '').slice(0, TEXT_MAX);
   const failed = headerOf(mail, 'x-failed-recipients');
   const from = mail.from?.value[0] ?? { address: '', name: '' };
-  const subject = mail.subject ?? '';
+  const subject = (mail.subject ?? '').slice(0, FIELD_MAX);
   const mailer =
     nullSender || (from.address ?? '') === '' || FROM_MAILER.test(from.address ?? '') || FROM_MAILER.test(from.name);
   const diagnosis = diagnosisOf(null, text);
@@ -200,11 +206,11 @@ function plainOf(mail: ParsedMail, about: About, nullSender: boolean): readonly 
 
 function headerOf(mail: ParsedMail, name: string): string | null {
   const value = mail.headers.get(name);
-  return value === undefined ? null : String(Array.isArray(value) ? value[0] : value);
+  return value === undefined ? null : String(Array.isArray(value) ? value[0] : value).slice(0, FIELD_MAX);
 }
 
 const AWAY =
-  /^\s*(?:auto(?:matic|mated)?[ -:]?(?:reply|response)?\b|out of (?:the )?office|on vacation|vacation\b|abwesen|automatische antwort|r[ée]ponse automatique|absence\b)/i;
+  /^(?:auto(?:matic|mated)?[ -:]?(?:reply|response)?\b|out of (?:the )?office|on vacation|vacation\b|abwesen|automatische antwort|r[ée]ponse automatique|absence\b)/i;
 
 /** RFC 3834, and what was written before it. */
 function isAutomatic(mail: ParsedMail): boolean {
@@ -214,4 +220,4 @@ function isAutomatic(mail: ParsedMail): boolean {
     return true;
   return /auto[_-]?reply|bulk|junk/i.test(headerOf(mail, 'precedence') ?? '') || isAway(mail);
 }
-const isAway = (mail: ParsedMail): boolean => AWAY.test(mail.subject ?? '');
+const isAway = (mail: ParsedMail): boolean => AWAY.test((mail.subject ?? '').trimStart().slice(0, FIELD_MAX));

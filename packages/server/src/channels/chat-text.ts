@@ -54,7 +54,7 @@ function harmless(text: string, beginsLine: boolean): string {
 /** The text as somebody reads it who sees no markup. */
 export const plainChat = (text: string): string =>
   unescapeChat(text.replace(LINK, (_link, url: string, label?: string) => label ?? url)).replace(
-    /(^|[\s(])([*_~])(\S(?:[^\n]*?\S)?)\2(?=$|[\s.,:;!?)])/gm,
+    /(^|[\s(])([*_~])(\S(?:[^\n]{0,300}?\S)?)\2(?=$|[\s.,:;!?)])/gm,
     '$1$3',
   );
 

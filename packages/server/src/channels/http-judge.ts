@@ -20,6 +20,8 @@ export interface HttpAnswer {
 
 const RETRY_AFTER_MAX_MS = 86_400_000;
 const DETAIL_MAX = 300;
+/** Of what somebody says, so much is looked at. */
+const READ_MAX = 4_000;
 const NOT_ACCEPTED = new Set([408, 425, 429, 503]);
 
 export function judgeHttp(answer: HttpAnswer): Outcome {
@@ -75,8 +77,9 @@ export function retryAfterOf(text: string | null | undefined, date: string | nul
 /** On one line, cut, without addresses: details are shown and logged. */
 export const wordsOf = (text: string): string =>
   text
+    .slice(0, READ_MAX)
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .replace(/\S+@\S+/g, '<address>')
+    .replace(/\S+/g, (word) => (/[^@]@./.test(word) ? '<address>' : word))
     .replace(/\+\d{7,15}/g, '<number>')
     .trim()
     .slice(0, DETAIL_MAX);

@@ -1,7 +1,7 @@
 // What goes with a mail besides its words: attachments, fetched by their URL when it is sent, and the due date as a calendar entry
 // (RFC 5545) that a later mail of the same follow-up updates. What never can be fetched ends the message; what could not be fetched
 // now is another try, and when the engine has tried often enough, the message has failed.
-import type { Attachment, Outcome } from '@relance/core';
+import { type Attachment, type Outcome, withoutAtEnd } from '@relance/core';
 import { ICalCalendar, ICalCalendarMethod, ICalEventStatus, ICalEventTransparency } from 'ical-generator';
 import type { Envelope } from './channel.ts';
 import type { EgressRules } from './egress-guard.ts';
@@ -57,9 +57,10 @@ const fileOf = ({ filename }: Attachment, index: number, contentType: string, co
 
 /** No path, nothing that hides the end of the name (bidirectional marks), nothing that is hidden itself. */
 export function safeFilename(filename: string, index: number): string {
-  const name = (filename.toWellFormed().split(/[/\\]/).pop() ?? '')
+  const shown = (filename.toWellFormed().split(/[/\\]/).pop() ?? '')
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069"<>|?*:]+/g, ' ')
-    .replace(/^[\s.]+|[\s.]+$/g, '');
+    .replace(/^[\s.]+/, '');
+  const name = withoutAtEnd(shown, ' .');
   if (name === '') return `attachment-${index + 1}`;
   const end = /\.[^.]{1,10}$/.exec(name)?.[0] ?? '';
   return name.length <= FILENAME_MAX

@@ -84,8 +84,9 @@ async function show(name: string, options: Options): Promise<TemplatePreview> {
 
 /** `folder:id`, or a path in `templates/`; null: the id of a stored one. */
 function placeOf(name: string): { readonly home: string; readonly id: string } | null {
-  const [, folder = '', id = ''] = /^(.+):([^/\\]+)$/.exec(name) ?? [];
-  if (folder !== '' && existsSync(folder)) return { home: folder, id };
+  const colon = name.lastIndexOf(':');
+  const [folder, id] = [name.slice(0, Math.max(0, colon)), name.slice(colon + 1)];
+  if (folder !== '' && /^[^/\\]+$/.test(id) && existsSync(folder)) return { home: folder, id };
   if (existsSync(name)) {
     const place = templateAt(name);
     if (place !== null) return place;

@@ -1,6 +1,6 @@
 // Endpoints that are no good any more, as providers tell: an address that does not exist, a complaint, STOP said to a carrier.
-// They get nothing more (DESIGN promise 9); who unsubscribed by email hears no more of that category, and of the others as before. Only of people's addresses on email and SMS: devices are forgotten by themselves, and
-// a chat room or a webhook that is gone is its owner's to mend.
+// They get nothing more (DESIGN promise 9). Only of people's addresses on email and SMS: devices are forgotten by themselves, and
+// a chat room or a webhook that is gone is its owner's to mend. Who unsubscribed by email hears no more of that one category.
 import type { Channel, Outcome, SuppressionSource } from '@relance/core';
 import { addressOf } from '@relance/core';
 import { ENGINE } from '../store/database.ts';

@@ -238,7 +238,7 @@ const plainMarkdown = (text: string): string =>
     .toWellFormed()
     .replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
     .replace(/[\\`*_[\](){}#~|!]/g, '\\$&')
-    .replace(/^(\s*)([-+>]|\d+\.)(?=\s)/gm, '$1\\$2')
+    .replace(/^( {0,9})([-+>]|\d{1,9}\.)(?=\s)/gm, '$1\\$2')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');
 

@@ -10,6 +10,7 @@ import {
   formatDevice,
   P256DH,
   PUSH_AUTH,
+  withoutAtEnd,
 } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -37,7 +38,7 @@ const endpoint = z
 const bytes = (pattern: RegExp, message: string) =>
   z
     .string()
-    .transform((text) => text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''))
+    .transform((text) => withoutAtEnd(text.replaceAll('+', '-').replaceAll('/', '_'), '='))
     .pipe(z.string().regex(pattern, message));
 
 /** The shapes that browsers and apps have at hand: `subscription.toJSON()`, or a token. */
