@@ -148,18 +148,26 @@ it('what the provider says is believed for its signature: delivered, opened, and
   expect(await statusOf(id)).toMatchObject({ status: 'accepted' });
   expect((await tell(receiptsUrl, [news(id, 'delivered'), news(id, 'opened', { machine: true })])).status).toBe(200);
   expect(await statusOf(id)).toEqual({ status: 'delivered', engagement: ['opened'] });
-  expect((await get('/v1/messages?channel=sms')).items).toMatchObject([{ status: 'suppressed', reason: 'not_needed' }]);
+  expect((await get('/v1/messages?channel=sms')).items).toMatchObject([{ status: 'planned' }]); // it may still come back
+  await server.advance('3 days');
   await tell(receiptsUrl, [news(id, 'bounced', { permanent: true, detail: 'mailbox full' })]);
   await tell(receiptsUrl, [news(id, 'delivered')]); // doubled, and late: nothing goes back
   expect(await statusOf(id)).toMatchObject({ status: 'bounced' });
+  await server.advance('1 second');
+  expect((await get('/v1/messages?channel=sms')).items).toMatchObject([
+    { status: 'accepted', reason: 'channel_failed' },
+  ]);
   const { items } = await get(`/v1/follow-ups/${followUp}/timeline`);
   expect(items.map(({ kind }) => kind).filter((kind) => String(kind).startsWith('message'))).toEqual([
     'message_sent',
     'message_delivered',
     'message_opened',
     'message_bounced',
+    'message_sent',
   ]);
-  expect(items.at(-1)?.text).toMatch(/Came back: "notice" to cleo by email \(mailbox full\)\./);
+  expect(items.find(({ kind }) => kind === 'message_bounced')?.text).toMatch(
+    /Came back: "notice" to cleo by email \(mailbox full\)\./,
+  );
 });
 
 it('a bounce before anything else sends the next channel at once', async () => {
@@ -169,6 +177,42 @@ it('a bounce before anything else sends the next channel at once', async () => {
   await server.advance('1 second');
   expect((await get('/v1/messages?channel=sms')).items).toMatchObject([
     { status: 'accepted', reason: 'channel_failed' },
+  ]);
+});
+
+const suppressed = async () =>
+  (await get('/v1/suppressions')).items.map(({ channel, address }) => `${channel} ${address}`);
+
+it('a copy that comes back is a copy that came back: the message stands, and nothing more goes to the copy', async () => {
+  await begin();
+  const { id, receiptsUrl } = await rush('r1');
+  await server.client.recipients.put('cleo', {
+    email: 'cleo@example.test',
+    phone: '+34600000001',
+    endpoints: [{ channel: 'email', address: 'boss@example.test', copy: 'cc' }],
+  });
+  await tell(receiptsUrl, [news(id, 'bounced', { permanent: true, address: 'Boss@example.test' })]);
+  expect(await statusOf(id)).toMatchObject({ status: 'accepted' });
+  expect(await suppressed()).toEqual(['email boss@example.test']);
+});
+
+it('what comes by mail is believed of its own recipient alone', async () => {
+  await begin();
+  const { id } = await rush('r1');
+  const { receipts } = server.relance.engine;
+  const back = { message: { id }, kind: 'bounced', at: null, detail: null, permanent: true } as const;
+  await receipts.takeProven('mail', [{ ...back, address: 'the-boss@elsewhere.test' }]);
+  expect(await statusOf(id)).toMatchObject({ status: 'bounced' });
+  expect(await suppressed()).toEqual(['email cleo@example.test']);
+});
+
+it('where a tenant has connections of its own and none can be used, nothing leaves by another', async () => {
+  await begin();
+  await put('cards', cardsOf('north', 'stamp-number-1', { disabled: true }));
+  await open('1');
+  expect(offices()).toEqual([]);
+  expect((await get('/v1/messages?channel=email')).items).toMatchObject([
+    { status: 'failed', reason: 'no_connection' },
   ]);
 });
 

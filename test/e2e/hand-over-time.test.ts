@@ -74,7 +74,10 @@ it('what a node did not get round to leaves at once, and is not held against the
   await world.settle();
   expect(world.sent()).toEqual(['email ana notice']);
   const lines = (await world.timeline(id)).map((line) => `${line.kind} ${line.reason}`);
-  expect(lines.slice(2)).toEqual(['message_retried lease_expired', 'message_sent opened']);
+  expect(lines.slice(2)).toEqual(['message_sent opened']); // nobody was asked, so nobody is told
+  expect(await world.database.transaction(ENGINE, (tx) => tx.query('SELECT attempts FROM relance.messages'))).toEqual([
+    { attempts: 1 },
+  ]);
 });
 
 /** What happens while the node that has just passed the gate does not run. */

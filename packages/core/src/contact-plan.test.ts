@@ -133,12 +133,11 @@ describe('settling', () => {
     expect(result.changes).toMatchObject([{ id: 'm1', status: 'queued' }]);
     expect(settlePlan([message(0, 'uncertain')], START, null).verdict).toBe('handed_over');
   });
-  it('drops `else` once something has been delivered', () => {
-    const result = settlePlan([message(0, 'delivered'), message(1, 'planned', { otherwise: true })], START, null);
-    expect(result).toMatchObject({
-      changes: [{ id: 'm1', status: 'suppressed', reason: 'not_needed' }],
-      verdict: 'handed_over',
-    });
+  it('keeps `else` in hand once something has been delivered: it may still come back', () => {
+    const plan = (status: MessageStatus) =>
+      settlePlan([message(0, status), message(1, 'planned', { otherwise: true })], START, null);
+    expect(plan('delivered')).toEqual({ changes: [], verdict: 'handed_over' });
+    expect(plan('bounced').changes).toMatchObject([{ id: 'm1', status: 'queued', reason: 'channel_failed' }]);
   });
   it('does not depend on the order it is given', () => {
     const all = [

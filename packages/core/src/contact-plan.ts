@@ -1,6 +1,7 @@
 // One notification's contact plan in motion: what news about one message means for the others of the same notification
 // and for the stage. Entries with `after` count from the first hand-over, `else` goes only when every earlier entry
-// failed or is missing (POLICY.md, *Contact plan*). Pure; engine/outcome.ts gathers the messages and stores the result.
+// failed or is missing (POLICY.md, *Contact plan*), also days later, when what was delivered comes back. Pure;
+// engine/outcome.ts gathers the messages and stores the result.
 import { addIn } from './business-time.ts';
 import type { Calendar } from './calendar.ts';
 import type { Instant } from './instant.ts';
@@ -22,7 +23,7 @@ export interface PlanMessage {
 
 export interface PlanChange {
   readonly id: string;
-  readonly status: 'queued' | 'deferred' | 'suppressed';
+  readonly status: 'queued' | 'deferred';
   readonly sendAt: Instant | null;
   readonly reason: Reason;
 }
@@ -55,16 +56,12 @@ export function settlePlan(messages: readonly PlanMessage[], now: Instant, calen
     if (message.status === 'planned') {
       const change = nextFor(message, { sent, allFailed }, now, calendar);
       if (change !== null) changes.push(change);
-      if (change === null || change.status !== 'suppressed') allFailed = false;
+      allFailed = false;
       continue;
     }
     if (SENT.has(message.status) && !(held && message.channel === 'inbox')) sent = true;
     if (!FAILED.has(message.status)) allFailed = false;
   }
-  const delivered = ordered.some((message) => message.status === 'delivered');
-  const drop = delivered ? ordered.filter((message) => message.status === 'planned' && message.otherwise) : [];
-  for (const message of drop)
-    changes.push({ id: message.id, status: 'suppressed', sendAt: null, reason: 'not_needed' });
   const maybe = ordered.some((message) => message.status === 'uncertain');
   return { changes, verdict: sent || (allFailed && maybe) ? 'handed_over' : allFailed ? 'unreachable' : null };
 }

@@ -1,5 +1,6 @@
 // The people an event names: ids, or whole recipient objects that the shell creates or updates. Only the fields of a
 // recipient are taken, each of its kind; whether an id is known is decided when stages run.
+import { phoneOf } from './phone.ts';
 import { ID_LENGTH_MAX } from './policy/scanner.ts';
 import { isZone } from './timing.ts';
 
@@ -57,7 +58,7 @@ function readRecipient(object: Readonly<Record<string, unknown>>): ReadPeople<Re
     if (value === undefined || value === null || value === '') continue;
     if (typeof value !== 'string' || value.length > FIELD_MAX)
       return fail(`"${field}" of recipient "${id.value}" is not a text of at most ${FIELD_MAX} characters`);
-    recipient[field] = value;
+    recipient[field] = field === 'phone' ? e164(value) : value;
   }
   if (typeof recipient.timeZone === 'string' && !isZone(recipient.timeZone))
     return fail(`"${recipient.timeZone}" of recipient "${id.value}" is not a time zone`);
@@ -71,6 +72,12 @@ function readRecipient(object: Readonly<Record<string, unknown>>): ReadPeople<Re
   return { ok: true, value: recipient };
 }
 
+/** As it is dialled from everywhere; what cannot be read stays, and whoever sends to it says why it cannot. */
+function e164(written: string): string {
+  const reading = phoneOf(written);
+  return reading.ok ? reading.e164 : written;
+}
+
 function readEndpoints(value: unknown): readonly unknown[] | null {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value) || value.length > ENDPOINTS_MAX) return null;
@@ -78,7 +85,8 @@ function readEndpoints(value: unknown): readonly unknown[] | null {
     (one) =>
       isRecord(one) && CHANNELS.includes(String(one.channel)) && typeof one.address === 'string' && one.address !== '',
   );
-  return good ? value.map((one) => ({ channel: one.channel, address: one.address })) : null;
+  if (!good) return null;
+  return value.map(({ channel, address }) => ({ channel, address: channel === 'sms' ? e164(address) : address }));
 }
 
 export function kindOf(value: unknown): string {

@@ -65,7 +65,6 @@ export const REASONS = {
   endpoint_suppressed: 'nothing is sent to this address any more',
   opted_out: 'the recipient does not want messages of this category',
   channel_failed: 'the earlier channel failed or is missing',
-  not_needed: 'an earlier channel was accepted',
   after_elapsed: 'nobody responded on the earlier channel in time',
   accepted: 'the provider accepted it',
   delivered: 'the provider delivered it',

@@ -40,7 +40,8 @@ export function ownConnections(desk: Desk, log: Log): Own {
     async refresh(tx) {
       const now = await connectionsChanged(tx);
       if (now === mark) return;
-      const rows = (await allConnections(tx)).filter(({ disabled }) => !disabled);
+      const all = await allConnections(tx);
+      const rows = all.filter(({ disabled }) => !disabled);
       const next = new Map<string, Opened>();
       for (const row of rows) {
         const key = keyOf(row.tenant, row.id);
@@ -53,17 +54,18 @@ export function ownConnections(desk: Desk, log: Log): Own {
       }
       for (const [key, one] of opened) if (next.get(key)?.connection !== one.connection) retire(one.connection);
       opened = next;
-      byChannel = new Map();
+      // Also where none of them can be used: what was to leave by a tenant's own account never leaves by another.
+      byChannel = new Map(all.map(({ tenant, channel }) => [keyOf(tenant, channel), []]));
       for (const { row, connection } of next.values()) {
         const key = keyOf(row.tenant, row.channel);
         byChannel.set(key, [...(byChannel.get(key) ?? []), connection]);
       }
       // A push goes to all devices of somebody, whichever brand serves them: one message, one connection.
       for (const [key, parts] of byChannel)
-        if (key.endsWith('\npush')) byChannel.set(key, [pushConnection('push', parts)]);
+        if (key.endsWith('\npush') && parts.length > 0) byChannel.set(key, [pushConnection('push', parts)]);
       mark = now;
     },
-    of: (tenant, channel) => byChannel.get(keyOf(tenant, channel)) ?? [],
+    of: (tenant, channel) => byChannel.get(keyOf(tenant, channel)) ?? null,
     served: () =>
       [...byChannel.keys()].map((key) => {
         const [tenant = '', channel = ''] = key.split('\n');

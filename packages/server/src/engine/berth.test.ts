@@ -71,7 +71,7 @@ describe('places ahead', () => {
   it('a connection that fails has none', async () => {
     const { berths, connection, fill, took } = line(4);
     await took(10);
-    berths.tell(connection, null, { kind: 'retry', detail: 'busy', retryAfterMs: null }, NOW);
+    berths.tell(connection, 'a', null, { kind: 'retry', detail: 'busy', retryAfterMs: null }, NOW);
     expect(fill()).toBe(4);
   });
 
@@ -85,6 +85,15 @@ describe('places ahead', () => {
     expect(other.fill('a')).toBe(18);
     expect(other.fill('b')).toBe(6);
   });
+});
+
+it('what one tenant is answered behind a host says nothing about another at the same host', () => {
+  const { berths, connection } = line(8, { laneOf: (address) => address });
+  berths.take(connection, 'a', 'host.test');
+  berths.take(connection, 'a', 'host.test');
+  berths.tell(connection, 'a', 'host.test', { kind: 'retry', detail: 'later', retryAfterMs: 86_400_000 }, NOW);
+  expect(berths.laneWait(connection, 'a', 'host.test', NOW)).toBe(86_400_000);
+  expect(berths.laneWait(connection, 'b', 'host.test', NOW)).toBe('free');
 });
 
 describe('turns', () => {

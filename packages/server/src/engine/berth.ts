@@ -8,7 +8,7 @@ import type { ConnectionBook } from './connection-book.ts';
 
 /** A tenant may hold so much of a connection that it shares, where there are others. */
 const TENANT_PART = 3 / 4;
-/** One lane (a webhook's host) may hold so much of its connection. */
+/** One lane (a tenant's messages to a webhook's host) may hold so much of its connection. */
 const LANE_PART = 1 / 4;
 /** A place counts as free already when it will be in so long: behind hand-overs that take less, a few pass the gate ahead. */
 const AHEAD_MS = 50;
@@ -92,8 +92,8 @@ export class Berths {
   }
 
   /** Whether its lane has a place, and works: a host that hangs must not hold up the others behind the same connection. */
-  laneWait(connection: Connection, address: string | null, now: Instant): Berth['kind'] | Instant {
-    const lane = laneOf(connection, address);
+  laneWait(connection: Connection, tenant: string, address: string | null, now: Instant): Berth['kind'] | Instant {
+    const lane = laneOf(connection, tenant, address);
     if (lane === ALL) return 'free';
     const wait = this.#breaker(connection, lane).waitUntil(now);
     if (wait !== null) return wait;
@@ -147,6 +147,7 @@ export class Berths {
     const place = load.turns.indexOf(mine);
     if (place < 0) return true; // given in the very moment
     load.turns.splice(place, 1);
+    load.tookMs = null; // nobody else passes ahead until one has been handed over again
     return false;
   }
 
@@ -164,7 +165,7 @@ export class Berths {
     load.total += 1;
     add(load.byTenant, tenant, 1);
     this.#breaker(connection, ALL).starts();
-    const lane = laneOf(connection, address);
+    const lane = laneOf(connection, tenant, address);
     if (lane === ALL) return;
     add(load.byLane, lane, 1);
     this.#breaker(connection, lane).starts();
@@ -175,7 +176,7 @@ export class Berths {
     const load = this.#load(connection);
     load.total = Math.max(0, load.total - 1);
     add(load.byTenant, tenant, -1);
-    const lane = laneOf(connection, address);
+    const lane = laneOf(connection, tenant, address);
     if (lane !== ALL) add(load.byLane, lane, -1);
     // Behind a connection with lanes, each lane fails for itself.
     if (!handedOver || lane !== ALL) this.#breaker(connection, ALL).withdraws();
@@ -183,13 +184,20 @@ export class Berths {
   }
 
   /** What came of a hand-over. */
-  tell(connection: Connection, address: string | null, outcome: Outcome, now: Instant): void {
-    this.#breaker(connection, laneOf(connection, address)).ends(outcome, now);
+  tell(connection: Connection, tenant: string, address: string | null, outcome: Outcome, now: Instant): void {
+    this.#breaker(connection, laneOf(connection, tenant, address)).ends(outcome, now);
   }
 
   /** Free places of this process's connections for a channel. */
   room(channel: Channel): number {
     return this.#book.shared(channel).reduce((sum, one) => sum + this.#free(one), 0);
+  }
+
+  /** Whether there is a place for somebody on a connection of this process that works. */
+  hasRoom(channel: Channel, now: Instant): boolean {
+    return this.#book
+      .shared(channel)
+      .some((one) => this.#breaker(one, ALL).waitUntil(now) === null && this.#free(one) > 0);
   }
 
   /** How a connection fares, where that has changed since it was last asked. */
@@ -231,8 +239,11 @@ export class Berths {
   }
 }
 
-const laneOf = (connection: Connection, address: string | null): string =>
-  address === null ? ALL : (connection.laneOf?.(address) ?? ALL);
+/** Each tenant's own: what one does behind a host says nothing about another's. */
+function laneOf(connection: Connection, tenant: string, address: string | null): string {
+  const lane = address === null ? ALL : (connection.laneOf?.(address) ?? ALL);
+  return lane === ALL ? ALL : `${tenant}\n${lane}`;
+}
 
 function add(counts: Map<string, number>, key: string, change: 1 | -1): void {
   const count = (counts.get(key) ?? 0) + change;

@@ -1,4 +1,5 @@
-// Which connections serve a tenant's channel, in order of preference: its own where it has any, else those of this process.
+// Which connections serve a tenant's channel, in order of preference: its own where it has any (also where
+// none of them can be used), else those of this process.
 // A tenant's own are stored (store/sql/connection.ts) and opened by app/own-connections.ts, which fills the port below.
 import type { Channel } from '@relance/core';
 import type { Connection, Connections } from '../channels/channel.ts';
@@ -8,8 +9,9 @@ import type { Tx } from '../store/database.ts';
 export interface OwnConnections {
   /** Looks for changes; connections that are gone are closed when nothing is under way on them. */
   refresh(tx: Tx): Promise<void>;
-  of(tenant: string, channel: Channel): readonly Connection[];
-  /** `tenant\nchannel` of all that are there. */
+  /** Null where a tenant has none; empty where none that it has can be used. */
+  of(tenant: string, channel: Channel): readonly Connection[] | null;
+  /** Who has some, for which channel. */
   served(): readonly { readonly tenant: string; readonly channel: Channel }[];
 }
 
@@ -27,13 +29,12 @@ export class ConnectionBook {
   }
 
   of(tenant: string, channel: Channel): readonly Connection[] {
-    const own = this.#own?.of(tenant, channel) ?? [];
-    return own.length > 0 ? own : (this.#shared.get(channel) ?? []);
+    return this.#own?.of(tenant, channel) ?? this.shared(channel);
   }
 
   /** Whether it has connections of its own for a channel. */
   hasOwn(tenant: string, channel: Channel): boolean {
-    return (this.#own?.of(tenant, channel).length ?? 0) > 0;
+    return (this.#own?.of(tenant, channel) ?? null) !== null;
   }
 
   find(tenant: string, channel: Channel, id: string): Connection | undefined {

@@ -8,6 +8,7 @@
 // within a moment goes back. Places that become free while one set passes the gate are filled by the next. A hand-over under
 // way is awaited at a graceful stop; one cut off by a crash is found by its lease.
 import type { Channel, Instant } from '@relance/core';
+import type { Connection } from '../channels/channel.ts';
 import { ENGINE, isDatabaseDown, type Tx } from '../store/database.ts';
 import {
   claimOfOthers,
@@ -17,6 +18,7 @@ import {
   passGate,
   putBack,
   type Room,
+  setAsideFor,
   slotsToDeliver,
 } from '../store/sql/outbox.ts';
 import { inSets, type Slots } from '../store/sql/slot.ts';
@@ -33,15 +35,19 @@ import { spendAllowances } from './spend.ts';
 export const LEASE_MS = 30_000;
 const GATE_TRIES_MAX = 3;
 const GATE_AGAIN_MS = 30;
-/** Messages claimed at once; enough to keep statements set-based, few enough to render within the lease. */
-const CLAIM_MAX = 500;
+/** Messages of a channel claimed at once; enough to keep statements set-based, few enough to render within the lease. */
+const CLAIM_MAX = 250;
 /** So much as one tenant's backlog fills is claimed beside it for the others. */
 const OTHERS_PART = 1 / 4;
 /** Of what goes by connections of tenants' own, whose places are counted only when it is known whose it is. */
 const OWN_AT_ONCE = 50;
-/** What is known to have no place is left out of a claim, up to so many. */
-const EXCEPT_MAX = 500;
+/** Who is known to have no place is left out of a claim. */
 const CROWDS_MAX = 5_000;
+/** For one host (a lane) so many wait here for its places; the others are set aside, longer the more they are. */
+const LANE_WAITING_MAX = 50;
+const ASIDE_MS = 2_000;
+const ASIDE_EACH_MS = 2;
+const ASIDE_MAX_MS = 30_000;
 /** What is claimed waits so long for a place before it goes back: far less than a lease. */
 const WAIT_MS = 1_000;
 const AWAY_MS = 500;
@@ -51,6 +57,10 @@ interface Waiting {
   readonly ready: Ready;
   /** Whose places it waits for, as one word. */
   readonly queue: string;
+  /** It may leave by any connection that its tenant has; not so where some have not accepted it, or one may have. */
+  readonly anyWay: boolean;
+  /** It waits for a place of its host's, which says nothing about others. */
+  readonly ofHost: boolean;
   /** By the engine's own clock. */
   readonly until: number;
 }
@@ -58,11 +68,6 @@ interface Resting {
   readonly row: OutboxRow;
   readonly cause: RestCause;
   readonly until: Instant;
-}
-/** Somebody for whom there was no place. */
-interface Crowd {
-  readonly except: Except;
-  readonly isOver: (now: Instant) => boolean;
 }
 
 export class Deliver {
@@ -82,15 +87,16 @@ export class Deliver {
   #freed: PromiseWithResolvers<void> = Promise.withResolvers();
   /** Channels that had at least as much as was claimed. */
   readonly #more = new Set<Channel>();
-  readonly #crowds = new Map<string, Crowd>();
+  /** Those that there was no place for, by their queue. */
+  readonly #crowds = new Map<string, OutboxRow>();
 
   constructor(engine: Engine, words: Words, consents: Consents) {
     this.#engine = engine;
     this.#words = words;
     this.#berths = new Berths(engine.connections);
     this.#pace = new Pace(engine.monotonic);
-    this.#handOvers = new HandOvers(engine, consents, this.#berths, (one) => {
-      this.#pace.told(one.row.channel);
+    this.#handOvers = new HandOvers(engine, consents, this.#berths, (one, handedOver) => {
+      if (handedOver) this.#pace.told(one.row.channel);
       this.#left(one.row.channel);
     });
   }
@@ -141,15 +147,14 @@ export class Deliver {
     );
     if (tenants.length === 0) return [];
     const room = Math.ceil(claimed.length * OTHERS_PART);
-    const except = this.#except().slice(-EXCEPT_MAX);
+    const except = this.#except();
     return claimOfOthers(tx, 'each', { now: this.#now, leaseMs, node, channel, room, tenants, except });
   }
 
   #claimIn(tx: Tx, slots: Slots, rooms: readonly Room[]): Promise<OutboxRow[]> {
     const { node, leaseMs, connections } = this.#engine;
-    const except = this.#except().slice(-EXCEPT_MAX);
     const served = connections.served();
-    return claimOutbox(tx, slots, { now: this.#now, limit: CLAIM_MAX, leaseMs, node, rooms, except, served });
+    return claimOutbox(tx, slots, { now: this.#now, leaseMs, node, rooms, except: this.#except(), served });
   }
 
   async #claimBySlot(tx: Tx, rooms: readonly Room[]): Promise<OutboxRow[]> {
@@ -159,7 +164,7 @@ export class Deliver {
       const left = rooms
         .map((one) => ({ ...one, room: one.room - claimed.filter(({ channel }) => channel === one.channel).length }))
         .filter(({ room }) => room > 0);
-      if (left.length === 0 || claimed.length >= CLAIM_MAX) break;
+      if (left.length === 0) break;
       claimed.push(...(await this.#claimIn(tx, slot, left)));
     }
     return claimed;
@@ -173,7 +178,8 @@ export class Deliver {
       this.#more.delete(channel);
       const own = served.some((one) => one.channel === channel) ? OWN_AT_ONCE : 0;
       // One without a connection is not limited, it fails at once.
-      if (connections.shared(channel).length === 0) return [{ channel, room: CLAIM_MAX, ownOnly: false }];
+      if (connections.shared(channel).length === 0)
+        return [{ channel, room: own > 0 ? own : CLAIM_MAX, ownOnly: false }];
       const room = this.#room(channel);
       if (room > 0) return [{ channel, room: Math.min(CLAIM_MAX, room + own), ownOnly: false }];
       this.#more.add(channel);
@@ -184,7 +190,7 @@ export class Deliver {
   /** Nothing until half of what is worth having has gone, so that claims are sets. */
   #room(channel: Channel): number {
     const ahead = this.#waiting.filter(
-      ({ queue, ready: { row } }) => row.channel === channel && !this.#limited.has(queue),
+      ({ queue, ofHost, ready: { row } }) => row.channel === channel && !ofHost && !this.#limited.has(queue),
     );
     const worth = this.#berths.room(channel) + this.#pace.ahead(channel);
     return ahead.length > worth / 2 ? 0 : worth - ahead.length;
@@ -192,16 +198,9 @@ export class Deliver {
 
   /** Whoever there was no place for, while there still is none. */
   #except(): Except[] {
-    for (const [key, crowd] of this.#crowds) if (crowd.isOver(this.#now)) this.#crowds.delete(key);
-    return [
-      ...[...this.#limited.values()].map(({ tenant, channel }) => ({ tenant, channel, recipient: null })),
-      ...[...this.#crowds.values()].map(({ except }) => except),
-    ];
-  }
-
-  #crowd(key: string, crowd: Crowd): void {
-    if (this.#crowds.size >= CROWDS_MAX) this.#crowds.clear();
-    this.#crowds.set(key, crowd);
+    for (const [queue, row] of this.#crowds)
+      if (this.#berths.find(row, this.#now).kind !== 'full') this.#crowds.delete(queue);
+    return [...this.#crowds.values(), ...this.#limited.values()].map(({ tenant, channel }) => ({ tenant, channel }));
   }
 
   /** What every provider is down for is not even rendered. */
@@ -226,16 +225,19 @@ export class Deliver {
   /** Takes a place each as they become free; answers how many have none to wait for, and go back. */
   #wait(fresh: readonly Ready[]): number {
     const until = this.#engine.monotonic() + WAIT_MS;
-    const added = fresh.map((ready) => ({ ready, queue: queueOf(ready.row), until }));
+    const added = fresh.map((ready) => ({ ready, until, ofHost: false, ...wayOf(ready.row) }));
     this.#waiting = [...this.#waiting, ...added].sort((a, b) => inOrder(a.ready.row, b.ready.row));
-    if (this.#placing) return 0;
+    if (this.#placing) {
+      this.#wake(); // there may be a place for one of these
+      return 0;
+    }
     const first = this.#place();
     this.#placing = true;
     const placed = this.#placeAll(first).finally(() => {
       this.#placing = false;
     });
     this.#handOvers.recorder.track(placed);
-    return first.back.length;
+    return first.back.length + first.aside.length;
   }
 
   /** One set after the other, until nobody waits any more. */
@@ -249,12 +251,16 @@ export class Deliver {
     }
   }
 
-  async #settle({ chosen, back, resting }: Placed): Promise<void> {
+  async #settle({ chosen, back, aside, resting }: Placed): Promise<void> {
     const waits = await this.#spend(chosen);
-    const through = chosen.filter((one) => !waits.has(one));
-    await this.#putBack(back.map(({ row }) => ({ ...row, until: null })));
-    await this.#rest([...resting, ...[...waits].map(([{ row }, rest]) => ({ row, ...rest }))]);
-    await this.#gate(through);
+    const rests = [...resting, ...[...waits].map(([{ row }, rest]) => ({ row, ...rest }))];
+    // Whatever becomes of the one: places that are taken are used or left.
+    await Promise.all([
+      this.#gate(chosen.filter((one) => !waits.has(one))),
+      this.#putBack(back.map(({ row }) => ({ ...row, until: null }))),
+      this.#setAside(aside),
+      this.#rest(rests),
+    ]);
   }
 
   /** What was in hand is found by its lease. */
@@ -267,55 +273,55 @@ export class Deliver {
 
   /** A place for each, in their order: on a connection that works, and on the lane its address belongs to. */
   #place(): Placed {
-    const placed: Placed = { chosen: [], back: [], resting: [] };
-    const left: Waiting[] = [];
+    const placed: Placed = { chosen: [], back: [], aside: [], resting: [], left: [], hosts: new Map() };
     const full = new Set<string>();
-    const overdue = this.#engine.monotonic();
+    const at = this.#engine.monotonic();
     for (const one of this.#waiting) {
       const { row } = one.ready;
-      // Nobody of the same queue overtakes, unless it may go another way.
-      const berth = full.has(one.queue) && row.tried.length === 0 ? FULL : this.#berths.find(row, this.#now);
-      if (berth.kind === 'free') this.#take(one.ready, berth.connection, placed);
+      const berth = full.has(one.queue) ? FULL : this.#berths.find(row, this.#now);
+      if (berth.kind === 'free') this.#take(one, berth.connection, placed);
       else if (berth.kind === 'down')
         placed.resting.push({ row, cause: 'connection_down', until: spread(row, berth.until) });
-      else if (this.#engine.stopping || one.until <= overdue || !this.#pace.moves(row.channel)) {
-        full.add(one.queue);
-        placed.back.push(one.ready);
-        const { tenant, channel } = row;
-        this.#crowd(one.queue, {
-          except: { tenant, channel, recipient: null },
-          isOver: (now) => this.#berths.find(row, now).kind !== 'full',
-        });
-      } else {
-        full.add(one.queue);
-        left.push(one);
+      else {
+        full.add(one.queue); // nobody of the same queue overtakes
+        if (!this.#engine.stopping && one.until > at && this.#pace.moves(row.channel))
+          placed.left.push({ ...one, ofHost: false });
+        else {
+          placed.back.push(one.ready);
+          if (one.anyWay && this.#crowds.size < CROWDS_MAX) this.#crowds.set(one.queue, row);
+        }
       }
     }
-    this.#waiting = left;
+    this.#waiting = placed.left;
     this.#limited = new Map(
-      left.filter(({ ready: { row } }) => this.#isLimited(row)).map(({ queue, ready: { row } }) => [queue, row]),
+      placed.left
+        .filter((one) => one.anyWay && full.has(one.queue) && this.#isLimited(one.ready.row))
+        .map(({ queue, ready: { row } }) => [queue, row]),
     );
     return placed;
   }
 
   #isLimited({ tenant, channel }: OutboxRow): boolean {
-    return this.#berths.room(channel) > 0 || this.#engine.connections.hasOwn(tenant, channel);
+    return this.#berths.hasRoom(channel, this.#now) || this.#engine.connections.hasOwn(tenant, channel);
   }
 
-  #take(ready: Ready, connection: Chosen['connection'], { chosen, back, resting }: Placed): void {
-    const { row, envelope } = ready;
-    const lane = this.#berths.laneWait(connection, envelope.address, this.#now);
-    if (typeof lane === 'number') resting.push({ row, cause: 'connection_down', until: spread(row, lane) });
-    else if (lane === 'free' && !this.#engine.stopping) {
+  #take(one: Waiting, connection: Connection, placed: Placed): void {
+    const { row, envelope } = one.ready;
+    const lane = this.#berths.laneWait(connection, row.tenant, envelope.address, this.#now);
+    if (this.#engine.stopping) placed.back.push(one.ready);
+    else if (lane === 'free') {
       this.#berths.take(connection, row.tenant, envelope.address);
-      chosen.push({ ...ready, connection });
-    } else {
-      const { tenant, channel, recipient } = row;
-      this.#crowd(`${queueOf(row)}\n${recipient}`, {
-        except: { tenant, channel, recipient },
-        isOver: (now) => this.#berths.laneWait(connection, envelope.address, now) !== 'full',
-      });
-      back.push(ready);
+      placed.chosen.push({ ...one.ready, connection });
+    } else if (typeof lane === 'number')
+      placed.resting.push({ row, cause: 'connection_down', until: spread(row, lane) });
+    else {
+      const host = `${one.queue}\n${connection.laneOf?.(envelope.address ?? '') ?? ''}`;
+      const waiting = placed.hosts.get(host) ?? 0;
+      if (waiting >= LANE_WAITING_MAX || one.until <= this.#engine.monotonic()) placed.aside.push(one.ready);
+      else {
+        placed.hosts.set(host, waiting + 1);
+        placed.left.push({ ...one, ofHost: true });
+      }
     }
   }
 
@@ -350,6 +356,16 @@ export class Deliver {
     this.#handOvers.tell(fresh.map(({ row, cause, until }) => ({ row, outcome: { kind: 'rests', cause, until } })));
   }
 
+  /** What its host has no place for: revocable as before, and looked at again when others have had their turn. */
+  async #setAside(aside: readonly Ready[]): Promise<void> {
+    if (aside.length === 0) return;
+    const forMs = Math.min(ASIDE_MAX_MS, ASIDE_MS + aside.length * ASIDE_EACH_MS);
+    const rows = aside.map(({ row }) => ({ ...row, forMs }));
+    await this.#engine.database.transaction(ENGINE, async (tx) => {
+      for (const [slots, own] of inSets(this.#engine.spanning, rows)) await setAsideFor(tx, slots, own);
+    });
+  }
+
   async #putBack(rows: readonly (OutboxRow & { readonly until: Instant | null })[]): Promise<void> {
     if (rows.length === 0) return;
     await this.#engine.database.transaction(ENGINE, async (tx) => {
@@ -378,7 +394,6 @@ export class Deliver {
 
   async #pass(chosen: readonly Chosen[]): Promise<{ readonly passed: Set<string>; readonly held: Set<string> }> {
     const { database, leaseMs, spanning } = this.#engine;
-    const all = { passed: new Set<string>(), held: new Set<string>() };
     const rows = chosen.map(({ row, connection }) => ({ ...row, connection: connection.id }));
     return database.transaction(ENGINE, async (tx) => {
       const actions = chosen.flatMap((one) => one.actionRows);
@@ -394,6 +409,7 @@ export class Deliver {
         this.#words.storeUnsubscribes(tx, unsubscribes),
         ...gates.map((gate) => gate()),
       ]);
+      const all = { passed: new Set<string>(), held: new Set<string>() };
       for (const { passed, held } of told) {
         for (const id of passed) all.passed.add(id);
         for (const id of held) all.held.add(id);
@@ -410,10 +426,14 @@ export class Deliver {
 
   /** Whoever waits for a place looks again; where nobody does, more is claimed. */
   #left(channel: Channel): void {
+    this.#wake();
+    if (!this.#placing) this.#ask(channel);
+  }
+
+  #wake(): void {
     const { resolve } = this.#freed;
     this.#freed = Promise.withResolvers();
     resolve();
-    if (!this.#placing) this.#ask(channel);
   }
 
   #ask(channel?: Channel): void {
@@ -428,11 +448,19 @@ export class Deliver {
 interface Placed {
   readonly chosen: Chosen[];
   readonly back: Ready[];
+  /** For whom their host has no place. */
+  readonly aside: Ready[];
   readonly resting: Resting[];
+  /** They wait on, in their order; and how many of them for each host. */
+  readonly left: Waiting[];
+  readonly hosts: Map<string, number>;
 }
 const FULL = { kind: 'full' } as const;
 
-const queueOf = ({ tenant, channel }: OutboxRow): string => `${tenant}\n${channel}`;
+function wayOf({ tenant, channel, tried, connection }: OutboxRow): Pick<Waiting, 'queue' | 'anyWay'> {
+  const anyWay = tried.length === 0 && connection === null;
+  return { queue: [tenant, channel, ...(anyWay ? [] : [connection, ...tried])].join('\n'), anyWay };
+}
 
 /** Over the next fifth of a minute, so that what waited for the same moment does not come all at once. */
 const SPREAD_MS = 12_000;

@@ -28,11 +28,16 @@ export function lostBy(outcome: Outcome): Pick<LostEndpoint, 'source' | 'reason'
   return { source: outcome.endpoint === 'gone' ? 'hard_bounce' : 'stop', reason: outcome.detail };
 }
 
-export function lostByReceipt(receipt: Receipt, channel: Channel): Pick<LostEndpoint, 'source' | 'reason'> | null {
+/** `copy`: it is about somebody who got a copy, and has no categories to be out of. */
+export function lostByReceipt(
+  receipt: Receipt,
+  channel: Channel,
+  copy: boolean,
+): Pick<LostEndpoint, 'source' | 'reason'> | null {
   const { kind, permanent, detail: reason } = receipt;
   if (kind === 'complained') return { source: 'complaint', reason };
   if (kind === 'unsubscribed')
-    return channel === 'email' ? null : { source: channel === 'sms' ? 'stop' : 'provider', reason };
+    return channel === 'email' && !copy ? null : { source: channel === 'sms' ? 'stop' : 'provider', reason };
   return (kind === 'bounced' || kind === 'failed') && permanent === true ? { source: 'hard_bounce', reason } : null;
 }
 
@@ -59,9 +64,9 @@ export async function optOutTold(
   engine: Engine,
   consents: Consents,
   tenant: string,
-  told: readonly { readonly kind: Receipt['kind']; readonly target: ReceiptTarget }[],
+  told: readonly { readonly receipt: Receipt; readonly target: ReceiptTarget }[],
 ): Promise<void> {
-  const out = told.filter(({ kind, target }) => kind === 'unsubscribed' && target.channel === 'email');
+  const out = told.filter(({ receipt, target }) => receipt.kind === 'unsubscribed' && target.channel === 'email');
   if (out.length === 0) return;
   const { database, policies, clock } = engine;
   const now = await clock.now();

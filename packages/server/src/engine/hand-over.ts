@@ -7,7 +7,7 @@ import { putHealth } from '../store/sql/connection.ts';
 import type { OutboxRow } from '../store/sql/outbox.ts';
 import type { Berths } from './berth.ts';
 import type { Prepared } from './deliver-prepare.ts';
-import { lostBy, suppressLost } from './endpoint-news.ts';
+import { type LostEndpoint, lostBy, suppressLost } from './endpoint-news.ts';
 import type { Engine } from './engine.ts';
 import { type Answer, storable } from './judge.ts';
 import type { HandOver } from './outcome.ts';
@@ -31,18 +31,19 @@ export class HandOvers {
   readonly #engine: Engine;
   readonly #consents: Consents;
   readonly #berths: Berths;
-  readonly #left: (one: Chosen) => void;
+  readonly #left: (one: Chosen, handedOver: boolean) => void;
   readonly recorder: Recorder<Handed>;
   /** Hand-overs whose outcome the breakers know. */
   readonly #heard = new WeakSet<Chosen>();
 
   /** `left`: told when a place is free again. */
-  constructor(engine: Engine, consents: Consents, berths: Berths, left: (one: Chosen) => void) {
+  constructor(engine: Engine, consents: Consents, berths: Berths, left: (one: Chosen, handedOver: boolean) => void) {
     this.#engine = engine;
     this.#consents = consents;
     this.#berths = berths;
     this.#left = left;
-    this.recorder = new Recorder(engine, (handOvers, now) => this.#look(handOvers, now));
+    const look = (handOvers: readonly Handed[], now: Instant) => this.#look(handOvers, now);
+    this.recorder = new Recorder(engine, look, (one) => lostOf(one) !== null);
   }
 
   /** Each on its way; the gate has let them pass. `since`: before the gate, so that the lease has run for no longer. */
@@ -73,11 +74,11 @@ export class HandOvers {
       const detail = `The ${connection.provider} adapter failed: ${(error as Error).message}`;
       outcome = storable({ kind: 'uncertain', detail });
       this.#engine.log.error({ error, connection: connection.id }, 'a provider adapter threw');
-    } finally {
-      this.#berths.leave(connection, row.tenant, envelope.address, true);
-      this.#left(one);
     }
-    this.#engine.metrics.handedOver(row.channel, outcome.kind);
+    const handedOver = outcome.kind !== 'not_started';
+    this.#berths.leave(connection, row.tenant, envelope.address, handedOver);
+    this.#left(one, handedOver);
+    if (handedOver) this.#engine.metrics.handedOver(row.channel, outcome.kind);
     return { ...base(row, one), outcome, content: envelope.content };
   }
 
@@ -114,7 +115,7 @@ export class HandOvers {
       if (chosen === undefined || !isOfProvider(outcome)) return [];
       const { connection, envelope, row } = chosen;
       // What is written only at the second try has been heard but once.
-      if (!this.#heard.has(chosen)) this.#berths.tell(connection, envelope.address, outcome, now);
+      if (!this.#heard.has(chosen)) this.#berths.tell(connection, row.tenant, envelope.address, outcome, now);
       this.#heard.add(chosen);
       const shared = connections.isShared(connection);
       const fresh = this.#berths.news(connection, shared ? '' : row.tenant);
@@ -124,12 +125,7 @@ export class HandOvers {
       return shared ? [] : [{ ...fresh, tenant: row.tenant, connection: connection.id }];
     });
     if (news.length > 0) await database.transaction(ENGINE, (tx) => putHealth(tx, node, news));
-    const lost = handOvers.flatMap(({ chosen, outcome }) => {
-      const said = chosen === undefined || !isOfProvider(outcome) ? null : lostBy(outcome);
-      return said === null || chosen === undefined
-        ? []
-        : [{ ...said, ...whereOf(chosen.row), address: chosen.envelope.address }];
-    });
+    const lost = handOvers.flatMap((one) => lostOf(one) ?? []);
     await suppressLost(this.#engine, this.#consents, lost);
     return handOvers.map(({ chosen, ...one }) => ({
       ...one,
@@ -151,6 +147,13 @@ export const INSTANT_CONCURRENCY = 1_000;
 const isInstant = ({ connection }: Chosen): boolean =>
   connection.honoursIds && connection.concurrencyMax >= INSTANT_CONCURRENCY;
 
+/** What it says of the endpoint itself: taking back what waits for that may have to wait for somebody. */
+function lostOf({ chosen, outcome }: Handed): LostEndpoint | null {
+  if (chosen === undefined || !isOfProvider(outcome)) return null;
+  const said = lostBy(outcome);
+  return said === null ? null : { ...said, ...whereOf(chosen.row), address: chosen.envelope.address };
+}
+
 const whereOf = ({ tenant, channel, recipient }: OutboxRow) => ({ tenant, channel, recipient });
 
 const shownOf = (chosen: Chosen | null): FollowUp | null =>
@@ -163,6 +166,7 @@ const base = (row: OutboxRow, chosen: Chosen | null) => ({
   fence: row.fence,
   connection: chosen?.connection.id ?? '',
   honoursIds: chosen?.connection.honoursIds ?? false,
+  before: row.connection,
   shown: shownOf(chosen),
   ...(chosen === null ? {} : { chosen }),
 });

@@ -45,6 +45,8 @@ export type Verdict =
       readonly elsewhere: boolean;
     }
   | { readonly kind: 'rests'; readonly until: Instant; readonly cause: RestCause }
+  /** As before the gate. */
+  | { readonly kind: 'not_started' }
   | { readonly kind: 'held'; readonly sendAt: Instant; readonly heldBy: HeldBy }
   | {
       readonly kind: 'finish';
@@ -156,7 +158,7 @@ export function judgeOutcome(outcome: HandOverOutcome, row: OutboxRow, circumsta
         detail: null,
       };
     case 'not_started':
-      return tryAgain(row, { afterMs: 0, reason: 'lease_expired', detail: outcome.detail, elsewhere: false });
+      return row.called_off === null ? { kind: 'not_started' } : calledOff(row.called_off, outcome.detail);
     case 'rejected':
       return failed('provider_rejected', outcome.detail);
     case 'lost':
@@ -189,9 +191,16 @@ function judgeUncertain(
   return { kind: 'finish', status: 'uncertain', reason: 'provider_uncertain', line: 'message_uncertain', detail };
 }
 
+const calledOff = (reason: Reason, detail: string): Verdict => ({
+  kind: 'finish',
+  status: 'revoked',
+  reason,
+  line: 'message_revoked',
+  detail,
+});
+
 function tryAgain(row: OutboxRow, again: Omit<Extract<Verdict, { kind: 'again' }>, 'kind'>): Verdict {
-  if (row.called_off !== null)
-    return { kind: 'finish', status: 'revoked', reason: row.called_off, line: 'message_revoked', detail: again.detail };
+  if (row.called_off !== null) return calledOff(row.called_off, again.detail);
   return row.attempts < triesMaxOf(row.channel)
     ? { kind: 'again', ...again }
     : failed('retries_exhausted', again.detail);

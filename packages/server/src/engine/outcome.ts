@@ -50,6 +50,8 @@ export interface HandOver {
   readonly honoursIds: boolean;
   /** Another connection of this channel may be asked at once. */
   readonly elsewhere?: boolean;
+  /** What it was last handed to before; null: nothing. */
+  readonly before?: string | null;
   /** What its words say of the follow-up, where they can be rewritten; null where they cannot. */
   readonly shown: Shown | null;
   readonly outcome: HandOverOutcome;
@@ -197,6 +199,22 @@ function take(
     });
     if (row.rests_for !== cause) news.lines.push({ ...line, kind: 'message_deferred', reason: cause, data: { until } });
     return { status: 'deferred', held: false };
+  }
+  if (verdict.kind === 'not_started') {
+    const { tried, send_at: sendAt } = row;
+    const restsFor = row.rests_for === null ? {} : { restsFor: row.rests_for };
+    const notStarted = { connection: handOver.before ?? null };
+    news.requeued.push({
+      id: row.id,
+      status: 'queued',
+      sendAt: sendAt ?? now,
+      heldBy: null,
+      reason: null,
+      tried,
+      ...restsFor,
+      notStarted,
+    });
+    return { status: 'queued', held: false };
   }
   if (verdict.kind === 'again') {
     const sendAt = later(now, verdict.afterMs);

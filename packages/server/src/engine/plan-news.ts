@@ -117,23 +117,13 @@ export function settle(
   ];
   const result = settlePlan(messages, now, policy.calendar);
   for (const change of result.changes) {
-    if (change.status === 'suppressed')
-      news.finished.push({
-        id: change.id,
-        status: 'suppressed',
-        reason: change.reason,
-        sentAt: null,
-        providerId: null,
-        content: null,
-      });
-    else
-      news.requeued.push({
-        id: change.id,
-        status: change.status,
-        sendAt: change.sendAt ?? now,
-        heldBy: null,
-        reason: change.reason,
-      });
+    news.requeued.push({
+      id: change.id,
+      status: change.status,
+      sendAt: change.sendAt ?? now,
+      heldBy: null,
+      reason: change.reason,
+    });
   }
   const { stage, run, recipient } = sample;
   // What an earlier generation sent says nothing about the stages of this one.

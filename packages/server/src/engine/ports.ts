@@ -246,6 +246,8 @@ export interface Receipt {
   readonly machine?: boolean;
   /** Bounced and complained: the one address it is about, where the provider says; never the others of the same mail. */
   readonly address?: string;
+  /** It came by mail: nobody has signed whom it is about. */
+  readonly hearsay?: boolean;
 }
 
 /** What a call of a provider comes to. */

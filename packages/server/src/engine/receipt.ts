@@ -25,7 +25,6 @@ import {
   lockMessages,
   type MessageNews,
   pendingOfIds,
-  type ReceiptTarget,
   receiptKey,
   type ToldMessage,
   tenantsOfMessages,
@@ -45,6 +44,7 @@ import {
 } from './plan-news.ts';
 import { policyRefOf } from './policy-book.ts';
 import type { Consents, Receipt, Receipts } from './ports.ts';
+import { type Placing, readAddresses } from './receipt-address.ts';
 
 const TRIES_A_SWEEP = 200;
 const DETAIL_MAX = 1_000;
@@ -66,7 +66,9 @@ export function createReceipts(engine: Engine, consents: Consents): Receipts {
         await take(
           tenant,
           provider,
-          news.filter(({ message }) => 'id' in message && tenants.get(message.id) === tenant),
+          news
+            .filter(({ message }) => 'id' in message && tenants.get(message.id) === tenant)
+            .map((one) => ({ ...one, hearsay: true })),
         );
     },
   };
@@ -82,11 +84,6 @@ export async function placeEarlyReceipts(engine: Engine, consents: Consents): Pr
     done += placed;
   }
   return done;
-}
-
-interface Placing {
-  readonly receipt: Receipt;
-  readonly target: ReceiptTarget;
 }
 
 interface Desk {
@@ -110,30 +107,27 @@ async function place(
   const byId = new Map(targets.map((one) => [one.id, one]));
   const byProvider = new Map(targets.map((one) => [one.provider_id, one]));
   const left: Receipt[] = [];
-  const slots = new Map<number, Placing[]>();
+  const found: Placing[] = [];
   for (const receipt of news) {
     const { message } = receipt;
     const target = 'id' in message ? byId.get(message.id) : byProvider.get(message.providerId);
-    if (target !== undefined) slots.set(target.slot, [...(slots.get(target.slot) ?? []), { receipt, target }]);
+    if (target !== undefined) found.push({ receipt, target });
     else if (!('id' in message) || pending.has(message.id)) left.push(receipt);
   }
-  const told = [...slots.values()].flat();
-  await optOutTold(
-    engine,
-    consents,
-    tenant,
-    told.map(({ receipt: { kind }, target }) => ({ kind, target })),
-  );
+  const told = await readAddresses(engine, tenant, found);
+  const ofMessage = told.filter(({ copy }) => !copy);
+  await optOutTold(engine, consents, tenant, ofMessage);
   await suppressLost(
     engine,
     consents,
-    told.flatMap(({ receipt, target }) => {
-      const { channel, recipient } = target;
-      const said = lostByReceipt(receipt, channel);
-      return said === null ? [] : [{ ...said, tenant, channel, recipient, address: receipt.address ?? null }];
+    told.flatMap(({ receipt, target: { channel, recipient }, copy, address }) => {
+      const said = lostByReceipt(receipt, channel, copy);
+      return said === null ? [] : [{ ...said, tenant, channel, recipient, address }];
     }),
   );
-  let placed = 0;
+  // What becomes of a copy is not what becomes of the message.
+  let placed = told.length - ofMessage.length;
+  const slots = Map.groupBy(ofMessage, ({ target }) => target.slot);
   for (const [slot, placings] of slots) {
     const held = await placeIn(engine, tenant, provider, slot, placings);
     left.push(...held);

@@ -10,6 +10,8 @@ import type { StepResult } from './work.ts';
 
 /** An answer is kept while the database is away: it restarts in seconds, and its lease may long be over by then. */
 const AWAY_TRIES_MAX = 120;
+/** And so often while the node stops. */
+const STOPPING_TRIES_MAX = 20;
 const RECORD_AGAIN_MS = 500;
 /** What another transaction of ours holds is free in a moment. */
 const RECORD_SOON_MS = 5;
@@ -23,21 +25,28 @@ export type Look<Handed extends HandOver> = (
   now: Instant,
 ) => Promise<readonly HandOver[]>;
 
+const STOPS = 'the node stops while an answer waits to be recorded';
+
 export class Recorder<Handed extends HandOver> {
   readonly #engine: Engine;
   readonly #look: Look<Handed>;
+  readonly #isApart: (one: Handed) => boolean;
   readonly #waiting: Handed[] = [];
   #writers = 0;
   readonly #pending = new Set<Promise<void>>();
 
-  constructor(engine: Engine, look: Look<Handed>) {
+  /** `isApart`: those that may have to wait for somebody are written each by itself. */
+  constructor(engine: Engine, look: Look<Handed>, isApart: (one: Handed) => boolean) {
     this.#engine = engine;
     this.#look = look;
+    this.#isApart = isApart;
   }
 
   /** Takes them; idle() tells when they are written. */
   report(handOvers: readonly Handed[]): void {
-    this.#waiting.push(...handOvers);
+    for (const one of handOvers)
+      if (this.#isApart(one)) this.track(this.#writeAgain(one));
+      else this.#waiting.push(one);
     this.#next();
   }
 
@@ -111,13 +120,14 @@ export class Recorder<Handed extends HandOver> {
     for (let tries = 1; ; tries++) {
       try {
         await database.transaction(ENGINE, (tx) => renewLeases(tx, one.slot, [one], leaseMs));
-        if (this.#engine.stopping && tries > 1) throw new Error('the node stops while an answer waits to be recorded');
+        if (this.#engine.stopping && tries > 1) throw new Error(STOPS);
         await this.#engine.pauseMs(Math.min(RECORD_AGAIN_MS, RECORD_SOON_MS * 2 ** tries));
         if ((await this.#write(one.slot, [one])).length === 0) return;
         away = 0;
       } catch (error) {
         away += 1;
-        if (!isDatabaseDown(error) || away >= AWAY_TRIES_MAX) throw error;
+        if (!isDatabaseDown(error) || away >= AWAY_TRIES_MAX || (this.#engine.stopping && away > STOPPING_TRIES_MAX))
+          throw error;
         await this.#engine.pauseMs(RECORD_AGAIN_MS);
       }
     }

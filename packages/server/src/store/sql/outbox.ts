@@ -117,26 +117,17 @@ export interface Room {
   readonly ownOnly: boolean;
 }
 
-/** What has no place at this moment: all that a tenant sends on a channel, or only what it sends to somebody. */
+/** What has no place at this moment: all that a tenant sends on a channel. */
 export interface Except {
   readonly tenant: string;
   readonly channel: Channel;
-  readonly recipient: string | null;
 }
+/** As a list to look in: joined to it, the planner would sort all that is due. */
 const exceptFor = (except: readonly Except[], from: number): string =>
-  except.length === 0
-    ? ''
-    : ` AND NOT EXISTS (SELECT FROM unnest($${from}::text[], $${from + 1}::text[], $${from + 2}::text[]) AS x(tenant, channel, recipient)
-             WHERE x.tenant = o.tenant AND x.channel = o.channel AND (x.recipient IS NULL OR x.recipient = o.recipient))`;
+  except.length === 0 ? '' : ` AND (o.tenant || ' ' || o.channel) <> ALL($${from}::text[])`;
 
 const exceptValues = (except: readonly Except[]): readonly unknown[] =>
-  except.length === 0
-    ? []
-    : [
-        except.map(({ tenant }) => tenant),
-        except.map(({ channel }) => channel),
-        except.map(({ recipient }) => recipient),
-      ];
+  except.length === 0 ? [] : [except.map(({ tenant, channel }) => `${tenant} ${channel}`)];
 
 /** A row of the outbox as its holder knows it. */
 export interface Held {
@@ -172,7 +163,6 @@ export async function claimOutbox(
   slots: Slots,
   options: {
     readonly now: Instant;
-    readonly limit: number;
     readonly leaseMs: number;
     readonly node: string;
     readonly rooms: readonly Room[];
@@ -187,8 +177,7 @@ export async function claimOutbox(
            LATERAL (SELECT o.slot, o.id, o.send_at FROM relance.outbox o WHERE o.channel = r.channel AND o.urgency = u.urgency AND o.status IN ('queued', 'deferred') AND o.send_at <= $1
              AND (NOT r.own_only OR (o.tenant || ' ' || o.channel) = ANY($7::text[]))${inSlot(slots, 'o')}${exceptFor(except, 8)}
              ORDER BY o.send_at LIMIT r.room FOR UPDATE SKIP LOCKED) AS free
-           ORDER BY u.urgency DESC, free.send_at LIMIT r.room) AS d
-       ORDER BY d.urgency DESC, d.send_at LIMIT ${Math.trunc(options.limit)})
+           ORDER BY u.urgency DESC, free.send_at LIMIT r.room) AS d)
      ${leaseChosen(slots)}`,
     [
       at(options.now),
@@ -249,6 +238,20 @@ export async function claimOfOthers(
   );
 }
 
+/**
+ * Those rows that are still as their holder knows them, each with a `value`. One that somebody has locked may be being revoked:
+ * it is not waited for, since that may take as long as a caller's own transaction.
+ */
+const stillHeld = (slots: Slots, status: 'leased' | 'sending', type: string): string =>
+  `WITH l AS MATERIALIZED (SELECT o.slot, o.id, x.value FROM relance.outbox o JOIN unnest($1::smallint[], $2::uuid[], $3::integer[], $4::${type}[]) AS x(slot, id, fence, value)
+     ON o.slot = x.slot AND o.id = x.id AND o.fence = x.fence AND o.status = '${status}'${inSlot(slots, 'o')} ORDER BY o.id FOR UPDATE OF o SKIP LOCKED)`;
+const heldValues = (rows: readonly Held[], values: readonly unknown[]) => [
+  slotsOf(rows),
+  idsOf(rows),
+  fencesOf(rows),
+  values,
+];
+
 /** leased → back in the queue without having been handed over: at once (`until` null), or when its time has come. */
 export async function putBack(
   tx: Tx,
@@ -257,18 +260,38 @@ export async function putBack(
 ): Promise<void> {
   if (rows.length === 0) return;
   await tx.query(
-    `UPDATE relance.outbox o SET status = CASE WHEN x.until IS NULL THEN 'queued' ELSE 'deferred' END, send_at = coalesce(x.until, o.send_at),
+    `${stillHeld(slots, 'leased', 'timestamptz')}
+     UPDATE relance.outbox o SET status = CASE WHEN l.value IS NULL THEN 'queued' ELSE 'deferred' END, send_at = coalesce(l.value, o.send_at),
        fence = o.fence + 1, lease_until = NULL, node = NULL
-     FROM unnest($1::smallint[], $2::uuid[], $3::integer[], $4::timestamptz[]) AS x(slot, id, fence, until)
-     WHERE o.slot = x.slot AND o.id = x.id AND o.fence = x.fence AND o.status = 'leased'${inSlot(slots, 'o')}`,
-    [slotsOf(rows), idsOf(rows), fencesOf(rows), rows.map(({ until }) => at(until))],
+     FROM l WHERE o.slot = l.slot AND o.id = l.id${inSlot(slots, 'o')}`,
+    heldValues(
+      rows,
+      rows.map(({ until }) => at(until)),
+    ),
+  );
+}
+
+/** leased, and left alone for so long: revocable as before, and given back to the queue by the sweep. Server time. */
+export async function setAsideFor(
+  tx: Tx,
+  slots: Slots,
+  rows: readonly (Held & { readonly forMs: number })[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.query(
+    `${stillHeld(slots, 'leased', 'integer')}
+     UPDATE relance.outbox o SET node = NULL, lease_until = clock_timestamp() + l.value * interval '1 millisecond'
+     FROM l WHERE o.slot = l.slot AND o.id = l.id${inSlot(slots, 'o')}`,
+    heldValues(
+      rows,
+      rows.map(({ forMs }) => forMs),
+    ),
   );
 }
 
 /**
- * The gate: leased → sending, only for rows nobody revoked or took over since. What passes here may be handed over. A row
- * that somebody holds may be being revoked: it is not waited for, since that may take as long as a caller's own transaction,
- * and told as `held`.
+ * The gate: leased → sending, only for rows nobody revoked or took over since. What passes here may be handed over. What
+ * somebody has locked is told as `held`.
  */
 export async function passGate(
   tx: Tx,
@@ -276,20 +299,18 @@ export async function passGate(
   rows: readonly (Held & { readonly connection: string })[],
   leaseMs: number,
 ): Promise<{ readonly passed: ReadonlySet<string>; readonly held: ReadonlySet<string> }> {
-  const values = [slotsOf(rows), idsOf(rows), fencesOf(rows)];
-  const passing = tx.query<{ id: string }>(
-    `WITH l AS MATERIALIZED (SELECT o.slot, o.id, x.connection FROM relance.outbox o JOIN unnest($1::smallint[], $2::uuid[], $3::integer[], $4::text[]) AS x(slot, id, fence, connection)
-       ON o.slot = x.slot AND o.id = x.id AND o.fence = x.fence AND o.status = 'leased'${inSlot(slots, 'o')} FOR UPDATE OF o SKIP LOCKED)
-     UPDATE relance.outbox o SET status = 'sending', connection = l.connection, attempts = o.attempts + 1, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
-     FROM l WHERE o.slot = l.slot AND o.id = l.id${inSlot(slots, 'o')} RETURNING o.id`,
-    [...values, rows.map((row) => row.connection), leaseMs],
-  );
+  const connections = rows.map(({ connection }) => connection);
   const [passed, left] = await Promise.all([
-    passing,
+    tx.query<{ id: string }>(
+      `${stillHeld(slots, 'leased', 'text')}
+       UPDATE relance.outbox o SET status = 'sending', connection = l.value, attempts = o.attempts + 1, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
+       FROM l WHERE o.slot = l.slot AND o.id = l.id${inSlot(slots, 'o')} RETURNING o.id`,
+      [...heldValues(rows, connections), leaseMs],
+    ),
     tx.query<{ id: string }>(
       `SELECT o.id FROM relance.outbox o JOIN unnest($1::smallint[], $2::uuid[], $3::integer[]) AS x(slot, id, fence)
        ON o.slot = x.slot AND o.id = x.id AND o.fence = x.fence WHERE o.status = 'leased'${inSlot(slots, 'o')}`,
-      values,
+      [slotsOf(rows), idsOf(rows), fencesOf(rows)],
     ),
   ]);
   const through = new Set(passed.map((row) => row.id));
@@ -299,10 +320,12 @@ export async function passGate(
 /** Holds on to what is under way, while its answer waits to be recorded. What is being called off meanwhile is left alone. */
 export async function renewLeases(tx: Tx, slots: Slots, rows: readonly Held[], leaseMs: number): Promise<void> {
   await tx.query(
-    `WITH l AS MATERIALIZED (SELECT o.slot, o.id FROM relance.outbox o JOIN unnest($1::smallint[], $2::uuid[], $3::integer[]) AS x(slot, id, fence)
-       ON o.slot = x.slot AND o.id = x.id AND o.fence = x.fence AND o.status = 'sending'${inSlot(slots, 'o')} FOR UPDATE OF o SKIP LOCKED)
-     UPDATE relance.outbox o SET lease_until = clock_timestamp() + $4 * interval '1 millisecond' FROM l WHERE o.slot = l.slot AND o.id = l.id${inSlot(slots, 'o')}`,
-    [slotsOf(rows), idsOf(rows), fencesOf(rows), leaseMs],
+    `${stillHeld(slots, 'sending', 'integer')}
+     UPDATE relance.outbox o SET lease_until = clock_timestamp() + l.value * interval '1 millisecond' FROM l WHERE o.slot = l.slot AND o.id = l.id${inSlot(slots, 'o')}`,
+    heldValues(
+      rows,
+      rows.map(() => leaseMs),
+    ),
   );
 }
 
@@ -380,6 +403,8 @@ export interface OutboxChange {
   /** Connections that have not accepted it in this round; none where a new round begins. */
   readonly tried?: readonly string[];
   readonly restsFor?: Reason;
+  /** It passed the gate and was not handed over: its attempt does not count, and this is what it was last handed to. */
+  readonly notStarted?: { readonly connection: string | null };
 }
 
 /** Back to waiting: a plan entry whose turn has come, or another try. The fence moves on, so an old holder cannot pass. */
@@ -387,8 +412,10 @@ export async function requeueOutbox(tx: Tx, slots: Slots, changes: readonly Outb
   if (changes.length === 0) return;
   await tx.query(
     `UPDATE relance.outbox o SET status = x.status, send_at = x.send_at, held_by = x.held_by, reason = coalesce(x.reason, o.reason), fence = o.fence + 1, lease_until = NULL, node = NULL,
-       tried = ARRAY(SELECT json_array_elements_text(x.tried::json)), rests_for = x.rests_for
-     FROM unnest($1::smallint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[]) AS x(slot, id, status, send_at, held_by, reason, tried, rests_for)
+       tried = ARRAY(SELECT json_array_elements_text(x.tried::json)), rests_for = x.rests_for,
+       attempts = CASE WHEN x.not_started THEN o.attempts - 1 ELSE o.attempts END, connection = CASE WHEN x.not_started THEN x.connection ELSE o.connection END
+     FROM unnest($1::smallint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[], $10::text[])
+       AS x(slot, id, status, send_at, held_by, reason, tried, rests_for, not_started, connection)
      WHERE o.slot = x.slot AND o.id = x.id${inSlot(slots, 'o')}`,
     [
       slotsOf(changes),
@@ -399,6 +426,8 @@ export async function requeueOutbox(tx: Tx, slots: Slots, changes: readonly Outb
       changes.map((one) => one.reason),
       changes.map((one) => JSON.stringify(one.tried ?? [])),
       changes.map((one) => one.restsFor ?? null),
+      changes.map((one) => one.notStarted !== undefined),
+      changes.map((one) => one.notStarted?.connection ?? null),
     ],
   );
 }
