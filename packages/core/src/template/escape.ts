@@ -24,6 +24,12 @@ export function textOf(value: unknown): string {
 
 const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (one) => HTML[one] ?? one);
+const SIGNS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(HTML).map(([sign, own]) => [own, sign]),
+);
+/** Of what is written as HTML already, the text that it shows: an address is written for its own place, and once. */
+const addressOf = (value: unknown): string =>
+  value instanceof Written ? value.text.replace(/&(?:amp|lt|gt|#34|#39);/g, (own) => SIGNS[own] ?? own) : textOf(value);
 
 /** Where a link of a message may lead. */
 const SCHEME = /^(?:https?:\/\/|mailto:|tel:|sms:)/i;
@@ -40,16 +46,22 @@ const encoded = (text: string): string =>
 
 /** An address that is a value as a whole; `#` for what leads to no page, such as `javascript:`. */
 export function wholeUrl(value: unknown): string {
-  const text = textOf(value).trim();
+  const text = addressOf(value).trim();
   return SCHEME.test(text) && !/[\u0000-\u0020]/.test(text) ? encoded(text) : NOWHERE;
 }
 
 /** What follows the beginning of an address. */
-export const restOfUrl = (value: unknown): string => encoded(textOf(value)).replace(/[?#]/g, encodeURIComponent);
+export const restOfUrl = (value: unknown): string => encoded(addressOf(value)).replace(/[?#]/g, encodeURIComponent);
+
+/** What follows the host of an address: the host must have ended, or it would be another. */
+export function afterHost(value: unknown): string {
+  const text = addressOf(value).trim();
+  return /^[/?#]/.test(text) ? encoded(text) : '';
+}
 
 /** What follows the `?` of an address. */
 export const partOfQuery = (value: unknown): string =>
-  encodeURIComponent(textOf(value).toWellFormed())
+  encodeURIComponent(addressOf(value).toWellFormed())
     .replace(/%25(?=[0-9a-f]{2})/gi, '%')
     .replace(/'/g, '%27');
 

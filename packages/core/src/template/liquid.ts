@@ -1,25 +1,21 @@
 // The sandbox in which templates run: one Liquid for each kind of text (plain, HTML, chat), which knows the tags and filters of
 // ALLOWED alone, reads own properties only, no files, no clock and no chance, and stops at limits of steps, time, memory
-// and length. What comes from outside is written for its place (escape.ts, markup.ts). render.ts says what is written.
+// and length. What comes from outside is written for its place (escape.ts, placing.ts). render.ts says what is written.
 import {
   CaptureTag,
   type Context,
   type Emitter,
-  Filter,
   Liquid,
-  Output,
   type Template as Part,
   filters as STANDARD,
   type StaticAnalysis,
   tags as TAGS,
-  type Token,
-  TokenKind,
   toValue,
 } from 'liquidjs';
 import { ownFilters, writingFilters } from '../render-filters.ts';
-import { escapeChat, escapeHtml, partOfQuery, restOfUrl, styleValue, textOf, Written, wholeUrl } from './escape.ts';
-import { Markup, type Place } from './markup.ts';
+import { escapeChat, escapeHtml, textOf, Written } from './escape.ts';
 import { PartTag } from './part-tag.ts';
+import { placeValues } from './placing.ts';
 
 /** What kind of text it is: `plain` is a text message, a mail's plain text, a title; nothing means anything in it. */
 export type Writing = 'plain' | 'html' | 'chat';
@@ -144,7 +140,7 @@ export function parseText(text: string, writing: Writing): Part[] {
   const known = parsed.get(text);
   if (known !== undefined) return known;
   const fresh = ENGINES[writing].parse(text);
-  if (writing === 'html') placeValues(fresh, new Markup());
+  if (writing === 'html') placeValues(fresh, ENGINES.html);
   for (const oldest of parsed.keys()) if (parsed.size >= PARSED_MAX) parsed.delete(oldest);
   parsed.set(text, fresh);
   return fresh;
@@ -152,53 +148,6 @@ export function parseText(text: string, writing: Writing): Part[] {
 
 /** Which names parts of a parsed text read. */
 export const analyseText = (parts: Part[]): StaticAnalysis => ENGINES.plain.analyzeSync(parts, { partials: false });
-
-/** What stands within a tag. */
-export function childrenOf(part: Part): readonly Part[] {
-  const children = part.children?.(false, true).next().value;
-  return Array.isArray(children) ? (children as Part[]) : [];
-}
-
-const WRITERS: Readonly<Partial<Record<Place['kind'], (value: unknown) => string>>> = {
-  whole_url: wholeUrl,
-  rest_of_url: restOfUrl,
-  part_of_query: partOfQuery,
-  style: styleValue,
-};
-/** Their answer is a part of an address already. */
-const ENCODING = new Set(['url_encode']);
-
-/** Each value of a page is written for the place it stands in; the escaping of HTML comes after it. */
-function placeValues(parts: readonly Part[], markup: Markup): void {
-  for (const part of parts) {
-    const { name } = part as { readonly name?: string };
-    if (part.token.kind === TokenKind.HTML) markup.literal(part.token.getText());
-    else if (part instanceof Output || name === 'echo') placeValue(part as Output, markup.value(), part);
-    else if (name === 'cycle' && markup.value().kind !== 'text')
-      refuse(part, '`cycle` stands in the text of a page alone');
-    else if (name === 'raw') markup.literal(rawText(part));
-    placeValues(childrenOf(part), markup);
-  }
-}
-
-const rawText = (part: Part): string =>
-  (part as unknown as { readonly tokens: readonly Token[] }).tokens.map((token) => token.getText()).join('');
-
-function placeValue({ value }: Partial<Output>, place: Place, part: Part): void {
-  if (value === undefined) return;
-  if (place.kind === 'refused') refuse(part, place.why);
-  const write = WRITERS[place.kind];
-  const encoded = place.kind === 'part_of_query' && value.filters.some(({ name }) => ENCODING.has(name));
-  if (write === undefined || encoded) return;
-  const filter = new Filter({ name: place.kind, args: [] } as never, write, ENGINES.html);
-  // Outputs have the escaping of their kind of text as their last filter.
-  value.filters.splice(part instanceof Output ? value.filters.length - 1 : value.filters.length, 0, filter);
-}
-
-function refuse(part: Part, why: string): never {
-  const [line] = part.token.getPosition();
-  throw new Error(`${why}: ${part.token.getText().slice(0, 80)}, line:${line}`);
-}
 
 /** Runs a parsed text: `scope` is what every part of it sees. Throws at a limit. */
 export function writeText(text: string, writing: Writing, scope: Readonly<Record<string, unknown>>): string {

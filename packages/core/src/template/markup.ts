@@ -1,10 +1,10 @@
 // Where in a page of HTML a value stands: in its text, in an attribute, in an address, in a style. Follows the literal text of
-// a template as a browser reads it, branch after branch, so that liquid.ts can write each value for its place. A value that
-// would stand where no escaping helps (a script, the name of an attribute, one without quotes) is refused.
+// a template as a browser reads it, so that each value can be written for its place; which branch is read is placing.ts. A value
+// that would stand where no escaping helps (a script, the name of an attribute, one without quotes) is refused.
 import { SCHEMES } from './escape.ts';
 
 export type Place =
-  | { readonly kind: 'text' | 'whole_url' | 'rest_of_url' | 'part_of_query' | 'style' }
+  | { readonly kind: 'text' | 'whole_url' | 'after_host' | 'rest_of_url' | 'part_of_query' | 'style' }
   | { readonly kind: 'refused'; readonly why: string };
 
 /** Attributes that lead somewhere or load something. */
@@ -22,6 +22,34 @@ export class Markup {
   #quote = '';
   /** Of the value of an attribute, as far as it was read; a value from outside is `\u0000`. */
   #read = '';
+
+  copy(): Markup {
+    const copy = new Markup();
+    copy.#state = this.#state;
+    copy.#tag = this.#tag;
+    copy.#attribute = this.#attribute;
+    copy.#quote = this.#quote;
+    copy.#read = this.#read;
+    return copy;
+  }
+
+  /** In the text of the page, between its tags. */
+  get isInText(): boolean {
+    return this.#state === 'text';
+  }
+
+  /** The same for two from where everything that may follow is read alike. */
+  key(): string {
+    if (this.#state === 'text' || this.#state === 'comment') return this.#state;
+    const read = this.#state === 'value' ? this.#readAlike() : '';
+    return [this.#state, this.#tag, this.#attribute, this.#quote, read].join('\n');
+  }
+
+  #readAlike(): string {
+    if (!ADDRESSES.has(this.#attribute)) return '';
+    const { kind } = placeInAddress(this.#read.trimStart());
+    return kind === 'refused' ? this.#read : kind;
+  }
 
   /** What stands there as it is. */
   literal(text: string): void {
@@ -59,15 +87,7 @@ export class Markup {
     const name = this.#attribute;
     if (/^on/.test(name) || name === 'srcdoc') return refused(`a value cannot stand in \`${name}\``);
     if (name === 'style') return { kind: 'style' };
-    if (!ADDRESSES.has(name)) return TEXT;
-    const before = this.#read.trimStart();
-    if (before === '') return { kind: 'whole_url' };
-    const [, scheme] = /^([a-z][a-z0-9+.-]*):/i.exec(before) ?? [];
-    if (scheme !== undefined && !SCHEMES.includes(scheme.toLowerCase()))
-      return refused(`an address cannot begin with \`${scheme}:\``);
-    if (scheme === undefined && /^[a-z0-9+.-]*$/i.test(before))
-      return refused('an address begins with https:// or is one value as a whole');
-    return { kind: /[?#]/.test(before) ? 'part_of_query' : 'rest_of_url' };
+    return ADDRESSES.has(name) ? placeInAddress(this.#read.trimStart()) : TEXT;
   }
 
   #step(text: string, at: number): number {
@@ -151,3 +171,28 @@ export class Markup {
 }
 
 const refused = (why: string): Place => ({ kind: 'refused', why });
+const UNBEGUN = refused('an address begins with https:// or is one value as a whole');
+
+/** Of a value in an address, by what stands before it there: only where that is certain may the value be less than the whole. */
+function placeInAddress(before: string): Place {
+  if (before === '') return { kind: 'whole_url' };
+  const [, scheme] = /^([a-z][a-z0-9+.-]{0,30}):/i.exec(before) ?? [];
+  if (scheme === undefined) {
+    const [begun = ''] = /^[^/?#\\\u0000]*/.exec(before) ?? [];
+    // A browser reads `&#58;` as a colon, and no blank at all within a scheme.
+    if (begun === before || /[&\s]/.test(begun)) return UNBEGUN;
+  } else if (!SCHEMES.includes(scheme.toLowerCase())) return refused(`an address cannot begin with \`${scheme}:\``);
+  if (/[?#]/.test(before)) return { kind: 'part_of_query' };
+  return placeAtHost(before, scheme) ?? { kind: 'rest_of_url' };
+}
+
+/** Where the host may still go on: `https://acme.com` and `.evil.test` would be another host. Null past it. */
+function placeAtHost(before: string, scheme: string | undefined): Place | null {
+  const named = scheme !== undefined && /^https?$/i.test(scheme);
+  const [slashes = ''] = /^[/\\]*/.exec(named ? before.slice(scheme.length + 1) : before) ?? [];
+  if (!named && before === slashes && slashes.length === 1) return UNBEGUN;
+  if (!named && slashes.length < 2 && !before.startsWith('\u0000')) return null;
+  const host = before.slice((named ? scheme.length + 1 : 0) + slashes.length);
+  if (/[/\\]/.test(host)) return null;
+  return host === '' ? refused('the host of an address cannot be a value') : { kind: 'after_host' };
+}

@@ -108,6 +108,11 @@ export class PartTag extends Tag {
     for (const passed of [this.#with, this.#for]) if (passed !== null) yield passed.value;
   }
 
+  /** Written once for each of a list. */
+  get repeats(): boolean {
+    return this.#for !== null;
+  }
+
   blockScope(): string[] {
     const passed = [this.#with, this.#for].flatMap((one) => (one === null ? [] : [one.name]));
     return [...Object.keys(this.#hash.hash), ...passed, 'forloop'];

@@ -1,7 +1,8 @@
 // Which names a Liquid text reads, and whether it is written to do without: what it asks for first, or gives another value
 // for, may be missing. Names of the text's own (assigned, captured, of a loop) are left out. Nothing is rendered.
 import { type Template as Part, Value } from 'liquidjs';
-import { analyseText, childrenOf, parseText, type Writing } from './liquid.ts';
+import { analyseText, parseText, type Writing } from './liquid.ts';
+import { childrenOf } from './placing.ts';
 
 export interface Read {
   /** `data.customer.name` as its parts. */
