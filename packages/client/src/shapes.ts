@@ -360,6 +360,8 @@ export interface TemplateParts {
 }
 export interface Template extends TemplateParts {
   readonly id: string;
+  /** BCP 47: of its own words, those that stand under no locale. */
+  readonly language?: string;
   readonly locales?: Readonly<Record<string, TemplateParts>>;
 }
 

@@ -57,6 +57,8 @@ export interface TemplateParts {
 
 /** As people write it: with `render`, `layout`, `block` and `mj-include`, which template/compose.ts puts the others' text for. */
 export interface WrittenParts extends TemplateParts {
+  /** BCP 47: in which language its own words are, those that stand under no locale. */
+  readonly language?: string;
   readonly locales?: Readonly<Record<string, TemplateParts>>;
 }
 

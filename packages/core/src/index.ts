@@ -82,5 +82,6 @@ export { NO_NEEDS } from './template/needs.ts';
 export { inventedSeeing, recipientSeen, type Seeing, tenantSeen } from './template/preview.ts';
 export type { FollowUpSeen, RECIPIENT_SEEN } from './template/seen.ts';
 export * from './template/standing.ts';
+export { canonicalTag, isLanguageTag } from './template/words-for.ts';
 export * from './text-end.ts';
 export * from './timing.ts';

@@ -13,6 +13,7 @@ import { textsOf } from './render.ts';
 import { ANYBODY, planFor } from './route.ts';
 import { type Read, readsOf } from './template/reads.ts';
 import { type Seen, templateScope } from './template/seen.ts';
+import { languageOf, wordsAlong } from './template/words-for.ts';
 
 export interface KnownWords {
   /** Those that the policy names and that exist, their MJML as HTML. */
@@ -81,8 +82,6 @@ export function proveWords(policy: Policy, { directory }: KnownWorld, words: Kno
   return { claim: 'templates_have_words', holds: first === undefined, text, problems };
 }
 
-const languageOf = (locale: string): string => locale.split('-')[0] ?? locale;
-
 function gapsOf(
   template: Template,
   channels: ReadonlySet<Channel>,
@@ -93,7 +92,7 @@ function gapsOf(
   const spoken = [...channels].filter((channel) => channel !== 'webhook');
   const lacks = (parts: TemplateParts | undefined, channel: Channel) => parts === undefined || !speaks(parts, channel);
   const inLocale = (locale: string, channel: Channel): boolean =>
-    [locale, languageOf(locale)].some((name) => !lacks(template.locales?.[name], channel));
+    wordsAlong(template, locale).some(([, parts]) => !lacks(parts, channel));
   const silent = spoken.filter((channel) =>
     [own, ...others].some(
       (locale) => !inLocale(locale, channel) && !inLocale(own, channel) && lacks(template, channel),
@@ -102,7 +101,7 @@ function gapsOf(
   const foreign = others.flatMap((locale): readonly Problem[] => {
     const left = spoken.filter((channel) => !silent.includes(channel) && !inLocale(locale, channel));
     if (left.length === 0 || languageOf(locale) === languageOf(own)) return [];
-    const message = `The template "${template.id}" has no words in ${locale} for ${left.join(', ')}, so whoever reads ${locale} gets its words in ${own}; add them under \`locales\`.`;
+    const message = `The template "${template.id}" has no words in ${locale} for ${left.join(', ')}, so whoever reads ${locale} gets its words in ${left.every((channel) => inLocale(own, channel)) ? own : (template.language ?? own)}; add them under \`locales\`.`;
     return [{ ...refuted('policy_words_missing', path, message), severity: 'warning' }];
   });
   if (silent.length === 0) return foreign;

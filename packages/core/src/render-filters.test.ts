@@ -2,7 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { type RenderInput, render } from './render.ts';
 
-const shown = (text: string, locale: string | null, zone = 'Europe/Paris', now = '2026-11-03T09:00:00Z'): string => {
+const shown = (
+  text: string,
+  locale: string | null,
+  zone = 'Europe/Paris',
+  now = '2026-11-03T09:00:00Z',
+  own: string | null = null,
+): string => {
   const input: RenderInput = {
     template: { id: 't', sms: { text } },
     role: 'notice',
@@ -15,7 +21,7 @@ const shown = (text: string, locale: string | null, zone = 'Europe/Paris', now =
       recipient: {},
       subject: {},
       data: { due: '2026-11-05T16:00:00Z', march: '2027-03-01T16:05:00Z', eve: '2026-12-31T23:30:00Z' },
-      followUp: {},
+      followUp: { zone: own },
       activity: {},
       pending: [],
       actions: {},
@@ -52,6 +58,30 @@ describe('local_time', () => {
   it('leaves what is no time as it is', () => {
     expect(shown('{{ "soon" | local_time }}{{ nothing | local_time }}', 'en')).toBe('soon');
   });
+});
+
+describe('what is no RFC 3339 is no time', () => {
+  it.each(['Order 5', '5', '2026-11-20T17:00:00', '11/20/2026', '2026-02-30'])('%s', (text) => {
+    expect(shown(`{{ "${text}" | local_date }}`, 'en')).toBe(text);
+    expect(shown(`{{ "${text}" | days_until }}`, 'en')).toBe('');
+  });
+});
+
+describe('in a zone of its own', () => {
+  const due = '{{ data.due | local_date: zone: followUp.zone }}, {{ data.due | days_until: zone: followUp.zone }}';
+  it('a day is the one that was agreed on, wherever the reader is', () => {
+    expect(shown(due, 'en', 'Asia/Tokyo', undefined, 'Europe/Paris')).toBe('Thursday, November 5, 2026, 2');
+    expect(shown(due, 'en', 'Asia/Tokyo', undefined, null)).toBe('Friday, November 6, 2026, 3');
+    expect(shown(due, 'en', 'Asia/Tokyo', undefined, 'no/zone')).toBe('Friday, November 6, 2026, 3');
+  });
+});
+
+it('a text message has no blanks that would make it a longer one', () => {
+  expect(shown('{{ 1234.5 | money: "EUR" }}', 'fr')).toBe('1 234,50 €');
+});
+
+it('the language of the words is told, and not the region of the reader', () => {
+  expect(shown('{{ language }} {{ locale }}', 'fr-CA')).toBe('fr fr-CA');
 });
 
 describe('local_date and money', () => {

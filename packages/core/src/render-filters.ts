@@ -4,9 +4,10 @@
 // that is not the year of `now`.
 import { type FilterImplOptions, filters as STANDARD, toValue } from 'liquidjs';
 import { dateFormat, supportedLocale } from './date-format.ts';
-import type { Instant } from './instant.ts';
+import { fromRfc3339, type Instant } from './instant.ts';
 import type { Reading } from './recipient.ts';
 import { textOf, Written } from './template/escape.ts';
+import { isZone } from './timing.ts';
 
 type Style = 'date' | 'time' | 'timeOfAnotherYear' | 'year' | 'day';
 const TIME: Intl.DateTimeFormatOptions = {
@@ -34,26 +35,39 @@ const read = (self: Self, name: string, otherwise: string): string => {
   const value = (self.context.globals as Readonly<Record<string, unknown>>)[name];
   return typeof value === 'string' ? value : otherwise;
 };
+type Named = Readonly<Record<string, unknown>>;
+/** `digits: 2` comes as a pair. */
+const namedOf = (args: readonly unknown[]): Named =>
+  Object.fromEntries(args.filter((one): one is [string, unknown] => Array.isArray(one) && one.length === 2));
+
 const localeOf = (self: Self): string => supportedLocale(read(self, 'locale', 'en'));
-const zoneOf = (self: Self): string => read(self, 'zone', 'UTC');
+/** The reader's, or `zone: followUp.zone`: a day that was agreed on is the same wherever it is read. */
+function zoneOf(self: Self, named: Named = {}): string {
+  const asked = textOf(named.zone);
+  return asked !== '' && isZone(asked) ? asked : read(self, 'zone', 'UTC');
+}
 const nowOf = (self: Self): number => Date.parse(read(self, 'now', ''));
 
 /** A date without a time is a day, the same wherever it is read. */
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const DAY_MS = 86_400_000;
 
+/** RFC 3339 alone: of other texts, `Order 5` too, JavaScript makes some time or other. */
 function momentOf(value: unknown): Date | null {
   const plain: unknown = toValue(value);
-  if (typeof plain !== 'string' && typeof plain !== 'number') return null;
-  const at = new Date(plain);
+  if (typeof plain === 'string') {
+    const at = fromRfc3339(DAY.test(plain) ? `${plain}T00:00:00Z` : plain);
+    return at === null ? null : new Date(at);
+  }
+  const at = new Date(typeof plain === 'number' ? plain : Number.NaN);
   return Number.isNaN(at.getTime()) ? null : at;
 }
 
-function dated(self: Self, value: unknown, style: 'date' | 'time'): string {
+function dated(self: Self, value: unknown, style: 'date' | 'time', named: Named): string {
   const at = momentOf(value);
   if (at === null) return textOf(value);
   if (DAY.test(textOf(value))) return written(at, { locale: read(self, 'locale', 'en'), zone: 'UTC' }, at, 'date');
-  return written(at, { locale: read(self, 'locale', 'en'), zone: zoneOf(self) }, new Date(nowOf(self)), style);
+  return written(at, { locale: read(self, 'locale', 'en'), zone: zoneOf(self, named) }, new Date(nowOf(self)), style);
 }
 
 /** A moment as messages write it, with its zone: for pages that say the same as the message before them. */
@@ -76,13 +90,13 @@ function dayOf(at: Date, zone: string): number {
   return Date.UTC(read('year'), read('month') - 1, read('day')) / DAY_MS;
 }
 
-/** How many days lie between now and then on a calendar on the reader's wall; null for what is no time. */
-function daysUntil(self: Self, value: unknown): number | null {
+/** How many days lie between now and then on a calendar on the wall there; null for what is no time. */
+function daysUntil(self: Self, value: unknown, named: Named = {}): number | null {
   const at = momentOf(value);
   const now = nowOf(self);
   if (at === null || Number.isNaN(now)) return null;
-  const day = DAY.test(textOf(value)) ? at.getTime() / DAY_MS : dayOf(at, zoneOf(self));
-  return day - dayOf(new Date(now), zoneOf(self));
+  const day = DAY.test(textOf(value)) ? at.getTime() / DAY_MS : dayOf(at, zoneOf(self, named));
+  return day - dayOf(new Date(now), zoneOf(self, named));
 }
 
 /** A day is over when it has ended where the reader is, a time when it has come. */
@@ -96,9 +110,9 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /** "in 20 minutes", "tomorrow", "3 weeks ago": whole hours within a day, else days of the calendar and what they add up to. */
-function relative(self: Self, value: unknown): string {
+function relative(self: Self, value: unknown, named: Named): string {
   const at = momentOf(value);
-  const days = daysUntil(self, value);
+  const days = daysUntil(self, value, named);
   if (at === null || days === null) return textOf(value);
   const say = (count: number, unit: Intl.RelativeTimeFormatUnit): string =>
     new Intl.RelativeTimeFormat(localeOf(self), { numeric: 'auto' }).format(count, unit);
@@ -120,11 +134,6 @@ function relative(self: Self, value: unknown): string {
     .map(([, length, name]) => [Math.round(days / length), name] as const)[0] ?? [days, 'day'];
   return say(count, unit);
 }
-
-type Named = Readonly<Record<string, unknown>>;
-/** `digits: 2` comes as a pair. */
-const namedOf = (args: readonly unknown[]): Named =>
-  Object.fromEntries(args.filter((one): one is [string, unknown] => Array.isArray(one) && one.length === 2));
 
 const numbers = new Map<string, Intl.NumberFormat>();
 function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
@@ -210,17 +219,17 @@ export const ownFilters = (): Record<string, FilterHandler> => ({
   divided_by: reckoned('divided_by'),
   modulo: reckoned('modulo'),
   date: dateText,
-  local_date(value) {
-    return dated(this, value, 'date');
+  local_date(value, ...args) {
+    return dated(this, value, 'date', namedOf(args));
   },
-  local_time(value) {
-    return dated(this, value, 'time');
+  local_time(value, ...args) {
+    return dated(this, value, 'time', namedOf(args));
   },
-  relative_time(value) {
-    return relative(this, value);
+  relative_time(value, ...args) {
+    return relative(this, value, namedOf(args));
   },
-  days_until(value) {
-    return daysUntil(this, value);
+  days_until(value, ...args) {
+    return daysUntil(this, value, namedOf(args));
   },
   in_future(value) {
     return isToCome(this, value) === true;

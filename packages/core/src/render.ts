@@ -11,7 +11,7 @@ import { OUTPUT_MAX, parseText, type Writing, writeText } from './template/liqui
 import { NO_NEEDS, needsOf } from './template/needs.ts';
 import { readsOf } from './template/reads.ts';
 import { textFromHtml, tidyText } from './template/text-from-html.ts';
-import { type Chosen, wordsFor } from './template/words-for.ts';
+import { type Chosen, languageOf, wordsFor } from './template/words-for.ts';
 
 /** What templates see (DESIGN §5). */
 export interface RenderContext {
@@ -61,7 +61,16 @@ export function render(input: RenderInput): Rendered {
   }
 }
 
-const chosenFor = ({ template, channel, locale, tenantLocale = null }: RenderInput): Chosen =>
+/** In which language the words of a message are: what is written beside them, such as its buttons, is in it too. */
+export const localeOfWords = (input: Pick<RenderInput, 'template' | 'channel' | 'locale' | 'tenantLocale'>): string =>
+  chosenFor(input).locale;
+
+const chosenFor = ({
+  template,
+  channel,
+  locale,
+  tenantLocale = null,
+}: Pick<RenderInput, 'template' | 'channel' | 'locale' | 'tenantLocale'>): Chosen =>
   wordsFor(template, channel, locale, tenantLocale);
 
 function scopeOf(input: RenderInput, locale: string): Record<string, unknown> {
@@ -75,6 +84,7 @@ function scopeOf(input: RenderInput, locale: string): Record<string, unknown> {
     role: input.role,
     urgency: input.urgency,
     locale,
+    language: languageOf(locale),
     zone: input.zone,
     consequence: '',
   };
@@ -106,8 +116,9 @@ function contentOf(input: RenderInput, { parts, locale }: Chosen, write: Write):
   switch (input.channel) {
     case 'email':
       return { ...emailOf(input, { parts, locale }, write), ...page };
+    // A blank of money or of French would make it a text message of 70 characters a part.
     case 'sms':
-      return { text: tidyText(write(parts.sms?.text)), ...page };
+      return { text: tidyText(write(parts.sms?.text).replace(/[\u00a0\u202f]/g, ' ')), ...page };
     case 'push':
       return { subject: oneLine(write(parts.push?.title)), text: tidyText(write(parts.push?.body)), ...page };
     case 'inbox':
@@ -212,7 +223,7 @@ export function textsOf(template: object, place = ''): readonly PlacedText[] {
     if (typeof value === 'string') return NO_TEXT.test(path) ? [] : [{ path, text: value, writing: writingOf(path) }];
     if (typeof value !== 'object' || value === null) return [];
     return Object.entries(value).flatMap(([name, own]) => {
-      if (path === '' && (name === 'id' || name === 'needs')) return [];
+      if (path === '' && (name === 'id' || name === 'needs' || name === 'language')) return [];
       return walk(own, Array.isArray(value) ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`);
     });
   };

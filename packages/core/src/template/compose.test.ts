@@ -168,3 +168,22 @@ describe('is refused', () => {
     expect(performance.now() - begin).toBeLessThan(2_000);
   });
 });
+
+it('what is there is written no more often than a text may be long', () => {
+  const frame = (inner: string): WrittenParts =>
+    sms(`{% layout "${inner}" %}{% block a %}${'{{ block.super }}'.repeat(900)}{% endblock %}`);
+  const bottom = sms(`{% block a %}${'x'.repeat(900)}{% endblock %}`);
+  const library = { a: frame('b'), b: frame('c'), c: frame('d'), d: frame('e'), e: frame('f'), f: bottom };
+  expect(problems('a', library)).toEqual([expect.stringContaining('it is longer than 400,000 characters')]);
+  expect(
+    said('e', { e: sms('{% layout "f" %}{% block a %}{{ block.super }}!{% endblock %}'), f: bottom }),
+  ).toHaveLength(901);
+});
+
+it('keeps its language, and its locales under the names they have everywhere', () => {
+  const a: WrittenParts = { language: 'EN', ...sms('x'), locales: { 'fr-ca': sms('y') } };
+  expect(whole('a', { a })).toEqual({ language: 'en', ...sms('x'), locales: { 'fr-CA': sms('y') } });
+  expect(problems('a', { a: { locales: { 'fr-ca': sms('y'), 'fr-CA': sms('z') } } })).toEqual([
+    'locales.fr-CA: It has words in fr-CA twice; keep one of the two.',
+  ]);
+});

@@ -6,7 +6,7 @@ import { LiquidError, TagToken, Tokenizer, type TopLevelToken } from 'liquidjs';
 import type { Template, TemplateParts, WrittenParts } from '../content.ts';
 import type { TemplateProblem } from '../render.ts';
 import { TEXT_MAX } from './liquid.ts';
-import { chainOf } from './words-for.ts';
+import { canonicalTag, wordsAlong } from './words-for.ts';
 
 /** A template in a template in a template, and so on. */
 export const DEPTH_MAX = 8;
@@ -29,8 +29,11 @@ export function composeTemplate(id: string, written: WrittenParts, find: Find): 
       try {
         return composer.whole(value, [id]) as T;
       } catch (error) {
-        if (!(error instanceof Misplaced) && !LiquidError.is(error)) throw error;
-        problems.push({ path: place, message: (error as Error).message.split('\n')[0] ?? '' });
+        // A text that no string can hold, or that is nested deeper than can be followed.
+        const isEndless = error instanceof RangeError;
+        if (!(error instanceof Misplaced) && !LiquidError.is(error) && !isEndless) throw error;
+        const message = isEndless ? 'It is too long or nested too deep.' : (error as Error).message;
+        problems.push({ path: place, message: message.split('\n')[0] ?? '' });
         return value;
       }
     }
@@ -41,20 +44,32 @@ export function composeTemplate(id: string, written: WrittenParts, find: Find): 
     });
     return (Array.isArray(value) ? entries.map(([, own]) => own) : Object.fromEntries(entries)) as T;
   };
-  const { locales, ...own } = written;
+  const { locales, language, ...own } = written;
+  for (const name of doubled(Object.keys(locales ?? {})))
+    problems.push({ path: `locales.${name}`, message: `It has words in ${name} twice; keep one of the two.` });
   const template = {
-    ...compose<TemplateParts>(own, null, '', ''),
+    ...(language === undefined ? {} : { language: canonicalTag(language) }),
+    ...compose<TemplateParts>(own, language ?? null, '', ''),
     ...(locales === undefined
       ? {}
       : {
           locales: Object.fromEntries(
-            Object.entries(locales).map(([name, parts]) => [name, compose(parts, name, '', `locales.${name}`)]),
+            Object.entries(locales).map(([name, parts]) => [
+              canonicalTag(name),
+              compose(parts, name, '', `locales.${name}`),
+            ]),
           ),
         }),
   };
   if (uses.size > MADE_OF_MAX)
     problems.push({ path: '', message: `It is made of ${uses.size} other templates; ${MADE_OF_MAX} are allowed.` });
   return problems.length === 0 ? { ok: true, template, uses: [...uses] } : { ok: false, problems, uses: [...uses] };
+}
+
+/** `fr-CA` and `fr-ca` are one. */
+function doubled(names: readonly string[]): readonly string[] {
+  const tags = names.map(canonicalTag);
+  return [...new Set(tags.filter((tag, index) => tags.indexOf(tag) !== index))];
 }
 
 class Misplaced extends Error {}
@@ -98,7 +113,11 @@ class Composer {
       const name = blockName(token);
       const inner = this.#plain(pieces.inside(token, 'block'), within, given);
       const over = given.get(name);
-      const own: Block = (otherwise) => inner.replaceAll(SUPER, () => otherwise);
+      const supers = [...inner.matchAll(SUPER)].length;
+      const own: Block = (otherwise) => {
+        this.#spend(inner.length + supers * otherwise.length);
+        return inner.replaceAll(SUPER, () => otherwise);
+      };
       blocks.set(name, over === undefined ? own : (otherwise) => over(own(otherwise)));
     }
     const rest = outside.join('');
@@ -180,8 +199,8 @@ class Composer {
       (parts as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>> | undefined)?.[channel]?.[
         field
       ];
-    const chain = this.#locale === null ? [] : chainOf(this.#locale);
-    const found = [...chain.map((name) => template.locales?.[name]), template].map(read);
+    const near = this.#locale === null ? [] : wordsAlong(template, this.#locale).map(([, parts]) => parts);
+    const found = [...near, template].map(read);
     return found.find((text): text is string => typeof text === 'string');
   }
 

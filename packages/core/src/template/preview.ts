@@ -67,6 +67,7 @@ export function inventedSeeing({ recipient, tenant, role, data, subject, actions
         requesterName: named,
         lastReminder: role === 'final',
         policyTitle: 'Preview',
+        zone: tenant.zone,
       },
       activity: { last: {}, count: {}, lastResponse: null },
       pending: [],

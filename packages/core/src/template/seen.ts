@@ -24,6 +24,7 @@ export type FollowUpSeen =
   | keyof RunStanding
   | 'reason'
   | 'policyTitle'
+  | 'zone'
   | 'assigneeName'
   | 'requesterName'
   | 'acknowledgedByName'
@@ -69,6 +70,7 @@ const FOLLOW_UP: Readonly<Record<FollowUpSeen, Seen | null>> = {
   answered: {},
   reason: {},
   policyTitle: {},
+  zone: {},
   assigneeName: {},
   requesterName: {},
   acknowledgedByName: {},
@@ -107,6 +109,7 @@ export const templateScope = (data: Seen | null, actions: readonly string[]): Se
   role: {},
   urgency: {},
   locale: {},
+  language: {},
   zone: {},
   consequence: {},
 });

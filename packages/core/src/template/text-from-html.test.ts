@@ -45,3 +45,7 @@ it('whatever the page, no script, no style and no comment comes out, and it ends
 it('blanks at the ends of lines and empty lines go', () => {
   expect(tidyText(' a \t\n\n\n\nb  ')).toBe('a\n\nb');
 });
+
+it('an address in single quotes is one', () => {
+  expect(textFromHtml(`<a href='https://x.test/?a="b"'>here</a>`)).toBe('here (https://x.test/?a="b")');
+});

@@ -122,7 +122,7 @@ class Page {
 }
 
 function attributeOf(tag: string, name: string): string | null {
-  for (const [, found = '', value = ''] of tag.matchAll(/\s([a-z-]{1,20})="([^"]*)"/gi))
-    if (found.toLowerCase() === name) return value;
+  for (const [, found = '', double, single] of tag.matchAll(/\s([a-z-]{1,20})=(?:"([^"]*)"|'([^']*)')/gi))
+    if (found.toLowerCase() === name) return double ?? single ?? '';
   return null;
 }

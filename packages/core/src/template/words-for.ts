@@ -9,10 +9,57 @@ export interface Chosen {
   readonly locale: string;
 }
 
-const languageOf = (locale: string): string => locale.split('-')[0]?.toLowerCase() ?? '';
+/** The words of a template, each kind under its language: its own, and those of `locales`. */
+type Worded = Pick<Template, 'language' | 'locales'> & TemplateParts;
 
-/** `fr-CA`, then `fr`. */
-export const chainOf = (locale: string): readonly string[] => [...new Set([locale, locale.split('-')[0] ?? locale])];
+/** `fr` of `fr-CA`. */
+export const languageOf = (locale: string): string => canonicalTag(locale).split('-')[0] ?? '';
+
+/** A tag of a language as BCP 47 writes it (`zh-hant-tw` is `zh-Hant-TW`); what is none stays as it is. */
+export function canonicalTag(tag: string): string {
+  try {
+    return Intl.getCanonicalLocales(tag.replaceAll('_', '-'))[0] ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+export function isLanguageTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** `zh-Hant-TW`, then `zh-Hant`, then `zh`: the lookup of RFC 4647, section 3.4. */
+export function chainOf(locale: string): readonly string[] {
+  const chain: string[] = [];
+  const subtags = canonicalTag(locale).split('-');
+  while (subtags.length > 0) {
+    chain.push(subtags.join('-'));
+    subtags.pop();
+    // What a single sign introduces went with it.
+    if (subtags.at(-1)?.length === 1) subtags.pop();
+  }
+  return chain;
+}
+
+/** What a template says in exactly this language; its own words where it says that they are in it. */
+function wordsIn(template: Worded, name: string): TemplateParts | undefined {
+  const [, parts] = Object.entries(template.locales ?? {}).find(([own]) => canonicalTag(own) === name) ?? [];
+  return parts ?? (isOwn(template, name) ? template : undefined);
+}
+
+const isOwn = ({ language }: Worded, name: string): boolean =>
+  language !== undefined && canonicalTag(language) === name;
+
+/** What of it there is in a language, the nearest first. */
+export const wordsAlong = (template: Worded, locale: string): readonly [name: string, parts: TemplateParts][] =>
+  chainOf(locale).flatMap((name) => {
+    const own = wordsIn(template, name);
+    return own === undefined ? [] : [[name, own] as [string, TemplateParts]];
+  });
 
 /** The reader's language (`fr-CA`, then `fr`), then the tenant's, then the template's own words, then the built-in ones. */
 export function wordsFor(
@@ -25,11 +72,10 @@ export function wordsFor(
     reader !== null && languageOf(reader) === languageOf(locale) ? reader : locale;
   if (template !== null) {
     for (const wanted of [reader, tenant])
-      for (const name of wanted === null ? [] : chainOf(wanted)) {
-        const own = template.locales?.[name];
-        if (own?.[channel] !== undefined) return { parts: own, locale: near(name) };
-      }
-    if (template[channel] !== undefined) return { parts: template, locale: near(tenant ?? reader ?? 'en') };
+      for (const [name, parts] of wanted === null ? [] : wordsAlong(template, wanted))
+        if (parts[channel] !== undefined) return { parts, locale: near(name) };
+    if (template[channel] !== undefined)
+      return { parts: template, locale: near(template.language ?? tenant ?? reader ?? 'en') };
   }
   const language = builtInLanguage(reader) ?? builtInLanguage(tenant) ?? 'en';
   return { parts: builtInParts(language), locale: near(language) };

@@ -6,6 +6,7 @@ import {
   type Content,
   type Instant,
   inventedSeeing,
+  localeOfWords,
   missingIn,
   render,
   type StageRole,
@@ -51,7 +52,8 @@ export async function previewFiles(home: string, id: string, ask: PreviewFilesAs
   const person = known ?? { ...blankRecipient('preview'), name: 'Preview' };
   const locale = ask.locale ?? person.locale ?? tenant.locale;
   const own = project.policies.flatMap(({ policy: { compiled } }) => (compiled.ok ? compiled.policy.actions : []));
-  const links = linksFor(locale, own).map(({ name, ...link }) => [name, { ...link, url: `${PAGE}${name}` }] as const);
+  const said = localeOfWords({ template, channel: ask.channel, locale, tenantLocale: tenant.locale });
+  const links = linksFor(said, own).map(({ name, ...link }) => [name, { ...link, url: `${PAGE}${name}` }] as const);
   const input = {
     ...inventedSeeing({ ...ask, recipient: { ...person, locale }, tenant, actions: Object.fromEntries(links) }),
     template,

@@ -1,6 +1,6 @@
 // A template written as a folder: templates/<id>/{email.subject.txt, email.html | email.mjml, email.txt, email.json (what goes
-// with it), sms.txt, push.json, inbox.json, chat.json, webhook.txt}; folders inside are locales with the same files. Becomes
-// the shape that PUT /v1/templates takes.
+// with it), sms.txt, push.json, inbox.json, chat.json, webhook.txt, template.json (its language)}; folders inside are locales
+// with the same files. Becomes the shape that PUT /v1/templates takes.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -11,7 +11,8 @@ export interface TemplateFolder {
 }
 
 /** Where in the template each file goes. Texts lose the line end that editors add. */
-export const FILES: Readonly<Record<string, readonly [channel: string, field: string] | readonly [channel: string]>> = {
+type Place = readonly [channel: string, field: string] | readonly [channel: string] | readonly [];
+export const FILES: Readonly<Record<string, Place>> = {
   'email.subject.txt': ['email', 'subject'],
   'email.html': ['email', 'html'],
   'email.mjml': ['email', 'mjml'],
@@ -22,11 +23,12 @@ export const FILES: Readonly<Record<string, readonly [channel: string, field: st
   'inbox.json': ['inbox'],
   'chat.json': ['chat'],
   'email.json': ['email'],
+  'template.json': [],
 };
 const LOCALE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
 export function readTemplateFolder(place: string, localesAllowed = true): TemplateFolder {
-  const body: Record<string, Record<string, unknown>> = {};
+  const body: Record<string, unknown> = {};
   const locales: Record<string, unknown> = {};
   const problems: { file: string; message: string }[] = [];
   for (const entry of readdirSync(place, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -48,21 +50,29 @@ export function readTemplateFolder(place: string, localesAllowed = true): Templa
 }
 
 /** Puts one file where it belongs; answers what is wrong with it. */
-function take(body: Record<string, Record<string, unknown>>, name: string, file: string): string | null {
+function take(body: Record<string, unknown>, name: string, file: string): string | null {
   const part = FILES[name];
   if (part === undefined) return `No template has a file "${name}". Known: ${Object.keys(FILES).join(', ')}.`;
   const text = readFileSync(file, 'utf8');
   const [channel, field] = part;
-  if (field !== undefined) {
-    body[channel] = { ...body[channel], [field]: text.trimEnd() };
+  if (channel !== undefined && field !== undefined) {
+    body[channel] = { ...(body[channel] as object | undefined), [field]: text.trimEnd() };
     return null;
   }
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'This is not a JSON object.';
-    body[channel] = { ...body[channel], ...value };
+    if (channel === undefined) return takeLanguage(body, value);
+    body[channel] = { ...(body[channel] as object | undefined), ...value };
     return null;
   } catch (error) {
     return `This is not JSON: ${(error as Error).message}.`;
   }
+}
+
+function takeLanguage(body: Record<string, unknown>, value: object): string | null {
+  const other = Object.keys(value).find((name) => name !== 'language');
+  if (other !== undefined) return `This says \`language\` alone, and "${other}" is not known.`;
+  Object.assign(body, value);
+  return null;
 }

@@ -15,6 +15,7 @@ import {
   type Instant,
   isLive,
   isSuppressed,
+  localeOfWords,
   NO_CONSENT_KNOWN,
   offersTo,
   type Policy,
@@ -195,7 +196,7 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
   const actions = isLive(followUp.status)
     ? words.actionsFor(
         { id: row.id, tenant: row.tenant, followUpId: followUp.id, recipient: recipient.id },
-        reading.locale,
+        localeOfWords({ ...reading, template, channel: row.channel, tenantLocale: directory.tenant.locale }),
         policy.actions,
       )
     : { links: {}, rows: [] };

@@ -18,6 +18,7 @@ import type {
   Seeing,
   StageRole,
   SuppressionSource,
+  Template,
   TemplateNeeds,
   WrittenCalendar,
   Years,
@@ -273,6 +274,8 @@ export interface Receipts {
 }
 /** Whom and what a template is shown for. */
 export interface PreviewAsk {
+  /** Whose language the buttons are in; null: the built-in words. */
+  readonly template: Template | null;
   readonly channel: Channel;
   /** A real one, with its data; null: invented, but for what is given. */
   readonly followUp: string | null;

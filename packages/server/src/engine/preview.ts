@@ -7,6 +7,7 @@ import {
   type FollowUp,
   type Instant,
   inventedSeeing,
+  localeOfWords,
   offersTo,
   type Policy,
   type Recipient,
@@ -69,7 +70,7 @@ async function invented(
     role: ask.role ?? 'notice',
     recipient: { ...recipient, locale },
     tenant: directory.tenant,
-    actions: words.actionsFor(message, locale, []).links,
+    actions: words.actionsFor(message, wordsLocale(ask, locale, directory), []).links,
   });
   const { subject } = seeing.context;
   return {
@@ -106,6 +107,10 @@ async function real(engine: Previewing, words: Words, tx: Tx, tenant: string, as
   return realOf(engine, words, tx, { ask, followUp, policy, directory, recipient });
 }
 
+/** The buttons are in the language of the words that they stand below. */
+const wordsLocale = ({ template, channel }: PreviewAsk, locale: string, { tenant }: Directory): string =>
+  localeOfWords({ template, channel, locale, tenantLocale: tenant.locale });
+
 interface Found {
   readonly ask: PreviewAsk;
   readonly followUp: FollowUp;
@@ -124,7 +129,7 @@ async function realOf({ mint }: Previewing, words: Words, tx: Tx, found: Found):
     directory.tenant,
   );
   const message = { id: mint(ask.now, 0), tenant: followUp.tenant, followUpId: followUp.id, recipient: recipient.id };
-  const { links } = words.actionsFor(message, reading.locale, policy.actions);
+  const { links } = words.actionsFor(message, wordsLocale(ask, reading.locale, directory), policy.actions);
   const seen = { followUp, policy, directory, recipient: recipient.id, needs: ask.needs };
   const told = { stage: stage?.id ?? '', notify: 0, recipient: recipient.id };
   const seeing: Seeing = {

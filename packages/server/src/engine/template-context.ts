@@ -111,6 +111,7 @@ export function contextOf(seen: Seen): RenderContext {
       stage: message.stage,
       reason: message.reason,
       policyTitle: policy.title,
+      zone: policy.calendar?.zone ?? directory.tenant.zone,
       urgency: message.urgency,
       assigneeName: askedOf(followUp).map(nameOf).join(', ') || nameOf(followUp.assignee),
       requesterName: nameOf(followUp.requester),

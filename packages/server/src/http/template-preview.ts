@@ -93,6 +93,7 @@ export async function testTemplate(
 async function show(ports: HttpPorts, id: string, caller: Caller, body: PreviewBody): Promise<Shown> {
   const template = await templateOf(ports, id, caller, body.template as WrittenParts | undefined);
   const previewed = await ports.previews.of(caller.tenant, {
+    template,
     channel: body.channel,
     followUp: body.followUp ?? null,
     recipient: body.recipient ?? null,

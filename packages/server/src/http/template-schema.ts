@@ -1,5 +1,5 @@
 // A template as it is written: the body of PUT /v1/templates, and what the files of a project folder become.
-import { ATTACHMENTS_MAX } from '@relance/core';
+import { ATTACHMENTS_MAX, isLanguageTag } from '@relance/core';
 import { z } from 'zod';
 import { idSchema } from './route.ts';
 
@@ -39,9 +39,13 @@ const parts = {
   webhook: z.strictObject({ text }).optional(),
 };
 
+const language = z.string().max(35).refine(isLanguageTag, 'must be a language such as en or pt-BR');
+
 export const templateBodySchema = z.strictObject({
+  /** Of its own words: those that stand under no locale. */
+  language: language.optional(),
   ...parts,
-  locales: z.record(z.string().max(35), z.strictObject(parts)).optional(),
+  locales: z.record(language, z.strictObject(parts)).optional(),
 });
 export const templateSchema = templateBodySchema.extend({ id: idSchema.optional() });
 export type WrittenTemplate = z.infer<typeof templateSchema>;

@@ -1,8 +1,10 @@
 // Recipients: who can be told. Creating one that follow-ups wait for lets them go on at once.
 import {
+  canonicalTag,
   DEFAULT_ZONE,
   fromRfc3339,
   isDate,
+  isLanguageTag,
   isZone,
   PHONE_TEXT_MAX,
   parseDuration,
@@ -44,16 +46,7 @@ const EMAIL = /^[^\s@<>"(),:;\\\p{Cc}]{1,64}@[^\s@<>"(),:;\\\p{Cc}]{1,255}$/u;
 const email = z.string().max(320).regex(EMAIL, 'must be an email address, such as ana@example.com');
 /** Read as people write it, in their own country, and stored as E.164: core/phone.ts. */
 const phone = z.string().max(PHONE_TEXT_MAX);
-const locale = z
-  .string()
-  .max(35)
-  .refine((text) => {
-    try {
-      return Intl.getCanonicalLocales(text).length === 1;
-    } catch {
-      return false;
-    }
-  }, 'must be a BCP 47 language tag, such as fr or pt-BR');
+const locale = z.string().max(35).refine(isLanguageTag, 'must be a BCP 47 language tag, such as fr or pt-BR');
 const zone = z.string().max(64).refine(isZone, 'must be an IANA time zone, such as Europe/Paris');
 const text = z.string().max(500);
 const duration = z
@@ -144,7 +137,7 @@ export function toRecipient(id: string, body: z.infer<typeof recipientSchema>): 
     name: body.name ?? null,
     email: body.email ?? null,
     phone: body.phone == null ? null : e164(body.phone),
-    locale: body.locale ?? null,
+    locale: body.locale == null ? null : canonicalTag(body.locale),
     timeZone: body.timeZone ?? null,
     location: body.location ?? null,
     manager: body.manager ?? null,
