@@ -76,6 +76,7 @@ export * from './simulation-report.ts';
 export * from './sms-segments.ts';
 export { frameOf } from './stage-time.ts';
 export { afterTurns } from './target.ts';
+export { DETAILS } from './template/built-in.ts';
 export { type Composed, composeTemplate } from './template/compose.ts';
 export { isPage } from './template/escape.ts';
 export { NO_NEEDS } from './template/needs.ts';

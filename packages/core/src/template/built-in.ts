@@ -53,6 +53,9 @@ const french = partsIn(FRENCH);
 export const builtInParts = (locale: string | null): TemplateParts =>
   builtInLanguage(locale) === 'fr' ? french : english;
 
+/** Before the link to the thing itself, in every language. */
+export const DETAILS: readonly string[] = [ENGLISH.details, FRENCH.details];
+
 /** The language there are built-in words in, if it is that of the locale. */
 export function builtInLanguage(locale: string | null): 'en' | 'fr' | null {
   const language = locale?.split('-')[0]?.toLowerCase();

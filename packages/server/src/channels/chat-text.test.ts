@@ -72,6 +72,13 @@ describe('title and body', () => {
     const envelope = sampleEnvelope({ content: { ...content, subject: '<!channel> *x*', text: 'Body' } });
     expect(wordsOfChat(envelope)).toEqual({ title: '<!channel> *x*', body: 'Body' });
   });
+  it('what a line says beside it stays', () => {
+    const [first] = content.actions ?? [];
+    const text = `Pay 1,200 € by Friday: ${content.url}\nOr say so: ${first?.url}\nSee https://r.test/?u=${content.url}`;
+    expect(wordsOfChat(sampleEnvelope({ content: { ...content, text } })).body).toBe(
+      `Pay 1,200 € by Friday\nOr say so\nSee https://r.test/?u=${content.url}`,
+    );
+  });
   it('lines that only lead where a button leads are left out', () => {
     const [first] = content.actions ?? [];
     const text = `Please.\n${first?.label}: ${first?.url}\nDetails: ${content.url}\nElsewhere: https://other.test`;

@@ -1,6 +1,7 @@
 // What chat providers share. The text of a chat message comes in Slack's markup: data in it has been escaped (&amp; &lt; &gt;),
 // what a template wrote itself is `*bold*`, `_italic_` and `<https://…|links>`. Here it is taken apart into a title and a body,
 // made safe once more, and cut to what a provider takes, between words. Providers turn it into their own markup.
+import { DETAILS, withoutAtEnd } from '@relance/core';
 import type { Envelope } from './channel.ts';
 
 export interface ChatWords {
@@ -58,13 +59,40 @@ export const plainChat = (text: string): string =>
     '$1$3',
   );
 
+interface Said {
+  readonly label: string;
+  readonly url: string;
+}
+
+/** Where buttons lead, and what they are called. */
+const saidBy = ({ actions = [], url }: Envelope['content']): readonly Said[] => [
+  ...actions,
+  ...(url === undefined ? [] : DETAILS.map((label) => ({ label, url }))),
+];
+
+/** A line without where it leads, as the buttons say that; null for one that says nothing else. */
+function withoutAddress(line: string, said: readonly Said[]): string | null {
+  const whole = line.trimEnd();
+  for (const { url, label } of said)
+    for (const written of [url, escapeChat(url)]) {
+      if (!whole.endsWith(written)) continue;
+      const before = whole.slice(0, whole.length - written.length);
+      // A part of a longer address is none.
+      if (before !== '' && !/[\s(]$/.test(before)) continue;
+      const words = withoutAtEnd(before, ' \u00a0\u202f:(');
+      const isLabel = said.some((one) => one.url === url && [one.label, escapeChat(one.label)].includes(words));
+      return words.trim() === '' || words === label || isLabel ? null : words;
+    }
+  return line;
+}
+
 /** Title and body; lines that only say where a button leads are left out, since the buttons do. */
 export function wordsOfChat({ content, subject }: Pick<Envelope, 'content' | 'subject'>): ChatWords {
-  const said = [...(content.actions ?? []).map(({ url }) => url), ...(content.url === undefined ? [] : [content.url])];
-  const isButton = (line: string): boolean => said.some((url) => line.endsWith(url) || line.endsWith(escapeChat(url)));
+  const said = saidBy(content);
   const lines = safeChat(content.text)
     .split('\n')
-    .filter((line) => !isButton(line.trimEnd()));
+    .map((line) => withoutAddress(line, said))
+    .filter((line) => line !== null);
   const first = BOLD_LINE.exec(lines[0]?.trim() ?? '');
   const headed = content.subject === undefined && first !== null;
   const title = headed ? plainChat(first[1] ?? '') : clean(content.subject ?? subject.title);

@@ -154,6 +154,11 @@ describe('the due date', () => {
     expect(lines).toContain('SUMMARY:a\\, b\\; c ATTENDEE:mailto:x@y END:VEVENT');
     expect(lines.filter((line) => /^(ATTENDEE|URL|END:VEVENT)/.test(line))).toEqual(['END:VEVENT']);
   });
+  it('leads where it does with commas and semicolons in it', () => {
+    const url = 'https://example.test/a,b;c?d=1,2';
+    const entry = linesOf({ content: { ...content, url } });
+    expect(entry).toContain('URL;VALUE=URI:https://example.test/a%2Cb%3Bc?d=1%2C2');
+  });
   it('comes only where the words ask for it, and there is one', async () => {
     expect(calendarEntry(sampleEnvelope({ dueAt }))).toBe(null);
     expect(calendarEntry(sampleEnvelope({ content, dueAt: null }))).toBe(null);

@@ -95,7 +95,7 @@ export function calendarEntry(envelope: Envelope): MailFile | null {
     stamp: new Date(at),
     start: new Date(dueAt),
     summary: plain(subject.title ?? content.subject ?? envelope.policyTitle),
-    url: /^https?:/.test(url) && URL.canParse(url) ? new URL(url).href : null,
+    url: /^https?:/.test(url) && URL.canParse(url) ? unescapedUrl(new URL(url).href) : null,
     transparency: ICalEventTransparency.TRANSPARENT,
     status: CALLED_OFF.has(status) ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
   });
@@ -105,6 +105,9 @@ export function calendarEntry(envelope: Envelope): MailFile | null {
     content: Buffer.from(calendar.toString()),
   };
 }
+
+/** A URI is no TEXT (RFC 5545, 3.3.13): what the calendar would escape as one does not stand in it. */
+const unescapedUrl = (url: string): string => url.replaceAll(',', '%2C').replaceAll(';', '%3B').replaceAll('\\', '%5C');
 
 const SUMMARY_MAX = 200;
 const plain = (text: string): string =>

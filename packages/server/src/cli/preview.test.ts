@@ -13,6 +13,11 @@ const FILES: Readonly<Record<string, string>> = {
   'shop/templates/bill/email.subject.txt': 'Bill {{ data.number }}\n',
   'shop/templates/bill/email.html': '<p>Hi {{ recipient.name }}</p>{% render "foot" %}\n',
   'shop/templates/bill/fr/sms.txt': 'Facture {{ data.number }} : {{ data.due | local_date }}\n',
+  'shop/templates/ask/template.json': '{ "language": "en" }',
+  'shop/templates/ask/sms.txt': '{{ actions.acknowledge.label }}',
+  'shop/templates/ask/fr/chat.json': '{ "text": "{{ actions.acknowledge.label }}" }',
+  'shop/templates/button/email.mjml':
+    '<mjml><mj-body><mj-section><mj-column><mj-button background-color="{{ tenant.color }}" color="{% if data.x %}#000000{% else %}#445566{% endif %}" href="https://x.test/">Go</mj-button></mj-column></mj-section></mj-body></mjml>',
   'shop/templates/broken.yaml': 'sms: { text: "{{ x | nope }}" }\n',
   'data.json': '{ "number": 7, "due": "2026-11-20" }',
   'event.json': '{ "specversion": "1.0", "type": "x", "data": { "number": 8 } }',
@@ -67,6 +72,20 @@ describe('relance preview', () => {
       file('data.json'),
     );
     expect(out).toBe('Facture 7 : vendredi 20 novembre 2026\n');
+  });
+  it('has its buttons in the language of its words', async () => {
+    const said = await preview('shop:ask', '--channel', 'sms', '--recipient', 'chloe');
+    expect(said.out).toBe('I have this\n');
+    expect((await preview('shop:ask', '--channel', 'sms', '--locale', 'es')).out).toBe('I have this\n');
+    expect((await preview('shop:ask', '--channel', 'chat', '--locale', 'fr-CA')).out).toBe("Je m'en occupe\n");
+  });
+  it('has a colour of the tenant in its MJML', async () => {
+    const { out } = await preview('shop:button', '--html', file('button.html'));
+    expect(out).toContain('Go');
+    const html = readFileSync(file('button.html'), 'utf8');
+    expect(html).toContain('background:#112233');
+    expect(html).toContain('color:#445566');
+    expect(html).not.toMatch(/#a1b2c/);
   });
   it('takes the data of an event, and tells what has no value', async () => {
     const { out } = await preview('shop:bill', '--channel', 'sms', '--locale', 'fr-CA', '--data', file('event.json'));

@@ -28,8 +28,10 @@ async function toHtml(source: string, path: string): Promise<string> {
   try {
     // The compiler takes most of a second to load, and few need it. No includes: a template must not read files.
     const { default: mjml2html } = await import('mjml');
-    const result = await mjml2html(source, { validationLevel: 'strict', ignoreIncludes: true } as never);
-    return result.html;
+    const colours = new Colours();
+    const whole = colours.keep(source);
+    const result = await mjml2html(whole, { validationLevel: 'strict', ignoreIncludes: true } as never);
+    return colours.putBack(result.html);
   } catch (error) {
     const messages = sentencesOf(error as MjmlError);
     throw new Problem('template_invalid', `${path}.mjml: ${messages.join('; ').slice(0, DETAIL_MAX)}`, {
@@ -37,6 +39,29 @@ async function toHtml(source: string, path: string): Promise<string> {
     });
   }
 }
+
+/** A colour that is only known when the mail is sent (`{{ tenant.color }}`): the compiler takes none, so another stands for it. */
+class Colours {
+  readonly #kept = new Map<string, string>();
+
+  keep(source: string): string {
+    const whole = source.toLowerCase();
+    let next = 0;
+    return source.replace(/([a-z-]{0,40}color=)("[^"]*"|'[^']*')/g, (all, name: string, value: string) => {
+      if (!/\{[{%]/.test(value)) return all;
+      let colour: string;
+      do colour = `#${(COLOUR_FROM + next++).toString(16)}`;
+      while (whole.includes(colour));
+      this.#kept.set(colour, value.slice(1, -1));
+      return `${name}"${colour}"`;
+    });
+  }
+
+  putBack(html: string): string {
+    return html.replace(/#[0-9a-f]{6}\b/g, (colour) => this.#kept.get(colour) ?? colour);
+  }
+}
+const COLOUR_FROM = 0xa1_b2_c3;
 
 interface MjmlError extends Error {
   readonly errors?: readonly { readonly line: number; readonly tagName: string; readonly message: string }[];
