@@ -30,7 +30,9 @@ export function usesOf({ stages, closing }: Policy): readonly Use[] {
 
 /** In both languages, with everything and with nothing that an event may leave out. */
 export const BOTH = ['en', 'fr'].flatMap((locale) => [false, true].map((bare) => ({ locale, bare })));
-const OPTIONAL = ['url', 'owner', 'lateFee', 'neededBy', 'title', 'left', 'discount', 'offerUntil'];
+const OPTIONAL = 'url owner lateFee neededBy title left discount offerUntil amount currency service plan status'.split(
+  ' ',
+);
 
 export interface Reading {
   readonly id: string;
@@ -55,7 +57,7 @@ export function inputOf({ id, policy, template, use, locale, bare }: Reading): P
     consequence: use.consequence,
     urgency: policy.urgency,
     context: {
-      recipient: { id: 'ana', name: 'Ana García' },
+      recipient: { id: 'ana', name: bare ? null : 'Ana García' },
       subject: { type: id, id: '42', title: 'Number 42', url: bare ? null : 'https://example.com/42' },
       data,
       followUp: {
@@ -63,8 +65,9 @@ export function inputOf({ id, policy, template, use, locale, bare }: Reading): P
         openedAt: '2026-11-02T08:00:00Z',
         dueAt: hasDue ? '2026-11-20T16:00:00Z' : null,
         closedAt: use.closed ? '2026-11-03T08:00:00Z' : null,
-        assigneeName: 'Theo',
-        requesterName: 'Nora',
+        assigneeName: bare ? null : 'Theo',
+        requesterName: bare ? null : 'Nora',
+        zone: 'Europe/Paris',
       },
       activity: {},
       pending: [],

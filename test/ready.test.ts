@@ -45,6 +45,18 @@ describe.each(READY_IDS)('%s', (id) => {
     expect([...new Set(used.map(({ template }) => template))].sort()).toEqual([...templates.keys()].sort());
     expect(used.flatMap((use) => faultsOf(id, policy, templates.get(use.template), use))).toEqual([]);
   });
+  it('names the days that were agreed on to a reader in Tokyo, and what happens otherwise in their language', async () => {
+    const { policy, templates } = await readyProject(id);
+    for (const use of usesOf(policy))
+      for (const locale of ['en-GB', 'fr-CA']) {
+        const template = templates.get(use.template) ?? { id: '' };
+        const input = inputOf({ id, policy, template, use, locale, bare: false });
+        const rendered = render({ ...input, zone: 'Asia/Tokyo' });
+        const text = rendered.ok ? `${rendered.content.subject} ${rendered.content.text}` : rendered.detail;
+        expect(text).not.toMatch(/21 nov(embre|ember) 2026/i);
+        expect(text).not.toMatch(/Sans action, (the|your|it|a) |If nothing happens, (la|le|les|votre|l'|des) /);
+      }
+  });
   it('is told in the guide as it is simulated', async () => {
     const [, at = '', until = '', block = ''] =
       new RegExp(
@@ -69,7 +81,7 @@ function faultsOf(id: string, policy: Policy, template: Template | undefined, us
     const must = (holds: boolean, what: string) =>
       void (holds || faults.push(`${place}: ${what}\n${subject}\n${text}`));
     must(subject !== '' && text !== '', 'says nothing');
-    must(!/\{|\}|undefined|null|NaN| {2}|[.,:]{2}/.test(subject + text), 'something is not filled in');
+    must(!/\{|\}|undefined|null|NaN| {2}| [.,]|[.,:]{2}/.test(subject + text), 'something is not filled in');
     must(!/\{\{|\{%/.test(html), 'something is not filled in the HTML');
     if (use.consequence !== null && /push|sms|email|inbox/.test(use.channel))
       must(/If nothing happens, |Sans action, /.test(text), 'does not say what happens otherwise');
@@ -78,6 +90,8 @@ function faultsOf(id: string, policy: Policy, template: Template | undefined, us
       // Whoever only follows along has nothing to press where there is nothing to see: an answer of theirs would pause the others.
       const least = bare && use.toOthers ? 0 : 1;
       must(buttons >= least && buttons <= 1, 'has not one button');
+      const links = [...html.matchAll(/<a\b[^>]* href="([^"]*)"/g)].map(([, url = '']) => url);
+      must(new Set(links).size === links.length, `leads twice to the same: ${links.join(', ')}`);
       must(buttons === 0 || /https:\/\/example\.com/.test(text), 'has no link in its plain text');
       must(!use.toOthers || !/\/a\/acknowledge/.test(html + text), 'lets somebody answer who is not asked');
     }

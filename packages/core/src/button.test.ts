@@ -51,7 +51,7 @@ describe('buttons', () => {
     );
     expect(text).toMatch(/<a href="[^"]+" style="display:inline-block[^"]+">Approve &amp; pay<\/a>/);
     expect(text).toMatch(/<a href="[^"]+" style="display:inline-block[^"]+">Reject<\/a>/);
-    expect(text).toContain('<a href="http://r.example/seen" style="color:#1f5eff">Seen</a>');
+    expect(text).toContain('<a href="http://r.example/seen" class="link" style="color:#1f5eff">Seen</a>');
     expect(text).not.toContain('It is done');
     expect(shown('email', BUILT_IN)).toContain('style="color:#1f5eff">It is done</a>');
   });

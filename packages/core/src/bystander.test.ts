@@ -104,7 +104,7 @@ describe('their message', () => {
     expect(some).not.toMatch(/acknowledge|snooze/);
     if (channel !== 'sms') expect(some).toContain('http://r.example/resolve');
     if (channel === 'email')
-      expect(some).toContain('<a href="http://r.example/resolve" style="color:#1f5eff">resolve</a>');
+      expect(some).toContain('<a href="http://r.example/resolve" class="link" style="color:#1f5eff">resolve</a>');
     expect(shown({})).not.toContain('http://r.example/');
     expect(shown(LINKS)).toContain('http://r.example/acknowledge');
   });

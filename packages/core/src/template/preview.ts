@@ -5,7 +5,7 @@ import type { ActionSeen } from '../button.ts';
 import type { Instant } from '../instant.ts';
 import { toRfc3339 } from '../instant.ts';
 import type { StageRole } from '../policy/policy.ts';
-import { type Directory, type Recipient, readingOf } from '../recipient.ts';
+import { DEFAULT_ZONE, type Directory, type Recipient, readingOf } from '../recipient.ts';
 import type { RenderInput } from '../render.ts';
 
 export type Seeing = Omit<RenderInput, 'template' | 'channel'>;
@@ -67,7 +67,7 @@ export function inventedSeeing({ recipient, tenant, role, data, subject, actions
         requesterName: named,
         lastReminder: role === 'final',
         policyTitle: 'Preview',
-        zone: tenant.zone,
+        zone: tenant.zone ?? recipient.timeZone ?? DEFAULT_ZONE,
       },
       activity: { last: {}, count: {}, lastResponse: null },
       pending: [],
