@@ -265,6 +265,16 @@ describe('mistakes', () => {
       'is made from `mjml`; give one of the two',
     ],
     ['a folder that is no locale', { 'templates/x/french/sms.txt': 'b' }, '"french" is not a locale'],
+    [
+      'a language that is none',
+      { 'templates/x/template.json': '{"language": "no language"}' },
+      'must be a language such as en',
+    ],
+    [
+      'more than a language',
+      { 'templates/x/template.json': '{"sms": {}}' },
+      'This says `language` alone, and "sms" is not known.',
+    ],
     ['JSON that is none', { 'templates/x/inbox.json': '{' }, 'This is not JSON'],
     ['branding', { 'relance.yaml': 'branding: { color: red }' }, 'must be a colour such as #1f5eff'],
     [

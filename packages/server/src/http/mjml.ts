@@ -43,18 +43,25 @@ async function toHtml(source: string, path: string): Promise<string> {
 /** A colour that is only known when the mail is sent (`{{ tenant.color }}`): the compiler takes none, so another stands for it. */
 class Colours {
   readonly #kept = new Map<string, string>();
+  #next = 0;
 
   keep(source: string): string {
     const whole = source.toLowerCase();
-    let next = 0;
-    return source.replace(/([a-z-]{0,40}color=)("[^"]*"|'[^']*')/g, (all, name: string, value: string) => {
-      if (!/\{[{%]/.test(value)) return all;
-      let colour: string;
-      do colour = `#${(COLOUR_FROM + next++).toString(16)}`;
-      while (whole.includes(colour));
-      this.#kept.set(colour, value.slice(1, -1));
-      return `${name}"${colour}"`;
-    });
+    const [before = '', ...values] = source.split('color=');
+    return [before, ...values.map((rest) => this.#keepFirst(rest, whole))].join('color=');
+  }
+
+  /** The value that a piece begins with, in its quotes. */
+  #keepFirst(piece: string, whole: string): string {
+    const quote = piece[0] ?? '';
+    const end = /["']/.test(quote) ? piece.indexOf(quote, 1) : -1;
+    const value = piece.slice(1, Math.max(end, 1));
+    if (!/\{[{%]/.test(value)) return piece;
+    let colour: string;
+    do colour = `#${(COLOUR_FROM + this.#next++).toString(16)}`;
+    while (whole.includes(colour));
+    this.#kept.set(colour, value);
+    return `"${colour}"${piece.slice(end + 1)}`;
   }
 
   putBack(html: string): string {

@@ -133,6 +133,17 @@ describe('what is refused when it is stored', () => {
 });
 
 describe('a preview', () => {
+  it('has its buttons in the language of its words', async () => {
+    await put('asks', {
+      language: 'en',
+      sms: { text: '{{ actions.acknowledge.label }}' },
+      locales: { 'fr-ca': { sms: { text: 'FR {{ actions.acknowledge.label }}' } } },
+    });
+    expect(await said('asks', { locale: 'es' })).toBe('I have this');
+    expect(await said('asks', { locale: 'fr' })).toBe('I have this');
+    expect(await said('asks', { locale: 'fr-CA' })).toBe("FR Je m'en occupe");
+    expect(await put('asks', { language: 'no language', sms: { text: 'x' } })).toMatchObject({ status: 400 });
+  });
   it('shows one that is not saved, and names what has no value', async () => {
     const template = {
       sms: { text: '{{ data.amount | money: data.currency }} {{ data.note | default: "-" }} {% render "foot" %}' },
