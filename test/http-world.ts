@@ -63,7 +63,7 @@ export async function createHttpWorld(
     providers: providerDesk({
       providers: [postcards().provider],
       secretBox: box,
-      egress: { allowHosts: [] },
+      egress: { allowHosts: ['office.internal'] },
       publicUrl: 'http://relance.test',
       wallNow: () => Date.now(),
       addressKey: Buffer.alloc(32, 1),

@@ -14,7 +14,10 @@ export interface Postcards {
   readonly open: Set<string>;
 }
 
-const settings = z.strictObject({ office: z.string().min(1).describe('where cards are handed in') });
+const settings = z.strictObject({
+  office: z.string().min(1).describe('where cards are handed in'),
+  endpoint: z.url().optional().describe('where the office is asked'),
+});
 const secrets = z.strictObject({
   stamp: z.string().min(8).describe('what pays for them'),
   spare: z.string().optional(),
@@ -31,6 +34,7 @@ export function postcards(): Postcards {
       title: 'Postcards',
       settings,
       secrets,
+      destination: ['endpoint'],
       concurrency: 10,
       open(opening): Connection {
         const { office } = settings.parse(opening.settings);

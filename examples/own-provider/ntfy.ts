@@ -34,6 +34,7 @@ export const ntfyProvider: Provider<Settings, Secrets> = {
   title: 'ntfy',
   settings,
   secrets,
+  destination: ['server'],
   concurrency: 10,
   open: (opening): Connection => ({
     id: opening.id,

@@ -2,7 +2,7 @@
 // connections look like, how a stored one is opened, and how the news of one is read.
 import { z } from 'zod';
 import type { Connection } from '../channels/channel.ts';
-import type { EgressRules } from '../channels/egress-guard.ts';
+import { type EgressRules, isAllowedHost } from '../channels/egress-guard.ts';
 import type { Provider } from '../channels/provider.ts';
 import type { ProviderDesk } from '../http/ports.ts';
 import type { SecretBox } from '../store/secret-box.ts';
@@ -25,6 +25,17 @@ export interface Desk extends ProviderDesk {
 
 const schemaOf = (schema: z.ZodType): object => z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
 type Plain = Readonly<Record<string, unknown>>;
+
+/** Addresses that secrets would be sent to without TLS; only a host that an operator has allowed by name may be one. */
+const inTheClear = ({ destination = [] }: Provider, settings: Plain, egress: EgressRules) =>
+  destination.flatMap((name) => {
+    const address = settings[name];
+    if (typeof address !== 'string' || !URL.canParse(address)) return [];
+    const { protocol, hostname } = new URL(address);
+    return protocol === 'http:' && !isAllowedHost(hostname, egress)
+      ? [{ path: `settings.${name}`, message: 'must be https://, unless the operator allows its host by name' }]
+      : [];
+  });
 
 export function providerDesk(options: DeskOptions): Desk {
   const { secretBox, egress, publicUrl, wallNow, addressKey } = options;
@@ -53,6 +64,8 @@ export function providerDesk(options: DeskOptions): Desk {
           ok: false,
           errors: read.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
         };
+      const open = inTheClear(provider, read.data.settings as Plain, egress);
+      if (open.length > 0) return { ok: false, errors: open };
       return {
         ok: true,
         channel: provider.channel,
@@ -60,6 +73,7 @@ export function providerDesk(options: DeskOptions): Desk {
         secrets: read.data.secrets as Plain,
       };
     },
+    destination: (name) => known.get(name)?.destination ?? [],
     read(row, call) {
       const provider = known.get(row.provider);
       if (provider?.receipts === undefined) return null;

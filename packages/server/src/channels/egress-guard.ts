@@ -54,6 +54,16 @@ export const isPublicAddress = (address: string): boolean => {
   return family === 4 ? !blocked4.check(address, 'ipv4') : family === 6 && !blocked6.check(address, 'ipv6');
 };
 
+/** As names of hosts are compared: without brackets, without the dot at the end, in lower case. */
+const plainHost = (name: string): string =>
+  name
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
+
+/** Whether an operator has allowed a host by name. */
+export const isAllowedHost = (name: string, rules: EgressRules): boolean => rules.allowHosts.includes(plainHost(name));
+
 const calledOff = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     if (signal.aborted) reject(new Error('called off'));
@@ -81,17 +91,14 @@ export async function checkHost(
   signal: AbortSignal,
   resolve: typeof lookup = lookup,
 ): Promise<Passage> {
-  const host = name
-    .replace(/^\[|\]$/g, '')
-    .replace(/\.$/, '')
-    .toLowerCase();
+  const host = plainHost(name);
   let addresses: { address: string; family: number }[];
   try {
     addresses = await Promise.race([resolve(host, { all: true }), calledOff(signal)]);
   } catch {
     return { kind: 'unresolved', detail: `the host name ${host} cannot be resolved` };
   }
-  const allowed = rules.allowHosts.includes(host);
+  const allowed = isAllowedHost(host, rules);
   if (!allowed && addresses.some(({ address }) => !isPublicAddress(address)))
     return {
       kind: 'refused',

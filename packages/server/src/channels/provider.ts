@@ -33,6 +33,8 @@ export interface Provider<Settings = unknown, Secrets = unknown> {
   /** Strict objects: a key that is not known is refused. Each field says with `.describe()` what it is. */
   readonly settings: z.ZodType<Settings>;
   readonly secrets: z.ZodType<Secrets>;
+  /** The settings that say where its secrets are sent (`endpoint`): when one changes, the secrets must be given again. */
+  readonly destination?: readonly string[];
   /** How many hand-overs may be under way at once where the connection does not say. */
   readonly concurrency: number;
   open(opening: Opening<Settings, Secrets>): Connection;

@@ -49,6 +49,8 @@ export interface ProviderDesk {
   ):
     | { readonly ok: true; readonly channel: Channel; readonly settings: Plain; readonly secrets: Plain }
     | { readonly ok: false; readonly errors: readonly { readonly path: string; readonly message: string }[] };
+  /** The settings of a brand that say where its secrets are sent. */
+  destination(provider: string): readonly string[];
   /** Null where the provider tells nothing. */
   read(
     connection: StoredConnection,

@@ -55,6 +55,7 @@ export const postmarkProvider: Provider<PostmarkSettings, PostmarkSecrets> = {
   title: 'Postmark',
   settings: postmarkSettings,
   secrets: postmarkSecrets,
+  destination: ['endpoint'],
   concurrency: CONCURRENCY,
   open: (opening) => {
     const { settings, secrets } = opening;

@@ -68,6 +68,7 @@ export const resendProvider: Provider<ResendSettings, ResendSecrets> = {
   title: 'Resend',
   settings: resendSettings,
   secrets: resendSecrets,
+  destination: ['endpoint'],
   concurrency: CONCURRENCY,
   open: (opening) => {
     const { settings, secrets } = opening;

@@ -57,6 +57,7 @@ export const sesProvider: Provider<SesSettings, SesSecrets> = {
   title: 'Amazon SES',
   settings: sesSettings,
   secrets: sesSecrets,
+  destination: ['endpoint'],
   concurrency: CONCURRENCY,
   open: (opening) => brandConnection(opening, (http) => brandOf(opening, http)),
   receipts: (call) => readSnsReceipts(call),

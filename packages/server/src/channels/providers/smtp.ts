@@ -152,6 +152,7 @@ export const smtpProvider: Provider<SmtpSettings, SmtpSecrets> = {
   title: 'SMTP',
   settings: smtpSettings,
   secrets: smtpSecrets,
+  destination: ['host', 'port', 'secure', 'ca'],
   concurrency: CONNECTIONS,
   open: (opening) => {
     const { id, settings, egress, concurrencyMax } = opening;

@@ -52,6 +52,28 @@ it('a change keeps the secrets that it does not name, and the address for receip
   expect(none.body.errors[0].path).toBe('secrets.stamp');
 });
 
+it('secrets that are stored do not go to another place: they are given again with it', async () => {
+  const at = (endpoint: string, secrets: object = {}) =>
+    http.call('PUT', '/v1/connections/cards', { ...CARDS, settings: { office: 'north', endpoint }, secrets });
+  await at('https://office.example.com', { stamp: CANARY, spare: 'x' });
+  const led = await at('https://elsewhere.example.com', { spare: 'x' });
+  expect(led.status).toBe(400);
+  expect(led.body.detail).toMatch(/^endpoint changes where .* give them again with it \(stamp\)/);
+  expect(led.body.errors).toEqual([{ path: 'secrets.stamp', message: 'must be given again' }]);
+  expect((await http.call('PUT', '/v1/connections/cards', { ...CARDS, secrets: {} })).status).toBe(400);
+  expect((await at('https://office.example.com')).status).toBe(200);
+  expect((await at('https://elsewhere.example.com', { stamp: CANARY, spare: null })).status).toBe(200);
+});
+
+it('an address that secrets are sent to is https, unless the operator allows the host', async () => {
+  const at = (endpoint: string) =>
+    http.call('PUT', '/v1/connections/cards', { ...CARDS, settings: { office: 'north', endpoint } });
+  const clear = await at('http://office.example.com');
+  expect(clear.status).toBe(400);
+  expect(clear.body.errors[0]).toEqual({ path: 'settings.endpoint', message: expect.stringMatching(/https:/) });
+  expect((await at('http://office.internal')).status).toBe(200);
+});
+
 it.each([
   [{ provider: 'pigeon' }, 'provider', /no provider .*pigeon.*postcard/],
   [{ ...CARDS, settings: {} }, 'settings.office', /office/],

@@ -118,6 +118,7 @@ function connectionOf(
     throw new Problem('invalid', checked.errors.map(({ path, message }) => `${path}: ${message}`).join('; '), {
       errors: checked.errors,
     });
+  checkDestination(ports, before, body, checked.settings);
   const names = Object.keys(checked.secrets).sort();
   return {
     tenant,
@@ -133,6 +134,26 @@ function connectionOf(
     disabled: body.disabled,
     receipt_key: before?.receipt_key ?? randomBytes(RECEIPT_KEY_BYTES).toString('base64url'),
   };
+}
+
+/** Whoever may lead a connection elsewhere must know its secrets: those that are stored do not go to another place than before. */
+function checkDestination(
+  ports: HttpPorts,
+  before: StoredConnection | null,
+  { provider, secrets }: z.infer<typeof connectionSchema>,
+  settings: Readonly<Record<string, unknown>>,
+): void {
+  if (before === null || before.provider !== provider) return;
+  const moved = ports.providers
+    .destination(provider)
+    .filter((name) => JSON.stringify(before.settings[name]) !== JSON.stringify(settings[name]));
+  const unsaid = before.secret_names.filter((name) => !(name in secrets));
+  if (moved.length === 0 || unsaid.length === 0) return;
+  throw new Problem(
+    'invalid',
+    `${moved.join(', ')} changes where the secrets of this connection are sent: give them again with it (${unsaid.join(', ')}), or null for one that is not needed there.`,
+    { errors: unsaid.map((name) => ({ path: `secrets.${name}`, message: 'must be given again' })) },
+  );
 }
 
 function openedOf(ports: HttpPorts, sealed: string | null, context: string): Readonly<Record<string, unknown>> {
