@@ -104,10 +104,13 @@ export async function connectionOfReceipts(tx: Tx, provider: string, key: string
   return row ?? null;
 }
 
-/** Tells whether anything has changed, for a node that keeps them in memory. */
+/**
+ * Tells whether anything has changed, for a node that keeps them in memory. Changes are numbered before they are committed, so one
+ * with a lower number may be seen later than one with a higher: the sum is another one after each, and the greatest is not.
+ */
 export async function connectionsChanged(tx: Tx): Promise<string> {
   const [row] = await tx.query<{ mark: string }>(
-    `SELECT count(*) || ' ' || coalesce(max(change), 0) AS mark FROM relance.connections`,
+    `SELECT count(*) || ' ' || coalesce(sum(change), 0) AS mark FROM relance.connections`,
   );
   return row?.mark ?? '';
 }
