@@ -191,6 +191,10 @@ it.each([
   { kind: 'web', subscription: { endpoint: 'http://192.168.0.1/x', keys: {} } },
   { kind: 'web', subscription: { endpoint: 'https://user:word@push.example/x', keys: {} } },
   { kind: 'web', subscription: { endpoint: 'https://push.example/x', keys: { p256dh: 'B', auth: 'x' } } },
+  {
+    kind: 'web',
+    subscription: { endpoint: 'https://push.example/x', keys: { p256dh: `B${'A'.repeat(86)}`, auth: 'A'.repeat(22) } },
+  },
   { kind: 'web', subscription: { endpoint: `https://push.example/${'x'.repeat(2_000)}`, keys: {} } },
 ])('%j is no device', async (body) => {
   expect(await as('bo', 'PUT', '/v1/inbox/devices/bad', body)).toMatchObject({

@@ -97,6 +97,13 @@ describe('a message', () => {
     expect(taken).toEqual({ relance: 1, withdraw: true, tag: shown?.tag });
   });
 
+  it('for a key that is no point of the curve finds the device gone, and reaches the others', async () => {
+    const off = `${url}#p256dh=B${'A'.repeat(86)}&auth=${randomBytes(16).toString('base64url')}`;
+    expect(await send({ address: off })).toMatchObject({ kind: 'rejected', endpoint: 'gone', gone: [off] });
+    expect(asked).toHaveLength(0);
+    expect(await send({ address: `${off}\n${url}${KEYS}` })).toMatchObject({ kind: 'accepted', gone: [off] });
+  });
+
   it('tells the service how long, how urgently and in place of what', async () => {
     expect(await send({ urgency: 'urgent' })).toMatchObject({
       kind: 'accepted',

@@ -111,6 +111,27 @@ async function send(sender: Sender, envelope: Envelope, browser: Browser, signal
     : outcome;
 }
 
+/** Null where the browser's key is of no use: the package throws at a point that is not on the curve. */
+function encrypted(
+  envelope: Envelope,
+  { endpoint, p256dh, auth }: Pick<Browser, 'endpoint' | 'p256dh' | 'auth'>,
+  payload: string,
+  signature: string,
+): ReturnType<typeof webPush.generateRequestDetails> | null {
+  try {
+    return webPush.generateRequestDetails({ endpoint, keys: { p256dh, auth } }, payload, {
+      vapidDetails: null as never, // ours is signed once for many
+      headers: { Authorization: signature },
+      TTL: usefulSeconds(envelope, TTL_MAX_SECONDS),
+      urgency: URGENCY[envelope.urgency],
+      topic: collapseKey(envelope.followUp),
+      contentEncoding: 'aes128gcm',
+    });
+  } catch {
+    return null;
+  }
+}
+
 async function push(
   { egress, authorization }: Sender,
   envelope: Envelope,
@@ -125,14 +146,14 @@ async function push(
   if (passage.kind === 'refused') return { kind: 'rejected', detail: passage.detail };
   if (passage.kind === 'unresolved')
     return { kind: 'retry', detail: passage.detail, retryAfterMs: null, about: 'message' };
-  const details = webPush.generateRequestDetails({ endpoint, keys: { p256dh, auth } }, payload, {
-    vapidDetails: null as never, // ours is signed once for many
-    headers: { Authorization: authorization(url.origin) },
-    TTL: usefulSeconds(envelope, TTL_MAX_SECONDS),
-    urgency: URGENCY[envelope.urgency],
-    topic: collapseKey(envelope.followUp),
-    contentEncoding: 'aes128gcm',
-  });
+  let signature: string;
+  try {
+    signature = authorization(url.origin);
+  } catch {
+    return { kind: 'retry', detail: 'the key of the connection cannot be used to sign', retryAfterMs: null };
+  }
+  const details = encrypted(envelope, { endpoint, p256dh, auth }, payload, signature);
+  if (details === null) return DEVICE_GONE('its key is no point of the curve, so nothing can be encrypted for it');
   const headers = Object.fromEntries(Object.entries(details.headers).map(([name, value]) => [name, String(value)]));
   let sent = false;
   try {

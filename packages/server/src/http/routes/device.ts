@@ -1,6 +1,7 @@
 // The devices of a recipient that take pushes, by recipient token: a browser's subscription, or the token an app was given.
 // A person sees their own, never an address of one. With them: the key that browsers subscribe with, and the worker they
 // show notifications with (responses/service-worker.ts).
+import { ECDH } from 'node:crypto';
 import {
   APNS_TOKEN,
   APNS_TOPIC,
@@ -34,6 +35,16 @@ const endpoint = z
   .max(DEVICE_ADDRESS_MAX - 200)
   .refine(isPushAddress, 'must be an https:// address, as the browser gave it');
 
+/** What is no point of the curve cannot be encrypted for (RFC 8291 §3.1). */
+function isOnCurve(p256dh: string): boolean {
+  try {
+    ECDH.convertKey(p256dh, 'prime256v1', 'base64url', 'base64url', 'compressed');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Browsers write base64url; who has encoded the bytes themselves, often base64. */
 const bytes = (pattern: RegExp, message: string) =>
   z
@@ -48,7 +59,10 @@ export const deviceSchema = z.discriminatedUnion('kind', [
     subscription: z.object({
       endpoint,
       keys: z.object({
-        p256dh: bytes(P256DH, 'must be the 65 bytes of a P-256 key, base64url'),
+        p256dh: bytes(P256DH, 'must be the 65 bytes of a P-256 key, base64url').refine(
+          isOnCurve,
+          'must be a point of the curve P-256: send the subscription as the browser gave it',
+        ),
         auth: bytes(PUSH_AUTH, 'must be 16 bytes, base64url'),
       }),
     }),
