@@ -89,8 +89,9 @@ describe('a message', () => {
     double.gone.add(OTHER);
     const address = `apns:${DEVICE}?topic=${TOPIC}\napns:${OTHER}\nfcm:x`;
     expect(await send({ address })).toMatchObject({ kind: 'accepted', gone: [`apns:${OTHER}`] });
-    const wrong = `apns:${DEVICE}?topic=com.example.other`;
-    expect(await send({ address: wrong })).toMatchObject({ kind: 'rejected', endpoint: 'gone', gone: [wrong] });
+    const wrong = await send({ address: `apns:${DEVICE}?topic=com.example.other` });
+    expect(wrong).toMatchObject({ kind: 'rejected', detail: expect.stringMatching(/environment and topic$/) });
+    expect(wrong).not.toHaveProperty('gone');
   });
 
   it('is taken away in the background', async () => {
@@ -107,8 +108,9 @@ describe('what it answers', () => {
   it.each([
     [410, 'Unregistered', { kind: 'rejected', endpoint: 'gone', gone: [`apns:${DEVICE}`] }],
     [410, 'ExpiredToken', { kind: 'rejected', endpoint: 'gone' }],
-    [400, 'BadDeviceToken', { kind: 'rejected', endpoint: 'gone' }],
-    [400, 'DeviceTokenNotForTopic', { kind: 'rejected', endpoint: 'gone' }],
+    [400, 'ExpiredToken', { kind: 'rejected', endpoint: 'gone' }],
+    [400, 'BadDeviceToken', { kind: 'rejected' }],
+    [400, 'DeviceTokenNotForTopic', { kind: 'rejected' }],
     [400, 'PayloadEmpty', { kind: 'rejected' }],
     [400, 'TopicDisallowed', { kind: 'rejected' }],
     [403, 'InvalidProviderToken', { kind: 'retry', about: 'connection' }],
@@ -122,7 +124,10 @@ describe('what it answers', () => {
     double.next = { status, reason };
     const said = await send();
     expect(said).toMatchObject(outcome);
-    if (!('endpoint' in outcome)) expect(said).not.toHaveProperty('endpoint');
+    if (!('endpoint' in outcome)) {
+      expect(said).not.toHaveProperty('endpoint');
+      expect(said).not.toHaveProperty('gone');
+    }
     expect(said.detail).not.toContain(DEVICE);
     expect(double.taken).toEqual([]);
   });

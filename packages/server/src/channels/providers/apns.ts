@@ -151,7 +151,9 @@ async function deliver(
 }
 
 /** https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns */
-const NO_DEVICE = new Set(['BadDeviceToken', 'DeviceTokenNotForTopic', 'Unregistered', 'ExpiredToken']);
+const NO_DEVICE = new Set(['Unregistered', 'ExpiredToken']);
+/** True of every device where the connection has the wrong environment or topic: no device is forgotten for it. */
+const NOT_HERE = new Set(['BadDeviceToken', 'DeviceTokenNotForTopic']);
 /** Too much for this one device; the others go on. */
 const TOO_MANY_FOR_ONE = 'TooManyRequests';
 const CLOSING = 'Shutdown';
@@ -160,6 +162,8 @@ function judge(answer: { readonly status: number; readonly id: string | null }, 
   const detail = wordsOf(reason);
   if (answer.status === 410 || NO_DEVICE.has(reason))
     return DEVICE_GONE(`${detail || 'HTTP 410'}: the app is not there any more`);
+  if (NOT_HERE.has(reason))
+    return { kind: 'rejected', detail: `${detail}: the token is not of this connection's environment and topic` };
   const status = reason === CLOSING ? 503 : answer.status;
   const outcome = judgeHttp({ status, detail, providerId: answer.id, honoursIds: false });
   return reason === TOO_MANY_FOR_ONE && outcome.kind === 'retry' ? { ...outcome, about: 'message' } : outcome;
