@@ -1,8 +1,10 @@
 // Connections that tenants make, told as stories over HTTP: used at once, changed and rotated while messages go out, and what
 // the provider says about a message later on.
 import { afterEach, expect, it } from 'vitest';
+import webPush from 'web-push';
 import { createRelance } from '../../packages/server/src/app/relance.ts';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
+import { putHealth } from '../../packages/server/src/store/sql/connection.ts';
 import { type Postcards, postcards } from '../postcard.ts';
 import { API_KEY, furnish, json, startTestServer, type TestServer, taskEvent } from '../server.ts';
 import { SECRET } from '../world.ts';
@@ -73,6 +75,28 @@ it('health is shown: down after failures in a row, up again when it works', asyn
   await server.advance('1 hour');
   expect((await get('/v1/connections')).items[0]).toMatchObject({ health: { state: 'up' } });
   expect((await get('/v1/messages?status=accepted&channel=email')).items).toHaveLength(6);
+});
+
+it('browsers subscribe with the key of the connection that sends to them, and push shows how it fares', async () => {
+  await begin();
+  const browsers = (publicKey: string, privateKey: string, position: number) => ({
+    provider: 'web-push',
+    settings: { subject: 'mailto:ops@example.test', publicKey },
+    secrets: { privateKey },
+    position,
+  });
+  const [first, second] = [webPush.generateVAPIDKeys(), webPush.generateVAPIDKeys()];
+  await put('a-browsers', browsers(second.publicKey, second.privateKey, 20));
+  await put('b-browsers', browsers(first.publicKey, first.privateKey, 10));
+  const { token } = (await (await server.raw('/v1/recipients/ana/tokens', json({}))).json()) as { token: string };
+  expect(await (await server.raw('/v1/inbox/push-key', { key: token })).json()).toEqual({ publicKey: first.publicKey });
+  await server.relance.engine.engine.database.transaction(ENGINE, (tx) =>
+    putHealth(tx, 'n', [{ tenant: 'default', connection: 'push', state: 'down', detail: 'HTTP 403' }]),
+  );
+  expect((await get('/v1/connections')).items.map(({ health }) => health)).toMatchObject([
+    { state: 'down', detail: 'HTTP 403' },
+    { state: 'down', detail: 'HTTP 403' },
+  ]);
 });
 
 it('the secret key is changed without downtime, and a wrong one does not start', async () => {

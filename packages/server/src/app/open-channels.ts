@@ -120,7 +120,9 @@ export async function openChannels(
     },
     async pushKey(tenant) {
       const rows = await database.transaction(ENGINE, (tx) => listConnections(tx, tenant, null, CONNECTIONS_MAX));
-      const found = rows.find(({ provider, disabled }) => provider === webPushProvider.id && !disabled);
+      // The one that sends: the first in the order in which they are tried.
+      const inOrder = rows.toSorted((a, b) => a.position - b.position);
+      const found = inOrder.find(({ provider, disabled }) => provider === webPushProvider.id && !disabled);
       return typeof found?.settings.publicKey === 'string' ? found.settings.publicKey : null;
     },
     async close() {

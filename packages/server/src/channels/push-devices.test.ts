@@ -112,6 +112,17 @@ describe('several connections as one', () => {
     expect(parts.map(({ asked }) => asked.length)).toEqual([1, times]);
   });
 
+  it('the strictest limit of one holds for all of them', () => {
+    const [web, apple] = [part('web-push').connection, part('apns').connection];
+    expect(pushConnection('push', [{ ...web, perSecondMax: 5 }, apple]).perSecondMax).toBe(5);
+    const both = [
+      { ...web, perSecondMax: 5 },
+      { ...apple, perSecondMax: 0.5 },
+    ];
+    expect(pushConnection('push', both).perSecondMax).toBe(0.5);
+    expect(pushConnection('push', [web, apple]).perSecondMax).toBeNull();
+  });
+
   it('takes away from all, as far as they can, and closes all', async () => {
     const parts = [part('own'), part('fcm')];
     const all = pushConnection(

@@ -64,7 +64,7 @@ const KIND_OF: Readonly<Record<string, DeviceKind>> = { 'web-push': 'web', fcm: 
 
 /**
  * The push connections of a tenant as one: each is given the devices it serves. Of several for the same kind the first is
- * used, and the next where that one cannot take it at the moment.
+ * used, and the next where that one cannot take it at the moment. What one of them is limited to holds for the whole.
  */
 export function pushConnection(id: string, parts: readonly Connection[]): Connection {
   const served = new Set(parts.map(({ provider }) => KIND_OF[provider]));
@@ -98,10 +98,12 @@ export function pushConnection(id: string, parts: readonly Connection[]): Connec
     );
   }
 
+  const limits = parts.flatMap(({ perSecondMax }) => (perSecondMax == null ? [] : [perSecondMax]));
   return {
     id,
     channel: 'push',
     provider: 'push',
+    perSecondMax: limits.length === 0 ? null : Math.min(...limits),
     honoursIds: parts.every(({ honoursIds }) => honoursIds),
     concurrencyMax: Math.min(...parts.map(({ concurrencyMax }) => concurrencyMax)),
     async send(envelope, signal) {
