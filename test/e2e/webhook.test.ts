@@ -36,6 +36,8 @@ let endpoints: WebhookEndpoints;
 let server: Server;
 let received: Received[];
 let status: number;
+/** The secrets that the receiver knows; null where it looks at none. */
+let taken: readonly string[] | null;
 let url: string;
 let wallMs: number;
 let written: number;
@@ -43,6 +45,7 @@ let written: number;
 beforeEach(async () => {
   received = [];
   status = 200;
+  taken = null;
   wallMs = Date.now();
   written = 0;
   server = createServer((request, response) => {
@@ -52,7 +55,8 @@ beforeEach(async () => {
     });
     request.on('end', () => {
       received.push({ headers: request.headers, body });
-      response.writeHead(status).end();
+      const known = taken === null || taken.some(verifies);
+      response.writeHead(known ? status : 401).end();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -163,12 +167,43 @@ describe('a secret', () => {
     expect((await http.call('POST', '/v1/webhooks/nobody/rotate')).status).toBe(404);
   });
 
+  it('that is rotated twice stays good for its day, and one that was taken over at once is signed with at once', async () => {
+    const { secret: first } = (await put()).body;
+    await send('one');
+    const { secret: second } = (await http.call('POST', '/v1/webhooks/crm/rotate')).body;
+    taken = [second];
+    await send('two'); // although the old one alone is known here for some seconds more
+    expect(http.world.sent()).toEqual([]);
+    expect(verifies(second)).toBe(true);
+    expect(received.map(({ headers }) => headers['webhook-id'])).toHaveLength(3);
+    const { secret: third } = (await http.call('POST', '/v1/webhooks/crm/rotate')).body;
+    taken = null;
+    wallMs += 6_000;
+    await send('three');
+    expect([verifies(first), verifies(second), verifies(third)]).toEqual([true, true, true]);
+    for (let times = 3; times <= 10; times++)
+      expect((await http.call('POST', '/v1/webhooks/crm/rotate')).status).toBe(200);
+    expect((await http.call('POST', '/v1/webhooks/crm/rotate')).status).toBe(422);
+  });
+
+  it('is made, changed and led elsewhere with an admin key', async () => {
+    await put();
+    const plain = { authorization: `Bearer ${await http.key('default', ['api'])}` };
+    const asked = [
+      await http.call('PUT', '/v1/webhooks/crm', { url: 'https://elsewhere.example.com/' }, plain),
+      await http.call('POST', '/v1/webhooks/crm/rotate', undefined, plain),
+      await http.call('DELETE', '/v1/webhooks/crm', undefined, plain),
+    ];
+    expect(asked.map(({ status: answer }) => answer)).toEqual([403, 403, 403]);
+    expect((await http.call('GET', '/v1/webhooks/crm', undefined, plain)).body).toMatchObject({ url });
+  });
+
   it('stands nowhere in the database, and opens for no other endpoint', async () => {
     const { secret } = (await put()).body;
     await http.call('POST', '/v1/webhooks/crm/rotate', {}, { 'idempotency-key': 'once' });
     const rows = await http.world.database.transaction(ENGINE, (tx) =>
       tx.query<{ row: string; secret: string }>(
-        'SELECT w::text AS row, old_secret AS secret FROM relance.webhooks w UNION ALL SELECT i::text, NULL FROM relance.idempotency_keys i',
+        "SELECT w::text AS row, old_secrets->0->>'secret' AS secret FROM relance.webhooks w UNION ALL SELECT i::text, NULL FROM relance.idempotency_keys i",
       ),
     );
     expect(JSON.stringify(rows)).not.toContain(secret.slice('whsec_'.length));
@@ -204,6 +239,17 @@ describe('an endpoint', () => {
     await send('one');
     expect(received).toEqual([]);
     expect(await get()).toMatchObject({ disabled: true, disabledReason: 'somebody disabled it', failures: 0 });
+  });
+
+  it.each([400, 401, 404, 301])('that answers %i for a while has the message in the end', async (answer) => {
+    await put();
+    status = answer;
+    await send('one');
+    expect(http.world.sent()).toEqual([]);
+    status = 200;
+    await node.clock.advance(((await node.clock.now()) + HOUR_MS) as Instant);
+    expect(received).toHaveLength(2);
+    expect(await get()).toMatchObject({ failures: 0, lastFailure: expect.stringContaining(`HTTP ${answer}`) });
   });
 
   it('that is down is tried for three days, which its health shows, and heals', async () => {

@@ -48,9 +48,9 @@ export function webhookEndpoints({ database, secretBox, log, wallNow }: Endpoint
         log.warn({ error: error.message }, 'the health of webhook endpoints is not written down'),
       );
   };
-  const rowOf = (tenant: string, url: string): Promise<WebhookRow | null> => {
+  const rowOf = (tenant: string, url: string, anew: boolean): Promise<WebhookRow | null> => {
     const key = `${tenant}\n${url}`;
-    const known = kept.get(key);
+    const known = anew ? undefined : kept.get(key);
     if (known !== undefined && wallNow() - known.at < KEPT_MS) return known.row;
     const row = database.transaction(ENGINE, (tx) => findWebhook(tx, tenant, url));
     row.catch(() => kept.delete(key));
@@ -60,8 +60,8 @@ export function webhookEndpoints({ database, secretBox, log, wallNow }: Endpoint
     return row;
   };
   return {
-    async find(tenant, url) {
-      const row = await rowOf(tenant, url);
+    async find(tenant, url, anew = false) {
+      const row = await rowOf(tenant, url, anew);
       return row === null ? null : opened(row, secretBox, wallNow());
     },
     async gone(tenant, { id }) {
@@ -87,7 +87,8 @@ export function webhookEndpoints({ database, secretBox, log, wallNow }: Endpoint
 
 function opened(row: WebhookRow, secretBox: SecretBox, now: Instant): WebhookEndpoint {
   const context = webhookContext(row.tenant, row.id);
-  const sealed = [row.secret, ...(row.old_secret !== null && (row.old_until ?? 0) > now ? [row.old_secret] : [])];
+  const old = row.old_secrets.filter(({ until }) => until > now);
+  const sealed = [row.secret, ...old.map(({ secret }) => secret)];
   return {
     id: row.id,
     secrets: sealed.map((one) => secretBox.open(one, context)),

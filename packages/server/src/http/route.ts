@@ -20,6 +20,13 @@ export function callerOf(request: FastifyRequest): Caller {
   return request.caller;
 }
 
+/** The caller, where their key may change what others send by or sign with. */
+export function adminOf(request: FastifyRequest, what: string): Caller {
+  const caller = callerOf(request);
+  if (!caller.admin) throw new Problem('forbidden', `${what} are managed with an admin key.`);
+  return caller;
+}
+
 export const scopeOf = (caller: Caller): Scope => ({ kind: 'tenant', tenant: caller.tenant });
 
 export function read<T>(schema: z.ZodType<T>, value: unknown): T {

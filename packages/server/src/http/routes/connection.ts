@@ -16,10 +16,9 @@ import {
   type StoredConnection,
   sealContext,
 } from '../../store/sql/connection.ts';
-import type { Caller } from '../auth.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { afterOf, callerOf, checkSameId, pageOf, pageSchema, read, readQuery, scopeOf } from '../route.ts';
+import { adminOf, afterOf, callerOf, checkSameId, pageOf, pageSchema, read, readQuery, scopeOf } from '../route.ts';
 
 const POSITION = 100;
 const CONCURRENCY_MAX = 500;
@@ -53,7 +52,7 @@ export function connectionRoutes(app: FastifyInstance, ports: HttpPorts): void {
     return { items: ports.providers.list, nextCursor: null };
   });
   app.put<ById>('/v1/connections/:id', async (request) => {
-    const caller = adminOf(callerOf(request));
+    const caller = adminOf(request, 'Connections');
     const id = read(connectionId, request.params.id);
     const body = read(connectionSchema, request.body);
     checkSameId(body.id, id);
@@ -86,17 +85,12 @@ export function connectionRoutes(app: FastifyInstance, ports: HttpPorts): void {
     });
   });
   app.delete<ById>('/v1/connections/:id', async (request, reply) => {
-    const caller = adminOf(callerOf(request));
+    const caller = adminOf(request, 'Connections');
     const { id } = request.params;
     if (!(await ports.database.transaction(scopeOf(caller), (tx) => deleteConnection(tx, caller.tenant, id))))
       throw new Problem('not_found', `There is no connection "${id}".`);
     return reply.code(204).send();
   });
-}
-
-function adminOf(caller: Caller): Caller {
-  if (!caller.admin) throw new Problem('forbidden', 'Connections are managed with an admin key.');
-  return caller;
 }
 
 /** What is stored: settings checked by the brand, secrets joined with those that are there, and sealed. */

@@ -8,7 +8,7 @@ import { insertKey, listKeys, revokeKey } from '../../store/sql/key.ts';
 import { type Caller, hashKey } from '../auth.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { callerOf, read, readQuery } from '../route.ts';
+import { adminOf, read, readQuery } from '../route.ts';
 
 export const keySchema = z.strictObject({
   name: z.string().max(200).optional(),
@@ -20,14 +20,9 @@ export const keySchema = z.strictObject({
 });
 const isBootstrap = (caller: Caller): boolean => caller.keyId === 'bootstrap';
 
-function adminOf(caller: Caller): Caller {
-  if (!caller.admin) throw new Problem('forbidden', 'Keys are managed with an admin key.');
-  return caller;
-}
-
 export function keyRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.post('/v1/keys', async (request, reply) => {
-    const caller = adminOf(callerOf(request));
+    const caller = adminOf(request, 'Keys');
     const body = read(keySchema, request.body);
     const tenant = body.tenant ?? caller.tenant;
     if (tenant !== caller.tenant && !isBootstrap(caller))
@@ -40,7 +35,7 @@ export function keyRoutes(app: FastifyInstance, ports: HttpPorts): void {
     return reply.code(201).send({ id, tenant, name: body.name ?? null, scopes: body.scopes, key: secret });
   });
   app.get('/v1/keys', async (request) => {
-    const caller = adminOf(callerOf(request));
+    const caller = adminOf(request, 'Keys');
     readQuery(z.object({}), request.query);
     const rows = await ports.database.transaction(ENGINE, (tx) =>
       listKeys(tx, isBootstrap(caller) ? null : caller.tenant),
@@ -57,7 +52,7 @@ export function keyRoutes(app: FastifyInstance, ports: HttpPorts): void {
     };
   });
   app.delete<{ Params: { id: string } }>('/v1/keys/:id', async (request, reply) => {
-    const caller = adminOf(callerOf(request));
+    const caller = adminOf(request, 'Keys');
     if (
       !(await ports.database.transaction(ENGINE, (tx) =>
         revokeKey(tx, request.params.id, isBootstrap(caller) ? null : caller.tenant),

@@ -1,5 +1,5 @@
 // Webhook endpoints: registered with a signing secret of their own, which is made here and shown once; rotated, with the old
-// secret good for a day; and with their health. Sending to them is channels/providers/standard-webhook.ts.
+// secrets good for a day each; and with their health. Managed with an admin key. Sending to them is channels/providers/standard-webhook.ts.
 import { randomBytes } from 'node:crypto';
 import { type Instant, toRfc3339 } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
@@ -8,6 +8,7 @@ import {
   deleteWebhook,
   getWebhook,
   listWebhooks,
+  OLD_SECRETS_MAX,
   putWebhook,
   rotateWebhook,
   WEBHOOKS_MAX,
@@ -16,7 +17,18 @@ import {
 } from '../../store/sql/webhook.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, readQuery, scopeOf } from '../route.ts';
+import {
+  adminOf,
+  afterOf,
+  callerOf,
+  checkSameId,
+  idSchema,
+  pageOf,
+  pageSchema,
+  read,
+  readQuery,
+  scopeOf,
+} from '../route.ts';
 
 /** As Standard Webhooks asks: 24 to 64 bytes. */
 const SECRET_BYTES = 32;
@@ -49,7 +61,7 @@ const toWire = (row: WebhookRow) => ({
   disabled: row.disabled_at !== null,
   disabledAt: time(row.disabled_at),
   disabledReason: row.disabled_reason,
-  oldSecretUntil: time(row.old_until),
+  oldSecretUntil: time(row.old_secrets[0]?.until ?? null),
   lastSuccessAt: time(row.last_success_at),
   lastFailureAt: time(row.last_failure_at),
   lastFailure: row.last_failure,
@@ -60,7 +72,8 @@ const toWire = (row: WebhookRow) => ({
 
 export function webhookRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.put<ById>('/v1/webhooks/:id', async (request) => {
-    const { tenant } = callerOf(request);
+    const caller = adminOf(request, 'Webhooks');
+    const { tenant } = caller;
     const id = read(idSchema, request.params.id);
     const body = read(webhookSchema, request.body);
     checkSameId(body.id, id);
@@ -71,9 +84,7 @@ export function webhookRoutes(app: FastifyInstance, ports: HttpPorts): void {
       disabledReason: body.disabled ? 'somebody disabled it' : null,
     };
     const sealed = ports.secretBox.seal(secret, webhookContext(tenant, id));
-    const made = await ports.database.transaction(scopeOf(callerOf(request)), (tx) =>
-      putWebhook(tx, tenant, id, written, sealed),
-    );
+    const made = await ports.database.transaction(scopeOf(caller), (tx) => putWebhook(tx, tenant, id, written, sealed));
     if (made.kind === 'taken') throw new Problem('invalid', `The webhook "${made.by}" has this url already.`);
     if (made.kind === 'too_many')
       throw new Problem('unprocessable', `A tenant has ${WEBHOOKS_MAX} webhooks at most; delete one first.`);
@@ -95,21 +106,27 @@ export function webhookRoutes(app: FastifyInstance, ports: HttpPorts): void {
     return toWire(row);
   });
   app.delete<ById>('/v1/webhooks/:id', async (request, reply) => {
-    const caller = callerOf(request);
+    const caller = adminOf(request, 'Webhooks');
     const { id } = request.params;
     if (!(await ports.database.transaction(scopeOf(caller), (tx) => deleteWebhook(tx, caller.tenant, id))))
       throw noWebhook(id);
     return reply.code(204).send();
   });
   app.post<ById>('/v1/webhooks/:id/rotate', async (request) => {
-    const caller = callerOf(request);
+    const caller = adminOf(request, 'Webhooks');
     const { id } = request.params;
     const secret = newSecret();
     const sealed = ports.secretBox.seal(secret, webhookContext(caller.tenant, id));
-    const row = await ports.database.transaction(scopeOf(caller), (tx) =>
-      rotateWebhook(tx, caller.tenant, id, sealed, OLD_SECRET_MS),
+    const now = ports.wallNow() as Instant;
+    const made = await ports.database.transaction(scopeOf(caller), (tx) =>
+      rotateWebhook(tx, { tenant: caller.tenant, id }, sealed, { now, keepMs: OLD_SECRET_MS }),
     );
-    if (row === null) throw noWebhook(id);
-    return { ...toWire(row), secret };
+    if (made.kind === 'unknown') throw noWebhook(id);
+    if (made.kind === 'too_often')
+      throw new Problem(
+        'unprocessable',
+        `The webhook "${id}" has been rotated ${OLD_SECRETS_MAX} times within a day, and all those secrets are signed with still; rotate it again when the oldest has ended.`,
+      );
+    return { ...toWire(made.row), secret };
   });
 }

@@ -15,26 +15,22 @@ export const allSealed = (tx: Tx): Promise<SealedSecret[]> =>
   tx.query<SealedSecret>(
     `SELECT 'connection' AS kind, tenant, id, secrets AS sealed FROM relance.connections WHERE secrets IS NOT NULL
      UNION ALL SELECT 'webhook', tenant, id, secret FROM relance.webhooks
-     UNION ALL SELECT 'old_webhook', tenant, id, old_secret FROM relance.webhooks WHERE old_secret IS NOT NULL`,
+     UNION ALL SELECT 'old_webhook', tenant, id, old.value->>'secret' FROM relance.webhooks, jsonb_array_elements(old_secrets) AS old`,
   );
 
 /** What it was sealed for. */
 export const contextOf = ({ kind, tenant, id }: SealedSecret): string =>
   kind === 'connection' ? sealContext({ tenant, id }) : webhookContext(tenant, id);
 
-const PLACES: Readonly<Record<SealedSecret['kind'], readonly [table: string, column: string]>> = {
-  connection: ['connections', 'secrets'],
-  webhook: ['webhooks', 'secret'],
-  old_webhook: ['webhooks', 'old_secret'],
+/** What is sealed has no sign that JSON would write otherwise, so in a list it is put in its place as it is. */
+const IN_PLACE: Readonly<Record<SealedSecret['kind'], string>> = {
+  connection: 'UPDATE relance.connections SET secrets = $4 WHERE tenant = $1 AND id = $2 AND secrets = $3',
+  webhook: 'UPDATE relance.webhooks SET secret = $4 WHERE tenant = $1 AND id = $2 AND secret = $3',
+  old_webhook: `UPDATE relance.webhooks SET old_secrets = replace(old_secrets::text, to_json($3::text)::text, to_json($4::text)::text)::jsonb
+    WHERE tenant = $1 AND id = $2`,
 };
 
 /** Puts it in the place of the one that was read; not where that has changed since. */
 export async function reseal(tx: Tx, { kind, tenant, id, sealed }: SealedSecret, anew: string): Promise<void> {
-  const [table, column] = PLACES[kind];
-  await tx.query(`UPDATE relance.${table} SET ${column} = $4 WHERE tenant = $1 AND id = $2 AND ${column} = $3`, [
-    tenant,
-    id,
-    sealed,
-    anew,
-  ]);
+  await tx.query(IN_PLACE[kind], [tenant, id, sealed, anew]);
 }

@@ -4,14 +4,20 @@ import type { Instant } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 import { rowsOf } from './rows.ts';
 
+/** One that was rotated, signed with beside the new one until then. */
+export interface OldSecret {
+  readonly secret: string;
+  readonly until: Instant;
+}
+
 export interface WebhookRow {
   readonly tenant: string;
   readonly id: string;
   readonly url: string;
   readonly description: string | null;
   readonly secret: string;
-  readonly old_secret: string | null;
-  readonly old_until: Instant | null;
+  /** Sealed; those of the last day, the newest first. */
+  readonly old_secrets: readonly OldSecret[];
   readonly disabled_at: Instant | null;
   readonly disabled_reason: string | null;
   readonly last_success_at: Instant | null;
@@ -21,7 +27,7 @@ export interface WebhookRow {
   readonly failing_since: Instant | null;
   readonly created_at: Instant;
 }
-const COLUMNS = `tenant, id, url, description, secret, old_secret, old_until, disabled_at, disabled_reason, last_success_at, last_failure_at,
+const COLUMNS = `tenant, id, url, description, secret, old_secrets, disabled_at, disabled_reason, last_success_at, last_failure_at,
   last_failure, failures, failing_since, created_at`;
 
 /** What a stored secret is sealed for. */
@@ -102,20 +108,34 @@ export async function deleteWebhook(tx: Tx, tenant: string, id: string): Promise
   return rows.length > 0;
 }
 
-/** The secret it had is signed with for so long beside the new one; null where there is no such endpoint. */
+/** Each is a signature in every call; whoever rotates more often within a day has made a mistake. */
+export const OLD_SECRETS_MAX = 10;
+
+export type RotateWebhook =
+  | { readonly kind: 'rotated'; readonly row: WebhookRow }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'too_often' };
+
+/** The secret it had is signed with for so long beside the new one, as are those that it had before, until their own time. */
 export async function rotateWebhook(
   tx: Tx,
-  tenant: string,
-  id: string,
+  { tenant, id }: { readonly tenant: string; readonly id: string },
   secret: string,
-  keepMs: number,
-): Promise<WebhookRow | null> {
-  const [row] = await tx.query<WebhookRow>(
-    `UPDATE relance.webhooks SET old_secret = secret, old_until = clock_timestamp() + $4 * interval '1 millisecond', secret = $3, updated_at = clock_timestamp()
-     WHERE tenant = $1 AND id = $2 RETURNING ${COLUMNS}`,
-    [tenant, id, secret, keepMs],
+  { now, keepMs }: { readonly now: Instant; readonly keepMs: number },
+): Promise<RotateWebhook> {
+  const [before] = await tx.query<Pick<WebhookRow, 'secret' | 'old_secrets'>>(
+    'SELECT secret, old_secrets FROM relance.webhooks WHERE tenant = $1 AND id = $2 FOR UPDATE',
+    [tenant, id],
   );
-  return row ?? null;
+  if (before === undefined) return { kind: 'unknown' };
+  const until = (now + keepMs) as Instant;
+  const old = [{ secret: before.secret, until }, ...before.old_secrets.filter((one) => one.until > now)];
+  if (old.length > OLD_SECRETS_MAX) return { kind: 'too_often' };
+  const [row] = await tx.query<WebhookRow>(
+    `UPDATE relance.webhooks SET old_secrets = $4, secret = $3, updated_at = clock_timestamp() WHERE tenant = $1 AND id = $2 RETURNING ${COLUMNS}`,
+    [tenant, id, secret, JSON.stringify(old)],
+  );
+  return row === undefined ? { kind: 'unknown' } : { kind: 'rotated', row };
 }
 
 /** Nothing is sent to it until somebody enables it again. */
