@@ -74,6 +74,7 @@ export async function createHttpWorld(
     wallNow: () => Date.now(),
     publicUrl: 'http://relance.test',
     secret: SECRET,
+    secretsAccepted: [],
     version: '0.0.0',
     registry: new Registry(),
     healthy: () => true,

@@ -121,7 +121,11 @@ it('the secret key is changed without downtime, and a wrong one does not start',
   const before = await sealed();
   await expect(nodeWith(next)).rejects.toThrow(/another secret.*secretKeysAccepted/);
   expect(await sealed()).toBe(before);
+  const { token } = (await (await server.raw('/v1/recipients/ana/tokens', json({}))).json()) as { token: string };
   const second = await nodeWith(next, [SECRET]);
+  const inbox = (key: string) => second.http.inject({ url: '/v1/inbox', headers: { authorization: `Bearer ${key}` } });
+  expect(await inbox(token)).toMatchObject({ statusCode: 200 });
+  expect(await inbox(`${token.slice(0, -4)}AAAA`)).toMatchObject({ statusCode: 401 });
   expect(await sealed()).not.toBe(before);
   await second.stop();
   await (await nodeWith(next)).stop(); // the old one can be dropped

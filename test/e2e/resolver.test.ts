@@ -21,7 +21,7 @@ const say = (status: number, body: unknown) => (_asked: string, response: Server
   response.end(typeof body === 'string' ? body : JSON.stringify(body));
 };
 const resolverAt = (allowHosts: readonly string[]) =>
-  httpResolver({ allowHosts, secretFor: () => SECRET, wallNow: () => Date.now() });
+  httpResolver({ allowHosts, secretsFor: () => [SECRET], wallNow: () => Date.now() });
 
 beforeEach(async () => {
   asked = [];

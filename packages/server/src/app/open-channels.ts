@@ -22,7 +22,7 @@ import { type Own, ownConnections } from './own-connections.ts';
 import { type Desk, providerDesk } from './provider-desk.ts';
 import { wallNow } from './wall-clock.ts';
 import { webhookEndpoints } from './webhook-endpoints.ts';
-import { webhookSecret } from './webhook-secret.ts';
+import { webhookSecrets } from './webhook-secret.ts';
 
 export interface ChannelOptions {
   /** Signing and encryption; 32 characters or more. */
@@ -152,7 +152,7 @@ function connectionsOf(
   built.push(
     standardWebhookConnection({
       allowHosts: channels.allowHosts ?? [],
-      secretFor: (tenant) => webhookSecret(options.secretKey, tenant),
+      secretFor: (tenant) => webhookSecrets(options, tenant),
       endpoints: webhookEndpoints({ database, secretBox: box, log, wallNow }),
       clock: wallNow,
     }),

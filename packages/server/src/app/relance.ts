@@ -22,7 +22,7 @@ import { type ChannelOptions, listenForMail, openChannels } from './open-channel
 import { readProject } from './project.ts';
 import { VERSION } from './version.ts';
 import { wallNow } from './wall-clock.ts';
-import { webhookSecret } from './webhook-secret.ts';
+import { webhookSecrets } from './webhook-secret.ts';
 
 export interface RelanceOptions extends ChannelOptions {
   /** URL of a PostgreSQL (≥ 15); everything lives in its schema `relance`. */
@@ -103,7 +103,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     roles: options.roles ?? ROLES,
     resolve: httpResolver({
       allowHosts: options.channels?.allowHosts ?? [],
-      secretFor: (own) => webhookSecret(options.secretKey, own),
+      secretsFor: (own) => webhookSecrets(options, own),
       wallNow,
     }),
     words: actionWords({ secret: options.secretKey, publicUrl }),
@@ -137,6 +137,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     wallNow,
     publicUrl,
     secret: options.secretKey,
+    secretsAccepted: options.secretKeysAccepted ?? [],
     version: VERSION,
     registry: metrics.registry,
     healthy: () => !running.stalled(),

@@ -4,3 +4,12 @@ import { hkdfSync } from 'node:crypto';
 
 export const webhookSecret = (secretKey: string, tenant: string): string =>
   `whsec_${Buffer.from(hkdfSync('sha256', secretKey, tenant, 'relance webhook signing', 32)).toString('base64')}`;
+
+/** While the secret key is changed, receivers know the one or the other, so everything is signed with both. */
+export const webhookSecrets = (
+  {
+    secretKey,
+    secretKeysAccepted = [],
+  }: { readonly secretKey: string; readonly secretKeysAccepted?: readonly string[] },
+  tenant: string,
+): readonly string[] => [secretKey, ...secretKeysAccepted].map((key) => webhookSecret(key, tenant));

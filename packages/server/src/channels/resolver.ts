@@ -10,7 +10,7 @@ const ANSWER_MAX = 65_536;
 const PEOPLE_MAX = 100;
 
 export interface HttpResolverOptions extends EgressRules {
-  readonly secretFor: (tenant: string) => string;
+  readonly secretsFor: (tenant: string) => readonly string[];
   readonly wallNow: () => number;
 }
 
@@ -26,7 +26,7 @@ export const httpResolver =
     if (passage.kind === 'unresolved') return { kind: 'retry', detail: passage.detail };
     const at = new Date(options.wallNow());
     const body = JSON.stringify({ type: 'relance.resolve', timestamp: at.toISOString(), data: question });
-    const headers = signedHeaders([options.secretFor(tenant)], id, at, body);
+    const headers = signedHeaders(options.secretsFor(tenant), id, at, body);
     try {
       const {
         status,

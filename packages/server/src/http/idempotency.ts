@@ -25,7 +25,7 @@ declare module 'fastify' {
   }
 }
 
-type Ports = Pick<HttpPorts, 'database' | 'secret' | 'secretBox' | 'log'>;
+type Ports = Pick<HttpPorts, 'database' | 'secret' | 'secretsAccepted' | 'secretBox' | 'log'>;
 const JSON_TYPE = 'application/json; charset=utf-8';
 const KEY_MAX = 255;
 /** An address may be longer than an index of PostgreSQL takes; a long one is kept by its hash. */

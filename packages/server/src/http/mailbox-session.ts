@@ -11,6 +11,11 @@ const LIFE_MS = 12 * 3_600_000;
 const sign = (secret: string, text: string): string =>
   createHmac('sha256', secret).update(`mailbox-session/1\n${text}`).digest('base64url');
 
+function isSame(expected: string, given: string): boolean {
+  const [one, other] = [Buffer.from(expected), Buffer.from(given)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
 export function openSession(reply: FastifyReply, caller: Caller, secret: string, now: number): void {
   const text = Buffer.from(JSON.stringify({ tenant: caller.tenant, key: caller.keyId, until: now + LIFE_MS })).toString(
     'base64url',
@@ -25,7 +30,7 @@ export function openSession(reply: FastifyReply, caller: Caller, secret: string,
 export async function sessionTenant(
   request: FastifyRequest,
   auth: Auth,
-  secret: string,
+  secrets: readonly string[],
   now: number,
 ): Promise<string | null> {
   const cookie = new RegExp(`(?:^|; *)${COOKIE}=([A-Za-z0-9_-]+)\\.([A-Za-z0-9_-]+)`).exec(
@@ -33,9 +38,7 @@ export async function sessionTenant(
   );
   const [, text, signature] = cookie ?? [];
   if (text !== undefined && signature !== undefined) {
-    const expected = Buffer.from(sign(secret, text));
-    const given = Buffer.from(signature);
-    if (given.length === expected.length && timingSafeEqual(given, expected)) {
+    if (secrets.some((secret) => isSame(sign(secret, text), signature))) {
       const session = JSON.parse(Buffer.from(text, 'base64url').toString()) as {
         tenant: string;
         key: string;

@@ -85,6 +85,8 @@ export interface HttpPorts {
   readonly publicUrl: string;
   /** Signing secret: recipient tokens, mailbox sessions, action links. */
   readonly secret: string;
+  /** What the same was signed with before, or will be next, while keys are changed node by node. */
+  readonly secretsAccepted: readonly string[];
   readonly version: string;
   readonly registry: Registry | null;
   /** True when every loop turns. */

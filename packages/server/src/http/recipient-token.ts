@@ -2,7 +2,7 @@
 // else. The signing key is derived from the server's secret for this purpose alone (HKDF, RFC 5869).
 import { hkdfSync } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { jwtVerify, SignJWT } from 'jose';
+import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { Tx } from '../store/database.ts';
 import { recipientSince } from '../store/sql/recipient.ts';
 import type { HttpPorts } from './ports.ts';
@@ -15,7 +15,7 @@ export interface RecipientClaims {
   /** When the recipient was created: the token is theirs, and not that of a later one with the same id. */
   readonly since: number;
 }
-type Ports = Pick<HttpPorts, 'database' | 'secret'>;
+type Ports = Pick<HttpPorts, 'database' | 'secret' | 'secretsAccepted'>;
 
 /** A token that was checked. */
 export interface RecipientPass extends RecipientClaims {
@@ -61,7 +61,7 @@ export async function recipientOf(request: FastifyRequest, ports: Ports): Promis
       'unauthorized',
       'A recipient token is needed; an API key makes one with POST /v1/recipients/{id}/tokens.',
     );
-  const claims = await claimsOf(token, ports.secret);
+  const claims = await claimsOf(token, [ports.secret, ...ports.secretsAccepted]);
   const { tenant } = claims;
   const known = await ports.database.transaction({ kind: 'tenant', tenant }, (tx) => isStillThere(tx, claims));
   if (!known) throw new Problem('unauthorized', 'The recipient that the token was made for does not exist any more.');
@@ -71,9 +71,19 @@ export async function recipientOf(request: FastifyRequest, ports: Ports): Promis
 export const isStillThere = async (tx: Tx, claims: RecipientClaims): Promise<boolean> =>
   (await recipientSince(tx, claims.tenant, claims.recipient)) === claims.since;
 
-async function claimsOf(token: string, secret: string): Promise<RecipientPass> {
+/** By whichever of the secrets has signed it; what fails for another reason than its signature fails. */
+async function verified(token: string, [secret = '', ...others]: readonly string[]): Promise<JWTPayload> {
   try {
-    const { payload } = await jwtVerify(token, signingKey(secret), { audience: AUDIENCE, algorithms: ['HS256'] });
+    return (await jwtVerify(token, signingKey(secret), { audience: AUDIENCE, algorithms: ['HS256'] })).payload;
+  } catch (error) {
+    if (others.length > 0 && error instanceof errors.JWSSignatureVerificationFailed) return verified(token, others);
+    throw error;
+  }
+}
+
+async function claimsOf(token: string, secrets: readonly string[]): Promise<RecipientPass> {
+  try {
+    const payload = await verified(token, secrets);
     const { sub, tenant, exp } = payload;
     if (typeof sub !== 'string' || typeof tenant !== 'string' || exp === undefined) throw new Error('incomplete');
     return {

@@ -5,6 +5,7 @@ import { SECRET } from '../../../../../test/world.ts';
 import { type ActionName, tokenFor } from '../../responses/action-link.ts';
 import { ENGINE } from '../../store/database.ts';
 import { putTenantSettings } from '../../store/sql/tenant.ts';
+import { createHttpServer } from '../server.ts';
 
 const POLICY = `
 policy: task
@@ -47,6 +48,21 @@ describe('a note', () => {
     expect((await press('acknowledge', `comment=${'a'.repeat(3_999)}${encodeURIComponent('😀')}`)).status).toBe(200);
     const { body } = await http.call('GET', `/v1/follow-ups/${followUp}/timeline`);
     expect(JSON.stringify(body)).toContain(`"${'a'.repeat(3_999)}"`);
+  });
+});
+
+describe('a link of the time before the secret was changed', () => {
+  const show = async (action: ActionName): Promise<string> =>
+    (await http.call('GET', `/a/${tokenFor(SECRET, 'default', message, action)}`)).text;
+  const linkOf = (action: ActionName): string => tokenFor(SECRET, 'default', message, action);
+  it('leads to forms that work while the old one is accepted, and to its own for good', async () => {
+    const after = await createHttpServer({ ...http.ports, secret: 'n'.repeat(40), secretsAccepted: [SECRET] });
+    const later = await createHttpServer({ ...http.ports, secret: 'n'.repeat(40) });
+    const page = async (app: typeof after) => (await app.inject(`/a/${linkOf('acknowledge')}`)).body;
+    expect(await page(after)).toBe(await show('acknowledge'));
+    expect(await page(later)).toContain(linkOf('acknowledge'));
+    expect(await page(later)).not.toContain(linkOf('resolve'));
+    await Promise.all([after.close(), later.close()]);
   });
 });
 

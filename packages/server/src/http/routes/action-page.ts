@@ -47,6 +47,9 @@ export function actionPageRoutes(app: FastifyInstance, ports: HttpPorts): void {
 interface Found {
   readonly token: ActionToken;
   readonly followUp: FollowUp;
+  /** As it stands in the address, and the secret it was made with; null where that one is not known any more. */
+  readonly text: string;
+  readonly madeWith: string | null;
   readonly people: ReadonlyMap<string, Recipient>;
   readonly channel: string | null;
   /** What the message offers its reader; null where that is not kept. */
@@ -87,6 +90,8 @@ async function find(ports: HttpPorts, text: string): Promise<Found | null> {
     const group = asksTeam ? await getGroup(tx, tenant, team) : null;
     return {
       token,
+      text,
+      madeWith: madeWith(ports, token, text),
       followUp,
       channel: message?.channel ?? null,
       offered: (message?.content as Content | null | undefined)?.actions?.map(({ name }) => name) ?? null,
@@ -98,11 +103,16 @@ async function find(ports: HttpPorts, text: string): Promise<Found | null> {
   });
 }
 
+/** A link outlives the secret of its time; the links beside it can be made of that one alone. */
+const madeWith = ({ secret, secretsAccepted }: HttpPorts, token: Found['token'], text: string): string | null =>
+  [secret, ...secretsAccepted].find((one) => tokenFor(one, token.tenant, token.message_id, token.action) === text) ??
+  null;
+
 async function show(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: FastifyReply): Promise<FastifyReply> {
   const found = await find(ports, request.params.token);
   if (found === null) return sendPage(reply, gonePage('unknown'), 404);
   if (found.token.expired) return sendPage(reply, gonePage('expired'), 410);
-  return sendPage(reply, actionPage(factsOf(ports, found, await ports.clock.now(), null)));
+  return sendPage(reply, actionPage(factsOf(found, await ports.clock.now(), null)));
 }
 
 async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: FastifyReply): Promise<FastifyReply> {
@@ -116,7 +126,7 @@ async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: Fa
   const until = snoozeUntil(form.for, now);
   if (name === 'snooze' && until === null) {
     const noTime = { kind: 'no_time', choice: String(form.for).slice(0, CHOICE_SHOWN_MAX) } as const;
-    return sendPage(reply, actionPage(factsOf(ports, found, now, noTime)), 400);
+    return sendPage(reply, actionPage(factsOf(found, now, noTime)), 400);
   }
   const command =
     name === 'snooze' && until !== null
@@ -144,7 +154,7 @@ async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: Fa
     outcome.kind === 'refused' && outcome.refusal === 'answer_invalid'
       ? ({ kind: 'unfit', detail: wordsOf(fieldsAsked(found) ?? [], outcome.errors ?? []), posted: form } as const)
       : outcome;
-  return sendPage(reply, actionPage(factsOf(ports, { ...fresh, followUp: after }, now, unfit)), statusOf(outcome));
+  return sendPage(reply, actionPage(factsOf({ ...fresh, followUp: after }, now, unfit)), statusOf(outcome));
 }
 
 const fieldsAsked = ({ token, policy }: Found) =>
@@ -224,13 +234,8 @@ function seenOf(outcome: CommandOutcome | NoTime | Unfit, found: Found): PageFac
   }
 }
 
-function factsOf(
-  ports: HttpPorts,
-  found: Found,
-  now: Instant,
-  outcome: CommandOutcome | NoTime | Unfit | null,
-): PageFacts {
-  const { token, followUp, people, reading, offered } = found;
+function factsOf(found: Found, now: Instant, outcome: CommandOutcome | NoTime | Unfit | null): PageFacts {
+  const { token, followUp, people, reading, offered, text, madeWith: secret } = found;
   const links = linksFor(reading.locale, found.policy.actions);
   const closing = links.some(({ does }) => does === 'resolves' || does === 'rejects');
   const nameOf = (id: string | null): string | null => (id === null ? null : (people.get(id)?.name ?? id));
@@ -250,8 +255,14 @@ function factsOf(
         label,
         fields: fieldsOf(found.policy.actions.find(({ id }) => id === name)?.answer?.source ?? null),
         // Beside this page, wherever a proxy has put it.
-        path: tokenFor(ports.secret, token.tenant, token.message_id, name),
-      })),
+        path:
+          name === token.action
+            ? text
+            : secret === null
+              ? null
+              : tokenFor(secret, token.tenant, token.message_id, name),
+      }))
+      .filter((link): link is typeof link & { path: string } => link.path !== null),
     person: nameOf(token.recipient) ?? token.recipient,
     live: isLive(followUp.status),
     status: followUp.status,

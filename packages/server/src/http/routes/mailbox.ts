@@ -26,7 +26,8 @@ export function mailboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
   const guarded =
     (work: (tenant: string, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) =>
     async (request: FastifyRequest, reply: FastifyReply) => {
-      const tenant = await sessionTenant(request, ports.auth, ports.secret, ports.wallNow());
+      const secrets = [ports.secret, ...ports.secretsAccepted];
+      const tenant = await sessionTenant(request, ports.auth, secrets, ports.wallNow());
       return tenant === null ? sendPage(reply, signInPage(false), 401) : work(tenant, request, reply);
     };
   app.get('/', (_request, reply) => reply.redirect('/mailbox'));
