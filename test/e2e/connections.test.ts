@@ -291,3 +291,28 @@ it('systems with a key tell news of their own providers in our shape; nobody tel
   expect(await statusOf(id)).toMatchObject({ status: 'delivered' });
   expect((await server.raw('/v1/receipts/own', json({ items: [{ kind: 'delivered' }] }))).status).toBe(400);
 });
+
+it('a test of a template goes nowhere that a message would not: not to who is suppressed, not over a limit', async () => {
+  cards = postcards();
+  server = await startTestServer({ channels: { providers: [cards.provider] }, messagesADay: 3 });
+  await furnish(server);
+  await put('cards', cardsOf('north', 'stamp-number-1', { perSecondMax: 0.01 }));
+  await server.raw('/v1/templates/hi', { ...json({ email: { subject: 'Hi', text: 'Hello' } }), method: 'PUT' });
+  const test = async (address: string) =>
+    (await (await server.raw('/v1/templates/hi/test', json({ channel: 'email', address }))).json()) as object;
+  const no = { channel: 'email', address: 'No@example.test', reason: 'asked to' };
+  await server.raw('/v1/suppressions', { ...json(no), method: 'PUT' });
+  expect(await test('no@Example.test')).toMatchObject({
+    outcome: { kind: 'rejected', detail: expect.stringMatching(/^the address is suppressed/) },
+  });
+  expect(await test('ana@example.test')).toMatchObject({ outcome: { kind: 'accepted' } });
+  expect(await test('ana@example.test')).toMatchObject({
+    outcome: { kind: 'retry', detail: expect.stringMatching(/no more a second/), retryAfterMs: 100_000 },
+  });
+  await put('cards', cardsOf('north', 'stamp-number-1'));
+  expect(await test('ana@example.test')).toMatchObject({ outcome: { kind: 'accepted' } });
+  expect(await test('ana@example.test')).toMatchObject({
+    outcome: { kind: 'retry', detail: 'the quota of messages a day is spent' },
+  });
+  expect(offices()).toHaveLength(2);
+});

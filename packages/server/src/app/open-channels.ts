@@ -20,6 +20,7 @@ import { listConnections } from '../store/sql/connection.ts';
 import { checkSecrets } from './check-secrets.ts';
 import { type Own, ownConnections } from './own-connections.ts';
 import { type Desk, providerDesk } from './provider-desk.ts';
+import { testSendBy } from './test-send.ts';
 import { wallNow } from './wall-clock.ts';
 import { webhookEndpoints } from './webhook-endpoints.ts';
 import { webhookSecrets } from './webhook-secret.ts';
@@ -29,6 +30,8 @@ export interface ChannelOptions {
   readonly secretKey: string;
   /** Further secrets that open what they have sealed: the one before it, or the next one, while nodes are changed one by one. */
   readonly secretKeysAccepted?: readonly string[];
+  /** Each tenant's quota, beside the inbox; what is over it waits. No limit where absent. */
+  readonly messagesADay?: number;
   readonly channels?: {
     readonly smtpUrl?: string;
     readonly mailFrom?: string;
@@ -84,7 +87,6 @@ export interface OpenChannels {
 const addressKey = (secret: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', secret, 'relance', 'addresses of bounces and replies', 32));
 
-const TEST_MS = 20_000;
 /** More than anybody has. */
 const CONNECTIONS_MAX = 1_000;
 
@@ -112,12 +114,11 @@ export async function openChannels(
     own,
     desk,
     secretBox: box,
-    async testSend(tenant, channel, envelope) {
-      await database.transaction(ENGINE, (tx) => own.refresh(tx));
-      const [connection] = new ConnectionBook(shared, own).of(tenant, channel);
-      if (connection === undefined) return { kind: 'rejected', detail: `no connection serves ${channel}` };
-      return connection.send(envelope, AbortSignal.timeout(TEST_MS));
-    },
+    testSend: testSendBy({
+      database,
+      connections: new ConnectionBook(shared, own),
+      messagesADay: options.messagesADay ?? null,
+    }),
     async pushKey(tenant) {
       const rows = await database.transaction(ENGINE, (tx) => listConnections(tx, tenant, null, CONNECTIONS_MAX));
       // The one that sends: the first in the order in which they are tried.

@@ -50,6 +50,21 @@ export async function suppressEndpoints(
   return takeBackEndpoints(tx, tenant, rows);
 }
 
+/** Those of the addresses that get nothing on this channel, as they were given. */
+export async function suppressedAmong(
+  tx: Tx,
+  tenant: string,
+  channel: Channel,
+  addresses: readonly string[],
+): Promise<Set<string>> {
+  const rows = await tx.query<{ address: string }>(
+    'SELECT DISTINCT address FROM relance.suppressions WHERE tenant = $1 AND channel = $2 AND address = ANY($3) AND lifted_at IS NULL',
+    [tenant, channel, addresses.map((address) => normalAddress(channel, address))],
+  );
+  const found = new Set(rows.map(({ address }) => address));
+  return new Set(addresses.filter((address) => found.has(normalAddress(channel, address))));
+}
+
 /** Lifts what every source has said of an endpoint; answers how many entries that were. */
 export async function liftSuppression(
   tx: Tx,
