@@ -49,6 +49,11 @@ it.each([
   expect(retryAfterOf(text, date)).toBe(ms);
 });
 
+it('the words of a provider are cut between characters', () => {
+  for (const text of [`${'a'.repeat(299)}😀`, `${' '.repeat(3_999)}😀`, '\ud83d'])
+    expect(wordsOf(text).isWellFormed()).toBe(true);
+});
+
 it('the words of a provider carry no address, no number and no line break', () => {
   expect(wordsOf('no such user <ana@example.test>\r\nat +34600000000')).toBe('no such user <address> at <number>');
 });

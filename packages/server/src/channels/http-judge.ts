@@ -74,7 +74,7 @@ export function retryAfterOf(text: string | null | undefined, date: string | nul
   return Number.isFinite(waitMs) && waitMs > 0 ? Math.min(waitMs, RETRY_AFTER_MAX_MS) : null;
 }
 
-/** On one line, cut, without addresses: details are shown and logged. */
+/** On one line, cut, without addresses: details are shown and logged. Half of what a cut has parted cannot be stored as JSON. */
 export const wordsOf = (text: string): string =>
   text
     .slice(0, READ_MAX)
@@ -82,7 +82,8 @@ export const wordsOf = (text: string): string =>
     .replace(/\S+/g, (word) => (/[^@]@./.test(word) ? '<address>' : word))
     .replace(/\+\d{7,15}/g, '<number>')
     .trim()
-    .slice(0, DETAIL_MAX);
+    .slice(0, DETAIL_MAX)
+    .toWellFormed();
 
 /** Refused before anything was started. */
 export const calledOffBefore: Outcome = {

@@ -89,6 +89,10 @@ export const judgeCall = (call: BrandCall, detail: string, honoursIds: boolean):
 /** Our own account or settings are at fault: every message waits until they are mended. */
 export const ours = (detail: string): Outcome => ({ kind: 'retry', detail, retryAfterMs: null });
 
+const TEXT_MAX = 5_000;
+/** A text of what a brand tells: one that is longer, as a mail server's words may be, is cut, and what is told with it counts. */
+export const toldText = z.string().transform((text) => text.slice(0, TEXT_MAX).toWellFormed());
+
 export const instantOf = (text: unknown): Instant | null => {
   const at = typeof text === 'string' ? Date.parse(text) : Number.NaN;
   return Number.isFinite(at) ? (at as Instant) : null;

@@ -56,6 +56,10 @@ describe('Postmark', () => {
     ],
     [bounce('BadEmailAddress'), { kind: 'bounced', permanent: true }],
     [bounce('SoftBounce'), { kind: 'bounced', permanent: false }],
+    [
+      { ...bounce('SoftBounce'), Details: 'x'.repeat(6_000), Description: `${'x'.repeat(4_999)}😀` },
+      { kind: 'bounced', permanent: false },
+    ],
     [bounce('Blocked'), { kind: 'bounced', permanent: false }],
     [bounce('DnsError'), { kind: 'bounced', permanent: false }],
     [bounce('SpamComplaint'), { kind: 'complained' }],

@@ -17,6 +17,7 @@ import {
   ours,
   quoted,
   senderField,
+  toldText,
 } from '../mail-brand.ts';
 import type { Provider, ReceiptAnswer, ReceiptCall, ReceiptNews } from '../provider.ts';
 
@@ -118,7 +119,7 @@ const messageOf = (mail: Mail, id: string, stream: string) => ({
   })),
 });
 
-const text = z.string().max(5_000);
+const text = toldText;
 const webhook = z.object({
   RecordType: text,
   MessageID: text,
@@ -186,7 +187,7 @@ function newsOf(hook: Webhook): ReceiptNews | null {
   });
   switch (hook.RecordType) {
     case 'Delivery':
-      return { ...news('delivered', hook.DeliveredAt, hook.Details?.slice(0, 300) ?? null), ...whose };
+      return { ...news('delivered', hook.DeliveredAt, hook.Details?.slice(0, 300).toWellFormed() ?? null), ...whose };
     case 'Open':
       return { ...news('opened', hook.ReceivedAt), ...whose };
     case 'Click':

@@ -19,6 +19,7 @@ import {
   ours,
   quoted,
   senderField,
+  toldText,
 } from '../mail-brand.ts';
 import type { Provider, ReceiptAnswer, ReceiptCall, ReceiptNews } from '../provider.ts';
 
@@ -139,7 +140,7 @@ const messageOf = (mail: Mail, id: string) => ({
   })),
 });
 
-const text = z.string().max(5_000);
+const text = toldText;
 const webhook = z.object({
   type: text,
   created_at: text,
