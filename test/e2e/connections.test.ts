@@ -280,7 +280,7 @@ it('news that comes before the message is recorded waits for it; of a message no
 it('systems with a key tell news of their own providers in our shape; nobody tells it of another tenant', async () => {
   await begin();
   const { id } = await rush('r1');
-  const body = { items: [{ message: id, kind: 'delivered', at: '2026-11-02T09:00:00Z' }] };
+  const body = { items: [{ message: id.toUpperCase(), kind: 'delivered', at: '2026-11-02T09:00:00Z' }] };
   const made = await server.raw('/v1/keys', json({ tenant: 'other' }));
   const { key } = (await made.json()) as { key: string };
   const foreign = await server.raw('/v1/receipts/own', { ...json(body), key });

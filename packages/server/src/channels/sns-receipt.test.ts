@@ -147,6 +147,15 @@ describe('SES through SNS', () => {
     );
     expect(newsIn(await read(body))).toMatchObject([{ message: { providerId: '0102-000000' } }]);
   });
+  it('is heard however much the mail server has said', async () => {
+    const said = bounce('Permanent', 'General');
+    const diagnosticCode = `${'x'.repeat(290)} ${'😀'.repeat(9_000)}`;
+    const bouncedRecipients = said.bouncedRecipients.map((one) => ({ ...one, diagnosticCode }));
+    const answer = newsIn(await read(event({ eventType: 'Bounce', bounce: { ...said, bouncedRecipients } })));
+    const [news] = Array.isArray(answer) ? answer : [];
+    expect(news).toMatchObject({ kind: 'bounced', permanent: true });
+    expect(news?.detail?.isWellFormed()).toBe(true);
+  });
   it('makes nothing of a message that is none of SES', async () => {
     expect(
       newsIn(await read(payload({ Message: 'Successfully validated SNS topic for Amazon SES event publishing.' }))),
@@ -168,6 +177,7 @@ describe('SES through SNS', () => {
       'http://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&x',
       'https://sns.eu-west-1.amazonaws.com@evil.example/?Action=ConfirmSubscription&x',
       'https://sns.eu-west-1.amazonaws.com/?Action=DeleteTopic&x',
+      'https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&x',
     ])
       expect(await read(payload({ ...confirmation, SubscribeURL }))).toMatchObject({ kind: 'refused', status: 403 });
     expect(fetched.filter((url) => url !== CERTIFICATE)).toEqual([]);
@@ -192,6 +202,8 @@ describe('SES through SNS', () => {
       { ...good, SigningCertURL: CERTIFICATE.replace('.com/', '.com.evil.example/') },
       401,
     ],
+    ['proven by another region', { ...good, SigningCertURL: CERTIFICATE.replace('eu-west-1', 'us-east-1') }, 401],
+    ['proven by another partition', { ...good, SigningCertURL: CERTIFICATE.replace('.com/', '.com.cn/') }, 401],
     ['proven over http', { ...good, SigningCertURL: CERTIFICATE.replace('https', 'http') }, 401],
     ['of an odd version', { ...good, SignatureVersion: '3' }, 401],
   ])('is not believed when it is %s', async (_what, body, status) => {

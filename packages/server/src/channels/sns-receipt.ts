@@ -6,7 +6,7 @@ import SnsPayloadValidator from 'sns-payload-validator';
 import { z } from 'zod';
 import type { EgressRules } from './egress-guard.ts';
 import { wordsOf } from './http-judge.ts';
-import { instantOf, messageNamed } from './mail-brand.ts';
+import { instantOf, messageNamed, toldText } from './mail-brand.ts';
 import { type Got, pinnedGet } from './pinned-get.ts';
 import type { ReceiptAnswer, ReceiptCall, ReceiptNews } from './provider.ts';
 
@@ -20,10 +20,15 @@ const CERTIFICATE_BYTES_MAX = 20_000;
 const TIMEOUT_MS = 10_000;
 const CERTIFICATES_MAX = 20;
 
-const CERTIFICATE =
-  /^https:\/\/sns\.[a-z0-9-]{3,}\.amazonaws\.com(?:\.cn)?\/SimpleNotificationService-[a-zA-Z0-9]{32}\.pem$/;
-const CONFIRMATION =
-  /^https:\/\/sns\.[a-z0-9-]{3,}\.amazonaws\.com(?:\.cn)?\/\?Action=ConfirmSubscription&[!-~]{1,2000}$/;
+const CERTIFICATE = /^\/SimpleNotificationService-[a-zA-Z0-9]{32}\.pem$/;
+const CONFIRMATION = /^\/\?Action=ConfirmSubscription&[!-~]{1,2000}$/;
+
+/** What follows the name of SNS in the region of a topic; null where the address is another one. */
+function pathAtSns(address: string, topicArn: string): string | null {
+  const [, partition, , region] = topicArn.split(':');
+  const origin = `https://sns.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}/`;
+  return address.startsWith(origin) ? address.slice(origin.length - 1) : null;
+}
 
 const envelope = z.object({
   Type: z.enum(['Notification', 'SubscriptionConfirmation', 'UnsubscribeConfirmation']),
@@ -63,18 +68,25 @@ export async function readSnsReceipts(
   const { TopicArn, Timestamp, SigningCertURL, Type, SubscribeURL, Message } = read.data;
   if (settings.topicArn === undefined || TopicArn !== settings.topicArn)
     return refused(403, 'it is not from the topic of this connection');
-  if (!CERTIFICATE.test(SigningCertURL)) return refused(401, 'its certificate is not from SNS');
+  if (!CERTIFICATE.test(pathAtSns(SigningCertURL, TopicArn) ?? ''))
+    return refused(401, 'its certificate is not from SNS in the region of the topic');
   const age = wallNow() - (instantOf(Timestamp) ?? Number.NaN);
   if (!(age <= AGE_MAX_MS && age >= -AHEAD_MAX_MS)) return refused(401, 'it is too old, or from the future');
   const certificate = await certificateOf(SigningCertURL, egress, fetchIt);
   if (certificate === null) return refused(401, 'its certificate cannot be fetched');
   if (!(await signed(payload, SigningCertURL, certificate))) return refused(401, 'its signature is wrong');
-  if (Type === 'SubscriptionConfirmation') return confirm(SubscribeURL ?? '', egress, fetchIt);
+  if (Type === 'SubscriptionConfirmation')
+    return confirm(pathAtSns(SubscribeURL ?? '', TopicArn), SubscribeURL ?? '', egress, fetchIt);
   return { kind: 'news', items: Type === 'Notification' ? newsOf(parsed(Message)) : [] };
 }
 
-async function confirm(url: string, egress: EgressRules, fetchIt: SnsFetch): Promise<ReceiptAnswer> {
-  if (!CONFIRMATION.test(url)) return refused(403, 'it would be confirmed somewhere else than at SNS');
+async function confirm(
+  path: string | null,
+  url: string,
+  egress: EgressRules,
+  fetchIt: SnsFetch,
+): Promise<ReceiptAnswer> {
+  if (!CONFIRMATION.test(path ?? '')) return refused(403, 'it would be confirmed somewhere else than at SNS');
   const got = await fetchIt(url, egress);
   return got.kind === 'got' ? { kind: 'news', items: [] } : refused(400, `it could not be confirmed: ${got.detail}`);
 }
@@ -108,7 +120,7 @@ function parsed(text: string): unknown {
   }
 }
 
-const text = z.string().max(5_000);
+const text = toldText;
 const whom = z.array(z.object({ emailAddress: text, status: text.nullish(), diagnosticCode: text.nullish() })).max(100);
 const event = z.object({
   eventType: text.optional(),

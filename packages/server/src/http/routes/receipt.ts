@@ -13,7 +13,11 @@ import { callerOf, idSchema, read } from '../route.ts';
 const NEWS_MAX = 1_000;
 const receiptSchema = z
   .strictObject({
-    message: z.uuid().optional().describe('our id of the message'),
+    message: z
+      .uuid()
+      .transform((id) => id.toLowerCase()) // as ours are written, whoever has written them otherwise
+      .optional()
+      .describe('our id of the message'),
     providerId: z.string().min(1).max(500).optional().describe('or the id that the provider gave it'),
     kind: z.enum(['accepted', 'delivered', 'failed', 'bounced', 'complained', 'opened', 'clicked', 'unsubscribed']),
     at: z.string().max(40).optional(),
