@@ -124,19 +124,35 @@ export interface EarlyReceipt {
   readonly news: unknown;
 }
 
+/** A tenant's, at most. Somebody who makes up ids fills their own place, and the oldest of them go. */
+export const EARLY_MAX = 5_000;
+
 export async function keepReceipts(tx: Tx, tenant: string, provider: string, news: readonly unknown[]): Promise<void> {
   if (news.length === 0) return;
   await tx.query(
     `INSERT INTO relance.early_receipts (tenant, provider, news) SELECT $1, $2, x FROM json_array_elements($3::json) AS x`,
     [tenant, provider, JSON.stringify(news)],
   );
+  await tx.query(
+    `DELETE FROM relance.early_receipts e USING (
+       SELECT id FROM relance.early_receipts WHERE id IN (
+         SELECT id FROM relance.early_receipts WHERE tenant = $1 ORDER BY arrived_at DESC, id OFFSET $2) FOR UPDATE SKIP LOCKED) AS oldest
+     WHERE e.id = oldest.id`,
+    [tenant, EARLY_MAX],
+  );
 }
 
-/** Those whose next try has come, each put off once more, so that a node that dies forgets none; given up after an hour. */
+/**
+ * Those whose next try has come, of each tenant in its turn, so that one with thousands holds up nobody; each put off once more, so
+ * that a node that dies forgets none; given up after an hour.
+ */
 export async function claimEarlyReceipts(tx: Tx, limit: number): Promise<EarlyReceipt[]> {
   await tx.query(`DELETE FROM relance.early_receipts WHERE arrived_at < clock_timestamp() - interval '1 hour'`);
   return tx.query<EarlyReceipt>(
-    `WITH c AS MATERIALIZED (SELECT id FROM relance.early_receipts WHERE try_at <= clock_timestamp() ORDER BY try_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+    `WITH due AS (SELECT id, try_at, row_number() OVER (PARTITION BY tenant ORDER BY try_at, id) AS turn
+       FROM relance.early_receipts WHERE try_at <= clock_timestamp()),
+     next AS (SELECT id FROM due ORDER BY turn, try_at LIMIT $1),
+     c AS MATERIALIZED (SELECT e.id FROM relance.early_receipts e JOIN next USING (id) WHERE e.try_at <= clock_timestamp() FOR UPDATE OF e SKIP LOCKED)
      UPDATE relance.early_receipts e SET try_at = clock_timestamp() + greatest(interval '2 seconds', (clock_timestamp() - e.arrived_at) / 2)
      FROM c WHERE e.id = c.id RETURNING e.id, e.tenant, e.provider, e.news`,
     [limit],
