@@ -21,6 +21,8 @@ describe('an address', () => {
     ['email', 'Ana@Example.TEST', 'ana@example.test'],
     ['email', ' ana@example.test ', 'ana@example.test'],
     ['email', 'Élodie@example.test', 'Élodie@example.test'], // beyond ASCII PostgreSQL and we could differ
+    ['email', 'Ana@münchen.de', 'ana@xn--mnchen-3ya.de'],
+    ['email', 'ana@XN--MNCHEN-3YA.de', 'ana@xn--mnchen-3ya.de'],
     ['sms', '+34 600-000 001', '+34600000001'],
     ['sms', '0034 (600) 000.001', '+34600000001'],
     ['webhook', 'https://Example.test/Hook', 'https://Example.test/Hook'],

@@ -2,7 +2,9 @@
 // complaint, a STOP); a recipient who opted out of a category gets nothing of it that is pushed at them, unless it is
 // essential. Pure; the shell gathers what is known (store/sql/consent.ts), route.ts asks when messages are planned, and
 // the server asks again before each hand-over.
+
 import type { Channel } from './policy/policy.ts';
+import { asciiDomain } from './punycode.ts';
 import type { Reason } from './reason.ts';
 
 export const SUPPRESSION_SOURCES = ['hard_bounce', 'complaint', 'stop', 'provider', 'admin'] as const;
@@ -24,11 +26,16 @@ export type ConsentReason = Extract<Reason, 'endpoint_suppressed' | 'opted_out'>
 
 /**
  * An address as it is compared. Mail systems do not tell `Ana@` from `ana@`, whatever RFC 5321 §2.4 allows, and a provider
- * may tell of a bounce in another case than we sent in; letters beyond ASCII are left alone, as PostgreSQL is to agree.
+ * may tell of a bounce in another case than we sent in; letters beyond ASCII are left alone, as PostgreSQL is to agree. A domain is
+ * compared as DNS has it, since a provider may tell of `münchen.de` as `xn--mnchen-3ya.de`.
  * Telephone numbers are E.164 without what people write between the digits. Everything else is compared as it is.
  */
 export function normalAddress(channel: Channel, address: string): string {
-  if (channel === 'email') return address.trim().replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  if (channel === 'email') {
+    const low = address.trim().replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+    const at = low.lastIndexOf('@') + 1;
+    return at === 0 ? low : low.slice(0, at) + asciiDomain(low.slice(at));
+  }
   if (channel === 'sms') return address.replace(/[\s().-]/g, '').replace(/^00/, '+');
   return address;
 }

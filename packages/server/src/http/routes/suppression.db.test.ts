@@ -21,6 +21,7 @@ beforeAll(async () => {
     { id: 'ana', email: 'Ana@Example.test', phone: '+34600000001' },
     { id: 'bo', email: 'bo@example.test', endpoints: [{ channel: 'email', address: 'ana@example.test' }] },
     { id: 'cleo', endpoints: [{ channel: 'email', address: 'CLEO@example.test' }] },
+    { id: 'dora', email: 'Dora@münchen.example' },
     { id: 'boss', email: 'boss@example.test' },
   ]);
   await http.world.policy(POLICY);
@@ -168,4 +169,18 @@ describe('the ledger', () => {
     await http.world.settle();
     expect(http.world.sent().slice(before)).toEqual(['email boss notice']);
   });
+});
+
+it('an endpoint in a domain of other letters is the same, written as people do or as DNS does', async () => {
+  const waiting = await open('dora', 'dora');
+  const address = 'dora@xn--mnchen-3ya.example';
+  expect((await put({ channel: 'email', address, source: 'hard_bounce' })).status).toBe(200);
+  expect(await messagesOf(waiting)).toContain('dora email suppressed endpoint_suppressed');
+  expect(await messagesOf(await open('dora-2', 'dora'))).toContain('dora email suppressed endpoint_suppressed');
+  const listed = await http.call('GET', `/v1/suppressions?address=${encodeURIComponent('dora@münchen.example')}`);
+  expect(listed.body.items).toMatchObject([{ address }]);
+  expect((await lift(`channel=email&address=${encodeURIComponent('DORA@münchen.example')}&reason=back`)).status).toBe(
+    204,
+  );
+  expect(await messagesOf(await open('dora-3', 'dora'))).toContain('dora email queued opened');
 });

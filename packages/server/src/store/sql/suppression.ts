@@ -4,6 +4,7 @@
 import { type Channel, type Instant, normalAddress, type SuppressionSource, toRfc3339 } from '@relance/core';
 import type { EndpointSuppression } from '../../engine/ports.ts';
 import { at, type Tx } from '../database.ts';
+import { addressForms } from './address-forms.ts';
 import { type TakenBack, takeBackEndpoints } from './take-back.ts';
 
 export interface NewSuppression extends EndpointSuppression {
@@ -59,9 +60,9 @@ export async function suppressedAmong(
 ): Promise<Set<string>> {
   const rows = await tx.query<{ address: string }>(
     'SELECT DISTINCT address FROM relance.suppressions WHERE tenant = $1 AND channel = $2 AND address = ANY($3) AND lifted_at IS NULL',
-    [tenant, channel, addresses.map((address) => normalAddress(channel, address))],
+    [tenant, channel, addresses.flatMap((address) => addressForms(channel, address))],
   );
-  const found = new Set(rows.map(({ address }) => address));
+  const found = new Set(rows.map(({ address }) => normalAddress(channel, address)));
   return new Set(addresses.filter((address) => found.has(normalAddress(channel, address))));
 }
 
@@ -73,8 +74,8 @@ export async function liftSuppression(
 ): Promise<number> {
   const rows = await tx.query(
     `UPDATE relance.suppressions SET lifted_at = $4, lifted_by = $5, lifted_reason = $6
-     WHERE tenant = $1 AND channel = $2 AND address = $3 AND lifted_at IS NULL RETURNING id`,
-    [tenant, channel, normalAddress(channel, address), at(now), by, reason],
+     WHERE tenant = $1 AND channel = $2 AND address = ANY($3) AND lifted_at IS NULL RETURNING id`,
+    [tenant, channel, addressForms(channel, address), at(now), by, reason],
   );
   return rows.length;
 }
@@ -120,12 +121,12 @@ export async function listSuppressions(
 ): Promise<Row[]> {
   return tx.query<Row>(
     `SELECT id, channel, address, source, reason, message_id, at, lifted_at, lifted_reason FROM relance.suppressions
-     WHERE tenant = $1 AND ($2::text IS NULL OR channel = $2) AND ($3::text IS NULL OR address = $3) AND ($4::text IS NULL OR source = $4)
+     WHERE tenant = $1 AND ($2::text IS NULL OR channel = $2) AND ($3::text[] IS NULL OR address = ANY($3)) AND ($4::text IS NULL OR source = $4)
        AND ($5::boolean OR lifted_at IS NULL) AND ($6::bigint IS NULL OR id < $6) ORDER BY id DESC LIMIT $7`,
     [
       tenant,
       channel,
-      address === null ? null : normalAddress(channel ?? (address.includes('@') ? 'email' : 'sms'), address),
+      address === null ? null : addressForms(channel ?? (address.includes('@') ? 'email' : 'sms'), address),
       source,
       history,
       before,

@@ -5,6 +5,7 @@
 import { ALARM_STAGE, type Channel } from '@relance/core';
 import type { ConsentChoice } from '../../engine/ports.ts';
 import type { Tx } from '../database.ts';
+import { addressForms } from './address-forms.ts';
 
 export interface TakenBack {
   readonly slot: number;
@@ -23,12 +24,15 @@ export async function takeBackEndpoints(
   tenant: string,
   endpoints: readonly { readonly channel: Channel; readonly address: string }[],
 ): Promise<TakenBack[]> {
+  const forms = endpoints.flatMap(({ channel, address }) =>
+    addressForms(channel, address).map((form) => ({ channel, address: form })),
+  );
   return tx.query<TakenBack>(
     `WITH x AS MATERIALIZED (SELECT DISTINCT channel, address FROM unnest($2::text[], $3::text[]) AS u(channel, address)),
      r AS MATERIALIZED (SELECT DISTINCT r.id AS recipient, x.channel FROM x JOIN relance.recipients r
        ON relance.endpoint_keys(r.email, r.phone, r.endpoints) @> ARRAY[x.channel || ' ' || x.address] WHERE r.tenant = $1)
      ${TAKE} FROM r WHERE o.tenant = $1 AND o.recipient = r.recipient AND o.channel = r.channel AND ${WAITING} ${TAKEN}`,
-    [tenant, endpoints.map(({ channel }) => channel), endpoints.map(({ address }) => address)],
+    [tenant, forms.map(({ channel }) => channel), forms.map(({ address }) => address)],
   );
 }
 
