@@ -1,5 +1,6 @@
 // MJML to HTML, once, when a template is stored: sending only renders. A part with `mjml` becomes one with `html`. A piece of MJML,
 // without `<mjml>`, is there for others to include: it is checked, and no HTML is made of it.
+import { mjmlMistakes } from './mjml-check.ts';
 import { Problem } from './problem.ts';
 
 export async function compileMjml(value: unknown, path = ''): Promise<unknown> {
@@ -25,6 +26,13 @@ async function checkPiece(piece: string, path: string): Promise<void> {
 }
 
 async function toHtml(source: string, path: string): Promise<string> {
+  const html = await compiled(source, path);
+  const mistakes = mjmlMistakes(source, html);
+  if (mistakes.length > 0) throw refused(path, mistakes.slice(0, MISTAKES_MAX));
+  return html;
+}
+
+async function compiled(source: string, path: string): Promise<string> {
   try {
     // The compiler takes most of a second to load, and few need it. No includes: a template must not read files.
     const { default: mjml2html } = await import('mjml');
@@ -33,12 +41,14 @@ async function toHtml(source: string, path: string): Promise<string> {
     const result = await mjml2html(whole, { validationLevel: 'strict', ignoreIncludes: true } as never);
     return colours.putBack(result.html);
   } catch (error) {
-    const messages = sentencesOf(error as MjmlError);
-    throw new Problem('template_invalid', `${path}.mjml: ${messages.join('; ').slice(0, DETAIL_MAX)}`, {
-      errors: messages.map((message) => ({ path: `${path}.mjml`, message })),
-    });
+    throw refused(path, sentencesOf(error as MjmlError));
   }
 }
+
+const refused = (path: string, messages: readonly string[]): Problem =>
+  new Problem('template_invalid', `${path}.mjml: ${messages.join('; ').slice(0, DETAIL_MAX)}`, {
+    errors: messages.map((message) => ({ path: `${path}.mjml`, message })),
+  });
 
 /** A colour that is only known when the mail is sent (`{{ tenant.color }}`): the compiler takes none, so another stands for it. */
 class Colours {
