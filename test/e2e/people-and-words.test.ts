@@ -112,6 +112,33 @@ describe('words that fail', () => {
     await server.client.followUps.command(id, 'cancel');
   });
 
+  it('and those in another language than the reader’s have their buttons in their own', async () => {
+    await server.client.recipients.put('odile', { name: 'Odile', email: 'odile@example.test', locale: 'fr-ca' });
+    expect(await server.client.recipients.get('odile')).toMatchObject({ locale: 'fr-CA' });
+    await server.client.templates.put('english', {
+      language: 'en',
+      email: { subject: 'x', text: '{{ language }} {{ followUp.zone }} {{ actions.acknowledge.label }}' },
+    });
+    await server.client.policies.put(
+      'english',
+      TASK.replace('policy: task', 'policy: english')
+        .replaceAll('com.acme.task', 'com.acme.english')
+        .replace('notify: { via: [email, inbox] }', 'notify: { template: english, via: [email] }'),
+    );
+    const { followUps } = await server.client.events.send({
+      ...taskEvent('assigned', { id: 'en', title: 'English', assignee: 'odile', requester: 'sam' }),
+      type: 'com.acme.english.assigned',
+    });
+    const id = followUps[0]?.id ?? '';
+    await server.advance('1 minute');
+    const [mail] = (await server.client.followUps.messages(id)).items;
+    expect(mail?.content?.text).toMatch(/^en \S+ I have this$/);
+    expect(mail?.content).toMatchObject({
+      actions: expect.arrayContaining([expect.objectContaining({ label: 'I have this' })]),
+    });
+    await server.client.followUps.command(id, 'cancel');
+  });
+
   it('never compile what an event says', async () => {
     const id = await assign('ssti', 'ana');
     await server.client.events.send(
