@@ -84,6 +84,13 @@ export async function createRelance(options: RelanceOptions): Promise<Relance> {
   }
 }
 
+const resolverOf = (options: RelanceOptions) =>
+  httpResolver({
+    allowHosts: options.channels?.allowHosts ?? [],
+    secretsFor: (own) => webhookSecrets(options, own),
+    wallNow,
+  });
+
 async function assemble(options: RelanceOptions, database: Database, log: Log): Promise<Relance> {
   const tenant = options.tenant ?? 'default';
   const publicUrl = (options.publicUrl ?? 'http://127.0.0.1:4400').replace(/\/$/, '');
@@ -101,11 +108,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     log,
     metrics: metrics.engine,
     roles: options.roles ?? ROLES,
-    resolve: httpResolver({
-      allowHosts: options.channels?.allowHosts ?? [],
-      secretsFor: (own) => webhookSecrets(options, own),
-      wallNow,
-    }),
+    resolve: resolverOf(options),
     words: actionWords({ secret: options.secretKey, publicUrl }),
   });
   let stopping = false;
