@@ -5,7 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EngineOptions, RunningEngine } from '../../packages/server/src/engine/loop.ts';
 import { actionWords } from '../../packages/server/src/responses/action-link.ts';
-import { ENGINE, isHeld } from '../../packages/server/src/store/database.ts';
+import { type Database, ENGINE, isHeld } from '../../packages/server/src/store/database.ts';
 import { createWorld, eventOf, SECRET, type World } from '../world.ts';
 
 let world: World;
@@ -54,20 +54,14 @@ it('holds up nobody else', async () => {
     'default',
     ['held', 'other'].map((id) => eventOf('task.asked', { id })),
   );
-  const words = actionWords({ secret: SECRET, publicUrl: 'http://relance.test' });
+  // Between the claim and the gate somebody resolves it in a transaction of their own.
   const node = world.another({
-    words: {
-      ...words,
-      // Between the claim and the gate somebody resolves it in a transaction of their own.
-      async storeActions(tx, rows) {
-        await holder.query('BEGIN');
-        await holder.query(`SELECT FROM relance.follow_ups WHERE key = 'held' FOR UPDATE`);
-        await holder.query(
-          `UPDATE relance.outbox SET reason = 'resolved' WHERE follow_up_id = (SELECT id FROM relance.follow_ups WHERE key = 'held')`,
-        );
-        return words.storeActions(tx, rows);
-      },
-    },
+    database: beforeTheGate(world.database, async () => {
+      await hold('held');
+      await holder.query(
+        `UPDATE relance.outbox SET reason = 'resolved' WHERE follow_up_id = (SELECT id FROM relance.follow_ups WHERE key = 'held')`,
+      );
+    }),
   });
   await node.runAll();
   expect(world.sent()).toEqual(['email ana notice']);
@@ -88,6 +82,26 @@ it('holds up nobody else', async () => {
   await world.settle();
   expect(world.sent()).toHaveLength(1);
 });
+
+/** What happens once, when messages are about to pass. */
+function beforeTheGate(database: Database, meanwhile: () => Promise<void>): Database {
+  let once = false;
+  return {
+    ...database,
+    transaction: (scope, work) =>
+      database.transaction(scope, (tx) =>
+        work({
+          async query(text, values) {
+            if (!once && text.includes(`SET status = 'sending'`)) {
+              once = true;
+              await meanwhile();
+            }
+            return tx.query(text, values);
+          },
+        }),
+      ),
+  };
+}
 
 const sql = <R>(text: string, values: readonly unknown[] = []) =>
   world.database.transaction(ENGINE, (tx) => tx.query<R>(text, values));

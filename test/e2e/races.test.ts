@@ -127,12 +127,14 @@ async function race(
   return { late, missed, started: started.length, inFlight };
 }
 
-/** A slow provider, so that commands find messages in flight. */
-const slowEmail = () =>
-  recorder('email', async (envelope) => {
+/** A slow provider with few places, so that commands find messages in flight, and others that wait for their turn. */
+const slowEmail = () => {
+  const slow = recorder('email', async (envelope) => {
     await ticks(100);
     return { kind: 'accepted', providerId: envelope.id };
   });
+  return { ...slow, connection: { ...slow.connection, concurrencyMax: 20 } };
+};
 
 describe('a command against the gate', () => {
   let world: World;
@@ -143,13 +145,13 @@ describe('a command against the gate', () => {
   });
   afterAll(() => world.end());
 
-  it(`never lets anything start after the answer, in ${RACES} races with two nodes`, { timeout: 120_000 }, async () => {
+  it(`never lets anything start after the answer, in ${RACES} races with two nodes`, { timeout: 240_000 }, async () => {
     const { late, missed, started, inFlight } = await race(world, 1, RACES);
     expect(late).toEqual([]);
     expect(missed).toEqual([]); // what only a resolve stops is not stopped by less
     // The races were real: some messages left before the command, some were caught in flight, some never left.
     expect(started).toBeGreaterThan(RACES * 0.05);
-    expect(started).toBeLessThan(RACES * 3);
+    expect(started).toBeLessThan(RACES * 3.8); // each has three messages, and one when it is resolved
     expect(inFlight).toBeGreaterThan(0);
   });
 });

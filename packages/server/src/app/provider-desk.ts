@@ -2,7 +2,7 @@
 // connections look like, how a stored one is opened, and how the news of one is read.
 import { z } from 'zod';
 import type { Connection } from '../channels/channel.ts';
-import { type EgressRules, isAllowedHost } from '../channels/egress-guard.ts';
+import { type EgressRules, isAllowedHost, isPlainlyPrivate } from '../channels/egress-guard.ts';
 import type { Provider } from '../channels/provider.ts';
 import type { ProviderDesk } from '../http/ports.ts';
 import type { SecretBox } from '../store/secret-box.ts';
@@ -64,8 +64,9 @@ export function providerDesk(options: DeskOptions): Desk {
           ok: false,
           errors: read.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
         };
-      const open = inTheClear(provider, read.data.settings as Plain, egress);
-      if (open.length > 0) return { ok: false, errors: open };
+      const mistake = provider.mistake?.(read.data.settings, read.data.secrets) ?? null;
+      const wrong = mistake === null ? inTheClear(provider, read.data.settings as Plain, egress) : [mistake];
+      if (wrong.length > 0) return { ok: false, errors: wrong };
       return {
         ok: true,
         channel: provider.channel,
@@ -73,6 +74,7 @@ export function providerDesk(options: DeskOptions): Desk {
         secrets: read.data.secrets as Plain,
       };
     },
+    mayLead: (url) => URL.canParse(url) && !isPlainlyPrivate(new URL(url).hostname, egress),
     destination: (name) => known.get(name)?.destination ?? [],
     read(row, call) {
       const provider = known.get(row.provider);

@@ -34,7 +34,11 @@ export const testSendBy =
       return { connection, address };
     });
     if (!('connection' in ready)) return ready;
-    return ready.connection.send({ ...envelope, address: ready.address }, AbortSignal.timeout(TEST_MS));
+    const { connection, address } = ready;
+    const outcome = await connection.send({ ...envelope, address }, AbortSignal.timeout(TEST_MS));
+    return connection.provider === 'mailbox'
+      ? { ...outcome, detail: `captured in the mailbox, as nothing is set up to send by ${channel}` }
+      : outcome;
   };
 
 const refused = (detail: string): Outcome => ({ kind: 'rejected', detail });

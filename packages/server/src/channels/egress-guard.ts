@@ -64,6 +64,17 @@ const plainHost = (name: string): string =>
 /** Whether an operator has allowed a host by name. */
 export const isAllowedHost = (name: string, rules: EgressRules): boolean => rules.allowHosts.includes(plainHost(name));
 
+/** What to do about a host of one's own. */
+export const NOT_PUBLIC =
+  'not a public address; where it is meant, the operator allows it (RELANCE_WEBHOOK_ALLOW_HOSTS, or `channels.allowHosts` of createRelance)';
+
+/** A host that is told to be private by its name alone: refused when it is written, and not at the first message. */
+export function isPlainlyPrivate(name: string, rules: EgressRules): boolean {
+  const host = plainHost(name);
+  if (isAllowedHost(host, rules)) return false;
+  return isIP(host) === 0 ? /(?:^|\.)localhost$/.test(host) : !isPublicAddress(host);
+}
+
 const calledOff = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     if (signal.aborted) reject(new Error('called off'));
@@ -102,7 +113,7 @@ export async function checkHost(
   if (!allowed && addresses.some(({ address }) => !isPublicAddress(address)))
     return {
       kind: 'refused',
-      detail: `${host} is not a public address; allow it in the operator's settings if it is meant`,
+      detail: `${host} is ${NOT_PUBLIC}`,
     };
   const [first] = addresses;
   if (first === undefined) return { kind: 'unresolved', detail: `the host name ${host} has no address` };

@@ -37,6 +37,8 @@ export interface Provider<Settings = unknown, Secrets = unknown> {
   readonly destination?: readonly string[];
   /** How many hand-overs may be under way at once where the connection does not say. */
   readonly concurrency: number;
+  /** What settings and secrets, each good by itself, are wrong about together: it is refused when it is written. */
+  mistake?(settings: Settings, secrets: Secrets): { readonly path: string; readonly message: string } | null;
   open(opening: Opening<Settings, Secrets>): Connection;
   /** Reads what the provider sends about messages; absent where it sends nothing. */
   receipts?(call: ReceiptCall<Settings, Secrets>): Promise<ReceiptAnswer>;

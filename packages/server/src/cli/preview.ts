@@ -139,5 +139,5 @@ async function sendTest(name: string, options: Options): Promise<void> {
   const { outcome } = await connect().templates.test(name, { ...requestOf(options), address: options.sendTo ?? '' });
   if (outcome.kind !== 'accepted')
     throw trouble(`The test was not sent (${outcome.kind}): ${outcome.detail ?? ''}.`, 'See relance doctor.');
-  say(`\nSent to ${options.sendTo}.`);
+  say(`\nSent to ${options.sendTo}${outcome.detail == null || outcome.detail === '' ? '' : ` (${outcome.detail})`}.`);
 }

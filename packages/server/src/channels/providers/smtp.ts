@@ -154,6 +154,7 @@ export const smtpProvider: Provider<SmtpSettings, SmtpSecrets> = {
   secrets: smtpSecrets,
   destination: ['host', 'port', 'secure', 'ca'],
   concurrency: CONNECTIONS,
+  mistake: mistakeOf,
   open: (opening) => {
     const { id, settings, egress, concurrencyMax } = opening;
     const problem = openingProblem(opening);
@@ -167,11 +168,21 @@ export const smtpProvider: Provider<SmtpSettings, SmtpSecrets> = {
   },
 };
 
-/** What settings and secrets are missing of each other: nothing is sent until it is mended. */
-function openingProblem({ settings, secrets, addressKey }: Opening<SmtpSettings, SmtpSecrets>): string | null {
-  if (settings.secure === 'none' && secrets.user !== undefined) return 'credentials are not sent without TLS';
+function mistakeOf(
+  settings: SmtpSettings,
+  secrets: SmtpSecrets,
+): { readonly path: string; readonly message: string } | null {
+  if (settings.secure === 'none' && secrets.user !== undefined)
+    return { path: 'settings.secure', message: 'credentials are not sent without TLS; use "starttls" or "tls"' };
   if (settings.dkim !== undefined && secrets.dkimPrivateKey === undefined)
-    return 'mails are to be signed, and the secret dkimPrivateKey is missing';
+    return { path: 'secrets.dkimPrivateKey', message: 'is missing, and mails are to be signed (settings.dkim)' };
+  return null;
+}
+
+/** Nothing is sent until it is mended. */
+function openingProblem({ settings, secrets, addressKey }: Opening<SmtpSettings, SmtpSecrets>): string | null {
+  const mistake = mistakeOf(settings, secrets);
+  if (mistake !== null) return `${mistake.path} ${mistake.message}`;
   if (addressKey === undefined && (settings.returnPath ?? settings.replyTo) !== undefined)
     return 'addresses of bounces and replies need a key of the server';
   return null;
