@@ -34,5 +34,5 @@ it.each([
   ['https://example.com/in', true],
   ['http://127.0.0.1:8080/in', true], // allowed
 ])('something may lead to %s: %s', (url, may) => {
-  expect(desk.mayLead(url)).toBe(may);
+  expect(desk.refusalOf(url) === null).toBe(may);
 });

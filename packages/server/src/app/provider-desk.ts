@@ -2,7 +2,7 @@
 // connections look like, how a stored one is opened, and how the news of one is read.
 import { z } from 'zod';
 import type { Connection } from '../channels/channel.ts';
-import { type EgressRules, isAllowedHost, isPlainlyPrivate } from '../channels/egress-guard.ts';
+import { type EgressRules, isAllowedHost, isPlainlyPrivate, NOT_PUBLIC } from '../channels/egress-guard.ts';
 import type { Provider } from '../channels/provider.ts';
 import type { ProviderDesk } from '../http/ports.ts';
 import type { SecretBox } from '../store/secret-box.ts';
@@ -74,7 +74,7 @@ export function providerDesk(options: DeskOptions): Desk {
         secrets: read.data.secrets as Plain,
       };
     },
-    mayLead: (url) => URL.canParse(url) && !isPlainlyPrivate(new URL(url).hostname, egress),
+    refusalOf: (url) => (isPlainlyPrivate(new URL(url).hostname, egress) ? `is ${NOT_PUBLIC}` : null),
     destination: (name) => known.get(name)?.destination ?? [],
     read(row, call) {
       const provider = known.get(row.provider);

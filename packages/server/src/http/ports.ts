@@ -40,8 +40,8 @@ type Plain = Readonly<Record<string, unknown>>;
 
 /** The brands this server knows: what their connections look like, and how their news is read. */
 export interface ProviderDesk {
-  /** Whether something may be sent to a URL, as far as its name tells: not to a private host, unless the operator allows it. */
-  mayLead(url: string): boolean;
+  /** Why nothing may be sent to a URL, as far as its name tells: a private host that the operator has not allowed. Null: it may. */
+  refusalOf(url: string): string | null;
   readonly list: readonly ProviderSeen[];
   /** Settings and secrets as they are stored, or what is wrong with them; paths begin with `settings` or `secrets`. */
   check(

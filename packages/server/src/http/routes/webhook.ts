@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto';
 import { type Instant, toRfc3339 } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { NOT_PUBLIC } from '../../channels/egress-guard.ts';
 import {
   deleteWebhook,
   getWebhook,
@@ -78,9 +77,10 @@ export function webhookRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const id = read(idSchema, request.params.id);
     const body = read(webhookSchema, request.body);
     checkSameId(body.id, id);
-    if (!ports.providers.mayLead(body.url))
-      throw new Problem('invalid', `url: ${new URL(body.url).hostname} is ${NOT_PUBLIC}.`, {
-        errors: [{ path: 'url', message: `is ${NOT_PUBLIC}` }],
+    const refusal = ports.providers.refusalOf(body.url);
+    if (refusal !== null)
+      throw new Problem('invalid', `url: ${new URL(body.url).hostname} ${refusal}.`, {
+        errors: [{ path: 'url', message: refusal }],
       });
     const secret = newSecret();
     const written = {
