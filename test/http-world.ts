@@ -63,7 +63,7 @@ export async function createHttpWorld(
     providers: providerDesk({
       providers: [postcards().provider],
       secretBox: box,
-      egress: { allowHosts: ['office.internal'] },
+      egress: { allowHosts: ['office.internal', '127.0.0.1'] },
       publicUrl: 'http://relance.test',
       wallNow: () => Date.now(),
       addressKey: Buffer.alloc(32, 1),
