@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { TemplateParts, WrittenParts } from '../content.ts';
 import { type RenderInput, render } from '../render.ts';
 import { composeTemplate, DEPTH_MAX } from './compose.ts';
+import { plainInput } from './render-input.test-kit.ts';
 
 type Library = Readonly<Record<string, WrittenParts>>;
 const composed = (id: string, library: Library) => {
@@ -22,26 +23,8 @@ const problems = (id: string, library: Library): readonly string[] => {
 const sms = (text: string): WrittenParts => ({ sms: { text } });
 
 function said(id: string, library: Library, data: Readonly<Record<string, unknown>> = {}, locale = 'en'): string {
-  const input: RenderInput = {
-    template: { id, ...whole(id, library) },
-    role: 'notice',
-    channel: 'sms',
-    locale,
-    zone: 'UTC',
-    urgency: 'normal',
-    consequence: null,
-    context: {
-      recipient: { name: 'Ana' },
-      subject: {},
-      data,
-      followUp: {},
-      activity: {},
-      pending: [],
-      actions: {},
-      tenant: { name: 'Acme' },
-      now: '2026-11-03T09:00:00Z',
-    },
-  };
+  const context = { data, recipient: { name: 'Ana' }, tenant: { name: 'Acme' } };
+  const input: RenderInput = { ...plainInput({ id, ...whole(id, library) }, 'sms', context), locale };
   const rendered = render(input);
   return rendered.ok ? rendered.content.text : rendered.detail;
 }

@@ -3,32 +3,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Template } from '../content.ts';
 import { checkTemplate, type RenderInput, render } from '../render.ts';
+import { plainInput } from './render-input.test-kit.ts';
 
 function written(
   template: Partial<Template>,
   channel: RenderInput['channel'],
   data: Readonly<Record<string, unknown>>,
 ) {
-  return render({
-    template: { id: 't', ...template },
-    role: 'notice',
-    channel,
-    locale: 'en',
-    zone: 'UTC',
-    urgency: 'normal',
-    consequence: null,
-    context: {
-      recipient: {},
-      subject: { url: data.url },
-      data,
-      followUp: {},
-      activity: {},
-      pending: [],
-      actions: {},
-      tenant: {},
-      now: '2026-11-03T09:00:00Z',
-    },
-  });
+  return render(plainInput({ id: 't', ...template }, channel, { data, subject: { url: data.url } }));
 }
 const content = (...args: Parameters<typeof written>) => {
   const rendered = written(...args);

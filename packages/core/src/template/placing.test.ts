@@ -2,30 +2,12 @@
 // no other. Where the ways differ, the template is refused when it is stored.
 import { describe, expect, it } from 'vitest';
 import { checkTemplate, render } from '../render.ts';
+import { plainInput } from './render-input.test-kit.ts';
 
 const problemsOf = (html: string) => checkTemplate({ email: { html } });
 function html(text: string, data: Readonly<Record<string, unknown>>): string {
   expect(problemsOf(text)).toEqual([]);
-  const rendered = render({
-    template: { id: 't', email: { html: text } },
-    role: 'notice',
-    channel: 'email',
-    locale: 'en',
-    zone: 'UTC',
-    urgency: 'normal',
-    consequence: null,
-    context: {
-      recipient: {},
-      subject: {},
-      data,
-      followUp: {},
-      activity: {},
-      pending: [],
-      actions: {},
-      tenant: {},
-      now: '2026-11-03T09:00:00Z',
-    },
-  });
+  const rendered = render(plainInput({ id: 't', email: { html: text } }, 'email', { data }));
   if (!rendered.ok) throw new Error(rendered.detail);
   return rendered.content.html ?? '';
 }
