@@ -11,6 +11,7 @@ import type { Channel, Instant } from '@relance/core';
 import type { Connection } from '../channels/channel.ts';
 import { ENGINE, isDatabaseDown, type Tx } from '../store/database.ts';
 import {
+  type Claimer,
   claimOfOthers,
   claimOutbox,
   type Except,
@@ -141,20 +142,21 @@ export class Deliver {
 
   /** Beside a tenant whose backlog fills what is claimed, the others get a part of it. */
   async #claimOfOthers(tx: Tx, channel: Channel, claimed: readonly OutboxRow[]): Promise<OutboxRow[]> {
-    const { node, leaseMs } = this.#engine;
     const tenants = [...Map.groupBy(claimed, ({ tenant }) => tenant)].flatMap(([tenant, own]) =>
       own.length > claimed.length / 2 ? [tenant] : [],
     );
     if (tenants.length === 0) return [];
     const room = Math.ceil(claimed.length * OTHERS_PART);
-    const except = this.#except();
-    return claimOfOthers(tx, 'each', { now: this.#now, leaseMs, node, channel, room, tenants, except });
+    return claimOfOthers(tx, 'each', { ...this.#claimer(), channel, room, tenants });
   }
 
   #claimIn(tx: Tx, slots: Slots, rooms: readonly Room[]): Promise<OutboxRow[]> {
-    const { node, leaseMs, connections } = this.#engine;
-    const served = connections.served();
-    return claimOutbox(tx, slots, { now: this.#now, leaseMs, node, rooms, except: this.#except(), served });
+    return claimOutbox(tx, slots, { ...this.#claimer(), rooms, served: this.#engine.connections.served() });
+  }
+
+  #claimer(): Claimer {
+    const { node, leaseMs } = this.#engine;
+    return { now: this.#now, node, leaseMs, except: this.#except() };
   }
 
   async #claimBySlot(tx: Tx, rooms: readonly Room[]): Promise<OutboxRow[]> {
@@ -232,22 +234,23 @@ export class Deliver {
       return 0;
     }
     const first = this.#place();
-    this.#placing = true;
-    const placed = this.#placeAll(first).finally(() => {
-      this.#placing = false;
-    });
-    this.#handOvers.recorder.track(placed);
+    this.#handOvers.recorder.track(this.#placeAll(first));
     return first.back.length + first.aside.length;
   }
 
   /** One set after the other, until nobody waits any more. */
   async #placeAll(first: Placed): Promise<void> {
-    for (let placed = first; ; placed = this.#place()) {
-      const { promise: freed } = this.#freed;
-      await this.#settle(placed).catch((error: unknown) => this.#lost(error));
-      if (this.#waiting.length === 0) return;
-      if (placed.chosen.length === 0) await this.#next(freed);
-      this.#ask();
+    this.#placing = true;
+    try {
+      for (let placed = first; ; placed = this.#place()) {
+        const { promise: freed } = this.#freed;
+        await this.#settle(placed).catch((error: unknown) => this.#lost(error));
+        this.#ask();
+        if (this.#waiting.length === 0) return;
+        if (placed.chosen.length === 0) await this.#next(freed);
+      }
+    } finally {
+      this.#placing = false; // in the moment of the last look: whoever comes next is placed anew
     }
   }
 
@@ -358,18 +361,24 @@ export class Deliver {
 
   /** What its host has no place for: revocable as before, and looked at again when others have had their turn. */
   async #setAside(aside: readonly Ready[]): Promise<void> {
-    if (aside.length === 0) return;
     const forMs = Math.min(ASIDE_MAX_MS, ASIDE_MS + aside.length * ASIDE_EACH_MS);
     const rows = aside.map(({ row }) => ({ ...row, forMs }));
-    await this.#engine.database.transaction(ENGINE, async (tx) => {
-      for (const [slots, own] of inSets(this.#engine.spanning, rows)) await setAsideFor(tx, slots, own);
-    });
+    await this.#inSets(rows, setAsideFor);
   }
 
-  async #putBack(rows: readonly (OutboxRow & { readonly until: Instant | null })[]): Promise<void> {
+  #putBack(rows: readonly (OutboxRow & { readonly until: Instant | null })[]): Promise<void> {
+    return this.#inSets(rows, putBack);
+  }
+
+  /** In one transaction, as one set or as a set for each slot. */
+  async #inSets<Row extends OutboxRow>(
+    rows: readonly Row[],
+    write: (tx: Tx, slots: Slots, rows: readonly Row[]) => Promise<void>,
+  ): Promise<void> {
+    const { database, spanning } = this.#engine;
     if (rows.length === 0) return;
-    await this.#engine.database.transaction(ENGINE, async (tx) => {
-      for (const [slots, own] of inSets(this.#engine.spanning, rows)) await putBack(tx, slots, own);
+    await database.transaction(ENGINE, async (tx) => {
+      for (const [slots, own] of inSets(spanning, rows)) await write(tx, slots, own);
     });
   }
 
@@ -398,16 +407,11 @@ export class Deliver {
     return database.transaction(ENGINE, async (tx) => {
       const actions = chosen.flatMap((one) => one.actionRows);
       const unsubscribes = chosen.flatMap((one) => one.unsubscribeToken ?? []);
-      const gates = inSets(spanning, rows).map(
-        ([slots, own]) =>
-          () =>
-            passGate(tx, slots, own, leaseMs),
-      );
       // Asked for in this order without waiting: one round trip.
       const [, , ...told] = await Promise.all([
         this.#words.storeActions(tx, actions),
         this.#words.storeUnsubscribes(tx, unsubscribes),
-        ...gates.map((gate) => gate()),
+        ...inSets(spanning, rows).map(([slots, own]) => passGate(tx, slots, own, leaseMs)),
       ]);
       const all = { passed: new Set<string>(), held: new Set<string>() };
       for (const { passed, held } of told) {

@@ -152,6 +152,14 @@ export async function slotsToDeliver(tx: Tx, now: Instant, channels: readonly Ch
 }
 const LOOKED_AT = 1_000;
 
+/** Who claims, when, and what is left out. */
+export interface Claimer {
+  readonly now: Instant;
+  readonly node: string;
+  readonly leaseMs: number;
+  readonly except: readonly Except[];
+}
+
 /**
  * queued → leased: revocable, for `leaseMs` of server time, urgent first, then what has waited longest, of each channel no
  * more than it has room for: one that is nearly full must not make the others go in small steps. Urgency by urgency, so that
@@ -161,16 +169,12 @@ const LOOKED_AT = 1_000;
 export async function claimOutbox(
   tx: Tx,
   slots: Slots,
-  options: {
-    readonly now: Instant;
-    readonly leaseMs: number;
-    readonly node: string;
+  options: Claimer & {
     readonly rooms: readonly Room[];
-    readonly except?: readonly Except[];
-    readonly served?: readonly { readonly tenant: string; readonly channel: Channel }[];
+    readonly served: readonly { readonly tenant: string; readonly channel: Channel }[];
   },
 ): Promise<OutboxRow[]> {
-  const { rooms, except = [], served = [] } = options;
+  const { rooms, except, served } = options;
   return tx.query<OutboxRow>(
     `WITH c AS MATERIALIZED (SELECT d.slot, d.id FROM unnest($4::text[], $5::integer[], $6::boolean[]) AS r(channel, room, own_only),
          LATERAL (SELECT free.slot, free.id, u.urgency, free.send_at FROM generate_series(3, 0, -1) AS u(urgency),
@@ -206,15 +210,7 @@ const leaseChosen = (
 export async function claimOfOthers(
   tx: Tx,
   slots: Slots,
-  options: {
-    readonly now: Instant;
-    readonly leaseMs: number;
-    readonly node: string;
-    readonly channel: Channel;
-    readonly room: number;
-    readonly tenants: readonly string[];
-    readonly except: readonly Except[];
-  },
+  options: Claimer & { readonly channel: Channel; readonly room: number; readonly tenants: readonly string[] },
 ): Promise<OutboxRow[]> {
   const { except } = options;
   const waits = `o.status IN ('queued', 'deferred', 'leased')`;
