@@ -61,7 +61,7 @@ export function recorder(channel: Channel, answer?: Connection['send'], honoursI
       honoursIds,
       async send(envelope, signal) {
         sent.push(envelope);
-        return answer === undefined ? base.send(envelope, signal) : answer(envelope, signal);
+        return answer === undefined ? { kind: 'accepted', providerId: envelope.id } : answer(envelope, signal);
       },
     },
   };

@@ -96,7 +96,7 @@ describe('the demo', () => {
       /^1 accepted, 0 known already, 0 rejected\.\n {2}access-approval {2}access\/R-2042 {2}open {2}\S+\n$/,
     );
     await lines.next(/Yuki Tanaka asks.*Opened because/, before);
-    await lines.next(/Yuki Tanaka asks.*Sent "notice" to Sam Okafor by email/, before);
+    await lines.next(/Yuki Tanaka asks.*Captured in the mailbox: "notice" to Sam Okafor by email/, before);
 
     // A snooze can be read and is not over at once: time runs, and the next moment is half a minute away.
     const id = /(\S+)\n$/.exec(sent)?.[1] ?? '';

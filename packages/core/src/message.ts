@@ -86,9 +86,17 @@ export const isOpenMessage = (status: MessageStatus): boolean => RANK[status] <=
 export type Outcome = Said & {
   /** Of the addresses that it went to, those that are no more, as `route.ts` joined them: devices that are then forgotten. */
   readonly gone?: readonly string[];
+  /** Where several connections stand behind the one that was asked: what each of them said. */
+  readonly parts?: readonly { readonly connection: string; readonly outcome: Outcome }[];
 };
 type Said =
-  | { readonly kind: 'accepted'; readonly providerId: string | null; readonly detail?: string }
+  | {
+      readonly kind: 'accepted';
+      readonly providerId: string | null;
+      readonly detail?: string;
+      /** Kept for whoever looks, and on its way to nobody. */
+      readonly captured?: true;
+    }
   /** Not accepted; worth another try. `about`: whether the connection is at fault (default), or this message alone. */
   | {
       readonly kind: 'retry';

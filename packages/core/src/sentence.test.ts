@@ -52,3 +52,20 @@ describe('a due date that moves', () => {
     });
   });
 });
+
+it('says of a message that nobody carries that it was captured, not that it was sent', () => {
+  const line = {
+    seq: 1,
+    at: START,
+    kind: 'message_sent',
+    reason: 'opened',
+    stage: 'notice',
+    recipient: 'ana',
+  } as const;
+  expect(sentence({ ...line, channel: 'email' })).toBe(
+    'Sent "notice" to ana by email because the follow-up was opened.',
+  );
+  expect(sentence({ ...line, channel: 'email', data: { captured: true } })).toBe(
+    'Captured in the mailbox: "notice" to ana by email because the follow-up was opened.',
+  );
+});

@@ -131,7 +131,9 @@ function messageSentence(kind: MessageKind, entry: TimelineEntry, { who, because
     case 'message_deferred':
       return `Holding ${message}${timeOf('until', ' until ')}${because}`;
     case 'message_sent':
-      return `Sent ${message}${because}`;
+      return entry.data?.captured === true
+        ? `Captured in the mailbox: ${message}${because}`
+        : `Sent ${message}${because}`;
     case 'message_delivered':
       return `Delivered ${message}.`;
     case 'message_bounced':

@@ -36,7 +36,7 @@ export const testSendBy =
     if (!('connection' in ready)) return ready;
     const { connection, address } = ready;
     const outcome = await connection.send({ ...envelope, address }, AbortSignal.timeout(TEST_MS));
-    return connection.provider === 'mailbox'
+    return outcome.kind === 'accepted' && outcome.captured
       ? { ...outcome, detail: `captured in the mailbox, as nothing is set up to send by ${channel}` }
       : outcome;
   };

@@ -8,7 +8,12 @@ import { calledOffBefore } from './http-judge.ts';
 /** Wide enough that a whole claimed set is handed over and recorded at once. */
 const CONCURRENCY = 10_000;
 
-const local = (id: string, provider: string, channel: Channel): Connection => ({
+const local = (
+  id: string,
+  provider: string,
+  channel: Channel,
+  told: { readonly captured?: true } = {},
+): Connection => ({
   id,
   channel,
   provider,
@@ -16,10 +21,11 @@ const local = (id: string, provider: string, channel: Channel): Connection => ({
   concurrencyMax: CONCURRENCY,
   async send(envelope, signal): Promise<Outcome> {
     if (signal.aborted) return calledOffBefore;
-    return { kind: 'accepted', providerId: envelope.id };
+    return { kind: 'accepted', providerId: envelope.id, ...told };
   },
   async close() {},
 });
 
 export const inboxConnection = (): Connection => local('inbox', 'inbox', 'inbox');
-export const mailboxConnection = (channel: Channel): Connection => local(`mailbox-${channel}`, 'mailbox', channel);
+export const mailboxConnection = (channel: Channel): Connection =>
+  local(`mailbox-${channel}`, 'mailbox', channel, { captured: true });

@@ -123,6 +123,25 @@ describe('several connections as one', () => {
     expect(pushConnection('push', [web, apple]).perSecondMax).toBeNull();
   });
 
+  it('says what each of them answered, and which messages share their fate', async () => {
+    const all = [part('web-push'), part('fcm', AWAY), part('apns')];
+    expect((await send(all)).parts).toMatchObject([
+      { connection: 'fcm', outcome: { kind: 'retry' } },
+      { connection: 'web-push', outcome: { kind: 'accepted' } },
+      { connection: 'apns', outcome: { kind: 'accepted' } },
+    ]);
+    const whole = pushConnection(
+      'push',
+      all.map(({ connection }) => connection),
+    );
+    expect([ALL, WEB, 'fcm:one\nfcm:two'].map((address) => whole.laneOf?.(address))).toEqual([
+      'apns,fcm,web',
+      'web',
+      'fcm',
+    ]);
+    expect(pushConnection('push', [part('fcm').connection])).not.toHaveProperty('laneOf');
+  });
+
   it('takes away from all, as far as they can, and closes all', async () => {
     const parts = [part('own'), part('fcm')];
     const all = pushConnection(

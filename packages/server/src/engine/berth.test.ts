@@ -96,6 +96,23 @@ it('what one tenant is answered behind a host says nothing about another at the 
   expect(berths.laneWait(connection, 'b', 'host.test', NOW)).toBe('free');
 });
 
+it('of several connections behind one, each fares for itself', () => {
+  const part = (id: string): Connection => line(8, { id }).connection;
+  const { berths, connection } = line(8, { laneOf: (address) => address, parts: [part('one'), part('two')] });
+  const down: Outcome = { kind: 'retry', detail: 'away', retryAfterMs: 60_000 };
+  const both = {
+    ...accepted,
+    parts: [
+      { connection: 'one', outcome: accepted },
+      { connection: 'two', outcome: down },
+    ],
+  };
+  berths.tell(connection, 'a', 'one+two', both, NOW);
+  expect(berths.news(connection, 'a')).toEqual([{ connection: 'two', state: 'down', detail: 'away' }]);
+  expect(berths.laneWait(connection, 'a', 'one+two', NOW)).toBe('free');
+  expect(berths.news(connection, 'a')).toEqual([]);
+});
+
 describe('turns', () => {
   it('no more than the connection takes are handed over at once, in their order', async () => {
     const { berths, connection } = line(2);

@@ -32,6 +32,12 @@ export type Berth =
   | { readonly kind: 'full' }
   | { readonly kind: 'none' };
 
+export interface Fares {
+  readonly connection: string;
+  readonly state: Health;
+  readonly detail: string | null;
+}
+
 interface Load {
   total: number;
   readonly byTenant: Map<string, number>;
@@ -98,7 +104,9 @@ export class Berths {
     const wait = this.#breaker(connection, lane).waitUntil(now);
     if (wait !== null) return wait;
     const held = this.#load(connection).byLane.get(lane) ?? 0;
-    return held < Math.max(1, Math.ceil(connection.concurrencyMax * LANE_PART)) ? 'free' : 'full';
+    return held < Math.max(1, Math.ceil(connection.concurrencyMax * (connection.lanePart ?? LANE_PART)))
+      ? 'free'
+      : 'full';
   }
 
   #isFull(connection: Connection, tenant: string): boolean {
@@ -186,6 +194,8 @@ export class Berths {
   /** What came of a hand-over. */
   tell(connection: Connection, tenant: string, address: string | null, outcome: Outcome, now: Instant): void {
     this.#breaker(connection, laneOf(connection, tenant, address)).ends(outcome, now);
+    for (const part of outcome.parts ?? [])
+      this.#breaker(connection, partLane(part.connection)).ends(part.outcome, now);
   }
 
   /** Free places of this process's connections for a channel. */
@@ -200,13 +210,19 @@ export class Berths {
       .some((one) => this.#breaker(one, ALL).waitUntil(now) === null && this.#free(one) > 0);
   }
 
-  /** How a connection fares, where that has changed since it was last asked. */
-  news(connection: Connection, tenant: string): { readonly state: Health; readonly detail: string | null } | null {
-    const { health: state, detail } = this.#breaker(connection, ALL);
-    const key = `${tenant}\n${connection.id}`;
-    if ((this.#told.get(key) ?? 'up') === state) return null;
-    this.#told.set(key, state);
-    return { state, detail };
+  /** How a connection fares, or those behind it, where that has changed since it was last asked. */
+  news(connection: Connection, tenant: string): readonly Fares[] {
+    const all =
+      connection.parts === undefined
+        ? [{ id: connection.id, lane: ALL }]
+        : connection.parts.map(({ id }) => ({ id, lane: partLane(id) }));
+    return all.flatMap(({ id, lane }) => {
+      const { health: state, detail } = this.#breaker(connection, lane);
+      const key = `${tenant}\n${id}`;
+      if ((this.#told.get(key) ?? 'up') === state) return [];
+      this.#told.set(key, state);
+      return [{ connection: id, state, detail }];
+    });
   }
 
   #load(connection: Connection): Load {
@@ -244,6 +260,9 @@ function laneOf(connection: Connection, tenant: string, address: string | null):
   const lane = address === null ? ALL : (connection.laneOf?.(address) ?? ALL);
   return lane === ALL ? ALL : `${tenant}\n${lane}`;
 }
+
+/** No lane of a tenant: how one of several connections behind another fares, which holds nothing up by itself. */
+const partLane = (connection: string): string => `\n${connection}`;
 
 function add(counts: Map<string, number>, key: string, change: 1 | -1): void {
   const count = (counts.get(key) ?? 0) + change;

@@ -118,11 +118,10 @@ export class HandOvers {
       if (!this.#heard.has(chosen)) this.#berths.tell(connection, row.tenant, envelope.address, outcome, now);
       this.#heard.add(chosen);
       const shared = connections.isShared(connection);
+      const whose = shared ? {} : { tenant: row.tenant };
       const fresh = this.#berths.news(connection, shared ? '' : row.tenant);
-      if (fresh === null) return [];
-      const fields = { ...fresh, connection: connection.id, ...(shared ? {} : { tenant: row.tenant }) };
-      this.#engine.log.warn(fields, 'a connection fares otherwise than before');
-      return shared ? [] : [{ ...fresh, tenant: row.tenant, connection: connection.id }];
+      for (const one of fresh) this.#engine.log.warn({ ...one, ...whose }, 'a connection fares otherwise than before');
+      return shared ? [] : fresh.map((one) => ({ ...one, tenant: row.tenant }));
     });
     if (news.length > 0) await database.transaction(ENGINE, (tx) => putHealth(tx, node, news));
     const lost = handOvers.flatMap((one) => lostOf(one) ?? []);

@@ -54,6 +54,8 @@ export type Verdict =
       readonly reason: Reason;
       readonly line: TimelineKind;
       readonly detail: string | null;
+      /** Accepted by a connection that keeps messages, and carries them to nobody. */
+      readonly captured?: true;
     };
 
 export interface Circumstances {
@@ -95,7 +97,9 @@ const PROVIDER_ID_MAX = 500;
  * A provider's words as they can be stored, whatever they are: PostgreSQL takes no NUL and no half of a surrogate pair, and
  * an answer that cannot be written down would be no answer. Throws for what is no outcome at all.
  */
-export function storable(outcome: Answer): Answer {
+export function storable(answer: Answer): Answer {
+  const outcome =
+    'parts' in answer && answer.parts !== undefined ? { ...answer, parts: answer.parts.map(storedPart) } : answer;
   const clean = (text: string, max: number): string => text.replaceAll('\u0000', ' ').slice(0, max).toWellFormed();
   switch (outcome.kind) {
     case 'accepted':
@@ -118,6 +122,11 @@ export function storable(outcome: Answer): Answer {
   }
 }
 
+const storedPart = (part: { readonly connection: string; readonly outcome: Outcome }) => ({
+  ...part,
+  outcome: storable(part.outcome) as Outcome,
+});
+
 /** With jitter taken from the message id so that it needs no randomness. */
 export function backoffMs(id: string, attempts: number, channel: Channel): number {
   const full = patienceOf(channel).afterMs(attempts);
@@ -135,7 +144,14 @@ const failed = (reason: Reason, detail: string | null): Verdict => ({
 export function judgeOutcome(outcome: HandOverOutcome, row: OutboxRow, circumstances: Circumstances): Verdict {
   switch (outcome.kind) {
     case 'accepted':
-      return { kind: 'finish', status: 'accepted', reason: row.reason, line: 'message_sent', detail: null };
+      return {
+        kind: 'finish',
+        status: 'accepted',
+        reason: row.reason,
+        line: 'message_sent',
+        detail: null,
+        ...(outcome.captured ? { captured: true } : {}),
+      };
     case 'retry': {
       const { detail } = outcome;
       if (circumstances.elsewhere && outcome.about !== 'message')

@@ -225,7 +225,12 @@ function take(
     return { status: 'deferred', held: false };
   }
   if (verdict.status === 'accepted') leave(followUp, row, handOver, news, now);
-  const data = verdict.detail === null ? {} : { data: { detail: verdict.detail, attempts: row.attempts } };
+  const data =
+    verdict.detail !== null
+      ? { data: { detail: verdict.detail, attempts: row.attempts } }
+      : verdict.captured
+        ? { data: { captured: true } }
+        : {};
   news.lines.push({ ...line, kind: verdict.line, reason: verdict.reason, ...data });
   news.finished.push({
     id: row.id,

@@ -161,15 +161,13 @@ function openedOf(ports: HttpPorts, sealed: string | null, context: string): Rea
   }
 }
 
-/** Those for push are one to whoever sends (channels/push-devices.ts), which fares under this name. */
-const ALL_PUSH = 'push';
 const NOT_SEEN: Omit<ConnectionHealth, 'connection' | 'since'> = { state: 'up', detail: null };
 
 async function wireOf(ports: HttpPorts, tx: Tx, tenant: string, rows: readonly StoredConnection[]) {
   const ids = rows.map(({ id }) => id);
-  const health = new Map((await healthOf(tx, tenant, [...ids, ALL_PUSH])).map((one) => [one.connection, one]));
+  const health = new Map((await healthOf(tx, tenant, ids)).map((one) => [one.connection, one]));
   return rows.map((row) => {
-    const seen = health.get(row.channel === 'push' ? ALL_PUSH : row.id);
+    const seen = health.get(row.id);
     const { state, detail } = seen ?? NOT_SEEN;
     const since = seen?.since;
     return {
