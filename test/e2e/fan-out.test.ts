@@ -1,6 +1,6 @@
 // A stage that tells a large group: what each hand-over costs, and what the stage is told when nobody of them is reached.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../packages/server/src/store/database.ts';
+import { type Database, ENGINE } from '../../packages/server/src/store/database.ts';
 import { createWorld, recorder, type World } from '../world.ts';
 
 const MEMBERS = 150;
@@ -69,6 +69,38 @@ stages:
     expect(world.sent()).toEqual([]);
     await world.advance('1 day');
     expect(world.sent()).toEqual(['email ana later']);
+  });
+});
+
+describe('a large group of which some have no address on one channel', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld();
+    await world.people(
+      ids.map((id, n) => ({ id, email: `${id}@example.test`, ...(n < 10 ? {} : { phone: `+3460000${1000 + n}` }) })),
+    );
+    await world.people([{ id: 'ana', email: 'ana@example.test' }]);
+    await world.group('everyone', ids);
+    await world.policy(`
+policy: news
+open: { on: news }
+key: event.data.id
+assignee: "'ana'"
+stages:
+  - { id: notice, at: opened, notify: { to: group(everyone), via: [sms, { channel: email, else: true }] } }
+`);
+  });
+  afterAll(() => world.end());
+
+  it('is told on the other, and the timeline says of how many', async () => {
+    await world.event('news', { id: 1 });
+    await world.settle();
+    expect(world.recorders.email.sent).toHaveLength(10);
+    expect(world.recorders.sms.sent).toHaveLength(MEMBERS - 10);
+    const lines = await world.database.transaction(ENGINE, (tx) =>
+      tx.query("SELECT reason, channel, data FROM relance.timeline WHERE kind = 'message_suppressed'"),
+    );
+    expect(lines).toEqual([{ reason: 'no_endpoint', channel: 'sms', data: { people: 10 } }]);
   });
 });
 

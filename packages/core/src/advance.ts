@@ -10,7 +10,7 @@ import type { MessageDraft } from './message.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Reason } from './reason.ts';
 import type { Directory } from './recipient.ts';
-import { type NotifyEffect, route } from './route.ts';
+import { type NotifyEffect, REFUSALS, route } from './route.ts';
 
 export interface FanOut {
   readonly stage: string;
@@ -189,7 +189,7 @@ function refusedLines(messages: readonly MessageDraft[], unreached: boolean): re
   const line = { kind: 'message_suppressed', stage: first.stage, recipient: first.recipient } as const;
   if (!unreached)
     return messages
-      .filter(({ reason }) => reason === 'opted_out' || reason === 'endpoint_suppressed')
+      .filter(({ reason }) => REFUSALS.has(reason))
       .map(({ reason, channel, id }) => ({ ...line, reason, channel, message: id }));
   const reason = MOST_TELLING.find((one) => messages.some((message) => message.reason === one)) ?? 'no_endpoint';
   return [{ ...line, reason, data: { channels: messages.map(({ channel }) => channel) } }];

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { onUncertain, type PlanMessage, settlePlan } from './contact-plan.ts';
 import { type MessageStatus, outranks } from './message.ts';
 import { at, type Person, policyOf, Scenario, type ScenarioOptions, START } from './scenario.test-kit.ts';
+import { sentence } from './sentence.ts';
 
 const everywhere: Person = { id: 'ana', phone: '+33600000000', endpoints: [{ channel: 'push', address: 'token' }] };
 type Via = readonly unknown[];
@@ -85,6 +86,10 @@ describe('a contact plan', () => {
       'push no_endpoint',
       'sms no_endpoint',
       'email channel_failed',
+    ]);
+    expect(story.items.map((line) => sentence(line)).filter((line) => line.startsWith('Did not send'))).toEqual([
+      'Did not send "notice" to ana by push because the recipient has no address on this channel.',
+      'Did not send "notice" to ana by SMS because the recipient has no address on this channel.',
     ]);
   });
   it('of the recipient is used where the policy leaves it to them', () => {

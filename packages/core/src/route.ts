@@ -137,6 +137,9 @@ export function route(
   return messages;
 }
 
+/** Why somebody gets nothing on a channel, whenever it is. */
+export const REFUSALS: ReadonlySet<Reason> = new Set(['opted_out', 'endpoint_suppressed', 'no_endpoint']);
+
 /** Whether there is where to send it, and consent. */
 function refusedAt({ policy, consent }: Permission, recipient: Recipient, channel: Channel): Reason | null {
   const address = addressOf(recipient, channel);

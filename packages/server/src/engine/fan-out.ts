@@ -8,6 +8,7 @@ import {
   type MessageDraft,
   type Permission,
   type Policy,
+  REFUSALS,
   route,
   type Sending,
   type TimelineEntry,
@@ -71,13 +72,16 @@ const asDecided = ({ stages }: Policy, rows: readonly FanOutRow[]): readonly Fan
   return rows.toSorted((a, b) => a.effect.sendAt - b.effect.sendAt || placeOf(a) - placeOf(b) || a.notify - b.notify);
 };
 
+const reachedBy = (messages: readonly MessageDraft[]): ReadonlySet<string> =>
+  new Set(messages.filter(({ status }) => status !== 'suppressed').map(({ recipient }) => recipient));
+
 function unreachedOf(
   { stage, run }: FanOutRow,
   members: readonly string[],
   messages: readonly MessageDraft[],
   now: Instant,
 ): Input[] {
-  const reached = new Set(messages.filter(({ status }) => status !== 'suppressed').map(({ recipient }) => recipient));
+  const reached = reachedBy(messages);
   return members
     .filter((id) => !reached.has(id))
     .map((recipient): Input => ({ kind: 'unreachable', stage, run, recipient, at: now }));
@@ -94,9 +98,12 @@ function heldLines({ stage }: FanOutRow, messages: readonly MessageDraft[], now:
   });
 }
 
-/** One line for each channel on which some of them get nothing because they, or their endpoint, shall not. */
+/** One line for each channel on which some of those who are reached get nothing: they, or their endpoint, shall not, or have none. */
 function refusedLines({ stage }: FanOutRow, messages: readonly MessageDraft[], now: Instant): TimelineEntry[] {
-  const refused = messages.filter(({ reason }) => reason === 'opted_out' || reason === 'endpoint_suppressed');
+  const reached = reachedBy(messages);
+  const refused = messages.filter(
+    ({ reason, recipient }) => REFUSALS.has(reason) && (reason !== 'no_endpoint' || reached.has(recipient)),
+  );
   const groups = Map.groupBy(refused, ({ channel, reason }) => `${channel} ${reason}`);
   return [...groups.values()].flatMap((own): TimelineEntry[] => {
     const [first] = own;
