@@ -9,6 +9,7 @@ import { slackConnection } from '../../packages/server/src/channels/providers/sl
 import type { RunningEngine } from '../../packages/server/src/engine/loop.ts';
 import type { CommandRequest } from '../../packages/server/src/engine/ports.ts';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
+import { putTemplates } from '../../packages/server/src/store/sql/template.ts';
 import { type SlackDouble, slackDouble } from '../doubles/slack.ts';
 import { createWorld, noMetrics, recorder, type World } from '../world.ts';
 
@@ -191,6 +192,25 @@ describe('while it lives', () => {
     expect(withdrawn).toEqual([]);
   });
 
+  it('stays in the language of its words, whatever its reader asks for', async () => {
+    const words = { chat: { text: 'Bonjour {{ recipient.name }}' }, language: 'fr' };
+    await world.database.transaction(ENGINE, (tx) =>
+      putTemplates(tx, 'default', [{ id: 'bonjour', body: words, compiled: words, uses: [] }]),
+    );
+    await world.people([
+      { id: 'ana', locale: 'de', timeZone: 'Europe/Paris', endpoints: [{ channel: 'chat', address: 'U0ANA' }] },
+    ]);
+    await world.policy(POLICY.replace('via: [chat, push, inbox, email]', 'template: bonjour, via: [chat]'));
+    const id = await open('a-2');
+    const before = buttonsIn(all()[0]?.blocks);
+    expect(before).toContain("Je m'en occupe");
+    await command(id, { kind: 'acknowledge' }, 'ana');
+    await world.settle();
+    expect(updates()).toHaveLength(1);
+    expect(buttonsIn(all()[0]?.blocks)).toEqual(before);
+    expect(textOf(all()[0]?.blocks)).toContain('Pris en charge');
+  });
+
   it('whom it is no longer with has no buttons any more', async () => {
     const id = await open();
     await command(id, { kind: 'reassign', to: 'bo' });
@@ -304,6 +324,24 @@ describe('whatever goes wrong', () => {
     expect(textOf(all()[0]?.blocks)).toContain('Open, with ana');
     expect(buttonsIn(all()[0]?.blocks)).toHaveLength(3);
     expect(await rows()).toEqual([DONE, DONE]);
+  });
+
+  it('a rewrite counts as a message where its connection may send so many a second, and is put off, not given up', async () => {
+    const chat = { ...world.recorders.chat.connection, perSecondMax: 0.001 };
+    const others = (['inbox', 'push', 'email'] as const).map(
+      (channel) => [channel, [world.recorders[channel].connection]] as const,
+    );
+    const node = world.another({ connections: new Map([['chat', [chat]], ...others]) });
+    await world.event('approval.asked', { id: 'a-1' });
+    const [{ id } = { id: '' }] = await world.database.transaction(ENGINE, (tx) =>
+      tx.query<{ id: string }>('SELECT id FROM relance.follow_ups'),
+    );
+    await node.runAll();
+    expect(all()).toHaveLength(1);
+    await resolve(id);
+    await node.runAll();
+    expect(updates()).toEqual([]);
+    expect(await rows()).toContainEqual({ due: true, attempts: 0 });
   });
 
   it('two nodes share the work and rewrite nothing twice', async () => {

@@ -17,6 +17,8 @@ export interface Attachment {
 }
 
 export interface Content {
+  /** BCP 47: the language of its words, from when it was rendered for somebody. */
+  readonly locale?: string;
   readonly subject?: string; // email subject, push and inbox title
   readonly html?: string;
   readonly text: string;

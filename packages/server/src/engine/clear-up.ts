@@ -46,6 +46,7 @@ import type { Engine } from './engine.ts';
 import { backoffMs } from './judge.ts';
 import { policyRefOf } from './policy-book.ts';
 import type { Words } from './ports.ts';
+import { type LimitMet, limitsOf, spendOne } from './spend.ts';
 import { contextOf } from './template-context.ts';
 
 /** Follow-ups and channels in hand at once, and messages of each before another one has its turn. */
@@ -69,7 +70,8 @@ interface Subject {
   readonly messages: readonly LeftMessage[];
 }
 
-type Turn = 'done' | 'retry' | 'given_up' | 'nothing';
+/** `rests`: a limit of its connection is met, which is no try. */
+type Turn = 'done' | 'retry' | 'rests' | 'given_up' | 'nothing';
 
 export class ClearUp {
   readonly #engine: Engine;
@@ -153,6 +155,7 @@ export class ClearUp {
         return { dueAt: now, attempts: 0, doneTo };
       const tries = doneTo === row.done_to ? row.attempts : 1;
       const { turn, afterMs } = await this.#one(subject, message, now, tries);
+      if (turn === 'rests') return { dueAt: later(now, afterMs), attempts: Math.max(0, tries - 1), doneTo };
       if (turn !== 'nothing') this.#engine.metrics.clearedUp(turn);
       if (turn === 'retry')
         return { dueAt: this.#later({ ...row, attempts: tries }, now, afterMs), attempts: tries, doneTo };
@@ -178,12 +181,21 @@ export class ClearUp {
     if (connection?.rewrite === undefined) return { turn: 'nothing', afterMs: 0 };
     const envelope = rewritten(this.#words, subject, message, now);
     if (envelope === null) return { turn: 'nothing', afterMs: 0 };
+    const met = await this.#limitMet(tenant, connection);
+    if (met !== null) return { turn: 'rests', afterMs: met.retryAfterMs * this.#engine.clock.scale };
     const outcome = await this.#call(connection, envelope, message.provider_id);
     if (outcome.kind === 'accepted') return { turn: 'done', afterMs: 0 };
     // What is no longer there need not be rewritten.
     if (outcome.kind === 'rejected') return { turn: 'given_up', afterMs: 0 };
     if (tries >= TRIES_MAX) return { turn: 'given_up', afterMs: 0 };
     return { turn: 'retry', afterMs: outcome.kind === 'retry' ? (outcome.retryAfterMs ?? 0) : 0 };
+  }
+
+  /** A provider counts a rewrite as it counts a message; a tenant's quota is of what somebody is told, which this is not. */
+  async #limitMet(tenant: string, connection: Connection): Promise<LimitMet | null> {
+    const { database, connections } = this.#engine;
+    const limits = limitsOf({ messagesADay: null, connections }, tenant, connection);
+    return limits.length === 0 ? null : database.transaction(ENGINE, (tx) => spendOne(tx, limits));
   }
 
   async #call(connection: Connection, envelope: Envelope, providerId: string): Promise<Outcome> {
@@ -216,19 +228,21 @@ function rewritten(words: Words, subject: Subject, message: LeftMessage, now: In
   const recipient = directory.recipients.get(message.recipient) ?? blankRecipient(message.recipient);
   const reading = readingOf(recipient, policy.calendar?.zone ?? null, directory.tenant);
   const said: Said = { ...message, tenant: followUp.tenant, urgency: urgencyRank(followUp.urgency) };
+  const sentIn = (message.content as Content | null)?.locale;
+  const shown = live && sentIn !== undefined ? { ...reading, locale: sentIn } : reading;
   const content = live
-    ? stillOpen(words, subject, message, reading.locale)
-    : closedWords(subject, said, recipient, reading, now);
+    ? stillOpen(words, subject, message, shown.locale)
+    : closedWords(subject, said, recipient, shown, now);
   if (content === null) return null;
   const nameOf = (id: string | null): string | null =>
     id === null ? null : (directory.recipients.get(id)?.name ?? id);
   return {
     ...envelopeOf(said, followUp, policy, recipient, addressOf(recipient, message.channel) ?? '', content, {
-      ...reading,
+      ...shown,
       now,
       unsubscribeUrl: null,
     }),
-    standing: standingOf(followUp, nameOf, reading),
+    standing: standingOf(followUp, nameOf, shown),
   };
 }
 

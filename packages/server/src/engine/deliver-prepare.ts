@@ -225,6 +225,7 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
   if (!rendered.ok) return { kind: 'dead', row, outcome: { kind: 'render_failed', detail: rendered.detail } };
   const content: Content = {
     ...rendered.content,
+    locale: rendered.locale,
     actions: buttonsOf(offers).map(({ name, url, label }) => ({ name, url, label })),
   };
   const unsubscribe = unsubscribeOf(words, row, policy, consent);
