@@ -1,5 +1,6 @@
 // A node for kill.test.ts: the real engine with its tickers, in a process of its own that is killed without warning.
 // Hand-overs go to the sink in the parent, which remembers message ids, as a provider that honours them does.
+import module from 'node:module';
 import type { Channel } from '@relance/core';
 import type { Connection } from '../packages/server/src/channels/channel.ts';
 import { createEngine } from '../packages/server/src/engine/loop.ts';
@@ -7,7 +8,7 @@ import { actionWords } from '../packages/server/src/responses/action-link.ts';
 import { openDatabase } from '../packages/server/src/store/database.ts';
 
 const [databaseUrl, sinkUrl, name] = process.argv.slice(2) as [string, string, string];
-const LEASE_MS = 1_000;
+const LEASE_MS = 1_500;
 
 const toSink = (channel: Channel): Connection => ({
   id: `sink-${channel}`,
@@ -64,4 +65,5 @@ const engine = createEngine({
   },
 });
 engine.start();
+module.flushCompileCache(); // a process that is killed keeps nothing for the next
 process.stdout.write('ready\n');

@@ -3,6 +3,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Instant } from '@relance/core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -12,7 +14,7 @@ import { findOrphans } from '../../packages/server/src/store/sql/watch.ts';
 import { randomOf } from '../random.ts';
 import { createWorld, type World } from '../world.ts';
 
-const KILLS = 20;
+const KILLS = 15;
 /** Slow enough to be killed between taking a message and saying so. */
 const ANSWER_MS = 50;
 /** So long a kill waits for a hand-over to fall into. */
@@ -85,7 +87,10 @@ async function startNode(world: World, sink: Sink, name: string): Promise<ChildP
   const child = spawn(
     process.execPath,
     [fileURLToPath(new URL('../kill-node.ts', import.meta.url)), world.url, sink.url, name],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'relance-tests-compiled') },
+    },
   );
   await once(child.stdout as NodeJS.ReadableStream, 'data');
   return child;

@@ -1,11 +1,11 @@
-// A hundred worlds in every test run, and mutants that the simulation must catch. `npm run sim` runs thousands.
+// Some fifty worlds in every test run, and mutants that the simulation must catch. `npm run sim` runs thousands.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../packages/server/src/store/database.ts';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
 import { MUTANTS, plant } from './mutants.ts';
 import { simulate } from './sim.ts';
 
-const SEEDS = 100;
+const SEEDS = 48;
 /** Worlds wait for their database most of the time, so several run beside each other, each in one of its own. */
 const LANES = 3;
 let testDatabases: TestDatabase[];
