@@ -19,7 +19,7 @@ export default defineConfig({
           testTimeout: 60_000, // a limit for what never ends, not a measure of a busy machine
         },
       },
-      { test: { name: 'database', include: ['packages/server/src/**/*.db.test.ts'], ...database } },
+      { test: { name: 'database', isolate: false, include: ['packages/server/src/**/*.db.test.ts'], ...database } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts', 'test/sim/**/*.test.ts'], ...database } },
       { test: { name: 'tidy', include: ['test/*.test.ts'], testTimeout: 60_000 } },
     ],

@@ -14,6 +14,7 @@ import {
   type Outcome,
   type Shown,
   showsOtherwise,
+  type TimelineEntry,
   webAddress,
 } from '@relance/core';
 import type { Database, Tx } from '../store/database.ts';
@@ -23,7 +24,7 @@ import { lockFree } from '../store/sql/follow-up.ts';
 import { type AttemptRow, type SettledRow, settledOf } from '../store/sql/message.ts';
 import { lockPlansOf, type OutboxRow, urgencyAt } from '../store/sql/outbox.ts';
 import type { Slots } from '../store/sql/slot.ts';
-import { type HandOverOutcome, judgeOutcome } from './judge.ts';
+import { type HandOverOutcome, judgeOutcome, type Verdict } from './judge.ts';
 import {
   applyNews,
   type News,
@@ -158,6 +159,15 @@ function judge(followUp: FollowUp, about: About, context: Judging): News {
   return news;
 }
 
+/** What the line of a message that is over tells beside its reason. */
+function told(
+  { detail, captured }: Extract<Verdict, { kind: 'finish' }>,
+  { attempts }: OutboxRow,
+): TimelineEntry['data'] | null {
+  if (detail !== null) return { detail, attempts };
+  return captured ? { captured: true } : null;
+}
+
 /** Carries one verdict into the news; answers with how the message stands now. */
 function take(
   followUp: FollowUp,
@@ -225,13 +235,8 @@ function take(
     return { status: 'deferred', held: false };
   }
   if (verdict.status === 'accepted') leave(followUp, row, handOver, news, now);
-  const data =
-    verdict.detail !== null
-      ? { data: { detail: verdict.detail, attempts: row.attempts } }
-      : verdict.captured
-        ? { data: { captured: true } }
-        : {};
-  news.lines.push({ ...line, kind: verdict.line, reason: verdict.reason, ...data });
+  const data = told(verdict, row);
+  news.lines.push({ ...line, kind: verdict.line, reason: verdict.reason, ...(data === null ? {} : { data }) });
   news.finished.push({
     id: row.id,
     status: verdict.status,
