@@ -163,7 +163,7 @@ function judge(followUp: FollowUp, about: About, context: Judging): News {
 function told(
   { detail, captured }: Extract<Verdict, { kind: 'finish' }>,
   { attempts }: OutboxRow,
-): TimelineEntry['data'] | null {
+): Required<TimelineEntry>['data'] | null {
   if (detail !== null) return { detail, attempts };
   return captured ? { captured: true } : null;
 }
