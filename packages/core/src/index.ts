@@ -77,6 +77,7 @@ export * from './sms-segments.ts';
 export { frameOf } from './stage-time.ts';
 export { afterTurns } from './target.ts';
 export { DETAILS } from './template/built-in.ts';
+export { checkTemplate, emptyWords } from './template/check.ts';
 export { type Composed, composeTemplate } from './template/compose.ts';
 export { isPage } from './template/escape.ts';
 export { NO_NEEDS } from './template/needs.ts';

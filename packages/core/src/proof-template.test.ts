@@ -155,12 +155,12 @@ describe('that a template reads what exists', () => {
   });
   it('reads consequences, HTML and every language too', () => {
     const stages = [
-      { id: 'a', at: 'opened', consequence: 'a fee of {{ dat.fee }}', notify: { template: 'words', via: ['email'] } },
+      { id: 'a', at: 'opened', consequence: 'a fee of {{ data.fees }}', notify: { template: 'words', via: ['email'] } },
     ] as unknown as PolicyInput['stages'];
     const template = { locales: { fr: { email: { html: '<p>{{ sujet.title }}</p>' } } } };
-    expect(problems(readsOf('x', { stages }, { template }))).toEqual([
+    expect(problems(readsOf('x', { stages, data: "{'fee': 1}" }, { template }))).toEqual([
       expect.stringMatching(
-        /^error stages\[0\].consequence: The consequence of stage "a" reads `dat`, .* Did you mean `data`\?$/,
+        /^error stages\[0\].consequence: The consequence of stage "a" reads `data.fees`, .* Did you mean `fee`\?$/,
       ),
       expect.stringMatching(
         /^error stages\[0\].notify.template: The template "words" \(locales.fr.email.html\) reads `sujet`/,

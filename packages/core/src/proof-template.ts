@@ -11,8 +11,9 @@ import { type KnownWorld, type Proof, refuted } from './proof-claim.ts';
 import { urgenciesOf } from './proof-urgency.ts';
 import { textsOf } from './render.ts';
 import { ANYBODY, planFor } from './route.ts';
+import { type Unseen, unseenIn } from './template/name-check.ts';
 import { type Read, readsOf } from './template/reads.ts';
-import { type Seen, templateScope } from './template/seen.ts';
+import { templateScope } from './template/seen.ts';
 import { languageOf, wordsAlong } from './template/words-for.ts';
 
 export interface KnownWords {
@@ -129,9 +130,9 @@ export function proveReads(policy: Policy, words: KnownWords): Proof {
   const unseen = new Set<string>();
   const judge = (reads: readonly Read[], place: string, path: string): void => {
     for (const read of reads) {
-      const fault = faultOf(read, scope);
+      const fault = unseenIn(scope, read.path);
       // One template may serve policies with other data and other buttons: what it asks for first may be missing.
-      if (fault === null || (read.guarded && fault.varies)) continue;
+      if (fault === null || (read.guarded && varies(read))) continue;
       if (read.path[0] === 'data' && data?.by === 'examples') unseen.add(read.path.join('.'));
       else problems.push(faultText(read, fault, { place, path }));
     }
@@ -178,29 +179,10 @@ const ofData = (data: DataSeen | null, unseen: number): string => {
     : ', but not all data that they read is in an example event';
 };
 
-interface Fault {
-  /** What is there is the policy's own. */
-  readonly varies: boolean;
-  /** How much of the path is there. */
-  readonly known: number;
-  readonly near: readonly string[];
-}
+/** What is there is the policy's own. */
+const varies = ({ path: [first = ''] }: Read): boolean => /^(?:data|actions)$/.test(first);
 
-function faultOf({ path }: Read, scope: Seen): Fault | null {
-  let seen: Seen | null = scope;
-  for (const [index, name] of path.entries()) {
-    // Liquid's own: how many, and the ends of a list or text.
-    if (seen === null) return null;
-    if (!Object.hasOwn(seen, name)) {
-      if (index > 0 && /^(?:size|first|last)$/.test(name)) return null;
-      return { varies: /^(?:data|actions)$/.test(path[0] ?? ''), known: index, near: Object.keys(seen) };
-    }
-    seen = seen[name] ?? null;
-  }
-  return null;
-}
-
-function faultText({ path, guarded }: Read, { known, near }: Fault, at: { place: string; path: string }): Problem {
+function faultText({ path, guarded }: Read, { known, near }: Unseen, at: { place: string; path: string }): Problem {
   const name = path[known] ?? '';
   const whole = path.slice(0, known + 1).join('.');
   const next =

@@ -146,7 +146,8 @@ function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.N
   return fresh;
 }
 
-const DIGITS_MAX = 20;
+/** What Intl writes behind the point of a number. */
+export const DIGITS_MAX = 20;
 function numberText(self: Self, value: unknown, named: Named): string {
   const plain = textOf(value).trim();
   const amount = Number(plain);

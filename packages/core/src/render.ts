@@ -7,7 +7,7 @@ import { fromRfc3339, toRfc3339 } from './instant.ts';
 import type { Channel, StageRole, Urgency } from './policy/policy.ts';
 import { builtInParts } from './template/built-in.ts';
 import { isPage } from './template/escape.ts';
-import { OUTPUT_MAX, parseText, type Writing, writeText } from './template/liquid.ts';
+import { OUTPUT_MAX, type Writing, writeText } from './template/liquid.ts';
 import { NO_NEEDS, needsOf } from './template/needs.ts';
 import { readsOf } from './template/reads.ts';
 import { textFromHtml, tidyText } from './template/text-from-html.ts';
@@ -233,31 +233,6 @@ export function textsOf(template: object, place = ''): readonly PlacedText[] {
 export interface TemplateProblem {
   readonly path: string; // e.g. locales.fr.email.html
   readonly message: string;
-}
-
-/** Of a text that is the same for everybody, what would be wrong with it for everybody. */
-function faultOf(path: string, text: string): string | null {
-  if (text === '' || text.includes('{{') || text.includes('{%')) return null;
-  if (/inbox\.until$/.test(path) && fromRfc3339(text) === null)
-    return `"${text.slice(0, 80)}" is no time; write RFC 3339, or Liquid that gives it, as in {{ data.offer.until }}.`;
-  if (/attachments\[\d+\]\.url$/.test(path) && !/^https:\/\//i.test(text))
-    return `"${text.slice(0, 80)}" is no https:// address.`;
-  return null;
-}
-
-/** What is wrong with a template that is whole, each with its part; empty when it can be stored. */
-export function checkTemplate(template: Omit<Template, 'id'>): readonly TemplateProblem[] {
-  return textsOf(template).flatMap(({ path, text, writing }) => {
-    try {
-      parseText(text, writing);
-      const fault = faultOf(path, text.trim());
-      if (fault !== null) return [{ path, message: fault }];
-      return needsOf(readsOf(text, writing)).problems.map((message) => ({ path, message: `${message}.` }));
-    } catch (error) {
-      const [first = 'It cannot be parsed'] = (error as Error).message.split('\n');
-      return [{ path, message: `${first}. Correct the Liquid there.` }];
-    }
-  });
 }
 
 /** What a template that can be stored has gathered for it. */

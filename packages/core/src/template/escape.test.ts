@@ -2,7 +2,8 @@
 // with a mail. What the template itself says stays as it is.
 import { describe, expect, it } from 'vitest';
 import type { Template } from '../content.ts';
-import { checkTemplate, type RenderInput, render } from '../render.ts';
+import { type RenderInput, render } from '../render.ts';
+import { checkTemplate } from './check.ts';
 import { plainInput } from './render-input.test-kit.ts';
 
 function written(

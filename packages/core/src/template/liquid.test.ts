@@ -1,6 +1,6 @@
 // That templates are Liquid: the documented language, case by case, what is refused of it, and what comes out otherwise.
 import { describe, expect, it } from 'vitest';
-import { checkTemplate } from '../render.ts';
+import { checkTemplate } from './check.ts';
 import { writeText } from './liquid.ts';
 import { CASES, DATA, OTHERWISE, REFUSED } from './liquid-cases.test-kit.ts';
 

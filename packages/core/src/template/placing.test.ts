@@ -1,7 +1,8 @@
 // A value is written for its place on every way that a template can take: branches, loops, captures; what leads to a host leads to
 // no other. Where the ways differ, the template is refused when it is stored.
 import { describe, expect, it } from 'vitest';
-import { checkTemplate, render } from '../render.ts';
+import { render } from '../render.ts';
+import { checkTemplate } from './check.ts';
 import { plainInput } from './render-input.test-kit.ts';
 
 const problemsOf = (html: string) => checkTemplate({ email: { html } });

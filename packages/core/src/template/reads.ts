@@ -41,7 +41,8 @@ class Reading {
 
   #one(part: Part, around: Around): void {
     const { name = '' } = part as { readonly name?: string };
-    const values = [...(part.arguments?.() ?? [])];
+    // A `cycle` without a name of its own answers with nothing first.
+    const values = [...(part.arguments?.() ?? [])].filter((value) => value !== undefined);
     const asks = ASKING.has(name);
     const paths = values.flatMap((value) => pathsOf(value, around.own));
     if (name !== 'assign' || !this.#names(part, values, around)) {

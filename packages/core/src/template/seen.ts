@@ -81,6 +81,7 @@ const FOLLOW_UP: Readonly<Record<FollowUpSeen, Seen | null>> = {
 };
 
 /** Anything that is asked for is gathered: what has not happened is empty. */
+export const ACTIVITY_SEEN: Seen = { type: {}, time: {}, at: {}, data: null, location: null };
 const ACTIVITY: Seen = { last: null, count: null, lastResponse: { action: {}, at: {} } };
 const TENANT: Readonly<Record<'name' | keyof Branding, Seen>> = {
   name: {},
@@ -91,7 +92,7 @@ const TENANT: Readonly<Record<'name' | keyof Branding, Seen>> = {
   supportEmail: {},
   supportPhone: {},
 };
-const LINK: Seen = { url: {}, label: {}, does: {} };
+export const LINK_SEEN: Seen = { url: {}, label: {}, does: {} };
 
 /** `data` as far as it is known; the buttons of every message, and the policy's own. */
 export const templateScope = (data: Seen | null, actions: readonly string[]): Seen => ({
@@ -101,7 +102,7 @@ export const templateScope = (data: Seen | null, actions: readonly string[]): Se
   followUp: FOLLOW_UP,
   activity: ACTIVITY,
   pending: null,
-  actions: Object.fromEntries(['acknowledge', 'resolve', 'snooze', ...actions].map((name) => [name, LINK])),
+  actions: Object.fromEntries(['acknowledge', 'resolve', 'snooze', ...actions].map((name) => [name, LINK_SEEN])),
   tenant: TENANT,
   now: {},
   buttons: null,

@@ -3,6 +3,7 @@
 // with the same files. Becomes the shape that PUT /v1/templates takes.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { didYouMean } from '@relance/core';
 
 export interface TemplateFolder {
   /** As written; not checked yet. */
@@ -52,7 +53,8 @@ export function readTemplateFolder(place: string, localesAllowed = true): Templa
 /** Puts one file where it belongs; answers what is wrong with it. */
 function take(body: Record<string, unknown>, name: string, file: string): string | null {
   const part = FILES[name];
-  if (part === undefined) return `No template has a file "${name}". Known: ${Object.keys(FILES).join(', ')}.`;
+  if (part === undefined)
+    return `No template has a file "${name}". Known: ${Object.keys(FILES).join(', ')}.${didYouMean(name, Object.keys(FILES))}`;
   const text = readFileSync(file, 'utf8');
   const [channel, field] = part;
   if (channel !== undefined && field !== undefined) {

@@ -259,6 +259,7 @@ describe('mistakes', () => {
       'is outside of the project folder; copy it into `directory/`.',
     ],
     ['a file no template has', { 'templates/x/email.htm': 'b' }, 'No template has a file "email.htm".'],
+    ['the same, with what is meant', { 'templates/x/email.htm': 'b' }, 'Did you mean `email.html`?'],
     [
       'MJML beside the HTML it is made to',
       { 'templates/x/email.mjml': '<mjml></mjml>', 'templates/x/email.html': '<p>' },

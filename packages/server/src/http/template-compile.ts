@@ -1,7 +1,14 @@
 // From templates as they are written to templates as they are rendered: put together from what they are made of, MJML made into
 // HTML, everything parsed and what has to be gathered for them found. A template that would fail at sending is refused here,
 // by name and place. Storing them is template-store.ts; a project folder is compiled the same way.
-import { checkTemplate, composeTemplate, type Template, templateNeeds, type WrittenParts } from '@relance/core';
+import {
+  checkTemplate,
+  composeTemplate,
+  emptyWords,
+  type Template,
+  templateNeeds,
+  type WrittenParts,
+} from '@relance/core';
 import { compileMjml } from './mjml.ts';
 import { Problem } from './problem.ts';
 
@@ -19,6 +26,8 @@ export async function compileTemplate(
   const composed = composeTemplate(id, written, find);
   if (!composed.ok) refuse(composed.problems);
   const { template, uses } = composed;
+  const empty = emptyWords(template);
+  if (empty.length > 0) refuse(empty);
   const whole = (await compileMjml(template)) as Omit<Template, 'id'>;
   const problems = checkTemplate(whole);
   if (problems.length > 0) refuse(problems);

@@ -115,12 +115,15 @@ describe('templates made of others', () => {
 describe('what is refused when it is stored', () => {
   it.each([
     [{ inbox: { body: 'x', until: '1 day' } }, 'inbox.until: "1 day" is no time'],
-    [{ email: { attachments: [{ filename: 'a', url: 'http://x.test/a' }] } }, 'email.attachments[0].url'],
+    [{ email: { text: 'x', attachments: [{ filename: 'a', url: 'http://x.test/a' }] } }, 'email.attachments[0].url'],
     [{ email: { html: '<p onclick="{{ data.x }}">' } }, 'email.html: a value cannot stand in `onclick`'],
     [{ email: { html: '<a href={{ data.x }}>' } }, 'put the value of `href` in quotes'],
     [{ email: { html: '<script>{{ data.x }}</script>' } }, 'a value cannot stand in a script'],
     [{ email: { html: '{{ data.x | raw }}' } }, 'undefined filter: raw'],
     [{ sms: { text: '{% include "x" %}' } }, 'use `render`'],
+    [{ sms: { text: ' ' } }, 'sms.text: It is empty, so whoever gets it would read nothing'],
+    [{ sms: { text: '{{ data.x | money: "EURO" }}' } }, 'sms.text: `money: "EURO"`: "EURO" is no currency'],
+    [{ sms: { text: '{{ recipent.name }}' } }, 'Did you mean `recipient`?'],
     [{ sms: { text: '{{ activity.last[data.x] }}' } }, 'says not which activity'],
     [{ sms: { text: '{{ activity.count["x"]["soon"] }}' } }, 'activity.count.x.soon'],
     [{ email: { mjml: '<mj-section><mj-nothing /></mj-section>' } }, 'mj-nothing'],
