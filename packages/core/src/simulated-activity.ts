@@ -1,7 +1,7 @@
 // What the events of a simulation tell about people, by the mappings of the tenant (`activity` of relance.yaml): kept in
 // memory, and answered as the engine gathers it from its table before each decision (history.ts, activity-mapping.ts).
 import { type ActivityMapping, activitiesIn } from './activity-mapping.ts';
-import { addIn } from './business-time.ts';
+import { addIn, type Frame } from './business-time.ts';
 import type { PolicyEvent } from './clause.ts';
 import type { FollowUp } from './follow-up.ts';
 import type { Activity, ActivitySeen } from './history.ts';
@@ -11,14 +11,9 @@ import type { Policy } from './policy/policy.ts';
 import type { Directory } from './recipient.ts';
 import { frameOf } from './stage-time.ts';
 
-/** From when on a window counts, by the policy's calendar and zone; null where the last one is asked for. */
-export const countedSince = (
-  { window }: ActivityAsk,
-  policy: Policy,
-  followUp: FollowUp,
-  directory: Directory,
-  now: Instant,
-): Instant | null => (window === null ? null : addIn(frameOf(policy, followUp, directory), now, -1, window.duration));
+/** From when on a window counts, in the calendar and zone of its frame; null where the last one is asked for. */
+export const countedSince = ({ window }: ActivityAsk, frame: Frame, now: Instant): Instant | null =>
+  window === null ? null : addIn(frame, now, -1, window.duration);
 
 export class SimulatedActivity {
   readonly #mappings: readonly ActivityMapping[];
@@ -55,8 +50,9 @@ function seenIn(
 ): ActivitySeen {
   const last = new Map<string, Activity>();
   const counts = new Map<string, number>();
+  const frame = frameOf(policy, followUp, directory);
   for (const ask of policy.needs.activity) {
-    const since = countedSince(ask, policy, followUp, directory, now);
+    const since = countedSince(ask, frame, now);
     const those = told.filter(({ type, at }) => type === ask.type && at <= now && (since === null || at > since));
     if (ask.window !== null) counts.set(countKey(ask.type, ask.window.text), those.length);
     else for (const one of those.toSorted((a, b) => a.at - b.at)) last.set(ask.type, one);

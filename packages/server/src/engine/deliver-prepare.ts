@@ -12,6 +12,7 @@ import {
   copiesFor,
   type Directory,
   type FollowUp,
+  frameOf,
   type Instant,
   isLive,
   isSuppressed,
@@ -122,7 +123,8 @@ const asksOf = (
     const directory = directories.get(row.tenant);
     const policy = followUp === undefined ? null : engine.policies.find(policyRefOf(followUp));
     if (needs === undefined || followUp === undefined || directory === undefined || policy === null) return [];
-    return [{ followUp, policy, directory, recipient: row.recipient, needs }];
+    const frame = frameOf(policy, followUp, directory);
+    return [{ tenant: row.tenant, recipient: row.recipient, followUp: followUp.id, frame, needs }];
   });
 
 /** Who is told, where, and that it may be now; else what becomes of the message instead. */

@@ -1,6 +1,6 @@
 // What conditions of stages ask beside the follow-up: the activity of its assignee, what else waits for them, and what was
 // done with its messages. Gathered in sets for one step, and only for policies that ask.
-import { countedSince, type Directory, type FollowUp, type Instant, type Policy } from '@relance/core';
+import { countedSince, type Directory, type FollowUp, frameOf, type Instant, type Policy } from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { type HistoryAsk, historyOf } from '../store/sql/activity.ts';
 import { pendingOf } from '../store/sql/follow-up-pending.ts';
@@ -55,19 +55,21 @@ function peopleOf({ followUp, inputs }: Work, directory: Directory): readonly st
   return [followUp.assignee, ...delegates, ...next];
 }
 
-const asksOf = (
+function asksOf(
   policy: Policy,
   followUp: FollowUp,
   directory: Directory,
   recipient: string,
   now: Instant,
-): readonly HistoryAsk[] =>
-  policy.needs.activity.map((ask) => ({
+): readonly HistoryAsk[] {
+  const frame = frameOf(policy, followUp, directory);
+  return policy.needs.activity.map((ask) => ({
     tenant: followUp.tenant,
     recipient,
     ask,
-    since: countedSince(ask, policy, followUp, directory, now),
+    since: countedSince(ask, frame, now),
   }));
+}
 
 const distinct = <T>(list: readonly T[]): readonly T[] => [
   ...new Map(list.map((one) => [JSON.stringify(one), one])).values(),

@@ -5,6 +5,7 @@ import {
   blankRecipient,
   type Directory,
   type FollowUp,
+  frameOf,
   type Instant,
   inventedSeeing,
   localeOfWords,
@@ -22,7 +23,7 @@ import { NO_SETTINGS } from '../store/sql/tenant.ts';
 import type { Engine } from './engine.ts';
 import { type PolicyBook, policyRefOf } from './policy-book.ts';
 import type { PreviewAsk, Previewed, Previews, Words } from './ports.ts';
-import { contextOf, gatherWords } from './template-context.ts';
+import { contextOf, gatheredFor, gatherWords } from './template-context.ts';
 
 type Previewing = Pick<Engine, 'database' | 'policies' | 'mint'>;
 
@@ -65,13 +66,18 @@ async function invented(
   if (recipient === undefined) return nobody(ask.recipient ?? '');
   const { locale } = readingOf({ ...recipient, locale: ask.locale ?? recipient.locale }, null, directory.tenant);
   const message = { id: mint(ask.now, 0), tenant, followUpId: mint(ask.now, 0), recipient: recipient.id };
-  const seeing = inventedSeeing({
+  const made = inventedSeeing({
     ...ask,
     role: ask.role ?? 'notice',
     recipient: { ...recipient, locale },
     tenant: directory.tenant,
     actions: words.actionsFor(message, wordsLocale(ask, locale, directory), []).links,
   });
+  // The follow-up alone is invented: what its reader did and what else waits for them is so.
+  const asker = { tenant, recipient: recipient.id, followUp: null, needs: ask.needs };
+  const frame = { zone: made.zone, calendar: null };
+  const gathered = ask.recipient === null ? null : await gatherWords(tx, [{ ...asker, frame }], ask.now);
+  const seeing = { ...made, context: { ...made.context, ...gatheredFor(asker, gathered) } };
   const { subject } = seeing.context;
   return {
     kind: 'seen',
@@ -130,7 +136,8 @@ async function realOf({ mint }: Previewing, words: Words, tx: Tx, found: Found):
   );
   const message = { id: mint(ask.now, 0), tenant: followUp.tenant, followUpId: followUp.id, recipient: recipient.id };
   const { links } = words.actionsFor(message, wordsLocale(ask, reading.locale, directory), policy.actions);
-  const seen = { followUp, policy, directory, recipient: recipient.id, needs: ask.needs };
+  const asker = { tenant: followUp.tenant, recipient: recipient.id, followUp: followUp.id, needs: ask.needs };
+  const frame = frameOf(policy, followUp, directory);
   const told = { stage: stage?.id ?? '', notify: 0, recipient: recipient.id };
   const seeing: Seeing = {
     ...reading,
@@ -140,11 +147,14 @@ async function realOf({ mint }: Previewing, words: Words, tx: Tx, found: Found):
     urgency: followUp.urgency,
     offers: offersTo(policy, followUp, told, links),
     context: contextOf({
-      ...seen,
+      followUp,
+      policy,
+      directory,
+      needs: ask.needs,
       recipient: { ...recipient, locale: reading.locale },
       links,
       message: { stage: told.stage, run: 1, reason: 'stage_due', urgency: followUp.urgency },
-      gathered: await gatherWords(tx, [seen], ask.now),
+      gathered: await gatherWords(tx, [{ ...asker, frame }], ask.now),
       now: ask.now,
     }),
   };

@@ -9,6 +9,7 @@ import {
   type Directory,
   type FollowUp,
   type FollowUpSeen,
+  type Frame,
   type Instant,
   isAssignee,
   NO_NEEDS,
@@ -30,53 +31,60 @@ import {
 } from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { type HistoryAsk, historyOf } from '../store/sql/activity.ts';
-import { pendingOf } from '../store/sql/follow-up-pending.ts';
+import { actionPagesOf, pageKey, pendingOf } from '../store/sql/follow-up-pending.ts';
 import { lastResponses, responseKey } from '../store/sql/timeline-response.ts';
 import type { Actions } from './ports.ts';
 
 /** One message whose words ask for something. */
 export interface WordsAsk {
-  readonly followUp: FollowUp;
-  readonly policy: Policy;
-  readonly directory: Directory;
+  readonly tenant: string;
   readonly recipient: string;
+  /** Null: an invented one. */
+  readonly followUp: string | null;
+  /** In which windows of activity count. */
+  readonly frame: Frame;
   readonly needs: TemplateNeeds;
 }
 
 export interface WordsGathered {
   readonly histories: Awaited<ReturnType<typeof historyOf>>;
   readonly pending: Awaited<ReturnType<typeof pendingOf>>;
+  readonly pages: Awaited<ReturnType<typeof actionPagesOf>>;
   readonly responses: Awaited<ReturnType<typeof lastResponses>>;
 }
 
-/** Three statements at most, however many messages there are; none where no template asks. */
+/** A statement for each kind of thing at most, however many messages there are; none where no template asks. */
 export async function gatherWords(tx: Tx, asks: readonly WordsAsk[], now: Instant): Promise<WordsGathered> {
-  const person = ({ followUp, recipient }: WordsAsk) => ({ tenant: followUp.tenant, recipient });
-  const [histories, pending, responses] = [
-    await historyOf(tx, distinct(asks.flatMap((one) => activityAsks(one, now))), now),
-    await pendingOf(tx, distinct(asks.filter(({ needs }) => needs.pending).map(person))),
-    await lastResponses(
-      tx,
-      distinct(
-        asks
-          .filter(({ needs }) => needs.lastResponse)
-          .map(({ followUp, recipient }) => ({ followUp: followUp.id, recipient })),
+  const person = ({ tenant, recipient }: WordsAsk) => ({ tenant, recipient });
+  const histories = await historyOf(tx, distinct(asks.flatMap((one) => activityAsks(one, now))), now);
+  const people = distinct(asks.filter(({ needs }) => needs.pending).map(person));
+  const pending = await pendingOf(tx, people);
+  const pageless = people.flatMap(({ tenant, recipient }) =>
+    (pending.get(`${tenant}\n${recipient}`) ?? [])
+      .filter(({ url }) => url === null)
+      .map(({ id: followUp }) => ({ tenant, recipient, followUp })),
+  );
+  const responses = await lastResponses(
+    tx,
+    distinct(
+      asks.flatMap(({ needs, followUp, recipient }) =>
+        needs.lastResponse && followUp !== null ? [{ followUp, recipient }] : [],
       ),
     ),
-  ];
-  return { histories, pending, responses };
+  );
+  return { histories, pending, pages: await actionPagesOf(tx, pageless), responses };
 }
 
 const distinct = <T>(list: readonly T[]): readonly T[] => [
   ...new Map(list.map((one) => [JSON.stringify(one), one])).values(),
 ];
 
-const activityAsks = ({ followUp, policy, directory, recipient, needs }: WordsAsk, now: Instant): HistoryAsk[] =>
+const activityAsks = ({ tenant, recipient, frame, needs }: WordsAsk, now: Instant): HistoryAsk[] =>
   needs.activity.flatMap(({ type, window }) => {
     const length = window === null ? null : parseDuration(window);
     if (length !== null && !length.ok) return [];
     const ask = { type, window: window === null || length === null ? null : { text: window, duration: length.value } };
-    return [{ tenant: followUp.tenant, recipient, ask, since: countedSince(ask, policy, followUp, directory, now) }];
+    return [{ tenant, recipient, ask, since: countedSince(ask, frame, now) }];
   });
 
 /** Of a message, what its words may speak of. */
@@ -127,24 +135,40 @@ export function contextOf(seen: Seen): RenderContext {
       escalatedToMe: !isAssignee(followUp, recipient.id) && followUp.escalated.includes(recipient.id),
       ...runStanding(policy, followUp, message, directory),
     } satisfies Record<FollowUpSeen, unknown>,
-    activity: activityOf(seen),
-    pending: pendingFor(seen),
+    ...gatheredFor(
+      { tenant: followUp.tenant, recipient: recipient.id, followUp: followUp.id, needs: seen.needs ?? NO_NEEDS },
+      seen.gathered,
+    ),
     actions: seen.links,
     tenant: tenantSeen(directory.tenant),
     now: toRfc3339(now),
   };
 }
 
+type Asker = Omit<WordsAsk, 'frame'>;
+
+/** What a template sees of what was gathered for it. */
+export const gatheredFor = (
+  asker: Asker,
+  gathered: WordsGathered | null,
+): Pick<RenderContext, 'activity' | 'pending'> => ({
+  activity: activityOf(asker, gathered),
+  pending: pendingFor(asker, gathered),
+});
+
 /** Each thing that is asked for is there, if only to say that there was none. */
-function activityOf({ followUp, recipient, needs = NO_NEEDS, gathered }: Seen): RenderContext['activity'] {
-  const history = gathered?.histories.get(`${followUp.tenant}\n${recipient.id}`);
+function activityOf(
+  { tenant, recipient, followUp, needs }: Asker,
+  gathered: WordsGathered | null,
+): RenderContext['activity'] {
+  const history = gathered?.histories.get(`${tenant}\n${recipient}`);
   const last: [string, unknown][] = [];
   const counts = new Map<string, [string, number][]>();
   for (const { type, window } of needs.activity) {
     if (window === null) last.push([type, timed(history?.last.get(type))]);
     else counts.set(type, [...(counts.get(type) ?? []), [window, history?.counts.get(countKey(type, window)) ?? 0]]);
   }
-  const response = gathered?.responses.get(responseKey(followUp.id, recipient.id));
+  const response = followUp === null ? undefined : gathered?.responses.get(responseKey(followUp, recipient));
   return {
     last: Object.fromEntries(last),
     count: Object.fromEntries([...counts].map(([type, windows]) => [type, Object.fromEntries(windows)])),
@@ -155,13 +179,17 @@ function activityOf({ followUp, recipient, needs = NO_NEEDS, gathered }: Seen): 
 const timed = (one: Activity | undefined) =>
   one === undefined ? null : { ...one, time: toRfc3339(one.at), at: toRfc3339(one.at) };
 
-/** Their other open follow-ups: the most urgent first, then those that are due first. */
-function pendingFor({ followUp, recipient, gathered }: Seen): readonly unknown[] {
-  const all = gathered?.pending.get(`${followUp.tenant}\n${recipient.id}`) ?? [];
+/** Their other open follow-ups: the most urgent first, then those that are due first; each with a page, where there is one. */
+function pendingFor({ tenant, recipient, followUp }: Asker, gathered: WordsGathered | null): readonly unknown[] {
+  const all = gathered?.pending.get(`${tenant}\n${recipient}`) ?? [];
   return all
-    .filter(({ id }) => id !== followUp.id)
+    .filter(({ id }) => id !== followUp)
     .sort((a, b) => urgencyRank(b.urgency) - urgencyRank(a.urgency) || dueOf(a) - dueOf(b))
-    .map(({ dueAt, ...one }) => ({ ...one, dueAt: dueAt === null ? null : toRfc3339(dueAt) }));
+    .map(({ dueAt, url, ...one }) => ({
+      ...one,
+      url: url ?? gathered?.pages.get(pageKey(one.id, recipient)) ?? null,
+      dueAt: dueAt === null ? null : toRfc3339(dueAt),
+    }));
 }
 
 const dueOf = ({ dueAt }: PendingFollowUp): number => dueAt ?? Number.MAX_SAFE_INTEGER;

@@ -31,6 +31,25 @@ describe('activity', () => {
     expect((await told('ana', '?type=login')).body.items).toHaveLength(1);
     expect((await told('bo')).body.items).toEqual([]);
   });
+  it('of one instant is newest which was told last, whatever its id, together or one by one', async () => {
+    await http.call('PUT', '/v1/recipients/cleo', { email: 'cleo@example.test' });
+    const at = '2026-10-05T09:00:00Z';
+    const ids = ['c', '1', 'f', '0', '7'].map((sign) => `0198c000-0000-7000-8000-00000000000${sign}`);
+    await tell(
+      'cleo',
+      ids.slice(0, 3).map((id, page) => ({ id, type: 'viewed', at, data: { page } })),
+    );
+    for (const [index, id] of ids.slice(3).entries())
+      await tell('cleo', { id, type: 'viewed', at, data: { page: 3 + index } });
+    const first = (await told('cleo', '?limit=2')).body;
+    const second = (await told('cleo', `?cursor=${encodeURIComponent(first.nextCursor)}`)).body;
+    const pages = [...first.items, ...second.items].map(({ data }: { data: { page: number } }) => data.page);
+    expect(pages).toEqual([4, 3, 2, 1, 0]);
+    const template = { sms: { text: 'page {{ activity.last.viewed.data.page }}' } };
+    const body = { channel: 'sms', recipient: 'cleo', template };
+    const seen = await http.call('POST', '/v1/templates/new/preview', body);
+    expect(seen.body.content.text).toBe('page 4');
+  });
   it('told twice with its id is kept once, and from the future has happened now', async () => {
     const one = { id: '0198c000-0000-7000-8000-000000000001', type: 'paid', at: '2026-11-01T09:00:00Z' };
     await tell('bo', [one, one]);

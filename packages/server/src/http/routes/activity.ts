@@ -69,17 +69,18 @@ export function activityRoutes(app: FastifyInstance, ports: HttpPorts): void {
       const filter = { type: query.type ?? null, before: beforeOf(query.cursor), limit: query.limit + 1 };
       return listActivities(tx, caller.tenant, id, filter);
     });
-    return pageOf(rows.map(toWire), query.limit, ({ at, id: activityId }) => `${at} ${activityId}`);
+    const page = pageOf(rows, query.limit, ({ at, arrival }) => `${toRfc3339(at as Instant)} ${arrival}`);
+    return { ...page, items: page.items.map(toWire) };
   });
 }
 
-/** Anybody may have given the id, so it need not be one of ours. */
-function beforeOf(cursor: string | undefined): { readonly at: Instant; readonly id: string } | null {
+/** Anybody may have given the ids, so it is the order of arrival that goes on. */
+function beforeOf(cursor: string | undefined): { readonly at: Instant; readonly arrival: number } | null {
   if (cursor === undefined) return null;
-  const [time = '', id = ''] = (afterOf(cursor) ?? '').split(' ');
+  const [time = '', arrival = ''] = (afterOf(cursor) ?? '').split(' ');
   const at = fromRfc3339(time);
-  if (at === null || !z.uuid().safeParse(id).success) throw new Problem('invalid', 'The cursor is not one of ours.');
-  return { at, id };
+  if (at === null || !/^\d{1,15}$/.test(arrival)) throw new Problem('invalid', 'The cursor is not one of ours.');
+  return { at, arrival: Number(arrival) };
 }
 
 const unknown = (id: string): Problem => new Problem('not_found', `There is no recipient "${id}".`);
@@ -90,4 +91,4 @@ function momentOf(written: string | undefined, now: Instant): { readonly at: Ins
   return at === null || at > now ? { at: now, atNow: true } : { at, atNow: false };
 }
 
-const toWire = ({ at, ...row }: ActivityRow) => ({ ...row, at: toRfc3339(at as Instant) });
+const toWire = ({ at, arrival: _arrival, ...row }: ActivityRow) => ({ ...row, at: toRfc3339(at as Instant) });

@@ -212,6 +212,41 @@ describe('a preview', () => {
   });
 });
 
+describe('for a recipient without a follow-up', () => {
+  it('reads what a message to them would: what they did, and what else waits for them, with where to act on it', async () => {
+    await http.world.people([{ id: 'dora', name: 'Dora', email: 'dora@x.test' }]);
+    await http.call('POST', '/v1/recipients/dora/activity', { type: 'com.acme.viewed', data: { page: 9 } });
+    await http.world.policy(
+      'policy: task\nstages: [{ id: first, at: opened, notify: { via: [email] } }]\nkey: event.id\nassignee: event.data.who\nopen: { on: com.acme.task }\n',
+    );
+    const open = (key: string, url: string | null) =>
+      http.call('POST', '/v1/follow-ups', {
+        policy: 'task',
+        key,
+        assignee: 'dora',
+        subject: { title: key, type: 't', id: key, ...(url === null ? {} : { url }) },
+      });
+    await open('Own page', 'https://acme.test/own');
+    await open('No page', null);
+    await http.world.settle();
+    await open('Not told yet', null);
+    const page = '{% for one in pending %}{% if one.title == "PAGE" %}{{ one.url }}{% endif %}{% endfor %}';
+    const text = `p{{ activity.last["com.acme.viewed"].data.page }} ×{{ activity.count["com.acme.viewed"]["7 days"] }} {{ pending.size }}`;
+    await put('waiting', { sms: { text } });
+    expect(await said('waiting', { recipient: 'dora' })).toBe('p9 ×1 3');
+    expect(await said('waiting', {})).toBe('p ×0 0');
+    const urlOf = (title: string) =>
+      said('x', { recipient: 'dora', template: { sms: { text: `[${page.replace('PAGE', title)}]` } } });
+    expect(await urlOf('Own page')).toBe('[https://acme.test/own]');
+    // It was told in a message: its page shows what can be done, and pressing there does it.
+    const link = (await urlOf('No page')).slice(1, -1);
+    expect(link).toMatch(/^https?:\/\/.*\/a\/[\w-]{22}$/);
+    expect((await http.call('GET', new URL(link).pathname)).text).toContain('No page');
+    // Nothing leads there yet, so a template can leave the link out.
+    expect(await urlOf('Not told yet')).toBe('[]');
+  });
+});
+
 describe('a test to oneself', () => {
   it('is marked, goes to the address that is given, and says what became of it', async () => {
     await put('hi', { email: { subject: 'Hi\r\nBcc: x@x.test', text: 'Hello {{ data.x }}' }, sms: { text: 'Hi' } });

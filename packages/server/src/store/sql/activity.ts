@@ -22,7 +22,7 @@ export interface NewActivity {
   readonly atNow?: boolean;
 }
 
-/** One that is there already (told twice) is left alone; one without a time of its own where it was told within a day. */
+/** In the order they were told. One that is there already (told twice) is left alone; one without a time of its own where it was told within a day. */
 export async function insertActivities(tx: Tx, activities: readonly NewActivity[]): Promise<void> {
   if (activities.length === 0) return;
   const rows = activities.map((one) => ({
@@ -33,10 +33,11 @@ export async function insertActivities(tx: Tx, activities: readonly NewActivity[
   await tx.query(
     `INSERT INTO relance.activities (slot, tenant, recipient, type, at, id, data, location, source)
      SELECT x.slot, x.tenant, x.recipient, x.type, x.at, x.id, x.data, x.location, x.source
-     FROM json_to_recordset($1::json) AS x(slot smallint, tenant text, recipient text, type text, at timestamptz, id uuid, data jsonb, location jsonb, source text, "atNow" boolean)
-     WHERE x."atNow" IS NOT TRUE OR NOT EXISTS (SELECT FROM relance.activities a WHERE a.slot = x.slot AND a.tenant = x.tenant AND a.recipient = x.recipient
+     FROM ROWS FROM (json_to_recordset($1::json) AS (slot smallint, tenant text, recipient text, type text, at timestamptz, id uuid, data jsonb, location jsonb, source text, "atNow" boolean))
+       WITH ORDINALITY AS x(slot, tenant, recipient, type, at, id, data, location, source, at_now, told)
+     WHERE x.at_now IS NOT TRUE OR NOT EXISTS (SELECT FROM relance.activities a WHERE a.slot = x.slot AND a.tenant = x.tenant AND a.recipient = x.recipient
        AND a.type = x.type AND a.at > x.at - interval '1 day' AND a.id = x.id)
-     ON CONFLICT DO NOTHING`,
+     ORDER BY x.told ON CONFLICT DO NOTHING`,
     [JSON.stringify(rows)],
   );
 }
@@ -81,7 +82,7 @@ export async function historyOf(tx: Tx, asks: readonly HistoryAsk[], now: Instan
       : tx.query<{ tenant: string; recipient: string } & Activity>(
           `SELECT x.tenant, x.recipient, a.type, a.at, a.data, a.location FROM unnest($1::smallint[], $2::text[], $3::text[], $4::text[]) AS x(slot, tenant, recipient, type),
              LATERAL (SELECT type, at, data, location FROM relance.activities a WHERE a.slot = x.slot AND a.tenant = x.tenant AND a.recipient = x.recipient
-               AND a.type = x.type AND a.at <= $5 ORDER BY a.at DESC, a.id DESC LIMIT 1) a`,
+               AND a.type = x.type AND a.at <= $5 ORDER BY a.at DESC, a.arrival DESC LIMIT 1) a`,
           [...columns(lasting), at(now)],
         ),
   ]);
@@ -101,6 +102,8 @@ export interface ActivityRow {
   readonly data: unknown;
   readonly location: unknown;
   readonly source: string | null;
+  /** Of one instant, which was told first. */
+  readonly arrival: number;
 }
 
 /** Newest first. */
@@ -110,14 +113,22 @@ export async function listActivities(
   recipient: string,
   filter: {
     readonly type: string | null;
-    readonly before: { readonly at: Instant; readonly id: string } | null;
+    readonly before: { readonly at: Instant; readonly arrival: number } | null;
     readonly limit: number;
   },
 ): Promise<ActivityRow[]> {
   const { type, before, limit } = filter;
   return tx.query(
-    `SELECT id, type, at, data, location, source FROM relance.activities WHERE slot = $1 AND tenant = $2 AND recipient = $3
-       AND ($4::text IS NULL OR type = $4) AND ($5::timestamptz IS NULL OR (at, id) < ($5, $6::uuid)) ORDER BY at DESC, id DESC LIMIT $7`,
-    [slotOfRecipient(tenant, recipient), tenant, recipient, type, at(before?.at ?? null), before?.id ?? null, limit],
+    `SELECT id, type, at, data, location, source, arrival FROM relance.activities WHERE slot = $1 AND tenant = $2 AND recipient = $3
+       AND ($4::text IS NULL OR type = $4) AND ($5::timestamptz IS NULL OR (at, arrival) < ($5, $6::bigint)) ORDER BY at DESC, arrival DESC LIMIT $7`,
+    [
+      slotOfRecipient(tenant, recipient),
+      tenant,
+      recipient,
+      type,
+      at(before?.at ?? null),
+      before?.arrival ?? null,
+      limit,
+    ],
   );
 }

@@ -1,4 +1,4 @@
-// What waits for somebody: their live follow-ups, as conditions see them.
+// What waits for somebody: their live follow-ups, as conditions see them, and where they can act on them.
 import type { Instant, PendingFollowUp, Urgency } from '@relance/core';
 import type { Tx } from '../database.ts';
 
@@ -34,4 +34,22 @@ export async function pendingOf(
     found.set(key, [...(found.get(key) ?? []), { ...row, title: subject.title, url: subject.url, dueAt }]);
   }
   return found;
+}
+
+export const pageKey = (followUp: string, recipient: string): string => `${followUp}\n${recipient}`;
+
+/** By pageKey: the first link of the newest message that somebody was sent about it, whose page has whatever else they may do. */
+export async function actionPagesOf(
+  tx: Tx,
+  asked: readonly { readonly tenant: string; readonly followUp: string; readonly recipient: string }[],
+): Promise<Map<string, string>> {
+  if (asked.length === 0) return new Map();
+  const rows = await tx.query<{ follow_up_id: string; recipient: string; url: string }>(
+    `SELECT x.follow_up_id, x.recipient, m.url FROM unnest($1::text[], $2::uuid[], $3::text[]) AS x(tenant, follow_up_id, recipient),
+       LATERAL (SELECT coalesce(jsonb_path_query_first(content, '$.actions[*] ? (@.name == "acknowledge").url'), content #> '{actions,0,url}') #>> '{}' AS url
+         FROM relance.messages m WHERE m.follow_up_id = x.follow_up_id AND m.tenant = x.tenant AND m.recipient = x.recipient AND m.sent_at IS NOT NULL
+         AND content #> '{actions,0}' IS NOT NULL ORDER BY m.sent_at DESC, m.id DESC LIMIT 1) m`,
+    [asked.map((one) => one.tenant), asked.map((one) => one.followUp), asked.map((one) => one.recipient)],
+  );
+  return new Map(rows.map((row) => [pageKey(row.follow_up_id, row.recipient), row.url]));
 }
