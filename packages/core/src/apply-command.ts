@@ -50,7 +50,7 @@ export function applyCommand(draft: Draft, input: CommandInput): Answer {
       return decline(draft, input, command.why);
     case 'reschedule':
       if (command.dueAt === draft.followUp.dueAt) return UNCHANGED;
-      reschedule(draft, command.dueAt, entryOf(input, 'rescheduled'));
+      reschedule(draft, { dueAt: command.dueAt }, entryOf(input, 'rescheduled'));
       return DONE;
   }
 }

@@ -207,7 +207,7 @@ function takeFacts(draft: Draft, facts: Facts, said: Said): boolean {
   note(draft, { ...said, kind: 'updated', data: { ...said.data, fields: named } });
   const fields = new Set(news.map(([field]) => field));
   if (fields.size > 0) replan(draft, (anchor) => anchor.kind === 'data' && fields.has(anchor.field));
-  if (moved) reschedule(draft, facts.dueAt ?? null, said);
+  if (moved) reschedule(draft, { ...facts, dueAt: facts.dueAt ?? null }, said);
   return true;
 }
 

@@ -2,7 +2,7 @@
 // is revoked and runs again at its new time. The due date is the one with a name; fields of data and commitments are others.
 import { addIn } from './business-time.ts';
 import { type Draft, note, progressOf, setProgress } from './draft.ts';
-import type { TimelineEntry } from './input.ts';
+import type { Facts, TimelineEntry } from './input.ts';
 import { type Instant, later } from './instant.ts';
 import { settleLate } from './late.ts';
 import type { Anchor, Stage } from './policy/policy.ts';
@@ -11,13 +11,14 @@ import { frameOf, stageTimes } from './stage-time.ts';
 /** `said`: who said it, and how; one line tells the move with both. */
 export function reschedule(
   draft: Draft,
-  dueAt: Instant | null,
+  { dueAt, dueDay = null }: Pick<Facts, 'dueDay'> & { readonly dueAt: Instant | null },
   said: Omit<TimelineEntry, 'at' | 'kind' | 'reason'>,
 ): void {
   const { followUp } = draft;
   const data = { ...said.data, from: followUp.dueAt, to: dueAt };
   note(draft, { ...said, kind: 'rescheduled', reason: 'rescheduled', data });
   followUp.dueAt = dueAt;
+  followUp.dueDay = dueDay;
   replan(draft, (anchor) => anchor.kind === 'due');
 }
 

@@ -154,6 +154,8 @@ export interface FollowUp {
   readonly team: string | null; // group id
   readonly watchers: readonly string[];
   readonly dueAt: Instant | null;
+  /** `2026-12-01` where a day was given without a time: `dueAt` is when it ends, and people read the day alone. */
+  readonly dueDay: string | null;
   readonly openedAt: Instant;
   readonly acknowledgedAt: Instant | null;
   readonly acknowledgedBy: string | null;

@@ -69,6 +69,7 @@ describe('what else waits for somebody', () => {
       urgency: 'high',
       dueAt: at('2026-11-03'),
       url: null,
+      dueDay: null,
     } as const;
     const story = new Scenario({ stages: [{ id: 's', at: 'opened + 1 day' }] });
     const pending = new Map([

@@ -26,6 +26,7 @@ export interface PendingFollowUp {
   readonly title: string;
   readonly urgency: Urgency;
   readonly dueAt: Instant | null;
+  readonly dueDay: string | null;
   readonly url: string | null;
 }
 
@@ -60,7 +61,7 @@ export function activityScope(asks: readonly ActivityAsk[], seen: ActivitySeen |
 
 /** Moments as expressions see them. */
 export const pendingScope = (pending: readonly PendingFollowUp[]): readonly Record<string, unknown>[] =>
-  pending.map(({ dueAt, ...one }) => ({ ...one, dueAt: dueAt === null ? null : new Date(dueAt) }));
+  pending.map(({ dueAt, dueDay: _day, ...one }) => ({ ...one, dueAt: dueAt === null ? null : new Date(dueAt) }));
 
 /** Each kind with the evidence there is for it: what is proven is likely too, and what is likely may be a machine's. */
 export const engagementScope = (kinds: readonly string[]): Readonly<Record<string, unknown>> =>

@@ -57,7 +57,7 @@ export * from './reason.ts';
 export * from './recipient.ts';
 export * from './rehearsal.ts';
 export * from './render.ts';
-export { localTime } from './render-filters.ts';
+export { localDue, localTime } from './render-filters.ts';
 export * from './resolver-setting.ts';
 export * from './rotation.ts';
 export * from './route.ts';

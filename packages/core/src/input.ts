@@ -37,6 +37,8 @@ export type CommandKind = Command['kind'];
 export interface Facts {
   readonly data?: Readonly<Record<string, unknown>>;
   readonly dueAt?: Instant | null;
+  /** Where it is a day without a time. */
+  readonly dueDay?: string | null;
 }
 
 export type Input =

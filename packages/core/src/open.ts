@@ -20,6 +20,7 @@ export interface Beginning {
   readonly team: string | null;
   readonly watchers: readonly string[];
   readonly dueAt: Instant | null;
+  readonly dueDay?: string | null;
 }
 
 export const newFollowUp = (policy: Policy, beginning: Beginning, now: Instant): FollowUp => ({
@@ -38,6 +39,7 @@ export const newFollowUp = (policy: Policy, beginning: Beginning, now: Instant):
   team: beginning.team,
   watchers: beginning.watchers,
   dueAt: beginning.dueAt,
+  dueDay: beginning.dueDay ?? null,
   policy: policy.id,
   version: policy.version,
   status: 'open',

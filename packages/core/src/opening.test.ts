@@ -102,6 +102,7 @@ describe('readOpening', () => {
       team: 'billing',
       watchers: ['x', 'y'],
       dueAt: fromRfc3339('2026-12-01T17:00:00Z'),
+      dueDay: '2026-12-01',
     });
   });
 
@@ -118,6 +119,7 @@ describe('readOpening', () => {
       team: null,
       watchers: [],
       dueAt: null,
+      dueDay: null,
     });
     expect(opened(policy({}, ['subject'])).subject).toEqual({
       type: 'invoice',
@@ -137,6 +139,7 @@ describe('readOpening', () => {
       subject: { title: 'By hand' },
       assignees: ['zoe'],
       dueAt: null,
+      dueDay: null,
       watchers: ['w'],
       team: 't',
       requester: 'r',
@@ -149,6 +152,7 @@ describe('readOpening', () => {
       team: 't',
       watchers: ['w'],
       dueAt: null,
+      dueDay: null,
     });
   });
 
@@ -198,6 +202,12 @@ describe('readOpening', () => {
     );
   });
 
+  it('keeps that a day alone was said', () => {
+    const dayOf = (due: unknown) => opened(policy(), { ...DATA, due }).dueDay;
+    expect(dayOf('2026-12-01')).toBe('2026-12-01');
+    expect(dayOf('2026-12-01T17:00:00Z')).toBeNull();
+    expect(dayOf(null)).toBeNull();
+  });
   it('reads due dates of every form, in the zone of the policy before that of the tenant', () => {
     expect(due('2026-12-01T09:00:00+01:00')).toBe('2026-12-01T08:00:00.000Z');
     expect(due('2026-12-01')).toBe('2026-12-01T08:00:00.000Z');
@@ -269,6 +279,7 @@ describe('readFacts', () => {
     expect(facts(policy(), { due: '2027-01-01' })).toEqual({
       data: { due: '2027-01-01' },
       dueAt: fromRfc3339('2027-01-01T17:00:00Z'),
+      dueDay: '2027-01-01',
     });
     expect(facts(policy(), { due: null })).toEqual({ data: { due: null }, dueAt: null });
     expect(facts(policy({ due: "now + duration('1h')" }), { amount: 5 })).toEqual({ data: { amount: 5 } });

@@ -47,6 +47,8 @@ export interface Opening {
   readonly team: string | null;
   readonly watchers: readonly string[];
   readonly dueAt: Instant | null;
+  /** `2026-12-01` where that is all that was said. */
+  readonly dueDay: string | null;
 }
 
 /** Whom each follow-up of an opening asks: everybody their own, or all of them one together where the policy says how many must answer. */
@@ -73,6 +75,7 @@ export interface OpeningGiven {
   readonly team?: string | null;
   readonly watchers?: readonly string[];
   readonly dueAt?: Instant | null;
+  readonly dueDay?: string | null;
 }
 
 export interface OpeningOptions {
@@ -111,7 +114,7 @@ export function readOpening(
   const due =
     given.dueAt === undefined
       ? readDue(policy, scope, options.tenantZone)
-      : ({ ok: true, value: given.dueAt } as const);
+      : ({ ok: true, value: { dueAt: given.dueAt, dueDay: given.dueDay ?? null } } as const);
   if (!due.ok) return due;
   return {
     ok: true,
@@ -122,7 +125,7 @@ export function readOpening(
       requester: requester.value,
       team: team.value,
       watchers: watchers.value,
-      dueAt: due.value ?? null,
+      ...(due.value ?? NO_DUE),
     },
   };
 }
@@ -139,7 +142,7 @@ export function readFacts(
   if (policy.due?.names?.includes('now') === true) return { ok: true, facts: { data: data.value } };
   const due = readDue(policy, { event, data: data.value, now: options.now ?? timeOf(event) }, options.tenantZone);
   if (!due.ok) return due;
-  return { ok: true, facts: { data: data.value, ...(due.value === undefined ? {} : { dueAt: due.value }) } };
+  return { ok: true, facts: { data: data.value, ...due.value } };
 }
 
 const timeOf = (event: PolicyEvent): Instant | null =>
@@ -260,20 +263,24 @@ function readWatchers(policy: Policy, scope: PolicyEvent): Read<readonly string[
 const EARLIEST = Date.UTC(1970, 0, 1);
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/** The due date; null when there is none, undefined when the event does not speak of it. */
-function readDue(policy: Policy, scope: PolicyEvent, tenantZone: string): Read<Instant | null | undefined> {
+type Due = Pick<Opening, 'dueAt' | 'dueDay'>;
+const NO_DUE: Due = { dueAt: null, dueDay: null };
+
+/** The due date, empty when there is none; undefined when the event does not speak of it. */
+function readDue(policy: Policy, scope: PolicyEvent, tenantZone: string): Read<Due | undefined> {
   if (policy.due === null) return { ok: true, value: undefined };
   const read = readValue(policy.due, scope, 'due');
   if (!read.ok) return fail('due_date_invalid', read.detail);
   const { value } = read;
   if (value === undefined || value === null || value === '')
-    return { ok: true, value: value === undefined ? undefined : null };
+    return { ok: true, value: value === undefined ? undefined : NO_DUE };
   if (typeof value !== 'string')
     return fail(
       'due_date_invalid',
       `The due date is ${kindOf(value)}; send RFC 3339 text such as "2026-12-01T09:00:00Z", or a date such as "2026-12-01".`,
     );
-  const at = isDate(value) ? endOfDay(policy.calendar ?? officeCalendar(tenantZone), value) : fromRfc3339(value);
+  const day = isDate(value) ? value : null;
+  const at = day !== null ? endOfDay(policy.calendar ?? officeCalendar(tenantZone), day) : fromRfc3339(value);
   if (at === null)
     return fail(
       'due_date_invalid',
@@ -284,5 +291,5 @@ function readDue(policy: Policy, scope: PolicyEvent, tenantZone: string): Read<I
       'due_date_invalid',
       `The due date "${value.slice(0, 60)}" is outside the years 1970 to 9999; correct it.`,
     );
-  return { ok: true, value: instant(at) };
+  return { ok: true, value: { dueAt: instant(at), dueDay: day } };
 }

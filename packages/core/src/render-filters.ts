@@ -74,6 +74,16 @@ function dated(self: Self, value: unknown, style: 'date' | 'time', named: Named)
 export const localTime = (at: Instant, reading: Reading, now: Instant): string =>
   written(new Date(at), reading, new Date(now), 'time');
 
+/** When it is due, as messages write it: a day without a time where that is all that was said. */
+export const localDue = (
+  { dueAt, dueDay }: { readonly dueAt: Instant; readonly dueDay: string | null },
+  reading: Reading,
+  now: Instant,
+): string => {
+  const day = dueDay === null ? null : momentOf(dueDay);
+  return day === null ? localTime(dueAt, reading, now) : written(day, { ...reading, zone: 'UTC' }, day, 'date');
+};
+
 function written(at: Date, { locale, zone }: Reading, now: Date, style: 'date' | 'time'): string {
   const yearOf = (moment: Date): string => formatOf('en', zone, 'year').format(moment);
   const elsewhen = !Number.isNaN(now.getTime()) && yearOf(now) !== yearOf(at);

@@ -85,9 +85,10 @@ export function planSimulation(
   };
   const at = moment('at') ?? now;
   const dueAt = moment('dueAt');
+  const dueDay = request.dueAt !== undefined && isDate(request.dueAt) ? request.dueAt : null;
   const until = readUntil(request.until, at, { zone: zone ?? DEFAULT_ZONE, calendar: policy.calendar }, problems);
   const behaviours = readBehaviours(policy, request.behaviours ?? [], problems);
-  const opening = readBeginning(policy, request, { at, dueAt, tenantZone: zone ?? DEFAULT_ZONE });
+  const opening = readBeginning(policy, request, { at, dueAt, dueDay, tenantZone: zone ?? DEFAULT_ZONE });
   if (!opening.ok) problems.push(opening.problem);
   if (!opening.ok || problems.length > 0) return { ok: false, problems };
   const { event, key, opening: read } = opening;
@@ -215,7 +216,12 @@ type Beginning =
 function readBeginning(
   policy: Policy,
   request: SimulationRequest,
-  { at, dueAt, tenantZone }: { readonly at: Instant; readonly dueAt: Instant | null; readonly tenantZone: string },
+  {
+    at,
+    dueAt,
+    dueDay,
+    tenantZone,
+  }: Pick<Opening, 'dueAt' | 'dueDay'> & { readonly at: Instant; readonly tenantZone: string },
 ): Beginning {
   const event = eventOf(policy, request, at);
   const given = request.event !== undefined;
@@ -235,7 +241,7 @@ function readBeginning(
   const read = readOpening(policy, event, {
     tenantZone,
     now: at,
-    given: { key: key.key, ...(dueAt === null ? {} : { dueAt }) },
+    given: { key: key.key, ...(dueAt === null ? {} : { dueAt, dueDay }) },
   });
   return read.ok ? { ok: true, event, key: key.key, opening: read.opening } : fail(read.detail);
 }

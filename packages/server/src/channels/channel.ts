@@ -25,6 +25,8 @@ export interface Envelope {
   /** How the follow-up stands at this moment. */
   readonly status: FollowUpStatus;
   readonly dueAt: Instant | null;
+  /** `2026-12-01` where it is due on a day, at no time of it. */
+  readonly dueDay: string | null;
   /** BCP 47 and IANA: the language and the zone the words were written in. */
   readonly locale: string;
   readonly zone: string;

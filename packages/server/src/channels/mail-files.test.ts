@@ -123,6 +123,10 @@ describe('the due date', () => {
   const sequenceOf = (lines: readonly string[]): number =>
     Number(lines.find((line) => line.startsWith('SEQUENCE:'))?.slice(9));
 
+  it('is that day where it is due on a day', () => {
+    expect(linesOf({ dueDay: '2026-12-01' })).toContain('DTSTART;VALUE=DATE:20261201');
+  });
+
   it('is an entry at that moment, in UTC, that takes no time of the day', () => {
     expect(linesOf()).toEqual(
       expect.arrayContaining([

@@ -85,7 +85,7 @@ const SEQUENCE_FROM = Date.UTC(2020, 0, 1);
 
 /** The due date as an entry that takes no time of the day; null where the content asks for none. */
 export function calendarEntry(envelope: Envelope): MailFile | null {
-  const { dueAt, content, subject, followUp, at, status } = envelope;
+  const { dueAt, dueDay, content, subject, followUp, at, status } = envelope;
   if (content.calendar !== true || dueAt === null) return null;
   const calendar = new ICalCalendar({ prodId: '//Relance//Relance//EN', method: ICalCalendarMethod.PUBLISH });
   const url = content.url ?? subject.url ?? '';
@@ -93,7 +93,7 @@ export function calendarEntry(envelope: Envelope): MailFile | null {
     id: `${followUp}@relance`,
     sequence: Math.max(0, Math.floor((at - SEQUENCE_FROM) / 60_000)),
     stamp: new Date(at),
-    start: new Date(dueAt),
+    ...(dueDay === null ? { start: new Date(dueAt) } : { start: new Date(`${dueDay}T00:00:00Z`), allDay: true }),
     summary: plain(subject.title ?? content.subject ?? envelope.policyTitle),
     url: /^https?:/.test(url) && URL.canParse(url) ? unescapedUrl(new URL(url).href) : null,
     transparency: ICalEventTransparency.TRANSPARENT,

@@ -31,6 +31,7 @@ export const sampleEnvelope = (more: Partial<Envelope> = {}): Envelope => ({
   subject: { type: 'task', id: '1', title: 'A task', url: 'https://example.test/tasks/1' },
   status: 'open',
   dueAt: (AT + 24 * HOUR_MS) as Instant,
+  dueDay: null,
   locale: 'en',
   zone: 'Europe/Paris',
   at: AT,

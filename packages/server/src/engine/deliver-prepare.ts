@@ -284,6 +284,7 @@ export function envelopeOf(
     subject: followUp.subject,
     status: followUp.status,
     dueAt: followUp.dueAt,
+    dueDay: followUp.dueDay,
     locale: more.locale,
     zone: more.zone,
     at: more.now,

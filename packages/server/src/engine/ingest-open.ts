@@ -117,6 +117,7 @@ function begin(one: MatchedEvent, read: Read, closed: readonly FollowUp[], conte
       team: read.team,
       watchers: read.watchers,
       dueAt: read.dueAt,
+      dueDay: read.dueDay,
     };
     const newest = closed.find((followUp) => followUp.assigneeKey === beginning.assigneeKey);
     if (newest === undefined || !reopens(policy, newest, context))

@@ -86,7 +86,7 @@ export async function openInside(
     return feedLive(
       tx,
       engine,
-      { tenant, slot, request, assigneeKey: followUp.assigneeKey, dueAt: opening.dueAt },
+      { tenant, slot, request, assigneeKey: followUp.assigneeKey, dueAt: opening.dueAt, dueDay: opening.dueDay },
       reports,
     );
   const opened: Omit<TimelineEntry, 'at'> = {
@@ -131,6 +131,7 @@ function beginOne(
       team: opening.team,
       watchers: opening.watchers,
       dueAt: opening.dueAt,
+      dueDay: opening.dueDay,
     },
     now,
   );
@@ -159,6 +160,7 @@ interface Feeding {
   readonly request: OpenRequest;
   readonly assigneeKey: string;
   readonly dueAt: FollowUp['dueAt'];
+  readonly dueDay: FollowUp['dueDay'];
 }
 
 /** A live follow-up has the key: opening again feeds it. */
@@ -180,7 +182,7 @@ async function feedLive(
     };
   const facts = {
     ...(request.data === undefined ? {} : { data: request.data }),
-    ...(request.dueAt === undefined ? {} : { dueAt: feeding.dueAt }),
+    ...(request.dueAt === undefined ? {} : { dueAt: feeding.dueAt, dueDay: feeding.dueDay }),
   };
   const work: Work = {
     kind: 'move',

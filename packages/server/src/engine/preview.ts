@@ -199,6 +199,7 @@ const envelopeFor =
     subject: about.subject,
     status: 'open',
     dueAt: null,
+    dueDay: null,
     locale,
     zone,
     at: now,

@@ -117,6 +117,8 @@ export function contextOf(seen: Seen): RenderContext {
     data: followUp.data,
     followUp: {
       ...wireFollowUp(followUp),
+      // A day is the same wherever it is read, and filters write it without a time.
+      ...(followUp.dueDay === null ? {} : { dueAt: followUp.dueDay }),
       stage: message.stage,
       reason: message.reason,
       policyTitle: policy.title,
@@ -185,10 +187,10 @@ function pendingFor({ tenant, recipient, followUp }: Asker, gathered: WordsGathe
   return all
     .filter(({ id }) => id !== followUp)
     .sort((a, b) => urgencyRank(b.urgency) - urgencyRank(a.urgency) || dueOf(a) - dueOf(b))
-    .map(({ dueAt, url, ...one }) => ({
+    .map(({ dueAt, dueDay, url, ...one }) => ({
       ...one,
       url: url ?? gathered?.pages.get(pageKey(one.id, recipient)) ?? null,
-      dueAt: dueAt === null ? null : toRfc3339(dueAt),
+      dueAt: dueDay ?? (dueAt === null ? null : toRfc3339(dueAt)),
     }));
 }
 

@@ -1,6 +1,6 @@
 // What the page behind an action link says, in the reader's language. Pure: facts in, a page out. The first form performs
 // the link's own action; the others are folded away, so that one thumb-sized button is what a phone shows.
-import { type Instant, localTime, type Reading } from '@relance/core';
+import { type Instant, localDue, localTime, type Reading } from '@relance/core';
 import type { ActionName } from './action-link.ts';
 import { type Field, formFields } from './answer-form.ts';
 import { ANSWERED, type Became } from './answer-words.ts';
@@ -28,6 +28,7 @@ export interface PageFacts {
   readonly requester: string | null;
   readonly assignee: string | null;
   readonly dueAt: Instant | null;
+  readonly dueDay: string | null;
   readonly nextAt: Instant | null;
   readonly snoozedUntil: Instant | null;
   readonly closedBy: string | null;
@@ -179,7 +180,7 @@ export function actionPage(facts: PageFacts): Page {
     facts.title,
     html`${news(facts, time)}<h1>${facts.title}</h1>
 ${facts.requester === null ? null : html`<p class="soft">${words.asked(facts.requester)}</p>`}
-${facts.dueAt === null ? null : html`<p class="soft">${words.due(time(facts.dueAt))}</p>`}
+${facts.dueAt === null ? null : html`<p class="soft">${words.due(localDue({ dueAt: facts.dueAt, dueDay: facts.dueDay }, facts.reading, facts.now))}</p>`}
 ${holder === null ? null : html`<p class="soft">${facts.isTheirs ? words.yours(since) : words.taken(holder, since)}</p>`}
 ${facts.url === null ? null : html`<p><a href="${facts.url}" rel="noreferrer">${words.details}</a></p>`}
 ${facts.live && own !== undefined ? form(facts, own, !isTaken) : null}

@@ -2,7 +2,7 @@
 // received") or an incoming webhook. That address is a secret, and goes through the guard like any a tenant names. Teams does
 // not know our ids and hands none back, so nothing can be rewritten. Words and escaping are chat-text.ts.
 // https://learn.microsoft.com/power-automate/teams and …/adaptive-cards (schema 1.5) give the shape and the limit of size.
-import { type FollowUpStatus, localTime, type Outcome } from '@relance/core';
+import { type FollowUpStatus, localDue, type Outcome } from '@relance/core';
 import { z } from 'zod';
 import type { Connection, Envelope } from '../channel.ts';
 import { cutChat, partsOfChat, plainChat, safeChat, whyOf, wordsOfChat } from '../chat-text.ts';
@@ -216,12 +216,12 @@ const LABELS: Readonly<Record<string, Labels>> = {
 };
 
 function factsOf(envelope: Envelope): readonly { readonly title: string; readonly value: string }[] {
-  const { locale, zone, at, dueAt, status, recipient } = envelope;
+  const { locale, zone, at, dueAt, dueDay, status, recipient } = envelope;
   const labels = LABELS[locale.slice(0, 2).toLowerCase()] ?? (LABELS.en as Labels);
   const { assignee } = (envelope.payload.followUp ?? {}) as { readonly assignee?: string | null };
   const asked = assignee === undefined || assignee === recipient.id ? (recipient.name ?? recipient.id) : assignee;
   return [
-    ...(dueAt === null ? [] : [{ title: labels.due, value: localTime(dueAt, { locale, zone }, at) }]),
+    ...(dueAt === null ? [] : [{ title: labels.due, value: localDue({ dueAt, dueDay }, { locale, zone }, at) }]),
     ...(asked === null ? [] : [{ title: labels.asked, value: plainMarkdown(cutChat(asked, TITLE_MAX)) }]),
     { title: labels.status, value: labels.statuses[status] },
   ];

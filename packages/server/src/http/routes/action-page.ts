@@ -271,6 +271,7 @@ function factsOf(found: Found, now: Instant, outcome: CommandOutcome | NoTime | 
     requester: nameOf(followUp.requester),
     assignee: nameOf(followUp.assignee),
     dueAt: followUp.dueAt,
+    dueDay: followUp.dueDay,
     nextAt: followUp.nextAt,
     snoozedUntil: followUp.snoozedUntil,
     closedBy: nameOf(followUp.closedBy),

@@ -14,6 +14,7 @@ interface Row {
   readonly subject: { readonly title: string; readonly url: string | null };
   readonly urgency: Urgency;
   readonly due_at: Instant | null;
+  readonly due_day: string | null;
 }
 
 /** By `tenant\nrecipient`, the oldest first. */
@@ -24,14 +25,14 @@ export async function pendingOf(
   const found = new Map<string, PendingFollowUp[]>();
   if (people.length === 0) return found;
   const rows = await tx.query<Row>(
-    `SELECT x.tenant, x.recipient, f.id, f.policy, f.key, f.subject, f.urgency, f.due_at FROM unnest($1::text[], $2::text[]) AS x(tenant, recipient),
-       LATERAL (SELECT id, policy, key, subject, urgency, due_at FROM relance.follow_ups f WHERE f.tenant = x.tenant AND f.assignee = x.recipient
+    `SELECT x.tenant, x.recipient, f.id, f.policy, f.key, f.subject, f.urgency, f.due_at, f.due_day FROM unnest($1::text[], $2::text[]) AS x(tenant, recipient),
+       LATERAL (SELECT id, policy, key, subject, urgency, due_at, state ->> 'dueDay' AS due_day FROM relance.follow_ups f WHERE f.tenant = x.tenant AND f.assignee = x.recipient
          AND f.status IN ('open', 'acknowledged') ORDER BY f.id LIMIT $3) f`,
     [people.map(({ tenant }) => tenant), people.map(({ recipient }) => recipient), PENDING_MAX],
   );
-  for (const { tenant, recipient, subject, due_at: dueAt, ...row } of rows) {
+  for (const { tenant, recipient, subject, due_at: dueAt, due_day: dueDay, ...row } of rows) {
     const key = `${tenant}\n${recipient}`;
-    found.set(key, [...(found.get(key) ?? []), { ...row, title: subject.title, url: subject.url, dueAt }]);
+    found.set(key, [...(found.get(key) ?? []), { ...row, title: subject.title, url: subject.url, dueAt, dueDay }]);
   }
   return found;
 }

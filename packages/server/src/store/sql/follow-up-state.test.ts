@@ -52,6 +52,7 @@ const state = fc.record({
   lookups: fc.dictionary(name, fc.record({ askedAt: maybe(instant), until: maybe(instant), to: fc.array(name) })),
   assigneeTold: fc.boolean(),
   assigneeUnreachable: fc.boolean(),
+  dueDay: fc.option(fc.constant('2026-12-01')),
   unknownUntil: maybe(instant),
 });
 

@@ -20,6 +20,7 @@ const EMPTY = {
   assigneeTold: false,
   assigneeUnreachable: false,
   unknownUntil: null,
+  dueDay: null,
 } as const satisfies Partial<FollowUp>;
 
 type State = Pick<FollowUp, keyof typeof EMPTY>;
