@@ -281,7 +281,7 @@ describe('readFacts', () => {
       dueAt: fromRfc3339('2027-01-01T17:00:00Z'),
       dueDay: '2027-01-01',
     });
-    expect(facts(policy(), { due: null })).toEqual({ data: { due: null }, dueAt: null });
+    expect(facts(policy(), { due: null })).toEqual({ data: { due: null }, dueAt: null, dueDay: null });
     expect(facts(policy({ due: "now + duration('1h')" }), { amount: 5 })).toEqual({ data: { amount: 5 } });
     expect(facts(policy({}, ['due']), { amount: 5 })).toEqual({ data: { amount: 5 } });
     expect(facts(policy(), { due: '2026-02-31' })).toBe('due_date_invalid');

@@ -165,6 +165,7 @@ describe('a project', () => {
       'templates/all/webhook.txt': '{{ subject.id }}\n',
       'templates/all/chat.json': '{ "text": "Chat" }\n',
       'templates/all/email.json': '{ "calendar": true }\n',
+      'templates/all/email.txt': 'Mail\n',
     });
     await told(folder, false);
     expect(await told(folder)).toEqual(['2 the same']);

@@ -184,14 +184,14 @@ describe('what is proved of a policy', () => {
       })
     ).body;
   it('looks into the templates of the tenant', async () => {
-    await http.call('PUT', '/v1/templates/half', { email: { text: '{{ followUp.duAt }}' } });
+    await http.call('PUT', '/v1/templates/half', { email: { text: '{{ actions.resolv.url }}' } });
     const stages = [{ id: 'notice', at: 'opened', notify: { template: 'half', via: ['email', 'sms'] } }];
     const policy = { policy: 'worded', key: 'event.data.id', assignee: 'event.data.who', stages };
     expect((await http.call('POST', '/v1/policies/check', policy)).body).toMatchObject({
       ok: true,
       warnings: [
         { code: 'policy_words_missing', message: expect.stringContaining('no words for sms') },
-        { code: 'policy_words_unknown', message: expect.stringContaining('Did you mean `dueAt`?') },
+        { code: 'policy_words_unknown', message: expect.stringContaining('Did you mean `resolve`?') },
       ],
     });
   });
