@@ -11,7 +11,7 @@ import { OUTPUT_MAX, type Writing, writeText } from './template/liquid.ts';
 import { NO_NEEDS, needsOf } from './template/needs.ts';
 import { readsOf } from './template/reads.ts';
 import { textFromHtml, tidyText } from './template/text-from-html.ts';
-import { type Chosen, languageOf, wordsFor } from './template/words-for.ts';
+import { type Chosen, directionOf, languageOf, wordsFor } from './template/words-for.ts';
 
 /** What templates see (DESIGN §5). */
 export interface RenderContext {
@@ -53,8 +53,8 @@ export function render(input: RenderInput): Rendered {
   try {
     const chosen = chosenFor(input);
     const scope = scopeOf(input, chosen.locale);
-    const write: Write = (text, writing = 'plain') =>
-      text === undefined ? '' : cleaned(writeText(text, writing, scope));
+    const write: Write = (text, writing = 'plain', more = {}) =>
+      text === undefined ? '' : cleaned(writeText(text, writing, { ...scope, ...more }));
     return { ok: true, content: contentOf(input, chosen, write), locale: chosen.locale };
   } catch (error) {
     return { ok: false, detail: (error as Error).message.slice(0, 500) };
@@ -85,6 +85,7 @@ function scopeOf(input: RenderInput, locale: string): Record<string, unknown> {
     urgency: input.urgency,
     locale,
     language: languageOf(locale),
+    direction: directionOf(locale),
     zone: input.zone,
     consequence: '',
   };
@@ -109,7 +110,7 @@ export const oneLine = (text: string): string =>
     .trim()
     .slice(0, SUBJECT_MAX)
     .toWellFormed();
-type Write = (text: string | undefined, writing?: Writing) => string;
+type Write = (text: string | undefined, writing?: Writing, more?: Readonly<Record<string, unknown>>) => string;
 
 function contentOf(input: RenderInput, { parts, locale }: Chosen, write: Write): Content {
   const page = pageOf(input.context.subject);
@@ -143,9 +144,9 @@ function pageOf(subject: unknown): { readonly url?: string } {
 
 function emailOf({ template }: RenderInput, { parts, locale }: Chosen, write: Write): Content {
   const email = parts.email ?? {};
-  const html = email.html === undefined ? '' : write(email.html, 'html');
-  const text = email.text === undefined ? textFromHtml(html) : tidyText(write(email.text));
   const subject = oneLine(write(email.subject ?? builtInParts(locale).email?.subject));
+  const html = email.html === undefined ? '' : write(email.html, 'html', { emailSubject: subject });
+  const text = email.text === undefined ? textFromHtml(html) : tidyText(write(email.text));
   // What goes with it is the same in every language that does not say otherwise.
   const attachments = attachmentsOf(email.attachments ?? template?.email?.attachments ?? [], write);
   const calendar = email.calendar ?? template?.email?.calendar ?? false;
@@ -178,6 +179,9 @@ function displayOf({ template }: RenderInput, { inbox }: TemplateParts, write: W
   return { ...(as === undefined ? {} : { as }), ...(until === null ? {} : { until: toRfc3339(until) }) };
 }
 
+/** They are made while the message is. */
+const WRITTEN_HERE = new Set(['consequence', 'emailSubject']);
+
 /** Which names the part for this channel and reader reads without being written to do without, that have no value. */
 export function missingIn(input: RenderInput): readonly string[] {
   const { parts, locale } = chosenFor(input);
@@ -185,7 +189,7 @@ export function missingIn(input: RenderInput): readonly string[] {
   const texts = textsOf(parts[input.channel] ?? {}, input.channel);
   const missing = texts.flatMap(({ text, writing }) =>
     readsOf(text, writing)
-      .filter(({ path, guarded }) => !guarded && path[0] !== 'consequence' && isMissing(scope, path))
+      .filter(({ path, guarded }) => !guarded && !WRITTEN_HERE.has(path[0] ?? '') && isMissing(scope, path))
       .map(({ path }) =>
         path
           .map((name) => (/^\w+$/.test(name) ? `.${name}` : `["${name}"]`))

@@ -111,6 +111,8 @@ export const templateScope = (data: Seen | null, actions: readonly string[]): Se
   urgency: {},
   locale: {},
   language: {},
+  direction: {},
+  emailSubject: {},
   zone: {},
   consequence: {},
 });

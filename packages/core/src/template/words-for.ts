@@ -15,6 +15,31 @@ type Worded = Pick<Template, 'language' | 'locales'> & TemplateParts;
 /** `fr` of `fr-CA`. */
 export const languageOf = (locale: string): string => canonicalTag(locale).split('-')[0] ?? '';
 
+/** Scripts that run from the right to the left (Unicode, Bidi_Class R and AL), those that people write today. */
+const FROM_THE_RIGHT = new Set([
+  'Adlm',
+  'Arab',
+  'Aran',
+  'Hebr',
+  'Mand',
+  'Mend',
+  'Nkoo',
+  'Rohg',
+  'Samr',
+  'Syrc',
+  'Thaa',
+  'Yezi',
+]);
+
+/** How HTML calls the direction in which a language is written, `pa-Arab` otherwise than `pa`. */
+export function directionOf(locale: string): 'ltr' | 'rtl' {
+  try {
+    return FROM_THE_RIGHT.has(new Intl.Locale(locale).maximize().script ?? '') ? 'rtl' : 'ltr';
+  } catch {
+    return 'ltr';
+  }
+}
+
 /** A tag of a language as BCP 47 writes it (`zh-hant-tw` is `zh-Hant-TW`); what is none stays as it is. */
 export function canonicalTag(tag: string): string {
   try {

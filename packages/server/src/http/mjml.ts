@@ -37,12 +37,24 @@ async function compiled(source: string, path: string): Promise<string> {
     // The compiler takes most of a second to load, and few need it. No includes: a template must not read files.
     const { default: mjml2html } = await import('mjml');
     const colours = new Colours();
-    const whole = colours.keep(source);
+    const whole = colours.keep(named(source));
     const result = await mjml2html(whole, { validationLevel: 'strict', ignoreIncludes: true } as never);
     return colours.putBack(result.html);
   } catch (error) {
     throw refused(path, sentencesOf(error as MjmlError));
   }
+}
+
+/** What its head does not say: the language of the words, how they run, and as its title the subject of the mail. */
+function named(source: string): string {
+  const [begin = '', attributes = ''] = /<mjml((?:\s[^>]*)?)>/.exec(source) ?? [];
+  const says = (name: string): boolean => new RegExp(`\\s${name}\\s*=`).test(attributes);
+  const root = `<mjml${attributes}${says('lang') ? '' : ' lang="{{ locale }}"'}${says('dir') ? '' : ' dir="{{ direction }}"'}>`;
+  const whole = source.replace(begin, () => root);
+  if (/<mj-title[\s>/]/.test(whole)) return whole;
+  const title = '<mj-title>{{ emailSubject }}</mj-title>';
+  if (/<mj-head\s*>/.test(whole)) return whole.replace(/<mj-head\s*>/, (head) => `${head}${title}`);
+  return whole.replace(/<mj-head\s*\/>/, '').replace(root, () => `${root}<mj-head>${title}</mj-head>`);
 }
 
 const refused = (path: string, messages: readonly string[]): Problem =>

@@ -74,6 +74,26 @@ describe('templates made of others', () => {
     expect(body.content.text).toBe('Hello <b>\n\nBye from');
   });
 
+  it('in MJML say in which language their words are, how they run, and what the mail is about', async () => {
+    const mjml = '<mjml><mj-body><mj-section><mj-column><mj-text>x</mj-text></mj-column></mj-section></mj-body></mjml>';
+    const subject = 'Bill <{{ data.n }}>';
+    await put('tongues', {
+      language: 'en',
+      email: { subject, mjml },
+      locales: {
+        ar: { email: { subject: 'فاتورة', mjml } },
+        fr: { email: { mjml: mjml.replace('<mjml>', '<mjml lang="fr-CA">') } },
+      },
+    });
+    const headOf = async (locale: string): Promise<string> => {
+      const { html } = (await preview('tongues', { locale, data: { n: 7 } })).body.content;
+      return `${/<html lang="[^"]*" dir="[^"]*"/.exec(html)?.[0]} ${/<title>.*<\/title>/.exec(html)?.[0]}`;
+    };
+    expect(await headOf('en-GB')).toBe('<html lang="en-GB" dir="ltr" <title>Bill &lt;7&gt;</title>');
+    expect(await headOf('ar-EG')).toBe('<html lang="ar-EG" dir="rtl" <title>فاتورة</title>');
+    expect(await headOf('fr')).toBe('<html lang="fr-CA" dir="ltr" <title>Preview</title>');
+  });
+
   it('refuse a change under which one of them would no longer work, and then nothing is changed', async () => {
     await put('base', { chat: { text: '*{% block content %}{% endblock %}*' } });
     await put('user', { chat: { text: '{% layout "base" %}Hi' } });
