@@ -24,3 +24,23 @@ export const brandingSchema = z.strictObject({
 });
 
 export type Branding = Readonly<z.infer<typeof brandingSchema>>;
+
+const WHITE = '#ffffff';
+const INK = '#1c2333';
+
+/** In which of the two a text on a colour is read better: the contrast of WCAG 2.2, 1.4.3. */
+export const inkOn = (color: string): typeof WHITE | typeof INK =>
+  contrast(color, WHITE) >= contrast(color, INK) ? WHITE : INK;
+
+function contrast(one: string, other: string): number {
+  const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(color: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(color.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}

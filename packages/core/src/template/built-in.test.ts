@@ -1,8 +1,10 @@
 // The built-in words as a reader meets them: every role on every channel in every language, with and without what is
 // optional, keeps its paragraphs and glues nothing together. A few are written out in full.
 import { describe, expect, it } from 'vitest';
+import type { Content } from '../content.ts';
 import type { Channel, StageRole } from '../policy/policy.ts';
 import { type RenderInput, render } from '../render.ts';
+import { tenantSeen } from './preview.ts';
 
 const ROLES: readonly StageRole[] = ['notice', 'reminder', 'final', 'escalation', 'update', 'confirmation'];
 const CHANNELS: readonly Channel[] = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'];
@@ -19,9 +21,11 @@ interface Case {
   /** Without a due date, a consequence, a link and actions. */
   readonly bare?: boolean;
   readonly followUp?: Readonly<Record<string, unknown>>;
+  readonly tenant?: Readonly<Record<string, unknown>>;
 }
 
-function read({ role, channel, locale, bare = false, followUp = {} }: Case): { subject: string; text: string } {
+function contentOf(one: Case): Content {
+  const { role, channel, locale, bare = false, followUp = {}, tenant = { name: null } } = one;
   const closed = role === 'confirmation';
   const input: RenderInput = {
     template: null,
@@ -47,7 +51,7 @@ function read({ role, channel, locale, bare = false, followUp = {} }: Case): { s
       activity: {},
       pending: [],
       actions: bare || closed ? {} : ACTIONS,
-      tenant: { name: null },
+      tenant,
       now: '2026-11-03T09:00:00Z',
     },
   };
@@ -55,7 +59,12 @@ function read({ role, channel, locale, bare = false, followUp = {} }: Case): { s
   // A busy machine can hold a rendering up for longer than a template may take.
   for (let tries = 0; tries < 5 && !rendered.ok && rendered.detail.includes('limit'); tries++) rendered = render(input);
   if (!rendered.ok) throw new Error(rendered.detail);
-  return { subject: rendered.content.subject ?? '', text: rendered.content.text };
+  return rendered.content;
+}
+
+function read(one: Case): { subject: string; text: string } {
+  const { subject = '', text } = contentOf(one);
+  return { subject, text };
 }
 
 const VIEWS: readonly Readonly<Record<string, unknown>>[] = [
@@ -243,5 +252,51 @@ describe('the outcome in a confirmation', () => {
     ['done', 'fr', "C'est terminé, par Ana. Rien"],
   ])('%s in %s is said where it says more', (outcome, locale, text) => {
     expect(told(outcome, locale)).toContain(text);
+  });
+});
+
+describe('a built-in mail', () => {
+  const branding = {
+    name: 'Acme',
+    logo: 'https://acme.test/logo.png',
+    color: '#0a7d4f',
+    address: '1 Road, Town',
+    url: 'https://acme.test',
+    supportEmail: 'help@acme.test',
+    supportPhone: '+44 20 7946 0000',
+  };
+  const mail = (more: object): Content =>
+    contentOf({
+      role: 'notice',
+      channel: 'email',
+      locale: 'en',
+      tenant: tenantSeen({ name: 'acme-eu', branding: { ...branding, ...more } }),
+    });
+  it('shows whose it is: logo, colour, name, address and where to ask', () => {
+    const { html, text } = mail({});
+    expect(html).toContain('<img src="https://acme.test/logo.png" alt="Acme"');
+    expect(html).toContain('background:#0a7d4f;color:#ffffff;');
+    expect(html).toContain('border-top:4px solid #0a7d4f');
+    expect(html).not.toContain('#1f5eff');
+    for (const one of [
+      'Acme &nbsp;·&nbsp; 1 Road, Town',
+      'href="https://acme.test"',
+      'href="mailto:help@acme.test"',
+      '+44 20 7946 0000',
+    ])
+      expect(html).toContain(one);
+    expect(text).toMatch(/\n--\n.*\nAcme\n1 Road, Town\nhttps:\/\/acme\.test\nhelp@acme\.test\n\+44 20 7946 0000$/);
+  });
+  it('is read on a light colour as well: dark on its buttons, and links in ours', () => {
+    const { html } = mail({ color: '#ffd400' });
+    expect(html).toContain('background:#ffd400;color:#1c2333;');
+    expect(html).toContain('class="link" style="color:#1f5eff"');
+  });
+  it('of a tenant without any says nothing of it', () => {
+    const { html, text } = contentOf({ role: 'notice', channel: 'email', locale: 'fr-CA' });
+    expect(html).not.toMatch(/<img|&nbsp;·&nbsp; <\/p>|<p[^>]*><\/p>/);
+    expect(html).toContain('<html lang="fr-CA" dir="ltr">');
+    expect(html).toContain('background:#1f5eff;color:#ffffff;');
+    expect(text).toMatch(/\n--\n[^\n]+$/);
   });
 });

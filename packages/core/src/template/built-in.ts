@@ -17,6 +17,11 @@ const CLOSED = `followUp.status == 'resolved' or followUp.status == 'cancelled' 
 const when = (condition: string, text: string): string => `{% if ${condition} %}${text}{% endif %}`;
 const unlessClosed = (text: string): string => `{% unless ${CLOSED} %}${text}{% endunless %}`;
 
+/** Who writes, below the words of a mail: as layout.ts has it in HTML. */
+const SENDER = ['name', 'address', 'url', 'supportEmail', 'supportPhone']
+  .map((name) => when(`tenant.${name}`, `\n{{ tenant.${name} }}`))
+  .join('');
+
 /** What is missing leaves empty lines behind; render.ts takes away all but one. */
 function partsIn(words: Words): TemplateParts {
   const headline = byRole((role) => words.roles[role].headline);
@@ -37,7 +42,7 @@ function partsIn(words: Words): TemplateParts {
     email: {
       subject: headline,
       html: layout({ words, headline, lead, due, stakes, closed: CLOSED }),
-      text: `${words.hello}\n\n${lead}\n\n{{ subject.title }}\n${facts}\n\n${links}\n-- \n${words.why}`,
+      text: `${words.hello}\n\n${lead}\n\n{{ subject.title }}\n${facts}\n\n${links}\n-- \n${words.why}${SENDER}`,
     },
     sms: { text: `${headline}${when(HAS_DUE, ` (${words.dueShort})`)}\n${unlessClosed(button)}` },
     push: { title: headline, body: `${lead}\n${due}` },

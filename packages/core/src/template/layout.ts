@@ -14,7 +14,7 @@ export interface LayoutParts {
 }
 
 const FONT = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Helvetica,Arial,sans-serif";
-const BUTTON = `display:inline-block;padding:13px 22px;border-radius:8px;background:#1f5eff;color:#ffffff;font-weight:600;text-decoration:none`;
+const BUTTON = `display:inline-block;padding:13px 22px;border-radius:8px;background:{{ brand }};color:{{ onBrand }};font-weight:600;text-decoration:none`;
 /** Over the styles beside the words, for who reads in the dark. The buttons are the same in both. */
 const DARK = `@media (prefers-color-scheme:dark){${Object.entries({
   page: 'background:#12151c',
@@ -27,23 +27,56 @@ const DARK = `@media (prefers-color-scheme:dark){${Object.entries({
   .map(([name, style]) => `.${name}{${style} !important}`)
   .join(' ')} .stakes{color:#ffd9a8 !important} }`;
 
-export const layout = ({ words, headline, lead, due, stakes, closed }: LayoutParts): string => `<!doctype html>
-<html lang="${words.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+/** A link in a colour that nobody could read on white is in ours. */
+const COLOURS = `{% assign brand = tenant.color | default: '#1f5eff' %}{% assign onBrand = tenant.onColor | default: '#ffffff' %}{% assign accent = '#1f5eff' %}{% if onBrand == '#ffffff' %}{% assign accent = brand %}{% endif %}`;
+/** Who writes: by the logo, or by name. */
+const HEAD = `{% if tenant.logo %}<p style="margin:0 0 20px"><img src="{{ tenant.logo }}" alt="{{ tenant.name }}" style="max-width:200px;max-height:48px;border:0"></p>{% elsif tenant.name %}<p class="quiet" style="margin:0 0 20px;font-weight:600;color:#4a5468">{{ tenant.name }}</p>{% endif %}`;
+const REACHED = [
+  ['tenant.url', '<a href="{{ tenant.url }}" class="link" style="color:#667085">{{ tenant.url }}</a>'],
+  [
+    'tenant.supportEmail',
+    '<a href="mailto:{{ tenant.supportEmail }}" class="link" style="color:#667085">{{ tenant.supportEmail }}</a>',
+  ],
+  ['tenant.supportPhone', '{{ tenant.supportPhone }}'],
+] as const;
+/** Some laws want the sender's name and address in each mail. */
+const FOOT = `{% if tenant.name or tenant.address or ${REACHED.map(([name]) => name).join(' or ')} %}<p class="quiet" style="margin:8px 8px 0;font-size:13px;color:#667085">{% assign next = false %}${[
+  ['tenant.name', '{{ tenant.name }}'] as const,
+  ['tenant.address', '{{ tenant.address }}'] as const,
+  ...REACHED,
+]
+  .map(
+    ([name, text]) =>
+      `{% if ${name} %}{% if next %} &nbsp;·&nbsp; {% endif %}${text}{% assign next = true %}{% endif %}`,
+  )
+  .join('')}</p>{% endif %}`;
+
+export const layout = ({
+  words,
+  headline,
+  lead,
+  due,
+  stakes,
+  closed,
+}: LayoutParts): string => `${COLOURS}<!doctype html>
+<html lang="{{ locale }}" dir="{{ direction }}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${headline}</title>
 <style>${DARK}</style></head>
 <body class="page" style="margin:0;padding:0;background:#f4f5f7">
 <div style="display:none;max-height:0;overflow:hidden">${lead} ${due}</div>
 <div class="all" style="max-width:560px;margin:0 auto;padding:24px 16px;${FONT};font-size:16px;line-height:1.5;color:#1c2333">
-<div class="card" style="background:#ffffff;border-radius:12px;padding:28px 24px;border-top:4px solid {% if role == 'confirmation' %}#12805c{% elsif urgency == 'urgent' %}#d92d20{% elsif urgency == 'high' %}#e8890c{% else %}#1f5eff{% endif %}">
+<div class="card" style="background:#ffffff;border-radius:12px;padding:28px 24px;border-top:4px solid {% if role == 'confirmation' %}#12805c{% elsif urgency == 'urgent' %}#d92d20{% elsif urgency == 'high' %}#e8890c{% else %}{{ brand }}{% endif %}">
+${HEAD}
 <p style="margin:0 0 12px">${words.hello}</p>
 <p style="margin:0 0 16px">${lead}</p>
 <h1 style="margin:0 0 8px;font-size:20px;line-height:1.3">{{ subject.title }}</h1>
 {% if followUp.dueAt and role != 'confirmation' %}<p class="quiet" style="margin:0 0 8px;color:#4a5468">${due}</p>{% endif %}
 {% if consequence != '' and role != 'confirmation' %}<p class="stakes" style="margin:12px 0;padding:10px 14px;border-radius:8px;background:#fff4e5;color:#7a4100">${stakes}</p>{% endif %}
-{% unless ${closed} %}{% if closing %}<p style="margin:22px 0 12px">{% for button in buttons %}{% if button.closes %}<a href="{{ button.url }}" style="${BUTTON};margin:0 8px 8px 0{% unless forloop.first %};background:#ffffff;color:#1f5eff;box-shadow:inset 0 0 0 1px #1f5eff{% endunless %}">{{ button.label }}</a>{% endif %}{% endfor %}</p>
-<p style="margin:0 0 8px;font-size:15px">{% assign next = false %}{% for button in buttons %}{% unless button.closes %}{% if next %} &nbsp;·&nbsp; {% endif %}{% assign next = true %}<a href="{{ button.url }}" class="link" style="color:#1f5eff">{{ button.label }}</a>{% endunless %}{% endfor %}</p>{% elsif offers.acknowledge %}<p style="margin:22px 0 12px"><a href="{{ offers.acknowledge.url }}" style="${BUTTON}">{{ offers.acknowledge.label }}</a></p>
-<p style="margin:0 0 8px;font-size:15px">{% if offers.resolve %}<a href="{{ offers.resolve.url }}" class="link" style="color:#1f5eff">{{ offers.resolve.label }}</a>{% endif %}{% if offers.snooze %} &nbsp;·&nbsp; <a href="{{ offers.snooze.url }}" class="link" style="color:#1f5eff">{{ offers.snooze.label }}</a>{% endif %}{% for button in buttons %}{% if button.does %} &nbsp;·&nbsp; <a href="{{ button.url }}" class="link" style="color:#1f5eff">{{ button.label }}</a>{% endif %}{% endfor %}</p>{% elsif offers.resolve %}<p style="margin:16px 0 8px;font-size:15px"><a href="{{ offers.resolve.url }}" class="link" style="color:#1f5eff">{{ offers.resolve.label }}</a></p>{% endif %}{% endunless %}
-{% if subject.url %}<p style="margin:16px 0 0;font-size:15px"><a href="{{ subject.url }}" class="link" style="color:#1f5eff">${words.details}</a></p>{% endif %}
+{% unless ${closed} %}{% if closing %}<p style="margin:22px 0 12px">{% for button in buttons %}{% if button.closes %}<a href="{{ button.url }}" style="${BUTTON};margin:0 8px 8px 0{% unless forloop.first %};background:#ffffff;color:{{ accent }};box-shadow:inset 0 0 0 1px {{ accent }}{% endunless %}">{{ button.label }}</a>{% endif %}{% endfor %}</p>
+<p style="margin:0 0 8px;font-size:15px">{% assign next = false %}{% for button in buttons %}{% unless button.closes %}{% if next %} &nbsp;·&nbsp; {% endif %}{% assign next = true %}<a href="{{ button.url }}" class="link" style="color:{{ accent }}">{{ button.label }}</a>{% endunless %}{% endfor %}</p>{% elsif offers.acknowledge %}<p style="margin:22px 0 12px"><a href="{{ offers.acknowledge.url }}" style="${BUTTON}">{{ offers.acknowledge.label }}</a></p>
+<p style="margin:0 0 8px;font-size:15px">{% if offers.resolve %}<a href="{{ offers.resolve.url }}" class="link" style="color:{{ accent }}">{{ offers.resolve.label }}</a>{% endif %}{% if offers.snooze %} &nbsp;·&nbsp; <a href="{{ offers.snooze.url }}" class="link" style="color:{{ accent }}">{{ offers.snooze.label }}</a>{% endif %}{% for button in buttons %}{% if button.does %} &nbsp;·&nbsp; <a href="{{ button.url }}" class="link" style="color:{{ accent }}">{{ button.label }}</a>{% endif %}{% endfor %}</p>{% elsif offers.resolve %}<p style="margin:16px 0 8px;font-size:15px"><a href="{{ offers.resolve.url }}" class="link" style="color:{{ accent }}">{{ offers.resolve.label }}</a></p>{% endif %}{% endunless %}
+{% if subject.url %}<p style="margin:16px 0 0;font-size:15px"><a href="{{ subject.url }}" class="link" style="color:{{ accent }}">${words.details}</a></p>{% endif %}
 </div>
 <p class="quiet" style="margin:16px 8px 0;font-size:13px;color:#667085">${words.why}</p>
+${FOOT}
 </div></body></html>`;

@@ -1,6 +1,6 @@
 // What a template sees where no follow-up is behind it: invented, but for what is given. A preview on a server, one of a folder
 // and a test of one's own words begin here; with a real follow-up the server's engine says what is seen.
-import type { Branding } from '../branding.ts';
+import { type Branding, inkOn } from '../branding.ts';
 import type { ActionSeen } from '../button.ts';
 import type { Instant } from '../instant.ts';
 import { toRfc3339 } from '../instant.ts';
@@ -20,10 +20,11 @@ export interface Invented {
   readonly now: Instant;
 }
 
-/** As templates see a tenant: `tenant.name`, and its branding. */
+/** As templates see a tenant: `tenant.name`, its branding, and in which colour a text on its own colour is read. */
 export const tenantSeen = ({ name, branding }: { readonly name: string | null; readonly branding?: Branding }) => ({
   name,
   ...branding,
+  ...(branding?.color === undefined ? {} : { onColor: inkOn(branding.color) }),
 });
 
 export const recipientSeen = ({ id, name, email, locale, timeZone, location, traits }: Recipient) => ({

@@ -83,10 +83,11 @@ const FOLLOW_UP: Readonly<Record<FollowUpSeen, Seen | null>> = {
 /** Anything that is asked for is gathered: what has not happened is empty. */
 export const ACTIVITY_SEEN: Seen = { type: {}, time: {}, at: {}, data: null, location: null };
 const ACTIVITY: Seen = { last: null, count: null, lastResponse: { action: {}, at: {} } };
-const TENANT: Readonly<Record<'name' | keyof Branding, Seen>> = {
+const TENANT: Readonly<Record<'name' | 'onColor' | keyof Branding, Seen>> = {
   name: {},
   logo: {},
   color: {},
+  onColor: {},
   address: {},
   url: {},
   supportEmail: {},
