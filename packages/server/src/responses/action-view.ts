@@ -5,6 +5,7 @@ import type { ActionName } from './action-link.ts';
 import { type Field, formFields } from './answer-form.ts';
 import { ANSWERED, type Became } from './answer-words.ts';
 import { type Html, html, type Page } from './html.ts';
+import type { PageLanguage } from './page-language.ts';
 
 export interface PageLink {
   readonly name: string;
@@ -15,8 +16,8 @@ export interface PageLink {
 }
 
 export interface PageFacts {
-  /** Of the words here; times are written as the message before them wrote them. */
-  readonly language: 'en' | 'fr';
+  /** Of all words here; times are written in it too, as its readers write them. */
+  readonly language: PageLanguage;
   readonly reading: Reading;
   readonly action: string;
   readonly links: readonly PageLink[];
@@ -151,16 +152,16 @@ button{font:inherit;font-weight:600;width:100%;min-height:3.25rem;border-radius:
 @media(prefers-color-scheme:dark){button{color:#0d1220}button.quiet{color:var(--accent)}}
 details{margin-top:1.25rem}summary{cursor:pointer;color:var(--soft);padding:.4rem 0}a{color:var(--accent)}select,textarea,input:not([type=checkbox]){font:inherit;width:100%;padding:.7rem;border-radius:10px;border:1px solid var(--line);background:var(--paper);color:var(--ink);margin-top:.5rem}`;
 
-const page = (facts: Pick<PageFacts, 'language'>, title: string, body: Html): Page => ({
+const page = ({ locale }: { readonly locale: string }, title: string, body: Html): Page => ({
   title,
-  language: facts.language,
+  language: locale,
   style: PAGE_STYLE,
   body: html`<main><div class="card">${body}</div></main>`,
 });
 
-export function gonePage(why: 'unknown' | 'expired', language: 'en' | 'fr' = 'en'): Page {
+export function gonePage(why: 'unknown' | 'expired', language: PageLanguage = 'en'): Page {
   const [title, text] = TEXT[language].gone[why];
-  return page({ language }, title, html`<h1>${title}</h1><p>${text}</p>`);
+  return page({ locale: language }, title, html`<h1>${title}</h1><p>${text}</p>`);
 }
 
 export function actionPage(facts: PageFacts): Page {
@@ -176,7 +177,7 @@ export function actionPage(facts: PageFacts): Page {
   const holder = facts.live && facts.outcome === null && facts.status === 'acknowledged' ? facts.acknowledgedBy : null;
   const since = time(facts.acknowledgedAt);
   return page(
-    facts,
+    facts.reading,
     facts.title,
     html`${news(facts, time)}<h1>${facts.title}</h1>
 ${facts.requester === null ? null : html`<p class="soft">${words.asked(facts.requester)}</p>`}

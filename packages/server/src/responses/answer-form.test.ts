@@ -100,6 +100,12 @@ it('names what is wrong by the title of its field', () => {
     { path: 'answer.more', message: 'is not known' },
   ];
   expect(wordsOf(fields, problems)).toBe('How many years: must be <= 5; answer.more is not known.');
+  expect(wordsOf(fields, problems, 'fr')).toBe(
+    "How many years : doit être au plus 5; answer.more n'est pas demandé ici.",
+  );
+  expect(wordsOf(fields, [{ path: 'answer.years', message: 'must match pattern "x"' }], 'fr')).toBe(
+    'How many years : ne convient pas.',
+  );
   expect(wordsOf(fieldsOf({ type: 'string', title: 'Why' }) ?? [], [{ path: 'answer', message: 'is required' }])).toBe(
     'Why: is required.',
   );

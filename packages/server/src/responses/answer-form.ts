@@ -3,6 +3,7 @@
 import { ANSWER_BYTES_MAX, type AnswerProblem } from '@relance/core';
 import { boundsOf, type NumberBounds, type TextBounds, textBoundsOf } from './answer-bounds.ts';
 import { type Html, html } from './html.ts';
+import { faultIn, type PageLanguage } from './page-language.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 type Scalar = string | number | boolean | null;
@@ -69,11 +70,19 @@ function fieldOf(property: string | null, schema: Given, required: boolean): Fie
 const nameOf = ({ property }: Field): string => (property === null ? 'answer' : `answer.${property}`);
 
 /** What is wrong with an answer, each at its field as the form calls it. */
-export const wordsOf = (fields: readonly Field[], problems: readonly AnswerProblem[]): string =>
+export const wordsOf = (
+  fields: readonly Field[],
+  problems: readonly AnswerProblem[],
+  language: PageLanguage = 'en',
+): string =>
   `${problems
-    .map(({ path, message }) => {
+    .map((problem) => {
+      const { path } = problem;
+      const message = faultIn(language, problem);
       const field = fields.find((one) => path === nameOf(one));
-      return field === undefined || field.label === '' ? `${path} ${message}` : `${field.label}: ${message}`;
+      return field === undefined || field.label === ''
+        ? `${path} ${message}`
+        : `${field.label}${language === 'fr' ? ' :' : ':'} ${message}`;
     })
     .join('; ')}.`;
 

@@ -2,9 +2,7 @@
 // the link is for; once it is done, a quiet one undoes it. Looks like the pages of action links (action-view.ts).
 import { PAGE_STYLE } from './action-view.ts';
 import { type Html, html, type Page } from './html.ts';
-
-export type PageLanguage = 'en' | 'fr';
-export const languageOf = (locale: string): PageLanguage => (locale.toLowerCase().startsWith('fr') ? 'fr' : 'en');
+import type { PageLanguage } from './page-language.ts';
 
 export interface UnsubscribeFacts {
   readonly language: PageLanguage;

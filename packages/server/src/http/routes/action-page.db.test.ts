@@ -241,3 +241,38 @@ describe('times and words for somebody of whom neither zone nor locale is known'
     },
   );
 });
+
+describe('its language', () => {
+  const said = async (locale: string, tenantLocale: string): Promise<{ show: string; refused: string }> => {
+    await http.world.database.transaction(ENGINE, (tx) => putTenantSettings(tx, 'default', { locale: tenantLocale }));
+    await http.world.people([{ id: 'dee', email: 'dee@example.test', locale, timeZone: 'Europe/Paris' }]);
+    const key = `t-${++number}`;
+    const dueAt = '2026-12-01T09:00:00Z';
+    const { body } = await http.call('POST', '/v1/follow-ups', { policy: 'task', key, assignee: 'dee', dueAt });
+    await http.world.settle();
+    message = (await http.call('GET', `/v1/messages?followUp=${body.id}`)).body.items[0].id;
+    const show = (await http.call('GET', `/a/${tokenFor(SECRET, 'default', message, 'acknowledge')}`)).text;
+    return { show, refused: (await press('snooze', 'for=900d')).text };
+  };
+  const langOf = (page: string) => /<html lang="([^"]*)"/.exec(page)?.[1];
+
+  it('is one for all of it: words, buttons, dates and refusals', async () => {
+    const { show, refused } = await said('fr-CA', 'en');
+    expect(langOf(show)).toBe('fr-CA');
+    for (const french of ['Échéance : mardi 1 décembre à 10 h 00', 'Je m&#39;en occupe', 'Dans une heure'])
+      expect(show).toContain(french);
+    expect(refused).toContain('Ce délai est plus long que ce qui est permis ici');
+    expect(refused).not.toContain('This policy');
+  });
+  it('is the next one as a whole where there are no words in the reader’s', async () => {
+    const english = (await said('de', 'en')).show;
+    expect(langOf(english)).toBe('en');
+    expect(english).toContain('Due Tuesday, December 1 at 10:00 AM');
+    expect(english).not.toMatch(/Dienstag|Dezember/);
+    const french = (await said('de', 'fr-CH')).show;
+    expect(langOf(french)).toBe('fr');
+    expect(french).toContain('Échéance : mardi 1 décembre à 10:00');
+    expect(french).not.toMatch(/Dienstag|Due |I have this/);
+    await http.world.database.transaction(ENGINE, (tx) => putTenantSettings(tx, 'default', { locale: 'en' }));
+  });
+});

@@ -25,6 +25,7 @@ import { actionPage, gonePage, type PageFacts } from '../../responses/action-vie
 import { answerOf, fieldsOf, wordsOf } from '../../responses/answer-form.ts';
 import type { Became } from '../../responses/answer-words.ts';
 import { sendPage } from '../../responses/html.ts';
+import { pageLanguage, pageLocale, refusedIn } from '../../responses/page-language.ts';
 import type { Tx } from '../../store/database.ts';
 import { ENGINE } from '../../store/database.ts';
 import { type ActionToken, findActionToken } from '../../store/sql/action-token.ts';
@@ -96,7 +97,10 @@ async function find(ports: HttpPorts, text: string): Promise<Found | null> {
       channel: message?.channel ?? null,
       offered: (message?.content as Content | null | undefined)?.actions?.map(({ name }) => name) ?? null,
       people,
-      reading: readingOf(people.get(token.recipient), policyZone, settings),
+      reading: {
+        ...readingOf(people.get(token.recipient), policyZone, settings),
+        locale: pageLocale(people.get(token.recipient)?.locale ?? null, settings.locale),
+      },
       policy,
       teamName: group?.name ?? team,
     };
@@ -111,14 +115,14 @@ const madeWith = ({ secret, secretsAccepted }: HttpPorts, token: Found['token'],
 async function show(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: FastifyReply): Promise<FastifyReply> {
   const found = await find(ports, request.params.token);
   if (found === null) return sendPage(reply, gonePage('unknown'), 404);
-  if (found.token.expired) return sendPage(reply, gonePage('expired'), 410);
+  if (found.token.expired) return sendPage(reply, gonePage('expired', pageLanguage(found.reading.locale)), 410);
   return sendPage(reply, actionPage(factsOf(found, await ports.clock.now(), null)));
 }
 
 async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: FastifyReply): Promise<FastifyReply> {
   const found = await find(ports, request.params.token);
   if (found === null) return sendPage(reply, gonePage('unknown'), 404);
-  if (found.token.expired) return sendPage(reply, gonePage('expired'), 410);
+  if (found.token.expired) return sendPage(reply, gonePage('expired', pageLanguage(found.reading.locale)), 410);
   const now = await ports.clock.now();
   const name = found.token.action;
   const form = (request.body ?? {}) as Readonly<Record<string, unknown>>;
@@ -152,7 +156,11 @@ async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: Fa
   const fresh = (await find(ports, request.params.token)) ?? found;
   const unfit =
     outcome.kind === 'refused' && outcome.refusal === 'answer_invalid'
-      ? ({ kind: 'unfit', detail: wordsOf(fieldsAsked(found) ?? [], outcome.errors ?? []), posted: form } as const)
+      ? ({
+          kind: 'unfit',
+          detail: wordsOf(fieldsAsked(found) ?? [], outcome.errors ?? [], pageLanguage(found.reading.locale)),
+          posted: form,
+        } as const)
       : outcome;
   return sendPage(reply, actionPage(factsOf({ ...fresh, followUp: after }, now, unfit)), statusOf(outcome));
 }
@@ -224,7 +232,10 @@ function seenOf(outcome: CommandOutcome | NoTime | Unfit, found: Found): PageFac
     case 'unreadable':
       return { kind: 'away' };
     case 'refused':
-      return { kind: 'refused', detail: outcome.detail };
+      return {
+        kind: 'refused',
+        detail: refusedIn(pageLanguage(found.reading.locale), outcome.refusal, outcome.detail),
+      };
     case 'done':
       return { kind: 'done', changed: outcome.changed, became: becameOf(found, found.followUp) };
     case 'closed':
@@ -240,7 +251,7 @@ function factsOf(found: Found, now: Instant, outcome: CommandOutcome | NoTime | 
   const closing = links.some(({ does }) => does === 'resolves' || does === 'rejects');
   const nameOf = (id: string | null): string | null => (id === null ? null : (people.get(id)?.name ?? id));
   return {
-    language: reading.locale.toLowerCase().startsWith('fr') ? 'fr' : 'en',
+    language: pageLanguage(reading.locale),
     reading,
     action: token.action,
     links: links

@@ -4,13 +4,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ConsentChoice, ConsentEvidence } from '../../engine/ports.ts';
 import { sendPage } from '../../responses/html.ts';
+import { pageLanguage, pageLocale } from '../../responses/page-language.ts';
 import { hashUnsubscribeToken, UNSUBSCRIBE_TOKEN } from '../../responses/unsubscribe-link.ts';
-import {
-  languageOf,
-  type UnsubscribeFacts,
-  unknownUnsubscribePage,
-  unsubscribePage,
-} from '../../responses/unsubscribe-view.ts';
+import { type UnsubscribeFacts, unknownUnsubscribePage, unsubscribePage } from '../../responses/unsubscribe-view.ts';
 import { ENGINE } from '../../store/database.ts';
 import { getCategory } from '../../store/sql/category.ts';
 import { readRecipients } from '../../store/sql/directory.ts';
@@ -43,7 +39,7 @@ async function find(ports: HttpPorts, text: string): Promise<Found | null> {
     return {
       choice,
       facts: {
-        language: languageOf(known?.recipient.locale ?? settings.locale),
+        language: pageLanguage(pageLocale(known?.recipient.locale ?? null, settings.locale)),
         tenant: settings.name,
         person: known?.recipient.name ?? id,
         category: category?.title ?? choice.category,
