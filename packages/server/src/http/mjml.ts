@@ -47,14 +47,21 @@ async function compiled(source: string, path: string): Promise<string> {
 
 /** What its head does not say: the language of the words, how they run, and as its title the subject of the mail. */
 function named(source: string): string {
-  const [begin = '', attributes = ''] = /<mjml((?:\s[^>]*)?)>/.exec(source) ?? [];
-  const says = (name: string): boolean => new RegExp(`\\s${name}\\s*=`).test(attributes);
-  const root = `<mjml${attributes}${says('lang') ? '' : ' lang="{{ locale }}"'}${says('dir') ? '' : ' dir="{{ direction }}"'}>`;
-  const whole = source.replace(begin, () => root);
-  if (/<mj-title[\s>/]/.test(whole)) return whole;
+  const begin = source.search(/<mjml[\s>]/);
+  const end = source.indexOf('>', begin);
+  if (end < 0) return source;
+  const tag = source.slice(begin, end);
+  const says = (name: string): boolean => new RegExp(`\\s${name}\\s?=`).test(tag);
+  const root = `${tag}${says('lang') ? '' : ' lang="{{ locale }}"'}${says('dir') ? '' : ' dir="{{ direction }}"'}>`;
+  return `${source.slice(0, begin)}${root}${titled(source.slice(end + 1))}`;
+}
+
+function titled(inside: string): string {
+  if (/<mj-title[\s>/]/.test(inside)) return inside;
   const title = '<mj-title>{{ emailSubject }}</mj-title>';
-  if (/<mj-head\s*>/.test(whole)) return whole.replace(/<mj-head\s*>/, (head) => `${head}${title}`);
-  return whole.replace(/<mj-head\s*\/>/, '').replace(root, () => `${root}<mj-head>${title}</mj-head>`);
+  const [head] = /<mj-head\s?\/?>/.exec(inside) ?? [];
+  if (head === undefined) return `<mj-head>${title}</mj-head>${inside}`;
+  return inside.replace(head, () => (head.includes('/') ? `<mj-head>${title}</mj-head>` : `${head}${title}`));
 }
 
 const refused = (path: string, messages: readonly string[]): Problem =>

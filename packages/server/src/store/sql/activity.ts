@@ -22,7 +22,10 @@ export interface NewActivity {
   readonly atNow?: boolean;
 }
 
-/** In the order they were told. One that is there already (told twice) is left alone; one without a time of its own where it was told within a day. */
+/**
+ * In the order they were told. One that is there already (told twice) is left alone; one without a time of its own where it
+ * was told within a day.
+ */
 export async function insertActivities(tx: Tx, activities: readonly NewActivity[]): Promise<void> {
   if (activities.length === 0) return;
   const rows = activities.map((one) => ({
