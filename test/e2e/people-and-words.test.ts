@@ -142,11 +142,11 @@ describe('words that fail', () => {
   it('never compile what an event says', async () => {
     const id = await assign('ssti', 'ana');
     await server.client.events.send(
-      taskEvent('changed', { id: 'ssti', title: '{{ 7 | times: 7 }} {% assign x = 1 %}' }),
+      taskEvent('changed', { id: 'ssti', title: '{{ 1234567 | times: 7 }} {% assign x = 1 %}' }),
     );
     await server.advance('1 day');
     const mail = (await server.client.followUps.messages(id)).items.find((message) => message.stage === 'reminder');
-    expect(mail?.content?.text).not.toContain('49');
+    expect(mail?.content?.text).not.toContain('8641969');
     await server.client.followUps.command(id, 'cancel');
   });
 });
