@@ -163,7 +163,9 @@ const news = (id: string, kind: string, more: object = {}) => ({
 it('what the provider says is believed for its signature: delivered, opened, and a late bounce that moves the plan on', async () => {
   await begin();
   const { id, receiptsUrl, followUp } = await rush('r1');
-  expect((await tell(receiptsUrl, [news(id, 'delivered')], 'a-forged-stamp')).status).toBe(401);
+  const forged = await tell(receiptsUrl, [news(id, 'delivered')], 'a-forged-stamp');
+  expect(forged.status).toBe(401);
+  expect(await forged.json()).toMatchObject({ code: 'not_proven', next: expect.stringContaining('signing secret') });
   expect((await tell('/v1/receipts/postcard/no-such-key', [news(id, 'delivered')])).status).toBe(404);
   expect(await statusOf(id)).toMatchObject({ status: 'accepted' });
   expect((await tell(receiptsUrl, [news(id, 'delivered'), news(id, 'opened', { machine: true })])).status).toBe(200);
@@ -275,13 +277,34 @@ it('systems with a key tell news of their own providers in our shape; nobody tel
   const body = { items: [{ message: id.toUpperCase(), kind: 'delivered', at: '2026-11-02T09:00:00Z' }] };
   const made = await server.raw('/v1/keys', json({ tenant: 'other' }));
   const { key } = (await made.json()) as { key: string };
-  const foreign = await server.raw('/v1/receipts/own', { ...json(body), key });
+  const foreign = await server.raw('/v1/receipts/postcard', { ...json(body), key });
   expect([foreign.status, await foreign.json()]).toEqual([202, { placed: 0, kept: 0 }]);
   expect(await statusOf(id)).toMatchObject({ status: 'accepted' });
-  const own = await server.raw('/v1/receipts/own', json(body));
+  const own = await server.raw('/v1/receipts/postcard', json(body));
   expect([own.status, await own.json()]).toEqual([202, { placed: 1, kept: 0 }]);
   expect(await statusOf(id)).toMatchObject({ status: 'delivered' });
-  expect((await server.raw('/v1/receipts/own', json({ items: [{ kind: 'delivered' }] }))).status).toBe(400);
+  expect((await server.raw('/v1/receipts/postcard', json({ items: [{ kind: 'delivered' }] }))).status).toBe(400);
+});
+
+it('news under a name that nobody has is refused, with the names there are and nobody else’s connections', async () => {
+  await begin();
+  const { id } = await rush('r1');
+  const body = { items: [{ message: id, kind: 'delivered' }] };
+  const wrong = await server.raw('/v1/receipts/postcrad', json(body));
+  expect(wrong.status).toBe(404);
+  const { code, detail } = (await wrong.json()) as { code: string; detail: string };
+  expect(code).toBe('not_found');
+  expect(detail).toMatch(
+    /no provider or connection "postcrad"\. Known: .*\bpostcard\b.*\binbox\b.*GET \/v1\/connections/,
+  );
+  expect(await statusOf(id)).toMatchObject({ status: 'accepted' });
+  // A connection's own id is taken of its own tenant alone, and told to nobody.
+  expect((await server.raw('/v1/receipts/cards', json(body))).status).toBe(202);
+  const made = await server.raw('/v1/keys', json({ tenant: 'other' }));
+  const { key } = (await made.json()) as { key: string };
+  const foreign = await server.raw('/v1/receipts/cards', { ...json(body), key });
+  expect(foreign.status).toBe(404);
+  expect(detail + (await foreign.text())).not.toMatch(/cards, /);
 });
 
 it('a test of a template goes nowhere that a message would not: not to who is suppressed, not over a limit', async () => {

@@ -1,5 +1,6 @@
 // The people an event names: ids, or whole recipient objects that the shell creates or updates. Only the fields of a
 // recipient are taken, each of its kind; whether an id is known is decided when stages run.
+import { LANGUAGE_TAG, readLanguageTag } from './language-tag.ts';
 import { phoneOf } from './phone.ts';
 import { ID_LENGTH_MAX } from './policy/scanner.ts';
 import { isZone } from './timing.ts';
@@ -62,6 +63,11 @@ function readRecipient(object: Readonly<Record<string, unknown>>): ReadPeople<Re
   }
   if (typeof recipient.timeZone === 'string' && !isZone(recipient.timeZone))
     return fail(`"${recipient.timeZone}" of recipient "${id.value}" is not a time zone`);
+  if (typeof recipient.locale === 'string') {
+    const tag = readLanguageTag(recipient.locale);
+    if (tag === null) return fail(`the locale "${recipient.locale}" of recipient "${id.value}" is not ${LANGUAGE_TAG}`);
+    recipient.locale = tag;
+  }
   if (object.traits !== undefined && object.traits !== null) {
     if (!isRecord(object.traits)) return fail(`"traits" of recipient "${id.value}" is not a map`);
     recipient.traits = object.traits;

@@ -190,6 +190,22 @@ describe('readOpening', () => {
     }
   });
 
+  it('takes languages as BCP 47 has them, however their separator and their case are written', () => {
+    const localeOf = (locale: string) => opened(policy(), { ...DATA, customer: { id: 'a', locale } }).assignees[0];
+    expect(localeOf('pt_br')).toMatchObject({ locale: 'pt-BR' });
+    expect(localeOf('zh-hant-tw')).toMatchObject({ locale: 'zh-Hant-TW' });
+    const refused = readOpening(policy(), event({ ...DATA, customer: { id: 'a', locale: 'klingon_' } }), {
+      tenantZone: 'UTC',
+    });
+    expect(refused).toMatchObject({
+      ok: false,
+      code: 'assignee_invalid',
+      detail: expect.stringContaining(
+        'the locale "klingon_" of recipient "a" is not a BCP 47 language tag, such as fr',
+      ),
+    });
+  });
+
   it('takes lists for assignees', () => {
     const many = policy({ assignees: 'event.data.all' }, ['assignee']);
     expect(opened(many, { ...DATA, all: ['a', { id: 'b', name: 'B' }, 'a', null] }).assignees).toEqual([

@@ -32,6 +32,16 @@ export const ERRORS = {
     title: 'An API key is needed',
     next: 'Send `Authorization: Bearer <key>` with a valid key.',
   },
+  token_needed: {
+    status: 401,
+    title: 'A recipient token is needed',
+    next: 'Send `Authorization: Bearer <token>` with a token of POST /v1/recipients/{id}/tokens; an API key opens no inbox.',
+  },
+  not_proven: {
+    status: 401,
+    title: 'The provider does not prove that it sent this',
+    next: 'Check the signing secret of the connection, and that address, headers and body arrive as the provider signed them.',
+  },
   forbidden: { status: 403, title: 'This key may not do that', next: 'Use a key with the scope that is named.' },
   not_found: { status: 404, title: 'There is no such thing', next: 'Check the address and the id.' },
   method_not_allowed: {
@@ -80,7 +90,11 @@ export const ERRORS = {
     title: 'This content type is not understood here',
     next: 'Use application/json, or what /docs names for this address.',
   },
-  unprocessable: { status: 422, title: 'The request cannot be carried out', next: 'See `detail`.' },
+  unprocessable: {
+    status: 422,
+    title: 'The request cannot be carried out',
+    next: 'Change what the detail names: sent again as it is, it is refused again.',
+  },
   idempotency_mismatch: {
     status: 422,
     title: 'This Idempotency-Key was used with another body',
@@ -94,23 +108,27 @@ export const ERRORS = {
   policy_invalid: {
     status: 422,
     title: 'The policy is not valid',
-    next: 'Correct what `errors` names; nothing was published.',
+    next: 'Correct what `errors` names and send it again; nothing changes until then.',
   },
   template_invalid: {
     status: 422,
     title: 'The template is not valid',
-    next: 'Correct what `errors` names; nothing was stored.',
+    next: 'Correct what `errors` names and send it again; nothing changes until then.',
   },
   policy_not_found: {
     status: 422,
     title: 'There is no such policy',
     next: 'Publish it first with PUT /v1/policies/{id}.',
   },
-  refused: { status: 422, title: 'The policy does not allow this', next: 'See `detail` for the rule.' },
+  refused: {
+    status: 422,
+    title: 'The policy does not allow this',
+    next: 'Ask for what the rule in the detail allows, or change the policy.',
+  },
   event_unprocessable: {
     status: 422,
     title: 'The event cannot be processed',
-    next: 'See `detail`; the event was not stored.',
+    next: 'Correct what the detail names and send it again; the event was not stored.',
   },
   time_in_past: { status: 422, title: 'The time is in the past', next: 'Send a time after `now` of GET /v1/clock.' },
   not_built: { status: 501, title: 'This part is not built yet', next: 'See CHANGELOG.md for what is.' },

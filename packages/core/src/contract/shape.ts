@@ -237,6 +237,16 @@ export const SHAPES = {
       .describe('accepted, but without effect for a policy, and why'),
     followUps: z.array(z.strictObject({ id, policy: id, key: z.string(), status })),
   }),
+  ReceiptsAnswer: z.strictObject({
+    placed: z
+      .int()
+      .describe('items whose message was found: what they tell is recorded with it, news that was told before once'),
+    kept: z
+      .int()
+      .describe(
+        'items whose message is not recorded yet; tried again for an hour. What is in neither number is about no message of this tenant, and is forgotten',
+      ),
+  }),
   Event: z.strictObject({
     id: z.string().describe('the event’s own id'),
     ref: id.describe('our id, unique across sources'),

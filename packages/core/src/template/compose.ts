@@ -4,9 +4,10 @@
 // else. Liquid runs it (liquid.ts, part-tag.ts); the server compiles the MJML afterwards.
 import { LiquidError, TagToken, Tokenizer, type TopLevelToken } from 'liquidjs';
 import type { Template, TemplateParts, WrittenParts } from '../content.ts';
+import { canonicalTag } from '../language-tag.ts';
 import type { TemplateProblem } from '../render.ts';
 import { TEXT_MAX } from './liquid.ts';
-import { canonicalTag, wordsAlong } from './words-for.ts';
+import { wordsAlong } from './words-for.ts';
 
 /** A template in a template in a template, and so on. */
 export const DEPTH_MAX = 8;

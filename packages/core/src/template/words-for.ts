@@ -1,5 +1,6 @@
 // Which words of a template a person reads on a channel, and in which language those are: the chain of languages.
 import type { Template, TemplateParts } from '../content.ts';
+import { canonicalTag } from '../language-tag.ts';
 import type { Channel } from '../policy/policy.ts';
 import { builtInLanguage, builtInParts } from './built-in.ts';
 
@@ -37,23 +38,6 @@ export function directionOf(locale: string): 'ltr' | 'rtl' {
     return FROM_THE_RIGHT.has(new Intl.Locale(locale).maximize().script ?? '') ? 'rtl' : 'ltr';
   } catch {
     return 'ltr';
-  }
-}
-
-/** A tag of a language as BCP 47 writes it (`zh-hant-tw` is `zh-Hant-TW`); what is none stays as it is. */
-export function canonicalTag(tag: string): string {
-  try {
-    return Intl.getCanonicalLocales(tag.replaceAll('_', '-'))[0] ?? tag;
-  } catch {
-    return tag;
-  }
-}
-
-export function isLanguageTag(tag: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(tag).length === 1;
-  } catch {
-    return false;
   }
 }
 

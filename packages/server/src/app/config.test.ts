@@ -23,6 +23,12 @@ function mistakesOf(env: Record<string, string>): string {
 }
 
 describe('reading the environment', () => {
+  it('says of a URL that is none just that, with an example of one', () => {
+    expect(mistakesOf({ RELANCE_SMTP_URL: 'foo' })).toBe(
+      'RELANCE_SMTP_URL must be a URL beginning with smtp:// or smtps://, such as smtp://user:password@mail.example.com:587',
+    );
+  });
+
   it('has a default for everything', () => {
     expect(readConfig({})).toEqual({
       databaseUrl: null,

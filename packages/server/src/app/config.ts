@@ -7,13 +7,15 @@ import { z } from 'zod';
 
 const KEY_MIN = 32;
 const key = z.string().min(KEY_MIN, `must have ${KEY_MIN} characters or more`);
-const isUrl = (...protocols: string[]) =>
+const isUrl = (protocols: readonly string[], example: string) =>
   z
     .string()
     .refine(
       (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
-      `must be a URL beginning with ${protocols.map((one) => `${one}//`).join(' or ')}`,
+      `must be a URL beginning with ${protocols.map((one) => `${one}//`).join(' or ')}, such as ${example}`,
     );
+const databaseUrl = isUrl(['postgres:', 'postgresql:'], 'postgres://user:password@host/name');
+const webUrl = isUrl(['http:', 'https:'], 'https://relance.example.com');
 
 const number = (what: string, fits: (value: number) => boolean) =>
   z
@@ -32,13 +34,13 @@ const DKIM = /^([a-z0-9-]{1,63})\._domainkey\.([a-z0-9.-]{1,253}):(.+)$/i;
 const SCALE_MAX = 1e9;
 
 const schema = z.object({
-  RELANCE_DATABASE_URL: isUrl('postgres:', 'postgresql:').optional(),
-  RELANCE_DATABASE_DIRECT_URL: isUrl('postgres:', 'postgresql:').optional(),
+  RELANCE_DATABASE_URL: databaseUrl.optional(),
+  RELANCE_DATABASE_DIRECT_URL: databaseUrl.optional(),
   RELANCE_DATA_DIR: z.string().default('./.relance'),
   RELANCE_PORT: number('a port, 0 to 65535', isPort).default(4400),
   RELANCE_HOST: z.string().default('127.0.0.1'),
-  RELANCE_PUBLIC_URL: isUrl('http:', 'https:').optional(),
-  RELANCE_URL: isUrl('http:', 'https:').optional(),
+  RELANCE_PUBLIC_URL: webUrl.optional(),
+  RELANCE_URL: webUrl.optional(),
   RELANCE_API_KEY: key.optional(),
   RELANCE_SECRET_KEY: key.optional(),
   RELANCE_SECRET_KEYS_ACCEPTED: z
@@ -53,7 +55,7 @@ const schema = z.object({
     'a whole number of messages, 1 or more',
     (count) => Number.isInteger(count) && count >= 1,
   ).optional(),
-  RELANCE_SMTP_URL: isUrl('smtp:', 'smtps:')
+  RELANCE_SMTP_URL: isUrl(['smtp:', 'smtps:'], 'smtp://user:password@mail.example.com:587')
     .refine(hasReadableCredentials, 'has a user or password with a bare %; write %25 for it')
     .optional(),
   RELANCE_MAIL_FROM: z.string().regex(/@/, 'must hold an address, such as "Relance <relance@example.com>"').optional(),
@@ -80,8 +82,9 @@ const PREFIX = 'RELANCE_';
 /** The test suite's own variables are none of the product's. */
 const TESTS = `${PREFIX}TEST`;
 
-/** User and password of a URL are percent-encoded (RFC 3986 §2.1). */
+/** User and password of a URL are percent-encoded (RFC 3986 §2.1). Of what is no URL that is said, and no more. */
 function hasReadableCredentials(text: string): boolean {
+  if (!URL.canParse(text)) return true;
   try {
     const { username, password } = new URL(text);
     decodeURIComponent(username);

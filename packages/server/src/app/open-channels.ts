@@ -99,8 +99,10 @@ export async function openChannels(
   const wrong = await checkSecrets(database, box);
   if (wrong !== null)
     throw new Error(`${wrong} Start with the secret key it was sealed with, or give that one in secretKeysAccepted.`);
+  const shared = connectionsOf(options, { database, log, box });
   const desk = providerDesk({
     providers: [...PROVIDERS, ...(options.channels?.providers ?? [])],
+    shared: [...shared.values()].flat().map(({ id }) => id),
     secretBox: box,
     egress: { allowHosts: options.channels?.allowHosts ?? [] },
     publicUrl,
@@ -108,7 +110,6 @@ export async function openChannels(
     addressKey: addressKey(options.secretKey),
   });
   const own = ownConnections(desk, log);
-  const shared = connectionsOf(options, { database, log, box });
   return {
     shared,
     own,

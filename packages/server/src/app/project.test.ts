@@ -203,7 +203,7 @@ describe('mistakes', () => {
     [
       'a schedule without a zone',
       { 'directory/a.yaml': 'schedules:\n  - id: s\n' },
-      'a.yaml:2:5: schedules[0].timeZone: Invalid input',
+      'a.yaml:2:5: schedules[0].timeZone: is missing',
     ],
     [
       'a schedule twice',
@@ -265,11 +265,16 @@ describe('mistakes', () => {
       { 'templates/x/email.mjml': '<mjml></mjml>', 'templates/x/email.html': '<p>' },
       'is made from `mjml`; give one of the two',
     ],
+    [
+      'a locale that is none',
+      { 'relance.yaml': 'locale: klingon_\n' },
+      'must be a BCP 47 language tag, such as fr or pt-BR',
+    ],
     ['a folder that is no locale', { 'templates/x/french/sms.txt': 'b' }, '"french" is not a locale'],
     [
       'a language that is none',
       { 'templates/x/template.json': '{"language": "no language"}' },
-      'must be a language such as en',
+      'must be a BCP 47 language tag',
     ],
     [
       'more than a language',

@@ -7,8 +7,12 @@ import {
   activityMappingSchema,
   brandingSchema,
   calendarYears,
+  canonicalTag,
   compileActivityMappings,
+  isLanguageTag,
+  issueWords,
   isZone,
+  LANGUAGE_TAG,
   parseAlarmTo,
   resolversSchema,
   scheduleSchema,
@@ -55,7 +59,7 @@ export class ProjectError extends Error {
 
 const settingsSchema = z.strictObject({
   zone: z.string().refine(isZone, 'must be an IANA time zone').optional(),
-  locale: z.string().max(35).optional(),
+  locale: z.string().max(35).refine(isLanguageTag, `must be ${LANGUAGE_TAG}`).transform(canonicalTag).optional(),
   alarmTo: z
     .string()
     .max(320)
@@ -240,7 +244,7 @@ class Reader {
   }
 
   #checked<T>(file: ReadFile, schema: z.ZodType<T>, value: unknown, at: Path): T | null {
-    const result = schema.safeParse(value);
+    const result = schema.safeParse(value, { error: issueWords });
     if (result.success) return result.data;
     for (const issue of result.error.issues) {
       // Of a key, what is wrong with it.

@@ -1,5 +1,6 @@
 // The brands this server knows, put together from channels/providers and those the embedding program brings: what their
 // connections look like, how a stored one is opened, and how the news of one is read.
+import { issueWords } from '@relance/core';
 import { z } from 'zod';
 import type { Connection } from '../channels/channel.ts';
 import { type EgressRules, isAllowedHost, isPlainlyPrivate, NOT_PUBLIC } from '../channels/egress-guard.ts';
@@ -10,6 +11,8 @@ import { type StoredConnection, sealContext } from '../store/sql/connection.ts';
 
 export interface DeskOptions {
   readonly providers: readonly Provider[];
+  /** The ids of this server's own connections. */
+  readonly shared?: readonly string[];
   readonly secretBox: SecretBox;
   readonly egress: EgressRules;
   readonly publicUrl: string;
@@ -50,6 +53,7 @@ export function providerDesk(options: DeskOptions): Desk {
       settings: schemaOf(settings),
       secrets: schemaOf(secrets),
     })),
+    shared: options.shared ?? [],
     check(name, settings, secrets) {
       const provider = known.get(name);
       if (provider === undefined) {
@@ -58,7 +62,7 @@ export function providerDesk(options: DeskOptions): Desk {
       }
       const read = z
         .object({ settings: provider.settings, secrets: provider.secrets })
-        .safeParse({ settings, secrets });
+        .safeParse({ settings, secrets }, { error: issueWords });
       if (!read.success)
         return {
           ok: false,

@@ -89,7 +89,7 @@ describe('relance preview', () => {
   });
   it('takes the data of an event, and tells what has no value', async () => {
     const { out } = await preview('shop:bill', '--channel', 'sms', '--locale', 'fr-CA', '--data', file('event.json'));
-    expect(out).toBe('Facture 8 :\nNo value: data.due\n');
+    expect(out).toBe('Facture 8 :\n\nNo value: data.due\n');
   });
   it('as JSON', async () => {
     const { out } = await preview('shop:bill', '--json');

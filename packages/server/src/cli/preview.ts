@@ -132,7 +132,7 @@ function writeHtml(file: string, { content }: TemplatePreview): void {
 function print({ content, missing }: TemplatePreview): void {
   if (content.subject !== undefined) say(`${content.subject}\n`);
   say(content.text);
-  if (missing.length > 0) warn(`No value: ${missing.join(', ')}`);
+  if (missing.length > 0) warn(`\nNo value: ${missing.join(', ')}`);
 }
 
 async function sendTest(name: string, options: Options): Promise<void> {

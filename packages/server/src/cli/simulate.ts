@@ -75,9 +75,9 @@ function wholeNumber(text: string): number {
 }
 
 async function play(name: string, options: Options): Promise<readonly SimulatedFile[]> {
-  const { simulationSchema } = await import('@relance/core');
+  const { issueWords, simulationSchema } = await import('@relance/core');
   const { simulateFiles } = await import('../app/simulate-files.ts');
-  const read = simulationSchema.safeParse(requestOf(options));
+  const read = simulationSchema.safeParse(requestOf(options), { error: issueWords });
   if (!read.success) {
     const [issue] = read.error.issues;
     throw trouble(

@@ -171,6 +171,18 @@ describe.each([
     expect(await everything('default')).toBe(before);
   });
 
+  it('asks for what is meant: a token where it is a recipient’s, a key where it is not', async () => {
+    const { token } = (await http.call('POST', '/v1/recipients/ana/tokens', {})).body;
+    const inbox = await http.call('GET', '/v1/inbox', undefined, { authorization: `Bearer ${otherKey}` });
+    expect(inbox).toMatchObject({ status: 401, body: { code: 'token_needed', title: 'A recipient token is needed' } });
+    expect(inbox.body.next).toContain('POST /v1/recipients/{id}/tokens');
+    const list = await http.call('GET', '/v1/follow-ups', undefined, { authorization: `Bearer ${token}` });
+    expect(list).toMatchObject({ status: 401, body: { code: 'unauthorized' } });
+    expect(list.body.detail).toBe(
+      'A recipient token opens the inbox at /v1/inbox and nothing else; here an API key is needed.',
+    );
+  });
+
   it.each(ROUTES)('%s shows and touches nothing of another tenant', async (route) => {
     const { method, url } = addressOf(route);
     const answer = await http.call(method, url, bodyOf(method, url), {

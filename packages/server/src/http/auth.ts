@@ -20,6 +20,8 @@ export interface AuthOptions {
   readonly open: boolean;
 }
 
+/** A JWT (RFC 7519), which no key of ours looks like. */
+const RECIPIENT_TOKEN = /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/;
 const REMEMBER_MS = 2_000;
 const REMEMBERED_MAX = 10_000;
 const BOOTSTRAP: Caller = { tenant: 'default', keyId: 'bootstrap', admin: true };
@@ -50,7 +52,12 @@ export class Auth {
     if (caller !== null) return caller;
     // The demo needs no key, so one that belongs to another server does no harm there.
     if (this.#options.open) return BOOTSTRAP;
-    throw new Problem('unauthorized', 'The API key is not valid.');
+    throw new Problem(
+      'unauthorized',
+      RECIPIENT_TOKEN.test(key)
+        ? 'A recipient token opens the inbox at /v1/inbox and nothing else; here an API key is needed.'
+        : 'The API key is not valid.',
+    );
   }
 
   /** Whether this key of the tenant has not been taken back; remembered as long as byKey's answers. */

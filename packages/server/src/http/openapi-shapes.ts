@@ -184,6 +184,7 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
       byBoth(`/${name}`).map((path) => [`POST ${path}`, one('CommandAnswer')]),
     ),
   ),
+  'POST /v1/receipts/{provider}': { status: 202, shape: 'ReceiptsAnswer' },
   'GET /v1/messages': list('Message'),
   'GET /v1/messages/{id}': one('Message'),
   'GET /v1/inbox/devices': list('Device'),

@@ -102,7 +102,10 @@ beforeAll(async () => {
 afterAll(() => http.end());
 
 const addressOf = (path: string): string =>
-  path.replace('{policy}/{key}', 'task/k1').replace('{id}', own[path.split('/')[2] ?? ''] ?? '');
+  path
+    .replace('{policy}/{key}', 'task/k1')
+    .replace('{provider}', 'postcard')
+    .replace('{id}', own[path.split('/')[2] ?? ''] ?? '');
 
 const DEVICE = { kind: 'fcm', token: 'a-registration-token' };
 const ACTIVITY = { type: 'shop.viewed', data: { page: '/x' }, location: { country: 'FR' } };
@@ -124,6 +127,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'PUT /v1/webhooks/{id}': { url: 'https://crm.example.test/in' },
   'PUT /v1/policies/{id}': null,
   'PUT /v1/inbox/devices/{id}': DEVICE,
+  'POST /v1/receipts/{provider}': { items: [{ message: '0193a1b2-c3d4-8000-8000-000000000001', kind: 'delivered' }] },
   'POST /v1/policies/{id}/simulate': { runs: 2, behaviours: ['assignee resolves after 1 day'] },
 };
 const COMMANDS: Readonly<Record<string, unknown>> = {

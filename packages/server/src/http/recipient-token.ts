@@ -58,13 +58,13 @@ export async function recipientOf(request: FastifyRequest, ports: Ports): Promis
     (typeof query.token === 'string' ? query.token : null);
   if (token === null)
     throw new Problem(
-      'unauthorized',
+      'token_needed',
       'A recipient token is needed; an API key makes one with POST /v1/recipients/{id}/tokens.',
     );
   const claims = await claimsOf(token, [ports.secret, ...ports.secretsAccepted]);
   const { tenant } = claims;
   const known = await ports.database.transaction({ kind: 'tenant', tenant }, (tx) => isStillThere(tx, claims));
-  if (!known) throw new Problem('unauthorized', 'The recipient that the token was made for does not exist any more.');
+  if (!known) throw new Problem('token_needed', 'The recipient that the token was made for does not exist any more.');
   return claims;
 }
 
@@ -94,6 +94,6 @@ async function claimsOf(token: string, secrets: readonly string[]): Promise<Reci
       since: Number(payload.since),
     };
   } catch {
-    throw new Problem('unauthorized', 'The recipient token is not valid or has expired.');
+    throw new Problem('token_needed', 'The recipient token is not valid or has expired.');
   }
 }

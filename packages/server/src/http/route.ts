@@ -1,7 +1,7 @@
 // What routes share: the caller, bodies and queries checked by zod, paging by cursor, and one place that knows how a
 // transaction of a tenant begins. Each routes/<noun>.ts registers its own paths.
 
-import { fromRfc3339, type Instant, isId, printableId } from '@relance/core';
+import { fromRfc3339, type Instant, isId, issueWords, printableId } from '@relance/core';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Scope } from '../store/database.ts';
@@ -30,7 +30,7 @@ export function adminOf(request: FastifyRequest, what: string): Caller {
 export const scopeOf = (caller: Caller): Scope => ({ kind: 'tenant', tenant: caller.tenant });
 
 export function read<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value ?? {});
+  const result = schema.safeParse(value ?? {}, { error: issueWords });
   if (!result.success) throw invalid(result.error);
   return result.data;
 }

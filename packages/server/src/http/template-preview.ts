@@ -5,6 +5,8 @@ import {
   buttonsOf,
   type Content,
   fromRfc3339,
+  isLanguageTag,
+  LANGUAGE_TAG,
   missingIn,
   NO_NEEDS,
   type Outcome,
@@ -29,7 +31,7 @@ const time = z.string().refine((text) => fromRfc3339(text) !== null, 'must be RF
 export const previewSchema = z.strictObject({
   channel: z.enum(['email', 'sms', 'push', 'inbox', 'chat', 'webhook']).default('email'),
   recipient: idSchema.optional(),
-  locale: z.string().max(35).optional(),
+  locale: z.string().max(35).refine(isLanguageTag, `must be ${LANGUAGE_TAG}`).optional(),
   /** A real one: its data, its people and their activity. */
   followUp: z.string().max(64).optional(),
   role: z.enum(['notice', 'reminder', 'final', 'escalation', 'update', 'confirmation']).optional(),

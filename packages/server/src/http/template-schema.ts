@@ -1,5 +1,5 @@
 // A template as it is written: the body of PUT /v1/templates, and what the files of a project folder become.
-import { ATTACHMENTS_MAX, isLanguageTag } from '@relance/core';
+import { ATTACHMENTS_MAX, isLanguageTag, LANGUAGE_TAG } from '@relance/core';
 import { z } from 'zod';
 import { idSchema } from './route.ts';
 
@@ -39,7 +39,7 @@ const parts = {
   webhook: z.strictObject({ text }).optional(),
 };
 
-const language = z.string().max(35).refine(isLanguageTag, 'must be a language such as en or pt-BR');
+const language = z.string().max(35).refine(isLanguageTag, `must be ${LANGUAGE_TAG}`);
 
 export const templateBodySchema = z.strictObject({
   /** Of its own words: those that stand under no locale. */

@@ -25,7 +25,7 @@ const postmarkSettings = z.strictObject({
   from: senderField,
   messageStream: z
     .string()
-    .regex(/^[a-z0-9_-]{1,50}$/i)
+    .regex(/^[a-z0-9_-]{1,50}$/i, 'must be the id of a message stream, such as outbound')
     .default('outbound')
     .describe('The message stream to send through.'),
   replyTo: mailboxField.optional().describe('The mailbox that replies go to, one address a message.'),

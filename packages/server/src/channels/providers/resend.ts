@@ -32,7 +32,7 @@ const resendSecrets = z.strictObject({
   apiKey: keyField.describe('The API key: re_…'),
   webhookSecret: z
     .string()
-    .regex(/^whsec_[A-Za-z0-9+/=]{20,200}$/)
+    .regex(/^whsec_[A-Za-z0-9+/=]{20,200}$/, 'must be the signing secret of its webhook, which begins with whsec_')
     .optional()
     .describe('The signing secret of its webhook: whsec_…'),
 });

@@ -23,17 +23,17 @@ import { readSnsReceipts, SES_TAG } from '../sns-receipt.ts';
 const sesSettings = z.strictObject({
   region: z
     .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/)
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region of AWS, such as eu-west-1')
     .describe('The region of the account: eu-west-1.'),
   from: senderField,
   configurationSet: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the name of a configuration set')
     .optional()
     .describe('The configuration set whose events tell what became of a mail.'),
   topicArn: z
     .string()
-    .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/)
+    .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/, 'must be the ARN of a topic of SNS')
     .optional()
     .describe('The SNS topic whose notifications are believed, and no other.'),
   replyTo: mailboxField.optional().describe('The mailbox that replies go to, one address a message.'),

@@ -96,9 +96,13 @@ export async function verifySmtp(url: string, timeoutMs: number): Promise<string
 
 const HOST = /^(?!-)[A-Za-z0-9.:-]{1,253}$/;
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/i;
+const A_DOMAIN = 'must be a domain, such as example.com';
 
 const smtpSettings = z.strictObject({
-  host: z.string().regex(HOST).describe('The name of the server.'),
+  host: z
+    .string()
+    .regex(HOST, 'must be the name or the address of a server alone, such as smtp.example.com')
+    .describe('The name of the server.'),
   port: z.number().int().min(1).max(65_535).default(587).describe('587 with STARTTLS, 465 with TLS, or another.'),
   secure: z
     .enum(['starttls', 'tls', 'none'])
@@ -109,17 +113,17 @@ const smtpSettings = z.strictObject({
   replyTo: mailboxField.optional().describe('The mailbox that replies go to, one address a message.'),
   dkim: z
     .strictObject({
-      domain: z.string().regex(DOMAIN).describe('The domain that signs (d=).'),
+      domain: z.string().regex(DOMAIN, A_DOMAIN).describe('The domain that signs (d=).'),
       selector: z
         .string()
-        .regex(/^[a-z0-9._-]{1,63}$/i)
+        .regex(/^[a-z0-9._-]{1,63}$/i, 'must be a name in the DNS, such as mail2026')
         .describe('Where its DNS has the public key (s=).'),
     })
     .optional()
     .describe('Signs every mail with the secret `dkimPrivateKey`.'),
   name: z
     .string()
-    .regex(DOMAIN)
+    .regex(DOMAIN, A_DOMAIN)
     .optional()
     .describe('What we call ourselves in EHLO; the host name of this machine otherwise.'),
   ca: z.string().max(100_000).optional().describe('Certificates (PEM) to trust beside the public ones.'),

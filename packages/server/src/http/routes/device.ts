@@ -107,7 +107,7 @@ export function deviceRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const row = await ports.database.transaction({ kind: 'tenant', tenant: of.tenant }, (tx) =>
       putDevice(tx, of, { id, kind: device.kind, address: formatDevice(device) }),
     );
-    if (row === null) throw new Problem('unauthorized', 'The recipient that the token was made for is gone.');
+    if (row === null) throw new Problem('token_needed', 'The recipient that the token was made for is gone.');
     return toWireDevice(row);
   });
   app.delete<ById>('/v1/inbox/devices/:id', async (request, reply) => {

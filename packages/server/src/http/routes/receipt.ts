@@ -5,10 +5,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Receipt } from '../../engine/ports.ts';
 import { ENGINE } from '../../store/database.ts';
-import { connectionOfReceipts } from '../../store/sql/connection.ts';
+import { connectionOfReceipts, getConnection } from '../../store/sql/connection.ts';
+import type { Caller } from '../auth.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { callerOf, idSchema, read } from '../route.ts';
+import { callerOf, idSchema, read, scopeOf } from '../route.ts';
 
 const NEWS_MAX = 1_000;
 const receiptSchema = z
@@ -41,6 +42,7 @@ export function receiptRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const caller = callerOf(request);
     const provider = read(idSchema, request.params.provider);
     const { items } = read(receiptsSchema, request.body);
+    await checkKnown(ports, caller, provider);
     const answer = await ports.receipts.take(caller.tenant, provider, items.map(receiptOf));
     return reply.code(202).send(answer);
   });
@@ -52,6 +54,18 @@ export function receiptRoutes(app: FastifyInstance, ports: HttpPorts): void {
       hear(ports, request).then((heard) => heard(reply)),
     );
   });
+}
+
+/** News under a name that nobody has is a mistake of whoever sends it. Of connections only the caller's own are looked at. */
+async function checkKnown({ providers, database }: HttpPorts, caller: Caller, name: string): Promise<void> {
+  const known = [...new Set([...providers.list.map(({ id }) => id), ...providers.shared])];
+  if (known.includes(name)) return;
+  const own = await database.transaction(scopeOf(caller), (tx) => getConnection(tx, caller.tenant, name));
+  if (own !== null) return;
+  throw new Problem(
+    'not_found',
+    `There is no provider or connection "${name}". Known: ${known.join(', ')}, and the ids of your own connections (GET /v1/connections).`,
+  );
 }
 
 async function hear(
@@ -78,13 +92,13 @@ async function hear(
   if (heard === null) throw new Problem('not_found', `The provider "${provider}" tells no news.`);
   const answer = await heard;
   if (answer.kind === 'refused')
-    throw new Problem(REFUSALS[answer.status], `${answer.detail}. Nothing was taken from it.`);
+    throw new Problem(REFUSALS[answer.status], `The call was refused: ${answer.detail}. Nothing was taken from it.`);
   await ports.receipts.take(connection.tenant, provider, answer.items);
   const { reply = { contentType: 'text/plain', body: '' } } = answer;
   return (response) => response.code(200).type(reply.contentType).send(reply.body);
 }
 
-const REFUSALS = { 400: 'invalid_webhook', 401: 'unauthorized', 403: 'forbidden' } as const;
+const REFUSALS = { 400: 'invalid_webhook', 401: 'not_proven', 403: 'forbidden' } as const;
 
 const receiptOf = (one: z.infer<typeof receiptSchema>): Receipt => ({
   message: one.message === undefined ? { providerId: one.providerId ?? '' } : { id: one.message },

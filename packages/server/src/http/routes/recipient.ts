@@ -5,7 +5,9 @@ import {
   fromRfc3339,
   isDate,
   isLanguageTag,
+  issueWords,
   isZone,
+  LANGUAGE_TAG,
   PHONE_TEXT_MAX,
   parseDuration,
   phoneOf,
@@ -46,7 +48,7 @@ const EMAIL = /^[^\s@<>"(),:;\\\p{Cc}]{1,64}@[^\s@<>"(),:;\\\p{Cc}]{1,255}$/u;
 const email = z.string().max(320).regex(EMAIL, 'must be an email address, such as ana@example.com');
 /** Read as people write it, in their own country, and stored as E.164: core/phone.ts. */
 const phone = z.string().max(PHONE_TEXT_MAX);
-const locale = z.string().max(35).refine(isLanguageTag, 'must be a BCP 47 language tag, such as fr or pt-BR');
+const locale = z.string().max(35).refine(isLanguageTag, `must be ${LANGUAGE_TAG}`);
 const zone = z.string().max(64).refine(isZone, 'must be an IANA time zone, such as Europe/Paris');
 const text = z.string().max(500);
 const duration = z
@@ -190,7 +192,7 @@ export function recipientRoutes(app: FastifyInstance, ports: HttpPorts): void {
       throw new Problem('too_large', `The list has ${list.length} recipients; it may have ${BULK_MAX}.`);
     const checked = list.map((one, index) => ({
       index,
-      result: recipientSchema.required({ id: true }).safeParse(one),
+      result: recipientSchema.required({ id: true }).safeParse(one, { error: issueWords }),
     }));
     const rejected = checked.flatMap(({ index, result }) =>
       result.success

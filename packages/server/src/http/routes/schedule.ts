@@ -2,6 +2,7 @@
 // not known, hours without anybody) is answered as a warning. A schedule that a policy names cannot be deleted.
 // Asking it who is on call is on-call.ts; what it means is core/src/schedule.ts.
 import {
+  issueWords,
   mergeOverrides,
   overridesFromEvents,
   peopleNamedIn,
@@ -113,7 +114,7 @@ async function importEvents(tx: Tx, tenant: string, id: string, text: string, le
     );
   const imported = overridesFromEvents(events, await peopleCalled(tx, tenant, wantedNames(events)), level);
   const merged = mergeOverrides(stored.body, imported);
-  const checked = scheduleSchema.safeParse(merged);
+  const checked = scheduleSchema.safeParse(merged, { error: issueWords });
   if (!checked.success) {
     const [issue] = checked.error.issues;
     throw new Problem(

@@ -1,6 +1,6 @@
 // The suppression ledger over HTTP: endpoints that get nothing more. Adding answers when nothing to them can start any more;
 // lifting takes a reason, and keeps what was as history.
-import { type Channel, normalAddress, SUPPRESSION_SOURCES } from '@relance/core';
+import { type Channel, issueWords, normalAddress, SUPPRESSION_SOURCES } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { listSuppressions, toWireSuppression } from '../../store/sql/suppression.ts';
@@ -72,7 +72,10 @@ export function suppressionRoutes(app: FastifyInstance, ports: HttpPorts): void 
     const list = read(z.array(z.unknown()), request.body);
     if (list.length > BULK_MAX)
       throw new Problem('too_large', `The list has ${list.length} suppressions; it may have ${BULK_MAX}.`);
-    const checked = list.map((one, index) => ({ index, result: suppressionSchema.safeParse(one) }));
+    const checked = list.map((one, index) => ({
+      index,
+      result: suppressionSchema.safeParse(one, { error: issueWords }),
+    }));
     const accepted = checked.flatMap(({ result }) =>
       result.success ? [{ ...result.data, reason: result.data.reason ?? null }] : [],
     );
