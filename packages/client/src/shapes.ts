@@ -42,6 +42,8 @@ export interface EventsAnswer {
     readonly code: 'no_policy_listens' | 'condition_false' | 'no_follow_up' | 'expression_failed';
     readonly detail: string;
   }[];
+  /** Recorded as activity of a recipient, as the mapping of `relance.yaml` says. */
+  readonly activities: readonly { readonly index: number; readonly recipient: string; readonly type: string }[];
   readonly followUps: readonly {
     readonly id: string;
     readonly policy: string;
@@ -404,6 +406,7 @@ export interface StoredEvent {
   readonly ref: string;
   readonly receivedAt: string;
   readonly matched: boolean;
+  readonly activities: readonly { readonly recipient: string; readonly type: string }[];
   readonly matches: {
     readonly policy: string;
     readonly key: string | null;

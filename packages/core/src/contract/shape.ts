@@ -235,6 +235,9 @@ export const SHAPES = {
         }),
       )
       .describe('accepted, but without effect for a policy, and why'),
+    activities: z
+      .array(z.strictObject({ index: z.int(), recipient: id, type: z.string() }))
+      .describe('recorded as activity of a recipient, as the mapping of relance.yaml says'),
     followUps: z.array(z.strictObject({ id, policy: id, key: z.string(), status })),
   }),
   ReceiptsAnswer: z.strictObject({
@@ -255,7 +258,10 @@ export const SHAPES = {
     receivedAt: time,
     matched: z.boolean(),
     matches: z.array(match),
-    why: z.string().optional(),
+    activities: z
+      .array(z.strictObject({ recipient: id, type: z.string() }))
+      .describe('whose activity it was recorded as'),
+    why: z.string().optional().describe('why it had no effect at all'),
     event: anything,
   }),
   Recipient: z.strictObject({

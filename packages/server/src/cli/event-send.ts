@@ -34,12 +34,14 @@ export function eventSendCommand(program: Command): void {
       say(`${result.accepted} accepted, ${result.duplicates} known already, ${result.rejected.length} rejected.`);
       for (const one of result.rejected) say(`  ${one.index}: ${one.code}: ${one.detail}`);
       for (const one of result.unmatched) say(`  ${one.index}: ${one.code}: ${one.detail}`);
+      for (const one of result.activities)
+        say(`  ${one.index}: recorded as activity "${one.type}" of the recipient "${one.recipient}"`);
       for (const [index, one] of result.followUps.entries()) {
         say(`  ${one.policy}  ${one.key}  ${one.status}  ${one.id}`);
         const waits = one.status === 'open' && index < LOOKED_AT_MAX ? await waitsFor(client, one.id) : null;
         if (waits !== null) say(`    waits for ${waits}`);
       }
-      if (result.accepted > 0 && result.followUps.length + result.unmatched.length === 0)
+      if (result.accepted > 0 && result.followUps.length + result.unmatched.length + result.activities.length === 0)
         say(
           '  No follow-up was opened, changed or closed: no policy is about this event, or none is open that it is about.',
         );

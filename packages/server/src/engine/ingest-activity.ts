@@ -5,6 +5,7 @@ import type { Tx } from '../store/database.ts';
 import { insertActivities, type NewActivity } from '../store/sql/activity.ts';
 import type { TenantSettings } from '../store/sql/tenant.ts';
 import type { Incoming } from './ingest-lane.ts';
+import type { RecordedActivity } from './ports.ts';
 
 /** Compiled once for each form that a tenant has written; few have any, and they rarely change. */
 const compiled = new Map<string, readonly ActivityMapping[]>();
@@ -21,18 +22,20 @@ function mappingsOf({ activity }: TenantSettings): readonly ActivityMapping[] {
   return mappings;
 }
 
+/** Answers what was recorded of each event, by its index. */
 export async function keepActivities(
   tx: Tx,
   tenants: ReadonlyMap<string, TenantSettings>,
   news: readonly Incoming[],
   now: Instant,
-): Promise<void> {
-  const told = news.flatMap(({ tenant, event, id }): readonly NewActivity[] => {
+): Promise<ReadonlyMap<number, readonly RecordedActivity[]>> {
+  const told = news.flatMap(({ tenant, event, id, index }): readonly (NewActivity & { readonly index: number })[] => {
     const settings = tenants.get(tenant);
     if (settings === undefined || settings.activity.length === 0) return [];
     const at = activityAt(event.time, now);
     return activitiesIn(mappingsOf(settings), event.event).map((one) => ({
       ...one,
+      index,
       tenant,
       id,
       at,
@@ -40,4 +43,5 @@ export async function keepActivities(
     }));
   });
   await insertActivities(tx, told);
+  return Map.groupBy(told, ({ index }) => index);
 }

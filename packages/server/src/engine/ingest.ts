@@ -14,7 +14,7 @@ import { keepActivities } from './ingest-activity.ts';
 import { applyMatches } from './ingest-apply.ts';
 import type { Incoming } from './ingest-lane.ts';
 import { matchEvent, unmatchedOf } from './match.ts';
-import type { EventOutcome, IncomingEvent, Ingest, Minting } from './ports.ts';
+import type { EventOutcome, IncomingEvent, Ingest, Minting, RecordedActivity } from './ports.ts';
 import type { StepResult } from './work.ts';
 
 /** An event as it waits for its commit. */
@@ -189,7 +189,9 @@ async function ingestInside(tx: Tx, inside: Inside, batch: readonly Queued[]): P
     return result.matches.map((match) => ({ ...one, match }));
   });
   const tenants = await tenantSettings(tx, [...new Set(news.map(({ tenant }) => tenant))]);
-  await keepActivities(tx, tenants, news, now);
+  const activities = await keepActivities(tx, tenants, news, now);
+  const activitiesOf = ({ index }: Incoming): readonly RecordedActivity[] =>
+    (activities.get(index) ?? []).map(({ recipient, type }) => ({ recipient, type }));
   const applied = await applyMatches(tx, { engine, minting, now, reports }, matched);
   const matchesOf = ({ index }: Incoming): readonly EventMatch[] => [
     ...(applied.matches.get(index) ?? []),
@@ -197,7 +199,7 @@ async function ingestInside(tx: Tx, inside: Inside, batch: readonly Queued[]): P
   ];
   await insertEvents(
     tx,
-    news.map((one): EventRow => rowOf(one, now, matchesOf(one))),
+    news.map((one): EventRow => rowOf(one, now, matchesOf(one), activitiesOf(one))),
   );
   return incoming.map(
     (one): EventOutcome =>
@@ -205,7 +207,8 @@ async function ingestInside(tx: Tx, inside: Inside, batch: readonly Queued[]): P
         ? {
             kind: 'accepted',
             followUps: applied.touched.get(one.index) ?? [],
-            unmatched: unmatchedOf(one.event.type, matchesOf(one)),
+            unmatched: unmatchedOf(one.event.type, matchesOf(one), activitiesOf(one)),
+            activities: activitiesOf(one),
           }
         : { kind: 'duplicate', followUps: [] },
   );
@@ -225,7 +228,12 @@ function tellFailures(engine: Engine, batch: readonly Queued[], outcomes: readon
   });
 }
 
-const rowOf = ({ tenant, event, id }: Incoming, now: Instant, matches: readonly EventMatch[]): EventRow => ({
+const rowOf = (
+  { tenant, event, id }: Incoming,
+  now: Instant,
+  matches: readonly EventMatch[],
+  activities: readonly RecordedActivity[],
+): EventRow => ({
   tenant,
   source: event.source,
   eventId: event.id,
@@ -234,4 +242,5 @@ const rowOf = ({ tenant, event, id }: Incoming, now: Instant, matches: readonly 
   receivedAt: now,
   body: event.event,
   matches,
+  activities,
 });

@@ -4,7 +4,7 @@ import { type Clause, clauseMatches, endsBy, type Policy, readKey } from '@relan
 import { type EventMatch, whyNoPolicy } from '../store/sql/event.ts';
 import type { VersionInUse } from '../store/sql/policy-version.ts';
 import { type PolicyBook, UnreadablePolicy } from './policy-book.ts';
-import type { IncomingEvent, Unmatched } from './ports.ts';
+import type { IncomingEvent, RecordedActivity, Unmatched } from './ports.ts';
 
 export interface Match {
   readonly policy: Policy;
@@ -81,8 +81,14 @@ const unread = ({ id }: VersionInUse, { message }: UnreadablePolicy): EventMatch
   detail: message,
 });
 
-/** What an answer says of an event that did nothing for a policy. A policy that fails is named although another one acted. */
-export function unmatchedOf(type: string, matches: readonly EventMatch[]): readonly Unmatched[] {
+/** What an answer says of an event that did nothing for a policy. A policy that fails is named although another one acted.
+ * What no policy is about, but was recorded as activity, did what it is for. */
+export function unmatchedOf(
+  type: string,
+  matches: readonly EventMatch[],
+  activities: readonly RecordedActivity[],
+): readonly Unmatched[] {
+  if (matches.length === 0 && activities.length > 0) return [];
   if (matches.length === 0) return [{ code: 'no_policy_listens', detail: whyNoPolicy(type) }];
   const failed = matches.flatMap((match): readonly Unmatched[] =>
     match.result === 'error'

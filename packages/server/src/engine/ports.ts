@@ -42,10 +42,16 @@ export interface TouchedFollowUp {
   readonly status: FollowUpStatus;
 }
 
-/** Why an event that was kept did nothing for a policy: no clause for its type, none whose `when` holds, an expression that failed. */
+/** Why an event that was kept did nothing for a policy: no clause for its type and no activity either, none whose `when` holds, an expression that failed. */
 export interface Unmatched {
   readonly code: 'no_policy_listens' | 'condition_false' | 'no_follow_up' | 'expression_failed';
   readonly detail: string;
+}
+
+/** What an event told about somebody, as the tenant's mapping says. */
+export interface RecordedActivity {
+  readonly recipient: string;
+  readonly type: string;
 }
 
 export type EventOutcome =
@@ -53,6 +59,7 @@ export type EventOutcome =
       readonly kind: 'accepted';
       readonly followUps: readonly TouchedFollowUp[];
       readonly unmatched: readonly Unmatched[];
+      readonly activities: readonly RecordedActivity[];
     }
   | { readonly kind: 'duplicate'; readonly followUps: readonly TouchedFollowUp[] }
   | { readonly kind: 'rejected'; readonly code: string; readonly detail: string };

@@ -1,6 +1,8 @@
 // The activity of recipients over HTTP: told, read back page by page, each tenant its own; and a condition that asks for it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
+import { ENGINE } from '../../store/database.ts';
+import { putTenantSettings } from '../../store/sql/tenant.ts';
 
 let http: HttpWorld;
 beforeAll(async () => {
@@ -81,6 +83,28 @@ describe('activity', () => {
   it('of nobody is not found', async () => {
     expect((await tell('nobody', { type: 'x' })).body.code).toBe('not_found');
     expect((await told('nobody')).body.code).toBe('not_found');
+  });
+  it('that an event told is said in its answer and in its record: it had an effect, though no policy is about it', async () => {
+    await http.world.database.transaction(ENGINE, (tx) =>
+      putTenantSettings(tx, 'default', { activity: [{ on: 'shop.*', recipient: 'event.data.customer' }] }),
+    );
+    const event = (id: string, data: object) => ({
+      specversion: '1.0',
+      id,
+      source: '/shop',
+      type: 'shop.viewed',
+      data,
+    });
+    const batch = [event('v1', { customer: 'ana' }), event('v2', { page: 'nobody in it' })];
+    const answer = await http.call('POST', '/v1/events', batch);
+    expect(answer).toMatchObject({ status: 202, body: { accepted: 2 } });
+    expect(answer.body.activities).toEqual([{ index: 0, recipient: 'ana', type: 'shop.viewed' }]);
+    expect(answer.body.unmatched).toMatchObject([{ index: 1, code: 'no_policy_listens' }]);
+    const [seen, idle] = await Promise.all(['v1', 'v2'].map((id) => http.call('GET', `/v1/events/${id}`)));
+    expect(seen?.body).toMatchObject({ matched: false, activities: [{ recipient: 'ana', type: 'shop.viewed' }] });
+    expect(seen?.body).not.toHaveProperty('why');
+    expect(idle?.body).toMatchObject({ activities: [], why: expect.stringContaining('No published policy') });
+    expect((await told('ana', '?type=shop.viewed')).body.items).toHaveLength(1);
   });
   it('decides whether a stage runs', async () => {
     const policy = {

@@ -100,11 +100,16 @@ export async function answerEvents(
     const outcome = outcomes[place];
     return outcome?.kind === 'accepted' ? outcome.unmatched.map((one) => ({ index, ...one })) : [];
   });
+  const activities = valid.flatMap(({ index }, place) => {
+    const outcome = outcomes[place];
+    return outcome?.kind === 'accepted' ? outcome.activities.map((one) => ({ index, ...one })) : [];
+  });
   return reply.code(202).send({
     accepted: count('accepted'),
     duplicates: count('duplicate'),
     rejected: rejected.sort((a, b) => a.index - b.index),
     unmatched,
+    activities,
     followUps: [...new Map(followUps.map((one) => [one.id, one])).values()],
   });
 }

@@ -1,7 +1,7 @@
 // Events as people look at them: what arrived, what it matched, and why not. Writing is event.ts.
 import { type Instant, isId, toRfc3339 } from '@relance/core';
 import type { Tx } from '../database.ts';
-import { type EventMatch, whyNoPolicy } from './event.ts';
+import { type EventActivity, type EventMatch, whyNoPolicy } from './event.ts';
 
 interface Row {
   readonly id: string;
@@ -11,8 +11,9 @@ interface Row {
   readonly received_at: Instant;
   readonly body: Record<string, unknown>;
   readonly matches: readonly EventMatch[];
+  readonly activities: readonly EventActivity[];
 }
-const COLUMNS = 'id, event_id, source, type, received_at, body, matches';
+const COLUMNS = 'id, event_id, source, type, received_at, body, matches, activities';
 
 /** `id` is the event's own; `ref` is ours, unique across sources. */
 export const toWireEvent = (row: Row) => ({
@@ -24,7 +25,8 @@ export const toWireEvent = (row: Row) => ({
   // A policy whose expression failed did match: it is broken, not silent.
   matched: row.matches.some((match) => match.followUp !== null || match.result === 'error'),
   matches: row.matches,
-  ...(row.matches.length === 0 ? { why: whyNoPolicy(row.type) } : {}),
+  activities: row.activities,
+  ...(row.matches.length === 0 && row.activities.length === 0 ? { why: whyNoPolicy(row.type) } : {}),
   event: row.body,
 });
 

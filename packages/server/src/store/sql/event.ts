@@ -50,6 +50,13 @@ export interface EventRow extends EventKey {
   readonly receivedAt: Instant;
   readonly body: unknown;
   readonly matches: readonly EventMatch[];
+  readonly activities: readonly EventActivity[];
+}
+
+/** Whose activity an event was recorded as, and of which type. */
+export interface EventActivity {
+  readonly recipient: string;
+  readonly type: string;
 }
 
 const EVENTS = rowsOf<EventRow>({
@@ -62,6 +69,7 @@ const EVENTS = rowsOf<EventRow>({
   received_at: ['timestamptz', ({ receivedAt }) => at(receivedAt)],
   body: ['jsonb', ({ body }) => body],
   matches: ['jsonb', ({ matches }) => matches],
+  activities: ['jsonb', ({ activities }) => activities],
 });
 
 export async function insertEvents(tx: Tx, events: readonly EventRow[]): Promise<void> {
