@@ -44,6 +44,7 @@ const engine = createEngine({
     (['email', 'sms', 'push', 'inbox', 'chat', 'webhook'] as const).map((channel) => [channel, [toSink(channel)]]),
   ),
   resolve: async () => ({ kind: 'failed', detail: 'there is none here' }),
+  refusalOf: () => null,
   words: actionWords({ secret: 'a-secret-for-tests-of-32-characters', publicUrl: 'http://relance.test' }),
   leaseMs: LEASE_MS,
   log: {

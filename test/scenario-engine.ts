@@ -38,7 +38,7 @@ export async function playOnEngine(scene: Scene): Promise<Played> {
   const behaviours = behavioursOf(scene.story);
   const world = await createWorld({ start: toRfc3339(scene.at), recorders: recordersOf(behaviours) });
   try {
-    await applyProject(world.database, 'default', scene.project, quietLog);
+    await applyProject(world.database, 'default', scene.project, { log: quietLog, refusalOf: () => null });
     await remember(world, scene);
     const id = await send(world, scene.type, scene.data);
     const turns = behaviours.filter((one): one is Acting => one.kind === 'answer' || one.kind === 'event');

@@ -144,6 +144,7 @@ export async function createWorld(
       database,
       connections,
       resolve: noResolvers,
+      refusalOf: () => null,
       words: actionWords({ secret: SECRET, publicUrl: 'http://relance.test' }),
       log: quietLog,
       metrics: noMetrics,

@@ -35,6 +35,7 @@ function nodeOn(database: Database, sink: Sink, concurrencyMax: number): Running
       ['email', [smtpConnection({ url: `smtp://127.0.0.1:${sink.port}`, from: FROM, concurrencyMax })]],
     ]),
     resolve: noResolvers,
+    refusalOf: () => null,
     words: actionWords({ secret: SECRET, publicUrl: 'http://bench' }),
     log: quietLog,
     metrics: noMetrics,

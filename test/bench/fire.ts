@@ -51,6 +51,7 @@ function nodeOn(database: Database): RunningEngine {
       ['inbox', [inboxConnection()]],
     ]),
     resolve: noResolvers,
+    refusalOf: () => null,
     words: actionWords({ secret: SECRET, publicUrl: 'http://bench' }),
     log: quietLog,
     metrics: noMetrics,

@@ -6,8 +6,10 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { webhookSecret } from '../../packages/server/src/app/webhook-secret.ts';
+import { ENGINE } from '../../packages/server/src/store/database.ts';
+import { putRecipients } from '../../packages/server/src/store/sql/recipient.ts';
 import { furnish, startTestServer, type TestServer, taskEvent } from '../server.ts';
-import { SECRET } from '../world.ts';
+import { person, SECRET } from '../world.ts';
 
 interface Post {
   readonly url: string;
@@ -290,10 +292,12 @@ stages: [{ id: notice, at: opened, notify: { via: [webhook] } }, { id: again, at
       '10.0.0.1',
     ];
     for (const [index, host] of hosts.entries()) {
-      await server.client.recipients.put(`inside-${index}`, {
-        name: host,
-        endpoints: [{ channel: 'webhook', address: `http://${host}:${port}/` }],
-      });
+      const id = `inside-${index}`;
+      const endpoints = [{ channel: 'webhook', address: `http://${host}:${port}/` }] as const;
+      await expect(server.client.recipients.put(id, { name: host, endpoints })).rejects.toMatchObject({ status: 400 });
+      // One that was written while an operator still allowed the host.
+      const { database } = server.relance.engine.engine;
+      await database.transaction(ENGINE, (tx) => putRecipients(tx, 'default', [person({ id, name: host, endpoints })]));
       await server.client.events.send({
         specversion: '1.0',
         id: `in-${index}`,
@@ -302,6 +306,15 @@ stages: [{ id: notice, at: opened, notify: { via: [webhook] } }, { id: again, at
         data: { id: `in-${index}`, assignee: `inside-${index}` },
       });
     }
+    // Neither does an event bring such a person along.
+    const who = { id: 'stranger', endpoints: [{ channel: 'webhook', address: 'http://10.0.0.1/' }] };
+    const data = { id: 'in-event', assignee: who };
+    const told = await server.client.events.send({ ...taskEvent('assigned', {}), type: 'com.acme.hook', data });
+    expect(told).toMatchObject({
+      followUps: [],
+      unmatched: [{ code: 'expression_failed', detail: expect.stringMatching(/10\.0\.0\.1 is not a public address/) }],
+    });
+    await expect(server.client.recipients.get('stranger')).rejects.toMatchObject({ status: 404 });
     await server.advance('1 minute');
     expect(reached).toBe(0);
     const failed = (await server.client.messages.list({ channel: 'webhook', limit: 100 })).items;

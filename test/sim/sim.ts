@@ -165,6 +165,7 @@ class SimWorld {
       database,
       connections: new Map(CHANNELS.map((channel) => [channel, [this.#connection(channel)]])),
       resolve: async () => this.#resolved(),
+      refusalOf: () => null,
       words: actionWords({ secret: SECRET, publicUrl: 'http://relance.test' }),
       log: quietLog,
       metrics: noMetrics,

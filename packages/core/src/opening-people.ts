@@ -34,13 +34,20 @@ export function readIds(value: unknown, max: number): ReadPeople<readonly string
   return { ok: true, value: people.value.map((one) => (typeof one === 'string' ? one : one.id)) };
 }
 
+/** Why nothing may be sent to a URL; null: it may. */
+export type RefusalOf = (url: string) => string | null;
+
 /** Ids and recipient objects, without doubles and empty ones; a single one is a list of one. */
-export function readPeople(value: unknown, max: number): ReadPeople<readonly (string | RecipientInput)[]> {
+export function readPeople(
+  value: unknown,
+  max: number,
+  refusalOf: RefusalOf = () => null,
+): ReadPeople<readonly (string | RecipientInput)[]> {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (list.length > max) return fail(`at most ${max} people are expected, not ${list.length}`);
   const people = new Map<string, string | RecipientInput>();
   for (const one of list) {
-    const person = isRecord(one) ? readRecipient(one) : readId(one);
+    const person = isRecord(one) ? readRecipient(one, refusalOf) : readId(one);
     if (!person.ok) return person;
     if (person.value === null) continue;
     const id = typeof person.value === 'string' ? person.value : person.value.id;
@@ -49,7 +56,7 @@ export function readPeople(value: unknown, max: number): ReadPeople<readonly (st
   return { ok: true, value: [...people.values()] };
 }
 
-function readRecipient(object: Readonly<Record<string, unknown>>): ReadPeople<RecipientInput> {
+function readRecipient(object: Readonly<Record<string, unknown>>, refusalOf: RefusalOf): ReadPeople<RecipientInput> {
   const id = readId(object.id);
   if (!id.ok) return id;
   if (id.value === null) return fail('a recipient object needs an "id"');
@@ -74,6 +81,8 @@ function readRecipient(object: Readonly<Record<string, unknown>>): ReadPeople<Re
   }
   const endpoints = readEndpoints(object.endpoints);
   if (endpoints === null) return fail(`"endpoints" of recipient "${id.value}" is not a list of {channel, address}`);
+  const refused = endpoints.flatMap((one) => refusedWebhook(one, refusalOf));
+  if (refused[0] !== undefined) return fail(`an endpoint of recipient "${id.value}" cannot be used: ${refused[0]}`);
   if (endpoints.length > 0) recipient.endpoints = endpoints;
   return { ok: true, value: recipient };
 }
@@ -84,7 +93,21 @@ function e164(written: string): string {
   return reading.ok ? reading.e164 : written;
 }
 
-function readEndpoints(value: unknown): readonly unknown[] | null {
+/** What can never be sent to is refused now, and not at the first message. */
+function refusedWebhook({ channel, address }: WrittenEndpoint, refusalOf: RefusalOf): readonly string[] {
+  if (channel !== 'webhook') return [];
+  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol))
+    return [`"${address.slice(0, FIELD_MAX)}" is not an https:// address`];
+  const refusal = refusalOf(address);
+  return refusal === null ? [] : [`${new URL(address).hostname} ${refusal}`];
+}
+
+interface WrittenEndpoint {
+  readonly channel: string;
+  readonly address: string;
+}
+
+function readEndpoints(value: unknown): readonly WrittenEndpoint[] | null {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value) || value.length > ENDPOINTS_MAX) return null;
   const good = value.every(
@@ -92,7 +115,10 @@ function readEndpoints(value: unknown): readonly unknown[] | null {
       isRecord(one) && CHANNELS.includes(String(one.channel)) && typeof one.address === 'string' && one.address !== '',
   );
   if (!good) return null;
-  return value.map(({ channel, address }) => ({ channel, address: channel === 'sms' ? e164(address) : address }));
+  return (value as WrittenEndpoint[]).map(({ channel, address }) => ({
+    channel,
+    address: channel === 'sms' ? e164(address) : address,
+  }));
 }
 
 export function kindOf(value: unknown): string {

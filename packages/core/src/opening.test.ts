@@ -206,6 +206,23 @@ describe('readOpening', () => {
     });
   });
 
+  it('takes no webhook that leads where nothing may be sent', () => {
+    const refusalOf = (url: string) => (url.includes('//10.') ? 'is not a public address' : null);
+    const read = (address: string) => {
+      const customer = { id: 'a', endpoints: [{ channel: 'webhook', address }] };
+      return readOpening(policy(), event({ ...DATA, customer }), { tenantZone: 'UTC', refusalOf });
+    };
+    expect(read('https://hooks.acme.test/in')).toMatchObject({ ok: true });
+    expect(read('https://10.0.0.1/in')).toMatchObject({
+      ok: false,
+      code: 'assignee_invalid',
+      detail: expect.stringContaining('recipient "a" cannot be used: 10.0.0.1 is not a public address'),
+    });
+    expect(read('javascript:alert(1)')).toMatchObject({
+      detail: expect.stringContaining('is not an https:// address'),
+    });
+  });
+
   it('takes lists for assignees', () => {
     const many = policy({ assignees: 'event.data.all' }, ['assignee']);
     expect(opened(many, { ...DATA, all: ['a', { id: 'b', name: 'B' }, 'a', null] }).assignees).toEqual([

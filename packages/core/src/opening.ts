@@ -20,7 +20,7 @@ import type { Subject } from './follow-up.ts';
 import type { Facts } from './input.ts';
 import { fromRfc3339, type Instant, instant } from './instant.ts';
 import type { Beginning } from './open.ts';
-import { kindOf, type RecipientInput, readId, readIds, readPeople } from './opening-people.ts';
+import { kindOf, type RecipientInput, type RefusalOf, readId, readIds, readPeople } from './opening-people.ts';
 import type { Condition } from './policy/condition.ts';
 import { opensForEach, type Policy } from './policy/policy.ts';
 import { isDate } from './timing.ts';
@@ -84,6 +84,8 @@ export interface OpeningOptions {
   /** What `now` is in expressions; the event's own time when not given. */
   readonly now?: Instant;
   readonly given?: OpeningGiven;
+  /** Of webhooks of people whom the event brings along; everything may be sent to where it is not given. */
+  readonly refusalOf?: RefusalOf;
 }
 
 /** What a new follow-up begins with, from an event. */
@@ -99,7 +101,9 @@ export function readOpening(
   const subject = readSubject(policy, event, scope, given);
   if (!subject.ok) return subject;
   const assignees =
-    given.assignees === undefined ? readAssignees(policy, scope) : ({ ok: true, value: given.assignees } as const);
+    given.assignees === undefined
+      ? readAssignees(policy, scope, options.refusalOf)
+      : ({ ok: true, value: given.assignees } as const);
   if (!assignees.ok) return assignees;
   const requester =
     given.requester === undefined
@@ -220,7 +224,11 @@ export function webAddress(text: string | null): string | null {
   return URL.canParse(text) ? text : null;
 }
 
-function readAssignees(policy: Policy, scope: PolicyEvent): Read<readonly (string | RecipientInput)[]> {
+function readAssignees(
+  policy: Policy,
+  scope: PolicyEvent,
+  refusalOf: RefusalOf | undefined,
+): Read<readonly (string | RecipientInput)[]> {
   const what = policy.assignees === null ? 'assignee' : 'assignees';
   const condition = policy.assignees ?? policy.assignee;
   if (condition === null) return { ok: true, value: [] };
@@ -231,7 +239,7 @@ function readAssignees(policy: Policy, scope: PolicyEvent): Read<readonly (strin
       'assignee_invalid',
       'The expression for `assignee` gives a list; use `assignees` to open one follow-up for each.',
     );
-  const people = readPeople(read.value, policy.require === null ? ASSIGNEES_MAX : SHARED_MAX);
+  const people = readPeople(read.value, policy.require === null ? ASSIGNEES_MAX : SHARED_MAX, refusalOf);
   return people.ok
     ? people
     : fail('assignee_invalid', `The expression for \`${what}\` cannot be used: ${people.detail}.`);

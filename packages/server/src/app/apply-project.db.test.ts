@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createClient } from '@relance/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ADMIN_KEY, createHttpWorld, type HttpWorld } from '../../../../test/http-world.ts';
+import { refusalBy } from '../channels/egress-guard.ts';
 import { applyProject } from './apply-project.ts';
 import { applyRemote } from './apply-remote.ts';
 import { readProject } from './project.ts';
@@ -36,7 +37,10 @@ afterAll(async () => {
 
 it('brings calendars, with what their files say', async () => {
   const project = await readProject(folder);
-  const applied = await applyProject(http.world.database, 'default', project, { warn() {} });
+  const applied = await applyProject(http.world.database, 'default', project, {
+    log: { warn() {} },
+    refusalOf: () => null,
+  });
   expect(applied.calendars).toBe(1);
   const client = createClient({ url, key: ADMIN_KEY });
   const said: string[] = [];
@@ -46,6 +50,20 @@ it('brings calendars, with what their files say', async () => {
   expect(version).toBe(1);
   expect(days.map(({ date }) => date)).toEqual(['2026-11-02', '2026-11-04']);
   expect(special).toEqual([{ date: '2026-11-03', weekday: 'tue', hours: 'closed', name: 'Founders’ day' }]);
+});
+
+it('is not applied where a webhook of somebody leads where nothing may be sent, and says where that stands', async () => {
+  const people = "recipients: [{ id: dora, endpoints: [{ channel: webhook, address: 'https://10.0.0.1/in' }] }]\n";
+  writeFileSync(join(folder, 'directory', 'inside.yaml'), people);
+  const project = await readProject(folder);
+  const options = (allowHosts: readonly string[]) => ({ log: { warn() {} }, refusalOf: refusalBy({ allowHosts }) });
+  await expect(applyProject(http.world.database, 'default', project, options([]))).rejects.toThrow(
+    /inside\.yaml:1:\d+: recipients\[0\]\.endpoints\[0\]\.address: 10\.0\.0\.1 is not a public address; .*RELANCE_WEBHOOK_ALLOW_HOSTS/,
+  );
+  expect(await applyProject(http.world.database, 'default', project, options(['10.0.0.1']))).toMatchObject({
+    recipients: 1,
+  });
+  rmSync(join(folder, 'directory', 'inside.yaml'));
 });
 
 it('says at the start of a server whom nobody knows, as `relance check` does, but for those the server has', async () => {
@@ -60,7 +78,7 @@ schedules:
   const project = await readProject(folder);
   const said: string[] = [];
   const log = { warn: (fields: object, text: string) => said.push(`${JSON.stringify(fields)} ${text}`) };
-  await applyProject(http.world.database, 'default', project, log);
+  await applyProject(http.world.database, 'default', project, { log, refusalOf: () => null });
   expect(said).toEqual([
     expect.stringMatching(/people.yaml","path":"recipients\[0\].manager"} There is no recipient "ghost" yet/),
     expect.stringMatching(/"schedules\[0\].layers\[0\].rotation.members\[2\]"} There is no recipient "phantom" yet/),

@@ -1,6 +1,7 @@
 // Applies a project folder to a tenant in one transaction: settings, people, groups, schedules, calendars, templates, then
 // the policies that name them. What is the same stays as it is; a reference that does not exist undoes everything.
 import { compileCalendar } from '../engine/calendar-book.ts';
+import { refusedEndpoints } from '../http/refused-endpoint.ts';
 import { publish } from '../http/routes/policy.ts';
 import { storeRecipients } from '../http/routes/recipient.ts';
 import { bodyOf } from '../http/routes/template.ts';
@@ -26,12 +27,32 @@ export interface Applied {
   readonly warnings: readonly FileProblem[];
 }
 
+export interface ApplyProjectOptions {
+  readonly log: { warn(fields: object, text: string): void };
+  /** Why nothing may be sent to a URL; null: it may. */
+  readonly refusalOf: (url: string) => string | null;
+}
+
+/** Webhooks of people that lead where nothing may be sent. */
+export const refusedPeople = (
+  { recipients, placeOf }: Project,
+  refusalOf: ApplyProjectOptions['refusalOf'],
+): readonly FileProblem[] =>
+  recipients.flatMap((one) =>
+    refusedEndpoints(one, { refusalOf }).map(({ path, message }) => ({
+      ...(placeOf.get(`recipients/${one.id}`)?.(path) ?? { file: 'directory' }),
+      message,
+    })),
+  );
+
 export async function applyProject(
   database: Database,
   tenant: string,
   project: Project,
-  log: { warn(fields: object, text: string): void },
+  { log, refusalOf }: ApplyProjectOptions,
 ): Promise<Applied> {
+  const refused = refusedPeople(project, refusalOf);
+  if (refused.length > 0) throw new ProjectError(refused);
   const templates = project.templates.map(({ id, written }) => ({ id, body: bodyOf(written) }));
   const applied = await database.transaction({ kind: 'tenant', tenant }, async (tx) => {
     if (Object.keys(project.settings).length > 0) await putTenantSettings(tx, tenant, project.settings);

@@ -6,6 +6,10 @@ type Path = readonly (string | number)[];
 /** More are counted. */
 const SHOWN_MAX = 10;
 const VALUE_MAX = 80;
+/** How much of a change must show for its text to be shown from its beginning. */
+const CHANGE_MIN = 30;
+/** How much of what is the same is shown before a change that comes later. */
+const BEFORE_CHANGE = 20;
 
 /** One line for each place that differs, in the order of the new one. What is null and what is not there are the same. */
 export function differences(before: unknown, after: unknown): readonly string[] {
@@ -25,7 +29,8 @@ function walk(before: unknown, after: unknown, path: Path): readonly string[] {
     return [...keys].flatMap((key) => walk(own(before, key), own(after, key), [...path, key]));
   }
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
-  return [`${written(path)}: ${shown(before)} → ${shown(after)}`];
+  const [was, is] = excerpts(textOf(before), textOf(after));
+  return [`${written(path)}: ${was} → ${is}`];
 }
 
 /** An empty list or map says as little as none. */
@@ -39,8 +44,21 @@ const own = (record: Readonly<Record<string, unknown>>, key: string): unknown =>
 const written = (path: Path): string =>
   path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${part}`)).join('');
 
-function shown(value: unknown): string {
-  if (value === undefined || value === null) return 'nothing';
-  const text = JSON.stringify(value);
-  return text.length <= VALUE_MAX ? text : `${text.slice(0, VALUE_MAX - 1)}…`;
+const textOf = (value: unknown): string => (value === undefined || value === null ? 'nothing' : JSON.stringify(value));
+
+/** Of two long texts the part where they first differ, with a little of what stands before it in both. */
+function excerpts(before: string, after: string): readonly [string, string] {
+  if (before.length <= VALUE_MAX && after.length <= VALUE_MAX) return [before, after];
+  let same = 0;
+  while (same < before.length && before[same] === after[same]) same++;
+  const from = same <= VALUE_MAX - CHANGE_MIN ? 0 : same - BEFORE_CHANGE;
+  return [cut(before, from), cut(after, from)];
+}
+
+function cut(text: string, from: number): string {
+  const begins = from > 0 ? '…' : '';
+  const room = VALUE_MAX - begins.length;
+  const rest = text.slice(from);
+  const shown = rest.length <= room ? rest : `${rest.slice(0, room - 1)}…`;
+  return `${begins}${shown}`.toWellFormed();
 }

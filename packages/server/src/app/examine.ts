@@ -1,7 +1,9 @@
 // Looks at everything a start needs and says what is wrong and what to do: Node, the port, the database
 // (examine-database.ts), keys, the project folder, mail. Changes nothing. `relance doctor` prints it.
 import type { Instant } from '@relance/core';
+import { refusalBy } from '../channels/egress-guard.ts';
 import { verifySmtp } from '../channels/providers/smtp.ts';
+import { refusedPeople } from './apply-project.ts';
 import { checkFiles } from './check-files.ts';
 import { type Config, readStoredKeys } from './config.ts';
 import { examineDatabase } from './examine-database.ts';
@@ -73,11 +75,18 @@ function examineKeys(config: Config): Examined {
   }
 }
 
-async function examineProject({ project: folder }: Config, now: Instant): Promise<readonly Examined[]> {
+async function examineProject(
+  { project: folder, webhookAllowHosts }: Config,
+  now: Instant,
+): Promise<readonly Examined[]> {
   if (folder === null) return [good('Project', 'none; policies come over HTTP')];
   try {
-    const { policies, templates, recipients, groups, schedules, calendars } = await readProject(folder);
-    const problems = (await checkFiles(folder, now)).flatMap((report) => report.problems);
+    const project = await readProject(folder);
+    const { policies, templates, recipients, groups, schedules, calendars } = project;
+    const problems = [
+      ...(await checkFiles(folder, now)).flatMap((report) => report.problems),
+      ...refusedPeople(project, refusalBy({ allowHosts: webhookAllowHosts })),
+    ];
     const errors = problems.filter(({ severity }) => severity !== 'warning');
     if (errors.length > 0)
       return [fail('Project', errors.map(describeProblem).join('\n'), 'Correct the files that are named.')];

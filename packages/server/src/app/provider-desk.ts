@@ -3,7 +3,7 @@
 import { issueWords } from '@relance/core';
 import { z } from 'zod';
 import type { Connection } from '../channels/channel.ts';
-import { type EgressRules, isAllowedHost, isPlainlyPrivate, NOT_PUBLIC } from '../channels/egress-guard.ts';
+import { type EgressRules, isAllowedHost, refusalBy } from '../channels/egress-guard.ts';
 import type { Provider } from '../channels/provider.ts';
 import type { ProviderDesk } from '../http/ports.ts';
 import type { SecretBox } from '../store/secret-box.ts';
@@ -78,7 +78,7 @@ export function providerDesk(options: DeskOptions): Desk {
         secrets: read.data.secrets as Plain,
       };
     },
-    refusalOf: (url) => (isPlainlyPrivate(new URL(url).hostname, egress) ? `is ${NOT_PUBLIC}` : null),
+    refusalOf: refusalBy(egress),
     destination: (name) => known.get(name)?.destination ?? [],
     read(row, call) {
       const provider = known.get(row.provider);

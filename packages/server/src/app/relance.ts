@@ -96,9 +96,13 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
   const publicUrl = (options.publicUrl ?? 'http://127.0.0.1:4400').replace(/\/$/, '');
   const clock = options.clock ?? { mode: 'real' };
   await database.transaction(ENGINE, (tx) => setClockMode(tx, clock.mode, clock.mode === 'scaled' ? clock.scale : 1));
-  if (options.project !== undefined) await applyProject(database, tenant, await readProject(options.project), log);
   const metrics = createMetrics();
   const channels = await openChannels(options, { database, publicUrl, log });
+  if (options.project !== undefined)
+    await applyProject(database, tenant, await readProject(options.project), {
+      log,
+      refusalOf: channels.desk.refusalOf,
+    });
   const running = createEngine({
     node: `${process.pid}-${randomUUID().slice(0, 8)}`,
     database,
@@ -109,6 +113,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     metrics: metrics.engine,
     roles: options.roles ?? ROLES,
     resolve: resolverOf(options),
+    refusalOf: channels.desk.refusalOf,
     words: actionWords({ secret: options.secretKey, publicUrl }),
   });
   let stopping = false;

@@ -75,6 +75,12 @@ export function isPlainlyPrivate(name: string, rules: EgressRules): boolean {
   return isIP(host) === 0 ? /(?:^|\.)localhost$/.test(host) : !isPublicAddress(host);
 }
 
+/** Why nothing may be sent to a URL, as far as its name tells; null: it may. */
+export const refusalBy =
+  (rules: EgressRules) =>
+  (url: string): string | null =>
+    isPlainlyPrivate(new URL(url).hostname, rules) ? `is ${NOT_PUBLIC}` : null;
+
 const calledOff = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     if (signal.aborted) reject(new Error('called off'));

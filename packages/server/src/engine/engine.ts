@@ -46,6 +46,8 @@ export interface Engine {
   readonly messagesADay: number | null;
   /** Asks a resolver whom it names. */
   readonly resolve: Resolve;
+  /** Why nothing may be sent to a URL, as far as its name tells; null: it may. */
+  readonly refusalOf: (url: string) => string | null;
   readonly nudge: Nudge;
   readonly log: Log;
   readonly metrics: EngineMetrics;

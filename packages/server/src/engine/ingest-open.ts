@@ -60,6 +60,7 @@ export async function prepareOpenings(
     const read = readOpening(one.match.policy, one.event.event, {
       tenantZone: zoneOf(context, one.tenant),
       now: context.now,
+      refusalOf: context.engine.refusalOf,
     });
     if (!read.ok) {
       note(context.applied, one, { followUp: null, result: 'error', detail: read.detail });

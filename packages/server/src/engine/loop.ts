@@ -38,6 +38,7 @@ export interface EngineOptions {
   /** How many messages each tenant may send in a day; absent or null: as many as it likes. */
   readonly messagesADay?: number | null;
   readonly resolve: Resolve;
+  readonly refusalOf: Engine['refusalOf'];
   readonly words: Words;
   readonly log: Log;
   readonly metrics: EngineMetrics;
@@ -107,6 +108,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     connections: new ConnectionBook(options.connections, options.ownConnections ?? null),
     messagesADay: options.messagesADay ?? null,
     resolve: options.resolve,
+    refusalOf: options.refusalOf,
     nudge,
     log: options.log,
     metrics: options.metrics,

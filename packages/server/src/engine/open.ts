@@ -38,7 +38,7 @@ export const UNREADABLE = 'policy_unreadable';
 
 export async function openInside(
   tx: Tx,
-  engine: Pick<Engine, 'policies' | 'mint'>,
+  engine: Pick<Engine, 'policies' | 'mint' | 'refusalOf'>,
   tenant: string,
   request: OpenRequest,
   reports: StepResult[],
@@ -63,7 +63,13 @@ export async function openInside(
     subject: request.key,
     data: request.data ?? {},
   };
-  const read = readOpening(policy, event, { tenantZone: zone ?? DEFAULT_ZONE, now, given: givenBy(request) });
+  const { refusalOf } = engine;
+  const read = readOpening(policy, event, {
+    tenantZone: zone ?? DEFAULT_ZONE,
+    now,
+    given: givenBy(request),
+    refusalOf,
+  });
   if (!read.ok) return { kind: 'rejected', code: read.code, detail: read.detail };
   const slot = slotOfKey(tenant, policy.id, request.key);
   const { opening } = read;

@@ -71,6 +71,8 @@ describe('recipients', () => {
     [{ endpoints: [{ channel: 'email', address: 'x' }] }, 'endpoints.0.address'],
     [{ endpoints: [{ channel: 'sms', address: 'x' }] }, 'endpoints.0.address'],
     [{ endpoints: [{ channel: 'webhook', address: 'javascript:alert(1)' }] }, 'endpoints.0.address'],
+    [{ endpoints: [{ channel: 'webhook', address: 'https://10.0.0.1/in' }] }, 'endpoints.0.address'],
+    [{ endpoints: [{ channel: 'webhook', address: 'https://localhost/in' }] }, 'endpoints.0.address'],
     [{ endpoints: [{ channel: 'fax', address: 'x' }] }, 'endpoints.0.channel'],
     [{ plan: { normal: [{ channel: 'email', after: 'soon' }] } }, 'plan.normal.0.after'],
     [{ traits: { big: 'x'.repeat(20_000) } }, 'traits'],
@@ -83,6 +85,12 @@ describe('recipients', () => {
     expect((await get('/v1/recipients/bad')).status).toBe(404);
   });
 
+  it('a webhook at a host that the operator allows is taken', async () => {
+    const endpoints = [{ channel: 'webhook', address: 'http://office.internal/in' }];
+    expect(await put('/v1/recipients/inside', { endpoints })).toMatchObject({ status: 200, body: { endpoints } });
+    expect((await http.call('DELETE', '/v1/recipients/inside')).status).toBe(204);
+  });
+
   it('in bulk: the good are written, each bad one is named', async () => {
     const list = [
       { id: 'c1', name: 'C1' },
@@ -90,6 +98,8 @@ describe('recipients', () => {
       { id: 'c2', email: 'x' },
       { id: 'c3', endpoints: [{ channel: 'sms', address: 'x' }] },
       { id: 'c4' },
+      { id: 'c5', endpoints: [{ channel: 'webhook', address: 'http://169.254.169.254/' }] },
+      { id: 'c6', colour: 'red' },
     ];
     expect((await http.call('POST', '/v1/recipients/bulk', list)).body).toMatchObject({
       accepted: 2,
@@ -97,6 +107,12 @@ describe('recipients', () => {
         { index: 1, code: 'invalid' },
         { index: 2, code: 'invalid', detail: expect.stringContaining('email') },
         { index: 3, code: 'invalid', detail: expect.stringContaining('endpoints.0.address') },
+        { index: 5, code: 'invalid', detail: expect.stringMatching(/169\.254\.169\.254 is not a public address/) },
+        {
+          index: 6,
+          code: 'invalid',
+          detail: expect.stringMatching(/^The recipient: there is no field "colour" \(known: /),
+        },
       ],
     });
     expect((await get('/v1/recipients/c4')).status).toBe(200);

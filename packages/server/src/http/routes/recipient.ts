@@ -29,6 +29,7 @@ import {
 import { refuseUnreached } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
+import { refusedEndpoints } from '../refused-endpoint.ts';
 import {
   afterOf,
   beforeMessage,
@@ -175,6 +176,11 @@ export function recipientRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const body = read(recipientSchema, request.body);
     checkSameId(body.id, id);
     const recipient = toRecipient(id, body);
+    const [refused] = refusedEndpoints(recipient, ports.providers);
+    if (refused !== undefined) {
+      const path = refused.path.join('.');
+      throw new Problem('invalid', `"${path}": ${refused.message}.`, { errors: [{ path, message: refused.message }] });
+    }
     const woken = await ports.database.transaction(scopeOf(caller), (tx) =>
       storeRecipients(tx, caller.tenant, [recipient]),
     );
@@ -190,24 +196,9 @@ export function recipientRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const list = read(schema, request.body);
     if (list.length > BULK_MAX)
       throw new Problem('too_large', `The list has ${list.length} recipients; it may have ${BULK_MAX}.`);
-    const checked = list.map((one, index) => ({
-      index,
-      result: recipientSchema.required({ id: true }).safeParse(one, { error: issueWords }),
-    }));
-    const rejected = checked.flatMap(({ index, result }) =>
-      result.success
-        ? []
-        : [
-            {
-              index,
-              code: 'invalid',
-              detail: `"${result.error.issues[0]?.path.join('.') ?? ''}": ${result.error.issues[0]?.message ?? ''}`,
-            },
-          ],
-    );
-    const recipients = checked.flatMap(({ result }) =>
-      result.success ? [toRecipient(result.data.id as string, result.data)] : [],
-    );
+    const checked = list.map((one) => checkOne(ports, one));
+    const rejected = checked.flatMap((one, index) => (one.ok ? [] : [{ index, code: 'invalid', detail: one.detail }]));
+    const recipients = checked.flatMap((one) => (one.ok ? [one.recipient] : []));
     const unique = [...new Map(recipients.map((one) => [one.id, one])).values()];
     const woken = await ports.database.transaction(scopeOf(caller), (tx) => storeRecipients(tx, caller.tenant, unique));
     if (woken > 0) ports.nudge.wake();
@@ -224,6 +215,19 @@ export function recipientRoutes(app: FastifyInstance, ports: HttpPorts): void {
     );
     return reply.code(204).send();
   });
+}
+
+/** One of a list: as it is stored, or the first thing that is wrong with it. */
+function checkOne(
+  { providers }: HttpPorts,
+  one: unknown,
+): { readonly ok: true; readonly recipient: WireRecipient } | { readonly ok: false; readonly detail: string } {
+  const read = recipientSchema.required({ id: true }).safeParse(one, { error: issueWords });
+  const recipient = read.success ? toRecipient(read.data.id as string, read.data) : null;
+  const [wrong] = recipient === null ? (read.error?.issues ?? []) : refusedEndpoints(recipient, providers);
+  if (recipient !== null && wrong === undefined) return { ok: true, recipient };
+  const path = wrong?.path.map(String).join('.') ?? '';
+  return { ok: false, detail: `${path === '' ? 'The recipient' : `"${path}"`}: ${wrong?.message ?? ''}` };
 }
 
 function readRoutes(app: FastifyInstance, ports: HttpPorts): void {
