@@ -1,11 +1,13 @@
 // Looks at everything a start needs and says what is wrong and what to do: Node, the port, the database
-// (examine-database.ts), keys, the project folder, mail. Changes nothing. `relance doctor` prints it.
+// (examine-database.ts), keys, the project folder, mail, the channels (examine-channels.ts). Changes nothing. `relance doctor` prints it.
 import type { Instant } from '@relance/core';
 import { refusalBy } from '../channels/egress-guard.ts';
 import { verifySmtp } from '../channels/providers/smtp.ts';
+import type { ConnectionSeen } from '../store/sql/connection-list.ts';
 import { refusedPeople } from './apply-project.ts';
 import { checkFiles } from './check-files.ts';
 import { type Config, readStoredKeys } from './config.ts';
+import { examineChannels, ownConnectionsSeen } from './examine-channels.ts';
 import { examineDatabase } from './examine-database.ts';
 import { describeProblem } from './file-problem.ts';
 import { type Examined, fail, good, REACH_MAX_MS, warn } from './finding.ts';
@@ -14,11 +16,12 @@ import { isRelance, whyNotListen } from './port.ts';
 import { readProject } from './project.ts';
 
 export async function examine(config: Config, now: () => Instant): Promise<readonly Examined[]> {
+  const own = await ownConnectionsSeen(config);
   const [port, database, project, mail] = await Promise.all([
     examinePort(config),
     examineDatabase(config, now),
     examineProject(config, now()),
-    examineMail(config),
+    examineMail(config, own ?? []),
   ]);
   return [
     examineNode(process.versions.node),
@@ -28,6 +31,7 @@ export async function examine(config: Config, now: () => Instant): Promise<reado
     examineKeys(config),
     ...project,
     mail,
+    ...examineChannels(config, own),
   ];
 }
 
@@ -100,7 +104,9 @@ async function examineProject(
   }
 }
 
-async function examineMail({ smtpUrl, mailFrom }: Config): Promise<Examined> {
+async function examineMail({ smtpUrl, mailFrom }: Config, own: readonly ConnectionSeen[]): Promise<Examined> {
+  if (smtpUrl === null && own.some(({ channel, disabled }) => channel === 'email' && !disabled))
+    return good('Mail', 'leaves by connections that tenants have made');
   if (smtpUrl === null)
     return warn(
       'Mail',

@@ -133,6 +133,9 @@ export async function openChannels(
   };
 }
 
+/** Those whose messages the mailbox takes where nothing is set up to send them. */
+export const CAPTURED_CHANNELS = ['email', 'sms', 'push', 'chat'] as const;
+
 function connectionsOf(
   options: ChannelOptions,
   { database, log, box }: { readonly database: Database; readonly log: Log; readonly box: SecretBox },
@@ -163,7 +166,7 @@ function connectionsOf(
   for (const connection of built)
     byChannel.set(connection.channel, [...(byChannel.get(connection.channel) ?? []), connection]);
   if (channels.captureOthers !== false) {
-    for (const channel of ['email', 'sms', 'push', 'chat'] as const)
+    for (const channel of CAPTURED_CHANNELS)
       if (!byChannel.has(channel)) byChannel.set(channel, [mailboxConnection(channel)]);
   }
   return byChannel;

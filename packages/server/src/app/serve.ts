@@ -1,12 +1,15 @@
 // The server process: the database (bundled unless one is named), Relance, a listening socket, and an orderly end. Used
 // by `relance serve` and, with samples and fast time, by demo.ts.
 
+import { MAILBOX } from '../channels/local.ts';
 import type { Log } from '../engine/engine.ts';
 import type { Role } from '../engine/loop.ts';
 import { beginAnew } from '../store/begin-anew.ts';
 import { type BundledServer, startBundledServer } from '../store/bundled.ts';
+import { ENGINE } from '../store/database.ts';
 import { type Config, ConfigError, type Keys, resolveKeys } from './config.ts';
 import { NODE_ROLES, type NodeRole } from './node-role.ts';
+import { CAPTURED_CHANNELS } from './open-channels.ts';
 import { isRelance, whyNotListen } from './port.ts';
 import { readProject } from './project.ts';
 import { createRelance, type Relance } from './relance.ts';
@@ -16,6 +19,8 @@ export interface RunningServer {
   readonly relance: Relance;
   readonly keys: Keys;
   readonly bundled: boolean;
+  /** Channels whose messages are captured in the mailbox, each with the tenants whose are not. */
+  readonly captured: readonly string[];
   /** Drains, then stops the bundled database if nobody else uses it. */
   stop(): Promise<void>;
 }
@@ -83,6 +88,7 @@ export async function startServer(config: Config, options: ServeOptions): Promis
     relance: running,
     keys,
     bundled: bundled !== null,
+    captured: await capturedChannels(running),
     async stop() {
       await running.stop();
       if (bundled !== null && (await bundled.stop()) === 'left_running')
@@ -90,6 +96,23 @@ export async function startServer(config: Config, options: ServeOptions): Promis
     },
   };
 }
+
+/** As they are now: a connection that a tenant makes later is used from the next message on. */
+async function capturedChannels({ engine: { engine } }: Relance): Promise<readonly string[]> {
+  const { connections, database } = engine;
+  await database.transaction(ENGINE, (tx) => connections.refresh(tx));
+  return CAPTURED_CHANNELS.filter((channel) =>
+    connections.shared(channel).some(({ provider }) => provider === MAILBOX),
+  ).map((channel) => {
+    const own = connections.served().filter((one) => one.channel === channel);
+    const tenants = own.slice(0, TENANTS_NAMED_MAX).map(({ tenant }) => tenant);
+    const more = own.length > tenants.length ? ', …' : '';
+    return own.length === 0 ? channel : `${channel} (but of ${tenants.join(', ')}${more})`;
+  });
+}
+
+/** Of more tenants than these nobody reads each one. */
+const TENANTS_NAMED_MAX = 5;
 
 async function refuseTakenPort({ host, port }: Config): Promise<void> {
   const trouble = port === 0 ? null : await whyNotListen(host, port);

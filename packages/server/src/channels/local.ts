@@ -26,6 +26,8 @@ const local = (
   async close() {},
 });
 
+/** The provider of whatever is captured. */
+export const MAILBOX = 'mailbox';
 export const inboxConnection = (): Connection => local('inbox', 'inbox', 'inbox');
 export const mailboxConnection = (channel: Channel): Connection =>
-  local(`mailbox-${channel}`, 'mailbox', channel, { captured: true });
+  local(`mailbox-${channel}`, MAILBOX, channel, { captured: true });

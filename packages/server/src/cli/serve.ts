@@ -23,8 +23,10 @@ export function serveCommand(program: Command): void {
       if (server.keys.apiKeyIs === 'made')
         say(`API key (shown once, kept in ${config.dataDir}/keys.json with the secret key): ${server.keys.apiKey}`);
       else if (server.keys.apiKeyIs === 'kept') say(`API key: kept in ${config.dataDir}/keys.json`);
-      if (config.smtpUrl === null && chosen.includes('deliver'))
-        say('Mail is captured in the mailbox and leaves for nobody; to send it, set RELANCE_SMTP_URL.');
+      if (server.captured.length > 0 && chosen.includes('deliver'))
+        say(
+          `Captured in the mailbox, leaving for nobody: ${server.captured.join(', ')}. To send: RELANCE_SMTP_URL for email, PUT /v1/connections/{id} for every channel.`,
+        );
       say(`Relance listens on ${server.url}   mailbox ${server.url}/mailbox   reference ${server.url}/docs`);
       await stopping.asked;
       await drain(() => server.stop());
