@@ -57,6 +57,17 @@ async function listen(
 const assign = (id: string, assignee = 'ana') =>
   server.client.events.send(taskEvent('assigned', { id, title: `Task ${id}`, assignee, requester: 'sam' }));
 
+const NAG = `
+policy: nag
+open: { on: com.acme.nag }
+key: event.data.id
+assignee: event.data.assignee
+stages:
+  - { id: notice, at: opened, notify: { via: [inbox] } }
+  - { id: reminder, at: opened + 1 day, notify: { via: [inbox] } }
+resolved: none
+`;
+
 describe('an inbox', () => {
   it('lists and counts what came, marks it read, and acts', async () => {
     await assign('one');
@@ -84,6 +95,46 @@ describe('an inbox', () => {
     await server.advance('1 minute');
     const after = await client.inbox.list();
     expect(after.items.map((item) => item.title)).toEqual(['Done: Task one']); // the first is archived, the confirmation has come
+  });
+
+  it('shows one item of a follow-up: what is said later takes the place of what was said before, read or not', {
+    timeout: 30_000,
+  }, async () => {
+    await server.client.policies.put('nag', NAG);
+    const nag = async (id: string): Promise<string> => {
+      const event = { ...taskEvent('assigned', { id, assignee: 'ana' }), type: 'com.acme.nag' };
+      return (await server.client.events.send(event)).followUps[0]?.id ?? '';
+    };
+    const { token, client } = await inboxOf('ana');
+    const archived = listen(token, {}, 'archived', 2);
+    await new Promise((resolve) => setTimeout(resolve, 300)); // the stream is open before anything comes
+    const [read, unread] = [await nag('read'), await nag('unread')];
+    await server.advance('1 minute');
+    const first = (await client.inbox.list()).items;
+    const idOf = (followUp: string) => first.find((item) => item.followUp === followUp)?.id ?? '';
+    await client.inbox.read(idOf(read));
+    const before = await client.inbox.list();
+    await server.advance('1 day');
+    const after = await client.inbox.list();
+    const living = after.items.filter((item) => item.followUp === read);
+    expect(living).toMatchObject([{ readAt: null, supersededBy: null }]);
+    expect(living[0]?.id).not.toBe(idOf(read));
+    // Two reminders in the place of two notices; one of those had been read.
+    expect(after).toMatchObject({ total: before.total, unread: before.unread + 1 });
+    const all = (await client.inbox.list({ archived: 'true' })).items;
+    expect(all.find(({ id }) => id === idOf(read))).toMatchObject({
+      supersededBy: living[0]?.id,
+      archivedAt: living[0]?.at,
+      readAt: expect.any(String),
+      actions: [],
+    });
+    const told = (await archived).map(({ data }) => data);
+    expect(told.map(({ id }) => id).toSorted()).toEqual([idOf(read), idOf(unread)].toSorted());
+    expect(told.find(({ id }) => id === idOf(read))).toMatchObject({ supersededBy: living[0]?.id });
+    // What stands on a screen still acts on the same follow-up, and its end clears up.
+    expect(await client.inbox.act(idOf(read), { action: 'resolve' })).toMatchObject({ id: read, changed: true });
+    await server.client.followUps.command(unread, 'cancel');
+    expect((await client.inbox.list()).items.filter((item) => [read, unread].includes(item.followUp))).toEqual([]);
   });
 
   it('leaves with the message what its reader did', async () => {

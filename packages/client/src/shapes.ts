@@ -454,4 +454,6 @@ export interface InboxItem {
   readonly actions: readonly unknown[];
   readonly readAt: string | null;
   readonly archivedAt: string | null;
+  /** The newer item of the same follow-up that took its place, by which it is archived. */
+  readonly supersededBy: string | null;
 }

@@ -251,9 +251,8 @@ function take(
 /** What stands somewhere from now on: in the inbox, or where it can be rewritten when the follow-up shows otherwise. */
 function leave(followUp: FollowUp, row: OutboxRow, handOver: HandOver, news: News, now: Instant): void {
   if (row.channel === 'inbox') {
-    news.inbox.push(inboxRow(followUp, row, handOver, now));
-    if (!isLive(followUp.status) && row.called_off !== null)
-      news.late.push({ followUpId: followUp.id, messageId: row.id });
+    const late = !isLive(followUp.status) && row.called_off !== null;
+    news.inbox.push({ ...inboxRow(followUp, row, handOver, now), late, alone: row.stage === ALARM_STAGE });
   }
   if (handOver.shown === null || row.stage === ALARM_STAGE) return;
   if (handOver.outcome.kind !== 'accepted' || handOver.outcome.providerId === null) return;

@@ -13,7 +13,7 @@ import {
   type TimelineEntry,
 } from '@relance/core';
 import type { Tx } from '../store/database.ts';
-import { archiveLate, type Left, noteLeft } from '../store/sql/clear-up.ts';
+import { type Left, noteLeft } from '../store/sql/clear-up.ts';
 import { type InboxItem, insertInbox } from '../store/sql/inbox.ts';
 import { type AttemptRow, insertAttempts, type SettledRow } from '../store/sql/message.ts';
 import { type Finished, finishOutbox, type OutboxChange, type OutboxRow, requeueOutbox } from '../store/sql/outbox.ts';
@@ -30,8 +30,6 @@ export interface News {
   readonly requeued: OutboxChange[];
   readonly attempts: AttemptRow[];
   readonly inbox: InboxItem[];
-  /** Items of the inbox that its closing has overtaken. */
-  readonly late: { readonly followUpId: string; readonly messageId: string }[];
   readonly left: Map<Channel, Left>;
 }
 
@@ -42,7 +40,6 @@ export const noNews = (): News => ({
   requeued: [],
   attempts: [],
   inbox: [],
-  late: [],
   left: new Map(),
 });
 
@@ -152,11 +149,6 @@ export async function applyNews(
   await noteLeft(
     tx,
     all.flatMap(({ left }) => [...left.values()]),
-  );
-  await archiveLate(
-    tx,
-    all.flatMap((one) => one.late),
-    context.now,
   );
   await finishOutbox(
     tx,

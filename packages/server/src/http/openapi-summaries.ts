@@ -100,7 +100,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'PUT /v1/suppressions': 'Nothing is sent to this endpoint any more; answers when nothing can start',
   'DELETE /v1/suppressions': 'Lifts what suppresses an endpoint, for a reason; it is kept as history',
   'POST /v1/suppressions/bulk': 'Takes up to 1,000 suppressions, as another system exported them',
-  'GET /v1/inbox': 'The recipient’s own inbox',
+  'GET /v1/inbox': 'The recipient’s own inbox: of each follow-up the newest item',
   'GET /v1/inbox/stream': 'Live items as server-sent events, with resume',
   'POST /v1/inbox/read': 'Marks all items read, up to 1,000 a call',
   'POST /v1/inbox/archive': 'Archives all items, up to 1,000 a call',

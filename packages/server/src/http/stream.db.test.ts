@@ -63,7 +63,7 @@ it('shows an item that commits after later ones of other people, far beyond them
     tenant: 'default',
     recipient,
     messageId: `019a0000-0000-7000-8000-${String(n).padStart(12, '0')}`,
-    followUpId: '019a0000-0000-7000-8000-000000000000',
+    followUpId: `019a0000-0000-7000-9000-${String(n).padStart(12, '0')}`,
     at: Date.now() as Instant,
     title: `Item ${n}`,
     body: '',

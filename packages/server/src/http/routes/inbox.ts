@@ -47,7 +47,9 @@ export const actSchema = z.strictObject({
 const flag = z.enum(['true', 'false']);
 export const inboxListSchema = pageSchema.extend({
   unread: flag.optional().describe('true: only what is unread'),
-  archived: flag.optional().describe('true: also what is archived'),
+  archived: flag
+    .optional()
+    .describe('true: also what is archived, by its reader, by the end of its follow-up, or by a newer item of it'),
   as: z.enum(['feed', 'banner', 'toast', 'modal']).optional().describe('how it shows now'),
 });
 export const allSchema = z.strictObject({ all: z.literal(true) });

@@ -126,16 +126,3 @@ export async function leftOf(
     [followUpId, `${opening}-0000-0000-000000000000`, `${opening}-ffff-ffff-ffffffffffff`, after, channel, limit],
   );
 }
-
-/** What was under way to the inbox of a follow-up that closed meanwhile comes into the archive, beside the rest of it. */
-export async function archiveLate(
-  tx: Tx,
-  late: readonly { readonly followUpId: string; readonly messageId: string }[],
-  now: Instant,
-): Promise<void> {
-  if (late.length === 0) return;
-  await tx.query(
-    'UPDATE relance.inbox SET archived_at = $3 WHERE follow_up_id = ANY($1::uuid[]) AND message_id = ANY($2::uuid[]) AND archived_at IS NULL',
-    [late.map(({ followUpId }) => followUpId), late.map(({ messageId }) => messageId), at(now)],
-  );
-}

@@ -1,5 +1,8 @@
-// The in-app inbox, in the recipient's slot: written when a message is handed over, archived when its follow-up closes. Each
-// change of an item takes the next number of one sequence, which streams go by. Reading and marking is inbox-list.ts.
+// The in-app inbox, in the recipient's slot: written when a message is handed over, archived when its follow-up closes, or when a
+// newer item of the same follow-up takes its place: then it says which one. Each change of an item takes the next number of one
+// sequence, which streams go by. Reading and marking is inbox-list.ts.
+//
+//   unread ──read──▶ read        unread, read ──archived, closed, superseded──▶ archived
 import { type InboxDisplay, type Instant, slotOfRecipient, type Urgency, urgencyRank } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 
@@ -17,6 +20,10 @@ export interface InboxItem {
   readonly until?: Instant | null;
   readonly url?: string | null;
   readonly urgency?: Urgency;
+  /** Under way while its follow-up closed: it comes into the archive, beside the rest of it. */
+  readonly late?: boolean;
+  /** An alarm, which is about several follow-ups: it takes the place of nothing, and nothing takes its place. */
+  readonly alone?: boolean;
 }
 
 /** What marks a row as changed, in the SET of an UPDATE. */
@@ -38,13 +45,42 @@ export async function insertInbox(tx: Tx, items: readonly InboxItem[]): Promise<
     until: at(item.until ?? null),
     url: item.url ?? null,
     urgency: urgencyRank(item.urgency ?? 'normal'),
+    archived_at: item.late === true ? at(item.at) : null,
+    alone: item.alone ?? false,
   }));
   await tx.query(
-    `INSERT INTO relance.inbox (slot, tenant, recipient, message_id, follow_up_id, at, title, body, actions, display, until, url, urgency, seq, changed)
+    `INSERT INTO relance.inbox (slot, tenant, recipient, message_id, follow_up_id, at, title, body, actions, display, until, url, urgency, archived_at, alone, seq, changed)
      SELECT numbered.*, numbered.n FROM (SELECT x.*, nextval('relance.inbox_change') AS n FROM json_to_recordset($1::json) AS x(slot smallint, tenant text,
-       recipient text, message_id uuid, follow_up_id uuid, at timestamptz, title text, body text, actions jsonb, display text, until timestamptz, url text, urgency smallint)) AS numbered
+       recipient text, message_id uuid, follow_up_id uuid, at timestamptz, title text, body text, actions jsonb, display text, until timestamptz, url text, urgency smallint, archived_at timestamptz, alone boolean)) AS numbered
      ON CONFLICT DO NOTHING`,
     [JSON.stringify(rows)],
+  );
+  await supersede(
+    tx,
+    rows.filter((row) => row.archived_at === null && !row.alone),
+  );
+}
+
+/** Of what is not archived, the newest item of each follow-up and recipient stays. The caller holds the follow-ups, so no other one is on its way. */
+async function supersede(
+  tx: Tx,
+  rows: readonly { readonly slot: number; readonly tenant: string; readonly recipient: string; follow_up_id: string }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.query(
+    `WITH told AS (SELECT DISTINCT * FROM unnest($1::smallint[], $2::text[], $3::text[], $4::uuid[]) AS t(slot, tenant, recipient, follow_up_id)),
+     newest AS (SELECT DISTINCT ON (i.slot, i.tenant, i.recipient, i.follow_up_id) i.slot, i.tenant, i.recipient, i.follow_up_id, i.message_id, i.at
+       FROM relance.inbox i JOIN told USING (slot, tenant, recipient, follow_up_id) WHERE i.archived_at IS NULL AND NOT i.alone
+       ORDER BY i.slot, i.tenant, i.recipient, i.follow_up_id, i.at DESC, i.seq DESC)
+     UPDATE relance.inbox i SET archived_at = n.at, superseded_by = n.message_id, ${CHANGED} FROM newest n
+     WHERE i.slot = n.slot AND i.tenant = n.tenant AND i.recipient = n.recipient AND i.follow_up_id = n.follow_up_id
+       AND i.message_id <> n.message_id AND i.archived_at IS NULL AND NOT i.alone`,
+    [
+      rows.map(({ slot }) => slot),
+      rows.map(({ tenant }) => tenant),
+      rows.map(({ recipient }) => recipient),
+      rows.map((row) => row.follow_up_id),
+    ],
   );
 }
 
