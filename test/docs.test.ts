@@ -19,7 +19,7 @@ import { checkFiles } from '../packages/server/src/app/check-files.ts';
 import { readConfig } from '../packages/server/src/app/config.ts';
 import { readProject } from '../packages/server/src/app/project.ts';
 import { compileCalendar } from '../packages/server/src/engine/calendar-book.ts';
-import { guideFiles, writeGuide } from './guide.ts';
+import { guideFiles, shownExamples, writeGuide } from './guide.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const documents = [
@@ -68,6 +68,17 @@ describe('policies in the documents', () => {
   it.each(policies)('compile: $document', ({ yaml }) => {
     const compiled = compileYaml(yaml, 1);
     expect(compiled.ok ? [] : compiled.problems).toEqual([]);
+  });
+});
+
+describe('examples in the documents', () => {
+  const shown = documents.flatMap((document) =>
+    shownExamples(textOf(document)).map((example) => ({ document, ...example })),
+  );
+  it('are there', () => expect(shown.length).toBeGreaterThanOrEqual(6));
+  it.each(shown)('are the files that tests run: $file', ({ file, shown: code }) => {
+    // A file opens with what it is; a document says so in its own words.
+    expect(textOf(file).replace(/^(?:\/\/[^\n]*\n)+/, '')).toBe(code);
   });
 });
 

@@ -7,17 +7,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { STARTER } from '../../packages/server/src/cli/init.ts';
 import { beginCommand, finished, type Said } from '../command.ts';
+import { type Asked, askAs, curlsIn } from '../guide.ts';
 import { API_KEY, startTestServer, type TestServer } from '../server.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const SECTION = README.split('\n## Your first policy\n')[1]?.split('\n## ')[0] ?? '';
 
-/** Each `curl` of the section, read as its shell would. */
-const requests = [...SECTION.matchAll(/^curl (\S+)((?:[^\n]*\\\n)*[^\n]*)/gm)].map(([, url = '', rest = '']) => ({
-  url,
-  headers: [...rest.matchAll(/-H ['"]([^'"]+)['"]/g)].map(([, header = '']) => header.split(': ') as [string, string]),
-  body: / -d '([^']+)'/.exec(rest)?.[1] ?? '',
-}));
+const requests = curlsIn(SECTION);
 
 let server: TestServer;
 let place: string;
@@ -39,14 +35,7 @@ function relance(command: string): Promise<Said> {
   return finished(beginCommand(place, command.split(' '), { RELANCE_URL: server.url, RELANCE_API_KEY: API_KEY }));
 }
 
-async function ask(index: number): Promise<Response> {
-  const { url = '', headers = [], body = '' } = requests[index] ?? {};
-  return fetch(url.replace('http://127.0.0.1:4400', server.url), {
-    method: 'POST',
-    body,
-    headers: headers.map(([name, value]) => [name, value.replace('$RELANCE_API_KEY', API_KEY)] as [string, string]),
-  });
-}
+const ask = (index: number) => askAs(server, requests[index] as Asked, { $RELANCE_API_KEY: API_KEY });
 const standing = async () => {
   const { status, outcome } = await server.client.followUps.byKey('task', 't1').get();
   return `${status} ${outcome}`;
@@ -65,7 +54,7 @@ it('opens a follow-up, explains it, and ends it by an event or by HTTP', async (
   expect(explained).toMatchObject({ code: 0, out: expect.stringContaining('Next: Stage "reminder"') });
   expect((await ask(1)).status).toBe(202);
   expect(await standing()).toBe('resolved done');
-  expect(await (await ask(2)).json()).toMatchObject({ changed: false });
+  expect((await ask(2)).body).toMatchObject({ changed: false });
 });
 
 it('ends it by HTTP alone as well', async () => {
