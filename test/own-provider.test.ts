@@ -1,5 +1,5 @@
 // The example of a provider of one's own goes through the conformance suite as its author runs it, its news is read, and the guide to
-// providers names everything that it is made of; what the guide to channels writes is what the brands take.
+// providers names everything that it is made of.
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -9,12 +9,8 @@ import { describe, expect, it } from 'vitest';
 import { ntfyProvider } from '../examples/own-provider/ntfy.ts';
 import { startNtfyDouble } from '../examples/own-provider/ntfy-double.ts';
 import { acmeReceipts } from '../examples/own-provider/receipts.ts';
-import { providerDesk } from '../packages/server/src/app/provider-desk.ts';
-import { PROVIDERS } from '../packages/server/src/channels/providers.ts';
 import { receiptsSchema } from '../packages/server/src/http/routes/receipt.ts';
-import { secretBox } from '../packages/server/src/store/secret-box.ts';
 import { guideText } from './guide.ts';
-import { SECRET } from './world.ts';
 
 const open = (server: string, token?: string) =>
   ntfyProvider.open({
@@ -146,27 +142,5 @@ describe('the guide to providers', () => {
     expect([...table.matchAll(/`(\w+)`(?=[^|]*\|)/g)].map(([, kind]) => kind)).toEqual(
       expect.arrayContaining(item.kind.options),
     );
-  });
-});
-
-describe('the guide to channels', () => {
-  const desk = providerDesk({
-    providers: PROVIDERS,
-    secretBox: secretBox(SECRET),
-    egress: { allowHosts: [] },
-    publicUrl: 'https://relance.example.test',
-    wallNow: () => Date.now(),
-    addressKey: Buffer.alloc(32, 1),
-  });
-  const guide = readFileSync(join(import.meta.dirname, '../docs/guide/channels.md'), 'utf8');
-  const written = [...guide.matchAll(/```json\n([\s\S]*?)```/g)].map(
-    (block) => JSON.parse(block[1] ?? '') as { provider: string; settings: object; secrets: object },
-  );
-
-  it.each(written.map((one) => [one.provider, one] as const))('%s is written as it is taken', (_name, one) => {
-    expect(desk.check(one.provider, one.settings, one.secrets)).toMatchObject({ ok: true });
-  });
-  it('names every brand', () => {
-    for (const { id } of PROVIDERS) expect(guide.toLowerCase()).toContain(id);
   });
 });
