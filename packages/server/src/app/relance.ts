@@ -117,6 +117,11 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     words: actionWords({ secret: options.secretKey, publicUrl }),
   });
   let stopping = false;
+  /** This node and the others. */
+  const told = (nudge: () => void): void => {
+    nudge();
+    hint.tell();
+  };
   const http = await createHttpServer({
     database,
     ingest: running.ingest,
@@ -131,14 +136,8 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     clock: running.clock,
     previews: running.previews,
     nudge: {
-      wake() {
-        running.nudge.wake();
-        hint.tell();
-      },
-      deliver() {
-        running.nudge.deliver();
-        hint.tell();
-      },
+      wake: () => told(running.nudge.wake),
+      deliver: () => told(running.nudge.deliver),
     },
     auth: new Auth({ bootstrapKey: options.apiKey ?? null, open: options.open ?? false }, database),
     log,

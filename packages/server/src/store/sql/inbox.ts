@@ -61,7 +61,7 @@ export async function insertInbox(tx: Tx, items: readonly InboxItem[]): Promise<
   );
 }
 
-/** Of what is not archived, the newest item of each follow-up and recipient stays. The caller holds the follow-ups, so no other one is on its way. */
+/** Of what is not archived, the newest item of each follow-up and recipient stays. The caller holds the follow-ups: none is on its way. */
 async function supersede(
   tx: Tx,
   rows: readonly { readonly slot: number; readonly tenant: string; readonly recipient: string; follow_up_id: string }[],
