@@ -135,10 +135,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     calendars: { compile: compileCalendar },
     clock: running.clock,
     previews: running.previews,
-    nudge: {
-      wake: () => told(running.nudge.wake),
-      deliver: () => told(running.nudge.deliver),
-    },
+    nudge: { wake: () => told(running.nudge.wake), deliver: () => told(running.nudge.deliver) },
     auth: new Auth({ bootstrapKey: options.apiKey ?? null, open: options.open ?? false }, database),
     log,
     wallNow,

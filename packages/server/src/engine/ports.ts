@@ -42,7 +42,7 @@ export interface TouchedFollowUp {
   readonly status: FollowUpStatus;
 }
 
-/** Why an event that was kept did nothing for a policy: no clause for its type and no activity, none whose `when` holds, a failed expression. */
+/** Why a kept event did nothing for a policy: no clause for its type and no activity, no `when` that holds, a failed expression. */
 export interface Unmatched {
   readonly code: 'no_policy_listens' | 'condition_false' | 'no_follow_up' | 'expression_failed';
   readonly detail: string;
