@@ -18,7 +18,7 @@ import { setClockMode } from '../store/sql/clock.ts';
 import { applyProject } from './apply-project.ts';
 import { type Embedded, embedded } from './embedded.ts';
 import { createMetrics } from './metrics.ts';
-import { type ChannelOptions, listenForMail, openChannels } from './open-channels.ts';
+import { type ChannelOptions, listenForMail, type OpenChannels, openChannels } from './open-channels.ts';
 import { readProject } from './project.ts';
 import { VERSION } from './version.ts';
 import { wallNow } from './wall-clock.ts';
@@ -91,18 +91,31 @@ const resolverOf = (options: RelanceOptions) =>
     wallNow,
   });
 
+/** The channels, and what the server's own folder says where it is given one. */
+async function openWithProject(
+  options: RelanceOptions,
+  given: { readonly database: Database; readonly publicUrl: string; readonly log: Log },
+): Promise<OpenChannels> {
+  const channels = await openChannels(options, given);
+  const { project, tenant = 'default' } = options;
+  const { refusalOf } = channels.desk;
+  try {
+    if (project !== undefined)
+      await applyProject(given.database, tenant, await readProject(project), { log: given.log, refusalOf });
+    return channels;
+  } catch (error) {
+    await channels.close();
+    throw error;
+  }
+}
+
 async function assemble(options: RelanceOptions, database: Database, log: Log): Promise<Relance> {
   const tenant = options.tenant ?? 'default';
   const publicUrl = (options.publicUrl ?? 'http://127.0.0.1:4400').replace(/\/$/, '');
   const clock = options.clock ?? { mode: 'real' };
   await database.transaction(ENGINE, (tx) => setClockMode(tx, clock.mode, clock.mode === 'scaled' ? clock.scale : 1));
   const metrics = createMetrics();
-  const channels = await openChannels(options, { database, publicUrl, log });
-  if (options.project !== undefined)
-    await applyProject(database, tenant, await readProject(options.project), {
-      log,
-      refusalOf: channels.desk.refusalOf,
-    });
+  const channels = await openWithProject(options, { database, publicUrl, log });
   const running = createEngine({
     node: `${process.pid}-${randomUUID().slice(0, 8)}`,
     database,
