@@ -446,6 +446,22 @@ describe('doctor', () => {
   });
 });
 
+describe('what Node has compiled', () => {
+  it('is kept where nobody else writes, and done without where that cannot be', async () => {
+    const cache = join(folder, 'compiled-by-test');
+    const asRoot = process.getuid?.() === 0;
+    const kept = await finished(begin(['--version'], { XDG_CACHE_HOME: cache }));
+    expect(kept).toMatchObject({ code: 0, err: '' });
+    // Root's is in root's own home, whatever the environment says.
+    expect(existsSync(join(cache, 'relance', 'compiled'))).toBe(!asRoot);
+    expect(await finished(begin(['--version'], { HOME: '/nonexistent', XDG_CACHE_HOME: 'relative' }))).toMatchObject({
+      code: 0,
+      err: '',
+    });
+    expect(existsSync(join(folder, 'relative'))).toBe(false);
+  });
+});
+
 describe('an older Node', () => {
   /** As far as the program can tell. */
   const older = [

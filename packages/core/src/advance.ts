@@ -182,15 +182,22 @@ function tellHeld(step: Growing, { now }: Move, { stage }: NotifyEffect, message
 /** Why nothing was sent to them: what somebody has decided says more than what is merely missing. */
 const MOST_TELLING: readonly Reason[] = ['opted_out', 'endpoint_suppressed', 'never_allowed'];
 
-/** What is not sent: one line where nothing of the notification can be, else one for each channel that is refused. */
+/** What is not sent: one line where nothing of it can be, else one for all channels without an address, and for each that is refused. */
 function refusedLines(messages: readonly MessageDraft[], unreached: boolean): readonly Omit<TimelineEntry, 'at'>[] {
   const [first] = messages;
   if (first === undefined) return [];
   const line = { kind: 'message_suppressed', stage: first.stage, recipient: first.recipient } as const;
-  if (!unreached)
-    return messages
-      .filter(({ reason }) => REFUSALS.has(reason))
-      .map(({ reason, channel, id }) => ({ ...line, reason, channel, message: id }));
+  if (!unreached) {
+    const refused = Map.groupBy(messages, ({ reason, channel }) =>
+      reason === 'no_endpoint' ? reason : `${reason} ${channel}`,
+    );
+    return [...refused.values()].flatMap(([one, ...others]) => {
+      if (one === undefined || !REFUSALS.has(one.reason)) return [];
+      const { reason, channel, id } = one;
+      const data = others.length === 0 ? {} : { data: { channels: [one, ...others].map((each) => each.channel) } };
+      return [{ ...line, reason, channel, message: id, ...data }];
+    });
+  }
   const reason = MOST_TELLING.find((one) => messages.some((message) => message.reason === one)) ?? 'no_endpoint';
   return [{ ...line, reason, data: { channels: messages.map(({ channel }) => channel) } }];
 }

@@ -88,8 +88,7 @@ describe('a contact plan', () => {
       'email channel_failed',
     ]);
     expect(story.items.map((line) => sentence(line)).filter((line) => line.startsWith('Did not send'))).toEqual([
-      'Did not send "notice" to ana by push because the recipient has no address on this channel.',
-      'Did not send "notice" to ana by SMS because the recipient has no address on this channel.',
+      'Did not send "notice" to ana by push, SMS because the recipient has no address on this channel.',
     ]);
   });
   it('of the recipient is used where the policy leaves it to them', () => {

@@ -87,7 +87,7 @@ export type Outcome = Said & {
   /** Of the addresses that it went to, those that are no more, as `route.ts` joined them: devices that are then forgotten. */
   readonly gone?: readonly string[];
   /** Where several connections stand behind the one that was asked: what each of them said. */
-  readonly parts?: readonly { readonly connection: string; readonly outcome: Outcome }[];
+  readonly members?: readonly { readonly connection: string; readonly outcome: Outcome }[];
 };
 type Said =
   | {

@@ -112,6 +112,12 @@ function unknownIn({ data }: TimelineEntry): string {
   return unknown.length === 0 ? '' : `; nobody knows ${unknown.map((id) => `"${id}"`).join(', ')}`;
 }
 
+/** All of those that a line speaks of: `push, SMS`. */
+const channelsOf = (channel: string, { data }: TimelineEntry): string =>
+  (Array.isArray(data?.channels) ? data.channels : [channel])
+    .map((one) => CHANNEL_WORDS[String(one)] ?? String(one))
+    .join(', ');
+
 type MessageKind = Extract<TimelineEntry['kind'], `message_${string}`>;
 const isOfMessage = (kind: TimelineEntry['kind']): kind is MessageKind => kind.startsWith('message_');
 
@@ -124,7 +130,7 @@ interface Phrases {
 function messageSentence(kind: MessageKind, entry: TimelineEntry, { who, because, timeOf }: Phrases): string {
   const people = textOf(entry, 'people');
   const whom = entry.recipient === undefined && people !== '' ? `${people} of a group` : who;
-  const by = entry.channel === undefined ? '' : ` by ${CHANNEL_WORDS[entry.channel] ?? entry.channel}`;
+  const by = entry.channel === undefined ? '' : ` by ${channelsOf(entry.channel, entry)}`;
   const message = `"${entry.stage ?? 'message'}" to ${whom}${by}`;
   const detail = textOf(entry, 'detail');
   switch (kind) {

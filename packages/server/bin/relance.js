@@ -2,10 +2,10 @@
 // The `relance` command. Runs on Node 22.18 or newer; when the running one is older, the Node that npm installed beside
 // it (package `node`) is used instead. From a checkout it runs the source, from an installed package the build.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import module from 'node:module';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { homedir, userInfo } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -21,11 +21,21 @@ function pinnedNode() {
   }
 }
 
-// What Node has compiled is kept for the next command, which then begins in a third of the time. In the user's own cache, where
-// nobody else can write; where that cannot be, all is compiled anew.
+// What Node has compiled is kept for the next command, which then begins in a third of the time: in the user's own cache, a folder
+// that nobody else can write (root's own, whosever home it runs with). Where that cannot be, all is compiled anew.
 function keepCompiled() {
-  const caches = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE || join(caches, 'relance', 'compiled'));
+  if (process.env.NODE_COMPILE_CACHE) return; // Node does so by itself
+  try {
+    const uid = process.getuid?.();
+    const named = uid === 0 ? '' : (process.env.XDG_CACHE_HOME ?? '');
+    const home = uid === 0 ? userInfo().homedir : homedir();
+    const folder = join(isAbsolute(named) ? named : join(home, '.cache'), 'relance', 'compiled');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { uid: owner, mode } = statSync(folder);
+    if (uid === undefined || (owner === uid && (mode & 0o022) === 0)) module.enableCompileCache?.(folder);
+  } catch {
+    // no home, or none that can be written
+  }
 }
 
 if (major > 22 || (major === 22 && minor >= 18)) {

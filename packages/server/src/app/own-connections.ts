@@ -27,6 +27,7 @@ export function ownConnections(desk: Desk, log: Log): Own {
   let byChannel = new Map<string, readonly Connection[]>();
   const closing = new Set<NodeJS.Timeout>();
   const leaving = new Set<Connection>();
+  const pushes = joinedPushes();
   const retire = (connection: Connection): void => {
     leaving.add(connection);
     const timer = setTimeout(() => {
@@ -60,9 +61,10 @@ export function ownConnections(desk: Desk, log: Log): Own {
         const key = keyOf(row.tenant, row.channel);
         byChannel.set(key, [...(byChannel.get(key) ?? []), connection]);
       }
-      // A push goes to all devices of somebody, whichever brand serves them: one message, one connection.
-      for (const [key, parts] of byChannel)
-        if (key.endsWith('\npush') && parts.length > 0) byChannel.set(key, [pushConnection('push', parts)]);
+      // A push goes to all devices of somebody, whichever brand serves them: one message, one connection. It stays the same while
+      // its members do: what is known of how they fare hangs on it.
+      for (const [key, members] of byChannel)
+        if (key.endsWith('\npush') && members.length > 0) byChannel.set(key, [pushes.of(key, members)]);
       mark = now;
     },
     of: (tenant, channel) => byChannel.get(keyOf(tenant, channel)) ?? null,
@@ -75,6 +77,21 @@ export function ownConnections(desk: Desk, log: Log): Own {
       for (const timer of closing) clearTimeout(timer);
       const all = [...leaving, ...[...opened.values()].map(({ connection }) => connection)];
       await Promise.all(all.map((connection) => connection.close()));
+    },
+  };
+}
+
+/** The push connections of each tenant as one, made anew where one of them has changed. */
+function joinedPushes() {
+  const made = new Map<string, { readonly members: readonly Connection[]; readonly joined: Connection }>();
+  return {
+    of(key: string, members: readonly Connection[]): Connection {
+      const known = made.get(key);
+      if (known?.members.length === members.length && known.members.every((one, index) => one === members[index]))
+        return known.joined;
+      const joined = pushConnection('push', members);
+      made.set(key, { members, joined });
+      return joined;
     },
   };
 }

@@ -62,10 +62,8 @@ export interface Connection {
   readonly perSecondMax?: number | null;
   /** Which messages share one fate behind this connection (the host of a webhook); absent: all of them. */
   laneOf?(address: string): string;
-  /** How much of its places one lane may hold: a quarter where absent. */
-  readonly lanePart?: number;
-  /** The connections behind this one, which fare each for itself. */
-  readonly parts?: readonly Connection[];
+  /** Those behind this one that an address needs, where several are: each fares for itself, and has its own places. */
+  membersFor?(address: string): readonly Connection[];
   send(envelope: Envelope, signal: AbortSignal): Promise<Outcome>;
   /**
    * Puts newer words in the place of what was handed over (a chat message), or takes it away (a push): the follow-up's

@@ -123,9 +123,9 @@ describe('several connections as one', () => {
     expect(pushConnection('push', [web, apple]).perSecondMax).toBeNull();
   });
 
-  it('says what each of them answered, and which messages share their fate', async () => {
+  it('says what each of them answered, and which of them a person needs', async () => {
     const all = [part('web-push'), part('fcm', AWAY), part('apns')];
-    expect((await send(all)).parts).toMatchObject([
+    expect((await send(all)).members).toMatchObject([
       { connection: 'fcm', outcome: { kind: 'retry' } },
       { connection: 'web-push', outcome: { kind: 'accepted' } },
       { connection: 'apns', outcome: { kind: 'accepted' } },
@@ -134,12 +134,9 @@ describe('several connections as one', () => {
       'push',
       all.map(({ connection }) => connection),
     );
-    expect([ALL, WEB, 'fcm:one\nfcm:two'].map((address) => whole.laneOf?.(address))).toEqual([
-      'apns,fcm,web',
-      'web',
-      'fcm',
-    ]);
-    expect(pushConnection('push', [part('fcm').connection])).not.toHaveProperty('laneOf');
+    const needed = (address: string) => whole.membersFor?.(address).map(({ id }) => id);
+    expect([ALL, WEB, 'fcm:one\nfcm:two'].map(needed)).toEqual([['web-push', 'fcm', 'apns'], ['web-push'], ['fcm']]);
+    expect(whole.concurrencyMax).toBe(15);
   });
 
   it('takes away from all, as far as they can, and closes all', async () => {

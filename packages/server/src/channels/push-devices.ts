@@ -61,15 +61,11 @@ export function together(outcomes: readonly Outcome[]): Outcome {
 
 /** Which kind of device a brand serves; one of somebody's own is given all that no other serves. */
 const KIND_OF: Readonly<Record<string, DeviceKind>> = { 'web-push': 'web', fcm: 'fcm', apns: 'apns' };
-/** Those who have devices of the same kinds may hold so much of all places. */
-const KIND_PART = 1 / 2;
-const kindsOf = (address: string): string =>
-  [...new Set(devicesOf(address).map(({ device }) => device.kind))].sort().join();
 
 /**
  * The push connections of a tenant as one: each is given the devices it serves. Of several for the same kind the first is
- * used, and the next where that one cannot take it at the moment. What one of them is limited to holds for the whole. A brand
- * that is down holds up those alone who have no device of another.
+ * used, and the next where that one cannot take it at the moment. What one of them may hand over a second holds for the whole. A
+ * brand that is down or slow holds up those alone who have no device of another.
  */
 export function pushConnection(id: string, parts: readonly Connection[]): Connection {
   const served = new Set(parts.map(({ provider }) => KIND_OF[provider]));
@@ -100,7 +96,7 @@ export function pushConnection(id: string, parts: readonly Connection[]): Connec
         return asked;
       }),
     );
-    return { ...together(said.map((asked) => asked.at(-1)?.outcome ?? NOT_A_DEVICE)), parts: said.flat() };
+    return { ...together(said.map((asked) => asked.at(-1)?.outcome ?? NOT_A_DEVICE)), members: said.flat() };
   }
 
   const limits = parts.flatMap(({ perSecondMax }) => (perSecondMax == null ? [] : [perSecondMax]));
@@ -110,9 +106,11 @@ export function pushConnection(id: string, parts: readonly Connection[]): Connec
     provider: 'push',
     perSecondMax: limits.length === 0 ? null : Math.min(...limits),
     honoursIds: parts.every(({ honoursIds }) => honoursIds),
-    concurrencyMax: Math.min(...parts.map(({ concurrencyMax }) => concurrencyMax)),
-    parts,
-    ...(served.size < 2 ? {} : { laneOf: kindsOf, lanePart: KIND_PART }),
+    concurrencyMax: parts.reduce((sum, part) => sum + part.concurrencyMax, 0),
+    membersFor(address) {
+      const devices = devicesOf(address);
+      return parts.filter((part) => devices.some(({ device }) => handles(part, device)));
+    },
     async send(envelope, signal) {
       if (signal.aborted) return calledOffBefore;
       return each(envelope, (part, own) => part.send(own, signal));

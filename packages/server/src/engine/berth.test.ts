@@ -96,21 +96,56 @@ it('what one tenant is answered behind a host says nothing about another at the 
   expect(berths.laneWait(connection, 'b', 'host.test', NOW)).toBe('free');
 });
 
-it('of several connections behind one, each fares for itself', () => {
-  const part = (id: string): Connection => line(8, { id }).connection;
-  const { berths, connection } = line(8, { laneOf: (address) => address, parts: [part('one'), part('two')] });
+describe('several connections behind one', () => {
   const down: Outcome = { kind: 'retry', detail: 'away', retryAfterMs: 60_000 };
-  const both = {
-    ...accepted,
-    parts: [
-      { connection: 'one', outcome: accepted },
-      { connection: 'two', outcome: down },
-    ],
-  };
-  berths.tell(connection, 'a', 'one+two', both, NOW);
-  expect(berths.news(connection, 'a')).toEqual([{ connection: 'two', state: 'down', detail: 'away' }]);
-  expect(berths.laneWait(connection, 'a', 'one+two', NOW)).toBe('free');
-  expect(berths.news(connection, 'a')).toEqual([]);
+  const members = [line(2, { id: 'one' }).connection, line(3, { id: 'two' }).connection];
+  const { berths, connection } = line(5, { membersFor: (to) => members.filter(({ id }) => to.includes(id)) });
+  const said = (to: string, ...outcomes: readonly [string, Outcome][]) =>
+    berths.tell(
+      connection,
+      'a',
+      to,
+      { ...accepted, members: outcomes.map(([id, outcome]) => ({ connection: id, outcome })) },
+      NOW,
+    );
+
+  it('each fares for itself, and is told when it was asked', () => {
+    said('one two', ['one', accepted], ['two', down]);
+    expect(berths.news(connection, 'a', 'one')).toEqual([]);
+    const news = berths.news(connection, 'a', 'one two');
+    expect(news).toEqual([{ connection: 'two', state: 'down', detail: 'away' }]);
+    expect(berths.news(connection, 'a', 'two')).toEqual(news); // until it has been written down
+    for (const one of news) berths.told('a', one);
+    expect(berths.news(connection, 'a', 'two')).toEqual([]);
+  });
+
+  it('one that works is enough, and whoever needs another waits for that one', () => {
+    expect(berths.laneWait(connection, 'a', 'one two', NOW)).toBe('free');
+    expect(berths.laneWait(connection, 'a', 'two', NOW)).toBe(60_000);
+  });
+
+  it('each has its own places', () => {
+    for (let n = 0; n < 2; n++) berths.take(connection, 'a', 'one');
+    expect(berths.laneWait(connection, 'a', 'one', NOW)).toBe('full');
+    said('two', ['two', accepted]);
+    expect(berths.laneWait(connection, 'a', 'two', NOW)).toBe('free');
+    berths.leave(connection, 'a', 'one', true);
+    expect(berths.laneWait(connection, 'a', 'one', NOW)).toBe('free');
+  });
+
+  it('the second of a kind, which was not asked, is not waited for', () => {
+    berths.tell(connection, 'a', 'two', { ...down, members: [{ connection: 'two', outcome: down }] }, NOW);
+    const later = 120_000 as Instant;
+    berths.take(connection, 'a', 'one two');
+    berths.tell(
+      connection,
+      'a',
+      'one two',
+      { ...accepted, members: [{ connection: 'one', outcome: accepted }] },
+      later,
+    );
+    expect(berths.laneWait(connection, 'a', 'two', later)).toBe('free');
+  });
 });
 
 describe('turns', () => {

@@ -99,14 +99,21 @@ export class Berths {
 
   /** Whether its lane has a place, and works: a host that hangs must not hold up the others behind the same connection. */
   laneWait(connection: Connection, tenant: string, address: string | null, now: Instant): Berth['kind'] | Instant {
-    const lane = laneOf(connection, tenant, address);
-    if (lane === ALL) return 'free';
-    const wait = this.#breaker(connection, lane).waitUntil(now);
-    if (wait !== null) return wait;
-    const held = this.#load(connection).byLane.get(lane) ?? 0;
-    return held < Math.max(1, Math.ceil(connection.concurrencyMax * (connection.lanePart ?? LANE_PART)))
-      ? 'free'
-      : 'full';
+    const lanes = lanesOf(connection, tenant, address);
+    if (lanes.length === 0) return 'free';
+    const waits = lanes.map(({ key }) => this.#breaker(connection, key).waitUntil(now));
+    // One that works is enough: whoever has two devices has it on the other.
+    const known = waits.filter((wait) => wait !== null);
+    if (known.length === lanes.length) return Math.min(...known) as Instant;
+    const { byLane } = this.#load(connection);
+    return lanes.every(({ key, placesMax }) => (byLane.get(key) ?? 0) < placesMax) ? 'free' : 'full';
+  }
+
+  /** Whom a message waits with. */
+  laneName(connection: Connection, tenant: string, address: string | null): string {
+    return lanesOf(connection, tenant, address)
+      .map(({ key }) => key)
+      .join();
   }
 
   #isFull(connection: Connection, tenant: string): boolean {
@@ -173,10 +180,10 @@ export class Berths {
     load.total += 1;
     add(load.byTenant, tenant, 1);
     this.#breaker(connection, ALL).starts();
-    const lane = laneOf(connection, tenant, address);
-    if (lane === ALL) return;
-    add(load.byLane, lane, 1);
-    this.#breaker(connection, lane).starts();
+    for (const { key } of lanesOf(connection, tenant, address)) {
+      add(load.byLane, key, 1);
+      this.#breaker(connection, key).starts();
+    }
   }
 
   /** The place is free again. Not handed over: whoever waits for what would have come of it need not. */
@@ -184,18 +191,24 @@ export class Berths {
     const load = this.#load(connection);
     load.total = Math.max(0, load.total - 1);
     add(load.byTenant, tenant, -1);
-    const lane = laneOf(connection, tenant, address);
-    if (lane !== ALL) add(load.byLane, lane, -1);
+    const lanes = lanesOf(connection, tenant, address);
+    for (const { key } of lanes) add(load.byLane, key, -1);
     // Behind a connection with lanes, each lane fails for itself.
-    if (!handedOver || lane !== ALL) this.#breaker(connection, ALL).withdraws();
-    if (!handedOver && lane !== ALL) this.#breaker(connection, lane).withdraws();
+    if (!handedOver || lanes.length > 0) this.#breaker(connection, ALL).withdraws();
+    if (!handedOver) for (const { key } of lanes) this.#breaker(connection, key).withdraws();
   }
 
   /** What came of a hand-over. */
   tell(connection: Connection, tenant: string, address: string | null, outcome: Outcome, now: Instant): void {
-    this.#breaker(connection, laneOf(connection, tenant, address)).ends(outcome, now);
-    for (const part of outcome.parts ?? [])
-      this.#breaker(connection, partLane(part.connection)).ends(part.outcome, now);
+    const { members } = outcome;
+    const lanes = lanesOf(connection, tenant, address);
+    if (lanes.length === 0) this.#breaker(connection, ALL).ends(outcome, now);
+    for (const { key, member } of lanes) {
+      const said = members === undefined ? outcome : members.find((one) => one.connection === member)?.outcome;
+      // The second of a kind is asked only where the first could not take it.
+      if (said === undefined) this.#breaker(connection, key).withdraws();
+      else this.#breaker(connection, key).ends(said, now);
+    }
   }
 
   /** Free places of this process's connections for a channel. */
@@ -210,19 +223,21 @@ export class Berths {
       .some((one) => this.#breaker(one, ALL).waitUntil(now) === null && this.#free(one) > 0);
   }
 
-  /** How a connection fares, or those behind it, where that has changed since it was last asked. */
-  news(connection: Connection, tenant: string): readonly Fares[] {
-    const all =
-      connection.parts === undefined
-        ? [{ id: connection.id, lane: ALL }]
-        : connection.parts.map(({ id }) => ({ id, lane: partLane(id) }));
+  /** How a connection fares, or those behind it that an address needs, where that is not what was told last. */
+  news(connection: Connection, tenant: string, address: string | null): readonly Fares[] {
+    const members = lanesOf(connection, tenant, address).flatMap(({ key, member }) =>
+      member === null ? [] : [{ id: member, lane: key }],
+    );
+    const all = members.length > 0 ? members : [{ id: connection.id, lane: ALL }];
     return all.flatMap(({ id, lane }) => {
       const { health: state, detail } = this.#breaker(connection, lane);
-      const key = `${tenant}\n${id}`;
-      if ((this.#told.get(key) ?? 'up') === state) return [];
-      this.#told.set(key, state);
-      return [{ connection: id, state, detail }];
+      return (this.#told.get(`${tenant}\n${id}`) ?? 'up') === state ? [] : [{ connection: id, state, detail }];
     });
+  }
+
+  /** It is known now. */
+  told(tenant: string, { connection, state }: Fares): void {
+    this.#told.set(`${tenant}\n${connection}`, state);
   }
 
   #load(connection: Connection): Load {
@@ -255,14 +270,24 @@ export class Berths {
   }
 }
 
-/** Each tenant's own: what one does behind a host says nothing about another's. */
-function laneOf(connection: Connection, tenant: string, address: string | null): string {
-  const lane = address === null ? ALL : (connection.laneOf?.(address) ?? ALL);
-  return lane === ALL ? ALL : `${tenant}\n${lane}`;
+interface Lane {
+  readonly key: string;
+  readonly placesMax: number;
+  /** The connection behind, where it is that of one. */
+  readonly member: string | null;
 }
 
-/** No lane of a tenant: how one of several connections behind another fares, which holds nothing up by itself. */
-const partLane = (connection: string): string => `\n${connection}`;
+/** Each tenant's own: what one does behind a host says nothing about another's. None where all messages share one fate. */
+function lanesOf(connection: Connection, tenant: string, address: string | null): readonly Lane[] {
+  if (address === null) return [];
+  if (connection.membersFor !== undefined)
+    return connection
+      .membersFor(address)
+      .map(({ id, concurrencyMax }) => ({ key: `${tenant}\n${id}`, placesMax: concurrencyMax, member: id }));
+  const lane = connection.laneOf?.(address) ?? ALL;
+  const placesMax = Math.max(1, Math.ceil(connection.concurrencyMax * LANE_PART));
+  return lane === ALL ? [] : [{ key: `${tenant}\n${lane}`, placesMax, member: null }];
+}
 
 function add(counts: Map<string, number>, key: string, change: 1 | -1): void {
   const count = (counts.get(key) ?? 0) + change;

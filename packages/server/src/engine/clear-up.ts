@@ -191,11 +191,21 @@ export class ClearUp {
     return { turn: 'retry', afterMs: outcome.kind === 'retry' ? (outcome.retryAfterMs ?? 0) : 0 };
   }
 
-  /** A provider counts a rewrite as it counts a message; a tenant's quota is of what somebody is told, which this is not. */
+  /**
+   * A provider counts a rewrite as it counts a message, so it takes from the same allowance, and no more than half of it: messages
+   * come first. A tenant's quota is of what somebody is told, which this is not.
+   */
   async #limitMet(tenant: string, connection: Connection): Promise<LimitMet | null> {
     const { database, connections } = this.#engine;
     const limits = limitsOf({ messagesADay: null, connections }, tenant, connection);
-    return limits.length === 0 ? null : database.transaction(ENGINE, (tx) => spendOne(tx, limits));
+    if (limits.length === 0) return null;
+    const half = limits.map(({ tenant: owner, scope, rate, burst }) => ({
+      tenant: owner,
+      scope: `rewrites:${scope}`,
+      rate: rate / 2,
+      burst: Math.max(1, burst / 2),
+    }));
+    return database.transaction(ENGINE, async (tx) => (await spendOne(tx, half)) ?? (await spendOne(tx, limits)));
   }
 
   async #call(connection: Connection, envelope: Envelope, providerId: string): Promise<Outcome> {

@@ -318,7 +318,7 @@ export class Deliver {
     } else if (typeof lane === 'number')
       placed.resting.push({ row, cause: 'connection_down', until: spread(row, lane) });
     else {
-      const host = `${one.queue}\n${connection.laneOf?.(envelope.address ?? '') ?? ''}`;
+      const host = `${one.queue}\n${this.#berths.laneName(connection, row.tenant, envelope.address)}`;
       const waiting = placed.hosts.get(host) ?? 0;
       if (waiting >= LANE_WAITING_MAX || one.until <= this.#engine.monotonic()) placed.aside.push(one.ready);
       else {

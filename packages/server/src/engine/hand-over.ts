@@ -5,7 +5,7 @@ import type { Connection, Envelope } from '../channels/channel.ts';
 import { ENGINE } from '../store/database.ts';
 import { putHealth } from '../store/sql/connection.ts';
 import type { OutboxRow } from '../store/sql/outbox.ts';
-import type { Berths } from './berth.ts';
+import type { Berths, Fares } from './berth.ts';
 import type { Prepared } from './deliver-prepare.ts';
 import { type LostEndpoint, lostBy, suppressLost } from './endpoint-news.ts';
 import type { Engine } from './engine.ts';
@@ -111,19 +111,31 @@ export class HandOvers {
   /** Breakers learn what came of it, whoever looks at a connection sees how it fares, and what may be asked elsewhere is known. */
   async #look(handOvers: readonly Handed[], now: Instant): Promise<readonly HandOver[]> {
     const { connections, database, node } = this.#engine;
-    const news = handOvers.flatMap(({ chosen, outcome }) => {
-      if (chosen === undefined || !isOfProvider(outcome)) return [];
+    const asked = new Map<string, Chosen>();
+    for (const { chosen, outcome } of handOvers) {
+      if (chosen === undefined || !isOfProvider(outcome)) continue;
       const { connection, envelope, row } = chosen;
       // What is written only at the second try has been heard but once.
       if (!this.#heard.has(chosen)) this.#berths.tell(connection, row.tenant, envelope.address, outcome, now);
       this.#heard.add(chosen);
+      asked.set(
+        `${row.tenant}\n${connection.id}\n${this.#berths.laneName(connection, row.tenant, envelope.address)}`,
+        chosen,
+      );
+    }
+    const news = new Map<string, Fares & { readonly tenant: string; readonly shared: boolean }>();
+    for (const { connection, envelope, row } of asked.values()) {
       const shared = connections.isShared(connection);
-      const whose = shared ? {} : { tenant: row.tenant };
-      const fresh = this.#berths.news(connection, shared ? '' : row.tenant);
-      for (const one of fresh) this.#engine.log.warn({ ...one, ...whose }, 'a connection fares otherwise than before');
-      return shared ? [] : fresh.map((one) => ({ ...one, tenant: row.tenant }));
-    });
-    if (news.length > 0) await database.transaction(ENGINE, (tx) => putHealth(tx, node, news));
+      const tenant = shared ? '' : row.tenant;
+      for (const one of this.#berths.news(connection, tenant, envelope.address))
+        news.set(`${tenant}\n${one.connection}`, { ...one, tenant, shared });
+    }
+    const own = [...news.values()].filter(({ shared }) => !shared);
+    if (own.length > 0) await database.transaction(ENGINE, (tx) => putHealth(tx, node, own));
+    for (const { shared, tenant, ...one } of news.values()) {
+      this.#berths.told(tenant, one);
+      this.#engine.log.warn({ ...one, ...(shared ? {} : { tenant }) }, 'a connection fares otherwise than before');
+    }
     const lost = handOvers.flatMap((one) => lostOf(one) ?? []);
     await suppressLost(this.#engine, this.#consents, lost);
     return handOvers.map(({ chosen, ...one }) => ({

@@ -99,7 +99,9 @@ const PROVIDER_ID_MAX = 500;
  */
 export function storable(answer: Answer): Answer {
   const outcome =
-    'parts' in answer && answer.parts !== undefined ? { ...answer, parts: answer.parts.map(storedPart) } : answer;
+    'members' in answer && answer.members !== undefined
+      ? { ...answer, members: answer.members.map(storableMember) }
+      : answer;
   const clean = (text: string, max: number): string => text.replaceAll('\u0000', ' ').slice(0, max).toWellFormed();
   switch (outcome.kind) {
     case 'accepted':
@@ -122,9 +124,9 @@ export function storable(answer: Answer): Answer {
   }
 }
 
-const storedPart = (part: { readonly connection: string; readonly outcome: Outcome }) => ({
-  ...part,
-  outcome: storable(part.outcome) as Outcome,
+const storableMember = (one: { readonly connection: string; readonly outcome: Outcome }) => ({
+  ...one,
+  outcome: storable(one.outcome) as Outcome,
 });
 
 /** With jitter taken from the message id so that it needs no randomness. */
