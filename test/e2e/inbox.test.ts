@@ -117,20 +117,20 @@ describe('an inbox', () => {
     await server.advance('1 day');
     const after = await client.inbox.list();
     const living = after.items.filter((item) => item.followUp === read);
-    expect(living).toMatchObject([{ readAt: null, supersededBy: null }]);
+    expect(living).toMatchObject([{ readAt: null, replacedBy: null }]);
     expect(living[0]?.id).not.toBe(idOf(read));
     // Two reminders in the place of two notices; one of those had been read.
     expect(after).toMatchObject({ total: before.total, unread: before.unread + 1 });
     const all = (await client.inbox.list({ archived: 'true' })).items;
     expect(all.find(({ id }) => id === idOf(read))).toMatchObject({
-      supersededBy: living[0]?.id,
+      replacedBy: living[0]?.id,
       archivedAt: living[0]?.at,
       readAt: expect.any(String),
       actions: [],
     });
     const told = (await archived).map(({ data }) => data);
     expect(told.map(({ id }) => id).toSorted()).toEqual([idOf(read), idOf(unread)].toSorted());
-    expect(told.find(({ id }) => id === idOf(read))).toMatchObject({ supersededBy: living[0]?.id });
+    expect(told.find(({ id }) => id === idOf(read))).toMatchObject({ replacedBy: living[0]?.id });
     // What stands on a screen still acts on the same follow-up, and its end clears up.
     expect(await client.inbox.act(idOf(read), { action: 'resolve' })).toMatchObject({ id: read, changed: true });
     await server.client.followUps.command(unread, 'cancel');

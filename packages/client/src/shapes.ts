@@ -455,5 +455,5 @@ export interface InboxItem {
   readonly readAt: string | null;
   readonly archivedAt: string | null;
   /** The newer item of the same follow-up that took its place, by which it is archived. */
-  readonly supersededBy: string | null;
+  readonly replacedBy: string | null;
 }

@@ -4,7 +4,7 @@
 // and then, so a short overlap is read again and what was told already is left out. Ends with the token that opened it.
 //
 //   event: message    a new item        event: read, archived    its state has changed; data is the item, for all three. One whose
-//                     place a newer item of the same follow-up took is archived, and `supersededBy` names that one
+//                     place a newer item of the same follow-up took is archived, and `replacedBy` names that one
 //   event: changed    {unread, total, urgent}, at first and when they are others
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';

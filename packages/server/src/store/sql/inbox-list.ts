@@ -23,10 +23,10 @@ export interface InboxRow {
   readonly read_at: Instant | null;
   readonly archived_at: Instant | null;
   /** The newer item of the same follow-up that took its place. */
-  readonly superseded_by: string | null;
+  readonly replaced_by: string | null;
 }
 const SHOWN = `CASE WHEN until <= (SELECT relance.story_now()) THEN 'feed' ELSE display END`;
-const COLUMNS = `message_id, seq, changed, changed_at, follow_up_id, at, title, body, actions, ${SHOWN} AS display, until, url, urgency, read_at, archived_at, superseded_by`;
+const COLUMNS = `message_id, seq, changed, changed_at, follow_up_id, at, title, body, actions, ${SHOWN} AS display, until, url, urgency, read_at, archived_at, replaced_by`;
 const OWN = 'slot = $1 AND tenant = $2 AND recipient = $3';
 
 export const toWireInboxItem = (row: InboxRow) => ({
@@ -43,7 +43,7 @@ export const toWireInboxItem = (row: InboxRow) => ({
   actions: row.archived_at === null ? row.actions : [],
   readAt: row.read_at === null ? null : toRfc3339(row.read_at),
   archivedAt: row.archived_at === null ? null : toRfc3339(row.archived_at),
-  supersededBy: row.superseded_by,
+  replacedBy: row.replaced_by,
 });
 
 export interface InboxOf {

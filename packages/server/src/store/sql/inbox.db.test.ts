@@ -1,9 +1,9 @@
-// Which items of an inbox live on when others of the same follow-up come: the newest, and alarms beside it.
+// Which items of an inbox live on when others of the same follow-up come: the newest, those with buttons that it lacks, and alarms.
 import type { Instant } from '@relance/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createWorld, instantOf, type World } from '../../../../../test/world.ts';
 import { ENGINE } from '../database.ts';
-import { type InboxItem, insertInbox } from './inbox.ts';
+import { archiveInbox, type InboxItem, insertInbox } from './inbox.ts';
 import { countInbox, listInbox } from './inbox-list.ts';
 
 let world: World;
@@ -64,4 +64,24 @@ it('and a message that is recorded twice changes nothing', async () => {
   await add(item('after it', 61));
   await add(twice);
   expect(await shown()).toEqual(['after it', 'alarm', 'other notice']);
+});
+
+it('an item whose buttons a newer one lacks, until one comes that has them', async () => {
+  const cleo = (title: string, hour: number, ...names: string[]) =>
+    item(title, hour, { recipient: 'cleo', actions: names.map((name) => ({ name, label: name, url: `/a/${name}` })) });
+  await add(cleo('asked', 0, 'acknowledge', 'resolve', 'snooze'));
+  await add(cleo('told as a watcher', 1));
+  expect(await shown('cleo')).toEqual(['asked', 'told as a watcher']);
+  await add(cleo('told as who waits for it', 2, 'resolve'));
+  expect(await shown('cleo')).toEqual(['asked', 'told as who waits for it']);
+  // Of one batch as well, in whatever order it is written.
+  await add(cleo('asked again', 3, 'snooze', 'resolve', 'acknowledge'), cleo('told once more', 4));
+  expect(await shown('cleo')).toEqual(['asked again', 'told once more']);
+});
+
+it('an alarm when one of the follow-ups closes that it is about', async () => {
+  const about = { recipient: 'dan', followUpId: '019a0000-0000-7000-9000-000000000003' };
+  await add(item('alarm', 0, { ...about, alone: true }), item('notice', 0, about));
+  await world.database.transaction(ENGINE, (tx) => archiveInbox(tx, [about.followUpId], START));
+  expect(await shown('dan')).toEqual(['alarm']);
 });

@@ -1,8 +1,8 @@
 // The in-app inbox, in the recipient's slot: written when a message is handed over, archived when its follow-up closes, or when a
-// newer item of the same follow-up takes its place: then it says which one. Each change of an item takes the next number of one
-// sequence, which streams go by. Reading and marking is inbox-list.ts.
+// newer item of the same follow-up that offers no less takes its place: then it says which one. Each change of an item takes the
+// next number of one sequence, which streams go by. Reading and marking is inbox-list.ts.
 //
-//   unread ──read──▶ read        unread, read ──archived, closed, superseded──▶ archived
+//   unread ──read──▶ read        unread, read ──archived, closed, replaced──▶ archived
 import { type InboxDisplay, type Instant, slotOfRecipient, type Urgency, urgencyRank } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 
@@ -22,7 +22,7 @@ export interface InboxItem {
   readonly urgency?: Urgency;
   /** Under way while its follow-up closed: it comes into the archive, beside the rest of it. */
   readonly late?: boolean;
-  /** An alarm, which is about several follow-ups: it takes the place of nothing, and nothing takes its place. */
+  /** An alarm, which is about several follow-ups: it takes the place of nothing, nothing takes its place, and no close ends it. */
   readonly alone?: boolean;
 }
 
@@ -55,26 +55,32 @@ export async function insertInbox(tx: Tx, items: readonly InboxItem[]): Promise<
      ON CONFLICT DO NOTHING`,
     [JSON.stringify(rows)],
   );
-  await supersede(
+  await replaceOlder(
     tx,
     rows.filter((row) => row.archived_at === null && !row.alone),
   );
 }
 
-/** Of what is not archived, the newest item of each follow-up and recipient stays. The caller holds the follow-ups: none is on its way. */
-async function supersede(
+const OFFERED = `'$[*].name'`;
+
+/**
+ * Of what is not archived, the newest item of each follow-up and recipient stays, and an older one that offers what the newer one
+ * does not: somebody who is asked and then told as a watcher keeps their buttons. The caller holds the follow-ups: none is on its way.
+ */
+async function replaceOlder(
   tx: Tx,
   rows: readonly { readonly slot: number; readonly tenant: string; readonly recipient: string; follow_up_id: string }[],
 ): Promise<void> {
   if (rows.length === 0) return;
   await tx.query(
     `WITH told AS (SELECT DISTINCT * FROM unnest($1::smallint[], $2::text[], $3::text[], $4::uuid[]) AS t(slot, tenant, recipient, follow_up_id)),
-     newest AS (SELECT DISTINCT ON (i.slot, i.tenant, i.recipient, i.follow_up_id) i.slot, i.tenant, i.recipient, i.follow_up_id, i.message_id, i.at
-       FROM relance.inbox i JOIN told USING (slot, tenant, recipient, follow_up_id) WHERE i.archived_at IS NULL AND NOT i.alone
-       ORDER BY i.slot, i.tenant, i.recipient, i.follow_up_id, i.at DESC, i.seq DESC)
-     UPDATE relance.inbox i SET archived_at = n.at, superseded_by = n.message_id, ${CHANGED} FROM newest n
-     WHERE i.slot = n.slot AND i.tenant = n.tenant AND i.recipient = n.recipient AND i.follow_up_id = n.follow_up_id
-       AND i.message_id <> n.message_id AND i.archived_at IS NULL AND NOT i.alone`,
+     living AS MATERIALIZED (SELECT slot, tenant, recipient, follow_up_id, i.message_id, i.at, i.seq, jsonb_path_query_array(i.actions, ${OFFERED}) AS offers
+       FROM relance.inbox i JOIN told USING (slot, tenant, recipient, follow_up_id) WHERE i.archived_at IS NULL AND NOT i.alone),
+     newest AS (SELECT DISTINCT ON (slot, tenant, recipient, older.message_id) slot, tenant, recipient, older.message_id AS replaced, n.message_id, n.at
+       FROM living older JOIN living n USING (slot, tenant, recipient, follow_up_id) WHERE (n.at, n.seq) > (older.at, older.seq) AND n.offers @> older.offers
+       ORDER BY slot, tenant, recipient, older.message_id, n.at DESC, n.seq DESC)
+     UPDATE relance.inbox i SET archived_at = n.at, replaced_by = n.message_id, ${CHANGED} FROM newest n
+     WHERE i.slot = n.slot AND i.tenant = n.tenant AND i.recipient = n.recipient AND i.message_id = n.replaced AND i.archived_at IS NULL`,
     [
       rows.map(({ slot }) => slot),
       rows.map(({ tenant }) => tenant),
@@ -84,11 +90,11 @@ async function supersede(
   );
 }
 
-/** Clears up what closed follow-ups left behind. Closing notifications arrive later and stay. */
+/** Clears up what closed follow-ups left behind. Closing notifications arrive later and stay; alarms are about others as well. */
 export async function archiveInbox(tx: Tx, followUpIds: readonly string[], now: Instant): Promise<void> {
   if (followUpIds.length === 0) return;
   await tx.query(
-    `UPDATE relance.inbox SET archived_at = $2, ${CHANGED} WHERE follow_up_id = ANY($1::uuid[]) AND archived_at IS NULL`,
+    `UPDATE relance.inbox SET archived_at = $2, ${CHANGED} WHERE follow_up_id = ANY($1::uuid[]) AND archived_at IS NULL AND NOT alone`,
     [followUpIds, at(now)],
   );
 }
