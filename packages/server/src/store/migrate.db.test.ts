@@ -1,9 +1,11 @@
-// Starting on a database that an administrator prepared: a user who may create nothing finds nothing to create.
-import { randomBytes } from 'node:crypto';
+// Starting on a database that an administrator prepared: a user who may create nothing finds nothing to create. And on one
+// that is in use since an earlier release: what is there is taken along, and big tables are not written anew.
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { createTestDatabase } from '../../../../test/database.ts';
-import { migrate } from './migrate.ts';
+import { migrate, migrationNames } from './migrate.ts';
 
 it('asks for no more rights than it needs once the schema is there', async () => {
   const { url, drop } = await createTestDatabase();
@@ -18,5 +20,71 @@ it('asks for no more rights than it needs once the schema is there', async () =>
   } finally {
     await admin.query(`DROP ROLE ${name}`).finally(() => admin.end());
     await drop();
+  }
+});
+
+/** As a release left it that knew the migrations up to a number. */
+async function migratedUpTo(client: pg.Client, last: number): Promise<void> {
+  await client.query(`CREATE SCHEMA relance; CREATE TABLE relance.migrations (
+    number integer PRIMARY KEY, name text NOT NULL, digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`);
+  for (const name of migrationNames().filter((one) => Number.parseInt(one, 10) <= last)) {
+    const sql = readFileSync(new URL(`./migrations/${name}`, import.meta.url), 'utf8');
+    await client.query(sql);
+    await client.query('INSERT INTO relance.migrations (number, name, digest) VALUES ($1, $2, $3)', [
+      Number.parseInt(name, 10),
+      name,
+      createHash('sha256').update(sql).digest('hex'),
+    ]);
+  }
+}
+
+const FOLLOW_UP = '019a0000-0000-7000-9000-000000000001';
+const MESSAGES = { alarm: '019a0000-0000-7000-8000-000000000001', notice: '019a0000-0000-7000-8000-000000000002' };
+
+it('takes along what an earlier release left, and writes no big table anew', async () => {
+  const { url, drop } = await createTestDatabase({ migrated: false });
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const files = async () =>
+    (
+      await client.query(`SELECT oid::regclass::text AS name, pg_relation_filenode(oid) AS file FROM pg_class
+        WHERE oid IN ('relance.activities'::regclass, 'relance.activities_list'::regclass, 'relance.inbox'::regclass)`)
+    ).rows;
+  try {
+    await migratedUpTo(client, 36);
+    const activity = `INSERT INTO relance.activities (slot, tenant, recipient, type, at, id) VALUES (1, 'default', 'ana', 'viewed', '2026-11-01', $1)`;
+    await client.query(activity, [MESSAGES.notice]);
+    await client.query('CREATE TABLE relance.messages_all PARTITION OF relance.messages DEFAULT');
+    for (const [title, id] of Object.entries(MESSAGES)) {
+      const stage = title === 'alarm' ? '@alarm' : title;
+      await client.query(
+        `INSERT INTO relance.messages (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, status, reason, attempts, planned_at)
+         VALUES (1, $1, 'default', $2, $3, 1, 0, 0, 'ana', 'inbox', 'accepted', 'stage_due', 1, '2026-11-01')`,
+        [id, FOLLOW_UP, stage],
+      );
+      await client.query(
+        `INSERT INTO relance.inbox (slot, tenant, recipient, message_id, follow_up_id, at, title, body, seq, changed) VALUES (1, 'default', 'ana', $1, $2, '2026-11-01', $3, '', 1, 1)`,
+        [id, FOLLOW_UP, title],
+      );
+    }
+    const before = await files();
+    expect((await migrate(url)).length).toBeGreaterThan(2);
+    expect(await files()).toEqual(before);
+    await client.query(activity, [MESSAGES.alarm]);
+    const { rows: activities } = await client.query(
+      'SELECT id, arrival FROM relance.activities ORDER BY arrival DESC NULLS LAST',
+    );
+    expect(activities).toEqual([
+      { id: MESSAGES.alarm, arrival: '1' },
+      { id: MESSAGES.notice, arrival: null },
+    ]);
+    // An alarm stands alone, whichever release told it.
+    const { rows: items } = await client.query('SELECT title, alone FROM relance.inbox ORDER BY title');
+    expect(items).toEqual([
+      { title: 'alarm', alone: true },
+      { title: 'notice', alone: false },
+    ]);
+  } finally {
+    await client.end().finally(drop);
   }
 });

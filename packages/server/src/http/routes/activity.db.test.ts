@@ -52,6 +52,25 @@ describe('activity', () => {
     const seen = await http.call('POST', '/v1/templates/new/preview', body);
     expect(seen.body.content.text).toBe('page 4');
   });
+  it('from before the order was kept comes after what was told since, and is paged through once', async () => {
+    await http.call('PUT', '/v1/recipients/dan', { email: 'dan@example.test' });
+    const at = '2026-10-06T09:00:00Z';
+    const ids = [1, 2, 3, 4].map((sign) => `0198c000-0000-7000-8000-00000000010${sign}`);
+    await tell(
+      'dan',
+      ids.map((id) => ({ id, type: 'viewed', at })),
+    );
+    await http.world.database.transaction(ENGINE, (tx) =>
+      tx.query('UPDATE relance.activities SET arrival = NULL WHERE id = ANY($1::uuid[])', [ids.slice(1)]),
+    );
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { body } = await told('dan', `?limit=1${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`);
+      seen.push(...body.items.map(({ id }: { id: string }) => id));
+      cursor = body.nextCursor;
+    }
+    expect(seen).toEqual([ids[0], ids[3], ids[2], ids[1]]);
+  });
   it('told twice with its id is kept once, and from the future has happened now', async () => {
     const one = { id: '0198c000-0000-7000-8000-000000000001', type: 'paid', at: '2026-11-01T09:00:00Z' };
     await tell('bo', [one, one]);

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { ACTIVITY_TYPE_MAX, fromRfc3339, type Instant, toRfc3339 } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type ActivityRow, insertActivities, listActivities } from '../../store/sql/activity.ts';
+import { type ActivityPlace, type ActivityRow, insertActivities, listActivities } from '../../store/sql/activity.ts';
 import { readClock } from '../../store/sql/clock.ts';
 import { getRecipient } from '../../store/sql/recipient.ts';
 import type { HttpPorts } from '../ports.ts';
@@ -69,18 +69,23 @@ export function activityRoutes(app: FastifyInstance, ports: HttpPorts): void {
       const filter = { type: query.type ?? null, before: beforeOf(query.cursor), limit: query.limit + 1 };
       return listActivities(tx, caller.tenant, id, filter);
     });
-    const page = pageOf(rows, query.limit, ({ at, arrival }) => `${toRfc3339(at as Instant)} ${arrival}`);
+    const page = pageOf(
+      rows,
+      query.limit,
+      ({ at, arrival, id }) => `${toRfc3339(at as Instant)} ${arrival ?? ''} ${id}`,
+    );
     return { ...page, items: page.items.map(toWire) };
   });
 }
 
-/** Anybody may have given the ids, so it is the order of arrival that goes on. */
-function beforeOf(cursor: string | undefined): { readonly at: Instant; readonly arrival: number } | null {
+/** Anybody may have given the ids, so it is the order of arrival that goes on; the id tells apart those without one. */
+function beforeOf(cursor: string | undefined): ActivityPlace | null {
   if (cursor === undefined) return null;
-  const [time = '', arrival = ''] = (afterOf(cursor) ?? '').split(' ');
+  const [time = '', arrival = '', id = ''] = (afterOf(cursor) ?? '').split(' ');
   const at = fromRfc3339(time);
-  if (at === null || !/^\d{1,15}$/.test(arrival)) throw new Problem('invalid', 'The cursor is not one of ours.');
-  return { at, arrival: Number(arrival) };
+  if (at === null || !/^\d{0,15}$/.test(arrival) || !z.guid().safeParse(id).success)
+    throw new Problem('invalid', 'The cursor is not one of ours.');
+  return { at, arrival: arrival === '' ? null : Number(arrival), id };
 }
 
 const unknown = (id: string): Problem => new Problem('not_found', `There is no recipient "${id}".`);

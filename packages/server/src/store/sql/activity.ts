@@ -85,7 +85,7 @@ export async function historyOf(tx: Tx, asks: readonly HistoryAsk[], now: Instan
       : tx.query<{ tenant: string; recipient: string } & Activity>(
           `SELECT x.tenant, x.recipient, a.type, a.at, a.data, a.location FROM unnest($1::smallint[], $2::text[], $3::text[], $4::text[]) AS x(slot, tenant, recipient, type),
              LATERAL (SELECT type, at, data, location FROM relance.activities a WHERE a.slot = x.slot AND a.tenant = x.tenant AND a.recipient = x.recipient
-               AND a.type = x.type AND a.at <= $5 ORDER BY a.at DESC, a.arrival DESC LIMIT 1) a`,
+               AND a.type = x.type AND a.at <= $5 ORDER BY a.at DESC, a.arrival DESC NULLS LAST, a.id DESC LIMIT 1) a`,
           [...columns(lasting), at(now)],
         ),
   ]);
@@ -105,8 +105,15 @@ export interface ActivityRow {
   readonly data: unknown;
   readonly location: unknown;
   readonly source: string | null;
-  /** Of one instant, which was told first. */
-  readonly arrival: number;
+  /** Of one instant, which was told first; null: before that was kept, so it was before all others. */
+  readonly arrival: number | null;
+}
+
+/** Where a page of activities ended. */
+export interface ActivityPlace {
+  readonly at: Instant;
+  readonly arrival: number | null;
+  readonly id: string;
 }
 
 /** Newest first. */
@@ -116,14 +123,15 @@ export async function listActivities(
   recipient: string,
   filter: {
     readonly type: string | null;
-    readonly before: { readonly at: Instant; readonly arrival: number } | null;
+    readonly before: ActivityPlace | null;
     readonly limit: number;
   },
 ): Promise<ActivityRow[]> {
   const { type, before, limit } = filter;
   return tx.query(
     `SELECT id, type, at, data, location, source, arrival FROM relance.activities WHERE slot = $1 AND tenant = $2 AND recipient = $3
-       AND ($4::text IS NULL OR type = $4) AND ($5::timestamptz IS NULL OR (at, arrival) < ($5, $6::bigint)) ORDER BY at DESC, arrival DESC LIMIT $7`,
+       AND ($4::text IS NULL OR type = $4) AND ($5::timestamptz IS NULL OR at <= $5 AND (at, coalesce(arrival, 0), id) < ($5, coalesce($6::bigint, 0), $7::uuid))
+       ORDER BY at DESC, arrival DESC NULLS LAST, id DESC LIMIT $8`,
     [
       slotOfRecipient(tenant, recipient),
       tenant,
@@ -131,6 +139,7 @@ export async function listActivities(
       type,
       at(before?.at ?? null),
       before?.arrival ?? null,
+      before?.id ?? null,
       limit,
     ],
   );
