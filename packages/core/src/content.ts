@@ -70,6 +70,8 @@ export interface TemplateNeeds {
   readonly activity: readonly { readonly type: string; readonly window: string | null }[];
   readonly lastResponse: boolean;
   readonly pending: boolean;
+  /** Whether it may read where they can act on those; absent in what was stored before this was looked at. */
+  readonly pages?: boolean;
 }
 
 /** As it is rendered: whole, so that sending reads nothing else. */

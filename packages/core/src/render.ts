@@ -8,7 +8,7 @@ import type { Channel, StageRole, Urgency } from './policy/policy.ts';
 import { builtInParts } from './template/built-in.ts';
 import { isPage } from './template/escape.ts';
 import { OUTPUT_MAX, type Writing, writeText } from './template/liquid.ts';
-import { NO_NEEDS, needsOf } from './template/needs.ts';
+import { NO_NEEDS, needsOf, readsPages } from './template/needs.ts';
 import { readsOf } from './template/reads.ts';
 import { textFromHtml, tidyText } from './template/text-from-html.ts';
 import { type Chosen, directionOf, languageOf, wordsFor } from './template/words-for.ts';
@@ -241,7 +241,13 @@ export interface TemplateProblem {
 
 /** What a template that can be stored has gathered for it. */
 export function templateNeeds(template: Omit<Template, 'id'>): TemplateNeeds {
-  const reads = textsOf(template).flatMap(({ text, writing }) => readsOf(text, writing));
+  const texts = textsOf(template);
+  const reads = texts.flatMap(({ text, writing }) => readsOf(text, writing));
   const { needs } = needsOf(reads);
-  return needs.activity.length === 0 && !needs.lastResponse && !needs.pending ? NO_NEEDS : needs;
+  if (needs.activity.length === 0 && !needs.lastResponse && !needs.pending) return NO_NEEDS;
+  const pages = readsPages(
+    reads,
+    texts.map(({ text }) => text),
+  );
+  return { ...needs, pages };
 }

@@ -8,6 +8,17 @@ export const NO_NEEDS: TemplateNeeds = { activity: [], lastResponse: false, pend
 /** So many looks at the activity of one person for one message. */
 export const ASKS_MAX = 20;
 
+/** `url` of what is surely something else than an item of `pending`. */
+const OTHER_URL = /\b(?:(?:actions|offers)\.\w+|subject|tenant|button)\.url\b/g;
+
+/**
+ * Whether texts may read `url` of an item of `pending`, under whatever name it goes there. Where a page is that nobody asks for is
+ * costly to find, so a text that only counts them, or says their titles, has none gathered.
+ */
+export const readsPages = (reads: readonly Read[], texts: readonly string[]): boolean =>
+  reads.some(({ path: [first, second] }) => first === 'pending' && second !== 'size') &&
+  texts.some((text) => /\burl\b/.test(text.replace(OTHER_URL, '')));
+
 export interface NeedsFound {
   readonly needs: TemplateNeeds;
   /** What is asked for in a way that nothing can be gathered for. */

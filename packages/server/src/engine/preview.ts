@@ -1,6 +1,6 @@
 // What a template would see, for previews and tests of one's own words: of a real follow-up and one of its people, gathered as
 // for a message (template-context.ts), or of an invented one. Nothing is written and nothing is sent; links are made as
-// ever, but not stored, so they lead nowhere.
+// ever, but not stored, so they lead nowhere; nor do those of what else waits for somebody.
 import {
   blankRecipient,
   type Directory,
@@ -23,7 +23,7 @@ import { NO_SETTINGS } from '../store/sql/tenant.ts';
 import type { Engine } from './engine.ts';
 import { type PolicyBook, policyRefOf } from './policy-book.ts';
 import type { PreviewAsk, Previewed, Previews, Words } from './ports.ts';
-import { contextOf, gatheredFor, gatherWords } from './template-context.ts';
+import { contextOf, gatheredFor, gatherWords, type WordsAsk, type WordsGathered } from './template-context.ts';
 
 type Previewing = Pick<Engine, 'database' | 'policies' | 'mint'>;
 
@@ -76,7 +76,7 @@ async function invented(
   // The follow-up alone is invented: what its reader did and what else waits for them is so.
   const asker = { tenant, recipient: recipient.id, followUp: null, needs: ask.needs };
   const frame = { zone: made.zone, calendar: null };
-  const gathered = ask.recipient === null ? null : await gatherWords(tx, [{ ...asker, frame }], ask.now);
+  const gathered = ask.recipient === null ? null : await gatherInert({ mint, words }, tx, { ...asker, frame }, ask.now);
   const seeing = { ...made, context: { ...made.context, ...gatheredFor(asker, gathered) } };
   const { subject } = seeing.context;
   return {
@@ -125,7 +125,7 @@ interface Found {
   readonly recipient: Recipient;
 }
 
-async function realOf({ mint }: Previewing, words: Words, tx: Tx, found: Found): Promise<Previewed> {
+async function realOf({ mint }: Pick<Previewing, 'mint'>, words: Words, tx: Tx, found: Found): Promise<Previewed> {
   const { ask, policy, directory, recipient } = found;
   const followUp: FollowUp = { ...found.followUp, data: { ...found.followUp.data, ...ask.data } };
   const stage = stageOf(policy, followUp, ask);
@@ -154,7 +154,7 @@ async function realOf({ mint }: Previewing, words: Words, tx: Tx, found: Found):
       recipient: { ...recipient, locale: reading.locale },
       links,
       message: { stage: told.stage, run: 1, reason: 'stage_due', urgency: followUp.urgency },
-      gathered: await gatherWords(tx, [{ ...asker, frame }], ask.now),
+      gathered: await gatherInert({ mint, words }, tx, { ...asker, frame }, ask.now),
       now: ask.now,
     }),
   };
@@ -163,6 +163,24 @@ async function realOf({ mint }: Previewing, words: Words, tx: Tx, found: Found):
     seeing,
     envelope: envelopeFor({ ...message, policy, subject: followUp.subject }, ask, seeing, recipient),
   };
+}
+
+/**
+ * As for a message, but that pages where somebody can act on what else waits for them are none: a test may go to anybody, who
+ * would act as that person. In their place stand links that are made of an id that no message has.
+ */
+async function gatherInert(
+  { mint, words }: Pick<Previewing, 'mint'> & { readonly words: Words },
+  tx: Tx,
+  ask: WordsAsk,
+  now: Instant,
+): Promise<WordsGathered> {
+  const gathered = await gatherWords(tx, [ask], now);
+  const inert = (): string => {
+    const about = { id: mint(now, 0), tenant: ask.tenant, followUpId: mint(now, 0), recipient: ask.recipient };
+    return words.actionsFor(about, '', []).links.acknowledge?.url ?? '';
+  };
+  return { ...gathered, pages: new Map([...gathered.pages.keys()].map((key) => [key, inert()])) };
 }
 
 /** The one whose words these are: of the role that is asked for, else the one it stands at. */

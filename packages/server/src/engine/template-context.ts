@@ -57,11 +57,13 @@ export interface WordsGathered {
 export async function gatherWords(tx: Tx, asks: readonly WordsAsk[], now: Instant): Promise<WordsGathered> {
   const person = ({ tenant, recipient }: WordsAsk) => ({ tenant, recipient });
   const histories = await historyOf(tx, distinct(asks.flatMap((one) => activityAsks(one, now))), now);
-  const people = distinct(asks.filter(({ needs }) => needs.pending).map(person));
-  const pending = await pendingOf(tx, people);
-  const pageless = people.flatMap(({ tenant, recipient }) =>
+  const pending = await pendingOf(tx, distinct(asks.filter(({ needs }) => needs.pending).map(person)));
+  const linking = asks.filter(({ needs }) => needs.pending && needs.pages !== false);
+  const pageless = linking.flatMap(({ tenant, recipient, followUp: own }) =>
     (pending.get(`${tenant}\n${recipient}`) ?? [])
-      .filter(({ url }) => url === null)
+      .filter(({ id, url }) => url === null && id !== own)
+      .sort(firstToDo)
+      .slice(0, PAGES_MAX)
       .map(({ id: followUp }) => ({ tenant, recipient, followUp })),
   );
   const responses = await lastResponses(
@@ -72,8 +74,11 @@ export async function gatherWords(tx: Tx, asks: readonly WordsAsk[], now: Instan
       ),
     ),
   );
-  return { histories, pending, pages: await actionPagesOf(tx, pageless), responses };
+  return { histories, pending, pages: await actionPagesOf(tx, distinct(pageless)), responses };
 }
+
+/** Of more nobody presses each: those come first that are the most urgent, then those that are due first. */
+const PAGES_MAX = 20;
 
 const distinct = <T>(list: readonly T[]): readonly T[] => [
   ...new Map(list.map((one) => [JSON.stringify(one), one])).values(),
@@ -186,7 +191,7 @@ function pendingFor({ tenant, recipient, followUp }: Asker, gathered: WordsGathe
   const all = gathered?.pending.get(`${tenant}\n${recipient}`) ?? [];
   return all
     .filter(({ id }) => id !== followUp)
-    .sort((a, b) => urgencyRank(b.urgency) - urgencyRank(a.urgency) || dueOf(a) - dueOf(b))
+    .sort(firstToDo)
     .map(({ dueAt, dueDay, url, ...one }) => ({
       ...one,
       url: url ?? gathered?.pages.get(pageKey(one.id, recipient)) ?? null,
@@ -195,3 +200,5 @@ function pendingFor({ tenant, recipient, followUp }: Asker, gathered: WordsGathe
 }
 
 const dueOf = ({ dueAt }: PendingFollowUp): number => dueAt ?? Number.MAX_SAFE_INTEGER;
+const firstToDo = (a: PendingFollowUp, b: PendingFollowUp): number =>
+  urgencyRank(b.urgency) - urgencyRank(a.urgency) || dueOf(a) - dueOf(b);

@@ -258,13 +258,49 @@ describe('for a recipient without a follow-up', () => {
     const urlOf = (title: string) =>
       said('x', { recipient: 'dora', template: { sms: { text: `[${page.replace('PAGE', title)}]` } } });
     expect(await urlOf('Own page')).toBe('[https://acme.test/own]');
-    // It was told in a message: its page shows what can be done, and pressing there does it.
+    // It was told in a message. What is shown is like its page's address, but nobody who reads the preview acts as Dora by it.
     const link = (await urlOf('No page')).slice(1, -1);
     expect(link).toMatch(/^https?:\/\/.*\/a\/[\w-]{22}$/);
-    expect((await http.call('GET', new URL(link).pathname)).text).toContain('No page');
+    expect((await http.call('GET', new URL(link).pathname)).status).toBe(404);
     // Nothing leads there yet, so a template can leave the link out.
     expect(await urlOf('Not told yet')).toBe('[]');
+    // Nor does whoever is sent a test of it, also of a real follow-up.
+    const [told] = (await http.call('GET', '/v1/follow-ups?assignee=dora&q=Not')).body.items;
+    const template = { sms: { text: page.replace('PAGE', 'No page') } };
+    const body = { template, channel: 'sms', followUp: told.id, recipient: 'dora', address: '+33612345678' };
+    expect(await http.call('POST', '/v1/templates/x/test', body)).toMatchObject({ status: 200 });
+    const sent = /\/a\/[\w-]{22}$/.exec(tests.at(-1)?.envelope.content.text ?? '')?.[0] ?? '';
+    expect((await http.call('GET', sent)).status).toBe(404);
   });
+  it('but a message itself leads to where its reader can act', async () => {
+    await http.world.people([{ id: 'emil', name: 'Emil', phone: '+33612345679' }]);
+    const page = '{% for one in pending %}{% if one.title == "First" %}{{ one.url }}{% endif %}{% endfor %}';
+    await put('listing', { sms: { text: `{{ pending.size }} ${page}` } });
+    await http.world.policy(
+      'policy: list\nstages: [{ id: first, at: opened, notify: { template: listing, via: [sms] } }]\nkey: event.id\nassignee: event.data.who\nopen: { on: com.acme.list }\n',
+    );
+    for (const key of ['First', 'Second']) {
+      const subject = { title: key, type: 't', id: key };
+      await http.call('POST', '/v1/follow-ups', { policy: 'list', key, assignee: 'emil', subject });
+      await http.world.settle();
+    }
+    const [, link = ''] = /1 .*(\/a\/[\w-]{22})$/.exec(http.world.recorders.sms.sent.at(-1)?.content.text ?? '') ?? [];
+    expect((await http.call('GET', link)).text).toContain('First');
+  });
+});
+
+it('of many that wait for somebody those have a page that come first', async () => {
+  await http.world.people([{ id: 'fritz', name: 'Fritz', email: 'fritz@x.test' }]);
+  await http.world.policy(
+    'policy: many\nstages: [{ id: first, at: opened, notify: { via: [email] } }]\nkey: event.id\nassignee: event.data.who\nopen: { on: com.acme.many }\n',
+  );
+  const due = Array.from({ length: 22 }, (_, day) => `2026-12-${String(day + 1).padStart(2, '0')}`);
+  for (const key of due.toReversed())
+    await http.call('POST', '/v1/follow-ups', { policy: 'many', key, assignee: 'fritz', dueAt: `${key}T09:00:00Z` });
+  await http.world.settle();
+  const text = '{% for one in pending %}{% if one.url %}{{ one.key }} {% endif %}{% endfor %}';
+  const shown = await said('x', { recipient: 'fritz', template: { sms: { text } } });
+  expect(shown.trim().split(' ')).toEqual(due.slice(0, 20));
 });
 
 describe('a test to oneself', () => {

@@ -1,6 +1,7 @@
 // What waits for somebody: their live follow-ups, as conditions see them, and where they can act on them.
 import type { Instant, PendingFollowUp, Urgency } from '@relance/core';
 import type { Tx } from '../database.ts';
+import { highest, lowest, openingOf } from './message.ts';
 
 /** More is told as this many. */
 const PENDING_MAX = 100;
@@ -39,18 +40,35 @@ export async function pendingOf(
 
 export const pageKey = (followUp: string, recipient: string): string => `${followUp}\n${recipient}`;
 
-/** By pageKey: the first link of the newest message that somebody was sent about it, whose page has whatever else they may do. */
+/** The page of one is looked for among so many messages: the newest that somebody was sent about it. */
+const LOOKED_AT = 8;
+
+/**
+ * By pageKey: the first link of the newest message that somebody was sent about it, whose page has whatever else they may do. A
+ * message shares the first 48 bits of its follow-up's id, so only its partition is looked at; the outer bounds prune the others.
+ */
 export async function actionPagesOf(
   tx: Tx,
   asked: readonly { readonly tenant: string; readonly followUp: string; readonly recipient: string }[],
 ): Promise<Map<string, string>> {
   if (asked.length === 0) return new Map();
+  const sorted = asked.map(({ followUp }) => openingOf(followUp)).sort();
   const rows = await tx.query<{ follow_up_id: string; recipient: string; url: string }>(
-    `SELECT x.follow_up_id, x.recipient, m.url FROM unnest($1::text[], $2::uuid[], $3::text[]) AS x(tenant, follow_up_id, recipient),
-       LATERAL (SELECT coalesce(jsonb_path_query_first(content, '$.actions[*] ? (@.name == "acknowledge").url'), content #> '{actions,0,url}') #>> '{}' AS url
-         FROM relance.messages m WHERE m.follow_up_id = x.follow_up_id AND m.tenant = x.tenant AND m.recipient = x.recipient AND m.sent_at IS NOT NULL
-         AND content #> '{actions,0}' IS NOT NULL ORDER BY m.sent_at DESC, m.id DESC LIMIT 1) m`,
-    [asked.map((one) => one.tenant), asked.map((one) => one.followUp), asked.map((one) => one.recipient)],
+    `SELECT x.follow_up_id, x.recipient, m.url FROM unnest($1::text[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[]) AS x(tenant, follow_up_id, recipient, low, high),
+       LATERAL (SELECT coalesce(jsonb_path_query_first(s.content, '$.actions[*] ? (@.name == "acknowledge").url'), s.content #> '{actions,0,url}') #>> '{}' AS url
+         FROM (SELECT m.id, m.sent_at, m.content FROM relance.messages m WHERE m.tenant = x.tenant AND m.recipient = x.recipient AND m.follow_up_id = x.follow_up_id
+           AND m.id BETWEEN x.low AND x.high AND m.id BETWEEN $6::uuid AND $7::uuid AND m.sent_at IS NOT NULL ORDER BY m.sent_at DESC, m.id DESC LIMIT $8) s
+         WHERE s.content #> '{actions,0}' IS NOT NULL ORDER BY s.sent_at DESC, s.id DESC LIMIT 1) m`,
+    [
+      asked.map((one) => one.tenant),
+      asked.map((one) => one.followUp),
+      asked.map((one) => one.recipient),
+      asked.map((one) => lowest(openingOf(one.followUp))),
+      asked.map((one) => highest(openingOf(one.followUp))),
+      lowest(sorted[0] ?? ''),
+      highest(sorted.at(-1) ?? ''),
+      LOOKED_AT,
+    ],
   );
   return new Map(rows.map((row) => [pageKey(row.follow_up_id, row.recipient), row.url]));
 }

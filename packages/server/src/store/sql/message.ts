@@ -143,6 +143,6 @@ export async function settledOf(tx: Tx, told: readonly Told[]): Promise<SettledR
 }
 
 /** The 48 bits of the opening time, as they are written. */
-const openingOf = (followUpId: string): string => followUpId.slice(0, 13);
-const lowest = (opening: string): string => `${opening}-0000-0000-000000000000`;
-const highest = (opening: string): string => `${opening}-ffff-ffff-ffffffffffff`;
+export const openingOf = (followUpId: string): string => followUpId.slice(0, 13);
+export const lowest = (opening: string): string => `${opening}-0000-0000-000000000000`;
+export const highest = (opening: string): string => `${opening}-ffff-ffff-ffffffffffff`;
