@@ -3,6 +3,7 @@
 import { afterEach, expect, it } from 'vitest';
 import webPush from 'web-push';
 import { createRelance } from '../../packages/server/src/app/relance.ts';
+import { mailboxConnection } from '../../packages/server/src/channels/local.ts';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { type Postcards, postcards } from '../postcard.ts';
 import { API_KEY, furnish, json, startTestServer, type TestServer, taskEvent } from '../server.ts';
@@ -290,12 +291,16 @@ it('news under a name that nobody has is refused, with the names there are and n
   await begin();
   const { id } = await rush('r1');
   const body = { items: [{ message: id, kind: 'delivered' }] };
-  const wrong = await server.raw('/v1/receipts/postcrad', json(body));
+  const ofNobody = [
+    { message: '0193a1b2-c3d4-8000-8000-000000000001', kind: 'delivered' },
+    { providerId: 'card-of-nobody', kind: 'delivered' },
+  ];
+  const wrong = await server.raw('/v1/receipts/postcrad', json({ items: ofNobody }));
   expect(wrong.status).toBe(404);
   const { code, detail } = (await wrong.json()) as { code: string; detail: string };
   expect(code).toBe('not_found');
   expect(detail).toMatch(
-    /no provider or connection "postcrad"\. Known: .*\bpostcard\b.*\binbox\b.*GET \/v1\/connections/,
+    /no provider or connection "postcrad", and none of the items is .* Known: .*\bpostcard\b.*\binbox\b.*GET \/v1\/connections/,
   );
   expect(await statusOf(id)).toMatchObject({ status: 'accepted' });
   // A connection's own id is taken of its own tenant alone, and told to nobody.
@@ -305,6 +310,32 @@ it('news under a name that nobody has is refused, with the names there are and n
   const foreign = await server.raw('/v1/receipts/cards', { ...json(body), key });
   expect(foreign.status).toBe(404);
   expect(detail + (await foreign.text())).not.toMatch(/cards, /);
+});
+
+it('news is taken under any name when it is about a message of one’s own: of a connection that is gone, of a bridge', async () => {
+  await begin();
+  const { id } = await rush('r1');
+  await server.raw('/v1/connections/cards', { method: 'DELETE' });
+  const tellAs = async (name: string, item: object) => {
+    const answer = await server.raw(`/v1/receipts/${name}`, json({ items: [item] }));
+    return [answer.status, await answer.json()];
+  };
+  const taken = [202, { placed: 1, kept: 0 }];
+  expect(await tellAs('our-bridge', { message: id, kind: 'delivered' })).toEqual(taken);
+  expect(await statusOf(id)).toMatchObject({ status: 'delivered' });
+  // A late bounce: it names the message as the provider does.
+  expect(await tellAs('cards', { providerId: `card-${id}`, kind: 'bounced' })).toEqual(taken);
+  expect(await statusOf(id)).toMatchObject({ status: 'bounced' });
+});
+
+it('news is taken under the brand of a connection that the embedding program brings, also before its message is known', async () => {
+  const connection = { ...mailboxConnection('email'), id: 'acme-main', provider: 'acme' };
+  server = await startTestServer({ channels: { connections: [connection] } });
+  const body = { items: [{ providerId: 'not-recorded-yet', kind: 'delivered' }] };
+  for (const name of ['acme', 'acme-main']) {
+    const answer = await server.raw(`/v1/receipts/${name}`, json(body));
+    expect([answer.status, await answer.json()]).toEqual([202, { placed: 0, kept: 1 }]);
+  }
 });
 
 it('a test of a template goes nowhere that a message would not: not to who is suppressed, not over a limit', async () => {

@@ -102,7 +102,7 @@ export async function openChannels(
   const shared = connectionsOf(options, { database, log, box });
   const desk = providerDesk({
     providers: [...PROVIDERS, ...(options.channels?.providers ?? [])],
-    shared: [...shared.values()].flat().map(({ id }) => id),
+    shared: [...shared.values()].flat().flatMap(({ id, provider }) => [id, provider]),
     secretBox: box,
     egress: { allowHosts: options.channels?.allowHosts ?? [] },
     publicUrl,

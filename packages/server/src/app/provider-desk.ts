@@ -11,7 +11,7 @@ import { type StoredConnection, sealContext } from '../store/sql/connection.ts';
 
 export interface DeskOptions {
   readonly providers: readonly Provider[];
-  /** The ids of this server's own connections. */
+  /** The ids and the brands of this server's own connections. */
   readonly shared?: readonly string[];
   readonly secretBox: SecretBox;
   readonly egress: EgressRules;

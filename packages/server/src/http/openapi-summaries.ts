@@ -43,7 +43,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'GET /v1/connections/{id}': 'One connection, without its secrets, and how it fares',
   'PUT /v1/connections/{id}': 'Creates or replaces a connection: an account of a provider',
   'DELETE /v1/connections/{id}': 'Deletes a connection',
-  'POST /v1/receipts/{provider}': 'Tells what became of messages, in our own shape',
+  'POST /v1/receipts/{provider}':
+    'Tells what became of messages, in our own shape; 404 where neither the name nor a message is known',
   'POST /v1/receipts/{provider}/{key}': 'A provider’s own news about messages of one connection, signed by it',
   'POST /v1/recipients/bulk': 'Creates or replaces up to 1,000 recipients',
   'GET /v1/recipients/{id}/messages': 'What was sent to a recipient',

@@ -43,7 +43,7 @@ export interface ProviderDesk {
   /** Why nothing may be sent to a URL, as far as its name tells: a private host that the operator has not allowed. Null: it may. */
   refusalOf(url: string): string | null;
   readonly list: readonly ProviderSeen[];
-  /** The connections of this server itself, which are no tenant's. */
+  /** The connections of this server itself, which are no tenant's: their ids and their brands. */
   readonly shared: readonly string[];
   /** Settings and secrets as they are stored, or what is wrong with them; paths begin with `settings` or `secrets`. */
   check(

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Receipt } from '../../engine/ports.ts';
 import { ENGINE } from '../../store/database.ts';
 import { connectionOfReceipts, getConnection } from '../../store/sql/connection.ts';
+import { findReceiptTargets, pendingOfIds } from '../../store/sql/receipt.ts';
 import type { Caller } from '../auth.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
@@ -42,8 +43,9 @@ export function receiptRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const caller = callerOf(request);
     const provider = read(idSchema, request.params.provider);
     const { items } = read(receiptsSchema, request.body);
-    await checkKnown(ports, caller, provider);
-    const answer = await ports.receipts.take(caller.tenant, provider, items.map(receiptOf));
+    const news = items.map(receiptOf);
+    await checkKnown(ports, caller, provider, news);
+    const answer = await ports.receipts.take(caller.tenant, provider, news);
     return reply.code(202).send(answer);
   });
   // What is signed are the very bytes, whatever they are said to be.
@@ -56,15 +58,32 @@ export function receiptRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
 }
 
-/** News under a name that nobody has is a mistake of whoever sends it. Of connections only the caller's own are looked at. */
-async function checkKnown({ providers, database }: HttpPorts, caller: Caller, name: string): Promise<void> {
+/**
+ * News under a name that nobody has is a mistake of whoever sends it, unless it is about a message of the caller's: of a connection
+ * that is deleted by now, or of a system between a provider and us. Of connections only the caller's own are looked at.
+ */
+async function checkKnown(
+  { providers, database }: HttpPorts,
+  caller: Caller,
+  name: string,
+  news: readonly Receipt[],
+): Promise<void> {
   const known = [...new Set([...providers.list.map(({ id }) => id), ...providers.shared])];
   if (known.includes(name)) return;
-  const own = await database.transaction(scopeOf(caller), (tx) => getConnection(tx, caller.tenant, name));
-  if (own !== null) return;
+  const { tenant } = caller;
+  const ours = news.flatMap(({ message }) => ('id' in message ? [message.id] : []));
+  const theirs = news.flatMap(({ message }) => ('id' in message ? [] : [message.providerId]));
+  const meant = await database.transaction(
+    scopeOf(caller),
+    async (tx) =>
+      (await getConnection(tx, tenant, name)) !== null ||
+      (await findReceiptTargets(tx, tenant, ours, theirs)).length > 0 ||
+      (await pendingOfIds(tx, tenant, ours)).size > 0,
+  );
+  if (meant) return;
   throw new Problem(
     'not_found',
-    `There is no provider or connection "${name}". Known: ${known.join(', ')}, and the ids of your own connections (GET /v1/connections).`,
+    `There is no provider or connection "${name}", and none of the items is about a message of yours. Known: ${known.join(', ')}, and the ids of your own connections (GET /v1/connections).`,
   );
 }
 
