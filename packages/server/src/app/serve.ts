@@ -50,6 +50,7 @@ export async function startServer(config: Config, options: ServeOptions): Promis
   const bundled: BundledServer | null =
     config.databaseUrl === null ? await startBundledServer({ dataDir: config.dataDir, log: say }) : null;
   let relance: Relance | null = null;
+  let captured: readonly string[] = [];
   try {
     if (options.anew === true && bundled !== null) await empty(bundled, config);
     relance = await createRelance({
@@ -75,6 +76,7 @@ export async function startServer(config: Config, options: ServeOptions): Promis
       log: options.log,
       open: options.open ?? false,
     });
+    captured = await capturedChannels(relance);
     if (roles.includes('api')) await relance.http.listen({ port: config.port, host: config.host });
     relance.start();
   } catch (error) {
@@ -88,7 +90,7 @@ export async function startServer(config: Config, options: ServeOptions): Promis
     relance: running,
     keys,
     bundled: bundled !== null,
-    captured: await capturedChannels(running),
+    captured,
     async stop() {
       await running.stop();
       if (bundled !== null && (await bundled.stop()) === 'left_running')
