@@ -20,7 +20,9 @@ export default defineConfig({
         },
       },
       { test: { name: 'database', isolate: false, include: ['packages/server/src/**/*.db.test.ts'], ...database } },
-      { test: { name: 'e2e', isolate: false, include: ['test/e2e/**/*.test.ts', 'test/sim/**/*.test.ts'], ...database } },
+      {
+        test: { name: 'e2e', isolate: false, include: ['test/e2e/**/*.test.ts', 'test/sim/**/*.test.ts'], ...database },
+      },
       { test: { name: 'tidy', include: ['test/*.test.ts'], testTimeout: 60_000 } },
     ],
   },
