@@ -41,7 +41,7 @@ describe('an argument of a filter that can never work', () => {
     ['{{ data.n | divided_by: 0 }}', 'nothing is divided by 0'],
     ['{{ data.t | truncate: "x" }}', '"x" is no number'],
     ['{{ data.t | replace: "a", "b", "c" }}', '`replace` takes 1 to 2 arguments'],
-    ['{% assign a = data.n | money: "XXQ" %}{{ a }}', '"XXQ" is no currency'],
+    ['{% assign a = data.n | money: "XXQQ" %}{{ a }}', '"XXQQ" is no currency'],
     ['{% for i in data.l %}{% if i %}{{ i | money: 7 }}{% endif %}{% endfor %}', '7 is no currency'],
   ])('%s', (text, message) => expect(told(text)).toContain(message));
 
@@ -65,6 +65,13 @@ describe('what may work is taken', () => {
     '{{ now | date: "%H:%M", "Europe/Paris" }}{{ now | date: "%H", 60 }}',
     '{{ now | local_time: zone: followUp.zone }}',
     '{{ data.t | default: "x", allow_false: true }}',
+    '{{ data.t | default }}',
+    // What is written, if not with a sign or a word of the language.
+    '{{ data.a | money: "BTC" }}',
+    '{{ data.n | number: unit: "kilowatt-hour" }}',
+    '{{ data.n | number: unit: "kilometer", percent: false }}',
+    '{{ data.n | divided_by: 7, true }}',
+    '{{ now | date: "%H", "+02:00" }}{{ now | date: "%H", "-0530" }}',
   ])('%s', (text) => expect(told(text)).toBe(''));
 
   it('as is all of the documented language', () => {

@@ -22,8 +22,8 @@ interface Takes {
   readonly named?: Readonly<Record<string, Judge>>;
   /** Without one of them nothing can be written. */
   readonly needed?: string;
-  /** Of all that is written out together. */
-  readonly together?: (names: readonly string[]) => string | null;
+  /** Of all that is written out together; of each, what it says where that is known. */
+  readonly together?: (given: ReadonlyMap<string, Literal | null>) => string | null;
   readonly example?: string;
 }
 
@@ -53,31 +53,30 @@ const oneOf =
       ? null
       : `\`${name}\` is ${values.map((one) => `"${one}"`).join(' or ')}, not ${quoted(literal)}`;
 
-let currencies: ReadonlySet<string> | null = null;
+const CURRENCIES: readonly string[] = Intl.supportedValuesOf('currency');
+/** Any three letters are written, those of a bank or of a coin (BTC) that Intl has no sign for too. */
 const currency: Judge = (literal) => {
-  currencies ??= new Set(Intl.supportedValuesOf('currency'));
-  if (typeof literal === 'string' && currencies.has(literal.toUpperCase())) return null;
+  if (typeof literal === 'string' && /^[A-Za-z]{3}$/.test(literal)) return null;
   const wanted = 'write the three letters of ISO 4217, such as EUR, USD or GBP';
-  return `${quoted(literal)} is no currency; ${wanted}.${didYouMean(String(literal), currencies)}`;
+  return `${quoted(literal)} is no currency; ${wanted}.${didYouMean(String(literal), CURRENCIES)}`;
 };
 
-let units: readonly string[] | null = null;
+const UNITS: readonly string[] = Intl.supportedValuesOf('unit');
+/** What Intl has no words for is written as it is (`kilowatt-hour`), so only what was meant to be one of its own is told. */
 const unit: Judge = (literal) => {
-  units ??= Intl.supportedValuesOf('unit');
-  const known = units;
-  const parts = String(literal).split('-per-');
-  const unknown = known.includes(String(literal)) ? undefined : parts.find((one) => !known.includes(one));
-  if (unknown === undefined && parts.length <= 2) return null;
-  const wanted = `it is one of ${known.join(', ')}, or two of them with \`-per-\``;
-  return `${quoted(literal)} is no unit that can be written in every language; ${wanted}.${didYouMean(unknown ?? '', known)}`;
+  if (typeof literal !== 'string') return `${quoted(literal)} is no unit; write one such as "kilometer"`;
+  const parts = UNITS.includes(literal) ? [] : literal.split('-per-');
+  const hint = parts.map((one) => (UNITS.includes(one) ? '' : didYouMean(one, UNITS))).find((one) => one !== '');
+  return hint === undefined ? null : `"${literal.slice(0, 40)}" is no unit that can be written in every language.${hint}`;
 };
 
 const zone: Judge = (literal) =>
   typeof literal === 'string' && isZone(literal)
     ? null
     : `${quoted(literal)} is no time zone; write one such as Europe/Paris, or \`followUp.zone\``;
-/** Of Liquid's own `date`, minutes from UTC as well. */
-const zoneOrOffset: Judge = (literal) => (typeof literal === 'number' ? null : zone(literal));
+/** Of Liquid's own `date`, minutes from UTC as well, and hours as in "+02:00". */
+const zoneOrOffset: Judge = (literal) =>
+  typeof literal === 'number' || /^[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?$/.test(String(literal)) ? null : zone(literal);
 
 const PLURALS = ['zero', 'one', 'two', 'few', 'many', 'other'];
 
@@ -112,9 +111,10 @@ const FILTERS: Readonly<Record<string, Takes>> = {
     ]),
   ),
   ...Object.fromEntries(['plus', 'minus', 'times', 'at_least', 'at_most'].map((name) => [name, numeric(`${name}: 2`)])),
-  ...Object.fromEntries(['divided_by', 'modulo'].map((name) => [name, numeric(`${name}: 2`, notZero)])),
+  divided_by: takes(1, 2, { each: [notZero, yesOrNo('in whole numbers')], example: 'divided_by: 2' }),
+  modulo: numeric('modulo: 2', notZero),
   ...Object.fromEntries(['truncate', 'truncatewords'].map((name) => [name, takes(0, 2, { each: [aNumber] })])),
-  default: takes(1, 1, { named: { allow_false: yesOrNo('allow_false') }, example: 'default: "there"' }),
+  default: takes(0, 1, { named: { allow_false: yesOrNo('allow_false') }, example: 'default: "there"' }),
   round: takes(0, 1, { each: [aNumber] }),
   slice: takes(1, 2, { each: [aNumber, aNumber], example: 'slice: 0, 5' }),
   date: takes(0, 2, { each: [any, zoneOrOffset], example: 'date: "%d/%m"' }),
@@ -125,8 +125,8 @@ const FILTERS: Readonly<Record<string, Takes>> = {
   money: takes(1, 1, { each: [currency], example: 'money: "EUR"' }),
   number: takes(0, 0, {
     named: { digits, unit, percent: yesOrNo('percent') },
-    together: (names) =>
-      names.includes('unit') && names.includes('percent') ? 'give `unit` or `percent`, not both' : null,
+    together: (given) =>
+      given.has('unit') && given.get('percent') === true ? 'give `unit` or `percent`, not both' : null,
     example: 'number: digits: 2',
   }),
   plural: takes(0, 0, {
@@ -197,7 +197,7 @@ function faultOf({ name, args }: Filtered, { least, most, each = [], named = {},
     const fault = literal === null ? null : judge(literal);
     if (fault !== null) return fault;
   }
-  return together?.(pairs.map(([key]) => key)) ?? null;
+  return together?.(new Map(pairs.map(([key, value]) => [key, literalOf(value)]))) ?? null;
 }
 
 const countOf = (count: number): string =>
