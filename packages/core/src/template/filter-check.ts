@@ -67,7 +67,9 @@ const unit: Judge = (literal) => {
   if (typeof literal !== 'string') return `${quoted(literal)} is no unit; write one such as "kilometer"`;
   const parts = UNITS.includes(literal) ? [] : literal.split('-per-');
   const hint = parts.map((one) => (UNITS.includes(one) ? '' : didYouMean(one, UNITS))).find((one) => one !== '');
-  return hint === undefined ? null : `"${literal.slice(0, 40)}" is no unit that can be written in every language.${hint}`;
+  return hint === undefined
+    ? null
+    : `"${literal.slice(0, 40)}" is no unit that can be written in every language.${hint}`;
 };
 
 const zone: Judge = (literal) =>

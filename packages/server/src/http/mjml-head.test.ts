@@ -16,4 +16,15 @@ it.each([
     '{{ locale }} {{ direction }} {{ emailSubject }}',
   ],
   ['<mjml lang="en"><mj-head><mj-title>Hi</mj-title></mj-head><mj-body></mj-body></mjml>', 'en {{ direction }} Hi'],
+  [
+    '<mjml\n  lang  ="ar"\n><mj-head\n  ><mj-title>Hi</mj-title></mj-head><mj-body></mj-body></mjml>',
+    'ar {{ direction }} Hi',
+  ],
 ])('%s', async (mjml, head) => expect(await headOf(mjml)).toBe(head));
+
+it.each(['<mj-head  >', '<mj-head\n>', '<mj-head\n  \n>'])('what the writer has put into %j stays', async (head) => {
+  const mjml = `<mjml>${head}<mj-preview>Look inside</mj-preview></mj-head><mj-body></mj-body></mjml>`;
+  const { html } = ((await compileMjml({ email: { mjml } })) as { email: { html: string } }).email;
+  expect(html).toContain('Look inside');
+  expect(html).toContain('<title>{{ emailSubject }}</title>');
+});

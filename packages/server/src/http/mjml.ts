@@ -48,10 +48,10 @@ async function compiled(source: string, path: string): Promise<string> {
 /** What its head does not say: the language of the words, how they run, and as its title the subject of the mail. */
 function named(source: string): string {
   const begin = source.search(/<mjml[\s>]/);
-  const end = source.indexOf('>', begin);
+  const end = begin < 0 ? -1 : source.indexOf('>', begin);
   if (end < 0) return source;
   const tag = source.slice(begin, end);
-  const says = (name: string): boolean => new RegExp(`\\s${name}\\s?=`).test(tag);
+  const says = (name: string): boolean => new RegExp(`\\s${name}\\s*=`).test(tag);
   const root = `${tag}${says('lang') ? '' : ' lang="{{ locale }}"'}${says('dir') ? '' : ' dir="{{ direction }}"'}>`;
   return `${source.slice(0, begin)}${root}${titled(source.slice(end + 1))}`;
 }
@@ -59,9 +59,9 @@ function named(source: string): string {
 function titled(inside: string): string {
   if (/<mj-title[\s>/]/.test(inside)) return inside;
   const title = '<mj-title>{{ emailSubject }}</mj-title>';
-  const [head] = /<mj-head\s?\/?>/.exec(inside) ?? [];
+  const [head] = /<mj-head(?=[\s/>])[^<>]*>/.exec(inside) ?? [];
   if (head === undefined) return `<mj-head>${title}</mj-head>${inside}`;
-  return inside.replace(head, () => (head.includes('/') ? `<mj-head>${title}</mj-head>` : `${head}${title}`));
+  return inside.replace(head, () => (head.endsWith('/>') ? `<mj-head>${title}</mj-head>` : `${head}${title}`));
 }
 
 const refused = (path: string, messages: readonly string[]): Problem =>
