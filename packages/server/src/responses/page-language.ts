@@ -10,15 +10,22 @@ export const pageLocale = (reader: string | null, tenant: string): string =>
 
 export const pageLanguage = (locale: string): PageLanguage => (/^fr\b/i.test(locale) ? 'fr' : 'en');
 
-/** Why something is not possible: in English the engine says it best. */
-const REFUSED: Readonly<Partial<Record<Refusal, string>>> = {
+/** Why something is not possible: in English the engine says it best. Every refusal is here, or it does not compile. */
+const REFUSED: Readonly<Record<Refusal, string>> = {
+  follow_up_closed: "C'est déjà terminé ; il n'y a plus rien à faire ici.",
   snooze_too_long: 'Ce délai est plus long que ce qui est permis ici ; choisissez-en un plus court.',
   snooze_limit: 'Le nombre de rappels remis à plus tard est épuisé.',
+  commit_too_long: 'Cette date est plus lointaine que ce qui est permis ici ; choisissez-en une plus proche.',
   time_in_past: 'Ce moment est déjà passé ; choisissez-en un à venir.',
+  unknown_recipient:
+    "Cette personne n'est pas connue ici, ou il n'y a personne d'autre ; choisissez quelqu'un d'autre.",
+  nothing_to_escalate: "Il n'y a plus personne à prévenir au-dessus ; tous l'ont déjà été.",
+  answer_invalid: 'Cette réponse ne convient pas ; corrigez ce qui est indiqué.',
+  key_taken: 'Il y a déjà un suivi en cours pour cela. Ouvrez le message le plus récent.',
   unknown_action: "Cette réponse n'est plus proposée. Ouvrez le message le plus récent.",
 };
 export const refusedIn = (language: PageLanguage, refusal: Refusal, detail: string): string =>
-  language === 'en' ? detail : (REFUSED[refusal] ?? "Rien n'a changé ; ouvrez le message le plus récent.");
+  language === 'en' ? detail : REFUSED[refusal];
 
 const FRENCH: readonly (readonly [RegExp, string])[] = [
   [/^is required$/, 'est à remplir'],
