@@ -49,7 +49,8 @@ export function applyCommand(draft: Draft, input: CommandInput): Answer {
     case 'decline':
       return decline(draft, input, command.why);
     case 'reschedule':
-      if (command.dueAt === draft.followUp.dueAt) return UNCHANGED;
+      // An instant in the place of a day is told with its time from now on.
+      if (command.dueAt === draft.followUp.dueAt && draft.followUp.dueDay === null) return UNCHANGED;
       reschedule(draft, { dueAt: command.dueAt }, entryOf(input, 'rescheduled'));
       return DONE;
   }

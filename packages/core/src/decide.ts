@@ -200,14 +200,15 @@ function takeFacts(draft: Draft, facts: Facts, said: Said): boolean {
   const news = Object.entries(facts.data ?? {}).filter(
     ([field, value]) => JSON.stringify(followUp.data[field]) !== JSON.stringify(value),
   );
-  const moved = facts.dueAt !== undefined && facts.dueAt !== followUp.dueAt;
-  if (news.length === 0 && !moved) return false;
+  const { dueAt, dueDay = null } = facts;
+  const isOther = dueAt !== undefined && (dueAt !== followUp.dueAt || dueDay !== followUp.dueDay);
+  if (news.length === 0 && !isOther) return false;
   followUp.data = { ...followUp.data, ...Object.fromEntries(news) };
   const named = news.map(([field]) => field).slice(0, FIELDS_SHOWN_MAX);
   note(draft, { ...said, kind: 'updated', data: { ...said.data, fields: named } });
   const fields = new Set(news.map(([field]) => field));
   if (fields.size > 0) replan(draft, (anchor) => anchor.kind === 'data' && fields.has(anchor.field));
-  if (moved) reschedule(draft, { ...facts, dueAt: facts.dueAt ?? null }, said);
+  if (isOther) reschedule(draft, { dueAt, dueDay }, said);
   return true;
 }
 

@@ -8,18 +8,22 @@ import { settleLate } from './late.ts';
 import type { Anchor, Stage } from './policy/policy.ts';
 import { frameOf, stageTimes } from './stage-time.ts';
 
-/** `said`: who said it, and how; one line tells the move with both. */
+/**
+ * `said`: who said it, and how; one line tells the move with both. The end of a day that becomes that very instant, or the
+ * other way round, is written otherwise and moves nothing.
+ */
 export function reschedule(
   draft: Draft,
   { dueAt, dueDay = null }: Pick<Facts, 'dueDay'> & { readonly dueAt: Instant | null },
   said: Omit<TimelineEntry, 'at' | 'kind' | 'reason'>,
 ): void {
   const { followUp } = draft;
-  const data = { ...said.data, from: followUp.dueAt, to: dueAt };
+  const moved = dueAt !== followUp.dueAt;
+  const data = { ...said.data, from: followUp.dueAt, to: dueAt, ...(moved ? {} : { day: dueDay }) };
   note(draft, { ...said, kind: 'rescheduled', reason: 'rescheduled', data });
   followUp.dueAt = dueAt;
   followUp.dueDay = dueDay;
-  replan(draft, (anchor) => anchor.kind === 'due');
+  if (moved) replan(draft, (anchor) => anchor.kind === 'due');
 }
 
 /** The stages that count from such an anchor, after it has moved. */

@@ -53,6 +53,26 @@ describe('a due date that moves', () => {
   });
 });
 
+it('a day that is said again as the time at which it ends is told otherwise, and nothing runs anew', () => {
+  const due = { dueAt: later(START, DAY_MS), dueDay: '2026-11-03' };
+  const story = new Scenario({ stages, due: 'event.data.due' }, { opening: due });
+  const planned = () => story.followUp.progress;
+  const before = planned();
+  story.event('update', { dueAt: due.dueAt });
+  expect(story.followUp).toMatchObject({ dueAt: due.dueAt, dueDay: null });
+  story.event('update', due);
+  expect(story.followUp).toMatchObject(due);
+  story.event('update', due);
+  story.command({ kind: 'reschedule', dueAt: due.dueAt });
+  expect(story.followUp).toMatchObject({ dueAt: due.dueAt, dueDay: null });
+  expect(planned()).toEqual(before);
+  expect(story.timeline.filter(({ kind }) => kind === 'rescheduled').map((line) => sentence(line))).toEqual([
+    'The due date is now the time 2026-11-03T09:00:00.000Z by event event-1.',
+    'The due date is now the day 2026-11-03 by event event-2.',
+    'The due date is now the time 2026-11-03T09:00:00.000Z by ana.',
+  ]);
+});
+
 it('says of a message that nobody carries that it was captured, not that it was sent', () => {
   const line = {
     seq: 1,

@@ -75,7 +75,7 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id, moment
     case 'reassigned':
       return `Assigned to ${who}${by}${because}`;
     case 'rescheduled':
-      return `The due date ${entry.data?.to == null ? 'was taken away' : `moved${timeOf('to', ' to ')}`}${by}${byEvent}${textOf(entry, 'comment') === '' ? '.' : `: ${full(textOf(entry, 'comment'))}`}`;
+      return `The due date ${dueChange(entry, timeOf('to', ' to '))}${by}${byEvent}${textOf(entry, 'comment') === '' ? '.' : `: ${full(textOf(entry, 'comment'))}`}`;
     case 'replanned':
       return `What comes next moved${timeOf('from', ' from ')}${timeOf('to', ' to ')}${because}`;
     case 'resolved':
@@ -187,3 +187,10 @@ function listOf(entry: TimelineEntry, field: string, names: Names): string {
 }
 
 const full = (text: string): string => (text === '' || /[.!?]$/.test(text) ? text : `${text}.`);
+
+/** What became of a due date; `to` is the time it moved to, in words. */
+function dueChange({ data = {} }: TimelineEntry, to: string): string {
+  if (data.to == null) return 'was taken away';
+  if (!('day' in data)) return `moved${to}`;
+  return data.day === null ? `is now the time${to.slice(' to'.length)}` : `is now the day ${data.day}`;
+}
