@@ -1,5 +1,7 @@
 // Whether what a policy names exists: groups, schedules and templates must, a person may still become known (POLICY.md,
-// *Nobody there*). `relance check` and publication call this with what the project or the tenant has.
+// *Nobody there*). `relance check` and publication call this with what the project or the tenant has. Versions that are stored
+// are not asked again: what is here may become stricter, and what was published stays readable.
+import { checkText } from '../template/check.ts';
 import { didYouMean } from './nearest.ts';
 import type { Notify, Policy, Target } from './policy.ts';
 import { type Path, type Problem, Problems } from './problem.ts';
@@ -11,6 +13,19 @@ export interface Known {
   readonly schedules?: ReadonlySet<string>;
   readonly templates?: ReadonlySet<string>;
   readonly resolvers?: ReadonlySet<string>;
+}
+
+/** What of the consequences of its stages could never come out right: names that are not there, arguments of filters. */
+export function checkConsequences({ stages }: Policy): readonly Problem[] {
+  const problems = new Problems();
+  for (const { consequence, index } of stages)
+    for (const message of consequence === null ? [] : checkText(consequence, 'plain'))
+      problems.error(
+        'policy_text_invalid',
+        ['stages', index, 'consequence'],
+        `The consequence cannot be written: ${message}`,
+      );
+  return problems.all;
 }
 
 /** One problem for each name that is not known. A set that is not given is not checked. */

@@ -1,7 +1,7 @@
 // One stage, one notify and one contact plan from their written to their compiled form. What stages mean to each other
 // (anchors, circles, fallback) is checked in compile-check.ts.
 import { parseSendSpan, type SendHours, type SendSpan } from '../send-window.ts';
-import { checkText } from '../template/check.ts';
+import { parseMistakes } from '../template/check.ts';
 import { readCondition, readDurationText, readPositiveDuration, readTargets } from './compile-text.ts';
 import { parseOffset, STAGE_ID } from './offset.ts';
 import type { Anchor, Channel, ContactPlan, Notify, Offset, PlanEntry, Stage, StageRole, Target } from './policy.ts';
@@ -110,9 +110,10 @@ function compileHours({ window, quietHours }: WrittenStage, path: Path, problems
   return { window: read('window', window), quietHours: read('quietHours', quietHours) };
 }
 
+/** Whether its names and filters come out right is asked when it is published (check.ts): versions of before stay readable. */
 function compileConsequence({ consequence }: WrittenStage, path: Path, problems: Problems): string | null {
   if (consequence === undefined) return null;
-  for (const message of checkText(consequence, 'plain')) {
+  for (const message of parseMistakes(consequence, 'plain')) {
     problems.error('policy_text_invalid', [...path, 'consequence'], `The consequence cannot be read: ${message}`);
   }
   return consequence;

@@ -9,23 +9,41 @@ import { ALLOWED, parseText, type Writing } from './liquid.ts';
 import { nameMistakes } from './name-check.ts';
 import { readsOf } from './reads.ts';
 
-/** Of a template that is whole; empty when it can be stored. */
-export const checkTemplate = (template: Omit<Template, 'id'>): readonly TemplateProblem[] =>
+/** Of a template that is whole; empty when it can be stored. What was accepted before (`isKept`) is only parsed. */
+export const checkTemplate = (
+  template: Omit<Template, 'id'>,
+  isKept: (path: string) => boolean = () => false,
+): readonly TemplateProblem[] =>
   textsOf(template).flatMap(({ path, text, writing }) => {
+    if (isKept(path)) return parseMistakes(text, writing).map((message) => ({ path, message }));
     const fault = faultOf(path, text.trim());
-    const messages = fault === null ? checkText(text, writing) : [fault];
+    const messages = fault === null ? checkText(text, writing, isOfWholeMail(template, path)) : [fault];
     return messages.map((message) => ({ path, message }));
   });
 
-/** Sentences; the consequence of a stage is such a text as well. */
-export function checkText(text: string, writing: Writing): readonly string[] {
+/** What has a subject is a mail, and no part of others, which may pass it any names. Of other texts nobody can tell. */
+function isOfWholeMail(template: Omit<Template, 'id'>, path: string): boolean {
+  const [, locale] = /^locales\.([^.]+)\.email\./.exec(path) ?? [];
+  const own = locale === undefined ? undefined : template.locales?.[locale]?.email?.subject;
+  return /^(?:locales\.[^.]+\.)?email\./.test(path) && (own ?? template.email?.subject) !== undefined;
+}
+
+/** Sentences; the consequence of a stage is such a text as well. `isWhole`: nothing is passed to it by others. */
+export function checkText(text: string, writing: Writing, isWhole = true): readonly string[] {
+  const mistakes = parseMistakes(text, writing);
+  if (mistakes.length > 0) return mistakes;
+  return [...filterMistakes(text, writing), ...nameMistakes(readsOf(text, writing), isWhole)];
+}
+
+/** That it is Liquid, with the tags and filters there are. */
+export function parseMistakes(text: string, writing: Writing): readonly string[] {
   try {
     parseText(text, writing);
   } catch (error) {
     const [first = 'It cannot be parsed'] = (error as Error).message.split('\n');
     return [`${first}. Correct the Liquid there.${hintOf(first)}`];
   }
-  return [...filterMistakes(text, writing), ...nameMistakes(readsOf(text, writing))];
+  return [];
 }
 
 const TAGS = [...ALLOWED.tags, 'render', 'layout', 'block'];

@@ -1,6 +1,6 @@
 // Which names that a text reads are never there: compared with the table of what templates see (seen.ts). proof-template.ts asks
 // for one policy, whose data and buttons are known then; a template that is stored may serve any policy, and be a part of
-// others that pass it names of their own, so of it only what is wrong everywhere is told.
+// others that pass it names of their own, `subject` too, so of it only what is wrong everywhere, or misspelt, is told.
 import { didYouMean, nearest } from '../policy/nearest.ts';
 import { needsOf } from './needs.ts';
 import type { Read } from './reads.ts';
@@ -30,13 +30,13 @@ export function unseenIn(scope: Seen, path: readonly string[]): Unseen | null {
 
 const SCOPE = templateScope(null, []);
 
-/** Sentences, one a name. */
-export function nameMistakes(reads: readonly Read[]): readonly string[] {
-  const { problems } = needsOf(reads);
+/** Sentences, one a name. Where it is not the whole of a text, a name may be one that others pass to it. */
+export function nameMistakes(reads: readonly Read[], isWhole: boolean): readonly string[] {
+  const { problems } = needsOf(isWhole ? reads : reads.filter(asksForActivity));
   const named = reads.flatMap(({ path, guarded }) => {
     const [first = ''] = path;
     const unseen = Object.hasOwn(SCOPE, first) ? unseenIn(scopeFor(path), path) : misspelt(path);
-    if (unseen === null) return [];
+    if (unseen === null || (!isWhole && nearest(path[unseen.known] ?? '', unseen.near) === null)) return [];
     const whole = path.slice(0, unseen.known + 1).join('.');
     const so = guarded ? 'so what asks for it never finds it' : 'so nothing would stand there';
     const hint = didYouMean(path[unseen.known] ?? '', unseen.near) || ` There are ${unseen.near.join(', ')}.`;
@@ -44,6 +44,10 @@ export function nameMistakes(reads: readonly Read[]): readonly string[] {
   });
   return [...problems.map((problem) => `${problem}.`), ...named];
 }
+
+/** `activity.title` is that of something else, which was passed on under this name. */
+const asksForActivity = ({ path: [first, second = ''] }: Read): boolean =>
+  first !== 'activity' || /^(?:last|count|lastResponse)$/.test(second);
 
 /** Each policy has its own actions, and whatever is asked of activity is gathered: what they are like is known. */
 function scopeFor([first, second = '', third = '']: readonly string[]): Seen {
@@ -57,13 +61,16 @@ function scopeFor([first, second = '', third = '']: readonly string[]): Seen {
 function misspelt(path: readonly string[]): Unseen | null {
   const [first = '', ...rest] = path;
   const meant = nearest(first, Object.keys(SCOPE));
-  if (meant === null || `${first}s` === meant) return null;
+  if (meant === null || areOneAndMany(first, meant)) return null;
   const isMeant =
     rest.length === 0
       ? first.length >= LONG_ENOUGH
       : SCOPE[meant] !== undefined && !isPlain(meant) && unseenIn(SCOPE, [meant, ...rest]) === null;
   return isMeant ? { known: 0, near: [meant] } : null;
 }
+/** A list and one of it have names of their own: `recipients`, `activities`. */
+const areOneAndMany = (one: string, other: string): boolean =>
+  [one, other].some((name, index) => [`${name}s`, name.replace(/y$/, 'ies')].includes([other, one][index] ?? ''));
 /** Short words are near each other by chance: `rule` is no `role`. */
 const LONG_ENOUGH = 6;
 /** `now.x` is nothing, so who writes `new.x` means something else. */

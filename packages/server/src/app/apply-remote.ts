@@ -55,7 +55,8 @@ export async function applyRemote(
   say: (line: string) => void,
   { dryRun = false }: ApplyOptions = {},
 ): Promise<readonly Difference[]> {
-  const made = await compileTemplates(project, (ids) => writtenOn(client, ids));
+  const more = (ids: readonly string[]) => writtenOn(client, ids);
+  const made = await compileTemplates(project, more, await more(project.templates.map(({ id }) => id)));
   const problems = [...made.problems, ...(await policyProblems(client, project))];
   const errors = problems.filter(({ severity }) => severity !== 'warning');
   if (errors.length > 0) throw new ProjectError(errors);
@@ -68,7 +69,7 @@ export async function applyRemote(
   return found;
 }
 
-/** What templates of the folder are made of and the folder does not have. */
+/** Templates as the server has them: those of the folder, and what they are made of. */
 async function writtenOn(client: Client, ids: readonly string[]): Promise<ReadonlyMap<string, WrittenParts>> {
   const all = new Map<string, WrittenParts>();
   for (const id of ids) {

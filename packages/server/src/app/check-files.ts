@@ -2,6 +2,7 @@
 // `relance check` prints what this finds; publishing over HTTP checks the same way against the tenant's directory.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import {
+  checkConsequences,
   checkReferences,
   compileSchedule,
   type Instant,
@@ -21,6 +22,7 @@ import { checkReach, type Reach } from '../http/policy-reach.ts';
 import { readPolicy } from '../http/routes/policy.ts';
 import { bodyOf } from '../http/routes/template.ts';
 import { compileTemplate, withMadeOf } from '../http/template-compile.ts';
+import { keptOf } from '../http/template-kept.ts';
 import { alarmProblems, directoryWarnings } from './directory-warning.ts';
 import { readExamples } from './example-events.ts';
 import type { FileProblem } from './file-problem.ts';
@@ -46,7 +48,10 @@ export interface CheckOptions {
 export function checkText(name: string, body: unknown, { maxPerDay }: CheckOptions = {}): FileReport {
   const { compiled, placed } = readPolicy(body);
   if (!compiled.ok) return { name, problems: located(name, compiled.problems) };
-  const report = { name, problems: located(name, compiled.warnings) };
+  const report = {
+    name,
+    problems: located(name, [...compiled.warnings, ...placed(checkConsequences(compiled.policy))]),
+  };
   return withProofs(report, prove(compiled.policy, null, { maxPerDay }), placed);
 }
 
@@ -78,10 +83,14 @@ export function problemsOf(
 type FindMore = (ids: readonly string[]) => Promise<ReadonlyMap<string, WrittenParts>>;
 const NO_MORE: FindMore = async () => new Map();
 
-/** Each template as it is stored, and those that could not be: their Liquid, their MJML, what they are made of. */
+/**
+ * Each template as it is stored, and those that could not be: their Liquid, their MJML, what they are made of. `before`: those
+ * that a server has accepted, as they were written.
+ */
 export async function compileTemplates(
   project: Pick<Project, 'templates'>,
   more = NO_MORE,
+  before: ReadonlyMap<string, WrittenParts> = new Map(),
 ): Promise<{
   readonly templates: ReadonlyMap<string, Template>;
   readonly problems: readonly FileProblem[];
@@ -96,7 +105,8 @@ export async function compileTemplates(
   await Promise.all(
     project.templates.map(async ({ id, written, file }) => {
       try {
-        const made = await compileTemplate(id, bodyOf(written), (other) => all.get(other));
+        const body = bodyOf(written);
+        const made = await compileTemplate(id, body, (other) => all.get(other), keptOf(body, before.get(id)));
         templates.set(id, { ...made.compiled, id });
         uses.set(id, made.uses);
       } catch (error) {
@@ -163,7 +173,10 @@ export async function checkFiles(
       if (!compiled.ok) return { name: file, problems: [] };
       const places = await placeProblems(compiled.policy, { compile: compileCalendar });
       const found = problemsOf(compiled.policy, compiled.warnings, known, reach, 'warning');
-      const report = { name: file, problems: located(file, placed([...found, ...places])) };
+      const report = {
+        name: file,
+        problems: located(file, placed([...found, ...checkConsequences(compiled.policy), ...places])),
+      };
       // What is named and not there is told already: nothing is proved with it.
       const world = report.problems.some(({ severity }) => severity === 'error')
         ? null

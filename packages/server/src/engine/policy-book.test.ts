@@ -29,6 +29,17 @@ it('never forgets a policy for others of the same set', async () => {
   expect(set.map((one) => book.get(one).id)).toEqual(['old', 'new', 'newer']);
 });
 
+it('reads a version whose words would be refused today: it was published, and what runs on it goes on', async () => {
+  const consequence = '{{ 5 | money: "EURO" }}{% if subject.vip %} and your place{% endif %}';
+  const old: Tx = {
+    query: async <R>() =>
+      [{ ...ref('old'), written: { ...written('old'), stages: [{ id: 'a', at: 'opened', consequence }] } }] as R[],
+  };
+  const book = new PolicyBook();
+  await book.load(old, [ref('old')], NOW);
+  expect(book.get(ref('old')).stages[0]?.consequence).toBe(consequence);
+});
+
 it('forgets what was asked for longest ago', async () => {
   const book = new PolicyBook(2);
   await book.load(everything, [ref('a')], NOW);

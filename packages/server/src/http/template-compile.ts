@@ -11,25 +11,27 @@ import {
 } from '@relance/core';
 import { compileMjml } from './mjml.ts';
 import { Problem } from './problem.ts';
+import type { IsKept } from './template-kept.ts';
 
 export interface CompiledTemplate {
   readonly compiled: Omit<Template, 'id'>;
   readonly uses: readonly string[];
 }
 
-/** Throws 422. */
+/** Throws 422. `isKept`: what was accepted before, so that only what keeps it from being sent is asked of it. */
 export async function compileTemplate(
   id: string,
   written: WrittenParts,
   find: (id: string) => WrittenParts | undefined,
+  isKept: IsKept = () => false,
 ): Promise<CompiledTemplate> {
   const composed = composeTemplate(id, written, find);
   if (!composed.ok) refuse(composed.problems);
   const { template, uses } = composed;
-  const empty = emptyWords(template);
+  const empty = emptyWords(template).filter(({ path }) => !isKept(path));
   if (empty.length > 0) refuse(empty);
   const whole = (await compileMjml(template)) as Omit<Template, 'id'>;
-  const problems = checkTemplate(whole);
+  const problems = checkTemplate(whole, isKept);
   if (problems.length > 0) refuse(problems);
   return { compiled: { ...whole, needs: templateNeeds(whole) }, uses };
 }

@@ -5,6 +5,7 @@ import type { Tx } from '../store/database.ts';
 import { lockTemplates, madeOf, type NewTemplate, putTemplates, readWritten } from '../store/sql/template.ts';
 import { Problem } from './problem.ts';
 import { compileTemplate, withMadeOf } from './template-compile.ts';
+import { type IsKept, keptOf } from './template-kept.ts';
 
 /** Templates that may be made of one: with MJML to compile for each, its change takes a second. */
 export const MADE_OF_ONE_MAX = 200;
@@ -29,10 +30,13 @@ export async function storeTemplates(
     throw new Problem('template_invalid', `More than ${MADE_OF_ONE_MAX} templates are made of it.`);
   const changing = new Map([...given, ...others.map(({ id, body }) => [id, body] as const)]);
   const all = await withMadeOf(changing, async (ids) => writtenBy(await readWritten(tx, tenant, ids)));
+  const before = writtenBy(await readWritten(tx, tenant, [...given.keys()]));
+  const keptIn = (id: string, body: WrittenParts): IsKept =>
+    given.has(id) ? keptOf(body, before.get(id)) : () => true;
   const made: NewTemplate[] = [];
   for (const [id, body] of changing) {
     try {
-      made.push({ id, body, ...(await compileTemplate(id, body, (other) => all.get(other))) });
+      made.push({ id, body, ...(await compileTemplate(id, body, (other) => all.get(other), keptIn(id, body))) });
     } catch (error) {
       throw error instanceof Problem ? named(error, id, given) : error;
     }

@@ -1,5 +1,6 @@
 // Policies: compiled and checked against what exists before they are published; a version is immutable.
 import {
+  checkConsequences,
   checkReferences,
   compilePolicy,
   compileYaml,
@@ -91,7 +92,10 @@ export async function publish(
     recipients: reach.recipients,
     resolvers: new Set(Object.keys((await tenantSettings(tx, [tenant])).get(tenant)?.resolvers ?? {})),
   };
+  const { version, same } = await nextVersion(tx, tenant, compiled.id, policy.written);
   const found = policy.placed([
+    // What is published as it stands was accepted, by whichever release it was.
+    ...(same ? [] : checkConsequences(compiled)),
     ...checkReferences(compiled, known),
     ...(await placeProblems(compiled, calendars)),
     ...checkReach(compiled, reach, 'error'),
@@ -99,7 +103,6 @@ export async function publish(
   const errors = found.filter((problem) => problem.severity === 'error');
   if (errors.length > 0) return { ok: false, problems: errors };
   const warnings = [...policy.compiled.warnings, ...found];
-  const { version, same } = await nextVersion(tx, tenant, compiled.id, policy.written);
   if (!same && !dryRun)
     await publishPolicy(tx, tenant, {
       id: compiled.id,

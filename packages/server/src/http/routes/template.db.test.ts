@@ -51,6 +51,26 @@ describe('templates made of others', () => {
     expect(await stored('a')).toMatchObject([{ version: 2 }]);
   });
 
+  it('stay as they were accepted by an older release, until they are changed', async () => {
+    const odd = '{{ data.a | money: "EURO" }} {{ followUp.dueDat }}';
+    await put('old-foot', { sms: { text: 'Acme' } });
+    await put('old', { sms: { text: '{% render "old-foot" %}' }, push: { title: 'Hi', body: 'You' } });
+    const old = { sms: { text: `${odd} {% render "old-foot" %}` }, push: { title: 'Hi', body: '' } };
+    await http.world.database.transaction(ENGINE, (tx) =>
+      tx.query("UPDATE relance.templates SET body = $1 WHERE id = 'old'", [JSON.stringify(old)]),
+    );
+    // Neither a change of what it is made of, nor the same again, asks it anew.
+    expect(await put('old-foot', { sms: { text: 'Acme & sons' } })).toMatchObject({ status: 200 });
+    expect(await said('old', { data: { a: 5 } })).toContain('Acme & sons');
+    expect(await put('old', old)).toMatchObject({ status: 200 });
+    expect(await put('old', { ...old, chat: { text: 'Hello' } })).toMatchObject({ status: 200 });
+    const refused = await put('old', { ...old, sms: { text: `${odd}.` } });
+    expect(refused).toMatchObject({ status: 422, body: { code: 'template_invalid' } });
+    expect(refused.body.errors).toHaveLength(2);
+    expect(await put('another', { sms: { text: odd } })).toMatchObject({ status: 422 });
+    expect((await put('old', { ...old, push: { title: '', body: '' } })).body.detail).toMatch(/push\.title.*empty/);
+  });
+
   it('in MJML are compiled once, the layout’s MJML around theirs', async () => {
     await put('frame', {
       email: {
