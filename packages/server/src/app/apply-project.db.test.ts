@@ -4,11 +4,17 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@relance/client';
+import type { Instant } from '@relance/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ADMIN_KEY, createHttpWorld, type HttpWorld } from '../../../../test/http-world.ts';
 import { refusalBy } from '../channels/egress-guard.ts';
+import { ENGINE } from '../store/database.ts';
+import { publishPolicy } from '../store/sql/policy.ts';
+import { putRecipients } from '../store/sql/recipient.ts';
+import { putTenantSettings } from '../store/sql/tenant.ts';
 import { applyProject } from './apply-project.ts';
 import { applyRemote } from './apply-remote.ts';
+import { checkFiles } from './check-files.ts';
 import { readProject } from './project.ts';
 
 const DIRECTORY = `calendars:
@@ -64,6 +70,71 @@ it('is not applied where a webhook of somebody leads where nothing may be sent, 
     recipients: 1,
   });
   rmSync(join(folder, 'directory', 'inside.yaml'));
+});
+
+it('is applied all the same where the server has taken it before, and says what to correct', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'relance-kept-'));
+  const files = {
+    'relance.yaml': 'locale: klingon_\n',
+    'directory/inside.yaml':
+      "recipients: [{ id: eva, endpoints: [{ channel: webhook, address: 'https://10.0.0.2/in' }] }]\n",
+    'policies/old.yaml': `policy: old
+key: event.data.id
+assignee: "'eva'"
+stages: [{ id: a, at: opened, consequence: 'It costs {{ 5 | money: "EURO" }}{% if subject.vip %} or more{% endif %}' }]
+`,
+  };
+  const write = (name: string, text: string): void => {
+    mkdirSync(join(own, name, '..'), { recursive: true });
+    writeFileSync(join(own, name), text);
+  };
+  for (const [name, text] of Object.entries(files)) write(name, text);
+  const said: string[] = [];
+  const log = { warn: (_fields: object, text: string) => said.push(text) };
+  const apply = async () =>
+    applyProject(http.world.database, 'default', await readProject(own), {
+      log,
+      refusalOf: refusalBy({ allowHosts: [] }),
+    });
+  await expect(apply()).rejects.toThrow(
+    /relance\.yaml:1:9: locale: must be a BCP 47 .* not "klingon_"[\s\S]*10\.0\.0\.2/,
+  );
+  expect((await checkFiles(own, 0 as Instant)).flatMap(({ problems }) => problems.map(({ path }) => path))).toEqual(
+    expect.arrayContaining(['locale', 'stages[0].consequence']),
+  );
+  // As an older release has stored it.
+  const project = await readProject(own);
+  await http.world.database.transaction(ENGINE, async (tx) => {
+    await putTenantSettings(tx, 'default', project.settings);
+    await putRecipients(tx, 'default', project.recipients);
+  });
+  await expect(apply()).rejects.toThrow(
+    /old\.yaml.*consequence.*"EURO" is no currency[\s\S]*`subject\.vip` is never there/,
+  );
+  const [policy] = project.policies;
+  await http.world.database.transaction(ENGINE, (tx) =>
+    publishPolicy(tx, 'default', {
+      id: 'old',
+      version: 1,
+      written: policy?.policy.written,
+      category: 'general',
+      by: null,
+    }),
+  );
+  said.length = 0;
+  expect(await apply()).toMatchObject({ policies: [{ id: 'old', version: 1, same: true }] });
+  expect(said).toEqual([
+    'must be a BCP 47 language tag, such as fr or pt-BR, not "klingon_"; it is kept because it was taken before, so correct it',
+    expect.stringMatching(/^10\.0\.0\.2 is not a public address.*; it is kept because/),
+  ]);
+  // What is changed is new.
+  write('directory/inside.yaml', files['directory/inside.yaml'].replace('/in', '/into'));
+  await expect(apply()).rejects.toThrow('10.0.0.2 is not a public address');
+  write('directory/inside.yaml', files['directory/inside.yaml']);
+  write('policies/old.yaml', files['policies/old.yaml'].replace('or more', 'at least'));
+  await expect(apply()).rejects.toThrow('"EURO" is no currency');
+  await http.world.database.transaction(ENGINE, (tx) => putTenantSettings(tx, 'default', { locale: 'en' }));
+  rmSync(own, { recursive: true, force: true });
 });
 
 it('says at the start of a server whom nobody knows, as `relance check` does, but for those the server has', async () => {

@@ -1,7 +1,6 @@
 // Applies a project folder to a tenant in one transaction: settings, people, groups, schedules, calendars, templates, then
 // the policies that name them. What is the same stays as it is; a reference that does not exist undoes everything.
 import { compileCalendar } from '../engine/calendar-book.ts';
-import { refusedEndpoints } from '../http/refused-endpoint.ts';
 import { publish } from '../http/routes/policy.ts';
 import { storeRecipients } from '../http/routes/recipient.ts';
 import { bodyOf } from '../http/routes/template.ts';
@@ -16,6 +15,7 @@ import { putTenantSettings } from '../store/sql/tenant.ts';
 import { alarmProblems, directoryWarnings, strangersOf } from './directory-warning.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Project, ProjectError } from './project.ts';
+import { newlyRefused, type RefusalOf } from './refused-project.ts';
 
 export interface Applied {
   readonly recipients: number;
@@ -29,21 +29,8 @@ export interface Applied {
 
 export interface ApplyProjectOptions {
   readonly log: { warn(fields: object, text: string): void };
-  /** Why nothing may be sent to a URL; null: it may. */
-  readonly refusalOf: (url: string) => string | null;
+  readonly refusalOf: RefusalOf;
 }
-
-/** Webhooks of people that lead where nothing may be sent. */
-export const refusedPeople = (
-  { recipients, placeOf }: Project,
-  refusalOf: ApplyProjectOptions['refusalOf'],
-): readonly FileProblem[] =>
-  recipients.flatMap((one) =>
-    refusedEndpoints(one, { refusalOf }).map(({ path, message }) => ({
-      ...(placeOf.get(`recipients/${one.id}`)?.(path) ?? { file: 'directory' }),
-      message,
-    })),
-  );
 
 export async function applyProject(
   database: Database,
@@ -51,8 +38,9 @@ export async function applyProject(
   project: Project,
   { log, refusalOf }: ApplyProjectOptions,
 ): Promise<Applied> {
-  const refused = refusedPeople(project, refusalOf);
-  if (refused.length > 0) throw new ProjectError(refused);
+  const refused = await newlyRefused(database, tenant, project, refusalOf);
+  const errors = refused.filter(({ severity }) => severity !== 'warning');
+  if (errors.length > 0) throw new ProjectError(errors);
   const templates = project.templates.map(({ id, written }) => ({ id, body: bodyOf(written) }));
   const applied = await database.transaction({ kind: 'tenant', tenant }, async (tx) => {
     if (Object.keys(project.settings).length > 0) await putTenantSettings(tx, tenant, project.settings);
@@ -70,7 +58,7 @@ export async function applyProject(
       schedules: await knownSchedules(tx, tenant),
     };
     const warnings = [...alarmProblems(project, there), ...directoryWarnings(project, elsewhere, now)];
-    return { ...published, warnings: [...published.warnings, ...warnings] };
+    return { ...published, warnings: [...refused, ...published.warnings, ...warnings] };
   });
   for (const { file, path, message } of applied.warnings) log.warn({ file, path }, message);
   return {

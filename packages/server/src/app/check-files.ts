@@ -28,6 +28,7 @@ import { readExamples } from './example-events.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Project, ProjectError, readProject } from './project.ts';
 import { calendarIn, directoryOf, knownIn } from './project-directory.ts';
+import { refusedSettings } from './refused-project.ts';
 
 export interface FileReport {
   readonly name: string;
@@ -161,7 +162,7 @@ export async function checkFiles(
   const known = knownIn(project);
   const { templates, problems } = await compileTemplates(project);
   const events = readExamples(path);
-  const files: FileReport[] = [...byFile([...problems, ...events.problems])];
+  const files: FileReport[] = [...byFile([...refusedSettings(project), ...problems, ...events.problems])];
   if (project.policies.length === 0) files.push({ name: path, problems: [noPolicies(path)] });
   const { settings, recipients } = project;
   const locales = localesOf(settings.locale ?? 'en', recipients, templates.values());

@@ -4,7 +4,6 @@ import type { Instant } from '@relance/core';
 import { refusalBy } from '../channels/egress-guard.ts';
 import { verifySmtp } from '../channels/providers/smtp.ts';
 import type { ConnectionSeen } from '../store/sql/connection-list.ts';
-import { refusedPeople } from './apply-project.ts';
 import { checkFiles } from './check-files.ts';
 import { type Config, readStoredKeys } from './config.ts';
 import { examineChannels, ownConnectionsSeen } from './examine-channels.ts';
@@ -14,6 +13,7 @@ import { type Examined, fail, good, REACH_MAX_MS, warn } from './finding.ts';
 import { isNewEnough, NODE_MIN } from './node-version.ts';
 import { isRelance, whyNotListen } from './port.ts';
 import { readProject } from './project.ts';
+import { refusedPeople } from './refused-project.ts';
 
 export async function examine(config: Config, now: () => Instant): Promise<readonly Examined[]> {
   const own = await ownConnectionsSeen(config);

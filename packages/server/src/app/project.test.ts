@@ -265,11 +265,6 @@ describe('mistakes', () => {
       { 'templates/x/email.mjml': '<mjml></mjml>', 'templates/x/email.html': '<p>' },
       'is made from `mjml`; give one of the two',
     ],
-    [
-      'a locale that is none',
-      { 'relance.yaml': 'locale: klingon_\n' },
-      'must be a BCP 47 language tag, such as fr or pt-BR',
-    ],
     ['a folder that is no locale', { 'templates/x/french/sms.txt': 'b' }, '"french" is not a locale'],
     [
       'a language that is none',

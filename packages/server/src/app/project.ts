@@ -9,10 +9,8 @@ import {
   calendarYears,
   canonicalTag,
   compileActivityMappings,
-  isLanguageTag,
   issueWords,
   isZone,
-  LANGUAGE_TAG,
   parseAlarmTo,
   resolversSchema,
   scheduleSchema,
@@ -59,7 +57,8 @@ export class ProjectError extends Error {
 
 const settingsSchema = z.strictObject({
   zone: z.string().refine(isZone, 'must be an IANA time zone').optional(),
-  locale: z.string().max(35).refine(isLanguageTag, `must be ${LANGUAGE_TAG}`).transform(canonicalTag).optional(),
+  /** What is no tag is told by refused-project.ts, which asks whether the server has it already. */
+  locale: z.string().max(35).transform(canonicalTag).optional(),
   alarmTo: z
     .string()
     .max(320)
