@@ -81,6 +81,7 @@ export { afterTurns } from './target.ts';
 export { DETAILS } from './template/built-in.ts';
 export { checkTemplate, emptyWords } from './template/check.ts';
 export { type Composed, composeTemplate } from './template/compose.ts';
+export { dueSeen } from './template/due-day.ts';
 export { isPage } from './template/escape.ts';
 export { NO_NEEDS } from './template/needs.ts';
 export { inventedSeeing, recipientSeen, type Seeing, tenantSeen } from './template/preview.ts';

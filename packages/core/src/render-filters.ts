@@ -6,6 +6,7 @@ import { type FilterImplOptions, filters as STANDARD, toValue } from 'liquidjs';
 import { dateFormat, supportedLocale } from './date-format.ts';
 import { fromRfc3339, type Instant } from './instant.ts';
 import type { Reading } from './recipient.ts';
+import { DueDay } from './template/due-day.ts';
 import { textOf, Written } from './template/escape.ts';
 import { isZone } from './timing.ts';
 
@@ -50,6 +51,12 @@ const nowOf = (self: Self): number => Date.parse(read(self, 'now', ''));
 
 /** A date without a time is a day, the same wherever it is read. */
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
+/** The day where that is all that was said. */
+function dayIn(value: unknown): string | null {
+  if (value instanceof DueDay) return value.day;
+  const text = textOf(value);
+  return DAY.test(text) ? text : null;
+}
 const DAY_MS = 86_400_000;
 
 /** RFC 3339 alone: of other texts, `Order 5` too, JavaScript makes some time or other. */
@@ -64,9 +71,10 @@ function momentOf(value: unknown): Date | null {
 }
 
 function dated(self: Self, value: unknown, style: 'date' | 'time', named: Named): string {
-  const at = momentOf(value);
+  const day = dayIn(value);
+  const at = momentOf(day ?? value);
   if (at === null) return textOf(value);
-  if (DAY.test(textOf(value))) return written(at, { locale: read(self, 'locale', 'en'), zone: 'UTC' }, at, 'date');
+  if (day !== null) return written(at, { locale: read(self, 'locale', 'en'), zone: 'UTC' }, at, 'date');
   return written(at, { locale: read(self, 'locale', 'en'), zone: zoneOf(self, named) }, new Date(nowOf(self)), style);
 }
 
@@ -102,14 +110,15 @@ function dayOf(at: Date, zone: string): number {
 
 /** How many days lie between now and then on a calendar on the wall there; null for what is no time. */
 function daysUntil(self: Self, value: unknown, named: Named = {}): number | null {
-  const at = momentOf(value);
+  const agreed = dayIn(value);
+  const at = momentOf(agreed ?? value);
   const now = nowOf(self);
   if (at === null || Number.isNaN(now)) return null;
-  const day = DAY.test(textOf(value)) ? at.getTime() / DAY_MS : dayOf(at, zoneOf(self, named));
+  const day = agreed === null ? dayOf(at, zoneOf(self, named)) : at.getTime() / DAY_MS;
   return day - dayOf(new Date(now), zoneOf(self, named));
 }
 
-/** A day is over when it has ended where the reader is, a time when it has come. */
+/** A day is over when it has ended where the reader is, a time when it has come; what is due on a day, when that ends. */
 function isToCome(self: Self, value: unknown): boolean | null {
   const at = momentOf(value);
   if (at === null) return null;
@@ -128,7 +137,7 @@ function relative(self: Self, value: unknown, named: Named): string {
     new Intl.RelativeTimeFormat(localeOf(self), { numeric: 'auto' }).format(count, unit);
   const ms = at.getTime() - nowOf(self);
   const size = Math.abs(ms);
-  if (size < DAY_MS && !DAY.test(textOf(value))) {
+  if (size < DAY_MS && dayIn(value) === null) {
     if (size < MINUTE_MS) return say(0, 'second');
     return size < HOUR_MS ? say(Math.trunc(ms / MINUTE_MS), 'minute') : say(Math.trunc(ms / HOUR_MS), 'hour');
   }
@@ -208,11 +217,17 @@ function moneyText(self: Self, value: unknown, currency: unknown): string {
   }
 }
 
+/** Where a day ends that something is due on. */
+function agreedZone(self: Self): string {
+  const { followUp } = self.context.globals as { readonly followUp?: { readonly zone?: unknown } };
+  return zoneOf(self, { zone: followUp?.zone });
+}
+
 /** Liquid's own, in the reader's zone, `now` being the message's and not the machine's. */
 const dateText: FilterHandler = function (value, format, zone) {
   const plain = textOf(value);
   const moment = plain === 'now' || plain === 'today' ? read(this, 'now', '') : toValue(value);
-  const there = zone ?? (DAY.test(plain) ? 'UTC' : zoneOf(this));
+  const there = zone ?? (DAY.test(plain) ? 'UTC' : value instanceof DueDay ? agreedZone(this) : zoneOf(this));
   return (STANDARD.date as FilterHandler).call(this, moment, format, there);
 };
 

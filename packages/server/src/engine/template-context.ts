@@ -7,6 +7,7 @@ import {
   countKey,
   DEFAULT_ZONE,
   type Directory,
+  dueSeen,
   type FollowUp,
   type FollowUpSeen,
   type Frame,
@@ -122,8 +123,7 @@ export function contextOf(seen: Seen): RenderContext {
     data: followUp.data,
     followUp: {
       ...wireFollowUp(followUp),
-      // A day is the same wherever it is read, and filters write it without a time.
-      ...(followUp.dueDay === null ? {} : { dueAt: followUp.dueDay }),
+      dueAt: dueSeen(followUp.dueAt, followUp.dueDay),
       stage: message.stage,
       reason: message.reason,
       policyTitle: policy.title,
@@ -195,7 +195,7 @@ function pendingFor({ tenant, recipient, followUp }: Asker, gathered: WordsGathe
     .map(({ dueAt, dueDay, url, ...one }) => ({
       ...one,
       url: url ?? gathered?.pages.get(pageKey(one.id, recipient)) ?? null,
-      dueAt: dueDay ?? (dueAt === null ? null : toRfc3339(dueAt)),
+      dueAt: dueSeen(dueAt, dueDay),
     }));
 }
 

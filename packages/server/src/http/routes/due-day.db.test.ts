@@ -59,3 +59,23 @@ it('in the words of one’s own, in the language of the reader, and among what e
   const seen = await http.call('POST', '/v1/templates/new/preview', { channel: 'sms', followUp: id, template });
   expect(seen.body.content.text).toBe('mardi 1 décembre 2026 dans 4 semaines 29; jeudi 3 décembre 2026');
 });
+
+it('is the instant at which that day ends wherever it is compared, reckoned with or sent', async () => {
+  const id = await tell('bill.issued', { id: '4', who: 'ana', due: '2026-11-02' });
+  await tell('bill.issued', { id: '5', who: 'ana', due: '2026-11-05' });
+  const written = async (text: string): Promise<string> => {
+    const ask = { channel: 'sms', followUp: id, template: { sms: { text } } };
+    return (await http.call('POST', '/v1/templates/new/preview', ask)).body.content.text;
+  };
+  // It is due today, and today is not over.
+  expect(await written('{% if followUp.dueAt < now %}late{% else %}in time{% endif %}')).toBe('in time');
+  expect(await written('{% if followUp.dueAt %}{{ followUp.dueAt | in_past }}{% endif %}')).toBe('false');
+  expect(await written('{{ followUp.dueAt }} {{ followUp.dueAt | local_date }}')).toBe(
+    '2026-11-02T16:00:00.000Z Monday, 2 November 2026',
+  );
+  // Ana is in Tokyo, where it is the next day by then; the bill is due in Paris.
+  expect(await written('{{ followUp.dueAt | date: "%d/%m %H:%M" }}')).toBe('02/11 17:00');
+  expect(await written('{{ pending | sort: "dueAt" | map: "dueAt" | join: " " }}')).toMatch(
+    /^2026-11-05T\S+Z 2026-12-02T08:30:00.000Z$/,
+  );
+});
