@@ -1,6 +1,7 @@
 // The people an event names: ids, or whole recipient objects that the shell creates or updates. Only the fields of a
-// recipient are taken, each of its kind; whether an id is known is decided when stages run.
-import { LANGUAGE_TAG, readLanguageTag } from './language-tag.ts';
+// recipient are taken, each of its kind; whether an id is known is decided when stages run. A locale that nobody can read or a
+// webhook that nothing may be sent to is left out, and said so: nobody goes unasked for it.
+import { isNoLanguage, LANGUAGE_TAG, readLanguageTag } from './language-tag.ts';
 import { phoneOf } from './phone.ts';
 import { ID_LENGTH_MAX } from './policy/scanner.ts';
 import { isZone } from './timing.ts';
@@ -9,6 +10,18 @@ import { isZone } from './timing.ts';
 export type RecipientInput = Readonly<Record<string, unknown>> & { readonly id: string };
 
 export type ReadPeople<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly detail: string };
+
+/** What was not taken of somebody, so that what is known of them stays. */
+export interface LeftOut {
+  readonly recipient: string;
+  readonly what: 'locale' | 'webhook';
+  /** What it was, why, and what to send instead. */
+  readonly detail: string;
+}
+export interface PeopleRead {
+  readonly people: readonly (string | RecipientInput)[];
+  readonly leftOut: readonly LeftOut[];
+}
 
 const FIELD_MAX = 320; // the longest e-mail address (RFC 5321 §4.5.3.1)
 const ENDPOINTS_MAX = 20;
@@ -31,32 +44,36 @@ export function readId(value: unknown): ReadPeople<string | null> {
 export function readIds(value: unknown, max: number): ReadPeople<readonly string[]> {
   const people = readPeople(value, max);
   if (!people.ok) return people;
-  return { ok: true, value: people.value.map((one) => (typeof one === 'string' ? one : one.id)) };
+  return { ok: true, value: people.value.people.map((one) => (typeof one === 'string' ? one : one.id)) };
 }
 
 /** Why nothing may be sent to a URL; null: it may. */
 export type RefusalOf = (url: string) => string | null;
 
 /** Ids and recipient objects, without doubles and empty ones; a single one is a list of one. */
-export function readPeople(
-  value: unknown,
-  max: number,
-  refusalOf: RefusalOf = () => null,
-): ReadPeople<readonly (string | RecipientInput)[]> {
+export function readPeople(value: unknown, max: number, refusalOf: RefusalOf = () => null): ReadPeople<PeopleRead> {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (list.length > max) return fail(`at most ${max} people are expected, not ${list.length}`);
   const people = new Map<string, string | RecipientInput>();
+  const leftOut: LeftOut[] = [];
   for (const one of list) {
-    const person = isRecord(one) ? readRecipient(one, refusalOf) : readId(one);
+    const left: LeftOut[] = [];
+    const person = isRecord(one) ? readRecipient(one, refusalOf, (more) => left.push(more)) : readId(one);
     if (!person.ok) return person;
     if (person.value === null) continue;
     const id = typeof person.value === 'string' ? person.value : person.value.id;
-    if (!people.has(id)) people.set(id, person.value);
+    if (people.has(id)) continue;
+    people.set(id, person.value);
+    leftOut.push(...left);
   }
-  return { ok: true, value: [...people.values()] };
+  return { ok: true, value: { people: [...people.values()], leftOut } };
 }
 
-function readRecipient(object: Readonly<Record<string, unknown>>, refusalOf: RefusalOf): ReadPeople<RecipientInput> {
+function readRecipient(
+  object: Readonly<Record<string, unknown>>,
+  refusalOf: RefusalOf,
+  leaveOut: (what: LeftOut) => void,
+): ReadPeople<RecipientInput> {
   const id = readId(object.id);
   if (!id.ok) return id;
   if (id.value === null) return fail('a recipient object needs an "id"');
@@ -71,9 +88,14 @@ function readRecipient(object: Readonly<Record<string, unknown>>, refusalOf: Ref
   if (typeof recipient.timeZone === 'string' && !isZone(recipient.timeZone))
     return fail(`"${recipient.timeZone}" of recipient "${id.value}" is not a time zone`);
   if (typeof recipient.locale === 'string') {
-    const tag = readLanguageTag(recipient.locale);
-    if (tag === null) return fail(`the locale "${recipient.locale}" of recipient "${id.value}" is not ${LANGUAGE_TAG}`);
-    recipient.locale = tag;
+    const { locale } = recipient;
+    const tag = readLanguageTag(locale);
+    if (tag === null) delete recipient.locale;
+    else recipient.locale = tag;
+    if (tag === null && !isNoLanguage(locale)) {
+      const detail = `The locale "${locale}" of recipient "${id.value}" was left out, because it is not ${LANGUAGE_TAG}.`;
+      leaveOut({ recipient: id.value, what: 'locale', detail });
+    }
   }
   if (object.traits !== undefined && object.traits !== null) {
     if (!isRecord(object.traits)) return fail(`"traits" of recipient "${id.value}" is not a map`);
@@ -81,9 +103,13 @@ function readRecipient(object: Readonly<Record<string, unknown>>, refusalOf: Ref
   }
   const endpoints = readEndpoints(object.endpoints);
   if (endpoints === null) return fail(`"endpoints" of recipient "${id.value}" is not a list of {channel, address}`);
-  const refused = endpoints.flatMap((one) => refusedWebhook(one, refusalOf));
-  if (refused[0] !== undefined) return fail(`an endpoint of recipient "${id.value}" cannot be used: ${refused[0]}`);
-  if (endpoints.length > 0) recipient.endpoints = endpoints;
+  const usable = endpoints.filter((one) => {
+    const refusal = refusedWebhook(one, refusalOf);
+    const detail = `A webhook of recipient "${id.value}" was left out: ${refusal}.`;
+    if (refusal !== null) leaveOut({ recipient: recipient.id, what: 'webhook', detail });
+    return refusal === null;
+  });
+  if (usable.length > 0) recipient.endpoints = usable;
   return { ok: true, value: recipient };
 }
 
@@ -93,13 +119,13 @@ function e164(written: string): string {
   return reading.ok ? reading.e164 : written;
 }
 
-/** What can never be sent to is refused now, and not at the first message. */
-function refusedWebhook({ channel, address }: WrittenEndpoint, refusalOf: RefusalOf): readonly string[] {
-  if (channel !== 'webhook') return [];
+/** What can never be sent to is told now, and not at the first message. */
+function refusedWebhook({ channel, address }: WrittenEndpoint, refusalOf: RefusalOf): string | null {
+  if (channel !== 'webhook') return null;
   if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol))
-    return [`"${address.slice(0, FIELD_MAX)}" is not an https:// address`];
+    return `"${address.slice(0, FIELD_MAX)}" is not an https:// or http:// address`;
   const refusal = refusalOf(address);
-  return refusal === null ? [] : [`${new URL(address).hostname} ${refusal}`];
+  return refusal === null ? null : `${new URL(address).hostname} ${refusal}`;
 }
 
 interface WrittenEndpoint {

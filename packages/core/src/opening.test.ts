@@ -98,6 +98,7 @@ describe('readOpening', () => {
       subject: { type: 'bill', id: '42', title: 'Invoice A-1', url: 'https://acme.test/42' },
       data: { ...DATA, seller: 7, followers: ['x', 'y', 'x', ''] },
       assignees: ['ana'],
+      leftOut: [],
       requester: '7',
       team: 'billing',
       watchers: ['x', 'y'],
@@ -148,6 +149,7 @@ describe('readOpening', () => {
       subject: { type: 'invoice', id: 'k', title: 'By hand', url: null },
       data: {},
       assignees: ['zoe'],
+      leftOut: [],
       requester: 'r',
       team: 't',
       watchers: ['w'],
@@ -194,16 +196,27 @@ describe('readOpening', () => {
     const localeOf = (locale: string) => opened(policy(), { ...DATA, customer: { id: 'a', locale } }).assignees[0];
     expect(localeOf('pt_br')).toMatchObject({ locale: 'pt-BR' });
     expect(localeOf('zh-hant-tw')).toMatchObject({ locale: 'zh-Hant-TW' });
-    const refused = readOpening(policy(), event({ ...DATA, customer: { id: 'a', locale: 'klingon_' } }), {
-      tenantZone: 'UTC',
-    });
-    expect(refused).toMatchObject({
-      ok: false,
-      code: 'assignee_invalid',
-      detail: expect.stringContaining(
-        'the locale "klingon_" of recipient "a" is not a BCP 47 language tag, such as fr',
-      ),
-    });
+    expect(localeOf('en_US.UTF-8')).toMatchObject({ locale: 'en-US' });
+    expect(localeOf('ca_ES@valencia')).toMatchObject({ locale: 'ca-ES' });
+  });
+
+  it('opens without a language that nobody can read, and says so; a machine without one says nothing', () => {
+    const read = (locale: string) => opened(policy(), { ...DATA, customer: { id: 'a', name: 'Ana', locale } });
+    expect(read('klingon_')).toMatchObject({ assignees: [{ id: 'a', name: 'Ana' }] });
+    expect(read('klingon_').assignees[0]).not.toHaveProperty('locale');
+    expect(read('klingon_').leftOut).toEqual([
+      {
+        recipient: 'a',
+        what: 'locale',
+        detail: expect.stringContaining(
+          'The locale "klingon_" of recipient "a" was left out, because it is not a BCP 47',
+        ),
+      },
+    ]);
+    for (const none of ['C', 'C.UTF-8', 'POSIX']) {
+      expect(read(none).assignees).toEqual([{ id: 'a', name: 'Ana' }]);
+      expect(read(none).leftOut).toEqual([]);
+    }
   });
 
   it('takes no webhook that leads where nothing may be sent', () => {
@@ -213,14 +226,18 @@ describe('readOpening', () => {
       return readOpening(policy(), event({ ...DATA, customer }), { tenantZone: 'UTC', refusalOf });
     };
     expect(read('https://hooks.acme.test/in')).toMatchObject({ ok: true });
-    expect(read('https://10.0.0.1/in')).toMatchObject({
-      ok: false,
-      code: 'assignee_invalid',
-      detail: expect.stringContaining('recipient "a" cannot be used: 10.0.0.1 is not a public address'),
-    });
-    expect(read('javascript:alert(1)')).toMatchObject({
-      detail: expect.stringContaining('is not an https:// address'),
-    });
+    const told = (address: string) => {
+      const { ok, opening } = read(address) as Extract<ReturnType<typeof read>, { ok: true }>;
+      expect(ok).toBe(true);
+      expect(opening.assignees).toEqual([{ id: 'a' }]);
+      return opening.leftOut.map(({ detail }) => detail);
+    };
+    expect(told('https://10.0.0.1/in')).toEqual([
+      'A webhook of recipient "a" was left out: 10.0.0.1 is not a public address.',
+    ]);
+    expect(told('javascript:alert(1)')).toEqual([
+      'A webhook of recipient "a" was left out: "javascript:alert(1)" is not an https:// or http:// address.',
+    ]);
   });
 
   it('takes lists for assignees', () => {

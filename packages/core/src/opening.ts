@@ -20,12 +20,21 @@ import type { Subject } from './follow-up.ts';
 import type { Facts } from './input.ts';
 import { fromRfc3339, type Instant, instant } from './instant.ts';
 import type { Beginning } from './open.ts';
-import { kindOf, type RecipientInput, type RefusalOf, readId, readIds, readPeople } from './opening-people.ts';
+import {
+  kindOf,
+  type LeftOut,
+  type PeopleRead,
+  type RecipientInput,
+  type RefusalOf,
+  readId,
+  readIds,
+  readPeople,
+} from './opening-people.ts';
 import type { Condition } from './policy/condition.ts';
 import { opensForEach, type Policy } from './policy/policy.ts';
 import { isDate } from './timing.ts';
 
-export type { RecipientInput } from './opening-people.ts';
+export type { LeftOut, RecipientInput } from './opening-people.ts';
 
 const TITLE_MAX = 500;
 const SUBJECT_ID_MAX = 512;
@@ -43,6 +52,8 @@ export interface Opening {
   readonly data: Readonly<Record<string, unknown>>;
   /** In their order, without doubles; one for `assignee`, empty for nobody. Objects are to be created or updated. */
   readonly assignees: readonly (string | RecipientInput)[];
+  /** What was not taken of them. */
+  readonly leftOut: readonly LeftOut[];
   readonly requester: string | null;
   readonly team: string | null;
   readonly watchers: readonly string[];
@@ -58,6 +69,12 @@ export function asksOf(policy: Policy, { assignees }: Pick<Opening, 'assignees'>
     return [{ assigneeKey: '', assignee: first, assignees: first === null ? [] : [first, ...others] }];
   const own = (id: string | null): Asks => ({ assigneeKey: opensForEach(policy) ? (id ?? '') : '', assignee: id });
   return [own(first), ...others.map(own)];
+}
+/** For the line that tells of its opening: what of whom it asks was not taken; nothing where all was. */
+export function leftOutOf({ leftOut }: Pick<Opening, 'leftOut'>, asks: Asks): { readonly leftOut?: readonly string[] } {
+  const asked = [asks.assignee, ...(asks.assignees ?? [])];
+  const details = leftOut.filter(({ recipient }) => asked.includes(recipient)).map(({ detail }) => detail);
+  return details.length === 0 ? {} : { leftOut: details };
 }
 export type Asks = Pick<Beginning, 'assigneeKey' | 'assignee' | 'assignees'>;
 
@@ -103,7 +120,7 @@ export function readOpening(
   const assignees =
     given.assignees === undefined
       ? readAssignees(policy, scope, options.refusalOf)
-      : ({ ok: true, value: given.assignees } as const);
+      : ({ ok: true, value: { people: given.assignees, leftOut: [] } } as const);
   if (!assignees.ok) return assignees;
   const requester =
     given.requester === undefined
@@ -125,7 +142,8 @@ export function readOpening(
     opening: {
       subject: subject.value,
       data: data.value,
-      assignees: assignees.value,
+      assignees: assignees.value.people,
+      leftOut: assignees.value.leftOut,
       requester: requester.value,
       team: team.value,
       watchers: watchers.value,
@@ -224,14 +242,10 @@ export function webAddress(text: string | null): string | null {
   return URL.canParse(text) ? text : null;
 }
 
-function readAssignees(
-  policy: Policy,
-  scope: PolicyEvent,
-  refusalOf: RefusalOf | undefined,
-): Read<readonly (string | RecipientInput)[]> {
+function readAssignees(policy: Policy, scope: PolicyEvent, refusalOf: RefusalOf | undefined): Read<PeopleRead> {
   const what = policy.assignees === null ? 'assignee' : 'assignees';
   const condition = policy.assignees ?? policy.assignee;
-  if (condition === null) return { ok: true, value: [] };
+  if (condition === null) return { ok: true, value: { people: [], leftOut: [] } };
   const read = readValue(condition, scope, what);
   if (!read.ok) return read;
   if (what === 'assignee' && Array.isArray(read.value))

@@ -35,9 +35,9 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id, moment
   if (isOfMessage(kind)) return messageSentence(kind, entry, { who, because, timeOf });
   switch (kind) {
     case 'opened':
-      return `Opened${taker}${by}${because}`;
+      return `Opened${taker}${by}${because}${leftOutIn(entry)}`;
     case 'reopened':
-      return `Opened again${taker}${by}${because}`;
+      return `Opened again${taker}${by}${because}${leftOutIn(entry)}`;
     case 'updated':
       return `Updated${by}${byEvent}.`;
     case 'waiting':
@@ -178,6 +178,12 @@ function seenBy(entry: TimelineEntry): string {
   return seen.length === 0
     ? ''
     : ` ${textOf(entry, 'when')}: ${seen.map(([name, value]) => `${name} is ${value}`).join(', ')}.`;
+}
+
+/** What was not taken of the people who were brought along, in sentences. */
+function leftOutIn({ data }: TimelineEntry): string {
+  const sentences = Array.isArray(data?.leftOut) ? data.leftOut : [];
+  return sentences.map((one) => ` ${full(String(one))}`).join('');
 }
 
 function listOf(entry: TimelineEntry, field: string, names: Names): string {

@@ -12,7 +12,7 @@ import type { Answer, Command, Effect, Input, TimelineEntry } from './input.ts';
 import { earliest, fromRfc3339, type Instant, instant } from './instant.ts';
 import { laterEvent } from './later-event.ts';
 import { newFollowUp } from './open.ts';
-import { asksOf, type Opening, readFacts } from './opening.ts';
+import { asksOf, leftOutOf, type Opening, readFacts } from './opening.ts';
 import type { Policy } from './policy/policy.ts';
 import { randomOf } from './random.ts';
 import { DEFAULT_ZONE, type Directory } from './recipient.ts';
@@ -100,7 +100,7 @@ export function simulate(plan: SimulationPlan, directory: Directory, options: Si
   });
   const slot = slotOfKey(TENANT, policy.id, key);
   const id = mintId(at, slot, new Uint8Array(10));
-  const { assignees: _people, ...said } = opening;
+  const { assignees: _people, leftOut: _left, ...said } = opening;
   const beginning = { ...said, ...asks, id, tenant: TENANT, slot, key, generation: 1 };
   const story = new Rehearsal({
     policy,
@@ -132,10 +132,13 @@ export function simulate(plan: SimulationPlan, directory: Directory, options: Si
 
 const isOpenedByEvent = ({ policy }: SimulationPlan): boolean => policy.clauses.some(({ role }) => role === 'open');
 const timeOf = ({ time }: PolicyEvent): Instant | null => (typeof time === 'string' ? fromRfc3339(time) : null);
-const openedBy = (plan: SimulationPlan): Omit<TimelineEntry, 'at'> =>
-  isOpenedByEvent(plan)
-    ? { kind: 'opened', reason: 'event', data: { event: plan.event.id, source: plan.event.source } }
-    : { kind: 'opened', reason: 'command' };
+function openedBy(plan: SimulationPlan): Omit<TimelineEntry, 'at'> {
+  const { policy, opening, event } = plan;
+  const left = leftOutOf(opening, asksOf(policy, opening)[0]);
+  return isOpenedByEvent(plan)
+    ? { kind: 'opened', reason: 'event', data: { event: event.id, source: event.source, ...left } }
+    : { kind: 'opened', reason: 'command', ...(left.leftOut === undefined ? {} : { data: left }) };
+}
 
 interface Limits {
   readonly until: Instant;

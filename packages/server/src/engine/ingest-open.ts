@@ -5,6 +5,7 @@ import {
   asksOf,
   type Beginning,
   type FollowUp,
+  leftOutOf,
   newFollowUp,
   opensForEach,
   readOpening,
@@ -15,7 +16,7 @@ import {
 import type { Tx } from '../store/database.ts';
 import { type EarlyEvent, takeEarly } from '../store/sql/event.ts';
 import { type Holder, takeKeys } from '../store/sql/live-key.ts';
-import { type IncomingRecipient, upsertRecipients } from '../store/sql/recipient-upsert.ts';
+import { type IncomingRecipient, incoming, upsertRecipients } from '../store/sql/recipient-upsert.ts';
 import { type ApplyContext, keyOf, type Lane, laneKey, type MatchedEvent, note, zoneOf } from './ingest-lane.ts';
 
 export interface Opening {
@@ -68,7 +69,7 @@ export async function prepareOpenings(
     }
     for (const person of read.opening.assignees)
       if (typeof person === 'object' && person !== null)
-        people.set(`${one.tenant}\n${person.id}`, { tenant: one.tenant, recipient: person });
+        people.set(`${one.tenant}\n${person.id}`, incoming(one.tenant, person, read.opening));
     openings.set(one.id + one.match.policy.id, begin(one, read.opening, lane.closed, context));
   }
   const wanted = [...openings.values()].flat().map(({ followUp }) => followUp);
@@ -99,12 +100,13 @@ type Read = Extract<ReturnType<typeof readOpening>, { ok: true }>['opening'];
 function begin(one: MatchedEvent, read: Read, closed: readonly FollowUp[], context: ApplyContext): Opening[] {
   const { policy, key } = one.match;
   const slot = slotOfKey(one.tenant, policy.id, key);
-  const opened: Omit<TimelineEntry, 'at'> = {
+  const opening: Omit<TimelineEntry, 'at'> = {
     kind: 'opened',
     reason: 'event',
     data: { event: one.event.id, source: one.event.source },
   };
   return asksOf(policy, read).map((asks): Opening => {
+    const opened = { ...opening, data: { ...opening.data, ...leftOutOf(read, asks) } };
     const beginning: Beginning = {
       id: context.minting.mint(context.now, slot),
       tenant: one.tenant,

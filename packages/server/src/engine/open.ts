@@ -8,6 +8,7 @@ import {
   type Input,
   type Instant,
   isLive,
+  leftOutOf,
   newFollowUp,
   type OpeningGiven,
   opensForEach,
@@ -23,7 +24,7 @@ import { type EarlyEvent, takeEarly } from '../store/sql/event.ts';
 import { lockFollowUps } from '../store/sql/follow-up.ts';
 import { findByKeys, freeKeys, type Holder, takeKeys } from '../store/sql/live-key.ts';
 import { latestVersion } from '../store/sql/policy-version.ts';
-import { upsertRecipients } from '../store/sql/recipient-upsert.ts';
+import { incoming, upsertRecipients } from '../store/sql/recipient-upsert.ts';
 import { inFlightOf } from '../store/sql/revoke.ts';
 import { NO_SETTINGS, tenantSettings } from '../store/sql/tenant.ts';
 import { inputOfEarly, isEarlyFor } from './early.ts';
@@ -76,7 +77,7 @@ export async function openInside(
   const people = opening.assignees.filter((one): one is Exclude<typeof one, string> => typeof one !== 'string');
   await upsertRecipients(
     tx,
-    people.map((recipient) => ({ tenant, recipient })),
+    people.map((recipient) => incoming(tenant, recipient, opening)),
   );
   const followUp = beginOne(policy, request.key, opening, { tenant, slot, id: engine.mint(now, slot), now });
   // Where several are asked under one key, the key itself is held as well, so that no closing is kept unseen (early.ts).
@@ -99,6 +100,7 @@ export async function openInside(
     kind: 'opened',
     reason: 'command',
     ...(request.actor === undefined ? {} : { actor: request.actor }),
+    ...(opening.leftOut.length === 0 ? {} : { data: leftOutOf(opening, asksOf(policy, opening)[0]) }),
   };
   return {
     kind: 'opened',

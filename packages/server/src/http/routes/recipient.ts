@@ -68,7 +68,7 @@ const endpoint = z
   })
   .refine(({ channel: kind, address }) => kind !== 'webhook' || isWebAddress(address), {
     path: ['address'],
-    message: 'must be an https:// address',
+    message: 'must be an https:// or http:// address',
   });
 const planEntry = z.union([
   channel,
