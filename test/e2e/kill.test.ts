@@ -170,6 +170,10 @@ async function tell(nodeCount: number, seed: number, killsMax: number): Promise<
     node.kill('SIGKILL');
     await once(node, 'exit');
     kills += 1;
+    // As if its leases had run out.
+    await world.database.transaction(ENGINE, (tx) =>
+      tx.query('UPDATE relance.outbox SET lease_until = clock_timestamp() WHERE node = $1', [names[victim]]),
+    );
     names[victim] = `node-${victim}-${kills}`;
     nodes[victim] = await startNode(world, sink, names[victim]);
   };
