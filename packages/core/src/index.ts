@@ -2,6 +2,7 @@
 export * from './activity-mapping.ts';
 export * from './advance.ts';
 export * from './alarm.ts';
+export * from './automatic-mail.ts';
 export * from './away.ts';
 export * from './behaviour.ts';
 export * from './branding.ts';

@@ -1,7 +1,7 @@
 // What comes back to the envelope sender of a mail: delivery-status reports (RFC 3464), complaints (RFC 5965), the bounces of servers
 // that know no such format, and automatic replies (RFC 3834), which are no news. Which message it is about is said by the address
 // alone (mail-address.ts): nothing within the mail is believed about that. inbound-smtp.ts brings it here.
-import { type Instant, withoutAtEnd } from '@relance/core';
+import { automaticBy, type Instant, isAwaySubject, withoutAtEnd } from '@relance/core';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { diagnosisOf } from './bounce-cause.ts';
 import { wordsOf } from './http-judge.ts';
@@ -209,15 +209,6 @@ function headerOf(mail: ParsedMail, name: string): string | null {
   return value === undefined ? null : String(Array.isArray(value) ? value[0] : value).slice(0, FIELD_MAX);
 }
 
-const AWAY =
-  /^(?:auto(?:matic|mated)?[ -:]?(?:reply|response)?\b|out of (?:the )?office|on vacation|vacation\b|abwesen|automatische antwort|r[ée]ponse automatique|absence\b)/i;
-
-/** RFC 3834, and what was written before it. */
-function isAutomatic(mail: ParsedMail): boolean {
-  const said = headerOf(mail, 'auto-submitted');
-  if (said !== null) return !/^no\b/i.test(said);
-  if (['x-autoreply', 'x-autorespond', 'x-autoresponse', 'x-auto-response'].some((name) => mail.headers.has(name)))
-    return true;
-  return /auto[_-]?reply|bulk|junk/i.test(headerOf(mail, 'precedence') ?? '') || isAway(mail);
-}
-const isAway = (mail: ParsedMail): boolean => AWAY.test((mail.subject ?? '').trimStart().slice(0, FIELD_MAX));
+const isAway = (mail: ParsedMail): boolean => isAwaySubject(mail.subject ?? '');
+const isAutomatic = (mail: ParsedMail): boolean =>
+  automaticBy({ header: (name) => headerOf(mail, name) }) !== null || isAway(mail);
