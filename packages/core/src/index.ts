@@ -21,6 +21,7 @@ export { issueWords } from './contract/issue-words.ts';
 export * from './contract/shape.ts';
 export * from './contract/wire.ts';
 export * from './contract/wire-simulation.ts';
+export { dateOf, dayAt, dayOf, weekdayOf } from './day.ts';
 export * from './decide.ts';
 export * from './device.ts';
 export * from './follow-up.ts';
