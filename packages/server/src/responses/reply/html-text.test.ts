@@ -66,6 +66,12 @@ it.each([
   expect(words(html)).toBe(expected);
 });
 
+it('says where it did not read all of it', () => {
+  expect(htmlText('<p>Done</p>').whole).toBe(true);
+  expect(htmlText(`<p>Done</p><blockquote>${'<p>old</p>'.repeat(200_000)}</blockquote>but`).whole).toBe(false);
+  expect(htmlText(`<p>Done</p>${'<div>'.repeat(5_000)}but`).whole).toBe(false);
+});
+
 it.each([
   ['deep', '<div>'.repeat(100_000)],
   ['deep and quoted', '<blockquote>'.repeat(50_000)],

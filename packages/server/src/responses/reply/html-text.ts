@@ -6,6 +6,8 @@ export interface HtmlText {
   readonly text: string;
   /** Something was marked as quoted. */
   readonly quoted: boolean;
+  /** Whether all of it was read: not so of a page that is too long or too deep. */
+  readonly whole: boolean;
 }
 
 /** A page with more in it is no answer that anybody typed. */
@@ -150,9 +152,10 @@ export function htmlText(html: string): HtmlText {
   );
   const page = html.slice(0, HTML_MAX);
   // The parser's own memory of open tags grows dear with their number: a page too deep to be typed is read no further.
-  for (let at = 0; at < page.length && !over && open.length < DEPTH_MAX; at += PIECE)
-    parser.write(page.slice(at, at + PIECE));
+  let at = 0;
+  for (; at < page.length && !over && open.length < DEPTH_MAX; at += PIECE) parser.write(page.slice(at, at + PIECE));
+  const whole = over || (at >= html.length && html.length <= HTML_MAX && open.length < DEPTH_MAX);
   if (!over) parser.end();
   end();
-  return { text: lines.join('\n'), quoted };
+  return { text: lines.join('\n'), quoted, whole };
 }
