@@ -83,7 +83,7 @@ const CASES: Readonly<Record<string, readonly (readonly [text: string, meaning: 
     ['Je m’en occupe demain', `commit ${TOMORROW}`],
     ['d’ici la fin de la semaine', `commit ${FRIDAY}`],
     ['avant le 3 décembre', 'commit 2026-12-03T16:00'],
-    ['Je paierai vendredi prochain', 'unclear'],
+    ['Je paierai vendredi prochain', 'commit 2026-11-13T16:00'],
     ['Je la paierai vendredi prochain', 'commit 2026-11-13T16:00'],
     ['Je le fais demain à 17h30', 'commit 2026-11-03T16:30'],
     ['Rappelez-moi lundi prochain', 'snooze 2026-11-09T08:00'],
@@ -106,7 +106,7 @@ const CASES: Readonly<Record<string, readonly (readonly [text: string, meaning: 
     ['Ich bezahle es am 3. Dezember', 'commit 2026-12-03T16:00'],
     ['Ich bezahle es bis zum 03.12.', 'commit 2026-12-03T16:00'],
     ['Ich mache es morgen um 15 Uhr', 'commit 2026-11-03T14:00'],
-    ['Erinnern Sie mich bitte nächste Woche', 'snooze 2026-11-13T08:00'],
+    ['Erinnern Sie mich bitte nächste Woche', 'snooze 2026-11-09T08:00'],
     ['abmelden', 'stop'],
     ['Dafür bin ich nicht zuständig', 'not_mine'],
     ['Falscher Ansprechpartner', 'wrong_person'],
@@ -233,6 +233,8 @@ describe('is left to people', () => {
       'done, not',
       "don't stop",
       'half done',
+      'done for today',
+      "I'm done for today",
       'can you confirm it is done',
       'to be done',
       'I want it done',
@@ -309,7 +311,7 @@ describe('is left to people', () => {
 
 describe('whoever writes in another language than theirs', () => {
   it('is understood where it can mean one thing only', () => {
-    expect(meaningOf('Erledigt', asking('en'))).toEqual({
+    expect(meaningOf('Ist erledigt', asking('en'))).toEqual({
       kind: 'done',
       action: null,
       outcome: null,
@@ -318,6 +320,9 @@ describe('whoever writes in another language than theirs', () => {
     expect(told('Done', null)).toBe('done');
     expect(told('Done', 'ja-JP')).toBe('done');
     expect(told('stop', 'xx')).toBe('stop');
+    expect(told('Erledigt', 'en')).toBe('done?');
+    expect(told('Pago', 'es')).toBe('done?');
+    expect(told('Pago', 'pt')).toBe('done');
     expect(told('Je le ferai vendredi', 'en-GB')).toBe(`commit ${FRIDAY}`);
   });
   it('in their own first', () => {
@@ -379,7 +384,14 @@ describe('the policy’s own actions', () => {
     expect(told('gesehen', 'de', { actions: [seen] })).toBe('done seen_it null');
     expect(told('Seen it', 'en', { actions: [seen] })).toBe('done seen_it null');
     expect(told('approved', 'en')).toBe('unclear');
-    expect(told('approved', 'en', { actions: [approve] })).toBe('unclear');
+    expect(told('approved', 'en', { actions: [approve] })).toBe('done approve approved');
+    expect(told('approved', 'en', { actions: [{ ...approve, id: 'pay', label: 'Pay' }, reject] })).toBe('unclear');
+    expect(told('approved', 'en', { actions: [approve, { ...approve, id: 'accept', label: 'Accept' }] })).toBe(
+      'unclear',
+    );
+    expect(told('rejected', 'en', { actions: [approve, { ...reject, id: 'later', label: 'Ask again' }] })).toBe(
+      'unclear',
+    );
     expect(told('stop', 'en', { actions: [{ ...seen, label: 'Stop' }] })).toBe('unclear');
   });
 });

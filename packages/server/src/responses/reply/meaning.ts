@@ -2,6 +2,7 @@
 // words/ know, and to say one thing. Whatever else stands in it (a "not", an "if", a "but", a question mark, a name, a number) is known
 // to no table, and makes it unclear: for people to read. So is all that is long. Pure; new-text.ts gives the text.
 import type { Instant } from '@relance/core';
+import { APPROVING, REJECTING } from './action-words.ts';
 import { type Kind, type Language, languageOf, languagesFor } from './language.ts';
 import { type Lexeme, lexemesOf } from './lexeme.ts';
 import { plain, wordsIn } from './plain-words.ts';
@@ -60,12 +61,17 @@ export function meaningOf(text: string, asking: Asking): Meaning {
   const isOwn = own.table.language === languageOf(asking.locale);
   const first = inLanguage(own, text, asking);
   if (first !== null && isOwn) return first === 'several' ? UNCLEAR : withConfidence(first, OWN_LANGUAGE);
-  const found = [first, ...others.map((language) => inLanguage(language, text, asking))].filter((one) => one !== null);
-  const [one] = found;
+  const found = [own, ...others].flatMap((language) => {
+    const meaning = language === own ? first : inLanguage(language, text, asking);
+    return meaning === null ? [] : [{ meaning, language: language.table.language }];
+  });
+  const one = found[0]?.meaning;
   if (one === undefined || one === 'several') return UNCLEAR;
   // A text that is one thing in a language and another in another is neither.
-  if (found.some((other) => other === 'several' || !sameMeaning(one, other))) return UNCLEAR;
-  return withConfidence(one, OTHER_LANGUAGE);
+  if (found.some(({ meaning }) => meaning === 'several' || !sameMeaning(one, meaning))) return UNCLEAR;
+  // "Pago" is paid to a Portuguese and a payment to a Spaniard: one word of neither theirs nor English is a guess.
+  const plainEnough = words.length > 1 || found.some(({ language }) => language === 'en');
+  return withConfidence(one, plainEnough ? OTHER_LANGUAGE : GUESS);
 }
 
 const withConfidence = (meaning: Meaning, most: number): Meaning => ({
@@ -215,15 +221,9 @@ function alone(thing: Said, asking: Asking): InLanguage {
         ? UNCLEAR
         : { kind: 'done', action: null, outcome: null, confidence: OWN_LANGUAGE };
     case 'approve':
-      return theOne(
-        actions.filter(({ resolves, rejects }) => resolves && !rejects),
-        actions,
-      );
+      return theOne(actions.filter((action) => action.resolves && isCalled(action, APPROVING)));
     case 'reject':
-      return theOne(
-        actions.filter(({ rejects }) => rejects),
-        actions,
-      );
+      return theOne(actions.filter((action) => action.rejects && isCalled(action, REJECTING)));
     case 'acknowledge':
       return plainly('acknowledge');
     case 'stop':
@@ -240,11 +240,15 @@ function alone(thing: Said, asking: Asking): InLanguage {
   }
 }
 
-/** "Approved" is the action that resolves only beside one that rejects: otherwise it may be anything that was asked. */
-function theOne(chosen: readonly OwnAction[], actions: readonly OwnAction[]): Meaning {
+/** By its id or its label. */
+const isCalled = ({ id, label }: OwnAction, beginnings: readonly string[]): boolean =>
+  plain(`${id} ${label}`)
+    .split(/[\s_-]/)
+    .some((word) => beginnings.some((beginning) => word.startsWith(beginning)));
+
+function theOne(chosen: readonly OwnAction[]): Meaning {
   const [only] = chosen;
-  if (only === undefined || chosen.length > 1 || !actions.some(({ rejects }) => rejects)) return UNCLEAR;
-  return doneBy(only);
+  return only === undefined || chosen.length > 1 ? UNCLEAR : doneBy(only);
 }
 
 /** "Later", without a time: tomorrow morning would be our guess. */
@@ -274,8 +278,8 @@ function commitmentOf({ day, minutes, at }: SpokenDate, { now, zone }: Asking): 
   return minutes === null && at === null && last > now ? last : null;
 }
 
-function snooze({ day, minutes, at, by, sure }: SpokenDate, { now, zone }: Asking): Meaning {
-  const until = at ?? momentOf(day, minutes ?? START_OF_DAY, zone);
+function snooze({ first, minutes, at, by, sure }: SpokenDate, { now, zone }: Asking): Meaning {
+  const until = at ?? momentOf(first, minutes ?? START_OF_DAY, zone);
   if (until <= now) return UNCLEAR;
   return { kind: 'snooze', until, confidence: sure && !by ? OWN_LANGUAGE : GUESS };
 }

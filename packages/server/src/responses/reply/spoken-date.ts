@@ -32,6 +32,8 @@ export interface SpokenDate {
   readonly by: boolean;
   /** Days since 1970-01-01 on the calendar of the zone. */
   readonly day: number;
+  /** Of a week or a month the first day; else the same. */
+  readonly first: number;
   /** Into the day; null where nothing is said. */
   readonly minutes: number | null;
   /** "in two hours": the moment itself. */
@@ -66,7 +68,7 @@ export function dateAt(lexemes: readonly Lexeme[], from: number, reading: Readin
     if (core !== null) {
       const whole = core.at !== null ? core : withTime(lexemes, core, by);
       if (whole.day > todayOf(reading) + AHEAD_DAYS_MAX) return null;
-      return { ...whole, by, maybePast: has(lexemes[at], 'past') };
+      return { ...whole, by, maybePast: at === from && has(lexemes[at], 'past') };
     }
     const lexeme = lexemes[at];
     if (has(lexeme, 'by')) by = true;
@@ -86,7 +88,14 @@ function coreAt(lexemes: readonly Lexeme[], at: number, within: boolean, by: boo
   );
 }
 
-const core = (next: number, day: number, sure = true): Core => ({ next, day, minutes: null, at: null, sure });
+const core = (next: number, day: number, sure = true): Core => ({
+  next,
+  day,
+  first: day,
+  minutes: null,
+  at: null,
+  sure,
+});
 
 /** Today, tomorrow, the end of the week: of weeks that begin on Monday and end, for work, on Friday. */
 function relative(lexemes: readonly Lexeme[], at: number, reading: Reading): Core | null {
@@ -98,11 +107,13 @@ function relative(lexemes: readonly Lexeme[], at: number, reading: Reading): Cor
   if (is('today') || is('endOfDay')) return core(at + 1, today);
   if (is('tomorrow')) return core(at + 1, today + 1);
   if (is('dayAfterTomorrow')) return core(at + 1, today + 2);
-  if (is('endOfNextWeek') || is('nextWeek')) return core(at + 1, friday + 7);
+  if (is('endOfNextWeek')) return core(at + 1, friday + 7);
+  if (is('nextWeek')) return { ...core(at + 1, friday + 7), first: friday + 3 };
   if (is('endOfWeek') || is('thisWeek')) return friday < today ? core(at + 1, friday + 7, false) : core(at + 1, friday);
   const [year = 0, month = 0] = calendarOf(today);
   if (is('endOfMonth')) return core(at + 1, dayAt(year, month + 1, 1) - 1);
-  return is('nextMonth') ? core(at + 1, dayAt(year, month + 2, 1) - 1) : null;
+  if (is('nextMonth')) return { ...core(at + 1, dayAt(year, month + 2, 1) - 1), first: dayAt(year, month + 1, 1) };
+  return null;
 }
 
 const calendarOf = (day: number): readonly [year: number, month: number] => {

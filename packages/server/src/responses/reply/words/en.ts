@@ -16,7 +16,8 @@ export const EN: WordTable = {
       `(i|we) (have|ve) (now|just|already)? ${DID} ${IT}`,
       `(i|we) (now|just|already)? (did|finished|completed|paid|sent|submitted|signed|fixed) ${IT} (already)?`,
       '(i|we) (have|ve) (now|just|already)? (paid|done|finished)',
-      '(i|we) (am|are|m|re) done (with it)?',
+      '(i|we) (am|are|m|re) done with it',
+      '(i|we)? just (did|paid|finished|completed|sent|signed) (it|this|that)?',
       '(payment|invoice|form|report) (has been|was)? (sent|made|paid|submitted)',
       'has been (done|paid|completed|resolved)',
       'taken care of',
@@ -30,6 +31,8 @@ export const EN: WordTable = {
       `${IT} (will|ll) be ${DID}`,
       `(will|ll) be ${DID}`,
       'will do (it|this|that|so)?',
+      '(i|we)? (will|ll) (pay|finish|reply|answer|get to it|sign|get it done)',
+      'in progress',
       '(i|we)? (am|m|are|re)? on it',
       'working on it',
       '(i|we) (am|m|are|re) working on it',
@@ -89,7 +92,7 @@ export const EN: WordTable = {
     fill: [
       'thanks|thank you|thx|cheers|please|many thanks|thanks a lot|thank you very much|thanks for (the)? (reminder|reminding me|your (mail|email|message|reminder))',
       'thank you for (the)? (reminder|reminding me|your (mail|email|message|reminder))',
-      'sorry|apologies|sorry for the delay|apologies for the delay|hi|hello|hey|dear|great|perfect|regards|best|for you|and|:smile:|have a (nice|good|great) (day|weekend)',
+      'sorry|apologies|sorry for the delay|apologies for the delay|hi|hello|hey|dear|great|perfect|regards|best|and|:smile:|have a (nice|good|great) (day|weekend)',
     ],
     past: [
       'yesterday|today|this morning|this afternoon|last (week|night|month)|just now|earlier (today)?|(a (few)?|few) (minutes|hours|days) ago',

@@ -16,7 +16,8 @@ export const FR: WordTable = {
       `(j ai|nous avons|on a) (déjà|bien|tout)? ${DID} ${IT}?`,
       `${IT} (est|a été) (déjà|bien)? ${DID}`,
       'je viens de le (faire|payer|régler|signer|envoyer)',
-      'c est bon c est fait',
+      'je viens de (payer|régler) (la facture)?',
+      '(paiement|virement) (fait|effectué|envoyé)',
       ':check:',
     ],
     acknowledge: [
@@ -25,6 +26,8 @@ export const FR: WordTable = {
       'nous (le|la) (ferons|faisons|réglerons|paierons)',
       'on (le|la|s en) (fait|fera|occupe|règle)',
       `(ce|ça|cela) sera ${DID}`,
+      'je (paie|paierai|règle|réglerai|fais|ferai) (la facture|ça|cela)?',
+      'c est en cours|en cours',
       'j y travaille|je suis dessus|je m y mets',
       'bien reçu|bien noté|c est noté|noté|compris|entendu|pris en compte|je prends|je regarde',
       ':thumb:',

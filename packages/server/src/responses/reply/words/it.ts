@@ -20,6 +20,7 @@ export const IT_TABLE: WordTable = {
     acknowledge: [
       '(lo|la) (faccio|farò|facciamo|faremo|pago|pagherò|invio|invierò|finisco|completo|sistemo|guardo)',
       '(ci penso|ci penserò) (io)?',
+      'pagherò|pagheremo',
       '(me ne) (occupo|occuperò) (io)?',
       `(sarà) ${DID}`,
       'ci sto lavorando|sto lavorando|provvedo|provvederò|in lavorazione|lo sto facendo',

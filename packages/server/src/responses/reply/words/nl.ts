@@ -19,6 +19,7 @@ export const NL: WordTable = {
     acknowledge: [
       '(dat|het|dit)? (doe|regel|betaal|maak|rond) ik (het|dat)? (af|in orde)?',
       'ik (doe|regel|betaal|maak) (het|dat|dit) (af|in orde)?',
+      'ik betaal',
       'ik (ga|zal) (het|dat|dit) (doen|regelen|betalen|afmaken|afronden)',
       'ga ik (doen|regelen|betalen)',
       `(het|dat|dit)? wordt (het)? ${DID}`,

@@ -20,7 +20,7 @@ export const PT: WordTable = {
     acknowledge: [
       '(eu)? (vou) (fazer|pagar|resolver|enviar|terminar|tratar disso|ver isso|cuidar disso) (isso)?',
       '(eu)? (faço|farei|fazemos|faremos|pago isso|pagarei|enviarei|resolvo|resolverei|trato|tratarei|cuido) (isso|disso)?',
-      'fá-lo-ei|trato disso|cuido disso',
+      'fá-lo-ei|trato disso|cuido disso|pagarei|pagaremos',
       `(será|estará|vai estar) ${DID}`,
       'estou (trabalhando|a trabalhar) nisso|estou nisso|em andamento|deixa comigo|deixe comigo',
       'recebido|entendido|anotado|ciente|compreendido|tomei nota',

@@ -22,6 +22,7 @@ export const SV: WordTable = {
       '(det)? (fixar|gör|ordnar|löser) (jag|vi) (det)?',
       '(jag)? (ska|kommer att) (göra|fixa|ordna|betala|lösa) (det)?',
       'fixar det|tar det|ordnar det|gör det',
+      'jag betalar',
       `(det)? (blir|kommer vara) ${DID}`,
       '(jag)? (jobbar|håller|arbetar) på (med det|det)?|jag är på det|på gång|jag tittar på det|tittar på det',
       'uppfattat|noterat|förstått|mottaget|tack noterat',
