@@ -42,6 +42,15 @@ it('has the methods of its calendars, said by the part or within it', async () =
     calendars: [{ method: null }],
   });
 });
+it('says whether a text may stand behind what was read', async () => {
+  const file = partText({ type: 'application/pdf', body: 'x'.repeat(1_100_000), encoding: 'base64' });
+  const text = partText({ type: 'text/plain', body: 'Done' });
+  const whole = async (...parts: string[]) => (await mailSeen(mail(multipart('multipart/mixed', parts))))?.whole;
+  expect(await whole(text, file)).toBe(true);
+  expect(await whole(text, file, text)).toBe(false);
+  expect(await whole(text)).toBe(true);
+  expect((await mailSeen(plainMail('Done '.repeat(300_000))))?.whole).toBe(false);
+});
 it('has the type of its report', async () => {
   expect(
     await mailSeen(

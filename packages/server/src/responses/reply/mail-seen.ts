@@ -19,11 +19,13 @@ export interface MailSeen {
   /** Empty where there is none. */
   readonly text: string;
   readonly html: string;
+  /** Whether all of its texts were read: not so where more of them may stand behind what is too long to parse. */
+  readonly whole: boolean;
 }
 
+/** Texts stand before files. Parsing stops everything else meanwhile, and ten times this takes seconds. */
+const PARSED_MAX = 1_000_000;
 const FIELD_MAX = 1_000;
-/** More than new-text.ts and html-text.ts look at is cut there. */
-const PART_MAX = 2_000_000;
 const CALENDAR_READ_MAX = 5_000;
 const CALENDARS_MAX = 5;
 /** What a mail is parsed with: no text is made of HTML nor HTML of text, and no picture is moved into it. */
@@ -33,7 +35,7 @@ const PARSING = { skipHtmlToText: true, skipTextToHtml: true, skipTextLinks: tru
 export async function mailSeen(raw: Buffer): Promise<MailSeen | null> {
   let mail: ParsedMail;
   try {
-    mail = await simpleParser(raw, PARSING);
+    mail = await simpleParser(raw.subarray(0, PARSED_MAX), PARSING);
   } catch {
     return null;
   }
@@ -48,10 +50,20 @@ export async function mailSeen(raw: Buffer): Promise<MailSeen | null> {
     ).toLowerCase(),
     reportType: paramOf(type, 'report-type')?.toLowerCase() ?? null,
     calendars: calendarsOf(mail),
-    text: (mail.text ?? '').slice(0, PART_MAX),
-    html: mail.html === false || mail.html === undefined ? '' : mail.html.slice(0, PART_MAX),
+    text: mail.text ?? '',
+    whole: isWhole(raw),
+    html: mail.html === false || mail.html === undefined ? '' : mail.html,
   };
 }
+
+function isWhole(raw: Buffer): boolean {
+  if (raw.length <= PARSED_MAX) return true;
+  const parsed = raw.subarray(0, PARSED_MAX).toString('latin1').toLowerCase();
+  const last = parsed.lastIndexOf('content-type:');
+  const cutWithinText = last < 0 || TEXT_PART.test(parsed.slice(last, last + FIELD_MAX));
+  return !cutWithinText && !TEXT_PART.test(raw.subarray(PARSED_MAX).toString('latin1'));
+}
+const TEXT_PART = /content-type:\s{0,9}text\//i;
 
 /** As it stands in the mail, its folded lines joined: the parser would take some apart. */
 function lineNamed(mail: ParsedMail, name: string): string | null {

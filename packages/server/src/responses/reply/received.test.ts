@@ -44,7 +44,7 @@ describe('a person’s answer', () => {
     expect(
       await read(both('Done\n\nAna Lopez, Client GmbH', '<p>Done</p><div class="gmail_signature">Ana Lopez</div>')),
     ).toMatchObject({ text: 'Done', doubtful: false });
-    expect(await read(both('Done', '<p>Done, but not all</p>'))).toMatchObject({ text: 'Done', doubtful: false });
+    expect(await read(both('Done', '<p>Done, but not all</p>'))).toMatchObject({ text: 'Done', doubtful: true });
     expect(await read(both('Done', '<p>Not at all</p>'))).toMatchObject({ doubtful: true });
   });
 });

@@ -107,28 +107,31 @@ function writtenIn(mail: MailSeen): NewText {
   const page = mail.html === '' ? null : htmlText(mail.html);
   const ofHtml = page === null ? null : newText(page.text, senders);
   const ofText = mail.text.trim() === '' ? null : newText(mail.text, senders);
+  const whole = mail.whole && page?.whole !== false;
   const empty: NewText = { text: '', quoted: false, forwarded: false, doubtful: false };
   if (ofText === null || ofHtml === null) {
     const only = ofText ?? ofHtml ?? empty;
-    return {
-      ...only,
-      quoted: only.quoted || (page?.quoted ?? false),
-      doubtful: only.doubtful || page?.whole === false,
-    };
+    return { ...only, quoted: only.quoted || (page?.quoted ?? false), doubtful: only.doubtful || !whole };
   }
   const [shorter, longer] = ofText.text.length <= ofHtml.text.length ? [ofText, ofHtml] : [ofHtml, ofText];
-  const agree = ` ${wordsIn(longer.text).join(' ')} `.includes(` ${wordsIn(shorter.text).join(' ')} `);
+  const agree = beginsWith(longer.text, shorter.text);
   return {
     text: shorter.text === '' ? longer.text : shorter.text,
     quoted: ofText.quoted || ofHtml.quoted || (page?.quoted ?? false),
     forwarded: ofText.forwarded || ofHtml.forwarded,
-    doubtful:
-      page?.whole === false ||
-      ofText.doubtful ||
-      ofHtml.doubtful ||
-      !agree ||
-      (shorter.text === '' && longer.text !== ''),
+    doubtful: !whole || ofText.doubtful || ofHtml.doubtful || !agree || (shorter.text === '' && longer.text !== ''),
   };
+}
+
+/** Word by word, and up to the end of a line: what follows may be a signature that the other one knew. */
+function beginsWith(text: string, start: string): boolean {
+  const wanted = wordsIn(start);
+  let seen = 0;
+  for (const line of text.split('\n')) {
+    if (seen === wanted.length) return true;
+    for (const word of wordsIn(line)) if (word !== wanted[seen++]) return false;
+  }
+  return seen === wanted.length;
 }
 
 /** What may be acted on of what a person wrote: nothing that a program or an older mail may have said. */
