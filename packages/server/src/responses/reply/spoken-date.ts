@@ -136,7 +136,8 @@ function weekday(lexemes: readonly Lexeme[], start: number, reading: Reading): C
   const today = todayOf(reading);
   const date = explicit(lexemes, has(lexemes[at], 'on') ? at + 1 : at, reading);
   if (date !== null) return weekdayOf(date.day) === named ? date : null;
-  if (following) return core(at, today - weekdayOf(today) + 7 + named);
+  // On a Monday, next Friday is in four days to some and in eleven to others.
+  if (following) return core(at, today - weekdayOf(today) + 7 + named, named <= weekdayOf(today));
   const ahead = (named - weekdayOf(today) + 7) % 7;
   return ahead === 0 ? core(at, today + 7, false) : core(at, today + ahead);
 }
