@@ -1,6 +1,6 @@
 // From when until when an out-of-office reply says that somebody is away: "from 2 to 13 March", "bis zum 13.3.", "de retour le 14 mars".
 // What nobody can date for sure is left open. The dates are those of a recipient's `away` (the last one included).
-import { DAY_MS, dateOf, type Instant, toLocal } from '@relance/core';
+import { DAY_MS, dateOf, dayOf, type Instant, isDate, toLocal } from '@relance/core';
 import { type Language, languagesFor } from './language.ts';
 import { type Lexeme, lexemesOf } from './lexeme.ts';
 import { wordsIn } from './plain-words.ts';
@@ -49,7 +49,10 @@ function inLanguage(
   for (let at = 0; at < lexemes.length; at++) {
     const kinds = lexemes[at]?.kinds ?? new Set();
     const day = dayAfter(lexemes, at, reading);
-    if (day === null) continue;
+    if (day === null) {
+      if (kinds.has('from')) from ??= dayOfRange(lexemes, at, reading);
+      continue;
+    }
     if (kinds.has('back')) back ??= day;
     else if (kinds.has('until') && (from !== null || day >= today)) until ??= day;
     else if (kinds.has('from')) from ??= day;
@@ -65,4 +68,14 @@ function dayAfter(lexemes: readonly Lexeme[], at: number, reading: Reading): num
   if (kinds === undefined || !(['until', 'from', 'back'] as const).some((kind) => kinds.has(kind))) return null;
   const date = dateAt(lexemes, at + 1, reading);
   return date === null || !date.sure || date.at !== null ? null : date.day;
+}
+
+/** "From 2 to 13 November": the first of two days that have one month. */
+function dayOfRange(lexemes: readonly Lexeme[], at: number, reading: Reading): number | null {
+  const word = lexemes[at + 1]?.words[0] ?? '';
+  const until = lexemes[at + 2]?.kinds.has('ordinal') ? at + 3 : at + 2;
+  const last = /^\d{1,2}$/.test(word) && lexemes[until]?.kinds.has('until') ? dayAfter(lexemes, until, reading) : null;
+  if (last === null) return null;
+  const date = `${dateOf(last).slice(0, 8)}${word.padStart(2, '0')}`;
+  return isDate(date) ? dayOf(date) : null;
 }

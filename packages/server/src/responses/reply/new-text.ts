@@ -28,7 +28,7 @@ export interface NewText {
 }
 
 /** Longer texts are cut: an answer stands above that, or is none that anybody typed. */
-const TEXT_MAX = 200_000;
+const TEXT_MAX = 100_000;
 const LINE_MAX = 1_000;
 /** An attribution may be wrapped: "On Mon, 2 Nov 2026 at 09:00, Acme Ltd" / "<acme@example.com> wrote:". */
 const ATTRIBUTION_LINES_MAX = 4;
@@ -57,9 +57,10 @@ const framed = (text: string, frame: string): string => {
 };
 
 const lineOf = (text: string): Line => {
+  if (text.trim() === '') return { text, plain: '', kind: 'blank' };
   const said = plain(text.slice(0, LINE_MAX)).trim();
   const kind = QUOTE_MARK.test(text.slice(0, LINE_MAX)) ? 'quoted' : 'new';
-  return { text, plain: said, kind: said === '' && text.trim() === '' ? 'blank' : kind };
+  return { text, plain: said, kind };
 };
 /** Without the signs around it: `*From:*`, `-----Original Message-----`. */
 const bare = ({ plain: said }: Line): string => framed(said.slice(0, ATTRIBUTION_MAX), FRAME);
@@ -146,7 +147,7 @@ function attributionEnd(lines: readonly Line[], index: number): number | null {
     if (line.kind !== 'new') return null;
     said += `${said === '' ? '' : ' '}${line.plain}`;
     if (said.length > ATTRIBUTION_MAX) return null;
-    if (isAttribution(said)) return next + 1;
+    if (isAttribution(said) || (isAddressed(said) && nextWritten(lines, next + 1)?.kind === 'quoted')) return next + 1;
   }
   return null;
 }
@@ -158,6 +159,9 @@ function isAttribution(said: string): boolean {
   if (!WROTE.some((verb) => around.includes(` ${verb} `))) return false;
   return /\d/.test(said) || said.includes('@') || / (?:on|le|am|il|el|em|op|den) /.test(around);
 }
+
+/** In a language that we do not know: when, who and their address, above what is quoted. */
+const isAddressed = (said: string): boolean => /[:：]$/.test(said.trimEnd()) && said.includes('@') && /\d/.test(said);
 
 function nextWritten(lines: readonly Line[], from: number): Line | undefined {
   return lines.slice(from, from + 50).find(({ kind }) => kind !== 'blank');
@@ -218,7 +222,12 @@ function withoutName(lines: readonly Line[], senders: readonly string[]): readon
 function isName(line: Line, senders: readonly string[]): boolean {
   if (line.kind !== 'new') return false;
   const words = wordsIn(line.text);
-  return words.length > 0 && words.every((word) => senders.includes(word));
+  const own = words.map((one) => senders.includes(one));
+  // "Ana Lopez | Head of things".
+  if (words.length > 2 && own[0] === true && own[1] === true && /[|,·•–/-]/.test(line.text)) return true;
+  // "Ana L."
+  const initial = (one: string): boolean => one.length === 1 && senders.some((name) => name.startsWith(one));
+  return own.includes(true) && words.every((one, index) => own[index] === true || initial(one));
 }
 
 /** Programs put a name where a picture was. */

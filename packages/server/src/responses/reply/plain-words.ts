@@ -41,7 +41,7 @@ export function plain(text: string): string {
     .replace(/[ßøæœłđıðþ]/g, (letter) => LETTERS[letter] ?? letter)
     .replace(/['’‘‛`´ʼ′]/g, ' ')
     .replace(/[‐‑‒–—−]/g, '-');
-  for (const [sign, name] of SIGNS) said = said.replaceAll(sign, name);
+  if (/[^ -~\s]/.test(said)) for (const [sign, name] of SIGNS) said = said.replaceAll(sign, name);
   return said.replace(/[^\S\n]+/g, ' ');
 }
 

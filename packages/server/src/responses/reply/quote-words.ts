@@ -53,6 +53,7 @@ export const OTHER_HEADERS = [
   ...['verzonden', 'aan', 'onderwerp', 'verstuurd'],
   ...['skickat', 'till', 'amne', 'skickades'],
   ...['sendt', 'til', 'emne', 'dato'],
+  ...['lahetetty', 'aihe', 'vastaanottaja', 'wyslano', 'wyslane', 'do', 'temat'],
 ];
 
 /** Lines between dashes: "-----Original Message-----". */

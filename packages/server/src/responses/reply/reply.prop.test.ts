@@ -24,7 +24,7 @@ const asking = (locale: string | null, now: Instant = NOW, zone = 'Europe/Paris'
 const LOCALES = ['en', 'en-US', 'fr', 'de', 'es', 'it', 'pt', 'nl', 'sv', null];
 const ZONES = ['UTC', 'Europe/Paris', 'Pacific/Apia', 'America/St_Johns', 'Asia/Kathmandu'];
 const SMALL = [...ANSWERS, ...AWAY, ...REPORTS, ...TRAPS].map(({ raw }) => raw).filter(({ length }) => length < 20_000);
-const MS_MAX = 5_000;
+const MS_MAX = 10_000;
 
 async function readsIn(raw: Buffer): Promise<void> {
   const began = performance.now();

@@ -158,6 +158,7 @@ export const EN: WordTable = {
         'away from the office',
         'away from my desk',
         'on vacation',
+        'on pto',
         'on holiday',
         'on annual leave',
         'on leave',
@@ -201,6 +202,10 @@ export const EN: WordTable = {
         'if it is urgent',
         'if your matter is urgent',
         'upon my return',
+        'anything urgent',
+        'will reply when i',
+        'will respond when i',
+        'when i am back',
       ],
       ...[
         'as soon as i return',
