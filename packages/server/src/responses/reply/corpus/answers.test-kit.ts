@@ -1,4 +1,4 @@
-// People's answers in eight languages, as eight mail programs send them: each above, below or between an older mail that has an answer
+// People's answers in eight languages, as nine mail programs send them: each above, below or between an older mail that has an answer
 // in it, which must not be taken for theirs.
 import { type Head, mail, multipart, type Part, partText, type Specimen, specimen } from './mail-maker.test-kit.ts';
 
@@ -244,6 +244,12 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
       encoding: 'quoted-printable',
       body: `<div style="font-family: Arial">${escaped(answer)}</div><div class="protonmail_signature_block"><div class="protonmail_signature_block-proton">Sent with <a href="https://proton.me">Proton Mail</a> secure email.</div></div><div class="protonmail_quote">${escaped(tongue.attribution)}<br><blockquote class="protonmail_quote" type="cite">${quotedMail(tongue).replaceAll('\n', '<br>')}</blockquote></div>`,
     }),
+  'outlook without a signature': (answer, tongue) =>
+    partText({
+      type: 'text/plain',
+      encoding: 'base64',
+      body: `${answer}\n\n${outlookHead(tongue, '*')}\n\n${quotedMail(tongue)}\n`,
+    }),
   'old outlook, 8 bits': (answer, tongue) =>
     partText({
       type: 'text/plain',
@@ -257,7 +263,7 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
 
 const flat = (text: string): string => text.replaceAll('’', "'");
 
-/** Each answer by way of each program: not all of 512, but each program and each answer of a language four times over. */
+/** Each answer by way of every second program, so that each program carries half the answers of a language. */
 export const ANSWERS: readonly Specimen[] = TONGUES.flatMap((tongue) =>
   tongue.answers.flatMap(([text, meaning], answer) =>
     Object.entries(PROGRAMS).flatMap(([name, program], index) => {
