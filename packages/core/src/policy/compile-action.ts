@@ -33,11 +33,15 @@ export function compileAnswering(read: WrittenPolicy, problems: Problems): Compi
   };
 }
 
-/** The actions of a published policy, and who may close it, without the rest: what a page shows. */
-export function answeringOf(written: unknown): Pick<Policy, 'actions' | 'resolvableBy'> {
+/** The actions of a published policy, who may close it, and the outcomes it names, without the rest: what a page shows. */
+export function answeringOf(
+  written: unknown,
+): Pick<Policy, 'actions' | 'resolvableBy'> & { readonly outcomes: readonly string[] } {
   const read = answeringSchema.safeParse(written);
-  if (!read.success) return { actions: [], resolvableBy: [...RESOLVABLE_BY] };
-  return { actions: compileActions(read.data, new Problems()), resolvableBy: read.data.resolvableBy };
+  if (!read.success) return { actions: [], resolvableBy: [...RESOLVABLE_BY], outcomes: [] };
+  const { resolve = [], resolvableBy } = read.data;
+  const named = [resolve].flat().flatMap(({ outcome }) => outcome ?? []);
+  return { actions: compileActions(read.data, new Problems()), resolvableBy, outcomes: [...new Set(named)] };
 }
 
 function compileActions(read: Pick<WrittenPolicy, 'actions'>, problems: Problems): readonly Action[] {

@@ -50,7 +50,9 @@ const resolvableBy = z
   .min(1)
   .default([...RESOLVABLE_BY]);
 /** Of a policy that is read already: what answers need. */
-export const answeringSchema = z.object({ actions, resolvableBy });
+
+const named = z.object({ outcome: z.string().optional() });
+export const answeringSchema = z.object({ actions, resolvableBy, resolve: oneOrMore(named).optional() });
 
 const assignee = z.union([
   cel('a recipient id, or a recipient object'),

@@ -1,25 +1,28 @@
 // What the page behind an action link says, in the reader's language. Pure: facts in, a page out. The first form performs
 // the link's own action; the others are folded away, so that one thumb-sized button is what a phone shows.
 import { type Instant, localDue, localTime, type Reading } from '@relance/core';
-import type { ActionName } from './action-link.ts';
+import { askedBy, buttonsFor, FORM, type FormFacts, noteField } from './action-form.ts';
 import { type Field, formFields } from './answer-form.ts';
 import { ANSWERED, type Became } from './answer-words.ts';
 import { type Html, html, type Page } from './html.ts';
+import { isUndoable, UNDO } from './page-act.ts';
 import type { PageLanguage } from './page-language.ts';
 
 export interface PageLink {
   readonly name: string;
   readonly label: string;
-  readonly path: string;
   /** What an answer asks for; null where no form can. */
   readonly fields: readonly Field[] | null;
 }
 
-export interface PageFacts {
-  /** Of all words here; times are written in it too, as its readers write them. */
-  readonly language: PageLanguage;
+/** `language`: of all words here; times are written in it too, as its readers write them. */
+export interface PageFacts extends FormFacts {
   readonly reading: Reading;
+  /** What the link does, and what was asked for on its page. */
   readonly action: string;
+  readonly asked: string;
+  /** The address of the page itself, which every form posts to. */
+  readonly path: string;
   readonly links: readonly PageLink[];
   readonly person: string;
   readonly live: boolean;
@@ -32,6 +35,7 @@ export interface PageFacts {
   readonly dueDay: string | null;
   readonly nextAt: Instant | null;
   readonly snoozedUntil: Instant | null;
+  readonly promisedFor: Instant | null;
   readonly closedBy: string | null;
   readonly closedAt: Instant | null;
   readonly acknowledgedBy: string | null;
@@ -43,6 +47,7 @@ export interface PageFacts {
     | { readonly kind: 'closed' }
     | { readonly kind: 'refused'; readonly detail: string }
     | { readonly kind: 'no_time'; readonly choice: string }
+    | { readonly kind: 'no_person' }
     /** We cannot take it at the moment, for a reason that is ours. */
     | { readonly kind: 'away' }
     /** The answer does not fit; what was posted stands in the form again. */
@@ -62,12 +67,16 @@ const TEXT = {
     details: 'Details',
     other: 'Something else',
     next: (time: string) => `If nothing happens, we come back on ${time}.`,
-    comment: 'Add a note (optional)',
     done: {
       acknowledge: 'Thank you. It is yours, and the reminders pause.',
       resolve: 'Done. Thank you. Nothing more is asked of you.',
       snooze: 'We will come back to you then.',
+      unacknowledge: 'Taken back. It is open again.',
+      delegate: 'Thank you. Somebody else is asked now, and you follow along.',
+      decline: 'Thank you for saying so. Somebody else is asked now.',
     },
+    promised: (time: string) => `Thank you. We count on it by ${time}.`,
+    withNow: (name: string) => `${name} is asked now.`,
     snoozed: (time: string) => `Quiet until ${time}.`,
     already: 'This was so already; nothing changed.',
     yours: (time: string) => `You have had this since ${time}.`,
@@ -80,15 +89,11 @@ const TEXT = {
     nothing: 'There is nothing left for you to do.',
     refused: 'That is not possible',
     noTime: (choice: string) =>
-      `"${choice}" is not a time to be reminded after. Nothing has changed; choose one below, such as 4h or 3d.`,
+      choice === ''
+        ? 'No day was chosen. Nothing has changed; choose one below.'
+        : `"${choice}" is not a time to be reminded after. Nothing has changed; choose one below, such as 4h or 3d.`,
+    nobody: 'Nobody is known here under that name or address. Nothing has changed; name somebody else below.',
     away: 'We cannot take this at the moment, and that is our fault. Nothing has changed; please try again later.',
-    snoozeFor: {
-      '1h': 'In an hour',
-      '4h': 'In four hours',
-      '1d': 'Tomorrow',
-      '3d': 'In three days',
-      '7d': 'In a week',
-    },
     gone: {
       unknown: [
         'This link is not known',
@@ -105,12 +110,16 @@ const TEXT = {
     details: 'Détails',
     other: 'Autre chose',
     next: (time: string) => `Sans nouvelles, nous revenons vers vous le ${time}.`,
-    comment: 'Ajouter une note (facultatif)',
     done: {
       acknowledge: 'Merci. Vous vous en occupez, les rappels font une pause.',
       resolve: "C'est fait. Merci. Rien de plus n'est attendu de vous.",
       snooze: 'Nous reviendrons vers vous à ce moment-là.',
+      unacknowledge: 'Annulé. Ceci est de nouveau ouvert.',
+      delegate: "Merci. Quelqu'un d'autre est sollicité, et vous suivez l'affaire.",
+      decline: "Merci de l'avoir dit. Quelqu'un d'autre est sollicité.",
     },
+    promised: (time: string) => `Merci. Nous comptons dessus pour le ${time}.`,
+    withNow: (name: string) => `${name} est maintenant sollicité.`,
     snoozed: (time: string) => `Silence jusqu'au ${time}.`,
     already: "C'était déjà le cas ; rien n'a changé.",
     yours: (time: string) => `Vous vous en occupez depuis le ${time}.`,
@@ -123,15 +132,11 @@ const TEXT = {
     nothing: "Il n'y a plus rien à faire pour vous.",
     refused: "Ce n'est pas possible",
     noTime: (choice: string) =>
-      `« ${choice} » n'est pas un délai de rappel. Rien n'a changé ; choisissez ci-dessous, par exemple 4h ou 3d.`,
+      choice === ''
+        ? "Aucun jour n'a été choisi. Rien n'a changé ; choisissez ci-dessous."
+        : `« ${choice} » n'est pas un délai de rappel. Rien n'a changé ; choisissez ci-dessous, par exemple 4h ou 3d.`,
+    nobody: "Personne n'est connu ici sous ce nom ou cette adresse. Rien n'a changé ; nommez quelqu'un d'autre.",
     away: 'Nous ne pouvons pas prendre ceci pour le moment, par notre faute. Rien n’a changé ; réessayez plus tard.',
-    snoozeFor: {
-      '1h': 'Dans une heure',
-      '4h': 'Dans quatre heures',
-      '1d': 'Demain',
-      '3d': 'Dans trois jours',
-      '7d': 'Dans une semaine',
-    },
     gone: {
       unknown: [
         "Ce lien n'est pas connu",
@@ -173,7 +178,7 @@ export function actionPage(facts: PageFacts): Page {
   const own = isOpenForm(facts) ? links.find(({ name }) => name === action) : undefined;
   const isTaken = facts.isTheirs && action === 'acknowledge';
   const next = isTaken ? links.find(({ name }) => name !== 'acknowledge' && name !== 'snooze') : undefined;
-  const others = links.filter(({ name }) => name !== action && name !== next?.name);
+  const others = isHandedOn(facts) ? [] : links.filter(({ name }) => name !== action && name !== next?.name);
   const holder = facts.live && facts.outcome === null && facts.status === 'acknowledged' ? facts.acknowledgedBy : null;
   const since = time(facts.acknowledgedAt);
   return page(
@@ -192,30 +197,37 @@ ${facts.live && facts.nextAt !== null ? html`<p class="soft">${words.next(time(f
   );
 }
 
+/** Somebody else is asked now: nothing here is left to be done by the reader. */
+const isHandedOn = ({ outcome, asked }: PageFacts): boolean =>
+  outcome?.kind === 'done' && (asked === 'delegate' || asked === 'decline');
+
 const isOpenForm = ({ outcome }: PageFacts): boolean =>
-  outcome === null || outcome.kind === 'no_time' || outcome.kind === 'unfit' || outcome.kind === 'away';
+  outcome === null || ['no_time', 'no_person', 'unfit', 'away'].includes(outcome.kind);
 
 function form(facts: PageFacts, link: PageLink, primary: boolean): Html {
-  const words = TEXT[facts.language];
   if (link.fields === null)
     return html`<p class="soft"><strong>${link.label}</strong>: ${ANSWERED[facts.language].elsewhere}</p>`;
-  const posted = link.name === facts.action && facts.outcome?.kind === 'unfit' ? facts.outcome.posted : {};
-  const options = Object.entries(words.snoozeFor).map(
-    ([value, label]) => html`<option value="${value}"${value === '1d' ? html` selected` : null}>${label}</option>`,
-  );
-  const choices =
-    link.name === 'snooze' ? html`<select name="for" aria-label="${link.label}">${options}</select>` : null;
-  return html`<form method="post" action="${link.path}">${choices}${formFields(link.fields, posted)}<button type="submit" class="${primary ? 'primary' : 'quiet'}">${link.label}</button></form>`;
+  const posted = link.name === facts.asked && facts.outcome?.kind === 'unfit' ? facts.outcome.posted : {};
+  const does = link.name === facts.action ? null : html`<input type="hidden" name="do" value="${link.name}">`;
+  return html`<form method="post" action="${facts.path}">${does}${askedBy(facts, link.name)}${formFields(link.fields, posted)}${primary ? null : noteField(facts.language)}${buttonsFor(facts.language, link, primary)}</form>`;
 }
 
-function doneWords({ language, action, confirms }: PageFacts, became: Became | null): string {
+/** What has just been said may be taken back by whoever said it. */
+const undo = ({ language, path }: PageFacts): Html =>
+  html`<form method="post" action="${path}"><input type="hidden" name="do" value="${UNDO}"><button type="submit" class="quiet">${FORM[language].undo}</button></form>`;
+
+function doneWords(facts: PageFacts, became: Became | null, time: (at: Instant | null) => string): string {
+  const { language, asked, confirms, promisedFor } = facts;
   if (became === 'claimed') return ANSWERED[language].claimed(confirms);
-  return became === null ? TEXT[language].done[action as ActionName] : ANSWERED[language][became];
+  if (became !== null) return ANSWERED[language][became];
+  if (asked === 'commit') return TEXT[language].promised(time(promisedFor));
+  return TEXT[language].done[asked as keyof (typeof TEXT)['en']['done']];
 }
 
 /** Null where it went well, or was too late. */
 function troubleWords(outcome: NonNullable<PageFacts['outcome']>, language: PageFacts['language']): string | null {
   if (outcome.kind === 'no_time') return TEXT[language].noTime(outcome.choice);
+  if (outcome.kind === 'no_person') return TEXT[language].nobody;
   if (outcome.kind === 'away') return TEXT[language].away;
   return outcome.kind === 'refused' || outcome.kind === 'unfit' ? outcome.detail : null;
 }
@@ -227,9 +239,11 @@ function news(facts: PageFacts, time: (at: Instant | null) => string): Html | nu
   if (trouble !== null)
     return html`<div class="news warn" role="status"><p><strong>${words.refused}</strong></p><p>${trouble}</p></div>`;
   if (outcome?.kind === 'done' && (outcome.changed || facts.live)) {
-    return html`<div class="news" role="status"><p><strong>${doneWords(facts, outcome.became)}</strong></p>
+    return html`<div class="news" role="status"><p><strong>${doneWords(facts, outcome.became, time)}</strong></p>
 ${facts.snoozedUntil === null ? null : html`<p>${words.snoozed(time(facts.snoozedUntil))}</p>`}
-${outcome.changed ? null : html`<p>${words.already}</p>`}</div>`;
+${isHandedOn(facts) && facts.assignee !== null ? html`<p>${words.withNow(facts.assignee)}</p>` : null}
+${outcome.changed ? null : html`<p>${words.already}</p>`}
+${outcome.changed && facts.live && isUndoable(facts.asked) ? undo(facts) : null}</div>`;
   }
   if (facts.live) return null;
   const closed =

@@ -5,14 +5,12 @@ import {
   type Closer,
   type Content,
   closes,
-  DAY_MS,
   ERRORS,
   type FollowUp,
-  HOUR_MS,
   hasAnswered,
   type Instant,
+  isAssignee,
   isLive,
-  later,
   RESOLVABLE_BY,
   type Reading,
   type Recipient,
@@ -20,11 +18,13 @@ import {
 } from '@relance/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandOutcome } from '../../engine/ports.ts';
-import { hashToken, linksFor, TOKEN, tokenFor } from '../../responses/action-link.ts';
+import { actLabel, type Colleague } from '../../responses/action-form.ts';
+import { hashToken, linksFor, TOKEN } from '../../responses/action-link.ts';
 import { actionPage, gonePage, type PageFacts } from '../../responses/action-view.ts';
 import { answerOf, fieldsOf, wordsOf } from '../../responses/answer-form.ts';
 import type { Became } from '../../responses/answer-words.ts';
 import { sendPage } from '../../responses/html.ts';
+import { type Asked, commandAsked, commentIn, type Form, namedIn, PAGE_ACTS, UNDO } from '../../responses/page-act.ts';
 import { pageLanguage, pageLocale, refusedIn } from '../../responses/page-language.ts';
 import type { Tx } from '../../store/database.ts';
 import { ENGINE } from '../../store/database.ts';
@@ -35,6 +35,7 @@ import { getFollowUp } from '../../store/sql/follow-up-list.ts';
 import { getGroup } from '../../store/sql/group.ts';
 import { getMessage } from '../../store/sql/message-list.ts';
 import { readPolicyVersions } from '../../store/sql/policy-version.ts';
+import { recipientAt } from '../../store/sql/recipient.ts';
 import { NO_SETTINGS, tenantSettings } from '../../store/sql/tenant.ts';
 import type { HttpPorts } from '../ports.ts';
 
@@ -48,9 +49,8 @@ export function actionPageRoutes(app: FastifyInstance, ports: HttpPorts): void {
 interface Found {
   readonly token: ActionToken;
   readonly followUp: FollowUp;
-  /** As it stands in the address, and the secret it was made with; null where that one is not known any more. */
+  /** As it stands in the address. */
   readonly text: string;
-  readonly madeWith: string | null;
   readonly people: ReadonlyMap<string, Recipient>;
   readonly channel: string | null;
   /** What the message offers its reader; null where that is not kept. */
@@ -58,6 +58,7 @@ interface Found {
   readonly reading: Reading;
   readonly policy: ReturnType<typeof answeringOf>;
   readonly teamName: string | null;
+  readonly colleagues: readonly Colleague[];
 }
 
 async function find(ports: HttpPorts, text: string): Promise<Found | null> {
@@ -88,11 +89,11 @@ async function find(ports: HttpPorts, text: string): Promise<Found | null> {
     const [published] = await readPolicyVersions(tx, [{ tenant, id, version }]);
     const policy = answeringOf(published?.written);
     const asksTeam = team !== null && policy.resolvableBy.length < RESOLVABLE_BY.length;
-    const group = asksTeam ? await getGroup(tx, tenant, team) : null;
+    const group = team === null ? null : await getGroup(tx, tenant, team);
+    const colleagues = await colleaguesOf(tx, tenant, token.recipient, group?.members ?? []);
     return {
       token,
       text,
-      madeWith: madeWith(ports, token, text),
       followUp,
       channel: message?.channel ?? null,
       offered: (message?.content as Content | null | undefined)?.actions?.map(({ name }) => name) ?? null,
@@ -102,21 +103,34 @@ async function find(ports: HttpPorts, text: string): Promise<Found | null> {
         locale: pageLocale(people.get(token.recipient)?.locale ?? null, settings.locale),
       },
       policy,
-      teamName: group?.name ?? team,
+      teamName: asksTeam ? (group?.name ?? team) : team,
+      colleagues,
     };
   });
 }
 
-/** A link outlives the secret of its time; the links beside it can be made of that one alone. */
-const madeWith = ({ secret, secretsAccepted }: HttpPorts, token: Found['token'], text: string): string | null =>
-  [secret, ...secretsAccepted].find((one) => tokenFor(one, token.tenant, token.message_id, token.action) === text) ??
-  null;
+const COLLEAGUES_MAX = 50;
+/** The others of the team, for its own members alone: whoever else is asked is not told who works there. */
+async function colleaguesOf(
+  tx: Tx,
+  tenant: string,
+  reader: string,
+  members: readonly string[],
+): Promise<readonly Colleague[]> {
+  if (!members.includes(reader)) return [];
+  const others = members.filter((id) => id !== reader).slice(0, COLLEAGUES_MAX);
+  const found = await readRecipients(
+    tx,
+    others.map((id) => ({ tenant, id })),
+  );
+  return found.map(({ recipient }) => ({ id: recipient.id, name: recipient.name ?? recipient.id }));
+}
 
 async function show(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: FastifyReply): Promise<FastifyReply> {
   const found = await find(ports, request.params.token);
   if (found === null) return sendPage(reply, gonePage('unknown'), 404);
   if (found.token.expired) return sendPage(reply, gonePage('expired', pageLanguage(found.reading.locale)), 410);
-  return sendPage(reply, actionPage(factsOf(found, await ports.clock.now(), null)));
+  return sendPage(reply, actionPage(factsOf(found, await ports.clock.now(), found.token.action, null)));
 }
 
 async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: FastifyReply): Promise<FastifyReply> {
@@ -124,31 +138,20 @@ async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: Fa
   if (found === null) return sendPage(reply, gonePage('unknown'), 404);
   if (found.token.expired) return sendPage(reply, gonePage('expired', pageLanguage(found.reading.locale)), 410);
   const now = await ports.clock.now();
-  const name = found.token.action;
-  const form = (request.body ?? {}) as Readonly<Record<string, unknown>>;
-  const comment = typeof form.comment === 'string' && form.comment.trim() !== '' ? cut(form.comment.trim()) : null;
-  const until = snoozeUntil(form.for, now);
-  if (name === 'snooze' && until === null) {
-    const noTime = { kind: 'no_time', choice: String(form.for).slice(0, CHOICE_SHOWN_MAX) } as const;
-    return sendPage(reply, actionPage(factsOf(found, now, noTime)), 400);
-  }
-  const command =
-    name === 'snooze' && until !== null
-      ? ({ kind: 'snooze', until } as const)
-      : name === 'resolve'
-        ? ({ kind: 'resolve', outcome: null } as const)
-        : name === 'acknowledge'
-          ? ({ kind: 'acknowledge' } as const)
-          : ({ kind: 'answer', action: name, answer: given(found, form) } as const);
+  const form = (request.body ?? {}) as Form;
+  const name = typeof form.do === 'string' && mayAsk(found, form.do) ? form.do : found.token.action;
+  const person = name === 'delegate' ? await personNamed(ports, found, form) : null;
+  const asked = commandAsked(name, form, { now, zone: found.reading.zone, person, answer: given(found, name, form) });
+  if (asked.kind !== 'command') return sendPage(reply, actionPage(factsOf(found, now, name, asked)), 400);
   const outcome = await ports.commands.run(
     found.token.tenant,
     { kind: 'id', id: found.followUp.id },
     {
-      command,
+      command: asked.command,
       actor: { kind: 'recipient', id: found.token.recipient },
       evidence: 'proven',
       channel: found.channel,
-      comment,
+      comment: commentIn(form),
       message: found.token.message_id,
     },
   );
@@ -158,27 +161,38 @@ async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: Fa
     outcome.kind === 'refused' && outcome.refusal === 'answer_invalid'
       ? ({
           kind: 'unfit',
-          detail: wordsOf(fieldsAsked(found) ?? [], outcome.errors ?? [], pageLanguage(found.reading.locale)),
+          detail: wordsOf(fieldsAsked(found, name) ?? [], outcome.errors ?? [], pageLanguage(found.reading.locale)),
           posted: form,
         } as const)
       : outcome;
-  return sendPage(reply, actionPage(factsOf({ ...fresh, followUp: after }, now, unfit)), statusOf(outcome));
+  return sendPage(reply, actionPage(factsOf({ ...fresh, followUp: after }, now, name, unfit)), statusOf(outcome));
 }
 
-const fieldsAsked = ({ token, policy }: Found) =>
-  fieldsOf(policy.actions.find(({ id }) => id === token.action)?.answer?.source ?? null);
+/** What the message offers, what every page does, and taking back; a link for nothing of it is not turned into another. */
+const mayAsk = (found: Found, name: string): boolean =>
+  name === UNDO || name === found.token.action || offeredOn(found).some((one) => one.name === name);
+
+/** Null where nobody is known under that id or address. */
+async function personNamed(ports: HttpPorts, { token }: Found, form: Form): Promise<string | null> {
+  const named = namedIn(form);
+  if (named === null) return null;
+  return ports.database.transaction(ENGINE, (tx) =>
+    'id' in named ? knownId(tx, token.tenant, named.id) : recipientAt(tx, token.tenant, 'email', named.email),
+  );
+}
+
+async function knownId(tx: Tx, tenant: string, id: string): Promise<string | null> {
+  const [known] = await readRecipients(tx, [{ tenant, id }]);
+  return known?.recipient.id ?? null;
+}
+
+const fieldsAsked = ({ policy }: Found, name: string) =>
+  fieldsOf(policy.actions.find(({ id }) => id === name)?.answer?.source ?? null);
 
 /** What the form of the policy's own action says. */
-function given(found: Found, form: Readonly<Record<string, unknown>>): unknown {
-  const fields = fieldsAsked(found);
+function given(found: Found, name: string, form: Form): unknown {
+  const fields = fieldsAsked(found, name);
   return fields === null ? null : answerOf(fields, form);
-}
-
-const COMMENT_MAX = 4_000;
-/** Half a character at the end could not be stored. */
-function cut(text: string): string {
-  const head = text.slice(0, COMMENT_MAX);
-  return head.isWellFormed() ? head : head.slice(0, -1);
 }
 
 /** A time that the policy does not allow is the sender's mistake; other refusals are the follow-up's state. */
@@ -186,26 +200,16 @@ function statusOf(outcome: CommandOutcome): number {
   if (outcome.kind === 'closed') return 409;
   if (outcome.kind === 'unreadable') return ERRORS.policy_unreadable.status;
   if (outcome.kind !== 'refused') return 200;
-  return outcome.refusal === 'snooze_too_long' || outcome.refusal === 'time_in_past' ? 400 : 422;
+  return ['snooze_too_long', 'commit_too_long', 'time_in_past'].includes(outcome.refusal) ? 400 : 422;
 }
 
-/** `4h` or `3d`; the page offers some, and the policy's `snooze.max` bounds them all. A day when nothing is chosen. */
-const CHOICE = /^(\d{1,4})(h|d)$/;
-const CHOICE_SHOWN_MAX = 40;
-function snoozeUntil(choice: unknown, now: Instant): Instant | null {
-  if (choice === undefined || choice === '') return later(now, DAY_MS);
-  const [, count, unit] = CHOICE.exec(String(choice)) ?? [];
-  return count === undefined ? null : later(now, Number(count) * (unit === 'h' ? HOUR_MS : DAY_MS));
-}
-
-type NoTime = Extract<PageFacts['outcome'], { kind: 'no_time' }>;
-
+type NotAsked = Exclude<Asked, { kind: 'command' }>;
 type Unfit = Extract<PageFacts['outcome'], { kind: 'unfit' }>;
 
 /** What came of a "done" or an answer; null for what only pauses. */
-function becameOf({ token, policy }: Found, followUp: FollowUp): Became | null {
-  const action = policy.actions.find(({ id }) => id === token.action);
-  if (token.action !== 'resolve' && action === undefined) return null;
+function becameOf({ token, policy }: Found, name: string, followUp: FollowUp): Became | null {
+  const action = policy.actions.find(({ id }) => id === name);
+  if (name !== 'resolve' && action === undefined) return null;
   if (action !== undefined && !closes(action)) return 'recorded';
   if (!isLive(followUp.status)) return action === undefined ? null : 'closed';
   return hasAnswered(followUp, token.recipient) ? 'counted' : 'claimed';
@@ -224,9 +228,10 @@ function confirmsOf({ policy, followUp, token, teamName }: Found, nameOf: (id: s
 }
 
 /** What came of it, as the page tells it. */
-function seenOf(outcome: CommandOutcome | NoTime | Unfit, found: Found): PageFacts['outcome'] {
+function seenOf(outcome: CommandOutcome | NotAsked | Unfit, name: string, found: Found): PageFacts['outcome'] {
   switch (outcome.kind) {
     case 'no_time':
+    case 'no_person':
     case 'unfit':
       return outcome;
     case 'unreadable':
@@ -237,7 +242,7 @@ function seenOf(outcome: CommandOutcome | NoTime | Unfit, found: Found): PageFac
         detail: refusedIn(pageLanguage(found.reading.locale), outcome.refusal, outcome.detail),
       };
     case 'done':
-      return { kind: 'done', changed: outcome.changed, became: becameOf(found, found.followUp) };
+      return { kind: 'done', changed: outcome.changed, became: becameOf(found, name, found.followUp) };
     case 'closed':
     case 'ambiguous':
     case 'missing':
@@ -245,35 +250,40 @@ function seenOf(outcome: CommandOutcome | NoTime | Unfit, found: Found): PageFac
   }
 }
 
-function factsOf(found: Found, now: Instant, outcome: CommandOutcome | NoTime | Unfit | null): PageFacts {
-  const { token, followUp, people, reading, offered, text, madeWith: secret } = found;
-  const links = linksFor(reading.locale, found.policy.actions);
+/** What ends it in the policy's own words stands in the place of a plain "done"; whoever is not asked has no more here than in their message. */
+function offeredOn({ token, policy, reading, offered, followUp }: Found): readonly { name: string; label: string }[] {
+  const links = linksFor(reading.locale, policy.actions);
   const closing = links.some(({ does }) => does === 'resolves' || does === 'rejects');
+  const own = links.filter(({ name }) => {
+    if (name === token.action) return true;
+    return (name !== 'resolve' || !closing) && (offered === null || offered.includes(name));
+  });
+  const language = pageLanguage(reading.locale);
+  // Theirs to promise and to give away only where it is theirs.
+  const acts = isAssignee(followUp, token.recipient)
+    ? PAGE_ACTS.map((name) => ({ name, label: actLabel(language, name) }))
+    : [];
+  return [...own, ...acts];
+}
+
+function factsOf(
+  found: Found,
+  now: Instant,
+  asked: string,
+  outcome: CommandOutcome | NotAsked | Unfit | null,
+): PageFacts {
+  const { token, followUp, people, reading, text } = found;
   const nameOf = (id: string | null): string | null => (id === null ? null : (people.get(id)?.name ?? id));
   return {
     language: pageLanguage(reading.locale),
     reading,
     action: token.action,
-    links: links
-      // What ends it in the policy's own words stands in the place of a plain "done"; whoever is not asked has no more here
-      // than in their message.
-      .filter(({ name }) => {
-        if (name === token.action) return true;
-        return (name !== 'resolve' || !closing) && (offered === null || offered.includes(name));
-      })
-      .map(({ name, label }) => ({
-        name,
-        label,
-        fields: fieldsOf(found.policy.actions.find(({ id }) => id === name)?.answer?.source ?? null),
-        // Beside this page, wherever a proxy has put it.
-        path:
-          name === token.action
-            ? text
-            : secret === null
-              ? null
-              : tokenFor(secret, token.tenant, token.message_id, name),
-      }))
-      .filter((link): link is typeof link & { path: string } => link.path !== null),
+    asked,
+    // Beside this page, wherever a proxy has put it.
+    path: text,
+    colleagues: found.colleagues,
+    outcomes: found.policy.outcomes,
+    links: offeredOn(found).map(({ name, label }) => ({ name, label, fields: fieldsAsked(found, name) })),
     person: nameOf(token.recipient) ?? token.recipient,
     live: isLive(followUp.status),
     status: followUp.status,
@@ -285,6 +295,7 @@ function factsOf(found: Found, now: Instant, outcome: CommandOutcome | NoTime | 
     dueDay: followUp.dueDay,
     nextAt: followUp.nextAt,
     snoozedUntil: followUp.snoozedUntil,
+    promisedFor: followUp.commitment?.dueAt ?? null,
     closedBy: nameOf(followUp.closedBy),
     closedAt: followUp.closedAt,
     acknowledgedBy: nameOf(followUp.acknowledgedBy),
@@ -293,7 +304,7 @@ function factsOf(found: Found, now: Instant, outcome: CommandOutcome | NoTime | 
       followUp.status === 'acknowledged' &&
       followUp.snoozedUntil === null &&
       followUp.acknowledgedBy === token.recipient,
-    outcome: outcome === null ? null : seenOf(outcome, found),
+    outcome: outcome === null ? null : seenOf(outcome, asked, found),
     confirms: confirmsOf(found, (id) => people.get(id)?.name ?? id),
     now,
   };

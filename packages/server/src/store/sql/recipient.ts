@@ -1,8 +1,9 @@
 // Recipients as the HTTP interface and project folders write and read them. What decisions gather is directory.ts.
 
-import type { Instant } from '@relance/core';
+import type { Channel, Instant } from '@relance/core';
 import { slotOfRecipient } from '@relance/core';
 import type { Tx } from '../database.ts';
+import { addressForms } from './address-forms.ts';
 import { type TimedRow, wakeNow } from './timer.ts';
 
 export interface WireRecipient {
@@ -124,4 +125,15 @@ export async function knownRecipients(tx: Tx, tenant: string, ids: readonly stri
     ids,
   ]);
   return new Set(rows.map((row) => row.id));
+}
+
+/** Who has an address, the first by id of several; null where nobody is known by it. */
+export async function recipientAt(tx: Tx, tenant: string, channel: Channel, address: string): Promise<string | null> {
+  const keys = addressForms(channel, address).map((form) => `${channel} ${form}`);
+  const [row] = await tx.query<{ id: string }>(
+    `SELECT id FROM relance.recipients
+     WHERE relance.endpoint_keys(email, phone, endpoints) && $2::text[] AND tenant = $1 ORDER BY id LIMIT 1`,
+    [tenant, keys],
+  );
+  return row?.id ?? null;
 }
