@@ -209,7 +209,9 @@ function form(facts: PageFacts, link: PageLink, primary: boolean): Html {
     return html`<p class="soft"><strong>${link.label}</strong>: ${ANSWERED[facts.language].elsewhere}</p>`;
   const posted = link.name === facts.asked && facts.outcome?.kind === 'unfit' ? facts.outcome.posted : {};
   const does = link.name === facts.action ? null : html`<input type="hidden" name="do" value="${link.name}">`;
-  return html`<form method="post" action="${facts.path}">${does}${askedBy(facts, link.name)}${formFields(link.fields, posted)}${primary ? null : noteField(facts.language)}${buttonsFor(facts.language, link, primary)}</form>`;
+  const note = primary ? null : noteField(facts.language);
+  const asks = html`${does}${askedBy(facts, link.name)}${formFields(link.fields, posted)}${note}`;
+  return html`<form method="post" action="${facts.path}">${asks}${buttonsFor(facts.language, link, primary)}</form>`;
 }
 
 /** What has just been said may be taken back by whoever said it. */

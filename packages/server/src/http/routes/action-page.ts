@@ -250,7 +250,10 @@ function seenOf(outcome: CommandOutcome | NotAsked | Unfit, name: string, found:
   }
 }
 
-/** What ends it in the policy's own words stands in the place of a plain "done"; whoever is not asked has no more here than in their message. */
+/**
+ * What ends it in the policy's own words stands in the place of a plain "done"; whoever is not asked has no more here than in
+ * their message.
+ */
 function offeredOn({ token, policy, reading, offered, followUp }: Found): readonly { name: string; label: string }[] {
   const links = linksFor(reading.locale, policy.actions);
   const closing = links.some(({ does }) => does === 'resolves' || does === 'rejects');
