@@ -155,7 +155,7 @@ main{max-width:32rem;margin:0 auto;padding:1.5rem 1rem 3rem}.card{background:var
 h1{font-size:1.35rem;line-height:1.3;margin:0 0 .75rem}p{margin:.4rem 0}.soft{color:var(--soft);font-size:.95rem}.news{border-left:4px solid var(--good);padding:.5rem .9rem;margin:0 0 1rem;background:color-mix(in srgb,var(--good) 10%,transparent);border-radius:0 8px 8px 0}.news.warn{border-color:var(--warn);background:color-mix(in srgb,var(--warn) 10%,transparent)}
 button{font:inherit;font-weight:600;width:100%;min-height:3.25rem;border-radius:10px;border:1px solid var(--accent);background:var(--accent);color:#fff;cursor:pointer;margin-top:.75rem}button.quiet{background:transparent;color:var(--accent)}button:focus-visible,summary:focus-visible,a:focus-visible{outline:3px solid color-mix(in srgb,var(--accent) 50%,transparent);outline-offset:2px}
 @media(prefers-color-scheme:dark){button{color:#0d1220}button.quiet{color:var(--accent)}}
-details{margin-top:1.25rem}summary{cursor:pointer;color:var(--soft);padding:.4rem 0}a{color:var(--accent)}select,textarea,input:not([type=checkbox]){font:inherit;width:100%;padding:.7rem;border-radius:10px;border:1px solid var(--line);background:var(--paper);color:var(--ink);margin-top:.5rem}`;
+details{margin-top:1.25rem}summary{cursor:pointer;color:var(--soft);padding:.4rem 0}details.act{border:1px solid var(--line);border-radius:10px;margin-top:.75rem;padding:0 1rem}details.act>summary{color:var(--accent);font-weight:600;padding:.8rem 0}details.act form{padding-bottom:1rem}label{display:block;margin-top:.6rem}a{color:var(--accent)}select,textarea,input:not([type=checkbox]){font:inherit;width:100%;padding:.7rem;border-radius:10px;border:1px solid var(--line);background:var(--paper);color:var(--ink);margin-top:.5rem}`;
 
 const page = ({ locale }: { readonly locale: string }, title: string, body: Html): Page => ({
   title,
@@ -209,9 +209,15 @@ function form(facts: PageFacts, link: PageLink, primary: boolean): Html {
     return html`<p class="soft"><strong>${link.label}</strong>: ${ANSWERED[facts.language].elsewhere}</p>`;
   const posted = link.name === facts.asked && facts.outcome?.kind === 'unfit' ? facts.outcome.posted : {};
   const does = link.name === facts.action ? null : html`<input type="hidden" name="do" value="${link.name}">`;
-  const note = primary ? null : noteField(facts.language);
-  const asks = html`${does}${askedBy(facts, link.name)}${formFields(link.fields, posted)}${note}`;
-  return html`<form method="post" action="${facts.path}">${asks}${buttonsFor(facts.language, link, primary)}</form>`;
+  const asked = askedBy(facts, link.name);
+  const asks = asked !== null || link.fields.length > 0 || link.name === 'decline';
+  const note = primary || !asks ? null : noteField(facts.language);
+  const fields = html`${does}${asked}${formFields(link.fields, posted)}${note}`;
+  const made = html`<form method="post" action="${facts.path}">${fields}${buttonsFor(facts.language, link, primary)}</form>`;
+  // What asks for something is folded for itself, so that a phone shows what there is at one look.
+  return primary || !asks || link.name === facts.action
+    ? made
+    : html`<details class="act"${link.name === facts.asked ? html` open` : null}><summary>${link.label}</summary>${made}</details>`;
 }
 
 /** What has just been said may be taken back by whoever said it. */
