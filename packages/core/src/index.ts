@@ -36,6 +36,7 @@ export * from './message.ts';
 export * from './one-opening.ts';
 export * from './open.ts';
 export * from './opening.ts';
+export { type RefusalOf, refusedWebhook } from './opening-people.ts';
 export * from './phone.ts';
 export { ANSWER_BYTES_MAX, type AnswerProblem, type AnswerSchema } from './policy/answer-schema.ts';
 export { type ActivityAsk, countKey } from './policy/cel-activity.ts';

@@ -120,7 +120,7 @@ function e164(written: string): string {
 }
 
 /** What can never be sent to is told now, and not at the first message. */
-function refusedWebhook({ channel, address }: WrittenEndpoint, refusalOf: RefusalOf): string | null {
+export function refusedWebhook({ channel, address }: WrittenEndpoint, refusalOf: RefusalOf): string | null {
   if (channel !== 'webhook') return null;
   if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol))
     return `"${address.slice(0, FIELD_MAX)}" is not an https:// or http:// address`;

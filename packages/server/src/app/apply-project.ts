@@ -1,5 +1,6 @@
 // Applies a project folder to a tenant in one transaction: settings, people, groups, schedules, calendars, templates, then
 // the policies that name them. What is the same stays as it is; a reference that does not exist undoes everything.
+import type { RefusalOf } from '@relance/core';
 import { compileCalendar } from '../engine/calendar-book.ts';
 import { publish } from '../http/routes/policy.ts';
 import { storeRecipients } from '../http/routes/recipient.ts';
@@ -15,7 +16,7 @@ import { putTenantSettings } from '../store/sql/tenant.ts';
 import { alarmProblems, directoryWarnings, strangersOf } from './directory-warning.ts';
 import type { FileProblem } from './file-problem.ts';
 import { type Project, ProjectError } from './project.ts';
-import { newlyRefused, type RefusalOf } from './refused-project.ts';
+import { newlyRefused } from './refused-project.ts';
 
 export interface Applied {
   readonly recipients: number;

@@ -1,15 +1,12 @@
 // What a project folder says that is refused where it is new: webhooks of people that lead where nothing may be sent, a locale
 // that is no language tag. A server that has it already, from a release that took it, starts all the same and says so.
-import { isLanguageTag, LANGUAGE_TAG } from '@relance/core';
+import { isLanguageTag, LANGUAGE_TAG, type RefusalOf } from '@relance/core';
 import { refusedEndpoints } from '../http/refused-endpoint.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { getRecipient } from '../store/sql/recipient.ts';
 import { tenantSettings } from '../store/sql/tenant.ts';
 import type { FileProblem } from './file-problem.ts';
 import type { Project } from './project.ts';
-
-/** Why nothing may be sent to a URL; null: it may. */
-export type RefusalOf = (url: string) => string | null;
 
 interface Refused {
   readonly problem: FileProblem;

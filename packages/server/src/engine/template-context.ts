@@ -63,7 +63,7 @@ export async function gatherWords(tx: Tx, asks: readonly WordsAsk[], now: Instan
   const pageless = linking.flatMap(({ tenant, recipient, followUp: own }) =>
     (pending.get(`${tenant}\n${recipient}`) ?? [])
       .filter(({ id, url }) => url === null && id !== own)
-      .sort(firstToDo)
+      .sort(byUrgency)
       .slice(0, PAGES_MAX)
       .map(({ id: followUp }) => ({ tenant, recipient, followUp })),
   );
@@ -191,7 +191,7 @@ function pendingFor({ tenant, recipient, followUp }: Asker, gathered: WordsGathe
   const all = gathered?.pending.get(`${tenant}\n${recipient}`) ?? [];
   return all
     .filter(({ id }) => id !== followUp)
-    .sort(firstToDo)
+    .sort(byUrgency)
     .map(({ dueAt, dueDay, url, ...one }) => ({
       ...one,
       url: url ?? gathered?.pages.get(pageKey(one.id, recipient)) ?? null,
@@ -200,5 +200,5 @@ function pendingFor({ tenant, recipient, followUp }: Asker, gathered: WordsGathe
 }
 
 const dueOf = ({ dueAt }: PendingFollowUp): number => dueAt ?? Number.MAX_SAFE_INTEGER;
-const firstToDo = (a: PendingFollowUp, b: PendingFollowUp): number =>
+const byUrgency = (a: PendingFollowUp, b: PendingFollowUp): number =>
   urgencyRank(b.urgency) - urgencyRank(a.urgency) || dueOf(a) - dueOf(b);

@@ -1,5 +1,6 @@
 // Endpoints of a recipient that lead where nothing may be sent: found when they are written, and not at the first message. Why
 // a URL is refused is asked of the provider desk, which knows what the operator allows.
+import { refusedWebhook } from '@relance/core';
 import type { WireRecipient } from '../store/sql/recipient.ts';
 import type { ProviderDesk } from './ports.ts';
 
@@ -12,12 +13,8 @@ export function refusedEndpoints(
   { endpoints }: Pick<WireRecipient, 'endpoints'>,
   { refusalOf }: Pick<ProviderDesk, 'refusalOf'>,
 ): readonly RefusedEndpoint[] {
-  return (endpoints as readonly { readonly channel: string; readonly address: string }[]).flatMap(
-    ({ channel, address }, index) => {
-      const refusal = channel === 'webhook' ? refusalOf(address) : null;
-      return refusal === null
-        ? []
-        : [{ path: ['endpoints', index, 'address'] as const, message: `${new URL(address).hostname} ${refusal}` }];
-    },
-  );
+  return (endpoints as readonly { readonly channel: string; readonly address: string }[]).flatMap((endpoint, index) => {
+    const message = refusedWebhook(endpoint, refusalOf);
+    return message === null ? [] : [{ path: ['endpoints', index, 'address'] as const, message }];
+  });
 }

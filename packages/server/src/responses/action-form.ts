@@ -1,7 +1,7 @@
 // What the forms of an action page ask for: a time, a day, a person, an outcome, a note. In English and French; without script.
 // What a form means is page-act.ts.
 import { type Html, html } from './html.ts';
-import type { PageAct } from './page-act.ts';
+import { COMMENT_MAX, type PageAct } from './page-act.ts';
 import type { PageLanguage } from './page-language.ts';
 
 export interface Colleague {
@@ -70,9 +70,8 @@ export const FORM = {
 
 export const actLabel = (language: PageLanguage, act: PageAct): string => FORM[language].acts[act];
 
-const NOTE_MAX = 4_000;
 export const noteField = (language: PageLanguage): Html =>
-  html`<label class="soft">${FORM[language].note}<textarea name="comment" rows="2" maxlength="${NOTE_MAX}"></textarea></label>`;
+  html`<label class="soft">${FORM[language].note}<textarea name="comment" rows="2" maxlength="${COMMENT_MAX}"></textarea></label>`;
 
 /** What an action asks for, before its button; the first form of a page asks for nothing that must be given. */
 export function askedBy({ language, colleagues, outcomes }: FormFacts, name: string): Html | null {

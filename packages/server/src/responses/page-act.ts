@@ -89,7 +89,7 @@ export function namedIn(form: Form): { readonly id: string } | { readonly email:
   return id === null ? null : { id };
 }
 
-const COMMENT_MAX = 4_000;
+export const COMMENT_MAX = 4_000;
 /** Half a character at the end could not be stored. */
 export function commentIn(form: Form): string | null {
   const text = typeof form.comment === 'string' ? form.comment.trim() : '';

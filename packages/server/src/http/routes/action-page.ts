@@ -32,10 +32,10 @@ import { type ActionToken, findActionToken } from '../../store/sql/action-token.
 import { zoneOfPolicy } from '../../store/sql/calendar.ts';
 import { readRecipients } from '../../store/sql/directory.ts';
 import { getFollowUp } from '../../store/sql/follow-up-list.ts';
-import { getGroup } from '../../store/sql/group.ts';
+import { getGroup, othersOf } from '../../store/sql/group.ts';
 import { getMessage } from '../../store/sql/message-list.ts';
 import { readPolicyVersions } from '../../store/sql/policy-version.ts';
-import { recipientAt } from '../../store/sql/recipient.ts';
+import { knownRecipients, recipientAt } from '../../store/sql/recipient.ts';
 import { NO_SETTINGS, tenantSettings } from '../../store/sql/tenant.ts';
 import type { HttpPorts } from '../ports.ts';
 
@@ -89,8 +89,9 @@ async function find(ports: HttpPorts, text: string): Promise<Found | null> {
     const [published] = await readPolicyVersions(tx, [{ tenant, id, version }]);
     const policy = answeringOf(published?.written);
     const asksTeam = team !== null && policy.resolvableBy.length < RESOLVABLE_BY.length;
-    const group = team === null ? null : await getGroup(tx, tenant, team);
-    const colleagues = await colleaguesOf(tx, tenant, token.recipient, group?.members ?? []);
+    const group = asksTeam ? await getGroup(tx, tenant, team) : null;
+    // Whoever else is asked is not told who works there.
+    const colleagues = team === null ? [] : await othersOf(tx, tenant, team, token.recipient, COLLEAGUES_MAX);
     return {
       token,
       text,
@@ -103,28 +104,13 @@ async function find(ports: HttpPorts, text: string): Promise<Found | null> {
         locale: pageLocale(people.get(token.recipient)?.locale ?? null, settings.locale),
       },
       policy,
-      teamName: asksTeam ? (group?.name ?? team) : team,
-      colleagues,
+      teamName: group?.name ?? team,
+      colleagues: colleagues.map(({ id: one, name }) => ({ id: one, name: name ?? one })),
     };
   });
 }
 
 const COLLEAGUES_MAX = 50;
-/** The others of the team, for its own members alone: whoever else is asked is not told who works there. */
-async function colleaguesOf(
-  tx: Tx,
-  tenant: string,
-  reader: string,
-  members: readonly string[],
-): Promise<readonly Colleague[]> {
-  if (!members.includes(reader)) return [];
-  const others = members.filter((id) => id !== reader).slice(0, COLLEAGUES_MAX);
-  const found = await readRecipients(
-    tx,
-    others.map((id) => ({ tenant, id })),
-  );
-  return found.map(({ recipient }) => ({ id: recipient.id, name: recipient.name ?? recipient.id }));
-}
 
 async function show(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: FastifyReply): Promise<FastifyReply> {
   const found = await find(ports, request.params.token);
@@ -170,20 +156,17 @@ async function act(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: Fa
 
 /** What the message offers, what every page does, and taking back; a link for nothing of it is not turned into another. */
 const mayAsk = (found: Found, name: string): boolean =>
-  name === UNDO || name === found.token.action || offeredOn(found).some((one) => one.name === name);
+  name === UNDO || offeredOn(found).some((one) => one.name === name);
 
 /** Null where nobody is known under that id or address. */
 async function personNamed(ports: HttpPorts, { token }: Found, form: Form): Promise<string | null> {
   const named = namedIn(form);
   if (named === null) return null;
-  return ports.database.transaction(ENGINE, (tx) =>
-    'id' in named ? knownId(tx, token.tenant, named.id) : recipientAt(tx, token.tenant, 'email', named.email),
-  );
-}
-
-async function knownId(tx: Tx, tenant: string, id: string): Promise<string | null> {
-  const [known] = await readRecipients(tx, [{ tenant, id }]);
-  return known?.recipient.id ?? null;
+  const { tenant } = token;
+  return ports.database.transaction(ENGINE, async (tx) => {
+    if ('email' in named) return recipientAt(tx, tenant, 'email', named.email);
+    return (await knownRecipients(tx, tenant, [named.id])).has(named.id) ? named.id : null;
+  });
 }
 
 const fieldsAsked = ({ policy }: Found, name: string) =>

@@ -28,6 +28,22 @@ export async function getGroup(tx: Tx, tenant: string, id: string): Promise<Wire
   return row ?? null;
 }
 
+/** The first of those who are in a group beside one of its members, in its order; nobody for whoever is not in it. */
+export const othersOf = (
+  tx: Tx,
+  tenant: string,
+  group: string,
+  member: string,
+  limit: number,
+): Promise<{ readonly id: string; readonly name: string | null }[]> =>
+  tx.query(
+    `SELECT r.id, r.name FROM relance.group_members m JOIN relance.recipients r ON r.tenant = m.tenant AND r.id = m.recipient
+     WHERE m.tenant = $1 AND m.group_id = $2 AND m.recipient <> $3
+       AND EXISTS (SELECT FROM relance.group_members own WHERE own.tenant = $1 AND own.group_id = $2 AND own.recipient = $3)
+     ORDER BY m.position LIMIT $4`,
+    [tenant, group, member, limit],
+  );
+
 export async function listGroups(tx: Tx, tenant: string, after: string | null, limit: number): Promise<WireGroup[]> {
   return tx.query(`${SELECT} WHERE g.tenant = $1 AND ($2::text IS NULL OR g.id > $2) ORDER BY g.id LIMIT $3`, [
     tenant,

@@ -1,4 +1,4 @@
-// What people answer in Spanish.
+// What people answer in Spanish (where "todo" is "all of it").
 import type { WordTable } from '../word-table.ts';
 
 const DID =
