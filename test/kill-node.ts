@@ -2,6 +2,7 @@
 // Hand-overs go to the sink in the parent, which remembers message ids, as a provider that honours them does.
 import module from 'node:module';
 import type { Channel } from '@relance/core';
+import { wallNow } from '../packages/server/src/app/wall-clock.ts';
 import type { Connection } from '../packages/server/src/channels/channel.ts';
 import { createEngine } from '../packages/server/src/engine/loop.ts';
 import { actionWords } from '../packages/server/src/responses/action-link.ts';
@@ -46,7 +47,7 @@ const engine = createEngine({
   ),
   resolve: async () => ({ kind: 'failed', detail: 'there is none here' }),
   refusalOf: () => null,
-  words: actionWords({ secret: 'a-secret-for-tests-of-32-characters', publicUrl: 'http://relance.test' }),
+  words: actionWords({ secret: 'a-secret-for-tests-of-32-characters', publicUrl: 'http://relance.test', wallNow }),
   leaseMs: LEASE_MS,
   log: {
     info() {},

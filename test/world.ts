@@ -10,6 +10,7 @@ import {
   toRfc3339,
 } from '@relance/core';
 import { parse } from 'yaml';
+import { wallNow } from '../packages/server/src/app/wall-clock.ts';
 import type { Connection, Envelope } from '../packages/server/src/channels/channel.ts';
 import { inboxConnection, mailboxConnection } from '../packages/server/src/channels/local.ts';
 import type { Resolve } from '../packages/server/src/channels/resolve.ts';
@@ -145,7 +146,7 @@ export async function createWorld(
       connections,
       resolve: noResolvers,
       refusalOf: () => null,
-      words: actionWords({ secret: SECRET, publicUrl: 'http://relance.test' }),
+      words: actionWords({ secret: SECRET, publicUrl: 'http://relance.test', wallNow }),
       log: quietLog,
       metrics: noMetrics,
       ...options.engine,

@@ -2,6 +2,7 @@
 // outcome, attempt, timeline, the stage told. The floor is nodemailer alone in a loop with the same words, connections and sink.
 import type { Instant } from '@relance/core';
 import { createTransport } from 'nodemailer';
+import { wallNow } from '../../packages/server/src/app/wall-clock.ts';
 import { smtpConnection } from '../../packages/server/src/channels/providers/smtp.ts';
 import { createEngine, type RunningEngine } from '../../packages/server/src/engine/loop.ts';
 import { actionWords } from '../../packages/server/src/responses/action-link.ts';
@@ -36,7 +37,7 @@ function nodeOn(database: Database, sink: Sink, concurrencyMax: number): Running
     ]),
     resolve: noResolvers,
     refusalOf: () => null,
-    words: actionWords({ secret: SECRET, publicUrl: 'http://bench' }),
+    words: actionWords({ secret: SECRET, publicUrl: 'http://bench', wallNow }),
     log: quietLog,
     metrics: noMetrics,
   });

@@ -2,6 +2,7 @@
 // follow-up's row and timer move, one message goes to the outbox, one line to the timeline. Ours is the real wake loop;
 // the floor is one bare SQL statement that does the same writes to the same tables for the same number of rows.
 import { type Instant, toRfc3339 } from '@relance/core';
+import { wallNow } from '../../packages/server/src/app/wall-clock.ts';
 import { inboxConnection, mailboxConnection } from '../../packages/server/src/channels/local.ts';
 import { abreast } from '../../packages/server/src/engine/abreast.ts';
 import { createEngine, type RunningEngine } from '../../packages/server/src/engine/loop.ts';
@@ -52,7 +53,7 @@ function nodeOn(database: Database): RunningEngine {
     ]),
     resolve: noResolvers,
     refusalOf: () => null,
-    words: actionWords({ secret: SECRET, publicUrl: 'http://bench' }),
+    words: actionWords({ secret: SECRET, publicUrl: 'http://bench', wallNow }),
     log: quietLog,
     metrics: noMetrics,
   });

@@ -3,6 +3,7 @@
 import { slotOfKey } from '@relance/core';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { wallNow } from '../../packages/server/src/app/wall-clock.ts';
 import type { EngineOptions, RunningEngine } from '../../packages/server/src/engine/loop.ts';
 import { actionWords } from '../../packages/server/src/responses/action-link.ts';
 import { type Database, ENGINE, isHeld } from '../../packages/server/src/store/database.ts';
@@ -115,7 +116,7 @@ async function open(key: string, policy = 'task'): Promise<string> {
 }
 /** A node whose hand-overs find this follow-up held from the moment they pass the gate. */
 function nodeThatFindsHeld(key: string, options: Partial<EngineOptions> = {}): RunningEngine {
-  const words = actionWords({ secret: SECRET, publicUrl: 'http://relance.test' });
+  const words = actionWords({ secret: SECRET, publicUrl: 'http://relance.test', wallNow });
   let first = true;
   return world.another({
     ...options,

@@ -2,6 +2,7 @@
 // people, events, answers, commands, clocks and crashes, one thing after the other; the promises are checked after every
 // step, and every hand-over is judged as it starts. The same seed replays the same world.
 import { type Channel, type Command, type Instant, later, type Outcome } from '@relance/core';
+import { wallNow } from '../../packages/server/src/app/wall-clock.ts';
 import type { Connection, Envelope } from '../../packages/server/src/channels/channel.ts';
 import type { ResolverAnswer } from '../../packages/server/src/channels/resolve.ts';
 import { createEngine, type RunningEngine } from '../../packages/server/src/engine/loop.ts';
@@ -166,7 +167,7 @@ class SimWorld {
       connections: new Map(CHANNELS.map((channel) => [channel, [this.#connection(channel)]])),
       resolve: async () => this.#resolved(),
       refusalOf: () => null,
-      words: actionWords({ secret: SECRET, publicUrl: 'http://relance.test' }),
+      words: actionWords({ secret: SECRET, publicUrl: 'http://relance.test', wallNow }),
       log: quietLog,
       metrics: noMetrics,
       random: (bytes) => random.bytes(bytes),

@@ -54,6 +54,7 @@ export * from './policy/schema-calendar.ts';
 export { printableId } from './policy/schema-text.ts';
 export { formatTarget } from './policy/target.ts';
 export * from './policy/yaml.ts';
+export * from './preference.ts';
 export * from './preferred-plan.ts';
 export * from './proof.ts';
 export type { KnownWorld, Proof } from './proof-claim.ts';

@@ -5,6 +5,7 @@ import type { Branding } from './branding.ts';
 import type { Consent } from './consent.ts';
 import type { ActivitySeen, PendingFollowUp } from './history.ts';
 import type { Channel, ContactPlan } from './policy/policy.ts';
+import { NO_PREFERENCES, type Preferences } from './preference.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface Endpoint {
@@ -34,6 +35,7 @@ export interface Recipient {
   readonly endpoints: readonly Endpoint[];
   readonly plan: { readonly normal: ContactPlan | null; readonly urgent: ContactPlan | null };
   readonly away: readonly Away[];
+  readonly preferences: Preferences;
 }
 
 /** Somebody of whom nothing else is known. */
@@ -50,6 +52,7 @@ export const blankRecipient = (id: string): Recipient => ({
   endpoints: [],
   plan: { normal: null, urgent: null },
   away: [],
+  preferences: NO_PREFERENCES,
 });
 
 /** A group of a directory: all members up to the inline limit, and how many there are in all. */

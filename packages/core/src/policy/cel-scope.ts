@@ -100,7 +100,7 @@ const RECIPIENT = {
   endpoints: { type: listOf(ENDPOINT), of: (one) => one.endpoints },
   plan: { type: PLAN, of: (one) => one.plan },
   away: { type: listOf(AWAY), of: (one) => one.away },
-} satisfies Record<keyof Recipient, Field<Recipient>>;
+} satisfies Record<Exclude<keyof Recipient, 'preferences'>, Field<Recipient>>;
 export const recipientSeen = seen<Recipient>(RECIPIENT);
 
 /** The attributes of CloudEvents 1.0. Extensions have names of lower-case letters and digits, and any value. */

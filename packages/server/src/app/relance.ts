@@ -127,7 +127,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     roles: options.roles ?? ROLES,
     resolve: resolverOf(options),
     refusalOf: channels.desk.refusalOf,
-    words: actionWords({ secret: options.secretKey, publicUrl }),
+    words: actionWords({ secret: options.secretKey, publicUrl, wallNow }),
   });
   let stopping = false;
   /** This node and the others. */

@@ -39,7 +39,7 @@ import { recipientAt } from './alarm.ts';
 import type { Engine } from './engine.ts';
 import type { HandOver } from './outcome.ts';
 import { policyRefOf } from './policy-book.ts';
-import type { ActionRow, Unsubscribe, UnsubscribeToken, Words } from './ports.ts';
+import type { ActionRow, Page, PageToken, Words } from './ports.ts';
 import { contextOf, gatherWords, type WordsAsk, type WordsGathered } from './template-context.ts';
 
 export type Prepared =
@@ -50,7 +50,7 @@ export type Prepared =
       readonly followUp: FollowUp;
       readonly envelope: Envelope;
       readonly actionRows: readonly ActionRow[];
-      readonly unsubscribeToken: UnsubscribeToken | null;
+      readonly pageTokens: readonly PageToken[];
     }
   | { readonly kind: 'dead'; readonly row: OutboxRow; readonly outcome: HandOver['outcome'] };
 
@@ -181,7 +181,7 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
       row,
       followUp,
       actionRows: [],
-      unsubscribeToken: null,
+      pageTokens: [],
       envelope: envelopeOf(row, followUp, policy, recipient, address, row.content, {
         ...reading,
         now,
@@ -241,15 +241,16 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
     row,
     followUp,
     actionRows: actions.rows,
-    unsubscribeToken: unsubscribe?.row ?? null,
+    pageTokens: unsubscribe === null ? [] : [unsubscribe.row],
     envelope: envelopeOf(row, followUp, policy, recipient, address, content, more),
   };
 }
 
 /** For mails (RFC 8058); what cannot be switched off has nothing to be taken off. */
-function unsubscribeOf(words: Words, row: OutboxRow, { category }: Policy, consent: Consent): Unsubscribe | null {
+function unsubscribeOf(words: Words, row: OutboxRow, { category }: Policy, consent: Consent): Page | null {
   if (row.channel !== 'email' || consent.essential.has(category)) return null;
-  return words.unsubscribeFor({ tenant: row.tenant, recipient: row.recipient, category });
+  const { tenant, recipient } = row;
+  return words.pageFor({ tenant, purpose: 'unsubscribe', recipient, about: category });
 }
 
 /** What of a message its words and its envelope tell. */

@@ -406,11 +406,11 @@ export class Deliver {
     const rows = chosen.map(({ row, connection }) => ({ ...row, connection: connection.id }));
     return database.transaction(ENGINE, async (tx) => {
       const actions = chosen.flatMap((one) => one.actionRows);
-      const unsubscribes = chosen.flatMap((one) => one.unsubscribeToken ?? []);
+      const pages = chosen.flatMap((one) => one.pageTokens);
       // Asked for in this order without waiting: one round trip.
       const [, , ...told] = await Promise.all([
         this.#words.storeActions(tx, actions),
-        this.#words.storeUnsubscribes(tx, unsubscribes),
+        this.#words.storePages(tx, pages),
         ...inSets(spanning, rows).map(([slots, own]) => passGate(tx, slots, own, leaseMs)),
       ]);
       const all = { passed: new Set<string>(), held: new Set<string>() };

@@ -214,17 +214,28 @@ export interface Words {
     own: readonly Action[],
   ): Actions;
   storeActions(tx: Tx, rows: readonly ActionRow[]): Promise<void>;
-  /** Where one click takes the recipient off the category: the same in every message. */
-  unsubscribeFor(choice: ConsentChoice): Unsubscribe;
-  storeUnsubscribes(tx: Tx, rows: readonly UnsubscribeToken[]): Promise<void>;
+  /** The link to a page that belongs to a person: the same in every message. */
+  pageFor(choice: PageChoice): Page;
+  storePages(tx: Tx, rows: readonly PageToken[]): Promise<void>;
 }
 
-export interface UnsubscribeToken extends ConsentChoice {
-  readonly hash: Uint8Array;
+/** Leaving a category, choosing, everything that waits for somebody, and where one follow-up stands. */
+export type PagePurpose = 'unsubscribe' | 'preferences' | 'me' | 'status';
+export interface PageChoice {
+  readonly tenant: string;
+  readonly purpose: PagePurpose;
+  readonly recipient: string;
+  /** Unsubscribing: the category; status: the follow-up; else empty. */
+  readonly about: string;
 }
-export interface Unsubscribe {
+export interface PageToken extends PageChoice {
+  readonly hash: Uint8Array;
+  /** Null: it never expires. */
+  readonly lifeDays: number | null;
+}
+export interface Page {
   readonly url: string;
-  readonly row: UnsubscribeToken;
+  readonly row: PageToken;
 }
 
 /** Ids with randomness, for events and follow-ups. */

@@ -1,13 +1,14 @@
 // Action links: one opaque token for each action of a message, 22 characters (128 bits). Derived from the message id with
 // the server's secret, so that rendering again gives the same link, and stored by hash, so that a dump holds none that
 // works. What a link shows and does is http/routes/action-page.ts.
-import { createHash, createHmac } from 'node:crypto';
-import type { Action, ActionSeen } from '@relance/core';
+import { createHmac } from 'node:crypto';
+import type { Action, ActionSeen, Instant } from '@relance/core';
 import type { ActionRow, Actions, Words } from '../engine/ports.ts';
 import type { Tx } from '../store/database.ts';
 import { insertActionTokens } from '../store/sql/action-token.ts';
-import { insertUnsubscribeTokens } from '../store/sql/opt-out.ts';
-import { unsubscribeFor } from './unsubscribe-link.ts';
+import { insertPageTokens } from '../store/sql/page-token.ts';
+import { pageFor } from './page-link.ts';
+import { hashToken, TOKEN_BYTES } from './token.ts';
 
 export const ACTIONS = ['acknowledge', 'resolve', 'snooze'] as const;
 export type ActionName = (typeof ACTIONS)[number];
@@ -18,9 +19,6 @@ const LABELS: Readonly<Record<string, Readonly<Record<ActionName, string>>>> = {
 };
 export const labelsFor = (locale: string | null): Readonly<Record<ActionName, string>> =>
   LABELS[locale?.slice(0, 2).toLowerCase() ?? 'en'] ?? (LABELS.en as Record<ActionName, string>);
-
-const TOKEN_BYTES = 16;
-export const TOKEN = /^[A-Za-z0-9_-]{22}$/;
 
 /** Purpose, tenant and message are bound into the token: one for another action or tenant cannot be derived from it. */
 export const tokenFor = (secret: string, tenant: string, messageId: string, action: string): string =>
@@ -42,9 +40,14 @@ export const linksFor = (
   }),
 ];
 
-export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
+export interface LinkOptions {
+  readonly secret: string;
+  readonly publicUrl: string;
+  /** The wall clock: a link's life is server time. */
+  readonly wallNow: () => Instant;
+}
 
-export function actionWords(options: { readonly secret: string; readonly publicUrl: string }): Words {
+export function actionWords(options: LinkOptions): Words {
   return {
     actionsFor(message, locale, own): Actions {
       const made = linksFor(locale, own).map(({ name: action, ...link }) => ({
@@ -69,7 +72,7 @@ export function actionWords(options: { readonly secret: string; readonly publicU
       };
     },
     storeActions: (tx: Tx, rows) => insertActionTokens(tx, rows),
-    unsubscribeFor: (choice) => unsubscribeFor(options, choice),
-    storeUnsubscribes: (tx: Tx, rows) => insertUnsubscribeTokens(tx, rows),
+    pageFor: (choice) => pageFor(options, choice, options.wallNow()),
+    storePages: (tx: Tx, rows) => insertPageTokens(tx, rows),
   };
 }

@@ -19,13 +19,14 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandOutcome } from '../../engine/ports.ts';
 import { actLabel, type Colleague } from '../../responses/action-form.ts';
-import { hashToken, linksFor, TOKEN } from '../../responses/action-link.ts';
+import { linksFor } from '../../responses/action-link.ts';
 import { actionPage, gonePage, type PageFacts } from '../../responses/action-view.ts';
 import { answerOf, fieldsOf, wordsOf } from '../../responses/answer-form.ts';
 import type { Became } from '../../responses/answer-words.ts';
 import { sendPage } from '../../responses/html.ts';
 import { type Asked, commandAsked, commentIn, type Form, namedIn, PAGE_ACTS, UNDO } from '../../responses/page-act.ts';
 import { pageLanguage, pageLocale, refusedIn } from '../../responses/page-language.ts';
+import { hashToken, TOKEN } from '../../responses/token.ts';
 import type { Tx } from '../../store/database.ts';
 import { ENGINE } from '../../store/database.ts';
 import { type ActionToken, findActionToken } from '../../store/sql/action-token.ts';

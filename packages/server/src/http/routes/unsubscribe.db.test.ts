@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
 import { SECRET } from '../../../../../test/world.ts';
-import { unsubscribeTokenFor } from '../../responses/unsubscribe-link.ts';
+import { pageTokenFor } from '../../responses/page-link.ts';
 import { ENGINE } from '../../store/database.ts';
 import { type Category, putCategory } from '../../store/sql/category.ts';
 
@@ -80,7 +80,7 @@ describe('an unsubscribe link', () => {
     await sentBy('fire', 'ana');
     expect(lastMail()?.unsubscribeUrl).toBeNull();
     const stored = await http.world.database.transaction(ENGINE, (tx) =>
-      tx.query('SELECT t::text AS row FROM relance.unsubscribe_tokens t'),
+      tx.query('SELECT t::text AS row FROM relance.page_tokens t'),
     );
     expect(stored).toHaveLength(3); // none a message
     expect(JSON.stringify(stored)).not.toContain(ana.slice(3));
@@ -180,15 +180,17 @@ describe('a link that is not one', () => {
     await sentBy('bill', 'bo');
     const link = linkOf();
     const action = new URL(Object.values(lastMail()?.content.actions ?? [])[0]?.url ?? 'http://none/').pathname;
-    const own = { tenant: 'default', recipient: 'bo', category: 'billing' };
-    expect(link).toBe(`/u/${unsubscribeTokenFor(SECRET, own)}`);
-    const elsewhere = unsubscribeTokenFor(SECRET, { ...own, tenant: 'other' });
-    const otherSecret = unsubscribeTokenFor(`${SECRET}!`, own);
+    const own = { tenant: 'default', purpose: 'unsubscribe', recipient: 'bo', about: 'billing' } as const;
+    expect(link).toBe(`/u/${pageTokenFor(SECRET, own)}`);
+    const elsewhere = pageTokenFor(SECRET, { ...own, tenant: 'other' });
+    const otherSecret = pageTokenFor(`${SECRET}!`, own);
+    const otherPurpose = pageTokenFor(SECRET, { ...own, purpose: 'preferences' });
     for (const path of [
       link.slice(0, -1),
       `${link}A`,
       `/u/${elsewhere}`,
       `/u/${otherSecret}`,
+      `/u/${otherPurpose}`,
       action.replace('/a/', '/u/'),
       `/u/${'A'.repeat(22)}`,
       "/u/';--",

@@ -5,12 +5,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ConsentChoice, ConsentEvidence } from '../../engine/ports.ts';
 import { sendPage } from '../../responses/html.ts';
 import { pageLanguage, pageLocale } from '../../responses/page-language.ts';
-import { hashUnsubscribeToken, UNSUBSCRIBE_TOKEN } from '../../responses/unsubscribe-link.ts';
+import { hashToken, TOKEN } from '../../responses/token.ts';
 import { type UnsubscribeFacts, unknownUnsubscribePage, unsubscribePage } from '../../responses/unsubscribe-view.ts';
 import { ENGINE } from '../../store/database.ts';
 import { getCategory } from '../../store/sql/category.ts';
 import { readRecipients } from '../../store/sql/directory.ts';
-import { findUnsubscribeToken, isOptedOut } from '../../store/sql/opt-out.ts';
+import { isOptedOut } from '../../store/sql/opt-out.ts';
+import { findPageToken } from '../../store/sql/page-token.ts';
 import { NO_SETTINGS, tenantSettings } from '../../store/sql/tenant.ts';
 import type { HttpPorts } from '../ports.ts';
 
@@ -27,11 +28,12 @@ interface Found {
 }
 
 async function find(ports: HttpPorts, text: string): Promise<Found | null> {
-  if (!UNSUBSCRIBE_TOKEN.test(text)) return null;
+  if (!TOKEN.test(text)) return null;
   return ports.database.transaction(ENGINE, async (tx) => {
-    const choice = await findUnsubscribeToken(tx, hashUnsubscribeToken(text));
-    if (choice === null) return null;
-    const { tenant, recipient: id } = choice;
+    const token = await findPageToken(tx, hashToken(text), 'unsubscribe');
+    if (token === null) return null;
+    const { tenant, recipient: id } = token;
+    const choice = { tenant, recipient: id, category: token.about };
     const [known] = await readRecipients(tx, [{ tenant, id }]);
     const settings = (await tenantSettings(tx, [tenant])).get(tenant) ?? NO_SETTINGS;
     const category = await getCategory(tx, tenant, choice.category);

@@ -9,9 +9,11 @@ import {
   MANAGER_LEVELS_MAX,
   onCallAt,
   type Recipient,
+  readPreferences,
   readPreferredPlan,
   type Schedule,
   slotOfRecipient,
+  type WirePreferences,
 } from '@relance/core';
 import type { Tx } from '../database.ts';
 import { gatherConsent } from './consent.ts';
@@ -62,6 +64,7 @@ interface RecipientRow {
   readonly endpoints: Recipient['endpoints'];
   readonly plan: { readonly normal?: unknown; readonly urgent?: unknown } | null;
   readonly away: Recipient['away'];
+  readonly preferences: WirePreferences | null;
   /** Null where there is none. */
   readonly devices: readonly string[] | null;
 }
@@ -79,6 +82,7 @@ export const rowToRecipient = (row: RecipientRow): Recipient => ({
   endpoints: [...row.endpoints, ...(row.devices ?? []).map((address) => ({ channel: 'push' as const, address }))],
   plan: { normal: readPreferredPlan(row.plan?.normal), urgent: readPreferredPlan(row.plan?.urgent) },
   away: row.away,
+  preferences: readPreferences(row.preferences),
 });
 
 /** Of who is on call, those of `now` are gathered: the instant that the decision is made for. */
@@ -195,7 +199,7 @@ export async function readRecipients(
 ): Promise<{ tenant: string; recipient: Recipient }[]> {
   const unique = [...new Map(wanted.map((one) => [`${one.tenant}\n${one.id}`, one])).values()];
   const rows = await tx.query<RecipientRow>(
-    `SELECT r.tenant, r.id, r.name, r.email, r.phone, r.locale, r.time_zone, r.location, r.manager, r.traits, r.endpoints, r.plan, r.away,
+    `SELECT r.tenant, r.id, r.name, r.email, r.phone, r.locale, r.time_zone, r.location, r.manager, r.traits, r.endpoints, r.plan, r.away, r.preferences,
        (SELECT array_agg(d.address ORDER BY d.id) FROM relance.devices d
          WHERE d.slot = r.slot AND d.tenant = r.tenant AND d.recipient = r.id) AS devices
      FROM relance.recipients r JOIN unnest($1::smallint[], $2::text[], $3::text[]) AS x(slot, tenant, id) ON r.slot = x.slot AND r.tenant = x.tenant AND r.id = x.id`,

@@ -1,7 +1,7 @@
-// What recipients do not want to hear of, by category, with how they said so; and the links by which they say it. Opting
+// What recipients do not want to hear of, by category, with how they said so. Opting
 // out takes back what waits for them in the same transaction (take-back.ts). What decisions read is consent.ts.
 import { type Instant, slotOfRecipient } from '@relance/core';
-import type { ConsentChoice, ConsentEvidence, UnsubscribeToken } from '../../engine/ports.ts';
+import type { ConsentChoice, ConsentEvidence } from '../../engine/ports.ts';
 import { at, type Tx } from '../database.ts';
 import { type TakenBack, takeBackCategory } from './take-back.ts';
 
@@ -39,29 +39,4 @@ export async function isOptedOut(tx: Tx, { tenant, recipient, category }: Consen
     [slotOfRecipient(tenant, recipient), tenant, recipient, category],
   );
   return rows.length > 0;
-}
-
-/** The same link in every message: mostly it is there already. */
-export async function insertUnsubscribeTokens(tx: Tx, tokens: readonly UnsubscribeToken[]): Promise<void> {
-  if (tokens.length === 0) return;
-  await tx.query(
-    `INSERT INTO relance.unsubscribe_tokens (hash, tenant, recipient, category)
-     SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[]) AS x(hash, tenant, recipient, category) ORDER BY x.hash
-     ON CONFLICT (hash) DO NOTHING`,
-    [
-      tokens.map(({ hash }) => hash),
-      tokens.map(({ tenant }) => tenant),
-      tokens.map(({ recipient }) => recipient),
-      tokens.map(({ category }) => category),
-    ],
-  );
-}
-
-/** Engine scope: the token itself tells the tenant. */
-export async function findUnsubscribeToken(tx: Tx, hash: Buffer): Promise<ConsentChoice | null> {
-  const [row] = await tx.query<ConsentChoice>(
-    'SELECT tenant, recipient, category FROM relance.unsubscribe_tokens WHERE hash = $1',
-    [hash],
-  );
-  return row ?? null;
 }
