@@ -284,7 +284,7 @@ export interface Explanation {
     readonly recipient: string;
     readonly channel: string;
     readonly until: string;
-    readonly heldBy: 'window' | 'quiet_hours' | 'calendar';
+    readonly heldBy: 'window' | 'quiet_hours' | 'calendar' | 'paused' | 'digest' | 'budget';
   }[];
   /** What would happen if somebody acknowledged it now; null where that would change nothing. */
   readonly ifAcknowledged: {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Consent, choiceKey, endpointKey, isSuppressed, normalAddress, refusalOf } from './consent.ts';
 import type { Instant } from './instant.ts';
-import type { ContactPlan, Policy } from './policy/policy.ts';
+import type { ContactPlan } from './policy/policy.ts';
 import { blankRecipient, type Recipient } from './recipient.ts';
 import { type NotifyEffect, route } from './route.ts';
 import { sentence } from './sentence.ts';
@@ -91,7 +91,7 @@ describe('a contact plan', () => {
     reason: 'opened',
   };
   const followUp = { id: '019a0000-0000-7000-8000-000000000000', generation: 1 };
-  const policy: Pick<Policy, 'stages' | 'calendar' | 'category'> = { stages: [], calendar: null, category: 'billing' };
+  const policy = { id: 'bill', stages: [], calendar: null, category: 'billing', consolidate: 'none' } as const;
   const routed = (known: Consent | undefined) =>
     route(followUp, effect, ana, { policy, tenant: { zone: null }, consent: known }).map(
       ({ channel, status, reason }) => `${channel} ${status} ${reason}`,

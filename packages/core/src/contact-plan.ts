@@ -34,15 +34,8 @@ export interface PlanResult {
   readonly verdict: 'handed_over' | 'unreachable' | null;
 }
 
-const FAILED: ReadonlySet<MessageStatus> = new Set([
-  'failed',
-  'bounced',
-  'suppressed',
-  'revoked',
-  'merged',
-  'uncertain',
-]);
-const SENT: ReadonlySet<MessageStatus> = new Set(['accepted', 'delivered']);
+const FAILED: ReadonlySet<MessageStatus> = new Set(['failed', 'bounced', 'suppressed', 'revoked', 'uncertain']);
+const SENT: ReadonlySet<MessageStatus> = new Set(['accepted', 'delivered', 'merged']);
 
 /** `messages`: all of one notification (stage, run, notify, recipient), with the news already in their status. */
 export function settlePlan(messages: readonly PlanMessage[], now: Instant, calendar: Calendar | null): PlanResult {

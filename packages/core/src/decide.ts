@@ -241,14 +241,14 @@ const assigneeIsAwaited = (followUp: FollowUp): boolean =>
 
 /**
  * The assignee has been told later than decided: escalations that were held for it, or spaced at a late opening, keep
- * their distance from the hand-over.
+ * their distance from the hand-over. Those that count from a hand-over themselves need no help.
  */
 function keepEscalationsAway(draft: Draft, delayMs: number): void {
   if (delayMs <= 0) return;
   const { policy, followUp, now } = draft;
-  for (const { stage, at, derived } of stageTimes(policy, followUp, draft.directory)) {
+  for (const { stage, at, ready, derived } of stageTimes(policy, followUp, draft.directory)) {
     const progress = progressOf(followUp, stage.id);
-    if (stage.escalate === null || progress.status !== 'pending' || at === null || derived) continue;
+    if (stage.escalate === null || progress.status !== 'pending' || at === null || derived || !ready) continue;
     if (at <= now || progress.fixedAt !== null) setProgress(draft, stage.id, { shiftMs: progress.shiftMs + delayMs });
   }
 }

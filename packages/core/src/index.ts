@@ -2,10 +2,12 @@
 export * from './activity-mapping.ts';
 export * from './advance.ts';
 export * from './alarm.ts';
+export * from './allowed-at.ts';
 export * from './automatic-mail.ts';
 export * from './away.ts';
 export * from './behaviour.ts';
 export * from './branding.ts';
+export * from './budget.ts';
 export * from './business-time.ts';
 export * from './button.ts';
 export { offersTo } from './bystander.ts';

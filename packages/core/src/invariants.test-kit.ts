@@ -273,7 +273,8 @@ export const QUIET: Invariant = {
   atHandOver: ({ policy, directory, now }, { stage, recipient, channel, urgency }) => {
     if (urgency === 'urgent' || channel === 'inbox') return null;
     const hours = policy.stages.find(({ id }) => id === stage)?.hours ?? null;
-    if (hours === null) return null;
+    // A reader's own quiet hours may close a window for good: theirs hold then.
+    if (hours === null || directory.recipients.get(recipient)?.preferences.quietHours != null) return null;
     const zone = directory.recipients.get(recipient)?.timeZone ?? directory.tenant.zone ?? policy.calendar?.zone;
     const { window, quietHours } = hours;
     const minute = minuteOnTheWall(zone ?? DEFAULT_ZONE, now);

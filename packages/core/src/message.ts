@@ -52,6 +52,8 @@ export interface MessageDraft {
   readonly sendAt: Instant | null; // null while planned
   /** What it waits for the end of, until `sendAt`; null for what waits for nothing but its turn. */
   readonly heldBy: HeldBy | null;
+  /** What waits under the same word for the same person leaves in one message with it; null for what leaves alone. */
+  readonly together: string | null;
   readonly after: Delay | null; // counts from the first entry's hand-over
   readonly otherwise: boolean; // an `else` entry
   readonly template: string | null;

@@ -2,6 +2,7 @@
 // broken around the core, in what it is given or in what it answers, so the source stays as it is. Each names the invariant
 // that must notice it. Those of the engine are in test/sim/mutants.ts.
 import { advance, advanceOpening, type Step } from './advance.ts';
+import { allowedAt } from './allowed-at.ts';
 import { type FollowUp, isLive } from './follow-up.ts';
 import type { Input } from './input.ts';
 import { DAY_MS } from './instant.ts';
@@ -22,7 +23,6 @@ import type { Duration } from './policy/duration.ts';
 import type { Policy, Stage } from './policy/policy.ts';
 import type { Directory } from './recipient.ts';
 import type { Core } from './rehearsal.ts';
-import { allowedAt } from './route.ts';
 
 /** What a decision is given. */
 type Given = Omit<Parameters<Core['advance']>[0], 'inputs'> & { readonly inputs: readonly Input[] };
@@ -165,13 +165,14 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'hours that nobody keeps',
     noticedBy: QUIET,
     given: ofStages(() => ({ hours: null })),
-    allowedAt: (_sending, _message, _recipient, at) => ({ at, heldBy: null }),
+    allowedAt: (_sending, _message, _recipient, at) => ({ at, heldBy: null, together: false }),
   },
   {
     name: 'hours that everybody keeps in London',
     noticedBy: QUIET,
     given: (given) => ({ ...given, directory: inLondon(given.directory) }),
-    allowedAt: (sending, message, _recipient, at) => allowedAt(sending, message, { timeZone: 'Europe/London' }, at),
+    allowedAt: (sending, message, reader, at) =>
+      allowedAt(sending, message, { ...reader, timeZone: 'Europe/London' }, at),
   },
   { name: 'responses that revoke nothing', noticedBy: STOPS, answers: (step) => ({ ...step, revokes: [] }) },
   {

@@ -1,7 +1,11 @@
 // What a recipient has chosen about when and how often they are told: a pause, quiet hours of their own, and a digest instead of
 // each message, by category. What they do not want at all is consent (consent.ts). route.ts holds messages by it.
-import { fromRfc3339, type Instant } from './instant.ts';
+import { localDay } from './calendar.ts';
+import { weekdayOf } from './day.ts';
+import { DAY_MS, fromRfc3339, HOUR_MS, type Instant } from './instant.ts';
 import { type DailySpan, parseDailySpan } from './policy/hours.ts';
+import type { Channel } from './policy/policy.ts';
+import { fromLocal } from './timing.ts';
 
 export const FREQUENCIES = ['each', 'daily', 'weekly'] as const;
 export type Frequency = (typeof FREQUENCIES)[number];
@@ -32,4 +36,23 @@ export function readPreferences(wire: WirePreferences | null): Preferences {
     quietHours: span?.ok === true ? span.value : null,
     frequency: wire.frequency ?? {},
   };
+}
+
+/** The inbox is looked at when its reader wants to, and systems have no evening. */
+export const interrupts = (channel: Channel): boolean => channel !== 'inbox' && channel !== 'webhook';
+
+export const frequencyOf = ({ frequency }: Preferences, category: string): Frequency =>
+  Object.hasOwn(frequency, category) ? (frequency[category] ?? 'each') : 'each';
+
+/** On the wall of its reader: early enough to act on that day. */
+const DIGEST_MS = 9 * HOUR_MS;
+const MONDAY = 1;
+
+/** When the next digest leaves, later than `at`: nine in the morning of its reader, on Mondays where it is weekly. */
+export function digestAfter(frequency: 'daily' | 'weekly', at: Instant, zone: string): Instant {
+  for (let day = localDay(at, zone); ; day++) {
+    if (frequency === 'weekly' && weekdayOf(day) !== MONDAY) continue;
+    const time = fromLocal(day * DAY_MS + DIGEST_MS, zone);
+    if (time > at) return time;
+  }
 }

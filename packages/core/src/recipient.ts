@@ -2,8 +2,10 @@
 // beforehand. Writing and checking them at the edge is contract/recipient.ts; storing them is the server's store.
 
 import type { Branding } from './branding.ts';
+import type { Budget } from './budget.ts';
 import type { Consent } from './consent.ts';
 import type { ActivitySeen, PendingFollowUp } from './history.ts';
+import type { DailySpan } from './policy/hours.ts';
 import type { Channel, ContactPlan } from './policy/policy.ts';
 import { NO_PREFERENCES, type Preferences } from './preference.ts';
 import type { Schedule } from './schedule.ts';
@@ -87,6 +89,9 @@ export interface Directory {
     readonly alarmTo: string | null;
     readonly name: string | null;
     readonly branding?: Branding;
+    /** Of those who have set none of their own; null or absent: none. */
+    readonly quietHours?: DailySpan | null;
+    readonly budget?: Budget | null;
   };
 }
 

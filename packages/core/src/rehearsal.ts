@@ -2,6 +2,8 @@
 // provider that is told what to answer, and remembers what happened and why. The decisions are those of the engine, made by
 // the same functions; no database, no channels, no rendering. simulation.ts lets people answer; scenario.test-kit.ts tests with it.
 import { advance, advanceOpening, type FanOut, type Step, type Superseded, stops } from './advance.ts';
+import { allowedAt, type LeaveTime, type Reader, zoneOf } from './allowed-at.ts';
+import { heldByBudget } from './budget.ts';
 import { onUncertain, settlePlan } from './contact-plan.ts';
 import type { FollowUp } from './follow-up.ts';
 import type { Answer, Effect, Input, TimelineEntry } from './input.ts';
@@ -9,9 +11,10 @@ import { earliest, type Instant, later, MINUTE_MS } from './instant.ts';
 import { isSent, type MessageDraft, type MessageStatus } from './message.ts';
 import { isInInbox, supersedeWaiting } from './one-opening.ts';
 import type { Policy } from './policy/policy.ts';
+import { interrupts, NO_PREFERENCES } from './preference.ts';
 import type { Reason } from './reason.ts';
 import type { Directory } from './recipient.ts';
-import { allowedAt } from './route.ts';
+import { DIGEST } from './route.ts';
 import { afterTurns } from './target.ts';
 
 export interface RehearsedMessage extends Omit<MessageDraft, 'status'> {
@@ -51,7 +54,7 @@ export interface RehearsalOptions {
 
 const AGAIN_AFTER_MS = MINUTE_MS;
 const WAITING: ReadonlySet<MessageStatus> = new Set(['planned', 'deferred', 'queued']);
-const ANYWHERE = { timeZone: null };
+const ANYBODY_ANYWHERE = { timeZone: null, preferences: NO_PREFERENCES };
 
 export class Rehearsal {
   policy: Policy;
@@ -205,11 +208,20 @@ export class Rehearsal {
     const { policy, directory, now } = this;
     const { id, stage, recipient, channel } = message;
     const line = { at: now, stage, recipient, channel, message: id };
-    const person = directory.recipients.get(recipient) ?? ANYWHERE;
-    const time = this.core.allowedAt({ policy, tenant: directory.tenant }, message, person, now);
-    if (time !== 'never' && time.heldBy !== null) {
-      this.#change(message, { status: 'deferred', sendAt: time.at, heldBy: time.heldBy });
-      this.#tell({ ...line, kind: 'message_deferred', reason: time.heldBy, data: { until: time.at } });
+    const person = directory.recipients.get(recipient) ?? ANYBODY_ANYWHERE;
+    const { tenant, consent } = directory;
+    const leaving = { ...message, waited: message.together === DIGEST, noLaterThan: this.followUp.nextAt };
+    const time = this.core.allowedAt({ policy, tenant, consent }, leaving, person, now);
+    const held = time === 'never' || time.heldBy !== null ? time : this.#heldByBudget(message, person);
+    if (held !== null && held !== 'never' && held.heldBy !== null) {
+      const { at: sendAt, heldBy } = held;
+      this.#change(message, {
+        status: 'deferred',
+        sendAt,
+        heldBy,
+        together: held.together ? DIGEST : message.together,
+      });
+      this.#tell({ ...line, kind: 'message_deferred', reason: heldBy, data: { until: sendAt } });
       this.decide({ kind: 'tick' });
       return;
     }
@@ -226,6 +238,18 @@ export class Rehearsal {
       else this.#answered(message, answer, line);
     }
     this.#settlePlan(message);
+  }
+
+  /** What this follow-up alone has sent them counts: nobody knows what others will. */
+  #heldByBudget(message: RehearsedMessage, reader: Reader): LeaveTime | null {
+    const { policy, directory, now } = this;
+    const { tenant } = directory;
+    if (tenant.budget == null) return null;
+    const uses = [...this.messages.values()].flatMap(({ recipient, channel, sentAt }) =>
+      sentAt !== null && recipient === message.recipient && interrupts(channel) ? [{ at: sentAt, channel }] : [],
+    );
+    const until = heldByBudget(tenant.budget, uses, message, zoneOf({ policy, tenant }, reader), now);
+    return until === null ? null : { at: until, heldBy: 'budget', together: true };
   }
 
   #answered(message: RehearsedMessage, answer: HandingOver, line: Omit<TimelineEntry, 'kind' | 'reason'>): void {

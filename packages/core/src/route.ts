@@ -1,15 +1,15 @@
 // From a notification to messages: which channels of the contact plan one recipient gets, and when, each with a reason.
-// The hours of the stage hold what may not leave now; limits of the recipient (budgets, preferences) take their place
-// here. Pure; engine/step stores the result.
+// Hours and what the recipient has chosen hold what may not leave now (allowed-at.ts). Pure; engine/step stores the result.
 
-import { type Consent, NO_CONSENT_KNOWN, refusalOf } from './consent.ts';
+import { allowedAt, type Sending, zoneOf } from './allowed-at.ts';
+import { NO_CONSENT_KNOWN, refusalOf } from './consent.ts';
 import type { Effect } from './input.ts';
 import type { Instant } from './instant.ts';
 import { type MessageDraft, messageId } from './message.ts';
 import type { Channel, ContactPlan, PlanEntry, Policy, Urgency } from './policy/policy.ts';
+import { interrupts } from './preference.ts';
 import type { Reason } from './reason.ts';
-import { blankRecipient, DEFAULT_ZONE, type Recipient } from './recipient.ts';
-import { nextAllowed, type SendTime } from './send-window.ts';
+import { blankRecipient, type Recipient } from './recipient.ts';
 
 export type NotifyEffect = Extract<Effect, { kind: 'notify' }>;
 
@@ -58,37 +58,6 @@ export const copiesFor = (recipient: Recipient): readonly { readonly address: st
     channel === 'email' && copy !== undefined ? [{ address, as: copy }] : [],
   );
 
-/** What routing asks beside the notification: whose hours and zones hold. */
-export interface Sending {
-  readonly policy: Pick<Policy, 'stages' | 'calendar'>;
-  readonly tenant: { readonly zone: string | null };
-}
-
-/** And what must not be sent at all. */
-export interface Permission {
-  readonly policy: Pick<Policy, 'category'>;
-  readonly consent?: Consent | undefined;
-}
-
-/**
- * When a message may leave, not before `at` (POLICY.md, *Waiting*): the hours of its stage, in the zone of the recipient,
- * else of the tenant, else of the policy. What is urgent passes them, and the inbox ignores them.
- */
-export function allowedAt(
-  { policy, tenant }: Sending,
-  message: { readonly stage: string; readonly channel: Channel; readonly urgency: Urgency },
-  recipient: { readonly timeZone: string | null },
-  at: Instant,
-): SendTime | 'never' {
-  const hours = policy.stages.find(({ id }) => id === message.stage)?.hours ?? null;
-  if (hours === null || message.channel === 'inbox' || message.urgency === 'urgent') return { at, heldBy: null };
-  const { calendar } = policy;
-  return nextAllowed({ ...hours, calendar, zone: zoneOf({ policy, tenant }, recipient) }, at);
-}
-
-const zoneOf = ({ policy, tenant }: Sending, { timeZone }: { readonly timeZone: string | null }): string =>
-  timeZone ?? tenant.zone ?? policy.calendar?.zone ?? DEFAULT_ZONE;
-
 /**
  * One message for each entry of the plan: `queued` goes at once, `deferred` is held until it may leave, `planned` waits for
  * the entries before it, `suppressed` has no address, no hour in which it may leave, or nobody who wants it
@@ -96,10 +65,10 @@ const zoneOf = ({ policy, tenant }: Sending, { timeZone }: { readonly timeZone: 
  * the recipient is unreachable.
  */
 export function route(
-  followUp: { readonly id: string; readonly generation: number },
+  followUp: { readonly id: string; readonly generation: number; readonly nextAt?: Instant | null },
   effect: NotifyEffect,
   recipient: Recipient,
-  sending: Sending & Permission,
+  sending: Sending & { readonly policy: Pick<Policy, 'id' | 'consolidate'> },
 ): readonly MessageDraft[] {
   const messages: MessageDraft[] = [];
   let reachable = false;
@@ -108,10 +77,11 @@ export function route(
     const { channel } = planned;
     const waits = reachable && (planned.after !== null || planned.else);
     const stepsIn = !waits && (planned.after !== null || planned.else);
-    const time = allowedAt(sending, { stage, channel, urgency }, recipient, effect.sendAt);
+    const noLaterThan = followUp.nextAt ?? null;
+    const time = allowedAt(sending, { stage, channel, urgency, noLaterThan }, recipient, effect.sendAt);
     const missing: Reason | null =
       refusedAt(sending, recipient, channel) ?? (time === 'never' ? 'never_allowed' : null);
-    const { at, heldBy } = missing !== null || waits || time === 'never' ? NO_TIME : time;
+    const { at, heldBy, together } = missing !== null || waits || time === 'never' ? NO_TIME : time;
     messages.push({
       id: messageId(followUp, { stage, run, notify, recipient: recipient.id, entry: index, channel }),
       followUp: followUp.id,
@@ -124,6 +94,7 @@ export function route(
       status: missing !== null ? 'suppressed' : waits ? 'planned' : heldBy === null ? 'queued' : 'deferred',
       sendAt: at,
       heldBy,
+      together: together ? DIGEST : consolidated(sending.policy, channel),
       after: planned.after === null ? null : { duration: planned.after, zone: zoneOf(sending, recipient) },
       otherwise: planned.else,
       template: effect.template,
@@ -141,11 +112,16 @@ export function route(
 export const REFUSALS: ReadonlySet<Reason> = new Set(['opted_out', 'endpoint_suppressed', 'no_endpoint']);
 
 /** Whether there is where to send it, and consent. */
-function refusedAt({ policy, consent }: Permission, recipient: Recipient, channel: Channel): Reason | null {
+function refusedAt({ policy, consent }: Sending, recipient: Recipient, channel: Channel): Reason | null {
   const address = addressOf(recipient, channel);
   if (address === null) return 'no_endpoint';
   const { category } = policy;
   return refusalOf(consent ?? NO_CONSENT_KNOWN, { recipient: recipient.id, channel, address, category });
 }
 
-const NO_TIME = { at: null, heldBy: null } as const;
+const NO_TIME = { at: null, heldBy: null, together: false } as const;
+
+/** What goes together in one message: a reader's digest, and what a policy with `consolidate` says to one person. */
+export const DIGEST = 'digest';
+const consolidated = ({ id, consolidate }: Pick<Policy, 'id' | 'consolidate'>, channel: Channel): string | null =>
+  consolidate === 'assignee' && interrupts(channel) ? `policy:${id}` : null;

@@ -37,6 +37,16 @@ describe('quiet hours', () => {
     expect(sentTo({ id: 'ana' }, 'Europe/Paris')).toEqual(['11-03 06:00 notice ana']);
     expect(sentTo({ id: 'ana' }, null)).toEqual(['11-02 23:30 notice ana']); // 08:30 in Tokyo
   });
+  it('move what counts from them by as much as they held, once', () => {
+    const story = run(
+      [
+        { id: 'reminder', at: 'opened + 2 hours', quietHours: NIGHT },
+        { id: 'escalate', at: 'reminder + 1 hour', escalate: { to: ['recipient(dan)'] } },
+      ],
+      { start: late },
+    );
+    expect(story.forward('3 days').sent()).toEqual(['11-03 07:00 reminder ana', '11-03 08:00 escalate dan']);
+  });
   it('let through what is urgent, and what an escalation has made urgent', () => {
     const urgent = run([{ id: 'page', at: 'opened', quietHours: NIGHT, urgency: 'urgent' }], { start: late });
     expect(urgent.sent()).toEqual(['11-02 23:30 page ana']);

@@ -26,7 +26,9 @@ export interface SendRules extends SendHours {
   readonly zone: string;
 }
 
-export type HeldBy = 'window' | 'quiet_hours' | 'calendar';
+export const HELD_BY = ['window', 'quiet_hours', 'calendar', 'paused', 'digest', 'budget'] as const;
+/** Hours of a stage or of a reader, their own pause, what they want together, and how much of it. */
+export type HeldBy = (typeof HELD_BY)[number];
 export interface SendTime {
   readonly at: Instant;
   /** What holds it to the last; null when it may go at once. */
@@ -85,6 +87,12 @@ const shownAt = (at: Instant, zone: string): number => modulo(toLocal(at, zone),
 /** How long it takes to show a minute of the day, while nobody sets it. */
 const untilShown = (minute: number, shown: number): number => modulo(minute * MINUTE_MS - shown, DAY_MS);
 const modulo = (a: number, b: number): number => ((a % b) + b) % b;
+
+/** The daily span that an instant lies in; null where it lies in none. */
+export function spanAround(span: DailySpan, zone: string, at: Instant): OpenSpan | null {
+  const found = spanFrom(span, zone, at);
+  return found !== null && found.from <= at ? found : null;
+}
 
 /** The daily span that an instant lies in, or the next one. */
 function spanFrom({ fromMinute, toMinute }: DailySpan, zone: string, at: Instant): OpenSpan | null {

@@ -6,6 +6,7 @@ import { SUPPRESSION_SOURCES } from '../consent.ts';
 import { WEEKDAYS } from '../policy/hours.ts';
 import { calendarSchema } from '../policy/schema-calendar.ts';
 import { scheduleSchema } from '../schedule-schema.ts';
+import { HELD_BY } from '../send-window.ts';
 
 const time = z.iso.datetime().describe('RFC 3339, UTC');
 const maybeTime = time.nullable();
@@ -196,7 +197,7 @@ export const SHAPES = {
           recipient: z.string(),
           channel: z.string(),
           until: time,
-          heldBy: z.enum(['window', 'quiet_hours', 'calendar']),
+          heldBy: z.enum(HELD_BY),
         }),
       )
       .describe('messages that wait until they may be sent, the soonest first'),

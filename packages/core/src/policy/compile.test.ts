@@ -322,7 +322,6 @@ describe('what is not built yet', () => {
     ['onReply', { resolve: { on: 'x', onReply: true } }, 'resolve.onReply'],
     ['onReply', { resolve: [{ onReply: true }] }, 'resolve[0].onReply'],
     ['category', { category: { title: 'Bills', essential: true } }, 'category'],
-    ['consolidate', { consolidate: 'assignee' }, 'consolidate'],
   ])('refuses %s by name', (name, written, path) => {
     expect(refused(written)).toEqual([`policy_key_not_built ${path}`]);
     expect(message(written)).toContain(`\`${name}\` is not built yet. Remove it, or `);

@@ -97,6 +97,7 @@ function compileRead(read: WrittenPolicy, version: number, problems: Problems): 
     expireAfter:
       read.expire === undefined ? null : readPositiveDuration(read.expire.after, ['expire', 'after'], problems),
     onRepeat: compileOnRepeat(read.onRepeat, problems),
+    consolidate: read.consolidate,
     throttle:
       read.throttle === undefined
         ? null

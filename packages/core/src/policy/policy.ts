@@ -160,6 +160,8 @@ export interface Policy {
   readonly expireAfter: Duration | null;
   readonly onRepeat: { readonly kind: 'new' } | { readonly kind: 'reopen'; readonly within: Duration };
   /** At most so many runs of one follow-up in any such length of time. */
+  /** Messages to one person that leave at the same time leave as one. */
+  readonly consolidate: 'none' | 'assignee';
   readonly throttle: { readonly atMost: number; readonly per: Duration } | null;
   readonly onUncertain: 'next-channel' | 'resend' | 'wait';
   readonly stages: readonly Stage[];

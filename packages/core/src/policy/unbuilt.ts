@@ -26,12 +26,6 @@ const UNBUILT: readonly Unbuilt[] = [
     is: (value) => !isText(value),
     instead: 'write the id of the category alone',
   },
-  {
-    path: ['consolidate'],
-    name: 'consolidate',
-    is: (value) => value !== 'none',
-    instead: 'send each message on its own (`none`)',
-  },
 ];
 
 /** One problem for each unbuilt key of a written policy; `has` is the policy as written, before defaults. */

@@ -14,7 +14,7 @@ export interface LayoutParts {
 }
 
 const FONT = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Helvetica,Arial,sans-serif";
-const BUTTON = `display:inline-block;padding:13px 22px;border-radius:8px;background:{{ brand }};color:{{ onBrand }};font-weight:600;text-decoration:none`;
+export const BUTTON = `display:inline-block;padding:13px 22px;border-radius:8px;background:{{ brand }};color:{{ onBrand }};font-weight:600;text-decoration:none`;
 /** Over the styles beside the words, for who reads in the dark. The buttons are the same in both. */
 const DARK = `@media (prefers-color-scheme:dark){${Object.entries({
   page: 'background:#12151c',
@@ -51,23 +51,43 @@ const FOOT = `{% if tenant.name or tenant.address or ${REACHED.map(([name]) => n
   )
   .join('')}</p>{% endif %}`;
 
-export const layout = ({
-  words,
-  headline,
-  lead,
-  due,
-  stakes,
-  closed,
-}: LayoutParts): string => `${COLOURS}<!doctype html>
+export interface Frame {
+  /** Liquid in all of them. */
+  readonly title: string;
+  /** What mail programs show beside the subject. */
+  readonly preview: string;
+  /** The colour of the line above the card. */
+  readonly edge: string;
+  readonly body: string;
+  /** Why its reader gets this. */
+  readonly why: string;
+}
+
+/** Around the words of every built-in mail: who writes above, why and from where below. */
+export const frame = ({ title, preview, edge, body, why }: Frame): string => `${COLOURS}<!doctype html>
 <html lang="{{ locale }}" dir="{{ direction }}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${headline}</title>
+<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${title}</title>
 <style>${DARK}</style></head>
 <body class="page" style="margin:0;padding:0;background:#f4f5f7">
-<div style="display:none;max-height:0;overflow:hidden">${lead} ${due}</div>
+<div style="display:none;max-height:0;overflow:hidden">${preview}</div>
 <div class="all" style="max-width:560px;margin:0 auto;padding:24px 16px;${FONT};font-size:16px;line-height:1.5;color:#1c2333">
-<div class="card" style="background:#ffffff;border-radius:12px;padding:28px 24px;border-top:4px solid {% if role == 'confirmation' %}#12805c{% elsif urgency == 'urgent' %}#d92d20{% elsif urgency == 'high' %}#e8890c{% else %}{{ brand }}{% endif %}">
+<div class="card" style="background:#ffffff;border-radius:12px;padding:28px 24px;border-top:4px solid ${edge}">
 ${HEAD}
-<p style="margin:0 0 12px">${words.hello}</p>
+${body}
+</div>
+<p class="quiet" style="margin:16px 8px 0;font-size:13px;color:#667085">${why}</p>
+${FOOT}
+</div></body></html>`;
+
+const EDGE = `{% if role == 'confirmation' %}#12805c{% elsif urgency == 'urgent' %}#d92d20{% elsif urgency == 'high' %}#e8890c{% else %}{{ brand }}{% endif %}`;
+
+export const layout = ({ words, headline, lead, due, stakes, closed }: LayoutParts): string =>
+  frame({
+    title: headline,
+    preview: `${lead} ${due}`,
+    edge: EDGE,
+    why: words.why,
+    body: `<p style="margin:0 0 12px">${words.hello}</p>
 <p style="margin:0 0 16px">${lead}</p>
 <h1 style="margin:0 0 8px;font-size:20px;line-height:1.3">{{ subject.title }}</h1>
 {% if followUp.dueAt and role != 'confirmation' %}<p class="quiet" style="margin:0 0 8px;color:#4a5468">${due}</p>{% endif %}
@@ -75,8 +95,5 @@ ${HEAD}
 {% unless ${closed} %}{% if closing %}<p style="margin:22px 0 12px">{% for button in buttons %}{% if button.closes %}<a href="{{ button.url }}" style="${BUTTON};margin:0 8px 8px 0{% unless forloop.first %};background:#ffffff;color:{{ accent }};box-shadow:inset 0 0 0 1px {{ accent }}{% endunless %}">{{ button.label }}</a>{% endif %}{% endfor %}</p>
 <p style="margin:0 0 8px;font-size:15px">{% assign next = false %}{% for button in buttons %}{% unless button.closes %}{% if next %} &nbsp;·&nbsp; {% endif %}{% assign next = true %}<a href="{{ button.url }}" class="link" style="color:{{ accent }}">{{ button.label }}</a>{% endunless %}{% endfor %}</p>{% elsif offers.acknowledge %}<p style="margin:22px 0 12px"><a href="{{ offers.acknowledge.url }}" style="${BUTTON}">{{ offers.acknowledge.label }}</a></p>
 <p style="margin:0 0 8px;font-size:15px">{% if offers.resolve %}<a href="{{ offers.resolve.url }}" class="link" style="color:{{ accent }}">{{ offers.resolve.label }}</a>{% endif %}{% if offers.snooze %} &nbsp;·&nbsp; <a href="{{ offers.snooze.url }}" class="link" style="color:{{ accent }}">{{ offers.snooze.label }}</a>{% endif %}{% for button in buttons %}{% if button.does %} &nbsp;·&nbsp; <a href="{{ button.url }}" class="link" style="color:{{ accent }}">{{ button.label }}</a>{% endif %}{% endfor %}</p>{% elsif offers.resolve %}<p style="margin:16px 0 8px;font-size:15px"><a href="{{ offers.resolve.url }}" class="link" style="color:{{ accent }}">{{ offers.resolve.label }}</a></p>{% endif %}{% endunless %}
-{% if subject.url %}<p style="margin:16px 0 0;font-size:15px"><a href="{{ subject.url }}" class="link" style="color:{{ accent }}">${words.details}</a></p>{% endif %}
-</div>
-<p class="quiet" style="margin:16px 8px 0;font-size:13px;color:#667085">${words.why}</p>
-${FOOT}
-</div></body></html>`;
+{% if subject.url %}<p style="margin:16px 0 0;font-size:15px"><a href="{{ subject.url }}" class="link" style="color:{{ accent }}">${words.details}</a></p>{% endif %}`,
+  });

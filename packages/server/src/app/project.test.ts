@@ -171,14 +171,14 @@ describe('a project', () => {
 describe('mistakes', () => {
   it('are all reported at once, each with its file and line', async () => {
     const found = await problems({
-      'relance.yaml': 'locale: en\nzone: Mars/Olympus\nquietHours: 20:00-08:00\n',
+      'relance.yaml': 'locale: en\nzone: Mars/Olympus\nquietHours: at night\nbudget: { perDay: none }\n',
       'directory/people.yaml':
         'recipients:\n  - id: ana\n    email: ana@example.test\n  - name: nobody\n    colour: red\n',
       'policies/task.yaml': POLICY.replace('stages:', 'stagez:'),
     });
     const lines = found.map(describeProblem).join('\n');
     expect(lines).toContain('relance.yaml:2:7: zone: must be an IANA time zone');
-    expect(lines).toContain('relance.yaml:3:13: quietHours: `quietHours` is not built yet. Remove it.');
+    expect(lines).toContain('relance.yaml:3:13: quietHours: "HH:MM-HH:MM" is expected, as in "08:00-20:00"');
     expect(lines).toMatch(/people\.yaml:4:5: recipients\[1\]\.id: /);
     expect(lines).toMatch(/people\.yaml:4:5: recipients\[1\]: .*colour/);
     expect(lines).toMatch(/task\.yaml:5:1: .*stagez/);

@@ -6,12 +6,14 @@ import {
   ALARM_TO,
   activityMappingSchema,
   brandingSchema,
+  budgetSchema,
   calendarYears,
   canonicalTag,
   compileActivityMappings,
   issueWords,
   isZone,
   parseAlarmTo,
+  quietHoursSchema,
   resolversSchema,
   scheduleSchema,
   type WrittenSchedule,
@@ -65,15 +67,15 @@ const settingsSchema = z.strictObject({
     .refine((text) => parseAlarmTo(text) !== null, `must be ${ALARM_TO}`)
     .optional(),
   name: z.string().max(200).optional(),
-  quietHours: z.unknown().optional(),
-  budget: z.unknown().optional(),
+  /** Of those who have set none of their own, in their own zone. */
+  quietHours: quietHoursSchema.optional(),
+  budget: budgetSchema.optional(),
   branding: brandingSchema.optional(),
   activity: activityMappingSchema.optional(),
   resolvers: resolversSchema.optional(),
   /** What `relance check` asks of every policy of the folder. */
   check: z.strictObject({ maxPerDay: z.int().min(1).optional() }).optional(),
 });
-const SETTINGS_NOT_BUILT = ['quietHours', 'budget'];
 const directorySchema = z.strictObject({
   recipients: z.array(z.unknown()).default([]),
   groups: z.array(z.unknown()).default([]),
@@ -116,7 +118,6 @@ class Reader {
   settings(): Project['settings'] {
     const file = existsSync(join(this.#folder, 'relance.yaml')) ? this.#read(join(this.#folder, 'relance.yaml')) : null;
     if (file === null) return {};
-    this.#notBuilt(file, SETTINGS_NOT_BUILT);
     this.placeOf.set('relance.yaml', (path) => this.#place(file, path));
     const settings = this.#checked(file, settingsSchema, file.value ?? {}, []) ?? {};
     for (const { path, message } of compileActivityMappings(settings.activity ?? []).problems)
@@ -251,13 +252,6 @@ class Reader {
       this.#problem(file, [...at, ...issue.path], message);
     }
     return null;
-  }
-
-  #notBuilt(file: ReadFile, names: readonly string[]): void {
-    const { value } = file;
-    if (typeof value !== 'object' || value === null) return;
-    const given = names.filter((name) => name in value);
-    for (const name of given) this.#problem(file, [name], `\`${name}\` is not built yet. Remove it.`);
   }
 
   /** True, and reported, when the id is taken by an earlier one. */

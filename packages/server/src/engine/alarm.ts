@@ -131,6 +131,7 @@ function draftFor(followUp: FollowUp, person: Recipient, run: number, now: Insta
       status: 'queued',
       sendAt: now,
       heldBy: null,
+      together: null,
       after: null,
       otherwise: false,
       template: null,

@@ -6,11 +6,9 @@ import {
   type Instant,
   isHeld,
   type MessageDraft,
-  type Permission,
   type Policy,
   REFUSALS,
   route,
-  type Sending,
   type TimelineEntry,
 } from '@relance/core';
 import type { Tx } from '../store/database.ts';
@@ -39,7 +37,7 @@ export async function expand(
   await policies.load(tx, [policyRefOf(followUp)], now);
   const tenant = (await tenantSettings(tx, [followUp.tenant])).get(followUp.tenant) ?? NO_SETTINGS;
   const policy = policies.get(policyRefOf(followUp));
-  const sending: Sending & Permission = { policy, tenant };
+  const sending = { policy, tenant };
   const unreached: Input[] = [];
   const all: MessageDraft[] = [];
   const news: TimelineEntry[] = [];
@@ -118,7 +116,7 @@ async function routeMembers(
   followUp: FollowUp,
   { tenant, effect }: FanOutRow,
   members: readonly string[],
-  sending: Sending & Permission,
+  sending: Parameters<typeof route>[3],
 ): Promise<MessageDraft[]> {
   const recipients = await readRecipients(
     tx,

@@ -1,5 +1,12 @@
 // A tenant's settings: zone, locale, whom alarms go to, branding. Tenants are a reference table, not under row security.
-import type { Directory, WrittenActivityMapping, WrittenResolver } from '@relance/core';
+import {
+  type Directory,
+  parseDailySpan,
+  readBudget,
+  type WrittenActivityMapping,
+  type WrittenBudget,
+  type WrittenResolver,
+} from '@relance/core';
 import type { Tx } from '../database.ts';
 
 export async function putTenantSettings(
@@ -41,7 +48,10 @@ export async function tenantSettings(tx: Tx, tenants: readonly string[]): Promis
   const rows = await tx.query<{
     id: string;
     name: string | null;
-    settings: Partial<Omit<TenantSettings, 'name'>>;
+    settings: Partial<Omit<TenantSettings, 'name' | 'quietHours' | 'budget'>> & {
+      readonly quietHours?: string;
+      readonly budget?: WrittenBudget;
+    };
   }>('SELECT id, name, settings FROM relance.tenants WHERE id = ANY($1)', [missing]);
   for (const { id, name, settings } of rows)
     known.set(id, {
@@ -51,7 +61,14 @@ export async function tenantSettings(tx: Tx, tenants: readonly string[]): Promis
       activity: settings.activity ?? NO_SETTINGS.activity,
       resolvers: settings.resolvers ?? NO_SETTINGS.resolvers,
       name,
+      quietHours: spanOf(settings.quietHours),
+      budget: readBudget(settings.budget),
       ...(settings.branding === undefined ? {} : { branding: settings.branding }),
     });
   return known;
+}
+
+function spanOf(written: string | undefined) {
+  const span = written === undefined ? null : parseDailySpan(written);
+  return span?.ok === true ? span.value : null;
 }
