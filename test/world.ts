@@ -219,3 +219,23 @@ export const instantOf = (text: string): Instant => {
   return at;
 };
 export { toRfc3339 };
+
+/** What happens once, when messages are about to pass. */
+export function beforeTheGate(database: Database, meanwhile: () => Promise<void>): Database {
+  let once = false;
+  return {
+    ...database,
+    transaction: (scope, work) =>
+      database.transaction(scope, (tx) =>
+        work({
+          async query(text, values) {
+            if (!once && text.includes(`SET status = 'sending'`)) {
+              once = true;
+              await meanwhile();
+            }
+            return tx.query(text, values);
+          },
+        }),
+      ),
+  };
+}

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { wallNow } from '../../packages/server/src/app/wall-clock.ts';
 import type { EngineOptions, RunningEngine } from '../../packages/server/src/engine/loop.ts';
 import { actionWords } from '../../packages/server/src/responses/action-link.ts';
-import { type Database, ENGINE, isHeld } from '../../packages/server/src/store/database.ts';
-import { createWorld, eventOf, SECRET, type World } from '../world.ts';
+import { ENGINE, isHeld } from '../../packages/server/src/store/database.ts';
+import { beforeTheGate, createWorld, eventOf, SECRET, type World } from '../world.ts';
 
 let world: World;
 let holder: pg.Client;
@@ -83,26 +83,6 @@ it('holds up nobody else', async () => {
   await world.settle();
   expect(world.sent()).toHaveLength(1);
 });
-
-/** What happens once, when messages are about to pass. */
-function beforeTheGate(database: Database, meanwhile: () => Promise<void>): Database {
-  let once = false;
-  return {
-    ...database,
-    transaction: (scope, work) =>
-      database.transaction(scope, (tx) =>
-        work({
-          async query(text, values) {
-            if (!once && text.includes(`SET status = 'sending'`)) {
-              once = true;
-              await meanwhile();
-            }
-            return tx.query(text, values);
-          },
-        }),
-      ),
-  };
-}
 
 const sql = <R>(text: string, values: readonly unknown[] = []) =>
   world.database.transaction(ENGINE, (tx) => tx.query<R>(text, values));

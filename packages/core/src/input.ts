@@ -143,6 +143,7 @@ export type TimelineKind =
   | 'stage_superseded'
   | 'message_deferred'
   | 'message_sent'
+  | 'message_merged'
   | 'message_delivered'
   | 'message_failed'
   | 'message_uncertain'

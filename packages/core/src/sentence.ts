@@ -137,9 +137,9 @@ function messageSentence(kind: MessageKind, entry: TimelineEntry, { who, because
     case 'message_deferred':
       return `Holding ${message}${timeOf('until', ' until ')}${because}`;
     case 'message_sent':
-      return entry.data?.captured === true
-        ? `Captured in the mailbox: ${message}${because}`
-        : `Sent ${message}${because}`;
+      return `${entry.data?.captured === true ? 'Captured in the mailbox: ' : 'Sent '}${message}${carried(entry)}${because}`;
+    case 'message_merged':
+      return `${entry.data?.captured === true ? 'Captured in the mailbox: ' : 'Sent '}${message}, in one message with others.`;
     case 'message_delivered':
       return `Delivered ${message}.`;
     case 'message_bounced':
@@ -165,6 +165,12 @@ function messageSentence(kind: MessageKind, entry: TimelineEntry, { who, because
         ? `Nothing of "${entry.stage ?? ''}" could be sent to ${who}${because}`
         : `Did not send ${message}${because}`;
   }
+}
+
+/** How many others went in it. */
+function carried(entry: TimelineEntry): string {
+  const others = Number(textOf(entry, 'carries'));
+  return others === 0 ? '' : `, together with ${others} ${others === 1 ? 'other' : 'others'}`;
 }
 
 const textOf = (entry: TimelineEntry, field: string): string => {

@@ -98,13 +98,7 @@ function compileRead(read: WrittenPolicy, version: number, problems: Problems): 
       read.expire === undefined ? null : readPositiveDuration(read.expire.after, ['expire', 'after'], problems),
     onRepeat: compileOnRepeat(read.onRepeat, problems),
     consolidate: read.consolidate,
-    throttle:
-      read.throttle === undefined
-        ? null
-        : {
-            atMost: read.throttle.atMost,
-            per: readPositiveDuration(read.throttle.per, ['throttle', 'per'], problems),
-          },
+    throttle: compileThrottle(read, problems),
     onUncertain: read.onUncertain,
     ...compileAnswering(read, problems),
     stages,
@@ -119,6 +113,11 @@ function compileRead(read: WrittenPolicy, version: number, problems: Problems): 
       stages.flatMap(({ when }) => (when === null ? [] : [when])),
     ),
   };
+}
+
+function compileThrottle({ throttle }: WrittenPolicy, problems: Problems): Policy['throttle'] {
+  if (throttle === undefined) return null;
+  return { atMost: throttle.atMost, per: readPositiveDuration(throttle.per, ['throttle', 'per'], problems) };
 }
 
 function checkAssignee(read: WrittenPolicy, problems: Problems): void {

@@ -42,6 +42,8 @@ export interface Envelope {
   readonly attempt: number;
   /** A rewrite only: how it stands by now, in one sentence of the reader's language, as plain text. */
   readonly standing?: string;
+  /** It is about so many other messages as well, of other follow-ups. */
+  readonly carries?: number;
 }
 
 export interface Copy {

@@ -102,7 +102,8 @@ export function mailOf(sender: Sender, envelope: Envelope, files: readonly MailF
     text: content.text.toWellFormed(),
     html: content.html?.toWellFormed() ?? null,
     messageId: `<${id}@${domain}>`,
-    thread: `<follow-up.${envelope.followUp}@${domain}>`,
+    // One that is about several belongs to the thread of none.
+    thread: (envelope.carries ?? 0) > 0 ? `<digest.${id}@${domain}>` : `<follow-up.${envelope.followUp}@${domain}>`,
     list: {
       id: `${envelope.policy.replace(/[^A-Za-z0-9-]/g, '-').slice(0, LABEL_MAX)}.${domain}`,
       title: oneLine(envelope.policyTitle, NAME_MAX).replace(/[<>"]/g, '').replaceAll('=?', '= ?'),

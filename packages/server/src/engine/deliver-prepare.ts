@@ -5,15 +5,19 @@ import {
   ALARM_STAGE,
   addressOf,
   allowedAt,
+  type Budget,
   buttonsOf,
   type Channel,
   type Consent,
   type Content,
   copiesFor,
+  DIGEST,
+  type DigestItem,
   type Directory,
   type FollowUp,
   frameOf,
   type Instant,
+  interrupts,
   isLive,
   isSuppressed,
   localeOfWords,
@@ -21,14 +25,16 @@ import {
   offersTo,
   type Policy,
   type Recipient,
+  type RenderInput,
   readingOf,
   refusalOf,
   render,
   type Template,
   type Urgency,
   wireFollowUp,
+  zoneOf,
 } from '@relance/core';
-import type { Envelope } from '../channels/channel.ts';
+import type { Connection, Envelope } from '../channels/channel.ts';
 import { ENGINE } from '../store/database.ts';
 import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql/directory.ts';
 import { readFollowUps } from '../store/sql/follow-up.ts';
@@ -51,8 +57,25 @@ export type Prepared =
       readonly envelope: Envelope;
       readonly actionRows: readonly ActionRow[];
       readonly pageTokens: readonly PageToken[];
+      /** How it shows in a message that is about several; null for what leaves alone. */
+      readonly item: Item | null;
+      /** Those that it carries. */
+      readonly others: readonly Ready[];
+      /** What its recipient may be interrupted by; null where nobody has set that. */
+      readonly budget: { readonly budget: Budget; readonly zone: string } | null;
     }
   | { readonly kind: 'dead'; readonly row: OutboxRow; readonly outcome: HandOver['outcome'] };
+
+/** What one of several says in a message that is about all of them. */
+export interface Item extends DigestItem {
+  readonly recipient: Readonly<Record<string, unknown>>;
+  readonly tenant: Readonly<Record<string, unknown>>;
+  readonly everythingUrl: string;
+}
+
+export type Ready = Extract<Prepared, { kind: 'ready' }>;
+/** With the connection on which a place has been taken for it. */
+export type Chosen = Ready & { readonly connection: Connection };
 
 export async function prepare(
   engine: Engine,
@@ -92,7 +115,7 @@ export async function prepare(
     try {
       prepared.push(prepareOne(engine, words, row, gathered, now));
     } catch (error) {
-      prepared.push({ kind: 'dead', row, outcome: { kind: 'render_failed', detail: (error as Error).message } });
+      prepared.push(unrendered(row, (error as Error).message));
     }
     if (performance.now() - since < BREATH_MS) continue;
     // Servers wait for our next word meanwhile.
@@ -153,11 +176,18 @@ function askOf(
   if (refused !== null) return { outcome: { kind: 'refused', reason: refused } };
   const message = { stage: row.stage, channel: row.channel, urgency: urgencyAt(row.urgency) };
   // Planned for an hour that is over: tried again, or nobody was there to send it.
-  const time = allowedAt({ policy, tenant: directory.tenant }, message, recipient, now);
+  const leaving = { ...message, waited: row.together === DIGEST, noLaterThan: followUp.nextAt };
+  const time = alarm ? ALWAYS : allowedAt({ policy, tenant: directory.tenant, consent }, leaving, recipient, now);
   if (time === 'never') return { outcome: { kind: 'never_allowed' } };
-  if (time.heldBy !== null) return { outcome: { kind: 'not_yet', sendAt: time.at, heldBy: time.heldBy } };
+  if (time.heldBy !== null) {
+    const together = time.together ? DIGEST : row.together;
+    return { outcome: { kind: 'not_yet', sendAt: time.at, heldBy: time.heldBy, together } };
+  }
   return { followUp, directory, recipient, address, policy, consent, alarm, message };
 }
+
+/** Operators are told whatever the hour. */
+const ALWAYS = { at: 0 as Instant, heldBy: null, together: false };
 
 interface Asked {
   readonly followUp: FollowUp;
@@ -182,6 +212,9 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
       followUp,
       actionRows: [],
       pageTokens: [],
+      item: null,
+      others: [],
+      budget: null,
       envelope: envelopeOf(row, followUp, policy, recipient, address, row.content, {
         ...reading,
         now,
@@ -190,11 +223,7 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
     };
   const template = row.template === null ? null : (gathered.templates.get(`${row.tenant}\n${row.template}`) ?? null);
   if (row.template !== null && template === null)
-    return {
-      kind: 'dead',
-      row,
-      outcome: { kind: 'render_failed', detail: `The template "${row.template}" does not exist.` },
-    };
+    return unrendered(row, `The template "${row.template}" does not exist.`);
   const actions = isLive(followUp.status)
     ? words.actionsFor(
         { id: row.id, tenant: row.tenant, followUpId: followUp.id, recipient: recipient.id },
@@ -203,47 +232,91 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
       )
     : { links: {}, rows: [] };
   const offers = offersTo(policy, followUp, row, actions.links);
-  const rendered = render({
+  const context = contextOf({
+    followUp,
+    recipient,
+    policy,
+    directory,
+    links: actions.links,
+    message: { stage: row.stage, run: row.run, reason: row.reason, urgency: message.urgency },
+    ...(template?.needs === undefined ? {} : { needs: template.needs }),
+    gathered: gathered.words,
+    now,
+  });
+  const input: RenderInput = {
     template,
     offers,
     role: row.role,
     channel: row.channel,
     ...reading,
     tenantLocale: directory.tenant.locale,
-    context: contextOf({
-      followUp,
-      recipient,
-      policy,
-      directory,
-      links: actions.links,
-      message: { stage: row.stage, run: row.run, reason: row.reason, urgency: message.urgency },
-      ...(template?.needs === undefined ? {} : { needs: template.needs }),
-      gathered: gathered.words,
-      now,
-    }),
+    context,
     consequence: policy.stages.find((stage) => stage.id === row.stage)?.consequence ?? null,
     urgency: urgencyAt(row.urgency),
-  });
-  if (!rendered.ok) return { kind: 'dead', row, outcome: { kind: 'render_failed', detail: rendered.detail } };
+  };
+  const rendered = render(input);
+  if (!rendered.ok) return unrendered(row, rendered.detail);
   const content: Content = {
     ...rendered.content,
     locale: rendered.locale,
     actions: buttonsOf(offers).map(({ name, url, label }) => ({ name, url, label })),
   };
   const unsubscribe = unsubscribeOf(words, row, policy, consent);
-  const copies =
-    row.channel === 'email'
-      ? copiesFor(recipient).filter((one) => one.address !== address && !isSuppressed(consent, 'email', one.address))
-      : [];
+  const everything = row.together === null ? null : everythingOf(words, row);
+  const copies = row.channel === 'email' ? copiesOf(recipient, address, consent) : [];
   const more = { ...reading, locale: rendered.locale, now, copies, unsubscribeUrl: unsubscribe?.url ?? null };
   return {
     kind: 'ready',
     row,
     followUp,
     actionRows: actions.rows,
-    pageTokens: unsubscribe === null ? [] : [unsubscribe.row],
+    pageTokens: [unsubscribe, everything].flatMap((page) => page?.row ?? []),
+    item: everything === null ? null : itemOf(input, content, everything.url),
+    others: [],
+    budget: budgetOf(directory, policy, recipient, row),
     envelope: envelopeOf(row, followUp, policy, recipient, address, content, more),
   };
+}
+
+const unrendered = (row: OutboxRow, detail: string): Prepared => ({
+  kind: 'dead',
+  row,
+  outcome: { kind: 'render_failed', detail },
+});
+
+/** Further addresses of theirs that may have it. */
+const copiesOf = (recipient: Recipient, address: string, consent: Consent) =>
+  copiesFor(recipient).filter((one) => one.address !== address && !isSuppressed(consent, 'email', one.address));
+
+/** Where all that waits for somebody stands on one page. */
+const everythingOf = (words: Words, { tenant, recipient }: OutboxRow): Page =>
+  words.pageFor({ tenant, purpose: 'me', recipient, about: '' });
+
+/** As an item of a list: the words of its template for the inbox, or the built-in ones; its own, where those cannot be written. */
+function itemOf(input: RenderInput, alone: Content, everythingUrl: string): Item {
+  const listed = render({ ...input, channel: 'inbox' });
+  const { subject, text } = listed.ok ? listed.content : alone;
+  const { recipient, tenant } = input.context;
+  return {
+    title: subject ?? '',
+    body: text,
+    url: alone.url ?? null,
+    actions: alone.actions ?? [],
+    alone,
+    recipient,
+    tenant,
+    everythingUrl,
+  };
+}
+
+function budgetOf(
+  { tenant }: Directory,
+  policy: Policy,
+  recipient: Recipient,
+  { channel }: OutboxRow,
+): Ready['budget'] {
+  if (tenant.budget == null || !interrupts(channel)) return null;
+  return { budget: tenant.budget, zone: zoneOf({ policy, tenant }, recipient) };
 }
 
 /** For mails (RFC 8058); what cannot be switched off has nothing to be taken off. */

@@ -7,7 +7,7 @@
 // nothing. A little more is claimed than there are places, so that a place that becomes free is used at once; what gets none
 // within a moment goes back. Places that become free while one set passes the gate are filled by the next. A hand-over under
 // way is awaited at a graceful stop; one cut off by a crash is found by its lease.
-import type { Channel, Instant } from '@relance/core';
+import { type Channel, DIGEST, type Instant } from '@relance/core';
 import type { Connection } from '../channels/channel.ts';
 import { ENGINE, isDatabaseDown, type Tx } from '../store/database.ts';
 import {
@@ -23,13 +23,17 @@ import {
   slotsToDeliver,
 } from '../store/sql/outbox.ts';
 import { inSets, type Slots } from '../store/sql/slot.ts';
+import { claimTogether } from '../store/sql/together.ts';
 import { Berths } from './berth.ts';
-import { prepare } from './deliver-prepare.ts';
+import { type Chosen, prepare, type Ready } from './deliver-prepare.ts';
+import { CHANNELS, inOrder, spread, wayOf } from './delivery-order.ts';
+import { allOf, asDigests, composed, rowsIn } from './digest.ts';
 import type { Engine } from './engine.ts';
-import { type Chosen, HandOvers, type Ready } from './hand-over.ts';
+import { HandOvers } from './hand-over.ts';
 import type { RestCause } from './judge.ts';
 import { Pace } from './pace.ts';
 import type { Consents, Words } from './ports.ts';
+import { releaseUses, reserveUses } from './reserve.ts';
 import { spendAllowances } from './spend.ts';
 
 /** Server time. A hand-over that takes longer than its lease is taken for lost. */
@@ -134,7 +138,8 @@ export class Deliver {
         this.#more.add(channel);
         if (spanning) claimed.push(...(await this.#claimOfOthers(tx, channel, own)));
       }
-      return claimed;
+      const channels = rooms.filter(({ ownOnly }) => !ownOnly).map(({ channel }) => channel);
+      return [...claimed, ...(await claimTogether(tx, spanning, { ...this.#claimer(), channels }))];
     });
     // UPDATE … RETURNING keeps no order.
     return rows.sort(inOrder);
@@ -221,7 +226,7 @@ export class Deliver {
   async #prepare(rows: readonly OutboxRow[]): Promise<Ready[]> {
     const prepared = await prepare(this.#engine, this.#words, rows, this.#now);
     this.#handOvers.tell(prepared.filter((one) => one.kind === 'dead'));
-    return prepared.filter((one) => one.kind === 'ready');
+    return asDigests(prepared.filter((one) => one.kind === 'ready'));
   }
 
   /** Takes a place each as they become free; answers how many have none to wait for, and go back. */
@@ -256,11 +261,12 @@ export class Deliver {
 
   async #settle({ chosen, back, aside, resting }: Placed): Promise<void> {
     const waits = await this.#spend(chosen);
-    const rests = [...resting, ...[...waits].map(([{ row }, rest]) => ({ row, ...rest }))];
+    const free = await this.#reserve(chosen.filter((one) => !waits.has(one)));
+    const rests = [...resting, ...[...waits].flatMap(([one, rest]) => rowsIn([one]).map((row) => ({ row, ...rest })))];
     // Whatever becomes of the one: places that are taken are used or left.
     await Promise.all([
-      this.#gate(chosen.filter((one) => !waits.has(one))),
-      this.#putBack(back.map(({ row }) => ({ ...row, until: null }))),
+      this.#gate(free),
+      this.#putBack(rowsIn(back).map((row) => ({ ...row, until: null }))),
       this.#setAside(aside),
       this.#rest(rests),
     ]);
@@ -283,8 +289,7 @@ export class Deliver {
       const { row } = one.ready;
       const berth = full.has(one.queue) ? FULL : this.#berths.find(row, this.#now);
       if (berth.kind === 'free') this.#take(one, berth.connection, placed);
-      else if (berth.kind === 'down')
-        placed.resting.push({ row, cause: 'connection_down', until: spread(row, berth.until) });
+      else if (berth.kind === 'down') this.#rests(one.ready, berth.until, placed);
       else {
         full.add(one.queue); // nobody of the same queue overtakes
         if (!this.#engine.stopping && one.until > at && this.#pace.moves(row.channel))
@@ -315,8 +320,7 @@ export class Deliver {
     else if (lane === 'free') {
       this.#berths.take(connection, row.tenant, envelope.address);
       placed.chosen.push({ ...one.ready, connection });
-    } else if (typeof lane === 'number')
-      placed.resting.push({ row, cause: 'connection_down', until: spread(row, lane) });
+    } else if (typeof lane === 'number') this.#rests(one.ready, lane, placed);
     else {
       const host = `${one.queue}\n${this.#berths.laneName(connection, row.tenant, envelope.address)}`;
       const waiting = placed.hosts.get(host) ?? 0;
@@ -326,6 +330,10 @@ export class Deliver {
         placed.left.push({ ...one, ofHost: true });
       }
     }
+  }
+
+  #rests(ready: Ready, until: Instant, { resting }: Placed): void {
+    for (const row of rowsIn([ready])) resting.push({ row, cause: 'connection_down', until: spread(row, until) });
   }
 
   /** A place has become free, or the first of them has waited long enough. */
@@ -340,11 +348,29 @@ export class Deliver {
   }
 
   /** Those that have a place, and no allowance. */
-  async #spend(chosen: readonly Chosen[]): ReturnType<typeof spendAllowances<Chosen>> {
+  #spend(chosen: readonly Chosen[]): ReturnType<typeof spendAllowances<Chosen>> {
+    return this.#within(chosen, spendAllowances(this.#engine, chosen, this.#now));
+  }
+
+  /** Those that their recipient's budget has room for; the others wait, and are told so. */
+  async #reserve(chosen: readonly Chosen[]): Promise<readonly Chosen[]> {
+    const held = await this.#within(chosen, reserveUses(this.#engine, chosen, this.#now));
+    const told = [...held].flatMap(([one, sendAt]) => rowsIn([one]).map((row) => ({ row, sendAt })));
+    this.#handOvers.tell(
+      told.map(({ row, sendAt }) => ({
+        row,
+        outcome: { kind: 'not_yet', sendAt, heldBy: 'budget', together: DIGEST },
+      })),
+    );
+    return chosen.filter((one) => !held.has(one));
+  }
+
+  /** Whoever is over a limit leaves the place that was taken for them. */
+  async #within<Limit>(chosen: readonly Chosen[], asked: Promise<Map<Chosen, Limit>>): Promise<Map<Chosen, Limit>> {
     try {
-      const spent = await spendAllowances(this.#engine, chosen, this.#now);
-      for (const one of spent.keys()) this.#leave(one);
-      return spent;
+      const over = await asked;
+      for (const one of over.keys()) this.#leave(one);
+      return over;
     } catch (error) {
       for (const one of chosen) this.#leave(one);
       throw error;
@@ -362,7 +388,7 @@ export class Deliver {
   /** What its host has no place for: revocable as before, and looked at again when others have had their turn. */
   async #setAside(aside: readonly Ready[]): Promise<void> {
     const forMs = Math.min(ASIDE_MAX_MS, ASIDE_MS + aside.length * ASIDE_EACH_MS);
-    const rows = aside.map(({ row }) => ({ ...row, forMs }));
+    const rows = rowsIn(aside).map((row) => ({ ...row, forMs }));
     await this.#inSets(rows, setAsideFor);
   }
 
@@ -390,12 +416,13 @@ export class Deliver {
       for (const one of chosen) this.#leave(one);
       throw error;
     });
-    const again = tries < GATE_TRIES_MAX ? chosen.filter(({ row }) => held.has(row.id)) : [];
-    for (const one of chosen) if (!passed.has(one.row.id) && !again.includes(one)) this.#leave(one);
-    this.#handOvers.start(
-      chosen.filter(({ row }) => passed.has(row.id)),
-      since,
-    );
+    const again =
+      tries < GATE_TRIES_MAX ? chosen.filter(({ row, others }) => others.length === 0 && held.has(row.id)) : [];
+    const through = chosen.flatMap((one) => composed(one, passed) ?? []);
+    const stopped = chosen.filter((one) => !rowsIn([one]).some(({ id }) => passed.has(id)) && !again.includes(one));
+    for (const one of stopped) this.#leave(one);
+    this.#handOvers.start(through, since);
+    await releaseUses(this.#engine, stopped);
     // The others do not wait for those.
     if (again.length > 0)
       this.#handOvers.recorder.track(this.#engine.pauseMs(GATE_AGAIN_MS).then(() => this.#gate(again, tries + 1)));
@@ -403,22 +430,27 @@ export class Deliver {
 
   async #pass(chosen: readonly Chosen[]): Promise<{ readonly passed: Set<string>; readonly held: Set<string> }> {
     const { database, leaseMs, spanning } = this.#engine;
-    const rows = chosen.map(({ row, connection }) => ({ ...row, connection: connection.id }));
+    const all = chosen.flatMap(allOf);
+    const rows = chosen.flatMap((one) =>
+      rowsIn([one]).map((row) => ({
+        ...row,
+        connection: one.connection.id,
+        carrier: one.others.length === 0 ? null : one.row.id,
+      })),
+    );
     return database.transaction(ENGINE, async (tx) => {
-      const actions = chosen.flatMap((one) => one.actionRows);
-      const pages = chosen.flatMap((one) => one.pageTokens);
+      const actions = all.flatMap((one) => one.actionRows);
+      const pages = all.flatMap((one) => one.pageTokens);
       // Asked for in this order without waiting: one round trip.
       const [, , ...told] = await Promise.all([
         this.#words.storeActions(tx, actions),
         this.#words.storePages(tx, pages),
         ...inSets(spanning, rows).map(([slots, own]) => passGate(tx, slots, own, leaseMs)),
       ]);
-      const all = { passed: new Set<string>(), held: new Set<string>() };
-      for (const { passed, held } of told) {
-        for (const id of passed) all.passed.add(id);
-        for (const id of held) all.held.add(id);
-      }
-      return all;
+      return {
+        passed: new Set(told.flatMap(({ passed }) => [...passed])),
+        held: new Set(told.flatMap(({ held }) => [...held])),
+      };
     });
   }
 
@@ -460,22 +492,3 @@ interface Placed {
   readonly hosts: Map<string, number>;
 }
 const FULL = { kind: 'full' } as const;
-
-function wayOf({ tenant, channel, tried, connection }: OutboxRow): Pick<Waiting, 'queue' | 'anyWay'> {
-  const anyWay = tried.length === 0 && connection === null;
-  return { queue: [tenant, channel, ...(anyWay ? [] : [connection, ...tried])].join('\n'), anyWay };
-}
-
-/** Over the next fifth of a minute, so that what waited for the same moment does not come all at once. */
-const SPREAD_MS = 12_000;
-const spread = (row: OutboxRow, until: Instant): Instant =>
-  (until + Math.round((Number.parseInt(row.id.slice(-4), 16) / 0xffff) * SPREAD_MS)) as Instant;
-
-const CHANNELS: readonly Channel[] = ['inbox', 'email', 'sms', 'push', 'chat', 'webhook'];
-/** Urgent first, then as due, then as the contact plan lists them; the same in every run, for who replays one. */
-const inOrder = (a: OutboxRow, b: OutboxRow): number =>
-  b.urgency - a.urgency ||
-  (a.send_at ?? 0) - (b.send_at ?? 0) ||
-  a.notify - b.notify ||
-  a.entry - b.entry ||
-  (a.id < b.id ? -1 : 1);

@@ -6,13 +6,14 @@ import { ENGINE } from '../store/database.ts';
 import { putHealth } from '../store/sql/connection.ts';
 import type { OutboxRow } from '../store/sql/outbox.ts';
 import type { Berths, Fares } from './berth.ts';
-import type { Prepared } from './deliver-prepare.ts';
+import type { Chosen, Ready } from './deliver-prepare.ts';
 import { type LostEndpoint, lostBy, suppressLost } from './endpoint-news.ts';
 import type { Engine } from './engine.ts';
 import { type Answer, storable } from './judge.ts';
 import type { HandOver } from './outcome.ts';
 import type { Consents } from './ports.ts';
 import { Recorder } from './recorder.ts';
+import { releaseUses } from './reserve.ts';
 
 /** Parts of the lease. Providers get less than all of it, so that a slow answer is still recorded by the node that asked; */
 const HAND_OVER_PART = 5 / 6;
@@ -22,10 +23,6 @@ const ANSWER_PART = 14 / 15;
 const START_PART = 1 / 6;
 /** Whoever passed the gate ahead of their turn waits no longer for it: what is handed over later could have been stopped. */
 const TURN_MAX_MS = 250;
-
-export type Ready = Extract<Prepared, { kind: 'ready' }>;
-/** With the connection on which a place has been taken for it. */
-export type Chosen = Ready & { readonly connection: Connection };
 
 export class HandOvers {
   readonly #engine: Engine;
@@ -53,10 +50,10 @@ export class HandOvers {
     const instant = all.filter(isInstant);
     if (instant.length > 0)
       recorder.track(
-        Promise.all(instant.map((one) => this.#handOver(one, since))).then((made) => recorder.report(made)),
+        Promise.all(instant.map((one) => this.#handOver(one, since))).then((made) => recorder.report(made.flat())),
       );
     for (const one of all)
-      if (!isInstant(one)) recorder.track(this.#handOver(one, since).then((made) => recorder.report([made])));
+      if (!isInstant(one)) recorder.track(this.#handOver(one, since).then((made) => recorder.report(made)));
   }
 
   /** What is never handed over, or not now. */
@@ -64,7 +61,8 @@ export class HandOvers {
     this.recorder.report(told.map(({ row, outcome }) => ({ ...base(row, null), outcome, content: null })));
   }
 
-  async #handOver(one: Chosen, since: number): Promise<Handed> {
+  /** What came of it, of all that it carries. */
+  async #handOver(one: Chosen, since: number): Promise<readonly Handed[]> {
     const { connection, envelope, row } = one;
     let outcome: Answer;
     try {
@@ -79,7 +77,12 @@ export class HandOvers {
     this.#berths.leave(connection, row.tenant, envelope.address, handedOver);
     this.#left(one, handedOver);
     if (handedOver) this.#engine.metrics.handedOver(row.channel, outcome.kind);
-    return { ...base(row, one), outcome, content: envelope.content };
+    if (outcome.kind === 'rejected') await releaseUses(this.#engine, [one]);
+    const carries = one.others.length === 0 ? {} : { carries: one.others.length };
+    return [
+      { ...base(row, one), outcome, content: envelope.content, ...carries },
+      ...one.others.map((other) => carried(other, one, outcome)),
+    ];
   }
 
   async #atItsTurn(connection: Connection, envelope: Envelope, since: number): Promise<Answer> {
@@ -145,6 +148,20 @@ export class HandOvers {
   }
 }
 
+/** What comes of its carrier comes of it; that its words were shown there is all that it is accepted by. */
+function carried({ row, envelope }: Ready, { row: carrier, connection }: Chosen, outcome: Answer): Handed {
+  const went = { ...base(row, null), connection: connection.id, honoursIds: false, content: envelope.content };
+  if (outcome.kind === 'accepted')
+    return {
+      ...went,
+      outcome: { kind: 'merged', carrier: carrier.id, ...(outcome.captured ? { captured: true } : {}) },
+    };
+  return {
+    ...went,
+    outcome: 'gone' in outcome || 'members' in outcome ? { ...outcome, gone: [], members: [] } : outcome,
+  };
+}
+
 /** A hand-over with what it went by; nothing where it never got that far. */
 export type Handed = HandOver & { readonly chosen?: Chosen };
 const isOfProvider = (outcome: HandOver['outcome']): outcome is Outcome =>
@@ -168,7 +185,7 @@ function lostOf({ chosen, outcome }: Handed): LostEndpoint | null {
 const whereOf = ({ tenant, channel, recipient }: OutboxRow) => ({ tenant, channel, recipient });
 
 const shownOf = (chosen: Chosen | null): FollowUp | null =>
-  chosen?.connection.rewrite === undefined ? null : chosen.followUp;
+  chosen?.connection.rewrite === undefined || chosen.others.length > 0 ? null : chosen.followUp;
 
 const base = (row: OutboxRow, chosen: Chosen | null) => ({
   id: row.id,
@@ -176,7 +193,8 @@ const base = (row: OutboxRow, chosen: Chosen | null) => ({
   slot: row.slot,
   fence: row.fence,
   connection: chosen?.connection.id ?? '',
-  honoursIds: chosen?.connection.honoursIds ?? false,
+  // One that carries others may be another one next time, under another id.
+  honoursIds: chosen !== null && chosen.others.length === 0 && chosen.connection.honoursIds,
   before: row.connection,
   shown: shownOf(chosen),
   ...(chosen === null ? {} : { chosen }),

@@ -22,7 +22,9 @@ export type HandOverOutcome =
   /** Its endpoint gets nothing any more, or its recipient does not want it. */
   | { readonly kind: 'refused'; readonly reason: ConsentReason }
   /** Its hour is over before it passed the gate; the next one is known. */
-  | { readonly kind: 'not_yet'; readonly sendAt: Instant; readonly heldBy: HeldBy }
+  | { readonly kind: 'not_yet'; readonly sendAt: Instant; readonly heldBy: HeldBy; readonly together: string | null }
+  /** It went in a message that carries others, which was accepted. */
+  | { readonly kind: 'merged'; readonly carrier: string; readonly captured?: true }
   /** Everything that could take it is down, or at its limit: nobody has been told anything, and its turn comes. */
   | { readonly kind: 'rests'; readonly until: Instant; readonly cause: RestCause }
   /** It passed the gate, and the node did not get round to it within its lease: nobody has been told anything. */
@@ -47,15 +49,16 @@ export type Verdict =
   | { readonly kind: 'rests'; readonly until: Instant; readonly cause: RestCause }
   /** As before the gate. */
   | { readonly kind: 'not_started' }
-  | { readonly kind: 'held'; readonly sendAt: Instant; readonly heldBy: HeldBy }
+  | { readonly kind: 'held'; readonly sendAt: Instant; readonly heldBy: HeldBy; readonly together: string | null }
   | {
       readonly kind: 'finish';
-      readonly status: 'accepted' | 'failed' | 'uncertain' | 'revoked' | 'suppressed';
+      readonly status: 'accepted' | 'merged' | 'failed' | 'uncertain' | 'revoked' | 'suppressed';
       readonly reason: Reason;
       readonly line: TimelineKind;
       readonly detail: string | null;
       /** Accepted by a connection that keeps messages, and carries them to nobody. */
       readonly captured?: true;
+      readonly carrier?: string;
     };
 
 export interface Circumstances {
@@ -162,7 +165,17 @@ export function judgeOutcome(outcome: HandOverOutcome, row: OutboxRow, circumsta
       return tryAgain(row, { afterMs, reason: 'provider_retry', detail, elsewhere: false });
     }
     case 'not_yet':
-      return { kind: 'held', sendAt: outcome.sendAt, heldBy: outcome.heldBy };
+      return { ...outcome, kind: 'held' };
+    case 'merged':
+      return {
+        kind: 'finish',
+        status: 'merged',
+        reason: 'merged',
+        line: 'message_merged',
+        detail: null,
+        carrier: outcome.carrier,
+        ...(outcome.captured ? { captured: true } : {}),
+      };
     case 'rests':
       return outcome;
     case 'never_allowed':

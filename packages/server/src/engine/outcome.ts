@@ -57,6 +57,8 @@ export interface HandOver {
   readonly shown: Shown | null;
   readonly outcome: HandOverOutcome;
   readonly content: Content | null;
+  /** So many others went in it. */
+  readonly carries?: number;
 }
 
 export interface OutcomeContext {
@@ -161,11 +163,17 @@ function judge(followUp: FollowUp, about: About, context: Judging): News {
 
 /** What the line of a message that is over tells beside its reason. */
 function told(
-  { detail, captured }: Extract<Verdict, { kind: 'finish' }>,
+  { detail, captured, carrier }: Extract<Verdict, { kind: 'finish' }>,
   { attempts }: OutboxRow,
+  { carries = 0 }: HandOver,
 ): Required<TimelineEntry>['data'] | null {
   if (detail !== null) return { detail, attempts };
-  return captured ? { captured: true } : null;
+  const data = {
+    ...(captured ? { captured: true } : {}),
+    ...(carrier === undefined ? {} : { carrier }),
+    ...(carries === 0 ? {} : { carries }),
+  };
+  return Object.keys(data).length === 0 ? null : data;
 }
 
 /** Carries one verdict into the news; answers with how the message stands now. */
@@ -191,8 +199,9 @@ function take(
     elsewhere: handOver.elsewhere ?? false,
   });
   if (verdict.kind === 'held') {
-    const { sendAt, heldBy } = verdict;
-    news.requeued.push({ id: row.id, status: 'deferred', sendAt, heldBy, reason: null });
+    const { sendAt, heldBy, together } = verdict;
+    const word = together === null ? {} : { together };
+    news.requeued.push({ id: row.id, status: 'deferred', sendAt, heldBy, reason: null, ...word });
     news.lines.push({ ...line, kind: 'message_deferred', reason: heldBy, data: { until: sendAt } });
     return { status: 'deferred', held: true };
   }
@@ -235,15 +244,16 @@ function take(
     return { status: 'deferred', held: false };
   }
   if (verdict.status === 'accepted') leave(followUp, row, handOver, news, now);
-  const data = told(verdict, row);
+  const data = told(verdict, row, handOver);
   news.lines.push({ ...line, kind: verdict.line, reason: verdict.reason, ...(data === null ? {} : { data }) });
   news.finished.push({
     id: row.id,
     status: verdict.status,
     reason: verdict.reason,
-    sentAt: verdict.status === 'accepted' || verdict.status === 'uncertain' ? now : null,
+    sentAt: LEFT.has(verdict.status) ? now : null,
     providerId: handOver.outcome.kind === 'accepted' ? handOver.outcome.providerId : null,
     content: handOver.content,
+    carrier: verdict.carrier ?? null,
   });
   return { status: verdict.status, held: false };
 }
@@ -261,6 +271,9 @@ function leave(followUp: FollowUp, row: OutboxRow, handOver: HandOver, news: New
   const { slot, id: followUpId, tenant } = followUp;
   news.left.set(row.channel, { slot, followUpId, channel: row.channel, tenant, dueAt: due ? now : null });
 }
+
+/** It is out of our hands, as far as is known. */
+const LEFT: ReadonlySet<string> = new Set(['accepted', 'merged', 'uncertain']);
 
 const isAttempt = (outcome: HandOver['outcome']): outcome is Outcome =>
   ['accepted', 'retry', 'rejected', 'uncertain'].includes(outcome.kind);

@@ -30,6 +30,7 @@ import {
   tenantsOfMessages,
   updateMessages,
 } from '../store/sql/receipt.ts';
+import { mergedInto } from '../store/sql/together.ts';
 import { lostByReceipt, optOutTold, suppressLost } from './endpoint-news.ts';
 import type { Engine } from './engine.ts';
 import {
@@ -114,7 +115,7 @@ async function place(
     if (target !== undefined) found.push({ receipt, target });
     else if (!('id' in message) || pending.has(message.id)) left.push(receipt);
   }
-  const told = await readAddresses(engine, tenant, found);
+  const told = await readAddresses(engine, tenant, [...found, ...(await carriedBy(engine, tenant, found))]);
   const ofMessage = told.filter(({ copy }) => !copy);
   await optOutTold(engine, consents, tenant, ofMessage);
   await suppressLost(
@@ -134,6 +135,23 @@ async function place(
     placed += placings.length - held.length;
   }
   return { placed, left };
+}
+
+/** What a message carried did not arrive when it did not. */
+async function carriedBy({ database }: Engine, tenant: string, found: readonly Placing[]): Promise<Placing[]> {
+  const lost = new Map(
+    found.flatMap(({ receipt, target }) => (STATUS[receipt.kind] === 'bounced' ? [[target.id, receipt] as const] : [])),
+  );
+  if (lost.size === 0) return [];
+  return database.transaction(ENGINE, async (tx) => {
+    const merged = await mergedInto(tx, tenant, [...lost.keys()]);
+    const carriers = new Map(merged.map(({ id, carrier }) => [id, carrier]));
+    const targets = await findReceiptTargets(tx, tenant, [...carriers.keys()], []);
+    return targets.flatMap((target) => {
+      const receipt = lost.get(carriers.get(target.id) ?? '');
+      return receipt === undefined ? [] : [{ receipt: { ...receipt, message: { id: target.id } }, target }];
+    });
+  });
 }
 
 /** One slot, one transaction; answers those whose follow-up somebody holds at this moment. */

@@ -167,7 +167,10 @@ export class Sweep {
         slot: row.slot,
         fence: row.fence,
         connection: row.connection ?? '',
-        honoursIds: connections.find(row.tenant, row.channel, row.connection ?? '')?.honoursIds ?? false,
+        // One that went with others had the id of its carrier, and the next try may have another.
+        honoursIds:
+          row.carrier === null &&
+          (connections.find(row.tenant, row.channel, row.connection ?? '')?.honoursIds ?? false),
         shown: null,
         outcome: { kind: 'lost', detail: 'the node that handed it over stopped before it heard the answer' },
         content: null,

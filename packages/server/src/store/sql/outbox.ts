@@ -34,6 +34,9 @@ export interface OutboxRow {
   readonly send_at: Instant | null;
   /** What it waits for the end of until `send_at`, while it is `deferred`. */
   readonly held_by: HeldBy | null;
+  /** What it leaves together with, and in which message it went when it was last handed over with others. */
+  readonly together: string | null;
+  readonly carrier: string | null;
   readonly after: Delay | null;
   readonly otherwise: boolean;
   readonly template: string | null;
@@ -55,7 +58,7 @@ export interface OutboxRow {
   readonly content: { readonly subject?: string; readonly text: string } | null;
 }
 const COLUMNS = `o.slot, o.id, o.tenant, o.follow_up_id, o.stage, o.run, o.notify, o.entry, o.recipient, o.channel, o.status, o.send_at,
-  o.held_by, o.after, o.otherwise, o.template, o.role, o.urgency, o.stopped_by, o.reason, o.planned_at, o.attempts, o.called_off, o.fence, o.connection, o.tried, o.rests_for, o.content`;
+  o.held_by, o.together, o.carrier, o.after, o.otherwise, o.template, o.role, o.urgency, o.stopped_by, o.reason, o.planned_at, o.attempts, o.called_off, o.fence, o.connection, o.tried, o.rests_for, o.content`;
 
 const STOP_RANK: Readonly<Record<StoppedBy, number>> = { acknowledge: 0, resolve: 1, nothing: 2 };
 const STOPPED_BY: readonly StoppedBy[] = ['acknowledge', 'resolve', 'nothing'];
@@ -83,6 +86,7 @@ const MESSAGES = rowsOf<NewMessage>({
   status: ['text', ({ draft }) => draft.status],
   send_at: ['timestamptz', ({ draft }) => at(draft.sendAt)],
   held_by: ['text', ({ draft }) => draft.heldBy],
+  together: ['text', ({ draft }) => draft.together],
   after: ['jsonb', ({ draft }) => draft.after],
   otherwise: ['boolean', ({ draft }) => draft.otherwise],
   template: ['text', ({ draft }) => draft.template],
@@ -123,10 +127,10 @@ export interface Except {
   readonly channel: Channel;
 }
 /** As a list to look in: joined to it, the planner would sort all that is due. */
-const exceptFor = (except: readonly Except[], from: number): string =>
+export const exceptFor = (except: readonly Except[], from: number): string =>
   except.length === 0 ? '' : ` AND (o.tenant || ' ' || o.channel) <> ALL($${from}::text[])`;
 
-const exceptValues = (except: readonly Except[]): readonly unknown[] =>
+export const exceptValues = (except: readonly Except[]): readonly unknown[] =>
   except.length === 0 ? [] : [except.map(({ tenant, channel }) => `${tenant} ${channel}`)];
 
 /** A row of the outbox as its holder knows it. */
@@ -144,7 +148,7 @@ export async function slotsToDeliver(tx: Tx, now: Instant, channels: readonly Ch
   const rows = await tx.query<{ slot: number }>(
     `SELECT d.slot FROM unnest($2::text[]) AS c(channel), generate_series(0, 3) AS u(urgency),
        LATERAL (SELECT slot, send_at FROM relance.outbox o WHERE o.channel = c.channel AND o.urgency = u.urgency AND o.status IN ('queued', 'deferred')
-         AND o.send_at <= $1 ORDER BY o.send_at LIMIT ${LOOKED_AT}) AS d
+         AND o.send_at <= $1 AND o.together IS NULL ORDER BY o.send_at LIMIT ${LOOKED_AT}) AS d
      GROUP BY d.slot ORDER BY max(u.urgency) DESC, min(d.send_at), d.slot`,
     [at(now), channels],
   );
@@ -178,7 +182,7 @@ export async function claimOutbox(
   return tx.query<OutboxRow>(
     `WITH c AS MATERIALIZED (SELECT d.slot, d.id FROM unnest($4::text[], $5::integer[], $6::boolean[]) AS r(channel, room, own_only),
          LATERAL (SELECT free.slot, free.id, u.urgency, free.send_at FROM generate_series(3, 0, -1) AS u(urgency),
-           LATERAL (SELECT o.slot, o.id, o.send_at FROM relance.outbox o WHERE o.channel = r.channel AND o.urgency = u.urgency AND o.status IN ('queued', 'deferred') AND o.send_at <= $1
+           LATERAL (SELECT o.slot, o.id, o.send_at FROM relance.outbox o WHERE o.channel = r.channel AND o.urgency = u.urgency AND o.status IN ('queued', 'deferred') AND o.send_at <= $1 AND o.together IS NULL
              AND (NOT r.own_only OR (o.tenant || ' ' || o.channel) = ANY($7::text[]))${inSlot(slots, 'o')}${exceptFor(except, 8)}
              ORDER BY o.send_at LIMIT r.room FOR UPDATE SKIP LOCKED) AS free
            ORDER BY u.urgency DESC, free.send_at LIMIT r.room) AS d)
@@ -197,7 +201,7 @@ export async function claimOutbox(
 }
 
 /** Parameters 2 and 3: the node, and milliseconds of the lease. */
-const leaseChosen = (
+export const leaseChosen = (
   slots: Slots,
 ): string => `UPDATE relance.outbox o SET status = 'leased', fence = o.fence + 1, node = $2, lease_until = clock_timestamp() + $3 * interval '1 millisecond'
      FROM c WHERE o.slot = c.slot AND o.id = c.id${inSlot(slots, 'o')} RETURNING ${COLUMNS}`;
@@ -218,7 +222,7 @@ export async function claimOfOthers(
     `WITH RECURSIVE t(tenant) AS (SELECT (SELECT min(o.tenant) FROM relance.outbox o WHERE ${waits})
        UNION ALL SELECT (SELECT min(o.tenant) FROM relance.outbox o WHERE ${waits} AND o.tenant > t.tenant) FROM t WHERE t.tenant IS NOT NULL),
      c AS MATERIALIZED (SELECT d.slot, d.id FROM t, LATERAL (SELECT o.slot, o.id, o.urgency, o.send_at FROM relance.outbox o
-           WHERE o.tenant = t.tenant AND o.channel = $4 AND o.status IN ('queued', 'deferred') AND o.send_at <= $1${inSlot(slots, 'o')}${exceptFor(except, 7)}
+           WHERE o.tenant = t.tenant AND o.channel = $4 AND o.status IN ('queued', 'deferred') AND o.send_at <= $1 AND o.together IS NULL${inSlot(slots, 'o')}${exceptFor(except, 7)}
            ORDER BY o.urgency + 0 DESC, o.send_at LIMIT $5 FOR UPDATE SKIP LOCKED) AS d
        WHERE t.tenant <> ALL($6::text[]) ORDER BY d.urgency DESC, d.send_at LIMIT $5)
      ${leaseChosen(slots)}`,
@@ -292,16 +296,16 @@ export async function setAsideFor(
 export async function passGate(
   tx: Tx,
   slots: Slots,
-  rows: readonly (Held & { readonly connection: string })[],
+  rows: readonly (Held & { readonly connection: string; readonly carrier: string | null })[],
   leaseMs: number,
 ): Promise<{ readonly passed: ReadonlySet<string>; readonly held: ReadonlySet<string> }> {
-  const connections = rows.map(({ connection }) => connection);
+  const ways = rows.map(({ connection, carrier }) => `${connection}\n${carrier ?? ''}`);
   const [passed, left] = await Promise.all([
     tx.query<{ id: string }>(
       `${stillHeld(slots, 'leased', 'text')}
-       UPDATE relance.outbox o SET status = 'sending', connection = l.value, attempts = o.attempts + 1, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
+       UPDATE relance.outbox o SET status = 'sending', connection = split_part(l.value, E'\\n', 1), carrier = nullif(split_part(l.value, E'\\n', 2), '')::uuid, attempts = o.attempts + 1, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
        FROM l WHERE o.slot = l.slot AND o.id = l.id${inSlot(slots, 'o')} RETURNING o.id`,
-      [...heldValues(rows, connections), leaseMs],
+      [...heldValues(rows, ways), leaseMs],
     ),
     tx.query<{ id: string }>(
       `SELECT o.id FROM relance.outbox o JOIN unnest($1::smallint[], $2::uuid[], $3::integer[]) AS x(slot, id, fence)
@@ -399,6 +403,8 @@ export interface OutboxChange {
   /** Connections that have not accepted it in this round; none where a new round begins. */
   readonly tried?: readonly string[];
   readonly restsFor?: Reason;
+  /** From now on it leaves with what waits under this word; absent: as before. */
+  readonly together?: string;
   /** It passed the gate and was not handed over: its attempt does not count, and this is what it was last handed to. */
   readonly notStarted?: { readonly connection: string | null };
 }
@@ -407,11 +413,11 @@ export interface OutboxChange {
 export async function requeueOutbox(tx: Tx, slots: Slots, changes: readonly OutboxChange[]): Promise<void> {
   if (changes.length === 0) return;
   await tx.query(
-    `UPDATE relance.outbox o SET status = x.status, send_at = x.send_at, held_by = x.held_by, reason = coalesce(x.reason, o.reason), fence = o.fence + 1, lease_until = NULL, node = NULL,
+    `UPDATE relance.outbox o SET status = x.status, send_at = x.send_at, held_by = x.held_by, together = coalesce(x.together, o.together), carrier = NULL, reason = coalesce(x.reason, o.reason), fence = o.fence + 1, lease_until = NULL, node = NULL,
        tried = ARRAY(SELECT json_array_elements_text(x.tried::json)), rests_for = x.rests_for,
        attempts = CASE WHEN x.not_started THEN o.attempts - 1 ELSE o.attempts END, connection = CASE WHEN x.not_started THEN x.connection ELSE o.connection END
-     FROM unnest($1::smallint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[], $10::text[])
-       AS x(slot, id, status, send_at, held_by, reason, tried, rests_for, not_started, connection)
+     FROM unnest($1::smallint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[], $10::text[], $11::text[])
+       AS x(slot, id, status, send_at, held_by, reason, tried, rests_for, not_started, connection, together)
      WHERE o.slot = x.slot AND o.id = x.id${inSlot(slots, 'o')}`,
     [
       slotsOf(changes),
@@ -424,6 +430,7 @@ export async function requeueOutbox(tx: Tx, slots: Slots, changes: readonly Outb
       changes.map((one) => one.restsFor ?? null),
       changes.map((one) => one.notStarted !== undefined),
       changes.map((one) => one.notStarted?.connection ?? null),
+      changes.map((one) => one.together ?? null),
     ],
   );
 }
@@ -435,6 +442,8 @@ export interface Finished {
   readonly sentAt: Instant | null;
   readonly providerId: string | null;
   readonly content: unknown;
+  /** The message that it went in; null where it went alone, or carried others. */
+  readonly carrier: string | null;
 }
 
 const FINISHED = rowsOf<Finished>({
@@ -445,6 +454,7 @@ const FINISHED = rowsOf<Finished>({
   sent_at: ['timestamptz', ({ sentAt }) => at(sentAt)],
   provider_id: ['text', ({ providerId }) => providerId],
   content: ['jsonb', ({ content }) => content],
+  carrier: ['uuid', ({ carrier }) => carrier],
 });
 
 /** Moves finished messages out of the outbox into `messages`. */
@@ -454,9 +464,9 @@ export async function finishOutbox(tx: Tx, slots: Slots, finished: readonly Fini
   await tx.query(
     `WITH x AS (SELECT * FROM ${from}),
      gone AS (DELETE FROM relance.outbox o USING x WHERE o.slot = x.slot AND o.id = x.id${inSlot(slots, 'o')} RETURNING o.*)
-     INSERT INTO relance.messages (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, status, reason, attempts, planned_at, sent_at, provider_id, content)
+     INSERT INTO relance.messages (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, status, reason, attempts, planned_at, sent_at, provider_id, content, carrier)
      SELECT gone.slot, gone.id, gone.tenant, gone.follow_up_id, gone.stage, gone.run, gone.notify, gone.entry, gone.recipient, gone.channel, gone.connection,
-            x.status, x.reason, gone.attempts, gone.planned_at, x.sent_at, x.provider_id, x.content
+            x.status, x.reason, gone.attempts, gone.planned_at, x.sent_at, x.provider_id, x.content, x.carrier
      FROM gone JOIN x USING (id)
      ON CONFLICT (id) DO NOTHING`,
     values,

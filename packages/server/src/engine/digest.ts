@@ -1,0 +1,58 @@
+// Several messages to one person as one: those that were claimed together travel as one from their place on, pass the gate each
+// by itself, and are composed of those that passed. The first of them carries the others: it is handed over, and what comes of
+// it comes of all.
+import { type Content, type DigestItem, renderDigest } from '@relance/core';
+import type { Envelope } from '../channels/channel.ts';
+import type { OutboxRow } from '../store/sql/outbox.ts';
+import type { Chosen, Ready } from './deliver-prepare.ts';
+
+/** One for each person and word, in the order in which they were claimed; what leaves alone stays as it is. */
+export function asDigests(all: readonly Ready[]): Ready[] {
+  const groups = Map.groupBy(all, ({ row, item }) =>
+    item === null ? row.id : [row.tenant, row.recipient, row.channel, row.together].join('\n'),
+  );
+  return [...groups.values()].flatMap((own) => {
+    const [first, ...others] = own;
+    if (first === undefined) return [];
+    return others.length === 0 ? [first] : [{ ...first, others }];
+  });
+}
+
+/** Of one that carries others, all. */
+export const allOf = (ready: Ready): readonly Ready[] => [ready, ...ready.others];
+export const rowsIn = (all: readonly Ready[]): readonly OutboxRow[] => all.flatMap(allOf).map(({ row }) => row);
+
+/** What is left of it of those that passed: nothing, one that goes alone, or one that carries the others. */
+export function composed(chosen: Chosen, passed: ReadonlySet<string>): Chosen | null {
+  if (chosen.others.length === 0) return passed.has(chosen.row.id) ? chosen : null;
+  const left = allOf(chosen).filter(({ row }) => passed.has(row.id));
+  const [first, ...others] = left;
+  if (first === undefined) return null;
+  const { connection } = chosen;
+  if (others.length === 0) return { ...first, others, connection };
+  const items = left.flatMap(({ item }) => item ?? []);
+  const envelope = {
+    ...first.envelope,
+    ...sharedBy(left.map((one) => one.envelope)),
+    content: contentOf(first, items),
+  };
+  return { ...first, others, connection, envelope };
+}
+
+/** What is said of the whole holds for each: one that is about several follow-ups belongs to the thread of none. */
+const sharedBy = (all: readonly Envelope[]): Pick<Envelope, 'unsubscribeUrl' | 'carries'> => {
+  const urls = new Set(all.map(({ unsubscribeUrl }) => unsubscribeUrl));
+  const [url = null] = urls;
+  return { unsubscribeUrl: urls.size === 1 ? url : null, carries: all.length - 1 };
+};
+
+function contentOf({ row, envelope, item }: Ready, items: readonly DigestItem[]): Content {
+  return renderDigest({
+    items,
+    channel: row.channel,
+    locale: envelope.locale,
+    recipient: item?.recipient ?? {},
+    tenant: item?.tenant ?? {},
+    everythingUrl: item?.everythingUrl ?? '',
+  });
+}

@@ -1,0 +1,79 @@
+// What leaves together: messages to one person on one channel that wait under the same word. Claimed person by person, all that
+// is due of each at once, and by one node at a time, so that two nodes do not make two messages of them.
+import type { Channel } from '@relance/core';
+import { at, type Tx } from '../database.ts';
+import { type Claimer, exceptFor, exceptValues, leaseChosen, type OutboxRow } from './outbox.ts';
+import { inSlot } from './slot.ts';
+
+/** One message carries no more; what is over it makes the next. */
+export const TOGETHER_MAX = 50;
+/** People told at once. */
+const PEOPLE_MAX = 25;
+
+/** Urgent first, then what has waited longest. */
+export async function claimTogether(
+  tx: Tx,
+  spanning: boolean,
+  options: Claimer & { readonly channels: readonly Channel[] },
+): Promise<OutboxRow[]> {
+  const { now, except, channels } = options;
+  const due = await tx.query<Due>(
+    `SELECT tenant, recipient, channel, together, slots FROM (
+       SELECT o.tenant, o.recipient, o.channel, o.together, max(o.urgency) AS urgency, min(o.send_at) AS since, array_agg(DISTINCT o.slot) AS slots FROM relance.outbox o
+       WHERE o.together IS NOT NULL AND o.status IN ('queued', 'deferred') AND o.send_at <= $1 AND o.channel = ANY($2::text[])${exceptFor(except, 3)}
+       GROUP BY o.tenant, o.recipient, o.channel, o.together ORDER BY max(o.urgency) DESC, min(o.send_at) LIMIT ${PEOPLE_MAX}) AS d
+     WHERE pg_try_advisory_xact_lock(hashtextextended(concat_ws(E'\\n', 'together', tenant, recipient, channel), 0))
+     ORDER BY urgency DESC, since`,
+    [at(now), channels, ...exceptValues(except)],
+  );
+  if (due.length === 0) return [];
+  if (spanning) return claimDue(tx, 'each', due, options);
+  const claimed: OutboxRow[] = [];
+  for (const slot of [...new Set(due.flatMap(({ slots }) => slots))].sort((a, b) => a - b))
+    claimed.push(...(await claimDue(tx, slot, due, options)));
+  return claimed;
+}
+
+interface Due {
+  readonly tenant: string;
+  readonly recipient: string;
+  readonly channel: Channel;
+  readonly together: string;
+  readonly slots: readonly number[];
+}
+
+const claimDue = (
+  tx: Tx,
+  slots: number | 'each',
+  due: readonly Due[],
+  { now, node, leaseMs }: Claimer,
+): Promise<OutboxRow[]> =>
+  tx.query<OutboxRow>(
+    `WITH c AS MATERIALIZED (SELECT d.slot, d.id FROM unnest($4::text[], $5::text[], $6::text[], $7::text[]) AS x(tenant, recipient, channel, together),
+         LATERAL (SELECT o.slot, o.id FROM relance.outbox o WHERE o.tenant = x.tenant AND o.recipient = x.recipient AND o.channel = x.channel AND o.together = x.together
+           AND o.status IN ('queued', 'deferred') AND o.send_at <= $1${inSlot(slots, 'o')}
+           ORDER BY o.urgency DESC, o.planned_at, o.id LIMIT ${TOGETHER_MAX} FOR UPDATE SKIP LOCKED) AS d)
+     ${leaseChosen(slots)}`,
+    [
+      at(now),
+      node,
+      leaseMs,
+      due.map(({ tenant }) => tenant),
+      due.map(({ recipient }) => recipient),
+      due.map(({ channel }) => channel),
+      due.map(({ together }) => together),
+    ],
+  );
+
+/** What went in these messages, beside them: what comes back of one comes back of all. */
+export async function mergedInto(tx: Tx, tenant: string, carriers: readonly string[]): Promise<Merged[]> {
+  if (carriers.length === 0) return [];
+  return tx.query<Merged>('SELECT id, carrier FROM relance.messages WHERE tenant = $1 AND carrier = ANY($2::uuid[])', [
+    tenant,
+    carriers,
+  ]);
+}
+export interface Merged {
+  readonly id: string;
+  readonly carrier: string;
+}
