@@ -6,11 +6,13 @@ import {
   activitiesIn,
   activityMappingSchema,
   brandingSchema,
+  budgetSchema,
   calendarYears,
   compileActivityMappings,
   type Instant,
   instant,
   policySchema,
+  readBudget,
   render,
   type Template,
   withCalendar,
@@ -101,6 +103,28 @@ describe('business time in the guide', () => {
         polite,
       });
     });
+  });
+});
+
+describe('the guide to interruptions', () => {
+  const text = guide('interruptions.md');
+  const files = {
+    'relance.yaml': guideFiles('interruptions.md')['relance.yaml'] ?? '',
+    'policies/invoice-overdue.yaml': block(text, 'policy: invoice-overdue'),
+  };
+  it('has settings and a policy that are read as it says', async () => {
+    await inFolder(files, async (folder) => {
+      const { settings, policies } = await readProject(folder);
+      expect(settings).toMatchObject({ quietHours: '21:00-08:00', budget: { perDay: 8, outOfHours: 1 } });
+      const compiled = policies[0]?.policy.compiled;
+      expect(compiled?.ok === true && compiled.policy.consolidate).toBe('assignee');
+    });
+  });
+  it('tells of every key of a budget, and of the hours that count where none are named', () => {
+    const told = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key);
+    expect(told).toEqual(expect.arrayContaining(Object.keys(budgetSchema.shape)));
+    expect(text).toContain('(`08:00-20:00`)');
+    expect(readBudget({})?.hours).toEqual(readBudget({ hours: '08:00-20:00' })?.hours);
   });
 });
 

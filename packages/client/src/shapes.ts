@@ -270,6 +270,8 @@ export interface Message {
   readonly attempts: number;
   readonly plannedAt: string;
   readonly sentAt: string | null;
+  /** The message that it went in, together with others. */
+  readonly mergedInto?: string;
   readonly content: { readonly subject?: string; readonly html?: string; readonly text: string } | null;
 }
 export interface Explanation {

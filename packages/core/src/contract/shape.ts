@@ -97,6 +97,7 @@ const message = z.strictObject({
   plannedAt: time,
   sentAt: maybeTime,
   sendAt: time.optional().describe('while it waits: when it goes'),
+  mergedInto: id.optional().describe('the message that it went in with others'),
   content: z
     .looseObject({ subject: z.string().optional(), html: z.string().optional(), text: z.string() })
     .nullable()

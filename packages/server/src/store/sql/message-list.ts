@@ -17,10 +17,11 @@ interface Row {
   readonly sent_at: Instant | null;
   readonly send_at: Instant | null;
   readonly content: unknown;
+  readonly carrier: string | null;
 }
 
-const PENDING = `SELECT id, follow_up_id, tenant, stage, recipient, channel, connection, status, reason, '{}'::text[] AS engagement, attempts, planned_at, NULL::timestamptz AS sent_at, send_at, content FROM relance.outbox`;
-const FINISHED = `SELECT id, follow_up_id, tenant, stage, recipient, channel, connection, status, reason, engagement, attempts, planned_at, sent_at, NULL::timestamptz AS send_at, content FROM relance.messages`;
+const PENDING = `SELECT id, follow_up_id, tenant, stage, recipient, channel, connection, status, reason, '{}'::text[] AS engagement, attempts, planned_at, NULL::timestamptz AS sent_at, send_at, content, NULL::uuid AS carrier FROM relance.outbox`;
+const FINISHED = `SELECT id, follow_up_id, tenant, stage, recipient, channel, connection, status, reason, engagement, attempts, planned_at, sent_at, NULL::timestamptz AS send_at, content, carrier FROM relance.messages`;
 
 export const toWireMessage = (row: Row) => ({
   id: row.id,
@@ -36,6 +37,7 @@ export const toWireMessage = (row: Row) => ({
   plannedAt: toRfc3339(row.planned_at),
   sentAt: row.sent_at === null ? null : toRfc3339(row.sent_at),
   ...(row.send_at === null ? {} : { sendAt: toRfc3339(row.send_at) }),
+  ...(row.carrier === null ? {} : { mergedInto: row.carrier }),
   content: row.content,
 });
 export type WireMessage = ReturnType<typeof toWireMessage>;
