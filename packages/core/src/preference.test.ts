@@ -198,6 +198,8 @@ it('reads what was stored, and takes what cannot be read for no choice', () => {
     pausedUntil: at('2026-11-09T12:00:00Z'),
     quietHours: { fromMinute: 1200, toMinute: 480 },
     frequency: {},
+    tracking: true,
   });
+  expect(readPreferences({ tracking: false }).tracking).toBe(false);
   expect(readPreferences({ quietHours: 'never', pausedUntil: 'soon' })).toEqual(NO_PREFERENCES);
 });

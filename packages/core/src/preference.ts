@@ -1,5 +1,5 @@
 // What a recipient has chosen about when and how often they are told: a pause, quiet hours of their own, and a digest instead of
-// each message, by category. What they do not want at all is consent (consent.ts). route.ts holds messages by it.
+// each message, by category, and whether their opens and clicks may be told. What they do not want at all is consent (consent.ts). route.ts holds messages by it.
 import { localDay } from './calendar.ts';
 import { weekdayOf } from './day.ts';
 import { DAY_MS, fromRfc3339, HOUR_MS, type Instant } from './instant.ts';
@@ -17,14 +17,17 @@ export interface Preferences {
   readonly quietHours: DailySpan | null;
   /** By category; `each` where none is named. */
   readonly frequency: Readonly<Record<string, Frequency>>;
+  /** False: nothing tells whether they open a message or follow its links, whatever the tenant has switched on. */
+  readonly tracking: boolean;
 }
-export const NO_PREFERENCES: Preferences = { pausedUntil: null, quietHours: null, frequency: {} };
+export const NO_PREFERENCES: Preferences = { pausedUntil: null, quietHours: null, frequency: {}, tracking: true };
 
 /** As stored and as the HTTP interface tells them. */
 export interface WirePreferences {
   readonly pausedUntil?: string | null; // RFC 3339
   readonly quietHours?: string | null; // `22:00-07:00`
   readonly frequency?: Readonly<Record<string, Frequency>>;
+  readonly tracking?: boolean;
 }
 
 /** What was checked when it was stored; what cannot be read is no choice. */
@@ -35,6 +38,7 @@ export function readPreferences(wire: WirePreferences | null): Preferences {
     pausedUntil: wire.pausedUntil == null ? null : fromRfc3339(wire.pausedUntil),
     quietHours: span?.ok === true ? span.value : null,
     frequency: wire.frequency ?? {},
+    tracking: wire.tracking ?? true,
   };
 }
 

@@ -11,7 +11,7 @@ import { refusalBy } from '../channels/egress-guard.ts';
 import { ENGINE } from '../store/database.ts';
 import { publishPolicy } from '../store/sql/policy.ts';
 import { putRecipients } from '../store/sql/recipient.ts';
-import { putTenantSettings } from '../store/sql/tenant.ts';
+import { NO_SETTINGS, putTenantSettings, tenantSettings } from '../store/sql/tenant.ts';
 import { applyProject } from './apply-project.ts';
 import { applyRemote } from './apply-remote.ts';
 import { checkFiles } from './check-files.ts';
@@ -159,4 +159,22 @@ schedules:
   await applyRemote(client, project, (line) => told.push(line));
   expect(told.join('\n')).toMatch(/^warning: .*people.yaml:1:\d+: recipients\[0\].manager: .*"ghost"[\s\S]*"phantom"/);
   expect(told.join('\n')).not.toContain('cleo');
+});
+
+it('tracks nothing unless the tenant has switched it on, each for itself', async () => {
+  const { database } = http.world;
+  const tracking = (tenant: string) =>
+    database.transaction(
+      ENGINE,
+      async (tx) => ((await tenantSettings(tx, [tenant])).get(tenant) ?? NO_SETTINGS).tracking,
+    );
+  expect(await tracking('quiet')).toEqual({ opens: false, clicks: false });
+
+  const own = mkdtempSync(join(tmpdir(), 'relance-tracking-'));
+  writeFileSync(join(own, 'relance.yaml'), 'tracking: { clicks: true }\n');
+  const project = await readProject(own);
+  rmSync(own, { recursive: true, force: true });
+  await applyProject(database, 'curious', project, { log: { warn() {} }, refusalOf: () => null });
+  expect(await tracking('curious')).toEqual({ opens: false, clicks: true });
+  expect(await tracking('quiet')).toEqual({ opens: false, clicks: false });
 });

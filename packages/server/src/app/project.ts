@@ -73,6 +73,8 @@ const settingsSchema = z.strictObject({
   branding: brandingSchema.optional(),
   activity: activityMappingSchema.optional(),
   resolvers: resolversSchema.optional(),
+  /** Whether mail tells that it was opened, and which links were followed. */
+  tracking: z.strictObject({ opens: z.boolean().default(false), clicks: z.boolean().default(false) }).optional(),
   /** What `relance check` asks of every policy of the folder. */
   check: z.strictObject({ maxPerDay: z.int().min(1).optional() }).optional(),
 });

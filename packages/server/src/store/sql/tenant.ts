@@ -1,4 +1,4 @@
-// A tenant's settings: zone, locale, whom alarms go to, branding. Tenants are a reference table, not under row security.
+// A tenant's settings: zone, locale, whom alarms go to, branding, tracking. Tenants are a reference table, not under row security.
 import {
   type Directory,
   parseDailySpan,
@@ -21,8 +21,15 @@ export async function putTenantSettings(
   );
 }
 
-/** With what ingest asks beside what decisions see. */
+/** What mail may tell of its readers: nothing, unless the tenant has switched it on. A recipient's `tracking: false` wins. */
+export interface Tracking {
+  readonly opens: boolean;
+  readonly clicks: boolean;
+}
+
+/** With what ingest and the rendering of mail ask beside what decisions see. */
 export type TenantSettings = Directory['tenant'] & {
+  readonly tracking: Tracking;
   readonly activity: readonly WrittenActivityMapping[];
   readonly resolvers: Readonly<Record<string, WrittenResolver>>;
 };
@@ -33,6 +40,7 @@ export const NO_SETTINGS: TenantSettings = {
   locale: 'en',
   alarmTo: null,
   name: null,
+  tracking: { opens: false, clicks: false },
   activity: [],
   resolvers: {},
 };
@@ -58,6 +66,7 @@ export async function tenantSettings(tx: Tx, tenants: readonly string[]): Promis
       zone: settings.zone ?? NO_SETTINGS.zone,
       locale: settings.locale ?? NO_SETTINGS.locale,
       alarmTo: settings.alarmTo ?? NO_SETTINGS.alarmTo,
+      tracking: { ...NO_SETTINGS.tracking, ...settings.tracking },
       activity: settings.activity ?? NO_SETTINGS.activity,
       resolvers: settings.resolvers ?? NO_SETTINGS.resolvers,
       name,
