@@ -201,7 +201,7 @@ function giverOf({ followUp }: Draft, input: CommandInput): string | null {
   return person !== null && isAsked(followUp, person) ? person : followUp.assignee;
 }
 
-function tellNewAssignee(draft: Draft, reason: Reason, only: string): void {
+export function tellNewAssignee(draft: Draft, reason: Reason, only: string): void {
   const told = draft.policy.stages
     .filter((stage) => stage.notify.some((notify) => notify.to.some((target) => target.kind === 'assignee')))
     .map((stage) => ({ stage, ranAt: progressOf(draft.followUp, stage.id).ranAt }))

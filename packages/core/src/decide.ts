@@ -23,6 +23,7 @@ import {
   setProgress,
 } from './draft.ts';
 import { replan, reschedule } from './due-date.ts';
+import { recipientErased } from './erased.ts';
 import { runEventStages } from './event-stage.ts';
 import { askedOf, type FollowUp, isAsked, isLive } from './follow-up.ts';
 import type { Actor, Answer, Effect, Facts, Input, TimelineEntry } from './input.ts';
@@ -151,6 +152,8 @@ function apply(draft: Draft, input: Input): Answer {
       return superseded(draft, input);
     case 'lookedUp':
       return lookedUp(draft, input);
+    case 'erased':
+      return recipientErased(draft, input.recipient);
   }
 }
 

@@ -43,6 +43,8 @@ export interface Facts {
 
 export type Input =
   | { readonly kind: 'tick' }
+  /** This recipient has been erased, and is known no longer. */
+  | { readonly kind: 'erased'; readonly recipient: string }
   | {
       readonly kind: 'command';
       readonly command: Command;

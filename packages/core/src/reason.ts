@@ -44,6 +44,7 @@ export const REASONS = {
   policy_changed: 'the plan of the follow-up changed',
   target_empty: 'the target has nobody, so the fallback is told',
   nobody_reached: 'neither the target nor the fallback has anybody',
+  recipient_erased: 'the person it named has been erased',
   unknown_recipient: 'the recipient is not known yet',
   recipient_known: 'the recipient is known now',
   no_due_date: 'there is no due date yet',

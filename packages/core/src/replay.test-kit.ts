@@ -127,6 +127,7 @@ function changeBy(policy: Policy, state: Essence, line: TimelineEntry): Change {
     case 'unacknowledged':
       return endedEarly(state);
     case 'noted':
+      if (line.reason === 'recipient_erased') return erased(policy, state, line);
       return line.reason === 'escalated_by_hand' && state.pause !== null ? endedEarly(state) : {};
     case 'delegated':
     case 'declined':
@@ -246,7 +247,7 @@ function handedOn(policy: Policy, state: Essence, line: TimelineEntry): Change {
   const to = line.recipient ?? null;
   const from = textIn(line, 'from');
   const alone = kind === 'reassigned' || from === null;
-  const byHand = ['reassigned', 'delegated', 'declined', 'wrong_person'].includes(reason);
+  const byHand = ['reassigned', 'delegated', 'declined', 'wrong_person', 'recipient_erased'].includes(reason);
   const watches =
     kind === 'delegated'
       ? [from]
@@ -269,6 +270,13 @@ function handedOn(policy: Policy, state: Essence, line: TimelineEntry): Change {
 
 const asked = ({ assignee, assignees, said }: Essence): readonly (string | null)[] =>
   assignees.length > 0 ? assignees.filter((id) => said[id]?.counts == null) : [assignee];
+
+/** The others are asked, or nobody is. */
+function erased(policy: Policy, state: Essence, line: TimelineEntry): Change {
+  const assignees = state.assignees.filter((id) => id !== line.recipient);
+  if (assignees.length > 0) return { assignees, ...firstAsked(assignees, state.said, state.assignee) };
+  return { assignee: null, assignees, ...endedEarly(state), awaitsSomebody: policy.require === null };
+}
 
 function alarmed(policy: Policy, state: Essence, line: TimelineEntry): Change {
   if (line.stage !== undefined) return {};
@@ -294,7 +302,8 @@ function stageTold(policy: Policy, state: Essence, line: TimelineEntry): Change 
       const isSettled = status === 'done' || status === 'superseded' || status === 'skipped';
       const counted = runs + (isExtra ? 0 : 1);
       // A new assignee is told what the old one was told, which is no new stage.
-      const isRetold = isExtra && ['reassigned', 'delegated', 'declined', 'wrong_person'].includes(line.reason);
+      const isRetold =
+        isExtra && ['reassigned', 'delegated', 'declined', 'wrong_person', 'recipient_erased'].includes(line.reason);
       return {
         ...set({
           status: !isNews && isExtra && isSettled ? status : after(counted),

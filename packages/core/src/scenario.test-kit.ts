@@ -182,6 +182,11 @@ export class Scenario extends Rehearsal implements Story {
     if (index >= 0) this.asked.splice(index, 1);
     return this.input({ kind: 'lookedUp', resolver, to, until: later(this.now, ms(holds)), detail });
   }
+  /** Nobody knows them any more, and whoever else is asked instead is. */
+  erase(id: string): Answer {
+    this.people.delete(id);
+    return this.input({ kind: 'erased', recipient: id });
+  }
   tick(): Answer {
     return this.input({ kind: 'tick' });
   }

@@ -119,6 +119,14 @@ const schedule = z.strictObject({
   version: z.int(),
   name: z.string().nullable(),
 });
+const erasure = z.strictObject({
+  id,
+  status: z.enum(['running', 'done']),
+  step: z.string(),
+  counts: z.record(z.string(), z.int()),
+  askedAt: time,
+  doneAt: maybeTime,
+});
 const onCall = z.strictObject({
   level: z.int().min(1),
   recipients: z.array(id).describe('empty: nobody'),
@@ -301,6 +309,33 @@ export const SHAPES = {
     at: time,
     liftedAt: maybeTime,
     liftedReason: z.string().nullable(),
+  }),
+  Lifted: z.strictObject({
+    channel,
+    address: z.string(),
+    reason: z.string(),
+    sources: z.array(z.enum(SUPPRESSION_SOURCES)).describe('who had said so'),
+    warning: z.string().nullable().describe('where its reader had said so themselves'),
+  }),
+  SuppressionImport: z.strictObject({
+    added: z.int(),
+    already: z.int(),
+    rejected: z.array(z.strictObject({ line: z.int().min(1), detail: z.string() })).describe('the first 1,000'),
+    rejectedCount: z.int(),
+  }),
+  Erasure: erasure,
+  ErasureAnswer: erasure.extend({
+    named: z
+      .strictObject({ policies: z.array(id), schedules: z.array(id) })
+      .describe('definitions of yours that name the recipient still'),
+  }),
+  AuditEntry: z.strictObject({
+    id,
+    at: time,
+    by: id.nullable().describe('the API key; null: Relance itself'),
+    action: z.string(),
+    about: z.string().nullable().describe('a person or an endpoint by its keyed hash, or the id of a key'),
+    data: anything,
   }),
   Schedule: schedule,
   ScheduleAnswer: schedule.extend({
