@@ -55,6 +55,7 @@ export async function createHttpWorld(
     ingest: world.node.ingest,
     commands: world.node.commands,
     consents: world.node.consents,
+    erasures: world.node.erasures,
     calendars: { compile: compileCalendar },
     clock: world.node.clock,
     previews: world.node.previews,

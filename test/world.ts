@@ -19,6 +19,7 @@ import { createEngine, type EngineOptions, type RunningEngine } from '../package
 import type { IncomingEvent } from '../packages/server/src/engine/ports.ts';
 import { actionWords } from '../packages/server/src/responses/action-link.ts';
 import { type Database, ENGINE, openDatabase } from '../packages/server/src/store/database.ts';
+import { keyedHash } from '../packages/server/src/store/keyed-hash.ts';
 import { putGroup } from '../packages/server/src/store/sql/group.ts';
 import { nextVersion, publishPolicy } from '../packages/server/src/store/sql/policy.ts';
 import { putRecipients, type WireRecipient } from '../packages/server/src/store/sql/recipient.ts';
@@ -129,7 +130,12 @@ export async function createWorld(
 ): Promise<World> {
   const { url, drop } = await createTestDatabase();
   // Two hundred commands at once on a busy machine wait their turn; that says nothing about what they race for.
-  const database = openDatabase({ url, connectionsMax: 8, connectTimeoutMs: PATIENCE_MS });
+  const database = openDatabase({
+    url,
+    connectionsMax: 8,
+    connectTimeoutMs: PATIENCE_MS,
+    hash: keyedHash(Buffer.alloc(32, 1)),
+  });
   const start = options.start ?? '2026-11-02T09:00:00Z';
   await database.transaction(ENGINE, (tx) =>
     tx.query(`UPDATE relance.clock SET mode = 'virtual', story_at = $1`, [start]),

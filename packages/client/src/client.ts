@@ -2,12 +2,14 @@
 // request is sent and repeated is transport.ts; the shapes are shapes.ts; the reference is the server's /docs.
 import type {
   Activity,
+  AuditEntry,
   Calendar,
   CalendarDays,
   CloudEvent,
   CommandAnswer,
   CommandBody,
   CommandName,
+  Erasure,
   EventsAnswer,
   Explanation,
   FollowUp,
@@ -15,6 +17,7 @@ import type {
   Group,
   InboxCounts,
   InboxItem,
+  Lifted,
   Message,
   NewActivity,
   NewSuppression,
@@ -31,6 +34,7 @@ import type {
   Shift,
   StoredEvent,
   Suppression,
+  SuppressionImport,
   Template,
   TemplatePreview,
   TestAnswer,
@@ -84,6 +88,18 @@ function recipients(call: Transport) {
     /** Tells what they did: one, or up to 1,000. */
     tellActivity: (id: string, activity: NewActivity | readonly NewActivity[]) =>
       call<{ readonly accepted: number }>({ method: 'POST', path: `${at(id)}/activity`, body: activity }),
+    /** Everything that is known of them, as one JSON text. */
+    export: (id: string) => call<string>({ method: 'GET', path: `${at(id)}/export`, text: true }),
+    /** Forgets them. `running`: nothing starts for them any more, and `erasure()` tells how far the rest has come. */
+    erase: (id: string, body: { readonly reason?: string } = {}) =>
+      call<
+        Erasure & { readonly named: { readonly policies: readonly string[]; readonly schedules: readonly string[] } }
+      >({
+        method: 'POST',
+        path: `${at(id)}/erase`,
+        body,
+      }),
+    erasure: (erasure: string) => call<Erasure>({ method: 'GET', path: `/v1/erasures/${part(erasure)}` }),
     /** A token for the recipient's own inbox. */
     token: (id: string, body: { readonly ttl?: number | string; readonly scopes?: readonly ['inbox'] } = {}) =>
       call<{ readonly token: string; readonly expiresAt: string }>({ method: 'POST', path: `${at(id)}/tokens`, body }),
@@ -219,7 +235,17 @@ function suppressions(call: Transport) {
         body: list,
       }),
     lift: (query: { readonly channel: Suppression['channel']; readonly address: string; readonly reason: string }) =>
-      call<void>({ method: 'DELETE', path, query }),
+      call<Lifted>({ method: 'DELETE', path, query }),
+    /** A list: CSV whose first line names the columns, or JSON lines. */
+    import: (text: string, format: 'csv' | 'json' = 'csv') =>
+      call<SuppressionImport>({
+        method: 'POST',
+        path: `${path}/import`,
+        body: text,
+        contentType: format === 'csv' ? 'text/csv' : 'application/x-ndjson',
+      }),
+    export: (query: { readonly format?: 'csv' | 'json'; readonly history?: boolean } = {}) =>
+      call<string>({ method: 'GET', path: `${path}/export`, query, text: true }),
   };
 }
 
@@ -264,6 +290,7 @@ export function createClient(options: ClientOptions) {
     },
     inbox: inbox(call),
     suppressions: suppressions(call),
+    audit: { list: (query: Query = {}) => call<Page<AuditEntry>>({ method: 'GET', path: '/v1/audit', query }) },
     clock: {
       get: () => call<{ readonly now: string; readonly mode: string }>({ method: 'GET', path: '/v1/clock' }),
       /** Answers when everything due until then has been decided and handed over. */

@@ -425,7 +425,7 @@ export interface StoredEvent {
 export interface NewSuppression {
   readonly channel: Exclude<Channel, 'inbox'>;
   readonly address: string;
-  readonly source?: 'hard_bounce' | 'complaint' | 'stop' | 'provider' | 'admin';
+  readonly source?: 'hard_bounce' | 'complaint' | 'stop' | 'provider' | 'person' | 'admin';
   readonly reason?: string | null;
 }
 export interface Suppression extends Required<NewSuppression> {
@@ -434,6 +434,38 @@ export interface Suppression extends Required<NewSuppression> {
   readonly at: string;
   readonly liftedAt: string | null;
   readonly liftedReason: string | null;
+}
+export interface Lifted {
+  readonly channel: NewSuppression['channel'];
+  readonly address: string;
+  readonly reason: string;
+  readonly sources: readonly NonNullable<NewSuppression['source']>[];
+  /** Where its reader had said so themselves. */
+  readonly warning: string | null;
+}
+export interface SuppressionImport {
+  readonly added: number;
+  readonly already: number;
+  /** The first 1,000. */
+  readonly rejected: readonly { readonly line: number; readonly detail: string }[];
+  readonly rejectedCount: number;
+}
+export interface Erasure {
+  readonly id: string;
+  readonly status: 'running' | 'done';
+  readonly step: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly askedAt: string;
+  readonly doneAt: string | null;
+}
+export interface AuditEntry {
+  readonly id: string;
+  readonly at: string;
+  /** The API key; null: Relance itself. */
+  readonly by: string | null;
+  readonly action: string;
+  readonly about: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
 }
 /** Of what is not archived: all of it, what is unread, and what of that is urgent. */
 export interface InboxCounts {

@@ -16,6 +16,7 @@ export async function checkSecrets(database: Database, box: SecretBox): Promise<
         if (box.isOld(one.sealed)) await reseal(tx, one, box.seal(plain, contextOf(one)));
       } catch (error) {
         if (!(error instanceof SealedError)) throw error;
+        if (one.kind === 'hash_key') return `the key of erased addresses cannot be opened: ${error.message}`;
         const what = one.kind === 'connection' ? 'connection' : 'webhook';
         return `the secret of ${what} "${one.id}" of tenant "${one.tenant}" cannot be opened: ${error.message}`;
       }

@@ -80,7 +80,7 @@ export function embedded(running: RunningEngine, ownTenant: string): Embedded {
   const scoped = async (client: pg.ClientBase, tenant: string) => {
     if (!isTenantId(tenant)) throw new Error(`"${tenant}" is not a tenant id`);
     await client.query(`SELECT set_config('relance.tenant', $1, true)`, [tenant]);
-    const tx = txOn(client);
+    const tx = txOn(client, engine.database.hash);
     // What is local to a transaction is gone after the statement where none is open; every statement of ours would then
     // be committed alone, and no row would stay locked.
     const [kept] = await tx.query<{ tenant: string }>(`SELECT current_setting('relance.tenant', true) AS tenant`);

@@ -14,11 +14,13 @@ import { actionWords } from '../responses/action-link.ts';
 import { type Database, ENGINE, openDatabase } from '../store/database.ts';
 import { startHint } from '../store/hint.ts';
 import { migrate } from '../store/migrate.ts';
+import { secretBox } from '../store/secret-box.ts';
 import { setClockMode } from '../store/sql/clock.ts';
 import { applyProject } from './apply-project.ts';
 import { type Embedded, embedded } from './embedded.ts';
 import { createMetrics } from './metrics.ts';
 import { type ChannelOptions, listenForMail, type OpenChannels, openChannels } from './open-channels.ts';
+import { openKeyedHash } from './open-keyed-hash.ts';
 import { readProject } from './project.ts';
 import { VERSION } from './version.ts';
 import { wallNow } from './wall-clock.ts';
@@ -74,7 +76,8 @@ export async function createRelance(options: RelanceOptions): Promise<Relance> {
   const log = options.log ?? QUIET;
   const applied = await migrate(options.database);
   if (applied.length > 0) log.info({ migrations: applied.length, newest: applied.at(-1) }, 'migrated');
-  const database = openDatabase({ url: options.database, connectionsMax: 12 });
+  const hash = await openKeyedHash(options.database, secretBox(options.secretKey, options.secretKeysAccepted ?? []));
+  const database = openDatabase({ url: options.database, connectionsMax: 12, hash });
   try {
     return await assemble(options, database, log);
   } catch (error) {
@@ -145,6 +148,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     pushKey: channels.pushKey,
     testSend: channels.testSend,
     consents: running.consents,
+    erasures: running.erasures,
     calendars: { compile: compileCalendar },
     clock: running.clock,
     previews: running.previews,

@@ -7,6 +7,7 @@ import { optIn, optOut } from '../store/sql/opt-out.ts';
 import { liftSuppression, type NewSuppression, suppressEndpoints } from '../store/sql/suppression.ts';
 import { type TakenBack, takeBackCategory, takeBackEndpoints } from '../store/sql/take-back.ts';
 import type { Engine } from './engine.ts';
+import type { RefusedFor } from './judge.ts';
 import { type HandOver, recordInside } from './outcome.ts';
 import type { Consents } from './ports.ts';
 import type { StepResult } from './work.ts';
@@ -32,7 +33,7 @@ export function createConsents(engine: Engine): Consents {
     const settled = async (run: (tx: Tx) => Promise<Written<T | null>>): Promise<T | null> => {
       const { answer, reports } = await database.transaction(ENGINE, async (tx) => {
         const written = await run(tx);
-        return { answer: written.answer, reports: await settle(tx, engine, written.taken, reason, now) };
+        return { answer: written.answer, reports: await settleTaken(tx, engine, written.taken, reason, now) };
       });
       for (const report of reports) engine.report(report);
       return answer;
@@ -45,9 +46,12 @@ export function createConsents(engine: Engine): Consents {
   };
   return {
     async suppress(tenant, endpoints, by) {
-      await refuse(
+      return refuse(
         'endpoint_suppressed',
-        async (tx, now) => ({ answer: null, taken: await suppressEndpoints(tx, endpoints, { tenant, now, by }) }),
+        async (tx, now) => {
+          const { added, taken } = await suppressEndpoints(tx, endpoints, { tenant, now, by });
+          return { answer: added, taken };
+        },
         (tx) => takeBackEndpoints(tx, tenant, normalEndpoints(endpoints)),
       );
     },
@@ -75,11 +79,11 @@ const normalEndpoints = (endpoints: readonly NewSuppression[]) =>
   endpoints.map(({ channel, address }) => ({ channel, address: normalAddress(channel, address) }));
 
 /** Finishes what was taken back, slot by slot; what somebody holds is left to the sweep. */
-async function settle(
+export async function settleTaken(
   tx: Tx,
-  engine: Engine,
+  engine: Pick<Engine, 'policies'>,
   taken: readonly TakenBack[],
-  reason: ConsentReason,
+  reason: RefusedFor,
   now: Instant,
 ): Promise<StepResult[]> {
   const reports: StepResult[] = [];

@@ -19,8 +19,8 @@ export type HandOverOutcome =
   | { readonly kind: 'no_connection' }
   | { readonly kind: 'gone' }
   | { readonly kind: 'never_allowed' }
-  /** Its endpoint gets nothing any more, or its recipient does not want it. */
-  | { readonly kind: 'refused'; readonly reason: ConsentReason }
+  /** Its endpoint gets nothing any more, or its recipient does not want it, or has been erased. */
+  | { readonly kind: 'refused'; readonly reason: RefusedFor }
   /** Its hour is over before it passed the gate; the next one is known. */
   | { readonly kind: 'not_yet'; readonly sendAt: Instant; readonly heldBy: HeldBy; readonly together: string | null }
   /** It went in a message that carries others, which was accepted. */
@@ -32,6 +32,8 @@ export type HandOverOutcome =
   /** The node that handed it over died before it heard the answer. */
   | { readonly kind: 'lost'; readonly detail: string };
 
+/** What nobody may be told for. */
+export type RefusedFor = ConsentReason | Extract<Reason, 'recipient_erased'>;
 export type RestCause = Extract<Reason, 'connection_down' | 'rate_limited' | 'quota_spent'>;
 
 /** What a hand-over ends with in the node that began it. */

@@ -15,10 +15,11 @@ import { ConnectionBook, type OwnConnections } from './connection-book.ts';
 import { createConsents } from './consent.ts';
 import { Deliver, LEASE_MS } from './deliver.ts';
 import type { Engine, EngineMetrics, Log } from './engine.ts';
+import { createErasures } from './erase.ts';
 import { GroupCommit } from './ingest.ts';
 import { LookUp } from './look-up.ts';
 import { PolicyBook } from './policy-book.ts';
-import type { Commands, Consents, Nudge, Previews, Receipts, Words } from './ports.ts';
+import type { Commands, Consents, Erasures, Nudge, Previews, Receipts, Words } from './ports.ts';
 import { previews } from './preview.ts';
 import { createReceipts } from './receipt.ts';
 import { Sweep } from './sweep.ts';
@@ -60,6 +61,7 @@ export interface RunningEngine {
   readonly commands: Commands;
   readonly receipts: Receipts;
   readonly consents: Consents;
+  readonly erasures: Erasures;
   readonly clock: Clock;
   readonly nudge: Nudge;
   readonly policies: PolicyBook;
@@ -148,6 +150,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     commands: createCommands(engine),
     receipts,
     consents,
+    erasures: createErasures(engine),
     previews: previews(engine, options.words),
     clock,
     nudge,

@@ -25,6 +25,7 @@ import type {
 } from '@relance/core';
 import type { Envelope } from '../channels/channel.ts';
 import type { Tx } from '../store/database.ts';
+import type { ErasureSeen } from '../store/sql/erasure.ts';
 
 /** A CloudEvent that passed the edge's checks. `event` is the whole event as policies see it. */
 export interface IncomingEvent {
@@ -159,16 +160,32 @@ export interface ConsentEvidence {
 }
 /** Whoever calls is answered when nothing that they refuse can start any more. `by`: the API key. */
 export interface Consents {
-  suppress(tenant: string, endpoints: readonly EndpointSuppression[], by: string | null): Promise<void>;
-  /** Answers how many entries were lifted. */
+  /** Answers how many are new. */
+  suppress(tenant: string, endpoints: readonly EndpointSuppression[], by: string | null): Promise<number>;
+  /** Answers which sources had said so. */
   lift(
     tenant: string,
     endpoint: { readonly channel: Channel; readonly address: string; readonly reason: string },
     by: string | null,
-  ): Promise<number>;
+  ): Promise<readonly SuppressionSource[]>;
   /** Both answer whether it is a change. */
   optOut(choice: ConsentChoice, evidence: ConsentEvidence): Promise<boolean>;
   optIn(choice: ConsentChoice, evidence: ConsentEvidence): Promise<boolean>;
+}
+
+/** Erasing a person. When it answers, nothing starts for them any more; `erasure` says whether all of it is done. */
+export interface Erasures {
+  /** Null where there is no such recipient. */
+  erase(
+    tenant: string,
+    recipient: string,
+    asked: { readonly by: string | null; readonly reason: string | null },
+  ): Promise<{
+    readonly erasure: ErasureSeen;
+    /** Definitions that name them still. */
+    readonly named: { readonly policies: readonly string[]; readonly schedules: readonly string[] };
+  } | null>;
+  status(tenant: string, id: string): Promise<ErasureSeen | null>;
 }
 
 export interface StoryClock {

@@ -30,6 +30,7 @@ import {
 } from '../store/sql/watch.ts';
 import { raiseOrphans, tellAlarms } from './alarm.ts';
 import type { Engine } from './engine.ts';
+import { sweepErasures } from './erase.ts';
 import { expand } from './fan-out.ts';
 import { type HandOver, recordOutcomes } from './outcome.ts';
 import { policyRefOf } from './policy-book.ts';
@@ -77,7 +78,8 @@ export class Sweep {
       (await this.#apart('receipts', () => placeEarlyReceipts(this.#engine, this.#consents))) +
       (await this.#apart('alarms', () => this.#alarms(now))) +
       (await this.#apart('recipients', () => this.#recipients(now))) +
-      (await this.#apart('calendars', () => this.#calendars(now)));
+      (await this.#apart('calendars', () => this.#calendars(now))) +
+      (await this.#apart('erasures', () => sweepErasures(this.#engine, now)));
     if (done > 0) {
       this.#engine.nudge.wake();
       this.#engine.nudge.deliver();

@@ -113,6 +113,7 @@ async function everything(tenant: string): Promise<string> {
     'messages',
     'timeline',
     'suppressions',
+    'erasures',
     'opt_outs',
     'events',
     'api_keys',
@@ -204,7 +205,7 @@ describe.each([
     expect(await everything('default')).toBe(before);
   });
 
-  it.each(ROUTES.filter((route) => route.includes('/v1/keys')))('%s needs an admin key', async (route) => {
+  it.each(ROUTES.filter((route) => /\/v1\/(keys|audit)/.test(route)))('%s needs an admin key', async (route) => {
     const { method, url } = addressOf(route);
     const answer = await http.call(method, url, method === 'POST' ? {} : undefined, {
       authorization: `Bearer ${plainKey}`,
@@ -230,7 +231,7 @@ describe('row-level security', () => {
         const [row] = await tx.query<{ n: number }>(`SELECT count(*) AS n FROM relance.${name}`);
         return row?.n;
       });
-    for (const { name } of tables) expect({ name, rows: await count(name, 'other') }).toEqual({ name, rows: 0 });
+    for (const { name } of tables) expect({ name, rows: await count(name, 'third') }).toEqual({ name, rows: 0 });
     expect(await count('follow_ups', 'default')).toBe(1);
   });
 });

@@ -60,6 +60,10 @@ function checkHeaders(request: FastifyRequest): void {
   }
 }
 
+/** Addresses that take lists, as spreadsheets and programs write them. */
+const LIST_ROUTES = new Set(['/v1/suppressions/import']);
+const LIST_TYPES = ['text/csv', 'application/x-ndjson', 'application/jsonl'];
+
 /** Addresses that take an iCalendar text. */
 const CALENDAR_ROUTES = new Set(['/v1/schedules/:id/import']);
 
@@ -82,6 +86,7 @@ async function multipartOf(request: FastifyRequest, body: Buffer): Promise<Reado
 function anything(request: FastifyRequest, body: Buffer): unknown {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (type === 'text/calendar' && CALENDAR_ROUTES.has(request.routeOptions.url ?? '')) return decode(body);
+  if (LIST_TYPES.includes(type) && LIST_ROUTES.has(request.routeOptions.url ?? '')) return decodeText(body);
   const isEvent = request.routeOptions.url === '/v1/events' && isBinary(request.headers);
   if (!isEvent || type.startsWith('application/cloudevents')) {
     throw new Problem('unsupported_media_type', `The content type "${type.slice(0, 100)}" is not understood here.`);

@@ -4,11 +4,13 @@ import { policyJsonSchema, type ShapeName, scheduleSchema, simulationSchema } fr
 import { z } from 'zod';
 import { pageSchema } from './route.ts';
 import { activityQuerySchema, activitySchema } from './routes/activity.ts';
+import { auditListSchema } from './routes/audit.ts';
 import { calendarBodySchema, daysSchema } from './routes/calendar.ts';
 import { categorySchema } from './routes/category.ts';
 import { advanceSchema } from './routes/clock.ts';
 import { connectionSchema } from './routes/connection.ts';
 import { deviceSchema } from './routes/device.ts';
+import { eraseSchema } from './routes/erasure.ts';
 import { eventListSchema } from './routes/event.ts';
 import { COMMAND_SCHEMAS, followUpListSchema, openSchema } from './routes/follow-up.ts';
 import { groupSchema } from './routes/group.ts';
@@ -20,6 +22,7 @@ import { receiptsSchema } from './routes/receipt.ts';
 import { recipientSchema } from './routes/recipient.ts';
 import { importSchema } from './routes/schedule.ts';
 import { liftSchema, suppressionListSchema, suppressionSchema } from './routes/suppression.ts';
+import { exportSchema } from './routes/suppression-list.ts';
 import { webhookSchema } from './routes/webhook.ts';
 import { previewSchema, testSchema } from './template-preview.ts';
 import { templateSchema } from './template-schema.ts';
@@ -80,6 +83,8 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
   'POST /v1/inbox/archive': json(allSchema),
   'POST /v1/inbox/{id}/act': json(actSchema),
   'POST /v1/keys': json(keySchema),
+  'POST /v1/recipients/{id}/erase': json(eraseSchema),
+  'POST /v1/suppressions/import': { 'text/csv': { type: 'string' }, 'application/x-ndjson': { type: 'string' } },
   'PUT /v1/suppressions': json(suppressionSchema),
   'POST /v1/suppressions/bulk': json(z.array(suppressionSchema).max(1_000)),
   ...Object.fromEntries(
@@ -113,6 +118,8 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/follow-ups': followUpListSchema,
   'GET /v1/messages': messageListSchema,
   'GET /v1/inbox': inboxListSchema,
+  'GET /v1/audit': auditListSchema,
+  'GET /v1/suppressions/export': exportSchema,
   'GET /v1/suppressions': suppressionListSchema,
   'DELETE /v1/suppressions': liftSchema,
   ...Object.fromEntries(byBoth('/timeline').map((path) => [`GET ${path}`, pageSchema])),
@@ -159,7 +166,11 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   ),
   'POST /v1/webhooks/{id}/rotate': one('Webhook'),
   'GET /v1/suppressions': list('Suppression'),
-  'DELETE /v1/suppressions': { status: 204, shape: null },
+  'DELETE /v1/suppressions': one('Lifted'),
+  'POST /v1/suppressions/import': one('SuppressionImport'),
+  'POST /v1/recipients/{id}/erase': one('ErasureAnswer'),
+  'GET /v1/erasures/{id}': one('Erasure'),
+  'GET /v1/audit': list('AuditEntry'),
   'PUT /v1/schedules/{id}': one('ScheduleAnswer'),
   'GET /v1/schedules/{id}/on-call': one('OnCall'),
   'GET /v1/schedules/{id}/shifts': list('Shift'),

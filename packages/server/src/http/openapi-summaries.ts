@@ -47,6 +47,10 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
     'Tells what became of messages, in our own shape; 404 where neither the name nor a message is known',
   'POST /v1/receipts/{provider}/{key}': 'A provider’s own news about messages of one connection, signed by it',
   'POST /v1/recipients/bulk': 'Creates or replaces up to 1,000 recipients',
+  'GET /v1/recipients/{id}/export': 'Everything that is known of a recipient, as one JSON',
+  'POST /v1/recipients/{id}/erase':
+    'Forgets a recipient; answers when nothing starts for them any more, and whether all of it is done',
+  'GET /v1/erasures/{id}': 'How far an erasure has come',
   'GET /v1/recipients/{id}/messages': 'What was sent to a recipient',
   'GET /v1/recipients/{id}/activity': 'What a recipient did elsewhere, newest first',
   'POST /v1/recipients/{id}/activity': 'Tells what a recipient did: one activity, or up to 1,000',
@@ -101,6 +105,10 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'PUT /v1/suppressions': 'Nothing is sent to this endpoint any more; answers when nothing can start',
   'DELETE /v1/suppressions': 'Lifts what suppresses an endpoint, for a reason; it is kept as history',
   'POST /v1/suppressions/bulk': 'Takes up to 1,000 suppressions, as another system exported them',
+  'POST /v1/suppressions/import':
+    'Takes a list as CSV with a header or as JSON lines; what cannot be read is told by its line',
+  'GET /v1/suppressions/export': 'All of them as CSV that no spreadsheet takes for formulas, or as JSON lines',
+  'GET /v1/audit': 'Who exported, erased, lifted, imported, and made or took back keys, newest first',
   'GET /v1/inbox': 'The recipient’s own inbox: of each follow-up the newest item',
   'GET /v1/inbox/stream': 'Live items as server-sent events, with resume',
   'POST /v1/inbox/read': 'Marks all items read, up to 1,000 a call',

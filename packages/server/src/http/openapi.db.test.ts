@@ -65,6 +65,9 @@ beforeAll(async () => {
     location: { city: 'Madrid' },
   });
   await call('PUT', '/v1/recipients/bo', {});
+  await call('PUT', '/v1/recipients/gone', {});
+  const erased = (await call('POST', '/v1/recipients/gone/erase', {})).body;
+  expect(SHAPES.ErasureAnswer.safeParse(erased).error?.issues ?? []).toEqual([]);
   await call('POST', '/v1/recipients/ana/activity', ACTIVITY);
   await call('PUT', '/v1/groups/desk', { members: ['ana'] });
   await call('PUT', '/v1/schedules/primary', SCHEDULE);
@@ -97,6 +100,7 @@ beforeAll(async () => {
     policies: 'task',
     'follow-ups': followUp,
     messages: message,
+    erasures: erased.id,
   };
 });
 afterAll(() => http.end());
@@ -126,6 +130,9 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'PUT /v1/categories/{id}': { title: 'B' },
   'PUT /v1/webhooks/{id}': { url: 'https://crm.example.test/in' },
   'PUT /v1/policies/{id}': null,
+  'DELETE /v1/suppressions': null,
+  'POST /v1/suppressions/import': null,
+  'POST /v1/recipients/{id}/erase': null,
   'PUT /v1/inbox/devices/{id}': DEVICE,
   'POST /v1/receipts/{provider}': { items: [{ message: '0193a1b2-c3d4-8000-8000-000000000001', kind: 'delivered' }] },
   'POST /v1/policies/{id}/simulate': { runs: 2, behaviours: ['assignee resolves after 1 day'] },
@@ -172,6 +179,14 @@ describe('every answer with a shape', () => {
   it('PUT /v1/policies/{id}', async () => {
     const answer = await http.call('PUT', '/v1/policies/task', POLICY, { 'content-type': 'application/yaml' });
     expect(SHAPES.PolicyAnswer.safeParse(answer.body).error?.issues ?? []).toEqual([]);
+  });
+
+  it('of suppressions that come as a list, and go', async () => {
+    const csv = 'channel,address\r\nemail,x@example.test\r\nemail,nobody\r\n';
+    const taken = await http.call('POST', '/v1/suppressions/import', csv, { 'content-type': 'text/csv' });
+    expect(SHAPES.SuppressionImport.safeParse(taken.body).error?.issues ?? []).toEqual([]);
+    const lifted = await http.call('DELETE', '/v1/suppressions?channel=email&address=x@example.test&reason=y');
+    expect(SHAPES.Lifted.safeParse(lifted.body).error?.issues ?? []).toEqual([]);
   });
 
   it('stands in the reference', async () => {

@@ -6,6 +6,7 @@ import type {
   Calendars,
   Commands,
   Consents,
+  Erasures,
   Ingest,
   Nudge,
   Previews,
@@ -72,6 +73,7 @@ export interface HttpPorts {
   readonly ingest: Ingest;
   readonly commands: Commands;
   readonly consents: Consents;
+  readonly erasures: Erasures;
   readonly calendars: Calendars;
   readonly clock: StoryClock;
   readonly previews: Previews;

@@ -13,12 +13,14 @@ import { errorFields, Problem, sendProblem } from './problem.ts';
 import { watchRoutes } from './route-table.ts';
 import { actionPageRoutes } from './routes/action-page.ts';
 import { activityRoutes } from './routes/activity.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { calendarRoutes } from './routes/calendar.ts';
 import { categoryRoutes } from './routes/category.ts';
 import { clockRoutes } from './routes/clock.ts';
 import { connectionRoutes } from './routes/connection.ts';
 import { deviceRoutes } from './routes/device.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { erasureRoutes } from './routes/erasure.ts';
 import { eventRoutes } from './routes/event.ts';
 import { followUpRoutes } from './routes/follow-up.ts';
 import { groupRoutes } from './routes/group.ts';
@@ -31,10 +33,12 @@ import { onCallRoutes } from './routes/on-call.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { receiptRoutes } from './routes/receipt.ts';
 import { recipientRoutes } from './routes/recipient.ts';
+import { recipientExportRoutes } from './routes/recipient-export.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
 import { simulationRoutes } from './routes/simulation.ts';
 import { sourceRoutes } from './routes/source.ts';
 import { suppressionRoutes } from './routes/suppression.ts';
+import { suppressionListRoutes } from './routes/suppression-list.ts';
 import { templateRoutes } from './routes/template.ts';
 import { unsubscribePages } from './routes/unsubscribe.ts';
 import { webhookRoutes } from './routes/webhook.ts';
@@ -102,11 +106,13 @@ export async function createHttpServer(ports: HttpPorts): Promise<FastifyInstanc
 
 const ROUTES = [
   actionPageRoutes,
+  auditRoutes,
   calendarRoutes,
   categoryRoutes,
   clockRoutes,
   connectionRoutes,
   deviceRoutes,
+  erasureRoutes,
   eventRoutes,
   followUpRoutes,
   groupRoutes,
@@ -120,9 +126,11 @@ const ROUTES = [
   activityRoutes,
   simulationRoutes,
   receiptRoutes,
+  recipientExportRoutes,
   recipientRoutes,
   scheduleRoutes,
   sourceRoutes,
+  suppressionListRoutes,
   suppressionRoutes,
   templateRoutes,
   webhookRoutes,

@@ -4,6 +4,7 @@
 // pooler in transaction mode may stand between. Times travel as Instants (epoch milliseconds), both ways.
 import type { Instant } from '@relance/core';
 import pg from 'pg';
+import type { KeyedHash } from './keyed-hash.ts';
 
 export type Scope = { readonly kind: 'engine' } | { readonly kind: 'tenant'; readonly tenant: string };
 export const ENGINE: Scope = { kind: 'engine' };
@@ -15,9 +16,12 @@ export interface Tx {
    * connections; when one fails, those behind it fail too, and Promise.all tells the first failure.
    */
   query<R = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<R[]>;
+  /** Knows what is kept as a keyed hash only; absent in tools that look for no such thing. */
+  readonly hash?: KeyedHash;
 }
 
 export interface Database {
+  readonly hash?: KeyedHash;
   transaction<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -106,9 +110,10 @@ function tellingFirst(ask: Tx['query']): Tx['query'] {
 }
 
 /** On a caller's own client (createRelance().open): it has its own ideas of types, and may not be pipelined. */
-export function txOn(client: pg.ClientBase): Tx {
+export function txOn(client: pg.ClientBase, hash?: KeyedHash): Tx {
   let before: Promise<unknown> = Promise.resolve();
   return {
+    ...(hash === undefined ? {} : { hash }),
     query: tellingFirst(<R>(text: string, values?: readonly unknown[]): Promise<R[]> => {
       const result = before.then(() => run<R>(client, text, values));
       // A failure is told to whoever asked; the statements behind it fail by themselves, as the transaction is over.
@@ -126,6 +131,7 @@ export interface DatabaseOptions {
   readonly applicationName?: string;
   /** Longer for what takes long on purpose. */
   readonly queryTimeoutMs?: number;
+  readonly hash?: KeyedHash;
 }
 
 export function openDatabase(options: DatabaseOptions): Database {
@@ -144,10 +150,15 @@ export function openDatabase(options: DatabaseOptions): Database {
   // One that is lost in the middle of a transaction tells so by failing its statement; without a listener the event
   // itself would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
-  return { transaction: (scope, work) => transactionOn(pool, scope, work), close: () => pool.end() };
+  const hash = options.hash === undefined ? {} : { hash: options.hash };
+  return {
+    ...hash,
+    transaction: (scope, work) => transactionOn(pool, scope, (query) => work({ query, ...hash })),
+    close: () => pool.end(),
+  };
 }
 
-async function transactionOn<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function transactionOn<T>(pool: pg.Pool, scope: Scope, work: (query: Tx['query']) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const client = await pool.connect();
     let broken: Error | undefined;
@@ -156,7 +167,7 @@ async function transactionOn<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => P
       // It travels with the first statement. Should it fail, the transaction is over and nothing behind it runs.
       const begun = ask(opening(scope));
       begun.catch(() => {});
-      const result = await work({ query: ask });
+      const result = await work(ask);
       await begun;
       const { command } = await client.query('COMMIT');
       if (command !== 'COMMIT')

@@ -4,6 +4,7 @@ import { type Instant, toRfc3339 } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { ENGINE, isTenantId } from '../../store/database.ts';
+import { insertAudit } from '../../store/sql/audit.ts';
 import { insertKey, listKeys, revokeKey } from '../../store/sql/key.ts';
 import { type Caller, hashKey } from '../auth.ts';
 import type { HttpPorts } from '../ports.ts';
@@ -29,9 +30,11 @@ export function keyRoutes(app: FastifyInstance, ports: HttpPorts): void {
       throw new Problem('forbidden', 'Only the bootstrap key makes keys for other tenants.');
     const secret = `rl_${randomBytes(32).toString('base64url')}`;
     const id = randomUUID();
-    await ports.database.transaction(ENGINE, (tx) =>
-      insertKey(tx, { id, tenant, hash: hashKey(secret), name: body.name ?? null, scopes: body.scopes }),
-    );
+    const { name = null, scopes } = body;
+    await ports.database.transaction(ENGINE, async (tx) => {
+      await insertKey(tx, { id, tenant, hash: hashKey(secret), name, scopes });
+      await insertAudit(tx, { tenant, by: caller.keyId, action: 'key.made', about: id, data: { scopes } });
+    });
     return reply.code(201).send({ id, tenant, name: body.name ?? null, scopes: body.scopes, key: secret });
   });
   app.get('/v1/keys', async (request) => {
@@ -53,12 +56,13 @@ export function keyRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
   app.delete<{ Params: { id: string } }>('/v1/keys/:id', async (request, reply) => {
     const caller = adminOf(request, 'Keys');
-    if (
-      !(await ports.database.transaction(ENGINE, (tx) =>
-        revokeKey(tx, request.params.id, isBootstrap(caller) ? null : caller.tenant),
-      ))
-    )
-      throw new Problem('not_found', 'There is no such key.');
+    const { id } = request.params;
+    const revoked = await ports.database.transaction(ENGINE, async (tx) => {
+      const tenant = await revokeKey(tx, id, isBootstrap(caller) ? null : caller.tenant);
+      if (tenant !== null) await insertAudit(tx, { tenant, by: caller.keyId, action: 'key.revoked', about: id });
+      return tenant !== null;
+    });
+    if (!revoked) throw new Problem('not_found', 'There is no such key.');
     return reply.code(204).send();
   });
 }

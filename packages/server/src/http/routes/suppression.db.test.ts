@@ -87,7 +87,13 @@ describe('a suppressed endpoint', () => {
 
   it('gets messages again once it is lifted, and the history stays', async () => {
     expect(await lift('channel=email&address=ana%40example.test')).toMatchObject({ status: 400 }); // why?
-    expect((await lift('channel=email&address=ANA%40example.test&reason=asked%20again')).status).toBe(204);
+    const answer = await lift('channel=email&address=ANA%40example.test&reason=asked%20again');
+    // They complained: whoever lifts it is told what they answer for.
+    expect(answer).toMatchObject({ status: 200, body: { sources: ['complaint'], reason: 'asked again' } });
+    expect(answer.body.warning).toContain('complained of a message');
+    expect((await http.call('GET', '/v1/audit?action=suppression.lifted')).body.items).toMatchObject([
+      { by: 'bootstrap', data: { channel: 'email', sources: ['complaint'] } },
+    ]);
     expect((await lift('channel=email&address=ana%40example.test&reason=twice')).status).toBe(404);
     const before = http.world.sent().length;
     await open('four', 'ana');
@@ -110,7 +116,10 @@ describe('the ledger', () => {
     const { body } = await http.call('GET', '/v1/suppressions?channel=sms&address=%2B34600000009');
     expect(body.items).toMatchObject([{ source: 'admin' }, { source: 'stop', reason: 'STOP' }]);
     // Lifting means that it may be written to again: every source is lifted.
-    expect((await lift('channel=sms&address=%2B34600000009&reason=START')).status).toBe(204);
+    expect((await lift('channel=sms&address=%2B34600000009&reason=START')).body).toMatchObject({
+      sources: ['admin', 'stop'],
+      warning: expect.stringContaining('said STOP'),
+    });
     expect((await http.call('GET', '/v1/suppressions?channel=sms')).body.items).toEqual([]);
   });
 
@@ -179,8 +188,97 @@ it('an endpoint in a domain of other letters is the same, written as people do o
   expect(await messagesOf(await open('dora-2', 'dora'))).toContain('dora email suppressed endpoint_suppressed');
   const listed = await http.call('GET', `/v1/suppressions?address=${encodeURIComponent('dora@münchen.example')}`);
   expect(listed.body.items).toMatchObject([{ address }]);
-  expect((await lift(`channel=email&address=${encodeURIComponent('DORA@münchen.example')}&reason=back`)).status).toBe(
-    204,
-  );
+  expect(
+    (await lift(`channel=email&address=${encodeURIComponent('DORA@münchen.example')}&reason=back`)).body,
+  ).toMatchObject({
+    sources: ['hard_bounce'],
+    warning: null,
+  });
   expect(await messagesOf(await open('dora-3', 'dora'))).toContain('dora email queued opened');
+});
+
+describe('a list', () => {
+  const load = (body: string, type = 'text/csv') =>
+    http.call('POST', '/v1/suppressions/import', body, { 'content-type': type });
+
+  it('comes in by lines: what cannot be read keeps nothing else out, and what waits is taken back before the answer', async () => {
+    await http.world.people([{ id: 'edna', email: 'edna@example.test' }]);
+    const waiting = await open('edna', 'edna');
+    const answer = await load(
+      'address,channel,source,reason,of the provider\r\n' +
+        "EDNA@example.test,email,complaint,'=1+1,x\r\n" +
+        "'+34 600 000 077,sms,stop,,\r\n" +
+        'nobody,email,,,\r\n' +
+        'a@example.test,fax,,,\r\n' +
+        'edna@example.test,email,complaint,again,\r\n' +
+        'a@example.test,email,mood,,\r\n',
+    );
+    expect(answer.body).toMatchObject({
+      added: 2,
+      already: 1,
+      rejected: [{ line: 4 }, { line: 5 }, { line: 7 }],
+      rejectedCount: 3,
+    });
+    expect(answer.body.rejected[0].detail).toContain('must be an address of its channel');
+    expect(await messagesOf(waiting)).toContain('edna email suppressed endpoint_suppressed');
+    const { body } = await http.call('GET', '/v1/suppressions?channel=sms&address=%2B34600000077');
+    expect(body.items).toMatchObject([{ address: '+34600000077', source: 'stop', reason: null }]);
+    expect((await http.call('GET', '/v1/suppressions?address=edna@example.test')).body.items).toMatchObject([
+      { reason: '=1+1' },
+    ]);
+  });
+
+  it('goes out as no spreadsheet takes for formulas, and comes back the same elsewhere', async () => {
+    const csv = await http.call('GET', '/v1/suppressions/export');
+    expect(csv.headers['content-type']).toContain('text/csv');
+    expect(csv.text.split('\r\n')[0]).toBe('channel,address,source,reason,message,at,liftedAt,liftedReason');
+    expect(csv.text).toContain("\r\nsms,'+34600000077,stop,,");
+    expect(csv.text).toContain("edna@example.test,complaint,'=1+1,");
+    const lines = await http.call('GET', '/v1/suppressions/export?format=json');
+    const listed = lines.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(listed.length).toBeGreaterThan(150);
+    for (const [body, type] of [
+      [csv.text, 'text/csv'],
+      [lines.text, 'application/x-ndjson'],
+    ] as const) {
+      const as = { authorization: `Bearer ${await http.key(type.replace(/\W/g, ''))}` };
+      const taken = await http.call('POST', '/v1/suppressions/import', body, { 'content-type': type, ...as });
+      expect(taken.body).toEqual({ added: listed.length, already: 0, rejected: [], rejectedCount: 0 });
+      const again = await http.call('GET', '/v1/suppressions/export?format=json', undefined, as);
+      const plain = ({ channel, address, source, reason }: Record<string, string>) => ({
+        channel,
+        address,
+        source,
+        reason,
+      });
+      const back = again.text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(new Set(back.map(plain))).toEqual(new Set(listed.map(plain)));
+    }
+    // What was lifted is history, and none of it comes in again.
+    const all = await http.call('GET', '/v1/suppressions/export?format=json&history=true');
+    const lifted = all.text
+      .trim()
+      .split('\n')
+      .filter((line) => JSON.parse(line).liftedAt !== null);
+    expect(lifted.length).toBeGreaterThan(0);
+    const back = await load(lifted.join('\n'), 'application/x-ndjson');
+    expect(back.body).toMatchObject({ added: 0, already: 0, rejectedCount: lifted.length });
+  });
+
+  it('says what it needs', async () => {
+    expect((await load('mail\r\na@example.test\r\n')).body.detail).toContain('The first line names the columns');
+    expect((await load('{}', 'application/json')).status).toBe(415);
+    expect(
+      (await load('no json\n{"channel":"email","address":"zed@example.test"}\n', 'application/x-ndjson')).body,
+    ).toMatchObject({ added: 1, rejected: [{ line: 1, detail: 'It is not one JSON object.' }] });
+    expect((await http.call('GET', '/v1/suppressions/export?format=xlsx')).status).toBe(400);
+    const { body } = await http.call('GET', '/v1/audit?action=suppressions.imported');
+    expect(body.items[0]).toMatchObject({ data: { added: 1, already: 0, rejected: 1 } });
+  });
 });

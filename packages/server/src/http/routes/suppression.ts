@@ -1,6 +1,6 @@
 // The suppression ledger over HTTP: endpoints that get nothing more. Adding answers when nothing to them can start any more;
 // lifting takes a reason, and keeps what was as history.
-import { type Channel, issueWords, normalAddress, SUPPRESSION_SOURCES } from '@relance/core';
+import { type Channel, issueWords, normalAddress, SUPPRESSION_SOURCES, type SuppressionSource } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { listSuppressions, toWireSuppression } from '../../store/sql/suppression.ts';
@@ -9,24 +9,25 @@ import { Problem } from '../problem.ts';
 import { afterNumber, callerOf, cursorOf, pageSchema, read, readQuery, scopeOf } from '../route.ts';
 
 /** The inbox has no address: it is its reader who opens it. */
-const channel = z.enum(['email', 'sms', 'push', 'chat', 'webhook']);
+export const suppressionChannel = z.enum(['email', 'sms', 'push', 'chat', 'webhook']);
+const channel = suppressionChannel;
 /** As long as the longest address of a recipient. */
-const address = z.string().min(1).max(2_000);
+export const suppressionAddress = z.string().min(1).max(2_000);
+const address = suppressionAddress;
 const words = z.string().max(1_000);
 const source = z.enum(SUPPRESSION_SOURCES);
 
 const IN_EMAIL = /^[^\s@]+@[^\s@]+$/u;
 const IN_SMS = /^\+[1-9]\d{6,14}$/;
 /** What could never be an address of that channel would suppress nobody, and let its sender believe that it did. */
-const isAddress = (one: { readonly channel: Channel; readonly address: string }): boolean => {
+export const isAddress = (one: { readonly channel: Channel; readonly address: string }): boolean => {
   const normal = normalAddress(one.channel, one.address);
   return one.channel === 'email' ? IN_EMAIL.test(normal) : one.channel !== 'sms' || IN_SMS.test(normal);
 };
-const NO_ADDRESS = { path: ['address'], message: 'must be an address of its channel, such as ana@example.com' };
+export const NO_ADDRESS = { path: ['address'], message: 'must be an address of its channel, such as ana@example.com' };
 
-export const suppressionSchema = z
-  .strictObject({ channel, address, source: source.default('admin'), reason: words.nullish() })
-  .refine(isAddress, NO_ADDRESS);
+export const suppressionFields = { channel, address, source: source.default('admin'), reason: words.nullish() };
+export const suppressionSchema = z.strictObject(suppressionFields).refine(isAddress, NO_ADDRESS);
 export const suppressionListSchema = pageSchema.extend({
   channel: channel.optional(),
   address: address.optional(),
@@ -39,6 +40,19 @@ export const liftSchema = z.object({
   reason: words.min(1, 'says why it may be written to again'),
 });
 const BULK_MAX = 1_000;
+
+const OWN_WORDS: Partial<Record<SuppressionSource, string>> = {
+  complaint: 'complained of a message',
+  stop: 'said STOP',
+  person: 'asked for it themselves',
+};
+/** Somebody has said so themselves: it is lifted all the same, and whoever does it is told what they answer for. */
+function warningOf(sources: readonly SuppressionSource[]): string | null {
+  const said = sources.flatMap((one) => OWN_WORDS[one] ?? []);
+  return said.length === 0
+    ? null
+    : `Whoever reads there ${said.join(', and ')}. Write to them again only if they have asked for it since; the reason you gave is kept.`;
+}
 
 export function suppressionRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get('/v1/suppressions', async (request) => {
@@ -87,11 +101,13 @@ export function suppressionRoutes(app: FastifyInstance, ports: HttpPorts): void 
     });
     return { accepted: accepted.length, rejected };
   });
-  app.delete('/v1/suppressions', async (request, reply) => {
+  app.delete('/v1/suppressions', async (request) => {
     const caller = callerOf(request);
     const query = readQuery(liftSchema, request.query);
-    if ((await ports.consents.lift(caller.tenant, query, caller.keyId)) === 0)
+    const lifted = await ports.consents.lift(caller.tenant, query, caller.keyId);
+    if (lifted.length === 0)
       throw new Problem('not_found', `Nothing suppresses "${query.address}" on ${query.channel}.`);
-    return reply.code(204).send();
+    const { channel: on, address: of, reason } = query;
+    return { channel: on, address: of, reason, sources: lifted, warning: warningOf(lifted) };
   });
 }

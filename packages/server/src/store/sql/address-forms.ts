@@ -1,7 +1,9 @@
 // How one endpoint may stand in the store: as addresses are compared (core/consent.ts), and, of email in a domain of other letters,
-// as people write it. Recipients are stored as they are written, and so were suppressions once.
+// as people write it. Recipients are stored as they are written, and so were suppressions once. Of somebody who was erased a
+// suppression has only the keyed hash.
 import { domainToUnicode } from 'node:url';
 import { type Channel, normalAddress } from '@relance/core';
+import type { Tx } from '../database.ts';
 
 export function addressForms(channel: Channel, address: string): readonly string[] {
   const normal = normalAddress(channel, address);
@@ -10,3 +12,9 @@ export function addressForms(channel: Channel, address: string): readonly string
   const written = domainToUnicode(normal.slice(at));
   return written === '' ? [normal] : [normal, normal.slice(0, at) + written];
 }
+
+/** As a suppression may have it. */
+export const suppressedForms = (tx: Tx, tenant: string, channel: Channel, address: string): readonly string[] => [
+  ...addressForms(channel, address),
+  ...(tx.hash === undefined ? [] : [tx.hash.ofAddress(tenant, channel, address)]),
+];

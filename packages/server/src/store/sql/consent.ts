@@ -1,8 +1,16 @@
 // What decisions need to know of consent, gathered in sets for the people of a directory: which of their endpoints get
 // nothing, what they opted out of, and which categories cannot be switched off. Writing is suppression.ts and opt-out.ts.
-import { type Channel, type Consent, choiceKey, endpointKey, type Recipient, slotOfRecipient } from '@relance/core';
+import {
+  type Channel,
+  type Consent,
+  choiceKey,
+  endpointKey,
+  normalAddress,
+  type Recipient,
+  slotOfRecipient,
+} from '@relance/core';
 import type { Tx } from '../database.ts';
-import { addressForms } from './address-forms.ts';
+import { suppressedForms } from './address-forms.ts';
 
 /** People by tenant, and ids of whom nobody is known: those of alarms may be addresses (engine/alarm.ts). */
 export interface AskedOfConsent {
@@ -70,10 +78,15 @@ const consentRows = (
   people: readonly { readonly tenant: string; readonly recipient: string }[],
 ): Promise<ConsentRow[]> => {
   const forms = endpoints.flatMap(({ tenant, channel, address }) =>
-    addressForms(channel, address).map((form) => ({ tenant, channel, address: form })),
+    suppressedForms(tx, tenant, channel, address).map((form) => ({
+      tenant,
+      channel,
+      address: form,
+      own: normalAddress(channel, address),
+    })),
   );
   return tx.query<ConsentRow>(
-    `SELECT DISTINCT 'suppressed' AS kind, s.tenant, s.channel AS first, s.address AS second FROM unnest($1::text[], $2::text[], $3::text[]) AS x(tenant, channel, address)
+    `SELECT DISTINCT 'suppressed' AS kind, s.tenant, s.channel AS first, x.own AS second FROM unnest($1::text[], $2::text[], $3::text[], $8::text[]) AS x(tenant, channel, address, own)
        JOIN relance.suppressions s ON s.tenant = x.tenant AND s.channel = x.channel AND s.address = x.address AND s.lifted_at IS NULL
      UNION ALL SELECT 'opted_out', c.tenant, c.recipient, c.category FROM unnest($4::smallint[], $5::text[], $6::text[]) AS x(slot, tenant, recipient)
        JOIN relance.opt_outs c ON c.slot = x.slot AND c.tenant = x.tenant AND c.recipient = x.recipient AND c.lifted_at IS NULL
@@ -86,6 +99,7 @@ const consentRows = (
       people.map(({ tenant }) => tenant),
       people.map(({ recipient }) => recipient),
       tenants,
+      forms.map(({ own }) => own),
     ],
   );
 };

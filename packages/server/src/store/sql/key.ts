@@ -47,10 +47,11 @@ export async function listKeys(tx: Tx, tenant: string | null): Promise<KeyRow[]>
   );
 }
 
-export async function revokeKey(tx: Tx, id: string, tenant: string | null): Promise<boolean> {
-  const rows = await tx.query(
-    'UPDATE relance.api_keys SET revoked_at = clock_timestamp() WHERE id = $1 AND revoked_at IS NULL AND ($2::text IS NULL OR tenant = $2) RETURNING id',
+/** Answers whose it was; null where there is no such key. */
+export async function revokeKey(tx: Tx, id: string, tenant: string | null): Promise<string | null> {
+  const [row] = await tx.query<{ tenant: string }>(
+    'UPDATE relance.api_keys SET revoked_at = clock_timestamp() WHERE id = $1 AND revoked_at IS NULL AND ($2::text IS NULL OR tenant = $2) RETURNING tenant',
     [id, tenant],
   );
-  return rows.length > 0;
+  return row?.tenant ?? null;
 }

@@ -4,7 +4,8 @@
 import { type Channel, type Instant, normalAddress, type SuppressionSource, toRfc3339 } from '@relance/core';
 import type { EndpointSuppression } from '../../engine/ports.ts';
 import { at, type Tx } from '../database.ts';
-import { addressForms } from './address-forms.ts';
+import { suppressedForms } from './address-forms.ts';
+import { aboutAddress, insertAudit } from './audit.ts';
 import { type TakenBack, takeBackEndpoints } from './take-back.ts';
 
 export interface NewSuppression extends EndpointSuppression {
@@ -23,15 +24,15 @@ export interface SuppressionBy {
  * Nothing is sent to this endpoint any more. Answers what was taken back, which the sweep gives to the deliver loop, and that
  * to the next entry of its contact plan. Said again it changes nothing: the first time and reason stay.
  */
-export const suppressEndpoint = (tx: Tx, one: NewSuppression & SuppressionBy): Promise<readonly TakenBack[]> =>
-  suppressEndpoints(tx, [one], one);
+export const suppressEndpoint = async (tx: Tx, one: NewSuppression & SuppressionBy): Promise<readonly TakenBack[]> =>
+  (await suppressEndpoints(tx, [one], one)).taken;
 
 export async function suppressEndpoints(
   tx: Tx,
   given: readonly NewSuppression[],
   { tenant, now, by }: SuppressionBy,
-): Promise<readonly TakenBack[]> {
-  if (given.length === 0) return [];
+): Promise<{ readonly added: number; readonly taken: readonly TakenBack[] }> {
+  if (given.length === 0) return { added: 0, taken: [] };
   const rows = given.map((one) => ({
     channel: one.channel,
     address: normalAddress(one.channel, one.address),
@@ -40,15 +41,15 @@ export async function suppressEndpoints(
     message_id: one.message ?? null,
   }));
   // In one order, so that two who suppress the same ones wait for each other instead of for ever.
-  await tx.query(
+  const added = await tx.query(
     `INSERT INTO relance.suppressions (tenant, channel, address, source, reason, message_id, at, by)
      SELECT $1, x.channel, x.address, x.source, x.reason, x.message_id, $3, $4
      FROM json_to_recordset($2::json) AS x(channel text, address text, source text, reason text, message_id uuid)
      ORDER BY x.channel, x.address, x.source
-     ON CONFLICT (tenant, channel, address, source) WHERE lifted_at IS NULL DO NOTHING`,
+     ON CONFLICT (tenant, channel, address, source) WHERE lifted_at IS NULL DO NOTHING RETURNING id`,
     [tenant, JSON.stringify(rows), at(now), by],
   );
-  return takeBackEndpoints(tx, tenant, rows);
+  return { added: added.length, taken: await takeBackEndpoints(tx, tenant, rows) };
 }
 
 /** Those of the addresses that get nothing on this channel, as they were given. */
@@ -58,26 +59,32 @@ export async function suppressedAmong(
   channel: Channel,
   addresses: readonly string[],
 ): Promise<Set<string>> {
+  const forms = new Map(addresses.map((address) => [address, suppressedForms(tx, tenant, channel, address)]));
   const rows = await tx.query<{ address: string }>(
     'SELECT DISTINCT address FROM relance.suppressions WHERE tenant = $1 AND channel = $2 AND address = ANY($3) AND lifted_at IS NULL',
-    [tenant, channel, addresses.flatMap((address) => addressForms(channel, address))],
+    [tenant, channel, [...forms.values()].flat()],
   );
-  const found = new Set(rows.map(({ address }) => normalAddress(channel, address)));
-  return new Set(addresses.filter((address) => found.has(normalAddress(channel, address))));
+  const found = new Set(rows.map(({ address }) => address));
+  return new Set(addresses.filter((address) => forms.get(address)?.some((form) => found.has(form)) === true));
 }
 
-/** Lifts what every source has said of an endpoint; answers how many entries that were. */
+/** Lifts what every source has said of an endpoint; answers which those were. */
 export async function liftSuppression(
   tx: Tx,
   { channel, address, reason }: { readonly channel: Channel; readonly address: string; readonly reason: string },
   { tenant, now, by }: SuppressionBy,
-): Promise<number> {
-  const rows = await tx.query(
+): Promise<readonly SuppressionSource[]> {
+  const rows = await tx.query<{ source: SuppressionSource }>(
     `UPDATE relance.suppressions SET lifted_at = $4, lifted_by = $5, lifted_reason = $6
-     WHERE tenant = $1 AND channel = $2 AND address = ANY($3) AND lifted_at IS NULL RETURNING id`,
-    [tenant, channel, addressForms(channel, address), at(now), by, reason],
+     WHERE tenant = $1 AND channel = $2 AND address = ANY($3) AND lifted_at IS NULL RETURNING source`,
+    [tenant, channel, suppressedForms(tx, tenant, channel, address), at(now), by, reason],
   );
-  return rows.length;
+  const sources = [...new Set(rows.map(({ source }) => source))].sort();
+  if (sources.length > 0) {
+    const about = aboutAddress(tx, tenant, channel, address);
+    await insertAudit(tx, { tenant, by, action: 'suppression.lifted', about, data: { channel, sources } });
+  }
+  return sources;
 }
 
 interface Row {
@@ -126,7 +133,9 @@ export async function listSuppressions(
     [
       tenant,
       channel,
-      address === null ? null : addressForms(channel ?? (address.includes('@') ? 'email' : 'sms'), address),
+      address === null
+        ? null
+        : suppressedForms(tx, tenant, channel ?? (address.includes('@') ? 'email' : 'sms'), address),
       source,
       history,
       before,
@@ -134,3 +143,17 @@ export async function listSuppressions(
     ],
   );
 }
+
+/** A page of all of them, the oldest first. */
+export const suppressionsAfter = (
+  tx: Tx,
+  tenant: string,
+  after: number,
+  history: boolean,
+  limit: number,
+): Promise<Row[]> =>
+  tx.query<Row>(
+    `SELECT id, channel, address, source, reason, message_id, at, lifted_at, lifted_reason FROM relance.suppressions
+     WHERE tenant = $1 AND id > $2 AND ($3::boolean OR lifted_at IS NULL) ORDER BY id LIMIT $4`,
+    [tenant, after, history, limit],
+  );

@@ -36,6 +36,20 @@ export async function takeBackEndpoints(
   );
 }
 
+/** Everything that waits for somebody, on any channel; also the entries of contact plans whose turn has not come. */
+export async function takeBackPerson(
+  tx: Tx,
+  { tenant, recipient }: { readonly tenant: string; readonly recipient: string },
+  limit: number,
+): Promise<TakenBack[]> {
+  return tx.query<TakenBack>(
+    `WITH r AS MATERIALIZED (SELECT slot, id FROM relance.outbox WHERE tenant = $1 AND recipient = $2
+       AND status IN ('planned', 'queued', 'deferred', 'leased') ORDER BY slot, id LIMIT $3 FOR UPDATE)
+     ${TAKE} FROM r WHERE o.slot = r.slot AND o.id = r.id ${TAKEN}`,
+    [tenant, recipient, limit],
+  );
+}
+
 /** What waits for somebody who opted out of a category: pushed channels only, and never alarms to operators. */
 export async function takeBackCategory(tx: Tx, { tenant, recipient, category }: ConsentChoice): Promise<TakenBack[]> {
   return tx.query<TakenBack>(

@@ -1,0 +1,22 @@
+// What goes out harmless comes back as it was.
+import { expect, it } from 'vitest';
+import { csvLine, csvRecords } from './csv.ts';
+
+const cellsOf = (text: string) => [...csvRecords(text)].map(({ cells }) => cells);
+
+it('lets no spreadsheet take a cell for a formula, and reads it back as it was', () => {
+  const cells = ['=cmd()', '+34600000001', '-1', '@sum', '\tx', '\rx', "'quoted'", 'a,"b"\nc', 'plain', ''];
+  const line = csvLine(cells);
+  expect(line).toBe(`'=cmd(),'+34600000001,'-1,'@sum,'\tx,"'\rx",'quoted',"a,""b""\nc",plain,\r\n`);
+  expect(cellsOf(line)).toEqual([cells]);
+});
+
+it('knows the line a record begins at, whatever ends lines and however long a cell goes on', () => {
+  expect([...csvRecords('\uFEFFa,b\r\n\r\n"1\n2",x\n3,y')]).toEqual([
+    { line: 1, cells: ['a', 'b'] },
+    { line: 3, cells: ['1\n2', 'x'] },
+    { line: 5, cells: ['3', 'y'] },
+  ]);
+  expect(cellsOf('')).toEqual([]);
+  expect(cellsOf('"never closed,\nx')).toEqual([['never closed,\nx']]);
+});

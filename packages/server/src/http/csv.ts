@@ -1,0 +1,58 @@
+// Comma-separated values as spreadsheets write and read them (RFC 4180), for lists that come in and go out. A cell that a
+// spreadsheet would take for a formula goes out with an apostrophe before it, and comes in without. Each record comes with the
+// line it begins at, so that whoever sent it finds what was refused; that, and these two, are why it is our own.
+
+const FORMULA = /^[=+\-@\t\r]/;
+const GUARDED = /^'[=+\-@\t\r]/;
+
+export function csvLine(cells: readonly (string | null)[]): string {
+  return `${cells.map((cell) => csvCell(cell ?? '')).join(',')}\r\n`;
+}
+
+function csvCell(text: string): string {
+  const safe = FORMULA.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+export interface CsvRecord {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** Empty lines are none. A quote that is never closed takes the rest, as one record that will not be what was meant. */
+export function* csvRecords(text: string): Generator<CsvRecord> {
+  let line = 1;
+  let begun = 1;
+  let cells: string[] = [];
+  let cell = '';
+  let quoted = false;
+  const end = (): CsvRecord | null => {
+    const record = { line: begun, cells: [...cells, unguarded(cell)] };
+    cells = [];
+    cell = '';
+    begun = line;
+    return record.cells.length === 1 && record.cells[0] === '' ? null : record;
+  };
+  for (let index = text.startsWith('\uFEFF') ? 1 : 0; index < text.length; index++) {
+    const sign = text[index];
+    if (sign === '\n') line += 1;
+    if (quoted) {
+      if (sign !== '"') cell += sign;
+      else if (text[index + 1] === '"') {
+        cell += '"';
+        index += 1;
+      } else quoted = false;
+    } else if (sign === '"' && cell === '') quoted = true;
+    else if (sign === ',') {
+      cells.push(unguarded(cell));
+      cell = '';
+    } else if (sign === '\n') {
+      const record = end();
+      if (record !== null) yield record;
+    } else if (sign !== '\r' || text[index + 1] !== '\n') cell += sign;
+  }
+  const last = end();
+  if (last !== null) yield last;
+}
+
+const unguarded = (cell: string): string => (GUARDED.test(cell) ? cell.slice(1) : cell);
