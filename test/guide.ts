@@ -39,9 +39,9 @@ export interface Asked {
   readonly body: string | undefined;
 }
 
-/** Each `curl` of a text. */
+/** Each `curl` of a text; what is between quotes may have lines of its own. */
 export const curlsIn = (text: string): readonly Asked[] =>
-  [...text.matchAll(/^curl ((?:[^\n]*\\\n)*[^\n]*)/gm)].map(([, line = '']) => {
+  [...text.matchAll(/^curl ((?:\\\n|'[^']*'|[^'\n])*)/gm)].map(([, line = '']) => {
     const headers = [...line.matchAll(/-H ['"]([^'"]+)['"]/g)].map(([, header = '']) => header.split(': '));
     const body = / -d '([^']+)'/.exec(line)?.[1];
     return {

@@ -7,8 +7,16 @@ import { API_KEY, startTestServer, type TestServer } from '../server.ts';
 
 const GUIDE = guideText('unsubscribing.md');
 const [headersShown = ''] = blocksOf(GUIDE, 'text');
-const [listShown] = blocksOf(GUIDE, 'json').map((text) => JSON.parse(text));
-const [oneClick, putCategory, suppress, list, lift] = curlsIn(GUIDE) as [Asked, Asked, Asked, Asked, Asked];
+const [listShown, takenShown, liftShown] = blocksOf(GUIDE, 'json').map((text) => JSON.parse(text));
+const [oneClick, putCategory, suppress, list, take, handOut, lift] = curlsIn(GUIDE) as Asked[] as [
+  Asked,
+  Asked,
+  Asked,
+  Asked,
+  Asked,
+  Asked,
+  Asked,
+];
 const SHOWN = /\/u\/([\w-]{22})/.exec(headersShown)?.[1] ?? 'no token';
 
 let mail: MailServer;
@@ -85,7 +93,14 @@ it('what is suppressed gets nothing, essential or not, until it is lifted', asyn
     email: { status: 'suppressed', reason: 'endpoint_suppressed' },
     inbox: 'accepted',
   });
-  expect((await asked(lift)).status).toBe(204);
+  expect((await asked(take)).body).toEqual(takenShown);
+  const csv = await asked(handOut);
+  const sameTime = (text: unknown): string =>
+    String(text)
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'then')
+      .replaceAll('\r', '');
+  expect(sameTime(csv.body)).toBe(sameTime(blocksOf(GUIDE, 'csv')[0]));
+  expect((await asked(lift)).body).toEqual(liftShown);
   expect((await asked(list)).body).toMatchObject({ items: [] });
   expect(await about('billing')).toMatchObject({ email: { status: 'accepted' } });
 });

@@ -68,6 +68,7 @@ export * from './rehearsal.ts';
 export * from './render.ts';
 export { localDue, localTime } from './render-filters.ts';
 export * from './resolver-setting.ts';
+export * from './retention.ts';
 export * from './rotation.ts';
 export * from './route.ts';
 export { urgencyRank } from './run-stage.ts';

@@ -15,6 +15,7 @@ import {
   parseAlarmTo,
   quietHoursSchema,
   resolversSchema,
+  retentionSchema,
   scheduleSchema,
   type WrittenSchedule,
 } from '@relance/core';
@@ -75,6 +76,8 @@ const settingsSchema = z.strictObject({
   resolvers: resolversSchema.optional(),
   /** Whether mail tells that it was opened, and which links were followed. */
   tracking: z.strictObject({ opens: z.boolean().default(false), clicks: z.boolean().default(false) }).optional(),
+  /** How long what is over is kept, by kind. */
+  retention: retentionSchema.optional(),
   /** What `relance check` asks of every policy of the folder. */
   check: z.strictObject({ maxPerDay: z.int().min(1).optional() }).optional(),
 });

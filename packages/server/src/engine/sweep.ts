@@ -36,6 +36,7 @@ import { type HandOver, recordOutcomes } from './outcome.ts';
 import { policyRefOf } from './policy-book.ts';
 import type { Consents } from './ports.ts';
 import { placeEarlyReceipts } from './receipt.ts';
+import { retain } from './retain.ts';
 import { step } from './step.ts';
 import type { StepResult, Work } from './work.ts';
 
@@ -135,6 +136,7 @@ export class Sweep {
         while (!this.#engine.stopping && (await database.transaction(ENGINE, (tx) => prune(tx, table, now))));
         return 0;
       });
+    await this.#apart('retention', () => retain(this.#engine, now).then(() => 0));
   }
 
   async #fanOut(now: Instant): Promise<number> {

@@ -72,11 +72,10 @@ export async function wakeKnownRecipients(tx: Tx, now: Instant): Promise<number>
 }
 
 const ROWS_A_PRUNING = 20_000;
-/** What is kept for a while only, by how long. Server time, but for the first four, which go by story time ($1). */
+/** What is kept for a while only, by how long. Server time, but for the first three, which go by story time ($1). */
 const SHORT_LIVED = {
   // A closing that came before its start is matched by its own time; a start that is a month late is another one.
   early_events: `arrived_at < $1::timestamptz - interval '30 days'`,
-  activities: `at < $1::timestamptz - interval '400 days'`,
   alarms: `at < $1::timestamptz - interval '7 days'`,
   // No day counts it any more (core/budget.ts).
   usages: `at < $1::timestamptz - interval '3 days'`,
@@ -85,7 +84,8 @@ const SHORT_LIVED = {
   group_turns: `at < clock_timestamp() - interval '1 hour' AND EXISTS (SELECT FROM relance.group_turns newer WHERE newer.tenant = group_turns.tenant
     AND newer.group_id = group_turns.group_id AND newer.recipient = group_turns.recipient AND newer.turn > group_turns.turn)`,
   action_tokens: 'expires_at < clock_timestamp()',
-  page_tokens: 'expires_at < clock_timestamp()',
+  // For a while its page says that it is over.
+  page_tokens: `expires_at < clock_timestamp() - interval '30 days'`,
   // Whoever opens one again after half a year finds its old chat messages as they were.
   clear_ups: `due_at IS NULL AND touched_at < clock_timestamp() - interval '180 days'`,
 };
