@@ -63,6 +63,7 @@ export async function deleteProfile(tx: Tx, { tenant, recipient }: PersonRef): P
     groups: await count(tx, `DELETE FROM relance.group_members WHERE ${OWN}`, at),
   };
   await tx.query(`DELETE FROM relance.group_turns WHERE ${OWN}`, at);
+  await tx.query(`DELETE FROM relance.usages WHERE ${OWN} AND slot = $3`, [...at, slot]);
   await tx.query('UPDATE relance.recipients SET manager = NULL WHERE tenant = $1 AND manager = $2', at);
   await tx.query(
     `UPDATE relance.recipients SET away = (SELECT jsonb_agg(CASE WHEN a.value ->> 'delegate' = $2 THEN a.value || '{"delegate": null}' ELSE a.value END ORDER BY a.ordinality)
