@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { createHttpWorld, type HttpWorld } from '../http-world.ts';
+import { recorder } from '../world.ts';
 
 const POLICY = `
 policy: task
@@ -263,5 +264,42 @@ describe('a call', () => {
         await expect(http.world.database.transaction(scope, (tx) => tx.query(statement, ['x']))).rejects.toThrow(
           /permission denied/,
         );
+  });
+});
+
+describe('what is being handed over at this very moment', () => {
+  it('cannot be taken back, and its trace goes when it has ended', async () => {
+    let arrive = (): void => {};
+    const arrived = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    let answer = (): void => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const { database } = http.world;
+    const slow = recorder('email', async (envelope) => {
+      arrive();
+      await answered;
+      return { kind: 'accepted', providerId: envelope.id };
+    });
+    const node = http.world.another({ connections: new Map([['email', [slow.connection]]]) });
+    await open('one', 'quill');
+    const handing = node.runAll();
+    await arrived;
+    const begun = await erase();
+    expect(begun).toMatchObject({ status: 202, body: { status: 'running', step: 'outbox' } });
+    expect(begun.headers.location).toBe(`/v1/erasures/${begun.body.id}`);
+    answer();
+    await handing;
+    await http.world.settle();
+    expect((await get(`/v1/erasures/${begun.body.id}`)).body.status).toBe('done');
+    expect(await found()).toEqual([]);
+    const [row] = await database.transaction(ENGINE, (tx) =>
+      tx.query(
+        `SELECT recipient, status, content, provider_id FROM relance.messages WHERE status = 'accepted' AND channel = 'email' AND recipient LIKE 'erased-%'`,
+      ),
+    );
+    expect(row).toMatchObject({ content: null, provider_id: null });
   });
 });

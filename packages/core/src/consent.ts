@@ -8,7 +8,10 @@ import { asciiDomain } from './punycode.ts';
 import type { Reason } from './reason.ts';
 
 export const SUPPRESSION_SOURCES = ['hard_bounce', 'complaint', 'stop', 'provider', 'person', 'admin'] as const;
-/** Who says that an endpoint gets nothing: its mail server, its reader by a complaint, its carrier, the provider, its reader by asking, an operator. */
+/**
+ * Who says that an endpoint gets nothing: its mail server, its reader by a complaint, its carrier, the provider, its reader by
+ * asking for it, or an operator.
+ */
 export type SuppressionSource = (typeof SUPPRESSION_SOURCES)[number];
 
 /** What one decision knows of consent; nothing known is nothing refused. */

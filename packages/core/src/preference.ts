@@ -1,5 +1,6 @@
 // What a recipient has chosen about when and how often they are told: a pause, quiet hours of their own, and a digest instead of
-// each message, by category, and whether their opens and clicks may be told. What they do not want at all is consent (consent.ts). route.ts holds messages by it.
+// each message, by category, and whether their opens and clicks may be told. What they do not want at all is consent (consent.ts).
+// route.ts holds messages by it.
 import { localDay } from './calendar.ts';
 import { weekdayOf } from './day.ts';
 import { DAY_MS, fromRfc3339, HOUR_MS, type Instant } from './instant.ts';

@@ -138,9 +138,8 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const deliver = new Deliver(engine, options.words, consents);
   const lookUp = new LookUp(engine, () => tickers.lookUp?.nudge());
   const clearUp = new ClearUp(engine, options.words);
-  const sweep = new Sweep(engine, consents);
   const ingest = new GroupCommit(engine, engine);
-  const loops: Loops = { wake, lookUp, deliver, clearUp, sweep };
+  const loops: Loops = { wake, lookUp, deliver, clearUp, sweep: new Sweep(engine, consents) };
   const runAll = (): Promise<number> => runEach(loops);
   clock.drains = { runAll };
   const roles = options.roles ?? ROLES;
@@ -157,7 +156,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     policies,
     engine,
     runAll,
-    watch: () => sweep.watch(),
+    watch: () => loops.sweep.watch(),
     start() {
       Object.assign(tickers, tickersFor(roles, loops, own, options.log));
       for (const ticker of Object.values(tickers)) ticker?.start();
