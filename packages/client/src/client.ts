@@ -1,5 +1,6 @@
 // What can be asked of the server, one noun after the other, as small typed functions. Errors are RelanceProblem. How a
 // request is sent and repeated is transport.ts; the shapes are shapes.ts; the reference is the server's /docs.
+import type { PreferenceChange, Preferences, PreferenceWish } from './preference.ts';
 import type {
   Activity,
   AuditEntry,
@@ -100,6 +101,12 @@ function recipients(call: Transport) {
         body,
       }),
     erasure: (erasure: string) => call<Erasure>({ method: 'GET', path: `/v1/erasures/${part(erasure)}` }),
+    preferences: (id: string) => call<Preferences>({ method: 'GET', path: `${at(id)}/preferences` }),
+    /** What is left out stays as it is. */
+    putPreferences: (id: string, wish: PreferenceWish) =>
+      call<Preferences>({ method: 'PUT', path: `${at(id)}/preferences`, body: wish }),
+    preferenceChanges: (id: string, query: Query = {}) =>
+      call<Page<PreferenceChange>>({ method: 'GET', path: `${at(id)}/preferences/changes`, query }),
     /** A token for the recipient's own inbox. */
     token: (id: string, body: { readonly ttl?: number | string; readonly scopes?: readonly ['inbox'] } = {}) =>
       call<{ readonly token: string; readonly expiresAt: string }>({ method: 'POST', path: `${at(id)}/tokens`, body }),

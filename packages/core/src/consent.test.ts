@@ -1,6 +1,7 @@
 // Which messages must not leave: what is compared, what wins, and that a contact plan goes on without what is refused.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type CategoryDefaults, usualStanding } from './category.ts';
 import { type Consent, choiceKey, endpointKey, isSuppressed, normalAddress, refusalOf } from './consent.ts';
 import type { Instant } from './instant.ts';
 import type { ContactPlan } from './policy/policy.ts';
@@ -9,10 +10,19 @@ import { type NotifyEffect, route } from './route.ts';
 import { sentence } from './sentence.ts';
 
 const ana: Recipient = { ...blankRecipient('ana'), email: 'Ana@Example.Test', phone: '+34600000001' };
-const consent = (more: Partial<Record<keyof Consent, readonly string[]>>): Consent => ({
+const consent = (
+  more: Partial<Record<'suppressed' | 'optedOut' | 'optedIn' | 'essential', readonly string[]>> & {
+    readonly defaults?: CategoryDefaults;
+    readonly usual?: CategoryDefaults;
+  },
+): Consent => ({
   suppressed: new Set(more.suppressed),
-  optedOut: new Set(more.optedOut),
+  choices: new Map([
+    ...(more.optedOut ?? []).map((key) => [key, false] as const),
+    ...(more.optedIn ?? []).map((key) => [key, true] as const),
+  ]),
   essential: new Set(more.essential),
+  standings: new Map([['billing', usualStanding(more.defaults ?? {}, more.usual ?? {})]]),
 });
 const mail = { recipient: 'ana', channel: 'email', address: 'Ana@Example.Test', category: 'billing' } as const;
 
@@ -48,7 +58,7 @@ describe('an address', () => {
 });
 
 describe('consent', () => {
-  const optedOut = consent({ optedOut: [choiceKey('ana', 'billing')] });
+  const optedOut = consent({ optedOut: [choiceKey('ana', 'billing', '')] });
   it('is asked for each message', () => {
     expect(refusalOf(consent({}), mail)).toBeNull();
     expect(refusalOf(optedOut, mail)).toBe('opted_out');
@@ -66,7 +76,40 @@ describe('consent', () => {
     expect(refusalOf(known, { ...mail, category: null })).toBe('endpoint_suppressed');
   });
   it('cannot be confused by what ids are made of', () => {
-    expect(choiceKey('a', 'b c')).not.toBe(choiceKey('a b', 'c'));
+    expect(choiceKey('a', 'b c', '')).not.toBe(choiceKey('a b', 'c', ''));
+  });
+  it('of one channel is about that channel, and needs the category as well', () => {
+    const noSms = consent({ optedOut: [choiceKey('ana', 'billing', 'sms')] });
+    expect(refusalOf(noSms, mail)).toBeNull();
+    expect(refusalOf(noSms, { ...mail, channel: 'sms', address: '+34600000001' })).toBe('opted_out');
+    const onlyChannel = consent({
+      optedOut: [choiceKey('ana', 'billing', '')],
+      optedIn: [choiceKey('ana', 'billing', 'email')],
+    });
+    expect(refusalOf(onlyChannel, mail)).toBe('opted_out');
+  });
+  it('is given by nobody where a category is off until somebody asks for it', () => {
+    const news: CategoryDefaults = { subscribed: false, channels: { sms: false } };
+    expect(refusalOf(consent({ defaults: news }), mail)).toBe('opted_out');
+    const asked = consent({ defaults: news, optedIn: [choiceKey('ana', 'billing', '')] });
+    expect(refusalOf(asked, mail)).toBeNull();
+    expect(refusalOf(asked, { ...mail, recipient: 'bo' })).toBe('opted_out');
+    const sms = { ...mail, channel: 'sms', address: '+34600000001' } as const;
+    expect(refusalOf(asked, sms)).toBe('opted_out');
+    const both = consent({
+      defaults: news,
+      optedIn: [choiceKey('ana', 'billing', ''), choiceKey('ana', 'billing', 'sms')],
+    });
+    expect(refusalOf(both, sms)).toBeNull();
+    // Essential ones are told to everybody, whatever their defaults once were.
+    expect(refusalOf(consent({ defaults: news, essential: ['billing'] }), sms)).toBeNull();
+  });
+  it('is what the tenant says where the category leaves it open', () => {
+    expect(refusalOf(consent({ usual: { subscribed: false } }), mail)).toBe('opted_out');
+    expect(refusalOf(consent({ usual: { subscribed: false }, defaults: { subscribed: true } }), mail)).toBeNull();
+    expect(
+      refusalOf(consent({ usual: { channels: { email: false } }, defaults: { channels: { sms: false } } }), mail),
+    ).toBe('opted_out');
   });
 });
 
@@ -106,7 +149,7 @@ describe('a contact plan', () => {
     ]);
   });
   it('has only the inbox left for somebody who opted out', () => {
-    expect(routed(consent({ optedOut: [choiceKey('ana', 'billing')] }))).toEqual([
+    expect(routed(consent({ optedOut: [choiceKey('ana', 'billing', '')] }))).toEqual([
       'email suppressed opted_out',
       'sms suppressed opted_out',
       'inbox queued opened',

@@ -1,8 +1,9 @@
 // Consent: which messages must not leave although they are due. A suppressed endpoint gets nothing at all (a bounce, a
-// complaint, a STOP); a recipient who opted out of a category gets nothing of it that is pushed at them, unless it is
-// essential. Pure; the shell gathers what is known (store/sql/consent.ts), route.ts asks when messages are planned, and
-// the server asks again before each hand-over.
+// complaint, a STOP); a recipient who does not want a category, or a channel of it, gets nothing of it that is pushed at them,
+// unless it is essential. Pure; the shell gathers what is known (store/sql/consent.ts), route.ts asks when messages are
+// planned, and the server asks again before each hand-over.
 
+import { TOLD_EVERYTHING, type UsualStanding } from './category.ts';
 import type { Channel } from './policy/policy.ts';
 import { asciiDomain } from './punycode.ts';
 import type { Reason } from './reason.ts';
@@ -18,12 +19,19 @@ export type SuppressionSource = (typeof SUPPRESSION_SOURCES)[number];
 export interface Consent {
   /** Endpoints that get nothing, by `endpointKey`. */
   readonly suppressed: ReadonlySet<string>;
-  /** Choices of recipients, by `choiceKey`. */
-  readonly optedOut: ReadonlySet<string>;
+  /** What recipients said themselves, wanted or not, by `choiceKey`. */
+  readonly choices: ReadonlyMap<string, boolean>;
   /** Categories that cannot be switched off. */
   readonly essential: ReadonlySet<string>;
+  /** What holds for whoever has not chosen, by category; everything is told where none is named. */
+  readonly standings: ReadonlyMap<string, UsualStanding>;
 }
-export const NO_CONSENT_KNOWN: Consent = { suppressed: new Set(), optedOut: new Set(), essential: new Set() };
+export const NO_CONSENT_KNOWN: Consent = {
+  suppressed: new Set(),
+  choices: new Map(),
+  essential: new Set(),
+  standings: new Map(),
+};
 
 export type ConsentReason = Extract<Reason, 'endpoint_suppressed' | 'opted_out'>;
 
@@ -46,7 +54,17 @@ export function normalAddress(channel: Channel, address: string): string {
 /** Text cannot hold a NUL, so no two keys are the same by chance. */
 export const endpointKey = (channel: Channel, address: string): string =>
   `${channel}\u0000${normalAddress(channel, address)}`;
-export const choiceKey = (recipient: string, category: string): string => `${recipient}\u0000${category}`;
+/** All channels of a category, where a choice names none. */
+export const EVERY_CHANNEL = '';
+export const choiceKey = (recipient: string, category: string, channel: Channel | typeof EVERY_CHANNEL): string =>
+  `${recipient}\u0000${category}\u0000${channel}`;
+
+/** Whether somebody wants a category, and wants it on a channel: the two are chosen apart, and a message needs both. */
+export function isWanted(consent: Consent, recipient: string, category: string, channel: Channel): boolean {
+  const standing = consent.standings.get(category) ?? TOLD_EVERYTHING;
+  const subscribed = consent.choices.get(choiceKey(recipient, category, EVERY_CHANNEL)) ?? standing.subscribed;
+  return subscribed && (consent.choices.get(choiceKey(recipient, category, channel)) ?? !standing.off.has(channel));
+}
 
 export const isSuppressed = (consent: Consent, channel: Channel, address: string): boolean =>
   consent.suppressed.size > 0 && consent.suppressed.has(endpointKey(channel, address));
@@ -68,5 +86,5 @@ export function refusalOf(
   const { recipient, channel, address, category } = message;
   if (isSuppressed(consent, channel, address)) return 'endpoint_suppressed';
   if (category === null || channel === 'inbox' || consent.essential.has(category)) return null;
-  return consent.optedOut.has(choiceKey(recipient, category)) ? 'opted_out' : null;
+  return isWanted(consent, recipient, category, channel) ? null : 'opted_out';
 }

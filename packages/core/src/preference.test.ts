@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { budgetSchema, heldByBudget, readBudget } from './budget.ts';
+import { NO_CONSENT_KNOWN } from './consent.ts';
 import { DAY_MS, HOUR_MS, type Instant } from './instant.ts';
 import type { PolicyInput } from './policy/schema.ts';
 import { digestAfter, NO_PREFERENCES, type Preferences, readPreferences } from './preference.ts';
@@ -21,7 +22,7 @@ const run = (
   );
 const NOTICE: Stage = { id: 'notice', at: 'opened' };
 const essential = {
-  consent: { suppressed: new Set<string>(), optedOut: new Set<string>(), essential: new Set(['billing']) },
+  consent: { ...NO_CONSENT_KNOWN, essential: new Set(['billing']) },
 };
 
 describe('a pause', () => {

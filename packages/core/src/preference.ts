@@ -1,6 +1,6 @@
 // What a recipient has chosen about when and how often they are told: a pause, quiet hours of their own, and a digest instead of
-// each message, by category, and whether their opens and clicks may be told. What they do not want at all is consent (consent.ts).
-// route.ts holds messages by it.
+// each message, by category, and whether their opens and clicks may be told. What they do not want at all is consent
+// (consent.ts). allowed-at.ts holds messages by it; changing it is preference-change.ts.
 import { localDay } from './calendar.ts';
 import { weekdayOf } from './day.ts';
 import { DAY_MS, fromRfc3339, HOUR_MS, type Instant } from './instant.ts';
@@ -29,6 +29,9 @@ export interface WirePreferences {
   readonly quietHours?: string | null; // `22:00-07:00`
   readonly frequency?: Readonly<Record<string, Frequency>>;
   readonly tracking?: boolean;
+  /** Their own word, which goes before what the application says of them. */
+  readonly timeZone?: string | null; // IANA
+  readonly locale?: string | null; // BCP 47
 }
 
 /** What was checked when it was stored; what cannot be read is no choice. */

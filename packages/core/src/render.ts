@@ -9,6 +9,7 @@ import { builtInParts } from './template/built-in.ts';
 import { isPage } from './template/escape.ts';
 import { OUTPUT_MAX, type Writing, writeText } from './template/liquid.ts';
 import { NO_NEEDS, needsOf, readsPages } from './template/needs.ts';
+import type { PageLinks } from './template/page-links.ts';
 import { readsOf } from './template/reads.ts';
 import { textFromHtml, tidyText } from './template/text-from-html.ts';
 import { type Chosen, directionOf, languageOf, wordsFor } from './template/words-for.ts';
@@ -22,6 +23,8 @@ export interface RenderContext {
   readonly activity: Readonly<Record<string, unknown>>;
   readonly pending: readonly unknown[];
   readonly actions: Readonly<Record<string, ActionSeen>>;
+  /** To the reader's own pages; none where they have none. */
+  readonly links?: PageLinks;
   readonly tenant: Readonly<Record<string, unknown>>;
   readonly now: string;
 }
@@ -77,6 +80,7 @@ function scopeOf(input: RenderInput, locale: string): Record<string, unknown> {
   const offers = input.offers ?? input.context.actions;
   const buttons = buttonsOf(offers);
   const scope: Record<string, unknown> = {
+    links: {},
     ...input.context,
     offers,
     buttons,

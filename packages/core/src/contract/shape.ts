@@ -2,9 +2,11 @@
 // against them, so that the two cannot drift apart. They are strict: a field that is not written here must not be sent.
 // The mappings to these shapes are wire.ts; errors are error.ts.
 import { z } from 'zod';
+import { categoryDefaultsSchema, PUSHED_CHANNELS } from '../category.ts';
 import { SUPPRESSION_SOURCES } from '../consent.ts';
 import { WEEKDAYS } from '../policy/hours.ts';
 import { calendarSchema } from '../policy/schema-calendar.ts';
+import { FREQUENCIES } from '../preference.ts';
 import { scheduleSchema } from '../schedule-schema.ts';
 import { HELD_BY } from '../send-window.ts';
 
@@ -298,8 +300,47 @@ export const SHAPES = {
     location: anything.nullable(),
     source: z.string().nullable().describe('of the event it came with; null when the API told it'),
   }),
+  Preferences: z.strictObject({
+    recipient: id,
+    pausedUntil: maybeTime,
+    quietHours: z.string().nullable().describe('in their own zone, such as 22:00-07:00'),
+    timeZone: z.string().nullable(),
+    locale: z.string().nullable(),
+    categories: z.array(
+      z.strictObject({
+        id,
+        title: z.string(),
+        essential: z.boolean(),
+        why: z.string().nullable(),
+        subscribed: z.boolean().describe('a message needs this, and its channel'),
+        channels: z.partialRecord(z.enum(PUSHED_CHANNELS), z.boolean()).describe('those that reach them'),
+        frequency: z.enum(FREQUENCIES),
+      }),
+    ),
+  }),
+  PreferenceChange: z.strictObject({
+    at: time,
+    what: z.enum(['subscribed', 'channel', 'frequency', 'pausedUntil', 'quietHours', 'timeZone', 'locale']),
+    category: id.nullable(),
+    channel: channel.nullable(),
+    from: z.union([z.boolean(), z.string()]).nullable(),
+    to: z.union([z.boolean(), z.string()]).nullable(),
+    how: z.enum(['one_click', 'page', 'reply', 'sms_keyword', 'provider', 'api', 'import']),
+    by: id.nullable().describe('the API key'),
+    evidence: z.strictObject({
+      userAgent: z.string().optional(),
+      message: id.optional(),
+      text: z.string().optional(),
+    }),
+  }),
   Group: z.strictObject({ id, name: z.string().nullable(), members: z.array(id) }),
-  Category: z.strictObject({ id, title: z.string(), essential: z.boolean(), defaults: anything }),
+  Category: z.strictObject({
+    id,
+    title: z.string(),
+    essential: z.boolean(),
+    why: z.string().nullable().describe('why it cannot be switched off'),
+    defaults: categoryDefaultsSchema.describe('what holds for whoever has not chosen'),
+  }),
   Suppression: z.strictObject({
     channel,
     address: z.string().describe('as addresses are compared'),

@@ -2,6 +2,7 @@
 // thing to do. One set of parts a language; the role and urgency choose the sentences (words.ts), the layout is shared.
 import type { TemplateParts } from '../content.ts';
 import { layout } from './layout.ts';
+import { PAGE_LINKS } from './page-links.ts';
 import { ENGLISH, FRENCH, type Words } from './words.ts';
 
 /**
@@ -38,11 +39,14 @@ function partsIn(words: Words): TemplateParts {
     link('{{ offers.acknowledge.label }}', '{{ offers.acknowledge.url }}'),
   );
   const button = `{% if closing %}{% for button in buttons %}${when('button.closes', action)}{% endfor %}{% else %}${acknowledge}{% endif %}`;
+  const pages = PAGE_LINKS.map((name) =>
+    when(`links.${name}`, `\n${words.pages[name]}${words.colon}{{ links.${name} }}`),
+  ).join('');
   return {
     email: {
       subject: headline,
       html: layout({ words, headline, lead, due, stakes, closed: CLOSED }),
-      text: `${words.hello}\n\n${lead}\n\n{{ subject.title }}\n${facts}\n\n${links}\n-- \n${words.why}${SENDER}`,
+      text: `${words.hello}\n\n${lead}\n\n{{ subject.title }}\n${facts}\n\n${links}\n-- \n${words.why}${pages}${SENDER}`,
     },
     sms: { text: `${headline}${when(HAS_DUE, ` (${words.dueShort})`)}\n${unlessClosed(button)}` },
     push: { title: headline, body: `${lead}\n${due}` },

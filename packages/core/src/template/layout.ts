@@ -1,6 +1,7 @@
 // The one HTML layout of built-in mail: a single column that works without images, tables or scripts, in light and dark,
 // with one primary button (or what ends it, where the policy has actions of its own) and the other actions as quiet links.
 // Inline styles, because many mail programs drop the rest; what is dark comes from those that know what the reader prefers.
+import { PAGE_LINKS } from './page-links.ts';
 import type { Words } from './words.ts';
 
 export interface LayoutParts {
@@ -79,6 +80,13 @@ ${body}
 ${FOOT}
 </div></body></html>`;
 
+/** A row of those that there are. */
+const pages = ({ pages: labels }: Words): string =>
+  PAGE_LINKS.map(
+    (name) =>
+      `{% if links.${name} %} &nbsp;·&nbsp; <a href="{{ links.${name} }}" class="link" style="color:#667085">${labels[name]}</a>{% endif %}`,
+  ).join('');
+
 const EDGE = `{% if role == 'confirmation' %}#12805c{% elsif urgency == 'urgent' %}#d92d20{% elsif urgency == 'high' %}#e8890c{% else %}{{ brand }}{% endif %}`;
 
 export const layout = ({ words, headline, lead, due, stakes, closed }: LayoutParts): string =>
@@ -86,7 +94,7 @@ export const layout = ({ words, headline, lead, due, stakes, closed }: LayoutPar
     title: headline,
     preview: `${lead} ${due}`,
     edge: EDGE,
-    why: words.why,
+    why: `${words.why}${pages(words)}`,
     body: `<p style="margin:0 0 12px">${words.hello}</p>
 <p style="margin:0 0 16px">${lead}</p>
 <h1 style="margin:0 0 8px;font-size:20px;line-height:1.3">{{ subject.title }}</h1>

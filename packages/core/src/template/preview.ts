@@ -7,6 +7,7 @@ import { toRfc3339 } from '../instant.ts';
 import type { StageRole } from '../policy/policy.ts';
 import { DEFAULT_ZONE, type Directory, type Recipient, readingOf } from '../recipient.ts';
 import type { RenderInput } from '../render.ts';
+import type { PageLinks } from './page-links.ts';
 
 export type Seeing = Omit<RenderInput, 'template' | 'channel'>;
 
@@ -16,6 +17,7 @@ export interface Invented {
   readonly role: StageRole;
   readonly data: Readonly<Record<string, unknown>>;
   readonly subject: Readonly<Record<string, unknown>>;
+  readonly links: PageLinks;
   readonly actions: Readonly<Record<string, ActionSeen>>;
   readonly now: Instant;
 }
@@ -39,7 +41,7 @@ export const recipientSeen = ({ id, name, email, locale, timeZone, location, tra
 
 const TWO_DAYS_MS = 172_800_000;
 
-export function inventedSeeing({ recipient, tenant, role, data, subject, actions, now }: Invented): Seeing {
+export function inventedSeeing({ recipient, tenant, role, data, subject, actions, links, now }: Invented): Seeing {
   const closed = role === 'confirmation';
   const named = recipient.name ?? recipient.id;
   return {
@@ -73,6 +75,7 @@ export function inventedSeeing({ recipient, tenant, role, data, subject, actions
       activity: { last: {}, count: {}, lastResponse: null },
       pending: [],
       actions: closed ? {} : actions,
+      links,
       tenant: tenantSeen(tenant),
       now: toRfc3339(now),
     },

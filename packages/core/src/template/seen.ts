@@ -4,6 +4,7 @@
 import type { Branding } from '../branding.ts';
 import type { WireFollowUp } from '../contract/wire.ts';
 import type { RunStanding } from '../run-standing.ts';
+import { PAGE_LINKS } from './page-links.ts';
 
 export interface Seen {
   readonly [name: string]: Seen | null;
@@ -104,6 +105,7 @@ export const templateScope = (data: Seen | null, actions: readonly string[]): Se
   activity: ACTIVITY,
   pending: null,
   actions: Object.fromEntries(['acknowledge', 'resolve', 'snooze', ...actions].map((name) => [name, LINK_SEEN])),
+  links: Object.fromEntries(PAGE_LINKS.map((name) => [name, {}])),
   tenant: TENANT,
   now: {},
   buttons: null,

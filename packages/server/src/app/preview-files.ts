@@ -55,7 +55,13 @@ export async function previewFiles(home: string, id: string, ask: PreviewFilesAs
   const said = localeOfWords({ template, channel: ask.channel, locale, tenantLocale: tenant.locale });
   const links = linksFor(said, own).map(({ name, ...link }) => [name, { ...link, url: `${PAGE}${name}` }] as const);
   const input = {
-    ...inventedSeeing({ ...ask, recipient: { ...person, locale }, tenant, actions: Object.fromEntries(links) }),
+    ...inventedSeeing({
+      ...ask,
+      recipient: { ...person, locale },
+      tenant,
+      actions: Object.fromEntries(links),
+      links: { preferences: PREFERENCES },
+    }),
     template,
     channel: ask.channel,
   };
@@ -66,5 +72,6 @@ export async function previewFiles(home: string, id: string, ask: PreviewFilesAs
 
 /** Links of a preview lead nowhere. */
 const PAGE = 'https://example.com/a/';
+const PREFERENCES = 'https://example.com/p/preferences';
 
 const trouble = (message: string, next: string): Error => Object.assign(new Error(message), { next });

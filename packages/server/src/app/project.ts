@@ -9,6 +9,7 @@ import {
   budgetSchema,
   calendarYears,
   canonicalTag,
+  categoryDefaultsSchema,
   compileActivityMappings,
   issueWords,
   isZone,
@@ -73,6 +74,8 @@ const settingsSchema = z.strictObject({
   budget: budgetSchema.optional(),
   branding: brandingSchema.optional(),
   activity: activityMappingSchema.optional(),
+  /** What holds for whoever has not chosen, where a category leaves it open. */
+  preferences: categoryDefaultsSchema.optional(),
   resolvers: resolversSchema.optional(),
   /** Whether mail tells that it was opened, and which links were followed. */
   tracking: z.strictObject({ opens: z.boolean().default(false), clicks: z.boolean().default(false) }).optional(),

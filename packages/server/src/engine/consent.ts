@@ -1,15 +1,32 @@
-// Consent as commands: somebody opts out, or an endpoint gets nothing more. What waits for them is taken back, finished as
-// suppressed and its contact plan moved on in the same transaction, before it is answered. A second look, after the commit,
-// takes what a transaction that was under way meanwhile has queued without knowing; so nothing starts after the answer.
-import { type ConsentReason, type Instant, normalAddress } from '@relance/core';
+// Consent and preferences as commands: somebody chooses what they are told, or an endpoint gets nothing more. What waits for them
+// is taken back, finished as suppressed and its contact plan moved on in the same transaction, before it is answered. A second
+// look, after the commit, takes what a transaction that was under way meanwhile has queued without knowing; so nothing starts
+// after the answer. What may leave at another time now is prepared anew (deliver-prepare.ts asks route.ts again).
+import {
+  type ConsentReason,
+  changesOf,
+  EVERY_CHANNEL,
+  type Instant,
+  movesTimes,
+  normalAddress,
+  type PreferenceWish,
+  refusedBy,
+  wishProblem,
+} from '@relance/core';
 import { ENGINE, type Tx } from '../store/database.ts';
-import { optIn, optOut } from '../store/sql/opt-out.ts';
+import { type Person, readPerson, writeChanges } from '../store/sql/preference.ts';
 import { liftSuppression, type NewSuppression, suppressEndpoints } from '../store/sql/suppression.ts';
-import { type TakenBack, takeBackCategory, takeBackEndpoints } from '../store/sql/take-back.ts';
+import {
+  lookAgain,
+  lookAgainAtLeased,
+  type TakenBack,
+  takeBackChoices,
+  takeBackEndpoints,
+} from '../store/sql/take-back.ts';
 import type { Engine } from './engine.ts';
 import type { RefusedFor } from './judge.ts';
 import { type HandOver, recordInside } from './outcome.ts';
-import type { Consents } from './ports.ts';
+import type { ConsentChoice, Consents, PreferenceEvidence, PreferenceOutcome } from './ports.ts';
 import type { StepResult } from './work.ts';
 
 /** More than that waits for the deliver loop, which refuses it: a transaction has an end. */
@@ -21,16 +38,21 @@ interface Written<T> {
   readonly taken: readonly TakenBack[];
 }
 
+interface Wished {
+  readonly outcome: PreferenceOutcome;
+  readonly wish: PreferenceWish;
+}
+
 export function createConsents(engine: Engine): Consents {
   const { database } = engine;
   /** Writes, settles what was taken back, and looks once more after the commit. */
   const refuse = async <T>(
     reason: ConsentReason,
     write: (tx: Tx, now: Instant) => Promise<Written<T>>,
-    again: (tx: Tx) => Promise<readonly TakenBack[]>,
+    again: (tx: Tx, answer: T) => Promise<readonly TakenBack[]>,
   ): Promise<T> => {
     const now = await engine.clock.now();
-    const settled = async (run: (tx: Tx) => Promise<Written<T | null>>): Promise<T | null> => {
+    const settled = async <R>(run: (tx: Tx) => Promise<Written<R>>): Promise<R> => {
       const { answer, reports } = await database.transaction(ENGINE, async (tx) => {
         const written = await run(tx);
         return { answer: written.answer, reports: await settleTaken(tx, engine, written.taken, reason, now) };
@@ -39,10 +61,47 @@ export function createConsents(engine: Engine): Consents {
       return answer;
     };
     const answer = await settled((tx) => write(tx, now));
-    await settled(async (tx) => ({ answer: null, taken: await again(tx) }));
+    await settled(async (tx) => ({ answer: null, taken: await again(tx, answer) }));
     engine.nudge.wake();
     engine.nudge.deliver();
-    return answer as T;
+    return answer;
+  };
+  const change = async (
+    person: Person,
+    wishOf: Parameters<Consents['change']>[1],
+    evidence: PreferenceEvidence,
+    insists = false,
+  ): Promise<PreferenceOutcome> => {
+    const { outcome } = await refuse<Wished>(
+      'opted_out',
+      async (tx, now) => {
+        const known = await readPerson(tx, person, { lock: true });
+        const { standing, recipient } = known;
+        const none = (outcome: PreferenceOutcome) => ({ answer: { outcome, wish: {} }, taken: [] });
+        // Who says it in so many words is heard whoever they are: one who was deleted may come back.
+        if (recipient === null && !insists) return none({ kind: 'unknown_recipient' });
+        const wish = wishOf(known);
+        const problem = insists ? null : wishProblem(standing, wish, now);
+        if (problem !== null) return none({ kind: 'refused', problem });
+        const changes = changesOf(standing, wish, { insists });
+        await writeChanges(tx, person, standing.preferences, changes, { now, evidence });
+        if (movesTimes(wish)) await lookAgain(tx, person, now);
+        const taken = await takeBackChoices(tx, person, refusedBy(wish));
+        return { answer: { outcome: { kind: 'changed', changes }, wish }, taken };
+      },
+      async (tx, { wish }) => {
+        if (movesTimes(wish)) await lookAgainAtLeased(tx, person);
+        return takeBackChoices(tx, person, refusedBy(wish));
+      },
+    );
+    return outcome;
+  };
+  const choose = async (choice: ConsentChoice, wanted: boolean, evidence: PreferenceEvidence): Promise<boolean> => {
+    const { tenant, recipient, category, channel = EVERY_CHANNEL } = choice;
+    const said = channel === EVERY_CHANNEL ? { subscribed: wanted } : { channels: { [channel]: wanted } };
+    const wish: PreferenceWish = { categories: [{ id: category, ...said }] };
+    const outcome = await change({ tenant, recipient }, () => wish, evidence, true);
+    return outcome.kind === 'changed' && outcome.changes.length > 0;
   };
   return {
     async suppress(tenant, endpoints, by) {
@@ -59,22 +118,11 @@ export function createConsents(engine: Engine): Consents {
       const now = await engine.clock.now();
       return database.transaction(ENGINE, (tx) => liftSuppression(tx, endpoint, { tenant, now, by }));
     },
-    optOut: (choice, evidence) =>
-      refuse(
-        'opted_out',
-        async (tx, now) => {
-          const { changed, taken } = await optOut(tx, choice, { now, evidence });
-          return { answer: changed, taken };
-        },
-        (tx) => takeBackCategory(tx, choice),
-      ),
-    async optIn(choice, evidence) {
-      const now = await engine.clock.now();
-      return database.transaction(ENGINE, (tx) => optIn(tx, choice, { now, evidence }));
-    },
+    optOut: (choice, evidence) => choose(choice, false, evidence),
+    optIn: (choice, evidence) => choose(choice, true, evidence),
+    change: (person, wishOf, evidence) => change(person, wishOf, evidence),
   };
 }
-
 const normalEndpoints = (endpoints: readonly NewSuppression[]) =>
   endpoints.map(({ channel, address }) => ({ channel, address: normalAddress(channel, address) }));
 

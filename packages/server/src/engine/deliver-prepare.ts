@@ -23,6 +23,7 @@ import {
   localeOfWords,
   NO_CONSENT_KNOWN,
   offersTo,
+  type PageLinks,
   type Policy,
   type Recipient,
   type RenderInput,
@@ -232,12 +233,14 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
       )
     : { links: {}, rows: [] };
   const offers = offersTo(policy, followUp, row, actions.links);
+  const pages = pagesOf(words, row, policy, consent);
   const context = contextOf({
     followUp,
     recipient,
     policy,
     directory,
     links: actions.links,
+    pages: linksOf(pages),
     message: { stage: row.stage, run: row.run, reason: row.reason, urgency: message.urgency },
     ...(template?.needs === undefined ? {} : { needs: template.needs }),
     gathered: gathered.words,
@@ -261,16 +264,15 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
     locale: rendered.locale,
     actions: buttonsOf(offers).map(({ name, url, label }) => ({ name, url, label })),
   };
-  const unsubscribe = unsubscribeOf(words, row, policy, consent);
   const everything = row.together === null ? null : everythingOf(words, row);
   const copies = row.channel === 'email' ? copiesOf(recipient, address, consent) : [];
-  const more = { ...reading, locale: rendered.locale, now, copies, unsubscribeUrl: unsubscribe?.url ?? null };
+  const more = { ...reading, locale: rendered.locale, now, copies, unsubscribeUrl: pages.unsubscribe?.url ?? null };
   return {
     kind: 'ready',
     row,
     followUp,
     actionRows: actions.rows,
-    pageTokens: [unsubscribe, everything].flatMap((page) => page?.row ?? []),
+    pageTokens: [...Object.values(pages), everything].flatMap((page) => page?.row ?? []),
     item: everything === null ? null : itemOf(input, content, everything.url),
     others: [],
     budget: budgetOf(directory, policy, recipient, row),
@@ -319,12 +321,24 @@ function budgetOf(
   return { budget: tenant.budget, zone: zoneOf({ policy, tenant }, recipient) };
 }
 
-/** For mails (RFC 8058); what cannot be switched off has nothing to be taken off. */
-function unsubscribeOf(words: Words, row: OutboxRow, { category }: Policy, consent: Consent): Page | null {
-  if (row.channel !== 'email' || consent.essential.has(category)) return null;
-  const { tenant, recipient } = row;
-  return words.pageFor({ tenant, purpose: 'unsubscribe', recipient, about: category });
+type Pages = Readonly<Partial<Record<'unsubscribe' | 'preferences', Page>>>;
+
+/** Of mails: where to choose, and where to be taken off (RFC 8058) what can be switched off. */
+function pagesOf(
+  words: Words,
+  { channel, tenant, recipient }: OutboxRow,
+  { category }: Policy,
+  consent: Consent,
+): Pages {
+  if (channel !== 'email') return {};
+  const preferences = words.pageFor({ tenant, purpose: 'preferences', recipient, about: '' });
+  if (consent.essential.has(category)) return { preferences };
+  return { preferences, unsubscribe: words.pageFor({ tenant, purpose: 'unsubscribe', recipient, about: category }) };
 }
+
+/** As its words see them. */
+const linksOf = ({ preferences }: Pages): PageLinks =>
+  preferences === undefined ? {} : { preferences: preferences.url };
 
 /** What of a message its words and its envelope tell. */
 export type Said = Pick<

@@ -12,7 +12,7 @@ import {
   type TimelineEntry,
 } from '@relance/core';
 import type { Tx } from '../store/database.ts';
-import { gatherConsent } from '../store/sql/consent.ts';
+import { gatherConsent, withUsualFrequency } from '../store/sql/consent.ts';
 import { readRecipients } from '../store/sql/directory.ts';
 import { type FanOutRow, lockFanOuts, membersAfter, moveFanOut } from '../store/sql/fan-out.ts';
 import { lockFree } from '../store/sql/follow-up.ts';
@@ -124,5 +124,7 @@ async function routeMembers(
   );
   const asked = { tenant, recipients: recipients.map(({ recipient }) => recipient), unknown: [] };
   const consent = (await gatherConsent(tx, [asked])).get(tenant);
-  return recipients.flatMap(({ recipient }) => route(followUp, effect, recipient, { ...sending, consent }));
+  return recipients.flatMap(({ recipient }) =>
+    route(followUp, effect, withUsualFrequency(recipient, consent), { ...sending, consent }),
+  );
 }

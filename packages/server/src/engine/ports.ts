@@ -14,12 +14,17 @@ import type {
   FollowUpStatus,
   Instant,
   Outcome,
+  PersonKnown,
+  PreferenceChange,
+  PreferenceWish,
+  PushedChannel,
   Refusal,
   Seeing,
   StageRole,
   SuppressionSource,
   Template,
   TemplateNeeds,
+  WishProblem,
   WrittenCalendar,
   Years,
 } from '@relance/core';
@@ -147,17 +152,30 @@ export interface EndpointSuppression {
   readonly source: SuppressionSource;
   readonly reason: string | null;
 }
-/** One recipient's choice about one category. */
+/** One recipient's choice about a category, or about one channel of it. */
 export interface ConsentChoice {
   readonly tenant: string;
   readonly recipient: string;
   readonly category: string;
+  /** None: all of them. */
+  readonly channel?: PushedChannel;
 }
-/** By the button of a mail program (RFC 8058), on our page, or through a provider. */
-export interface ConsentEvidence {
-  readonly how: 'one_click' | 'page' | 'provider';
+/** How a choice was made, and what shows it. Never an IP address: it says little, and is personal. */
+export interface PreferenceEvidence {
+  /** By the button of a mail program (RFC 8058), on our page, as an answer, or through somebody else. */
+  readonly how: 'one_click' | 'page' | 'reply' | 'sms_keyword' | 'provider' | 'api' | 'import';
+  /** The API key. */
+  readonly by?: string;
   readonly userAgent?: string;
+  /** The message that it answers. */
+  readonly message?: string;
+  readonly text?: string;
 }
+export type PreferenceOutcome =
+  | { readonly kind: 'changed'; readonly changes: readonly PreferenceChange[] }
+  | { readonly kind: 'unknown_recipient' }
+  | { readonly kind: 'refused'; readonly problem: WishProblem };
+
 /** Whoever calls is answered when nothing that they refuse can start any more. `by`: the API key. */
 export interface Consents {
   /** Answers how many are new. */
@@ -169,8 +187,14 @@ export interface Consents {
     by: string | null,
   ): Promise<readonly SuppressionSource[]>;
   /** Both answer whether it is a change. */
-  optOut(choice: ConsentChoice, evidence: ConsentEvidence): Promise<boolean>;
-  optIn(choice: ConsentChoice, evidence: ConsentEvidence): Promise<boolean>;
+  optOut(choice: ConsentChoice, evidence: PreferenceEvidence): Promise<boolean>;
+  optIn(choice: ConsentChoice, evidence: PreferenceEvidence): Promise<boolean>;
+  /** `wishOf` is asked while nobody else can change the same person: it may depend on how they stand. */
+  change(
+    person: { readonly tenant: string; readonly recipient: string },
+    wishOf: (person: PersonKnown) => PreferenceWish,
+    evidence: PreferenceEvidence,
+  ): Promise<PreferenceOutcome>;
 }
 
 /** Erasing a person. When it answers, nothing starts for them any more; `erasure` says whether all of it is done. */

@@ -10,6 +10,7 @@ import {
   inventedSeeing,
   localeOfWords,
   offersTo,
+  type PageLinks,
   type Policy,
   type Recipient,
   readingOf,
@@ -72,6 +73,7 @@ async function invented(
     recipient: { ...recipient, locale },
     tenant: directory.tenant,
     actions: words.actionsFor(message, wordsLocale(ask, locale, directory), []).links,
+    links: inertPages(words, message),
   });
   // The follow-up alone is invented: what its reader did and what else waits for them is so.
   const asker = { tenant, recipient: recipient.id, followUp: null, needs: ask.needs };
@@ -153,6 +155,7 @@ async function realOf({ mint }: Pick<Previewing, 'mint'>, words: Words, tx: Tx, 
       needs: ask.needs,
       recipient: { ...recipient, locale: reading.locale },
       links,
+      pages: inertPages(words, message),
       message: { stage: told.stage, run: 1, reason: 'stage_due', urgency: followUp.urgency },
       gathered: await gatherInert({ mint, words }, tx, { ...asker, frame }, ask.now),
       now: ask.now,
@@ -164,6 +167,11 @@ async function realOf({ mint }: Pick<Previewing, 'mint'>, words: Words, tx: Tx, 
     envelope: envelopeFor({ ...message, policy, subject: followUp.subject }, ask, seeing, recipient),
   };
 }
+
+/** Of nobody, for the same reason: they are never stored. */
+const inertPages = (words: Words, { id, tenant }: { readonly id: string; readonly tenant: string }): PageLinks => ({
+  preferences: words.pageFor({ tenant, purpose: 'preferences', recipient: id, about: '' }).url,
+});
 
 /**
  * As for a message, but that pages where somebody can act on what else waits for them are none: a test may go to anybody, who

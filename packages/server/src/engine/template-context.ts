@@ -14,6 +14,7 @@ import {
   type Instant,
   isAssignee,
   NO_NEEDS,
+  type PageLinks,
   type PendingFollowUp,
   type Policy,
   parseDuration,
@@ -107,6 +108,8 @@ export interface Seen {
   readonly policy: Policy;
   readonly directory: Directory;
   readonly links: Actions['links'];
+  /** To the reader's own pages. */
+  readonly pages?: PageLinks;
   readonly message: SeenMessage;
   readonly needs?: TemplateNeeds;
   readonly gathered: WordsGathered | null;
@@ -147,6 +150,7 @@ export function contextOf(seen: Seen): RenderContext {
       seen.gathered,
     ),
     actions: seen.links,
+    links: seen.pages ?? {},
     tenant: tenantSeen(directory.tenant),
     now: toRfc3339(now),
   };

@@ -125,7 +125,7 @@ const SAMPLES: readonly (readonly [string, string, unknown])[] = [
     '/v1/templates/words/preview',
     { channel: 'email', recipient: 'ana', locale: 'fr', role: 'final', data: { x: 1 }, subject: { title: 't' } },
   ],
-  ['PUT', '/v1/categories/billing', { title: 'Billing', essential: true, defaults: { email: true } }],
+  ['PUT', '/v1/categories/billing', { title: 'Billing', defaults: { channels: { sms: false }, frequency: 'daily' } }],
   ['PUT', '/v1/policies/task', POLICY],
   ['POST', '/v1/policies/check', POLICY],
   [

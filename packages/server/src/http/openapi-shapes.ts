@@ -18,6 +18,7 @@ import { actSchema, allSchema, inboxListSchema } from './routes/inbox.ts';
 import { keySchema } from './routes/key.ts';
 import { messageListSchema } from './routes/message.ts';
 import { atSchema, calendarSchema, rangeSchema } from './routes/on-call.ts';
+import { preferencesSchema } from './routes/preference.ts';
 import { receiptsSchema } from './routes/receipt.ts';
 import { recipientSchema } from './routes/recipient.ts';
 import { importSchema } from './routes/schedule.ts';
@@ -62,6 +63,7 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
   'PUT /v1/recipients/{id}': json(recipientSchema),
   'POST /v1/recipients/{id}/activity': json(activitySchema),
   'POST /v1/recipients/bulk': json(z.array(recipientSchema.required({ id: true })).max(1_000)),
+  'PUT /v1/recipients/{id}/preferences': json(preferencesSchema),
   'PUT /v1/groups/{id}': json(groupSchema),
   'PUT /v1/schedules/{id}': json(scheduleSchema),
   'POST /v1/schedules/{id}/import': { 'text/calendar': { type: 'string' } },
@@ -101,6 +103,7 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/recipients': pageSchema,
   'GET /v1/recipients/{id}/messages': pageSchema,
   'GET /v1/recipients/{id}/activity': activityQuerySchema,
+  'GET /v1/recipients/{id}/preferences/changes': pageSchema,
   'GET /v1/groups': pageSchema,
   'GET /v1/schedules': pageSchema,
   'GET /v1/schedules/{id}/on-call': atSchema,
@@ -179,6 +182,9 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   'GET /v1/calendars/{id}/days': one('CalendarDays'),
   'GET /v1/recipients/{id}/messages': list('Message'),
   'GET /v1/recipients/{id}/activity': list('Activity'),
+  'GET /v1/recipients/{id}/preferences': one('Preferences'),
+  'PUT /v1/recipients/{id}/preferences': one('Preferences'),
+  'GET /v1/recipients/{id}/preferences/changes': list('PreferenceChange'),
   'GET /v1/policies': list('Policy'),
   'GET /v1/policies/{id}': one('Policy'),
   'PUT /v1/policies/{id}': one('PolicyAnswer'),

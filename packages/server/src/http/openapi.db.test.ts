@@ -69,6 +69,10 @@ beforeAll(async () => {
   const erased = (await call('POST', '/v1/recipients/gone/erase', {})).body;
   expect(SHAPES.ErasureAnswer.safeParse(erased).error?.issues ?? []).toEqual([]);
   await call('POST', '/v1/recipients/ana/activity', ACTIVITY);
+  await call('PUT', '/v1/recipients/ana/preferences', {
+    quietHours: '22:00-07:00',
+    evidence: { text: 'by telephone' },
+  });
   await call('PUT', '/v1/groups/desk', { members: ['ana'] });
   await call('PUT', '/v1/schedules/primary', SCHEDULE);
   await call('PUT', '/v1/calendars/office', OFFICE);
@@ -122,6 +126,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'POST /v1/follow-ups': WITHOUT_ID,
   'PUT /v1/recipients/{id}': { name: 'Ana' },
   'POST /v1/recipients/{id}/activity': [ACTIVITY],
+  'PUT /v1/recipients/{id}/preferences': { quietHours: '23:00-06:00' },
   'PUT /v1/groups/{id}': { members: ['bo'] },
   'PUT /v1/schedules/{id}': SCHEDULE,
   'POST /v1/schedules/{id}/import': CALENDAR,

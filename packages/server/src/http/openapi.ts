@@ -67,7 +67,7 @@ function operation(method: string, path: string, body: Readonly<Record<string, o
   return {
     operationId: `${method.toLowerCase()}${path.replace(/[^A-Za-z0-9]+(.)?/g, (_all, letter: string | undefined) => (letter ?? '').toUpperCase())}`,
     summary: SUMMARIES[route] ?? '',
-    tags: [/^\/v1\/([a-z-]+)/.exec(path)?.[1] ?? (/^\/(a\/|u\/|mailbox)/.test(path) ? 'pages' : 'operations')],
+    tags: [/^\/v1\/([a-z-]+)/.exec(path)?.[1] ?? (/^\/(a\/|u\/|p\/|mailbox)/.test(path) ? 'pages' : 'operations')],
     security: path.startsWith('/v1/') ? [inbox ? { recipientToken: [] } : { apiKey: [] }] : [],
     parameters: parameters(method, path),
     ...(body === undefined ? {} : { requestBody: requestBody(body) }),

@@ -31,6 +31,8 @@ import { mailboxRoutes } from './routes/mailbox.ts';
 import { messageRoutes } from './routes/message.ts';
 import { onCallRoutes } from './routes/on-call.ts';
 import { policyRoutes } from './routes/policy.ts';
+import { preferenceRoutes } from './routes/preference.ts';
+import { preferencePages } from './routes/preference-page.ts';
 import { receiptRoutes } from './routes/receipt.ts';
 import { recipientRoutes } from './routes/recipient.ts';
 import { recipientExportRoutes } from './routes/recipient-export.ts';
@@ -125,6 +127,7 @@ const ROUTES = [
   policyRoutes,
   activityRoutes,
   simulationRoutes,
+  preferenceRoutes,
   receiptRoutes,
   recipientExportRoutes,
   recipientRoutes,
@@ -135,6 +138,7 @@ const ROUTES = [
   templateRoutes,
   webhookRoutes,
   unsubscribePages,
+  preferencePages,
 ];
 /** Answered while stopping as well: they are how a load balancer sees it. */
 const PROBES = new Set(['/healthz', '/readyz', '/metrics']);

@@ -38,6 +38,8 @@ export interface Page {
   /** Our own script, served from our own address; pages work without it. */
   readonly script?: string;
   readonly frames?: boolean;
+  /** Origins of pictures that are not ours. */
+  readonly images?: readonly string[];
 }
 
 /** In the page itself, so that no browser asks for /favicon.ico. */
@@ -55,7 +57,7 @@ export function sendPage(reply: FastifyReply, page: Page, status = 200): Fastify
     "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
-    "img-src 'self' data:",
+    ["img-src 'self' data:", ...(page.images ?? [])].join(' '),
     ...(page.script === undefined ? [] : ["script-src 'self'", "connect-src 'self'"]),
     ...(page.frames === true ? ["frame-src 'self'"] : []),
   ].join('; ');

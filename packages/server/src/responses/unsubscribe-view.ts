@@ -15,6 +15,8 @@ export interface UnsubscribeFacts {
   readonly did: 'opted_out' | 'opted_in' | null;
   /** Beside this page, wherever a proxy has put it. */
   readonly path: string;
+  /** Where everything can be chosen, relative to this page. */
+  readonly choose: string | null;
 }
 
 const TEXT = {
@@ -29,6 +31,7 @@ const TEXT = {
     undo: 'Send them to me again',
     undone: 'You get these messages again.',
     essential: 'These messages cannot be stopped: they are needed for what you take part in.',
+    choose: 'Choose what you are sent, and when',
     person: (name: string) => `This is about ${name}.`,
     notYou: 'Not you? Close this page; nothing has happened.',
     gone: 'This link is not known',
@@ -45,6 +48,7 @@ const TEXT = {
     undo: 'Les recevoir à nouveau',
     undone: 'Vous recevez à nouveau ces messages.',
     essential: 'Ces messages ne peuvent pas être arrêtés : ils sont nécessaires à ce à quoi vous prenez part.',
+    choose: 'Choisir ce que vous recevez, et quand',
     person: (name: string) => `Ceci concerne ${name}.`,
     notYou: "Ce n'est pas vous ? Fermez cette page ; rien ne s'est passé.",
     gone: "Ce lien n'est pas connu",
@@ -73,6 +77,7 @@ export function unsubscribePage(facts: UnsubscribeFacts): Page {
     html`${news(facts)}<h1>${title}</h1>
 ${facts.tenant === null ? null : html`<p class="soft">${words.from(facts.tenant)}</p>`}
 ${form(facts)}
+${facts.choose === null ? null : html`<p><a href="${facts.choose}">${words.choose}</a></p>`}
 <p class="soft">${words.person(facts.person)} ${facts.did === null && facts.state !== 'essential' ? words.notYou : null}</p>`,
   );
 }

@@ -1,4 +1,5 @@
 // Categories: what policies are about.
+import { categoryDefaultsSchema } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { deleteCategory, getCategory, listCategories, putCategory } from '../../store/sql/category.ts';
@@ -6,12 +7,22 @@ import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, readQuery, scopeOf } from '../route.ts';
 
-export const categorySchema = z.strictObject({
-  id: idSchema.optional(),
-  title: z.string().min(1).max(500),
-  essential: z.boolean().default(false),
-  defaults: z.record(z.string(), z.unknown()).default({}),
-});
+export const categorySchema = z
+  .strictObject({
+    id: idSchema.optional(),
+    title: z.string().min(1).max(500),
+    essential: z.boolean().default(false),
+    why: z.string().min(1).max(500).nullable().default(null).describe('why an essential one cannot be switched off'),
+    defaults: categoryDefaultsSchema.default({}).describe('what holds for whoever has not chosen'),
+  })
+  .refine(({ essential, why }) => essential || why === null, {
+    path: ['why'],
+    message: 'says why an essential category cannot be switched off; this one is not essential',
+  })
+  .refine(({ essential, defaults }) => !essential || Object.keys(defaults).length === 0, {
+    path: ['defaults'],
+    message: 'must be empty: an essential category is told to everybody, as it happens',
+  });
 type ById = { Params: { id: string } };
 
 export function categoryRoutes(app: FastifyInstance, ports: HttpPorts): void {

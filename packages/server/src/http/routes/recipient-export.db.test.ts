@@ -50,7 +50,8 @@ it('has everything of them, and of others nothing but ids', async () => {
     activity: [{ type: 'viewed', data: { page: 'pricing' } }],
     inbox: [{ followUp: one }],
     waiting: [],
-    optOuts: [],
+    choices: [],
+    preferenceChanges: [],
     followUps: [{ id: one, key: 'one', subject: { title: 'Task one' }, roles: ['assignee', 'notified'] }],
   });
   const email = answer.body.messages.find(({ channel }: { channel: string }) => channel === 'email');

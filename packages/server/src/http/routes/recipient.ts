@@ -49,8 +49,8 @@ const EMAIL = /^[^\s@<>"(),:;\\\p{Cc}]{1,64}@[^\s@<>"(),:;\\\p{Cc}]{1,255}$/u;
 const email = z.string().max(320).regex(EMAIL, 'must be an email address, such as ana@example.com');
 /** Read as people write it, in their own country, and stored as E.164: core/phone.ts. */
 const phone = z.string().max(PHONE_TEXT_MAX);
-const locale = z.string().max(35).refine(isLanguageTag, `must be ${LANGUAGE_TAG}`);
-const zone = z.string().max(64).refine(isZone, 'must be an IANA time zone, such as Europe/Paris');
+export const localeSchema = z.string().max(35).refine(isLanguageTag, `must be ${LANGUAGE_TAG}`);
+export const zoneSchema = z.string().max(64).refine(isZone, 'must be an IANA time zone, such as Europe/Paris');
 const text = z.string().max(500);
 const duration = z
   .string()
@@ -105,8 +105,8 @@ const fields = z.strictObject({
   name: text.nullish(),
   email: email.nullish(),
   phone: phone.nullish(),
-  locale: locale.nullish(),
-  timeZone: zone.nullish(),
+  locale: localeSchema.nullish(),
+  timeZone: zoneSchema.nullish(),
   location: z.strictObject({ country: text.optional(), region: text.optional(), city: text.optional() }).nullish(),
   manager: idSchema.nullish(),
   traits: z.record(z.string().max(200), z.unknown()).refine(bytes(16_384), 'may hold 16 KiB').nullish(),

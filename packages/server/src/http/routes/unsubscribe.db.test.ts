@@ -1,12 +1,13 @@
 // Unsubscribe links: who looks changes nothing, one press is enough and works once, in both encodings of RFC 8058, for one
 // person and one category of one tenant; essential messages have no link and cannot be stopped; and it can be undone.
 
+import type { CategoryKnown } from '@relance/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
 import { SECRET } from '../../../../../test/world.ts';
 import { pageTokenFor } from '../../responses/page-link.ts';
 import { ENGINE } from '../../store/database.ts';
-import { type Category, putCategory } from '../../store/sql/category.ts';
+import { putCategory } from '../../store/sql/category.ts';
 
 const policyOf = (id: string, category: string): string => `
 policy: ${id}
@@ -36,12 +37,13 @@ beforeAll(async () => {
     ['fire', 'safety'],
   ] as const)
     await http.world.policy(policyOf(id, category));
-  await category({ id: 'billing', title: 'Bills & payments', essential: false, defaults: {} });
-  await category({ id: 'safety', title: 'Safety', essential: true, defaults: {} });
+  await category({ id: 'billing', title: 'Bills & payments', essential: false, why: null, defaults: {} });
+  await category({ id: 'safety', title: 'Safety', essential: true, why: null, defaults: {} });
 });
 afterAll(() => http.end());
 
-const category = (one: Category) => http.world.database.transaction(ENGINE, (tx) => putCategory(tx, 'default', one));
+const category = (one: CategoryKnown) =>
+  http.world.database.transaction(ENGINE, (tx) => putCategory(tx, 'default', one));
 let number = 0;
 /** Opens one, hands over what is due, and answers what was sent. */
 async function sentBy(policy: string, who: string): Promise<string[]> {
@@ -57,9 +59,11 @@ const post = (path: string, { body, headers }: { body: string; headers: Record<s
   http.call('POST', path, body, { authorization: '', ...headers });
 const get = (path: string) => http.call('GET', path, undefined, { authorization: '' });
 const ONE_CLICK = form('List-Unsubscribe=One-Click');
-const choices = (): Promise<{ recipient: string; category: string; evidence: unknown; lifted: boolean }[]> =>
+const changes = (): Promise<Record<string, unknown>[]> =>
   http.world.database.transaction(ENGINE, (tx) =>
-    tx.query('SELECT recipient, category, evidence, lifted_at IS NOT NULL AS lifted FROM relance.opt_outs ORDER BY id'),
+    tx.query(
+      'SELECT recipient, category, channel, changed_to AS wanted, how, evidence FROM relance.preference_changes ORDER BY id',
+    ),
   );
 
 describe('an unsubscribe link', () => {
@@ -82,7 +86,7 @@ describe('an unsubscribe link', () => {
     const stored = await http.world.database.transaction(ENGINE, (tx) =>
       tx.query('SELECT t::text AS row FROM relance.page_tokens t'),
     );
-    expect(stored).toHaveLength(3); // none a message
+    expect(stored).toHaveLength(5); // none a message: three, and the preference centres of two people
     expect(JSON.stringify(stored)).not.toContain(ana.slice(3));
   });
 
@@ -93,6 +97,7 @@ describe('an unsubscribe link', () => {
     expect(first.text).toContain('Ana &lt;b&gt;');
     expect(first.text.match(/<button/g)).toHaveLength(1);
     expect(first.text).not.toContain('<script');
+    expect((await get(/href="\.\.(\/p\/[\w-]{22})"/.exec(first.text)?.[1] ?? '')).status).toBe(200);
     expect(first.headers).toMatchObject({
       'cache-control': 'no-store',
       'x-robots-tag': 'noindex, nofollow',
@@ -104,7 +109,7 @@ describe('an unsubscribe link', () => {
       expect((await get(ana)).status).toBe(200);
       expect((await http.call('HEAD', ana, undefined, { authorization: '' })).status).toBe(200);
     }
-    expect(await choices()).toEqual([]);
+    expect(await changes()).toEqual([]);
     expect(await sentBy('bill', 'ana')).toEqual(['email ana notice', 'inbox ana notice', 'sms ana notice']);
   });
 
@@ -115,12 +120,14 @@ describe('an unsubscribe link', () => {
     expect(answers[0]?.headers.location).toBeUndefined();
     const { body } = await http.call('GET', '/v1/messages?recipient=ana&status=queued');
     expect(body.items.map((one: { channel: string }) => one.channel)).toEqual(['inbox']);
-    expect(await choices()).toEqual([
+    expect(await changes()).toEqual([
       {
         recipient: 'ana',
         category: 'billing',
-        evidence: { how: 'one_click', userAgent: expect.any(String) },
-        lifted: false,
+        channel: '',
+        wanted: false,
+        how: 'one_click',
+        evidence: { userAgent: expect.any(String) },
       },
     ]);
     expect((await get(ana)).text).toContain('You get none of these messages.');
@@ -146,11 +153,11 @@ describe('an unsubscribe link', () => {
     const undone = await post(ana, form('action=resubscribe'));
     expect(undone.status).toBe(200);
     expect(undone.text).toContain('You get these messages again.');
-    expect(await choices()).toMatchObject([{ lifted: true }]);
+    expect(await changes()).toMatchObject([{ wanted: false }, { wanted: true, how: 'page' }]);
     expect(await sentBy('bill', 'ana')).toEqual(['email ana notice', 'inbox ana notice', 'sms ana notice']);
     // And out again, from the page: another entry, with its own evidence.
     expect((await post(ana, form('action=unsubscribe'))).text).toContain('Stopped.');
-    expect(await choices()).toMatchObject([{ lifted: true }, { lifted: false, evidence: { how: 'page' } }]);
+    expect((await changes()).slice(2)).toMatchObject([{ wanted: false, how: 'page' }]);
   });
 
   it('is pressed by mail programs in multipart as well', async () => {
@@ -208,11 +215,11 @@ describe('a link that is not one', () => {
     const link = linkOf();
     await post(link, ONE_CLICK);
     expect(await sentBy('bill', 'bo')).toEqual(['inbox bo notice']);
-    await category({ id: 'billing', title: 'Bills', essential: true, defaults: {} });
+    await category({ id: 'billing', title: 'Bills', essential: true, why: null, defaults: {} });
     expect(await sentBy('bill', 'bo')).toEqual(['email bo notice', 'inbox bo notice']);
-    const before = await choices();
+    const before = await changes();
     expect((await get(link)).text).toContain('cannot be stopped');
     expect((await post(link, ONE_CLICK)).status).toBe(200);
-    expect(await choices()).toEqual(before);
+    expect(await changes()).toEqual(before);
   });
 });

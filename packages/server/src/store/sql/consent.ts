@@ -1,6 +1,8 @@
 // What decisions need to know of consent, gathered in sets for the people of a directory: which of their endpoints get
-// nothing, what they opted out of, and which categories cannot be switched off. Writing is suppression.ts and opt-out.ts.
+// nothing, what they want and do not, what holds where they have not said, and which categories cannot be switched off.
+// Writing is suppression.ts and preference.ts.
 import {
+  type CategoryDefaults,
   type Channel,
   type Consent,
   choiceKey,
@@ -8,6 +10,7 @@ import {
   normalAddress,
   type Recipient,
   slotOfRecipient,
+  usualStanding,
 } from '@relance/core';
 import type { Tx } from '../database.ts';
 import { suppressedForms } from './address-forms.ts';
@@ -33,26 +36,43 @@ export async function gatherConsent(tx: Tx, asked: readonly AskedOfConsent[]): P
     endpoints,
     people.map(({ tenant, recipient }) => ({ tenant, recipient: recipient.id })),
   );
-  const of = (kind: ConsentRow['kind'], tenant: string, key: (row: ConsentRow) => string) =>
-    new Set(rows.filter((row) => row.kind === kind && row.tenant === tenant).map(key));
-  return new Map(
-    asked.map(({ tenant }) => [
-      tenant,
-      {
-        suppressed: of('suppressed', tenant, ({ first, second }) => endpointKey(first as Channel, second)),
-        optedOut: of('opted_out', tenant, ({ first, second }) => choiceKey(first, second)),
-        essential: of('essential', tenant, ({ first }) => first),
-      },
-    ]),
-  );
+  const byTenant = Map.groupBy(rows, ({ tenant }) => tenant);
+  return new Map(asked.map(({ tenant }) => [tenant, consentOf(byTenant.get(tenant) ?? [])]));
 }
 
-/** `first` and `second`: channel and address, recipient and category, or a category. */
+function consentOf(rows: readonly ConsentRow[]): Consent {
+  const of = (kind: ConsentRow['kind']) => rows.filter((row) => row.kind === kind);
+  const usual = of('tenant')[0]?.defaults ?? {};
+  return {
+    suppressed: new Set(of('suppressed').map(({ first, second }) => endpointKey(first as Channel, second))),
+    choices: new Map(
+      of('choice').map(({ first, second, third, flag }) => [choiceKey(first, second, third as Channel | ''), flag]),
+    ),
+    essential: new Set(of('category').flatMap(({ first, flag }) => (flag ? [first] : []))),
+    standings: new Map(of('category').map(({ first, defaults }) => [first, usualStanding(defaults ?? {}, usual)])),
+  };
+}
+
+/** How often somebody is told of a category, where they have not chosen: not more often than is usual for it. */
+export function withUsualFrequency(recipient: Recipient, consent: Consent | undefined): Recipient {
+  const usual = [...(consent?.standings ?? [])].flatMap(([id, { frequency }]) =>
+    frequency === 'each' || consent?.essential.has(id) === true ? [] : [[id, frequency] as const],
+  );
+  if (usual.length === 0) return recipient;
+  const { preferences } = recipient;
+  const frequency = { ...Object.fromEntries(usual), ...preferences.frequency };
+  return { ...recipient, preferences: { ...preferences, frequency } };
+}
+
+/** Channel and address; recipient, category and channel (`flag`: wanted); category (`flag`: essential); or nothing. */
 interface ConsentRow {
-  readonly kind: 'suppressed' | 'opted_out' | 'essential';
+  readonly kind: 'suppressed' | 'choice' | 'category' | 'tenant';
   readonly tenant: string;
   readonly first: string;
   readonly second: string;
+  readonly third: string;
+  readonly flag: boolean;
+  readonly defaults: CategoryDefaults | null;
 }
 
 interface EndpointOf {
@@ -86,11 +106,14 @@ const consentRows = (
     })),
   );
   return tx.query<ConsentRow>(
-    `SELECT DISTINCT 'suppressed' AS kind, s.tenant, s.channel AS first, x.own AS second FROM unnest($1::text[], $2::text[], $3::text[], $8::text[]) AS x(tenant, channel, address, own)
+    `SELECT DISTINCT 'suppressed' AS kind, s.tenant, s.channel AS first, x.own AS second, '' AS third, true AS flag, NULL::jsonb AS defaults
+       FROM unnest($1::text[], $2::text[], $3::text[], $8::text[]) AS x(tenant, channel, address, own)
        JOIN relance.suppressions s ON s.tenant = x.tenant AND s.channel = x.channel AND s.address = x.address AND s.lifted_at IS NULL
-     UNION ALL SELECT 'opted_out', c.tenant, c.recipient, c.category FROM unnest($4::smallint[], $5::text[], $6::text[]) AS x(slot, tenant, recipient)
-       JOIN relance.opt_outs c ON c.slot = x.slot AND c.tenant = x.tenant AND c.recipient = x.recipient AND c.lifted_at IS NULL
-     UNION ALL SELECT 'essential', tenant, id, '' FROM relance.categories WHERE tenant = ANY($7) AND essential`,
+     UNION ALL SELECT 'choice', c.tenant, c.recipient, c.category, c.channel, c.wanted, NULL FROM unnest($4::smallint[], $5::text[], $6::text[]) AS x(slot, tenant, recipient)
+       JOIN relance.choices c ON c.slot = x.slot AND c.tenant = x.tenant AND c.recipient = x.recipient
+     UNION ALL SELECT 'category', c.tenant, c.id, '', '', c.essential, c.defaults FROM relance.categories c WHERE c.tenant = ANY($7)
+       AND (c.essential OR c.defaults <> '{}' OR EXISTS (SELECT FROM relance.tenants t WHERE t.id = c.tenant AND t.settings ? 'preferences'))
+     UNION ALL SELECT 'tenant', t.id, '', '', '', true, t.settings -> 'preferences' FROM relance.tenants t WHERE t.id = ANY($7) AND t.settings ? 'preferences'`,
     [
       forms.map(({ tenant }) => tenant),
       forms.map(({ channel }) => channel),

@@ -16,7 +16,7 @@ import {
   type WirePreferences,
 } from '@relance/core';
 import type { Tx } from '../database.ts';
-import { gatherConsent } from './consent.ts';
+import { gatherConsent, withUsualFrequency } from './consent.ts';
 import { gatherPicks } from './group-turn.ts';
 import { compiledSchedules } from './schedule.ts';
 import { NO_SETTINGS, tenantSettings } from './tenant.ts';
@@ -74,8 +74,9 @@ export const rowToRecipient = (row: RecipientRow): Recipient => ({
   name: row.name,
   email: row.email,
   phone: row.phone,
-  locale: row.locale,
-  timeZone: row.time_zone,
+  // Their own word goes before what the application says of them.
+  locale: row.preferences?.locale ?? row.locale,
+  timeZone: row.preferences?.timeZone ?? row.time_zone,
   location: row.location,
   manager: row.manager,
   traits: row.traits,
@@ -109,7 +110,7 @@ export async function gatherDirectories(
       tenant,
       {
         tenant: tenants.get(tenant) ?? NO_SETTINGS,
-        recipients: recipients.get(tenant) ?? new Map(),
+        recipients: asUsual(recipients.get(tenant), consents.get(tenant)),
         groups: groups.get(tenant) ?? new Map(),
         schedules: schedules.get(tenant) ?? new Map(),
         ...consentOf(consents.get(tenant)),
@@ -118,6 +119,10 @@ export async function gatherDirectories(
   );
 }
 
+const asUsual = (people: ReadonlyMap<string, Recipient> = new Map(), consent: Consent | undefined) =>
+  consent === undefined || consent.standings.size === 0
+    ? people
+    : new Map([...people].map(([id, one]) => [id, withUsualFrequency(one, consent)]));
 const consentOf = (consent: Consent | undefined): { readonly consent?: Consent } =>
   consent === undefined ? {} : { consent };
 

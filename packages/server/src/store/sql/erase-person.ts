@@ -58,7 +58,11 @@ export async function deleteProfile(tx: Tx, { tenant, recipient }: PersonRef): P
   const at = [tenant, recipient];
   const counts = {
     devices: await count(tx, `DELETE FROM relance.devices WHERE ${OWN} AND slot = $3`, [...at, slot]),
-    optOuts: await count(tx, `DELETE FROM relance.opt_outs WHERE ${OWN} AND slot = $3`, [...at, slot]),
+    choices: await count(tx, `DELETE FROM relance.choices WHERE ${OWN} AND slot = $3`, [...at, slot]),
+    preferenceChanges: await count(tx, `DELETE FROM relance.preference_changes WHERE ${OWN} AND slot = $3`, [
+      ...at,
+      slot,
+    ]),
     pageLinks: await count(tx, `DELETE FROM relance.page_tokens WHERE ${OWN}`, at),
     groups: await count(tx, `DELETE FROM relance.group_members WHERE ${OWN}`, at),
   };

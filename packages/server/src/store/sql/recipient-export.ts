@@ -27,9 +27,11 @@ const MESSAGE = `jsonb_build_object('id', id, 'followUp', follow_up_id, 'stage',
 
 /** $1 tenant, $2 recipient, $3 slot of the recipient, $4 key of the last row or null, $5 how many. */
 const PAGED = {
-  optOuts: `SELECT id::text AS key, jsonb_build_object('category', category, 'at', ${utc('at')}, 'evidence', evidence,
-      'liftedAt', ${utc('lifted_at')}, 'liftedEvidence', lifted_evidence) AS item
-    FROM relance.opt_outs WHERE slot = $3 AND tenant = $1 AND recipient = $2 AND ($4::text IS NULL OR id > $4::bigint) ORDER BY id LIMIT $5`,
+  choices: `SELECT category || ' ' || channel AS key, jsonb_build_object('category', category, 'channel', nullif(channel, ''), 'wanted', wanted) AS item
+    FROM relance.choices WHERE slot = $3 AND tenant = $1 AND recipient = $2 AND ($4::text IS NULL OR category || ' ' || channel > $4) ORDER BY 1 LIMIT $5`,
+  preferenceChanges: `SELECT id::text AS key, jsonb_build_object('at', ${utc('at')}, 'what', what, 'category', category, 'channel', nullif(channel, ''),
+      'from', changed_from, 'to', changed_to, 'how', how, 'evidence', evidence) AS item
+    FROM relance.preference_changes WHERE slot = $3 AND tenant = $1 AND recipient = $2 AND ($4::text IS NULL OR id > $4::bigint) ORDER BY id LIMIT $5`,
   activity: `SELECT (extract(epoch FROM at) * 1000000)::bigint || ' ' || id AS key,
       jsonb_build_object('type', type, 'at', ${utc('at')}, 'data', data, 'location', location, 'source', source) AS item
     FROM relance.activities WHERE slot = $3 AND tenant = $1 AND recipient = $2 AND ($4::text IS NULL OR

@@ -2,10 +2,10 @@
 // over already, so that it cannot pass the gate (its fence has moved on). Whoever took it settles it in the same
 // transaction (engine/consent.ts); what nobody settles, because somebody holds its follow-up, the sweep gives back and the
 // deliver loop refuses. Spans slots, as one person's messages do. What has passed the gate is in flight and stays.
-import { ALARM_STAGE, type Channel } from '@relance/core';
-import type { ConsentChoice } from '../../engine/ports.ts';
-import type { Tx } from '../database.ts';
+import { ALARM_STAGE, type Channel, type Choice, DIGEST, type Instant } from '@relance/core';
+import { at, type Tx } from '../database.ts';
 import { addressForms } from './address-forms.ts';
+import type { Person } from './preference.ts';
 
 export interface TakenBack {
   readonly slot: number;
@@ -50,13 +50,43 @@ export async function takeBackPerson(
   );
 }
 
-/** What waits for somebody who opted out of a category: pushed channels only, and never alarms to operators. */
-export async function takeBackCategory(tx: Tx, { tenant, recipient, category }: ConsentChoice): Promise<TakenBack[]> {
+/** What waits for somebody who does not want it any more: pushed channels only, and never alarms to operators. */
+export async function takeBackChoices(
+  tx: Tx,
+  { tenant, recipient }: Person,
+  refused: readonly Choice[],
+): Promise<TakenBack[]> {
+  if (refused.length === 0) return [];
   return tx.query<TakenBack>(
     `${TAKE} FROM relance.follow_ups f JOIN relance.policy_versions v ON v.tenant = f.tenant AND v.id = f.policy AND v.version = f.version
-     WHERE o.tenant = $1 AND o.recipient = $2 AND o.channel <> 'inbox' AND o.stage <> $4 AND ${WAITING}
-       AND f.slot = o.slot AND f.id = o.follow_up_id AND coalesce(v.written ->> 'category', 'general') = $3
-       AND NOT EXISTS (SELECT FROM relance.categories c WHERE c.tenant = $1 AND c.id = $3 AND c.essential) ${TAKEN}`,
-    [tenant, recipient, category, ALARM_STAGE],
+     WHERE o.tenant = $1 AND o.recipient = $2 AND o.channel <> 'inbox' AND o.stage <> $5 AND ${WAITING} AND f.slot = o.slot AND f.id = o.follow_up_id
+       AND EXISTS (SELECT FROM unnest($3::text[], $4::text[]) AS x(category, channel)
+         WHERE x.category = coalesce(v.written ->> 'category', 'general') AND (x.channel = '' OR x.channel = o.channel)
+           AND NOT EXISTS (SELECT FROM relance.categories c WHERE c.tenant = $1 AND c.id = x.category AND c.essential)) ${TAKEN}`,
+    [tenant, recipient, refused.map(({ category }) => category), refused.map(({ channel }) => channel), ALARM_STAGE],
+  );
+}
+
+/**
+ * What waits for somebody whose times have changed is looked at again: what is leased already cannot pass the gate as it was
+ * prepared, and what is held is due, so that whoever prepares it finds anew when it may leave.
+ */
+export async function lookAgain(tx: Tx, { tenant, recipient }: Person, now: Instant): Promise<void> {
+  await tx.query(
+    `UPDATE relance.outbox o SET status = 'queued', fence = o.fence + 1, node = NULL, lease_until = NULL, held_by = NULL,
+       together = CASE WHEN o.held_by IS NOT NULL AND o.together = $5 THEN NULL ELSE o.together END,
+       send_at = CASE WHEN o.held_by IS NULL THEN o.send_at ELSE least(o.send_at, $3) END
+     WHERE o.tenant = $1 AND o.recipient = $2 AND o.channel <> 'inbox' AND o.stage <> $4
+       AND (o.status = 'leased' OR (o.status = 'deferred' AND o.held_by IS NOT NULL))`,
+    [tenant, recipient, at(now), ALARM_STAGE, DIGEST],
+  );
+}
+
+/** Only what is leased, after the change has been committed: it may have been prepared before. */
+export async function lookAgainAtLeased(tx: Tx, { tenant, recipient }: Person): Promise<void> {
+  await tx.query(
+    `UPDATE relance.outbox o SET status = 'queued', fence = o.fence + 1, node = NULL, lease_until = NULL
+     WHERE o.tenant = $1 AND o.recipient = $2 AND o.channel <> 'inbox' AND o.stage <> $3 AND o.status = 'leased'`,
+    [tenant, recipient, ALARM_STAGE],
   );
 }

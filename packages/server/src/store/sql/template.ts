@@ -83,3 +83,12 @@ export async function knownTemplates(tx: Tx, tenant: string): Promise<Set<string
   const rows = await tx.query<{ id: string }>('SELECT id FROM relance.templates WHERE tenant = $1', [tenant]);
   return new Set(rows.map((row) => row.id));
 }
+
+/** Languages in which some of a tenant's templates have words of their own. */
+export async function templateLocales(tx: Tx, tenant: string): Promise<string[]> {
+  const rows = await tx.query<{ locale: string }>(
+    `SELECT DISTINCT jsonb_object_keys(body -> 'locales') AS locale FROM relance.templates WHERE tenant = $1 AND jsonb_typeof(body -> 'locales') = 'object'`,
+    [tenant],
+  );
+  return rows.map(({ locale }) => locale);
+}
