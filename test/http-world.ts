@@ -2,6 +2,7 @@
 // tenants have keys, so that tests can look for leaks; what the server logs is kept, so that they can look there as well.
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { Registry } from 'prom-client';
+import { mailBack, mailHandedOn } from '../packages/server/src/app/mail-back.ts';
 import { providerDesk } from '../packages/server/src/app/provider-desk.ts';
 import { compileCalendar } from '../packages/server/src/engine/calendar-book.ts';
 import { Auth } from '../packages/server/src/http/auth.ts';
@@ -11,6 +12,7 @@ import { secretBox } from '../packages/server/src/store/secret-box.ts';
 import { postcards } from './postcard.ts';
 import { createWorld, SECRET, type World } from './world.ts';
 
+const ADDRESS_KEY = Buffer.alloc(32, 1);
 export const ADMIN_KEY = 'an-admin-key-for-tests-of-32-chars';
 
 export interface Answer {
@@ -61,13 +63,15 @@ export async function createHttpWorld(
     previews: world.node.previews,
     nudge: world.node.nudge,
     receipts: world.node.receipts,
+    replies: world.node.replies,
+    takeMail: mailHandedOn(mailBack(world.node.replies), world.node.receipts, [ADDRESS_KEY]),
     providers: providerDesk({
       providers: [postcards().provider],
       secretBox: box,
       egress: { allowHosts: ['office.internal', '127.0.0.1'] },
       publicUrl: 'http://relance.test',
       wallNow: () => Date.now(),
-      addressKey: Buffer.alloc(32, 1),
+      addressKey: ADDRESS_KEY,
     }),
     secretBox: box,
     auth: new Auth({ bootstrapKey: ADMIN_KEY, open: false }, world.database),

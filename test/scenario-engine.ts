@@ -164,6 +164,7 @@ function commandOf(act: Act, now: Instant, zone: string): Command {
     case 'acknowledge':
     case 'delegate':
     case 'answer':
+    case 'reply':
       return act as Command;
   }
 }

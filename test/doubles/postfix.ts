@@ -63,20 +63,35 @@ postlog unix-dgram n - n - 1 postlogd
 export interface PostfixChoice {
   /** Domain → port on this machine that takes its mail. */
   readonly routes: Readonly<Record<string, number>>;
+  /** Domain → a program that is given each of its mails, as `nobody`; Postfix puts in `${sender}` and `${recipient}`. */
+  readonly programs?: Readonly<Record<string, readonly string[]>>;
+  /** Absent: any that is free. */
+  readonly port?: number;
   /** Further lines of main.cf. */
   readonly settings?: string;
 }
 
 /** Knows \`ana@local.test\`, whose mail it throws away, and nobody else there. */
-export async function startPostfix({ routes, settings = '' }: PostfixChoice): Promise<Postfix> {
+export async function startPostfix({
+  routes,
+  programs = {},
+  settings = '',
+  port: wanted,
+}: PostfixChoice): Promise<Postfix> {
   const folder = mkdtempSync(join(tmpdir(), 'relance-postfix-'));
   const at = (name: string): string => join(folder, name);
   chmodSync(folder, 0o755);
   for (const name of ['conf', 'queue', 'data']) mkdirSync(at(name));
   const [uid, gid] = account() ?? [0, 0];
   chownSync(at('data'), uid, gid);
-  const port = await freePort();
-  const transports = Object.entries(routes).map(([domain, to]) => `${domain}=smtp:[127.0.0.1]:${to}`);
+  const port = wanted ?? (await freePort());
+  const transports = [
+    ...Object.entries(routes).map(([domain, to]) => `${domain}=smtp:[127.0.0.1]:${to}`),
+    ...Object.keys(programs).map((domain) => `${domain}=${domain}:`),
+  ];
+  const pipes = Object.entries(programs).map(
+    ([domain, argv]) => `${domain} unix - n n - - pipe user=nobody null_sender= argv=${argv.join(' ')}\n`,
+  );
   writeFileSync(
     at('conf/main.cf'),
     `compatibility_level = 3.6
@@ -100,7 +115,7 @@ transport_maps = inline:{ ${transports.join(' ')} }
 ${settings}
 `,
   );
-  writeFileSync(at('conf/master.cf'), `127.0.0.1:${port} inet n - n - - smtpd\n${SERVICES}`);
+  writeFileSync(at('conf/master.cf'), `127.0.0.1:${port} inet n - n - - smtpd\n${SERVICES}${pipes.join('')}`);
   const program = spawn('/usr/sbin/postfix', ['-c', at('conf'), 'start-fg'], { stdio: 'ignore' });
   const stop = async (): Promise<void> => {
     spawnSync('/usr/sbin/postfix', ['-c', at('conf'), 'stop'], { stdio: 'ignore' });

@@ -29,6 +29,7 @@ import type {
   PolicyCheck,
   PreviewRequest,
   Recipient,
+  Reply,
   Schedule,
   ScheduleAnswer,
   ScheduleImport,
@@ -256,6 +257,20 @@ function suppressions(call: Transport) {
   };
 }
 
+function replies(call: Transport) {
+  const at = (id: string): string => `/v1/replies/${part(id)}`;
+  return {
+    /** `status`: open, answered or closed; `followUp`. Newest first. */
+    list: (query: Query = {}) => call<Page<Reply>>({ method: 'GET', path: '/v1/replies', query }),
+    get: (id: string) => call<Reply>({ method: 'GET', path: at(id) }),
+    /** Sends words to whoever wrote it. */
+    answer: (id: string, body: { readonly text: string; readonly actor?: string }) =>
+      call<Reply>({ method: 'POST', path: `${at(id)}/answer`, body, once: true }),
+    close: (id: string, body: { readonly actor?: string; readonly comment?: string } = {}) =>
+      call<Reply>({ method: 'POST', path: `${at(id)}/close`, body, once: true }),
+  };
+}
+
 type MarkedAll = InboxCounts & { readonly marked: number; readonly more: boolean };
 
 function inbox(call: Transport) {
@@ -295,6 +310,7 @@ export function createClient(options: ClientOptions) {
       list: (query: Query = {}) => call<Page<Message>>({ method: 'GET', path: '/v1/messages', query }),
       get: (id: string) => call<Message>({ method: 'GET', path: `/v1/messages/${part(id)}` }),
     },
+    replies: replies(call),
     inbox: inbox(call),
     suppressions: suppressions(call),
     audit: { list: (query: Query = {}) => call<Page<AuditEntry>>({ method: 'GET', path: '/v1/audit', query }) },

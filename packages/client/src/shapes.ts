@@ -421,6 +421,44 @@ export interface StoredEvent {
   readonly why?: string;
   readonly event: CloudEvent;
 }
+/** What somebody, or some program, wrote back to a message. */
+export interface Reply {
+  readonly id: string;
+  readonly followUp: string;
+  /** The message that it answers. */
+  readonly message: string;
+  readonly channel: Channel;
+  readonly from: string;
+  /** Who that is; null: nobody is known by this address. */
+  readonly recipient: string | null;
+  /** How surely they answered this message; null: nothing proves it. */
+  readonly evidence: 'machine' | 'likely' | 'proven' | null;
+  readonly at: string;
+  readonly kind: 'human' | 'automatic';
+  readonly subject: string | null;
+  /** What is new in it. */
+  readonly text: string;
+  readonly meaning: {
+    readonly kind: 'done' | 'commit' | 'snooze' | 'stop' | 'not_mine' | 'wrong_person' | 'acknowledge' | 'unclear';
+    readonly confidence: number;
+    readonly by?: string;
+    readonly until?: string;
+    readonly action?: string;
+  } | null;
+  readonly became: 'command' | 'opted_out' | 'conversation' | 'nothing';
+  /** Of what became a conversation, or nothing. */
+  readonly why: string | null;
+  readonly command: string | null;
+  readonly status: 'open' | 'answered' | 'closed';
+  readonly answers: readonly {
+    readonly at: string;
+    readonly by: string | null;
+    readonly text: string;
+    readonly message: string;
+  }[];
+  readonly closedAt: string | null;
+  readonly closedBy: string | null;
+}
 /** An endpoint that gets nothing more. */
 export interface NewSuppression {
   readonly channel: Exclude<Channel, 'inbox'>;

@@ -34,9 +34,6 @@ export function parseAlarmTo(text: string): AlarmTo | null {
   }
 }
 
-/** The stage of messages about alarms: no stage of a policy can have this id. */
-export const ALARM_STAGE = '@alarm';
-
 export interface AlarmSeen {
   readonly followUp: string;
   readonly at: Instant;

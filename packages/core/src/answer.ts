@@ -4,7 +4,7 @@ import { claim, mayClose } from './claim.ts';
 import { close } from './close.ts';
 import { type CommandInput, DONE, entryOf, personOf, record, refuse, UNCHANGED } from './command-entry.ts';
 import { type Draft, note, refreshAssignee, revokeOf } from './draft.ts';
-import { ANSWERED_BY_API, type Answered } from './follow-up.ts';
+import { ANSWERED_BY_API, type Answered, isAssignee } from './follow-up.ts';
 import type { Answer } from './input.ts';
 import { resumeEarly } from './pause.ts';
 import { ANSWER_BYTES_MAX, type AnswerProblem } from './policy/answer-schema.ts';
@@ -46,6 +46,17 @@ export function answer(draft: Draft, input: CommandInput, id: string, given: unk
   keep(draft, person, { ...said, counts: null, outcome });
   record(draft, input, 'answered', 'command', said);
   return counts === null ? DONE : end(draft, { ...input, comment: null }, outcome);
+}
+
+/** Whatever somebody who is asked has written back is the answer that the policy waits for, whoever may close it otherwise. */
+export function replied(draft: Draft, input: CommandInput): Answer {
+  const { followUp, policy } = draft;
+  const person = personOf(input.actor);
+  if (policy.onReply === null || person === null || !isAssignee(followUp, person)) return UNCHANGED;
+  const { outcome } = policy.onReply;
+  return followUp.assignees.includes(person)
+    ? count(draft, input, person, { action: 'reply', answer: null, counts: 'for', outcome })
+    : end(draft, input, outcome);
 }
 
 type Said = Omit<Answered, 'at'>;

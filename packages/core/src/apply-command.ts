@@ -1,6 +1,6 @@
 // What people and systems may ask of a follow-up: acknowledge, resolve, snooze, … Each either changes it, is already in
 // effect (`changed: false`), meets a final status (`closed`), or is refused with the rule it breaks.
-import { answer, endWith, resolve } from './answer.ts';
+import { answer, endWith, replied, resolve } from './answer.ts';
 import { addIn } from './business-time.ts';
 import { close } from './close.ts';
 import { type CommandInput, DONE, entryOf, personOf, record, refuse, UNCHANGED } from './command-entry.ts';
@@ -31,6 +31,8 @@ export function applyCommand(draft: Draft, input: CommandInput): Answer {
       return resolve(draft, input, command.outcome);
     case 'answer':
       return answer(draft, input, command.action, command.answer);
+    case 'reply':
+      return replied(draft, input);
     case 'cancel':
       close(draft, { status: 'cancelled', outcome: null, by: personOf(input.actor), entry: entryOf(input, 'command') });
       return DONE;

@@ -1,6 +1,6 @@
 // What people and channels do in a simulation, as sentences: `assignee acknowledges after 2 hours of notice`,
 // `ana resolves with 60% after 1 day..5 days`, `email bounces for ana`, `event order.paid after 3 days`,
-// `ana answers approve {"years": 2} after 1 day`, `resolver crm answers bo`, `nobody answers`.
+// `ana answers approve {"years": 2} after 1 day`, `ana replies after 1 day`, `resolver crm answers bo`, `nobody answers`.
 // A closed grammar like offsets and targets, whose errors point at the character; simulation.ts acts on it.
 import { type Duration, readDuration } from './policy/duration.ts';
 import { orMean } from './policy/nearest.ts';
@@ -10,7 +10,7 @@ import type { HandingOver } from './rehearsal.ts';
 
 /** `assignee` and `requester` are whoever that is at that moment; everything else is a recipient id. */
 export type Act =
-  | { readonly kind: 'acknowledge' | 'resolve' | 'decline' }
+  | { readonly kind: 'acknowledge' | 'resolve' | 'decline' | 'reply' }
   | { readonly kind: 'snooze' | 'commit'; readonly duration: Duration }
   | { readonly kind: 'delegate'; readonly to: string }
   /** One of the policy's own actions; the answer is as the JSON says, null where there is none. */
@@ -39,7 +39,7 @@ export type Behaviour =
     };
 
 const CHANNELS: readonly string[] = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'] satisfies Channel[];
-const VERBS = ['acknowledges', 'resolves', 'declines', 'snoozes', 'commits', 'delegates', 'answers'];
+const VERBS = ['acknowledges', 'resolves', 'declines', 'snoozes', 'commits', 'delegates', 'answers', 'replies'];
 const FATES: Readonly<Record<string, HandingOver>> = { bounces: 'bounce', fails: 'fail', is: 'uncertain' };
 const WHO = 'who does something is expected: assignee, requester, a recipient id or a channel; or "nobody answers"';
 
@@ -97,6 +97,8 @@ function readAct(scanner: Scanner, verb: string, verbAt: number): Parsed<Act> {
       return parsed({ kind: 'resolve' });
     case 'declines':
       return parsed({ kind: 'decline' });
+    case 'replies':
+      return parsed({ kind: 'reply' });
     case 'snoozes':
       return readLength(scanner, 'snooze', 'for');
     case 'commits':

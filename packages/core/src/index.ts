@@ -3,6 +3,7 @@ export * from './activity-mapping.ts';
 export * from './advance.ts';
 export * from './alarm.ts';
 export * from './allowed-at.ts';
+export * from './aside.ts';
 export * from './automatic-mail.ts';
 export * from './away.ts';
 export * from './behaviour.ts';

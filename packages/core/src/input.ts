@@ -23,6 +23,8 @@ export type Command =
   | { readonly kind: 'cancel' }
   /** One of the policy's own actions, with what it asks for. */
   | { readonly kind: 'answer'; readonly action: string; readonly answer: unknown }
+  /** They have written back, whatever they say: ends it where the policy asks for no more (`resolve.onReply`). */
+  | { readonly kind: 'reply' }
   | { readonly kind: 'snooze'; readonly until: Instant }
   | { readonly kind: 'commit'; readonly by: Instant }
   | { readonly kind: 'delegate'; readonly to: string }
@@ -157,6 +159,10 @@ export type TimelineKind =
   | 'message_clicked'
   | 'message_complained'
   | 'message_unsubscribed'
+  | 'replied'
+  | 'reply_answered'
+  | 'reply_closed'
+  | 'marked_away'
   | 'acknowledged'
   | 'unacknowledged'
   | 'snoozed'

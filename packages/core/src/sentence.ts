@@ -32,6 +32,7 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id, moment
   const byEvent = textOf(entry, 'event') === '' ? '' : ` by event ${textOf(entry, 'event')}`;
   const detail = textOf(entry, 'detail');
   const { kind } = entry;
+  if (isOfReply(kind)) return replySentence(kind, entry, who, names);
   if (isOfMessage(kind)) return messageSentence(kind, entry, { who, because, timeOf });
   switch (kind) {
     case 'opened':
@@ -88,6 +89,45 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id, moment
       return `Alarm: ${full(textOf(entry, 'text') === '' ? REASONS[entry.reason] : textOf(entry, 'text'))}`;
     case 'parked':
       return `Parked for an operator${because} ${full(textOf(entry, 'error'))}`.trim();
+  }
+}
+
+type ReplyKind = 'replied' | 'reply_answered' | 'reply_closed' | 'marked_away';
+const REPLY_KINDS: ReadonlySet<string> = new Set<ReplyKind>([
+  'replied',
+  'reply_answered',
+  'reply_closed',
+  'marked_away',
+]);
+const isOfReply = (kind: TimelineEntry['kind']): kind is ReplyKind => REPLY_KINDS.has(kind);
+
+/** What a sentence shows of what somebody wrote. */
+const REPLY_SHOWN_MAX = 300;
+const quotedIn = (entry: TimelineEntry): string => {
+  const words = textOf(entry, 'text').replace(/\s+/g, ' ').trim();
+  return words === ''
+    ? 'without a word of their own'
+    : `"${words.length > REPLY_SHOWN_MAX ? `${words.slice(0, REPLY_SHOWN_MAX).toWellFormed()}…` : words}"`;
+};
+
+function replySentence(kind: ReplyKind, entry: TimelineEntry, who: string, names: Names): string {
+  const by = entry.channel === undefined ? '' : ` by ${channelsOf(entry.channel, entry)}`;
+  const actor = entry.actor === undefined ? '' : ` by ${names(entry.actor)}`;
+  const writer = entry.recipient === undefined ? 'somebody' : who;
+  const sender = entry.recipient === undefined ? 'Somebody who is not known' : who;
+  switch (kind) {
+    case 'replied':
+      if (entry.reason === 'automatic_reply')
+        return `A program replied for ${who}${by} (${textOf(entry, 'why')}), which is no answer: ${quotedIn(entry)}.`;
+      return entry.reason === 'reply'
+        ? `${sender} replied${by}: ${quotedIn(entry)}, taken as ${textOf(entry, 'takenAs')}.`
+        : `${sender} replied${by}: ${quotedIn(entry)}, which is for people to read (${textOf(entry, 'why')}).`;
+    case 'reply_answered':
+      return `What ${writer} replied was answered${actor}: ${quotedIn(entry)}.`;
+    case 'reply_closed':
+      return `What ${writer} replied was put away${actor}${textOf(entry, 'comment') === '' ? '.' : `: ${full(textOf(entry, 'comment'))}`}`;
+    case 'marked_away':
+      return `${who} is taken to be away from ${textOf(entry, 'first')} to ${textOf(entry, 'last')}, as their automatic reply says; \`away\` of the recipient takes it back.`;
   }
 }
 

@@ -295,6 +295,7 @@ class Cast {
       case 'acknowledge':
       case 'delegate':
       case 'answer':
+      case 'reply':
         return act as Command;
     }
   }

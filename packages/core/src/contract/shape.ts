@@ -106,6 +106,40 @@ const message = z.strictObject({
     .describe('null until it is rendered'),
 });
 
+const reply = z.strictObject({
+  id,
+  followUp: id,
+  message: id.describe('the message that it answers'),
+  channel,
+  from: z.string().describe('the address that it came from'),
+  recipient: id.nullable().describe('who that is; null: nobody is known by it'),
+  evidence: z
+    .enum(['machine', 'likely', 'proven'])
+    .nullable()
+    .describe('how surely they answered this message; null: nothing proves it'),
+  at: time,
+  kind: z.enum(['human', 'automatic']),
+  subject: z.string().nullable(),
+  text: z.string().describe('what is new in it'),
+  meaning: z
+    .strictObject({
+      kind: z.enum(['done', 'commit', 'snooze', 'stop', 'not_mine', 'wrong_person', 'acknowledge', 'unclear']),
+      confidence: z.number(),
+      by: time.optional(),
+      until: time.optional(),
+      action: z.string().optional(),
+    })
+    .nullable()
+    .describe('as it was understood; null of a program'),
+  became: z.enum(['command', 'opted_out', 'conversation', 'nothing']),
+  why: z.string().nullable().describe('of what became a conversation, or nothing'),
+  command: z.string().nullable().describe('the command that it became'),
+  status: z.enum(['open', 'answered', 'closed']),
+  answers: z.array(z.strictObject({ at: time, by: id.nullable(), text: z.string(), message: id })),
+  closedAt: maybeTime,
+  closedBy: id.nullable(),
+});
+
 const match = z.strictObject({
   policy: id,
   key: z.string().nullable(),
@@ -426,6 +460,7 @@ export const SHAPES = {
       )
       .describe('holidays and exceptions from `from` to `to`'),
   }),
+  Reply: reply,
   Simulation: simulation,
   Template: z.looseObject({ id, version: z.int() }),
   Webhook: z.strictObject({

@@ -18,7 +18,7 @@ export const BUILT_IN_ACTIONS: readonly string[] = [
 ];
 const CLAIM_FOR = '3 business days';
 
-type Compiled = Pick<Policy, 'actions' | 'require' | 'rejectOn' | 'resolvableBy' | 'claimFor'>;
+type Compiled = Pick<Policy, 'actions' | 'require' | 'rejectOn' | 'resolvableBy' | 'claimFor' | 'onReply'>;
 
 export function compileAnswering(read: WrittenPolicy, problems: Problems): Compiled {
   const actions = compileActions(read, problems);
@@ -29,8 +29,17 @@ export function compileAnswering(read: WrittenPolicy, problems: Problems): Compi
     require: read.require ?? null,
     rejectOn: read.rejectOn ?? 'first',
     resolvableBy: read.resolvableBy,
+    onReply: onReplyOf(read),
     claimFor: readPositiveDuration(read.claim?.for ?? CLAIM_FOR, ['claim', 'for'], problems),
   };
+}
+
+/** What it ends as where the policy gives no outcome of its own. */
+const REPLIED = 'replied';
+
+function onReplyOf({ resolve }: WrittenPolicy): Policy['onReply'] {
+  const clause = resolve === undefined ? undefined : [resolve].flat().find(({ onReply }) => onReply);
+  return clause === undefined ? null : { outcome: clause.outcome ?? REPLIED };
 }
 
 /** The actions of a published policy, who may close it, and the outcomes it names, without the rest: what a page shows. */

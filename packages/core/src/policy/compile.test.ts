@@ -319,8 +319,6 @@ describe('refusals', () => {
 
 describe('what is not built yet', () => {
   it.each<[string, Record<string, unknown>, string]>([
-    ['onReply', { resolve: { on: 'x', onReply: true } }, 'resolve.onReply'],
-    ['onReply', { resolve: [{ onReply: true }] }, 'resolve[0].onReply'],
     ['category', { category: { title: 'Bills', essential: true } }, 'category'],
   ])('refuses %s by name', (name, written, path) => {
     expect(refused(written)).toEqual([`policy_key_not_built ${path}`]);

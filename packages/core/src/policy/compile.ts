@@ -164,8 +164,15 @@ function compileClauses(read: WrittenPolicy, problems: Problems): readonly Claus
     return listOf(written).flatMap((clause, index): readonly Clause[] => {
       const path: Path = Array.isArray(written) ? [role, index] : [role];
       if (clause.on === undefined) {
+        const needless = clause.when !== undefined || clause.key !== undefined;
         if (!('onReply' in clause && clause.onReply))
           problems.error('policy_key_missing', [...path, 'on'], '"on" is required; add the event type.');
+        else if (needless)
+          problems.error(
+            'policy_key_missing',
+            [...path, 'on'],
+            '"when" and "key" are about events, and this clause names none; add "on", or remove them.',
+          );
         return [];
       }
       return [

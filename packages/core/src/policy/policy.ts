@@ -164,6 +164,8 @@ export interface Policy {
   readonly consolidate: 'none' | 'assignee';
   readonly throttle: { readonly atMost: number; readonly per: Duration } | null;
   readonly onUncertain: 'next-channel' | 'resend' | 'wait';
+  /** Whoever is asked ends it by writing back, whatever they say; null: only what they say counts. */
+  readonly onReply: { readonly outcome: string } | null;
   readonly stages: readonly Stage[];
   /** Closing notifications; null where the policy says none. `resolved` has a built-in one. */
   readonly closing: {

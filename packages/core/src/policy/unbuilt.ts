@@ -15,12 +15,6 @@ const isText = (value: unknown): boolean => typeof value === 'string';
 
 const UNBUILT: readonly Unbuilt[] = [
   {
-    path: ['resolve', '*', 'onReply'],
-    name: 'onReply',
-    is: (value) => value === true,
-    instead: 'resolve by an event, by command or by API',
-  },
-  {
     path: ['category'],
     name: 'category',
     is: (value) => !isText(value),

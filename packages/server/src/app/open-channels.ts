@@ -18,6 +18,7 @@ import { type Database, ENGINE } from '../store/database.ts';
 import { type SecretBox, secretBox } from '../store/secret-box.ts';
 import { listConnections } from '../store/sql/connection.ts';
 import { checkSecrets } from './check-secrets.ts';
+import type { TakeMail } from './mail-back.ts';
 import { type Own, ownConnections } from './own-connections.ts';
 import { type Desk, providerDesk } from './provider-desk.ts';
 import { testSendBy } from './test-send.ts';
@@ -57,7 +58,7 @@ export interface ChannelOptions {
 /** What comes back by mail, until it is closed; null where nobody listens for it. */
 export async function listenForMail(
   options: ChannelOptions,
-  { receipts, log }: { readonly receipts: Receipts; readonly log: Log },
+  { receipts, take, log }: { readonly receipts: Receipts; readonly take: TakeMail; readonly log: Log },
 ): Promise<Inbound | null> {
   const { inbound, mailReturnPath, mailReplyTo } = options.channels ?? {};
   if (inbound === undefined) return null;
@@ -65,8 +66,9 @@ export async function listenForMail(
     ...inbound,
     returnPath: mailReturnPath ?? null,
     replyTo: mailReplyTo ?? null,
-    addressKeys: [options.secretKey, ...(options.secretKeysAccepted ?? [])].map(addressKey),
+    addressKeys: addressKeys(options),
     onNews: (news) => receipts.takeProven('mail', news),
+    onReply: (mail) => take(mail, null),
     log: (words) => log.warn({ words }, 'mail that came back could not be taken'),
   });
 }
@@ -86,6 +88,10 @@ export interface OpenChannels {
 /** What the addresses of bounces and replies are signed with: a key for this purpose alone (HKDF, RFC 5869). */
 const addressKey = (secret: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', secret, 'relance', 'addresses of bounces and replies', 32));
+
+/** Newest first. */
+export const addressKeys = ({ secretKey, secretKeysAccepted = [] }: ChannelOptions): readonly Uint8Array[] =>
+  [secretKey, ...secretKeysAccepted].map(addressKey);
 
 /** More than anybody has. */
 const CONNECTIONS_MAX = 1_000;

@@ -18,8 +18,9 @@ import { secretBox } from '../store/secret-box.ts';
 import { setClockMode } from '../store/sql/clock.ts';
 import { applyProject } from './apply-project.ts';
 import { type Embedded, embedded } from './embedded.ts';
+import { mailBack, mailHandedOn } from './mail-back.ts';
 import { createMetrics } from './metrics.ts';
-import { type ChannelOptions, listenForMail, type OpenChannels, openChannels } from './open-channels.ts';
+import { addressKeys, type ChannelOptions, listenForMail, type OpenChannels, openChannels } from './open-channels.ts';
 import { openKeyedHash } from './open-keyed-hash.ts';
 import { readProject } from './project.ts';
 import { VERSION } from './version.ts';
@@ -132,6 +133,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     refusalOf: channels.desk.refusalOf,
     words: actionWords({ secret: options.secretKey, publicUrl, wallNow }),
   });
+  const take = mailBack(running.replies);
   let stopping = false;
   /** This node and the others. */
   const told = (nudge: () => void): void => {
@@ -143,6 +145,8 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     ingest: running.ingest,
     commands: running.commands,
     receipts: running.receipts,
+    replies: running.replies,
+    takeMail: mailHandedOn(take, running.receipts, addressKeys(options)),
     providers: channels.desk,
     secretBox: channels.secretBox,
     pushKey: channels.pushKey,
@@ -165,7 +169,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     stopping: () => stopping,
   });
   await http.ready();
-  const inbound = await listenForMail(options, { receipts: running.receipts, log });
+  const inbound = await listenForMail(options, { receipts: running.receipts, take, log });
   const hint = startHint(options.directDatabase ?? options.database, running.nudge, log);
   return {
     ...embedded(running, tenant),

@@ -119,6 +119,7 @@ describe('to its own addresses', () => {
     const { inbound, news } = await started({
       onReply: async ({ messageId, raw }) => {
         replies.push({ messageId, text: raw.toString() });
+        return 'taken';
       },
     });
     await talk(inbound.port, [...to(reply), 'DATA', 'Subject: Re: Hello\r\n\r\n..done\r\n.']);
@@ -126,6 +127,52 @@ describe('to its own addresses', () => {
     expect(news).toEqual([]);
     const nobody = await started();
     expect((await talk(nobody.inbound.port, to(reply))).at(-1)).toBe('550');
+  });
+});
+
+describe('a reply', () => {
+  const REPLY = 'From: ana@example.test\r\nSubject: Re: Hello\r\n\r\nDone.\r\n.';
+  it('to the mailbox alone is taken where somebody knows what it answers, and is refused where nobody does', async () => {
+    const heard: unknown[] = [];
+    const { inbound } = await started({
+      onReply: async ({ messageId, raw }) => {
+        heard.push(messageId);
+        return raw.includes('known') ? 'taken' : 'refused';
+      },
+    });
+    const known = REPLY.replace('Hello', 'known');
+    expect((await talk(inbound.port, [...to(REPLIES.toUpperCase()), 'DATA', known])).at(-1)).toBe('250');
+    expect((await talk(inbound.port, [...to(REPLIES), 'DATA', REPLY])).at(-1)).toBe('550');
+    expect(heard).toEqual([null, null]);
+    const nobody = await started();
+    expect((await talk(nobody.inbound.port, to(REPLIES))).at(-1)).toBe('550');
+  });
+  it('that is a report after all is news, and what comes to where bounces come back and is none is a reply', async () => {
+    const heard: unknown[] = [];
+    const { inbound, news } = await started({
+      onReply: async ({ messageId, returned, nullSender }) => {
+        heard.push({ messageId, returned, nullSender });
+        return returned ? 'refused' : 'report';
+      },
+    });
+    await talk(inbound.port, [...to(reply), 'DATA', BOUNCED]);
+    expect(news).toMatchObject([{ message: { id: ID }, kind: 'bounced' }]);
+    const away = 'From: ana@example.test\r\nSubject: away\r\nAuto-Submitted: auto-replied\r\n\r\nAway.\r\n.';
+    expect((await talk(inbound.port, [...to(bounce), 'DATA', away])).at(-1)).toBe('250');
+    await talk(inbound.port, [...to(bounce), 'DATA', BOUNCED]);
+    expect(heard).toEqual([
+      { messageId: ID, returned: false, nullSender: expect.any(Boolean) },
+      { messageId: ID, returned: true, nullSender: expect.any(Boolean) },
+    ]);
+    expect(news).toHaveLength(2);
+  });
+  it('that cannot be committed is tried again by its sender', async () => {
+    const { inbound } = await started({
+      onReply: async () => {
+        throw new Error('the database is away');
+      },
+    });
+    expect((await talk(inbound.port, [...to(reply), 'DATA', REPLY])).at(-1)).toBe('451');
   });
 });
 

@@ -1,11 +1,12 @@
 // The listener that takes what comes back: bounces and replies to our own addresses (mail-address.ts), and nothing else. It relays
 // nothing, logs nobody in, and says 250 only when what came has been committed; otherwise the sender tries again (451).
-//   RCPT TO  an address with a proven token, for a purpose somebody takes: 250.   Everything else: 550, before any data.
-//   DATA     news committed, or none in it: 250.   Could not be committed: 451.   Too large: 552.
+//   RCPT TO  an address with a proven token, for a purpose somebody takes, or the mailbox of replies itself: 250.
+//            Everything else: 550, before any data.
+//   DATA     committed, or nothing in it: 250.   Could not be committed: 451.   Too large: 552.   A reply to nothing known: 550.
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 import { newsOf, readReturned } from './bounce.ts';
-import { messageOf } from './mail-address.ts';
+import { isMailbox, messageOf } from './mail-address.ts';
 import type { ReceiptNews } from './provider.ts';
 
 export interface InboundOptions {
@@ -18,8 +19,8 @@ export interface InboundOptions {
   readonly addressKeys: readonly Uint8Array[];
   /** Resolves when it is committed; may be told the same twice. */
   readonly onNews: (news: readonly ReceiptNews[]) => Promise<void>;
-  /** Absent: replies are refused. */
-  readonly onReply?: (reply: { readonly messageId: string; readonly raw: Buffer }) => Promise<void>;
+  /** Resolves when it is committed; may be told the same twice. Absent: replies are refused. */
+  readonly onReply?: (reply: MailBack) => Promise<MailBackTaken>;
   /** For STARTTLS; plain where absent, as between mail servers that do not know each other. */
   readonly tls?: { readonly key: string; readonly cert: string };
   readonly log?: (words: string) => void;
@@ -39,6 +40,18 @@ const CLOSE_TIMEOUT_MS = 10_000;
 const CONNECTIONS_MAX = 50;
 const RECIPIENTS_MAX = 20;
 
+/** A mail that came to one of our addresses and is no report. */
+export interface MailBack {
+  /** Null: it came to the mailbox itself, with nothing that says which message it answers. */
+  readonly messageId: string | null;
+  /** It came to where bounces come back, as programs answer (RFC 3834 §4). */
+  readonly returned: boolean;
+  readonly nullSender: boolean;
+  readonly raw: Buffer;
+}
+/** `report`: it is one after all. `refused`: it is about nothing that is known, or nothing more is taken. */
+export type MailBackTaken = 'taken' | 'report' | 'refused';
+
 interface Refusal extends Error {
   responseCode: number;
 }
@@ -46,7 +59,7 @@ const refusal = (responseCode: number, words: string): Refusal => Object.assign(
 
 interface Target {
   readonly purpose: 'bounce' | 'reply';
-  readonly messageId: string;
+  readonly messageId: string | null;
 }
 
 export async function startInbound(options: InboundOptions): Promise<Inbound> {
@@ -76,7 +89,7 @@ export async function startInbound(options: InboundOptions): Promise<Inbound> {
       stream.on('end', () => {
         if (stream.sizeExceeded || seen > BYTES_MAX) return done(refusal(552, '5.3.4 the message is too large'));
         take(Buffer.concat(parts), session, options).then(
-          () => done(null, 'taken'),
+          (taken) => (taken ? done(null, 'taken') : done(refusal(550, '5.1.1 it answers no message that is known'))),
           (error: Error) => {
             log(`a mail that came back could not be taken and will be tried again: ${error.message}`);
             done(refusal(451, '4.3.0 try again later'));
@@ -102,21 +115,48 @@ export async function startInbound(options: InboundOptions): Promise<Inbound> {
 function targetOf(address: string, { returnPath, replyTo, onReply, addressKeys }: InboundOptions): Target | null {
   const bounce = returnPath === null ? null : messageOf(address, returnPath, 'bounce', addressKeys);
   if (bounce !== null) return { purpose: 'bounce', messageId: bounce };
-  const reply = replyTo === null || onReply === undefined ? null : messageOf(address, replyTo, 'reply', addressKeys);
-  return reply === null ? null : { purpose: 'reply', messageId: reply };
+  if (replyTo === null || onReply === undefined) return null;
+  const reply = messageOf(address, replyTo, 'reply', addressKeys);
+  // What some systems leave of such an address is the mailbox alone.
+  return reply !== null || isMailbox(address, replyTo) ? { purpose: 'reply', messageId: reply } : null;
 }
 
-/** All of it, or none: one answer stands for every recipient. */
-async function take(raw: Buffer, session: SMTPServerSession, options: InboundOptions): Promise<void> {
+/** All of it, or none: one answer stands for every recipient. Answers whether it is about anything that is known. */
+async function take(raw: Buffer, session: SMTPServerSession, options: InboundOptions): Promise<boolean> {
   const { mailFrom, rcptTo } = session.envelope;
   const nullSender = mailFrom === false || mailFrom.address === '';
   const targets = rcptTo.flatMap(({ address }) => targetOf(address, options) ?? []);
-  const news: ReceiptNews[] = [];
-  for (const { purpose, messageId } of targets)
-    if (purpose === 'bounce') {
-      const returned = await readReturned(raw, messageId, nullSender);
-      if (returned.kind === 'reports') news.push(...newsOf(returned.reports));
-    }
-  if (news.length > 0) await options.onNews(news);
-  for (const { purpose, messageId } of targets) if (purpose === 'reply') await options.onReply?.({ messageId, raw });
+  const taken: boolean[] = [];
+  // Twenty at most, and mostly one.
+  for (const target of targets) taken.push(await takeOne(raw, target, nullSender, options));
+  return taken.some((one) => one);
+}
+
+async function takeOne(
+  raw: Buffer,
+  { purpose, messageId }: Target,
+  nullSender: boolean,
+  options: InboundOptions,
+): Promise<boolean> {
+  const returned = purpose === 'bounce';
+  if (returned && (await takeReport(raw, messageId, nullSender, options))) return true;
+  const taken = await options.onReply?.({ messageId, returned, nullSender, raw });
+  if (taken === 'report') await takeReport(raw, messageId, nullSender, options);
+  // Nothing that comes back to an envelope sender may be sent back once more.
+  return returned || taken !== 'refused';
+}
+
+/** Answers whether it was one. */
+async function takeReport(
+  raw: Buffer,
+  messageId: string | null,
+  nullSender: boolean,
+  { onNews }: InboundOptions,
+): Promise<boolean> {
+  if (messageId === null) return false;
+  const found = await readReturned(raw, messageId, nullSender);
+  if (found.kind !== 'reports') return false;
+  const news = newsOf(found.reports);
+  if (news.length > 0) await onNews(news);
+  return true;
 }

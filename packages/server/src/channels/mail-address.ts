@@ -30,6 +30,15 @@ export function addressFor(mailbox: string, purpose: AddressPurpose, messageId: 
   return `${mailbox.slice(0, at)}+${base32(Buffer.concat([id, proofOf(purpose, id, key)]))}@${domain}`;
 }
 
+/** Whether it is the mailbox itself, without a token. */
+export function isMailbox(address: string, mailbox: string): boolean {
+  const normal = (one: string): string => {
+    const at = one.lastIndexOf('@');
+    return `${one.slice(0, at).toLowerCase()}@${domainToASCII(one.slice(at + 1))}`;
+  };
+  return address.includes('@') && normal(address) === normal(mailbox);
+}
+
 /** Which message an address was made for; null for everything that is not one of ours, whole and for this purpose. */
 export function messageOf(
   address: string,

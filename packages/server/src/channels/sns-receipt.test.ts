@@ -41,8 +41,10 @@ describe('SES through SNS', () => {
       ...said,
     };
   };
-  const read = (body: object | string, settings: { topicArn?: string } = { topicArn: TOPIC }) =>
-    readSnsReceipts(callOf(settings, {}, typeof body === 'string' ? body : JSON.stringify(body)), fetchIt);
+  const read = (
+    body: object | string,
+    settings: Parameters<typeof readSnsReceipts>[0]['settings'] = { topicArn: TOPIC },
+  ) => readSnsReceipts(callOf(settings, {}, typeof body === 'string' ? body : JSON.stringify(body)), fetchIt);
   const mail = {
     timestamp: '2026-11-02T08:58:00.000Z',
     messageId: '0102-000000',
@@ -224,5 +226,43 @@ describe('SES through SNS', () => {
   });
   it.each(GARBAGE)('refuses %j', async (body) => {
     expect(await read(body)).toMatchObject({ kind: 'refused', status: 400 });
+  });
+
+  describe('a mail that came in', () => {
+    const RAW = 'From: ana@example.test\r\nSubject: Re: Hello\r\n\r\nDone, café.\r\n';
+    const INBOUND = `${TOPIC}-inbound`;
+    const settings = { topicArn: TOPIC, inboundTopicArn: INBOUND, replyTo: 'reply@in.example.test' };
+    const came = (content: string | null, encoding: string, source = 'ana@example.test') =>
+      payload({
+        TopicArn: INBOUND,
+        Subject: 'Amazon SES Email Receipt Notification',
+        Message: JSON.stringify({
+          notificationType: 'Received',
+          mail: { ...mail, source, destination: ['reply+x@in.example.test'] },
+          receipt: { recipients: ['reply+x@in.example.test'], action: { type: 'SNS', topicArn: INBOUND, encoding } },
+          ...(content === null ? {} : { content }),
+        }),
+      });
+    it.each([
+      ['BASE64', Buffer.from(RAW).toString('base64')],
+      ['UTF8', RAW],
+    ])('is handed on whole, written as %s', async (encoding, content) => {
+      const answer = await read(came(content, encoding), settings);
+      const to = ['reply+x@in.example.test', 'reply+x@in.example.test'];
+      const handed = { to, nullSender: false, replyTo: 'reply@in.example.test' };
+      expect(answer).toMatchObject({ kind: 'news', items: [], mails: [handed] });
+      expect(answer.kind === 'news' && answer.mails?.[0]?.raw.toString()).toBe(RAW);
+      expect(await read(came(content, encoding, '<>'), settings)).toMatchObject({ mails: [{ nullSender: true }] });
+    });
+    it('is asked for with the mail in it', async () => {
+      expect(await read(came(null, 'BASE64'), settings)).toMatchObject({
+        kind: 'refused',
+        status: 400,
+        detail: expect.stringContaining('Base64'),
+      });
+    });
+    it('is believed of no topic that is not this connection’s', async () => {
+      expect(await read(came(RAW, 'UTF8'))).toMatchObject({ kind: 'refused', status: 403 });
+    });
   });
 });

@@ -56,6 +56,8 @@ const certificates = new Map<string, string>();
 
 interface SnsSettings {
   readonly topicArn?: string | undefined;
+  readonly inboundTopicArn?: string | undefined;
+  readonly replyTo?: string | undefined;
 }
 
 export async function readSnsReceipts(
@@ -66,7 +68,7 @@ export async function readSnsReceipts(
   const read = envelope.safeParse(payload);
   if (!read.success) return refused(400, 'it is no notification of SNS');
   const { TopicArn, Timestamp, SigningCertURL, Type, SubscribeURL, Message } = read.data;
-  if (settings.topicArn === undefined || TopicArn !== settings.topicArn)
+  if (![settings.topicArn, settings.inboundTopicArn].includes(TopicArn))
     return refused(403, 'it is not from the topic of this connection');
   if (!CERTIFICATE.test(pathAtSns(SigningCertURL, TopicArn) ?? ''))
     return refused(401, 'its certificate is not from SNS in the region of the topic');
@@ -77,8 +79,20 @@ export async function readSnsReceipts(
   if (!(await signed(payload, SigningCertURL, certificate))) return refused(401, 'its signature is wrong');
   if (Type === 'SubscriptionConfirmation')
     return confirm(pathAtSns(SubscribeURL ?? '', TopicArn), SubscribeURL ?? '', egress, fetchIt);
-  return { kind: 'news', items: Type === 'Notification' ? newsOf(parsed(Message)) : [] };
+  if (Type !== 'Notification') return { kind: 'news', items: [] };
+  const told = parsed(Message);
+  const mail = received.safeParse(told);
+  return mail.success ? mailOf(mail.data, settings.replyTo ?? null) : { kind: 'news', items: newsOf(told) };
 }
+
+function mailOf({ mail, receipt, content }: Received, replyTo: string | null): ReceiptAnswer {
+  if (content == null)
+    return refused(400, 'it has no mail in it: let the receipt rule publish the mail to SNS, with the encoding Base64');
+  const raw = Buffer.from(content, receipt?.action?.encoding === 'UTF8' ? 'utf8' : 'base64');
+  const to = [...(receipt?.recipients ?? []), ...(mail.destination ?? [])];
+  return { kind: 'news', items: [], mails: [{ raw, to, nullSender: isNull(mail.source ?? ''), replyTo }] };
+}
+const isNull = (source: string): boolean => source === '' || source === '<>';
 
 async function confirm(
   path: string | null,
@@ -121,6 +135,19 @@ function parsed(text: string): unknown {
 }
 
 const text = toldText;
+/** A mail that came in: the notification of the SNS action of a receipt rule, with the mail as its content. */
+const received = z.object({
+  notificationType: z.literal('Received'),
+  mail: z.object({ source: text.nullish(), destination: z.array(text).max(100).nullish() }),
+  receipt: z
+    .object({
+      recipients: z.array(text).max(100).nullish(),
+      action: z.object({ encoding: text.nullish() }).nullish(),
+    })
+    .nullish(),
+  content: z.string().nullish(),
+});
+type Received = z.infer<typeof received>;
 const whom = z.array(z.object({ emailAddress: text, status: text.nullish(), diagnosticCode: text.nullish() })).max(100);
 const event = z.object({
   eventType: text.optional(),

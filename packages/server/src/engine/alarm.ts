@@ -8,14 +8,9 @@ import {
   ALARM_STAGE,
   ALARMS_GATHERED_MS,
   type AlarmTo,
-  addressOf,
   alarmWords,
-  blankRecipient,
-  type Channel,
-  type FollowUp,
   type Instant,
   later,
-  messageId,
   onCallAt,
   parseAlarmTo,
   type Recipient,
@@ -26,15 +21,13 @@ import { insertAlarms, type ToldAlarms, takeAlarms } from '../store/sql/alarm.ts
 import { readRecipients } from '../store/sql/directory.ts';
 import { readFollowUps } from '../store/sql/follow-up.ts';
 import { groupMembers } from '../store/sql/group.ts';
-import { insertOutbox, type NewMessage, setContent } from '../store/sql/outbox.ts';
 import { compiledSchedules } from '../store/sql/schedule.ts';
 import type { Orphan } from '../store/sql/watch.ts';
+import { queueAside, recipientAt } from './aside.ts';
 import type { Log } from './engine.ts';
 
 /** People of a group, or on call together, who are told. */
 const TOLD_MAX = 50;
-/** Where alarms are read soonest first; the inbox is always there. */
-const CHANNELS: readonly Channel[] = ['email', 'chat', 'webhook', 'sms', 'push', 'inbox'];
 
 /** The watchdog's numbers in place of a timeline line: each finding about a follow-up is one alarm. */
 const ORPHAN_SEQ: Readonly<Record<Orphan['why'], number>> = { no_timer: -1, nothing_to_hand_over: -3 };
@@ -75,19 +68,18 @@ async function tell(tx: Tx, told: ToldAlarms, now: Instant, log: Log): Promise<n
     );
     return 0;
   }
-  const messages = people.map((person) => draftFor(followUp, person, first.seq, now));
-  await insertOutbox(tx, messages);
-  const content = alarmWords(told.counts, told.first);
-  await setContent(
-    tx,
-    slot,
-    messages.map(({ draft }) => draft.id),
-    content,
-  );
-  return messages.length;
+  const ids = await queueAside(tx, followUp, people, {
+    stage: ALARM_STAGE,
+    run: first.seq,
+    reason: 'alarm_raised',
+    content: alarmWords(told.counts, told.first),
+    now,
+  });
+  return ids.length;
 }
 
-async function peopleOf(tx: Tx, tenant: string, to: AlarmTo, now: Instant): Promise<readonly Recipient[]> {
+/** Those who are known of whom it names. */
+export async function peopleOf(tx: Tx, tenant: string, to: AlarmTo, now: Instant): Promise<readonly Recipient[]> {
   if (to.kind === 'email') return [recipientAt(to.address)];
   const ids = await idsOf(tx, tenant, to, now);
   const known = await readRecipients(
@@ -113,32 +105,4 @@ async function idsOf(
       return found === undefined ? [] : onCallAt(found.schedule, now, to.level).recipients.slice(0, TOLD_MAX);
     }
   }
-}
-
-/** Somebody who is an address and nothing else. */
-export const recipientAt = (address: string): Recipient => ({ ...blankRecipient(address), email: address });
-
-function draftFor(followUp: FollowUp, person: Recipient, run: number, now: Instant): NewMessage {
-  const channel = CHANNELS.find((one) => addressOf(person, one) !== null) ?? 'inbox';
-  const place = { stage: ALARM_STAGE, run, notify: 0, recipient: person.id, entry: 0, channel };
-  return {
-    tenant: followUp.tenant,
-    plannedAt: now,
-    draft: {
-      ...place,
-      id: messageId(followUp, place),
-      followUp: followUp.id,
-      status: 'queued',
-      sendAt: now,
-      heldBy: null,
-      together: null,
-      after: null,
-      otherwise: false,
-      template: null,
-      role: 'update',
-      urgency: 'high',
-      stoppedBy: 'nothing',
-      reason: 'alarm_raised',
-    },
-  };
 }

@@ -36,11 +36,18 @@ const SETTLED_INSIDE_MAX = 1_000;
 interface Written<T> {
   readonly answer: T;
   readonly taken: readonly TakenBack[];
+  readonly moved?: readonly StepResult[];
 }
 
 interface Wished {
   readonly outcome: PreferenceOutcome;
   readonly wish: PreferenceWish;
+}
+
+/** Who says it in so many words is heard. `before`: done first, in the same transaction. */
+interface Insisting {
+  readonly insists?: boolean;
+  readonly before?: (tx: Tx, now: Instant) => Promise<readonly StepResult[]>;
 }
 
 export function createConsents(engine: Engine): Consents {
@@ -55,7 +62,8 @@ export function createConsents(engine: Engine): Consents {
     const settled = async <R>(run: (tx: Tx) => Promise<Written<R>>): Promise<R> => {
       const { answer, reports } = await database.transaction(ENGINE, async (tx) => {
         const written = await run(tx);
-        return { answer: written.answer, reports: await settleTaken(tx, engine, written.taken, reason, now) };
+        const settlements = await settleTaken(tx, engine, written.taken, reason, now);
+        return { answer: written.answer, reports: [...(written.moved ?? []), ...settlements] };
       });
       for (const report of reports) engine.report(report);
       return answer;
@@ -70,14 +78,15 @@ export function createConsents(engine: Engine): Consents {
     person: Person,
     wishOf: Parameters<Consents['change']>[1],
     evidence: PreferenceEvidence,
-    insists = false,
+    { insists = false, before = async () => [] }: Insisting = {},
   ): Promise<PreferenceOutcome> => {
     const { outcome } = await refuse<Wished>(
       'opted_out',
       async (tx, now) => {
+        const moved = await before(tx, now);
         const known = await readPerson(tx, person, { lock: true });
         const { standing, recipient } = known;
-        const none = (outcome: PreferenceOutcome) => ({ answer: { outcome, wish: {} }, taken: [] });
+        const none = (outcome: PreferenceOutcome) => ({ answer: { outcome, wish: {} }, taken: [], moved });
         // Who says it in so many words is heard whoever they are: one who was deleted may come back.
         if (recipient === null && !insists) return none({ kind: 'unknown_recipient' });
         const wish = wishOf(known);
@@ -87,7 +96,7 @@ export function createConsents(engine: Engine): Consents {
         await writeChanges(tx, person, standing.preferences, changes, { now, evidence });
         if (movesTimes(wish)) await lookAgain(tx, person, now);
         const taken = await takeBackChoices(tx, person, refusedBy(wish));
-        return { answer: { outcome: { kind: 'changed', changes }, wish }, taken };
+        return { answer: { outcome: { kind: 'changed', changes }, wish }, taken, moved };
       },
       async (tx, { wish }) => {
         if (movesTimes(wish)) await lookAgainAtLeased(tx, person);
@@ -96,11 +105,19 @@ export function createConsents(engine: Engine): Consents {
     );
     return outcome;
   };
-  const choose = async (choice: ConsentChoice, wanted: boolean, evidence: PreferenceEvidence): Promise<boolean> => {
+  const choose = async (
+    choice: ConsentChoice,
+    wanted: boolean,
+    evidence: PreferenceEvidence,
+    before?: Insisting['before'],
+  ): Promise<boolean> => {
     const { tenant, recipient, category, channel = EVERY_CHANNEL } = choice;
     const said = channel === EVERY_CHANNEL ? { subscribed: wanted } : { channels: { [channel]: wanted } };
     const wish: PreferenceWish = { categories: [{ id: category, ...said }] };
-    const outcome = await change({ tenant, recipient }, () => wish, evidence, true);
+    const outcome = await change({ tenant, recipient }, () => wish, evidence, {
+      insists: true,
+      ...(before === undefined ? {} : { before }),
+    });
     return outcome.kind === 'changed' && outcome.changes.length > 0;
   };
   return {
@@ -118,7 +135,7 @@ export function createConsents(engine: Engine): Consents {
       const now = await engine.clock.now();
       return database.transaction(ENGINE, (tx) => liftSuppression(tx, endpoint, { tenant, now, by }));
     },
-    optOut: (choice, evidence) => choose(choice, false, evidence),
+    optOut: (choice, evidence, before) => choose(choice, false, evidence, before),
     optIn: (choice, evidence) => choose(choice, true, evidence),
     change: (person, wishOf, evidence) => change(person, wishOf, evidence),
   };

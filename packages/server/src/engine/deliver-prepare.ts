@@ -2,7 +2,7 @@
 // A row that cannot be rendered, has lost its address or may not leave at this hour is dead: it goes to outcome.ts as it is,
 // and the contact plan moves on. Nothing here is handed over.
 import {
-  ALARM_STAGE,
+  ABOUT_WORK,
   addressOf,
   allowedAt,
   type Budget,
@@ -18,6 +18,7 @@ import {
   frameOf,
   type Instant,
   interrupts,
+  isAside,
   isLive,
   isSuppressed,
   localeOfWords,
@@ -42,7 +43,7 @@ import { readFollowUps } from '../store/sql/follow-up.ts';
 import { type OutboxRow, urgencyAt } from '../store/sql/outbox.ts';
 import { inSets } from '../store/sql/slot.ts';
 import { readTemplates } from '../store/sql/template-read.ts';
-import { recipientAt } from './alarm.ts';
+import { recipientAt } from './aside.ts';
 import type { Engine } from './engine.ts';
 import type { HandOver } from './outcome.ts';
 import { policyRefOf } from './policy-book.ts';
@@ -160,10 +161,10 @@ function askOf(
 ): Asked | { readonly outcome: HandOver['outcome'] } {
   const followUp = gathered.followUps.get(row.follow_up_id);
   const directory = gathered.directories.get(row.tenant);
-  const alarm = row.stage === ALARM_STAGE && row.content !== null;
+  const fixed = isAside(row.stage) && row.content !== null;
   const recipient =
     directory?.recipients.get(row.recipient) ??
-    (alarm && row.channel === 'email' ? recipientAt(row.recipient) : undefined);
+    (fixed && row.channel === 'email' ? recipientAt(row.recipient) : undefined);
   if (followUp === undefined || directory === undefined || recipient === undefined)
     return { outcome: { kind: 'gone' } };
   const address = addressOf(recipient, row.channel);
@@ -171,23 +172,23 @@ function askOf(
   if (engine.connections.of(row.tenant, row.channel).length === 0) return { outcome: { kind: 'no_connection' } };
   const policy = engine.policies.get(policyRefOf(followUp));
   // Asked again after the planning, and before the hours: what is not wanted does not wait for its hour to be refused.
-  const category = row.stage === ALARM_STAGE ? null : policy.category;
+  const category = ABOUT_WORK.includes(row.stage) ? null : policy.category;
   const consent = directory.consent ?? NO_CONSENT_KNOWN;
   const refused = refusalOf(consent, { recipient: recipient.id, channel: row.channel, address, category });
   if (refused !== null) return { outcome: { kind: 'refused', reason: refused } };
   const message = { stage: row.stage, channel: row.channel, urgency: urgencyAt(row.urgency) };
   // Planned for an hour that is over: tried again, or nobody was there to send it.
   const leaving = { ...message, waited: row.together === DIGEST, noLaterThan: followUp.nextAt };
-  const time = alarm ? ALWAYS : allowedAt({ policy, tenant: directory.tenant, consent }, leaving, recipient, now);
+  const time = fixed ? ALWAYS : allowedAt({ policy, tenant: directory.tenant, consent }, leaving, recipient, now);
   if (time === 'never') return { outcome: { kind: 'never_allowed' } };
   if (time.heldBy !== null) {
     const together = time.together ? DIGEST : row.together;
     return { outcome: { kind: 'not_yet', sendAt: time.at, heldBy: time.heldBy, together } };
   }
-  return { followUp, directory, recipient, address, policy, consent, alarm, message };
+  return { followUp, directory, recipient, address, policy, consent, fixed, message };
 }
 
-/** Operators are told whatever the hour. */
+/** Operators are told whatever the hour, and whoever has written is answered as people answer. */
 const ALWAYS = { at: 0 as Instant, heldBy: null, together: false };
 
 interface Asked {
@@ -197,16 +198,17 @@ interface Asked {
   readonly address: string;
   readonly policy: Policy;
   readonly consent: Consent;
-  readonly alarm: boolean;
+  /** Its words were fixed when it was queued. */
+  readonly fixed: boolean;
   readonly message: { readonly stage: string; readonly channel: Channel; readonly urgency: Urgency };
 }
 
 function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gathered, now: Instant): Prepared {
   const asked = askOf(engine, row, gathered, now);
   if ('outcome' in asked) return { kind: 'dead', row, outcome: asked.outcome };
-  const { followUp, directory, recipient, address, policy, consent, alarm, message } = asked;
+  const { followUp, directory, recipient, address, policy, consent, fixed, message } = asked;
   const reading = readingOf(recipient, policy.calendar?.zone ?? null, directory.tenant);
-  if (alarm && row.content !== null)
+  if (fixed && row.content !== null)
     return {
       kind: 'ready',
       row,

@@ -19,9 +19,10 @@ import { createErasures } from './erase.ts';
 import { GroupCommit } from './ingest.ts';
 import { LookUp } from './look-up.ts';
 import { PolicyBook } from './policy-book.ts';
-import type { Commands, Consents, Erasures, Nudge, Previews, Receipts, Words } from './ports.ts';
+import type { Commands, Consents, Erasures, Nudge, Previews, Receipts, Replies, Words } from './ports.ts';
 import { previews } from './preview.ts';
 import { createReceipts } from './receipt.ts';
+import { createReplies } from './reply.ts';
 import { Sweep } from './sweep.ts';
 import { Ticker } from './ticker.ts';
 import { Wake } from './wake.ts';
@@ -60,6 +61,7 @@ export interface RunningEngine {
   readonly ingest: GroupCommit;
   readonly commands: Commands;
   readonly receipts: Receipts;
+  readonly replies: Replies;
   readonly consents: Consents;
   readonly erasures: Erasures;
   readonly clock: Clock;
@@ -134,7 +136,6 @@ export function createEngine(options: EngineOptions): RunningEngine {
   };
   const wake = new Wake(engine);
   const consents = createConsents(engine);
-  const receipts = createReceipts(engine, consents);
   const deliver = new Deliver(engine, options.words, consents);
   const lookUp = new LookUp(engine, () => tickers.lookUp?.nudge());
   const clearUp = new ClearUp(engine, options.words);
@@ -147,7 +148,8 @@ export function createEngine(options: EngineOptions): RunningEngine {
   return {
     ingest,
     commands: createCommands(engine),
-    receipts,
+    receipts: createReceipts(engine, consents),
+    replies: createReplies(engine, consents),
     consents,
     erasures: createErasures(engine),
     previews: previews(engine, options.words),

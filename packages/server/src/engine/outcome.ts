@@ -4,11 +4,11 @@
 //   sending ──accepted──▶ accepted      ──retry──▶ queued again, later      ──rejected──▶ failed
 //           ──uncertain──▶ uncertain, or queued again where the policy or the provider's memory allows it
 import {
-  ALARM_STAGE,
   type Content,
   type FollowUp,
   fromRfc3339,
   type Instant,
+  isAside,
   isLive,
   later,
   type Outcome,
@@ -149,8 +149,8 @@ function judge(followUp: FollowUp, about: About, context: Judging): News {
     if (row === undefined || row.fence !== handOver.fence || (row.status !== 'sending' && row.status !== 'leased'))
       continue;
     standings.set(row.id, take(followUp, row, handOver, own, news, context));
-    // What becomes of a message about alarms moves no plan and raises no alarm.
-    if (row.stage !== ALARM_STAGE) touched.add(notificationOf(row));
+    // What becomes of a message that no stage sends moves no plan and raises no alarm.
+    if (!isAside(row.stage)) touched.add(notificationOf(row));
   }
   for (const notification of touched)
     settle(own, finished, standings, notification, news, {
@@ -262,9 +262,9 @@ function take(
 function leave(followUp: FollowUp, row: OutboxRow, handOver: HandOver, news: News, now: Instant): void {
   if (row.channel === 'inbox') {
     const late = !isLive(followUp.status) && row.called_off !== null;
-    news.inbox.push({ ...inboxRow(followUp, row, handOver, now), late, alone: row.stage === ALARM_STAGE });
+    news.inbox.push({ ...inboxRow(followUp, row, handOver, now), late, alone: isAside(row.stage) });
   }
-  if (handOver.shown === null || row.stage === ALARM_STAGE) return;
+  if (handOver.shown === null || isAside(row.stage)) return;
   if (handOver.outcome.kind !== 'accepted' || handOver.outcome.providerId === null) return;
   // Under way while it changed: it says already what is no longer so.
   const due = showsOtherwise(handOver.shown, followUp) || (news.left.get(row.channel)?.dueAt ?? null) !== null;

@@ -31,6 +31,7 @@ import type {
 import type { Envelope } from '../channels/channel.ts';
 import type { Tx } from '../store/database.ts';
 import type { ErasureSeen } from '../store/sql/erasure.ts';
+import type { StepResult } from './work.ts';
 
 /** A CloudEvent that passed the edge's checks. `event` is the whole event as policies see it. */
 export interface IncomingEvent {
@@ -170,6 +171,8 @@ export interface PreferenceEvidence {
   /** The message that it answers. */
   readonly message?: string;
   readonly text?: string;
+  /** The answer that says so. */
+  readonly reply?: string;
 }
 export type PreferenceOutcome =
   | { readonly kind: 'changed'; readonly changes: readonly PreferenceChange[] }
@@ -186,8 +189,12 @@ export interface Consents {
     endpoint: { readonly channel: Channel; readonly address: string; readonly reason: string },
     by: string | null,
   ): Promise<readonly SuppressionSource[]>;
-  /** Both answer whether it is a change. */
-  optOut(choice: ConsentChoice, evidence: PreferenceEvidence): Promise<boolean>;
+  /** Both answer whether it is a change. `before` runs first in the same transaction, and answers what it has moved. */
+  optOut(
+    choice: ConsentChoice,
+    evidence: PreferenceEvidence,
+    before?: (tx: Tx, now: Instant) => Promise<readonly StepResult[]>,
+  ): Promise<boolean>;
   optIn(choice: ConsentChoice, evidence: PreferenceEvidence): Promise<boolean>;
   /** `wishOf` is asked while nobody else can change the same person: it may depend on how they stand. */
   change(
@@ -310,11 +317,24 @@ export interface Receipt {
   readonly hearsay?: boolean;
 }
 
+/** A mail as a provider hands it on, whole. */
+export interface MailHandedOn {
+  readonly raw: Buffer;
+  /** The addresses that it came to. */
+  readonly to: readonly string[];
+  /** It came with `MAIL FROM:<>`. */
+  readonly nullSender: boolean;
+  /** The mailbox of the connection that replies go to; null: it asks for none. */
+  readonly replyTo: string | null;
+}
+
 /** What a call of a provider comes to. */
 export type ReceiptAnswer =
   | {
       readonly kind: 'news';
       readonly items: readonly Receipt[];
+      /** Mails that came to the provider for us: replies. */
+      readonly mails?: readonly MailHandedOn[];
       /** What the provider wants to hear; an empty 200 where it does not care. */
       readonly reply?: { readonly contentType: string; readonly body: string };
     }
@@ -331,6 +351,83 @@ export interface Receipts {
   /** The same where the address it came to proves which message it is about, whoever's that is. */
   takeProven(provider: string, news: readonly Receipt[]): Promise<void>;
 }
+/** What a reply says, as whoever has read it understands it (responses/reply). `sure`: nobody needs to look. */
+export type ReplyMeaning = { readonly confidence: number; readonly sure: boolean } & (
+  | { readonly kind: 'done'; readonly action: string | null }
+  | { readonly kind: 'commit'; readonly by: Instant }
+  | { readonly kind: 'snooze'; readonly until: Instant }
+  | { readonly kind: 'stop' | 'not_mine' | 'wrong_person' | 'acknowledge' | 'unclear' }
+);
+
+/** The message that a reply is about, and what is needed to read it. */
+export interface ReplyAbout {
+  readonly tenant: string;
+  readonly followUp: string;
+  readonly message: string;
+  readonly now: Instant;
+  /** IANA and BCP 47, of whoever the message went to. */
+  readonly zone: string;
+  readonly locale: string | null;
+  readonly actions: readonly Action[];
+}
+
+/** One reply, on whatever channel it came. */
+export interface IncomingReply {
+  readonly channel: Channel;
+  /** The address that it came from. */
+  readonly from: string;
+  /** The sender's own id of it, or a digest: the same twice is one. */
+  readonly providerId: string;
+  readonly subject: string | null;
+  /** What is new in it. */
+  readonly text: string;
+  /** Where it came to is known only to whoever has the message. Else nothing of it is acted on. */
+  readonly proven: boolean;
+  readonly said:
+    | { readonly kind: 'human'; readonly meaning: ReplyMeaning; readonly surelyHuman: boolean }
+    /** No answer, whatever it says. `away`: days as `2026-12-01`, the last one included; null where it names none. */
+    | {
+        readonly kind: 'automatic';
+        readonly why: string;
+        readonly away: { readonly from: string | null; readonly until: string } | null;
+      };
+}
+
+export interface ReplyAnswered {
+  readonly text: string;
+  readonly actor: string | null;
+}
+export type ConversationOutcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'missing' }
+  /** A program has nothing to be answered; nobody can be written to; or there have been enough. */
+  | { readonly kind: 'refused'; readonly detail: string };
+
+/** What comes back to messages. reply.ts and conversation.ts implement it. */
+export interface Replies {
+  /** By our message, or by a follow-up; with `from`, only one that went to whoever has that address. Null where there is none. */
+  about(
+    asked:
+      | { readonly message: string; readonly from?: string }
+      | { readonly followUp: string; readonly channel: Channel; readonly from: string },
+  ): Promise<ReplyAbout | null>;
+  /** Commits it, with the one command that it becomes, before it answers. `full`: nothing more is taken for this follow-up. */
+  take(about: ReplyAbout, reply: IncomingReply): Promise<'taken' | 'known' | 'full' | 'missing'>;
+  /** Words to whoever replied, as a message like any other. */
+  answer(
+    tenant: string,
+    id: string,
+    words: ReplyAnswered,
+    inside?: Inside<ConversationOutcome>,
+  ): Promise<ConversationOutcome>;
+  close(
+    tenant: string,
+    id: string,
+    by: { readonly actor: string | null; readonly comment: string | null },
+    inside?: Inside<ConversationOutcome>,
+  ): Promise<ConversationOutcome>;
+}
+
 /** Whom and what a template is shown for. */
 export interface PreviewAsk {
   /** Whose language the buttons are in; null: the built-in words. */

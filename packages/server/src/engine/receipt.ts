@@ -4,10 +4,10 @@
 //
 //   accepted ──delivered──▶ delivered ──bounced, failed──▶ bounced        uncertain ──accepted, delivered──▶ as it says
 import {
-  ALARM_STAGE,
   type Evidence,
   type FollowUp,
   type Instant,
+  isAside,
   type MessageStatus,
   outranks,
   type TimelineEntry,
@@ -241,7 +241,7 @@ async function newsOf(
   for (const message of moved) {
     const followUp = free.get(message.follow_up_id);
     const own = news.get(message.follow_up_id);
-    if (followUp === undefined || own === undefined || message.stage === ALARM_STAGE) continue;
+    if (followUp === undefined || own === undefined || isAside(message.stage)) continue;
     const ofThis = planned.filter((row) => row.follow_up_id === followUp.id).map((row) => ofGeneration(followUp, row));
     settle(
       ofThis,

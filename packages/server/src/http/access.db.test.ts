@@ -50,11 +50,23 @@ async function begin(twist?: Twist): Promise<void> {
   await world.settle();
   const followUp = (await call('GET', '/v1/follow-ups')).body.items[0].id;
   const message = (await call('GET', '/v1/messages')).body.items[0].id;
+  const about = await world.node.replies.about({ message });
+  if (about === null) throw new Error('a message was sent that nobody can reply to');
+  await world.node.replies.take(about, {
+    channel: 'email',
+    from: 'ana@example.test',
+    providerId: 'reply-1',
+    subject: null,
+    text: SECRET_DATA,
+    proven: true,
+    said: { kind: 'human', meaning: { kind: 'unclear', confidence: 1, sure: false }, surelyHuman: true },
+  });
+  const reply = (await call('GET', '/v1/replies')).body.items[0].id;
   otherKey = await http.key('other', ['admin', 'api']);
   plainKey = await http.key('default', ['api']);
   const keys = (await call('GET', '/v1/keys')).body.items as { id: string; tenant: string }[];
   const key = keys.find(({ tenant }) => tenant === 'default')?.id ?? '';
-  ids = { followUp, message, key };
+  ids = { followUp, message, reply, key };
 }
 
 /** The address with ids that exist in the tenant `default`. */
@@ -72,6 +84,7 @@ function addressOf(route: string): { method: string; url: string } {
     policies: 'task',
     'follow-ups': ids.followUp ?? '',
     messages: ids.message ?? '',
+    replies: ids.reply ?? '',
     keys: ids.key ?? '',
     webhooks: 'crm',
   };
@@ -91,7 +104,11 @@ const bodyOf = (method: string, url = ''): unknown => {
   if (method === 'GET' || method === 'DELETE') return undefined;
   return url.endsWith('/import')
     ? 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n'
-    : { title: 'x', id: undefined, until: '1 day', to: 'ana' };
+    : url.startsWith('/v1/replies/')
+      ? url.endsWith('/answer')
+        ? { text: 'x' }
+        : {}
+      : { title: 'x', id: undefined, until: '1 day', to: 'ana' };
 };
 
 /** A fingerprint of everything a tenant owns. */
@@ -116,6 +133,7 @@ async function everything(tenant: string): Promise<string> {
     'erasures',
     'choices',
     'preference_changes',
+    'replies',
     'events',
     'api_keys',
     'idempotency_keys',

@@ -21,6 +21,7 @@ import { atSchema, calendarSchema, rangeSchema } from './routes/on-call.ts';
 import { preferencesSchema } from './routes/preference.ts';
 import { receiptsSchema } from './routes/receipt.ts';
 import { recipientSchema } from './routes/recipient.ts';
+import { replyAnswerSchema, replyCloseSchema, replyListSchema } from './routes/reply.ts';
 import { importSchema } from './routes/schedule.ts';
 import { liftSchema, suppressionListSchema, suppressionSchema } from './routes/suppression.ts';
 import { exportSchema } from './routes/suppression-list.ts';
@@ -87,6 +88,8 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
   'POST /v1/keys': json(keySchema),
   'POST /v1/recipients/{id}/erase': json(eraseSchema),
   'POST /v1/suppressions/import': { 'text/csv': { type: 'string' }, 'application/x-ndjson': { type: 'string' } },
+  'POST /v1/replies/{id}/answer': json(replyAnswerSchema),
+  'POST /v1/replies/{id}/close': json(replyCloseSchema),
   'PUT /v1/suppressions': json(suppressionSchema),
   'POST /v1/suppressions/bulk': json(z.array(suppressionSchema).max(1_000)),
   ...Object.fromEntries(
@@ -123,6 +126,7 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/inbox': inboxListSchema,
   'GET /v1/audit': auditListSchema,
   'GET /v1/suppressions/export': exportSchema,
+  'GET /v1/replies': replyListSchema,
   'GET /v1/suppressions': suppressionListSchema,
   'DELETE /v1/suppressions': liftSchema,
   ...Object.fromEntries(byBoth('/timeline').map((path) => [`GET ${path}`, pageSchema])),
@@ -168,6 +172,10 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
     ),
   ),
   'POST /v1/webhooks/{id}/rotate': one('Webhook'),
+  'GET /v1/replies': list('Reply'),
+  'GET /v1/replies/{id}': one('Reply'),
+  'POST /v1/replies/{id}/answer': one('Reply'),
+  'POST /v1/replies/{id}/close': one('Reply'),
   'GET /v1/suppressions': list('Suppression'),
   'DELETE /v1/suppressions': one('Lifted'),
   'POST /v1/suppressions/import': one('SuppressionImport'),

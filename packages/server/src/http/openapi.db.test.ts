@@ -87,6 +87,22 @@ beforeAll(async () => {
   const followUp = (await call('GET', '/v1/follow-ups')).body.items[0].id as string;
   await call('POST', `/v1/follow-ups/${followUp}/commit`, { by: '3 days', actor: 'ana', comment: 'soon' });
   const message = (await call('GET', '/v1/messages')).body.items[0].id as string;
+  const about = await world.node.replies.about({ message });
+  if (about === null) throw new Error('a message was sent that nobody can reply to');
+  await world.node.replies.take(about, {
+    channel: 'email',
+    from: 'ana@example.test',
+    providerId: 'reply-1',
+    subject: 'Re: it',
+    text: 'On Friday?',
+    proven: true,
+    said: {
+      kind: 'human',
+      meaning: { kind: 'commit', by: about.now, confidence: 0.6, sure: false },
+      surelyHuman: true,
+    },
+  });
+  const reply = (await call('GET', '/v1/replies')).body.items[0].id as string;
   await http.key('default');
   const { token } = (await call('POST', '/v1/recipients/ana/tokens', {})).body;
   ofAna = { authorization: `Bearer ${token}` };
@@ -105,6 +121,7 @@ beforeAll(async () => {
     'follow-ups': followUp,
     messages: message,
     erasures: erased.id,
+    replies: reply,
   };
 });
 afterAll(() => http.end());
@@ -139,6 +156,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'POST /v1/suppressions/import': null,
   'POST /v1/recipients/{id}/erase': null,
   'PUT /v1/inbox/devices/{id}': DEVICE,
+  'POST /v1/replies/{id}/answer': { text: 'Friday is fine.', actor: 'bo' },
+  'POST /v1/replies/{id}/close': { actor: 'bo', comment: 'said by phone' },
   'POST /v1/receipts/{provider}': { items: [{ message: '0193a1b2-c3d4-8000-8000-000000000001', kind: 'delivered' }] },
   'POST /v1/policies/{id}/simulate': { runs: 2, behaviours: ['assignee resolves after 1 day'] },
 };

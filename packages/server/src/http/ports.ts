@@ -8,10 +8,12 @@ import type {
   Consents,
   Erasures,
   Ingest,
+  MailHandedOn,
   Nudge,
   Previews,
   ReceiptAnswer,
   Receipts,
+  Replies,
   StoryClock,
   TestSend,
 } from '../engine/ports.ts';
@@ -81,6 +83,9 @@ export interface HttpPorts {
   readonly testSend?: TestSend;
   readonly nudge: Nudge;
   readonly receipts: Receipts;
+  readonly replies: Replies;
+  /** Commits a mail that a provider hands on to a tenant, before it answers. */
+  readonly takeMail: (tenant: string, mail: MailHandedOn) => Promise<void>;
   readonly providers: ProviderDesk;
   /** Seals what is secret at rest. */
   readonly secretBox: SecretBox;

@@ -36,6 +36,7 @@ import { preferencePages } from './routes/preference-page.ts';
 import { receiptRoutes } from './routes/receipt.ts';
 import { recipientRoutes } from './routes/recipient.ts';
 import { recipientExportRoutes } from './routes/recipient-export.ts';
+import { replyRoutes } from './routes/reply.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
 import { simulationRoutes } from './routes/simulation.ts';
 import { sourceRoutes } from './routes/source.ts';
@@ -134,6 +135,7 @@ const ROUTES = [
   scheduleRoutes,
   sourceRoutes,
   suppressionListRoutes,
+  replyRoutes,
   suppressionRoutes,
   templateRoutes,
   webhookRoutes,

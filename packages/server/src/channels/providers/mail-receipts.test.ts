@@ -151,6 +151,46 @@ describe('Postmark', () => {
   it.each(GARBAGE)('refuses %j', async (body) => {
     expect(await read(body)).toMatchObject({ kind: 'refused', status: 400 });
   });
+
+  describe('a mail that came in', () => {
+    const raw = 'From: Ana <ana@example.test>\r\nSubject: Re: Hello\r\n\r\nDone, café.\r\n';
+    const came = {
+      FromName: 'Ana',
+      MessageStream: 'inbound',
+      From: 'ana@example.test',
+      FromFull: { Email: 'ana@example.test', Name: 'Ana', MailboxHash: '' },
+      ToFull: [{ Email: 'reply+x@in.example.test', Name: '', MailboxHash: 'x' }],
+      CcFull: [],
+      OriginalRecipient: 'reply+x@in.example.test',
+      Subject: 'Re: Hello',
+      MessageID: '22c74902-a0c1-4511-804f-341342852c90',
+      MailboxHash: 'x',
+      TextBody: 'Done, café.',
+      HtmlBody: '',
+      StrippedTextReply: 'Done, café.',
+      Headers: [{ Name: 'Return-Path', Value: '<ana@example.test>' }],
+      Attachments: [],
+      RawEmail: raw,
+    };
+    it('is handed on whole, with the addresses that it came to', async () => {
+      const answer = await read(came);
+      expect(answer).toMatchObject({ kind: 'news', items: [], mails: [{ nullSender: false, replyTo: null }] });
+      const [mail] = answer.kind === 'news' ? (answer.mails ?? []) : [];
+      expect(mail?.raw.toString()).toBe(raw);
+      expect(new Set(mail?.to)).toEqual(new Set(['reply+x@in.example.test']));
+      const bounced = { ...came, Headers: [{ Name: 'Return-Path', Value: '<>' }] };
+      expect(await read(bounced)).toMatchObject({ mails: [{ nullSender: true }] });
+    });
+    it('is refused without its secret, and asked for raw', async () => {
+      expect(await read(came, basic('wrong'))).toMatchObject({ kind: 'refused', status: 401 });
+      const { RawEmail: _, ...parsed } = came;
+      expect(await read(parsed)).toMatchObject({
+        kind: 'refused',
+        status: 400,
+        detail: expect.stringContaining('raw email content'),
+      });
+    });
+  });
 });
 
 describe('Resend', () => {

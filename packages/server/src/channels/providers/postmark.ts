@@ -138,10 +138,57 @@ const webhook = z.object({
 });
 type Webhook = z.infer<typeof webhook>;
 
-function readReceipts({ secrets, headers, body }: ReceiptCall<PostmarkSettings, PostmarkSecrets>): ReceiptAnswer {
+/** A mail that came in (https://postmarkapp.com/developer/user-guide/inbound/parse-an-email); the rest stands in the mail itself. */
+const inbound = z.object({
+  RecordType: z.undefined().optional(),
+  OriginalRecipient: text,
+  ToFull: z
+    .array(z.object({ Email: text }))
+    .max(100)
+    .nullish(),
+  CcFull: z
+    .array(z.object({ Email: text }))
+    .max(100)
+    .nullish(),
+  Headers: z
+    .array(z.object({ Name: text, Value: text }))
+    .max(1_000)
+    .nullish(),
+  RawEmail: z.string().nullish(),
+});
+
+function inboundOf(read: z.infer<typeof inbound>, replyTo: string | null): ReceiptAnswer {
+  const { OriginalRecipient, ToFull, CcFull, Headers, RawEmail } = read;
+  if (RawEmail == null || RawEmail === '')
+    return {
+      kind: 'refused',
+      status: 400,
+      detail:
+        'the inbound stream has to send the raw mail: tick "Include raw email content in JSON payload" in its settings',
+    };
+  const returnPath = Headers?.find(({ Name }) => /^return-path$/i.test(Name))?.Value.trim();
+  const others = [...(ToFull ?? []), ...(CcFull ?? [])].map(({ Email }) => Email);
+  const mail = {
+    raw: Buffer.from(RawEmail, 'utf8'),
+    to: [OriginalRecipient, ...others],
+    nullSender: returnPath === '<>',
+    replyTo,
+  };
+  return { kind: 'news', items: [], mails: [mail] };
+}
+
+function readReceipts({
+  settings,
+  secrets,
+  headers,
+  body,
+}: ReceiptCall<PostmarkSettings, PostmarkSecrets>): ReceiptAnswer {
   if (secrets.webhookSecret === undefined || !proven(secrets.webhookSecret, headers))
     return { kind: 'refused', status: 401, detail: 'the webhook does not carry the secret of this connection' };
-  const read = webhook.safeParse(parsed(body));
+  const told = parsed(body);
+  const mail = inbound.safeParse(told);
+  if (mail.success) return inboundOf(mail.data, settings.replyTo ?? null);
+  const read = webhook.safeParse(told);
   if (!read.success) return { kind: 'refused', status: 400, detail: 'it is no webhook of Postmark' };
   const news = newsOf(read.data);
   return { kind: 'news', items: news === null ? [] : [news] };

@@ -20,6 +20,10 @@ import {
 import type { Opening, Provider } from '../provider.ts';
 import { readSnsReceipts, SES_TAG } from '../sns-receipt.ts';
 
+const topicField = z
+  .string()
+  .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/, 'must be the ARN of a topic of SNS')
+  .optional();
 const sesSettings = z.strictObject({
   region: z
     .string()
@@ -31,11 +35,8 @@ const sesSettings = z.strictObject({
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the name of a configuration set')
     .optional()
     .describe('The configuration set whose events tell what became of a mail.'),
-  topicArn: z
-    .string()
-    .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/, 'must be the ARN of a topic of SNS')
-    .optional()
-    .describe('The SNS topic whose notifications are believed, and no other.'),
+  topicArn: topicField.describe('The SNS topic whose notifications are believed, and no other.'),
+  inboundTopicArn: topicField.describe('The SNS topic that mails come in by, where that is another one.'),
   replyTo: mailboxField.optional().describe('The mailbox that replies go to, one address a message.'),
   endpoint: endpointField,
 });

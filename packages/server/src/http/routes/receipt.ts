@@ -35,6 +35,9 @@ const receiptSchema = z
   .refine(({ at }) => at === undefined || fromRfc3339(at) !== null, { path: ['at'], message: 'must be RFC 3339' });
 export const receiptsSchema = z.strictObject({ items: z.array(receiptSchema).min(1).max(NEWS_MAX) });
 
+/** A call that hands on a mail has all of it; larger ones are refused by SMTP as well (channels/inbound-smtp.ts). */
+const CALL_BYTES_MAX = 15 * 1024 * 1024;
+
 type ByProvider = { Params: { provider: string } };
 type ByKey = { Params: { provider: string; key: string } };
 
@@ -52,7 +55,7 @@ export function receiptRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.register(async (raw) => {
     raw.removeAllContentTypeParsers();
     raw.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => body);
-    raw.post<ByKey>('/v1/receipts/:provider/:key', (request, reply) =>
+    raw.post<ByKey>('/v1/receipts/:provider/:key', { bodyLimit: CALL_BYTES_MAX }, (request, reply) =>
       hear(ports, request).then((heard) => heard(reply)),
     );
   });
@@ -113,6 +116,8 @@ async function hear(
   if (answer.kind === 'refused')
     throw new Problem(REFUSALS[answer.status], `The call was refused: ${answer.detail}. Nothing was taken from it.`);
   await ports.receipts.take(connection.tenant, provider, answer.items);
+  // One in a call, of those that hand on any.
+  for (const mail of answer.mails ?? []) await ports.takeMail(connection.tenant, mail);
   const { reply = { contentType: 'text/plain', body: '' } } = answer;
   return (response) => response.code(200).type(reply.contentType).send(reply.body);
 }

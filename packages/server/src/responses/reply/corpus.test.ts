@@ -17,6 +17,7 @@ import {
 } from './corpus/programs.test-kit.ts';
 import { REPORTS } from './corpus/reports.test-kit.ts';
 import { TRAPS } from './corpus/traps.test-kit.ts';
+import { mailSeen } from './mail-seen.ts';
 import type { Meaning } from './meaning.ts';
 import { meaningOfReceived, type Received, received } from './received.ts';
 
@@ -39,7 +40,7 @@ async function read(specimen: Specimen): Promise<Read> {
   const { raw, nullSender, locale } = specimen;
   const began = performance.now();
   const reported = (await readReturned(raw, ID, nullSender)).kind === 'reports';
-  const found = await received({ raw, nullSender, reported, now: NOW, zone: 'Europe/Paris', locale });
+  const found = received({ mail: await mailSeen(raw), nullSender, reported, now: NOW, zone: 'Europe/Paris', locale });
   const meaning = meaningOfReceived(found, { locale, now: NOW, zone: 'Europe/Paris', actions: [] });
   return { specimen, found, meaning, ms: performance.now() - began };
 }

@@ -2,11 +2,20 @@
 import type { Instant } from '@relance/core';
 import { describe, expect, it } from 'vitest';
 import { mail, multipart, partText, plainMail } from './corpus/mail-maker.test-kit.ts';
+import { mailSeen } from './mail-seen.ts';
 import { type Arrival, meaningOfReceived, type Received, received } from './received.ts';
 
 const NOW = Date.parse('2026-11-02T09:00:00Z') as Instant;
-const read = (raw: Buffer, more: Partial<Arrival> = {}): Promise<Received> =>
-  received({ raw, nullSender: false, reported: false, now: NOW, zone: 'Europe/Paris', locale: 'en', ...more });
+const read = async (raw: Buffer, more: Partial<Arrival> = {}): Promise<Received> =>
+  received({
+    mail: await mailSeen(raw),
+    nullSender: false,
+    reported: false,
+    now: NOW,
+    zone: 'Europe/Paris',
+    locale: 'en',
+    ...more,
+  });
 const meant = async (raw: Buffer, more: Partial<Arrival> = {}): Promise<string> =>
   meaningOfReceived(await read(raw, more), { locale: 'en', now: NOW, zone: 'Europe/Paris', actions: [] }).kind;
 

@@ -1,17 +1,18 @@
 // What came in to the address of a message, as one of three: a program's answer, a report of the mail system, or what a person newly
-// wrote. And what of the last may be acted on. Pure but for the parsing; who matched the address, and what reports say, is the
+// wrote. And what of the last may be acted on. Pure; who matched the address, and what reports say, is the
 // caller's to know: the channel reads those first (bounce.ts there) and says here what it found.
 import type { Instant } from '@relance/core';
 import { judged, mentionsAway, type Through, type Why } from './automatic.ts';
 import { awayDates } from './away-dates.ts';
 import { htmlText } from './html-text.ts';
-import { type MailSeen, mailSeen } from './mail-seen.ts';
+import type { MailSeen } from './mail-seen.ts';
 import { type Asking, type Meaning, meaningOf, UNCLEAR } from './meaning.ts';
 import { type NewText, newText } from './new-text.ts';
 import { wordsIn } from './plain-words.ts';
 
 export interface Arrival {
-  readonly raw: Buffer;
+  /** As mail-seen.ts parses it; null where nobody can. */
+  readonly mail: MailSeen | null;
   /** It came with `MAIL FROM:<>`. */
   readonly nullSender: boolean;
   /** The channel found news in it: of delivery, of a bounce or a complaint. */
@@ -55,9 +56,8 @@ const REPORTS = new Set(['delivery-status', 'feedback-report', 'disposition-noti
  * Sources: RFC 3834 (automatic answers), RFC 3464 and RFC 5965 (reports, read by the channel), RFC 5546 (calendars), RFC 8098
  * (receipts), RFC 2369 and RFC 2919 (lists), RFC 3676 §4.3 (signatures). Never throws.
  */
-export async function received({ raw, nullSender, reported, now, zone, locale }: Arrival): Promise<Received> {
+export function received({ mail, nullSender, reported, now, zone, locale }: Arrival): Received {
   if (reported) return { kind: 'report' };
-  const mail = await mailSeen(raw);
   const nothing = {
     quoted: false,
     forwarded: false,
@@ -134,15 +134,16 @@ function beginsWith(text: string, start: string): boolean {
   return seen === wanted.length;
 }
 
+/** Whether a person has written something of their own, which no program could have: that they answered is sure, if not what. */
+export const isSurelyHuman = (reply: Received): boolean =>
+  reply.kind === 'human' &&
+  reply.through === 'mailbox' &&
+  !reply.forwarded &&
+  reply.text.trim() !== '' &&
+  !mentionsAway(reply.text);
+
 /** What may be acted on of what a person wrote: nothing that a program or an older mail may have said. */
 export function meaningOfReceived(reply: Received, asking: Asking): Meaning {
-  if (
-    reply.kind !== 'human' ||
-    reply.through !== 'mailbox' ||
-    reply.doubtful ||
-    reply.forwarded ||
-    mentionsAway(reply.text)
-  )
-    return UNCLEAR;
+  if (reply.kind !== 'human' || !isSurelyHuman(reply) || reply.doubtful) return UNCLEAR;
   return meaningOf(reply.text, asking);
 }

@@ -9,6 +9,7 @@ import { REPORTS } from './corpus/reports.test-kit.ts';
 import { TRAPS } from './corpus/traps.test-kit.ts';
 import { htmlText } from './html-text.ts';
 import { WORD_TABLES } from './language.ts';
+import { mailSeen } from './mail-seen.ts';
 import { type Asking, meaningOf } from './meaning.ts';
 import { newText } from './new-text.ts';
 import { meaningOfReceived, received } from './received.ts';
@@ -28,8 +29,8 @@ const MS_MAX = 10_000;
 
 async function readsIn(raw: Buffer): Promise<void> {
   const began = performance.now();
-  const found = await received({
-    raw,
+  const found = received({
+    mail: await mailSeen(raw),
     nullSender: false,
     reported: false,
     now: NOW,

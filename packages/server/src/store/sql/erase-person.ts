@@ -89,11 +89,18 @@ export async function deleteOwnRows(
   const some = (table: string): Promise<number> =>
     count(
       tx,
-      `DELETE FROM relance.${table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM relance.${table} WHERE ${OWN}${table === 'action_tokens' ? '' : ` AND slot = ${slot}`} LIMIT $3))`,
+      `DELETE FROM relance.${table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM relance.${table} WHERE ${OWN}${ELSEWHERE.has(table) ? '' : ` AND slot = ${slot}`} LIMIT $3))`,
       [tenant, recipient, limit],
     );
-  return { activities: await some('activities'), inbox: await some('inbox'), links: await some('action_tokens') };
+  return {
+    activities: await some('activities'),
+    inbox: await some('inbox'),
+    links: await some('action_tokens'),
+    replies: await some('replies'),
+  };
 }
+/** Not in the slot of their recipient. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['action_tokens', 'replies']);
 
 /**
  * What these addresses are suppressed for goes on to hold, known by the keyed hash alone: what a provider or an operator wrote of

@@ -61,7 +61,7 @@ export async function insertAttempts(tx: Tx, attempts: readonly AttemptRow[]): P
 }
 
 /** What a person did with a message; a set beside its status. */
-export type Engagement = 'read' | 'acted';
+export type Engagement = 'read' | 'acted' | 'replied';
 
 export const addEngagement = (tx: Tx, tenant: string, messageId: string, kind: Engagement): Promise<void> =>
   addEngagements(tx, tenant, [messageId], kind);

@@ -45,6 +45,9 @@ const PAGED = {
   inbox: `SELECT seq::text AS key, jsonb_build_object('id', message_id, 'followUp', follow_up_id, 'at', ${utc('at')}, 'title', title, 'body', body,
       'url', url, 'readAt', ${utc('read_at')}, 'archivedAt', ${utc('archived_at')}) AS item
     FROM relance.inbox WHERE slot = $3 AND tenant = $1 AND recipient = $2 AND ($4::text IS NULL OR seq > $4::bigint) ORDER BY seq LIMIT $5`,
+  replies: `SELECT id::text AS key, jsonb_build_object('id', id, 'followUp', follow_up_id, 'message', message_id, 'at', ${utc('at')}, 'channel', channel, 'from', sender,
+      'subject', subject, 'text', text, 'became', became) AS item
+    FROM relance.replies WHERE $3::smallint IS NOT NULL AND tenant = $1 AND recipient = $2 AND ($4::uuid IS NULL OR id > $4::uuid) ORDER BY id LIMIT $5`,
 } as const;
 export type PagedPart = keyof typeof PAGED;
 export const PAGED_PARTS = Object.keys(PAGED) as readonly PagedPart[];

@@ -81,6 +81,24 @@ export async function wakeWaiting(
   return wakeNow(tx, waiting, now);
 }
 
+/** As many as a recipient may have (http/routes/recipient.ts). */
+const AWAY_MAX = 50;
+
+/** One more period in which they are away; answers whether there was room for it. */
+export async function addAway(
+  tx: Tx,
+  tenant: string,
+  id: string,
+  period: { readonly from: string; readonly to: string },
+): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE relance.recipients SET away = away || $4::jsonb, updated_at = clock_timestamp()
+     WHERE slot = $1 AND tenant = $2 AND id = $3 AND jsonb_array_length(away) < $5 RETURNING id`,
+    [slotOfRecipient(tenant, id), tenant, id, JSON.stringify([{ ...period, delegate: null }]), AWAY_MAX],
+  );
+  return rows.length > 0;
+}
+
 export async function getRecipient(tx: Tx, tenant: string, id: string): Promise<WireRecipient | null> {
   const [row] = await tx.query<Row>(
     `SELECT ${COLUMNS} FROM relance.recipients WHERE slot = $1 AND tenant = $2 AND id = $3`,

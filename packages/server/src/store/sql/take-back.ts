@@ -2,7 +2,7 @@
 // over already, so that it cannot pass the gate (its fence has moved on). Whoever took it settles it in the same
 // transaction (engine/consent.ts); what nobody settles, because somebody holds its follow-up, the sweep gives back and the
 // deliver loop refuses. Spans slots, as one person's messages do. What has passed the gate is in flight and stays.
-import { ALARM_STAGE, type Channel, type Choice, DIGEST, type Instant } from '@relance/core';
+import { ABOUT_WORK, type Channel, type Choice, DIGEST, type Instant } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 import { addressForms } from './address-forms.ts';
 import type { Person } from './preference.ts';
@@ -50,7 +50,7 @@ export async function takeBackPerson(
   );
 }
 
-/** What waits for somebody who does not want it any more: pushed channels only, and never alarms to operators. */
+/** What waits for somebody who does not want it any more: pushed channels only, and never what is about their work, as alarms are. */
 export async function takeBackChoices(
   tx: Tx,
   { tenant, recipient }: Person,
@@ -59,11 +59,11 @@ export async function takeBackChoices(
   if (refused.length === 0) return [];
   return tx.query<TakenBack>(
     `${TAKE} FROM relance.follow_ups f JOIN relance.policy_versions v ON v.tenant = f.tenant AND v.id = f.policy AND v.version = f.version
-     WHERE o.tenant = $1 AND o.recipient = $2 AND o.channel <> 'inbox' AND o.stage <> $5 AND ${WAITING} AND f.slot = o.slot AND f.id = o.follow_up_id
+     WHERE o.tenant = $1 AND o.recipient = $2 AND o.channel <> 'inbox' AND o.stage <> ALL($5) AND ${WAITING} AND f.slot = o.slot AND f.id = o.follow_up_id
        AND EXISTS (SELECT FROM unnest($3::text[], $4::text[]) AS x(category, channel)
          WHERE x.category = coalesce(v.written ->> 'category', 'general') AND (x.channel = '' OR x.channel = o.channel)
            AND NOT EXISTS (SELECT FROM relance.categories c WHERE c.tenant = $1 AND c.id = x.category AND c.essential)) ${TAKEN}`,
-    [tenant, recipient, refused.map(({ category }) => category), refused.map(({ channel }) => channel), ALARM_STAGE],
+    [tenant, recipient, refused.map(({ category }) => category), refused.map(({ channel }) => channel), ABOUT_WORK],
   );
 }
 
@@ -76,9 +76,9 @@ export async function lookAgain(tx: Tx, { tenant, recipient }: Person, now: Inst
     `UPDATE relance.outbox o SET status = 'queued', fence = o.fence + 1, node = NULL, lease_until = NULL, held_by = NULL,
        together = CASE WHEN o.held_by IS NOT NULL AND o.together = $5 THEN NULL ELSE o.together END,
        send_at = CASE WHEN o.held_by IS NULL THEN o.send_at ELSE least(o.send_at, $3) END
-     WHERE o.tenant = $1 AND o.recipient = $2 AND o.channel <> 'inbox' AND o.stage <> $4
+     WHERE o.tenant = $1 AND o.recipient = $2 AND o.channel <> 'inbox' AND o.stage <> ALL($4)
        AND (o.status = 'leased' OR (o.status = 'deferred' AND o.held_by IS NOT NULL))`,
-    [tenant, recipient, at(now), ALARM_STAGE, DIGEST],
+    [tenant, recipient, at(now), ABOUT_WORK, DIGEST],
   );
 }
 
@@ -86,7 +86,7 @@ export async function lookAgain(tx: Tx, { tenant, recipient }: Person, now: Inst
 export async function lookAgainAtLeased(tx: Tx, { tenant, recipient }: Person): Promise<void> {
   await tx.query(
     `UPDATE relance.outbox o SET status = 'queued', fence = o.fence + 1, node = NULL, lease_until = NULL
-     WHERE o.tenant = $1 AND o.recipient = $2 AND o.channel <> 'inbox' AND o.stage <> $3 AND o.status = 'leased'`,
-    [tenant, recipient, ALARM_STAGE],
+     WHERE o.tenant = $1 AND o.recipient = $2 AND o.channel <> 'inbox' AND o.stage <> ALL($3) AND o.status = 'leased'`,
+    [tenant, recipient, ABOUT_WORK],
   );
 }

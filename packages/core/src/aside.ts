@@ -1,0 +1,14 @@
+// Messages of a follow-up that no stage of its policy sends: alarms to operators, the team's answer to somebody who replied, and what
+// the team is told of a reply that nobody but people can read. Their words are fixed when they are queued. What becomes of one moves
+// no contact plan, tells no stage and raises no alarm. No stage of a policy can have such an id.
+
+export const ALARM_STAGE = '@alarm';
+/** The team's words to somebody who has replied. */
+export const REPLY_ANSWER_STAGE = '@reply-answer';
+/** What the team is told of a reply. */
+export const REPLY_TOLD_STAGE = '@reply';
+
+export const isAside = (stage: string): boolean => stage.startsWith('@');
+
+/** They are about the work of whoever gets them and of no category, so that nobody is taken off them. */
+export const ABOUT_WORK: readonly string[] = [ALARM_STAGE, REPLY_TOLD_STAGE];
