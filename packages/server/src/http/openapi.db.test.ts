@@ -141,7 +141,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'POST /v1/sources/{source}/{key}': null,
   'POST /v1/sources/{source}/{key}/{rest}': null,
   'POST /v1/follow-ups': WITHOUT_ID,
-  'PUT /v1/recipients/{id}': { name: 'Ana' },
+  'PUT /v1/recipients/{id}': { name: 'Ana', email: 'ana@example.test' },
   'POST /v1/recipients/{id}/activity': [ACTIVITY],
   'PUT /v1/recipients/{id}/preferences': { quietHours: '23:00-06:00' },
   'PUT /v1/groups/{id}': { members: ['bo'] },
