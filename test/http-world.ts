@@ -58,6 +58,7 @@ export async function createHttpWorld(
     commands: world.node.commands,
     consents: world.node.consents,
     erasures: world.node.erasures,
+    freshLinks: world.node.freshLinks,
     calendars: { compile: compileCalendar },
     clock: world.node.clock,
     previews: world.node.previews,

@@ -1,19 +1,13 @@
 // The service worker in a real browser (Debian's Chromium), on a site of somebody else that takes it in with importScripts:
 // what the connection for web push says is shown with its actions, replaced by the next, opened, and taken away. Offline
 // no push service can be reached, so the decrypted words are handed to the browser by its debugging protocol.
-import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { type Browser, type BrowserContext, type CDPSession, chromium, type Page, type Worker } from 'playwright-core';
+import type { Browser, BrowserContext, CDPSession, Page, Worker } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pushWords, withdrawWords } from '../../packages/server/src/channels/push-words.ts';
 import { sampleEnvelope } from '../../packages/server/src/channels/sample-envelope.ts';
 import { createHttpWorld, type HttpWorld } from '../http-world.ts';
-
-const PROGRAM = process.env.RELANCE_CHROMIUM ?? '/usr/bin/chromium';
-const installed = existsSync(PROGRAM);
-if (!installed && process.env.CI === 'true')
-  throw new Error('Chromium is not installed; .ci/run installs it so that nothing is left out.');
-if (!installed) process.stderr.write('LEFT OUT: pushes in a real browser (apt-get install chromium).\n');
+import { CHROMIUM, launchChromium } from '../pages/chromium.ts';
 
 interface Registration {
   showNotification(...given: unknown[]): Promise<void>;
@@ -26,7 +20,8 @@ interface Shown {
   readonly actions: readonly { readonly action: string; readonly title: string }[];
 }
 
-describe.runIf(installed)('pushes in a real browser', () => {
+if (CHROMIUM === null) process.stderr.write('LEFT OUT: pushes in a real browser (apt-get install chromium).\n');
+describe.runIf(CHROMIUM !== null)('pushes in a real browser', () => {
   let http: HttpWorld;
   let site: Server;
   let origin: string;
@@ -47,10 +42,7 @@ describe.runIf(installed)('pushes in a real browser', () => {
     });
     await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
     origin = `http://127.0.0.1:${(site.address() as { port: number }).port}`;
-    browser = await chromium.launch({
-      executablePath: PROGRAM,
-      args: ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--no-first-run'],
-    });
+    browser = await launchChromium();
     context = await browser.newContext();
     await context.grantPermissions(['notifications'], { origin });
     page = await context.newPage();

@@ -9,6 +9,12 @@ export interface ActionSeen {
   readonly does?: 'resolves' | 'rejects' | 'records';
 }
 
+/** A link to a page of the reader's own. */
+export interface PageSeen {
+  readonly url: string;
+  readonly label: string;
+}
+
 export interface Button extends ActionSeen {
   readonly name: string;
   /** It is one of the policy's own that end it. */

@@ -214,6 +214,9 @@ export const isAsked = (followUp: FollowUp, id: string): boolean =>
   followUp.assignees.length > 0
     ? followUp.assignees.includes(id) && !hasAnswered(followUp, id)
     : followUp.assignee === id;
+/** Whether this one waits for it or follows along. */
+export const followsAlong = ({ requester, watchers }: FollowUp, id: string): boolean =>
+  requester === id || watchers.includes(id);
 /** Whether this one is, or was, asked to act. */
 export const isAssignee = ({ assignee, assignees }: FollowUp, id: string): boolean =>
   assignee === id || assignees.includes(id);

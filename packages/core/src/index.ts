@@ -29,6 +29,7 @@ export { dateOf, dayAt, dayOf, weekdayOf } from './day.ts';
 export * from './decide.ts';
 export * from './device.ts';
 export * from './follow-up.ts';
+export * from './fresh-link.ts';
 export * from './history.ts';
 export * from './holidays.ts';
 export * from './ids.ts';
@@ -97,9 +98,8 @@ export { type DigestInput, type DigestItem, renderDigest } from './template/dige
 export { dueSeen } from './template/due-day.ts';
 export { isPage } from './template/escape.ts';
 export { NO_NEEDS } from './template/needs.ts';
-export type { PageLinks } from './template/page-links.ts';
 export { inventedSeeing, recipientSeen, type Seeing, tenantSeen } from './template/preview.ts';
-export type { FollowUpSeen, RECIPIENT_SEEN } from './template/seen.ts';
+export { type FollowUpSeen, PAGES_SEEN, type RECIPIENT_SEEN } from './template/seen.ts';
 export * from './template/standing.ts';
 export * from './text-end.ts';
 export * from './timing.ts';

@@ -95,6 +95,7 @@ export const REASONS = {
   parked: 'it could not be processed and waits for an operator',
   orphaned: 'nothing wakes it and it has no reason to wait',
   alarm_raised: 'operators are told of alarms',
+  link_asked: 'the recipient asked for a fresh link',
   lease_expired: 'the node that held it stopped',
   first_notification: 'it is the first notification',
 } as const;

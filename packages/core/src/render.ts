@@ -1,7 +1,7 @@
 // Words for one message: a template's part for a channel in the reader's language, with what it may see put in. Pure, also in
 // a browser. How it runs is template/liquid.ts; built-in words (template/built-in.ts) speak where a policy names none; what
 // other templates it is made of was put in when it was stored (template/compose.ts).
-import { type ActionSeen, buttonsOf } from './button.ts';
+import { type ActionSeen, buttonsOf, type PageSeen } from './button.ts';
 import type { Attachment, Content, Template, TemplateNeeds, TemplateParts } from './content.ts';
 import { fromRfc3339, toRfc3339 } from './instant.ts';
 import type { Channel, StageRole, Urgency } from './policy/policy.ts';
@@ -9,7 +9,6 @@ import { builtInParts } from './template/built-in.ts';
 import { isPage } from './template/escape.ts';
 import { OUTPUT_MAX, type Writing, writeText } from './template/liquid.ts';
 import { NO_NEEDS, needsOf, readsPages } from './template/needs.ts';
-import type { PageLinks } from './template/page-links.ts';
 import { readsOf } from './template/reads.ts';
 import { textFromHtml, tidyText } from './template/text-from-html.ts';
 import { type Chosen, directionOf, languageOf, wordsFor } from './template/words-for.ts';
@@ -23,8 +22,8 @@ export interface RenderContext {
   readonly activity: Readonly<Record<string, unknown>>;
   readonly pending: readonly unknown[];
   readonly actions: Readonly<Record<string, ActionSeen>>;
-  /** To the reader's own pages; none where they have none. */
-  readonly links?: PageLinks;
+  /** By page (template/seen.ts): those that there are for this reader. Read by nobody, none is made. */
+  readonly links?: Readonly<Record<string, PageSeen>>;
   readonly tenant: Readonly<Record<string, unknown>>;
   readonly now: string;
 }

@@ -2,7 +2,7 @@
 // thing to do. One set of parts a language; the role and urgency choose the sentences (words.ts), the layout is shared.
 import type { TemplateParts } from '../content.ts';
 import { layout } from './layout.ts';
-import { PAGE_LINKS } from './page-links.ts';
+import { PAGES_SEEN } from './seen.ts';
 import { ENGLISH, FRENCH, type Words } from './words.ts';
 
 /**
@@ -31,6 +31,9 @@ function partsIn(words: Words): TemplateParts {
   const stakes = when(HAS_STAKES, words.stakes);
   const facts = `${due}\n${stakes}`;
   const link = (label: string, url: string): string => `${label}${words.colon}${url}\n`;
+  const pages = PAGES_SEEN.map((name) =>
+    when(`links.${name}`, `\n${link(`{{ links.${name}.label }}`, `{{ links.${name}.url }}`).trimEnd()}`),
+  ).join('');
   const action = link('{{ button.label }}', '{{ button.url }}');
   const links = `${unlessClosed(`{% for button in buttons %}${action}{% endfor %}`)}${when('subject.url', link(words.details, '{{ subject.url }}'))}`;
   // Short messages have room for what ends it, or else for the one thing to do.
@@ -39,9 +42,6 @@ function partsIn(words: Words): TemplateParts {
     link('{{ offers.acknowledge.label }}', '{{ offers.acknowledge.url }}'),
   );
   const button = `{% if closing %}{% for button in buttons %}${when('button.closes', action)}{% endfor %}{% else %}${acknowledge}{% endif %}`;
-  const pages = PAGE_LINKS.map((name) =>
-    when(`links.${name}`, `\n${words.pages[name]}${words.colon}{{ links.${name} }}`),
-  ).join('');
   return {
     email: {
       subject: headline,

@@ -1,7 +1,7 @@
 // The one HTML layout of built-in mail: a single column that works without images, tables or scripts, in light and dark,
 // with one primary button (or what ends it, where the policy has actions of its own) and the other actions as quiet links.
 // Inline styles, because many mail programs drop the rest; what is dark comes from those that know what the reader prefers.
-import { PAGE_LINKS } from './page-links.ts';
+import { PAGES_SEEN } from './seen.ts';
 import type { Words } from './words.ts';
 
 export interface LayoutParts {
@@ -40,17 +40,23 @@ const REACHED = [
   ],
   ['tenant.supportPhone', '{{ tenant.supportPhone }}'],
 ] as const;
+/** What stands after one another where there are any of them. */
+const inLine = (pieces: readonly (readonly [condition: string, text: string])[]): string =>
+  `{% assign next = false %}${pieces
+    .map(
+      ([condition, text]) =>
+        `{% if ${condition} %}{% if next %} &nbsp;·&nbsp; {% endif %}${text}{% assign next = true %}{% endif %}`,
+    )
+    .join('')}`;
+/** The reader's own pages. */
+const PAGES = `{% if ${PAGES_SEEN.map((name) => `links.${name}`).join(' or ')} %}<p class="quiet" style="margin:8px 8px 0;font-size:13px;color:#667085">${inLine(
+  PAGES_SEEN.map((name) => [
+    `links.${name}`,
+    `<a href="{{ links.${name}.url }}" class="link" style="color:#667085">{{ links.${name}.label }}</a>`,
+  ]),
+)}</p>{% endif %}`;
 /** Some laws want the sender's name and address in each mail. */
-const FOOT = `{% if tenant.name or tenant.address or ${REACHED.map(([name]) => name).join(' or ')} %}<p class="quiet" style="margin:8px 8px 0;font-size:13px;color:#667085">{% assign next = false %}${[
-  ['tenant.name', '{{ tenant.name }}'] as const,
-  ['tenant.address', '{{ tenant.address }}'] as const,
-  ...REACHED,
-]
-  .map(
-    ([name, text]) =>
-      `{% if ${name} %}{% if next %} &nbsp;·&nbsp; {% endif %}${text}{% assign next = true %}{% endif %}`,
-  )
-  .join('')}</p>{% endif %}`;
+const FOOT = `{% if tenant.name or tenant.address or ${REACHED.map(([name]) => name).join(' or ')} %}<p class="quiet" style="margin:8px 8px 0;font-size:13px;color:#667085">${inLine([['tenant.name', '{{ tenant.name }}'], ['tenant.address', '{{ tenant.address }}'], ...REACHED])}</p>{% endif %}`;
 
 export interface Frame {
   /** Liquid in all of them. */
@@ -77,15 +83,9 @@ ${HEAD}
 ${body}
 </div>
 <p class="quiet" style="margin:16px 8px 0;font-size:13px;color:#667085">${why}</p>
+${PAGES}
 ${FOOT}
 </div></body></html>`;
-
-/** A row of those that there are. */
-const pages = ({ pages: labels }: Words): string =>
-  PAGE_LINKS.map(
-    (name) =>
-      `{% if links.${name} %} &nbsp;·&nbsp; <a href="{{ links.${name} }}" class="link" style="color:#667085">${labels[name]}</a>{% endif %}`,
-  ).join('');
 
 const EDGE = `{% if role == 'confirmation' %}#12805c{% elsif urgency == 'urgent' %}#d92d20{% elsif urgency == 'high' %}#e8890c{% else %}{{ brand }}{% endif %}`;
 
@@ -94,7 +94,7 @@ export const layout = ({ words, headline, lead, due, stakes, closed }: LayoutPar
     title: headline,
     preview: `${lead} ${due}`,
     edge: EDGE,
-    why: `${words.why}${pages(words)}`,
+    why: words.why,
     body: `<p style="margin:0 0 12px">${words.hello}</p>
 <p style="margin:0 0 16px">${lead}</p>
 <h1 style="margin:0 0 8px;font-size:20px;line-height:1.3">{{ subject.title }}</h1>

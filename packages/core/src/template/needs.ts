@@ -9,7 +9,7 @@ export const NO_NEEDS: TemplateNeeds = { activity: [], lastResponse: false, pend
 export const ASKS_MAX = 20;
 
 /** `url` of what is surely something else than an item of `pending`. */
-const OTHER_URL = /\b(?:(?:actions|offers)\.\w+|subject|tenant|button)\.url\b/g;
+const OTHER_URL = /\b(?:(?:actions|offers|links)\.\w+|subject|tenant|button)\.url\b/g;
 
 /**
  * Whether texts may read `url` of an item of `pending`, under whatever name it goes there. Where a page is that nobody asks for is

@@ -1,13 +1,12 @@
 // What a template sees where no follow-up is behind it: invented, but for what is given. A preview on a server, one of a folder
 // and a test of one's own words begin here; with a real follow-up the server's engine says what is seen.
 import { type Branding, inkOn } from '../branding.ts';
-import type { ActionSeen } from '../button.ts';
+import type { ActionSeen, PageSeen } from '../button.ts';
 import type { Instant } from '../instant.ts';
 import { toRfc3339 } from '../instant.ts';
 import type { StageRole } from '../policy/policy.ts';
 import { DEFAULT_ZONE, type Directory, type Recipient, readingOf } from '../recipient.ts';
 import type { RenderInput } from '../render.ts';
-import type { PageLinks } from './page-links.ts';
 
 export type Seeing = Omit<RenderInput, 'template' | 'channel'>;
 
@@ -17,8 +16,8 @@ export interface Invented {
   readonly role: StageRole;
   readonly data: Readonly<Record<string, unknown>>;
   readonly subject: Readonly<Record<string, unknown>>;
-  readonly links: PageLinks;
   readonly actions: Readonly<Record<string, ActionSeen>>;
+  readonly links: Readonly<Record<string, PageSeen>>;
   readonly now: Instant;
 }
 

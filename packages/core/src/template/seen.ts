@@ -4,7 +4,6 @@
 import type { Branding } from '../branding.ts';
 import type { WireFollowUp } from '../contract/wire.ts';
 import type { RunStanding } from '../run-standing.ts';
-import { PAGE_LINKS } from './page-links.ts';
 
 export interface Seen {
   readonly [name: string]: Seen | null;
@@ -96,6 +95,10 @@ const TENANT: Readonly<Record<'name' | 'onColor' | keyof Branding, Seen>> = {
 };
 export const LINK_SEEN: Seen = { url: {}, label: {}, does: {} };
 
+/** Pages that belong to a reader, in the order in which the built-in mails have them at their foot. */
+export const PAGES_SEEN = ['me', 'status', 'preferences'] as const;
+const PAGE: Seen = { url: {}, label: {} };
+
 /** `data` as far as it is known; the buttons of every message, and the policy's own. */
 export const templateScope = (data: Seen | null, actions: readonly string[]): Seen => ({
   recipient: RECIPIENT_SEEN,
@@ -105,7 +108,7 @@ export const templateScope = (data: Seen | null, actions: readonly string[]): Se
   activity: ACTIVITY,
   pending: null,
   actions: Object.fromEntries(['acknowledge', 'resolve', 'snooze', ...actions].map((name) => [name, LINK_SEEN])),
-  links: Object.fromEntries(PAGE_LINKS.map((name) => [name, {}])),
+  links: Object.fromEntries(PAGES_SEEN.map((name) => [name, PAGE])),
   tenant: TENANT,
   now: {},
   buttons: null,

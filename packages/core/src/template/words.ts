@@ -1,6 +1,5 @@
 // The sentences of the built-in templates, by language. Liquid over what templates see; short, warm, exact. A language
 // is one value of this shape; built-in.ts arranges it for every channel.
-import type { PAGE_LINKS } from './page-links.ts';
 
 interface RoleWords {
   /** Subject and title. */
@@ -22,8 +21,6 @@ export interface Words {
   /** Between a label and its link. */
   readonly colon: string;
   readonly why: string;
-  /** What the links to the reader's own pages say. */
-  readonly pages: Readonly<Record<(typeof PAGE_LINKS)[number], string>>;
   readonly otherwise: string;
 }
 
@@ -76,7 +73,6 @@ export const ENGLISH: Words = {
   details: 'Details',
   colon: ': ',
   why: `You get this because {% if followUp.forAssignee %}you {% if followUp.closedAt %}were{% else %}are{% endif %} asked to act on it{% else %}you are part of it{% endif %} ({{ followUp.policyTitle }}).`,
-  pages: { preferences: 'Choose what you are sent, and when' },
   otherwise: 'or',
 };
 
@@ -113,6 +109,5 @@ export const FRENCH: Words = {
   details: 'Détails',
   colon: ' : ',
   why: `Vous recevez ceci car {% if followUp.forAssignee %}une action {% if followUp.closedAt %}était{% else %}est{% endif %} attendue de vous{% else %}vous y êtes associé(e){% endif %} ({{ followUp.policyTitle }}).`,
-  pages: { preferences: 'Choisir ce que vous recevez, et quand' },
   otherwise: 'ou',
 };

@@ -8,10 +8,12 @@ import {
   inventedSeeing,
   localeOfWords,
   missingIn,
+  PAGES_SEEN,
   render,
   type StageRole,
 } from '@relance/core';
 import { linksFor } from '../responses/action-link.ts';
+import { pageLabel } from '../responses/page-link.ts';
 import { compileTemplates } from './check-files.ts';
 import { describeProblem } from './file-problem.ts';
 import { readProject } from './project.ts';
@@ -54,13 +56,16 @@ export async function previewFiles(home: string, id: string, ask: PreviewFilesAs
   const own = project.policies.flatMap(({ policy: { compiled } }) => (compiled.ok ? compiled.policy.actions : []));
   const said = localeOfWords({ template, channel: ask.channel, locale, tenantLocale: tenant.locale });
   const links = linksFor(said, own).map(({ name, ...link }) => [name, { ...link, url: `${PAGE}${name}` }] as const);
+  const pages = Object.fromEntries(
+    PAGES_SEEN.map((name) => [name, { url: `${PAGE}${name}`, label: pageLabel(name, said) }]),
+  );
   const input = {
     ...inventedSeeing({
       ...ask,
       recipient: { ...person, locale },
       tenant,
       actions: Object.fromEntries(links),
-      links: { preferences: PREFERENCES },
+      links: pages,
     }),
     template,
     channel: ask.channel,
@@ -72,6 +77,5 @@ export async function previewFiles(home: string, id: string, ask: PreviewFilesAs
 
 /** Links of a preview lead nowhere. */
 const PAGE = 'https://example.com/a/';
-const PREFERENCES = 'https://example.com/p/preferences';
 
 const trouble = (message: string, next: string): Error => Object.assign(new Error(message), { next });

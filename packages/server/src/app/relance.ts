@@ -153,6 +153,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     testSend: channels.testSend,
     consents: running.consents,
     erasures: running.erasures,
+    freshLinks: running.freshLinks,
     calendars: { compile: compileCalendar },
     clock: running.clock,
     previews: running.previews,

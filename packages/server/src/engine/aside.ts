@@ -1,5 +1,6 @@
 // Queues messages of a follow-up that no stage of its policy sends (core/aside.ts), with words that are fixed. They take the road of
-// every other message: outbox, gate, attempts, timeline. Alarms (alarm.ts) and conversations (conversation.ts) are told so.
+// every other message: outbox, gate, attempts, timeline. Alarms (alarm.ts), conversations
+// (conversation.ts) and fresh links (fresh-link.ts) are told so.
 import {
   addressOf,
   blankRecipient,
@@ -15,6 +16,9 @@ import { insertOutbox, type NewMessage, setContent } from '../store/sql/outbox.t
 
 /** Where operators and teams read soonest first; the inbox is always there. */
 const CHANNELS: readonly Channel[] = ['email', 'chat', 'webhook', 'sms', 'push', 'inbox'];
+
+/** What is queued, before its words are there. */
+export type AsidePlace = Omit<Aside, 'content'>;
 
 export interface Aside {
   readonly stage: string;
@@ -34,7 +38,7 @@ export async function queueAside(
   people: readonly Recipient[],
   aside: Aside,
 ): Promise<readonly string[]> {
-  const messages = people.map((person) => draftFor(followUp, person, aside));
+  const messages = people.map((person) => asideFor(followUp, person, aside));
   await insertOutbox(tx, messages);
   const ids = messages.map(({ draft }) => draft.id);
   await setContent(tx, followUp.slot, ids, aside.content);
@@ -44,7 +48,8 @@ export async function queueAside(
 /** Somebody who is an address and nothing else. */
 export const recipientAt = (address: string): Recipient => ({ ...blankRecipient(address), email: address });
 
-function draftFor(followUp: FollowUp, person: Recipient, aside: Aside): NewMessage {
+/** One to one person, for whoever has to know its id before its words are written. */
+export function asideFor(followUp: FollowUp, person: Recipient, aside: AsidePlace): NewMessage {
   const { stage, run, reason, now } = aside;
   const channel = aside.channel ?? CHANNELS.find((one) => addressOf(person, one) !== null) ?? 'inbox';
   const place = { stage, run, notify: 0, recipient: person.id, entry: 0, channel };

@@ -303,6 +303,7 @@ function closedWords(
       policy,
       directory,
       links: {},
+      pages: {},
       message: { ...said, urgency: urgencyAt(said.urgency) },
       gathered: null,
       now,

@@ -12,6 +12,7 @@ import type { Engine } from './engine.ts';
 import { openInside, reopenInside, UNREADABLE } from './open.ts';
 import { UnreadablePolicy } from './policy-book.ts';
 import type { CommandOutcome, CommandRequest, Commands, FollowUpRef, Inside, OpenOutcome } from './ports.ts';
+import { wasPressed } from './pressed.ts';
 import { step, tryOut } from './step.ts';
 import type { StepResult, Work } from './work.ts';
 
@@ -103,12 +104,13 @@ export async function runInside(
   engine: Pick<Engine, 'policies'>,
   tenant: string,
   ref: FollowUpRef,
-  { message, ...request }: CommandRequest,
+  { message, once, ...request }: CommandRequest,
   reports: StepResult[],
 ): Promise<CommandOutcome> {
   const found = await lockRef(tx, tenant, ref);
   if (found.kind !== 'found') return found;
   const { followUp } = found;
+  if (once && wasPressed(followUp, request)) return { kind: 'done', followUp, changed: false, inFlight: [] };
   const { now } = await readClock(tx);
   const input: Input = { kind: 'command', ...request };
   const result = await step(tx, followUp.slot, [{ kind: 'move', followUp, inputs: [input] }], {

@@ -50,15 +50,16 @@ interface Insisting {
   readonly before?: (tx: Tx, now: Instant) => Promise<readonly StepResult[]>;
 }
 
-export function createConsents(engine: Engine): Consents {
-  const { database } = engine;
-  /** Writes, settles what was taken back, and looks once more after the commit. */
-  const refuse = async <T>(
+/** Writes, settles what was taken back, and looks once more after the commit. */
+const refusing =
+  (engine: Engine) =>
+  async <T>(
     reason: ConsentReason,
     write: (tx: Tx, now: Instant) => Promise<Written<T>>,
     again: (tx: Tx, answer: T) => Promise<readonly TakenBack[]>,
   ): Promise<T> => {
     const now = await engine.clock.now();
+    const { database } = engine;
     const settled = async <R>(run: (tx: Tx) => Promise<Written<R>>): Promise<R> => {
       const { answer, reports } = await database.transaction(ENGINE, async (tx) => {
         const written = await run(tx);
@@ -74,6 +75,10 @@ export function createConsents(engine: Engine): Consents {
     engine.nudge.deliver();
     return answer;
   };
+
+export function createConsents(engine: Engine): Consents {
+  const { database } = engine;
+  const refuse = refusing(engine);
   const change = async (
     person: Person,
     wishOf: Parameters<Consents['change']>[1],

@@ -24,7 +24,6 @@ import {
   localeOfWords,
   NO_CONSENT_KNOWN,
   offersTo,
-  type PageLinks,
   type Policy,
   type Recipient,
   type RenderInput,
@@ -46,8 +45,9 @@ import { readTemplates } from '../store/sql/template-read.ts';
 import { recipientAt } from './aside.ts';
 import type { Engine } from './engine.ts';
 import type { HandOver } from './outcome.ts';
+import { pageLinks } from './page-links.ts';
 import { policyRefOf } from './policy-book.ts';
-import type { ActionRow, Page, PageToken, Words } from './ports.ts';
+import type { ActionRow, Actions, Page, PageToken, Words } from './ports.ts';
 import { contextOf, gatherWords, type WordsAsk, type WordsGathered } from './template-context.ts';
 
 export type Prepared =
@@ -188,7 +188,7 @@ function askOf(
   return { followUp, directory, recipient, address, policy, consent, fixed, message };
 }
 
-/** Operators are told whatever the hour, and whoever has written is answered as people answer. */
+/** Operators, whoever asked for a link, and whoever has written are told whatever the hour. */
 const ALWAYS = { at: 0 as Instant, heldBy: null, together: false };
 
 interface Asked {
@@ -201,6 +201,13 @@ interface Asked {
   /** Its words were fixed when it was queued. */
   readonly fixed: boolean;
   readonly message: { readonly stage: string; readonly channel: Channel; readonly urgency: Urgency };
+}
+
+/** What is over offers nothing. */
+function actionsOf(words: Words, { followUp, recipient, policy }: Asked, id: string, locale: string): Actions {
+  if (!isLive(followUp.status)) return { links: {}, rows: [] };
+  const about = { id, tenant: followUp.tenant, followUpId: followUp.id, recipient: recipient.id };
+  return words.actionsFor(about, locale, policy.actions);
 }
 
 function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gathered, now: Instant): Prepared {
@@ -227,22 +234,18 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
   const template = row.template === null ? null : (gathered.templates.get(`${row.tenant}\n${row.template}`) ?? null);
   if (row.template !== null && template === null)
     return unrendered(row, `The template "${row.template}" does not exist.`);
-  const actions = isLive(followUp.status)
-    ? words.actionsFor(
-        { id: row.id, tenant: row.tenant, followUpId: followUp.id, recipient: recipient.id },
-        localeOfWords({ ...reading, template, channel: row.channel, tenantLocale: directory.tenant.locale }),
-        policy.actions,
-      )
-    : { links: {}, rows: [] };
+  const { channel } = row;
+  const wordsLocale = localeOfWords({ ...reading, template, channel, tenantLocale: directory.tenant.locale });
+  const actions = actionsOf(words, asked, row.id, wordsLocale);
+  const pages = pageLinks(words, followUp, recipient.id, wordsLocale);
   const offers = offersTo(policy, followUp, row, actions.links);
-  const pages = pagesOf(words, row, policy, consent);
   const context = contextOf({
     followUp,
     recipient,
     policy,
     directory,
     links: actions.links,
-    pages: linksOf(pages),
+    pages: pages.links,
     message: { stage: row.stage, run: row.run, reason: row.reason, urgency: message.urgency },
     ...(template?.needs === undefined ? {} : { needs: template.needs }),
     gathered: gathered.words,
@@ -266,15 +269,16 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
     locale: rendered.locale,
     actions: buttonsOf(offers).map(({ name, url, label }) => ({ name, url, label })),
   };
+  const unsubscribe = unsubscribeOf(words, row, policy, consent);
   const everything = row.together === null ? null : everythingOf(words, row);
   const copies = row.channel === 'email' ? copiesOf(recipient, address, consent) : [];
-  const more = { ...reading, locale: rendered.locale, now, copies, unsubscribeUrl: pages.unsubscribe?.url ?? null };
+  const more = { ...reading, locale: rendered.locale, now, copies, unsubscribeUrl: unsubscribe?.url ?? null };
   return {
     kind: 'ready',
     row,
     followUp,
     actionRows: actions.rows,
-    pageTokens: [...Object.values(pages), everything].flatMap((page) => page?.row ?? []),
+    pageTokens: [...pages.read(), ...[unsubscribe, everything].flatMap((page) => page?.row ?? [])],
     item: everything === null ? null : itemOf(input, content, everything.url),
     others: [],
     budget: budgetOf(directory, policy, recipient, row),
@@ -323,24 +327,12 @@ function budgetOf(
   return { budget: tenant.budget, zone: zoneOf({ policy, tenant }, recipient) };
 }
 
-type Pages = Readonly<Partial<Record<'unsubscribe' | 'preferences', Page>>>;
-
-/** Of mails: where to choose, and where to be taken off (RFC 8058) what can be switched off. */
-function pagesOf(
-  words: Words,
-  { channel, tenant, recipient }: OutboxRow,
-  { category }: Policy,
-  consent: Consent,
-): Pages {
-  if (channel !== 'email') return {};
-  const preferences = words.pageFor({ tenant, purpose: 'preferences', recipient, about: '' });
-  if (consent.essential.has(category)) return { preferences };
-  return { preferences, unsubscribe: words.pageFor({ tenant, purpose: 'unsubscribe', recipient, about: category }) };
+/** For mails (RFC 8058); what cannot be switched off has nothing to be taken off. */
+function unsubscribeOf(words: Words, row: OutboxRow, { category }: Policy, consent: Consent): Page | null {
+  if (row.channel !== 'email' || consent.essential.has(category)) return null;
+  const { tenant, recipient } = row;
+  return words.pageFor({ tenant, purpose: 'unsubscribe', recipient, about: category });
 }
-
-/** As its words see them. */
-const linksOf = ({ preferences }: Pages): PageLinks =>
-  preferences === undefined ? {} : { preferences: preferences.url };
 
 /** What of a message its words and its envelope tell. */
 export type Said = Pick<

@@ -16,10 +16,11 @@ import { createConsents } from './consent.ts';
 import { Deliver, LEASE_MS } from './deliver.ts';
 import type { Engine, EngineMetrics, Log } from './engine.ts';
 import { createErasures } from './erase.ts';
+import { createFreshLinks } from './fresh-link.ts';
 import { GroupCommit } from './ingest.ts';
 import { LookUp } from './look-up.ts';
 import { PolicyBook } from './policy-book.ts';
-import type { Commands, Consents, Erasures, Nudge, Previews, Receipts, Replies, Words } from './ports.ts';
+import type { Commands, Consents, Erasures, FreshLinks, Nudge, Previews, Receipts, Replies, Words } from './ports.ts';
 import { previews } from './preview.ts';
 import { createReceipts } from './receipt.ts';
 import { createReplies } from './reply.ts';
@@ -64,6 +65,7 @@ export interface RunningEngine {
   readonly replies: Replies;
   readonly consents: Consents;
   readonly erasures: Erasures;
+  readonly freshLinks: FreshLinks;
   readonly clock: Clock;
   readonly nudge: Nudge;
   readonly policies: PolicyBook;
@@ -134,16 +136,15 @@ export function createEngine(options: EngineOptions): RunningEngine {
     ensureMonth: (now) => ensureOnce(options.database, months, now),
     hasMonth: (now) => months.has(monthOf(now)),
   };
-  const wake = new Wake(engine);
   const consents = createConsents(engine);
   const deliver = new Deliver(engine, options.words, consents);
   const lookUp = new LookUp(engine, () => tickers.lookUp?.nudge());
   const clearUp = new ClearUp(engine, options.words);
   const ingest = new GroupCommit(engine, engine);
-  const loops: Loops = { wake, lookUp, deliver, clearUp, sweep: new Sweep(engine, consents) };
+  const sweep = new Sweep(engine, consents);
+  const loops: Loops = { wake: new Wake(engine), lookUp, deliver, clearUp, sweep };
   const runAll = (): Promise<number> => runEach(loops);
   clock.drains = { runAll };
-  const roles = options.roles ?? ROLES;
   const own = (run: () => Promise<number>) => async () => (clock.advancing ? 0 : run());
   return {
     ingest,
@@ -152,15 +153,16 @@ export function createEngine(options: EngineOptions): RunningEngine {
     replies: createReplies(engine, consents),
     consents,
     erasures: createErasures(engine),
+    freshLinks: createFreshLinks(engine, options.words),
     previews: previews(engine, options.words),
     clock,
     nudge,
     policies,
     engine,
     runAll,
-    watch: () => loops.sweep.watch(),
+    watch: () => sweep.watch(),
     start() {
-      Object.assign(tickers, tickersFor(roles, loops, own, options.log));
+      Object.assign(tickers, tickersFor(options.roles ?? ROLES, loops, own, options.log));
       for (const ticker of Object.values(tickers)) ticker?.start();
     },
     async stop() {

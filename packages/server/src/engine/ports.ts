@@ -107,6 +107,8 @@ export interface CommandRequest {
   readonly comment: string | null;
   /** The message that is answered by it: `acted` is recorded there. */
   readonly message?: string;
+  /** A button was pressed: once more, or by a hundred hands at once, it has acted once (pressed.ts). */
+  readonly once?: true;
 }
 export type CommandOutcome =
   | {
@@ -219,6 +221,22 @@ export interface Erasures {
   status(tenant: string, id: string): Promise<ErasureSeen | null>;
 }
 
+/** Which page of somebody a fresh link is to lead to. */
+export type FreshTo =
+  | { readonly page: 'action'; readonly followUp: string; readonly action: string }
+  | { readonly page: 'status'; readonly followUp: string }
+  | { readonly page: 'me' };
+export interface FreshLinkAsk {
+  readonly tenant: string;
+  readonly recipient: string;
+  readonly to: FreshTo;
+}
+/** A fresh link in the place of an old one, by mail, to whom the old one was for. fresh-link.ts implements it. */
+export interface FreshLinks {
+  /** Says nothing about whether it could: whoever has an old link is told nothing about its person. */
+  send(ask: FreshLinkAsk): Promise<void>;
+}
+
 export interface StoryClock {
   mode(): Promise<'real' | 'scaled' | 'virtual'>;
   now(): Promise<Instant>;
@@ -264,6 +282,8 @@ export interface Words {
   storeActions(tx: Tx, rows: readonly ActionRow[]): Promise<void>;
   /** The link to a page that belongs to a person: the same in every message. */
   pageFor(choice: PageChoice): Page;
+  /** What it is called where it stands. */
+  pageLabel(purpose: PagePurpose, locale: string): string;
   storePages(tx: Tx, rows: readonly PageToken[]): Promise<void>;
 }
 

@@ -10,7 +10,6 @@ import {
   inventedSeeing,
   localeOfWords,
   offersTo,
-  type PageLinks,
   type Policy,
   type Recipient,
   readingOf,
@@ -22,6 +21,7 @@ import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql
 import { getFollowUp } from '../store/sql/follow-up-list.ts';
 import { NO_SETTINGS } from '../store/sql/tenant.ts';
 import type { Engine } from './engine.ts';
+import { pageLinks } from './page-links.ts';
 import { type PolicyBook, policyRefOf } from './policy-book.ts';
 import type { PreviewAsk, Previewed, Previews, Words } from './ports.ts';
 import { contextOf, gatheredFor, gatherWords, type WordsAsk, type WordsGathered } from './template-context.ts';
@@ -73,7 +73,7 @@ async function invented(
     recipient: { ...recipient, locale },
     tenant: directory.tenant,
     actions: words.actionsFor(message, wordsLocale(ask, locale, directory), []).links,
-    links: inertPages(words, message),
+    links: inertPages({ mint, words }, null, recipient.id, wordsLocale(ask, locale, directory), ask.now),
   });
   // The follow-up alone is invented: what its reader did and what else waits for them is so.
   const asker = { tenant, recipient: recipient.id, followUp: null, needs: ask.needs };
@@ -155,7 +155,7 @@ async function realOf({ mint }: Pick<Previewing, 'mint'>, words: Words, tx: Tx, 
       needs: ask.needs,
       recipient: { ...recipient, locale: reading.locale },
       links,
-      pages: inertPages(words, message),
+      pages: inertPages({ mint, words }, followUp, recipient.id, wordsLocale(ask, reading.locale, directory), ask.now),
       message: { stage: told.stage, run: 1, reason: 'stage_due', urgency: followUp.urgency },
       gathered: await gatherInert({ mint, words }, tx, { ...asker, frame }, ask.now),
       now: ask.now,
@@ -167,11 +167,6 @@ async function realOf({ mint }: Pick<Previewing, 'mint'>, words: Words, tx: Tx, 
     envelope: envelopeFor({ ...message, policy, subject: followUp.subject }, ask, seeing, recipient),
   };
 }
-
-/** Of nobody, for the same reason: they are never stored. */
-const inertPages = (words: Words, { id, tenant }: { readonly id: string; readonly tenant: string }): PageLinks => ({
-  preferences: words.pageFor({ tenant, purpose: 'preferences', recipient: id, about: '' }).url,
-});
 
 /**
  * As for a message, but that pages where somebody can act on what else waits for them are none: a test may go to anybody, who
@@ -190,6 +185,15 @@ async function gatherInert(
   };
   return { ...gathered, pages: new Map([...gathered.pages.keys()].map((key) => [key, inert()])) };
 }
+
+/** Likewise: pages of somebody whom nobody is. */
+const inertPages = (
+  { mint, words }: Pick<Previewing, 'mint'> & { readonly words: Words },
+  followUp: FollowUp | null,
+  recipient: string,
+  locale: string,
+  now: Instant,
+) => pageLinks(words, followUp, recipient, locale, mint(now, 0)).links;
 
 /** The one whose words these are: of the role that is asked for, else the one it stands at. */
 const stageOf = ({ stages }: Policy, { stage }: FollowUp, { role }: PreviewAsk): Stage | undefined =>

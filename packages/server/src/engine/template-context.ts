@@ -14,7 +14,6 @@ import {
   type Instant,
   isAssignee,
   NO_NEEDS,
-  type PageLinks,
   type PendingFollowUp,
   type Policy,
   parseDuration,
@@ -108,8 +107,7 @@ export interface Seen {
   readonly policy: Policy;
   readonly directory: Directory;
   readonly links: Actions['links'];
-  /** To the reader's own pages. */
-  readonly pages?: PageLinks;
+  readonly pages: NonNullable<RenderContext['links']>;
   readonly message: SeenMessage;
   readonly needs?: TemplateNeeds;
   readonly gathered: WordsGathered | null;
@@ -150,7 +148,7 @@ export function contextOf(seen: Seen): RenderContext {
       seen.gathered,
     ),
     actions: seen.links,
-    links: seen.pages ?? {},
+    links: seen.pages,
     tenant: tenantSeen(directory.tenant),
     now: toRfc3339(now),
   };

@@ -7,6 +7,7 @@ import type {
   Commands,
   Consents,
   Erasures,
+  FreshLinks,
   Ingest,
   MailHandedOn,
   Nudge,
@@ -76,6 +77,7 @@ export interface HttpPorts {
   readonly commands: Commands;
   readonly consents: Consents;
   readonly erasures: Erasures;
+  readonly freshLinks: FreshLinks;
   readonly calendars: Calendars;
   readonly clock: StoryClock;
   readonly previews: Previews;

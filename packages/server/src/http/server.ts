@@ -28,6 +28,7 @@ import { healthRoutes } from './routes/health.ts';
 import { inboxRoutes } from './routes/inbox.ts';
 import { keyRoutes } from './routes/key.ts';
 import { mailboxRoutes } from './routes/mailbox.ts';
+import { meRoutes } from './routes/me.ts';
 import { messageRoutes } from './routes/message.ts';
 import { onCallRoutes } from './routes/on-call.ts';
 import { policyRoutes } from './routes/policy.ts';
@@ -40,6 +41,7 @@ import { replyRoutes } from './routes/reply.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
 import { simulationRoutes } from './routes/simulation.ts';
 import { sourceRoutes } from './routes/source.ts';
+import { statusRoutes } from './routes/status.ts';
 import { suppressionRoutes } from './routes/suppression.ts';
 import { suppressionListRoutes } from './routes/suppression-list.ts';
 import { templateRoutes } from './routes/template.ts';
@@ -141,6 +143,8 @@ const ROUTES = [
   webhookRoutes,
   unsubscribePages,
   preferencePages,
+  meRoutes,
+  statusRoutes,
 ];
 /** Answered while stopping as well: they are how a load balancer sees it. */
 const PROBES = new Set(['/healthz', '/readyz', '/metrics']);

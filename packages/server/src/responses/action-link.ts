@@ -7,7 +7,7 @@ import type { ActionRow, Actions, Words } from '../engine/ports.ts';
 import type { Tx } from '../store/database.ts';
 import { insertActionTokens } from '../store/sql/action-token.ts';
 import { insertPageTokens } from '../store/sql/page-token.ts';
-import { pageFor } from './page-link.ts';
+import { pageFor, pageLabel } from './page-link.ts';
 import { hashToken, TOKEN_BYTES } from './token.ts';
 
 export const ACTIONS = ['acknowledge', 'resolve', 'snooze'] as const;
@@ -73,6 +73,7 @@ export function actionWords(options: LinkOptions): Words {
     },
     storeActions: (tx: Tx, rows) => insertActionTokens(tx, rows),
     pageFor: (choice) => pageFor(options, choice, options.wallNow()),
+    pageLabel,
     storePages: (tx: Tx, rows) => insertPageTokens(tx, rows),
   };
 }

@@ -40,12 +40,15 @@ export interface Page {
   readonly frames?: boolean;
   /** Origins of pictures that are not ours. */
   readonly images?: readonly string[];
+  /** The address of a web app manifest, with which it can be installed. */
+  readonly manifest?: string;
 }
 
+/** Ours alone; square, with room around it, so that a phone may cut it round. */
+export const ICON_SVG =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#1f5eff"/><path d="M22.5 11.5a8 8 0 1 0 1.4 6.5M23 7v5h-5" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>';
 /** In the page itself, so that no browser asks for /favicon.ico. */
-const ICON = `data:image/svg+xml,${encodeURIComponent(
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#1f5eff"/><path d="M22.5 11.5a8 8 0 1 0 1.4 6.5M23 7v5h-5" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>',
-)}`;
+const ICON = `data:image/svg+xml,${encodeURIComponent(ICON_SVG)}`;
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
@@ -59,10 +62,12 @@ export function sendPage(reply: FastifyReply, page: Page, status = 200): Fastify
     "base-uri 'none'",
     ["img-src 'self' data:", ...(page.images ?? [])].join(' '),
     ...(page.script === undefined ? [] : ["script-src 'self'", "connect-src 'self'"]),
+    ...(page.manifest === undefined ? [] : ["manifest-src 'self'"]),
     ...(page.frames === true ? ["frame-src 'self'"] : []),
   ].join('; ');
+  const manifest = page.manifest === undefined ? null : html`<link rel="manifest" href="${page.manifest}">`;
   const text =
-    html`<!doctype html><html lang="${page.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex,nofollow"><meta name="color-scheme" content="light dark"><link rel="icon" href="${ICON}"><title>${page.title}</title><style>${new Html(page.style)}</style>${page.script === undefined ? null : html`<script src="${page.script}" defer></script>`}</head><body>${page.body}</body></html>`
+    html`<!doctype html><html lang="${page.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex,nofollow"><meta name="color-scheme" content="light dark"><link rel="icon" href="${ICON}">${manifest}<title>${page.title}</title><style>${new Html(page.style)}</style>${page.script === undefined ? null : html`<script src="${page.script}" defer></script>`}</head><body>${page.body}</body></html>`
       .text;
   return reply
     .code(status)

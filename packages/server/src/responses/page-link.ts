@@ -14,6 +14,24 @@ const PAGES: Readonly<Record<PagePurpose, { readonly path: string; readonly life
   status: { path: 's', lifeDays: 90 },
 };
 
+const LABELS: Readonly<Record<string, Readonly<Record<PagePurpose, string>>>> = {
+  en: {
+    unsubscribe: 'Stop these messages',
+    preferences: 'Choose what you are sent, and when',
+    me: 'Everything that waits for you',
+    status: 'Where this stands',
+  },
+  fr: {
+    unsubscribe: 'Ne plus recevoir ces messages',
+    preferences: 'Choisir ce que vous recevez, et quand',
+    me: 'Tout ce qui vous attend',
+    status: 'Où cela en est',
+  },
+};
+/** What a link to a page is called, in the language of the words it stands in. */
+export const pageLabel = (purpose: PagePurpose, locale: string): string =>
+  (LABELS[locale.slice(0, 2).toLowerCase()] ?? LABELS.en)?.[purpose] ?? purpose;
+
 /** Purpose, tenant, recipient and subject are bound into the token; as JSON no other texts make the same input. */
 export function pageTokenFor(secret: string, { tenant, purpose, recipient, about }: PageChoice, period = ''): string {
   const bound = purpose === 'unsubscribe' ? [tenant, recipient, about] : [tenant, recipient, about, period];

@@ -13,10 +13,10 @@ import {
   type PushedChannel,
   type Reading,
 } from '@relance/core';
-import { PAGE_STYLE } from './action-view.ts';
 import { BRAND_STYLE, brandHead, imagesOf } from './brand.ts';
 import { type Html, html, type Page } from './html.ts';
 import type { PageLanguage } from './page-language.ts';
+import { PAGE_STYLE } from './page-style.ts';
 import { boxOf, PAUSES, type Shown, type Trouble } from './preference-form.ts';
 import { WORDS } from './preference-words.ts';
 

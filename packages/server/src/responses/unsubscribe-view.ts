@@ -1,8 +1,8 @@
 // What the page behind an unsubscribe link says, in the reader's language. Pure: facts in, a page out. One button does what
 // the link is for; once it is done, a quiet one undoes it. Looks like the pages of action links (action-view.ts).
-import { PAGE_STYLE } from './action-view.ts';
 import { type Html, html, type Page } from './html.ts';
 import type { PageLanguage } from './page-language.ts';
+import { cardPage } from './page-style.ts';
 
 export interface UnsubscribeFacts {
   readonly language: PageLanguage;
@@ -56,22 +56,15 @@ const TEXT = {
   },
 } as const;
 
-const page = (language: PageLanguage, title: string, body: Html): Page => ({
-  title,
-  language,
-  style: PAGE_STYLE,
-  body: html`<main><div class="card">${body}</div></main>`,
-});
-
 export function unknownUnsubscribePage(language: PageLanguage = 'en'): Page {
   const words = TEXT[language];
-  return page(language, words.gone, html`<h1>${words.gone}</h1><p>${words.goneText}</p>`);
+  return cardPage(language, words.gone, html`<h1>${words.gone}</h1><p>${words.goneText}</p>`);
 }
 
 export function unsubscribePage(facts: UnsubscribeFacts): Page {
   const words = TEXT[facts.language];
   const title = words.title(facts.category);
-  return page(
+  return cardPage(
     facts.language,
     title,
     html`${news(facts)}<h1>${title}</h1>

@@ -52,21 +52,23 @@ const bytes = (pattern: RegExp, message: string) =>
     .transform((text) => withoutAtEnd(text.replaceAll('+', '-').replaceAll('/', '_'), '='))
     .pipe(z.string().regex(pattern, message));
 
-/** The shapes that browsers and apps have at hand: `subscription.toJSON()`, or a token. */
-export const deviceSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('web'),
-    subscription: z.object({
-      endpoint,
-      keys: z.object({
-        p256dh: bytes(P256DH, 'must be the 65 bytes of a P-256 key, base64url').refine(
-          isOnCurve,
-          'must be a point of the curve P-256: send the subscription as the browser gave it',
-        ),
-        auth: bytes(PUSH_AUTH, 'must be 16 bytes, base64url'),
-      }),
-    }),
+/** `subscription.toJSON()`, as browsers have it at hand. */
+const subscription = z.object({
+  endpoint,
+  keys: z.object({
+    p256dh: bytes(P256DH, 'must be the 65 bytes of a P-256 key, base64url').refine(
+      isOnCurve,
+      'must be a point of the curve P-256: send the subscription as the browser gave it',
+    ),
+    auth: bytes(PUSH_AUTH, 'must be 16 bytes, base64url'),
   }),
+});
+/** As the page of everything that waits sends it (routes/me.ts). */
+export const subscriptionSchema = z.strictObject({ subscription });
+
+/** The shapes that browsers and apps have at hand: a subscription, or a token. */
+export const deviceSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('web'), subscription }),
   z.strictObject({ kind: z.literal('fcm'), token: z.string().regex(FCM_TOKEN, 'must be a registration token') }),
   z.strictObject({
     kind: z.literal('apns'),
@@ -78,13 +80,22 @@ export const deviceSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+function webOf({ endpoint: address, keys }: z.infer<typeof subscription>): Device {
+  const url = new URL(address);
+  url.hash = '';
+  return { kind: 'web', endpoint: url.href, ...keys };
+}
+
+/** A browser as it is stored. */
+export const webDevice = (given: z.infer<typeof subscription>) => ({
+  kind: 'web' as const,
+  address: formatDevice(webOf(given)),
+});
+
 function toDevice(body: z.infer<typeof deviceSchema>): Device {
   switch (body.kind) {
-    case 'web': {
-      const url = new URL(body.subscription.endpoint);
-      url.hash = '';
-      return { kind: 'web', endpoint: url.href, ...body.subscription.keys };
-    }
+    case 'web':
+      return webOf(body.subscription);
     case 'fcm':
       return body;
     case 'apns':

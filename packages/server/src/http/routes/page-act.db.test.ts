@@ -138,13 +138,26 @@ describe('what else a page does', () => {
   it('a page that is only opened does none of it, and what no page does is not done', async () => {
     for (const action of ['acknowledge', 'resolve', 'snooze']) await look(action);
     expect(await state()).toMatchObject({ status: 'open', assignee: 'ana' });
-    await press('do=cancel');
-    expect(await state()).toMatchObject({ status: 'acknowledged' }); // what the link itself does
+    for (const form of ['do=cancel', 'do=', 'do=resolve%20', 'do=constructor'])
+      expect(await press(form)).toMatchObject({ status: 422, text: expect.stringContaining('does not offer that') });
+    expect(await state()).toMatchObject({ status: 'open', assignee: 'ana' });
   });
   it('somebody it is no longer with has nothing to promise or to give away', async () => {
     await press('do=delegate&to=bo');
     expect((await look()).text).not.toContain('Give it to somebody else');
     await press('do=decline');
-    expect(await state()).toMatchObject({ assignee: 'bo' });
+    expect(await state()).toMatchObject({ assignee: 'bo', acknowledgedBy: null });
   });
+  it.each(['do=decline', 'do=delegate&to=bo', 'do=snooze&for=4h', 'do=commit&on=2026-11-06', ''])(
+    '"%s" pressed by a hundred hands at once acts once',
+    async (form) => {
+      const before = (await http.call('GET', `/v1/follow-ups/${id}/timeline`)).body.items.length;
+      const answers = await Promise.all(Array.from({ length: 100 }, () => press(form)));
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+      expect(answers.filter(({ text }) => !text.includes('nothing changed'))).toHaveLength(1);
+      const { items } = (await http.call('GET', `/v1/follow-ups/${id}/timeline`)).body;
+      const acts = items.slice(before).filter((one: { actor?: string }) => one.actor === 'ana');
+      expect(acts).toHaveLength(1);
+    },
+  );
 });

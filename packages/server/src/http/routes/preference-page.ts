@@ -2,7 +2,7 @@
 // what was changed against what was shown; everything else stays as it is, whoever chose it meanwhile (preference-form.ts).
 import { type PersonKnown, preferencesSeen, readingOf } from '@relance/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { gonePage } from '../../responses/action-view.ts';
+import { unknownPage } from '../../responses/gone-view.ts';
 import { sendPage } from '../../responses/html.ts';
 import { pageLanguage, pageLocale } from '../../responses/page-language.ts';
 import { type Form, shownOf, type Wished, wishPosted } from '../../responses/preference-form.ts';
@@ -22,7 +22,7 @@ type Did = PreferenceFacts['did'];
 export function preferencePages(app: FastifyInstance, ports: HttpPorts): void {
   app.get<ByToken>('/p/:token', async (request, reply) => {
     const found = await find(ports, request.params.token);
-    return found === null ? sendPage(reply, gonePage('unknown'), 404) : show(ports, reply, found, null);
+    return found === null ? sendPage(reply, unknownPage(), 404) : show(ports, reply, found, null);
   });
   app.post<ByToken>('/p/:token', (request, reply) => save(ports, request, reply));
 }
@@ -80,7 +80,7 @@ async function show(ports: HttpPorts, reply: FastifyReply, found: Found, did: Di
 async function save(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: FastifyReply): Promise<FastifyReply> {
   const { token } = request.params;
   const found = await find(ports, token);
-  if (found === null) return sendPage(reply, gonePage('unknown'), 404);
+  if (found === null) return sendPage(reply, unknownPage(), 404);
   const userAgent = request.headers['user-agent']?.slice(0, USER_AGENT_MAX).toWellFormed();
   const now = await ports.clock.now();
   const { zone } = readingIn(found);
@@ -94,7 +94,7 @@ async function save(ports: HttpPorts, request: FastifyRequest<ByToken>, reply: F
     { how: 'page', ...(userAgent === undefined ? {} : { userAgent }) },
   );
   const after = await find(ports, token);
-  if (after === null) return sendPage(reply, gonePage('unknown'), 404);
+  if (after === null) return sendPage(reply, unknownPage(), 404);
   // What a form could ask for and cannot be is left out by preference-form.ts; only a category that became essential meanwhile is left.
   const changes = outcome.kind === 'changed' ? outcome.changes : [];
   return show(ports, reply, after, { changes, troubles: outcome.kind === 'refused' ? ['form'] : wished.troubles });

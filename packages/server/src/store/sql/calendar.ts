@@ -3,7 +3,7 @@
 import type { Instant, WrittenCalendar } from '@relance/core';
 import type { Tx } from '../database.ts';
 import type { NamedRef } from './latest.ts';
-import type { PolicyRef } from './policy-version.ts';
+import { type PolicyRef, versionKey } from './policy-version.ts';
 
 export interface CalendarBody extends WrittenCalendar {
   readonly name: string | null;
@@ -63,15 +63,15 @@ export async function deleteCalendar(tx: Tx, tenant: string, id: string): Promis
   return rows.length > 0;
 }
 
-/** The zone that a published version counts in: of the calendar that it names, or has written in it; null without one. */
-export async function zoneOfPolicy(tx: Tx, { tenant, id, version }: PolicyRef): Promise<string | null> {
-  const [row] = await tx.query<{ zone: string | null }>(
-    `SELECT coalesce(v.written -> 'calendar' ->> 'zone', c.body ->> 'zone') AS zone FROM relance.policy_versions v
-     LEFT JOIN relance.calendars c ON c.tenant = v.tenant AND c.id = v.written ->> 'calendar'
-     WHERE v.tenant = $1 AND v.id = $2 AND v.version = $3`,
-    [tenant, id, version],
+/** By version: the zone that it counts in, of the calendar that it names, or has written in it; null without one. */
+export async function zonesOfPolicies(tx: Tx, policies: readonly PolicyRef[]): Promise<Map<string, string | null>> {
+  const rows = await tx.query<{ id: string; version: number; tenant: string; zone: string | null }>(
+    `SELECT v.tenant, v.id, v.version, coalesce(v.written -> 'calendar' ->> 'zone', c.body ->> 'zone') AS zone FROM relance.policy_versions v
+     JOIN unnest($1::text[], $2::text[], $3::integer[]) AS x(tenant, id, version) ON v.tenant = x.tenant AND v.id = x.id AND v.version = x.version
+     LEFT JOIN relance.calendars c ON c.tenant = v.tenant AND c.id = v.written ->> 'calendar'`,
+    [policies.map(({ tenant }) => tenant), policies.map(({ id }) => id), policies.map(({ version }) => version)],
   );
-  return row?.zone ?? null;
+  return new Map(rows.map((row) => [versionKey(row), row.zone]));
 }
 
 export async function knownCalendars(tx: Tx, tenant: string): Promise<Set<string>> {

@@ -66,6 +66,7 @@ export async function deleteProfile(tx: Tx, { tenant, recipient }: PersonRef): P
     pageLinks: await count(tx, `DELETE FROM relance.page_tokens WHERE ${OWN}`, at),
     groups: await count(tx, `DELETE FROM relance.group_members WHERE ${OWN}`, at),
   };
+  await tx.query(`DELETE FROM relance.fresh_links WHERE ${OWN}`, at);
   await tx.query(`DELETE FROM relance.group_turns WHERE ${OWN}`, at);
   await tx.query(`DELETE FROM relance.usages WHERE ${OWN} AND slot = $3`, [...at, slot]);
   await tx.query('UPDATE relance.recipients SET manager = NULL WHERE tenant = $1 AND manager = $2', at);

@@ -1,6 +1,7 @@
 // What waits for somebody: their live follow-ups, as conditions see them, and where they can act on them.
-import type { Instant, PendingFollowUp, Urgency } from '@relance/core';
+import type { FollowUp, Instant, PendingFollowUp, Urgency } from '@relance/core';
 import type { Tx } from '../database.ts';
+import { FOLLOW_UP_COLUMNS, type FollowUpRow, rowToFollowUp } from './follow-up.ts';
 import { highest, lowest, openingOf } from './message.ts';
 
 /** More is told as this many. */
@@ -36,6 +37,21 @@ export async function pendingOf(
     found.set(key, [...(found.get(key) ?? []), { ...row, title: subject.title, url: subject.url, dueAt, dueDay }]);
   }
   return found;
+}
+
+/** Every live one in which somebody is among those who are asked, the most urgent first, then what is or was due first. */
+export async function liveOf(
+  tx: Tx,
+  { tenant, recipient }: { readonly tenant: string; readonly recipient: string },
+  limit: number,
+): Promise<FollowUp[]> {
+  const rows = await tx.query<FollowUpRow>(
+    `SELECT ${FOLLOW_UP_COLUMNS} FROM relance.follow_ups f
+     WHERE f.tenant = $1 AND f.status IN ('open', 'acknowledged') AND (f.assignee = $2 OR f.asked IS NOT NULL AND f.asked ? $2)
+     ORDER BY array_position(ARRAY['urgent', 'high', 'normal', 'low'], f.urgency), f.due_at NULLS LAST, f.id LIMIT $3`,
+    [tenant, recipient, limit],
+  );
+  return rows.map(rowToFollowUp);
 }
 
 export const pageKey = (followUp: string, recipient: string): string => `${followUp}\n${recipient}`;

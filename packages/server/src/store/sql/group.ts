@@ -28,21 +28,38 @@ export async function getGroup(tx: Tx, tenant: string, id: string): Promise<Wire
   return row ?? null;
 }
 
-/** The first of those who are in a group beside one of its members, in its order; nobody for whoever is not in it. */
-export const othersOf = (
+export interface Colleague {
+  readonly id: string;
+  readonly name: string | null;
+}
+
+/** By group: the first of those who are in it beside one of its members, in its order; nobody for whoever is not in it. */
+export async function othersOf(
   tx: Tx,
   tenant: string,
-  group: string,
+  groups: readonly string[],
   member: string,
   limit: number,
-): Promise<{ readonly id: string; readonly name: string | null }[]> =>
-  tx.query(
-    `SELECT r.id, r.name FROM relance.group_members m JOIN relance.recipients r ON r.tenant = m.tenant AND r.id = m.recipient
-     WHERE m.tenant = $1 AND m.group_id = $2 AND m.recipient <> $3
-       AND EXISTS (SELECT FROM relance.group_members own WHERE own.tenant = $1 AND own.group_id = $2 AND own.recipient = $3)
-     ORDER BY m.position LIMIT $4`,
-    [tenant, group, member, limit],
+): Promise<Map<string, Colleague[]>> {
+  const rows = await tx.query<Colleague & { readonly group_id: string }>(
+    `SELECT x.group_id, o.id, o.name FROM unnest($2::text[]) AS x(group_id),
+       LATERAL (SELECT r.id, r.name, m.position FROM relance.group_members m JOIN relance.recipients r ON r.tenant = m.tenant AND r.id = m.recipient
+         WHERE m.tenant = $1 AND m.group_id = x.group_id AND m.recipient <> $3
+           AND EXISTS (SELECT FROM relance.group_members own WHERE own.tenant = $1 AND own.group_id = x.group_id AND own.recipient = $3)
+         ORDER BY m.position LIMIT $4) o
+     ORDER BY x.group_id, o.position`,
+    [tenant, groups, member, limit],
   );
+  return Map.groupBy(rows, (row) => row.group_id);
+}
+
+export async function groupNames(tx: Tx, tenant: string, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await tx.query<{ id: string; name: string | null }>(
+    'SELECT id, name FROM relance.groups WHERE tenant = $1 AND id = ANY($2::text[])',
+    [tenant, ids],
+  );
+  return new Map(rows.flatMap(({ id, name }) => (name === null ? [] : [[id, name] as const])));
+}
 
 export async function listGroups(tx: Tx, tenant: string, after: string | null, limit: number): Promise<WireGroup[]> {
   return tx.query(`${SELECT} WHERE g.tenant = $1 AND ($2::text IS NULL OR g.id > $2) ORDER BY g.id LIMIT $3`, [

@@ -8,6 +8,8 @@ export interface PolicyRef {
   readonly version: number;
 }
 
+export const versionKey = ({ tenant, id, version }: PolicyRef): string => `${tenant}\n${id}\n${version}`;
+
 export async function readPolicyVersions(
   tx: Tx,
   refs: readonly PolicyRef[],

@@ -83,9 +83,10 @@ const SHORT_LIVED = {
   event_keys: `seen_at < clock_timestamp() - interval '7 days'`,
   group_turns: `at < clock_timestamp() - interval '1 hour' AND EXISTS (SELECT FROM relance.group_turns newer WHERE newer.tenant = group_turns.tenant
     AND newer.group_id = group_turns.group_id AND newer.recipient = group_turns.recipient AND newer.turn > group_turns.turn)`,
-  action_tokens: 'expires_at < clock_timestamp()',
-  // For a while its page says that it is over.
-  page_tokens: `expires_at < clock_timestamp() - interval '30 days'`,
+  // Whoever opens an old link is offered a fresh one for as long again as it worked.
+  action_tokens: `expires_at < clock_timestamp() - interval '90 days'`,
+  page_tokens: `expires_at < clock_timestamp() - interval '90 days'`,
+  fresh_links: `asked_at < clock_timestamp() - interval '1 day'`,
   // Whoever opens one again after half a year finds its old chat messages as they were.
   clear_ups: `due_at IS NULL AND touched_at < clock_timestamp() - interval '180 days'`,
 };

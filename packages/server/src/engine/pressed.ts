@@ -1,0 +1,23 @@
+// Pressing a button again. Most commands that are already in effect change nothing by themselves (core/apply-command.ts); these
+// would act anew, because they do not say from where: "in an hour" is another instant at each press, and what was handed on is
+// no longer the presser's to hand on. Asked under the lock of the follow-up, so of a hundred presses at once one acts.
+import { type FollowUp, isAssignee, isLive, MINUTE_MS } from '@relance/core';
+import type { CommandRequest } from './ports.ts';
+
+/** Two presses of one person within this are one wish. */
+const SAME_PRESS_MS = MINUTE_MS;
+
+export function wasPressed(followUp: FollowUp, { actor, command }: Pick<CommandRequest, 'actor' | 'command'>): boolean {
+  if (actor.kind !== 'recipient' || !isLive(followUp.status)) return false;
+  switch (command.kind) {
+    case 'delegate':
+    case 'decline':
+      return !isAssignee(followUp, actor.id);
+    case 'snooze': {
+      const { pause } = followUp;
+      return pause?.kind === 'snooze' && pause.by === actor.id && Math.abs(pause.until - command.until) < SAME_PRESS_MS;
+    }
+    default:
+      return false;
+  }
+}
