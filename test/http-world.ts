@@ -66,6 +66,7 @@ export async function createHttpWorld(
     receipts: world.node.receipts,
     replies: world.node.replies,
     takeMail: mailHandedOn(mailBack(world.node.replies), world.node.receipts, [ADDRESS_KEY]),
+    visits: world.node.visits,
     providers: providerDesk({
       providers: [postcards().provider],
       secretBox: box,

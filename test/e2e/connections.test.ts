@@ -170,9 +170,21 @@ it('what the provider says is believed for its signature: delivered, opened, and
   expect((await tell('/v1/receipts/postcard/no-such-key', [news(id, 'delivered')])).status).toBe(404);
   expect(await statusOf(id)).toMatchObject({ status: 'accepted' });
   expect((await tell(receiptsUrl, [news(id, 'delivered'), news(id, 'opened', { machine: true })])).status).toBe(200);
-  expect(await statusOf(id)).toEqual({ status: 'delivered', engagement: ['opened'] });
+  expect(await statusOf(id)).toEqual({
+    status: 'delivered',
+    engagement: [{ kind: 'opened', evidence: 'machine', at: expect.any(String), count: 1 }],
+  });
   expect((await get('/v1/messages?channel=sms')).items).toMatchObject([{ status: 'planned' }]); // it may still come back
   await server.advance('3 days');
+  const at = (await server.client.clock.get()).now;
+  await tell(receiptsUrl, [news(id, 'opened', { machine: false, at: Date.parse(at) })]);
+  await tell(receiptsUrl, [news(id, 'opened', { machine: false, at: Date.parse(at) - 1_000 })]);
+  expect(await statusOf(id)).toMatchObject({
+    engagement: [
+      { kind: 'opened', evidence: 'machine', count: 1 },
+      { kind: 'opened', evidence: 'likely', count: 2 },
+    ],
+  });
   await tell(receiptsUrl, [news(id, 'bounced', { permanent: true, detail: 'mailbox full' })]);
   await tell(receiptsUrl, [news(id, 'delivered')]); // doubled, and late: nothing goes back
   expect(await statusOf(id)).toMatchObject({ status: 'bounced' });
@@ -185,6 +197,7 @@ it('what the provider says is believed for its signature: delivered, opened, and
     'message_sent',
     'message_delivered',
     'message_opened',
+    'message_opened', // by a machine first, then by a person, and no more after that
     'message_bounced',
     'message_sent',
   ]);

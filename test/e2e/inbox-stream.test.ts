@@ -220,7 +220,7 @@ describe('an item', () => {
     });
     expect(await client.readAll()).toMatchObject({ marked: 0 });
     const [one] = before.items;
-    expect((await server.client.messages.get(one?.id ?? '')).engagement).toEqual(['read']);
+    expect((await server.client.messages.get(one?.id ?? '')).engagement).toMatchObject([{ kind: 'read' }]);
     expect(await client.archiveAll()).toMatchObject({ marked: before.total, unread: 0, total: 0, urgent: 0 });
     expect((await client.list()).items).toEqual([]);
     expect((await client.list({ archived: 'true', limit: 1 })).items).toHaveLength(1);

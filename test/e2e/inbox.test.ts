@@ -145,7 +145,7 @@ describe('an inbox', () => {
       Object.fromEntries(
         (await server.client.followUps.messages(followUp)).items
           .filter((message) => message.stage === 'notice')
-          .map((message) => [message.channel, [...message.engagement].sort()]),
+          .map((message) => [message.channel, message.engagement.map(({ kind }) => kind).sort()]),
       );
     expect(await engagement()).toEqual({ email: [], inbox: [] });
     const { client } = await inboxOf('ana');
@@ -161,7 +161,9 @@ describe('an inbox', () => {
     expect((await engagement()).email).toEqual([]); // looking is not acting
     expect((await server.raw(link, { key: null, method: 'POST' })).status).toBe(200);
     expect((await engagement()).email).toEqual(['acted']);
-    expect((await server.client.messages.get(mail?.id ?? '')).engagement).toEqual(['acted']);
+    expect((await server.client.messages.get(mail?.id ?? '')).engagement).toMatchObject([
+      { kind: 'acted', evidence: 'proven', count: 1 },
+    ]);
     await server.client.followUps.command(followUp, 'cancel');
   });
 

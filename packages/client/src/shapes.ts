@@ -256,6 +256,13 @@ export interface Activity extends NewActivity {
   readonly data: unknown;
   readonly source: string | null;
 }
+/** `opened`, `clicked`, `read` in the inbox, `replied`, `acted`, `complained`, `unsubscribed`: since when, and how often. */
+export interface Engagement {
+  readonly kind: string;
+  readonly evidence: 'machine' | 'likely' | 'proven';
+  readonly at: string;
+  readonly count: number;
+}
 export interface Message {
   readonly id: string;
   readonly followUp: string;
@@ -265,8 +272,8 @@ export interface Message {
   readonly connection: string | null;
   readonly status: string;
   readonly reason: string;
-  /** What the recipient did with it: `read` in the inbox, `acted` by its link or from the inbox. */
-  readonly engagement: readonly string[];
+  /** What was done with it, each kind once for each evidence that a person did it. */
+  readonly engagement: readonly Engagement[];
   readonly attempts: number;
   readonly plannedAt: string;
   readonly sentAt: string | null;

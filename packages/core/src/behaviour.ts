@@ -1,6 +1,6 @@
 // What people and channels do in a simulation, as sentences: `assignee acknowledges after 2 hours of notice`,
 // `ana resolves with 60% after 1 day..5 days`, `email bounces for ana`, `event order.paid after 3 days`,
-// `ana answers approve {"years": 2} after 1 day`, `ana replies after 1 day`, `resolver crm answers bo`, `nobody answers`.
+// `ana answers approve {"years": 2} by sms after 1 day`, `ana replies after 1 day`, `resolver crm answers bo`, `nobody answers`.
 // A closed grammar like offsets and targets, whose errors point at the character; simulation.ts acts on it.
 import { type Duration, readDuration } from './policy/duration.ts';
 import { orMean } from './policy/nearest.ts';
@@ -27,7 +27,13 @@ export interface Moment {
 
 export type Behaviour =
   | { readonly kind: 'nobody' }
-  | ({ readonly kind: 'answer'; readonly who: string; readonly act: Act } & Moment)
+  | ({
+      readonly kind: 'answer';
+      readonly who: string;
+      readonly act: Act;
+      /** Where they do it, which is where they are told how it ended; null: nobody says. */
+      readonly channel: Channel | null;
+    } & Moment)
   | ({ readonly kind: 'event'; readonly type: string } & Moment)
   | { readonly kind: 'resolver'; readonly name: string; readonly to: readonly string[] }
   | {
@@ -58,8 +64,21 @@ function readBehaviour(scanner: Scanner): Parsed<Behaviour> {
   if (CHANNELS.includes(who)) return readChannel(scanner, who as Channel, { verb, verbAt });
   const act = readAct(scanner, verb, verbAt);
   if (!act.ok) return act;
+  const channel = readWhere(scanner);
+  if (!channel.ok) return channel;
   const moment = readMoment(scanner);
-  return moment.ok ? parsed({ kind: 'answer', who, act: act.value, ...moment.value }) : moment;
+  return moment.ok ? parsed({ kind: 'answer', who, act: act.value, channel: channel.value, ...moment.value }) : moment;
+}
+
+/** `by sms`, or nothing. */
+function readWhere(scanner: Scanner): Parsed<Channel | null> {
+  scanner.skipSpace();
+  if (!takeWord(scanner, 'by')) return parsed(null);
+  const { at } = scanner;
+  const channel = scanner.take(ID_HERE);
+  return channel !== null && CHANNELS.includes(channel)
+    ? parsed(channel as Channel)
+    : expected(at, `a channel is expected after "by": ${CHANNELS.join(', ')}`);
 }
 
 const ID_HERE = new RegExp(ID.source.replace(/^\^|\$$/g, ''));

@@ -29,5 +29,5 @@ export function close(draft: Draft, closing: Closing): void {
   followUp.unknownUntil = null;
   note(draft, { kind: closing.status, ...closing.entry });
   draft.effects.push({ kind: 'revoke', stoppedBy: 'resolve', recipient: null, stages: null, reason: closing.status });
-  notifyClosing(draft, closing.status);
+  notifyClosing(draft, closing.status, { by: closing.by, channel: closing.entry.channel ?? null });
 }

@@ -1,7 +1,8 @@
 // The working copy of one decision: a follow-up that may be changed in place, and what the decision asks for. Made at
 // the start of decide() and frozen into its result at the end; nothing outside one call ever sees it.
+import { engagementScope } from './engagement.ts';
 import { type Awaited, askedOf, type FollowUp, FRESH_PROGRESS, type StageProgress } from './follow-up.ts';
-import { activityScope, engagementScope, pendingScope } from './history.ts';
+import { activityScope, pendingScope } from './history.ts';
 import type { Effect, TimelineEntry } from './input.ts';
 import type { Instant } from './instant.ts';
 import { followUpSeen, recipientSeen, subjectSeen } from './policy/cel-scope.ts';

@@ -1,6 +1,7 @@
 // Conditions that ask what somebody has done before: activity by type and window, what else waits for them, and what they did
 // with the messages. What was not gathered has not happened.
 import { describe, expect, it } from 'vitest';
+import type { EngagementSeen } from './engagement.ts';
 import type { Activity } from './history.ts';
 import type { Directory } from './recipient.ts';
 import { at, policyOf, Scenario } from './scenario.test-kit.ts';
@@ -90,11 +91,22 @@ describe('what else waits for somebody', () => {
 describe('engagement', () => {
   it('counts by its evidence: an open may be a machine’s, a click on a button of one’s own is proven', () => {
     const { id } = new Scenario({ stages: [{ id: 's', at: 'opened + 1 day' }] }).followUp;
-    const engagements = new Map([[id, ['opened', 'acted']]]);
-    expect(
-      runs('engagement.opened.machine && !engagement.opened.likely && !engagement.opened.proven', { engagements }),
-    ).toBe(true);
-    expect(runs('engagement.acted.proven && engagement.acted.likely', { engagements })).toBe(true);
+    const engagements = new Map<string, readonly EngagementSeen[]>([
+      [
+        id,
+        [
+          { kind: 'opened', evidence: 'machine' },
+          { kind: 'clicked', evidence: 'machine' },
+          { kind: 'clicked', evidence: 'likely' },
+          { kind: 'acted', evidence: 'proven' },
+        ],
+      ],
+    ]);
+    const holds = (when: string): boolean => runs(when, { engagements });
+    expect(holds('engagement.opened.machine && !engagement.opened.likely && !engagement.opened.proven')).toBe(true);
+    expect(holds('engagement.clicked.machine && engagement.clicked.likely && !engagement.clicked.proven')).toBe(true);
+    expect(holds('engagement.acted.proven && engagement.acted.likely')).toBe(true);
+    expect(holds('engagement.read.machine || engagement.replied.machine')).toBe(false);
     expect(runs('engagement.acted.proven')).toBe(false);
   });
 });

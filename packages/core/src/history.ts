@@ -1,5 +1,5 @@
-// What a condition may ask of people beside the follow-up itself: their activity, what else waits for them, and what they
-// did with its messages. Gathered by the shell for one decision; what was not gathered has not happened.
+// What a condition may ask of people beside the follow-up itself: their activity, and what else waits for them. Gathered by the
+// shell for one decision; what was not gathered has not happened. What they did with its messages is engagement.ts.
 import type { Instant } from './instant.ts';
 import { type ActivityAsk, countKey } from './policy/cel-activity.ts';
 import type { Urgency } from './policy/policy.ts';
@@ -30,21 +30,6 @@ export interface PendingFollowUp {
   readonly url: string | null;
 }
 
-export const ENGAGEMENTS = ['opened', 'clicked', 'read', 'replied', 'acted'] as const;
-export type EngagementKind = (typeof ENGAGEMENTS)[number];
-
-/**
- * How surely somebody did it, by what is recorded: `acted` and `read` come from somebody who showed who they are (a link of
- * their own that was answered, their inbox); of opens and clicks a machine may be the author.
- */
-const EVIDENCE: Readonly<Record<EngagementKind, 'machine' | 'proven'>> = {
-  opened: 'machine',
-  clicked: 'machine',
-  read: 'proven',
-  replied: 'proven',
-  acted: 'proven',
-};
-
 /** What `activity` is in an expression: each thing it asks for is there, if only to say that there was none. */
 export function activityScope(asks: readonly ActivityAsk[], seen: ActivitySeen | undefined): Record<string, unknown> {
   const last = new Map<string, unknown>();
@@ -62,13 +47,3 @@ export function activityScope(asks: readonly ActivityAsk[], seen: ActivitySeen |
 /** Moments as expressions see them. */
 export const pendingScope = (pending: readonly PendingFollowUp[]): readonly Record<string, unknown>[] =>
   pending.map(({ dueAt, dueDay: _day, ...one }) => ({ ...one, dueAt: dueAt === null ? null : new Date(dueAt) }));
-
-/** Each kind with the evidence there is for it: what is proven is likely too, and what is likely may be a machine's. */
-export const engagementScope = (kinds: readonly string[]): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    ENGAGEMENTS.map((kind) => {
-      const there = kinds.includes(kind);
-      const proven = there && EVIDENCE[kind] === 'proven';
-      return [kind, { machine: there, likely: proven, proven }];
-    }),
-  );

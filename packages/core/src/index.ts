@@ -28,6 +28,7 @@ export * from './contract/wire-simulation.ts';
 export { dateOf, dayAt, dayOf, weekdayOf } from './day.ts';
 export * from './decide.ts';
 export * from './device.ts';
+export * from './engagement.ts';
 export * from './follow-up.ts';
 export * from './fresh-link.ts';
 export * from './history.ts';
@@ -103,4 +104,5 @@ export { type FollowUpSeen, PAGES_SEEN, type RECIPIENT_SEEN } from './template/s
 export * from './template/standing.ts';
 export * from './text-end.ts';
 export * from './timing.ts';
+export * from './visit.ts';
 export * from './without-person.ts';

@@ -104,7 +104,8 @@ export type Input =
 /** Whom a stage tells: resolved people, or a large group that is expanded a thousand members a transaction. */
 export type Audience =
   | { readonly kind: 'recipients'; readonly ids: readonly string[] }
-  | { readonly kind: 'group'; readonly id: string };
+  /** `except`: who is told apart from the others. */
+  | { readonly kind: 'group'; readonly id: string; readonly except?: string };
 
 export type Effect =
   | {

@@ -4,6 +4,7 @@
 import type { Branding } from './branding.ts';
 import type { Budget } from './budget.ts';
 import type { Consent } from './consent.ts';
+import type { EngagementSeen } from './engagement.ts';
 import type { ActivitySeen, PendingFollowUp } from './history.ts';
 import type { DailySpan } from './policy/hours.ts';
 import type { Channel, ContactPlan } from './policy/policy.ts';
@@ -79,8 +80,8 @@ export interface Directory {
   /** By recipient: what policies ask of their activity, and their live follow-ups; where it is asked for. */
   readonly activity?: ReadonlyMap<string, ActivitySeen>;
   readonly pending?: ReadonlyMap<string, readonly PendingFollowUp[]>;
-  /** By follow-up: the kinds of engagement with its messages. */
-  readonly engagements?: ReadonlyMap<string, readonly string[]>;
+  /** By follow-up: what was done with its messages, each kind and evidence once. */
+  readonly engagements?: ReadonlyMap<string, readonly EngagementSeen[]>;
   /** What must not be sent, of the recipients here; absent where nobody has said anything (consent.ts). */
   readonly consent?: Consent;
   readonly tenant: {

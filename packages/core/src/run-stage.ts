@@ -1,6 +1,7 @@
 // One run of one stage: its condition, whom it escalates to, whom it tells. Called by decide.ts when the stage is due
 // and by the commands and pauses that repeat or advance one. Closing notifications go through notifyClosing.
 import { actingFor, awayAt } from './away.ts';
+import { confirmationsOf, type Ender } from './confirm.ts';
 import {
   alarm,
   conditionScope,
@@ -293,22 +294,19 @@ function tell(draft: Draft, { notify, index, audience, ...rest }: Telling): void
   draft.followUp.notified = [...new Set([...draft.followUp.notified, ...audience.ids])].slice(0, NOTIFIED_MAX);
 }
 
-/** The closing notification: nothing stops it, an empty target is simply nobody, and nothing is repeated. */
-export function notifyClosing(draft: Draft, status: 'resolved' | 'cancelled' | 'expired'): void {
-  draft.policy.closing[status].forEach((notify, index) => {
-    for (const audience of resolveTargets(draft, notify.to, null, 'everybody')) {
-      tell(draft, {
-        notify,
-        index,
-        audience,
-        stage: status,
-        role: 'confirmation',
-        run: 1,
-        urgency: draft.followUp.urgency === 'urgent' ? 'high' : draft.followUp.urgency,
-        stoppedBy: 'nothing',
-        reason: status,
-        sendAt: draft.now,
-      });
-    }
-  });
+/** The closing notification: nothing stops it, and nothing is repeated. */
+export function notifyClosing(draft: Draft, status: 'resolved' | 'cancelled' | 'expired', ender: Ender): void {
+  for (const { notify, index, audience } of confirmationsOf(draft, draft.policy.closing[status], ender))
+    tell(draft, {
+      notify,
+      index,
+      audience,
+      stage: status,
+      role: 'confirmation',
+      run: 1,
+      urgency: draft.followUp.urgency === 'urgent' ? 'high' : draft.followUp.urgency,
+      stoppedBy: 'nothing',
+      reason: status,
+      sendAt: draft.now,
+    });
 }

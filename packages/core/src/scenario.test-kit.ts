@@ -164,13 +164,13 @@ export class Scenario extends Rehearsal implements Story {
     return this;
   }
 
-  command(command: Command, by = 'ana'): Answer {
+  command(command: Command, by = 'ana', channel: string | null = null): Answer {
     return this.input({
       kind: 'command',
       command,
       actor: { kind: 'recipient', id: by },
       evidence: 'proven',
-      channel: null,
+      channel,
       comment: null,
     });
   }

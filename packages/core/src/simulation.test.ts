@@ -124,6 +124,23 @@ describe('somebody answers', () => {
   });
 });
 
+describe('somebody answers on a channel', () => {
+  it('and is told there how it ended, once', () => {
+    const ended = (behaviour: string): readonly string[] =>
+      story(play({ behaviours: [behaviour] }), 'message_sent').filter((line) => line.includes(' resolved '));
+    expect(ended('assignee resolves by email after 1 hour')).toEqual([
+      '11-02 10:00 message_sent resolved assignee email',
+    ]);
+    expect(ended('assignee resolves by inbox after 1 hour')).toEqual([
+      '11-02 10:00 message_sent resolved assignee inbox',
+    ]);
+    expect(ended('assignee resolves after 1 hour')).toEqual([
+      '11-02 10:00 message_sent resolved assignee inbox',
+      '11-02 10:00 message_sent resolved assignee email',
+    ]);
+  });
+});
+
 describe('somebody answers with an action of the policy', () => {
   const approval: PolicyInput = {
     policy: 'approval',

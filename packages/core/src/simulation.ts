@@ -267,7 +267,7 @@ class Cast {
     return who === 'assignee' ? assignee : who === 'requester' ? requester : who;
   }
 
-  #answer({ who, act }: Extract<Acting, { kind: 'answer' }>): Answer | string {
+  #answer({ who, act, channel }: Extract<Acting, { kind: 'answer' }>): Answer | string {
     const id = this.#whoIs(who);
     if (id === null) return `there is no ${who}.`;
     const actor = { kind: 'recipient', id } as const;
@@ -276,7 +276,7 @@ class Cast {
       command: this.#commandOf(act),
       actor,
       evidence: 'proven',
-      channel: null,
+      channel,
       comment: null,
     });
   }

@@ -94,7 +94,16 @@ const message = z.strictObject({
     'uncertain',
   ]),
   reason: z.string(),
-  engagement: z.array(z.string()),
+  engagement: z
+    .array(
+      z.object({
+        kind: z.string().describe('opened, clicked, read, replied, acted, complained, unsubscribed'),
+        evidence: z.enum(['machine', 'likely', 'proven']),
+        at: time.describe('when it was first so'),
+        count: z.int().describe('how often, as far as it is counted'),
+      }),
+    )
+    .describe('what was done with it: each kind once for each evidence that a person did it'),
   attempts: z.int(),
   plannedAt: time,
   sentAt: maybeTime,

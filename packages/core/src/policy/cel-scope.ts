@@ -1,8 +1,9 @@
 // What CEL sees (POLICY.md), as one table: which names there are, what each has, its type for the checker, and how the
 // engine's own data gives it. draft.ts builds what a running stage sees from here, so that what is checked at publication
 // is what is there at run time. A name that is typed here but not built yet is refused in compile-text.ts.
+
+import { ENGAGEMENTS } from '../engagement.ts';
 import type { FollowUp, Subject } from '../follow-up.ts';
-import { ENGAGEMENTS } from '../history.ts';
 import type { Recipient } from '../recipient.ts';
 import {
   BOOL,

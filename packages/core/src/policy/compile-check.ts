@@ -3,6 +3,7 @@
 
 import { DEFAULT_ZONE } from '../recipient.ts';
 import { neverOpens } from '../send-window.ts';
+import { fieldUses } from './cel-field-use.ts';
 import { isEventStage, type Policy, type Stage, type Target } from './policy.ts';
 import type { Problems } from './problem.ts';
 import { formatTarget } from './target.ts';
@@ -15,6 +16,7 @@ export function checkTogether(policy: Policy, problems: Problems): void {
   checkTargets(policy, problems);
   checkClosing(policy, problems);
   checkEffects(policy, problems);
+  checkEvidence(policy, problems);
   checkHours(policy, problems);
 }
 
@@ -151,6 +153,33 @@ function checkClosing({ closing }: Policy, problems: Problems): void {
           `A confirmation leaves at once, and "${formatTarget(target)}" would have to be asked first; name somebody who is known, such as assignee, team or notified.`,
         );
 }
+
+/** Proxies open mails and scanners follow links: neither may keep an escalation back, and no reminder without a word. */
+function checkEvidence({ stages }: Policy, problems: Problems): void {
+  for (const { id, index, when, escalate } of stages) {
+    if (when === null) continue;
+    const weak = fieldUses(when.source, false)
+      .map(({ path }) => path)
+      .find(([name, kind = '', evidence]) => name === 'engagement' && SEEN.includes(kind) && evidence !== 'proven');
+    if (weak === undefined) continue;
+    const [, kind] = weak;
+    const says = `\`${weak.join('.')}\` may be a machine, or somebody who only looked`;
+    const path = ['stages', index, 'when'];
+    if (escalate !== null)
+      problems.error(
+        'policy_evidence_weak',
+        path,
+        `Stage "${id}" escalates, and ${says}; ask for an answer (\`engagement.acted.proven\`), or for \`engagement.${kind}.proven\`.`,
+      );
+    else
+      problems.warning(
+        'policy_evidence_weak',
+        path,
+        `Stage "${id}" depends on an open or a click, and ${says}; where it matters, ask for \`engagement.acted.proven\`.`,
+      );
+  }
+}
+const SEEN: readonly string[] = ['opened', 'clicked'];
 
 function checkEffects({ clauses, stages }: Policy, problems: Problems): void {
   const counts = new Map<string, number>();

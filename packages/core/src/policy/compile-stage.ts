@@ -208,7 +208,7 @@ export function compileClosing(
   problems: Problems,
 ): readonly Notify[] {
   if (written === undefined)
-    return status === 'resolved' ? [{ to: CONFIRMED, template: null, via: 'preferred' }] : NOBODY;
+    return status === 'resolved' ? [{ to: CONFIRMED, template: null, via: 'preferred', tellsEnder: true }] : NOBODY;
   if (written === 'none' || written.notify === 'none') return NOBODY;
   return compileNotifies(written.notify, [{ kind: 'assignee' }], [status, 'notify'], problems);
 }

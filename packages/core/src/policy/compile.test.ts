@@ -377,3 +377,31 @@ describe('the schema', () => {
     });
   });
 });
+
+describe('what a person has not surely done', () => {
+  const when = (text: string, more: object = {}) => ({
+    fallback: 'recipient(bo)',
+    stages: [
+      { id: 'notice', at: 'opened' },
+      { id: 'next', at: 'opened + 1 day', when: text, ...more },
+    ],
+  });
+  const escalates = { escalate: { to: ['recipient(bo)'] } };
+  it('keeps no escalation back', () => {
+    const weak = [
+      '!engagement.opened.likely',
+      '!engagement.opened.machine',
+      'data.x > 1 && !(engagement.clicked.likely || engagement.acted.proven)',
+    ];
+    for (const text of weak) expect(refused(when(text, escalates))).toEqual(['policy_evidence_weak stages[1].when']);
+    expect(message(when('!engagement.opened.likely', escalates))).toBe(
+      'Stage "next" escalates, and `engagement.opened.likely` may be a machine, or somebody who only looked; ask for an answer (`engagement.acted.proven`), or for `engagement.opened.proven`.',
+    );
+    expect(warned(when('!engagement.acted.proven && !engagement.clicked.proven', escalates))).toEqual([]);
+    expect(warned(when('!engagement.read.likely', escalates))).toEqual([]); // in one's own inbox
+  });
+  it('and nothing else without a word', () => {
+    expect(warned(when('!engagement.clicked.likely'))).toEqual(['policy_evidence_weak stages[1].when']);
+    expect(warned(when('engagement.opened.proven'))).toEqual([]);
+  });
+});

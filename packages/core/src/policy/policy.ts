@@ -55,6 +55,8 @@ export interface Notify {
   readonly to: readonly Target[];
   readonly template: string | null;
   readonly via: ContactPlan;
+  /** Of the built-in confirmation: whoever ended it is told, whatever their part in it. */
+  readonly tellsEnder?: boolean;
 }
 
 export interface Repeat {

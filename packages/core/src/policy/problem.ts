@@ -28,6 +28,7 @@ export const PROBLEM_CODES = {
   policy_fallback_missing: 'an escalation may find nobody and there is no fallback',
   policy_fallback_invalid: 'the fallback may itself be empty',
   policy_target_empty: 'the target can never have anybody',
+  policy_evidence_weak: 'an open or a click that may be a machine’s is taken for an answer',
   policy_no_effect: 'the key is written, but does nothing here',
   policy_stage_unreachable: 'the stage can never run',
   policy_uncovered_hour: 'there is an hour in which an escalation reaches nobody',

@@ -255,6 +255,32 @@ describe('the outcome in a confirmation', () => {
   });
 });
 
+describe('a confirmation says who, what and when', () => {
+  const followUp = { status: 'resolved', outcome: 'paid', resolvedByName: 'Bo', closedAt: '2026-11-05T16:00:00Z' };
+  const told = (channel: 'email' | 'sms' | 'push' | 'inbox', locale: string, more: object = {}): string =>
+    read({ role: 'confirmation', channel, locale, followUp: { ...followUp, ...more } }).text;
+  it('in the language and by the clocks of its reader, on every channel', () => {
+    for (const channel of ['email', 'push', 'inbox'] as const) {
+      expect(told(channel, 'en-GB')).toMatch(
+        /This is done by Bo \(paid\), on Thursday 5 November at \d\d:00 \w+\. Nothing more/,
+      );
+      expect(told(channel, 'fr')).toMatch(
+        /C'est terminé, par Bo \(paid\), le jeudi 5 novembre à \d\d:00 UTC\S*\. Rien/,
+      );
+    }
+    expect(told('sms', 'en-GB')).toMatch(/\nBy Bo, Thursday 5 November at \d\d:00 \w+ \(paid\)$/);
+    expect(told('sms', 'fr')).toMatch(/\nPar Bo, jeudi 5 novembre à \d\d:00 UTC\S* \(paid\)$/);
+  });
+  it('also of a cancellation, and without a name where nobody has', () => {
+    expect(told('email', 'en-GB', { status: 'cancelled', outcome: null })).toContain(
+      'This was cancelled by Bo, on Thursday',
+    );
+    expect(told('sms', 'en-GB', { resolvedByName: null, outcome: null })).toMatch(
+      /\nThursday 5 November at \d\d:00 \w+$/,
+    );
+  });
+});
+
 describe('a built-in mail', () => {
   const branding = {
     name: 'Acme',

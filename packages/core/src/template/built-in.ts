@@ -13,6 +13,7 @@ const byRole = (choose: (role: keyof Words['roles']) => string): string =>
   `{% case role %}${(['notice', 'reminder', 'final', 'escalation', 'update', 'confirmation'] as const).map((role) => `{% when '${role}' %}${choose(role)}`).join('')}{% endcase %}`;
 
 const HAS_DUE = "followUp.dueAt and role != 'confirmation'";
+const HAS_ENDED = "followUp.closedAt and role == 'confirmation'";
 const HAS_STAKES = "consequence != '' and role != 'confirmation'";
 const CLOSED = `followUp.status == 'resolved' or followUp.status == 'cancelled' or followUp.status == 'expired'`;
 const when = (condition: string, text: string): string => `{% if ${condition} %}${text}{% endif %}`;
@@ -48,7 +49,9 @@ function partsIn(words: Words): TemplateParts {
       html: layout({ words, headline, lead, due, stakes, closed: CLOSED }),
       text: `${words.hello}\n\n${lead}\n\n{{ subject.title }}\n${facts}\n\n${links}\n-- \n${words.why}${pages}${SENDER}`,
     },
-    sms: { text: `${headline}${when(HAS_DUE, ` (${words.dueShort})`)}\n${unlessClosed(button)}` },
+    sms: {
+      text: `${headline}${when(HAS_DUE, ` (${words.dueShort})`)}\n${when(HAS_ENDED, words.ended)}${unlessClosed(button)}`,
+    },
     push: { title: headline, body: `${lead}\n${due}` },
     inbox: { title: headline, body: `${lead}\n\n${facts}` },
     chat: { text: `*${headline}*\n${lead}\n\n${facts}\n\n${links}` },

@@ -21,6 +21,8 @@ export interface Words {
   /** Between a label and its link. */
   readonly colon: string;
   readonly why: string;
+  /** Who ended it and when, in the fewest words. */
+  readonly ended: string;
   readonly otherwise: string;
 }
 
@@ -44,6 +46,9 @@ const ENGLISH_SINCE = 'This has been open since {{ followUp.openedAt | local_tim
  * Only what is so: that nobody has answered, that it is the last time, that others come next are each said where
  * run-standing.ts or the reason of the message says so, and left out where it is not known.
  */
+/** Who, with what outcome, and when. */
+const ENGLISH_ENDED = `{% if followUp.resolvedByName %} by {{ followUp.resolvedByName }}{% endif %}{% if outcome != '' %} ({{ outcome }}){% endif %}{% if followUp.closedAt %}, on {{ followUp.closedAt | local_time }}{% endif %}`;
+
 export const ENGLISH: Words = {
   language: 'en',
   roles: {
@@ -63,7 +68,7 @@ export const ENGLISH: Words = {
     update: { headline: `Update: ${title}`, lead: `There is news about this.` },
     confirmation: {
       headline: `{% if followUp.status == 'cancelled' %}Cancelled: {% elsif followUp.status == 'expired' %}Closed: {% else %}Done: {% endif %}${title}`,
-      lead: `${OUTCOME_SAID}{% if followUp.status == 'cancelled' %}This was cancelled. Nothing more is asked of you.{% elsif followUp.status == 'expired' %}This was closed because its time ran out.{% else %}This is done{% if followUp.resolvedByName %} by {{ followUp.resolvedByName }}{% endif %}{% if outcome != '' %} ({{ outcome }}){% endif %}. Nothing more is asked of you. Thank you.{% endif %}`,
+      lead: `${OUTCOME_SAID}{% if followUp.status == 'cancelled' %}This was cancelled${ENGLISH_ENDED}. Nothing more is asked of you.{% elsif followUp.status == 'expired' %}This was closed because its time ran out.{% else %}This is done${ENGLISH_ENDED}. Nothing more is asked of you. Thank you.{% endif %}`,
     },
   },
   hello: `Hello{% if recipient.name %} {{ recipient.name }}{% endif %},`,
@@ -73,9 +78,11 @@ export const ENGLISH: Words = {
   details: 'Details',
   colon: ': ',
   why: `You get this because {% if followUp.forAssignee %}you {% if followUp.closedAt %}were{% else %}are{% endif %} asked to act on it{% else %}you are part of it{% endif %} ({{ followUp.policyTitle }}).`,
+  ended: `${OUTCOME_SAID}{% if followUp.resolvedByName %}By {{ followUp.resolvedByName }}, {% endif %}{{ followUp.closedAt | local_time }}{% if outcome != '' %} ({{ outcome }}){% endif %}`,
   otherwise: 'or',
 };
 
+const FRENCH_ENDED = `{% if followUp.resolvedByName %}, par {{ followUp.resolvedByName }}{% endif %}{% if outcome != '' %} ({{ outcome }}){% endif %}{% if followUp.closedAt %}, le {{ followUp.closedAt | local_time }}{% endif %}`;
 const FRENCH_STILL = `{% if ${MINE_AGAIN} %}Vous aviez pris ceci en charge, et c'est toujours en attente.{% elsif ${because('acknowledgement_expired')} %}{{ followUp.acknowledgedByName | default: "Quelqu'un" }} avait pris ceci en charge, et c'est toujours en attente.{% elsif ${because('snooze_ended')} and ${MINE} %}Vous aviez demandé un rappel, et c'est toujours en attente.{% elsif ${because('commitment_missed')} %}La date promise est passée, et c'est toujours en attente.{% elsif ${MINE} and followUp.answered != true %}Ceci est toujours en attente, et nous n'avons pas encore de réponse de votre part.{% else %}Ceci est toujours en attente.{% endif %}`;
 const FRENCH_REMINDER = `{% if ${HIGH} %}Toujours en attente : {% else %}Rappel : {% endif %}`;
 const FRENCH_SINCE = 'Ceci est en attente depuis le {{ followUp.openedAt | local_time }}';
@@ -99,7 +106,7 @@ export const FRENCH: Words = {
     update: { headline: `Du nouveau : ${title}`, lead: `Il y a du nouveau.` },
     confirmation: {
       headline: `{% if followUp.status == 'cancelled' %}Annulé : {% elsif followUp.status == 'expired' %}Clos : {% else %}Terminé : {% endif %}${title}`,
-      lead: `${OUTCOME_SAID}{% if followUp.status == 'cancelled' %}Ceci a été annulé. Rien de plus n'est attendu de vous.{% elsif followUp.status == 'expired' %}Ceci a été clos car le délai est passé.{% else %}C'est terminé{% if followUp.resolvedByName %}, par {{ followUp.resolvedByName }}{% endif %}{% if outcome != '' %} ({{ outcome }}){% endif %}. Rien de plus n'est attendu de vous. Merci.{% endif %}`,
+      lead: `${OUTCOME_SAID}{% if followUp.status == 'cancelled' %}Ceci a été annulé${FRENCH_ENDED}. Rien de plus n'est attendu de vous.{% elsif followUp.status == 'expired' %}Ceci a été clos car le délai est passé.{% else %}C'est terminé${FRENCH_ENDED}. Rien de plus n'est attendu de vous. Merci.{% endif %}`,
     },
   },
   hello: `Bonjour{% if recipient.name %} {{ recipient.name }}{% endif %},`,
@@ -109,5 +116,6 @@ export const FRENCH: Words = {
   details: 'Détails',
   colon: ' : ',
   why: `Vous recevez ceci car {% if followUp.forAssignee %}une action {% if followUp.closedAt %}était{% else %}est{% endif %} attendue de vous{% else %}vous y êtes associé(e){% endif %} ({{ followUp.policyTitle }}).`,
+  ended: `${OUTCOME_SAID}{% if followUp.resolvedByName %}Par {{ followUp.resolvedByName }}, {% endif %}{{ followUp.closedAt | local_time }}{% if outcome != '' %} ({{ outcome }}){% endif %}`,
   otherwise: 'ou',
 };

@@ -168,13 +168,13 @@ it('tracks nothing unless the tenant has switched it on, each for itself', async
       ENGINE,
       async (tx) => ((await tenantSettings(tx, [tenant])).get(tenant) ?? NO_SETTINGS).tracking,
     );
-  expect(await tracking('quiet')).toEqual({ opens: false, clicks: false });
+  expect(await tracking('quiet')).toEqual({ opens: false, clicks: false, sms: false });
 
   const own = mkdtempSync(join(tmpdir(), 'relance-tracking-'));
   writeFileSync(join(own, 'relance.yaml'), 'tracking: { clicks: true }\n');
   const project = await readProject(own);
   rmSync(own, { recursive: true, force: true });
   await applyProject(database, 'curious', project, { log: { warn() {} }, refusalOf: () => null });
-  expect(await tracking('curious')).toEqual({ opens: false, clicks: true });
-  expect(await tracking('quiet')).toEqual({ opens: false, clicks: false });
+  expect(await tracking('curious')).toEqual({ opens: false, clicks: true, sms: false });
+  expect(await tracking('quiet')).toEqual({ opens: false, clicks: false, sms: false });
 });

@@ -78,7 +78,13 @@ const settingsSchema = z.strictObject({
   preferences: categoryDefaultsSchema.optional(),
   resolvers: resolversSchema.optional(),
   /** Whether mail tells that it was opened, and which links were followed. */
-  tracking: z.strictObject({ opens: z.boolean().default(false), clicks: z.boolean().default(false) }).optional(),
+  tracking: z
+    .strictObject({
+      opens: z.boolean().default(false),
+      clicks: z.boolean().default(false),
+      sms: z.boolean().default(false),
+    })
+    .optional(),
   /** How long what is over is kept, by kind. */
   retention: retentionSchema.optional(),
   /** What `relance check` asks of every policy of the folder. */

@@ -147,6 +147,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     receipts: running.receipts,
     replies: running.replies,
     takeMail: mailHandedOn(take, running.receipts, addressKeys(options)),
+    visits: running.visits,
     providers: channels.desk,
     secretBox: channels.secretBox,
     pushKey: channels.pushKey,

@@ -42,12 +42,13 @@ import { readFollowUps } from '../store/sql/follow-up.ts';
 import { type OutboxRow, urgencyAt } from '../store/sql/outbox.ts';
 import { inSets } from '../store/sql/slot.ts';
 import { readTemplates } from '../store/sql/template-read.ts';
+import { NO_SETTINGS, type TenantSettings, tenantSettings } from '../store/sql/tenant.ts';
 import { recipientAt } from './aside.ts';
 import type { Engine } from './engine.ts';
 import type { HandOver } from './outcome.ts';
 import { pageLinks } from './page-links.ts';
 import { policyRefOf } from './policy-book.ts';
-import type { ActionRow, Actions, Page, PageToken, Words } from './ports.ts';
+import type { ActionRow, Actions, Page, PageToken, TrackedContent, TrackRow, Words } from './ports.ts';
 import { contextOf, gatherWords, type WordsAsk, type WordsGathered } from './template-context.ts';
 
 export type Prepared =
@@ -57,6 +58,8 @@ export type Prepared =
       /** As its words say that it stands. */
       readonly followUp: FollowUp;
       readonly envelope: Envelope;
+      /** What is kept of it: as written, without what is tracked. */
+      readonly content: Content;
       readonly actionRows: readonly ActionRow[];
       readonly pageTokens: readonly PageToken[];
       /** How it shows in a message that is about several; null for what leaves alone. */
@@ -65,6 +68,7 @@ export type Prepared =
       readonly others: readonly Ready[];
       /** What its recipient may be interrupted by; null where nobody has set that. */
       readonly budget: { readonly budget: Budget; readonly zone: string } | null;
+      readonly trackRows: readonly TrackRow[];
     }
   | { readonly kind: 'dead'; readonly row: OutboxRow; readonly outcome: HandOver['outcome'] };
 
@@ -106,7 +110,11 @@ export async function prepare(
       directories: await gatherDirectories(tx, demands, now),
       templates,
     };
-    return { ...found, words: await gatherWords(tx, asksOf(engine, rows, found), now) };
+    return {
+      ...found,
+      words: await gatherWords(tx, asksOf(engine, rows, found), now),
+      settings: await tenantSettings(tx, [...found.directories.keys()]),
+    };
   });
   const prepared: Prepared[] = [];
   let since = performance.now();
@@ -134,13 +142,14 @@ interface Gathered {
   readonly directories: Awaited<ReturnType<typeof gatherDirectories>>;
   readonly templates: ReadonlyMap<string, Template>;
   readonly words: WordsGathered;
+  readonly settings: ReadonlyMap<string, TenantSettings>;
 }
 
 /** What the templates of these messages ask for. */
 const asksOf = (
   engine: Engine,
   rows: readonly OutboxRow[],
-  { followUps, directories, templates }: Omit<Gathered, 'words'>,
+  { followUps, directories, templates }: Omit<Gathered, 'words' | 'settings'>,
 ): readonly WordsAsk[] =>
   rows.flatMap((row) => {
     const needs = templates.get(`${row.tenant}\n${row.template}`)?.needs;
@@ -209,6 +218,7 @@ function actionsOf(words: Words, { followUp, recipient, policy }: Asked, id: str
   const about = { id, tenant: followUp.tenant, followUpId: followUp.id, recipient: recipient.id };
   return words.actionsFor(about, locale, policy.actions);
 }
+const NO_LINKS = { actionRows: [], pageTokens: [], trackRows: [] } as const;
 
 function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gathered, now: Instant): Prepared {
   const asked = askOf(engine, row, gathered, now);
@@ -220,8 +230,8 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
       kind: 'ready',
       row,
       followUp,
-      actionRows: [],
-      pageTokens: [],
+      ...NO_LINKS,
+      content: row.content,
       item: null,
       others: [],
       budget: null,
@@ -273,6 +283,7 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
   const everything = row.together === null ? null : everythingOf(words, row);
   const copies = row.channel === 'email' ? copiesOf(recipient, address, consent) : [];
   const more = { ...reading, locale: rendered.locale, now, copies, unsubscribeUrl: unsubscribe?.url ?? null };
+  const tracked = trackedOf(words, row, content, recipient, gathered);
   return {
     kind: 'ready',
     row,
@@ -282,8 +293,28 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
     item: everything === null ? null : itemOf(input, content, everything.url),
     others: [],
     budget: budgetOf(directory, policy, recipient, row),
-    envelope: envelopeOf(row, followUp, policy, recipient, address, content, more),
+    trackRows: tracked.rows,
+    content,
+    envelope: envelopeOf(row, followUp, policy, recipient, address, tracked.content, more),
   };
+}
+
+/** Where the tenant has switched it on and the recipient has not said no. */
+function trackedOf(
+  words: Words,
+  row: OutboxRow,
+  content: Content,
+  recipient: Recipient,
+  { settings }: Gathered,
+): TrackedContent {
+  const { channel } = row;
+  const { tracking } = settings.get(row.tenant) ?? NO_SETTINGS;
+  const opens = channel === 'email' && tracking.opens;
+  const clicks = (channel === 'email' && tracking.clicks) || (channel === 'sms' && tracking.clicks && tracking.sms);
+  const isTracked = recipient.preferences.tracking && (opens || clicks);
+  if (!isTracked || (channel !== 'email' && channel !== 'sms')) return { content, rows: [] };
+  const message = { id: row.id, tenant: row.tenant, followUpId: row.follow_up_id, recipient: row.recipient };
+  return words.track(content, { message, channel, opens, clicks });
 }
 
 const unrendered = (row: OutboxRow, detail: string): Prepared => ({

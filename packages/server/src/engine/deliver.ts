@@ -441,10 +441,12 @@ export class Deliver {
     return database.transaction(ENGINE, async (tx) => {
       const actions = all.flatMap((one) => one.actionRows);
       const pages = all.flatMap((one) => one.pageTokens);
+      const tracks = all.flatMap((one) => one.trackRows);
       // Asked for in this order without waiting: one round trip.
-      const [, , ...told] = await Promise.all([
+      const [, , , ...told] = await Promise.all([
         this.#words.storeActions(tx, actions),
         this.#words.storePages(tx, pages),
+        this.#words.storeTracks(tx, tracks),
         ...inSets(spanning, rows).map(([slots, own]) => passGate(tx, slots, own, leaseMs)),
       ]);
       return {

@@ -31,12 +31,10 @@ export function composed(chosen: Chosen, passed: ReadonlySet<string>): Chosen | 
   const { connection } = chosen;
   if (others.length === 0) return { ...first, others, connection };
   const items = left.flatMap(({ item }) => item ?? []);
-  const envelope = {
-    ...first.envelope,
-    ...sharedBy(left.map((one) => one.envelope)),
-    content: contentOf(first, items),
-  };
-  return { ...first, others, connection, envelope };
+  // Of several together nothing is tracked: it is not known before the gate what leads where.
+  const content = contentOf(first, items);
+  const envelope = { ...first.envelope, ...sharedBy(left.map((one) => one.envelope)), content };
+  return { ...first, others, connection, envelope, content };
 }
 
 /** What is said of the whole holds for each: one that is about several follow-ups belongs to the thread of none. */

@@ -44,10 +44,13 @@ export async function expand(
   let told = 0;
   for (const row of asDecided(policy, await lockFanOuts(tx, slot, followUpId))) {
     const members = await membersAfter(tx, row, MEMBERS_A_TRANSACTION);
-    const messages = await routeMembers(tx, followUp, row, members, sending);
+    const { audience } = row.effect;
+    const except = audience.kind === 'group' ? audience.except : undefined;
+    const others = members.filter((id) => id !== except);
+    const messages = await routeMembers(tx, followUp, row, others, sending);
     const over = members.length < MEMBERS_A_TRANSACTION;
     await moveFanOut(tx, row, { cursor: over ? null : (members.at(-1) ?? null), told: members.length });
-    unreached.push(...unreachedOf(row, members, messages, now));
+    unreached.push(...unreachedOf(row, others, messages, now));
     news.push(...heldLines(row, messages, now), ...refusedLines(row, messages, now));
     all.push(...messages);
     // Who left the group before their turn is waited for no longer.

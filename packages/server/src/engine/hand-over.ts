@@ -80,7 +80,7 @@ export class HandOvers {
     if (outcome.kind === 'rejected') await releaseUses(this.#engine, [one]);
     const carries = one.others.length === 0 ? {} : { carries: one.others.length };
     return [
-      { ...base(row, one), outcome, content: envelope.content, ...carries },
+      { ...base(row, one), outcome, content: one.content, ...carries },
       ...one.others.map((other) => carried(other, one, outcome)),
     ];
   }
@@ -149,8 +149,8 @@ export class HandOvers {
 }
 
 /** What comes of its carrier comes of it; that its words were shown there is all that it is accepted by. */
-function carried({ row, envelope }: Ready, { row: carrier, connection }: Chosen, outcome: Answer): Handed {
-  const went = { ...base(row, null), connection: connection.id, honoursIds: false, content: envelope.content };
+function carried({ row, content }: Ready, { row: carrier, connection }: Chosen, outcome: Answer): Handed {
+  const went = { ...base(row, null), connection: connection.id, honoursIds: false, content };
   if (outcome.kind === 'accepted')
     return {
       ...went,

@@ -20,12 +20,24 @@ import { createFreshLinks } from './fresh-link.ts';
 import { GroupCommit } from './ingest.ts';
 import { LookUp } from './look-up.ts';
 import { PolicyBook } from './policy-book.ts';
-import type { Commands, Consents, Erasures, FreshLinks, Nudge, Previews, Receipts, Replies, Words } from './ports.ts';
+import type {
+  Commands,
+  Consents,
+  Erasures,
+  FreshLinks,
+  Nudge,
+  Previews,
+  Receipts,
+  Replies,
+  Visits,
+  Words,
+} from './ports.ts';
 import { previews } from './preview.ts';
 import { createReceipts } from './receipt.ts';
 import { createReplies } from './reply.ts';
 import { Sweep } from './sweep.ts';
 import { Ticker } from './ticker.ts';
+import { createVisits } from './visit.ts';
 import { Wake } from './wake.ts';
 import type { StepResult } from './work.ts';
 
@@ -63,6 +75,7 @@ export interface RunningEngine {
   readonly commands: Commands;
   readonly receipts: Receipts;
   readonly replies: Replies;
+  readonly visits: Visits;
   readonly consents: Consents;
   readonly erasures: Erasures;
   readonly freshLinks: FreshLinks;
@@ -97,9 +110,8 @@ const SLOTS_A_WATCH = 4;
 const PRUNE_EVERY_MS = 3_600_000;
 
 export function createEngine(options: EngineOptions): RunningEngine {
-  const random = options.random ?? pooledRandom();
+  const { random = pooledRandom(), monotonic = () => performance.now() } = options;
   const pauseMs = options.pauseMs ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
-  const monotonic = options.monotonic ?? (() => performance.now());
   const clock = new Clock(options.database, options.node, { monotonic, pauseMs });
   const policies = new PolicyBook();
   const months = new Set<string>();
@@ -151,6 +163,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     commands: createCommands(engine),
     receipts: createReceipts(engine, consents),
     replies: createReplies(engine, consents),
+    visits: createVisits(engine),
     consents,
     erasures: createErasures(engine),
     freshLinks: createFreshLinks(engine, options.words),

@@ -285,6 +285,25 @@ export interface Words {
   /** What it is called where it stands. */
   pageLabel(purpose: PagePurpose, locale: string): string;
   storePages(tx: Tx, rows: readonly PageToken[]): Promise<void>;
+  /** As it is handed over where it is tracked; what is kept of the message stays as it was written. */
+  track(content: Content, ask: TrackAsk): TrackedContent;
+  storeTracks(tx: Tx, rows: readonly TrackRow[]): Promise<void>;
+}
+
+export interface TrackAsk {
+  readonly message: {
+    readonly id: string;
+    readonly tenant: string;
+    readonly followUpId: string;
+    readonly recipient: string;
+  };
+  readonly channel: 'email' | 'sms';
+  readonly opens: boolean;
+  readonly clicks: boolean;
+}
+export interface TrackedContent {
+  readonly content: Content;
+  readonly rows: readonly TrackRow[];
 }
 
 /** Leaving a category, choosing, everything that waits for somebody, and where one follow-up stands. */
@@ -304,6 +323,33 @@ export interface PageToken extends PageChoice {
 export interface Page {
   readonly url: string;
   readonly row: PageToken;
+}
+
+/** What a link or the picture of a message leads to, by the hash of its token. */
+export interface Tracked {
+  readonly tenant: string;
+  readonly followUpId: string;
+  readonly messageId: string;
+  readonly recipient: string;
+  /** Which link of the message; null: its picture, which leads nowhere. */
+  readonly link: number | null;
+  readonly target: string | null;
+}
+export interface TrackRow extends Tracked {
+  readonly hash: Uint8Array;
+}
+/** Who visits what is tracked of messages. visit.ts implements it. */
+export interface Visits {
+  /** Kept and judged, where the tenant and the recipient allow it at this moment. */
+  visit(
+    tracked: Tracked,
+    visitor: { readonly agent: string | undefined; readonly manner: 'plain' | 'head' | 'prefetch' },
+  ): Promise<void>;
+  /** The reader has answered on a page of ours: what the same browser did before is proven. */
+  answered(
+    message: Pick<Tracked, 'tenant' | 'followUpId' | 'messageId' | 'recipient'>,
+    agent: string | undefined,
+  ): Promise<void>;
 }
 
 /** Ids with randomness, for events and follow-ups. */

@@ -10,7 +10,9 @@ import {
   isAside,
   type MessageStatus,
   outranks,
+  surestOf,
   type TimelineEntry,
+  withEngagement,
 } from '@relance/core';
 import { ENGINE, type Tx } from '../store/database.ts';
 import { lockFree } from '../store/sql/follow-up.ts';
@@ -227,13 +229,11 @@ async function newsOf(
   for (const { receipt, target } of told) {
     const message = changed.get(target.id) ?? messages.get(target.id);
     if (message === undefined) continue;
-    const after = withReceipt(message, receipt);
+    const after = withReceipt(message, receipt, now);
     const own = news.get(message.follow_up_id) ?? noNews();
     news.set(message.follow_up_id, own);
-    if (after !== message) {
-      changed.set(message.id, after);
-      own.lines.push(lineOf(message, receipt, now));
-    }
+    if (after !== message) changed.set(message.id, after);
+    if (saysMore(message, after, receipt)) own.lines.push(lineOf(message, receipt, now));
   }
   const moved = [...changed.values()].filter((one) => one.status !== messages.get(one.id)?.status);
   const planned = await lockPlansWith(tx, slot, moved);
@@ -264,12 +264,20 @@ const STATUS: Partial<Record<Receipt['kind'], MessageStatus>> = {
 };
 
 /** The message with the news in it; the same where it says nothing new. */
-function withReceipt(message: ToldMessage, receipt: Receipt): ToldMessage {
+function withReceipt(message: ToldMessage, receipt: Receipt, now: Instant): ToldMessage {
   const status = STATUS[receipt.kind];
   if (status !== undefined) return outranks(status, message.status) ? { ...message, status } : message;
-  if (message.engagement.includes(receipt.kind)) return message;
-  return { ...message, engagement: [...message.engagement, receipt.kind] };
+  const { kind } = receipt;
+  const at = momentOf(receipt, now) || now;
+  return {
+    ...message,
+    engagement: withEngagement(message.engagement, { kind, evidence: evidenceOf(receipt) ?? 'likely', at }),
+  };
 }
+
+/** Whether it says more than was known: another status, another kind, or a person where there was a machine. */
+const saysMore = (before: ToldMessage, after: ToldMessage, { kind }: Receipt): boolean =>
+  after.status !== before.status || surestOf(after.engagement, kind) !== surestOf(before.engagement, kind);
 
 const KINDS: Record<Receipt['kind'], TimelineEntry['kind']> = {
   accepted: 'message_sent',

@@ -186,7 +186,10 @@ function demandsOf(works: readonly Work[], policies: PolicyBook): DirectoryDeman
       demand.schedules.set(id, (demand.schedules.get(id) ?? new Set()).add(level));
     if (followUp.team !== null) demand.groups.add(followUp.team);
     for (const input of inputs)
-      if (input.kind === 'command' && input.actor.kind === 'recipient') demand.asked.add(input.actor.id);
+      if (input.kind === 'command' && input.actor.kind === 'recipient') {
+        demand.asked.add(input.actor.id);
+        demand.recipients.add(input.actor.id); // who ends it is told so
+      }
     if (
       policy.needs.managerLevels > 0 ||
       inputs.some((input) => input.kind === 'command' && input.command.kind === 'decline')

@@ -152,6 +152,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'GET /icon.svg': 'The icon of the page',
   'GET /s/{token}': 'Where a follow-up stands, for its requester and watchers; changes nothing',
   'POST /s/{token}': 'Sends a fresh link in the place of an old one; the page itself takes nothing',
+  'GET /t/c/{token}': 'Where a tracked link of a message leads; may note an engagement, changes nothing else',
+  'GET /t/o/{token}': 'The tracked picture of a mail; may note an engagement, changes nothing else',
   'GET /u/{token}': 'The page behind an unsubscribe link; changes nothing',
   'POST /u/{token}': 'Takes the recipient off the category (RFC 8058), or on again',
   'GET /healthz': 'Whether the loops turn',

@@ -17,6 +17,7 @@ import type {
   Replies,
   StoryClock,
   TestSend,
+  Visits,
 } from '../engine/ports.ts';
 import type { Database } from '../store/database.ts';
 import type { SecretBox } from '../store/secret-box.ts';
@@ -88,6 +89,7 @@ export interface HttpPorts {
   readonly replies: Replies;
   /** Commits a mail that a provider hands on to a tenant, before it answers. */
   readonly takeMail: (tenant: string, mail: MailHandedOn) => Promise<void>;
+  readonly visits: Visits;
   readonly providers: ProviderDesk;
   /** Seals what is secret at rest. */
   readonly secretBox: SecretBox;

@@ -45,6 +45,7 @@ import { statusRoutes } from './routes/status.ts';
 import { suppressionRoutes } from './routes/suppression.ts';
 import { suppressionListRoutes } from './routes/suppression-list.ts';
 import { templateRoutes } from './routes/template.ts';
+import { trackRoutes } from './routes/track.ts';
 import { unsubscribePages } from './routes/unsubscribe.ts';
 import { webhookRoutes } from './routes/webhook.ts';
 
@@ -140,6 +141,7 @@ const ROUTES = [
   replyRoutes,
   suppressionRoutes,
   templateRoutes,
+  trackRoutes,
   webhookRoutes,
   unsubscribePages,
   preferencePages,

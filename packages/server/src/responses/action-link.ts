@@ -7,8 +7,10 @@ import type { ActionRow, Actions, Words } from '../engine/ports.ts';
 import type { Tx } from '../store/database.ts';
 import { insertActionTokens } from '../store/sql/action-token.ts';
 import { insertPageTokens } from '../store/sql/page-token.ts';
+import { insertTrackTokens } from '../store/sql/track-token.ts';
 import { pageFor, pageLabel } from './page-link.ts';
 import { hashToken, TOKEN_BYTES } from './token.ts';
+import { trackContent } from './tracked-link.ts';
 
 export const ACTIONS = ['acknowledge', 'resolve', 'snooze'] as const;
 export type ActionName = (typeof ACTIONS)[number];
@@ -75,5 +77,7 @@ export function actionWords(options: LinkOptions): Words {
     pageFor: (choice) => pageFor(options, choice, options.wallNow()),
     pageLabel,
     storePages: (tx: Tx, rows) => insertPageTokens(tx, rows),
+    track: (content, ask) => trackContent(options, content, ask),
+    storeTracks: (tx: Tx, rows) => insertTrackTokens(tx, rows),
   };
 }

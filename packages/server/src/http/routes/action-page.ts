@@ -82,7 +82,18 @@ const act: Handle = async (ports, request, reply, { token, acting }) => {
     return sendPage(reply, actionPage(factsOf(acting, now, refused)), refused.status);
   }
   const pressed = await press(ports, acting, name, form, now);
+  if (pressed.outcome.kind === 'done') await noteAnswer(ports, request, token);
   const fresh = (await find(ports, request.params.token))?.acting ?? acting;
   const followUp: FollowUp = pressed.followUp ?? acting.followUp;
   return sendPage(reply, actionPage(factsOf({ ...fresh, followUp }, now, pressed)), pressed.status);
 };
+
+/** That it was this browser; whatever comes of that, they have answered. */
+async function noteAnswer({ visits, log }: HttpPorts, request: FastifyRequest, token: ActionToken): Promise<void> {
+  const { tenant, recipient, follow_up_id: followUpId, message_id: messageId } = token;
+  try {
+    await visits.answered({ tenant, recipient, followUpId, messageId }, request.headers['user-agent']);
+  } catch (error) {
+    log.warn({ error: (error as Error).message }, 'from which browser somebody answered could not be noted');
+  }
+}

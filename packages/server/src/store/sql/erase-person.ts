@@ -96,12 +96,13 @@ export async function deleteOwnRows(
   return {
     activities: await some('activities'),
     inbox: await some('inbox'),
-    links: await some('action_tokens'),
+    links: (await some('action_tokens')) + (await some('track_tokens')),
+    visits: await some('visits'),
     replies: await some('replies'),
   };
 }
 /** Not in the slot of their recipient. */
-const ELSEWHERE: ReadonlySet<string> = new Set(['action_tokens', 'replies']);
+const ELSEWHERE: ReadonlySet<string> = new Set(['action_tokens', 'track_tokens', 'visits', 'replies']);
 
 /**
  * What these addresses are suppressed for goes on to hold, known by the keyed hash alone: what a provider or an operator wrote of

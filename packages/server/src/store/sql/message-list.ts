@@ -1,5 +1,5 @@
 // Messages as people look at them: what waits in the outbox and what is finished, in one shape (DESIGN §5 *message*).
-import { type Channel, type HeldBy, type Instant, isId, slotOfId, toRfc3339 } from '@relance/core';
+import { type Channel, type Engagement, type HeldBy, type Instant, isId, slotOfId, toRfc3339 } from '@relance/core';
 import type { Tx } from '../database.ts';
 
 interface Row {
@@ -11,7 +11,7 @@ interface Row {
   readonly connection: string | null;
   readonly status: string;
   readonly reason: string;
-  readonly engagement: readonly string[];
+  readonly engagement: readonly Engagement[];
   readonly attempts: number;
   readonly planned_at: Instant;
   readonly sent_at: Instant | null;
@@ -20,7 +20,7 @@ interface Row {
   readonly carrier: string | null;
 }
 
-const PENDING = `SELECT id, follow_up_id, tenant, stage, recipient, channel, connection, status, reason, '{}'::text[] AS engagement, attempts, planned_at, NULL::timestamptz AS sent_at, send_at, content, NULL::uuid AS carrier FROM relance.outbox`;
+const PENDING = `SELECT id, follow_up_id, tenant, stage, recipient, channel, connection, status, reason, '[]'::jsonb AS engagement, attempts, planned_at, NULL::timestamptz AS sent_at, send_at, content, NULL::uuid AS carrier FROM relance.outbox`;
 const FINISHED = `SELECT id, follow_up_id, tenant, stage, recipient, channel, connection, status, reason, engagement, attempts, planned_at, sent_at, NULL::timestamptz AS send_at, content, carrier FROM relance.messages`;
 
 export const toWireMessage = (row: Row) => ({
@@ -32,7 +32,9 @@ export const toWireMessage = (row: Row) => ({
   connection: row.connection,
   status: row.status,
   reason: row.reason,
-  engagement: row.engagement,
+  engagement: row.engagement
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ kind, evidence, at, count }) => ({ kind, evidence, at: toRfc3339(at), count })),
   attempts: row.attempts,
   plannedAt: toRfc3339(row.planned_at),
   sentAt: row.sent_at === null ? null : toRfc3339(row.sent_at),

@@ -1,6 +1,13 @@
 // Finished messages: those that never had an address are written here directly; the others come from the outbox
 // (outbox.ts moves them). Receipts change them later. Lists for people are in message-list.ts.
-import { type Channel, type Instant, type MessageStatus, type Outcome, slotOfId } from '@relance/core';
+import {
+  type Channel,
+  type EngagementSeen,
+  type Instant,
+  type MessageStatus,
+  type Outcome,
+  slotOfId,
+} from '@relance/core';
 import { at, type Tx } from '../database.ts';
 import type { NewMessage } from './outbox.ts';
 import { rowsOf } from './rows.ts';
@@ -60,38 +67,42 @@ export async function insertAttempts(tx: Tx, attempts: readonly AttemptRow[]): P
   );
 }
 
-/** What a person did with a message; a set beside its status. */
-export type Engagement = 'read' | 'acted' | 'replied';
+/** What somebody who showed who they are did with a message. */
+type Shown = 'read' | 'acted' | 'replied';
 
-export const addEngagement = (tx: Tx, tenant: string, messageId: string, kind: Engagement): Promise<void> =>
+export const addEngagement = (tx: Tx, tenant: string, messageId: string, kind: Shown): Promise<void> =>
   addEngagements(tx, tenant, [messageId], kind);
 
+/** Once a kind: who has read it has read it. */
 export async function addEngagements(
   tx: Tx,
   tenant: string,
   messageIds: readonly string[],
-  kind: Engagement,
+  kind: Shown,
 ): Promise<void> {
   if (messageIds.length === 0) return;
   await tx.query(
-    'UPDATE relance.messages SET engagement = engagement || $3::text WHERE id = ANY($1::uuid[]) AND tenant = $2 AND NOT $3 = ANY(engagement)',
+    `UPDATE relance.messages SET engagement = engagement || jsonb_build_array(jsonb_build_object('kind', $3::text, 'evidence', 'proven',
+       'at', floor(extract(epoch FROM relance.story_now()) * 1000)::bigint, 'count', 1))
+     WHERE id = ANY($1::uuid[]) AND tenant = $2 AND NOT engagement @> jsonb_build_array(jsonb_build_object('kind', $3::text))`,
     [messageIds, tenant, kind],
   );
 }
 
-/** The kinds of engagement with the messages of these follow-ups, each once. */
+/** What was done with the messages of these follow-ups, each kind and evidence once. */
 export async function engagementsOf(
   tx: Tx,
   followUps: readonly { readonly id: string }[],
-): Promise<Map<string, readonly string[]>> {
+): Promise<Map<string, readonly EngagementSeen[]>> {
   if (followUps.length === 0) return new Map();
   const ids = followUps.map(({ id }) => id).sort();
-  const rows = await tx.query<{ id: string; kinds: string[] }>(
-    `SELECT m.follow_up_id AS id, array_agg(DISTINCT e.kind) AS kinds FROM relance.messages m, unnest(m.engagement) AS e(kind)
+  const rows = await tx.query<{ id: string; seen: EngagementSeen[] }>(
+    `SELECT m.follow_up_id AS id, jsonb_agg(DISTINCT jsonb_build_object('kind', e.one -> 'kind', 'evidence', e.one -> 'evidence')) AS seen
+     FROM relance.messages m, jsonb_array_elements(m.engagement) AS e(one)
      WHERE m.follow_up_id = ANY($1::uuid[]) AND m.id BETWEEN $2::uuid AND $3::uuid GROUP BY 1`,
     [ids, lowest(openingOf(ids[0] ?? '')), highest(openingOf(ids.at(-1) ?? ''))],
   );
-  return new Map(rows.map(({ id, kinds }) => [id, kinds]));
+  return new Map(rows.map(({ id, seen }) => [id, seen]));
 }
 
 export interface SettledRow {

@@ -1,6 +1,14 @@
 // Receipts: news of providers about messages that were handed over. Each is written once, however often it is told; what
 // cannot be placed yet waits in early_receipts.
-import { type Channel, type Instant, isId, type MessageStatus, slotOfId } from '@relance/core';
+import {
+  type Channel,
+  type Engagement,
+  type Evidence,
+  type Instant,
+  isId,
+  type MessageStatus,
+  slotOfId,
+} from '@relance/core';
 import { at, type Tx } from '../database.ts';
 import type { SettledRow } from './message.ts';
 
@@ -52,13 +60,14 @@ export async function pendingOfIds(tx: Tx, tenant: string, ids: readonly string[
 /** A finished message, as far as news changes it and its contact plan. */
 export interface ToldMessage extends SettledRow {
   readonly tenant: string;
-  readonly engagement: readonly string[];
+  readonly engagement: readonly Engagement[];
+  readonly sent_at: Instant | null;
 }
 
 /** Locked after their follow-ups. */
 export const lockMessages = (tx: Tx, slot: number, ids: readonly string[]): Promise<ToldMessage[]> =>
   tx.query(
-    `SELECT id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, status, engagement
+    `SELECT id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, status, engagement, sent_at
      FROM relance.messages WHERE slot = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE`,
     [slot, ids],
   );
@@ -95,18 +104,30 @@ export async function insertReceipts(tx: Tx, slot: number, receipts: readonly Re
   return new Set(fresh.map((row) => receiptKey(row.message_id, row.kind, row.at)));
 }
 
+/** What providers have told of opens and clicks of a message. */
+export const toldOpens = (tx: Tx, slot: number, messageId: string): Promise<readonly ToldOpen[]> =>
+  tx.query(
+    `SELECT kind, evidence, at FROM relance.receipts WHERE message_id = $2 AND slot = $1 AND kind IN ('opened', 'clicked') ORDER BY at`,
+    [slot, messageId],
+  );
+export interface ToldOpen {
+  readonly kind: string;
+  readonly evidence: Evidence;
+  readonly at: Instant;
+}
+
 export const receiptKey = (messageId: string, kind: string, when: Instant): string => `${messageId} ${kind} ${when}`;
 
 export interface MessageNews {
   readonly id: string;
   readonly status: MessageStatus;
-  readonly engagement: readonly string[];
+  readonly engagement: readonly Engagement[];
 }
 
 export async function updateMessages(tx: Tx, slot: number, news: readonly MessageNews[]): Promise<void> {
   if (news.length === 0) return;
   await tx.query(
-    `UPDATE relance.messages m SET status = x.status, engagement = ARRAY(SELECT json_array_elements_text(x.engagement::json))
+    `UPDATE relance.messages m SET status = x.status, engagement = x.engagement::jsonb
      FROM unnest($2::uuid[], $3::text[], $4::text[]) AS x(id, status, engagement) WHERE m.slot = $1 AND m.id = x.id`,
     [
       slot,

@@ -40,7 +40,8 @@ const PAGED = {
     FROM relance.outbox WHERE $3::smallint IS NOT NULL AND tenant = $1 AND recipient = $2 AND ($4::uuid IS NULL OR id > $4::uuid) ORDER BY id LIMIT $5`,
   messages: `SELECT id::text AS key, ${MESSAGE}, 'sentAt', ${utc('sent_at')}, 'engagement', engagement,
       'attempts', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', ${utc('a.at')}, 'outcome', a.outcome, 'detail', a.detail) ORDER BY a.n), '[]') FROM relance.attempts a WHERE a.message_id = m.id),
-      'receipts', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', ${utc('r.at')}, 'kind', r.kind, 'detail', r.detail) ORDER BY r.at), '[]') FROM relance.receipts r WHERE r.message_id = m.id)) AS item
+      'receipts', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', ${utc('r.at')}, 'kind', r.kind, 'detail', r.detail) ORDER BY r.at), '[]') FROM relance.receipts r WHERE r.message_id = m.id),
+      'visits', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', ${utc('v.at')}, 'kind', v.kind, 'agent', v.agent) ORDER BY v.n), '[]') FROM relance.visits v WHERE v.slot = m.slot AND v.message_id = m.id)) AS item
     FROM relance.messages m WHERE $3::smallint IS NOT NULL AND tenant = $1 AND recipient = $2 AND ($4::uuid IS NULL OR id > $4::uuid) ORDER BY id LIMIT $5`,
   inbox: `SELECT seq::text AS key, jsonb_build_object('id', message_id, 'followUp', follow_up_id, 'at', ${utc('at')}, 'title', title, 'body', body,
       'url', url, 'readAt', ${utc('read_at')}, 'archivedAt', ${utc('archived_at')}) AS item

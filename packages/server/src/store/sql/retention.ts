@@ -77,6 +77,7 @@ const DELETED: Readonly<Record<OfFollowUps, readonly string[]>> = {
   messages: [
     `DELETE FROM relance.attempts WHERE ${OF_MESSAGES}`,
     `DELETE FROM relance.receipts WHERE ${OF_MESSAGES}`,
+    `DELETE FROM relance.visits WHERE ${OF_MESSAGES}`,
     `DELETE FROM relance.messages WHERE ${OF}`,
   ],
   inbox: [`DELETE FROM relance.inbox WHERE ${OF}`],

@@ -25,6 +25,8 @@ export async function putTenantSettings(
 export interface Tracking {
   readonly opens: boolean;
   readonly clicks: boolean;
+  /** Links of text messages as well, which cost their place. */
+  readonly sms: boolean;
 }
 
 /** With what ingest and the rendering of mail ask beside what decisions see. */
@@ -40,7 +42,7 @@ export const NO_SETTINGS: TenantSettings = {
   locale: 'en',
   alarmTo: null,
   name: null,
-  tracking: { opens: false, clicks: false },
+  tracking: { opens: false, clicks: false, sms: false },
   activity: [],
   resolvers: {},
 };

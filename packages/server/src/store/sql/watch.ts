@@ -87,6 +87,8 @@ const SHORT_LIVED = {
   action_tokens: `expires_at < clock_timestamp() - interval '90 days'`,
   page_tokens: `expires_at < clock_timestamp() - interval '90 days'`,
   fresh_links: `asked_at < clock_timestamp() - interval '1 day'`,
+  track_tokens: 'expires_at < clock_timestamp()',
+  visits: `arrived_at < clock_timestamp() - interval '90 days'`,
   // Whoever opens one again after half a year finds its old chat messages as they were.
   clear_ups: `due_at IS NULL AND touched_at < clock_timestamp() - interval '180 days'`,
 };
