@@ -92,7 +92,7 @@ describe('the example of news', () => {
   it('is understood', async () => {
     const items = async (more: object) => {
       const answer = await read(told(more));
-      return answer.kind === 'news' ? answer.items : answer.detail;
+      return answer.kind === 'news' ? answer.items : answer;
     };
     expect(await items({ status: 'delivered' })).toEqual([
       {

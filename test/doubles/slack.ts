@@ -25,6 +25,9 @@ export type SlackTwist =
 export interface SlackDouble {
   /** As `slackApiUrl`. */
   readonly url: string;
+  /** Where a press is answered, and what whoever pressed was told. */
+  readonly responseUrl: string;
+  readonly told: { readonly response_type: string; readonly replace_original: boolean; readonly text: string }[];
   readonly calls: SlackCall[];
   /** By `channel:ts`, as they are shown now. */
   readonly messages: Map<string, SlackMessage>;
@@ -37,8 +40,14 @@ const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 export async function slackDouble(token: string): Promise<SlackDouble> {
   const calls: SlackCall[] = [];
   const messages = new Map<string, SlackMessage>();
+  const told: SlackDouble['told'] = [];
   let count = 0;
   const server = createServer(async (request, response) => {
+    if (request.url?.startsWith('/actions/') === true) {
+      told.push(JSON.parse(await textOf(request)));
+      response.writeHead(200).end('ok');
+      return;
+    }
     const call = { method: request.url?.replace('/api/', '') ?? '', form: await formOf(request) };
     calls.push(call);
     const twist = double.twist(call);
@@ -60,9 +69,11 @@ export async function slackDouble(token: string): Promise<SlackDouble> {
           : { ok: false, error: 'invalid_auth' };
     response.writeHead(200, { ...JSON_TYPE, ...twist?.headers }).end(JSON.stringify(answer));
   });
-  const url = `http://127.0.0.1:${await listen(server)}/api/`;
+  const origin = `http://127.0.0.1:${await listen(server)}`;
   const double: SlackDouble = {
-    url,
+    url: `${origin}/api/`,
+    responseUrl: `${origin}/actions/T0/1/abc`,
+    told,
     calls,
     messages,
     twist: () => null,
@@ -80,11 +91,13 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as { port: number }).port;
 }
 
-async function formOf(request: IncomingMessage): Promise<Record<string, string>> {
+async function textOf(request: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of request) text += String(chunk);
-  return Object.fromEntries(new URLSearchParams(text));
+  return text;
 }
+const formOf = async (request: IncomingMessage): Promise<Record<string, string>> =>
+  Object.fromEntries(new URLSearchParams(await textOf(request)));
 
 type Answer = { readonly ok: boolean; readonly [name: string]: unknown };
 
@@ -151,7 +164,8 @@ function troubleWithButtons(elements: readonly unknown[]): string | null {
     if (action_id === undefined || action_id.length > 255 || ids.has(action_id))
       return 'an action_id that is not its own';
     ids.add(action_id);
-    if (url === undefined || url.length > 3_000 || !/^https?:\/\//.test(url)) return 'an address that is none';
+    if (url === undefined && value === undefined) return 'a button that neither leads anywhere nor says anything';
+    if (url !== undefined && (url.length > 3_000 || !/^https?:\/\//.test(url))) return 'an address that is none';
     if ((value?.length ?? 0) > 2_000) return 'a value too long';
     if (style !== undefined && style !== 'primary' && style !== 'danger') return `a style ${style}`;
   }

@@ -97,6 +97,34 @@ describe('an inbox', () => {
     expect(after.items.map((item) => item.title)).toEqual(['Done: Task one']); // the first is archived, the confirmation has come
   });
 
+  it('acts in every way that the page behind a link does, and gives away only what is theirs', async () => {
+    await assign('acts');
+    await server.advance('1 minute');
+    const { client } = await inboxOf('ana');
+    const { items } = await client.inbox.list();
+    const id = String(items.find(({ title }) => title === 'Task acts')?.id);
+    const act = (body: Parameters<typeof client.inbox.act>[1]) => client.inbox.act(id, body);
+    expect(await act({ action: 'acknowledge' })).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'ana' });
+    expect(await act({ action: 'unacknowledge' })).toMatchObject({ status: 'open', changed: true });
+    expect(await act({ action: 'snooze', until: '2 hours' })).toMatchObject({ snoozedUntil: expect.any(String) });
+    await expect(act({ action: 'commit' })).rejects.toMatchObject({ status: 400 });
+    expect(await act({ action: 'commit', by: '2 days' })).toMatchObject({ commitment: { by: 'ana' } });
+    await expect(act({ action: 'delegate' })).rejects.toMatchObject({ status: 400 });
+    await expect(act({ action: 'delegate', to: 'nobody' })).rejects.toMatchObject({ status: 422 });
+    expect(await act({ action: 'delegate', to: 'sam', comment: 'yours' })).toMatchObject({ assignee: 'sam' });
+    for (const action of ['commit', 'delegate', 'decline'])
+      await expect(act({ action, by: '1 day', to: 'bo' })).rejects.toMatchObject({ status: 403, code: 'forbidden' });
+    const sam = await inboxOf('sam');
+    await server.advance('1 minute');
+    const given = (await sam.client.inbox.list()).items.find(({ title }) => title === 'Task acts');
+    expect(await sam.client.inbox.act(String(given?.id), { action: 'decline', reason: 'wrong_person' })).toMatchObject({
+      assignee: 'boss',
+    });
+    const { items: lines } = await server.client.followUps.timeline(String(given?.followUp));
+    expect(lines.filter(({ kind }) => kind === 'declined')).toMatchObject([{ reason: 'wrong_person', actor: 'sam' }]);
+    await server.client.followUps.byKey('task', 'acts').command('resolve', { actor: 'boss' });
+  });
+
   it('shows one item of a follow-up: what is said later takes the place of what was said before, read or not', {
     timeout: 30_000,
   }, async () => {

@@ -23,6 +23,7 @@ interface Shown {
 if (CHROMIUM === null) process.stderr.write('LEFT OUT: pushes in a real browser (apt-get install chromium).\n');
 describe.runIf(CHROMIUM !== null)('pushes in a real browser', () => {
   let http: HttpWorld;
+  let relance: string;
   let site: Server;
   let origin: string;
   let browser: Browser;
@@ -34,7 +35,7 @@ describe.runIf(CHROMIUM !== null)('pushes in a real browser', () => {
 
   beforeAll(async () => {
     http = await createHttpWorld();
-    const relance = (await http.listen()).replace(/\/$/, '');
+    relance = (await http.listen()).replace(/\/$/, '');
     site = createServer((request, response) => {
       const script = request.url === '/worker.js';
       response.writeHead(200, { 'content-type': script ? 'text/javascript' : 'text/html' });
@@ -118,18 +119,22 @@ describe.runIf(CHROMIUM !== null)('pushes in a real browser', () => {
     await until((all) => all.length === 2);
   });
 
-  it('what it leads to is opened: the address of an action, or of the thing itself', async () => {
+  it('what it leads to is opened: the page of an action that asks for more, or the thing itself', async () => {
+    const asking = words.actions.map((one) => ({ ...one, asks: true }));
+    await push({ ...words, message: 'asking', actions: asking });
     const opened = await worker.evaluate(async () => {
       const scope = globalThis as unknown as {
         clients: { openWindow: (url: string) => Promise<void> };
-        registration: { getNotifications(): Promise<{ tag: string; close(): void }[]> };
+        registration: { getNotifications(): Promise<{ data: { message: string }; close(): void }[]> };
         NotificationEvent: new (kind: string, given: object) => Event;
       };
       const urls: string[] = [];
       scope.clients.openWindow = async (url) => {
         urls.push(url);
       };
-      const [one, other] = await scope.registration.getNotifications();
+      const all = await scope.registration.getNotifications();
+      const one = all.find(({ data }) => data.message === 'asking');
+      const other = all.find((shown) => shown !== one);
       for (const [notification, action] of [
         [one, 'acknowledge'],
         [other, ''],
@@ -140,6 +145,60 @@ describe.runIf(CHROMIUM !== null)('pushes in a real browser', () => {
     });
     expect(opened.sort()).toEqual([envelope.content.url, envelope.content.actions?.[1]?.url].sort());
     await until((all) => all.length === 0);
+  });
+
+  it('an action does what it says where it is pressed, once, and what came of it is shown', async () => {
+    await http.world.people([{ id: 'ana', endpoints: [{ channel: 'push', address: 'a-device' }] }]);
+    await http.world.policy(`
+policy: chore
+open: { on: chore.given }
+key: event.data.id
+subject: { type: chore, id: event.data.id, title: event.data.title }
+assignee: "'ana'"
+resolved: none
+stages: [ { id: notice, at: opened, notify: { via: [push] } } ]
+`);
+    const state = async () => (await http.call('GET', '/v1/follow-ups/by-key/chore/c1')).body;
+    await http.world.event('chore.given', { id: 'c1', title: 'Water the plants' });
+    await http.world.settle();
+    const [sent] = http.world.recorders.push.sent;
+    if (sent === undefined) throw new Error('no push was sent');
+    const here = JSON.parse(JSON.stringify(pushWords(sent)).replaceAll('http://relance.test', relance));
+    await push(here);
+    expect((await state()).status).toBe('open'); // shown to somebody, and nothing more
+    const click = (action: string) =>
+      worker.evaluate(
+        async ([tag, pressed]) => {
+          const scope = globalThis as unknown as {
+            registration: { getNotifications(given: object): Promise<object[]> };
+            NotificationEvent: new (kind: string, given: object) => Event;
+          };
+          const [notification] = await scope.registration.getNotifications({ tag });
+          const given = { notification, action: pressed };
+          globalThis.dispatchEvent(new scope.NotificationEvent('notificationclick', given));
+        },
+        [here.tag, action] as const,
+      );
+    await click('resolve');
+    await until((all) => all.some(({ tag }) => tag === `${here.tag} answered`));
+    expect((await shown()).find(({ tag }) => tag === `${here.tag} answered`)).toMatchObject({
+      title: 'Water the plants',
+      body: 'Done. Thank you. Nothing more is asked of you.',
+      actions: [],
+    });
+    expect(await state()).toMatchObject({ status: 'resolved', resolvedBy: 'ana' });
+    // Its messages are taken away when it is over; what came of the press stays until somebody has read it.
+    await push({ ...here, message: 'again' });
+    await deliver(JSON.stringify(withdrawWords(sent)));
+    await until((all) => all.every(({ tag }) => tag !== here.tag));
+    expect((await shown()).some(({ tag }) => tag === `${here.tag} answered`)).toBe(true);
+    await push({ ...here, message: 'once more' });
+    await click('acknowledge');
+    await until((all) => all.some(({ body }) => body.startsWith('This is done by ana')));
+    await worker.evaluate(async () => {
+      const scope = globalThis as unknown as { registration: { getNotifications(): Promise<{ close(): void }[]> } };
+      for (const one of await scope.registration.getNotifications()) one.close();
+    });
   });
 
   it('is taken away when it is over, and nothing else is', async () => {

@@ -290,7 +290,17 @@ function inbox(call: Transport) {
     archiveAll: () => call<MarkedAll>({ method: 'POST', path: '/v1/inbox/archive', body: { all: true } }),
     act: (
       id: string,
-      body: { readonly action: string; readonly answer?: unknown; readonly until?: string; readonly comment?: string },
+      body: {
+        /** acknowledge, unacknowledge, resolve, snooze, commit, delegate, decline, or one of the policy's own. */
+        readonly action: string;
+        readonly answer?: unknown;
+        readonly until?: string;
+        readonly by?: string;
+        readonly to?: string;
+        readonly reason?: 'declined' | 'wrong_person';
+        readonly outcome?: string;
+        readonly comment?: string;
+      },
     ) => call<CommandAnswer>({ method: 'POST', path: `${at(id)}/act`, body, once: true }),
   };
 }

@@ -472,6 +472,8 @@ export interface NewSuppression {
   readonly address: string;
   readonly source?: 'hard_bounce' | 'complaint' | 'stop' | 'provider' | 'person' | 'admin';
   readonly reason?: string | null;
+  /** One sender of yours alone, as a STOP is said to it; absent: every one. */
+  readonly sender?: string | null;
 }
 export interface Suppression extends Required<NewSuppression> {
   /** The message whose receipt said so. */

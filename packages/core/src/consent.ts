@@ -19,6 +19,8 @@ export type SuppressionSource = (typeof SUPPRESSION_SOURCES)[number];
 export interface Consent {
   /** Endpoints that get nothing, by `endpointKey`. */
   readonly suppressed: ReadonlySet<string>;
+  /** Endpoints that get nothing of one sender of ours, by `stopKey`: what they said STOP to. Absent where nobody has. */
+  readonly stopped?: ReadonlySet<string>;
   /** What recipients said themselves, wanted or not, by `choiceKey`. */
   readonly choices: ReadonlyMap<string, boolean>;
   /** Categories that cannot be switched off. */
@@ -54,6 +56,8 @@ export function normalAddress(channel: Channel, address: string): string {
 /** Text cannot hold a NUL, so no two keys are the same by chance. */
 export const endpointKey = (channel: Channel, address: string): string =>
   `${channel}\u0000${normalAddress(channel, address)}`;
+export const stopKey = (channel: Channel, address: string, sender: string): string =>
+  `${endpointKey(channel, address)}\u0000${sender}`;
 /** All channels of a category, where a choice names none. */
 export const EVERY_CHANNEL = '';
 export const choiceKey = (recipient: string, category: string, channel: Channel | typeof EVERY_CHANNEL): string =>
@@ -68,6 +72,10 @@ export function isWanted(consent: Consent, recipient: string, category: string, 
 
 export const isSuppressed = (consent: Consent, channel: Channel, address: string): boolean =>
   consent.suppressed.size > 0 && consent.suppressed.has(endpointKey(channel, address));
+
+/** Whether it has said STOP to this sender; a connection that shows none has none to be stopped. */
+export const isStopped = (consent: Consent, channel: Channel, address: string, sender: string | null): boolean =>
+  sender !== null && consent.stopped?.has(stopKey(channel, address, sender)) === true;
 
 /**
  * Why nothing may be sent; null where it may. Opting out is about being told, not about being able to look: the inbox is

@@ -5,6 +5,8 @@ export interface ActionLink {
   readonly name: string; // acknowledge, resolve, snooze, …
   readonly label: string;
   readonly url: string;
+  /** It asks for more than a press: an answer with fields, which a page asks for. */
+  readonly asks?: true;
 }
 
 /** How an item of the inbox shows itself. */
@@ -29,6 +31,8 @@ export interface Content {
   readonly as?: InboxDisplay;
   readonly until?: string;
   readonly attachments?: readonly Attachment[];
+  /** How a text message is answered by one, from the longest line to the shortest; it ends with the one it has room for. */
+  readonly codeLines?: readonly string[];
   /** An email carries the due date as an entry for the reader's calendar. */
   readonly calendar?: boolean;
 }

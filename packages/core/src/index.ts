@@ -73,6 +73,7 @@ export * from './recipient.ts';
 export * from './rehearsal.ts';
 export * from './render.ts';
 export { localDue, localTime } from './render-filters.ts';
+export * from './reply-code.ts';
 export * from './resolver-setting.ts';
 export * from './retention.ts';
 export * from './rotation.ts';

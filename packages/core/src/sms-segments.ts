@@ -23,9 +23,11 @@ const EXTENSION = new Set('\f^{}\\[~]|€');
 
 const LIMITS = { gsm7: { one: 160, part: 153 }, ucs2: { one: 70, part: 67 } } as const;
 
+const isGsm = (one: string): boolean => BASIC.has(one) || EXTENSION.has(one);
+
 export function segmentsOf(text: string): Segments {
   const characters = [...text];
-  const encoding = characters.every((one) => BASIC.has(one) || EXTENSION.has(one)) ? 'gsm7' : 'ucs2';
+  const encoding = characters.every(isGsm) ? 'gsm7' : 'ucs2';
   const widths = characters.map((one) => (encoding === 'ucs2' ? one.length : EXTENSION.has(one) ? 2 : 1));
   const units = widths.reduce((sum, width) => sum + width, 0);
   const limit = LIMITS[encoding];
@@ -57,9 +59,30 @@ interface Piece {
 }
 
 /** The message itself where it fits; else as many of its first words as do, and every link, whole. What does not fit with even
- * those loses links from the last one on: half an address leads nowhere. */
-export function shorten(text: string, segmentsMax: number): string {
-  const fits = (candidate: string): boolean => segmentsOf(candidate).segments <= segmentsMax;
+ * those loses links from the last one on: half an address leads nowhere. `end` stands behind it, whole as well. */
+export function shorten(text: string, segmentsMax: number, end = ''): string {
+  const fits = (candidate: string): boolean => segmentsOf(candidate + end).segments <= segmentsMax;
+  return `${shortened(text, segmentsMax, fits)}${end}`;
+}
+
+/** With the longest of these lines behind it that costs no further part; one that it cannot have for nothing, it has all the same. */
+export function endedWith(text: string, lines: readonly string[], segmentsMax: number): string {
+  const alone = shorten(text, segmentsMax);
+  const { segments: paid } = segmentsOf(alone);
+  const within = (most: number) =>
+    lines.map((line) => `${alone}\n${line}`).find((whole) => segmentsOf(whole).segments <= most);
+  const [last] = lines.slice(-1);
+  if (last === undefined) return alone;
+  return within(paid) ?? within(Math.min(paid + 1, segmentsMax)) ?? shorten(text, segmentsMax, `\n${last}`);
+}
+
+/** Without the accents that the 7-bit alphabet does not have; as it is where something is left that it does not have either. */
+export function inBasicAlphabet(text: string): string {
+  const plain = [...text].map((one) => (isGsm(one) ? one : one.normalize('NFKD').replace(/\p{M}/gu, ''))).join('');
+  return [...plain].every(isGsm) ? plain : text;
+}
+
+function shortened(text: string, segmentsMax: number, fits: (candidate: string) => boolean): string {
   if (fits(text)) return text;
   const room = segmentsMax * LIMITS.gsm7.one;
   const labelled = withinRoom(piecesOf(text, LABEL_MAX), room);

@@ -390,6 +390,7 @@ export const SHAPES = {
     source: z.enum(SUPPRESSION_SOURCES),
     reason: z.string().nullable(),
     message: id.nullable().describe('the message whose receipt said so'),
+    sender: z.string().nullable().describe('the sender of yours that was told to stop; null: all of them'),
     at: time,
     liftedAt: maybeTime,
     liftedReason: z.string().nullable(),

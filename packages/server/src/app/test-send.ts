@@ -1,7 +1,7 @@
 // A test of a template, handed over at once by the first connection that a message would leave by, under the rules that hold for
 // messages: nothing goes to a suppressed endpoint, and what it takes of quotas and rates is counted with theirs.
-import type { Channel, Outcome } from '@relance/core';
-import type { Envelope } from '../channels/channel.ts';
+import type { Outcome } from '@relance/core';
+import type { Connection, Envelope } from '../channels/channel.ts';
 import type { ConnectionBook } from '../engine/connection-book.ts';
 import type { TestSend } from '../engine/ports.ts';
 import { limitsOf, spendOne } from '../engine/spend.ts';
@@ -24,7 +24,7 @@ export const testSendBy =
       await connections.refresh(tx);
       const [connection] = connections.of(tenant, channel);
       if (connection === undefined) return refused(`no connection serves ${channel}`);
-      const address = await consenting(tx, tenant, channel, envelope);
+      const address = await consenting(tx, tenant, connection, envelope);
       if (address === undefined)
         return refused(
           'the address is suppressed: GET /v1/suppressions says why; lift that, or send the test elsewhere',
@@ -54,12 +54,13 @@ const limited = (cause: 'quota_spent' | 'rate_limited', retryAfterMs: number): O
 async function consenting(
   tx: Tx,
   tenant: string,
-  channel: Channel,
+  connection: Connection,
   { address }: Envelope,
 ): Promise<string | null | undefined> {
   if (address === null) return null;
+  const { channel } = connection;
   const all = channel === 'push' ? address.split('\n') : [address];
-  const suppressed = await suppressedAmong(tx, tenant, channel, all);
+  const suppressed = await suppressedAmong(tx, tenant, channel, all, connection.senderTo?.(address).id ?? null);
   const left = all.filter((one) => !suppressed.has(one));
   return left.length === 0 ? undefined : left.join('\n');
 }

@@ -51,6 +51,14 @@ export interface Copy {
   readonly as: 'cc' | 'bcc';
 }
 
+/** Whom the reader of an address sees as sender. */
+export interface Sender {
+  /** A number, a short code, a name, a messaging service: what a STOP is said to. */
+  readonly id: string;
+  /** What is written back to it reaches us. */
+  readonly takesAnswers: boolean;
+}
+
 /** One configured account of a provider. */
 export interface Connection {
   readonly id: string;
@@ -64,6 +72,8 @@ export interface Connection {
   readonly perSecondMax?: number | null;
   /** Which messages share one fate behind this connection (the host of a webhook); absent: all of them. */
   laneOf?(address: string): string;
+  /** As whom it writes to an address; absent where a reader cannot stop one sender alone. */
+  senderTo?(address: string): Sender;
   /** Those behind this one that an address needs, where several are: each fares for itself, and has its own places. */
   membersFor?(address: string): readonly Connection[];
   send(envelope: Envelope, signal: AbortSignal): Promise<Outcome>;

@@ -11,7 +11,13 @@ export interface PushWords {
   readonly title: string;
   readonly body: string;
   readonly url: string | null;
-  readonly actions: readonly { readonly action: string; readonly title: string; readonly url: string }[];
+  /** `url`: a POST to it does it, and answers in JSON what came of it; `asks`: its page asks for more first. */
+  readonly actions: readonly {
+    readonly action: string;
+    readonly title: string;
+    readonly url: string;
+    readonly asks?: true;
+  }[];
   readonly tag: string;
   readonly urgency: Urgency;
   /** The message id. */
@@ -36,7 +42,9 @@ export function pushWords(envelope: Envelope): PushWords {
       .toWellFormed(),
     body: content.text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]+/g, ' ').toWellFormed(),
     url: content.url ?? subject.url,
-    actions: (content.actions ?? []).map(({ name, label, url }) => ({ action: name, title: oneLine(label), url })),
+    actions: (content.actions ?? []).map(({ name, label, url, asks }) => {
+      return { action: name, title: oneLine(label), url, ...(asks === undefined ? {} : { asks }) };
+    }),
     tag: collapseKey(envelope.followUp),
     urgency: envelope.urgency,
     message: envelope.id,

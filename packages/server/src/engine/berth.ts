@@ -22,6 +22,8 @@ export interface Sender {
   /** The connection it was last handed to, and those that have not accepted it in this round. */
   readonly connection: string | null;
   readonly tried: readonly string[];
+  /** Those whose sender its reader has stopped. */
+  readonly barred?: readonly string[];
 }
 
 export type Berth =
@@ -80,8 +82,8 @@ export class Berths {
   }
 
   /** What may or may not have been accepted goes to the same provider again, which knows our ids, or it would not go at all. */
-  #left({ tenant, channel, connection, tried }: Sender): readonly Connection[] {
-    const all = this.#book.of(tenant, channel);
+  #left({ tenant, channel, connection, tried, barred = [] }: Sender): readonly Connection[] {
+    const all = this.#book.of(tenant, channel).filter(({ id }) => !barred.includes(id));
     if (connection !== null && !tried.includes(connection)) {
       const same = all.find(({ id, honoursIds }) => id === connection && honoursIds);
       if (same !== undefined) return [same];
@@ -91,10 +93,11 @@ export class Berths {
   }
 
   /** Whether another one may be asked at once when this one has not accepted. */
-  hasAnother({ tenant, channel, tried }: Sender, connection: Connection, now: Instant): boolean {
+  hasAnother({ tenant, channel, tried, barred = [] }: Sender, connection: Connection, now: Instant): boolean {
+    const over = new Set([...tried, ...barred]);
     return this.#book
       .of(tenant, channel)
-      .some((one) => one !== connection && !tried.includes(one.id) && this.#breaker(one, ALL).waitUntil(now) === null);
+      .some((one) => one !== connection && !over.has(one.id) && this.#breaker(one, ALL).waitUntil(now) === null);
   }
 
   /** Whether its lane has a place, and works: a host that hangs must not hold up the others behind the same connection. */

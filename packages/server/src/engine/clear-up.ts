@@ -8,9 +8,9 @@
 // Latest wins, and saying the same twice is harmless, so this passes no gate: a row that changed while it was in hand is due
 // again, and a node that dies leaves it for another. It tells nobody anything new, so it is not held back by a stop.
 import {
+  actionLinksOf,
   addressOf,
   blankRecipient,
-  buttonsOf,
   type Channel,
   type Content,
   type Directory,
@@ -268,7 +268,7 @@ function stillOpen(words: Words, subject: Subject, message: LeftMessage, locale:
   const offers = wasAsked(subject, message) ? {} : offersTo(policy, followUp, message, links);
   return {
     ...(message.content as Content),
-    actions: buttonsOf(offers).map(({ name, url, label }) => ({ name, url, label })),
+    actions: actionLinksOf(offers),
   };
 }
 

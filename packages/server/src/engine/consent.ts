@@ -13,9 +13,10 @@ import {
   refusedBy,
   wishProblem,
 } from '@relance/core';
+import type { Connection } from '../channels/channel.ts';
 import { ENGINE, type Tx } from '../store/database.ts';
 import { type Person, readPerson, writeChanges } from '../store/sql/preference.ts';
-import { liftSuppression, type NewSuppression, suppressEndpoints } from '../store/sql/suppression.ts';
+import { liftSuppression, type NewSuppression, stopsOf, suppressEndpoints } from '../store/sql/suppression.ts';
 import {
   lookAgain,
   lookAgainAtLeased,
@@ -130,10 +131,10 @@ export function createConsents(engine: Engine): Consents {
       return refuse(
         'endpoint_suppressed',
         async (tx, now) => {
-          const { added, taken } = await suppressEndpoints(tx, endpoints, { tenant, now, by });
-          return { answer: added, taken };
+          const { added } = await suppressEndpoints(tx, endpoints, { tenant, now, by });
+          return { answer: added, taken: await takeBack(tx, engine, tenant, endpoints) };
         },
-        (tx) => takeBackEndpoints(tx, tenant, normalEndpoints(endpoints)),
+        (tx) => takeBack(tx, engine, tenant, endpoints),
       );
     },
     async lift(tenant, endpoint, by) {
@@ -145,8 +146,48 @@ export function createConsents(engine: Engine): Consents {
     change: (person, wishOf, evidence) => change(person, wishOf, evidence),
   };
 }
-const normalEndpoints = (endpoints: readonly NewSuppression[]) =>
-  endpoints.map(({ channel, address }) => ({ channel, address: normalAddress(channel, address) }));
+
+/**
+ * What waits for these endpoints. What may still go by another sender than the one that was stopped is not finished: it passes no
+ * gate as it is, and the sweep gives it back to the deliver loop, which takes another connection for it.
+ */
+async function takeBack(
+  tx: Tx,
+  engine: Engine,
+  tenant: string,
+  endpoints: readonly NewSuppression[],
+): Promise<readonly TakenBack[]> {
+  const all = endpoints.map(({ channel, address, sender }) => {
+    return { channel, address: normalAddress(channel, address), sender };
+  });
+  const open = await openAmong(tx, engine, tenant, all);
+  await takeBackEndpoints(tx, tenant, [...open]);
+  const shut = all.filter((one) => !open.has(one));
+  return takeBackEndpoints(tx, tenant, shut);
+}
+
+/** Those that may be written to by another sender than the one that was stopped. */
+async function openAmong<One extends Pick<NewSuppression, 'channel' | 'address' | 'sender'>>(
+  tx: Tx,
+  { connections }: Engine,
+  tenant: string,
+  all: readonly One[],
+): Promise<ReadonlySet<One>> {
+  const ofOne = all.filter(({ sender }) => typeof sender === 'string');
+  if (ofOne.length === 0) return new Set();
+  await connections.refresh(tx);
+  const open = new Set<One>();
+  for (const [channel, own] of Map.groupBy(ofOne, (one) => one.channel)) {
+    const addresses = own.map(({ address }) => address);
+    const stops = await stopsOf(tx, tenant, channel, addresses);
+    for (const one of own) {
+      const isStopped = (connection: Connection): boolean =>
+        stops.has(`${one.address} ${connection.senderTo?.(one.address).id ?? ''}`);
+      if (!connections.of(tenant, channel).every(isStopped)) open.add(one);
+    }
+  }
+  return open;
+}
 
 /** Finishes what was taken back, slot by slot; what somebody holds is left to the sweep. */
 export async function settleTaken(

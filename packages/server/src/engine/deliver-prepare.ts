@@ -3,10 +3,10 @@
 // and the contact plan moves on. Nothing here is handed over.
 import {
   ABOUT_WORK,
+  actionLinksOf,
   addressOf,
   allowedAt,
   type Budget,
-  buttonsOf,
   type Channel,
   type Consent,
   type Content,
@@ -20,6 +20,7 @@ import {
   interrupts,
   isAside,
   isLive,
+  isStopped,
   isSuppressed,
   localeOfWords,
   NO_CONSENT_KNOWN,
@@ -178,13 +179,16 @@ function askOf(
     return { outcome: { kind: 'gone' } };
   const address = addressOf(recipient, row.channel);
   if (address === null) return { outcome: { kind: 'gone' } };
-  if (engine.connections.of(row.tenant, row.channel).length === 0) return { outcome: { kind: 'no_connection' } };
+  const connections = engine.connections.of(row.tenant, row.channel);
+  if (connections.length === 0) return { outcome: { kind: 'no_connection' } };
   const policy = engine.policies.get(policyRefOf(followUp));
   // Asked again after the planning, and before the hours: what is not wanted does not wait for its hour to be refused.
   const category = ABOUT_WORK.includes(row.stage) ? null : policy.category;
   const consent = directory.consent ?? NO_CONSENT_KNOWN;
   const refused = refusalOf(consent, { recipient: recipient.id, channel: row.channel, address, category });
   if (refused !== null) return { outcome: { kind: 'refused', reason: refused } };
+  const barred = barredFor(connections, consent, row.channel, address);
+  if (barred.length === connections.length) return { outcome: { kind: 'refused', reason: 'endpoint_suppressed' } };
   const message = { stage: row.stage, channel: row.channel, urgency: urgencyAt(row.urgency) };
   // Planned for an hour that is over: tried again, or nobody was there to send it.
   const leaving = { ...message, waited: row.together === DIGEST, noLaterThan: followUp.nextAt };
@@ -194,11 +198,22 @@ function askOf(
     const together = time.together ? DIGEST : row.together;
     return { outcome: { kind: 'not_yet', sendAt: time.at, heldBy: time.heldBy, together } };
   }
-  return { followUp, directory, recipient, address, policy, consent, fixed, message };
+  return { followUp, directory, recipient, address, policy, consent, fixed, message, barred };
 }
 
 /** Operators, whoever asked for a link, and whoever has written are told whatever the hour. */
 const ALWAYS = { at: 0 as Instant, heldBy: null, together: false };
+
+/** Connections whose sender the reader of this address has stopped. */
+const barredFor = (
+  connections: readonly Connection[],
+  consent: Consent,
+  channel: Channel,
+  address: string,
+): readonly string[] =>
+  connections.flatMap((one) =>
+    isStopped(consent, channel, address, one.senderTo?.(address).id ?? null) ? [one.id] : [],
+  );
 
 interface Asked {
   readonly followUp: FollowUp;
@@ -210,6 +225,7 @@ interface Asked {
   /** Its words were fixed when it was queued. */
   readonly fixed: boolean;
   readonly message: { readonly stage: string; readonly channel: Channel; readonly urgency: Urgency };
+  readonly barred: readonly string[];
 }
 
 /** What is over offers nothing. */
@@ -220,9 +236,10 @@ function actionsOf(words: Words, { followUp, recipient, policy }: Asked, id: str
 }
 const NO_LINKS = { actionRows: [], pageTokens: [], trackRows: [] } as const;
 
-function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gathered, now: Instant): Prepared {
-  const asked = askOf(engine, row, gathered, now);
-  if ('outcome' in asked) return { kind: 'dead', row, outcome: asked.outcome };
+function prepareOne(engine: Engine, words: Words, given: OutboxRow, gathered: Gathered, now: Instant): Prepared {
+  const asked = askOf(engine, given, gathered, now);
+  if ('outcome' in asked) return { kind: 'dead', row: given, outcome: asked.outcome };
+  const row = asked.barred.length === 0 ? given : { ...given, barred: asked.barred };
   const { followUp, directory, recipient, address, policy, consent, fixed, message } = asked;
   const reading = readingOf(recipient, policy.calendar?.zone ?? null, directory.tenant);
   if (fixed && row.content !== null)
@@ -277,7 +294,7 @@ function prepareOne(engine: Engine, words: Words, row: OutboxRow, gathered: Gath
   const content: Content = {
     ...rendered.content,
     locale: rendered.locale,
-    actions: buttonsOf(offers).map(({ name, url, label }) => ({ name, url, label })),
+    actions: actionLinksOf(offers),
   };
   const unsubscribe = unsubscribeOf(words, row, policy, consent);
   const everything = row.together === null ? null : everythingOf(words, row);

@@ -33,6 +33,7 @@ import { HandOvers } from './hand-over.ts';
 import type { RestCause } from './judge.ts';
 import { Pace } from './pace.ts';
 import type { Consents, Words } from './ports.ts';
+import { withCodes } from './reply-code.ts';
 import { releaseUses, reserveUses } from './reserve.ts';
 import { spendAllowances } from './spend.ts';
 
@@ -224,7 +225,8 @@ export class Deliver {
 
   /** Rendered; what cannot be sent at all is told at once. */
   async #prepare(rows: readonly OutboxRow[]): Promise<Ready[]> {
-    const prepared = await prepare(this.#engine, this.#words, rows, this.#now);
+    const rendered = await prepare(this.#engine, this.#words, rows, this.#now);
+    const prepared = await withCodes(this.#engine, rendered, this.#now);
     this.#handOvers.tell(prepared.filter((one) => one.kind === 'dead'));
     return asDigests(prepared.filter((one) => one.kind === 'ready'));
   }

@@ -8,9 +8,9 @@ export interface Way {
   readonly anyWay: boolean;
 }
 
-export function wayOf({ tenant, channel, tried, connection }: OutboxRow): Way {
-  const anyWay = tried.length === 0 && connection === null;
-  return { queue: [tenant, channel, ...(anyWay ? [] : [connection, ...tried])].join('\n'), anyWay };
+export function wayOf({ tenant, channel, tried, barred = [], connection }: OutboxRow): Way {
+  const anyWay = tried.length === 0 && barred.length === 0 && connection === null;
+  return { queue: [tenant, channel, ...(anyWay ? [] : [connection, ...tried, ...barred])].join('\n'), anyWay };
 }
 
 /** Over the next fifth of a minute, so that what waited for the same moment does not come all at once. */

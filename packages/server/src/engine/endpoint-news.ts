@@ -19,6 +19,8 @@ export interface LostEndpoint {
   readonly address: string | null;
   readonly source: SuppressionSource;
   readonly reason: string | null;
+  /** Of a STOP the sender that it was said to, where that is known. */
+  readonly sender?: string | undefined;
 }
 const OF_PEOPLE: ReadonlySet<Channel> = new Set(['email', 'sms']);
 
@@ -33,11 +35,11 @@ export function lostByReceipt(
   receipt: Receipt,
   channel: Channel,
   copy: boolean,
-): Pick<LostEndpoint, 'source' | 'reason'> | null {
-  const { kind, permanent, detail: reason } = receipt;
+): Pick<LostEndpoint, 'source' | 'reason' | 'sender'> | null {
+  const { kind, permanent, detail: reason, sender } = receipt;
   if (kind === 'complained') return { source: 'complaint', reason };
   if (kind === 'unsubscribed')
-    return channel === 'email' && !copy ? null : { source: channel === 'sms' ? 'stop' : 'provider', reason };
+    return channel === 'email' && !copy ? null : { source: channel === 'sms' ? 'stop' : 'provider', reason, sender };
   return (kind === 'bounced' || kind === 'failed') && permanent === true ? { source: 'hard_bounce', reason } : null;
 }
 
@@ -50,10 +52,10 @@ export async function suppressLost(engine: Engine, consents: Consents, all: read
   const now = await engine.clock.now();
   const directories = await engine.database.transaction(ENGINE, (tx) => gatherDirectories(tx, demands, now));
   for (const [tenant, own] of Map.groupBy(lost, (one) => one.tenant)) {
-    const endpoints = own.flatMap(({ channel, recipient, address, source, reason }) => {
+    const endpoints = own.flatMap(({ channel, recipient, address, source, reason, sender }) => {
       const known = directories.get(tenant)?.recipients.get(recipient);
       const found = address ?? (known === undefined ? null : addressOf(known, channel));
-      return found === null ? [] : [{ channel, address: found, source, reason }];
+      return found === null ? [] : [{ channel, address: found, source, reason, sender }];
     });
     if (endpoints.length > 0) await consents.suppress(tenant, endpoints, null);
   }

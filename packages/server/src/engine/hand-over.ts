@@ -63,7 +63,8 @@ export class HandOvers {
 
   /** What came of it, of all that it carries. */
   async #handOver(one: Chosen, since: number): Promise<readonly Handed[]> {
-    const { connection, envelope, row } = one;
+    const { connection, row } = one;
+    const envelope = answerable(connection, one.envelope);
     let outcome: Answer;
     try {
       outcome = storable(await this.#atItsTurn(connection, { ...envelope, attempt: row.attempts }, since));
@@ -175,11 +176,22 @@ export const INSTANT_CONCURRENCY = 1_000;
 const isInstant = ({ connection }: Chosen): boolean =>
   connection.honoursIds && connection.concurrencyMax >= INSTANT_CONCURRENCY;
 
+/** Codes only where what is written back reaches us. */
+function answerable(connection: Connection, envelope: Envelope): Envelope {
+  const { codeLines, ...content } = envelope.content;
+  if (codeLines === undefined || connection.senderTo?.(envelope.address ?? '').takesAnswers === true) return envelope;
+  return { ...envelope, content };
+}
+
 /** What it says of the endpoint itself: taking back what waits for that may have to wait for somebody. */
 function lostOf({ chosen, outcome }: Handed): LostEndpoint | null {
   if (chosen === undefined || !isOfProvider(outcome)) return null;
   const said = lostBy(outcome);
-  return said === null ? null : { ...said, ...whereOf(chosen.row), address: chosen.envelope.address };
+  if (said === null) return null;
+  const { connection, envelope, row } = chosen;
+  // What is stopped is the sender that it went by; an address that is gone is gone for all of them.
+  const sender = said.source === 'stop' ? connection.senderTo?.(envelope.address ?? '').id : undefined;
+  return { ...said, ...whereOf(row), address: envelope.address, sender };
 }
 
 const whereOf = ({ tenant, channel, recipient }: OutboxRow) => ({ tenant, channel, recipient });

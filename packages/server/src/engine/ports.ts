@@ -154,6 +154,8 @@ export interface EndpointSuppression {
   readonly address: string;
   readonly source: SuppressionSource;
   readonly reason: string | null;
+  /** Of one sender of ours alone, as its connection calls it; absent: of every one. */
+  readonly sender?: string | undefined;
 }
 /** One recipient's choice about a category, or about one channel of it. */
 export interface ConsentChoice {
@@ -188,7 +190,13 @@ export interface Consents {
   /** Answers which sources had said so. */
   lift(
     tenant: string,
-    endpoint: { readonly channel: Channel; readonly address: string; readonly reason: string },
+    endpoint: {
+      readonly channel: Channel;
+      readonly address: string;
+      readonly reason: string;
+      /** Only what was stopped by somebody's own word to this sender; absent: whatever there is. */
+      readonly stoppedOf?: string;
+    },
     by: string | null,
   ): Promise<readonly SuppressionSource[]>;
   /** Both answer whether it is a change. `before` runs first in the same transaction, and answers what it has moved. */
@@ -379,6 +387,8 @@ export interface Receipt {
   readonly machine?: boolean;
   /** Bounced and complained: the one address it is about, where the provider says; never the others of the same mail. */
   readonly address?: string;
+  /** Unsubscribed: the sender of ours that said so is about; absent: all of them. */
+  readonly sender?: string;
   /** It came by mail: nobody has signed whom it is about. */
   readonly hearsay?: boolean;
 }
@@ -394,6 +404,42 @@ export interface MailHandedOn {
   readonly replyTo: string | null;
 }
 
+/** What a provider wants to hear from us; an empty 200 where it does not care. */
+export interface ReceiptReply {
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** A text message that somebody has written to a number of ours. */
+export interface IncomingText {
+  /** As the provider calls it: the same one told again has the same. */
+  readonly id: string;
+  /** Which of our senders it was written to, as its connection calls it. */
+  readonly sender: string;
+  /** E.164. */
+  readonly from: string;
+  readonly text: string;
+  /** What the provider has read in it already; null where it says nothing of that. */
+  readonly keyword: 'stop' | 'start' | 'help' | null;
+  /** Whoever wrote a keyword has been answered by the provider: once is enough. */
+  readonly keywordAnswered: boolean;
+}
+
+/** A button that somebody has pressed in a message of ours, where it was shown to them. */
+export interface ButtonPress {
+  readonly message: string;
+  /** As the message offered it. */
+  readonly action: string;
+  /** Their address on the channel of the connection, as the provider proves it. */
+  readonly by: string;
+  /** Where the message stands, as the provider called it when it accepted. */
+  readonly providerId: string;
+  /** Nobody else reads along there. */
+  readonly direct: boolean;
+  /** Tells whoever pressed it, and nobody else. Never throws. */
+  tell(words: string): Promise<void>;
+}
+
 /** What a call of a provider comes to. */
 export type ReceiptAnswer =
   | {
@@ -401,9 +447,11 @@ export type ReceiptAnswer =
       readonly items: readonly Receipt[];
       /** Mails that came to the provider for us: replies. */
       readonly mails?: readonly MailHandedOn[];
-      /** What the provider wants to hear; an empty 200 where it does not care. */
-      readonly reply?: { readonly contentType: string; readonly body: string };
+      readonly presses?: readonly ButtonPress[];
+      readonly reply?: ReceiptReply;
     }
+  /** `reply`: with words for whoever wrote it, or without. */
+  | { readonly kind: 'text'; readonly text: IncomingText; readonly reply: (words: string | null) => ReceiptReply }
   /** Not from the provider, too old, or not readable: nothing is believed. `status`: 400 unreadable, 401 not proven, 403 refused. */
   | { readonly kind: 'refused'; readonly status: 400 | 401 | 403; readonly detail: string };
 

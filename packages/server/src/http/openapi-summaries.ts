@@ -45,7 +45,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'DELETE /v1/connections/{id}': 'Deletes a connection',
   'POST /v1/receipts/{provider}':
     'Tells what became of messages, in our own shape; 404 where neither the name nor a message is known',
-  'POST /v1/receipts/{provider}/{key}': 'A provider’s own news about messages of one connection, signed by it',
+  'POST /v1/receipts/{provider}/{key}':
+    'A provider’s own news of one connection, signed by it: of messages, of texts and of buttons',
   'POST /v1/recipients/bulk': 'Creates or replaces up to 1,000 recipients',
   'GET /v1/recipients/{id}/export': 'Everything that is known of a recipient, as one JSON',
   'POST /v1/recipients/{id}/erase':
@@ -123,7 +124,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'POST /v1/inbox/archive': 'Archives all items, up to 1,000 a call',
   'POST /v1/inbox/{id}/read': 'Marks an item read',
   'POST /v1/inbox/{id}/archive': 'Archives an item',
-  'POST /v1/inbox/{id}/act': 'Acts on the follow-up behind an item',
+  'POST /v1/inbox/{id}/act': 'Acts on the follow-up behind an item, by everything its page offers',
   'GET /v1/inbox/devices': 'The recipient’s own devices that take pushes',
   'PUT /v1/inbox/devices/{id}': 'Registers a browser’s push subscription, or the token of an app',
   'DELETE /v1/inbox/devices/{id}': 'Forgets a device',
@@ -141,7 +142,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'POST /v1/sources/{source}/{key}/{rest}': 'A named system’s own webhook',
   'POST /v1/sources/{source}/{key}': 'A named system’s own webhook',
   'GET /a/{token}': 'The page behind an action link; changes nothing',
-  'POST /a/{token}': 'Performs the action of the link, once',
+  'POST /a/{token}':
+    'Performs the action of the link, once; with `Accept: application/json` it answers `{title, text}`',
   'GET /p/{token}': 'The preference centre behind a link; changes nothing',
   'POST /p/{token}': 'Saves what was changed in the preference centre',
   'GET /me/{token}': 'Everything that waits for a recipient; changes nothing',

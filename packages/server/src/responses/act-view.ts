@@ -217,28 +217,58 @@ function troubleWords(outcome: NonNullable<PageFacts['outcome']>, language: Page
   return outcome.kind === 'refused' || outcome.kind === 'unfit' ? outcome.detail : null;
 }
 
-/** What came of it, or how it stands; on a page of several it says which one it is about. */
-export function newsFor(facts: PageFacts): Html | null {
+interface News {
+  readonly warns: boolean;
+  readonly headline: string;
+  readonly lines: readonly string[];
+  readonly undoes: boolean;
+}
+
+/** What came of what was asked for, or how it stands; null where there is nothing to tell yet. */
+function newsOf(facts: PageFacts): News | null {
   const words = ACT_TEXT[facts.language];
-  const { outcome } = facts;
   const time = timesIn(facts);
-  const which = facts.about === null ? null : html`<p class="soft">${facts.title}</p>`;
+  const { outcome } = facts;
   const trouble = outcome === null ? null : troubleWords(outcome, facts.language);
-  if (trouble !== null)
-    return html`<div class="news warn" role="status">${which}<p><strong>${words.refused}</strong></p><p>${trouble}</p></div>`;
-  if (outcome?.kind === 'done' && (outcome.changed || facts.live)) {
-    return html`<div class="news" role="status">${which}<p><strong>${doneWords(facts, outcome.became, time)}</strong></p>
-${facts.snoozedUntil === null ? null : html`<p>${words.snoozed(time(facts.snoozedUntil))}</p>`}
-${isHandedOn(facts) && facts.assignee !== null ? html`<p>${words.withNow(facts.assignee)}</p>` : null}
-${outcome.changed ? null : html`<p>${words.already}</p>`}
-${outcome.changed && facts.live && facts.asked !== null && isUndoable(facts.asked) ? undo(facts) : null}</div>`;
-  }
+  if (trouble !== null) return { warns: true, headline: words.refused, lines: [trouble], undoes: false };
+  if (outcome?.kind === 'done' && (outcome.changed || facts.live))
+    return {
+      warns: false,
+      headline: doneWords(facts, outcome.became, time),
+      lines: [
+        ...(facts.snoozedUntil === null ? [] : [words.snoozed(time(facts.snoozedUntil))]),
+        ...(isHandedOn(facts) && facts.assignee !== null ? [words.withNow(facts.assignee)] : []),
+        ...(outcome.changed ? [] : [words.already]),
+      ],
+      undoes: outcome.changed && facts.live && facts.asked !== null && isUndoable(facts.asked),
+    };
   if (facts.live) return null;
+  const { resolved, cancelled, expired } = words.closed;
   const closed =
     facts.status === 'resolved'
-      ? words.closed.resolved(facts.closedBy, time(facts.closedAt))
+      ? resolved(facts.closedBy, time(facts.closedAt))
       : facts.status === 'cancelled'
-        ? words.closed.cancelled()
-        : words.closed.expired();
-  return html`<div class="news" role="status">${which}<p><strong>${closed}</strong></p><p>${words.nothing}</p></div>`;
+        ? cancelled()
+        : expired();
+  return { warns: false, headline: closed, lines: [words.nothing], undoes: false };
+}
+
+/** On a page of several it says which one it is about. */
+export function newsFor(facts: PageFacts): Html | null {
+  const told = newsOf(facts);
+  if (told === null) return null;
+  const which = facts.about === null ? null : html`<p class="soft">${facts.title}</p>`;
+  const lines = told.lines.map((line) => html`<p>${line}</p>`);
+  return html`<div class="news${told.warns ? ' warn' : ''}" role="status">${which}<p><strong>${told.headline}</strong></p>${lines}${told.undoes ? undo(facts) : null}</div>`;
+}
+
+export interface Told {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** The same without a page: for the notification whose action was pressed. */
+export function answerTold(facts: PageFacts): Told {
+  const told = newsOf(facts);
+  return { title: facts.title, text: told === null ? '' : [told.headline, ...told.lines].join(' ') };
 }

@@ -36,9 +36,9 @@ export const linksFor = (
   own: readonly Action[],
 ): readonly (Omit<ActionSeen, 'url'> & { readonly name: string })[] => [
   ...ACTIONS.map((name) => ({ name, label: labelsFor(locale)[name] })),
-  ...own.map(({ id, label, resolves, rejects }) => {
+  ...own.map(({ id, label, resolves, rejects, answer }) => {
     const does = resolves ? 'resolves' : rejects ? 'rejects' : 'records';
-    return { name: id, label, does } as const;
+    return { name: id, label, does, ...(answer === null ? {} : ({ asks: true } as const)) } as const;
   }),
 ];
 

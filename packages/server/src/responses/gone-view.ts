@@ -31,6 +31,16 @@ const TEXT = {
   },
 } as const;
 
+/** The same without a page. */
+export function unknownTold(language: PageLanguage = 'en') {
+  const { unknown: title, unknownText: text } = TEXT[language];
+  return { title, text };
+}
+export function expiredTold(language: PageLanguage) {
+  const { expired: title, expiredText: text } = TEXT[language];
+  return { title, text };
+}
+
 /** Posted to the page of the old link itself. */
 export const FRESH_FIELD = 'fresh';
 

@@ -1,6 +1,7 @@
 // The service worker that shows our pushes: served at /sw.js, registered as it is or taken into a worker of one's own with
 // importScripts('https://…/sw.js'). What it is sent is made by channels/push-words.ts. A later message of the same
-// follow-up takes the place of the one before; the same message once more is not heard again; `withdraw` takes it away.
+// follow-up takes the place of the one before; the same message once more is not heard again; `withdraw` takes it away. An action
+// that is pressed is done at once, and what came of it is shown; nothing else than a press does it.
 export const SERVICE_WORKER = `'use strict';
 (() => {
   const openTab = async (address) => {
@@ -10,6 +11,20 @@ export const SERVICE_WORKER = `'use strict';
     const tabs = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
     const same = tabs.find((tab) => tab.url === url.href);
     await (same ? same.focus() : self.clients.openWindow(url.href));
+  };
+
+  // Where it cannot be done from here, its page can do it, or says why not.
+  const act = async ({ message, tag, chosen }) => {
+    let said = null;
+    if (!chosen.asks)
+      try {
+        const asked = { method: 'POST', headers: { accept: 'application/json' }, body: new URLSearchParams(), credentials: 'omit' };
+        said = await (await fetch(chosen.url, asked)).json();
+      } catch {}
+    if (!said || typeof said.title !== 'string') return openTab(chosen.url);
+    // Beside the tag of the follow-up, whose messages are taken away when it is over.
+    const shown = { body: String(said.text || ''), tag: tag + ' answered', data: { message, url: chosen.url, actions: [] } };
+    return self.registration.showNotification(said.title, shown);
   };
 
   const show = async (push) => {
@@ -51,7 +66,8 @@ export const SERVICE_WORKER = `'use strict';
     if (!message) return;
     event.notification.close();
     const chosen = (actions || []).find(({ action }) => action === event.action);
-    event.waitUntil(openTab(chosen ? chosen.url : url));
+    const { tag } = event.notification;
+    event.waitUntil(chosen ? act({ message, tag, chosen }) : openTab(url));
   });
 })();
 `;

@@ -50,7 +50,8 @@ const texts = (): string[] => shown().flatMap((block) => (block.type === 'sectio
 const buttons = () =>
   (shown().find((block): block is ActionsBlock => block.type === 'actions')?.elements ?? []) as unknown as {
     text: { text: string };
-    url: string;
+    action_id: string;
+    url?: string;
     value: string;
     style?: string;
   }[];
@@ -61,7 +62,7 @@ describe('a message', () => {
     expect(outcome).toEqual({ kind: 'accepted', providerId: 'C0GENERAL:1790000000.000001' });
     expect(texts()).toEqual(['*<https://example.test/tasks/1|Hello>*', 'A text.\n.\nA line with a dot, and — 完成.']);
     expect(JSON.stringify(shown())).toContain('You get this because of: Task');
-    expect(buttons().map(({ text, url, style }) => [text.text, url.slice(-22), style])).toEqual([
+    expect(buttons().map(({ text, url, style }) => [text.text, url?.slice(-22), style])).toEqual([
       ['It is done', 'abcdefghijklmnopqrstuv', 'primary'],
       ['I have this', 'bcdefghijklmnopqrstuvw', undefined],
     ]);
@@ -73,6 +74,22 @@ describe('a message', () => {
       message: envelope().id,
       follow_up: envelope().followUp,
     });
+  });
+
+  it('acts by its buttons where Slack can tell of a press; what asks for more leads to its page', async () => {
+    const secrets = { botToken: TOKEN, signingSecret: 'a-signing-secret' };
+    const acting = slackConnection({ id: 'slack', settings: {}, secrets, concurrencyMax: 5 }, double.url);
+    const [resolve, acknowledge] = envelope().content.actions ?? [];
+    if (resolve === undefined || acknowledge === undefined) throw new Error('no actions');
+    const content = {
+      ...envelope().content,
+      actions: [resolve, { ...acknowledge, name: 'partly', asks: true as const }],
+    };
+    await acting.send(envelope({ content }), alive());
+    expect(buttons().map(({ action_id, value, url }) => [action_id, value, url])).toEqual([
+      ['0 resolve', `press ${envelope().id}`, undefined],
+      ['1 partly', envelope().id, acknowledge.url],
+    ]);
   });
 
   it('mentions nobody, whatever stands in the data', async () => {
@@ -238,10 +255,66 @@ describe('calls of Slack', () => {
     expect(await call(click(id))).toEqual({
       kind: 'news',
       items: [{ message: { id }, kind: 'clicked', at: 1_790_000_001_500, detail: null, machine: false }],
+      presses: [],
     });
     expect(await call(click(undefined))).toMatchObject({
       items: [{ message: { providerId: 'D0ANA:1790000000.000001' } }],
     });
+  });
+
+  const press = (more: object = {}, action: object = {}) =>
+    `payload=${encodeURIComponent(
+      JSON.stringify({
+        type: 'block_actions',
+        user: { id: 'U0ANA' },
+        container: { type: 'message', channel_id: 'C0OPS', message_ts: '1790000000.000001' },
+        response_url: double.responseUrl,
+        actions: [{ type: 'button', action_id: '0 resolve', value: `press ${envelope().id}`, ...action }],
+        ...more,
+      }),
+    )}`;
+
+  it('a press tells who pressed what, where, and how to answer them alone', async () => {
+    const egress = { allowHosts: ['127.0.0.1'] };
+    const answer = await call(press(), { egress });
+    if (answer?.kind !== 'news') throw new Error('no news');
+    expect(answer.items).toEqual([]);
+    expect(answer.presses).toMatchObject([
+      {
+        message: envelope().id,
+        action: 'resolve',
+        by: 'U0ANA',
+        providerId: 'C0OPS:1790000000.000001',
+        direct: false,
+      },
+    ]);
+    await answer.presses?.[0]?.tell('Not <!here>.');
+    expect(double.told).toEqual([{ response_type: 'ephemeral', replace_original: false, text: 'Not &lt;!here&gt;.' }]);
+  });
+  it.each([
+    'http://127.0.0.1:9/x',
+    'https://169.254.169.254/latest',
+    'https://evil.example/x',
+    'http://hooks.slack.com/x',
+    'no address',
+    7,
+  ])('nothing is told to %s', async (response_url) => {
+    const answer = await call(
+      press({ response_url: response_url === 'http://127.0.0.1:9/x' ? double.responseUrl : response_url }),
+    );
+    if (answer?.kind !== 'news') throw new Error('no news');
+    await answer.presses?.[0]?.tell('Hello');
+    expect(double.told).toEqual([]);
+  });
+  it.each([
+    [{ user: undefined }, {}],
+    [{ container: {} }, {}],
+    [{}, { value: 'press x' }],
+    [{}, { action_id: 'resolve' }],
+    [{}, { type: 'overflow' }],
+    [{ actions: 'x' }, {}],
+  ])('%j %j is no press', async (more, action) => {
+    expect(await call(press(more, action))).toMatchObject({ kind: 'news', presses: [] });
   });
 
   it('the address is answered for when Slack tries it out', async () => {
@@ -270,6 +343,7 @@ describe('calls of Slack', () => {
     expect(await call(`payload=${encodeURIComponent('{"type":"block_actions","actions":[1,{"type":"x"}]}')}`)).toEqual({
       kind: 'news',
       items: [],
+      presses: [],
     });
   });
 });

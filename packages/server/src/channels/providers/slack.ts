@@ -1,6 +1,6 @@
-// Chat through Slack (official SDK, its retries off): one message of Block Kit a follow-up's message, with a link for each
-// action, rewritten in place as the status changes. Slack does not know our ids. Words and escaping are chat-text.ts, what
-// Slack calls us about is slack-receipts.ts.
+// Chat through Slack (official SDK, its retries off): one message of Block Kit a follow-up's message, with a button for each
+// action, which acts where Slack can tell us of it and is a link where it cannot, rewritten in place as the status changes.
+// Slack does not know our ids. Words and escaping are chat-text.ts, what Slack calls us about is slack-receipts.ts.
 // https://docs.slack.dev/reference/methods/chat.postMessage and …/block-kit give the fields, limits and error codes.
 import type { Outcome } from '@relance/core';
 import type { ActionsBlock, Button, KnownBlock, MrkdwnElement } from '@slack/types';
@@ -19,7 +19,7 @@ import type { Connection, Envelope } from '../channel.ts';
 import { cutChat, escapeChat, partsOfChat, whyOf, wordsOfChat } from '../chat-text.ts';
 import { calledOffBefore, judgeHttp, judgeNoAnswer, wordsOf } from '../http-judge.ts';
 import type { Opening, Provider } from '../provider.ts';
-import { slackReceipts } from './slack-receipts.ts';
+import { actionIdOf, pressValue, slackReceipts } from './slack-receipts.ts';
 
 const SLACK_API = 'https://slack.com/api/';
 /** Slack's own limits. */
@@ -50,7 +50,7 @@ export const slackSecrets = z.strictObject({
     .min(16)
     .max(200)
     .optional()
-    .describe('the signing secret of the app, by which calls of Slack are known'),
+    .describe('the signing secret of the app, by which calls of Slack are known; with it, buttons act by themselves'),
 });
 export type SlackSettings = z.infer<typeof slackSettings>;
 export type SlackSecrets = z.infer<typeof slackSecrets>;
@@ -72,6 +72,7 @@ type SlackOpening = Pick<Opening<SlackSettings, SlackSecrets>, 'id' | 'settings'
 export function slackConnection(opening: SlackOpening, api = SLACK_API): Connection {
   const { settings, secrets } = opening;
   const client = (signal: AbortSignal): WebClient => clientOf(secrets.botToken, api, signal);
+  const acting = secrets.signingSecret !== undefined;
   return {
     id: opening.id,
     channel: 'chat',
@@ -86,7 +87,7 @@ export function slackConnection(opening: SlackOpening, api = SLACK_API): Connect
       return asked(async () => {
         const { channel: at, ts } = await client(signal).chat.postMessage({
           channel,
-          ...messageOf(envelope),
+          ...messageOf(envelope, acting),
           parse: 'none',
           unfurl_links: false,
           unfurl_media: false,
@@ -100,7 +101,7 @@ export function slackConnection(opening: SlackOpening, api = SLACK_API): Connect
       if (channel === undefined || ts === undefined)
         return { kind: 'rejected', detail: 'the id is not one that Slack gave' };
       return asked(async () => {
-        const words = { channel, ts, ...messageOf(envelope), parse: 'none' } satisfies ChatUpdateArguments;
+        const words = { channel, ts, ...messageOf(envelope, acting), parse: 'none' } satisfies ChatUpdateArguments;
         await client(signal).chat.update(words);
         return { kind: 'accepted', providerId };
       });
@@ -161,13 +162,13 @@ interface Message {
   readonly metadata: { readonly event_type: string; readonly event_payload: { readonly [name: string]: string } };
 }
 
-function messageOf(envelope: Envelope): Message {
+function messageOf(envelope: Envelope, acting: boolean): Message {
   const { content } = envelope;
   const { title, body } = wordsOfChat(envelope);
   const heading = cutChat(title, TITLE_MAX) || '…';
   const linked = content.url !== undefined && linkable(content.url);
   const said = envelope.standing === undefined ? [] : [escapeChat(envelope.standing)];
-  const buttons = buttonsOf(envelope);
+  const buttons = buttonsOf(envelope, acting);
   return {
     text: cutChat([...said, escapeChat(heading), body].filter(Boolean).join('\n'), FALLBACK_MAX),
     blocks: [
@@ -191,17 +192,19 @@ const section = (text: string): KnownBlock => ({ type: 'section', text: mrkdwn(t
 const within = (text: string): string => escapeChat(text.replace(/[*|]/g, ' ')).trim() || '…';
 const linkable = (url: string): boolean => /^https?:\/\//.test(url) && escapeChat(url).length <= URL_MAX / 2;
 
-/** The first ends it, or else is the one thing to do: it stands out. */
-const buttonsOf = ({ id, content }: Envelope): Button[] =>
+/**
+ * The first ends it, or else is the one thing to do: it stands out. `acting`: a press is told to us (slack-receipts.ts) and needs no
+ * page; what asks for more than a press leads to one all the same.
+ */
+const buttonsOf = ({ id, content }: Envelope, acting: boolean): Button[] =>
   (content.actions ?? [])
     .filter(({ url }) => linkable(url))
     .slice(0, BUTTONS_MAX)
-    .map(({ name, label, url }, index) => ({
+    .map(({ name, label, url, asks }, index) => ({
       type: 'button',
       text: { type: 'plain_text', text: cutChat(plainText(label), LABEL_MAX), emoji: true },
-      url,
-      action_id: `${index} ${name}`.slice(0, 255),
-      value: id,
+      action_id: actionIdOf(index, name),
+      ...(acting && asks !== true ? { value: pressValue(id) } : { value: id, url }),
       ...(index === 0 ? { style: 'primary' as const } : {}),
     }));
 const plainText = (text: string): string => text.toWellFormed().replace(/\s+/g, ' ').trim() || '…';

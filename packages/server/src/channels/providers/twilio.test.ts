@@ -189,7 +189,7 @@ describe('a status callback', () => {
     ['undelivered', '30005', [{ kind: 'failed', permanent: true }]],
     ['undelivered', '30006', [{ kind: 'failed', permanent: true }]],
     ['failed', '30007', [{ kind: 'failed', permanent: false }]],
-    ['failed', '21610', [{ kind: 'failed' }, { kind: 'unsubscribed' }]],
+    ['failed', '21610', [{ kind: 'failed' }, { kind: 'unsubscribed', sender: FROM }]],
     ['something new', null, []],
   ])('%s %s', async (status, code, items) => {
     const fields = { ...FIELDS, MessageStatus: status, ...(code === null ? {} : { ErrorCode: code }) };
@@ -228,6 +228,79 @@ describe('a status callback', () => {
       status: 403,
     });
     expect(await told({ AccountSid: ACCOUNT })).toMatchObject({ kind: 'refused', status: 400 });
+  });
+});
+
+describe('a text that somebody writes', () => {
+  const WRITTEN = { AccountSid: ACCOUNT, MessageSid: 'SM2', SmsStatus: 'received', From: TO, To: FROM, Body: '1' };
+  const url = 'https://relance.example.test/v1/receipts/twilio/key';
+  const heard = (more: Record<string, string> = {}, settings: object = {}) => {
+    const fields = { ...WRITTEN, ...more };
+    const headers = { 'x-twilio-signature': signed(url, fields) };
+    return told(fields, { url, headers, settings: { accountSid: ACCOUNT, from: FROM, ...settings } });
+  };
+
+  it('is told with who wrote what to which sender, and answered as TwiML', async () => {
+    const answer = await heard({ Body: 'a < b' });
+    expect(answer).toMatchObject({
+      kind: 'text',
+      text: { id: 'SM2', sender: FROM, from: TO, text: 'a < b', keyword: null, keywordAnswered: false },
+    });
+    if (answer?.kind !== 'text') throw new Error('no text');
+    expect(answer.reply(null).body).toBe('<?xml version="1.0" encoding="UTF-8"?><Response></Response>');
+    expect(answer.reply('a < b & c')).toEqual({
+      contentType: 'text/xml; charset=utf-8',
+      body: '<?xml version="1.0" encoding="UTF-8"?><Response><Message>a &lt; b &amp; c</Message></Response>',
+    });
+  });
+  it('to a messaging service is to the service, where the connection sends by it', async () => {
+    const service = `MG${'3'.repeat(32)}`;
+    expect(await heard({ MessagingServiceSid: service })).toMatchObject({ text: { sender: FROM } });
+    expect(
+      await heard({ MessagingServiceSid: service }, { from: undefined, messagingServiceSid: service }),
+    ).toMatchObject({ text: { sender: service } });
+  });
+  it.each([
+    [{ Body: ' Stop ' }, {}, null, true],
+    [{ Body: 'stop' }, { keywords: 'relance' }, null, false],
+    [{ Body: 'arret' }, {}, null, false],
+    [{ Body: 'ARRET', OptOutType: 'STOP' }, { keywords: 'relance' }, 'stop', true],
+    [{ Body: 'Hola', OptOutType: 'HELP' }, {}, 'help', true],
+    [{ Body: 'help me' }, {}, null, false],
+  ])('%j with %j', async (more, settings, keyword, keywordAnswered) => {
+    expect(await heard(more, settings)).toMatchObject({ text: { keyword, keywordAnswered } });
+  });
+  it.each(['whatsapp:+34600000001', '32665', '', 'Acme'])(
+    'from "%s", which is no number, is heard only',
+    async (From) => {
+      expect(await heard({ From })).toMatchObject({ kind: 'news', items: [] });
+    },
+  );
+  it('is not believed without its signature, or of another account', async () => {
+    expect(await told(WRITTEN, { url, headers: {} })).toMatchObject({ kind: 'refused', status: 401 });
+    expect(await heard({ AccountSid: `AC${'9'.repeat(32)}` })).toMatchObject({ kind: 'refused', status: 403 });
+  });
+});
+
+describe('as whom it writes', () => {
+  it.each<[object, string, { id: string; takesAnswers: boolean }]>([
+    [{}, TO, { id: FROM, takesAnswers: false }],
+    [{ replies: true }, TO, { id: FROM, takesAnswers: true }],
+    [{ replies: true, from: 'Acme' }, TO, { id: 'Acme', takesAnswers: false }],
+    [{ replies: true, senders: { FR: 'Acme' } }, '+33612345678', { id: 'Acme', takesAnswers: false }],
+    [{ replies: true, senders: { FR: '38100' } }, '+33612345678', { id: '38100', takesAnswers: true }],
+    [
+      { replies: true, from: undefined, messagingServiceSid: `MG${'3'.repeat(32)}` },
+      TO,
+      { id: `MG${'3'.repeat(32)}`, takesAnswers: true },
+    ],
+  ])('%j to %s', (settings, address, sender) => expect(open({ settings }).senderTo?.(address)).toEqual(sender));
+  it('says how to answer it, within its parts', async () => {
+    const content = { text: 'Hello', codeLines: ['Reply 1 done, 2 later', 'Reply 1 done'] };
+    await send({ settings: { replies: true } }, { content });
+    expect(double.taken[0]?.Body).toBe('Hello\nReply 1 done, 2 later');
+    await send({ settings: { replies: true, maxSegments: 1 } }, { content: { ...content, text: 'long '.repeat(50) } });
+    expect(double.taken[1]?.Body).toMatch(/long\.\.\.\nReply 1 done$/);
   });
 });
 

@@ -1,13 +1,14 @@
 // Text messages by Twilio, through its own SDK (its tries switched off: the engine does that). Twilio does not know a message
 // of ours again, so silence after the request is `uncertain`. A message stays within its parts and its countries, each of
-// them paid for. What became of it comes as status callbacks, verified by the SDK's own validator.
-import { type Outcome, phoneOf, SMS_SEGMENTS_DEFAULT, SMS_SEGMENTS_MAX, segmentsOf, shorten } from '@relance/core';
+// them paid for. What Twilio calls us about is twilio-receipts.ts.
+import { endedWith, type Outcome, phoneOf, SMS_SEGMENTS_DEFAULT, SMS_SEGMENTS_MAX, segmentsOf } from '@relance/core';
 import { z } from 'zod';
-import type { Connection, Envelope } from '../channel.ts';
+import type { Connection, Envelope, Sender } from '../channel.ts';
 import { type Fetched, fetchPost } from '../fetch-post.ts';
 import { calledOffBefore, judgeHttp, judgeNoAnswer, wordsOf } from '../http-judge.ts';
-import type { Opening, Provider, ReceiptAnswer, ReceiptCall, ReceiptNews } from '../provider.ts';
+import type { Opening, Provider } from '../provider.ts';
 import { usefulSeconds } from '../push-words.ts';
+import { OPTED_OUT, twilioReceipts, twilioSdk } from './twilio-receipts.ts';
 
 const country = z.string().regex(/^[A-Z]{2}$/, 'must be two letters, such as ES (ISO 3166-1)');
 const sender = z
@@ -34,6 +35,14 @@ const settings = z
       .max(SMS_SEGMENTS_MAX)
       .optional()
       .describe('parts a message may have; longer ones are cut, links stay whole'),
+    replies: z
+      .boolean()
+      .optional()
+      .describe('messages say how to answer them: only where texts to its numbers are sent on to `receiptsUrl`'),
+    keywords: z
+      .enum(['twilio', 'relance'])
+      .optional()
+      .describe('who answers STOP, START and HELP: Twilio, unless it was asked to leave them to you'),
   })
   .refine(({ from, messagingServiceSid }) => (from === undefined) !== (messagingServiceSid === undefined), {
     path: ['from'],
@@ -62,8 +71,6 @@ type Settings = z.infer<typeof settings>;
 type Secrets = z.infer<typeof secrets>;
 
 const TWILIO = 'https://api.twilio.com';
-/** Read when it is first needed: it takes longer to load than most of the server. */
-const sdk = async () => (await import('twilio')).default;
 const ANSWER_MAX = 16_384;
 /** Ten hours, as its reference says; and more than the five seconds it recommends. */
 const VALIDITY_MAX_SECONDS = 36_000;
@@ -83,10 +90,11 @@ export const twilioAt = (origin: string): Provider<Settings, Secrets> => ({
     provider: 'twilio',
     honoursIds: false,
     concurrencyMax: opening.concurrencyMax,
+    senderTo: (address) => senderTo(opening.settings, address),
     send: (envelope, signal) => send(opening, origin, envelope, signal),
     async close() {},
   }),
-  receipts: readReceipt,
+  receipts: twilioReceipts,
 });
 export const twilioProvider = twilioAt(TWILIO);
 
@@ -107,7 +115,8 @@ async function send(
       detail: `numbers of ${number.country ?? 'no known country'} are not in \`countries\` of this connection`,
     };
   const from = number.country === null ? undefined : own.senders?.[number.country];
-  const body = shorten(readable(envelope.content.text), own.maxSegments ?? SMS_SEGMENTS_DEFAULT);
+  const { text, codeLines = [] } = envelope.content;
+  const body = endedWith(readable(text), codeLines, own.maxSegments ?? SMS_SEGMENTS_DEFAULT);
   let answer: Fetched | null = null;
   const httpClient = {
     async request(asked: { uri: string; headers?: Record<string, string>; data?: object } & Record<string, unknown>) {
@@ -123,7 +132,7 @@ async function send(
       return { statusCode: answer.status, body: answer.body, headers: {} };
     },
   };
-  const twilio = await sdk();
+  const twilio = await twilioSdk();
   const client = twilio(keys.apiKeySid ?? own.accountSid, keys.apiKeySecret ?? keys.authToken, {
     accountSid: own.accountSid,
     autoRetry: false,
@@ -146,6 +155,18 @@ async function send(
   }
 }
 
+/** A name is no number to write back to. */
+const isName = (sender: string): boolean => /[A-Za-z]/.test(sender);
+
+function senderTo({ from, senders, messagingServiceSid, replies = false }: Settings, address: string): Sender {
+  const number = phoneOf(address);
+  const ofCountry = number.ok && number.country !== null ? senders?.[number.country] : undefined;
+  const sender = ofCountry ?? from;
+  return sender === undefined
+    ? { id: messagingServiceSid ?? '', takesAnswers: replies }
+    : { id: sender, takesAnswers: replies && !isName(sender) };
+}
+
 /** What no telephone shows is left out; lines stay. */
 const readable = (text: string): string =>
   text
@@ -165,7 +186,6 @@ interface Refusal {
   readonly message?: string;
 }
 
-const OPTED_OUT = 21_610;
 /** Not a number, or none that takes text messages: https://www.twilio.com/docs/api/errors. */
 const NO_SUCH_NUMBER = new Set([21_211, 21_217, 21_614]);
 const TOO_MANY = 20_429;
@@ -182,50 +202,4 @@ function judge(answer: Fetched, { code, message }: Refusal): Outcome {
     return { kind: 'rejected', detail: `${detail}; switch the country on in Twilio's geographic permissions` };
   const status = code === TOO_MANY ? 429 : answer.status;
   return judgeHttp({ ...answer, status, detail, honoursIds: false });
-}
-
-/** The number itself is no good. A handset that is only unreachable (30003) may be switched on again tomorrow. */
-const FOR_GOOD = new Set([21_211, 21_217, 21_614, 30_005, 30_006]);
-
-/** https://www.twilio.com/docs/messaging/guides/track-outbound-message-status */
-const MEANING: Readonly<Record<string, ReceiptNews['kind'] | undefined>> = {
-  sent: 'accepted',
-  delivered: 'delivered',
-  read: 'delivered',
-  undelivered: 'failed',
-  failed: 'failed',
-  canceled: 'failed',
-};
-const OUR_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-async function readReceipt(call: ReceiptCall<Settings, Secrets>): Promise<ReceiptAnswer> {
-  const { authToken } = call.secrets;
-  if (authToken === undefined)
-    return { kind: 'refused', status: 403, detail: 'without `authToken` of the connection nothing can be verified' };
-  if (call.method !== 'POST') return { kind: 'refused', status: 400, detail: 'status callbacks are POSTs' };
-  const fields = new URLSearchParams(call.body.toString('utf8'));
-  const given = Object.fromEntries([...new Set(fields.keys())].map((name) => [name, values(fields, name)]));
-  const twilio = await sdk();
-  if (!twilio.validateRequest(authToken, call.headers['x-twilio-signature'] ?? '', call.url, given))
-    return { kind: 'refused', status: 401, detail: 'the signature is not one of this account' };
-  if (fields.get('AccountSid') !== call.settings.accountSid)
-    return { kind: 'refused', status: 403, detail: 'it is about another account' };
-  const status = fields.get('MessageStatus');
-  const sid = fields.get('MessageSid') ?? '';
-  if (status === null || sid === '') return { kind: 'refused', status: 400, detail: 'it names no message and status' };
-  const kind = MEANING[status];
-  if (kind === undefined) return { kind: 'news', items: [] };
-  const own = new URL(call.url).searchParams.get('message') ?? '';
-  const message = OUR_ID.test(own) ? { id: own } : { providerId: sid };
-  const code = Number(fields.get('ErrorCode') ?? '0');
-  const news: ReceiptNews = { message, kind, at: null, detail: code > 0 ? `${status}: error ${code}` : status };
-  if (kind !== 'failed') return { kind: 'news', items: [news] };
-  const failed = { ...news, permanent: FOR_GOOD.has(code) };
-  return { kind: 'news', items: code === OPTED_OUT ? [failed, { ...news, kind: 'unsubscribed' }] : [failed] };
-}
-
-/** As the validator wants them: one value, or all of a name that comes again. */
-function values(fields: URLSearchParams, name: string): string | string[] {
-  const all = fields.getAll(name);
-  return all.length === 1 ? (all[0] ?? '') : all;
 }

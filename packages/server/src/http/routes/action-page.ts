@@ -1,9 +1,11 @@
 // The page behind an action link. GET and HEAD show and change nothing, whoever follows the link (scanners, unfurlers,
-// prefetchers); the first form performs exactly the action of the link, by POST, without JavaScript, and once.
+// prefetchers); the first form performs exactly the action of the link, by POST, without JavaScript, and once. Whoever
+// posts without a page, as the worker that shows our pushes, asks for JSON: what came of it in two lines.
 import type { Content, FollowUp } from '@relance/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { answerTold, type PageFacts, type Told } from '../../responses/act-view.ts';
 import { actionPage } from '../../responses/action-view.ts';
-import { unknownPage } from '../../responses/gone-view.ts';
+import { expiredTold, unknownPage, unknownTold } from '../../responses/gone-view.ts';
 import { sendPage } from '../../responses/html.ts';
 import type { Form } from '../../responses/page-act.ts';
 import { pageLanguage } from '../../responses/page-language.ts';
@@ -59,15 +61,33 @@ async function answer(
   handle: Handle,
 ): Promise<FastifyReply> {
   const found = await find(ports, request.params.token);
-  if (found === null) return sendPage(reply, unknownPage(), 404);
+  const asksJson = asksForJson(request);
+  if (found === null) return asksJson ? sendTold(reply, unknownTold(), 404) : sendPage(reply, unknownPage(), 404);
   const { token, acting } = found;
   if (!token.expired) return handle(ports, request, reply, found);
+  if (asksJson) return sendTold(reply, expiredTold(pageLanguage(acting.reading.locale)), 410);
   const { tenant, recipient, action } = token;
   return offerFresh(ports, request, reply, pageLanguage(acting.reading.locale), {
     tenant,
     recipient,
     to: { page: 'action', followUp: acting.followUp.id, action },
   });
+}
+
+const asksForJson = ({ headers }: FastifyRequest): boolean => headers.accept === 'application/json';
+
+/** A worker is of whatever site shows our pushes: the token alone is what lets it ask, so every site may read the answer. */
+const sendTold = (reply: FastifyReply, told: Told, status: number): FastifyReply =>
+  reply
+    .code(status)
+    .header('access-control-allow-origin', '*')
+    .header('cache-control', 'no-store')
+    .header('referrer-policy', 'no-referrer')
+    .send(told);
+
+/** As a page, or in two lines. */
+function send(request: FastifyRequest, reply: FastifyReply, facts: PageFacts, status: number): FastifyReply {
+  return asksForJson(request) ? sendTold(reply, answerTold(facts), status) : sendPage(reply, actionPage(facts), status);
 }
 
 const show: Handle = async (ports, _request, reply, { acting }) =>
@@ -79,13 +99,13 @@ const act: Handle = async (ports, request, reply, { token, acting }) => {
   const name = form.do === undefined ? token.action : String(form.do);
   if (!mayAsk(acting, name)) {
     const refused = notOffered(token.action, acting.followUp);
-    return sendPage(reply, actionPage(factsOf(acting, now, refused)), refused.status);
+    return send(request, reply, factsOf(acting, now, refused), refused.status);
   }
   const pressed = await press(ports, acting, name, form, now);
   if (pressed.outcome.kind === 'done') await noteAnswer(ports, request, token);
   const fresh = (await find(ports, request.params.token))?.acting ?? acting;
   const followUp: FollowUp = pressed.followUp ?? acting.followUp;
-  return sendPage(reply, actionPage(factsOf({ ...fresh, followUp }, now, pressed)), pressed.status);
+  return send(request, reply, factsOf({ ...fresh, followUp }, now, pressed), pressed.status);
 };
 
 /** That it was this browser; whatever comes of that, they have answered. */

@@ -1,8 +1,9 @@
 // The recipient's own inbox: list, mark, act, and a live stream that resumes where it broke off. Recipient token only;
 // one person never sees another's items.
-import { type Command, type Instant, isId, wireFollowUp } from '@relance/core';
+import { type Command, type Instant, isAssignee, isId, wireFollowUp } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { getFollowUp } from '../../store/sql/follow-up-list.ts';
 import {
   changesUpTo,
   countInbox,
@@ -36,14 +37,29 @@ const ttlSchema = z.strictObject({
     )
     .default([INBOX]),
 });
-export const actSchema = z.strictObject({
-  action: idSchema.describe("acknowledge, resolve, snooze, commit, decline, or one of the policy's own"),
-  answer: z.unknown().optional(),
-  until: z.string().optional(),
-  by: z.string().optional(),
-  outcome: z.string().max(100).optional(),
-  comment: z.string().max(4_000).optional(),
-});
+/** What is theirs to promise or to give away only where it is theirs, as on the page behind a link. */
+const OF_ASSIGNEES: readonly string[] = ['commit', 'delegate', 'decline'];
+export const actSchema = z
+  .strictObject({
+    action: idSchema.describe(
+      "acknowledge, unacknowledge, resolve, snooze, commit, delegate, decline, or one of the policy's own",
+    ),
+    answer: z.unknown().optional().describe("of the policy's own: what it asks for"),
+    until: z.string().optional().describe('of snooze: a time or a duration; a day without'),
+    by: z.string().optional().describe('of commit: a time or a duration'),
+    to: idSchema.optional().describe('of delegate: a recipient'),
+    reason: z.enum(['declined', 'wrong_person']).optional().describe('of decline'),
+    outcome: z.string().max(100).optional().describe('of resolve'),
+    comment: z.string().max(4_000).optional(),
+  })
+  .refine(({ action, by }) => action !== 'commit' || by !== undefined, {
+    path: ['by'],
+    message: 'says until when it will be done, such as "2 days" or an RFC 3339 time',
+  })
+  .refine(({ action, to }) => action !== 'delegate' || to !== undefined, {
+    path: ['to'],
+    message: 'names the recipient who is asked from now on',
+  });
 const flag = z.enum(['true', 'false']);
 export const inboxListSchema = pageSchema.extend({
   unread: flag.optional().describe('true: only what is unread'),
@@ -124,6 +140,7 @@ export function inboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const body = read(actSchema, request.body);
     const now = await ports.clock.now();
     const row = await markItem(ports, of, request.params.id, 'read', now);
+    if (OF_ASSIGNEES.includes(body.action)) await checkTheirs(ports, of, row.follow_up_id, body.action);
     const outcome = await ports.commands.run(
       of.tenant,
       { kind: 'id', id: row.follow_up_id },
@@ -169,18 +186,27 @@ async function markItem(ports: HttpPorts, of: RecipientClaims, id: string, mark:
   return row;
 }
 
+async function checkTheirs(ports: HttpPorts, of: RecipientClaims, id: string, action: string): Promise<void> {
+  const followUp = await ports.database.transaction(scopeFor(of), (tx) => getFollowUp(tx, of.tenant, id));
+  if (followUp === null || isAssignee(followUp, of.recipient)) return;
+  throw new Problem('forbidden', `Only whoever is asked to act may ${action}; this is with somebody else.`);
+}
+
 function commandOf(body: z.infer<typeof actSchema>, now: Instant): Command {
   switch (body.action) {
     case 'acknowledge':
-      return { kind: 'acknowledge' };
+    case 'unacknowledge':
+      return { kind: body.action };
     case 'resolve':
       return { kind: 'resolve', outcome: body.outcome ?? null };
     case 'snooze':
       return { kind: 'snooze', until: momentOf(now, body.until ?? '1 day') };
     case 'commit':
       return { kind: 'commit', by: momentOf(now, body.by ?? '') };
+    case 'delegate':
+      return { kind: 'delegate', to: body.to ?? '' };
     case 'decline':
-      return { kind: 'decline', why: 'declined' };
+      return { kind: 'decline', why: body.reason ?? 'declined' };
     default:
       return { kind: 'answer', action: body.action, answer: body.answer };
   }

@@ -53,6 +53,40 @@ const press = (body: string, action = 'acknowledge') =>
 const state = async () => (await http.call('GET', `/v1/follow-ups/${id}`)).body;
 const last = async () => (await http.call('GET', `/v1/follow-ups/${id}/timeline`)).body.items.at(-1);
 
+describe('without a page', () => {
+  const ask = (action: string, body = '', method = 'POST') =>
+    http.call(method, linkOf(action), method === 'POST' ? body : undefined, {
+      authorization: '',
+      accept: 'application/json',
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+
+  it('what came of it is told in two lines, which the site that shows a push may read', async () => {
+    const answer = await ask('resolve');
+    expect(answer).toMatchObject({
+      status: 200,
+      headers: { 'access-control-allow-origin': '*', 'cache-control': 'no-store' },
+      body: { title: (await state()).subject.title, text: 'Done. Thank you. Nothing more is asked of you.' },
+    });
+    expect(await state()).toMatchObject({ status: 'resolved', resolvedBy: 'ana' });
+    expect((await ask('acknowledge')).body.text).toMatch(
+      /^This is done by Ana, on .* There is nothing left for you to do\.$/,
+    );
+    expect(await ask('acknowledge')).toMatchObject({ status: 409 });
+  });
+  it('looking does nothing, however it asks, and a link that nobody made is told so', async () => {
+    expect((await ask('resolve', '', 'GET')).text).toContain('<!doctype html>');
+    expect((await state()).status).toBe('open');
+    expect(
+      await http.call('POST', `/a/${'x'.repeat(22)}`, '', {
+        authorization: '',
+        accept: 'application/json',
+        'content-type': 'application/x-www-form-urlencoded',
+      }),
+    ).toMatchObject({ status: 404, body: { title: 'This link is not known' } });
+  });
+});
+
 describe('a promise', () => {
   it('is for the end of a day where its reader is, and can be taken back', async () => {
     const page = await press('do=commit&on=2026-11-06&comment=waiting+for+the+bank');

@@ -3,9 +3,11 @@
 import { fromRfc3339 } from '@relance/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Receipt } from '../../engine/ports.ts';
+import type { Receipt, ReceiptAnswer, ReceiptReply } from '../../engine/ports.ts';
+import { answerPress } from '../../responses/press-answer.ts';
+import { answerText } from '../../responses/text-answer.ts';
 import { ENGINE } from '../../store/database.ts';
-import { connectionOfReceipts, getConnection } from '../../store/sql/connection.ts';
+import { connectionOfReceipts, getConnection, type StoredConnection } from '../../store/sql/connection.ts';
 import { findReceiptTargets, pendingOfIds } from '../../store/sql/receipt.ts';
 import type { Caller } from '../auth.ts';
 import type { HttpPorts } from '../ports.ts';
@@ -115,11 +117,22 @@ async function hear(
   const answer = await heard;
   if (answer.kind === 'refused')
     throw new Problem(REFUSALS[answer.status], `The call was refused: ${answer.detail}. Nothing was taken from it.`);
-  await ports.receipts.take(connection.tenant, provider, answer.items);
+  const reply = await replyTo(ports, connection, answer);
+  return (response) => response.code(200).type(reply.contentType).send(reply.body);
+}
+
+/** Taken first, so that whoever calls is told nothing that is not so. */
+async function replyTo(
+  ports: HttpPorts,
+  connection: StoredConnection,
+  answer: Exclude<ReceiptAnswer, { kind: 'refused' }>,
+): Promise<ReceiptReply> {
+  if (answer.kind === 'text') return answer.reply(await answerText(ports, connection, answer.text));
+  await ports.receipts.take(connection.tenant, connection.provider, answer.items);
   // One in a call, of those that hand on any.
   for (const mail of answer.mails ?? []) await ports.takeMail(connection.tenant, mail);
-  const { reply = { contentType: 'text/plain', body: '' } } = answer;
-  return (response) => response.code(200).type(reply.contentType).send(reply.body);
+  for (const press of answer.presses ?? []) await answerPress(ports, connection, press);
+  return answer.reply ?? { contentType: 'text/plain', body: '' };
 }
 
 const REFUSALS = { 400: 'invalid_webhook', 401: 'not_proven', 403: 'forbidden' } as const;

@@ -282,3 +282,16 @@ describe('a list', () => {
     expect(body.items[0]).toMatchObject({ data: { added: 1, already: 0, rejected: 1 } });
   });
 });
+
+describe('a suppression of one sender', () => {
+  it('is listed with it, beside that of every sender', async () => {
+    const answer = await put({ channel: 'sms', address: '+34 600 000 088', source: 'stop', sender: '+15005550006' });
+    expect(answer).toMatchObject({ status: 200, body: { address: '+34600000088', sender: '+15005550006' } });
+    await put({ channel: 'sms', address: '+34600000088', source: 'stop' });
+    const { body } = await http.call('GET', '/v1/suppressions?address=%2B34600000088');
+    expect(body.items.map(({ sender }: { sender: string | null }) => sender)).toEqual([null, '+15005550006']);
+    expect(await lift('channel=sms&address=%2B34600000088&reason=asked')).toMatchObject({ status: 200 });
+    expect((await http.call('GET', '/v1/suppressions?address=%2B34600000088')).body.items).toEqual([]);
+    expect(await put({ channel: 'sms', address: '+34600000088', sender: '' })).toMatchObject({ status: 400 });
+  });
+});

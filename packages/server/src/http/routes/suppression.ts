@@ -26,7 +26,13 @@ export const isAddress = (one: { readonly channel: Channel; readonly address: st
 };
 export const NO_ADDRESS = { path: ['address'], message: 'must be an address of its channel, such as ana@example.com' };
 
-export const suppressionFields = { channel, address, source: source.default('admin'), reason: words.nullish() };
+export const suppressionFields = {
+  channel,
+  address,
+  source: source.default('admin'),
+  reason: words.nullish(),
+  sender: z.string().min(1).max(60).nullish().describe('one sender of yours alone; every one without'),
+};
 export const suppressionSchema = z.strictObject(suppressionFields).refine(isAddress, NO_ADDRESS);
 export const suppressionListSchema = pageSchema.extend({
   channel: channel.optional(),
@@ -54,6 +60,12 @@ function warningOf(sources: readonly SuppressionSource[]): string | null {
     : `Whoever reads there ${said.join(', and ')}. Write to them again only if they have asked for it since; the reason you gave is kept.`;
 }
 
+const suppressionOf = ({ reason, sender, ...one }: z.infer<typeof suppressionSchema>) => ({
+  ...one,
+  reason: reason ?? null,
+  sender: sender ?? undefined,
+});
+
 export function suppressionRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get('/v1/suppressions', async (request) => {
     const caller = callerOf(request);
@@ -78,8 +90,8 @@ export function suppressionRoutes(app: FastifyInstance, ports: HttpPorts): void 
     const caller = callerOf(request);
     const body = read(suppressionSchema, request.body);
     const one = { ...body, address: normalAddress(body.channel, body.address), reason: body.reason ?? null };
-    await ports.consents.suppress(caller.tenant, [one], caller.keyId);
-    return one;
+    await ports.consents.suppress(caller.tenant, [suppressionOf(one)], caller.keyId);
+    return { ...one, sender: body.sender ?? null };
   });
   app.post('/v1/suppressions/bulk', async (request) => {
     const caller = callerOf(request);
@@ -90,9 +102,7 @@ export function suppressionRoutes(app: FastifyInstance, ports: HttpPorts): void 
       index,
       result: suppressionSchema.safeParse(one, { error: issueWords }),
     }));
-    const accepted = checked.flatMap(({ result }) =>
-      result.success ? [{ ...result.data, reason: result.data.reason ?? null }] : [],
-    );
+    const accepted = checked.flatMap(({ result }) => (result.success ? [suppressionOf(result.data)] : []));
     await ports.consents.suppress(caller.tenant, accepted, caller.keyId);
     const rejected = checked.flatMap(({ index, result }) => {
       if (result.success) return [];

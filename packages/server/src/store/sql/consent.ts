@@ -10,6 +10,7 @@ import {
   normalAddress,
   type Recipient,
   slotOfRecipient,
+  stopKey,
   usualStanding,
 } from '@relance/core';
 import type { Tx } from '../database.ts';
@@ -45,6 +46,7 @@ function consentOf(rows: readonly ConsentRow[]): Consent {
   const usual = of('tenant')[0]?.defaults ?? {};
   return {
     suppressed: new Set(of('suppressed').map(({ first, second }) => endpointKey(first as Channel, second))),
+    stopped: new Set(of('stopped').map(({ first, second, third }) => stopKey(first as Channel, second, third))),
     choices: new Map(
       of('choice').map(({ first, second, third, flag }) => [choiceKey(first, second, third as Channel | ''), flag]),
     ),
@@ -64,9 +66,9 @@ export function withUsualFrequency(recipient: Recipient, consent: Consent | unde
   return { ...recipient, preferences: { ...preferences, frequency } };
 }
 
-/** Channel and address; recipient, category and channel (`flag`: wanted); category (`flag`: essential); or nothing. */
+/** Channel and address, with the sender that was stopped; recipient, category and channel (`flag`: wanted); category (`flag`: essential); or nothing. */
 interface ConsentRow {
-  readonly kind: 'suppressed' | 'choice' | 'category' | 'tenant';
+  readonly kind: 'suppressed' | 'stopped' | 'choice' | 'category' | 'tenant';
   readonly tenant: string;
   readonly first: string;
   readonly second: string;
@@ -106,7 +108,7 @@ const consentRows = (
     })),
   );
   return tx.query<ConsentRow>(
-    `SELECT DISTINCT 'suppressed' AS kind, s.tenant, s.channel AS first, x.own AS second, '' AS third, true AS flag, NULL::jsonb AS defaults
+    `SELECT DISTINCT CASE s.sender WHEN '' THEN 'suppressed' ELSE 'stopped' END AS kind, s.tenant, s.channel AS first, x.own AS second, s.sender AS third, true AS flag, NULL::jsonb AS defaults
        FROM unnest($1::text[], $2::text[], $3::text[], $8::text[]) AS x(tenant, channel, address, own)
        JOIN relance.suppressions s ON s.tenant = x.tenant AND s.channel = x.channel AND s.address = x.address AND s.lifted_at IS NULL
      UNION ALL SELECT 'choice', c.tenant, c.recipient, c.category, c.channel, c.wanted, NULL FROM unnest($4::smallint[], $5::text[], $6::text[]) AS x(slot, tenant, recipient)

@@ -157,3 +157,12 @@ export async function settledOf(tx: Tx, told: readonly Told[]): Promise<SettledR
 export const openingOf = (followUpId: string): string => followUpId.slice(0, 13);
 export const lowest = (opening: string): string => `${opening}-0000-0000-000000000000`;
 export const highest = (opening: string): string => `${opening}-ffff-ffff-ffffffffffff`;
+
+/** What its provider called it when it accepted; null where it said nothing, or has not accepted. */
+export async function providerIdOf(tx: Tx, tenant: string, id: string): Promise<string | null> {
+  const [row] = await tx.query<{ provider_id: string | null }>(
+    'SELECT provider_id FROM relance.messages WHERE tenant = $1 AND id = $2',
+    [tenant, id],
+  );
+  return row?.provider_id ?? null;
+}

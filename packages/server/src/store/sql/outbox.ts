@@ -52,6 +52,8 @@ export interface OutboxRow {
   readonly connection: string | null;
   /** Connections that have not accepted it in this round. */
   readonly tried: readonly string[];
+  /** Connections whose sender its reader has stopped: known while it is in hand, not stored. */
+  readonly barred?: readonly string[];
   /** Why it waits although it is due, as the timeline has been told. */
   readonly rests_for: Reason | null;
   /** Words that were fixed when it was queued (alarms); null for what is rendered when it leaves. */

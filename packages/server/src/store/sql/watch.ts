@@ -89,6 +89,7 @@ const SHORT_LIVED = {
   fresh_links: `asked_at < clock_timestamp() - interval '1 day'`,
   track_tokens: 'expires_at < clock_timestamp()',
   visits: `arrived_at < clock_timestamp() - interval '90 days'`,
+  taken_answers: `at < clock_timestamp() - interval '30 days'`,
   // Whoever opens one again after half a year finds its old chat messages as they were.
   clear_ups: `due_at IS NULL AND touched_at < clock_timestamp() - interval '180 days'`,
 };
