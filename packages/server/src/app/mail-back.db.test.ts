@@ -116,7 +116,10 @@ const linesOf = (followUp: string) =>
 const engagementOf = async (message: string) =>
   (
     await world.database.transaction(ENGINE, (tx) =>
-      tx.query<{ engagement: string[] }>('SELECT engagement FROM relance.messages WHERE id = $1', [message]),
+      tx.query<{ engagement: string[] }>(
+        `SELECT ARRAY(SELECT e ->> 'kind' FROM jsonb_array_elements(engagement) AS e) AS engagement FROM relance.messages WHERE id = $1`,
+        [message],
+      ),
     )
   )[0]?.engagement;
 /** What is handed over about a follow-up meanwhile, as `ana reminder`. */

@@ -60,7 +60,9 @@ it('a template has those that it reads, and nothing else is stored', async () =>
 it('a built-in mail leads to what waits for its reader, and whoever waits to where it stands', async () => {
   const mails = await mailed('request.made');
   const { text = '', html = '' } = mails.get('ana') ?? {};
-  expect(text).toMatch(/\nEverything that waits for you: http:\/\/relance\.test\/me\/[\w-]{22}$/);
+  expect(text).toMatch(
+    /\nEverything that waits for you: http:\/\/relance\.test\/me\/[\w-]{22}\nChoose what you are sent/,
+  );
   expect(html).toMatch(/<a href="http:\/\/relance\.test\/me\/[\w-]{22}"[^>]*>Everything that waits for you<\/a>/);
   expect(text + html).not.toContain('Where this stands');
   const rita = mails.get('rita')?.text ?? '';

@@ -97,7 +97,9 @@ describe('the link', () => {
   });
 
   it('is one variable of templates, and leads nowhere where it is cut, forged, or of another purpose or tenant', async () => {
-    await http.call('PUT', '/v1/templates/words', { email: { subject: 'x', text: 'Choose: {{ links.preferences }}' } });
+    await http.call('PUT', '/v1/templates/words', {
+      email: { subject: 'x', text: 'Choose: {{ links.preferences.url }}' },
+    });
     const shown = await http.call('POST', '/v1/templates/words/preview', { recipient: 'ana' });
     expect(shown.body.missing ?? []).toEqual([]);
     expect(shown.text).toMatch(/Choose: http:\/\/relance\.test\/p\/[\w-]{22}/);

@@ -86,7 +86,7 @@ describe('an unsubscribe link', () => {
     const stored = await http.world.database.transaction(ENGINE, (tx) =>
       tx.query('SELECT t::text AS row FROM relance.page_tokens t'),
     );
-    expect(stored).toHaveLength(5); // none a message: three, and the preference centres of two people
+    expect(stored).toHaveLength(7); // none a message: three, and of two people the preference centre and what waits for them
     expect(JSON.stringify(stored)).not.toContain(ana.slice(3));
   });
 

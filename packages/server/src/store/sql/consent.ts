@@ -66,7 +66,10 @@ export function withUsualFrequency(recipient: Recipient, consent: Consent | unde
   return { ...recipient, preferences: { ...preferences, frequency } };
 }
 
-/** Channel and address, with the sender that was stopped; recipient, category and channel (`flag`: wanted); category (`flag`: essential); or nothing. */
+/**
+ * Channel and address, with the sender that was stopped; recipient, category and channel (`flag`: wanted); category (`flag`:
+ * essential); or nothing.
+ */
 interface ConsentRow {
   readonly kind: 'suppressed' | 'stopped' | 'choice' | 'category' | 'tenant';
   readonly tenant: string;

@@ -122,9 +122,9 @@ export async function hashSuppressions(tx: Tx, tenant: string, endpoints: readon
     `WITH x AS MATERIALIZED (SELECT DISTINCT * FROM unnest($2::text[], $3::text[], $4::text[]) AS x(channel, address, hash)),
      gone AS (DELETE FROM relance.suppressions s USING x WHERE s.tenant = $1 AND s.channel = x.channel AND s.address = x.address
        RETURNING s.*, x.hash)
-     INSERT INTO relance.suppressions (tenant, channel, address, source, at, by, lifted_at, lifted_by)
-     SELECT tenant, channel, hash, source, at, by, lifted_at, lifted_by FROM gone ORDER BY id
-     ON CONFLICT (tenant, channel, address, source) WHERE lifted_at IS NULL DO NOTHING RETURNING id`,
+     INSERT INTO relance.suppressions (tenant, channel, address, sender, source, at, by, lifted_at, lifted_by)
+     SELECT tenant, channel, hash, sender, source, at, by, lifted_at, lifted_by FROM gone ORDER BY id
+     ON CONFLICT (tenant, channel, address, source, sender) WHERE lifted_at IS NULL DO NOTHING RETURNING id`,
     [tenant, forms.map(({ channel }) => channel), forms.map(({ address }) => address), forms.map(({ hash }) => hash)],
   );
   return rows.length;
