@@ -153,9 +153,9 @@ describe('then somebody presses', () => {
   it('the button of a mail program takes somebody off once, and its page puts them on again', async () => {
     const before = await campaign.fingerprint();
     await acts(linkOf('u'), 'List-Unsubscribe=One-Click');
-    expect(await differing(before)).toEqual(['opt_outs']);
+    expect(await differing(before)).toEqual(['choices', 'preference_changes']);
     const rows = await campaign.http.world.database.transaction(ENGINE, (tx) =>
-      tx.query('SELECT FROM relance.opt_outs'),
+      tx.query('SELECT FROM relance.preference_changes'),
     );
     expect(rows).toHaveLength(1);
   });

@@ -137,7 +137,10 @@ describe('a code', () => {
       { actor: 'ana', channel: 'sms', evidence: 'proven' },
     ]);
     const messages = await get('/v1/messages?channel=sms');
-    expect(messages.items[0]).toMatchObject({ engagement: ['acted'], content: { codeLines: expect.any(Array) } });
+    expect(messages.items[0]).toMatchObject({
+      engagement: [{ kind: 'acted' }],
+      content: { codeLines: expect.any(Array) },
+    });
     await server.advance('30 days');
     expect(bodies()).toHaveLength(1);
   });

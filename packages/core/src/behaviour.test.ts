@@ -35,7 +35,15 @@ describe('a behaviour', () => {
     ],
     [
       'ana replies after 1 hour',
-      { kind: 'answer', who: 'ana', act: { kind: 'reply' }, chance: 1, after: [hours(1), hours(1)], of: null },
+      {
+        kind: 'answer',
+        who: 'ana',
+        act: { kind: 'reply' },
+        channel: null,
+        chance: 1,
+        after: [hours(1), hours(1)],
+        of: null,
+      },
     ],
     [
       ' requester snoozes for 3 days after 1 hour',

@@ -80,8 +80,11 @@ export class HandOvers {
     if (handedOver) this.#engine.metrics.handedOver(row.channel, outcome.kind);
     if (outcome.kind === 'rejected') await releaseUses(this.#engine, [one]);
     const carries = one.others.length === 0 ? {} : { carries: one.others.length };
+    // Kept as its reader got it, but for what only tells who looked (tracked links).
+    const { codeLines } = envelope.content;
+    const content = codeLines === undefined ? one.content : { ...one.content, codeLines };
     return [
-      { ...base(row, one), outcome, content: one.content, ...carries },
+      { ...base(row, one), outcome, content, ...carries },
       ...one.others.map((other) => carried(other, one, outcome)),
     ];
   }
