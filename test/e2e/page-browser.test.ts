@@ -101,6 +101,10 @@ describe.runIf(CHROMIUM !== null)('pages of recipients in a real browser', () =>
     await press('a day that was not chosen', 'I will do it by then');
     await look('unsubscribing', await linkOf('u'));
     await press('unsubscribed', 'Stop these messages');
+    await look('what somebody is told', await linkOf('p'));
+    await page.locator('input[type=checkbox]:not([disabled])').first().click();
+    await press('what somebody is told, changed', 'Save');
+    await look('what somebody is told, in French', await linkOf('p', 'fr'));
     await look('everything that waits', await linkOf('me', 'en', '>It is done<'));
     await look('everything that waits, in French', await linkOf('me', 'fr'));
     await page.goto(await linkOf('me', 'en', '>It is done<'));
