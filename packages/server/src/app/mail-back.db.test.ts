@@ -329,17 +329,28 @@ describe('who wrote it', () => {
     await back(message, { text: 'Done', from: 'ANA@home.test' });
     expect(await standing(followUp)).toMatchObject({ status: 'resolved', closed_by: 'ana' });
   });
-  it('somebody else who is known acts as themselves, likely', async () => {
+  it('nobody acts in the name of another: whoever has a message of their own writes any sender', async () => {
     const { followUp, message } = await asked('bill');
     await back(message, { text: 'Done', from: 'cleo@example.test' });
-    expect(await standing(followUp)).toMatchObject({ status: 'resolved', closed_by: 'cleo' });
-    expect((await linesOf(followUp)).find(({ kind }) => kind === 'resolved')).toMatchObject({
-      actor: 'cleo',
-      evidence: 'likely',
-    });
-    const promised = await asked();
-    await back(promised.message, { text: "I'll do it by Friday", from: 'cleo@example.test' });
-    expect(await repliesOf(promised.followUp)).toMatchObject([{ became: 'conversation', why: 'not_theirs' }]);
+    expect(await standing(followUp)).toMatchObject({ status: 'open', closed_by: null });
+    expect(await repliesOf(followUp)).toMatchObject([
+      { became: 'conversation', why: 'not_theirs', recipient: 'cleo', evidence: 'likely' },
+    ]);
+    // What the requester is told has an address that is theirs alone; with it they are not whom they ask.
+    const leave = await asked('leave');
+    await back(leave.message, { text: 'Which days?' });
+    await world.settle();
+    const told = world.recorders.email.sent.findLast((one) => one.followUp === leave.followUp);
+    expect(told?.recipient.id).toBe('rita');
+    await back(told?.id ?? '', { text: 'Approved', from: 'Ana <ana@example.test>' });
+    expect(await standing(leave.followUp)).toMatchObject({ status: 'open', outcome: null });
+    // Nor is anybody taken off a category by what somebody else writes.
+    const other = await asked('invoice', 'bo');
+    await back(other.message, { text: 'Unsubscribe', from: 'ana@example.test' });
+    expect(await repliesOf(other.followUp)).toMatchObject([{ became: 'conversation', why: 'not_theirs' }]);
+    expect(
+      await world.database.transaction(ENGINE, (tx) => tx.query(`SELECT FROM relance.choices WHERE recipient = 'ana'`)),
+    ).toEqual([]);
   });
   it('a stranger who has the address acts on nothing', async () => {
     const { followUp, message } = await asked();

@@ -2,7 +2,7 @@
 // they may do is gathered by reply.ts, which also finds out whether the policy takes the command.
 //
 //   a program's                        → nothing, whatever it says
-//   not proven, of nobody known, or to a mail about several things → a conversation
+//   not proven, not of whom the message went to, or to a mail about several things → a conversation
 //   of who is asked, with `onReply`    → it ends, whatever it says
 //   understood for sure, and offered   → one command, or an opt-out
 //   everything else                    → a conversation
@@ -59,6 +59,9 @@ export function becomes({ reply, writer, followUp, policy, offered, essential, s
   if (several) return forPeople('several');
   const { id } = writer;
   if (id === null) return forPeople('unknown_sender');
+  // The address of a message proves whoever it was sent to, and From is what anybody writes: with their own message in hand, a
+  // requester could approve in the name of whom they ask.
+  if (!writer.own) return forPeople('not_theirs');
   const { meaning } = said;
   const ends = said.surelyHuman && policy.onReply !== null && isAssignee(followUp, id);
   const ending = ends ? ({ kind: 'reply' } as const) : null;
