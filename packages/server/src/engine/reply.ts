@@ -10,6 +10,7 @@ import {
   DEFAULT_ZONE,
   dateOf,
   type FollowUp,
+  HOUR_MS,
   type Instant,
   isId,
   type Policy,
@@ -26,7 +27,14 @@ import { readRecipients } from '../store/sql/directory.ts';
 import { lockFollowUps, readFollowUps } from '../store/sql/follow-up.ts';
 import { addEngagement } from '../store/sql/message.ts';
 import { addAway } from '../store/sql/recipient.ts';
-import { insertReply, latestOfEach, messageRepliedTo, type RepliedTo, repliesBefore } from '../store/sql/reply.ts';
+import {
+  conversationsSince,
+  insertReply,
+  latestOfEach,
+  messageRepliedTo,
+  type RepliedTo,
+  repliesBefore,
+} from '../store/sql/reply.ts';
 import { NO_SETTINGS, tenantSettings } from '../store/sql/tenant.ts';
 import { queueAside } from './aside.ts';
 import { createConversations } from './conversation.ts';
@@ -40,6 +48,8 @@ import type { StepResult, Work } from './work.ts';
 
 /** Of one follow-up: nobody writes more to the same thing, and each is kept. */
 const REPLIES_MAX = 500;
+/** Of one follow-up within an hour: whoever writes without end fills no mailbox of the team. All stand in GET /v1/replies. */
+const TOLD_MAX = 20;
 const TEXT_MAX = 20_000;
 const ADDRESS_MAX = 320;
 const SUBJECT_MAX = 500;
@@ -196,6 +206,7 @@ async function takeInside(
   // Who wrote it knows it already: what the team writes to a mail of its own is not told to the team once more.
   const isTold = became.kind === 'conversation' && !ABOUT_WORK.includes(message.stage);
   const readers = isTold ? await readersOf(tx, followUp, policy, writer.id, now) : [];
+  const told = readers.length > 0 && (await mayTell(tx, followUp, now)) ? readers : [];
   const news = [
     lineOf(facts, taking),
     ...(isTold && readers.length === 0 ? [nobodyReads(now)] : []),
@@ -205,8 +216,8 @@ async function takeInside(
   const [failed] = result.failed;
   if (failed !== undefined) throw failed.error;
   await keep(tx, facts, taking);
-  if (readers.length > 0)
-    await queueAside(tx, followUp, readers, {
+  if (told.length > 0)
+    await queueAside(tx, followUp, told, {
       stage: REPLY_TOLD_STAGE,
       run: followUp.timelineCount + 1,
       reason: 'reply_unclear',
@@ -215,6 +226,9 @@ async function takeInside(
     });
   return { taken: 'taken', reports: [result] };
 }
+
+const mayTell = async (tx: Tx, { id }: FollowUp, now: Instant): Promise<boolean> =>
+  (await conversationsSince(tx, id, (now - HOUR_MS) as Instant, TOLD_MAX)) < TOLD_MAX;
 
 const commandIn = (became: Became) => ('command' in became ? became.command : null);
 

@@ -98,6 +98,15 @@ export async function repliesBefore(
   return { same: same ?? null, count: counted?.count ?? 0 };
 }
 
+/** How many of a follow-up were left to people since then, counted up to `max`. */
+export async function conversationsSince(tx: Tx, followUp: string, since: Instant, max: number): Promise<number> {
+  const [row] = await tx.query<{ count: number }>(
+    `SELECT count(*) FROM (SELECT FROM relance.replies WHERE slot = $1 AND follow_up_id = $2 AND became = 'conversation' AND at > $3 LIMIT $4) AS r`,
+    [slotOfId(followUp), followUp, at(since), max],
+  );
+  return row?.count ?? 0;
+}
+
 export async function insertReply(tx: Tx, row: Omit<ReplyRow, 'answers' | 'closed_at' | 'closed_by'>): Promise<void> {
   const { meaning } = row;
   await tx.query(
