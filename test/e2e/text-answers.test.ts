@@ -46,6 +46,18 @@ actions:
   - { id: reject, label: Reject, rejects: true }
 stages: [ { id: notice, at: opened, notify: { via: [sms] } } ]
 `;
+const SURVEY = `
+policy: survey
+title: Survey
+open: { on: survey.asked }
+resolve: { onReply: true, outcome: answered }
+key: event.data.id
+subject: { type: survey, id: event.data.id, title: "'Survey ' + event.data.id" }
+assignee: event.data.who
+fallback: recipient(boss)
+resolved: none
+stages: [ { id: notice, at: opened, notify: { via: [sms] } } ]
+`;
 
 let twilio: TwilioDouble;
 let server: TestServer;
@@ -60,7 +72,7 @@ beforeEach(async () => {
   await server.client.recipients.put('ana', { name: 'Ana', phone: ANA, email: 'ana@example.test', timeZone: 'UTC' });
   await server.client.recipients.put('bo', { name: 'Bo', phone: BO, locale: 'fr' });
   await server.client.recipients.put('boss', { email: 'boss@example.test' });
-  for (const policy of [POLICY, NIGHT, APPROVAL])
+  for (const policy of [POLICY, NIGHT, APPROVAL, SURVEY])
     await server.client.policies.put(/policy: (\w+)/.exec(policy)?.[1] ?? '', policy);
 });
 afterEach(async () => {
@@ -241,14 +253,76 @@ describe('words', () => {
     expect(await say('It is done')).toBe('Done: Invoice 18.');
   });
 
-  it('that mean nothing sure are kept for people to read, and nobody is answered', async () => {
+  it('that mean nothing sure are a reply for people, told once, and what they answer goes out by text message', async () => {
     await open('invoice.issued', '17');
-    expect(await say('stop by my desk and I will explain the 2 items')).toBeNull();
+    const unsure = 'stop by my desk and I will explain the 2 items';
+    for (const _twice of [1, 2]) expect(await say(unsure, { MessageSid: 'SM-unsure' })).toBeNull();
     const { id, status } = await followUp('invoice', '17');
     expect(status).toBe('open');
-    const { items } = await get(`/v1/follow-ups/${id}/timeline`);
-    expect(items.at(-1)).toMatchObject({ kind: 'noted', actor: 'ana', channel: 'sms' });
+    const { items: lines } = await get(`/v1/follow-ups/${id}/timeline`);
+    expect(lines.filter(({ kind }) => kind === 'replied')).toMatchObject([
+      { actor: 'ana', channel: 'sms', evidence: 'proven', reason: 'reply_unclear' },
+    ]);
+    const { items } = await get('/v1/replies?status=open');
+    expect(items).toMatchObject([
+      {
+        followUp: id,
+        channel: 'sms',
+        from: ANA,
+        recipient: 'ana',
+        text: unsure,
+        became: 'conversation',
+        why: 'unclear',
+      },
+    ]);
+    await server.advance('1 second');
+    const told = (await get(`/v1/follow-ups/${id}/messages`)).items.filter(({ stage }) => stage === '@reply');
+    expect(told).toMatchObject([{ recipient: 'boss', channel: 'email' }]);
     expect((await get('/v1/suppressions')).items).toEqual([]);
+    const before = twilio.taken.length;
+    const answered = await server.raw(
+      `/v1/replies/${items[0]?.id}/answer`,
+      json({ text: 'I come at ten.', actor: 'boss' }),
+    );
+    expect(answered.status).toBe(200);
+    await server.advance('1 second');
+    expect(twilio.taken.slice(before)).toMatchObject([{ To: ANA, Body: 'I come at ten.' }]);
+    expect((await get('/v1/replies')).items).toMatchObject([{ status: 'answered' }]);
+    // What they write to that is a reply of its own.
+    await say('ten is fine by me, bring coffee');
+    expect((await get('/v1/replies?status=open')).items).toMatchObject([{ channel: 'sms', followUp: id }]);
+  });
+
+  it('without end are all kept, and the team is told no more than twenty an hour', async () => {
+    await open('invoice.issued', '17');
+    const { id } = await followUp('invoice', '17');
+    for (let n = 0; n < 25; n++) await say(`what about number ${n} of the list?`);
+    await server.advance('1 second');
+    expect((await get('/v1/replies?status=open&limit=100')).items).toHaveLength(25);
+    const { items } = await get(`/v1/follow-ups/${id}/messages?limit=100`);
+    expect(items.filter(({ stage }) => stage === '@reply')).toHaveLength(20);
+    expect((await get(`/v1/follow-ups/${id}/timeline?limit=100`)).items.map(({ kind }) => kind)).not.toContain('alarm');
+  });
+
+  it('end what waits for any answer of whoever is asked, and with several open none', async () => {
+    await open('survey.asked', '1');
+    expect(await say('the soup was cold but the staff was lovely')).toBe('Done: Survey 1.');
+    expect(await followUp('survey', '1')).toMatchObject({ status: 'resolved', outcome: 'answered', resolvedBy: 'ana' });
+    expect((await get('/v1/replies')).items).toMatchObject([{ became: 'command', command: 'reply', status: 'closed' }]);
+    await open('survey.asked', '2');
+    await open('survey.asked', '3');
+    expect(await say('it was nice on Tuesday, less so today')).toBeNull();
+    expect([(await followUp('survey', '2')).status, (await followUp('survey', '3')).status]).toEqual(['open', 'open']);
+    expect((await get('/v1/replies?status=open')).items).toHaveLength(1);
+  });
+
+  it('of somebody of whom it is asked no more neither promise it nor give it away', async () => {
+    await open('invoice.issued', '17');
+    await server.raw('/v1/follow-ups/by-key/invoice/17/reassign', json({ actor: 'bo', to: 'bo' }));
+    expect(await say('not mine')).toBeNull();
+    expect(await say('I will pay it by Friday')).toBeNull();
+    expect(await followUp('invoice', '17')).toMatchObject({ status: 'open', assignee: 'bo' });
+    expect((await get('/v1/replies?status=open')).items).toHaveLength(2);
   });
 
   it('of a number that nobody is known by get nothing back, nor do those of one that was theirs once', async () => {

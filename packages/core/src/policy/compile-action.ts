@@ -37,20 +37,20 @@ export function compileAnswering(read: WrittenPolicy, problems: Problems): Compi
 /** What it ends as where the policy gives no outcome of its own. */
 const REPLIED = 'replied';
 
-function onReplyOf({ resolve }: WrittenPolicy): Policy['onReply'] {
+function onReplyOf({ resolve }: Pick<WrittenPolicy, 'resolve'>): Policy['onReply'] {
   const clause = resolve === undefined ? undefined : [resolve].flat().find(({ onReply }) => onReply);
   return clause === undefined ? null : { outcome: clause.outcome ?? REPLIED };
 }
 
-/** The actions of a published policy, who may close it, and the outcomes it names, without the rest: what a page shows. */
+/** What a published policy says about answers, without the rest: what a page shows, and what a text message may do. */
 export function answeringOf(
   written: unknown,
-): Pick<Policy, 'actions' | 'resolvableBy'> & { readonly outcomes: readonly string[] } {
+): Pick<Policy, 'actions' | 'resolvableBy' | 'onReply'> & { readonly outcomes: readonly string[] } {
   const read = answeringSchema.safeParse(written);
-  if (!read.success) return { actions: [], resolvableBy: [...RESOLVABLE_BY], outcomes: [] };
+  if (!read.success) return { actions: [], resolvableBy: [...RESOLVABLE_BY], onReply: null, outcomes: [] };
   const { resolve = [], resolvableBy } = read.data;
-  const named = [resolve].flat().flatMap(({ outcome }) => outcome ?? []);
-  return { actions: compileActions(read.data, new Problems()), resolvableBy, outcomes: [...new Set(named)] };
+  const outcomes = [...new Set([resolve].flat().flatMap(({ outcome }) => outcome ?? []))];
+  return { actions: compileActions(read.data, new Problems()), resolvableBy, onReply: onReplyOf(read.data), outcomes };
 }
 
 function compileActions(read: Pick<WrittenPolicy, 'actions'>, problems: Problems): readonly Action[] {

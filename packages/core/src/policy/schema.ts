@@ -21,7 +21,10 @@ const clause = z.strictObject(clauseKeys);
 const resolveClause = z.strictObject({
   ...clauseKeys,
   on: eventTypes.optional(),
-  onReply: z.boolean().default(false).describe("a person's reply to any of its mails resolves it"),
+  onReply: z
+    .boolean()
+    .default(false)
+    .describe('what the assignee writes back to any of its mails or text messages resolves it'),
 });
 const oneOrMore = <T extends z.ZodType>(one: T) => z.union([one, z.array(one).min(1).max(LIST_MAX)]);
 
@@ -51,7 +54,7 @@ const resolvableBy = z
   .default([...RESOLVABLE_BY]);
 /** Of a policy that is read already: what answers need. */
 
-const named = z.object({ outcome: z.string().optional() });
+const named = z.object({ outcome: z.string().optional(), onReply: z.boolean().default(false) });
 export const answeringSchema = z.object({ actions, resolvableBy, resolve: oneOrMore(named).optional() });
 
 const assignee = z.union([

@@ -4,6 +4,7 @@ import {
   type Action,
   answeringOf,
   type FollowUp,
+  isAssignee,
   isLive,
   localTime,
   type Reading,
@@ -27,6 +28,8 @@ export interface Answering {
   readonly reading: Reading;
   /** The policy's own. */
   readonly actions: readonly Action[];
+  /** Whatever they write back is the answer that the policy waits for. */
+  readonly endsOnReply: boolean;
 }
 
 /** Whose answer to what. */
@@ -67,7 +70,9 @@ export async function readAnswerings(
     if (followUp === undefined || recipient === undefined) return null;
     const policy = versionKey(refOf(followUp));
     const reading = readingOf(recipient, zones.get(policy) ?? null, settings);
-    return { followUp, recipient, people, reading, actions: answeringOf(published.get(policy)).actions };
+    const { actions, onReply } = answeringOf(published.get(policy));
+    const endsOnReply = onReply !== null && isAssignee(followUp, recipient.id);
+    return { followUp, recipient, people, reading, actions, endsOnReply };
   });
 }
 

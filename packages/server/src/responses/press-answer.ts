@@ -91,6 +91,7 @@ async function pressed(
         evidence: 'proven',
         channel: CHANNEL,
         comment: null,
+        once: true,
         message: press.message,
       },
       async (tx) => {

@@ -3,10 +3,19 @@
 // what was done. A number that nobody is known by gets nothing back.
 //
 //   taken before → silence        STOP → what waits is taken back → one confirmation      code, words → command → what came of it
-//   several open → which one      anything else → noted at the follow-up, for people to read
+//   several open → which one      anything else → a reply (engine/reply.ts), for people to read, or the answer that was waited for
 import { createHash } from 'node:crypto';
-import { addressOf, codeText, type Instant, normalAddress, shorten, UNDO_DIGIT } from '@relance/core';
-import type { Commands, Consents, IncomingText, StoryClock } from '../engine/ports.ts';
+import {
+  addressOf,
+  codeText,
+  type Instant,
+  isAssignee,
+  isLive,
+  normalAddress,
+  shorten,
+  UNDO_DIGIT,
+} from '@relance/core';
+import type { Commands, Consents, IncomingText, Replies, StoryClock } from '../engine/ports.ts';
 import { type Database, ENGINE, type Tx } from '../store/database.ts';
 import { takeAllowances } from '../store/sql/allowance.ts';
 import { readRecipients } from '../store/sql/directory.ts';
@@ -15,8 +24,9 @@ import { codesAt, type ReplyCode } from '../store/sql/reply-code.ts';
 import { suppressedAmong } from '../store/sql/suppression.ts';
 import { isTaken, type TakenAnswer, take } from '../store/sql/taken-answer.ts';
 import { NO_SETTINGS, tenantSettings } from '../store/sql/tenant.ts';
-import { type Answering, answeredWords, readAnswerings, standingWords } from './answering.ts';
+import { type Answering, answeredWords, readAnswering, readAnswerings, standingWords } from './answering.ts';
 import { isUndoable } from './page-act.ts';
+import { meaningOf } from './reply/meaning.ts';
 import { type KeywordFound, keywordIn } from './text/keyword.ts';
 import { type Answerable, readText, type TextRead } from './text/read-text.ts';
 import { answerWordsIn } from './text/words.ts';
@@ -25,6 +35,7 @@ export interface AnswerDesk {
   readonly database: Database;
   readonly commands: Commands;
   readonly consents: Consents;
+  readonly replies: Replies;
   readonly clock: StoryClock;
 }
 
@@ -159,9 +170,11 @@ const answerableOf = ({ code, answering }: Known): Answerable => ({
   number: code.number,
   followUp: code.followUp,
   title: answering.followUp.subject.title.slice(0, TITLE_MAX),
-  live: answering.followUp.status === 'open' || answering.followUp.status === 'acknowledged',
+  live: isLive(answering.followUp.status),
   actions: code.actions,
   own: answering.actions,
+  theirs: isAssignee(answering.followUp, answering.recipient.id),
+  endsOnReply: answering.endsOnReply,
 });
 
 interface Acting {
@@ -188,8 +201,7 @@ async function act(desk: AnswerDesk, tenant: string, acting: Acting): Promise<st
         ? `${words.which} ${read.codes.map(({ code, title }) => `${code} ${title}`).join(', ')}`
         : null;
     case 'unclear':
-      await note(desk, tenant, acting);
-      return null;
+      return reply(desk, tenant, acting);
   }
 }
 
@@ -214,6 +226,7 @@ async function command(
       evidence: 'proven',
       channel: CHANNEL,
       comment: null,
+      once: true,
       message: code.message,
     },
     async (tx) => {
@@ -226,23 +239,39 @@ async function command(
   return undone ? `${said} ${answerWordsIn(answering.reading.locale).undo(undo)}` : said;
 }
 
-/** What nobody can be sure of stands at the follow-up that was sent last, in their own words. */
-async function note({ commands }: AnswerDesk, tenant: string, { text, known, mark }: Acting): Promise<void> {
+/**
+ * What nobody can be sure of is a reply to the message that was sent last, as one by mail: for people to read, or the end of what waits
+ * for any answer. Where several are open nobody knows which one is meant, so it ends none. Told twice it is one, by its own id.
+ */
+async function reply(desk: AnswerDesk, tenant: string, { text, known, mark }: Acting): Promise<string | null> {
+  const { database, replies } = desk;
   const [latest] = [...known].sort((a, b) => b.code.sentAt - a.code.sentAt);
-  if (latest === undefined) return;
-  const { followUp, recipient } = latest.answering;
-  await commands.run(
-    tenant,
-    { kind: 'id', id: followUp.id },
-    {
-      command: { kind: 'note' },
-      actor: { kind: 'recipient', id: recipient.id },
-      evidence: 'proven',
-      channel: CHANNEL,
-      comment: text.text,
-    },
-    async (tx) => {
-      if (!(await take(tx, mark))) throw new TakenBefore();
-    },
+  if (latest === undefined) return null;
+  const { code, answering } = latest;
+  const about =
+    (await replies.about({ message: code.message, from: text.from })) ??
+    (await replies.about({ followUp: code.followUp, channel: CHANNEL, from: text.from }));
+  const isTheOne = known.every(({ code: { number }, answering: { followUp } }) =>
+    number === code.number ? isLive(followUp.status) : !isLive(followUp.status),
   );
+  if (about !== null)
+    await replies.take(about, {
+      channel: CHANNEL,
+      from: text.from,
+      providerId: text.id,
+      subject: null,
+      text: text.text,
+      proven: true,
+      said: {
+        kind: 'human',
+        meaning: { ...meaningOf(text.text, about), sure: false },
+        surelyHuman: isTheOne && text.text.trim() !== '',
+      },
+    });
+  return database.transaction(ENGINE, async (tx) => {
+    if (!(await take(tx, mark)) || !isTheOne || !answering.endsOnReply) return null;
+    const after = await readAnswering(tx, tenant, { followUp: code.followUp, recipient: code.recipient });
+    if (after === null || isLive(after.followUp.status)) return null;
+    return answerWordsIn(after.reading.locale).done(after.followUp.subject.title);
+  });
 }

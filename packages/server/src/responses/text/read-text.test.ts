@@ -11,6 +11,8 @@ const one: Answerable = {
   live: true,
   actions: ['resolve', 'snooze', 'acknowledge'],
   own: [],
+  theirs: true,
+  endsOnReply: false,
 };
 const two: Answerable = { ...one, number: 2, followUp: 'f2', title: 'Invoice 18' };
 const approve: Action = {
@@ -90,5 +92,19 @@ describe('words', () => {
     expect(summary('done', [{ ...one, live: false }])).toBe('unclear');
     // There is no code for a day of their own.
     expect(summary('I will do it by Friday', [one, two])).toBe('unclear');
+  });
+
+  it('give away and promise only what is asked of whoever writes, and do what the message offers', () => {
+    const watching = { ...one, actions: ['acknowledge'], theirs: false };
+    for (const text of ['not mine', 'I will do it by Friday', 'done', 'later'])
+      expect(summary(text, [watching])).toBe('unclear');
+    expect(summary('on it', [watching])).toBe('f1 acknowledge');
+  });
+
+  it('are the answer itself where any is waited for, but for what the message calls by name', () => {
+    const survey = { ...one, endsOnReply: true };
+    expect(summary('I will do it by Friday', [survey])).toBe('unclear');
+    expect(summary('later', [survey])).toBe('f1 snooze');
+    expect(summary('2', [survey])).toBe('f1 snooze');
   });
 });

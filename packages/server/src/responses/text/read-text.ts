@@ -25,6 +25,10 @@ export interface Answerable {
   readonly actions: readonly string[];
   /** The policy's own. */
   readonly own: readonly Action[];
+  /** It is asked of whoever writes: theirs to promise and to give away. */
+  readonly theirs: boolean;
+  /** Whatever they write ends it: only what it offered by name does that instead. */
+  readonly endsOnReply: boolean;
 }
 
 /** Whose text it is. */
@@ -79,13 +83,19 @@ function byWords(text: string, all: readonly Answerable[], writer: Writer): Text
   const live = all.filter((one) => one.live);
   const meant = live.flatMap((of) => {
     const asked = commandOf(meaningOf(text, { ...writer, actions: of.own }));
-    return asked === null ? [] : [{ of, ...asked }];
+    return asked === null || !mayAsk(asked, of) ? [] : [{ of, ...asked }];
   });
   const [one] = meant;
   if (one === undefined) return UNCLEAR;
   if (live.length === 1) return { kind: 'command', ...one };
   const codes = meant.flatMap(({ of, name }) => codesFor(of, name));
   return codes.length === 0 ? UNCLEAR : { kind: 'which', codes };
+}
+
+/** As of a reply by mail (engine/reply-decision.ts): nobody promises or gives away what is asked of somebody else. */
+function mayAsk({ name }: Asked, { actions, theirs, endsOnReply }: Answerable): boolean {
+  if (actions.includes(name)) return true;
+  return theirs && !endsOnReply;
 }
 
 /** What was meant of each; a day or "not mine" has no code. */
