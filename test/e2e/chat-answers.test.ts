@@ -162,6 +162,18 @@ describe('a press', () => {
     expect(await followUp('1')).toMatchObject({ status: 'resolved', resolvedBy: 'bo' });
   });
 
+  it('in a channel of somebody who only gets copies of another’s is not the other’s', async () => {
+    const endpoints = [
+      { channel: 'chat' as const, address: 'U0AMI' },
+      { channel: 'chat' as const, address: 'U0HELP' },
+    ];
+    await server.client.recipients.put('ami', { name: 'Ami', endpoints });
+    const message = await open('1', 'room');
+    await press(message, 'Approve', 'U0HELP');
+    expect(await told(1)).toEqual(['This was asked of somebody else, so nothing has changed.']);
+    expect((await followUp('1')).status).toBe('open');
+  });
+
   it('in a direct message is of nobody but whom it was sent to, and names no message that stands elsewhere', async () => {
     const message = await open('1', 'ana');
     await press(message, 'Approve', 'U0BO');

@@ -176,6 +176,11 @@ describe('a code', () => {
     await server.raw(`/v1/follow-ups/by-key/invoice/17/acknowledge`, json({ actor: 'bo' }));
     expect(await say('10')).toMatch(/^Invoice 17: Bo has this since /);
     expect((await followUp('invoice', '17')).status).toBe('acknowledged');
+    const until = new Date(Date.parse((await followUp('invoice', '17')).openedAt) + 7_200_000).toISOString();
+    const snoozed = await server.raw(`/v1/follow-ups/by-key/invoice/17/snooze`, json({ actor: 'bo', until }));
+    expect(snoozed.status).toBe(200);
+    await say('10');
+    expect((await followUp('invoice', '17')).snoozedUntil).not.toBeNull();
   });
 
   it('is another one for each open follow-up, the same in its reminder, and in the language of its reader', async () => {

@@ -58,7 +58,10 @@ async function find(
   if (!isOffered) return { kind: 'not_offered', locale };
   const answering =
     who === message.recipient ? told : await readAnswering(tx, tenant, { followUp: told.followUp.id, recipient: who });
-  return answering === null ? nowhere : { kind: 'found', answering };
+  if (answering === null) return nowhere;
+  // What goes to somebody as a copy of another's is not the other's own hand.
+  if (addressOf(answering.recipient, CHANNEL) !== press.by) return { kind: 'not_yours', locale };
+  return { kind: 'found', answering };
 }
 
 const otherReader = async (tx: Tx, tenant: string, { by, direct }: ButtonPress): Promise<string | null> =>

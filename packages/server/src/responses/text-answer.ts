@@ -24,7 +24,7 @@ import { codesAt, type ReplyCode } from '../store/sql/reply-code.ts';
 import { suppressedAmong } from '../store/sql/suppression.ts';
 import { isTaken, type TakenAnswer, take } from '../store/sql/taken-answer.ts';
 import { NO_SETTINGS, tenantSettings } from '../store/sql/tenant.ts';
-import { type Answering, answeredWords, readAnswering, readAnswerings, standingWords } from './answering.ts';
+import { type Answering, answeredWords, readAnswering, readAnswerings } from './answering.ts';
 import { isUndoable } from './page-act.ts';
 import { meaningOf } from './reply/meaning.ts';
 import { type KeywordFound, keywordIn } from './text/keyword.ts';
@@ -213,10 +213,6 @@ async function command(
   mark: TakenAnswer,
 ): Promise<string> {
   const { followUp, recipient } = answering;
-  // Only what they have said themselves is theirs to take back.
-  const isUndo = name === 'unacknowledge';
-  if (isUndo && followUp.acknowledgedBy !== recipient.id && followUp.snoozedUntil === null)
-    return standingWords(answering);
   const outcome = await commands.run(
     tenant,
     { kind: 'id', id: followUp.id },

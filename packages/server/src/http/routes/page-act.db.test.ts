@@ -176,6 +176,18 @@ describe('what else a page does', () => {
       expect(await press(form)).toMatchObject({ status: 422, text: expect.stringContaining('does not offer that') });
     expect(await state()).toMatchObject({ status: 'open', assignee: 'ana' });
   });
+  it('nobody promises for somebody else, nor takes back what another has said, whatever they post', async () => {
+    await http.call('POST', `/v1/follow-ups/${id}/reassign`, { actor: 'cleo', to: 'bo' });
+    await press('do=commit&on=2026-11-13');
+    expect(await state()).toMatchObject({ assignee: 'bo', status: 'open', commitment: null });
+    await http.call('POST', `/v1/follow-ups/${id}/commit`, { actor: 'bo', by: '2026-11-13T17:00:00Z' });
+    await press('do=unacknowledge');
+    expect(await state()).toMatchObject({ status: 'acknowledged', commitment: { by: 'bo' } });
+    const until = '2026-11-03T09:00:00Z';
+    await http.call('POST', `/v1/follow-ups/${id}/snooze`, { actor: 'bo', until });
+    await press('do=unacknowledge');
+    expect((await state()).snoozedUntil).not.toBeNull();
+  });
   it('somebody it is no longer with has nothing to promise or to give away', async () => {
     await press('do=delegate&to=bo');
     expect((await look()).text).not.toContain('Give it to somebody else');
