@@ -234,6 +234,18 @@ describe('a code', () => {
     expect((await followUp('invoice', '17')).status).toBe('open');
   });
 
+  it('keeps no number of somebody who is erased', async () => {
+    await open('invoice.issued', '17');
+    const numbers = () =>
+      server.relance.engine.engine.database.transaction(ENGINE, (tx) =>
+        tx.query('SELECT address FROM relance.reply_codes'),
+      );
+    expect(await numbers()).toEqual([{ address: ANA }]);
+    expect((await server.raw('/v1/recipients/ana/erase', json({}))).status).toBeLessThan(300);
+    expect(await numbers()).toEqual([]);
+    expect(await say('1')).toBeNull();
+  });
+
   it('stands in no message where what is written back reaches nobody', async () => {
     await connect('text', { replies: false });
     await open('invoice.issued', '17');
