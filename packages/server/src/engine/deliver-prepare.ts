@@ -190,8 +190,9 @@ function askOf(
   const barred = barredFor(connections, consent, row.channel, address);
   if (barred.length === connections.length) return { outcome: { kind: 'refused', reason: 'endpoint_suppressed' } };
   const message = { stage: row.stage, channel: row.channel, urgency: urgencyAt(row.urgency) };
-  // Planned for an hour that is over: tried again, or nobody was there to send it.
-  const leaving = { ...message, waited: row.together === DIGEST, noLaterThan: followUp.nextAt };
+  // Planned for an hour that is over: tried again, or nobody was there to send it. What has been tried waits for no digest.
+  const waited = row.together === DIGEST || row.attempts > 0;
+  const leaving = { ...message, waited, noLaterThan: followUp.nextAt };
   const time = fixed ? ALWAYS : allowedAt({ policy, tenant: directory.tenant, consent }, leaving, recipient, now);
   if (time === 'never') return { outcome: { kind: 'never_allowed' } };
   if (time.heldBy !== null) {

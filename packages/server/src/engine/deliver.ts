@@ -34,7 +34,7 @@ import type { RestCause } from './judge.ts';
 import { Pace } from './pace.ts';
 import type { Consents, Words } from './ports.ts';
 import { withCodes } from './reply-code.ts';
-import { releaseUses, reserveUses } from './reserve.ts';
+import { passUses, releaseUses, reserveUses } from './reserve.ts';
 import { spendAllowances } from './spend.ts';
 
 /** Server time. A hand-over that takes longer than its lease is taken for lost. */
@@ -242,7 +242,7 @@ export class Deliver {
     }
     const first = this.#place();
     this.#handOvers.recorder.track(this.#placeAll(first));
-    return first.back.length + first.aside.length;
+    return rowsIn([...first.back, ...first.aside]).length;
   }
 
   /** One set after the other, until nobody waits any more. */
@@ -420,9 +420,11 @@ export class Deliver {
     });
     const again =
       tries < GATE_TRIES_MAX ? chosen.filter(({ row, others }) => others.length === 0 && held.has(row.id)) : [];
-    const through = chosen.flatMap((one) => composed(one, passed) ?? []);
-    const stopped = chosen.filter((one) => !rowsIn([one]).some(({ id }) => passed.has(id)) && !again.includes(one));
+    const left = chosen.map((from) => ({ from, to: composed(from, passed) }));
+    const through = left.flatMap(({ to }) => to ?? []);
+    const stopped = left.flatMap(({ from, to }) => (to === null && !again.includes(from) ? [from] : []));
     for (const one of stopped) this.#leave(one);
+    await passUses(this.#engine, left, this.#now);
     this.#handOvers.start(through, since);
     await releaseUses(this.#engine, stopped);
     // The others do not wait for those.

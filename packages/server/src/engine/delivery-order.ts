@@ -16,7 +16,16 @@ export function wayOf({ tenant, channel, tried, barred = [], connection }: Outbo
 /** Over the next fifth of a minute, so that what waited for the same moment does not come all at once. */
 const SPREAD_MS = 12_000;
 export const spread = (row: OutboxRow, until: Instant): Instant =>
-  (until + Math.round((Number.parseInt(row.id.slice(-4), 16) / 0xffff) * SPREAD_MS)) as Instant;
+  (until + Math.round(part(row) * SPREAD_MS)) as Instant;
+
+/** What goes together stays together. */
+function part({ id, tenant, recipient, together }: OutboxRow): number {
+  if (together === null) return Number.parseInt(id.slice(-4), 16) / 0xffff;
+  let sum = 0;
+  for (const letter of `${tenant}\n${recipient}\n${together}`)
+    sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 0x10000;
+  return sum / 0xffff;
+}
 
 export const CHANNELS: readonly Channel[] = ['inbox', 'email', 'sms', 'push', 'chat', 'webhook'];
 /** Urgent first, then as due, then as the contact plan lists them; the same in every run, for who replays one. */

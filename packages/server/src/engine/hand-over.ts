@@ -78,7 +78,8 @@ export class HandOvers {
     this.#berths.leave(connection, row.tenant, envelope.address, handedOver);
     this.#left(one, handedOver);
     if (handedOver) this.#engine.metrics.handedOver(row.channel, outcome.kind);
-    if (outcome.kind === 'rejected') await releaseUses(this.#engine, [one]);
+    // What is tried again is counted again then, and what came of this try must be told whatever becomes of its place.
+    if (outcome.kind !== 'accepted' && outcome.kind !== 'uncertain') await releaseUses(this.#engine, [one]);
     const carries = one.others.length === 0 ? {} : { carries: one.others.length };
     // Kept as its reader got it, but for what only tells who looked (tracked links).
     const { codeLines } = envelope.content;
@@ -145,16 +146,23 @@ export class HandOvers {
     }
     const lost = handOvers.flatMap((one) => lostOf(one) ?? []);
     await suppressLost(this.#engine, this.#consents, lost);
-    return handOvers.map(({ chosen, ...one }) => ({
+    return handOvers.map(({ chosen, via = chosen, ...one }) => ({
       ...one,
-      elsewhere: chosen !== undefined && this.#berths.hasAnother(chosen.row, chosen.connection, now),
+      elsewhere: via !== undefined && this.#berths.hasAnother(via.row, via.connection, now),
     }));
   }
 }
 
 /** What comes of its carrier comes of it; that its words were shown there is all that it is accepted by. */
-function carried({ row, content }: Ready, { row: carrier, connection }: Chosen, outcome: Answer): Handed {
-  const went = { ...base(row, null), connection: connection.id, honoursIds: false, content };
+function carried({ row, content }: Ready, via: Chosen, outcome: Answer): Handed {
+  const { row: carrier, connection } = via;
+  const went = {
+    ...base(row, null),
+    connection: connection.id,
+    honoursIds: false,
+    content,
+    carriedBy: { id: carrier.id, attempts: carrier.attempts + 1 },
+  };
   if (outcome.kind === 'accepted')
     return {
       ...went,
@@ -162,12 +170,13 @@ function carried({ row, content }: Ready, { row: carrier, connection }: Chosen, 
     };
   return {
     ...went,
+    via,
     outcome: 'gone' in outcome || 'members' in outcome ? { ...outcome, gone: [], members: [] } : outcome,
   };
 }
 
-/** A hand-over with what it went by; nothing where it never got that far. */
-export type Handed = HandOver & { readonly chosen?: Chosen };
+/** A hand-over with what it went by, or in what (`via`); nothing where it never got that far. */
+export type Handed = HandOver & { readonly chosen?: Chosen; readonly via?: Chosen };
 const isOfProvider = (outcome: HandOver['outcome']): outcome is Outcome =>
   outcome.kind === 'accepted' ||
   outcome.kind === 'retry' ||

@@ -47,6 +47,8 @@ export type Verdict =
       readonly detail: string;
       /** The next connection in its order is asked, at once. */
       readonly elsewhere: boolean;
+      /** It may have been accepted under its id, which must not stand for anything else now: it joins nothing any more. */
+      readonly alone?: true;
     }
   | { readonly kind: 'rests'; readonly until: Instant; readonly cause: RestCause }
   /** As before the gate. */
@@ -69,6 +71,12 @@ export interface Circumstances {
   readonly otherChannelLeft: boolean;
   /** Another connection of this channel may be asked at once. */
   readonly elsewhere: boolean;
+  /** The message it went in with others, which they are tried again with: all at one time. */
+  readonly carriedBy?: Carrier | undefined;
+}
+export interface Carrier {
+  readonly id: string;
+  readonly attempts: number;
 }
 
 /** When a message that is refused for the moment is tried again, and when it is given up. */
@@ -149,6 +157,7 @@ const failed = (reason: Reason, detail: string | null): Verdict => ({
 });
 
 export function judgeOutcome(outcome: HandOverOutcome, row: OutboxRow, circumstances: Circumstances): Verdict {
+  const paced = circumstances.carriedBy ?? row;
   switch (outcome.kind) {
     case 'accepted':
       return {
@@ -163,7 +172,7 @@ export function judgeOutcome(outcome: HandOverOutcome, row: OutboxRow, circumsta
       const { detail } = outcome;
       if (circumstances.elsewhere && outcome.about !== 'message')
         return tryAgain(row, { afterMs: 0, reason: 'connection_failed_over', detail, elsewhere: true });
-      const afterMs = Math.max(outcome.retryAfterMs ?? 0, backoffMs(row.id, row.attempts, row.channel));
+      const afterMs = Math.max(outcome.retryAfterMs ?? 0, backoffMs(paced.id, paced.attempts, row.channel));
       return tryAgain(row, { afterMs, reason: 'provider_retry', detail, elsewhere: false });
     }
     case 'not_yet':
@@ -211,16 +220,17 @@ function judgeUncertain(
   row: OutboxRow,
   circumstances: Circumstances,
 ): Verdict {
-  const { honoursIds, policy, otherChannelLeft } = circumstances;
+  const { honoursIds, policy, otherChannelLeft, carriedBy } = circumstances;
   const { detail } = outcome;
+  const paced = carriedBy ?? row;
   // A provider that knows our ids is simply asked again; a dead node says nothing about the provider, so at once.
   const again =
     outcome.kind === 'lost' && honoursIds
       ? ({ afterMs: 0, reason: 'lease_expired', detail } as const)
-      : ({ afterMs: backoffMs(row.id, row.attempts, row.channel), reason: 'provider_uncertain', detail } as const);
+      : ({ afterMs: backoffMs(paced.id, paced.attempts, row.channel), reason: 'provider_uncertain', detail } as const);
   const resend = honoursIds || onUncertain(policy, urgencyAt(row.urgency), otherChannelLeft) === 'resend';
   if (resend && row.called_off === null && row.attempts < triesMaxOf(row.channel))
-    return { kind: 'again', elsewhere: false, ...again };
+    return { kind: 'again', elsewhere: false, ...again, ...(carriedBy === undefined ? { alone: true } : {}) };
   return { kind: 'finish', status: 'uncertain', reason: 'provider_uncertain', line: 'message_uncertain', detail };
 }
 

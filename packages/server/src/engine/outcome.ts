@@ -12,6 +12,7 @@ import {
   isLive,
   later,
   type Outcome,
+  SECOND_MS,
   type Shown,
   showsOtherwise,
   type TimelineEntry,
@@ -24,7 +25,7 @@ import { lockFree } from '../store/sql/follow-up.ts';
 import { type AttemptRow, type SettledRow, settledOf } from '../store/sql/message.ts';
 import { lockPlansOf, type OutboxRow, urgencyAt } from '../store/sql/outbox.ts';
 import type { Slots } from '../store/sql/slot.ts';
-import { type HandOverOutcome, judgeOutcome, type Verdict } from './judge.ts';
+import { type Carrier, type HandOverOutcome, judgeOutcome, type Verdict } from './judge.ts';
 import {
   applyNews,
   type News,
@@ -59,6 +60,8 @@ export interface HandOver {
   readonly content: Content | null;
   /** So many others went in it. */
   readonly carries?: number;
+  /** It went in that one. */
+  readonly carriedBy?: Carrier;
 }
 
 export interface OutcomeContext {
@@ -197,10 +200,12 @@ function take(
     honoursIds: handOver.honoursIds,
     otherChannelLeft,
     elsewhere: handOver.elsewhere ?? false,
+    carriedBy: handOver.carriedBy,
   });
   if (verdict.kind === 'held') {
     const { sendAt, heldBy, together } = verdict;
-    const word = together === null ? {} : { together };
+    // One that has been handed over alone goes alone, whatever else waits by now.
+    const word = together === null || (row.attempts > 0 && row.together === null) ? {} : { together };
     news.requeued.push({ id: row.id, status: 'deferred', sendAt, heldBy, reason: null, ...word });
     news.lines.push({ ...line, kind: 'message_deferred', reason: heldBy, data: { until: sendAt } });
     return { status: 'deferred', held: true };
@@ -236,10 +241,11 @@ function take(
     return { status: 'queued', held: false };
   }
   if (verdict.kind === 'again') {
-    const sendAt = later(now, verdict.afterMs);
+    const sendAt = againAt(handOver, later(now, verdict.afterMs));
     const data = { detail: verdict.detail, attempt: row.attempts, nextAt: sendAt };
     const tried = verdict.elsewhere ? [...row.tried, handOver.connection] : [];
-    news.requeued.push({ id: row.id, status: 'deferred', sendAt, heldBy: null, reason: null, tried });
+    const alone = verdict.alone ?? false;
+    news.requeued.push({ id: row.id, status: 'deferred', sendAt, heldBy: null, reason: null, tried, alone });
     news.lines.push({ ...line, kind: 'message_retried', reason: verdict.reason, data });
     return { status: 'deferred', held: false };
   }
@@ -257,6 +263,10 @@ function take(
   });
   return { status: verdict.status, held: false };
 }
+
+/** What went together is written slot by slot, and yet due at one moment: the next full second. */
+const againAt = ({ carriedBy, carries = 0 }: HandOver, at: Instant): Instant =>
+  carriedBy === undefined && carries === 0 ? at : ((Math.ceil(at / SECOND_MS) * SECOND_MS) as Instant);
 
 /** What stands somewhere from now on: in the inbox, or where it can be rewritten when the follow-up shows otherwise. */
 function leave(followUp: FollowUp, row: OutboxRow, handOver: HandOver, news: News, now: Instant): void {

@@ -2,7 +2,7 @@
 // is no room for waits for the next morning, with whatever else waits for the same person; what is not handed over after all
 // gives its place back.
 import { heldByBudget, type Instant, later, USES_COUNT_MS } from '@relance/core';
-import { ENGINE } from '../store/database.ts';
+import { ENGINE, type Tx } from '../store/database.ts';
 import { urgencyAt } from '../store/sql/outbox.ts';
 import { inSets } from '../store/sql/slot.ts';
 import { deleteUsages, insertUsages, lockUsages, type NewUsage, usageKey, usageOf } from '../store/sql/usage.ts';
@@ -39,10 +39,45 @@ export async function reserveUses<One extends Ready>(
   return held;
 }
 
-/** What did not leave gives its place back. */
-export async function releaseUses(engine: Pick<Engine, 'database'>, all: readonly Ready[]): Promise<void> {
+/** What did not leave gives its place back. Never throws: a place that stays counted costs less than what its caller has in hand. */
+export function releaseUses(engine: Pick<Engine, 'database' | 'log'>, all: readonly Ready[]): Promise<void> {
   const limited = all.filter(({ budget }) => budget !== null).map(placeOf);
-  if (limited.length > 0) await engine.database.transaction(ENGINE, (tx) => deleteUsages(tx, limited));
+  return counted(engine, limited, (tx) => deleteUsages(tx, limited));
+}
+
+/** Where the first of several was stopped at the gate, another carries the rest: what was counted for the one counts for it. */
+export function passUses(
+  engine: Pick<Engine, 'database' | 'log'>,
+  gated: readonly { readonly from: Ready; readonly to: Ready | null }[],
+  now: Instant,
+): Promise<void> {
+  const limited = gated.flatMap(({ from, to }) =>
+    to === null || from.budget === null || from.row.id === to.row.id
+      ? []
+      : [{ before: placeOf(from), place: placeOf(to) }],
+  );
+  return counted(engine, limited, async (tx) => {
+    await insertUsages(
+      tx,
+      limited.map(({ place }) => place),
+      now,
+    );
+    await deleteUsages(
+      tx,
+      limited.map(({ before }) => before),
+    );
+  });
+}
+
+async function counted(
+  { database, log }: Pick<Engine, 'database' | 'log'>,
+  limited: readonly unknown[],
+  write: (tx: Tx) => Promise<void>,
+): Promise<void> {
+  if (limited.length === 0) return;
+  await database
+    .transaction(ENGINE, write)
+    .catch((error: unknown) => log.warn({ error }, 'what a budget has counted could not be put right'));
 }
 
 const placeOf = ({ row: { tenant, recipient, id, channel } }: Ready): NewUsage => ({

@@ -407,6 +407,8 @@ export interface OutboxChange {
   readonly restsFor?: Reason;
   /** From now on it leaves with what waits under this word; absent: as before. */
   readonly together?: string;
+  /** From now on it leaves with nothing else. */
+  readonly alone?: boolean;
   /** It passed the gate and was not handed over: its attempt does not count, and this is what it was last handed to. */
   readonly notStarted?: { readonly connection: string | null };
 }
@@ -415,11 +417,11 @@ export interface OutboxChange {
 export async function requeueOutbox(tx: Tx, slots: Slots, changes: readonly OutboxChange[]): Promise<void> {
   if (changes.length === 0) return;
   await tx.query(
-    `UPDATE relance.outbox o SET status = x.status, send_at = x.send_at, held_by = x.held_by, together = coalesce(x.together, o.together), carrier = NULL, reason = coalesce(x.reason, o.reason), fence = o.fence + 1, lease_until = NULL, node = NULL,
+    `UPDATE relance.outbox o SET status = x.status, send_at = x.send_at, held_by = x.held_by, together = CASE WHEN NOT x.alone THEN coalesce(x.together, o.together) END, carrier = NULL, reason = coalesce(x.reason, o.reason), fence = o.fence + 1, lease_until = NULL, node = NULL,
        tried = ARRAY(SELECT json_array_elements_text(x.tried::json)), rests_for = x.rests_for,
        attempts = CASE WHEN x.not_started THEN o.attempts - 1 ELSE o.attempts END, connection = CASE WHEN x.not_started THEN x.connection ELSE o.connection END
-     FROM unnest($1::smallint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[], $10::text[], $11::text[])
-       AS x(slot, id, status, send_at, held_by, reason, tried, rests_for, not_started, connection, together)
+     FROM unnest($1::smallint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[], $10::text[], $11::text[], $12::boolean[])
+       AS x(slot, id, status, send_at, held_by, reason, tried, rests_for, not_started, connection, together, alone)
      WHERE o.slot = x.slot AND o.id = x.id${inSlot(slots, 'o')}`,
     [
       slotsOf(changes),
@@ -433,6 +435,7 @@ export async function requeueOutbox(tx: Tx, slots: Slots, changes: readonly Outb
       changes.map((one) => one.notStarted !== undefined),
       changes.map((one) => one.notStarted?.connection ?? null),
       changes.map((one) => one.together ?? null),
+      changes.map((one) => one.alone ?? false),
     ],
   );
 }
