@@ -139,8 +139,8 @@ export class Deliver {
         this.#more.add(channel);
         if (spanning) claimed.push(...(await this.#claimOfOthers(tx, channel, own)));
       }
-      const channels = rooms.filter(({ ownOnly }) => !ownOnly).map(({ channel }) => channel);
-      return [...claimed, ...(await claimTogether(tx, spanning, { ...this.#claimer(), channels }))];
+      const together = { ...this.#claimer(), rooms, served: connections.served() };
+      return [...claimed, ...(await claimTogether(tx, spanning, together))];
     });
     // UPDATE … RETURNING keeps no order.
     return rows.sort(inOrder);

@@ -2,29 +2,47 @@
 // is due of each at once, and by one node at a time, so that two nodes do not make two messages of them.
 import type { Channel } from '@relance/core';
 import { at, type Tx } from '../database.ts';
-import { type Claimer, exceptFor, exceptValues, leaseChosen, type OutboxRow } from './outbox.ts';
+import { type Claimer, exceptFor, exceptValues, leaseChosen, type OutboxRow, type Room } from './outbox.ts';
 import { inSlot } from './slot.ts';
 
 /** One message carries no more; what is over it makes the next. */
 export const TOGETHER_MAX = 50;
 /** People told at once. */
 const PEOPLE_MAX = 25;
+/** Of each channel and urgency so many are looked at to find them: what is due at nine in the morning may be a million. */
+const LOOKED_AT = 500;
+const WAITS = `o.together IS NOT NULL AND o.status IN ('queued', 'deferred') AND o.send_at <= $1`;
 
-/** Urgent first, then what has waited longest. */
+/** Urgent first, then what has waited longest. `channel || ''` keeps the planner from walking through all that is due on it. */
 export async function claimTogether(
   tx: Tx,
   spanning: boolean,
-  options: Claimer & { readonly channels: readonly Channel[] },
+  options: Claimer & {
+    readonly rooms: readonly Omit<Room, 'room'>[];
+    readonly served: readonly { readonly tenant: string; readonly channel: Channel }[];
+  },
 ): Promise<OutboxRow[]> {
-  const { now, except, channels } = options;
+  const { now, except, rooms, served } = options;
   const due = await tx.query<Due>(
-    `SELECT tenant, recipient, channel, together, slots FROM (
-       SELECT o.tenant, o.recipient, o.channel, o.together, max(o.urgency) AS urgency, min(o.send_at) AS since, array_agg(DISTINCT o.slot) AS slots FROM relance.outbox o
-       WHERE o.together IS NOT NULL AND o.status IN ('queued', 'deferred') AND o.send_at <= $1 AND o.channel = ANY($2::text[])${exceptFor(except, 3)}
-       GROUP BY o.tenant, o.recipient, o.channel, o.together ORDER BY max(o.urgency) DESC, min(o.send_at) LIMIT ${PEOPLE_MAX}) AS d
-     WHERE pg_try_advisory_xact_lock(hashtextextended(concat_ws(E'\\n', 'together', tenant, recipient, channel), 0))
-     ORDER BY urgency DESC, since`,
-    [at(now), channels, ...exceptValues(except)],
+    `SELECT d.tenant, d.recipient, d.channel, d.together, ARRAY(SELECT DISTINCT o.slot FROM relance.outbox o
+         WHERE o.tenant = d.tenant AND o.recipient = d.recipient AND o.channel || '' = d.channel AND o.together = d.together AND ${WAITS}) AS slots
+     FROM (
+       SELECT w.tenant, w.recipient, w.channel, w.together, max(w.urgency) AS urgency, min(w.send_at) AS since
+       FROM unnest($2::text[], $3::boolean[]) AS r(channel, own_only), generate_series(0, 3) AS u(urgency),
+         LATERAL (SELECT o.tenant, o.recipient, o.channel, o.together, o.urgency, o.send_at FROM relance.outbox o
+           WHERE o.channel = r.channel AND o.urgency = u.urgency AND ${WAITS}
+             AND (NOT r.own_only OR (o.tenant || ' ' || o.channel) = ANY($4::text[]))${exceptFor(except, 5)}
+           ORDER BY o.send_at LIMIT ${LOOKED_AT}) AS w
+       GROUP BY w.tenant, w.recipient, w.channel, w.together ORDER BY max(w.urgency) DESC, min(w.send_at) LIMIT ${PEOPLE_MAX}) AS d
+     WHERE pg_try_advisory_xact_lock(hashtextextended(concat_ws(E'\\n', 'together', d.tenant, d.recipient, d.channel), 0))
+     ORDER BY d.urgency DESC, d.since`,
+    [
+      at(now),
+      rooms.map(({ channel }) => channel),
+      rooms.map(({ ownOnly }) => ownOnly),
+      served.map(({ tenant, channel }) => `${tenant} ${channel}`),
+      ...exceptValues(except),
+    ],
   );
   if (due.length === 0) return [];
   if (spanning) return claimDue(tx, 'each', due, options);
@@ -50,8 +68,8 @@ const claimDue = (
 ): Promise<OutboxRow[]> =>
   tx.query<OutboxRow>(
     `WITH c AS MATERIALIZED (SELECT d.slot, d.id FROM unnest($4::text[], $5::text[], $6::text[], $7::text[]) AS x(tenant, recipient, channel, together),
-         LATERAL (SELECT o.slot, o.id FROM relance.outbox o WHERE o.tenant = x.tenant AND o.recipient = x.recipient AND o.channel = x.channel AND o.together = x.together
-           AND o.status IN ('queued', 'deferred') AND o.send_at <= $1${inSlot(slots, 'o')}
+         LATERAL (SELECT o.slot, o.id FROM relance.outbox o WHERE o.tenant = x.tenant AND o.recipient = x.recipient AND o.channel || '' = x.channel AND o.together = x.together
+           AND ${WAITS}${inSlot(slots, 'o')}
            ORDER BY o.urgency DESC, o.planned_at, o.id LIMIT ${TOGETHER_MAX} FOR UPDATE SKIP LOCKED) AS d)
      ${leaseChosen(slots)}`,
     [
