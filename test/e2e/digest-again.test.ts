@@ -81,6 +81,18 @@ it('goes to the next provider as a whole where the first has no time for it', as
   ]);
 });
 
+it('of several categories has a button for mail programs all the same', async () => {
+  await world.policy(
+    BILL.replace('policy: bill', 'policy: rent').replace('billing', 'rent').replaceAll('bill.', 'rent.'),
+  );
+  await wants({ frequency: { billing: 'daily', rent: 'daily' } });
+  await open('1');
+  await world.event('rent.made', { id: '2', who: 'ana' });
+  await world.advance('1 day');
+  expect(subjects()).toEqual([expect.stringMatching(/^2 messages/)]);
+  expect(world.recorders.email.sent[0]?.unsubscribeUrl).toMatch(/\/u\/[\w-]{22}$/);
+});
+
 describe('a message that may have arrived', () => {
   it('is tried again under its own id and in no other message, whatever is due by then', async () => {
     await wants(DAILY);

@@ -10,13 +10,16 @@ import { digestAfter, interrupts } from './preference.ts';
 import { spanAround } from './send-window.ts';
 import { fromLocal } from './timing.ts';
 
+/** With none, what waits for the next morning would wait again, for ever. */
+const NONE =
+  'at least 1 is expected: to send nothing on a channel, leave it out of `via`, or set up no connection for it';
 const most = z.int('a whole number is expected').min(0).max(1_000);
 const span = z.string().refine((text) => parseDailySpan(text).ok, '"HH:MM-HH:MM" is expected, as in "08:00-20:00"');
 
 /** As a tenant writes it (`budget` of relance.yaml). */
 export const budgetSchema = z.strictObject({
   perDay: most.min(1).optional(),
-  channels: z.partialRecord(z.enum(['email', 'sms', 'push', 'chat']), most).optional(),
+  channels: z.partialRecord(z.enum(['email', 'sms', 'push', 'chat']), most.min(1, NONE)).optional(),
   outOfHours: most.optional(),
   hours: span.optional(),
 });
@@ -58,7 +61,8 @@ export const USES_COUNT_MS = 3 * DAY_MS;
 
 /**
  * Until when a message must wait; null where there is room for it. What is urgent passes, and counts. `uses`: those of the
- * recipient within USES_COUNT_MS, without the message itself.
+ * recipient within USES_COUNT_MS, without the message itself. `opensAt`: when its own hours let it leave at the earliest, from
+ * then on; where that is at night again, as for a window in the evening, waiting for the morning would never end, so it passes.
  */
 export function heldByBudget(
   budget: Budget,
@@ -66,12 +70,15 @@ export function heldByBudget(
   message: { readonly channel: Channel; readonly urgency: Urgency },
   zone: string,
   now: Instant,
+  opensAt: (at: Instant) => Instant | 'never' = (at) => at,
 ): Instant | null {
   if (message.urgency === 'urgent' || !interrupts(message.channel)) return null;
   const night = nightAt(budget, zone, now);
   if (night !== null && budget.outOfHours !== null) {
     const used = uses.filter(({ at }) => night.from <= at && at < night.to).length;
-    return used < budget.outOfHours ? null : night.to;
+    if (used < budget.outOfHours) return null;
+    const opens = opensAt(night.to);
+    return opens === 'never' || nightAt(budget, zone, opens) !== null ? null : night.to;
   }
   const today = uses.filter(
     ({ at }) =>

@@ -170,6 +170,17 @@ describe('a budget', () => {
     expect(asked(budget, [evening], at('2026-11-03T08:00:00Z'))).toBeNull();
     expect(asked({ perDay: 1, outOfHours: 1 }, [evening], at('2026-11-02T20:30:00Z'))).toBe(at('2026-11-03T08:00:00Z'));
   });
+  it('lets through at night what its own hours only open at night, or it would wait for ever', () => {
+    const evening = at('2026-11-02T20:30:00Z');
+    const message = { channel: 'email', urgency: 'normal' } as const;
+    const none = of({ outOfHours: 0 });
+    const opens = (hour: string) => (from: Instant) => at(`${new Date(from).toISOString().slice(0, 10)}T${hour}:00Z`);
+    expect(heldByBudget(none, [], message, 'UTC', evening, opens('09:30'))).toBe(at('2026-11-03T08:00:00Z'));
+    expect(heldByBudget(none, [], message, 'UTC', evening, opens('20:30'))).toBeNull();
+  });
+  it('of a channel is at least one, or what waits for tomorrow waits for ever', () => {
+    expect(budgetSchema.safeParse({ channels: { sms: 0 } }).error?.message).toContain('leave it out of `via`');
+  });
   it('holds nothing that is urgent, in the inbox, or for a system', () => {
     const spent = of({ perDay: 1 });
     for (const message of [

@@ -243,12 +243,16 @@ export class Rehearsal {
   /** What this follow-up alone has sent them counts: nobody knows what others will. */
   #heldByBudget(message: RehearsedMessage, reader: Reader): LeaveTime | null {
     const { policy, directory, now } = this;
-    const { tenant } = directory;
+    const { tenant, consent } = directory;
     if (tenant.budget == null) return null;
     const uses = [...this.messages.values()].flatMap(({ recipient, channel, sentAt }) =>
       sentAt !== null && recipient === message.recipient && interrupts(channel) ? [{ at: sentAt, channel }] : [],
     );
-    const until = heldByBudget(tenant.budget, uses, message, zoneOf({ policy, tenant }, reader), now);
+    const opensAt = (at: Instant) => {
+      const time = this.core.allowedAt({ policy, tenant, consent }, { ...message, waited: true }, reader, at);
+      return time === 'never' ? time : time.at;
+    };
+    const until = heldByBudget(tenant.budget, uses, message, zoneOf({ policy, tenant }, reader), now, opensAt);
     return until === null ? null : { at: until, heldBy: 'budget', together: true };
   }
 

@@ -84,6 +84,9 @@ const TEXT = (words: DigestWords): string =>
 
 /** One carrier takes no more at once than it would take of several alone; the page has everything. */
 const TITLES_MAX = 5;
+const TITLE_MAX = 80;
+/** The tightest of the chats takes 2,000 characters. */
+const CHAT_MAX = 1_200;
 
 /** Two items at least. Pure, like render.ts; throws where a template could not be written, which is a defect of this file. */
 export function renderDigest(input: DigestInput): Content {
@@ -101,6 +104,7 @@ export function renderDigest(input: DigestInput): Content {
     everythingUrl,
   };
   const subject = oneLine(writeText(words.headline, 'plain', scope));
+  const short = oneLine(writeText(words.headline, 'plain', { ...scope, first: scope.first.slice(0, TITLE_MAX) }));
   const titles = items.slice(0, TITLES_MAX).map(({ title }) => title);
   const rest = items.length > titles.length ? ['…'] : [];
   switch (channel) {
@@ -112,13 +116,30 @@ export function renderDigest(input: DigestInput): Content {
         text: tidyText(writeText(TEXT(words), 'plain', scope)),
       };
     case 'sms':
-      return { locale, text: `${subject}\n${everythingUrl}` };
+      return { locale, text: `${short}\n${everythingUrl}` };
     case 'push':
       return { locale, subject, text: [...titles, ...rest].join('\n'), url: everythingUrl };
     default:
-      // Its items are written as their channel wants them already.
-      return { locale, subject, text: items.map(({ alone, actions }) => chatItem(alone, actions, words)).join('\n\n') };
+      return { locale, subject, text: chatText(items, everythingUrl, words) };
   }
+}
+
+/**
+ * Its items are written as their channel wants them already. What does not fit is named, and where it stands: providers cut
+ * what is too long, and nothing of it would be told.
+ */
+function chatText(items: readonly DigestItem[], everythingUrl: string, words: DigestWords): string {
+  const shown: string[] = [];
+  for (const { alone, actions } of items) {
+    const item = chatItem(alone, actions, words);
+    if ([...shown, item].join('\n\n').length > CHAT_MAX) break;
+    shown.push(item);
+  }
+  const left = items.slice(shown.length);
+  if (left.length === 0) return shown.join('\n\n');
+  const named = left.slice(0, TITLES_MAX).map(({ title }) => `- ${oneLine(title).slice(0, TITLE_MAX)}`);
+  const more = left.length > named.length ? [`… +${left.length - named.length}`] : [];
+  return [...shown, [...named, ...more].join('\n'), `${words.everything}${words.colon}${everythingUrl}`].join('\n\n');
 }
 
 const chatItem = (alone: Content, actions: readonly ActionLink[], { colon }: DigestWords): string => {

@@ -68,7 +68,7 @@ export type Prepared =
       /** Those that it carries. */
       readonly others: readonly Ready[];
       /** What its recipient may be interrupted by; null where nobody has set that. */
-      readonly budget: { readonly budget: Budget; readonly zone: string } | null;
+      readonly budget: Limit | null;
       readonly trackRows: readonly TrackRow[];
     }
   | { readonly kind: 'dead'; readonly row: OutboxRow; readonly outcome: HandOver['outcome'] };
@@ -78,6 +78,13 @@ export interface Item extends DigestItem {
   readonly recipient: Readonly<Record<string, unknown>>;
   readonly tenant: Readonly<Record<string, unknown>>;
   readonly everythingUrl: string;
+}
+
+/** `opensAt`: its own hours, from then on. */
+interface Limit {
+  readonly budget: Budget;
+  readonly zone: string;
+  readonly opensAt: (at: Instant) => Instant | 'never';
 }
 
 export type Ready = Extract<Prepared, { kind: 'ready' }>;
@@ -310,7 +317,7 @@ function prepareOne(engine: Engine, words: Words, given: OutboxRow, gathered: Ga
     pageTokens: [...pages.read(), ...[unsubscribe, everything].flatMap((page) => page?.row ?? [])],
     item: everything === null ? null : itemOf(input, content, everything.url),
     others: [],
-    budget: budgetOf(directory, policy, recipient, row),
+    budget: budgetOf(asked),
     trackRows: tracked.rows,
     content,
     envelope: envelopeOf(row, followUp, policy, recipient, address, tracked.content, more),
@@ -366,14 +373,13 @@ function itemOf(input: RenderInput, alone: Content, everythingUrl: string): Item
   };
 }
 
-function budgetOf(
-  { tenant }: Directory,
-  policy: Policy,
-  recipient: Recipient,
-  { channel }: OutboxRow,
-): Ready['budget'] {
-  if (tenant.budget == null || !interrupts(channel)) return null;
-  return { budget: tenant.budget, zone: zoneOf({ policy, tenant }, recipient) };
+function budgetOf({ directory: { tenant, consent }, policy, recipient, message }: Asked): Ready['budget'] {
+  if (tenant.budget == null || !interrupts(message.channel)) return null;
+  const opensAt = (at: Instant) => {
+    const time = allowedAt({ policy, tenant, consent }, { ...message, waited: true }, recipient, at);
+    return time === 'never' ? time : time.at;
+  };
+  return { budget: tenant.budget, zone: zoneOf({ policy, tenant }, recipient), opensAt };
 }
 
 /** For mails (RFC 8058); what cannot be switched off has nothing to be taken off. */

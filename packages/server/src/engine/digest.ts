@@ -37,12 +37,14 @@ export function composed(chosen: Chosen, passed: ReadonlySet<string>): Chosen | 
   return { ...first, others, connection, envelope, content };
 }
 
-/** What is said of the whole holds for each: one that is about several follow-ups belongs to the thread of none. */
-const sharedBy = (all: readonly Envelope[]): Pick<Envelope, 'unsubscribeUrl' | 'carries'> => {
-  const urls = new Set(all.map(({ unsubscribeUrl }) => unsubscribeUrl));
-  const [url = null] = urls;
-  return { unsubscribeUrl: urls.size === 1 ? url : null, carries: all.length - 1 };
-};
+/**
+ * What is said of the whole: one that is about several follow-ups belongs to the thread of none. The button of mail programs
+ * (RFC 8058) stands in it where there is anything to be taken off: of several categories the one of the first item.
+ */
+const sharedBy = (all: readonly Envelope[]): Pick<Envelope, 'unsubscribeUrl' | 'carries'> => ({
+  unsubscribeUrl: all.find(({ unsubscribeUrl }) => unsubscribeUrl !== null)?.unsubscribeUrl ?? null,
+  carries: all.length - 1,
+});
 
 function contentOf({ row, envelope, item }: Ready, items: readonly DigestItem[]): Content {
   return renderDigest({

@@ -29,7 +29,14 @@ export async function reserveUses<One extends Ready>(
           ...added.filter((other) => usageKey(other) === usageKey(place)).map(({ channel }) => ({ at: now, channel })),
         ];
         const urgency = urgencyAt(one.row.urgency);
-        const until = heldByBudget(budget.budget, uses, { channel: place.channel, urgency }, budget.zone, now);
+        const until = heldByBudget(
+          budget.budget,
+          uses,
+          { channel: place.channel, urgency },
+          budget.zone,
+          now,
+          budget.opensAt,
+        );
         if (until === null) added.push(place);
         else held.set(one, until);
       }
