@@ -212,15 +212,8 @@ function take(
   }
   if (verdict.kind === 'rests') {
     const { until, cause } = verdict;
-    news.requeued.push({
-      id: row.id,
-      status: 'deferred',
-      sendAt: until,
-      heldBy: null,
-      reason: null,
-      tried: row.tried,
-      restsFor: cause,
-    });
+    const rest = { heldBy: null, reason: null, tried: row.tried, restsFor: cause };
+    news.requeued.push({ id: row.id, status: 'deferred', sendAt: until, ...rest });
     if (row.rests_for !== cause) news.lines.push({ ...line, kind: 'message_deferred', reason: cause, data: { until } });
     return { status: 'deferred', held: false };
   }
