@@ -88,3 +88,53 @@ it('takes along what an earlier release left, and writes no big table anew', asy
     await client.end().finally(drop);
   }
 });
+
+it('takes along every choice and every link, whoever migrates', async () => {
+  const { url, drop } = await createTestDatabase({ migrated: false });
+  const name = `owner_${randomBytes(4).toString('hex')}`;
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  const own = Object.assign(new URL(url), { username: name, password: 'plain' });
+  const owner = new pg.Client({ connectionString: own.href });
+  try {
+    // It may become the roles of Relance, and sees by itself no more than an owner does.
+    await admin.query(`CREATE ROLE ${name} LOGIN PASSWORD 'plain' NOSUPERUSER NOINHERIT`);
+    await admin.query(`GRANT relance_engine, relance_api TO ${name}`);
+    await admin.query(`GRANT CREATE ON DATABASE ${new URL(url).pathname.slice(1)} TO ${name}`);
+    await owner.connect();
+    await migratedUpTo(owner, 39);
+    await admin.query(`
+      INSERT INTO relance.opt_outs (slot, tenant, recipient, category, at, evidence, lifted_at) VALUES
+        (1, 'acme', 'ana', 'news', '2026-11-01', '{"how":"one_click"}', NULL), (2, 'other', 'bo', 'news', '2026-11-02', '{}', '2026-11-03');
+      INSERT INTO relance.unsubscribe_tokens (hash, tenant, recipient, category) VALUES ('\\x01', 'acme', 'ana', 'news');
+      INSERT INTO relance.categories (tenant, id, title, defaults) VALUES ('acme', 'news', 'News', '{"old":1}')`);
+    await owner.end();
+    await migrate(own.href);
+    const rows = async (text: string) => (await admin.query(text)).rows;
+    expect(await rows('SELECT tenant, recipient, category, channel, wanted FROM relance.choices ORDER BY 1')).toEqual([
+      { tenant: 'acme', recipient: 'ana', category: 'news', channel: '', wanted: false },
+      { tenant: 'other', recipient: 'bo', category: 'news', channel: '', wanted: true },
+    ]);
+    expect(await rows('SELECT recipient, changed_to, how FROM relance.preference_changes ORDER BY id')).toEqual([
+      { recipient: 'ana', changed_to: false, how: 'one_click' },
+      { recipient: 'bo', changed_to: false, how: 'page' },
+      { recipient: 'bo', changed_to: true, how: 'page' },
+    ]);
+    expect(await rows('SELECT recipient, purpose FROM relance.page_tokens')).toEqual([
+      { recipient: 'ana', purpose: 'unsubscribe' },
+    ]);
+    expect(await rows('SELECT defaults FROM relance.categories')).toEqual([{ defaults: {} }]);
+    // And afterwards nobody reads past the tenants.
+    const open = `SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'relance'
+      WHERE relrowsecurity AND NOT relforcerowsecurity`;
+    expect(await rows(open)).toEqual([]);
+  } finally {
+    await owner.end().catch(() => {});
+    await admin.end().finally(drop);
+    const rest = await createTestDatabase({ migrated: false });
+    const client = new pg.Client({ connectionString: rest.url });
+    await client.connect();
+    await client.query(`DROP ROLE IF EXISTS ${name}`).finally(() => client.end());
+    await rest.drop();
+  }
+});

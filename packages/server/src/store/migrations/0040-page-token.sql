@@ -8,6 +8,8 @@ CREATE TABLE relance.page_tokens (
   about text NOT NULL, -- unsubscribe: the category; status: the follow-up; else empty
   expires_at timestamptz
 );
+-- Whoever migrates owns the table, and need not have a role that sees the rows of all tenants.
+ALTER TABLE relance.unsubscribe_tokens NO FORCE ROW LEVEL SECURITY;
 INSERT INTO relance.page_tokens (hash, tenant, purpose, recipient, about)
 SELECT hash, tenant, 'unsubscribe', recipient, category FROM relance.unsubscribe_tokens;
 DROP TABLE relance.unsubscribe_tokens;

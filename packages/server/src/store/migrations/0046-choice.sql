@@ -29,7 +29,9 @@ CREATE TABLE relance.preference_changes (
   PRIMARY KEY (slot, tenant, recipient, id)
 );
 
--- What was chosen so far.
+-- What was chosen so far. Whoever migrates owns these tables, and need not have a role that sees the rows of all tenants.
+ALTER TABLE relance.opt_outs NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE relance.categories NO FORCE ROW LEVEL SECURITY;
 INSERT INTO relance.preference_changes (slot, tenant, recipient, at, what, category, channel, changed_from, changed_to, how, evidence)
 SELECT slot, tenant, recipient, at, 'wanted', category, '', to_jsonb(NOT wanted), to_jsonb(wanted), coalesce(evidence ->> 'how', 'page'), evidence - 'how'
 FROM (
@@ -43,6 +45,7 @@ DROP TABLE relance.opt_outs;
 -- Why an essential category cannot be switched off, in the words of its tenant. Defaults had no meaning and no form until now.
 ALTER TABLE relance.categories ADD COLUMN why text;
 UPDATE relance.categories SET defaults = '{}';
+ALTER TABLE relance.categories FORCE ROW LEVEL SECURITY;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON relance.choices TO relance_engine, relance_api;
 GRANT SELECT, INSERT, DELETE ON relance.preference_changes TO relance_engine, relance_api;
