@@ -75,7 +75,12 @@ it('goes kind by kind, each at its time, and what is live keeps all of it', asyn
   await http.world.settle();
   const own = `follow_up_id = (SELECT id FROM relance.follow_ups WHERE tenant = $1 AND key = 'closed')`;
   const live = `follow_up_id = (SELECT id FROM relance.follow_ups WHERE tenant = $1 AND key = 'live')`;
+  await http.world.database.transaction(ENGINE, (tx) =>
+    tx.query(`INSERT INTO relance.replies (slot, id, tenant, follow_up_id, message_id, channel, provider_id, sender, recipient, at, kind, subject, text, became, status)
+      SELECT slot, id, tenant, id, id, 'email', 'x', 'ana@example.test', 'ana', closed_at, 'human', 'Re', 'paid', 'nothing', 'closed' FROM relance.follow_ups WHERE key = 'closed'`),
+  );
   await after('9 days');
+  expect(await count('replies', `text = 'paid'`)).toBe(1);
   expect(await count('messages', `${own} AND content IS NULL AND status = 'accepted'`)).toBe(0);
   const [messages, lines] = [await count('messages', own), await count('timeline', own)];
   const items = await count('inbox', own);
@@ -85,6 +90,8 @@ it('goes kind by kind, each at its time, and what is live keeps all of it', asyn
   await after('2 days'); // 11
   expect(await count('messages', `${own} AND content IS NOT NULL`)).toBe(0);
   expect(await count('messages', own)).toBe(messages);
+  expect(await count('replies', `text = '' AND subject IS NULL`)).toBe(1);
+  expect(await count('replies', `text = 'paid'`, 'other')).toBe(1);
   expect(await count('activities')).toBe(1);
   expect(await count('inbox', own)).toBe(items);
 
@@ -95,6 +102,7 @@ it('goes kind by kind, each at its time, and what is live keeps all of it', asyn
 
   await after('10 days'); // 31
   expect(await count('messages', own)).toBe(0);
+  expect(await count('replies')).toBe(0);
   expect(await count('attempts', `message_id NOT IN (SELECT id FROM relance.messages)`)).toBe(0);
   expect(await count('events')).toBe(3);
 

@@ -1,10 +1,21 @@
 // One piece of an erasure, in one transaction: see erase.ts for the order of its steps. Reads in sets, scrubs in memory, writes in
 // sets.
-import { type FollowUp, type Instant, isLive, scrubber, slotOfId, tracePattern, withoutPerson } from '@relance/core';
+import {
+  type Channel,
+  type FollowUp,
+  type Instant,
+  isLive,
+  normalAddress,
+  scrubber,
+  slotOfId,
+  tracePattern,
+  withoutPerson,
+} from '@relance/core';
 import type { Tx } from '../store/database.ts';
 import { deleteOwnRows, leftOf, liveOf, type PersonRef } from '../store/sql/erase-person.ts';
 import {
   blankMessages,
+  deleteReplies,
   type Line,
   linesNaming,
   lockNaming,
@@ -90,6 +101,8 @@ const STEPS: Readonly<Record<ErasureStep, (tx: Tx, erasure: Erasure, context: Co
   events: scrubEvents,
   check: async (tx, erasure) => {
     const left = await leftOf(tx, refOf(erasure));
+    // Whoever prepared a message of theirs meanwhile counted it, and gave it a code, before the gate refused it.
+    await deleteOwnRows(tx, refOf(erasure), ROWS_A_PIECE);
     return left === null ? { over: true } : { over: false, back: left };
   },
 };
@@ -154,10 +167,11 @@ async function scrubFollowUps(tx: Tx, erasure: Erasure): Promise<Moved> {
   const own = tracePattern([...words, recipient], recipient);
   for (const noun of ['alarms', 'suspects', 'attempts', 'receipts'] as const)
     await scrubTexts(tx, noun, ids, own, ours.json);
+  const replies = await eraseReplies(tx, ids, own, { tenant, words, recipient, standIn, theirs });
   return {
     over: false,
     after: ids.at(-1) ?? null,
-    counts: { followUps: followUps.length, timelineItems: lines.length, messages },
+    counts: { replies, followUps: followUps.length, timelineItems: lines.length, messages },
   };
 }
 
@@ -201,6 +215,50 @@ function scrubbedLine(line: Line, { recipient, standIn, theirs, ours }: Scrubbin
     actor: one(line.actor),
     data: line.data === null ? null : (Object.fromEntries(entries) as Line['data']),
   };
+}
+
+interface Answered {
+  readonly by: string | null;
+  readonly text: string;
+}
+
+/**
+ * What came from an address of theirs is theirs, also where nobody was known by it. In what others have written they are not named
+ * any more, and what they have answered themselves is gone.
+ */
+async function eraseReplies(
+  tx: Tx,
+  ids: readonly string[],
+  pattern: string,
+  { tenant, words, recipient, standIn, theirs }: Omit<Scrubbing, 'ours'> & Pick<Erasure, 'tenant' | 'words'>,
+): Promise<number> {
+  const found = await textsNaming(tx, 'replies', ids, pattern);
+  const isOwn = ({ found: reply }: Naming): boolean => {
+    const channel = reply.channel as Channel;
+    const sender = normalAddress(channel, String(reply.sender));
+    return reply.recipient === null && words.some((word) => normalAddress(channel, word) === sender);
+  };
+  const own = found.filter(isOwn).map(({ key }) => key);
+  await deleteReplies(tx, tenant, own);
+  const ofOthers = found.filter((one) => !isOwn(one));
+  const answered = (one: Answered): Answered =>
+    one.by === recipient ? { ...one, by: standIn, text: '' } : theirs.json(one);
+  await writeTexts(
+    tx,
+    'replies',
+    ids,
+    ofOthers.map(({ key, found: { answers, closed_by, recipient: of, channel, ...rest } }) => ({
+      key,
+      found: {
+        ...theirs.json(rest),
+        recipient: of,
+        channel,
+        answers: (answers as readonly Answered[]).map(answered),
+        closed_by: closed_by === recipient ? standIn : closed_by,
+      },
+    })),
+  );
+  return own.length;
 }
 
 async function scrubTexts(

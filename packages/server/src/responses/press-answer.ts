@@ -1,6 +1,7 @@
 // Answers by a button in a chat: the provider proves who has pressed it, and it counts where that is whom the message was for, or, in a
 // channel that several read, somebody who is known by that address. Pressed twice in a moment it counts once. What was done shows in
 // the message itself (engine/clear-up.ts); what does not show there is told to whoever pressed it, and to nobody else.
+import { createHash } from 'node:crypto';
 import { addressOf, type Content, isLive } from '@relance/core';
 import type { ButtonPress, CommandOutcome, Commands, StoryClock } from '../engine/ports.ts';
 import { type Database, ENGINE, type Tx } from '../store/database.ts';
@@ -83,7 +84,7 @@ async function pressed(
   const { zone } = answering.reading;
   const asked = commandAsked(press.action, {}, { now, zone, person: null, answer: null });
   if (asked.kind !== 'command') return answerWordsIn(answering.reading.locale).notOffered;
-  const mark = { tenant, connection: by.id, id: `${press.message} ${press.action} ${press.by}` };
+  const mark = { tenant, connection: by.id, id: pressIdOf(press) };
   try {
     const outcome = await desk.commands.run(
       tenant,
@@ -107,6 +108,10 @@ async function pressed(
     throw error;
   }
 }
+
+/** By hash: it is kept for a while, and tells nobody's address. */
+const pressIdOf = ({ message, action, by }: ButtonPress): string =>
+  createHash('sha256').update(`${message} ${action} ${by}`).digest('base64url');
 
 /** The message is rewritten for everybody who reads it. */
 const isSeen = (outcome: CommandOutcome, before: Answering): boolean =>

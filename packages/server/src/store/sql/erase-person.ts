@@ -82,20 +82,26 @@ export async function deleteProfile(tx: Tx, { tenant, recipient }: PersonRef): P
   return counts;
 }
 
-/** A piece of what may be many; 0: nothing is left. */
+/** A piece of what may be many; 0: nothing is left. Also what somebody who was at it meanwhile has written after the profile went. */
 export async function deleteOwnRows(
   tx: Tx,
   { tenant, recipient }: PersonRef,
   limit: number,
 ): Promise<Record<string, number>> {
   const slot = slotOfRecipient(tenant, recipient);
-  const some = (table: string): Promise<number> =>
+  const some = (table: string, more = ''): Promise<number> =>
     count(
       tx,
-      `DELETE FROM relance.${table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM relance.${table} WHERE ${OWN}${ELSEWHERE.has(table) ? '' : ` AND slot = ${slot}`} LIMIT $3))`,
+      `DELETE FROM relance.${table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM relance.${table} WHERE ${OWN}${ELSEWHERE.has(table) ? '' : ` AND slot = ${slot}`}${more} LIMIT $3))`,
       [tenant, recipient, limit],
     );
+  // Whoever has been given the id since then chooses for themselves.
+  const late = ` AND NOT EXISTS (SELECT FROM relance.recipients r WHERE r.slot = ${slot} AND r.tenant = $1 AND r.id = $2)`;
+  for (const table of ['choices', 'usages', 'fresh_links']) await some(table, late);
   return {
+    preferenceChanges: await some('preference_changes', late),
+    pageLinks: await some('page_tokens', late),
+    replyCodes: await some('reply_codes'),
     activities: await some('activities'),
     inbox: await some('inbox'),
     links: (await some('action_tokens')) + (await some('track_tokens')),
@@ -104,7 +110,10 @@ export async function deleteOwnRows(
   };
 }
 /** Not in the slot of their recipient. */
-const ELSEWHERE: ReadonlySet<string> = new Set(['action_tokens', 'track_tokens', 'visits', 'replies']);
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  ...['action_tokens', 'track_tokens', 'page_tokens', 'fresh_links', 'reply_codes'],
+  ...['visits', 'replies'],
+]);
 
 /**
  * What these addresses are suppressed for goes on to hold, known by the keyed hash alone: what a provider or an operator wrote of

@@ -160,6 +160,12 @@ export const TEXTS = {
     columns: ['detail'],
     of: `t.message_id IN (${MESSAGES})`,
   },
+  replies: {
+    table: 'replies',
+    key: 't.id',
+    columns: ['recipient', 'channel', 'sender', 'subject', 'text', 'answers', 'closed_by'],
+    of: OF_FOLLOW_UPS,
+  },
   events: {
     table: 'events',
     key: 't.id',
@@ -194,4 +200,9 @@ export async function writeTexts(
      WHERE ${of} AND (${key})::text = x.own`,
     [ids, rows.map((row) => row.key), rows.map(({ found }) => JSON.stringify(found))],
   );
+}
+
+export async function deleteReplies(tx: Tx, tenant: string, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0)
+    await tx.query('DELETE FROM relance.replies WHERE tenant = $1 AND id = ANY($2::uuid[])', [tenant, ids]);
 }

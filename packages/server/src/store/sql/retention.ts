@@ -73,11 +73,15 @@ const OF = 'follow_up_id = ANY($1::uuid[])';
 const OF_MESSAGES = `message_id IN (SELECT id FROM relance.messages WHERE ${OF})`;
 type OfFollowUps = Exclude<RetentionKind, 'events' | 'activity'>;
 const DELETED: Readonly<Record<OfFollowUps, readonly string[]>> = {
-  content: [`UPDATE relance.messages SET content = NULL WHERE ${OF} AND content IS NOT NULL`],
+  content: [
+    `UPDATE relance.messages SET content = NULL WHERE ${OF} AND content IS NOT NULL`,
+    `UPDATE relance.replies SET subject = NULL, text = '', answers = '[]' WHERE ${OF} AND text <> ''`,
+  ],
   messages: [
     `DELETE FROM relance.attempts WHERE ${OF_MESSAGES}`,
     `DELETE FROM relance.receipts WHERE ${OF_MESSAGES}`,
     `DELETE FROM relance.visits WHERE ${OF_MESSAGES}`,
+    `DELETE FROM relance.replies WHERE ${OF}`,
     `DELETE FROM relance.messages WHERE ${OF}`,
   ],
   inbox: [`DELETE FROM relance.inbox WHERE ${OF}`],

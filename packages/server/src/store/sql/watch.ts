@@ -72,13 +72,15 @@ export async function wakeKnownRecipients(tx: Tx, now: Instant): Promise<number>
 }
 
 const ROWS_A_PRUNING = 20_000;
-/** What is kept for a while only, by how long. Server time, but for the first three, which go by story time ($1). */
+/** What is kept for a while only, by how long. Server time, but for the first four, which go by story time ($1). */
 const SHORT_LIVED = {
   // A closing that came before its start is matched by its own time; a start that is a month late is another one.
   early_events: `arrived_at < $1::timestamptz - interval '30 days'`,
   alarms: `at < $1::timestamptz - interval '7 days'`,
   // No day counts it any more (core/budget.ts).
   usages: `at < $1::timestamptz - interval '3 days'`,
+  // A late answer finds what it was about for as long as a link does.
+  reply_codes: `sent_at < $1::timestamptz - interval '90 days'`,
   idempotency_keys: `created_at < clock_timestamp() - interval '24 hours'`,
   event_keys: `seen_at < clock_timestamp() - interval '7 days'`,
   group_turns: `at < clock_timestamp() - interval '1 hour' AND EXISTS (SELECT FROM relance.group_turns newer WHERE newer.tenant = group_turns.tenant
