@@ -302,4 +302,46 @@ describe('what is being handed over at this very moment', () => {
     );
     expect(row).toMatchObject({ content: null, provider_id: null });
   });
+
+  it('may be refused for good: the address is suppressed, and not known', async () => {
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    const slow = recorder('email', async () => {
+      arrive();
+      await answered;
+      return { kind: 'rejected', endpoint: 'gone', detail: `no such user ${EMAIL}` };
+    });
+    const node = http.world.another({ connections: new Map([['email', [slow.connection]]]) });
+    await open('one', 'quill');
+    const handing = node.runAll();
+    await arrived;
+    await erase();
+    answer();
+    await handing;
+    await http.world.settle();
+    expect(await found()).toEqual([]);
+    expect((await get(`/v1/suppressions?channel=email&address=${EMAIL}`)).body.items).toMatchObject([
+      { address: expect.stringMatching(/^hmac:/), source: 'hard_bounce', reason: null },
+    ]);
+  });
+});
+
+it('what a provider tells long afterwards says nothing of whom it was about', async () => {
+  const followUp = await open('one', 'quill');
+  await http.world.settle();
+  const [message] = (await get(`/v1/follow-ups/${followUp}/messages`)).body.items as { id: string; channel: string }[];
+  await erase();
+  const late = {
+    kind: 'bounced',
+    at: null,
+    detail: `550 <${EMAIL}> unknown`,
+    permanent: true,
+    address: EMAIL,
+  } as const;
+  await http.world.node.receipts.take('default', 'test', [{ ...late, message: { id: message?.id ?? '' } }]);
+  await http.world.settle();
+  expect(await found()).toEqual([]);
+  expect((await get(`/v1/suppressions?channel=email&address=${EMAIL}`)).body.items).toMatchObject([
+    { address: expect.stringMatching(/^hmac:/), source: 'hard_bounce' },
+  ]);
 });

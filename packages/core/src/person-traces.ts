@@ -31,6 +31,11 @@ export const tracePattern = (words: readonly string[], id: string): string =>
     escaped(JSON.stringify(id)),
   ].join('|');
 
+const STAND_IN = /^erased-[\da-f]{24}$/;
+/** What stands in the place of an id, from 24 random digits. */
+export const standInOf = (digits: string): string => `erased-${digits}`;
+export const isStandIn = (id: string): boolean => STAND_IN.test(id);
+
 export interface Scrubber {
   text(text: string): string;
   /** Keys and values of plain data, however deep. */

@@ -48,14 +48,16 @@ export async function suppressLost(engine: Engine, consents: Consents, all: read
   const lost = all.filter(({ channel }) => OF_PEOPLE.has(channel));
   if (lost.length === 0) return;
   const demands: DirectoryDemands = new Map();
-  for (const one of lost) if (one.address === null) demandOf(demands, one.tenant).recipients.add(one.recipient);
+  for (const one of lost) demandOf(demands, one.tenant).recipients.add(one.recipient);
   const now = await engine.clock.now();
   const directories = await engine.database.transaction(ENGINE, (tx) => gatherDirectories(tx, demands, now));
   for (const [tenant, own] of Map.groupBy(lost, (one) => one.tenant)) {
     const endpoints = own.flatMap(({ channel, recipient, address, source, reason, sender }) => {
       const known = directories.get(tenant)?.recipients.get(recipient);
       const found = address ?? (known === undefined ? null : addressOf(known, channel));
-      return found === null ? [] : [{ channel, address: found, source, reason, sender }];
+      // Told late of somebody who was erased meanwhile. An id that is an address is an operator's (alarm.ts).
+      const forgotten = known === undefined && !recipient.includes('@');
+      return found === null ? [] : [{ channel, address: found, source, reason, sender, forgotten }];
     });
     if (endpoints.length > 0) await consents.suppress(tenant, endpoints, null);
   }

@@ -12,7 +12,7 @@ import {
   withoutPerson,
 } from '@relance/core';
 import type { Tx } from '../store/database.ts';
-import { deleteOwnRows, leftOf, liveOf, type PersonRef } from '../store/sql/erase-person.ts';
+import { deleteOwnRows, hashSuppressions, leftOf, liveOf, type PersonRef } from '../store/sql/erase-person.ts';
 import {
   blankMessages,
   deleteReplies,
@@ -103,6 +103,10 @@ const STEPS: Readonly<Record<ErasureStep, (tx: Tx, erasure: Erasure, context: Co
     const left = await leftOf(tx, refOf(erasure));
     // Whoever prepared a message of theirs meanwhile counted it, and gave it a code, before the gate refused it.
     await deleteOwnRows(tx, refOf(erasure), ROWS_A_PIECE);
+    // And what a provider said of the address of what it had in hand.
+    const { tenant, words } = erasure;
+    const addresses = words.flatMap((address) => (['email', 'sms'] as const).map((channel) => ({ channel, address })));
+    await hashSuppressions(tx, tenant, addresses);
     return left === null ? { over: true } : { over: false, back: left };
   },
 };

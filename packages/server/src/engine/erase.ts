@@ -5,7 +5,7 @@
 //
 //   live (somebody else is asked) → outbox (what was in flight has ended) → rows → follow_ups → events → check → done
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type Instant, scrubber, tracePattern, traceWords } from '@relance/core';
+import { type Instant, scrubber, standInOf, tracePattern, traceWords } from '@relance/core';
 import { ENGINE, isHeld, type Tx } from '../store/database.ts';
 import { aboutRecipient, insertAudit } from '../store/sql/audit.ts';
 import { deletePassing, deleteProfile, hashSuppressions, lockProfile, namedIn } from '../store/sql/erase-person.ts';
@@ -68,7 +68,7 @@ async function begin(tx: Tx, { tenant, recipient, by, reason, now }: Asked): Pro
   const counts = { ...(await deleteProfile(tx, { tenant, recipient })), suppressions, takenBack: taken.length };
   const id = randomUUID();
   // Chance, and not a hash of the id: nobody can tell again who it was, not even who has the keys.
-  const standIn = `erased-${randomBytes(12).toString('hex')}`;
+  const standIn = standInOf(randomBytes(12).toString('hex'));
   await insertErasure(tx, { id, tenant, about, standIn, recipient, words, counts, now });
   const told = reason === null ? null : scrubber([...words, recipient], standIn).text(reason);
   await insertAudit(tx, { tenant, by, action: 'recipient.erased', about, data: { erasure: id, reason: told } });

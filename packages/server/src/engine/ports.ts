@@ -157,6 +157,8 @@ export interface EndpointSuppression {
   readonly reason: string | null;
   /** Of one sender of ours alone, as its connection calls it; absent: of every one. */
   readonly sender?: string | undefined;
+  /** Whoever it was is known no more: the address is kept as its keyed hash alone. */
+  readonly forgotten?: boolean;
 }
 /** One recipient's choice about a category, or about one channel of it. */
 export interface ConsentChoice {

@@ -8,6 +8,7 @@ import {
   type FollowUp,
   type Instant,
   isAside,
+  isStandIn,
   type MessageStatus,
   outranks,
   surestOf,
@@ -114,7 +115,9 @@ async function place(
   for (const receipt of news) {
     const { message } = receipt;
     const target = 'id' in message ? byId.get(message.id) : byProvider.get(message.providerId);
-    if (target !== undefined) found.push({ receipt, target });
+    // Providers name whom it was about.
+    if (target !== undefined)
+      found.push({ receipt: isStandIn(target.recipient) ? { ...receipt, detail: null } : receipt, target });
     else if (!('id' in message) || pending.has(message.id)) left.push(receipt);
   }
   const told = await readAddresses(engine, tenant, [...found, ...(await carriedBy(engine, tenant, found))]);

@@ -103,8 +103,8 @@ async function take(ports: HttpPorts, caller: Caller, lines: Iterable<Line | Rej
       refuse({ line: one.line, detail: `"${issue?.path.join('.') ?? ''}": ${issue?.message ?? ''}` });
       continue;
     }
-    const { channel, address, source, reason } = checked.data;
-    chunk.push({ channel, address, source, reason: reason ?? null });
+    const { channel, address, source, reason, sender } = checked.data;
+    chunk.push({ channel, address, source, reason: reason ?? null, sender: sender ?? undefined });
     read += 1;
     if (chunk.length === CHUNK) await store();
   }
@@ -129,7 +129,7 @@ function* csvLines(text: string): Generator<Line | Rejected> {
       if (!header.includes('channel') || !header.includes('address'))
         throw new Problem(
           'invalid',
-          'The first line names the columns: `channel` and `address`, and `source` and `reason` if you like.',
+          'The first line names the columns: `channel` and `address`, and `source`, `reason` and `sender` if you like.',
         );
       continue;
     }
@@ -156,7 +156,17 @@ function* jsonLines(text: string): Generator<Line | Rejected> {
 }
 
 type Entry = ReturnType<typeof toWireSuppression>;
-const COLUMNS = ['channel', 'address', 'source', 'reason', 'message', 'at', 'liftedAt', 'liftedReason'] as const;
+const COLUMNS = [
+  'channel',
+  'address',
+  'source',
+  'reason',
+  'sender',
+  'message',
+  'at',
+  'liftedAt',
+  'liftedReason',
+] as const;
 
 async function* asCsv(pages: AsyncIterable<readonly Entry[]>): AsyncGenerator<string> {
   yield csvLine(COLUMNS);

@@ -229,10 +229,13 @@ describe('a list', () => {
   });
 
   it('goes out as no spreadsheet takes for formulas, and comes back the same elsewhere', async () => {
+    await load("channel,address,source,sender\nsms,'+34600000078,stop,'+34910000001\n");
     const csv = await http.call('GET', '/v1/suppressions/export');
     expect(csv.headers['content-type']).toContain('text/csv');
-    expect(csv.text.split('\r\n')[0]).toBe('channel,address,source,reason,message,at,liftedAt,liftedReason');
+    expect(csv.text.split('\r\n')[0]).toBe('channel,address,source,reason,sender,message,at,liftedAt,liftedReason');
     expect(csv.text).toContain("\r\nsms,'+34600000077,stop,,");
+    // Whoever has stopped one number of ours goes on being told by the others, wherever the list comes in.
+    expect(csv.text).toContain("\r\nsms,'+34600000078,stop,,'+34910000001,");
     expect(csv.text).toContain("edna@example.test,complaint,'=1+1,");
     const lines = await http.call('GET', '/v1/suppressions/export?format=json');
     const listed = lines.text
@@ -248,11 +251,12 @@ describe('a list', () => {
       const taken = await http.call('POST', '/v1/suppressions/import', body, { 'content-type': type, ...as });
       expect(taken.body).toEqual({ added: listed.length, already: 0, rejected: [], rejectedCount: 0 });
       const again = await http.call('GET', '/v1/suppressions/export?format=json', undefined, as);
-      const plain = ({ channel, address, source, reason }: Record<string, string>) => ({
+      const plain = ({ channel, address, source, reason, sender }: Record<string, string>) => ({
         channel,
         address,
         source,
         reason,
+        sender,
       });
       const back = again.text
         .trim()

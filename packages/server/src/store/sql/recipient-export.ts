@@ -138,7 +138,7 @@ export async function exportProfile(tx: Tx, { tenant, recipient }: PersonRef) {
     ),
     suppressions: (
       await tx.query<Parameters<typeof toWireSuppression>[0]>(
-        `SELECT s.id, s.channel, s.address, s.source, s.reason, s.message_id, s.at, s.lifted_at, s.lifted_reason
+        `SELECT s.id, s.channel, s.address, s.source, s.reason, s.message_id, s.sender, s.at, s.lifted_at, s.lifted_reason
          FROM (SELECT DISTINCT * FROM unnest($2::text[], $3::text[]) AS x(channel, address)) AS x
          JOIN relance.suppressions s ON s.tenant = $1 AND s.channel = x.channel AND s.address = x.address ORDER BY s.id`,
         [tenant, forms.map(({ channel }) => channel), forms.map(({ form }) => form)],

@@ -28,9 +28,9 @@ export async function suppressEndpoints(
   if (given.length === 0) return { added: 0 };
   const rows = given.map((one) => ({
     channel: one.channel,
-    address: normalAddress(one.channel, one.address),
+    address: keptAddress(tx, tenant, one),
     source: one.source,
-    reason: one.reason,
+    reason: one.forgotten === true ? null : one.reason,
     message_id: one.message ?? null,
     sender: one.sender ?? '',
   }));
@@ -44,6 +44,11 @@ export async function suppressEndpoints(
     [tenant, JSON.stringify(rows), at(now), by],
   );
   return { added: added.length };
+}
+
+function keptAddress(tx: Tx, tenant: string, { channel, address, forgotten }: NewSuppression): string {
+  const hash = forgotten === true ? tx.hash?.ofAddress(tenant, channel, address) : undefined;
+  return hash ?? normalAddress(channel, address);
 }
 
 /** Those of the addresses that get nothing on this channel, or nothing of this sender, as they were given. */
@@ -179,7 +184,7 @@ export const suppressionsAfter = (
   limit: number,
 ): Promise<Row[]> =>
   tx.query<Row>(
-    `SELECT id, channel, address, source, reason, message_id, at, lifted_at, lifted_reason FROM relance.suppressions
+    `SELECT id, channel, address, source, reason, message_id, sender, at, lifted_at, lifted_reason FROM relance.suppressions
      WHERE tenant = $1 AND id > $2 AND ($3::boolean OR lifted_at IS NULL) ORDER BY id LIMIT $4`,
     [tenant, after, history, limit],
   );
