@@ -11,6 +11,8 @@ export interface Preferences {
   readonly quietHours: string | null;
   readonly timeZone: string | null;
   readonly locale: string | null;
+  /** False: nothing tells whether they open a message or follow its links. */
+  readonly tracking: boolean;
   readonly categories: readonly {
     readonly id: string;
     readonly title: string;
@@ -28,6 +30,7 @@ export interface PreferenceWish {
   readonly quietHours?: string | null;
   readonly timeZone?: string | null;
   readonly locale?: string | null;
+  readonly tracking?: boolean;
   readonly categories?: readonly {
     readonly id: string;
     readonly subscribed?: boolean;
@@ -40,7 +43,15 @@ export interface PreferenceWish {
 }
 export interface PreferenceChange {
   readonly at: string;
-  readonly what: 'subscribed' | 'channel' | 'frequency' | 'pausedUntil' | 'quietHours' | 'timeZone' | 'locale';
+  readonly what:
+    | 'subscribed'
+    | 'channel'
+    | 'frequency'
+    | 'pausedUntil'
+    | 'quietHours'
+    | 'timeZone'
+    | 'locale'
+    | 'tracking';
   readonly category: string | null;
   readonly channel: PushedChannel | null;
   readonly from: boolean | string | null;

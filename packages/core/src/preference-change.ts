@@ -34,6 +34,8 @@ export interface PreferenceWish {
   readonly quietHours?: string | null | undefined;
   readonly timeZone?: string | null | undefined;
   readonly locale?: string | null | undefined;
+  /** Whether their opens and clicks may be told. */
+  readonly tracking?: boolean | undefined;
   readonly categories?: readonly CategoryWish[] | undefined;
 }
 
@@ -48,6 +50,7 @@ export type PreferenceChange =
       readonly from: Frequency | null;
       readonly to: Frequency | null;
     }
+  | { readonly what: 'tracking'; readonly from: boolean; readonly to: boolean }
   | { readonly what: OwnWord; readonly from: string | null; readonly to: string | null };
 
 export const PAUSE_MAX_MS = 366 * DAY_MS;
@@ -77,7 +80,10 @@ export function changesOf(
     ...choicesIn(person, one, insists),
     ...frequencyIn(person, one),
   ]);
-  return [...own, ...ofCategories];
+  const [tracked, tracking] = [person.preferences.tracking ?? true, wish.tracking];
+  const ofTracking: PreferenceChange[] =
+    tracking === undefined || tracking === tracked ? [] : [{ what: 'tracking', from: tracked, to: tracking }];
+  return [...own, ...ofTracking, ...ofCategories];
 }
 
 function choicesIn(
@@ -106,10 +112,11 @@ function frequencyIn(person: PersonStanding, { id: category, frequency: to }: Ca
 /** How their own words stand after it. */
 export function preferencesAfter(before: WirePreferences, changes: readonly PreferenceChange[]): WirePreferences {
   const frequency = new Map(Object.entries(before.frequency ?? {}));
-  const own: Partial<Record<OwnWord, string | null>> = {};
+  const own: Partial<Record<OwnWord, string | null>> & { tracking?: boolean } = {};
   for (const change of changes) {
     if (change.what === 'wanted') continue;
-    if (change.what !== 'frequency') own[change.what] = change.to;
+    if (change.what === 'tracking') own.tracking = change.to;
+    else if (change.what !== 'frequency') own[change.what] = change.to;
     else if (change.to === null) frequency.delete(change.category);
     else frequency.set(change.category, change.to);
   }
@@ -125,9 +132,11 @@ export const refusedBy = ({ categories = [] }: PreferenceWish): readonly Choice[
     ),
   ]);
 
-/** Whether what waits for them may leave at another time than before. */
-export const movesTimes = ({ pausedUntil, quietHours, timeZone, categories = [] }: PreferenceWish): boolean =>
-  [pausedUntil, quietHours, timeZone, ...categories.map(({ frequency }) => frequency)].some((one) => one !== undefined);
+/** Whether what waits for them may leave at another time than before, or as something else: what is tracked is prepared already. */
+export const movesTimes = ({ pausedUntil, quietHours, timeZone, tracking, categories = [] }: PreferenceWish): boolean =>
+  [pausedUntil, quietHours, timeZone, tracking, ...categories.map(({ frequency }) => frequency)].some(
+    (one) => one !== undefined,
+  );
 
 export type WishProblem =
   | { readonly kind: 'essential'; readonly category: string }

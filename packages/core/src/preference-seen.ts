@@ -38,6 +38,7 @@ export interface PreferencesSeen {
   readonly quietHours: string | null;
   readonly timeZone: string | null;
   readonly locale: string | null;
+  readonly tracking: boolean;
   readonly categories: readonly CategorySeen[];
 }
 
@@ -50,6 +51,7 @@ export function preferencesSeen({ standing, categories, recipient }: PersonKnown
     quietHours: preferences.quietHours ?? null,
     timeZone: recipient?.timeZone ?? null,
     locale: recipient?.locale ?? null,
+    tracking: preferences.tracking ?? true,
     categories: categories.map(({ id, title, essential, why }) => {
       const said = choices.filter(({ category }) => category === id).map(({ channel }) => channel);
       const shown = PUSHED_CHANNELS.filter((channel) => reached.includes(channel) || said.includes(channel));

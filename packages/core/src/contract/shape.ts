@@ -349,6 +349,7 @@ export const SHAPES = {
     quietHours: z.string().nullable().describe('in their own zone, such as 22:00-07:00'),
     timeZone: z.string().nullable(),
     locale: z.string().nullable(),
+    tracking: z.boolean().describe('false: nothing tells whether they open a message or follow its links'),
     categories: z.array(
       z.strictObject({
         id,
@@ -363,7 +364,7 @@ export const SHAPES = {
   }),
   PreferenceChange: z.strictObject({
     at: time,
-    what: z.enum(['subscribed', 'channel', 'frequency', 'pausedUntil', 'quietHours', 'timeZone', 'locale']),
+    what: z.enum(['subscribed', 'channel', 'frequency', 'pausedUntil', 'quietHours', 'timeZone', 'locale', 'tracking']),
     category: id.nullable(),
     channel: channel.nullable(),
     from: z.union([z.boolean(), z.string()]).nullable(),

@@ -32,6 +32,8 @@ export interface Shown {
   readonly quietHours: string | null;
   readonly timeZone: string | null;
   readonly locale: string | null;
+  /** Null: it is not asked, because nothing is tracked. */
+  readonly tracking: boolean | null;
   readonly categories: readonly {
     readonly id: string;
     readonly channels: Readonly<Partial<Record<PushedChannel, boolean>>>;
@@ -45,6 +47,7 @@ const shownSchema = z.strictObject({
   quietHours: text,
   timeZone: text,
   locale: text,
+  tracking: z.boolean().nullable(),
   categories: z.array(z.strictObject({ id: z.string(), channels: boxes, frequency: z.enum(FREQUENCIES) })),
 });
 const frequency = z.enum(FREQUENCIES).nullable();
@@ -57,6 +60,7 @@ const undoSchema = z.array(
       from: z.boolean(),
       to: z.boolean(),
     }),
+    z.strictObject({ what: z.literal('tracking'), from: z.boolean(), to: z.boolean() }),
     z.strictObject({ what: z.literal('frequency'), category: z.string(), from: frequency, to: frequency }),
     z.strictObject({ what: z.enum(['pausedUntil', 'quietHours', 'timeZone', 'locale']), from: text, to: text }),
   ]),
@@ -66,14 +70,15 @@ const undoSchema = z.array(
 export const boxOf = ({ subscribed, channels }: CategorySeen, channel: PushedChannel): boolean =>
   subscribed && channels[channel] === true;
 
-/** Of a person, as their page shows it. */
-export function shownOf(person: PersonKnown, now: Instant): Shown {
+/** Of a person, as their page shows it. `tracks`: their tenant has it switched on. */
+export function shownOf(person: PersonKnown, now: Instant, tracks: boolean): Shown {
   const { preferences } = person.standing;
   const seen = preferencesSeen(person, now);
   return {
     quietHours: seen.quietHours,
     timeZone: preferences.timeZone ?? null,
     locale: preferences.locale ?? null,
+    tracking: tracks || !seen.tracking ? seen.tracking : null,
     categories: seen.categories
       .filter(({ essential }) => !essential)
       .map((one) => ({
@@ -126,6 +131,8 @@ function saved(form: Form, person: PersonKnown, { now, zone }: { now: Instant; z
   const pausedUntil = pauseIn(form, now, own.timeZone ?? zone);
   if (pausedUntil === 'unfit') troubles.push('pause');
   else if (pausedUntil !== undefined) own.pausedUntil = pausedUntil;
+  const is = form.tracking !== undefined;
+  const tracking = shown.tracking === null || shown.tracking === is ? {} : { tracking: is };
   const seen = new Map(preferencesSeen(person, now).categories.map((one) => [one.id, one]));
   const categories = shown.categories.flatMap((one) => {
     const current = seen.get(one.id);
@@ -141,7 +148,7 @@ function saved(form: Form, person: PersonKnown, { now, zone }: { now: Instant; z
     };
     return Object.keys(wish).length === 0 ? [] : [{ id: one.id, ...wish }];
   });
-  return { wish: { ...own, ...(categories.length === 0 ? {} : { categories }) }, troubles };
+  return { wish: { ...own, ...tracking, ...(categories.length === 0 ? {} : { categories }) }, troubles };
 }
 
 /**
@@ -172,6 +179,7 @@ function undone(form: Form, person: PersonKnown, now: Instant): Wished {
   const { standing } = person;
   const own: { -readonly [word in OwnWord]?: string | null } = {};
   const categories: CategoryWish[] = [];
+  let tracking: boolean | undefined;
   for (const change of changes as readonly PreferenceChange[]) {
     if (change.what === 'wanted') {
       if (wantedOf(standing, change) !== change.to || standing.essential.has(change.category)) continue;
@@ -181,11 +189,13 @@ function undone(form: Form, person: PersonKnown, now: Instant): Wished {
     } else if (change.what === 'frequency') {
       if ((standing.preferences.frequency?.[change.category] ?? null) === change.to)
         categories.push({ id: change.category, frequency: change.from });
+    } else if (change.what === 'tracking') {
+      if ((standing.preferences.tracking ?? true) === change.to) tracking = change.from;
     } else if ((standing.preferences[change.what] ?? null) === change.to && isFit(change, now))
       own[change.what] = change.from;
   }
   const known = new Set(person.categories.map(({ id }) => id));
-  return { wish: { ...own, categories: categories.filter(({ id }) => known.has(id)) }, troubles: [] };
+  return { wish: { ...own, tracking, categories: categories.filter(({ id }) => known.has(id)) }, troubles: [] };
 }
 
 /** What comes back from a page was once ours, and may have been changed or have become old on its way. */

@@ -101,7 +101,8 @@ function times(facts: PreferenceFacts): Html {
 <fieldset><legend>${words.pause}</legend><label class="soft"><select name="pause" aria-label="${words.pause}">${pauses.map((word) => option(word, words.pauses[word], word === ''))}</select></label><label class="soft">${words.pauseUntil}<input type="date" name="pauseUntil"></label></fieldset>
 <fieldset><legend>${words.quiet}</legend><div class="pair"><label class="soft">${words.quietFrom}<input type="time" name="quietFrom" value="${from}"></label><label class="soft">${words.quietTo}<input type="time" name="quietTo" value="${to}"></label></div><p class="soft">${words.quietHint}</p></fieldset>
 <label class="soft">${words.zone}<select name="timeZone">${usually(facts, shown.timeZone, facts.reading.zone)}${zones(shown.timeZone)}</select></label>
-<label class="soft">${words.locale}<select name="locale">${usually(facts, shown.locale, nameOf(facts.reading.locale))}${languages(facts)}</select></label>`;
+<label class="soft">${words.locale}<select name="locale">${usually(facts, shown.locale, nameOf(facts.reading.locale))}${languages(facts)}</select></label>
+${shown.tracking === null ? null : html`<fieldset><legend>${words.tracking}</legend><label class="box"><input type="checkbox" name="tracking" value="1"${shown.tracking ? html` checked` : null}>${words.trackingBox}</label></fieldset>`}`;
 }
 
 /** What holds where they have not said; told where it is known. */
@@ -161,6 +162,8 @@ function told(facts: PreferenceFacts, change: PreferenceChange): string {
       return changed.pausedUntil(change.to === null ? null : time(facts, change.to));
     case 'quietHours':
       return changed.quietHours(change.to === null ? null : (change.to.split('-') as [string, string]));
+    case 'tracking':
+      return changed.tracking(change.to);
     case 'timeZone':
       return changed.timeZone(change.to);
     case 'locale':

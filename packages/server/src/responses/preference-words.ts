@@ -26,6 +26,8 @@ interface PreferenceWords {
   readonly zone: string;
   readonly locale: string;
   readonly usual: string;
+  readonly tracking: string;
+  readonly trackingBox: string;
   readonly save: string;
   readonly leave: string;
   readonly leaveHint: string;
@@ -42,6 +44,7 @@ interface PreferenceWords {
     readonly quietHours: (span: readonly [string, string] | null) => string;
     readonly timeZone: (zone: string | null) => string;
     readonly locale: (language: string | null) => string;
+    readonly tracking: (on: boolean) => string;
   };
 }
 
@@ -69,6 +72,8 @@ export const WORDS: Readonly<Record<PageLanguage, PreferenceWords>> = {
     zone: 'Time zone',
     locale: 'Language',
     usual: 'As usual',
+    tracking: 'What messages tell of you',
+    trackingBox: 'Whether I open a message or follow its links may be seen',
     save: 'Save',
     leave: 'Unsubscribe from everything that is not essential',
     leaveHint: 'What waits for you in the application stays there.',
@@ -90,6 +95,8 @@ export const WORDS: Readonly<Record<PageLanguage, PreferenceWords>> = {
       quietHours: (span) => (span === null ? 'No quiet hours any more.' : `Quiet from ${span[0]} to ${span[1]}.`),
       timeZone: (zone) => (zone === null ? 'Time zone: as usual.' : `Time zone: ${zone}.`),
       locale: (language) => (language === null ? 'Language: as usual.' : `Language: ${language}.`),
+      tracking: (on) =>
+        on ? 'It may be seen whether you open a message.' : 'Nobody sees any more whether you open a message.',
     },
   },
   fr: {
@@ -125,6 +132,8 @@ export const WORDS: Readonly<Record<PageLanguage, PreferenceWords>> = {
     zone: 'Fuseau horaire',
     locale: 'Langue',
     usual: "Comme d'habitude",
+    tracking: 'Ce que les messages disent de vous',
+    trackingBox: "Il peut être vu si j'ouvre un message ou suis ses liens",
     save: 'Enregistrer',
     leave: "Se désabonner de tout ce qui n'est pas essentiel",
     leaveHint: "Ce qui vous attend dans l'application y reste.",
@@ -147,6 +156,8 @@ export const WORDS: Readonly<Record<PageLanguage, PreferenceWords>> = {
       quietHours: (span) => (span === null ? "Plus d'heures calmes." : `Au calme de ${span[0]} à ${span[1]}.`),
       timeZone: (zone) => (zone === null ? "Fuseau horaire : comme d'habitude." : `Fuseau horaire : ${zone}.`),
       locale: (language) => (language === null ? "Langue : comme d'habitude." : `Langue : ${language}.`),
+      tracking: (on) =>
+        on ? 'Il peut être vu si vous ouvrez un message.' : 'Personne ne voit plus si vous ouvrez un message.',
     },
   },
 };

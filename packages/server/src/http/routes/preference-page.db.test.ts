@@ -312,3 +312,25 @@ describe('everything at once', () => {
     expect(await sentBy('bill', 'ana')).toEqual(['email ana notice', 'inbox ana notice', 'sms ana notice']);
   });
 });
+
+describe('what messages tell of their reader', () => {
+  it('is asked where it is tracked, told as a change, and can be undone', async () => {
+    await http.world.people([{ id: 'tess', email: 'tess@example.test' }]);
+    await sentBy('bill', 'tess'); // which brings the link
+    expect((await get(linkOf('tess'))).text).not.toContain('name="tracking"');
+    const track = (opens: boolean) =>
+      http.world.database.transaction(ENGINE, (tx) => putTenantSettings(tx, 'default', { tracking: { opens } }));
+    await track(true);
+    const shown = await open('tess');
+    expect(shown.tracking).toBe('1');
+    const saved = await post(linkOf('tess'), without(shown, 'tracking'));
+    expect(said(saved.text)).toEqual(['Nobody sees any more whether you open a message.']);
+    expect(await changes('tess')).toMatchObject([{ what: 'tracking', from: true, to: false, how: 'page' }]);
+    // Whoever has said no sees it, whatever the tenant does.
+    await track(false);
+    expect((await get(linkOf('tess'))).text).toContain('name="tracking"');
+    const undo = formOf(saved.text, 'undo');
+    expect(said((await post(linkOf('tess'), undo)).text)).toEqual(['It may be seen whether you open a message.']);
+    expect((await post(linkOf('tess'), shown)).text).toContain('nothing has changed');
+  });
+});

@@ -68,7 +68,7 @@ async function show(ports: HttpPorts, reply: FastifyReply, found: Found, did: Di
       branding: settings.branding,
       person: known.recipient?.name ?? who.recipient,
       seen: preferencesSeen(known, now),
-      shown: shownOf(known, now),
+      shown: shownOf(known, now, settings.tracking.opens || settings.tracking.clicks),
       locales: found.locales,
       did,
       path: found.path,

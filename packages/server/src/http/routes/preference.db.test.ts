@@ -60,6 +60,7 @@ describe('preferences', () => {
       quietHours: null,
       timeZone: 'Europe/Madrid',
       locale: 'es',
+      tracking: true,
       categories: [
         {
           id: 'billing',
@@ -234,6 +235,8 @@ describe('a wish that cannot be', () => {
     [{ quietHours: '22-7' }, 400, 'daily span'],
     [{ timeZone: 'Madrid' }, 400, 'IANA'],
     [{ locale: '?' }, 400, 'BCP 47'],
+    [{ tracking: null }, 400, 'tracking'],
+    [{ evidence: { text: 'a\u0000b' } }, 400, ''],
     [{ categories: [{ id: 'bilings', subscribed: false }] }, 400, 'did you mean "billing"?'],
     [{ categories: [{ id: 'news' }, { id: 'news' }] }, 400, 'twice'],
     [{ categories: [{ id: 'news', title: 'mine' }] }, 400, 'title'],

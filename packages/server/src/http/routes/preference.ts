@@ -53,6 +53,7 @@ export const preferencesSchema = z.strictObject({
     .nullish(),
   timeZone: zoneSchema.nullish(),
   locale: localeSchema.transform(canonicalTag).nullish(),
+  tracking: z.boolean().optional().describe('false: nothing tells whether they open a message or follow its links'),
   categories: z
     .array(categoryWishSchema)
     .max(CATEGORIES_MAX)

@@ -35,7 +35,7 @@ beforeAll(async () => {
     { id: 'ana', email: 'ana@example.test', phone: '+34600000001' },
     { id: 'shy', email: 'shy@example.test', phone: '+34600000002' },
   ]);
-  await inDatabase(`UPDATE relance.recipients SET preferences = '{"tracking": false}' WHERE id = 'shy'`);
+  await http.call('PUT', '/v1/recipients/shy/preferences', { tracking: false });
   await http.call('PUT', '/v1/templates/offer', {
     email: {
       subject: 'An offer',
@@ -227,10 +227,16 @@ describe('a tracked mail', () => {
     expect((await visit(mail.clicks[0] ?? '')).status).toBe(302);
     expect((await visit(mail.picture ?? '')).status).toBe(200);
     await allow({ opens: true, clicks: true, sms: false });
-    await inDatabase(`UPDATE relance.recipients SET preferences = '{"tracking": false}' WHERE id = 'ana'`);
+    const choose = (tracking: boolean) => http.call('PUT', '/v1/recipients/ana/preferences', { tracking });
+    expect((await choose(false)).body).toMatchObject({ tracking: false });
     expect((await visit(mail.clicks[0] ?? '')).status).toBe(302);
     expect((await visit(mail.picture ?? '')).status).toBe(200);
-    await inDatabase(`UPDATE relance.recipients SET preferences = NULL WHERE id = 'ana'`);
+    expect((await choose(true)).body).toMatchObject({ tracking: true });
+    const { body } = await http.call('GET', '/v1/recipients/ana/preferences/changes');
+    expect(body.items).toMatchObject([
+      { what: 'tracking', from: false, to: true },
+      { what: 'tracking', from: true, to: false },
+    ]);
     expect(await engagement(mail)).toEqual([]);
     expect(await rows('visits')).toBe(before);
   });
