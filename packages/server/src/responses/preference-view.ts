@@ -38,7 +38,7 @@ export interface PreferenceFacts {
 }
 
 const STYLE = `${PAGE_STYLE}
-fieldset{border:1px solid var(--line);border-radius:10px;margin:1rem 0 0;padding:.75rem 1rem 1rem;min-width:0}legend{font-weight:600;padding:0 .4rem;overflow-wrap:anywhere}h2{font-size:1.1rem;margin:1.5rem 0 0}
+fieldset{border:1px solid var(--line);border-radius:10px;margin:1rem 0 0;padding:.75rem 1rem 1rem;min-width:0}legend{font-weight:600;padding:0 .4rem;overflow-wrap:anywhere}.card h2{margin:1.5rem 0 0}
 label.box{display:flex;align-items:center;gap:.75rem;min-height:2.75rem;margin:0}label.box input{width:1.4rem;height:1.4rem;flex:none;accent-color:var(--accent)}.pair{display:flex;flex-wrap:wrap;gap:0 1rem}.pair label{flex:1 1 9rem;min-width:0}ul{margin:.3rem 0;padding-left:1.2rem}`;
 
 export function preferencePage(facts: PreferenceFacts): Page {

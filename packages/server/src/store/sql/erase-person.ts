@@ -67,8 +67,6 @@ export async function deleteProfile(tx: Tx, { tenant, recipient }: PersonRef): P
     groups: await count(tx, `DELETE FROM relance.group_members WHERE ${OWN}`, at),
   };
   await tx.query(`DELETE FROM relance.fresh_links WHERE ${OWN}`, at);
-  // By which they answered text messages: their number stands there as it is.
-  await tx.query(`DELETE FROM relance.reply_codes WHERE ${OWN}`, at);
   await tx.query(`DELETE FROM relance.group_turns WHERE ${OWN}`, at);
   await tx.query(`DELETE FROM relance.usages WHERE ${OWN} AND slot = $3`, [...at, slot]);
   await tx.query('UPDATE relance.recipients SET manager = NULL WHERE tenant = $1 AND manager = $2', at);
