@@ -169,7 +169,7 @@ describe('a policy that names what does not exist', () => {
     ['a group', wrong.replace('[manager(1)]', '[group(nowhere)]'), 'nowhere'],
     ['a stage', wrong.replace('at: opened + 1 day', 'at: nowhere + 1 day'), 'nowhere'],
     ['a target', wrong.replace('[manager(1)]', '[everybody]'), 'everybody'],
-    ['a key that is not built', wrong.replace('title: Task', 'title: Task\nconsolidate: assignee'), 'consolidate'],
+    ['a key that is not built', wrong.replace('title: Task', 'title: Task\ncategory: { title: Tasks }'), 'category'],
     ['a key that does not exist', wrong.replace('title: Task', 'titel: Task'), 'titel'],
   ])('is refused: %s', async (_what, yaml, name) => {
     const answer = await put(yaml);
