@@ -26,6 +26,7 @@ import { OUTPUT_MAX, STEPS_MAX, TEXT_MAX } from '../packages/core/src/template/l
 import { REFUSED } from '../packages/core/src/template/liquid-cases.test-kit.ts';
 import { type CheckOptions, checkFiles } from '../packages/server/src/app/check-files.ts';
 import { readProject } from '../packages/server/src/app/project.ts';
+import { directoryOf } from '../packages/server/src/app/project-directory.ts';
 import { FILES } from '../packages/server/src/app/project-template.ts';
 import { linesOf } from '../packages/server/src/cli/check.ts';
 import { compileCalendar } from '../packages/server/src/engine/calendar-book.ts';
@@ -114,8 +115,14 @@ describe('the guide to interruptions', () => {
   };
   it('has settings and a policy that are read as it says', async () => {
     await inFolder(files, async (folder) => {
-      const { settings, policies } = await readProject(folder);
+      const project = await readProject(folder);
+      const { settings, policies } = project;
       expect(settings).toMatchObject({ quietHours: '21:00-08:00', budget: { perDay: 8, outOfHours: 1 } });
+      // Simulated without a server, they hold as well.
+      expect(directoryOf(project, null).tenant).toMatchObject({
+        quietHours: { fromMinute: 1_260, toMinute: 480 },
+        budget: { perDay: 8, channels: { sms: 2 }, outOfHours: 1 },
+      });
       const compiled = policies[0]?.policy.compiled;
       expect(compiled?.ok === true && compiled.policy.consolidate).toBe('assignee');
     });

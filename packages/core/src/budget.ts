@@ -28,6 +28,12 @@ export type WrittenBudget = z.infer<typeof budgetSchema>;
 /** A daily span in the recipient's zone, as quiet hours of a tenant are written. */
 export const quietHoursSchema = span;
 
+/** What was checked when it was stored; null for what was not set. */
+export function readQuietHours(written: string | undefined): DailySpan | null {
+  const span = written === undefined ? null : parseDailySpan(written);
+  return span?.ok === true ? span.value : null;
+}
+
 export interface Budget {
   readonly perDay: number | null;
   readonly channels: Readonly<Partial<Record<Channel, number>>>;

@@ -1,7 +1,16 @@
 // A project folder as decisions see it, where no server is asked: its people, groups, schedules and calendars.
 import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { type Branding, compileSchedule, type Directory, type Recipient, readPreferredPlan } from '@relance/core';
+import {
+  type Branding,
+  compileSchedule,
+  type Directory,
+  NO_PREFERENCES,
+  type Recipient,
+  readBudget,
+  readPreferredPlan,
+  readQuietHours,
+} from '@relance/core';
 import type { CalendarBody } from '../store/sql/calendar.ts';
 import type { Project } from './project.ts';
 
@@ -44,7 +53,7 @@ export function directoryOf(project: Project | null, zone: string | null): Direc
       recipients.map((one) => {
         const plan = one.plan as { readonly normal?: unknown; readonly urgent?: unknown } | null;
         const own = { normal: readPreferredPlan(plan?.normal), urgent: readPreferredPlan(plan?.urgent) };
-        return [one.id, { ...(one as unknown as Recipient), plan: own }];
+        return [one.id, { ...(one as unknown as Recipient), plan: own, preferences: NO_PREFERENCES }];
       }),
     ),
     groups: new Map(groups.map(({ id, name, members }) => [id, { id, name, members, size: members.length }])),
@@ -54,6 +63,8 @@ export function directoryOf(project: Project | null, zone: string | null): Direc
       locale: settings.locale ?? 'en',
       alarmTo: settings.alarmTo ?? null,
       name: settings.name ?? null,
+      quietHours: readQuietHours(settings.quietHours),
+      budget: readBudget(settings.budget),
       ...(settings.branding === undefined ? {} : { branding: settings.branding as Branding }),
     },
   };

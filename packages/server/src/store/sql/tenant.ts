@@ -1,8 +1,8 @@
 // A tenant's settings: zone, locale, whom alarms go to, branding, tracking. Tenants are a reference table, not under row security.
 import {
   type Directory,
-  parseDailySpan,
   readBudget,
+  readQuietHours,
   type WrittenActivityMapping,
   type WrittenBudget,
   type WrittenResolver,
@@ -72,14 +72,9 @@ export async function tenantSettings(tx: Tx, tenants: readonly string[]): Promis
       activity: settings.activity ?? NO_SETTINGS.activity,
       resolvers: settings.resolvers ?? NO_SETTINGS.resolvers,
       name,
-      quietHours: spanOf(settings.quietHours),
+      quietHours: readQuietHours(settings.quietHours),
       budget: readBudget(settings.budget),
       ...(settings.branding === undefined ? {} : { branding: settings.branding }),
     });
   return known;
-}
-
-function spanOf(written: string | undefined) {
-  const span = written === undefined ? null : parseDailySpan(written);
-  return span?.ok === true ? span.value : null;
 }
