@@ -93,7 +93,7 @@ export * from './simulation-report.ts';
 export * from './sms-segments.ts';
 export { frameOf } from './stage-time.ts';
 export { afterTurns } from './target.ts';
-export { DETAILS } from './template/built-in.ts';
+export { builtInLanguage, DETAILS } from './template/built-in.ts';
 export { checkTemplate, emptyWords } from './template/check.ts';
 export { type Composed, composeTemplate } from './template/compose.ts';
 export { type DigestInput, type DigestItem, renderDigest } from './template/digest.ts';

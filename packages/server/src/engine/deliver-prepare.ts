@@ -305,7 +305,8 @@ function prepareOne(engine: Engine, words: Words, given: OutboxRow, gathered: Ga
     actions: actionLinksOf(offers),
   };
   const unsubscribe = unsubscribeOf(words, row, policy, consent);
-  const everything = row.together === null ? null : everythingOf(words, row);
+  // Read, and so stored, only where it may stand in a message about several.
+  const item = row.together === null ? null : itemOf(input, content, pages.links.me?.url ?? '');
   const copies = row.channel === 'email' ? copiesOf(recipient, address, consent) : [];
   const more = { ...reading, locale: rendered.locale, now, copies, unsubscribeUrl: unsubscribe?.url ?? null };
   const tracked = trackedOf(words, row, content, recipient, gathered);
@@ -314,8 +315,8 @@ function prepareOne(engine: Engine, words: Words, given: OutboxRow, gathered: Ga
     row,
     followUp,
     actionRows: actions.rows,
-    pageTokens: [...pages.read(), ...[unsubscribe, everything].flatMap((page) => page?.row ?? [])],
-    item: everything === null ? null : itemOf(input, content, everything.url),
+    pageTokens: [...pages.read(), ...(unsubscribe === null ? [] : [unsubscribe.row])],
+    item,
     others: [],
     budget: budgetOf(asked),
     trackRows: tracked.rows,
@@ -351,10 +352,6 @@ const unrendered = (row: OutboxRow, detail: string): Prepared => ({
 /** Further addresses of theirs that may have it. */
 const copiesOf = (recipient: Recipient, address: string, consent: Consent) =>
   copiesFor(recipient).filter((one) => one.address !== address && !isSuppressed(consent, 'email', one.address));
-
-/** Where all that waits for somebody stands on one page. */
-const everythingOf = (words: Words, { tenant, recipient }: OutboxRow): Page =>
-  words.pageFor({ tenant, purpose: 'me', recipient, about: '' });
 
 /** As an item of a list: the words of its template for the inbox, or the built-in ones; its own, where those cannot be written. */
 function itemOf(input: RenderInput, alone: Content, everythingUrl: string): Item {

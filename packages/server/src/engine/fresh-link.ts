@@ -3,6 +3,7 @@
 // and belongs to the follow-up that the link is about; that of everything that waits, to one of those.
 import {
   addressOf,
+  builtInLanguage,
   type FollowUp,
   freshLinkWords,
   type Instant,
@@ -94,7 +95,7 @@ async function linkFor(
 
 const wordsFor = ({ to }: FreshLinkAsk, { name }: Recipient, { subject }: FollowUp, locale: string, url: string) =>
   freshLinkWords({
-    language: /^fr\b/i.test(locale) ? 'fr' : 'en',
+    language: builtInLanguage(locale) ?? 'en',
     name,
     title: to.page === 'me' ? null : subject.title,
     url,

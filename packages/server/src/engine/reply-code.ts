@@ -4,10 +4,9 @@
 import { CODE_NUMBERS_MAX, codedActions, codeLines, DAY_MS, type Instant, isLive, normalAddress } from '@relance/core';
 import { ENGINE } from '../store/database.ts';
 import { codesAt, keepCodes, NUMBER_KEPT_DAYS, type ReplyCode } from '../store/sql/reply-code.ts';
-import type { Prepared } from './deliver-prepare.ts';
+import type { Prepared, Ready } from './deliver-prepare.ts';
 import type { Engine } from './engine.ts';
 
-type Ready = Extract<Prepared, { kind: 'ready' }>;
 const TRIES_MAX = 3;
 
 export async function withCodes(engine: Engine, prepared: readonly Prepared[], now: Instant): Promise<Prepared[]> {

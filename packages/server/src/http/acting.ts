@@ -2,7 +2,6 @@
 // the page behind an action link and for the page of everything that waits (routes/action-page.ts, routes/me.ts). What the page
 // then says is acting-facts.ts.
 import {
-  answeringOf,
   ERRORS,
   type FollowUp,
   type Instant,
@@ -15,13 +14,12 @@ import type { CommandOutcome } from '../engine/ports.ts';
 import type { PageFacts } from '../responses/act-view.ts';
 import type { Colleague } from '../responses/action-form.ts';
 import { answerOf, type Field, fieldsOf, wordsOf } from '../responses/answer-form.ts';
+import { type AnsweringPolicy, answeringPolicies } from '../responses/answering-policy.ts';
 import { type Asked, commandAsked, commentIn, type Form, namedIn } from '../responses/page-act.ts';
 import { pageLanguage, pageLocale } from '../responses/page-language.ts';
 import { ENGINE, type Tx } from '../store/database.ts';
-import { zonesOfPolicies } from '../store/sql/calendar.ts';
 import { readRecipients } from '../store/sql/directory.ts';
 import { groupNames, othersOf } from '../store/sql/group.ts';
-import { readPolicyVersions, versionKey } from '../store/sql/policy-version.ts';
 import { knownRecipients, recipientAt } from '../store/sql/recipient.ts';
 import { NO_SETTINGS, tenantSettings } from '../store/sql/tenant.ts';
 import type { HttpPorts } from './ports.ts';
@@ -50,7 +48,7 @@ export interface Acting extends Actor {
   readonly followUp: FollowUp;
   readonly people: ReadonlyMap<string, Recipient>;
   readonly reading: Reading;
-  readonly policy: ReturnType<typeof answeringOf>;
+  readonly policy: AnsweringPolicy['policy'];
   readonly teamName: string | null;
   readonly colleagues: readonly Colleague[];
   readonly standing: Standing;
@@ -84,10 +82,7 @@ export async function gatherActing(
   );
   const people = new Map(known.map((one) => [one.recipient.id, one.recipient]));
   const settings = (await tenantSettings(tx, [tenant])).get(tenant) ?? NO_SETTINGS;
-  const refs = [...new Map(followUps.map((one) => [versionKey(refOf(one)), refOf(one)])).values()];
-  const zones = await zonesOfPolicies(tx, refs);
-  const published = await readPolicyVersions(tx, refs);
-  const policies = new Map(published.map((one) => [versionKey(one), answeringOf(one.written)]));
+  const policyOf = await answeringPolicies(tx, followUps);
   const teams = [...new Set(followUps.flatMap(({ team }) => team ?? []))];
   const names = await groupNames(tx, tenant, teams);
   // Whoever else is asked is not told who works there.
@@ -101,9 +96,8 @@ export async function gatherActing(
     reading: readingIn(null),
     people,
     acting: followUps.map((followUp): Acting => {
-      const version = versionKey(refOf(followUp));
       const { team } = followUp;
-      const policy = policies.get(version) ?? answeringOf(undefined);
+      const { policy, zone } = policyOf(followUp);
       const asksTeam = team !== null && policy.resolvableBy.length < RESOLVABLE_BY.length;
       const colleagues = team === null ? [] : (others.get(team) ?? []);
       return {
@@ -111,7 +105,7 @@ export async function gatherActing(
         recipient,
         followUp,
         people,
-        reading: readingIn(zones.get(version) ?? null),
+        reading: readingIn(zone),
         policy,
         teamName: asksTeam ? (names.get(team) ?? team) : null,
         colleagues: colleagues.map(({ id, name }) => ({ id, name: name ?? id })),
@@ -120,8 +114,6 @@ export async function gatherActing(
     }),
   };
 }
-
-const refOf = ({ tenant, policy: id, version }: FollowUp) => ({ tenant, id, version });
 
 const peopleOf = ({ assignee, requester, acknowledgedBy, closedBy, escalated }: FollowUp): readonly string[] =>
   [assignee, requester, acknowledgedBy, closedBy, ...escalated.slice(0, 1)].filter((id): id is string => id !== null);

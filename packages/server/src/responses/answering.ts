@@ -2,7 +2,6 @@
 // of what came of it. What was done is done by engine's commands; what pages say is action-view.ts.
 import {
   type Action,
-  answeringOf,
   type FollowUp,
   isAssignee,
   isLive,
@@ -14,11 +13,10 @@ import {
 } from '@relance/core';
 import type { CommandOutcome } from '../engine/ports.ts';
 import type { Tx } from '../store/database.ts';
-import { zonesOfPolicies } from '../store/sql/calendar.ts';
 import { readRecipients } from '../store/sql/directory.ts';
 import { readFollowUps } from '../store/sql/follow-up.ts';
-import { readPolicyVersions, versionKey } from '../store/sql/policy-version.ts';
 import { NO_SETTINGS, tenantSettings } from '../store/sql/tenant.ts';
+import { answeringPolicies } from './answering-policy.ts';
 import { type AnswerWords, answerWordsIn } from './text/words.ts';
 
 export interface Answering {
@@ -59,24 +57,20 @@ export async function readAnswerings(
     [...new Set(who)].map((id) => ({ tenant, id })),
   );
   const people = new Map(found.map(({ recipient }) => [recipient.id, recipient]));
-  const refs = [...new Map(followUps.map(refOf).map((ref) => [versionKey(ref), ref])).values()];
-  const published = new Map((await readPolicyVersions(tx, refs)).map((one) => [versionKey(one), one.written]));
-  const zones = await zonesOfPolicies(tx, refs);
+  const policyOf = await answeringPolicies(tx, followUps);
   const settings = (await tenantSettings(tx, [tenant])).get(tenant) ?? NO_SETTINGS;
   const byId = new Map(followUps.map((one) => [one.id, one]));
   return asked.map((one) => {
     const followUp = byId.get(one.followUp);
     const recipient = people.get(one.recipient);
     if (followUp === undefined || recipient === undefined) return null;
-    const policy = versionKey(refOf(followUp));
-    const reading = readingOf(recipient, zones.get(policy) ?? null, settings);
-    const { actions, onReply } = answeringOf(published.get(policy));
+    const { policy, zone } = policyOf(followUp);
+    const reading = readingOf(recipient, zone, settings);
+    const { actions, onReply } = policy;
     const endsOnReply = onReply !== null && isAssignee(followUp, recipient.id);
     return { followUp, recipient, people, reading, actions, endsOnReply };
   });
 }
-
-const refOf = ({ tenant, policy: id, version }: FollowUp) => ({ tenant, id, version });
 
 /** What came of it, in the reader's language; `name`: what was asked for. */
 export function answeredWords(outcome: CommandOutcome, name: string, answering: Answering): string {

@@ -24,6 +24,7 @@ export async function takeBackEndpoints(
   tenant: string,
   endpoints: readonly { readonly channel: Channel; readonly address: string }[],
 ): Promise<TakenBack[]> {
+  if (endpoints.length === 0) return [];
   const forms = endpoints.flatMap(({ channel, address }) =>
     addressForms(channel, address).map((form) => ({ channel, address: form })),
   );
