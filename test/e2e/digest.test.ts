@@ -1,6 +1,6 @@
 // Fewer interruptions, in stories on the real engine: what a reader wants together, what a budget holds back, and what a policy
 // consolidates leave in one message with an item each; each item stops by itself until the last moment.
-import { type Instant, toRfc3339, type WirePreferences } from '@relance/core';
+import { HOUR_MS, type Instant, later, toRfc3339, type WirePreferences } from '@relance/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Sweep } from '../../packages/server/src/engine/sweep.ts';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
@@ -109,6 +109,27 @@ describe('a digest', () => {
     await query(`UPDATE relance.clock SET story_at = story_at + interval '1 day'`);
     for (let round = 0; round < 5; round++) await Promise.all([world.node.runAll(), other.runAll()]);
     expect(world.sent().sort()).toEqual(['email ana notice', 'email bo notice']);
+  });
+  it('is not the end of a pause: what was planned by one that did not know of it yet waits for the morning', async () => {
+    const pausedUntil = toRfc3339(later(await world.now(), 17 * HOUR_MS)); // 02:00
+    await wants({ pausedUntil });
+    for (const id of ['1', '2']) await open(id);
+    await wants({ pausedUntil, frequency: { billing: 'daily' } });
+    await world.advance('23 hours');
+    expect(world.sent()).toEqual([]);
+    expect(await linesOf('1')).toEqual(['message_deferred paused', 'message_deferred digest']);
+    await world.advance('1 hour');
+    expect(mails().map(({ content }) => content.subject)).toEqual(['2 messages: Bill 1 and 1 more']);
+    await world.advance('3 days');
+    expect(mails()).toHaveLength(1);
+  });
+  it('that comes in quiet hours leaves when they are over, and waits for no other', async () => {
+    await wants({ frequency: { billing: 'daily' }, quietHours: '08:00-10:00' });
+    for (const id of ['1', '2']) await open(id);
+    await world.advance('24 hours');
+    expect(world.sent()).toEqual([]);
+    await world.advance('1 hour');
+    expect(mails().map(({ content }) => content.subject)).toEqual(['2 messages: Bill 1 and 1 more']);
   });
   it('lets what is urgent through at once', async () => {
     await world.policy(bill('urgency: urgent'));

@@ -6,7 +6,7 @@ import type { DailySpan } from './policy/hours.ts';
 import type { Channel, Policy, Urgency } from './policy/policy.ts';
 import { digestAfter, frequencyOf, interrupts } from './preference.ts';
 import { DEFAULT_ZONE, type Recipient } from './recipient.ts';
-import { nextAllowed, type SendHours, type SendRules, type SendTime } from './send-window.ts';
+import { type HeldBy, nextAllowed, type SendHours, type SendRules, type SendTime } from './send-window.ts';
 
 /** Whose hours, zones and choices hold. */
 export interface Sending {
@@ -21,8 +21,10 @@ export interface Leaving {
   readonly stage: string;
   readonly channel: Channel;
   readonly urgency: Urgency;
-  /** It has waited for others already, so it is not held for a digest again. */
+  /** Whatever it waited for, it waits for no digest any more: it has been tried. */
   readonly waited?: boolean;
+  /** Where it was held to leave with others: why, and since when it was planned. A digest that has come is not waited for again. */
+  readonly held?: { readonly by: HeldBy | null; readonly since: Instant } | null;
   /** A digest leaves no later: the next stage comes then. */
   readonly noLaterThan?: Instant | null;
 }
@@ -62,10 +64,26 @@ function chosenWait(
   const wait: LeaveTime = { at: from, heldBy: paused ? 'paused' : null, together: paused };
   const frequency = frequencyOf(preferences, policy.category);
   if (frequency === 'each' || message.urgency === 'urgent' || message.waited === true) return wait;
-  const { noLaterThan = null } = message;
+  const { noLaterThan = null, held = null } = message;
+  if (held !== null && hadDigest(held, preferences, frequency, at, zone)) return wait;
   const digest = digestAfter(frequency, from, zone);
   const leaves = noLaterThan !== null && noLaterThan > from ? earliest(digest, noLaterThan) : digest;
   return { at: leaves ?? digest, heldBy: 'digest', together: true };
+}
+
+/**
+ * A digest holds until it comes, or the next stage does. The end of a pause and an hour that opens are none: who has chosen
+ * digests while a message waited for those finds it in the next one.
+ */
+function hadDigest(
+  { by, since }: NonNullable<Leaving['held']>,
+  { pausedUntil }: Reader['preferences'],
+  frequency: 'daily' | 'weekly',
+  at: Instant,
+  zone: string,
+): boolean {
+  if (by === 'digest') return true;
+  return digestAfter(frequency, Math.max(since, pausedUntil ?? since) as Instant, zone) <= at;
 }
 
 /** A window and quiet hours that leave no hour open meet so often at most before that is seen. */

@@ -19,6 +19,7 @@ import { afterTurns } from './target.ts';
 
 export interface RehearsedMessage extends Omit<MessageDraft, 'status'> {
   readonly status: MessageStatus;
+  readonly plannedAt: Instant;
   /** When it was handed over; null while it was not. */
   readonly sentAt: Instant | null;
 }
@@ -179,7 +180,7 @@ export class Rehearsal {
 
   #plan(message: MessageDraft): void {
     if (this.messages.has(message.id)) throw new Error(`message ${message.id} was made twice (${message.stage})`);
-    this.messages.set(message.id, { ...message, sentAt: null });
+    this.messages.set(message.id, { ...message, plannedAt: this.now, sentAt: null });
     if (WAITING.has(message.status)) this.#waiting.add(message.id);
     const plan = planOf(message);
     this.#plans.set(plan, [...(this.#plans.get(plan) ?? []), message.id]);
@@ -210,7 +211,11 @@ export class Rehearsal {
     const line = { at: now, stage, recipient, channel, message: id };
     const person = directory.recipients.get(recipient) ?? ANYBODY_ANYWHERE;
     const { tenant, consent } = directory;
-    const leaving = { ...message, waited: message.together === DIGEST, noLaterThan: this.followUp.nextAt };
+    const leaving = {
+      ...message,
+      held: message.together === DIGEST ? { by: message.heldBy, since: message.plannedAt } : null,
+      noLaterThan: this.followUp.nextAt,
+    };
     const time = this.core.allowedAt({ policy, tenant, consent }, leaving, person, now);
     const held = time === 'never' || time.heldBy !== null ? time : this.#heldByBudget(message, person);
     if (held !== null && held !== 'never' && held.heldBy !== null) {

@@ -198,8 +198,8 @@ function askOf(
   if (barred.length === connections.length) return { outcome: { kind: 'refused', reason: 'endpoint_suppressed' } };
   const message = { stage: row.stage, channel: row.channel, urgency: urgencyAt(row.urgency) };
   // Planned for an hour that is over: tried again, or nobody was there to send it. What has been tried waits for no digest.
-  const waited = row.together === DIGEST || row.attempts > 0;
-  const leaving = { ...message, waited, noLaterThan: followUp.nextAt };
+  const held = row.together === DIGEST ? { by: row.held_by, since: row.planned_at } : null;
+  const leaving = { ...message, waited: row.attempts > 0, held, noLaterThan: followUp.nextAt };
   const time = fixed ? ALWAYS : allowedAt({ policy, tenant: directory.tenant, consent }, leaving, recipient, now);
   if (time === 'never') return { outcome: { kind: 'never_allowed' } };
   if (time.heldBy !== null) {
