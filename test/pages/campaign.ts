@@ -2,7 +2,7 @@
 // e2e/page-forgeries.test.ts): real follow-ups, real messages, and the links as their readers get them.
 import { createHash } from 'node:crypto';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
-import { createHttpWorld, type HttpWorld } from '../http-world.ts';
+import { createHttpWorld, type HttpWorld, type Twist } from '../http-world.ts';
 
 const POLICIES = [
   `
@@ -51,8 +51,8 @@ export interface Campaign {
   end(): Promise<void>;
 }
 
-export async function createCampaign(linksMin: number): Promise<Campaign> {
-  const http = await createHttpWorld(() => ({ pushKey: async () => VAPID_PUBLIC }));
+export async function createCampaign(linksMin: number, twist: Twist = () => ({})): Promise<Campaign> {
+  const http = await createHttpWorld((ports) => ({ pushKey: async () => VAPID_PUBLIC, ...twist(ports) }));
   const people = Array.from({ length: PEOPLE }, (_, index) => `p${index}`);
   await http.world.people(
     [...people, 'wim'].map((id, index) => ({

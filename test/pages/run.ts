@@ -1,10 +1,11 @@
-// `npm run scanners`: ten thousand links followed as scanners do; `npm run forgeries`: a hundred thousand forged ones. Or as many as are
-// asked for: `npm run scanners -- 500`.
+// `npm run scanners`: ten thousand links followed as scanners do; `npm run forgeries`: a hundred thousand forged ones; `npm run fuzz`: twenty
+// thousand random requests, calls and mails at everything that listens. Or as many as are asked for: `npm run scanners -- 500`.
 import { spawnSync } from 'node:child_process';
 
 const CAMPAIGNS = {
   scanners: { file: 'test/e2e/page-scanners.test.ts', variable: 'RELANCE_TEST_SCANNERS', count: '10000' },
   forgeries: { file: 'test/e2e/page-forgeries.test.ts', variable: 'RELANCE_TEST_FORGERIES', count: '100000' },
+  fuzz: { file: 'test/e2e/fuzz.test.ts', variable: 'RELANCE_TEST_FUZZ', count: '20000' },
 } as const;
 
 const [, , name = '', count] = process.argv;

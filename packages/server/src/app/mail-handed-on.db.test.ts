@@ -89,6 +89,25 @@ it('a large one is taken, which other addresses would refuse', async () => {
   expect(await repliesOf(followUp)).toHaveLength(1);
 });
 
+it('what PostgreSQL cannot store is left out of what a brand tells, and the rest of it counts', async () => {
+  const { followUp } = await asked();
+  const message = http.world.recorders.email.sent.findLast((one) => one.followUp === followUp)?.id;
+  const told = {
+    RecordType: 'Delivery',
+    MessageID: 'm\u0000\u0000',
+    Metadata: { 'relance-message': message },
+    Recipient: 'ana\u0000@example.test',
+    DeliveredAt: '2026-11-02T09:00:00Z',
+    Details: 'taken \u0000 by it',
+  };
+  const headers = { authorization: `Basic ${Buffer.from(`any:${PASSWORD}`).toString('base64')}` };
+  expect((await http.call('POST', receipts, { ...told, Metadata: {} }, headers)).status).toBe(200);
+  expect((await http.call('POST', receipts, told, headers)).status).toBe(200);
+  const { items } = (await http.call('GET', `/v1/follow-ups/${followUp}/messages`)).body;
+  expect(items).toMatchObject([{ status: 'delivered' }]);
+  expect(http.logged).toEqual([]);
+});
+
 it('a report that comes to the same address is no reply', async () => {
   const { followUp, address } = await asked();
   const raw = mail(

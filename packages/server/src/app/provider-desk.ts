@@ -40,6 +40,17 @@ const inTheClear = ({ destination = [] }: Provider, settings: Plain, egress: Egr
       : [];
   });
 
+/**
+ * The same with texts that PostgreSQL can store: what people write is passed on by brands as it is, and one that is answered with a
+ * failure tells it again for days, with all that is told with it. Mails stay the bytes that they are.
+ */
+function storable<T>(told: T): T {
+  if (typeof told === 'string') return told.replaceAll('\u0000', ' ').toWellFormed() as T;
+  if (told === null || typeof told !== 'object' || Buffer.isBuffer(told)) return told;
+  if (Array.isArray(told)) return told.map(storable) as T;
+  return Object.fromEntries(Object.entries(told).map(([name, part]) => [name, storable(part)])) as T;
+}
+
 export function providerDesk(options: DeskOptions): Desk {
   const { secretBox, egress, publicUrl, wallNow, addressKey } = options;
   const known = new Map(options.providers.map((one) => [one.id, one]));
@@ -83,7 +94,9 @@ export function providerDesk(options: DeskOptions): Desk {
     read(row, call) {
       const provider = known.get(row.provider);
       if (provider?.receipts === undefined) return null;
-      return provider.receipts({ ...call, settings: row.settings, secrets: secretsOf(row), wallNow, egress });
+      return provider
+        .receipts({ ...call, settings: row.settings, secrets: secretsOf(row), wallNow, egress })
+        .then(storable);
     },
     open(row) {
       const provider = known.get(row.provider);
