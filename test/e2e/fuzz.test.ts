@@ -1,7 +1,7 @@
-// Random and hostile requests at every route of the table, calls of brands that are signed or not, and mails to the listener. Whatever comes,
-// the answer is no server error, a problem with what to do next or a page in its reader's language, and without a key, token or signature
-// nothing changes. A route that is new is fuzzed by itself. A sample here; `npm run fuzz -- 20000`. RELANCE_TEST_SEED plays another one; a
-// rejection that nobody handles fails the run by itself.
+// Random and hostile requests at every route of the table, calls of brands that are signed or not, and mails to the listener. Whatever
+// comes, the answer is no server error, a problem with what to do next or a page in its reader's language, and without a key, token or
+// signature nothing changes. A route that is new is fuzzed by itself. A sample here; `npm run fuzz -- 20000`. RELANCE_TEST_SEED plays
+// another one; a rejection that nobody handles fails the run by itself.
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addressFor } from '../../packages/server/src/channels/mail-address.ts';
@@ -49,7 +49,10 @@ function mistakeIn(answer: Answer): string | null {
   const type = String(answer.headers['content-type'] ?? '');
   if (answer.status >= 500 && answer.body?.code !== 'not_built') return 'a server error';
   if (answer.text.length > ANSWER_MAX) return 'an answer without an end';
-  if (type.startsWith('text/html') && !/<html lang="[a-z]{2}/.test(answer.text)) return 'a page in no language';
+  // A mail in its sandbox is the words of its tenant, in whatever language.
+  const isMail = answer.status === 200 && /sandbox/.test(String(answer.headers['content-security-policy'] ?? ''));
+  if (type.startsWith('text/html') && !isMail && !/<html lang="[a-z]{2}/.test(answer.text))
+    return 'a page in no language';
   // A mail shows nothing in the place of a picture; an address that leads nowhere says so all the same.
   if (answer.status < 400 || type === 'image/gif') return null;
   if (type.startsWith('text/html')) return /<p[ >]/.test(answer.text) ? null : 'a page without words';
@@ -182,7 +185,7 @@ async function eachMail(
     );
     if (![250, 550, 552].includes(code))
       expect.unreachable(
-        `answered ${code}: ${JSON.stringify({ seed: SEED, from, number, to, mail: mail.toString('latin1').slice(0, 2_000), grumbled: world.grumbled.at(-1) }, null, 1)}`,
+        `answered ${code}: ${JSON.stringify({ seed: SEED, from, number, to, mail: mail.toString('latin1').slice(0, 2_000) }, null, 1)}`,
       );
     codes.add(code);
     await new Promise<void>((resolve) => connection.reset(() => resolve()));

@@ -68,7 +68,14 @@ const BROKEN: readonly ((random: Random) => string | Buffer)[] = [
     head(random, 'Content-Type: multipart/report; report-type=delivery-status; boundary=x\r\n') +
     `--x\r\nContent-Type: message/delivery-status\r\n\r\nFinal-Recipient: ${oneLine(naughtyText(random))}\r\nAction: failed\r\nStatus: ${oneLine(naughtyText(random)).slice(0, 60)}\r\n`,
   (random) =>
-    `From: ${oneLine(naughtyText(random))}\r\nSubject: =?${random.pick(['utf-8', 'x', ''])}?${random.pick(['B', 'Q', 'Z'])}?${oneLine(naughtyText(random))}?=\r\nMessage-ID: ${oneLine(naughtyText(random))}\r\nDate: ${oneLine(naughtyText(random))}\r\n\r\n${naughtyText(random)}`,
+    [
+      `From: ${oneLine(naughtyText(random))}`,
+      `Subject: =?${random.pick(['utf-8', 'x', ''])}?${random.pick(['B', 'Q', 'Z'])}?${oneLine(naughtyText(random))}?=`,
+      `Message-ID: ${oneLine(naughtyText(random))}`,
+      `Date: ${oneLine(naughtyText(random))}`,
+      '',
+      naughtyText(random),
+    ].join('\r\n'),
 ];
 
 export function mailOf(random: Random): Buffer {

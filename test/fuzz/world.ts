@@ -66,11 +66,7 @@ export async function createFuzzWorld(): Promise<FuzzWorld> {
     if (made.status !== 200) throw new Error(made.text);
     paths[id] = new URL(made.body.receiptsUrl).pathname;
   }
-  const tokens = await tracked(campaign);
-  for (const { path } of campaign.links) {
-    const [, place = '', token = ''] = /^\/(.+)\/([\w-]{22})$/.exec(path) ?? [];
-    tokens[place] = [...(tokens[place] ?? []), token];
-  }
+  const tokens = await tokensOf(campaign);
   const messages: string[] = (await http.call('GET', '/v1/messages?limit=200')).body.items.map(
     ({ id }: { id: string }) => id,
   );
@@ -118,6 +114,15 @@ export async function createFuzzWorld(): Promise<FuzzWorld> {
       await campaign.end();
     },
   };
+}
+
+async function tokensOf(campaign: Campaign): Promise<Record<string, string[]>> {
+  const tokens = await tracked(campaign);
+  for (const { path } of campaign.links) {
+    const [, place = '', token = ''] = /^\/(.+)\/([\w-]{22})$/.exec(path) ?? [];
+    tokens[place] = [...(tokens[place] ?? []), token];
+  }
+  return tokens;
 }
 
 /** Links of mails that are tracked, by their places. */

@@ -1,5 +1,5 @@
-// `npm run scanners`: ten thousand links followed as scanners do; `npm run forgeries`: a hundred thousand forged ones; `npm run fuzz`: twenty
-// thousand random requests, calls and mails at everything that listens. Or as many as are asked for: `npm run scanners -- 500`.
+// `npm run scanners`: ten thousand links followed as scanners do; `npm run forgeries`: a hundred thousand forged ones; `npm run fuzz`:
+// twenty thousand random requests, calls and mails at everything that listens. Or as many as are asked for: `npm run scanners -- 500`.
 import { spawnSync } from 'node:child_process';
 
 const CAMPAIGNS = {

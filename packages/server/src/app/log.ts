@@ -1,10 +1,14 @@
 // The log: structured, by pino, without bodies, keys or addresses. Errors are logged by name, message and stack.
-import { pino } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import type { Log } from '../engine/engine.ts';
 import { errorFields } from '../http/problem.ts';
 import type { Config } from './config.ts';
 
-export function createLog(level: Config['logLevel']): Log {
+/** `destination`: standard error where nothing else is given. */
+export function createLog(
+  level: Config['logLevel'],
+  destination: DestinationStream = pino.destination({ dest: 2, sync: true }),
+): Log {
   const log = pino(
     {
       level,
@@ -13,7 +17,7 @@ export function createLog(level: Config['logLevel']): Log {
       serializers: { error: (error: unknown) => (error instanceof Error ? errorFields(error) : error) },
       redact: ['authorization', 'key', 'token', 'secret', '*.authorization', '*.key', '*.token'],
     },
-    pino.destination({ dest: 2, sync: true }),
+    destination,
   );
   return {
     info: (fields, text) => log.info(fields, text),

@@ -69,7 +69,7 @@ export async function listenForMail(
     addressKeys: addressKeys(options),
     onNews: (news) => receipts.takeProven('mail', news),
     onReply: (mail) => take(mail, null),
-    log: (words) => log.warn({ words }, 'mail that came back could not be taken'),
+    log: (words, error) => log.warn({ words, error }, 'mail that came back could not be taken'),
   });
 }
 

@@ -44,9 +44,7 @@ export function webhookEndpoints({ database, secretBox, log, wallNow }: Endpoint
     // What an operator looks at once in a while is not worth holding anything up for.
     await database
       .transaction(ENGINE, (tx) => noteHealth(tx, all))
-      .catch((error: Error) =>
-        log.warn({ error: error.message }, 'the health of webhook endpoints is not written down'),
-      );
+      .catch((error: Error) => log.warn({ error }, 'the health of webhook endpoints is not written down'));
   };
   const rowOf = (tenant: string, url: string, anew: boolean): Promise<WebhookRow | null> => {
     const key = `${tenant}\n${url}`;
@@ -68,9 +66,7 @@ export function webhookEndpoints({ database, secretBox, log, wallNow }: Endpoint
       kept.clear();
       await database
         .transaction(ENGINE, (tx) => disableWebhook(tx, tenant, id, GONE_REASON))
-        .catch((error: Error) =>
-          log.warn({ webhook: id, error: error.message }, 'an endpoint that is gone stays enabled'),
-        );
+        .catch((error: Error) => log.warn({ webhook: id, error }, 'an endpoint that is gone stays enabled'));
     },
     heard(tenant, { id }, failure) {
       const key = `${tenant}\n${id}`;

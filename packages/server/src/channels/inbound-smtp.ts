@@ -23,7 +23,8 @@ export interface InboundOptions {
   readonly onReply?: (reply: MailBack) => Promise<MailBackTaken>;
   /** For STARTTLS; plain where absent, as between mail servers that do not know each other. */
   readonly tls?: { readonly key: string; readonly cert: string };
-  readonly log?: (words: string) => void;
+  /** Words that are ours, and the error, whose words may quote what came. */
+  readonly log?: (words: string, error: Error) => void;
 }
 
 export interface Inbound {
@@ -91,14 +92,14 @@ export async function startInbound(options: InboundOptions): Promise<Inbound> {
         take(Buffer.concat(parts), session, options).then(
           (taken) => (taken ? done(null, 'taken') : done(refusal(550, '5.1.1 it answers no message that is known'))),
           (error: Error) => {
-            log(`a mail that came back could not be taken and will be tried again: ${error.message}`);
+            log('a mail that came back could not be taken and will be tried again', error);
             done(refusal(451, '4.3.0 try again later'));
           },
         );
       });
     },
   });
-  server.on('error', (error) => log(`the listener for bounces: ${error.message}`));
+  server.on('error', (error) => log('the listener for mail that comes back', error));
   await new Promise<void>((resolve, reject) => {
     server.server.once('error', reject);
     server.listen(options.port, options.host, () => {

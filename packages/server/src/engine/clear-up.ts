@@ -48,6 +48,7 @@ import { policyRefOf } from './policy-book.ts';
 import type { Words } from './ports.ts';
 import { type LimitMet, limitsOf, spendOne } from './spend.ts';
 import { contextOf } from './template-context.ts';
+import { thrown } from './thrown.ts';
 
 /** Follow-ups and channels in hand at once, and messages of each before another one has its turn. */
 const ABREAST_MAX = 10;
@@ -218,7 +219,7 @@ export class ClearUp {
       const answer = connection.rewrite?.(envelope, providerId, over) ?? silence;
       return (await Promise.race([answer, silence])) ?? { kind: 'uncertain', detail: 'it answered no outcome' };
     } catch (error) {
-      this.#engine.log.error({ error, connection: connection.id }, 'a provider adapter threw');
+      this.#engine.log.error({ error: thrown(error), connection: connection.id }, 'a provider adapter threw');
       return { kind: 'uncertain', detail: (error as Error).message };
     }
   }

@@ -14,6 +14,10 @@ import type { HandOver } from './outcome.ts';
 import type { Consents } from './ports.ts';
 import { Recorder } from './recorder.ts';
 import { releaseUses } from './reserve.ts';
+import { thrown } from './thrown.ts';
+
+/** What follows are the words of an error of somebody's adapter, which may quote what it was given: they stay out of the log. */
+const FAILED = ' adapter failed: ';
 
 /** Parts of the lease. Providers get less than all of it, so that a slow answer is still recorded by the node that asked; */
 const HAND_OVER_PART = 5 / 6;
@@ -70,9 +74,9 @@ export class HandOvers {
       outcome = storable(await this.#atItsTurn(connection, { ...envelope, attempt: row.attempts }, since));
     } catch (error) {
       // An adapter must answer with an outcome; one that throws, or answers something else, may or may not have handed over.
-      const detail = `The ${connection.provider} adapter failed: ${(error as Error).message}`;
+      const detail = `The ${connection.provider}${FAILED}${(error as Error).message}`;
       outcome = storable({ kind: 'uncertain', detail });
-      this.#engine.log.error({ error, connection: connection.id }, 'a provider adapter threw');
+      this.#engine.log.error({ error: thrown(error), connection: connection.id }, 'a provider adapter threw');
     }
     const handedOver = outcome.kind !== 'not_started';
     this.#berths.leave(connection, row.tenant, envelope.address, handedOver);
@@ -142,7 +146,8 @@ export class HandOvers {
     if (own.length > 0) await database.transaction(ENGINE, (tx) => putHealth(tx, node, own));
     for (const { shared, tenant, ...one } of news.values()) {
       this.#berths.told(tenant, one);
-      this.#engine.log.warn({ ...one, ...(shared ? {} : { tenant }) }, 'a connection fares otherwise than before');
+      const seen = one.detail?.includes(FAILED) ? { ...one, detail: 'its adapter threw' } : one;
+      this.#engine.log.warn({ ...seen, ...(shared ? {} : { tenant }) }, 'a connection fares otherwise than before');
     }
     const lost = handOvers.flatMap((one) => lostOf(one) ?? []);
     await suppressLost(this.#engine, this.#consents, lost);

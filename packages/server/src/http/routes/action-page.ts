@@ -114,6 +114,6 @@ async function noteAnswer({ visits, log }: HttpPorts, request: FastifyRequest, t
   try {
     await visits.answered({ tenant, recipient, followUpId, messageId }, request.headers['user-agent']);
   } catch (error) {
-    log.warn({ error: (error as Error).message }, 'from which browser somebody answered could not be noted');
+    log.warn({ error }, 'from which browser somebody answered could not be noted');
   }
 }

@@ -44,7 +44,7 @@ async function note({ visits, log }: HttpPorts, request: Asked, tracked: Tracked
   try {
     await visits.visit(tracked, { agent: request.headers['user-agent'], manner: mannerOf(request) });
   } catch (error) {
-    log.warn({ error: (error as Error).message }, 'a visit could not be noted; whoever came was led on');
+    log.warn({ error }, 'a visit could not be noted; whoever came was led on');
   }
 }
 

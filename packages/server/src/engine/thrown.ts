@@ -1,0 +1,8 @@
+// What a log may hold of an error that a program of others threw: what it is and where it came from. Its words may quote what that
+// program was given (an address, a text, a key); they stand with the attempt, where its tenant alone reads them.
+export function thrown(error: unknown): Readonly<Record<string, unknown>> {
+  if (!(error instanceof Error)) return { kind: typeof error };
+  const { code } = error as Error & { readonly code?: unknown };
+  const stack = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  return { kind: error.name, ...(typeof code === 'string' ? { code } : {}), stack };
+}
