@@ -10,7 +10,7 @@ import { applyCommand } from './apply-command.ts';
 import { assigneeKnown, awaitAssignee, findAssignee } from './await-assignee.ts';
 import { addIn } from './business-time.ts';
 import { claim, mayClose } from './claim.ts';
-import { close } from './close.ts';
+import { close, takeBackEndings } from './close.ts';
 import {
   alarm,
   awaitNoMore,
@@ -107,6 +107,7 @@ export function decideOpening(
     question.outageMs ?? OUTAGE_MIN_MS,
   );
   const taker = findAssignee(draft);
+  if (draft.followUp.generation > 1) takeBackEndings(draft, 'reopened');
   note(draft, { ...question.opened, ...(taker === null ? {} : { recipient: taker }) });
   tellRequired(draft);
   if (!awaitAssignee(draft)) settleLate(draft, 'late_at_opening');

@@ -122,10 +122,13 @@ export type Effect =
       readonly sendAt: Instant;
       readonly reason: Reason;
     }
-  /** Revoke what has not passed the gate: everything an acknowledgement stops, or everything but closing messages, or one person's. */
+  /**
+   * Revoke what has not passed the gate: everything an acknowledgement stops, or everything but closing messages, or one person's.
+   * `nothing`: closing messages too, for which `stages` names the endings that are no longer so.
+   */
   | {
       readonly kind: 'revoke';
-      readonly stoppedBy: 'acknowledge' | 'resolve';
+      readonly stoppedBy: StoppedBy;
       readonly recipient: string | null;
       readonly stages: readonly string[] | null;
       readonly reason: Reason;

@@ -23,7 +23,7 @@ export async function write(tx: Tx, slots: Slots, all: readonly Done[], now: Ins
     ({ work, step: made }) =>
       work.kind === 'open' || made.followUp.revision !== work.followUp.revision || made.messages.length > 0,
   );
-  const moved = done.filter(({ work }) => work.kind === 'move');
+  const moved = done.filter(({ work }) => !isNew(work));
   const revoked = await revokeMessages(
     tx,
     slots,
