@@ -16,6 +16,7 @@ import {
   withEngagement,
 } from '@relance/core';
 import { ENGINE, type Tx } from '../store/database.ts';
+import { readRecipients } from '../store/sql/directory.ts';
 import { lockFree } from '../store/sql/follow-up.ts';
 import { settledOf } from '../store/sql/message.ts';
 import { lockPlansWith } from '../store/sql/outbox.ts';
@@ -120,7 +121,8 @@ async function place(
       found.push({ receipt: isStandIn(target.recipient) ? { ...receipt, detail: null } : receipt, target });
     else if (!('id' in message) || pending.has(message.id)) left.push(receipt);
   }
-  const told = await readAddresses(engine, tenant, [...found, ...(await carriedBy(engine, tenant, found))]);
+  const wanted = await withoutWatched(engine, tenant, found);
+  const told = await readAddresses(engine, tenant, [...wanted, ...(await carriedBy(engine, tenant, wanted))]);
   const ofMessage = told.filter(({ copy }) => !copy);
   await optOutTold(engine, consents, tenant, ofMessage);
   await suppressLost(
@@ -140,6 +142,22 @@ async function place(
     placed += placings.length - held.length;
   }
   return { placed, left };
+}
+
+/** Whoever does not want to be tracked is not, by providers either: what they tell of it is forgotten. */
+async function withoutWatched(
+  { database }: Engine,
+  tenant: string,
+  found: readonly Placing[],
+): Promise<readonly Placing[]> {
+  const watching = found.filter(({ receipt: { kind } }) => kind === 'opened' || kind === 'clicked');
+  if (watching.length === 0) return found;
+  const people = [...new Set(watching.map(({ target }) => target.recipient))].map((id) => ({ tenant, id }));
+  const known = await database.transaction(ENGINE, (tx) => readRecipients(tx, people));
+  const shy = new Set(
+    known.flatMap(({ recipient }) => (recipient.preferences.tracking ? [] : [recipient.id])),
+  );
+  return found.filter((one) => !(watching.includes(one) && shy.has(one.target.recipient)));
 }
 
 /** What a message carried did not arrive when it did not. */

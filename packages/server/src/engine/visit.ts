@@ -43,8 +43,10 @@ export function createVisits(engine: Engine): Visits {
       const now = await engine.clock.now();
       const visit: Visit = { kind: 'acted', at: now, link: null, agent: agentOf(agent), manner: 'plain' };
       await engine.database.transaction(ENGINE, async (tx) => {
-        // What nobody has visited has nothing to be proven.
-        if ((await visitsOf(tx, message.messageId)).length === 0) return;
+        // What nobody has visited has nothing to be proven; nor has what is of a kind that is no longer to be looked at.
+        const seen = new Set((await visitsOf(tx, message.messageId)).map((one) => one.kind));
+        const [opened, clicked] = [await isAllowed(tx, message, 'opened'), await isAllowed(tx, message, 'clicked')];
+        if (!(opened && seen.has('opened')) && !(clicked && seen.has('clicked'))) return;
         if (await isRoomFor(tx, message, visit)) await record(engine, tx, message, visit, now);
       });
     },
@@ -55,7 +57,7 @@ const agentOf = (agent: string | undefined): string =>
   (agent ?? '').replaceAll('\u0000', ' ').slice(0, AGENT_MAX).toWellFormed();
 
 /** Whoever has said no since it was sent has nothing recorded. */
-async function isAllowed(tx: Tx, { tenant, recipient: id }: Tracked, kind: 'opened' | 'clicked'): Promise<boolean> {
+async function isAllowed(tx: Tx, { tenant, recipient: id }: Visited, kind: 'opened' | 'clicked'): Promise<boolean> {
   const settings = (await tenantSettings(tx, [tenant])).get(tenant) ?? NO_SETTINGS;
   if (!settings.tracking[SETTING[kind]]) return false;
   const [known] = await readRecipients(tx, [{ tenant, id }]);
@@ -92,7 +94,7 @@ async function record(engine: Engine, tx: Tx, visited: Visited, visit: Visit, no
   await insertVisit(tx, { tenant, messageId, recipient, n: before.length }, visit);
   // Sooner than its hand-over is on record: what comes of it is said at the next visit.
   if (message === undefined) return;
-  const engagement = engagementOf(message, [...before, visit], await toldOpens(tx, slot, messageId));
+  const engagement = engagementOf(message, [...before, visit], await toldOpens(tx, slot, messageId), now);
   await updateMessages(tx, slot, [{ id: messageId, status: message.status, engagement }]);
   const lines = linesOf(message, engagement, [...before, visit], now);
   if (lines.length === 0) return;
@@ -101,6 +103,9 @@ async function record(engine: Engine, tx: Tx, visited: Visited, visit: Visit, no
   engine.report(await applyNews(tx, slot, followUps, news, { policies: engine.policies, now }));
 }
 
+type Kind = Pick<Engagement, 'kind' | 'evidence'>;
+const isSame = (one: Kind, other: Kind): boolean =>
+  one.kind === other.kind && one.evidence === other.evidence;
 const VISITED: readonly string[] = ['opened', 'clicked'];
 
 /** Judged anew over everything that is known; the rest stays as it is. */
@@ -108,6 +113,7 @@ function engagementOf(
   { engagement, sent_at: sentAt }: ToldMessage,
   visits: readonly Visit[],
   told: Awaited<ReturnType<typeof toldOpens>>,
+  now: Instant,
 ): readonly Engagement[] {
   const grades = gradeVisits(visits, sentAt);
   const seen = visits.flatMap(({ kind, at }, index) => {
@@ -115,7 +121,10 @@ function engagementOf(
     return kind === 'acted' || evidence === undefined ? [] : [{ kind, evidence, at }];
   });
   const rest = engagement.filter(({ kind }) => !VISITED.includes(kind));
-  return [...told, ...seen].reduce<readonly Engagement[]>((all, one) => withEngagement(all, one), rest);
+  // What providers have told without a time of its own came when it was first known.
+  const knownAt = (one: (typeof told)[number]): Instant =>
+    one.at > 0 ? one.at : (engagement.find((known) => isSame(known, one))?.at ?? now);
+  return [...told.map((one) => ({ ...one, at: knownAt(one) })), ...seen].reduce<readonly Engagement[]>((all, one) => withEngagement(all, one), rest);
 }
 
 /** The first that looks like a person's; and where that was a machine after all, that it was. */

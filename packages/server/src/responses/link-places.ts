@@ -89,10 +89,11 @@ const AFTER_LINK = ".,;:!?'*_»”’]}";
 function placesInText(source: string): readonly Place[] {
   return [...source.matchAll(IN_TEXT)].map(({ 0: written, index: from }) => {
     let end = written.length;
+    const opened = written.indexOf('(');
     for (; end > 0; end--) {
       const last = written[end - 1] ?? '';
       // A bracket that was opened within belongs to the address.
-      const closes = last === ')' && !written.slice(0, end).includes('(');
+      const closes = last === ')' && (opened === -1 || opened >= end);
       if (!closes && !AFTER_LINK.includes(last)) break;
     }
     return { from, to: from + end, url: written.slice(0, end) };

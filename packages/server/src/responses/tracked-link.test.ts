@@ -95,6 +95,7 @@ describe('links of a text', () => {
     ['(https://x.example/a)', '(<https://x.example/a>)'],
     ['https://x.example/a_(b), or', '<https://x.example/a_(b)>, or'],
     ['<https://x.example/a>', '<<https://x.example/a>>'],
+    ['https://x.example/a))) (https://x.example/b', '<https://x.example/a>))) (<https://x.example/b>'],
     ['HTTP://X.example\nnext', '<HTTP://X.example>\nnext'],
     ['mailto:ana@x.example tel:+33 x.example', 'mailto:ana@x.example tel:+33 x.example'],
   ])('%j', (text, expected) => {
@@ -128,6 +129,7 @@ describe('where a link may lead', () => {
     `${PUBLIC}/a/abc`,
     `${PUBLIC}/u/abc?x=1`,
     'HTTPS://FOLLOW.example:443/relance/me/abc',
+    'http://follow.example/relance/p/abc',
   ])('%j stays as it was written', (url) => {
     expect(targetOf(url, PUBLIC)).toBeNull();
   });

@@ -38,7 +38,7 @@ export function targetOf(written: string, publicUrl: string): string | null {
   if (url.href.length > TARGET_MAX) return null;
   const own = new URL(publicUrl);
   const base = own.pathname.replace(/\/$/, '');
-  const isOurs = url.origin === own.origin && (url.pathname === base || url.pathname.startsWith(`${base}/`));
+  const isOurs = url.host === own.host && (url.pathname === base || url.pathname.startsWith(`${base}/`));
   return isOurs ? null : url.href;
 }
 

@@ -145,6 +145,7 @@ describe('a tracked mail', () => {
     expect(picture.headers).toMatchObject({
       'content-type': 'image/gif',
       'content-length': '43',
+      'cross-origin-resource-policy': 'cross-origin',
       'cache-control': 'no-store',
     });
     expect((await visit(mail.clicks[1] ?? '', CHROME, 'HEAD')).headers.location).toBe('https://shop.example/terms');
@@ -239,6 +240,41 @@ describe('a tracked mail', () => {
     ]);
     expect(await engagement(mail)).toEqual([]);
     expect(await rows('visits')).toBe(before);
+  });
+
+  it('proves nothing more either, when whoever has said no meanwhile answers from the same browser', async () => {
+    const mail = await sendTo('ana');
+    await http.world.advance('10 minutes');
+    await visit(mail.clicks[0] ?? '');
+    const before = await rows('visits');
+    await http.call('PUT', '/v1/recipients/ana/preferences', { tracking: false });
+    const form = { authorization: '', 'user-agent': CHROME, 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await http.call('POST', mail.done, 'do=resolve', form)).status).toBe(200);
+    await http.call('PUT', '/v1/recipients/ana/preferences', { tracking: true });
+    expect(await engagement(mail)).toEqual(['clicked likely 1', 'acted proven 1']);
+    expect(await rows('visits')).toBe(before);
+  });
+
+  it('is told of by providers only where its reader does not mind, and never as of 1970', async () => {
+    const tell = ({ id }: Sent) => {
+      const news = { kind: 'opened', message: { id }, at: null, machine: false, detail: null } as const;
+      return http.world.node.receipts.take('default', 'test', [news]);
+    };
+    const shy = await sendTo('shy');
+    expect(await tell(shy)).toEqual({ placed: 0, kept: 0 });
+    expect(await engagement(shy)).toEqual([]);
+    expect(await told(shy)).toEqual([]);
+    const mail = await sendTo('ana');
+    await http.world.advance('10 minutes');
+    expect(await tell(mail)).toEqual({ placed: 1, kept: 0 });
+    const ats = async () =>
+      (await http.call('GET', `/v1/messages/${mail.id}`)).body.engagement.map(({ at }: { at: string }) => at);
+    const [known] = await ats();
+    await http.world.advance('1 hour');
+    await visit(mail.picture ?? '', GMAIL);
+    expect(await engagement(mail)).toEqual(['opened likely 2']);
+    expect(await ats()).toEqual([known]);
+    expect(known).toMatch(/^2026/);
   });
 
   it('a flood of one link writes little, and leaves room for the person who comes after it', async () => {

@@ -24,6 +24,8 @@ export function trackRoutes(app: FastifyInstance, ports: HttpPorts): void {
     // A picture in any case: a reader is not shown that one is missing.
     return quiet(reply)
       .code(isPicture ? 200 : 404)
+      // Mail is read on pages of others, whose browsers leave out pictures that are not meant for them.
+      .header('cross-origin-resource-policy', 'cross-origin')
       .type('image/gif')
       .send(PICTURE);
   });
