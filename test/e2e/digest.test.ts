@@ -3,8 +3,10 @@
 import { HOUR_MS, type Instant, later, toRfc3339, type WirePreferences } from '@relance/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Sweep } from '../../packages/server/src/engine/sweep.ts';
+import { hashToken } from '../../packages/server/src/responses/token.ts';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { putTenantSettings } from '../../packages/server/src/store/sql/tenant.ts';
+import { findTrackToken } from '../../packages/server/src/store/sql/track-token.ts';
 import { beforeTheGate, createWorld, recorder, type World } from '../world.ts';
 
 let world: World;
@@ -74,6 +76,44 @@ describe('a digest', () => {
     expect(await linesOf('2')).toEqual(['message_deferred digest', 'message_merged merged']);
     await world.advance('3 days');
     expect(mails()).toHaveLength(1);
+  });
+  it('leads to what its reader chooses, and tells with the mail that carries the others whether it was opened', async () => {
+    await settings({ tracking: { opens: true, clicks: true, sms: false } });
+    for (const id of ['1', '2']) await open(id);
+    await world.advance('1 day');
+    const [mail] = mails();
+    const { html = '', text = '' } = mail?.content ?? {};
+    for (const part of [html, text]) {
+      expect(part).toMatch(/http:\/\/relance\.test\/p\/[\w-]{22}/);
+      expect(part).toContain('https://shop.test/bills/2'); // as it was written
+    }
+    const pictures = html.match(/\/t\/o\/[\w-]{22}/g) ?? [];
+    expect(pictures).toHaveLength(1);
+    const tracked = await world.database.transaction(ENGINE, (tx) =>
+      findTrackToken(tx, hashToken(pictures[0]?.slice('/t/o/'.length) ?? '')),
+    );
+    expect(tracked).toMatchObject({ messageId: mail?.id, target: null });
+    if (tracked === null) return;
+    await world.advance('10 minutes');
+    await world.node.visits.visit(tracked, { agent: 'Thunderbird/140', manner: 'plain' });
+    const opened = await query<{ key: string; engagement: { kind: string; evidence: string }[]; content: unknown }>(
+      `SELECT f.key, m.engagement, m.content FROM relance.messages m JOIN relance.follow_ups f ON f.id = m.follow_up_id ORDER BY f.key`,
+    );
+    expect(opened.map(({ engagement }) => engagement.map(({ kind, evidence }) => `${kind} ${evidence}`))).toEqual([
+      ['opened likely'],
+      [],
+    ]);
+    expect(JSON.stringify(opened)).not.toContain('/t/'); // kept as it was written
+    const status = await query<{ status: string }>('SELECT DISTINCT status FROM relance.follow_ups');
+    expect(status).toEqual([{ status: 'open' }]);
+  });
+  it('of somebody who does not want to be tracked has no picture', async () => {
+    await settings({ tracking: { opens: true, clicks: true, sms: false } });
+    await wants({ frequency: { billing: 'daily' }, tracking: false });
+    for (const id of ['1', '2']) await open(id);
+    await world.advance('1 day');
+    expect(mails()[0]?.content.subject).toBe('2 messages: Bill 1 and 1 more');
+    expect(mails()[0]?.content.html).not.toContain('/t/');
   });
   it('leaves out what was stopped meanwhile, and what is alone goes as it is', async () => {
     for (const id of ['1', '2', '3']) await open(id);

@@ -78,7 +78,12 @@ const PROGRAMS: readonly Program[] = [
       /^(?:curl|wget|libwww-perl|python|go-http-client|java|okhttp|apache-httpclient|axios|node|undici|ruby|php|guzzlehttp|perl|aiohttp|httpx|scrapy|dart|lua|powershell|postman)/i,
     why: 'library',
   },
-  { pattern: /bot\b|crawl|spider|slurp|scan|preview|monitor|fetcher|validator|checker/i, why: 'crawler' },
+  // Cubot makes telephones. What is "compatible" and no old browser is a robot that says so politely.
+  {
+    pattern: /^Mozilla\/5\.0 \(compatible; (?!MSIE|ms-office|Konqueror)/i,
+    why: 'crawler',
+  },
+  { pattern: /(?<!\bcu)bot\b|crawl|spider|slurp|scan|preview|monitor|fetcher|validator|checker/i, why: 'crawler' },
   // Mail Privacy Protection says this and nothing more.
   { pattern: /^Mozilla\/5\.0$/, why: 'privacy_proxy', clicked: 'unknown' },
   {

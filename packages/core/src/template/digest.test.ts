@@ -23,3 +23,21 @@ it('in a text message is short, whatever its items are called', () => {
   expect(written('sms').length).toBeLessThan(160);
   expect(written('sms')).toMatch(/\nhttps:\/\/r\.test\/me\/all$/);
 });
+it.each([
+  ['en', 'Choose what you are sent', ': '],
+  ['fr', 'Choisir ce que vous recevez', ' : '],
+])('in a mail has the way to what its reader chooses in its foot, in %s', (locale, label, colon) => {
+  const url = 'https://r.test/p/mine';
+  const input = { items, channel: 'email', locale, recipient: {}, tenant: {}, everythingUrl: '' } as const;
+  const { html = '', text } = renderDigest({ ...input, preferences: { url, label } });
+  expect(html).toMatch(new RegExp(`<a href="${url}"[^>]*>${label}</a></p>\\s*</div></body></html>$`));
+  expect(text.endsWith(`\n${label}${colon}${url}`)).toBe(true);
+  const without = renderDigest(input);
+  expect(without.html + without.text).not.toContain(label);
+});
+it('that is tracked ends with a picture, and with none where it is not', () => {
+  const input = { items, channel: 'email', locale: 'en', recipient: {}, tenant: {}, everythingUrl: '' } as const;
+  expect(renderDigest(input).html).not.toContain('<img');
+  const { html } = renderDigest({ ...input, pictureUrl: 'https://r.test/t/o/x' });
+  expect(html).toMatch(/<img src="https:\/\/r\.test\/t\/o\/x" width="1" height="1" alt="" [^>]*><\/body><\/html>$/);
+});

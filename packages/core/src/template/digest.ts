@@ -1,6 +1,8 @@
 // Several messages to one person as one: what each is about, in its own words, with what can be done about it. The server
 // composes it after the gate, of those that passed, so that nothing is in it that was stopped. Built-in words in English and
 // French; each item speaks the words of its own template for the inbox, which are made for a list.
+
+import type { PageSeen } from '../button.ts';
 import type { ActionLink, Content } from '../content.ts';
 import type { Channel } from '../policy/policy.ts';
 import { oneLine } from '../render.ts';
@@ -28,6 +30,10 @@ export interface DigestInput {
   readonly tenant: Readonly<Record<string, unknown>>;
   /** Everything that waits for them on one page. */
   readonly everythingUrl: string;
+  /** Where they choose what they are sent, and when: in the foot of a mail. */
+  readonly preferences?: PageSeen | null;
+  /** A mail that is tracked ends with it. */
+  readonly pictureUrl?: string | null;
 }
 
 interface DigestWords {
@@ -73,6 +79,7 @@ const htmlOf = (words: DigestWords): string =>
     preview: words.lead,
     edge: '{{ brand }}',
     why: words.why,
+    end: '{% if pictureUrl %}<img src="{{ pictureUrl }}" width="1" height="1" alt="" style="display:block;border:0;width:1px;height:1px">{% endif %}',
     body: `<p style="margin:0 0 12px">${words.hello}</p>
 <p style="margin:0 0 16px">${words.lead}</p>
 ${ITEM(words)}
@@ -80,7 +87,7 @@ ${ITEM(words)}
   });
 
 const TEXT = (words: DigestWords): string =>
-  `${words.hello}\n\n${words.lead}\n{% for item in items %}\n* {{ item.title }}\n{{ item.body }}\n\n{% for action in item.actions %}{{ action.label }}${words.colon}{{ action.url }}\n{% endfor %}{% if item.url %}${words.details}${words.colon}{{ item.url }}\n{% endif %}{% endfor %}\n${words.everything}${words.colon}{{ everythingUrl }}\n\n-- \n${words.why}{% if tenant.name %}\n{{ tenant.name }}{% endif %}{% if tenant.address %}\n{{ tenant.address }}{% endif %}`;
+  `${words.hello}\n\n${words.lead}\n{% for item in items %}\n* {{ item.title }}\n{{ item.body }}\n\n{% for action in item.actions %}{{ action.label }}${words.colon}{{ action.url }}\n{% endfor %}{% if item.url %}${words.details}${words.colon}{{ item.url }}\n{% endif %}{% endfor %}\n${words.everything}${words.colon}{{ everythingUrl }}\n\n-- \n${words.why}{% if links.preferences %}\n{{ links.preferences.label }}${words.colon}{{ links.preferences.url }}{% endif %}{% if tenant.name %}\n{{ tenant.name }}{% endif %}{% if tenant.address %}\n{{ tenant.address }}{% endif %}`;
 
 /** One carrier takes no more at once than it would take of several alone; the page has everything. */
 const TITLES_MAX = 5;
@@ -102,6 +109,8 @@ export function renderDigest(input: DigestInput): Content {
     locale,
     direction: directionOf(locale),
     everythingUrl,
+    links: input.preferences == null ? {} : { preferences: input.preferences },
+    pictureUrl: input.pictureUrl ?? null,
   };
   const subject = oneLine(writeText(words.headline, 'plain', scope));
   const short = oneLine(writeText(words.headline, 'plain', { ...scope, first: scope.first.slice(0, TITLE_MAX) }));

@@ -68,10 +68,12 @@ export interface Frame {
   readonly body: string;
   /** Why its reader gets this. */
   readonly why: string;
+  /** The last of the page. */
+  readonly end?: string;
 }
 
 /** Around the words of every built-in mail: who writes above, why and from where below. */
-export const frame = ({ title, preview, edge, body, why }: Frame): string => `${COLOURS}<!doctype html>
+export const frame = ({ title, preview, edge, body, why, end = '' }: Frame): string => `${COLOURS}<!doctype html>
 <html lang="{{ locale }}" dir="{{ direction }}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${title}</title>
 <style>${DARK}</style></head>
@@ -85,7 +87,7 @@ ${body}
 <p class="quiet" style="margin:16px 8px 0;font-size:13px;color:#667085">${why}</p>
 ${PAGES}
 ${FOOT}
-</div></body></html>`;
+</div>${end}</body></html>`;
 
 const EDGE = `{% if role == 'confirmation' %}#12805c{% elsif urgency == 'urgent' %}#d92d20{% elsif urgency == 'high' %}#e8890c{% else %}{{ brand }}{% endif %}`;
 

@@ -25,6 +25,7 @@ import {
   localeOfWords,
   NO_CONSENT_KNOWN,
   offersTo,
+  type PageSeen,
   type Policy,
   type Recipient,
   type RenderInput,
@@ -78,6 +79,10 @@ export interface Item extends DigestItem {
   readonly recipient: Readonly<Record<string, unknown>>;
   readonly tenant: Readonly<Record<string, unknown>>;
   readonly everythingUrl: string;
+  /** For the foot of a mail; null elsewhere. */
+  readonly preferences: PageSeen | null;
+  /** What a mail that it carries ends with; null where opens are not tracked. */
+  readonly pictureUrl: string | null;
 }
 
 /** `opensAt`: its own hours, from then on. */
@@ -306,7 +311,7 @@ function prepareOne(engine: Engine, words: Words, given: OutboxRow, gathered: Ga
   };
   const unsubscribe = unsubscribeOf(words, row, policy, consent);
   // Read, and so stored, only where it may stand in a message about several.
-  const item = row.together === null ? null : itemOf(input, content, pages.links.me?.url ?? '');
+  const listed = row.together === null ? null : itemOf(input, content, pages.links);
   const copies = row.channel === 'email' ? copiesOf(recipient, address, consent) : [];
   const more = { ...reading, locale: rendered.locale, now, copies, unsubscribeUrl: unsubscribe?.url ?? null };
   const tracked = trackedOf(words, row, content, recipient, gathered);
@@ -316,7 +321,7 @@ function prepareOne(engine: Engine, words: Words, given: OutboxRow, gathered: Ga
     followUp,
     actionRows: actions.rows,
     pageTokens: [...pages.read(), ...(unsubscribe === null ? [] : [unsubscribe.row])],
-    item,
+    item: listed === null ? null : { ...listed, pictureUrl: tracked.pictureUrl },
     others: [],
     budget: budgetOf(asked),
     trackRows: tracked.rows,
@@ -338,7 +343,7 @@ function trackedOf(
   const opens = channel === 'email' && tracking.opens;
   const clicks = (channel === 'email' && tracking.clicks) || (channel === 'sms' && tracking.clicks && tracking.sms);
   const isTracked = recipient.preferences.tracking && (opens || clicks);
-  if (!isTracked || (channel !== 'email' && channel !== 'sms')) return { content, rows: [] };
+  if (!isTracked || (channel !== 'email' && channel !== 'sms')) return { content, rows: [], pictureUrl: null };
   const message = { id: row.id, tenant: row.tenant, followUpId: row.follow_up_id, recipient: row.recipient };
   return words.track(content, { message, channel, opens, clicks });
 }
@@ -354,7 +359,11 @@ const copiesOf = (recipient: Recipient, address: string, consent: Consent) =>
   copiesFor(recipient).filter((one) => one.address !== address && !isSuppressed(consent, 'email', one.address));
 
 /** As an item of a list: the words of its template for the inbox, or the built-in ones; its own, where those cannot be written. */
-function itemOf(input: RenderInput, alone: Content, everythingUrl: string): Item {
+function itemOf(
+  input: RenderInput,
+  alone: Content,
+  pages: Readonly<Record<string, PageSeen>>,
+): Omit<Item, 'pictureUrl'> {
   const listed = render({ ...input, channel: 'inbox' });
   const { subject, text } = listed.ok ? listed.content : alone;
   const { recipient, tenant } = input.context;
@@ -366,7 +375,8 @@ function itemOf(input: RenderInput, alone: Content, everythingUrl: string): Item
     alone,
     recipient,
     tenant,
-    everythingUrl,
+    everythingUrl: pages.me?.url ?? '',
+    preferences: input.channel === 'email' ? (pages.preferences ?? null) : null,
   };
 }
 

@@ -31,9 +31,12 @@ export function composed(chosen: Chosen, passed: ReadonlySet<string>): Chosen | 
   const { connection } = chosen;
   if (others.length === 0) return { ...first, others, connection };
   const items = left.flatMap(({ item }) => item ?? []);
-  // Of several together nothing is tracked: it is not known before the gate what leads where.
   const content = contentOf(first, items);
-  const envelope = { ...first.envelope, ...sharedBy(left.map((one) => one.envelope)), content };
+  // Its picture is of the one that carries the others; its links stay as they are: followed all at once they belong to as many
+  // messages, and what is judged message by message would take a scanner for a reader of each.
+  const pictureUrl = first.item?.pictureUrl ?? null;
+  const sent = pictureUrl === null ? content : contentOf(first, items, pictureUrl);
+  const envelope = { ...first.envelope, ...sharedBy(left.map((one) => one.envelope)), content: sent };
   return { ...first, others, connection, envelope, content };
 }
 
@@ -46,7 +49,11 @@ const sharedBy = (all: readonly Envelope[]): Pick<Envelope, 'unsubscribeUrl' | '
   carries: all.length - 1,
 });
 
-function contentOf({ row, envelope, item }: Ready, items: readonly DigestItem[]): Content {
+function contentOf(
+  { row, envelope, item }: Ready,
+  items: readonly DigestItem[],
+  pictureUrl: string | null = null,
+): Content {
   return renderDigest({
     items,
     channel: row.channel,
@@ -54,5 +61,7 @@ function contentOf({ row, envelope, item }: Ready, items: readonly DigestItem[])
     recipient: item?.recipient ?? {},
     tenant: item?.tenant ?? {},
     everythingUrl: item?.everythingUrl ?? '',
+    preferences: item?.preferences ?? null,
+    pictureUrl,
   });
 }

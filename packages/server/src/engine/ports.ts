@@ -315,6 +315,8 @@ export interface TrackAsk {
 export interface TrackedContent {
   readonly content: Content;
   readonly rows: readonly TrackRow[];
+  /** The picture that a mail with others in it ends with, where this one carries them; null where that is not tracked. */
+  readonly pictureUrl: string | null;
 }
 
 /** Leaving a category, choosing, everything that waits for somebody, and where one follow-up stands. */

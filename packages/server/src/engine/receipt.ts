@@ -154,9 +154,7 @@ async function withoutWatched(
   if (watching.length === 0) return found;
   const people = [...new Set(watching.map(({ target }) => target.recipient))].map((id) => ({ tenant, id }));
   const known = await database.transaction(ENGINE, (tx) => readRecipients(tx, people));
-  const shy = new Set(
-    known.flatMap(({ recipient }) => (recipient.preferences.tracking ? [] : [recipient.id])),
-  );
+  const shy = new Set(known.flatMap(({ recipient }) => (recipient.preferences.tracking ? [] : [recipient.id])));
   return found.filter((one) => !(watching.includes(one) && shy.has(one.target.recipient)));
 }
 

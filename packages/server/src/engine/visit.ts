@@ -104,8 +104,7 @@ async function record(engine: Engine, tx: Tx, visited: Visited, visit: Visit, no
 }
 
 type Kind = Pick<Engagement, 'kind' | 'evidence'>;
-const isSame = (one: Kind, other: Kind): boolean =>
-  one.kind === other.kind && one.evidence === other.evidence;
+const isSame = (one: Kind, other: Kind): boolean => one.kind === other.kind && one.evidence === other.evidence;
 const VISITED: readonly string[] = ['opened', 'clicked'];
 
 /** Judged anew over everything that is known; the rest stays as it is. */
@@ -124,7 +123,10 @@ function engagementOf(
   // What providers have told without a time of its own came when it was first known.
   const knownAt = (one: (typeof told)[number]): Instant =>
     one.at > 0 ? one.at : (engagement.find((known) => isSame(known, one))?.at ?? now);
-  return [...told.map((one) => ({ ...one, at: knownAt(one) })), ...seen].reduce<readonly Engagement[]>((all, one) => withEngagement(all, one), rest);
+  return [...told.map((one) => ({ ...one, at: knownAt(one) })), ...seen].reduce<readonly Engagement[]>(
+    (all, one) => withEngagement(all, one),
+    rest,
+  );
 }
 
 /** The first that looks like a person's; and where that was a machine after all, that it was. */

@@ -185,7 +185,11 @@ describe('a mail', () => {
     const clicks = trackContent(OPTIONS, { html, text }, CLICKS);
     expect(clicks.content.html).not.toContain('<img');
     expect(clicks.rows).toHaveLength(2);
-    expect(trackContent(OPTIONS, { text: 'no links' }, BOTH)).toEqual({ content: { text: 'no links' }, rows: [] });
+    expect(trackContent(OPTIONS, { text: 'no links' }, BOTH)).toEqual({
+      content: { text: 'no links' },
+      rows: [],
+      pictureUrl: null,
+    });
   });
   it('with very many places has the rest as they are', () => {
     const many = Array.from({ length: 60 }, (_, index) => `<a href="https://x.example/${index}">`).join('');
@@ -207,6 +211,6 @@ describe('a text message', () => {
   it('and is left as it is where it would', () => {
     const text = `${'a'.repeat(135)} https://x.example/a`;
     expect(segmentsOf(text).segments).toBe(1);
-    expect(trackContent(OPTIONS, { text }, sms)).toEqual({ content: { text }, rows: [] });
+    expect(trackContent(OPTIONS, { text }, sms)).toEqual({ content: { text }, rows: [], pictureUrl: null });
   });
 });

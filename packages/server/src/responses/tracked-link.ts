@@ -62,11 +62,10 @@ export function trackContent(options: TrackOptions, content: Content, ask: Track
   };
   const clicked = ask.clicks ? withLinks(content, ask.channel, linkFor) : content;
   if (clicked === content) rows.length = 0;
-  const opened =
-    ask.opens && ask.channel === 'email' && clicked.html !== undefined
-      ? { ...clicked, html: withPicture(clicked.html, `${options.publicUrl}/t/o/${add(null)}`) }
-      : clicked;
-  return { content: opened, rows };
+  const { html } = clicked;
+  if (!ask.opens || ask.channel !== 'email' || html === undefined) return { content: clicked, rows, pictureUrl: null };
+  const pictureUrl = `${options.publicUrl}/t/o/${add(null)}`;
+  return { content: { ...clicked, html: withPicture(html, pictureUrl) }, rows, pictureUrl };
 }
 
 function withLinks(content: Content, channel: TrackAsk['channel'], linkFor: Replaced): Content {

@@ -22,12 +22,14 @@ export function trackRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const isPicture = tracked !== null && tracked.target === null;
     if (isPicture) await note(ports, request, tracked);
     // A picture in any case: a reader is not shown that one is missing.
-    return quiet(reply)
-      .code(isPicture ? 200 : 404)
-      // Mail is read on pages of others, whose browsers leave out pictures that are not meant for them.
-      .header('cross-origin-resource-policy', 'cross-origin')
-      .type('image/gif')
-      .send(PICTURE);
+    return (
+      quiet(reply)
+        .code(isPicture ? 200 : 404)
+        // Mail is read on pages of others, whose browsers leave out pictures that are not meant for them.
+        .header('cross-origin-resource-policy', 'cross-origin')
+        .type('image/gif')
+        .send(PICTURE)
+    );
   });
   app.get<ByToken>('/t/c/:token', async (request, reply) => {
     const tracked = await find(ports, request.params.token);
