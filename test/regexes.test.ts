@@ -35,8 +35,9 @@ it('all of them are safe, or known to be bounded', { timeout: 300_000 }, async (
   expect(all.size).toBeGreaterThan(300);
   const unsafe: string[] = [];
   for (const [written, { path, pattern, flags }] of all) {
+    if (BOUNDED[path] !== undefined) continue; // those take it longest
     const { status } = await check(pattern, flags, { timeout: 20_000 });
-    if (status !== 'safe' && BOUNDED[path] === undefined) unsafe.push(`${path} ${status} ${written}`);
+    if (status !== 'safe') unsafe.push(`${path} ${status} ${written}`);
   }
   expect(unsafe).toEqual([]);
 });
