@@ -1,4 +1,5 @@
 // What you have of somebody, as one JSON: theirs whole, of others ids and no more; page by page, however much there is.
+import { slotOfId } from '@relance/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
 import { ENGINE } from '../../store/database.ts';
@@ -68,6 +69,40 @@ it('has everything of them, and of others nothing but ids', async () => {
   expect(Object.keys(answer.body.links[0]).sort()).toEqual(['count', 'lastExpiresAt', 'opens']);
   const { body } = await http.call('GET', '/v1/audit?recipient=ana&action=recipient.exported');
   expect(body.items).toHaveLength(1);
+});
+
+it('has what came from an address of theirs by which nobody was known then, and nothing that came from another', async () => {
+  const two = await followUpOf('two');
+  const senders = [
+    ['email', 'X.Ana@EXAMPLE.test'],
+    ['email', 'ana@xn--mnchen-3ya.de'],
+    ['sms', '+34600000009'],
+    ['email', 'xx.ana@example.test'],
+    ['sms', 'x.ana@example.test'],
+  ] as const;
+  for (const [channel, sender] of senders)
+    await http.world.database.transaction(ENGINE, (tx) =>
+      tx.query(
+        `INSERT INTO relance.replies (slot, id, tenant, follow_up_id, message_id, channel, provider_id, sender, at, kind, text, became, why, status)
+         VALUES ($1, gen_random_uuid(), 'default', $2, $2, $3, $4, $4, '2026-11-02', 'human', 'from ' || $4, 'conversation', 'unknown_sender', 'open')`,
+        [slotOfId(two), two, channel, sender],
+      ),
+    );
+  await http.world.people([
+    {
+      id: 'late',
+      email: 'x.ana@example.test',
+      phone: '+34600000009',
+      endpoints: [{ channel: 'email', address: 'ana@münchen.de' }],
+    },
+  ]);
+  const { replies } = (await http.call('GET', '/v1/recipients/late/export')).body;
+  expect(replies.map(({ text }: { text: string }) => text).sort()).toEqual([
+    'from +34600000009',
+    'from X.Ana@EXAMPLE.test',
+    'from ana@xn--mnchen-3ya.de',
+  ]);
+  expect((await http.call('GET', '/v1/recipients/ana/export')).body.replies).toEqual([]);
 });
 
 it('has all of many, each once', async () => {

@@ -1,9 +1,9 @@
 // Everything that is known of one person, in pages: so many rows of one kind after a key, so that somebody with a hundred thousand
 // messages fills no memory. Of others it holds ids and no more: what colleagues wrote, and the data of follow-ups, which may be
 // about anybody, are left out. Tokens are told by what they open, never themselves.
-import { type Channel, slotOfRecipient } from '@relance/core';
+import { slotOfRecipient } from '@relance/core';
 import type { Tx } from '../database.ts';
-import { suppressedForms } from './address-forms.ts';
+import { addressForms, suppressedForms } from './address-forms.ts';
 import type { OwnEndpoint, PersonRef } from './erase-person.ts';
 import { nextIds } from './erase-traces.ts';
 import { toWireSuppression } from './suppression.ts';
@@ -48,7 +48,8 @@ const PAGED = {
     FROM relance.inbox WHERE slot = $3 AND tenant = $1 AND recipient = $2 AND ($4::text IS NULL OR seq > $4::bigint) ORDER BY seq LIMIT $5`,
   replies: `SELECT id::text AS key, jsonb_build_object('id', id, 'followUp', follow_up_id, 'message', message_id, 'at', ${utc('at')}, 'channel', channel, 'from', sender,
       'subject', subject, 'text', text, 'became', became) AS item
-    FROM relance.replies WHERE $3::smallint IS NOT NULL AND tenant = $1 AND recipient = $2 AND ($4::uuid IS NULL OR id > $4::uuid) ORDER BY id LIMIT $5`,
+    FROM relance.replies WHERE $3::smallint IS NOT NULL AND tenant = $1 AND ($4::uuid IS NULL OR id > $4::uuid) AND (recipient = $2
+      OR recipient IS NULL AND channel || ' ' || lower(btrim(sender) COLLATE "C") = ANY($6::text[])) ORDER BY id LIMIT $5`,
 } as const;
 export type PagedPart = keyof typeof PAGED;
 export const PAGED_PARTS = Object.keys(PAGED) as readonly PagedPart[];
@@ -61,8 +62,30 @@ export async function exportPage(
   limit: number,
 ): Promise<ExportPage> {
   const slot = slotOfRecipient(tenant, recipient);
-  const rows = await tx.query<Keyed>(PAGED[part], [tenant, recipient, slot, after, limit]);
+  const senders = part === 'replies' ? [await sendersOf(tx, { tenant, recipient })] : [];
+  const rows = await tx.query<Keyed>(PAGED[part], [tenant, recipient, slot, after, limit, ...senders]);
   return { items: rows.map(({ item }) => item), next: rows.length < limit ? null : (rows.at(-1)?.key ?? null) };
+}
+
+interface Addresses {
+  readonly endpoints: readonly OwnEndpoint[];
+  readonly email: string | null;
+  readonly phone: string | null;
+}
+const ownEndpoints = ({ email, phone, endpoints }: Addresses): readonly OwnEndpoint[] => [
+  ...(email === null ? [] : [{ channel: 'email' as const, address: email }]),
+  ...(phone === null ? [] : [{ channel: 'sms' as const, address: phone }]),
+  ...endpoints,
+];
+
+/** What came from an address of theirs is theirs, also where nobody was known by it, as for an erasure (engine/erase-piece.ts). */
+async function sendersOf(tx: Tx, { tenant, recipient }: PersonRef): Promise<string[]> {
+  const [row] = await tx.query<Addresses>(
+    'SELECT email, phone, endpoints FROM relance.recipients WHERE slot = $1 AND tenant = $2 AND id = $3',
+    [slotOfRecipient(tenant, recipient), tenant, recipient],
+  );
+  const own = row === undefined ? [] : ownEndpoints(row);
+  return own.flatMap(({ channel, address }) => addressForms(channel, address).map((form) => `${channel} ${form}`));
 }
 
 /** Whose words a line of a timeline has: only their own are theirs to take along. */
@@ -100,13 +123,7 @@ export async function exportFollowUps(
 /** What is bounded by itself; null where there is no such person. */
 export async function exportProfile(tx: Tx, { tenant, recipient }: PersonRef) {
   const slot = slotOfRecipient(tenant, recipient);
-  const [row] = await tx.query<{
-    profile: Readonly<Record<string, unknown>> & {
-      endpoints: readonly OwnEndpoint[];
-      email: string | null;
-      phone: string | null;
-    };
-  }>(
+  const [row] = await tx.query<{ profile: Readonly<Record<string, unknown>> & Addresses }>(
     `SELECT jsonb_build_object('id', id, 'name', name, 'email', email, 'phone', phone, 'locale', locale, 'timeZone', time_zone, 'location', location,
        'manager', manager, 'traits', traits, 'endpoints', endpoints, 'plan', plan, 'away', away, 'preferences', preferences,
        'createdAt', ${utc('created_at')}, 'updatedAt', ${utc('updated_at')}) AS profile
@@ -115,12 +132,7 @@ export async function exportProfile(tx: Tx, { tenant, recipient }: PersonRef) {
   );
   if (row === undefined) return null;
   const { profile } = row;
-  const own: readonly { readonly channel: Channel; readonly address: string }[] = [
-    ...(profile.email === null ? [] : [{ channel: 'email' as const, address: profile.email }]),
-    ...(profile.phone === null ? [] : [{ channel: 'sms' as const, address: profile.phone }]),
-    ...profile.endpoints,
-  ];
-  const forms = own.flatMap(({ channel, address }) =>
+  const forms = ownEndpoints(profile).flatMap(({ channel, address }) =>
     suppressedForms(tx, tenant, channel, address).map((form) => ({ channel, form })),
   );
   const list = async (text: string, values: readonly unknown[]): Promise<unknown[]> =>
