@@ -346,3 +346,31 @@ it('what a provider tells long afterwards says nothing of whom it was about', as
     { address: expect.stringMatching(/^hmac:/), source: 'hard_bounce' },
   ]);
 });
+
+it('what a provider has told by an id of its own, and could not be placed yet, goes with the message it is about', async () => {
+  const { database, node } = http.world;
+  const rows = <Row extends object>(text: string, values: readonly unknown[] = []) =>
+    database.transaction(ENGINE, (tx) => tx.query<Row>(text, values));
+  await open('one', 'quill');
+  await open('two', 'bo');
+  await http.world.settle();
+  const called = async (recipient: string): Promise<string> =>
+    (
+      await rows<{ provider_id: string }>(
+        'SELECT provider_id FROM relance.messages WHERE recipient = $1 AND provider_id IS NOT NULL',
+        [recipient],
+      )
+    )[0]?.provider_id ?? '';
+  const [theirs, other] = [await called('quill'), await called('bo')];
+  // Somebody holds their follow-ups at that moment.
+  await database.transaction(ENGINE, async (tx) => {
+    await tx.query('SELECT FROM relance.follow_ups FOR UPDATE');
+    for (const providerId of [theirs, other]) {
+      const news = { kind: 'bounced', at: null, detail: 'mailbox full', message: { providerId } } as const;
+      expect(await node.receipts.take('default', 'test', [news])).toEqual({ placed: 0, kept: 1 });
+    }
+  });
+  await erase();
+  const kept = await rows<{ id: string }>(`SELECT news #>> '{message,providerId}' AS id FROM relance.early_receipts`);
+  expect(kept).toEqual([{ id: other }]);
+});

@@ -5,6 +5,7 @@ import type { Tx } from '../database.ts';
 import type { PersonRef } from './erase-person.ts';
 import { FOLLOW_UP_COLUMNS, type FollowUpRow, rowToFollowUp } from './follow-up.ts';
 import { packState } from './follow-up-state.ts';
+import { dropEarlyOf } from './receipt.ts';
 import { rowsOf } from './rows.ts';
 
 export interface Sought extends PersonRef {
@@ -107,8 +108,21 @@ export async function writeLines(tx: Tx, lines: readonly Line[]): Promise<void> 
   );
 }
 
-/** Their own messages keep when, how and with what success; whom and what is gone. Answers how many there were. */
+/**
+ * Their own messages keep when, how and with what success; whom and what is gone. News of them that waits to be placed goes too:
+ * without the provider's id it never could be. Answers how many messages there were.
+ */
 export async function blankMessages(tx: Tx, ids: readonly string[], sought: Sought, standIn: string): Promise<number> {
+  const called = await tx.query<{ provider_id: string }>(
+    `SELECT provider_id FROM relance.messages
+     WHERE follow_up_id = ANY($2::uuid[]) AND tenant = $1 AND recipient = $3 AND provider_id IS NOT NULL`,
+    [sought.tenant, ids, sought.recipient],
+  );
+  await dropEarlyOf(
+    tx,
+    sought.tenant,
+    called.map((row) => row.provider_id),
+  );
   const rows = await tx.query<{ id: string }>(
     `UPDATE relance.messages SET recipient = $4, content = NULL, provider_id = NULL
      WHERE follow_up_id = ANY($2::uuid[]) AND tenant = $1 AND recipient = $3 RETURNING id`,

@@ -183,3 +183,12 @@ export async function claimEarlyReceipts(tx: Tx, limit: number): Promise<EarlyRe
 export const dropEarlyReceipts = async (tx: Tx, ids: readonly string[]): Promise<void> => {
   if (ids.length > 0) await tx.query('DELETE FROM relance.early_receipts WHERE id = ANY($1::uuid[])', [ids]);
 };
+
+/** Those about messages that a provider calls so. */
+export const dropEarlyOf = async (tx: Tx, tenant: string, providerIds: readonly string[]): Promise<void> => {
+  if (providerIds.length > 0)
+    await tx.query(
+      `DELETE FROM relance.early_receipts WHERE tenant = $1 AND news #>> '{message,providerId}' = ANY($2::text[])`,
+      [tenant, providerIds],
+    );
+};
