@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createWorld, eventOf, noMetrics, type World } from '../../../../test/world.ts';
 import { ENGINE } from '../store/database.ts';
+import { takeAllowances } from '../store/sql/allowance.ts';
 import { Sweep } from './sweep.ts';
 
 let world: World;
@@ -53,6 +54,22 @@ it('forgets what has lived its time, in bites, and nothing else', async () => {
   expect(await ages()).toEqual([{ old: 45_000, all: 45_040 }]);
   await new Sweep(world.node.engine, world.node.consents).prune();
   expect(await ages()).toEqual([{ old: 0, all: 40 }]);
+});
+
+it('forgets who wrote texts when as many answers are free again, and no limit of a connection', async () => {
+  const scopes = () =>
+    world.database.transaction(ENGINE, (tx) => tx.query('SELECT scope FROM relance.allowances ORDER BY scope'));
+  const used = [
+    { tenant: 'default', scope: 'answers:long-ago', want: 1, rate: 1, burst: 20 },
+    { tenant: 'default', scope: 'answers:now', want: 1, rate: 1, burst: 20 },
+    { tenant: 'default', scope: 'connection:mail', want: 1, rate: 1, burst: 20 },
+  ];
+  await world.database.transaction(ENGINE, async (tx) => {
+    await takeAllowances(tx, used);
+    await tx.query(`UPDATE relance.allowances SET at = at - interval '61 minutes' WHERE scope <> 'answers:now'`);
+  });
+  await new Sweep(world.node.engine, world.node.consents).prune();
+  expect(await scopes()).toEqual([{ scope: 'answers:now' }, { scope: 'connection:mail' }]);
 });
 
 it('nothing loses its timer where two times are stored as one, as after the last day of 9999', async () => {

@@ -91,6 +91,9 @@ const SHORT_LIVED = {
   fresh_links: `asked_at < clock_timestamp() - interval '1 day'`,
   track_tokens: 'expires_at < clock_timestamp()',
   visits: `arrived_at < clock_timestamp() - interval '90 days'`,
+  // Full again after an hour (responses/text-answer.ts): none says the same, and this one has a number in it, hashed. A connection's
+  // ends with the connection.
+  allowances: `scope LIKE 'answers:%' AND at < clock_timestamp() - interval '1 hour'`,
   taken_answers: `at < clock_timestamp() - interval '30 days'`,
   // Whoever opens one again after half a year finds its old chat messages as they were.
   clear_ups: `due_at IS NULL AND touched_at < clock_timestamp() - interval '180 days'`,
