@@ -7,6 +7,7 @@ import { hashToken } from '../../packages/server/src/responses/token.ts';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { putTenantSettings } from '../../packages/server/src/store/sql/tenant.ts';
 import { findTrackToken } from '../../packages/server/src/store/sql/track-token.ts';
+import { until } from '../until.ts';
 import { beforeTheGate, createWorld, recorder, type World } from '../world.ts';
 
 let world: World;
@@ -234,6 +235,53 @@ describe('what comes of a digest comes of all in it', () => {
     await world.settle();
     expect((await messages()).map(({ status }) => status)).toEqual(['bounced', 'bounced']);
     expect((await linesOf('2')).at(-1)).toBe('message_bounced bounced');
+  });
+  const bounce = (id: string) =>
+    world.node.receipts.take('default', 'test', [
+      { message: { id }, kind: 'bounced', at: null, detail: 'no such user', permanent: true },
+    ]);
+  const whileHeld = (key: string, work: () => Promise<void>): Promise<void> =>
+    world.database.transaction(ENGINE, async (tx) => {
+      await tx.query('SELECT FROM relance.follow_ups WHERE key = $1 FOR UPDATE', [key]);
+      await work();
+    });
+  const tryAgain = async (): Promise<void> => {
+    await query('UPDATE relance.early_receipts SET try_at = clock_timestamp()');
+    await world.settle();
+  };
+
+  it('bounced while somebody holds one of the follow-ups, that one hears of it afterwards', async () => {
+    await openTwo();
+    const [carrier, item] = await messages();
+    await whileHeld('2', async () => {
+      await bounce(carrier?.id ?? '');
+      expect((await messages()).map(({ status }) => status)).toEqual(['bounced', 'merged']);
+    });
+    await tryAgain();
+    expect(await messages()).toMatchObject([{ status: 'bounced' }, { id: item?.id, status: 'bounced' }]);
+    expect(await query('SELECT FROM relance.early_receipts')).toEqual([]);
+  });
+  it('bounced before it is recorded what one of them went in, that one hears of it as well', async () => {
+    await wants({ frequency: { billing: 'daily' } });
+    await open('1');
+    await open('2');
+    await query(`UPDATE relance.clock SET story_at = story_at + interval '1 day'`);
+    let bounced: Promise<unknown> = Promise.resolve();
+    await whileHeld('2', async () => {
+      bounced = world.node.runAll();
+      // Whoever holds it goes on only when the other one is recorded.
+      await until('the other is recorded', async () => (await messages()).length === 1);
+      const [carrier] = await messages();
+      await bounce(carrier?.id ?? '');
+      expect((await messages()).map(({ key, status }) => `${key} ${status}`)).toEqual(['1 bounced']);
+    });
+    await bounced;
+    expect((await messages()).map(({ status }) => status)).toEqual(['bounced', 'merged']);
+    await tryAgain();
+    expect((await messages()).map(({ status }) => status)).toEqual(['bounced', 'bounced']);
+    expect((await linesOf('1')).filter((line) => line.startsWith('message_bounced'))).toHaveLength(1);
+    expect((await linesOf('2')).at(-1)).toBe('message_bounced bounced');
+    expect(await query('SELECT FROM relance.early_receipts')).toEqual([]);
   });
 });
 

@@ -122,7 +122,9 @@ async function place(
     else if (!('id' in message) || pending.has(message.id)) left.push(receipt);
   }
   const wanted = await withoutWatched(engine, tenant, found);
-  const told = await readAddresses(engine, tenant, [...wanted, ...(await carriedBy(engine, tenant, wanted))]);
+  const carried = await carriedBy(engine, tenant, wanted);
+  left.push(...carried.left);
+  const told = await readAddresses(engine, tenant, [...wanted, ...carried.placings]);
   const ofMessage = told.filter(({ copy }) => !copy);
   await optOutTold(engine, consents, tenant, ofMessage);
   await suppressLost(
@@ -141,7 +143,7 @@ async function place(
     left.push(...held);
     placed += placings.length - held.length;
   }
-  return { placed, left };
+  return { placed, left: [...new Set(left)] };
 }
 
 /** Whoever does not want to be tracked is not, by providers either: what they tell of it is forgotten. */
@@ -158,20 +160,30 @@ async function withoutWatched(
   return found.filter((one) => !(watching.includes(one) && shy.has(one.target.recipient)));
 }
 
-/** What a message carried did not arrive when it did not. */
-async function carriedBy({ database }: Engine, tenant: string, found: readonly Placing[]): Promise<Placing[]> {
+/**
+ * What a message carried did not arrive when it did not. `left`: something of it is not recorded yet, since somebody holds its
+ * follow-up; told again it is the same to all others.
+ */
+async function carriedBy(
+  { database }: Engine,
+  tenant: string,
+  found: readonly Placing[],
+): Promise<{ readonly placings: readonly Placing[]; readonly left: readonly Receipt[] }> {
   const lost = new Map(
-    found.flatMap(({ receipt, target }) => (STATUS[receipt.kind] === 'bounced' ? [[target.id, receipt] as const] : [])),
+    found.flatMap((one) => (STATUS[one.receipt.kind] === 'bounced' ? [[one.target.id, one] as const] : [])),
   );
-  if (lost.size === 0) return [];
+  if (lost.size === 0) return { placings: [], left: [] };
   return database.transaction(ENGINE, async (tx) => {
-    const merged = await mergedInto(tx, tenant, [...lost.keys()]);
+    const recipients = [...lost.values()].map(({ target }) => target.recipient);
+    const merged = await mergedInto(tx, tenant, [...lost.keys()], recipients);
     const carriers = new Map(merged.map(({ id, carrier }) => [id, carrier]));
     const targets = await findReceiptTargets(tx, tenant, [...carriers.keys()], []);
-    return targets.flatMap((target) => {
-      const receipt = lost.get(carriers.get(target.id) ?? '');
+    const placings = targets.flatMap((target) => {
+      const receipt = lost.get(carriers.get(target.id) ?? '')?.receipt;
       return receipt === undefined ? [] : [{ receipt: { ...receipt, message: { id: target.id } }, target }];
     });
+    const open = new Set(merged.flatMap(({ carrier, pending }) => (pending ? [carrier] : [])));
+    return { placings, left: [...open].flatMap((carrier) => lost.get(carrier)?.receipt ?? []) };
   });
 }
 

@@ -83,15 +83,26 @@ const claimDue = (
     ],
   );
 
-/** What went in these messages, beside them: what comes back of one comes back of all. */
-export async function mergedInto(tx: Tx, tenant: string, carriers: readonly string[]): Promise<Merged[]> {
+/**
+ * What went in these messages to these people, beside them: what comes back of one comes back of all. `pending`: what came of it is not
+ * recorded yet.
+ */
+export async function mergedInto(
+  tx: Tx,
+  tenant: string,
+  carriers: readonly string[],
+  recipients: readonly string[],
+): Promise<Merged[]> {
   if (carriers.length === 0) return [];
-  return tx.query<Merged>('SELECT id, carrier FROM relance.messages WHERE tenant = $1 AND carrier = ANY($2::uuid[])', [
-    tenant,
-    carriers,
-  ]);
+  return tx.query<Merged>(
+    `SELECT id, carrier, false AS pending FROM relance.messages WHERE tenant = $1 AND carrier = ANY($2::uuid[])
+     UNION ALL SELECT id, carrier, true FROM relance.outbox
+     WHERE tenant = $1 AND recipient = ANY($3::text[]) AND carrier = ANY($2::uuid[]) AND id <> carrier`,
+    [tenant, carriers, recipients],
+  );
 }
 export interface Merged {
   readonly id: string;
   readonly carrier: string;
+  readonly pending: boolean;
 }
