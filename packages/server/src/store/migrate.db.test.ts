@@ -23,11 +23,13 @@ it('asks for no more rights than it needs once the schema is there', async () =>
   }
 });
 
-/** As a release left it that knew the migrations up to a number. */
-async function migratedUpTo(client: pg.Client, last: number): Promise<void> {
-  await client.query(`CREATE SCHEMA relance; CREATE TABLE relance.migrations (
+/** As a release left it that knew the migrations up to a number; `from` where an earlier one has left it already. */
+async function migratedUpTo(client: pg.Client, last: number, from = 0): Promise<void> {
+  if (from === 0)
+    await client.query(`CREATE SCHEMA relance; CREATE TABLE relance.migrations (
     number integer PRIMARY KEY, name text NOT NULL, digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`);
-  for (const name of migrationNames().filter((one) => Number.parseInt(one, 10) <= last)) {
+  const numbered = migrationNames().map((name) => ({ name, number: Number.parseInt(name, 10) }));
+  for (const { name } of numbered.filter(({ number }) => number > from && number <= last)) {
     const sql = readFileSync(new URL(`./migrations/${name}`, import.meta.url), 'utf8');
     await client.query(sql);
     await client.query('INSERT INTO relance.migrations (number, name, digest) VALUES ($1, $2, $3)', [
@@ -89,7 +91,7 @@ it('takes along what an earlier release left, and writes no big table anew', asy
   }
 });
 
-it('takes along every choice and every link, whoever migrates', async () => {
+it('takes along every choice, link, secret and message, whoever migrates', async () => {
   const { url, drop } = await createTestDatabase({ migrated: false });
   const name = `owner_${randomBytes(4).toString('hex')}`;
   const admin = new pg.Client({ connectionString: url });
@@ -102,7 +104,17 @@ it('takes along every choice and every link, whoever migrates', async () => {
     await admin.query(`GRANT relance_engine, relance_api TO ${name}`);
     await admin.query(`GRANT CREATE ON DATABASE ${new URL(url).pathname.slice(1)} TO ${name}`);
     await owner.connect();
-    await migratedUpTo(owner, 39);
+    await migratedUpTo(owner, 19);
+    await admin.query(`
+      INSERT INTO relance.outbox (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, status, after_ms, role, urgency, stopped_by, reason, planned_at)
+        VALUES (1, '${MESSAGES.notice}', 'acme', '${FOLLOW_UP}', 'notice', 1, 0, 1, 'ana', 'sms', 'planned', 60000, 'notice', 1, 0, 'stage_due', '2026-11-01');
+      INSERT INTO relance.templates (tenant, id, body) VALUES ('acme', 'hello', '{"email":{"subject":"Hi","mjml":"<mjml/>","html":"<p/>"}}');
+      INSERT INTO relance.inbox (slot, tenant, recipient, message_id, follow_up_id, at, title, body)
+        SELECT 1, 'acme', 'ana', gen_random_uuid(), '${FOLLOW_UP}', '2026-11-01', 'Hi', '' FROM generate_series(1, 3)`);
+    await migratedUpTo(owner, 34, 19);
+    await admin.query(`INSERT INTO relance.webhooks (tenant, id, url, secret, old_secret, old_until)
+      VALUES ('acme', 'orders', 'https://shop.test/hook', 'new', 'old', '2026-11-02T00:00:00Z')`);
+    await migratedUpTo(owner, 39, 34);
     await admin.query(`
       INSERT INTO relance.opt_outs (slot, tenant, recipient, category, at, evidence, lifted_at) VALUES
         (1, 'acme', 'ana', 'news', '2026-11-01', '{"how":"one_click"}', NULL), (2, 'other', 'bo', 'news', '2026-11-02', '{}', '2026-11-03');
@@ -124,6 +136,22 @@ it('takes along every choice and every link, whoever migrates', async () => {
       { recipient: 'ana', purpose: 'unsubscribe' },
     ]);
     expect(await rows('SELECT defaults FROM relance.categories')).toEqual([{ defaults: {} }]);
+    expect(await rows('SELECT after FROM relance.outbox')).toEqual([
+      { after: { duration: { kind: 'exact', ms: 60_000 }, zone: 'UTC' } },
+    ]);
+    expect(await rows('SELECT body, compiled FROM relance.templates')).toEqual([
+      {
+        body: { email: { subject: 'Hi', mjml: '<mjml/>' } },
+        compiled: { email: { subject: 'Hi', mjml: '<mjml/>', html: '<p/>' } },
+      },
+    ]);
+    expect(await rows('SELECT changed FROM relance.inbox ORDER BY 1')).toEqual(
+      ['1', '2', '3'].map((changed) => ({ changed })),
+    );
+    expect(await rows(`SELECT nextval('relance.inbox_change')`)).toEqual([{ nextval: '4' }]);
+    expect(await rows('SELECT old_secrets FROM relance.webhooks')).toEqual([
+      { old_secrets: [{ secret: 'old', until: Date.parse('2026-11-02T00:00:00Z') }] },
+    ]);
     // And afterwards nobody reads past the tenants.
     const open = `SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'relance'
       WHERE relrowsecurity AND NOT relforcerowsecurity`;
