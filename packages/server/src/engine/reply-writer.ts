@@ -17,33 +17,28 @@ import { peopleOf } from './alarm.ts';
 import type { Writer } from './reply-decision.ts';
 
 /**
- * Whoever the message went to, by any address they have of their own on its channel; else whoever else is known by that one; else
- * whoever gets the message's copies, which are answered for its recipient.
+ * Whoever the message went to, by any address they have of their own on its channel; else whoever else is known by that one. Who
+ * gets copies is somebody else: they have read it, and were not asked.
  */
 export async function writerOf(tx: Tx, message: RepliedTo, from: string): Promise<Writer> {
   const { tenant, channel } = message;
   const [found] = await readRecipients(tx, [{ tenant, id: message.recipient }]);
   const recipient = found?.recipient;
   if (recipient !== undefined && isOf(recipient, channel, from, 'own')) return { id: recipient.id, own: true };
-  const other = await recipientAt(tx, tenant, channel, from);
-  if (other !== null) return { id: other, own: other === message.recipient };
-  const copied = recipient !== undefined && isOf(recipient, channel, from, 'copies');
-  return copied ? { id: recipient.id, own: true } : { id: null, own: false };
+  return { id: await recipientAt(tx, tenant, channel, from), own: false };
 }
 
-/** Whether somebody is written to at an address: one of their own, or one that gets copies. */
+/** Whether somebody is written to at an address: one of their own, or any, also one that gets copies. */
 export function isOf(
   { email, phone, endpoints }: Recipient,
   channel: Channel,
   address: string,
-  which: 'own' | 'copies' | 'any' = 'any',
+  which: 'own' | 'any' = 'any',
 ): boolean {
   const main = channel === 'email' ? email : channel === 'sms' ? phone : null;
-  const listed = endpoints.filter(
-    (one) => one.channel === channel && (which === 'any' || (one.copy === undefined) === (which === 'own')),
-  );
+  const listed = endpoints.filter((one) => one.channel === channel && (which === 'any' || one.copy === undefined));
   const wanted = normalAddress(channel, address);
-  return [...(which === 'copies' || main === null ? [] : [main]), ...listed.map((one) => one.address)].some(
+  return [...(main === null ? [] : [main]), ...listed.map((one) => one.address)].some(
     (one) => normalAddress(channel, one) === wanted,
   );
 }
