@@ -18,9 +18,9 @@ import { type AnsweringPolicy, answeringPolicies } from '../responses/answering-
 import { type Asked, commandAsked, commentIn, type Form, namedIn } from '../responses/page-act.ts';
 import { pageLanguage, pageLocale } from '../responses/page-language.ts';
 import { ENGINE, type Tx } from '../store/database.ts';
+import { candidateOf, candidatesAt } from '../store/sql/colleague.ts';
 import { readRecipients } from '../store/sql/directory.ts';
 import { groupNames, othersOf } from '../store/sql/group.ts';
-import { knownRecipients, recipientAt } from '../store/sql/recipient.ts';
 import { NO_SETTINGS, tenantSettings } from '../store/sql/tenant.ts';
 import type { HttpPorts } from './ports.ts';
 
@@ -146,7 +146,7 @@ export async function press(
   now: Instant,
 ): Promise<Pressed> {
   const { tenant, recipient, followUp, reading, standing } = acting;
-  const person = name === 'delegate' ? await personNamed(ports, tenant, form) : null;
+  const person = name === 'delegate' ? await personNamed(ports, acting, form) : null;
   const fields = fieldsAsked(acting, name);
   const answer = fields === null ? null : answerOf(fields, form);
   const asked = commandAsked(name, form, { now, zone: reading.zone, person, answer });
@@ -172,14 +172,13 @@ export async function press(
   return { name, outcome: { kind: 'unfit', detail, posted: form }, followUp: after, status };
 }
 
-/** Null where nobody is known under that id or address. */
-async function personNamed({ database }: HttpPorts, tenant: string, form: Form): Promise<string | null> {
+/** Null for whoever may not have it, known here or not. */
+async function personNamed({ database }: HttpPorts, giver: Acting, form: Form): Promise<string | null> {
   const named = namedIn(form);
   if (named === null) return null;
-  return database.transaction(ENGINE, async (tx) => {
-    if ('email' in named) return recipientAt(tx, tenant, 'email', named.email);
-    return (await knownRecipients(tx, tenant, [named.id])).has(named.id) ? named.id : null;
-  });
+  return database.transaction(ENGINE, async (tx) =>
+    'email' in named ? ((await candidatesAt(tx, giver, named.email))[0]?.id ?? null) : candidateOf(tx, giver, named.id),
+  );
 }
 
 /** A time that the policy does not allow is the sender's mistake; other refusals are the follow-up's state. */

@@ -100,7 +100,8 @@ export const ACT_TEXT = {
       choice === ''
         ? 'No day was chosen. Nothing has changed; choose one below.'
         : `"${choice}" is not a time to be reminded after. Nothing has changed; choose one below, such as 4h or 3d.`,
-    nobody: 'Nobody is known here under that name or address. Nothing has changed; name somebody else below.',
+    nobody:
+      'You cannot give it to them here: only to somebody of your groups, your manager, or whoever is asking. Nothing has changed; name somebody else below.',
     away: 'We cannot take this at the moment, and that is our fault. Nothing has changed; please try again later.',
   },
   fr: {
@@ -137,7 +138,8 @@ export const ACT_TEXT = {
       choice === ''
         ? "Aucun jour n'a été choisi. Rien n'a changé ; choisissez ci-dessous."
         : `« ${choice} » n'est pas un délai de rappel. Rien n'a changé ; choisissez ci-dessous, par exemple 4h ou 3d.`,
-    nobody: "Personne n'est connu ici sous ce nom ou cette adresse. Rien n'a changé ; nommez quelqu'un d'autre.",
+    nobody:
+      "Vous ne pouvez pas le lui confier ici : seulement à quelqu'un de vos groupes, à votre responsable ou à la personne qui demande. Rien n'a changé ; nommez quelqu'un d'autre.",
     away: 'Nous ne pouvons pas prendre ceci pour le moment, par notre faute. Rien n’a changé ; réessayez plus tard.',
   },
 } as const;

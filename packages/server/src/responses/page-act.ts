@@ -22,7 +22,7 @@ export interface AskedOf {
   readonly now: Instant;
   /** IANA: the reader's, in which their dates are meant. */
   readonly zone: string;
-  /** Whom `to` or `email` names, who must be known; null where nobody is named. */
+  /** Whom `to` or `email` names, who may be given it; null where nobody is. */
   readonly person: string | null;
   /** The policy's own action: what its form says. */
   readonly answer: unknown;
@@ -81,7 +81,7 @@ function snoozeUntil(form: Form, now: Instant, zone: string): Instant | null {
   return count === undefined ? null : later(now, Number(count) * (unit === 'h' ? HOUR_MS : DAY_MS));
 }
 
-/** Whom a form names: one of those it offers by id, or anybody by their address. */
+/** Whom a form names: one of those it offers by id, or somebody by their address. */
 export function namedIn(form: Form): { readonly id: string } | { readonly email: string } | null {
   const email = textOf(form.email);
   if (email !== null) return { email };

@@ -21,7 +21,7 @@ let id = '';
 let mail = '';
 beforeAll(async () => {
   http = await createHttpWorld();
-  const people = ['ana', 'bo', 'cleo', 'rita', 'guest'].map((one) => ({
+  const people = ['ana', 'bo', 'cleo', 'rita', 'guest', 'sam'].map((one) => ({
     id: one,
     name: one[0]?.toUpperCase() + one.slice(1),
     email: `${one}@example.test`,
@@ -121,9 +121,34 @@ describe('giving it away', () => {
     await http.world.settle();
     expect(http.world.recorders.email.sent.at(-1)).toMatchObject({ recipient: { id: 'bo' } });
   });
-  it('to anybody who is known by their address', async () => {
-    await press('do=delegate&to=&email=CLEO%40example.test');
-    expect(await state()).toMatchObject({ assignee: 'cleo' });
+  it.each([
+    ['manager', 'CLEO%40example.test', 'cleo'],
+    ['colleague', 'luc%40example.test', 'luc'],
+    ['requester', 'rita%40example.test', 'rita'],
+  ])('to a %s by their address', async (_who, email, to) => {
+    await press(`do=delegate&to=&email=${email}`);
+    expect(await state()).toMatchObject({ assignee: to });
+  });
+  it('to nobody else, and nobody is told whether they are known here, nor afterwards when it is no longer theirs', async () => {
+    const asked = (who: string) => [`do=delegate&email=${who}%40example.test`, `do=delegate&to=${who}`];
+    const answers = async () => {
+      const pages = [];
+      for (const form of [...asked('sam'), ...asked('nobody')]) pages.push(await press(form));
+      return pages.map(({ status, text }) => ({ status, text }));
+    };
+    const [first, ...others] = await answers();
+    expect(first).toMatchObject({ status: 400, text: expect.stringContaining('You cannot give it to them here') });
+    for (const one of others) expect(one).toEqual(first);
+    expect(await state()).toMatchObject({ assignee: 'ana' });
+    await press('do=delegate&to=bo');
+    const [after, ...more] = await answers();
+    for (const one of more) expect(one).toEqual(after);
+    expect(await state()).toMatchObject({ assignee: 'bo' });
+    // A group with a guest tells them of nobody in another.
+    await open('guest');
+    const page = await press('do=delegate&to=bo');
+    expect(page).toMatchObject({ status: 400 });
+    expect(await state()).toMatchObject({ assignee: 'guest' });
   });
   it('whoever is not of the team is not told who is', async () => {
     await open('guest');
@@ -134,7 +159,10 @@ describe('giving it away', () => {
   it.each([['do=delegate'], ['do=delegate&email=nobody%40example.test'], ['do=delegate&to=stranger']])(
     '%s changes nothing, and says why',
     async (form) => {
-      expect(await press(form)).toMatchObject({ status: 400, text: expect.stringContaining('Nobody is known here') });
+      expect(await press(form)).toMatchObject({
+        status: 400,
+        text: expect.stringContaining('You cannot give it to them here'),
+      });
       expect(await state()).toMatchObject({ assignee: 'ana' });
     },
   );
@@ -167,7 +195,7 @@ describe('what else a page does', () => {
     await open('luc');
     const page = (await look()).text;
     expect(page).toMatch(/Je le ferai d’ici là[\s\S]*Le confier à quelqu’un d’autre[\s\S]*Ce n’est pas pour moi/);
-    expect((await press('do=delegate')).text).toContain('Personne n&#39;est connu ici');
+    expect((await press('do=delegate')).text).toContain('Vous ne pouvez pas le lui confier ici');
   });
   it('a page that is only opened does none of it, and what no page does is not done', async () => {
     for (const action of ['acknowledge', 'resolve', 'snooze']) await look(action);
