@@ -337,7 +337,16 @@ export interface Reply {
   /** What is new in it. */
   readonly text: string;
   readonly meaning: {
-    readonly kind: 'done' | 'commit' | 'snooze' | 'stop' | 'not_mine' | 'wrong_person' | 'acknowledge' | 'unclear';
+    readonly kind:
+      | 'done'
+      | 'commit'
+      | 'snooze'
+      | 'delegate'
+      | 'stop'
+      | 'not_mine'
+      | 'wrong_person'
+      | 'acknowledge'
+      | 'unclear';
     readonly confidence: number;
     readonly by?: string;
     readonly until?: string;

@@ -115,6 +115,13 @@ const message = z.strictObject({
     .describe('null until it is rendered'),
 });
 
+const replyMeaning = z.strictObject({
+  kind: z.enum(['done', 'commit', 'snooze', 'delegate', 'stop', 'not_mine', 'wrong_person', 'acknowledge', 'unclear']),
+  confidence: z.number(),
+  by: time.optional(),
+  until: time.optional(),
+  action: z.string().optional(),
+});
 const reply = z.strictObject({
   id,
   followUp: id,
@@ -130,16 +137,7 @@ const reply = z.strictObject({
   kind: z.enum(['human', 'automatic']),
   subject: z.string().nullable(),
   text: z.string().describe('what is new in it'),
-  meaning: z
-    .strictObject({
-      kind: z.enum(['done', 'commit', 'snooze', 'stop', 'not_mine', 'wrong_person', 'acknowledge', 'unclear']),
-      confidence: z.number(),
-      by: time.optional(),
-      until: time.optional(),
-      action: z.string().optional(),
-    })
-    .nullable()
-    .describe('as it was understood; null of a program'),
+  meaning: replyMeaning.nullable().describe('as it was understood; null of a program'),
   became: z.enum(['command', 'opted_out', 'conversation', 'nothing']),
   why: z.string().nullable().describe('of what became a conversation, or nothing'),
   command: z.string().nullable().describe('the command that it became'),

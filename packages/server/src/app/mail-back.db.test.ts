@@ -352,32 +352,6 @@ describe('who wrote it', () => {
       await world.database.transaction(ENGINE, (tx) => tx.query(`SELECT FROM relance.choices WHERE recipient = 'ana'`)),
     ).toEqual([]);
   });
-  it('who gets a copy of the mail has not been asked: what they answer is for people, and their absence is not the other’s', async () => {
-    const away = `Auto-Submitted: auto-replied\r\n`;
-    await world.people([
-      {
-        id: 'max',
-        email: 'max@example.test',
-        endpoints: [{ channel: 'email', address: 'desk@copies.test', copy: 'cc' }],
-      },
-    ]);
-    for (const policy of ['invoice', 'survey']) {
-      const { followUp, message } = await asked(policy, 'max');
-      const from = 'Desk <desk@copies.test>';
-      await back(message, { from, text: 'Done' });
-      await back(message, { from, text: 'I am out of the office until 20 December 2026.', headers: away });
-      expect(await repliesOf(followUp)).toMatchObject([
-        { became: 'nothing', recipient: null },
-        { became: 'conversation', why: 'unknown_sender', recipient: null, evidence: null, status: 'open' },
-      ]);
-      expect(await standing(followUp)).toMatchObject({ status: 'open', closed_by: null });
-      expect((await linesOf(followUp)).map(({ kind }) => kind)).not.toContain('marked_away');
-      expect(await engagementOf(message)).toEqual([]);
-      await back(message, { from: 'max@example.test', text: 'Done' });
-      expect(await standing(followUp)).toMatchObject({ status: 'resolved', closed_by: 'max' });
-    }
-  });
-
   it('a stranger who has the address acts on nothing', async () => {
     const { followUp, message } = await asked();
     expect(await sentAbout(followUp, () => back(message, { text: 'Done', from: 'eve@elsewhere.test' }))).toEqual([

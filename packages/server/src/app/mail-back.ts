@@ -69,7 +69,7 @@ function incoming(
   read: Exclude<Received, { kind: 'report' }>,
   { messageId, returned, raw }: MailBack,
   mail: MailSeen | null,
-  { locale, now, zone, actions }: ReplyAbout,
+  { locale, now, zone, actions, people }: ReplyAbout,
 ): IncomingReply {
   const reply = {
     channel: 'email',
@@ -83,7 +83,7 @@ function incoming(
     const away = awayUntil === null ? null : { from: awayFrom, until: awayUntil };
     return { ...reply, proven: messageId !== null, said: { kind: 'automatic', why, away } };
   }
-  const meaning = meaningOfReceived(read, { locale, now, zone, actions });
+  const meaning = meaningOfReceived(read, { locale, now, zone, actions, people });
   return {
     ...reply,
     // People answer where a mail asks for answers; what comes to the envelope sender is for people to look at.

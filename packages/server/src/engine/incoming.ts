@@ -108,8 +108,14 @@ export type ReplyMeaning = { readonly confidence: number; readonly sure: boolean
   | { readonly kind: 'done'; readonly action: string | null }
   | { readonly kind: 'commit'; readonly by: Instant }
   | { readonly kind: 'snooze'; readonly until: Instant }
+  | { readonly kind: 'delegate'; readonly to: string }
   | { readonly kind: 'stop' | 'not_mine' | 'wrong_person' | 'acknowledge' | 'unclear' }
 );
+
+/** As it is kept: it names nobody. */
+export type KeptMeaning =
+  | Exclude<ReplyMeaning, { readonly kind: 'delegate' }>
+  | { readonly kind: 'delegate'; readonly confidence: number; readonly sure: boolean };
 
 /** The message that a reply is about, and what is needed to read it. */
 export interface ReplyAbout {
@@ -121,6 +127,12 @@ export interface ReplyAbout {
   readonly zone: string;
   readonly locale: string | null;
   readonly actions: readonly Action[];
+  /** Whom its recipient may give it to; none where there are more than one can tell apart. */
+  readonly people: readonly {
+    readonly id: string;
+    readonly name: string | null;
+    readonly addresses: readonly string[];
+  }[];
 }
 
 /** One reply, on whatever channel it came. */

@@ -88,6 +88,8 @@ function commandOf(meaning: ReplyMeaning): Command | null {
       return { kind: 'snooze', until: meaning.until };
     case 'acknowledge':
       return { kind: 'acknowledge' };
+    case 'delegate':
+      return { kind: 'delegate', to: meaning.to };
     case 'not_mine':
       return { kind: 'decline', why: 'declined' };
     case 'wrong_person':
@@ -100,7 +102,8 @@ function commandOf(meaning: ReplyMeaning): Command | null {
 
 /** As on the page behind a link: what is asked of them is theirs to promise and to give away; else what the message offers. */
 function mayAsk(command: Command, person: string, followUp: FollowUp, offered: readonly string[] | null): boolean {
-  if (command.kind === 'commit' || command.kind === 'decline') return isAssignee(followUp, person);
+  if (command.kind === 'commit' || command.kind === 'decline' || command.kind === 'delegate')
+    return isAssignee(followUp, person);
   if (isAssignee(followUp, person) || followUp.escalated.includes(person)) return true;
   if (offered === null) return false;
   if (command.kind === 'resolve') return offered.length > 0;

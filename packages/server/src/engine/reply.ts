@@ -23,6 +23,7 @@ import {
 } from '@relance/core';
 import { ENGINE, type Tx } from '../store/database.ts';
 import { getCategory } from '../store/sql/category.ts';
+import { candidatesOf } from '../store/sql/colleague.ts';
 import { readRecipients } from '../store/sql/directory.ts';
 import { lockFollowUps, readFollowUps } from '../store/sql/follow-up.ts';
 import { addEngagement } from '../store/sql/message.ts';
@@ -40,7 +41,7 @@ import { queueAside } from './aside.ts';
 import { createConversations } from './conversation.ts';
 import type { Engine } from './engine.ts';
 import { policyRefOf, UnreadablePolicy } from './policy-book.ts';
-import type { Consents, IncomingReply, Replies, ReplyAbout } from './ports.ts';
+import type { Consents, IncomingReply, KeptMeaning, Replies, ReplyAbout, ReplyMeaning } from './ports.ts';
 import { type Became, becomes, evidenceOf, takenAs, WHY, type Writer } from './reply-decision.ts';
 import { isOf, readersOf, writerOf } from './reply-writer.ts';
 import { step, tryOut } from './step.ts';
@@ -100,8 +101,9 @@ async function aboutIn(tx: Tx, engine: Engine, asked: Asked): Promise<ReplyAbout
   await engine.policies.load(tx, [policyRefOf(followUp)], now);
   const policy = engine.policies.find(policyRefOf(followUp));
   const settings = (await tenantSettings(tx, [tenant])).get(tenant) ?? NO_SETTINGS;
+  const people = await candidatesOf(tx, { tenant, recipient: message.recipient, followUp });
   const { zone, locale } = readingOf(found?.recipient, policy?.calendar?.zone ?? null, settings);
-  return { tenant, followUp: id, message: message.id, now, zone, locale, actions: policy?.actions ?? [] };
+  return { tenant, followUp: id, message: message.id, now, zone, locale, actions: policy?.actions ?? [], people };
 }
 
 /** The newest message of a follow-up to whoever has that address. */
@@ -341,7 +343,7 @@ async function keep(tx: Tx, { message, writer, became }: Facts, { about, reply, 
     kind: said.kind,
     subject,
     text,
-    meaning: said.kind === 'human' ? said.meaning : null,
+    meaning: said.kind === 'human' ? kept(said.meaning) : null,
     became: became.kind,
     why: 'why' in became ? became.why : null,
     command: command?.kind ?? null,
@@ -351,6 +353,10 @@ async function keep(tx: Tx, { message, writer, became }: Facts, { about, reply, 
   await addEngagement(tx, about.tenant, message.id, 'replied');
   if (command !== null) await addEngagement(tx, about.tenant, message.id, 'acted');
 }
+
+/** Whom it names is told by the timeline, where an erasure finds it. */
+const kept = ({ ...meaning }: ReplyMeaning): KeptMeaning =>
+  meaning.kind === 'delegate' ? { kind: meaning.kind, confidence: meaning.confidence, sure: meaning.sure } : meaning;
 
 function toldWords({ followUp, writer, became, message }: Facts, { reply, id }: Taking) {
   const who = writer.id ?? reply.from;

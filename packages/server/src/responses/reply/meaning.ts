@@ -3,6 +3,7 @@
 // to no table, and makes it unclear: for people to read. So is all that is long. Pure; new-text.ts gives the text.
 import type { Instant } from '@relance/core';
 import { APPROVING, REJECTING } from './action-words.ts';
+import { givenTo, type Person } from './give.ts';
 import { type Kind, type Language, languageOf, languagesFor } from './language.ts';
 import { type Lexeme, lexemesOf } from './lexeme.ts';
 import { plain, wordsIn } from './plain-words.ts';
@@ -25,6 +26,8 @@ export interface Asking {
   /** IANA, of the reader. */
   readonly zone: string;
   readonly actions: readonly OwnAction[];
+  /** Whom they may give it to; none where nobody is. */
+  readonly people?: readonly Person[];
 }
 
 /** `confidence`: from 0 to 1. Below SURE it is a guess to show to people, not to act on. */
@@ -32,6 +35,8 @@ export type Meaning = { readonly confidence: number } & (
   | { readonly kind: 'done'; readonly action: string | null; readonly outcome: string | null }
   | { readonly kind: 'commit'; readonly by: Instant }
   | { readonly kind: 'snooze'; readonly until: Instant }
+  /** `to`: a recipient. */
+  | { readonly kind: 'delegate'; readonly to: string }
   | { readonly kind: 'stop' | 'not_mine' | 'wrong_person' | 'acknowledge' | 'unclear' }
 );
 
@@ -56,6 +61,15 @@ export function meaningOf(text: string, asking: Asking): Meaning {
   if (text.length > CHARACTERS_MAX) return UNCLEAR;
   const words = wordsIn(text);
   if (words.length === 0 || words.length > WORDS_MAX) return UNCLEAR;
+  const known = ofTables(text, words, asking);
+  const given = known.kind === 'unclear' ? givenTo(text, asking.locale, asking.people ?? []) : null;
+  if (given === null) return known;
+  const isOwn = given.language === languageOf(asking.locale);
+  return { kind: 'delegate', to: given.id, confidence: isOwn ? OWN_LANGUAGE : OTHER_LANGUAGE };
+}
+
+/** Names are in no table. */
+function ofTables(text: string, words: readonly string[], asking: Asking): Meaning {
   const [own, ...others] = languagesFor(asking.locale);
   if (own === undefined) return UNCLEAR;
   const isOwn = own.table.language === languageOf(asking.locale);

@@ -40,6 +40,8 @@ export interface WordTable {
   readonly greeting: Phrases;
   readonly said: Readonly<Record<Said, Phrases>>;
   readonly dates: Readonly<Record<DatePiece, Phrases>>;
+  /** Gives it to whoever is named between the two; what comes after says nothing more. */
+  readonly give: { readonly before: Phrases; readonly after: Phrases };
   /** One, two, … ten. */
   readonly numbers: readonly Phrases[];
   /** Beside those of Intl: what else people call days of the week, Monday first, and months. */

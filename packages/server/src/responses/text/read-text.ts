@@ -128,6 +128,8 @@ function commandOf(meaning: Meaning): Asked | null {
       return { name: 'decline', command: { kind: 'decline', why: 'declined' } };
     case 'wrong_person':
       return { name: 'decline', command: { kind: 'decline', why: 'wrong_person' } };
+    // Nobody is named in a text: whom it could be given to is not asked for.
+    case 'delegate':
     // Whether they want no more of this, or of everything, people ask them; STOP by itself says it.
     case 'stop':
     case 'unclear':

@@ -33,6 +33,18 @@ export const candidateOf = async (tx: Tx, giver: Giver, id: string): Promise<str
     ])
   )[0]?.id ?? null;
 
+/** As replies name them: told apart by name only where all of them are known. */
+const CANDIDATES_MAX = 500;
+export async function candidatesOf(tx: Tx, giver: Giver): Promise<(Candidate & { readonly addresses: string[] })[]> {
+  const all = await tx.query<Candidate & { readonly addresses: string[] }>(
+    `SELECT r.id, r.name, array_remove(r.email || ARRAY(SELECT e ->> 'address' FROM jsonb_array_elements(r.endpoints) AS e
+       WHERE e ->> 'channel' = 'email' AND e ->> 'copy' IS NULL), NULL) AS addresses
+     FROM relance.recipients r WHERE ${MAY} ORDER BY r.id LIMIT $4`,
+    [...values(giver), CANDIDATES_MAX + 1],
+  );
+  return all.length > CANDIDATES_MAX ? [] : all;
+}
+
 /** Those of them who have the address, by id. */
 export const candidatesAt = (tx: Tx, giver: Giver, email: string): Promise<Candidate[]> =>
   tx.query<Candidate>(

@@ -1,7 +1,7 @@
 // Replies: what came back from people and programs, in the slot of the follow-up that they are about. Written by engine/reply.ts
 // under the lock of that follow-up, so that the same one twice is one.
 import { type Channel, type Evidence, type Instant, isId, slotOfId, toRfc3339 } from '@relance/core';
-import type { ReplyMeaning } from '../../engine/ports.ts';
+import type { KeptMeaning } from '../../engine/ports.ts';
 import { at, type Tx } from '../database.ts';
 import { highest, lowest, openingOf } from './message.ts';
 
@@ -67,7 +67,7 @@ export interface ReplyRow {
   readonly kind: 'human' | 'automatic';
   readonly subject: string | null;
   readonly text: string;
-  readonly meaning: ReplyMeaning | null;
+  readonly meaning: KeptMeaning | null;
   readonly became: 'command' | 'opted_out' | 'conversation' | 'nothing';
   readonly why: string | null;
   readonly command: string | null;
@@ -185,7 +185,7 @@ export const toWireReply = (row: ReplyRow) => ({
 });
 export type WireReply = ReturnType<typeof toWireReply>;
 
-const wireMeaning = (meaning: ReplyMeaning) => ({
+const wireMeaning = (meaning: KeptMeaning) => ({
   kind: meaning.kind,
   confidence: meaning.confidence,
   ...('by' in meaning ? { by: toRfc3339(meaning.by) } : {}),

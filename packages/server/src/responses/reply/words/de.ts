@@ -104,6 +104,15 @@ export const DE: WordTable = {
     weeks: ['wochen|woche'],
     months: ['monaten|monate|monat'],
   },
+  give: {
+    before: [
+      '(bitte)? (gib|gebt|geben sie) (es|das|dies)? (bitte)? an',
+      '(bitte)? (leite|leiten sie|leitet) (es|das|dies) (bitte)? an',
+      '(bitte)? (ubergib|ubergeben sie) (es|das|dies) (bitte)? an',
+      'bitte an',
+    ],
+    after: ['(bitte)? (weiter|ab|weitergeben|weiterleiten|ubergeben)? (bitte|danke|vielen dank)?'],
+  },
   numbers: [
     ['ein', 'eine', 'einem', 'einer', 'einen'],
     ['zwei'],

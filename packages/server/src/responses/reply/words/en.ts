@@ -130,6 +130,14 @@ export const EN: WordTable = {
     weeks: ['weeks|week'],
     months: ['months|month'],
   },
+  give: {
+    before: [
+      `(please)? (give|hand|assign|delegate) ${IT} (over)? to`,
+      `(please)? pass ${IT} (on)? to`,
+      `(please)? forward ${IT} to`,
+    ],
+    after: ['please|thanks|thank you|instead', 'instead (please|thanks|thank you)'],
+  },
   numbers: [
     ['a', 'an', 'one'],
     ['two', 'a couple of', 'couple of'],

@@ -107,6 +107,13 @@ export const ES: WordTable = {
     weeks: ['semanas|semana'],
     months: ['meses|mes'],
   },
+  give: {
+    before: [
+      '(por favor)? (daselo|deselo|paselo|pasaselo|entregaselo|asignaselo|asigneselo|deleguelo|delegalo|pasalo) a',
+      '(por favor)? (asignar|pasar|dar|delegar) (esto|lo)? a',
+    ],
+    after: ['por favor|gracias'],
+  },
   numbers: [
     ['un', 'una', 'uno'],
     ['dos', 'un par de'],

@@ -112,6 +112,15 @@ export const FR: WordTable = {
     weeks: ['semaines|semaine'],
     months: ['mois'],
   },
+  give: {
+    before: [
+      '(merci de)? (confier|donner|transmettre|passer) (le|la|cela|ca|ceci)? a',
+      '(confiez|donnez|transmettez|passez|confie|donne|transmets|passe) - (le|la|ca) (plutot)? a',
+      '(confiez|donnez|transmettez|passez|confie|donne|transmets|passe) (le|la|ca|cela|ceci)? (plutot)? a',
+      'merci de (le|la) (confier|donner|transmettre|passer) a',
+    ],
+    after: ['merci|svp', 's il (te|vous) plait'],
+  },
   numbers: [['un', 'une'], ['deux'], ['trois'], ['quatre'], ['cinq'], ['six'], ['sept'], ['huit'], ['neuf'], ['dix']],
   weekdays: [[], [], [], [], [], [], []],
   months: [['janv'], ['fevr'], [], ['avr'], [], [], ['juil'], [], ['sept'], [], [], []],

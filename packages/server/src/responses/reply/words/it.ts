@@ -104,6 +104,13 @@ export const IT_TABLE: WordTable = {
     weeks: ['settimane|settimana'],
     months: ['mesi|mese'],
   },
+  give: {
+    before: [
+      '(per favore)? (dallo|passalo|assegnalo|giralo|affidalo|delegalo|lo dia|lo passi|lo affidi) a',
+      '(per favore)? (assegnare|passare|girare|affidare) (questo|lo)? a',
+    ],
+    after: ['per favore|grazie'],
+  },
   numbers: [
     ['un', 'una', 'uno'],
     ['due', 'un paio di'],

@@ -102,6 +102,13 @@ export const NL: WordTable = {
     weeks: ['weken|week'],
     months: ['maanden|maand'],
   },
+  give: {
+    before: [
+      '(geef|draag) (het|dit|dat) (alsjeblieft|alstublieft|graag)? (over|door)? aan',
+      '(stuur) (het|dit|dat) (alsjeblieft|alstublieft|graag)? (door)? (naar|aan)',
+    ],
+    after: ['(door|over)? (alsjeblieft|alstublieft|bedankt|dank je|dank u)', 'door|over'],
+  },
   numbers: [
     ['een', 'één'],
     ['twee', 'een paar'],

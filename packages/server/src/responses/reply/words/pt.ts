@@ -103,6 +103,12 @@ export const PT: WordTable = {
     weeks: ['semanas|semana'],
     months: ['meses|mês'],
   },
+  give: {
+    before: [
+      '(por favor)? (passa|passe|da|de|entrega|entregue|encaminha|encaminhe|atribua|atribui) (- o|o|isto|isso)? (a|ao|para|para o|para a)',
+    ],
+    after: ['por favor|obrigado|obrigada'],
+  },
   numbers: [
     ['um', 'uma'],
     ['dois', 'duas', 'um par de'],

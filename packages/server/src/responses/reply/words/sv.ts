@@ -98,6 +98,10 @@ export const SV: WordTable = {
     weeks: ['veckor|vecka'],
     months: ['månader|månad'],
   },
+  give: {
+    before: ['(ge|lamna|skicka|delegera) (det|den|detta|over det|den har) (vidare|over)? till'],
+    after: ['tack|snalla'],
+  },
   numbers: [
     ['en', 'ett'],
     ['två', 'ett par'],
