@@ -32,6 +32,15 @@ const QUESTIONS = `
   UNION ALL SELECT 'message_twice', o.follow_up_id, o.id::text FROM relance.outbox o JOIN relance.messages m ON m.id = o.id
   -- Every sent message is in its timeline.
   UNION ALL SELECT 'sent_untold', m.follow_up_id, m.id::text FROM relance.messages m WHERE m.status = 'accepted' AND NOT EXISTS (SELECT FROM relance.timeline t WHERE t.follow_up_id = m.follow_up_id AND t.message_id = m.id AND t.kind = 'message_sent')
+  -- And every one that is over otherwise, and every one that is held, with the reason; what never had its turn in a contact plan has none.
+  UNION ALL SELECT 'unsent_untold', m.follow_up_id, m.id || ' ' || m.status || ' ' || m.channel FROM relance.messages m WHERE m.status <> 'accepted' AND (m.status <> 'revoked' OR m.attempts > 0)
+    AND NOT EXISTS (SELECT FROM relance.timeline t WHERE t.follow_up_id = m.follow_up_id AND (t.message_id = m.id OR (t.message_id IS NULL AND t.stage = m.stage AND coalesce(t.recipient, m.recipient) = m.recipient)) AND t.reason IS NOT NULL)
+  UNION ALL SELECT 'held_untold', o.follow_up_id, o.id || ' ' || o.held_by FROM relance.outbox o WHERE o.status = 'deferred' AND o.held_by IS NOT NULL
+    AND NOT EXISTS (SELECT FROM relance.timeline t WHERE t.follow_up_id = o.follow_up_id AND (t.message_id = o.id OR (t.message_id IS NULL AND t.stage = o.stage AND coalesce(t.recipient, o.recipient) = o.recipient)) AND t.kind = 'message_deferred')
+  -- What went in another message names one that arrived, to the same person by the same channel.
+  UNION ALL SELECT 'merged_into_nothing', m.follow_up_id, m.id::text FROM relance.messages m WHERE m.status = 'merged'
+    AND NOT EXISTS (SELECT FROM relance.messages c WHERE c.id = m.carrier AND c.recipient = m.recipient AND c.channel = m.channel)
+    AND NOT EXISTS (SELECT FROM relance.outbox c WHERE c.id = m.carrier AND c.recipient = m.recipient AND c.channel = m.channel)
   -- Each stage as often as its policy says: counted runs never exceed times.
   UNION ALL SELECT 'too_many_runs', f.id, s.key || ' ran ' || (s.value ->> 'runs') FROM relance.follow_ups f JOIN relance.policy_versions v ON v.tenant = f.tenant AND v.id = f.policy AND v.version = f.version
     CROSS JOIN LATERAL jsonb_each(f.state -> 'progress') s CROSS JOIN LATERAL jsonb_array_elements(v.written::jsonb -> 'stages') w
@@ -50,5 +59,20 @@ export async function brokenPromises(database: Database): Promise<string[]> {
       ...orphans.map((orphan) => `forgotten: ${orphan.why} ${orphan.id}`),
       ...rows.map((row) => `${row.why}: ${row.id} ${row.detail ?? ''}`),
     ];
+  });
+}
+
+/** What may hold one message longest, one after the other: a week of a digest, some pauses, and the budget of some mornings. */
+const HELD_MAX_DAYS = 16;
+
+/** Asked at the end of a world: deferred, not dropped, and not for ever. */
+export async function forgotten(database: Database): Promise<string[]> {
+  return database.transaction(ENGINE, async (tx) => {
+    const rows = await tx.query<Row>(
+      `SELECT 'waits for ever' AS why, o.id, o.status || ' ' || coalesce(o.held_by, '') AS detail FROM relance.outbox o, relance.clock c
+       WHERE o.status <> 'planned' AND (o.planned_at < c.story_at - $1 * interval '1 day' OR o.send_at <= c.story_at OR o.status = 'sending')`,
+      [HELD_MAX_DAYS],
+    );
+    return rows.map(({ why, id, detail }) => `${why}: ${id} ${detail ?? ''}`);
   });
 }

@@ -1,8 +1,12 @@
 // Judges hand-overs as they start and answers as they come: after a stop's answer nothing starts but what is allowed,
-// nothing is sent twice blindly, and what a provider was heard to say is what is written down. Partner: sim.ts.
-import { type Channel, type FollowUp, type Instant, isLive, type Outcome } from '@relance/core';
+// nothing is sent twice blindly, nothing is sent that its reader does not want, and no id that a provider remembers carries
+// anything else. A message that carries others is judged item by item (gate.ts). Partners: choices.ts, tenant.ts, sim.ts.
+import { type FollowUp, type Instant, interrupts, isAside, isLive, type Outcome } from '@relance/core';
 import type { Envelope } from '../../packages/server/src/channels/channel.ts';
+import { Choices } from './choices.ts';
+import type { Item } from './gate.ts';
 import type { SimPolicy } from './policies.ts';
+import { Tenant, wallOf } from './tenant.ts';
 
 interface Stop {
   readonly kind: 'closed' | 'paused';
@@ -14,9 +18,10 @@ interface Stop {
 /** One hand-over; `pending` until its provider has answered. */
 export interface Sent {
   readonly envelope: Envelope;
+  readonly items: readonly Item[];
   outcome: Outcome['kind'] | 'pending';
-  /** It may not start before this instant of story time: a stop was answered before it began. */
-  readonly heldUntil: number;
+  /** Why each of them may not start at an instant of story time: as everything stood when it began. */
+  readonly judgements: readonly ((now: Instant) => string | null)[];
 }
 
 interface SimStage {
@@ -24,14 +29,18 @@ interface SimStage {
   readonly until?: string;
   readonly window?: string;
   readonly quietHours?: string;
+  readonly repeat?: unknown;
 }
 
 const CLOSINGS: readonly string[] = ['resolved', 'cancelled', 'expired'];
 
 export class Judge {
   readonly broken: string[] = [];
+  readonly choices = new Choices();
+  readonly tenant = new Tenant();
   readonly #policies: readonly SimPolicy[];
   readonly #stops = new Map<string, Stop>();
+  /** By item, in whichever message it went. */
   readonly #sent = new Map<string, Sent[]>();
 
   constructor(policies: readonly SimPolicy[]) {
@@ -40,10 +49,15 @@ export class Judge {
 
   /** A command was answered: from here on its follow-up is stopped, paused or free. */
   answered(after: FollowUp, named: readonly string[]): void {
-    const inFlight = new Set(named.filter((id) => this.#sent.get(id)?.at(-1)?.outcome !== 'pending'));
+    const inFlight = this.notStarted(named);
     if (!isLive(after.status)) this.#stops.set(after.id, { kind: 'closed', until: null, inFlight });
     else if (after.pause !== null) this.#stops.set(after.id, { kind: 'paused', until: after.pause.until, inFlight });
     else this.#stops.delete(after.id);
+  }
+
+  /** Of those that have passed the gate, what is still to start. */
+  notStarted(ids: readonly string[]): Set<string> {
+    return new Set(ids.filter((id) => this.#sent.get(id)?.at(-1)?.outcome !== 'pending'));
   }
 
   /** What events, time and answers that nobody heard have changed counts from here on. Nothing is under way. */
@@ -58,43 +72,132 @@ export class Judge {
   }
 
   /** Called at the very moment a hand-over starts, before anything else can happen. */
-  starts(envelope: Envelope, honoursIds: boolean): Sent {
-    const policy = this.#policies.find((one) => one.id === envelope.policy);
-    const before = this.#sent.get(envelope.id) ?? [];
-    if (before.some((one) => one.outcome !== 'retry') && !honoursIds && policy?.resends !== true)
-      this.broken.push(`blind resend: ${whoOf(envelope)} after ${before.map((one) => one.outcome).join(', ')}`);
-    const sent: Sent = { envelope, outcome: 'pending', heldUntil: this.#heldUntil(envelope, policy) };
-    this.#sent.set(envelope.id, [...before, sent]);
+  starts(envelope: Envelope, honoursIds: boolean, items: readonly Item[]): Sent {
+    const zone = envelope.recipient.timeZone ?? 'UTC';
+    const judgements = items.flatMap((item) => [
+      this.#stopped(item),
+      ...(this.choices.excuses(item) || isAside(item.stage)
+        ? []
+        : [this.#unwanted(item, zone), this.#asleep(item, zone)]),
+    ]);
+    const sent: Sent = { envelope, items, outcome: 'pending', judgements };
+    for (const item of items) this.#again(item, sent, honoursIds);
+    if (honoursIds) this.#remembered(sent);
+    for (const item of items) this.#sent.set(item.id, [...(this.#sent.get(item.id) ?? []), sent]);
+    this.#told(sent);
     return sent;
   }
 
-  mayStart({ envelope, heldUntil }: Sent, now: Instant, channel: Channel): void {
-    if (now < heldUntil) this.broken.push(`started after it was stopped: ${whoOf(envelope)}`);
-    if (channel !== 'inbox' && envelope.urgency !== 'urgent' && this.#isAsleep(envelope, now))
-      this.broken.push(`left at an hour it must not: ${whoOf(envelope)}`);
+  mayStart(sent: Sent, now: Instant): void {
+    const { envelope, items, judgements } = sent;
+    const why = judgements.flatMap((judge) => judge(now) ?? []);
+    this.broken.push(...why.map((one) => `${one}: ${whoOf(sent)}`));
+    if (items.some(({ stage }) => isAside(stage))) return;
+    const [first] = items;
+    const zone = envelope.recipient.timeZone ?? 'UTC';
+    if (first === undefined) return;
+    const { recipient, channel } = first;
+    const use = { id: envelope.id, recipient, channel, at: now, zone, isFree: () => ENDED.includes(sent.outcome) };
+    const byNight = items.some((item) => this.#hasHours(item));
+    const over = this.tenant.counts(use, { held: items.every(({ urgent }) => !urgent), byNight });
+    if (over !== null) this.broken.push(`${over}: ${whoOf(sent)}`);
   }
 
-  #isAsleep({ policy, stage, recipient }: Envelope, now: Instant): boolean {
-    const written = this.#policies.find((one) => one.id === policy)?.written.stages as readonly SimStage[] | undefined;
-    const { window, quietHours } = written?.find((one) => one.id === stage) ?? {};
-    const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: recipient.timeZone ?? 'UTC' });
-    const time = clock.format(now);
-    const isIn = (span: string): boolean => {
-      const [from = '', to = ''] = span.split('-');
-      return from < to ? from <= time && time < to : time >= from || time < to;
+  /** A message is handed over again only where it has not arrived, or is known where it may have. */
+  #again({ id, policy }: Item, sent: Sent, honoursIds: boolean): void {
+    const before = (this.#sent.get(id) ?? []).filter((one) => one.outcome !== 'retry');
+    if (before.length === 0 || this.#policies.find((one) => one.id === policy)?.resends === true) return;
+    const outcomes = before.map((one) => one.outcome).join(', ');
+    if (!honoursIds) this.broken.push(`blind resend: ${whoOf(sent)} after ${outcomes}`);
+    else if (before.some(({ envelope }) => envelope.id !== sent.envelope.id))
+      this.broken.push(`in two messages under different ids: ${id}, now ${whoOf(sent)} after ${outcomes}`);
+  }
+
+  /** What a provider may remember by its id is dropped by it: whatever else it carries would never arrive. */
+  #remembered(sent: Sent): void {
+    const before = (this.#sent.get(sent.envelope.id) ?? []).filter(
+      ({ outcome, envelope }) => outcome !== 'retry' && envelope.id === sent.envelope.id,
+    );
+    for (const { items } of before) {
+      const known = new Set(items.map(({ id }) => id));
+      if (sent.items.some(({ id }) => !known.has(id)))
+        this.broken.push(`an id that is remembered carries others: ${whoOf(sent)}`);
+    }
+  }
+
+  /** It says of itself how many it carries, and a mail lists them. */
+  #told(sent: Sent): void {
+    const { envelope, items } = sent;
+    const listed = items.length === 1 ? 1 : (envelope.content.text.match(/^\* /gm)?.length ?? 0);
+    const isMail = items[0]?.channel === 'email';
+    if ((envelope.carries ?? 0) !== items.length - 1 || (isMail && listed !== items.length))
+      this.broken.push(
+        `${items.length} passed the gate, ${listed} are listed, ${envelope.carries ?? 0} are carried: ${whoOf(sent)}`,
+      );
+  }
+
+  #stageOf({ policy, stage }: Item): SimStage | undefined {
+    const stages = this.#policies.find((one) => one.id === policy)?.written.stages as readonly SimStage[] | undefined;
+    return stages?.find(({ id }) => id === stage);
+  }
+
+  #unwanted(item: Item, zone: string): (now: Instant) => string | null {
+    const policy = this.#policies.find((one) => one.id === item.policy);
+    if (policy === undefined) return () => null;
+    const stages = policy.written.stages as readonly SimStage[];
+    const lone = stages.length === 1 && stages[0]?.repeat === undefined;
+    return this.choices.forbids(item, policy.category, zone, lone);
+  }
+
+  /** Hours of its stage, else of its reader or the tenant; where the reader's leave none of the stage open, theirs alone. */
+  #asleep(item: Item, zone: string): (now: Instant) => string | null {
+    if (item.urgent || !interrupts(item.channel)) return () => null;
+    const { window, quietHours } = this.#stageOf(item) ?? {};
+    const own = this.choices.quietHoursOf(item.recipient);
+    const standIn = this.tenant.isExcused(item.id) ? null : (this.tenant.settings.quietHours ?? null);
+    const isOwn = (time: string): boolean => own === null || !isIn(own, time);
+    const isStage = (time: string): boolean =>
+      (window === undefined || isIn(window, time)) &&
+      (quietHours === undefined ? own !== null || standIn === null || !isIn(standIn, time) : !isIn(quietHours, time));
+    const someHour = TIMES.some((one) => isOwn(one) && isStage(one));
+    return (now) => {
+      const time = wallOf(now, zone).slice(11);
+      return isOwn(time) && (isStage(time) || (own !== null && !someHour)) ? null : 'left at an hour it must not';
     };
-    return (window !== undefined && !isIn(window)) || (quietHours !== undefined && isIn(quietHours));
   }
 
-  #heldUntil(envelope: Envelope, policy: SimPolicy | undefined): number {
-    const stop = this.#stops.get(envelope.followUp);
+  #hasHours(item: Item): boolean {
+    const { window, quietHours } = this.#stageOf(item) ?? {};
+    const { quietHours: standIn } = this.tenant.settings;
+    const own = this.choices.quietHoursOf(item.recipient);
+    return window !== undefined || quietHours !== undefined || standIn !== undefined || own !== null;
+  }
+
+  #stopped(item: Item): (now: Instant) => string | null {
+    const heldUntil = this.#heldUntil(item);
+    return (now) => (now < heldUntil ? 'started after it was stopped' : null);
+  }
+
+  /** It may not start before this instant of story time: a stop was answered before it began. */
+  #heldUntil(item: Item): number {
+    const stop = this.#stops.get(item.followUp);
     // What passed the gate before the stop may start, once.
-    if (stop === undefined || stop.inFlight.delete(envelope.id) || CLOSINGS.includes(envelope.stage)) return -Infinity;
+    if (stop === undefined || stop.inFlight.delete(item.id) || CLOSINGS.includes(item.stage)) return -Infinity;
     if (stop.kind === 'closed') return Infinity;
-    const stages = (policy?.written.stages ?? []) as readonly SimStage[];
-    const goesOn = stages.find((one) => one.id === envelope.stage)?.until === 'resolved';
+    const goesOn = this.#stageOf(item)?.until === 'resolved';
     return goesOn || stop.until === null ? -Infinity : stop.until;
   }
 }
+/** Told so by its provider: it has not arrived, and nobody was interrupted. */
+const ENDED: readonly string[] = ['retry', 'rejected'];
+const TIMES = Array.from(
+  { length: 48 },
+  (_, half) => `${String(Math.floor(half / 2)).padStart(2, '0')}:${half % 2 === 0 ? '00' : '30'}`,
+);
+const isIn = (span: string, time: string): boolean => {
+  const [from = '', to = ''] = span.split('-');
+  return from < to ? from <= time && time < to : time >= from || time < to;
+};
 
-const whoOf = ({ stage, recipient, id }: Envelope): string => `${stage} to ${recipient.id} by ${id}`;
+const whoOf = ({ envelope: { stage, recipient, id }, items }: Sent): string =>
+  `${stage} to ${recipient.id} by ${id}${items.length > 1 ? ` with ${items.length - 1} others` : ''}`;

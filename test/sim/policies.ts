@@ -1,10 +1,12 @@
 // Random policies over the keys that are built, always valid: what the simulation's worlds run on.
 import { compilePolicy } from '@relance/core';
 import type { Random } from '../random.ts';
+import { CATEGORIES } from './choices.ts';
 
 export interface SimPolicy {
   readonly id: string;
   readonly written: Record<string, unknown>;
+  readonly category: string;
   /** Non-honouring providers may be asked twice only where the policy says so. */
   readonly resends: boolean;
 }
@@ -17,6 +19,7 @@ const VIA = [
   ['email', { channel: 'sms', after: '2 hours' }],
   ['email', { channel: 'sms', else: true }],
   ['push', { channel: 'email', else: true }],
+  ['chat'],
 ];
 const HOURS = [
   { quietHours: '22:00-07:00' },
@@ -32,13 +35,17 @@ export function randomPolicy(random: Random, index: number): SimPolicy {
   for (let place = 0; place < count; place++) stages.push(randomStage(random, stages, place));
   const onUncertain = random.pick(['next-channel', 'next-channel', 'wait', 'resend']);
   const urgency = random.pick(['low', 'normal', 'high', 'urgent']);
+  const category = random.pick(CATEGORIES);
   const written = {
     policy: id,
     open: { on: `${id}.open` },
     update: { on: `${id}.update` },
     resolve: { on: `${id}.resolve` },
     cancel: { on: `${id}.cancel` },
+    category,
+    ...(random.chance(0.35) ? { consolidate: 'assignee' } : {}),
     key: 'event.data.id',
+    subject: { type: 'matter', id: 'event.data.id', title: "'Matter ' + event.data.id" },
     assignee: 'event.data.assignee',
     requester: "'sam'",
     due: 'event.data.dueDate',
@@ -63,6 +70,7 @@ export function randomPolicy(random: Random, index: number): SimPolicy {
   return {
     id,
     written,
+    category,
     resends:
       onUncertain === 'resend' ||
       urgency === 'urgent' ||

@@ -30,6 +30,7 @@ const database = openDatabase({ url: server.url, connectionsMax: 1 });
 const steps = values.steps === undefined ? {} : { steps: Number(values.steps) };
 let failed = 0;
 let handOvers = 0;
+let carried = 0;
 let crashes = 0;
 let intrusions = 0;
 const since = performance.now();
@@ -48,6 +49,7 @@ async function runWorlds(): Promise<void> {
       ...(values.seed === undefined ? {} : { trace: (line: string) => console.log(line) }),
     });
     handOvers += result.handOvers;
+    carried += result.carried;
     crashes += result.crashes;
     intrusions += result.intrusions;
     if (result.broken.length === 0) continue;
@@ -55,7 +57,7 @@ async function runWorlds(): Promise<void> {
     console.log(`seed ${seed}: ${result.broken.slice(0, 3).join(' | ')}   replay: npm run sim -- --seed ${seed}`);
   }
   console.log(
-    `${count} worlds, ${handOvers} hand-overs, ${crashes} crashes, ${intrusions} intrusions, ${failed} broken, ${Math.round((performance.now() - since) / 1000)} s`,
+    `${count} worlds, ${handOvers} hand-overs that carried ${carried} others, ${crashes} crashes, ${intrusions} intrusions, ${failed} broken, ${Math.round((performance.now() - since) / 1000)} s`,
   );
 }
 

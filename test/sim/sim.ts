@@ -12,17 +12,19 @@ import { actionWords } from '../../packages/server/src/responses/action-link.ts'
 import { type Database, ENGINE } from '../../packages/server/src/store/database.ts';
 import { readClock } from '../../packages/server/src/store/sql/clock.ts';
 import { FOLLOW_UP_COLUMNS, type FollowUpRow, rowToFollowUp } from '../../packages/server/src/store/sql/follow-up.ts';
-import { putGroup } from '../../packages/server/src/store/sql/group.ts';
-import { publishPolicy } from '../../packages/server/src/store/sql/policy.ts';
 import { putRecipients } from '../../packages/server/src/store/sql/recipient.ts';
-import { putTenantSettings } from '../../packages/server/src/store/sql/tenant.ts';
 import { type Random, randomOf } from '../random.ts';
 import { CHANNELS, eventOf, noMetrics, person, quietLog, SECRET } from '../world.ts';
+import { randomWish } from './choices.ts';
 import { Crash, type Crashing, crashing } from './crash.ts';
+import { Gate } from './gate.ts';
 import { History } from './history.ts';
-import { brokenPromises } from './invariants.ts';
+import { brokenPromises, forgotten } from './invariants.ts';
 import { Judge } from './judge.ts';
 import { randomPolicy, type SimPolicy } from './policies.ts';
+import { answerIn, LIFE, PEACE, TEMPERS } from './temper.ts';
+import { randomSettings } from './tenant.ts';
+import { begin, inHand, PEOPLE, setTenant, standingOf } from './town.ts';
 
 export interface SimOptions {
   /** Changes the database a node sees: a planted mutant. */
@@ -34,6 +36,7 @@ export interface SimResult {
   readonly broken: readonly string[];
   readonly steps: number;
   readonly handOvers: number;
+  readonly carried: number;
   readonly crashes: number;
   readonly intrusions: number;
 }
@@ -42,21 +45,13 @@ const START = '2026-11-02T09:00:00Z';
 const STEPS = 32;
 const BEGINNING = 4;
 const MINUTE = 60_000;
-/** What a world's providers and neighbours are like: most are as in life, some are all trouble of one kind. */
-interface Temper {
-  /** Of a hundred answers: those that ask for another try, then those that refuse, then those nobody can read. */
-  readonly answers: readonly [retry: number, rejected: number, uncertain: number];
-  /** How likely somebody else acts while a message is handed over. */
-  readonly interrupted: number;
-}
-const LIFE: Temper = { answers: [8, 6, 6], interrupted: 0.1 };
-const TEMPERS: readonly Temper[] = [
-  LIFE,
-  LIFE,
-  { answers: [40, 5, 5], interrupted: 0.6 },
-  { answers: [8, 6, 40], interrupted: 0.3 },
-  { answers: [8, 40, 6], interrupted: 0.1 },
-];
+/** What a world leaves waiting comes to an end in every so many. */
+const ENDS_EVERY = 8;
+const END = 30 * 24 * 60 * MINUTE;
+/** Where a death hurts most: past the gate, and between what is counted, claimed together, and handed over. */
+const SORE = ["SET status = 'sending'", "SET status = 'sending'", 'relance.usages', 'o.together = x.together'];
+const INTRUDERS = ['command', 'command', 'other node', 'lease', 'receipt', 'preference', 'event'] as const;
+const ARRIVED: ReadonlySet<string | undefined> = new Set(['accepted', 'merged']);
 const LEAPS = [5 * MINUTE, 60 * MINUTE, 5 * 60 * MINUTE, 24 * 60 * MINUTE, 72 * 60 * MINUTE];
 
 export async function simulate(seed: number, database: Database, options: SimOptions = {}): Promise<SimResult> {
@@ -69,8 +64,16 @@ export async function simulate(seed: number, database: Database, options: SimOpt
     await world.step(steps);
     world.broken.push(...(await brokenPromises(database)));
   }
-  const { handOvers, crashes, intrusions } = world;
-  return { broken: world.broken.map((line) => `step ${steps}: ${line}`), steps, handOvers, crashes, intrusions };
+  if (seed % ENDS_EVERY === 0 && world.broken.length === 0) await world.end();
+  const { handOvers, carried, crashes, intrusions } = world;
+  return {
+    broken: world.broken.map((line) => `step ${steps}: ${line}`),
+    steps,
+    handOvers,
+    carried,
+    crashes,
+    intrusions,
+  };
 }
 
 class SimWorld {
@@ -80,6 +83,8 @@ class SimWorld {
   readonly broken: string[] = [];
   readonly #history = new History();
   handOvers = 0;
+  /** How many messages went in others. */
+  carried = 0;
   crashes = 0;
   /** How often somebody else acted in the middle of what a node was doing. */
   intrusions = 0;
@@ -90,6 +95,7 @@ class SimWorld {
   #nodes = 0;
   #events: IncomingEvent[] = [];
   #judge!: Judge;
+  readonly #gate = new Gate();
   #other!: RunningEngine;
   /** The one that acts in between, if any: nobody interrupts an interruption. */
   #intruder: Promise<void> | null = null;
@@ -113,39 +119,12 @@ class SimWorld {
     this.#policies = Array.from({ length: 2 }, (_, index) => randomPolicy(this.#random, index));
     this.#temper = this.#random.pick(TEMPERS);
     this.#judge = new Judge(this.#policies);
-    await this.#database.transaction(ENGINE, async (tx) => {
-      await tx.query('SET LOCAL ROLE NONE'); // only the owner may truncate
-      await tx.query(
-        'TRUNCATE relance.follow_ups, relance.live_keys, relance.timers, relance.fan_outs, relance.lookups, relance.batches, relance.suspects, relance.outbox, relance.messages, relance.attempts, relance.receipts, relance.timeline, relance.inbox, relance.action_tokens, relance.events, relance.event_keys, relance.early_events, relance.policies, relance.policy_versions, relance.recipients, relance.groups CASCADE',
-      );
-    });
-    await this.#database.transaction(ENGINE, async (tx) => {
-      await tx.query(
-        `UPDATE relance.clock SET mode = 'virtual', story_at = $1, advancer = NULL, advancer_until = NULL`,
-        [START],
-      );
-      const contact = { email: 'x@example.test', phone: '+34600000001' };
-      await putRecipients(tx, 'default', [
-        person({ id: 'ana', ...contact, manager: 'bo', timeZone: 'Europe/Madrid' }),
-        person({ id: 'bo', ...contact, manager: 'boss' }),
-        person({ id: 'boss', ...contact }),
-        person({ id: 'sam', ...contact }),
-        person({ id: 'mute', manager: 'bo' }),
-        person({ id: 'push', endpoints: [{ channel: 'push', address: 'device' }], manager: 'ana' }),
-      ]);
-      await putGroup(tx, 'default', { id: 'office', name: null, members: ['bo', 'sam', 'mute'] });
-      await putGroup(tx, 'default', { id: 'empty', name: null, members: [] });
-      await putTenantSettings(tx, 'default', { resolvers: { crm: { url: 'https://crm.example.test' } } });
-      for (const policy of this.#policies)
-        await publishPolicy(tx, 'default', {
-          id: policy.id,
-          version: 1,
-          written: policy.written,
-          category: 'general',
-          by: null,
-        });
-    });
+    await begin(this.#database, this.#policies, START);
     this.#startNode();
+    // In every third world nobody has chosen anything, and no tenant has set anything, until they do.
+    if (this.#random.chance(0.33)) return;
+    for (let wishes = this.#random.below(8); wishes > 0; wishes--) await this.#chooses(this.#node);
+    await this.#sets();
   }
 
   #startNode(): void {
@@ -156,7 +135,9 @@ class SimWorld {
   }
 
   #own(): Database {
-    return this.#options.mutate === undefined ? this.#database : this.#options.mutate(this.#database);
+    return this.#gate.watching(
+      this.#options.mutate === undefined ? this.#database : this.#options.mutate(this.#database),
+    );
   }
 
   #engine(name: string, database: Database): RunningEngine {
@@ -205,7 +186,7 @@ class SimWorld {
   }
 
   async #intrude(about: Envelope | null): Promise<void> {
-    const what = this.#random.pick(['command', 'command', 'other node', 'lease', 'receipt'] as const);
+    const what = this.#random.pick(INTRUDERS);
     this.#options.trace?.(`  meanwhile: ${what}`);
     switch (what) {
       case 'command':
@@ -220,29 +201,34 @@ class SimWorld {
         return;
       case 'receipt':
         return this.#lateReceipt(this.#other, about?.id ?? null);
+      case 'preference':
+        return this.#chooses(this.#other, about?.recipient.id);
+      case 'event':
+        return this.#submit(this.#other, [this.#opening()]);
     }
   }
 
   async step(number: number): Promise<void> {
     const random = this.#random;
-    const gate = random.chance(0.4); // past the gate is where a death hurts most
+    const sore = random.chance(0.4) ? random.pick(SORE) : undefined;
     if (random.chance(0.3))
-      this.#door.arm(
-        1 + random.below(gate ? 12 : random.pick([30, 150, 500])),
-        gate ? "SET status = 'sending'" : undefined,
-      );
+      this.#door.arm(1 + random.below(sore === undefined ? random.pick([30, 150, 500]) : 12), sore);
     // A world begins with something to follow up.
     const action = number <= BEGINNING ? 0 : random.below(100);
     const name =
       action < 30
         ? 'event'
-        : action < 52
+        : action < 50
           ? 'command'
-          : action < 60
+          : action < 57
             ? 'late receipt'
-            : action < 64
+            : action < 62
               ? 'new recipient'
-              : 'advance';
+              : action < 68
+                ? 'preference'
+                : action < 70
+                  ? 'tenant'
+                  : 'advance';
     this.#options.trace?.(`step ${number}: ${name}`);
     this.#accepted = [];
     this.#forgiven = false;
@@ -251,6 +237,8 @@ class SimWorld {
       else if (name === 'command') await this.#command();
       else if (name === 'late receipt') await this.#lateReceipt(this.#node, null);
       else if (name === 'new recipient') await this.#newRecipient();
+      else if (name === 'preference') await this.#chooses(this.#node);
+      else if (name === 'tenant') await this.#sets();
       else await this.#advance();
       this.#door.arm(null);
       if (this.#door.dead) await this.#recover();
@@ -267,7 +255,7 @@ class SimWorld {
     const unwritten = this.#forgiven
       ? []
       : this.#accepted
-          .filter((id) => this.#history.statusOf(id) !== 'accepted')
+          .filter((id) => !ARRIVED.has(this.#history.statusOf(id)))
           .map((id) => `heard, not written: ${id}`);
     this.broken.push(...this.#judge.broken, ...history, ...unwritten);
   }
@@ -286,6 +274,8 @@ class SimWorld {
       await tx.query(`UPDATE relance.clock SET advancer = NULL, advancer_until = NULL`);
     });
     this.#judge.seen(await this.#followUps());
+    // Whether what the dead node was told has come to pass nobody heard.
+    for (const recipient of new Set(PEOPLE)) await this.#stands(recipient, false);
     this.#startNode();
     for (let turn = 0; turn < 50 && (await this.#node.runAll()) > 0; turn++);
   }
@@ -300,30 +290,49 @@ class SimWorld {
   }
 
   async #event(): Promise<void> {
+    // Several at once are due at once, and may go together.
+    const count = this.#random.pick([1, 1, 2, 4]);
+    await this.#submit(
+      this.#node,
+      Array.from({ length: count }, () => this.#someEvent()),
+    );
+    this.#judge.seen(await this.#followUps());
+    await this.#node.runAll();
+  }
+
+  async #submit(node: RunningEngine, events: readonly IncomingEvent[]): Promise<void> {
+    const outcomes = await node.ingest.submit('default', events);
+    for (const outcome of outcomes)
+      if (outcome.kind === 'rejected') this.broken.push(`event rejected: ${outcome.detail}`);
+  }
+
+  #someEvent(): IncomingEvent {
     const random = this.#random;
     const policy = random.pick(this.#policies);
     const kind = random.pick(['open', 'open', 'open', 'open', 'update', 'resolve', 'cancel']);
     const again = random.chance(0.15) && this.#events.length > 0;
-    const event = again
-      ? random.pick(this.#events)
-      : eventOf(
-          `${policy.id}.${kind}`,
-          {
-            id: `key-${random.below(4)}`,
-            assignee: random.pick(['ana', 'ana', 'bo', 'mute', 'push', ...this.#unknown, '']),
-            amount: random.below(200),
-            ...(random.chance(0.7)
-              ? { dueDate: new Date(this.#now + (random.below(10) - 3) * 24 * 60 * MINUTE).toISOString() }
-              : {}),
-          },
-          { id: `sim-${this.#events.length}`, ...(random.chance(0.5) ? { time: this.#now } : {}) },
-        );
+    return again ? random.pick(this.#events) : this.#eventOf(policy, kind, `key-${random.below(5)}`);
+  }
+
+  /** Of something new: it changes nothing of what there is. */
+  #opening(): IncomingEvent {
+    return this.#eventOf(this.#random.pick(this.#policies), 'open', `new-${this.#events.length}`);
+  }
+
+  #eventOf(policy: SimPolicy, kind: string, key: string): IncomingEvent {
+    const random = this.#random;
+    const data = {
+      id: key,
+      assignee: random.pick(['ana', 'ana', 'bo', 'mute', 'push', ...this.#unknown, '']),
+      amount: random.below(200),
+      ...(random.chance(0.7)
+        ? { dueDate: new Date(this.#now + (random.below(10) - 3) * 24 * 60 * MINUTE).toISOString() }
+        : {}),
+    };
+    const time = random.chance(0.5) ? { time: this.#now } : {};
+    const event = eventOf(`${policy.id}.${kind}`, data, { id: `sim-${this.#events.length}`, ...time });
     this.#events.push(event);
-    const outcomes = await this.#node.ingest.submit('default', [event]);
-    for (const outcome of outcomes)
-      if (outcome.kind === 'rejected') this.broken.push(`event rejected: ${outcome.detail}`);
-    this.#judge.seen(await this.#followUps());
-    await this.#node.runAll();
+    return event;
   }
 
   async #followUps() {
@@ -374,6 +383,47 @@ class SimWorld {
     if (outcome.kind === 'done') this.#judge.answered(outcome.followUp, outcome.inFlight);
   }
 
+  /** Somebody chooses what they are told, and is answered. */
+  async #chooses(node: RunningEngine, who?: string): Promise<void> {
+    const recipient = who ?? this.#random.pick(PEOPLE);
+    const wish = randomWish(this.#random, await this.#storyNow());
+    this.#options.trace?.(`  ${recipient} chooses ${JSON.stringify(wish)}`);
+    const { choices } = this.#judge;
+    const takesBack = choices.begins(recipient, wish);
+    const { kind } = await node.consents.change({ tenant: 'default', recipient }, () => wish, { how: 'api' });
+    if (kind === 'changed') await this.#stands(recipient, true);
+    else takesBack();
+    if (node === this.#node) await node.runAll();
+  }
+
+  /** From here on it holds. */
+  async #stands(recipient: string, heard: boolean): Promise<void> {
+    const { sending, now, ...stored } = await standingOf(this.#database, recipient);
+    this.#judge.choices.stands(stored, now, heard ? this.#judge.notStarted(sending) : new Set());
+  }
+
+  /** The tenant sets hours and a budget for everybody, or takes them back: what is prepared may leave as before. */
+  async #sets(): Promise<void> {
+    const settings = randomSettings(this.#random);
+    this.#options.trace?.(`  the tenant sets ${JSON.stringify(settings)}`);
+    await setTenant(this.#database, settings);
+    this.#judge.tenant.sets(settings, new Set(await inHand(this.#database)));
+    await this.#node.runAll();
+  }
+
+  /** Nobody asks anything any more, everything is accepted: what waits must leave, or say why it does not. */
+  async end(): Promise<void> {
+    this.#options.trace?.('the end');
+    this.#temper = PEACE;
+    this.#accepted = [];
+    this.#forgiven = false;
+    this.#intruder = Promise.resolve(); // nobody else comes
+    this.#now = later(this.#now, END);
+    await this.#node.clock.advance(this.#now);
+    await this.#check();
+    this.broken.push(...(await brokenPromises(this.#database)), ...(await forgotten(this.#database)));
+  }
+
   async #storyNow(): Promise<Instant> {
     return (await this.#database.transaction(ENGINE, readClock)).now;
   }
@@ -418,15 +468,19 @@ class SimWorld {
   }
 
   async #send(envelope: Envelope, channel: Channel, honoursIds: boolean): Promise<Outcome> {
-    const sent = this.#judge.starts(envelope, honoursIds);
+    const items = this.#gate.itemsOf(envelope.id);
+    const sent = this.#judge.starts(envelope, honoursIds, items);
     this.handOvers += 1;
     const { slot, fence, now } = await this.#held(envelope.id);
-    this.#judge.mayStart(sent, now, channel);
+    this.#judge.mayStart(sent, now);
     if (this.#intruder === null && this.#random.chance(this.#temper.interrupted)) await this.#meanwhile(envelope);
-    const outcome = this.#outcome();
+    const outcome = answerIn(this.#temper, this.#random);
     sent.outcome = outcome.kind;
-    this.#options.trace?.(`  ${channel} ${envelope.stage} to ${envelope.recipient.id}: ${outcome.kind}`);
-    if (outcome.kind === 'accepted') this.#accepted.push(envelope.id);
+    this.#options.trace?.(
+      `  ${channel} ${envelope.stage} to ${envelope.recipient.id}${items.length > 1 ? ` and ${items.length - 1} more` : ''}: ${outcome.kind}`,
+    );
+    if (outcome.kind === 'accepted') this.#accepted.push(...items.map(({ id }) => id));
+    this.carried += items.length - 1;
     const { id, followUp: followUpId, content } = envelope;
     this.#past.push({
       id,
@@ -440,15 +494,6 @@ class SimWorld {
       content,
     });
     return outcome;
-  }
-
-  #outcome(): Outcome {
-    const [retry, rejected, uncertain] = this.#temper.answers;
-    const roll = this.#random.below(100);
-    if (roll < retry) return { kind: 'retry', detail: 'busy', retryAfterMs: null };
-    if (roll < retry + rejected) return { kind: 'rejected', detail: 'no' };
-    if (roll < retry + rejected + uncertain) return { kind: 'uncertain', detail: 'silence' };
-    return { kind: 'accepted', providerId: null };
   }
 
   /** Story time stands still while anything is handed over, so what is read after the start was true at it. */
