@@ -25,6 +25,14 @@ const CHANNELS: readonly PushedChannel[] = ['email', 'sms', 'push', 'chat'];
 const QUIET = ['22:00-07:00', '20:00-08:00', '08:00-20:00'];
 const PAUSE_MAX_MINUTES = 3 * 24 * 60;
 
+/** All that can be had together. */
+export const MUCH_AT_ONCE: PreferenceWish = {
+  categories: [
+    { id: 'billing', frequency: 'daily' },
+    { id: 'news', frequency: 'daily' },
+  ],
+};
+
 export function randomWish(random: Random, now: Instant): PreferenceWish {
   const category = (more: Omit<CategoryWish, 'id'>): PreferenceWish => ({
     categories: [{ id: random.pick(CATEGORIES), ...more }],

@@ -80,16 +80,13 @@ export const MUTANTS: readonly Mutant[] = [
       text.includes('DELETE FROM relance.live_keys') ? text.replace(/\bWHERE\b/, 'WHERE false AND') : text,
   },
   {
-    name: 'digests that carry what was stopped',
+    name: 'digests that keep what was stopped',
     from: 1,
-    answer: (rows, text, values) => {
-      if (!text.includes("SET status = 'sending'")) return rows;
-      const [, ids, , ways] = values as [unknown, readonly string[], unknown, readonly string[]];
-      const all = ids.filter((_, index) => !ways[index]?.endsWith('\n')).map((id) => ({ id }));
-      const passed = new Set((rows as { readonly id: string }[]).map(({ id }) => id));
-      const more = all.filter(({ id }) => !passed.has(id));
-      return more.length === 0 ? rows : [...rows, ...more];
-    },
+    rewrite: (text) =>
+      text.replace(
+        "AND o.status IN ('planned', 'deferred', 'queued', 'leased')\n       RETURNING",
+        "AND o.together IS NULL AND o.status IN ('planned', 'deferred', 'queued', 'leased')\n       RETURNING",
+      ),
   },
   {
     name: 'digests that are sent again when a node dies',

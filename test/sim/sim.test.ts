@@ -25,7 +25,7 @@ afterAll(async () => {
 
 describe('the simulation', () => {
   it(`keeps every promise in ${SEEDS} worlds`, { timeout: 900_000 }, async () => {
-    const told = { handOvers: 0, crashes: 0, intrusions: 0 };
+    const told = { handOvers: 0, carried: 0, crashes: 0, intrusions: 0 };
     let next = 1;
     await Promise.all(
       lanes.map(async (lane) => {
@@ -34,12 +34,14 @@ describe('the simulation', () => {
           const result = await simulate(seed, lane);
           expect(result.broken, `seed ${seed}: replay it with: npm run sim -- --seed ${seed}`).toEqual([]);
           told.handOvers += result.handOvers;
+          told.carried += result.carried;
           told.crashes += result.crashes;
           told.intrusions += result.intrusions;
         }
       }),
     );
     expect(told.handOvers).toBeGreaterThan(SEEDS * 5);
+    expect(told.carried).toBeGreaterThan(SEEDS);
     expect(told.crashes).toBeGreaterThan(SEEDS);
     expect(told.intrusions).toBeGreaterThan(SEEDS);
   });

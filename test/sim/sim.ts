@@ -1,7 +1,15 @@
 // A deterministic simulation: the real core, engine and database on virtual time. One seed is one world: random policies,
 // people, events, answers, commands, clocks and crashes, one thing after the other; the promises are checked after every
 // step, and every hand-over is judged as it starts. The same seed replays the same world.
-import { type Channel, type Command, type Instant, later, type Outcome } from '@relance/core';
+import {
+  type Channel,
+  type Command,
+  type FollowUp,
+  type Instant,
+  later,
+  type Outcome,
+  type PreferenceWish,
+} from '@relance/core';
 import { wallNow } from '../../packages/server/src/app/wall-clock.ts';
 import type { Connection, Envelope } from '../../packages/server/src/channels/channel.ts';
 import type { ResolverAnswer } from '../../packages/server/src/channels/resolve.ts';
@@ -11,20 +19,20 @@ import type { IncomingEvent } from '../../packages/server/src/engine/ports.ts';
 import { actionWords } from '../../packages/server/src/responses/action-link.ts';
 import { type Database, ENGINE } from '../../packages/server/src/store/database.ts';
 import { readClock } from '../../packages/server/src/store/sql/clock.ts';
-import { FOLLOW_UP_COLUMNS, type FollowUpRow, rowToFollowUp } from '../../packages/server/src/store/sql/follow-up.ts';
 import { putRecipients } from '../../packages/server/src/store/sql/recipient.ts';
 import { type Random, randomOf } from '../random.ts';
 import { CHANNELS, eventOf, noMetrics, person, quietLog, SECRET } from '../world.ts';
-import { randomWish } from './choices.ts';
+import { MUCH_AT_ONCE, randomWish } from './choices.ts';
 import { Crash, type Crashing, crashing } from './crash.ts';
 import { Gate } from './gate.ts';
 import { History } from './history.ts';
 import { brokenPromises, forgotten } from './invariants.ts';
 import { Judge } from './judge.ts';
+import { expireLeases, followUpsIn, heldAs, inHand, standingOf } from './looks.ts';
 import { randomPolicy, type SimPolicy } from './policies.ts';
 import { answerIn, LIFE, PEACE, TEMPERS } from './temper.ts';
 import { randomSettings } from './tenant.ts';
-import { begin, inHand, PEOPLE, setTenant, standingOf } from './town.ts';
+import { begin, PEOPLE, setTenant } from './town.ts';
 
 export interface SimOptions {
   /** Changes the database a node sees: a planted mutant. */
@@ -123,7 +131,8 @@ class SimWorld {
     this.#startNode();
     // In every third world nobody has chosen anything, and no tenant has set anything, until they do.
     if (this.#random.chance(0.33)) return;
-    for (let wishes = this.#random.below(8); wishes > 0; wishes--) await this.#chooses(this.#node);
+    if (this.#random.chance(0.5)) await this.#chooses(this.#node, 'ana', MUCH_AT_ONCE);
+    for (let wishes = this.#random.below(6); wishes > 0; wishes--) await this.#chooses(this.#node);
     await this.#sets();
   }
 
@@ -196,7 +205,7 @@ class SimWorld {
         return;
       case 'lease':
         this.#forgiven = true;
-        await this.#expireLeases();
+        await expireLeases(this.#database);
         await this.#other.runAll();
         return;
       case 'receipt':
@@ -267,7 +276,7 @@ class SimWorld {
     this.#options.trace?.('  crash');
     await this.#intruder; // it belongs to a node that lives
     await this.#node.stop(); // its promises end; its database is away
-    await this.#expireLeases();
+    await expireLeases(this.#database);
     await this.#database.transaction(ENGINE, async (tx) => {
       await tx.query(`UPDATE relance.batches SET started_at = clock_timestamp() - interval '1 hour'`);
       await tx.query('UPDATE relance.suspects SET retry_at = clock_timestamp()');
@@ -278,15 +287,6 @@ class SimWorld {
     for (const recipient of new Set(PEOPLE)) await this.#stands(recipient, false);
     this.#startNode();
     for (let turn = 0; turn < 50 && (await this.#node.runAll()) > 0; turn++);
-  }
-
-  async #expireLeases(): Promise<void> {
-    await this.#database.transaction(ENGINE, async (tx) => {
-      await tx.query(
-        `UPDATE relance.outbox SET lease_until = clock_timestamp() - interval '1 second' WHERE lease_until IS NOT NULL`,
-      );
-      await tx.query(`UPDATE relance.lookups SET try_at = clock_timestamp() - interval '1 second'`);
-    });
   }
 
   async #event(): Promise<void> {
@@ -323,7 +323,7 @@ class SimWorld {
     const random = this.#random;
     const data = {
       id: key,
-      assignee: random.pick(['ana', 'ana', 'bo', 'mute', 'push', ...this.#unknown, '']),
+      assignee: random.pick(['ana', 'ana', 'ana', 'bo', 'mute', 'push', ...this.#unknown, '']),
       amount: random.below(200),
       ...(random.chance(0.7)
         ? { dueDate: new Date(this.#now + (random.below(10) - 3) * 24 * 60 * MINUTE).toISOString() }
@@ -335,12 +335,8 @@ class SimWorld {
     return event;
   }
 
-  async #followUps() {
-    return (
-      await this.#database.transaction(ENGINE, (tx) =>
-        tx.query<FollowUpRow>(`SELECT ${FOLLOW_UP_COLUMNS} FROM relance.follow_ups f ORDER BY f.id`),
-      )
-    ).map(rowToFollowUp);
+  #followUps(): Promise<FollowUp[]> {
+    return followUpsIn(this.#database);
   }
 
   async #command(): Promise<void> {
@@ -384,9 +380,9 @@ class SimWorld {
   }
 
   /** Somebody chooses what they are told, and is answered. */
-  async #chooses(node: RunningEngine, who?: string): Promise<void> {
+  async #chooses(node: RunningEngine, who?: string, what?: PreferenceWish): Promise<void> {
     const recipient = who ?? this.#random.pick(PEOPLE);
-    const wish = randomWish(this.#random, await this.#storyNow());
+    const wish = what ?? randomWish(this.#random, await this.#storyNow());
     this.#options.trace?.(`  ${recipient} chooses ${JSON.stringify(wish)}`);
     const { choices } = this.#judge;
     const takesBack = choices.begins(recipient, wish);
@@ -471,7 +467,7 @@ class SimWorld {
     const items = this.#gate.itemsOf(envelope.id);
     const sent = this.#judge.starts(envelope, honoursIds, items);
     this.handOvers += 1;
-    const { slot, fence, now } = await this.#held(envelope.id);
+    const { slot, fence, now } = await heldAs(this.#database, envelope.id);
     this.#judge.mayStart(sent, now);
     if (this.#intruder === null && this.#random.chance(this.#temper.interrupted)) await this.#meanwhile(envelope);
     const outcome = answerIn(this.#temper, this.#random);
@@ -494,17 +490,5 @@ class SimWorld {
       content,
     });
     return outcome;
-  }
-
-  /** Story time stands still while anything is handed over, so what is read after the start was true at it. */
-  async #held(message: string): Promise<{ slot: number; fence: number; now: Instant }> {
-    const [row] = await this.#database.transaction(ENGINE, (tx) =>
-      tx.query<{ slot: number | null; fence: number | null; now: Instant }>(
-        'SELECT o.slot, o.fence, c.story_at AS now FROM relance.clock c LEFT JOIN relance.outbox o ON o.id = $1',
-        [message],
-      ),
-    );
-    if (row === undefined) throw new Error('the clock row is missing');
-    return { slot: row.slot ?? -1, fence: row.fence ?? -1, now: row.now };
   }
 }

@@ -1,12 +1,11 @@
-// The people of a world and their tenant, as every world begins, and what a judge reads of them in between.
-import type { Instant } from '@relance/core';
-import { type Database, ENGINE, type Tx } from '../../packages/server/src/store/database.ts';
+// The people of a world and their tenant, as every world begins.
+import { type Database, ENGINE } from '../../packages/server/src/store/database.ts';
 import { putCategory } from '../../packages/server/src/store/sql/category.ts';
 import { putGroup } from '../../packages/server/src/store/sql/group.ts';
 import { publishPolicy } from '../../packages/server/src/store/sql/policy.ts';
 import { putRecipients } from '../../packages/server/src/store/sql/recipient.ts';
 import { person } from '../world.ts';
-import { NEWS_OFF, type Stored } from './choices.ts';
+import { NEWS_OFF } from './choices.ts';
 import type { SimPolicy } from './policies.ts';
 import type { Settings } from './tenant.ts';
 
@@ -82,33 +81,3 @@ export const setTenant = (database: Database, settings: Settings): Promise<void>
       [JSON.stringify({ resolvers: RESOLVERS, ...settings })],
     );
   });
-
-/** How somebody stands in the database, with what of theirs has passed the gate. */
-export const standingOf = (
-  database: Database,
-  recipient: string,
-): Promise<Stored & { readonly sending: string[]; readonly now: Instant }> =>
-  database.transaction(ENGINE, async (tx) => {
-    const [row] = await tx.query<Pick<Stored, 'preferences'> & { now: Instant }>(
-      `SELECT c.story_at AS now, r.preferences FROM relance.clock c LEFT JOIN relance.recipients r ON r.tenant = 'default' AND r.id = $1`,
-      [recipient],
-    );
-    if (row === undefined) throw new Error('the clock row is missing');
-    const choices = await tx.query<Stored['choices'][number]>(
-      `SELECT category, channel, wanted FROM relance.choices WHERE tenant = 'default' AND recipient = $1`,
-      [recipient],
-    );
-    return { recipient, ...row, choices, sending: await idsIn(tx, ['sending'], recipient) };
-  });
-
-/** What a node has in hand. */
-export const inHand = (database: Database): Promise<string[]> =>
-  database.transaction(ENGINE, (tx) => idsIn(tx, ['leased', 'sending'], null));
-
-const idsIn = async (tx: Tx, statuses: readonly string[], recipient: string | null): Promise<string[]> =>
-  (
-    await tx.query<{ id: string }>(
-      'SELECT id FROM relance.outbox WHERE status = ANY($1) AND ($2::text IS NULL OR recipient = $2) ORDER BY id',
-      [statuses, recipient],
-    )
-  ).map(({ id }) => id);
