@@ -13,7 +13,7 @@ import { simulate } from './sim.ts';
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: 'string', default: '1000' },
+    seeds: { type: 'string' },
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     steps: { type: 'string' },
@@ -35,7 +35,7 @@ let crashes = 0;
 let intrusions = 0;
 const since = performance.now();
 const first = Number(values.seed ?? values.from);
-const count = values.seed === undefined ? Number(values.seeds) : 1;
+const count = values.seed === undefined ? Number(values.seeds ?? (values.mutants ? 20 : 1000)) : 1;
 await (values.mutants ? huntMutants() : runWorlds());
 await database.close();
 await server.stop();
