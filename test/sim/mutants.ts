@@ -53,12 +53,12 @@ export const STILL_FENCE: Mutant = {
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'commands that revoke nothing',
-    from: 5,
+    from: 4,
     rewrite: (text) => text.replace("o.status IN ('planned', 'deferred', 'queued', 'leased')", 'false'),
   },
   {
     name: 'a gate that believes what was claimed',
-    from: 6,
+    from: 1,
     answer: (rows, text, values) =>
       text.includes("SET status = 'sending'") ? (values[1] as string[]).map((id) => ({ id })) : rows,
   },
@@ -69,7 +69,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'leases given back although the message was sent',
-    from: 1,
+    from: 10,
     rewrite: (text) =>
       text.replace("WHERE status = 'leased' AND lease_until", "WHERE status IN ('leased', 'sending') AND lease_until"),
   },
@@ -96,9 +96,9 @@ export const MUTANTS: readonly Mutant[] = [
         ? text.replace('ON CONFLICT (slot, tenant, recipient, message_id)', 'WHERE false $&')
         : text,
   },
-  { name: 'pauses that nobody keeps', from: 4, answer: without('pausedUntil') },
-  { name: 'quiet hours that nobody keeps', from: 4, answer: without('quietHours') },
-  { name: 'digests that nobody waits for', from: 8, answer: without('frequency') },
+  { name: 'pauses that nobody keeps', from: 8, answer: without('pausedUntil') },
+  { name: 'quiet hours that nobody keeps', from: 8, answer: without('quietHours') },
+  { name: 'digests that nobody waits for', from: 10, answer: without('frequency') },
   {
     name: 'choices that nobody keeps',
     from: 3,

@@ -1,11 +1,11 @@
-// Some twenty worlds in every test run, and mutants that the simulation must catch. `npm run sim` runs thousands.
+// A dozen worlds in every test run, and mutants that the simulation must catch. `npm run sim` runs thousands.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../packages/server/src/store/database.ts';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
 import { MUTANTS, plant } from './mutants.ts';
 import { simulate } from './sim.ts';
 
-const SEEDS = 21;
+const SEEDS = 12;
 /** Worlds wait for their database most of the time, so several run beside each other, each in one of its own. */
 const LANES = 3;
 let testDatabases: TestDatabase[];
@@ -46,7 +46,7 @@ describe('the simulation', () => {
     expect(told.intrusions).toBeGreaterThan(SEEDS);
   });
 
-  it.each([7, 16, 23])('replays world %i exactly from its seed', async (seed) => {
+  it.each([7, 16])('replays world %i exactly from its seed', async (seed) => {
     const lines = async (): Promise<string[]> => {
       const trace: string[] = [];
       const { broken, ...told } = await simulate(seed, database, { trace: (line) => trace.push(line) });
