@@ -18,7 +18,7 @@ import { type AnsweringPolicy, answeringPolicies } from '../responses/answering-
 import { type Asked, commandAsked, commentIn, type Form, namedIn } from '../responses/page-act.ts';
 import { pageLanguage, pageLocale } from '../responses/page-language.ts';
 import { ENGINE, type Tx } from '../store/database.ts';
-import { candidateOf, candidatesAt } from '../store/sql/colleague.ts';
+import { candidateAt, candidateOf } from '../store/sql/colleague.ts';
 import { readRecipients } from '../store/sql/directory.ts';
 import { groupNames, othersOf } from '../store/sql/group.ts';
 import { NO_SETTINGS, tenantSettings } from '../store/sql/tenant.ts';
@@ -177,7 +177,7 @@ async function personNamed({ database }: HttpPorts, giver: Acting, form: Form): 
   const named = namedIn(form);
   if (named === null) return null;
   return database.transaction(ENGINE, async (tx) =>
-    'email' in named ? ((await candidatesAt(tx, giver, named.email))[0]?.id ?? null) : candidateOf(tx, giver, named.id),
+    'email' in named ? candidateAt(tx, giver, named.email) : candidateOf(tx, giver, named.id),
   );
 }
 

@@ -1,8 +1,9 @@
-// To whom somebody may give what they are asked, by page and by mail: who shares a group with them, their manager, and whoever the
-// follow-up's page names anyway. Nobody else, so that a link tells nobody who is known here. By API key anybody may be named.
+// To whom somebody may give what they are asked, by page, inbox and mail: who shares a group with them, their manager, the requester,
+// and those it was escalated to. Nobody else, so that a link tells nobody who is known here. By API key anybody may be named.
 import type { FollowUp } from '@relance/core';
 import type { Tx } from '../database.ts';
 import { addressForms } from './address-forms.ts';
+import { readRecipients } from './directory.ts';
 
 export interface Giver {
   readonly tenant: string;
@@ -12,43 +13,72 @@ export interface Giver {
 export interface Candidate {
   readonly id: string;
   readonly name: string | null;
+  /** Of email, their own. */
+  readonly addresses: readonly string[];
 }
 
-/** $1 tenant, $2 giver, $3 of the follow-up. */
-const MAY = `r.tenant = $1 AND r.id <> $2 AND (r.id = ANY($3::text[])
-  OR r.id IN (SELECT own.manager FROM relance.recipients own WHERE own.tenant = $1 AND own.id = $2)
-  OR r.id IN (SELECT other.recipient FROM relance.group_members own
-    JOIN relance.group_members other ON other.tenant = own.tenant AND other.group_id = own.group_id WHERE own.tenant = $1 AND own.recipient = $2))`;
-const values = ({ tenant, recipient, followUp: { requester, escalated } }: Giver): readonly unknown[] => [
-  tenant,
-  recipient,
-  [...(requester === null ? [] : [requester]), ...escalated],
+const namedBy = ({ requester, escalated }: Giver['followUp']): readonly string[] => [
+  ...(requester === null ? [] : [requester]),
+  ...escalated,
 ];
 
-export const candidateOf = async (tx: Tx, giver: Giver, id: string): Promise<string | null> =>
-  (
-    await tx.query<Candidate>(`SELECT r.id, r.name FROM relance.recipients r WHERE ${MAY} AND r.id = $4`, [
-      ...values(giver),
-      id,
-    ])
-  )[0]?.id ?? null;
+/** Of one row: asked of few, by indexes alone, however large their groups are. $1 tenant, $2 giver, $3 of the follow-up. */
+const MAY = `r.tenant = $1 AND r.id <> $2 AND (r.id = ANY($3::text[])
+  OR EXISTS (SELECT FROM relance.recipients own WHERE own.tenant = $1 AND own.id = $2 AND own.manager = r.id)
+  OR EXISTS (SELECT FROM relance.group_members own
+    JOIN relance.group_members other ON other.tenant = own.tenant AND other.group_id = own.group_id AND other.recipient = r.id
+    WHERE own.tenant = $1 AND own.recipient = $2))`;
+
+export const candidateOf = (tx: Tx, giver: Giver, id: string): Promise<string | null> =>
+  oneOf(tx, giver, 'r.id = $4', id);
+
+/** The first by id where several share the address. */
+export const candidateAt = (tx: Tx, giver: Giver, email: string): Promise<string | null> =>
+  oneOf(
+    tx,
+    giver,
+    'relance.endpoint_keys(r.email, r.phone, r.endpoints) && $4::text[]',
+    addressForms('email', email).map((form) => `email ${form}`),
+  );
+
+async function oneOf(
+  tx: Tx,
+  { tenant, recipient, followUp }: Giver,
+  asked: string,
+  value: unknown,
+): Promise<string | null> {
+  const [row] = await tx.query<{ readonly id: string }>(
+    `SELECT r.id FROM relance.recipients r WHERE ${asked} AND ${MAY} ORDER BY r.id LIMIT 1`,
+    [tenant, recipient, namedBy(followUp), value],
+  );
+  return row?.id ?? null;
+}
 
 /** As replies name them: told apart by name only where all of them are known. */
 const CANDIDATES_MAX = 500;
-export async function candidatesOf(tx: Tx, giver: Giver): Promise<(Candidate & { readonly addresses: string[] })[]> {
-  const all = await tx.query<Candidate & { readonly addresses: string[] }>(
-    `SELECT r.id, r.name, array_remove(r.email || ARRAY(SELECT e ->> 'address' FROM jsonb_array_elements(r.endpoints) AS e
-       WHERE e ->> 'channel' = 'email' AND e ->> 'copy' IS NULL), NULL) AS addresses
-     FROM relance.recipients r WHERE ${MAY} ORDER BY r.id LIMIT $4`,
-    [...values(giver), CANDIDATES_MAX + 1],
+export async function candidatesOf(tx: Tx, { tenant, recipient, followUp }: Giver): Promise<readonly Candidate[]> {
+  // Of a group that is too large to tell its members apart no more is read than shows it.
+  const ids = await tx.query<{ readonly id: string }>(
+    `SELECT id FROM (SELECT unnest($3::text[]) AS id
+       UNION SELECT manager FROM relance.recipients WHERE tenant = $1 AND id = $2 AND manager IS NOT NULL
+       UNION SELECT other.recipient FROM relance.group_members own, LATERAL (SELECT m.recipient FROM relance.group_members m
+         WHERE m.tenant = $1 AND m.group_id = own.group_id LIMIT $4) AS other WHERE own.tenant = $1 AND own.recipient = $2) AS theirs
+     WHERE id <> $2 LIMIT $4`,
+    [tenant, recipient, namedBy(followUp), CANDIDATES_MAX + 2],
   );
-  return all.length > CANDIDATES_MAX ? [] : all;
+  if (ids.length > CANDIDATES_MAX) return [];
+  const known = await readRecipients(
+    tx,
+    ids.map(({ id }) => ({ tenant, id })),
+  );
+  return known.map(({ recipient: { id, name, email, endpoints } }) => ({
+    id,
+    name,
+    addresses: [
+      ...(email === null ? [] : [email]),
+      ...endpoints
+        .filter(({ channel, copy }) => channel === 'email' && copy === undefined)
+        .map(({ address }) => address),
+    ],
+  }));
 }
-
-/** Those of them who have the address, by id. */
-export const candidatesAt = (tx: Tx, giver: Giver, email: string): Promise<Candidate[]> =>
-  tx.query<Candidate>(
-    `SELECT r.id, r.name FROM relance.recipients r
-     WHERE relance.endpoint_keys(r.email, r.phone, r.endpoints) && $4::text[] AND ${MAY} ORDER BY r.id LIMIT 2`,
-    [...values(giver), addressForms('email', email).map((form) => `email ${form}`)],
-  );

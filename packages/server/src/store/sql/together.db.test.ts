@@ -3,9 +3,10 @@
 import type { Instant } from '@relance/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestDatabase } from '../../../../../test/database.ts';
-import { type Database, ENGINE, openDatabase, type Tx } from '../database.ts';
+import { costOf } from '../../../../../test/plan.ts';
+import { type Database, ENGINE, openDatabase } from '../database.ts';
 import { keyedHash } from '../keyed-hash.ts';
-import { claimOutbox, type OutboxRow } from './outbox.ts';
+import { claimOutbox } from './outbox.ts';
 import { claimTogether } from './together.ts';
 
 const PEOPLE = Number(process.env.RELANCE_TEST_PEOPLE ?? 4_000);
@@ -39,52 +40,14 @@ const fill = (count: number, together: string | null, after: string): Promise<un
     ),
   );
 
-interface Plan {
-  readonly 'Node Type': string;
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly Plans?: readonly Plan[];
-}
-/** Rows that scans have looked at. */
-const looked = (plan: Plan): number =>
-  (plan['Node Type'].includes('Scan')
-    ? (plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0)) * plan['Actual Loops']
-    : 0) + (plan.Plans ?? []).reduce((sum, one) => sum + looked(one), 0);
-
-/** The most that one of its statements looks at; it does what it does. */
-async function costOf(claim: (tx: Tx) => Promise<readonly OutboxRow[]>) {
-  return database.transaction(ENGINE, async (tx) => {
-    let most = 0;
-    const told: Tx = {
-      ...tx,
-      query: async <Row>(text: string, values?: readonly unknown[]) => {
-        await tx.query('SAVEPOINT plan');
-        const [row] = await tx.query<{ 'QUERY PLAN': readonly { Plan: Plan }[] }>(
-          `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
-          values as unknown[],
-        );
-        await tx.query('ROLLBACK TO SAVEPOINT plan');
-        const plan = row?.['QUERY PLAN'][0]?.Plan;
-        most = Math.max(most, plan === undefined ? Number.POSITIVE_INFINITY : looked(plan));
-        return tx.query<Row>(text, values as unknown[]);
-      },
-    };
-    const began = performance.now();
-    const rows = await claim(told);
-    if (process.env.RELANCE_TEST_PEOPLE !== undefined) console.log(most, performance.now() - began);
-    return { most, rows };
-  });
-}
-
 it('finds whose turn it is among all whose digest is due', async () => {
-  const { most, rows } = await costOf((tx) => claimTogether(tx, true, { ...WHO, rooms: ROOMS }));
+  const { most, rows } = await costOf(database, (tx) => claimTogether(tx, true, { ...WHO, rooms: ROOMS }));
   expect(new Set(rows.map(({ recipient }) => recipient)).size).toBe(25);
   expect(rows).toHaveLength(25 * OF_EACH);
   expect(most).toBeLessThan(5_000);
 });
 it('is not in the way of what leaves alone', async () => {
-  const { most, rows } = await costOf((tx) => claimOutbox(tx, 'each', { ...WHO, rooms: ROOMS }));
+  const { most, rows } = await costOf(database, (tx) => claimOutbox(tx, 'each', { ...WHO, rooms: ROOMS }));
   expect(rows).toHaveLength(20);
   expect(most).toBeLessThan(1_000);
 });
