@@ -110,7 +110,12 @@ describe('an inbox', () => {
     await expect(act({ action: 'commit' })).rejects.toMatchObject({ status: 400 });
     expect(await act({ action: 'commit', by: '2 days' })).toMatchObject({ commitment: { by: 'ana' } });
     await expect(act({ action: 'delegate' })).rejects.toMatchObject({ status: 400 });
-    await expect(act({ action: 'delegate', to: 'nobody' })).rejects.toMatchObject({ status: 422 });
+    // Somebody who is known and has nothing to do with it is refused as somebody who is not.
+    const refused = (to: string) =>
+      act({ action: 'delegate', to }).then(JSON.stringify, ({ message }) => String(message));
+    expect(await refused('boss')).toContain('names none of them');
+    expect(await refused('nobody')).toBe(await refused('boss'));
+    await expect(act({ action: 'delegate', to: 'boss' })).rejects.toMatchObject({ status: 422, code: 'refused' });
     expect(await act({ action: 'delegate', to: 'sam', comment: 'yours' })).toMatchObject({ assignee: 'sam' });
     for (const action of ['commit', 'delegate', 'decline'])
       await expect(act({ action, by: '1 day', to: 'bo' })).rejects.toMatchObject({ status: 403, code: 'forbidden' });

@@ -3,6 +3,7 @@
 import { type Command, type Instant, isAssignee, isId, wireFollowUp } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { candidateOf } from '../../store/sql/colleague.ts';
 import { getFollowUp } from '../../store/sql/follow-up-list.ts';
 import {
   changesUpTo,
@@ -47,7 +48,11 @@ export const actSchema = z
     answer: z.unknown().optional().describe("of the policy's own: what it asks for"),
     until: z.string().optional().describe('of snooze: a time or a duration; a day without'),
     by: z.string().optional().describe('of commit: a time or a duration'),
-    to: idSchema.optional().describe('of delegate: a recipient'),
+    to: idSchema
+      .optional()
+      .describe(
+        'of delegate: a recipient who shares a group with them, their manager, the requester, or one it was escalated to',
+      ),
     reason: z.enum(['declined', 'wrong_person']).optional().describe('of decline'),
     outcome: z.string().max(100).optional().describe('of resolve'),
     comment: z.string().max(4_000).optional(),
@@ -140,7 +145,7 @@ export function inboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const body = read(actSchema, request.body);
     const now = await ports.clock.now();
     const row = await markItem(ports, of, request.params.id, 'read', now);
-    if (OF_ASSIGNEES.includes(body.action)) await checkTheirs(ports, of, row.follow_up_id, body.action);
+    if (OF_ASSIGNEES.includes(body.action)) await checkTheirs(ports, of, row.follow_up_id, body);
     const outcome = await ports.commands.run(
       of.tenant,
       { kind: 'id', id: row.follow_up_id },
@@ -186,11 +191,24 @@ async function markItem(ports: HttpPorts, of: RecipientClaims, id: string, mark:
   return row;
 }
 
-async function checkTheirs(ports: HttpPorts, of: RecipientClaims, id: string, action: string): Promise<void> {
-  const followUp = await ports.database.transaction(scopeFor(of), (tx) => getFollowUp(tx, of.tenant, id));
-  if (followUp === null || isAssignee(followUp, of.recipient)) return;
-  throw new Problem('forbidden', `Only whoever is asked to act may ${action}; this is with somebody else.`);
+async function checkTheirs(
+  ports: HttpPorts,
+  of: RecipientClaims,
+  id: string,
+  { action, to = '' }: Pick<z.infer<typeof actSchema>, 'action' | 'to'>,
+): Promise<void> {
+  await ports.database.transaction(scopeFor(of), async (tx) => {
+    const followUp = await getFollowUp(tx, of.tenant, id);
+    if (followUp === null) return;
+    if (!isAssignee(followUp, of.recipient))
+      throw new Problem('forbidden', `Only whoever is asked to act may ${action}; this is with somebody else.`);
+    // In the same words, known or not: nobody learns by trying who is known here.
+    if (action === 'delegate' && (await candidateOf(tx, { ...of, followUp }, to)) === null)
+      throw new Problem('refused', NOT_THEIRS);
+  });
 }
+const NOT_THEIRS =
+  'It may be given to whoever shares a group with you, to your manager, to whoever is asking, and to those it was escalated to; "to" names none of them.';
 
 function commandOf(body: z.infer<typeof actSchema>, now: Instant): Command {
   switch (body.action) {
