@@ -45,8 +45,8 @@ export function createVisits(engine: Engine): Visits {
       await engine.database.transaction(ENGINE, async (tx) => {
         // What nobody has visited has nothing to be proven; nor has what is of a kind that is no longer to be looked at.
         const seen = new Set((await visitsOf(tx, message.messageId)).map((one) => one.kind));
-        const [opened, clicked] = [await isAllowed(tx, message, 'opened'), await isAllowed(tx, message, 'clicked')];
-        if (!(opened && seen.has('opened')) && !(clicked && seen.has('clicked'))) return;
+        const isProvable = async (kind: 'opened' | 'clicked') => seen.has(kind) && (await isAllowed(tx, message, kind));
+        if (!(await isProvable('opened')) && !(await isProvable('clicked'))) return;
         if (await isRoomFor(tx, message, visit)) await record(engine, tx, message, visit, now);
       });
     },

@@ -71,7 +71,7 @@ it('has everything of them, and of others nothing but ids', async () => {
   expect(body.items).toHaveLength(1);
 });
 
-it('has what came from an address of theirs by which nobody was known then, and nothing that came from another', async () => {
+it('has what came from an address of theirs by which nobody was known then, and nothing that came from another, or from who reads along', async () => {
   const two = await followUpOf('two');
   const senders = [
     ['email', 'X.Ana@EXAMPLE.test'],
@@ -79,6 +79,7 @@ it('has what came from an address of theirs by which nobody was known then, and 
     ['sms', '+34600000009'],
     ['email', 'xx.ana@example.test'],
     ['sms', 'x.ana@example.test'],
+    ['email', 'desk@copies.test'],
   ] as const;
   for (const [channel, sender] of senders)
     await http.world.database.transaction(ENGINE, (tx) =>
@@ -93,7 +94,10 @@ it('has what came from an address of theirs by which nobody was known then, and 
       id: 'late',
       email: 'x.ana@example.test',
       phone: '+34600000009',
-      endpoints: [{ channel: 'email', address: 'ana@münchen.de' }],
+      endpoints: [
+        { channel: 'email', address: 'ana@münchen.de' },
+        { channel: 'email', address: 'desk@copies.test', copy: 'cc' },
+      ],
     },
   ]);
   const { replies } = (await http.call('GET', '/v1/recipients/late/export')).body;

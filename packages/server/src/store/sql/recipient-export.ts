@@ -68,23 +68,26 @@ export async function exportPage(
 }
 
 interface Addresses {
-  readonly endpoints: readonly OwnEndpoint[];
+  readonly endpoints: readonly (OwnEndpoint & { readonly copy?: string })[];
   readonly email: string | null;
   readonly phone: string | null;
 }
-const ownEndpoints = ({ email, phone, endpoints }: Addresses): readonly OwnEndpoint[] => [
+const endpointsOf = ({ email, phone, endpoints }: Addresses): Addresses['endpoints'] => [
   ...(email === null ? [] : [{ channel: 'email' as const, address: email }]),
   ...(phone === null ? [] : [{ channel: 'sms' as const, address: phone }]),
   ...endpoints,
 ];
 
-/** What came from an address of theirs is theirs, also where nobody was known by it, as for an erasure (engine/erase-piece.ts). */
+/**
+ * What came from an address of theirs is theirs, also where nobody was known by it, as for an erasure (engine/erase-piece.ts). Who
+ * reads along under one that gets copies is somebody else: an erasure forgets that address with theirs, an export hands out no words of theirs.
+ */
 async function sendersOf(tx: Tx, { tenant, recipient }: PersonRef): Promise<string[]> {
   const [row] = await tx.query<Addresses>(
     'SELECT email, phone, endpoints FROM relance.recipients WHERE slot = $1 AND tenant = $2 AND id = $3',
     [slotOfRecipient(tenant, recipient), tenant, recipient],
   );
-  const own = row === undefined ? [] : ownEndpoints(row);
+  const own = row === undefined ? [] : endpointsOf(row).filter(({ copy }) => copy === undefined);
   return own.flatMap(({ channel, address }) => addressForms(channel, address).map((form) => `${channel} ${form}`));
 }
 
@@ -132,7 +135,7 @@ export async function exportProfile(tx: Tx, { tenant, recipient }: PersonRef) {
   );
   if (row === undefined) return null;
   const { profile } = row;
-  const forms = ownEndpoints(profile).flatMap(({ channel, address }) =>
+  const forms = endpointsOf(profile).flatMap(({ channel, address }) =>
     suppressedForms(tx, tenant, channel, address).map((form) => ({ channel, form })),
   );
   const list = async (text: string, values: readonly unknown[]): Promise<unknown[]> =>
