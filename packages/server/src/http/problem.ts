@@ -3,6 +3,7 @@
 import { ERRORS, type ErrorCode } from '@relance/core';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
+import { framesOf } from '../engine/thrown.ts';
 import { isDatabaseDown, isHeld } from '../store/database.ts';
 
 export class Problem extends Error {
@@ -89,7 +90,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
 /** What the log may hold of an error: messages of PostgreSQL quote values, and values are other people's. */
 export function errorFields(error: Error): Readonly<Record<string, unknown>> {
   const { code, severity, routine, table, constraint } = error as Error & Readonly<Record<string, unknown>>;
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  const frames = framesOf(error);
   if (severity !== undefined) return { kind: error.name, code, routine, table, constraint, stack: frames };
   return { kind: error.name, code, message: error.message, stack: frames };
 }
