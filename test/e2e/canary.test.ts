@@ -2,42 +2,62 @@
 // standard error, in /metrics, or in what somebody else is answered. By every road that answers and choices come by, and where each of
 // them fails: forged, malformed, a provider that is down, an adapter that throws, and a database that refuses and quotes the row.
 import { createHmac } from 'node:crypto';
+import type { Channel } from '@relance/core';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { createLog } from '../../packages/server/src/app/log.ts';
 import { addressKeys } from '../../packages/server/src/app/open-channels.ts';
+import type { Envelope } from '../../packages/server/src/channels/channel.ts';
 import { mailboxConnection } from '../../packages/server/src/channels/local.ts';
 import { addressFor } from '../../packages/server/src/channels/mail-address.ts';
+import type { Provider } from '../../packages/server/src/channels/provider.ts';
 import { twilioAt } from '../../packages/server/src/channels/providers/twilio.ts';
 import { ACCOUNT, refusal, signed, startTwilio, TOKEN, type TwilioDouble } from '../doubles/twilio.ts';
 import { API_KEY, json, startTestServer, type TestServer } from '../server.ts';
 import { SECRET } from '../world.ts';
 
 const PHONE = '+34699887766';
+const OTHER_PHONE = '+34699887755';
 const EMAIL = 'qzx.quill@canary.test';
 const PASSWORD = 'qzx-webhook-secret';
 const SIGNING = '8f742231b10e8888abcd99e1e2e385a5';
 const MAILBOX = 'reply@in.test';
 /** Texts have the mark in them; what is made while the test runs is added. */
-const CANARIES = new Set(['qzx', SIGNING, PHONE, PHONE.slice(1), '699 88 77 66', API_KEY, SECRET, TOKEN]);
+const CANARIES = new Set([
+  'qzx',
+  SIGNING,
+  PHONE,
+  PHONE.slice(1),
+  '699 88 77 66',
+  OTHER_PHONE.slice(1),
+  API_KEY,
+  SECRET,
+  TOKEN,
+]);
 const POLICY = `
 policy: asked
 title: Asked
 category: billing
 open: { on: asked.made }
 key: event.data.id
-subject: { type: thing, id: event.data.id, title: "'qzx subject ' + event.data.id" }
+subject: { type: thing, id: event.data.id, title: "'qzx subject ' + event.data.id", url: "'https://qzx.test/' + event.data.id" }
 data: event.data
 assignee: event.data.who
-requester: "'rita'"
+requester: event.data.by
 team: desk
 stages:
   - { id: notice, at: opened, notify: { to: [assignee, requester], via: [email, sms, push, chat] } }
   - { id: again, at: opened + 1 day, notify: { via: [email, sms, push, chat] } }
 `;
 
+/** Whatever a mail of ours leads to. */
+const PLACES = ['a', 'me', 'p', 's', 't/c', 't/o', 'u'];
+
 const lines: string[] = [];
+/** As their readers get them: with links that tell who followed them. */
+const mails: Envelope[] = [];
 const written: string[] = [];
 let server: TestServer;
 let twilio: TwilioDouble;
@@ -51,7 +71,7 @@ beforeAll(async () => {
   server = await startTestServer({
     log: createLog('debug', { write: (line) => void lines.push(line) }),
     channels: {
-      providers: [twilioAt(twilio.origin)],
+      providers: [twilioAt(twilio.origin), keeping('email', mails), keeping('chat', [])],
       mailReplyTo: MAILBOX,
       mailReturnPath: 'bounces@in.test',
       inbound: { host: '127.0.0.1', port: 0 },
@@ -68,6 +88,11 @@ beforeAll(async () => {
   });
   postgres = new pg.Client({ connectionString: server.databaseUrl });
   await postgres.connect();
+  const settings = JSON.stringify({ tracking: { opens: true, clicks: true, sms: true } });
+  await postgres.query(
+    `INSERT INTO relance.tenants (id, settings) VALUES ('default', $1) ON CONFLICT (id) DO UPDATE SET settings = excluded.settings`,
+    [settings],
+  );
   await server.client.recipients.bulk([
     {
       id: 'ana',
@@ -80,11 +105,16 @@ beforeAll(async () => {
         { channel: 'chat', address: 'UQZX1' },
       ],
     },
-    { id: 'rita', email: 'qzx.rita@canary.test' },
-    { id: 'cleo', email: 'qzx.cleo@canary.test' },
+    { id: 'pia', email: 'qzx.pia@canary.test', phone: OTHER_PHONE },
+    ...['rita', 'cleo', 'dora', 'nora', 'emil', 'olga'].map((id) => ({ id, email: `qzx.${id}@canary.test` })),
   ]);
   await server.client.groups.put('desk', { members: ['cleo'] });
   await server.client.policies.put('asked', POLICY);
+  // Whoever has connections of their own for a channel sends by none of the operator's.
+  for (const channel of ['email', 'chat']) {
+    const kept = { ...json({ provider: `kept-${channel}`, settings: {}, secrets: {} }), method: 'PUT' };
+    expect(await status(`/v1/connections/kept-${channel}`, kept)).toBe(200);
+  }
   paths = {
     twilio: await connect('twilio', { accountSid: ACCOUNT, from: '+15005550006', replies: true }, { authToken: TOKEN }),
     slack: await connect('slack', {}, { botToken: 'xoxb-000-of-qzx', signingSecret: SIGNING }, true),
@@ -112,6 +142,25 @@ afterAll(async () => {
   await twilio.stop();
 });
 
+/** A brand that takes everything, and keeps it as it was handed over. */
+const keeping = (channel: Channel, kept: Envelope[]): Provider => ({
+  id: `kept-${channel}`,
+  channel,
+  title: 'Kept',
+  settings: z.strictObject({}),
+  secrets: z.strictObject({}),
+  concurrency: 10,
+  open: ({ id }) => ({
+    ...mailboxConnection(channel),
+    id,
+    provider: `kept-${channel}`,
+    send: async (envelope) => {
+      kept.push(envelope);
+      return { kind: 'accepted', providerId: envelope.id };
+    },
+  }),
+});
+
 async function connect(provider: string, settings: object, secrets: object, disabled = false): Promise<string> {
   const made = await server.raw(`/v1/connections/${provider}`, {
     ...json({ provider, settings, secrets, disabled }),
@@ -133,9 +182,9 @@ interface Opened {
   readonly message: string;
   readonly links: readonly string[];
 }
-async function open(): Promise<Opened> {
+async function open(who = 'ana', by = 'rita'): Promise<Opened> {
   const key = `k${++number}`;
-  const data = { id: key, who: 'ana', note: 'qzx-data' };
+  const data = { id: key, who, by, note: 'qzx-data' };
   const { followUps } = await server.client.events.send({
     specversion: '1.0',
     id: key,
@@ -146,19 +195,26 @@ async function open(): Promise<Opened> {
   await server.advance('1 minute');
   const id = followUps[0]?.id ?? '';
   const { items } = await server.client.followUps.messages(id);
-  const links: string[] = [];
-  for (const { id: message } of items) {
-    const { content } = (await server.client.messages.get(message)) as { content?: unknown };
-    for (const [, path = ''] of JSON.stringify(content ?? '').matchAll(/http:\/\/relance\.test(\/[a-z/]+\/[\w-]{22})/g))
-      links.push(path);
-  }
-  for (const link of links) CANARIES.add(link.split('/').at(-1) ?? '');
+  const words: unknown[] = mails.filter(({ followUp }) => followUp === id);
+  for (const { id: message } of items)
+    words.push(((await server.client.messages.get(message)) as { content?: unknown }).content ?? '');
   return {
     id,
-    message: items.find((one) => one.channel === 'email' && one.recipient === 'ana')?.id ?? '',
-    links: [...new Set(links)],
+    message: items.find((one) => one.channel === 'email' && one.recipient === who)?.id ?? '',
+    links: linksIn(words),
   };
 }
+
+/** Each once; from now on their tokens stand in no log. */
+function linksIn(words: unknown): readonly string[] {
+  const found = [...JSON.stringify(words).matchAll(/http:\/\/relance\.test(\/[a-z/]+\/[\w-]{22})/g)];
+  const links = [...new Set(found.flatMap(([, path = '']) => path))];
+  for (const link of links) CANARIES.add(tokenOf(link));
+  return links;
+}
+const tokenOf = (link: string): string => link.split('/').at(-1) ?? '';
+const placesOf = (links: readonly string[]): readonly string[] =>
+  [...new Set(links.map((link) => link.slice(1, -tokenOf(link).length - 1)))].sort();
 
 const form = (body: string, headers: Readonly<Record<string, string>> = {}) => ({
   method: 'POST',
@@ -307,7 +363,7 @@ const said = (words: string): boolean => lines.some((line) => line.includes(word
 
 it('by every road, as it should be and as it should not', { timeout: 120_000 }, async () => {
   const opened = await open();
-  expect(opened.links.length).toBeGreaterThan(2);
+  expect(placesOf(opened.links)).toEqual(PLACES);
   const statuses = await everything(opened);
   expect([...new Set(statuses)]).toEqual(expect.arrayContaining([200, 401, 404]));
   expect(statuses.filter((one) => one >= 500)).toEqual([]);
@@ -316,28 +372,69 @@ it('by every road, as it should be and as it should not', { timeout: 120_000 }, 
   expect(leaks(lines)).toEqual([]);
 });
 
+it('each link of each mail, of one about several things as well, whoever follows it and however', {
+  timeout: 120_000,
+}, async () => {
+  const wish = { ...json({ categories: [{ id: 'billing', frequency: 'daily' }] }), method: 'PUT' };
+  expect(await status('/v1/recipients/dora/preferences', wish)).toBe(200);
+  const from = mails.length;
+  for (let count = 0; count < 2; count++) await open('dora', 'nora');
+  await server.advance('1 day');
+  const sent = mails.slice(from);
+  const digest = sent.filter(({ recipient, carries }) => recipient.id === 'dora' && carries !== undefined);
+  expect(digest.length).toBeGreaterThan(0);
+  expect(placesOf(linksIn(digest))).toEqual(expect.arrayContaining(['a', 'me', 'p', 't/o', 'u']));
+  const links = linksIn(sent);
+  expect(placesOf(links)).toEqual(PLACES);
+  const seen = new Map<string, number[]>();
+  for (const link of links) {
+    const found: number[] = [];
+    for (const agent of ['qzx-browser', 'Mozilla/5.0 (X11; Linux x86_64) qzx'])
+      for (const method of ['GET', 'HEAD'])
+        found.push(await status(link, { method, key: null, headers: { 'user-agent': agent } }));
+    found.push(await status(`${link}?qzx=${tokenOf(link)}`, { key: null }));
+    seen.set(placesOf([link])[0] ?? '', [...(seen.get(placesOf([link])[0] ?? '') ?? []), ...found]);
+    await status(link, form(`do=qzx&token=${tokenOf(link)}`));
+    await status(`${link}/qzx`, { key: null });
+    await status(`${link}x`, { key: null });
+  }
+  for (const place of PLACES)
+    expect({ place, statuses: seen.get(place)?.filter((one) => one >= 400) }).toEqual({ place, statuses: [] });
+  expect(seen.get('t/c')).toContain(302);
+  const known = await postgres.query<{ kind: string }>('SELECT DISTINCT kind FROM relance.visits ORDER BY kind');
+  expect(known.rows.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['clicked', 'opened']));
+  expect(leaks(lines)).toEqual([]);
+});
+
 it('where a provider is down, or says what it was given', { timeout: 120_000 }, async () => {
   for (const answer of [
     null,
-    refusal(500, 20_500, `Busy with ${PHONE}`),
-    refusal(400, 21_211, `Invalid 'To' Phone Number: ${PHONE}`),
+    refusal(500, 20_500, `Busy with ${OTHER_PHONE}`),
+    refusal(400, 21_211, `Invalid 'To' Phone Number: ${OTHER_PHONE}`),
   ]) {
     twilio.answer = answer;
-    await open();
+    const before = twilio.calls.length;
+    await open('pia', 'nora');
     await server.advance('2 days');
+    expect(twilio.calls.slice(before).map(({ fields }) => fields.To)).toContain(OTHER_PHONE);
   }
   twilio.answer = undefined;
   expect(leaks(lines)).toEqual([]);
 });
 
 it('where the database refuses, and quotes what it refuses', { timeout: 120_000 }, async () => {
-  const opened = await open();
+  const opened = await open('emil', 'olga'); // who have not left anything yet
+  expect(placesOf(opened.links)).toEqual(PLACES);
   let statuses: readonly number[] = [];
   await refusing(async () => {
     statuses = await everything(opened);
   });
   expect(statuses.filter((one) => one === 500).length).toBeGreaterThan(5);
-  for (const words of ['a request failed', 'mail that came back could not be taken'])
+  for (const words of [
+    'a request failed',
+    'mail that came back could not be taken',
+    'a visit could not be noted; whoever came was led on',
+  ])
     expect({ words, said: said(words) }).toEqual({ words, said: true });
   expect(leaks(lines)).toEqual([]);
   // It goes on, and digests and conversations leave as well.
