@@ -18,6 +18,24 @@ export interface Attachment {
   readonly url: string; // https://
 }
 
+/** One of several in a message, as it was sent. */
+export interface SentItem {
+  /** Ids. */
+  readonly message: string;
+  readonly followUp: string;
+  readonly stage: string;
+  /** Which notification of its stage. */
+  readonly notify: number;
+  readonly title: string;
+  /** A chat: its words with its links. Empty elsewhere. */
+  readonly text: string;
+}
+export interface SentDigest {
+  readonly items: readonly SentItem[];
+  /** Everything that waits for its reader on one page. */
+  readonly everythingUrl: string;
+}
+
 export interface Content {
   /** BCP 47: the language of its words, from when it was rendered for somebody. */
   readonly locale?: string;
@@ -35,6 +53,8 @@ export interface Content {
   readonly codeLines?: readonly string[];
   /** An email carries the due date as an entry for the reader's calendar. */
   readonly calendar?: boolean;
+  /** Kept of one that carries others, where it can be rewritten: what it was composed of. */
+  readonly digest?: SentDigest;
 }
 
 /** The written form of a template, per channel and locale (DESIGN §5). `mjml` is compiled to `html` when it is stored. */

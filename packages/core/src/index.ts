@@ -96,7 +96,14 @@ export { afterTurns } from './target.ts';
 export { builtInLanguage, DETAILS } from './template/built-in.ts';
 export { checkTemplate, emptyWords } from './template/check.ts';
 export { type Composed, composeTemplate } from './template/compose.ts';
-export { type DigestInput, type DigestItem, renderDigest } from './template/digest.ts';
+export {
+  type DigestInput,
+  type DigestItem,
+  type ItemNow,
+  renderDigest,
+  renderDigestAgain,
+  textOfItem,
+} from './template/digest.ts';
 export { dueSeen } from './template/due-day.ts';
 export { isPage } from './template/escape.ts';
 export { NO_NEEDS } from './template/needs.ts';

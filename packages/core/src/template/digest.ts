@@ -3,10 +3,11 @@
 // French; each item speaks the words of its own template for the inbox, which are made for a list.
 
 import type { PageSeen } from '../button.ts';
-import type { ActionLink, Content } from '../content.ts';
+import type { ActionLink, Content, SentDigest, SentItem } from '../content.ts';
 import type { Channel } from '../policy/policy.ts';
 import { oneLine } from '../render.ts';
 import { builtInLanguage } from './built-in.ts';
+import { escapeChat } from './escape.ts';
 import { BUTTON, frame } from './layout.ts';
 import { writeText } from './liquid.ts';
 import { tidyText } from './text-from-html.ts';
@@ -98,7 +99,7 @@ const CHAT_MAX = 1_200;
 /** Two items at least. Pure, like render.ts; throws where a template could not be written, which is a defect of this file. */
 export function renderDigest(input: DigestInput): Content {
   const { items, channel, locale, everythingUrl } = input;
-  const words = builtInLanguage(locale) === 'fr' ? FRENCH : ENGLISH;
+  const words = wordsIn(locale);
   const scope = {
     items: items.map((item) => ({ ...item, lines: item.body.split('\n').filter((line) => line.trim() !== '') })),
     count: items.length,
@@ -129,31 +130,75 @@ export function renderDigest(input: DigestInput): Content {
     case 'push':
       return { locale, subject, text: [...titles, ...rest].join('\n'), url: everythingUrl };
     default:
-      return { locale, subject, text: chatText(items, everythingUrl, words) };
+      return {
+        locale,
+        subject,
+        text: chatText(
+          items.map((item) => listed(item, words)),
+          everythingUrl,
+          words,
+        ),
+      };
   }
+}
+
+const wordsIn = (locale: string): DigestWords => (builtInLanguage(locale) === 'fr' ? FRENCH : ENGLISH);
+
+/** How an item of a message that was sent stands by now. */
+export interface ItemNow {
+  /** Nothing is asked of its reader any more: no links. */
+  readonly over: boolean;
+  /** In one sentence, as plain text; null: as it was when it was sent, or not known. */
+  readonly standing: string | null;
+}
+
+/** The text of a chat message about several, as it should be by now; `nows` in the order of its items. */
+export function renderDigestAgain(
+  { items, everythingUrl }: SentDigest,
+  nows: readonly ItemNow[],
+  locale: string,
+): string {
+  const all = items.map((item, index) => ({ title: item.title, text: itemNow(item, nows[index]) }));
+  return chatText(all, nows.every(({ over }) => over) ? null : everythingUrl, wordsIn(locale));
+}
+
+function itemNow({ title, text }: SentItem, now: ItemNow | undefined): string {
+  const standing = now?.standing == null ? [] : [escapeChat(now.standing)];
+  if (now?.over === true)
+    return [`*${escapeChat(oneLine(title).replaceAll('*', ' ').slice(0, TITLE_MAX))}*`, ...standing].join('\n');
+  const [heading = '', ...rest] = text.split('\n');
+  return [heading, ...standing, ...rest].join('\n');
+}
+
+/** An item of a chat, with its links. */
+export const textOfItem = (item: DigestItem, locale: string): string => listed(item, wordsIn(locale)).text;
+
+interface Listed {
+  readonly title: string;
+  readonly text: string;
 }
 
 /**
  * Its items are written as their channel wants them already. What does not fit is named, and where it stands: providers cut
  * what is too long, and nothing of it would be told.
  */
-function chatText(items: readonly DigestItem[], everythingUrl: string, words: DigestWords): string {
+function chatText(items: readonly Listed[], everythingUrl: string | null, words: DigestWords): string {
   const shown: string[] = [];
-  for (const { alone, actions } of items) {
-    const item = chatItem(alone, actions, words);
-    if ([...shown, item].join('\n\n').length > CHAT_MAX) break;
-    shown.push(item);
+  for (const { text } of items) {
+    if ([...shown, text].join('\n\n').length > CHAT_MAX) break;
+    shown.push(text);
   }
   const left = items.slice(shown.length);
   if (left.length === 0) return shown.join('\n\n');
   const named = left.slice(0, TITLES_MAX).map(({ title }) => `- ${oneLine(title).slice(0, TITLE_MAX)}`);
   const more = left.length > named.length ? [`… +${left.length - named.length}`] : [];
-  return [...shown, [...named, ...more].join('\n'), `${words.everything}${words.colon}${everythingUrl}`].join('\n\n');
+  const link = everythingUrl === null ? [] : [`${words.everything}${words.colon}${everythingUrl}`];
+  return [...shown, [...named, ...more].join('\n'), ...link].join('\n\n');
 }
 
-const chatItem = (alone: Content, actions: readonly ActionLink[], { colon }: DigestWords): string => {
+const listed = ({ title, alone, actions }: DigestItem, { colon }: DigestWords): Listed => {
   const links = actions
     .filter(({ url }) => !alone.text.includes(url))
     .map(({ label, url }) => `${label}${colon}${url}`);
-  return [alone.text, ...links].join('\n');
+  return { title, text: [alone.text, ...links].join('\n') };
 };

@@ -17,7 +17,7 @@ it('says what it is about, where it leads and what can be done', () => {
     title: 'Hello',
     url: 'https://example.test/tasks/1',
     actions: [{ action: 'resolve', title: 'It is done' }, { action: 'acknowledge' }],
-    tag: collapseKey(sampleEnvelope().followUp),
+    tag: collapseKey(sampleEnvelope()),
   });
   const content = { subject: 'two\r\nlines\u2028', text: 'a\u0000b\nc \ud800' };
   expect(pushWords(sampleEnvelope({ content }))).toMatchObject({
@@ -28,11 +28,16 @@ it('says what it is about, where it leads and what can be done', () => {
   expect(pushWords(sampleEnvelope({ content: { text: 'x' } })).title).toBe('A task');
 });
 
-it('the key of a follow-up is a Topic, and no other’s', () => {
+it('the key of a follow-up is a Topic, and no other’s, nor that of a message which is about others as well', () => {
   fc.assert(
-    fc.property(fc.uuid(), fc.uuid(), (one, two) => {
-      expect(collapseKey(one)).toMatch(/^[A-Za-z0-9_-]{32}$/);
-      expect(collapseKey(one) === collapseKey(two)).toBe(one === two);
+    fc.property(fc.uuid(), fc.uuid(), fc.uuid(), (one, two, id) => {
+      const key = (followUp: string, carries?: number) =>
+        collapseKey({ id, followUp, ...(carries === undefined ? {} : { carries }) });
+      expect(key(one)).toMatch(/^[A-Za-z0-9_-]{32}$/);
+      expect(key(one) === key(two)).toBe(one === two);
+      expect(key(one, 0)).toBe(key(one));
+      expect(key(one, 1)).not.toBe(key(one));
+      expect(key(one, 1)).toBe(key(two, 2));
     }),
   );
 });

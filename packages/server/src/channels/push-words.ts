@@ -1,6 +1,6 @@
 // What a push says, whatever brand carries it: a title, a body that is cut to what the brand can carry, the actions, and one
-// key per follow-up, so that its newer message takes the place of the older one. The worker of a browser reads exactly
-// this (responses/service-worker.ts); apps find the same names in the data of their notification.
+// key per follow-up, so that its newer message takes the place of the older one; what is about several has its own. The worker
+// of a browser reads exactly this (responses/service-worker.ts); apps find the same names in the data of their notification.
 import { createHash } from 'node:crypto';
 import type { Urgency } from '@relance/core';
 import type { Envelope } from './channel.ts';
@@ -30,8 +30,11 @@ const TITLE_MAX = 200;
 const USEFUL_DEFAULT_SECONDS = 86_400;
 
 /** 32 characters of base64url: as long as a Topic may be (RFC 8030 §5.4), and an apns-collapse-id has room for 64 bytes. */
-export const collapseKey = (followUp: string): string =>
-  createHash('sha256').update(followUp).digest('base64url').slice(0, 32);
+export const collapseKey = ({ id, followUp, carries = 0 }: Pick<Envelope, 'id' | 'followUp' | 'carries'>): string =>
+  createHash('sha256')
+    .update(carries > 0 ? `digest ${id}` : followUp)
+    .digest('base64url')
+    .slice(0, 32);
 
 export function pushWords(envelope: Envelope): PushWords {
   const { content, subject } = envelope;
@@ -45,7 +48,7 @@ export function pushWords(envelope: Envelope): PushWords {
     actions: (content.actions ?? []).map(({ name, label, url, asks }) => {
       return { action: name, title: oneLine(label), url, ...(asks === undefined ? {} : { asks }) };
     }),
-    tag: collapseKey(envelope.followUp),
+    tag: collapseKey(envelope),
     urgency: envelope.urgency,
     message: envelope.id,
     followUp: envelope.followUp,
@@ -55,8 +58,8 @@ export function pushWords(envelope: Envelope): PushWords {
 const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
 
 /** What is left when it is taken away again. */
-export const withdrawWords = ({ followUp }: Envelope) =>
-  ({ relance: 1, withdraw: true, tag: collapseKey(followUp) }) as const;
+export const withdrawWords = (envelope: Envelope) =>
+  ({ relance: 1, withdraw: true, tag: collapseKey(envelope) }) as const;
 
 /** Whole seconds for which it is worth delivering, by story time; none when its time is over: now, or never. */
 export function usefulSeconds({ at, usefulUntil }: Envelope, max: number): number {

@@ -4,30 +4,11 @@
 //
 //   a change makes the row due (step-write.ts) → claimed → messages one after the other, in id order → all done: not due
 //                                                        └─ not taken: later, from that message on, so many times
+//   a digest: each of its follow-ups makes that of the carrier due → claimed → composed of what is so now → done, or later
 //
 // Latest wins, and saying the same twice is harmless, so this passes no gate: a row that changed while it was in hand is due
 // again, and a node that dies leaves it for another. It tells nobody anything new, so it is not held back by a stop.
-import {
-  actionLinksOf,
-  addressOf,
-  blankRecipient,
-  type Channel,
-  type Content,
-  type Directory,
-  type FollowUp,
-  type Instant,
-  isAssignee,
-  isLive,
-  later,
-  type Outcome,
-  offersTo,
-  type Policy,
-  type Recipient,
-  readingOf,
-  render,
-  standingOf,
-  urgencyRank,
-} from '@relance/core';
+import { type Instant, later, type Outcome } from '@relance/core';
 import type { Connection, Envelope } from '../channels/channel.ts';
 import { ENGINE } from '../store/database.ts';
 import {
@@ -37,17 +18,17 @@ import {
   endClearUp,
   type LeftMessage,
   leftOf,
+  noteLeft,
 } from '../store/sql/clear-up.ts';
 import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql/directory.ts';
 import { readFollowUps } from '../store/sql/follow-up.ts';
-import { urgencyAt } from '../store/sql/outbox.ts';
-import { envelopeOf, type Said } from './deliver-prepare.ts';
+import { digestNow, gatherDigest } from './clear-up-digest.ts';
+import { rewritten, type Subject } from './clear-up-words.ts';
 import type { Engine } from './engine.ts';
 import { backoffMs } from './judge.ts';
 import { policyRefOf } from './policy-book.ts';
 import type { Words } from './ports.ts';
 import { type LimitMet, limitsOf, spendOne } from './spend.ts';
-import { contextOf } from './template-context.ts';
 import { thrown } from './thrown.ts';
 
 /** Follow-ups and channels in hand at once, and messages of each before another one has its turn. */
@@ -61,18 +42,19 @@ const CALL_MAX_MS = 10_000;
 const TRIES_MAX = 12;
 /** It stops the process again and again. */
 const CLAIMS_MAX = TRIES_MAX + 3;
-/** A push is not written anew, which would ring again. */
-const WITHDRAWN_ONLY: readonly Channel[] = ['push'];
-
-interface Subject {
-  readonly followUp: FollowUp;
-  readonly policy: Policy;
-  readonly directory: Directory;
-  readonly messages: readonly LeftMessage[];
+/** `rests`: a limit of its connection is met, which is no try. */
+type Turn = 'done' | 'retry' | 'rests' | 'given_up';
+interface Handed {
+  readonly turn: Turn;
+  readonly afterMs: number;
 }
 
-/** `rests`: a limit of its connection is met, which is no try. */
-type Turn = 'done' | 'retry' | 'rests' | 'given_up' | 'nothing';
+/** It stays as it is. */
+const UNTOUCHED = { turn: 'nothing', afterMs: 0 } as const;
+/** There is nothing to do about it now. */
+const OVER = ({ says }: ClearUpRow): ClearUpEnd => ({ dueAt: null, attempts: 0, doneTo: null, says });
+/** What a message shows that somebody has, or may have, rewritten. */
+const UNKNOWN = '';
 
 export class ClearUp {
   readonly #engine: Engine;
@@ -110,14 +92,68 @@ export class ClearUp {
   }
 
   async #clearUp(row: ClearUpRow, now: Instant, begun: number): Promise<void> {
-    const subject = await this.#gather(row, now);
-    const end = subject === 'none' || subject === 'unreadable' ? null : await this.#turn(row, subject, now, begun);
-    const without: ClearUpEnd = { dueAt: null, attempts: 0, doneTo: null };
-    // Another node may be of a release that reads its policy.
-    const unread: ClearUpEnd = { ...without, dueAt: this.#later(row, now, 0), attempts: row.attempts };
-    await this.#engine.database.transaction(ENGINE, (tx) =>
-      endClearUp(tx, row, end ?? (subject === 'unreadable' && row.attempts < CLAIMS_MAX ? unread : without)),
+    const end = row.attempts > CLAIMS_MAX ? this.#leave(row) : await this.#look(row, now, begun);
+    await this.#engine.database.transaction(ENGINE, (tx) => endClearUp(tx, row, end));
+  }
+
+  #leave(row: ClearUpRow): ClearUpEnd {
+    this.#engine.log.error(
+      { followUp: row.follow_up_id, message: row.carrier },
+      'a follow-up cannot be cleared up after: it is left as it is',
     );
+    return OVER(row);
+  }
+
+  async #look(row: ClearUpRow, now: Instant, begun: number): Promise<ClearUpEnd> {
+    if (row.carrier !== null) return this.#digest(row, row.carrier, now, begun);
+    const subject = await this.#gather(row, now);
+    if (subject === 'none') return OVER(row);
+    return subject === 'unreadable' ? this.#unread(row, now) : this.#turn(row, subject, now, begun);
+  }
+
+  /** Another node may be of a release that reads its policy. */
+  #unread(row: ClearUpRow, now: Instant): ClearUpEnd {
+    return row.attempts < CLAIMS_MAX
+      ? { ...OVER(row), dueAt: this.#later(row, now, 0), attempts: row.attempts }
+      : OVER(row);
+  }
+
+  /**
+   * A message about several: rewritten by the row of the follow-up whose message it is, for which the others ask. What they show is
+   * read after that row was taken, and one that changes later makes it due again, so that the last words are the newest.
+   */
+  async #digest(row: ClearUpRow, carrier: string, now: Instant, begun: number): Promise<ClearUpEnd> {
+    const { database, connections, log, metrics } = this.#engine;
+    const subject = await gatherDigest(this.#engine, { ...row, carrier }, now);
+    if (subject === 'none') return OVER(row);
+    if (subject === 'unreadable') return this.#unread(row, now);
+    if ('askedOf' in subject) {
+      await database.transaction(ENGINE, (tx) => noteLeft(tx, [subject.askedOf]));
+      return OVER(row);
+    }
+    const { message } = subject;
+    const next = digestNow(subject, row.says, now);
+    const connection = connections.find(row.tenant, message.channel, message.connection ?? '');
+    if (next === null || connection?.rewrite === undefined) return OVER(row);
+    if (this.#engine.stopping || this.#engine.monotonic() - begun > BEGIN_WITHIN_MS)
+      return { ...OVER(row), dueAt: now };
+    const { turn, afterMs } = await this.#hand(
+      row.tenant,
+      connection,
+      next.envelope,
+      message.provider_id,
+      row.attempts,
+    );
+    if (turn === 'rests') return { ...OVER(row), dueAt: later(now, afterMs), attempts: Math.max(0, row.attempts - 1) };
+    metrics.clearedUp(turn);
+    if (turn === 'done') return { ...OVER(row), says: next.says };
+    if (turn === 'retry')
+      return { dueAt: this.#later(row, now, afterMs), attempts: row.attempts, doneTo: null, says: UNKNOWN };
+    log.warn(
+      { followUp: row.follow_up_id, message: message.id, connection: message.connection },
+      'a message goes on showing what is no longer so: it could not be rewritten',
+    );
+    return { ...OVER(row), says: UNKNOWN };
   }
 
   /** What is known of it at this moment, and the next of its messages. */
@@ -126,13 +162,6 @@ export class ClearUp {
     return database.transaction(ENGINE, async (tx) => {
       const [followUp] = await readFollowUps(tx, row.slot, [row.follow_up_id]);
       if (followUp === undefined) return 'none';
-      if (row.attempts > CLAIMS_MAX) {
-        this.#engine.log.error(
-          { followUp: followUp.id },
-          'a follow-up cannot be cleared up after: it is left as it is',
-        );
-        return 'none';
-      }
       await policies.load(tx, [policyRefOf(followUp)], now);
       const policy = policies.find(policyRefOf(followUp));
       if (policy === null) return 'unreadable';
@@ -153,13 +182,13 @@ export class ClearUp {
     let doneTo = row.done_to;
     for (const message of messages) {
       if (this.#engine.stopping || this.#engine.monotonic() - begun > BEGIN_WITHIN_MS)
-        return { dueAt: now, attempts: 0, doneTo };
+        return { dueAt: now, attempts: 0, doneTo, says: null };
       const tries = doneTo === row.done_to ? row.attempts : 1;
       const { turn, afterMs } = await this.#one(subject, message, now, tries);
-      if (turn === 'rests') return { dueAt: later(now, afterMs), attempts: Math.max(0, tries - 1), doneTo };
+      if (turn === 'rests') return { dueAt: later(now, afterMs), attempts: Math.max(0, tries - 1), doneTo, says: null };
       if (turn !== 'nothing') this.#engine.metrics.clearedUp(turn);
       if (turn === 'retry')
-        return { dueAt: this.#later({ ...row, attempts: tries }, now, afterMs), attempts: tries, doneTo };
+        return { dueAt: this.#later({ ...row, attempts: tries }, now, afterMs), attempts: tries, doneTo, says: null };
       if (turn === 'given_up')
         this.#engine.log.warn(
           { followUp: followUp.id, message: message.id, connection: message.connection },
@@ -168,23 +197,28 @@ export class ClearUp {
       doneTo = message.id;
     }
     const more = messages.length === MESSAGES_A_TURN;
-    return { dueAt: more ? now : null, attempts: 0, doneTo: more ? doneTo : null };
+    return { dueAt: more ? now : null, attempts: 0, doneTo: more ? doneTo : null, says: null };
   }
 
-  async #one(
-    subject: Subject,
-    message: LeftMessage,
-    now: Instant,
-    tries: number,
-  ): Promise<{ readonly turn: Turn; readonly afterMs: number }> {
+  async #one(subject: Subject, message: LeftMessage, now: Instant, tries: number): Promise<Handed | typeof UNTOUCHED> {
     const { tenant } = subject.followUp;
     const connection = this.#engine.connections.find(tenant, message.channel, message.connection ?? '');
-    if (connection?.rewrite === undefined) return { turn: 'nothing', afterMs: 0 };
+    if (connection?.rewrite === undefined) return UNTOUCHED;
     const envelope = rewritten(this.#words, subject, message, now);
-    if (envelope === null) return { turn: 'nothing', afterMs: 0 };
+    if (envelope === null) return UNTOUCHED;
+    return this.#hand(tenant, connection, envelope, message.provider_id, tries);
+  }
+
+  async #hand(
+    tenant: string,
+    connection: Connection,
+    envelope: Envelope,
+    providerId: string,
+    tries: number,
+  ): Promise<Handed> {
     const met = await this.#limitMet(tenant, connection);
     if (met !== null) return { turn: 'rests', afterMs: met.retryAfterMs * this.#engine.clock.scale };
-    const outcome = await this.#call(connection, envelope, message.provider_id);
+    const outcome = await this.#call(connection, envelope, providerId);
     if (outcome.kind === 'accepted') return { turn: 'done', afterMs: 0 };
     // What is no longer there need not be rewritten.
     if (outcome.kind === 'rejected') return { turn: 'given_up', afterMs: 0 };
@@ -227,91 +261,4 @@ export class ClearUp {
   #later(row: ClearUpRow, now: Instant, afterMs: number): Instant {
     return later(now, Math.max(afterMs, backoffMs(row.follow_up_id, row.attempts, row.channel)));
   }
-}
-
-/** A message as it should stand by now; null where it stays as it is. */
-function rewritten(words: Words, subject: Subject, message: LeftMessage, now: Instant): Envelope | null {
-  const { followUp, policy, directory } = subject;
-  const live = isLive(followUp.status);
-  if (live && WITHDRAWN_ONLY.includes(message.channel)) return null;
-  // What tells that it is over says what was so when it was over; alarms are not about its status.
-  if (!policy.stages.some(({ id }) => id === message.stage)) return null;
-  const recipient = directory.recipients.get(message.recipient) ?? blankRecipient(message.recipient);
-  const reading = readingOf(recipient, policy.calendar?.zone ?? null, directory.tenant);
-  const said: Said = { ...message, tenant: followUp.tenant, urgency: urgencyRank(followUp.urgency) };
-  const sentIn = (message.content as Content | null)?.locale;
-  const shown = live && sentIn !== undefined ? { ...reading, locale: sentIn } : reading;
-  const content = live
-    ? stillOpen(words, subject, message, shown.locale)
-    : closedWords(subject, said, recipient, shown, now);
-  if (content === null) return null;
-  const nameOf = (id: string | null): string | null =>
-    id === null ? null : (directory.recipients.get(id)?.name ?? id);
-  return {
-    ...envelopeOf(said, followUp, policy, recipient, addressOf(recipient, message.channel) ?? '', content, {
-      ...shown,
-      now,
-      unsubscribeUrl: null,
-    }),
-    standing: standingOf(followUp, nameOf, shown),
-  };
-}
-
-/** The words that were sent, with the buttons that are offered now. */
-function stillOpen(words: Words, subject: Subject, message: LeftMessage, locale: string): Content | null {
-  const { followUp, policy } = subject;
-  if (message.content === null) return null;
-  const { links } = words.actionsFor(
-    { id: message.id, tenant: followUp.tenant, followUpId: followUp.id, recipient: message.recipient },
-    locale,
-    policy.actions,
-  );
-  const offers = wasAsked(subject, message) ? {} : offersTo(policy, followUp, message, links);
-  return {
-    ...(message.content as Content),
-    actions: actionLinksOf(offers),
-  };
-}
-
-/** Told as the assignee, whom it is no longer with. */
-function wasAsked({ followUp, policy }: Subject, { stage, notify, recipient }: LeftMessage): boolean {
-  const targets = policy.stages.find(({ id }) => id === stage)?.notify[notify]?.to ?? [];
-  return (
-    targets.length > 0 &&
-    targets.every(({ kind }) => kind === 'assignee') &&
-    !isAssignee(followUp, recipient) &&
-    !followUp.escalated.includes(recipient)
-  );
-}
-
-/** The built-in words of a confirmation: nothing more is asked. */
-function closedWords(
-  { followUp, policy, directory }: Subject,
-  said: Said,
-  recipient: Recipient,
-  reading: { readonly locale: string; readonly zone: string },
-  now: Instant,
-): Content | null {
-  const rendered = render({
-    template: null,
-    role: 'confirmation',
-    channel: said.channel,
-    ...reading,
-    tenantLocale: directory.tenant.locale,
-    context: contextOf({
-      followUp,
-      recipient,
-      policy,
-      directory,
-      links: {},
-      pages: {},
-      message: { ...said, urgency: urgencyAt(said.urgency) },
-      gathered: null,
-      now,
-    }),
-    consequence: null,
-    urgency: followUp.urgency,
-  });
-  if (!rendered.ok) return null;
-  return { ...rendered.content, actions: [], ...(followUp.subject.url === null ? {} : { url: followUp.subject.url }) };
 }

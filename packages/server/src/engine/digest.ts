@@ -1,7 +1,7 @@
 // Several messages to one person as one: those that were claimed together travel as one from their place on, pass the gate each
 // by itself, and are composed of those that passed. The first of them carries the others: it is handed over, and what comes of
 // it comes of all.
-import { type Content, type DigestItem, renderDigest } from '@relance/core';
+import { type Content, type DigestItem, renderDigest, type SentDigest, textOfItem } from '@relance/core';
 import type { Envelope } from '../channels/channel.ts';
 import type { OutboxRow } from '../store/sql/outbox.ts';
 import type { Chosen, Ready } from './deliver-prepare.ts';
@@ -37,7 +37,23 @@ export function composed(chosen: Chosen, passed: ReadonlySet<string>): Chosen | 
   const pictureUrl = first.item?.pictureUrl ?? null;
   const sent = pictureUrl === null ? content : contentOf(first, items, pictureUrl);
   const envelope = { ...first.envelope, ...sharedBy(left.map((one) => one.envelope)), content: sent };
-  return { ...first, others, connection, envelope, content };
+  const kept = connection.rewrite === undefined ? content : { ...content, digest: sentDigest(left) };
+  return { ...first, others, connection, envelope, content: kept };
+}
+
+/** What it is composed of, for when it is rewritten (clear-up-digest.ts): in the reader's language of the whole. */
+function sentDigest(left: readonly Ready[]): SentDigest {
+  const [first] = left;
+  const locale = first?.envelope.locale ?? '';
+  return {
+    everythingUrl: first?.item?.everythingUrl ?? '',
+    items: left.flatMap(({ row, item }) => {
+      if (item === null) return [];
+      const { id: message, follow_up_id: followUp, stage, notify, channel } = row;
+      const text = channel === 'chat' ? textOfItem(item, locale) : '';
+      return [{ message, followUp, stage, notify, title: item.title, text }];
+    }),
+  };
 }
 
 /**

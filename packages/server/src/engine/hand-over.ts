@@ -159,10 +159,11 @@ export class HandOvers {
 }
 
 /** What comes of its carrier comes of it; that its words were shown there is all that it is accepted by. */
-function carried({ row, content }: Ready, via: Chosen, outcome: Answer): Handed {
+function carried({ row, content, followUp }: Ready, via: Chosen, outcome: Answer): Handed {
   const { row: carrier, connection } = via;
   const went = {
     ...base(row, null),
+    shown: stands(via, outcome) ? followUp : null,
     connection: connection.id,
     honoursIds: false,
     content,
@@ -214,7 +215,10 @@ function lostOf({ chosen, outcome }: Handed): LostEndpoint | null {
 const whereOf = ({ tenant, channel, recipient }: OutboxRow) => ({ tenant, channel, recipient });
 
 const shownOf = (chosen: Chosen | null): FollowUp | null =>
-  chosen?.connection.rewrite === undefined || chosen.others.length > 0 ? null : chosen.followUp;
+  chosen?.connection.rewrite === undefined ? null : chosen.followUp;
+/** Somewhere, where it can be rewritten. */
+const stands = ({ connection }: Chosen, outcome: Answer): boolean =>
+  connection.rewrite !== undefined && outcome.kind === 'accepted' && outcome.providerId !== null;
 
 const base = (row: OutboxRow, chosen: Chosen | null) => ({
   id: row.id,

@@ -20,6 +20,7 @@ import {
 } from '@relance/core';
 import type { Database, Tx } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
+import type { Left } from '../store/sql/clear-up.ts';
 import { removeDevices } from '../store/sql/device.ts';
 import { lockFree } from '../store/sql/follow-up.ts';
 import { type AttemptRow, type SettledRow, settledOf } from '../store/sql/message.ts';
@@ -56,6 +57,8 @@ export interface HandOver {
   readonly before?: string | null;
   /** What its words say of the follow-up, where they can be rewritten; null where they cannot. */
   readonly shown: Shown | null;
+  /** Lost, and it may stand in that message, which could be rewritten. */
+  readonly lostIn?: string;
   readonly outcome: HandOverOutcome;
   readonly content: Content | null;
   /** So many others went in it. */
@@ -202,6 +205,7 @@ function take(
     elsewhere: handOver.elsewhere ?? false,
     carriedBy: handOver.carriedBy,
   });
+  leaveLost(followUp, row, handOver, news, now);
   if (verdict.kind === 'held') {
     const { sendAt, heldBy, together } = verdict;
     // One that has been handed over alone goes alone, whatever else waits by now.
@@ -242,7 +246,7 @@ function take(
     news.lines.push({ ...line, kind: 'message_retried', reason: verdict.reason, data });
     return { status: 'deferred', held: false };
   }
-  if (verdict.status === 'accepted') leave(followUp, row, handOver, news, now);
+  if (verdict.status === 'accepted' || verdict.status === 'merged') leave(followUp, row, handOver, news, now);
   const data = told(verdict, row, handOver);
   news.lines.push({ ...line, kind: verdict.line, reason: verdict.reason, ...(data === null ? {} : { data }) });
   news.finished.push({
@@ -263,16 +267,35 @@ const againAt = ({ carriedBy, carries = 0 }: HandOver, at: Instant): Instant =>
 
 /** What stands somewhere from now on: in the inbox, or where it can be rewritten when the follow-up shows otherwise. */
 function leave(followUp: FollowUp, row: OutboxRow, handOver: HandOver, news: News, now: Instant): void {
-  if (row.channel === 'inbox') {
+  const { shown, outcome } = handOver;
+  if (row.channel === 'inbox' && outcome.kind === 'accepted') {
     const late = !isLive(followUp.status) && row.called_off !== null;
     news.inbox.push({ ...inboxRow(followUp, row, handOver, now), late, alone: isAside(row.stage) });
   }
-  if (handOver.shown === null || isAside(row.stage)) return;
-  if (handOver.outcome.kind !== 'accepted' || handOver.outcome.providerId === null) return;
+  if (shown === null || isAside(row.stage)) return;
   // Under way while it changed: it says already what is no longer so.
-  const due = showsOtherwise(handOver.shown, followUp) || (news.left.get(row.channel)?.dueAt ?? null) !== null;
-  const { slot, id: followUpId, tenant } = followUp;
-  news.left.set(row.channel, { slot, followUpId, channel: row.channel, tenant, dueAt: due ? now : null });
+  const changed = showsOtherwise(shown, followUp);
+  if (outcome.kind === 'merged') noteIn(followUp, row, news, { carrier: outcome.carrier, dueAt: changed ? now : null });
+  if (outcome.kind !== 'accepted' || outcome.providerId === null) return;
+  // One that carries others is looked at once: they are recorded in slots of their own, and one may have changed before it stood.
+  const carries = (handOver.carries ?? 0) > 0;
+  noteIn(followUp, row, news, { carrier: carries ? row.id : null, dueAt: carries || changed ? now : null });
+}
+
+/** Its node stopped before it heard whether the message arrived that it went in: where that stands, it shows this one too. */
+function leaveLost(followUp: FollowUp, row: OutboxRow, { lostIn }: HandOver, news: News, now: Instant): void {
+  if (lostIn === undefined || isAside(row.stage)) return;
+  noteIn(followUp, row, news, { carrier: lostIn, dueAt: now });
+}
+
+function noteIn(
+  { slot, id: followUpId, tenant }: FollowUp,
+  { channel }: OutboxRow,
+  { left }: News,
+  { carrier, dueAt }: Pick<Left, 'carrier' | 'dueAt'>,
+): void {
+  const key = `${channel}\n${carrier ?? ''}`;
+  left.set(key, { slot, followUpId, channel, tenant, carrier, dueAt: dueAt ?? left.get(key)?.dueAt ?? null });
 }
 
 /** It is out of our hands, as far as is known. */

@@ -1,7 +1,6 @@
 // What news about messages comes to, whoever brings it: a provider's answer (outcome.ts) or a receipt that comes later
 // (receipt.ts). The contact plan of the notification moves on, and the stage is told; all of it in memory.
 import {
-  type Channel,
   type FollowUp,
   generationOf,
   type Input,
@@ -30,7 +29,8 @@ export interface News {
   readonly requeued: OutboxChange[];
   readonly attempts: AttemptRow[];
   readonly inbox: InboxItem[];
-  readonly left: Map<Channel, Left>;
+  /** By channel and carrier. */
+  readonly left: Map<string, Left>;
 }
 
 export const noNews = (): News => ({

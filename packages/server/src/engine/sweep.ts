@@ -165,6 +165,7 @@ export class Sweep {
     });
     const slots = new Map<number, HandOver[]>();
     for (const row of lost) {
+      const connection = connections.find(row.tenant, row.channel, row.connection ?? '');
       const handOver: HandOver = {
         id: row.id,
         followUpId: row.follow_up_id,
@@ -172,10 +173,11 @@ export class Sweep {
         fence: row.fence,
         connection: row.connection ?? '',
         // One that went with others had the id of its carrier, and the next try may have another.
-        honoursIds:
-          row.carrier === null &&
-          (connections.find(row.tenant, row.channel, row.connection ?? '')?.honoursIds ?? false),
+        honoursIds: row.carrier === null && (connection?.honoursIds ?? false),
         shown: null,
+        ...(row.carrier === null || row.carrier === row.id || connection?.rewrite === undefined
+          ? {}
+          : { lostIn: row.carrier }),
         outcome: { kind: 'lost', detail: 'the node that handed it over stopped before it heard the answer' },
         content: null,
       };

@@ -103,7 +103,7 @@ function pushFor(envelope: Envelope, wallMs: number): Push | null {
     headers: {
       'apns-push-type': 'alert',
       'apns-id': envelope.id,
-      'apns-collapse-id': collapseKey(envelope.followUp),
+      'apns-collapse-id': collapseKey(envelope),
       // Nought: now, or never.
       'apns-expiration': seconds === 0 ? '0' : String(Math.floor(wallMs / 1_000) + seconds),
       'apns-priority': envelope.urgency === 'low' ? '5' : '10',
@@ -116,7 +116,7 @@ const withdrawal = (envelope: Envelope): Push => ({
   payload: JSON.stringify({ aps: { 'content-available': 1 }, ...withdrawWords(envelope) }),
   headers: {
     'apns-push-type': 'background',
-    'apns-collapse-id': collapseKey(envelope.followUp),
+    'apns-collapse-id': collapseKey(envelope),
     'apns-priority': '5',
   },
 });

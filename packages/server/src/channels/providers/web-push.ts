@@ -124,7 +124,7 @@ function encrypted(
       headers: { Authorization: signature },
       TTL: usefulSeconds(envelope, TTL_MAX_SECONDS),
       urgency: URGENCY[envelope.urgency],
-      topic: collapseKey(envelope.followUp),
+      topic: collapseKey(envelope),
       contentEncoding: 'aes128gcm',
     });
   } catch {

@@ -40,8 +40,14 @@ export const toWireMessage = (row: Row) => ({
   sentAt: row.sent_at === null ? null : toRfc3339(row.sent_at),
   ...(row.send_at === null ? {} : { sendAt: toRfc3339(row.send_at) }),
   ...(row.carrier === null ? {} : { mergedInto: row.carrier }),
-  content: row.content,
+  content: wordsOf(row.content),
 });
+/** Without what it is rewritten by. */
+const wordsOf = (content: unknown): unknown => {
+  if (typeof content !== 'object' || content === null || !('digest' in content)) return content;
+  const { digest: _, ...words } = content;
+  return words;
+};
 export type WireMessage = ReturnType<typeof toWireMessage>;
 
 export interface MessageFilter {
