@@ -146,8 +146,8 @@ export async function leftCarrier(tx: Tx, tenant: string, id: string): Promise<L
 }
 
 /**
- * Messages of a follow-up alone that stand somewhere on a channel, after one of them, in id order. A message shares the first 48 bits of its
- * follow-up's id, which prunes the partitions.
+ * Messages of a follow-up alone that stand somewhere on a channel, after one of them, in id order. A message shares the first 48
+ * bits of its follow-up's id, which prunes the partitions.
  */
 export async function leftOf(
   tx: Tx,
