@@ -3,8 +3,8 @@
 import { ERRORS, type ErrorCode } from '@relance/core';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
-import { framesOf } from '../engine/thrown.ts';
 import { isDatabaseDown, isHeld } from '../store/database.ts';
+import { framesOf } from '../store/error-frames.ts';
 
 export class Problem extends Error {
   readonly code: ErrorCode;

@@ -80,7 +80,8 @@ const endpointsOf = ({ email, phone, endpoints }: Addresses): Addresses['endpoin
 
 /**
  * What came from an address of theirs is theirs, also where nobody was known by it, as for an erasure (engine/erase-piece.ts). Who
- * reads along under one that gets copies is somebody else: an erasure forgets that address with theirs, an export hands out no words of theirs.
+ * reads along under one that gets copies is somebody else: an erasure forgets that address with theirs, an export hands out no
+ * words of theirs.
  */
 async function sendersOf(tx: Tx, { tenant, recipient }: PersonRef): Promise<string[]> {
   const [row] = await tx.query<Addresses>(
