@@ -92,6 +92,7 @@ export * from './simulation-plan.ts';
 export * from './simulation-report.ts';
 export * from './sms-segments.ts';
 export { frameOf } from './stage-time.ts';
+export * from './survival.ts';
 export { afterTurns } from './target.ts';
 export { builtInLanguage, DETAILS } from './template/built-in.ts';
 export { checkTemplate, emptyWords } from './template/check.ts';
