@@ -39,6 +39,7 @@ export * from './instant.ts';
 export { canonicalTag, isLanguageTag, LANGUAGE_TAG } from './language-tag.ts';
 export { laterEvent } from './later-event.ts';
 export * from './message.ts';
+export * from './metrics.ts';
 export * from './one-opening.ts';
 export * from './open.ts';
 export * from './opening.ts';

@@ -1,0 +1,286 @@
+// Each definition of a figure at its edges: what is counted, what a rate is a share of, and when there is none.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FollowUpStatus } from './follow-up.ts';
+import { HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from './instant.ts';
+import type { MessageStatus } from './message.ts';
+import {
+  addCounts,
+  type CountedMessage,
+  type Counts,
+  countedSeconds,
+  countFollowUp,
+  countMessage,
+  durationFigures,
+  NO_FOLLOW_UPS,
+  NO_MESSAGES,
+  type Rates,
+  ratesOf,
+  stageConversion,
+  stageResolvedAfter,
+} from './metrics.ts';
+import type { Channel } from './policy/policy.ts';
+
+const WATCHED = { opens: true, clicks: true };
+const UNWATCHED = { opens: false, clicks: false };
+
+const mail = (more: Partial<CountedMessage> = {}): CountedMessage => ({
+  channel: 'email',
+  status: 'accepted',
+  engagement: [],
+  watched: WATCHED,
+  carrier: null,
+  ...more,
+});
+const counted = (...messages: readonly CountedMessage[]): Counts => ({
+  ...NO_FOLLOW_UPS,
+  ...addCounts(messages.map(countMessage), NO_MESSAGES),
+});
+const rates = (...messages: readonly CountedMessage[]): Rates => ratesOf(counted(...messages));
+const followUps = (...statuses: readonly FollowUpStatus[]): Counts => ({
+  ...NO_MESSAGES,
+  ...addCounts(
+    statuses.map((status) => countFollowUp({ status, escalationLevel: 0 })),
+    NO_FOLLOW_UPS,
+  ),
+});
+
+describe('conversion and escalation', () => {
+  it('is the resolved of those that nobody cancelled, whether they are over or not', () => {
+    expect(ratesOf(followUps('resolved', 'open', 'acknowledged', 'expired', 'cancelled')).conversionRate).toBe(1 / 4);
+    expect(followUps('resolved', 'open', 'acknowledged', 'expired', 'cancelled')).toMatchObject({
+      followUps: 5,
+      open: 2,
+      resolved: 1,
+      cancelled: 1,
+      expired: 1,
+    });
+  });
+  it('is none where all were cancelled, and none of nothing', () => {
+    expect(ratesOf(followUps('cancelled', 'cancelled')).conversionRate).toBeNull();
+    expect(ratesOf({ ...NO_FOLLOW_UPS, ...NO_MESSAGES })).toEqual({
+      openRate: null,
+      openRateHuman: null,
+      clickRate: null,
+      actedRate: null,
+      conversionRate: null,
+      escalationRate: null,
+    });
+  });
+  it('is nothing, which is not none, where nobody has resolved any', () =>
+    expect(ratesOf(followUps('open', 'expired')).conversionRate).toBe(0));
+  it('counts an escalation once, however far it went, also of what was cancelled', () => {
+    const all = [
+      countFollowUp({ status: 'resolved', escalationLevel: 3 }),
+      countFollowUp({ status: 'cancelled', escalationLevel: 1 }),
+      countFollowUp({ status: 'open', escalationLevel: 0 }),
+      countFollowUp({ status: 'open', escalationLevel: 0 }),
+    ];
+    expect(ratesOf({ ...NO_MESSAGES, ...addCounts(all, NO_FOLLOW_UPS) }).escalationRate).toBe(1 / 2);
+  });
+});
+
+describe('a stage', () => {
+  const at = (minutes: number): Instant => (minutes * MINUTE_MS) as Instant;
+  const runs = [
+    { stage: 'notice', at: at(0) },
+    { stage: 'reminder', at: at(10) },
+    { stage: 'escalate', at: at(20) },
+    { stage: 'reminder', at: at(30) },
+  ];
+  it('has what was resolved after it and before the next one', () => {
+    expect(stageResolvedAfter(runs, at(9))).toBe('notice');
+    expect(stageResolvedAfter(runs, at(10))).toBe('reminder');
+    expect(stageResolvedAfter(runs, at(29))).toBe('escalate');
+    expect(stageResolvedAfter(runs, at(300))).toBe('reminder');
+  });
+  it('has nothing of what was resolved before any ran, or was not resolved', () => {
+    expect(stageResolvedAfter(runs.slice(1), at(9))).toBeNull();
+    expect(stageResolvedAfter(runs, null)).toBeNull();
+  });
+  it('converts of those that ran it, and has no rate where none has', () => {
+    expect(stageConversion({ ran: 4, resolvedAfter: 1 })).toBe(1 / 4);
+    expect(stageConversion({ ran: 0, resolvedAfter: 0 })).toBeNull();
+  });
+});
+
+describe('messages', () => {
+  it.each<[MessageStatus, number, number, number, number]>([
+    ['planned', 0, 0, 0, 0],
+    ['deferred', 0, 0, 0, 0],
+    ['queued', 0, 0, 0, 0],
+    ['leased', 0, 0, 0, 0],
+    ['sending', 0, 0, 0, 0],
+    ['suppressed', 0, 0, 0, 0],
+    ['revoked', 0, 0, 0, 0],
+    ['failed', 1, 0, 0, 0],
+    ['uncertain', 1, 0, 0, 0],
+    ['accepted', 1, 1, 0, 0],
+    ['delivered', 1, 1, 1, 0],
+    ['bounced', 1, 1, 0, 1],
+  ])('count as %s', (status, messages, accepted, delivered, bounced) =>
+    expect(countMessage(mail({ status }))).toMatchObject({ messages, accepted, delivered, bounced, merged: 0 }),
+  );
+
+  it('are opened of those that arrived: one that came back is no share of anything', () => {
+    const opened = mail({ engagement: [{ kind: 'opened', evidence: 'likely' }] });
+    const cameBack = mail({ status: 'bounced', engagement: [{ kind: 'opened', evidence: 'likely' }] });
+    expect(rates(opened, mail(), cameBack).openRate).toBe(1 / 2);
+    expect(rates(cameBack).openRate).toBeNull();
+  });
+
+  it('are opened by machines too, which is told apart', () => {
+    const by = (evidence: 'machine' | 'likely' | 'proven') => mail({ engagement: [{ kind: 'opened', evidence }] });
+    const all = rates(by('machine'), by('machine'), by('likely'), by('proven'), mail());
+    expect([all.openRate, all.openRateHuman]).toEqual([4 / 5, 2 / 5]);
+    const both = mail({
+      engagement: [
+        { kind: 'opened', evidence: 'machine' },
+        { kind: 'opened', evidence: 'likely' },
+      ],
+    });
+    expect(counted(both)).toMatchObject({ opened: 1, openedHuman: 1 });
+  });
+
+  it('are clicked by people: a scanner follows every link', () => {
+    const by = (evidence: 'machine' | 'likely') => mail({ engagement: [{ kind: 'clicked', evidence }] });
+    expect(rates(by('machine'), by('likely'), mail(), mail({ watched: UNWATCHED })).clickRate).toBe(1 / 3);
+  });
+
+  it.each<Channel>(['sms', 'push', 'chat', 'webhook'])('by %s cannot tell whether they were opened', (channel) => {
+    const silent = mail({ channel });
+    expect(rates(silent).openRate).toBeNull();
+    const opened = mail({ engagement: [{ kind: 'opened', evidence: 'likely' }] });
+    expect(rates(opened, silent).openRate).toBe(1);
+    // What is told of it all the same would make more opened than could be.
+    expect(rates(mail({ channel, engagement: [{ kind: 'opened', evidence: 'likely' }] })).openRate).toBeNull();
+  });
+
+  it('by email cannot either where nobody looks: whoever has said no to tracking has not left it unopened', () => {
+    const opened = mail({ engagement: [{ kind: 'opened', evidence: 'likely' }] });
+    expect(rates(opened, mail({ watched: UNWATCHED })).openRate).toBe(1);
+    expect(rates(mail({ watched: UNWATCHED })).openRate).toBeNull();
+  });
+
+  it('in the inbox are opened when they are read, which needs no tracking', () => {
+    const inbox = (engagement: CountedMessage['engagement']) =>
+      mail({ channel: 'inbox', watched: UNWATCHED, engagement });
+    const all = rates(inbox([{ kind: 'read', evidence: 'proven' }]), inbox([]));
+    expect([all.openRate, all.openRateHuman, all.clickRate]).toEqual([1 / 2, 1 / 2, null]);
+  });
+
+  it('by text message tell of links alone', () => {
+    const clicked = mail({ channel: 'sms', engagement: [{ kind: 'clicked', evidence: 'likely' }] });
+    expect(rates(clicked, mail({ channel: 'sms' }))).toMatchObject({ openRate: null, clickRate: 1 / 2 });
+  });
+
+  it('are answered by a proven response, of all that a provider accepted', () => {
+    const acted = (evidence: 'likely' | 'proven') => mail({ engagement: [{ kind: 'acted', evidence }] });
+    const all = rates(acted('proven'), acted('likely'), mail({ status: 'bounced' }), mail({ status: 'failed' }));
+    expect(all.actedRate).toBe(1 / 3);
+    expect(rates(mail({ status: 'failed' })).actedRate).toBeNull();
+  });
+});
+
+describe('a digest', () => {
+  const carrier = mail({ status: 'delivered', engagement: [{ kind: 'opened', evidence: 'likely' }] });
+  const item = (more: Partial<CountedMessage> = {}): CountedMessage =>
+    mail({ status: 'merged', watched: UNWATCHED, carrier, ...more });
+
+  it('has as many messages as items, each with the fate of their carrier', () => {
+    expect(counted(carrier, item(), item())).toMatchObject({
+      messages: 3,
+      accepted: 3,
+      delivered: 3,
+      merged: 2,
+      tellsOpens: 3,
+      opened: 3,
+    });
+  });
+  it('is answered item by item, and never more often than it was accepted', () => {
+    const acted = item({ engagement: [{ kind: 'acted', evidence: 'proven' }] });
+    expect(rates(carrier, acted, acted).actedRate).toBe(2 / 3);
+    // What was answered in its carrier is not answered in it.
+    const answeredCarrier = { ...carrier, engagement: [{ kind: 'acted', evidence: 'proven' }] } as const;
+    expect(rates(answeredCarrier, item({ carrier: answeredCarrier })).actedRate).toBe(1 / 2);
+  });
+  it('came back with all that was in it', () => {
+    const lost = { ...carrier, status: 'bounced' } as const;
+    expect(counted(lost, item({ carrier: lost }))).toMatchObject({ accepted: 2, bounced: 2, tellsOpens: 0, opened: 0 });
+    // An item that already says so itself.
+    expect(counted(item({ status: 'bounced' }))).toMatchObject({ accepted: 1, bounced: 1, merged: 0 });
+  });
+  it('of which the carrier is no longer known was sent, and tells nothing', () => {
+    expect(counted(item({ carrier: null }))).toMatchObject({ messages: 1, accepted: 1, delivered: 0, tellsOpens: 0 });
+  });
+});
+
+it('is a share: no rate leaves 0 to 1, whatever messages there are', () => {
+  const evidence = fc.constantFrom('machine', 'likely', 'proven');
+  const engagement = fc.array(
+    fc.record({ kind: fc.constantFrom('opened', 'clicked', 'read', 'replied', 'acted'), evidence }),
+    { maxLength: 4 },
+  ) as fc.Arbitrary<CountedMessage['engagement']>;
+  const alone = fc.record({
+    channel: fc.constantFrom<Channel>('email', 'sms', 'push', 'inbox', 'chat', 'webhook'),
+    status: fc.constantFrom<MessageStatus>(
+      'queued',
+      'revoked',
+      'merged',
+      'failed',
+      'uncertain',
+      'accepted',
+      'delivered',
+      'bounced',
+    ),
+    engagement,
+    watched: fc.record({ opens: fc.boolean(), clicks: fc.boolean() }),
+    carrier: fc.constant(null),
+  });
+  const message = fc
+    .tuple(alone, fc.option(alone))
+    .map(([own, carrier]): CountedMessage => ({ ...own, carrier: own.status === 'merged' ? carrier : null }));
+  fc.assert(
+    fc.property(fc.array(message, { maxLength: 20 }), (all) => {
+      const counts = counted(...all);
+      for (const rate of Object.values(ratesOf(counts))) expect(rate === null || (rate >= 0 && rate <= 1)).toBe(true);
+      expect(counts.openedHuman).toBeLessThanOrEqual(counts.opened);
+      expect(counts.accepted).toBeLessThanOrEqual(counts.messages);
+      expect(counts.merged + counts.delivered + counts.bounced).toBeLessThanOrEqual(2 * counts.accepted);
+    }),
+  );
+});
+
+describe('durations', () => {
+  it('are counted by the second up to a quarter of an hour, and to less than 0.2 % above', () => {
+    expect([0, 999, 1_000, 17 * MINUTE_MS].map(countedSeconds)).toEqual([0, 0, 1, 1_020]);
+    expect(countedSeconds(-5 * SECOND_MS)).toBe(0);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 100_000_000 }), (seconds) => {
+        const as = countedSeconds(seconds * SECOND_MS);
+        expect(as).toBeLessThanOrEqual(seconds);
+        expect(seconds - as).toBeLessThanOrEqual(seconds / 512);
+        expect(countedSeconds(as * SECOND_MS)).toBe(as);
+        expect(countedSeconds((seconds + 1) * SECOND_MS)).toBeGreaterThanOrEqual(as);
+      }),
+    );
+  });
+  it('have some nine thousand values in a year', () => {
+    const values = new Set<number>();
+    const YEAR = 2 ** 25; // seconds: 388 days
+    // By less than a step everywhere.
+    for (let seconds = 0; seconds < YEAR; seconds += Math.max(1, seconds >> 12))
+      values.add(countedSeconds(seconds * SECOND_MS));
+    expect(values.size).toBe(8_704);
+  });
+  it('have figures in seconds, with the unanswered among them', () => {
+    const seconds = HOUR_MS / SECOND_MS;
+    const figures = durationFigures([
+      { duration: seconds, events: 60, censored: 0 },
+      { duration: 2 * seconds, events: 20, censored: 20 },
+    ]);
+    expect(figures).toMatchObject({ p50: seconds, p90: null, n: 100, censored: 20 });
+    expect(figures.limits.p50.lower).toBe(seconds);
+    expect(durationFigures([])).toMatchObject({ p50: null, p90: null, n: 0, censored: 0 });
+  });
+});

@@ -1,0 +1,207 @@
+// What figures count and how rates come of the counts, so that the roll-ups, the live answer and whoever recomputes them agree: one
+// message and one follow-up make counts, counts are added, and rates are made last. How long things take is survival.ts; where the
+// counts are kept is docs/decisions/0016. A follow-up that was opened again counts once for each of its generations.
+import { type EngagementSeen, isHuman, surestOf } from './engagement.ts';
+import { type FollowUpStatus, isLive } from './follow-up.ts';
+import { type Instant, SECOND_MS } from './instant.ts';
+import type { MessageStatus } from './message.ts';
+import type { Channel } from './policy/policy.ts';
+import { type DurationCount, type IntervalOptions, kaplanMeier, type Quantile, quantile } from './survival.ts';
+
+/** Of follow-ups that opened in the window. */
+export interface FollowUpCounts {
+  readonly followUps: number;
+  /** Open or acknowledged. */
+  readonly open: number;
+  readonly resolved: number;
+  readonly cancelled: number;
+  readonly expired: number;
+  /** Reached an escalation. */
+  readonly escalated: number;
+}
+
+export interface MessageCounts {
+  /** That it was tried to hand over; those taken back, suppressed or still waiting are none. */
+  readonly messages: number;
+  /** By a provider, whatever became of it then. */
+  readonly accepted: number;
+  readonly delivered: number;
+  readonly bounced: number;
+  /** Of `accepted`: those that went in another message. What interrupted somebody is `accepted - merged`. */
+  readonly merged: number;
+  /** Accepted, not bounced, and on a channel that can tell whether it was opened. The next two are among them. */
+  readonly tellsOpens: number;
+  readonly opened: number;
+  /** By a person, as far as can be told. */
+  readonly openedHuman: number;
+  /** Likewise of links. */
+  readonly tellsClicks: number;
+  readonly clickedHuman: number;
+  /** Of `accepted`: those with a proven response. */
+  readonly answered: number;
+}
+
+export type Counts = FollowUpCounts & MessageCounts;
+
+/** Null where there is nothing that it could be a share of. */
+export interface Rates {
+  readonly openRate: number | null;
+  readonly openRateHuman: number | null;
+  /** Of people: a scanner follows every link. */
+  readonly clickRate: number | null;
+  readonly actedRate: number | null;
+  readonly conversionRate: number | null;
+  readonly escalationRate: number | null;
+}
+
+export const NO_FOLLOW_UPS: FollowUpCounts = {
+  followUps: 0,
+  open: 0,
+  resolved: 0,
+  cancelled: 0,
+  expired: 0,
+  escalated: 0,
+};
+export const NO_MESSAGES: MessageCounts = {
+  messages: 0,
+  accepted: 0,
+  delivered: 0,
+  bounced: 0,
+  merged: 0,
+  tellsOpens: 0,
+  opened: 0,
+  openedHuman: 0,
+  tellsClicks: 0,
+  clickedHuman: 0,
+  answered: 0,
+};
+
+/** One generation of a follow-up. */
+export interface CountedFollowUp {
+  readonly status: FollowUpStatus;
+  readonly escalationLevel: number;
+}
+
+export const countFollowUp = ({ status, escalationLevel }: CountedFollowUp): FollowUpCounts => ({
+  followUps: 1,
+  open: one(isLive(status)),
+  resolved: one(status === 'resolved'),
+  cancelled: one(status === 'cancelled'),
+  expired: one(status === 'expired'),
+  escalated: one(escalationLevel > 0),
+});
+
+/** A message, and whether it had the picture and the links that tell what was done with it. */
+export interface CountedMessage {
+  readonly channel: Channel;
+  readonly status: MessageStatus;
+  readonly engagement: readonly EngagementSeen[];
+  readonly watched: { readonly opens: boolean; readonly clicks: boolean };
+  /** What a merged one went in; null for one that went alone, and where its carrier is no longer known. */
+  readonly carrier: Pick<CountedMessage, 'status' | 'engagement' | 'watched'> | null;
+}
+
+const TRIED: readonly MessageStatus[] = ['accepted', 'delivered', 'bounced', 'failed', 'uncertain'];
+const ACCEPTED: readonly MessageStatus[] = ['accepted', 'delivered', 'bounced'];
+
+/**
+ * A merged message has the fate of its carrier: accepted, delivered and opened with it, and answered by itself. So each item of a
+ * digest counts as if it had gone alone, and no rate of a stage depends on what else waited for its reader.
+ */
+export function countMessage(message: CountedMessage): MessageCounts {
+  const { channel, carrier } = message;
+  const merged = message.status === 'merged';
+  const status = merged ? (carrier?.status ?? 'accepted') : message.status;
+  const accepted = ACCEPTED.includes(status);
+  const arrived = accepted && status !== 'bounced';
+  const shown = merged ? (carrier ?? UNSEEN) : message;
+  const tellsOpens = arrived && (channel === 'inbox' || (channel === 'email' && shown.watched.opens));
+  const tellsClicks = arrived && (channel === 'email' || channel === 'sms') && message.watched.clicks;
+  const all = merged ? [...message.engagement, ...shown.engagement] : message.engagement;
+  const opens = [surestOf(all, 'opened'), surestOf(message.engagement, 'read')];
+  return {
+    messages: one(TRIED.includes(status)),
+    accepted: one(accepted),
+    delivered: one(status === 'delivered'),
+    bounced: one(status === 'bounced'),
+    merged: one(merged && accepted),
+    tellsOpens: one(tellsOpens),
+    opened: one(tellsOpens && opens.some((evidence) => evidence !== null)),
+    openedHuman: one(tellsOpens && opens.some(isHuman)),
+    tellsClicks: one(tellsClicks),
+    clickedHuman: one(tellsClicks && isHuman(surestOf(message.engagement, 'clicked'))),
+    answered: one(accepted && surestOf(message.engagement, 'acted') === 'proven'),
+  };
+}
+
+const UNSEEN: Pick<CountedMessage, 'engagement' | 'watched'> = {
+  engagement: [],
+  watched: { opens: false, clicks: false },
+};
+const one = (yes: boolean): number => (yes ? 1 : 0);
+
+/** Counts of the same kind, added name by name; none at all is `nothing`. */
+export function addCounts<C extends FollowUpCounts | MessageCounts>(all: Iterable<C>, nothing: C): C {
+  const sum: Record<string, number> = { ...nothing };
+  for (const counts of all) for (const [name, count] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + count;
+  return sum as unknown as C;
+}
+
+export const ratesOf = (counts: Counts): Rates => ({
+  openRate: share(counts.opened, counts.tellsOpens),
+  openRateHuman: share(counts.openedHuman, counts.tellsOpens),
+  clickRate: share(counts.clickedHuman, counts.tellsClicks),
+  actedRate: share(counts.answered, counts.accepted),
+  conversionRate: share(counts.resolved, counts.followUps - counts.cancelled),
+  escalationRate: share(counts.escalated, counts.followUps),
+});
+
+/** Of the follow-ups that ran a stage, those resolved after it and before the next one, whatever became of the others. */
+export const stageConversion = (counts: { readonly ran: number; readonly resolvedAfter: number }): number | null =>
+  share(counts.resolvedAfter, counts.ran);
+
+const share = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
+
+/** The stage after which a follow-up was resolved: the newest that had run by then, in the order of the timeline. */
+export function stageResolvedAfter(
+  runs: readonly { readonly stage: string; readonly at: Instant }[],
+  resolvedAt: Instant | null,
+): string | null {
+  if (resolvedAt === null) return null;
+  return runs.findLast(({ at }) => at <= resolvedAt)?.stage ?? null;
+}
+
+/** Durations are counted by the second up to twice that, and then in so many steps for each doubling. */
+const STEPS = 512;
+/** Some 68 years, which nothing reaches. */
+const SECONDS_MAX = 2 ** 31 - 1;
+
+/**
+ * A duration as it is counted, in seconds: whole ones up to 17 minutes, and rounded down by less than 0.2 % above: a year has
+ * 8,700 of them, so that any number can be kept as counts. What clocks that disagree make negative is no time at all.
+ */
+export function countedSeconds(ms: number): number {
+  const seconds = Math.min(SECONDS_MAX, Math.max(0, Math.floor(ms / SECOND_MS)));
+  if (seconds < 2 * STEPS) return seconds;
+  const step = 2 ** (Math.floor(Math.log2(seconds)) - Math.log2(STEPS));
+  return Math.floor(seconds / step) * step;
+}
+
+/** How long it took, in seconds: `censored` of `n` still waited, and are why a quantile may be null. */
+export interface DurationFigures {
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly n: number;
+  readonly censored: number;
+  readonly limits: {
+    readonly p50: Omit<Quantile, 'at'>;
+    readonly p90: Omit<Quantile, 'at'>;
+  };
+}
+
+export function durationFigures(counts: Iterable<DurationCount>, options: IntervalOptions = {}): DurationFigures {
+  const curve = kaplanMeier(counts, options);
+  const { at: p50, ...limits50 } = quantile(curve, 0.5);
+  const { at: p90, ...limits90 } = quantile(curve, 0.9);
+  return { p50, p90, n: curve.n, censored: curve.censored, limits: { p50: limits50, p90: limits90 } };
+}
