@@ -230,7 +230,7 @@ describe('what is not committed is not taken', () => {
       },
     });
     expect((await talk(inbound.port, [...to(bounce), 'DATA', BOUNCED])).at(-1)).toBe('451');
-    expect(words).toEqual([expect.stringContaining('the database is away')]);
+    expect(words).toEqual([expect.stringContaining('will be tried again')]);
     broken = false;
     expect((await talk(inbound.port, [...to(bounce), 'DATA', BOUNCED])).at(-1)).toBe('250');
     expect(taken).toHaveLength(1);
