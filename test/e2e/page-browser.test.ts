@@ -129,7 +129,8 @@ describe.runIf(CHROMIUM !== null)('pages of recipients in a real browser', () =>
     await page.locator('section.card').first().locator('button.primary').click();
     await page.locator('[role=status]').first().waitFor();
     expect(page.url()).toBe(link);
-    expect(await page.locator('section.card').count()).toBeLessThanOrEqual(count);
+    // Beside the thanks it stands among what is in hand, if it is not over.
+    expect(await page.locator('section.card').count()).toBeLessThanOrEqual(count + 1);
     // A form that is folded away opens by itself, and takes a day.
     await page.locator('section.card summary').first().click();
     const promise = page.locator('section.card form:has(input[name=do][value=commit])').first();
