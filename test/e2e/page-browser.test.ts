@@ -38,10 +38,11 @@ describe.runIf(CHROMIUM !== null)('pages of recipients in a real browser', () =>
   });
 
   /** The first of a kind that is not too old, whose reader reads this language, and has this on its page. */
-  const linkOf = async (kind: string, language: 'en' | 'fr' = 'en', has = ''): Promise<string> => {
+  const linkOf = async (kind: string, language: 'en' | 'fr' = 'en', has = '', times = 1): Promise<string> => {
     for (const { path } of campaign.links.filter((one) => one.kind === kind)) {
       const { status, text } = await campaign.http.call('GET', path, undefined, OPEN);
-      if (status === 200 && text.includes(`<html lang="${language}">`) && text.includes(has)) return `${origin}${path}`;
+      if (status === 200 && text.includes(`<html lang="${language}">`) && text.split(has).length > times)
+        return `${origin}${path}`;
     }
     throw new Error(`No link of kind "${kind}" is in ${language}.`);
   };
@@ -123,7 +124,7 @@ describe.runIf(CHROMIUM !== null)('pages of recipients in a real browser', () =>
   it('all is done without scripts', { timeout: 120_000 }, async () => {
     const context = await phone({ javaScriptEnabled: false });
     const page = await context.newPage();
-    const link = await linkOf('me', 'en', '>It is done<');
+    const link = await linkOf('me', 'en', 'value="acknowledge"', 2); // when one is in hand, another still waits
     await page.goto(link);
     const count = await page.locator('section.card').count();
     await page.locator('section.card').first().locator('button.primary').click();
