@@ -1,72 +1,22 @@
 // Who else writes by mail, told on a virtual clock: whoever gives away what they are asked by naming somebody, and whoever only
 // reads along. What else replies become is mail-back.db.test.ts.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createWorld, type World } from '../../../../test/world.ts';
-import type { MailBack } from '../channels/inbound-smtp.ts';
+import type { World } from '../../../../test/world.ts';
 import { ENGINE } from '../store/database.ts';
-import { listReplies, type ReplyRow } from '../store/sql/reply.ts';
-import { mailBack, type TakeMail } from './mail-back.ts';
-
-const POLICY = `
-policy: invoice
-category: billing
-open: { on: invoice.issued }
-resolve: { on: invoice.paid }
-key: event.data.id
-subject: { title: "'Invoice ' + event.data.id" }
-assignee: event.data.who
-team: clerks
-fallback: recipient(boss)
-stages:
-  - { id: notice, at: opened, notify: { via: [email] } }
-  - { id: reminder, at: opened + 2 days, notify: { via: [email] } }
-`;
-const ANY_ANSWER = POLICY.replace('policy: invoice', 'policy: survey')
-  .replaceAll('invoice.', 'survey.')
-  .replace('resolve: { on: survey.paid }', 'resolve: [{ on: survey.paid }, { onReply: true }]');
+import { ANY_ANSWER, createReplyWorld, POLICY, type ReplyWorld } from './mail-back.test-kit.ts';
 
 let world: World;
-let take: TakeMail;
+let asked: ReplyWorld['asked'];
+let back: ReplyWorld['back'];
+let repliesOf: ReplyWorld['repliesOf'];
 beforeAll(async () => {
-  world = await createWorld();
-  take = mailBack(world.node.replies);
+  ({ world, asked, back, repliesOf } = await createReplyWorld());
   await world.people(['bo', 'cleo', 'boss'].map((id) => ({ id, email: `${id}@example.test` })));
   await world.group('clerks', ['cleo']);
   for (const policy of [POLICY, ANY_ANSWER]) await world.policy(policy);
 });
 afterAll(() => world.end());
 
-let number = 0;
-interface Asked {
-  readonly followUp: string;
-  /** The newest message to whoever is asked. */
-  readonly message: string;
-}
-async function asked(policy = 'invoice', who = 'ana'): Promise<Asked> {
-  const type = `${policy}.issued`;
-  const [outcome] = await world.event(type, { id: `k${++number}`, who });
-  await world.settle();
-  const followUp = outcome?.kind === 'accepted' ? (outcome.followUps[0]?.id ?? '') : '';
-  const message = world.recorders.email.sent.findLast((one) => one.followUp === followUp && one.recipient.id === who);
-  if (message === undefined) throw new Error(JSON.stringify(outcome));
-  return { followUp, message: message.id };
-}
-
-interface Written {
-  readonly text: string;
-  readonly from?: string;
-  readonly headers?: string;
-  readonly id?: string;
-}
-const rawOf = ({ text, from = 'Ana <ana@example.test>', headers = '', id = `<m${++number}@client.test>` }: Written) =>
-  Buffer.from(
-    `From: ${from}\r\nSubject: Re: Invoice\r\nMessage-ID: ${id}\r\n${headers}Content-Type: text/plain; charset=utf-8\r\n\r\n${text.replaceAll('\n', '\r\n')}\r\n`,
-  );
-const back = (messageId: string | null, written: Written, more: Partial<MailBack> = {}) =>
-  take({ messageId, returned: false, nullSender: false, raw: rawOf(written), ...more }, null);
-
-const repliesOf = (followUp: string): Promise<ReplyRow[]> =>
-  world.database.transaction(ENGINE, (tx) => listReplies(tx, 'default', { status: null, followUp }, null, 50));
 const rows = <Row extends object>(text: string, id: string) =>
   world.database.transaction(ENGINE, (tx) => tx.query<Row>(text, [id]));
 const standing = async (followUp: string) =>

@@ -1,27 +1,12 @@
 // Replies by mail, told on a virtual clock with recorded mails: what each becomes, what the timeline says of it, and what never
 // happens. Real servers and real responders are in test/e2e/reply*.test.ts.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createWorld, type World } from '../../../../test/world.ts';
-import type { MailBack } from '../channels/inbound-smtp.ts';
+import type { World } from '../../../../test/world.ts';
 import { ENGINE } from '../store/database.ts';
 import { putCategory } from '../store/sql/category.ts';
-import { listReplies, type ReplyRow } from '../store/sql/reply.ts';
-import { mailBack, type TakeMail } from './mail-back.ts';
+import { ANY_ANSWER, createReplyWorld, POLICY, type ReplyWorld } from './mail-back.test-kit.ts';
+import type { TakeMail } from './mail-back.ts';
 
-const POLICY = `
-policy: invoice
-category: billing
-open: { on: invoice.issued }
-resolve: { on: invoice.paid }
-key: event.data.id
-subject: { title: "'Invoice ' + event.data.id" }
-assignee: event.data.who
-team: clerks
-fallback: recipient(boss)
-stages:
-  - { id: notice, at: opened, notify: { via: [email] } }
-  - { id: reminder, at: opened + 2 days, notify: { via: [email] } }
-`;
 const TRUSTING_NOBODY = POLICY.replace('policy: invoice', 'policy: bill')
   .replaceAll('invoice.', 'bill.')
   .replace('team: clerks', 'team: clerks\nresolvableBy: [event, team]');
@@ -35,15 +20,14 @@ actions:
   - { id: reject, label: Reject, rejects: true }
   - { id: partly, label: Partly, answer: { type: object, required: [days], properties: { days: { type: integer } } } }`,
   );
-const ANY_ANSWER = POLICY.replace('policy: invoice', 'policy: survey')
-  .replaceAll('invoice.', 'survey.')
-  .replace('resolve: { on: survey.paid }', 'resolve: [{ on: survey.paid }, { onReply: true }]');
-
 let world: World;
 let take: TakeMail;
+let asked: ReplyWorld['asked'];
+let rawOf: ReplyWorld['rawOf'];
+let back: ReplyWorld['back'];
+let repliesOf: ReplyWorld['repliesOf'];
 beforeAll(async () => {
-  world = await createWorld();
-  take = mailBack(world.node.replies);
+  ({ world, take, asked, rawOf, back, repliesOf } = await createReplyWorld());
   await world.people([
     { id: 'ana', name: 'Ana', email: 'ana@example.test', endpoints: [{ channel: 'email', address: 'ana@home.test' }] },
     { id: 'bo', name: 'Bo', email: 'bo@example.test' },
@@ -56,37 +40,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.end());
 
-let number = 0;
-interface Asked {
-  readonly followUp: string;
-  /** The newest message to whoever is asked. */
-  readonly message: string;
-}
-async function asked(policy = 'invoice', who = 'ana'): Promise<Asked> {
-  const type = `${policy}.issued`;
-  const [outcome] = await world.event(type, { id: `k${++number}`, who });
-  await world.settle();
-  const followUp = outcome?.kind === 'accepted' ? (outcome.followUps[0]?.id ?? '') : '';
-  const message = world.recorders.email.sent.findLast((one) => one.followUp === followUp && one.recipient.id === who);
-  if (message === undefined) throw new Error(JSON.stringify(outcome));
-  return { followUp, message: message.id };
-}
-
-interface Written {
-  readonly text: string;
-  readonly from?: string;
-  readonly headers?: string;
-  readonly id?: string;
-}
-const rawOf = ({ text, from = 'Ana <ana@example.test>', headers = '', id = `<m${++number}@client.test>` }: Written) =>
-  Buffer.from(
-    `From: ${from}\r\nSubject: Re: Invoice\r\nMessage-ID: ${id}\r\n${headers}Content-Type: text/plain; charset=utf-8\r\n\r\n${text.replaceAll('\n', '\r\n')}\r\n`,
-  );
-const back = (messageId: string | null, written: Written, more: Partial<MailBack> = {}) =>
-  take({ messageId, returned: false, nullSender: false, raw: rawOf(written), ...more }, null);
-
-const repliesOf = (followUp: string): Promise<ReplyRow[]> =>
-  world.database.transaction(ENGINE, (tx) => listReplies(tx, 'default', { status: null, followUp }, null, 50));
 const standing = async (followUp: string) => {
   const [row] = await world.database.transaction(ENGINE, (tx) =>
     tx.query<{
