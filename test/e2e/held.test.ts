@@ -94,7 +94,7 @@ async function open(key: string, policy = 'task'): Promise<string> {
   const [outcome] = await world.event(`${policy}.asked`, { id: key });
   return outcome?.kind === 'accepted' ? (outcome.followUps[0]?.id ?? '') : '';
 }
-/** A node whose hand-overs find this follow-up held from the moment they pass the gate. */
+/** A node whose hand-overs find this follow-up held from before they pass the gate. */
 function nodeThatFindsHeld(key: string, options: Partial<EngineOptions> = {}): RunningEngine {
   const words = actionWords({ secret: SECRET, publicUrl: 'http://relance.test', wallNow });
   let first = true;

@@ -27,7 +27,7 @@ import { claimTogether } from '../store/sql/together.ts';
 import { Berths } from './berth.ts';
 import { type Chosen, prepare, type Ready } from './deliver-prepare.ts';
 import { CHANNELS, inOrder, spread, wayOf } from './delivery-order.ts';
-import { allOf, asDigests, composed, rowsIn } from './digest.ts';
+import { asDigests, composed, rowsIn } from './digest.ts';
 import type { Engine } from './engine.ts';
 import { HandOvers } from './hand-over.ts';
 import type { RestCause } from './judge.ts';
@@ -36,6 +36,7 @@ import type { Consents, Words } from './ports.ts';
 import { withCodes } from './reply-code.ts';
 import { passUses, releaseUses, reserveUses } from './reserve.ts';
 import { spendAllowances } from './spend.ts';
+import { storeLinks } from './store-links.ts';
 
 /** Server time. A hand-over that takes longer than its lease is taken for lost. */
 export const LEASE_MS = 30_000;
@@ -228,7 +229,9 @@ export class Deliver {
     const rendered = await prepare(this.#engine, this.#words, rows, this.#now);
     const prepared = await withCodes(this.#engine, rendered, this.#now);
     this.#handOvers.tell(prepared.filter((one) => one.kind === 'dead'));
-    return asDigests(prepared.filter((one) => one.kind === 'ready'));
+    const ready = prepared.filter((one) => one.kind === 'ready');
+    await storeLinks(this.#engine, this.#words, ready);
+    return asDigests(ready);
   }
 
   /** Takes a place each as they become free; answers how many have none to wait for, and go back. */
@@ -434,7 +437,6 @@ export class Deliver {
 
   async #pass(chosen: readonly Chosen[]): Promise<{ readonly passed: Set<string>; readonly held: Set<string> }> {
     const { database, leaseMs, spanning } = this.#engine;
-    const all = chosen.flatMap(allOf);
     const rows = chosen.flatMap((one) =>
       rowsIn([one]).map((row) => ({
         ...row,
@@ -443,16 +445,8 @@ export class Deliver {
       })),
     );
     return database.transaction(ENGINE, async (tx) => {
-      const actions = all.flatMap((one) => one.actionRows);
-      const pages = all.flatMap((one) => one.pageTokens);
-      const tracks = all.flatMap((one) => one.trackRows);
-      // Asked for in this order without waiting: one round trip.
-      const [, , , ...told] = await Promise.all([
-        this.#words.storeActions(tx, actions),
-        this.#words.storePages(tx, pages),
-        this.#words.storeTracks(tx, tracks),
-        ...inSets(spanning, rows).map(([slots, own]) => passGate(tx, slots, own, leaseMs)),
-      ]);
+      const sets = inSets(spanning, rows);
+      const told = await Promise.all(sets.map(([slots, own]) => passGate(tx, slots, own, leaseMs)));
       return {
         passed: new Set(told.flatMap(({ passed }) => [...passed])),
         held: new Set(told.flatMap(({ held }) => [...held])),

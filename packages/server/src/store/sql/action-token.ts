@@ -1,5 +1,6 @@
 // Stored action links, by hash. Expiry is the server's clock: a link's life has nothing to do with story time.
 import type { Tx } from '../database.ts';
+import { rowsOf } from './rows.ts';
 
 export interface NewActionToken {
   readonly hash: Uint8Array;
@@ -12,21 +13,22 @@ export interface NewActionToken {
 
 const LIFE = '90 days';
 
+const ROWS = rowsOf<NewActionToken>({
+  hash: ['bytea', ({ hash }) => Buffer.from(hash)],
+  tenant: ['text', ({ tenant }) => tenant],
+  follow_up_id: ['uuid', ({ followUpId }) => followUpId],
+  message_id: ['uuid', ({ messageId }) => messageId],
+  recipient: ['text', ({ recipient }) => recipient],
+  action: ['text', ({ action }) => action],
+});
+
 export async function insertActionTokens(tx: Tx, tokens: readonly NewActionToken[]): Promise<void> {
   if (tokens.length === 0) return;
-  const rows = tokens.map((one) => ({
-    hash: `\\x${Buffer.from(one.hash).toString('hex')}`,
-    tenant: one.tenant,
-    follow_up_id: one.followUpId,
-    message_id: one.messageId,
-    recipient: one.recipient,
-    action: one.action,
-  }));
+  const { from, values } = ROWS.of(tokens);
   await tx.query(
-    `INSERT INTO relance.action_tokens (hash, tenant, follow_up_id, message_id, recipient, action, expires_at)
-     SELECT x.hash::bytea, x.tenant, x.follow_up_id, x.message_id, x.recipient, x.action, clock_timestamp() + interval '${LIFE}'
-     FROM json_to_recordset($1::json) AS x(hash text, tenant text, follow_up_id uuid, message_id uuid, recipient text, action text) ON CONFLICT DO NOTHING`,
-    [JSON.stringify(rows)],
+    `INSERT INTO relance.action_tokens (${ROWS.names}, expires_at) SELECT x.*, clock_timestamp() + interval '${LIFE}' FROM ${from}
+     ON CONFLICT DO NOTHING`,
+    values,
   );
 }
 
