@@ -338,6 +338,23 @@ describe('a budget', () => {
     await world.settle();
     expect((await messages()).map(({ key, status }) => `${key} ${status}`)).toEqual(['1 failed', '2 accepted']);
   });
+  it('keeps the place of what another node has sent, whoever was stopped at the gate with it', async () => {
+    await settings({ budget: { perDay: 1 } });
+    await open('1');
+    const other = world.another();
+    // A node that stands still with a message in hand: its lease runs out, and another one sends it.
+    const slow = world.another({
+      database: beforeTheGate(world.database, async () => {
+        await query(`UPDATE relance.outbox SET lease_until = clock_timestamp() - interval '1 second'`);
+        await other.runAll();
+      }),
+    });
+    await slow.runAll();
+    await open('2');
+    await world.settle();
+    expect([await linesOf('1'), await linesOf('2')]).toEqual([['message_sent opened'], ['message_deferred budget']]);
+    expect(world.sent()).toHaveLength(1);
+  });
   it('forgets what was counted when no day counts it any more', async () => {
     await settings({ budget: { perDay: 2 } });
     await open('1');

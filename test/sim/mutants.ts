@@ -89,6 +89,11 @@ export const MUTANTS: readonly Mutant[] = [
       ),
   },
   {
+    name: 'places in a budget given back by whoever has lost them',
+    from: 76,
+    rewrite: (text) => text.replace(' AND u.fence = x.fence', ''),
+  },
+  {
     name: 'budgets that count nothing',
     from: 2,
     rewrite: (text) =>

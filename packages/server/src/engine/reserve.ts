@@ -87,8 +87,9 @@ async function counted(
     .catch((error: unknown) => log.warn({ error }, 'what a budget has counted could not be put right'));
 }
 
-const placeOf = ({ row: { tenant, recipient, id, channel } }: Ready): NewUsage => ({
+const placeOf = ({ row: { tenant, recipient, id, channel, fence } }: Ready): NewUsage => ({
   ...usageOf(tenant, recipient),
   message: id,
   channel,
+  fence,
 });

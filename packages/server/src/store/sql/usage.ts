@@ -54,26 +54,37 @@ export async function lockUsages(
 export interface NewUsage extends UsageOf {
   readonly message: string;
   readonly channel: Channel;
+  /** That of the claim: whoever claims the message later counts it anew. */
+  readonly fence: number;
 }
+
+const USAGES = `unnest($1::smallint[], $2::text[], $3::text[], $4::uuid[], $5::integer[], $6::text[])
+  AS x(slot, tenant, recipient, message_id, fence, channel)`;
+const usageValues = (usages: readonly NewUsage[]) => [
+  ...peopleValues(usages),
+  usages.map(({ message }) => message),
+  usages.map(({ fence }) => fence),
+  usages.map(({ channel }) => channel),
+];
 
 /** One that is there already was counted on an earlier try, and counts now instead. */
 export async function insertUsages(tx: Tx, usages: readonly NewUsage[], now: Instant): Promise<void> {
   if (usages.length === 0) return;
   await tx.query(
-    `INSERT INTO relance.usages (slot, tenant, recipient, message_id, at, channel)
-     SELECT x.slot, x.tenant, x.recipient, x.message_id, $6, x.channel
-     FROM unnest($1::smallint[], $2::text[], $3::text[], $4::uuid[], $5::text[]) AS x(slot, tenant, recipient, message_id, channel)
-     ON CONFLICT (slot, tenant, recipient, message_id) DO UPDATE SET at = excluded.at`,
-    [...peopleValues(usages), usages.map(({ message }) => message), usages.map(({ channel }) => channel), at(now)],
+    `INSERT INTO relance.usages AS u (slot, tenant, recipient, message_id, fence, channel, at)
+     SELECT x.slot, x.tenant, x.recipient, x.message_id, x.fence, x.channel, $7 FROM ${USAGES}
+     ON CONFLICT (slot, tenant, recipient, message_id) DO UPDATE SET at = excluded.at, fence = excluded.fence
+     WHERE u.fence <= excluded.fence`,
+    [...usageValues(usages), at(now)],
   );
 }
 
-/** They did not interrupt anybody after all. */
-export async function deleteUsages(tx: Tx, usages: readonly (UsageOf & { readonly message: string })[]): Promise<void> {
+/** They did not interrupt anybody after all; one that another claim has counted since stays. */
+export async function deleteUsages(tx: Tx, usages: readonly NewUsage[]): Promise<void> {
   if (usages.length === 0) return;
   await tx.query(
-    `DELETE FROM relance.usages u USING unnest($1::smallint[], $2::text[], $3::text[], $4::uuid[]) AS x(slot, tenant, recipient, message_id)
-     WHERE u.slot = x.slot AND u.tenant = x.tenant AND u.recipient = x.recipient AND u.message_id = x.message_id`,
-    [...peopleValues(usages), usages.map(({ message }) => message)],
+    `DELETE FROM relance.usages u USING ${USAGES}
+     WHERE u.slot = x.slot AND u.tenant = x.tenant AND u.recipient = x.recipient AND u.message_id = x.message_id AND u.fence = x.fence`,
+    usageValues(usages),
   );
 }
