@@ -302,8 +302,17 @@ function inbox(call: Transport) {
         readonly comment?: string;
       },
     ) => call<CommandAnswer>({ method: 'POST', path: `${at(id)}/act`, body, once: true }),
+    /** Of the recipient themselves. */
+    preferences: () => call<Preferences>({ method: 'GET', path: '/v1/inbox/preferences' }),
+    /** What is left out stays as it is. */
+    putPreferences: (wish: Omit<PreferenceWish, 'evidence'>) =>
+      call<Preferences>({ method: 'PUT', path: '/v1/inbox/preferences', body: wish }),
   };
 }
+
+/** What a recipient token opens, and nothing else: a page that needs no more loads no more. */
+export const createInboxClient = (options: ClientOptions) => inbox(createTransport(options));
+export type InboxClient = ReturnType<typeof createInboxClient>;
 
 export function createClient(options: ClientOptions) {
   const call = createTransport(options);

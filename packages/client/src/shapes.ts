@@ -420,6 +420,14 @@ export interface InboxCounts {
   readonly total: number;
   readonly urgent: number;
 }
+export interface InboxAction {
+  readonly name: string;
+  readonly label: string;
+  /** A page that does the same. */
+  readonly url: string;
+  /** It asks for more than a press: an answer with fields, which the page asks for. */
+  readonly asks?: true;
+}
 export interface InboxItem {
   readonly id: string;
   readonly seq: number;
@@ -432,7 +440,8 @@ export interface InboxItem {
   readonly until: string | null;
   readonly url: string | null;
   readonly urgency: 'low' | 'normal' | 'high' | 'urgent';
-  readonly actions: readonly unknown[];
+  /** What can be done, in the order of the buttons; empty once it is archived. */
+  readonly actions: readonly InboxAction[];
   readonly readAt: string | null;
   readonly archivedAt: string | null;
   /** The newer item of the same follow-up that took its place, by which it is archived. */

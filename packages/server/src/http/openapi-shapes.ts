@@ -18,7 +18,7 @@ import { actSchema, allSchema, inboxListSchema } from './routes/inbox.ts';
 import { keySchema } from './routes/key.ts';
 import { messageListSchema } from './routes/message.ts';
 import { atSchema, calendarSchema, rangeSchema } from './routes/on-call.ts';
-import { preferencesSchema } from './routes/preference.ts';
+import { ownPreferencesSchema, preferencesSchema } from './routes/preference.ts';
 import { receiptsSchema } from './routes/receipt.ts';
 import { recipientSchema } from './routes/recipient.ts';
 import { replyAnswerSchema, replyCloseSchema, replyListSchema } from './routes/reply.ts';
@@ -82,6 +82,7 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
   'POST /v1/receipts/{provider}': json(receiptsSchema),
   'POST /v1/clock/advance': json(advanceSchema),
   'PUT /v1/inbox/devices/{id}': json(deviceSchema),
+  'PUT /v1/inbox/preferences': json(ownPreferencesSchema),
   'POST /v1/inbox/read': json(allSchema),
   'POST /v1/inbox/archive': json(allSchema),
   'POST /v1/inbox/{id}/act': json(actSchema),
@@ -212,6 +213,8 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   'POST /v1/receipts/{provider}': { status: 202, shape: 'ReceiptsAnswer' },
   'GET /v1/messages': list('Message'),
   'GET /v1/messages/{id}': one('Message'),
+  'GET /v1/inbox/preferences': one('Preferences'),
+  'PUT /v1/inbox/preferences': one('Preferences'),
   'GET /v1/inbox/devices': list('Device'),
   'PUT /v1/inbox/devices/{id}': one('Device'),
   'DELETE /v1/inbox/devices/{id}': { status: 204, shape: null },

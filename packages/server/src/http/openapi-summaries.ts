@@ -125,6 +125,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'POST /v1/inbox/{id}/read': 'Marks an item read',
   'POST /v1/inbox/{id}/archive': 'Archives an item',
   'POST /v1/inbox/{id}/act': 'Acts on the follow-up behind an item, by everything its page offers',
+  'GET /v1/inbox/preferences': 'What the recipient has chosen themselves, and what holds where they have not',
+  'PUT /v1/inbox/preferences': 'Changes what is named of what the recipient has chosen, in their own name',
   'GET /v1/inbox/devices': 'The recipient’s own devices that take pushes',
   'PUT /v1/inbox/devices/{id}': 'Registers a browser’s push subscription, or the token of an app',
   'DELETE /v1/inbox/devices/{id}': 'Forgets a device',

@@ -144,6 +144,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'PUT /v1/recipients/{id}': { name: 'Ana', email: 'ana@example.test' },
   'POST /v1/recipients/{id}/activity': [ACTIVITY],
   'PUT /v1/recipients/{id}/preferences': { quietHours: '23:00-06:00' },
+  'PUT /v1/inbox/preferences': { quietHours: '21:00-06:00' },
   'PUT /v1/groups/{id}': { members: ['bo'] },
   'PUT /v1/schedules/{id}': SCHEDULE,
   'POST /v1/schedules/{id}/import': CALENDAR,

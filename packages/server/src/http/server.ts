@@ -32,7 +32,7 @@ import { meRoutes } from './routes/me.ts';
 import { messageRoutes } from './routes/message.ts';
 import { onCallRoutes } from './routes/on-call.ts';
 import { policyRoutes } from './routes/policy.ts';
-import { preferenceRoutes } from './routes/preference.ts';
+import { ownPreferenceRoutes, preferenceRoutes } from './routes/preference.ts';
 import { preferencePages } from './routes/preference-page.ts';
 import { receiptRoutes } from './routes/receipt.ts';
 import { recipientRoutes } from './routes/recipient.ts';
@@ -131,6 +131,7 @@ const ROUTES = [
   policyRoutes,
   activityRoutes,
   simulationRoutes,
+  ownPreferenceRoutes,
   preferenceRoutes,
   receiptRoutes,
   recipientExportRoutes,

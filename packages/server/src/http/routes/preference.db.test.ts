@@ -343,3 +343,47 @@ describe('the own word of a person', () => {
     ).rejects.toThrow(/permission denied/);
   });
 });
+
+describe('by recipient token', () => {
+  const tokenOf = async (who: string) =>
+    `Bearer ${(await http.call('POST', `/v1/recipients/${who}/tokens`, {})).body.token}`;
+
+  it('a person sees and changes their own, and the record says that they chose it themselves', async () => {
+    const mine = { authorization: await tokenOf('bo'), 'user-agent': 'Browser/1' };
+    const seen = await http.call('GET', '/v1/inbox/preferences', undefined, mine);
+    expect(seen.body).toEqual(await get('bo'));
+    const wish = { quietHours: '23:00-06:00', categories: [{ id: 'billing', channels: { email: false } }] };
+    const changed = await http.call('PUT', '/v1/inbox/preferences', wish, mine);
+    expect(changed.body).toMatchObject({ recipient: 'bo', quietHours: '23:00-06:00' });
+    expect(of(changed.body, 'billing')).toMatchObject({ channels: { email: false } });
+    expect(changed.body).toEqual(await get('bo'));
+    const evidence = { how: 'page', by: null, evidence: { userAgent: 'Browser/1' } };
+    expect((await changes('bo')).slice(0, 2)).toMatchObject([evidence, evidence]);
+    expect(await sentBy('bill', 'bo')).toEqual(['inbox bo notice']);
+    await http.call(
+      'PUT',
+      '/v1/inbox/preferences',
+      { categories: [{ id: 'billing', channels: { email: true } }] },
+      mine,
+    );
+  });
+
+  it('nobody chooses for somebody else, with evidence of their own, or by an API key', async () => {
+    const before = [await get('ana'), await get('bo'), await changes('bo')];
+    const mine = { authorization: await tokenOf('bo') };
+    for (const [body, headers, status, said] of [
+      [{ recipient: 'ana', quietHours: null }, mine, 400, 'recipient'],
+      [{ quietHours: null, evidence: { how: 'import' } }, mine, 400, 'evidence'],
+      [{ categories: [{ id: 'safety', subscribed: false }] }, mine, 422, 'is essential'],
+      [{ categories: [{ id: 'bilings', subscribed: false }] }, mine, 400, 'did you mean'],
+      [{ quietHours: null }, {}, 401, 'recipient token'],
+      [{ quietHours: null }, { authorization: '' }, 401, 'recipient token'],
+    ] as const) {
+      const answer = await http.call('PUT', '/v1/inbox/preferences', body, headers);
+      expect({ status: answer.status, text: answer.text }).toEqual({ status, text: expect.stringContaining(said) });
+    }
+    expect(await http.call('GET', '/v1/inbox/preferences')).toMatchObject({ status: 401 });
+    expect(await http.call('GET', '/v1/recipients/bo/preferences', undefined, mine)).toMatchObject({ status: 401 });
+    expect([await get('ana'), await get('bo'), await changes('bo')]).toEqual(before);
+  });
+});

@@ -1,5 +1,6 @@
 // What a recipient has chosen, over HTTP: read with what holds where they have not chosen, changed in part or as a whole, and the
-// record of every change. The page on which people choose for themselves is preference-page.ts.
+// record of every change; by API key, and by their own recipient token from a page of the application. The page behind a link on
+// which people choose for themselves is preference-page.ts.
 import {
   canonicalTag,
   FREQUENCIES,
@@ -18,6 +19,7 @@ import { z } from 'zod';
 import { CATEGORIES_MAX, listChanges, readPerson, toWireChange } from '../../store/sql/preference.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
+import { recipientOf } from '../recipient-token.ts';
 import {
   afterNumber,
   callerOf,
@@ -30,6 +32,7 @@ import {
   scopeOf,
 } from '../route.ts';
 import { localeSchema, zoneSchema } from './recipient.ts';
+import { USER_AGENT_MAX } from './unsubscribe.ts';
 
 const TEXT_MAX = 1_000;
 const categoryWishSchema = z.strictObject({
@@ -67,6 +70,9 @@ export const preferencesSchema = z.strictObject({
     .optional(),
 });
 
+/** Of themselves: whose they are is said by the token, and that they chose it themselves needs no other evidence. */
+export const ownPreferencesSchema = preferencesSchema.omit({ recipient: true, evidence: true });
+
 type ById = { Params: { id: string } };
 
 export function preferenceRoutes(app: FastifyInstance, ports: HttpPorts): void {
@@ -79,17 +85,11 @@ export function preferenceRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const id = read(idSchema, request.params.id);
     const { recipient, evidence, ...wish } = read(preferencesSchema, request.body);
     checkSameId(recipient, id);
-    const now = await ports.clock.now();
-    const outcome = await ports.consents.change(
-      { tenant, recipient: id },
-      (person) => {
-        refuseUnknown(person, wish);
-        return newIn(preferencesSeen(person, now), wish as PreferenceWish);
-      },
-      { how: evidence?.how ?? 'api', by: keyId, ...(evidence?.text === undefined ? {} : { text: evidence.text }) },
-    );
-    if (outcome.kind === 'refused') throw refusal(outcome.problem);
-    return preferencesOf(ports, tenant, id);
+    return change(ports, { tenant, recipient: id }, wish, {
+      how: evidence?.how ?? 'api',
+      by: keyId,
+      ...(evidence?.text === undefined ? {} : { text: evidence.text }),
+    });
   });
   app.get<ById>('/v1/recipients/:id/preferences/changes', async (request) => {
     const caller = callerOf(request);
@@ -105,6 +105,40 @@ export function preferenceRoutes(app: FastifyInstance, ports: HttpPorts): void {
       nextCursor: rows.length > query.limit && last !== undefined ? cursorOf(String(last.id)) : null,
     };
   });
+}
+
+/** By recipient token: what they see is their own, and what they change they have chosen themselves, on a page. */
+export function ownPreferenceRoutes(app: FastifyInstance, ports: HttpPorts): void {
+  app.get('/v1/inbox/preferences', async (request) => {
+    const { tenant, recipient } = await recipientOf(request, ports);
+    return preferencesOf(ports, tenant, recipient);
+  });
+  app.put('/v1/inbox/preferences', async (request) => {
+    const { tenant, recipient } = await recipientOf(request, ports);
+    const wish = read(ownPreferencesSchema, request.body);
+    const userAgent = request.headers['user-agent']?.slice(0, USER_AGENT_MAX).toWellFormed();
+    const evidence = { how: 'page', ...(userAgent === undefined ? {} : { userAgent }) } as const;
+    return change(ports, { tenant, recipient }, wish, evidence);
+  });
+}
+
+async function change(
+  ports: HttpPorts,
+  who: { readonly tenant: string; readonly recipient: string },
+  wish: z.infer<typeof ownPreferencesSchema>,
+  evidence: Parameters<HttpPorts['consents']['change']>[2],
+) {
+  const now = await ports.clock.now();
+  const outcome = await ports.consents.change(
+    who,
+    (person) => {
+      refuseUnknown(person, wish);
+      return newIn(preferencesSeen(person, now), wish as PreferenceWish);
+    },
+    evidence,
+  );
+  if (outcome.kind === 'refused') throw refusal(outcome.problem);
+  return preferencesOf(ports, who.tenant, who.recipient);
 }
 
 async function preferencesOf(ports: HttpPorts, tenant: string, id: string) {
