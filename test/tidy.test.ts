@@ -3,7 +3,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { computedDelays, environment, impureGlobals, leftOutTests, WALL_CLOCK_FILE, wallClock } from './tidy/calls.ts';
+import {
+  computedDelays,
+  environment,
+  impureGlobals,
+  leftOutTests,
+  PAGE_CLOCK_FILE,
+  WALL_CLOCK_FILE,
+  wallClock,
+} from './tidy/calls.ts';
 import { documentPaths } from './tidy/prose.ts';
 import { FUNCTION_LINES_MAX, fileLength, functionLength, headComment, lineLength, longFiles } from './tidy/sizes.ts';
 import { type Finding, listProject, parseFile, readProject, type SourceFile } from './tidy/source.ts';
@@ -31,7 +39,7 @@ describe('this project', () => {
   });
   it('keeps its import walls', () => clean(walls(files)));
   it('has no import circles', () => clean(cycles(files)));
-  it('keeps the client free of dependencies and the core pure', () =>
+  it('keeps the client free of dependencies, the core pure and the inbox small', () =>
     clean(
       manifests(
         texts(/^packages\/[^/]+\/package\.json$/).map(({ path, text }) => ({ path, manifest: JSON.parse(text) })),
@@ -48,7 +56,7 @@ describe('this project', () => {
   it('names files after things', () => clean(fileNames(paths)));
   it("uses DESIGN's words as names", () => clean([...names(files), ...sqlNames(texts(/^packages\/.*\.sql$/))]));
   it('has no barrels and no default exports', () => clean([...barrels(files), ...defaultExports(files)]));
-  it('reads the wall clock in one file', () => clean(wallClock(files)));
+  it('reads the wall clock in one file, and in a page in one', () => clean(wallClock(files)));
   it('computes timer delays only where they are bounded', () => clean(computedDelays(files)));
   it('reads the environment in one file', () => clean(environment(files)));
   it('keeps I/O and chance out of the core', () => clean(impureGlobals(files)));
@@ -109,10 +117,22 @@ const PLANTED: Readonly<Record<string, readonly Planted[]>> = {
       0,
     ],
     ['client importing a package', () => walls(importing('packages/client/src/x.ts', 'undici')), 1],
+    ['the inbox importing the client', () => walls(importing('packages/inbox/src/x.ts', '@relance/client')), 0],
+    ['the inbox importing lit', () => walls(importing('packages/inbox/src/x.ts', 'lit')), 0],
+    ['the inbox importing values of the core', () => walls(importing('packages/inbox/src/x.ts', '@relance/core')), 1],
+    ['the inbox importing the server', () => walls(importing('packages/inbox/src/x.ts', 'relance', 'type ')), 1],
+    ['the inbox importing a package', () => walls(importing('packages/inbox/src/x.ts', 'zod')), 1],
+    ['an element importing React', () => walls(importing('packages/inbox/src/x.ts', 'react')), 1],
+    ['the door for React importing it', () => walls(importing('packages/inbox/src/react.ts', 'react')), 0],
     ['reaching out of the packages', () => walls(importing(CORE, '../../../test/tidy/source.ts')), 1],
     [
       'a client with dependencies',
       () => manifests([{ path: 'p', manifest: { name: '@relance/client', dependencies: { zod: '4' } } }]),
+      1,
+    ],
+    [
+      'an inbox with a framework',
+      () => manifests([{ path: 'p', manifest: { name: '@relance/inbox', dependencies: { lit: '3', react: '19' } } }]),
       1,
     ],
     [
@@ -192,6 +212,8 @@ const PLANTED: Readonly<Record<string, readonly Planted[]>> = {
     ['new Date(instant)', () => wallClock([at(ENGINE, 'const a = new Date(instant);')]), 0],
     ['Temporal.Now', () => wallClock([at(ENGINE, 'const a = Temporal.Now.instant();')]), 1],
     ['the wall clock file', () => wallClock([at(WALL_CLOCK_FILE, 'export const now = () => Date.now();')]), 0],
+    ["the page's own clock", () => wallClock([at(PAGE_CLOCK_FILE, 'export const now = () => Date.now();')]), 0],
+    ['a clock beside it', () => wallClock([at('packages/inbox/src/x.ts', 'const a = Date.now();')]), 1],
     ['a computed delay', () => computedDelays([at(ENGINE, 'setTimeout(f, dueAt - now);')]), 1],
     [
       'a promised computed delay',

@@ -4,11 +4,14 @@ import { type Finding, isTest, lineAt, type SourceFile, type SyntaxNode, walk } 
 
 /** The one file that reads the wall clock. */
 export const WALL_CLOCK_FILE = 'packages/server/src/app/wall-clock.ts';
+/** The one that does in the pages of others, where there is no server of ours. */
+export const PAGE_CLOCK_FILE = 'packages/inbox/src/platform.ts';
 /** Files whose timers may have a computed delay: a delay past 2^31 ms fires at once, so each of these bounds its own. */
 const COMPUTED_DELAY_FILES = [
   'packages/server/src/engine/loop.ts',
   'packages/server/src/engine/ticker.ts',
   'packages/client/src/transport.ts',
+  PAGE_CLOCK_FILE,
 ];
 const ENVIRONMENT_FILES = /^(packages\/server\/src\/app\/config\.ts|packages\/server\/bin\/.*|scripts\/.*)$/;
 
@@ -39,7 +42,13 @@ const argumentsOf = (node: SyntaxNode): readonly SyntaxNode[] => (node.arguments
 
 export const wallClock = (files: readonly SourceFile[]): readonly Finding[] =>
   collect(
-    files.filter((file) => file.path.startsWith('packages/') && !isTest(file.path) && file.path !== WALL_CLOCK_FILE),
+    files.filter(
+      (file) =>
+        file.path.startsWith('packages/') &&
+        !isTest(file.path) &&
+        file.path !== WALL_CLOCK_FILE &&
+        file.path !== PAGE_CLOCK_FILE,
+    ),
     (node) => {
       // Passing `Date.now` on is reading it as well, so the member itself is what counts.
       const reads =

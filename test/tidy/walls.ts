@@ -1,5 +1,5 @@
 // Which room may import which: the one-way street cli → app → {http, sources, responses, channels, store} → engine → core,
-// what the pure core and the dependency-free client may touch, and that no imports run in a circle.
+// what the pure core, the dependency-free client and the inbox in a page may touch, and that no imports run in a circle.
 import { type Finding, isTest, resolveImport, type SourceFile } from './source.ts';
 
 /** A neighbour a room may import: the whole room, one file of it, or only its types. */
@@ -16,6 +16,7 @@ const RESOLVE: Door = { file: 'packages/server/src/channels/resolve.ts' };
 export const ROOMS: Readonly<Record<string, { readonly folder: string; readonly may: readonly Door[] }>> = {
   core: { folder: 'packages/core/src/', may: [] },
   client: { folder: 'packages/client/src/', may: [{ typesOf: 'core' }] },
+  inbox: { folder: 'packages/inbox/src/', may: ['client', { typesOf: 'core' }] },
   store: { folder: 'packages/server/src/store/', may: ['core', PORTS] },
   channels: { folder: 'packages/server/src/channels/', may: ['core', PORTS] },
   engine: { folder: 'packages/server/src/engine/', may: ['core', 'store', CONNECTION, RESOLVE] },
@@ -34,8 +35,13 @@ export const ROOMS: Readonly<Record<string, { readonly folder: string; readonly 
 const PACKAGES: Readonly<Record<string, string>> = {
   '@relance/core': 'core',
   '@relance/client': 'client',
+  '@relance/inbox': 'inbox',
   relance: 'server',
 };
+
+/** What every reader of a page loads: the elements are written with lit, and only the door for React knows React. */
+const INBOX_PACKAGES = ['lit'];
+const REACT_DOOR = 'packages/inbox/src/react.ts';
 
 /** What the core may import besides itself: computation only, nothing that reads a file, a clock or a socket. */
 export const PURE_PACKAGES = [
@@ -72,6 +78,9 @@ function mayImport(from: string, to: string, target: string | null, typeOnly: bo
   });
 }
 
+const mayLoad = (path: string, name: string): boolean =>
+  INBOX_PACKAGES.includes(name) || (name === 'react' && path === REACT_DOOR);
+
 export function walls(files: readonly SourceFile[]): readonly Finding[] {
   const findings: Finding[] = [];
   for (const file of files) {
@@ -92,6 +101,11 @@ export function walls(files: readonly SourceFile[]): readonly Finding[] {
         findings.push({ ...at, text: `${line.specifier} leaves the packages: import the package by its name` });
       } else if (room === 'client') {
         findings.push({ ...at, text: `the client has no dependencies, yet imports ${line.specifier}` });
+      } else if (room === 'inbox' && !mayLoad(file.path, packageName(line.specifier))) {
+        findings.push({
+          ...at,
+          text: `every page with an inbox would load ${line.specifier}: it is lit and our client, and React in ${REACT_DOOR} alone`,
+        });
       } else if (room === 'core' && !PURE_PACKAGES.includes(packageName(line.specifier))) {
         findings.push({
           ...at,
@@ -126,7 +140,7 @@ export function cycles(files: readonly SourceFile[]): readonly Finding[] {
   return findings;
 }
 
-/** A package's own manifest: the client has no dependencies, the core only pure ones. */
+/** A package's own manifest: the client has no dependencies, the core only pure ones, the inbox what a page may load. */
 export function manifests(
   packages: readonly { readonly path: string; readonly manifest: Readonly<Record<string, unknown>> }[],
 ): readonly Finding[] {
@@ -138,6 +152,11 @@ export function manifests(
     });
     if (manifest.name === '@relance/client' && names.length > 0) {
       findings.push({ path, line: 1, text: `the client has no dependencies, yet lists ${names.join(', ')}` });
+    }
+    if (manifest.name === '@relance/inbox') {
+      for (const name of names.filter((n) => !INBOX_PACKAGES.includes(n) && n !== '@relance/client')) {
+        findings.push({ path, line: 1, text: `every page with an inbox would load ${name}` });
+      }
     }
     if (manifest.name === '@relance/core') {
       for (const name of names.filter((n) => !PURE_PACKAGES.includes(n))) {

@@ -1,0 +1,112 @@
+// The stream of an inbox, held open: when it ends, is cut or says nothing any more, it is opened again where it was, after a wait that
+// grows with every try that came to nothing and differs from page to page, so that a server that comes back is not met by all at once.
+//
+//   loading ──list──▶ live ──cut──▶ away ──wait, open──▶ live        stop() from anywhere: silence
+import { eventReader, type StreamEvent } from './event-stream.ts';
+import type { Platform } from './platform.ts';
+
+export type StreamStatus = 'loading' | 'live' | 'away';
+
+export interface StreamOptions {
+  readonly platform: Platform;
+  /** Loads what is there; answers the place from which the stream goes on. Asked again until it succeeds. */
+  begin(): Promise<string>;
+  /** Asks for the stream after a place. */
+  open(lastEventId: string, signal: AbortSignal): Promise<Response>;
+  heard(event: StreamEvent): void;
+  became(status: StreamStatus, trouble: unknown): void;
+}
+
+export interface Stream {
+  /** The network is back: the next try is now. */
+  wake(): void;
+  stop(): void;
+}
+
+const WAIT_MIN_MS = 500;
+const WAIT_MAX_MS = 30_000;
+/** The server says something every fifteen seconds. Three times as long, and the line is dead, whatever the system thinks. */
+const SILENCE_MAX_MS = 45_000;
+
+/** Twice as long after every try, up to half a minute; less by up to half, by chance. */
+export const waitAfter = (triesInVain: number, chance: number): number =>
+  Math.min(WAIT_MAX_MS, WAIT_MIN_MS * 2 ** Math.min(triesInVain, 10)) * (1 - chance / 2);
+
+export function followStream(options: StreamOptions): Stream {
+  const { platform } = options;
+  const stopping = new AbortController();
+  let place: string | null = null;
+  let triesInVain = 0;
+  let wake = (): void => {};
+
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const callOff = platform.after(ms, resolve);
+      wake = () => {
+        callOff();
+        resolve();
+      };
+    });
+
+  async function once(): Promise<void> {
+    place ??= await options.begin();
+    if (stopping.signal.aborted) return;
+    const dead = new AbortController();
+    const hangUp = (): void => dead.abort();
+    stopping.signal.addEventListener('abort', hangUp, { once: true });
+    let quiet = platform.after(SILENCE_MAX_MS, hangUp);
+    try {
+      const response = await options.open(place, dead.signal);
+      if (!response.ok || response.body === null) throw new Error(`the stream answered ${response.status}`);
+      options.became('live', null);
+      const read = eventReader(place);
+      for await (const text of texts(response.body)) {
+        quiet();
+        quiet = platform.after(SILENCE_MAX_MS, hangUp);
+        triesInVain = 0; // who answers and says nothing has not come to anything yet
+        for (const event of read(text)) {
+          options.heard(event);
+          place = event.id;
+        }
+      }
+    } finally {
+      quiet();
+      stopping.signal.removeEventListener('abort', hangUp);
+      dead.abort(); // whatever ended it, nothing of it stays open
+    }
+  }
+
+  async function follow(): Promise<void> {
+    options.became('loading', null);
+    while (!stopping.signal.aborted) {
+      let trouble: unknown = null;
+      try {
+        await once();
+      } catch (error) {
+        trouble = error;
+      }
+      if (stopping.signal.aborted) return;
+      options.became('away', trouble);
+      await pause(waitAfter(triesInVain++, platform.chance()));
+    }
+  }
+
+  void follow();
+  return {
+    wake: () => wake(),
+    stop() {
+      stopping.abort();
+      wake();
+    },
+  };
+}
+
+async function* texts(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield decoder.decode(value, { stream: true });
+  }
+}
