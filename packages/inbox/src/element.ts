@@ -1,0 +1,141 @@
+// What the elements have in common: where their inbox is and whose it is, the words of their reader, what has come, said aloud by one
+// of them, and the reader's acts. Each element shows its part: inbox-element.ts, banner-element.ts, toasts-element.ts, modal-element.ts.
+import { html, LitElement, type PropertyValues } from 'lit';
+import { type Seat, speakFor, speaks, takeSeat } from './page-stores.ts';
+import type { Act, InboxState, InboxStore, ShownItem } from './store.ts';
+import { STYLE } from './style.ts';
+import type { GetToken } from './token.ts';
+import { filled, type OwnWords, type Spoken, spoken } from './words.ts';
+
+const NOTHING: InboxState = {
+  items: [],
+  counts: { unread: 0, total: 0, urgent: 0 },
+  status: 'idle',
+  trouble: null,
+  more: false,
+  arrived: [],
+};
+
+const WHERE = ['store', 'url', 'tokenUrl', 'getToken'];
+
+export abstract class RelanceElement extends LitElement {
+  static override styles = [STYLE];
+  static override properties = {
+    lang: { type: String, reflect: true },
+    url: { type: String },
+    tokenUrl: { type: String, attribute: 'token-url' },
+    words: { type: Object },
+    getToken: { attribute: false },
+    store: { attribute: false },
+    state: { state: true },
+    said: { state: true },
+  };
+  /** Where Relance is; the page's own origin without it. */
+  declare url: string;
+  /** An address of the page's own server that answers a POST with `{token}`. */
+  declare tokenUrl: string;
+  /** The same as a function. */
+  declare getToken: GetToken | null;
+  /** A store of the page's own, in the place of all three. */
+  declare store: InboxStore | null;
+  /** Words of the page's own, in the place of ours. */
+  declare words: OwnWords | null;
+  declare protected state: InboxState;
+  declare protected said: string;
+  #seat: Seat | null = null;
+  #leave: (() => void) | null = null;
+  #arrived: readonly string[] = [];
+
+  constructor() {
+    super();
+    this.lang = '';
+    this.url = '';
+    this.tokenUrl = '';
+    this.getToken = null;
+    this.store = null;
+    this.words = null;
+    this.state = NOTHING;
+    this.said = '';
+  }
+
+  /** The store it shows: the page's own, or one that the elements of the page have together; null until it knows whose inbox. */
+  get inbox(): InboxStore | null {
+    return this.store ?? this.#seat?.store ?? null;
+  }
+
+  protected get spoken(): Spoken {
+    const language = this.closest<HTMLElement>('[lang]')?.lang || document.documentElement.lang || navigator.language;
+    return spoken(language, this.words);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#join();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#part();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (WHERE.some((one) => changed.has(one)) && this.hasUpdated) this.#join();
+  }
+
+  #join(): void {
+    const left = this.#seat;
+    this.#part(false);
+    const token = this.getToken ?? (this.tokenUrl === '' ? null : this.tokenUrl);
+    if (this.store !== null) this.store.start();
+    else if (token !== null) this.#seat = takeSeat({ url: this.url, token });
+    left?.leave();
+    const { inbox } = this;
+    if (inbox === null) return;
+    const hear = (): void => this.#hear(inbox.getState());
+    const ends = [inbox.subscribe(hear), speakFor(inbox, this)];
+    this.#leave = () => {
+      for (const end of ends) end();
+    };
+    this.#arrived = inbox.getState().arrived;
+    hear();
+  }
+
+  #part(leaves = true): void {
+    this.#leave?.();
+    this.#leave = null;
+    if (leaves) this.#seat?.leave();
+    this.#seat = null;
+  }
+
+  #hear(state: InboxState): void {
+    this.state = state;
+    const fresh = state.arrived.slice(state.arrived.lastIndexOf(this.#arrived.at(-1) ?? '') + 1);
+    this.#arrived = state.arrived;
+    const items = fresh.flatMap((id) => state.items.find((item) => item.id === id) ?? []);
+    if (items.length === 0) return;
+    const { inbox } = this;
+    if (inbox !== null && speaks(inbox, this))
+      this.said = items.map(({ title }) => filled(this.spoken.words.arrived, { title })).join('. ');
+    this.came(items);
+  }
+
+  /** What has just come, while the page was open. */
+  protected came(_items: readonly ShownItem[]): void {}
+
+  /** Read aloud when it changes; it is there before that, or nobody would listen. */
+  protected get voice() {
+    return html`<div class="said" role="status" aria-live="polite">${this.said}</div>`;
+  }
+
+  /** What the reader chose; the page hears of what was done (`relance-act`). */
+  async act(item: ShownItem, act: Act): Promise<boolean> {
+    const done = (await this.inbox?.act(item.id, act)) ?? false;
+    if (done) this.tell('relance-act', { item, action: act.action });
+    return done;
+  }
+
+  /** False where the page has taken it on itself. */
+  tell(name: string, detail: unknown): boolean {
+    return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable: true }));
+  }
+}

@@ -1,0 +1,177 @@
+// <relance-preferences>: what its reader is told, where, how often and when, by their own recipient token. Each choice is saved as it is
+// made, shows at once, and is taken back if it is refused. The inbox has it behind a button; a page of settings has it by itself.
+import type { Preferences } from '@relance/client';
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { RelanceElement } from './element.ts';
+import { browser } from './platform.ts';
+import type { InboxStore, Wish } from './store.ts';
+import { filled, fullTime } from './words.ts';
+
+type Category = Preferences['categories'][number];
+type Channel = keyof Category['channels'];
+const FREQUENCIES = ['each', 'daily', 'weekly'] as const;
+const DAY_MS = 86_400_000;
+const PAUSES = [1, 7, 14];
+
+export class RelancePreferences extends RelanceElement {
+  static override styles = [
+    ...RelanceElement.styles,
+    css`
+:host{display:block}form{padding:.25rem 1rem 1rem}
+fieldset{border:0;border-block-end:1px solid var(--_line);margin:0;padding:.8rem 0}legend{padding:0;font-weight:600;float:inline-start;inline-size:100%;margin-block-end:.15rem}legend+*{clear:both}
+label{display:flex;align-items:center;gap:.55rem;min-block-size:2.25rem}.channels{display:flex;flex-wrap:wrap;gap:0 1.25rem;padding-inline-start:1.7rem}
+input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-color:var(--_accent);flex:none}select,input[type=time]{min-block-size:2.25rem;padding:.2rem .5rem;border:1px solid var(--_soft);border-radius:calc(var(--_radius)*.5);background:var(--_paper);color:var(--_ink);max-inline-size:100%;flex:1;min-inline-size:0}
+.hint{color:var(--_soft);font-size:.88rem}.two{display:flex;flex-wrap:wrap;gap:0 1rem}.two label{flex:1}.strong{font-weight:600}
+.result{min-block-size:1.6rem;padding:.4rem 1rem 0;font-size:.9rem;font-weight:600;color:var(--_good)}.result.bad{color:var(--_warn)}
+`,
+  ];
+  static override properties = {
+    ...RelanceElement.properties,
+    known: { state: true },
+    result: { state: true },
+  };
+  declare protected known: Preferences | null;
+  declare protected result: 'saved' | 'failed' | 'loading' | null;
+  #of: InboxStore | null = null;
+  /** One after the other, or an earlier answer would hide a later choice. */
+  #saving: Promise<void> = Promise.resolve();
+  #begin = '';
+  #end = '';
+
+  constructor() {
+    super();
+    this.known = null;
+    this.result = 'loading';
+  }
+
+  protected override updated(): void {
+    if (this.inbox === this.#of) return;
+    this.#of = this.inbox;
+    void this.#load();
+  }
+
+  async #load(): Promise<void> {
+    try {
+      this.#take((await this.inbox?.preferences()) ?? null);
+      this.result = null;
+    } catch {
+      this.result = 'failed';
+    }
+  }
+
+  #take(known: Preferences | null): void {
+    this.known = known;
+    [this.#begin = '', this.#end = ''] = known?.quietHours?.split('-') ?? [];
+  }
+
+  /** Shows it at once; what the server says then is what holds. */
+  #choose(wish: Wish, shown: Partial<Preferences>): void {
+    const { known: before, inbox } = this;
+    if (before === null || inbox === null) return;
+    this.#take({ ...before, ...shown });
+    this.result = null;
+    this.#saving = this.#saving.then(async () => {
+      try {
+        this.#take(await inbox.putPreferences(wish));
+        this.result = 'saved';
+      } catch {
+        this.#take(before);
+        this.result = 'failed';
+        this.requestUpdate();
+      }
+    });
+  }
+
+  #chooseOf(category: Category, wish: { subscribed?: boolean; frequency?: Category['frequency'] }): void {
+    const { id } = category;
+    this.#choose({ categories: [{ id, ...wish }] }, this.#with({ ...category, ...wish }));
+  }
+
+  #chooseChannel(category: Category, channel: Channel, on: boolean): void {
+    const channels = { [channel]: on };
+    const shown = { ...category, channels: { ...category.channels, ...channels } };
+    this.#choose({ categories: [{ id: category.id, channels }] }, this.#with(shown));
+  }
+
+  #with = (category: Category): Partial<Preferences> => ({
+    categories: (this.known?.categories ?? []).map((one) => (one.id === category.id ? category : one)),
+  });
+
+  #chooseQuiet(): void {
+    const both = this.#begin !== '' && this.#end !== '';
+    // Half a span is none yet; nothing at all takes it back.
+    if (!both && (this.#begin !== '' || this.#end !== '')) return;
+    const quietHours = both ? `${this.#begin}-${this.#end}` : null;
+    if (quietHours !== this.known?.quietHours) this.#choose({ quietHours }, { quietHours });
+  }
+
+  protected override render(): TemplateResult {
+    const { known, result } = this;
+    const { words, language } = this.spoken;
+    const said = result === null ? '' : words[result];
+    return html`<div lang=${language} part="preferences">
+      <p class="result ${result === 'failed' ? 'bad' : ''}" part="result" role="status">${said}</p>
+      ${
+        known === null
+          ? nothing
+          : html`<form @submit=${(event: Event) => event.preventDefault()}>
+            ${known.categories.length === 0 ? html`<p class="hint">${words.noCategory}</p>` : known.categories.map((one) => this.#category(one))}
+            ${this.#when(known)}
+          </form>`
+      }
+    </div>`;
+  }
+
+  #category(category: Category): TemplateResult {
+    const { words } = this.spoken;
+    const { id, title, essential, why, subscribed, channels, frequency } = category;
+    const off = essential || !subscribed;
+    const all = Object.entries(channels) as [Channel, boolean][];
+    const box = (label: string, on: boolean, disabled: boolean, choose: (on: boolean) => void, strong = '') =>
+      html`<label class=${strong}><input type="checkbox" .checked=${on} ?disabled=${disabled}
+        @change=${(event: Event) => choose((event.target as HTMLInputElement).checked)} />${label}</label>`;
+    return html`<fieldset part="category"><legend class="said">${title}</legend>
+      ${box(title, subscribed, essential, (on) => this.#chooseOf(category, { subscribed: on }), 'strong')}
+      ${essential ? html`<p class="hint">${why ?? words.essential}</p>` : nothing}
+      ${all.length === 0 ? html`<p class="hint">${words.onlyInbox}</p>` : html`<div class="channels">${all.map(([channel, on]) => box(words[channel], on, off, (is) => this.#chooseChannel(category, channel, is)))}</div>`}
+      ${
+        off
+          ? nothing
+          : html`<label for="often-${id}">${words.often} <select id="often-${id}" @change=${(event: Event) =>
+              this.#chooseOf(category, {
+                frequency: (event.target as HTMLSelectElement).value as Category['frequency'],
+              })}>${FREQUENCIES.map((one) => html`<option value=${one} .selected=${one === frequency}>${words[one]}</option>`)}</select></label>`
+      }
+    </fieldset>`;
+  }
+
+  #when({ pausedUntil }: Preferences): TemplateResult {
+    const { words, language } = this.spoken;
+    const days = new Intl.NumberFormat(language, { style: 'unit', unit: 'day', unitDisplay: 'long' });
+    const pause = (event: Event): void => {
+      const { value } = event.target as HTMLSelectElement;
+      const until = value === '' ? null : new Date(browser.now() + Number(value) * DAY_MS).toISOString();
+      if (value !== 'now') this.#choose({ pausedUntil: until }, { pausedUntil: until });
+    };
+    const time = (label: string, value: string, set: (value: string) => void) =>
+      html`<label>${label} <input type="time" .value=${value} @change=${(event: Event) => {
+        set((event.target as HTMLInputElement).value);
+        this.#chooseQuiet();
+      }} /></label>`;
+    return html`<fieldset part="pause"><legend>${words.pause}</legend><label><span class="said">${words.pause}</span>
+        <select @change=${pause}><option value="" .selected=${pausedUntil === null}>${words.noPause}</option>${
+          pausedUntil === null
+            ? nothing
+            : html`<option value="now" .selected=${true}>${filled(words.pausedUntil, { time: fullTime(language, Date.parse(pausedUntil)) })}</option>`
+        }${PAUSES.map((n) => html`<option value=${n}>${days.format(n)}</option>`)}</select></label></fieldset>
+      <fieldset part="quiet"><legend>${words.quiet}</legend><div class="two">${time(
+        words.from,
+        this.#begin,
+        (value) => {
+          this.#begin = value;
+        },
+      )}${time(words.to, this.#end, (value) => {
+        this.#end = value;
+      })}</div><p class="hint">${words.quietHint}</p></fieldset>`;
+  }
+}

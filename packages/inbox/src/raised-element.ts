@@ -1,0 +1,82 @@
+// What shows above the page, beside the list: items that want to be more than an item of the feed (`as`), until they are read, closed or
+// over. What its reader has just done stays a moment, so that they see it and can take it back.
+import { html, type TemplateResult } from 'lit';
+import { RelanceElement } from './element.ts';
+import { CLOSE } from './icon.ts';
+import { actionsView, type ItemView, metaView, titleView } from './item-view.ts';
+import { browser } from './platform.ts';
+import type { Act, ShownItem } from './store.ts';
+
+const DONE_MS = 5_000;
+
+export abstract class RaisedElement extends RelanceElement {
+  static override properties = { ...RelanceElement.properties, later: { state: true } };
+  declare protected later: string | null;
+  protected abstract readonly as: ShownItem['as'];
+  /** Read by being acted on, and still to be seen. */
+  readonly #touched = new Set<string>();
+  readonly #closed = new Set<string>();
+
+  constructor() {
+    super();
+    this.later = null;
+  }
+
+  /** Newest first. */
+  protected get raised(): readonly ShownItem[] {
+    return this.state.items.filter(
+      ({ id, as, readAt }) =>
+        as === this.as && !this.#closed.has(id) && (readAt === null || this.#touched.has(id)) && this.wants(id),
+    );
+  }
+
+  protected wants(_id: string): boolean {
+    return true;
+  }
+
+  override async act(item: ShownItem, act: Act): Promise<boolean> {
+    this.#touched.add(item.id);
+    const done = await super.act(item, act);
+    if (done)
+      browser.after(DONE_MS, () => {
+        this.#touched.delete(item.id);
+        this.requestUpdate();
+      });
+    return done;
+  }
+
+  /** Seen, and not wanted here any more; it stays in the list. */
+  protected close(item: ShownItem): void {
+    this.#closed.add(item.id);
+    this.requestUpdate();
+    void this.inbox?.read(item.id);
+  }
+
+  protected get view(): ItemView {
+    return {
+      spoken: this.spoken,
+      now: browser.now(),
+      later: this.later,
+      askLater: (id) => {
+        this.later = id;
+      },
+      act: (item, act) => void this.act(item, act),
+      follow: (item, event) => {
+        if (!this.tell('relance-link', { item, url: item.url })) event.preventDefault();
+        this.close(item);
+      },
+    };
+  }
+
+  protected item(item: ShownItem): TemplateResult {
+    const { view } = this;
+    const close = view.spoken.words.close;
+    return html`<div class="row"><div class="grow">
+        <h2 class="title" part="title" id="t-${item.id}" tabindex="-1" dir="auto">${titleView(view, item)}</h2>
+        ${item.urgency === 'urgent' ? metaView(view, item) : ''}
+        <p class="body" part="body" dir="auto">${item.body}</p>
+      </div>
+      <button class="icon" part="close" aria-label="${close}: ${item.title}" title=${close} @click=${() => this.close(item)}>${CLOSE}</button></div>
+      ${actionsView(view, item)}`;
+  }
+}

@@ -1,0 +1,88 @@
+// <relance-toasts>: what has just come, in a corner of the page. What asks for nothing leaves by itself, not while it is pointed at or
+// has the focus; what can be acted on, and what is urgent, waits. What left by itself is unread, and in the list.
+import { css, html, type PropertyValues, type TemplateResult } from 'lit';
+import { browser } from './platform.ts';
+import { RaisedElement } from './raised-element.ts';
+import type { ShownItem } from './store.ts';
+
+const SHOWN_MAX = 4;
+const SECONDS = 8;
+
+export class RelanceToasts extends RaisedElement {
+  static override styles = [
+    ...RaisedElement.styles,
+    css`
+:host{position:fixed;z-index:calc(var(--relance-layer,1000) + 1);inset-block-end:1rem;inset-inline-end:1rem;inline-size:min(23rem,calc(100vw - 2rem));pointer-events:none}
+.card{pointer-events:auto;padding:.75rem .85rem .85rem 1rem;padding-inline:1rem .5rem;margin-block-start:.6rem;box-shadow:var(--_shadow)}.row{display:flex;gap:.5rem}.grow{flex:1}
+`,
+  ];
+  static override properties = { ...RaisedElement.properties, seconds: { type: Number } };
+  /** After which a toast that asks for nothing leaves. */
+  declare seconds: number;
+  protected readonly as = 'toast';
+  /** Those that came while the page was open, or whose time was not over when it was opened. */
+  readonly #wanted = new Set<string>();
+  readonly #timers = new Map<string, () => void>();
+  #begun = false;
+
+  constructor() {
+    super();
+    this.seconds = SECONDS;
+  }
+
+  protected override came(items: readonly ShownItem[]): void {
+    for (const { id } of items) this.#wanted.add(id);
+  }
+
+  protected override wants(id: string): boolean {
+    return this.#wanted.has(id);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    if (this.#begun || this.state.status !== 'live') return;
+    this.#begun = true;
+    for (const { id, until } of this.state.items) if (until !== null) this.#wanted.add(id);
+  }
+
+  protected override updated(): void {
+    for (const item of this.raised) this.#let(item);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const id of this.#timers.keys()) this.#hold(id);
+  }
+
+  #let(item: ShownItem): void {
+    const { id, actions, urgency } = item;
+    if (actions.length > 0 || urgency === 'urgent' || this.#timers.has(id)) return;
+    const leave = (): void => {
+      this.#timers.delete(id);
+      this.#wanted.delete(id);
+      this.requestUpdate();
+    };
+    this.#timers.set(id, browser.after(this.seconds * 1000, leave));
+  }
+
+  #hold(id: string): void {
+    this.#timers.get(id)?.();
+    this.#timers.delete(id);
+  }
+
+  protected override render(): TemplateResult {
+    const { spoken } = this;
+    const all = this.raised.slice(0, SHOWN_MAX);
+    const toast = (item: ShownItem): TemplateResult => {
+      const hold = (): void => this.#hold(item.id);
+      const release = (): void => this.#let(item);
+      return html`<article class="card enters" part="toast" aria-labelledby="t-${item.id}"
+        @mouseenter=${hold} @focusin=${hold} @mouseleave=${release} @focusout=${release}>${this.item(item)}</article>`;
+    };
+    return html`${this.voice}${
+      all.length === 0
+        ? ''
+        : html`<section part="toasts" lang=${spoken.language} aria-label=${spoken.words.title}>${all.map(toast)}</section>`
+    }`;
+  }
+}

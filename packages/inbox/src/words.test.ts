@@ -1,0 +1,55 @@
+// The words of the elements: the reader's language, the nearest one that is there, the page's own; counted and timed as it does.
+import { describe, expect, it } from 'vitest';
+import { addWords, counting, filled, spoken, timeAgo } from './words.ts';
+
+describe('the words of the elements', () => {
+  it('are in the language of the reader, or the nearest', () => {
+    expect(spoken('fr-CA', null)).toMatchObject({ language: 'fr-CA', words: { empty: 'Rien ne vous attend.' } });
+    for (const unknown of ['tlh', '', 'no such language!'])
+      expect(spoken(unknown, null)).toMatchObject({ language: 'en', words: { empty: 'Nothing waits for you.' } });
+  });
+
+  it('are as complete in French as in English', () => {
+    const [en, fr] = [spoken('en', null).words, spoken('fr', null).words];
+    expect(Object.keys(fr)).toEqual(Object.keys(en));
+    const same = Object.entries(en).filter(([name, words]) => fr[name as keyof typeof fr] === words);
+    expect(same.map(([name]) => name)).toEqual(['title', 'urgent', 'sms', 'push', 'chat', 'webhook']);
+    for (const [name, words] of Object.entries(en))
+      expect(
+        JSON.stringify(fr[name as keyof typeof fr])
+          .match(/\{\w+\}/g)
+          ?.sort(),
+      ).toEqual(
+        JSON.stringify(words)
+          .match(/\{\w+\}/g)
+          ?.sort(),
+      );
+  });
+
+  it('can be added and changed, one by one', () => {
+    addWords('cs', { unread: { one: '{n} nepřečtená', few: '{n} nepřečtené', other: '{n} nepřečtených' } });
+    const czech = spoken('cs', { title: 'Zprávy' });
+    expect([1, 3, 5, 1000].map((n) => counting(czech, czech.words.unread, n))).toEqual([
+      '1 nepřečtená',
+      '3 nepřečtené',
+      '5 nepřečtených',
+      '1\u00a0000 nepřečtených',
+    ]);
+    expect(czech.words).toMatchObject({ title: 'Zprávy', close: 'Close' });
+    expect(spoken('de', { title: 'Meldungen' })).toMatchObject({ language: 'de', words: { title: 'Meldungen' } });
+    expect(filled('a {b} {c}', { b: '{c}' })).toBe('a {c} {c}');
+  });
+
+  it('say when it was', () => {
+    const now = Date.UTC(2026, 10, 26, 9);
+    const ago = (ms: number) => timeAgo('fr', now - ms, now);
+    expect([0, 61_000, 3 * 3_600_000, 86_400_000].map(ago)).toEqual([
+      'cette minute-ci',
+      'il y a 1 minute',
+      'il y a 3 heures',
+      'hier',
+    ]);
+    expect(ago(8 * 86_400_000)).toMatch(/^18 nov\.? 2026$/);
+    expect(ago(-86_400_000)).toMatch(/^27 nov\.? 2026$/); // a clock that is ahead of the page's
+  });
+});

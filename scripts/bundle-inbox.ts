@@ -1,0 +1,40 @@
+// Makes packages/inbox/bundle/relance-inbox.js: the elements, the store and lit in one file, which a page without a bundler loads as it
+// is. Run by scripts/build.ts for what is published, by tests, and by hand in a checkout: `node scripts/bundle-inbox.ts`.
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'vite';
+
+const HOME = join(import.meta.dirname, '..', 'packages', 'inbox');
+export const BUNDLE = join(HOME, 'bundle', 'relance-inbox.js');
+
+export async function bundleInbox(): Promise<string> {
+  const built = await build({
+    root: HOME,
+    configFile: false,
+    logLevel: 'warn',
+    build: {
+      write: false,
+      target: 'es2022',
+      modulePreload: false,
+      rolldownOptions: {
+        input: join(HOME, 'src', 'page.ts'),
+        preserveEntrySignatures: 'strict',
+        output: { format: 'es', entryFileNames: 'relance-inbox.js' },
+      },
+    },
+  });
+  const [result] = Array.isArray(built) ? built : [built];
+  const [file, ...others] = result !== undefined && 'output' in result ? result.output : [];
+  if (file?.type !== 'chunk' || others.length > 0) throw new Error('The inbox must become one file.');
+  mkdirSync(join(HOME, 'bundle'), { recursive: true });
+  const draft = `${BUNDLE}.${process.pid}`;
+  writeFileSync(draft, file.code);
+  renameSync(draft, BUNDLE); // whole for whoever reads it meanwhile
+  return file.code;
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const code = await bundleInbox();
+  console.log(`bundled packages/inbox/bundle/relance-inbox.js, ${code.length} characters`);
+}

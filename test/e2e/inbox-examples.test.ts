@@ -1,0 +1,322 @@
+// The examples of the inbox in pages, each started as its README says and opened in a real browser: a message comes by itself and is acted
+// on, a server that restarts is survived, nothing breaks a strict Content-Security-Policy, axe finds nothing serious in any state, and
+// all of it is done by keyboard.
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { bundleInbox } from '../../scripts/bundle-inbox.ts';
+import { CHROMIUM, launchChromium } from '../pages/chromium.ts';
+import { createInboxWorld, type Example, type InboxWorld, startExample } from '../pages/inbox-world.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** Where to leave pictures of the pages for whoever wants to look at them. */
+const PICTURES = process.env.RELANCE_TEST_PICTURES ?? null;
+const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1100, height: 800 } };
+const PATIENCE = { timeout: 30_000 };
+
+interface Finding {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+if (CHROMIUM === null) process.stderr.write('LEFT OUT: the inbox in a real browser (apt-get install chromium).\n');
+describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
+  let world: InboxWorld;
+  let browser: Browser;
+  const contexts: BrowserContext[] = [];
+  const broken: string[] = [];
+  beforeAll(async () => {
+    await bundleInbox();
+    world = await createInboxWorld();
+    browser = await launchChromium();
+    if (PICTURES !== null) mkdirSync(PICTURES, { recursive: true });
+  }, 120_000);
+  afterEach(async () => {
+    await world.empty();
+    for (const context of contexts.splice(0)) await context.close();
+    expect(broken.splice(0)).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await world?.end();
+  });
+
+  /** A page that says what its policy refused, and what it threw. */
+  async function open(url: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
+    const context = await browser.newContext({ viewport: SIZES.desktop, ...options });
+    contexts.push(context);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => broken.push(error.message));
+    page.on('console', (said) => {
+      if (/Content.Security.Policy|Trusted/i.test(said.text())) broken.push(said.text());
+    });
+    await page.goto(url);
+    return page;
+  }
+
+  const focused = (page: Page) =>
+    page.evaluate(
+      'document.activeElement.shadowRoot?.activeElement?.textContent.trim() ?? document.activeElement.localName',
+    );
+
+  let pictures = 0;
+  /** Looked at in both colours, on a phone and on a desktop. */
+  async function judge(page: Page, what: string): Promise<void> {
+    // Only on a page whose policy was bypassed, as an examiner must be.
+    await page.addScriptTag({ path: AXE });
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      await page.setViewportSize(viewport);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        const found = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as readonly Finding[];
+        const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+        const said = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+        expect({ what, size, colorScheme, said }).toEqual({ what, size, colorScheme, said: [] });
+        if (PICTURES !== null)
+          await page.screenshot({
+            path: `${PICTURES}/${++pictures}-${what.replaceAll(/\W+/g, '-')}-${size}-${colorScheme}.png`,
+          });
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewport.width);
+      }
+    }
+  }
+
+  const inbox = (page: Page): Locator => page.locator('relance-inbox');
+  const bell = (page: Page): Locator => inbox(page).locator('.bell');
+  const items = (page: Page): Locator => inbox(page).locator('li');
+  const item = (page: Page, title: string): Locator => items(page).filter({ hasText: title });
+  async function snooze(page: Page, title: string): Promise<void> {
+    await item(page, title).getByRole('button', { name: 'Remind me later' }).click();
+    await item(page, title).getByRole('button', { name: 'In an hour' }).click();
+  }
+  const told = (page: Page) => expect.poll(() => bell(page).getAttribute('aria-label'), PATIENCE);
+
+  describe('without a framework', () => {
+    let example: Example;
+    beforeAll(async () => {
+      example = await startExample('inbox-html/server.js', world);
+    });
+    afterAll(() => example?.stop());
+
+    it('tells of what comes, is acted on by keyboard alone, and survives a restart', { timeout: 120_000 }, async () => {
+      const page = await open(example.url);
+      await told(page).toBe('Notifications');
+      await world.tell('feed', 'k1', { title: 'Approve the budget', url: 'https://acme.example/budget' });
+      await told(page).toBe('Notifications, 1 unread');
+      expect(await inbox(page).locator('[aria-live=polite]').first().textContent()).toBe('New: Approve the budget');
+      await bell(page).focus();
+      expect(await bell(page).getAttribute('aria-expanded')).toBe('false');
+      await page.keyboard.press('Enter');
+      expect(await bell(page).getAttribute('aria-expanded')).toBe('true');
+      expect(await inbox(page).getByRole('link', { name: 'Approve the budget' }).getAttribute('href')).toBe(
+        'https://acme.example/budget',
+      );
+      await page.keyboard.press('Escape');
+      expect(
+        await bell(page).evaluate(
+          (one) => one.getRootNode() instanceof ShadowRoot && (one.getRootNode() as ShadowRoot).activeElement === one,
+        ),
+      ).toBe(true);
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('ArrowDown');
+      await inbox(page).getByRole('button', { name: 'I have this' }).press('Enter');
+      await expect.poll(() => world.status('feed', 'k1'), PATIENCE).toBe('acknowledged');
+      expect(await item(page, 'Approve the budget').locator('.did').textContent()).toContain('You have this.');
+      await inbox(page).getByRole('button', { name: 'Take it back' }).press('Enter');
+      await expect.poll(() => world.status('feed', 'k1'), PATIENCE).toBe('open');
+
+      await world.stop();
+      await inbox(page).locator('.away').waitFor();
+      await world.start();
+      await world.tell('feed', 'k2', { title: 'Sign the lease' });
+      await expect
+        .poll(
+          () =>
+            items(page)
+              .allTextContents()
+              .then((all) => all.length),
+          PATIENCE,
+        )
+        .toBe(2);
+      await inbox(page).locator('.away').waitFor({ state: 'detached' });
+      await item(page, 'Sign the lease').getByRole('button', { name: 'It is done' }).press('Enter');
+      await expect.poll(() => world.status('feed', 'k2'), PATIENCE).toBe('resolved');
+      await expect.poll(() => items(page).count(), PATIENCE).toBe(1);
+      await world.done('feed', 'k1'); // elsewhere
+      await expect.poll(() => items(page).count(), PATIENCE).toBe(0);
+      await told(page).toBe('Notifications');
+    });
+
+    it('takes back what is refused, and says so', { timeout: 60_000 }, async () => {
+      const page = await open(example.url);
+      const snoozedUntil = async () => (await world.client.followUps.byKey('feed', 'r1').get()).snoozedUntil;
+      await world.tell('feed', 'r1', { title: 'Order paper' });
+      await told(page).toBe('Notifications, 1 unread');
+      await bell(page).click();
+      await snooze(page, 'Order paper');
+      await expect
+        .poll(() => item(page, 'Order paper').locator('.did').textContent(), PATIENCE)
+        .toContain('reminded later');
+      await inbox(page).getByRole('button', { name: 'Take it back' }).click();
+      await expect.poll(snoozedUntil, PATIENCE).toBeNull();
+      await snooze(page, 'Order paper'); // the policy allows one
+      expect(await item(page, 'Order paper').locator('[role=alert]').textContent()).toBe('This is not possible here.');
+      expect(await item(page, 'Order paper').locator('.did').count()).toBe(0);
+      expect(await snoozedUntil()).toBeNull();
+      await inbox(page).getByRole('button', { name: 'Archive: Order paper' }).click();
+      await expect.poll(() => items(page).count(), PATIENCE).toBe(0);
+    });
+
+    it('shows banners, toasts and modals until they are read, acted on or over', { timeout: 120_000 }, async () => {
+      const page = await open(example.url);
+      await told(page).toBe('Notifications');
+      const banner = page.locator('relance-banner article');
+      const toast = page.locator('relance-toasts article');
+      const modal = page.locator('relance-modal dialog');
+      await world.tell('banner', 'b1', { title: 'The lift is out of order' });
+      await banner.waitFor();
+      expect(await banner.getByRole('link', { name: 'Approve a part' }).getAttribute('href')).toMatch(
+        /\/a\/[\w-]{22}$/,
+      );
+      await banner.getByRole('button', { name: 'Approve', exact: true }).click();
+      await expect.poll(() => world.status('banner', 'b1'), PATIENCE).toBe('resolved');
+      await expect.poll(() => banner.count(), PATIENCE).toBe(0);
+
+      await world.tell('banner', 'b2', { title: 'Soon over', until: new Date(Date.now() + 6_000).toISOString() });
+      await banner.waitFor();
+      await banner.waitFor({ state: 'detached' });
+      await told(page).toBe('Notifications, 1 unread'); // as an item of the feed it is there still
+
+      await world.tell('toast', 't1', { title: 'Bo has read your proposal' });
+      await toast.waitFor();
+      await toast.getByRole('button', { name: 'Close: Bo has read your proposal' }).click();
+      await expect.poll(() => toast.count(), PATIENCE).toBe(0);
+      await told(page).toBe('Notifications, 1 unread'); // closed is read
+
+      await bell(page).focus();
+      await world.tell('modal', 'm1', { title: 'First' });
+      await modal.getByRole('heading', { name: 'First' }).waitFor();
+      await world.tell('modal', 'm2', { title: 'Second' });
+      await told(page).toBe('Notifications, 3 unread');
+      expect(await modal.getByRole('heading').textContent()).toBe('First');
+      expect(await focused(page)).toBe('First');
+      for (let press = 0; press < 12; press++) {
+        await page.keyboard.press('Tab'); // never on the page behind it
+        expect(await page.evaluate('document.activeElement.localName')).toMatch(/^(relance-modal|body)$/);
+      }
+      await page.keyboard.press('Escape');
+      await modal.getByRole('heading', { name: 'Second' }).waitFor();
+      expect(await focused(page)).toBe('Second');
+      await modal.getByRole('button', { name: 'It is done' }).press('Enter');
+      await expect.poll(() => world.status('modal', 'm2'), PATIENCE).toBe('resolved');
+      await expect.poll(() => page.locator('relance-modal dialog[open]').count(), PATIENCE).toBe(0);
+      expect(await page.evaluate('document.activeElement.localName')).toBe('relance-inbox');
+
+      await page.reload(); // nothing of it comes again
+      await told(page).toBe('Notifications, 1 unread');
+      expect([
+        await banner.count(),
+        await toast.count(),
+        await page.locator('relance-modal dialog[open]').count(),
+      ]).toEqual([0, 0, 0]);
+    });
+
+    it('takes the choices of its reader, and takes back what is refused', { timeout: 60_000 }, async () => {
+      const page = await open(example.url);
+      await bell(page).click();
+      await inbox(page).getByRole('button', { name: 'What we send you' }).click();
+      const preferences = page.locator('relance-preferences');
+      await preferences.getByRole('checkbox', { name: 'SMS' }).last().uncheck();
+      await preferences.getByRole('status').filter({ hasText: 'Saved.' }).waitFor();
+      await preferences.getByLabel('How often').selectOption('daily');
+      await preferences.getByRole('textbox', { name: 'From' }).fill('22:00');
+      await preferences.getByRole('textbox', { name: 'To' }).fill('07:00');
+      const holds = async () => {
+        const { quietHours, categories } = await world.client.recipients.preferences('ana');
+        return { quietHours, ...categories.find(({ id }) => id === 'tasks') };
+      };
+      await expect
+        .poll(holds, PATIENCE)
+        .toMatchObject({ quietHours: '22:00-07:00', frequency: 'daily', channels: { sms: false, email: true } });
+      expect(await preferences.getByRole('checkbox', { name: 'Safety' }).isDisabled()).toBe(true);
+      expect(await preferences.textContent()).toContain('You are on call for the building.');
+      const [change] = (await world.client.recipients.preferenceChanges('ana')).items;
+      expect(change).toMatchObject({ how: 'page', by: null });
+      await world.stop();
+      await preferences.getByRole('checkbox', { name: 'Tasks' }).uncheck();
+      await preferences.getByRole('status').filter({ hasText: 'This did not work.' }).waitFor();
+      expect(await preferences.getByRole('checkbox', { name: 'Tasks' }).isChecked()).toBe(true);
+      await world.start();
+      expect(await holds()).toMatchObject({ subscribed: true });
+      await page.keyboard.press('Escape');
+      expect(await bell(page).getAttribute('aria-expanded')).toBe('false');
+    });
+
+    it('speaks the language of its reader, from right to left as well', { timeout: 60_000 }, async () => {
+      await world.tell('feed', 'l1', { title: 'Signer le bail' });
+      const page = await open(example.url);
+      await told(page).toBe('Notifications, 1 unread');
+      await page.evaluate(
+        'document.documentElement.lang = "fr"; document.querySelector("relance-inbox").requestUpdate()',
+      );
+      await told(page).toBe('Notifications, 1 non lue');
+      await page.evaluate(`
+        document.documentElement.dir = 'rtl';
+        const inbox = document.querySelector('relance-inbox');
+        inbox.lang = 'ar';
+        inbox.words = { title: 'الإشعارات', unread: { one: 'غير مقروء واحد', other: '{n} غير مقروءة' } };
+      `);
+      await told(page).toBe('الإشعارات, غير مقروء واحد');
+      await bell(page).click();
+      await page.locator('relance-inbox').getByRole('heading', { name: 'الإشعارات' }).waitFor();
+      const { x = 0, width = 0 } = (await inbox(page).locator('.panel').boundingBox()) ?? {};
+      expect(x).toBeGreaterThanOrEqual(0);
+      expect(x + width).toBeLessThanOrEqual(SIZES.desktop.width);
+      if (PICTURES !== null) await page.screenshot({ path: `${PICTURES}/${++pictures}-right-to-left.png` });
+    });
+
+    it('axe finds nothing serious in any state', { timeout: 180_000 }, async () => {
+      const page = await open(example.url, { bypassCSP: true });
+      await judge(page, 'nothing');
+      await bell(page).click();
+      await judge(page, 'an empty list');
+      await world.tell('feed', 'a1', {
+        title: 'Approve the budget for the second half of the year',
+        url: 'https://acme.example/budget',
+      });
+      await world.tell('feed', 'a2', {
+        title: 'Sign the lease',
+        text: 'The landlord waits for it until Friday.\nIt is in the folder on your desk.',
+      });
+      await world.tell('feed', 'a3', { title: 'Order paper' });
+      await expect.poll(() => items(page).count(), PATIENCE).toBe(3);
+      await item(page, 'Sign the lease').getByRole('button', { name: 'I have this' }).click();
+      await snooze(page, 'Order paper');
+      await item(page, 'Order paper').getByRole('button', { name: 'Take it back' }).click();
+      await snooze(page, 'Order paper');
+      await item(page, 'Order paper').locator('[role=alert]').waitFor();
+      await item(page, 'Order paper').getByRole('button', { name: 'Remind me later' }).click();
+      await judge(page, 'a list');
+      await inbox(page).getByRole('button', { name: 'What we send you' }).click();
+      await page.locator('relance-preferences fieldset').first().waitFor();
+      await judge(page, 'preferences');
+      await inbox(page).getByRole('button', { name: 'Close' }).click();
+      await world.tell('banner', 'a4', {
+        title: 'The lift is out of order',
+        text: 'Somebody must let the mechanics in.',
+      });
+      await world.tell('toast', 'a5', { title: 'Bo has read your proposal', text: 'He likes it.' });
+      await page.locator('relance-toasts article').waitFor();
+      await page.locator('relance-banner article').waitFor();
+      await judge(page, 'a banner and a toast');
+      await world.tell('modal', 'a6', {
+        title: 'The building is being evacuated',
+        text: 'Leave by the stairs. Say that you have read this.',
+      });
+      await page.locator('relance-modal dialog[open]').waitFor();
+      await judge(page, 'a modal');
+    });
+  });
+});
