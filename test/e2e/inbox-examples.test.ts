@@ -91,6 +91,15 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
     await item(page, title).getByRole('button', { name: 'Remind me later' }).click();
     await item(page, title).getByRole('button', { name: 'In an hour' }).click();
   }
+  /** The server goes away and comes back, and tells what it has to tell. */
+  async function survives(page: Page, id: string): Promise<void> {
+    await world.stop();
+    await inbox(page).locator('.away').waitFor();
+    await world.start();
+    await world.tell('feed', id, { title: `After the restart ${id}` });
+    await item(page, `After the restart ${id}`).waitFor();
+    await inbox(page).locator('.away').waitFor({ state: 'detached' });
+  }
   const told = (page: Page) => expect.poll(() => bell(page).getAttribute('aria-label'), PATIENCE);
 
   describe('without a framework', () => {
@@ -127,21 +136,9 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
       await inbox(page).getByRole('button', { name: 'Take it back' }).press('Enter');
       await expect.poll(() => world.status('feed', 'k1'), PATIENCE).toBe('open');
 
-      await world.stop();
-      await inbox(page).locator('.away').waitFor();
-      await world.start();
-      await world.tell('feed', 'k2', { title: 'Sign the lease' });
-      await expect
-        .poll(
-          () =>
-            items(page)
-              .allTextContents()
-              .then((all) => all.length),
-          PATIENCE,
-        )
-        .toBe(2);
-      await inbox(page).locator('.away').waitFor({ state: 'detached' });
-      await item(page, 'Sign the lease').getByRole('button', { name: 'It is done' }).press('Enter');
+      await survives(page, 'k2');
+      expect(await items(page).count()).toBe(2);
+      await item(page, 'After the restart').getByRole('button', { name: 'It is done' }).press('Enter');
       await expect.poll(() => world.status('feed', 'k2'), PATIENCE).toBe('resolved');
       await expect.poll(() => items(page).count(), PATIENCE).toBe(1);
       await world.done('feed', 'k1'); // elsewhere
@@ -229,7 +226,7 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
       await inbox(page).getByRole('button', { name: 'What we send you' }).click();
       const preferences = page.locator('relance-preferences');
       await preferences.getByRole('checkbox', { name: 'SMS' }).last().uncheck();
-      await preferences.getByRole('status').filter({ hasText: 'Saved.' }).waitFor();
+      await preferences.getByText('Saved.').waitFor();
       await preferences.getByLabel('How often').selectOption('daily');
       await preferences.getByRole('textbox', { name: 'From' }).fill('22:00');
       await preferences.getByRole('textbox', { name: 'To' }).fill('07:00');
@@ -246,7 +243,7 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
       expect(change).toMatchObject({ how: 'page', by: null });
       await world.stop();
       await preferences.getByRole('checkbox', { name: 'Tasks' }).uncheck();
-      await preferences.getByRole('status').filter({ hasText: 'This did not work.' }).waitFor();
+      await preferences.getByText('This did not work.').waitFor();
       expect(await preferences.getByRole('checkbox', { name: 'Tasks' }).isChecked()).toBe(true);
       await world.start();
       expect(await holds()).toMatchObject({ subscribed: true });
@@ -318,5 +315,49 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
       await page.locator('relance-modal dialog[open]').waitFor();
       await judge(page, 'a modal');
     });
+  });
+
+  it('in an Express application: of whoever is signed in, and of nobody else', { timeout: 120_000 }, async () => {
+    const example = await startExample('inbox-express/server.js', world);
+    try {
+      expect((await fetch(`${example.url}/inbox-token`, { method: 'POST' })).status).toBe(401);
+      const page = await open(example.url, { locale: 'fr-FR' });
+      await page.getByLabel('Who are you?').fill('ana');
+      await page.getByRole('button').click();
+      await world.tell('feed', 'x1', { title: 'Signer le bail' });
+      await world.tell('feed', 'x2', { title: 'Not for Ana', who: 'boss' });
+      await told(page).toBe('Notifications, 1 non lue');
+      await bell(page).click();
+      await survives(page, 'x3');
+      await item(page, 'Signer le bail').getByRole('button', { name: 'It is done' }).click();
+      await expect.poll(() => world.status('feed', 'x1'), PATIENCE).toBe('resolved');
+      expect(await page.content()).not.toContain('Not for Ana');
+    } finally {
+      await example.stop();
+    }
+  });
+
+  it('in a React application: components and the hook show the same', { timeout: 120_000 }, async () => {
+    const example = await startExample('inbox-react/server.js', world);
+    try {
+      const page = await open(example.url);
+      const waits = () => page.locator('#waits').textContent();
+      await expect.poll(waits, PATIENCE).toBe('0 of 0 unread; the newest: none');
+      await world.tell('feed', 'y1', { title: 'Sign the lease' });
+      await expect.poll(waits, PATIENCE).toBe('1 of 1 unread; the newest: Sign the lease');
+      await told(page).toBe('Notifications, 1 unread');
+      await bell(page).click();
+      await survives(page, 'y2');
+      await item(page, 'Sign the lease').getByRole('button', { name: 'I have this' }).click();
+      await expect
+        .poll(() => page.locator('#did').textContent(), PATIENCE)
+        .toBe('You did acknowledge: Sign the lease.');
+      expect(await world.status('feed', 'y1')).toBe('acknowledged');
+      await world.tell('modal', 'y3', { title: 'Leave the building' });
+      await page.locator('relance-modal').getByRole('button', { name: 'It is done' }).click();
+      await expect.poll(() => world.status('modal', 'y3'), PATIENCE).toBe('resolved');
+    } finally {
+      await example.stop();
+    }
   });
 });

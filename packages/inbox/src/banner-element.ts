@@ -11,7 +11,7 @@ export class RelanceBanner extends RaisedElement {
     css`
 :host{display:block}
 .card{padding:.75rem .75rem .85rem 1rem;padding-inline:1rem .5rem;margin-block-end:.6rem;border-inline-start:4px solid var(--_accent)}.card.isurgent{border-inline-start-color:var(--_warn)}
-.row{display:flex;gap:.5rem}.grow{flex:1}.rest{color:var(--_soft);font-size:.88rem;margin-block-end:.6rem}
+.rest{color:var(--_soft);font-size:.88rem;margin-block-end:.6rem}
 `,
   ];
   protected readonly as = 'banner';

@@ -70,7 +70,7 @@ export abstract class RelanceElement extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#join();
+    if (this.hasUpdated) this.#join(); // before that it may not know yet whose inbox it is
   }
 
   override disconnectedCallback(): void {
@@ -79,7 +79,7 @@ export abstract class RelanceElement extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (WHERE.some((one) => changed.has(one)) && this.hasUpdated) this.#join();
+    if (this.isConnected && (!this.hasUpdated || WHERE.some((one) => changed.has(one)))) this.#join();
   }
 
   #join(): void {

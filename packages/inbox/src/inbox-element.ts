@@ -11,6 +11,11 @@ import { counting } from './words.ts';
 const BADGE_MAX = 99;
 const MINUTE_MS = 60_000;
 
+function isInLeftHalf(element: HTMLElement): boolean {
+  const { left, right } = element.getBoundingClientRect();
+  return left + right < document.documentElement.clientWidth;
+}
+
 export class RelanceInbox extends RelanceElement {
   static override styles = [
     ...RelanceElement.styles,
@@ -19,9 +24,9 @@ export class RelanceInbox extends RelanceElement {
 .bell{position:relative;min-inline-size:2.75rem;min-block-size:2.75rem;border-radius:50%;color:inherit}.bell svg{inline-size:1.5rem;block-size:1.5rem}
 .badge{position:absolute;inset-block-start:.1rem;inset-inline-start:56%;min-inline-size:1.15rem;padding:0 .25rem;border-radius:1rem;background:var(--_accent);color:var(--_on-accent);font-size:.72rem;font-weight:700;line-height:1.15rem;text-align:center}.badge.hot{background:var(--_warn);color:light-dark(#fff,#2a0f0c)}
 .panel{display:flex;flex-direction:column;overflow:hidden}
-:host(:not([inline])) .panel{position:absolute;z-index:var(--relance-layer,1000);inset-block-start:calc(100% + .4rem);inset-inline-end:0;inline-size:min(27rem,calc(100vw - 2rem));max-block-size:min(40rem,80dvh);box-shadow:var(--_shadow)}
-:host([side=start]) .panel{inset-inline:0 auto!important}
-header{display:flex;align-items:center;gap:.15rem;padding:.5rem .6rem .5rem 1rem;padding-inline:1rem .6rem;border-block-end:1px solid var(--_line)}header h2{flex:1;font-size:1.1rem;line-height:1.3;padding-block:.3rem}header h2:focus{outline:none}
+:host(:not([inline])) .panel{position:absolute;z-index:var(--relance-layer,1000);inset-block-start:calc(100% + .4rem);right:0;inline-size:min(27rem,calc(100vw - 2rem));max-block-size:min(40rem,80dvh);box-shadow:var(--_shadow)}
+:host(:not([inline])) .panel.rightward{right:auto;left:0}
+header{display:flex;align-items:center;gap:.15rem;padding:.5rem .6rem .5rem 1rem;padding-inline:1rem .6rem;border-block-end:1px solid var(--_line)}header h2{flex:1;font-size:1.1rem;line-height:1.3;padding-block:.3rem}header h2:focus{outline:none}header .icon:first-child{margin-inline-start:-.6rem}
 .scroll{overflow-y:auto;overscroll-behavior:contain}
 li{display:grid;grid-template-columns:.55rem 1fr auto;gap:0 .6rem;padding:.85rem .6rem .95rem .9rem;padding-inline:.9rem .6rem;border-block-end:1px solid var(--_line)}li:last-child{border-block-end:0}li:focus-visible{outline-offset:-3px;border-radius:var(--_radius)}
 .dot{inline-size:.55rem;block-size:.55rem;border-radius:50%;margin-block-start:.42rem}.unread .dot{background:var(--_accent)}.unread.isurgent .dot{background:var(--_warn)}
@@ -47,6 +52,8 @@ li:not(.unread) .title{font-weight:500}
   /** Where the focus was in the list, while what it was on goes. */
   #focusedAt: number | null = null;
   #callOffMinute = (): void => {};
+  /** The panel opens towards the middle of the page, wherever the bell stands. */
+  #rightward = false;
 
   constructor() {
     super();
@@ -73,6 +80,7 @@ li:not(.unread) .title{font-weight:500}
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
+    if (changed.has('open') && this.open) this.#rightward = isInLeftHalf(this);
     const rows = this.#rows();
     const at = rows.findIndex((row) => row.contains(this.shadowRoot?.activeElement ?? null));
     this.#focusedAt = at < 0 ? null : at;
@@ -161,7 +169,7 @@ li:not(.unread) .title{font-weight:500}
     const title = this.choosing ? words.preferences : words.title;
     const button = (label: string, icon: TemplateResult, run: () => void, part: string) =>
       html`<button class="icon" part=${part} aria-label=${label} title=${label} @click=${run}>${icon}</button>`;
-    return html`<section id="panel" class="panel card" part="panel" lang=${language} role=${this.inline ? 'region' : 'dialog'} aria-labelledby="title" @keydown=${this.#pressed}>
+    return html`<section id="panel" class="panel card ${this.#rightward ? 'rightward' : ''}" part="panel" lang=${language} role=${this.inline ? 'region' : 'dialog'} aria-labelledby="title" @keydown=${this.#pressed}>
       <header part="header">
         ${this.choosing ? button(words.back, BACK, () => this.#choose(false), 'back') : nothing}
         <h2 id="title" part="heading" tabindex="-1">${title}</h2>

@@ -11,3 +11,4 @@ export {
   type Wish,
 } from './store.ts';
 export { type GetToken, tokenFrom } from './token.ts';
+export { addWords, type Counted, type OwnWords, type Words } from './words.ts';

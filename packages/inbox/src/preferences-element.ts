@@ -17,12 +17,12 @@ export class RelancePreferences extends RelanceElement {
   static override styles = [
     ...RelanceElement.styles,
     css`
-:host{display:block}form{padding:.25rem 1rem 1rem}
-fieldset{border:0;border-block-end:1px solid var(--_line);margin:0;padding:.8rem 0}legend{padding:0;font-weight:600;float:inline-start;inline-size:100%;margin-block-end:.15rem}legend+*{clear:both}
+:host{display:block}form{padding:.1rem 1rem .5rem}
+fieldset{border:0;border-block-end:1px solid var(--_line);margin:0;padding:.8rem 0}fieldset:last-child{border:0}legend{padding:0;font-weight:600;float:inline-start;inline-size:100%;margin-block-end:.15rem}legend+*{clear:both}
 label{display:flex;align-items:center;gap:.55rem;min-block-size:2.25rem}.channels{display:flex;flex-wrap:wrap;gap:0 1.25rem;padding-inline-start:1.7rem}
 input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-color:var(--_accent);flex:none}select,input[type=time]{min-block-size:2.25rem;padding:.2rem .5rem;border:1px solid var(--_soft);border-radius:calc(var(--_radius)*.5);background:var(--_paper);color:var(--_ink);max-inline-size:100%;flex:1;min-inline-size:0}
 .hint{color:var(--_soft);font-size:.88rem}.two{display:flex;flex-wrap:wrap;gap:0 1rem}.two label{flex:1}.strong{font-weight:600}
-.result{min-block-size:1.6rem;padding:.4rem 1rem 0;font-size:.9rem;font-weight:600;color:var(--_good)}.result.bad{color:var(--_warn)}
+.result{position:sticky;inset-block-start:0;z-index:1;block-size:0;text-align:end;font-size:.88rem;font-weight:600;color:var(--_good)}.result span{display:inline-block;margin:.5rem;padding:.2rem .7rem}.result.bad{color:var(--_warn)}.result .card{color:inherit}
 `,
   ];
   static override properties = {
@@ -110,7 +110,7 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
     const { words, language } = this.spoken;
     const said = result === null ? '' : words[result];
     return html`<div lang=${language} part="preferences">
-      <p class="result ${result === 'failed' ? 'bad' : ''}" part="result" role="status">${said}</p>
+      <p class="result ${result === 'failed' ? 'bad' : ''}" part="result" role="status">${said === '' ? nothing : html`<span class="card">${said}</span>`}</p>
       ${
         known === null
           ? nothing

@@ -44,7 +44,7 @@ describe('the words of the elements', () => {
     const now = Date.UTC(2026, 10, 26, 9);
     const ago = (ms: number) => timeAgo('fr', now - ms, now);
     expect([0, 61_000, 3 * 3_600_000, 86_400_000].map(ago)).toEqual([
-      'cette minute-ci',
+      'maintenant',
       'il y a 1 minute',
       'il y a 3 heures',
       'hier',

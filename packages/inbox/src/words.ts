@@ -216,8 +216,9 @@ const STEPS = [
 export function timeAgo(language: string, at: number, now: number): string {
   const passed = now - at;
   if (passed >= -MINUTE) {
+    if (passed < MINUTE) return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(0, 'second');
     for (const [unit, lengthMs, upTo] of STEPS) {
-      const count = Math.floor(Math.max(0, passed) / lengthMs);
+      const count = Math.floor(passed / lengthMs);
       if (count < upTo) return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-count, unit);
     }
   }
