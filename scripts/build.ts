@@ -5,14 +5,15 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { bundleInbox } from './bundle-inbox.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** In the order of their dependencies: a later one is compiled against the declarations of the earlier. */
-const PACKAGES = ['core', 'client', 'server'] as const;
+const PACKAGES = ['core', 'client', 'inbox', 'server'] as const;
 type PackageName = (typeof PACKAGES)[number];
 
 /** What is shipped as it is, beside the compiled sources. */
-const ASIDE = ['bin', 'samples', 'ready'];
+const ASIDE = ['bin', 'bundle', 'samples', 'ready'];
 /** Sources that are not TypeScript and are read at run time. */
 const ASSET = /\.(sql|html|css|svg|mjml|json)$/;
 
@@ -81,6 +82,7 @@ function copyAssets(from: string, to: string): void {
 function published(manifest: Manifest, shipped: readonly string[]): object {
   const exports = Object.fromEntries(
     Object.entries(manifest.exports).map(([door, file]) => {
+      if (!file.startsWith('./src/')) return [door, file]; // shipped as it is
       const built = file.replace(/^\.\/src\//, './dist/').replace(/\.ts$/, '');
       return [door, { types: `${built}.d.ts`, default: `${built}.js` }];
     }),
@@ -93,9 +95,10 @@ function published(manifest: Manifest, shipped: readonly string[]): object {
 }
 
 /** Builds all packages; `place` says where each goes, by default its own dist folder. Answers those folders. */
-export function build(
+export async function build(
   place: (name: PackageName) => string = (name) => join(ROOT, 'packages', name, 'dist'),
-): readonly string[] {
+): Promise<readonly string[]> {
+  await bundleInbox();
   return PACKAGES.map((name) => {
     const folder = place(name);
     const home = join(ROOT, 'packages', name);
@@ -118,7 +121,7 @@ export function build(
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
-    for (const folder of build()) console.log(`built ${relative(ROOT, folder)}`);
+    for (const folder of await build()) console.log(`built ${relative(ROOT, folder)}`);
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
     console.error(error.message);

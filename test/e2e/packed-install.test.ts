@@ -38,11 +38,11 @@ const environment = {
 const npx = (...args: readonly string[]) =>
   spawnSync('npx', ['--no-install', 'relance', ...args], { cwd: home, env: environment, encoding: 'utf8' });
 
-beforeAll(() => {
+beforeAll(async () => {
   // The declarations of one package name what it depends on; while the next is compiled they must find it.
   mkdirSync(join(place, 'built'));
   symlinkSync(join(ROOT, 'node_modules'), join(place, 'built', 'node_modules'));
-  const folders = build((name) => join(place, 'built', name));
+  const folders = await build((name) => join(place, 'built', name));
   const tarballs = folders.map((folder) => {
     const out = execFileSync('npm', ['pack', '--json', '--pack-destination', place], {
       cwd: folder,
@@ -77,6 +77,9 @@ describe('the packages, installed in an empty folder', () => {
       shipped('LICENSE'),
       shipped('NOTICE'),
     ]).not.toContain(false);
+    const inbox = (path: string) => existsSync(join(home, 'node_modules', '@relance', 'inbox', path));
+    expect([inbox('bundle/relance-inbox.js'), inbox('dist/define.d.ts'), inbox('dist/react.js')]).not.toContain(false);
+    expect([inbox('src'), inbox('dist/store.test.js'), inbox('dist/server.test-kit.js')]).not.toContain(true);
     expect([shipped('src'), shipped('dist/sources/alertmanager.test.js')]).not.toContain(true);
   });
 
@@ -118,6 +121,8 @@ console.log(simulatePolicy(${JSON.stringify(policy)}, { at: '2026-11-02T09:00:00
       join(home, 'user.ts'),
       `import { createClient, RelanceProblem } from '@relance/client';
 import { type Simulation, simulatePolicy } from '@relance/core/testing';
+import { createInboxStore, type InboxState } from '@relance/inbox';
+import '@relance/inbox/define';
 import { createRelance, type Relance } from 'relance';
 const relance: Promise<Relance> = createRelance({ database: 'postgres://localhost/app', secretKey: 'x'.repeat(32) });
 const client = createClient({ url: 'http://127.0.0.1:4400', key: 'k' });
@@ -125,7 +130,8 @@ const played: Simulation = simulatePolicy('policy: p', { at: '2026-11-02T09:00:0
 const status: Promise<string> = client.followUps.get('id').then((followUp) => followUp.status);
 // @ts-expect-error: a client needs a url
 createClient({});
-export { played, relance, RelanceProblem, status };
+const inbox: InboxState = createInboxStore({ url: 'http://127.0.0.1:4400', getToken: async () => 't' }).getState();
+export { inbox, played, relance, RelanceProblem, status };
 `,
     );
     const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
