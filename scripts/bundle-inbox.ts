@@ -13,7 +13,10 @@ export async function bundleInbox(): Promise<string> {
     root: HOME,
     configFile: false,
     logLevel: 'warn',
+    // Whatever NODE_ENV says: what is published is what is tested.
+    resolve: { conditions: ['browser', 'module', 'production'] },
     build: {
+      minify: true,
       write: false,
       target: 'es2022',
       modulePreload: false,
