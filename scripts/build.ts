@@ -3,7 +3,7 @@
 // result works in an empty folder is test/e2e/packed-install.test.ts.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleInbox } from './bundle-inbox.ts';
 
@@ -109,7 +109,8 @@ export async function build(
     const shipped = ASIDE.filter((part) => existsSync(join(home, part)));
     for (const part of shipped) cpSync(join(home, part), join(folder, part), { recursive: true });
     if (name === 'server') {
-      cpSync(join(ROOT, 'examples'), join(folder, 'examples'), { recursive: true });
+      const source = (path: string): boolean => basename(path) !== 'dist'; // nothing that an example has built
+      cpSync(join(ROOT, 'examples'), join(folder, 'examples'), { recursive: true, filter: source });
       shipped.push('examples');
     }
     for (const text of ['README.md', 'LICENSE', 'NOTICE'])
