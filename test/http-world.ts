@@ -8,6 +8,7 @@ import { compileCalendar } from '../packages/server/src/engine/calendar-book.ts'
 import { Auth } from '../packages/server/src/http/auth.ts';
 import type { HttpPorts, Log } from '../packages/server/src/http/ports.ts';
 import { createHttpServer } from '../packages/server/src/http/server.ts';
+import { createFigures } from '../packages/server/src/insights/figures.ts';
 import { secretBox } from '../packages/server/src/store/secret-box.ts';
 import { postcards } from './postcard.ts';
 import { createWorld, SECRET, type World } from './world.ts';
@@ -47,9 +48,7 @@ export async function createHttpWorld(
 ): Promise<HttpWorld> {
   const world = await createWorld(options);
   const logged: string[] = [];
-  const say = (fields: object, text: string): void => {
-    logged.push(`${text} ${JSON.stringify(fields)}`);
-  };
+  const say = (fields: object, text: string) => logged.push(`${text} ${JSON.stringify(fields)}`);
   const log: Log = { info: say, warn: say, error: say };
   const box = secretBox(SECRET);
   const plain: HttpPorts = {
@@ -59,6 +58,7 @@ export async function createHttpWorld(
     consents: world.node.consents,
     erasures: world.node.erasures,
     freshLinks: world.node.freshLinks,
+    figures: createFigures(world.database, log),
     calendars: { compile: compileCalendar },
     clock: world.node.clock,
     previews: world.node.previews,

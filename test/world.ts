@@ -17,6 +17,7 @@ import type { Resolve } from '../packages/server/src/channels/resolve.ts';
 import type { EngineMetrics, Log } from '../packages/server/src/engine/engine.ts';
 import { createEngine, type EngineOptions, type RunningEngine } from '../packages/server/src/engine/loop.ts';
 import type { IncomingEvent } from '../packages/server/src/engine/ports.ts';
+import { createFigures } from '../packages/server/src/insights/figures.ts';
 import { actionWords } from '../packages/server/src/responses/action-link.ts';
 import { type Database, ENGINE, openDatabase } from '../packages/server/src/store/database.ts';
 import { keyedHash } from '../packages/server/src/store/keyed-hash.ts';
@@ -155,6 +156,7 @@ export async function createWorld(
       words: actionWords({ secret: SECRET, publicUrl: 'http://relance.test', wallNow }),
       log: quietLog,
       metrics: noMetrics,
+      figures: createFigures(database, quietLog),
       ...options.engine,
       ...more,
     });

@@ -1,5 +1,6 @@
 // What can be asked of the server, one noun after the other, as small typed functions. Errors are RelanceProblem. How a
 // request is sent and repeated is transport.ts; the shapes are shapes.ts; the reference is the server's /docs.
+import type { MetricQuery, MetricQuestion, Metrics } from './metrics.ts';
 import type { PreferenceChange, Preferences, PreferenceWish } from './preference.ts';
 import type {
   Activity,
@@ -196,6 +197,25 @@ function policies(call: Transport) {
   };
 }
 
+/** What became of follow-ups and messages: `groupBy` names keys with commas between, `from` and `to` are dates or RFC 3339. */
+function metrics(call: Transport) {
+  const ask =
+    (question: string) =>
+    (query: MetricQuery = {}) =>
+      call<Metrics>({ method: 'GET', path: `/v1/metrics/${question}`, query });
+  return {
+    overview: ask('overview'),
+    policies: ask('policies'),
+    stages: ask('stages'),
+    channels: ask('channels'),
+    responses: ask('responses'),
+    escalations: ask('escalations'),
+    /** The same as CSV. */
+    csv: (question: MetricQuestion, query: MetricQuery = {}) =>
+      call<string>({ method: 'GET', path: `/v1/metrics/${question}`, query: { ...query, format: 'csv' }, text: true }),
+  };
+}
+
 /** One follow-up, wherever its address is. */
 function followUpAt(call: Transport, path: string) {
   return {
@@ -332,6 +352,7 @@ export function createClient(options: ClientOptions) {
     replies: replies(call),
     inbox: inbox(call),
     suppressions: suppressions(call),
+    metrics: metrics(call),
     audit: { list: (query: Query = {}) => call<Page<AuditEntry>>({ method: 'GET', path: '/v1/audit', query }) },
     clock: {
       get: () => call<{ readonly now: string; readonly mode: string }>({ method: 'GET', path: '/v1/clock' }),

@@ -1,5 +1,6 @@
 // The typed client of the Relance HTTP interface, for Node and browsers, without dependencies.
 export { type Client, createClient, createInboxClient, type InboxClient } from './client.ts';
+export type * from './metrics.ts';
 export type * from './preference.ts';
 export { RelanceProblem } from './problem.ts';
 export type * from './shapes.ts';

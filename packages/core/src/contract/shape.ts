@@ -9,6 +9,7 @@ import { calendarSchema } from '../policy/schema-calendar.ts';
 import { FREQUENCIES } from '../preference.ts';
 import { scheduleSchema } from '../schedule-schema.ts';
 import { HELD_BY } from '../send-window.ts';
+import { metricsShape } from './shape-metrics.ts';
 
 const time = z.iso.datetime().describe('RFC 3339, UTC');
 const maybeTime = time.nullable();
@@ -232,6 +233,7 @@ const simulation = z.strictObject({
 });
 
 export const SHAPES = {
+  Metrics: metricsShape,
   FollowUp: followUp,
   CommandAnswer: followUp.extend({ changed: z.boolean(), inFlight: z.array(id) }),
   TimelineItem: timelineItem,

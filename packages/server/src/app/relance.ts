@@ -10,6 +10,7 @@ import type { Log } from '../engine/engine.ts';
 import { createEngine, ROLES, type Role, type RunningEngine } from '../engine/loop.ts';
 import { Auth } from '../http/auth.ts';
 import { createHttpServer } from '../http/server.ts';
+import { createFigures } from '../insights/figures.ts';
 import { actionWords } from '../responses/action-link.ts';
 import { type Database, ENGINE, openDatabase } from '../store/database.ts';
 import { startHint } from '../store/hint.ts';
@@ -120,6 +121,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
   await database.transaction(ENGINE, (tx) => setClockMode(tx, clock.mode, clock.mode === 'scaled' ? clock.scale : 1));
   const metrics = createMetrics();
   const channels = await openWithProject(options, { database, publicUrl, log });
+  const figures = createFigures(database, log);
   const running = createEngine({
     node: `${process.pid}-${randomUUID().slice(0, 8)}`,
     database,
@@ -132,6 +134,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     resolve: resolverOf(options),
     refusalOf: channels.desk.refusalOf,
     words: actionWords({ secret: options.secretKey, publicUrl, wallNow }),
+    figures,
   });
   const take = mailBack(running.replies);
   let stopping = false;
@@ -155,6 +158,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     consents: running.consents,
     erasures: running.erasures,
     freshLinks: running.freshLinks,
+    figures,
     calendars: { compile: compileCalendar },
     clock: running.clock,
     previews: running.previews,
@@ -183,12 +187,24 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     async stop() {
       if (stopping) return;
       stopping = true;
-      await inbound?.close();
-      await http.close();
-      await running.stop();
-      await hint.stop();
-      await channels.close();
-      await database.close();
+      await endAll({ inbound, http, running, hint, channels, database });
     },
   };
+}
+
+/** What takes something in first, what the others stand on last. */
+async function endAll(parts: {
+  readonly inbound: { close(): Promise<void> } | null;
+  readonly http: FastifyInstance;
+  readonly running: RunningEngine;
+  readonly hint: { stop(): Promise<void> };
+  readonly channels: OpenChannels;
+  readonly database: Database;
+}): Promise<void> {
+  await parts.inbound?.close();
+  await parts.http.close();
+  await parts.running.stop();
+  await parts.hint.stop();
+  await parts.channels.close();
+  await parts.database.close();
 }

@@ -5,7 +5,7 @@ import type { Resolve } from '../channels/resolve.ts';
 import type { Database } from '../store/database.ts';
 import type { ConnectionBook } from './connection-book.ts';
 import type { PolicyBook } from './policy-book.ts';
-import type { Nudge } from './ports.ts';
+import type { Figures, Nudge } from './ports.ts';
 import type { StepResult } from './work.ts';
 
 export interface Log {
@@ -49,6 +49,8 @@ export interface Engine {
   /** Why nothing may be sent to a URL, as far as its name tells; null: it may. */
   readonly refusalOf: (url: string) => string | null;
   readonly nudge: Nudge;
+  /** What is counted for reports; null where nobody asks for them. */
+  readonly figures: Figures | null;
   readonly log: Log;
   readonly metrics: EngineMetrics;
   /** How long a claimed message is held (server time) before another node may take it. */

@@ -89,7 +89,7 @@ export class HandOvers {
     const { codeLines } = envelope.content;
     const content = codeLines === undefined ? one.content : { ...one.content, codeLines };
     return [
-      { ...base(row, one), outcome, content, ...carries },
+      { ...base(row, one), outcome, content, watched: watchedOf(one), ...carries },
       ...one.others.map((other) => carried(other, one, outcome)),
     ];
   }
@@ -158,8 +158,13 @@ export class HandOvers {
   }
 }
 
+/** By the links that were made for it: its picture leads nowhere. */
+const watchedOf = ({ trackRows }: Ready): number =>
+  (trackRows.some(({ link }) => link === null) ? 1 : 0) + (trackRows.some(({ link }) => link !== null) ? 2 : 0);
+
 /** What comes of its carrier comes of it; that its words were shown there is all that it is accepted by. */
-function carried({ row, content, followUp }: Ready, via: Chosen, outcome: Answer): Handed {
+function carried(one: Ready, via: Chosen, outcome: Answer): Handed {
+  const { row, content, followUp } = one;
   const { row: carrier, connection } = via;
   const went = {
     ...base(row, null),
@@ -167,6 +172,7 @@ function carried({ row, content, followUp }: Ready, via: Chosen, outcome: Answer
     connection: connection.id,
     honoursIds: false,
     content,
+    watched: watchedOf(one),
     carriedBy: { id: carrier.id, attempts: carrier.attempts + 1 },
   };
   if (outcome.kind === 'accepted')

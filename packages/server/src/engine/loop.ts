@@ -24,6 +24,7 @@ import type {
   Commands,
   Consents,
   Erasures,
+  Figures,
   FreshLinks,
   Nudge,
   Previews,
@@ -55,6 +56,8 @@ export interface EngineOptions {
   readonly resolve: Resolve;
   readonly refusalOf: Engine['refusalOf'];
   readonly words: Words;
+  /** Absent: nothing is counted for reports, and marks wait. */
+  readonly figures?: Figures;
   readonly log: Log;
   readonly metrics: EngineMetrics;
   readonly roles?: readonly Role[];
@@ -108,6 +111,8 @@ const SWEEP_EVERY_MS = 1_000;
 const WATCH_EVERY_MS = 15_000;
 const SLOTS_A_WATCH = 4;
 const PRUNE_EVERY_MS = 3_600_000;
+/** Whoever asks for figures has what waits counted first (insights/answer.ts) where it is little. */
+const FIGURES_EVERY_MS = 2_000;
 
 export function createEngine(options: EngineOptions): RunningEngine {
   const { random = pooledRandom(), monotonic = () => performance.now() } = options;
@@ -128,6 +133,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     resolve: options.resolve,
     refusalOf: options.refusalOf,
     nudge,
+    figures: options.figures ?? null,
     log: options.log,
     metrics: options.metrics,
     leaseMs: options.leaseMs ?? LEASE_MS,
@@ -140,9 +146,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     },
     report(result) {
       report(options, result);
-      if (result.done.some(({ step: made }) => made.lookUps.length > 0)) tickers.lookUp?.nudge();
-      if (result.done.some(({ work, step: made }) => showsOtherwise(work.followUp, made.followUp)))
-        tickers.clearUp?.nudge();
+      nudgeAfter(result, tickers);
     },
     mint: (at, slot) => mintId(at, slot, random(10)),
     ensureMonth: (now) => ensureOnce(options.database, months, now),
@@ -175,7 +179,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     runAll,
     watch: () => sweep.watch(),
     start() {
-      Object.assign(tickers, tickersFor(options.roles ?? ROLES, loops, own, options.log));
+      Object.assign(tickers, tickersFor(options, loops, own));
       for (const ticker of Object.values(tickers)) ticker?.start();
     },
     async stop() {
@@ -216,12 +220,13 @@ interface Tickers {
   sweep?: Ticker;
   watch?: Ticker;
   prune?: Ticker;
+  figures?: Ticker;
 }
 
 type Run = () => Promise<number>;
 
 /** The loops this node runs, by its roles. */
-function tickersFor(roles: readonly Role[], loops: Loops, own: (run: Run) => Run, log: Log): Tickers {
+function tickersFor({ roles = ROLES, log, figures }: EngineOptions, loops: Loops, own: (run: Run) => Run): Tickers {
   const { wake, lookUp, deliver, clearUp, sweep } = loops;
   const ticker = (name: string, run: Run, everyMs: number): Ticker => new Ticker(name, own(run), everyMs, log);
   return {
@@ -238,6 +243,7 @@ function tickersFor(roles: readonly Role[], loops: Loops, own: (run: Run) => Run
           sweep: ticker('sweep', () => sweep.runOnce(), SWEEP_EVERY_MS),
           watch: ticker('watchdog', () => sweep.watchSome(SLOTS_A_WATCH).then(() => 0), WATCH_EVERY_MS),
           prune: ticker('pruning', () => sweep.prune().then(() => 0), PRUNE_EVERY_MS),
+          ...(figures === undefined ? {} : { figures: ticker('figures', () => figures.count(), FIGURES_EVERY_MS) }),
         }
       : {}),
   };
@@ -251,6 +257,12 @@ function report(options: EngineOptions, result: StepResult): void {
       options.log.warn({ followUp: made.followUp.id, reason: alarm.reason }, alarm.text);
     }
   }
+}
+
+/** What was decided may be work for others. */
+function nudgeAfter({ done }: StepResult, { lookUp, clearUp }: Tickers): void {
+  if (done.some(({ step: made }) => made.lookUps.length > 0)) lookUp?.nudge();
+  if (done.some(({ work, step: made }) => showsOtherwise(work.followUp, made.followUp))) clearUp?.nudge();
 }
 
 /** Random bytes are drawn some thousand at a time: a call for each id costs more than the id. */

@@ -61,6 +61,8 @@ export interface HandOver {
   readonly lostIn?: string;
   readonly outcome: HandOverOutcome;
   readonly content: Content | null;
+  /** Whether it had the picture (1) and links (2) that tell what is done with it; absent where nobody can tell. */
+  readonly watched?: number;
   /** So many others went in it. */
   readonly carries?: number;
   /** It went in that one. */
@@ -257,6 +259,7 @@ function take(
     providerId: handOver.outcome.kind === 'accepted' ? handOver.outcome.providerId : null,
     content: handOver.content,
     carrier: verdict.carrier ?? null,
+    watched: handOver.watched ?? null,
   });
   return { status: verdict.status, held: false };
 }

@@ -37,6 +37,14 @@ import type { StepResult } from './work.ts';
 export * from './incoming.ts';
 export type { Inside } from './inside.ts';
 
+/** What has changed is counted for figures. insights/figures.ts implements it. */
+export interface Figures {
+  /** One pass over what is marked; answers how many follow-ups were counted. What another node counts is left to it. */
+  count(): Promise<number>;
+  /** All of what is marked, where it is little; else nothing. Waits for whoever counts some of it. */
+  countLittle(): Promise<void>;
+}
+
 /** A CloudEvent that passed the edge's checks. `event` is the whole event as policies see it. */
 export interface IncomingEvent {
   readonly id: string;

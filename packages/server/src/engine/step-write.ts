@@ -11,6 +11,7 @@ import { archiveInbox } from '../store/sql/inbox.ts';
 import { freeKeys } from '../store/sql/live-key.ts';
 import { insertLookups } from '../store/sql/lookup.ts';
 import { insertSuppressed } from '../store/sql/message.ts';
+import { markFollowUps } from '../store/sql/metric-mark.ts';
 import { insertOutbox, stopRank } from '../store/sql/outbox.ts';
 import { type Revoke, type Revoked, revokeMessages } from '../store/sql/revoke.ts';
 import type { Slots } from '../store/sql/slot.ts';
@@ -135,6 +136,10 @@ async function writeFinal(
     ),
     appendTimeline(tx, lines),
     insertAlarms(tx, alarmsIn(lines)),
+    markFollowUps(
+      tx,
+      final.map(({ after }) => after),
+    ),
   ]);
 }
 

@@ -2,6 +2,7 @@
 // answers those of core/contract/shape.ts. openapi.ts puts them together.
 import { policyJsonSchema, type ShapeName, scheduleSchema, simulationSchema } from '@relance/core';
 import { z } from 'zod';
+import { QUESTIONS } from '../insights/answer.ts';
 import { pageSchema } from './route.ts';
 import { activityQuerySchema, activitySchema } from './routes/activity.ts';
 import { auditListSchema } from './routes/audit.ts';
@@ -17,6 +18,7 @@ import { groupSchema } from './routes/group.ts';
 import { actSchema, allSchema, inboxListSchema } from './routes/inbox.ts';
 import { keySchema } from './routes/key.ts';
 import { messageListSchema } from './routes/message.ts';
+import { metricQuerySchema } from './routes/metric.ts';
 import { atSchema, calendarSchema, rangeSchema } from './routes/on-call.ts';
 import { ownPreferencesSchema, preferencesSchema } from './routes/preference.ts';
 import { receiptsSchema } from './routes/receipt.ts';
@@ -130,6 +132,7 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/replies': replyListSchema,
   'GET /v1/suppressions': suppressionListSchema,
   'DELETE /v1/suppressions': liftSchema,
+  ...Object.fromEntries(Object.keys(QUESTIONS).map((name) => [`GET /v1/metrics/${name}`, metricQuerySchema])),
   ...Object.fromEntries(byBoth('/timeline').map((path) => [`GET ${path}`, pageSchema])),
   ...Object.fromEntries(byBoth('/messages').map((path) => [`GET ${path}`, pageSchema])),
 };
@@ -173,6 +176,7 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
     ),
   ),
   'POST /v1/webhooks/{id}/rotate': one('Webhook'),
+  ...Object.fromEntries(Object.keys(QUESTIONS).map((name) => [`GET /v1/metrics/${name}`, one('Metrics')])),
   'GET /v1/replies': list('Reply'),
   'GET /v1/replies/{id}': one('Reply'),
   'POST /v1/replies/{id}/answer': one('Reply'),

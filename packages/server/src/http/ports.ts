@@ -7,6 +7,7 @@ import type {
   Commands,
   Consents,
   Erasures,
+  Figures,
   FreshLinks,
   Ingest,
   MailHandedOn,
@@ -79,6 +80,7 @@ export interface HttpPorts {
   readonly consents: Consents;
   readonly erasures: Erasures;
   readonly freshLinks: FreshLinks;
+  readonly figures: Figures;
   readonly calendars: Calendars;
   readonly clock: StoryClock;
   readonly previews: Previews;

@@ -30,6 +30,7 @@ import { keyRoutes } from './routes/key.ts';
 import { mailboxRoutes } from './routes/mailbox.ts';
 import { meRoutes } from './routes/me.ts';
 import { messageRoutes } from './routes/message.ts';
+import { metricRoutes } from './routes/metric.ts';
 import { onCallRoutes } from './routes/on-call.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { ownPreferenceRoutes, preferenceRoutes } from './routes/preference.ts';
@@ -127,6 +128,7 @@ const ROUTES = [
   keyRoutes,
   mailboxRoutes,
   messageRoutes,
+  metricRoutes,
   onCallRoutes,
   policyRoutes,
   activityRoutes,

@@ -9,6 +9,7 @@ import {
   slotOfId,
 } from '@relance/core';
 import { at, type Tx } from '../database.ts';
+import { markMessages } from './metric-mark.ts';
 import type { NewMessage } from './outbox.ts';
 import { rowsOf } from './rows.ts';
 
@@ -81,11 +82,15 @@ export async function addEngagements(
   kind: Shown,
 ): Promise<void> {
   if (messageIds.length === 0) return;
-  await tx.query(
+  const rows = await tx.query<{ id: string }>(
     `UPDATE relance.messages SET engagement = engagement || jsonb_build_array(jsonb_build_object('kind', $3::text, 'evidence', 'proven',
        'at', floor(extract(epoch FROM relance.story_now()) * 1000)::bigint, 'count', 1))
-     WHERE id = ANY($1::uuid[]) AND tenant = $2 AND NOT engagement @> jsonb_build_array(jsonb_build_object('kind', $3::text))`,
+     WHERE id = ANY($1::uuid[]) AND tenant = $2 AND NOT engagement @> jsonb_build_array(jsonb_build_object('kind', $3::text)) RETURNING id`,
     [messageIds, tenant, kind],
+  );
+  await markMessages(
+    tx,
+    rows.map(({ id }) => id),
   );
 }
 

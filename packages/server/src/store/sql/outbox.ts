@@ -449,6 +449,8 @@ export interface Finished {
   readonly content: unknown;
   /** The message that it went in; null where it went alone, or carried others. */
   readonly carrier: string | null;
+  /** Whether it had the picture (1) and links (2) that tell what is done with it; null where nobody can tell. */
+  readonly watched: number | null;
 }
 
 const FINISHED = rowsOf<Finished>({
@@ -460,6 +462,7 @@ const FINISHED = rowsOf<Finished>({
   provider_id: ['text', ({ providerId }) => providerId],
   content: ['jsonb', ({ content }) => content],
   carrier: ['uuid', ({ carrier }) => carrier],
+  watched: ['smallint', ({ watched }) => watched],
 });
 
 /** Moves finished messages out of the outbox into `messages`. */
@@ -468,10 +471,11 @@ export async function finishOutbox(tx: Tx, slots: Slots, finished: readonly Fini
   const { from, values } = FINISHED.of(finished);
   await tx.query(
     `WITH x AS (SELECT * FROM ${from}),
-     gone AS (DELETE FROM relance.outbox o USING x WHERE o.slot = x.slot AND o.id = x.id${inSlot(slots, 'o')} RETURNING o.*)
-     INSERT INTO relance.messages (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, status, reason, attempts, planned_at, sent_at, provider_id, content, carrier)
+     gone AS (DELETE FROM relance.outbox o USING x WHERE o.slot = x.slot AND o.id = x.id${inSlot(slots, 'o')} RETURNING o.*),
+     marked AS (INSERT INTO relance.metric_marks (slot, follow_up_id, tenant) SELECT DISTINCT slot, follow_up_id, tenant FROM gone)
+     INSERT INTO relance.messages (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, status, reason, attempts, planned_at, sent_at, provider_id, content, carrier, watched)
      SELECT gone.slot, gone.id, gone.tenant, gone.follow_up_id, gone.stage, gone.run, gone.notify, gone.entry, gone.recipient, gone.channel, gone.connection,
-            x.status, x.reason, gone.attempts, gone.planned_at, x.sent_at, x.provider_id, x.content, x.carrier
+            x.status, x.reason, gone.attempts, gone.planned_at, x.sent_at, x.provider_id, x.content, x.carrier, x.watched
      FROM gone JOIN x USING (id)
      ON CONFLICT (id) DO NOTHING`,
     values,

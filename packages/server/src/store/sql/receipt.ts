@@ -11,6 +11,7 @@ import {
 } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 import type { SettledRow } from './message.ts';
+import { markMessages } from './metric-mark.ts';
 
 export interface ReceiptTarget {
   readonly id: string;
@@ -135,6 +136,10 @@ export async function updateMessages(tx: Tx, slot: number, news: readonly Messag
       news.map(({ status }) => status),
       news.map(({ engagement }) => JSON.stringify(engagement)),
     ],
+  );
+  await markMessages(
+    tx,
+    news.map(({ id }) => id),
   );
 }
 

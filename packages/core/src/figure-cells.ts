@@ -1,0 +1,98 @@
+// Where a generation counts, and how what is counted changes: the cells of the roll-ups. It counts once among all follow-ups, once for
+// each stage that ran, once for each channel that was used, and once for each of both together; so no kind of cell is ever added up to
+// another. Pure. What was counted before is taken away, what is counted now is added, and only the difference is written.
+import { type GenerationFigures, unpackedCounts, type Wait } from './generation-figures.ts';
+import { addCounts, type Counts, countFollowUp, NO_FOLLOW_UPS, NO_MESSAGES } from './metrics.ts';
+import { addWait, noTimes, type Times, type WaitKind } from './packed-times.ts';
+
+/** With those that were resolved after a stage and before the next, of one. */
+export type CellCounts = Counts & { readonly resolvedAfter: number };
+export const NO_COUNTS: CellCounts = { ...NO_FOLLOW_UPS, ...NO_MESSAGES, resolvedAfter: 0 };
+export const COUNT_NAMES = Object.keys(NO_COUNTS) as readonly (keyof CellCounts)[];
+
+export interface CellKey {
+  readonly day: string;
+  readonly policy: string;
+  /** Empty: whichever. */
+  readonly stage: string;
+  readonly channel: string;
+  readonly team: string;
+  readonly level: number;
+}
+
+export interface Difference {
+  readonly key: CellKey;
+  readonly counts: Record<keyof CellCounts, number>;
+  readonly times: Times;
+}
+
+/** By `tenant` and key: a tenant's cells are nobody else's. */
+export type Differences = Map<string, Difference & { readonly tenant: string }>;
+
+/** Adds what a generation counts, or with -1 takes it away. */
+export function addGeneration(differences: Differences, tenant: string, one: GenerationFigures, sign: 1 | -1): void {
+  for (const { stage, channel, counts, waits } of cellsOf(one)) {
+    const { day, policy, team, level } = one;
+    const name = JSON.stringify([tenant, day, stage, channel, policy, team, level]);
+    const cell = differences.get(name) ?? {
+      tenant,
+      key: { day, policy, stage, channel, team, level },
+      counts: { ...NO_COUNTS },
+      times: noTimes(),
+    };
+    differences.set(name, cell);
+    for (const each of COUNT_NAMES) cell.counts[each] += sign * counts[each];
+    for (const [kind, wait] of waits) addWait(cell.times, kind, wait, sign);
+  }
+}
+
+/** Those in which nothing has changed are none. */
+export const isNothing = ({ counts, times }: Difference): boolean =>
+  COUNT_NAMES.every((name) => counts[name] === 0) &&
+  Object.values(times).every(
+    ({ ended, waiting }) =>
+      [...ended.values()].every(([events, censored]) => events === 0 && censored === 0) &&
+      [...waiting.values()].every((count) => count === 0),
+  );
+
+interface Cell {
+  readonly stage: string;
+  readonly channel: string;
+  readonly counts: CellCounts;
+  readonly waits: readonly (readonly [WaitKind, Wait])[];
+}
+
+function cellsOf(one: GenerationFigures): readonly Cell[] {
+  const stages = new Set(['', ...one.ran, ...one.messages.map(({ stage }) => stage)]);
+  const channels = new Set(['', ...one.messages.map(({ channel }) => channel)]);
+  return [...stages].flatMap((stage) =>
+    [...channels].flatMap((channel) => {
+      const own = one.messages.filter(
+        (message) => (stage === '' || message.stage === stage) && (channel === '' || message.channel === channel),
+      );
+      return channel !== '' && own.length === 0 ? [] : [cellOf(one, stage, channel, own)];
+    }),
+  );
+}
+
+function cellOf(one: GenerationFigures, stage: string, channel: string, own: GenerationFigures['messages']): Cell {
+  const counted = own.map((message) => unpackedCounts(message.counts));
+  const messages = addCounts(counted, NO_MESSAGES);
+  // A closing message belongs to no stage that ran; on a channel, somebody must have been told.
+  const belongs = (stage === '' || one.ran.includes(stage)) && (channel === '' || messages.messages > 0);
+  const followUps = belongs ? countFollowUp({ status: one.status, escalationLevel: one.level }) : NO_FOLLOW_UPS;
+  return {
+    stage,
+    channel,
+    counts: { ...followUps, ...messages, resolvedAfter: belongs && stage !== '' && one.after === stage ? 1 : 0 },
+    waits: [
+      ...own.flatMap(({ response }) => (response === null ? [] : [['response', response] as const])),
+      ...(belongs
+        ? ([
+            ['resolve', one.resolve],
+            ['acknowledge', one.acknowledge],
+          ] as const)
+        : []),
+    ],
+  };
+}

@@ -1,0 +1,214 @@
+// One follow-up counted from its rows alone: what each of its generations comes to, so that whoever counts it again, whenever, gets the
+// same. Pure. What is counted of one message is metrics.ts; how counts are added up, figure-cells.ts; why so, docs/decisions/0016.
+import { isAside } from './aside.ts';
+import { dateOf } from './day.ts';
+import { isHuman, surestOf } from './engagement.ts';
+import type { FollowUpStatus } from './follow-up.ts';
+import type { Evidence, TimelineKind } from './input.ts';
+import { DAY_MS, type Instant } from './instant.ts';
+import { generationOf, type MessagePlace } from './message.ts';
+import {
+  type CountedMessage,
+  countedSeconds,
+  countMessage,
+  type MessageCounts,
+  NO_MESSAGES,
+  stageResolvedAfter,
+} from './metrics.ts';
+import { toLocal } from './timing.ts';
+
+const MINUTE_MS = 60_000;
+/** Nobody answers later than that: whoever has not is left out from then on, so that what waits does not add up for ever. */
+export const RESPONSE_MAX_MS = 90 * DAY_MS;
+
+/** A line of the timeline, as far as it is counted. */
+export interface CountedLine {
+  readonly at: Instant;
+  readonly kind: TimelineKind;
+  readonly stage: string | null;
+  readonly actor: string | null;
+  readonly evidence: Evidence | null;
+  /** Of an escalation. */
+  readonly level: number | null;
+}
+
+export interface CountedRow extends MessagePlace, CountedMessage {
+  readonly id: string;
+  readonly sentAt: Instant | null;
+  /** Whether its stage asks its reader for something, rather than telling them. */
+  readonly asks: boolean;
+}
+
+/** Something waited for: since when, and how long until it came (`ended`) or could come no more. */
+export interface Wait {
+  /** Minutes since 1970. */
+  readonly since: number;
+  /** As `countedSeconds`; null: it is still waited for. */
+  readonly seconds: number | null;
+  readonly ended: boolean;
+}
+
+export interface MessageFigures {
+  readonly stage: string;
+  readonly channel: string;
+  /** The counts of `countMessage`, a bit each in their order. */
+  readonly counts: number;
+  /** Its reader's response; null where it asked for none. */
+  readonly response: Wait | null;
+  /** Of one that went in another: which one it is, to be known again when its carrier is gone. */
+  readonly merged?: string;
+}
+
+export interface GenerationFigures {
+  readonly generation: number;
+  /** On which it opened, in the tenant's zone. */
+  readonly day: string;
+  readonly policy: string;
+  /** Empty: none. */
+  readonly team: string;
+  readonly level: number;
+  readonly status: FollowUpStatus;
+  /** The stages that ran, each once. */
+  readonly ran: readonly string[];
+  /** The one after which it was resolved. */
+  readonly after: string | null;
+  readonly resolve: Wait;
+  readonly acknowledge: Wait;
+  readonly messages: readonly MessageFigures[];
+}
+
+export interface CountedOne {
+  readonly id: string;
+  readonly generation: number;
+  readonly policy: string;
+  readonly team: string | null;
+}
+
+/** By rising generation, as far back as its timeline goes: every one begins with the line that says it opened. */
+export function countGenerations(
+  followUp: CountedOne,
+  { lines, messages, zone }: { lines: readonly CountedLine[]; messages: readonly CountedRow[]; zone: string },
+): readonly GenerationFigures[] {
+  const begins = lines.flatMap(({ kind }, index) => (kind === 'opened' || kind === 'reopened' ? [index] : []));
+  const own = Map.groupBy(
+    messages.filter(({ stage }) => !isAside(stage)),
+    (message) => generationOf(followUp, message),
+  );
+  return begins.map((begin, index) => {
+    const generation = followUp.generation - (begins.length - 1 - index);
+    return countOne(followUp, generation, lines.slice(begin, begins[index + 1]), own.get(generation) ?? [], zone);
+  });
+}
+
+const ENDINGS: ReadonlySet<TimelineKind> = new Set(['resolved', 'cancelled', 'expired']);
+
+function countOne(
+  { policy, team }: CountedOne,
+  generation: number,
+  lines: readonly CountedLine[],
+  messages: readonly CountedRow[],
+  zone: string,
+): GenerationFigures {
+  const openedAt = lines[0]?.at ?? (0 as Instant);
+  // What ran out and was done after all is resolved.
+  const ending = lines.findLast(({ kind }) => ENDINGS.has(kind)) ?? null;
+  const runs = lines.flatMap(({ kind, stage, at }) => (kind === 'stage_ran' && stage !== null ? [{ stage, at }] : []));
+  const responses = lines.filter(isResponse);
+  const resolved = ending?.kind === 'resolved';
+  const closedAt = ending?.at ?? null;
+  const first = responses[0]?.at ?? null;
+  const acknowledged = first !== null && (closedAt === null || first <= closedAt);
+  const waits = responseWaits(messages, responses, closedAt);
+  return {
+    generation,
+    day: dateOf(Math.floor(toLocal(openedAt, zone) / DAY_MS)),
+    policy,
+    team: team ?? '',
+    level: lines.findLast(({ kind }) => kind === 'escalated')?.level ?? 0,
+    status: ending === null ? 'open' : (ending.kind as FollowUpStatus),
+    ran: [...new Set(runs.map(({ stage }) => stage))],
+    after: stageResolvedAfter(runs, resolved ? closedAt : null),
+    resolve: waitOf(openedAt, closedAt, resolved),
+    acknowledge: waitOf(openedAt, acknowledged ? first : closedAt, acknowledged),
+    messages: messages.toSorted(byId).map((message) => ({
+      stage: message.stage,
+      channel: message.channel,
+      counts: packed(countMessage(message)),
+      response: waits.get(message.id) ?? null,
+      ...(message.status === 'merged' ? { merged: tailOf(message.id) } : {}),
+    })),
+  };
+}
+
+const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1);
+/** Enough to tell it from the others of its follow-up. */
+export const tailOf = (messageId: string): string => messageId.slice(-12);
+
+const RESPONSES: ReadonlySet<TimelineKind> = new Set([
+  'acknowledged',
+  'snoozed',
+  'committed',
+  'answered',
+  'claimed',
+  'delegated',
+  'declined',
+  'resolved',
+  'replied',
+]);
+/** Actors that are nobody: lines name persons by their id, and all others by their kind. */
+const NOBODY: ReadonlySet<string> = new Set(['api', 'event', 'system', 'recipient']);
+
+/** What a person did, as far as can be told. */
+const isResponse = ({ kind, actor, evidence }: CountedLine): boolean =>
+  RESPONSES.has(kind) && actor !== null && !NOBODY.has(actor) && isHuman(evidence);
+
+function waitOf(since: Instant, until: Instant | null, ended: boolean, maxMs = Number.POSITIVE_INFINITY): Wait {
+  const minute = Math.floor(since / MINUTE_MS);
+  if (until === null) return { since: minute, seconds: null, ended: false };
+  const took = until - since;
+  return took > maxMs
+    ? { since: minute, seconds: countedSeconds(maxMs), ended: false }
+    : { since: minute, seconds: countedSeconds(took), ended };
+}
+
+type Asking = CountedRow & { readonly sentAt: Instant };
+const HANDED_OVER: ReadonlySet<string> = new Set(['accepted', 'delivered', 'merged']);
+const isAsking = (message: CountedRow): message is Asking =>
+  message.asks && message.sentAt !== null && HANDED_OVER.has(message.status);
+
+/** How long each message that asked somebody waited for them, by its id. Those who had responded before are asked no more. */
+function responseWaits(
+  messages: readonly CountedRow[],
+  responses: readonly CountedLine[],
+  closedAt: Instant | null,
+): ReadonlyMap<string, Wait> {
+  const waits = new Map<string, Wait>();
+  for (const [recipient, asked] of Map.groupBy(messages.filter(isAsking), (message) => message.recipient)) {
+    const said = responses.find(({ actor }) => actor === recipient)?.at ?? null;
+    const respondedAt = said !== null && closedAt !== null && closedAt < said ? null : said;
+    const heard = asked.filter(({ sentAt }) => respondedAt === null || sentAt <= respondedAt);
+    const notifications = [...Map.groupBy(heard.toSorted(bySent), notificationOf).values()];
+    notifications.forEach((own, index) => {
+      const next = notifications[index + 1]?.[0]?.sentAt ?? null;
+      const until = next ?? respondedAt ?? closedAt;
+      const answered = next === null && respondedAt !== null ? answeredOf(own) : null;
+      for (const one of own) waits.set(one.id, waitOf(one.sentAt, until, one === answered, RESPONSE_MAX_MS));
+    });
+  }
+  return waits;
+}
+
+const bySent = (a: Asking, b: Asking): number => a.sentAt - b.sentAt || byId(a, b);
+const notificationOf = ({ stage, run, notify }: Asking): string => `${stage}\n${run}\n${notify}`;
+/** Which of several channels was answered: the one that says so, else the last. */
+const answeredOf = (own: readonly Asking[]): Asking | null =>
+  own.find(({ engagement }) => surestOf(engagement, 'acted') !== null) ?? own.at(-1) ?? null;
+
+const COUNTED = Object.keys(NO_MESSAGES) as readonly (keyof MessageCounts)[];
+const packed = (counts: MessageCounts): number =>
+  COUNTED.reduce((bits, name, index) => bits | (counts[name] << index), 0);
+export const unpackedCounts = (bits: number): MessageCounts =>
+  Object.fromEntries(COUNTED.map((name, index) => [name, (bits >> index) & 1])) as unknown as MessageCounts;
+
+/** What became of one whose carrier is known no more is as it was counted; that it was answered, it says itself. */
+export const withFateOf = (before: number, now: number): number => before | (now & (1 << COUNTED.indexOf('answered')));

@@ -1,0 +1,87 @@
+// What is packed comes back, whatever it is: any durations, added in any order, taken away again, and several packs one after the other.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Wait } from './generation-figures.ts';
+import type { Instant } from './instant.ts';
+import { countedSeconds } from './metrics.ts';
+import { addPacked, addWait, durationCounts, noTimes, packTimes, rankOf, secondsOf, WAITS } from './packed-times.ts';
+
+const wait = fc.record({
+  kind: fc.constantFrom(...WAITS),
+  wait: fc.record({
+    since: fc.integer({ min: 0, max: 60_000_000 }),
+    seconds: fc.option(fc.integer({ min: 0, max: 2 ** 40 }).map(countedSeconds)),
+    ended: fc.boolean(),
+  }),
+});
+type Kept = { readonly kind: (typeof WAITS)[number]; readonly wait: Wait };
+const packed = (all: readonly Kept[]): Uint8Array => {
+  const times = noTimes();
+  for (const one of all) addWait(times, one.kind, one.wait, 1);
+  return packTimes(times);
+};
+
+it('knows each counted duration by its place, and no place twice', () => {
+  let before = -1;
+  for (let seconds = 0; seconds < 5_000_000; seconds = Math.max(seconds + 1, countedSeconds((seconds + 1) * 1_000))) {
+    const counted = countedSeconds(seconds * 1_000);
+    if (counted !== seconds) continue;
+    const rank = rankOf(seconds);
+    expect(rank).toBe(before + 1);
+    expect(secondsOf(rank)).toBe(seconds);
+    before = rank;
+    if (seconds > 1_024) seconds += 2 ** Math.floor(Math.log2(seconds) - 9) - 1;
+  }
+  expect(secondsOf(rankOf(countedSeconds(Number.MAX_SAFE_INTEGER)))).toBe(countedSeconds(Number.MAX_SAFE_INTEGER));
+});
+
+describe('packed times', () => {
+  it('are the same in whatever order they were added, and one after the other', () => {
+    fc.assert(
+      fc.property(fc.array(wait), fc.array(wait), (some, others) => {
+        const together = packed([...some, ...others]);
+        expect(packed([...others, ...some])).toEqual(together);
+        const one = noTimes();
+        addPacked(one, packed(some));
+        addPacked(one, packed(others));
+        expect(packTimes(one)).toEqual(together);
+        const after = noTimes();
+        addPacked(after, Buffer.concat([packed(some), packed(others)]));
+        expect(packTimes(after)).toEqual(together);
+      }),
+    );
+  });
+
+  it('are nothing when all of it is taken away, and never less', () => {
+    fc.assert(
+      fc.property(fc.array(wait), (all) => {
+        const times = noTimes();
+        addPacked(times, packed(all));
+        for (const one of all) addWait(times, one.kind, one.wait, -1);
+        expect(packTimes(times)).toHaveLength(0);
+      }),
+    );
+    const times = noTimes();
+    addWait(times, 'resolve', { since: 1, seconds: 2, ended: true }, -1);
+    expect(() => packTimes(times)).toThrow(RangeError);
+  });
+
+  it('become counts in which what waits has waited until now, a response for ninety days at most', () => {
+    const now = (1_000_000 * 60_000) as Instant;
+    const since = 1_000_000 - 60 * 24 * 100; // a hundred days
+    const bytes = packed([
+      { kind: 'response', wait: { since, seconds: null, ended: false } },
+      { kind: 'response', wait: { since, seconds: 5, ended: true } },
+      { kind: 'response', wait: { since, seconds: 5, ended: false } },
+      { kind: 'resolve', wait: { since, seconds: null, ended: false } },
+    ]);
+    expect(durationCounts(bytes, now)).toEqual({
+      response: [
+        { duration: 5, events: 1, censored: 1 },
+        { duration: countedSeconds(90 * 86_400_000), events: 0, censored: 1 },
+      ],
+      resolve: [{ duration: countedSeconds(100 * 86_400_000), events: 0, censored: 1 }],
+      acknowledge: [],
+    });
+  });
+});

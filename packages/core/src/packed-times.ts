@@ -1,0 +1,170 @@
+// How long things took, as counts that can be added and taken away, and as few bytes as can be: for each of three distributions how many
+// ended and how many were given up at each duration, and since which minutes how many still wait. Pure. Its partners are
+// generation-figures.ts, which makes them one by one, and survival.ts, which asks for nothing else.
+import { RESPONSE_MAX_MS, type Wait } from './generation-figures.ts';
+import type { Instant } from './instant.ts';
+import { countedSeconds } from './metrics.ts';
+import type { DurationCount } from './survival.ts';
+
+export const WAITS = ['response', 'resolve', 'acknowledge'] as const;
+export type WaitKind = (typeof WAITS)[number];
+
+/** Counts by what they are of; none is 0. */
+export interface Times {
+  readonly [kind: string]: {
+    /** By the rank of a duration: how many came, and how many could come no more. */
+    readonly ended: Map<number, readonly [events: number, censored: number]>;
+    /** By minutes since 1970. */
+    readonly waiting: Map<number, number>;
+  };
+}
+
+export const noTimes = (): Times =>
+  Object.fromEntries(WAITS.map((kind) => [kind, { ended: new Map(), waiting: new Map() }]));
+
+const STEPS = 512;
+/** The place of a counted duration among all that there are. */
+export function rankOf(seconds: number): number {
+  if (seconds < 2 * STEPS) return seconds;
+  const doubling = Math.floor(Math.log2(seconds)) - 9;
+  return doubling * STEPS + Math.floor(seconds / 2 ** doubling);
+}
+export function secondsOf(rank: number): number {
+  if (rank < 2 * STEPS) return rank;
+  const doubling = Math.floor(rank / STEPS) - 1;
+  return (rank - doubling * STEPS) * 2 ** doubling;
+}
+
+/** `sign` -1 takes it away again. */
+export function addWait(times: Times, kind: WaitKind, { since, seconds, ended }: Wait, sign: 1 | -1): void {
+  const own = times[kind];
+  if (own === undefined) return;
+  if (seconds === null) addTo(own.waiting, since, sign);
+  else {
+    const rank = rankOf(seconds);
+    const [events, censored] = own.ended.get(rank) ?? [0, 0];
+    own.ended.set(rank, ended ? [events + sign, censored] : [events, censored + sign]);
+  }
+}
+const addTo = (counts: Map<number, number>, at: number, count: number): void => {
+  counts.set(at, (counts.get(at) ?? 0) + count);
+};
+
+/** Adds what is packed. */
+export function addPacked(times: Times, bytes: Uint8Array): void {
+  unpackTimes(bytes, {
+    ended(kind, rank, events, censored) {
+      const ended = times[kind]?.ended;
+      const [e, c] = ended?.get(rank) ?? [0, 0];
+      ended?.set(rank, [e + events, c + censored]);
+    },
+    waiting(kind, minute, count) {
+      const waiting = times[kind]?.waiting;
+      if (waiting !== undefined) addTo(waiting, minute, count);
+    },
+  });
+}
+
+/** Empty where nothing is counted. A count below zero is a bug of whoever added it up. */
+export function packTimes(times: Times): Uint8Array {
+  const out: number[] = [];
+  let any = false;
+  for (const kind of WAITS) {
+    const { ended, waiting } = times[kind] ?? { ended: new Map(), waiting: new Map() };
+    const places = [...ended].filter(([, [events, censored]]) => events !== 0 || censored !== 0).sort(byPlace);
+    const minutes = [...waiting].filter(([, count]) => count !== 0).sort(byPlace);
+    any ||= places.length + minutes.length > 0;
+    write(out, places.length);
+    let before = 0;
+    for (const [rank, [events, censored]] of places) {
+      write(out, rank - before);
+      write(out, events);
+      write(out, censored);
+      before = rank;
+    }
+    write(out, minutes.length);
+    before = 0;
+    for (const [minute, count] of minutes) {
+      write(out, minute - before);
+      write(out, count);
+      before = minute;
+    }
+  }
+  return any ? Uint8Array.from(out) : new Uint8Array();
+}
+const byPlace = (a: readonly [number, unknown], b: readonly [number, unknown]): number => a[0] - b[0];
+
+/** Seven bits a byte, the lowest first, as LEB128 has it. */
+function write(out: number[], value: number): void {
+  if (value < 0) throw new RangeError(`a count of ${value}`);
+  let rest = value;
+  for (; rest > 127; rest = Math.floor(rest / 128)) out.push((rest % 128) + 128);
+  out.push(rest);
+}
+
+export interface TimesVisitor {
+  ended(kind: WaitKind, rank: number, events: number, censored: number): void;
+  waiting(kind: WaitKind, minute: number, count: number): void;
+}
+
+/** Several that were packed apart may stand one after the other, as a database adds them up. */
+export function unpackTimes(bytes: Uint8Array, visitor: TimesVisitor): void {
+  let at = 0;
+  const read = (): number => {
+    let byte = bytes[at++] ?? 0;
+    let value = byte & 127;
+    for (let scale = 128; byte > 127; scale *= 128) {
+      byte = bytes[at++] ?? 0;
+      value += (byte & 127) * scale;
+    }
+    return value;
+  };
+  while (at < bytes.length)
+    for (const kind of WAITS) {
+      let [left, place] = [read(), 0];
+      for (; left > 0; left--) {
+        place += read();
+        visitor.ended(kind, place, read(), read());
+      }
+      [left, place] = [read(), 0];
+      for (; left > 0; left--) {
+        place += read();
+        visitor.waiting(kind, place, read());
+      }
+    }
+}
+
+/** As many as there are durations to be counted. */
+const RANKS = rankOf(countedSeconds(Number.MAX_SAFE_INTEGER)) + 1;
+
+/**
+ * What is packed as survival.ts takes it, by rising duration. What still waits at `now` has waited until then; a response is given up
+ * after as long as generation-figures.ts says, whenever it is asked for.
+ */
+export function durationCounts(bytes: Uint8Array, now: Instant): Readonly<Record<WaitKind, readonly DurationCount[]>> {
+  const sums = WAITS.map(() => new Float64Array(2 * RANKS));
+  const sumOf = (kind: WaitKind): Float64Array => sums[WAITS.indexOf(kind)] as Float64Array;
+  const add = (kind: WaitKind, rank: number, events: number, censored: number): void => {
+    const own = sumOf(kind);
+    own[2 * rank] = (own[2 * rank] ?? 0) + events;
+    own[2 * rank + 1] = (own[2 * rank + 1] ?? 0) + censored;
+  };
+  unpackTimes(bytes, {
+    ended: add,
+    waiting(kind, minute, count) {
+      const waited = now - minute * 60_000;
+      const seconds = countedSeconds(kind === 'response' ? Math.min(waited, RESPONSE_MAX_MS) : waited);
+      add(kind, rankOf(seconds), 0, count);
+    },
+  });
+  return Object.fromEntries(WAITS.map((kind) => [kind, countsIn(sumOf(kind))])) as Record<WaitKind, DurationCount[]>;
+}
+
+function countsIn(sums: Float64Array): DurationCount[] {
+  const counts: DurationCount[] = [];
+  for (let rank = 0; rank < RANKS; rank++) {
+    const [events = 0, censored = 0] = [sums[2 * rank], sums[2 * rank + 1]];
+    if (events > 0 || censored > 0) counts.push({ duration: secondsOf(rank), events, censored });
+  }
+  return counts;
+}

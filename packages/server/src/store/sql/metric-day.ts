@@ -1,0 +1,92 @@
+// Sums of figures by day: differences are added to them, in the tenant's slot and in the order of their keys, so that two who add
+// never wait for each other in a ring. Reading them for answers is metric-read.ts.
+import {
+  addPacked,
+  type CellCounts,
+  type CellKey,
+  COUNT_NAMES,
+  type Difference,
+  packTimes,
+  slotOfKey,
+  type Times,
+} from '@relance/core';
+import type { Tx } from '../database.ts';
+import { rowsOf } from './rows.ts';
+
+/** Where a tenant's sums lie. */
+export const slotOfFigures = (tenant: string): number => slotOfKey(tenant, '', '');
+
+export const columnOf = (name: keyof CellCounts): string =>
+  name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+export const COUNT_COLUMNS = COUNT_NAMES.map(columnOf);
+
+export type TenantDifference = Difference & { readonly tenant: string };
+
+const KEYS = rowsOf<TenantDifference>({
+  slot: ['smallint', ({ tenant }) => slotOfFigures(tenant)],
+  tenant: ['text', ({ tenant }) => tenant],
+  day: ['date', ({ key }) => key.day],
+  stage: ['text', ({ key }) => key.stage],
+  channel: ['text', ({ key }) => key.channel],
+  policy: ['text', ({ key }) => key.policy],
+  team: ['text', ({ key }) => key.team],
+  level: ['smallint', ({ key }) => key.level],
+});
+const SAME = ['slot', 'tenant', 'day', 'stage', 'channel', 'policy', 'team', 'level']
+  .map((name) => `d.${name} = x.${name}`)
+  .join(' AND ');
+
+interface Found extends CellKey {
+  readonly tenant: string;
+  readonly times: Uint8Array;
+}
+const nameOf = (tenant: string, { day, stage, channel, policy, team, level }: CellKey): string =>
+  JSON.stringify([tenant, day, stage, channel, policy, team, level]);
+
+/** Counts below zero, or times that were never added, throw: whoever counts has a bug, and nothing of the pass is kept. */
+export async function addDifferences(tx: Tx, differences: readonly TenantDifference[]): Promise<void> {
+  if (differences.length === 0) return;
+  const keys = KEYS.of(differences);
+  await tx.query(
+    `INSERT INTO relance.metric_days (${KEYS.names}) SELECT * FROM ${keys.from} ORDER BY ${KEYS.names} ON CONFLICT DO NOTHING`,
+    keys.values,
+  );
+  const found = await tx.query<Found>(
+    `SELECT d.tenant, d.day::text AS day, d.stage, d.channel, d.policy, d.team, d.level, d.times FROM ${keys.from} JOIN relance.metric_days d ON ${SAME}
+     ORDER BY d.slot, d.tenant, d.day, d.stage, d.channel, d.policy, d.team, d.level FOR UPDATE OF d`,
+    keys.values,
+  );
+  const before = new Map(found.map((one) => [nameOf(one.tenant, one), one.times]));
+  const rows = CHANGES.of(
+    differences.map((one) => ({ ...one, packed: withTimes(one.times, before.get(nameOf(one.tenant, one.key))) })),
+  );
+  const set = COUNT_COLUMNS.map((name) => `${name} = d.${name} + x.${name}`).join(', ');
+  await tx.query(
+    `UPDATE relance.metric_days d SET ${set}, times = x.times FROM ${rows.from} WHERE ${SAME}`,
+    rows.values,
+  );
+}
+
+type Change = TenantDifference & { readonly packed: Buffer };
+const CHANGES = rowsOf<Change>({
+  slot: ['smallint', ({ tenant }) => slotOfFigures(tenant)],
+  tenant: ['text', ({ tenant }) => tenant],
+  day: ['date', ({ key }) => key.day],
+  stage: ['text', ({ key }) => key.stage],
+  channel: ['text', ({ key }) => key.channel],
+  policy: ['text', ({ key }) => key.policy],
+  team: ['text', ({ key }) => key.team],
+  level: ['smallint', ({ key }) => key.level],
+  ...Object.fromEntries(
+    COUNT_NAMES.map((name): [string, readonly [string, (one: Change) => unknown]] => [
+      columnOf(name),
+      ['bigint', ({ counts }) => counts[name]],
+    ]),
+  ),
+  times: ['bytea', ({ packed }) => packed],
+});
+
+function withTimes(times: Times, before: Uint8Array | undefined): Buffer {
+  if (before !== undefined) addPacked(times, before);
+  return Buffer.from(packTimes(times));
+}

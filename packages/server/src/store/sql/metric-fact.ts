@@ -1,0 +1,164 @@
+// What is counted of follow-ups: the marks that are taken, the rows they are counted from, and what was counted of them before.
+// Engine scope. The sums by day are metric-day.ts.
+import type {
+  Channel,
+  EngagementSeen,
+  Evidence,
+  GenerationFigures,
+  Instant,
+  MessageStatus,
+  TimelineKind,
+} from '@relance/core';
+import type { Tx } from '../database.ts';
+import { highest, lowest, openingOf } from './message.ts';
+import { rowsOf } from './rows.ts';
+
+/** Which slots have marks: one look into an index each. */
+export async function slotsMarked(tx: Tx): Promise<number[]> {
+  const rows = await tx.query<{ slot: number }>(
+    `SELECT s.slot FROM generate_series(0, 63) AS s(slot) WHERE EXISTS (SELECT FROM relance.metric_marks m WHERE m.slot = s.slot)`,
+  );
+  return rows.map(({ slot }) => slot);
+}
+
+/** The same, where there are at most so many marks; none where there are more. */
+export async function slotsOfLittle(tx: Tx, marksMax: number): Promise<number[]> {
+  const rows = await tx.query<{ slot: number }>('SELECT slot FROM relance.metric_marks LIMIT $1', [marksMax + 1]);
+  return rows.length > marksMax ? [] : [...new Set(rows.map(({ slot }) => slot))];
+}
+
+/** What becomes of a slot that another node counts. */
+export type Held = 'left' | 'waited for';
+
+/** False where another node counts this slot. Held to the end of the transaction. */
+export async function lockMetricPass(tx: Tx, slot: number, held: Held): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT FROM relance.metric_passes WHERE slot = $1 FOR UPDATE${held === 'left' ? ' SKIP LOCKED' : ''}`,
+    [slot],
+  );
+  return rows.length > 0;
+}
+
+/** The oldest marks of a slot, taken away, each follow-up once. One that is not committed yet is not seen, and stays. */
+export async function takeMarks(
+  tx: Tx,
+  slot: number,
+  limit: number,
+): Promise<{ readonly ids: readonly string[]; readonly taken: number }> {
+  const rows = await tx.query<{ id: string }>(
+    `DELETE FROM relance.metric_marks WHERE slot = $1 AND n = ANY (ARRAY(SELECT n FROM relance.metric_marks WHERE slot = $1 ORDER BY n LIMIT $2))
+     RETURNING follow_up_id AS id`,
+    [slot, limit],
+  );
+  return { ids: [...new Set(rows.map(({ id }) => id))].sort(), taken: rows.length };
+}
+
+export interface CountedFact {
+  readonly id: string;
+  readonly tenant: string;
+  readonly policy: string;
+  readonly version: number;
+  readonly generation: number;
+  readonly team: string | null;
+  /** What was counted before, and up to which generation it stays so. */
+  readonly known: readonly GenerationFigures[];
+  readonly final: number;
+  readonly lines: readonly LineRead[];
+  readonly messages: readonly MessageRead[];
+}
+export type LineRead = readonly [
+  at: Instant,
+  kind: TimelineKind,
+  stage: string | null,
+  actor: string | null,
+  evidence: Evidence | null,
+  level: number | null,
+];
+export interface MessageRead {
+  readonly id: string;
+  readonly stage: string;
+  readonly run: number;
+  readonly notify: number;
+  readonly entry: number;
+  readonly recipient: string;
+  readonly channel: Channel;
+  readonly status: MessageStatus;
+  readonly engagement: readonly EngagementSeen[];
+  readonly watched: number | null;
+  readonly sentAt: Instant | null;
+  /** `pending`: it is not finished yet, and will be. */
+  readonly carrier:
+    | {
+        readonly status: MessageStatus;
+        readonly engagement: readonly EngagementSeen[];
+        readonly watched: number | null;
+      }
+    | 'pending'
+    | null;
+}
+
+const MS = (column: string): string => `floor(extract(epoch FROM ${column}) * 1000)::bigint`;
+/** As slotOfId. */
+const SLOT_OF_CARRIER = `(('x' || substr(g.carrier::text, 16, 3))::bit(12)::integer >> 6)`;
+const LINES = `SELECT coalesce(json_agg(json_build_array(${MS('t.at')}, t.kind, t.stage, t.actor, t.evidence, CASE WHEN t.kind = 'escalated' THEN t.data -> 'level' END) ORDER BY t.seq), '[]')
+  FROM relance.timeline t WHERE t.follow_up_id = f.id AND t.kind = ANY ($5::text[])`;
+const MESSAGES = `SELECT coalesce(json_agg(json_build_object('id', g.id, 'stage', g.stage, 'run', g.run, 'notify', g.notify, 'entry', g.entry,
+    'recipient', g.recipient, 'channel', g.channel, 'status', g.status, 'engagement', g.engagement, 'watched', g.watched, 'sentAt', ${MS('g.sent_at')},
+    'carrier', CASE WHEN c.id IS NOT NULL THEN json_build_object('status', c.status, 'engagement', c.engagement, 'watched', c.watched)
+      WHEN g.carrier IS NOT NULL AND EXISTS (SELECT FROM relance.outbox o WHERE o.slot = ${SLOT_OF_CARRIER} AND o.id = g.carrier) THEN '"pending"'::json END)), '[]')
+  FROM relance.messages g LEFT JOIN relance.messages c ON c.id = g.carrier
+  WHERE g.follow_up_id = f.id AND g.id BETWEEN x.low AND x.high AND g.status NOT IN ('suppressed', 'revoked')`;
+
+const COUNTED_KINDS: readonly TimelineKind[] = [
+  'opened',
+  'reopened',
+  'stage_ran',
+  'escalated',
+  'resolved',
+  'cancelled',
+  'expired',
+  'acknowledged',
+  'snoozed',
+  'committed',
+  'answered',
+  'claimed',
+  'delegated',
+  'declined',
+  'replied',
+];
+
+/** One statement, so that retention takes away all of it or nothing. Follow-ups that are gone are none. */
+export async function readCounted(tx: Tx, slot: number, ids: readonly string[]): Promise<CountedFact[]> {
+  if (ids.length === 0) return [];
+  return tx.query<CountedFact>(
+    `SELECT f.id, f.tenant, f.policy, f.version, f.generation, f.team, coalesce(k.generations, '[]') AS known, coalesce(k.final, 0) AS final,
+       (${LINES}) AS lines, (${MESSAGES}) AS messages
+     FROM unnest($2::uuid[], $3::uuid[], $4::uuid[]) AS x(id, low, high) JOIN relance.follow_ups f ON f.slot = $1 AND f.id = x.id
+     LEFT JOIN relance.metric_facts k ON k.slot = $1 AND k.follow_up_id = x.id`,
+    [slot, ids, ids.map((id) => lowest(openingOf(id))), ids.map((id) => highest(openingOf(id))), COUNTED_KINDS],
+  );
+}
+
+export interface Fact {
+  readonly slot: number;
+  readonly id: string;
+  readonly tenant: string;
+  readonly generations: readonly GenerationFigures[];
+}
+
+const FACTS = rowsOf<Fact>({
+  slot: ['smallint', ({ slot }) => slot],
+  follow_up_id: ['uuid', ({ id }) => id],
+  tenant: ['text', ({ tenant }) => tenant],
+  generations: ['jsonb', ({ generations }) => generations],
+});
+
+export async function putFacts(tx: Tx, facts: readonly Fact[]): Promise<void> {
+  if (facts.length === 0) return;
+  const { from, values } = FACTS.of(facts);
+  await tx.query(
+    `INSERT INTO relance.metric_facts (${FACTS.names}) SELECT * FROM ${from}
+     ON CONFLICT (slot, follow_up_id) DO UPDATE SET generations = excluded.generations`,
+    values,
+  );
+}
