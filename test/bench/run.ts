@@ -1,5 +1,5 @@
-// `npm run bench [-- fire|ingest|activity|deliver|simulate|check|email|render] [--quick]`: reported, never asserted. Each number
-// stands beside its floor in the same run, because the machine is shared and only ratios travel. The bundled PostgreSQL with
+// `npm run bench [-- fire|ingest|activity|deliver|simulate|check|email|render|metrics] [--quick]`: reported, never asserted. Each
+// number stands beside its floor in the same run, because the machine is shared and only ratios travel. The bundled PostgreSQL with
 // fsync on.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,6 +17,7 @@ import { emailBench } from './email.ts';
 import { fire } from './fire.ts';
 import { ingest } from './ingest.ts';
 import { machine } from './machine.ts';
+import { metricsBench } from './metrics.ts';
 import { renderBench } from './render.ts';
 import { simulateBench } from './simulate.ts';
 
@@ -26,7 +27,7 @@ const { positionals, values } = parseArgs({
 });
 const asked =
   positionals.length === 0
-    ? ['fire', 'ingest', 'activity', 'deliver', 'simulate', 'check', 'email', 'render']
+    ? ['fire', 'ingest', 'activity', 'deliver', 'simulate', 'check', 'email', 'render', 'metrics']
     : positionals;
 if (asked.includes('simulate')) simulateBench((line) => console.log(line));
 if (asked.includes('check')) await checkBench((line) => console.log(line));
@@ -58,6 +59,7 @@ try {
       await fire(url, values.quick ? { waiting: 100_000, due: 20_000 } : { waiting: 1_000_000, due: 100_000 }, say);
     else if (name === 'activity') await activityBench(url, values.quick ? 100_000 : 1_000_000, say);
     else if (name === 'deliver') await deliverBench(url, values.quick ? 2_000 : 10_000, say);
+    else if (name === 'metrics') await metricsBench(url, values.quick ? 1_000_000 : 10_000_000, say);
     else await ingest(url, values.quick ? 4 : 10, say);
   }
 } finally {

@@ -6,7 +6,7 @@ import { isHuman, surestOf } from './engagement.ts';
 import type { FollowUpStatus } from './follow-up.ts';
 import type { Evidence, TimelineKind } from './input.ts';
 import { DAY_MS, type Instant } from './instant.ts';
-import { generationOf, type MessagePlace } from './message.ts';
+import { type MessagePlace, messageId } from './message.ts';
 import {
   type CountedMessage,
   countedSeconds,
@@ -34,6 +34,7 @@ export interface CountedLine {
 
 export interface CountedRow extends MessagePlace, CountedMessage {
   readonly id: string;
+  readonly plannedAt: Instant;
   readonly sentAt: Instant | null;
   /** Whether its stage asks its reader for something, rather than telling them. */
   readonly asks: boolean;
@@ -92,12 +93,20 @@ export function countGenerations(
   const begins = lines.flatMap(({ kind }, index) => (kind === 'opened' || kind === 'reopened' ? [index] : []));
   const own = Map.groupBy(
     messages.filter(({ stage }) => !isAside(stage)),
-    (message) => generationOf(followUp, message),
+    (message) => generationOf(followUp, message, lines),
   );
   return begins.map((begin, index) => {
     const generation = followUp.generation - (begins.length - 1 - index);
     return countOne(followUp, generation, lines.slice(begin, begins[index + 1]), own.get(generation) ?? [], zone);
   });
+}
+
+/** By its id, in which its reader has a part; of one whose reader has been erased, by when it was planned. */
+function generationOf({ id, generation }: CountedOne, message: CountedRow, lines: readonly CountedLine[]): number {
+  if (generation === 1) return 1;
+  for (let own = generation; own > 0; own--) if (messageId({ id, generation: own }, message) === message.id) return own;
+  const later = lines.filter(({ kind, at }) => kind === 'reopened' && at > message.plannedAt);
+  return generation - later.length;
 }
 
 const ENDINGS: ReadonlySet<TimelineKind> = new Set(['resolved', 'cancelled', 'expired']);

@@ -134,6 +134,13 @@ export function unpackTimes(bytes: Uint8Array, visitor: TimesVisitor): void {
     }
 }
 
+/** Several packs as one. */
+export function mergedTimes(bytes: Uint8Array): Uint8Array {
+  const times = noTimes();
+  addPacked(times, bytes);
+  return packTimes(times);
+}
+
 /** As many as there are durations to be counted. */
 const RANKS = rankOf(countedSeconds(Number.MAX_SAFE_INTEGER)) + 1;
 

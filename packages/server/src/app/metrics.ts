@@ -1,15 +1,18 @@
 // Numbers for operators, in Prometheus' words. The engine counts through the port EngineMetrics; /metrics shows them.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { EngineMetrics } from '../engine/engine.ts';
+import { type Database, ENGINE } from '../store/database.ts';
+import { type Backlog, readBacklog } from '../store/sql/backlog.ts';
 
 export interface Metrics {
   readonly registry: Registry;
   readonly engine: EngineMetrics;
 }
 
-export function createMetrics(): Metrics {
+export function createMetrics(database: Database): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  watchBacklog(registry, database);
   const registers = [registry];
   const advanced = new Counter({ name: 'relance_follow_ups_advanced_total', help: 'Decisions written', registers });
   const handedOver = new Counter({
@@ -65,4 +68,28 @@ export function createMetrics(): Metrics {
       clearedUp: (outcome) => clearUps.inc({ outcome }),
     },
   };
+}
+
+const BEHIND: Readonly<Record<keyof Backlog, string>> = {
+  follow_ups: 'How late the follow-up is that has waited longest for its next stage; 0: none is',
+  messages: 'How late the message is that has waited longest to be handed over; 0: none is',
+  figures: 'How long ago the oldest change was that figures do not count yet; 0: all are counted',
+};
+
+/** Read when somebody looks. While the database does not answer they are not told at all, as `relance_database_up` says. */
+function watchBacklog(registry: Registry, database: Database): void {
+  const gauges = (Object.keys(BEHIND) as (keyof Backlog)[]).map(
+    (kind) =>
+      [kind, new Gauge({ name: `relance_${kind}_behind_seconds`, help: BEHIND[kind], registers: [registry] })] as const,
+  );
+  new Gauge({
+    name: 'relance_database_up',
+    help: 'Whether the database answers this node',
+    registers: [registry],
+    async collect() {
+      const backlog = await database.transaction(ENGINE, readBacklog).catch(() => null);
+      this.set(backlog === null ? 0 : 1);
+      for (const [kind, gauge] of gauges) gauge.set(backlog === null ? Number.NaN : backlog[kind]);
+    },
+  });
 }

@@ -119,7 +119,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
   const publicUrl = (options.publicUrl ?? 'http://127.0.0.1:4400').replace(/\/$/, '');
   const clock = options.clock ?? { mode: 'real' };
   await database.transaction(ENGINE, (tx) => setClockMode(tx, clock.mode, clock.mode === 'scaled' ? clock.scale : 1));
-  const metrics = createMetrics();
+  const metrics = createMetrics(database);
   const channels = await openWithProject(options, { database, publicUrl, log });
   const figures = createFigures(database, log);
   const running = createEngine({

@@ -113,6 +113,7 @@ const SLOTS_A_WATCH = 4;
 const PRUNE_EVERY_MS = 3_600_000;
 /** Whoever asks for figures has what waits counted first (insights/answer.ts) where it is little. */
 const FIGURES_EVERY_MS = 2_000;
+const MONTHS_EVERY_MS = 60_000;
 
 export function createEngine(options: EngineOptions): RunningEngine {
   const { random = pooledRandom(), monotonic = () => performance.now() } = options;
@@ -221,6 +222,7 @@ interface Tickers {
   watch?: Ticker;
   prune?: Ticker;
   figures?: Ticker;
+  months?: Ticker;
 }
 
 type Run = () => Promise<number>;
@@ -243,7 +245,12 @@ function tickersFor({ roles = ROLES, log, figures }: EngineOptions, loops: Loops
           sweep: ticker('sweep', () => sweep.runOnce(), SWEEP_EVERY_MS),
           watch: ticker('watchdog', () => sweep.watchSome(SLOTS_A_WATCH).then(() => 0), WATCH_EVERY_MS),
           prune: ticker('pruning', () => sweep.prune().then(() => 0), PRUNE_EVERY_MS),
-          ...(figures === undefined ? {} : { figures: ticker('figures', () => figures.count(), FIGURES_EVERY_MS) }),
+          ...(figures === undefined
+            ? {}
+            : {
+                figures: ticker('figures', () => figures.count(), FIGURES_EVERY_MS),
+                months: ticker('months of figures', () => figures.addUp(), MONTHS_EVERY_MS),
+              }),
         }
       : {}),
   };

@@ -43,6 +43,8 @@ export interface Figures {
   count(): Promise<number>;
   /** All of what is marked, where it is little; else nothing. Waits for whoever counts some of it. */
   countLittle(): Promise<void>;
+  /** Adds up the days of months that changed, where they are many; answers how many months. */
+  addUp(): Promise<number>;
 }
 
 /** A CloudEvent that passed the edge's checks. `event` is the whole event as policies see it. */

@@ -136,6 +136,12 @@ export class Sweep {
         while (!this.#engine.stopping && (await database.transaction(ENGINE, (tx) => prune(tx, table, now))));
         return 0;
       });
+    const { figures } = this.#engine;
+    // What is not counted yet is not taken away.
+    await this.#apart('figures', async () => {
+      while (!this.#engine.stopping && ((await figures?.count()) ?? 0) > 0);
+      return 0;
+    });
     await this.#apart('retention', () => retain(this.#engine, now).then(() => 0));
   }
 

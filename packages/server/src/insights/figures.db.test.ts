@@ -1,10 +1,13 @@
 // Figures stay exact whatever comes late: after each act of a story they are counted, and then all of them are counted anew from the
 // rows, to the same bytes. So they are when counted twice, by two at once, and by one that dies between any two statements.
-import { unpackTimes } from '@relance/core';
+import { isDeepStrictEqual } from 'node:util';
+import { type MetricKey, unpackTimes, wireMetricRow } from '@relance/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createWorld, eventOf, quietLog, type World } from '../../../../test/world.ts';
 import type { CommandRequest } from '../engine/ports.ts';
+import { Sweep } from '../engine/sweep.ts';
 import { type Database, ENGINE } from '../store/database.ts';
+import { readSums } from '../store/sql/metric-read.ts';
 import { putTenantSettings } from '../store/sql/tenant.ts';
 import { createFigures } from './figures.ts';
 
@@ -98,7 +101,17 @@ const sums = () =>
 type Row = Readonly<Record<string, unknown>> & { readonly times: Uint8Array };
 const sumOf = async (policy: string, stage = '', channel = '') => {
   const rows = (await sums()).filter((row) => row.policy === policy && row.stage === stage && row.channel === channel);
-  const names = ['follow_ups', 'open', 'resolved', 'escalated', 'resolved_after', 'messages', 'accepted', 'bounced'];
+  const names = [
+    'follow_ups',
+    'open',
+    'resolved',
+    'cancelled',
+    'escalated',
+    'resolved_after',
+    'messages',
+    'accepted',
+    'bounced',
+  ];
   return Object.fromEntries(
     [...names, 'delivered', 'merged', 'opened', 'answered'].map((name) => [
       name,
@@ -130,6 +143,29 @@ const isExact = async (): Promise<void> => {
   await countAll();
   expect(before).toEqual(await sums());
 };
+
+/** Every question about four windows. */
+async function answers(): Promise<readonly unknown[]> {
+  const keys: readonly MetricKey[] = ['policy', 'stage', 'channel', 'team', 'level', 'day'];
+  const groupings = Array.from({ length: 64 }, (_, bits) => keys.filter((_, index) => (bits >> index) & 1));
+  const windows = [
+    ['2026-11-01', '2026-12-31'],
+    ['2026-11-01', '2026-11-30'],
+    ['2026-11-03', '2026-12-15'],
+    ['2026-10-10', '2027-01-10'],
+  ] as const;
+  const now = await world.now();
+  return world.database.transaction({ kind: 'tenant', tenant: 'default' }, async (tx) => {
+    const all: unknown[] = [];
+    for (const groupBy of groupings)
+      for (const [from, to] of windows)
+        for (const policy of [null, 'bill']) {
+          const sums = await readSums(tx, { tenant: 'default', from, to, groupBy, policy, team: null }, 1_000);
+          all.push(sums.map((sum) => wireMetricRow(sum, now)));
+        }
+    return all;
+  });
+}
 
 /** With late receipts, bounces, digests, answers and re-openings; `after` is done after each. */
 async function story(after: () => Promise<void>): Promise<void> {
@@ -281,6 +317,109 @@ describe('what is counted', () => {
     }
     expect(undone).toBeGreaterThan(4);
     await isExact();
+  });
+
+  it('stays when what it was counted from is taken away, and what opens again is counted on', async () => {
+    await story(async () => {});
+    for (const id of ['1', '2', '3', 'a', 'b', 'c']) await command(id, 'bo', { kind: 'cancel' });
+    await world.database.transaction(ENGINE, (tx) =>
+      putTenantSettings(tx, 'default', {
+        retention: { messages: '30 days', timeline: '60 days', followUps: '100 days' },
+      }),
+    );
+    await world.advance('29 days');
+    const sweep = new Sweep(world.node.engine, world.node.consents);
+    await sweep.prune();
+    const whole = await sums();
+    expect(await sumOf('bill')).toMatchObject({ follow_ups: 4, resolved: 2, cancelled: 2 });
+    // Late news that nobody has counted yet: nothing of it is taken away before.
+    await command('1', 'bo', { kind: 'note' });
+    await world.advance('2 days');
+    await sweep.prune();
+    expect(await sql('SELECT FROM relance.messages')).toEqual([]);
+    expect(await sums()).toEqual(whole);
+    await sql(
+      'INSERT INTO relance.metric_marks (slot, follow_up_id, tenant) SELECT slot, id, tenant FROM relance.follow_ups',
+    );
+    await countAll();
+    expect(await sums()).toEqual(whole);
+    // Opened again, it is a generation of its own, and the ones before stay as they were.
+    await world.node.commands.reopen('default', { kind: 'id', id: await idOf('2') }, { kind: 'api', id: null });
+    await world.settle();
+    await command('2', 'ana', { kind: 'resolve', outcome: null });
+    await countAll();
+    expect(await sumOf('bill')).toMatchObject({ follow_ups: 5, resolved: 3, cancelled: 2 });
+    const again = await sums();
+    await world.advance('110 days');
+    await sweep.prune();
+    expect(await sql('SELECT FROM relance.follow_ups')).toEqual([]);
+    expect(await sql('SELECT FROM relance.timeline')).toEqual([]);
+    expect(await sql('SELECT FROM relance.metric_facts')).toEqual([]);
+    await countAll();
+    expect(await sums()).toEqual(again);
+  });
+
+  it('is not taken away before it is counted', async () => {
+    await story(async () => {});
+    for (const id of ['1', '2', '3', 'a', 'b', 'c']) await command(id, 'bo', { kind: 'cancel' });
+    await world.database.transaction(ENGINE, (tx) =>
+      putTenantSettings(tx, 'default', { retention: { followUps: '10 days' } }),
+    );
+    await world.advance('11 days');
+    const messages = await sql('SELECT id FROM relance.messages ORDER BY id');
+    const uncounted = { ...world.node.engine, figures: null };
+    await new Sweep(uncounted, world.node.consents).prune();
+    expect(await sql('SELECT id FROM relance.messages ORDER BY id')).toEqual(messages);
+    await countAll();
+    expect(await sumOf('bill')).toMatchObject({ follow_ups: 4 });
+    await world.advance('1 day');
+    await new Sweep(uncounted, world.node.consents).prune();
+    expect(await sql('SELECT id FROM relance.messages')).toEqual([]);
+    expect(await sumOf('bill')).toMatchObject({ follow_ups: 4 });
+  });
+
+  it('is the same when somebody has been erased', async () => {
+    await story(async () => {});
+    await countAll();
+    const before = [await sumOf('bill'), await waitsOf('bill'), await sumOf('note'), await waitsOf('note')];
+    await world.node.erasures.erase('default', 'ana', { by: 'key', reason: null });
+    await world.settle();
+    await isExact();
+    const [bill, waits, ...notes] = [
+      await sumOf('bill'),
+      await waitsOf('bill'),
+      await sumOf('note'),
+      await waitsOf('note'),
+    ];
+    // Somebody else is asked from now on; what ana was asked and answered counts as it did.
+    expect(notes).toEqual(before.slice(2));
+    expect(bill).toMatchObject({ follow_ups: 4, resolved: 2, answered: 1 });
+    expect(waits?.filter((one) => one.startsWith('response came'))).toEqual(
+      (before[1] as readonly string[]).filter((one) => one.startsWith('response came')),
+    );
+  });
+
+  it('answers the same by months that are added up as by days, also while one of them has changed', async () => {
+    await story(async () => {});
+    await world.advance('30 days');
+    await world.event('bill.made', { id: '9', who: 'bo' });
+    await world.settle();
+    await countAll();
+    const byDays = await answers();
+    const all = createFigures(world.database, LOUD, { rowsMin: 1, restMinutes: 0 });
+    expect(await all.addUp()).toBe(2);
+    expect(await all.addUp()).toBe(0);
+    expect(await answers()).toEqual(byDays);
+    await receipt((await messagesOf('1'))[0]?.id ?? '', 'bounced'); // of November, a month later
+    await countAll();
+    const changed = await answers();
+    expect(changed).not.toEqual(byDays);
+    expect(await all.addUp()).toBe(1);
+    expect(await answers()).toEqual(changed);
+    // That months are read at all: what is wrong in them shows.
+    await sql(`UPDATE relance.metric_sums SET follow_ups = 1000`);
+    const wrong = await answers();
+    expect(wrong.filter((one, index) => !isDeepStrictEqual(one, changed[index])).length).toBeGreaterThan(50);
   });
 
   it('is nobody’s but its tenant’s', async () => {

@@ -31,6 +31,7 @@ import {
   takeMarks,
 } from '../store/sql/metric-fact.ts';
 import { markFollowUps } from '../store/sql/metric-mark.ts';
+import { addUpMonth, lockStaleMonth } from '../store/sql/metric-month.ts';
 import { tenantSettings } from '../store/sql/tenant.ts';
 import { Asking } from './asking.ts';
 
@@ -45,7 +46,18 @@ interface Log {
   error(fields: object, text: string): void;
 }
 
-export function createFigures(database: Database, log: Log): Figures {
+export interface Sizes {
+  /** A month of fewer rows is read by its days, which costs next to nothing. */
+  readonly rowsMin?: number;
+  /** How long a month that changes all the time is read by its days, before it is added up again. */
+  readonly restMinutes?: number;
+}
+
+export function createFigures(
+  database: Database,
+  log: Log,
+  { rowsMin = 2_000, restMinutes = 60 }: Sizes = {},
+): Figures {
   const asking = new Asking();
   /** One slot that cannot be counted keeps no other from it; its marks stay. */
   const count = async (slot: number, held: Held): Promise<number> => {
@@ -67,7 +79,19 @@ export function createFigures(database: Database, log: Log): Figures {
       const slots = await database.transaction(ENGINE, (tx) => slotsOfLittle(tx, LITTLE));
       for (const slot of slots) await count(slot, 'waited for');
     },
+    async addUp() {
+      let months = 0;
+      while (await database.transaction(ENGINE, (tx) => addUpOne(tx, { rowsMin, restMinutes }))) months += 1;
+      return months;
+    },
   };
+}
+
+async function addUpOne(tx: Tx, { rowsMin, restMinutes }: Required<Sizes>): Promise<boolean> {
+  const month = await lockStaleMonth(tx, rowsMin, restMinutes);
+  if (month === null) return false;
+  await addUpMonth(tx, month);
+  return true;
 }
 
 /** Answers how many follow-ups were counted. */

@@ -46,6 +46,29 @@ const nameOf = (tenant: string, { day, stage, channel, policy, team, level }: Ce
 /** Counts below zero, or times that were never added, throw: whoever counts has a bug, and nothing of the pass is kept. */
 export async function addDifferences(tx: Tx, differences: readonly TenantDifference[]): Promise<void> {
   if (differences.length === 0) return;
+  await addToDays(tx, differences);
+  const months = new Map(
+    differences.map(({ tenant, key: { day } }) => [
+      `${tenant}\n${day.slice(0, 7)}`,
+      { tenant, month: `${day.slice(0, 7)}-01` },
+    ]),
+  );
+  const { from, values } = MONTHS.of([...months.values()]);
+  await tx.query(
+    `INSERT INTO relance.metric_months AS m (${MONTHS.names}) SELECT * FROM ${from} ORDER BY ${MONTHS.names}
+     ON CONFLICT (slot, tenant, month) DO UPDATE SET stale = true WHERE NOT m.stale`,
+    values,
+  );
+}
+
+/** What adds up their days holds no longer (metric-month.ts). */
+const MONTHS = rowsOf<{ readonly tenant: string; readonly month: string }>({
+  slot: ['smallint', ({ tenant }) => slotOfFigures(tenant)],
+  tenant: ['text', ({ tenant }) => tenant],
+  month: ['date', ({ month }) => month],
+});
+
+async function addToDays(tx: Tx, differences: readonly TenantDifference[]): Promise<void> {
   const keys = KEYS.of(differences);
   await tx.query(
     `INSERT INTO relance.metric_days (${KEYS.names}) SELECT * FROM ${keys.from} ORDER BY ${KEYS.names} ON CONFLICT DO NOTHING`,

@@ -42,8 +42,8 @@ export interface Closed {
 }
 
 /**
- * The next of a tenant's follow-ups that opened before then: how far that leads, and which of them are closed and held by nobody.
- * Locked, so that none is opened again meanwhile.
+ * The next of a tenant's follow-ups that opened before then: how far that leads, and which of them are closed, held by nobody, and
+ * counted for figures as they are. Locked, so that none is opened again meanwhile.
  */
 export async function lockClosed(
   tx: Tx,
@@ -63,6 +63,7 @@ export async function lockClosed(
     `SELECT id, closed_at FROM relance.follow_ups WHERE tenant = $1 AND id = ANY($2::uuid[])
        AND status NOT IN ('open', 'acknowledged') AND closed_at < $3
        AND NOT EXISTS (SELECT FROM relance.outbox o WHERE o.slot = follow_ups.slot AND o.follow_up_id = follow_ups.id)
+       AND NOT EXISTS (SELECT FROM relance.metric_marks m WHERE m.slot = follow_ups.slot AND m.follow_up_id = follow_ups.id)
      ORDER BY id FOR UPDATE SKIP LOCKED`,
     [tenant, ids, at(before)],
   );
@@ -90,12 +91,20 @@ const DELETED: Readonly<Record<OfFollowUps, readonly string[]>> = {
     `DELETE FROM relance.alarms WHERE ${OF}`,
     `DELETE FROM relance.clear_ups WHERE ${OF}`,
     `DELETE FROM relance.suspects WHERE ${OF}`,
+    `DELETE FROM relance.metric_facts WHERE ${OF}`,
     'DELETE FROM relance.follow_ups WHERE id = ANY($1::uuid[])',
   ],
 };
 
+/** Their figures stay: what is counted of them by now is not counted again. */
+const FINAL = `UPDATE relance.metric_facts SET final = greatest(final, (generations -> -1 ->> 'generation')::integer) WHERE ${OF}`;
+
+/** Of these rows figures are counted. */
+const COUNTED: ReadonlySet<OfFollowUps> = new Set(['messages', 'timeline']);
+
 export async function deleteOf(tx: Tx, kind: OfFollowUps, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
+  if (COUNTED.has(kind)) await tx.query(FINAL, [ids]);
   for (const statement of DELETED[kind]) await tx.query(statement, [ids]);
 }
 

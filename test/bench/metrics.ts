@@ -1,0 +1,139 @@
+// metrics: how long a question about ten million messages takes, and what marks cost whoever sets them. The sums are laid down as a pass
+// would have left them: a year, twenty policies of five stages, three channels, two teams and two levels, with log-normal times of which
+// seven in ten never came. The last month has just changed, so it is read by its days. Each question is asked over all of the year.
+import {
+  addWait,
+  type CellCounts,
+  COUNT_NAMES,
+  countedSeconds,
+  type Difference,
+  dateOf,
+  dayOf,
+  type Instant,
+  NO_COUNTS,
+  noTimes,
+  WAITS,
+} from '@relance/core';
+import { askFigures, type Question } from '../../packages/server/src/insights/answer.ts';
+import { createFigures } from '../../packages/server/src/insights/figures.ts';
+import { type Database, ENGINE, openDatabase } from '../../packages/server/src/store/database.ts';
+import { addDifferences } from '../../packages/server/src/store/sql/metric-day.ts';
+import { quietLog } from '../world.ts';
+import { median } from './machine.ts';
+
+const [POLICIES, STAGES, CHANNELS, TEAMS, LEVELS] = [20, 5, 3, 2, 2];
+const FIRST = dayOf('2026-01-01');
+const DAYS = 365;
+const NOW = Date.UTC(2027, 0, 1, 9) as Instant;
+const MEDIAN_SECONDS = 7_200;
+const ROUNDS = 5;
+const STATEMENT_MAX_MS = 600_000;
+
+/** The same numbers in every run. */
+function numbers(): () => number {
+  let state = 20_261_127;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** Sums of one day, in all four kinds of cells, of so many messages. */
+function dayOfSums(day: number, messages: number, next: () => number): (Difference & { readonly tenant: string })[] {
+  const sums = new Map<string, Difference & { readonly tenant: string }>();
+  const cell = (policy: number, stage: number, channel: number, team: number, level: number): Difference => {
+    const name = [policy, stage, channel, team, level].join();
+    const known = sums.get(name);
+    if (known !== undefined) return known;
+    const made = {
+      tenant: 'default',
+      key: {
+        day: dateOf(day),
+        policy: `policy-${policy}`,
+        stage: stage === STAGES ? '' : `stage-${stage}`,
+        channel: channel === CHANNELS ? '' : (['email', 'sms', 'inbox'][channel] ?? ''),
+        team: `team-${team}`,
+        level,
+      },
+      counts: { ...NO_COUNTS } as Record<keyof CellCounts, number>,
+      times: noTimes(),
+    };
+    sums.set(name, made);
+    return made;
+  };
+  const any = (max: number): number => Math.floor(next() * max);
+  const minute = day * 1_440;
+  for (let n = 0; n < messages; n++) {
+    const [policy, stage, channel, team, level] = [any(POLICIES), any(STAGES), any(CHANNELS), any(TEAMS), any(LEVELS)];
+    const normal = Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+    const seconds = countedSeconds(MEDIAN_SECONDS * 1_000 * Math.exp(1.5 * normal));
+    const waits = next() < 0.02;
+    const wait = { since: minute + any(1_440), seconds: waits ? null : seconds, ended: !waits && next() < 0.3 };
+    for (const [s, c] of [
+      [STAGES, CHANNELS],
+      [stage, CHANNELS],
+      [STAGES, channel],
+      [stage, channel],
+    ] as const) {
+      const own = cell(policy, s, c, team, level);
+      for (const name of COUNT_NAMES)
+        own.counts[name] += name === 'messages' || name === 'accepted' || next() < 0.3 ? 1 : 0;
+      addWait(own.times, 'response', wait, 1);
+      if (n % 3 === 0) for (const kind of WAITS.slice(1)) addWait(own.times, kind, wait, 1);
+    }
+  }
+  return [...sums.values()];
+}
+
+async function fill(database: Database, messages: number, say: (line: string) => void): Promise<void> {
+  const next = numbers();
+  let rows = 0;
+  for (let day = 0; day < DAYS; day++) {
+    const sums = dayOfSums(FIRST + day, Math.round(messages / DAYS), next);
+    rows += sums.length;
+    await database.transaction(ENGINE, (tx) => addDifferences(tx, sums));
+  }
+  await createFigures(database, quietLog).addUp();
+  // The last month has changed since.
+  await database.transaction(ENGINE, (tx) =>
+    tx.query(`UPDATE relance.metric_months SET stale = true WHERE month = '2026-12-01'`),
+  );
+  await database.transaction(ENGINE, (tx) =>
+    tx.query('SET LOCAL ROLE NONE').then(() => tx.query('ANALYZE relance.metric_days, relance.metric_sums')),
+  );
+  say(`metrics: ${messages.toLocaleString('en-GB')} messages of a year in ${rows.toLocaleString('en-GB')} rows`);
+}
+
+const ASKED: readonly (readonly [Question, string])[] = [
+  ['overview', ''],
+  ['policies', ''],
+  ['stages', ''],
+  ['channels', ''],
+  ['responses', 'team'],
+  ['escalations', ''],
+  ['overview', 'day'],
+];
+
+export async function metricsBench(url: string, messages: number, say: (line: string) => void): Promise<void> {
+  const database = openDatabase({ url, connectionsMax: 2, queryTimeoutMs: STATEMENT_MAX_MS });
+  await database.transaction(ENGINE, (tx) =>
+    tx.query(`UPDATE relance.clock SET mode = 'virtual', story_at = $1`, [new Date(NOW).toISOString()]),
+  );
+  await fill(database, messages, say);
+  const ports = { database, figures: createFigures(database, quietLog), wallNow: () => NOW };
+  for (const [question, groupBy] of ASKED) {
+    const took: number[] = [];
+    let rows = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const since = performance.now();
+      const asked = { from: '2026-01-01', to: '2026-12-31', ...(groupBy === '' ? {} : { groupBy }) };
+      const answered = await askFigures(ports, 'default', question, asked);
+      if (answered.kind === 'wrong') throw new Error(answered.wrong.message);
+      rows = answered.answer.rows.length;
+      took.push(performance.now() - since);
+    }
+    const label = `${question}${groupBy === '' ? '' : ` by ${groupBy}`}`;
+    say(`  ${label.padEnd(20)} ${Math.round(median(took))} ms for ${rows} rows (first ${Math.round(took[0] ?? 0)} ms)`);
+  }
+  await database.close();
+}
