@@ -27,6 +27,7 @@ const DAYS = 365;
 const NOW = Date.UTC(2027, 0, 1, 9) as Instant;
 const MEDIAN_SECONDS = 7_200;
 const ROUNDS = 5;
+const ROWS_AT_ONCE = 500;
 const STATEMENT_MAX_MS = 600_000;
 
 /** The same numbers in every run. */
@@ -91,7 +92,8 @@ async function fill(database: Database, messages: number, say: (line: string) =>
   for (let day = 0; day < DAYS; day++) {
     const sums = dayOfSums(FIRST + day, Math.round(messages / DAYS), next);
     rows += sums.length;
-    await database.transaction(ENGINE, (tx) => addDifferences(tx, sums));
+    for (let at = 0; at < sums.length; at += ROWS_AT_ONCE)
+      await database.transaction(ENGINE, (tx) => addDifferences(tx, sums.slice(at, at + ROWS_AT_ONCE)));
   }
   await createFigures(database, quietLog).addUp();
   // The last month has changed since.

@@ -4,7 +4,17 @@ import { describe, expect, it } from 'vitest';
 import type { Wait } from './generation-figures.ts';
 import type { Instant } from './instant.ts';
 import { countedSeconds } from './metrics.ts';
-import { addPacked, addWait, durationCounts, noTimes, packTimes, rankOf, secondsOf, WAITS } from './packed-times.ts';
+import {
+  addPacked,
+  addWait,
+  durationCounts,
+  mergedTimes,
+  noTimes,
+  packTimes,
+  rankOf,
+  secondsOf,
+  WAITS,
+} from './packed-times.ts';
 
 const wait = fc.record({
   kind: fc.constantFrom(...WAITS),
@@ -38,18 +48,27 @@ it('knows each counted duration by its place, and no place twice', () => {
 describe('packed times', () => {
   it('are the same in whatever order they were added, and one after the other', () => {
     fc.assert(
-      fc.property(fc.array(wait), fc.array(wait), (some, others) => {
+      fc.property(fc.array(wait, { maxLength: 8 }), fc.array(wait), (some, others) => {
         const together = packed([...some, ...others]);
         expect(packed([...others, ...some])).toEqual(together);
         const one = noTimes();
         addPacked(one, packed(some));
         addPacked(one, packed(others));
         expect(packTimes(one)).toEqual(together);
+        expect(mergedTimes(Buffer.concat([packed(some), packed(others)]))).toEqual(together);
         const after = noTimes();
         addPacked(after, Buffer.concat([packed(some), packed(others)]));
         expect(packTimes(after)).toEqual(together);
       }),
     );
+  });
+
+  it('are the same by the thousand', () => {
+    const [some] = fc.sample(fc.array(wait, { minLength: 20, maxLength: 20 }), { seed: 1958, numRuns: 1 });
+    const many = Array.from({ length: 500 }, () => packed(some ?? []));
+    const bytes = Buffer.concat(many);
+    expect(bytes.length).toBeGreaterThan(20_000);
+    expect(mergedTimes(bytes)).toEqual(packed(many.flatMap(() => some ?? [])));
   });
 
   it('are nothing when all of it is taken away, and never less', () => {

@@ -144,7 +144,7 @@ const isExact = async (): Promise<void> => {
   expect(before).toEqual(await sums());
 };
 
-/** Every question about four windows. */
+/** Every question about two of four windows. */
 async function answers(): Promise<readonly unknown[]> {
   const keys: readonly MetricKey[] = ['policy', 'stage', 'channel', 'team', 'level', 'day'];
   const groupings = Array.from({ length: 64 }, (_, bits) => keys.filter((_, index) => (bits >> index) & 1));
@@ -157,12 +157,12 @@ async function answers(): Promise<readonly unknown[]> {
   const now = await world.now();
   return world.database.transaction({ kind: 'tenant', tenant: 'default' }, async (tx) => {
     const all: unknown[] = [];
-    for (const groupBy of groupings)
-      for (const [from, to] of windows)
-        for (const policy of [null, 'bill']) {
-          const sums = await readSums(tx, { tenant: 'default', from, to, groupBy, policy, team: null }, 1_000);
-          all.push(sums.map((sum) => wireMetricRow(sum, now)));
-        }
+    for (const [index, groupBy] of groupings.entries())
+      for (const [from, to] of [windows[index % 4] ?? windows[0], windows[(index + 1) % 4] ?? windows[0]]) {
+        const policy = index % 3 === 0 ? 'bill' : null;
+        const sums = await readSums(tx, { tenant: 'default', from, to, groupBy, policy, team: null }, 1_000);
+        all.push(sums.map((sum) => wireMetricRow(sum, now)));
+      }
     return all;
   });
 }

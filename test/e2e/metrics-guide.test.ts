@@ -1,0 +1,67 @@
+// The guide to figures, followed: what it asks is answered as it shows, its table is one, and its SQL gives what the API gives.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ENGINE } from '../../packages/server/src/store/database.ts';
+import { putTenantSettings } from '../../packages/server/src/store/sql/tenant.ts';
+import { blocksOf, curlsIn, guideText, unlike } from '../guide.ts';
+import { createHttpWorld, type HttpWorld } from '../http-world.ts';
+
+const GUIDE = guideText('metrics.md');
+const [ask, table] = curlsIn(GUIDE);
+const [shown] = blocksOf(GUIDE, 'json').map((text) => JSON.parse(text));
+const [figures = '', responses = ''] = blocksOf(GUIDE, 'sql');
+
+let http: HttpWorld;
+beforeAll(async () => {
+  http = await createHttpWorld(); // Monday, 2 November 2026, 09:00
+  await http.world.people([{ id: 'ana', email: 'ana@example.test' }]);
+  await http.world.policy(`
+policy: task
+open: { on: task.made }
+key: event.data.id
+assignee: "'ana'"
+resolved: none
+stages: [{ id: notice, at: opened, notify: { via: [email] } }]
+`);
+  await http.world.database.transaction(ENGINE, (tx) => putTenantSettings(tx, 'default', { zone: 'Europe/Madrid' }));
+  for (const id of ['1', '2']) await http.world.event('task.made', { id });
+  await http.world.advance('2 hours');
+  await http.call('POST', '/v1/follow-ups/by-key/task/1/resolve', { actor: 'ana' });
+  await http.world.advance('2 hours');
+});
+afterAll(() => http.end());
+
+const asked = async ({ url = '' } = {}) => http.call('GET', url.replace(/^https?:\/\/[^/]+/, ''));
+const rows = (statement: string) =>
+  http.world.database.transaction({ kind: 'tenant', tenant: 'default' }, (tx) => tx.query(statement));
+
+it('is answered as the guide shows', async () => {
+  const { status, body } = await asked(ask);
+  expect(status).toBe(200);
+  expect(unlike(body)).toEqual(unlike(shown));
+  expect([body.from, body.to]).toEqual([shown.from, shown.to]);
+});
+
+it('is a table where the guide asks for one', async () => {
+  const { text } = await asked(table);
+  expect(text.split('\r\n')[0]).toContain('policy,day,followUps,');
+  expect(text).toContain('\r\ntask,2026-11-02,2,1,1,0,');
+});
+
+it('is the same in SQL', async () => {
+  expect(await rows(figures)).toEqual([{ policy: 'task', follow_ups: 2, conversion_rate: 0.5 }]);
+  expect(await rows(responses)).toEqual([
+    { policy: 'task', stage: 'notice', channel: 'email', seconds: 7_200, answered: true },
+    { policy: 'task', stage: 'notice', channel: 'email', seconds: 14_400, answered: false },
+  ]);
+  const other = await http.world.database.transaction({ kind: 'tenant', tenant: 'other' }, async (tx) => [
+    ...(await tx.query('SELECT FROM relance.figures')),
+    ...(await tx.query('SELECT FROM relance.response_times')),
+  ]);
+  expect(other).toEqual([]);
+});
+
+it('names every question that there is, and every one of them answers', async () => {
+  const questions = [...GUIDE.matchAll(/`GET (\/v1\/metrics\/\w+)`/g)].map(([, path = '']) => path);
+  expect(questions).toHaveLength(6);
+  for (const path of questions) expect((await http.call('GET', path)).status).toBe(200);
+});
