@@ -76,20 +76,28 @@ const BEHIND: Readonly<Record<keyof Backlog, string>> = {
   figures: 'How long ago the oldest change was that figures do not count yet; 0: all are counted',
 };
 
-/** Read when somebody looks. While the database does not answer they are not told at all, as `relance_database_up` says. */
+/** Read when somebody looks, once for all of them. While the database does not answer they are NaN, as `relance_database_up` says. */
 function watchBacklog(registry: Registry, database: Database): void {
-  const gauges = (Object.keys(BEHIND) as (keyof Backlog)[]).map(
-    (kind) =>
-      [kind, new Gauge({ name: `relance_${kind}_behind_seconds`, help: BEHIND[kind], registers: [registry] })] as const,
-  );
-  new Gauge({
-    name: 'relance_database_up',
-    help: 'Whether the database answers this node',
-    registers: [registry],
-    async collect() {
-      const backlog = await database.transaction(ENGINE, readBacklog).catch(() => null);
-      this.set(backlog === null ? 0 : 1);
-      for (const [kind, gauge] of gauges) gauge.set(backlog === null ? Number.NaN : backlog[kind]);
-    },
-  });
+  let looking: Promise<Backlog | null> | null = null;
+  const look = (): Promise<Backlog | null> => {
+    looking ??= database
+      .transaction(ENGINE, readBacklog)
+      .catch(() => null)
+      .finally(() => {
+        looking = null;
+      });
+    return looking;
+  };
+  const gauge = (name: string, help: string, valueOf: (backlog: Backlog | null) => number): Gauge =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set(valueOf(await look()));
+      },
+    });
+  for (const kind of Object.keys(BEHIND) as (keyof Backlog)[])
+    gauge(`relance_${kind}_behind_seconds`, BEHIND[kind], (backlog) => backlog?.[kind] ?? Number.NaN);
+  gauge('relance_database_up', 'Whether the database answers this node', (backlog) => (backlog === null ? 0 : 1));
 }
