@@ -88,13 +88,13 @@ function watchBacklog(registry: Registry, database: Database): void {
       });
     return looking;
   };
-  const gauge = (name: string, help: string, valueOf: (backlog: Backlog | null) => number): Gauge =>
+  const gauge = (name: string, help: string, told: (backlog: Backlog | null) => number): Gauge =>
     new Gauge({
       name,
       help,
       registers: [registry],
       async collect() {
-        this.set(valueOf(await look()));
+        this.set(told(await look()));
       },
     });
   for (const kind of Object.keys(BEHIND) as (keyof Backlog)[])
