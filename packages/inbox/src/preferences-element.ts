@@ -115,11 +115,16 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
         known === null
           ? nothing
           : html`<form @submit=${(event: Event) => event.preventDefault()}>
-            ${known.categories.length === 0 ? html`<p class="hint">${words.noCategory}</p>` : known.categories.map((one) => this.#category(one))}
+            ${this.#categories(known)}
             ${this.#when(known)}
           </form>`
       }
     </div>`;
+  }
+
+  #categories({ categories }: Preferences): TemplateResult | readonly TemplateResult[] {
+    if (categories.length === 0) return html`<p class="hint">${this.spoken.words.noCategory}</p>`;
+    return categories.map((one) => this.#category(one));
   }
 
   #category(category: Category): TemplateResult {
@@ -130,10 +135,13 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
     const box = (label: string, on: boolean, disabled: boolean, choose: (on: boolean) => void, strong = '') =>
       html`<label class=${strong}><input type="checkbox" .checked=${on} ?disabled=${disabled}
         @change=${(event: Event) => choose((event.target as HTMLInputElement).checked)} />${label}</label>`;
+    const boxes = all.map(([channel, on]) =>
+      box(words[channel], on, off, (chosen) => this.#chooseChannel(category, channel, chosen)),
+    );
     return html`<fieldset part="category"><legend class="said">${title}</legend>
       ${box(title, subscribed, essential, (on) => this.#chooseOf(category, { subscribed: on }), 'strong')}
       ${essential ? html`<p class="hint">${why ?? words.essential}</p>` : nothing}
-      ${all.length === 0 ? html`<p class="hint">${words.onlyInbox}</p>` : html`<div class="channels">${all.map(([channel, on]) => box(words[channel], on, off, (is) => this.#chooseChannel(category, channel, is)))}</div>`}
+      ${all.length === 0 ? html`<p class="hint">${words.onlyInbox}</p>` : html`<div class="channels">${boxes}</div>`}
       ${
         off
           ? nothing
