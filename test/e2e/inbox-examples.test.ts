@@ -238,7 +238,7 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
         .poll(holds, PATIENCE)
         .toMatchObject({ quietHours: '22:00-07:00', frequency: 'daily', channels: { sms: false, email: true } });
       expect(await preferences.getByRole('checkbox', { name: 'Safety' }).isDisabled()).toBe(true);
-      expect(await preferences.textContent()).toContain('You are on call for the building.');
+      await preferences.getByText('You are on call for the building.').waitFor();
       const [change] = (await world.client.recipients.preferenceChanges('ana')).items;
       expect(change).toMatchObject({ how: 'page', by: null });
       await world.stop();
