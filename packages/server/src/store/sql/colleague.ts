@@ -62,7 +62,7 @@ export async function candidatesOf(tx: Tx, { tenant, recipient, followUp }: Give
     `SELECT id FROM (SELECT unnest($3::text[]) AS id
        UNION SELECT manager FROM relance.recipients WHERE tenant = $1 AND id = $2 AND manager IS NOT NULL
        UNION SELECT other.recipient FROM relance.group_members own, LATERAL (SELECT m.recipient FROM relance.group_members m
-         WHERE m.tenant = $1 AND m.group_id = own.group_id LIMIT $4) AS other WHERE own.tenant = $1 AND own.recipient = $2) AS theirs
+         WHERE m.tenant = $1 AND m.group_id = own.group_id ORDER BY m.recipient LIMIT $4) AS other WHERE own.tenant = $1 AND own.recipient = $2) AS theirs
      WHERE id <> $2 LIMIT $4`,
     [tenant, recipient, namedBy(followUp), CANDIDATES_MAX + 2],
   );
