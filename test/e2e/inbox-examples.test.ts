@@ -227,8 +227,16 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
       const preferences = page.locator('relance-preferences');
       await preferences.getByRole('checkbox', { name: 'SMS' }).last().uncheck();
       await preferences.getByText('Saved.').waitFor();
+      // What is answered while somebody is halfway through a span takes nothing from them.
+      const late = Promise.withResolvers<void>();
+      await page.route(/\/v1\/inbox\/preferences$/, (route) => late.promise.then(() => route.continue()), { times: 1 });
+      const answered = page.waitForResponse(/\/v1\/inbox\/preferences$/);
       await preferences.getByLabel('How often').selectOption('daily');
       await preferences.getByRole('textbox', { name: 'From' }).fill('22:00');
+      await preferences.getByRole('textbox', { name: 'From' }).press('Tab');
+      late.resolve();
+      await (await answered).finished();
+      await preferences.getByText('Saved.').waitFor();
       await preferences.getByRole('textbox', { name: 'To' }).fill('07:00');
       const holds = async () => {
         const { quietHours, categories } = await world.client.recipients.preferences('ana');

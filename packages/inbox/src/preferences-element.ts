@@ -61,7 +61,9 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
 
   #take(known: Preferences | null): void {
     this.known = known;
-    [this.#begin = '', this.#end = ''] = known?.quietHours?.split('-') ?? [];
+    // Whoever is halfway through a span goes on where they are.
+    if ((this.#begin === '') === (this.#end === ''))
+      [this.#begin = '', this.#end = ''] = known?.quietHours?.split('-') ?? [];
   }
 
   /** Shows it at once; what the server says then is what holds. */
