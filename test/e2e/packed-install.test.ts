@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../scripts/build.ts';
 
-const INSTALL_MAX_MS = 240_000;
+/** A limit for what never ends: a machine far from its registry takes minutes. */
+const INSTALL_MAX_MS = 900_000;
 const DEMO_MAX_MS = 90_000;
 
 const ROOT = join(import.meta.dirname, '..', '..');
