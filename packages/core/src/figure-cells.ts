@@ -26,17 +26,22 @@ export interface Difference {
   readonly times: Times;
 }
 
-/** By `tenant` and key: a tenant's cells are nobody else's. */
-export type Differences = Map<string, Difference & { readonly tenant: string }>;
+/** A tenant's cells are nobody else's. */
+export type TenantDifference = Difference & { readonly tenant: string };
+/** By `cellName`. */
+export type Differences = Map<string, TenantDifference>;
+export const cellName = (tenant: string, { day, stage, channel, policy, team, level }: CellKey): string =>
+  JSON.stringify([tenant, day, stage, channel, policy, team, level]);
 
 /** Adds what a generation counts, or with -1 takes it away. */
 export function addGeneration(differences: Differences, tenant: string, one: GenerationFigures, sign: 1 | -1): void {
   for (const { stage, channel, counts, waits } of cellsOf(one)) {
     const { day, policy, team, level } = one;
-    const name = JSON.stringify([tenant, day, stage, channel, policy, team, level]);
+    const key = { day, policy, stage, channel, team, level };
+    const name = cellName(tenant, key);
     const cell = differences.get(name) ?? {
       tenant,
-      key: { day, policy, stage, channel, team, level },
+      key,
       counts: { ...NO_COUNTS },
       times: noTimes(),
     };

@@ -1,11 +1,12 @@
 // One follow-up counted from its rows alone: what each of its generations comes to, so that whoever counts it again, whenever, gets the
 // same. Pure. What is counted of one message is metrics.ts; how counts are added up, figure-cells.ts; why so, docs/decisions/0016.
 import { isAside } from './aside.ts';
+import { localDay } from './calendar.ts';
 import { dateOf } from './day.ts';
 import { isHuman, surestOf } from './engagement.ts';
 import type { FollowUpStatus } from './follow-up.ts';
 import type { Evidence, TimelineKind } from './input.ts';
-import { DAY_MS, type Instant } from './instant.ts';
+import { DAY_MS, type Instant, MINUTE_MS } from './instant.ts';
 import { type MessagePlace, messageId } from './message.ts';
 import {
   type CountedMessage,
@@ -15,9 +16,7 @@ import {
   NO_MESSAGES,
   stageResolvedAfter,
 } from './metrics.ts';
-import { toLocal } from './timing.ts';
 
-const MINUTE_MS = 60_000;
 /** Nobody answers later than that: whoever has not is left out from then on, so that what waits does not add up for ever. */
 export const RESPONSE_MAX_MS = 90 * DAY_MS;
 
@@ -130,7 +129,7 @@ function countOne(
   const waits = responseWaits(messages, responses, closedAt);
   return {
     generation,
-    day: dateOf(Math.floor(toLocal(openedAt, zone) / DAY_MS)),
+    day: dateOf(localDay(openedAt, zone)),
     policy,
     team: team ?? '',
     level: lines.findLast(({ kind }) => kind === 'escalated')?.level ?? 0,

@@ -2,7 +2,7 @@
 // ended and how many were given up at each duration, and since which minutes how many still wait. Pure. Its partners are
 // generation-figures.ts, which makes them one by one, and survival.ts, which asks for nothing else.
 import { RESPONSE_MAX_MS, type Wait } from './generation-figures.ts';
-import type { Instant } from './instant.ts';
+import { type Instant, MINUTE_MS } from './instant.ts';
 import { countedSeconds } from './metrics.ts';
 import type { DurationCount } from './survival.ts';
 
@@ -145,58 +145,65 @@ export function mergedTimes(bytes: Uint8Array): Uint8Array {
 /** From here on a place for every duration that there is costs less than finding each. */
 const MANY_BYTES = 16_384;
 function addMany(times: Times, bytes: Uint8Array): void {
-  const sums = WAITS.map(() => new Float64Array(2 * RANKS));
+  const sums = new Sums();
   unpackTimes(bytes, {
-    ended(kind, rank, events, censored) {
-      const own = sums[WAITS.indexOf(kind)] as Float64Array;
-      own[2 * rank] = (own[2 * rank] ?? 0) + events;
-      own[2 * rank + 1] = (own[2 * rank + 1] ?? 0) + censored;
-    },
+    ended: sums.add,
     waiting(kind, minute, count) {
       const waiting = times[kind]?.waiting;
       if (waiting !== undefined) addTo(waiting, minute, count);
     },
   });
-  WAITS.forEach((kind, index) => {
-    const own = sums[index] as Float64Array;
-    for (let rank = 0; rank < RANKS; rank++) {
-      const [events = 0, censored = 0] = [own[2 * rank], own[2 * rank + 1]];
-      if (events > 0 || censored > 0) times[kind]?.ended.set(rank, [events, censored]);
-    }
-  });
+  for (const kind of WAITS)
+    for (const [rank, events, censored] of sums.of(kind)) times[kind]?.ended.set(rank, [events, censored]);
 }
 
 /** As many as there are durations to be counted. */
 const RANKS = rankOf(countedSeconds(Number.MAX_SAFE_INTEGER)) + 1;
+
+/** What many have ended at, with a place for every duration. */
+class Sums {
+  readonly #kinds = new Map(WAITS.map((kind) => [kind, new Float64Array(2 * RANKS)]));
+
+  readonly add: TimesVisitor['ended'] = (kind, rank, events, censored) => {
+    const own = this.#kinds.get(kind) as Float64Array;
+    own[2 * rank] = (own[2 * rank] ?? 0) + events;
+    own[2 * rank + 1] = (own[2 * rank + 1] ?? 0) + censored;
+  };
+
+  /** By rising rank, those at which any ended. */
+  of(kind: WaitKind): (readonly [rank: number, events: number, censored: number])[] {
+    const own = this.#kinds.get(kind) as Float64Array;
+    const all: (readonly [number, number, number])[] = [];
+    for (let rank = 0; rank < RANKS; rank++) {
+      const [events = 0, censored = 0] = [own[2 * rank], own[2 * rank + 1]];
+      if (events > 0 || censored > 0) all.push([rank, events, censored]);
+    }
+    return all;
+  }
+}
 
 /**
  * What is packed as survival.ts takes it, by rising duration. What still waits at `now` has waited until then; a response is given up
  * after as long as generation-figures.ts says, whenever it is asked for.
  */
 export function durationCounts(bytes: Uint8Array, now: Instant): Readonly<Record<WaitKind, readonly DurationCount[]>> {
-  const sums = WAITS.map(() => new Float64Array(2 * RANKS));
-  const sumOf = (kind: WaitKind): Float64Array => sums[WAITS.indexOf(kind)] as Float64Array;
-  const add = (kind: WaitKind, rank: number, events: number, censored: number): void => {
-    const own = sumOf(kind);
-    own[2 * rank] = (own[2 * rank] ?? 0) + events;
-    own[2 * rank + 1] = (own[2 * rank + 1] ?? 0) + censored;
-  };
+  const sums = new Sums();
   unpackTimes(bytes, {
-    ended: add,
+    ended: sums.add,
     waiting(kind, minute, count) {
-      const waited = now - minute * 60_000;
+      const waited = now - minute * MINUTE_MS;
       const seconds = countedSeconds(kind === 'response' ? Math.min(waited, RESPONSE_MAX_MS) : waited);
-      add(kind, rankOf(seconds), 0, count);
+      sums.add(kind, rankOf(seconds), 0, count);
     },
   });
-  return Object.fromEntries(WAITS.map((kind) => [kind, countsIn(sumOf(kind))])) as Record<WaitKind, DurationCount[]>;
+  return Object.fromEntries(WAITS.map((kind) => [kind, sums.of(kind).map(countAt)])) as Record<
+    WaitKind,
+    DurationCount[]
+  >;
 }
 
-function countsIn(sums: Float64Array): DurationCount[] {
-  const counts: DurationCount[] = [];
-  for (let rank = 0; rank < RANKS; rank++) {
-    const [events = 0, censored = 0] = [sums[2 * rank], sums[2 * rank + 1]];
-    if (events > 0 || censored > 0) counts.push({ duration: secondsOf(rank), events, censored });
-  }
-  return counts;
-}
+const countAt = ([rank, events, censored]: readonly [number, number, number]): DurationCount => ({
+  duration: secondsOf(rank),
+  events,
+  censored,
+});

@@ -1,16 +1,15 @@
 // What is asked of the figures, and the answer. What waits to be counted is counted first, where it is little, so that whoever asks
 // after an act sees it; where it is much, the answer says how far it has come. Rates and times are made by the core.
 import {
-  DAY_MS,
   DEFAULT_ZONE,
   dateOf,
   dayOf,
   fromRfc3339,
   type Instant,
   isDate,
+  localDay,
   METRIC_KEYS,
   type MetricKey,
-  toLocal,
   toRfc3339,
   type WireMetricRow,
   wireMetricRow,
@@ -79,7 +78,7 @@ export async function askFigures(ports: Ports, tenant: string, question: Questio
   return database.transaction({ kind: 'tenant', tenant }, async (tx): Promise<Answered> => {
     const { now } = await readClock(tx);
     const zone = (await tenantSettings(tx, [tenant])).get(tenant)?.zone ?? DEFAULT_ZONE;
-    const window = windowOf(asked, keys.keys, dayIn(now, zone), zone);
+    const window = windowOf(asked, keys.keys, localDay(now, zone), zone);
     if (!window.ok) return { kind: 'wrong', wrong: window.wrong };
     const { from, to } = window;
     const waiting = await oldestMark(tx, tenant);
@@ -104,8 +103,7 @@ const refused = (path: Wrong['path'], message: string): { readonly ok: false; re
 });
 
 function keysOf(question: Question, written: string | undefined): Checked<{ readonly keys: readonly MetricKey[] }> {
-  const names = (written ?? '').split(',').map((name) => name.trim());
-  const given = written === undefined ? [] : names;
+  const given = written?.split(',').map((name) => name.trim()) ?? [];
   const unknown = given.find((name) => !METRIC_KEYS.includes(name as MetricKey));
   if (unknown !== undefined)
     return refused(
@@ -114,8 +112,6 @@ function keysOf(question: Question, written: string | undefined): Checked<{ read
     );
   return { ok: true, keys: [...new Set<MetricKey>([...QUESTIONS[question], ...(given as MetricKey[])])] };
 }
-
-const dayIn = (at: Instant, zone: string): number => Math.floor(toLocal(at, zone) / DAY_MS);
 
 function windowOf(
   asked: Asked,
@@ -138,5 +134,5 @@ const NO_DAY = 'must be a date, such as 2026-12-24, or RFC 3339, such as 2026-12
 function readDay(written: string, zone: string): number | null {
   if (/^\d{4}-\d{2}-\d{2}$/.test(written)) return isDate(written) ? dayOf(written) : null;
   const at = fromRfc3339(written);
-  return at === null ? null : dayIn(at, zone);
+  return at === null ? null : localDay(at, zone);
 }

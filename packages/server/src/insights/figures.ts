@@ -97,7 +97,7 @@ async function addUpOne(tx: Tx, { rowsMin, restMinutes }: Required<Sizes>): Prom
 /** Answers how many follow-ups were counted. */
 async function countSlot(tx: Tx, slot: number, held: Held, asking: Asking): Promise<number> {
   if (!(await lockMetricPass(tx, slot, held))) return 0;
-  const { ids } = await takeMarks(tx, slot, MARKS_A_PASS);
+  const ids = await takeMarks(tx, slot, MARKS_A_PASS);
   const read = await readCounted(tx, slot, ids);
   // What went in a message that is not finished yet is counted with it: its own end leaves no mark here.
   const waits = read.filter(({ messages }) => messages.some(({ carrier }) => carrier === 'pending'));

@@ -5,13 +5,14 @@ import {
   type CellCounts,
   type CellKey,
   COUNT_NAMES,
-  type Difference,
+  cellName,
   packTimes,
   slotOfKey,
+  type TenantDifference,
   type Times,
 } from '@relance/core';
 import type { Tx } from '../database.ts';
-import { rowsOf } from './rows.ts';
+import { type Columns, rowsOf } from './rows.ts';
 
 /** Where a tenant's sums lie. */
 export const slotOfFigures = (tenant: string): number => slotOfKey(tenant, '', '');
@@ -20,9 +21,7 @@ export const columnOf = (name: keyof CellCounts): string =>
   name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 export const COUNT_COLUMNS = COUNT_NAMES.map(columnOf);
 
-export type TenantDifference = Difference & { readonly tenant: string };
-
-const KEYS = rowsOf<TenantDifference>({
+const KEY_COLUMNS: Columns<TenantDifference> = {
   slot: ['smallint', ({ tenant }) => slotOfFigures(tenant)],
   tenant: ['text', ({ tenant }) => tenant],
   day: ['date', ({ key }) => key.day],
@@ -31,17 +30,16 @@ const KEYS = rowsOf<TenantDifference>({
   policy: ['text', ({ key }) => key.policy],
   team: ['text', ({ key }) => key.team],
   level: ['smallint', ({ key }) => key.level],
-});
-const SAME = ['slot', 'tenant', 'day', 'stage', 'channel', 'policy', 'team', 'level']
-  .map((name) => `d.${name} = x.${name}`)
-  .join(' AND ');
+};
+const KEYS = rowsOf(KEY_COLUMNS);
+const KEY_NAMES = Object.keys(KEY_COLUMNS);
+const SAME = KEY_NAMES.map((name) => `d.${name} = x.${name}`).join(' AND ');
+const BY_KEY = KEY_NAMES.map((name) => `d.${name}`).join(', ');
 
 interface Found extends CellKey {
   readonly tenant: string;
   readonly times: Uint8Array;
 }
-const nameOf = (tenant: string, { day, stage, channel, policy, team, level }: CellKey): string =>
-  JSON.stringify([tenant, day, stage, channel, policy, team, level]);
 
 /** Counts below zero, or times that were never added, throw: whoever counts has a bug, and nothing of the pass is kept. */
 export async function addDifferences(tx: Tx, differences: readonly TenantDifference[]): Promise<void> {
@@ -76,12 +74,12 @@ async function addToDays(tx: Tx, differences: readonly TenantDifference[]): Prom
   );
   const found = await tx.query<Found>(
     `SELECT d.tenant, d.day::text AS day, d.stage, d.channel, d.policy, d.team, d.level, d.times FROM ${keys.from} JOIN relance.metric_days d ON ${SAME}
-     ORDER BY d.slot, d.tenant, d.day, d.stage, d.channel, d.policy, d.team, d.level FOR UPDATE OF d`,
+     ORDER BY ${BY_KEY} FOR UPDATE OF d`,
     keys.values,
   );
-  const before = new Map(found.map((one) => [nameOf(one.tenant, one), one.times]));
+  const before = new Map(found.map((one) => [cellName(one.tenant, one), one.times]));
   const rows = CHANGES.of(
-    differences.map((one) => ({ ...one, packed: withTimes(one.times, before.get(nameOf(one.tenant, one.key))) })),
+    differences.map((one) => ({ ...one, packed: withTimes(one.times, before.get(cellName(one.tenant, one.key))) })),
   );
   const set = COUNT_COLUMNS.map((name) => `${name} = d.${name} + x.${name}`).join(', ');
   await tx.query(
@@ -92,14 +90,7 @@ async function addToDays(tx: Tx, differences: readonly TenantDifference[]): Prom
 
 type Change = TenantDifference & { readonly packed: Buffer };
 const CHANGES = rowsOf<Change>({
-  slot: ['smallint', ({ tenant }) => slotOfFigures(tenant)],
-  tenant: ['text', ({ tenant }) => tenant],
-  day: ['date', ({ key }) => key.day],
-  stage: ['text', ({ key }) => key.stage],
-  channel: ['text', ({ key }) => key.channel],
-  policy: ['text', ({ key }) => key.policy],
-  team: ['text', ({ key }) => key.team],
-  level: ['smallint', ({ key }) => key.level],
+  ...KEY_COLUMNS,
   ...Object.fromEntries(
     COUNT_NAMES.map((name): [string, readonly [string, (one: Change) => unknown]] => [
       columnOf(name),

@@ -40,17 +40,13 @@ export async function lockMetricPass(tx: Tx, slot: number, held: Held): Promise<
 }
 
 /** The oldest marks of a slot, taken away, each follow-up once. One that is not committed yet is not seen, and stays. */
-export async function takeMarks(
-  tx: Tx,
-  slot: number,
-  limit: number,
-): Promise<{ readonly ids: readonly string[]; readonly taken: number }> {
+export async function takeMarks(tx: Tx, slot: number, limit: number): Promise<readonly string[]> {
   const rows = await tx.query<{ id: string }>(
     `DELETE FROM relance.metric_marks WHERE slot = $1 AND n = ANY (ARRAY(SELECT n FROM relance.metric_marks WHERE slot = $1 ORDER BY n LIMIT $2))
      RETURNING follow_up_id AS id`,
     [slot, limit],
   );
-  return { ids: [...new Set(rows.map(({ id }) => id))].sort(), taken: rows.length };
+  return [...new Set(rows.map(({ id }) => id))].sort();
 }
 
 export interface CountedFact {
