@@ -3,7 +3,8 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-const database = { globalSetup: ['test/database.setup.ts'], testTimeout: 60_000, hookTimeout: 60_000 };
+const setupFiles = ['test/seed.setup.ts'];
+const database = { setupFiles, globalSetup: ['test/database.setup.ts'], testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
@@ -13,6 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles,
           isolate: false, // pure: files may share their modules, which take longer to read than to test
           include: ['packages/*/src/**/*.test.ts', 'test/zones/**/*.test.ts'],
           exclude: ['packages/server/src/**/*.db.test.ts'],
@@ -23,7 +25,7 @@ export default defineConfig({
       {
         test: { name: 'e2e', isolate: false, include: ['test/e2e/**/*.test.ts', 'test/sim/**/*.test.ts'], ...database },
       },
-      { test: { name: 'tidy', include: ['test/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'tidy', setupFiles, include: ['test/*.test.ts'], testTimeout: 60_000 } },
     ],
   },
 });

@@ -1,6 +1,6 @@
 // Mutated requests at every address that takes a body: a valid one with parts replaced, removed, repeated or nested by
 // chance. Whatever comes, the answer is no server error, a problem where it is refused, and the log stays empty. The seed
-// of a failure is printed by fast-check; RELANCE_FUZZ_RUNS makes it longer.
+// of a failure is printed by fast-check; `npm run fuzz` tries ten times as many.
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../test/http-world.ts';
@@ -256,7 +256,8 @@ function mutate(sample: unknown, mutations: readonly Mutation[]): unknown {
     const place = all[at % all.length];
     if (place === undefined) continue;
     const { holder, name } = place;
-    if (how === 'replace') holder[name] = structuredClone(value);
+    if (how === 'add' && Array.isArray(holder)) holder.push(structuredClone(value));
+    else if (how === 'replace') holder[name] = structuredClone(value);
     else if (how === 'remove') delete holder[name];
     else if (how === 'repeat') holder[name] = [holder[name], structuredClone(holder[name])];
     else if (how === 'nest') holder[name] = { [name]: holder[name] };
@@ -282,7 +283,7 @@ beforeAll(async () => {
 });
 afterAll(() => http.end());
 
-const RUNS = Number(process.env.RELANCE_FUZZ_RUNS ?? 40);
+const RUNS = Math.ceil(Number(process.env.RELANCE_TEST_FUZZ ?? 2_000) / 50);
 
 describe('mutated bodies', () => {
   it.each(SAMPLES)('%s %s', { timeout: 120_000 }, async (method, url, sample) => {
