@@ -78,6 +78,13 @@ function copyAssets(from: string, to: string): void {
   }
 }
 
+/** The dashboard is part of the server package: beside its code, where packages/server/src/app/dashboard.ts looks for it. */
+function addDashboard(folder: string): void {
+  const script = join(ROOT, 'scripts', 'build-dashboard.ts');
+  const { status } = spawnSync(process.execPath, [script, folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (status !== 0) throw new BuildError('packages/dashboard does not build. Run `npm run build:dashboard`.');
+}
+
 /** `./src/x.ts` is `./dist/x.js` in the published package, with its declarations beside. */
 function published(manifest: Manifest, shipped: readonly string[]): object {
   const exports = Object.fromEntries(
@@ -109,6 +116,7 @@ export async function build(
     const shipped = ASIDE.filter((part) => existsSync(join(home, part)));
     for (const part of shipped) cpSync(join(home, part), join(folder, part), { recursive: true });
     if (name === 'server') {
+      addDashboard(join(folder, 'dist', 'dashboard'));
       const source = (path: string): boolean => basename(path) !== 'dist'; // nothing that an example has built
       cpSync(join(ROOT, 'examples'), join(folder, 'examples'), { recursive: true, filter: source });
       shipped.push('examples');

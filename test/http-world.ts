@@ -2,6 +2,7 @@
 // tenants have keys, so that tests can look for leaks; what the server logs is kept, so that they can look there as well.
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { Registry } from 'prom-client';
+import { openDashboard } from '../packages/server/src/app/dashboard.ts';
 import { mailBack, mailHandedOn } from '../packages/server/src/app/mail-back.ts';
 import { providerDesk } from '../packages/server/src/app/provider-desk.ts';
 import { compileCalendar } from '../packages/server/src/engine/calendar-book.ts';
@@ -15,6 +16,8 @@ import { createWorld, SECRET, type World } from './world.ts';
 
 const ADDRESS_KEY = Buffer.alloc(32, 1);
 export const ADMIN_KEY = 'an-admin-key-for-tests-of-32-chars';
+
+const AUTH = { bootstrapKey: ADMIN_KEY, open: false, publicUrl: 'http://relance.test' };
 
 export interface Answer {
   readonly status: number;
@@ -42,14 +45,20 @@ export interface HttpWorld {
 /** The same server over other ports: a database that is away, a clock that is stuck. */
 export type Twist = (ports: HttpPorts) => Partial<HttpPorts>;
 
+function keptLog(): { readonly logged: string[]; readonly log: Log } {
+  const logged: string[] = [];
+  const say = (fields: object, text: string): void => {
+    logged.push(`${text} ${JSON.stringify(fields)}`);
+  };
+  return { logged, log: { info: say, warn: say, error: say } };
+}
+
 export async function createHttpWorld(
   twist: Twist = () => ({}),
   options: Parameters<typeof createWorld>[0] = {},
 ): Promise<HttpWorld> {
   const world = await createWorld(options);
-  const logged: string[] = [];
-  const say = (fields: object, text: string) => logged.push(`${text} ${JSON.stringify(fields)}`);
-  const log: Log = { info: say, warn: say, error: say };
+  const { logged, log } = keptLog();
   const box = secretBox(SECRET);
   const plain: HttpPorts = {
     database: world.database,
@@ -76,7 +85,8 @@ export async function createHttpWorld(
       addressKey: ADDRESS_KEY,
     }),
     secretBox: box,
-    auth: new Auth({ bootstrapKey: ADMIN_KEY, open: false }, world.database),
+    auth: new Auth(AUTH, world.database),
+    dashboard: openDashboard(),
     log,
     wallNow: () => Date.now(),
     publicUrl: 'http://relance.test',

@@ -124,6 +124,8 @@ const PLANTED: Readonly<Record<string, readonly Planted[]>> = {
     ['the inbox importing a package', () => walls(importing('packages/inbox/src/x.ts', 'zod')), 1],
     ['an element importing React', () => walls(importing('packages/inbox/src/x.ts', 'react')), 1],
     ['the door for React importing it', () => walls(importing('packages/inbox/src/react.ts', 'react')), 0],
+    ['dashboard importing the server', () => walls(importing('packages/dashboard/src/x.tsx', 'relance', 'type ')), 1],
+    ['dashboard importing the client', () => walls(importing('packages/dashboard/src/x.tsx', '@relance/client')), 0],
     ['reaching out of the packages', () => walls(importing(CORE, '../../../test/tidy/source.ts')), 1],
     [
       'a client with dependencies',

@@ -73,6 +73,7 @@ describe('the packages, installed in an empty folder', () => {
       shipped('dist/cli/main.js'),
       shipped('dist/index.d.ts'),
       shipped('dist/store/migrations/0001-first-tables.sql'),
+      shipped('dist/dashboard/index.html'),
       shipped('samples/relance.yaml'),
       shipped('ready/incident/scenario.yaml'),
       shipped('LICENSE'),
@@ -168,6 +169,9 @@ export { inbox, played, relance, RelanceProblem, status };
       const health = await fetch(`${url}/healthz`);
       expect(health.status).toBe(200);
       expect((await fetch(`${url}/mailbox`)).status).toBe(200);
+      const page = await (await fetch(url)).text();
+      const [script = ''] = /\/assets\/index-[\w-]+\.js/.exec(page) ?? [];
+      expect((await fetch(url + script)).headers.get('content-type')).toBe('text/javascript; charset=utf-8');
     } finally {
       process.kill(-(demo.pid as number), 'SIGINT'); // what a terminal sends: to the whole group
       await exit;

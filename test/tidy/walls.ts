@@ -1,5 +1,6 @@
 // Which room may import which: the one-way street cli → app → {http, sources, responses, channels, store} → engine → core,
-// what the pure core, the dependency-free client and the inbox in a page may touch, and that no imports run in a circle.
+// what the pure core, the dependency-free client, the inbox in a page and the dashboard (which knows the server by its wire
+// alone) may touch, and that no imports run in a circle.
 import { type Finding, isTest, resolveImport, type SourceFile } from './source.ts';
 
 /** A neighbour a room may import: the whole room, one file of it, or only its types. */
@@ -17,6 +18,7 @@ export const ROOMS: Readonly<Record<string, { readonly folder: string; readonly 
   core: { folder: 'packages/core/src/', may: [] },
   client: { folder: 'packages/client/src/', may: [{ typesOf: 'core' }] },
   inbox: { folder: 'packages/inbox/src/', may: ['client', { typesOf: 'core' }] },
+  dashboard: { folder: 'packages/dashboard/src/', may: ['core', 'client'] },
   store: { folder: 'packages/server/src/store/', may: ['core', PORTS] },
   channels: { folder: 'packages/server/src/channels/', may: ['core', PORTS] },
   engine: { folder: 'packages/server/src/engine/', may: ['core', 'store', CONNECTION, RESOLVE] },

@@ -43,6 +43,11 @@ export const ERRORS = {
     next: 'Check the signing secret of the connection, and that address, headers and body arrive as the provider signed them.',
   },
   forbidden: { status: 403, title: 'This key may not do that', next: 'Use a key with the scope that is named.' },
+  foreign_origin: {
+    status: 403,
+    title: 'This was sent from another site',
+    next: 'Send it from a page of this server; behind a proxy set RELANCE_PUBLIC_URL to the address that people use.',
+  },
   not_found: { status: 404, title: 'There is no such thing', next: 'Check the address and the id.' },
   method_not_allowed: {
     status: 405,

@@ -18,6 +18,7 @@ import { migrate } from '../store/migrate.ts';
 import { secretBox } from '../store/secret-box.ts';
 import { setClockMode } from '../store/sql/clock.ts';
 import { applyProject } from './apply-project.ts';
+import { type OpenDashboard, openDashboard } from './dashboard.ts';
 import { type Embedded, embedded } from './embedded.ts';
 import { mailBack, mailHandedOn } from './mail-back.ts';
 import { createMetrics } from './metrics.ts';
@@ -57,6 +58,8 @@ export interface Relance extends Embedded {
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
   readonly http: FastifyInstance;
   readonly engine: RunningEngine;
+  /** Served at `/`; from a checkout it is built when it is first asked for. */
+  readonly dashboard: OpenDashboard;
   /** Where mail that comes back is listened for; null where it is not. */
   readonly inboundPort: number | null;
   start(): void;
@@ -89,6 +92,12 @@ export async function createRelance(options: RelanceOptions): Promise<Relance> {
   }
 }
 
+const beginClock = (database: Database, clock: NonNullable<RelanceOptions['clock']>): Promise<void> =>
+  database.transaction(ENGINE, (tx) => setClockMode(tx, clock.mode, clock.mode === 'scaled' ? clock.scale : 1));
+
+const authOf = ({ apiKey = null, open = false }: RelanceOptions, publicUrl: string, database: Database): Auth =>
+  new Auth({ bootstrapKey: apiKey, open, publicUrl }, database);
+
 const resolverOf = (options: RelanceOptions) =>
   httpResolver({
     allowHosts: options.channels?.allowHosts ?? [],
@@ -115,10 +124,9 @@ async function openWithProject(
 }
 
 async function assemble(options: RelanceOptions, database: Database, log: Log): Promise<Relance> {
-  const tenant = options.tenant ?? 'default';
+  const { tenant = 'default' } = options;
   const publicUrl = (options.publicUrl ?? 'http://127.0.0.1:4400').replace(/\/$/, '');
-  const clock = options.clock ?? { mode: 'real' };
-  await database.transaction(ENGINE, (tx) => setClockMode(tx, clock.mode, clock.mode === 'scaled' ? clock.scale : 1));
+  await beginClock(database, options.clock ?? { mode: 'real' });
   const metrics = createMetrics(database);
   const channels = await openWithProject(options, { database, publicUrl, log });
   const figures = createFigures(database, log);
@@ -137,8 +145,9 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     figures,
   });
   const take = mailBack(running.replies);
+  const dashboard = openDashboard();
   let stopping = false;
-  /** This node and the others. */
+  // This node and the others.
   const told = (nudge: () => void): void => {
     nudge();
     hint.tell();
@@ -163,7 +172,8 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     clock: running.clock,
     previews: running.previews,
     nudge: { wake: () => told(running.nudge.wake), deliver: () => told(running.nudge.deliver) },
-    auth: new Auth({ bootstrapKey: options.apiKey ?? null, open: options.open ?? false }, database),
+    auth: authOf(options, publicUrl, database),
+    dashboard,
     log,
     wallNow,
     publicUrl,
@@ -179,8 +189,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
   const hint = startHint(options.directDatabase ?? options.database, running.nudge, log);
   return {
     ...embedded(running, tenant),
-    http,
-    engine: running,
+    ...{ http, engine: running, dashboard },
     inboundPort: inbound?.port ?? null,
     handler: (request, response) => http.routing(request, response),
     start: () => running.start(),

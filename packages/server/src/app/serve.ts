@@ -77,7 +77,11 @@ export async function startServer(config: Config, options: ServeOptions): Promis
       open: options.open ?? false,
     });
     captured = await capturedChannels(relance);
-    if (roles.includes('api')) await relance.http.listen({ port: config.port, host: config.host });
+    if (roles.includes('api')) {
+      await relance.http.listen({ port: config.port, host: config.host });
+      // Nothing waits for it but whoever asks for the page.
+      void relance.dashboard.prepare(say);
+    }
     relance.start();
   } catch (error) {
     await relance?.stop().catch(() => {});

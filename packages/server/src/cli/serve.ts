@@ -27,7 +27,9 @@ export function serveCommand(program: Command): void {
         say(
           `Captured in the mailbox, leaving for nobody: ${server.captured.join(', ')}. To send: RELANCE_SMTP_URL for email, PUT /v1/connections/{id} for every channel.`,
         );
-      say(`Relance listens on ${server.url}   mailbox ${server.url}/mailbox   reference ${server.url}/docs`);
+      say(
+        `Relance listens on ${server.url} (dashboard)   mailbox ${server.url}/mailbox   reference ${server.url}/docs`,
+      );
       await stopping.asked;
       await drain(() => server.stop());
     });

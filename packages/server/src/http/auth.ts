@@ -1,11 +1,14 @@
 // Who is asking: an API key fixes the tenant. The bootstrap key is compared in constant time, others are found by hash;
-// answers are remembered for two seconds, so that a revocation takes effect within five.
-import { createHash, timingSafeEqual } from 'node:crypto';
+// answers are remembered for two seconds, so that a revocation takes effect within five. Whoever signs in to the pages gives
+// a key for a session (session-cookie.ts): it is as good as the key, for twelve hours, until signed out or the key is taken back.
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Database } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
-import { findKey, isLiveKey } from '../store/sql/key.ts';
+import { findKey } from '../store/sql/key.ts';
+import { deleteSession, findSession, insertSession } from '../store/sql/session.ts';
 import { Problem } from './problem.ts';
+import { checkCookieOrigin, SESSION_LIFE_S, sessionTokenOf } from './session-cookie.ts';
 
 export interface Caller {
   readonly tenant: string;
@@ -18,6 +21,8 @@ export interface AuthOptions {
   readonly bootstrapKey: string | null;
   /** The demo: nobody needs a key. */
   readonly open: boolean;
+  /** The address people use, from which pages may send what they are signed in for. */
+  readonly publicUrl: string;
 }
 
 /** A JWT (RFC 7519), which no key of ours looks like. */
@@ -25,13 +30,14 @@ const RECIPIENT_TOKEN = /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/;
 const REMEMBER_MS = 2_000;
 const REMEMBERED_MAX = 10_000;
 const BOOTSTRAP: Caller = { tenant: 'default', keyId: 'bootstrap', admin: true };
+const SESSION_BYTES = 32;
 export const hashKey = (key: string): Buffer => createHash('sha256').update(key).digest();
 
 export class Auth {
   readonly #options: AuthOptions;
   readonly #database: Database;
   readonly #bootstrapHash: Buffer | null;
-  readonly #valid = new Map<string, { valid: boolean; until: number }>();
+  readonly #sessions = new Map<string, { keyHash: Buffer | null; until: number }>();
   readonly #known = new Map<string, { caller: Caller | null; until: number }>();
 
   constructor(options: AuthOptions, database: Database) {
@@ -40,11 +46,18 @@ export class Auth {
     this.#bootstrapHash = options.bootstrapKey === null ? null : hashKey(options.bootstrapKey);
   }
 
-  /** Throws 401 without a valid key. */
+  /** Nobody needs a key here. */
+  get open(): boolean {
+    return this.#options.open;
+  }
+
+  /** Throws 401 without a valid key or session. */
   async caller(request: FastifyRequest): Promise<Caller> {
     const { authorization } = request.headers;
     const key = authorization === undefined ? null : (/^Bearer +(\S{1,512})$/i.exec(authorization)?.[1] ?? null);
     if (key === null) {
+      const signedIn = authorization === undefined ? await this.signedIn(request) : null;
+      if (signedIn !== null) return signedIn;
       if (this.#options.open && authorization === undefined) return BOOTSTRAP;
       throw new Problem('unauthorized', 'The request carries no API key.');
     }
@@ -60,20 +73,44 @@ export class Auth {
     );
   }
 
-  /** Whether this key of the tenant has not been taken back; remembered as long as byKey's answers. */
-  async isValid(tenant: string, keyId: string): Promise<boolean> {
-    if (keyId === BOOTSTRAP.keyId) return this.#bootstrapHash !== null && tenant === BOOTSTRAP.tenant;
-    const now = performance.now();
-    const known = this.#valid.get(keyId);
-    if (known !== undefined && known.until > now) return known.valid;
-    const valid = await this.#database.transaction(ENGINE, (tx) => isLiveKey(tx, tenant, keyId));
-    if (this.#valid.size >= REMEMBERED_MAX) this.#valid.clear();
-    this.#valid.set(keyId, { valid, until: now + REMEMBER_MS });
-    return valid;
+  /** Whose session the cookie is; null without one, or when it has ended. Throws when another site sent it. */
+  async signedIn(request: FastifyRequest): Promise<Caller | null> {
+    const token = sessionTokenOf(request);
+    const caller = token === null ? null : await this.#bySession(hashKey(token));
+    if (caller !== null) checkCookieOrigin(request, this.#options.publicUrl);
+    return caller;
   }
 
-  async byKey(key: string): Promise<Caller | null> {
-    const hash = hashKey(key);
+  /** A session for a key: its token, which only the browser keeps. Null when the key is not valid. */
+  async signIn(key: string): Promise<string | null> {
+    if ((await this.byKey(key)) === null) return null;
+    const token = randomBytes(SESSION_BYTES).toString('base64url');
+    await this.#database.transaction(ENGINE, (tx) => insertSession(tx, hashKey(token), hashKey(key), SESSION_LIFE_S));
+    return token;
+  }
+
+  async signOut(token: string): Promise<void> {
+    const hash = hashKey(token);
+    await this.#database.transaction(ENGINE, (tx) => deleteSession(tx, hash));
+    this.#sessions.delete(hash.toString('base64'));
+  }
+
+  async #bySession(hash: Buffer): Promise<Caller | null> {
+    const id = hash.toString('base64');
+    const now = performance.now();
+    const known = this.#sessions.get(id);
+    if (known !== undefined && known.until > now) return known.keyHash === null ? null : this.#byHash(known.keyHash);
+    const keyHash = await this.#database.transaction(ENGINE, (tx) => findSession(tx, hash));
+    if (this.#sessions.size >= REMEMBERED_MAX) this.#sessions.clear();
+    this.#sessions.set(id, { keyHash, until: now + REMEMBER_MS });
+    return keyHash === null ? null : this.#byHash(keyHash);
+  }
+
+  byKey(key: string): Promise<Caller | null> {
+    return this.#byHash(hashKey(key));
+  }
+
+  async #byHash(hash: Buffer): Promise<Caller | null> {
     if (this.#bootstrapHash !== null && timingSafeEqual(hash, this.#bootstrapHash)) return BOOTSTRAP;
     const id = hash.toString('base64');
     const known = this.#known.get(id);

@@ -73,6 +73,28 @@ export interface ProviderDesk {
   ): Promise<ReceiptAnswer> | null;
 }
 
+export interface DashboardFile {
+  readonly body: Buffer;
+  /** Its content type. */
+  readonly type: string;
+}
+
+/** The dashboard as it was built; from a checkout it is built when it is first asked for. */
+export interface Dashboard {
+  /** By its name as in `index.html` or `assets/x.js`; null where there is none. */
+  file(name: string): Promise<DashboardFile | null>;
+}
+
+/** The dashboard cannot be shown: why, and what to do. */
+export class DashboardAway extends Error {
+  readonly next: string;
+  constructor(why: string, next: string) {
+    super(why);
+    this.name = 'DashboardAway';
+    this.next = next;
+  }
+}
+
 export interface HttpPorts {
   readonly database: Database;
   readonly ingest: Ingest;
@@ -96,11 +118,12 @@ export interface HttpPorts {
   /** Seals what is secret at rest. */
   readonly secretBox: SecretBox;
   readonly auth: Auth;
+  readonly dashboard: Dashboard;
   readonly log: Log;
-  /** Real time, for what the world outside checks by its own clock: sessions. */
+  /** Real time, for what the world outside checks by its own clock: tokens. */
   readonly wallNow: () => number;
   readonly publicUrl: string;
-  /** Signing secret: recipient tokens, mailbox sessions, action links. */
+  /** Signing secret: recipient tokens, action links. */
   readonly secret: string;
   /** What the same was signed with before, or will be next, while keys are changed node by node. */
   readonly secretsAccepted: readonly string[];

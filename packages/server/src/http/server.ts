@@ -18,6 +18,7 @@ import { calendarRoutes } from './routes/calendar.ts';
 import { categoryRoutes } from './routes/category.ts';
 import { clockRoutes } from './routes/clock.ts';
 import { connectionRoutes } from './routes/connection.ts';
+import { dashboardRoutes } from './routes/dashboard.ts';
 import { deviceRoutes } from './routes/device.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { erasureRoutes } from './routes/erasure.ts';
@@ -40,6 +41,7 @@ import { recipientRoutes } from './routes/recipient.ts';
 import { recipientExportRoutes } from './routes/recipient-export.ts';
 import { replyRoutes } from './routes/reply.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { simulationRoutes } from './routes/simulation.ts';
 import { sourceRoutes } from './routes/source.ts';
 import { statusRoutes } from './routes/status.ts';
@@ -118,6 +120,7 @@ const ROUTES = [
   categoryRoutes,
   clockRoutes,
   connectionRoutes,
+  dashboardRoutes,
   deviceRoutes,
   erasureRoutes,
   eventRoutes,
@@ -139,6 +142,7 @@ const ROUTES = [
   recipientExportRoutes,
   recipientRoutes,
   scheduleRoutes,
+  sessionRoutes,
   sourceRoutes,
   suppressionListRoutes,
   replyRoutes,

@@ -188,7 +188,7 @@ describe('a form with an origin that is no address', () => {
       'content-type': 'application/x-www-form-urlencoded',
       origin: 'nowhere',
     });
-    expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    expect(answer).toMatchObject({ status: 403, body: { code: 'foreign_origin' } });
   });
 });
 

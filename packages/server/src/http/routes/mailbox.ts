@@ -8,10 +8,10 @@ import { followUpPage, followUpsPage, MAILBOX_SCRIPT, messagesPage, signInPage }
 import { getFollowUp } from '../../store/sql/follow-up-list.ts';
 import { mailboxFollowUps, mailboxMessage, mailboxMessages, mailboxPeople } from '../../store/sql/mailbox.ts';
 import { readTimeline } from '../../store/sql/timeline.ts';
-import { checkOrigin, openSession, sessionTenant } from '../mailbox-session.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { read } from '../route.ts';
+import { checkOrigin, setSessionCookie } from '../session-cookie.ts';
 
 const LIST_MAX = 200;
 const querySchema = z.object({
@@ -26,20 +26,18 @@ export function mailboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
   const guarded =
     (work: (tenant: string, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) =>
     async (request: FastifyRequest, reply: FastifyReply) => {
-      const secrets = [ports.secret, ...ports.secretsAccepted];
-      const tenant = await sessionTenant(request, ports.auth, secrets, ports.wallNow());
+      const tenant = await tenantOf(ports, request);
       return tenant === null ? sendPage(reply, signInPage(false), 401) : work(tenant, request, reply);
     };
-  app.get('/', (_request, reply) => reply.redirect('/mailbox'));
   app.get('/mailbox/mailbox.js', (_request, reply) =>
     reply.type('text/javascript; charset=utf-8').header('cache-control', 'max-age=300').send(MAILBOX_SCRIPT),
   );
   app.post('/mailbox/session', async (request, reply) => {
-    checkOrigin(request);
+    checkOrigin(request, ports.publicUrl);
     const { key } = read(z.object({ key: z.string().max(512) }), request.body);
-    const caller = await ports.auth.byKey(key.trim());
-    if (caller === null) return sendPage(reply, signInPage(true), 401);
-    openSession(reply, caller, ports.secret, ports.wallNow());
+    const token = await ports.auth.signIn(key.trim());
+    if (token === null) return sendPage(reply, signInPage(true), 401);
+    setSessionCookie(request, reply, token, ports.publicUrl);
     return reply.redirect('/mailbox', 303);
   });
   app.get(
@@ -62,7 +60,7 @@ export function mailboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.post(
     '/mailbox/follow-ups/:id',
     guarded(async (tenant, request, reply) => {
-      checkOrigin(request);
+      checkOrigin(request, ports.publicUrl);
       return command(ports, tenant, request as FastifyRequest<ById>, reply);
     }),
   );
@@ -70,6 +68,16 @@ export function mailboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
     '/mailbox/messages/:id/html',
     guarded((tenant, request, reply) => showHtml(ports, tenant, (request as FastifyRequest<ById>).params.id, reply)),
   );
+}
+
+/** Whose mailbox is shown; null when nobody is signed in. */
+async function tenantOf(ports: HttpPorts, request: FastifyRequest): Promise<string | null> {
+  try {
+    return (await ports.auth.caller(request)).tenant;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'unauthorized') return null;
+    throw error;
+  }
 }
 
 const inTenant = <T>(

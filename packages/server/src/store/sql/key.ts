@@ -18,14 +18,6 @@ export async function findKey(tx: Tx, hash: Buffer): Promise<KeyRow | null> {
   return row ?? null;
 }
 
-export async function isLiveKey(tx: Tx, tenant: string, id: string): Promise<boolean> {
-  const rows = await tx.query('SELECT FROM relance.api_keys WHERE id = $1 AND tenant = $2 AND revoked_at IS NULL', [
-    id,
-    tenant,
-  ]);
-  return rows.length > 0;
-}
-
 export async function insertKey(
   tx: Tx,
   key: { id: string; tenant: string; hash: Buffer; name: string | null; scopes: readonly string[] },

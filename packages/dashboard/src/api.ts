@@ -1,0 +1,32 @@
+// How the dashboard speaks with its server: the typed client of packages/client, signed in by the session cookie that the browser
+// sends by itself. No key is kept here. What concerns signing in alone is below; everything else is the client's.
+import { createClient, RelanceProblem } from '@relance/client';
+
+export const api = createClient({ url: window.location.origin });
+
+export interface Session {
+  readonly signedIn: boolean;
+  /** Nobody need sign in: the demo. */
+  readonly open: boolean;
+  readonly tenant: string | null;
+  readonly admin: boolean;
+  readonly version: string | null;
+}
+
+async function sessionCall(method: 'GET' | 'POST' | 'DELETE', body?: unknown): Promise<Session | null> {
+  const response = await fetch('/session', {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  if (response.status === 204) return null;
+  const answer: unknown = await response.json().catch(() => null);
+  const known = typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>) : {};
+  if (!response.ok) throw new RelanceProblem(response.status, known);
+  return known as unknown as Session;
+}
+
+export const readSession = async (): Promise<Session> => (await sessionCall('GET')) as Session;
+export const signIn = async (key: string): Promise<Session> => (await sessionCall('POST', { key })) as Session;
+export const signOut = async (): Promise<void> => void (await sessionCall('DELETE'));
+
+export const isSignedOut = (error: unknown): boolean => error instanceof RelanceProblem && error.status === 401;

@@ -1,0 +1,26 @@
+// What a list of follow-ups is filtered by, as it stands in the address: so that a view can be kept and sent to somebody.
+export const SHOWN = ['live', 'attention', 'open', 'acknowledged', 'closed', 'all'] as const;
+export type Shown = (typeof SHOWN)[number];
+
+export interface ListSearch {
+  /** Live ones where nothing is said. */
+  readonly show?: Shown | undefined;
+  readonly policy?: string | undefined;
+  readonly assignee?: string | undefined;
+  readonly overdue?: true | undefined;
+  readonly q?: string | undefined;
+}
+
+const textOf = (value: unknown): string | undefined => {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && text.trim() !== '' ? text.slice(0, 200) : undefined;
+};
+
+/** Whatever an address says. What is not known is named and undefined: otherwise it would stay as it was written. */
+export const readListSearch = (search: Record<string, unknown>): ListSearch => ({
+  show: SHOWN.find((one) => one === search.show),
+  policy: textOf(search.policy),
+  assignee: textOf(search.assignee),
+  overdue: search.overdue === true || search.overdue === 'true' ? true : undefined,
+  q: textOf(search.q),
+});

@@ -1,0 +1,27 @@
+// What is read from the server and how long it is good: one key for each thing, so that a change makes just that be read again.
+import { keepPreviousData, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
+import { isSignedOut, readSession } from './api.ts';
+
+/** Without news from the stream it is looked again so often, while the page is seen. */
+export const LOOK_AGAIN_MS = 15_000;
+
+export const createQueries = (signedOut: () => void): QueryClient =>
+  new QueryClient({
+    queryCache: new QueryCache({
+      // A session ends while somebody looks: the sign-in page says so, and leads back here.
+      onError: (error) => {
+        if (isSignedOut(error)) signedOut();
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        staleTime: 2_000,
+        refetchInterval: LOOK_AGAIN_MS,
+        placeholderData: keepPreviousData,
+        // The client waits for a database that is away by itself.
+        retry: (count, error) => !isSignedOut(error) && count < 1,
+      },
+    },
+  });
+
+export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: readSession, staleTime: 60_000 });

@@ -1,0 +1,83 @@
+// The addresses of the dashboard. The server answers each of them with the same page (PAGES in
+// packages/server/src/http/routes/dashboard.ts). Pages are loaded when they are first gone to.
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { readListSearch } from './pages/follow-up/list-search.ts';
+import { sessionQuery } from './queries.ts';
+import { Broken, Missing, Pending } from './shell/trouble.tsx';
+
+interface Context {
+  readonly queries: QueryClient;
+}
+
+const rootRoute = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: Missing });
+
+/** Where somebody wanted to go; only an address of ours is gone back to. What is not said here stays as the address has it. */
+const readSignInSearch = (search: Record<string, unknown>): { readonly to: string | undefined } => ({
+  to: typeof search.to === 'string' && /^\/(?![/\\])/.test(search.to) ? search.to : undefined,
+});
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: readSignInSearch,
+  component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignIn'),
+});
+
+/** Everything else is for those who are signed in. */
+const insideRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'inside',
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery);
+    if (!session.signedIn) throw redirect({ to: '/sign-in', search: { to: location.href }, replace: true });
+    return { session };
+  },
+  component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
+});
+
+const overviewRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/overview/overview.tsx'), 'Overview'),
+});
+const followUpsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/follow-ups',
+  validateSearch: readListSearch,
+  component: lazyRouteComponent(() => import('./pages/follow-up/list.tsx'), 'FollowUps'),
+});
+const followUpRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/follow-ups/$id',
+  component: lazyRouteComponent(() => import('./pages/follow-up/follow-up.tsx'), 'FollowUpPage'),
+});
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  insideRoute.addChildren([overviewRoute, followUpsRoute, followUpRoute]),
+]);
+
+export const createDashboardRouter = (queries: QueryClient) =>
+  createRouter({
+    routeTree,
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0, // data is kept by its queries
+    scrollRestoration: true,
+    defaultErrorComponent: Broken,
+    defaultPendingComponent: Pending,
+  });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createDashboardRouter>;
+  }
+}

@@ -1,0 +1,148 @@
+// The frame around every page: sections, whose data it is, colours, signing out. On a phone the sections fold away.
+import {
+  ActionIcon,
+  AppShell,
+  Badge,
+  Burger,
+  Button,
+  Group,
+  NavLink,
+  ScrollArea,
+  Stack,
+  Text,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link, Outlet, useLocation, useRouter } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { signOut } from '../api.ts';
+import { Brand } from './brand.tsx';
+import { Icon, type IconName } from './icon.tsx';
+
+const route = getRouteApi('/inside');
+
+interface Section {
+  readonly to: string;
+  readonly label: string;
+  readonly icon: IconName;
+}
+const SECTIONS: readonly Section[] = [
+  { to: '/', label: 'Overview', icon: 'gauge' },
+  { to: '/follow-ups', label: 'Follow-ups', icon: 'list' },
+];
+/** Pages of the server that are not part of the dashboard. */
+const BESIDE: readonly Section[] = [
+  { to: '/mailbox', label: 'Mailbox', icon: 'mail' },
+  { to: '/docs', label: 'HTTP reference', icon: 'book' },
+];
+
+export function Shell() {
+  const [opened, { toggle, close }] = useDisclosure(false);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: going to another page folds the sections away.
+  useEffect(close, [pathname]);
+  return (
+    <AppShell
+      header={{ height: { base: 52, sm: 0 } }}
+      navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      padding={{ base: 'sm', sm: 'lg' }}
+    >
+      <a className="skip" href="#main">
+        To the content
+      </a>
+      <AppShell.Header hiddenFrom="sm" px="sm">
+        <Group h="100%" justify="space-between">
+          <Brand />
+          <Burger opened={opened} onClick={toggle} size="sm" aria-label={opened ? 'Fold sections away' : 'Sections'} />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="sm" aria-label="Sections">
+        <Group visibleFrom="sm" px={8} pt={4} pb="md">
+          <Brand />
+        </Group>
+        <AppShell.Section grow component={ScrollArea}>
+          <Stack gap={2}>
+            {SECTIONS.map(({ to, label, icon }) => (
+              <NavLink
+                key={to}
+                component={Link}
+                to={to}
+                label={label}
+                leftSection={<Icon name={icon} />}
+                active={to === '/' ? pathname === '/' : pathname.startsWith(to)}
+              />
+            ))}
+          </Stack>
+          <Stack gap={2} mt="lg">
+            {BESIDE.map(({ to, label, icon }) => (
+              <NavLink key={to} href={to} label={label} leftSection={<Icon name={icon} />} />
+            ))}
+          </Stack>
+        </AppShell.Section>
+        <AppShell.Section>
+          <Whose />
+        </AppShell.Section>
+      </AppShell.Navbar>
+      <AppShell.Main id="main">
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function Whose() {
+  const { session } = route.useRouteContext();
+  const router = useRouter();
+  const queries = useQueryClient();
+  const leave = useMutation({
+    mutationFn: signOut,
+    onSuccess: async () => {
+      queries.clear();
+      await router.navigate({ to: '/sign-in', search: { to: undefined } });
+    },
+  });
+  return (
+    <Stack gap="xs" px={8} pt="sm">
+      <Group justify="space-between" wrap="nowrap">
+        <div>
+          <Text size="xs" c="dimmed">
+            Tenant
+          </Text>
+          <Text size="sm" fw={600} truncate maw={130}>
+            {session.tenant}
+          </Text>
+        </div>
+        <ColorButton />
+      </Group>
+      {session.open ? (
+        <Badge variant="light" fullWidth>
+          Demo: no key needed
+        </Badge>
+      ) : (
+        <Button variant="default" size="xs" onClick={() => leave.mutate()} loading={leave.isPending}>
+          Sign out
+        </Button>
+      )}
+      <Text size="xs" c="dimmed">
+        Relance {session.version}
+      </Text>
+    </Stack>
+  );
+}
+
+function ColorButton() {
+  const { setColorScheme } = useMantineColorScheme();
+  const dark = useComputedColorScheme('light') === 'dark';
+  return (
+    <ActionIcon
+      variant="default"
+      size="lg"
+      aria-label={dark ? 'Light colours' : 'Dark colours'}
+      onClick={() => setColorScheme(dark ? 'light' : 'dark')}
+    >
+      <Icon name={dark ? 'sun' : 'moon'} />
+    </ActionIcon>
+  );
+}

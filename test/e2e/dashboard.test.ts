@@ -1,0 +1,142 @@
+// The dashboard in a real browser: signing in and out, the frame around every page, what it may load, and how much it loads before
+// anybody sees something. Its pages have stories of their own (dashboard-*.test.ts).
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM } from '../pages/chromium.ts';
+import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
+import { API_KEY } from '../server.ts';
+
+const BUDGET_BYTES = 250_000;
+
+if (CHROMIUM === null) process.stderr.write('LEFT OUT: the dashboard in a real browser (apt-get install chromium).\n');
+describe.runIf(CHROMIUM !== null)('the dashboard', () => {
+  let world: DashboardWorld;
+  beforeAll(async () => {
+    world = await createDashboardWorld();
+  }, 120_000);
+  afterAll(() => world?.end());
+
+  it('asks who is there, leads back to where one wanted to go, and forgets on signing out', {
+    timeout: 90_000,
+  }, async () => {
+    const { page, troubles, look, end } = await world.visit({ signedIn: false });
+    await page.goto(`${world.server.url}/follow-ups?q=invoice`);
+    await page.waitForURL(/\/sign-in\?/);
+    await look('signing in');
+    await page.getByLabel('API key').fill('not-a-key');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').filter({ hasText: 'That key is not valid' }).waitFor();
+    await look('a wrong key');
+    await page.getByLabel('API key').fill(API_KEY);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/follow-ups\?q=invoice$/);
+    await page.getByRole('heading', { name: 'Follow-ups' }).waitFor();
+    // The key is nowhere a script of this page could read it, nor is the session.
+    const kept = await page.evaluate(
+      'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state])',
+    );
+    expect(kept).not.toContain(API_KEY);
+    expect(await page.evaluate('document.cookie')).toBe('');
+    const asked = page.waitForResponse((response) => response.request().method() === 'DELETE');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    expect((await asked).status()).toBe(204);
+    await page.waitForURL(/\/sign-in$/);
+    await page.goto(world.server.url);
+    await page.waitForURL(/\/sign-in/);
+    expect(troubles.filter((text) => !text.includes('401'))).toEqual([]);
+    await end();
+  });
+
+  it('goes nowhere else after signing in, whatever an address says', { timeout: 60_000 }, async () => {
+    for (const to of ['https://evil.example/', '//evil.example/', '/\\evil.example']) {
+      const { page, end } = await world.visit({ signedIn: false });
+      await page.goto(`${world.server.url}/sign-in?to=${encodeURIComponent(to)}`);
+      await page.getByLabel('API key').fill(API_KEY);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Overview' }).waitFor();
+      expect(new URL(page.url()).origin).toBe(new URL(world.server.url).origin);
+      await end();
+    }
+  });
+
+  it('keeps to its own scripts and styles, in light and dark, at a desk and on a phone', {
+    timeout: 90_000,
+  }, async () => {
+    for (const viewport of [undefined, PHONE]) {
+      const { page, troubles, look, end } = await world.visit(viewport === undefined ? {} : { viewport });
+      const answer = await page.goto(world.server.url);
+      const policy = (await answer?.allHeaders())?.['content-security-policy'] ?? '';
+      expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self' 'nonce-");
+      expect(policy).not.toContain('unsafe');
+      await page.getByRole('heading', { name: 'Overview' }).waitFor();
+      if (viewport !== undefined) await page.getByRole('button', { name: 'Sections' }).click();
+      await look('the frame');
+      await page.getByRole('link', { name: 'Follow-ups' }).click();
+      await page.getByRole('heading', { name: 'Follow-ups' }).waitFor();
+      expect(troubles).toEqual([]);
+      await end();
+    }
+  });
+
+  it('remembers which colours somebody chose', { timeout: 60_000 }, async () => {
+    const { page, end } = await world.visit();
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.goto(world.server.url);
+    await page.getByRole('button', { name: 'Dark colours' }).click();
+    await page.reload();
+    await page.getByRole('button', { name: 'Light colours' }).waitFor();
+    expect(await page.evaluate('document.documentElement.dataset.mantineColorScheme')).toBe('dark');
+    await end();
+  });
+
+  it('says so where there is nothing', { timeout: 60_000 }, async () => {
+    const answer = await world.server.raw('/no-such-page');
+    expect(answer.status).toBe(404);
+    expect((await world.server.raw('/assets/no-such-file.js')).status).toBe(404);
+  });
+
+  it('shows its first page after less than 250 kB of compressed JavaScript', { timeout: 60_000 }, async () => {
+    const { page, end } = await world.visit();
+    const sizes = new Map<string, number>();
+    const protocol = await page.context().newCDPSession(page);
+    await protocol.send('Network.enable');
+    const scripts = new Map<string, string>();
+    protocol.on('Network.responseReceived', ({ requestId, response }) => {
+      if (response.mimeType === 'text/javascript') scripts.set(requestId, response.url);
+    });
+    protocol.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+      const url = scripts.get(requestId);
+      if (url !== undefined) sizes.set(url, encodedDataLength);
+    });
+    await page.goto(world.server.url);
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await page.waitForLoadState('networkidle');
+    const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    expect(sizes.size).toBeGreaterThan(1);
+    console.info(`The first page loads ${sizes.size} scripts, ${total} bytes.`);
+    expect(total).toBeLessThan(BUDGET_BYTES);
+    await end();
+  });
+
+  it('lets browsers keep its files for ever, compressed as they ask', async () => {
+    const page = await (await world.server.raw('/')).text();
+    const [script = ''] = /\/assets\/index-[\w-]+\.js/.exec(page) ?? [];
+    const plain = await fetch(world.server.url + script, { headers: { 'accept-encoding': 'identity' } });
+    expect(plain.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(plain.headers.get('content-encoding')).toBeNull();
+    const text = await plain.text();
+    for (const [encoding, open] of [
+      ['br', brotliDecompressSync],
+      ['gzip', gunzipSync],
+    ] as const) {
+      const response = await world.server.relance.http.inject({
+        method: 'GET',
+        url: script,
+        headers: { 'accept-encoding': encoding },
+      });
+      expect(response.headers).toMatchObject({ 'content-encoding': encoding, vary: 'accept-encoding' });
+      expect(open(response.rawPayload).toString()).toBe(text);
+      expect(response.rawPayload.length).toBeLessThan(text.length / 2);
+    }
+  });
+});

@@ -1,0 +1,103 @@
+// The dashboard in a real browser, for tests: a whole server, somebody who is signed in, and an eye on each page: axe in light and
+// dark, nothing wider than the window, nothing that its policy refuses, no error. Pictures go where RELANCE_TEST_PICTURES says.
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { API_KEY, startTestServer, type TestServer } from '../server.ts';
+import { launchChromium } from './chromium.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+export const DESK = { width: 1280, height: 860 };
+export const PHONE = { width: 390, height: 844 };
+/** Where to leave pictures of the pages for whoever wants to look at them. */
+const PICTURES = process.env.RELANCE_TEST_PICTURES ?? null;
+
+interface Finding {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+export interface Visit {
+  readonly page: Page;
+  /** Errors, and what the page's own policy refused. */
+  readonly troubles: string[];
+  /** In light and dark: axe finds nothing serious, and nothing is wider than the window. */
+  look(what: string): Promise<void>;
+  end(): Promise<void>;
+}
+
+export interface DashboardWorld {
+  readonly server: TestServer;
+  readonly browser: Browser;
+  /** A window of its own; signed in unless told otherwise. */
+  visit(options?: { readonly viewport?: typeof DESK; readonly signedIn?: boolean }): Promise<Visit>;
+  end(): Promise<void>;
+}
+
+export async function createDashboardWorld(): Promise<DashboardWorld> {
+  const server = await startTestServer();
+  const browser = await launchChromium();
+  if (PICTURES !== null) mkdirSync(PICTURES, { recursive: true });
+  let pictures = 0;
+  return {
+    server,
+    browser,
+    async visit({ viewport = DESK, signedIn = true } = {}) {
+      const context = await browser.newContext({ viewport, timezoneId: 'Europe/Paris', locale: 'en-GB' });
+      if (signedIn) await signIn(context, server.url);
+      const page = await context.newPage();
+      const troubles: string[] = [];
+      page.on('pageerror', (error) => troubles.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
+      });
+      return {
+        page,
+        troubles,
+        async look(what) {
+          for (const colorScheme of ['light', 'dark'] as const) {
+            await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+            await examine(page, `${what} (${colorScheme}, ${viewport.width})`);
+            if (PICTURES !== null)
+              await page.screenshot({
+                path: `${PICTURES}/${String(++pictures).padStart(2, '0')}-${what.replaceAll(/\W+/g, '-')}-${viewport.width}-${colorScheme}.png`,
+                fullPage: true,
+              });
+          }
+          expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewport.width);
+        },
+        end: () => context.close(),
+      };
+    },
+    async end() {
+      await browser.close();
+      await server.end();
+    },
+  };
+}
+
+async function signIn(context: BrowserContext, url: string): Promise<void> {
+  const response = await context.request.post(`${url}/session`, { data: { key: API_KEY }, headers: { origin: url } });
+  expect(response.status()).toBe(200);
+}
+
+/** The examiner is put into a world of its own beside the page's, which its policy does not reach. */
+async function examine(page: Page, what: string): Promise<void> {
+  const protocol = await page.context().newCDPSession(page);
+  const { readFileSync } = await import('node:fs');
+  await protocol.send('Runtime.evaluate', { expression: readFileSync(AXE, 'utf8') });
+  const { result } = await protocol.send('Runtime.evaluate', {
+    expression: 'axe.run().then(({ violations }) => JSON.stringify(violations))',
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  await protocol.detach();
+  const found = JSON.parse(String(result.value)) as readonly Finding[];
+  const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect({
+    what,
+    serious: serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`),
+  }).toEqual({ what, serious: [] });
+}
