@@ -8,6 +8,8 @@ import { API_KEY, startTestServer, type TestServer } from '../server.ts';
 import { launchChromium } from './chromium.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** Grounds and letters fade from one to the other. */
+const COLORS_CHANGE_MS = 300;
 export const DESK = { width: 1280, height: 860 };
 export const PHONE = { width: 390, height: 844 };
 /** Where to leave pictures of the pages for whoever wants to look at them. */
@@ -59,6 +61,7 @@ export async function createDashboardWorld(): Promise<DashboardWorld> {
         async look(what) {
           for (const colorScheme of ['light', 'dark'] as const) {
             await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+            await page.waitForTimeout(COLORS_CHANGE_MS);
             await examine(page, `${what} (${colorScheme}, ${viewport.width})`);
             if (PICTURES !== null)
               await page.screenshot({

@@ -25,9 +25,11 @@ import type {
   NewSuppression,
   OnCall,
   OpenRequest,
+  Overview,
   Page,
   PolicyAnswer,
   PolicyCheck,
+  PolicyVersion,
   PreviewRequest,
   Recipient,
   Reply,
@@ -168,11 +170,14 @@ function policies(call: Transport) {
   return {
     list: (query: Query = {}) =>
       call<Page<Readonly<Record<string, unknown>>>>({ method: 'GET', path: '/v1/policies', query }),
-    get: (id: string) =>
+    /** The newest, or a `version`. */
+    get: (id: string, query: { readonly version?: number } = {}) =>
       call<{ readonly id: string; readonly version: number; readonly policy: unknown }>({
         method: 'GET',
         path: at(id),
+        query,
       }),
+    versions: (id: string) => call<Page<PolicyVersion>>({ method: 'GET', path: `${at(id)}/versions` }),
     /** YAML text, or the policy as data. */
     put: (id: string, policy: unknown) =>
       call<PolicyAnswer>({
@@ -223,7 +228,7 @@ function followUpAt(call: Transport, path: string) {
     timeline: (query: Query = {}) => call<Page<TimelineItem>>({ method: 'GET', path: `${path}/timeline`, query }),
     messages: (query: Query = {}) => call<Page<Message>>({ method: 'GET', path: `${path}/messages`, query }),
     /** Why it stands where it stands, and what happens next. */
-    explain: () => call<Explanation>({ method: 'GET', path: `${path}/explain` }),
+    explain: (query: Query = {}) => call<Explanation>({ method: 'GET', path: `${path}/explain`, query }),
     command: (name: CommandName, body: CommandBody = {}) =>
       call<CommandAnswer>({ method: 'POST', path: `${path}/${name}`, body, once: true }),
     /** With one of the policy's own actions: approve, reject, … */
@@ -241,7 +246,7 @@ function followUps(call: Transport) {
     get: (id: string) => byId(id).get(),
     timeline: (id: string, query?: Query) => byId(id).timeline(query),
     messages: (id: string, query?: Query) => byId(id).messages(query),
-    explain: (id: string) => byId(id).explain(),
+    explain: (id: string, query?: Query) => byId(id).explain(query),
     command: (id: string, name: CommandName, body?: CommandBody) => byId(id).command(name, body),
     answer: (id: string, action: string, body?: Omit<CommandBody, 'action'>) => byId(id).answer(action, body),
     /** The same by a policy's own key. */
@@ -350,6 +355,8 @@ export function createClient(options: ClientOptions) {
       get: (id: string) => call<Message>({ method: 'GET', path: `/v1/messages/${part(id)}` }),
     },
     replies: replies(call),
+    /** What needs attention now. */
+    overview: () => call<Overview>({ method: 'GET', path: '/v1/overview' }),
     inbox: inbox(call),
     suppressions: suppressions(call),
     metrics: metrics(call),

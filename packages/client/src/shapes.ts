@@ -199,6 +199,11 @@ export interface PolicyAnswer {
   readonly version: number;
   readonly warnings: readonly { readonly path: string; readonly message: string }[];
 }
+export interface PolicyVersion {
+  readonly version: number;
+  readonly createdAt: string;
+  readonly createdBy: string | null;
+}
 export interface PolicyProblem {
   readonly code: string;
   readonly path: string;
@@ -446,4 +451,36 @@ export interface InboxItem {
   readonly archivedAt: string | null;
   /** The newer item of the same follow-up that took its place, by which it is archived. */
   readonly replacedBy: string | null;
+}
+export interface Overview {
+  readonly now: string;
+  /** Live ones; what is snoozed, overdue or urgent is of both. */
+  readonly followUps: {
+    readonly open: number;
+    readonly acknowledged: number;
+    readonly snoozed: number;
+    readonly overdue: number;
+    readonly urgent: number;
+  };
+  /** Live ones that go no further by themselves. */
+  readonly attention: { readonly stagesExhausted: number; readonly unknownRecipient: number; readonly parked: number };
+  readonly openReplies: number;
+  readonly connections: readonly {
+    readonly id: string;
+    readonly channel: string;
+    readonly provider: string;
+    readonly state: 'failing' | 'down';
+    readonly detail: string | null;
+    readonly since: string;
+  }[];
+  readonly alarms: readonly {
+    readonly followUp: string;
+    readonly title: string | null;
+    readonly live: boolean;
+    readonly at: string;
+    readonly reason: string;
+    readonly text: string;
+  }[];
+  readonly policies: number;
+  readonly recipients: boolean;
 }

@@ -1,6 +1,6 @@
 // What is read from the server and how long it is good: one key for each thing, so that a change makes just that be read again.
-import { keepPreviousData, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
-import { isSignedOut, readSession } from './api.ts';
+import { QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
+import { api, isSignedOut, readSession } from './api.ts';
 
 /** Without news from the stream it is looked again so often, while the page is seen. */
 export const LOOK_AGAIN_MS = 15_000;
@@ -17,7 +17,6 @@ export const createQueries = (signedOut: () => void): QueryClient =>
       queries: {
         staleTime: 2_000,
         refetchInterval: LOOK_AGAIN_MS,
-        placeholderData: keepPreviousData,
         // The client waits for a database that is away by itself.
         retry: (count, error) => !isSignedOut(error) && count < 1,
       },
@@ -25,3 +24,14 @@ export const createQueries = (signedOut: () => void): QueryClient =>
   });
 
 export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: readSession, staleTime: 60_000 });
+
+/** The server's own time: in the demo days pass in seconds. */
+export const clockQuery = queryOptions({ queryKey: ['clock'], queryFn: () => api.clock.get() });
+
+export const policiesQuery = queryOptions({
+  queryKey: ['policies'],
+  queryFn: () => api.policies.list({ limit: 200 }),
+  staleTime: 30_000,
+});
+
+export const overviewQuery = queryOptions({ queryKey: ['overview'], queryFn: () => api.overview() });

@@ -10,6 +10,7 @@ import { FREQUENCIES } from '../preference.ts';
 import { scheduleSchema } from '../schedule-schema.ts';
 import { HELD_BY } from '../send-window.ts';
 import { metricsShape } from './shape-metrics.ts';
+import { overviewShape } from './shape-overview.ts';
 
 const time = z.iso.datetime().describe('RFC 3339, UTC');
 const maybeTime = time.nullable();
@@ -234,6 +235,7 @@ const simulation = z.strictObject({
 
 export const SHAPES = {
   Metrics: metricsShape,
+  Overview: overviewShape,
   FollowUp: followUp,
   CommandAnswer: followUp.extend({ changed: z.boolean(), inFlight: z.array(id) }),
   TimelineItem: timelineItem,

@@ -8,7 +8,7 @@ import { type Instant, toRfc3339 } from '../instant.ts';
 import { formatHours, WEEKDAYS } from '../policy/hours.ts';
 import type { Gap, OnCall, Shift } from '../schedule.ts';
 import type { Weekday } from '../schedule-schema.ts';
-import { type Names, sentence } from '../sentence.ts';
+import { type Moments, type Names, sentence } from '../sentence.ts';
 
 const time = (at: Instant | null): string | null => (at === null ? null : toRfc3339(at));
 
@@ -66,11 +66,11 @@ const wireData = (data: Readonly<Record<string, unknown>>) =>
     ]),
   );
 
-export const wireTimelineEntry = (entry: TimelineEntry, names?: Names) => ({
+export const wireTimelineEntry = (entry: TimelineEntry, names?: Names, moments?: Moments) => ({
   at: toRfc3339(entry.at),
   kind: entry.kind,
   reason: entry.reason,
-  text: sentence(entry, names),
+  text: sentence(entry, names, moments),
   ...(entry.stage === undefined ? {} : { stage: entry.stage }),
   ...(entry.recipient === undefined ? {} : { recipient: entry.recipient }),
   ...(entry.channel === undefined ? {} : { channel: entry.channel }),

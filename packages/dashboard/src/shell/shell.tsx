@@ -42,7 +42,9 @@ export function Shell() {
   const [opened, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: going to another page folds the sections away.
-  useEffect(close, [pathname]);
+  useEffect(() => {
+    close();
+  }, [pathname]);
   return (
     <AppShell
       header={{ height: { base: 52, sm: 0 } }}

@@ -1,16 +1,17 @@
 // What is shown in the place of a page: that there is none, that it failed and what to do, or that it is on its way.
-import { Alert, Anchor, Button, Container, Group, Loader, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Container, Group, Loader, Stack, Text, Title } from '@mantine/core';
 import { RelanceProblem } from '@relance/client';
-import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router';
+import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
+import { PageLink } from './page-link.tsx';
 
 export function Missing() {
   return (
     <Container size="sm" py="xl" component="main">
       <Title order={1}>There is nothing here</Title>
       <Text mt="sm">The address is not one of the dashboard.</Text>
-      <Anchor component={Link} to="/" mt="md" display="inline-block">
+      <PageLink to="/" mt="md" display="inline-block">
         To the overview
-      </Anchor>
+      </PageLink>
     </Container>
   );
 }

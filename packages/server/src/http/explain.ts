@@ -13,7 +13,7 @@ import {
   toRfc3339,
   wireTimelineEntry,
 } from '@relance/core';
-import { momentText } from '../responses/moment.ts';
+import { momentIn, momentText } from '../responses/moment.ts';
 import type { HeldMessage } from '../store/sql/message-list.ts';
 
 /** Everybody whom the explanation speaks of, by id. */
@@ -27,10 +27,16 @@ export function peopleIn(
   return [...new Set(all)].filter((id): id is string => typeof id === 'string');
 }
 
+/** In the reader's zone where they say which, else in UTC; either way it is named. */
+export const momentsIn =
+  (zone: string | undefined, now: Instant): Moments =>
+  (at) =>
+    zone === undefined ? `${momentText(at, now)} UTC` : momentIn(zone, at, now);
+
 /** Sentences name people and tell moments as the mailbox does; what programs read beside them keeps ids and RFC 3339. */
 export interface Explaining {
   readonly nameOf: Names;
-  readonly now: Instant;
+  readonly momentOf: Moments;
   /** What waits until it may be sent, the soonest first. */
   readonly held: readonly HeldMessage[];
   /** What it would be if somebody acknowledged it now; null where that would change nothing. */
@@ -40,9 +46,8 @@ export interface Explaining {
 export function explain(
   followUp: FollowUp,
   timeline: readonly TimelineEntry[],
-  { nameOf, now, held, acknowledged }: Explaining,
+  { nameOf, momentOf, held, acknowledged }: Explaining,
 ) {
-  const momentOf = (at: Instant): string => `${momentText(at, now)} UTC`;
   const skipped = timeline.filter((entry) =>
     ['stage_skipped', 'stage_superseded', 'message_suppressed', 'message_failed', 'message_revoked', 'alarm'].includes(
       entry.kind,

@@ -13,7 +13,7 @@ import { connectionSchema } from './routes/connection.ts';
 import { deviceSchema } from './routes/device.ts';
 import { eraseSchema } from './routes/erasure.ts';
 import { eventListSchema } from './routes/event.ts';
-import { COMMAND_SCHEMAS, followUpListSchema, openSchema } from './routes/follow-up.ts';
+import { COMMAND_SCHEMAS, followUpListSchema, openSchema, readingSchema } from './routes/follow-up.ts';
 import { groupSchema } from './routes/group.ts';
 import { actSchema, allSchema, inboxListSchema } from './routes/inbox.ts';
 import { keySchema } from './routes/key.ts';
@@ -22,7 +22,7 @@ import { metricQuerySchema } from './routes/metric.ts';
 import { atSchema, calendarSchema, rangeSchema } from './routes/on-call.ts';
 import { ownPreferencesSchema, preferencesSchema } from './routes/preference.ts';
 import { receiptsSchema } from './routes/receipt.ts';
-import { recipientSchema } from './routes/recipient.ts';
+import { recipientListSchema, recipientSchema } from './routes/recipient.ts';
 import { replyAnswerSchema, replyCloseSchema, replyListSchema } from './routes/reply.ts';
 import { importSchema } from './routes/schedule.ts';
 import { liftSchema, suppressionListSchema, suppressionSchema } from './routes/suppression.ts';
@@ -106,7 +106,7 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/events': eventListSchema,
   'GET /v1/events/{id}': z.object({ source: z.string().optional() }),
   'GET /v1/connections': pageSchema,
-  'GET /v1/recipients': pageSchema,
+  'GET /v1/recipients': recipientListSchema,
   'GET /v1/recipients/{id}/messages': pageSchema,
   'GET /v1/recipients/{id}/activity': activityQuerySchema,
   'GET /v1/recipients/{id}/preferences/changes': pageSchema,
@@ -133,7 +133,8 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/suppressions': suppressionListSchema,
   'DELETE /v1/suppressions': liftSchema,
   ...Object.fromEntries(Object.keys(QUESTIONS).map((name) => [`GET /v1/metrics/${name}`, metricQuerySchema])),
-  ...Object.fromEntries(byBoth('/timeline').map((path) => [`GET ${path}`, pageSchema])),
+  ...Object.fromEntries(byBoth('/timeline').map((path) => [`GET ${path}`, pageSchema.extend(readingSchema.shape)])),
+  ...Object.fromEntries(byBoth('/explain').map((path) => [`GET ${path}`, readingSchema])),
   ...Object.fromEntries(byBoth('/messages').map((path) => [`GET ${path}`, pageSchema])),
 };
 
@@ -177,6 +178,7 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   ),
   'POST /v1/webhooks/{id}/rotate': one('Webhook'),
   ...Object.fromEntries(Object.keys(QUESTIONS).map((name) => [`GET /v1/metrics/${name}`, one('Metrics')])),
+  'GET /v1/overview': one('Overview'),
   'GET /v1/replies': list('Reply'),
   'GET /v1/replies/{id}': one('Reply'),
   'POST /v1/replies/{id}/answer': one('Reply'),

@@ -33,6 +33,7 @@ import { meRoutes } from './routes/me.ts';
 import { messageRoutes } from './routes/message.ts';
 import { metricRoutes } from './routes/metric.ts';
 import { onCallRoutes } from './routes/on-call.ts';
+import { overviewRoutes } from './routes/overview.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { ownPreferenceRoutes, preferenceRoutes } from './routes/preference.ts';
 import { preferencePages } from './routes/preference-page.ts';
@@ -133,6 +134,7 @@ const ROUTES = [
   messageRoutes,
   metricRoutes,
   onCallRoutes,
+  overviewRoutes,
   policyRoutes,
   activityRoutes,
   simulationRoutes,

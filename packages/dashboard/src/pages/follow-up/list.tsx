@@ -1,6 +1,93 @@
-// Follow-ups, filtered and searched: the list from which one is opened.
-import { Title } from '@mantine/core';
+// Follow-ups, filtered and searched: the list from which one is opened. The filters stand in the address. Only the rows that are
+// seen exist, so that ten thousand scroll as ten do. `/` goes to the search, j and k through the rows, Enter opens.
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useNow } from '../../moment.tsx';
+import { useTitle } from '../../shell/title.ts';
+import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
+import { ListFilters, SEARCH_ID } from './list-filters.tsx';
+import { listQuery } from './list-query.ts';
+import { ListRows } from './list-rows.tsx';
+import type { ListSearch } from './list-search.ts';
+
+const route = getRouteApi('/inside/follow-ups');
 
 export function FollowUps() {
-  return <Title order={1}>Follow-ups</Title>;
+  useTitle('Follow-ups');
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const now = useNow();
+  const list = useInfiniteQuery(listQuery(search, now));
+  const change = (changed: ListSearch) =>
+    void navigate({ search: (before) => ({ ...before, ...changed }), replace: true, resetScroll: false });
+  useHotkeys([['/', () => document.getElementById(SEARCH_ID)?.focus()]]);
+  const { data: items, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  return (
+    <Stack gap="md" maw={1400}>
+      <Group justify="space-between">
+        <Title order={1}>Follow-ups</Title>
+      </Group>
+      <ListFilters search={search} change={change} />
+      {list.error !== null && <ProblemAlert error={list.error} again={() => void list.refetch()} />}
+      {items === undefined ? (
+        list.error === null && <Pending />
+      ) : items.length === 0 ? (
+        <Nothing search={search} clear={() => change(NO_FILTER)} />
+      ) : (
+        <ListRows
+          items={items}
+          more={hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : null}
+          complete={!hasNextPage}
+        />
+      )}
+    </Stack>
+  );
+}
+
+const NO_FILTER: ListSearch = {
+  show: undefined,
+  policy: undefined,
+  assignee: undefined,
+  overdue: undefined,
+  q: undefined,
+};
+
+/** Says why nothing is here, and what would put something here. */
+function Nothing({ search, clear }: { readonly search: ListSearch; readonly clear: () => void }) {
+  const filtered = [search.policy, search.assignee, search.overdue, search.q].some((one) => one !== undefined);
+  if (search.show === 'attention' && !filtered)
+    return (
+      <Stack align="flex-start" gap="xs" py="xl">
+        <Title order={2}>Nothing needs you</Title>
+        <Text c="dimmed" maw={560}>
+          A follow-up stands here when Relance can go no further by itself: every stage has run, nobody is known to ask,
+          or an error keeps it from going on.
+        </Text>
+      </Stack>
+    );
+  if (filtered || (search.show !== undefined && search.show !== 'all'))
+    return (
+      <Stack align="flex-start" gap="xs" py="xl">
+        <Title order={2}>None matches</Title>
+        <Text c="dimmed">No follow-up is as these filters say.</Text>
+        <Button variant="default" onClick={clear}>
+          Clear the filters
+        </Button>
+      </Stack>
+    );
+  return (
+    <Stack align="flex-start" gap="xs" py="xl">
+      <Title order={2}>No follow-up is under way</Title>
+      <Text c="dimmed" maw={560}>
+        One begins when an event arrives that a policy listens to (<code>POST /v1/events</code>), or by hand. Closed
+        ones are under{' '}
+        <Link to="/follow-ups" search={{ show: 'closed' }}>
+          Closed
+        </Link>
+        .
+      </Text>
+    </Stack>
+  );
 }

@@ -1,6 +1,190 @@
-// What needs attention now: the first page that somebody sees who has signed in.
-import { Title } from '@mantine/core';
+// What needs attention now: the first page that somebody sees who has signed in. Each number leads to what it counts. Where nothing
+// has ever happened it guides to the first follow-up instead (first-steps.tsx).
+import { Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import type { FollowUp, Reply, Overview as Seen } from '@relance/client';
+import { queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { api } from '../../api.ts';
+import { Moment, momentText } from '../../moment.tsx';
+import { People, Person } from '../../people.tsx';
+import { overviewQuery } from '../../queries.ts';
+import { PageLink } from '../../shell/page-link.tsx';
+import { Panel } from '../../shell/panel.tsx';
+import { useTitle } from '../../shell/title.ts';
+import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
+import { listQuery } from '../follow-up/list-query.ts';
+import { Standing, Word } from '../follow-up/standing.tsx';
+import { Count } from './count.tsx';
+import { FirstSteps } from './first-steps.tsx';
+
+const SHOWN_MAX = 8;
 
 export function Overview() {
-  return <Title order={1}>Overview</Title>;
+  useTitle('Overview');
+  const { data, error, refetch } = useQuery(overviewQuery);
+  return (
+    <Stack gap="lg" maw={1400}>
+      <Group justify="space-between" align="baseline">
+        <Title order={1}>Overview</Title>
+        {data !== undefined && (
+          <Text size="sm" c="dimmed">
+            It is {momentText(data.now, data.now)}
+          </Text>
+        )}
+      </Group>
+      {error !== null && <ProblemAlert error={error} again={() => void refetch()} />}
+      {data === undefined ? error === null && <Pending /> : <Told seen={data} />}
+    </Stack>
+  );
+}
+
+const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);
+
+function Told({ seen }: { readonly seen: Seen }) {
+  const { followUps, attention, openReplies, connections, alarms } = seen;
+  const stuck = sum(attention);
+  return (
+    <>
+      <FirstSteps seen={seen} />
+      <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="sm">
+        <Count count={stuck} label="Need attention" alarming search={{ show: 'attention' }} />
+        <Count count={followUps.overdue} label="Overdue" alarming search={{ overdue: true }} />
+        <Count count={openReplies} label="Unanswered replies" alarming href="#replies" />
+        <Count count={connections.length} label="Failing connections" alarming href="#connections" />
+        <Count count={followUps.open} label="Open" search={{ show: 'open' }} />
+        <Count count={followUps.acknowledged} label="Acknowledged" search={{ show: 'acknowledged' }} />
+      </SimpleGrid>
+      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
+        <Stuck count={stuck} />
+        <Replies count={openReplies} />
+        <Panel title="Alarms of the last seven days">
+          <Items
+            empty="None. Relance raises one when a target has nobody, a stage cannot run, or its watchdog finds something that nothing wakes."
+            items={alarms.map((alarm) => (
+              <li key={`${alarm.followUp} ${alarm.at} ${alarm.text}`}>
+                <Text size="sm">
+                  <PageLink to="/follow-ups/$id" params={{ id: alarm.followUp }} size="sm">
+                    {alarm.title ?? 'A follow-up that is gone'}
+                  </PageLink>{' '}
+                  {!alarm.live && '(over)'}
+                </Text>
+                <Text size="sm">{alarm.text}</Text>
+                <Text size="xs" c="dimmed">
+                  <Moment at={alarm.at} relative />
+                </Text>
+              </li>
+            ))}
+          />
+        </Panel>
+        <Panel title="Connections">
+          <div id="connections">
+            <Items
+              empty="Every connection of this tenant takes what it is handed."
+              items={connections.map(({ id, channel, provider, state, detail, since }) => (
+                <li key={id}>
+                  <Group gap={6}>
+                    <Text size="sm" fw={600}>
+                      {id}
+                    </Text>
+                    <Word color="red">{state === 'down' ? 'Down' : 'Failing'}</Word>
+                  </Group>
+                  <Text size="sm">
+                    {channel} by {provider}
+                    {detail !== null && `: ${detail}`}
+                  </Text>
+                  <Text size="xs" c="dimmed">
+                    Since <Moment at={since} />
+                  </Text>
+                </li>
+              ))}
+            />
+          </div>
+        </Panel>
+      </SimpleGrid>
+    </>
+  );
+}
+
+/** A list, or a sentence that says what would stand in it. */
+function Items({ items, empty }: { readonly items: readonly ReactNode[]; readonly empty: string }) {
+  if (items.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        {empty}
+      </Text>
+    );
+  return <ul className="items">{items}</ul>;
+}
+
+function Stuck({ count }: { readonly count: number }) {
+  const { data } = useInfiniteQuery(listQuery({ show: 'attention' }, undefined));
+  return (
+    <Panel
+      title="Needs attention"
+      aside={
+        count > SHOWN_MAX ? (
+          <PageLink to="/follow-ups" search={{ show: 'attention' }} size="sm">
+            All {count}
+          </PageLink>
+        ) : null
+      }
+    >
+      <Items
+        empty="Nothing: Relance goes on with every live follow-up by itself."
+        items={(data ?? []).slice(0, SHOWN_MAX).map((one) => <StuckItem key={one.id} followUp={one} />)}
+      />
+    </Panel>
+  );
+}
+
+function StuckItem({ followUp }: { readonly followUp: FollowUp }) {
+  const { id, subject, policy, assignee } = followUp;
+  return (
+    <li>
+      <Group gap={6}>
+        <PageLink to="/follow-ups/$id" params={{ id }} size="sm">
+          {subject.title}
+        </PageLink>
+        <Standing followUp={followUp} />
+      </Group>
+      <Text size="xs" c="dimmed">
+        {policy.id}, with {assignee === null ? 'nobody' : <People ids={[assignee]} />}
+      </Text>
+    </li>
+  );
+}
+
+const openRepliesQuery = queryOptions({
+  queryKey: ['replies', 'open'],
+  queryFn: () => api.replies.list({ status: 'open', limit: SHOWN_MAX }),
+});
+
+function Replies({ count }: { readonly count: number }) {
+  const { data } = useQuery(openRepliesQuery);
+  return (
+    <Panel title="Unanswered replies" aside={count > SHOWN_MAX ? <Text size="sm">The newest of {count}</Text> : null}>
+      <div id="replies">
+        <Items
+          empty="Nobody waits for an answer. What people write back and no rule understands stands here."
+          items={(data?.items ?? []).map((reply) => <ReplyItem key={reply.id} reply={reply} />)}
+        />
+      </div>
+    </Panel>
+  );
+}
+
+function ReplyItem({ reply }: { readonly reply: Reply }) {
+  return (
+    <li>
+      <PageLink to="/follow-ups/$id" params={{ id: reply.followUp }} size="sm">
+        {reply.recipient === null ? reply.from : <Person id={reply.recipient} />}
+      </PageLink>
+      <Text size="sm" lineClamp={2}>
+        {reply.text}
+      </Text>
+      <Text size="xs" c="dimmed">
+        by {reply.channel}, <Moment at={reply.at} relative />
+      </Text>
+    </li>
+  );
 }

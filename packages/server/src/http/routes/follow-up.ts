@@ -6,6 +6,7 @@ import {
   type Instant,
   isAssignee,
   isLive,
+  type Names,
   wireFollowUp,
   wireTimelineEntry,
 } from '@relance/core';
@@ -18,7 +19,7 @@ import { type FollowUpFilter, followUpsOfKey, getFollowUp, listFollowUps } from 
 import { listHeld, listMessages, toWireMessage } from '../../store/sql/message-list.ts';
 import { namedPeople } from '../../store/sql/schedule.ts';
 import { readTimeline } from '../../store/sql/timeline.ts';
-import { explain, peopleIn } from '../explain.ts';
+import { explain, momentsIn, peopleIn } from '../explain.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import {
@@ -35,6 +36,7 @@ import {
   scopeOf,
 } from '../route.ts';
 import { momentAt, momentOf } from './clock.ts';
+import { zoneSchema } from './recipient.ts';
 
 const text = z.string().max(4_000);
 const moment = z.string().min(1).max(100);
@@ -277,16 +279,21 @@ const refOf = (request: FastifyRequest): FollowUpRef => {
   return { kind: 'key', policy: params.policy ?? '', key: params.key ?? '', assignee: assignee ?? null };
 };
 
+/** With a zone, sentences are for people: they name them, and tell times in it. */
+export const readingSchema = z.object({ zone: zoneSchema.optional() });
+
+const namesOf = async (tx: Tx, tenant: string, ids: readonly string[]): Promise<Names> => {
+  const names = new Map((await namedPeople(tx, tenant, ids)).map(({ id, name }) => [id, name ?? id]));
+  return (id) => names.get(id) ?? id;
+};
+
 const TIMELINE_MAX = 500;
 const MESSAGES_MAX = 200;
 const limitOf = (max: number) => z.coerce.number().int().min(1).max(max).default(max);
 
 function readRoutes(app: FastifyInstance, ports: HttpPorts, prefix: string): void {
-  const paged = (max: number) =>
-    pageSchema.extend({
-      limit: limitOf(max),
-      ...(prefix.includes('/by-key/') ? { assignee: z.string().optional() } : {}),
-    });
+  const ofKey = prefix.includes('/by-key/') ? { assignee: z.string().optional() } : {};
+  const paged = (max: number) => pageSchema.extend({ limit: limitOf(max), ...ofKey });
   const reading =
     (work: (tx: Tx, followUp: FollowUp, request: FastifyRequest) => Promise<unknown>) =>
     async (request: FastifyRequest) => {
@@ -302,10 +309,14 @@ function readRoutes(app: FastifyInstance, ports: HttpPorts, prefix: string): voi
   app.get(
     `${prefix}/timeline`,
     reading(async (tx, followUp, request) => {
-      const query = readQuery(paged(TIMELINE_MAX), request.query);
+      const query = readQuery(paged(TIMELINE_MAX).extend(readingSchema.shape), request.query);
       const rows = await readTimeline(tx, followUp.id, afterNumber(query.cursor) ?? 0, query.limit + 1);
-      const page = pageOf(rows, query.limit, (row) => String(row.seq));
-      return { items: page.items.map(({ entry }) => wireTimelineEntry(entry)), nextCursor: page.nextCursor };
+      const { items, nextCursor } = pageOf(rows, query.limit, (row) => String(row.seq));
+      const entries = items.map(({ entry }) => entry);
+      if (query.zone === undefined) return { items: entries.map((entry) => wireTimelineEntry(entry)), nextCursor };
+      const names = await namesOf(tx, followUp.tenant, peopleIn(followUp, entries, []));
+      const moments = momentsIn(query.zone, (await readClock(tx)).now);
+      return { items: entries.map((entry) => wireTimelineEntry(entry, names, moments)), nextCursor };
     }),
   );
   app.get(
@@ -319,16 +330,16 @@ function readRoutes(app: FastifyInstance, ports: HttpPorts, prefix: string): voi
   );
   app.get(
     `${prefix}/explain`,
-    reading(async (tx, followUp) => {
+    reading(async (tx, followUp, request) => {
+      const { zone } = readQuery(readingSchema.extend(ofKey), request.query);
       const timeline = (await readTimeline(tx, followUp.id, 0, TIMELINE_MAX)).map(({ entry }) => entry);
       const held = await listHeld(tx, followUp.id);
-      const people = await namedPeople(tx, followUp.tenant, peopleIn(followUp, timeline, held));
-      const names = new Map(people.map(({ id, name }) => [id, name ?? id]));
+      const nameOf = await namesOf(tx, followUp.tenant, peopleIn(followUp, timeline, held));
       const acknowledged = isLive(followUp.status)
         ? await ports.commands.tryOut(tx, followUp, { kind: 'acknowledge' })
         : null;
       const { now } = await readClock(tx);
-      return explain(followUp, timeline, { nameOf: (id) => names.get(id) ?? id, now, held, acknowledged });
+      return explain(followUp, timeline, { nameOf, momentOf: momentsIn(zone, now), held, acknowledged });
     }),
   );
 }

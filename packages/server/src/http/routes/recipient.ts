@@ -230,14 +230,26 @@ function checkOne(
   return { ok: false, detail: `${path === '' ? 'The recipient' : `"${path}"`}: ${wrong?.message ?? ''}` };
 }
 
+const IDS_MAX = 200;
+export const recipientListSchema = pageSchema.extend({
+  ids: z
+    .string()
+    .max(IDS_MAX * 100)
+    .transform((text) => text.split('/'))
+    .refine((ids) => ids.length <= IDS_MAX, `names ${IDS_MAX} at most`)
+    .optional()
+    .describe('only these, separated by "/", which no id has'),
+  q: z.string().min(1).max(200).optional().describe('part of the id, name or email address'),
+});
+
 function readRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get('/v1/recipients', async (request) => {
     const caller = callerOf(request);
-    const query = readQuery(pageSchema, request.query);
+    const { ids = null, q = null, cursor, limit } = readQuery(recipientListSchema, request.query);
     const rows = await ports.database.transaction(scopeOf(caller), (tx) =>
-      listRecipients(tx, caller.tenant, afterOf(query.cursor), query.limit + 1),
+      listRecipients(tx, caller.tenant, { ids, q }, afterOf(cursor), limit + 1),
     );
-    return pageOf(rows, query.limit, (row) => row.id);
+    return pageOf(rows, limit, (row) => row.id);
   });
   app.get<ById>('/v1/recipients/:id', async (request) => {
     const caller = callerOf(request);

@@ -107,15 +107,23 @@ export async function getRecipient(tx: Tx, tenant: string, id: string): Promise<
   return row === undefined ? null : toWire(row);
 }
 
+export interface RecipientFilter {
+  readonly ids: readonly string[] | null;
+  readonly q: string | null; // part of the id, name or email address
+}
+
 export async function listRecipients(
   tx: Tx,
   tenant: string,
+  { ids, q }: RecipientFilter,
   after: string | null,
   limit: number,
 ): Promise<WireRecipient[]> {
   const rows = await tx.query<Row>(
-    `SELECT ${COLUMNS} FROM relance.recipients WHERE tenant = $1 AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`,
-    [tenant, after, limit],
+    `SELECT ${COLUMNS} FROM relance.recipients
+     WHERE tenant = $1 AND ($2::text IS NULL OR id > $2) AND ($4::text[] IS NULL OR id = ANY($4))
+       AND ($5::text IS NULL OR id ILIKE $5 OR name ILIKE $5 OR email ILIKE $5) ORDER BY id LIMIT $3`,
+    [tenant, after, limit, ids, q === null ? null : `%${q.replace(/[\\%_]/g, '\\$&')}%`],
   );
   return rows.map(toWire);
 }

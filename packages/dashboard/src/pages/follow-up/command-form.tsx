@@ -1,0 +1,161 @@
+// What one command asks for. Times are typed in the zone of this browser, which is named; people are found by name, address or id.
+import {
+  Autocomplete,
+  Button,
+  Group,
+  NativeSelect,
+  Paper,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import type { CommandBody } from '@relance/client';
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { api } from '../../api.ts';
+import { localToRfc3339, ZONE } from '../../moment.tsx';
+import { bodyOf, type Field, type OfferedCommand } from './command.ts';
+
+interface Props {
+  readonly command: OfferedCommand;
+  readonly busy: boolean;
+  readonly run: (body: CommandBody) => void;
+  readonly close: () => void;
+}
+
+export function CommandForm({ command, busy, run, close }: Props) {
+  const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
+  const [wrong, setWrong] = useState<string | null>(null);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    try {
+      setWrong(null);
+      run(bodyOf(command.fields, typed, localToRfc3339) as CommandBody);
+    } catch {
+      setWrong('This is not JSON. Write one value, such as {"amount": 3}.');
+    }
+  };
+  return (
+    <Paper
+      withBorder
+      p="md"
+      component="form"
+      onSubmit={submit}
+      onKeyDown={(event) => event.key === 'Escape' && close()}
+    >
+      <Stack gap="sm">
+        <div>
+          <Title order={2}>{command.label}</Title>
+          <Text size="sm" c="dimmed">
+            {command.says}
+          </Text>
+        </div>
+        {command.fields.map((field, index) => (
+          <Asked
+            key={field.name}
+            field={field}
+            first={index === 0}
+            value={typed[field.name] ?? ''}
+            wrong={field.kind === 'json' ? wrong : null}
+            change={(value) => setTyped({ ...typed, [field.name]: value })}
+          />
+        ))}
+        <Group gap="xs">
+          <Button type="submit" loading={busy}>
+            {command.label}
+          </Button>
+          <Button variant="default" onClick={close}>
+            Never mind
+          </Button>
+        </Group>
+      </Stack>
+    </Paper>
+  );
+}
+
+interface AskedProps {
+  readonly field: Field;
+  readonly first: boolean;
+  readonly value: string;
+  readonly wrong: string | null;
+  readonly change: (value: string) => void;
+}
+
+function Asked({ field, first, value, wrong, change }: AskedProps) {
+  const all = { label: field.label, required: field.required, value, error: wrong, autoFocus: first };
+  const onChange = (event: { readonly currentTarget: { readonly value: string } }) => change(event.currentTarget.value);
+  switch (field.kind) {
+    case 'moment':
+      return <TextInput {...all} type="datetime-local" description={`In ${ZONE}.`} maw={320} onChange={onChange} />;
+    case 'person':
+      return <PersonField {...all} change={change} />;
+    case 'why':
+      return (
+        <NativeSelect
+          {...all}
+          value={value}
+          maw={320}
+          onChange={onChange}
+          data={[
+            { value: '', label: 'Choose' },
+            { value: 'declined', label: 'They do not want to do it' },
+            { value: 'wrong_person', label: 'They are the wrong person' },
+          ]}
+        />
+      );
+    case 'line':
+      return <TextInput {...all} maw={320} maxLength={100} onChange={onChange} />;
+    case 'words':
+    case 'json':
+      return <Textarea {...all} autosize minRows={2} maxRows={10} maxLength={4_000} onChange={onChange} />;
+  }
+}
+
+const TYPED_MS = 200;
+const FOUND_MAX = 20;
+
+type PersonFieldProps = Omit<AskedProps, 'field' | 'first' | 'wrong'> & {
+  readonly label: string;
+  readonly required: boolean;
+  readonly error?: string | null;
+  readonly autoFocus?: boolean;
+};
+
+/** An id may be typed as it is; whoever is found by name is taken by their id. */
+export function PersonField({ change, ...field }: PersonFieldProps) {
+  const [q] = useDebouncedValue(field.value.trim(), TYPED_MS);
+  const found = useQuery({
+    queryKey: ['recipients', 'found', q],
+    queryFn: () => api.recipients.list({ q, limit: FOUND_MAX }),
+    enabled: q !== '',
+    refetchInterval: false,
+    staleTime: 30_000,
+  });
+  const people = new Map((found.data?.items ?? []).map((one) => [one.id, one]));
+  return (
+    <Autocomplete
+      {...field}
+      maw={420}
+      description="Their id; type a part of their name or address to find it."
+      comboboxProps={{ withinPortal: false }}
+      data={[...people.keys()]}
+      filter={({ options }) => options}
+      onChange={change}
+      renderOption={({ option }) => {
+        const person = people.get(option.value);
+        return (
+          <div>
+            <Text size="sm">{person?.name ?? option.value}</Text>
+            <Text size="xs" c="dimmed">
+              {option.value}
+              {person?.email != null && ` · ${person.email}`}
+            </Text>
+          </div>
+        );
+      }}
+    />
+  );
+}

@@ -1,0 +1,153 @@
+// Every command of a follow-up: what it is called, when it makes sense, and what it asks for. The server says what it allows; what is
+// not offered here could only be refused.
+import type { CommandName, FollowUp } from '@relance/client';
+import type { IconName } from '../../shell/icon.tsx';
+import { isLive } from './standing.tsx';
+
+/** `moment`: a time; `person`: a recipient; the others are words. */
+export type FieldKind = 'moment' | 'person' | 'words' | 'line' | 'why' | 'json';
+
+export interface Field {
+  readonly name: 'until' | 'by' | 'to' | 'dueAt' | 'outcome' | 'comment' | 'reason' | 'answer';
+  readonly kind: FieldKind;
+  readonly label: string;
+  readonly required: boolean;
+}
+
+export interface OfferedCommand {
+  readonly name: CommandName;
+  readonly label: string;
+  /** What it does, in a sentence. */
+  readonly says: string;
+  readonly icon: IconName;
+  readonly fields: readonly Field[];
+  readonly offered: (followUp: FollowUp) => boolean;
+}
+
+const COMMENT: Field = { name: 'comment', kind: 'words', label: 'Comment', required: false };
+const live = ({ status }: FollowUp): boolean => isLive(status);
+
+export const COMMANDS: readonly OfferedCommand[] = [
+  {
+    name: 'acknowledge',
+    label: 'Acknowledge',
+    says: 'Somebody has it: reminders and escalations pause as the policy says.',
+    icon: 'hand',
+    fields: [COMMENT],
+    offered: ({ status }) => status === 'open',
+  },
+  {
+    name: 'resolve',
+    label: 'Resolve',
+    says: 'It is done: nothing but the closing message is sent from now on.',
+    icon: 'check',
+    fields: [{ name: 'outcome', kind: 'line', label: 'Outcome', required: false }, COMMENT],
+    offered: (followUp) => live(followUp) || followUp.status === 'expired',
+  },
+  {
+    name: 'snooze',
+    label: 'Snooze',
+    says: 'Nothing is sent until then; the policy says for how long at most.',
+    icon: 'clock',
+    fields: [{ name: 'until', kind: 'moment', label: 'Until', required: true }, COMMENT],
+    offered: live,
+  },
+  {
+    name: 'unacknowledge',
+    label: 'Withdraw the acknowledgement',
+    says: 'Nobody has it any more: it goes on as if nobody had acknowledged it.',
+    icon: 'hand',
+    fields: [COMMENT],
+    offered: ({ status }) => status === 'acknowledged',
+  },
+  {
+    name: 'commit',
+    label: 'Promise a day',
+    says: 'It will be done by then; a missed promise goes on with the next stage.',
+    icon: 'clock',
+    fields: [{ name: 'by', kind: 'moment', label: 'Done by', required: true }, COMMENT],
+    offered: live,
+  },
+  {
+    name: 'delegate',
+    label: 'Delegate',
+    says: 'Somebody else is asked, at the same times, and told now; whoever gave it away watches.',
+    icon: 'user',
+    fields: [{ name: 'to', kind: 'person', label: 'To', required: true }, COMMENT],
+    offered: live,
+  },
+  {
+    name: 'reassign',
+    label: 'Reassign',
+    says: 'Somebody else is asked from now on; what was queued for the old plan is taken back.',
+    icon: 'user',
+    fields: [{ name: 'to', kind: 'person', label: 'To', required: true }, COMMENT],
+    offered: live,
+  },
+  {
+    name: 'decline',
+    label: 'Pass it on',
+    says: 'It goes to their manager, else to the fallback of the policy.',
+    icon: 'arrow',
+    fields: [{ name: 'reason', kind: 'why', label: 'Why', required: true }, COMMENT],
+    offered: live,
+  },
+  {
+    name: 'escalate',
+    label: 'Escalate now',
+    says: 'The next escalation of the policy happens now.',
+    icon: 'up',
+    fields: [COMMENT],
+    offered: live,
+  },
+  {
+    name: 'reschedule',
+    label: 'Change the due date',
+    says: 'Stages that count from it move along. Empty: there is none.',
+    icon: 'clock',
+    fields: [{ name: 'dueAt', kind: 'moment', label: 'Due', required: false }, COMMENT],
+    offered: live,
+  },
+  {
+    name: 'note',
+    label: 'Write a note',
+    says: 'Kept in the timeline; nobody is told.',
+    icon: 'chat',
+    fields: [{ ...COMMENT, label: 'Note', required: true }],
+    offered: () => true,
+  },
+  {
+    name: 'cancel',
+    label: 'Cancel',
+    says: 'It is not needed any more: nothing but the closing message is sent.',
+    icon: 'stop',
+    fields: [COMMENT],
+    offered: live,
+  },
+  {
+    name: 'reopen',
+    label: 'Reopen',
+    says: 'It begins anew with its first stage, under the same key.',
+    icon: 'plus',
+    fields: [],
+    offered: (followUp) => !live(followUp),
+  },
+];
+
+/** What a body of a command must hold, from what was typed: nothing where a field was left empty. */
+export function bodyOf(
+  fields: readonly Field[],
+  typed: Readonly<Record<string, string>>,
+  momentOf: (local: string) => string | null,
+): Readonly<Record<string, unknown>> {
+  const body: Record<string, unknown> = {};
+  for (const { name, kind } of fields) {
+    const text = (typed[name] ?? '').trim();
+    if (text === '') {
+      if (name === 'dueAt') body.dueAt = null;
+    } else if (kind === 'moment') body[name] = momentOf(text);
+    else if (kind === 'json') body[name] = JSON.parse(text);
+    else body[name] = text;
+  }
+  return body;
+}

@@ -1,0 +1,138 @@
+// The commands of one follow-up: those one needs most as buttons, the others in a menu, the policy's own first. What a command asks
+// for is asked below, and what the server answers is told there: done, or why not.
+import { Alert, Button, Group, Menu, Stack } from '@mantine/core';
+import type { CommandAnswer, CommandBody, FollowUp } from '@relance/client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api } from '../../api.ts';
+import { Icon } from '../../shell/icon.tsx';
+import { ProblemAlert } from '../../shell/trouble.tsx';
+import { COMMANDS, type OfferedCommand } from './command.ts';
+import { CommandForm } from './command-form.tsx';
+import { followUpKey, type PolicyAction } from './follow-up-query.ts';
+import { isLive } from './standing.tsx';
+
+/** Buttons of their own; Acknowledge and Resolve need no form. */
+const FIRST: readonly string[] = ['acknowledge', 'resolve', 'snooze', 'reopen'];
+const AT_ONCE: readonly string[] = ['acknowledge', 'unacknowledge', 'escalate'];
+
+interface Asked {
+  readonly command: OfferedCommand;
+  readonly action?: PolicyAction;
+}
+
+const ofAction = (action: PolicyAction): Asked => ({
+  action,
+  command: {
+    name: 'answer',
+    label: action.label,
+    says: 'An answer of the policy, given in the name of whoever is signed in here.',
+    icon: 'check',
+    fields: [
+      ...(action.answer === undefined
+        ? []
+        : [{ name: 'answer', kind: 'json', label: 'Answer (JSON)', required: true } as const]),
+      { name: 'comment', kind: 'words', label: 'Comment', required: false },
+    ],
+    offered: () => true,
+  },
+});
+
+export function Commands({
+  followUp,
+  actions,
+}: {
+  readonly followUp: FollowUp;
+  readonly actions: readonly PolicyAction[];
+}) {
+  const queries = useQueryClient();
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const run = useMutation({
+    mutationFn: ({ command, action, body }: Asked & { readonly body: CommandBody }): Promise<CommandAnswer> =>
+      action === undefined
+        ? api.followUps.command(followUp.id, command.name, body)
+        : api.followUps.answer(followUp.id, action.id, body),
+    onSuccess: (answer) => {
+      setAsked(null);
+      const { changed: _changed, inFlight: _inFlight, ...now } = answer;
+      queries.setQueryData(followUpKey(followUp.id), now);
+      return queries.invalidateQueries({ queryKey: ['follow-ups'] });
+    },
+  });
+  const choose = (chosen: Asked) => {
+    run.reset();
+    if (chosen.action === undefined && AT_ONCE.includes(chosen.command.name)) run.mutate({ ...chosen, body: {} });
+    else setAsked(chosen);
+  };
+  const offered = COMMANDS.filter((command) => command.offered(followUp));
+  const own = isLive(followUp.status) ? actions.map(ofAction) : [];
+  const rest = offered.filter(({ name }) => !FIRST.includes(name));
+  return (
+    <Stack gap="sm">
+      <Group gap="xs" role="group" aria-label="Commands">
+        {own.map((one) => (
+          <Button key={one.action?.id} variant="light" onClick={() => choose(one)}>
+            {one.command.label}
+          </Button>
+        ))}
+        {offered
+          .filter(({ name }) => FIRST.includes(name))
+          .map((command, index) => (
+            <Button
+              key={command.name}
+              variant={index === 0 ? 'filled' : 'default'}
+              leftSection={<Icon name={command.icon} size={16} />}
+              loading={run.isPending && run.variables?.command.name === command.name}
+              onClick={() => choose({ command })}
+            >
+              {command.label}
+            </Button>
+          ))}
+        <Menu position="bottom-start" withinPortal={false}>
+          <Menu.Target>
+            <Button variant="default" leftSection={<Icon name="dots" size={16} />}>
+              More
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {rest.map((command) => (
+              <Menu.Item
+                key={command.name}
+                leftSection={<Icon name={command.icon} size={16} />}
+                onClick={() => choose({ command })}
+              >
+                {command.label}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      </Group>
+      <Answered answer={run.data ?? null} error={run.error} />
+      {asked !== null && (
+        <CommandForm
+          key={asked.action?.id ?? asked.command.name}
+          command={asked.command}
+          busy={run.isPending}
+          run={(body) => run.mutate({ ...asked, body })}
+          close={() => {
+            run.reset();
+            setAsked(null);
+          }}
+        />
+      )}
+    </Stack>
+  );
+}
+
+/** Stop means stop, and what had left before is said. */
+function Answered({ answer, error }: { readonly answer: CommandAnswer | null; readonly error: Error | null }) {
+  if (error !== null) return <ProblemAlert error={error} />;
+  if (answer === null) return null;
+  const { length } = answer.inFlight;
+  return (
+    <Alert color="green" variant="light" role="status" p="xs">
+      {answer.changed ? 'Done.' : 'It was so already.'}
+      {length > 0 && ` ${length} ${length === 1 ? 'message was' : 'messages were'} being handed over at that moment.`}
+    </Alert>
+  );
+}

@@ -1,0 +1,94 @@
+// What the list is filtered by: how follow-ups stand, of which policy, with whom, and words that are searched for as they are typed.
+import { Checkbox, Group, NativeSelect, ScrollArea, SegmentedControl, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { policiesQuery } from '../../queries.ts';
+import { Icon } from '../../shell/icon.tsx';
+import type { ListSearch, Shown } from './list-search.ts';
+
+export const SEARCH_ID = 'search-follow-ups';
+const TYPED_MS = 250;
+
+const LABELS: readonly { readonly value: Shown; readonly label: string }[] = [
+  { value: 'live', label: 'Live' },
+  { value: 'attention', label: 'Need attention' },
+  { value: 'open', label: 'Open' },
+  { value: 'acknowledged', label: 'Acknowledged' },
+  { value: 'closed', label: 'Closed' },
+  { value: 'all', label: 'All' },
+];
+
+interface Props {
+  readonly search: ListSearch;
+  readonly change: (changed: ListSearch) => void;
+}
+
+/** Typed words are looked for when the typing rests; what the address says elsewhere comes back into the field. */
+function useTyped(value: string | undefined, tell: (text: string | undefined) => void) {
+  const [typed, setTyped] = useState(value ?? '');
+  useEffect(() => {
+    setTyped(value ?? '');
+  }, [value]);
+  const later = useDebouncedCallback((text: string) => tell(text.trim() === '' ? undefined : text.trim()), TYPED_MS);
+  return {
+    value: typed,
+    onChange: (event: { readonly currentTarget: { readonly value: string } }) => {
+      setTyped(event.currentTarget.value);
+      later(event.currentTarget.value);
+    },
+  };
+}
+
+export function ListFilters({ search, change }: Props) {
+  const policies = useQuery(policiesQuery).data?.items ?? [];
+  const words = useTyped(search.q, (q) => change({ q }));
+  const who = useTyped(search.assignee, (assignee) => change({ assignee }));
+  const named = policies.map(({ id, title }) => ({ value: String(id), label: String(title) }));
+  const { policy } = search;
+  // One that is deleted or not on the first page may still stand in the address.
+  const known =
+    policy === undefined || named.some(({ value }) => value === policy)
+      ? named
+      : [...named, { value: policy, label: policy }];
+  return (
+    <>
+      <ScrollArea type="never">
+        <SegmentedControl
+          size="sm"
+          aria-label="How they stand"
+          value={search.show ?? 'live'}
+          data={[...LABELS]}
+          onChange={(show) => change({ show: show === 'live' ? undefined : (show as Shown) })}
+        />
+      </ScrollArea>
+      <Group gap="sm" align="flex-end">
+        <TextInput
+          id={SEARCH_ID}
+          label="Search"
+          placeholder="Title, key or id"
+          leftSection={<Icon name="search" size={16} />}
+          type="search"
+          flex="1 1 220px"
+          {...words}
+        />
+        <NativeSelect
+          label="Policy"
+          flex="0 1 220px"
+          value={policy ?? ''}
+          onChange={(event) =>
+            change({ policy: event.currentTarget.value === '' ? undefined : event.currentTarget.value })
+          }
+          data={[{ value: '', label: 'Every policy' }, ...known]}
+        />
+        <TextInput label="Assignee" placeholder="Their id" flex="0 1 160px" {...who} />
+        <Checkbox
+          label="Overdue"
+          pb={8}
+          checked={search.overdue === true}
+          onChange={(event) => change({ overdue: event.currentTarget.checked ? true : undefined })}
+        />
+      </Group>
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+// The pages of a list of follow-ups, as they are scrolled to.
+import type { FollowUp, Query } from '@relance/client';
+import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query';
+import { api } from '../../api.ts';
+import { LOOK_AGAIN_MS } from '../../queries.ts';
+import type { ListSearch, Shown } from './list-search.ts';
+
+/** What the server gives at most at once. */
+const PAGE_ITEMS = 200;
+/** Looking again reads every page that was scrolled to: of more than these only what is asked for. */
+const LOOKED_AT_PAGES = 2;
+
+const FILTERS: Readonly<Record<Shown, Query>> = {
+  live: { status: 'open,acknowledged' },
+  attention: { attention: true },
+  open: { status: 'open' },
+  acknowledged: { status: 'acknowledged' },
+  closed: { status: 'resolved,cancelled,expired' },
+  all: {},
+};
+
+const filterOf = ({ show = 'live', policy, assignee, overdue, q }: ListSearch, now: string | undefined): Query => ({
+  ...FILTERS[show],
+  policy,
+  assignee,
+  q,
+  dueBefore: overdue === true ? now : undefined,
+});
+
+export const listQuery = (search: ListSearch, now: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['follow-ups', 'list', search],
+    queryFn: ({ pageParam }) =>
+      api.followUps.list({
+        ...filterOf(search, now),
+        limit: PAGE_ITEMS,
+        ...(pageParam === '' ? {} : { cursor: pageParam }),
+      }),
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    enabled: search.overdue !== true || now !== undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > LOOKED_AT_PAGES ? false : LOOK_AGAIN_MS),
+    select: ({ pages }): readonly FollowUp[] => pages.flatMap(({ items }) => items),
+  });

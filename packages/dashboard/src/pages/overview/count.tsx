@@ -1,0 +1,35 @@
+// One number of the overview, and where it leads. It is told by word and number; the colour only says the same again.
+import { Paper, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { ListSearch } from '../follow-up/list-search.ts';
+
+interface Props {
+  readonly count: number;
+  readonly label: string;
+  /** Anything but none wants somebody. */
+  readonly alarming?: boolean;
+  readonly search?: ListSearch;
+  readonly href?: string;
+}
+
+export function Count({ count, label, alarming = false, search, href }: Props) {
+  const inside = (
+    <Paper withBorder p="sm" className={alarming && count > 0 ? 'count alarming' : 'count'}>
+      <Text component="span" className="count-number">
+        {count}
+      </Text>
+      <Text component="span" size="sm">
+        {label}
+      </Text>
+    </Paper>
+  );
+  return search === undefined ? (
+    <a href={href} className="count-link">
+      {inside}
+    </a>
+  ) : (
+    <Link to="/follow-ups" search={search} className="count-link">
+      {inside}
+    </Link>
+  );
+}

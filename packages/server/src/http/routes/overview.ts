@@ -1,0 +1,30 @@
+// What needs attention now, in one answer: what the dashboard shows first.
+import { DAY_MS, later, toRfc3339 } from '@relance/core';
+import type { FastifyInstance } from 'fastify';
+import { readClock } from '../../store/sql/clock.ts';
+import { countOverview, failingConnections, newestAlarms } from '../../store/sql/overview.ts';
+import type { HttpPorts } from '../ports.ts';
+import { callerOf, scopeOf } from '../route.ts';
+
+const ALARMS_DAYS = 7;
+
+export function overviewRoutes(app: FastifyInstance, ports: HttpPorts): void {
+  app.get('/v1/overview', async (request) => {
+    const caller = callerOf(request);
+    const { tenant } = caller;
+    return ports.database.transaction(scopeOf(caller), async (tx) => {
+      const { now } = await readClock(tx);
+      const { open, acknowledged, snoozed, overdue, urgent, ...rest } = await countOverview(tx, tenant, now);
+      return {
+        now: toRfc3339(now),
+        followUps: { open, acknowledged, snoozed, overdue, urgent },
+        attention: { stagesExhausted: rest.exhausted, unknownRecipient: rest.unknown, parked: rest.parked },
+        openReplies: rest.replies,
+        connections: await failingConnections(tx, tenant),
+        alarms: await newestAlarms(tx, tenant, later(now, -ALARMS_DAYS * DAY_MS)),
+        policies: rest.policies,
+        recipients: rest.recipients,
+      };
+    });
+  });
+}
