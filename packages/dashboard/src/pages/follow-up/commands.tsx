@@ -88,24 +88,7 @@ export function Commands({
               {command.label}
             </Button>
           ))}
-        <Menu position="bottom-start" withinPortal={false}>
-          <Menu.Target>
-            <Button variant="default" leftSection={<Icon name="dots" size={16} />}>
-              More
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {rest.map((command) => (
-              <Menu.Item
-                key={command.name}
-                leftSection={<Icon name={command.icon} size={16} />}
-                onClick={() => choose({ command })}
-              >
-                {command.label}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
+        <More commands={rest} choose={choose} />
       </Group>
       <Answered answer={run.data ?? null} error={run.error} />
       {asked !== null && (
@@ -121,6 +104,35 @@ export function Commands({
         />
       )}
     </Stack>
+  );
+}
+
+function More({
+  commands,
+  choose,
+}: {
+  readonly commands: readonly OfferedCommand[];
+  readonly choose: (one: Asked) => void;
+}) {
+  return (
+    <Menu position="bottom-start" withinPortal={false}>
+      <Menu.Target>
+        <Button variant="default" leftSection={<Icon name="dots" size={16} />}>
+          More
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {commands.map((command) => (
+          <Menu.Item
+            key={command.name}
+            leftSection={<Icon name={command.icon} size={16} />}
+            onClick={() => choose({ command })}
+          >
+            {command.label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 
