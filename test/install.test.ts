@@ -20,7 +20,14 @@ describe('npm install', () => {
 
   it('takes the Node that the README asks for', () => {
     const wanted = /You need Node (\d+) or newer/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1];
-    for (const path of ['', 'packages/core/', 'packages/client/', 'packages/dashboard/', 'packages/inbox/', 'packages/server/'])
+    for (const path of [
+      '',
+      'packages/core/',
+      'packages/client/',
+      'packages/dashboard/',
+      'packages/inbox/',
+      'packages/server/',
+    ])
       expect([path, read(`${path}package.json`).engines]).toEqual([path, { node: `>=${wanted}` }]);
   });
 
