@@ -4,7 +4,14 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const setupFiles = ['test/seed.setup.ts'];
-const database = { setupFiles, globalSetup: ['test/database.setup.ts'], testTimeout: 60_000, hookTimeout: 60_000 };
+// Browsers and servers of a busy machine are waited for; what never comes is told all the same.
+const database = {
+  setupFiles,
+  expect: { poll: { timeout: 15_000 } },
+  globalSetup: ['test/database.setup.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
 
 export default defineConfig({
   test: {

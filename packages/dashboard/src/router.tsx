@@ -54,6 +54,11 @@ const followUpsRoute = createRoute({
   validateSearch: readListSearch,
   component: lazyRouteComponent(() => import('./pages/follow-up/list.tsx'), 'FollowUps'),
 });
+const newFollowUpRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/follow-ups/new',
+  component: lazyRouteComponent(() => import('./pages/follow-up/open.tsx'), 'OpenFollowUp'),
+});
 const followUpRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/follow-ups/$id',
@@ -62,7 +67,7 @@ const followUpRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
-  insideRoute.addChildren([overviewRoute, followUpsRoute, followUpRoute]),
+  insideRoute.addChildren([overviewRoute, followUpsRoute, newFollowUpRoute, followUpRoute]),
 ]);
 
 export const createDashboardRouter = (queries: QueryClient) =>

@@ -1,22 +1,9 @@
 // What one command asks for. Times are typed in the zone of this browser, which is named; people are found by name, address or id.
-import {
-  Autocomplete,
-  Button,
-  Group,
-  NativeSelect,
-  Paper,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-  Title,
-} from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Button, Group, NativeSelect, Paper, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import type { CommandBody } from '@relance/client';
-import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { api } from '../../api.ts';
 import { localToRfc3339, ZONE } from '../../moment.tsx';
+import { PersonField } from '../../person-field.tsx';
 import { bodyOf, type Field, type OfferedCommand } from './command.ts';
 
 interface Props {
@@ -112,50 +99,4 @@ function Asked({ field, first, value, wrong, change }: AskedProps) {
     case 'json':
       return <Textarea {...all} autosize minRows={2} maxRows={10} maxLength={4_000} onChange={onChange} />;
   }
-}
-
-const TYPED_MS = 200;
-const FOUND_MAX = 20;
-
-type PersonFieldProps = Omit<AskedProps, 'field' | 'first' | 'wrong'> & {
-  readonly label: string;
-  readonly required: boolean;
-  readonly error?: string | null;
-  readonly autoFocus?: boolean;
-};
-
-/** An id may be typed as it is; whoever is found by name is taken by their id. */
-export function PersonField({ change, ...field }: PersonFieldProps) {
-  const [q] = useDebouncedValue(field.value.trim(), TYPED_MS);
-  const found = useQuery({
-    queryKey: ['recipients', 'found', q],
-    queryFn: () => api.recipients.list({ q, limit: FOUND_MAX }),
-    enabled: q !== '',
-    refetchInterval: false,
-    staleTime: 30_000,
-  });
-  const people = new Map((found.data?.items ?? []).map((one) => [one.id, one]));
-  return (
-    <Autocomplete
-      {...field}
-      maw={420}
-      description="Their id; type a part of their name or address to find it."
-      comboboxProps={{ withinPortal: false }}
-      data={[...people.keys()]}
-      filter={({ options }) => options}
-      onChange={change}
-      renderOption={({ option }) => {
-        const person = people.get(option.value);
-        return (
-          <div>
-            <Text size="sm">{person?.name ?? option.value}</Text>
-            <Text size="xs" c="dimmed">
-              {option.value}
-              {person?.email != null && ` · ${person.email}`}
-            </Text>
-          </div>
-        );
-      }}
-    />
-  );
 }

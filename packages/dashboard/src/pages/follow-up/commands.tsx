@@ -115,7 +115,7 @@ function More({
   readonly choose: (one: Asked) => void;
 }) {
   return (
-    <Menu position="bottom-start" withinPortal={false}>
+    <Menu position="bottom-start" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button variant="default" leftSection={<Icon name="dots" size={16} />}>
           More

@@ -1,5 +1,5 @@
 // What the list is filtered by: how follow-ups stand, of which policy, with whom, and words that are searched for as they are typed.
-import { Checkbox, Group, NativeSelect, ScrollArea, SegmentedControl, TextInput } from '@mantine/core';
+import { Checkbox, Chip, Group, NativeSelect, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -53,15 +53,18 @@ export function ListFilters({ search, change }: Props) {
       : [...named, { value: policy, label: policy }];
   return (
     <>
-      <ScrollArea type="never">
-        <SegmentedControl
-          size="sm"
-          aria-label="How they stand"
-          value={search.show ?? 'live'}
-          data={[...LABELS]}
-          onChange={(show) => change({ show: show === 'live' ? undefined : (show as Shown) })}
-        />
-      </ScrollArea>
+      <Chip.Group
+        value={search.show ?? 'live'}
+        onChange={(show) => change({ show: show === 'live' ? undefined : (show as Shown) })}
+      >
+        <Group gap="xs" role="radiogroup" aria-label="How they stand">
+          {LABELS.map(({ value, label }) => (
+            <Chip key={value} value={value} radius="md">
+              {label}
+            </Chip>
+          ))}
+        </Group>
+      </Chip.Group>
       <Group gap="sm" align="flex-end">
         <TextInput
           id={SEARCH_ID}

@@ -1,10 +1,10 @@
 // The rows of the list. Each is one link; those out of sight do not exist, and the next page is read before its end is reached.
-import { Text } from '@mantine/core';
+import { Checkbox, Text } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import type { FollowUp } from '@relance/client';
 import { Link } from '@tanstack/react-router';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { fromNow, Moment, useNow } from '../../moment.tsx';
 import { People } from '../../people.tsx';
 import { isLive, Standing } from './standing.tsx';
@@ -20,26 +20,35 @@ interface Props {
   /** Reads the next page; null while it is read, or when there is none. */
   readonly more: (() => void) | null;
   readonly complete: boolean;
+  readonly chosen: ReadonlySet<string>;
+  readonly choose: (followUp: FollowUp, isChosen: boolean) => void;
 }
 
-export function ListRows({ items, more, complete }: Props) {
+export function ListRows({ items, more, complete, chosen, choose }: Props) {
   const place = useRef<HTMLUListElement>(null);
   const [above, setAbove] = useState(0);
   useEffect(() => {
     setAbove(place.current?.offsetTop ?? 0);
   }, []);
+  // The same function as long as the rows are: another one would have every row measured again.
+  const getItemKey = useCallback((index: number) => items[index]?.id ?? index, [items]);
   const rows = useWindowVirtualizer({
     count: items.length,
     estimateSize: () => (window.matchMedia(STACKED).matches ? STACKED_PX : ROW_PX),
     overscan: 8,
     scrollMargin: above,
-    getItemKey: (index) => items[index]?.id ?? index,
+    getItemKey,
   });
   const seen = rows.getVirtualItems();
   const last = seen.at(-1)?.index ?? 0;
   useEffect(() => {
     if (more !== null && last >= items.length - READ_AHEAD_ROWS) more();
   }, [more, last, items.length]);
+  const toggle = () => {
+    const id = (document.activeElement as HTMLElement | null)?.dataset.followUp;
+    const followUp = items.find((one) => one.id === id);
+    if (followUp !== undefined) choose(followUp, !chosen.has(followUp.id));
+  };
   const go = (by: 1 | -1) => {
     const links = [...(place.current?.querySelectorAll<HTMLElement>('a.row') ?? [])];
     const at = links.indexOf(document.activeElement as HTMLElement);
@@ -50,6 +59,7 @@ export function ListRows({ items, more, complete }: Props) {
   useHotkeys([
     ['j', () => go(1)],
     ['k', () => go(-1)],
+    ['x', toggle],
   ]);
   return (
     <>
@@ -70,6 +80,12 @@ export function ListRows({ items, more, complete }: Props) {
               aria-posinset={index + 1}
               style={{ transform: `translateY(${start - rows.options.scrollMargin}px)` }}
             >
+              <Checkbox
+                className="row-choice"
+                aria-label={`Choose ${followUp.subject.title}`}
+                checked={chosen.has(followUp.id)}
+                onChange={(event) => choose(followUp, event.currentTarget.checked)}
+              />
               <Row followUp={followUp} />
             </li>
           );
@@ -85,7 +101,7 @@ function Row({ followUp }: { readonly followUp: FollowUp }) {
   const late = dueAt !== null && now !== undefined && dueAt < now && isLive(followUp.status);
   const asked = assignees.length > 0 ? assignees : assignee === null ? [] : [assignee];
   return (
-    <Link className="row" to="/follow-ups/$id" params={{ id: followUp.id }}>
+    <Link className="row" to="/follow-ups/$id" params={{ id: followUp.id }} data-follow-up={followUp.id}>
       <span className="row-what">
         <strong>{subject.title}</strong>
         <small>

@@ -1,12 +1,17 @@
 // Follow-ups, filtered and searched: the list from which one is opened. The filters stand in the address. Only the rows that are
-// seen exist, so that ten thousand scroll as ten do. `/` goes to the search, j and k through the rows, Enter opens.
+// seen exist, so that ten thousand scroll as ten do. `/` goes to the search, j and k through the rows, Enter opens, x chooses: what is
+// chosen is acted on together (bulk-bar.tsx).
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
+import type { FollowUp } from '@relance/client';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useNow } from '../../moment.tsx';
+import { Icon } from '../../shell/icon.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
+import { BulkBar } from './bulk-bar.tsx';
 import { ListFilters, SEARCH_ID } from './list-filters.tsx';
 import { listQuery } from './list-query.ts';
 import { ListRows } from './list-rows.tsx';
@@ -20,16 +25,32 @@ export function FollowUps() {
   const navigate = route.useNavigate();
   const now = useNow();
   const list = useInfiniteQuery(listQuery(search, now));
+  const [chosen, setChosen] = useState<ReadonlyMap<string, FollowUp>>(new Map());
+  const choose = (followUp: FollowUp, isChosen: boolean) =>
+    setChosen((before) => {
+      const after = new Map(before);
+      if (isChosen) after.set(followUp.id, followUp);
+      else after.delete(followUp.id);
+      return after;
+    });
   const change = (changed: ListSearch) =>
     void navigate({ search: (before) => ({ ...before, ...changed }), replace: true, resetScroll: false });
-  useHotkeys([['/', () => document.getElementById(SEARCH_ID)?.focus()]]);
   const { data: items, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  useHotkeys([['/', () => document.getElementById(SEARCH_ID)?.focus()]]);
   return (
     <Stack gap="md" maw={1400}>
       <Group justify="space-between">
         <Title order={1}>Follow-ups</Title>
+        <Button component={Link} to="/follow-ups/new" leftSection={<Icon name="plus" size={16} />}>
+          Open one
+        </Button>
       </Group>
       <ListFilters search={search} change={change} />
+      <BulkBar
+        chosen={[...chosen.values()]}
+        all={items ?? []}
+        choose={(all) => setChosen(new Map(all.map((one) => [one.id, one])))}
+      />
       {list.error !== null && <ProblemAlert error={list.error} again={() => void list.refetch()} />}
       {items === undefined ? (
         list.error === null && <Pending />
@@ -40,6 +61,8 @@ export function FollowUps() {
           items={items}
           more={hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : null}
           complete={!hasNextPage}
+          chosen={new Set(chosen.keys())}
+          choose={choose}
         />
       )}
     </Stack>
@@ -81,8 +104,8 @@ function Nothing({ search, clear }: { readonly search: ListSearch; readonly clea
     <Stack align="flex-start" gap="xs" py="xl">
       <Title order={2}>No follow-up is under way</Title>
       <Text c="dimmed" maw={560}>
-        One begins when an event arrives that a policy listens to (<code>POST /v1/events</code>), or by hand. Closed
-        ones are under{' '}
+        One begins when an event arrives that a policy listens to (<code>POST /v1/events</code>), or when{' '}
+        <Link to="/follow-ups/new">somebody opens one</Link>. Closed ones are under{' '}
         <Link to="/follow-ups" search={{ show: 'closed' }}>
           Closed
         </Link>

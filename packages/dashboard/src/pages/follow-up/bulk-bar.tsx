@@ -1,0 +1,167 @@
+// What can be done about everything that is chosen in the list: one command for all, how far it is, what each answered, and a button
+// that takes it back. It stays in sight while one scrolls.
+import { Alert, Button, Group, List, Paper, Progress, Stack, Text } from '@mantine/core';
+import type { CommandBody, CommandName, FollowUp } from '@relance/client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api } from '../../api.ts';
+import { PageLink } from '../../shell/page-link.tsx';
+import { type Bulk, runBulk, type Told, undoOf } from './bulk.ts';
+import { COMMANDS, type OfferedCommand } from './command.ts';
+import { CommandForm } from './command-form.tsx';
+
+const OFFERED: readonly CommandName[] = ['acknowledge', 'resolve', 'snooze', 'reassign', 'cancel', 'reopen'];
+const REFUSED_SHOWN_MAX = 10;
+
+interface Props {
+  readonly chosen: readonly FollowUp[];
+  /** Of the rows that were read. */
+  readonly all: readonly FollowUp[];
+  readonly choose: (followUps: readonly FollowUp[]) => void;
+}
+
+interface Done {
+  readonly bulk: Bulk;
+  readonly told: readonly Told[];
+  readonly wasUndo: boolean;
+}
+
+export function BulkBar({ chosen, all, choose }: Props) {
+  const queries = useQueryClient();
+  const [asked, setAsked] = useState<OfferedCommand | null>(null);
+  const [through, setThrough] = useState(0);
+  const run = useMutation({
+    mutationFn: async ({ bulk, wasUndo }: Omit<Done, 'told'>): Promise<Done> => {
+      setThrough(0);
+      return { bulk, wasUndo, told: await runBulk(api.followUps.command, bulk, setThrough) };
+    },
+    onSuccess: () => {
+      setAsked(null);
+      choose([]);
+      return queries.invalidateQueries({ queryKey: ['follow-ups'] });
+    },
+  });
+  const start = (bulk: Bulk, wasUndo = false) => run.mutate({ bulk, wasUndo });
+  const begin = (command: OfferedCommand) => {
+    run.reset();
+    if (command.name === 'acknowledge' || command.name === 'reopen')
+      start({ name: command.name, followUps: chosen, bodyFor: () => ({}) });
+    else setAsked(command);
+  };
+  const offered = COMMANDS.filter(({ name, offered: makesSense }) => OFFERED.includes(name) && chosen.some(makesSense));
+  const { isPending: busy, variables, data: done } = run;
+  if (chosen.length === 0 && !busy && done === undefined) return null;
+  return (
+    <Paper withBorder p="sm" className="bulk" component="section" aria-label="What is chosen">
+      <Stack gap="sm">
+        {busy && variables !== undefined ? (
+          <Running through={through} of={variables.bulk.followUps.length} />
+        ) : (
+          chosen.length > 0 && (
+            <Group gap="xs">
+              <Text size="sm" fw={600} role="status">
+                {chosen.length} chosen
+              </Text>
+              {offered.map((command) => (
+                <Button key={command.name} size="xs" variant="default" onClick={() => begin(command)}>
+                  {command.label}
+                </Button>
+              ))}
+              {chosen.length < all.length && (
+                <Button size="xs" variant="subtle" onClick={() => choose(all)}>
+                  Choose all {all.length} read
+                </Button>
+              )}
+              <Button size="xs" variant="subtle" onClick={() => choose([])}>
+                Choose none
+              </Button>
+            </Group>
+          )
+        )}
+        {asked !== null && !busy && chosen.length > 0 && (
+          <CommandForm
+            key={asked.name}
+            command={asked}
+            busy={false}
+            run={(body: CommandBody) => start({ name: asked.name, followUps: chosen, bodyFor: () => body })}
+            close={() => setAsked(null)}
+          />
+        )}
+        {done !== undefined && !busy && chosen.length === 0 && (
+          <Answers done={done} undo={(bulk) => start(bulk, true)} close={() => run.reset()} />
+        )}
+      </Stack>
+    </Paper>
+  );
+}
+
+function Running({ through, of }: { readonly through: number; readonly of: number }) {
+  return (
+    <div>
+      <Text size="sm" role="status" mb={6}>
+        {through} of {of}
+      </Text>
+      <Progress value={(100 * through) / of} aria-label="How far it is" />
+    </div>
+  );
+}
+
+const labelOf = (name: CommandName): string => COMMANDS.find((one) => one.name === name)?.label ?? name;
+
+function Answers({
+  done,
+  undo,
+  close,
+}: {
+  readonly done: Done;
+  readonly undo: (bulk: Bulk) => void;
+  readonly close: () => void;
+}) {
+  const { bulk, told, wasUndo } = done;
+  const count = (became: Told['became']): number => told.filter((one) => one.became === became).length;
+  const refused = told.filter(({ became }) => became === 'refused');
+  const back = wasUndo ? null : undoOf(bulk.name, told);
+  const parts = [
+    `${count('changed')} done`,
+    ...(count('same') > 0 ? [`${count('same')} were so already`] : []),
+    ...(refused.length > 0 ? [`${refused.length} refused`] : []),
+  ];
+  return (
+    <Alert
+      color={refused.length > 0 ? 'orange' : 'green'}
+      variant="light"
+      p="xs"
+      role="status"
+      title={`${wasUndo ? 'Taken back' : labelOf(bulk.name)}: ${parts.join(', ')}.`}
+    >
+      <Stack gap="xs">
+        {refused.length > 0 && (
+          <List size="sm">
+            {refused.slice(0, REFUSED_SHOWN_MAX).map(({ followUp, detail }) => (
+              <List.Item key={followUp.id}>
+                <PageLink to="/follow-ups/$id" params={{ id: followUp.id }} size="sm">
+                  {followUp.subject.title}
+                </PageLink>
+                : {detail}
+              </List.Item>
+            ))}
+            {refused.length > REFUSED_SHOWN_MAX && <List.Item>and {refused.length - REFUSED_SHOWN_MAX} more</List.Item>}
+          </List>
+        )}
+        {back?.name === 'reopen' && (
+          <Text size="sm">Taking it back reopens them: each begins anew with its first stage.</Text>
+        )}
+        <Group gap="xs">
+          {back !== null && (
+            <Button size="xs" variant="default" onClick={() => undo(back)}>
+              Undo
+            </Button>
+          )}
+          <Button size="xs" variant="subtle" onClick={close}>
+            Close
+          </Button>
+        </Group>
+      </Stack>
+    </Alert>
+  );
+}
