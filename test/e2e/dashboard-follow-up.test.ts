@@ -228,6 +228,25 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     await end();
   });
 
+  it('shows what happens elsewhere while one looks, long before it would look again', {
+    timeout: 120_000,
+  }, async () => {
+    const { client } = world.server;
+    const id = await open('live', 'Close the window');
+    const { page, troubles, end } = await world.visit();
+    const list = await page.context().newPage();
+    await page.goto(`${world.server.url}/follow-ups/${id}`);
+    await page.getByRole('button', { name: 'Acknowledge' }).waitFor();
+    await list.goto(`${world.server.url}/follow-ups`);
+    const rows = list.getByRole('list', { name: 'Follow-ups' }).getByRole('listitem');
+    await rows.filter({ hasText: 'Close the window' }).waitFor();
+    await client.followUps.command(id, 'resolve', { actor: 'ana', outcome: 'closed it' });
+    await page.getByText('Resolved: closed it').waitFor();
+    await rows.filter({ hasText: 'Close the window' }).waitFor({ state: 'detached' });
+    expect(troubles).toEqual([]);
+    await end();
+  });
+
   it('opens one by hand, and loses nothing of what the server refuses', { timeout: 120_000 }, async () => {
     for (const viewport of [undefined, PHONE]) {
       const { page, troubles, look, end } = await world.visit(viewport === undefined ? {} : { viewport });
@@ -236,7 +255,8 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
       await page.getByRole('heading', { name: 'Open a follow-up' }).waitFor();
       await look('opening by hand');
       await page.getByLabel('What it is about').fill('Call the printer');
-      await page.getByRole('combobox', { name: 'Who should act' }).fill('no such person');
+      await page.getByRole('combobox', { name: 'Who should act' }).fill('bo');
+      await page.getByLabel('Link').fill('ftp://printer.test');
       await page.getByLabel('Due').fill('2027-01-10T09:00');
       await page.getByText('Key and data').click();
       await page.getByLabel('Data (JSON)').fill('{');
@@ -246,13 +266,14 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
       await page.getByRole('button', { name: 'Open it' }).click();
       await page.getByRole('alert').waitFor();
       await look('an opening that was refused');
-      await page.getByRole('combobox', { name: 'Who should act' }).fill('bo');
+      await page.getByLabel('Link').fill('https://printer.test');
       await page.getByRole('button', { name: 'Open it' }).click();
       await page.getByRole('heading', { name: 'Call the printer', level: 1 }).waitFor();
       const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
       expect(await world.server.client.followUps.get(id)).toMatchObject({
         assignee: 'bo',
-        dueAt: '2027-01-10T08:00:00Z', // the browser is in Paris
+        subject: { url: 'https://printer.test' },
+        dueAt: '2027-01-10T08:00:00.000Z', // the browser is in Paris
         data: { floor: 3 },
         status: 'open',
       });

@@ -2,8 +2,9 @@
 import { QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import { api, isSignedOut, readSession } from './api.ts';
 
-/** Without news from the stream it is looked again so often, while the page is seen. */
-export const LOOK_AGAIN_MS = 15_000;
+/** What happens is told by the stream (live.ts); so often it is looked again all the same, while the page is seen. */
+export const LOOK_AGAIN_MS = 60_000;
+const CLOCK_MS = 15_000;
 
 export const createQueries = (signedOut: () => void): QueryClient =>
   new QueryClient({
@@ -26,7 +27,11 @@ export const createQueries = (signedOut: () => void): QueryClient =>
 export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: readSession, staleTime: 60_000 });
 
 /** The server's own time: in the demo days pass in seconds. */
-export const clockQuery = queryOptions({ queryKey: ['clock'], queryFn: () => api.clock.get() });
+export const clockQuery = queryOptions({
+  queryKey: ['clock'],
+  queryFn: () => api.clock.get(),
+  refetchInterval: CLOCK_MS,
+});
 
 export const policiesQuery = queryOptions({
   queryKey: ['policies'],

@@ -18,6 +18,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, Outlet, useLocation, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { signOut } from '../api.ts';
+import { readLive } from '../live.ts';
 import { Brand } from './brand.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -41,6 +42,8 @@ const BESIDE: readonly Section[] = [
 export function Shell() {
   const [opened, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();
+  const queries = useQueryClient();
+  useEffect(() => readLive(queries), [queries]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: going to another page folds the sections away.
   useEffect(() => {
     close();

@@ -203,26 +203,30 @@ describe.each([
     );
   });
 
-  it.each(ROUTES)('%s shows and touches nothing of another tenant', async (route) => {
-    const { method, url } = addressOf(route);
-    const answer = await http.call(method, url, bodyOf(method, url), {
-      authorization: `Bearer ${otherKey}`,
-      ...(url.endsWith('/import') ? { 'content-type': 'text/calendar' } : {}),
-    });
-    expect(answer.text).not.toContain(SECRET_DATA);
-    expect(answer.status).toBeLessThan(500 + (answer.body?.code === 'not_built' ? 2 : 0));
-    if (
-      method !== 'PUT' &&
-      /\{(id|policy)\}/.test(route) &&
-      answer.body?.code !== 'not_built' &&
-      answer.body?.code !== 'invalid'
-    ) {
-      // A list below something that is not there may be empty instead.
-      if (answer.status === 200) expect(answer.body.items).toEqual([]);
-      else expect(answer.status).toBe(404);
-    }
-    expect(await everything('default')).toBe(before);
-  });
+  // A stream has no end to wait for (live-stream.db.test.ts).
+  it.each(ROUTES.filter((route) => route !== 'GET /v1/stream'))(
+    '%s shows and touches nothing of another tenant',
+    async (route) => {
+      const { method, url } = addressOf(route);
+      const answer = await http.call(method, url, bodyOf(method, url), {
+        authorization: `Bearer ${otherKey}`,
+        ...(url.endsWith('/import') ? { 'content-type': 'text/calendar' } : {}),
+      });
+      expect(answer.text).not.toContain(SECRET_DATA);
+      expect(answer.status).toBeLessThan(500 + (answer.body?.code === 'not_built' ? 2 : 0));
+      if (
+        method !== 'PUT' &&
+        /\{(id|policy)\}/.test(route) &&
+        answer.body?.code !== 'not_built' &&
+        answer.body?.code !== 'invalid'
+      ) {
+        // A list below something that is not there may be empty instead.
+        if (answer.status === 200) expect(answer.body.items).toEqual([]);
+        else expect(answer.status).toBe(404);
+      }
+      expect(await everything('default')).toBe(before);
+    },
+  );
 
   it.each(ROUTES.filter((route) => /\/v1\/(keys|audit)/.test(route)))('%s needs an admin key', async (route) => {
     const { method, url } = addressOf(route);

@@ -1,56 +1,27 @@
-// Server-sent events of an inbox (WHATWG HTML §9.2): what is new, what was read or archived, here or elsewhere, and how much
-// there is. Each event of an item carries its place (inbox-cursor.ts), so a client that lost its connection resumes with
-// Last-Event-ID and misses nothing. The table is the truth: it is looked at every second; changes commit out of order now
-// and then, so a short overlap is read again and what was told already is left out. Ends with the token that opened it.
-//
-//   event: message    a new item        event: read, archived    its state has changed; data is the item, for all three. One whose
-//                     place a newer item of the same follow-up took is archived, and `replacedBy` names that one
-//   event: changed    {unread, total, urgent}, at first and when they are others
+// Server-sent events (WHATWG HTML §9.2), whatever they tell: a stream looks every second, says now and then that it is still there,
+// waits for whoever reads slowly, and ends when the node stops, when nobody listens, or when who opened it may not any more.
 import type { ServerResponse } from 'node:http';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import {
-  changesAfter,
-  changesUpTo,
-  countInbox,
-  type InboxCounts,
-  type InboxRow,
-  toWireInboxItem,
-} from '../store/sql/inbox-list.ts';
-import { readInboxCursor, toldBefore, writeInboxCursor } from './inbox-cursor.ts';
+import type { FastifyReply } from 'fastify';
 import type { HttpPorts } from './ports.ts';
 import { Problem } from './problem.ts';
-import { isStillThere, type RecipientPass } from './recipient-token.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const HEARTBEAT_EVERY = 15; // looks
-const CHANGES_A_LOOK = 100;
 const STREAMS_MAX = 5_000;
-/** Of this person's own changes: a sequence is shared by all, and those of one moment commit in any order. */
-export const OVERLAP = 50;
 let open = 0;
 
-/** What one stream has told. */
-interface Told {
-  /** By change: when its number was taken. */
-  readonly changes: Map<number, number>;
-  last: number;
-  /** The newest item that the client can know of. */
-  newestItem: number;
-  counts: InboxCounts | null;
+export interface Streaming {
+  /** Where it begins; what it throws is answered as any problem is. */
+  begin(): Promise<void>;
+  /** Whether whoever opened it may still read. */
+  goesOn(): Promise<boolean>;
+  /** Writes what is new; false when there is nothing to tell any more. With `heartbeat` something is written in any case. */
+  look(raw: ServerResponse, heartbeat: boolean): Promise<boolean>;
 }
 
-export async function openInboxStream(
-  ports: HttpPorts,
-  of: RecipientPass,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export async function openStream(ports: HttpPorts, reply: FastifyReply, streaming: Streaming): Promise<FastifyReply> {
   if (open >= STREAMS_MAX) throw new Problem('rate_limited', 'Too many streams are open on this node.');
-  const told = await begin(
-    ports,
-    of,
-    request.headers['last-event-id'] ?? (request.query as { lastEventId?: unknown }).lastEventId,
-  );
+  await streaming.begin();
   reply.hijack();
   const { raw } = reply;
   raw.writeHead(200, {
@@ -59,6 +30,7 @@ export async function openInboxStream(
     'x-accel-buffering': 'no',
     connection: 'close', // a stream is the last answer of its connection, or stopping would wait for the client to hang up
   });
+  raw.flushHeaders(); // it is open now, though there may be nothing to tell for long
   open += 1;
   let closed = false;
   let goOn = (): void => {};
@@ -67,9 +39,10 @@ export async function openInboxStream(
     closed = true;
     goOn();
   });
-  for (let looks = 0; !closed && !ports.stopping() && ports.wallNow() < of.until; looks++) {
+  for (let looks = 0; !closed && !ports.stopping(); looks++) {
     try {
-      if (!(await look(ports, of, raw, told, looks % HEARTBEAT_EVERY === HEARTBEAT_EVERY - 1))) break;
+      if (!(await streaming.goesOn())) break;
+      if (!(await streaming.look(raw, looks % HEARTBEAT_EVERY === HEARTBEAT_EVERY - 1))) break;
     } catch {
       raw.write(': the database is away\n\n'); // the next look finds what was missed
     }
@@ -87,58 +60,3 @@ export async function openInboxStream(
   raw.end();
   return reply;
 }
-
-/** Where the client left off; without a place it begins with what comes now. */
-async function begin(ports: HttpPorts, of: RecipientPass, lastEventId: unknown): Promise<Told> {
-  const cursor = readInboxCursor(lastEventId);
-  const upTo = await ports.database.transaction({ kind: 'tenant', tenant: of.tenant }, (tx) =>
-    changesUpTo(tx, of, cursor?.last ?? Number.MAX_SAFE_INTEGER, OVERLAP),
-  );
-  const known = cursor === null ? upTo : toldBefore(cursor, upTo);
-  const last = cursor?.last ?? upTo[0]?.changed ?? 0;
-  const changes = new Map(known.map((row) => [row.changed, row.changed_at]));
-  return { changes, last, newestItem: last, counts: null };
-}
-
-/** Tells what has changed since the last look; false when the recipient is not there any more. */
-async function look(
-  ports: HttpPorts,
-  of: RecipientPass,
-  raw: ServerResponse,
-  told: Told,
-  heartbeat: boolean,
-): Promise<boolean> {
-  const news = await ports.database.transaction({ kind: 'tenant', tenant: of.tenant }, async (tx) => {
-    const late = (await changesUpTo(tx, of, told.last, OVERLAP)).reverse();
-    const rows = [...late, ...(await changesAfter(tx, of, told.last, CHANGES_A_LOOK))].filter(
-      ({ changed }) => !told.changes.has(changed),
-    );
-    // Every count is of changes, so without one there is nothing to count; a heartbeat looks whatever happened.
-    const count = rows.length > 0 || told.counts === null || heartbeat;
-    return { late, rows, counts: count ? await countInbox(tx, of) : told.counts, there: await isStillThere(tx, of) };
-  });
-  if (!news.there) return false;
-  for (const row of news.rows) tell(raw, told, row);
-  // What is older than the overlap is never looked at again.
-  const oldest = news.late.length < OVERLAP ? 0 : (news.late[0]?.changed ?? 0);
-  for (const changed of told.changes.keys()) if (changed < oldest) told.changes.delete(changed);
-  if (!isSame(news.counts, told.counts)) raw.write(`event: changed\ndata: ${JSON.stringify(news.counts)}\n\n`);
-  else if (heartbeat) raw.write(': still here\n\n');
-  told.counts = news.counts;
-  return true;
-}
-
-function tell(raw: ServerResponse, told: Told, row: InboxRow): void {
-  told.changes.set(row.changed, row.changed_at);
-  told.last = Math.max(told.last, row.changed);
-  const name =
-    row.archived_at !== null ? 'archived' : row.read_at !== null && row.seq <= told.newestItem ? 'read' : 'message';
-  told.newestItem = Math.max(told.newestItem, row.seq);
-  const changes = [...told.changes].map(([changed, at]) => ({ changed, changed_at: at }));
-  const newest = { changed: told.last, changed_at: told.changes.get(told.last) ?? row.changed_at };
-  const id = writeInboxCursor(newest, changes);
-  raw.write(`id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(toWireInboxItem(row))}\n\n`);
-}
-
-const isSame = (one: InboxCounts | null, other: InboxCounts | null): boolean =>
-  one?.unread === other?.unread && one?.total === other?.total && one?.urgent === other?.urgent;

@@ -17,11 +17,11 @@ import {
 import { addEngagement, addEngagements } from '../../store/sql/message.ts';
 import { recipientSince } from '../../store/sql/recipient.ts';
 import { writeInboxCursor } from '../inbox-cursor.ts';
+import { OVERLAP, openInboxStream } from '../inbox-stream.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { issueRecipientToken, type RecipientClaims, recipientOf } from '../recipient-token.ts';
 import { afterNumber, callerOf, idSchema, notBuilt, pageOf, pageSchema, read, readQuery, scopeOf } from '../route.ts';
-import { OVERLAP, openInboxStream } from '../stream.ts';
 import { momentAfter, momentOf } from './clock.ts';
 import { answer } from './follow-up.ts';
 

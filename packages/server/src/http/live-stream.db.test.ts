@@ -1,0 +1,102 @@
+// The stream to those who look: it names what something happened to, once, to its own tenant alone, and ends with the key that opened
+// it. Where nothing happens it is silent.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createHttpWorld, type HttpWorld } from '../../../../test/http-world.ts';
+
+const POLICY = `
+policy: task
+open: { on: task.created }
+resolve: { on: task.done }
+key: event.data.id
+assignee: event.data.who
+stages: [ { id: notice, at: opened, notify: { via: [email] } } ]
+`;
+
+let http: HttpWorld;
+let url: string;
+beforeAll(async () => {
+  http = await createHttpWorld();
+  await http.world.people([{ id: 'ana', email: 'ana@example.test' }]);
+  await http.world.policy(POLICY);
+  url = `${await http.listen()}/v1/stream`;
+});
+afterAll(() => http.end());
+
+let number = 0;
+const send = async (type: string, id: string): Promise<string> => {
+  const event = { specversion: '1.0', id: `e-${++number}`, source: '/s', type, data: { id, who: 'ana' } };
+  return (await http.call('POST', '/v1/events', event)).body.followUps[0].id as string;
+};
+
+interface Listener {
+  readonly status: number;
+  /** What was told, one after the other. */
+  readonly told: (readonly string[] | null)[];
+  /** Everything that came, so that silence can be told from a stream that is broken. */
+  text(): string;
+  readonly ended: Promise<void>;
+  end(): void;
+}
+
+async function listen(key: string): Promise<Listener> {
+  const ending = new AbortController();
+  const response = await fetch(url, { headers: { authorization: `Bearer ${key}` }, signal: ending.signal });
+  const told: (readonly string[] | null)[] = [];
+  let text = '';
+  const decoder = new TextDecoder();
+  const ended = (async () => {
+    for await (const chunk of response.body ?? []) {
+      text += decoder.decode(chunk, { stream: true });
+      told.length = 0;
+      for (const [, data = ''] of text.matchAll(/^event: changed\ndata: (.*)\n\n/gm))
+        told.push((JSON.parse(data) as { followUps: readonly string[] | null }).followUps);
+    }
+  })().catch((error: Error) => {
+    if (error.name !== 'AbortError') throw error;
+  });
+  return { status: response.status, told, text: () => text, ended, end: () => ending.abort() };
+}
+
+it('names what something happened to, once, to its own tenant alone', { timeout: 60_000 }, async () => {
+  const before = await send('task.created', 'before');
+  const [ours, theirs] = [await listen(await http.key('default')), await listen(await http.key('other'))];
+  expect([ours.status, theirs.status]).toEqual([200, 200]);
+  const first = await send('task.created', 'first');
+  await expect.poll(() => ours.told.flat()).toContain(first);
+  const second = await send('task.created', 'second');
+  await http.call('POST', `/v1/follow-ups/${first}/acknowledge`, {});
+  await expect.poll(() => ours.told.flat().filter((id) => id === first)).toHaveLength(2);
+  await expect.poll(() => ours.told.flat()).toContain(second);
+  // What was before the stream is no news, and what was told is not told again by the looks that come after.
+  const then = ours.told.flat();
+  const third = await send('task.created', 'third');
+  await expect.poll(() => ours.told.flat()).toContain(third);
+  expect(ours.told.flat().filter((id) => id !== third)).toEqual(then);
+  expect(ours.told.flat()).not.toContain(before);
+  expect(theirs.text()).not.toContain('event:');
+  ours.end();
+  theirs.end();
+});
+
+it('says that there is more than can be named', { timeout: 60_000 }, async () => {
+  const stream = await listen(await http.key('default'));
+  const events = Array.from({ length: 120 }, (_, n) => ({
+    specversion: '1.0',
+    id: `many-${n}`,
+    source: '/s',
+    type: 'task.created',
+    data: { id: `many-${n}`, who: 'ana' },
+  }));
+  expect((await http.call('POST', '/v1/events', events)).status).toBe(202);
+  await expect.poll(() => stream.told).toContainEqual(null);
+  stream.end();
+});
+
+it('ends with the key that opened it', { timeout: 60_000 }, async () => {
+  const { body } = await http.call('POST', '/v1/keys', { name: 'looking' });
+  const stream = await listen(body.key);
+  expect(stream.status).toBe(200);
+  expect((await http.call('DELETE', `/v1/keys/${body.id}`)).status).toBe(204);
+  await stream.ended;
+  expect((await listen(body.key)).status).toBe(401);
+});
