@@ -6,7 +6,7 @@ import { blocksOf, curlsIn, guideText, unlike } from '../guide.ts';
 import { createHttpWorld, type HttpWorld } from '../http-world.ts';
 
 const GUIDE = guideText('metrics.md');
-const [ask, table] = curlsIn(GUIDE);
+const [ask, curve, table] = curlsIn(GUIDE);
 const [shown] = blocksOf(GUIDE, 'json').map((text) => JSON.parse(text));
 const [figures = '', responses = ''] = blocksOf(GUIDE, 'sql');
 
@@ -41,6 +41,15 @@ it('is answered as the guide shows', async () => {
   expect([body.from, body.to]).toEqual([shown.from, shown.to]);
 });
 
+it('is a curve where the guide asks for one', async () => {
+  const { status, body } = await asked(curve);
+  expect(status).toBe(200);
+  expect(body.rows[0].points.map(({ seconds, waiting }: Record<string, number>) => [seconds, waiting])).toEqual([
+    [7_200, 0.5],
+    [14_400, 0.5],
+  ]);
+});
+
 it('is a table where the guide asks for one', async () => {
   const { text } = await asked(table);
   expect(text.split('\r\n')[0]).toContain('policy,day,followUps,');
@@ -62,6 +71,6 @@ it('is the same in SQL', async () => {
 
 it('names every question that there is, and every one of them answers', async () => {
   const questions = [...GUIDE.matchAll(/`GET (\/v1\/metrics\/\w+)`/g)].map(([, path = '']) => path);
-  expect(questions).toHaveLength(6);
+  expect(questions).toHaveLength(7);
   for (const path of questions) expect((await http.call('GET', path)).status).toBe(200);
 });

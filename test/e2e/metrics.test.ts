@@ -155,6 +155,34 @@ it('cuts the window to days of the tenant', async () => {
   expect(body.rows[0].followUps).toBe(3);
 });
 
+it('gives the curve that the quantiles are of, by JSON and as a table', async () => {
+  const { status, body } = await ask('curves?of=timeToResolve&groupBy=team');
+  expect(status).toBe(200);
+  expect(SHAPES.Curves.parse(body)).toBeTruthy();
+  const [ops, sales] = body.rows;
+  expect([body.of, ops.team, sales.team]).toEqual(['timeToResolve', 'ops', 'sales']);
+  expect(sales.points).toEqual([{ seconds: 7_200, waiting: 0, lower: null, upper: null, atRisk: 1 }]);
+  expect(ops).toMatchObject({ n: 2, censored: 1 });
+  expect(ops.points.at(-1).waiting).toBe(0);
+  const table = await ask('curves?of=timeToResolve&groupBy=team&format=csv');
+  const [header, ...lines] = [...csvRecords(table.text)].map(({ cells }) => cells);
+  expect(header).toEqual(['team', 'seconds', 'waiting', 'lower', 'upper', 'atRisk']);
+  expect(lines.at(-1)).toEqual(['sales', '7200', '0', '', '', '1']);
+  expect((await ask('curves?of=patience')).status).toBe(400);
+});
+
+it('tells at which hours people were interrupted, and what has run out or reached nobody', async () => {
+  // Five mails at nine and at noon of working days, in the tenant's zone; the inbox interrupts nobody.
+  expect((await rows('overview'))[0]).toMatchObject({
+    interruptedBusiness: 5,
+    interruptedEvening: 0,
+    interruptedNight: 0,
+    interruptedWeekend: 0,
+    exhausted: 0,
+    unreached: 0,
+  });
+});
+
 it('is a table for whoever asks for one', async () => {
   for (const answer of [await ask('stages?format=csv'), await ask('stages', { accept: 'text/csv' })]) {
     expect(answer.headers['content-type']).toContain('text/csv');

@@ -1,6 +1,6 @@
 // What can be asked of the server, one noun after the other, as small typed functions. Errors are RelanceProblem. How a
 // request is sent and repeated is transport.ts; the shapes are shapes.ts; the reference is the server's /docs.
-import type { MetricQuery, MetricQuestion, Metrics } from './metrics.ts';
+import type { CurveQuery, Curves, MetricQuery, MetricQuestion, Metrics } from './metrics.ts';
 import type { PreferenceChange, Preferences, PreferenceWish } from './preference.ts';
 import type {
   Activity,
@@ -215,6 +215,10 @@ function metrics(call: Transport) {
     channels: ask('channels'),
     responses: ask('responses'),
     escalations: ask('escalations'),
+    /** How long something takes, as a curve; `of` says what. */
+    curves: (query: CurveQuery = {}) => call<Curves>({ method: 'GET', path: '/v1/metrics/curves', query }),
+    curvesCsv: (query: CurveQuery = {}) =>
+      call<string>({ method: 'GET', path: '/v1/metrics/curves', query: { ...query, format: 'csv' }, text: true }),
     /** The same as CSV. */
     csv: (question: MetricQuestion, query: MetricQuery = {}) =>
       call<string>({ method: 'GET', path: `/v1/metrics/${question}`, query: { ...query, format: 'csv' }, text: true }),

@@ -11,7 +11,19 @@ export type MetricQuery = {
   readonly team?: string;
 };
 
-export interface Metrics {
+export type CurveName = 'responseTime' | 'timeToResolve' | 'timeToAcknowledge';
+export type CurveQuery = MetricQuery & { readonly of?: CurveName };
+
+export interface Metrics extends MetricWindow {
+  readonly rows: readonly MetricRow[];
+}
+/** How long something takes: which share still waits after so long. */
+export interface Curves extends MetricWindow {
+  readonly of: CurveName;
+  readonly rows: readonly Curve[];
+}
+
+export interface MetricWindow {
   /** Days, both included, in this zone. */
   readonly from: string;
   readonly to: string;
@@ -19,28 +31,53 @@ export interface Metrics {
   readonly groupBy: readonly string[];
   /** What changed later may not be counted yet. */
   readonly asOf: string;
-  readonly rows: readonly MetricRow[];
 }
 
-export interface MetricRow {
+/** The keys that were asked for. */
+export interface MetricGroup {
   readonly policy?: string;
   readonly stage?: string;
   readonly channel?: Channel;
   readonly team?: string | null;
   readonly level?: number;
   readonly day?: string;
+}
+
+export interface Curve extends MetricGroup, DurationFigures {
+  readonly points: readonly CurvePoint[];
+}
+export interface CurvePoint {
+  readonly seconds: number;
+  /** The share that waits longer, 0 to 1; its limits (95 %) are null where nobody is left. */
+  readonly waiting: number;
+  readonly lower: number | null;
+  readonly upper: number | null;
+  /** How many waited at least so long. */
+  readonly atRisk: number;
+}
+
+export interface MetricRow extends MetricGroup {
   readonly followUps: number;
   readonly open: number;
   readonly resolved: number;
   readonly cancelled: number;
   readonly expired: number;
   readonly escalated: number;
+  /** Of `open`: every stage has run and nobody has acted. */
+  readonly exhausted: number;
+  /** Had at some time nobody to tell, nor a fallback with anybody. */
+  readonly unreached: number;
   readonly messages: number;
   readonly accepted: number;
   readonly delivered: number;
   readonly bounced: number;
   /** Of `accepted`: in another message. */
   readonly merged: number;
+  /** By the clock of whoever got it: Monday to Friday 8 to 18 and 18 to 22, 22 to 8, and Saturday and Sunday 8 to 22. */
+  readonly interruptedBusiness: number;
+  readonly interruptedEvening: number;
+  readonly interruptedNight: number;
+  readonly interruptedWeekend: number;
   readonly openRate: number | null;
   readonly openRateHuman: number | null;
   readonly clickRate: number | null;

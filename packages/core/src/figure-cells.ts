@@ -85,7 +85,7 @@ function cellOf(one: GenerationFigures, stage: string, channel: string, own: Gen
   const messages = addCounts(counted, NO_MESSAGES);
   // A closing message belongs to no stage that ran; on a channel, somebody must have been told.
   const belongs = (stage === '' || one.ran.includes(stage)) && (channel === '' || messages.messages > 0);
-  const followUps = belongs ? countFollowUp({ status: one.status, escalationLevel: one.level }) : NO_FOLLOW_UPS;
+  const followUps = belongs ? countFollowUp({ ...one, escalationLevel: one.level }) : NO_FOLLOW_UPS;
   return {
     stage,
     channel,

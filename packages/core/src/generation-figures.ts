@@ -20,7 +20,7 @@ import {
 /** Nobody answers later than that: whoever has not is left out from then on, so that what waits does not add up for ever. */
 export const RESPONSE_MAX_MS = 90 * DAY_MS;
 
-/** A line of the timeline, as far as it is counted. */
+/** A line of the timeline, as far as it is counted; of alarms those that nobody was reached. */
 export interface CountedLine {
   readonly at: Instant;
   readonly kind: TimelineKind;
@@ -68,6 +68,10 @@ export interface GenerationFigures {
   readonly team: string;
   readonly level: number;
   readonly status: FollowUpStatus;
+  /** Every stage has run and nobody has acted; absent: no. */
+  readonly exhausted?: true;
+  /** A stage, or the opening, had nobody to tell; absent: no. */
+  readonly unreached?: true;
   /** The stages that ran, each once. */
   readonly ran: readonly string[];
   /** The one after which it was resolved. */
@@ -82,6 +86,7 @@ export interface CountedOne {
   readonly generation: number;
   readonly policy: string;
   readonly team: string | null;
+  readonly waitsFor: string | null;
 }
 
 /** By rising generation, as far back as its timeline goes: every one begins with the line that says it opened. */
@@ -111,7 +116,7 @@ function generationOf({ id, generation }: CountedOne, message: CountedRow, lines
 const ENDINGS: ReadonlySet<TimelineKind> = new Set(['resolved', 'cancelled', 'expired']);
 
 function countOne(
-  { policy, team }: CountedOne,
+  { policy, team, generation: newest, waitsFor }: CountedOne,
   generation: number,
   lines: readonly CountedLine[],
   messages: readonly CountedRow[],
@@ -134,6 +139,8 @@ function countOne(
     team: team ?? '',
     level: lines.findLast(({ kind }) => kind === 'escalated')?.level ?? 0,
     status: ending === null ? 'open' : (ending.kind as FollowUpStatus),
+    ...(ending === null && generation === newest && waitsFor === 'stages_exhausted' ? { exhausted: true } : {}),
+    ...(lines.some(({ kind }) => kind === 'alarm') ? { unreached: true } : {}),
     ran: [...new Set(runs.map(({ stage }) => stage))],
     after: stageResolvedAfter(runs, resolved ? closedAt : null),
     resolve: waitOf(openedAt, closedAt, resolved),

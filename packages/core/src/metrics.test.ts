@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FollowUpStatus } from './follow-up.ts';
 import { HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from './instant.ts';
+import { HOUR_KINDS } from './interruption.ts';
 import type { MessageStatus } from './message.ts';
 import {
   addCounts,
@@ -29,6 +30,7 @@ const mail = (more: Partial<CountedMessage> = {}): CountedMessage => ({
   status: 'accepted',
   engagement: [],
   watched: WATCHED,
+  hours: null,
   carrier: null,
   ...more,
 });
@@ -235,6 +237,7 @@ it('is a share: no rate leaves 0 to 1, whatever messages there are', () => {
     ),
     engagement,
     watched: fc.record({ opens: fc.boolean(), clicks: fc.boolean() }),
+    hours: fc.option(fc.constantFrom(...HOUR_KINDS)),
     carrier: fc.constant(null),
   });
   const message = fc
@@ -282,5 +285,35 @@ describe('durations', () => {
     expect(figures).toMatchObject({ p50: seconds, p90: null, n: 100, censored: 20 });
     expect(figures.limits.p50.lower).toBe(seconds);
     expect(durationFigures([])).toMatchObject({ p50: null, p90: null, n: 0, censored: 0 });
+  });
+});
+
+describe('what goes wrong', () => {
+  it('is exhausted only while it is open, and once unreached whatever became of it', () => {
+    const one = (status: FollowUpStatus) =>
+      countFollowUp({ status, escalationLevel: 0, exhausted: true, unreached: true });
+    expect(one('open')).toMatchObject({ open: 1, exhausted: 1, unreached: 1 });
+    expect(one('acknowledged')).toMatchObject({ exhausted: 1 });
+    expect(one('resolved')).toMatchObject({ exhausted: 0, unreached: 1 });
+    expect(countFollowUp({ status: 'open', escalationLevel: 0 })).toMatchObject({ exhausted: 0, unreached: 0 });
+  });
+});
+
+describe('an interruption', () => {
+  const of = (more: Partial<CountedMessage>) => {
+    const { interruptedBusiness, interruptedEvening, interruptedNight, interruptedWeekend } = countMessage(mail(more));
+    return [interruptedBusiness, interruptedEvening, interruptedNight, interruptedWeekend];
+  };
+  it('counts once, in the hours of whoever was interrupted, also where it bounced then', () => {
+    expect(of({ hours: 'business' })).toEqual([1, 0, 0, 0]);
+    expect(of({ hours: 'evening', status: 'delivered' })).toEqual([0, 1, 0, 0]);
+    expect(of({ hours: 'night', channel: 'sms', status: 'bounced' })).toEqual([0, 0, 1, 0]);
+    expect(of({ hours: 'weekend', channel: 'push' })).toEqual([0, 0, 0, 1]);
+  });
+  it('is none by an inbox or a webhook, in another message, where nobody took it, or where its hours are not known', () => {
+    for (const channel of ['inbox', 'webhook'] as const) expect(of({ hours: 'night', channel })).toEqual([0, 0, 0, 0]);
+    expect(of({ hours: 'night', status: 'merged' })).toEqual([0, 0, 0, 0]);
+    expect(of({ hours: 'night', status: 'failed' })).toEqual([0, 0, 0, 0]);
+    expect(of({ hours: null })).toEqual([0, 0, 0, 0]);
   });
 });

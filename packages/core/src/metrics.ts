@@ -4,6 +4,7 @@
 import { type EngagementSeen, isHuman, surestOf } from './engagement.ts';
 import { type FollowUpStatus, isLive } from './follow-up.ts';
 import { type Instant, SECOND_MS } from './instant.ts';
+import type { HourKind } from './interruption.ts';
 import type { MessageStatus } from './message.ts';
 import type { Channel } from './policy/policy.ts';
 import { type DurationCount, type IntervalOptions, kaplanMeier, type Quantile, quantile } from './survival.ts';
@@ -18,6 +19,10 @@ export interface FollowUpCounts {
   readonly expired: number;
   /** Reached an escalation. */
   readonly escalated: number;
+  /** Of `open`: every stage has run, and nobody has acted. */
+  readonly exhausted: number;
+  /** Had at some time nobody to tell, nor a fallback with anybody. */
+  readonly unreached: number;
 }
 
 export interface MessageCounts {
@@ -39,6 +44,11 @@ export interface MessageCounts {
   readonly clickedHuman: number;
   /** Of `accepted`: those with a proven response. */
   readonly answered: number;
+  /** Of `accepted - merged`: those that interrupted somebody, by the hours of their own clock (interruption.ts). */
+  readonly interruptedBusiness: number;
+  readonly interruptedEvening: number;
+  readonly interruptedNight: number;
+  readonly interruptedWeekend: number;
 }
 
 export type Counts = FollowUpCounts & MessageCounts;
@@ -61,6 +71,8 @@ export const NO_FOLLOW_UPS: FollowUpCounts = {
   cancelled: 0,
   expired: 0,
   escalated: 0,
+  exhausted: 0,
+  unreached: 0,
 };
 export const NO_MESSAGES: MessageCounts = {
   messages: 0,
@@ -74,21 +86,29 @@ export const NO_MESSAGES: MessageCounts = {
   tellsClicks: 0,
   clickedHuman: 0,
   answered: 0,
+  interruptedBusiness: 0,
+  interruptedEvening: 0,
+  interruptedNight: 0,
+  interruptedWeekend: 0,
 };
 
 /** One generation of a follow-up. */
 export interface CountedFollowUp {
   readonly status: FollowUpStatus;
   readonly escalationLevel: number;
+  readonly exhausted?: boolean | undefined;
+  readonly unreached?: boolean | undefined;
 }
 
-export const countFollowUp = ({ status, escalationLevel }: CountedFollowUp): FollowUpCounts => ({
+export const countFollowUp = ({ status, escalationLevel, exhausted, unreached }: CountedFollowUp): FollowUpCounts => ({
   followUps: 1,
   open: one(isLive(status)),
   resolved: one(status === 'resolved'),
   cancelled: one(status === 'cancelled'),
   expired: one(status === 'expired'),
   escalated: one(escalationLevel > 0),
+  exhausted: one(isLive(status) && exhausted === true),
+  unreached: one(unreached === true),
 });
 
 /** A message, and whether it had the picture and the links that tell what was done with it. */
@@ -97,6 +117,8 @@ export interface CountedMessage {
   readonly status: MessageStatus;
   readonly engagement: readonly EngagementSeen[];
   readonly watched: { readonly opens: boolean; readonly clicks: boolean };
+  /** At which of its reader's hours it was handed over; null where that is not known. */
+  readonly hours: HourKind | null;
   /** What a merged one went in; null for one that went alone, and where its carrier is no longer known. */
   readonly carrier: Pick<CountedMessage, 'status' | 'engagement' | 'watched'> | null;
 }
@@ -118,6 +140,8 @@ export function countMessage(message: CountedMessage): MessageCounts {
   const tellsOpens = arrived && (channel === 'inbox' || (channel === 'email' && shown.watched.opens));
   const tellsClicks = arrived && (channel === 'email' || channel === 'sms') && message.watched.clicks;
   const all = merged ? [...message.engagement, ...shown.engagement] : message.engagement;
+  // The inbox waits until somebody looks, and a webhook wakes nobody.
+  const hours = accepted && !merged && channel !== 'inbox' && channel !== 'webhook' ? message.hours : null;
   const opens = [surestOf(all, 'opened'), surestOf(message.engagement, 'read')];
   return {
     messages: one(TRIED.includes(status)),
@@ -131,6 +155,10 @@ export function countMessage(message: CountedMessage): MessageCounts {
     tellsClicks: one(tellsClicks),
     clickedHuman: one(tellsClicks && isHuman(surestOf(message.engagement, 'clicked'))),
     answered: one(accepted && surestOf(message.engagement, 'acted') === 'proven'),
+    interruptedBusiness: one(hours === 'business'),
+    interruptedEvening: one(hours === 'evening'),
+    interruptedNight: one(hours === 'night'),
+    interruptedWeekend: one(hours === 'weekend'),
   };
 }
 

@@ -8,38 +8,53 @@ const count = z.int().min(0);
 const rate = z.number().min(0).max(1).nullable().describe('null: there is nothing that it could be a share of');
 const seconds = z.number().min(0).nullable();
 const limits = z.strictObject({ lower: seconds, upper: seconds });
-const duration = z.strictObject({
+const durationFields = {
   p50: seconds.describe('seconds; null where fewer have ended'),
   p90: seconds,
   n: count,
   censored: count.describe('of those, how many still wait, or wait for it no more'),
   limits: z.strictObject({ p50: limits, p90: limits }).describe('95 % confidence'),
-});
-export const metricsShape = z.strictObject({
+};
+const duration = z.strictObject(durationFields);
+const window = {
   from: date,
   to: date.describe('the last day, with all of it'),
   zone: z.string(),
   groupBy: z.array(z.string()),
   asOf: time.describe('what changed later may not be counted yet'),
+};
+const group = {
+  policy: z.string().optional(),
+  stage: z.string().optional(),
+  channel: channel.optional(),
+  team: z.string().nullable().optional(),
+  level: z.int().optional(),
+  day: date.optional(),
+};
+export const metricsShape = z.strictObject({
+  ...window,
   rows: z.array(
     z.strictObject({
-      policy: z.string().optional(),
-      stage: z.string().optional(),
-      channel: channel.optional(),
-      team: z.string().nullable().optional(),
-      level: z.int().optional(),
-      day: date.optional(),
+      ...group,
       followUps: count,
       open: count,
       resolved: count,
       cancelled: count,
       expired: count,
       escalated: count,
+      exhausted: count.describe('of `open`: every stage has run and nobody has acted'),
+      unreached: count.describe('had at some time nobody to tell, nor a fallback with anybody'),
       messages: count,
       accepted: count,
       delivered: count,
       bounced: count,
       merged: count.describe('of `accepted`: in another message'),
+      interruptedBusiness: count.describe(
+        'of `accepted - merged`: Monday to Friday, 8 to 18, by the clock of whoever got it',
+      ),
+      interruptedEvening: count.describe('Monday to Friday, 18 to 22'),
+      interruptedNight: count.describe('22 to 8'),
+      interruptedWeekend: count.describe('Saturday and Sunday, 8 to 22'),
       openRate: rate,
       openRateHuman: rate,
       clickRate: rate,
@@ -49,6 +64,27 @@ export const metricsShape = z.strictObject({
       responseTime: duration,
       timeToResolve: duration,
       timeToAcknowledge: duration,
+    }),
+  ),
+});
+
+const share = z.number().min(0).max(1);
+export const curvesShape = z.strictObject({
+  of: z.enum(['responseTime', 'timeToResolve', 'timeToAcknowledge']),
+  ...window,
+  rows: z.array(
+    z.strictObject({
+      ...group,
+      ...durationFields,
+      points: z.array(
+        z.strictObject({
+          seconds: z.number().min(0),
+          waiting: share.describe('the share that waits longer (Kaplan and Meier)'),
+          lower: share.nullable().describe('95 % confidence; null where nobody is left'),
+          upper: share.nullable(),
+          atRisk: count.describe('how many waited at least so long'),
+        }),
+      ),
     }),
   ),
 });

@@ -18,8 +18,9 @@ export interface MetricSum {
 
 export function wireMetricRow({ group, counts, times }: MetricSum, now: Instant) {
   const durations = durationCounts(times, now);
-  const { followUps, open, resolved, cancelled, expired, escalated } = counts;
+  const { followUps, open, resolved, cancelled, expired, escalated, exhausted, unreached } = counts;
   const { messages, accepted, delivered, bounced, merged } = counts;
+  const { interruptedBusiness, interruptedEvening, interruptedNight, interruptedWeekend } = counts;
   const rates = ratesOf(counts);
   return {
     ...group,
@@ -29,11 +30,17 @@ export function wireMetricRow({ group, counts, times }: MetricSum, now: Instant)
     cancelled,
     expired,
     escalated,
+    exhausted,
+    unreached,
     messages,
     accepted,
     delivered,
     bounced,
     merged,
+    interruptedBusiness,
+    interruptedEvening,
+    interruptedNight,
+    interruptedWeekend,
     ...rates,
     // Of a stage: those that were resolved after it and before the next one.
     conversionRate:

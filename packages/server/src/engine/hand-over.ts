@@ -89,7 +89,7 @@ export class HandOvers {
     const { codeLines } = envelope.content;
     const content = codeLines === undefined ? one.content : { ...one.content, codeLines };
     return [
-      { ...base(row, one), outcome, content, watched: watchedOf(one), ...carries },
+      { ...base(row, one), outcome, content, watched: watchedOf(one), zone: envelope.zone, ...carries },
       ...one.others.map((other) => carried(other, one, outcome)),
     ];
   }

@@ -7,6 +7,8 @@ import {
   type Content,
   type FollowUp,
   fromRfc3339,
+  HOUR_KINDS,
+  hourKindAt,
   type Instant,
   isAside,
   isLive,
@@ -63,6 +65,8 @@ export interface HandOver {
   readonly content: Content | null;
   /** Whether it had the picture (1) and links (2) that tell what is done with it; absent where nobody can tell. */
   readonly watched?: number;
+  /** The zone of whoever got it; absent where it interrupted nobody by itself. */
+  readonly zone?: string;
   /** So many others went in it. */
   readonly carries?: number;
   /** It went in that one. */
@@ -260,6 +264,7 @@ function take(
     content: handOver.content,
     carrier: verdict.carrier ?? null,
     watched: handOver.watched ?? null,
+    hours: handOver.zone === undefined ? null : HOUR_KINDS.indexOf(hourKindAt(now, handOver.zone)),
   });
   return { status: verdict.status, held: false };
 }

@@ -144,6 +144,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'GET /v1/metrics/channels': 'The same by channel: of the follow-ups that were told on it',
   'GET /v1/metrics/responses': 'How long people take to respond, the unanswered among them',
   'GET /v1/metrics/escalations': 'The same by level of escalation; 0 is none',
+  'GET /v1/metrics/curves': 'How long something takes as a curve: which share still waits after so many seconds',
   'GET /v1/clock': 'The time that follow-ups go by: real, scaled or virtual',
   'POST /v1/clock/advance': 'Moves a virtual clock, and answers when everything due has been handed over',
   'GET /v1/keys': 'API keys, without their secrets',

@@ -1,6 +1,7 @@
 // What is asked of the figures, and the answer. What waits to be counted is counted first, where it is little, so that whoever asks
 // after an act sees it; where it is much, the answer says how far it has come. Rates and times are made by the core.
 import {
+  type CurveName,
   DEFAULT_ZONE,
   dateOf,
   dayOf,
@@ -10,8 +11,11 @@ import {
   localDay,
   METRIC_KEYS,
   type MetricKey,
+  type MetricSum,
   toRfc3339,
+  type WireCurve,
   type WireMetricRow,
+  wireCurve,
   wireMetricRow,
 } from '@relance/core';
 import type { Figures } from '../engine/ports.ts';
@@ -44,16 +48,16 @@ export interface Wrong {
   readonly path: 'from' | 'to' | 'groupBy';
   readonly message: string;
 }
-export interface Answer {
+export interface Answer<Row = WireMetricRow> {
   readonly from: string;
   readonly to: string;
   readonly zone: string;
   readonly groupBy: readonly MetricKey[];
   readonly asOf: string;
-  readonly rows: readonly WireMetricRow[];
+  readonly rows: readonly Row[];
 }
-export type Answered =
-  | { readonly kind: 'answer'; readonly answer: Answer }
+export type Answered<Row = WireMetricRow> =
+  | { readonly kind: 'answer'; readonly answer: Answer<Row> }
   | { readonly kind: 'wrong'; readonly wrong: Wrong };
 
 const DAYS_DEFAULT = 30;
@@ -62,6 +66,8 @@ const DAYS_MAX = 3_660;
 const DAYS_BY_DAY_MAX = 400;
 /** As many as somebody can look through; each has three curves to be made. */
 const ROWS_MAX = 10_000;
+/** As many as can be drawn beside each other. */
+const CURVES_MAX = 50;
 
 interface Ports {
   readonly database: Database;
@@ -70,12 +76,30 @@ interface Ports {
   readonly wallNow: () => number;
 }
 
-export async function askFigures(ports: Ports, tenant: string, question: Question, asked: Asked): Promise<Answered> {
+export const askFigures = (ports: Ports, tenant: string, question: Question, asked: Asked): Promise<Answered> =>
+  ask(ports, tenant, asked, { keys: QUESTIONS[question], rowsMax: ROWS_MAX, made: wireMetricRow });
+
+/** How long something takes, as a curve for each group. */
+export const askCurves = (ports: Ports, tenant: string, of: CurveName, asked: Asked): Promise<Answered<WireCurve>> =>
+  ask(ports, tenant, asked, { keys: [], rowsMax: CURVES_MAX, made: (sum, now) => wireCurve(sum, of, now) });
+
+interface Wanted<Row> {
+  readonly keys: readonly MetricKey[];
+  readonly rowsMax: number;
+  made(sum: MetricSum, now: Instant): Row;
+}
+
+async function ask<Row>(
+  ports: Ports,
+  tenant: string,
+  asked: Asked,
+  { keys: own, rowsMax, made }: Wanted<Row>,
+): Promise<Answered<Row>> {
   const { database, figures } = ports;
-  const keys = keysOf(question, asked.groupBy);
+  const keys = keysOf(own, asked.groupBy);
   if (!keys.ok) return { kind: 'wrong', wrong: keys.wrong };
   await figures.countLittle();
-  return database.transaction({ kind: 'tenant', tenant }, async (tx): Promise<Answered> => {
+  return database.transaction({ kind: 'tenant', tenant }, async (tx): Promise<Answered<Row>> => {
     const { now } = await readClock(tx);
     const zone = (await tenantSettings(tx, [tenant])).get(tenant)?.zone ?? DEFAULT_ZONE;
     const window = windowOf(asked, keys.keys, localDay(now, zone), zone);
@@ -83,11 +107,11 @@ export async function askFigures(ports: Ports, tenant: string, question: Questio
     const { from, to } = window;
     const waiting = await oldestMark(tx, tenant);
     const filter = { policy: asked.policy ?? null, team: asked.team ?? null };
-    const sums = await readSums(tx, { tenant, from, to, groupBy: keys.keys, ...filter }, ROWS_MAX + 1);
-    if (sums.length > ROWS_MAX)
-      return wrongly('groupBy', `gives more than ${ROWS_MAX.toLocaleString('en')} rows; ask for fewer days or keys`);
+    const sums = await readSums(tx, { tenant, from, to, groupBy: keys.keys, ...filter }, rowsMax + 1);
+    if (sums.length > rowsMax)
+      return wrongly('groupBy', `gives more than ${rowsMax.toLocaleString('en')} rows; ask for fewer days or keys`);
     const asOf = toRfc3339((waiting ?? ports.wallNow()) as Instant);
-    const rows = sums.map((sum) => wireMetricRow(sum, now));
+    const rows = sums.map((sum) => made(sum, now));
     return { kind: 'answer', answer: { from, to, zone, groupBy: keys.keys, asOf, rows } };
   });
 }
@@ -102,7 +126,10 @@ const refused = (path: Wrong['path'], message: string): { readonly ok: false; re
   wrong: { path, message },
 });
 
-function keysOf(question: Question, written: string | undefined): Checked<{ readonly keys: readonly MetricKey[] }> {
+function keysOf(
+  own: readonly MetricKey[],
+  written: string | undefined,
+): Checked<{ readonly keys: readonly MetricKey[] }> {
   const given = written?.split(',').map((name) => name.trim()) ?? [];
   const unknown = given.find((name) => !METRIC_KEYS.includes(name as MetricKey));
   if (unknown !== undefined)
@@ -110,7 +137,7 @@ function keysOf(question: Question, written: string | undefined): Checked<{ read
       'groupBy',
       `there is no "${unknown}" to group by; it is one or more of ${METRIC_KEYS.join(', ')}, with commas between`,
     );
-  return { ok: true, keys: [...new Set<MetricKey>([...QUESTIONS[question], ...(given as MetricKey[])])] };
+  return { ok: true, keys: [...new Set<MetricKey>([...own, ...(given as MetricKey[])])] };
 }
 
 function windowOf(

@@ -422,6 +422,31 @@ describe('what is counted', () => {
     expect(wrong.filter((one, index) => !isDeepStrictEqual(one, changed[index])).length).toBeGreaterThan(50);
   });
 
+  it('tells what has run out, what reached nobody, and at whose hours people were interrupted', async () => {
+    await world.people([{ id: 'eve', email: 'eve@example.test', timeZone: 'Europe/Paris' }]);
+    await world.event('note.made', { id: 'n', who: 'ana' }); // four in the morning in New York
+    await world.event('note.made', { id: 'p', who: 'eve' }); // ten in Paris
+    await world.event('note.made', { id: 'x', who: 'nobody-known' });
+    await world.advance('3 days');
+    await isExact();
+    const told = async () => {
+      const all = (await sums()).filter(
+        ({ policy, stage, channel }) => policy === 'note' && stage === '' && channel === '',
+      );
+      const names = ['exhausted', 'unreached', 'interrupted_night', 'interrupted_business', 'interrupted_evening'];
+      return names.map((name) => all.reduce((sum, row) => sum + Number(row[name]), 0));
+    };
+    expect(await told()).toEqual([2, 1, 1, 1, 0]);
+    await command('n', 'ana', { kind: 'resolve', outcome: null });
+    await command('x', 'bo', { kind: 'cancel' });
+    await isExact();
+    expect(await told()).toEqual([1, 1, 1, 1, 0]);
+    // Whoever moves was still interrupted at the hours that they had.
+    await sql("UPDATE relance.recipients SET time_zone = 'Asia/Tokyo' WHERE id = 'eve'");
+    await isExact();
+    expect(await told()).toEqual([1, 1, 1, 1, 0]);
+  });
+
   it('is nobody’s but its tenant’s', async () => {
     await story(async () => {});
     await countAll();

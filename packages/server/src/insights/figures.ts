@@ -10,6 +10,7 @@ import {
   type Differences,
   type EngagementSeen,
   type GenerationFigures,
+  HOUR_KINDS,
   isNothing,
   type MessageStatus,
   tailOf,
@@ -147,10 +148,11 @@ function counted(one: CountedFact, zone: string, asking: Asking): readonly Gener
   ];
 }
 
-function rowOf(one: CountedFact, { carrier, watched, ...message }: MessageRead, asking: Asking): CountedRow {
+function rowOf(one: CountedFact, { carrier, watched, hours, ...message }: MessageRead, asking: Asking): CountedRow {
   return {
     ...message,
     watched: watchedOf(watched),
+    hours: hours === null ? null : (HOUR_KINDS[hours] ?? null),
     carrier: carrier === null || carrier === 'pending' ? null : shownBy(carrier),
     asks: asking.asks(refOf(one), message),
   };

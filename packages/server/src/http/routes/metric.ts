@@ -1,9 +1,9 @@
 // Figures by HTTP: what became of follow-ups and messages, as JSON or, for spreadsheets and R, as CSV. What is asked and answered is
 // insights/answer.ts. Numbers for operators are elsewhere (/metrics, health.ts).
-import { metricColumns } from '@relance/core';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { CURVES, type CurveName, metricColumns, type WireCurve } from '@relance/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Answer, askFigures, QUESTIONS, type Question } from '../../insights/answer.ts';
+import { type Answer, type Answered, askCurves, askFigures, QUESTIONS, type Question } from '../../insights/answer.ts';
 import { csvLine } from '../csv.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
@@ -19,23 +19,42 @@ export const metricQuerySchema = z.object({
   format: z.enum(['json', 'csv']).optional().describe('csv: as with `Accept: text/csv`'),
 });
 
+export const curveQuerySchema = metricQuerySchema.extend({
+  of: z
+    .enum(Object.keys(CURVES) as [CurveName, ...CurveName[]])
+    .default('responseTime')
+    .describe('which of the times of figures'),
+});
+
 export function metricRoutes(app: FastifyInstance, ports: HttpPorts): void {
   for (const question of Object.keys(QUESTIONS) as Question[])
     app.get(`/v1/metrics/${question}`, async (request, reply) => {
       const { tenant } = callerOf(request);
       const { format, ...asked } = readQuery(metricQuerySchema, request.query);
-      const answered = await askFigures(ports, tenant, question, asked);
-      if (answered.kind === 'wrong') {
-        const { path, message } = answered.wrong;
-        throw new Problem('invalid', `\`${path}\` ${message}.`, { errors: [answered.wrong] });
-      }
-      if ((format ?? wantedFormat(request)) === 'json') return answered.answer;
-      return reply
-        .header('content-type', 'text/csv; charset=utf-8; header=present')
-        .header('content-disposition', `attachment; filename="${question}.csv"`)
-        .send(csvOf(answered.answer));
+      const answer = answerOf(await askFigures(ports, tenant, question, asked));
+      if ((format ?? wantedFormat(request)) === 'json') return answer;
+      return sendCsv(reply, question, csvOf(answer));
     });
+  app.get('/v1/metrics/curves', async (request, reply) => {
+    const { tenant } = callerOf(request);
+    const { format, of, ...asked } = readQuery(curveQuerySchema, request.query);
+    const answer = answerOf(await askCurves(ports, tenant, of, asked));
+    if ((format ?? wantedFormat(request)) === 'json') return { of, ...answer };
+    return sendCsv(reply, of, csvOfCurves(answer));
+  });
 }
+
+function answerOf<Row>(answered: Answered<Row>): Answer<Row> {
+  if (answered.kind === 'answer') return answered.answer;
+  const { path, message } = answered.wrong;
+  throw new Problem('invalid', `\`${path}\` ${message}.`, { errors: [answered.wrong] });
+}
+
+const sendCsv = (reply: FastifyReply, name: string, text: string): FastifyReply =>
+  reply
+    .header('content-type', 'text/csv; charset=utf-8; header=present')
+    .header('content-disposition', `attachment; filename="${name}.csv"`)
+    .send(text);
 
 const wantedFormat = ({ headers: { accept = '' } }: FastifyRequest): 'json' | 'csv' =>
   accept.includes('text/csv') && !accept.includes('json') ? 'csv' : 'json';
@@ -46,4 +65,19 @@ function csvOf({ rows, groupBy }: Answer): string {
   const names = columns[0] === undefined ? groupBy : Object.keys(columns[0]);
   return [names, ...columns.map((row) => names.map((each) => textOf(row[each])))].map(csvLine).join('');
 }
+
+/** A line for each point, so that R and spreadsheets draw it as it is. */
+const POINT_COLUMNS = ['seconds', 'waiting', 'lower', 'upper', 'atRisk'] as const;
+const csvOfCurves = ({ rows, groupBy }: Answer<WireCurve>): string =>
+  [
+    [...groupBy, ...POINT_COLUMNS],
+    ...rows.flatMap((row) =>
+      row.points.map((point) => [
+        ...groupBy.map((key) => textOf(row[key])),
+        ...POINT_COLUMNS.map((column) => textOf(point[column])),
+      ]),
+    ),
+  ]
+    .map(csvLine)
+    .join('');
 const textOf = (value: string | number | null | undefined): string | null => (value == null ? null : String(value));

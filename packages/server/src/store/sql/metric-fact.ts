@@ -56,6 +56,7 @@ export interface CountedFact {
   readonly version: number;
   readonly generation: number;
   readonly team: string | null;
+  readonly waitsFor: string | null;
   /** What was counted before, and up to which generation it stays so. */
   readonly known: readonly GenerationFigures[];
   readonly final: number;
@@ -81,6 +82,7 @@ export interface MessageRead {
   readonly status: MessageStatus;
   readonly engagement: readonly EngagementSeen[];
   readonly watched: number | null;
+  readonly hours: number | null;
   readonly plannedAt: Instant;
   readonly sentAt: Instant | null;
   /** `pending`: it is not finished yet, and will be. */
@@ -98,9 +100,9 @@ const MS = (column: string): string => `floor(extract(epoch FROM ${column}) * 10
 /** As slotOfId. */
 const SLOT_OF_CARRIER = `(('x' || substr(g.carrier::text, 16, 3))::bit(12)::integer >> 6)`;
 const LINES = `SELECT coalesce(json_agg(json_build_array(${MS('t.at')}, t.kind, t.stage, t.actor, t.evidence, CASE WHEN t.kind = 'escalated' THEN t.data -> 'level' END) ORDER BY t.seq), '[]')
-  FROM relance.timeline t WHERE t.follow_up_id = f.id AND t.kind = ANY ($5::text[])`;
+  FROM relance.timeline t WHERE t.follow_up_id = f.id AND (t.kind = ANY ($5::text[]) OR t.kind = 'alarm' AND t.reason = 'nobody_reached')`;
 const MESSAGES = `SELECT coalesce(json_agg(json_build_object('id', g.id, 'stage', g.stage, 'run', g.run, 'notify', g.notify, 'entry', g.entry,
-    'recipient', g.recipient, 'channel', g.channel, 'status', g.status, 'engagement', g.engagement, 'watched', g.watched, 'plannedAt', ${MS('g.planned_at')}, 'sentAt', ${MS('g.sent_at')},
+    'recipient', g.recipient, 'channel', g.channel, 'status', g.status, 'engagement', g.engagement, 'watched', g.watched, 'hours', g.hours, 'plannedAt', ${MS('g.planned_at')}, 'sentAt', ${MS('g.sent_at')},
     'carrier', CASE WHEN c.id IS NOT NULL THEN json_build_object('status', c.status, 'engagement', c.engagement, 'watched', c.watched)
       WHEN g.carrier IS NOT NULL AND EXISTS (SELECT FROM relance.outbox o WHERE o.slot = ${SLOT_OF_CARRIER} AND o.id = g.carrier) THEN '"pending"'::json END)), '[]')
   FROM relance.messages g LEFT JOIN relance.messages c ON c.id = g.carrier
@@ -128,7 +130,7 @@ const COUNTED_KINDS: readonly TimelineKind[] = [
 export async function readCounted(tx: Tx, slot: number, ids: readonly string[]): Promise<CountedFact[]> {
   if (ids.length === 0) return [];
   return tx.query<CountedFact>(
-    `SELECT f.id, f.tenant, f.policy, f.version, f.generation, f.team, coalesce(k.generations, '[]') AS known, coalesce(k.final, 0) AS final,
+    `SELECT f.id, f.tenant, f.policy, f.version, f.generation, f.team, f.waits_for AS "waitsFor", coalesce(k.generations, '[]') AS known, coalesce(k.final, 0) AS final,
        (${LINES}) AS lines, (${MESSAGES}) AS messages
      FROM unnest($2::uuid[], $3::uuid[], $4::uuid[]) AS x(id, low, high) JOIN relance.follow_ups f ON f.slot = $1 AND f.id = x.id
      LEFT JOIN relance.metric_facts k ON k.slot = $1 AND k.follow_up_id = x.id`,

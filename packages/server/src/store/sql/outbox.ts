@@ -451,6 +451,8 @@ export interface Finished {
   readonly carrier: string | null;
   /** Whether it had the picture (1) and links (2) that tell what is done with it; null where nobody can tell. */
   readonly watched: number | null;
+  /** At which of its reader's hours (HOUR_KINDS) it was handed over; null where it was not, or not by itself. */
+  readonly hours: number | null;
 }
 
 const FINISHED = rowsOf<Finished>({
@@ -463,6 +465,7 @@ const FINISHED = rowsOf<Finished>({
   content: ['jsonb', ({ content }) => content],
   carrier: ['uuid', ({ carrier }) => carrier],
   watched: ['smallint', ({ watched }) => watched],
+  hours: ['smallint', ({ hours }) => hours],
 });
 
 /** Moves finished messages out of the outbox into `messages`. */
@@ -473,9 +476,9 @@ export async function finishOutbox(tx: Tx, slots: Slots, finished: readonly Fini
     `WITH x AS (SELECT * FROM ${from}),
      gone AS (DELETE FROM relance.outbox o USING x WHERE o.slot = x.slot AND o.id = x.id${inSlot(slots, 'o')} RETURNING o.*),
      marked AS (INSERT INTO relance.metric_marks (slot, follow_up_id, tenant) SELECT DISTINCT slot, follow_up_id, tenant FROM gone)
-     INSERT INTO relance.messages (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, status, reason, attempts, planned_at, sent_at, provider_id, content, carrier, watched)
+     INSERT INTO relance.messages (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, status, reason, attempts, planned_at, sent_at, provider_id, content, carrier, watched, hours)
      SELECT gone.slot, gone.id, gone.tenant, gone.follow_up_id, gone.stage, gone.run, gone.notify, gone.entry, gone.recipient, gone.channel, gone.connection,
-            x.status, x.reason, gone.attempts, gone.planned_at, x.sent_at, x.provider_id, x.content, x.carrier, x.watched
+            x.status, x.reason, gone.attempts, gone.planned_at, x.sent_at, x.provider_id, x.content, x.carrier, x.watched, x.hours
      FROM gone JOIN x USING (id)
      ON CONFLICT (id) DO NOTHING`,
     values,
