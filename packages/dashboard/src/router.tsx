@@ -10,6 +10,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { readListSearch } from './pages/follow-up/list-search.ts';
+import { readInsightSearch } from './pages/insight/insight-search.ts';
 import { sessionQuery } from './queries.ts';
 import { Broken, Missing, Pending } from './shell/trouble.tsx';
 
@@ -65,9 +66,16 @@ const followUpRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/follow-up/follow-up.tsx'), 'FollowUpPage'),
 });
 
+const insightRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/insight',
+  validateSearch: readInsightSearch,
+  component: lazyRouteComponent(() => import('./pages/insight/insight.tsx'), 'Insight'),
+});
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
-  insideRoute.addChildren([overviewRoute, followUpsRoute, newFollowUpRoute, followUpRoute]),
+  insideRoute.addChildren([overviewRoute, followUpsRoute, newFollowUpRoute, followUpRoute, insightRoute]),
 ]);
 
 export const createDashboardRouter = (queries: QueryClient) =>

@@ -31,7 +31,7 @@ const group = {
   level: z.int().optional(),
   day: date.optional(),
 };
-export const metricsShape = z.strictObject({
+const metricsShape = z.strictObject({
   ...window,
   rows: z.array(
     z.strictObject({
@@ -69,7 +69,7 @@ export const metricsShape = z.strictObject({
 });
 
 const share = z.number().min(0).max(1);
-export const curvesShape = z.strictObject({
+const curvesShape = z.strictObject({
   of: z.enum(['responseTime', 'timeToResolve', 'timeToAcknowledge']),
   ...window,
   rows: z.array(
@@ -88,3 +88,5 @@ export const curvesShape = z.strictObject({
     }),
   ),
 });
+
+export const METRIC_SHAPES = { Metrics: metricsShape, Curves: curvesShape };

@@ -8,7 +8,7 @@ import { calendarSchema } from '../policy/schema-calendar.ts';
 import { FREQUENCIES } from '../preference.ts';
 import { scheduleSchema } from '../schedule-schema.ts';
 import { HELD_BY } from '../send-window.ts';
-import { curvesShape, metricsShape } from './shape-metrics.ts';
+import { METRIC_SHAPES } from './shape-metrics.ts';
 import { overviewShape } from './shape-overview.ts';
 
 const time = z.iso.datetime().describe('RFC 3339, UTC');
@@ -233,8 +233,7 @@ const simulation = z.strictObject({
 });
 
 export const SHAPES = {
-  Metrics: metricsShape,
-  Curves: curvesShape,
+  ...METRIC_SHAPES,
   Overview: overviewShape,
   FollowUp: followUp,
   CommandAnswer: followUp.extend({ changed: z.boolean(), inFlight: z.array(id) }),

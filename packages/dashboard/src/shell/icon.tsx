@@ -2,6 +2,7 @@
 const PATHS = {
   gauge: 'M4 19a9 9 0 1 1 16 0M12 13l4-5',
   list: 'M9 6h11M9 12h11M9 18h11M4.5 6h.01M4.5 12h.01M4.5 18h.01',
+  chart: 'M4 4v16h16M8 16v-4M12 16V8M16 16v-6',
   rule: 'M5 4h14v16H5zM9 9h6M9 13h6M9 17h3',
   mail: 'M3 6h18v12H3zM3 7l9 7 9-7',
   book: 'M5 4h13v16H7a2 2 0 0 1-2-2zM5 18a2 2 0 0 1 2-2h11',

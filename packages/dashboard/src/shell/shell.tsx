@@ -32,6 +32,7 @@ interface Section {
 const SECTIONS: readonly Section[] = [
   { to: '/', label: 'Overview', icon: 'gauge' },
   { to: '/follow-ups', label: 'Follow-ups', icon: 'list' },
+  { to: '/insight', label: 'Insight', icon: 'chart' },
 ];
 /** Pages of the server that are not part of the dashboard. */
 const BESIDE: readonly Section[] = [

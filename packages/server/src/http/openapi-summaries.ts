@@ -181,6 +181,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'GET /follow-ups/{id}': 'The dashboard: one follow-up',
   'GET /policies': 'The dashboard: policies',
   'GET /policies/{id}': 'The dashboard: one policy',
+  'GET /insight': 'The dashboard: figures as charts',
   'GET /assets/{file}': 'Scripts and styles of the dashboard, for ever the same under their name',
   'GET /session': 'Whether somebody is signed in to the pages, and for which tenant',
   'POST /session': 'Signs in: exchanges an API key for a session cookie',

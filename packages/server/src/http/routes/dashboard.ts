@@ -10,7 +10,16 @@ import { DashboardAway, type DashboardFile, type HttpPorts } from '../ports.ts';
 import { errorFields, Problem } from '../problem.ts';
 
 /** Every address that the dashboard answers by itself (packages/dashboard/src/router.tsx); the rest of the path is its own. */
-const PAGES = ['/', '/sign-in', '/follow-ups', '/follow-ups/new', '/follow-ups/:id', '/policies', '/policies/:id'];
+const PAGES = [
+  '/',
+  '/sign-in',
+  '/follow-ups',
+  '/follow-ups/new',
+  '/follow-ups/:id',
+  '/policies',
+  '/policies/:id',
+  '/insight',
+];
 
 /** Stands in the built page where styles made at run time find what allows them (see scripts/build-dashboard.ts). */
 const NONCE_PLACE = '__NONCE__';

@@ -1,0 +1,37 @@
+// Figures as people read them. What there is no figure for is a dash, which is not nought.
+const COUNT = new Intl.NumberFormat('en-GB');
+const SHARE = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 });
+const WHOLE_SHARE = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 0 });
+
+export const NONE = '–';
+export const countText = (count: number): string => COUNT.format(count);
+export const shareText = (share: number | null): string => (share === null ? NONE : SHARE.format(share));
+export const wholeShareText = (share: number): string => WHOLE_SHARE.format(share);
+export const shareOf = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
+
+/** `one follow-up`, `2 follow-ups`. */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count === 1 ? 'one' : countText(count)} ${count === 1 ? one : many}`;
+
+const UNITS: readonly (readonly [seconds: number, name: string])[] = [
+  [86_400, 'd'],
+  [3_600, 'h'],
+  [60, 'min'],
+  [1, 's'],
+];
+
+/** The largest unit and the next: `2 d 4 h`, `45 min`, `0 s`. */
+export function durationText(seconds: number | null): string {
+  if (seconds === null) return NONE;
+  const at = UNITS.findIndex(([size]) => seconds >= size);
+  const [size, name] = UNITS[at] ?? [1, 's'];
+  const whole = Math.floor(seconds / size);
+  const [smaller, smallerName] = UNITS[at + 1] ?? [0, ''];
+  const rest = smaller === 0 ? 0 : Math.floor((seconds - whole * size) / smaller);
+  return rest === 0 || whole >= 10 ? `${whole} ${name}` : `${whole} ${name} ${rest} ${smallerName}`;
+}
+
+const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+const SHORT_DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+export const dateText = (date: string): string => DATE.format(new Date(`${date}T00:00:00Z`));
+export const shortDateText = (date: string): string => SHORT_DATE.format(new Date(`${date}T00:00:00Z`));

@@ -1,0 +1,246 @@
+// The charts of the figures that are counts and shares: by day, what became of messages, by level of escalation, by the hours at
+// which people were interrupted, and by policy. How long things take is curve-panel.tsx, the way through the stages funnel.tsx.
+import type { MetricQuestion, MetricRow, Metrics } from '@relance/client';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Panel } from '../../shell/panel.tsx';
+import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
+import { type Bar, Bars } from './bars.tsx';
+import { ChartPanel, type Table } from './chart-panel.tsx';
+import { columnsOf, DayChart } from './day-chart.tsx';
+import { counted, countText, dateText, durationText, NONE, shareOf, shareText } from './figure-text.ts';
+import { figuresCsv, figuresQuery } from './insight-query.ts';
+import type { InsightSearch } from './insight-search.ts';
+
+interface Drawn {
+  readonly says: string;
+  readonly table: Table;
+  readonly chart: ReactNode;
+}
+
+interface Props {
+  readonly title: string;
+  readonly question: MetricQuestion;
+  readonly groupBy?: string;
+  readonly search: InsightSearch;
+  readonly draw: (figures: Metrics) => Drawn;
+}
+
+export function FigurePanel({ title, question, groupBy, search, draw }: Props) {
+  const queries = useQueryClient();
+  const { data, error, refetch } = useQuery(figuresQuery(question, search, groupBy));
+  if (error !== null) return <ProblemAlert error={error} again={() => void refetch()} />;
+  if (data === undefined)
+    return (
+      <Panel title={title}>
+        <Pending />
+      </Panel>
+    );
+  const { says, table, chart } = draw(data);
+  const csv = () => figuresCsv(queries, question, search, groupBy);
+  return (
+    <ChartPanel title={title} says={says} table={table} file={{ name: fileOf(title), csv, json: data }}>
+      {chart}
+    </ChartPanel>
+  );
+}
+
+const fileOf = (title: string): string => title.toLowerCase().replaceAll(' ', '-');
+
+export function drawDays(figures: Metrics): Drawn {
+  const { columns, weekly } = columnsOf(figures);
+  const total = columns.reduce((sum, { counts }) => sum + Object.values(counts).reduce((a, b) => a + b, 0), 0);
+  const each = weekly ? 'week' : 'day';
+  const says = `${counted(total, 'follow-up')} opened from ${dateText(figures.from)} to ${dateText(figures.to)}, by the ${each} on which ${total === 1 ? 'it' : 'they'} opened, and what has become of ${total === 1 ? 'it' : 'them'} by now.`;
+  return {
+    says: says.charAt(0).toUpperCase() + says.slice(1),
+    chart: <DayChart columns={columns} says={says} />,
+    table: {
+      head: [weekly ? 'Week from' : 'Day', 'Resolved', 'Still open', 'Expired', 'Cancelled'],
+      rows: columns.map(({ day, counts: { resolved, open, expired, cancelled } }) => [
+        dateText(day),
+        ...[resolved, open, expired, cancelled].map(countText),
+      ]),
+    },
+  };
+}
+
+const rateOf = (share: number | null): Pick<Bar, 'share' | 'value'> => ({ share: share ?? 0, value: shareText(share) });
+
+/** `all` in one row, and beside it the channels. */
+export const drawMessages =
+  (all: MetricRow) =>
+  (figures: Metrics): Drawn => {
+    const delivery = shareOf(all.delivered, all.accepted);
+    const tells = all.openRate !== null;
+    const opened = tells
+      ? `${shareText(all.openRate)} of those that can tell were opened, ${shareText(all.openRateHuman)} when programs that open every mail are left out`
+      : 'whether they were opened, none of them can tell: mails do where tracking is switched on (tracking of relance.yaml), items of the inbox always';
+    return {
+      says: `${countText(all.accepted)} messages were taken by a provider; ${opened}. ${shareText(all.actedRate)} were answered by a proven response, which is what counts.`,
+      chart: (
+        <Bars
+          label="Rates of messages"
+          bars={[
+            { name: 'Delivered', note: 'where the provider tells', ...rateOf(delivery) },
+            { name: 'Opened', note: 'as it is reported', tone: 'quiet', ...rateOf(all.openRate) },
+            { name: 'Opened by people', note: 'without machines', ...rateOf(all.openRateHuman) },
+            { name: 'Clicked by people', ...rateOf(all.clickRate) },
+            { name: 'Acted upon', note: 'a proven response', ...rateOf(all.actedRate) },
+            { name: 'Bounced', tone: 'alarm', ...rateOf(shareOf(all.bounced, all.accepted)) },
+          ]}
+        />
+      ),
+      table: {
+        head: ['Channel', 'Taken', 'Delivered', 'Bounced', 'Opened', 'By people', 'Clicked', 'Acted'],
+        rows: [...figures.rows.map((row) => messageRow(row.channel ?? '', row)), messageRow('All', all)],
+      },
+    };
+  };
+
+const messageRow = (name: string, row: MetricRow): readonly string[] => [
+  name,
+  countText(row.accepted),
+  shareText(shareOf(row.delivered, row.accepted)),
+  shareText(shareOf(row.bounced, row.accepted)),
+  shareText(row.openRate),
+  shareText(row.openRateHuman),
+  shareText(row.clickRate),
+  shareText(row.actedRate),
+];
+
+export function drawLevels(figures: Metrics): Drawn {
+  const rows = figures.rows;
+  const total = rows.reduce((sum, { followUps }) => sum + followUps, 0);
+  const escalated = rows.filter(({ level = 0 }) => level > 0).reduce((sum, { followUps }) => sum + followUps, 0);
+  const nameOf = (level = 0): string => (level === 0 ? 'Not escalated' : `Level ${level}`);
+  return {
+    says:
+      escalated === 0
+        ? 'Nothing of this period had to be escalated.'
+        : `${shareText(shareOf(escalated, total))} of what opened was escalated; a level is how far the last escalation went.`,
+    chart: (
+      <Bars
+        label="Levels of escalation"
+        bars={rows.map(({ level, followUps }) => ({
+          name: nameOf(level),
+          share: shareOf(followUps, total) ?? 0,
+          tone: level === 0 ? 'quiet' : 'alarm',
+          value: countAndShare(followUps, total),
+        }))}
+      />
+    ),
+    table: {
+      head: ['Level', 'Follow-ups', 'Share', 'Resolved', 'Half resolved within'],
+      rows: rows.map((row) => [
+        nameOf(row.level),
+        countText(row.followUps),
+        shareText(shareOf(row.followUps, total)),
+        countText(row.resolved),
+        durationText(row.timeToResolve.p50),
+      ]),
+    },
+  };
+}
+
+export function countAndShare(count: number, whole: number): ReactNode {
+  return (
+    <>
+      {countText(count)} <small>{shareText(shareOf(count, whole))}</small>
+    </>
+  );
+}
+
+const HOURS = [
+  ['interruptedBusiness', 'Business hours', 'Mon to Fri, 8 to 18', 'plain'],
+  ['interruptedEvening', 'Evening', 'Mon to Fri, 18 to 22', 'quiet'],
+  ['interruptedWeekend', 'Weekend', 'Sat and Sun, 8 to 22', 'quiet'],
+  ['interruptedNight', 'Night', '22 to 8', 'alarm'],
+] as const;
+
+export function drawInterruptions(figures: Metrics): Drawn {
+  const row = figures.rows[0];
+  const counts = HOURS.map(([key]) => row?.[key] ?? 0);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const outside = total - (counts[0] ?? 0);
+  return {
+    says:
+      total === 0
+        ? 'Nobody was interrupted in this period. Messages count here by the clock of whoever got them; an inbox interrupts nobody.'
+        : `${counted(total, 'message')} interrupted somebody, ${shareText(shareOf(outside, total))} of them outside business hours, by the clock of whoever got them.`.replace(
+            /^o/,
+            'O',
+          ),
+    chart: (
+      <Bars
+        label="Interruptions by hours"
+        bars={HOURS.map(([, name, note, tone], index) => ({
+          name,
+          note,
+          tone,
+          share: shareOf(counts[index] ?? 0, total) ?? 0,
+          value: countAndShare(counts[index] ?? 0, total),
+        }))}
+      />
+    ),
+    table: {
+      head: ['Hours', 'Which', 'Messages', 'Share'],
+      rows: HOURS.map(([, name, note], index) => [
+        name,
+        note,
+        countText(counts[index] ?? 0),
+        shareText(shareOf(counts[index] ?? 0, total)),
+      ]),
+    },
+  };
+}
+
+export function drawPolicies(figures: Metrics): Drawn {
+  const rows = figures.rows.toSorted((a, b) => b.followUps - a.followUps);
+  const most = rows[0]?.followUps ?? 0;
+  return {
+    says: `${counted(rows.length, 'policy', 'policies')} opened something in this period. The full part of a bar is resolved.`.replace(
+      /^o/,
+      'O',
+    ),
+    chart: (
+      <Bars
+        label="Policies"
+        bars={rows.map((row) => ({
+          name: row.policy ?? NONE,
+          note:
+            row.timeToResolve.p50 === null
+              ? 'fewer than half are resolved'
+              : `half resolved within ${durationText(row.timeToResolve.p50)}`,
+          share: shareOf(row.followUps, most) ?? 0,
+          part: shareOf(row.resolved, row.followUps) ?? 0,
+          value: countAndShare(row.resolved, row.followUps - row.cancelled),
+        }))}
+      />
+    ),
+    table: {
+      head: [
+        'Policy',
+        'Opened',
+        'Resolved',
+        'Conversion',
+        'Escalated',
+        'Expired',
+        'Exhausted',
+        'Nobody reached',
+        'Half within',
+      ],
+      rows: rows.map((row) => [
+        row.policy ?? NONE,
+        countText(row.followUps),
+        countText(row.resolved),
+        shareText(row.conversionRate),
+        countText(row.escalated),
+        countText(row.expired),
+        countText(row.exhausted),
+        countText(row.unreached),
+        durationText(row.timeToResolve.p50),
+      ]),
+    },
+  };
+}
