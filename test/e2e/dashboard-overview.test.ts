@@ -54,6 +54,8 @@ describe.runIf(CHROMIUM !== null)('the overview of the dashboard', () => {
       await page.goto(world.server.url);
       await page.getByRole('link', { name: /^2\s*Need attention$/ }).waitFor();
       await page.getByRole('link', { name: 'Answer the auditor' }).first().waitFor();
+      const trends = page.getByRole('region', { name: 'The last 30 days' });
+      await trends.getByRole('link', { name: /Conversion/ }).waitFor();
       await look('what needs attention');
       await page.getByRole('link', { name: /^1\s*Overdue$/ }).click();
       const rows = page.getByRole('list', { name: 'Follow-ups' }).getByRole('listitem');

@@ -16,6 +16,7 @@ import { listQuery } from '../follow-up/list-query.ts';
 import { Standing, Word } from '../follow-up/standing.tsx';
 import { Count } from './count.tsx';
 import { FirstSteps } from './first-steps.tsx';
+import { Trends } from './trends.tsx';
 
 const SHOWN_MAX = 8;
 
@@ -54,6 +55,7 @@ function Told({ seen }: { readonly seen: Seen }) {
         <Count count={followUps.open} label="Open" search={{ show: 'open' }} />
         <Count count={followUps.acknowledged} label="Acknowledged" search={{ show: 'acknowledged' }} />
       </SimpleGrid>
+      <Trends />
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
         <Stuck count={stuck} />
         <Replies count={openReplies} />
