@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-const PROGRAM = process.env.RELANCE_CHROMIUM ?? '/usr/bin/chromium';
+export const PROGRAM = process.env.RELANCE_CHROMIUM ?? '/usr/bin/chromium';
 /** Null where there is none. */
 export const CHROMIUM = existsSync(PROGRAM) ? PROGRAM : null;
 if (CHROMIUM === null && process.env.CI === 'true')

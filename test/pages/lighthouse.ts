@@ -1,0 +1,78 @@
+// `npm run lighthouse`: what Lighthouse says of the accessibility of the dashboard's pages, on a phone and at a desk, beside a demo of
+// its own. It is fetched when it is first run (185 MB, which not everybody who runs the tests should wait for). Axe, which it is made
+// of, judges every page and state in the stories of the dashboard (test/e2e/dashboard-*.test.ts).
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createClient } from '../../packages/client/src/index.ts';
+import { until } from '../until.ts';
+import { PROGRAM } from './chromium.ts';
+
+const VERSION = '12.8.2';
+const SCORE_MIN = 95;
+const PAGES = ['/', '/follow-ups', '/follow-ups/new', '/insight'];
+const FLAGS = '--headless=new --no-sandbox --disable-quic --disable-background-networking --no-first-run';
+
+const folder = mkdtempSync(join(tmpdir(), 'relance-lighthouse-'));
+const demo = spawn(process.execPath, ['packages/server/bin/relance.js', 'demo'], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+  env: { ...process.env, RELANCE_PORT: '0', RELANCE_DATA_DIR: folder },
+});
+const ended = new Promise<void>((done) => demo.once('close', () => done()));
+try {
+  const url = await addressOf();
+  const { followUps } = createClient({ url });
+  let id = '';
+  await until('the demo has a follow-up', async () => {
+    id = (await followUps.list({ limit: 1 })).items[0]?.id ?? '';
+    return id !== '';
+  });
+  for (const page of [...PAGES, `/follow-ups/${id}`])
+    for (const preset of ['phone', 'desktop'] as const) judge(`${url}${page}`, preset);
+} finally {
+  demo.kill('SIGTERM');
+  await ended;
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function addressOf(): Promise<string> {
+  for await (const line of createInterface({ input: demo.stdout })) {
+    const [, url] = /Relance demo {3}(http:\S+)/.exec(line) ?? [];
+    if (url === undefined) continue;
+    demo.stdout.resume(); // whatever else it says is not read
+    return url;
+  }
+  throw new Error('The demo did not begin.');
+}
+
+function judge(url: string, preset: 'phone' | 'desktop'): void {
+  const file = join(folder, 'report.json');
+  const { status } = spawnSync(
+    'npx',
+    [
+      '--yes',
+      `lighthouse@${VERSION}`,
+      url,
+      '--quiet',
+      '--only-categories=accessibility',
+      '--output=json',
+      `--output-path=${file}`,
+      `--chrome-flags=${FLAGS}`,
+      ...(preset === 'desktop' ? ['--preset=desktop'] : []),
+    ],
+    { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, CHROME_PATH: PROGRAM } },
+  );
+  if (status !== 0) throw new Error(`Lighthouse ended with ${status}.`);
+  const { categories, audits } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  const score = Math.round(100 * categories.accessibility.score);
+  const failed = Object.values(audits).filter((audit) => audit.score === 0);
+  console.log(`${score} ${preset} ${new URL(url).pathname}${failed.map(({ title }) => `\n   ${title}`).join('')}`);
+  if (score < SCORE_MIN) process.exitCode = 1;
+}
+
+interface Report {
+  readonly categories: { readonly accessibility: { readonly score: number } };
+  readonly audits: Readonly<Record<string, { readonly title: string; readonly score: number | null }>>;
+}
