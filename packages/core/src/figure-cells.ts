@@ -1,8 +1,8 @@
 // Where a generation counts, and how what is counted changes: the cells of the roll-ups. It counts once among all follow-ups, once for
 // each stage that ran, once for each channel that was used, and once for each of both together; so no kind of cell is ever added up to
 // another. Pure. What was counted before is taken away, what is counted now is added, and only the difference is written.
-import { type GenerationFigures, unpackedCounts, type Wait } from './generation-figures.ts';
-import { addCounts, type Counts, countFollowUp, NO_FOLLOW_UPS, NO_MESSAGES } from './metrics.ts';
+import { addPackedCounts, type GenerationFigures, type Wait } from './generation-figures.ts';
+import { type Counts, countFollowUp, NO_FOLLOW_UPS, NO_MESSAGES } from './metrics.ts';
 import { addWait, noTimes, type Times, type WaitKind } from './packed-times.ts';
 
 /** With those that were resolved after a stage and before the next, of one. */
@@ -63,41 +63,37 @@ export const isNothing = ({ counts, times }: Difference): boolean =>
 interface Cell {
   readonly stage: string;
   readonly channel: string;
-  readonly counts: CellCounts;
-  readonly waits: readonly (readonly [WaitKind, Wait])[];
+  readonly counts: Record<keyof CellCounts, number>;
+  readonly waits: (readonly [WaitKind, Wait])[];
 }
 
 function cellsOf(one: GenerationFigures): readonly Cell[] {
-  const stages = new Set(['', ...one.ran, ...one.messages.map(({ stage }) => stage)]);
-  const channels = new Set(['', ...one.messages.map(({ channel }) => channel)]);
-  return [...stages].flatMap((stage) =>
-    [...channels].flatMap((channel) => {
-      const own = one.messages.filter(
-        (message) => (stage === '' || message.stage === stage) && (channel === '' || message.channel === channel),
-      );
-      return channel !== '' && own.length === 0 ? [] : [cellOf(one, stage, channel, own)];
-    }),
-  );
+  const cells = new Map<string, Cell>();
+  const cell = (stage: string, channel: string): Cell => {
+    const name = `${stage}\n${channel}`;
+    const known = cells.get(name);
+    if (known !== undefined) return known;
+    const made = { stage, channel, counts: { ...NO_COUNTS }, waits: [] };
+    cells.set(name, made);
+    return made;
+  };
+  for (const stage of ['', ...one.ran]) cell(stage, '');
+  for (const { stage, channel, counts, response, beside } of one.messages)
+    for (const own of [cell('', ''), cell(stage, ''), cell('', channel), cell(stage, channel)]) {
+      addPackedCounts(own.counts, counts);
+      // Of several channels one has the response; on its own channel each has one.
+      if (response !== null && (beside !== true || own.channel !== '')) own.waits.push(['response', response]);
+    }
+  for (const each of cells.values()) if (belongs(one, each)) addFollowUp(one, each);
+  return [...cells.values()];
 }
 
-function cellOf(one: GenerationFigures, stage: string, channel: string, own: GenerationFigures['messages']): Cell {
-  const counted = own.map((message) => unpackedCounts(message.counts));
-  const messages = addCounts(counted, NO_MESSAGES);
-  // A closing message belongs to no stage that ran; on a channel, somebody must have been told.
-  const belongs = (stage === '' || one.ran.includes(stage)) && (channel === '' || messages.messages > 0);
-  const followUps = belongs ? countFollowUp({ ...one, escalationLevel: one.level }) : NO_FOLLOW_UPS;
-  return {
-    stage,
-    channel,
-    counts: { ...followUps, ...messages, resolvedAfter: belongs && stage !== '' && one.after === stage ? 1 : 0 },
-    waits: [
-      ...own.flatMap(({ response }) => (response === null ? [] : [['response', response] as const])),
-      ...(belongs
-        ? ([
-            ['resolve', one.resolve],
-            ['acknowledge', one.acknowledge],
-          ] as const)
-        : []),
-    ],
-  };
+/** A closing message belongs to no stage that ran; on a channel, somebody must have been told. */
+const belongs = ({ ran }: GenerationFigures, { stage, channel, counts }: Cell): boolean =>
+  (stage === '' || ran.includes(stage)) && (channel === '' || counts.messages > 0);
+
+function addFollowUp(one: GenerationFigures, { stage, counts, waits }: Cell): void {
+  Object.assign(counts, countFollowUp({ ...one, escalationLevel: one.level }));
+  if (stage !== '' && one.after === stage) counts.resolvedAfter = 1;
+  waits.push(['resolve', one.resolve], ['acknowledge', one.acknowledge]);
 }

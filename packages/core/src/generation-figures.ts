@@ -35,9 +35,10 @@ export interface CountedRow extends MessagePlace, CountedMessage {
   readonly id: string;
   readonly plannedAt: Instant;
   readonly sentAt: Instant | null;
-  /** Whether its stage asks its reader for something, rather than telling them. */
-  readonly asks: boolean;
 }
+
+/** Whether a message of a generation asks its reader for something, rather than telling them. */
+export type AsksOf = (generation: number, message: CountedRow) => boolean;
 
 /** Something waited for: since when, and how long until it came (`ended`) or could come no more. */
 export interface Wait {
@@ -55,12 +56,16 @@ export interface MessageFigures {
   readonly counts: number;
   /** Its reader's response; null where it asked for none. */
   readonly response: Wait | null;
+  /** Another message of the same notification has its response: this one counts on its own channel alone. Absent: no. */
+  readonly beside?: true;
   /** Of one that went in another: which one it is, to be known again when its carrier is gone. */
   readonly merged?: string;
 }
 
 export interface GenerationFigures {
   readonly generation: number;
+  /** Of the policy, when it was first counted: a newer one says nothing about it. */
+  readonly version: number;
   /** On which it opened, in the tenant's zone. */
   readonly day: string;
   readonly policy: string;
@@ -85,14 +90,22 @@ export interface CountedOne {
   readonly id: string;
   readonly generation: number;
   readonly policy: string;
+  readonly version: number;
   readonly team: string | null;
   readonly waitsFor: string | null;
+}
+
+interface Counted {
+  readonly lines: readonly CountedLine[];
+  readonly messages: readonly CountedRow[];
+  readonly zone: string;
+  readonly asks: AsksOf;
 }
 
 /** By rising generation, as far back as its timeline goes: every one begins with the line that says it opened. */
 export function countGenerations(
   followUp: CountedOne,
-  { lines, messages, zone }: { lines: readonly CountedLine[]; messages: readonly CountedRow[]; zone: string },
+  { lines, messages, zone, asks }: Counted,
 ): readonly GenerationFigures[] {
   const begins = lines.flatMap(({ kind }, index) => (kind === 'opened' || kind === 'reopened' ? [index] : []));
   const own = Map.groupBy(
@@ -101,7 +114,12 @@ export function countGenerations(
   );
   return begins.map((begin, index) => {
     const generation = followUp.generation - (begins.length - 1 - index);
-    return countOne(followUp, generation, lines.slice(begin, begins[index + 1]), own.get(generation) ?? [], zone);
+    return countOne(followUp, generation, {
+      lines: lines.slice(begin, begins[index + 1]),
+      messages: own.get(generation) ?? [],
+      zone,
+      asks,
+    });
   });
 }
 
@@ -116,11 +134,9 @@ function generationOf({ id, generation }: CountedOne, message: CountedRow, lines
 const ENDINGS: ReadonlySet<TimelineKind> = new Set(['resolved', 'cancelled', 'expired']);
 
 function countOne(
-  { policy, team, generation: newest, waitsFor }: CountedOne,
+  { policy, version, team, generation: newest, waitsFor }: CountedOne,
   generation: number,
-  lines: readonly CountedLine[],
-  messages: readonly CountedRow[],
-  zone: string,
+  { lines, messages, zone, asks }: Counted,
 ): GenerationFigures {
   const openedAt = lines[0]?.at ?? (0 as Instant);
   // What ran out and was done after all is resolved.
@@ -131,9 +147,11 @@ function countOne(
   const closedAt = ending?.at ?? null;
   const first = responses[0]?.at ?? null;
   const acknowledged = first !== null && (closedAt === null || first <= closedAt);
-  const waits = responseWaits(messages, responses, closedAt);
+  const asking = messages.filter(isHandedOver).filter((message) => asks(generation, message));
+  const waits = responseWaits(asking, responses, closedAt);
   return {
     generation,
+    version,
     day: dateOf(localDay(openedAt, zone)),
     policy,
     team: team ?? '',
@@ -149,7 +167,8 @@ function countOne(
       stage: message.stage,
       channel: message.channel,
       counts: packed(countMessage(message)),
-      response: waits.get(message.id) ?? null,
+      response: waits.get(message.id)?.wait ?? null,
+      ...(waits.get(message.id)?.beside === true ? { beside: true } : {}),
       ...(message.status === 'merged' ? { merged: tailOf(message.id) } : {}),
     })),
   };
@@ -186,19 +205,31 @@ function waitOf(since: Instant, until: Instant | null, ended: boolean, maxMs = N
     : { since: minute, seconds: countedSeconds(took), ended };
 }
 
-type Asking = CountedRow & { readonly sentAt: Instant };
-const HANDED_OVER: ReadonlySet<string> = new Set(['accepted', 'delivered', 'merged']);
-const isAsking = (message: CountedRow): message is Asking =>
-  message.asks && message.sentAt !== null && HANDED_OVER.has(message.status);
+type HandedOver = CountedRow & { readonly sentAt: Instant };
+const HANDED_OVER: ReadonlySet<string> = new Set(['accepted', 'delivered']);
+/** One that went in another has the fate of that one. */
+const isHandedOver = (message: CountedRow): message is HandedOver => {
+  const { sentAt, status, carrier } = message;
+  return sentAt !== null && HANDED_OVER.has(status === 'merged' ? (carrier?.status ?? 'accepted') : status);
+};
 
-/** How long each message that asked somebody waited for them, by its id. Those who had responded before are asked no more. */
+interface ResponseWait {
+  readonly wait: Wait;
+  readonly beside: boolean;
+}
+
+/**
+ * How long each message that asked somebody waited for them, by its id. Those who had responded before are asked no more. Of a notification
+ * that went by several channels one has the wait: they end together, so that counting each would halve how likely an answer is
+ * at any moment (Kaplan and Meier need censoring that knows nothing of the event). The others are beside it.
+ */
 function responseWaits(
-  messages: readonly CountedRow[],
+  asking: readonly HandedOver[],
   responses: readonly CountedLine[],
   closedAt: Instant | null,
-): ReadonlyMap<string, Wait> {
-  const waits = new Map<string, Wait>();
-  for (const [recipient, asked] of Map.groupBy(messages.filter(isAsking), (message) => message.recipient)) {
+): ReadonlyMap<string, ResponseWait> {
+  const waits = new Map<string, ResponseWait>();
+  for (const [recipient, asked] of Map.groupBy(asking, (message) => message.recipient)) {
     const said = responses.find(({ actor }) => actor === recipient)?.at ?? null;
     const respondedAt = said !== null && closedAt !== null && closedAt < said ? null : said;
     const heard = asked.filter(({ sentAt }) => respondedAt === null || sentAt <= respondedAt);
@@ -206,24 +237,34 @@ function responseWaits(
     notifications.forEach((own, index) => {
       const next = notifications[index + 1]?.[0]?.sentAt ?? null;
       const until = next ?? respondedAt ?? closedAt;
-      const answered = next === null && respondedAt !== null ? answeredOf(own) : null;
-      for (const one of own) waits.set(one.id, waitOf(one.sentAt, until, one === answered, RESPONSE_MAX_MS));
+      const answered = next === null && respondedAt !== null;
+      const has = (answered ? answeredOf(own) : null) ?? own.at(-1);
+      for (const one of own)
+        waits.set(one.id, {
+          wait: waitOf(one.sentAt, until, answered && one === has, RESPONSE_MAX_MS),
+          beside: one !== has,
+        });
     });
   }
   return waits;
 }
 
-const bySent = (a: Asking, b: Asking): number => a.sentAt - b.sentAt || byId(a, b);
-const notificationOf = ({ stage, run, notify }: Asking): string => `${stage}\n${run}\n${notify}`;
-/** Which of several channels was answered: the one that says so, else the last. */
-const answeredOf = (own: readonly Asking[]): Asking | null =>
-  own.find(({ engagement }) => surestOf(engagement, 'acted') !== null) ?? own.at(-1) ?? null;
+const bySent = (a: HandedOver, b: HandedOver): number => a.sentAt - b.sentAt || byId(a, b);
+const notificationOf = ({ stage, run, notify }: HandedOver): string => `${stage}\n${run}\n${notify}`;
+/** Which of several channels was answered, where one says so. */
+const answeredOf = (own: readonly HandedOver[]): HandedOver | null =>
+  own.find(({ engagement }) => surestOf(engagement, 'acted') !== null) ?? null;
 
 const COUNTED = Object.keys(NO_MESSAGES) as readonly (keyof MessageCounts)[];
 const packed = (counts: MessageCounts): number =>
   COUNTED.reduce((bits, name, index) => bits | (counts[name] << index), 0);
-export const unpackedCounts = (bits: number): MessageCounts =>
-  Object.fromEntries(COUNTED.map((name, index) => [name, (bits >> index) & 1])) as unknown as MessageCounts;
+/** Adds what was packed of one message. */
+export function addPackedCounts(counts: Record<keyof MessageCounts, number>, bits: number): void {
+  for (let index = 0; index < COUNTED.length; index++) {
+    const name = COUNTED[index];
+    if (name !== undefined && (bits >> index) & 1) counts[name] += 1;
+  }
+}
 
 /** What became of one whose carrier is known no more is as it was counted; that it was answered, it says itself. */
 export const withFateOf = (before: number, now: number): number => before | (now & (1 << COUNTED.indexOf('answered')));

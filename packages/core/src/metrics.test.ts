@@ -6,7 +6,6 @@ import { HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from './instant.ts';
 import { HOUR_KINDS } from './interruption.ts';
 import type { MessageStatus } from './message.ts';
 import {
-  addCounts,
   type CountedMessage,
   type Counts,
   countedSeconds,
@@ -34,6 +33,15 @@ const mail = (more: Partial<CountedMessage> = {}): CountedMessage => ({
   carrier: null,
   ...more,
 });
+/** Counts of the same kind, added name by name. */
+const addCounts = <C extends object>(all: readonly C[], nothing: C): C =>
+  all.reduce(
+    (sum, counts) =>
+      Object.fromEntries(
+        Object.entries(sum).map(([name, count]) => [name, Number(count) + Number(counts[name as keyof C])]),
+      ) as C,
+    nothing,
+  );
 const counted = (...messages: readonly CountedMessage[]): Counts => ({
   ...NO_FOLLOW_UPS,
   ...addCounts(messages.map(countMessage), NO_MESSAGES),

@@ -168,13 +168,6 @@ const UNSEEN: Pick<CountedMessage, 'engagement' | 'watched'> = {
 };
 const one = (yes: boolean): number => (yes ? 1 : 0);
 
-/** Counts of the same kind, added name by name; none at all is `nothing`. */
-export function addCounts<C extends FollowUpCounts | MessageCounts>(all: Iterable<C>, nothing: C): C {
-  const sum: Record<string, number> = { ...nothing };
-  for (const counts of all) for (const [name, count] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + count;
-  return sum as unknown as C;
-}
-
 export const ratesOf = (counts: Counts): Rates => ({
   openRate: share(counts.opened, counts.tellsOpens),
   openRateHuman: share(counts.openedHuman, counts.tellsOpens),

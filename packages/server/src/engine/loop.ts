@@ -248,7 +248,7 @@ function tickersFor({ roles = ROLES, log, figures }: EngineOptions, loops: Loops
           ...(figures === undefined
             ? {}
             : {
-                figures: ticker('figures', () => figures.count(), FIGURES_EVERY_MS),
+                figures: ticker('figures', async () => ((await figures.count()).more ? 1 : 0), FIGURES_EVERY_MS),
                 months: ticker('months of figures', () => figures.addUp(), MONTHS_EVERY_MS),
               }),
         }

@@ -39,8 +39,8 @@ export type { Inside } from './inside.ts';
 
 /** What has changed is counted for figures. insights/figures.ts implements it. */
 export interface Figures {
-  /** One pass over what is marked; answers how many follow-ups were counted. What another node counts is left to it. */
-  count(): Promise<number>;
+  /** One pass over what is marked: how many follow-ups were counted, and whether there is more. What another node counts is left to it. */
+  count(): Promise<{ readonly counted: number; readonly more: boolean }>;
   /** All of what is marked, where it is little; else nothing. Waits for whoever counts some of it. */
   countLittle(): Promise<void>;
   /** Adds up the days of months that changed, where they are many; answers how many months. */

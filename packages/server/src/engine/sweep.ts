@@ -137,11 +137,8 @@ export class Sweep {
         return 0;
       });
     const { figures } = this.#engine;
-    // What is not counted yet is not taken away.
-    await this.#apart('figures', async () => {
-      while (!this.#engine.stopping && ((await figures?.count()) ?? 0) > 0);
-      return 0;
-    });
+    // What is not counted yet is not taken away (lockClosed): once, as there is always something new.
+    await this.#apart('figures', async () => (await figures?.count())?.counted ?? 0);
     await this.#apart('retention', () => retain(this.#engine, now).then(() => 0));
   }
 

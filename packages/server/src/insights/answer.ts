@@ -158,7 +158,13 @@ function windowOf(
 }
 
 const NO_DAY = 'must be a date, such as 2026-12-24, or RFC 3339, such as 2026-12-24T09:00:00Z';
+/** Before there was anything to count, and beyond what a database takes for a date. */
+const [FIRST_DAY, LAST_DAY] = [dayOf('1970-01-01'), dayOf('9999-12-30')];
 function readDay(written: string, zone: string): number | null {
+  const day = dayIn(written, zone);
+  return day === null ? null : Math.min(LAST_DAY, Math.max(FIRST_DAY, day));
+}
+function dayIn(written: string, zone: string): number | null {
   if (/^\d{4}-\d{2}-\d{2}$/.test(written)) return isDate(written) ? dayOf(written) : null;
   const at = fromRfc3339(written);
   return at === null ? null : localDay(at, zone);

@@ -12,25 +12,33 @@ const ONLY_TOLD: ReadonlySet<string> = new Set(['requester', 'watchers']);
 type Asks = ReadonlySet<string> | null;
 
 export class Asking {
-  readonly #known = new Map<string, Asks>();
+  #known = new Map<string, Asks>();
 
-  async load(tx: Tx, refs: readonly PolicyRef[]): Promise<void> {
-    const missing = new Map(
-      refs.filter((ref) => !this.#known.has(versionKey(ref))).map((ref) => [versionKey(ref), ref]),
-    );
-    if (missing.size === 0) return;
-    if (this.#known.size + missing.size > VERSIONS_MAX) this.#known.clear();
-    for (const row of await readPolicyVersions(tx, [...missing.values()])) {
-      const compiled = compilePolicy(row.written, row.version);
-      this.#known.set(versionKey(row), compiled.ok ? asksOf(compiled.policy.stages) : null);
+  /** What these versions ask, for whoever counts now; others may load others meanwhile. */
+  async load(tx: Tx, refs: readonly PolicyRef[]): Promise<Asked> {
+    const wanted = new Map(refs.map((ref) => [versionKey(ref), ref]));
+    const read = new Map<string, Asks>();
+    for (const key of wanted.keys()) {
+      const known = this.#known.get(key);
+      if (known !== undefined) read.set(key, known);
     }
-  }
-
-  asks(ref: PolicyRef, { stage, notify }: { readonly stage: string; readonly notify: number }): boolean {
-    const asks = this.#known.get(versionKey(ref)) ?? null;
-    return asks === null ? !ENDINGS.has(stage) : asks.has(`${stage}/${notify}`);
+    const missing = [...wanted].filter(([key]) => !read.has(key)).map(([, ref]) => ref);
+    if (missing.length > 0)
+      for (const row of await readPolicyVersions(tx, missing)) {
+        const compiled = compilePolicy(row.written, row.version);
+        read.set(versionKey(row), compiled.ok ? asksOf(compiled.policy.stages) : null);
+      }
+    if (this.#known.size + missing.length > VERSIONS_MAX) this.#known = new Map();
+    for (const [key, asks] of read) this.#known.set(key, asks);
+    return (ref, { stage, notify }) => {
+      const asks = read.get(versionKey(ref)) ?? null;
+      return asks === null ? !ENDINGS.has(stage) : asks.has(`${stage}/${notify}`);
+    };
   }
 }
+
+/** Whether a message of a version that was loaded asks its reader for something. */
+export type Asked = (ref: PolicyRef, message: { readonly stage: string; readonly notify: number }) => boolean;
 
 const ENDINGS: ReadonlySet<string> = new Set(['resolved', 'cancelled', 'expired']);
 

@@ -24,6 +24,7 @@ import {
   type Fact,
   type Held,
   lockMetricPass,
+  type MarkedOne,
   type MessageRead,
   putFacts,
   readCounted,
@@ -33,11 +34,18 @@ import {
 } from '../store/sql/metric-fact.ts';
 import { markFollowUps } from '../store/sql/metric-mark.ts';
 import { addUpMonth, lockStaleMonth } from '../store/sql/metric-month.ts';
+import type { PolicyRef } from '../store/sql/policy-version.ts';
 import { tenantSettings } from '../store/sql/tenant.ts';
-import { Asking } from './asking.ts';
+import { type Asked, Asking } from './asking.ts';
 
-/** Their rows are in memory together: some tens of thousands. */
 const MARKS_A_PASS = 2_000;
+/** Lines of timelines, which are about as many as messages: so many are in memory together, or those of one follow-up that has more. */
+const LINES_A_PASS = 20_000;
+/** After so many others have their turn. */
+const LINES_A_TURN = 1_000;
+/** A follow-up that told very many is marked with each of them: it rests for a second for so many lines after it was counted. */
+const LINES_A_SECOND = 1_000;
+const RESTING_MAX = 10_000;
 /** So many marks are counted before anybody would have read the answer. */
 const LITTLE = 500;
 /** Where a tenant has set none. */
@@ -60,21 +68,23 @@ export function createFigures(
   { rowsMin = 2_000, restMinutes = 60 }: Sizes = {},
 ): Figures {
   const asking = new Asking();
+  const resting = new Resting();
   /** One slot that cannot be counted keeps no other from it; its marks stay. */
-  const count = async (slot: number, held: Held): Promise<number> => {
+  const count = async (slot: number, held: Held): Promise<Pass> => {
     try {
-      return await database.transaction(ENGINE, (tx) => countSlot(tx, slot, held, asking));
+      return await database.transaction(ENGINE, (tx) => countSlot(tx, slot, held, { asking, resting }));
     } catch (error) {
       if (isDatabaseDown(error)) throw error;
       log.error({ error, slot }, 'the figures of a slot cannot be counted; they stay as they were');
-      return 0;
+      return NOTHING;
     }
   };
   return {
     async count() {
-      let counted = 0;
-      for (const slot of await database.transaction(ENGINE, slotsMarked)) counted += await count(slot, 'left');
-      return counted;
+      const slots = await database.transaction(ENGINE, slotsMarked);
+      const passes: Pass[] = [];
+      for (const slot of slots) passes.push(await count(slot, 'left'));
+      return { counted: passes.reduce((sum, { counted }) => sum + counted, 0), more: passes.some(({ more }) => more) };
     },
     async countLittle() {
       const slots = await database.transaction(ENGINE, (tx) => slotsOfLittle(tx, LITTLE));
@@ -95,24 +105,65 @@ async function addUpOne(tx: Tx, { rowsMin, restMinutes }: Required<Sizes>): Prom
   return true;
 }
 
-/** Answers how many follow-ups were counted. */
-async function countSlot(tx: Tx, slot: number, held: Held, asking: Asking): Promise<number> {
-  if (!(await lockMetricPass(tx, slot, held))) return 0;
-  const ids = await takeMarks(tx, slot, MARKS_A_PASS);
-  const read = await readCounted(tx, slot, ids);
+/** `more`: there were more marks than a pass takes. */
+type Pass = Awaited<ReturnType<Figures['count']>>;
+const NOTHING: Pass = { counted: 0, more: false };
+
+/** Those that are left alone for a while. By this process's clock: another node may count them. */
+class Resting {
+  readonly #until = new Map<string, number>();
+
+  has(id: string): boolean {
+    const until = this.#until.get(id);
+    if (until === undefined) return false;
+    if (until > performance.now()) return true;
+    this.#until.delete(id);
+    return false;
+  }
+
+  begin(id: string, lines: number): void {
+    if (lines < LINES_A_PASS) return;
+    if (this.#until.size >= RESTING_MAX) this.#until.clear();
+    this.#until.set(id, performance.now() + (lines / LINES_A_SECOND) * 1_000);
+  }
+}
+
+interface Kept {
+  readonly asking: Asking;
+  readonly resting: Resting;
+}
+
+async function countSlot(tx: Tx, slot: number, held: Held, { asking, resting }: Kept): Promise<Pass> {
+  if (!(await lockMetricPass(tx, slot, held))) return NOTHING;
+  const taken = await takeMarks(tx, slot, MARKS_A_PASS);
+  const awake = taken.filter(({ id }) => !resting.has(id));
+  const now = asManyAs(awake, LINES_A_PASS);
+  const read = await readCounted(
+    tx,
+    slot,
+    now.map(({ id }) => id),
+  );
   // What went in a message that is not finished yet is counted with it: its own end leaves no mark here.
   const waits = read.filter(({ messages }) => messages.some(({ carrier }) => carrier === 'pending'));
+  const later = taken.filter((one) => !now.includes(one));
   await markFollowUps(
     tx,
-    waits.map(({ id, tenant }) => ({ slot, id, tenant })),
+    [...waits, ...later].map(({ id, tenant }) => ({ slot, id, tenant })),
   );
   const ready = read.filter((one) => !waits.includes(one));
   const settings = await tenantSettings(tx, [...new Set(ready.map(({ tenant }) => tenant))]);
-  await asking.load(tx, ready.map(refOf));
+  const asked = await asking.load(tx, ready.flatMap(refsOf));
   const differences: Differences = new Map();
   const facts: Fact[] = [];
+  let lines = 0;
   for (const one of ready) {
-    const generations = counted(one, settings.get(one.tenant)?.zone ?? ZONE, asking);
+    lines += one.lines.length + one.messages.length;
+    if (lines > LINES_A_TURN) {
+      await new Promise(setImmediate);
+      lines = 0;
+    }
+    resting.begin(one.id, one.lines.length + one.messages.length);
+    const generations = counted(one, settings.get(one.tenant)?.zone ?? ZONE, asked);
     if (isDeepStrictEqual(generations, one.known)) continue;
     for (const known of one.known) addGeneration(differences, one.tenant, known, -1);
     for (const now of generations) addGeneration(differences, one.tenant, now, 1);
@@ -123,38 +174,55 @@ async function countSlot(tx: Tx, slot: number, held: Held, asking: Asking): Prom
     tx,
     [...differences.values()].filter((one) => !isNothing(one)),
   );
-  return ready.length;
+  return { counted: ready.length, more: awake.length > now.length || taken.length === MARKS_A_PASS };
 }
 
-const refOf = ({ tenant, policy, version }: CountedFact) => ({ tenant, id: policy, version });
+/** The first, and as many more as come to so many lines. */
+function asManyAs(marked: readonly MarkedOne[], linesMax: number): readonly MarkedOne[] {
+  let lines = 0;
+  const beyond = marked.findIndex((one, index) => {
+    lines += one.lines;
+    return index > 0 && lines > linesMax;
+  });
+  return beyond === -1 ? marked : marked.slice(0, beyond);
+}
 
-/** What is final stays as it was; of the others, the day on which they opened stays, whatever zone their tenant has now. */
-function counted(one: CountedFact, zone: string, asking: Asking): readonly GenerationFigures[] {
+const refsOf = (one: CountedFact): PolicyRef[] =>
+  [...new Set([one.version, ...one.known.map(({ version }) => version)])].map((version) => refOf(one, version));
+const refOf = ({ tenant, policy }: CountedFact, version: number): PolicyRef => ({ tenant, id: policy, version });
+
+/**
+ * What is final stays as it was; of the others, the day on which they opened stays, whatever zone their tenant has now, and the version
+ * of the policy by which they went, whichever a follow-up that was opened again has now.
+ */
+function counted(one: CountedFact, zone: string, asked: Asked): readonly GenerationFigures[] {
   const known = new Map(one.known.map((figures) => [figures.generation, figures]));
+  const versionOf = (generation: number): number => known.get(generation)?.version ?? one.version;
   const fresh = countGenerations(one, {
     lines: one.lines.map(
       ([at, kind, stage, actor, evidence, level]): CountedLine => ({ at, kind, stage, actor, evidence, level }),
     ),
-    messages: one.messages.map((message) => rowOf(one, message, asking)),
+    messages: one.messages.map(rowOf),
     zone,
+    asks: (generation, message) => asked(refOf(one, versionOf(generation)), message),
   });
   return [
     ...one.known.filter(({ generation }) => generation <= one.final),
     ...fresh
       .filter(({ generation }) => generation > one.final)
-      .map((figures) =>
-        sameCarriers({ ...figures, day: known.get(figures.generation)?.day ?? figures.day }, known, one),
-      ),
+      .map((figures) => sameCarriers({ ...figures, ...asBefore(known.get(figures.generation)) }, known, one)),
   ];
 }
 
-function rowOf(one: CountedFact, { carrier, watched, hours, ...message }: MessageRead, asking: Asking): CountedRow {
+const asBefore = (known: GenerationFigures | undefined): Partial<GenerationFigures> =>
+  known === undefined ? {} : { day: known.day, version: known.version };
+
+function rowOf({ carrier, watched, hours, ...message }: MessageRead): CountedRow {
   return {
     ...message,
     watched: watchedOf(watched),
     hours: hours === null ? null : (HOUR_KINDS[hours] ?? null),
     carrier: carrier === null || carrier === 'pending' ? null : shownBy(carrier),
-    asks: asking.asks(refOf(one), message),
   };
 }
 const shownBy = ({
@@ -185,7 +253,9 @@ function sameCarriers(
       const { merged } = message;
       const was =
         merged === undefined || !orphans.has(merged) ? undefined : before.find((one) => one.merged === merged);
-      return was === undefined ? message : { ...message, counts: withFateOf(was.counts, message.counts) };
+      if (was === undefined) return message;
+      const response = was.response === null ? null : message.response;
+      return { ...message, counts: withFateOf(was.counts, message.counts), response };
     }),
   };
 }

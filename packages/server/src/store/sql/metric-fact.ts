@@ -39,15 +39,23 @@ export async function lockMetricPass(tx: Tx, slot: number, held: Held): Promise<
   return rows.length > 0;
 }
 
+export interface MarkedOne {
+  readonly id: string;
+  readonly tenant: string;
+  /** Of its timeline; none where it is gone. */
+  readonly lines: number;
+}
+
 /** The oldest marks of a slot, taken away, each follow-up once. One that is not committed yet is not seen, and stays. */
-export async function takeMarks(tx: Tx, slot: number, limit: number): Promise<readonly string[]> {
-  const rows = await tx.query<{ id: string }>(
-    `DELETE FROM relance.metric_marks WHERE slot = $1 AND n = ANY (ARRAY(SELECT n FROM relance.metric_marks WHERE slot = $1 ORDER BY n LIMIT $2))
-     RETURNING follow_up_id AS id`,
+export const takeMarks = (tx: Tx, slot: number, limit: number): Promise<readonly MarkedOne[]> =>
+  tx.query<MarkedOne>(
+    `WITH taken AS (DELETE FROM relance.metric_marks
+       WHERE slot = $1 AND n = ANY (ARRAY(SELECT n FROM relance.metric_marks WHERE slot = $1 ORDER BY n LIMIT $2))
+       RETURNING n, follow_up_id AS id, tenant)
+     SELECT t.id, min(t.tenant) AS tenant, coalesce(max(f.timeline_count), 0) AS lines
+     FROM taken t LEFT JOIN relance.follow_ups f ON f.slot = $1 AND f.id = t.id GROUP BY t.id ORDER BY min(t.n)`,
     [slot, limit],
   );
-  return [...new Set(rows.map(({ id }) => id))].sort();
-}
 
 export interface CountedFact {
   readonly id: string;
