@@ -8,9 +8,12 @@ import { pathToFileURL } from 'node:url';
 
 const ROOT = join(import.meta.dirname, '..');
 const HOME = join(ROOT, 'packages', 'dashboard');
-/** Everything that goes into it; packages from npm by the lock. */
+/** What npm has installed, which the lock of a checkout that was just pulled says nothing about. */
+const INSTALLED = 'node_modules/.package-lock.json';
+/** Everything that goes into it. */
 const SOURCES = [
-  'package-lock.json',
+  existsSync(join(ROOT, INSTALLED)) ? INSTALLED : 'package-lock.json',
+  'packages/dashboard/tsconfig.json',
   'scripts/build-dashboard.ts',
   'packages/dashboard/index.html',
   'packages/dashboard/package.json',
@@ -21,6 +24,7 @@ const SOURCES = [
 ];
 /** What another server may still be starting from is left alone for so many builds. */
 const KEPT_MAX = 3;
+const ASIDE = '.aside-';
 
 function sourceFiles(): readonly string[] {
   return SOURCES.flatMap((place) => {
@@ -70,7 +74,8 @@ async function fromSources(): Promise<string> {
   const folder = join(dist, stamp());
   if (existsSync(join(folder, 'index.html'))) return folder;
   console.log('building');
-  const aside = mkdtempSync(join(ROOT, 'node_modules', '.dashboard-'));
+  mkdirSync(dist, { recursive: true });
+  const aside = mkdtempSync(join(dist, ASIDE)); // on the same disk as its place
   try {
     await buildDashboard(join(aside, 'built'));
     forgetOld(dist);
@@ -90,11 +95,15 @@ function place(from: string, folder: string): void {
   }
 }
 
+/** Somebody else may forget it at the same time. */
+const builtAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
 function forgetOld(dist: string): void {
   if (!existsSync(dist)) return;
   const old = readdirSync(dist)
+    .filter((name) => !name.startsWith(ASIDE))
     .map((name) => join(dist, name))
-    .toSorted((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+    .toSorted((a, b) => builtAt(b) - builtAt(a));
   for (const path of old.slice(KEPT_MAX - 1)) rmSync(path, { recursive: true, force: true });
 }
 

@@ -1,45 +1,114 @@
-// What is read again because something happened: the server's stream names the follow-ups (GET /v1/stream). Whoever connects again
-// reads everything again, as the stream tells of no past. The browser connects again by itself.
+// What is read again because something happened: the server's stream names the follow-ups (GET /v1/stream). It tells of no past, so
+// whoever connects again reads everything again. A page that nobody sees listens to nothing: browsers allow six connections to a
+// server that speaks HTTP/1.1, for all its pages together.
 import type { QueryClient } from '@tanstack/react-query';
 import { followUpKey } from './pages/follow-up/follow-up-query.ts';
+import { sessionQuery } from './queries.ts';
 
 /** Of many changes at once the pages are read again once. */
 const GATHERED_MS = 300;
+/** While there are always more. */
+const GATHERED_MORE_MS = 2_000;
+/** A browser connects again by itself, but not after an answer that is no stream: a proxy without its server. */
+const AGAIN_MS = 3_000;
+const AGAIN_MAX_MS = 30_000;
 
-/** Until it is called: what it answers ends it. */
-export function readLive(queries: QueryClient): () => void {
-  const source = new EventSource('/v1/stream');
-  let changed = new Set<string>();
-  let everything = false;
+/** Until it is called: what it answers ends it. `changed` hears when somebody else is signed in by now, or nobody. */
+export function readLive(queries: QueryClient, tenant: string | null, changed: () => void): () => void {
+  const news = new News(queries);
+  let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
-  let wasOpen = false;
-  const again = (): void => {
-    timer = null;
-    if (everything) void queries.invalidateQueries({ queryKey: ['follow-ups'] });
-    else {
-      for (const id of changed) void queries.invalidateQueries({ queryKey: followUpKey(id) });
-      void queries.invalidateQueries({ queryKey: ['follow-ups', 'list'] });
-    }
-    for (const key of ['overview', 'replies', 'clock']) void queries.invalidateQueries({ queryKey: [key] });
-    changed = new Set();
-    everything = false;
+  let waitMs = AGAIN_MS;
+  const opened = (): void => {
+    waitMs = AGAIN_MS;
+    news.everything();
+    void queries
+      .fetchQuery({ ...sessionQuery, staleTime: 0 })
+      .then((session) => {
+        if (!session.signedIn || session.tenant !== tenant) changed();
+      })
+      .catch(() => {}); // the stream says so itself
   };
-  const soon = (): void => {
-    timer ??= setTimeout(again, GATHERED_MS);
-  };
-  source.addEventListener('changed', ({ data }: MessageEvent<string>) => {
-    const { followUps } = JSON.parse(data) as { readonly followUps: readonly string[] | null };
-    if (followUps === null) everything = true;
-    else for (const id of followUps) changed.add(id);
-    soon();
-  });
-  source.addEventListener('open', () => {
-    everything ||= wasOpen;
-    if (wasOpen) soon();
-    wasOpen = true;
-  });
-  return () => {
-    source.close();
+  const close = (): void => {
+    source?.close();
+    source = null;
     if (timer !== null) clearTimeout(timer);
+    timer = null;
   };
+  const open = (): void => {
+    close();
+    if (document.hidden) return;
+    source = new EventSource('/v1/stream');
+    source.addEventListener('open', opened);
+    source.addEventListener('changed', ({ data }: MessageEvent<string>) => {
+      const { followUps } = JSON.parse(data) as { readonly followUps: readonly string[] | null };
+      if (followUps === null) news.everything();
+      else news.of(followUps);
+    });
+    source.addEventListener('error', () => {
+      if (source?.readyState !== EventSource.CLOSED) return;
+      timer = setTimeout(open, waitMs * (0.5 + Math.random()));
+      waitMs = Math.min(AGAIN_MAX_MS, 2 * waitMs);
+    });
+  };
+  document.addEventListener('visibilitychange', open);
+  open();
+  return () => {
+    document.removeEventListener('visibilitychange', open);
+    close();
+    news.end();
+  };
+}
+
+/** Gathers what changed, and has it read again; what is being read is not broken off, and read once more if it changed meanwhile. */
+class News {
+  readonly #queries: QueryClient;
+  #ids = new Set<string>();
+  #everything = false;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #reading = false;
+  #lastAt = 0;
+
+  constructor(queries: QueryClient) {
+    this.#queries = queries;
+  }
+
+  everything(): void {
+    this.#everything = true;
+    this.#soon();
+  }
+
+  of(ids: readonly string[]): void {
+    for (const id of ids) this.#ids.add(id);
+    this.#soon();
+  }
+
+  end(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #soon(): void {
+    if (this.#timer !== null || this.#reading) return;
+    const restless = performance.now() - this.#lastAt < GATHERED_MORE_MS;
+    this.#timer = setTimeout(() => void this.#read(), restless ? GATHERED_MORE_MS : GATHERED_MS);
+  }
+
+  async #read(): Promise<void> {
+    this.#timer = null;
+    this.#lastAt = performance.now();
+    this.#reading = true;
+    const keys: (readonly unknown[])[] = this.#everything
+      ? [['follow-ups']]
+      : [...[...this.#ids].map(followUpKey), ['follow-ups', 'list']];
+    this.#ids = new Set();
+    this.#everything = false;
+    const own = { cancelRefetch: false };
+    await Promise.allSettled(
+      [...keys, ['overview'], ['replies'], ['clock']].map((queryKey) =>
+        this.#queries.invalidateQueries({ queryKey }, own),
+      ),
+    );
+    this.#reading = false;
+    if (this.#everything || this.#ids.size > 0) this.#soon();
+  }
 }

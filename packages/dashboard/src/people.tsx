@@ -8,7 +8,11 @@ const GATHERED_MS = 10;
 /** As many as the server takes (IDS_MAX in packages/server/src/http/routes/recipient.ts). */
 const AT_ONCE_MAX = 200;
 
-type Waiting = Map<string, ((recipient: Recipient | null) => void)[]>;
+interface Asker {
+  readonly tell: (recipient: Recipient | null) => void;
+  readonly fail: (error: Error) => void;
+}
+type Waiting = Map<string, Asker[]>;
 let waiting: Waiting = new Map();
 
 async function askFor(asked: Waiting): Promise<void> {
@@ -16,10 +20,10 @@ async function askFor(asked: Waiting): Promise<void> {
   const known = new Map<string, Recipient>();
   for (let from = 0; from < ids.length; from += AT_ONCE_MAX) {
     const part = ids.slice(from, from + AT_ONCE_MAX);
-    const page = await api.recipients.list({ ids: part.join('/'), limit: AT_ONCE_MAX }).catch(() => ({ items: [] }));
+    const page = await api.recipients.list({ ids: part.join('/'), limit: AT_ONCE_MAX });
     for (const one of page.items) known.set(one.id, one);
   }
-  for (const [id, all] of asked) for (const tell of all) tell(known.get(id) ?? null);
+  for (const [id, all] of asked) for (const { tell } of all) tell(known.get(id) ?? null);
 }
 
 function loadPerson(id: string): Promise<Recipient | null> {
@@ -27,10 +31,12 @@ function loadPerson(id: string): Promise<Recipient | null> {
     setTimeout(() => {
       const asked = waiting;
       waiting = new Map();
-      void askFor(asked);
+      void askFor(asked).catch((error: Error) => {
+        for (const { fail } of [...asked.values()].flat()) fail(error);
+      });
     }, GATHERED_MS);
-  return new Promise((resolve) => {
-    waiting.set(id, [...(waiting.get(id) ?? []), resolve]);
+  return new Promise((tell, fail) => {
+    waiting.set(id, [...(waiting.get(id) ?? []), { tell, fail }]);
   });
 }
 

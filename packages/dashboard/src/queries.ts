@@ -1,19 +1,19 @@
 // What is read from the server and how long it is good: one key for each thing, so that a change makes just that be read again.
-import { QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import { api, isSignedOut, readSession } from './api.ts';
 
 /** What happens is told by the stream (live.ts); so often it is looked again all the same, while the page is seen. */
 export const LOOK_AGAIN_MS = 60_000;
 const CLOCK_MS = 15_000;
 
-export const createQueries = (signedOut: () => void): QueryClient =>
-  new QueryClient({
-    queryCache: new QueryCache({
-      // A session ends while somebody looks: the sign-in page says so, and leads back here.
-      onError: (error) => {
-        if (isSignedOut(error)) signedOut();
-      },
-    }),
+export function createQueries(signedOut: () => void): QueryClient {
+  // A session ends while somebody looks: the sign-in page says so, and leads back here.
+  const onError = (error: Error): void => {
+    if (isSignedOut(error)) signedOut();
+  };
+  return new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         staleTime: 2_000,
@@ -23,6 +23,7 @@ export const createQueries = (signedOut: () => void): QueryClient =>
       },
     },
   });
+}
 
 export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: readSession, staleTime: 60_000 });
 

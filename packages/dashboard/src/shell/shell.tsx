@@ -44,7 +44,16 @@ export function Shell() {
   const [opened, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();
   const queries = useQueryClient();
-  useEffect(() => readLive(queries), [queries]);
+  const router = useRouter();
+  const { tenant } = route.useRouteContext().session;
+  useEffect(
+    () =>
+      readLive(queries, tenant, () => {
+        queries.clear(); // what was read was somebody else's
+        void router.invalidate();
+      }),
+    [queries, router, tenant],
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: going to another page folds the sections away.
   useEffect(() => {
     close();

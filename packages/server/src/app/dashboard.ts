@@ -74,7 +74,12 @@ async function build(say: (line: string) => void): Promise<string> {
   await read;
   if (code === 0 && folder !== null) return folder;
   throw new DashboardAway(
-    `It could not be built: ${trouble.trim().split('\n').at(-1) ?? `the builder ended with ${code}`}`,
+    `It could not be built: ${
+      trouble
+        .split('\n')
+        .find((line) => /Error/.test(line))
+        ?.trim() ?? `the builder ended with ${code}`
+    }`,
     'Run `npm install` in the checkout, then `npm run build:dashboard`, which says what is wrong.',
   );
 }

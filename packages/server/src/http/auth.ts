@@ -2,13 +2,15 @@
 // answers are remembered for two seconds, so that a revocation takes effect within five. Whoever signs in to the pages gives
 // a key for a session (session-cookie.ts): it is as good as the key, for twelve hours, until signed out or the key is taken back.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { MINUTE_MS } from '@relance/core';
 import type { FastifyRequest } from 'fastify';
 import type { Database } from '../store/database.ts';
 import { ENGINE } from '../store/database.ts';
+import { insertAudit } from '../store/sql/audit.ts';
 import { findKey } from '../store/sql/key.ts';
 import { deleteSession, findSession, insertSession } from '../store/sql/session.ts';
 import { Problem } from './problem.ts';
-import { checkCookieOrigin, SESSION_LIFE_S, sessionTokenOf } from './session-cookie.ts';
+import { checkOrigin, SESSION_LIFE_S, sessionTokensOf } from './session-cookie.ts';
 
 export interface Caller {
   readonly tenant: string;
@@ -31,6 +33,8 @@ const REMEMBER_MS = 2_000;
 const REMEMBERED_MAX = 10_000;
 const BOOTSTRAP: Caller = { tenant: 'default', keyId: 'bootstrap', admin: true };
 const SESSION_BYTES = 32;
+/** More than somebody mistypes. */
+const WRONG_A_MINUTE = 30;
 export const hashKey = (key: string): Buffer => createHash('sha256').update(key).digest();
 
 export class Auth {
@@ -38,6 +42,7 @@ export class Auth {
   readonly #database: Database;
   readonly #bootstrapHash: Buffer | null;
   readonly #sessions = new Map<string, { keyHash: Buffer | null; until: number }>();
+  readonly #wrong = new Map<string, { tries: number; until: number }>();
   readonly #known = new Map<string, { caller: Caller | null; until: number }>();
 
   constructor(options: AuthOptions, database: Database) {
@@ -56,7 +61,9 @@ export class Auth {
     const { authorization } = request.headers;
     const key = authorization === undefined ? null : (/^Bearer +(\S{1,512})$/i.exec(authorization)?.[1] ?? null);
     if (key === null) {
-      const signedIn = authorization === undefined ? await this.signedIn(request) : null;
+      // What a proxy in front asks for (Basic) is none of ours.
+      const isOurs = authorization !== undefined && /^Bearer\b/i.test(authorization);
+      const signedIn = isOurs ? null : await this.signedIn(request);
       if (signedIn !== null) return signedIn;
       if (this.#options.open && authorization === undefined) return BOOTSTRAP;
       throw new Problem('unauthorized', 'The request carries no API key.');
@@ -75,24 +82,48 @@ export class Auth {
 
   /** Whose session the cookie is; null without one, or when it has ended. Throws when another site sent it. */
   async signedIn(request: FastifyRequest): Promise<Caller | null> {
-    const token = sessionTokenOf(request);
-    const caller = token === null ? null : await this.#bySession(hashKey(token));
-    if (caller !== null) checkCookieOrigin(request, this.#options.publicUrl);
+    const [token] = sessionTokensOf(request, this.#options.publicUrl);
+    const caller = token === undefined ? null : await this.#bySession(hashKey(token));
+    if (caller !== null) checkOrigin(request, this.#options.publicUrl);
     return caller;
   }
 
-  /** A session for a key: its token, which only the browser keeps. Null when the key is not valid. */
-  async signIn(key: string): Promise<string | null> {
-    if ((await this.byKey(key)) === null) return null;
+  /**
+   * A session for a key: its token, which only the browser keeps. Null when the key is not valid. Throws 429 for wrong keys of one
+   * address after so many a minute; right ones are taken all the same, as a whole office may come by one address.
+   */
+  async signIn(key: string, address: string): Promise<string | null> {
+    const caller = await this.byKey(key);
+    if (caller === null) {
+      this.#countWrong(address);
+      return null;
+    }
     const token = randomBytes(SESSION_BYTES).toString('base64url');
-    await this.#database.transaction(ENGINE, (tx) => insertSession(tx, hashKey(token), hashKey(key), SESSION_LIFE_S));
+    await this.#database.transaction(ENGINE, async (tx) => {
+      await insertSession(tx, hashKey(token), hashKey(key), SESSION_LIFE_S);
+      await insertAudit(tx, { tenant: caller.tenant, by: caller.keyId, action: 'session.opened' });
+    });
     return token;
   }
 
   async signOut(token: string): Promise<void> {
     const hash = hashKey(token);
-    await this.#database.transaction(ENGINE, (tx) => deleteSession(tx, hash));
+    const caller = await this.#bySession(hash);
+    await this.#database.transaction(ENGINE, async (tx) => {
+      await deleteSession(tx, hash);
+      if (caller !== null) await insertAudit(tx, { tenant: caller.tenant, by: caller.keyId, action: 'session.ended' });
+    });
     this.#sessions.delete(hash.toString('base64'));
+  }
+
+  #countWrong(address: string): void {
+    const now = performance.now();
+    const known = this.#wrong.get(address);
+    if (known === undefined || known.until < now) {
+      if (this.#wrong.size >= REMEMBERED_MAX) this.#wrong.clear();
+      this.#wrong.set(address, { tries: 1, until: now + MINUTE_MS });
+    } else if (++known.tries > WRONG_A_MINUTE)
+      throw new Problem('rate_limited', `More than ${WRONG_A_MINUTE} wrong keys a minute came from this address.`);
   }
 
   async #bySession(hash: Buffer): Promise<Caller | null> {

@@ -1,57 +1,145 @@
 // Server-sent events for whoever looks at follow-ups: which ones something happened to, so that a page reads just those again. It
-// tells of no past: whoever connects again reads everything again. Ends with the key or the session that opened it.
+// tells of no past: whoever connects again reads everything again. Ends with the key or the session that opened it. One look a second
+// serves all who listen on this node, of whichever tenant; while nobody does there is none.
 //
 //   event: changed    {followUps: [id, …]}, or {followUps: null}: more than can be named
 import type { Instant } from '@relance/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { changedFollowUps } from '../store/sql/changed.ts';
+import { ENGINE } from '../store/database.ts';
+import { type Changed, changedFollowUps } from '../store/sql/changed.ts';
 import { readClock } from '../store/sql/clock.ts';
 import type { HttpPorts } from './ports.ts';
 import { Problem } from './problem.ts';
-import { callerOf, scopeOf } from './route.ts';
+import { callerOf } from './route.ts';
 import { openStream } from './stream.ts';
 
+const LOOK_EVERY_MS = 1_000;
+/** Of one tenant, in one event. */
 const NAMED_MAX = 100;
+/** Of all tenants, in one look: beyond that each is told that there is more than can be named. */
+const SEEN_MAX = 5_000;
 /** What commits late is still seen by so many looks. */
 const LOOKS_BACK = 5;
+/** A key that is taken back opens nothing after five seconds; what is known of it is kept for two. */
+const ASKED_AGAIN_EVERY = 2; // looks
 
-export function openLiveStream(ports: HttpPorts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const caller = callerOf(request);
-  const scope = scopeOf(caller);
+/** What was not told yet; null: more than can be named. */
+type Untold = Set<string> | null;
+
+interface Listener {
+  readonly tenant: string;
+  untold: Untold;
+}
+
+/** Looks while somebody listens. */
+export class LiveNews {
+  readonly #ports: Pick<HttpPorts, 'database' | 'stopping'>;
+  readonly #listeners = new Set<Listener>();
   /** When the last looks were, by the clock of the follow-ups, which is moved by hand in tests and runs fast in the demo. */
-  const looks: Instant[] = [];
-  /** By follow-up: the line of its timeline that was told last. */
-  let told = new Map<string, number>();
-  const read = () =>
-    ports.database.transaction(scope, async (tx) => {
+  #looks: Instant[] = [];
+  /** By tenant and follow-up: the line of its timeline that was told last. */
+  #told = new Map<string, number>();
+  #looking = false;
+
+  constructor(ports: Pick<HttpPorts, 'database' | 'stopping'>) {
+    this.#ports = ports;
+  }
+
+  async listen(tenant: string): Promise<Listener> {
+    const listener: Listener = { tenant, untold: new Set() };
+    this.#listeners.add(listener);
+    if (!this.#looking) {
+      this.#looking = true;
+      this.#looks = [];
+      try {
+        const { seen } = await this.#look();
+        this.#told = new Map(seen.map((one) => [nameOf(one), one.line])); // what was before is no news
+      } catch (error) {
+        this.#looking = false;
+        this.#listeners.delete(listener);
+        throw error;
+      }
+      void this.#goOn();
+    }
+    return listener;
+  }
+
+  leave(listener: Listener): void {
+    this.#listeners.delete(listener);
+  }
+
+  async #goOn(): Promise<void> {
+    while (this.#listeners.size > 0 && !this.#ports.stopping()) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      try {
+        const { seen, all } = await this.#look();
+        this.#tell(
+          seen.filter((one) => this.#told.get(nameOf(one)) !== one.line),
+          all,
+        );
+        this.#told = new Map(seen.map((one) => [nameOf(one), one.line]));
+      } catch {
+        // The database is away: the next look begins where the last one ended.
+      }
+    }
+    this.#looking = false;
+  }
+
+  #look() {
+    return this.#ports.database.transaction(ENGINE, async (tx) => {
       const { now } = await readClock(tx);
-      const since = looks[0] ?? now;
-      const rows = await changedFollowUps(tx, caller.tenant, since, NAMED_MAX + 1);
-      looks.push(now);
-      if (looks.length > LOOKS_BACK) looks.shift();
-      return rows;
+      const tenants = [...new Set([...this.#listeners].map(({ tenant }) => tenant))];
+      const seen = await changedFollowUps(tx, tenants, this.#looks[0] ?? now, SEEN_MAX + 1);
+      this.#looks.push(now);
+      if (this.#looks.length > LOOKS_BACK) this.#looks.shift();
+      return { seen, all: seen.length <= SEEN_MAX };
     });
+  }
+
+  #tell(news: readonly Changed[], all: boolean): void {
+    const byTenant = Map.groupBy(news, ({ tenant }) => tenant);
+    for (const listener of this.#listeners) {
+      const own = byTenant.get(listener.tenant) ?? [];
+      for (const { id } of own) listener.untold?.add(id);
+      if (!all || (listener.untold?.size ?? 0) > NAMED_MAX) listener.untold = null;
+    }
+  }
+}
+
+const nameOf = ({ tenant, id }: Changed): string => `${tenant}\n${id}`;
+
+export function openLiveStream(
+  ports: HttpPorts,
+  news: LiveNews,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { tenant } = callerOf(request);
+  let listener: Listener | null = null;
+  let looks = 0;
   return openStream(ports, reply, {
     async begin() {
-      told = new Map((await read()).map(({ id, line }) => [id, line]));
+      listener = await news.listen(tenant);
     },
     async goesOn() {
+      if (looks++ % ASKED_AGAIN_EVERY > 0) return true;
       try {
-        return (await ports.auth.caller(request)).tenant === caller.tenant;
+        return (await ports.auth.caller(request)).tenant === tenant;
       } catch (error) {
         if (error instanceof Problem) return false;
         throw error;
       }
     },
     async look(raw, heartbeat) {
-      const rows = await read();
-      const news = rows.filter(({ id, line }) => told.get(id) !== line);
-      told = new Map(rows.map(({ id, line }) => [id, line]));
-      if (news.length > 0) {
-        const followUps = rows.length > NAMED_MAX ? null : news.map(({ id }) => id);
-        raw.write(`event: changed\ndata: ${JSON.stringify({ followUps })}\n\n`);
-      } else if (heartbeat) raw.write(': still here\n\n');
+      const untold = listener?.untold ?? null;
+      if (listener !== null) listener.untold = new Set();
+      if (untold === null || untold.size > 0)
+        raw.write(`event: changed\ndata: ${JSON.stringify({ followUps: untold === null ? null : [...untold] })}\n\n`);
+      else if (heartbeat) raw.write(': still here\n\n');
       return true;
+    },
+    end() {
+      if (listener !== null) news.leave(listener);
     },
   });
 }

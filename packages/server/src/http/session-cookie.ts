@@ -8,10 +8,18 @@ export const SESSION_LIFE_S = 12 * 3_600;
 const NAME = 'relance_session';
 /** Over https no neighbour under the same domain can set it (RFC 6265bis §4.1.3.2). */
 const SECURE_NAME = `__Host-${NAME}`;
-const TOKEN = new RegExp(`(?:^|; *)(?:${SECURE_NAME}|${NAME})=([A-Za-z0-9_-]{22,86})(?:;|$)`);
+const TOKENS = new RegExp(`(?:^|; *)(${SECURE_NAME}|${NAME})=([A-Za-z0-9_-]{22,86})(?=;|$)`, 'g');
 
-export const sessionTokenOf = (request: FastifyRequest): string | null =>
-  TOKEN.exec(request.headers.cookie ?? '')?.[1] ?? null;
+/**
+ * Every session that the browser sends, the one that holds first. Where people come by https the one that no neighbour can set is the only
+ * one: browsers send what a neighbour has set for a longer path before it.
+ */
+export function sessionTokensOf(request: FastifyRequest, publicUrl: string): readonly string[] {
+  const sent = [...(request.headers.cookie ?? '').matchAll(TOKENS)].map(([, name, token = '']) => ({ name, token }));
+  const secure = sent.filter(({ name }) => name === SECURE_NAME);
+  const isOurs = publicUrl.startsWith('https:') && request.headers.host === hostOf(publicUrl);
+  return [...secure, ...(isOurs ? [] : sent.filter(({ name }) => name === NAME))].map(({ token }) => token);
+}
 
 /** A form of a page without referrer tells no origin (Fetch §3.2): then the address that people use decides. */
 const isSecure = ({ headers: { origin } }: FastifyRequest, publicUrl: string): boolean =>
@@ -30,23 +38,16 @@ export function clearSessionCookie(reply: FastifyReply): void {
 
 const SAFE = new Set(['GET', 'HEAD']);
 
-/** With a cookie, whatever changes something must say where it comes from: every browser does (Fetch §3.2). */
-export function checkCookieOrigin(request: FastifyRequest, publicUrl: string): void {
-  if (SAFE.has(request.method)) return;
-  const { origin, 'sec-fetch-site': site } = request.headers;
-  if ((origin === undefined || origin === 'null') && site === undefined)
-    throw new Problem(
-      'foreign_origin',
-      'The request is signed in by a cookie and does not say from where it was sent.',
-    );
-  checkOrigin(request, publicUrl);
-}
-
-/** A form of another site cannot post here. */
+/** Whatever changes something for somebody who is signed in, or signs them in, must say that a page of ours sent it. */
 export function checkOrigin(request: FastifyRequest, publicUrl: string): void {
+  if (SAFE.has(request.method)) return;
   const { origin, host, 'sec-fetch-site': site } = request.headers;
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw foreign();
-  if (origin === undefined || origin === 'null') return;
+  if (origin === undefined || origin === 'null') {
+    // Over http the origin alone tells (Fetch §3.2), which a page without referrer does not send: ours that have forms send it.
+    if (site === undefined) throw new Problem('foreign_origin', 'The request does not say from where it was sent.');
+    return;
+  }
   const sender = hostOf(origin);
   if (sender === null || (sender !== host && sender !== hostOf(publicUrl))) throw foreign();
 }

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMIN_KEY, createHttpWorld, type HttpWorld } from '../../../../test/http-world.ts';
 import { ENGINE } from '../store/database.ts';
-import { hashKey } from './auth.ts';
+import { Auth, hashKey } from './auth.ts';
 
 let http: HttpWorld;
 beforeAll(async () => {
@@ -179,6 +179,94 @@ describe('a session', () => {
     const [written = ''] = [form.headers['set-cookie']].flat();
     const session = await call('GET', '/session', undefined, { host: HOST, cookie: written?.split(';')[0] ?? '' });
     expect(session.body).toMatchObject({ signedIn: true, tenant: 'default' });
+  });
+});
+
+describe('whoever is in the way', () => {
+  it('a proxy that asks for a password of its own does not lock out whoever is signed in', async () => {
+    const { cookie } = await signIn(ADMIN_KEY);
+    const authorization = `Basic ${Buffer.from('someone:else').toString('base64')}`;
+    expect(await call('GET', '/v1/follow-ups', undefined, { host: HOST, cookie, authorization })).toMatchObject({
+      status: 200,
+    });
+    expect(await call('GET', '/v1/follow-ups', undefined, { host: HOST, authorization })).toMatchObject({
+      status: 401,
+    });
+    // A key that does not hold is not made good by a cookie.
+    const wrong = { host: HOST, cookie, authorization: 'Bearer wrong' };
+    expect(await call('GET', '/v1/follow-ups', undefined, wrong)).toMatchObject({ status: 401 });
+  });
+
+  it('a neighbour’s cookie does not come before ours, and signing out ends both', async () => {
+    const other = (await signIn(await http.key('other', ['api']))).cookie;
+    const { cookie } = await signIn(ADMIN_KEY, { origin: `https://${HOST}` });
+    expect(cookie).toMatch(/^__Host-/);
+    const both = { host: HOST, cookie: `${other}; ${cookie}` };
+    expect((await call('GET', '/session', undefined, both)).body).toMatchObject({ tenant: 'default' });
+    expect((await call('DELETE', '/session', undefined, { ...OURS, ...both })).status).toBe(204);
+    expect([await statusWith(cookie), await statusWith(other)]).toEqual([401, 401]);
+  });
+
+  it('where people come by https, a cookie that a neighbour can set is none', async () => {
+    const secure = await createHttpWorld((ports) => ({
+      auth: new Auth({ bootstrapKey: ADMIN_KEY, open: false, publicUrl: `https://${HOST}` }, ports.database),
+      publicUrl: `https://${HOST}`,
+    }));
+    const ask = async (headers: Readonly<Record<string, string>>) =>
+      (await secure.app.inject({ method: 'GET', url: '/v1/follow-ups', headers })).statusCode;
+    const { headers } = await secure.app.inject({
+      method: 'POST',
+      url: '/session',
+      headers: { host: HOST, origin: `https://${HOST}` },
+      payload: { key: ADMIN_KEY },
+    });
+    const [cookie = ''] = String(headers['set-cookie']).split(';');
+    expect(await ask({ host: HOST, cookie })).toBe(200);
+    expect(await ask({ host: HOST, cookie: cookie.replace('__Host-', '') })).toBe(401);
+    await secure.end();
+  });
+
+  it('somebody who guesses is told to stop, and keeps nobody of the same address from signing in', async () => {
+    const statuses: number[] = [];
+    for (let tries = 0; tries < 40; tries++)
+      statuses.push((await call('POST', '/session', { key: `guess-${tries}` }, OURS)).status);
+    expect(statuses.slice(0, 20)).toEqual(Array(20).fill(401));
+    expect(statuses.at(-1)).toBe(429);
+    const form = await http.app.inject({
+      method: 'POST',
+      url: '/mailbox/session',
+      headers: { ...OURS, 'content-type': 'application/x-www-form-urlencoded' },
+      payload: 'key=another-guess',
+    });
+    expect(form.statusCode).toBe(429);
+    expect(await signIn(ADMIN_KEY)).toMatchObject({ body: { signedIn: true } });
+  });
+
+  it('the mailbox’s form says from where it comes, and one that does not signs nobody in', async () => {
+    const headers = { host: HOST, 'content-type': 'application/x-www-form-urlencoded' };
+    const post = (more: Readonly<Record<string, string>>) =>
+      http.app.inject({
+        method: 'POST',
+        url: '/mailbox/session',
+        headers: { ...headers, ...more },
+        payload: `key=${ADMIN_KEY}`,
+      });
+    for (const foreign of [{}, { origin: 'null' }, { origin: 'http://evil.example' }])
+      expect((await post(foreign)).statusCode).toBe(403);
+    // Over plain http a browser sends nothing but the origin, and that only where the page lets it.
+    expect((await post({ origin: `http://${HOST}` })).statusCode).toBe(303);
+    const page = await http.app.inject({ method: 'GET', url: '/mailbox', headers: { host: HOST } });
+    expect(page.headers['referrer-policy']).toBe('same-origin');
+  });
+
+  it('who signed in and out is in the audit', async () => {
+    const { cookie } = await signIn(ADMIN_KEY);
+    await call('DELETE', '/session', undefined, { ...OURS, cookie });
+    const { body } = await http.call('GET', '/v1/audit');
+    expect(body.items.slice(0, 2)).toMatchObject([
+      { action: 'session.ended', by: 'bootstrap' },
+      { action: 'session.opened', by: 'bootstrap' },
+    ]);
   });
 });
 

@@ -17,13 +17,25 @@ export interface Streaming {
   goesOn(): Promise<boolean>;
   /** Writes what is new; false when there is nothing to tell any more. With `heartbeat` something is written in any case. */
   look(raw: ServerResponse, heartbeat: boolean): Promise<boolean>;
+  /** Whatever `begin` has begun. */
+  end?(): void;
 }
 
 export async function openStream(ports: HttpPorts, reply: FastifyReply, streaming: Streaming): Promise<FastifyReply> {
   if (open >= STREAMS_MAX) throw new Problem('rate_limited', 'Too many streams are open on this node.');
-  await streaming.begin();
-  reply.hijack();
-  const { raw } = reply;
+  open += 1;
+  try {
+    await streaming.begin();
+    reply.hijack();
+    await tell(ports, reply.raw, streaming);
+    return reply;
+  } finally {
+    open -= 1;
+    streaming.end?.();
+  }
+}
+
+async function tell(ports: HttpPorts, raw: ServerResponse, streaming: Streaming): Promise<void> {
   raw.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
@@ -31,21 +43,17 @@ export async function openStream(ports: HttpPorts, reply: FastifyReply, streamin
     connection: 'close', // a stream is the last answer of its connection, or stopping would wait for the client to hang up
   });
   raw.flushHeaders(); // it is open now, though there may be nothing to tell for long
-  open += 1;
-  let closed = false;
   let goOn = (): void => {};
-  raw.on('close', () => {
-    if (!closed) open -= 1;
-    closed = true;
-    goOn();
-  });
-  for (let looks = 0; !closed && !ports.stopping(); looks++) {
+  raw.on('close', () => goOn());
+  // Whoever left while it began is not heard to close any more.
+  for (let looks = 0; !raw.destroyed && !ports.stopping(); looks++) {
     try {
       if (!(await streaming.goesOn())) break;
       if (!(await streaming.look(raw, looks % HEARTBEAT_EVERY === HEARTBEAT_EVERY - 1))) break;
     } catch {
       raw.write(': the database is away\n\n'); // the next look finds what was missed
     }
+    if (raw.destroyed) break;
     // A slow reader is waited for, so that nothing piles up here.
     if (raw.writableNeedDrain)
       await new Promise<void>((resolve) => {
@@ -58,5 +66,4 @@ export async function openStream(ports: HttpPorts, reply: FastifyReply, streamin
     });
   }
   raw.end();
-  return reply;
 }

@@ -42,6 +42,8 @@ export interface Page {
   readonly images?: readonly string[];
   /** The address of a web app manifest, with which it can be installed. */
   readonly manifest?: string;
+  /** Its address holds no secret: its forms say from where they come, which over http nothing else tells. */
+  readonly refers?: true;
 }
 
 /** Ours alone; square, with room around it, so that a phone may cut it round. */
@@ -75,6 +77,6 @@ export function sendPage(reply: FastifyReply, page: Page, status = 200): Fastify
     .header('content-security-policy', policy)
     .header('cache-control', 'no-store')
     .header('x-robots-tag', 'noindex, nofollow')
-    .header('referrer-policy', 'no-referrer')
+    .header('referrer-policy', page.refers === true ? 'same-origin' : 'no-referrer')
     .send(text);
 }

@@ -47,6 +47,7 @@ const page = (title: string, tab: Tab, now: Instant, body: Html): Page => ({
   title: `${title} · Relance`,
   language: 'en',
   style: MAILBOX_STYLE,
+  refers: true,
   script: '/mailbox/mailbox.js',
   frames: true,
   body: html`${topBar(
@@ -59,6 +60,7 @@ export const signInPage = (wrong: boolean): Page => ({
   title: 'Sign in · Relance',
   language: 'en',
   style: MAILBOX_STYLE,
+  refers: true,
   body: html`<main class="sign-in"><h1>Relance</h1><p>The mailbox shows every message as its recipient sees it. Sign in with an API key.</p>${wrong ? html`<p class="news" role="alert">That key is not valid. The first one is shown once when the server starts, and kept in its data directory.</p>` : null}<form method="post" action="/mailbox/session"><label for="key">API key</label><input id="key" name="key" type="password" autocomplete="off" required autofocus><button type="submit">Sign in</button></form></main>`,
 });
 

@@ -24,7 +24,7 @@ export function FollowUpPage() {
   useTitle(one.data?.subject.title ?? 'Follow-up');
   if (one.data === undefined)
     return one.error === null ? <Pending /> : <ProblemAlert error={one.error} again={() => void one.refetch()} />;
-  return <Told followUp={one.data} />;
+  return <Told key={id} followUp={one.data} />;
 }
 
 function Told({ followUp }: { readonly followUp: FollowUp }) {

@@ -2,7 +2,7 @@
 import { Checkbox, Chip, Group, NativeSelect, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { policiesQuery } from '../../queries.ts';
 import { Icon } from '../../shell/icon.tsx';
 import type { ListSearch, Shown } from './list-search.ts';
@@ -24,13 +24,18 @@ interface Props {
   readonly change: (changed: ListSearch) => void;
 }
 
-/** Typed words are looked for when the typing rests; what the address says elsewhere comes back into the field. */
+/** Typed words are looked for when the typing rests; what the address says elsewhere comes back into the field, what was typed does not. */
 function useTyped(value: string | undefined, tell: (text: string | undefined) => void) {
   const [typed, setTyped] = useState(value ?? '');
+  const told = useRef(value);
   useEffect(() => {
-    setTyped(value ?? '');
+    if (value !== told.current) setTyped(value ?? '');
+    told.current = value;
   }, [value]);
-  const later = useDebouncedCallback((text: string) => tell(text.trim() === '' ? undefined : text.trim()), TYPED_MS);
+  const later = useDebouncedCallback((text: string) => {
+    told.current = text.trim() === '' ? undefined : text.trim();
+    tell(told.current);
+  }, TYPED_MS);
   return {
     value: typed,
     onChange: (event: { readonly currentTarget: { readonly value: string } }) => {

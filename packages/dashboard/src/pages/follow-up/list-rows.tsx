@@ -76,7 +76,7 @@ export function ListRows({ items, more, complete, chosen, choose }: Props) {
               key={key}
               ref={rows.measureElement}
               data-index={index}
-              aria-setsize={items.length}
+              aria-setsize={complete ? items.length : -1}
               aria-posinset={index + 1}
               style={{ transform: `translateY(${start - rows.options.scrollMargin}px)` }}
             >

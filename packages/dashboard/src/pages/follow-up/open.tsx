@@ -25,7 +25,9 @@ import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { openRequest, type Typed } from './open-request.ts';
 
-const randomKey = (): string => `by-hand-${crypto.randomUUID().slice(0, 8)}`;
+/** `randomUUID` is for pages that came by https alone. */
+const randomKey = (): string =>
+  `by-hand-${[...crypto.getRandomValues(new Uint8Array(4))].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 
 export function OpenFollowUp() {
   useTitle('Open a follow-up');

@@ -1,5 +1,4 @@
-// Everything that happened, each step in a sentence, the newest first; what was sent is shown where it was sent. Messages that no
-// line of the timeline speaks of yet stand at the top: they wait.
+// Everything that happened, each step in a sentence, the newest first; what was sent is shown where it was sent.
 import { Anchor, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import type { Message } from '@relance/client';
 import { useQuery } from '@tanstack/react-query';

@@ -35,7 +35,7 @@ export function mailboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.post('/mailbox/session', async (request, reply) => {
     checkOrigin(request, ports.publicUrl);
     const { key } = read(z.object({ key: z.string().max(512) }), request.body);
-    const token = await ports.auth.signIn(key.trim());
+    const token = await ports.auth.signIn(key.trim(), request.ip);
     if (token === null) return sendPage(reply, signInPage(true), 401);
     setSessionCookie(request, reply, token, ports.publicUrl);
     return reply.redirect('/mailbox', 303);

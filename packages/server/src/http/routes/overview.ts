@@ -3,14 +3,15 @@ import { DAY_MS, later, toRfc3339 } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { readClock } from '../../store/sql/clock.ts';
 import { countOverview, failingConnections, newestAlarms } from '../../store/sql/overview.ts';
-import { openLiveStream } from '../live-stream.ts';
+import { LiveNews, openLiveStream } from '../live-stream.ts';
 import type { HttpPorts } from '../ports.ts';
 import { callerOf, scopeOf } from '../route.ts';
 
 const ALARMS_DAYS = 7;
 
 export function overviewRoutes(app: FastifyInstance, ports: HttpPorts): void {
-  app.get('/v1/stream', (request, reply) => openLiveStream(ports, request, reply));
+  const news = new LiveNews(ports);
+  app.get('/v1/stream', (request, reply) => openLiveStream(ports, news, request, reply));
   app.get('/v1/overview', async (request) => {
     const caller = callerOf(request);
     const { tenant } = caller;

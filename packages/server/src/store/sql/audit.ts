@@ -11,6 +11,8 @@ export const AUDITED = [
   'suppressions.exported',
   'key.made',
   'key.revoked',
+  'session.opened',
+  'session.ended',
 ] as const;
 export type Audited = (typeof AUDITED)[number];
 

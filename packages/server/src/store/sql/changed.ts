@@ -1,12 +1,19 @@
 // Which follow-ups something happened to since a moment: those whose timeline has grown. Found by the block ranges of `at`
-// (migration 0067), which cost nothing where lines are only added.
+// (migration 0067), which cost nothing where lines are only added. Engine scope.
 import type { Instant } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 
-/** The newest line of each; no more than `limit`, whichever they are. */
-export const changedFollowUps = (tx: Tx, tenant: string, since: Instant, limit: number) =>
-  tx.query<{ readonly id: string; readonly line: number }>(
-    `SELECT follow_up_id AS id, max(seq) AS line FROM relance.timeline WHERE tenant = $1 AND at >= $2
-     GROUP BY follow_up_id ORDER BY max(at) DESC LIMIT $3`,
-    [tenant, at(since), limit],
+export interface Changed {
+  readonly tenant: string;
+  readonly id: string;
+  /** The newest line of its timeline. */
+  readonly line: number;
+}
+
+/** No more than `limit`, the newest first. */
+export const changedFollowUps = (tx: Tx, tenants: readonly string[], since: Instant, limit: number) =>
+  tx.query<Changed>(
+    `SELECT tenant, follow_up_id AS id, max(seq) AS line FROM relance.timeline WHERE tenant = ANY($1) AND at >= $2
+     GROUP BY tenant, follow_up_id ORDER BY max(at) DESC LIMIT $3`,
+    [tenants, at(since), limit],
   );
