@@ -235,11 +235,17 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     const id = await open('live', 'Close the window');
     const { page, troubles, end } = await world.visit();
     const list = await page.context().newPage();
+    // A proxy without its server answers the first time: no browser would ask again by itself.
+    let asked = 0;
+    await list.route('**/v1/stream', (route) =>
+      asked++ === 0 ? route.fulfill({ status: 503, body: 'away' }) : route.continue(),
+    );
     await page.goto(`${world.server.url}/follow-ups/${id}`);
     await page.getByRole('button', { name: 'Acknowledge' }).waitFor();
     await list.goto(`${world.server.url}/follow-ups`);
     const rows = list.getByRole('list', { name: 'Follow-ups' }).getByRole('listitem');
     await rows.filter({ hasText: 'Close the window' }).waitFor();
+    await expect.poll(() => asked, { timeout: 30_000 }).toBe(2);
     await client.followUps.command(id, 'resolve', { actor: 'ana', outcome: 'closed it' });
     await page.getByText('Resolved: closed it').waitFor();
     await rows.filter({ hasText: 'Close the window' }).waitFor({ state: 'detached' });

@@ -8,8 +8,12 @@ import { API_KEY, startTestServer, type TestServer } from '../server.ts';
 import { launchChromium } from './chromium.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-/** Grounds and letters fade from one to the other. */
-const COLORS_CHANGE_MS = 300;
+/** Grounds and letters fade from one to the other: what is begun at the next frame has ended. */
+const COLORS_CHANGED = `(async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const fading = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity);
+  await Promise.allSettled(fading.map(({ finished }) => finished));
+})()`;
 export const DESK = { width: 1280, height: 860 };
 export const PHONE = { width: 390, height: 844 };
 /** Where to leave pictures of the pages for whoever wants to look at them. */
@@ -61,7 +65,7 @@ export async function createDashboardWorld(): Promise<DashboardWorld> {
         async look(what) {
           for (const colorScheme of ['light', 'dark'] as const) {
             await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-            await page.waitForTimeout(COLORS_CHANGE_MS);
+            await page.evaluate(COLORS_CHANGED); // however busy the machine is
             await examine(page, `${what} (${colorScheme}, ${viewport.width})`);
             if (PICTURES !== null)
               await page.screenshot({

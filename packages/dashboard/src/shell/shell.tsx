@@ -5,6 +5,7 @@ import {
   Badge,
   Burger,
   Button,
+  Checkbox,
   Group,
   NavLink,
   ScrollArea,
@@ -18,6 +19,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, Outlet, useLocation, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { signOut } from '../api.ts';
+import { useLetterKeysWish } from '../letter-keys.ts';
 import { readLive } from '../live.ts';
 import { Brand } from './brand.tsx';
 import { Icon, type IconName } from './icon.tsx';
@@ -140,10 +142,23 @@ function Whose() {
           Sign out
         </Button>
       )}
+      <LetterKeys />
       <Text size="xs" c="dimmed">
         Relance {session.version}
       </Text>
     </Stack>
+  );
+}
+
+function LetterKeys() {
+  const [wanted, want] = useLetterKeysWish();
+  return (
+    <Checkbox
+      size="xs"
+      label="Letter keys (/ j k x)"
+      checked={wanted}
+      onChange={(event) => want(event.currentTarget.checked)}
+    />
   );
 }
 

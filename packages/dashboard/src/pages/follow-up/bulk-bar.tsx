@@ -33,7 +33,7 @@ export function BulkBar({ chosen, all, choose }: Props) {
   const run = useMutation({
     mutationFn: async ({ bulk, wasUndo }: Omit<Done, 'told'>): Promise<Done> => {
       setThrough(0);
-      return { bulk, wasUndo, told: await runBulk(api.followUps.command, bulk, setThrough) };
+      return { bulk, wasUndo, told: await runBulk(api.followUps, bulk, setThrough) };
     },
     onSuccess: () => {
       setAsked(null);
@@ -137,7 +137,7 @@ function Answers({
       <Stack gap="xs">
         {refused.length > 0 && (
           <List size="sm">
-            {refused.slice(0, REFUSED_SHOWN_MAX).map(({ followUp, detail }) => (
+            {refused.slice(0, REFUSED_SHOWN_MAX).map(({ before: followUp, detail }) => (
               <List.Item key={followUp.id}>
                 <PageLink to="/follow-ups/$id" params={{ id: followUp.id }} size="sm">
                   {followUp.subject.title}
@@ -148,12 +148,15 @@ function Answers({
             {refused.length > REFUSED_SHOWN_MAX && <List.Item>and {refused.length - REFUSED_SHOWN_MAX} more</List.Item>}
           </List>
         )}
-        {back?.name === 'reopen' && (
+        {back?.bulk.name === 'reopen' && (
           <Text size="sm">Taking it back reopens them: each begins anew with its first stage.</Text>
+        )}
+        {back !== null && back.stay > 0 && (
+          <Text size="sm">{back.stay} cannot be put back as they were, and would stay.</Text>
         )}
         <Group gap="xs">
           {back !== null && (
-            <Button size="xs" variant="default" onClick={() => undo(back)}>
+            <Button size="xs" variant="default" onClick={() => undo(back.bulk)}>
               Undo
             </Button>
           )}

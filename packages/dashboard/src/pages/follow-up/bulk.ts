@@ -1,14 +1,16 @@
 // One command for many follow-ups: a few at once, each answered for itself, so that one that refuses keeps no other from it; and what
-// takes it back.
-import { type CommandBody, type CommandName, type FollowUp, RelanceProblem } from '@relance/client';
+// takes it back, where each can be put back as it was and nobody has done anything about it since.
+import { type CommandAnswer, type CommandBody, type CommandName, type FollowUp, RelanceProblem } from '@relance/client';
 
 /** More would only wait for each other in the server. */
 const AT_ONCE = 6;
 
 export interface Told {
-  readonly followUp: FollowUp;
+  /** As it was directly before. */
+  readonly before: FollowUp;
   /** `same`: it was so already. */
   readonly became: 'changed' | 'same' | 'refused';
+  readonly after: FollowUp | null;
   /** Why it was refused. */
   readonly detail: string | null;
 }
@@ -16,23 +18,28 @@ export interface Told {
 export interface Bulk {
   readonly name: CommandName;
   readonly followUps: readonly FollowUp[];
-  readonly bodyFor: (followUp: FollowUp) => CommandBody;
+  readonly bodyFor: (before: FollowUp) => CommandBody;
+  /** Of an undo: as each was left; one that is no longer so is left alone. */
+  readonly left?: ReadonlyMap<string, FollowUp>;
 }
 
-type Run = (id: string, name: CommandName, body: CommandBody) => Promise<{ readonly changed: boolean }>;
+export interface FollowUpCalls {
+  get(id: string): Promise<FollowUp>;
+  command(id: string, name: CommandName, body: CommandBody): Promise<CommandAnswer>;
+}
 
 /** In the order they were given. `said` hears how many are through. Never rejects: what failed is told with its follow-up. */
-export async function runBulk(run: Run, bulk: Bulk, said: (through: number) => void): Promise<readonly Told[]> {
+export async function runBulk(
+  calls: FollowUpCalls,
+  bulk: Bulk,
+  said: (through: number) => void,
+): Promise<readonly Told[]> {
   const told: Told[] = [];
   let next = 0;
   let through = 0;
   const work = async (): Promise<void> => {
     for (let at = next++; at < bulk.followUps.length; at = next++) {
-      const followUp = bulk.followUps[at] as FollowUp;
-      told[at] = await run(followUp.id, bulk.name, bulk.bodyFor(followUp)).then(
-        ({ changed }): Told => ({ followUp, became: changed ? 'changed' : 'same', detail: null }),
-        (error: Error): Told => ({ followUp, became: 'refused', detail: detailOf(error) }),
-      );
+      told[at] = await one(calls, bulk, bulk.followUps[at] as FollowUp);
       said(++through);
     }
   };
@@ -40,23 +47,72 @@ export async function runBulk(run: Run, bulk: Bulk, said: (through: number) => v
   return told;
 }
 
+async function one(calls: FollowUpCalls, { name, bodyFor, left }: Bulk, chosen: FollowUp): Promise<Told> {
+  let before = chosen;
+  try {
+    before = await calls.get(chosen.id); // what stands in the list may be old
+    const was = left?.get(chosen.id);
+    if (was !== undefined && !isAsLeft(was, before))
+      return { before, became: 'refused', after: null, detail: 'It has changed since, and stays as it is.' };
+    const after = await calls.command(chosen.id, name, bodyFor(before));
+    return { before, became: after.changed ? 'changed' : 'same', after, detail: null };
+  } catch (error) {
+    return { before, became: 'refused', after: null, detail: detailOf(error as Error) };
+  }
+}
+
 const detailOf = (error: Error): string =>
   error instanceof RelanceProblem ? error.detail : `The server could not be asked: ${error.message}`;
 
-/** What takes it back for those that it changed, as they were before; null where nothing can. */
-export function undoOf(name: CommandName, told: readonly Told[]): Bulk | null {
-  const followUps = told.filter(({ became }) => became === 'changed').map(({ followUp }) => followUp);
-  const undo = UNDONE_BY[name];
-  if (undo === undefined || followUps.length === 0) return null;
-  if (undo !== 'reassign') return { name: undo, followUps, bodyFor: () => ({}) };
-  const had = followUps.filter(({ assignee }) => assignee !== null);
-  return had.length === 0 ? null : { name: undo, followUps: had, bodyFor: ({ assignee }) => ({ to: assignee ?? '' }) };
+const isAsLeft = (left: FollowUp, now: FollowUp): boolean =>
+  left.generation === now.generation && standingOf(left) === standingOf(now);
+const standingOf = ({
+  status,
+  assignee,
+  assignees,
+  snoozedUntil,
+  commitment,
+  claim,
+  acknowledgedAt,
+}: FollowUp): string => JSON.stringify([status, assignee, assignees, snoozedUntil, commitment, claim, acknowledgedAt]);
+
+interface Undo {
+  readonly name: CommandName;
+  /** Whether it puts one back as it was before. */
+  readonly restores: (before: FollowUp) => boolean;
 }
 
-const UNDONE_BY: Readonly<Partial<Record<CommandName, CommandName>>> = {
-  acknowledge: 'unacknowledge',
-  snooze: 'unacknowledge',
-  reassign: 'reassign',
-  resolve: 'reopen',
-  cancel: 'reopen',
+const isUntouched = ({ status, snoozedUntil, commitment, claim }: FollowUp): boolean =>
+  status === 'open' && snoozedUntil === null && commitment === null && claim === null;
+const isLive = ({ status }: FollowUp): boolean => status === 'open' || status === 'acknowledged';
+
+const UNDO: Readonly<Partial<Record<CommandName, Undo>>> = {
+  acknowledge: { name: 'unacknowledge', restores: isUntouched },
+  snooze: { name: 'unacknowledge', restores: isUntouched },
+  reassign: { name: 'reassign', restores: ({ assignee, assignees }) => assignee !== null && assignees.length <= 1 },
+  // It begins anew, which is said; one that had ended before would only be in the way.
+  resolve: { name: 'reopen', restores: isLive },
+  cancel: { name: 'reopen', restores: isLive },
 };
+
+/** What takes it back for those that it changed and that can be put back as they were; null where none can. `stay`: how many cannot. */
+export function undoOf(
+  name: CommandName,
+  told: readonly Told[],
+): { readonly bulk: Bulk; readonly stay: number } | null {
+  const undo = UNDO[name];
+  if (undo === undefined) return null;
+  const changed = told.filter(({ became }) => became === 'changed');
+  const back = changed.filter(({ before }) => undo.restores(before));
+  if (back.length === 0) return null;
+  const had = new Map(back.map(({ before }) => [before.id, before.assignee]));
+  return {
+    bulk: {
+      name: undo.name,
+      followUps: back.map(({ before }) => before),
+      bodyFor: ({ id }) => (undo.name === 'reassign' ? { to: had.get(id) ?? '' } : {}),
+      left: new Map(back.flatMap(({ after }) => (after === null ? [] : [[after.id, after]]))),
+    },
+    stay: changed.length - back.length,
+  };
+}

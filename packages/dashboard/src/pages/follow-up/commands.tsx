@@ -71,7 +71,7 @@ export function Commands({
     <Stack gap="sm">
       <Group gap="xs" role="group" aria-label="Commands">
         {own.map((one) => (
-          <Button key={one.action?.id} variant="light" onClick={() => choose(one)}>
+          <Button key={one.action?.id} variant="light" disabled={run.isPending} onClick={() => choose(one)}>
             {one.command.label}
           </Button>
         ))}
@@ -83,12 +83,13 @@ export function Commands({
               variant={index === 0 ? 'filled' : 'default'}
               leftSection={<Icon name={command.icon} size={16} />}
               loading={run.isPending && run.variables?.command.name === command.name}
+              disabled={run.isPending}
               onClick={() => choose({ command })}
             >
               {command.label}
             </Button>
           ))}
-        <More commands={rest} choose={choose} />
+        <More commands={rest} busy={run.isPending} choose={choose} />
       </Group>
       <Answered answer={run.data ?? null} error={run.error} />
       {asked !== null && (
@@ -109,15 +110,17 @@ export function Commands({
 
 function More({
   commands,
+  busy,
   choose,
 }: {
   readonly commands: readonly OfferedCommand[];
+  readonly busy: boolean;
   readonly choose: (one: Asked) => void;
 }) {
   return (
     <Menu position="bottom-start" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <Button variant="default" leftSection={<Icon name="dots" size={16} />}>
+        <Button variant="default" disabled={busy} leftSection={<Icon name="dots" size={16} />}>
           More
         </Button>
       </Menu.Target>

@@ -1,10 +1,10 @@
 // The rows of the list. Each is one link; those out of sight do not exist, and the next page is read before its end is reached.
 import { Checkbox, Text } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
 import type { FollowUp } from '@relance/client';
 import { Link } from '@tanstack/react-router';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { useLetterKeys } from '../../letter-keys.ts';
 import { fromNow, Moment, useNow } from '../../moment.tsx';
 import { People } from '../../people.tsx';
 import { isLive, Standing } from './standing.tsx';
@@ -56,7 +56,7 @@ export function ListRows({ items, more, complete, chosen, choose }: Props) {
     next?.focus();
     next?.scrollIntoView({ block: 'nearest' });
   };
-  useHotkeys([
+  useLetterKeys([
     ['j', () => go(1)],
     ['k', () => go(-1)],
     ['x', toggle],

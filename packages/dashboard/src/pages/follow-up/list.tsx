@@ -2,11 +2,11 @@
 // seen exist, so that ten thousand scroll as ten do. `/` goes to the search, j and k through the rows, Enter opens, x chooses: what is
 // chosen is acted on together (bulk-bar.tsx).
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
 import type { FollowUp } from '@relance/client';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useLetterKeys } from '../../letter-keys.ts';
 import { useNow } from '../../moment.tsx';
 import { Icon } from '../../shell/icon.tsx';
 import { useTitle } from '../../shell/title.ts';
@@ -36,7 +36,7 @@ export function FollowUps() {
   const change = (changed: ListSearch) =>
     void navigate({ search: (before) => ({ ...before, ...changed }), replace: true, resetScroll: false });
   const { data: items, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
-  useHotkeys([['/', () => document.getElementById(SEARCH_ID)?.focus()]]);
+  useLetterKeys([['/', () => document.getElementById(SEARCH_ID)?.focus()]]);
   return (
     <Stack gap="md" maw={1400}>
       <Group justify="space-between">
