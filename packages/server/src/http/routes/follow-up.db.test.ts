@@ -379,6 +379,13 @@ describe('finding', () => {
     const two = (await get(`/v1/messages?limit=1&cursor=${one.nextCursor}`)).body;
     expect(two.items[0].id).not.toBe(one.items[0].id);
     expect((await get(`/v1/messages/${one.items[0].id}`)).body).toEqual(one.items[0]);
+    const everyOne = (await get('/v1/messages?limit=200')).body.items as { status: string }[];
+    const [oneStatus = '', ...others] = [...new Set(everyOne.map(({ status }) => status))];
+    expect(others).not.toEqual([]);
+    const ofStatus = async (status: string) => (await get(`/v1/messages?limit=200&status=${status}`)).body.items;
+    expect(await ofStatus(`${oneStatus},suppressed`)).toEqual(everyOne.filter(({ status }) => status === oneStatus));
+    expect(await ofStatus([oneStatus, ...others].join(','))).toEqual(everyOne);
+    expect((await get('/v1/messages?status=accepted,sent')).body.errors).toMatchObject([{ path: 'status' }]);
     expect(Object.keys(one.items[0])).toEqual(
       expect.arrayContaining([
         'id',

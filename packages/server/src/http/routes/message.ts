@@ -9,11 +9,19 @@ import { Problem } from '../problem.ts';
 import { beforeMessage, callerOf, messageCursor, pageOf, pageSchema, readQuery, scopeOf } from '../route.ts';
 
 const { channel, status } = SHAPES.Message.shape;
+const statuses: readonly string[] = status.options;
 export const messageListSchema = pageSchema.extend({
   followUp: z.string().optional(),
   recipient: z.string().optional(),
   channel: channel.optional(),
-  status: status.optional(),
+  status: z
+    .string()
+    .transform((text) => text.split(','))
+    .refine(
+      (all) => all.every((one) => statuses.includes(one)),
+      `must be of ${statuses.join(', ')}, separated by commas`,
+    )
+    .optional(),
 });
 
 export function messageRoutes(app: FastifyInstance, ports: HttpPorts): void {

@@ -54,7 +54,7 @@ export interface MessageFilter {
   readonly followUp: string | null;
   readonly recipient: string | null;
   readonly channel: string | null;
-  readonly status: string | null;
+  readonly status: readonly string[] | null;
 }
 
 /** Newest planned first; paged by planned time and id. */
@@ -65,7 +65,7 @@ export async function listMessages(
   before: { at: Instant; id: string } | null,
   limit: number,
 ): Promise<Row[]> {
-  const where = `WHERE tenant = $1 AND ($2::uuid IS NULL OR follow_up_id = $2) AND ($3::text IS NULL OR recipient = $3) AND ($4::text IS NULL OR channel = $4) AND ($5::text IS NULL OR status = $5)
+  const where = `WHERE tenant = $1 AND ($2::uuid IS NULL OR follow_up_id = $2) AND ($3::text IS NULL OR recipient = $3) AND ($4::text IS NULL OR channel = $4) AND ($5::text[] IS NULL OR status = ANY($5))
     AND ($6::timestamptz IS NULL OR (planned_at, id) < ($6, $7::uuid))`;
   return tx.query<Row>(
     `SELECT * FROM (${PENDING} ${where}) AS o UNION ALL SELECT * FROM (${FINISHED} ${where}) AS m ORDER BY planned_at DESC, id DESC LIMIT $8`,
