@@ -1,9 +1,8 @@
 // Figures over HTTP, as integrators read them: what was asked of whom and what became of it, at once after each act, as JSON, as CSV and
 // by the client; of one tenant alone; and clear problems for what nobody can answer.
-import { kaplanMeier, quantile, SHAPES } from '@relance/core';
+import { csvRecords, kaplanMeier, quantile, SHAPES } from '@relance/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createClient } from '../../packages/client/src/index.ts';
-import { csvRecords } from '../../packages/server/src/http/csv.ts';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { putTenantSettings } from '../../packages/server/src/store/sql/tenant.ts';
 import { ADMIN_KEY, createHttpWorld, type HttpWorld } from '../http-world.ts';

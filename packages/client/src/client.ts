@@ -32,6 +32,7 @@ import type {
   PolicyVersion,
   PreviewRequest,
   Recipient,
+  RecipientsAnswer,
   Reply,
   Schedule,
   ScheduleAnswer,
@@ -80,10 +81,15 @@ function recipients(call: Transport) {
   const at = (id: string): string => `/v1/recipients/${part(id)}`;
   return {
     ...collection<Recipient, Omit<Recipient, 'id'>>(call, 'recipients'),
-    bulk: (list: readonly Recipient[]) =>
-      call<{ readonly accepted: number; readonly rejected: readonly unknown[] }>({
+    /** Up to 1,000. `merge`: what is left out stays as it is; `dryRun`: nothing is written. */
+    bulk: (
+      list: readonly Recipient[],
+      { merge, dryRun }: { readonly merge?: boolean; readonly dryRun?: boolean } = {},
+    ) =>
+      call<RecipientsAnswer>({
         method: 'POST',
         path: '/v1/recipients/bulk',
+        query: { merge, dryRun },
         body: list,
       }),
     messages: (id: string, query: Query = {}) =>

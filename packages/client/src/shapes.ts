@@ -69,9 +69,19 @@ export interface Recipient {
     readonly copy?: 'cc' | 'bcc';
   }[];
   readonly plan?: unknown;
-  /** Not built yet: anything in it is refused. */
   /** Dates (the last one included) or RFC 3339. */
   readonly away?: readonly { readonly from: string; readonly to: string; readonly delegate?: string | null }[];
+}
+/** What became of each of a list, by its place in it; of a dry run what would. */
+export interface RecipientsAnswer {
+  readonly accepted: number;
+  readonly rejected: readonly { readonly index: number; readonly code: string; readonly detail: string }[];
+  readonly results: readonly {
+    readonly index: number;
+    readonly id: string;
+    readonly result: 'created' | 'changed' | 'unchanged';
+    readonly fields: readonly string[];
+  }[];
 }
 export interface Group {
   readonly id: string;

@@ -8,6 +8,7 @@ import { calendarSchema } from '../policy/schema-calendar.ts';
 import { FREQUENCIES } from '../preference.ts';
 import { scheduleSchema } from '../schedule-schema.ts';
 import { HELD_BY } from '../send-window.ts';
+import { recipientsAnswerShape, suppressionImportShape } from './shape-list-taken.ts';
 import { METRIC_SHAPES } from './shape-metrics.ts';
 import { overviewShape } from './shape-overview.ts';
 
@@ -404,12 +405,8 @@ export const SHAPES = {
     sources: z.array(z.enum(SUPPRESSION_SOURCES)).describe('who had said so'),
     warning: z.string().nullable().describe('where its reader had said so themselves'),
   }),
-  SuppressionImport: z.strictObject({
-    added: z.int(),
-    already: z.int(),
-    rejected: z.array(z.strictObject({ line: z.int().min(1), detail: z.string() })).describe('the first 1,000'),
-    rejectedCount: z.int(),
-  }),
+  SuppressionImport: suppressionImportShape,
+  RecipientsAnswer: recipientsAnswerShape,
   Erasure: erasure,
   ErasureAnswer: erasure.extend({
     named: z

@@ -23,6 +23,7 @@ import { atSchema, calendarSchema, rangeSchema } from './routes/on-call.ts';
 import { ownPreferencesSchema, preferencesSchema } from './routes/preference.ts';
 import { receiptsSchema } from './routes/receipt.ts';
 import { recipientListSchema, recipientSchema } from './routes/recipient.ts';
+import { recipientBulkSchema } from './routes/recipient-bulk.ts';
 import { replyAnswerSchema, replyCloseSchema, replyListSchema } from './routes/reply.ts';
 import { importSchema } from './routes/schedule.ts';
 import { liftSchema, suppressionListSchema, suppressionSchema } from './routes/suppression.ts';
@@ -107,6 +108,7 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/events/{id}': z.object({ source: z.string().optional() }),
   'GET /v1/connections': pageSchema,
   'GET /v1/recipients': recipientListSchema,
+  'POST /v1/recipients/bulk': recipientBulkSchema,
   'GET /v1/recipients/{id}/messages': pageSchema,
   'GET /v1/recipients/{id}/activity': activityQuerySchema,
   'GET /v1/recipients/{id}/preferences/changes': pageSchema,
@@ -188,6 +190,7 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   'GET /v1/suppressions': list('Suppression'),
   'DELETE /v1/suppressions': one('Lifted'),
   'POST /v1/suppressions/import': one('SuppressionImport'),
+  'POST /v1/recipients/bulk': one('RecipientsAnswer'),
   'POST /v1/recipients/{id}/erase': one('ErasureAnswer'),
   'GET /v1/erasures/{id}': one('Erasure'),
   'GET /v1/audit': list('AuditEntry'),

@@ -48,7 +48,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
     'Tells what became of messages, in our own shape; 404 where neither the name nor a message is known',
   'POST /v1/receipts/{provider}/{key}':
     'A provider’s own news of one connection, signed by it: of messages, of texts and of buttons',
-  'POST /v1/recipients/bulk': 'Creates or replaces up to 1,000 recipients',
+  'POST /v1/recipients/bulk':
+    'Creates, replaces or completes up to 1,000 recipients, and tells of each what became of it; or what would',
   'GET /v1/recipients/{id}/export': 'Everything that is known of a recipient, as one JSON',
   'POST /v1/recipients/{id}/erase':
     'Forgets a recipient; answers when nothing starts for them any more, and whether all of it is done',

@@ -154,6 +154,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'PUT /v1/webhooks/{id}': { url: 'https://crm.example.test/in' },
   'PUT /v1/policies/{id}': null,
   'DELETE /v1/suppressions': null,
+  'POST /v1/recipients/bulk': [{ id: 'bo', name: 'Bo' }, { id: 'bo' }, { id: 'cleo', email: 'none' }],
   'POST /v1/suppressions/import': null,
   'POST /v1/recipients/{id}/erase': null,
   'PUT /v1/inbox/devices/{id}': DEVICE,

@@ -39,6 +39,7 @@ import { ownPreferenceRoutes, preferenceRoutes } from './routes/preference.ts';
 import { preferencePages } from './routes/preference-page.ts';
 import { receiptRoutes } from './routes/receipt.ts';
 import { recipientRoutes } from './routes/recipient.ts';
+import { recipientBulkRoutes } from './routes/recipient-bulk.ts';
 import { recipientExportRoutes } from './routes/recipient-export.ts';
 import { replyRoutes } from './routes/reply.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
@@ -143,6 +144,7 @@ const ROUTES = [
   receiptRoutes,
   recipientExportRoutes,
   recipientRoutes,
+  recipientBulkRoutes,
   scheduleRoutes,
   sessionRoutes,
   sourceRoutes,

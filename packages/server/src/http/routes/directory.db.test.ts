@@ -121,6 +121,55 @@ describe('recipients', () => {
     expect((await http.call('POST', '/v1/recipients/bulk', many)).body.code).toBe('too_large');
   });
 
+  it('in bulk tell what became of each, and of a dry run what would', async () => {
+    await put('/v1/recipients/d1', { ...ANA, manager: null, phone: '+33612345678' });
+    const list = [
+      { id: 'd1', name: 'Anna', location: { city: 'Lyon' }, traits: { seats: 3 } },
+      { id: 'd1', name: 'Anna', traits: { seats: 3 } },
+      { id: 'd2', email: 'd2@example.test' },
+      { id: 'd3', timeZone: 'Mars/Olympus' },
+      { id: 'd2', phone: '06 12 34 56 78', location: { country: 'FR' } },
+      'nobody',
+    ];
+    const told = {
+      accepted: 2,
+      rejected: [
+        { index: 3, code: 'invalid', detail: expect.stringContaining('timeZone') },
+        { index: 5, code: 'invalid' },
+      ],
+      results: [
+        { index: 0, id: 'd1', result: 'changed', fields: ['name', 'location', 'traits'] },
+        { index: 1, id: 'd1', result: 'unchanged', fields: [] },
+        { index: 2, id: 'd2', result: 'created', fields: [] },
+        { index: 4, id: 'd2', result: 'changed', fields: ['phone', 'location'] },
+      ],
+    };
+    const bulk = (query: string, body: unknown = list) => http.call('POST', `/v1/recipients/bulk${query}`, body);
+    expect((await bulk('?merge=true&dryRun=true')).body).toMatchObject(told);
+    // Nothing was written.
+    expect((await get('/v1/recipients/d1')).body).toMatchObject({ name: 'Ana', traits: { plan: 'pro' } });
+    expect((await get('/v1/recipients/d2')).status).toBe(404);
+    expect((await bulk('?merge=true')).body).toMatchObject(told);
+    expect((await get('/v1/recipients/d1')).body).toMatchObject({
+      name: 'Anna',
+      email: ANA.email,
+      phone: '+33612345678',
+      location: { country: 'ES', city: 'Lyon' },
+      traits: { plan: 'pro', seats: 3 },
+      plan: ANA.plan,
+    });
+    expect((await get('/v1/recipients/d2')).body).toMatchObject({ email: 'd2@example.test', phone: '+33612345678' });
+    // A number is read as in the country that is known already; what is emptied is empty.
+    await bulk('?merge=true', [{ id: 'd2', phone: '06 12 34 56 79', email: null }]);
+    expect((await get('/v1/recipients/d2')).body).toMatchObject({ email: null, phone: '+33612345679' });
+    // Without it they are replaced whole, and told so.
+    expect((await bulk('?dryRun=true', [{ id: 'd2' }])).body.results).toEqual([
+      { index: 0, id: 'd2', result: 'changed', fields: ['phone', 'location'] },
+    ]);
+    expect((await bulk('?dry=true')).body.code).toBe('invalid');
+    for (const id of ['d1', 'd2']) await http.call('DELETE', `/v1/recipients/${id}`);
+  });
+
   it('are listed page by page, and deleted', async () => {
     const ids: string[] = [];
     let cursor = '';

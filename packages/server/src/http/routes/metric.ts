@@ -1,10 +1,9 @@
 // Figures by HTTP: what became of follow-ups and messages, as JSON or, for spreadsheets and R, as CSV. What is asked and answered is
 // insights/answer.ts. Numbers for operators are elsewhere (/metrics, health.ts).
-import { CURVES, type CurveName, metricColumns, type WireCurve } from '@relance/core';
+import { CURVES, type CurveName, csvLine, metricColumns, type WireCurve } from '@relance/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Answer, type Answered, askCurves, askFigures, QUESTIONS, type Question } from '../../insights/answer.ts';
-import { csvLine } from '../csv.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { callerOf, readQuery } from '../route.ts';

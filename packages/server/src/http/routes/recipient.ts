@@ -1,11 +1,10 @@
-// Recipients: who can be told. Creating one that follow-ups wait for lets them go on at once.
+// Recipients: who can be told. Creating one that follow-ups wait for lets them go on at once. Many together: recipient-bulk.ts.
 import {
   canonicalTag,
   DEFAULT_ZONE,
   fromRfc3339,
   isDate,
   isLanguageTag,
-  issueWords,
   isZone,
   LANGUAGE_TAG,
   PHONE_TEXT_MAX,
@@ -165,7 +164,6 @@ export async function storeRecipients(tx: Tx, tenant: string, recipients: readon
   );
 }
 
-const BULK_MAX = 1_000;
 type ById = { Params: { id: string } };
 
 export function recipientRoutes(app: FastifyInstance, ports: HttpPorts): void {
@@ -187,23 +185,6 @@ export function recipientRoutes(app: FastifyInstance, ports: HttpPorts): void {
     if (woken > 0) ports.nudge.wake();
     return recipient;
   });
-  app.post('/v1/recipients/bulk', async (request) => {
-    const caller = callerOf(request);
-    const schema = z.union([
-      z.array(z.unknown()),
-      z.strictObject({ recipients: z.array(z.unknown()) }).transform((body) => body.recipients),
-    ]);
-    const list = read(schema, request.body);
-    if (list.length > BULK_MAX)
-      throw new Problem('too_large', `The list has ${list.length} recipients; it may have ${BULK_MAX}.`);
-    const checked = list.map((one) => checkOne(ports, one));
-    const rejected = checked.flatMap((one, index) => (one.ok ? [] : [{ index, code: 'invalid', detail: one.detail }]));
-    const recipients = checked.flatMap((one) => (one.ok ? [one.recipient] : []));
-    const unique = [...new Map(recipients.map((one) => [one.id, one])).values()];
-    const woken = await ports.database.transaction(scopeOf(caller), (tx) => storeRecipients(tx, caller.tenant, unique));
-    if (woken > 0) ports.nudge.wake();
-    return { accepted: unique.length, rejected };
-  });
   app.delete<ById>('/v1/recipients/:id', async (request, reply) => {
     const caller = callerOf(request);
     const { id } = request.params;
@@ -215,19 +196,6 @@ export function recipientRoutes(app: FastifyInstance, ports: HttpPorts): void {
     );
     return reply.code(204).send();
   });
-}
-
-/** One of a list: as it is stored, or the first thing that is wrong with it. */
-function checkOne(
-  { providers }: HttpPorts,
-  one: unknown,
-): { readonly ok: true; readonly recipient: WireRecipient } | { readonly ok: false; readonly detail: string } {
-  const read = recipientSchema.required({ id: true }).safeParse(one, { error: issueWords });
-  const recipient = read.success ? toRecipient(read.data.id as string, read.data) : null;
-  const [wrong] = recipient === null ? (read.error?.issues ?? []) : refusedEndpoints(recipient, providers);
-  if (recipient !== null && wrong === undefined) return { ok: true, recipient };
-  const path = wrong?.path.map(String).join('.') ?? '';
-  return { ok: false, detail: `${path === '' ? 'The recipient' : `"${path}"`}: ${wrong?.message ?? ''}` };
 }
 
 const IDS_MAX = 200;

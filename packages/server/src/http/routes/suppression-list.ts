@@ -2,7 +2,7 @@
 // line that cannot be read is told and keeps nothing else out; a thousand lines are stored together or not at all, and what waits
 // for their endpoints is taken back before the answer. Single entries are suppression.ts.
 import { Readable } from 'node:stream';
-import { issueWords } from '@relance/core';
+import { csvLine, csvRecords, issueWords } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { EndpointSuppression } from '../../engine/ports.ts';
@@ -10,7 +10,6 @@ import { isHashed } from '../../store/keyed-hash.ts';
 import { insertAudit } from '../../store/sql/audit.ts';
 import { suppressionsAfter, toWireSuppression } from '../../store/sql/suppression.ts';
 import type { Caller } from '../auth.ts';
-import { csvLine, csvRecords } from '../csv.ts';
 import { parseJson } from '../json.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';

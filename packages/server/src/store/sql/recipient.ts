@@ -107,6 +107,20 @@ export async function getRecipient(tx: Tx, tenant: string, id: string): Promise<
   return row === undefined ? null : toWire(row);
 }
 
+/** Those of them that are known, by id; `lock`ed in the order in which they are written. */
+export async function recipientsByIds(
+  tx: Tx,
+  tenant: string,
+  ids: readonly string[],
+  lock: boolean,
+): Promise<Map<string, WireRecipient>> {
+  const rows = await tx.query<Row>(
+    `SELECT ${COLUMNS} FROM relance.recipients WHERE tenant = $1 AND id = ANY($2) ORDER BY slot, id ${lock ? 'FOR UPDATE' : ''}`,
+    [tenant, ids],
+  );
+  return new Map(rows.map((row) => [row.id, toWire(row)]));
+}
+
 export interface RecipientFilter {
   readonly ids: readonly string[] | null;
   readonly q: string | null; // part of the id, name or email address

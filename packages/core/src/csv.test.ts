@@ -1,6 +1,6 @@
 // What goes out harmless comes back as it was.
 import { expect, it } from 'vitest';
-import { csvLine, csvRecords } from './csv.ts';
+import { csvLine, csvRecords, csvSeparatorOf } from './csv.ts';
 
 const cellsOf = (text: string) => [...csvRecords(text)].map(({ cells }) => cells);
 
@@ -19,4 +19,15 @@ it('knows the line a record begins at, whatever ends lines and however long a ce
   ]);
   expect(cellsOf('')).toEqual([]);
   expect(cellsOf('"never closed,\nx')).toEqual([['never closed,\nx']]);
+});
+
+it('is told what stands between cells by the first line', () => {
+  expect(csvSeparatorOf('id,name\n1;2;3;4')).toBe(',');
+  expect(csvSeparatorOf('\uFEFF"name, first";email;city\r\n')).toBe(';');
+  expect(csvSeparatorOf('id\tname\tnote, long')).toBe('\t');
+  expect(csvSeparatorOf('only')).toBe(',');
+  expect([...csvRecords('a;b\n"x;y";3,5', ';')].map(({ cells }) => cells)).toEqual([
+    ['a', 'b'],
+    ['x;y', '3,5'],
+  ]);
 });

@@ -1,6 +1,7 @@
 // Comma-separated values as spreadsheets write and read them (RFC 4180), for lists that come in and go out. A cell that a
 // spreadsheet would take for a formula goes out with an apostrophe before it, and comes in without. Each record comes with the
-// line it begins at, so that whoever sent it finds what was refused; that, and these two, are why it is our own.
+// line it begins at, so that whoever sent it finds what was refused; that, and these two, are why it is our own. Read by the
+// server and by the dashboard, which shows what a file would do before it is sent.
 
 const FORMULA = /^[=+\-@\t\r]/;
 const GUARDED = /^'[=+\-@\t\r]/;
@@ -19,8 +20,24 @@ export interface CsvRecord {
   readonly cells: readonly string[];
 }
 
+/** Spreadsheets of countries that write 3,5 put semicolons between cells; what is pasted from one has tabs. */
+export const CSV_SEPARATORS = [',', ';', '\t'] as const;
+export type CsvSeparator = (typeof CSV_SEPARATORS)[number];
+
+/** What the first line has most of, outside quotes; a comma where it has none. */
+export function csvSeparatorOf(text: string): CsvSeparator {
+  const counts = new Map<string, number>();
+  let quoted = false;
+  for (const sign of text) {
+    if (sign === '"') quoted = !quoted;
+    else if (!quoted && (sign === '\n' || sign === '\r') && counts.size > 0) break;
+    else if (!quoted) counts.set(sign, (counts.get(sign) ?? 0) + 1);
+  }
+  return CSV_SEPARATORS.toSorted((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0))[0] ?? ',';
+}
+
 /** Empty lines are none. A quote that is never closed takes the rest, as one record that will not be what was meant. */
-export function* csvRecords(text: string): Generator<CsvRecord> {
+export function* csvRecords(text: string, separator: CsvSeparator = ','): Generator<CsvRecord> {
   let line = 1;
   let begun = 1;
   let cells: string[] = [];
@@ -43,7 +60,7 @@ export function* csvRecords(text: string): Generator<CsvRecord> {
         index += 1;
       } else quoted = false;
     } else if (sign === '"' && cell === '') quoted = true;
-    else if (sign === ',') {
+    else if (sign === separator) {
       cells.push(unguarded(cell));
       cell = '';
     } else if (sign === '\n') {
