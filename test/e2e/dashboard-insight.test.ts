@@ -2,8 +2,8 @@
 // the figures of the API, by period and policy, with the table behind each of them and as files.
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
+import { csvRecords } from '@relance/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { csvRecords } from '../../packages/server/src/http/csv.ts';
 import { CHROMIUM } from '../pages/chromium.ts';
 import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
 import { furnish, taskEvent } from '../server.ts';

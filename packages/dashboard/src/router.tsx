@@ -11,6 +11,7 @@ import {
 } from '@tanstack/react-router';
 import { readListSearch } from './pages/follow-up/list-search.ts';
 import { readInsightSearch } from './pages/insight/insight-search.ts';
+import { readPeopleSearch } from './pages/recipient/list-search.ts';
 import { sessionQuery } from './queries.ts';
 import { Broken, Missing, Pending } from './shell/trouble.tsx';
 
@@ -73,9 +74,28 @@ const insightRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/insight/insight.tsx'), 'Insight'),
 });
 
+const peopleRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/people',
+  validateSearch: readPeopleSearch,
+  component: lazyRouteComponent(() => import('./pages/recipient/list.tsx'), 'People'),
+});
+const personRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/people/$id',
+  component: lazyRouteComponent(() => import('./pages/recipient/recipient.tsx'), 'PersonPage'),
+});
 const routeTree = rootRoute.addChildren([
   signInRoute,
-  insideRoute.addChildren([overviewRoute, followUpsRoute, newFollowUpRoute, followUpRoute, insightRoute]),
+  insideRoute.addChildren([
+    overviewRoute,
+    followUpsRoute,
+    newFollowUpRoute,
+    followUpRoute,
+    insightRoute,
+    peopleRoute,
+    personRoute,
+  ]),
 ]);
 
 export const createDashboardRouter = (queries: QueryClient) =>

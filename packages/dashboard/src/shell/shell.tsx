@@ -34,6 +34,7 @@ interface Section {
 const SECTIONS: readonly Section[] = [
   { to: '/', label: 'Overview', icon: 'gauge' },
   { to: '/follow-ups', label: 'Follow-ups', icon: 'list' },
+  { to: '/people', label: 'People', icon: 'user' },
   { to: '/insight', label: 'Insight', icon: 'chart' },
 ];
 /** Pages of the server that are not part of the dashboard. */

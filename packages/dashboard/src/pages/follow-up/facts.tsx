@@ -1,19 +1,10 @@
 // What a follow-up knows: its people, its times, the data that events brought.
 import { Code, Stack, Text } from '@mantine/core';
 import type { FollowUp } from '@relance/client';
-import type { ReactNode } from 'react';
 import { Moment } from '../../moment.tsx';
 import { People, Person } from '../../people.tsx';
+import { Fact } from '../../shell/fact.tsx';
 import { Panel } from '../../shell/panel.tsx';
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div className="fact">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
 
 const personFact = (name: string, id: string | null) =>
   id === null ? null : (

@@ -25,7 +25,7 @@ interface Props {
 }
 
 /** Typed words are looked for when the typing rests; what the address says elsewhere comes back into the field, what was typed does not. */
-function useTyped(value: string | undefined, tell: (text: string | undefined) => void) {
+export function useTyped(value: string | undefined, tell: (text: string | undefined) => void) {
   const [typed, setTyped] = useState(value ?? '');
   const told = useRef(value);
   useEffect(() => {

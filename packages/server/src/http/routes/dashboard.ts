@@ -19,6 +19,9 @@ const PAGES = [
   '/policies',
   '/policies/:id',
   '/insight',
+  '/people',
+  '/people/:id',
+  '/import/people',
 ];
 
 /** Stands in the built page where styles made at run time find what allows them (see scripts/build-dashboard.ts). */

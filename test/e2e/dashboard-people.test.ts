@@ -1,0 +1,189 @@
+// People in the dashboard, in a real browser: added by hand, found, shown with what they are asked and why something did not reach
+// them, changed, handed out, forgotten.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM } from '../pages/chromium.ts';
+import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
+import { furnish, taskEvent } from '../server.ts';
+
+if (CHROMIUM === null)
+  process.stderr.write('LEFT OUT: people of the dashboard in a real browser (apt-get install chromium).\n');
+describe.runIf(CHROMIUM !== null)('people in the dashboard', () => {
+  let world: DashboardWorld;
+  beforeAll(async () => {
+    world = await createDashboardWorld();
+  }, 120_000);
+  afterAll(() => world?.end());
+  const known = (id: string) => world.server.client.recipients.get(id);
+
+  it('says who is missing, adds them, and says beside its field what is wrong', { timeout: 120_000 }, async () => {
+    const { page, troubles, look, end } = await world.visit();
+    await page.goto(`${world.server.url}/people`);
+    await page.getByRole('heading', { name: 'Nobody is known yet' }).waitFor();
+    await look('nobody');
+    await page.getByRole('button', { name: 'Add somebody' }).click();
+    const form = page.getByRole('form', { name: 'Add somebody' });
+    await form.getByLabel('Id').fill('lea');
+    await form.getByLabel('Name').fill('Léa Moreau');
+    await form.getByLabel('Email').fill('lea at example');
+    await form.getByRole('combobox', { name: 'Time zone' }).fill('Europe/Par');
+    await page.getByRole('option', { name: 'Europe/Paris' }).click();
+    await form.getByRole('button', { name: 'Add', exact: true }).click();
+    await form.getByText('Must be an email address, such as ana@example.com.').waitFor();
+    await look('a form with a mistake');
+    expect((await world.server.client.recipients.list()).items).toEqual([]);
+    await form.getByLabel('Email').fill('lea@example.test');
+    await form.getByLabel('Phone').fill('06 12 34 56 78');
+    await form.getByLabel('Country').fill('FR');
+    await form.getByLabel('Traits').fill('{"plan": "pro"}');
+    await form.getByRole('button', { name: 'Add an address' }).click();
+    await form.getByLabel('Channel of address 1').selectOption('Email, copy (cc)');
+    await form.getByLabel('Address 1', { exact: true }).fill('office@example.test');
+    await form.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('heading', { name: 'Léa Moreau', level: 1 }).waitFor();
+    expect(await known('lea')).toMatchObject({
+      phone: '+33612345678',
+      timeZone: 'Europe/Paris',
+      traits: { plan: 'pro' },
+      endpoints: [{ channel: 'email', address: 'office@example.test', copy: 'cc' }],
+    });
+    // The same id again is somebody else's.
+    await page.goto(`${world.server.url}/people?add=true`);
+    await form.getByLabel('Id').fill('lea');
+    await form.getByLabel('Name').fill('Another');
+    await form.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('alert').filter({ hasText: 'There is somebody with the id "lea" already' }).waitFor();
+    expect((await known('lea')).name).toBe('Léa Moreau');
+    expect(troubles.filter((text) => !text.includes('400'))).toEqual([]);
+    await end();
+  });
+
+  it('finds them among many', { timeout: 120_000 }, async () => {
+    const many = Array.from({ length: 450 }, (_, n) => ({ id: `p${String(n).padStart(4, '0')}`, name: `Person ${n}` }));
+    await furnish(world.server);
+    const { page, troubles, look, end } = await world.visit();
+    await page.goto(`${world.server.url}/people`);
+    const rows = page.getByRole('list', { name: 'People' }).getByRole('listitem');
+    await rows.filter({ hasText: 'ana@example.test' }).filter({ hasText: 'Bo' }).waitFor();
+    await look('people');
+    await world.server.client.recipients.bulk(many);
+    await page.reload();
+    expect(await rows.count()).toBeLessThan(60);
+    await page.getByText('The first 200, by id; more as you scroll').waitFor();
+    await page.evaluate('window.scrollTo(0, document.documentElement.scrollHeight)');
+    await page.getByText('The first 400, by id').waitFor();
+    await page.evaluate('window.scrollTo(0, 0)');
+    await page.getByRole('heading', { name: 'People', level: 1 }).click();
+    await page.keyboard.press('/');
+    await page.keyboard.type('moreau');
+    await page.getByText('1 person', { exact: true }).waitFor();
+    expect(new URL(page.url()).searchParams.get('q')).toBe('moreau');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Léa Moreau', level: 1 }).waitFor();
+    await page.goto(`${world.server.url}/people?q=nobody-like-this`);
+    await page.getByRole('button', { name: 'Clear the search' }).click();
+    await rows.first().waitFor();
+    expect(troubles).toEqual([]);
+    await end();
+  });
+
+  it('tells of one what they are asked, what they got, and why something did not reach them', {
+    timeout: 180_000,
+  }, async () => {
+    const { client } = world.server;
+    await client.events.send(taskEvent('assigned', { id: 'told', title: 'Sign the contract', assignee: 'ana' }));
+    await world.server.advance('1 minute');
+    await client.suppressions.put({ channel: 'email', address: 'ana@example.test', source: 'complaint' });
+    await client.recipients.tellActivity('ana', { type: 'shop.viewed', data: { page: 'prices' } });
+    await client.recipients.putPreferences('ana', { quietHours: '21:00-08:00' });
+    await world.server.advance('2 days');
+    const { page, troubles, look, end } = await world.visit();
+    await page.goto(`${world.server.url}/people/ana`);
+    await page.getByRole('list', { name: 'Follow-ups they are asked in' }).getByText('Sign the contract').waitFor();
+    const messages = page.getByRole('list', { name: 'Messages to them' }).getByRole('listitem');
+    await messages
+      .filter({ hasText: 'Suppressed' })
+      .filter({ hasText: 'nothing is sent to this address any more' })
+      .waitFor();
+    await page.getByText('Its reader complained of a message', { exact: false }).waitFor();
+    await page.getByText('21:00-08:00, Europe/Madrid').waitFor();
+    await page.getByRole('list', { name: 'What they did' }).getByText('shop.viewed').waitFor();
+    await look('a person');
+    const all = await messages.count();
+    await page.getByLabel('Only what did not reach them').click();
+    await expect.poll(() => messages.count()).toBeLessThan(all);
+    expect((await messages.allTextContents()).every((text) => text.includes('Suppressed'))).toBe(true);
+    // It may be written to again, with a reason, and whoever complained is not passed over in silence.
+    await page.getByRole('button', { name: 'Send to it again' }).click();
+    await page.getByLabel('Why it may be written to again').fill('They asked for it by phone');
+    await page.getByRole('button', { name: 'Send to it again' }).click();
+    await page.getByRole('status').filter({ hasText: 'complained of a message' }).waitFor();
+    await page.getByText('Gets nothing').waitFor({ state: 'detached' });
+    expect((await client.suppressions.list()).items).toEqual([]);
+    expect(troubles).toEqual([]);
+    await end();
+  });
+
+  it('changes what was touched and nothing else', { timeout: 90_000 }, async () => {
+    const { page, troubles, look, end } = await world.visit();
+    await page.goto(`${world.server.url}/people/lea`);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    const form = page.getByRole('form', { name: 'Edit' });
+    await form.getByLabel('Name').fill('Léa Moreau-Petit');
+    await form.getByRole('button', { name: 'Add a time away' }).click();
+    await form.getByLabel('First day').fill('2026-01-01');
+    await form.getByLabel('Last day').fill('2027-01-01');
+    await form.getByLabel('Stand-in').fill('bo');
+    await look('editing');
+    // Meanwhile a system changes something else.
+    await world.server.client.recipients.bulk([{ ...(await known('lea')), locale: 'fr' }]);
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Léa Moreau-Petit', level: 1 }).waitFor();
+    await page.getByText('Away', { exact: true }).first().waitFor();
+    expect(await known('lea')).toMatchObject({
+      name: 'Léa Moreau-Petit',
+      locale: 'fr',
+      phone: '+33612345678',
+      away: [{ from: '2026-01-01', to: '2027-01-01', delegate: 'bo' }],
+    });
+    expect(troubles).toEqual([]);
+    await end();
+  });
+
+  it('hands out what is known of them, and forgets them once that is meant', { timeout: 90_000 }, async () => {
+    const { page, troubles, look, end } = await world.visit();
+    await page.goto(`${world.server.url}/people/sam`);
+    const file = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download what is known' }).click();
+    expect((await file).suggestedFilename()).toBe('sam.json');
+    await page.getByRole('button', { name: 'Erase…' }).click();
+    const form = page.getByRole('form', { name: 'Erase Sam' });
+    await form.getByText('this cannot be taken back').waitFor();
+    expect(await form.getByRole('button', { name: 'Erase' }).isDisabled()).toBe(true);
+    await form.getByLabel('Type sam to confirm').fill('sam');
+    await look('before somebody is erased');
+    await form.getByRole('button', { name: 'Erase' }).click();
+    await page.getByRole('status').filter({ hasText: 'They are erased' }).waitFor();
+    await look('somebody is erased');
+    await expect(known('sam')).rejects.toThrow('There is no recipient "sam".');
+    await page.goto(`${world.server.url}/people/sam`);
+    await page.getByRole('alert').filter({ hasText: 'There is no recipient "sam".' }).first().waitFor();
+    expect(troubles.filter((text) => !text.includes('404'))).toEqual([]);
+    await end();
+  });
+
+  it('fits a phone', { timeout: 90_000 }, async () => {
+    const { page, troubles, look, end } = await world.visit({ viewport: PHONE });
+    await page.goto(`${world.server.url}/people?q=a`);
+    await page.getByRole('list', { name: 'People' }).getByRole('listitem').first().waitFor();
+    await look('people');
+    await page.getByRole('button', { name: 'Add somebody' }).click();
+    await look('adding somebody');
+    await page.goto(`${world.server.url}/people/ana`);
+    await page.getByRole('list', { name: 'Messages to them' }).getByRole('listitem').first().waitFor();
+    await look('a person');
+    expect(troubles).toEqual([]);
+    await end();
+  });
+});
