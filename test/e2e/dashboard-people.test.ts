@@ -1,5 +1,6 @@
 // People in the dashboard, in a real browser: added by hand, found, shown with what they are asked and why something did not reach
 // them, changed, handed out, forgotten.
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM } from '../pages/chromium.ts';
 import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
@@ -11,6 +12,7 @@ describe.runIf(CHROMIUM !== null)('people in the dashboard', () => {
   let world: DashboardWorld;
   beforeAll(async () => {
     world = await createDashboardWorld();
+    await world.server.raw('/'); // built before anybody waits for it
   }, 120_000);
   afterAll(() => world?.end());
   const known = (id: string) => world.server.client.recipients.get(id);
@@ -170,6 +172,118 @@ describe.runIf(CHROMIUM !== null)('people in the dashboard', () => {
     await page.goto(`${world.server.url}/people/sam`);
     await page.getByRole('alert').filter({ hasText: 'There is no recipient "sam".' }).first().waitFor();
     expect(troubles.filter((text) => !text.includes('404'))).toEqual([]);
+    await end();
+  });
+
+  const FILE = `Employee ID;Full name;E-mail;Mobile;Country;Time zone;traits.plan;traits.seats;Secret
+e1;Noor Haddad;noor@example.test;06 12 34 56 70;FR;Europe/Paris;pro;3;x
+e2;Tom Okafor;tom at example;;;;basic;;x
+lea;;lea.new@example.test;;;;;5;x
+e1;Noor again;;;;;;;x
+;No id;no-id@example.test;;;;;;x
+bo;Bo;;;;;;;x
+`;
+
+  it('imports a file: says of each row what it would do, does it, and hands back what it refused', {
+    timeout: 240_000,
+  }, async () => {
+    const { client } = world.server;
+    await furnish(world.server);
+    await client.recipients.put('lea', { name: 'Léa Moreau', email: 'lea@example.test', traits: { plan: 'pro' } });
+    const { page, troubles, look, end } = await world.visit();
+    await page.goto(`${world.server.url}/people`);
+    await page.getByRole('link', { name: 'Import a file' }).click();
+    await page.getByRole('heading', { name: 'Import people', level: 1 }).waitFor();
+    await look('an import begins');
+    const input = page.locator('input[type=file]');
+    await input.setInputFiles({ name: 'staff.xlsx', mimeType: 'text/csv', buffer: Buffer.from('PK\u0003\u0004') });
+    await page.getByText('This is a spreadsheet, not CSV.').waitFor();
+    const file = { name: 'staff.csv', mimeType: 'text/csv', buffer: Buffer.from(FILE, 'latin1') };
+    await input.setInputFiles(file);
+    await page.getByRole('heading', { name: 'staff.csv: 6 rows' }).waitFor();
+    const columnOf = (field: string) => page.getByLabel(`Column for ${field}`);
+    const chosen = (field: string) => columnOf(field).locator('option:checked').textContent();
+    expect(await Promise.all(['Id', 'Name', 'Email', 'Phone', 'City'].map(chosen))).toEqual([
+      'Employee ID',
+      'Full name',
+      'E-mail',
+      'Mobile',
+      'Not in the file',
+    ]);
+    // What nobody asked for is not taken.
+    expect(await page.getByLabel('Keep “Secret” as a trait').isChecked()).toBe(false);
+    expect(await page.getByLabel('Name of the trait for “traits.plan”').inputValue()).toBe('plan');
+    await columnOf('Id').selectOption('Not in the file');
+    expect(await page.getByRole('button', { name: 'See what would happen' }).isDisabled()).toBe(true);
+    await columnOf('Id').selectOption('Employee ID');
+    await look('columns and fields');
+    await page.getByRole('button', { name: 'See what would happen' }).click();
+    await page.getByRole('heading', { name: 'Dry run: nothing is written yet' }).waitFor();
+    const row = (line: number) =>
+      page.getByRole('table', { name: 'What becomes of each row' }).getByRole('row', { name: new RegExp(`^${line} `) });
+    await row(2).filter({ hasText: 'New' }).waitFor();
+    await row(3).filter({ hasText: '"email": must be an email address, such as ana@example.com' }).waitFor();
+    await row(4).filter({ hasText: 'Changes' }).filter({ hasText: 'email, traits' }).waitFor();
+    await row(5).filter({ hasText: '“e1” is in line 2 already.' }).waitFor();
+    await row(6).filter({ hasText: 'It has no id.' }).waitFor();
+    await row(7).filter({ hasText: 'As it is' }).waitFor();
+    await look('a dry run');
+    await expect(known('e1')).rejects.toThrow('There is no recipient "e1".');
+    await page.getByRole('button', { name: 'Import 2 people' }).click();
+    await page.getByRole('heading', { name: 'Report' }).waitFor();
+    await page.getByRole('status').filter({ hasText: '2 people were written' }).waitFor();
+    await look('a report');
+    expect(await known('e1')).toMatchObject({
+      name: 'Noor Haddad',
+      phone: '+33612345670',
+      timeZone: 'Europe/Paris',
+      traits: { plan: 'pro', seats: 3 },
+    });
+    expect(await known('lea')).toMatchObject({
+      name: 'Léa Moreau',
+      email: 'lea.new@example.test',
+      traits: { plan: 'pro', seats: 5 },
+    });
+    await expect(known('e2')).rejects.toThrow('There is no recipient "e2".');
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download 3 rows that were not taken' }).click();
+    const saved = await download;
+    expect(saved.suggestedFilename()).toBe('staff-not-imported.csv');
+    expect((await readFile(await saved.path(), 'utf8')).split('\r\n')).toEqual([
+      '\uFEFFEmployee ID,Full name,E-mail,Mobile,Country,Time zone,traits.plan,traits.seats,Secret,Why it was not imported',
+      'e2,Tom Okafor,tom at example,,,,basic,,x,"""email"": must be an email address, such as ana@example.com"',
+      'e1,Noor again,,,,,,,x,“e1” is in line 2 already.',
+      ',No id,no-id@example.test,,,,,,x,It has no id.',
+      '',
+    ]);
+    expect(troubles).toEqual([]);
+    await end();
+  });
+
+  it('says where an import ended, and goes on from there', { timeout: 180_000 }, async () => {
+    const lines = Array.from({ length: 600 }, (_, n) => `many-${n},Person ${n}`);
+    const { page, look, end } = await world.visit({ viewport: PHONE });
+    await page.goto(`${world.server.url}/import/people`);
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'many.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`id,name\n${lines.join('\n')}\n`),
+    });
+    await page.getByRole('button', { name: 'See what would happen' }).click();
+    await page.getByRole('button', { name: 'Import 600 people' }).waitFor();
+    let asked = 0;
+    await page.route('**/v1/recipients/bulk*', (route) => (++asked === 2 ? route.abort() : route.continue()));
+    await page.getByRole('button', { name: 'Import 600 people' }).click();
+    await page
+      .getByRole('status')
+      .filter({ hasText: '100 rows were not tried, and of 250 the answer never came' })
+      .waitFor();
+    await look('an import that was cut off');
+    expect(await known('many-0')).toMatchObject({ name: 'Person 0' });
+    await expect(known('many-599')).rejects.toThrow('There is no recipient');
+    await page.getByRole('button', { name: 'Go on with the rest' }).click();
+    await page.getByRole('status').filter({ hasText: '600 people were written' }).waitFor();
+    expect(await known('many-599')).toMatchObject({ name: 'Person 599' });
     await end();
   });
 

@@ -85,6 +85,12 @@ const personRoute = createRoute({
   path: '/people/$id',
   component: lazyRouteComponent(() => import('./pages/recipient/recipient.tsx'), 'PersonPage'),
 });
+const importPeopleRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/import/people',
+  component: lazyRouteComponent(() => import('./pages/recipient/import.tsx'), 'ImportPeople'),
+});
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   insideRoute.addChildren([
@@ -95,6 +101,7 @@ const routeTree = rootRoute.addChildren([
     insightRoute,
     peopleRoute,
     personRoute,
+    importPeopleRoute,
   ]),
 ]);
 

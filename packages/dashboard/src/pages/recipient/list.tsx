@@ -7,6 +7,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useNow } from '../../moment.tsx';
 import { Person } from '../../people.tsx';
 import { Icon } from '../../shell/icon.tsx';
+import { PageLink } from '../../shell/page-link.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { VirtualRows } from '../../shell/virtual-rows.tsx';
@@ -38,6 +39,9 @@ export function People() {
       <Group justify="space-between">
         <Title order={1}>People</Title>
         <Group gap="xs">
+          <Button component={Link} to="/import/people" variant="default">
+            Import a file
+          </Button>
           <Button leftSection={<Icon name="plus" size={16} />} onClick={() => change({ add: true })}>
             Add somebody
           </Button>
@@ -129,7 +133,8 @@ function Nobody({ q, clear }: { readonly q: string | undefined; readonly clear: 
     <Stack align="flex-start" gap="xs" py="xl">
       <Title order={2}>Nobody is known yet</Title>
       <Text c="dimmed" maw={600}>
-        People are who follow-ups ask, remind and escalate to. Add one by hand, or let your own systems keep them:{' '}
+        People are who follow-ups ask, remind and escalate to. Add one by hand,{' '}
+        <PageLink to="/import/people">import a CSV file</PageLink>, or let your own systems keep them:{' '}
         <code>PUT /v1/recipients/ana</code>, a list to <code>POST /v1/recipients/bulk</code>, or{' '}
         <code>directory/people.yaml</code> of a project.
       </Text>

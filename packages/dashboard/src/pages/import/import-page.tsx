@@ -1,0 +1,243 @@
+// An import from its file to its report: pick, say which column is which, see what each row would do, and only then do it. Whatever
+// is changed on the way makes the dry run anew; whatever ends an import in the middle is told, and it can be taken up again.
+import { Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { News } from '../../shell/news.tsx';
+import { Panel } from '../../shell/panel.tsx';
+import { ProblemAlert } from '../../shell/trouble.tsx';
+import type { ImportKind } from './import-kind.ts';
+import { MapColumns } from './map-columns.tsx';
+import { guessMapping, type Mapping, missingIn } from './mapping.ts';
+import { PickFile } from './pick-file.tsx';
+import { ReportView } from './report-view.tsx';
+import { countsOf, type Report, runImport, settledIn } from './run-import.ts';
+import { NoSheet, type Sheet, sheetOf } from './sheet.ts';
+import './import.css';
+
+interface Props<B> {
+  readonly kind: ImportKind<B>;
+  /** After something was written. */
+  readonly imported: () => void;
+}
+
+interface Chosen {
+  readonly sheet: Sheet;
+  readonly mapping: Mapping;
+}
+
+interface Running {
+  readonly dryRun: boolean;
+  /** 0 to 1. */
+  readonly done: number;
+  readonly stop: () => void;
+}
+
+export function ImportPage<B>({ kind, imported }: Props<B>) {
+  const [chosen, setChosen] = useState<Chosen | null>(null);
+  const [wrong, setWrong] = useState<Error | null>(null);
+  const [tried, setTried] = useState<Report | null>(null);
+  const [report, setReport] = useState<Report | null>(null);
+  const [running, setRunning] = useState<Running | null>(null);
+  const pick = async (file: File) => {
+    setTried(null);
+    setReport(null);
+    try {
+      const sheet = sheetOf(file.name, new Uint8Array(await file.arrayBuffer()));
+      setChosen({ sheet, mapping: guessMapping(kind, sheet) });
+      setWrong(null);
+    } catch (error) {
+      setChosen(null);
+      setWrong(error as Error);
+    }
+  };
+  const run = async ({ sheet, mapping }: Chosen, dryRun: boolean) => {
+    const ended = new AbortController();
+    const progress = (done: number) => setRunning({ dryRun, done, stop: () => ended.abort() });
+    progress(0);
+    const settled = !dryRun && report !== null ? { settled: settledIn(report) } : {};
+    const came = await runImport(kind, sheet, mapping, { dryRun, signal: ended.signal, progress, ...settled });
+    setRunning(null);
+    (dryRun ? setTried : setReport)(came);
+    if (!dryRun) imported();
+  };
+  const shown = report ?? tried;
+  return (
+    <Stack gap="md">
+      {chosen === null && <PickFile picked={(file) => void pick(file)} />}
+      {wrong !== null && <Unreadable error={wrong} />}
+      {chosen !== null && report === null && (
+        <Panel
+          title={`${chosen.sheet.name}: ${chosen.sheet.rows.length} rows`}
+          aside={
+            <Button size="xs" variant="default" disabled={running !== null} onClick={() => setChosen(null)}>
+              Another file
+            </Button>
+          }
+        >
+          <MapColumns
+            kind={kind}
+            sheet={chosen.sheet}
+            mapping={chosen.mapping}
+            change={(mapping) => {
+              setChosen({ ...chosen, mapping });
+              setTried(null);
+            }}
+          />
+          <Try kind={kind} chosen={chosen} busy={running !== null} run={() => void run(chosen, true)} />
+        </Panel>
+      )}
+      {running !== null && <Runs kind={kind} running={running} />}
+      {chosen !== null && shown !== null && running === null && (
+        <Came
+          kind={kind}
+          chosen={chosen}
+          report={shown}
+          dryRun={report === null}
+          run={() => void run(chosen, false)}
+          another={() => {
+            setChosen(null);
+            setReport(null);
+            setTried(null);
+          }}
+        />
+      )}
+    </Stack>
+  );
+}
+
+interface CameProps<B> {
+  readonly kind: ImportKind<B>;
+  readonly chosen: Chosen;
+  readonly report: Report;
+  readonly dryRun: boolean;
+  readonly run: () => void;
+  readonly another: () => void;
+}
+
+/** What came of the dry run, or of the import itself. */
+function Came<B>({ kind, chosen: { sheet, mapping }, report, dryRun, run, another }: CameProps<B>) {
+  return (
+    <Panel title={dryRun ? 'Dry run: nothing is written yet' : 'Report'}>
+      <Stack gap="md">
+        <Ended kind={kind} report={report} dryRun={dryRun} />
+        <Group gap="xs">
+          <Next kind={kind} report={report} dryRun={dryRun} run={run} />
+          {!dryRun && (
+            <Button variant="default" onClick={another}>
+              Import another file
+            </Button>
+          )}
+        </Group>
+        <ReportView kind={kind} sheet={sheet} mapping={mapping} report={report} dryRun={dryRun} />
+      </Stack>
+    </Panel>
+  );
+}
+
+function Unreadable({ error }: { readonly error: Error }) {
+  return error instanceof NoSheet ? <News kind="warning" title={error.message} /> : <ProblemAlert error={error} />;
+}
+
+interface TryProps<B> {
+  readonly kind: ImportKind<B>;
+  readonly chosen: Chosen;
+  readonly busy: boolean;
+  readonly run: () => void;
+}
+
+function Try<B>({ kind, chosen: { mapping }, busy, run }: TryProps<B>) {
+  const missing = missingIn(kind, mapping);
+  const unnamed = [...mapping.extra.values()].some((name) => name.trim() === '');
+  return (
+    <Group gap="sm" mt="md">
+      <Button onClick={run} disabled={missing.length > 0 || unnamed || busy}>
+        See what would happen
+      </Button>
+      <Text size="sm" c="dimmed">
+        {missing.length > 0
+          ? `Say first which column is ${missing.map(({ label }) => label).join(', ')}.`
+          : 'Nothing is written by that.'}
+      </Text>
+    </Group>
+  );
+}
+
+function Runs<B>({
+  kind,
+  running: { dryRun, done, stop },
+}: {
+  readonly kind: ImportKind<B>;
+  readonly running: Running;
+}) {
+  const percent = Math.round(done * 100);
+  return (
+    <Panel title={dryRun ? 'Looking at each row' : `Importing ${kind.many}`}>
+      <Stack gap="xs">
+        <Progress.Root size="lg">
+          <Progress.Section value={percent} aria-label="How far it has come" />
+        </Progress.Root>
+        <Group gap="sm">
+          <Text size="sm" role="status">
+            {percent} %
+          </Text>
+          <Button size="xs" variant="default" onClick={stop}>
+            Stop
+          </Button>
+        </Group>
+      </Stack>
+    </Panel>
+  );
+}
+
+interface EndedProps<B> {
+  readonly kind: ImportKind<B>;
+  readonly report: Report;
+  readonly dryRun: boolean;
+}
+
+/** Whether it went to its end, and if not, what that means. */
+function Ended<B>({ kind, report, dryRun }: EndedProps<B>) {
+  const counts = countsOf(report);
+  const left = counts.not_tried + counts.unknown;
+  if (report.end !== 'done')
+    return (
+      <Stack gap="xs">
+        {report.error !== null && <ProblemAlert error={report.error} />}
+        <News
+          kind="warning"
+          title={report.end === 'stopped' ? 'You stopped it before its end' : 'It did not come to its end'}
+        >
+          {dryRun
+            ? `Nothing was written. ${left} rows were not looked at.`
+            : `What was written stays. ${counts.not_tried} rows were not tried${
+                counts.unknown === 0
+                  ? ''
+                  : `, and of ${counts.unknown} the answer never came: they are written all or not at all`
+              }. Going on is safe: sending a row again changes nothing.`}
+        </News>
+      </Stack>
+    );
+  if (dryRun) return null;
+  return (
+    <News
+      kind={counts.refused === 0 ? 'good' : 'warning'}
+      title={`${counts.created + counts.changed} ${kind.many} were written`}
+    >
+      {counts.refused === 0 ? 'Every row was taken.' : `${counts.refused} rows were not: each says why.`}
+    </News>
+  );
+}
+
+/** Imports what the dry run showed, or goes on where an import ended. */
+function Next<B>({ kind, report, dryRun, run }: EndedProps<B> & { readonly run: () => void }) {
+  const counts = countsOf(report);
+  if (dryRun && report.end !== 'done') return null;
+  if (!dryRun) return counts.not_tried + counts.unknown > 0 ? <Button onClick={run}>Go on with the rest</Button> : null;
+  const number = counts.created + counts.changed;
+  if (number === 0) return <Text size="sm">There is nothing to import: no row would change anything.</Text>;
+  return (
+    <Button onClick={run}>
+      Import {number} {number === 1 ? kind.one : kind.many}
+    </Button>
+  );
+}

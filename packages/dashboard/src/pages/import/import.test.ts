@@ -1,0 +1,141 @@
+// A file from its bytes to what became of each row: columns found by their headers, cells read as what they are, and rows that are
+// refused, repeated, not tried or of which nobody knows, each said as such.
+import { expect, it } from 'vitest';
+import type { ImportKind, Outcome } from './import-kind.ts';
+import { cellValue, guessMapping, missingIn, recordOf } from './mapping.ts';
+import { refusedFile } from './refused-file.ts';
+import { countsOf, runImport, settledIn } from './run-import.ts';
+import { decoded, NoSheet, sheetOf } from './sheet.ts';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const sheet = (text: string) => sheetOf('people.csv', bytes(text));
+
+interface Body {
+  readonly id: string;
+}
+const kindOf = (send: ImportKind<Body>['send']): ImportKind<Body> => ({
+  one: 'person',
+  many: 'people',
+  fields: [
+    { name: 'id', label: 'Id', required: true, called: ['id', 'userid', 'email'] },
+    { name: 'email', label: 'Email', required: false, called: ['email', 'emailadresse', 'mail'] },
+  ],
+  extra: { label: 'trait', says: '', prefixes: ['traits.'] },
+  atOnce: 2,
+  bodyOf: ({ fields }) =>
+    fields.id === undefined ? { why: 'There is no id.' } : { name: fields.id, body: { id: fields.id } },
+  send,
+});
+const created = kindOf(async (bodies) => bodies.map((): Outcome => ({ kind: 'created' })));
+const still = { dryRun: false, signal: new AbortController().signal, progress: () => {} };
+
+it('reads what spreadsheets write, whatever the encoding and whatever stands between', () => {
+  expect(sheet('\uFEFFid;Prénom\r\n1;Léa\r\n')).toMatchObject({
+    header: ['id', 'Prénom'],
+    rows: [{ line: 2, cells: ['1', 'Léa'] }],
+  });
+  expect(decoded(new Uint8Array([0x4c, 0xe9, 0x61]))).toBe('Léa');
+  expect(decoded(new Uint8Array([0xff, 0xfe, 0x4c, 0, 0xe9, 0]))).toBe('\u004cé');
+  expect(() => sheetOf('a.xlsx', new Uint8Array([0x50, 0x4b, 3, 4]))).toThrow(NoSheet);
+  expect(() => sheet('id\u0000,name\n1,x')).toThrow('This is not text');
+  expect(() => sheet('')).toThrow('The file is empty');
+  expect(() => sheet('id,name\n')).toThrow('one line only');
+});
+
+it('finds columns by what headers call them, and says what is missing', () => {
+  const guess = (header: string) => guessMapping(created, sheet(`${header}\n1,2,3`));
+  expect(guess('E-Mail Adresse,User ID,traits.plan')).toEqual({
+    fields: { id: 1, email: 0 },
+    extra: new Map([[2, 'plan']]),
+  });
+  // Where nothing is called an id, the address serves as one and as the other only if somebody says so.
+  expect(guess('email,Traits.,plan')).toEqual({ fields: { id: 0 }, extra: new Map() });
+  expect(missingIn(created, guess('a,b,c')).map(({ name }) => name)).toEqual(['id']);
+});
+
+it('keeps numbers and yes or no as such, and whatever only looks like one as text', () => {
+  expect(['3', '-1.5', 'true', '007', '1e3', '+34600', ' ', 'Infinity', 'NaN'].map(cellValue)).toEqual([
+    3,
+    -1.5,
+    true,
+    '007',
+    '1e3',
+    '+34600',
+    ' ',
+    'Infinity',
+    'NaN',
+  ]);
+  const mapping = { fields: { id: 0, email: 1 }, extra: new Map([[2, 'seats']]) };
+  expect(recordOf(mapping, { line: 2, cells: [' ana ', '', '3'] })).toEqual({
+    fields: { id: 'ana' },
+    extra: { seats: 3 },
+  });
+});
+
+it('sends in parts, and refuses what cannot be sent', async () => {
+  const sent: string[][] = [];
+  const kind = kindOf(async (bodies) => {
+    sent.push(bodies.map(({ id }) => id));
+    return bodies.map(({ id }): Outcome => (id === 'bo' ? { kind: 'refused', why: 'No.' } : { kind: 'created' }));
+  });
+  const file = sheet('id,email\nana,a\nbo,b\n,c\nana,d\ncleo,e\ndan,f,g\n');
+  const seen: number[] = [];
+  const mapping = guessMapping(kind, file);
+  const report = await runImport(kind, file, mapping, { ...still, progress: (done) => seen.push(done) });
+  expect(sent).toEqual([['ana', 'bo'], ['cleo']]);
+  expect(seen.at(-1)).toBe(1);
+  expect(report).toMatchObject({ end: 'done', error: null });
+  expect(countsOf(report)).toEqual({ created: 2, changed: 0, unchanged: 0, refused: 4, not_tried: 0, unknown: 0 });
+  expect(refusedFile(file, report)).toBe(
+    [
+      'id,email,Why it was not imported',
+      'bo,b,No.',
+      ',c,There is no id.',
+      'ana,d,“ana” is in line 2 already.',
+      'dan,f,"It has 3 cells, and the first line names 2."',
+      '',
+    ].join('\r\n'),
+  );
+});
+
+it('says what it does not know, and goes on from there without sending twice what is settled', async () => {
+  const sent: string[] = [];
+  let broken = true;
+  const kind = kindOf(async (bodies) => {
+    if (sent.length >= 2 && broken) throw new Error('The line is dead.');
+    sent.push(...bodies.map(({ id }) => id));
+    return bodies.map((): Outcome => ({ kind: 'created' }));
+  });
+  const file = sheet('id\na\nb\nc\nd\ne\n');
+  const mapping = { fields: { id: 0 }, extra: new Map() };
+  const first = await runImport(kind, file, mapping, still);
+  expect(first.end).toBe('failed');
+  expect(first.error?.message).toBe('The line is dead.');
+  expect(countsOf(first)).toMatchObject({ created: 2, unknown: 2, not_tried: 1 });
+  broken = false;
+  const second = await runImport(kind, file, mapping, { ...still, settled: settledIn(first) });
+  expect(sent).toEqual(['a', 'b', 'c', 'd', 'e']);
+  expect(countsOf(second)).toMatchObject({ created: 5, unknown: 0, not_tried: 0 });
+});
+
+it('of a dry run that fails nothing is unknown: nothing could have been written', async () => {
+  const kind = kindOf(async () => {
+    throw new Error('The line is dead.');
+  });
+  const file = sheet('id\na\n');
+  const report = await runImport(kind, file, { fields: { id: 0 }, extra: new Map() }, { ...still, dryRun: true });
+  expect(countsOf(report)).toMatchObject({ unknown: 0, not_tried: 1 });
+});
+
+it('stops between parts when it is asked to', async () => {
+  const ended = new AbortController();
+  const kind = kindOf(async (bodies) => {
+    ended.abort();
+    return bodies.map((): Outcome => ({ kind: 'created' }));
+  });
+  const file = sheet('id\na\nb\nc\n');
+  const mapping = { fields: { id: 0 }, extra: new Map() };
+  const report = await runImport(kind, file, mapping, { ...still, signal: ended.signal });
+  expect(report.end).toBe('stopped');
+  expect(countsOf(report)).toMatchObject({ created: 2, not_tried: 1 });
+});

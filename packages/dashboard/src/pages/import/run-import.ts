@@ -1,0 +1,106 @@
+// Rows are sent in parts, one after the other, each stored as a whole or not at all. What became of every row is known at any moment,
+// also where it ends in the middle: which were written, which were not tried, and which part nobody knows of because its answer
+// never came. Sending a row again changes nothing, so it can always be taken up again.
+import type { ImportKind, Outcome } from './import-kind.ts';
+import { type Mapping, recordOf } from './mapping.ts';
+import type { Sheet, SheetRow } from './sheet.ts';
+
+export type RowOutcome = Outcome | { readonly kind: 'not_tried' } | { readonly kind: 'unknown' };
+
+export interface Report {
+  readonly rows: readonly (SheetRow & { readonly outcome: RowOutcome })[];
+  readonly end: 'done' | 'stopped' | 'failed';
+  /** Why it failed. */
+  readonly error: Error | null;
+}
+
+interface Run {
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal;
+  readonly progress: (done: number) => void;
+  /** From an earlier run: rows whose outcome stands. */
+  readonly settled?: ReadonlyMap<number, RowOutcome>;
+}
+
+interface Prepared<B> {
+  readonly index: number;
+  readonly body: B;
+}
+
+export async function runImport<B>(kind: ImportKind<B>, sheet: Sheet, mapping: Mapping, run: Run): Promise<Report> {
+  const outcomes = new Map<number, RowOutcome>(run.settled);
+  const prepared = prepare(kind, sheet, mapping, outcomes);
+  const report = (end: Report['end'], error: Error | null = null): Report => ({
+    rows: sheet.rows.map((row, index) => ({ ...row, outcome: outcomes.get(index) ?? { kind: 'not_tried' } })),
+    end,
+    error,
+  });
+  for (let from = 0; from < prepared.length; from += kind.atOnce) {
+    if (run.signal.aborted) return report('stopped');
+    const part = prepared.slice(from, from + kind.atOnce);
+    try {
+      const told = await kind.send(
+        part.map(({ body }) => body),
+        run.dryRun,
+      );
+      part.forEach(({ index }, place) => {
+        const outcome = told[place];
+        if (outcome !== undefined) outcomes.set(index, outcome);
+      });
+    } catch (error) {
+      if (!run.dryRun) for (const { index } of part) outcomes.set(index, { kind: 'unknown' });
+      return report('failed', error as Error);
+    }
+    run.progress(Math.min(from + kind.atOnce, prepared.length) / prepared.length);
+  }
+  return report('done');
+}
+
+/** Refused before anything is sent: rows with too many cells, that lack what is needed, or that name somebody a second time. */
+function prepare<B>(
+  kind: ImportKind<B>,
+  { header, rows }: Sheet,
+  mapping: Mapping,
+  outcomes: Map<number, RowOutcome>,
+): readonly Prepared<B>[] {
+  const seen = new Map<string, number>();
+  const prepared: Prepared<B>[] = [];
+  for (const [index, row] of rows.entries()) {
+    const made = readRow(kind, header, mapping, row);
+    const before = 'why' in made ? undefined : seen.get(made.name);
+    if ('why' in made) outcomes.set(index, { kind: 'refused', why: made.why });
+    else if (before !== undefined)
+      outcomes.set(index, { kind: 'refused', why: `“${made.name}” is in line ${before} already.` });
+    else {
+      seen.set(made.name, row.line);
+      if (!outcomes.has(index)) prepared.push({ index, body: made.body });
+    }
+  }
+  return prepared;
+}
+
+function readRow<B>(
+  kind: ImportKind<B>,
+  header: readonly string[],
+  mapping: Mapping,
+  row: SheetRow,
+): ReturnType<ImportKind<B>['bodyOf']> {
+  const { length } = row.cells;
+  if (length > header.length) return { why: `It has ${length} cells, and the first line names ${header.length}.` };
+  return kind.bodyOf(recordOf(mapping, row));
+}
+
+/** What stands in an earlier report and need not be sent again. */
+export const settledIn = ({ rows }: Report): ReadonlyMap<number, RowOutcome> =>
+  new Map(
+    rows.flatMap(({ outcome }, index) =>
+      outcome.kind === 'not_tried' || outcome.kind === 'unknown' ? [] : [[index, outcome] as const],
+    ),
+  );
+
+export type Counts = Readonly<Record<RowOutcome['kind'], number>>;
+export function countsOf({ rows }: Report): Counts {
+  const counts = { created: 0, changed: 0, unchanged: 0, refused: 0, not_tried: 0, unknown: 0 };
+  for (const { outcome } of rows) counts[outcome.kind] += 1;
+  return counts;
+}

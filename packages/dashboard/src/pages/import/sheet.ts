@@ -1,0 +1,48 @@
+// A file as its columns and rows. What cannot be read as CSV is said, with what to do.
+import { csvRecords, csvSeparatorOf } from '@relance/core';
+
+export const FILE_BYTES_MAX = 20_000_000;
+export const ROWS_MAX = 100_000;
+
+export interface SheetRow {
+  /** Of the file, the first is 1. */
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+export interface Sheet {
+  readonly name: string;
+  readonly header: readonly string[];
+  readonly rows: readonly SheetRow[];
+}
+
+/** What is wrong with a file as a whole. */
+export class NoSheet extends Error {}
+
+/** UTF-8, or what spreadsheets of Windows write without being asked. */
+export function decoded(bytes: Uint8Array): string {
+  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  if (utf16) return new TextDecoder('utf-16le').decode(bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}
+
+export function sheetOf(name: string, bytes: Uint8Array): Sheet {
+  if (bytes.byteLength > FILE_BYTES_MAX)
+    throw new NoSheet(`The file has more than ${FILE_BYTES_MAX / 1_000_000} MB. Split it, and import the parts.`);
+  // ZIP: what spreadsheets keep their own files as.
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b)
+    throw new NoSheet('This is a spreadsheet, not CSV. Save the sheet as CSV (UTF-8) and choose that file.');
+  const text = decoded(bytes);
+  if (text.includes('\u0000')) throw new NoSheet('This is not text. Choose a CSV file.');
+  const [first, ...rows] = csvRecords(text, csvSeparatorOf(text));
+  if (first === undefined) throw new NoSheet('The file is empty. Its first line names the columns.');
+  if (rows.length === 0) throw new NoSheet('The file has one line only. Its first line names the columns.');
+  if (rows.length > ROWS_MAX)
+    throw new NoSheet(
+      `The file has ${rows.length} rows; ${ROWS_MAX} are taken at once. Split it, and import the parts.`,
+    );
+  return { name, header: first.cells.map((cell, index) => cell.trim() || `Column ${index + 1}`), rows };
+}
