@@ -12,6 +12,7 @@ import {
 import { readListSearch } from './pages/follow-up/list-search.ts';
 import { readInsightSearch } from './pages/insight/insight-search.ts';
 import { readPeopleSearch } from './pages/recipient/list-search.ts';
+import { readScheduleSearch } from './pages/schedule/schedule-search.ts';
 import { sessionQuery } from './queries.ts';
 import { Broken, Missing, Pending } from './shell/trouble.tsx';
 
@@ -91,6 +92,28 @@ const importPeopleRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/recipient/import.tsx'), 'ImportPeople'),
 });
 
+const groupsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/groups',
+  component: lazyRouteComponent(() => import('./pages/group/list.tsx'), 'Groups'),
+});
+const groupRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/groups/$id',
+  component: lazyRouteComponent(() => import('./pages/group/group.tsx'), 'GroupPage'),
+});
+const schedulesRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/schedules',
+  component: lazyRouteComponent(() => import('./pages/schedule/list.tsx'), 'Schedules'),
+});
+const scheduleRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/schedules/$id',
+  validateSearch: readScheduleSearch,
+  component: lazyRouteComponent(() => import('./pages/schedule/schedule.tsx'), 'SchedulePage'),
+});
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   insideRoute.addChildren([
@@ -102,6 +125,10 @@ const routeTree = rootRoute.addChildren([
     peopleRoute,
     personRoute,
     importPeopleRoute,
+    groupsRoute,
+    groupRoute,
+    schedulesRoute,
+    scheduleRoute,
   ]),
 ]);
 

@@ -19,6 +19,10 @@ const PATHS = {
   dots: 'M5 12h.01M12 12h.01M19 12h.01',
   up: 'M12 20V5M6 11l6-6 6 6',
   user: 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4 21a8 8 0 0 1 16 0',
+  users:
+    'M9 5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7M2.5 20a6.5 6.5 0 0 1 13 0M16 5.3a3.5 3.5 0 0 1 0 6.4M18 14a6.5 6.5 0 0 1 3.5 6',
+  calendar: 'M4 6h16v14H4zM4 10h16M8 3v4M16 3v4',
+  down: 'M12 4v15M6 13l6 6 6-6',
   stop: 'M6 6l12 12M18 6 6 18',
 } as const;
 export type IconName = keyof typeof PATHS;

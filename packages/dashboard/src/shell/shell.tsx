@@ -35,6 +35,8 @@ const SECTIONS: readonly Section[] = [
   { to: '/', label: 'Overview', icon: 'gauge' },
   { to: '/follow-ups', label: 'Follow-ups', icon: 'list' },
   { to: '/people', label: 'People', icon: 'user' },
+  { to: '/groups', label: 'Groups', icon: 'users' },
+  { to: '/schedules', label: 'Schedules', icon: 'calendar' },
   { to: '/insight', label: 'Insight', icon: 'chart' },
 ];
 /** Pages of the server that are not part of the dashboard. */

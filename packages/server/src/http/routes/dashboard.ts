@@ -22,6 +22,10 @@ const PAGES = [
   '/people',
   '/people/:id',
   '/import/people',
+  '/groups',
+  '/groups/:id',
+  '/schedules',
+  '/schedules/:id',
 ];
 
 /** Stands in the built page where styles made at run time find what allows them (see scripts/build-dashboard.ts). */

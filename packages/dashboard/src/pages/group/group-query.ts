@@ -1,0 +1,14 @@
+// What is read of groups, under one key.
+import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import { api } from '../../api.ts';
+
+const GROUPS_MAX = 200;
+
+export const groupsQuery = queryOptions({
+  queryKey: ['groups', 'list'],
+  queryFn: () => api.groups.list({ limit: GROUPS_MAX }),
+});
+export const groupQuery = (id: string) =>
+  queryOptions({ queryKey: ['groups', 'one', id], queryFn: () => api.groups.get(id) });
+export const readGroupsAgain = (queries: QueryClient): Promise<void> =>
+  queries.invalidateQueries({ queryKey: ['groups'] });

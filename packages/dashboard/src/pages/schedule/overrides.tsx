@@ -1,0 +1,254 @@
+// Dated exceptions of a schedule: told, added and taken away by hand, each at once. They are laid over the schedule as it is at that
+// moment, so that what somebody else changed meanwhile stays.
+import { Button, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import type { Override, Schedule, ScheduleAnswer } from '@relance/client';
+import { readMoment } from '@relance/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { api } from '../../api.ts';
+import { People, Person } from '../../people.tsx';
+import { fieldProblems } from '../../shell/field-problem.ts';
+import { Panel } from '../../shell/panel.tsx';
+import { ProblemAlert } from '../../shell/trouble.tsx';
+import { PersonField } from '../follow-up/command-form.tsx';
+import { readSchedulesAgain } from './schedule-query.ts';
+import { isOver } from './span.ts';
+import { zonedText } from './zoned.ts';
+
+interface Props {
+  readonly schedule: Schedule;
+  readonly now: number;
+}
+
+type Change = (overrides: readonly Override[]) => readonly Override[];
+
+async function laidOver(id: string, change: Change): Promise<ScheduleAnswer> {
+  const { id: _id, version: _version, ...now } = await api.schedules.get(id);
+  return api.schedules.put(id, { ...now, overrides: change(now.overrides ?? []) });
+}
+
+export function Overrides({ schedule, now }: Props) {
+  const { id, timeZone: zone, overrides = [] } = schedule;
+  const queries = useQueryClient();
+  const [adding, setAdding] = useState(false);
+  const run = useMutation({
+    mutationFn: (change: Change) => laidOver(id, change),
+    onSuccess: () => readSchedulesAgain(queries),
+  });
+  const begins = (one: Override): number => readMoment(one.from, zone) ?? 0;
+  const sorted = overrides.toSorted((a, b) => begins(a) - begins(b));
+  const over = sorted.filter(({ to }) => isOver(to, zone, now));
+  const ahead = sorted.filter((one) => !over.includes(one));
+  const item = (one: Override) => (
+    <OverrideItem
+      key={one.id}
+      of={one}
+      zone={zone}
+      busy={run.isPending}
+      remove={() => run.mutate((all) => all.filter((other) => other.id !== one.id))}
+    />
+  );
+  return (
+    <Panel
+      title="Overrides"
+      aside={
+        !adding && (
+          <Button size="xs" onClick={() => setAdding(true)}>
+            Add an override
+          </Button>
+        )
+      }
+    >
+      <Stack gap="sm">
+        {adding && (
+          <AddOverride
+            schedule={schedule}
+            busy={run.isPending}
+            error={run.error}
+            add={(one) => run.mutate((all) => [...all, one], { onSuccess: () => setAdding(false) })}
+            close={() => {
+              run.reset();
+              setAdding(false);
+            }}
+          />
+        )}
+        {!adding && run.error !== null && <ProblemAlert error={run.error} />}
+        {ahead.length === 0 && (
+          <Text size="sm" c="dimmed">
+            None now or ahead. An override says who is on call for once: a swap, a holiday, or nobody at all.
+          </Text>
+        )}
+        <ul className="items" aria-label="Overrides">
+          {ahead.map(item)}
+        </ul>
+        {over.length > 0 && (
+          <details>
+            <Text component="summary" size="sm" fw={600}>
+              {over.length} that are over
+            </Text>
+            <ul className="items overrides-over">{over.toReversed().map(item)}</ul>
+          </details>
+        )}
+      </Stack>
+    </Panel>
+  );
+}
+
+const momentIn = (text: string, zone: string): string => {
+  const at = readMoment(text, zone);
+  return at === null ? text : zonedText(at, zone);
+};
+
+interface ItemProps {
+  readonly of: Override;
+  readonly zone: string;
+  readonly busy: boolean;
+  readonly remove: () => void;
+}
+
+function OverrideItem({ of: { id, from, to, recipient, recipients, replaces, level }, zone, busy, remove }: ItemProps) {
+  const who = recipients ?? (recipient == null ? [] : [recipient]);
+  return (
+    <li>
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <div>
+          <Text size="sm" fw={600}>
+            {who.length === 0 ? 'Nobody' : <People ids={who} />}
+            {replaces !== undefined && (
+              <>
+                {' '}
+                for <Person id={replaces} />
+              </>
+            )}
+          </Text>
+          <Text size="sm">
+            {momentIn(from, zone)} to {momentIn(to, zone)}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {id}
+            {level !== undefined && `, level ${level}`}
+          </Text>
+        </div>
+        <Button size="xs" variant="default" disabled={busy} onClick={remove} aria-label={`Remove the override ${id}`}>
+          Remove
+        </Button>
+      </Group>
+    </li>
+  );
+}
+
+interface AddProps {
+  readonly schedule: Schedule;
+  readonly busy: boolean;
+  readonly error: Error | null;
+  readonly add: (one: Override) => void;
+  readonly close: () => void;
+}
+
+/** It needs an id; one that nobody has to think of. */
+function freeId(overrides: readonly Override[], from: string): string {
+  const taken = new Set(overrides.map(({ id }) => id));
+  const base = `by-hand-${from.slice(0, 10)}`;
+  for (let n = 1; ; n++) {
+    const id = n === 1 ? base : `${base}-${n}`;
+    if (!taken.has(id)) return id;
+  }
+}
+
+interface Typed {
+  readonly from: string;
+  readonly to: string;
+  readonly who: string;
+  readonly replaces: string;
+  readonly level: string;
+}
+
+function overrideOf({ from, to, who, replaces, level }: Typed, id: string): Override {
+  const people = who.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]));
+  return {
+    id,
+    from,
+    to,
+    ...(people.length > 1 ? { recipients: people } : { recipient: people[0] ?? null }),
+    ...(replaces.trim() === '' ? {} : { replaces: replaces.trim() }),
+    ...(level === '' ? {} : { level: Number(level) }),
+  };
+}
+
+function AddOverride({ schedule, busy, error, add, close }: AddProps) {
+  const { timeZone: zone, overrides = [], layers = [] } = schedule;
+  const [typed, setTyped] = useState<Typed>({ from: '', to: '', who: '', replaces: '', level: '' });
+  const problems = fieldProblems(error);
+  const problemOf = (field: string): string | null =>
+    [...problems].find(([path]) => path.startsWith('overrides.') && path.endsWith(`.${field}`))?.[1] ?? null;
+  const levels = [...new Set([1, ...layers.map(({ level = 1 }) => level)])].sort((a, b) => a - b);
+  const set = (changed: Partial<typeof typed>) => setTyped({ ...typed, ...changed });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    add(overrideOf(typed, freeId(overrides, typed.from)));
+  };
+  const line = (name: keyof typeof typed) => ({
+    value: typed[name],
+    error: problemOf(name),
+    onChange: (event: { readonly currentTarget: { readonly value: string } }) =>
+      set({ [name]: event.currentTarget.value }),
+  });
+  return (
+    <Paper
+      withBorder
+      p="sm"
+      component="form"
+      aria-label="Add an override"
+      onSubmit={submit}
+      onKeyDown={(event) => event.key === 'Escape' && close()}
+    >
+      <Stack gap="sm">
+        {error !== null && <ProblemAlert error={error} />}
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+          <TextInput
+            label="From"
+            type="datetime-local"
+            required
+            autoFocus
+            description={`In ${zone}.`}
+            {...line('from')}
+          />
+          <TextInput label="To" type="datetime-local" required description={`In ${zone}.`} {...line('to')} />
+        </SimpleGrid>
+        <PersonField
+          label="Who (empty: nobody)"
+          required={false}
+          value={typed.who}
+          error={problemOf('recipient') ?? problemOf('recipients')}
+          change={(who) => set({ who })}
+        />
+        <PersonField
+          label="Only in the place of (empty: of everybody)"
+          required={false}
+          value={typed.replaces}
+          error={problemOf('replaces')}
+          change={(replaces) => set({ replaces })}
+        />
+        {levels.length > 1 && (
+          <NativeSelect
+            label="Level"
+            maw={320}
+            data={[
+              { value: '', label: typed.replaces === '' ? '1' : 'Every level' },
+              ...levels.map((level) => ({ value: String(level), label: `Level ${level}` })),
+            ]}
+            {...line('level')}
+          />
+        )}
+        <Group gap="xs">
+          <Button type="submit" loading={busy}>
+            Add
+          </Button>
+          <Button variant="default" onClick={close}>
+            Never mind
+          </Button>
+        </Group>
+      </Stack>
+    </Paper>
+  );
+}

@@ -1,0 +1,239 @@
+// Groups and schedules in the dashboard, in a real browser: a group is filled; a schedule is written in its form and drawn while it is
+// written, its gap is seen and closed, and an override is added and taken away by hand.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM } from '../pages/chromium.ts';
+import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
+import { furnish } from '../server.ts';
+
+const DAY_MS = 86_400_000;
+const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+if (CHROMIUM === null)
+  process.stderr.write('LEFT OUT: groups and schedules in a real browser (apt-get install chromium).\n');
+describe.runIf(CHROMIUM !== null)('groups and schedules in the dashboard', () => {
+  let world: DashboardWorld;
+  /** A Monday that is ahead. */
+  let monday: string;
+  const dayOf = (days: number): string => dateOf(Date.parse(`${monday}T00:00:00Z`) + days * DAY_MS);
+  beforeAll(async () => {
+    world = await createDashboardWorld();
+    await world.server.raw('/'); // built before anybody waits for it
+    await furnish(world.server);
+    const now = Date.parse((await world.server.client.clock.get()).now);
+    const today = (new Date(now).getUTCDay() + 6) % 7;
+    monday = dateOf(now + (14 - today) * DAY_MS);
+  }, 120_000);
+  afterAll(() => world?.end());
+
+  it('fills a group, and says who of it is not known', { timeout: 120_000 }, async () => {
+    const { page, troubles, look, end } = await world.visit();
+    const group = () => world.server.client.groups.get('finance');
+    await page.goto(`${world.server.url}/groups`);
+    await page.getByRole('heading', { name: 'There is no group yet' }).waitFor();
+    await look('no group');
+    await page.getByRole('button', { name: 'Add a group' }).click();
+    const form = page.getByRole('form', { name: 'Add a group' });
+    await form.getByLabel('Id').fill('finance');
+    await form.getByLabel('Name').fill('Finance');
+    await form.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('heading', { name: 'Finance', level: 1 }).waitFor();
+    const members = page.getByRole('list', { name: 'Members' }).getByRole('listitem');
+    const field = page.getByRole('combobox', { name: 'Add a member' });
+    for (const [typed, name] of [
+      ['boss', 'The boss'],
+      ['ana', 'Ana'],
+    ] as const) {
+      await field.fill(typed);
+      await page.getByRole('option', { name: new RegExp(name) }).click();
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      await members.filter({ hasText: name }).waitFor();
+    }
+    await field.fill('someone-new');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await members.filter({ hasText: 'Not known yet' }).waitFor();
+    await page.getByRole('button', { name: 'Move ana up' }).click();
+    await expect.poll(async () => (await group()).members).toEqual(['ana', 'boss', 'someone-new']);
+    await look('a group');
+    await page.getByRole('button', { name: 'Take someone-new out' }).click();
+    await expect.poll(() => members.count()).toBe(2);
+    await field.fill('ana');
+    await page.getByText('They are in it already').waitFor();
+    expect(await page.getByRole('button', { name: 'Add', exact: true }).isDisabled()).toBe(true);
+    expect(await group()).toEqual({ id: 'finance', name: 'Finance', members: ['ana', 'boss'] });
+    await page.goto(`${world.server.url}/groups`);
+    await page.getByRole('list', { name: 'Groups' }).getByText('2 members').waitFor();
+    await look('groups');
+    expect(troubles).toEqual([]);
+    await end();
+  });
+
+  it('draws a schedule while it is written, shows its gap, and closes it', { timeout: 240_000 }, async () => {
+    const { client } = world.server;
+    const { page, troubles, look, end } = await world.visit();
+    await page.goto(`${world.server.url}/schedules`);
+    await page.getByRole('heading', { name: 'Nobody is on call yet' }).waitFor();
+    await look('no schedule');
+    await page.getByRole('button', { name: 'Add a schedule' }).click();
+    const adding = page.getByRole('form', { name: 'Add a schedule' });
+    await adding.getByLabel('Id').fill('primary');
+    await adding.getByLabel('Name').fill('Primary');
+    await adding.getByLabel('Time zone').fill('America/New_York');
+    await adding.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('heading', { name: 'Primary', level: 1 }).waitFor();
+    await page.getByRole('status').filter({ hasText: 'Nobody is on call' }).waitFor();
+    await page.goto(`${world.server.url}/schedules/primary?date=${monday}`);
+
+    await page.getByRole('button', { name: 'Edit' }).click();
+    const form = page.getByRole('form', { name: 'Edit the schedule' });
+    await form.getByRole('button', { name: 'Add a layer' }).click();
+    // Nobody is in it: that is said, and nothing can be saved.
+    await form.getByRole('status').filter({ hasText: 'to be mended before it can be saved' }).waitFor();
+    expect(await form.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+    await form.getByLabel('Name').last().fill('days');
+    const days = form.getByRole('group', { name: 'Layer days' });
+    await days.getByLabel('A turn lasts').fill('1 day');
+    await days.getByLabel('Starts on').fill('2026-01-05');
+    for (const [typed, name] of [
+      ['ana', 'Ana'],
+      ['sam', 'Sam'],
+    ] as const) {
+      await days.getByRole('combobox', { name: 'Add a turn' }).fill(typed);
+      await page.getByRole('option', { name: new RegExp(name) }).click();
+      await days.getByRole('button', { name: 'Add', exact: true }).click();
+    }
+    await days.getByRole('button', { name: 'Add hours' }).click();
+    await page.getByRole('heading', { name: 'As it would be' }).waitFor();
+    const rows = page.getByRole('table', { name: 'Who is on call' }).getByRole('row');
+    // Five days with somebody, and what is around them with nobody: in the zone of the schedule, not of this browser.
+    await expect.poll(() => rows.filter({ hasText: 'days' }).count()).toBe(5);
+    await expect.poll(() => rows.filter({ hasText: 'Nobody' }).count()).toBe(6);
+    await rows
+      .filter({ hasText: 'Ana' })
+      .filter({ hasText: /09:00 (EST|EDT|GMT)/ })
+      .first()
+      .waitFor();
+    await look('a schedule that is written');
+    expect((await client.schedules.get('primary')).layers).toEqual([]);
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('status').filter({ hasText: 'Within 28 days nobody is on call' }).waitFor();
+    expect(await client.schedules.get('primary')).toMatchObject({
+      timeZone: 'America/New_York',
+      layers: [
+        {
+          id: 'days',
+          rotation: { every: '1 day', handover: { at: '09:00' }, start: '2026-01-05', members: ['ana', 'sam'] },
+          restrictions: [{ days: 'mon-fri', from: '09:00', to: '18:00' }],
+        },
+      ],
+    });
+    await look('a schedule with gaps');
+
+    // Somebody for the rest: above the days they would be there always, below them when nobody else is.
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await form.getByRole('button', { name: 'Add a layer' }).click();
+    const rest = form.getByRole('group', { name: 'Layer layer-2' });
+    await rest.getByRole('combobox', { name: 'Add a turn' }).fill('boss');
+    await rest.getByRole('button', { name: 'Add', exact: true }).click();
+    await expect.poll(() => rows.filter({ hasText: 'days' }).count()).toBe(0);
+    await rest.getByRole('button', { name: 'Move layer-2 up' }).click();
+    await expect.poll(() => rows.filter({ hasText: 'days' }).count()).toBe(5);
+    await expect.poll(() => rows.filter({ hasText: 'Nobody' }).count()).toBe(0);
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+    const { layers } = await client.schedules.get('primary');
+    expect(layers?.map(({ rotation }) => rotation.members)).toEqual([['boss'], ['ana', 'sam']]);
+    expect(troubles).toEqual([]);
+    await end();
+  });
+
+  it('takes an override by hand, draws it, and is rid of it again', { timeout: 180_000 }, async () => {
+    const { client } = world.server;
+    const { page, troubles, look, end } = await world.visit();
+    await page.goto(`${world.server.url}/schedules/primary?date=${monday}`);
+    await page.getByRole('button', { name: 'Add an override' }).click();
+    const form = page.getByRole('form', { name: 'Add an override' });
+    await form.getByLabel('From').fill(`${dayOf(2)}T10:00`);
+    await form
+      .getByLabel('To', { exact: false })
+      .first()
+      .fill(`${dayOf(2)}T08:00`);
+    await form.getByRole('combobox', { name: /^Who/ }).fill('bo');
+    await form.getByRole('button', { name: 'Add', exact: true }).click();
+    await form.getByText('Must be after `from`.', { exact: true }).waitFor();
+    await look('an override that cannot be');
+    await form
+      .getByLabel('To', { exact: false })
+      .first()
+      .fill(`${dayOf(2)}T12:30`);
+    await form.getByRole('button', { name: 'Add', exact: true }).click();
+    const item = page.getByRole('list', { name: 'Overrides' }).getByRole('listitem');
+    await item.filter({ hasText: 'Bo' }).waitFor();
+    const rows = page.getByRole('table', { name: 'Who is on call' }).getByRole('row');
+    await rows
+      .filter({ hasText: `the override by-hand-${dayOf(2)}` })
+      .filter({ hasText: '12:30' })
+      .waitFor();
+    const asked = {
+      at: (
+        await client.schedules.shifts('primary', {
+          from: `${dayOf(2)}T15:30:00Z`,
+          to: `${dayOf(2)}T15:31:00Z`,
+          level: 1,
+        })
+      ).items,
+    };
+    expect(asked.at).toMatchObject([{ recipients: ['bo'], source: 'override' }]);
+    await look('an override');
+    await page.getByRole('button', { name: 'Month' }).click();
+    await page.waitForURL(/view=month/);
+    await look('a month');
+    await page.getByRole('button', { name: 'Later' }).click();
+    await page.getByRole('button', { name: 'Week' }).click();
+    await page.goto(`${world.server.url}/schedules/primary?date=${monday}`);
+    await page.getByRole('button', { name: `Remove the override by-hand-${dayOf(2)}` }).click();
+    await expect.poll(() => item.count()).toBe(0);
+    expect((await client.schedules.get('primary')).overrides).toEqual([]);
+    await page.goto(`${world.server.url}/schedules`);
+    await page
+      .getByRole('list', { name: 'Schedules' })
+      .getByRole('link', { name: /Primary/ })
+      .waitFor();
+    await look('schedules');
+    expect(troubles.filter((text) => !text.includes('400'))).toEqual([]);
+    await end();
+  });
+
+  it('fits a phone', { timeout: 120_000 }, async () => {
+    await world.server.client.schedules.put('nights', {
+      timeZone: 'Asia/Kolkata',
+      layers: [
+        {
+          id: 'nights',
+          rotation: {
+            every: '1 week',
+            handover: { at: '18:00' },
+            start: '2026-01-05',
+            members: ['bo', ['ana', 'sam']],
+          },
+          restrictions: [{ from: '18:00', to: '08:00' }],
+        },
+        {
+          id: 'backup',
+          level: 2,
+          rotation: { every: '2 weeks', handover: { at: '00:00' }, start: '2026-01-05', members: ['boss'] },
+        },
+      ],
+    });
+    const { page, troubles, look, end } = await world.visit({ viewport: PHONE });
+    await page.goto(`${world.server.url}/schedules/nights?date=${monday}`);
+    await page.getByRole('table', { name: 'Who is on call' }).getByRole('row').first().waitFor();
+    await look('a schedule');
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await look('editing a schedule');
+    await page.goto(`${world.server.url}/groups/finance`);
+    await page.getByRole('list', { name: 'Members' }).waitFor();
+    await look('a group');
+    expect(troubles).toEqual([]);
+    await end();
+  });
+});
