@@ -148,6 +148,16 @@ describe.runIf(CHROMIUM !== null)('groups and schedules in the dashboard', () =>
 
   it('takes an override by hand, draws it, and is rid of it again', { timeout: 180_000 }, async () => {
     const { client } = world.server;
+    await client.schedules.put('primary', {
+      name: 'Primary',
+      timeZone: 'America/New_York',
+      layers: [
+        {
+          id: 'days',
+          rotation: { every: '1 day', handover: { at: '09:00' }, start: '2026-01-05', members: ['ana', 'sam'] },
+        },
+      ],
+    });
     const { page, troubles, look, end } = await world.visit();
     await page.goto(`${world.server.url}/schedules/primary?date=${monday}`);
     await page.getByRole('button', { name: 'Add an override' }).click();

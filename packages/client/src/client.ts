@@ -24,6 +24,7 @@ import type {
   NewActivity,
   NewSuppression,
   OnCall,
+  OpenAnswer,
   OpenRequest,
   Overview,
   Page,
@@ -250,8 +251,15 @@ function followUpAt(call: Transport, path: string) {
 function followUps(call: Transport) {
   const byId = (id: string) => followUpAt(call, `/v1/follow-ups/${part(id)}`);
   return {
-    open: (request: OpenRequest) =>
-      call<CommandAnswer>({ method: 'POST', path: '/v1/follow-ups', body: request, once: true }),
+    /** `dryRun`: nothing is opened, and the answer is what it would be. */
+    open: (request: OpenRequest, { dryRun }: { readonly dryRun?: boolean } = {}) =>
+      call<OpenAnswer>({
+        method: 'POST',
+        path: '/v1/follow-ups',
+        query: { dryRun },
+        body: request,
+        once: dryRun !== true,
+      }),
     list: (query: Query = {}) => call<Page<FollowUp>>({ method: 'GET', path: '/v1/follow-ups', query }),
     get: (id: string) => byId(id).get(),
     timeline: (id: string, query?: Query) => byId(id).timeline(query),

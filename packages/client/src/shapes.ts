@@ -1,4 +1,5 @@
 // The shapes on the wire, as the server sends them (reference: /docs). Instants are RFC 3339 text in UTC.
+export * from './shapes-recipients.ts';
 export * from './shapes-schedule.ts';
 
 export type Channel = 'email' | 'sms' | 'push' | 'inbox' | 'chat' | 'webhook';
@@ -72,17 +73,6 @@ export interface Recipient {
   /** Dates (the last one included) or RFC 3339. */
   readonly away?: readonly { readonly from: string; readonly to: string; readonly delegate?: string | null }[];
 }
-/** What became of each of a list, by its place in it; of a dry run what would. */
-export interface RecipientsAnswer {
-  readonly accepted: number;
-  readonly rejected: readonly { readonly index: number; readonly code: string; readonly detail: string }[];
-  readonly results: readonly {
-    readonly index: number;
-    readonly id: string;
-    readonly result: 'created' | 'changed' | 'unchanged';
-    readonly fields: readonly string[];
-  }[];
-}
 export interface Group {
   readonly id: string;
   readonly name?: string | null;
@@ -128,6 +118,10 @@ export interface FollowUp {
 export interface CommandAnswer extends FollowUp {
   readonly changed: boolean;
   readonly inFlight: readonly string[];
+}
+export interface OpenAnswer extends CommandAnswer {
+  /** False: one with this key was live already, and was fed. */
+  readonly opened: boolean;
 }
 export interface TimelineItem {
   readonly at: string;

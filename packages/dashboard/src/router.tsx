@@ -92,6 +92,11 @@ const importPeopleRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/recipient/import.tsx'), 'ImportPeople'),
 });
 
+const importFollowUpsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/follow-ups/import',
+  component: lazyRouteComponent(() => import('./pages/follow-up/import.tsx'), 'ImportFollowUps'),
+});
 const groupsRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/groups',
@@ -125,6 +130,7 @@ const routeTree = rootRoute.addChildren([
     peopleRoute,
     personRoute,
     importPeopleRoute,
+    importFollowUpsRoute,
     groupsRoute,
     groupRoute,
     schedulesRoute,

@@ -233,11 +233,13 @@ const simulation = z.strictObject({
     .describe('of many runs; the items are those of the first'),
 });
 
+const commandAnswer = followUp.extend({ changed: z.boolean(), inFlight: z.array(id) });
 export const SHAPES = {
   ...METRIC_SHAPES,
   Overview: overviewShape,
   FollowUp: followUp,
-  CommandAnswer: followUp.extend({ changed: z.boolean(), inFlight: z.array(id) }),
+  CommandAnswer: commandAnswer,
+  OpenAnswer: commandAnswer.extend({ opened: z.boolean().describe('false: a live one had the key, and was fed') }),
   TimelineItem: timelineItem,
   Message: message,
   Explanation: z.strictObject({

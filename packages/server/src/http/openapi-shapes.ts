@@ -13,7 +13,7 @@ import { connectionSchema } from './routes/connection.ts';
 import { deviceSchema } from './routes/device.ts';
 import { eraseSchema } from './routes/erasure.ts';
 import { eventListSchema } from './routes/event.ts';
-import { COMMAND_SCHEMAS, followUpListSchema, openSchema, readingSchema } from './routes/follow-up.ts';
+import { COMMAND_SCHEMAS, followUpListSchema, openQuerySchema, openSchema, readingSchema } from './routes/follow-up.ts';
 import { groupSchema } from './routes/group.ts';
 import { actSchema, allSchema, inboxListSchema } from './routes/inbox.ts';
 import { keySchema } from './routes/key.ts';
@@ -126,6 +126,7 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/webhooks': pageSchema,
   'GET /v1/policies': pageSchema,
   'GET /v1/policies/{id}': z.object({ version: z.int().optional() }),
+  'POST /v1/follow-ups': openQuerySchema,
   'GET /v1/follow-ups': followUpListSchema,
   'GET /v1/messages': messageListSchema,
   'GET /v1/inbox': inboxListSchema,
@@ -210,7 +211,7 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   'PUT /v1/policies/{id}': one('PolicyAnswer'),
   'GET /v1/policies/{id}/versions': list('PolicyVersion'),
   'POST /v1/policies/{id}/simulate': one('Simulation'),
-  'POST /v1/follow-ups': { status: 201, shape: 'CommandAnswer' },
+  'POST /v1/follow-ups': { status: 201, shape: 'OpenAnswer' },
   'GET /v1/follow-ups': list('FollowUp'),
   ...Object.fromEntries(byBoth('').map((path) => [`GET ${path}`, one('FollowUp')])),
   ...Object.fromEntries(byBoth('/timeline').map((path) => [`GET ${path}`, list('TimelineItem')])),

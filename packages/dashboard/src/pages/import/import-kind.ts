@@ -1,5 +1,5 @@
 // What a file can be imported as: the fields that its columns stand for, and how rows become what the server takes. People are one
-// kind (../recipient/import.tsx); everything else of an import is the same for each.
+// kind (../recipient/import-people.ts), follow-ups another (../follow-up/import-follow-ups.ts); everything else is the same for each.
 
 export interface ImportField {
   readonly name: string;
@@ -27,7 +27,14 @@ export interface ImportKind<B> {
   readonly many: string;
   readonly fields: readonly ImportField[];
   /** Columns that are no field may be kept under their names: as what, and where they end up. */
-  readonly extra: { readonly label: string; readonly says: string; readonly prefixes: readonly string[] };
+  readonly extra: {
+    readonly label: string;
+    readonly says: string;
+    /** A header that begins so is kept without being asked, under what follows. */
+    readonly prefixes: readonly string[];
+    /** Every other column is kept without being asked. */
+    readonly all?: boolean;
+  };
   /** How many rows the server takes at once. */
   readonly atOnce: number;
   /** The body of a row, and what names it: the same name twice in a file is a mistake. */

@@ -212,8 +212,8 @@ function Ended<B>({ kind, report, dryRun }: EndedProps<B>) {
             : `What was written stays. ${counts.not_tried} rows were not tried${
                 counts.unknown === 0
                   ? ''
-                  : `, and of ${counts.unknown} the answer never came: they are written all or not at all`
-              }. Going on is safe: sending a row again changes nothing.`}
+                  : `, and of ${counts.unknown} the answer never came: they may have been written`
+              }. Going on is safe: what was written is not written twice.`}
         </News>
       </Stack>
     );

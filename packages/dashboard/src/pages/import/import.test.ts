@@ -48,6 +48,8 @@ it('finds columns by what headers call them, and says what is missing', () => {
     fields: { id: 1, email: 0 },
     extra: new Map([[2, 'plan']]),
   });
+  const keepsAll = { ...created, extra: { ...created.extra, all: true } };
+  expect([...guessMapping(keepsAll, sheet('id,traits.plan,Amount\n1,2,3')).extra.values()]).toEqual(['plan', 'Amount']);
   // Where nothing is called an id, the address serves as one and as the other only if somebody says so.
   expect(guess('email,Traits.,plan')).toEqual({ fields: { id: 0 }, extra: new Map() });
   expect(missingIn(created, guess('a,b,c')).map(({ name }) => name)).toEqual(['id']);

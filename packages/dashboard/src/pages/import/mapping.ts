@@ -28,9 +28,10 @@ export function guessMapping<B>({ fields, extra }: ImportKind<B>, { header }: Sh
   const taken = new Set(Object.values(found));
   const kept = new Map<number, string>();
   header.forEach((name, column) => {
-    const prefix = extra.prefixes.find((one) => name.toLowerCase().startsWith(one));
-    if (prefix !== undefined && !taken.has(column) && name.length > prefix.length)
-      kept.set(column, name.slice(prefix.length).trim());
+    if (taken.has(column)) return;
+    const prefix = extra.prefixes.find((one) => name.toLowerCase().startsWith(one) && name.length > one.length);
+    if (prefix !== undefined) kept.set(column, name.slice(prefix.length).trim());
+    else if (extra.all === true) kept.set(column, name);
   });
   return { fields: found, extra: kept };
 }

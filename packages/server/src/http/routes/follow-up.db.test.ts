@@ -123,6 +123,25 @@ describe('opening', () => {
     expect((await get(at('refused'))).status).toBe(404);
   });
 
+  it('tried says what it would do, and does nothing', async () => {
+    const tried = (key: string, more: object = {}) =>
+      post('/v1/follow-ups?dryRun=true', { policy: 'task', key, assignee: 'ana', data: { id: key }, ...more });
+    expect(await tried('dry')).toMatchObject({ status: 200, body: { key: 'dry', assignee: 'ana', opened: true } });
+    expect((await get(at('dry'))).status).toBe(404);
+    await http.world.settle();
+    expect((await get('/v1/follow-ups?key=dry')).body.items).toEqual([]);
+    const real = await open('dry');
+    expect(real).toMatchObject({ status: 201, body: { opened: true } });
+    expect(await tried('dry', { data: { more: 1 } })).toMatchObject({
+      status: 200,
+      body: { id: real.body.id, opened: false, data: { id: 'dry', more: 1 } },
+    });
+    expect((await get(at('dry'))).body).toMatchObject({ data: { id: 'dry' }, revision: real.body.revision });
+    expect(await tried('dry', { policy: 'none' })).toMatchObject({ status: 422, body: { code: 'policy_not_found' } });
+    expect((await post('/v1/follow-ups?dry=true', { policy: 'task', key: 'x' })).body.code).toBe('invalid');
+    expect((await open('dry')).body.opened).toBe(false);
+  });
+
   it('takes a due date in the past and in the year 9999', async () => {
     expect((await open('past', { dueAt: '2001-01-01T00:00:00Z' })).body.dueAt).toBe('2001-01-01T00:00:00.000Z');
     expect((await open('far', { dueAt: '9999-12-31T23:59:59Z' })).body.dueAt).toBe('9999-12-31T23:59:59.000Z');

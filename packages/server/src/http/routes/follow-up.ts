@@ -12,7 +12,7 @@ import {
 } from '@relance/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { CommandOutcome, FollowUpRef, OpenOutcome } from '../../engine/ports.ts';
+import type { CommandOutcome, FollowUpRef, OpenOutcome, OpenRequest } from '../../engine/ports.ts';
 import type { Tx } from '../../store/database.ts';
 import { readClock } from '../../store/sql/clock.ts';
 import { type FollowUpFilter, followUpsOfKey, getFollowUp, listFollowUps } from '../../store/sql/follow-up-list.ts';
@@ -183,30 +183,62 @@ export const openSchema = z.strictObject({
     .optional(),
 });
 
+export const openQuerySchema = z.object({
+  dryRun: z.enum(['true', 'false']).optional().describe('true: nothing is opened; the answer is what it would be'),
+});
+
 /** Of an opening that is rejected: problems of their own. */
 const OPEN_PROBLEMS = ['policy_not_found', 'policy_unreadable', 'conflict'] as const;
 
 async function open(ports: HttpPorts, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const caller = callerOf(request);
+  const dryRun = readQuery(openQuerySchema, request.query).dryRun === 'true';
   const { dueAt, ...body } = read(openSchema, request.body);
   const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as {
     policy: string;
     key: string;
   };
   const asked = { ...given, ...(dueAt === undefined ? {} : { dueAt: dueAt === null ? null : momentAt(dueAt) }) };
-  const outcome = await ports.commands.open(caller.tenant, asked, async (tx, made) => {
-    if (made.kind !== 'rejected') await request.idempotency?.keep(tx, statusOf(made), openedAnswer(made));
-  });
+  const outcome = dryRun
+    ? await tried(ports, caller.tenant, asked)
+    : await ports.commands.open(caller.tenant, asked, async (tx, made) => {
+        if (made.kind !== 'rejected') await request.idempotency?.keep(tx, statusOf(made), openedAnswer(made));
+      });
   if (outcome.kind === 'rejected') {
     const code = OPEN_PROBLEMS.find((one) => one === outcome.code) ?? 'unprocessable';
     throw new Problem(code, outcome.detail, { reason: outcome.code });
   }
-  return reply.code(statusOf(outcome)).send(openedAnswer(outcome));
+  return reply.code(dryRun ? 200 : statusOf(outcome)).send(openedAnswer(outcome));
 }
 
 type Opened = Exclude<OpenOutcome, { kind: 'rejected' }>;
 const statusOf = ({ kind }: Opened): number => (kind === 'opened' ? 201 : 200);
-const openedAnswer = ({ followUp }: Opened) => ({ ...wireFollowUp(followUp), changed: true, inFlight: [] });
+const openedAnswer = ({ kind, followUp }: Opened) => ({
+  ...wireFollowUp(followUp),
+  changed: true,
+  inFlight: [],
+  opened: kind === 'opened',
+});
+
+/** Takes the transaction back in which everything was written as it would be. */
+class TakenBack extends Error {
+  readonly made: OpenOutcome;
+  constructor(made: OpenOutcome) {
+    super('A dry run writes nothing.');
+    this.made = made;
+  }
+}
+
+async function tried({ commands }: HttpPorts, tenant: string, request: OpenRequest): Promise<OpenOutcome> {
+  try {
+    return await commands.open(tenant, request, async (_tx, made) => {
+      throw new TakenBack(made);
+    });
+  } catch (error) {
+    if (error instanceof TakenBack) return error.made;
+    throw error;
+  }
+}
 
 const STATUSES = ['open', 'acknowledged', 'resolved', 'cancelled', 'expired'];
 const statusSchema = z

@@ -1,0 +1,92 @@
+// Follow-ups as a kind of import: each row opens one of a policy, under the key that its row names. One that is live under that key is
+// fed instead, as by an event; so a row that is sent again opens nothing twice.
+import { type OpenRequest, RelanceProblem } from '@relance/client';
+import { api } from '../../api.ts';
+import type { ImportKind, Outcome, RowRecord } from '../import/import-kind.ts';
+import { momentOf } from './import-moment.ts';
+
+/** Each is a request of its own; so many are shown to have come at once. */
+const AT_ONCE = 20;
+
+export const followUpsOf = (policy: string): ImportKind<OpenRequest> => ({
+  one: 'follow-up',
+  many: 'follow-ups',
+  fields: [
+    {
+      name: 'key',
+      label: 'Key',
+      required: true,
+      called: [
+        'key',
+        'id',
+        'number',
+        'reference',
+        'ref',
+        'invoice',
+        'invoicenumber',
+        'invoiceid',
+        'ticket',
+        'ticketid',
+      ],
+    },
+    { name: 'title', label: 'Title', required: false, called: ['title', 'subject', 'summary', 'description', 'name'] },
+    {
+      name: 'assignee',
+      label: 'Assignee (id)',
+      required: false,
+      called: ['assignee', 'assigneeid', 'assignedto', 'responsible', 'owner'],
+    },
+    { name: 'dueAt', label: 'Due', required: false, called: ['due', 'duedate', 'dueat', 'deadline', 'echeance'] },
+    {
+      name: 'requester',
+      label: 'Requester (id)',
+      required: false,
+      called: ['requester', 'requesterid', 'requestedby'],
+    },
+    { name: 'team', label: 'Team (id of a group)', required: false, called: ['team', 'teamid', 'group'] },
+    { name: 'url', label: 'Link', required: false, called: ['url', 'link'] },
+  ],
+  extra: {
+    label: 'field of its data',
+    says: 'Data is what the policy reads (event.data.amount) and what mails may show. What is not ticked is not taken from the file.',
+    prefixes: ['data.'],
+    all: true,
+  },
+  atOnce: AT_ONCE,
+  bodyOf: (record) => bodyOf(policy, record),
+  send: (bodies, dryRun) => Promise.all(bodies.map((body) => openOne(body, dryRun))),
+});
+
+function bodyOf(policy: string, { fields, extra }: RowRecord): ReturnType<ImportKind<OpenRequest>['bodyOf']> {
+  const { key, title, url, dueAt, ...people } = fields;
+  if (key === undefined) return { why: 'It has no key.' };
+  const due = dueAt === undefined ? undefined : momentOf(dueAt);
+  if (due === null)
+    return { why: `“${dueAt}” is no date such as 2026-12-01, and no time such as 2026-12-01T09:00:00Z.` };
+  const subject = { ...(title === undefined ? {} : { title }), ...(url === undefined ? {} : { url }) };
+  return {
+    name: key,
+    body: {
+      policy,
+      key,
+      ...people,
+      ...(due === undefined ? {} : { dueAt: due }),
+      ...(Object.keys(subject).length === 0 ? {} : { subject }),
+      ...(Object.keys(extra).length === 0 ? {} : { data: extra }),
+    },
+  };
+}
+
+async function openOne(body: OpenRequest, dryRun: boolean): Promise<Outcome> {
+  try {
+    const { opened } = await api.followUps.open(body, { dryRun });
+    return opened ? { kind: 'created' } : { kind: 'changed', fields: ['live already: it is fed'] };
+  } catch (error) {
+    if (error instanceof RelanceProblem && REFUSALS.includes(error.status))
+      return { kind: 'refused', why: error.detail };
+    throw error;
+  }
+}
+
+/** What is wrong with the row itself; anything else ends the import. */
+const REFUSALS: readonly number[] = [400, 409, 422];

@@ -1,0 +1,66 @@
+// Follow-ups of one policy from a CSV file.
+import { Breadcrumbs, NativeSelect, Stack, Text, Title } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { ZONE } from '../../moment.tsx';
+import { policiesQuery } from '../../queries.ts';
+import { PageLink } from '../../shell/page-link.tsx';
+import { useTitle } from '../../shell/title.ts';
+import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
+import { ImportPage } from '../import/import-page.tsx';
+import { followUpsOf } from './import-follow-ups.ts';
+
+export function ImportFollowUps() {
+  useTitle('Import follow-ups');
+  const { data, error, refetch } = useQuery(policiesQuery);
+  const [policy, setPolicy] = useState('');
+  const policies = (data?.items ?? []).map(({ id, title }) => ({ value: String(id), label: `${title} (${id})` }));
+  return (
+    <Stack gap="md" maw={1100}>
+      <Breadcrumbs>
+        <PageLink to="/follow-ups" size="sm">
+          Follow-ups
+        </PageLink>
+        <Text size="sm" c="dimmed">
+          Import
+        </Text>
+      </Breadcrumbs>
+      <div>
+        <Title order={1}>Import follow-ups</Title>
+        <Text c="dimmed" maw={720} mt={4}>
+          A CSV file whose first line names its columns: each row opens a follow-up of one policy, under its key. One
+          that is live under that key is fed, not opened twice. A date is its midnight in {ZONE}. Before anything is
+          written you see what each row would do.
+        </Text>
+      </div>
+      {error !== null && <ProblemAlert error={error} again={() => void refetch()} />}
+      {data === undefined && error === null && <Pending />}
+      {data !== undefined && policies.length === 0 && (
+        <Text>There is no policy yet: one says who is asked and what happens until they act.</Text>
+      )}
+      {policies.length > 0 && (
+        <NativeSelect
+          label="Policy"
+          maw={420}
+          value={policy}
+          onChange={(event) => setPolicy(event.currentTarget.value)}
+          data={[{ value: '', label: 'Choose' }, ...policies]}
+        />
+      )}
+      {policy !== '' && <OfPolicy key={policy} policy={policy} />}
+    </Stack>
+  );
+}
+
+function OfPolicy({ policy }: { readonly policy: string }) {
+  const queries = useQueryClient();
+  const kind = useMemo(() => followUpsOf(policy), [policy]);
+  return (
+    <ImportPage
+      kind={kind}
+      imported={() =>
+        void Promise.all(['follow-ups', 'overview'].map((key) => queries.invalidateQueries({ queryKey: [key] })))
+      }
+    />
+  );
+}
