@@ -1,7 +1,6 @@
-// What came of something that somebody did: told to screen readers when it comes, in colours that hold the contrast.
+// What came of something that somebody did: told to screen readers when it comes.
 import { Alert } from '@mantine/core';
 import type { ReactNode } from 'react';
-import './news.css';
 
 interface Props {
   readonly kind: 'good' | 'warning' | 'plain';
@@ -13,7 +12,7 @@ const COLORS = { good: 'green', warning: 'orange', plain: 'blue' } as const;
 
 export function News({ kind, title, children }: Props) {
   return (
-    <Alert color={COLORS[kind]} variant="light" role="status" title={title} className={`news ${kind}`}>
+    <Alert color={COLORS[kind]} variant="light" role="status" title={title}>
       {children}
     </Alert>
   );

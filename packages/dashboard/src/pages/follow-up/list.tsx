@@ -41,14 +41,14 @@ export function FollowUps() {
     <Stack gap="md" maw={1400}>
       <Group justify="space-between">
         <Title order={1}>Follow-ups</Title>
-<<<<<<< HEAD
-        <Button component={Link} to="/follow-ups/new" leftSection={<Icon name="plus" size={16} />}>
-          Open one
-=======
-        <Button component={Link} to="/follow-ups/import" variant="default">
-          Import a file
->>>>>>> 0f473aa (Follow-ups of one policy are imported from a CSV file: an opening can be tried, and says whether it opened something or fed what was live)
-        </Button>
+        <Group gap="xs">
+          <Button component={Link} to="/follow-ups/import" variant="default">
+            Import a file
+          </Button>
+          <Button component={Link} to="/follow-ups/new" leftSection={<Icon name="plus" size={16} />}>
+            Open one
+          </Button>
+        </Group>
       </Group>
       <ListFilters search={search} change={change} />
       <BulkBar

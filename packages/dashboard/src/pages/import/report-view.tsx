@@ -2,7 +2,7 @@
 // downloaded, mended and imported again.
 import { Button, Group, NativeSelect, ScrollArea, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
-import { saveFile } from '../../shell/save-file.ts';
+import { download } from '../../download.ts';
 import { Word } from '../follow-up/standing.tsx';
 import type { ImportKind } from './import-kind.ts';
 import { type Mapping, recordOf } from './mapping.ts';
@@ -90,7 +90,7 @@ function Download({
     <Button
       size="xs"
       variant="default"
-      onClick={() => saveFile(`${name}-not-imported.csv`, 'text/csv', `\uFEFF${refusedFile(sheet, report)}`)}
+      onClick={() => download(`${name}-not-imported.csv`, `\uFEFF${refusedFile(sheet, report)}`, 'text/csv')}
     >
       Download {left} {left === 1 ? 'row' : 'rows'} that {left === 1 ? 'was' : 'were'} not taken
     </Button>

@@ -1,9 +1,9 @@
 // People: who can be told. Searched for in the address of the page, added here, or by the hundred from a file.
 import { Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
 import type { Recipient } from '@relance/client';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useLetterKeys } from '../../letter-keys.ts';
 import { useNow } from '../../moment.tsx';
 import { Person } from '../../people.tsx';
 import { Icon } from '../../shell/icon.tsx';
@@ -21,6 +21,7 @@ import './recipient.css';
 
 const route = getRouteApi('/inside/people');
 const SEARCH_ID = 'search-people';
+const idOf = ({ id }: Recipient): string => id;
 const ROW_PX = { desk: 68, phone: 112 };
 
 export function People() {
@@ -31,7 +32,7 @@ export function People() {
     void navigate({ search: (before) => ({ ...before, ...changed }), replace: true, resetScroll: false });
   const list = useInfiniteQuery({ ...recipientsQuery(q), placeholderData: keepPreviousData });
   const words = useTyped(q, (typed) => change({ q: typed }));
-  useHotkeys([['/', () => document.getElementById(SEARCH_ID)?.focus()]]);
+  useLetterKeys([['/', () => document.getElementById(SEARCH_ID)?.focus()]]);
   const { data: items, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
   const number = items?.length ?? 0;
   return (
@@ -70,7 +71,8 @@ export function People() {
         <VirtualRows
           label="People"
           items={items}
-          keyOf={({ id }) => id}
+          keyOf={idOf}
+          complete={!hasNextPage}
           row={(one) => <Row recipient={one} />}
           height={ROW_PX}
           counted={

@@ -5,10 +5,10 @@ import type { Erasure } from '@relance/client';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
+import { download as handOver } from '../../download.ts';
 import { News } from '../../shell/news.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
-import { saveFile } from '../../shell/save-file.ts';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 
 const ASK_AGAIN_MS = 1_000;
@@ -24,7 +24,7 @@ export function Privacy({ id, name, erased }: Props & { readonly erased: (begun:
   const [asked, setAsked] = useState(false);
   const download = useMutation({
     mutationFn: () => api.recipients.export(id),
-    onSuccess: (text) => saveFile(`${id}.json`, 'application/json', text),
+    onSuccess: (text) => handOver(`${id}.json`, text, 'application/json'),
   });
   const erase = useMutation({
     mutationFn: (reason: string) => api.recipients.erase(id, reason === '' ? {} : { reason }),

@@ -4,8 +4,8 @@ import { ActionIcon, Button, Group, NativeSelect, Paper, SimpleGrid, Stack, Text
 import type { Rotation, Schedule, Weekday } from '@relance/client';
 import { useState } from 'react';
 import { People } from '../../people.tsx';
+import { PersonField } from '../../person-field.tsx';
 import { Icon, type IconName } from '../../shell/icon.tsx';
-import { PersonField } from '../follow-up/command-form.tsx';
 
 export type Layer = NonNullable<Schedule['layers']>[number];
 
