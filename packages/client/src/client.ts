@@ -47,6 +47,17 @@ import type {
   TestAnswer,
   TimelineItem,
 } from './shapes.ts';
+import type {
+  Category,
+  Connection,
+  Key,
+  KeyScope,
+  MadeKey,
+  NewConnection,
+  Provider,
+  ServedChannel,
+  Settings,
+} from './shapes-setting.ts';
 import type { Simulation, SimulationRequest } from './simulation.ts';
 import { type ClientOptions, createTransport, type Query, type Transport } from './transport.ts';
 
@@ -314,6 +325,16 @@ function replies(call: Transport) {
   };
 }
 
+function keys(call: Transport) {
+  return {
+    list: () => call<Page<Key>>({ method: 'GET', path: '/v1/keys' }),
+    /** The key itself is in this answer and never again. */
+    make: (body: { readonly name?: string; readonly tenant?: string; readonly scopes?: readonly KeyScope[] } = {}) =>
+      call<MadeKey>({ method: 'POST', path: '/v1/keys', body }),
+    revoke: (id: string) => call<void>({ method: 'DELETE', path: `/v1/keys/${part(id)}` }),
+  };
+}
+
 type MarkedAll = InboxCounts & { readonly marked: number; readonly more: boolean };
 
 function inbox(call: Transport) {
@@ -377,6 +398,14 @@ export function createClient(options: ClientOptions) {
     overview: () => call<Overview>({ method: 'GET', path: '/v1/overview' }),
     inbox: inbox(call),
     suppressions: suppressions(call),
+    categories: collection<Category, Partial<Category> & Pick<Category, 'title'>>(call, 'categories'),
+    /** Managed with an admin key. */
+    connections: collection<Connection, NewConnection>(call, 'connections'),
+    providers: { list: () => call<Page<Provider>>({ method: 'GET', path: '/v1/providers' }) },
+    channels: { list: () => call<Page<ServedChannel>>({ method: 'GET', path: '/v1/channels' }) },
+    /** What relance.yaml says of the tenant. */
+    settings: () => call<Settings>({ method: 'GET', path: '/v1/settings' }),
+    keys: keys(call),
     metrics: metrics(call),
     audit: { list: (query: Query = {}) => call<Page<AuditEntry>>({ method: 'GET', path: '/v1/audit', query }) },
     clock: {

@@ -1,7 +1,7 @@
 // What the server answers, as strict zod schemas: the reference (openapi.json) is made from them, and tests hold real answers
 // against them, so that nothing is sent that is not written here. The mappings to them are wire.ts; errors are error.ts.
 import { z } from 'zod';
-import { categoryDefaultsSchema, PUSHED_CHANNELS } from '../category.ts';
+import { PUSHED_CHANNELS } from '../category.ts';
 import { SUPPRESSION_SOURCES } from '../consent.ts';
 import { WEEKDAYS } from '../policy/hours.ts';
 import { calendarSchema } from '../policy/schema-calendar.ts';
@@ -11,6 +11,7 @@ import { HELD_BY } from '../send-window.ts';
 import { recipientsAnswerShape, suppressionImportShape } from './shape-list-taken.ts';
 import { METRIC_SHAPES } from './shape-metrics.ts';
 import { overviewShape } from './shape-overview.ts';
+import { SETTING_SHAPES } from './shape-setting.ts';
 
 const time = z.iso.datetime().describe('RFC 3339, UTC');
 const maybeTime = time.nullable();
@@ -236,6 +237,7 @@ const simulation = z.strictObject({
 const commandAnswer = followUp.extend({ changed: z.boolean(), inFlight: z.array(id) });
 export const SHAPES = {
   ...METRIC_SHAPES,
+  ...SETTING_SHAPES,
   Overview: overviewShape,
   FollowUp: followUp,
   CommandAnswer: commandAnswer,
@@ -382,13 +384,6 @@ export const SHAPES = {
     }),
   }),
   Group: z.strictObject({ id, name: z.string().nullable(), members: z.array(id) }),
-  Category: z.strictObject({
-    id,
-    title: z.string(),
-    essential: z.boolean(),
-    why: z.string().nullable().describe('why it cannot be switched off'),
-    defaults: categoryDefaultsSchema.describe('what holds for whoever has not chosen'),
-  }),
   Suppression: z.strictObject({
     channel,
     address: z.string().describe('as addresses are compared'),
@@ -494,6 +489,5 @@ export const SHAPES = {
   PolicyAnswer: z.strictObject({ id, version: z.int(), warnings: z.array(anything) }),
   PolicyVersion: z.strictObject({ version: z.int(), createdAt: time, createdBy: z.string().nullable() }),
   Clock: z.strictObject({ now: time, mode: z.enum(['real', 'scaled', 'virtual']) }),
-  Key: z.strictObject({ id, tenant: id, name: z.string().nullable(), scopes: z.array(z.string()), createdAt: time }),
 } as const;
 export type ShapeName = keyof typeof SHAPES;

@@ -108,7 +108,7 @@ export async function openChannels(
   const shared = connectionsOf(options, { database, log, box });
   const desk = providerDesk({
     providers: [...PROVIDERS, ...(options.channels?.providers ?? [])],
-    shared: [...shared.values()].flat().flatMap(({ id, provider }) => [id, provider]),
+    shared: [...shared.values()].flat(),
     secretBox: box,
     egress: { allowHosts: options.channels?.allowHosts ?? [] },
     publicUrl,

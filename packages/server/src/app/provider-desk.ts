@@ -4,6 +4,7 @@ import { issueWords } from '@relance/core';
 import { z } from 'zod';
 import type { Connection } from '../channels/channel.ts';
 import { type EgressRules, isAllowedHost, refusalBy } from '../channels/egress-guard.ts';
+import { MAILBOX } from '../channels/local.ts';
 import type { Provider } from '../channels/provider.ts';
 import type { ProviderDesk } from '../http/ports.ts';
 import type { SecretBox } from '../store/secret-box.ts';
@@ -11,8 +12,8 @@ import { type StoredConnection, sealContext } from '../store/sql/connection.ts';
 
 export interface DeskOptions {
   readonly providers: readonly Provider[];
-  /** The ids and the brands of this server's own connections. */
-  readonly shared?: readonly string[];
+  /** This server's own connections. */
+  readonly shared?: readonly Pick<Connection, 'id' | 'channel' | 'provider'>[];
   readonly secretBox: SecretBox;
   readonly egress: EgressRules;
   readonly publicUrl: string;
@@ -64,7 +65,10 @@ export function providerDesk(options: DeskOptions): Desk {
       settings: schemaOf(settings),
       secrets: schemaOf(secrets),
     })),
-    shared: options.shared ?? [],
+    serves: (options.shared ?? []).map(({ id, channel, provider }) => ({
+      ...{ id, channel, provider },
+      captures: provider === MAILBOX,
+    })),
     check(name, settings, secrets) {
       const provider = known.get(name);
       if (provider === undefined) {

@@ -159,6 +159,7 @@ const NOUNS: Readonly<Record<string, ShapeName>> = {
   categories: 'Category',
   templates: 'Template',
   webhooks: 'Webhook',
+  connections: 'Connection',
 };
 
 /** What success looks like; an address that is not here answers 200 with something told in its summary. */
@@ -176,14 +177,18 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ['recipients', 'groups', 'schedules', 'calendars', 'categories', 'templates', 'policies', 'keys', 'webhooks'].map(
-      (noun) => [`DELETE /v1/${noun}/{id}`, { status: 204, shape: null }],
-    ),
+    [...Object.keys(NOUNS), 'policies', 'keys'].map((noun) => [
+      `DELETE /v1/${noun}/{id}`,
+      { status: 204, shape: null },
+    ]),
   ),
   'POST /v1/webhooks/{id}/rotate': one('Webhook'),
   ...Object.fromEntries(Object.keys(QUESTIONS).map((name) => [`GET /v1/metrics/${name}`, one('Metrics')])),
   'GET /v1/metrics/curves': one('Curves'),
   'GET /v1/overview': one('Overview'),
+  'GET /v1/channels': list('ServedChannel'),
+  'GET /v1/providers': list('Provider'),
+  'GET /v1/settings': one('Settings'),
   'GET /v1/replies': list('Reply'),
   'GET /v1/replies/{id}': one('Reply'),
   'POST /v1/replies/{id}/answer': one('Reply'),
@@ -232,7 +237,7 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   'DELETE /v1/inbox/devices/{id}': { status: 204, shape: null },
   'GET /v1/clock': one('Clock'),
   'GET /v1/keys': list('Key'),
-  'POST /v1/keys': { status: 201, shape: null },
+  'POST /v1/keys': { status: 201, shape: 'MadeKey' },
   'POST /v1/recipients/{id}/tokens': { status: 201, shape: null },
   'POST /v1/recipients/{id}/activity': { status: 202, shape: 'Accepted' },
 };

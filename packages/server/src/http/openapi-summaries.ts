@@ -40,6 +40,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'PUT /v1/categories/{id}': 'Creates or replaces a category',
   'DELETE /v1/categories/{id}': 'Deletes a category',
   'GET /v1/providers': 'The brands that connections can be of, with what is written into them',
+  'GET /v1/channels': 'What messages leave by, channel by channel, in the order in which it is tried',
+  'GET /v1/settings': 'What relance.yaml says of the tenant, as it was applied last',
   'GET /v1/connections': 'All connections',
   'GET /v1/connections/{id}': 'One connection, without its secrets, and how it fares',
   'PUT /v1/connections/{id}': 'Creates or replaces a connection: an account of a provider',

@@ -104,6 +104,7 @@ beforeAll(async () => {
   });
   const reply = (await call('GET', '/v1/replies')).body.items[0].id as string;
   await http.key('default');
+  await call('PUT', '/v1/connections/cards', CARDS);
   const { token } = (await call('POST', '/v1/recipients/ana/tokens', {})).body;
   ofAna = { authorization: `Bearer ${token}` };
   await call('PUT', '/v1/inbox/devices/phone', DEVICE, ofAna);
@@ -117,6 +118,7 @@ beforeAll(async () => {
     templates: 'words',
     categories: 'billing',
     webhooks: 'crm',
+    connections: 'cards',
     policies: 'task',
     'follow-ups': followUp,
     messages: message,
@@ -132,6 +134,7 @@ const addressOf = (path: string): string =>
     .replace('{provider}', 'postcard')
     .replace('{id}', own[path.split('/')[2] ?? ''] ?? '');
 
+const CARDS = { provider: 'postcard', settings: { office: 'north' }, secrets: { stamp: 'a-stamp-of-four-euros' } };
 const DEVICE = { kind: 'fcm', token: 'a-registration-token' };
 const ACTIVITY = { type: 'shop.viewed', data: { page: '/x' }, location: { country: 'FR' } };
 
@@ -151,6 +154,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'PUT /v1/calendars/{id}': OFFICE,
   'PUT /v1/templates/{id}': { sms: { text: 'x' } },
   'PUT /v1/categories/{id}': { title: 'B' },
+  'PUT /v1/connections/{id}': CARDS,
   'PUT /v1/webhooks/{id}': { url: 'https://crm.example.test/in' },
   'PUT /v1/policies/{id}': null,
   'DELETE /v1/suppressions': null,

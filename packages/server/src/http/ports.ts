@@ -44,13 +44,22 @@ export interface ProviderSeen {
 
 type Plain = Readonly<Record<string, unknown>>;
 
+/** A connection of this server itself, which serves whoever has none of their own for its channel. */
+export interface ServerConnection {
+  readonly id: string;
+  readonly channel: Channel;
+  readonly provider: string;
+  /** It keeps what it is handed in the mailbox, and nothing leaves. */
+  readonly captures: boolean;
+}
+
 /** The brands this server knows: what their connections look like, and how their news is read. */
 export interface ProviderDesk {
   /** Why nothing may be sent to a URL, as far as its name tells: a private host that the operator has not allowed. Null: it may. */
   refusalOf(url: string): string | null;
   readonly list: readonly ProviderSeen[];
-  /** The connections of this server itself, which are no tenant's: their ids and their brands. */
-  readonly shared: readonly string[];
+  /** The connections of this server itself, which are no tenant's. */
+  readonly serves: readonly ServerConnection[];
   /** Settings and secrets as they are stored, or what is wrong with them; paths begin with `settings` or `secrets`. */
   check(
     provider: string,

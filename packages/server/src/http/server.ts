@@ -16,6 +16,7 @@ import { activityRoutes } from './routes/activity.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { calendarRoutes } from './routes/calendar.ts';
 import { categoryRoutes } from './routes/category.ts';
+import { channelRoutes } from './routes/channel.ts';
 import { clockRoutes } from './routes/clock.ts';
 import { connectionRoutes } from './routes/connection.ts';
 import { dashboardRoutes } from './routes/dashboard.ts';
@@ -44,6 +45,7 @@ import { recipientExportRoutes } from './routes/recipient-export.ts';
 import { replyRoutes } from './routes/reply.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { settingsRoutes } from './routes/settings.ts';
 import { simulationRoutes } from './routes/simulation.ts';
 import { sourceRoutes } from './routes/source.ts';
 import { statusRoutes } from './routes/status.ts';
@@ -120,6 +122,7 @@ const ROUTES = [
   auditRoutes,
   calendarRoutes,
   categoryRoutes,
+  channelRoutes,
   clockRoutes,
   connectionRoutes,
   dashboardRoutes,
@@ -147,6 +150,7 @@ const ROUTES = [
   recipientBulkRoutes,
   scheduleRoutes,
   sessionRoutes,
+  settingsRoutes,
   sourceRoutes,
   suppressionListRoutes,
   replyRoutes,

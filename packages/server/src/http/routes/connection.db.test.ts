@@ -1,4 +1,5 @@
 // Connections over HTTP: what goes in, what comes out, and what never does.
+import { SHAPES } from '@relance/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
 import { ENGINE } from '../../store/database.ts';
@@ -107,4 +108,35 @@ it('the brands are listed with what is written into them', async () => {
   const { items } = (await http.call('GET', '/v1/providers')).body;
   expect(items).toEqual([expect.objectContaining({ id: 'postcard', channel: 'email', title: 'Postcards' })]);
   expect(items[0].settings.properties.office.description).toBe('where cards are handed in');
+});
+
+it('says what each channel is served by: its own connections in their order, else the server’s', async () => {
+  const served = async () => (await http.call('GET', '/v1/channels')).body.items;
+  const before = await served();
+  expect(before.map(({ channel }: { channel: string }) => channel)).toEqual([
+    'email',
+    'sms',
+    'push',
+    'inbox',
+    'chat',
+    'webhook',
+  ]);
+  expect(SHAPES.ServedChannel.array().parse(before)).toBeTruthy();
+  const email = async () => (await served())[0];
+  expect((await email()).by).not.toBe('tenant');
+  await http.call('PUT', '/v1/connections/second', { ...CARDS, position: 200 });
+  await http.call('PUT', '/v1/connections/third', { ...CARDS, position: 50 });
+  expect(await email()).toEqual({
+    channel: 'email',
+    by: 'tenant',
+    connections: [
+      { id: 'third', provider: 'postcard' },
+      { id: 'second', provider: 'postcard' },
+    ],
+  });
+  // Where none of its own may be used, nothing else is.
+  for (const id of ['second', 'third']) await http.call('PUT', `/v1/connections/${id}`, { ...CARDS, disabled: true });
+  expect(await email()).toEqual({ channel: 'email', by: 'nothing', connections: [] });
+  const other = { authorization: `Bearer ${await http.key('other')}` };
+  expect((await http.call('GET', '/v1/channels', undefined, other)).body.items[0].by).not.toBe('tenant');
 });

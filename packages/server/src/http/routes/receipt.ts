@@ -73,7 +73,12 @@ async function checkKnown(
   name: string,
   news: readonly Receipt[],
 ): Promise<void> {
-  const known = [...new Set([...providers.list.map(({ id }) => id), ...providers.shared])];
+  const known = [
+    ...new Set([
+      ...providers.list.map(({ id }) => id),
+      ...providers.serves.flatMap(({ id, provider }) => [id, provider]),
+    ]),
+  ];
   if (known.includes(name)) return;
   const { tenant } = caller;
   const ours = news.flatMap(({ message }) => ('id' in message ? [message.id] : []));

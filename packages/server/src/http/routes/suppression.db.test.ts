@@ -85,6 +85,18 @@ describe('a suppressed endpoint', () => {
     expect((await messagesOf(followUp)).filter((one) => one.startsWith('cleo') && / queued /.test(one))).toEqual([]);
   });
 
+  it('is found by a part of an address, as it is written', async () => {
+    for (const address of ['ana@north.example.test', 'bo@north.example.test', 'per_cent%@example.test'])
+      await put({ channel: 'email', address });
+    const found = async (q: string) =>
+      (await http.call('GET', `/v1/suppressions?q=${encodeURIComponent(q)}`)).body.items.map(
+        (one: { address: string }) => one.address,
+      );
+    expect(await found('@NORTH')).toEqual(['bo@north.example.test', 'ana@north.example.test']);
+    expect(await found('%')).toEqual(['per_cent%@example.test']);
+    expect(await found('nobody')).toEqual([]);
+  });
+
   it('gets messages again once it is lifted, and the history stays', async () => {
     expect(await lift('channel=email&address=ana%40example.test')).toMatchObject({ status: 400 }); // why?
     const answer = await lift('channel=email&address=ANA%40example.test&reason=asked%20again');

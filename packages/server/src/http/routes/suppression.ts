@@ -38,6 +38,7 @@ export const suppressionListSchema = pageSchema.extend({
   channel: channel.optional(),
   address: address.optional(),
   source: source.optional(),
+  q: z.string().min(1).max(200).optional().describe('part of an address'),
   history: z.enum(['true', 'false']).optional().describe('true: also those that were lifted'),
 });
 export const liftSchema = z.object({
@@ -74,6 +75,7 @@ export function suppressionRoutes(app: FastifyInstance, ports: HttpPorts): void 
       channel: query.channel ?? null,
       address: query.address ?? null,
       source: query.source ?? null,
+      part: query.q ?? null,
       history: query.history === 'true',
     };
     const before = afterNumber(query.cursor, Number.MAX_SAFE_INTEGER);

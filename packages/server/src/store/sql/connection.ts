@@ -69,6 +69,15 @@ export async function listConnections(
   );
 }
 
+/** More than anybody has. */
+const OF_TENANT_MAX = 1_000;
+/** In the order in which they are tried. */
+export const tenantConnections = (tx: Tx, tenant: string): Promise<StoredConnection[]> =>
+  tx.query(`SELECT ${COLUMNS} FROM relance.connections WHERE tenant = $1 ORDER BY channel, position, id LIMIT $2`, [
+    tenant,
+    OF_TENANT_MAX,
+  ]);
+
 /** `lock`: for whoever writes what it read. */
 export async function getConnection(
   tx: Tx,

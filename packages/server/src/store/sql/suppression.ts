@@ -145,6 +145,8 @@ export interface SuppressionFilter {
   readonly channel: Channel | null;
   readonly address: string | null;
   readonly source: SuppressionSource | null;
+  /** What an address has in it; of one that is forgotten only a hash is left, in which nothing is found. */
+  readonly part: string | null;
   /** Also those that were lifted. */
   readonly history: boolean;
 }
@@ -153,14 +155,14 @@ export interface SuppressionFilter {
 export async function listSuppressions(
   tx: Tx,
   tenant: string,
-  { channel, address, source, history }: SuppressionFilter,
+  { channel, address, source, part, history }: SuppressionFilter,
   before: number | null,
   limit: number,
 ): Promise<Row[]> {
   return tx.query<Row>(
     `SELECT id, channel, address, source, reason, message_id, sender, at, lifted_at, lifted_reason FROM relance.suppressions
      WHERE tenant = $1 AND ($2::text IS NULL OR channel = $2) AND ($3::text[] IS NULL OR address = ANY($3)) AND ($4::text IS NULL OR source = $4)
-       AND ($5::boolean OR lifted_at IS NULL) AND ($6::bigint IS NULL OR id < $6) ORDER BY id DESC LIMIT $7`,
+       AND ($5::boolean OR lifted_at IS NULL) AND ($6::bigint IS NULL OR id < $6) AND ($8::text IS NULL OR position(lower($8) IN address) > 0) ORDER BY id DESC LIMIT $7`,
     [
       tenant,
       channel,
@@ -171,6 +173,7 @@ export async function listSuppressions(
       history,
       before,
       limit,
+      part,
     ],
   );
 }

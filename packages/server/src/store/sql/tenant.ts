@@ -21,6 +21,16 @@ export async function putTenantSettings(
   );
 }
 
+/** As they were applied, the name among them; empty where nothing was. */
+export async function readTenantSettings(tx: Tx, tenant: string): Promise<Readonly<Record<string, unknown>>> {
+  const [row] = await tx.query<{ name: string | null; settings: Readonly<Record<string, unknown>> }>(
+    'SELECT name, settings FROM relance.tenants WHERE id = $1',
+    [tenant],
+  );
+  if (row === undefined) return {};
+  return { ...(row.name === null ? {} : { name: row.name }), ...row.settings };
+}
+
 /** What mail may tell of its readers: nothing, unless the tenant has switched it on. A recipient's `tracking: false` wins. */
 export interface Tracking {
   readonly opens: boolean;
