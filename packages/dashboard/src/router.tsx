@@ -9,6 +9,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { readSuppressionSearch } from './pages/channels/suppression-search.ts';
 import { readListSearch } from './pages/follow-up/list-search.ts';
 import { readInsightSearch } from './pages/insight/insight-search.ts';
 import { readPeopleSearch } from './pages/recipient/list-search.ts';
@@ -118,6 +119,34 @@ const scheduleRoute = createRoute({
   validateSearch: readScheduleSearch,
   component: lazyRouteComponent(() => import('./pages/schedule/schedule.tsx'), 'SchedulePage'),
 });
+const channelsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/channels',
+  component: lazyRouteComponent(() => import('./pages/channels/channels.tsx'), 'Channels'),
+});
+const suppressionsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/suppressions',
+  validateSearch: readSuppressionSearch,
+  component: lazyRouteComponent(() => import('./pages/channels/suppressions.tsx'), 'Suppressions'),
+});
+
+const templatesRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/templates',
+  component: lazyRouteComponent(() => import('./pages/templates/templates.tsx'), 'Templates'),
+});
+const templateRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/templates/$id',
+  component: lazyRouteComponent(() => import('./pages/templates/template.tsx'), 'TemplatePage'),
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings/settings.tsx'), 'Settings'),
+});
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
@@ -135,6 +164,11 @@ const routeTree = rootRoute.addChildren([
     groupRoute,
     schedulesRoute,
     scheduleRoute,
+    channelsRoute,
+    suppressionsRoute,
+    templatesRoute,
+    templateRoute,
+    settingsRoute,
   ]),
 ]);
 

@@ -37,7 +37,11 @@ const SECTIONS: readonly Section[] = [
   { to: '/people', label: 'People', icon: 'user' },
   { to: '/groups', label: 'Groups', icon: 'users' },
   { to: '/schedules', label: 'Schedules', icon: 'calendar' },
+  { to: '/templates', label: 'Templates', icon: 'page' },
+  { to: '/channels', label: 'Channels', icon: 'plug' },
+  { to: '/suppressions', label: 'Suppressions', icon: 'stop' },
   { to: '/insight', label: 'Insight', icon: 'chart' },
+  { to: '/settings', label: 'Settings', icon: 'gear' },
 ];
 /** Pages of the server that are not part of the dashboard. */
 const BESIDE: readonly Section[] = [

@@ -29,7 +29,7 @@ import { importSchema } from './routes/schedule.ts';
 import { liftSchema, suppressionListSchema, suppressionSchema } from './routes/suppression.ts';
 import { exportSchema } from './routes/suppression-list.ts';
 import { webhookSchema } from './routes/webhook.ts';
-import { previewSchema, testSchema } from './template-preview.ts';
+import { previewColorsSchema, previewSchema, testSchema } from './template-preview.ts';
 import { templateSchema } from './template-schema.ts';
 
 const jsonSchema = (schema: z.ZodType): object => z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
@@ -74,6 +74,10 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
   'PUT /v1/calendars/{id}': json(calendarBodySchema),
   'PUT /v1/templates/{id}': json(templateSchema),
   'POST /v1/templates/{id}/preview': json(previewSchema),
+  'POST /v1/templates/{id}/preview/html': {
+    ...json(previewSchema),
+    'application/x-www-form-urlencoded': { type: 'object', properties: { preview: { type: 'string' } } },
+  },
   'POST /v1/templates/{id}/test': json(testSchema),
   'PUT /v1/categories/{id}': json(categorySchema),
   'PUT /v1/webhooks/{id}': json(webhookSchema),
@@ -122,6 +126,7 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/calendars': pageSchema,
   'GET /v1/calendars/{id}/days': daysSchema,
   'GET /v1/templates': pageSchema,
+  'POST /v1/templates/{id}/preview/html': previewColorsSchema,
   'GET /v1/categories': pageSchema,
   'GET /v1/webhooks': pageSchema,
   'GET /v1/policies': pageSchema,

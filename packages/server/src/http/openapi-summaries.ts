@@ -65,6 +65,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'POST /v1/recipients/{id}/activity': 'Tells what a recipient did: one activity, or up to 1,000',
   'POST /v1/recipients/{id}/tokens': 'A short-lived token for the recipient’s own inbox',
   'POST /v1/templates/{id}/preview': 'Renders a template, stored or not saved yet, for a recipient, locale and channel',
+  'POST /v1/templates/{id}/preview/html':
+    'The HTML of a mail as its preview has it, in a sandbox: for a frame of a page',
   'POST /v1/templates/{id}/test': 'Sends a template to oneself, marked as a test',
   'GET /v1/policies/{id}/versions': 'The versions of a policy, newest first',
   'POST /v1/policies/{id}/simulate':
@@ -184,6 +186,11 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'GET /follow-ups/{id}': 'The dashboard: one follow-up',
   'GET /policies': 'The dashboard: policies',
   'GET /policies/{id}': 'The dashboard: one policy',
+  'GET /channels': 'The dashboard: channels and connections',
+  'GET /suppressions': 'The dashboard: addresses that get nothing more',
+  'GET /templates': 'The dashboard: templates',
+  'GET /templates/{id}': 'The dashboard: one template with its preview',
+  'GET /settings': 'The dashboard: keys, branding, calendars, categories',
   'GET /insight': 'The dashboard: figures as charts',
   'GET /assets/{file}': 'Scripts and styles of the dashboard, for ever the same under their name',
   'GET /session': 'Whether somebody is signed in to the pages, and for which tenant',

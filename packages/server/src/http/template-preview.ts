@@ -43,6 +43,10 @@ export const previewSchema = z.strictObject({
 });
 type PreviewBody = z.infer<typeof previewSchema>;
 
+export const previewColorsSchema = z.object({
+  colors: z.enum(['light', 'dark']).optional().describe('as on a device that asks for these'),
+});
+
 export const testSchema = previewSchema.extend({
   /** Where it goes; the recipient's own address when it is left out. */
   address: z.string().min(1).max(2_000).optional(),

@@ -26,6 +26,11 @@ const PAGES = [
   '/groups/:id',
   '/schedules',
   '/schedules/:id',
+  '/channels',
+  '/suppressions',
+  '/templates',
+  '/templates/:id',
+  '/settings',
 ];
 
 /** Stands in the built page where styles made at run time find what allows them (see scripts/build-dashboard.ts). */
@@ -50,7 +55,7 @@ async function sendDashboard(ports: HttpPorts, reply: FastifyReply): Promise<Fas
       .type(page.type)
       .header('content-security-policy', policyWith(nonce))
       .header('cache-control', 'no-store') // the nonce is good once
-      .header('referrer-policy', 'no-referrer')
+      .header('referrer-policy', 'same-origin') // what its forms post says where it is from
       .send(page.body.toString('utf8').replaceAll(NONCE_PLACE, nonce));
   } catch (error) {
     if (!(error instanceof DashboardAway)) throw error;

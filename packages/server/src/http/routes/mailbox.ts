@@ -8,6 +8,7 @@ import { followUpPage, followUpsPage, MAILBOX_SCRIPT, messagesPage, signInPage }
 import { getFollowUp } from '../../store/sql/follow-up-list.ts';
 import { mailboxFollowUps, mailboxMessage, mailboxMessages, mailboxPeople } from '../../store/sql/mailbox.ts';
 import { readTimeline } from '../../store/sql/timeline.ts';
+import { sendMailHtml } from '../mail-html.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { read } from '../route.ts';
@@ -173,13 +174,5 @@ async function showHtml(ports: HttpPorts, tenant: string, id: string, reply: Fas
   const message = isId(id) ? await inTenant(ports, tenant, (tx) => mailboxMessage(tx, tenant, id)) : null;
   const page = message?.content?.html;
   if (page === undefined) throw new Problem('not_found', 'This message has no HTML part.');
-  return reply
-    .type('text/html; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .header('x-frame-options', 'SAMEORIGIN')
-    .header(
-      'content-security-policy',
-      "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; frame-ancestors 'self'; base-uri 'none'",
-    )
-    .send(page.replace(/<head>/i, '<head><base target="_blank">'));
+  return sendMailHtml(reply, page);
 }

@@ -201,6 +201,31 @@ describe('a preview', () => {
     expect((await http.call('GET', '/v1/templates/new')).status).toBe(404);
   });
 
+  it('is shown in a frame as its reader sees it, in a sandbox, from JSON or a form', async () => {
+    const written = {
+      template: { email: { subject: 'Hi', text: '<script>alert(1)</script> {{ data.x }}' } },
+      data: { x: 5 },
+    };
+    const dark = await http.call('POST', '/v1/templates/new/preview/html?colors=dark', written);
+    expect(dark.status).toBe(200);
+    expect(dark.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(dark.headers['content-security-policy']).toMatch(/^sandbox allow-popups .*default-src 'none'/);
+    expect(dark.text).toContain('@media (min-width:0)');
+    expect(dark.text).not.toContain('prefers-color-scheme');
+    expect(dark.text).not.toContain('<script>');
+    const form = new URLSearchParams({ preview: JSON.stringify(written) }).toString();
+    const light = await http.call('POST', '/v1/templates/new/preview/html?colors=light', form, {
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    expect(light.text).toContain('@media (max-width:0)');
+    const broken = await http.call('POST', '/v1/templates/new/preview/html', 'preview=%7B', {
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    expect([broken.status, broken.body.detail]).toEqual([400, '`preview` is not JSON.']);
+    const text = { channel: 'sms', template: { sms: { text: 'x' } } };
+    expect((await http.call('POST', '/v1/templates/new/preview/html', text)).status).toBe(422);
+  });
+
   it('is in the language and zone of the recipient, at the time that is asked', async () => {
     await http.world.people([{ id: 'chloe', name: 'Chloé', locale: 'fr-CA', timeZone: 'America/Montreal' }]);
     await put('when', {

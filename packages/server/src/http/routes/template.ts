@@ -3,16 +3,28 @@
 import type { WrittenParts } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { deleteTemplate, getTemplate, listTemplates } from '../../store/sql/template.ts';
+import { parseJson } from '../json.ts';
+import { sendMailHtml } from '../mail-html.ts';
 import { refuseUsed } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, readQuery, scopeOf } from '../route.ts';
-import { previewSchema, previewTemplate, testSchema, testTemplate } from '../template-preview.ts';
+import { previewColorsSchema, previewSchema, previewTemplate, testSchema, testTemplate } from '../template-preview.ts';
 import { templateSchema, type WrittenTemplate } from '../template-schema.ts';
 import { refuseMadeOf, storeTemplates } from '../template-store.ts';
 
 export const bodyOf = ({ id: _id, ...body }: WrittenTemplate): WrittenParts => body as WrittenParts;
 const toWire = ({ id, version, body }: { id: string; version: number; body: object }) => ({ id, version, ...body });
+/** A form shows it in a frame: its field `preview` is the JSON. */
+function formOrJson(body: unknown): unknown {
+  const { preview } = (body ?? {}) as { readonly preview?: unknown };
+  if (typeof preview !== 'string') return body;
+  try {
+    return parseJson(preview);
+  } catch {
+    throw new Problem('invalid', '`preview` is not JSON.');
+  }
+}
 type ById = { Params: { id: string } };
 
 export function templateRoutes(app: FastifyInstance, ports: HttpPorts): void {
@@ -57,6 +69,15 @@ export function templateRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.post<ById>('/v1/templates/:id/preview', async (request) =>
     previewTemplate(ports, request.params.id, callerOf(request), read(previewSchema, request.body)),
   );
+  app.post<ById>('/v1/templates/:id/preview/html', async (request, reply) => {
+    const caller = callerOf(request);
+    const { colors } = readQuery(previewColorsSchema, request.query);
+    const body = read(previewSchema, formOrJson(request.body));
+    const { content } = await previewTemplate(ports, request.params.id, caller, body);
+    if (content.html === undefined)
+      throw new Problem('unprocessable', `The words for ${body.channel} have no HTML; only a mail has.`);
+    return sendMailHtml(reply, content.html, colors ?? null);
+  });
   app.post<ById>('/v1/templates/:id/test', async (request) =>
     testTemplate(ports, request.params.id, callerOf(request), read(testSchema, request.body)),
   );

@@ -1,0 +1,156 @@
+// What each channel is served by now, what became of its messages of the last week, and a test that leaves as a message would.
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import type { Channel, PreviewRequest, ServedChannel } from '@relance/client';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { api } from '../../api.ts';
+import { Panel } from '../../shell/panel.tsx';
+import { ProblemAlert } from '../../shell/trouble.tsx';
+import { PersonField } from '../follow-up/command-form.tsx';
+import { Word } from '../follow-up/standing.tsx';
+import { CHANNEL_NAMES, channelsQuery, FATES_DAYS, fatesQuery } from './channel-query.ts';
+
+const BY: Readonly<
+  Record<ServedChannel['by'], { readonly word: string; readonly color: 'green' | 'blue' | 'orange' | 'red' }>
+> = {
+  tenant: { word: 'Your own', color: 'green' },
+  server: { word: 'The server’s', color: 'blue' },
+  mailbox: { word: 'Captured', color: 'orange' },
+  nothing: { word: 'Nothing', color: 'red' },
+};
+
+export function Served() {
+  const { data, error } = useQuery(channelsQuery);
+  const fates = useQuery(fatesQuery).data;
+  return (
+    <Panel title="What messages leave by">
+      {error !== null && <ProblemAlert error={error} />}
+      <ul className="served" aria-label="Channels">
+        {(data ?? []).map((served) => (
+          <ServedRow key={served.channel} served={served} fate={fates?.get(served.channel)} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+interface Fate {
+  readonly accepted: number;
+  readonly delivered: number;
+  readonly bounced: number;
+}
+
+function ServedRow({ served, fate }: { readonly served: ServedChannel; readonly fate: Fate | undefined }) {
+  const { channel, by, connections } = served;
+  const [testing, setTesting] = useState(false);
+  return (
+    <li>
+      <div className="served-row">
+        <strong>{CHANNEL_NAMES[channel]}</strong>
+        <span>
+          <Word color={BY[by].color}>{BY[by].word}</Word>
+          <small>{saysOf(served)}</small>
+        </span>
+        <span>
+          {fate === undefined || fate.accepted === 0
+            ? 'No message'
+            : `${fate.accepted} taken, ${fate.delivered} delivered, ${fate.bounced} bounced`}
+          <small>of what opened in the last {FATES_DAYS} days</small>
+        </span>
+        {channel === 'inbox' || connections.length === 0 ? (
+          <span />
+        ) : (
+          <Button
+            size="xs"
+            variant="default"
+            aria-expanded={testing}
+            aria-label={`Send a test by ${CHANNEL_NAMES[channel].toLowerCase()}`}
+            onClick={() => setTesting(!testing)}
+          >
+            Send a test
+          </Button>
+        )}
+      </div>
+      {testing && <TestForm channel={channel} close={() => setTesting(false)} />}
+    </li>
+  );
+}
+
+function saysOf({ channel, by, connections }: ServedChannel): string {
+  if (by === 'nothing') return 'None of its connections may be used, so nothing leaves.';
+  if (by === 'mailbox') return 'Nothing is set up: messages are kept in the mailbox, and nothing leaves.';
+  if (channel === 'inbox') return 'Read over HTTP and in your application; nothing to set up.';
+  const [first, ...rest] = connections.map(({ id, provider }) => (id === provider ? id : `${id} (${provider})`));
+  return rest.length === 0 ? `By ${first}.` : `By ${first}; where it fails, by ${rest.join(', then ')}.`;
+}
+
+const WORDS = 'It works.';
+const TEMPLATES: Readonly<Record<Channel, PreviewRequest['template']>> = {
+  email: { email: { subject: 'A test of Relance', text: WORDS } },
+  sms: { sms: { text: WORDS } },
+  push: { push: { title: 'A test of Relance', body: WORDS } },
+  inbox: { inbox: { title: 'A test of Relance', body: WORDS } },
+  chat: { chat: { text: WORDS } },
+  webhook: { webhook: { text: WORDS } },
+};
+const ADDRESSES: Readonly<Partial<Record<Channel, { readonly label: string; readonly placeholder: string }>>> = {
+  email: { label: 'Email address', placeholder: 'you@example.com' },
+  sms: { label: 'Phone number', placeholder: '+34600000001' },
+  chat: { label: 'Channel', placeholder: 'C0123456789' },
+  webhook: { label: 'Address', placeholder: 'https://example.com/in' },
+};
+const SAID: Readonly<Record<string, string>> = {
+  accepted: 'The provider took it.',
+  retry: 'The provider does not take it now.',
+  rejected: 'It was refused.',
+  uncertain: 'Nobody knows whether it left.',
+};
+
+function TestForm({ channel, close }: { readonly channel: Channel; readonly close: () => void }) {
+  const [to, setTo] = useState('');
+  const asked = ADDRESSES[channel];
+  const send = useMutation({
+    mutationFn: () =>
+      api.templates.test('channel-test', {
+        channel,
+        ...(asked === undefined ? { recipient: to.trim() } : { address: to.trim() }),
+        ...(TEMPLATES[channel] === undefined ? {} : { template: TEMPLATES[channel] }),
+      }),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    send.mutate();
+  };
+  const outcome = send.data?.outcome;
+  return (
+    <Stack gap="xs" mt="sm" component="form" onSubmit={submit} onKeyDown={(event) => event.key === 'Escape' && close()}>
+      {send.error !== null && <ProblemAlert error={send.error} />}
+      <Group align="flex-end" gap="xs">
+        {asked === undefined ? (
+          <PersonField label="Recipient with a device" required value={to} change={setTo} />
+        ) : (
+          <TextInput
+            {...asked}
+            required
+            autoFocus
+            w={280}
+            value={to}
+            onChange={(event) => setTo(event.currentTarget.value)}
+          />
+        )}
+        <Button type="submit" loading={send.isPending}>
+          Send it
+        </Button>
+        <Button variant="default" onClick={close}>
+          Never mind
+        </Button>
+      </Group>
+      {outcome !== undefined && (
+        <Text size="sm" role="status">
+          <Word color={outcome.kind === 'accepted' ? 'green' : 'red'}>{SAID[outcome.kind] ?? outcome.kind}</Word>{' '}
+          {outcome.detail}
+        </Text>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,29 @@
+// Templates as they are stored.
+import { RelanceProblem, type Template } from '@relance/client';
+import { queryOptions } from '@tanstack/react-query';
+import { api } from '../../api.ts';
+
+export const TEMPLATES_KEY = ['templates'] as const;
+export type StoredTemplate = Template & { readonly version?: number };
+
+export const templatesQuery = queryOptions({
+  queryKey: [...TEMPLATES_KEY, 'all'],
+  queryFn: async (): Promise<readonly StoredTemplate[]> => (await api.templates.list({ limit: 200 })).items,
+});
+
+/** Null where there is none of that name yet. Read once: what somebody writes is not changed under their hands. */
+export const templateQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...TEMPLATES_KEY, 'one', id],
+    queryFn: async (): Promise<StoredTemplate | null> => {
+      try {
+        return await api.templates.get(id);
+      } catch (error) {
+        if (error instanceof RelanceProblem && error.status === 404) return null;
+        throw error;
+      }
+    },
+    refetchInterval: false,
+    refetchOnWindowFocus: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });

@@ -1,0 +1,217 @@
+// One template: its words by channel and language on one side, and what a reader gets of them on the other while they are written.
+// Nothing is kept until it is saved, and what is saved holds from the next message on.
+import { Alert, Button, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
+import type { Channel } from '@relance/client';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, useBlocker, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api } from '../../api.ts';
+import { PageLink } from '../../shell/page-link.tsx';
+import { Panel } from '../../shell/panel.tsx';
+import { useTitle } from '../../shell/title.ts';
+import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
+import { CHANNEL_NAMES } from '../channels/channel-query.ts';
+import { Word } from '../follow-up/standing.tsx';
+import { PartFields } from './part-fields.tsx';
+import { Preview } from './preview.tsx';
+import {
+  channelsOf,
+  type Draft,
+  draftOf,
+  OWN,
+  partsOf,
+  TEMPLATE_CHANNELS,
+  withLocale,
+  withoutLocale,
+  withPart,
+} from './template-draft.ts';
+import { type StoredTemplate, TEMPLATES_KEY, templateQuery } from './template-query.ts';
+import './templates.css';
+
+const route = getRouteApi('/inside/templates/$id');
+
+export function TemplatePage() {
+  const { id } = route.useParams();
+  useTitle(id);
+  const { data, error, refetch } = useQuery(templateQuery(id));
+  if (error !== null) return <ProblemAlert error={error} again={() => void refetch()} />;
+  return data === undefined ? <Pending /> : <Editor key={`${id} ${data?.version}`} id={id} stored={data} />;
+}
+
+function Editor({ id, stored }: { readonly id: string; readonly stored: StoredTemplate | null }) {
+  const before = stored === null ? {} : draftOf(stored);
+  const [draft, setDraft] = useState<Draft>(before);
+  const [channel, setChannel] = useState<Channel>(channelsOf(before)[0] ?? 'email');
+  const [locale, setLocale] = useState(OWN);
+  const changed = JSON.stringify(draft) !== JSON.stringify(before);
+  useBlocker({
+    shouldBlockFn: () => changed && !window.confirm('What you wrote is not saved. Leave it?'),
+    enableBeforeUnload: changed,
+  });
+  return (
+    <Stack gap="md" maw={1500}>
+      <Group justify="space-between" align="baseline">
+        <div>
+          <PageLink to="/templates" size="sm">
+            Templates
+          </PageLink>
+          <Title order={1}>{id}</Title>
+        </div>
+        <Group gap="xs">
+          {stored === null ? (
+            <Word color="orange">Not saved yet</Word>
+          ) : (
+            <Text size="sm" c="dimmed">
+              Version {stored.version}
+            </Text>
+          )}
+          {changed && stored !== null && <Word color="orange">Changed</Word>}
+        </Group>
+      </Group>
+      <Deeds id={id} draft={draft} stored={stored !== null} changed={changed} />
+      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
+        <Panel title="Words">
+          <Stack gap="sm">
+            <Group gap="sm" align="flex-end">
+              <NativeSelect
+                label="Channel"
+                value={channel}
+                data={TEMPLATE_CHANNELS.map((value) => ({
+                  value,
+                  label: `${CHANNEL_NAMES[value]}${partsOf(draft, locale)[value] === undefined ? '' : ' ✓'}`,
+                }))}
+                onChange={(event) =>
+                  setChannel(TEMPLATE_CHANNELS.find((one) => one === event.currentTarget.value) ?? 'email')
+                }
+              />
+              <Languages draft={draft} locale={locale} choose={setLocale} change={setDraft} />
+            </Group>
+            {partsOf(draft, locale)[channel] === undefined && (
+              <Text size="sm" c="dimmed">
+                Nothing is written here: {locale === OWN ? 'the words that are built in' : 'the template’s own words'}{' '}
+                are sent.
+              </Text>
+            )}
+            <PartFields
+              key={`${channel} ${locale}`}
+              channel={channel}
+              parts={partsOf(draft, locale)}
+              change={(part) => setDraft(withPart(draft, locale, channel, part))}
+            />
+          </Stack>
+        </Panel>
+        <Preview id={id} draft={draft} channel={channel} locale={locale} />
+      </SimpleGrid>
+    </Stack>
+  );
+}
+
+interface LanguageProps {
+  readonly draft: Draft;
+  readonly locale: string;
+  readonly choose: (locale: string) => void;
+  readonly change: (draft: Draft) => void;
+}
+
+function Languages({ draft, locale, choose, change }: LanguageProps) {
+  const [added, setAdded] = useState('');
+  const add = () => {
+    const tag = added.trim();
+    change(withLocale(draft, tag));
+    choose(tag);
+    setAdded('');
+  };
+  return (
+    <>
+      <NativeSelect
+        label="Language"
+        value={locale}
+        data={[
+          { value: OWN, label: draft.language === undefined ? 'Own words' : `Own words (${draft.language})` },
+          ...Object.keys(draft.locales ?? {}),
+        ]}
+        onChange={(event) => choose(event.currentTarget.value)}
+      />
+      <TextInput
+        label="Another language"
+        placeholder="fr"
+        w={120}
+        value={added}
+        onChange={(event) => setAdded(event.currentTarget.value)}
+      />
+      <Button variant="default" onClick={add} disabled={added.trim() === ''}>
+        Add
+      </Button>
+      {locale !== OWN && (
+        <Button
+          variant="default"
+          onClick={() => {
+            choose(OWN);
+            change(withoutLocale(draft, locale));
+          }}
+        >
+          Remove {locale}
+        </Button>
+      )}
+    </>
+  );
+}
+
+interface DeedsProps {
+  readonly id: string;
+  readonly draft: Draft;
+  readonly stored: boolean;
+  readonly changed: boolean;
+}
+
+function Deeds({ id, draft, stored, changed }: DeedsProps) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [removing, setRemoving] = useState(false);
+  const save = useMutation({
+    mutationFn: () => api.templates.put(id, draft),
+    onSuccess: async (now) => {
+      queries.setQueryData(templateQuery(id).queryKey, now);
+      await queries.invalidateQueries({ queryKey: [...TEMPLATES_KEY, 'all'] });
+    },
+  });
+  const remove = useMutation({
+    mutationFn: () => api.templates.delete(id),
+    onSuccess: async () => {
+      queries.removeQueries({ queryKey: templateQuery(id).queryKey });
+      await queries.invalidateQueries({ queryKey: [...TEMPLATES_KEY, 'all'] });
+      await navigate({ to: '/templates', ignoreBlocker: true });
+    },
+  });
+  const trouble = save.error ?? remove.error;
+  return (
+    <>
+      {trouble !== null && <ProblemAlert error={trouble} />}
+      {save.isSuccess && !changed && (
+        <Alert color="green" variant="light" role="status">
+          Saved. It holds from the next message on.
+        </Alert>
+      )}
+      <Group gap="xs">
+        <Button onClick={() => save.mutate()} loading={save.isPending} disabled={!changed}>
+          Save
+        </Button>
+        {stored &&
+          (removing ? (
+            <>
+              <Button color="red" onClick={() => remove.mutate()} loading={remove.isPending}>
+                Delete {id}
+              </Button>
+              <Button variant="default" onClick={() => setRemoving(false)}>
+                Keep it
+              </Button>
+            </>
+          ) : (
+            <Button variant="default" onClick={() => setRemoving(true)}>
+              Delete…
+            </Button>
+          ))}
+      </Group>
+    </>
+  );
+}

@@ -1,0 +1,129 @@
+// Settings in a real browser: a key made, shown once, used and taken back; a calendar and a category written and changed; and what only
+// relance.yaml sets shown with where it is set.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ENGINE } from '../../packages/server/src/store/database.ts';
+import { putTenantSettings } from '../../packages/server/src/store/sql/tenant.ts';
+import { CHROMIUM } from '../pages/chromium.ts';
+import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
+
+if (CHROMIUM === null)
+  process.stderr.write('LEFT OUT: settings of the dashboard in a real browser (apt-get install chromium).\n');
+describe.runIf(CHROMIUM !== null)('settings in the dashboard', () => {
+  let world: DashboardWorld;
+  beforeAll(async () => {
+    world = await createDashboardWorld();
+  }, 120_000);
+  afterAll(() => world?.end());
+
+  it('makes a key that is shown once, and takes it back', { timeout: 120_000 }, async () => {
+    const { server } = world;
+    const { page, troubles, look, end } = await world.visit();
+    await page.goto(`${server.url}/settings`);
+    await page.getByText('None but the first').waitFor();
+    await look('settings of a new tenant');
+    await page.getByLabel('Name of a new key').fill('the shop');
+    await page.getByRole('button', { name: 'Make a key' }).click();
+    const shown = page.getByRole('status').filter({ hasText: 'It is shown this once' });
+    const key = (await shown.locator('code').textContent()) ?? '';
+    expect(key).toMatch(/^rl_[\w-]{43}$/);
+    const ask = () => server.raw('/v1/policies', { key });
+    expect((await ask()).status).toBe(200);
+    await look('a new key');
+    await page.getByRole('button', { name: 'I have it' }).click();
+    await page.reload();
+    const keys = page.getByRole('list', { name: 'API keys' }).getByRole('listitem');
+    await keys.filter({ hasText: 'the shop' }).waitFor();
+    expect(await page.content()).not.toContain(key);
+    await page.getByRole('button', { name: 'Revoke the shop…' }).click();
+    await page.getByText('is refused within seconds').waitFor();
+    await page.getByRole('button', { name: 'Revoke the shop', exact: true }).click();
+    await page.getByText('None but the first').waitFor();
+    await expect.poll(async () => (await ask()).status, { timeout: 10_000 }).toBe(401);
+    expect(troubles).toEqual([]);
+    await end();
+  });
+
+  it('writes calendars and categories, and says where the rest is set', { timeout: 180_000 }, async () => {
+    const { client, relance } = world.server;
+    await relance.engine.engine.database.transaction(ENGINE, (tx) =>
+      putTenantSettings(tx, 'default', {
+        name: 'Acme',
+        zone: 'Europe/Madrid',
+        budget: { perDay: 8 },
+        branding: { color: '#1f5eff', supportEmail: 'help@acme.example' },
+      }),
+    );
+    const { page, troubles, look, end } = await world.visit();
+    await page.goto(`${world.server.url}/settings`);
+    const brand = page.getByRole('region', { name: 'Branding' });
+    await brand.getByText('help@acme.example').waitFor();
+    await brand.getByText('relance.yaml').waitFor();
+    await page.getByRole('region', { name: 'The tenant' }).getByText('{"perDay":8}').waitFor();
+
+    await page.getByRole('button', { name: 'New calendar' }).click();
+    const form = page.getByRole('form', { name: 'A new calendar' });
+    await form.getByRole('textbox', { name: 'Id' }).fill('office');
+    await form.getByLabel('Time zone').fill('Europe/Paris');
+    await form.getByLabel('Holidays of').fill('FR');
+    await form.getByLabel('Hours', { exact: true }).fill('mon-fri: 09:00-25:00');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.getByRole('alert').waitFor();
+    await form.getByLabel('Hours', { exact: true }).fill('mon-thu: 09:00-12:30, 14:00-18:00\nfri: 09:00-15:00');
+    await form.getByLabel('Days that are otherwise').fill('2026-12-24: closed');
+    await look('a calendar is written');
+    await form.getByRole('button', { name: 'Save' }).click();
+    const calendars = page.getByRole('list', { name: 'Calendars' }).getByRole('listitem');
+    await calendars.filter({ hasText: 'in Europe/Paris' }).filter({ hasText: '09:00-12:30' }).waitFor();
+    expect(await client.calendars.get('office')).toMatchObject({
+      hours: { 'mon-thu': '09:00-12:30, 14:00-18:00', fri: '09:00-15:00' },
+      holidays: ['FR'],
+      exceptions: { '2026-12-24': 'closed' },
+    });
+
+    await page.getByRole('button', { name: 'New category' }).click();
+    const category = page.getByRole('form', { name: 'A new category' });
+    await category.getByRole('textbox', { name: 'Id' }).fill('billing');
+    await category.getByLabel('Title').fill('Invoices');
+    await category.getByLabel('How often').selectOption('daily');
+    await category.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('On unless somebody switches it off, once a day.').waitFor();
+    await page.getByRole('button', { name: 'Change billing' }).click();
+    const change = page.getByRole('form', { name: 'Change billing' });
+    await change.getByLabel('Essential', { exact: false }).check();
+    await change.getByLabel('Why it cannot be switched off').fill('The law wants it.');
+    await change.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The law wants it.').waitFor();
+    expect(await client.categories.get('billing')).toMatchObject({ essential: true, defaults: {} });
+    await look('settings');
+
+    // What a policy names is not deleted, and it is said which.
+    await client.policies.put(
+      'uses-it',
+      'policy: uses-it\nopen: { on: a.b }\nkey: event.data.id\nassignee: event.data.who\ncalendar: office\nstages: [{ id: one, at: opened + 2 business days, notify: { via: [email] } }]\n',
+    );
+    await page.getByRole('button', { name: 'Delete office…' }).click();
+    await page.getByRole('button', { name: 'Delete office', exact: true }).click();
+    await calendars.getByRole('alert').filter({ hasText: 'uses-it' }).waitFor();
+    await page.getByRole('button', { name: 'Delete billing…' }).click();
+    await page.getByRole('button', { name: 'Delete billing', exact: true }).click();
+    await page.getByText('None. A policy says what it is about').waitFor();
+    expect(troubles.filter((text) => !/400|409/.test(text))).toEqual([]);
+    await end();
+  });
+
+  it('fits a phone, and leaves keys to those who may', { timeout: 90_000 }, async () => {
+    const { page, troubles, look, end } = await world.visit({ viewport: PHONE });
+    await page.goto(`${world.server.url}/settings`);
+    await page.getByRole('list', { name: 'Calendars' }).waitFor();
+    await page.getByRole('region', { name: 'The tenant' }).getByText('Acme').waitFor();
+    await look('settings');
+    const { key } = await world.server.client.keys.make({ name: 'plain' });
+    await page
+      .context()
+      .request.post(`${world.server.url}/session`, { data: { key }, headers: { origin: world.server.url } });
+    await page.reload();
+    await page.getByText('Keys are managed with an admin key').waitFor();
+    expect(troubles).toEqual([]);
+    await end();
+  });
+});

@@ -1,0 +1,108 @@
+// Templates in a real browser: what is built in is shown while nothing is written, words are previewed as they are typed, for a reader
+// and a language, as wide as a desk or a phone, light and dark, in a frame that runs nothing; saved, tested, and deleted.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM } from '../pages/chromium.ts';
+import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
+import { furnish } from '../server.ts';
+
+if (CHROMIUM === null)
+  process.stderr.write('LEFT OUT: templates of the dashboard in a real browser (apt-get install chromium).\n');
+describe.runIf(CHROMIUM !== null)('templates in the dashboard', () => {
+  let world: DashboardWorld;
+  beforeAll(async () => {
+    world = await createDashboardWorld();
+    await furnish(world.server);
+  }, 120_000);
+  afterAll(() => world?.end());
+
+  it('previews words while they are written, and saves them', { timeout: 240_000 }, async () => {
+    const { client } = world.server;
+    const { page, troubles, look, end } = await world.visit();
+    await page.goto(`${world.server.url}/templates`);
+    await page.getByRole('heading', { name: 'Every message has the words that are built in' }).waitFor();
+    await look('no templates');
+    await page.getByLabel('New template').fill('reminder');
+    await page.getByRole('button', { name: 'Write it' }).click();
+    await page.getByRole('heading', { name: 'reminder', level: 1 }).waitFor();
+    // What is built in, as nothing is written yet.
+    const mail = page.frameLocator('iframe');
+    await mail.locator('body').getByText(/./).first().waitFor();
+    await look('a template that has no words yet');
+
+    await page.getByLabel('Subject').fill('Pay {{ data.amount | money: data.currency }}');
+    await page
+      .getByRole('textbox', { name: 'Text', exact: true })
+      .fill('Hello {{ recipient.name }}, <script>document.title = "pwned"</script> please pay.');
+    await page.getByText('It reads names that have no value').waitFor();
+    await page.getByText('For whom, and of what').click();
+    await page.getByLabel('Recipient').fill('ana');
+    await page.getByRole('option', { name: /Ana/ }).click();
+    await page.getByLabel('Data of an invented one (JSON)').fill('{"amount": 12');
+    await page.getByText('This is not a JSON object.').waitFor();
+    await page.getByLabel('Data of an invented one (JSON)').fill('{"amount": 120, "currency": "EUR"}');
+    await page
+      .getByRole('region', { name: 'Preview' })
+      .getByText(/Pay €\s?120/)
+      .waitFor();
+    await mail.getByText('Hello Ana,', { exact: false }).first().waitFor();
+    // What somebody writes runs nowhere, and is nobody's origin.
+    expect(await page.title()).toBe('reminder · Relance');
+    expect(await page.locator('iframe').getAttribute('sandbox')).toBe('allow-popups allow-popups-to-escape-sandbox');
+    await look('a mail as it is written');
+
+    const groundOf = () =>
+      mail
+        .locator('body')
+        .evaluate(
+          '(body) => getComputedStyle(body.querySelector("div, table") ?? body).backgroundColor + getComputedStyle(body).backgroundColor',
+        );
+    const light = await groundOf();
+    await page.getByLabel('Dark colours').check();
+    await expect.poll(groundOf, { timeout: 20_000 }).not.toBe(light);
+    await page.getByLabel('As wide as').selectOption('phone');
+    await expect.poll(() => page.locator('iframe').evaluate('(frame) => frame.clientWidth')).toBe(375);
+    await look('a mail on a phone, in the dark');
+
+    await page.getByLabel('Another language').fill('fr');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('textbox', { name: 'Text', exact: true }).fill('Bonjour {{ recipient.name }}.');
+    await mail.getByText('Bonjour Ana.').first().waitFor();
+    await page.getByLabel('Channel').selectOption('sms');
+    await page.getByRole('textbox', { name: 'Text', exact: true }).fill('Payez {{ data.amount }}');
+    await page.getByText('Payez 120').waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('status').filter({ hasText: 'Saved.' }).waitFor();
+    expect(await client.templates.get('reminder')).toMatchObject({
+      email: { subject: 'Pay {{ data.amount | money: data.currency }}' },
+      locales: { fr: { email: { text: 'Bonjour {{ recipient.name }}.' }, sms: { text: 'Payez {{ data.amount }}' } } },
+    });
+
+    await page.getByLabel('Send a test to').fill('+34600000001');
+    await page.getByRole('button', { name: 'Send a test' }).click();
+    await page.getByRole('status').filter({ hasText: 'Handed over' }).waitFor();
+    // What cannot be read is refused in the server's words, and nothing is kept of it.
+    await page.getByRole('textbox', { name: 'Text', exact: true }).fill('{% if %}');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('alert').first().waitFor();
+    expect((await client.templates.get('reminder')).locales?.fr?.sms).toEqual({ text: 'Payez {{ data.amount }}' });
+    await page.getByRole('textbox', { name: 'Text', exact: true }).fill('Payez {{ data.amount }}');
+    await page.getByRole('link', { name: 'Templates' }).last().click();
+    await page.getByRole('list', { name: 'Templates' }).getByText('Email').waitFor();
+    await look('templates');
+    expect(troubles.filter((text) => !/40[04]|422/.test(text))).toEqual([]);
+    await end();
+  });
+
+  it('fits a phone, and deletes what nothing names', { timeout: 120_000 }, async () => {
+    const { page, troubles, look, end } = await world.visit({ viewport: PHONE });
+    await page.goto(`${world.server.url}/templates/reminder`);
+    await page.frameLocator('iframe').locator('body').getByText(/./).first().waitFor();
+    await look('a template');
+    await page.getByRole('button', { name: 'Delete…' }).click();
+    await page.getByRole('button', { name: 'Delete reminder' }).click();
+    await page.getByRole('heading', { name: 'Every message has the words that are built in' }).waitFor();
+    expect((await world.server.client.templates.list()).items).toEqual([]);
+    expect(troubles).toEqual([]);
+    await end();
+  });
+});
