@@ -62,7 +62,7 @@ describe.runIf(CHROMIUM !== null)('settings in the dashboard', () => {
 
     await page.getByRole('button', { name: 'New calendar' }).click();
     const form = page.getByRole('form', { name: 'A new calendar' });
-    await form.getByRole('textbox', { name: 'Id' }).fill('office');
+    await form.getByRole('textbox', { name: 'Id', exact: true }).fill('office');
     await form.getByLabel('Time zone').fill('Europe/Paris');
     await form.getByLabel('Holidays of').fill('FR');
     await form.getByLabel('Hours', { exact: true }).fill('mon-fri: 09:00-25:00');
@@ -82,7 +82,7 @@ describe.runIf(CHROMIUM !== null)('settings in the dashboard', () => {
 
     await page.getByRole('button', { name: 'New category' }).click();
     const category = page.getByRole('form', { name: 'A new category' });
-    await category.getByRole('textbox', { name: 'Id' }).fill('billing');
+    await category.getByRole('textbox', { name: 'Id', exact: true }).fill('billing');
     await category.getByLabel('Title').fill('Invoices');
     await category.getByLabel('How often').selectOption('daily');
     await category.getByRole('button', { name: 'Save' }).click();

@@ -86,13 +86,13 @@ function MailFields({ mail, change }: { readonly mail: Mail; readonly change: (p
       />
       <Words
         label={written === 'mjml' ? 'MJML' : 'HTML'}
-        description="Empty: the layout that is built in, around the text."
+        description="Empty: the mail is its text alone, or what is built in where that is empty too."
         value={source}
         change={(value) => change({ ...rest, [written]: value })}
       />
       <Words
         label="Text"
-        description="For readers without HTML, and what the built-in layout is made of."
+        description="For readers without HTML; where it is empty, made from that."
         value={mail.text}
         change={(text) => change({ ...mail, text })}
       />

@@ -202,10 +202,8 @@ describe('a preview', () => {
   });
 
   it('is shown in a frame as its reader sees it, in a sandbox, from JSON or a form', async () => {
-    const written = {
-      template: { email: { subject: 'Hi', text: '<script>alert(1)</script> {{ data.x }}' } },
-      data: { x: 5 },
-    };
+    const html = `<html><head><style>@media (prefers-color-scheme: dark) { p { color: red } }</style></head><body><p>{{ data.x }}</p></body></html>`;
+    const written = { template: { email: { subject: 'Hi', html } }, data: { x: '<script>alert(1)</script>' } };
     const dark = await http.call('POST', '/v1/templates/new/preview/html?colors=dark', written);
     expect(dark.status).toBe(200);
     expect(dark.headers['content-type']).toBe('text/html; charset=utf-8');
