@@ -77,10 +77,16 @@ function Row({ calendar, open, toggle }: RowProps) {
           <Text size="xs" c="dimmed">
             {id}, in {zone}
           </Text>
-          <Text size="sm">
-            Next:{' '}
-            {(data?.days ?? []).map(({ date, weekday, hours }) => `${weekday} ${date} ${hours}`).join('; ') || '…'}
-          </Text>
+          <ul className="days" aria-label={`Next working days of ${id}`}>
+            {(data?.days ?? []).map(({ date, weekday, hours }) => (
+              <li key={date}>
+                <span>
+                  {weekday} {date}
+                </span>
+                <span>{hours}</span>
+              </li>
+            ))}
+          </ul>
           {(data?.special ?? []).length > 0 && (
             <Text size="sm">
               Not as usual: {data?.special.map(({ date, name: of, hours }) => `${date} ${of ?? hours}`).join(', ')}

@@ -11,7 +11,7 @@ import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { PersonField } from '../follow-up/command-form.tsx';
 import { Word } from '../follow-up/standing.tsx';
 import { MailFrame, type Width } from './mail-frame.tsx';
-import { type Draft, OWN } from './template-draft.ts';
+import { type Draft, OWN, shownOf } from './template-draft.ts';
 
 const ROLES = ['notice', 'reminder', 'final', 'escalation', 'update', 'confirmation'] as const;
 const TYPED_MS = 400;
@@ -40,7 +40,7 @@ function requestOf({ draft, channel, locale }: Props, reader: Reader): PreviewRe
   if (data === null) return null;
   return {
     channel,
-    template: draft,
+    template: shownOf(draft, channel),
     data,
     ...(reader.recipient.trim() === '' ? {} : { recipient: reader.recipient.trim() }),
     ...(asked === OWN ? {} : { locale: asked }),

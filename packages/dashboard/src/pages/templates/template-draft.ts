@@ -46,3 +46,20 @@ export function withoutLocale(draft: Draft, locale: string): Draft {
 
 export const channelsOf = (parts: TemplateParts): readonly Channel[] =>
   TEMPLATE_CHANNELS.filter((channel) => parts[channel] !== undefined);
+
+/** Without languages in which nothing is written: the server takes none. */
+export function writtenOf(draft: Draft): Draft {
+  const { locales = {}, ...rest } = draft;
+  const said = Object.entries(locales).filter(([, parts]) => channelsOf(parts).length > 0);
+  return said.length === 0 ? rest : { ...rest, locales: Object.fromEntries(said) };
+}
+
+/**
+ * What is previewed: where nothing is written at all, something that has words for another channel alone, so that what is built in
+ * shows for this one.
+ */
+export function shownOf(draft: Draft, channel: Channel): Draft {
+  const written = writtenOf(draft);
+  if (channelsOf(written).length > 0 || written.locales !== undefined) return written;
+  return { ...written, ...(channel === 'sms' ? { chat: { text: '-' } } : { sms: { text: '-' } }) };
+}

@@ -24,6 +24,7 @@ import {
   withLocale,
   withoutLocale,
   withPart,
+  writtenOf,
 } from './template-draft.ts';
 import { type StoredTemplate, TEMPLATES_KEY, templateQuery } from './template-query.ts';
 import './templates.css';
@@ -43,7 +44,7 @@ function Editor({ id, stored }: { readonly id: string; readonly stored: StoredTe
   const [draft, setDraft] = useState<Draft>(before);
   const [channel, setChannel] = useState<Channel>(channelsOf(before)[0] ?? 'email');
   const [locale, setLocale] = useState(OWN);
-  const changed = JSON.stringify(draft) !== JSON.stringify(before);
+  const changed = JSON.stringify(writtenOf(draft)) !== JSON.stringify(before);
   useBlocker({
     shouldBlockFn: () => changed && !window.confirm('What you wrote is not saved. Leave it?'),
     enableBeforeUnload: changed,
@@ -169,7 +170,7 @@ function Deeds({ id, draft, stored, changed }: DeedsProps) {
   const navigate = useNavigate();
   const [removing, setRemoving] = useState(false);
   const save = useMutation({
-    mutationFn: () => api.templates.put(id, draft),
+    mutationFn: () => api.templates.put(id, writtenOf(draft)),
     onSuccess: async (now) => {
       queries.setQueryData(templateQuery(id).queryKey, now);
       await queries.invalidateQueries({ queryKey: [...TEMPLATES_KEY, 'all'] });
