@@ -1,8 +1,8 @@
 // Insight in a real browser: it says what would fill it, then tells what became of follow-ups and messages as charts that agree with
 // the figures of the API, by period and policy, with the table behind each of them and as files.
 import { readFileSync } from 'node:fs';
-import type { Page } from 'playwright-core';
 import { csvRecords } from '@relance/core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM } from '../pages/chromium.ts';
 import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
