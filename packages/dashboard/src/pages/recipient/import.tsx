@@ -1,4 +1,4 @@
-// People from a CSV file.
+// People from a CSV file: the page around the import, which says what is done with whom.
 import { Breadcrumbs, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { PageLink } from '../../shell/page-link.tsx';
