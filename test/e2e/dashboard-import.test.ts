@@ -17,7 +17,6 @@ describe.runIf(CHROMIUM !== null)('an import of follow-ups', () => {
   let world: DashboardWorld;
   beforeAll(async () => {
     world = await createDashboardWorld();
-    await world.server.raw('/'); // built before anybody waits for it
     await furnish(world.server);
     await world.server.client.events.send(
       taskEvent('assigned', { id: 'live', title: 'Known already', assignee: 'ana' }),

@@ -12,7 +12,6 @@ describe.runIf(CHROMIUM !== null)('people in the dashboard', () => {
   let world: DashboardWorld;
   beforeAll(async () => {
     world = await createDashboardWorld();
-    await world.server.raw('/'); // built before anybody waits for it
   }, 120_000);
   afterAll(() => world?.end());
   const known = (id: string) => world.server.client.recipients.get(id);

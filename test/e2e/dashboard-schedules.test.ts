@@ -17,7 +17,6 @@ describe.runIf(CHROMIUM !== null)('groups and schedules in the dashboard', () =>
   const dayOf = (days: number): string => dateOf(Date.parse(`${monday}T00:00:00Z`) + days * DAY_MS);
   beforeAll(async () => {
     world = await createDashboardWorld();
-    await world.server.raw('/'); // built before anybody waits for it
     await furnish(world.server);
     const now = Date.parse((await world.server.client.clock.get()).now);
     const today = (new Date(now).getUTCDay() + 6) % 7;

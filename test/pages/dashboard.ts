@@ -16,6 +16,7 @@ const COLORS_CHANGED = `(async () => {
 })()`;
 export const DESK = { width: 1280, height: 860 };
 export const PHONE = { width: 390, height: 844 };
+const BUILD_TRIES_MAX = 5;
 /** Where to leave pictures of the pages for whoever wants to look at them. */
 const PICTURES = process.env.RELANCE_TEST_PICTURES ?? null;
 
@@ -44,6 +45,7 @@ export interface DashboardWorld {
 
 export async function createDashboardWorld(): Promise<DashboardWorld> {
   const server = await startTestServer();
+  await built(server);
   const browser = await launchChromium();
   if (PICTURES !== null) mkdirSync(PICTURES, { recursive: true });
   let pictures = 0;
@@ -83,6 +85,12 @@ export async function createDashboardWorld(): Promise<DashboardWorld> {
       await server.end();
     },
   };
+}
+
+/** A busy machine takes minutes to build the pages, and the server does not keep whoever asks for so long: asked again, it is there. */
+async function built(server: TestServer): Promise<void> {
+  for (let tries = 0; tries < BUILD_TRIES_MAX; tries++)
+    if ((await server.raw('/').catch(() => null))?.status === 200) return;
 }
 
 async function signIn(context: BrowserContext, url: string): Promise<void> {
