@@ -5,6 +5,7 @@ import { Registry } from 'prom-client';
 import { openDashboard } from '../packages/server/src/app/dashboard.ts';
 import { mailBack, mailHandedOn } from '../packages/server/src/app/mail-back.ts';
 import { providerDesk } from '../packages/server/src/app/provider-desk.ts';
+import { readyShelf } from '../packages/server/src/app/ready-shelf.ts';
 import { compileCalendar } from '../packages/server/src/engine/calendar-book.ts';
 import { Auth } from '../packages/server/src/http/auth.ts';
 import type { HttpPorts, Log } from '../packages/server/src/http/ports.ts';
@@ -87,6 +88,7 @@ export async function createHttpWorld(
     secretBox: box,
     auth: new Auth(AUTH, world.database),
     dashboard: openDashboard(),
+    readyPolicies: readyShelf,
     log,
     wallNow: () => Date.now(),
     publicUrl: 'http://relance.test',

@@ -28,9 +28,6 @@ import type {
   OpenRequest,
   Overview,
   Page,
-  PolicyAnswer,
-  PolicyCheck,
-  PolicyVersion,
   PreviewRequest,
   Recipient,
   RecipientsAnswer,
@@ -47,6 +44,17 @@ import type {
   TestAnswer,
   TimelineItem,
 } from './shapes.ts';
+import type {
+  PolicyAnswer,
+  PolicyCheck,
+  PolicyStanding,
+  PolicyVersion,
+  PolicyWorld,
+  PolicyWorldRequest,
+  ReadyPolicy,
+  ReadyPolicyWhole,
+  StoredPolicy,
+} from './shapes-policy.ts';
 import type {
   Category,
   Connection,
@@ -190,11 +198,7 @@ function policies(call: Transport) {
       call<Page<Readonly<Record<string, unknown>>>>({ method: 'GET', path: '/v1/policies', query }),
     /** The newest, or a `version`. */
     get: (id: string, query: { readonly version?: number } = {}) =>
-      call<{ readonly id: string; readonly version: number; readonly policy: unknown }>({
-        method: 'GET',
-        path: at(id),
-        query,
-      }),
+      call<StoredPolicy>({ method: 'GET', path: at(id), query }),
     versions: (id: string) => call<Page<PolicyVersion>>({ method: 'GET', path: `${at(id)}/versions` }),
     /** YAML text, or the policy as data. */
     put: (id: string, policy: unknown) =>
@@ -216,9 +220,19 @@ function policies(call: Transport) {
     /** What it would do, without doing it: among the people of the tenant, with an invented event unless one is given. */
     simulate: (id: string, body: SimulationRequest = {}) =>
       call<Simulation>({ method: 'POST', path: `${at(id)}/simulate`, body }),
+    /** How the live follow-ups of each policy stand; one that has none is missing. */
+    standings: () => call<Page<PolicyStanding>>({ method: 'GET', path: '/v1/overview/policies' }),
+    /** Whom one may come to, by the names in it: to play it elsewhere. */
+    world: (body: PolicyWorldRequest) => call<PolicyWorld>({ method: 'POST', path: '/v1/policies/world', body }),
     delete: (id: string) => call<void>({ method: 'DELETE', path: at(id) }),
   };
 }
+
+/** Those that come with Relance. */
+const readyPolicies = (call: Transport) => ({
+  list: () => call<Page<ReadyPolicy>>({ method: 'GET', path: '/v1/ready-policies' }),
+  get: (id: string) => call<ReadyPolicyWhole>({ method: 'GET', path: `/v1/ready-policies/${part(id)}` }),
+});
 
 /** What became of follow-ups and messages: `groupBy` names keys with commas between, `from` and `to` are dates or RFC 3339. */
 function metrics(call: Transport) {
@@ -388,6 +402,7 @@ export function createClient(options: ClientOptions) {
     calendars: calendars(call),
     templates: templates(call),
     policies: policies(call),
+    readyPolicies: readyPolicies(call),
     followUps: followUps(call),
     messages: {
       list: (query: Query = {}) => call<Page<Message>>({ method: 'GET', path: '/v1/messages', query }),

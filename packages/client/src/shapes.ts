@@ -198,30 +198,6 @@ export interface Explanation {
   } | null;
   readonly history: readonly string[];
 }
-export interface PolicyAnswer {
-  readonly id: string;
-  readonly version: number;
-  readonly warnings: readonly { readonly path: string; readonly message: string }[];
-}
-export interface PolicyVersion {
-  readonly version: number;
-  readonly createdAt: string;
-  readonly createdBy: string | null;
-}
-export interface PolicyProblem {
-  readonly code: string;
-  readonly path: string;
-  readonly message: string;
-  readonly severity: 'error' | 'warning';
-}
-export interface PolicyCheck {
-  readonly ok: boolean;
-  readonly id?: string;
-  readonly errors: readonly PolicyProblem[];
-  readonly warnings: readonly PolicyProblem[];
-  /** What is proved of it, or refuted: then it is among the warnings too. */
-  readonly proofs: readonly { readonly claim: string; readonly holds: boolean; readonly text: string }[];
-}
 export interface OpenRequest {
   readonly policy: string;
   readonly key: string;

@@ -27,6 +27,7 @@ export * from './contract/wire.ts';
 export * from './contract/wire-curve.ts';
 export * from './contract/wire-metrics.ts';
 export * from './contract/wire-simulation.ts';
+export * from './contract/wire-world.ts';
 export * from './csv.ts';
 export { dateOf, dayAt, dayOf, weekdayOf } from './day.ts';
 export * from './decide.ts';

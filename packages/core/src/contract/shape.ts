@@ -11,6 +11,7 @@ import { HELD_BY } from '../send-window.ts';
 import { recipientsAnswerShape, suppressionImportShape } from './shape-list-taken.ts';
 import { METRIC_SHAPES } from './shape-metrics.ts';
 import { overviewShape } from './shape-overview.ts';
+import { policyShapes } from './shape-policy.ts';
 import { SETTING_SHAPES } from './shape-setting.ts';
 
 const time = z.iso.datetime().describe('RFC 3339, UTC');
@@ -485,9 +486,7 @@ export const SHAPES = {
     createdAt: time,
     secret: z.string().optional().describe('whsec_…, once: when it is made, and when it is rotated'),
   }),
-  Policy: z.looseObject({ id, version: z.int(), policy: anything }),
-  PolicyAnswer: z.strictObject({ id, version: z.int(), warnings: z.array(anything) }),
-  PolicyVersion: z.strictObject({ version: z.int(), createdAt: time, createdBy: z.string().nullable() }),
+  ...policyShapes,
   Clock: z.strictObject({ now: time, mode: z.enum(['real', 'scaled', 'virtual']) }),
 } as const;
 export type ShapeName = keyof typeof SHAPES;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { DAY_MS, type Instant } from '@relance/core';
 import { parse, stringify } from 'yaml';
 
-const HOME = fileURLToPath(new URL('../../ready', import.meta.url));
+export const READY_HOME = fileURLToPath(new URL('../../ready', import.meta.url));
 const SETTINGS = 'relance.yaml';
 /** Of the folder but not of the project: an example event, and stories that the tests play. */
 const SCENARIO = 'scenario.yaml';
@@ -19,11 +19,11 @@ export interface ReadyPolicy {
 }
 
 export function readyPolicies(): readonly ReadyPolicy[] {
-  if (!existsSync(HOME)) return [];
-  return readdirSync(HOME)
+  if (!existsSync(READY_HOME)) return [];
+  return readdirSync(READY_HOME)
     .sort()
     .map((id) => {
-      const text = readFileSync(join(HOME, id, 'policies', `${id}.yaml`), 'utf8');
+      const text = readFileSync(join(READY_HOME, id, 'policies', `${id}.yaml`), 'utf8');
       const comment = (/^(# .*\n)+/.exec(text)?.[0] ?? '').replace(/^# /gm, '').replace(/\s+/g, ' ');
       const about = /^.*?\.(?= )/.exec(comment)?.[0] ?? comment;
       return { id, title: (parse(text) as { readonly title: string }).title, about };
@@ -37,7 +37,7 @@ export function readyPolicies(): readonly ReadyPolicy[] {
 export function readyFiles(ids: readonly string[], now: Instant): Readonly<Record<string, string>> {
   const files: Record<string, string> = {};
   for (const id of ids) {
-    const folder = join(HOME, id);
+    const folder = join(READY_HOME, id);
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const name = relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/');
@@ -55,8 +55,8 @@ interface Scenario {
   readonly stories: readonly { readonly at: string }[];
 }
 
-function exampleOf(id: string, now: Instant): object {
-  const { event, stories } = parse(readFileSync(join(HOME, id, SCENARIO), 'utf8')) as Scenario;
+export function exampleOf(id: string, now: Instant): object {
+  const { event, stories } = parse(readFileSync(join(READY_HOME, id, SCENARIO), 'utf8')) as Scenario;
   const days = Math.floor(now / DAY_MS) - Math.floor(Date.parse(`${stories[0]?.at.slice(0, 10)}`) / DAY_MS);
   const moved = (text: string): string => new Date(Date.parse(text) + days * DAY_MS).toISOString().slice(0, 10);
   return JSON.parse(JSON.stringify(event).replace(/(?<=")\d{4}-\d\d-\d\d(?=")/g, moved));
@@ -64,7 +64,7 @@ function exampleOf(id: string, now: Instant): object {
 
 /** As written where there is one; of several, what each says, and all that any takes for activity. */
 function settingsOf(ids: readonly string[]): string {
-  const texts = ids.map((id) => readFileSync(join(HOME, id, SETTINGS), 'utf8'));
+  const texts = ids.map((id) => readFileSync(join(READY_HOME, id, SETTINGS), 'utf8'));
   const [only = '', ...others] = [...new Set(texts)];
   if (others.length === 0) return only;
   const all = texts.map((text) => parse(text) as { readonly activity?: readonly object[] });

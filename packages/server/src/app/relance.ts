@@ -25,6 +25,7 @@ import { createMetrics } from './metrics.ts';
 import { addressKeys, type ChannelOptions, listenForMail, type OpenChannels, openChannels } from './open-channels.ts';
 import { openKeyedHash } from './open-keyed-hash.ts';
 import { readProject } from './project.ts';
+import { readyShelf } from './ready-shelf.ts';
 import { VERSION } from './version.ts';
 import { wallNow } from './wall-clock.ts';
 import { webhookSecrets } from './webhook-secret.ts';
@@ -174,6 +175,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     nudge: { wake: () => told(running.nudge.wake), deliver: () => told(running.nudge.deliver) },
     auth: authOf(options, publicUrl, database),
     dashboard,
+    readyPolicies: readyShelf,
     log,
     wallNow,
     publicUrl,

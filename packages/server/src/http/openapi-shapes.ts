@@ -20,6 +20,7 @@ import { keySchema } from './routes/key.ts';
 import { messageListSchema } from './routes/message.ts';
 import { curveQuerySchema, metricQuerySchema } from './routes/metric.ts';
 import { atSchema, calendarSchema, rangeSchema } from './routes/on-call.ts';
+import { worldSchema } from './routes/policy-world.ts';
 import { ownPreferencesSchema, preferencesSchema } from './routes/preference.ts';
 import { receiptsSchema } from './routes/receipt.ts';
 import { recipientListSchema, recipientSchema } from './routes/recipient.ts';
@@ -83,6 +84,7 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
   'PUT /v1/webhooks/{id}': json(webhookSchema),
   'PUT /v1/policies/{id}': policyBody(),
   'POST /v1/policies/check': policyBody(),
+  'POST /v1/policies/world': json(worldSchema),
   'POST /v1/policies/{id}/simulate': json(simulationSchema),
   'POST /v1/follow-ups': json(openSchema),
   'PUT /v1/connections/{id}': json(connectionSchema),
@@ -194,6 +196,7 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   'GET /v1/channels': list('ServedChannel'),
   'GET /v1/providers': list('Provider'),
   'GET /v1/settings': one('Settings'),
+  'GET /v1/overview/policies': list('PolicyStanding'),
   'GET /v1/replies': list('Reply'),
   'GET /v1/replies/{id}': one('Reply'),
   'POST /v1/replies/{id}/answer': one('Reply'),
@@ -217,6 +220,9 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   'PUT /v1/recipients/{id}/preferences': one('Preferences'),
   'GET /v1/recipients/{id}/preferences/changes': list('PreferenceChange'),
   'GET /v1/policies': list('Policy'),
+  'POST /v1/policies/world': one('PolicyWorld'),
+  'GET /v1/ready-policies': list('ReadyPolicy'),
+  'GET /v1/ready-policies/{id}': one('ReadyPolicyWhole'),
   'GET /v1/policies/{id}': one('Policy'),
   'PUT /v1/policies/{id}': one('PolicyAnswer'),
   'GET /v1/policies/{id}/versions': list('PolicyVersion'),

@@ -5,6 +5,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'GET /v1/events': 'What arrived',
   'GET /v1/events/{id}': 'One event: what it matched, and why not',
   'GET /v1/overview': 'What needs attention now: what is live, stuck, unanswered and failing',
+  'GET /v1/overview/policies': 'What is live of each policy, late, and going no further by itself',
   'GET /v1/recipients': 'All recipients, or those that are named or searched for',
   'GET /v1/recipients/{id}': 'One recipient',
   'PUT /v1/recipients/{id}': 'Creates or replaces a recipient',
@@ -72,6 +73,10 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'POST /v1/policies/{id}/simulate':
     'What it would do, without doing it: among the people of the tenant, with an event that is given or invented',
   'POST /v1/policies/check': 'Checks a policy without publishing it',
+  'POST /v1/policies/world':
+    'Whom a policy may come to, as decisions see them: named people with their managers, groups, schedules, its calendar',
+  'GET /v1/ready-policies': 'The policies that come with Relance, to be taken as they are',
+  'GET /v1/ready-policies/{id}': 'One of them: its YAML, an example event, and what it names',
   'POST /v1/follow-ups': 'Opens a follow-up by hand',
   'GET /v1/follow-ups': 'Finds follow-ups',
   'GET /v1/follow-ups/{id}': 'One follow-up',
@@ -192,6 +197,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'GET /templates/{id}': 'The dashboard: one template with its preview',
   'GET /settings': 'The dashboard: keys, branding, calendars, categories',
   'GET /insight': 'The dashboard: figures as charts',
+  'GET /new-policy': 'The dashboard: a new policy',
   'GET /assets/{file}': 'Scripts and styles of the dashboard, for ever the same under their name',
   'GET /session': 'Whether somebody is signed in to the pages, and for which tenant',
   'POST /session': 'Signs in: exchanges an API key for a session cookie',

@@ -120,6 +120,7 @@ beforeAll(async () => {
     webhooks: 'crm',
     connections: 'cards',
     policies: 'task',
+    'ready-policies': 'invoice-payment',
     'follow-ups': followUp,
     messages: message,
     erasures: erased.id,
@@ -165,6 +166,12 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'POST /v1/replies/{id}/answer': { text: 'Friday is fine.', actor: 'bo' },
   'POST /v1/replies/{id}/close': { actor: 'bo', comment: 'said by phone' },
   'POST /v1/receipts/{provider}': { items: [{ message: '0193a1b2-c3d4-8000-8000-000000000001', kind: 'delivered' }] },
+  'POST /v1/policies/world': {
+    recipients: ['ana'],
+    groups: ['desk'],
+    schedules: [{ id: 'primary' }],
+    calendar: 'office',
+  },
   'POST /v1/policies/{id}/simulate': { runs: 2, behaviours: ['assignee resolves after 1 day'] },
 };
 const COMMANDS: Readonly<Record<string, unknown>> = {

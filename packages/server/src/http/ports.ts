@@ -94,6 +94,18 @@ export interface Dashboard {
   file(name: string): Promise<DashboardFile | null>;
 }
 
+export interface ReadyPolicySeen {
+  readonly id: string;
+  readonly title: string;
+  readonly about: string;
+}
+/** The policies that come with this server. */
+export interface ReadyShelf {
+  list(): readonly ReadyPolicySeen[];
+  /** With everything that it names, as it is written to the addresses of each; null where there is none. */
+  whole(id: string): Promise<(ReadyPolicySeen & Plain) | null>;
+}
+
 /** The dashboard cannot be shown: why, and what to do. */
 export class DashboardAway extends Error {
   readonly next: string;
@@ -128,6 +140,7 @@ export interface HttpPorts {
   readonly secretBox: SecretBox;
   readonly auth: Auth;
   readonly dashboard: Dashboard;
+  readonly readyPolicies: ReadyShelf;
   readonly log: Log;
   /** Real time, for what the world outside checks by its own clock: tokens. */
   readonly wallNow: () => number;

@@ -36,8 +36,10 @@ import { metricRoutes } from './routes/metric.ts';
 import { onCallRoutes } from './routes/on-call.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { policyRoutes } from './routes/policy.ts';
+import { policyWorldRoutes } from './routes/policy-world.ts';
 import { ownPreferenceRoutes, preferenceRoutes } from './routes/preference.ts';
 import { preferencePages } from './routes/preference-page.ts';
+import { readyPolicyRoutes } from './routes/ready-policy.ts';
 import { receiptRoutes } from './routes/receipt.ts';
 import { recipientRoutes } from './routes/recipient.ts';
 import { recipientBulkRoutes } from './routes/recipient-bulk.ts';
@@ -140,6 +142,8 @@ const ROUTES = [
   onCallRoutes,
   overviewRoutes,
   policyRoutes,
+  policyWorldRoutes,
+  readyPolicyRoutes,
   activityRoutes,
   simulationRoutes,
   ownPreferenceRoutes,

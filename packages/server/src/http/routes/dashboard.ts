@@ -18,6 +18,7 @@ const PAGES = [
   '/follow-ups/:id',
   '/policies',
   '/policies/:id',
+  '/new-policy',
   '/insight',
   '/people',
   '/people/:id',
@@ -73,11 +74,14 @@ const policyWith = (nonce: string): string =>
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
+    "worker-src 'self'", // simulations run beside the page
     "frame-src 'self'", // mails as they were sent, each in a sandbox of its own
     "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; ');
+
+const FILE_POLICY = "default-src 'none'; script-src 'self'; frame-ancestors 'none'";
 
 const awayPage = (away: DashboardAway) =>
   cardPage(
@@ -99,7 +103,8 @@ async function sendCompressed(
   reply: FastifyReply,
   file: DashboardFile,
 ): Promise<FastifyReply> {
-  reply.type(file.type).header('vary', 'accept-encoding');
+  // A worker goes by the policy of its own file: its parts are ours as well, and it makes no code of texts either.
+  reply.type(file.type).header('vary', 'accept-encoding').header('content-security-policy', FILE_POLICY);
   const accepted = String(request.headers['accept-encoding'] ?? '')
     .split(',')
     .map((one) => one.split(';')[0]?.trim());

@@ -52,8 +52,12 @@ it('counts what is live, late, stuck and written, and forgets what is closed', a
     policies: 1,
     recipients: true,
   });
+  const standings = async (headers?: Record<string, string>) =>
+    (await http.call('GET', '/v1/overview/policies', undefined, headers)).body.items;
+  expect(await standings()).toEqual([{ policy: 'task', open: 2, acknowledged: 1, overdue: 1, attention: 2 }]);
   // Another tenant has none of it.
   const other = await http.key('other', ['api']);
+  expect(await standings({ authorization: `Bearer ${other}` })).toEqual([]);
   expect((await http.call('GET', '/v1/overview', undefined, { authorization: `Bearer ${other}` })).body).toMatchObject({
     followUps: { open: 0 },
     attention: { stagesExhausted: 0 },

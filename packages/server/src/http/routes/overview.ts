@@ -1,11 +1,12 @@
 // What needs attention now, in one answer: what the dashboard shows first; and which follow-ups something happens to, while it happens.
 import { DAY_MS, later, toRfc3339 } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { readClock } from '../../store/sql/clock.ts';
-import { countOverview, failingConnections, newestAlarms } from '../../store/sql/overview.ts';
+import { countByPolicy, countOverview, failingConnections, newestAlarms } from '../../store/sql/overview.ts';
 import { LiveNews, openLiveStream } from '../live-stream.ts';
 import type { HttpPorts } from '../ports.ts';
-import { callerOf, scopeOf } from '../route.ts';
+import { callerOf, readQuery, scopeOf } from '../route.ts';
 
 const ALARMS_DAYS = 7;
 
@@ -28,6 +29,14 @@ export function overviewRoutes(app: FastifyInstance, ports: HttpPorts): void {
         policies: rest.policies,
         recipients: rest.recipients,
       };
+    });
+  });
+  app.get('/v1/overview/policies', async (request) => {
+    const caller = callerOf(request);
+    readQuery(z.object({}), request.query);
+    return ports.database.transaction(scopeOf(caller), async (tx) => {
+      const { now } = await readClock(tx);
+      return { items: await countByPolicy(tx, caller.tenant, now), nextCursor: null };
     });
   });
 }

@@ -20,6 +20,7 @@ import { knownGroups } from '../../store/sql/group.ts';
 import {
   deletePolicy,
   getPolicy,
+  keepText,
   listPolicies,
   listVersions,
   nextVersion,
@@ -49,6 +50,8 @@ export type Publication =
 
 export interface WrittenPolicy {
   readonly written: unknown;
+  /** The YAML; null where it came as JSON. */
+  readonly text: string | null;
   readonly compiled: ReturnType<typeof compilePolicy>;
   /** Gives problems of what it names their line and column, where it is text. */
   readonly placed: Placing;
@@ -57,14 +60,14 @@ export interface WrittenPolicy {
 /** YAML text with line numbers in its problems, or JSON. */
 export function readPolicy(body: unknown): WrittenPolicy {
   if (typeof body !== 'string')
-    return { written: body, compiled: compilePolicy(body, 1), placed: (problems) => problems };
+    return { written: body, text: null, compiled: compilePolicy(body, 1), placed: (problems) => problems };
   const compiled = compileYaml(body, 1);
   const { placed } = compiled;
-  if (!compiled.ok) return { written: null, compiled, placed };
+  if (!compiled.ok) return { written: null, text: body, compiled, placed };
   // Through JSON, so that what is stored is exactly what JSON callers would have sent.
   const written = parseJson(JSON.stringify(parse(body, { version: '1.2', schema: 'core', merge: false })));
   checkText(written, '');
-  return { written, compiled, placed };
+  return { written, text: body, compiled, placed };
 }
 
 export interface Publishing {
@@ -108,9 +111,11 @@ export async function publish(
       id: compiled.id,
       version,
       written: policy.written,
+      text: policy.text,
       category: compiled.category,
       by,
     });
+  if (same && !dryRun && policy.text !== null) await keepText(tx, tenant, compiled.id, version, policy.text);
   return { ok: true, id: compiled.id, version, same, warnings };
 }
 
@@ -208,7 +213,7 @@ function readRoutes(app: FastifyInstance, ports: HttpPorts): void {
         'not_found',
         `There is no policy "${request.params.id}"${version === undefined ? '' : ` with version ${version}`}.`,
       );
-    return { id: row.id, version: row.version, deleted: row.deleted, policy: row.written };
+    return { id: row.id, version: row.version, deleted: row.deleted, policy: row.written, text: row.text };
   });
   app.get<ById>('/v1/policies/:id/versions', async (request) => {
     const caller = callerOf(request);
@@ -222,6 +227,7 @@ function readRoutes(app: FastifyInstance, ports: HttpPorts): void {
         version: row.version,
         createdAt: toRfc3339(row.created_at as Instant),
         createdBy: row.created_by,
+        createdByName: row.name,
       })),
       nextCursor: null,
     };

@@ -6,7 +6,6 @@ import {
   type Directory,
   fromRfc3339,
   namesIn,
-  peopleFrom,
   planSimulation,
   type SimulationPlan,
   type SimulationProblem,
@@ -22,13 +21,13 @@ import type { FastifyInstance } from 'fastify';
 import type { Tx } from '../../store/database.ts';
 import { getCalendar } from '../../store/sql/calendar.ts';
 import { readClock } from '../../store/sql/clock.ts';
-import { demandOf, gatherDirectories, readRecipients } from '../../store/sql/directory.ts';
 import { getPolicy } from '../../store/sql/policy.ts';
 import { NO_SETTINGS, tenantSettings } from '../../store/sql/tenant.ts';
 import { countingIn } from '../policy-calendar.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { callerOf, read, scopeOf } from '../route.ts';
+import { gatherEverybody } from './policy-world.ts';
 
 /** More lines than anybody reads. */
 const ITEMS_MAX = 2_000;
@@ -74,35 +73,11 @@ async function prepare(
   const zone = asked.zone ?? settings.zone;
   const planned = planSimulation(policy, asked, { now, tenantZone: zone, activity: settings.activity });
   if (!planned.ok) throw refused(planned.problems);
-  const directory = await gather(tx, tenant, planned.plan);
+  const { asked: first, people, resolved, groups } = namesIn(planned.plan);
+  const { schedules } = planned.plan.policy.needs;
+  const named = { people: [...first, ...people, ...resolved], groups, schedules };
+  const directory = await gatherEverybody(tx, tenant, named, planned.plan.at);
   return { plan: planned.plan, directory: { ...directory, tenant: { ...directory.tenant, zone } } };
-}
-
-/** Everybody the story may come to: of a schedule not only who is on call when it begins. */
-async function gather(tx: Tx, tenant: string, plan: SimulationPlan): Promise<Directory> {
-  const { asked, people, resolved, groups } = namesIn(plan);
-  const { schedules } = plan.policy.needs;
-  const demands = new Map();
-  const demand = demandOf(demands, tenant);
-  demand.managers = true;
-  for (const id of [...asked, ...people, ...resolved]) demand.recipients.add(id);
-  for (const id of groups) demand.groups.add(id);
-  for (const { id, level } of schedules) demand.schedules.set(id, (demand.schedules.get(id) ?? new Set()).add(level));
-  const directory = (await gatherDirectories(tx, demands, plan.at)).get(tenant);
-  if (directory === undefined) throw new Error(`nothing was gathered of tenant ${tenant}`);
-  const later = schedules.flatMap(({ id, level }) => {
-    const schedule = directory.schedules.get(id);
-    return schedule === undefined ? [] : [...peopleFrom(schedule, plan.at, level)];
-  });
-  const more = await readRecipients(
-    tx,
-    later.filter((id) => !directory.recipients.has(id)).map((id) => ({ tenant, id })),
-  );
-  const recipients = new Map([
-    ...directory.recipients,
-    ...more.map(({ recipient }) => [recipient.id, recipient] as const),
-  ]);
-  return { ...directory, recipients };
 }
 
 /** One run after the other, letting everybody else have their turn in between. */

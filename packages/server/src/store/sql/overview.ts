@@ -35,6 +35,23 @@ export async function countOverview(tx: Tx, tenant: string, now: Instant): Promi
   return counts;
 }
 
+/** The same of each policy that has something live. */
+export async function countByPolicy(tx: Tx, tenant: string, now: Instant) {
+  return tx.query<{
+    readonly policy: string;
+    readonly open: number;
+    readonly acknowledged: number;
+    readonly overdue: number;
+    readonly attention: number;
+  }>(
+    `SELECT policy, count(*) FILTER (WHERE status = 'open')::int AS open, count(*) FILTER (WHERE status = 'acknowledged')::int AS acknowledged,
+       count(*) FILTER (WHERE due_at < $2)::int AS overdue,
+       count(*) FILTER (WHERE waits_for IN ('stages_exhausted', 'unknown_recipient', 'parked'))::int AS attention
+     FROM relance.follow_ups WHERE tenant = $1 AND status IN ('open', 'acknowledged') GROUP BY policy ORDER BY policy`,
+    [tenant, at(now)],
+  );
+}
+
 /** The tenant's own connections that do not take what they are handed. */
 export async function failingConnections(tx: Tx, tenant: string) {
   const rows = await tx.query<{

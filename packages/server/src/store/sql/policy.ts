@@ -34,11 +34,20 @@ export async function nextVersion(
 export async function publishPolicy(
   tx: Tx,
   tenant: string,
-  policy: { id: string; version: number; written: unknown; category: string; by: string | null },
+  policy: {
+    id: string;
+    version: number;
+    written: unknown;
+    /** The YAML, where it came as such. */
+    text?: string | null;
+    category: string;
+    by: string | null;
+  },
 ): Promise<void> {
+  const { id, version, written, text = null, by } = policy;
   await tx.query(
-    'INSERT INTO relance.policy_versions (tenant, id, version, written, digest, created_by) VALUES ($1, $2, $3, $4, $5, $6)',
-    [tenant, policy.id, policy.version, JSON.stringify(policy.written), digestOf(policy.written), policy.by],
+    'INSERT INTO relance.policy_versions (tenant, id, version, written, text, digest, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+    [tenant, id, version, JSON.stringify(written), text, digestOf(written), by],
   );
   await tx.query(
     `INSERT INTO relance.policies (tenant, id, latest) VALUES ($1, $2, $3)
@@ -52,6 +61,14 @@ export async function publishPolicy(
   ]);
 }
 
+/** Other words for the same policy: comments, order, spaces. The version stays what it was. */
+export async function keepText(tx: Tx, tenant: string, id: string, version: number, text: string): Promise<void> {
+  await tx.query(
+    'UPDATE relance.policy_versions SET text = $4 WHERE tenant = $1 AND id = $2 AND version = $3 AND text IS DISTINCT FROM $4',
+    [tenant, id, version, text],
+  );
+}
+
 const SELECT = `SELECT p.id, v.version, v.written, p.deleted_at IS NOT NULL AS deleted FROM relance.policies p JOIN relance.policy_versions v ON v.tenant = p.tenant AND v.id = p.id`;
 
 export async function getPolicy(
@@ -59,9 +76,9 @@ export async function getPolicy(
   tenant: string,
   id: string,
   version: number | null,
-): Promise<StoredPolicy | null> {
-  const [row] = await tx.query<StoredPolicy>(
-    `${SELECT} AND v.version = coalesce($3, p.latest) WHERE p.tenant = $1 AND p.id = $2`,
+): Promise<(StoredPolicy & { readonly text: string | null }) | null> {
+  const [row] = await tx.query<StoredPolicy & { readonly text: string | null }>(
+    `${SELECT.replace('v.written,', 'v.written, v.text,')} AND v.version = coalesce($3, p.latest) WHERE p.tenant = $1 AND p.id = $2`,
     [tenant, id, version],
   );
   return row ?? null;
@@ -93,9 +110,11 @@ export async function listVersions(
   tx: Tx,
   tenant: string,
   id: string,
-): Promise<{ version: number; created_at: number; created_by: string | null }[]> {
+): Promise<{ version: number; created_at: number; created_by: string | null; name: string | null }[]> {
   return tx.query(
-    'SELECT version, created_at, created_by FROM relance.policy_versions WHERE tenant = $1 AND id = $2 ORDER BY version DESC LIMIT 200',
+    `SELECT v.version, v.created_at, v.created_by, k.name FROM relance.policy_versions v
+     LEFT JOIN relance.api_keys k ON k.id::text = v.created_by AND k.tenant = v.tenant
+     WHERE v.tenant = $1 AND v.id = $2 ORDER BY v.version DESC LIMIT 200`,
     [tenant, id],
   );
 }
