@@ -57,6 +57,9 @@ export async function buildDashboard(folder: string): Promise<void> {
     logLevel: 'error',
     // The server puts a nonce in its place with every answer (packages/server/src/http/routes/dashboard.ts).
     html: { cspNonce: '__NONCE__' },
+    // Where the core makes code of a schema, a page must not (packages/dashboard/src/pages/policy/answers-unjudged.ts).
+    resolve: { alias: { 'ajv/dist/2020.js': join(HOME, 'src', 'pages', 'policy', 'answers-unjudged.ts') } },
+    worker: { format: 'es' },
     build: {
       outDir: folder,
       emptyOutDir: true,

@@ -2,7 +2,7 @@
 // lost; and the ledger of addresses that get nothing more: added to, imported, searched, exported, lifted for a reason.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { csvRecords } from '../../packages/server/src/http/csv.ts';
+import { csvRecords } from '@relance/core';
 import { freePort } from '../free-port.ts';
 import { CHROMIUM } from '../pages/chromium.ts';
 import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';

@@ -63,6 +63,7 @@ export * from './policy/condition.ts';
 export * from './policy/duration.ts';
 export * from './policy/hours.ts';
 export { didYouMean, orMean } from './policy/nearest.ts';
+export { formatOffset } from './policy/offset.ts';
 export * from './policy/policy.ts';
 export * from './policy/problem.ts';
 export * from './policy/schema.ts';

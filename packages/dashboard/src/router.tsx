@@ -14,6 +14,7 @@ import { readListSearch } from './pages/follow-up/list-search.ts';
 import { readInsightSearch } from './pages/insight/insight-search.ts';
 import { readPeopleSearch } from './pages/recipient/list-search.ts';
 import { readScheduleSearch } from './pages/schedule/schedule-search.ts';
+import { readNewPolicySearch, readPolicySearch } from './pages/policy/policy-search.ts';
 import { sessionQuery } from './queries.ts';
 import { Broken, Missing, Pending } from './shell/trouble.tsx';
 
@@ -147,6 +148,23 @@ const settingsRoute = createRoute({
   path: '/settings',
   component: lazyRouteComponent(() => import('./pages/settings/settings.tsx'), 'Settings'),
 });
+const policiesRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/policies',
+  component: lazyRouteComponent(() => import('./pages/policy/list.tsx'), 'Policies'),
+});
+const policyRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/policies/$id',
+  validateSearch: readPolicySearch,
+  component: lazyRouteComponent(() => import('./pages/policy/policy.tsx'), 'PolicyPage'),
+});
+const newPolicyRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/new-policy',
+  validateSearch: readNewPolicySearch,
+  component: lazyRouteComponent(() => import('./pages/policy/new.tsx'), 'NewPolicy'),
+});
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
@@ -155,6 +173,9 @@ const routeTree = rootRoute.addChildren([
     followUpsRoute,
     newFollowUpRoute,
     followUpRoute,
+    policiesRoute,
+    policyRoute,
+    newPolicyRoute,
     insightRoute,
     peopleRoute,
     personRoute,

@@ -34,10 +34,11 @@ interface Section {
 const SECTIONS: readonly Section[] = [
   { to: '/', label: 'Overview', icon: 'gauge' },
   { to: '/follow-ups', label: 'Follow-ups', icon: 'list' },
+  { to: '/policies', label: 'Policies', icon: 'rule' },
+  { to: '/templates', label: 'Templates', icon: 'page' },
   { to: '/people', label: 'People', icon: 'user' },
   { to: '/groups', label: 'Groups', icon: 'users' },
   { to: '/schedules', label: 'Schedules', icon: 'calendar' },
-  { to: '/templates', label: 'Templates', icon: 'page' },
   { to: '/channels', label: 'Channels', icon: 'plug' },
   { to: '/suppressions', label: 'Suppressions', icon: 'stop' },
   { to: '/insight', label: 'Insight', icon: 'chart' },

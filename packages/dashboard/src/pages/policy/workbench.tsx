@@ -1,0 +1,177 @@
+// Where a policy is written: the editor with problems in their place, publishing with the server's answer, and the simulation beside it.
+// Nothing that is written is lost: not by an error, a reload, or a session that ends.
+import { Alert, Button, Grid, Group, Stack, Text } from '@mantine/core';
+import type { PolicyAnswer } from '@relance/client';
+import { RelanceProblem } from '@relance/client';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useId, useMemo, useRef } from 'react';
+import { api } from '../../api.ts';
+import { ProblemAlert } from '../../shell/trouble.tsx';
+import { useDraft } from './draft.ts';
+import { Editor, type EditorHandle } from './editor.tsx';
+import type { KnownNames } from './offers.ts';
+import { namesQuery, schemaQuery } from './policy-query.ts';
+import { Problems, type Told } from './problems.tsx';
+import { Simulate } from './simulate.tsx';
+import { useReading } from './use-reading.ts';
+
+interface Props {
+  /** Null: a new one, which its text names. */
+  readonly id: string | null;
+  /** Under what a draft is kept; that of a policy is under its id. */
+  readonly kept?: string;
+  /** The version that is published. */
+  readonly version: number | null;
+  readonly published: string;
+  /** Data of an event that opens it, as JSON. */
+  readonly example?: string;
+  /** Of a new one: what stands beside the editor before it can be published. */
+  readonly beside?: ReactNode;
+  readonly done?: (answer: PolicyAnswer) => void;
+}
+
+const NO_NAMES: Omit<KnownNames, 'stages' | 'categories'> = { groups: [], schedules: [], calendars: [], templates: [] };
+
+export function Workbench({ id, kept = id ?? 'new', version, published, example, beside, done }: Props) {
+  const draft = useDraft(kept, published);
+  const { text } = draft;
+  const read = useReading(text);
+  const schema = useQuery(schemaQuery);
+  const known = useQuery(namesQuery).data ?? NO_NAMES;
+  const editor = useRef<EditorHandle>(null);
+  const hint = useId();
+  const queries = useQueryClient();
+  const publish = useMutation({
+    mutationFn: (said: string) => {
+      const own = id ?? read.reading?.policy?.id ?? /^policy:[ \t]*(\S+)/m.exec(said)?.[1];
+      if (own === undefined) throw new Error('The policy has no id yet: begin it with `policy: <id>`.');
+      return api.policies.put(own, said);
+    },
+    onMutate: () => ({ before: version }),
+    onSuccess: async (answer, said) => {
+      draft.settle(said);
+      await queries.invalidateQueries({ queryKey: ['policies'] });
+      done?.(answer);
+    },
+  });
+  const stages = read.reading?.policy?.stages;
+  const names = useMemo(() => ({ ...known, stages: stages ?? [], categories: [] }), [known, stages]);
+  // What the server has refused, until the text is another or its check says something newer.
+  const refused = publish.variables === text && publish.submittedAt > read.checkedAt ? publish.error : null;
+  const problems = refused === null ? read.problems : refusedFor(refused, read.problems);
+  return (
+    <Grid gap="md">
+      <Grid.Col span={{ base: 12, lg: 7 }}>
+        <Stack gap="sm">
+          <Group justify="space-between" gap="xs">
+            <Standing changed={draft.changed} version={version} />
+            <Group gap="xs">
+              {draft.changed && (
+                <Button variant="default" size="sm" onClick={() => draft.settle(published)}>
+                  Discard changes
+                </Button>
+              )}
+              <Button
+                size="sm"
+                onClick={() => publish.mutate(text)}
+                loading={publish.isPending}
+                disabled={!draft.changed && id !== null}
+              >
+                Publish
+              </Button>
+            </Group>
+          </Group>
+          {refused !== null && <ProblemAlert error={refused} />}
+          {publish.data !== undefined && !draft.changed && (
+            <Published answer={publish.data} before={publish.context?.before ?? null} />
+          )}
+          {read.error !== null && <ProblemAlert error={read.error} />}
+          <Editor
+            key={draft.begun}
+            ref={editor}
+            initial={text}
+            label="The policy in YAML"
+            describedBy={hint}
+            problems={problems}
+            schema={schema.data ?? null}
+            names={names}
+            change={draft.write}
+            save={() => publish.mutate(text)}
+          />
+          <Text size="xs" c="dimmed" id={hint}>
+            Ctrl + Space offers what can be written. Tab indents; press Escape, then Tab, to leave the editor. Ctrl + S
+            publishes.
+          </Text>
+          <Found read={read} problems={problems} goTo={(line, column) => editor.current?.goTo(line, column)} />
+        </Stack>
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, lg: 5 }}>
+        <Stack gap="md">
+          {beside}
+          <Simulate text={text} known={known} {...(example === undefined ? {} : { example })} />
+        </Stack>
+      </Grid.Col>
+    </Grid>
+  );
+}
+
+/** What the server has refused, with its places; what it does not say in parts is what was known before. */
+function refusedFor(error: Error, before: readonly Told[]): readonly Told[] {
+  const errors = error instanceof RelanceProblem ? error.body.errors : undefined;
+  return Array.isArray(errors) && errors.length > 0 ? (errors as readonly Told[]) : before;
+}
+
+function Standing({ changed, version }: { readonly changed: boolean; readonly version: number | null }) {
+  return (
+    <Text size="sm" c="dimmed" role="status">
+      {version === null
+        ? 'Not published yet. What you write is kept in this tab.'
+        : changed
+          ? 'Changes that are not published are kept in this tab.'
+          : `As published: version ${version}`}
+    </Text>
+  );
+}
+
+function Published({ answer, before }: { readonly answer: PolicyAnswer; readonly before: number | null }) {
+  const same = answer.version === before;
+  return (
+    <Alert
+      color="teal"
+      variant="light"
+      role="status"
+      title={same ? `Still version ${answer.version}` : `Version ${answer.version} is published`}
+    >
+      {same
+        ? 'It means the same as before; its words are kept.'
+        : 'Follow-ups that open from now on go by it; those that are open stay with theirs.'}
+      {answer.warnings.length > 0 && (
+        <ul className="problems">
+          {answer.warnings.map(({ path, message }) => (
+            <li key={`${path} ${message}`}>
+              {path}: {message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Alert>
+  );
+}
+
+interface FoundProps {
+  readonly read: ReturnType<typeof useReading>;
+  readonly problems: readonly Told[];
+  readonly goTo: (line: number, column: number) => void;
+}
+
+function Found({ read, problems, goTo }: FoundProps) {
+  const { reading, check, checkError } = read;
+  if (problems.length > 0) return <Problems problems={problems} goTo={goTo} />;
+  if (checkError !== null) return <ProblemAlert error={checkError} />;
+  if (reading === null) return null;
+  return (
+    <Text size="sm" c="dimmed" role="status">
+      {check === null ? 'Checking with the server …' : 'Checked: it can be published.'}
+    </Text>
+  );
+}
