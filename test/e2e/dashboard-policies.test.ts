@@ -6,7 +6,19 @@ import { CHROMIUM } from '../pages/chromium.ts';
 import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
 import { taskEvent } from '../server.ts';
 
-const WAIT_MS = 30_000;
+/** For a page whose machine is busy with other tests. */
+const WAIT_MS = 60_000;
+
+const CHASE = `# Ask Ana before you change it.
+policy: chase
+title: Chase
+open: { on: com.acme.chase.begun }
+key: event.data.id
+assignee: event.data.assignee
+stages:
+  - { id: notice, at: opened, notify: { via: [email] } }
+  - { id: reminder, at: opened + 1 day, repeat: { every: 1 day, times: 2 }, notify: { via: [email] } }
+`;
 
 if (CHROMIUM === null)
   process.stderr.write('LEFT OUT: policies of the dashboard in a real browser (apt-get install chromium).\n');
@@ -24,7 +36,10 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
     await page.keyboard.press('End');
   }
   const figure = (page: Page, name: string) =>
-    page.getByRole('region', { name: 'What came of it' }).locator('.figure', { hasText: name }).locator('.figure-number');
+    page
+      .getByRole('region', { name: 'What came of it' })
+      .locator('.figure', { hasText: name })
+      .locator('.figure-number');
   const played = (page: Page) =>
     page.getByRole('region', { name: 'One of them' }).getByRole('listitem').first().waitFor({ timeout: WAIT_MS });
 
@@ -38,7 +53,7 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
     await page.getByRole('link', { name: 'New policy' }).click();
     await page.getByRole('heading', { name: 'Invoice payment' }).waitFor();
     await look('ready policies');
-    await page.getByRole('link', { name: 'Take Invoice payment' }).click();
+    await page.getByRole('link', { name: 'Take it: Invoice payment' }).click();
     await editorOf(page).getByText('policy: invoice-payment').waitFor();
     // The server does not have what it names, and the line that names it says so.
     await page.getByText('There is no group "billing"').first().waitFor();
@@ -57,7 +72,197 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
     expect(stored.text).toContain('# An invoice is followed up until it is paid');
     await page.getByRole('list', { name: 'Stages' }).waitFor();
     await look('a policy as a picture');
+    // Every stage is told in words, with its time; what would wait for business hours says so.
+    const stages = page.getByRole('list', { name: 'Stages' }).getByRole('listitem');
+    expect(await stages.allTextContents()).toEqual([
+      expect.stringContaining('notice'),
+      expect.stringMatching(/due - 4 business days.*waits for business hours until/),
+      expect.stringContaining('overdue'),
+      expect.stringContaining('second'),
+      expect.stringContaining('final'),
+      expect.stringMatching(/brings in requester, team/),
+    ]);
+    await page.getByRole('tab', { name: 'Check' }).click();
+    await page.getByRole('list', { name: 'What is proved of it' }).getByText('Each of its 6 stages can run.').waitFor();
+    await look('what checking a policy says');
     expect(troubles.filter((text) => !text.includes('422'))).toEqual([]);
+    await end();
+  });
+
+  it('marks mistakes where they are, offers what can be written, and plays every edit', {
+    timeout: 300_000,
+  }, async () => {
+    await world.server.client.policies.put('chase', CHASE);
+    const { page, troubles, look, end } = await world.visit();
+    page.setDefaultTimeout(WAIT_MS);
+    await page.goto(`${world.server.url}/policies/chase?part=edit`);
+    // Its comments are still there.
+    await editorOf(page).getByText('# Ask Ana before you change it.').waitFor();
+    // Nobody answers: a notice, and two reminders.
+    await expect.poll(() => figure(page, 'Messages each').textContent(), { timeout: WAIT_MS }).toBe('3');
+    // An edit, and it is played anew: only the notice and one reminder are left.
+    await putCursorBehind(page, 'times: 2');
+    for (let back = 0; back < '2 }, notify: { via: [email] } }'.length; back++) await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Delete');
+    await page.keyboard.type('1');
+    await expect.poll(() => figure(page, 'Messages each').textContent(), { timeout: WAIT_MS }).toBe('2');
+    // What people do is part of it.
+    await page.getByLabel('What happens').fill('ana resolves after 2 hours of notice');
+    await expect.poll(() => figure(page, 'Resolved').textContent(), { timeout: WAIT_MS }).toBe('100 %');
+    await page.getByLabel('What happens').fill('ana dances');
+    await page.getByText(/behaviours\[0\]: "ana dances".*at character/).waitFor();
+    await page.getByLabel('What happens').fill('');
+    // A key that does not exist is marked in its line, with what was meant; pressing it leads there.
+    await putCursorBehind(page, 'title: Chase');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('urgencie: high');
+    const wrong = page.getByRole('list', { name: 'What is wrong' });
+    await wrong.getByText('Unknown key "urgencie": write "urgency", or remove it.').waitFor();
+    expect(await page.locator('.cm-lintRange-error').first().textContent()).toBe('urgencie: high');
+    await look('a mistake, marked');
+    await page.getByRole('button', { name: 'Publish' }).click();
+    await page.getByRole('alert').filter({ hasText: 'Unknown key "urgencie"' }).waitFor();
+    expect((await world.server.client.policies.get('chase')).version).toBe(1);
+    await wrong.getByRole('button', { name: /^Line 4/ }).click();
+    await page.keyboard.press('Shift+End');
+    await page.keyboard.press('Delete');
+    // Completion: keys of the schema, and then its values.
+    await page.keyboard.type('urg');
+    const offers = page.locator('.cm-tooltip-autocomplete');
+    await offers.getByText('urgency').waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+Space');
+    await offers.getByText('urgent', { exact: true }).waitFor();
+    await look('what can be written');
+    await page.keyboard.type('hi');
+    await expect.poll(() => offers.getByRole('option').count()).toBe(1);
+    await page.keyboard.press('Enter');
+    await editorOf(page).getByText('urgency: high').waitFor();
+    // Nothing is lost by a reload, and Escape then Tab leaves the editor.
+    await page.reload();
+    await editorOf(page).getByText('urgency: high').waitFor();
+    await page.getByText('Changes that are not published are kept in this tab.').waitFor();
+    await editorOf(page).click();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Tab');
+    expect(await editorOf(page).evaluate((element) => element.contains(element.ownerDocument.activeElement))).toBe(
+      false,
+    );
+    await editorOf(page).click();
+    await page.keyboard.press('Control+s');
+    await page.getByRole('status').filter({ hasText: 'Version 2 is published' }).waitFor();
+    await look('published');
+    const stored = await world.server.client.policies.get('chase');
+    expect(stored).toMatchObject({ version: 2, policy: { urgency: 'high', title: 'Chase' } });
+    expect(stored.text).toContain('# Ask Ana before you change it.');
+    expect(troubles.filter((text) => !text.includes('422'))).toEqual([]);
+    await end();
+  });
+
+  it('plays a thousand runs in a worker, and tells how far it is', { timeout: 120_000 }, async () => {
+    const { page, troubles, end } = await world.visit();
+    page.setDefaultTimeout(WAIT_MS);
+    const workers: string[] = [];
+    page.on('worker', (worker) => workers.push(worker.url()));
+    await page.goto(`${world.server.url}/policies/chase?part=edit`);
+    await played(page);
+    expect(workers).toHaveLength(1);
+    expect(workers[0]).toMatch(/\/assets\/worker-/);
+    await page.getByLabel('What happens').fill('ana resolves with 50% after 1 hour..5 days');
+    await page.getByLabel('Played').selectOption('1000');
+    await page.getByText('of 1000 runs').waitFor();
+    const resolved = Number.parseInt((await figure(page, 'Resolved').textContent()) ?? '', 10);
+    expect(resolved).toBeGreaterThan(40);
+    expect(resolved).toBeLessThan(60);
+    // The same without anybody of the tenant's own.
+    await page.getByLabel('Among').selectOption('invented');
+    await page.getByText('Not among your people, so somebody stands in: ana.').waitFor();
+    expect(troubles).toEqual([]);
+    await end();
+  });
+
+  it('compares two versions, and says who published them', { timeout: 120_000 }, async () => {
+    const { page, troubles, look, end } = await world.visit();
+    page.setDefaultTimeout(WAIT_MS);
+    await page.goto(`${world.server.url}/policies/chase`);
+    await page.getByRole('tab', { name: 'Versions' }).click();
+    await page.getByRole('row').filter({ hasText: 'the server’s first key' }).first().waitFor();
+    const diff = page.getByRole('textbox', { name: 'Version 2, compared with version 1' });
+    await diff.waitFor();
+    await page.locator('.cm-insertedLine, .cm-changedLine', { hasText: 'urgency: high' }).first().waitFor();
+    await page.locator('.cm-deletedChunk', { hasText: 'times: 2' }).waitFor();
+    await look('versions');
+    await page.getByLabel('To').selectOption('1');
+    await page.getByText('These two say the same.').waitFor();
+    expect(new URL(page.url()).searchParams.get('after')).toBe('1');
+    expect(troubles).toEqual([]);
+    await end();
+  });
+
+  it('lists them with what is live, what needs somebody, and what checking them says', {
+    timeout: 120_000,
+  }, async () => {
+    const { client } = world.server;
+    await client.recipients.put('ana', { name: 'Ana', email: 'ana@example.test' });
+    for (const id of ['one', 'two'])
+      await client.events.send(taskEvent('assigned', { id, assignee: 'ana' }, { type: 'com.acme.chase.begun' }));
+    await client.followUps.byKey('chase', 'two').command('resolve', { actor: 'ana' });
+    await world.server.advance('20 days');
+    const { page, troubles, look, end } = await world.visit();
+    page.setDefaultTimeout(WAIT_MS);
+    await page.goto(`${world.server.url}/policies`);
+    const row = page.getByRole('list', { name: 'Policies' }).getByRole('listitem').filter({ hasText: 'chase' });
+    await row.getByText('Opened, 30 days').waitFor();
+    expect(await row.locator('.figure').allTextContents()).toEqual([
+      'Live1',
+      'Need attention1',
+      'Overdue0',
+      'Opened, 30 days2',
+      'Resolved50 %',
+      'Escalated0 %',
+      expect.stringContaining('Half resolved in'),
+    ]);
+    await page
+      .getByText(/nothing to mend|warning/)
+      .first()
+      .waitFor();
+    await look('policies');
+    await row.getByRole('link', { name: '1', exact: true }).nth(1).click();
+    await page.waitForURL(/\/follow-ups\?.*policy=chase/);
+    expect(troubles).toEqual([]);
+    await end();
+  });
+
+  it('fits a phone', { timeout: 240_000 }, async () => {
+    const { page, troubles, look, end } = await world.visit({ viewport: PHONE });
+    page.setDefaultTimeout(WAIT_MS);
+    await page.goto(`${world.server.url}/policies`);
+    await page.getByRole('list', { name: 'Policies' }).getByText('Opened, 30 days').first().waitFor();
+    await look('policies');
+    await page.getByRole('link', { name: 'Invoice payment' }).click();
+    await page.getByRole('list', { name: 'Stages' }).waitFor();
+    await look('a policy as a picture');
+    await page.getByRole('tab', { name: 'Edit and simulate' }).click();
+    await played(page);
+    await look('an editor');
+    await page.goto(`${world.server.url}/policies/chase?part=versions`);
+    await page.locator('.cm-deletedChunk').first().waitFor();
+    await look('versions');
+    await page.goto(`${world.server.url}/new-policy`);
+    await page.getByRole('link', { name: 'Take it: Incident' }).click();
+    await page.getByText('Only to try it').waitFor();
+    await played(page);
+    await look('a ready policy');
+    expect(troubles).toEqual([]);
+    await end();
+  });
+
+  it('says so where there is none', { timeout: 60_000 }, async () => {
+    const { page, end } = await world.visit();
+    await page.goto(`${world.server.url}/policies/no-such-policy`);
+    await page.getByRole('alert').filter({ hasText: 'There is no policy "no-such-policy".' }).waitFor();
+    await page.goto(`${world.server.url}/new-policy?from=no-such-policy`);
+    await page.getByRole('alert').filter({ hasText: 'There is no ready policy "no-such-policy".' }).waitFor();
     await end();
   });
 });

@@ -123,7 +123,7 @@ function Scale({ axis, picture }: { readonly axis: Axis; readonly picture: Pictu
   return (
     <li className="stage scale" aria-hidden="true">
       <span />
-      <div className="track">
+      <div className="ruler">
         {axis.labels.map(({ at, text }) => (
           <span key={at} className="tick" style={{ left: `${at * 100}%` }}>
             {text}

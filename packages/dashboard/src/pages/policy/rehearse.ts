@@ -8,13 +8,13 @@ import {
   fromRfc3339,
   type HolidayBook,
   type Instant,
-  isId,
   loadHolidays,
   namesIn,
   needsHolidayBook,
   type Policy,
   planSimulation,
   policyJsonSchema,
+  printableId,
   readCalendar,
   readDirectory,
   type Simulation,
@@ -77,6 +77,9 @@ const unreadable = (compiled: Compiled) => ({
   problems: compiled.ok ? [] : compiled.problems.map(({ path, message }) => ({ path, message })),
 });
 
+/** An expression may make of anything what nobody can be called. */
+const isName = (id: string): boolean => printableId.safeParse(id).success;
+
 /** Whom a story of it may come to, and the calendar that it counts in. */
 export function namesOf({ text, asked, now }: Pick<PlayRequest, 'text' | 'asked' | 'now'>): OrProblems<Names> {
   const compiled = compiledOf(text);
@@ -89,8 +92,8 @@ export function namesOf({ text, asked, now }: Pick<PlayRequest, 'text' | 'asked'
   return {
     ok: true,
     value: {
-      recipients: [...new Set(people)].filter(isId),
-      groups: [...new Set(named.groups)].filter(isId),
+      recipients: [...new Set(people)].filter(isName),
+      groups: [...new Set(named.groups)].filter(isName),
       schedules: needs.schedules,
       calendar: calendarSource?.kind === 'named' ? calendarSource.id : null,
     },
