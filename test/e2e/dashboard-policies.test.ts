@@ -53,7 +53,7 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
     await page.getByRole('link', { name: 'New policy' }).click();
     await page.getByRole('heading', { name: 'Invoice payment' }).waitFor();
     await look('ready policies');
-    await page.getByRole('link', { name: 'Take it: Invoice payment' }).click();
+    await page.getByRole('link', { name: /^Take it\s+Invoice payment$/ }).click();
     await editorOf(page).getByText('policy: invoice-payment').waitFor();
     // The server does not have what it names, and the line that names it says so.
     await page.getByText('There is no group "billing"').first().waitFor();
@@ -107,11 +107,11 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
     await page.keyboard.type('1');
     await expect.poll(() => figure(page, 'Messages each').textContent(), { timeout: WAIT_MS }).toBe('2');
     // What people do is part of it.
-    await page.getByLabel('What happens').fill('ana resolves after 2 hours of notice');
+    await page.getByLabel('What happens', { exact: true }).fill('ana resolves after 2 hours of notice');
     await expect.poll(() => figure(page, 'Resolved').textContent(), { timeout: WAIT_MS }).toBe('100 %');
-    await page.getByLabel('What happens').fill('ana dances');
+    await page.getByLabel('What happens', { exact: true }).fill('ana dances');
     await page.getByText(/behaviours\[0\]: "ana dances".*at character/).waitFor();
-    await page.getByLabel('What happens').fill('');
+    await page.getByLabel('What happens', { exact: true }).fill('');
     // A key that does not exist is marked in its line, with what was meant; pressing it leads there.
     await putCursorBehind(page, 'title: Chase');
     await page.keyboard.press('Enter');
@@ -168,14 +168,14 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
     await played(page);
     expect(workers).toHaveLength(1);
     expect(workers[0]).toMatch(/\/assets\/worker-/);
-    await page.getByLabel('What happens').fill('ana resolves with 50% after 1 hour..5 days');
-    await page.getByLabel('Played').selectOption('1000');
+    await page.getByLabel('What happens', { exact: true }).fill('ana resolves with 50% after 1 hour..5 days');
+    await page.getByLabel('Played', { exact: true }).selectOption('1000');
     await page.getByText('of 1000 runs').waitFor();
     const resolved = Number.parseInt((await figure(page, 'Resolved').textContent()) ?? '', 10);
     expect(resolved).toBeGreaterThan(40);
     expect(resolved).toBeLessThan(60);
     // The same without anybody of the tenant's own.
-    await page.getByLabel('Among').selectOption('invented');
+    await page.getByLabel('Among', { exact: true }).selectOption('invented');
     await page.getByText('Not among your people, so somebody stands in: ana.').waitFor();
     expect(troubles).toEqual([]);
     await end();
@@ -192,7 +192,7 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
     await page.locator('.cm-insertedLine, .cm-changedLine', { hasText: 'urgency: high' }).first().waitFor();
     await page.locator('.cm-deletedChunk', { hasText: 'times: 2' }).waitFor();
     await look('versions');
-    await page.getByLabel('To').selectOption('1');
+    await page.getByLabel('To', { exact: true }).selectOption('1');
     await page.getByText('These two say the same.').waitFor();
     expect(new URL(page.url()).searchParams.get('after')).toBe('1');
     expect(troubles).toEqual([]);
@@ -249,7 +249,7 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
     await page.locator('.cm-deletedChunk').first().waitFor();
     await look('versions');
     await page.goto(`${world.server.url}/new-policy`);
-    await page.getByRole('link', { name: 'Take it: Incident' }).click();
+    await page.getByRole('link', { name: /^Take it\s+Incident$/ }).click();
     await page.getByText('Only to try it').waitFor();
     await played(page);
     await look('a ready policy');

@@ -130,6 +130,17 @@ const SAMPLES: readonly (readonly [string, string, unknown])[] = [
   ['POST', '/v1/policies/check', POLICY],
   [
     'POST',
+    '/v1/policies/world',
+    {
+      recipients: ['ana'],
+      groups: ['g'],
+      schedules: [{ id: 's', level: 2 }],
+      calendar: 'c',
+      at: '2026-11-02T09:00:00Z',
+    },
+  ],
+  [
+    'POST',
     '/v1/policies/task/simulate',
     {
       event: event('task.created'),

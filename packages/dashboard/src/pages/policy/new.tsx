@@ -99,7 +99,7 @@ const Ready = ({ id, title, about }: ReadyProps) => (
       size="xs"
       renderRoot={(props) => <Link to="/new-policy" search={{ from: id }} {...props} />}
     >
-      Take it<VisuallyHidden component="span">: {title}</VisuallyHidden>
+      Take it<VisuallyHidden component="span"> {title}</VisuallyHidden>
     </Button>
   </Paper>
 );

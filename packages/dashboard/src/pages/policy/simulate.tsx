@@ -96,7 +96,7 @@ export function Simulate({ text, known, example }: Props) {
         />
         {error !== null && <ProblemAlert error={error} />}
         {played?.ok === false && (
-          <Alert color="orange" variant="light" title="It cannot be played as it stands" role="status">
+          <Alert color="gray" variant="light" title="It cannot be played as it stands" role="status">
             {played.problems.slice(0, 3).map(({ path, message }) => (
               <Text size="sm" key={`${path} ${message}`}>
                 {path === '' ? '' : `${path}: `}

@@ -137,7 +137,7 @@ function Published({ answer, before }: { readonly answer: PolicyAnswer; readonly
   const same = answer.version === before;
   return (
     <Alert
-      color="teal"
+      color="gray"
       variant="light"
       role="status"
       title={same ? `Still version ${answer.version}` : `Version ${answer.version} is published`}
