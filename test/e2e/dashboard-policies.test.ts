@@ -160,6 +160,7 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
   });
 
   it('plays a thousand runs in a worker, and tells how far it is', { timeout: 120_000 }, async () => {
+    await world.server.client.recipients.put('bo', { name: 'Bo', email: 'bo@example.test' });
     const { page, troubles, end } = await world.visit();
     page.setDefaultTimeout(WAIT_MS);
     const workers: string[] = [];
@@ -168,15 +169,18 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
     await played(page);
     expect(workers).toHaveLength(1);
     expect(workers[0]).toMatch(/\/assets\/worker-/);
-    await page.getByLabel('What happens', { exact: true }).fill('ana resolves with 50% after 1 hour..5 days');
+    await page.getByText('Data of the event that opens it').click();
+    await page.getByLabel('Data of the event, as JSON').fill('{"assignee": "bo"}');
+    await page.getByLabel('What happens', { exact: true }).fill('assignee resolves with 50% after 1 hour..5 days');
     await page.getByLabel('Played', { exact: true }).selectOption('1000');
     await page.getByText('of 1000 runs').waitFor();
     const resolved = Number.parseInt((await figure(page, 'Resolved').textContent()) ?? '', 10);
     expect(resolved).toBeGreaterThan(40);
     expect(resolved).toBeLessThan(60);
+    expect(await page.getByText('somebody stands in').count()).toBe(0);
     // The same without anybody of the tenant's own.
     await page.getByLabel('Among', { exact: true }).selectOption('invented');
-    await page.getByText('Not among your people, so somebody stands in: ana.').waitFor();
+    await page.getByText('Not among your people, so somebody stands in: bo.').waitFor();
     expect(troubles).toEqual([]);
     await end();
   });
@@ -246,7 +250,7 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
     await played(page);
     await look('an editor');
     await page.goto(`${world.server.url}/policies/chase?part=versions`);
-    await page.locator('.cm-deletedChunk').first().waitFor();
+    await page.locator('.cm-deletedChunk', { hasText: 'times: 2' }).waitFor();
     await look('versions');
     await page.goto(`${world.server.url}/new-policy`);
     await page.getByRole('link', { name: /^Take it\s+Incident$/ }).click();

@@ -251,13 +251,13 @@ function Track({ stage, axis }: { readonly stage: PictureStage; readonly axis: A
               style={{ left: `${from * 100}%` }}
               title={momentText(run.at, undefined)}
             />
-            {run.sent.map(({ channel, at }) => (
+            {run.sent.map(({ channel, at }, index) => (
               <span
                 key={channel}
                 className={`sent sent-${CHANNELS.includes(channel) ? channel : 'other'}`}
                 style={{
                   left: `${placeOn(axis, at) * 100}%`,
-                  top: FIRST_SENT_PX + beside(run.sent, channel, at) * SENT_PX,
+                  top: FIRST_SENT_PX + index * SENT_PX,
                 }}
                 title={`${channel}, ${momentText(at, undefined)}`}
               >
@@ -270,7 +270,3 @@ function Track({ stage, axis }: { readonly stage: PictureStage; readonly axis: A
     </div>
   );
 }
-
-/** Those that leave at one moment stand under each other. */
-const beside = (sent: PictureStage['runs'][number]['sent'], channel: string, at: string): number =>
-  sent.filter((one) => one.at === at).findIndex((one) => one.channel === channel);

@@ -74,7 +74,7 @@ export function readText(text: string): Reading {
 
 const unreadable = (compiled: Compiled) => ({
   ok: false as const,
-  problems: compiled.ok ? [] : compiled.problems.map(({ path, message }) => ({ path, message })),
+  problems: (compiled.ok ? [] : compiled.problems).filter(({ severity }) => severity === 'error'),
 });
 
 /** An expression may make of anything what nobody can be called. */
