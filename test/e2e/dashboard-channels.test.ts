@@ -1,8 +1,8 @@
 // Channels and suppressions in a real browser: what messages leave by, a connection made, tried, failing, changed and removed, what was
 // lost; and the ledger of addresses that get nothing more: added to, imported, searched, exported, lifted for a reason.
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { csvRecords } from '@relance/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../free-port.ts';
 import { CHROMIUM } from '../pages/chromium.ts';
 import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';

@@ -12,9 +12,9 @@ import {
 import { readSuppressionSearch } from './pages/channels/suppression-search.ts';
 import { readListSearch } from './pages/follow-up/list-search.ts';
 import { readInsightSearch } from './pages/insight/insight-search.ts';
+import { readNewPolicySearch, readPolicySearch } from './pages/policy/policy-search.ts';
 import { readPeopleSearch } from './pages/recipient/list-search.ts';
 import { readScheduleSearch } from './pages/schedule/schedule-search.ts';
-import { readNewPolicySearch, readPolicySearch } from './pages/policy/policy-search.ts';
 import { sessionQuery } from './queries.ts';
 import { Broken, Missing, Pending } from './shell/trouble.tsx';
 

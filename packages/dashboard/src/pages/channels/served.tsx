@@ -4,9 +4,9 @@ import type { Channel, PreviewRequest, ServedChannel } from '@relance/client';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
+import { PersonField } from '../../person-field.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
-import { PersonField } from '../follow-up/command-form.tsx';
 import { Word } from '../follow-up/standing.tsx';
 import { CHANNEL_NAMES, channelsQuery, FATES_DAYS, fatesQuery } from './channel-query.ts';
 
