@@ -33,7 +33,8 @@ function Frame({ id, subject, preview, width, dark }: Props) {
       >
         <input type="hidden" name="preview" value={preview} readOnly />
       </form>
-      <div className="frame-room">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys. */}
+      <section className="frame-room" aria-label="The mail" tabIndex={0}>
         <iframe
           name="template-preview"
           className={dark ? 'dark' : 'light'}
@@ -43,7 +44,7 @@ function Frame({ id, subject, preview, width, dark }: Props) {
           width={WIDTHS[width]}
           height={FRAME_PX}
         />
-      </div>
+      </section>
     </>
   );
 }
