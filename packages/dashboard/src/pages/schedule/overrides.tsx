@@ -1,6 +1,6 @@
 // Dated exceptions of a schedule: told, added and taken away by hand, each at once. They are laid over the schedule as it is at that
 // moment, so that what somebody else changed meanwhile stays.
-import { Button, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, Paper, Stack, Text, TextInput } from '@mantine/core';
 import type { Override, Schedule, ScheduleAnswer } from '@relance/client';
 import { readMoment } from '@relance/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -204,17 +204,15 @@ function AddOverride({ schedule, busy, error, add, close }: AddProps) {
     >
       <Stack gap="sm">
         {error !== null && <ProblemAlert error={error} />}
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-          <TextInput
-            label="From"
-            type="datetime-local"
-            required
-            autoFocus
-            description={`In ${zone}.`}
-            {...line('from')}
-          />
-          <TextInput label="To" type="datetime-local" required description={`In ${zone}.`} {...line('to')} />
-        </SimpleGrid>
+        <TextInput
+          label="From"
+          type="datetime-local"
+          required
+          autoFocus
+          description={`In ${zone}.`}
+          {...line('from')}
+        />
+        <TextInput label="To" type="datetime-local" required description={`In ${zone}.`} {...line('to')} />
         <PersonField
           label="Who (empty: nobody)"
           required={false}
