@@ -3,7 +3,7 @@
 import { Button, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import { type Connection, type Provider, RelanceProblem } from '@relance/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { api } from '../../api.ts';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { CHANNEL_NAMES, CHANNELS_KEY, providersQuery } from './channel-query.ts';
@@ -87,24 +87,18 @@ export function ConnectionForm({ before, close }: Props) {
           />
         )}
         {provider !== undefined && (
-          <>
-            <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
-              <SchemaFields schema={schema} typed={typed} errors={errors.settings} change={setSettings} />
-              <SchemaFields
-                schema={secretSchema}
-                typed={secrets}
-                kept={same ? before.secretsSet : []}
-                secret
-                errors={errors.secrets}
-                change={setSecrets}
-              />
-              <SchemaFields schema={USE} typed={use} errors={errors.use} change={setUse} />
-            </SimpleGrid>
-            <Text size="sm" c="dimmed">
-              Secrets are sealed before they are stored, and never shown again. What each setting is and where it is
-              from says the guide to channels (docs/guide/channels.md).
-            </Text>
-          </>
+          <Fields>
+            <SchemaFields schema={schema} typed={typed} errors={errors.settings} change={setSettings} />
+            <SchemaFields
+              schema={secretSchema}
+              typed={secrets}
+              kept={same ? before.secretsSet : []}
+              secret
+              errors={errors.secrets}
+              change={setSecrets}
+            />
+            <SchemaFields schema={USE} typed={use} errors={errors.use} change={setUse} />
+          </Fields>
         )}
         <Group gap="xs">
           <Button type="submit" loading={save.isPending} disabled={provider === undefined}>
@@ -116,6 +110,20 @@ export function ConnectionForm({ before, close }: Props) {
         </Group>
       </Stack>
     </Paper>
+  );
+}
+
+function Fields({ children }: { readonly children: ReactNode }) {
+  return (
+    <>
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
+        {children}
+      </SimpleGrid>
+      <Text size="sm" c="dimmed">
+        Secrets are sealed before they are stored, and never shown again. What each setting is and where it is from says
+        the guide to channels (docs/guide/channels.md).
+      </Text>
+    </>
   );
 }
 
