@@ -7,7 +7,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useId, useMemo, useRef } from 'react';
 import { api } from '../../api.ts';
 import { ProblemAlert } from '../../shell/trouble.tsx';
-import { useDraft } from './draft.ts';
+import { type Draft, useDraft } from './draft.ts';
 import { Editor, type EditorHandle } from './editor.tsx';
 import type { KnownNames } from './offers.ts';
 import { namesQuery, schemaQuery } from './policy-query.ts';
@@ -63,24 +63,13 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
     <Grid gap="md">
       <Grid.Col span={{ base: 12, lg: 7 }}>
         <Stack gap="sm">
-          <Group justify="space-between" gap="xs">
-            <Standing changed={draft.changed} version={version} />
-            <Group gap="xs">
-              {draft.changed && (
-                <Button variant="default" size="sm" onClick={() => draft.settle(published)}>
-                  Discard changes
-                </Button>
-              )}
-              <Button
-                size="sm"
-                onClick={() => publish.mutate(text)}
-                loading={publish.isPending}
-                disabled={!draft.changed && id !== null}
-              >
-                Publish
-              </Button>
-            </Group>
-          </Group>
+          <Above
+            draft={draft}
+            version={version}
+            discard={() => draft.settle(published)}
+            publish={() => publish.mutate(text)}
+            pending={publish.isPending}
+          />
           {refused !== null && <ProblemAlert error={refused} />}
           {publish.data !== undefined && !draft.changed && (
             <Published answer={publish.data} before={publish.context?.before ?? null} />
@@ -112,6 +101,33 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
         </Stack>
       </Grid.Col>
     </Grid>
+  );
+}
+
+interface AboveProps {
+  readonly draft: Draft;
+  readonly version: number | null;
+  readonly discard: () => void;
+  readonly publish: () => void;
+  readonly pending: boolean;
+}
+
+/** How the text stands, and what can be done with it. */
+function Above({ draft: { changed }, version, discard, publish, pending }: AboveProps) {
+  return (
+    <Group justify="space-between" gap="xs">
+      <Standing changed={changed} version={version} />
+      <Group gap="xs">
+        {changed && (
+          <Button variant="default" size="sm" onClick={discard}>
+            Discard changes
+          </Button>
+        )}
+        <Button size="sm" onClick={publish} loading={pending} disabled={!changed && version !== null}>
+          Publish
+        </Button>
+      </Group>
+    </Group>
   );
 }
 
