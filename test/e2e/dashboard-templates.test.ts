@@ -37,7 +37,7 @@ describe.runIf(CHROMIUM !== null)('templates in the dashboard', () => {
     await page.getByRole('textbox', { name: 'HTML', exact: true }).fill(MAIL);
     await page.getByText('It reads names that have no value').waitFor();
     await page.getByText('For whom, and of what').click();
-    await page.getByLabel('Recipient').fill('ana');
+    await page.getByRole('combobox', { name: 'Recipient' }).fill('ana');
     await page.getByRole('option', { name: /Ana/ }).click();
     await page.getByLabel('Data of an invented one (JSON)').fill('{"amount": 12');
     await page.getByText('This is not a JSON object.').waitFor();
