@@ -137,7 +137,7 @@ describe.runIf(CHROMIUM !== null)('channels in the dashboard', () => {
 
     await page.getByLabel('Search').fill('346000');
     await expect.poll(() => rows.count()).toBe(2); // with the head
-    expect(new URL(page.url()).searchParams.get('q')).toBe('346000');
+    expect(new URL(page.url()).searchParams.get('q')).toContain('346000');
     await page.getByRole('button', { name: 'Lift +34600000007' }).click();
     await page
       .getByRole('textbox', { name: 'Why +34600000007 may be written to again' })
