@@ -38,10 +38,12 @@ app.post('/inbox-token', async (request, response) => {
   response.set('cache-control', 'no-store').json({ token });
 });
 
-/** As it comes, the stream as well; the session stays here. */
+/** As it comes, the stream as well; the session stays here. Of the address only the path: it names no other server, and nothing else. */
 app.use('/v1/inbox', (request, response) => {
+  const { pathname, search } = new URL(request.originalUrl, 'http://page');
+  if (!/^\/v1\/inbox(\/|$)/.test(pathname)) return response.sendStatus(404);
   const { cookie: _own, host: _ours, ...headers } = request.headers;
-  const asked = ask(new URL(request.originalUrl, RELANCE_URL), { method: request.method, headers }, (answer) => {
+  const asked = ask(RELANCE_URL, { method: request.method, path: pathname + search, headers }, (answer) => {
     response.writeHead(answer.statusCode, answer.headers);
     pipeline(answer, response, () => {});
   });

@@ -40,10 +40,10 @@ async function giveToken(request, response) {
   response.end(JSON.stringify({ token }));
 }
 
-/** As it comes, the stream as well; the page's own cookies stay here. */
-function passOn(request, response) {
+/** As it comes, the stream as well; the page's own cookies stay here. Of the address only the path: it names no other server. */
+function passOn(request, response, path) {
   const { cookie: _own, host: _ours, ...headers } = request.headers;
-  const asked = ask(new URL(request.url, RELANCE_URL), { method: request.method, headers }, (answer) => {
+  const asked = ask(RELANCE_URL, { method: request.method, path, headers }, (answer) => {
     response.writeHead(answer.statusCode, answer.headers);
     pipeline(answer, response, () => {});
   });
@@ -53,8 +53,9 @@ function passOn(request, response) {
 }
 
 const server = createServer(async (request, response) => {
-  const { pathname } = new URL(request.url, 'http://page');
-  if (pathname === '/v1/inbox' || pathname.startsWith('/v1/inbox/')) return passOn(request, response);
+  if (!URL.canParse(request.url, 'http://page')) return response.writeHead(400).end();
+  const { pathname, search } = new URL(request.url, 'http://page');
+  if (/^\/v1\/inbox(\/|$)/.test(pathname)) return passOn(request, response, pathname + search);
   if (pathname === '/inbox-token' && request.method === 'POST') return giveToken(request, response);
   const [type, path] = FILES[pathname] ?? [];
   if (path === undefined) return response.writeHead(404).end();

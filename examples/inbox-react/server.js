@@ -21,6 +21,9 @@ async function giveToken(request, response) {
   response.end(JSON.stringify({ token }));
 }
 
+/** A path that leads out of the inbox again is not passed on. */
+const bypass = ({ url }) => (new URL(url, 'http://page').pathname.startsWith('/v1/inbox') ? undefined : false);
+
 const options = {
   root: fileURLToPath(new URL('.', import.meta.url)),
   configFile: false,
@@ -35,7 +38,7 @@ const options = {
     host: '127.0.0.1',
     port: Number(PORT),
     headers: { 'content-security-policy': CSP },
-    proxy: { '/v1/inbox': RELANCE_URL },
+    proxy: { '/v1/inbox': { target: RELANCE_URL, bypass } },
   },
 };
 await build(options);

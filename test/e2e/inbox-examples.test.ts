@@ -2,7 +2,9 @@
 // on, a server that restarts is survived, nothing breaks a strict Content-Security-Policy, axe finds nothing serious in any state, and
 // all of it is done by keyboard.
 import { mkdirSync } from 'node:fs';
+import { createServer, request } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { bundleInbox } from '../../scripts/bundle-inbox.ts';
@@ -101,6 +103,34 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
     await inbox(page).locator('.away').waitFor({ state: 'detached' });
   }
   const told = (page: Page) => expect.poll(() => bell(page).getAttribute('aria-label'), PATIENCE);
+  /** Whatever the address says: no other server is asked in the name of the page, and nothing of Relance but the inbox. */
+  async function asksTheInboxAlone(example: Example): Promise<void> {
+    let strayed = 0;
+    const other = createServer((_request, response) => {
+      strayed += 1;
+      response.end('<script>"of the page"</script>');
+    });
+    await new Promise<void>((ready) => other.listen(0, '127.0.0.1', ready));
+    const there = `//127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const paths = [
+      `${there}/v1/inbox/x`,
+      `http:${there}/v1/inbox/x`,
+      `/v1/inbox/../..${there}/x`,
+      '//',
+      '/v1/inbox/../../openapi.json',
+    ];
+    for (const path of paths) {
+      const answer = await new Promise<string>((resolve, reject) => {
+        const asked = request(example.url, { path }, async (got) => resolve((await got.toArray()).join('')));
+        asked.on('error', reject).end();
+      });
+      expect({ path, answer }).toEqual({ path, answer: expect.not.stringMatching(/of the page|"openapi"/) });
+    }
+    other.close();
+    expect(strayed).toBe(0);
+    const { status } = await fetch(`${example.url}/v1/inbox?limit=1`);
+    expect(status).toBe(401); // by Relance, which is asked as before
+  }
 
   describe('without a framework', () => {
     let example: Example;
@@ -108,6 +138,8 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
       example = await startExample('inbox-html/server.js', world);
     });
     afterAll(() => example?.stop());
+
+    it('asks nobody but the inbox of Relance', () => asksTheInboxAlone(example));
 
     it('tells of what comes, is acted on by keyboard alone, and survives a restart', { timeout: 120_000 }, async () => {
       const page = await open(example.url);
@@ -328,6 +360,7 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
   it('in an Express application: of whoever is signed in, and of nobody else', { timeout: 120_000 }, async () => {
     const example = await startExample('inbox-express/server.js', world);
     try {
+      await asksTheInboxAlone(example);
       expect((await fetch(`${example.url}/inbox-token`, { method: 'POST' })).status).toBe(401);
       const page = await open(example.url, { locale: 'fr-FR' });
       await page.getByLabel('Who are you?').fill('ana');
@@ -348,6 +381,7 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
   it('in a React application: components and the hook show the same', { timeout: 120_000 }, async () => {
     const example = await startExample('inbox-react/server.js', world);
     try {
+      await asksTheInboxAlone(example);
       const page = await open(example.url);
       const waits = () => page.locator('#waits').textContent();
       await expect.poll(waits, PATIENCE).toBe('0 of 0 unread; the newest: none');
