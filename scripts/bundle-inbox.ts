@@ -30,11 +30,13 @@ export async function bundleInbox(): Promise<string> {
   const [result] = Array.isArray(built) ? built : [built];
   const [file, ...others] = result !== undefined && 'output' in result ? result.output : [];
   if (file?.type !== 'chunk' || others.length > 0) throw new Error('The inbox must become one file.');
+  // After minifying, only templates have indents, and only style sheets have lines that end with a brace.
+  const code = file.code.replaceAll(/\n {2,}/g, ' ').replaceAll('}\n', '}');
   mkdirSync(join(HOME, 'bundle'), { recursive: true });
   const draft = `${BUNDLE}.${process.pid}`;
-  writeFileSync(draft, file.code);
+  writeFileSync(draft, code);
   renameSync(draft, BUNDLE); // whole for whoever reads it meanwhile
-  return file.code;
+  return code;
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -10,7 +10,7 @@ export class RelanceBanner extends RaisedElement {
     ...RaisedElement.styles,
     css`
 :host{display:block}
-.card{padding:.75rem .75rem .85rem 1rem;padding-inline:1rem .5rem;margin-block-end:.6rem;border-inline-start:4px solid var(--_accent)}.card.isurgent{border-inline-start-color:var(--_warn)}
+.card{padding-block:.75rem .85rem;padding-inline:1rem .5rem;margin-block-end:.6rem;border-inline-start:4px solid var(--_accent)}.card.isurgent{border-inline-start-color:var(--_warn)}
 .rest{color:var(--_soft);font-size:.88rem;margin-block-end:.6rem}
 `,
   ];

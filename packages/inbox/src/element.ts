@@ -1,7 +1,9 @@
 // What the elements have in common: where their inbox is and whose it is, the words of their reader, what has come, said aloud by one
 // of them, and the reader's acts. Each element shows its part: inbox-element.ts, banner-element.ts, toasts-element.ts, modal-element.ts.
 import { html, LitElement, type PropertyValues } from 'lit';
+import type { ItemView } from './item-view.ts';
 import { type Seat, speakFor, speaks, takeSeat } from './page-stores.ts';
+import { browser } from './platform.ts';
 import type { Act, InboxState, InboxStore, ShownItem } from './store.ts';
 import { STYLE } from './style.ts';
 import type { GetToken } from './token.ts';
@@ -28,6 +30,7 @@ export abstract class RelanceElement extends LitElement {
     getToken: { attribute: false },
     store: { attribute: false },
     state: { state: true },
+    later: { state: true },
     said: { state: true },
   };
   /** Where Relance is; the page's own origin without it. */
@@ -41,6 +44,8 @@ export abstract class RelanceElement extends LitElement {
   /** Words of the page's own, in the place of ours. */
   declare words: OwnWords | null;
   declare protected state: InboxState;
+  /** Whose ways to be reminded are open. */
+  declare protected later: string | null;
   declare protected said: string;
   #seat: Seat | null = null;
   #leave: (() => void) | null = null;
@@ -55,6 +60,7 @@ export abstract class RelanceElement extends LitElement {
     this.store = null;
     this.words = null;
     this.state = NOTHING;
+    this.later = null;
     this.said = '';
   }
 
@@ -125,6 +131,27 @@ export abstract class RelanceElement extends LitElement {
   /** Read aloud when it changes; it is there before that, or nobody would listen. */
   protected get voice() {
     return html`<div class="said" role="status" aria-live="polite">${this.said}</div>`;
+  }
+
+  protected get view(): ItemView {
+    return {
+      spoken: this.spoken,
+      now: browser.now(),
+      later: this.later,
+      askLater: (id) => {
+        this.later = id;
+      },
+      act: (item, act) => void this.act(item, act),
+      follow: (item, event) => {
+        if (!this.tell('relance-link', { item, url: item.url })) event.preventDefault();
+        this.followed(item);
+      },
+    };
+  }
+
+  /** Whoever goes where it leads has read it. */
+  protected followed(item: ShownItem): void {
+    void this.inbox?.read(item.id);
   }
 
   /** What the reader chose; the page hears of what was done (`relance-act`). */

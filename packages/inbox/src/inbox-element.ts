@@ -26,9 +26,9 @@ export class RelanceInbox extends RelanceElement {
 .panel{display:flex;flex-direction:column;overflow:hidden}
 :host(:not([inline])) .panel{position:absolute;z-index:var(--relance-layer,1000);inset-block-start:calc(100% + .4rem);right:0;inline-size:min(27rem,calc(100vw - 2rem));max-block-size:min(40rem,80dvh);box-shadow:var(--_shadow)}
 :host(:not([inline])) .panel.rightward{right:auto;left:0}
-header{display:flex;align-items:center;gap:.15rem;padding:.5rem .6rem .5rem 1rem;padding-inline:1rem .6rem;border-block-end:1px solid var(--_line)}header h2{flex:1;font-size:1.1rem;line-height:1.3;padding-block:.3rem}header h2:focus{outline:none}header .icon:first-child{margin-inline-start:-.6rem}
+header{display:flex;align-items:center;gap:.15rem;padding-block:.5rem;padding-inline:1rem .6rem;border-block-end:1px solid var(--_line)}header h2{flex:1;font-size:1.1rem;line-height:1.3;padding-block:.3rem}header h2:focus{outline:none}header .icon:first-child{margin-inline-start:-.6rem}
 .scroll{overflow-y:auto;overscroll-behavior:contain}
-li{display:grid;grid-template-columns:.55rem 1fr auto;gap:0 .6rem;padding:.85rem .6rem .95rem .9rem;padding-inline:.9rem .6rem;border-block-end:1px solid var(--_line)}li:last-child{border-block-end:0}li:focus-visible{outline-offset:-3px;border-radius:var(--_radius)}
+li{display:grid;grid-template-columns:.55rem 1fr auto;gap:0 .6rem;padding-block:.85rem .95rem;padding-inline:.9rem .6rem;border-block-end:1px solid var(--_line)}li:last-child{border-block-end:0}li:focus-visible{outline-offset:-3px;border-radius:var(--_radius)}
 .dot{inline-size:.55rem;block-size:.55rem;border-radius:50%;margin-block-start:.42rem}.unread .dot{background:var(--_accent)}.unread.isurgent .dot{background:var(--_warn)}
 li:not(.unread) .title{font-weight:500}
 .tools{display:flex;align-items:start;margin-block-start:-.35rem}.rest{grid-column:2/-1;padding-inline-end:.4rem}.tools .icon{min-inline-size:2rem;min-block-size:2rem}
@@ -42,13 +42,11 @@ li:not(.unread) .title{font-weight:500}
     open: { type: Boolean, reflect: true },
     inline: { type: Boolean, reflect: true },
     choosing: { state: true },
-    later: { state: true },
   };
   declare open: boolean;
   declare inline: boolean;
   /** The preferences in the place of the list. */
   declare protected choosing: boolean;
-  declare protected later: string | null;
   /** Where the focus was in the list, while what it was on goes. */
   #focusedAt: number | null = null;
   #callOffMinute = (): void => {};
@@ -60,7 +58,6 @@ li:not(.unread) .title{font-weight:500}
     this.open = false;
     this.inline = false;
     this.choosing = false;
-    this.later = null;
   }
 
   override connectedCallback(): void {
@@ -133,22 +130,6 @@ li:not(.unread) .title{font-weight:500}
     rows[to]?.focus();
   };
 
-  get #view(): ItemView {
-    return {
-      spoken: this.spoken,
-      now: browser.now(),
-      later: this.later,
-      askLater: (id) => {
-        this.later = id;
-      },
-      act: (item, act) => void this.act(item, act),
-      follow: (item, event) => {
-        void this.inbox?.read(item.id);
-        if (!this.tell('relance-link', { item, url: item.url })) event.preventDefault();
-      },
-    };
-  }
-
   protected override render(): TemplateResult {
     const { spoken } = this;
     const { counts } = this.state;
@@ -188,7 +169,7 @@ li:not(.unread) .title{font-weight:500}
   #list(): TemplateResult {
     const { words } = this.spoken;
     const { items, status, more, trouble } = this.state;
-    const view = this.#view;
+    const { view } = this;
     const away = status === 'away' && trouble !== null;
     return html`${away ? html`<p class="away" part="away" role="status" title=${trouble.detail}>${words.away}</p>` : nothing}${
       items.length === 0

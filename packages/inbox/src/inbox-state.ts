@@ -32,8 +32,7 @@ export const NOTHING_KNOWN: Known = {
 
 /** The newest page, or the next older one. */
 export function listed(known: Known, page: InboxPage): Known {
-  const { unread, total, urgent } = page;
-  const begun = { ...known, counts: { unread, total, urgent }, cursor: page.nextCursor, floor: 0 };
+  const begun = { ...counted(known, page), cursor: page.nextCursor, floor: 0 };
   const all = page.items.reduce(told, begun);
   const oldest = page.items.at(-1)?.seq ?? 0;
   return { ...all, floor: page.nextCursor === null ? 0 : oldest };

@@ -84,20 +84,11 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
     });
   }
 
-  #chooseOf(category: Category, wish: { subscribed?: boolean; frequency?: Category['frequency'] }): void {
-    const { id } = category;
-    this.#choose({ categories: [{ id, ...wish }] }, this.#with({ ...category, ...wish }));
+  #chooseOf({ id }: Category, wish: Partial<Pick<Category, 'subscribed' | 'frequency' | 'channels'>>): void {
+    const shown = (one: Category): Category => ({ ...one, ...wish, channels: { ...one.channels, ...wish.channels } });
+    const categories = this.known?.categories.map((one) => (one.id === id ? shown(one) : one)) ?? [];
+    this.#choose({ categories: [{ id, ...wish }] }, { categories });
   }
-
-  #chooseChannel(category: Category, channel: Channel, on: boolean): void {
-    const channels = { [channel]: on };
-    const shown = { ...category, channels: { ...category.channels, ...channels } };
-    this.#choose({ categories: [{ id: category.id, channels }] }, this.#with(shown));
-  }
-
-  #with = (category: Category): Partial<Preferences> => ({
-    categories: (this.known?.categories ?? []).map((one) => (one.id === category.id ? category : one)),
-  });
 
   #chooseQuiet(): void {
     const both = this.#begin !== '' && this.#end !== '';
@@ -138,7 +129,7 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
       html`<label class=${strong}><input type="checkbox" .checked=${on} ?disabled=${disabled}
         @change=${(event: Event) => choose((event.target as HTMLInputElement).checked)} />${label}</label>`;
     const boxes = all.map(([channel, on]) =>
-      box(words[channel], on, off, (chosen) => this.#chooseChannel(category, channel, chosen)),
+      box(words[channel], on, off, (chosen) => this.#chooseOf(category, { channels: { [channel]: chosen } })),
     );
     return html`<fieldset part="category"><legend class="said">${title}</legend>
       ${box(title, subscribed, essential, (on) => this.#chooseOf(category, { subscribed: on }), 'strong')}

@@ -3,24 +3,17 @@
 import { html, type TemplateResult } from 'lit';
 import { RelanceElement } from './element.ts';
 import { CLOSE } from './icon.ts';
-import { actionsView, type ItemView, metaView, titleView } from './item-view.ts';
+import { actionsView, metaView, titleView } from './item-view.ts';
 import { browser } from './platform.ts';
 import type { Act, ShownItem } from './store.ts';
 
 const DONE_MS = 5_000;
 
 export abstract class RaisedElement extends RelanceElement {
-  static override properties = { ...RelanceElement.properties, later: { state: true } };
-  declare protected later: string | null;
   protected abstract readonly as: ShownItem['as'];
   /** Read by being acted on, and still to be seen. */
   readonly #touched = new Set<string>();
   readonly #closed = new Set<string>();
-
-  constructor() {
-    super();
-    this.later = null;
-  }
 
   /** Newest first. */
   protected get raised(): readonly ShownItem[] {
@@ -52,20 +45,8 @@ export abstract class RaisedElement extends RelanceElement {
     void this.inbox?.read(item.id);
   }
 
-  protected get view(): ItemView {
-    return {
-      spoken: this.spoken,
-      now: browser.now(),
-      later: this.later,
-      askLater: (id) => {
-        this.later = id;
-      },
-      act: (item, act) => void this.act(item, act),
-      follow: (item, event) => {
-        if (!this.tell('relance-link', { item, url: item.url })) event.preventDefault();
-        this.close(item);
-      },
-    };
+  protected override followed(item: ShownItem): void {
+    this.close(item);
   }
 
   protected item(item: ShownItem): TemplateResult {

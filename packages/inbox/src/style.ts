@@ -3,7 +3,7 @@
 import { css } from 'lit';
 
 export const STYLE = css`
-:host{--_accent:var(--relance-accent,light-dark(#164fdc,#7ea2ff));--_on-accent:var(--relance-on-accent,light-dark(#fff,#0d1220));--_ink:var(--relance-ink,light-dark(#1c2333,#eef1f6));--_soft:var(--relance-soft,light-dark(#5b6478,#a3adc0));--_paper:var(--relance-paper,light-dark(#fff,#1a2030));--_line:var(--relance-line,light-dark(#e3e6ec,#2c3447));--_warn:var(--relance-warn,light-dark(#b3261e,#ff9b8f));--_good:var(--relance-good,light-dark(#0f6e4e,#4cc79a));--_radius:var(--relance-radius,12px);--_shadow:var(--relance-shadow,0 12px 40px rgb(10 16 32/.22));font:var(--relance-font,400 1rem/1.45 system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif);color:var(--_ink);text-align:start}
+:host{--_accent:var(--relance-accent,light-dark(#164fdc,#7ea2ff));--_on-accent:var(--relance-on-accent,light-dark(#fff,#0d1220));--_ink:var(--relance-ink,light-dark(#1c2333,#eef1f6));--_soft:var(--relance-soft,light-dark(#5b6478,#a3adc0));--_paper:var(--relance-paper,light-dark(#fff,#1a2030));--_line:var(--relance-line,light-dark(#e3e6ec,#2c3447));--_warn:var(--relance-warn,light-dark(#b3261e,#ff9b8f));--_good:var(--relance-good,light-dark(#0f6e4e,#4cc79a));--_radius:var(--relance-radius,12px);--_shadow:var(--relance-shadow,0 12px 40px rgb(10 16 32/.22));font:var(--relance-font,400 1rem/1.45 system-ui,sans-serif);color:var(--_ink);text-align:start}
 :host([theme=light]){color-scheme:light}:host([theme=dark]){color-scheme:dark}:host([hidden]){display:none}
 *,::before,::after{box-sizing:border-box}h2,h3,p,ul{margin:0;padding:0}ul{list-style:none}
 .said{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}

@@ -13,7 +13,7 @@ export class RelanceToasts extends RaisedElement {
     ...RaisedElement.styles,
     css`
 :host{position:fixed;z-index:calc(var(--relance-layer,1000) + 1);inset-block-end:1rem;inset-inline-end:1rem;inline-size:min(23rem,calc(100vw - 2rem));pointer-events:none}
-.card{pointer-events:auto;padding:.75rem .85rem .85rem 1rem;padding-inline:1rem .5rem;margin-block-start:.6rem;box-shadow:var(--_shadow)}
+.card{pointer-events:auto;padding-block:.75rem .85rem;padding-inline:1rem .5rem;margin-block-start:.6rem;box-shadow:var(--_shadow)}
 `,
   ];
   static override properties = { ...RaisedElement.properties, seconds: { type: Number } };

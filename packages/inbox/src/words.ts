@@ -48,7 +48,6 @@ export interface Words {
   readonly push: string;
   readonly chat: string;
   readonly webhook: string;
-  readonly when: string;
   readonly pause: string;
   readonly noPause: string;
   readonly pausedUntil: string;
@@ -101,7 +100,6 @@ const EN: Words = {
   push: 'Push',
   chat: 'Chat',
   webhook: 'Webhook',
-  when: 'When',
   pause: 'Pause what is not essential',
   noPause: 'No pause',
   pausedUntil: 'Until {time}',
@@ -111,15 +109,14 @@ const EN: Words = {
   quietHint: 'What comes then waits, unless it is urgent.',
 };
 
-const FR: Words = {
-  title: 'Notifications',
+/** What is left out is the same in French. */
+const FR: OwnWords = {
   unread: { one: '{n} non lue', other: '{n} non lues' },
   close: 'Fermer',
   readAll: 'Tout marquer comme lu',
   read: 'Marquer comme lu',
   archive: 'Archiver',
   isUnread: 'Non lu',
-  urgent: 'Urgent',
   empty: 'Rien ne vous attend.',
   loading: 'Chargement…',
   away: 'Pas de connexion. Nouvel essai…',
@@ -149,11 +146,6 @@ const FR: Words = {
   daily: 'Une fois par jour, regroupé',
   weekly: 'Une fois par semaine, regroupé',
   email: 'E-mail',
-  sms: 'SMS',
-  push: 'Push',
-  chat: 'Chat',
-  webhook: 'Webhook',
-  when: 'Quand',
   pause: 'Suspendre ce qui n’est pas essentiel',
   noPause: 'Pas de pause',
   pausedUntil: 'Jusqu’au {time}',
