@@ -11,6 +11,21 @@ export interface Platform {
   readonly fetch: typeof fetch;
 }
 
+/** The server says something on the stream every fifteen seconds. Three times as long, and the line is dead, whatever the system thinks. */
+export const SILENCE_MAX_MS = 45_000;
+
+/** What answers, or fails when nothing was said for so long: a line may be half open, and a token never come. */
+export function inTime<T>({ after }: Platform, ask: (dead: AbortSignal) => Promise<T>): Promise<T> {
+  const dead = new AbortController();
+  return new Promise((resolve, reject) => {
+    const callOff = after(SILENCE_MAX_MS, () => {
+      reject(new Error('nothing was answered'));
+      dead.abort();
+    });
+    ask(dead.signal).then(resolve, reject).finally(callOff);
+  });
+}
+
 /** A longer delay would fire at once (2^31 ms); whoever waits longer looks again. */
 const DELAY_MAX_MS = 86_400_000;
 

@@ -35,6 +35,10 @@ export interface Asked {
   readonly token: string | null;
   readonly lastEventId: string | null;
   readonly body: unknown;
+  /** Goes on when the page is left. */
+  readonly keepalive: boolean;
+  /** Nobody waits for the answer any more. */
+  readonly givenUp: boolean;
   answer(status: number, body: unknown): void;
   /** The server is not there. */
   fail(): void;
@@ -48,6 +52,8 @@ export const settle = async (): Promise<void> => {
 export class ServerDouble {
   now = START;
   tokens = 0;
+  /** The page's own server: where it says nothing, no token ever comes. */
+  givesTokens = true;
   /** What is asked and not answered by itself waits here, in its order. */
   readonly waiting: Asked[] = [];
   readonly asked: Asked[] = [];
@@ -72,7 +78,8 @@ export class ServerDouble {
   };
 
   store(): InboxStore {
-    const getToken = async (): Promise<string> => `token-${++this.tokens}`;
+    const getToken = (): Promise<string> =>
+      this.givesTokens ? Promise.resolve(`token-${++this.tokens}`) : new Promise(() => {});
     return createInboxStore({ url: 'http://relance.test', getToken, platform: this.platform });
   }
 
@@ -117,10 +124,15 @@ export class ServerDouble {
         token: headers.get('authorization')?.replace('Bearer ', '') ?? null,
         lastEventId: headers.get('last-event-id'),
         body: typeof init.body === 'string' ? JSON.parse(init.body) : null,
+        keepalive: init.keepalive === true,
+        get givenUp() {
+          return init.signal?.aborted === true;
+        },
         answer: (status, body) => resolve(Response.json(body, { status })),
         fail: () => reject(new TypeError('fetch failed')),
       };
       this.asked.push(asked);
+      init.signal?.addEventListener('abort', () => reject(init.signal?.reason));
       const answer = this.answers(asked);
       if (answer === 'wait') this.waiting.push(asked);
       else if (answer === 'list') asked.answer(200, this.list);

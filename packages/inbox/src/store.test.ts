@@ -73,7 +73,12 @@ describe('a store', () => {
     await server.tell('changed', { unread: 3, total: 4, urgent: 1 });
     expect(store.getState().counts).toEqual({ unread: 3, total: 4, urgent: 1 });
     server.list = page([item(5), item(4, READ)]);
-    await Promise.all([store.loadMore(), store.loadMore()]);
+    server.answers = () => 503;
+    expect(await store.loadMore()).toBe(false); // and can be asked again
+    expect(titles()).toEqual(['Task 9']);
+    server.answers = () => 'list';
+    expect(await Promise.all([store.loadMore(), store.loadMore()])).toEqual([true, true]);
+    expect(await store.loadMore()).toBe(false); // there are no more
     expect(server.asked.at(-1)?.path).toContain('cursor=c');
     expect(titles()).toEqual(['Task 9', 'Task 5', 'Task 4']);
     expect(store.getState()).toMatchObject({ more: false, counts: { unread: 2, total: 3 } });
@@ -99,6 +104,31 @@ describe('a store', () => {
     expect(streamsAskedFor()).toHaveLength(1);
     expect(server.timers).toBe(0);
     expect(store.getState().status).toBe('idle');
+  });
+
+  it('that is started again knows nothing of what was archived meanwhile', async () => {
+    await begin(item(1), item(2), item(3));
+    await server.tell('archived', item(3, { archivedAt: 'x' }), '8~');
+    store.stop();
+    await begin(item(2), item(3)); // a list from before it was archived
+    expect(titles()).toEqual(['Task 2']);
+    expect(store.getState()).toMatchObject({ counts: { total: 1 }, arrived: [] });
+  });
+
+  it('hears nothing of a list that it asked for before it was stopped', async () => {
+    const lists = server.answers;
+    server.answers = () => 'wait';
+    await begin();
+    store.stop();
+    server.answers = lists;
+    await begin(item(2));
+    await server.tell('message', item(3), '8~');
+    server.waiting[0]?.answer(200, page([item(1)]));
+    await settle();
+    expect(titles()).toEqual(['Task 3', 'Task 2']);
+    await server.tell('message', item(4), '9~');
+    expect(titles()).toEqual(['Task 4', 'Task 3', 'Task 2']);
+    expect(streamsAskedFor()).toHaveLength(1);
   });
 });
 
@@ -165,6 +195,49 @@ describe('a line that is cut', () => {
   });
 });
 
+describe('an answer that never comes', () => {
+  it('of the list, is waited for as long as for the stream, and asked for again', async () => {
+    const lists = server.answers;
+    server.answers = () => 'wait';
+    await begin(item(1));
+    await server.advance(44 * SECOND);
+    expect(store.getState().status).toBe('loading');
+    await server.advance(SECOND);
+    expect(store.getState()).toMatchObject({ status: 'away', trouble: { code: 'unreachable' } });
+    expect(server.waiting).toMatchObject([{ path: '/v1/inbox?limit=50', givenUp: true }]);
+    server.answers = lists;
+    await server.advance(SECOND);
+    expect(store.getState()).toMatchObject({ status: 'live', items: [{ id: 'i1' }] });
+  });
+
+  it('to what its reader does, takes it back, and nothing of it is left', async () => {
+    await begin(item(1));
+    const acted = store.act('i1', { action: 'resolve' });
+    for (let second = 0; second < 45; second++) {
+      await server.tell('changed', { unread: 1, total: 1, urgent: 0 });
+      expect(shown('i1')?.busy).toBe(true);
+      await server.advance(SECOND);
+    }
+    expect(await acted).toBe(false);
+    expect(shown('i1')).toMatchObject({ busy: false, did: null, trouble: { code: 'unreachable' } });
+    expect(store.getState().status).toBe('live');
+    store.stop();
+    await settle();
+    expect(server.timers).toBe(0);
+  });
+
+  it('of the page, which should give a token, is asked for again', async () => {
+    server.givesTokens = false;
+    await begin(item(1));
+    await server.advance(45 * SECOND);
+    expect(store.getState()).toMatchObject({ status: 'away', trouble: { code: 'unreachable' } });
+    expect(server.asked).toEqual([]);
+    server.givesTokens = true;
+    await server.advance(SECOND);
+    expect(store.getState()).toMatchObject({ status: 'live', items: [{ id: 'i1' }] });
+  });
+});
+
 describe('a token that has ended', () => {
   it('is renewed once, by whichever call meets it, and nothing is lost', async () => {
     await begin(item(1), item(2));
@@ -203,7 +276,11 @@ describe('what its reader does', () => {
     expect(shown('i1')).toMatchObject({ busy: true, did: { action: 'acknowledge', label: 'I have this' } });
     expect(shown('i1')?.readAt).not.toBeNull();
     expect(store.getState().counts.unread).toBe(1);
-    expect(server.waiting).toMatchObject([{ path: '/v1/inbox/i1/act', body: { action: 'acknowledge' } }]);
+    // Whoever follows a link has left the page by then.
+    expect(server.waiting).toMatchObject([
+      { path: '/v1/inbox/i1/act', body: { action: 'acknowledge' }, keepalive: true },
+    ]);
+    expect(server.asked[0]).toMatchObject({ path: '/v1/inbox?limit=50', keepalive: false });
     expect(await store.act('i1', { action: 'resolve' })).toBe(false); // one thing at a time
     server.waiting[0]?.answer(200, { status: 'acknowledged', changed: true });
     expect(await acted).toBe(true);

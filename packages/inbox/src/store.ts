@@ -11,7 +11,7 @@ import {
 } from '@relance/client';
 import type { StreamEvent } from './event-stream.ts';
 import { counted, countOf, inOrder, type Known, lapsed, left, listed, NOTHING_KNOWN, told } from './inbox-state.ts';
-import { browser, type Platform } from './platform.ts';
+import { browser, inTime, type Platform } from './platform.ts';
 import { followStream, type Stream, type StreamStatus } from './stream.ts';
 import { type GetToken, showingToken } from './token.ts';
 
@@ -65,8 +65,8 @@ export interface InboxStore {
   stop(): void;
   /** The network is back: connects now. */
   readonly wake: () => void;
-  loadMore(): Promise<void>;
   /** These answer whether the server did it. */
+  loadMore(): Promise<boolean>;
   read(id: string): Promise<boolean>;
   archive(id: string): Promise<boolean>;
   readAll(): Promise<boolean>;
@@ -113,8 +113,8 @@ class Store implements InboxStore {
     this.#platform = { ...browser, ...platform };
     this.#url = addressOf(url);
     this.#limit = limit;
-    this.#send = showingToken(getToken, this.#platform.fetch);
-    this.#client = createInboxClient({ url: this.#url, fetch: this.#send });
+    this.#send = showingToken(() => inTime(this.#platform, getToken), this.#platform.fetch);
+    this.#client = createInboxClient({ url: this.#url, fetch: (input, init) => this.#ask(input, init) });
     this.#state = this.#shown();
   }
 
@@ -131,7 +131,7 @@ class Store implements InboxStore {
     globalThis.addEventListener?.('online', this.wake);
     this.#stream ??= followStream({
       platform: this.#platform,
-      begin: () => this.#begin(),
+      begin: (stopped) => this.#begin(stopped),
       open: (place, signal) => this.#open(place, signal),
       heard: (event) => this.#hear(event),
       became: (status, trouble) => {
@@ -153,11 +153,21 @@ class Store implements InboxStore {
 
   wake = (): void => this.#stream?.wake();
 
-  async #begin(): Promise<string> {
+  async #begin(stopped: AbortSignal): Promise<string> {
     const page = await this.#client.list({ limit: this.#limit });
-    this.#known = listed(this.#known, page);
+    if (stopped.aborted) return ''; // whoever has begun since knows better
+    // What was archived while nobody listened is told by nobody.
+    this.#known = listed({ ...NOTHING_KNOWN, gone: this.#known.gone }, page);
     this.#changed();
     return page.lastEventId;
+  }
+
+  /** The whole answer; what its reader does is done also where they leave the page meanwhile. */
+  #ask(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
+    return inTime(this.#platform, async (signal) => {
+      const response = await this.#send(input, { ...init, signal, keepalive: init?.method !== 'GET' });
+      return new Response(await response.blob(), response);
+    });
   }
 
   #open(place: string, signal: AbortSignal): Promise<Response> {
@@ -181,13 +191,14 @@ class Store implements InboxStore {
       this.#arrived = [...this.#arrived, item.id].slice(-ARRIVED_MAX);
   }
 
-  async loadMore(): Promise<void> {
+  async loadMore(): Promise<boolean> {
     const { cursor } = this.#known;
-    if (cursor === null) return;
-    const page = await this.#client.list({ limit: this.#limit, cursor });
-    if (this.#known.cursor !== cursor) return; // asked for twice
+    const page = cursor !== null && (await this.#client.list({ limit: this.#limit, cursor }).catch(() => null));
+    if (!page) return false;
+    if (this.#known.cursor !== cursor) return true; // asked for twice
     this.#known = listed(this.#known, page);
     this.#changed();
+    return true;
   }
 
   read(id: string): Promise<boolean> {
@@ -201,7 +212,7 @@ class Store implements InboxStore {
   }
 
   #mark(id: string, marking: Map<string, number>, ask: () => Promise<InboxItem>): Promise<boolean> {
-    return this.#ask([id], [marking], async () => {
+    return this.#try([id], [marking], async () => {
       const marked = await ask();
       this.#known = told(this.#known, marked); // as it is known by now
     });
@@ -209,7 +220,7 @@ class Store implements InboxStore {
 
   readAll(): Promise<boolean> {
     const ids = [...this.#known.items.values()].flatMap(({ id, readAt }) => (readAt === null ? [id] : []));
-    return this.#ask(ids, [this.#reading], async () => {
+    return this.#try(ids, [this.#reading], async () => {
       for (let more = true; more; ) {
         const answer = await this.#client.readAll();
         more = answer.more;
@@ -230,7 +241,7 @@ class Store implements InboxStore {
     const label = item.actions.find(({ name }) => name === body.action)?.label ?? body.action;
     if (body.action === TAKES_BACK) this.#did.delete(id);
     else this.#did.set(id, { action: body.action, label });
-    return this.#ask(
+    return this.#try(
       [id],
       [this.#asking, this.#reading],
       async () => {
@@ -251,7 +262,7 @@ class Store implements InboxStore {
   putPreferences = (wish: Wish): Promise<Preferences> => this.#client.putPreferences(wish);
 
   /** Shows it as done while the server is asked; `takeBack` when it refuses. */
-  async #ask(
+  async #try(
     ids: readonly string[],
     showing: readonly Map<string, number>[],
     ask: () => Promise<void>,

@@ -3,14 +3,14 @@
 //
 //   loading ──list──▶ live ──cut──▶ away ──wait, open──▶ live        stop() from anywhere: silence
 import { eventReader, type StreamEvent } from './event-stream.ts';
-import type { Platform } from './platform.ts';
+import { type Platform, SILENCE_MAX_MS } from './platform.ts';
 
 export type StreamStatus = 'loading' | 'live' | 'away';
 
 export interface StreamOptions {
   readonly platform: Platform;
-  /** Loads what is there; answers the place from which the stream goes on. Asked again until it succeeds. */
-  begin(): Promise<string>;
+  /** Loads what is there; answers the place from which the stream goes on. Asked again until it succeeds or is stopped. */
+  begin(stopped: AbortSignal): Promise<string>;
   /** Asks for the stream after a place. */
   open(lastEventId: string, signal: AbortSignal): Promise<Response>;
   heard(event: StreamEvent): void;
@@ -25,8 +25,6 @@ export interface Stream {
 
 const WAIT_MIN_MS = 500;
 const WAIT_MAX_MS = 30_000;
-/** The server says something every fifteen seconds. Three times as long, and the line is dead, whatever the system thinks. */
-const SILENCE_MAX_MS = 45_000;
 
 /** Twice as long after every try, up to half a minute; less by up to half, by chance. */
 export const waitAfter = (triesInVain: number, chance: number): number =>
@@ -49,7 +47,7 @@ export function followStream(options: StreamOptions): Stream {
     });
 
   async function once(): Promise<void> {
-    place ??= await options.begin();
+    place ??= await options.begin(stopping.signal);
     if (stopping.signal.aborted) return;
     const dead = new AbortController();
     const hangUp = (): void => dead.abort();
