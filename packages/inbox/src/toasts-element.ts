@@ -45,44 +45,53 @@ export class RelanceToasts extends RaisedElement {
     for (const { id, until } of this.state.items) if (until !== null) this.#wanted.add(id);
   }
 
+  /** Those that are drawn; the others wait for their place. */
+  protected override get raised(): readonly ShownItem[] {
+    return super.raised.slice(0, SHOWN_MAX);
+  }
+
   protected override updated(): void {
-    for (const item of this.raised) this.#let(item);
+    this.#mind();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    for (const id of this.#timers.keys()) this.#hold(id);
+    for (const callOff of this.#timers.values()) callOff();
+    this.#timers.clear();
   }
 
-  #let(item: ShownItem): void {
-    const { id, actions, urgency } = item;
-    if (actions.length > 0 || urgency === 'urgent' || this.#timers.has(id)) return;
-    const leave = (): void => {
+  /** The time runs of what is drawn and asks for nothing, while nobody is with it (WCAG 2.2.1); afterwards it begins anew. */
+  #mind = (): void => {
+    const drawn = this.renderRoot.querySelectorAll('article');
+    const leaving = this.raised.flatMap(({ id, actions, urgency }, n) =>
+      actions.length > 0 || urgency === 'urgent' || drawn[n]?.matches(':hover,:focus-within') ? [] : [id],
+    );
+    for (const [id, callOff] of this.#timers) {
+      if (leaving.includes(id)) continue;
+      callOff();
       this.#timers.delete(id);
-      this.#wanted.delete(id);
-      this.requestUpdate();
-    };
-    this.#timers.set(id, browser.after(this.seconds * 1000, leave));
-  }
-
-  #hold(id: string): void {
-    this.#timers.get(id)?.();
-    this.#timers.delete(id);
-  }
+    }
+    for (const id of leaving) {
+      if (this.#timers.has(id)) continue;
+      const leave = (): void => {
+        this.#wanted.delete(id);
+        this.requestUpdate();
+      };
+      this.#timers.set(id, browser.after(this.seconds * 1000, leave));
+    }
+  };
 
   protected override render(): TemplateResult {
-    const { spoken } = this;
-    const all = this.raised.slice(0, SHOWN_MAX);
-    const toast = (item: ShownItem): TemplateResult => {
-      const hold = (): void => this.#hold(item.id);
-      const release = (): void => this.#let(item);
-      return html`<article class="card enters" part="toast" aria-labelledby="t-${item.id}"
-        @mouseenter=${hold} @focusin=${hold} @mouseleave=${release} @focusout=${release}>${this.item(item)}</article>`;
-    };
+    const { spoken, raised } = this;
+    // What a style says of it is so when the event is over.
+    const mind = (): void => void browser.after(0, this.#mind);
+    const toast = (item: ShownItem): TemplateResult =>
+      html`<article class="card enters" part="toast" aria-labelledby="t-${item.id}"
+        @mouseenter=${mind} @focusin=${mind} @mouseleave=${mind} @focusout=${mind}>${this.item(item)}</article>`;
     return html`${this.voice}${
-      all.length === 0
+      raised.length === 0
         ? ''
-        : html`<section part="toasts" lang=${spoken.language} aria-label=${spoken.words.title}>${all.map(toast)}</section>`
+        : html`<section part="toasts" lang=${spoken.language} aria-label=${spoken.words.title}>${raised.map(toast)}</section>`
     }`;
   }
 }
