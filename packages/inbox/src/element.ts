@@ -1,6 +1,7 @@
 // What the elements have in common: where their inbox is and whose it is, the words of their reader, what has come, said aloud by one
 // of them, and the reader's acts. Each element shows its part: inbox-element.ts, banner-element.ts, toasts-element.ts, modal-element.ts.
 import { html, LitElement, type PropertyValues } from 'lit';
+import { NOTHING_KNOWN } from './inbox-state.ts';
 import type { ItemView } from './item-view.ts';
 import { type Seat, speakFor, speaks, takeSeat } from './page-stores.ts';
 import { browser } from './platform.ts';
@@ -11,7 +12,7 @@ import { filled, type OwnWords, type Spoken, spoken } from './words.ts';
 
 const NOTHING: InboxState = {
   items: [],
-  counts: { unread: 0, total: 0, urgent: 0 },
+  counts: NOTHING_KNOWN.counts,
   status: 'idle',
   trouble: null,
   more: false,
@@ -23,7 +24,7 @@ const WHERE = ['store', 'url', 'tokenUrl', 'getToken'];
 export abstract class RelanceElement extends LitElement {
   static override styles = [STYLE];
   static override properties = {
-    lang: { type: String, reflect: true },
+    lang: { type: String, reflect: true, useDefault: true },
     url: { type: String },
     tokenUrl: { type: String, attribute: 'token-url' },
     words: { type: Object },
@@ -31,7 +32,6 @@ export abstract class RelanceElement extends LitElement {
     store: { attribute: false },
     state: { state: true },
     later: { state: true },
-    said: { state: true },
   };
   /** Where Relance is; the page's own origin without it. */
   declare url: string;
@@ -46,10 +46,12 @@ export abstract class RelanceElement extends LitElement {
   declare protected state: InboxState;
   /** Whose ways to be reminded are open. */
   declare protected later: string | null;
-  declare protected said: string;
   #seat: Seat | null = null;
   #leave: (() => void) | null = null;
   #arrived: readonly string[] = [];
+  /** Come, and not drawn yet. */
+  #unsaid: string[] = [];
+  #said = '';
 
   constructor() {
     super();
@@ -61,7 +63,6 @@ export abstract class RelanceElement extends LitElement {
     this.words = null;
     this.state = NOTHING;
     this.later = null;
-    this.said = '';
   }
 
   /** The store it shows: the page's own, or one that the elements of the page have together; null until it knows whose inbox. */
@@ -70,7 +71,8 @@ export abstract class RelanceElement extends LitElement {
   }
 
   protected get spoken(): Spoken {
-    const language = this.closest<HTMLElement>('[lang]')?.lang || document.documentElement.lang || navigator.language;
+    const language =
+      this.lang || this.closest<HTMLElement>('[lang]')?.lang || document.documentElement.lang || navigator.language;
     return spoken(language, this.words);
   }
 
@@ -121,16 +123,18 @@ export abstract class RelanceElement extends LitElement {
     if (items.length === 0) return;
     const { inbox } = this;
     if (inbox !== null && speaks(inbox, this))
-      this.said = items.map(({ title }) => filled(this.spoken.words.arrived, { title })).join('. ');
+      this.#unsaid.push(...items.map(({ title }) => filled(this.spoken.words.arrived, { title })));
     this.came(items);
   }
 
   /** What has just come, while the page was open. */
   protected came(_items: readonly ShownItem[]): void {}
 
-  /** Read aloud when it changes; it is there before that, or nobody would listen. */
+  /** Read aloud when it changes, be it by a space; it is there before that, or nobody would listen. For one drawing. */
   protected get voice() {
-    return html`<div class="said" role="status" aria-live="polite">${this.said}</div>`;
+    const text = this.#unsaid.splice(0).join('. ');
+    if (text !== '') this.#said = text === this.#said ? `${text}\u00a0` : text;
+    return html`<div class="said" role="status" aria-live="polite">${this.#said}</div>`;
   }
 
   protected get view(): ItemView {
@@ -144,13 +148,13 @@ export abstract class RelanceElement extends LitElement {
       act: (item, act) => void this.act(item, act),
       follow: (item, event) => {
         if (!this.tell('relance-link', { item, url: item.url })) event.preventDefault();
-        this.followed(item);
+        this.seen(item);
       },
     };
   }
 
   /** Whoever goes where it leads has read it. */
-  protected followed(item: ShownItem): void {
+  protected seen(item: ShownItem): void {
     void this.inbox?.read(item.id);
   }
 

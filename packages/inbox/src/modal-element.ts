@@ -29,12 +29,12 @@ dialog{inline-size:min(30rem,calc(100vw - 2rem));max-block-size:min(85dvh,40rem)
   #escaped = (event: Event): void => {
     event.preventDefault();
     const item = this.raised.at(-1);
-    if (item !== undefined) this.close(item);
+    if (item !== undefined) this.seen(item);
   };
 
   protected override render(): TemplateResult {
     const item = this.raised.at(-1);
-    return html`<dialog class="card enters" part="dialog" lang=${this.spoken.language} aria-labelledby=${item === undefined ? '' : `t-${item.id}`} @cancel=${this.#escaped}>${
+    return html`${this.voice}<dialog class="card enters" part="dialog" lang=${this.spoken.language} aria-labelledby=${item === undefined ? '' : `t-${item.id}`} @cancel=${this.#escaped}>${
       item === undefined ? '' : this.item(item)
     }</dialog>`;
   }

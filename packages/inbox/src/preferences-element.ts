@@ -33,6 +33,9 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
   declare protected known: Preferences | null;
   declare protected result: 'saved' | 'failed' | 'loading' | null;
   #of: InboxStore | null = null;
+  /** What the server said last. */
+  #holds: Preferences | null = null;
+  #waiting = 0;
   /** One after the other, or an earlier answer would hide a later choice. */
   #saving: Promise<void> = Promise.resolve();
   #begin = '';
@@ -45,6 +48,8 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
   }
 
   protected override updated(): void {
+    // A choice that was taken back is one that the drawing knows nothing of.
+    for (const one of this.renderRoot.querySelectorAll<HTMLOptionElement>('option[selected]')) one.selected = true;
     if (this.inbox === this.#of) return;
     this.#of = this.inbox;
     void this.#load();
@@ -52,7 +57,8 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
 
   async #load(): Promise<void> {
     try {
-      this.#take((await this.inbox?.preferences()) ?? null);
+      this.#holds = (await this.inbox?.preferences()) ?? null;
+      this.#take(this.#holds);
       this.result = null;
     } catch {
       this.result = 'failed';
@@ -68,19 +74,20 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
 
   /** Shows it at once; what the server says then is what holds. */
   #choose(wish: Wish, shown: Partial<Preferences>): void {
-    const { known: before, inbox } = this;
-    if (before === null || inbox === null) return;
-    this.#take({ ...before, ...shown });
+    const { known, inbox } = this;
+    if (known === null || inbox === null) return;
+    this.#take({ ...known, ...shown });
     this.result = null;
+    this.#waiting += 1;
     this.#saving = this.#saving.then(async () => {
       try {
-        this.#take(await inbox.putPreferences(wish));
-        this.result = 'saved';
+        this.#holds = await inbox.putPreferences(wish);
+        this.result ??= 'saved';
       } catch {
-        this.#take(before);
         this.result = 'failed';
-        this.requestUpdate();
       }
+      this.#waiting -= 1;
+      if (this.#waiting === 0) this.#take(this.#holds); // what is still asked for goes on being shown
     });
   }
 
@@ -102,7 +109,7 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
     const { known, result } = this;
     const { words, language } = this.spoken;
     const said = result === null ? '' : words[result];
-    return html`<div lang=${language} part="preferences">
+    return html`${this.voice}<div lang=${language} part="preferences">
       <p class="result ${result === 'failed' ? 'bad' : ''}" part="result" role="status">${said === '' ? nothing : html`<span class="card">${said}</span>`}</p>
       ${
         known === null
@@ -122,7 +129,7 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
 
   #category(category: Category): TemplateResult {
     const { words } = this.spoken;
-    const { id, title, essential, why, subscribed, channels, frequency } = category;
+    const { title, essential, why, subscribed, channels, frequency } = category;
     const off = essential || !subscribed;
     const all = Object.entries(channels) as [Channel, boolean][];
     const box = (label: string, on: boolean, disabled: boolean, choose: (on: boolean) => void, strong = '') =>
@@ -138,10 +145,10 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
       ${
         off
           ? nothing
-          : html`<label for="often-${id}">${words.often} <select id="often-${id}" @change=${(event: Event) =>
+          : html`<label>${words.often} <select @change=${(event: Event) =>
               this.#chooseOf(category, {
                 frequency: (event.target as HTMLSelectElement).value as Category['frequency'],
-              })}>${FREQUENCIES.map((one) => html`<option value=${one} .selected=${one === frequency}>${words[one]}</option>`)}</select></label>`
+              })}>${FREQUENCIES.map((one) => html`<option value=${one} ?selected=${one === frequency}>${words[one]}</option>`)}</select></label>`
       }
     </fieldset>`;
   }
@@ -160,10 +167,10 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
         this.#chooseQuiet();
       }} /></label>`;
     return html`<fieldset part="pause"><legend>${words.pause}</legend><label><span class="said">${words.pause}</span>
-        <select @change=${pause}><option value="" .selected=${pausedUntil === null}>${words.noPause}</option>${
+        <select @change=${pause}><option value="" ?selected=${pausedUntil === null}>${words.noPause}</option>${
           pausedUntil === null
             ? nothing
-            : html`<option value="now" .selected=${true}>${filled(words.pausedUntil, { time: fullTime(language, Date.parse(pausedUntil)) })}</option>`
+            : html`<option value="now" selected>${filled(words.pausedUntil, { time: fullTime(language, Date.parse(pausedUntil)) })}</option>`
         }${PAUSES.map((n) => html`<option value=${n}>${days.format(n)}</option>`)}</select></label></fieldset>
       <fieldset part="quiet"><legend>${words.quiet}</legend><div class="two">${time(
         words.from,

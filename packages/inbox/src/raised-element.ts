@@ -39,14 +39,10 @@ export abstract class RaisedElement extends RelanceElement {
   }
 
   /** Seen, and not wanted here any more; it stays in the list. */
-  protected close(item: ShownItem): void {
+  protected override seen(item: ShownItem): void {
     this.#closed.add(item.id);
     this.requestUpdate();
-    void this.inbox?.read(item.id);
-  }
-
-  protected override followed(item: ShownItem): void {
-    this.close(item);
+    super.seen(item);
   }
 
   protected item(item: ShownItem): TemplateResult {
@@ -57,7 +53,7 @@ export abstract class RaisedElement extends RelanceElement {
         ${item.urgency === 'urgent' ? metaView(view, item) : ''}
         <p class="body" part="body" dir="auto">${item.body}</p>
       </div>
-      <button class="icon" part="close" aria-label="${close}: ${item.title}" title=${close} @click=${() => this.close(item)}>${CLOSE}</button></div>
+      <button class="icon" part="close" aria-label="${close}: ${item.title}" title=${close} @click=${() => this.seen(item)}>${CLOSE}</button></div>
       ${actionsView(view, item)}`;
   }
 }
