@@ -40,11 +40,29 @@ export interface BellProps extends InboxProps {
 /** These are attributes; everything else is a property of the element, which React 18 does not set. */
 const ATTRIBUTES: readonly string[] = ['id', 'lang', 'theme'];
 
-function useElement(tag: string, { onAct, onLink, className, ...rest }: InboxProps): ReactElement {
+interface Asking {
+  newest: GetToken;
+  readonly ask: GetToken;
+}
+/** By the function that was given first, so that components which are given the same have one store. */
+const asking = new WeakMap<GetToken, Asking>();
+
+/** The same in every drawing, and asks the newest: an element that gets another begins its inbox anew. */
+function useNewest(getToken: GetToken | undefined): GetToken | undefined {
+  const first = useRef(getToken);
+  first.current ??= getToken;
+  if (getToken === undefined || first.current === undefined) return undefined;
+  const own: Asking = asking.get(first.current) ?? { newest: getToken, ask: () => own.newest() };
+  asking.set(first.current, own);
+  own.newest = getToken;
+  return own.ask;
+}
+
+function useElement(tag: string, { onAct, onLink, className, getToken, ...rest }: InboxProps): ReactElement {
   const element = useRef<HTMLElement>(null);
   const heard = useRef({ onAct, onLink });
   heard.current = { onAct, onLink };
-  const given = Object.entries(rest);
+  const given = Object.entries({ ...rest, getToken: useNewest(getToken) });
   useBrowserLayout(() => {
     for (const [name, value] of given)
       if (!ATTRIBUTES.includes(name) && element.current !== null) Reflect.set(element.current, name, value ?? null);
