@@ -33,7 +33,7 @@ li{display:grid;grid-template-columns:.55rem 1fr auto;gap:0 .6rem;padding-block:
 li:not(.unread) .title{font-weight:500}
 .tools{display:flex;align-items:start;margin-block-start:-.35rem}.rest{grid-column:2/-1;padding-inline-end:.4rem}.tools .icon{min-inline-size:2rem;min-block-size:2rem}
 .note{padding:1.1rem 1rem;color:var(--_soft);text-align:center}.away{padding:.5rem 1rem;font-size:.88rem;color:var(--_soft);border-block-end:1px solid var(--_line)}
-.more{display:flex;justify-content:center;padding:.5rem}
+.more{display:flex;flex-wrap:wrap;gap:.5rem;justify-content:center;padding:.5rem}
 @media (max-width:30rem){:host(:not([inline])) .panel{position:fixed;inset:auto 0 0!important;inline-size:100%;max-block-size:88dvh;border-radius:var(--_radius) var(--_radius) 0 0;padding-block-end:env(safe-area-inset-bottom)}.panel .icon{min-inline-size:2.5rem;min-block-size:2.5rem}.panel .tools .icon{min-inline-size:2.25rem}}
 `,
   ];
@@ -42,11 +42,14 @@ li:not(.unread) .title{font-weight:500}
     open: { type: Boolean, reflect: true },
     inline: { type: Boolean, reflect: true },
     choosing: { state: true },
+    failed: { state: true },
   };
   declare open: boolean;
   declare inline: boolean;
   /** The preferences in the place of the list. */
   declare protected choosing: boolean;
+  /** Older ones were asked for in vain. */
+  declare protected failed: boolean;
   /** Where the focus was in the list, while what it was on goes. */
   #focusedAt: number | null = null;
   #callOffMinute = (): void => {};
@@ -58,6 +61,7 @@ li:not(.unread) .title{font-weight:500}
     this.open = false;
     this.inline = false;
     this.choosing = false;
+    this.failed = false;
   }
 
   override connectedCallback(): void {
@@ -107,6 +111,11 @@ li:not(.unread) .title{font-weight:500}
     this.choosing = choosing;
   }
 
+  #older = async (): Promise<void> => {
+    this.failed = false;
+    this.failed = (await this.inbox?.loadMore()) === false;
+  };
+
   #close(focusBell = true): void {
     this.open = false;
     this.choosing = false;
@@ -137,7 +146,7 @@ li:not(.unread) .title{font-weight:500}
     if (this.inline) return html`${this.voice}${panel}`;
     const count = counts.unread === 0 ? '' : `, ${counting(spoken, spoken.words.unread, counts.unread)}`;
     return html`${this.voice}<button class="bell icon" part="bell" lang=${spoken.language} aria-haspopup="dialog"
-        aria-expanded=${this.open ? 'true' : 'false'} aria-controls="panel" aria-label=${spoken.words.title + count}
+        aria-expanded=${this.open} aria-controls="panel" aria-label=${spoken.words.title + count}
         @click=${this.#toggle}>${BELL}${
           counts.unread === 0
             ? nothing
@@ -175,7 +184,7 @@ li:not(.unread) .title{font-weight:500}
       items.length === 0
         ? html`<p class="note" part="empty">${status === 'loading' ? words.loading : away ? troubleWords(words, trouble) : words.empty}</p>`
         : html`<ul role="list" part="list" aria-labelledby="title">${items.map((item) => this.#item(view, item))}</ul>`
-    }${more ? html`<div class="more"><button part="older" @click=${() => void this.inbox?.loadMore()}>${words.older}</button></div>` : nothing}`;
+    }${more ? html`<div class="more">${this.failed ? html`<p class="trouble" part="trouble" role="alert">${words.failed}</p>` : nothing}<button part="older" @click=${this.#older}>${words.older}</button></div>` : nothing}`;
   }
 
   #item(view: ItemView, item: ShownItem): TemplateResult {

@@ -74,7 +74,7 @@ function actionView(view: ItemView, item: ShownItem, action: InboxAction, first:
     return html`<a class="button ${look}" part="action action-${name}" href=${page} target="_blank" rel="noopener">${label}<span class="said"> (${view.spoken.words.page})</span></a>`;
   if (name === 'snooze') {
     const open = view.later === item.id;
-    return html`<button class=${look} part="action action-snooze" ?disabled=${item.busy} aria-expanded=${open ? 'true' : 'false'}
+    return html`<button class=${look} part="action action-snooze" ?disabled=${item.busy} aria-expanded=${open}
       @click=${() => view.askLater(open ? null : item.id)}>${label}</button>`;
   }
   return html`<button class=${look} part="action action-${name}" ?disabled=${item.busy} @click=${() => view.act(item, { action: name })}>${label}</button>`;
@@ -105,5 +105,5 @@ export function troubleWords(words: Words, { code }: Trouble): string {
 function pageAt(text: string | null): string | null {
   if (text === null || !URL.canParse(text, document.baseURI)) return null;
   const { protocol, href } = new URL(text, document.baseURI);
-  return protocol === 'https:' || protocol === 'http:' ? href : null;
+  return /^https?:$/.test(protocol) ? href : null;
 }

@@ -32,7 +32,7 @@ const DELAY_MAX_MS = 86_400_000;
 export const browser: Platform = {
   now: () => Date.now(),
   after(ms, run) {
-    const timer = setTimeout(run, Math.max(0, Math.min(ms, DELAY_MAX_MS)));
+    const timer = setTimeout(run, Math.min(ms, DELAY_MAX_MS));
     return () => clearTimeout(timer);
   },
   chance: () => Math.random(),

@@ -207,11 +207,12 @@ const STEPS = [
 /** "5 minutes ago", up to a week; then, and for what is still to come, the day. */
 export function timeAgo(language: string, at: number, now: number): string {
   const passed = now - at;
+  const ago = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   if (passed >= -MINUTE) {
-    if (passed < MINUTE) return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(0, 'second');
+    if (passed < MINUTE) return ago.format(0, 'second');
     for (const [unit, lengthMs, upTo] of STEPS) {
       const count = Math.floor(passed / lengthMs);
-      if (count < upTo) return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-count, unit);
+      if (count < upTo) return ago.format(-count, unit);
     }
   }
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(at);
