@@ -66,10 +66,10 @@ describe.runIf(CHROMIUM !== null)('templates in the dashboard', () => {
     await look('a mail as it is written');
 
     expect(await groundOfMail(page)).toBe('255,255,255');
-    await page.getByLabel('Dark colours').check();
+    await page.getByRole('checkbox', { name: 'Dark colours' }).check();
     await expect.poll(() => groundOfMail(page), { timeout: 20_000 }).toBe('17,17,17');
     await page.getByLabel('As wide as').selectOption('phone');
-    await expect.poll(() => page.locator('iframe').evaluate('(frame) => frame.clientWidth')).toBe(375);
+    await expect.poll(async () => (await page.locator('iframe').boundingBox())?.width).toBeCloseTo(375, -1);
     await look('a mail on a phone, in the dark');
 
     await page.getByLabel('Another language').fill('fr');

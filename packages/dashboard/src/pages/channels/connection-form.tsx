@@ -3,7 +3,7 @@
 import { Button, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import { type Connection, type Provider, RelanceProblem } from '@relance/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { api } from '../../api.ts';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { CHANNEL_NAMES, CHANNELS_KEY, providersQuery } from './channel-query.ts';
@@ -58,16 +58,15 @@ export function ConnectionForm({ before, close }: Props) {
     },
   });
   const errors = errorsOf(save.error);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate();
-  };
   return (
     <Paper
       withBorder
       p="md"
       component="form"
-      onSubmit={submit}
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate();
+      }}
       aria-label={before === null ? 'A new connection' : `Change ${before.id}`}
     >
       <Stack gap="sm">

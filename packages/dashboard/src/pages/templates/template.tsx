@@ -2,7 +2,7 @@
 // Nothing is kept until it is saved, and what is saved holds from the next message on.
 import { Alert, Button, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import type { Channel } from '@relance/client';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { hashKey, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useBlocker, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api.ts';
@@ -36,7 +36,7 @@ export function TemplatePage() {
   useTitle(id);
   const { data, error, refetch } = useQuery(templateQuery(id));
   if (error !== null) return <ProblemAlert error={error} again={() => void refetch()} />;
-  return data === undefined ? <Pending /> : <Editor key={`${id} ${data?.version}`} id={id} stored={data} />;
+  return data === undefined ? <Pending /> : <Editor key={id} id={id} stored={data} />;
 }
 
 function Editor({ id, stored }: { readonly id: string; readonly stored: StoredTemplate | null }) {
@@ -44,7 +44,8 @@ function Editor({ id, stored }: { readonly id: string; readonly stored: StoredTe
   const [draft, setDraft] = useState<Draft>(before);
   const [channel, setChannel] = useState<Channel>(channelsOf(before)[0] ?? 'email');
   const [locale, setLocale] = useState(OWN);
-  const changed = JSON.stringify(writtenOf(draft)) !== JSON.stringify(before);
+  // In whichever order the database gives its parts back.
+  const changed = hashKey([writtenOf(draft)]) !== hashKey([before]);
   useBlocker({
     shouldBlockFn: () => changed && !window.confirm('What you wrote is not saved. Leave it?'),
     enableBeforeUnload: changed,
