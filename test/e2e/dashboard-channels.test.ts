@@ -66,6 +66,7 @@ describe.runIf(CHROMIUM !== null)('channels in the dashboard', () => {
       .filter({ hasText: 'Your own' })
       .filter({ hasText: 'By mail (smtp).' })
       .waitFor();
+    await page.getByRole('form', { name: 'A new connection' }).waitFor({ state: 'detached' });
     expect(await page.content()).not.toContain(CANARY);
 
     // Nobody listens there: a test says so at once, and messages that are due make it fail for everybody to see.

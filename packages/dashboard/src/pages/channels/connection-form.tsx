@@ -57,7 +57,6 @@ export function ConnectionForm({ before, close }: Props) {
       close();
     },
   });
-  const errors = errorsOf(save.error);
   return (
     <Paper
       withBorder
@@ -87,16 +86,16 @@ export function ConnectionForm({ before, close }: Props) {
         )}
         {provider !== undefined && (
           <Fields>
-            <SchemaFields schema={schema} typed={typed} errors={errors.settings} change={setSettings} />
+            <SchemaFields schema={schema} typed={typed} errors={errorsOf(save.error).settings} change={setSettings} />
             <SchemaFields
               schema={secretSchema}
               typed={secrets}
               kept={same ? before.secretsSet : []}
               secret
-              errors={errors.secrets}
+              errors={errorsOf(save.error).secrets}
               change={setSecrets}
             />
-            <SchemaFields schema={USE} typed={use} errors={errors.use} change={setUse} />
+            <SchemaFields schema={USE} typed={use} errors={errorsOf(save.error).use} change={setUse} />
           </Fields>
         )}
         <Group gap="xs">
