@@ -5,7 +5,7 @@ import { CHROMIUM } from '../pages/chromium.ts';
 import { createDashboardWorld, type DashboardWorld } from '../pages/dashboard.ts';
 import { furnish, taskEvent } from '../server.ts';
 
-const FILE = `Invoice number,Title,Responsible,Due date,amount,data.region
+const FILE = `id,Title,Responsible,Due date,amount,data.region
 inv-1,Pay invoice 1,ana,2027-03-01,120.5,north
 inv-2,Pay invoice 2,bo,01/03/2027,80,south
 live,Known already,ana,,10,west
@@ -37,7 +37,7 @@ describe.runIf(CHROMIUM !== null)('an import of follow-ups', () => {
       buffer: Buffer.from(FILE),
     });
     const nameOf = (column: string) => page.getByLabel(`Name of the field of its data for “${column}”`).inputValue();
-    expect(await Promise.all(['amount', 'data.region'].map(nameOf))).toEqual(['amount', 'region']);
+    expect(await Promise.all(['id', 'amount', 'data.region'].map(nameOf))).toEqual(['id', 'amount', 'region']);
     await look('columns of follow-ups');
     await page.getByRole('button', { name: 'See what would happen' }).click();
     const row = (line: number) =>
@@ -51,11 +51,11 @@ describe.runIf(CHROMIUM !== null)('an import of follow-ups', () => {
     await look('follow-ups are imported');
     const opened = (await client.followUps.list()).items;
     expect(opened.map(({ key }) => key).sort()).toEqual(['inv-1', 'live']);
-    // The first of March as it begins in Paris, where this browser is.
+    // The first of March as it ends in Paris, where this browser is.
     expect(opened.find(({ key }) => key === 'inv-1')).toMatchObject({
       assignee: 'ana',
       subject: { title: 'Pay invoice 1' },
-      dueAt: '2027-02-28T23:00:00.000Z',
+      dueAt: '2027-03-01T22:59:59.000Z',
     });
     expect(troubles).toEqual([]);
     await end();

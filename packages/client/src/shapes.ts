@@ -200,7 +200,8 @@ export interface Explanation {
 }
 export interface OpenRequest {
   readonly policy: string;
-  readonly key: string;
+  /** Else the one that the policy makes of `data`, as of an event. */
+  readonly key?: string;
   readonly data?: Readonly<Record<string, unknown>>;
   readonly assignee?: string;
   readonly requester?: string;

@@ -60,7 +60,7 @@ export const endsBy = (policy: Pick<Policy, 'resolvableBy'>, role: string): bool
 /** The key of an event: a text of 1 to 512 characters; a whole number is written out. */
 export function readKey(
   policy: Policy,
-  clause: Clause,
+  clause: Pick<Clause, 'key'>,
   event: PolicyEvent,
 ): { readonly ok: true; readonly key: string } | OpeningFailure {
   const read = readText(clause.key ?? policy.key, { event }, 'key');

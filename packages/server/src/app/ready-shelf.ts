@@ -35,6 +35,7 @@ export const readyShelf: ReadyShelf = {
     if (one === undefined) return null;
     const whole = known.get(id) ?? readWhole(id);
     known.set(id, whole);
+    whole.catch(() => known.delete(id)); // what failed is tried again
     return { ...one, event: exampleOf(id, wallNow()), ...(await whole) };
   },
 };

@@ -13,6 +13,7 @@ import {
   type OpeningGiven,
   opensForEach,
   type Policy,
+  readKey,
   readOpening,
   reopenedFollowUp,
   slotOfKey,
@@ -41,15 +42,15 @@ export async function openInside(
   tx: Tx,
   engine: Pick<Engine, 'policies' | 'mint' | 'refusalOf'>,
   tenant: string,
-  request: OpenRequest,
+  asked: OpenRequest,
   reports: StepResult[],
 ): Promise<OpenOutcome> {
-  const latest = await latestVersion(tx, tenant, request.policy);
+  const latest = await latestVersion(tx, tenant, asked.policy);
   if (latest === null)
     return {
       kind: 'rejected',
       code: 'policy_not_found',
-      detail: `There is no policy "${request.policy}". Publish it with PUT /v1/policies/${request.policy}.`,
+      detail: `There is no policy "${asked.policy}". Publish it with PUT /v1/policies/${asked.policy}.`,
     };
   const { now } = await readClock(tx);
   await engine.policies.load(tx, [latest], now);
@@ -57,6 +58,9 @@ export async function openInside(
   if (policy instanceof UnreadablePolicy) return { kind: 'rejected', code: UNREADABLE, detail: policy.message };
   if (policy === null) throw new Error(`Policy ${latest.id} has no version ${latest.version}.`);
   const { zone } = (await tenantSettings(tx, [tenant])).get(tenant) ?? NO_SETTINGS;
+  const named = keyedBy(policy, asked);
+  if (!named.ok) return { kind: 'rejected', code: named.code, detail: named.detail };
+  const request: Keyed = { ...asked, key: named.key };
   const event = {
     id: `api/${request.key}`,
     source: 'relance',
@@ -114,6 +118,14 @@ export async function openInside(
   };
 }
 
+type Keyed = OpenRequest & { readonly key: string };
+
+/** The key that was given, else the one that the policy makes of the data, so that its events find it. */
+function keyedBy(policy: Policy, { key, data = {} }: OpenRequest): ReturnType<typeof readKey> {
+  if (key !== undefined) return { ok: true, key };
+  return readKey(policy, { key: null }, { id: 'api', source: 'relance', type: 'relance.open', data });
+}
+
 type Read = Extract<ReturnType<typeof readOpening>, { ok: true }>['opening'];
 
 /** The new follow-up of the first person who is asked. */
@@ -152,7 +164,7 @@ async function earlyInputs(tx: Tx, followUp: FollowUp, early: readonly EarlyEven
   return early.filter((one) => isEarlyFor(one, null, followUp.openedAt, before.length > 0)).map(inputOfEarly);
 }
 
-const givenBy = (request: OpenRequest): OpeningGiven => ({
+const givenBy = (request: Keyed): OpeningGiven => ({
   ...(request.subject === undefined ? {} : { subject: request.subject }),
   ...(request.assignee === undefined ? {} : { assignees: [request.assignee] }),
   ...(request.requester === undefined ? {} : { requester: request.requester }),
@@ -165,7 +177,7 @@ const givenBy = (request: OpenRequest): OpeningGiven => ({
 interface Feeding {
   readonly tenant: string;
   readonly slot: number;
-  readonly request: OpenRequest;
+  readonly request: Keyed;
   readonly assigneeKey: string;
   readonly dueAt: FollowUp['dueAt'];
   readonly dueDay: FollowUp['dueDay'];

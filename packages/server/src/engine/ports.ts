@@ -93,7 +93,8 @@ export interface Ingest {
 /** Opening by hand or by API; what an event would have said. */
 export interface OpenRequest {
   readonly policy: string;
-  readonly key: string;
+  /** Else the policy's own expression over `data`. */
+  readonly key?: string;
   readonly subject?: { readonly type?: string; readonly id?: string; readonly title?: string; readonly url?: string };
   readonly data?: Readonly<Record<string, unknown>>;
   readonly assignee?: string;

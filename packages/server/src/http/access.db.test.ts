@@ -15,7 +15,7 @@ stages: [ { id: notice, at: opened, notify: { via: [email] } } ]
 `;
 /** Reached with a recipient token, a token in the path, a cookie, or by operators; they have tests of their own. */
 const OTHER_DOORS =
-  /^(GET|POST|PUT|DELETE) (\/v1\/inbox|\/a\/|\/u\/|\/p\/|\/t\/|\/me\/|\/me\.js|\/icon\.svg|\/s\/|\/v1\/receipts\/\{provider\}\/\{key\}|\/mailbox|\/healthz|\/readyz|\/metrics|\/openapi\.json|\/docs|\/sw\.js|\/$|\/(session|sign-in|follow-ups|policies|assets)(\/|$))/;
+  /^(GET|POST|PUT|DELETE) (\/v1\/inbox|\/a\/|\/u\/|\/p\/|\/t\/|\/me\/|\/me\.js|\/icon\.svg|\/s\/|\/v1\/receipts\/\{provider\}\/\{key\}|\/mailbox|\/healthz|\/readyz|\/metrics|\/openapi\.json|\/docs|\/sw\.js|\/$|\/(session|sign-in|assets|follow-ups|policies|new-policy|templates|people|import|groups|schedules|channels|suppressions|insight|settings)(\/|$))/;
 const ROUTES = Object.keys(SUMMARIES).filter((route) => !OTHER_DOORS.test(route));
 const SECRET_DATA = 'canary-of-the-default-tenant';
 

@@ -26,13 +26,13 @@ import {
   lockMetricPass,
   type MarkedOne,
   type MessageRead,
+  putBackMarks,
   putFacts,
   readCounted,
   slotsMarked,
   slotsOfLittle,
   takeMarks,
 } from '../store/sql/metric-fact.ts';
-import { markFollowUps } from '../store/sql/metric-mark.ts';
 import { addUpMonth, lockStaleMonth } from '../store/sql/metric-month.ts';
 import type { PolicyRef } from '../store/sql/policy-version.ts';
 import { tenantSettings } from '../store/sql/tenant.ts';
@@ -146,9 +146,11 @@ async function countSlot(tx: Tx, slot: number, held: Held, { asking, resting }: 
   // What went in a message that is not finished yet is counted with it: its own end leaves no mark here.
   const waits = read.filter(({ messages }) => messages.some(({ carrier }) => carrier === 'pending'));
   const later = taken.filter((one) => !now.includes(one));
-  await markFollowUps(
+  const pending = new Set([...later, ...waits].map(({ id }) => id));
+  await putBackMarks(
     tx,
-    [...waits, ...later].map(({ id, tenant }) => ({ slot, id, tenant })),
+    slot,
+    taken.filter(({ id }) => pending.has(id)),
   );
   const ready = read.filter((one) => !waits.includes(one));
   const settings = await tenantSettings(tx, [...new Set(ready.map(({ tenant }) => tenant))]);
@@ -188,7 +190,9 @@ function asManyAs(marked: readonly MarkedOne[], linesMax: number): readonly Mark
 }
 
 const refsOf = (one: CountedFact): PolicyRef[] =>
-  [...new Set([one.version, ...one.known.map(({ version }) => version)])].map((version) => refOf(one, version));
+  [...new Set([one.version, ...one.known.map(({ version = one.version }) => version)])].map((version) =>
+    refOf(one, version),
+  );
 const refOf = ({ tenant, policy }: CountedFact, version: number): PolicyRef => ({ tenant, id: policy, version });
 
 /**
@@ -214,8 +218,11 @@ function counted(one: CountedFact, zone: string, asked: Asked): readonly Generat
   ];
 }
 
-const asBefore = (known: GenerationFigures | undefined): Partial<GenerationFigures> =>
-  known === undefined ? {} : { day: known.day, version: known.version };
+/** What was counted by an older release says nothing of its version. */
+const asBefore = (known: GenerationFigures | undefined): Partial<GenerationFigures> => ({
+  ...(known === undefined ? {} : { day: known.day }),
+  ...(known?.version === undefined ? {} : { version: known.version }),
+});
 
 function rowOf({ carrier, watched, hours, ...message }: MessageRead): CountedRow {
   return {

@@ -1,4 +1,4 @@
-// Follow-ups as a kind of import: each row opens one of a policy, under the key that its row names. One that is live under that key is
+// Follow-ups as a kind of import: each row opens one of a policy, under the key that the policy makes of its data. One that is live under that key is
 // fed instead, as by an event; so a row that is sent again opens nothing twice.
 import { type OpenRequest, RelanceProblem } from '@relance/client';
 import { api } from '../../api.ts';
@@ -12,23 +12,8 @@ export const followUpsOf = (policy: string): ImportKind<OpenRequest> => ({
   one: 'follow-up',
   many: 'follow-ups',
   fields: [
-    {
-      name: 'key',
-      label: 'Key',
-      required: true,
-      called: [
-        'key',
-        'id',
-        'number',
-        'reference',
-        'ref',
-        'invoice',
-        'invoicenumber',
-        'invoiceid',
-        'ticket',
-        'ticketid',
-      ],
-    },
+    // The policy makes the key of the data, as it does of an event, so that its events find it: nothing is guessed here.
+    { name: 'key', label: 'Key (else the policy’s own)', required: false, called: ['key', 'followupkey'] },
     { name: 'title', label: 'Title', required: false, called: ['title', 'subject', 'summary', 'description', 'name'] },
     {
       name: 'assignee',
@@ -59,16 +44,15 @@ export const followUpsOf = (policy: string): ImportKind<OpenRequest> => ({
 
 function bodyOf(policy: string, { fields, extra }: RowRecord): ReturnType<ImportKind<OpenRequest>['bodyOf']> {
   const { key, title, url, dueAt, ...people } = fields;
-  if (key === undefined) return { why: 'It has no key.' };
   const due = dueAt === undefined ? undefined : momentOf(dueAt);
   if (due === null)
     return { why: `“${dueAt}” is no date such as 2026-12-01, and no time such as 2026-12-01T09:00:00Z.` };
   const subject = { ...(title === undefined ? {} : { title }), ...(url === undefined ? {} : { url }) };
   return {
-    name: key,
+    name: key ?? title ?? Object.values(extra).join(' '),
     body: {
       policy,
-      key,
+      ...(key === undefined ? {} : { key }),
       ...people,
       ...(due === undefined ? {} : { dueAt: due }),
       ...(Object.keys(subject).length === 0 ? {} : { subject }),

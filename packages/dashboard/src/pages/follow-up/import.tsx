@@ -28,9 +28,10 @@ export function ImportFollowUps() {
       <div>
         <Title order={1}>Import follow-ups</Title>
         <Text c="dimmed" maw={720} mt={4}>
-          A CSV file whose first line names its columns: each row opens a follow-up of one policy, under its key. One
-          that is live under that key is fed, not opened twice. A date is its midnight in {ZONE}. Before anything is
-          written you see what each row would do.
+          A CSV file whose first line names its columns: each row opens a follow-up of one policy. Its key is the one
+          that the policy makes of the row’s data, as of an event, unless a column holds keys. One that is live under
+          that key is fed, not opened twice. A date is the end of its day in {ZONE}. Before anything is written you see
+          what each row would do.
         </Text>
       </div>
       {error !== null && <ProblemAlert error={error} again={() => void refetch()} />}

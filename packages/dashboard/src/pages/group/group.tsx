@@ -28,7 +28,7 @@ export function GroupPage() {
   useTitle(one.data?.name ?? id);
   if (one.data === undefined)
     return one.error === null ? <Pending /> : <ProblemAlert error={one.error} again={() => void one.refetch()} />;
-  return <Told group={one.data} />;
+  return <Told key={id} group={one.data} />;
 }
 
 function Told({ group }: { readonly group: RelanceGroup }) {

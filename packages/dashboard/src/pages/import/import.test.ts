@@ -56,17 +56,9 @@ it('finds columns by what headers call them, and says what is missing', () => {
 });
 
 it('keeps numbers and yes or no as such, and whatever only looks like one as text', () => {
-  expect(['3', '-1.5', 'true', '007', '1e3', '+34600', ' ', 'Infinity', 'NaN'].map(cellValue)).toEqual([
-    3,
-    -1.5,
-    true,
-    '007',
-    '1e3',
-    '+34600',
-    ' ',
-    'Infinity',
-    'NaN',
-  ]);
+  expect(
+    ['3', '-1.5', '1500.50', '2.00', 'true', '007', '1e3', '+34600', ' ', 'Infinity', 'NaN'].map(cellValue),
+  ).toEqual([3, -1.5, 1500.5, 2, true, '007', '1e3', '+34600', ' ', 'Infinity', 'NaN']);
   const mapping = { fields: { id: 0, email: 1 }, extra: new Map([[2, 'seats']]) };
   expect(recordOf(mapping, { line: 2, cells: [' ana ', '', '3'] })).toEqual({
     fields: { id: 'ana' },

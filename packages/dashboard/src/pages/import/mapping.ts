@@ -59,10 +59,11 @@ export function recordOf({ fields, extra }: Mapping, { cells }: SheetRow): RowRe
   return { fields: Object.fromEntries(read), extra: Object.fromEntries(kept) };
 }
 
-/** What is written as a number or as true or false is one, so that conditions can count; `007` and `1e3` stay text. */
+const PLAIN_NUMBER = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,6})?$/;
+/** What is written as a number or as true or false is one, `1500.50` too, so that conditions can count; `007` and `1e3` stay text. */
 export function cellValue(text: string): string | number | boolean {
   if (text === 'true' || text === 'false') return text === 'true';
-  return String(Number(text)) === text && Number.isFinite(Number(text)) ? Number(text) : text;
+  return PLAIN_NUMBER.test(text) ? Number(text) : text;
 }
 
 /** What has to be settled before anything can be tried. */

@@ -1,7 +1,7 @@
 // What a ready policy names and the tenant does not have yet, to be made before it is published: its templates and calendars as they
 // come, its groups and schedules with people of one's own, or with the examples to try it.
 import { Alert, Button, Group, MultiSelect, Stack, Text } from '@mantine/core';
-import type { ReadyPolicyWhole } from '@relance/client';
+import { type ReadyPolicyWhole, RelanceProblem } from '@relance/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { api } from '../../api.ts';
@@ -34,7 +34,7 @@ export function Needs({ ready }: { readonly ready: ReadyPolicyWhole }) {
             key={`group ${group.id}`}
             what={`Group “${group.name ?? group.id}”`}
             why="is told where it is named, and when nobody else is left."
-            make={(members) => api.groups.put(group.id, { name: group.name ?? null, members })}
+            make={(members) => putMissing(api.groups, group.id, { name: group.name ?? null, members })}
           />
         ))}
         {missing.schedules.map(({ id, ...schedule }) => (
@@ -42,7 +42,7 @@ export function Needs({ ready }: { readonly ready: ReadyPolicyWhole }) {
             key={`schedule ${id}`}
             what={`Schedule “${id}”`}
             why="says who is on call: they take turns, a week each."
-            make={(members) => api.schedules.put(id, { ...schedule, layers: [weekly(members)], overrides: [] })}
+            make={(members) => putMissing(api.schedules, id, { ...schedule, layers: [weekly(members)], overrides: [] })}
           />
         ))}
         {missing.groups.length + missing.schedules.length > 0 && <Examples ready={ready} missing={missing} />}
@@ -82,9 +82,23 @@ function useMaking(make: () => Promise<unknown>) {
   });
 }
 
+interface Kind<W> {
+  get(id: string): Promise<unknown>;
+  put(id: string, body: W): Promise<unknown>;
+}
+/** Writes what is not there: what somebody made meanwhile, or what stands beyond the first that were listed, stays as it is. */
+async function putMissing<W>(kind: Kind<W>, id: string, body: W): Promise<void> {
+  try {
+    await kind.get(id);
+  } catch (error) {
+    if (!(error instanceof RelanceProblem && error.status === 404)) throw error;
+    await kind.put(id, body);
+  }
+}
+
 const putWords = async ({ templates, calendars }: Pick<Missing, 'templates' | 'calendars'>): Promise<void> => {
-  for (const { id, ...template } of templates) await api.templates.put(id, template);
-  for (const { id, ...calendar } of calendars) await api.calendars.put(id, calendar);
+  for (const { id, ...template } of templates) await putMissing(api.templates, id, template);
+  for (const { id, ...calendar } of calendars) await putMissing(api.calendars, id, calendar);
 };
 
 function Words({ missing }: { readonly missing: Missing }) {
@@ -163,8 +177,8 @@ function Examples({ ready, missing }: { readonly ready: ReadyPolicyWhole; readon
     const known = new Set(items.map(({ id }) => id));
     for (const { id, ...person } of ready.recipients) if (!known.has(id)) await api.recipients.put(id, person);
     await putWords(missing);
-    for (const { id, ...group } of missing.groups) await api.groups.put(id, group);
-    for (const { id, ...schedule } of missing.schedules) await api.schedules.put(id, schedule);
+    for (const { id, ...group } of missing.groups) await putMissing(api.groups, id, group);
+    for (const { id, ...schedule } of missing.schedules) await putMissing(api.schedules, id, schedule);
   });
   return (
     <Alert variant="light" color="gray" title="Only to try it">

@@ -41,6 +41,7 @@ export function PersonPage() {
     return one.error === null ? <Pending /> : <ProblemAlert error={one.error} again={() => void one.refetch()} />;
   return (
     <Told
+      key={id}
       recipient={one.data}
       erased={(begun) => {
         setErased(begun);

@@ -31,7 +31,7 @@ export function SchedulePage() {
   useTitle(one.data?.name ?? id);
   if (one.data === undefined || now === undefined)
     return one.error === null ? <Pending /> : <ProblemAlert error={one.error} again={() => void one.refetch()} />;
-  return <Told schedule={one.data} now={Date.parse(now)} />;
+  return <Told key={id} schedule={one.data} now={Date.parse(now)} />;
 }
 
 function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: number }) {

@@ -142,6 +142,20 @@ describe('opening', () => {
     expect((await open('dry')).body.opened).toBe(false);
   });
 
+  it('without a key it has the one that the policy makes of its data, so that an event closes it', async () => {
+    const opened = await post('/v1/follow-ups', { policy: 'task', assignee: 'ana', data: { id: 'made' } });
+    expect(opened).toMatchObject({ status: 201, body: { key: 'made', opened: true } });
+    expect(await post('/v1/follow-ups', { policy: 'task', data: { id: 'made', more: 1 } })).toMatchObject({
+      status: 200,
+      body: { id: opened.body.id, opened: false },
+    });
+    const event = { specversion: '1.0', id: 'done-1', source: '/s', type: 'task.done', data: { id: 'made' } };
+    await post('/v1/events', event);
+    expect((await get(at('made'))).body.status).toBe('resolved');
+    const without = await post('/v1/follow-ups', { policy: 'task', assignee: 'ana' });
+    expect(without).toMatchObject({ status: 422, body: { code: 'unprocessable', reason: 'expression_failed' } });
+  });
+
   it('takes a due date in the past and in the year 9999', async () => {
     expect((await open('past', { dueAt: '2001-01-01T00:00:00Z' })).body.dueAt).toBe('2001-01-01T00:00:00.000Z');
     expect((await open('far', { dueAt: '9999-12-31T23:59:59Z' })).body.dueAt).toBe('9999-12-31T23:59:59.000Z');

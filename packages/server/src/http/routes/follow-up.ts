@@ -162,7 +162,7 @@ export function answer(outcome: CommandOutcome, reply: FastifyReply): unknown {
 
 export const openSchema = z.strictObject({
   policy: idSchema,
-  key: z.string().min(1).max(512),
+  key: z.string().min(1).max(512).optional().describe('else the one that the policy makes of `data`, as of an event'),
   data: z.record(z.string(), z.unknown()).optional(),
   assignee: idSchema.optional(),
   requester: idSchema.optional(),
@@ -196,7 +196,6 @@ async function open(ports: HttpPorts, request: FastifyRequest, reply: FastifyRep
   const { dueAt, ...body } = read(openSchema, request.body);
   const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as {
     policy: string;
-    key: string;
   };
   const asked = { ...given, ...(dueAt === undefined ? {} : { dueAt: dueAt === null ? null : momentAt(dueAt) }) };
   const outcome = dryRun

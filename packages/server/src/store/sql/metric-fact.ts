@@ -9,7 +9,7 @@ import type {
   MessageStatus,
   TimelineKind,
 } from '@relance/core';
-import type { Tx } from '../database.ts';
+import { at, type Tx } from '../database.ts';
 import { highest, lowest, openingOf } from './message.ts';
 import { rowsOf } from './rows.ts';
 
@@ -42,6 +42,8 @@ export async function lockMetricPass(tx: Tx, slot: number, held: Held): Promise<
 export interface MarkedOne {
   readonly id: string;
   readonly tenant: string;
+  /** When it was marked first. */
+  readonly at: Instant;
   /** Of its timeline; none where it is gone. */
   readonly lines: number;
 }
@@ -51,11 +53,27 @@ export const takeMarks = (tx: Tx, slot: number, limit: number): Promise<readonly
   tx.query<MarkedOne>(
     `WITH taken AS (DELETE FROM relance.metric_marks
        WHERE slot = $1 AND n = ANY (ARRAY(SELECT n FROM relance.metric_marks WHERE slot = $1 ORDER BY n LIMIT $2))
-       RETURNING n, follow_up_id AS id, tenant)
-     SELECT t.id, min(t.tenant) AS tenant, coalesce(max(f.timeline_count), 0) AS lines
+       RETURNING n, at, follow_up_id AS id, tenant)
+     SELECT t.id, min(t.tenant) AS tenant, min(t.at) AS at, coalesce(max(f.timeline_count), 0) AS lines
      FROM taken t LEFT JOIN relance.follow_ups f ON f.slot = $1 AND f.id = t.id GROUP BY t.id ORDER BY min(t.n)`,
     [slot, limit],
   );
+
+const PUT_BACK = rowsOf<MarkedOne>({
+  follow_up_id: ['uuid', ({ id }) => id],
+  tenant: ['text', ({ tenant }) => tenant],
+  at: ['timestamptz', ({ at: marked }) => at(marked)],
+});
+
+/** What is counted later has waited since it was marked first. */
+export async function putBackMarks(tx: Tx, slot: number, marked: readonly MarkedOne[]): Promise<void> {
+  if (marked.length === 0) return;
+  const { from, values } = PUT_BACK.of(marked);
+  await tx.query(
+    `INSERT INTO relance.metric_marks (slot, ${PUT_BACK.names}) SELECT ${slot}::smallint, * FROM ${from}`,
+    values,
+  );
+}
 
 export interface CountedFact {
   readonly id: string;

@@ -162,7 +162,7 @@ export async function listSuppressions(
   return tx.query<Row>(
     `SELECT id, channel, address, source, reason, message_id, sender, at, lifted_at, lifted_reason FROM relance.suppressions
      WHERE tenant = $1 AND ($2::text IS NULL OR channel = $2) AND ($3::text[] IS NULL OR address = ANY($3)) AND ($4::text IS NULL OR source = $4)
-       AND ($5::boolean OR lifted_at IS NULL) AND ($6::bigint IS NULL OR id < $6) AND ($8::text IS NULL OR position(lower($8) IN address) > 0) ORDER BY id DESC LIMIT $7`,
+       AND ($5::boolean OR lifted_at IS NULL) AND ($6::bigint IS NULL OR id < $6) AND ($8::text IS NULL OR position(lower($8) IN lower(address)) > 0 AND address !~ '^hmac:') ORDER BY id DESC LIMIT $7`,
     [
       tenant,
       channel,
