@@ -265,7 +265,7 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
     await page.reload();
     await expect.poll(() => streams, PATIENCE).toEqual(['Bearer token-1']);
     for (let drawn = 1; drawn < 4; drawn++) await page.getByRole('button', { name: 'Draw' }).click();
-    expect(await page.locator('#drawings').textContent()).toBe('4');
+    await expect.poll(() => page.locator('#drawings').textContent(), PATIENCE).toBe('4');
     await page.clock.runFor(60 * SECOND); // the stream says nothing, and is asked for again
     await expect.poll(() => streams.slice(1, 3), PATIENCE).toEqual(['Bearer token-1', 'Bearer token-4']);
     expect(lists).toEqual(['Bearer token-1']);
