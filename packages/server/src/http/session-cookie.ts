@@ -41,13 +41,18 @@ const SAFE = new Set(['GET', 'HEAD']);
 /** Whatever changes something for somebody who is signed in, or signs them in, must say that a page of ours sent it. */
 export function checkOrigin(request: FastifyRequest, publicUrl: string): void {
   if (SAFE.has(request.method)) return;
+  refuseForeign(request, publicUrl);
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  // Over http the origin alone tells (Fetch §3.2), which a page without referrer does not send: ours that have forms send it.
+  if ((origin === undefined || origin === 'null') && site === undefined)
+    throw new Problem('foreign_origin', 'The request does not say from where it was sent.');
+}
+
+/** What says that another site sent it; a program says nothing. */
+export function refuseForeign(request: FastifyRequest, publicUrl: string): void {
   const { origin, host, 'sec-fetch-site': site } = request.headers;
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw foreign();
-  if (origin === undefined || origin === 'null') {
-    // Over http the origin alone tells (Fetch §3.2), which a page without referrer does not send: ours that have forms send it.
-    if (site === undefined) throw new Problem('foreign_origin', 'The request does not say from where it was sent.');
-    return;
-  }
+  if (origin === undefined || origin === 'null') return;
   const sender = hostOf(origin);
   if (sender === null || (sender !== host && sender !== hostOf(publicUrl))) throw foreign();
 }

@@ -12,7 +12,7 @@ import { sendMailHtml } from '../mail-html.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { read } from '../route.ts';
-import { checkOrigin, setSessionCookie } from '../session-cookie.ts';
+import { checkOrigin, refuseForeign, setSessionCookie } from '../session-cookie.ts';
 
 const LIST_MAX = 200;
 const querySchema = z.object({
@@ -61,7 +61,7 @@ export function mailboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.post(
     '/mailbox/follow-ups/:id',
     guarded(async (tenant, request, reply) => {
-      checkOrigin(request, ports.publicUrl);
+      refuseForeign(request, ports.publicUrl); // whoever is signed in was asked for more
       return command(ports, tenant, request as FastifyRequest<ById>, reply);
     }),
   );
