@@ -37,6 +37,7 @@ export function Suppressions() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const [open, setOpen] = useState<'add' | 'import' | null>(null);
+  const [lifted, setLifted] = useState<string | null>(null);
   const ledger = useInfiniteQuery(ledgerQuery(search));
   const change = (changed: SuppressionSearch) =>
     void navigate({ search: (before) => ({ ...before, ...changed }), replace: true, resetScroll: false });
@@ -61,13 +62,18 @@ export function Suppressions() {
       {open === 'add' && <AddOne close={() => setOpen(null)} />}
       {open === 'import' && <ImportList close={() => setOpen(null)} />}
       <Filters search={search} change={change} />
+      {lifted !== null && (
+        <Alert color="orange" variant="light" role="status" title="Lifted">
+          {lifted}
+        </Alert>
+      )}
       {error !== null && <ProblemAlert error={error} again={() => void ledger.refetch()} />}
       {data === undefined ? (
         error === null && <Pending />
       ) : data.length === 0 ? (
         <Nothing search={search} clear={() => change({ q: undefined, channel: undefined, source: undefined })} />
       ) : (
-        <Ledger items={data} />
+        <Ledger items={data} told={setLifted} />
       )}
       {hasNextPage && (
         <Group>
@@ -174,35 +180,29 @@ function Nothing({ search, clear }: { readonly search: SuppressionSearch; readon
   );
 }
 
-function Ledger({ items }: { readonly items: readonly Suppression[] }) {
-  const [lifted, setLifted] = useState<string | null>(null);
+interface LedgerProps {
+  readonly items: readonly Suppression[];
+  /** Hears what lifting one means; it outlives the row, which may be the last. */
+  readonly told: (text: string) => void;
+}
+
+function Ledger({ items, told }: LedgerProps) {
   return (
-    <>
-      {lifted !== null && (
-        <Alert color="orange" variant="light" role="status" title="Lifted">
-          {lifted}
-        </Alert>
-      )}
-      <table className="ledger">
-        <thead>
-          <tr>
-            <th scope="col">Address</th>
-            <th scope="col">Why</th>
-            <th scope="col">Since</th>
-            <th scope="col">Lift</th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((one) => (
-            <Entry
-              key={`${one.channel} ${one.address} ${one.source} ${one.sender} ${one.at}`}
-              one={one}
-              told={setLifted}
-            />
-          ))}
-        </tbody>
-      </table>
-    </>
+    <table className="ledger">
+      <thead>
+        <tr>
+          <th scope="col">Address</th>
+          <th scope="col">Why</th>
+          <th scope="col">Since</th>
+          <th scope="col">Lift</th>
+        </tr>
+      </thead>
+      <tbody>
+        {items.map((one) => (
+          <Entry key={`${one.channel} ${one.address} ${one.source} ${one.sender} ${one.at}`} one={one} told={told} />
+        ))}
+      </tbody>
+    </table>
   );
 }
 
