@@ -1,5 +1,5 @@
-// Follow-ups as a kind of import: each row opens one of a policy, under the key that the policy makes of its data. One that is live under that key is
-// fed instead, as by an event; so a row that is sent again opens nothing twice.
+// Follow-ups as a kind of import: each row opens one of a policy, under the key that the policy makes of its data. One that is live
+// under that key is fed instead, as by an event; so a row that is sent again opens nothing twice.
 import { type OpenRequest, RelanceProblem } from '@relance/client';
 import { api } from '../../api.ts';
 import type { ImportKind, Outcome, RowRecord } from '../import/import-kind.ts';
