@@ -3,7 +3,7 @@
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 
-/** A date is the end of its day by the clocks of this machine: what is due on a day is due until it ends. Null: neither that nor RFC 3339. */
+/** A date is the end of its day by the clocks of this machine: what is due on a day is due until then. Null: neither it nor RFC 3339. */
 export function momentOf(text: string): string | null {
   const date = DATE.exec(text);
   if (date === null) return RFC3339.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
