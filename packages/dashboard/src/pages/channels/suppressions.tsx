@@ -1,7 +1,6 @@
 // The ledger of suppressions: addresses that get nothing more, since when and why; searched, added to, imported, exported, and lifted
 // for a reason, which is kept with what was.
 import { Alert, Button, Checkbox, Group, NativeSelect, Stack, Text, TextInput, Title } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import type { Suppression } from '@relance/client';
 import { infiniteQueryOptions, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -11,6 +10,7 @@ import { download } from '../../download.ts';
 import { Moment } from '../../moment.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
+import { useTyped } from '../../shell/typed.ts';
 import { Word } from '../follow-up/standing.tsx';
 import { CHANNEL_NAMES } from './channel-query.ts';
 import './channels.css';
@@ -19,7 +19,6 @@ import { SOURCE_NAMES, SOURCES, SUPPRESSED_CHANNELS, type SuppressionSearch } fr
 
 const route = getRouteApi('/inside/suppressions');
 const PAGE_ITEMS = 100;
-const TYPED_MS = 250;
 
 const ledgerQuery = (search: SuppressionSearch) =>
   infiniteQueryOptions({
@@ -118,21 +117,10 @@ interface FilterProps {
 }
 
 function Filters({ search, change }: FilterProps) {
-  const [typed, setTyped] = useState(search.q ?? '');
-  const later = useDebouncedCallback((q: string) => change({ q: q.trim() === '' ? undefined : q.trim() }), TYPED_MS);
+  const words = useTyped(search.q, (q) => change({ q }));
   return (
     <Group gap="sm" align="flex-end">
-      <TextInput
-        label="Search"
-        type="search"
-        placeholder="A part of an address"
-        flex="1 1 220px"
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.currentTarget.value);
-          later(event.currentTarget.value);
-        }}
-      />
+      <TextInput label="Search" type="search" placeholder="A part of an address" flex="1 1 220px" {...words} />
       <NativeSelect
         label="Channel"
         value={search.channel ?? ''}

@@ -1,6 +1,7 @@
 // One command for many follow-ups: a few at once, each answered for itself, so that one that refuses keeps no other from it; and what
 // takes it back, where each can be put back as it was and nobody has done anything about it since.
 import { type CommandAnswer, type CommandBody, type CommandName, type FollowUp, RelanceProblem } from '@relance/client';
+import { isLive } from './standing.tsx';
 
 /** More would only wait for each other in the server. */
 const AT_ONCE = 6;
@@ -84,15 +85,14 @@ interface Undo {
 
 const isUntouched = ({ status, snoozedUntil, commitment, claim }: FollowUp): boolean =>
   status === 'open' && snoozedUntil === null && commitment === null && claim === null;
-const isLive = ({ status }: FollowUp): boolean => status === 'open' || status === 'acknowledged';
 
 const UNDO: Readonly<Partial<Record<CommandName, Undo>>> = {
   acknowledge: { name: 'unacknowledge', restores: isUntouched },
   snooze: { name: 'unacknowledge', restores: isUntouched },
   reassign: { name: 'reassign', restores: ({ assignee, assignees }) => assignee !== null && assignees.length <= 1 },
   // It begins anew, which is said; one that had ended before would only be in the way.
-  resolve: { name: 'reopen', restores: isLive },
-  cancel: { name: 'reopen', restores: isLive },
+  resolve: { name: 'reopen', restores: ({ status }) => isLive(status) },
+  cancel: { name: 'reopen', restores: ({ status }) => isLive(status) },
 };
 
 /** What takes it back for those that it changed and that can be put back as they were; null where none can. `stay`: how many cannot. */

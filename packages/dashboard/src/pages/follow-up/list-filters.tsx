@@ -1,14 +1,12 @@
 // What the list is filtered by: how follow-ups stand, of which policy, with whom, and words that are searched for as they are typed.
 import { Checkbox, Chip, Group, NativeSelect, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
 import { policiesQuery } from '../../queries.ts';
 import { Icon } from '../../shell/icon.tsx';
+import { useTyped } from '../../shell/typed.ts';
 import type { ListSearch, Shown } from './list-search.ts';
 
 export const SEARCH_ID = 'search-follow-ups';
-const TYPED_MS = 250;
 
 const LABELS: readonly { readonly value: Shown; readonly label: string }[] = [
   { value: 'live', label: 'Live' },
@@ -22,27 +20,6 @@ const LABELS: readonly { readonly value: Shown; readonly label: string }[] = [
 interface Props {
   readonly search: ListSearch;
   readonly change: (changed: ListSearch) => void;
-}
-
-/** Typed words are looked for when the typing rests; what the address says elsewhere comes back into the field, what was typed does not. */
-export function useTyped(value: string | undefined, tell: (text: string | undefined) => void) {
-  const [typed, setTyped] = useState(value ?? '');
-  const told = useRef(value);
-  useEffect(() => {
-    if (value !== told.current) setTyped(value ?? '');
-    told.current = value;
-  }, [value]);
-  const later = useDebouncedCallback((text: string) => {
-    told.current = text.trim() === '' ? undefined : text.trim();
-    tell(told.current);
-  }, TYPED_MS);
-  return {
-    value: typed,
-    onChange: (event: { readonly currentTarget: { readonly value: string } }) => {
-      setTyped(event.currentTarget.value);
-      later(event.currentTarget.value);
-    },
-  };
 }
 
 export function ListFilters({ search, change }: Props) {

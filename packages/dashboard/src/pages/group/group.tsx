@@ -7,6 +7,7 @@ import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
 import { Person, personQuery } from '../../people.tsx';
 import { PersonField } from '../../person-field.tsx';
+import { DeleteForGood } from '../../shell/delete-for-good.tsx';
 import { Icon } from '../../shell/icon.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
@@ -205,34 +206,15 @@ function Rename({ name, busy, save }: RenameProps) {
 function Remove({ id }: { readonly id: string }) {
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [asked, setAsked] = useState(false);
-  const remove = useMutation({
-    mutationFn: () => api.groups.delete(id),
-    onSuccess: async () => {
-      await navigate({ to: '/groups' });
-      await readGroupsAgain(queries);
-    },
-  });
   return (
-    <Stack gap="xs" align="flex-start">
-      {remove.error !== null && <ProblemAlert error={remove.error} />}
-      {asked ? (
-        <>
-          <Text size="sm">Its members stay. Policies that name it keep it from being deleted.</Text>
-          <Group gap="xs">
-            <Button size="xs" variant="default" loading={remove.isPending} onClick={() => remove.mutate()}>
-              Delete it for good
-            </Button>
-            <Button size="xs" variant="default" onClick={() => setAsked(false)}>
-              Keep it
-            </Button>
-          </Group>
-        </>
-      ) : (
-        <Button size="xs" variant="default" onClick={() => setAsked(true)}>
-          Delete the group…
-        </Button>
-      )}
-    </Stack>
+    <DeleteForGood
+      label="Delete the group…"
+      says="Its members stay. Policies that name it keep it from being deleted."
+      remove={() => api.groups.delete(id)}
+      gone={async () => {
+        await navigate({ to: '/groups' });
+        await readGroupsAgain(queries);
+      }}
+    />
   );
 }

@@ -9,6 +9,7 @@ import { useState } from 'react';
 import { api } from '../../api.ts';
 import { useNow } from '../../moment.tsx';
 import { People } from '../../people.tsx';
+import { DeleteForGood } from '../../shell/delete-for-good.tsx';
 import { News } from '../../shell/news.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
@@ -206,14 +207,6 @@ function Now({ schedule, now, isKnown }: NowProps) {
 function Elsewhere({ id }: { readonly id: string }) {
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [asked, setAsked] = useState(false);
-  const remove = useMutation({
-    mutationFn: () => api.schedules.delete(id),
-    onSuccess: async () => {
-      await navigate({ to: '/schedules' });
-      await readSchedulesAgain(queries);
-    },
-  });
   return (
     <Panel title="Elsewhere">
       <Stack gap="sm">
@@ -222,24 +215,15 @@ function Elsewhere({ id }: { readonly id: string }) {
             Its shifts as iCalendar
           </Anchor>
         </Text>
-        {remove.error !== null && <ProblemAlert error={remove.error} />}
-        {asked && <Text size="sm">Policies that name it keep it from being deleted.</Text>}
-        <Group gap="xs">
-          {asked ? (
-            <>
-              <Button size="xs" variant="default" loading={remove.isPending} onClick={() => remove.mutate()}>
-                Delete it for good
-              </Button>
-              <Button size="xs" variant="default" onClick={() => setAsked(false)}>
-                Keep it
-              </Button>
-            </>
-          ) : (
-            <Button size="xs" variant="default" onClick={() => setAsked(true)}>
-              Delete…
-            </Button>
-          )}
-        </Group>
+        <DeleteForGood
+          label="Delete…"
+          says="Policies that name it keep it from being deleted."
+          remove={() => api.schedules.delete(id)}
+          gone={async () => {
+            await navigate({ to: '/schedules' });
+            await readSchedulesAgain(queries);
+          }}
+        />
       </Stack>
     </Panel>
   );
