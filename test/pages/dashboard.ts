@@ -8,11 +8,14 @@ import { API_KEY, startTestServer, type TestServer } from '../server.ts';
 import { launchChromium } from './chromium.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-/** Grounds and letters fade from one to the other: what is begun at the next frame has ended. */
+/** Grounds and letters fade from one to the other, and what inherits them after them: all of it is brought to its end at once. */
 const COLORS_CHANGED = `(async () => {
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  const fading = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity);
-  await Promise.allSettled(fading.map(({ finished }) => finished));
+  const fading = () =>
+    document.getAnimations().filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity);
+  do {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    for (const one of fading()) one.finish();
+  } while (fading().length > 0);
 })()`;
 export const DESK = { width: 1280, height: 860 };
 export const PHONE = { width: 390, height: 844 };

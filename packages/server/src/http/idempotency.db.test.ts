@@ -92,7 +92,7 @@ describe('the same key', () => {
   });
 
   it('replays problems as problems', async () => {
-    const bad = () => http.call('POST', '/v1/follow-ups', { policy: 'task' }, { 'idempotency-key': 'd' });
+    const bad = () => http.call('POST', '/v1/follow-ups', { policy: 7 }, { 'idempotency-key': 'd' });
     const first = await bad();
     expect(first).toMatchObject({ status: 400, body: { code: 'invalid' } });
     expect(await bad()).toMatchObject({
