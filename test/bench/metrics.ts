@@ -10,18 +10,22 @@ import {
   dateOf,
   dayOf,
   type Instant,
+  MESSAGE_COUNT_NAMES,
+  type MessageDifference,
   NO_COUNTS,
+  NO_MESSAGES,
   noTimes,
   WAITS,
 } from '@relance/core';
-import { askFigures, type Question } from '../../packages/server/src/insights/answer.ts';
+import { askFigures, askMessages, type Question } from '../../packages/server/src/insights/answer.ts';
 import { createFigures } from '../../packages/server/src/insights/figures.ts';
 import { type Database, ENGINE, openDatabase } from '../../packages/server/src/store/database.ts';
 import { addDifferences } from '../../packages/server/src/store/sql/metric-day.ts';
+import { addMessageDifferences } from '../../packages/server/src/store/sql/metric-message.ts';
 import { quietLog } from '../world.ts';
 import { median } from './machine.ts';
 
-const [POLICIES, STAGES, CHANNELS, TEAMS, LEVELS] = [20, 5, 3, 2, 2];
+const [POLICIES, STAGES, CHANNELS, TEAMS, LEVELS, LOCALES] = [20, 5, 3, 2, 2, 4];
 const FIRST = dayOf('2026-01-01');
 const DAYS = 365;
 const NOW = Date.UTC(2027, 0, 1, 9) as Instant;
@@ -86,6 +90,34 @@ function dayOfSums(day: number, messages: number, next: () => number): (Differen
   return [...sums.values()];
 }
 
+/** The messages of one day by how they were sent: each policy's stages have templates of their own, a third of them in a new version. */
+function dayOfMessages(day: number, messages: number, next: () => number): MessageDifference[] {
+  const sums = new Map<string, MessageDifference>();
+  const any = (max: number): number => Math.floor(next() * max);
+  for (let n = 0; n < messages; n++) {
+    const [policy, stage, channel, locale, version] = [any(POLICIES), any(STAGES), any(CHANNELS), any(LOCALES), any(3)];
+    const name = [policy, stage, channel, locale, version].join();
+    const own = sums.get(name) ?? {
+      tenant: 'default',
+      key: {
+        day: dateOf(day),
+        policy: `policy-${policy}`,
+        stage: `stage-${stage}`,
+        channel: ['email', 'sms', 'inbox'][channel] ?? '',
+        provider: ['smtp', 'twilio', 'inbox'][channel] ?? '',
+        template: `letter-${policy}-${stage}`,
+        templateVersion: version === 0 ? 2 : 1,
+        locale: ['en', 'fr', 'de', 'es'][locale] ?? '',
+      },
+      counts: { ...NO_MESSAGES } as MessageDifference['counts'],
+    };
+    sums.set(name, own);
+    for (const count of MESSAGE_COUNT_NAMES)
+      own.counts[count] += count === 'messages' || count === 'accepted' || next() < 0.3 ? 1 : 0;
+  }
+  return [...sums.values()];
+}
+
 async function fill(database: Database, messages: number, say: (line: string) => void): Promise<void> {
   const next = numbers();
   let rows = 0;
@@ -94,6 +126,8 @@ async function fill(database: Database, messages: number, say: (line: string) =>
     rows += sums.length;
     for (let at = 0; at < sums.length; at += ROWS_AT_ONCE)
       await database.transaction(ENGINE, (tx) => addDifferences(tx, sums.slice(at, at + ROWS_AT_ONCE)));
+    const sent = dayOfMessages(FIRST + day, Math.round(messages / DAYS), next);
+    await database.transaction(ENGINE, (tx) => addMessageDifferences(tx, sent));
   }
   await createFigures(database, quietLog).addUp();
   // The last month has changed since.
@@ -101,12 +135,18 @@ async function fill(database: Database, messages: number, say: (line: string) =>
     tx.query(`UPDATE relance.metric_months SET stale = true WHERE month = '2026-12-01'`),
   );
   await database.transaction(ENGINE, (tx) =>
-    tx.query('SET LOCAL ROLE NONE').then(() => tx.query('ANALYZE relance.metric_days, relance.metric_sums')),
+    tx
+      .query('SET LOCAL ROLE NONE')
+      .then(() =>
+        tx.query(
+          'ANALYZE relance.metric_days, relance.metric_sums, relance.metric_messages, relance.metric_message_sums',
+        ),
+      ),
   );
   say(`metrics: ${messages.toLocaleString('en-GB')} messages of a year in ${rows.toLocaleString('en-GB')} rows`);
 }
 
-const ASKED: readonly (readonly [Question, string])[] = [
+const ASKED: readonly (readonly [Question | 'messages', string])[] = [
   ['overview', ''],
   ['policies', ''],
   ['stages', ''],
@@ -114,6 +154,10 @@ const ASKED: readonly (readonly [Question, string])[] = [
   ['responses', 'team'],
   ['escalations', ''],
   ['overview', 'day'],
+  ['messages', 'provider'],
+  ['messages', 'template,templateVersion'],
+  ['messages', 'policy,stage,locale'],
+  ['messages', 'day'],
 ];
 
 export async function metricsBench(url: string, messages: number, say: (line: string) => void): Promise<void> {
@@ -129,13 +173,16 @@ export async function metricsBench(url: string, messages: number, say: (line: st
     for (let round = 0; round < ROUNDS; round++) {
       const since = performance.now();
       const asked = { from: '2026-01-01', to: '2026-12-31', ...(groupBy === '' ? {} : { groupBy }) };
-      const answered = await askFigures(ports, 'default', question, asked);
+      const answered =
+        question === 'messages'
+          ? await askMessages(ports, 'default', asked)
+          : await askFigures(ports, 'default', question, asked);
       if (answered.kind === 'wrong') throw new Error(answered.wrong.message);
       rows = answered.answer.rows.length;
       took.push(performance.now() - since);
     }
     const label = `${question}${groupBy === '' ? '' : ` by ${groupBy}`}`;
-    say(`  ${label.padEnd(20)} ${Math.round(median(took))} ms for ${rows} rows (first ${Math.round(took[0] ?? 0)} ms)`);
+    say(`  ${label.padEnd(36)} ${Math.round(median(took))} ms for ${rows} rows (first ${Math.round(took[0] ?? 0)} ms)`);
   }
   await database.close();
 }

@@ -47,6 +47,59 @@ describe.runIf(CHROMIUM !== null)('the dashboard', () => {
     await end();
   });
 
+  it('signs in again where one is when a session ends, and nothing that was written is lost', {
+    timeout: 120_000,
+  }, async () => {
+    const { page, troubles, look, end } = await world.visit();
+    const { url, client } = world.server;
+    await page.goto(`${url}/templates/letter`);
+    await page.getByLabel('Channel').selectOption('sms');
+    await page.getByLabel('Text', { exact: true }).fill('Please pay');
+    await page.context().request.delete(`${url}/session`, { headers: { origin: url } });
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    const again = page.getByRole('dialog', { name: 'Your session has ended' });
+    await again.waitFor();
+    await look('a session that has ended');
+    await again.getByLabel('API key').fill('not-a-key');
+    await again.getByRole('button', { name: 'Sign in' }).click();
+    await again.getByRole('alert').filter({ hasText: 'That key is not valid' }).waitFor();
+    await expect(client.templates.get('letter')).rejects.toMatchObject({ status: 404 });
+    await again.getByLabel('API key').fill(API_KEY);
+    await page.keyboard.press('Enter');
+    // What was being sent is sent now.
+    await page.getByRole('status').filter({ hasText: 'Saved.' }).waitFor();
+    await again.waitFor({ state: 'detached' });
+    expect(await client.templates.get('letter')).toMatchObject({ version: 1, sms: { text: 'Please pay' } });
+    // Somebody else changes it, and what one writes now is not saved over that without a word.
+    await client.templates.put('letter', { sms: { text: 'Pay now' } });
+    await page.getByLabel('Text', { exact: true }).fill('Please pay soon');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('alert').filter({ hasText: 'somebody else has changed it' }).waitFor();
+    await look('overtaken by somebody else');
+    expect(await client.templates.get('letter')).toMatchObject({ version: 2, sms: { text: 'Pay now' } });
+    await page.getByRole('button', { name: 'Save mine all the same' }).click();
+    await page.getByRole('status').filter({ hasText: 'Saved.' }).waitFor();
+    expect(await client.templates.get('letter')).toMatchObject({ version: 3, sms: { text: 'Please pay soon' } });
+    // Whoever does not want to sign in leaves.
+    await page.context().request.delete(`${url}/session`, { headers: { origin: url } });
+    await page.getByRole('link', { name: 'People' }).click();
+    await again.getByRole('button', { name: 'Leave' }).click();
+    await page.waitForURL(/\/sign-in\?/);
+    expect(troubles.filter((text) => !/401|404|412/.test(text))).toEqual([]);
+    await end();
+  });
+
+  it('is left in every window where one signs out in one', { timeout: 60_000 }, async () => {
+    const { page, end } = await world.visit();
+    const other = await page.context().newPage();
+    for (const one of [page, other]) await one.goto(`${world.server.url}/people`);
+    await other.getByRole('heading', { name: 'People' }).waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForURL(/\/sign-in/);
+    await other.waitForURL(/\/sign-in/);
+    await end();
+  });
+
   it('goes nowhere else after signing in, whatever an address says', { timeout: 60_000 }, async () => {
     for (const to of ['https://evil.example/', '//evil.example/', '/\\evil.example']) {
       const { page, end } = await world.visit({ signedIn: false });

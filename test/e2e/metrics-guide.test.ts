@@ -6,7 +6,7 @@ import { blocksOf, curlsIn, guideText, unlike } from '../guide.ts';
 import { createHttpWorld, type HttpWorld } from '../http-world.ts';
 
 const GUIDE = guideText('metrics.md');
-const [ask, curve, table] = curlsIn(GUIDE);
+const [ask, bySending, curve, table] = curlsIn(GUIDE);
 const [shown] = blocksOf(GUIDE, 'json').map((text) => JSON.parse(text));
 const [figures = '', responses = ''] = blocksOf(GUIDE, 'sql');
 
@@ -41,6 +41,24 @@ it('is answered as the guide shows', async () => {
   expect([body.from, body.to]).toEqual([shown.from, shown.to]);
 });
 
+it('tells how messages were sent where the guide asks for it', async () => {
+  const { status, body } = await asked(bySending);
+  expect(status).toBe(200);
+  expect(body.rows).toEqual([
+    expect.objectContaining({
+      template: null,
+      templateVersion: null,
+      locale: 'en',
+      messages: 2,
+      accepted: 2,
+      deliveryRate: 1,
+    }),
+  ]);
+  expect(
+    await rows('SELECT policy, provider, sum(messages)::int AS messages FROM relance.message_figures GROUP BY 1, 2'),
+  ).toEqual([{ policy: 'task', provider: 'mailbox', messages: 2 }]);
+});
+
 it('is a curve where the guide asks for one', async () => {
   const { status, body } = await asked(curve);
   expect(status).toBe(200);
@@ -65,12 +83,13 @@ it('is the same in SQL', async () => {
   const other = await http.world.database.transaction({ kind: 'tenant', tenant: 'other' }, async (tx) => [
     ...(await tx.query('SELECT FROM relance.figures')),
     ...(await tx.query('SELECT FROM relance.response_times')),
+    ...(await tx.query('SELECT FROM relance.message_figures')),
   ]);
   expect(other).toEqual([]);
 });
 
 it('names every question that there is, and every one of them answers', async () => {
   const questions = [...GUIDE.matchAll(/`GET (\/v1\/metrics\/\w+)`/g)].map(([, path = '']) => path);
-  expect(questions).toHaveLength(7);
+  expect(questions).toHaveLength(8);
   for (const path of questions) expect((await http.call('GET', path)).status).toBe(200);
 });

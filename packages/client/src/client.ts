@@ -1,6 +1,14 @@
 // What can be asked of the server, one noun after the other, as small typed functions. Errors are RelanceProblem. How a
 // request is sent and repeated is transport.ts; the shapes are shapes.ts; the reference is the server's /docs.
-import type { CurveQuery, Curves, MetricQuery, MetricQuestion, Metrics } from './metrics.ts';
+import type {
+  CurveQuery,
+  Curves,
+  MessageMetricQuery,
+  MessageMetrics,
+  MetricQuery,
+  MetricQuestion,
+  Metrics,
+} from './metrics.ts';
 import type { PreferenceChange, Preferences, PreferenceWish } from './preference.ts';
 import type {
   Activity,
@@ -67,7 +75,7 @@ import type {
   Settings,
 } from './shapes-setting.ts';
 import type { Simulation, SimulationRequest } from './simulation.ts';
-import { type ClientOptions, createTransport, type Query, type Transport } from './transport.ts';
+import { type ClientOptions, createTransport, type Query, type Transport, type WrittenOver } from './transport.ts';
 
 const part = (text: string): string => encodeURIComponent(text);
 
@@ -173,6 +181,8 @@ function templates(call: Transport) {
   const at = (id: string): string => `/v1/templates/${part(id)}`;
   return {
     ...collection<Template, Omit<Template, 'id'>>(call, 'templates'),
+    put: (id: string, body: Omit<Template, 'id'>, { over }: WrittenOver = {}) =>
+      call<Template>({ method: 'PUT', path: at(id), body, over }),
     /** Its words for a recipient, a language and a channel, with the names that have no value. */
     preview: (id: string, body: PreviewRequest = {}) =>
       call<TemplatePreview>({ method: 'POST', path: `${at(id)}/preview`, body }),
@@ -185,6 +195,8 @@ function templates(call: Transport) {
 function calendars(call: Transport) {
   return {
     ...collection<Calendar, Omit<Calendar, 'id' | 'version'>>(call, 'calendars'),
+    put: (id: string, body: Omit<Calendar, 'id' | 'version'>, { over }: WrittenOver = {}) =>
+      call<Calendar>({ method: 'PUT', path: `/v1/calendars/${part(id)}`, body, over }),
     /** The next working days, 10 from today on unless `from` (a date) and `count` say otherwise. */
     days: (id: string, query: Query = {}) =>
       call<CalendarDays>({ method: 'GET', path: `/v1/calendars/${part(id)}/days`, query }),
@@ -201,11 +213,12 @@ function policies(call: Transport) {
       call<StoredPolicy>({ method: 'GET', path: at(id), query }),
     versions: (id: string) => call<Page<PolicyVersion>>({ method: 'GET', path: `${at(id)}/versions` }),
     /** YAML text, or the policy as data. */
-    put: (id: string, policy: unknown) =>
+    put: (id: string, policy: unknown, { over }: WrittenOver = {}) =>
       call<PolicyAnswer>({
         method: 'PUT',
         path: at(id),
         body: policy,
+        over,
         contentType: typeof policy === 'string' ? 'application/yaml' : 'application/json',
       }),
     /** Checks without publishing; `maxPerDay`: messages of one follow-up that one person may get within 24 hours. */
@@ -247,12 +260,15 @@ function metrics(call: Transport) {
     channels: ask('channels'),
     responses: ask('responses'),
     escalations: ask('escalations'),
+    /** What became of messages, also by how they were sent: provider, template, templateVersion, locale. */
+    messages: (query: MessageMetricQuery = {}) =>
+      call<MessageMetrics>({ method: 'GET', path: '/v1/metrics/messages', query }),
     /** How long something takes, as a curve; `of` says what. */
     curves: (query: CurveQuery = {}) => call<Curves>({ method: 'GET', path: '/v1/metrics/curves', query }),
     curvesCsv: (query: CurveQuery = {}) =>
       call<string>({ method: 'GET', path: '/v1/metrics/curves', query: { ...query, format: 'csv' }, text: true }),
     /** The same as CSV. */
-    csv: (question: MetricQuestion, query: MetricQuery = {}) =>
+    csv: (question: MetricQuestion | 'messages', query: MetricQuery = {}) =>
       call<string>({ method: 'GET', path: `/v1/metrics/${question}`, query: { ...query, format: 'csv' }, text: true }),
   };
 }

@@ -7,4 +7,4 @@ export type * from './shapes.ts';
 export type * from './shapes-policy.ts';
 export type * from './shapes-setting.ts';
 export type * from './simulation.ts';
-export type { ClientOptions, Query } from './transport.ts';
+export type { ClientOptions, Query, WrittenOver } from './transport.ts';

@@ -11,11 +11,18 @@ export type MetricQuery = {
   readonly team?: string;
 };
 
+/** `groupBy`: of policy, stage, channel, provider, template, templateVersion, locale and day. */
+export type MessageMetricQuery = Omit<MetricQuery, 'team'>;
+
 export type CurveName = 'responseTime' | 'timeToResolve' | 'timeToAcknowledge';
 export type CurveQuery = MetricQuery & { readonly of?: CurveName };
 
 export interface Metrics extends MetricWindow {
   readonly rows: readonly MetricRow[];
+}
+/** What became of messages, also by how they were sent. */
+export interface MessageMetrics extends MetricWindow {
+  readonly rows: readonly MessageMetricRow[];
 }
 /** How long something takes: which share still waits after so long. */
 export interface Curves extends MetricWindow {
@@ -56,17 +63,7 @@ export interface CurvePoint {
   readonly atRisk: number;
 }
 
-export interface MetricRow extends MetricGroup {
-  readonly followUps: number;
-  readonly open: number;
-  readonly resolved: number;
-  readonly cancelled: number;
-  readonly expired: number;
-  readonly escalated: number;
-  /** Of `open`: every stage has run and nobody has acted. */
-  readonly exhausted: number;
-  /** Had at some time nobody to tell, nor a fallback with anybody. */
-  readonly unreached: number;
+export interface MessageFigures {
   readonly messages: number;
   readonly accepted: number;
   readonly delivered: number;
@@ -78,10 +75,37 @@ export interface MetricRow extends MetricGroup {
   readonly interruptedEvening: number;
   readonly interruptedNight: number;
   readonly interruptedWeekend: number;
+  /** Of `messages`: accepted, and not returned since. */
+  readonly deliveryRate: number | null;
   readonly openRate: number | null;
   readonly openRateHuman: number | null;
   readonly clickRate: number | null;
   readonly actedRate: number | null;
+}
+
+/** The keys that were asked for; null where there is none, or nobody knows. */
+export interface MessageMetricRow extends MessageFigures {
+  readonly policy?: string;
+  readonly stage?: string;
+  readonly channel?: Channel;
+  readonly provider?: string | null;
+  readonly template?: string | null;
+  readonly templateVersion?: number | null;
+  readonly locale?: string | null;
+  readonly day?: string;
+}
+
+export interface MetricRow extends MetricGroup, MessageFigures {
+  readonly followUps: number;
+  readonly open: number;
+  readonly resolved: number;
+  readonly cancelled: number;
+  readonly expired: number;
+  readonly escalated: number;
+  /** Of `open`: every stage has run and nobody has acted. */
+  readonly exhausted: number;
+  /** Had at some time nobody to tell, nor a fallback with anybody. */
+  readonly unreached: number;
   readonly conversionRate: number | null;
   readonly escalationRate: number | null;
   readonly responseTime: DurationFigures;

@@ -16,7 +16,12 @@ export interface ClientOptions {
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-export interface Call {
+/** What is written over: a version that was read; null: nothing, there is none yet. Else 412, `changed_meanwhile`; without it, the last word holds. */
+export interface WrittenOver {
+  readonly over?: number | null | undefined;
+}
+
+export interface Call extends WrittenOver {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
@@ -65,12 +70,14 @@ function addressOf(base: string, { path, query = {} }: Call): URL {
 
 function requestOf(
   { key, signal }: ClientOptions,
-  { method, body, contentType = 'application/json', once }: Call,
+  { method, body, contentType = 'application/json', once, over }: Call,
 ): RequestInit {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (key !== undefined) headers.authorization = `Bearer ${key}`;
   if (body !== undefined) headers['content-type'] = contentType;
   if (once === true) headers['idempotency-key'] = randomKey();
+  if (over === null) headers['if-none-match'] = '*';
+  else if (over !== undefined) headers['if-match'] = `"${over}"`;
   return {
     method,
     headers,

@@ -31,8 +31,12 @@ export interface CountedLine {
   readonly level: number | null;
 }
 
+/** How a message was sent: by which provider, in whose words and in which language. Empty, and 0: none, or nobody knows. */
+export type SentBy = readonly [provider: string, template: string, templateVersion: number, locale: string];
+
 export interface CountedRow extends MessagePlace, CountedMessage {
   readonly id: string;
+  readonly sentBy: SentBy;
   readonly plannedAt: Instant;
   readonly sentAt: Instant | null;
 }
@@ -58,6 +62,8 @@ export interface MessageFigures {
   readonly response: Wait | null;
   /** Another message of the same notification has its response: this one counts on its own channel alone. Absent: no. */
   readonly beside?: true;
+  /** Absent where it was counted by a release that did not ask. */
+  readonly sentBy?: SentBy;
   /** Of one that went in another: which one it is, to be known again when its carrier is gone. */
   readonly merged?: string;
 }
@@ -167,6 +173,7 @@ function countOne(
       stage: message.stage,
       channel: message.channel,
       counts: packed(countMessage(message)),
+      sentBy: message.sentBy,
       response: waits.get(message.id)?.wait ?? null,
       ...(waits.get(message.id)?.beside === true ? { beside: true } : {}),
       ...(message.status === 'merged' ? { merged: tailOf(message.id) } : {}),

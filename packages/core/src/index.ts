@@ -46,6 +46,7 @@ export * from './interruption.ts';
 export { canonicalTag, isLanguageTag, LANGUAGE_TAG } from './language-tag.ts';
 export { laterEvent } from './later-event.ts';
 export * from './message.ts';
+export * from './message-cells.ts';
 export * from './metrics.ts';
 export * from './one-opening.ts';
 export * from './open.ts';

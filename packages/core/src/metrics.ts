@@ -54,14 +54,18 @@ export interface MessageCounts {
 export type Counts = FollowUpCounts & MessageCounts;
 
 /** Null where there is nothing that it could be a share of. */
-export interface Rates {
+export interface Rates extends MessageRates {
+  readonly conversionRate: number | null;
+  readonly escalationRate: number | null;
+}
+export interface MessageRates {
+  /** Of those that it was tried to hand over: accepted, and not returned since. Few channels say more, and many nothing. */
+  readonly deliveryRate: number | null;
   readonly openRate: number | null;
   readonly openRateHuman: number | null;
   /** Of people: a scanner follows every link. */
   readonly clickRate: number | null;
   readonly actedRate: number | null;
-  readonly conversionRate: number | null;
-  readonly escalationRate: number | null;
 }
 
 export const NO_FOLLOW_UPS: FollowUpCounts = {
@@ -168,11 +172,16 @@ const UNSEEN: Pick<CountedMessage, 'engagement' | 'watched'> = {
 };
 const one = (yes: boolean): number => (yes ? 1 : 0);
 
-export const ratesOf = (counts: Counts): Rates => ({
+export const messageRatesOf = (counts: MessageCounts): MessageRates => ({
+  deliveryRate: share(counts.accepted - counts.bounced, counts.messages),
   openRate: share(counts.opened, counts.tellsOpens),
   openRateHuman: share(counts.openedHuman, counts.tellsOpens),
   clickRate: share(counts.clickedHuman, counts.tellsClicks),
   actedRate: share(counts.answered, counts.accepted),
+});
+
+export const ratesOf = (counts: Counts): Rates => ({
+  ...messageRatesOf(counts),
   conversionRate: share(counts.resolved, counts.followUps - counts.cancelled),
   escalationRate: share(counts.escalated, counts.followUps),
 });

@@ -1,8 +1,9 @@
 // How the dashboard speaks with its server: the typed client of packages/client, signed in by the session cookie that the browser
 // sends by itself. No key is kept here. What concerns signing in alone is below; everything else is the client's.
 import { createClient, RelanceProblem } from '@relance/client';
+import { fetchSignedIn } from './session-again.ts';
 
-export const api = createClient({ url: window.location.origin });
+export const api = createClient({ url: window.location.origin, fetch: fetchSignedIn });
 
 export interface Session {
   readonly signedIn: boolean;
@@ -26,7 +27,17 @@ async function sessionCall(method: 'GET' | 'POST' | 'DELETE', body?: unknown): P
 }
 
 export const readSession = async (): Promise<Session> => (await sessionCall('GET')) as Session;
-export const signIn = async (key: string): Promise<Session> => (await sessionCall('POST', { key })) as Session;
+/** That a key opens nothing says nothing of who is signed in. */
+export class WrongKey extends Error {
+  override readonly name = 'WrongKey';
+}
+export async function signIn(key: string): Promise<Session> {
+  try {
+    return (await sessionCall('POST', { key })) as Session;
+  } catch (error) {
+    throw isSignedOut(error) ? new WrongKey('That key is not valid') : error;
+  }
+}
 export const signOut = async (): Promise<void> => void (await sessionCall('DELETE'));
 
 export const isSignedOut = (error: unknown): boolean => error instanceof RelanceProblem && error.status === 401;

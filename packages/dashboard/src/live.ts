@@ -14,7 +14,11 @@ const AGAIN_MS = 3_000;
 const AGAIN_MAX_MS = 30_000;
 
 /** Until it is called: what it answers ends it. `changed` hears when somebody else is signed in by now, or nobody. */
-export function readLive(queries: QueryClient, tenant: string | null, changed: () => void): () => void {
+export function readLive(
+  queries: QueryClient,
+  tenant: string | null,
+  changed: (signedIn: boolean) => void,
+): () => void {
   const news = new News(queries);
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -25,7 +29,7 @@ export function readLive(queries: QueryClient, tenant: string | null, changed: (
     void queries
       .fetchQuery({ ...sessionQuery, staleTime: 0 })
       .then((session) => {
-        if (!session.signedIn || session.tenant !== tenant) changed();
+        if (!session.signedIn || session.tenant !== tenant) changed(session.signedIn);
       })
       .catch(() => {}); // the stream says so itself
   };

@@ -84,6 +84,11 @@ export const ERRORS = {
     title: 'The clock is real',
     next: 'Start with RELANCE_CLOCK=virtual to move time by hand.',
   },
+  changed_meanwhile: {
+    status: 412,
+    title: 'It is not as you last saw it',
+    next: 'Read it again, put your change into what is there now, and send it with the version that you have read.',
+  },
   clock_busy: { status: 409, title: 'Another advance is under way', next: 'Wait until it answers.' },
   too_large: {
     status: 413,

@@ -31,6 +31,24 @@ const group = {
   level: z.int().optional(),
   day: date.optional(),
 };
+const messageFields = {
+  messages: count,
+  accepted: count,
+  delivered: count,
+  bounced: count,
+  merged: count.describe('of `accepted`: in another message'),
+  interruptedBusiness: count.describe(
+    'of `accepted - merged`: Monday to Friday, 8 to 18, by the clock of whoever got it',
+  ),
+  interruptedEvening: count.describe('Monday to Friday, 18 to 22'),
+  interruptedNight: count.describe('22 to 8'),
+  interruptedWeekend: count.describe('Saturday and Sunday, 8 to 22'),
+  deliveryRate: rate.describe('of `messages`: accepted, and not returned since'),
+  openRate: rate,
+  openRateHuman: rate,
+  clickRate: rate,
+  actedRate: rate,
+};
 const metricsShape = z.strictObject({
   ...window,
   rows: z.array(
@@ -44,26 +62,33 @@ const metricsShape = z.strictObject({
       escalated: count,
       exhausted: count.describe('of `open`: every stage has run and nobody has acted'),
       unreached: count.describe('had at some time nobody to tell, nor a fallback with anybody'),
-      messages: count,
-      accepted: count,
-      delivered: count,
-      bounced: count,
-      merged: count.describe('of `accepted`: in another message'),
-      interruptedBusiness: count.describe(
-        'of `accepted - merged`: Monday to Friday, 8 to 18, by the clock of whoever got it',
-      ),
-      interruptedEvening: count.describe('Monday to Friday, 18 to 22'),
-      interruptedNight: count.describe('22 to 8'),
-      interruptedWeekend: count.describe('Saturday and Sunday, 8 to 22'),
-      openRate: rate,
-      openRateHuman: rate,
-      clickRate: rate,
-      actedRate: rate,
+      ...messageFields,
       conversionRate: rate,
       escalationRate: rate,
       responseTime: duration,
       timeToResolve: duration,
       timeToAcknowledge: duration,
+    }),
+  ),
+});
+
+const messagesShape = z.strictObject({
+  ...window,
+  rows: z.array(
+    z.strictObject({
+      policy: z.string().optional(),
+      stage: z.string().optional(),
+      channel: channel.optional(),
+      provider: z.string().nullable().optional().describe('null: it was never handed over, or nobody knows'),
+      template: z
+        .string()
+        .nullable()
+        .optional()
+        .describe('null: the words that are built in, those of a digest, or nobody knows'),
+      templateVersion: z.int().nullable().optional(),
+      locale: z.string().nullable().optional().describe('BCP 47, of its words; null: nobody knows'),
+      day: date.optional(),
+      ...messageFields,
     }),
   ),
 });
@@ -89,4 +114,4 @@ const curvesShape = z.strictObject({
   ),
 });
 
-export const METRIC_SHAPES = { Metrics: metricsShape, Curves: curvesShape };
+export const METRIC_SHAPES = { Metrics: metricsShape, MessageMetrics: messagesShape, Curves: curvesShape };

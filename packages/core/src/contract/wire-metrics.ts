@@ -2,12 +2,37 @@
 // each value, so that a spreadsheet or R reads it as it is.
 import type { CellCounts } from '../figure-cells.ts';
 import type { Instant } from '../instant.ts';
-import { type DurationFigures, durationFigures, ratesOf, stageConversion } from '../metrics.ts';
+import {
+  type DurationFigures,
+  durationFigures,
+  type MessageCounts,
+  messageRatesOf,
+  ratesOf,
+  stageConversion,
+} from '../metrics.ts';
 import { durationCounts } from '../packed-times.ts';
 
 export const METRIC_KEYS = ['policy', 'stage', 'channel', 'team', 'level', 'day'] as const;
 export type MetricKey = (typeof METRIC_KEYS)[number];
 export type MetricGroup = { readonly [K in MetricKey]?: string | number | null };
+
+/** By what messages can be asked for: `template` is null where the words are built in, and what nobody knows is null too. */
+export const MESSAGE_KEYS = [
+  'policy',
+  'stage',
+  'channel',
+  'provider',
+  'template',
+  'templateVersion',
+  'locale',
+  'day',
+] as const;
+export type MessageKey = (typeof MESSAGE_KEYS)[number];
+
+export interface MessageSum {
+  readonly group: { readonly [K in MessageKey]?: string | number | null };
+  readonly counts: MessageCounts;
+}
 
 /** What is counted of one group, with its times as they are packed. */
 export interface MetricSum {
@@ -16,11 +41,38 @@ export interface MetricSum {
   readonly times: Uint8Array;
 }
 
+const wireMessageCounts = ({
+  messages,
+  accepted,
+  delivered,
+  bounced,
+  merged,
+  interruptedBusiness,
+  interruptedEvening,
+  interruptedNight,
+  interruptedWeekend,
+}: MessageCounts) => ({
+  messages,
+  accepted,
+  delivered,
+  bounced,
+  merged,
+  interruptedBusiness,
+  interruptedEvening,
+  interruptedNight,
+  interruptedWeekend,
+});
+
+export const wireMessageRow = ({ group, counts }: MessageSum) => ({
+  ...group,
+  ...wireMessageCounts(counts),
+  ...messageRatesOf(counts),
+});
+export type WireMessageRow = ReturnType<typeof wireMessageRow>;
+
 export function wireMetricRow({ group, counts, times }: MetricSum, now: Instant) {
   const durations = durationCounts(times, now);
   const { followUps, open, resolved, cancelled, expired, escalated, exhausted, unreached } = counts;
-  const { messages, accepted, delivered, bounced, merged } = counts;
-  const { interruptedBusiness, interruptedEvening, interruptedNight, interruptedWeekend } = counts;
   const rates = ratesOf(counts);
   return {
     ...group,
@@ -32,15 +84,7 @@ export function wireMetricRow({ group, counts, times }: MetricSum, now: Instant)
     escalated,
     exhausted,
     unreached,
-    messages,
-    accepted,
-    delivered,
-    bounced,
-    merged,
-    interruptedBusiness,
-    interruptedEvening,
-    interruptedNight,
-    interruptedWeekend,
+    ...wireMessageCounts(counts),
     ...rates,
     // Of a stage: those that were resolved after it and before the next one.
     conversionRate:

@@ -19,12 +19,16 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, Outlet, useLocation, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { signOut } from '../api.ts';
+import { forgetDrafts } from '../drafts.ts';
 import { useLetterKeysWish } from '../letter-keys.ts';
 import { readLive } from '../live.ts';
+import { askedToSignIn } from '../session-again.ts';
 import { Brand } from './brand.tsx';
+import { Ended } from './ended.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
 const route = getRouteApi('/inside');
+const SIGNED_OUT = 'relance.signed-out';
 
 interface Section {
   readonly to: string;
@@ -58,12 +62,23 @@ export function Shell() {
   const { tenant } = route.useRouteContext().session;
   useEffect(
     () =>
-      readLive(queries, tenant, () => {
+      readLive(queries, tenant, (signedIn) => {
+        if (!signedIn) return void askedToSignIn();
         queries.clear(); // what was read was somebody else's
         void router.invalidate();
       }),
     [queries, router, tenant],
   );
+  // Whoever signs out in one window has signed out in all of them.
+  useEffect(() => {
+    const others = new BroadcastChannel(SIGNED_OUT);
+    others.onmessage = () => {
+      forgetDrafts();
+      queries.clear();
+      void router.invalidate();
+    };
+    return () => others.close();
+  }, [queries, router]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: going to another page folds the sections away.
   useEffect(() => {
     close();
@@ -110,6 +125,7 @@ export function Shell() {
           <Whose />
         </AppShell.Section>
       </AppShell.Navbar>
+      <Ended tenant={tenant} />
       <AppShell.Main id="main">
         <Outlet />
       </AppShell.Main>
@@ -124,6 +140,8 @@ function Whose() {
   const leave = useMutation({
     mutationFn: signOut,
     onSuccess: async () => {
+      forgetDrafts();
+      new BroadcastChannel(SIGNED_OUT).postMessage(null);
       queries.clear();
       await router.navigate({ to: '/sign-in', search: { to: undefined } });
     },

@@ -32,7 +32,6 @@ import {
   readingOf,
   refusalOf,
   render,
-  type Template,
   type Urgency,
   wireFollowUp,
   zoneOf,
@@ -43,7 +42,7 @@ import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql
 import { readFollowUps } from '../store/sql/follow-up.ts';
 import { type OutboxRow, urgencyAt } from '../store/sql/outbox.ts';
 import { inSets } from '../store/sql/slot.ts';
-import { readTemplates } from '../store/sql/template-read.ts';
+import { type ReadTemplate, readTemplates } from '../store/sql/template-read.ts';
 import { NO_SETTINGS, type TenantSettings, tenantSettings } from '../store/sql/tenant.ts';
 import { recipientAt } from './aside.ts';
 import type { Engine } from './engine.ts';
@@ -71,8 +70,16 @@ export type Prepared =
       /** What its recipient may be interrupted by; null where nobody has set that. */
       readonly budget: Limit | null;
       readonly trackRows: readonly TrackRow[];
+      readonly writtenBy: WrittenBy;
     }
   | { readonly kind: 'dead'; readonly row: OutboxRow; readonly outcome: HandOver['outcome'] };
+
+/** Whose words it has; no template: those that are built in, or that were fixed when it was queued. */
+export interface WrittenBy {
+  readonly template: string | null;
+  readonly version: number | null;
+  readonly locale: string | null;
+}
 
 /** What one of several says in a message that is about all of them. */
 export interface Item extends DigestItem {
@@ -153,7 +160,7 @@ const BREATH_MS = 4;
 interface Gathered {
   readonly followUps: ReadonlyMap<string, FollowUp>;
   readonly directories: Awaited<ReturnType<typeof gatherDirectories>>;
-  readonly templates: ReadonlyMap<string, Template>;
+  readonly templates: ReadonlyMap<string, ReadTemplate>;
   readonly words: WordsGathered;
   readonly settings: ReadonlyMap<string, TenantSettings>;
 }
@@ -265,6 +272,7 @@ function prepareOne(engine: Engine, words: Words, given: OutboxRow, gathered: Ga
       item: null,
       others: [],
       budget: null,
+      writtenBy: { template: null, version: null, locale: null },
       envelope: envelopeOf(row, followUp, policy, recipient, address, row.content, {
         ...reading,
         now,
@@ -325,6 +333,7 @@ function prepareOne(engine: Engine, words: Words, given: OutboxRow, gathered: Ga
     others: [],
     budget: budgetOf(asked),
     trackRows: tracked.rows,
+    writtenBy: { template: template?.id ?? null, version: template?.version ?? null, locale: rendered.locale },
     content,
     envelope: envelopeOf(row, followUp, policy, recipient, address, tracked.content, more),
   };

@@ -10,7 +10,7 @@ import type { Chosen, Ready } from './deliver-prepare.ts';
 import { type LostEndpoint, lostBy, suppressLost } from './endpoint-news.ts';
 import type { Engine } from './engine.ts';
 import { type Answer, storable } from './judge.ts';
-import type { HandOver } from './outcome.ts';
+import type { HandOver, Sent } from './outcome.ts';
 import type { Consents } from './ports.ts';
 import { Recorder } from './recorder.ts';
 import { releaseUses } from './reserve.ts';
@@ -89,7 +89,15 @@ export class HandOvers {
     const { codeLines } = envelope.content;
     const content = codeLines === undefined ? one.content : { ...one.content, codeLines };
     return [
-      { ...base(row, one), outcome, content, watched: watchedOf(one), zone: envelope.zone, ...carries },
+      {
+        ...base(row, one),
+        outcome,
+        content,
+        watched: watchedOf(one),
+        sentBy: sentByOf(one, one),
+        zone: envelope.zone,
+        ...carries,
+      },
       ...one.others.map((other) => carried(other, one, outcome)),
     ];
   }
@@ -162,6 +170,12 @@ export class HandOvers {
 const watchedOf = ({ trackRows }: Ready): number =>
   (trackRows.some(({ link }) => link === null) ? 1 : 0) + (trackRows.some(({ link }) => link !== null) ? 2 : 0);
 
+/** What carries others, and what is carried, has the words of none of their templates. */
+const sentByOf = ({ writtenBy }: Ready, { connection, others }: Chosen): Sent => ({
+  provider: connection.provider,
+  ...(others.length === 0 ? writtenBy : { template: null, version: null, locale: writtenBy.locale }),
+});
+
 /** What comes of its carrier comes of it; that its words were shown there is all that it is accepted by. */
 function carried(one: Ready, via: Chosen, outcome: Answer): Handed {
   const { row, content, followUp } = one;
@@ -173,6 +187,7 @@ function carried(one: Ready, via: Chosen, outcome: Answer): Handed {
     honoursIds: false,
     content,
     watched: watchedOf(one),
+    sentBy: sentByOf(one, via),
     carriedBy: { id: carrier.id, attempts: carrier.attempts + 1 },
   };
   if (outcome.kind === 'accepted')

@@ -28,6 +28,7 @@ import { lockFree } from '../store/sql/follow-up.ts';
 import { type AttemptRow, type SettledRow, settledOf } from '../store/sql/message.ts';
 import { lockPlansOf, type OutboxRow, urgencyAt } from '../store/sql/outbox.ts';
 import type { Slots } from '../store/sql/slot.ts';
+import type { WrittenBy } from './deliver-prepare.ts';
 import { type Carrier, type HandOverOutcome, judgeOutcome, type Verdict } from './judge.ts';
 import {
   applyNews,
@@ -43,6 +44,9 @@ import {
 } from './plan-news.ts';
 import { type PolicyBook, policyRefOf } from './policy-book.ts';
 import type { StepResult } from './work.ts';
+
+/** By which provider a message was handed over, and whose words it had. */
+export type Sent = WrittenBy & { readonly provider: string };
 
 /** One answer of one provider about one hand-over. */
 export interface HandOver {
@@ -65,6 +69,7 @@ export interface HandOver {
   readonly content: Content | null;
   /** Whether it had the picture (1) and links (2) that tell what is done with it; absent where nobody can tell. */
   readonly watched?: number;
+  readonly sentBy?: Sent;
   /** The zone of whoever got it; absent where it interrupted nobody by itself. */
   readonly zone?: string;
   /** So many others went in it. */
@@ -264,6 +269,7 @@ function take(
     content: handOver.content,
     carrier: verdict.carrier ?? null,
     watched: handOver.watched ?? null,
+    sentBy: handOver.sentBy ?? null,
     hours: handOver.zone === undefined ? null : HOUR_KINDS.indexOf(hourKindAt(now, handOver.zone)),
   });
   return { status: verdict.status, held: false };

@@ -81,6 +81,11 @@ function operation(method: string, path: string, body: Readonly<Record<string, o
   };
 }
 
+/** Where a version can be expected (expected.ts). */
+const WRITTEN_OVER: ReadonlySet<string> = new Set(
+  ['policies', 'templates', 'calendars'].map((name) => `PUT /v1/${name}/{id}`),
+);
+
 function parameters(method: string, path: string): readonly object[] {
   const inPath = [...path.matchAll(/\{([A-Za-z]+)\}/g)].map(([, name]) => ({
     name,
@@ -93,9 +98,17 @@ function parameters(method: string, path: string): readonly object[] {
   const inQuery = Object.entries(names ?? {}).map(([name, schema]) => ({ name, in: 'query', required: false, schema }));
   const byKey = path.includes('/by-key/') ? [{ name: 'assignee', in: 'query', required: false, schema: TEXT }] : [];
   const once = method === 'POST' && path.startsWith('/v1/');
-  const inHeader = once
-    ? [{ name: 'Idempotency-Key', in: 'header', required: false, schema: { ...TEXT, maxLength: 255 } }]
-    : [];
+  const headers = once
+    ? ['Idempotency-Key']
+    : WRITTEN_OVER.has(`${method} ${path}`)
+      ? ['If-Match', 'If-None-Match']
+      : [];
+  const inHeader = headers.map((name) => ({
+    name,
+    in: 'header',
+    required: false,
+    schema: { ...TEXT, maxLength: 255 },
+  }));
   return [...inPath, ...inQuery, ...byKey, ...inHeader];
 }
 

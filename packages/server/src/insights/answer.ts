@@ -9,18 +9,23 @@ import {
   type Instant,
   isDate,
   localDay,
+  MESSAGE_KEYS,
   METRIC_KEYS,
+  type MessageKey,
   type MetricKey,
   type MetricSum,
   toRfc3339,
   type WireCurve,
+  type WireMessageRow,
   type WireMetricRow,
   wireCurve,
+  wireMessageRow,
   wireMetricRow,
 } from '@relance/core';
 import type { Figures } from '../engine/ports.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, Tx } from '../store/database.ts';
 import { readClock } from '../store/sql/clock.ts';
+import { readMessageSums } from '../store/sql/metric-message.ts';
 import { oldestMark, readSums } from '../store/sql/metric-read.ts';
 import { tenantSettings } from '../store/sql/tenant.ts';
 
@@ -52,7 +57,7 @@ export interface Answer<Row = WireMetricRow> {
   readonly from: string;
   readonly to: string;
   readonly zone: string;
-  readonly groupBy: readonly MetricKey[];
+  readonly groupBy: readonly (MetricKey | MessageKey)[];
   readonly asOf: string;
   readonly rows: readonly Row[];
 }
@@ -77,26 +82,62 @@ interface Ports {
 }
 
 export const askFigures = (ports: Ports, tenant: string, question: Question, asked: Asked): Promise<Answered> =>
-  ask(ports, tenant, asked, { keys: QUESTIONS[question], rowsMax: ROWS_MAX, made: wireMetricRow });
+  ask(ports, tenant, asked, {
+    keys: METRIC_KEYS,
+    own: QUESTIONS[question],
+    rowsMax: ROWS_MAX,
+    rows: sumsAs(wireMetricRow),
+  });
 
 /** How long something takes, as a curve for each group. */
 export const askCurves = (ports: Ports, tenant: string, of: CurveName, asked: Asked): Promise<Answered<WireCurve>> =>
-  ask(ports, tenant, asked, { keys: [], rowsMax: CURVES_MAX, made: (sum, now) => wireCurve(sum, of, now) });
+  ask(ports, tenant, asked, {
+    keys: METRIC_KEYS,
+    own: [],
+    rowsMax: CURVES_MAX,
+    rows: sumsAs((sum, now) => wireCurve(sum, of, now)),
+  });
 
-interface Wanted<Row> {
-  readonly keys: readonly MetricKey[];
+/** What became of messages, also by how they were sent. */
+export const askMessages = (ports: Ports, tenant: string, asked: Asked): Promise<Answered<WireMessageRow>> =>
+  ask(ports, tenant, asked, {
+    keys: MESSAGE_KEYS,
+    own: [],
+    rowsMax: ROWS_MAX,
+    rows: async (tx, question, _now, limit) => (await readMessageSums(tx, question, limit)).map(wireMessageRow),
+  });
+
+interface Asking<Key> {
+  readonly tenant: string;
+  readonly from: string;
+  readonly to: string;
+  readonly groupBy: readonly Key[];
+  readonly policy: string | null;
+  readonly team: string | null;
+}
+type Read<Key, Row> = (tx: Tx, question: Asking<Key>, now: Instant, limit: number) => Promise<readonly Row[]>;
+
+const sumsAs =
+  <Row>(made: (sum: MetricSum, now: Instant) => Row): Read<MetricKey, Row> =>
+  async (tx, question, now, limit) =>
+    (await readSums(tx, question, limit)).map((sum) => made(sum, now));
+
+interface Wanted<Key, Row> {
+  /** By what it can be asked for, and by what it always is. */
+  readonly keys: readonly Key[];
+  readonly own: readonly Key[];
   readonly rowsMax: number;
-  made(sum: MetricSum, now: Instant): Row;
+  readonly rows: Read<Key, Row>;
 }
 
-async function ask<Row>(
+async function ask<Key extends MetricKey | MessageKey, Row>(
   ports: Ports,
   tenant: string,
   asked: Asked,
-  { keys: own, rowsMax, made }: Wanted<Row>,
+  { keys: known, own, rowsMax, rows: read }: Wanted<Key, Row>,
 ): Promise<Answered<Row>> {
   const { database, figures } = ports;
-  const keys = keysOf(own, asked.groupBy);
+  const keys = keysOf(known, own, asked.groupBy);
   if (!keys.ok) return { kind: 'wrong', wrong: keys.wrong };
   await figures.countLittle();
   return database.transaction({ kind: 'tenant', tenant }, async (tx): Promise<Answered<Row>> => {
@@ -107,11 +148,10 @@ async function ask<Row>(
     const { from, to } = window;
     const waiting = await oldestMark(tx, tenant);
     const filter = { policy: asked.policy ?? null, team: asked.team ?? null };
-    const sums = await readSums(tx, { tenant, from, to, groupBy: keys.keys, ...filter }, rowsMax + 1);
-    if (sums.length > rowsMax)
+    const rows = await read(tx, { tenant, from, to, groupBy: keys.keys, ...filter }, now, rowsMax + 1);
+    if (rows.length > rowsMax)
       return wrongly('groupBy', `gives more than ${rowsMax.toLocaleString('en')} rows; ask for fewer days or keys`);
     const asOf = toRfc3339((waiting ?? ports.wallNow()) as Instant);
-    const rows = sums.map((sum) => made(sum, now));
     return { kind: 'answer', answer: { from, to, zone, groupBy: keys.keys, asOf, rows } };
   });
 }
@@ -126,23 +166,28 @@ const refused = (path: Wrong['path'], message: string): { readonly ok: false; re
   wrong: { path, message },
 });
 
-function keysOf(
-  own: readonly MetricKey[],
+function keysOf<Key extends MetricKey | MessageKey>(
+  known: readonly Key[],
+  own: readonly Key[],
   written: string | undefined,
-): Checked<{ readonly keys: readonly MetricKey[] }> {
+): Checked<{ readonly keys: readonly Key[] }> {
   const given = written?.split(',').map((name) => name.trim()) ?? [];
-  const unknown = given.find((name) => !METRIC_KEYS.includes(name as MetricKey));
-  if (unknown !== undefined)
-    return refused(
-      'groupBy',
-      `there is no "${unknown}" to group by; it is one or more of ${METRIC_KEYS.join(', ')}, with commas between`,
-    );
-  return { ok: true, keys: [...new Set<MetricKey>([...own, ...(given as MetricKey[])])] };
+  const isKnown = (name: string): name is Key => known.some((key) => key === name);
+  const unknown = given.find((name) => !isKnown(name));
+  if (unknown !== undefined) return refused('groupBy', noKey(unknown, known));
+  return { ok: true, keys: [...new Set([...own, ...given.filter(isKnown)])] };
+}
+
+function noKey(name: string, known: readonly string[]): string {
+  const elsewhere = MESSAGE_KEYS.some((key) => key === name)
+    ? `figures of follow-ups are not grouped by "${name}", since one may have gone by many: ask GET /v1/metrics/messages, or`
+    : `there is no "${name}" to group by;`;
+  return `${elsewhere} it is one or more of ${known.join(', ')}, with commas between`;
 }
 
 function windowOf(
   asked: Asked,
-  keys: readonly MetricKey[],
+  keys: readonly (MetricKey | MessageKey)[],
   today: number,
   zone: string,
 ): Checked<{ readonly from: string; readonly to: string }> {

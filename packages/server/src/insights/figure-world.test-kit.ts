@@ -111,6 +111,12 @@ export const sums = () =>
      ORDER BY d.tenant, d.day, d.stage, d.channel, d.policy, d.team, d.level`,
   );
 type Row = Readonly<Record<string, unknown>> & { readonly times: Uint8Array };
+/** Every sum of messages, likewise. */
+export const messageSums = () =>
+  sql<Readonly<Record<string, unknown>>>(
+    `SELECT m.*, m.day::text AS date FROM relance.metric_messages m WHERE messages + accepted > 0
+     ORDER BY m.tenant, m.day, m.policy, m.stage, m.channel, m.provider, m.template, m.template_version, m.locale`,
+  );
 export const sumOf = async (policy: string, stage = '', channel = '') => {
   const rows = (await sums()).filter((row) => row.policy === policy && row.stage === stage && row.channel === channel);
   const names = [
@@ -148,14 +154,15 @@ export const waitsOf = async (policy: string, channel = ''): Promise<string[]> =
 /** Counts what has changed, then everything from the rows as if nothing had ever been counted: to the byte the same. */
 export const isExact = async (): Promise<void> => {
   await countAll();
-  const before = await sums();
+  const before = [await sums(), await messageSums()];
   await sql('DELETE FROM relance.metric_facts');
+  await sql('DELETE FROM relance.metric_messages');
   await sql('DELETE FROM relance.metric_days');
   await sql(
     'INSERT INTO relance.metric_marks (slot, follow_up_id, tenant) SELECT slot, id, tenant FROM relance.follow_ups',
   );
   await countAll();
-  expect(before).toEqual(await sums());
+  expect(before).toEqual([await sums(), await messageSums()]);
 };
 
 /** Every question about two of four windows. */

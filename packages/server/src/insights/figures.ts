@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   addGeneration,
+  addMessages,
   type CountedLine,
   type CountedRow,
   countGenerations,
@@ -11,7 +12,9 @@ import {
   type EngagementSeen,
   type GenerationFigures,
   HOUR_KINDS,
+  isNoMessage,
   isNothing,
+  type MessageDifferences,
   type MessageStatus,
   tailOf,
   withFateOf,
@@ -33,6 +36,7 @@ import {
   slotsOfLittle,
   takeMarks,
 } from '../store/sql/metric-fact.ts';
+import { addMessageDifferences } from '../store/sql/metric-message.ts';
 import { addUpMonth, lockStaleMonth } from '../store/sql/metric-month.ts';
 import type { PolicyRef } from '../store/sql/policy-version.ts';
 import { tenantSettings } from '../store/sql/tenant.ts';
@@ -156,6 +160,13 @@ async function countSlot(tx: Tx, slot: number, held: Held, { asking, resting }: 
   const settings = await tenantSettings(tx, [...new Set(ready.map(({ tenant }) => tenant))]);
   const asked = await asking.load(tx, ready.flatMap(refsOf));
   const differences: Differences = new Map();
+  const sent: MessageDifferences = new Map();
+  const add = (tenant: string, all: readonly GenerationFigures[], sign: 1 | -1): void => {
+    for (const each of all) {
+      addGeneration(differences, tenant, each, sign);
+      addMessages(sent, tenant, each, sign);
+    }
+  };
   const facts: Fact[] = [];
   let lines = 0;
   for (const one of ready) {
@@ -167,14 +178,18 @@ async function countSlot(tx: Tx, slot: number, held: Held, { asking, resting }: 
     resting.begin(one.id, one.lines.length + one.messages.length);
     const generations = counted(one, settings.get(one.tenant)?.zone ?? ZONE, asked);
     if (isDeepStrictEqual(generations, one.known)) continue;
-    for (const known of one.known) addGeneration(differences, one.tenant, known, -1);
-    for (const now of generations) addGeneration(differences, one.tenant, now, 1);
+    add(one.tenant, one.known, -1);
+    add(one.tenant, generations, 1);
     facts.push({ slot, id: one.id, tenant: one.tenant, generations });
   }
   await putFacts(tx, facts);
   await addDifferences(
     tx,
     [...differences.values()].filter((one) => !isNothing(one)),
+  );
+  await addMessageDifferences(
+    tx,
+    [...sent.values()].filter((one) => !isNoMessage(one)),
   );
   return { counted: ready.length, more: awake.length > now.length || taken.length === MARKS_A_PASS };
 }

@@ -21,14 +21,22 @@ async function windowOf(queries: QueryClient, search: InsightSearch): Promise<Me
   return { ...own, from: new Date(Date.parse(now) - (days - 1) * DAY_MS).toISOString() };
 }
 
-/** Which curve is drawn changes no figure. */
-const keyOf = ({ of: _of, ...search }: InsightSearch) => search;
+/** Which curve is drawn, and by what messages are told apart, changes no figure. */
+const keyOf = ({ of: _of, by: _by, ...search }: InsightSearch) => search;
 
 export const figuresQuery = (question: MetricQuestion, search: InsightSearch, groupBy?: string) =>
   queryOptions({
     queryKey: ['metrics', question, groupBy ?? '', keyOf(search)],
     queryFn: async ({ client }) =>
       api.metrics[question]({ ...(await windowOf(client, search)), ...(groupBy === undefined ? {} : { groupBy }) }),
+    placeholderData: keepPreviousData,
+  });
+
+/** By how they were sent. */
+export const messagesQuery = (groupBy: string, search: InsightSearch) =>
+  queryOptions({
+    queryKey: ['metrics', 'messages', groupBy, keyOf(search)],
+    queryFn: async ({ client }) => api.metrics.messages({ ...(await windowOf(client, search)), groupBy }),
     placeholderData: keepPreviousData,
   });
 
@@ -42,7 +50,7 @@ export const curveQuery = (of: CurveName, search: InsightSearch) =>
 /** The same as the table that a spreadsheet reads. */
 export const figuresCsv = async (
   queries: QueryClient,
-  question: MetricQuestion,
+  question: MetricQuestion | 'messages',
   search: InsightSearch,
   groupBy?: string,
 ): Promise<string> =>

@@ -10,6 +10,10 @@ export const CURVE_NAMES = [
   'timeToResolve',
 ] as const satisfies readonly CurveName[];
 
+/** By how they were sent messages are told apart. */
+export const SENT_BY = ['provider', 'template', 'locale', 'stage'] as const;
+export type SentBy = (typeof SENT_BY)[number];
+
 export interface InsightSearch {
   /** The last so many days; 30 where nothing is said. */
   readonly days?: Period | undefined;
@@ -19,6 +23,7 @@ export interface InsightSearch {
   readonly policy?: string | undefined;
   /** Of which time the curve is drawn. */
   readonly of?: CurveName | undefined;
+  readonly by?: SentBy | undefined;
 }
 
 const dateOf = (value: unknown): string | undefined =>
@@ -31,4 +36,5 @@ export const readInsightSearch = (search: Record<string, unknown>): InsightSearc
   to: dateOf(search.to),
   policy: typeof search.policy === 'string' && search.policy !== '' ? search.policy.slice(0, 200) : undefined,
   of: CURVE_NAMES.find((one) => one === search.of),
+  by: SENT_BY.find((one) => one === search.by),
 });

@@ -14,7 +14,16 @@ import { Funnel } from './funnel.tsx';
 import './insight.css';
 import { figuresQuery } from './insight-query.ts';
 import { type InsightSearch, PERIOD_USUAL, PERIODS } from './insight-search.ts';
-import { drawDays, drawInterruptions, drawLevels, drawMessages, drawPolicies, FigurePanel } from './panels.tsx';
+import {
+  drawDays,
+  drawInterruptions,
+  drawLevels,
+  drawMessages,
+  drawPolicies,
+  drawTeams,
+  FigurePanel,
+} from './panels.tsx';
+import { SentPanel } from './sent-panel.tsx';
 import { Totals } from './totals.tsx';
 
 const route = getRouteApi('/inside/insight');
@@ -58,7 +67,9 @@ export function Insight() {
               <FigurePanel title="Interruptions" question="overview" search={search} draw={drawInterruptions} />
             </Stack>
           </SimpleGrid>
+          <SentPanel search={search} change={change} />
           <FigurePanel title="By policy" question="policies" search={search} draw={drawPolicies} />
+          <FigurePanel title="By team" question="overview" groupBy="team" search={search} draw={drawTeams} />
         </>
       )}
     </Stack>

@@ -195,52 +195,77 @@ export function drawInterruptions(figures: Metrics): Drawn {
   };
 }
 
-export function drawPolicies(figures: Metrics): Drawn {
-  const rows = figures.rows.toSorted((a, b) => b.followUps - a.followUps);
-  const most = rows[0]?.followUps ?? 0;
-  return {
-    says: `${counted(rows.length, 'policy', 'policies')} opened something in this period. The full part of a bar is resolved.`.replace(
-      /^o/,
-      'O',
-    ),
-    chart: (
-      <Bars
-        label="Policies"
-        bars={rows.map((row) => ({
-          name: row.policy ?? NONE,
-          note:
-            row.timeToResolve.p50 === null
-              ? 'fewer than half are resolved'
-              : `half resolved within ${durationText(row.timeToResolve.p50)}`,
-          share: shareOf(row.followUps, most) ?? 0,
-          part: shareOf(row.resolved, row.followUps) ?? 0,
-          value: countAndShare(row.resolved, row.followUps - row.cancelled),
-        }))}
-      />
-    ),
-    table: {
-      head: [
-        'Policy',
-        'Opened',
-        'Resolved',
-        'Conversion',
-        'Escalated',
-        'Expired',
-        'Exhausted',
-        'Nobody reached',
-        'Half within',
-      ],
-      rows: rows.map((row) => [
-        row.policy ?? NONE,
-        countText(row.followUps),
-        countText(row.resolved),
-        shareText(row.conversionRate),
-        countText(row.escalated),
-        countText(row.expired),
-        countText(row.exhausted),
-        countText(row.unreached),
-        durationText(row.timeToResolve.p50),
-      ]),
-    },
-  };
+interface Kind {
+  readonly label: string;
+  readonly column: string;
+  readonly one: string;
+  readonly many: string;
+  readonly nameOf: (row: MetricRow) => string;
 }
+
+const drawOpened =
+  ({ label, column, one, many, nameOf }: Kind) =>
+  (figures: Metrics): Drawn => {
+    const rows = figures.rows.toSorted((a, b) => b.followUps - a.followUps);
+    const most = rows[0]?.followUps ?? 0;
+    return {
+      says: `${counted(rows.length, one, many)} opened something in this period. The full part of a bar is resolved.`.replace(
+        /^o/,
+        'O',
+      ),
+      chart: (
+        <Bars
+          label={label}
+          bars={rows.map((row) => ({
+            name: nameOf(row),
+            note:
+              row.timeToResolve.p50 === null
+                ? 'fewer than half are resolved'
+                : `half resolved within ${durationText(row.timeToResolve.p50)}`,
+            share: shareOf(row.followUps, most) ?? 0,
+            part: shareOf(row.resolved, row.followUps) ?? 0,
+            value: countAndShare(row.resolved, row.followUps - row.cancelled),
+          }))}
+        />
+      ),
+      table: {
+        head: [
+          column,
+          'Opened',
+          'Resolved',
+          'Conversion',
+          'Escalated',
+          'Expired',
+          'Exhausted',
+          'Nobody reached',
+          'Half within',
+        ],
+        rows: rows.map((row) => [
+          nameOf(row),
+          countText(row.followUps),
+          countText(row.resolved),
+          shareText(row.conversionRate),
+          shareText(row.escalationRate),
+          countText(row.expired),
+          countText(row.exhausted),
+          countText(row.unreached),
+          durationText(row.timeToResolve.p50),
+        ]),
+      },
+    };
+  };
+
+export const drawPolicies = drawOpened({
+  label: 'Policies',
+  column: 'Policy',
+  one: 'policy',
+  many: 'policies',
+  nameOf: ({ policy }) => policy ?? NONE,
+});
+export const drawTeams = drawOpened({
+  label: 'Teams',
+  column: 'Team',
+  one: 'team',
+  many: 'teams',
+  nameOf: ({ team }) => team ?? 'No team',
+});

@@ -1,55 +1,57 @@
-// What somebody has written and not published: kept in this tab, so that neither an error, a reload nor a session that ends takes it away.
+// A policy's text while it is written, with the version that it was begun from: what is published is that, changed, and not what
+// somebody else has published meanwhile.
 import { useCallback, useEffect, useState } from 'react';
-
-const keyOf = (id: string): string => `relance.draft/${id}`;
+import { keepDraft, keptDraft } from '../../drafts.ts';
 
 export interface Draft {
   readonly text: string;
   /** It is not what is published. */
   readonly changed: boolean;
+  /** The version that it was begun from; null: there was none. */
+  readonly from: number | null;
   /** Counts how often it was begun anew: an editor of the old text is of no use then. */
   readonly begun: number;
   write(text: string): void;
-  /** Back to `published`, or on to what has just been. */
-  settle(text: string): void;
+  /** Back to what is published, or on to what has just been. */
+  settle(text: string, version: number | null): void;
 }
 
-function kept(id: string): string | null {
-  try {
-    return window.sessionStorage.getItem(keyOf(id));
-  } catch {
-    return null; // a browser that keeps nothing
-  }
-}
-function keep(id: string, text: string | null): void {
-  try {
-    if (text === null) window.sessionStorage.removeItem(keyOf(id));
-    else window.sessionStorage.setItem(keyOf(id), text);
-  } catch {
-    // The text is on the page all the same.
-  }
+interface Published {
+  readonly text: string;
+  readonly version: number | null;
 }
 
-export function useDraft(id: string, published: string): Draft {
-  const [state, setState] = useState(() => ({ text: kept(id) ?? published, base: published, begun: 0 }));
+export function useDraft(tenant: string | null, id: string, published: Published): Draft {
+  const [state, setState] = useState(() => {
+    const kept = keptDraft(tenant, id);
+    return {
+      text: published.text,
+      ...kept,
+      version: kept?.version ?? published.version,
+      base: published.text,
+      begun: 0,
+    };
+  });
+  const { version } = state;
   const write = useCallback(
     (text: string) => {
-      keep(id, text);
+      keepDraft(tenant, id, { text, version });
       setState((before) => ({ ...before, text }));
     },
-    [id],
+    [tenant, id, version],
   );
   const settle = useCallback(
-    (text: string) => {
-      keep(id, null);
-      setState(({ begun }) => ({ text, base: text, begun: begun + 1 }));
+    (text: string, settled: number | null) => {
+      keepDraft(tenant, id, null);
+      setState(({ begun }) => ({ text, base: text, version: settled, begun: begun + 1 }));
     },
-    [id],
+    [tenant, id],
   );
   // Somebody else has published: whoever has changed nothing sees that.
   const untouched = state.text === state.base;
+  const { text, version: newest } = published;
   useEffect(() => {
-    if (untouched && state.base !== published) settle(published);
-  }, [untouched, state.base, published, settle]);
-  return { text: state.text, changed: state.text !== state.base, begun: state.begun, write, settle };
+    if (untouched && (state.base !== text || version !== newest)) settle(text, newest);
+  }, [untouched, state.base, version, text, newest, settle]);
+  return { text: state.text, changed: !untouched, from: version, begun: state.begun, write, settle };
 }

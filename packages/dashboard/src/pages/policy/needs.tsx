@@ -83,16 +83,14 @@ function useMaking(make: () => Promise<unknown>) {
 }
 
 interface Kind<W> {
-  get(id: string): Promise<unknown>;
-  put(id: string, body: W): Promise<unknown>;
+  put(id: string, body: W, over: { readonly over: null }): Promise<unknown>;
 }
 /** Writes what is not there: what somebody made meanwhile, or what stands beyond the first that were listed, stays as it is. */
 async function putMissing<W>(kind: Kind<W>, id: string, body: W): Promise<void> {
   try {
-    await kind.get(id);
+    await kind.put(id, body, { over: null });
   } catch (error) {
-    if (!(error instanceof RelanceProblem && error.status === 404)) throw error;
-    await kind.put(id, body);
+    if (!(error instanceof RelanceProblem && error.code === 'changed_meanwhile')) throw error;
   }
 }
 

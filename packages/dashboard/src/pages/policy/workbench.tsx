@@ -4,8 +4,10 @@ import { Alert, Button, Grid, Group, Stack, Text } from '@mantine/core';
 import type { PolicyAnswer } from '@relance/client';
 import { RelanceProblem } from '@relance/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useId, useMemo, useRef } from 'react';
 import { api } from '../../api.ts';
+import { PageLink } from '../../shell/page-link.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { type Draft, useDraft } from './draft.ts';
 import { Editor, type EditorHandle } from './editor.tsx';
@@ -14,6 +16,8 @@ import { namesQuery, schemaQuery } from './policy-query.ts';
 import { Problems, type Told } from './problems.tsx';
 import { Simulate } from './simulate.tsx';
 import { useReading } from './use-reading.ts';
+
+const route = getRouteApi('/inside');
 
 interface Props {
   /** Null: a new one, which its text names. */
@@ -33,7 +37,8 @@ interface Props {
 const NO_NAMES: Omit<KnownNames, 'stages' | 'categories'> = { groups: [], schedules: [], calendars: [], templates: [] };
 
 export function Workbench({ id, kept = id ?? 'new', version, published, example, beside, done }: Props) {
-  const draft = useDraft(kept, published);
+  const { tenant } = route.useRouteContext().session;
+  const draft = useDraft(tenant, kept, { text: published, version });
   const { text } = draft;
   const read = useReading(text);
   const schema = useQuery(schemaQuery);
@@ -42,14 +47,15 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
   const hint = useId();
   const queries = useQueryClient();
   const publish = useMutation({
-    mutationFn: (said: string) => {
-      const own = id ?? read.reading?.policy?.id ?? /^policy:[ \t]*(\S+)/m.exec(said)?.[1];
+    mutationFn: ({ said, over }: Publishing) => {
+      // What has just been written is not read yet.
+      const own = id ?? /^policy:[ \t]*([\w.-]+)/m.exec(said)?.[1] ?? read.reading?.policy?.id;
       if (own === undefined) throw new Error('The policy has no id yet: begin it with `policy: <id>`.');
-      return api.policies.put(own, said);
+      return api.policies.put(own, said, { over });
     },
     onMutate: () => ({ before: version }),
-    onSuccess: async (answer, said) => {
-      draft.settle(said);
+    onSuccess: async (answer, { said }) => {
+      draft.settle(said, answer.version);
       await queries.invalidateQueries({ queryKey: ['policies'] });
       done?.(answer);
     },
@@ -57,7 +63,10 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
   const stages = read.reading?.policy?.stages;
   const names = useMemo(() => ({ ...known, stages: stages ?? [], categories: [] }), [known, stages]);
   // What the server has refused, until the text is another or its check says something newer.
-  const refused = publish.variables === text && publish.submittedAt > read.checkedAt ? publish.error : null;
+  const said = publish.variables?.said === text ? publish.error : null;
+  const overtaken = overtakenBy(said);
+  const refused = overtaken === null && publish.submittedAt > read.checkedAt ? said : null;
+  const send = (over = draft.from) => publish.mutate({ said: text, over });
   const problems = refused === null ? read.problems : refusedFor(refused, read.problems);
   return (
     <Grid gap="md">
@@ -66,11 +75,12 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
           <Above
             draft={draft}
             version={version}
-            discard={() => draft.settle(published)}
-            publish={() => publish.mutate(text)}
+            discard={() => draft.settle(published, version)}
+            publish={() => send()}
             pending={publish.isPending}
           />
           {refused !== null && <ProblemAlert error={refused} />}
+          {overtaken !== null && <Overtaken id={id} by={overtaken} over={() => send(overtaken.version)} />}
           {publish.data !== undefined && !draft.changed && (
             <Published answer={publish.data} before={publish.context?.before ?? null} />
           )}
@@ -85,7 +95,7 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
             schema={schema.data ?? null}
             names={names}
             change={draft.write}
-            save={() => publish.mutate(text)}
+            save={() => send()}
           />
           <Text size="xs" c="dimmed" id={hint}>
             Ctrl + Space offers what can be written. Tab indents; press Escape, then Tab, to leave the editor. Ctrl + S
@@ -101,6 +111,58 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
         </Stack>
       </Grid.Col>
     </Grid>
+  );
+}
+
+interface Publishing {
+  readonly said: string;
+  /** What it was begun from. */
+  readonly over: number | null;
+}
+
+interface Meanwhile {
+  readonly what: string;
+  /** The one that there is now; null: it was deleted. */
+  readonly version: number | null;
+}
+function overtakenBy(error: Error | null): Meanwhile | null {
+  if (!(error instanceof RelanceProblem) || error.code !== 'changed_meanwhile') return null;
+  const { version } = error.body;
+  return { what: error.message, version: typeof version === 'number' ? version : null };
+}
+
+interface OvertakenProps {
+  readonly id: string | null;
+  readonly by: Meanwhile;
+  readonly over: () => void;
+}
+
+/** Nothing is published over what somebody else has published, unless whoever does it says so. */
+function Overtaken({ id, by: { what, version }, over }: OvertakenProps) {
+  return (
+    <Alert color="orange" variant="light" role="alert" title={what}>
+      <Stack gap="xs" align="flex-start">
+        <Text size="sm">
+          {id === null
+            ? 'Nothing was published. Give this one an id of its own, in the line that begins with policy:, or go to the one that there is and change that.'
+            : version === null
+              ? 'Nothing was published: somebody has deleted it meanwhile. Publish it again if that was wrong.'
+              : 'Nothing was published, and your text is still here. Look at what was changed, and put it into your text; or publish yours in its place.'}
+        </Text>
+        {id !== null && (
+          <Group gap="xs">
+            {version !== null && (
+              <PageLink to="/policies/$id" params={{ id }} search={{ part: 'versions' }} size="sm">
+                See what was changed
+              </PageLink>
+            )}
+            <Button size="xs" variant="default" onClick={over}>
+              {version === null ? 'Publish it again' : `Publish over version ${version}`}
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </Alert>
   );
 }
 

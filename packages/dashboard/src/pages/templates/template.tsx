@@ -1,7 +1,7 @@
 // One template: its words by channel and language on one side, and what a reader gets of them on the other while they are written.
 // Nothing is kept until it is saved, and what is saved holds from the next message on.
 import { Alert, Button, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
-import type { Channel } from '@relance/client';
+import { type Channel, RelanceProblem } from '@relance/client';
 import { hashKey, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useBlocker, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -44,6 +44,8 @@ function Editor({ id, stored }: { readonly id: string; readonly stored: StoredTe
   const [draft, setDraft] = useState<Draft>(before);
   const [channel, setChannel] = useState<Channel>(channelsOf(before)[0] ?? 'email');
   const [locale, setLocale] = useState(OWN);
+  // What was read first: what somebody else has saved meanwhile is not written over without a word.
+  const [from, setFrom] = useState(stored?.version ?? null);
   // In whichever order the database gives its parts back.
   const changed = hashKey([writtenOf(draft)]) !== hashKey([before]);
   useBlocker({
@@ -70,7 +72,17 @@ function Editor({ id, stored }: { readonly id: string; readonly stored: StoredTe
           {changed && stored !== null && <Word color="orange">Changed</Word>}
         </Group>
       </Group>
-      <Deeds id={id} draft={draft} stored={stored !== null} changed={changed} />
+      <Deeds
+        id={id}
+        draft={draft}
+        stored={stored !== null}
+        changed={changed}
+        from={from}
+        saved={(now) => {
+          setFrom(now.version ?? null);
+          setDraft(draftOf(now));
+        }}
+      />
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
         <Panel title="Words">
           <Stack gap="sm">
@@ -159,20 +171,27 @@ function Languages({ draft, locale, choose, change }: LanguageProps) {
   );
 }
 
+const versionIn = ({ body: { version } }: RelanceProblem): number | null =>
+  typeof version === 'number' ? version : null;
+
 interface DeedsProps {
   readonly id: string;
   readonly draft: Draft;
   readonly stored: boolean;
   readonly changed: boolean;
+  /** The version that it was begun from; null: there was none. */
+  readonly from: number | null;
+  readonly saved: (now: StoredTemplate) => void;
 }
 
-function Deeds({ id, draft, stored, changed }: DeedsProps) {
+function Deeds({ id, draft, stored, changed, from, saved }: DeedsProps) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [removing, setRemoving] = useState(false);
   const save = useMutation({
-    mutationFn: () => api.templates.put(id, writtenOf(draft)),
+    mutationFn: (over: number | null) => api.templates.put(id, writtenOf(draft), { over }),
     onSuccess: async (now) => {
+      saved(now);
       queries.setQueryData(templateQuery(id).queryKey, now);
       await queries.invalidateQueries({ queryKey: [...TEMPLATES_KEY, 'all'] });
     },
@@ -189,13 +208,21 @@ function Deeds({ id, draft, stored, changed }: DeedsProps) {
   return (
     <>
       {trouble !== null && <ProblemAlert error={trouble} />}
+      {trouble instanceof RelanceProblem && trouble.code === 'changed_meanwhile' && (
+        <Group gap="xs">
+          <Text size="sm">Nothing was saved, and what you wrote is still here.</Text>
+          <Button size="xs" variant="default" onClick={() => save.mutate(versionIn(trouble))}>
+            Save mine all the same
+          </Button>
+        </Group>
+      )}
       {save.isSuccess && !changed && (
         <Alert color="green" variant="light" role="status">
           Saved. It holds from the next message on.
         </Alert>
       )}
       <Group gap="xs">
-        <Button onClick={() => save.mutate()} loading={save.isPending} disabled={!changed}>
+        <Button onClick={() => save.mutate(from)} loading={save.isPending} disabled={!changed}>
           Save
         </Button>
         {stored &&

@@ -18,10 +18,12 @@ import {
   deleteCalendar,
   getCalendar,
   listCalendars,
+  lockCalendar,
   putCalendar,
   type StoredCalendar,
 } from '../../store/sql/calendar.ts';
 import type { Caller } from '../auth.ts';
+import { checkExpected, expectedOf } from '../expected.ts';
 import { refuseUsed } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
@@ -65,7 +67,12 @@ export function calendarRoutes(app: FastifyInstance, ports: HttpPorts): void {
     checkSameId(written.id, id);
     const body = toCalendarBody(written);
     await compiled(ports, id, body, await ports.clock.now());
-    const stored = await ports.database.transaction(scopeOf(caller), (tx) => putCalendar(tx, caller.tenant, id, body));
+    const expected = expectedOf(request);
+    const stored = await ports.database.transaction(scopeOf(caller), async (tx) => {
+      await lockCalendar(tx, caller.tenant, id);
+      checkExpected(expected, (await getCalendar(tx, caller.tenant, id))?.version ?? null, `calendar "${id}"`);
+      return putCalendar(tx, caller.tenant, id, body);
+    });
     return toWire(stored);
   });
   app.get('/v1/calendars', async (request) => {

@@ -1,9 +1,17 @@
 // Figures by HTTP: what became of follow-ups and messages, as JSON or, for spreadsheets and R, as CSV. What is asked and answered is
 // insights/answer.ts. Numbers for operators are elsewhere (/metrics, health.ts).
-import { CURVES, type CurveName, csvLine, metricColumns, type WireCurve } from '@relance/core';
+import { CURVES, type CurveName, csvLine, type MetricKey, metricColumns, type WireCurve } from '@relance/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Answer, type Answered, askCurves, askFigures, QUESTIONS, type Question } from '../../insights/answer.ts';
+import {
+  type Answer,
+  type Answered,
+  askCurves,
+  askFigures,
+  askMessages,
+  QUESTIONS,
+  type Question,
+} from '../../insights/answer.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { callerOf, readQuery } from '../route.ts';
@@ -25,6 +33,13 @@ export const curveQuerySchema = metricQuerySchema.extend({
     .describe('which of the times of figures'),
 });
 
+/** Of no team: a message is sent by a policy. */
+export const messageQuerySchema = metricQuerySchema.omit({ team: true }).extend({
+  groupBy: name
+    .optional()
+    .describe('of policy, stage, channel, provider, template, templateVersion, locale and day, with commas between'),
+});
+
 export function metricRoutes(app: FastifyInstance, ports: HttpPorts): void {
   for (const question of Object.keys(QUESTIONS) as Question[])
     app.get(`/v1/metrics/${question}`, async (request, reply) => {
@@ -32,8 +47,19 @@ export function metricRoutes(app: FastifyInstance, ports: HttpPorts): void {
       const { format, ...asked } = readQuery(metricQuerySchema, request.query);
       const answer = answerOf(await askFigures(ports, tenant, question, asked));
       if ((format ?? wantedFormat(request)) === 'json') return answer;
-      return sendCsv(reply, question, csvOf(answer));
+      return sendCsv(reply, question, csvOf(answer, metricColumns));
     });
+  app.get('/v1/metrics/messages', async (request, reply) => {
+    const { tenant } = callerOf(request);
+    const { format, ...asked } = readQuery(messageQuerySchema, request.query);
+    const answer = answerOf(await askMessages(ports, tenant, asked));
+    if ((format ?? wantedFormat(request)) === 'json') return answer;
+    return sendCsv(
+      reply,
+      'messages',
+      csvOf(answer, (row) => row),
+    );
+  });
   app.get('/v1/metrics/curves', async (request, reply) => {
     const { tenant } = callerOf(request);
     const { format, of, ...asked } = readQuery(curveQuerySchema, request.query);
@@ -58,9 +84,10 @@ const sendCsv = (reply: FastifyReply, name: string, text: string): FastifyReply 
 const wantedFormat = ({ headers: { accept = '' } }: FastifyRequest): 'json' | 'csv' =>
   accept.includes('text/csv') && !accept.includes('json') ? 'csv' : 'json';
 
+type Columns = Readonly<Record<string, string | number | null>>;
 /** Nothing but the header where there is no row: of which columns it is known from what was asked. */
-function csvOf({ rows, groupBy }: Answer): string {
-  const columns = rows.map(metricColumns);
+function csvOf<Row>({ rows, groupBy }: Answer<Row>, columnsOf: (row: Row) => Columns): string {
+  const columns = rows.map(columnsOf);
   const names = columns[0] === undefined ? groupBy : Object.keys(columns[0]);
   return [names, ...columns.map((row) => names.map((each) => textOf(row[each])))].map(csvLine).join('');
 }
@@ -72,7 +99,7 @@ const csvOfCurves = ({ rows, groupBy }: Answer<WireCurve>): string =>
     [...groupBy, ...POINT_COLUMNS],
     ...rows.flatMap((row) =>
       row.points.map((point) => [
-        ...groupBy.map((key) => textOf(row[key])),
+        ...groupBy.map((key) => textOf(row[key as MetricKey])),
         ...POINT_COLUMNS.map((column) => textOf(point[column])),
       ]),
     ),

@@ -29,6 +29,7 @@ import {
 import { knownSchedules } from '../../store/sql/schedule.ts';
 import { knownTemplates } from '../../store/sql/template.ts';
 import { tenantSettings } from '../../store/sql/tenant.ts';
+import { checkExpected, type Expected, expectedOf } from '../expected.ts';
 import { checkText, parseJson } from '../json.ts';
 import { placeProblems } from '../policy-calendar.ts';
 import { proveFor } from '../policy-proof.ts';
@@ -74,6 +75,8 @@ export interface Publishing {
   readonly by: string | null;
   readonly calendars: Calendars;
   readonly dryRun?: boolean;
+  /** What is published over. */
+  readonly expected?: Expected;
 }
 
 /** Checks what the policy names, and whom it reaches, in the tenant's directory; publishes unless there is an error. */
@@ -81,7 +84,7 @@ export async function publish(
   tx: Tx,
   tenant: string,
   policy: WrittenPolicy,
-  { by, calendars, dryRun = false }: Publishing,
+  { by, calendars, dryRun = false, expected = 'whatever' }: Publishing,
 ): Promise<Publication> {
   if (!policy.compiled.ok) return { ok: false, problems: policy.compiled.problems };
   const { policy: compiled } = policy.compiled;
@@ -95,7 +98,8 @@ export async function publish(
     recipients: reach.recipients,
     resolvers: new Set(Object.keys((await tenantSettings(tx, [tenant])).get(tenant)?.resolvers ?? {})),
   };
-  const { version, same } = await nextVersion(tx, tenant, compiled.id, policy.written);
+  const { version, same, current } = await nextVersion(tx, tenant, compiled.id, policy.written);
+  checkExpected(expected, current, `policy "${compiled.id}"`);
   const found = policy.placed([
     // What is published as it stands was accepted, by whichever release it was.
     ...(same ? [] : checkConsequences(compiled)),
@@ -138,6 +142,7 @@ export function policyRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const caller = callerOf(request);
     const id = read(idSchema, request.params.id);
     const policy = readPolicy(bodyOf(request));
+    const expected = expectedOf(request);
     if (policy.compiled.ok && policy.compiled.policy.id !== id)
       throw new Problem(
         'policy_invalid',
@@ -145,7 +150,7 @@ export function policyRoutes(app: FastifyInstance, ports: HttpPorts): void {
         { errors: [] },
       );
     const result = await ports.database.transaction(scopeOf(caller), (tx) =>
-      publish(tx, caller.tenant, policy, { by: caller.keyId, calendars: ports.calendars }),
+      publish(tx, caller.tenant, policy, { by: caller.keyId, calendars: ports.calendars, expected }),
     );
     if (!result.ok) throw refused(result.problems);
     return { id: result.id, version: result.version, warnings: result.warnings };

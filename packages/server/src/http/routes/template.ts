@@ -2,7 +2,8 @@
 // for any recipient and sent to oneself (template-preview.ts).
 import type { WrittenParts } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
-import { deleteTemplate, getTemplate, listTemplates } from '../../store/sql/template.ts';
+import { deleteTemplate, getTemplate, listTemplates, lockTemplates } from '../../store/sql/template.ts';
+import { checkExpected, expectedOf } from '../expected.ts';
 import { parseJson } from '../json.ts';
 import { sendMailHtml } from '../mail-html.ts';
 import { refuseUsed } from '../policy-use.ts';
@@ -34,9 +35,12 @@ export function templateRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const written = read(templateSchema, request.body);
     checkSameId(written.id, id);
     const body = bodyOf(written);
-    const versions = await ports.database.transaction(scopeOf(caller), (tx) =>
-      storeTemplates(tx, caller.tenant, [{ id, body }]),
-    );
+    const expected = expectedOf(request);
+    const versions = await ports.database.transaction(scopeOf(caller), async (tx) => {
+      await lockTemplates(tx, caller.tenant);
+      checkExpected(expected, (await getTemplate(tx, caller.tenant, id))?.version ?? null, `template "${id}"`);
+      return storeTemplates(tx, caller.tenant, [{ id, body }]);
+    });
     return toWire({ id, version: versions.get(id) ?? 1, body });
   });
   app.get('/v1/templates', async (request) => {

@@ -2,7 +2,6 @@
 // never wait for each other in a ring. Reading them for answers is metric-read.ts.
 import {
   addPacked,
-  type CellCounts,
   type CellKey,
   COUNT_NAMES,
   cellName,
@@ -17,8 +16,8 @@ import { type Columns, rowsOf } from './rows.ts';
 /** Where a tenant's sums lie. */
 export const slotOfFigures = (tenant: string): number => slotOfKey(tenant, '', '');
 
-export const columnOf = (name: keyof CellCounts): string =>
-  name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** `templateVersion`: `template_version`. */
+export const columnOf = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 export const COUNT_COLUMNS = COUNT_NAMES.map(columnOf);
 
 const KEY_COLUMNS: Columns<TenantDifference> = {

@@ -3,6 +3,7 @@
 import { mergedTimes } from '@relance/core';
 import type { Tx } from '../database.ts';
 import { COUNT_COLUMNS } from './metric-day.ts';
+import { addUpMessages } from './metric-message.ts';
 import { rowsOf } from './rows.ts';
 
 export interface StaleMonth {
@@ -36,6 +37,7 @@ type Sum = Readonly<Record<string, string | number>> & { readonly times: Uint8Ar
 export async function addUpMonth(tx: Tx, one: StaleMonth): Promise<void> {
   const at = [one.slot, one.tenant, one.month];
   await tx.query('DELETE FROM relance.metric_sums WHERE slot = $1 AND tenant = $2 AND month = $3', at);
+  await addUpMessages(tx, one);
   for (const [span, keyedBy] of SPANS) {
     const sums = await tx.query<Sum>(sumsOf(span, keyedBy), at);
     if (sums.length === 0) continue;

@@ -451,6 +451,13 @@ export interface Finished {
   readonly carrier: string | null;
   /** Whether it had the picture (1) and links (2) that tell what is done with it; null where nobody can tell. */
   readonly watched: number | null;
+  /** By which provider it was handed over, and whose words it had; null where it never was. */
+  readonly sentBy: {
+    readonly provider: string;
+    readonly template: string | null;
+    readonly version: number | null;
+    readonly locale: string | null;
+  } | null;
   /** At which of its reader's hours (HOUR_KINDS) it was handed over; null where it was not, or not by itself. */
   readonly hours: number | null;
 }
@@ -466,19 +473,22 @@ const FINISHED = rowsOf<Finished>({
   carrier: ['uuid', ({ carrier }) => carrier],
   watched: ['smallint', ({ watched }) => watched],
   hours: ['smallint', ({ hours }) => hours],
+  provider: ['text', ({ sentBy }) => sentBy?.provider ?? null],
+  template: ['text', ({ sentBy }) => sentBy?.template ?? null],
+  template_version: ['integer', ({ sentBy }) => sentBy?.version ?? null],
+  locale: ['text', ({ sentBy }) => sentBy?.locale ?? null],
 });
 
-/** Moves finished messages out of the outbox into `messages`. */
+/** Moves finished messages out of the outbox into `messages`. The step that tells of them marks their follow-ups for the figures. */
 export async function finishOutbox(tx: Tx, slots: Slots, finished: readonly Finished[]): Promise<void> {
   if (finished.length === 0) return;
   const { from, values } = FINISHED.of(finished);
   await tx.query(
     `WITH x AS (SELECT * FROM ${from}),
-     gone AS (DELETE FROM relance.outbox o USING x WHERE o.slot = x.slot AND o.id = x.id${inSlot(slots, 'o')} RETURNING o.*),
-     marked AS (INSERT INTO relance.metric_marks (slot, follow_up_id, tenant) SELECT DISTINCT slot, follow_up_id, tenant FROM gone)
-     INSERT INTO relance.messages (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, status, reason, attempts, planned_at, sent_at, provider_id, content, carrier, watched, hours)
+     gone AS (DELETE FROM relance.outbox o USING x WHERE o.slot = x.slot AND o.id = x.id${inSlot(slots, 'o')} RETURNING o.*)
+     INSERT INTO relance.messages (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, connection, status, reason, attempts, planned_at, sent_at, provider_id, content, carrier, watched, hours, provider, template, template_version, locale)
      SELECT gone.slot, gone.id, gone.tenant, gone.follow_up_id, gone.stage, gone.run, gone.notify, gone.entry, gone.recipient, gone.channel, gone.connection,
-            x.status, x.reason, gone.attempts, gone.planned_at, x.sent_at, x.provider_id, x.content, x.carrier, x.watched, x.hours
+            x.status, x.reason, gone.attempts, gone.planned_at, x.sent_at, x.provider_id, x.content, x.carrier, x.watched, x.hours, x.provider, x.template, x.template_version, x.locale
      FROM gone JOIN x USING (id)
      ON CONFLICT (id) DO NOTHING`,
     values,

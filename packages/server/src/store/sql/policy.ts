@@ -12,23 +12,27 @@ export interface StoredPolicy {
 
 const digestOf = (written: unknown): string => createHash('sha256').update(JSON.stringify(written)).digest('hex');
 
-/** Locks the policy's row, so that two publishers take turns; answers with the version the next publication gets. */
+/**
+ * Locks the policy's row, so that two publishers take turns; answers with the version the next publication gets, and with the one that
+ * there is: null where there is none, or where it was deleted.
+ */
 export async function nextVersion(
   tx: Tx,
   tenant: string,
   id: string,
   written: unknown,
-): Promise<{ version: number; same: boolean }> {
+): Promise<{ version: number; same: boolean; current: number | null }> {
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`relance.policy/${tenant}/${id}`]);
   // Compared as jsonb, so that a policy read over HTTP and sent back in another order of keys is still the same.
-  const [row] = await tx.query<{ version: number; same: boolean }>(
-    `SELECT v.version, v.written::jsonb = $3::jsonb AND p.deleted_at IS NULL AS same FROM relance.policies p
+  const [row] = await tx.query<{ version: number; same: boolean; deleted: boolean }>(
+    `SELECT v.version, v.written::jsonb = $3::jsonb AND p.deleted_at IS NULL AS same, p.deleted_at IS NOT NULL AS deleted FROM relance.policies p
      JOIN relance.policy_versions v ON v.tenant = p.tenant AND v.id = p.id
      WHERE p.tenant = $1 AND p.id = $2 ORDER BY v.version DESC LIMIT 1`,
     [tenant, id, JSON.stringify(written)],
   );
-  if (row === undefined) return { version: 1, same: false };
-  return row.same ? { version: row.version, same: true } : { version: row.version + 1, same: false };
+  if (row === undefined) return { version: 1, same: false, current: null };
+  const current = row.deleted ? null : row.version;
+  return row.same ? { version: row.version, same: true, current } : { version: row.version + 1, same: false, current };
 }
 
 export async function publishPolicy(

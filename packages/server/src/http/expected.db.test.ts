@@ -1,0 +1,78 @@
+// Writing only over what one has seen: the version that is expected is compared where nobody else can write, and what is refused
+// changes nothing.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHttpWorld, type HttpWorld } from '../../../../test/http-world.ts';
+
+const policy = (title: string) => ({
+  policy: 'task',
+  title,
+  open: { on: 'task.made' },
+  key: 'event.data.id',
+  assignee: "'ana'",
+  stages: [{ id: 'notice', at: 'opened', notify: { via: ['email'] } }],
+});
+/** Each is another body, by a number. */
+const KINDS: Readonly<Record<string, (n: number) => object>> = {
+  'policies/task': (n) => policy(`Title ${n}`),
+  'templates/words': (n) => ({ sms: { text: `Text ${n}` } }),
+  'calendars/paris': (n) => ({ zone: 'Europe/Paris', name: `Name ${n}` }),
+};
+
+let http: HttpWorld;
+beforeAll(async () => {
+  http = await createHttpWorld();
+  await http.world.people([{ id: 'ana', email: 'ana@example.test' }]);
+});
+afterAll(() => http.end());
+
+describe.each(Object.keys(KINDS))('/v1/%s', (path) => {
+  const put = (n: number, headers: Record<string, string>) =>
+    http.call('PUT', `/v1/${path}`, KINDS[path]?.(n) ?? {}, headers);
+  const version = async () => (await http.call('GET', `/v1/${path}`)).body.version;
+
+  it('is written where there is none, and only there', async () => {
+    expect(await put(1, { 'if-match': '"1"' })).toMatchObject({ status: 412, body: { version: null } });
+    expect(await put(1, { 'if-match': '*' })).toMatchObject({ status: 412 });
+    expect((await http.call('GET', `/v1/${path}`)).status).toBe(404);
+    expect(await put(1, { 'if-none-match': '*' })).toMatchObject({ status: 200, body: { version: 1 } });
+    expect(await put(2, { 'if-none-match': '*' })).toMatchObject({
+      status: 412,
+      body: { code: 'changed_meanwhile', version: 1, next: expect.stringContaining('Read it again') },
+    });
+    expect(await version()).toBe(1);
+  });
+
+  it('is written over the version that one has read, and over no other', async () => {
+    expect((await put(2, { 'if-match': '"1"' })).body.version).toBe(2);
+    const refused = await put(3, { 'if-match': '"1"' });
+    expect(refused).toMatchObject({ status: 412, body: { version: 2 } });
+    expect(refused.body.detail).toContain('version 2, not in 1: somebody else');
+    expect(await version()).toBe(2);
+    expect((await put(3, { 'if-match': '"1", "2"' })).body.version).toBe(3);
+    expect((await put(4, { 'if-match': '*' })).body.version).toBe(4);
+    expect((await put(5, {})).body.version).toBe(5);
+  });
+
+  it('is written once by many who have read the same', async () => {
+    const answers = await Promise.all([6, 7, 8, 9, 10].map((n) => put(n, { 'if-match': '"5"' })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412]);
+    expect(await version()).toBe(6);
+  });
+
+  it('is made anew where it was deleted', async () => {
+    expect((await http.call('DELETE', `/v1/${path}`)).status).toBe(204);
+    expect((await put(11, { 'if-match': '"6"' })).status).toBe(412);
+    const answers = await Promise.all([12, 13, 14].map((n) => put(n, { 'if-none-match': '*' })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+  });
+
+  it.each([
+    { 'if-match': '5' },
+    { 'if-match': 'W/"5"' },
+    { 'if-match': '"x"' },
+    { 'if-none-match': '"5"' },
+    { 'if-match': '"5"', 'if-none-match': '*' },
+  ] as Record<string, string>[])('is refused where %j cannot be understood', async (headers) => {
+    expect(await put(15, headers)).toMatchObject({ status: 400, body: { code: 'invalid' } });
+  });
+});

@@ -1,0 +1,40 @@
+// Writing only over what one has seen (RFC 9110, section 13.1): `If-Match: "3"` is carried out where version 3 is the newest, and
+// `If-None-Match: *` where there is none; otherwise 412, and nothing is done. Without either, the last word holds.
+import type { FastifyRequest } from 'fastify';
+import { Problem } from './problem.ts';
+
+/** `whatever`: any, or none. `none`: there is none. `some`: there is one. Else one of these versions. */
+export type Expected = 'whatever' | 'none' | 'some' | readonly number[];
+
+const VERSION = /^"(\d{1,9})"$/;
+
+export function expectedOf({ headers }: FastifyRequest): Expected {
+  const match = headers['if-match'];
+  const noneMatch = headers['if-none-match'];
+  if (match === undefined && noneMatch === undefined) return 'whatever';
+  if (match !== undefined && noneMatch !== undefined)
+    throw new Problem('invalid', 'Send `If-Match` or `If-None-Match`, not both.');
+  if (match === undefined) {
+    if (noneMatch?.trim() === '*') return 'none';
+    throw new Problem('invalid', '`If-None-Match` can be `*` alone: it is written only where there is none.');
+  }
+  if (match.trim() === '*') return 'some';
+  const versions = match.split(',').map((one) => VERSION.exec(one.trim())?.[1]);
+  if (versions.some((one) => one === undefined))
+    throw new Problem('invalid', '`If-Match` must be a version in quotes, such as "3", or `*`.');
+  return versions.map(Number);
+}
+
+/** `current`: null where there is none. To be asked where nobody else can write until this is done. */
+export function checkExpected(expected: Expected, current: number | null, what: string): void {
+  if (expected === 'whatever' || (expected === 'none' && current === null)) return;
+  if (current === null) throw new Problem('changed_meanwhile', `There is no ${what} any more.`, { version: null });
+  if (expected === 'none')
+    throw new Problem('changed_meanwhile', `There is a ${what} already, in version ${current}.`, { version: current });
+  if (expected === 'some' || expected.includes(current)) return;
+  throw new Problem(
+    'changed_meanwhile',
+    `The ${what} is in version ${current}, not in ${expected.join(' or ')}: somebody else has changed it.`,
+    { version: current },
+  );
+}
