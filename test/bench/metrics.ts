@@ -95,7 +95,8 @@ function dayOfMessages(day: number, messages: number, next: () => number): Messa
   const sums = new Map<string, MessageDifference>();
   const any = (max: number): number => Math.floor(next() * max);
   for (let n = 0; n < messages; n++) {
-    const [policy, stage, channel, locale, version] = [any(POLICIES), any(STAGES), any(CHANNELS), any(LOCALES), any(3)];
+    const [policy, stage, channel, locale] = [any(POLICIES), any(STAGES), any(CHANNELS), any(LOCALES)];
+    const version = any(3) === 0 ? 2 : 1;
     const name = [policy, stage, channel, locale, version].join();
     const own = sums.get(name) ?? {
       tenant: 'default',
@@ -106,7 +107,7 @@ function dayOfMessages(day: number, messages: number, next: () => number): Messa
         channel: ['email', 'sms', 'inbox'][channel] ?? '',
         provider: ['smtp', 'twilio', 'inbox'][channel] ?? '',
         template: `letter-${policy}-${stage}`,
-        templateVersion: version === 0 ? 2 : 1,
+        templateVersion: version,
         locale: ['en', 'fr', 'de', 'es'][locale] ?? '',
       },
       counts: { ...NO_MESSAGES } as MessageDifference['counts'],

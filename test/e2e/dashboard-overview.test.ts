@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM } from '../pages/chromium.ts';
 import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
-import { furnish, taskEvent } from '../server.ts';
+import { API_KEY, furnish, taskEvent } from '../server.ts';
 
 if (CHROMIUM === null)
   process.stderr.write('LEFT OUT: the overview of the dashboard in a real browser (apt-get install chromium).\n');
@@ -14,9 +14,24 @@ describe.runIf(CHROMIUM !== null)('the overview of the dashboard', () => {
   }, 120_000);
   afterAll(() => world?.end());
 
-  it('leads from nothing to the first follow-up', { timeout: 120_000 }, async () => {
-    const { page, troubles, look, end } = await world.visit();
+  /** Behind the button of her mail, at the address where this server is. */
+  async function linkOf(words: string, followUp: string): Promise<string> {
+    const { items } = await world.server.client.messages.list({ followUp });
+    const mail = items.find(({ channel }) => channel === 'email');
+    const { content } = await world.server.client.messages.get(String(mail?.id));
+    const url =
+      content?.text
+        .split('\n')
+        .find((line) => line.startsWith(words))
+        ?.slice(words.length) ?? '';
+    return world.server.url + new URL(url).pathname;
+  }
+
+  it('leads from nothing to the first follow-up, and shows how it is resolved', { timeout: 180_000 }, async () => {
+    const { page, troubles, look, end } = await world.visit({ signedIn: false });
     await page.goto(world.server.url);
+    await page.getByLabel('API key').fill(API_KEY);
+    await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Your first follow-up' }).waitFor();
     await look('first steps');
     await page.getByLabel('Id').fill('ana');
@@ -31,8 +46,31 @@ describe.runIf(CHROMIUM !== null)('the overview of the dashboard', () => {
     await page.getByText('Ana Ruiz is asked to act.').waitFor();
     const [opened] = (await world.server.client.followUps.list()).items;
     expect(opened).toMatchObject({ policy: { id: 'first-steps' }, assignee: 'ana', status: 'open' });
+    // Ana is nobody who signs in: she has a mail, and the page behind its button.
+    await world.server.advance('1 minute');
+    await page.getByText('Captured in the mailbox: "notice" to Ana Ruiz by email').waitFor();
+    await look('the first follow-up');
+    const reader = await world.browser.newContext({ viewport: PHONE });
+    const hers = await reader.newPage();
+    await hers.goto(await linkOf('It is done: ', String(opened?.id)));
+    await hers.getByRole('button', { name: 'It is done' }).click();
+    await hers.getByText('Done. Thank you. Nothing more is asked of you.').waitFor();
+    await reader.close();
+    // Whoever looks sees it happen, without doing anything.
+    await page.getByText('Resolved by Ana Ruiz.').first().waitFor();
+    await page.getByText('It is resolved by Ana Ruiz. Nothing more is sent.').waitFor();
+    expect(await world.server.client.followUps.get(String(opened?.id))).toMatchObject({
+      status: 'resolved',
+      resolvedBy: 'ana',
+      nextAt: null,
+    });
+    await look('the first follow-up, resolved');
+    // And nobody is reminded of it.
+    await world.server.advance('10 days');
+    const { items } = await world.server.client.messages.list({ followUp: String(opened?.id) });
+    expect([...new Set(items.map(({ stage }) => stage))].sort()).toEqual(['notice', 'resolved']);
     await page.getByRole('link', { name: 'Overview' }).click();
-    await page.getByRole('link', { name: /^1\s*Open$/ }).waitFor();
+    await page.getByRole('link', { name: /^0\s*Open$/ }).waitFor();
     expect(await page.getByRole('heading', { name: 'Your first follow-up' }).count()).toBe(0);
     expect(troubles).toEqual([]);
     await end();

@@ -1,13 +1,15 @@
 // The dashboard in a real browser, for tests: a whole server, somebody who is signed in, and an eye on each page: axe in light and
 // dark, nothing wider than the window, nothing that its policy refuses, no error. Pictures go where RELANCE_TEST_PICTURES says.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { API_KEY, startTestServer, type TestServer } from '../server.ts';
 import { launchChromium } from './chromium.ts';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** In other colours nothing but the colours is different. */
+const RULES = { light: null, dark: ['color-contrast'] } as const;
 /** Grounds and letters fade from one to the other, and what inherits them after them: all of it is brought to its end at once. */
 const COLORS_CHANGED = `(async () => {
   const fading = () =>
@@ -71,7 +73,7 @@ export async function createDashboardWorld(): Promise<DashboardWorld> {
           for (const colorScheme of ['light', 'dark'] as const) {
             await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
             await page.evaluate(COLORS_CHANGED); // however busy the machine is
-            await examine(page, `${what} (${colorScheme}, ${viewport.width})`);
+            await examine(page, `${what} (${colorScheme}, ${viewport.width})`, RULES[colorScheme]);
             if (PICTURES !== null)
               await page.screenshot({
                 path: `${PICTURES}/${String(++pictures).padStart(2, '0')}-${what.replaceAll(/\W+/g, '-')}-${viewport.width}-${colorScheme}.png`,
@@ -102,12 +104,12 @@ async function signIn(context: BrowserContext, url: string): Promise<void> {
 }
 
 /** The examiner is put into a world of its own beside the page's, which its policy does not reach. */
-async function examine(page: Page, what: string): Promise<void> {
+async function examine(page: Page, what: string, rules: readonly string[] | null): Promise<void> {
   const protocol = await page.context().newCDPSession(page);
-  const { readFileSync } = await import('node:fs');
-  await protocol.send('Runtime.evaluate', { expression: readFileSync(AXE, 'utf8') });
+  await protocol.send('Runtime.evaluate', { expression: `globalThis.axe ?? (() => { ${AXE} })()` });
+  const options = rules === null ? {} : { runOnly: rules };
   const { result } = await protocol.send('Runtime.evaluate', {
-    expression: 'axe.run().then(({ violations }) => JSON.stringify(violations))',
+    expression: `axe.run(${JSON.stringify(options)}).then(({ violations }) => JSON.stringify(violations))`,
     awaitPromise: true,
     returnByValue: true,
   });

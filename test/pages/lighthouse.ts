@@ -12,7 +12,24 @@ import { PROGRAM } from './chromium.ts';
 
 const VERSION = '12.8.2';
 const SCORE_MIN = 95;
-const PAGES = ['/', '/follow-ups', '/follow-ups/new', '/insight'];
+const PAGES = [
+  '/',
+  '/follow-ups',
+  '/follow-ups/new',
+  '/import',
+  '/policies',
+  '/new-policy',
+  '/new-policy?from=invoice-payment',
+  '/templates',
+  '/people',
+  '/groups',
+  '/schedules',
+  '/channels',
+  '/suppressions',
+  '/insight',
+  '/settings',
+  '/sign-in',
+];
 const FLAGS = '--headless=new --no-sandbox --disable-quic --disable-background-networking --no-first-run';
 
 const folder = mkdtempSync(join(tmpdir(), 'relance-lighthouse-'));
@@ -23,13 +40,15 @@ const demo = spawn(process.execPath, ['packages/server/bin/relance.js', 'demo'],
 const ended = new Promise<void>((done) => demo.once('close', () => done()));
 try {
   const url = await addressOf();
-  const { followUps } = createClient({ url });
+  const { followUps, policies, recipients } = createClient({ url });
   let id = '';
   await until('the demo has a follow-up', async () => {
     id = (await followUps.list({ limit: 1 })).items[0]?.id ?? '';
     return id !== '';
   });
-  for (const page of [...PAGES, `/follow-ups/${id}`])
+  const [policy, person] = [(await policies.list()).items[0]?.id, (await recipients.list()).items[0]?.id];
+  const parts = ['', '?part=edit', '?part=check', '?part=versions'].map((part) => `/policies/${policy}${part}`);
+  for (const page of [...PAGES, `/follow-ups/${id}`, `/people/${person}`, '/templates/new-one', ...parts])
     for (const preset of ['phone', 'desktop'] as const) judge(`${url}${page}`, preset);
 } finally {
   demo.kill('SIGTERM');
@@ -68,7 +87,9 @@ function judge(url: string, preset: 'phone' | 'desktop'): void {
   const { categories, audits } = JSON.parse(readFileSync(file, 'utf8')) as Report;
   const score = Math.round(100 * categories.accessibility.score);
   const failed = Object.values(audits).filter((audit) => audit.score === 0);
-  console.log(`${score} ${preset} ${new URL(url).pathname}${failed.map(({ title }) => `\n   ${title}`).join('')}`);
+  console.log(
+    `${score} ${preset} ${new URL(url).pathname}${new URL(url).search}${failed.map(({ title }) => `\n   ${title}`).join('')}`,
+  );
   if (score < SCORE_MIN) process.exitCode = 1;
 }
 
