@@ -20,7 +20,7 @@ import {
 import { askFigures, askMessages, type Question } from '../../packages/server/src/insights/answer.ts';
 import { createFigures } from '../../packages/server/src/insights/figures.ts';
 import { type Database, ENGINE, openDatabase } from '../../packages/server/src/store/database.ts';
-import { addDifferences } from '../../packages/server/src/store/sql/metric-day.ts';
+import { addDifferences, makeMonthsStale } from '../../packages/server/src/store/sql/metric-day.ts';
 import { addMessageDifferences } from '../../packages/server/src/store/sql/metric-message.ts';
 import { quietLog } from '../world.ts';
 import { median } from './machine.ts';
@@ -128,7 +128,10 @@ async function fill(database: Database, messages: number, say: (line: string) =>
     for (let at = 0; at < sums.length; at += ROWS_AT_ONCE)
       await database.transaction(ENGINE, (tx) => addDifferences(tx, sums.slice(at, at + ROWS_AT_ONCE)));
     const sent = dayOfMessages(FIRST + day, Math.round(messages / DAYS), next);
-    await database.transaction(ENGINE, (tx) => addMessageDifferences(tx, sent));
+    await database.transaction(ENGINE, async (tx) => {
+      await addMessageDifferences(tx, sent);
+      await makeMonthsStale(tx, sent);
+    });
   }
   await createFigures(database, quietLog).addUp();
   // The last month has changed since.

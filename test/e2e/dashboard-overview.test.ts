@@ -90,7 +90,7 @@ describe.runIf(CHROMIUM !== null)('the overview of the dashboard', () => {
     for (const viewport of [undefined, PHONE]) {
       const { page, troubles, look, end } = await world.visit(viewport === undefined ? {} : { viewport });
       await page.goto(world.server.url);
-      await page.getByRole('link', { name: /^2\s*Need attention$/ }).waitFor();
+      await page.getByRole('link', { name: /^1\s*Need attention$/ }).waitFor();
       await page.getByRole('link', { name: 'Answer the auditor' }).first().waitFor();
       const trends = page.getByRole('region', { name: 'The last 30 days' });
       await trends.getByRole('link', { name: /Conversion/ }).waitFor();

@@ -75,7 +75,19 @@ import type {
   Settings,
 } from './shapes-setting.ts';
 import type { Simulation, SimulationRequest } from './simulation.ts';
-import { type ClientOptions, createTransport, type Query, type Transport, type WrittenOver } from './transport.ts';
+import { type ClientOptions, createTransport, type Query, type Transport } from './transport.ts';
+
+/**
+ * What is written over: a version that was read; null: nothing, there is none yet. Otherwise it is refused with 412,
+ * `changed_meanwhile`; without it, the last word holds.
+ */
+export interface WrittenOver {
+  readonly over?: number | null | undefined;
+}
+const headersOf = ({ over }: WrittenOver): Readonly<Record<string, string>> => {
+  if (over === undefined) return {};
+  return over === null ? { 'if-none-match': '*' } : { 'if-match': `"${over}"` };
+};
 
 const part = (text: string): string => encodeURIComponent(text);
 
@@ -181,8 +193,8 @@ function templates(call: Transport) {
   const at = (id: string): string => `/v1/templates/${part(id)}`;
   return {
     ...collection<Template, Omit<Template, 'id'>>(call, 'templates'),
-    put: (id: string, body: Omit<Template, 'id'>, { over }: WrittenOver = {}) =>
-      call<Template>({ method: 'PUT', path: at(id), body, over }),
+    put: (id: string, body: Omit<Template, 'id'>, over: WrittenOver = {}) =>
+      call<Template>({ method: 'PUT', path: at(id), body, headers: headersOf(over) }),
     /** Its words for a recipient, a language and a channel, with the names that have no value. */
     preview: (id: string, body: PreviewRequest = {}) =>
       call<TemplatePreview>({ method: 'POST', path: `${at(id)}/preview`, body }),
@@ -195,8 +207,8 @@ function templates(call: Transport) {
 function calendars(call: Transport) {
   return {
     ...collection<Calendar, Omit<Calendar, 'id' | 'version'>>(call, 'calendars'),
-    put: (id: string, body: Omit<Calendar, 'id' | 'version'>, { over }: WrittenOver = {}) =>
-      call<Calendar>({ method: 'PUT', path: `/v1/calendars/${part(id)}`, body, over }),
+    put: (id: string, body: Omit<Calendar, 'id' | 'version'>, over: WrittenOver = {}) =>
+      call<Calendar>({ method: 'PUT', path: `/v1/calendars/${part(id)}`, body, headers: headersOf(over) }),
     /** The next working days, 10 from today on unless `from` (a date) and `count` say otherwise. */
     days: (id: string, query: Query = {}) =>
       call<CalendarDays>({ method: 'GET', path: `/v1/calendars/${part(id)}/days`, query }),
@@ -213,12 +225,12 @@ function policies(call: Transport) {
       call<StoredPolicy>({ method: 'GET', path: at(id), query }),
     versions: (id: string) => call<Page<PolicyVersion>>({ method: 'GET', path: `${at(id)}/versions` }),
     /** YAML text, or the policy as data. */
-    put: (id: string, policy: unknown, { over }: WrittenOver = {}) =>
+    put: (id: string, policy: unknown, over: WrittenOver = {}) =>
       call<PolicyAnswer>({
         method: 'PUT',
         path: at(id),
         body: policy,
-        over,
+        headers: headersOf(over),
         contentType: typeof policy === 'string' ? 'application/yaml' : 'application/json',
       }),
     /** Checks without publishing; `maxPerDay`: messages of one follow-up that one person may get within 24 hours. */

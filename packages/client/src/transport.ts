@@ -16,12 +16,7 @@ export interface ClientOptions {
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** What is written over: a version that was read; null: nothing, there is none yet. Else 412, `changed_meanwhile`; without it, the last word holds. */
-export interface WrittenOver {
-  readonly over?: number | null | undefined;
-}
-
-export interface Call extends WrittenOver {
+export interface Call {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
@@ -29,6 +24,7 @@ export interface Call extends WrittenOver {
   readonly query?: Query;
   /** Doing it twice is not the same as once: the server is asked to recognise a repeat. Costs it two small transactions. */
   readonly once?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
   /** The answer is no JSON, but a text. */
   readonly text?: boolean;
 }
@@ -70,14 +66,12 @@ function addressOf(base: string, { path, query = {} }: Call): URL {
 
 function requestOf(
   { key, signal }: ClientOptions,
-  { method, body, contentType = 'application/json', once, over }: Call,
+  { method, body, contentType = 'application/json', once, headers: more }: Call,
 ): RequestInit {
-  const headers: Record<string, string> = { accept: 'application/json' };
+  const headers: Record<string, string> = { accept: 'application/json', ...more };
   if (key !== undefined) headers.authorization = `Bearer ${key}`;
   if (body !== undefined) headers['content-type'] = contentType;
   if (once === true) headers['idempotency-key'] = randomKey();
-  if (over === null) headers['if-none-match'] = '*';
-  else if (over !== undefined) headers['if-match'] = `"${over}"`;
   return {
     method,
     headers,

@@ -1,6 +1,6 @@
 // Where a message counts by how it was sent: by its provider, its template's version and its language, beside policy, stage and channel.
 // It counts in one cell alone, so these cells may be added up in any way. Follow-ups are not counted here: one may have gone by many.
-import { addPackedCounts, type GenerationFigures } from './generation-figures.ts';
+import { addPackedCounts, type GenerationFigures, type SentBy } from './generation-figures.ts';
 import { type MessageCounts, NO_MESSAGES } from './metrics.ts';
 
 export const MESSAGE_COUNT_NAMES = Object.keys(NO_MESSAGES) as readonly (keyof MessageCounts)[];
@@ -23,6 +23,9 @@ export interface MessageDifference {
   readonly counts: Record<keyof MessageCounts, number>;
 }
 
+/** Of what an older release has counted. */
+const UNKNOWN: SentBy = ['', '', 0, ''];
+
 /** By the key of the cell. */
 export type MessageDifferences = Map<string, MessageDifference>;
 
@@ -33,8 +36,7 @@ export function addMessages(
   { day, policy, messages }: GenerationFigures,
   sign: 1 | -1,
 ): void {
-  for (const { stage, channel, sentBy, counts } of messages) {
-    if (sentBy === undefined) continue;
+  for (const { stage, channel, sentBy = UNKNOWN, counts } of messages) {
     const [provider, template, templateVersion, locale] = sentBy;
     const key = { day, policy, stage, channel, provider, template, templateVersion, locale };
     const name = JSON.stringify([tenant, ...Object.values(key)]);

@@ -4,6 +4,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { followUpKey } from './pages/follow-up/follow-up-query.ts';
 import { sessionQuery } from './queries.ts';
+import { endAsking, hasEnded } from './session-again.ts';
 
 /** Of many changes at once the pages are read again once. */
 const GATHERED_MS = 300;
@@ -30,6 +31,7 @@ export function readLive(
       .fetchQuery({ ...sessionQuery, staleTime: 0 })
       .then((session) => {
         if (!session.signedIn || session.tenant !== tenant) changed(session.signedIn);
+        else if (hasEnded()) endAsking('signed in'); // in another window
       })
       .catch(() => {}); // the stream says so itself
   };

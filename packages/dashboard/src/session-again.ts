@@ -29,6 +29,7 @@ export function askedToSignIn(): Promise<Answer> {
   return waiting.answer;
 }
 
+/** Leaving also ends what waits: nothing that was to be sent for one tenant is sent when somebody signs in to another. */
 export function endAsking(answer: Answer): void {
   const asked = waiting;
   waiting = null;

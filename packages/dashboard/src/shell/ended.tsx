@@ -1,10 +1,20 @@
-// Whether the session of whoever looks has ended: then they are asked to sign in again, where they are.
-import { lazy, Suspense, useSyncExternalStore } from 'react';
-import { hasEnded, subscribeToEnding } from '../session-again.ts';
+// Whether the session of whoever looks has ended: then they are asked to sign in again, where they are. The form is loaded while there is
+// a session, after everything that one looks at.
+import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react';
+import { endAsking, hasEnded, subscribeToEnding } from '../session-again.ts';
 
-const SignInAgain = lazy(async () => ({ default: (await import('./sign-in-again.tsx')).SignInAgain }));
+const form = () => import('./sign-in-again.tsx');
+const SignInAgain = lazy(async () => ({ default: (await form()).SignInAgain }));
+const LATER_MS = 3_000;
 
 export function Ended({ tenant }: { readonly tenant: string | null }) {
   const ended = useSyncExternalStore(subscribeToEnding, hasEnded);
+  useEffect(() => {
+    const later = setTimeout(() => void form().catch(() => {}), LATER_MS);
+    return () => clearTimeout(later);
+  }, []);
+  // What waits is this tenant's, and of whoever is inside.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tenant is another session.
+  useEffect(() => () => endAsking('leaving'), [tenant]);
   return <Suspense>{ended && <SignInAgain tenant={tenant} />}</Suspense>;
 }

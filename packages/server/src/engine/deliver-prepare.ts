@@ -46,7 +46,7 @@ import { type ReadTemplate, readTemplates } from '../store/sql/template-read.ts'
 import { NO_SETTINGS, type TenantSettings, tenantSettings } from '../store/sql/tenant.ts';
 import { recipientAt } from './aside.ts';
 import type { Engine } from './engine.ts';
-import type { HandOver } from './outcome.ts';
+import type { HandOver, WrittenBy } from './outcome.ts';
 import { pageLinks } from './page-links.ts';
 import { policyRefOf } from './policy-book.ts';
 import type { ActionRow, Actions, Page, PageToken, TrackedContent, TrackRow, Words } from './ports.ts';
@@ -73,13 +73,6 @@ export type Prepared =
       readonly writtenBy: WrittenBy;
     }
   | { readonly kind: 'dead'; readonly row: OutboxRow; readonly outcome: HandOver['outcome'] };
-
-/** Whose words it has; no template: those that are built in, or that were fixed when it was queued. */
-export interface WrittenBy {
-  readonly template: string | null;
-  readonly version: number | null;
-  readonly locale: string | null;
-}
 
 /** What one of several says in a message that is about all of them. */
 export interface Item extends DigestItem {
@@ -254,6 +247,13 @@ function actionsOf(words: Words, { followUp, recipient, policy }: Asked, id: str
   const about = { id, tenant: followUp.tenant, followUpId: followUp.id, recipient: recipient.id };
   return words.actionsFor(about, locale, policy.actions);
 }
+/** Fixed when it was queued. */
+const NOBODYS: WrittenBy = { template: null, version: null, locale: null };
+const writtenBy = (template: ReadTemplate | null, locale: string): WrittenBy => ({
+  template: template?.id ?? null,
+  version: template?.version ?? null,
+  locale,
+});
 const NO_LINKS = { actionRows: [], pageTokens: [], trackRows: [] } as const;
 
 function prepareOne(engine: Engine, words: Words, given: OutboxRow, gathered: Gathered, now: Instant): Prepared {
@@ -272,7 +272,7 @@ function prepareOne(engine: Engine, words: Words, given: OutboxRow, gathered: Ga
       item: null,
       others: [],
       budget: null,
-      writtenBy: { template: null, version: null, locale: null },
+      writtenBy: NOBODYS,
       envelope: envelopeOf(row, followUp, policy, recipient, address, row.content, {
         ...reading,
         now,
@@ -282,8 +282,8 @@ function prepareOne(engine: Engine, words: Words, given: OutboxRow, gathered: Ga
   const template = row.template === null ? null : (gathered.templates.get(`${row.tenant}\n${row.template}`) ?? null);
   if (row.template !== null && template === null)
     return unrendered(row, `The template "${row.template}" does not exist.`);
-  const { channel } = row;
-  const wordsLocale = localeOfWords({ ...reading, template, channel, tenantLocale: directory.tenant.locale });
+  const wordsIn = { template, channel: row.channel, tenantLocale: directory.tenant.locale };
+  const wordsLocale = localeOfWords({ ...reading, ...wordsIn });
   const actions = actionsOf(words, asked, row.id, wordsLocale);
   const pages = pageLinks(words, followUp, recipient.id, wordsLocale);
   const offers = offersTo(policy, followUp, row, actions.links);
@@ -300,12 +300,10 @@ function prepareOne(engine: Engine, words: Words, given: OutboxRow, gathered: Ga
     now,
   });
   const input: RenderInput = {
-    template,
+    ...wordsIn,
     offers,
     role: row.role,
-    channel: row.channel,
     ...reading,
-    tenantLocale: directory.tenant.locale,
     context,
     consequence: policy.stages.find((stage) => stage.id === row.stage)?.consequence ?? null,
     urgency: urgencyAt(row.urgency),
@@ -333,7 +331,7 @@ function prepareOne(engine: Engine, words: Words, given: OutboxRow, gathered: Ga
     others: [],
     budget: budgetOf(asked),
     trackRows: tracked.rows,
-    writtenBy: { template: template?.id ?? null, version: template?.version ?? null, locale: rendered.locale },
+    writtenBy: writtenBy(template, rendered.locale),
     content,
     envelope: envelopeOf(row, followUp, policy, recipient, address, tracked.content, more),
   };

@@ -10,7 +10,7 @@ import type { Chosen, Ready } from './deliver-prepare.ts';
 import { type LostEndpoint, lostBy, suppressLost } from './endpoint-news.ts';
 import type { Engine } from './engine.ts';
 import { type Answer, storable } from './judge.ts';
-import type { HandOver, Sent } from './outcome.ts';
+import { type HandOver, type Sent, sentByOf } from './outcome.ts';
 import type { Consents } from './ports.ts';
 import { Recorder } from './recorder.ts';
 import { releaseUses } from './reserve.ts';
@@ -62,7 +62,14 @@ export class HandOvers {
 
   /** What is never handed over, or not now. */
   tell(told: readonly { readonly row: OutboxRow; readonly outcome: HandOver['outcome'] }[]): void {
-    this.recorder.report(told.map(({ row, outcome }) => ({ ...base(row, null), outcome, content: null })));
+    this.recorder.report(
+      told.map(({ row, outcome }) => {
+        // It may have been tried before.
+        const last =
+          row.connection === null ? null : this.#engine.connections.find(row.tenant, row.channel, row.connection);
+        return { ...base(row, null), outcome, content: null, ...(last == null ? {} : { sentBy: sentByOf(last) }) };
+      }),
+    );
   }
 
   /** What came of it, of all that it carries. */
@@ -94,7 +101,7 @@ export class HandOvers {
         outcome,
         content,
         watched: watchedOf(one),
-        sentBy: sentByOf(one, one),
+        sentBy: wordsOf(one, one),
         zone: envelope.zone,
         ...carries,
       },
@@ -171,7 +178,7 @@ const watchedOf = ({ trackRows }: Ready): number =>
   (trackRows.some(({ link }) => link === null) ? 1 : 0) + (trackRows.some(({ link }) => link !== null) ? 2 : 0);
 
 /** What carries others, and what is carried, has the words of none of their templates. */
-const sentByOf = ({ writtenBy }: Ready, { connection, others }: Chosen): Sent => ({
+const wordsOf = ({ writtenBy }: Ready, { connection, others }: Chosen): Sent => ({
   provider: connection.provider,
   ...(others.length === 0 ? writtenBy : { template: null, version: null, locale: writtenBy.locale }),
 });
@@ -187,7 +194,7 @@ function carried(one: Ready, via: Chosen, outcome: Answer): Handed {
     honoursIds: false,
     content,
     watched: watchedOf(one),
-    sentBy: sentByOf(one, via),
+    sentBy: wordsOf(one, via),
     carriedBy: { id: carrier.id, attempts: carrier.attempts + 1 },
   };
   if (outcome.kind === 'accepted')

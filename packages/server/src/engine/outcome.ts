@@ -28,7 +28,6 @@ import { lockFree } from '../store/sql/follow-up.ts';
 import { type AttemptRow, type SettledRow, settledOf } from '../store/sql/message.ts';
 import { lockPlansOf, type OutboxRow, urgencyAt } from '../store/sql/outbox.ts';
 import type { Slots } from '../store/sql/slot.ts';
-import type { WrittenBy } from './deliver-prepare.ts';
 import { type Carrier, type HandOverOutcome, judgeOutcome, type Verdict } from './judge.ts';
 import {
   applyNews,
@@ -45,8 +44,23 @@ import {
 import { type PolicyBook, policyRefOf } from './policy-book.ts';
 import type { StepResult } from './work.ts';
 
+/** Whose words it has; no template: those that are built in, or that were fixed when it was queued. */
+export interface WrittenBy {
+  readonly template: string | null;
+  readonly version: number | null;
+  readonly locale: string | null;
+}
+
 /** By which provider a message was handed over, and whose words it had. */
 export type Sent = WrittenBy & { readonly provider: string };
+
+/** Of one of which nothing else is known any more. */
+export const sentByOf = ({ provider }: { readonly provider: string }): Sent => ({
+  provider,
+  template: null,
+  version: null,
+  locale: null,
+});
 
 /** One answer of one provider about one hand-over. */
 export interface HandOver {

@@ -32,7 +32,7 @@ import { raiseOrphans, tellAlarms } from './alarm.ts';
 import type { Engine } from './engine.ts';
 import { sweepErasures } from './erase.ts';
 import { expand } from './fan-out.ts';
-import { type HandOver, recordOutcomes } from './outcome.ts';
+import { type HandOver, recordOutcomes, sentByOf } from './outcome.ts';
 import { policyRefOf } from './policy-book.ts';
 import type { Consents } from './ports.ts';
 import { placeEarlyReceipts } from './receipt.ts';
@@ -183,6 +183,7 @@ export class Sweep {
           : { lostIn: row.carrier }),
         outcome: { kind: 'lost', detail: 'the node that handed it over stopped before it heard the answer' },
         content: null,
+        ...(connection === null || connection === undefined ? {} : { sentBy: sentByOf(connection) }),
       };
       slots.set(row.slot, [...(slots.get(row.slot) ?? []), handOver]);
     }

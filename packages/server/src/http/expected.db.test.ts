@@ -64,6 +64,15 @@ describe.each(Object.keys(KINDS))('/v1/%s', (path) => {
     expect((await put(11, { 'if-match': '"6"' })).status).toBe(412);
     const answers = await Promise.all([12, 13, 14].map((n) => put(n, { 'if-none-match': '*' })));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+    // A version is never two things: whoever read the one before the deletion does not write over this one.
+    expect(await version()).toBe(7);
+  });
+
+  it('is carried out once where it is repeated because its answer was lost', async () => {
+    expect((await put(20, { 'if-match': '"7"' })).body.version).toBe(8);
+    expect(await put(20, { 'if-match': '"7"' })).toMatchObject({ status: 200, body: { version: 8 } });
+    expect(await put(20, { 'if-none-match': '*' })).toMatchObject({ status: 200, body: { version: 8 } });
+    expect((await put(21, { 'if-match': '"7"' })).status).toBe(412);
   });
 
   it.each([

@@ -25,9 +25,16 @@ export function expectedOf({ headers }: FastifyRequest): Expected {
   return versions.map(Number);
 }
 
-/** `current`: null where there is none. To be asked where nobody else can write until this is done. */
-export function checkExpected(expected: Expected, current: number | null, what: string): void {
-  if (expected === 'whatever' || (expected === 'none' && current === null)) return;
+export interface Current {
+  /** Null where there is none. */
+  readonly version: number | null;
+  /** It is what is to be written: a request whose answer was lost is repeated, and has been carried out (section 13.1.1). */
+  readonly same: boolean;
+}
+
+/** To be asked where nobody else can write until this is done. */
+export function checkExpected(expected: Expected, { version: current, same }: Current, what: string): void {
+  if (expected === 'whatever' || (same && current !== null) || (expected === 'none' && current === null)) return;
   if (current === null) throw new Problem('changed_meanwhile', `There is no ${what} any more.`, { version: null });
   if (expected === 'none')
     throw new Problem('changed_meanwhile', `There is a ${what} already, in version ${current}.`, { version: current });

@@ -2,6 +2,7 @@
 // down each such change and each mark. Every place that sets marks is then made to forget it, and that is noticed.
 import { describe, expect, it } from 'vitest';
 import { addEngagement } from '../store/sql/message.ts';
+import { COUNTED_KINDS } from '../store/sql/metric-fact.ts';
 import { idOf, inAWorld, messagesOf, sql, story, world } from './figure-world.test-kit.ts';
 
 inAWorld();
@@ -12,7 +13,7 @@ CREATE TABLE public.seen (txid bigint, follow_up uuid, what text);
 CREATE FUNCTION public.note_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
   IF TG_TABLE_NAME LIKE 'timeline%' THEN
-    IF NEW.kind <> ALL ($1) THEN RETURN NULL; END IF;
+    IF NEW.kind <> ALL ($1) AND (NEW.kind, NEW.reason) IS DISTINCT FROM ('alarm', 'nobody_reached') THEN RETURN NULL; END IF;
   ELSIF TG_OP = 'UPDATE' THEN
     IF TG_TABLE_NAME LIKE 'messages%' THEN
       IF (NEW.status, NEW.engagement, NEW.sent_at, NEW.carrier) IS NOT DISTINCT FROM (OLD.status, OLD.engagement, OLD.sent_at, OLD.carrier) THEN RETURN NULL; END IF;
@@ -34,27 +35,10 @@ CREATE TRIGGER note AFTER INSERT OR UPDATE ON relance.messages FOR EACH ROW EXEC
 CREATE TRIGGER note AFTER INSERT ON relance.timeline FOR EACH ROW EXECUTE FUNCTION public.note_change();
 CREATE TRIGGER note BEFORE INSERT ON relance.metric_marks FOR EACH ROW EXECUTE FUNCTION public.note_mark();
 `;
-const KINDS = [
-  'opened',
-  'reopened',
-  'stage_ran',
-  'escalated',
-  'resolved',
-  'cancelled',
-  'expired',
-  'acknowledged',
-  'snoozed',
-  'committed',
-  'answered',
-  'claimed',
-  'delegated',
-  'declined',
-  'replied',
-];
 
 /** From here on everything is written down; marks set by a statement like that are forgotten. */
 async function writeDown(forgotten: string | null): Promise<void> {
-  const kinds = `ARRAY[${KINDS.map((kind) => `'${kind}'`).join(', ')}]`;
+  const kinds = `ARRAY[${COUNTED_KINDS.map((kind) => `'${kind}'`).join(', ')}]`;
   await world.database.transaction({ kind: 'engine' }, async (tx) => {
     await tx.query('SET LOCAL ROLE NONE');
     await tx.query(WRITTEN_DOWN.replace('($1)', `(${kinds})`));
@@ -78,9 +62,11 @@ const seen = async (): Promise<number> =>
     return (await tx.query('SELECT FROM public.seen')).length;
   });
 
-/** The story of figures, and what it leaves out: somebody reads what lies in their inbox. */
+/** The story of figures, and what it leaves out: nobody is reached, and somebody reads what lies in their inbox. */
 async function everything(): Promise<void> {
   await story(async () => {});
+  await world.event('note.made', { id: 'x', who: 'nobody-known' });
+  await world.advance('3 days');
   const item = (await messagesOf('1')).find(({ channel }) => channel === 'inbox');
   await world.database.transaction({ kind: 'tenant', tenant: 'default' }, (tx) =>
     addEngagement(tx, 'default', item?.id ?? '', 'read'),
@@ -94,6 +80,9 @@ describe('what is marked', () => {
     expect(await idOf('1')).not.toBe('');
     expect((await sql('SELECT FROM relance.messages')).length).toBeGreaterThan(10);
     expect(await seen()).toBeGreaterThan(60);
+    expect(await sql(`SELECT FROM relance.timeline WHERE kind = 'alarm' AND reason = 'nobody_reached'`)).not.toEqual(
+      [],
+    );
     expect(await unmarked()).toEqual([]);
   });
 

@@ -21,7 +21,7 @@ import {
 } from '@relance/core';
 import type { Figures } from '../engine/ports.ts';
 import { type Database, ENGINE, isDatabaseDown, type Tx } from '../store/database.ts';
-import { addDifferences } from '../store/sql/metric-day.ts';
+import { addDifferences, makeMonthsStale } from '../store/sql/metric-day.ts';
 import {
   type CountedFact,
   type Fact,
@@ -183,14 +183,11 @@ async function countSlot(tx: Tx, slot: number, held: Held, { asking, resting }: 
     facts.push({ slot, id: one.id, tenant: one.tenant, generations });
   }
   await putFacts(tx, facts);
-  await addDifferences(
-    tx,
-    [...differences.values()].filter((one) => !isNothing(one)),
-  );
-  await addMessageDifferences(
-    tx,
-    [...sent.values()].filter((one) => !isNoMessage(one)),
-  );
+  const days = [...differences.values()].filter((one) => !isNothing(one));
+  const messages = [...sent.values()].filter((one) => !isNoMessage(one));
+  await addDifferences(tx, days);
+  await addMessageDifferences(tx, messages);
+  await makeMonthsStale(tx, [...days, ...messages]);
   return { counted: ready.length, more: awake.length > now.length || taken.length === MARKS_A_PASS };
 }
 

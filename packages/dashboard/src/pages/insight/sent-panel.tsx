@@ -26,7 +26,7 @@ function nameOf(by: SentBy, row: MessageMetricRow): string {
   if (by === 'locale') return locale ?? UNKNOWN;
   if (by === 'stage') return `${policy}: ${stage}`;
   return template == null
-    ? `Built-in words (${channel})`
+    ? `No template of one’s own (${channel})`
     : `${template}, version ${templateVersion ?? '?'} (${channel})`;
 }
 

@@ -44,10 +44,13 @@ function Editor({ id, stored }: { readonly id: string; readonly stored: StoredTe
   const [draft, setDraft] = useState<Draft>(before);
   const [channel, setChannel] = useState<Channel>(channelsOf(before)[0] ?? 'email');
   const [locale, setLocale] = useState(OWN);
-  // What was read first: what somebody else has saved meanwhile is not written over without a word.
-  const [from, setFrom] = useState(stored?.version ?? null);
+  const [from, setFrom] = useState(stored?.version ?? null); // what somebody saves meanwhile is not written over
   // In whichever order the database gives its parts back.
   const changed = hashKey([writtenOf(draft)]) !== hashKey([before]);
+  const saved = (now: StoredTemplate, sent: Draft) => {
+    setFrom(now.version ?? null);
+    setDraft((current) => (current === sent ? draftOf(now) : current)); // what was typed meanwhile is not saved yet
+  };
   useBlocker({
     shouldBlockFn: () => changed && !window.confirm('What you wrote is not saved. Leave it?'),
     enableBeforeUnload: changed,
@@ -72,17 +75,7 @@ function Editor({ id, stored }: { readonly id: string; readonly stored: StoredTe
           {changed && stored !== null && <Word color="orange">Changed</Word>}
         </Group>
       </Group>
-      <Deeds
-        id={id}
-        draft={draft}
-        stored={stored !== null}
-        changed={changed}
-        from={from}
-        saved={(now) => {
-          setFrom(now.version ?? null);
-          setDraft(draftOf(now));
-        }}
-      />
+      <Deeds id={id} draft={draft} stored={stored !== null} changed={changed} from={from} saved={saved} />
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
         <Panel title="Words">
           <Stack gap="sm">
@@ -181,7 +174,7 @@ interface DeedsProps {
   readonly changed: boolean;
   /** The version that it was begun from; null: there was none. */
   readonly from: number | null;
-  readonly saved: (now: StoredTemplate) => void;
+  readonly saved: (now: StoredTemplate, sent: Draft) => void;
 }
 
 function Deeds({ id, draft, stored, changed, from, saved }: DeedsProps) {
@@ -189,9 +182,10 @@ function Deeds({ id, draft, stored, changed, from, saved }: DeedsProps) {
   const navigate = useNavigate();
   const [removing, setRemoving] = useState(false);
   const save = useMutation({
-    mutationFn: (over: number | null) => api.templates.put(id, writtenOf(draft), { over }),
-    onSuccess: async (now) => {
-      saved(now);
+    mutationFn: ({ said, over }: { readonly said: Draft; readonly over: number | null }) =>
+      api.templates.put(id, writtenOf(said), { over }),
+    onSuccess: async (now, { said }) => {
+      saved(now, said);
       queries.setQueryData(templateQuery(id).queryKey, now);
       await queries.invalidateQueries({ queryKey: [...TEMPLATES_KEY, 'all'] });
     },
@@ -211,7 +205,7 @@ function Deeds({ id, draft, stored, changed, from, saved }: DeedsProps) {
       {trouble instanceof RelanceProblem && trouble.code === 'changed_meanwhile' && (
         <Group gap="xs">
           <Text size="sm">Nothing was saved, and what you wrote is still here.</Text>
-          <Button size="xs" variant="default" onClick={() => save.mutate(versionIn(trouble))}>
+          <Button size="xs" variant="default" onClick={() => save.mutate({ said: draft, over: versionIn(trouble) })}>
             Save mine all the same
           </Button>
         </Group>
@@ -222,7 +216,7 @@ function Deeds({ id, draft, stored, changed, from, saved }: DeedsProps) {
         </Alert>
       )}
       <Group gap="xs">
-        <Button onClick={() => save.mutate(from)} loading={save.isPending} disabled={!changed}>
+        <Button onClick={() => save.mutate({ said: draft, over: from })} loading={save.isPending} disabled={!changed}>
           Save
         </Button>
         {stored &&

@@ -1,6 +1,7 @@
 // Calendars: business hours, holidays and exceptions by name, as they are written. Stored checked, places of holidays
 // included; one that a published policy names cannot be deleted. `days` shows what it means: the next working days, and
 // what is special among them. The written form is core/src/policy/schema-calendar.ts, its meaning core/src/calendar.ts.
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Calendar,
   calendarSchema,
@@ -70,7 +71,9 @@ export function calendarRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const expected = expectedOf(request);
     const stored = await ports.database.transaction(scopeOf(caller), async (tx) => {
       await lockCalendar(tx, caller.tenant, id);
-      checkExpected(expected, (await getCalendar(tx, caller.tenant, id))?.version ?? null, `calendar "${id}"`);
+      const before = await getCalendar(tx, caller.tenant, id);
+      const same = isDeepStrictEqual(before?.body, JSON.parse(JSON.stringify(body)));
+      checkExpected(expected, { version: before?.version ?? null, same }, `calendar "${id}"`);
       return putCalendar(tx, caller.tenant, id, body);
     });
     return toWire(stored);
@@ -91,6 +94,7 @@ export function calendarRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const { id } = request.params;
     await ports.database.transaction(scopeOf(caller), async (tx) => {
       await refuseUsed(tx, caller.tenant, 'calendar', id);
+      await lockCalendar(tx, caller.tenant, id);
       if (!(await deleteCalendar(tx, caller.tenant, id))) throw noCalendar(id);
     });
     return reply.code(204).send();

@@ -99,7 +99,7 @@ export async function publish(
     resolvers: new Set(Object.keys((await tenantSettings(tx, [tenant])).get(tenant)?.resolvers ?? {})),
   };
   const { version, same, current } = await nextVersion(tx, tenant, compiled.id, policy.written);
-  checkExpected(expected, current, `policy "${compiled.id}"`);
+  checkExpected(expected, { version: current, same }, `policy "${compiled.id}"`);
   const found = policy.placed([
     // What is published as it stands was accepted, by whichever release it was.
     ...(same ? [] : checkConsequences(compiled)),

@@ -1,5 +1,6 @@
 // Templates: stored checked and whole (template-store.ts), so that sending only renders, answered as they were written, previewed
 // for any recipient and sent to oneself (template-preview.ts).
+import { isDeepStrictEqual } from 'node:util';
 import type { WrittenParts } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { deleteTemplate, getTemplate, listTemplates, lockTemplates } from '../../store/sql/template.ts';
@@ -38,7 +39,9 @@ export function templateRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const expected = expectedOf(request);
     const versions = await ports.database.transaction(scopeOf(caller), async (tx) => {
       await lockTemplates(tx, caller.tenant);
-      checkExpected(expected, (await getTemplate(tx, caller.tenant, id))?.version ?? null, `template "${id}"`);
+      const before = await getTemplate(tx, caller.tenant, id);
+      const same = isDeepStrictEqual(before?.body, JSON.parse(JSON.stringify(body)));
+      checkExpected(expected, { version: before?.version ?? null, same }, `template "${id}"`);
       return storeTemplates(tx, caller.tenant, [{ id, body }]);
     });
     return toWire({ id, version: versions.get(id) ?? 1, body });

@@ -2,6 +2,7 @@
 // they mean, with their holidays worked out, is engine/calendar-book.ts.
 import type { Instant, WrittenCalendar } from '@relance/core';
 import type { Tx } from '../database.ts';
+import { deletionOf, firstVersion } from './last-version.ts';
 import type { NamedRef } from './latest.ts';
 import { type PolicyRef, versionKey } from './policy-version.ts';
 
@@ -32,7 +33,7 @@ export async function lockCalendar(tx: Tx, tenant: string, id: string): Promise<
 /** The same body again is the same version. A new one is looked at like a changed one: it may have been deleted before. */
 export async function putCalendar(tx: Tx, tenant: string, id: string, body: CalendarBody): Promise<StoredCalendar> {
   const [row] = await tx.query<Row>(
-    `INSERT INTO relance.calendars AS c (tenant, id, body, replanned) VALUES ($1, $2, $3, 0)
+    `INSERT INTO relance.calendars AS c (tenant, id, version, body, replanned) VALUES ($1, $2, ${firstVersion('calendar', '$1', '$2')}, $3, 0)
      ON CONFLICT (tenant, id) DO UPDATE SET version = CASE WHEN c.body = excluded.body THEN c.version ELSE c.version + 1 END,
        updated_at = CASE WHEN c.body = excluded.body THEN c.updated_at ELSE clock_timestamp() END,
        replanned_to = CASE WHEN c.body = excluded.body THEN c.replanned_to END, body = excluded.body RETURNING ${COLUMNS}`,
@@ -64,8 +65,7 @@ export async function listCalendars(
 }
 
 export async function deleteCalendar(tx: Tx, tenant: string, id: string): Promise<boolean> {
-  const rows = await tx.query('DELETE FROM relance.calendars WHERE tenant = $1 AND id = $2 RETURNING id', [tenant, id]);
-  return rows.length > 0;
+  return (await tx.query(deletionOf('calendar'), [tenant, id])).length > 0;
 }
 
 /** By version: the zone that it counts in, of the calendar that it names, or has written in it; null without one. */

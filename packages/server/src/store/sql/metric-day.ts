@@ -35,6 +35,16 @@ const KEY_NAMES = Object.keys(KEY_COLUMNS);
 const SAME = KEY_NAMES.map((name) => `d.${name} = x.${name}`).join(' AND ');
 const BY_KEY = KEY_NAMES.map((name) => `d.${name}`).join(', ');
 
+/**
+ * The months of a question ($1 the slot, $2 the tenant, $3 and $4 its first and last day), each with the part of it that is asked for, and
+ * whether its sums hold: read one by one, so that of a year whose months hold no day is looked at.
+ */
+export const SPANS = `WITH spans AS MATERIALIZED (
+  SELECT m::date AS month, greatest(m::date, $3::date) AS first, least((m + interval '1 month - 1 day')::date, $4::date) AS last,
+    m::date >= $3::date AND m + interval '1 month' <= $4::date + interval '1 day' AS whole,
+    EXISTS (SELECT FROM relance.metric_months h WHERE h.slot = $1 AND h.tenant = $2 AND h.month = m::date AND NOT h.stale) AS holds
+  FROM generate_series(date_trunc('month', $3::date::timestamp), $4::date::timestamp, interval '1 month') AS m)`;
+
 interface Found extends CellKey {
   readonly tenant: string;
   readonly times: Uint8Array;
@@ -42,10 +52,17 @@ interface Found extends CellKey {
 
 /** Counts below zero, or times that were never added, throw: whoever counts has a bug, and nothing of the pass is kept. */
 export async function addDifferences(tx: Tx, differences: readonly TenantDifference[]): Promise<void> {
-  if (differences.length === 0) return;
-  await addToDays(tx, differences);
+  if (differences.length > 0) await addToDays(tx, differences);
+}
+
+/** Of a day that has changed, in whichever sums: what adds up its month holds no longer (metric-month.ts). */
+export async function makeMonthsStale(
+  tx: Tx,
+  changed: readonly { readonly tenant: string; readonly key: { readonly day: string } }[],
+): Promise<void> {
+  if (changed.length === 0) return;
   const months = new Map(
-    differences.map(({ tenant, key: { day } }) => [
+    changed.map(({ tenant, key: { day } }) => [
       `${tenant}\n${day.slice(0, 7)}`,
       { tenant, month: `${day.slice(0, 7)}-01` },
     ]),
@@ -58,7 +75,6 @@ export async function addDifferences(tx: Tx, differences: readonly TenantDiffere
   );
 }
 
-/** What adds up their days holds no longer (metric-month.ts). */
 const MONTHS = rowsOf<{ readonly tenant: string; readonly month: string }>({
   slot: ['smallint', ({ tenant }) => slotOfFigures(tenant)],
   tenant: ['text', ({ tenant }) => tenant],

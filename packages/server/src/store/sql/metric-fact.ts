@@ -137,7 +137,8 @@ const MESSAGES = `SELECT coalesce(json_agg(json_build_object('id', g.id, 'stage'
   FROM relance.messages g LEFT JOIN relance.messages c ON c.id = g.carrier
   WHERE g.follow_up_id = f.id AND g.id BETWEEN x.low AND x.high AND g.status NOT IN ('suppressed', 'revoked')`;
 
-const COUNTED_KINDS: readonly TimelineKind[] = [
+/** Of a timeline; and alarms that nobody was reached. */
+export const COUNTED_KINDS: readonly TimelineKind[] = [
   'opened',
   'reopened',
   'stage_ran',

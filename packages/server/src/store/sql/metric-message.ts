@@ -9,8 +9,7 @@ import {
   type MessageSum,
 } from '@relance/core';
 import type { Tx } from '../database.ts';
-import { columnOf, slotOfFigures } from './metric-day.ts';
-import type { StaleMonth } from './metric-month.ts';
+import { columnOf, SPANS, slotOfFigures } from './metric-day.ts';
 import { type Columns, rowsOf } from './rows.ts';
 
 const KEY_TYPES = {
@@ -43,7 +42,6 @@ const ROWS: Columns<MessageDifference> = {
 const ADDED = rowsOf(ROWS);
 const BY_KEY = ['slot', 'tenant', ...KEY_COLUMNS].join(', ');
 
-/** Whoever adds these has added those of their follow-ups, which says of their months that they hold no longer. */
 export async function addMessageDifferences(tx: Tx, differences: readonly MessageDifference[]): Promise<void> {
   if (differences.length === 0) return;
   const { from, values } = ADDED.of(differences);
@@ -57,7 +55,10 @@ export async function addMessageDifferences(tx: Tx, differences: readonly Messag
 const SUMMED = COUNTS.map((name) => `sum(${name})::bigint AS ${name}`).join(', ');
 
 /** A month that is locked, added up anew. */
-export async function addUpMessages(tx: Tx, { slot, tenant, month }: StaleMonth): Promise<void> {
+export async function addUpMessages(
+  tx: Tx,
+  { slot, tenant, month }: Readonly<Record<'tenant' | 'month', string>> & { readonly slot: number },
+): Promise<void> {
   const own = [slot, tenant, month];
   await tx.query('DELETE FROM relance.metric_message_sums WHERE slot = $1 AND tenant = $2 AND day = $3', own);
   const keys = KEY_COLUMNS.filter((name) => name !== 'day').join(', ');
@@ -86,17 +87,14 @@ export async function readMessageSums(tx: Tx, question: MessageQuestion, limit: 
     ...keys.map((key, index) => `${key} AS key_${index}`),
     ...COUNTS.map((name) => `coalesce(sum(d.${name}), 0)::bigint AS ${name}`),
   ];
-  const months = !groupBy.includes('day');
-  const holds = (month: string): string =>
-    `EXISTS (SELECT FROM relance.metric_months m WHERE m.slot = $1 AND m.tenant = $2 AND m.month = ${month} AND NOT m.stale)
-       AND ${month} >= $3::date AND ${month} + interval '1 month' <= $4::date + interval '1 day'`;
-  const own = `d.slot = $1 AND d.tenant = $2 AND d.day BETWEEN $3::date AND $4::date AND ($5::text IS NULL OR d.policy = $5)`;
+  const own = 'd.slot = $1 AND d.tenant = $2 AND ($5::text IS NULL OR d.policy = $5)';
+  const whole = groupBy.includes('day') ? 'false' : 's.holds AND s.whole';
   const parts = [
-    `SELECT * FROM relance.metric_messages d WHERE ${own}${months ? ` AND NOT (${holds(`date_trunc('month', d.day)::date`)})` : ''}`,
-    ...(months ? [`SELECT * FROM relance.metric_message_sums d WHERE ${own} AND ${holds('d.day')}`] : []),
+    `SELECT d.* FROM spans s JOIN relance.metric_messages d ON ${own} AND d.day BETWEEN s.first AND s.last WHERE NOT (${whole})`,
+    `SELECT d.* FROM spans s JOIN relance.metric_message_sums d ON ${own} AND d.day = s.month WHERE ${whole}`,
   ];
   const rows = await tx.query<Readonly<Record<string, string | number>>>(
-    `SELECT ${shown.join(', ')} FROM (${parts.join(' UNION ALL ')}) AS d
+    `${SPANS} SELECT ${shown.join(', ')} FROM (${parts.join(' UNION ALL ')}) AS d
      ${keys.length === 0 ? '' : `GROUP BY ${keys.join(', ')} HAVING sum(d.messages + d.accepted) > 0 ORDER BY ${keys.join(', ')}`} LIMIT $6`,
     [slotOfFigures(tenant), tenant, from, to, policy, limit],
   );

@@ -2,7 +2,7 @@
 // (metric-month.ts), and the days of all others (metric-day.ts).
 import { type CellCounts, COUNT_NAMES, type Instant, type MetricKey, type MetricSum } from '@relance/core';
 import type { Tx } from '../database.ts';
-import { COUNT_COLUMNS, columnOf, slotOfFigures } from './metric-day.ts';
+import { COUNT_COLUMNS, columnOf, SPANS, slotOfFigures } from './metric-day.ts';
 import type { KeyedBy } from './metric-month.ts';
 
 export interface MetricQuestion {
@@ -24,7 +24,7 @@ export async function readSums(tx: Tx, question: MetricQuestion, limit: number):
   const counts = COUNT_COLUMNS.map((name) => `coalesce(sum(d.${name}), 0)::bigint AS ${name}`);
   const kind = (key: 'stage' | 'channel'): string => `d.${key} ${groupBy.includes(key) ? '<>' : '='} ''`;
   const rows = await tx.query<Read>(
-    `SELECT ${[...keys.map((key, index) => `${key} AS key_${index}`), ...counts].join(', ')}, string_agg(d.times, ''::bytea) AS times
+    `${SPANS} SELECT ${[...keys.map((key, index) => `${key} AS key_${index}`), ...counts].join(', ')}, string_agg(d.times, ''::bytea) AS times
      FROM (${partsOf(question, `${kind('stage')} AND ${kind('channel')}`)}) AS d
      WHERE ($5::text IS NULL OR d.policy = $5) AND ($6::text IS NULL OR d.team = $6)
      ${keys.length === 0 ? '' : `GROUP BY ${keys.join(', ')} HAVING sum(d.follow_ups + d.messages) > 0 ORDER BY ${keys.join(', ')}`} LIMIT $7`,
@@ -44,22 +44,19 @@ function partsOf(question: MetricQuestion, kinds: string): string {
     .map((name) => `d.${name}`)
     .join(', ');
   const own = `d.slot = $1 AND d.tenant = $2 AND ${kinds}`;
-  const holds = (month: string): string =>
-    `EXISTS (SELECT FROM relance.metric_months m WHERE m.slot = $1 AND m.tenant = $2 AND m.month = ${month} AND NOT m.stale)`;
-  const whole = (month: string): string =>
-    question.groupBy.includes('day')
-      ? 'false'
-      : `${month} >= $3::date AND ${month} + interval '1 month' <= $4::date + interval '1 day'`;
-  const sums = (span: 'month' | 'day', keys: KeyedBy): string =>
-    `SELECT ${columns} FROM relance.metric_sums d WHERE ${own} AND d.span = '${span}' AND d.keyed_by = '${keys}'
-       AND d.month BETWEEN date_trunc('month', $3::date) AND $4::date AND ${holds('d.month')}`;
-  const month = `date_trunc('month', d.day)::date`;
-  const within = 'd.day BETWEEN $3::date AND $4::date';
-  const read = keyedBy === 'all' ? whole(month) : 'true';
+  const whole = question.groupBy.includes('day') ? 'false' : 's.holds AND s.whole';
+  const within = 'd.day BETWEEN s.first AND s.last';
+  const sums = `relance.metric_sums d ON ${own} AND d.month = s.month AND d.keyed_by = '${keyedBy}'`;
+  // Of days by all of their keys there are no sums but the days themselves.
+  const read = keyedBy === 'all' ? whole : 's.holds';
   return [
-    `${sums('month', keyedBy)} AND ${whole('d.month')}`,
-    ...(keyedBy === 'all' ? [] : [`${sums('day', keyedBy)} AND ${within} AND NOT (${whole('d.month')})`]),
-    `SELECT ${columns} FROM relance.metric_days d WHERE ${own} AND ${within} AND NOT (${read} AND ${holds(month)})`,
+    `SELECT ${columns} FROM spans s JOIN ${sums} AND d.span = 'month' WHERE ${whole}`,
+    ...(keyedBy === 'all'
+      ? []
+      : [
+          `SELECT ${columns} FROM spans s JOIN ${sums} AND d.span = 'day' AND ${within} WHERE s.holds AND NOT (${whole})`,
+        ]),
+    `SELECT ${columns} FROM spans s JOIN relance.metric_days d ON ${own} AND ${within} WHERE NOT (${read})`,
   ].join(' UNION ALL ');
 }
 

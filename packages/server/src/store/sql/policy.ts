@@ -12,8 +12,13 @@ export interface StoredPolicy {
 
 const digestOf = (written: unknown): string => createHash('sha256').update(JSON.stringify(written)).digest('hex');
 
+/** Held until the transaction ends, by whoever publishes or deletes it. */
+async function lockPolicy(tx: Tx, tenant: string, id: string): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`relance.policy/${tenant}/${id}`]);
+}
+
 /**
- * Locks the policy's row, so that two publishers take turns; answers with the version the next publication gets, and with the one that
+ * Locks the policy, so that two publishers take turns; answers with the version the next publication gets, and with the one that
  * there is: null where there is none, or where it was deleted.
  */
 export async function nextVersion(
@@ -22,7 +27,7 @@ export async function nextVersion(
   id: string,
   written: unknown,
 ): Promise<{ version: number; same: boolean; current: number | null }> {
-  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`relance.policy/${tenant}/${id}`]);
+  await lockPolicy(tx, tenant, id);
   // Compared as jsonb, so that a policy read over HTTP and sent back in another order of keys is still the same.
   const [row] = await tx.query<{ version: number; same: boolean; deleted: boolean }>(
     `SELECT v.version, v.written::jsonb = $3::jsonb AND p.deleted_at IS NULL AS same, p.deleted_at IS NOT NULL AS deleted FROM relance.policies p
@@ -125,6 +130,7 @@ export async function listVersions(
 
 /** No new follow-ups; live ones go on with the version they are pinned to. */
 export async function deletePolicy(tx: Tx, tenant: string, id: string): Promise<boolean> {
+  await lockPolicy(tx, tenant, id);
   return (
     (
       await tx.query(

@@ -1,6 +1,7 @@
 // Templates as they are written and listed, with those that are made of others. What rendering reads is template-read.ts.
 import type { Template, WrittenParts } from '@relance/core';
 import type { Tx } from '../database.ts';
+import { deletionOf, firstVersion } from './last-version.ts';
 
 export interface StoredTemplate {
   readonly id: string;
@@ -31,8 +32,8 @@ export async function putTemplates(
 ): Promise<Map<string, number>> {
   if (templates.length === 0) return new Map();
   const rows = await tx.query<{ id: string; version: number }>(
-    `INSERT INTO relance.templates AS t (tenant, id, body, compiled, uses)
-     SELECT $1, id, body, compiled, uses FROM json_to_recordset($2::json) AS x(id text, body jsonb, compiled jsonb, uses text[]) ORDER BY id
+    `INSERT INTO relance.templates AS t (tenant, id, version, body, compiled, uses)
+     SELECT $1, id, ${firstVersion('template', '$1', 'x.id')}, body, compiled, uses FROM json_to_recordset($2::json) AS x(id text, body jsonb, compiled jsonb, uses text[]) ORDER BY id
      ON CONFLICT (tenant, id) DO UPDATE SET version = CASE WHEN t.body = excluded.body AND t.compiled = excluded.compiled THEN t.version ELSE t.version + 1 END,
        body = excluded.body, compiled = excluded.compiled, uses = excluded.uses, updated_at = clock_timestamp() RETURNING id, version`,
     [tenant, JSON.stringify(templates)],
@@ -73,10 +74,7 @@ export async function listTemplates(
 }
 
 export async function deleteTemplate(tx: Tx, tenant: string, id: string): Promise<boolean> {
-  return (
-    (await tx.query('DELETE FROM relance.templates WHERE tenant = $1 AND id = $2 RETURNING id', [tenant, id])).length >
-    0
-  );
+  return (await tx.query(deletionOf('template'), [tenant, id])).length > 0;
 }
 
 export async function knownTemplates(tx: Tx, tenant: string): Promise<Set<string>> {
