@@ -69,6 +69,7 @@ describe('conversion and escalation', () => {
   it('is none where all were cancelled, and none of nothing', () => {
     expect(ratesOf(followUps('cancelled', 'cancelled')).conversionRate).toBeNull();
     expect(ratesOf({ ...NO_FOLLOW_UPS, ...NO_MESSAGES })).toEqual({
+      deliveryRate: null,
       openRate: null,
       openRateHuman: null,
       clickRate: null,
