@@ -265,11 +265,11 @@ const answeredOf = (own: readonly HandedOver[]): HandedOver | null =>
 const COUNTED = Object.keys(NO_MESSAGES) as readonly (keyof MessageCounts)[];
 const packed = (counts: MessageCounts): number =>
   COUNTED.reduce((bits, name, index) => bits | (counts[name] << index), 0);
-/** Adds what was packed of one message. */
-export function addPackedCounts(counts: Record<keyof MessageCounts, number>, bits: number): void {
+/** Adds what was packed of one message, or with -1 takes it away. */
+export function addPackedCounts(counts: Record<keyof MessageCounts, number>, bits: number, sign: 1 | -1 = 1): void {
   for (let index = 0; index < COUNTED.length; index++) {
     const name = COUNTED[index];
-    if (name !== undefined && (bits >> index) & 1) counts[name] += 1;
+    if (name !== undefined && (bits >> index) & 1) counts[name] += sign;
   }
 }
 

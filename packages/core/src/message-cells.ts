@@ -42,9 +42,7 @@ export function addMessages(
     const name = JSON.stringify([tenant, ...Object.values(key)]);
     const cell = differences.get(name) ?? { tenant, key, counts: { ...NO_MESSAGES } };
     differences.set(name, cell);
-    const own = { ...NO_MESSAGES } as Record<keyof MessageCounts, number>;
-    addPackedCounts(own, counts);
-    for (const each of MESSAGE_COUNT_NAMES) cell.counts[each] += sign * own[each];
+    addPackedCounts(cell.counts, counts, sign);
   }
 }
 

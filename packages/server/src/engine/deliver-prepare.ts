@@ -40,13 +40,13 @@ import type { Connection, Envelope } from '../channels/channel.ts';
 import { ENGINE } from '../store/database.ts';
 import { type DirectoryDemands, demandOf, gatherDirectories } from '../store/sql/directory.ts';
 import { readFollowUps } from '../store/sql/follow-up.ts';
-import { type OutboxRow, urgencyAt } from '../store/sql/outbox.ts';
+import { type OutboxRow, urgencyAt, type WrittenBy } from '../store/sql/outbox.ts';
 import { inSets } from '../store/sql/slot.ts';
 import { type ReadTemplate, readTemplates } from '../store/sql/template-read.ts';
 import { NO_SETTINGS, type TenantSettings, tenantSettings } from '../store/sql/tenant.ts';
 import { recipientAt } from './aside.ts';
 import type { Engine } from './engine.ts';
-import type { HandOver, WrittenBy } from './outcome.ts';
+import { type HandOver, NO_WORDS } from './outcome.ts';
 import { pageLinks } from './page-links.ts';
 import { policyRefOf } from './policy-book.ts';
 import type { ActionRow, Actions, Page, PageToken, TrackedContent, TrackRow, Words } from './ports.ts';
@@ -247,8 +247,6 @@ function actionsOf(words: Words, { followUp, recipient, policy }: Asked, id: str
   const about = { id, tenant: followUp.tenant, followUpId: followUp.id, recipient: recipient.id };
   return words.actionsFor(about, locale, policy.actions);
 }
-/** Fixed when it was queued. */
-const NOBODYS: WrittenBy = { template: null, version: null, locale: null };
 const writtenBy = (template: ReadTemplate | null, locale: string): WrittenBy => ({
   template: template?.id ?? null,
   version: template?.version ?? null,
@@ -272,7 +270,7 @@ function prepareOne(engine: Engine, words: Words, given: OutboxRow, gathered: Ga
       item: null,
       others: [],
       budget: null,
-      writtenBy: NOBODYS,
+      writtenBy: NO_WORDS,
       envelope: envelopeOf(row, followUp, policy, recipient, address, row.content, {
         ...reading,
         now,

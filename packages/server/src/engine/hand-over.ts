@@ -4,13 +4,13 @@ import type { FollowUp, Instant, Outcome } from '@relance/core';
 import type { Connection, Envelope } from '../channels/channel.ts';
 import { ENGINE } from '../store/database.ts';
 import { putHealth } from '../store/sql/connection.ts';
-import type { OutboxRow } from '../store/sql/outbox.ts';
+import type { OutboxRow, Sent } from '../store/sql/outbox.ts';
 import type { Berths, Fares } from './berth.ts';
 import type { Chosen, Ready } from './deliver-prepare.ts';
 import { type LostEndpoint, lostBy, suppressLost } from './endpoint-news.ts';
 import type { Engine } from './engine.ts';
 import { type Answer, storable } from './judge.ts';
-import { type HandOver, type Sent, sentByOf } from './outcome.ts';
+import { type HandOver, NO_WORDS, sentByOf } from './outcome.ts';
 import type { Consents } from './ports.ts';
 import { Recorder } from './recorder.ts';
 import { releaseUses } from './reserve.ts';
@@ -62,12 +62,11 @@ export class HandOvers {
 
   /** What is never handed over, or not now. */
   tell(told: readonly { readonly row: OutboxRow; readonly outcome: HandOver['outcome'] }[]): void {
+    const { connections } = this.#engine;
     this.recorder.report(
       told.map(({ row, outcome }) => {
-        // It may have been tried before.
-        const last =
-          row.connection === null ? null : this.#engine.connections.find(row.tenant, row.channel, row.connection);
-        return { ...base(row, null), outcome, content: null, ...(last == null ? {} : { sentBy: sentByOf(last) }) };
+        const last = connections.find(row.tenant, row.channel, row.connection ?? ''); // it may have been tried before
+        return { ...base(row, null), outcome, content: null, sentBy: sentByOf(last) };
       }),
     );
   }
@@ -180,7 +179,7 @@ const watchedOf = ({ trackRows }: Ready): number =>
 /** What carries others, and what is carried, has the words of none of their templates. */
 const wordsOf = ({ writtenBy }: Ready, { connection, others }: Chosen): Sent => ({
   provider: connection.provider,
-  ...(others.length === 0 ? writtenBy : { template: null, version: null, locale: writtenBy.locale }),
+  ...(others.length === 0 ? writtenBy : { ...NO_WORDS, locale: writtenBy.locale }),
 });
 
 /** What comes of its carrier comes of it; that its words were shown there is all that it is accepted by. */

@@ -26,7 +26,7 @@ import type { Left } from '../store/sql/clear-up.ts';
 import { removeDevices } from '../store/sql/device.ts';
 import { lockFree } from '../store/sql/follow-up.ts';
 import { type AttemptRow, type SettledRow, settledOf } from '../store/sql/message.ts';
-import { lockPlansOf, type OutboxRow, urgencyAt } from '../store/sql/outbox.ts';
+import { lockPlansOf, type OutboxRow, type Sent, urgencyAt, type WrittenBy } from '../store/sql/outbox.ts';
 import type { Slots } from '../store/sql/slot.ts';
 import { type Carrier, type HandOverOutcome, judgeOutcome, type Verdict } from './judge.ts';
 import {
@@ -44,23 +44,11 @@ import {
 import { type PolicyBook, policyRefOf } from './policy-book.ts';
 import type { StepResult } from './work.ts';
 
-/** Whose words it has; no template: those that are built in, or that were fixed when it was queued. */
-export interface WrittenBy {
-  readonly template: string | null;
-  readonly version: number | null;
-  readonly locale: string | null;
-}
+export const NO_WORDS: WrittenBy = { template: null, version: null, locale: null };
 
-/** By which provider a message was handed over, and whose words it had. */
-export type Sent = WrittenBy & { readonly provider: string };
-
-/** Of one of which nothing else is known any more. */
-export const sentByOf = ({ provider }: { readonly provider: string }): Sent => ({
-  provider,
-  template: null,
-  version: null,
-  locale: null,
-});
+/** Of one of which no more is known than the connection that had it last. */
+export const sentByOf = (connection: { readonly provider: string } | undefined): Sent | null =>
+  connection === undefined ? null : { ...NO_WORDS, provider: connection.provider };
 
 /** One answer of one provider about one hand-over. */
 export interface HandOver {
@@ -83,7 +71,8 @@ export interface HandOver {
   readonly content: Content | null;
   /** Whether it had the picture (1) and links (2) that tell what is done with it; absent where nobody can tell. */
   readonly watched?: number;
-  readonly sentBy?: Sent;
+  /** By which provider it was handed over, and whose words it had. */
+  readonly sentBy?: Sent | null;
   /** The zone of whoever got it; absent where it interrupted nobody by itself. */
   readonly zone?: string;
   /** So many others went in it. */

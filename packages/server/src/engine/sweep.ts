@@ -183,7 +183,7 @@ export class Sweep {
           : { lostIn: row.carrier }),
         outcome: { kind: 'lost', detail: 'the node that handed it over stopped before it heard the answer' },
         content: null,
-        ...(connection === null || connection === undefined ? {} : { sentBy: sentByOf(connection) }),
+        sentBy: sentByOf(connection),
       };
       slots.set(row.slot, [...(slots.get(row.slot) ?? []), handOver]);
     }

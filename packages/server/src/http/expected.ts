@@ -1,5 +1,6 @@
 // Writing only over what one has seen (RFC 9110, section 13.1): `If-Match: "3"` is carried out where version 3 is the newest, and
 // `If-None-Match: *` where there is none; otherwise 412, and nothing is done. Without either, the last word holds.
+import { isDeepStrictEqual } from 'node:util';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from './problem.ts';
 
@@ -31,6 +32,20 @@ export interface Current {
   /** It is what is to be written: a request whose answer was lost is repeated, and has been carried out (section 13.1.1). */
   readonly same: boolean;
 }
+
+/** Of what is stored as it was written. */
+export const checkWrittenOver = (
+  expected: Expected,
+  before: { readonly version: number; readonly body: object } | null,
+  body: object,
+  what: string,
+): void =>
+  checkExpected(
+    expected,
+    // As JSON has it: what is undefined is not stored.
+    { version: before?.version ?? null, same: isDeepStrictEqual(before?.body, JSON.parse(JSON.stringify(body))) },
+    what,
+  );
 
 /** To be asked where nobody else can write until this is done. */
 export function checkExpected(expected: Expected, { version: current, same }: Current, what: string): void {

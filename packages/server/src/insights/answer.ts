@@ -25,6 +25,7 @@ import {
 import type { Figures } from '../engine/ports.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { readClock } from '../store/sql/clock.ts';
+import type { SumQuestion } from '../store/sql/metric-day.ts';
 import { readMessageSums } from '../store/sql/metric-message.ts';
 import { oldestMark, readSums } from '../store/sql/metric-read.ts';
 import { tenantSettings } from '../store/sql/tenant.ts';
@@ -107,15 +108,12 @@ export const askMessages = (ports: Ports, tenant: string, asked: Asked): Promise
     rows: async (tx, question, _now, limit) => (await readMessageSums(tx, question, limit)).map(wireMessageRow),
   });
 
-interface Asking<Key> {
-  readonly tenant: string;
-  readonly from: string;
-  readonly to: string;
-  readonly groupBy: readonly Key[];
-  readonly policy: string | null;
-  readonly team: string | null;
-}
-type Read<Key, Row> = (tx: Tx, question: Asking<Key>, now: Instant, limit: number) => Promise<readonly Row[]>;
+type Read<Key, Row> = (
+  tx: Tx,
+  question: SumQuestion<Key> & { readonly team: string | null },
+  now: Instant,
+  limit: number,
+) => Promise<readonly Row[]>;
 
 const sumsAs =
   <Row>(made: (sum: MetricSum, now: Instant) => Row): Read<MetricKey, Row> =>

@@ -7,6 +7,7 @@ import {
   countAll,
   idOf,
   inAWorld,
+  markAll,
   messagesOf,
   receipt,
   sql,
@@ -77,9 +78,7 @@ describe('how long people take', () => {
     expect((await waitsOf('note')).filter((one) => one.startsWith('response'))).toEqual([]);
     // Nor when its carrier is forgotten first.
     await sql(`DELETE FROM relance.messages WHERE status = 'bounced'`);
-    await sql(
-      'INSERT INTO relance.metric_marks (slot, follow_up_id, tenant) SELECT slot, id, tenant FROM relance.follow_ups',
-    );
+    await markAll();
     await countAll();
     expect((await waitsOf('note')).filter((one) => one.startsWith('response'))).toEqual([]);
   });

@@ -1,6 +1,7 @@
 // Whatever changes what is counted leaves a mark in the same transaction, so that no figure stays as it was: in a database that writes
 // down each such change and each mark. Every place that sets marks is then made to forget it, and that is noticed.
 import { describe, expect, it } from 'vitest';
+import { ENGINE, type Tx } from '../store/database.ts';
 import { addEngagement } from '../store/sql/message.ts';
 import { COUNTED_KINDS } from '../store/sql/metric-fact.ts';
 import { idOf, inAWorld, messagesOf, sql, story, world } from './figure-world.test-kit.ts';
@@ -36,19 +37,24 @@ CREATE TRIGGER note AFTER INSERT ON relance.timeline FOR EACH ROW EXECUTE FUNCTI
 CREATE TRIGGER note BEFORE INSERT ON relance.metric_marks FOR EACH ROW EXECUTE FUNCTION public.note_mark();
 `;
 
+/** Roles of the engine may neither make triggers nor read what they write. */
+const asOwner = <R>(work: (tx: Tx) => Promise<R>): Promise<R> =>
+  world.database.transaction(ENGINE, async (tx) => {
+    await tx.query('SET LOCAL ROLE NONE');
+    return work(tx);
+  });
+
 /** From here on everything is written down; marks set by a statement like that are forgotten. */
 async function writeDown(forgotten: string | null): Promise<void> {
   const kinds = `ARRAY[${COUNTED_KINDS.map((kind) => `'${kind}'`).join(', ')}]`;
-  await world.database.transaction({ kind: 'engine' }, async (tx) => {
-    await tx.query('SET LOCAL ROLE NONE');
+  await asOwner(async (tx) => {
     await tx.query(WRITTEN_DOWN.replace('($1)', `(${kinds})`));
     if (forgotten !== null) await tx.query('INSERT INTO public.seen VALUES (0, NULL, $1)', [forgotten]);
   });
 }
 /** Changes of a follow-up without a mark of their transaction, by where they were. */
 async function unmarked(): Promise<readonly string[]> {
-  return world.database.transaction({ kind: 'engine' }, async (tx) => {
-    await tx.query('SET LOCAL ROLE NONE');
+  return asOwner(async (tx) => {
     const rows = await tx.query<{ what: string }>(
       `SELECT DISTINCT regexp_replace(c.what, '_[0-9].*', '') AS what FROM public.seen c WHERE c.txid > 0 AND c.what <> 'mark'
          AND NOT EXISTS (SELECT FROM public.seen m WHERE m.txid = c.txid AND m.follow_up = c.follow_up AND m.what = 'mark') ORDER BY 1`,
@@ -56,11 +62,7 @@ async function unmarked(): Promise<readonly string[]> {
     return rows.map(({ what }) => what);
   });
 }
-const seen = async (): Promise<number> =>
-  world.database.transaction({ kind: 'engine' }, async (tx) => {
-    await tx.query('SET LOCAL ROLE NONE');
-    return (await tx.query('SELECT FROM public.seen')).length;
-  });
+const seen = (): Promise<number> => asOwner(async (tx) => (await tx.query('SELECT FROM public.seen')).length);
 
 /** The story of figures, and what it leaves out: nobody is reached, and somebody reads what lies in their inbox. */
 async function everything(): Promise<void> {

@@ -11,6 +11,7 @@ import {
   figures,
   inAWorld,
   isExact,
+  markAll,
   messageSums,
   messagesOf,
   receipt,
@@ -95,9 +96,7 @@ describe('how messages were sent', () => {
     expect(await sentBy('template', 'templateVersion')).toContain('letter 1 2 sent, 1 bounced');
     // What nobody noted before this was asked: it is counted, and nobody knows how it was sent.
     await sql('UPDATE relance.messages SET provider = NULL, template = NULL, template_version = NULL, locale = NULL');
-    await sql(
-      'INSERT INTO relance.metric_marks (slot, follow_up_id, tenant) SELECT slot, id, tenant FROM relance.follow_ups',
-    );
+    await markAll();
     await countAll();
     expect(await sentBy('provider', 'template', 'templateVersion', 'locale')).toEqual(['- - - - 6 sent, 1 bounced']);
   });
@@ -110,9 +109,7 @@ describe('how messages were sent', () => {
     await sql(`UPDATE relance.metric_facts SET generations = (
       SELECT jsonb_agg(g || jsonb_build_object('messages', (SELECT coalesce(jsonb_agg(m - 'sentBy'), '[]') FROM jsonb_array_elements(g -> 'messages') AS m)))
       FROM jsonb_array_elements(generations) AS g)`);
-    await sql(
-      'INSERT INTO relance.metric_marks (slot, follow_up_id, tenant) SELECT slot, id, tenant FROM relance.follow_ups',
-    );
+    await markAll();
     // As the migration has it: what was counted stands under what nobody knows; and its months are added up before it is counted again.
     await seed();
     const sent = await sentBy('policy', 'stage');

@@ -15,6 +15,7 @@ import {
   inAWorld,
   isExact,
   LOUD,
+  markAll,
   messagesOf,
   receipt,
   sql,
@@ -43,10 +44,7 @@ describe('what is counted', () => {
     for (const id of ['1', '2', '3']) await world.event('bill.made', { id, who: 'ana' });
     await world.settle();
     await countAll();
-    const mark = () =>
-      sql(
-        'INSERT INTO relance.metric_marks (slot, follow_up_id, tenant) SELECT slot, id, tenant FROM relance.follow_ups',
-      );
+    const mark = () => markAll();
     // In one slot, each with as many lines as a pass takes.
     const ids = (await sql<{ id: string }>('SELECT id FROM relance.follow_ups ORDER BY id')).map(({ id }) => id);
     await sql('UPDATE relance.follow_ups SET timeline_count = 15000');
@@ -110,9 +108,7 @@ describe('what is counted', () => {
     let undone = 0;
     for (let statement = 2; statement < 12; statement++) {
       const before = await sums();
-      await sql(
-        'INSERT INTO relance.metric_marks (slot, follow_up_id, tenant) SELECT slot, id, tenant FROM relance.follow_ups',
-      );
+      await markAll();
       await sql('UPDATE relance.follow_ups SET team = $1', [`team${statement}`]);
       await createFigures(dyingAt(world.database, statement), quietLog).count();
       const marks = await sql('SELECT 1 FROM relance.metric_marks');
@@ -146,9 +142,7 @@ describe('what is counted', () => {
     await sweep.prune();
     expect(await sql('SELECT FROM relance.messages')).toEqual([]);
     expect(await sums()).toEqual(whole);
-    await sql(
-      'INSERT INTO relance.metric_marks (slot, follow_up_id, tenant) SELECT slot, id, tenant FROM relance.follow_ups',
-    );
+    await markAll();
     await countAll();
     expect(await sums()).toEqual(whole);
     // Opened again, it is a generation of its own, and the ones before stay as they were.

@@ -1,6 +1,6 @@
 // The charts of the figures that are counts and shares: by day, what became of messages, by level of escalation, by the hours at
 // which people were interrupted, and by policy. How long things take is curve-panel.tsx, the way through the stages funnel.tsx.
-import type { MetricQuestion, MetricRow, Metrics } from '@relance/client';
+import type { MessageFigures, MetricQuestion, MetricRow, Metrics } from '@relance/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Panel } from '../../shell/panel.tsx';
@@ -92,21 +92,27 @@ export const drawMessages =
         />
       ),
       table: {
-        head: ['Channel', 'Taken', 'Delivered', 'Bounced', 'Opened', 'By people', 'Clicked', 'Acted'],
+        head: ['Channel', 'Taken', 'Delivered', ...RATE_HEADS],
         rows: [...figures.rows.map((row) => messageRow(row.channel ?? '', row)), messageRow('All', all)],
       },
     };
   };
 
-const messageRow = (name: string, row: MetricRow): readonly string[] => [
-  name,
-  countText(row.accepted),
-  shareText(shareOf(row.delivered, row.accepted)),
+/** Of a table: what came back, what was opened, by people, clicked and acted upon. */
+export const RATE_HEADS = ['Bounced', 'Opened', 'By people', 'Clicked', 'Acted'] as const;
+export const rateCells = (row: MessageFigures): readonly string[] => [
   shareText(shareOf(row.bounced, row.accepted)),
   shareText(row.openRate),
   shareText(row.openRateHuman),
   shareText(row.clickRate),
   shareText(row.actedRate),
+];
+
+const messageRow = (name: string, row: MetricRow): readonly string[] => [
+  name,
+  countText(row.accepted),
+  shareText(shareOf(row.delivered, row.accepted)),
+  ...rateCells(row),
 ];
 
 export function drawLevels(figures: Metrics): Drawn {

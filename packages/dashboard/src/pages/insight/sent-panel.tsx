@@ -9,6 +9,7 @@ import { ChartPanel } from './chart-panel.tsx';
 import { countText, shareOf, shareText } from './figure-text.ts';
 import { figuresCsv, messagesQuery } from './insight-query.ts';
 import { type InsightSearch, SENT_BY, type SentBy } from './insight-search.ts';
+import { RATE_HEADS, rateCells } from './panels.tsx';
 
 const TITLE = 'How messages were sent';
 const KINDS: Readonly<Record<SentBy, { readonly label: string; readonly groupBy: string; readonly many: string }>> = {
@@ -41,6 +42,7 @@ export function SentPanel({ search, change }: Props) {
   const queries = useQueryClient();
   const { data, error, refetch, isPlaceholderData } = useQuery(messagesQuery(groupBy, search));
   if (error !== null) return <ProblemAlert error={error} again={() => void refetch()} />;
+  // What was read by another key has no names for these rows.
   if (data === undefined || (isPlaceholderData && String(data.groupBy) !== groupBy))
     return (
       <Panel title={TITLE}>
@@ -58,17 +60,13 @@ export function SentPanel({ search, change }: Props) {
           : `The length of a bar is how many were taken; its full part was acted upon. ${many.charAt(0).toUpperCase()}${many.slice(1)} with few messages say little.`
       }
       table={{
-        head: ['Sent by', 'Tried', 'Taken', 'Arrived', 'Bounced', 'Opened', 'By people', 'Clicked', 'Acted'],
+        head: ['Sent by', 'Tried', 'Taken', 'Arrived', ...RATE_HEADS],
         rows: rows.map((row) => [
           nameOf(by, row),
           countText(row.messages),
           countText(row.accepted),
           shareText(row.deliveryRate),
-          shareText(shareOf(row.bounced, row.accepted)),
-          shareText(row.openRate),
-          shareText(row.openRateHuman),
-          shareText(row.clickRate),
-          shareText(row.actedRate),
+          ...rateCells(row),
         ]),
       }}
       file={{

@@ -1,10 +1,11 @@
 // What a ready policy names and the tenant does not have yet, to be made before it is published: its templates and calendars as they
 // come, its groups and schedules with people of one's own, or with the examples to try it.
 import { Alert, Button, Group, MultiSelect, Stack, Text } from '@mantine/core';
-import { type ReadyPolicyWhole, RelanceProblem } from '@relance/client';
+import type { ReadyPolicyWhole } from '@relance/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { api } from '../../api.ts';
+import { overtakenBy } from '../../overtaken.ts';
 import { Panel } from '../../shell/panel.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { namesQuery } from './policy-query.ts';
@@ -90,7 +91,7 @@ async function putMissing<W>(kind: Kind<W>, id: string, body: W): Promise<void> 
   try {
     await kind.put(id, body, { over: null });
   } catch (error) {
-    if (!(error instanceof RelanceProblem && error.code === 'changed_meanwhile')) throw error;
+    if (overtakenBy(error) === null) throw error;
   }
 }
 

@@ -7,6 +7,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useId, useMemo, useRef } from 'react';
 import { api } from '../../api.ts';
+import { type Overtaken, overtakenBy } from '../../overtaken.ts';
 import { PageLink } from '../../shell/page-link.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { type Draft, useDraft } from './draft.ts';
@@ -80,7 +81,7 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
             pending={publish.isPending}
           />
           {refused !== null && <ProblemAlert error={refused} />}
-          {overtaken !== null && <Overtaken id={id} by={overtaken} over={() => send(overtaken.version)} />}
+          {overtaken !== null && <OvertakenAlert id={id} by={overtaken} over={() => send(overtaken.version)} />}
           {publish.data !== undefined && !draft.changed && (
             <Published answer={publish.data} before={publish.context?.before ?? null} />
           )}
@@ -120,25 +121,14 @@ interface Publishing {
   readonly over: number | null;
 }
 
-interface Meanwhile {
-  readonly what: string;
-  /** The one that there is now; null: it was deleted. */
-  readonly version: number | null;
-}
-function overtakenBy(error: Error | null): Meanwhile | null {
-  if (!(error instanceof RelanceProblem) || error.code !== 'changed_meanwhile') return null;
-  const { version } = error.body;
-  return { what: error.message, version: typeof version === 'number' ? version : null };
-}
-
 interface OvertakenProps {
   readonly id: string | null;
-  readonly by: Meanwhile;
+  readonly by: Overtaken;
   readonly over: () => void;
 }
 
 /** Nothing is published over what somebody else has published, unless whoever does it says so. */
-function Overtaken({ id, by: { what, version }, over }: OvertakenProps) {
+function OvertakenAlert({ id, by: { what, version }, over }: OvertakenProps) {
   return (
     <Alert color="orange" variant="light" role="alert" title={what}>
       <Stack gap="xs" align="flex-start">

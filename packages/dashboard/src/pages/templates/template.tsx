@@ -1,11 +1,12 @@
 // One template: its words by channel and language on one side, and what a reader gets of them on the other while they are written.
 // Nothing is kept until it is saved, and what is saved holds from the next message on.
 import { Alert, Button, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
-import { type Channel, RelanceProblem } from '@relance/client';
+import type { Channel } from '@relance/client';
 import { hashKey, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useBlocker, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api.ts';
+import { overtakenBy } from '../../overtaken.ts';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import { useTitle } from '../../shell/title.ts';
@@ -164,9 +165,6 @@ function Languages({ draft, locale, choose, change }: LanguageProps) {
   );
 }
 
-const versionIn = ({ body: { version } }: RelanceProblem): number | null =>
-  typeof version === 'number' ? version : null;
-
 interface DeedsProps {
   readonly id: string;
   readonly draft: Draft;
@@ -199,13 +197,14 @@ function Deeds({ id, draft, stored, changed, from, saved }: DeedsProps) {
     },
   });
   const trouble = save.error ?? remove.error;
+  const overtaken = overtakenBy(save.error);
   return (
     <>
       {trouble !== null && <ProblemAlert error={trouble} />}
-      {trouble instanceof RelanceProblem && trouble.code === 'changed_meanwhile' && (
+      {overtaken !== null && (
         <Group gap="xs">
           <Text size="sm">Nothing was saved, and what you wrote is still here.</Text>
-          <Button size="xs" variant="default" onClick={() => save.mutate({ said: draft, over: versionIn(trouble) })}>
+          <Button size="xs" variant="default" onClick={() => save.mutate({ said: draft, over: overtaken.version })}>
             Save mine all the same
           </Button>
         </Group>

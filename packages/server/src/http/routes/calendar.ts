@@ -1,7 +1,6 @@
 // Calendars: business hours, holidays and exceptions by name, as they are written. Stored checked, places of holidays
 // included; one that a published policy names cannot be deleted. `days` shows what it means: the next working days, and
 // what is special among them. The written form is core/src/policy/schema-calendar.ts, its meaning core/src/calendar.ts.
-import { isDeepStrictEqual } from 'node:util';
 import {
   type Calendar,
   calendarSchema,
@@ -24,7 +23,7 @@ import {
   type StoredCalendar,
 } from '../../store/sql/calendar.ts';
 import type { Caller } from '../auth.ts';
-import { checkExpected, expectedOf } from '../expected.ts';
+import { checkWrittenOver, expectedOf } from '../expected.ts';
 import { refuseUsed } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
@@ -71,9 +70,7 @@ export function calendarRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const expected = expectedOf(request);
     const stored = await ports.database.transaction(scopeOf(caller), async (tx) => {
       await lockCalendar(tx, caller.tenant, id);
-      const before = await getCalendar(tx, caller.tenant, id);
-      const same = isDeepStrictEqual(before?.body, JSON.parse(JSON.stringify(body)));
-      checkExpected(expected, { version: before?.version ?? null, same }, `calendar "${id}"`);
+      checkWrittenOver(expected, await getCalendar(tx, caller.tenant, id), body, `calendar "${id}"`);
       return putCalendar(tx, caller.tenant, id, body);
     });
     return toWire(stored);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import {
   type Answer,
   type Answered,
+  type Asked,
   askCurves,
   askFigures,
   askMessages,
@@ -40,26 +41,30 @@ export const messageQuerySchema = metricQuerySchema.omit({ team: true }).extend(
     .describe('of policy, stage, channel, provider, template, templateVersion, locale and day, with commas between'),
 });
 
+type Ask<Row> = (tenant: string, asked: Asked) => Promise<Answered<Row>>;
+type Columns = Readonly<Record<string, string | number | null>>;
+
 export function metricRoutes(app: FastifyInstance, ports: HttpPorts): void {
-  for (const question of Object.keys(QUESTIONS) as Question[])
-    app.get(`/v1/metrics/${question}`, async (request, reply) => {
+  const table = <Row>(
+    name: string,
+    schema: typeof messageQuerySchema,
+    ask: Ask<Row>,
+    columnsOf: (row: Row) => Columns,
+  ) =>
+    app.get(`/v1/metrics/${name}`, async (request, reply) => {
       const { tenant } = callerOf(request);
-      const { format, ...asked } = readQuery(metricQuerySchema, request.query);
-      const answer = answerOf(await askFigures(ports, tenant, question, asked));
-      if ((format ?? wantedFormat(request)) === 'json') return answer;
-      return sendCsv(reply, question, csvOf(answer, metricColumns));
+      const { format, ...asked } = readQuery(schema, request.query);
+      const answer = answerOf(await ask(tenant, asked));
+      return (format ?? wantedFormat(request)) === 'json' ? answer : sendCsv(reply, name, csvOf(answer, columnsOf));
     });
-  app.get('/v1/metrics/messages', async (request, reply) => {
-    const { tenant } = callerOf(request);
-    const { format, ...asked } = readQuery(messageQuerySchema, request.query);
-    const answer = answerOf(await askMessages(ports, tenant, asked));
-    if ((format ?? wantedFormat(request)) === 'json') return answer;
-    return sendCsv(
-      reply,
-      'messages',
-      csvOf(answer, (row) => row),
-    );
-  });
+  for (const question of Object.keys(QUESTIONS) as Question[])
+    table(question, metricQuerySchema, (tenant, asked) => askFigures(ports, tenant, question, asked), metricColumns);
+  table(
+    'messages',
+    messageQuerySchema,
+    (tenant, asked) => askMessages(ports, tenant, asked),
+    (row) => row,
+  );
   app.get('/v1/metrics/curves', async (request, reply) => {
     const { tenant } = callerOf(request);
     const { format, of, ...asked } = readQuery(curveQuerySchema, request.query);
@@ -84,7 +89,6 @@ const sendCsv = (reply: FastifyReply, name: string, text: string): FastifyReply 
 const wantedFormat = ({ headers: { accept = '' } }: FastifyRequest): 'json' | 'csv' =>
   accept.includes('text/csv') && !accept.includes('json') ? 'csv' : 'json';
 
-type Columns = Readonly<Record<string, string | number | null>>;
 /** Nothing but the header where there is no row: of which columns it is known from what was asked. */
 function csvOf<Row>({ rows, groupBy }: Answer<Row>, columnsOf: (row: Row) => Columns): string {
   const columns = rows.map(columnsOf);

@@ -1,10 +1,9 @@
 // Templates: stored checked and whole (template-store.ts), so that sending only renders, answered as they were written, previewed
 // for any recipient and sent to oneself (template-preview.ts).
-import { isDeepStrictEqual } from 'node:util';
 import type { WrittenParts } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { deleteTemplate, getTemplate, listTemplates, lockTemplates } from '../../store/sql/template.ts';
-import { checkExpected, expectedOf } from '../expected.ts';
+import { checkWrittenOver, expectedOf } from '../expected.ts';
 import { parseJson } from '../json.ts';
 import { sendMailHtml } from '../mail-html.ts';
 import { refuseUsed } from '../policy-use.ts';
@@ -39,9 +38,7 @@ export function templateRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const expected = expectedOf(request);
     const versions = await ports.database.transaction(scopeOf(caller), async (tx) => {
       await lockTemplates(tx, caller.tenant);
-      const before = await getTemplate(tx, caller.tenant, id);
-      const same = isDeepStrictEqual(before?.body, JSON.parse(JSON.stringify(body)));
-      checkExpected(expected, { version: before?.version ?? null, same }, `template "${id}"`);
+      checkWrittenOver(expected, await getTemplate(tx, caller.tenant, id), body, `template "${id}"`);
       return storeTemplates(tx, caller.tenant, [{ id, body }]);
     });
     return toWire({ id, version: versions.get(id) ?? 1, body });

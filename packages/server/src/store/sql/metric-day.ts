@@ -35,6 +35,15 @@ const KEY_NAMES = Object.keys(KEY_COLUMNS);
 const SAME = KEY_NAMES.map((name) => `d.${name} = x.${name}`).join(' AND ');
 const BY_KEY = KEY_NAMES.map((name) => `d.${name}`).join(', ');
 
+export interface SumQuestion<Key> {
+  readonly tenant: string;
+  /** Days, both included. */
+  readonly from: string;
+  readonly to: string;
+  readonly groupBy: readonly Key[];
+  readonly policy: string | null;
+}
+
 /**
  * The months of a question ($1 the slot, $2 the tenant, $3 and $4 its first and last day), each with the part of it that is asked for, and
  * whether its sums hold: read one by one, so that of a year whose months hold no day is looked at.
@@ -48,11 +57,6 @@ export const SPANS = `WITH spans AS MATERIALIZED (
 interface Found extends CellKey {
   readonly tenant: string;
   readonly times: Uint8Array;
-}
-
-/** Counts below zero, or times that were never added, throw: whoever counts has a bug, and nothing of the pass is kept. */
-export async function addDifferences(tx: Tx, differences: readonly TenantDifference[]): Promise<void> {
-  if (differences.length > 0) await addToDays(tx, differences);
 }
 
 /** Of a day that has changed, in whichever sums: what adds up its month holds no longer (metric-month.ts). */
@@ -81,7 +85,9 @@ const MONTHS = rowsOf<{ readonly tenant: string; readonly month: string }>({
   month: ['date', ({ month }) => month],
 });
 
-async function addToDays(tx: Tx, differences: readonly TenantDifference[]): Promise<void> {
+/** Counts below zero, or times that were never added, throw: whoever counts has a bug, and nothing of the pass is kept. */
+export async function addDifferences(tx: Tx, differences: readonly TenantDifference[]): Promise<void> {
+  if (differences.length === 0) return;
   const keys = KEYS.of(differences);
   await tx.query(
     `INSERT INTO relance.metric_days (${KEYS.names}) SELECT * FROM ${keys.from} ORDER BY ${KEYS.names} ON CONFLICT DO NOTHING`,

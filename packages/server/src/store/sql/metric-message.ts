@@ -9,7 +9,7 @@ import {
   type MessageSum,
 } from '@relance/core';
 import type { Tx } from '../database.ts';
-import { columnOf, SPANS, slotOfFigures } from './metric-day.ts';
+import { columnOf, SPANS, type SumQuestion, slotOfFigures } from './metric-day.ts';
 import { type Columns, rowsOf } from './rows.ts';
 
 const KEY_TYPES = {
@@ -70,18 +70,12 @@ export async function addUpMessages(
   );
 }
 
-export interface MessageQuestion {
-  readonly tenant: string;
-  /** Days, both included. */
-  readonly from: string;
-  readonly to: string;
-  readonly groupBy: readonly MessageKey[];
-  readonly policy: string | null;
-}
-
 /** The groups in the order of their keys, in one statement: whole months that hold, and the days of all others. */
-export async function readMessageSums(tx: Tx, question: MessageQuestion, limit: number): Promise<MessageSum[]> {
-  const { tenant, from, to, groupBy, policy } = question;
+export async function readMessageSums(
+  tx: Tx,
+  { tenant, from, to, groupBy, policy }: SumQuestion<MessageKey>,
+  limit: number,
+): Promise<MessageSum[]> {
   const keys = groupBy.map((key) => (key === 'day' ? 'd.day::text' : `d.${columnOf(key)}`));
   const shown = [
     ...keys.map((key, index) => `${key} AS key_${index}`),

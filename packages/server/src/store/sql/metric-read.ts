@@ -2,16 +2,10 @@
 // (metric-month.ts), and the days of all others (metric-day.ts).
 import { type CellCounts, COUNT_NAMES, type Instant, type MetricKey, type MetricSum } from '@relance/core';
 import type { Tx } from '../database.ts';
-import { COUNT_COLUMNS, columnOf, SPANS, slotOfFigures } from './metric-day.ts';
+import { COUNT_COLUMNS, columnOf, SPANS, type SumQuestion, slotOfFigures } from './metric-day.ts';
 import type { KeyedBy } from './metric-month.ts';
 
-export interface MetricQuestion {
-  readonly tenant: string;
-  /** Days, both included. */
-  readonly from: string;
-  readonly to: string;
-  readonly groupBy: readonly MetricKey[];
-  readonly policy: string | null;
+export interface MetricQuestion extends SumQuestion<MetricKey> {
   readonly team: string | null;
 }
 

@@ -440,6 +440,14 @@ export async function requeueOutbox(tx: Tx, slots: Slots, changes: readonly Outb
   );
 }
 
+/** Whose words a message has; no template: those that are built in, or that were fixed when it was queued. */
+export interface WrittenBy {
+  readonly template: string | null;
+  readonly version: number | null;
+  readonly locale: string | null;
+}
+export type Sent = WrittenBy & { readonly provider: string };
+
 export interface Finished {
   readonly id: string;
   readonly status: MessageStatus;
@@ -452,12 +460,7 @@ export interface Finished {
   /** Whether it had the picture (1) and links (2) that tell what is done with it; null where nobody can tell. */
   readonly watched: number | null;
   /** By which provider it was handed over, and whose words it had; null where it never was. */
-  readonly sentBy: {
-    readonly provider: string;
-    readonly template: string | null;
-    readonly version: number | null;
-    readonly locale: string | null;
-  } | null;
+  readonly sentBy: Sent | null;
   /** At which of its reader's hours (HOUR_KINDS) it was handed over; null where it was not, or not by itself. */
   readonly hours: number | null;
 }
