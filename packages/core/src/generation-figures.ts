@@ -3,19 +3,13 @@
 import { isAside } from './aside.ts';
 import { localDay } from './calendar.ts';
 import { dateOf } from './day.ts';
+import { countedSeconds } from './duration-scale.ts';
 import { isHuman, surestOf } from './engagement.ts';
 import type { FollowUpStatus } from './follow-up.ts';
 import type { Evidence, TimelineKind } from './input.ts';
 import { DAY_MS, type Instant, MINUTE_MS } from './instant.ts';
 import { type MessagePlace, messageId } from './message.ts';
-import {
-  type CountedMessage,
-  countedSeconds,
-  countMessage,
-  type MessageCounts,
-  NO_MESSAGES,
-  stageResolvedAfter,
-} from './metrics.ts';
+import { type CountedMessage, countMessage, type MessageCounts, NO_MESSAGES, stageResolvedAfter } from './metrics.ts';
 
 /** Nobody answers later than that: whoever has not is left out from then on, so that what waits does not add up for ever. */
 export const RESPONSE_MAX_MS = 90 * DAY_MS;

@@ -32,6 +32,7 @@ export * from './csv.ts';
 export { dateOf, dayAt, dayOf, weekdayOf } from './day.ts';
 export * from './decide.ts';
 export * from './device.ts';
+export { countedSeconds, SECONDS_OF_RANK } from './duration-scale.ts';
 export * from './engagement.ts';
 export * from './figure-cells.ts';
 export * from './follow-up.ts';

@@ -8,7 +8,6 @@ import type { MessageStatus } from './message.ts';
 import {
   type CountedMessage,
   type Counts,
-  countedSeconds,
   countFollowUp,
   countMessage,
   durationFigures,
@@ -20,6 +19,7 @@ import {
   stageResolvedAfter,
 } from './metrics.ts';
 import type { Channel } from './policy/policy.ts';
+import { columnsOf } from './survival.ts';
 
 const WATCHED = { opens: true, clicks: true };
 const UNWATCHED = { opens: false, clicks: false };
@@ -264,36 +264,17 @@ it('is a share: no rate leaves 0 to 1, whatever messages there are', () => {
 });
 
 describe('durations', () => {
-  it('are counted by the second up to a quarter of an hour, and to less than 0.2 % above', () => {
-    expect([0, 999, 1_000, 17 * MINUTE_MS].map(countedSeconds)).toEqual([0, 0, 1, 1_020]);
-    expect(countedSeconds(-5 * SECOND_MS)).toBe(0);
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 100_000_000 }), (seconds) => {
-        const as = countedSeconds(seconds * SECOND_MS);
-        expect(as).toBeLessThanOrEqual(seconds);
-        expect(seconds - as).toBeLessThanOrEqual(seconds / 512);
-        expect(countedSeconds(as * SECOND_MS)).toBe(as);
-        expect(countedSeconds((seconds + 1) * SECOND_MS)).toBeGreaterThanOrEqual(as);
-      }),
-    );
-  });
-  it('have some nine thousand values in a year', () => {
-    const values = new Set<number>();
-    const YEAR = 2 ** 25; // seconds: 388 days
-    // By less than a step everywhere.
-    for (let seconds = 0; seconds < YEAR; seconds += Math.max(1, seconds >> 12))
-      values.add(countedSeconds(seconds * SECOND_MS));
-    expect(values.size).toBe(8_704);
-  });
   it('have figures in seconds, with the unanswered among them', () => {
     const seconds = HOUR_MS / SECOND_MS;
-    const figures = durationFigures([
-      { duration: seconds, events: 60, censored: 0 },
-      { duration: 2 * seconds, events: 20, censored: 20 },
-    ]);
+    const figures = durationFigures(
+      columnsOf([
+        { duration: seconds, events: 60, censored: 0 },
+        { duration: 2 * seconds, events: 20, censored: 20 },
+      ]),
+    );
     expect(figures).toMatchObject({ p50: seconds, p90: null, n: 100, censored: 20 });
     expect(figures.limits.p50.lower).toBe(seconds);
-    expect(durationFigures([])).toMatchObject({ p50: null, p90: null, n: 0, censored: 0 });
+    expect(durationFigures(columnsOf([]))).toMatchObject({ p50: null, p90: null, n: 0, censored: 0 });
   });
 });
 

@@ -3,11 +3,11 @@
 // counts are kept is docs/decisions/0016. A follow-up that was opened again counts once for each of its generations.
 import { type EngagementSeen, isHuman, surestOf } from './engagement.ts';
 import { type FollowUpStatus, isLive } from './follow-up.ts';
-import { type Instant, SECOND_MS } from './instant.ts';
+import type { Instant } from './instant.ts';
 import type { HourKind } from './interruption.ts';
 import type { MessageStatus } from './message.ts';
 import type { Channel } from './policy/policy.ts';
-import { type DurationCount, type IntervalOptions, kaplanMeier, type Quantile, quantile } from './survival.ts';
+import { type DurationColumns, type IntervalOptions, type Quantile, quantiles } from './survival.ts';
 
 /** Of follow-ups that opened in the window. */
 export interface FollowUpCounts {
@@ -201,22 +201,6 @@ export function stageResolvedAfter(
   return runs.findLast(({ at }) => at <= resolvedAt)?.stage ?? null;
 }
 
-/** Durations are counted by the second up to twice that, and then in so many steps for each doubling. */
-const STEPS = 512;
-/** Some 68 years, which nothing reaches. */
-const SECONDS_MAX = 2 ** 31 - 1;
-
-/**
- * A duration as it is counted, in seconds: whole ones up to 17 minutes, and rounded down by less than 0.2 % above: a year has
- * 8,700 of them, so that any number can be kept as counts. What clocks that disagree make negative is no time at all.
- */
-export function countedSeconds(ms: number): number {
-  const seconds = Math.min(SECONDS_MAX, Math.max(0, Math.floor(ms / SECOND_MS)));
-  if (seconds < 2 * STEPS) return seconds;
-  const step = 2 ** (Math.floor(Math.log2(seconds)) - Math.log2(STEPS));
-  return Math.floor(seconds / step) * step;
-}
-
 /** How long it took, in seconds: `censored` of `n` still waited, and are why a quantile may be null. */
 export interface DurationFigures {
   readonly p50: number | null;
@@ -229,9 +213,9 @@ export interface DurationFigures {
   };
 }
 
-export function durationFigures(counts: Iterable<DurationCount>, options: IntervalOptions = {}): DurationFigures {
-  const curve = kaplanMeier(counts, options);
-  const { at: p50, ...limits50 } = quantile(curve, 0.5);
-  const { at: p90, ...limits90 } = quantile(curve, 0.9);
-  return { p50, p90, n: curve.n, censored: curve.censored, limits: { p50: limits50, p90: limits90 } };
+export function durationFigures(durations: DurationColumns, options: IntervalOptions = {}): DurationFigures {
+  const { n, censored, quantiles: found } = quantiles(durations, [0.5, 0.9], options);
+  const [{ at: p50, ...limits50 } = NOT_FOUND, { at: p90, ...limits90 } = NOT_FOUND] = found;
+  return { p50, p90, n, censored, limits: { p50: limits50, p90: limits90 } };
 }
+const NOT_FOUND: Quantile = { at: null, lower: null, upper: null };

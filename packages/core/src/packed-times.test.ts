@@ -1,20 +1,11 @@
 // What is packed comes back, whatever it is: any durations, added in any order, taken away again, and several packs one after the other.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { countedSeconds } from './duration-scale.ts';
 import type { Wait } from './generation-figures.ts';
 import type { Instant } from './instant.ts';
-import { countedSeconds } from './metrics.ts';
-import {
-  addPacked,
-  addWait,
-  durationCounts,
-  mergedTimes,
-  noTimes,
-  packTimes,
-  rankOf,
-  secondsOf,
-  WAITS,
-} from './packed-times.ts';
+import { addPacked, addWait, durationsOf, mergedTimes, noTimes, packTimes, WAITS } from './packed-times.ts';
+import { kaplanMeier } from './survival.ts';
 
 const wait = fc.record({
   kind: fc.constantFrom(...WAITS),
@@ -30,20 +21,6 @@ const packed = (all: readonly Kept[]): Uint8Array => {
   for (const one of all) addWait(times, one.kind, one.wait, 1);
   return packTimes(times);
 };
-
-it('knows each counted duration by its place, and no place twice', () => {
-  let before = -1;
-  for (let seconds = 0; seconds < 5_000_000; seconds = Math.max(seconds + 1, countedSeconds((seconds + 1) * 1_000))) {
-    const counted = countedSeconds(seconds * 1_000);
-    if (counted !== seconds) continue;
-    const rank = rankOf(seconds);
-    expect(rank).toBe(before + 1);
-    expect(secondsOf(rank)).toBe(seconds);
-    before = rank;
-    if (seconds > 1_024) seconds += 2 ** Math.floor(Math.log2(seconds) - 9) - 1;
-  }
-  expect(secondsOf(rankOf(countedSeconds(Number.MAX_SAFE_INTEGER)))).toBe(countedSeconds(Number.MAX_SAFE_INTEGER));
-});
 
 describe('packed times', () => {
   it('are the same in whatever order they were added, and one after the other', () => {
@@ -94,13 +71,17 @@ describe('packed times', () => {
       { kind: 'response', wait: { since, seconds: 5, ended: false } },
       { kind: 'resolve', wait: { since, seconds: null, ended: false } },
     ]);
-    expect(durationCounts(bytes, now)).toEqual({
-      response: [
+    const durations = durationsOf(bytes, now);
+    expect(WAITS.map((kind) => kaplanMeier(durations[kind]))).toEqual([
+      kaplanMeier([
         { duration: 5, events: 1, censored: 1 },
-        { duration: countedSeconds(90 * 86_400_000), events: 0, censored: 1 },
-      ],
-      resolve: [{ duration: countedSeconds(100 * 86_400_000), events: 0, censored: 1 }],
-      acknowledge: [],
-    });
+        { duration: 90 * 86_400, events: 0, censored: 1 },
+      ]),
+      kaplanMeier([{ duration: 100 * 86_400, events: 0, censored: 1 }]),
+      kaplanMeier([]),
+    ]);
+    // Nothing of it is left for whoever asks next.
+    expect(durationsOf(new Uint8Array(), now)).toEqual(durationsOf(packed([]), now));
+    expect(kaplanMeier(durationsOf(new Uint8Array(), now).response).n).toBe(0);
   });
 });

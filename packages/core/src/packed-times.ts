@@ -1,10 +1,10 @@
 // How long things took, as counts that can be added and taken away, and as few bytes as can be: for each of three distributions how many
 // ended and how many were given up at each duration, and since which minutes how many still wait. Pure. Its partners are
 // generation-figures.ts, which makes them one by one, and survival.ts, which asks for nothing else.
+import { countedSeconds, RANKS, rankOf, SECONDS_OF_RANK } from './duration-scale.ts';
 import { RESPONSE_MAX_MS, type Wait } from './generation-figures.ts';
 import { type Instant, MINUTE_MS } from './instant.ts';
-import { countedSeconds } from './metrics.ts';
-import type { DurationCount } from './survival.ts';
+import type { DurationColumns } from './survival.ts';
 
 export const WAITS = ['response', 'resolve', 'acknowledge'] as const;
 export type WaitKind = (typeof WAITS)[number];
@@ -21,19 +21,6 @@ export interface Times {
 
 export const noTimes = (): Times =>
   Object.fromEntries(WAITS.map((kind) => [kind, { ended: new Map(), waiting: new Map() }]));
-
-const STEPS = 512;
-/** The place of a counted duration among all that there are. */
-export function rankOf(seconds: number): number {
-  if (seconds < 2 * STEPS) return seconds;
-  const doubling = Math.floor(Math.log2(seconds)) - 9;
-  return doubling * STEPS + Math.floor(seconds / 2 ** doubling);
-}
-export function secondsOf(rank: number): number {
-  if (rank < 2 * STEPS) return rank;
-  const doubling = Math.floor(rank / STEPS) - 1;
-  return (rank - doubling * STEPS) * 2 ** doubling;
-}
 
 /** `sign` -1 takes it away again. */
 export function addWait(times: Times, kind: WaitKind, { since, seconds, ended }: Wait, sign: 1 | -1): void {
@@ -54,16 +41,17 @@ const addTo = (counts: Map<number, number>, at: number, count: number): void => 
 export function addPacked(times: Times, bytes: Uint8Array): void {
   unpackTimes(bytes, {
     ended(kind, rank, events, censored) {
-      const ended = times[kind]?.ended;
+      const ended = times[nameOf(kind)]?.ended;
       const [e, c] = ended?.get(rank) ?? [0, 0];
       ended?.set(rank, [e + events, c + censored]);
     },
     waiting(kind, minute, count) {
-      const waiting = times[kind]?.waiting;
+      const waiting = times[nameOf(kind)]?.waiting;
       if (waiting !== undefined) addTo(waiting, minute, count);
     },
   });
 }
+const nameOf = (kind: number): WaitKind => WAITS[kind] ?? 'response';
 
 /** Empty where nothing is counted. A count below zero is a bug of whoever added it up. */
 export function packTimes(times: Times): Uint8Array {
@@ -102,9 +90,10 @@ function write(out: number[], value: number): void {
   out.push(rest);
 }
 
+/** `kind`: its place in `WAITS`. */
 export interface TimesVisitor {
-  ended(kind: WaitKind, rank: number, events: number, censored: number): void;
-  waiting(kind: WaitKind, minute: number, count: number): void;
+  ended(kind: number, rank: number, events: number, censored: number): void;
+  waiting(kind: number, minute: number, count: number): void;
 }
 
 /** Several that were packed apart may stand one after the other, as a database adds them up. */
@@ -120,7 +109,7 @@ export function unpackTimes(bytes: Uint8Array, visitor: TimesVisitor): void {
     return value;
   };
   while (at < bytes.length)
-    for (const kind of WAITS) {
+    for (let kind = 0; kind < WAITS.length; kind++) {
       let [left, place] = [read(), 0];
       for (; left > 0; left--) {
         place += read();
@@ -145,65 +134,65 @@ export function mergedTimes(bytes: Uint8Array): Uint8Array {
 /** From here on a place for every duration that there is costs less than finding each. */
 const MANY_BYTES = 16_384;
 function addMany(times: Times, bytes: Uint8Array): void {
-  const sums = new Sums();
   unpackTimes(bytes, {
-    ended: sums.add,
+    ended: SUMS.add,
     waiting(kind, minute, count) {
-      const waiting = times[kind]?.waiting;
+      const waiting = times[nameOf(kind)]?.waiting;
       if (waiting !== undefined) addTo(waiting, minute, count);
     },
   });
-  for (const kind of WAITS)
-    for (const [rank, events, censored] of sums.of(kind)) times[kind]?.ended.set(rank, [events, censored]);
+  WAITS.forEach((name, kind) => {
+    const { events, censored } = SUMS.take(kind);
+    for (let rank = 0; rank < events.length; rank++)
+      times[name]?.ended.set(rank, [events[rank] ?? 0, censored[rank] ?? 0]);
+  });
 }
 
-/** As many as there are durations to be counted. */
-const RANKS = rankOf(countedSeconds(Number.MAX_SAFE_INTEGER)) + 1;
-
-/** What many have ended at, with a place for every duration. */
+/** What many have ended at, with a place for every duration. Empty again once it is taken. */
 class Sums {
-  readonly #kinds = new Map(WAITS.map((kind) => [kind, new Float64Array(2 * RANKS)]));
+  readonly #events = WAITS.map(() => new Float64Array(RANKS));
+  readonly #censored = WAITS.map(() => new Float64Array(RANKS));
+  /** Ranks from here on are of nothing. */
+  readonly #ends = WAITS.map(() => 0);
 
-  readonly add: TimesVisitor['ended'] = (kind, rank, events, censored) => {
-    const own = this.#kinds.get(kind) as Float64Array;
-    own[2 * rank] = (own[2 * rank] ?? 0) + events;
-    own[2 * rank + 1] = (own[2 * rank + 1] ?? 0) + censored;
+  readonly add: TimesVisitor['ended'] = (kind, rank, ended, left) => {
+    const events = this.#events[kind];
+    const censored = this.#censored[kind];
+    if (events === undefined || censored === undefined) return;
+    events[rank] = (events[rank] ?? 0) + ended;
+    censored[rank] = (censored[rank] ?? 0) + left;
+    if (rank >= (this.#ends[kind] ?? 0)) this.#ends[kind] = rank + 1;
   };
 
-  /** By rising rank, those at which any ended. */
-  of(kind: WaitKind): (readonly [rank: number, events: number, censored: number])[] {
-    const own = this.#kinds.get(kind) as Float64Array;
-    const all: (readonly [number, number, number])[] = [];
-    for (let rank = 0; rank < RANKS; rank++) {
-      const [events = 0, censored = 0] = [own[2 * rank], own[2 * rank + 1]];
-      if (events > 0 || censored > 0) all.push([rank, events, censored]);
-    }
-    return all;
+  take(kind: number): DurationColumns {
+    const end = this.#ends[kind] ?? 0;
+    this.#ends[kind] = 0;
+    const taken = [this.#events[kind], this.#censored[kind]].map((own) => {
+      const copy = own?.slice(0, end) ?? new Float64Array();
+      own?.fill(0, 0, end);
+      return copy;
+    });
+    const [events = new Float64Array(), censored = new Float64Array()] = taken;
+    return { durations: SECONDS_OF_RANK.subarray(0, end), events, censored };
   }
 }
+
+/** One for all: making it costs more than what is read of one row. */
+const SUMS = new Sums();
 
 /**
  * What is packed as survival.ts takes it, by rising duration. What still waits at `now` has waited until then; a response is given up
  * after as long as generation-figures.ts says, whenever it is asked for.
  */
-export function durationCounts(bytes: Uint8Array, now: Instant): Readonly<Record<WaitKind, readonly DurationCount[]>> {
-  const sums = new Sums();
+export function durationsOf(bytes: Uint8Array, now: Instant): Readonly<Record<WaitKind, DurationColumns>> {
   unpackTimes(bytes, {
-    ended: sums.add,
+    ended: SUMS.add,
     waiting(kind, minute, count) {
       const waited = now - minute * MINUTE_MS;
-      const seconds = countedSeconds(kind === 'response' ? Math.min(waited, RESPONSE_MAX_MS) : waited);
-      sums.add(kind, rankOf(seconds), 0, count);
+      const seconds = countedSeconds(kind === RESPONSE ? Math.min(waited, RESPONSE_MAX_MS) : waited);
+      SUMS.add(kind, rankOf(seconds), 0, count);
     },
   });
-  return Object.fromEntries(WAITS.map((kind) => [kind, sums.of(kind).map(countAt)])) as Record<
-    WaitKind,
-    DurationCount[]
-  >;
+  return Object.fromEntries(WAITS.map((name, kind) => [name, SUMS.take(kind)])) as Record<WaitKind, DurationColumns>;
 }
-
-const countAt = ([rank, events, censored]: readonly [number, number, number]): DurationCount => ({
-  duration: secondsOf(rank),
-  events,
-  censored,
-});
+const RESPONSE = WAITS.indexOf('response');

@@ -2,7 +2,15 @@
 // counts are observations, order does not matter.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countDurations, type IntervalKind, kaplanMeier, type Observation, quantile } from './survival.ts';
+import {
+  columnsOf,
+  countDurations,
+  type IntervalKind,
+  kaplanMeier,
+  type Observation,
+  quantile,
+  quantiles,
+} from './survival.ts';
 import { countsOf, DATA_SETS, expectAsR, linesOfEach, OF_R } from './survival-of-r.test-kit.ts';
 
 describe('as R has it', () => {
@@ -68,6 +76,20 @@ const kinds = fc.constantFrom<IntervalKind>('log', 'log-log', 'plain');
 const shares = fc.constantFrom(0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95);
 
 describe('by property', () => {
+  it('has the same quantiles without the curve', () => {
+    fc.assert(
+      fc.property(observations, kinds, fc.array(shares), (all, kind, ps) => {
+        const counts = countDurations(all);
+        const curve = kaplanMeier(counts, { kind });
+        expect(quantiles(columnsOf(counts), ps, { kind })).toEqual({
+          n: curve.n,
+          censored: curve.censored,
+          quantiles: ps.map((p) => quantile(curve, p)),
+        });
+      }),
+    );
+  });
+
   it('falls from one to no less than nothing, between its limits, and loses nobody', () => {
     fc.assert(
       fc.property(observations, kinds, (all, kind) => {

@@ -72,28 +72,91 @@ export function countDurations(observations: Iterable<Observation>): readonly Du
   return merged(ones);
 }
 
+/** Counts as columns, which are read many times faster: by rising duration, each once. Where nothing ended, nothing is told. */
+export interface DurationColumns {
+  readonly durations: Float64Array;
+  readonly events: Float64Array;
+  readonly censored: Float64Array;
+}
+
 /**
  * The Kaplan–Meier estimate. Counts may come in any order and name a duration more than once, as those of several days do.
  * What is censored at a duration at which something ended waited longer than that. Throws a RangeError for what is no duration
  * or no count: whoever counts has a bug.
  */
-export function kaplanMeier(counts: Iterable<DurationCount>, options: IntervalOptions = {}): SurvivalCurve {
-  const { kind = 'log', level = 0.95 } = options;
-  const sorted = tied(merged(counts));
-  const n = sorted.reduce((sum, { events, censored }) => sum + events + censored, 0);
+export function kaplanMeier(
+  counts: Iterable<DurationCount> | DurationColumns,
+  options: IntervalOptions = {},
+): SurvivalCurve {
   const steps: SurvivalStep[] = [];
-  let [atRisk, survival, greenwood, unanswered] = [n, 1, 0, 0];
-  for (const { duration, events, censored } of sorted) {
-    if (events > 0) {
-      survival *= (atRisk - events) / atRisk;
-      greenwood += events / (atRisk * (atRisk - events));
+  const sums = walk('durations' in counts ? counts : columnsOf(counts), options, (point) => {
+    steps.push({ ...point, lower: numberOr(point.lower), upper: numberOr(point.upper) });
+  });
+  return { ...sums, steps };
+}
+
+/** The duration within which each of several shares has ended, as `quantile` says it of a curve that nobody needs. */
+export function quantiles(
+  columns: DurationColumns,
+  shares: readonly number[],
+  options: IntervalOptions = {},
+): { readonly n: number; readonly censored: number; readonly quantiles: readonly Quantile[] } {
+  const searches = shares.map((p) => new QuantileSearch(p));
+  const sums = walk(columns, options, (point) => {
+    for (const search of searches) search.see(point);
+  });
+  return { ...sums, quantiles: searches.map((search) => search.found()) };
+}
+
+/** A step of the curve; not a number where R has no limit. One that is told is told no more when the next is. */
+interface Point {
+  duration: number;
+  atRisk: number;
+  events: number;
+  censored: number;
+  survival: number;
+  greenwood: number;
+  lower: number;
+  upper: number;
+}
+const numberOr = (limit: number): number | null => (Number.isNaN(limit) ? null : limit);
+
+/** Tells each step of the curve in order. Nothing is made for a step: a year of days has millions of them. */
+function walk(
+  { durations, events, censored }: DurationColumns,
+  { kind = 'log', level = 0.95 }: IntervalOptions,
+  see: (point: Point) => void,
+): { readonly n: number; readonly censored: number } {
+  let n = 0;
+  for (let at = 0; at < durations.length; at++) n += (events[at] ?? 0) + (censored[at] ?? 0);
+  const point: Point = {
+    duration: 0,
+    atRisk: n,
+    events: 0,
+    censored: 0,
+    survival: 1,
+    greenwood: 0,
+    lower: Number.NaN,
+    upper: Number.NaN,
+  };
+  limit(point, Z[level], kind);
+  let [atRisk, unanswered] = [n, 0];
+  for (let at = 0; at < durations.length; at++) {
+    point.events = events[at] ?? 0;
+    point.censored = censored[at] ?? 0;
+    if (point.events === 0 && point.censored === 0) continue;
+    point.duration = durations[at] ?? 0;
+    point.atRisk = atRisk;
+    if (point.events > 0) {
+      point.survival *= (atRisk - point.events) / atRisk;
+      point.greenwood += point.events / (atRisk * (atRisk - point.events));
+      limit(point, Z[level], kind);
     }
-    const [lower, upper] = limits(survival, Math.sqrt(greenwood), Z[level], kind);
-    steps.push({ duration, atRisk, events, censored, survival, greenwood, lower, upper });
-    atRisk -= events + censored;
-    unanswered += censored;
+    see(point);
+    atRisk -= point.events + point.censored;
+    unanswered += point.censored;
   }
-  return { n, censored: unanswered, steps };
+  return { n, censored: unanswered };
 }
 
 /**
@@ -102,18 +165,44 @@ export function kaplanMeier(counts: Iterable<DurationCount>, options: IntervalOp
  * flat part is taken, as R does, also where the last that was seen ends it.
  */
 export function quantile({ steps }: SurvivalCurve, p: number): Quantile {
-  if (!(p > 0 && p < 1)) throw new RangeError(`a quantile lies between 0 and 1, not at ${p}`);
-  return {
-    at: crossing(steps, p, ({ survival }) => survival),
-    lower: crossing(steps, p, ({ lower }) => lower),
-    upper: crossing(steps, p, ({ upper }) => upper),
-  };
+  const search = new QuantileSearch(p);
+  for (const step of steps) search.see({ ...step, lower: step.lower ?? Number.NaN, upper: step.upper ?? Number.NaN });
+  return search.found();
 }
 
-/** By rising duration, each once; what is in that order already, as roll-ups keep it, is only looked through. */
+class QuantileSearch {
+  readonly #at: Crossing;
+  readonly #lower: Crossing;
+  readonly #upper: Crossing;
+  #lastAt = Number.NaN;
+
+  constructor(p: number) {
+    if (!(p > 0 && p < 1)) throw new RangeError(`a quantile lies between 0 and 1, not at ${p}`);
+    this.#at = new Crossing(p);
+    this.#lower = new Crossing(p);
+    this.#upper = new Crossing(p);
+  }
+
+  see({ duration, events, survival, lower, upper }: Point): void {
+    this.#lastAt = duration;
+    if (events === 0) return; // the curve stays where it was
+    this.#at.see(duration, survival);
+    this.#lower.see(duration, lower);
+    this.#upper.see(duration, upper);
+  }
+
+  found(): Quantile {
+    const [at, lower, upper] = [this.#at, this.#lower, this.#upper].map((one) => one.found(this.#lastAt));
+    return { at: at ?? null, lower: lower ?? null, upper: upper ?? null };
+  }
+}
+
+/** Counts in any order, those of one duration together. */
+export const columnsOf = (counts: Iterable<DurationCount>): DurationColumns => asColumns(tied(merged(counts)));
+
+/** By rising duration, each once, and none at which nobody was. */
 function merged(counts: Iterable<DurationCount>): readonly DurationCount[] {
   const all = [...counts].map(checked).filter(({ events, censored }) => events + censored > 0);
-  if (all.every(({ duration }, at) => at === 0 || duration > (all[at - 1]?.duration ?? 0))) return all;
   const once: DurationCount[] = [];
   for (const one of all.toSorted((a, b) => a.duration - b.duration)) {
     const last = once.at(-1);
@@ -122,6 +211,12 @@ function merged(counts: Iterable<DurationCount>): readonly DurationCount[] {
   }
   return once;
 }
+
+const asColumns = (sorted: readonly DurationCount[]): DurationColumns => ({
+  durations: Float64Array.from(sorted, ({ duration }) => duration),
+  events: Float64Array.from(sorted, ({ events }) => events),
+  censored: Float64Array.from(sorted, ({ censored }) => censored),
+});
 
 const joined = (first: DurationCount, other: DurationCount): DurationCount => ({
   duration: first.duration,
@@ -152,21 +247,30 @@ function tied(sorted: readonly DurationCount[]): readonly DurationCount[] {
   return runs;
 }
 
-type Limits = readonly [lower: number | null, upper: number | null];
-
-/** `error`: the standard error of the logarithm of the share. */
-function limits(share: number, error: number, z: number, kind: IntervalKind): Limits {
-  if (share === 0) return [null, null];
+/** The limits of a point, from its share and the standard error of the logarithm of that. */
+function limit(point: Point, z: number, kind: IntervalKind): void {
+  const { survival: share, greenwood } = point;
+  const error = Math.sqrt(greenwood);
+  point.lower = Number.NaN;
+  point.upper = Number.NaN;
+  if (share === 0 || (kind === 'log-log' && share === 1)) return;
   switch (kind) {
     case 'plain':
-      return [Math.max(share - z * error * share, 0), Math.min(share + z * error * share, 1)];
-    case 'log':
-      return [Math.exp(Math.log(share) - z * error), Math.min(Math.exp(Math.log(share) + z * error), 1)];
+      point.lower = Math.max(share - z * error * share, 0);
+      point.upper = Math.min(share + z * error * share, 1);
+      return;
+    case 'log': {
+      // exp(ln share ± z error), with one power for both.
+      const factor = Math.exp(z * error);
+      point.lower = share / factor;
+      point.upper = Math.min(share * factor, 1);
+      return;
+    }
     case 'log-log': {
-      if (share === 1) return [null, null];
       const middle = Math.log(-Math.log(share));
       const half = (z * error) / Math.log(share);
-      return [Math.exp(-Math.exp(middle - half)), Math.exp(-Math.exp(middle + half))];
+      point.lower = Math.exp(-Math.exp(middle - half));
+      point.upper = Math.exp(-Math.exp(middle + half));
     }
   }
 }
@@ -175,33 +279,40 @@ function limits(share: number, error: number, z: number, kind: IntervalKind): Li
  * Where a curve first lies at 1 − p or below, with R's tolerance: between the first that does so nearly and the first that does so
  * surely. An upper limit may rise again at its end, where few are left; of such a one the highest value that is low enough counts.
  */
-function crossing(
-  steps: readonly SurvivalStep[],
-  p: number,
-  shareOf: (step: SurvivalStep) => number | null,
-): number | null {
-  let [nearly, surely]: (Ended | null)[] = [null, null];
-  for (const step of steps) {
-    const share = shareOf(step);
-    if (share === null) continue;
-    const ended = 1 - share;
-    if (ended + TOLERANCE < p) continue;
-    if (ended < (nearly?.ended ?? 2)) nearly = { ended, at: step.duration };
-    if (ended - TOLERANCE >= p && ended < (surely?.ended ?? 2)) surely = { ended, at: step.duration };
+class Crossing {
+  readonly #p: number;
+  /** Which share has ended where it was nearly and where it was surely enough, and when; 2: nowhere. */
+  #nearly = 2;
+  #nearlyAt = Number.NaN;
+  #surely = 2;
+  #surelyAt = Number.NaN;
+  /** The last share that is not one. An upper limit may be back at one by then. */
+  #last = Number.NaN;
+
+  constructor(p: number) {
+    this.#p = p;
   }
-  if (nearly == null) return null;
-  const end = endsAt(steps, p, shareOf) ? steps.at(-1)?.duration : surely?.at;
-  return end === undefined ? null : (nearly.at + end) / 2;
-}
 
-interface Ended {
-  readonly ended: number;
-  readonly at: number;
-}
+  /** A share that is not a number is none. */
+  see(duration: number, share: number): void {
+    if (share === 1) return;
+    this.#last = share;
+    const ended = 1 - share;
+    if (!(ended + TOLERANCE >= this.#p)) return;
+    if (ended < this.#nearly) {
+      this.#nearly = ended;
+      this.#nearlyAt = duration;
+    }
+    if (ended - TOLERANCE >= this.#p && ended < this.#surely) {
+      this.#surely = ended;
+      this.#surelyAt = duration;
+    }
+  }
 
-/** Whether the last share that a curve comes to, of those below one, lies at 1 − p. An upper limit may be back at one by then. */
-function endsAt(steps: readonly SurvivalStep[], p: number, shareOf: (step: SurvivalStep) => number | null): boolean {
-  const last = steps.findLast((step) => shareOf(step) !== 1);
-  const share = last === undefined ? null : shareOf(last);
-  return share !== null && Math.abs(p - (1 - share)) < TOLERANCE;
+  /** Where the last share that the curve comes to lies at 1 − p, the last duration that was seen ends it. */
+  found(lastAt: number): number | null {
+    const end = Math.abs(this.#p - (1 - this.#last)) < TOLERANCE ? lastAt : this.#surelyAt;
+    const middle = (this.#nearlyAt + end) / 2;
+    return Number.isNaN(middle) ? null : middle;
+  }
 }

@@ -2,7 +2,7 @@
 // told from. The unanswered are in it (survival.ts). The figures beside it are wire-metrics.ts.
 import type { Instant } from '../instant.ts';
 import { durationFigures } from '../metrics.ts';
-import { durationCounts, type WaitKind } from '../packed-times.ts';
+import { durationsOf, type WaitKind } from '../packed-times.ts';
 import { kaplanMeier, type SurvivalStep } from '../survival.ts';
 import type { MetricSum } from './wire-metrics.ts';
 
@@ -29,7 +29,7 @@ export interface CurvePoint {
 }
 
 export function wireCurve({ group, times }: MetricSum, of: CurveName, now: Instant) {
-  const counts = durationCounts(times, now)[CURVES[of]];
+  const counts = durationsOf(times, now)[CURVES[of]];
   const points = thinned(
     kaplanMeier(counts).steps.filter(({ events }, at, all) => events > 0 || at === all.length - 1),
   );

@@ -10,7 +10,7 @@ import {
   ratesOf,
   stageConversion,
 } from '../metrics.ts';
-import { durationCounts } from '../packed-times.ts';
+import { durationsOf } from '../packed-times.ts';
 
 export const METRIC_KEYS = ['policy', 'stage', 'channel', 'team', 'level', 'day'] as const;
 export type MetricKey = (typeof METRIC_KEYS)[number];
@@ -71,7 +71,7 @@ export const wireMessageRow = ({ group, counts }: MessageSum) => ({
 export type WireMessageRow = ReturnType<typeof wireMessageRow>;
 
 export function wireMetricRow({ group, counts, times }: MetricSum, now: Instant) {
-  const durations = durationCounts(times, now);
+  const durations = durationsOf(times, now);
   const { followUps, open, resolved, cancelled, expired, escalated, exhausted, unreached } = counts;
   const rates = ratesOf(counts);
   return {

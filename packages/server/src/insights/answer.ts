@@ -27,7 +27,7 @@ import type { Database, Tx } from '../store/database.ts';
 import { readClock } from '../store/sql/clock.ts';
 import type { SumQuestion } from '../store/sql/metric-day.ts';
 import { readMessageSums } from '../store/sql/metric-message.ts';
-import { oldestMark, readSums } from '../store/sql/metric-read.ts';
+import { oldestMark, readMessageCounts, readSums } from '../store/sql/metric-read.ts';
 import { tenantSettings } from '../store/sql/tenant.ts';
 
 /** Each question begins with its own keys; `groupBy` adds others. */
@@ -105,8 +105,18 @@ export const askMessages = (ports: Ports, tenant: string, asked: Asked): Promise
     keys: MESSAGE_KEYS,
     own: [],
     rowsMax: ROWS_MAX,
-    rows: async (tx, question, _now, limit) => (await readMessageSums(tx, question, limit)).map(wireMessageRow),
+    rows: async (tx, question, _now, limit) => (await messageSums(tx, question, limit)).map(wireMessageRow),
   });
+
+/** Of days there are far fewer sums by keys that follow-ups have too. */
+function messageSums(tx: Tx, question: SumQuestion<MessageKey> & { readonly team: string | null }, limit: number) {
+  const { groupBy } = question;
+  return groupBy.every(isMetricKey)
+    ? readMessageCounts(tx, { ...question, groupBy }, limit)
+    : readMessageSums(tx, question, limit);
+}
+const isMetricKey = (key: MessageKey | MetricKey): key is MessageKey & MetricKey =>
+  METRIC_KEYS.some((known) => known === key);
 
 type Read<Key, Row> = (
   tx: Tx,

@@ -1,6 +1,6 @@
 // The world in which figures are told as stories: two policies and four people, commands and receipts, and what was counted, looked at
 // from all sides.
-import { type MetricKey, unpackTimes, wireMetricRow } from '@relance/core';
+import { type MetricKey, SECONDS_OF_RANK, unpackTimes, WAITS, wireMetricRow } from '@relance/core';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { createWorld, eventOf, type World } from '../../../../test/world.ts';
 import type { CommandRequest } from '../engine/ports.ts';
@@ -145,9 +145,12 @@ export const waitsOf = async (policy: string, channel = ''): Promise<string[]> =
   ))
     unpackTimes(row.times, {
       ended(kind, rank, events, censored) {
-        seen.push(...Array(events).fill(`${kind} came ${rank}`), ...Array(censored).fill(`${kind} left ${rank}`));
+        seen.push(
+          ...Array(events).fill(`${WAITS[kind]} came ${SECONDS_OF_RANK[rank]}`),
+          ...Array(censored).fill(`${WAITS[kind]} left ${SECONDS_OF_RANK[rank]}`),
+        );
       },
-      waiting: (kind, _, count) => seen.push(...Array(count).fill(`${kind} waits`)),
+      waiting: (kind, _, count) => seen.push(...Array(count).fill(`${WAITS[kind]} waits`)),
     });
   return seen.sort();
 };

@@ -31,11 +31,11 @@ describe('how long people take', () => {
     await command('1', 'ana', { kind: 'acknowledge' }, mail?.id);
     await countAll();
     // Ranks: 3,600 seconds is the 1,924th place of the scale.
-    const asked = ['acknowledge came 1924', 'resolve waits'];
-    expect(await waitsOf('bill')).toEqual([...asked, 'response came 1924']);
+    const asked = ['acknowledge came 3600', 'resolve waits'];
+    expect(await waitsOf('bill')).toEqual([...asked, 'response came 3600']);
     // On each channel alone: the mail was answered, and the item of the inbox waited until then.
-    expect(await waitsOf('bill', 'email')).toEqual([...asked, 'response came 1924']);
-    expect(await waitsOf('bill', 'inbox')).toEqual([...asked, 'response left 1924']);
+    expect(await waitsOf('bill', 'email')).toEqual([...asked, 'response came 3600']);
+    expect(await waitsOf('bill', 'inbox')).toEqual([...asked, 'response left 3600']);
     expect(await sumOf('bill')).toMatchObject({ answered: 1 });
   });
 
@@ -58,13 +58,13 @@ describe('how long people take', () => {
     await command('1', 'ana', { kind: 'resolve', outcome: null });
     await countAll();
     const before = (await waitsOf('bill')).filter((one) => one.startsWith('response'));
-    expect(before).toEqual(['response came 1924']);
+    expect(before).toEqual(['response came 3600']);
     await world.policy(BILL.replaceAll('notice', 'nudge'));
     await world.node.commands.reopen('default', { kind: 'id', id: await idOf('1') }, { kind: 'api', id: null });
     await world.settle();
     await countAll();
     const after = (await waitsOf('bill')).filter((one) => one.startsWith('response'));
-    expect(after).toEqual(['response came 1924', 'response waits']);
+    expect(after).toEqual(['response came 3600', 'response waits']);
   });
 
   it('does not wait for an answer to what bounced, alone or in a digest', async () => {

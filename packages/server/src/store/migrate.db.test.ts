@@ -2,6 +2,16 @@
 // that is in use since an earlier release: what is there is taken along, and big tables are not written anew.
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import {
+  addPacked,
+  countedSeconds,
+  noTimes,
+  packTimes,
+  SECONDS_OF_RANK,
+  type Times,
+  unpackTimes,
+  WAITS,
+} from '@relance/core';
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { createTestDatabase } from '../../../../test/database.ts';
@@ -166,3 +176,91 @@ it('takes along every choice, link, secret and message, whoever migrates', async
     await rest.drop();
   }
 });
+
+/** The scale of before: by the second up to 1,024, then 512 steps for each doubling. */
+const secondsBefore = (rank: number): number => {
+  const doubling = rank < 1_024 ? 0 : Math.floor(rank / 512) - 1;
+  return (rank - doubling * 512) * 2 ** doubling;
+};
+/** On the scale of now, as docs/guide/metrics.md has it. */
+const secondsNow = (seconds: number): number => {
+  const [, step] = [
+    [600, 1],
+    [3_600, 5],
+    [21_600, 30],
+    [172_800, 180],
+    [1_209_600, 900],
+    [7_776_000, 7_200],
+    [63_072_000, 43_200],
+  ].find(([until = 0]) => seconds < until) ?? [0, 432_000];
+  return seconds - (seconds % (step ?? 1));
+};
+
+it('brings what was added up to the scale of durations that there is now, and counts what can be counted again', async () => {
+  const { url, drop } = await createTestDatabase({ migrated: false });
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await migratedUpTo(client, 91);
+    // Every fourth place that there was, with counts of one byte and of several; and two packs, one after the other.
+    const times = noTimes();
+    for (let rank = 0; rank < 11_776; rank += 4) {
+      times.response?.ended.set(rank, [rank % 300, (rank * 7) % 90_000]);
+      times.resolve?.ended.set(rank + 1, [1, 0]);
+    }
+    times.acknowledge?.waiting.set(29_000_000, 130).set(29_000_001, 1);
+    const few = noTimes();
+    few.acknowledge?.ended.set(11_775, [3, 2]);
+    const packs = [packTimes(times), Buffer.concat([packTimes(times), packTimes(few)]), Buffer.alloc(0)];
+    for (const [level, pack] of packs.entries())
+      await client.query(
+        `INSERT INTO relance.metric_days (slot, tenant, day, policy, stage, channel, team, level, times) VALUES (1, 'acme', '2026-11-01', 'p', '', '', '', $1, $2)`,
+        [level, pack],
+      );
+    await client.query(
+      `INSERT INTO relance.metric_months (slot, tenant, month, stale, added_at) VALUES (1, 'acme', '2026-11-01', false, now())`,
+    );
+    expect(await migrate(url)).toContain('0092-duration-scale.sql');
+    const { rows } = await client.query<{ times: Buffer }>('SELECT times FROM relance.metric_days ORDER BY level');
+    expect(rows.map((row) => bySeconds(row.times, (rank) => SECONDS_OF_RANK[rank] ?? -1))).toEqual(
+      packs.map((pack) => bySeconds(pack, (rank) => secondsNow(secondsBefore(rank)))),
+    );
+    // Each place once, as whoever adds to it needs it.
+    expect(packTimes(unpacked(rows[0]?.times ?? Buffer.alloc(0)))).toEqual(Uint8Array.from(rows[0]?.times ?? []));
+    const { rows: months } = await client.query('SELECT stale, added_at FROM relance.metric_months');
+    expect(months).toEqual([{ stale: true, added_at: null }]);
+    const { rows: seconds } = await client.query(
+      'SELECT relance.counted_seconds(s) AS seconds FROM unnest($1::float8[]) AS s',
+      [SECONDS],
+    );
+    expect(seconds.map(({ seconds: counted }) => Number(counted))).toEqual(
+      SECONDS.map((s) => countedSeconds(s * 1_000)),
+    );
+  } finally {
+    await client.end().finally(drop);
+  }
+});
+
+const SECONDS = [-1, 0, 0.9, 599, 604, 3_599, 21_599, 86_400, 90_000.5, 172_799, 1_209_601, 7_776_000, 9e7, 1e12];
+
+const unpacked = (pack: Uint8Array): Times => {
+  const times = noTimes();
+  addPacked(times, pack);
+  return times;
+};
+
+/** What is packed, by what it is of and how many seconds. */
+function bySeconds(pack: Uint8Array, secondsOf: (rank: number) => number): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  const add = (name: string, count: number): void => {
+    if (count > 0) sums[name] = (sums[name] ?? 0) + count;
+  };
+  unpackTimes(pack, {
+    ended(kind, rank, events, censored) {
+      add(`${WAITS[kind]} came ${secondsOf(rank)}`, events);
+      add(`${WAITS[kind]} left ${secondsOf(rank)}`, censored);
+    },
+    waiting: (kind, minute, count) => add(`${WAITS[kind]} waits since ${minute}`, count),
+  });
+  return sums;
+}

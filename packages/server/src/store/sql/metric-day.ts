@@ -19,6 +19,9 @@ export const slotOfFigures = (tenant: string): number => slotOfKey(tenant, '', '
 /** `templateVersion`: `template_version`. */
 export const columnOf = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 export const COUNT_COLUMNS = COUNT_NAMES.map(columnOf);
+/** What a row says of each name. */
+export const countsOf = <Counts>(names: readonly (keyof Counts & string)[], row: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(names.map((name) => [name, row[columnOf(name)]])) as Counts;
 
 const KEY_COLUMNS: Columns<TenantDifference> = {
   slot: ['smallint', ({ tenant }) => slotOfFigures(tenant)],

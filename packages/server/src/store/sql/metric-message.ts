@@ -9,7 +9,7 @@ import {
   type MessageSum,
 } from '@relance/core';
 import type { Tx } from '../database.ts';
-import { columnOf, SPANS, type SumQuestion, slotOfFigures } from './metric-day.ts';
+import { columnOf, countsOf, SPANS, type SumQuestion, slotOfFigures } from './metric-day.ts';
 import { type Columns, rowsOf } from './rows.ts';
 
 const KEY_TYPES = {
@@ -94,9 +94,7 @@ export async function readMessageSums(
   );
   return rows.map((row) => ({
     group: Object.fromEntries(groupBy.map((key, index) => [key, shownKey(key, row[`key_${index}`])])),
-    counts: Object.fromEntries(
-      MESSAGE_COUNT_NAMES.map((name) => [name, row[columnOf(name)]]),
-    ) as unknown as MessageCounts,
+    counts: countsOf<MessageCounts>(MESSAGE_COUNT_NAMES, row),
   }));
 }
 

@@ -1,8 +1,17 @@
 // Figures as they are asked for, in one statement, so that all of an answer is of one moment: months that are added up and hold
 // (metric-month.ts), and the days of all others (metric-day.ts).
-import { type CellCounts, COUNT_NAMES, type Instant, type MetricKey, type MetricSum } from '@relance/core';
+import {
+  type CellCounts,
+  COUNT_NAMES,
+  type Instant,
+  MESSAGE_COUNT_NAMES,
+  type MessageCounts,
+  type MessageSum,
+  type MetricKey,
+  type MetricSum,
+} from '@relance/core';
 import type { Tx } from '../database.ts';
-import { COUNT_COLUMNS, columnOf, SPANS, type SumQuestion, slotOfFigures } from './metric-day.ts';
+import { COUNT_COLUMNS, countsOf, SPANS, type SumQuestion, slotOfFigures } from './metric-day.ts';
 import type { KeyedBy } from './metric-month.ts';
 
 export interface MetricQuestion extends SumQuestion<MetricKey> {
@@ -13,23 +22,50 @@ type Read = Readonly<Record<string, string | number>> & { readonly times: Uint8A
 
 /** The groups in the order of their keys; of no key, one group with everything. Those in which nothing is left are none. */
 export async function readSums(tx: Tx, question: MetricQuestion, limit: number): Promise<MetricSum[]> {
+  const rows = await read(tx, question, {
+    limit,
+    more: `, string_agg(d.times, ''::bytea) AS times`,
+    something: 'd.follow_ups + d.messages',
+  });
+  return rows.map((row) => ({
+    group: groupOf(question, row),
+    counts: countsOf<CellCounts>(COUNT_NAMES, row),
+    times: row.times ?? new Uint8Array(),
+  }));
+}
+
+/** What became of messages, by keys that follow-ups have too. By any others it is metric-message.ts. */
+export async function readMessageCounts(tx: Tx, question: MetricQuestion, limit: number): Promise<MessageSum[]> {
+  const rows = await read(tx, question, { limit, more: '', something: 'd.messages + d.accepted' });
+  return rows.map((row) => ({
+    group: groupOf(question, row),
+    counts: countsOf<MessageCounts>(MESSAGE_COUNT_NAMES, row),
+  }));
+}
+
+interface Asked {
+  readonly limit: number;
+  readonly more: string;
+  /** A group in which that comes to nothing is none. */
+  readonly something: string;
+}
+
+function read(tx: Tx, question: MetricQuestion, { limit, more, something }: Asked): Promise<Read[]> {
   const { tenant, from, to, groupBy, policy, team } = question;
   const keys = groupBy.map((key) => (key === 'day' ? 'd.day::text' : `d.${key}`));
   const counts = COUNT_COLUMNS.map((name) => `coalesce(sum(d.${name}), 0)::bigint AS ${name}`);
   const kind = (key: 'stage' | 'channel'): string => `d.${key} ${groupBy.includes(key) ? '<>' : '='} ''`;
-  const rows = await tx.query<Read>(
-    `${SPANS} SELECT ${[...keys.map((key, index) => `${key} AS key_${index}`), ...counts].join(', ')}, string_agg(d.times, ''::bytea) AS times
+  return tx.query<Read>(
+    `${SPANS} SELECT ${[...keys.map((key, index) => `${key} AS key_${index}`), ...counts].join(', ')}${more}
      FROM (${partsOf(question, `${kind('stage')} AND ${kind('channel')}`)}) AS d
      WHERE ($5::text IS NULL OR d.policy = $5) AND ($6::text IS NULL OR d.team = $6)
-     ${keys.length === 0 ? '' : `GROUP BY ${keys.join(', ')} HAVING sum(d.follow_ups + d.messages) > 0 ORDER BY ${keys.join(', ')}`} LIMIT $7`,
+     ${keys.length === 0 ? '' : `GROUP BY ${keys.join(', ')} HAVING sum(${something}) > 0 ORDER BY ${keys.join(', ')}`} LIMIT $7`,
     [slotOfFigures(tenant), tenant, from, to, policy, team, limit],
   );
-  return rows.map((row) => ({
-    group: Object.fromEntries(groupBy.map((key, index) => [key, shownKey(key, row[`key_${index}`])])),
-    counts: Object.fromEntries(COUNT_NAMES.map((name) => [name, row[columnOf(name)]])) as unknown as CellCounts,
-    times: row.times ?? new Uint8Array(),
-  }));
 }
+
+const groupOf = ({ groupBy }: MetricQuestion, row: Read): MetricSum['group'] =>
+  Object.fromEntries(groupBy.map((key, index) => [key, shownKey(key, row[`key_${index}`])]));
 
 /** Whole months that hold, as one row a group; days of months that hold; and the days of all others, by all their keys. */
 function partsOf(question: MetricQuestion, kinds: string): string {
