@@ -112,7 +112,7 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
     await expect.poll(() => figure(page, 'Messages each').textContent(), { timeout: WAIT_MS }).toBe('2');
     // What people do is part of it.
     await page.getByLabel('What happens', { exact: true }).fill('ana resolves after 2 hours of notice');
-    await expect.poll(() => figure(page, 'Resolved').textContent(), { timeout: WAIT_MS }).toBe('100 %');
+    await expect.poll(() => figure(page, 'Resolved').textContent(), { timeout: WAIT_MS }).toBe('100%');
     await page.getByLabel('What happens', { exact: true }).fill('ana dances');
     await page.getByText(/behaviours\[0\]: "ana dances".*at character/).waitFor();
     await page.getByLabel('What happens', { exact: true }).fill('');
@@ -226,8 +226,8 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
       'Need attention1',
       'Overdue0',
       'Opened, 30 days2',
-      'Resolved50 %',
-      'Escalated0 %',
+      'Resolved50%',
+      'Escalated0%',
       expect.stringContaining('Half resolved in'),
     ]);
     await page

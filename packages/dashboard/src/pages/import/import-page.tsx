@@ -178,7 +178,7 @@ function Runs<B>({
         </Progress.Root>
         <Group gap="sm">
           <Text size="sm" role="status">
-            {percent} %
+            {percent}%
           </Text>
           <Button size="xs" variant="default" onClick={stop}>
             Stop

@@ -2,7 +2,7 @@
 // Time is drawn by orders of magnitude, since some answer within minutes and some within weeks.
 import { useElementSize } from '@mantine/hooks';
 import type { CurvePoint } from '@relance/client';
-import { durationText, wholeShareText } from './figure-text.ts';
+import { durationText, wholeShareText } from '../../figure-text.ts';
 
 const HEIGHT = 250;
 const ROOM = { left: 46, right: 14, top: 14, bottom: 28 };

@@ -2,11 +2,11 @@
 import { Group, NativeSelect } from '@mantine/core';
 import type { Curve, CurveName } from '@relance/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { countText, durationText, shareText } from '../../figure-text.ts';
 import { Panel } from '../../shell/panel.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { ChartPanel } from './chart-panel.tsx';
 import { CurveChart } from './curve-chart.tsx';
-import { countText, durationText, shareText } from './figure-text.ts';
 import { curveCsv, curveQuery } from './insight-query.ts';
 import { CURVE_NAMES, type InsightSearch } from './insight-search.ts';
 

@@ -1,7 +1,7 @@
 // Follow-ups by the day on which they opened, and what has become of them by now. Long periods are drawn by the week.
 import { useElementSize } from '@mantine/hooks';
 import type { MetricRow, Metrics } from '@relance/client';
-import { countText, shortDateText } from './figure-text.ts';
+import { countText, shortDateText } from '../../figure-text.ts';
 
 const HEIGHT = 210;
 const ROOM = { left: 40, right: 10, top: 10, bottom: 26 };

@@ -2,11 +2,11 @@
 import type { MetricRow } from '@relance/client';
 import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../../api.ts';
+import { countText, shareOf, shareText } from '../../figure-text.ts';
 import { Panel } from '../../shell/panel.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { Bars } from './bars.tsx';
 import { ChartPanel } from './chart-panel.tsx';
-import { countText, shareOf, shareText } from './figure-text.ts';
 import { figuresCsv, figuresQuery } from './insight-query.ts';
 import type { InsightSearch } from './insight-search.ts';
 import { countAndShare } from './panels.tsx';

@@ -4,12 +4,12 @@ import { Alert, Button, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput,
 import type { Metrics } from '@relance/client';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { counted, dateText, durationText } from '../../figure-text.ts';
 import { momentText } from '../../moment.tsx';
 import { policiesQuery } from '../../queries.ts';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { CurvePanel } from './curve-panel.tsx';
-import { counted, dateText, durationText } from './figure-text.ts';
 import { Funnel } from './funnel.tsx';
 import './insight.css';
 import { figuresQuery } from './insight-query.ts';

@@ -3,12 +3,12 @@
 import type { MessageFigures, MetricQuestion, MetricRow, Metrics } from '@relance/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { counted, countText, dateText, durationText, NONE, shareOf, shareText } from '../../figure-text.ts';
 import { Panel } from '../../shell/panel.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { type Bar, Bars } from './bars.tsx';
 import { ChartPanel, type Table } from './chart-panel.tsx';
 import { columnsOf, DayChart } from './day-chart.tsx';
-import { counted, countText, dateText, durationText, NONE, shareOf, shareText } from './figure-text.ts';
 import { figuresCsv, figuresQuery } from './insight-query.ts';
 import type { InsightSearch } from './insight-search.ts';
 

@@ -2,11 +2,11 @@
 import { Group, NativeSelect } from '@mantine/core';
 import type { MessageMetricRow } from '@relance/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { countText, shareOf, shareText } from '../../figure-text.ts';
 import { Panel } from '../../shell/panel.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { Bars } from './bars.tsx';
 import { ChartPanel } from './chart-panel.tsx';
-import { countText, shareOf, shareText } from './figure-text.ts';
 import { figuresCsv, messagesQuery } from './insight-query.ts';
 import { type InsightSearch, SENT_BY, type SentBy } from './insight-search.ts';
 import { RATE_HEADS, rateCells } from './panels.tsx';

@@ -1,7 +1,7 @@
 // What became of all of them, in a number each with the share that it is.
 import { Paper } from '@mantine/core';
 import type { MetricRow } from '@relance/client';
-import { countText, durationText, NONE, shareOf, shareText } from './figure-text.ts';
+import { countText, durationText, NONE, shareOf, shareText } from '../../figure-text.ts';
 
 interface Tile {
   readonly label: string;

@@ -3,7 +3,7 @@ import { Paper, SimpleGrid, Text } from '@mantine/core';
 import type { MetricRow, Metrics } from '@relance/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { durationText, shareText, shortDateText } from '../insight/figure-text.ts';
+import { durationText, shareText, shortDateText } from '../../figure-text.ts';
 import { figuresQuery } from '../insight/insight-query.ts';
 import { lineOf } from './spark-line.ts';
 

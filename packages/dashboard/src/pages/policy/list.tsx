@@ -12,8 +12,8 @@ import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { Word } from '../follow-up/standing.tsx';
 import './policy.css';
+import { durationText, shareText } from '../../figure-text.ts';
 import { checkQuery, figuresQuery, policyQuery, standingsQuery } from './policy-query.ts';
-import { durationText, percentText } from './words.ts';
 
 export function Policies() {
   useTitle('Policies');
@@ -150,8 +150,8 @@ function Figures({ row }: { readonly row: MetricRow | null }) {
   return (
     <div className="policy-numbers">
       <Figure name="Opened, 30 days">{row.followUps}</Figure>
-      <Figure name="Resolved">{percentText(row.conversionRate)}</Figure>
-      <Figure name="Escalated">{percentText(row.escalationRate)}</Figure>
+      <Figure name="Resolved">{shareText(row.conversionRate)}</Figure>
+      <Figure name="Escalated">{shareText(row.escalationRate)}</Figure>
       <Figure name="Half resolved in">{durationText(row.timeToResolve.p50)}</Figure>
     </div>
   );

@@ -3,9 +3,9 @@
 import { Alert, Anchor, Stack, Text } from '@mantine/core';
 import type { SimulationReport, WireSimulation } from '@relance/core';
 import { type ReactNode, useState } from 'react';
+import { durationText, numberText, shareText } from '../../figure-text.ts';
 import { Moment } from '../../moment.tsx';
 import type { Played } from './desk.ts';
-import { durationText, numberText, percentText } from './words.ts';
 
 const LINES_FIRST = 12;
 const ENDS: Readonly<Record<keyof SimulationReport['ends'], string>> = {
@@ -69,10 +69,10 @@ function Numbers({ report, held }: { readonly report: SimulationReport; readonly
         <Figure name="Messages each" number={numberText(messages.total / Math.max(1, runs))}>
           {runs === 1 ? '' : `median ${messages.median}, most ${messages.max}`}
         </Figure>
-        <Figure name="Resolved" number={percentText(ends.resolved / Math.max(1, runs))}>
+        <Figure name="Resolved" number={shareText(ends.resolved / Math.max(1, runs))}>
           {endsText(ends, runs)}
         </Figure>
-        <Figure name="Escalated" number={percentText(escalated)}>
+        <Figure name="Escalated" number={shareText(escalated)}>
           of {runs} {runs === 1 ? 'run' : 'runs'}
         </Figure>
         <Figure name="Held back" number={numberText(waits / Math.max(1, runs))}>

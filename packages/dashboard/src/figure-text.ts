@@ -1,10 +1,13 @@
 // Figures as people read them. What there is no figure for is a dash, which is not nought.
 const COUNT = new Intl.NumberFormat('en-GB');
+const NUMBER = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 });
 const SHARE = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 });
 const WHOLE_SHARE = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 0 });
 
 export const NONE = '–';
 export const countText = (count: number): string => COUNT.format(count);
+/** With one digit after the point, as means have it. */
+export const numberText = (value: number): string => NUMBER.format(value);
 export const shareText = (share: number | null): string => (share === null ? NONE : SHARE.format(share));
 export const wholeShareText = (share: number): string => WHOLE_SHARE.format(share);
 export const shareOf = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
