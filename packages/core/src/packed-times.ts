@@ -54,33 +54,43 @@ export function addPacked(times: Times, bytes: Uint8Array): void {
 const nameOf = (kind: number): WaitKind => WAITS[kind] ?? 'response';
 
 /** Empty where nothing is counted. A count below zero is a bug of whoever added it up. */
-export function packTimes(times: Times): Uint8Array {
+export const packTimes = (times: Times): Uint8Array =>
+  packed(
+    WAITS.map((kind) => ({
+      ended: sorted(times[kind]?.ended ?? [], ([events, censored]) => events !== 0 || censored !== 0),
+      waiting: sorted(times[kind]?.waiting ?? [], (count) => count !== 0),
+    })),
+  );
+
+interface Sorted {
+  readonly ended: readonly (readonly [rank: number, counts: readonly [events: number, censored: number]])[];
+  readonly waiting: readonly (readonly [minute: number, count: number])[];
+}
+const sorted = <Count>(counts: Iterable<readonly [number, Count]>, isAny: (count: Count) => boolean) =>
+  [...counts].filter(([, count]) => isAny(count)).sort(([a], [b]) => a - b);
+
+function packed(kinds: readonly Sorted[]): Uint8Array {
+  if (kinds.every(({ ended, waiting }) => ended.length + waiting.length === 0)) return new Uint8Array();
   const out: number[] = [];
-  let any = false;
-  for (const kind of WAITS) {
-    const { ended, waiting } = times[kind] ?? { ended: new Map(), waiting: new Map() };
-    const places = [...ended].filter(([, [events, censored]]) => events !== 0 || censored !== 0).sort(byPlace);
-    const minutes = [...waiting].filter(([, count]) => count !== 0).sort(byPlace);
-    any ||= places.length + minutes.length > 0;
-    write(out, places.length);
+  for (const { ended, waiting } of kinds) {
+    write(out, ended.length);
     let before = 0;
-    for (const [rank, [events, censored]] of places) {
+    for (const [rank, [events, censored]] of ended) {
       write(out, rank - before);
       write(out, events);
       write(out, censored);
       before = rank;
     }
-    write(out, minutes.length);
+    write(out, waiting.length);
     before = 0;
-    for (const [minute, count] of minutes) {
+    for (const [minute, count] of waiting) {
       write(out, minute - before);
       write(out, count);
       before = minute;
     }
   }
-  return any ? Uint8Array.from(out) : new Uint8Array();
+  return Uint8Array.from(out);
 }
-const byPlace = (a: readonly [number, unknown], b: readonly [number, unknown]): number => a[0] - b[0];
 
 /** Seven bits a byte, the lowest first, as LEB128 has it. */
 function write(out: number[], value: number): void {
@@ -125,27 +135,31 @@ export function unpackTimes(bytes: Uint8Array, visitor: TimesVisitor): void {
 
 /** Several packs as one. */
 export function mergedTimes(bytes: Uint8Array): Uint8Array {
-  const times = noTimes();
-  if (bytes.length < MANY_BYTES) addPacked(times, bytes);
-  else addMany(times, bytes);
-  return packTimes(times);
+  if (bytes.length < MANY_BYTES) {
+    const times = noTimes();
+    addPacked(times, bytes);
+    return packTimes(times);
+  }
+  const waiting = WAITS.map(() => new Map<number, number>());
+  unpackTimes(bytes, {
+    ended: SUMS.add,
+    waiting: (kind, minute, count) => addTo(waiting[kind] ?? new Map(), minute, count),
+  });
+  return packed(
+    waiting.map((own, kind) => ({ ended: placesOf(SUMS.take(kind)), waiting: sorted(own, (count) => count !== 0) })),
+  );
 }
 
 /** From here on a place for every duration that there is costs less than finding each. */
-const MANY_BYTES = 16_384;
-function addMany(times: Times, bytes: Uint8Array): void {
-  unpackTimes(bytes, {
-    ended: SUMS.add,
-    waiting(kind, minute, count) {
-      const waiting = times[nameOf(kind)]?.waiting;
-      if (waiting !== undefined) addTo(waiting, minute, count);
-    },
-  });
-  WAITS.forEach((name, kind) => {
-    const { events, censored } = SUMS.take(kind);
-    for (let rank = 0; rank < events.length; rank++)
-      times[name]?.ended.set(rank, [events[rank] ?? 0, censored[rank] ?? 0]);
-  });
+const MANY_BYTES = 2_048;
+
+function placesOf({ events, censored }: DurationColumns): Sorted['ended'] {
+  const places: [number, [number, number]][] = [];
+  for (let rank = 0; rank < events.length; rank++) {
+    const counts: [number, number] = [events[rank] ?? 0, censored[rank] ?? 0];
+    if (counts[0] !== 0 || counts[1] !== 0) places.push([rank, counts]);
+  }
+  return places;
 }
 
 /** What many have ended at, with a place for every duration. Empty again once it is taken. */
