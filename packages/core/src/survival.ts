@@ -88,11 +88,24 @@ export function kaplanMeier(
   counts: Iterable<DurationCount> | DurationColumns,
   options: IntervalOptions = {},
 ): SurvivalCurve {
-  const steps: SurvivalStep[] = [];
-  const sums = walk('durations' in counts ? counts : columnsOf(counts), options, (point) => {
-    steps.push({ ...point, lower: numberOr(point.lower), upper: numberOr(point.upper) });
+  const columns = 'durations' in counts ? counts : columnsOf(counts);
+  const { n, censored, places, durations, survival, greenwood, lower, upper } = estimate(columns, options);
+  let atRisk = n;
+  const steps = Array.from(places, (place, at): SurvivalStep => {
+    const counted = { events: columns.events[place] ?? 0, censored: columns.censored[place] ?? 0 };
+    const step = {
+      duration: durations[at] ?? 0,
+      atRisk,
+      ...counted,
+      survival: survival[at] ?? 0,
+      greenwood: greenwood[at] ?? 0,
+      lower: numberOr(lower[at]),
+      upper: numberOr(upper[at]),
+    };
+    atRisk -= counted.events + counted.censored;
+    return step;
   });
-  return { ...sums, steps };
+  return { n, censored, steps };
 }
 
 /** The duration within which each of several shares has ended, as `quantile` says it of a curve that nobody needs. */
@@ -101,62 +114,109 @@ export function quantiles(
   shares: readonly number[],
   options: IntervalOptions = {},
 ): { readonly n: number; readonly censored: number; readonly quantiles: readonly Quantile[] } {
-  const searches = shares.map((p) => new QuantileSearch(p));
-  const sums = walk(columns, options, (point) => {
-    for (const search of searches) search.see(point);
-  });
-  return { ...sums, quantiles: searches.map((search) => search.found()) };
-}
-
-/** A step of the curve; not a number where R has no limit. One that is told is told no more when the next is. */
-interface Point {
-  duration: number;
-  atRisk: number;
-  events: number;
-  censored: number;
-  survival: number;
-  greenwood: number;
-  lower: number;
-  upper: number;
-}
-const numberOr = (limit: number): number | null => (Number.isNaN(limit) ? null : limit);
-
-/** Tells each step of the curve in order. Nothing is made for a step: a year of days has millions of them. */
-function walk(
-  { durations, events, censored }: DurationColumns,
-  { kind = 'log', level = 0.95 }: IntervalOptions,
-  see: (point: Point) => void,
-): { readonly n: number; readonly censored: number } {
-  let n = 0;
-  for (let at = 0; at < durations.length; at++) n += (events[at] ?? 0) + (censored[at] ?? 0);
-  const point: Point = {
-    duration: 0,
-    atRisk: n,
-    events: 0,
-    censored: 0,
-    survival: 1,
-    greenwood: 0,
-    lower: Number.NaN,
-    upper: Number.NaN,
+  const { n, censored, durations, survival, lower, upper } = estimate(columns, options);
+  const at = (curve: Float64Array, p: number): number | null => crossing(durations, curve, p);
+  return {
+    n,
+    censored,
+    quantiles: shares.map((p) => ({ at: at(survival, p), lower: at(lower, p), upper: at(upper, p) })),
   };
-  limit(point, Z[level], kind);
-  let [atRisk, unanswered] = [n, 0];
-  for (let at = 0; at < durations.length; at++) {
-    point.events = events[at] ?? 0;
-    point.censored = censored[at] ?? 0;
-    if (point.events === 0 && point.censored === 0) continue;
-    point.duration = durations[at] ?? 0;
-    point.atRisk = atRisk;
-    if (point.events > 0) {
-      point.survival *= (atRisk - point.events) / atRisk;
-      point.greenwood += point.events / (atRisk * (atRisk - point.events));
-      limit(point, Z[level], kind);
+}
+
+const numberOr = (limit: number | undefined): number | null =>
+  limit === undefined || Number.isNaN(limit) ? null : limit;
+
+/**
+ * A curve as columns: a step for each place of the counts at which anybody was. Not a number where R has no limit. It holds until
+ * the next one is made.
+ */
+interface Estimate {
+  readonly n: number;
+  readonly censored: number;
+  readonly places: Uint32Array;
+  readonly durations: Float64Array;
+  readonly survival: Float64Array;
+  readonly greenwood: Float64Array;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+/** Nothing is made for a step: a year of days has millions of them. */
+function estimate(
+  { durations: all, events, censored }: DurationColumns,
+  { kind = 'log', level = 0.95 }: IntervalOptions,
+): Estimate {
+  let n = 0;
+  for (let place = 0; place < events.length; place++) n += (events[place] ?? 0) + (censored[place] ?? 0);
+  const { places, durations, survival, greenwood, lower, upper } = columnsFor(events.length);
+  const z = Z[level];
+  let count = 0;
+  let atRisk = n;
+  let unanswered = 0;
+  let share = 1;
+  let variance = 0;
+  let low = kind === 'log-log' ? Number.NaN : 1;
+  let high = low;
+  for (let place = 0; place < events.length; place++) {
+    const ended = events[place] ?? 0;
+    const left = censored[place] ?? 0;
+    if (ended === 0 && left === 0) continue;
+    if (ended > 0) {
+      share *= (atRisk - ended) / atRisk;
+      variance += ended / (atRisk * (atRisk - ended));
+      const reach = z * Math.sqrt(variance);
+      if (share === 0) low = high = Number.NaN;
+      else if (kind === 'log') {
+        const factor = Math.exp(reach);
+        low = share / factor;
+        high = Math.min(share * factor, 1);
+      } else if (kind === 'plain') {
+        low = Math.max(share - reach * share, 0);
+        high = Math.min(share + reach * share, 1);
+      } else {
+        const half = reach / Math.log(share);
+        low = share ** Math.exp(-half);
+        high = share ** Math.exp(half);
+      }
     }
-    see(point);
-    atRisk -= point.events + point.censored;
-    unanswered += point.censored;
+    places[count] = place;
+    durations[count] = all[place] ?? 0;
+    survival[count] = share;
+    greenwood[count] = variance;
+    lower[count] = low;
+    upper[count] = high;
+    count += 1;
+    atRisk -= ended + left;
+    unanswered += left;
   }
-  return { n, censored: unanswered };
+  return {
+    n,
+    censored: unanswered,
+    places: places.subarray(0, count),
+    durations: durations.subarray(0, count),
+    survival: survival.subarray(0, count),
+    greenwood: greenwood.subarray(0, count),
+    lower: lower.subarray(0, count),
+    upper: upper.subarray(0, count),
+  };
+}
+
+/** One set for all: making them costs more than what is written to them. */
+let columns = newColumns(0);
+function columnsFor(length: number): typeof columns {
+  if (columns.places.length < length) columns = newColumns(length);
+  return columns;
+}
+function newColumns(length: number) {
+  const numbers = (): Float64Array => new Float64Array(length);
+  return {
+    places: new Uint32Array(length),
+    durations: numbers(),
+    survival: numbers(),
+    greenwood: numbers(),
+    lower: numbers(),
+    upper: numbers(),
+  };
 }
 
 /**
@@ -165,36 +225,14 @@ function walk(
  * flat part is taken, as R does, also where the last that was seen ends it.
  */
 export function quantile({ steps }: SurvivalCurve, p: number): Quantile {
-  const search = new QuantileSearch(p);
-  for (const step of steps) search.see({ ...step, lower: step.lower ?? Number.NaN, upper: step.upper ?? Number.NaN });
-  return search.found();
-}
-
-class QuantileSearch {
-  readonly #at: Crossing;
-  readonly #lower: Crossing;
-  readonly #upper: Crossing;
-  #lastAt = Number.NaN;
-
-  constructor(p: number) {
-    if (!(p > 0 && p < 1)) throw new RangeError(`a quantile lies between 0 and 1, not at ${p}`);
-    this.#at = new Crossing(p);
-    this.#lower = new Crossing(p);
-    this.#upper = new Crossing(p);
-  }
-
-  see({ duration, events, survival, lower, upper }: Point): void {
-    this.#lastAt = duration;
-    if (events === 0) return; // the curve stays where it was
-    this.#at.see(duration, survival);
-    this.#lower.see(duration, lower);
-    this.#upper.see(duration, upper);
-  }
-
-  found(): Quantile {
-    const [at, lower, upper] = [this.#at, this.#lower, this.#upper].map((one) => one.found(this.#lastAt));
-    return { at: at ?? null, lower: lower ?? null, upper: upper ?? null };
-  }
+  const durations = Float64Array.from(steps, ({ duration }) => duration);
+  const at = (shareOf: (step: SurvivalStep) => number | null): number | null =>
+    crossing(
+      durations,
+      Float64Array.from(steps, (step) => shareOf(step) ?? Number.NaN),
+      p,
+    );
+  return { at: at(({ survival }) => survival), lower: at(({ lower }) => lower), upper: at(({ upper }) => upper) };
 }
 
 /** Counts in any order, those of one duration together. */
@@ -247,72 +285,32 @@ function tied(sorted: readonly DurationCount[]): readonly DurationCount[] {
   return runs;
 }
 
-/** The limits of a point, from its share and the standard error of the logarithm of that. */
-function limit(point: Point, z: number, kind: IntervalKind): void {
-  const { survival: share, greenwood } = point;
-  const error = Math.sqrt(greenwood);
-  point.lower = Number.NaN;
-  point.upper = Number.NaN;
-  if (share === 0 || (kind === 'log-log' && share === 1)) return;
-  switch (kind) {
-    case 'plain':
-      point.lower = Math.max(share - z * error * share, 0);
-      point.upper = Math.min(share + z * error * share, 1);
-      return;
-    case 'log': {
-      // exp(ln share ± z error), with one power for both.
-      const factor = Math.exp(z * error);
-      point.lower = share / factor;
-      point.upper = Math.min(share * factor, 1);
-      return;
-    }
-    case 'log-log': {
-      const middle = Math.log(-Math.log(share));
-      const half = (z * error) / Math.log(share);
-      point.lower = Math.exp(-Math.exp(middle - half));
-      point.upper = Math.exp(-Math.exp(middle + half));
-    }
-  }
-}
-
 /**
  * Where a curve first lies at 1 − p or below, with R's tolerance: between the first that does so nearly and the first that does so
  * surely. An upper limit may rise again at its end, where few are left; of such a one the highest value that is low enough counts.
+ * A share that is not a number is none.
  */
-class Crossing {
-  readonly #p: number;
-  /** Which share has ended where it was nearly and where it was surely enough, and when; 2: nowhere. */
-  #nearly = 2;
-  #nearlyAt = Number.NaN;
-  #surely = 2;
-  #surelyAt = Number.NaN;
-  /** The last share that is not one. An upper limit may be back at one by then. */
-  #last = Number.NaN;
-
-  constructor(p: number) {
-    this.#p = p;
-  }
-
-  /** A share that is not a number is none. */
-  see(duration: number, share: number): void {
-    if (share === 1) return;
-    this.#last = share;
-    const ended = 1 - share;
-    if (!(ended + TOLERANCE >= this.#p)) return;
-    if (ended < this.#nearly) {
-      this.#nearly = ended;
-      this.#nearlyAt = duration;
+function crossing(durations: Float64Array, shares: Float64Array, p: number): number | null {
+  if (!(p > 0 && p < 1)) throw new RangeError(`a quantile lies between 0 and 1, not at ${p}`);
+  let nearly = -1;
+  let nearlyAt = Number.NaN;
+  let surely = -1;
+  let surelyAt = Number.NaN;
+  let last = Number.NaN;
+  for (let at = 0; at < shares.length; at++) {
+    const share = shares[at] ?? Number.NaN;
+    if (share !== 1) last = share;
+    if (!(share <= 1 - p + TOLERANCE)) continue;
+    if (share > nearly) {
+      nearly = share;
+      nearlyAt = durations[at] ?? 0;
     }
-    if (ended - TOLERANCE >= this.#p && ended < this.#surely) {
-      this.#surely = ended;
-      this.#surelyAt = duration;
+    if (share <= 1 - p - TOLERANCE && share > surely) {
+      surely = share;
+      surelyAt = durations[at] ?? 0;
     }
   }
-
-  /** Where the last share that the curve comes to lies at 1 − p, the last duration that was seen ends it. */
-  found(lastAt: number): number | null {
-    const end = Math.abs(this.#p - (1 - this.#last)) < TOLERANCE ? lastAt : this.#surelyAt;
-    const middle = (this.#nearlyAt + end) / 2;
-    return Number.isNaN(middle) ? null : middle;
-  }
+  // The last share that the curve comes to may lie at 1 − p: then the last duration that was seen ends it.
+  const end = Math.abs(p - (1 - last)) < TOLERANCE ? (durations.at(-1) ?? Number.NaN) : surelyAt;
+  return numberOr((nearlyAt + end) / 2);
 }

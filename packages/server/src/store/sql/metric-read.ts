@@ -18,19 +18,20 @@ export interface MetricQuestion extends SumQuestion<MetricKey> {
   readonly team: string | null;
 }
 
-type Read = Readonly<Record<string, string | number>> & { readonly times: Uint8Array | null };
+/** `times` is base64: of megabytes it is read in a fifth of the time that hexadecimal takes. */
+type Read = Readonly<Record<string, string | number>> & { readonly times: string | null };
 
 /** The groups in the order of their keys; of no key, one group with everything. Those in which nothing is left are none. */
 export async function readSums(tx: Tx, question: MetricQuestion, limit: number): Promise<MetricSum[]> {
   const rows = await read(tx, question, {
     limit,
-    more: `, string_agg(d.times, ''::bytea) AS times`,
+    more: `, encode(string_agg(d.times, ''::bytea), 'base64') AS times`,
     something: 'd.follow_ups + d.messages',
   });
   return rows.map((row) => ({
     group: groupOf(question, row),
     counts: countsOf<CellCounts>(COUNT_NAMES, row),
-    times: row.times ?? new Uint8Array(),
+    times: Buffer.from(row.times ?? '', 'base64'),
   }));
 }
 
