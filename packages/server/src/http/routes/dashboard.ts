@@ -10,7 +10,7 @@ import { DashboardAway, type DashboardFile, type HttpPorts } from '../ports.ts';
 import { errorFields, Problem } from '../problem.ts';
 
 /** Every address that the dashboard answers by itself (packages/dashboard/src/router.tsx); the rest of the path is its own. */
-const PAGES = [
+export const PAGES = [
   '/',
   '/sign-in',
   '/follow-ups',

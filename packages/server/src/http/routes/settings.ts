@@ -1,5 +1,6 @@
 // What relance.yaml says of the tenant itself: zone, language, quiet hours, budget, branding and the like, as it was applied last. It is
 // read here and changed by applying the file again (`relance apply`), so that it stays in one place, under version control.
+import type { WrittenResolver } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { readTenantSettings } from '../../store/sql/tenant.ts';
@@ -13,6 +14,14 @@ export function settingsRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const settings = await ports.database.transaction(scopeOf({ tenant, ...caller }), (tx) =>
       readTenantSettings(tx, tenant),
     );
-    return { tenant, settings };
+    return { tenant, settings: caller.admin ? settings : withoutPlaces(settings) };
   });
+}
+
+/** Where a resolver is asked may be a secret, as a key in its address: whoever has no admin key is told which host it is. */
+function withoutPlaces(settings: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { resolvers } = settings as { readonly resolvers?: Readonly<Record<string, WrittenResolver>> };
+  if (resolvers === undefined) return settings;
+  const shown = Object.entries(resolvers).map(([name, one]) => [name, { ...one, url: new URL(one.url).origin }]);
+  return { ...settings, resolvers: Object.fromEntries(shown) };
 }
