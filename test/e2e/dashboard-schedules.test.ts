@@ -206,6 +206,56 @@ describe.runIf(CHROMIUM !== null)('groups and schedules in the dashboard', () =>
     await end();
   });
 
+  it('saves over nothing that somebody else has changed, unless one says so', { timeout: 180_000 }, async () => {
+    const { client } = world.server;
+    const rotation = { every: '1 day', handover: { at: '09:00' }, start: '2026-01-05', members: ['ana'] };
+    const written = (name: string, member = 'ana') => ({
+      name,
+      timeZone: 'Europe/Paris',
+      layers: [{ id: 'days', rotation: { ...rotation, members: [member] } }],
+    });
+    await client.schedules.put('shared', written('Shared'));
+    const { page, troubles, look, end } = await world.visit();
+    await page.goto(`${world.server.url}/schedules/shared`);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    const form = page.getByRole('form', { name: 'Edit the schedule' });
+    await form.getByLabel('Name').first().fill('Mine');
+    await client.schedules.put('shared', written('Theirs', 'sam'));
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('alert').filter({ hasText: 'somebody else has changed it' }).waitFor();
+    expect(await client.schedules.get('shared')).toMatchObject({ name: 'Theirs', version: 2 });
+    await look('a schedule that somebody else has changed');
+    await page.getByRole('button', { name: 'Save mine all the same' }).click();
+    await page.getByRole('heading', { name: 'Mine', level: 1 }).waitFor();
+    expect(await client.schedules.get('shared')).toMatchObject({
+      version: 3,
+      layers: [{ rotation: { members: ['ana'] } }],
+    });
+    // An override is laid over whatever there is by then.
+    await page.getByRole('button', { name: 'Add an override' }).click();
+    const adding = page.getByRole('form', { name: 'Add an override' });
+    await adding.getByLabel('From').fill(`${dayOf(2)}T10:00`);
+    await adding.getByLabel(/^To/).fill(`${dayOf(2)}T18:00`);
+    await adding.getByRole('combobox', { name: 'Who' }).fill('sam');
+    await page.route(
+      '**/v1/schedules/shared',
+      async (route) => {
+        if (route.request().method() === 'PUT') await client.schedules.put('shared', written('Theirs again', 'sam'));
+        await route.continue();
+      },
+      { times: 2 }, // one read, one write
+    );
+    await adding.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('heading', { name: 'Theirs again', level: 1 }).waitFor();
+    expect(await client.schedules.get('shared')).toMatchObject({
+      name: 'Theirs again',
+      layers: [{ rotation: { members: ['sam'] } }],
+      overrides: [{ recipient: 'sam' }],
+    });
+    expect(troubles.filter((one) => !one.includes('412'))).toEqual([]);
+    await end();
+  });
+
   it('fits a phone', { timeout: 120_000 }, async () => {
     await world.server.client.schedules.put('nights', {
       timeZone: 'Asia/Kolkata',

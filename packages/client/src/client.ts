@@ -167,8 +167,8 @@ function schedules(call: Transport) {
   const at = (id: string): string => `/v1/schedules/${part(id)}`;
   return {
     ...collection<Schedule, Omit<Schedule, 'id' | 'version'>>(call, 'schedules'),
-    put: (id: string, body: Omit<Schedule, 'id' | 'version'>) =>
-      call<ScheduleAnswer>({ method: 'PUT', path: at(id), body }),
+    put: (id: string, body: Omit<Schedule, 'id' | 'version'>, over: WrittenOver = {}) =>
+      call<ScheduleAnswer>({ method: 'PUT', path: at(id), body, headers: headersOf(over) }),
     /** Who is on call, now or `at` a time, at every `level` or one. */
     onCall: (id: string, query: Query = {}) => call<OnCall>({ method: 'GET', path: `${at(id)}/on-call`, query }),
     shifts: (id: string, query: Query = {}) => call<Page<Shift>>({ method: 'GET', path: `${at(id)}/shifts`, query }),

@@ -16,6 +16,7 @@ const KINDS: Readonly<Record<string, (n: number) => object>> = {
   'policies/task': (n) => policy(`Title ${n}`),
   'templates/words': (n) => ({ sms: { text: `Text ${n}` } }),
   'calendars/paris': (n) => ({ zone: 'Europe/Paris', name: `Name ${n}` }),
+  'schedules/primary': (n) => ({ timeZone: 'Europe/Paris', name: `Name ${n}` }),
 };
 
 let http: HttpWorld;

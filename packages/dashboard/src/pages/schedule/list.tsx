@@ -95,10 +95,14 @@ function AddSchedule({ close }: { readonly close: () => void }) {
   const taken = useQuery(schedulesQuery).data?.items.some(({ id }) => id === typed.id.trim()) ?? false;
   const add = useMutation({
     mutationFn: () =>
-      api.schedules.put(typed.id.trim(), {
-        timeZone: typed.timeZone.trim(),
-        ...(typed.name.trim() === '' ? {} : { name: typed.name.trim() }),
-      }),
+      api.schedules.put(
+        typed.id.trim(),
+        {
+          timeZone: typed.timeZone.trim(),
+          ...(typed.name.trim() === '' ? {} : { name: typed.name.trim() }),
+        },
+        { over: null },
+      ),
     onSuccess: async ({ id }) => {
       await readSchedulesAgain(queries);
       await navigate({ to: '/schedules/$id', params: { id } });

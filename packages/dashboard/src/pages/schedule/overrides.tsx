@@ -6,6 +6,7 @@ import { readMoment } from '@relance/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
+import { overtakenBy } from '../../overtaken.ts';
 import { People, Person } from '../../people.tsx';
 import { PersonField } from '../../person-field.tsx';
 import { fieldProblems } from '../../shell/field-problem.ts';
@@ -20,11 +21,18 @@ interface Props {
   readonly now: number;
 }
 
+const TRIES = 5;
 type Change = (overrides: readonly Override[]) => readonly Override[];
 
-async function laidOver(id: string, change: Change): Promise<ScheduleAnswer> {
-  const { id: _id, version: _version, ...now } = await api.schedules.get(id);
-  return api.schedules.put(id, { ...now, overrides: change(now.overrides ?? []) });
+/** Where somebody else was faster, it is laid over what they have made of it. */
+async function laidOver(id: string, change: Change, tries = TRIES): Promise<ScheduleAnswer> {
+  const { id: _id, version: over, ...now } = await api.schedules.get(id);
+  try {
+    return await api.schedules.put(id, { ...now, overrides: change(now.overrides ?? []) }, { over });
+  } catch (error) {
+    if (tries <= 1 || overtakenBy(error) === null) throw error;
+    return laidOver(id, change, tries - 1);
+  }
 }
 
 export function Overrides({ schedule, now }: Props) {

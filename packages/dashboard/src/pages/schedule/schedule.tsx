@@ -13,6 +13,7 @@ import { DeleteForGood } from '../../shell/delete-for-good.tsx';
 import { News } from '../../shell/news.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
+import { SaveAllTheSame } from '../../shell/save-all-the-same.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { Word } from '../follow-up/standing.tsx';
@@ -35,6 +36,12 @@ export function SchedulePage() {
   return <Told key={id} schedule={one.data} now={Date.parse(now)} />;
 }
 
+/** What is to be saved, and over which version. */
+interface Said {
+  readonly said: Schedule;
+  readonly over: number | null;
+}
+
 function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: number }) {
   const { id } = schedule;
   const { view = 'week', date } = route.useSearch();
@@ -46,7 +53,8 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
   const read = drawn.ok ? drawn : saved;
   const known = useQuery(knownQuery(read.ok ? read.people : [])).data;
   const save = useMutation({
-    mutationFn: ({ id: _id, version: _version, ...body }: Schedule) => api.schedules.put(id, body),
+    mutationFn: ({ said: { id: _id, version: _version, ...body }, over }: Said) =>
+      api.schedules.put(id, body, { over }),
     onSuccess: async () => {
       await readSchedulesAgain(queries);
       setDraft(null);
@@ -57,6 +65,7 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
     <Stack gap="md" maw={1400}>
       <Head schedule={schedule} edit={draft === null ? () => setDraft(schedule) : null} />
       {save.error !== null && <ProblemAlert error={save.error} />}
+      {draft !== null && <SaveAllTheSame error={save.error} save={(over) => save.mutate({ said: draft, over })} />}
       {draft === null && save.data !== undefined && <Saved warnings={save.data.warnings} zone={schedule.timeZone} />}
       {!saved.ok && draft === null && <Unread problems={saved.problems} />}
       {draft !== null && (
@@ -65,7 +74,7 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
           problems={drawn.ok ? new Map() : drawn.problems}
           busy={save.isPending}
           change={setDraft}
-          save={() => save.mutate(draft)}
+          save={() => save.mutate({ said: draft, over: draft.version })}
           close={() => {
             save.reset();
             setDraft(null);

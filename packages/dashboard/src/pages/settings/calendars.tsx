@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
 import { ZONE } from '../../moment.tsx';
 import { Panel } from '../../shell/panel.tsx';
+import { SaveAllTheSame } from '../../shell/save-all-the-same.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { bodyOf, type TypedCalendar, typedOf } from './calendar-text.ts';
 import { RemoveButton } from './remove-button.tsx';
@@ -105,11 +106,13 @@ function Row({ calendar, open, toggle }: RowProps) {
   );
 }
 
-function CalendarForm({ before, close }: { readonly before: Calendar | null; readonly close: () => void }) {
+function CalendarForm({ before: now, close }: { readonly before: Calendar | null; readonly close: () => void }) {
   const queries = useQueryClient();
+  /** As it was when one began to write: what somebody else makes of it meanwhile is not written over unseen. */
+  const [before] = useState(now);
   const [typed, setTyped] = useState<TypedCalendar>(typedOf(before, ZONE));
   const save = useMutation({
-    mutationFn: () => api.calendars.put(typed.id.trim(), bodyOf(typed, before)),
+    mutationFn: (over: number | null) => api.calendars.put(typed.id.trim(), bodyOf(typed, before), { over }),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: calendarsQuery.queryKey });
       close();
@@ -122,7 +125,7 @@ function CalendarForm({ before, close }: { readonly before: Calendar | null; rea
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate();
+    save.mutate(before?.version ?? null);
   };
   return (
     <Paper
@@ -135,6 +138,7 @@ function CalendarForm({ before, close }: { readonly before: Calendar | null; rea
     >
       <Stack gap="sm">
         {save.error !== null && <ProblemAlert error={save.error} />}
+        {before !== null && <SaveAllTheSame error={save.error} save={(over) => save.mutate(over)} />}
         <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
           {before === null && <TextInput label="Id" required placeholder="office" autoFocus {...field('id')} />}
           <TextInput label="Name" placeholder="The office" {...field('name')} />

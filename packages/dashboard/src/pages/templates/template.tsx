@@ -6,9 +6,9 @@ import { hashKey, useMutation, useQuery, useQueryClient } from '@tanstack/react-
 import { getRouteApi, useBlocker, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api.ts';
-import { overtakenBy } from '../../overtaken.ts';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
+import { SaveAllTheSame } from '../../shell/save-all-the-same.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { CHANNEL_NAMES } from '../channels/channel-query.ts';
@@ -197,18 +197,10 @@ function Deeds({ id, draft, stored, changed, from, saved }: DeedsProps) {
     },
   });
   const trouble = save.error ?? remove.error;
-  const overtaken = overtakenBy(save.error);
   return (
     <>
       {trouble !== null && <ProblemAlert error={trouble} />}
-      {overtaken !== null && (
-        <Group gap="xs">
-          <Text size="sm">Nothing was saved, and what you wrote is still here.</Text>
-          <Button size="xs" variant="default" onClick={() => save.mutate({ said: draft, over: overtaken.version })}>
-            Save mine all the same
-          </Button>
-        </Group>
-      )}
+      <SaveAllTheSame error={save.error} save={(over) => save.mutate({ said: draft, over })} />
       {save.isSuccess && !changed && (
         <Alert color="green" variant="light" role="status">
           Saved. It holds from the next message on.

@@ -18,10 +18,10 @@ import {
   deleteCalendar,
   getCalendar,
   listCalendars,
-  lockCalendar,
   putCalendar,
   type StoredCalendar,
 } from '../../store/sql/calendar.ts';
+import { lockVersion } from '../../store/sql/last-version.ts';
 import type { Caller } from '../auth.ts';
 import { checkWrittenOver, expectedOf } from '../expected.ts';
 import { refuseUsed } from '../policy-use.ts';
@@ -69,7 +69,7 @@ export function calendarRoutes(app: FastifyInstance, ports: HttpPorts): void {
     await compiled(ports, id, body, await ports.clock.now());
     const expected = expectedOf(request);
     const stored = await ports.database.transaction(scopeOf(caller), async (tx) => {
-      await lockCalendar(tx, caller.tenant, id);
+      await lockVersion(tx, 'calendar', caller.tenant, id);
       checkWrittenOver(expected, await getCalendar(tx, caller.tenant, id), body, `calendar "${id}"`);
       return putCalendar(tx, caller.tenant, id, body);
     });
@@ -91,7 +91,7 @@ export function calendarRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const { id } = request.params;
     await ports.database.transaction(scopeOf(caller), async (tx) => {
       await refuseUsed(tx, caller.tenant, 'calendar', id);
-      await lockCalendar(tx, caller.tenant, id);
+      await lockVersion(tx, 'calendar', caller.tenant, id);
       if (!(await deleteCalendar(tx, caller.tenant, id))) throw noCalendar(id);
     });
     return reply.code(204).send();

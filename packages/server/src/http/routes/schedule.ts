@@ -14,6 +14,7 @@ import {
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Tx } from '../../store/database.ts';
+import { lockVersion } from '../../store/sql/last-version.ts';
 import { knownRecipients } from '../../store/sql/recipient.ts';
 import {
   deleteSchedule,
@@ -23,6 +24,7 @@ import {
   putSchedule,
   type StoredSchedule,
 } from '../../store/sql/schedule.ts';
+import { checkWrittenOver, expectedOf } from '../expected.ts';
 import { checkText } from '../json.ts';
 import { refuseUsed } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
@@ -52,7 +54,10 @@ export function scheduleRoutes(app: FastifyInstance, ports: HttpPorts): void {
     checkSameId(written.id, id);
     const body = toSchedule(written);
     const now = await ports.clock.now();
+    const expected = expectedOf(request);
     return ports.database.transaction(scopeOf(caller), async (tx) => {
+      await lockVersion(tx, 'schedule', caller.tenant, id);
+      checkWrittenOver(expected, await getSchedule(tx, caller.tenant, id), body, `schedule "${id}"`);
       const known = await knownRecipients(tx, caller.tenant, [...peopleNamedIn(body).keys()]);
       return {
         ...toWire(await putSchedule(tx, caller.tenant, id, body)),
@@ -81,6 +86,7 @@ export function scheduleRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const { id } = request.params;
     await ports.database.transaction(scopeOf(caller), async (tx) => {
       await refuseUsed(tx, caller.tenant, 'schedule', id);
+      await lockVersion(tx, 'schedule', caller.tenant, id);
       if (!(await deleteSchedule(tx, caller.tenant, id))) throw noSchedule(id);
     });
     return reply.code(204).send();
@@ -104,7 +110,8 @@ function calendarOf(request: FastifyRequest): string {
 
 /** Overrides of the same events are replaced, those of cancelled ones removed, all others stay. */
 async function importEvents(tx: Tx, tenant: string, id: string, text: string, level: number): Promise<unknown> {
-  const stored = await getSchedule(tx, tenant, id, true);
+  await lockVersion(tx, 'schedule', tenant, id);
+  const stored = await getSchedule(tx, tenant, id);
   if (stored === null) throw noSchedule(id);
   const events = readCalendarEvents(text, stored.body.timeZone);
   if (events === null)

@@ -25,11 +25,6 @@ interface Row {
 const COLUMNS = 'id, version, body, updated_at';
 const toStored = ({ updated_at: updatedAt, ...row }: Row): StoredCalendar => ({ ...row, updatedAt });
 
-/** Held until the transaction ends: by those who write only over what they have seen. */
-export async function lockCalendar(tx: Tx, tenant: string, id: string): Promise<void> {
-  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`relance.calendar/${tenant}/${id}`]);
-}
-
 /** The same body again is the same version. A new one is looked at like a changed one: it may have been deleted before. */
 export async function putCalendar(tx: Tx, tenant: string, id: string, body: CalendarBody): Promise<StoredCalendar> {
   const [row] = await tx.query<Row>(

@@ -1,5 +1,12 @@
 // Versions go on where something is deleted and made again under its name: a version is never two different things.
-type Kind = 'template' | 'calendar';
+import type { Tx } from '../database.ts';
+
+type Kind = 'template' | 'calendar' | 'schedule';
+
+/** Held until the transaction ends: by those who write only over what they have seen. */
+export async function lockVersion(tx: Tx, kind: 'calendar' | 'schedule', tenant: string, id: string): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`relance.${kind}/${tenant}/${id}`]);
+}
 
 /** The version that a new row begins with; `tenant` and `id` are expressions of the statement it stands in. */
 export const firstVersion = (kind: Kind, tenant: string, id: string): string =>

@@ -9,7 +9,7 @@ export interface NamedRef {
 export const namedKey = ({ tenant, id }: NamedRef): string => `${tenant}\n${id}`;
 
 export interface Latest<Body> extends NamedRef {
-  /** The version, and when it was written: one that was deleted begins again with version 1. Never met twice. */
+  /** The version, and when it was written. Never met twice. */
   readonly stamp: string;
   /** Null for whoever knows this stamp already. */
   readonly body: Body | null;

@@ -9,6 +9,7 @@ import {
   type WrittenSchedule,
 } from '@relance/core';
 import type { Tx } from '../database.ts';
+import { deletionOf, firstVersion } from './last-version.ts';
 import { latestOf, type NamedRef, namedKey } from './latest.ts';
 
 export interface StoredSchedule {
@@ -30,7 +31,7 @@ const toStored = ({ updated_at: updatedAt, ...row }: Row): StoredSchedule => ({ 
 /** The same body again is the same version. */
 export async function putSchedule(tx: Tx, tenant: string, id: string, body: WrittenSchedule): Promise<StoredSchedule> {
   const [row] = await tx.query<Row>(
-    `INSERT INTO relance.schedules AS s (tenant, id, body) VALUES ($1, $2, $3)
+    `INSERT INTO relance.schedules AS s (tenant, id, version, body) VALUES ($1, $2, ${firstVersion('schedule', '$1', '$2')}, $3)
      ON CONFLICT (tenant, id) DO UPDATE SET version = CASE WHEN s.body = excluded.body THEN s.version ELSE s.version + 1 END,
        updated_at = CASE WHEN s.body = excluded.body THEN s.updated_at ELSE clock_timestamp() END, body = excluded.body RETURNING ${COLUMNS}`,
     [tenant, id, JSON.stringify(body)],
@@ -39,12 +40,11 @@ export async function putSchedule(tx: Tx, tenant: string, id: string, body: Writ
   return toStored(row);
 }
 
-/** `lock`: nobody else changes it until the transaction ends. */
-export async function getSchedule(tx: Tx, tenant: string, id: string, lock = false): Promise<StoredSchedule | null> {
-  const [row] = await tx.query<Row>(
-    `SELECT ${COLUMNS} FROM relance.schedules WHERE tenant = $1 AND id = $2${lock ? ' FOR UPDATE' : ''}`,
-    [tenant, id],
-  );
+export async function getSchedule(tx: Tx, tenant: string, id: string): Promise<StoredSchedule | null> {
+  const [row] = await tx.query<Row>(`SELECT ${COLUMNS} FROM relance.schedules WHERE tenant = $1 AND id = $2`, [
+    tenant,
+    id,
+  ]);
   return row === undefined ? null : toStored(row);
 }
 
@@ -62,8 +62,7 @@ export async function listSchedules(
 }
 
 export async function deleteSchedule(tx: Tx, tenant: string, id: string): Promise<boolean> {
-  const rows = await tx.query('DELETE FROM relance.schedules WHERE tenant = $1 AND id = $2 RETURNING id', [tenant, id]);
-  return rows.length > 0;
+  return (await tx.query(deletionOf('schedule'), [tenant, id])).length > 0;
 }
 
 export async function knownSchedules(tx: Tx, tenant: string): Promise<Set<string>> {

@@ -1,0 +1,3 @@
+-- Versions of schedules go on after a deletion as well, so that one can be written over the version that was read and over no other.
+ALTER TABLE relance.last_versions DROP CONSTRAINT last_versions_kind_check;
+ALTER TABLE relance.last_versions ADD CONSTRAINT last_versions_kind_check CHECK (kind IN ('template', 'calendar', 'schedule'));
