@@ -98,14 +98,14 @@ describe("in the user's own transaction", () => {
       policy: 'task',
       key: 'shaped',
       assignee: 'ana',
-      dueAt: '2036-01-01T09:00:00Z',
+      dueAt: '2036-01-01', // a date: until its end
     });
     const acknowledged = await server.relance.acknowledge(client, { policy: 'task', key: 'shaped', actor: 'ana' });
     await client.query('COMMIT');
     if (opened.kind !== 'opened' || acknowledged.kind !== 'done') throw new Error('it was not opened');
     for (const { followUp } of [opened, acknowledged])
       expect(SHAPES.FollowUp.safeParse(followUp).error?.issues ?? []).toEqual([]);
-    expect(opened.followUp).toMatchObject({ policy: { id: 'task', version: 1 }, dueAt: '2036-01-01T09:00:00.000Z' });
+    expect(opened.followUp).toMatchObject({ policy: { id: 'task', version: 1 }, dueAt: '2036-01-01T17:00:00.000Z' });
     expect(acknowledged.followUp).toEqual(await server.client.followUps.byKey('task', 'shaped').get());
     await client.query('BEGIN');
     await expect(

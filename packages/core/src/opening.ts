@@ -92,6 +92,7 @@ export interface OpeningGiven {
   readonly team?: string | null;
   readonly watchers?: readonly string[];
   readonly dueAt?: Instant | null;
+  /** A date: until its end, as in an event, where `dueAt` does not say when that is. */
   readonly dueDay?: string | null;
 }
 
@@ -132,10 +133,7 @@ export function readOpening(
   const watchers =
     given.watchers === undefined ? readWatchers(policy, scope) : ({ ok: true, value: given.watchers } as const);
   if (!watchers.ok) return watchers;
-  const due =
-    given.dueAt === undefined
-      ? readDue(policy, scope, options.tenantZone)
-      : ({ ok: true, value: { dueAt: given.dueAt, dueDay: given.dueDay ?? null } } as const);
+  const due = readGivenDue(policy, given, options.tenantZone) ?? readDue(policy, scope, options.tenantZone);
   if (!due.ok) return due;
   return {
     ok: true,
@@ -288,6 +286,12 @@ const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 type Due = Pick<Opening, 'dueAt' | 'dueDay'>;
 const NO_DUE: Due = { dueAt: null, dueDay: null };
 
+/** Null where nobody gave one. */
+function readGivenDue(policy: Policy, { dueAt, dueDay = null }: OpeningGiven, tenantZone: string): Read<Due> | null {
+  if (dueAt !== undefined) return { ok: true, value: { dueAt, dueDay } };
+  return dueDay === null ? null : dueOf(policy, dueDay, tenantZone);
+}
+
 /** The due date, empty when there is none; undefined when the event does not speak of it. */
 function readDue(policy: Policy, scope: PolicyEvent, tenantZone: string): Read<Due | undefined> {
   if (policy.due === null) return { ok: true, value: undefined };
@@ -301,6 +305,11 @@ function readDue(policy: Policy, scope: PolicyEvent, tenantZone: string): Read<D
       'due_date_invalid',
       `The due date is ${kindOf(value)}; send RFC 3339 text such as "2026-12-01T09:00:00Z", or a date such as "2026-12-01".`,
     );
+  return dueOf(policy, value, tenantZone);
+}
+
+/** A day is over when the office of the policy's calendar, else of the tenant's zone, closes. */
+function dueOf(policy: Policy, value: string, tenantZone: string): Read<Due> {
   const day = isDate(value) ? value : null;
   const at = day !== null ? endOfDay(policy.calendar ?? officeCalendar(tenantZone), day) : fromRfc3339(value);
   if (at === null)

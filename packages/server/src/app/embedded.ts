@@ -5,7 +5,7 @@ import {
   type AnswerProblem,
   type Command,
   fromRfc3339,
-  type Instant,
+  isDate,
   type Refusal,
   type WireFollowUp,
   wireFollowUp,
@@ -19,8 +19,8 @@ import { parseJson } from '../http/json.ts';
 import { isTenantId, txOn } from '../store/database.ts';
 
 /** What `POST /v1/follow-ups` takes. */
-export interface EmbeddedOpen extends Omit<OpenRequest, 'dueAt'> {
-  /** RFC 3339; null for none. */
+export interface EmbeddedOpen extends Omit<OpenRequest, 'dueAt' | 'dueDay'> {
+  /** RFC 3339, or a date: until its end; null for none. */
   readonly dueAt?: string | null;
   readonly tenant?: string;
 }
@@ -102,7 +102,7 @@ export function embedded(running: RunningEngine, ownTenant: string): Embedded {
   };
   return {
     async open(client, { tenant = ownTenant, dueAt, ...request }) {
-      const due = dueAt === undefined ? {} : { dueAt: dueAt === null ? null : dueOf(dueAt) };
+      const due = dueAt === undefined ? {} : dueOf(dueAt);
       await engine.ensureMonth(await engine.clock.now());
       return toOpenAnswer(await openInside(await scoped(client, tenant), engine, tenant, { ...request, ...due }, []));
     },
@@ -125,10 +125,15 @@ function plainOf(answer: unknown): unknown {
   return (parseJson(text) as { readonly answer?: unknown }).answer;
 }
 
-function dueOf(text: string): Instant {
-  const at = fromRfc3339(text);
-  if (at === null) throw new Error(`dueAt "${text}" is not a time; give RFC 3339, such as "2026-12-01T09:00:00Z".`);
-  return at;
+function dueOf(text: string | null): Pick<OpenRequest, 'dueAt' | 'dueDay'> {
+  if (text === null) return { dueAt: null };
+  if (isDate(text)) return { dueDay: text };
+  const dueAt = fromRfc3339(text);
+  if (dueAt === null)
+    throw new Error(
+      `dueAt "${text}" is not a time; give RFC 3339, such as "2026-12-01T09:00:00Z", or a date, such as "2026-12-01".`,
+    );
+  return { dueAt };
 }
 
 const toOpenAnswer = (outcome: OpenOutcome): OpenAnswer =>

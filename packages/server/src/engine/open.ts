@@ -171,6 +171,7 @@ const givenBy = (request: Keyed): OpeningGiven => ({
   ...(request.team === undefined ? {} : { team: request.team }),
   ...(request.watchers === undefined ? {} : { watchers: request.watchers }),
   ...(request.dueAt === undefined ? {} : { dueAt: request.dueAt }),
+  ...(request.dueDay === undefined ? {} : { dueDay: request.dueDay }),
   key: request.key,
 });
 
@@ -202,7 +203,9 @@ async function feedLive(
     };
   const facts = {
     ...(request.data === undefined ? {} : { data: request.data }),
-    ...(request.dueAt === undefined ? {} : { dueAt: feeding.dueAt, dueDay: feeding.dueDay }),
+    ...(request.dueAt === undefined && request.dueDay === undefined
+      ? {}
+      : { dueAt: feeding.dueAt, dueDay: feeding.dueDay }),
   };
   const work: Work = {
     kind: 'move',

@@ -102,6 +102,8 @@ export interface OpenRequest {
   readonly team?: string;
   readonly watchers?: readonly string[];
   readonly dueAt?: Instant | null;
+  /** A date in the place of a time, `2026-12-01`. */
+  readonly dueDay?: string;
   readonly actor?: string;
 }
 export type OpenOutcome =

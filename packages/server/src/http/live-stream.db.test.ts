@@ -1,7 +1,11 @@
 // The stream to those who look: it names what something happened to, once, to its own tenant alone, and ends with the key that opened
 // it. Where nothing happens it is silent.
+import { instant } from '@relance/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../test/http-world.ts';
+import { ENGINE } from '../store/database.ts';
+import { changedFollowUps } from '../store/sql/changed.ts';
+import { LiveNews } from './live-stream.ts';
 
 const POLICY = `
 policy: task
@@ -99,4 +103,44 @@ it('ends with the key that opened it', { timeout: 60_000 }, async () => {
   expect((await http.call('DELETE', `/v1/keys/${body.id}`)).status).toBe(204);
   await stream.ended;
   expect((await listen(body.key)).status).toBe(401);
+});
+
+it('leaves nobody deaf who came while the first look failed', { timeout: 60_000 }, async () => {
+  let fail: (error: Error) => void = () => {};
+  let away = true;
+  const database = {
+    ...http.world.database,
+    transaction: ((scope, work) =>
+      away
+        ? new Promise((_resolve, reject) => {
+            fail = reject;
+          })
+        : http.world.database.transaction(scope, work)) as typeof http.world.database.transaction,
+  };
+  let stopping = false;
+  const news = new LiveNews({ database, stopping: () => stopping });
+  const both = [news.listen('default'), news.listen('default')].map((one) =>
+    one.catch((error: Error) => error.message),
+  );
+  fail(new Error('the database is away'));
+  expect(await Promise.all(both)).toEqual(['the database is away', 'the database is away']);
+  away = false;
+  const listener = await news.listen('default');
+  const id = await send('task.created', 'after');
+  await expect.poll(() => [...(listener.untold ?? [])]).toContain(id);
+  stopping = true;
+});
+
+it('takes no place from a quiet tenant where another is busy', async () => {
+  const { database } = http.world;
+  const seen = await database.transaction(ENGINE, async (tx) => {
+    await tx.query(
+      `INSERT INTO relance.timeline (slot, follow_up_id, tenant, seq, at, kind)
+       SELECT 1, gen_random_uuid(), CASE WHEN n = 1 THEN 'quiet' ELSE 'busy' END, 1, timestamptz '2026-11-28' + n * interval '1 ms', 'opened'
+       FROM generate_series(1, 50) AS n`,
+    );
+    return changedFollowUps(tx, ['busy', 'quiet'], instant(Date.UTC(2026, 10, 28)), 10);
+  });
+  expect(seen.filter(({ tenant }) => tenant === 'busy')).toHaveLength(10);
+  expect(seen.filter(({ tenant }) => tenant === 'quiet')).toHaveLength(1);
 });

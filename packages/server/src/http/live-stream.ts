@@ -16,8 +16,8 @@ import { openStream } from './stream.ts';
 const LOOK_EVERY_MS = 1_000;
 /** Of one tenant, in one event. */
 const NAMED_MAX = 100;
-/** Of all tenants, in one look: beyond that each is told that there is more than can be named. */
-const SEEN_MAX = 5_000;
+/** Of one tenant, in one look: beyond that it is told that there is more than can be named. */
+const SEEN_MAX = 1_000;
 /** What commits late is still seen by so many looks. */
 const LOOKS_BACK = 5;
 /** A key that is taken back opens nothing after five seconds; what is known of it is kept for two. */
@@ -39,27 +39,23 @@ export class LiveNews {
   #looks: Instant[] = [];
   /** By tenant and follow-up: the line of its timeline that was told last. */
   #told = new Map<string, number>();
-  #looking = false;
+  /** The first look of those that go on while anybody listens; null: nobody does. */
+  #begun: Promise<void> | null = null;
 
   constructor(ports: Pick<HttpPorts, 'database' | 'stopping'>) {
     this.#ports = ports;
   }
 
+  /** Fails where the first look does, for everybody who waits for it. */
   async listen(tenant: string): Promise<Listener> {
     const listener: Listener = { tenant, untold: new Set() };
     this.#listeners.add(listener);
-    if (!this.#looking) {
-      this.#looking = true;
-      this.#looks = [];
-      try {
-        const { seen } = await this.#look();
-        this.#told = new Map(seen.map((one) => [nameOf(one), one.line])); // what was before is no news
-      } catch (error) {
-        this.#looking = false;
-        this.#listeners.delete(listener);
-        throw error;
-      }
-      void this.#goOn();
+    this.#begun ??= this.#begin();
+    try {
+      await this.#begun;
+    } catch (error) {
+      this.#listeners.delete(listener);
+      throw error;
     }
     return listener;
   }
@@ -68,41 +64,53 @@ export class LiveNews {
     this.#listeners.delete(listener);
   }
 
+  async #begin(): Promise<void> {
+    this.#looks = [];
+    try {
+      this.#remember(await this.#look()); // what was before is no news
+    } catch (error) {
+      this.#begun = null;
+      throw error;
+    }
+    void this.#goOn();
+  }
+
   async #goOn(): Promise<void> {
     while (this.#listeners.size > 0 && !this.#ports.stopping()) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
       try {
-        const { seen, all } = await this.#look();
-        this.#tell(
-          seen.filter((one) => this.#told.get(nameOf(one)) !== one.line),
-          all,
-        );
-        this.#told = new Map(seen.map((one) => [nameOf(one), one.line]));
+        const seen = await this.#look();
+        this.#tell(seen);
+        this.#remember(seen);
       } catch {
         // The database is away: the next look begins where the last one ended.
       }
     }
-    this.#looking = false;
+    this.#begun = null;
   }
 
-  #look() {
+  #look(): Promise<readonly Changed[]> {
     return this.#ports.database.transaction(ENGINE, async (tx) => {
       const { now } = await readClock(tx);
       const tenants = [...new Set([...this.#listeners].map(({ tenant }) => tenant))];
       const seen = await changedFollowUps(tx, tenants, this.#looks[0] ?? now, SEEN_MAX + 1);
       this.#looks.push(now);
       if (this.#looks.length > LOOKS_BACK) this.#looks.shift();
-      return { seen, all: seen.length <= SEEN_MAX };
+      return seen;
     });
   }
 
-  #tell(news: readonly Changed[], all: boolean): void {
-    const byTenant = Map.groupBy(news, ({ tenant }) => tenant);
+  #tell(seen: readonly Changed[]): void {
+    const byTenant = Map.groupBy(seen, ({ tenant }) => tenant);
     for (const listener of this.#listeners) {
       const own = byTenant.get(listener.tenant) ?? [];
-      for (const { id } of own) listener.untold?.add(id);
-      if (!all || (listener.untold?.size ?? 0) > NAMED_MAX) listener.untold = null;
+      for (const one of own) if (this.#told.get(nameOf(one)) !== one.line) listener.untold?.add(one.id);
+      if (own.length > SEEN_MAX || (listener.untold?.size ?? 0) > NAMED_MAX) listener.untold = null;
     }
+  }
+
+  #remember(seen: readonly Changed[]): void {
+    this.#told = new Map(seen.map((one) => [nameOf(one), one.line]));
   }
 }
 

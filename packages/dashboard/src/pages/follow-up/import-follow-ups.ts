@@ -1,9 +1,9 @@
 // Follow-ups as a kind of import: each row opens one of a policy, under the key that the policy makes of its data. One that is live
 // under that key is fed instead, as by an event; so a row that is sent again opens nothing twice.
 import { type OpenRequest, RelanceProblem } from '@relance/client';
+import { fromRfc3339, isDate } from '@relance/core';
 import { api } from '../../api.ts';
 import type { ImportKind, Outcome, RowRecord } from '../import/import-kind.ts';
-import { momentOf } from './import-moment.ts';
 
 /** Each is a request of its own; so many are shown to have come at once. */
 const AT_ONCE = 20;
@@ -44,8 +44,7 @@ export const followUpsOf = (policy: string): ImportKind<OpenRequest> => ({
 
 function bodyOf(policy: string, { fields, extra }: RowRecord): ReturnType<ImportKind<OpenRequest>['bodyOf']> {
   const { key, title, url, dueAt, ...people } = fields;
-  const due = dueAt === undefined ? undefined : momentOf(dueAt);
-  if (due === null)
+  if (dueAt !== undefined && !isDate(dueAt) && fromRfc3339(dueAt) === null)
     return { why: `“${dueAt}” is no date such as 2026-12-01, and no time such as 2026-12-01T09:00:00Z.` };
   const subject = { ...(title === undefined ? {} : { title }), ...(url === undefined ? {} : { url }) };
   return {
@@ -54,7 +53,8 @@ function bodyOf(policy: string, { fields, extra }: RowRecord): ReturnType<Import
       policy,
       ...(key === undefined ? {} : { key }),
       ...people,
-      ...(due === undefined ? {} : { dueAt: due }),
+      // A date as it stands: when that day is over, the policy says.
+      ...(dueAt === undefined ? {} : { dueAt }),
       ...(Object.keys(subject).length === 0 ? {} : { subject }),
       ...(Object.keys(extra).length === 0 ? {} : { data: extra }),
     },

@@ -114,7 +114,8 @@ describe('opening', () => {
     [{ policy: 'none' }, 422, 'policy_not_found'],
     [{ key: '' }, 400, 'invalid'],
     [{ dueAt: '9999-12-31T23:59:59-14:00' }, 400, 'invalid'],
-    [{ dueAt: '2026-12-01' }, 400, 'invalid'],
+    [{ dueAt: '2026-02-30' }, 400, 'invalid'],
+    [{ dueAt: '2026-12-01T09:00:00' }, 400, 'invalid'],
     [{ status: 'resolved' }, 400, 'invalid'],
     [{ tenant: 'other' }, 400, 'invalid'],
     [{ subject: { url: 'javascript:alert(1)' } }, 400, 'invalid'],
@@ -154,6 +155,24 @@ describe('opening', () => {
     expect((await get(at('made'))).body.status).toBe('resolved');
     const without = await post('/v1/follow-ups', { policy: 'task', assignee: 'ana' });
     expect(without).toMatchObject({ status: 422, body: { code: 'unprocessable', reason: 'expression_failed' } });
+  });
+
+  it('takes a date, which is over as the office closes, as in an event', async () => {
+    const first = await open('dated', { dueAt: '2026-12-01' });
+    expect(first).toMatchObject({ status: 201, body: { dueAt: '2026-12-01T17:00:00.000Z' } });
+    expect(await open('dated', { dueAt: '2026-12-02' })).toMatchObject({
+      status: 200,
+      body: { id: first.body.id, dueAt: '2026-12-02T17:00:00.000Z' },
+    });
+    // The very instant, as a time: it is told otherwise, and nothing moves.
+    const { body } = await open('dated', { dueAt: '2026-12-02T17:00:00Z' });
+    expect(body.dueAt).toBe('2026-12-02T17:00:00.000Z');
+    expect((await open('dated')).body.dueAt).toBe('2026-12-02T17:00:00.000Z');
+    await http.call('PUT', '/v1/calendars/madrid', { zone: 'Europe/Madrid', hours: { 'mon-fri': '09:00-15:00' } });
+    await http.world.policy(TASK.replace('policy: task', 'policy: spanish\ncalendar: madrid'));
+    const spanish = { policy: 'spanish', key: 's', assignee: 'ana', data: { id: 's' }, dueAt: '2026-12-01' };
+    const tried = await post('/v1/follow-ups?dryRun=true', spanish);
+    expect(tried.body.dueAt).toBe('2026-12-01T14:00:00.000Z');
   });
 
   it('takes a due date in the past and in the year 9999', async () => {

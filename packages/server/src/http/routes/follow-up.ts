@@ -5,6 +5,7 @@ import {
   type FollowUp,
   type Instant,
   isAssignee,
+  isDate,
   isLive,
   type Names,
   wireFollowUp,
@@ -168,7 +169,10 @@ export const openSchema = z.strictObject({
   requester: idSchema.optional(),
   team: idSchema.optional(),
   watchers: z.array(idSchema).max(100).optional(),
-  dueAt: moment.nullable().optional(),
+  dueAt: moment
+    .nullable()
+    .optional()
+    .describe('RFC 3339, or a date: until its end, by the calendar of the policy, else by the zone of the tenant'),
   actor: idSchema.optional(),
   subject: z
     .strictObject({
@@ -187,6 +191,11 @@ export const openQuerySchema = z.object({
   dryRun: z.enum(['true', 'false']).optional().describe('true: nothing is opened; the answer is what it would be'),
 });
 
+function dueGiven(written: string | null | undefined): Pick<OpenRequest, 'dueAt' | 'dueDay'> {
+  if (written == null) return written === undefined ? {} : { dueAt: null };
+  return isDate(written) ? { dueDay: written } : { dueAt: momentAt(written) };
+}
+
 /** Of an opening that is rejected: problems of their own. */
 const OPEN_PROBLEMS = ['policy_not_found', 'policy_unreadable', 'conflict'] as const;
 
@@ -197,7 +206,7 @@ async function open(ports: HttpPorts, request: FastifyRequest, reply: FastifyRep
   const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as {
     policy: string;
   };
-  const asked = { ...given, ...(dueAt === undefined ? {} : { dueAt: dueAt === null ? null : momentAt(dueAt) }) };
+  const asked = { ...given, ...dueGiven(dueAt) };
   const outcome = dryRun
     ? await tried(ports, caller.tenant, asked)
     : await ports.commands.open(caller.tenant, asked, async (tx, made) => {

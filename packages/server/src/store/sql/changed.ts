@@ -10,10 +10,12 @@ export interface Changed {
   readonly line: number;
 }
 
-/** No more than `limit`, the newest first. */
+/** Of each tenant no more than `limit`, the newest first: one that is busy takes nobody else's place. */
 export const changedFollowUps = (tx: Tx, tenants: readonly string[], since: Instant, limit: number) =>
   tx.query<Changed>(
-    `SELECT tenant, follow_up_id AS id, max(seq) AS line FROM relance.timeline WHERE tenant = ANY($1) AND at >= $2
-     GROUP BY tenant, follow_up_id ORDER BY max(at) DESC LIMIT $3`,
+    `SELECT tenant, id, line FROM (
+       SELECT tenant, follow_up_id AS id, max(seq) AS line, row_number() OVER (PARTITION BY tenant ORDER BY max(at) DESC) AS place
+       FROM relance.timeline WHERE tenant = ANY($1) AND at >= $2 GROUP BY tenant, follow_up_id) AS changed
+     WHERE place <= $3`,
     [tenants, at(since), limit],
   );
