@@ -133,11 +133,13 @@ it('leaves nobody deaf who came while the first look failed', { timeout: 60_000 
 
 it('takes no place from a quiet tenant where another is busy', async () => {
   const { database } = http.world;
+  const id = await send('task.created', 'like');
   const seen = await database.transaction(ENGINE, async (tx) => {
     await tx.query(
-      `INSERT INTO relance.timeline (slot, follow_up_id, tenant, seq, at, kind)
-       SELECT 1, gen_random_uuid(), CASE WHEN n = 1 THEN 'quiet' ELSE 'busy' END, 1, timestamptz '2026-11-28' + n * interval '1 ms', 'opened'
+      `INSERT INTO relance.timeline (slot, follow_up_id, tenant, seq, at, kind, reason)
+       SELECT 1, (left($1, 24) || lpad(n::text, 12, '0'))::uuid, CASE WHEN n = 1 THEN 'quiet' ELSE 'busy' END, 1, timestamptz '2026-11-28' + n * interval '1 ms', 'opened', 'event'
        FROM generate_series(1, 50) AS n`,
+      [id],
     );
     return changedFollowUps(tx, ['busy', 'quiet'], instant(Date.UTC(2026, 10, 28)), 10);
   });
