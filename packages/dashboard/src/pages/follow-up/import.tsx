@@ -2,7 +2,6 @@
 import { Breadcrumbs, NativeSelect, Stack, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { ZONE } from '../../moment.tsx';
 import { policiesQuery } from '../../queries.ts';
 import { PageLink } from '../../shell/page-link.tsx';
 import { useTitle } from '../../shell/title.ts';
@@ -30,8 +29,8 @@ export function ImportFollowUps() {
         <Text c="dimmed" maw={720} mt={4}>
           A CSV file whose first line names its columns: each row opens a follow-up of one policy. Its key is the one
           that the policy makes of the row’s data, as of an event, unless a column holds keys. One that is live under
-          that key is fed, not opened twice. A date is the end of its day in {ZONE}. Before anything is written you see
-          what each row would do.
+          that key is fed, not opened twice. A date means until its end, as the policy’s calendar has it, else 17:00 in
+          the tenant’s zone. Before anything is written you see what each row would do.
         </Text>
       </div>
       {error !== null && <ProblemAlert error={error} again={() => void refetch()} />}

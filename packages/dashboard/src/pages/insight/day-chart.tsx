@@ -49,7 +49,8 @@ const sumOf = (rows: readonly (MetricRow | undefined)[]): Column['counts'] => {
   return { resolved: of('resolved'), open: of('open'), expired: of('expired'), cancelled: of('cancelled') };
 };
 
-const STEPS = [1, 2, 5];
+/** Halves of them are counts as well. */
+const STEPS = [1, 2, 4, 6];
 /** A round number that is at least so high. */
 function topOf(highest: number): number {
   for (let ten = 1; ; ten *= 10) for (const step of STEPS) if (step * ten >= highest) return step * ten;

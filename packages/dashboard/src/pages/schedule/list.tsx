@@ -17,6 +17,7 @@ import { Word } from '../follow-up/standing.tsx';
 import { readSchedulesAgain, schedulesQuery } from './schedule-query.ts';
 import { readSchedule } from './span.ts';
 import { zonedText } from './zoned.ts';
+import './calendar.css';
 
 const WATCHED_MS = 14 * 86_400_000;
 

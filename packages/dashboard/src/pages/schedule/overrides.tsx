@@ -137,7 +137,14 @@ function OverrideItem({ of: { id, from, to, recipient, recipients, replaces, lev
             {level !== undefined && `, level ${level}`}
           </Text>
         </div>
-        <Button size="xs" variant="default" disabled={busy} onClick={remove} aria-label={`Remove the override ${id}`}>
+        <Button
+          size="xs"
+          variant="default"
+          flex="none"
+          disabled={busy}
+          onClick={remove}
+          aria-label={`Remove the override ${id}`}
+        >
           Remove
         </Button>
       </Group>

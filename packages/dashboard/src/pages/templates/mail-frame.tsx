@@ -1,5 +1,6 @@
 // A mail in a frame that runs nothing and belongs to no origin. Its HTML comes from the server under a policy of its own: what is written
 // into this page would have this page's, which lets no style of a mail in.
+import { useElementSize } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 
 const FRAME_PX = 560;
@@ -21,7 +22,10 @@ export function MailFrame(props: Props) {
 
 function Frame({ id, subject, preview, width, dark }: Props) {
   const form = useRef<HTMLFormElement>(null);
+  const room = useElementSize<HTMLElement>();
   useEffect(() => form.current?.submit(), []);
+  // Shown whole where there is less room than a reader has: smaller, and not cut off.
+  const scale = room.width === 0 ? 1 : Math.min(1, room.width / WIDTHS[width]);
   return (
     <>
       <form
@@ -34,7 +38,7 @@ function Frame({ id, subject, preview, width, dark }: Props) {
         <input type="hidden" name="preview" value={preview} readOnly />
       </form>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys. */}
-      <section className="frame-room" aria-label="The mail" tabIndex={0}>
+      <section ref={room.ref} className="frame-room" aria-label="The mail" tabIndex={0}>
         <iframe
           name="template-preview"
           className={dark ? 'dark' : 'light'}
@@ -42,7 +46,8 @@ function Frame({ id, subject, preview, width, dark }: Props) {
           sandbox="allow-popups allow-popups-to-escape-sandbox"
           referrerPolicy="no-referrer"
           width={WIDTHS[width]}
-          height={FRAME_PX}
+          height={FRAME_PX / scale}
+          style={{ zoom: scale }}
         />
       </section>
     </>
