@@ -1,5 +1,7 @@
 // Settings in a real browser: a key made, shown once, used and taken back; a calendar and a category written and changed; and what only
 // relance.yaml sets shown with where it is set.
+import type { Client } from '@relance/client';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { putTenantSettings } from '../../packages/server/src/store/sql/tenant.ts';
@@ -80,18 +82,7 @@ describe.runIf(CHROMIUM !== null)('settings in the dashboard', () => {
       exceptions: { '2026-12-24': 'closed' },
     });
 
-    // Somebody else changes it while one writes: nothing is lost on either side unless one says so.
-    await page.getByRole('button', { name: 'Change office' }).click();
-    const changed = page.getByRole('form', { name: 'Change office' });
-    await changed.getByLabel('Name').fill('Mine');
-    const { id: _id, version: _version, ...office } = await client.calendars.get('office');
-    await client.calendars.put('office', { ...office, name: 'Theirs' });
-    await changed.getByRole('button', { name: 'Save', exact: true }).click();
-    await changed.getByRole('alert').filter({ hasText: 'somebody else has changed it' }).waitFor();
-    expect((await client.calendars.get('office')).name).toBe('Theirs');
-    await changed.getByRole('button', { name: 'Save mine all the same' }).click();
-    await changed.waitFor({ state: 'detached' });
-    expect(await client.calendars.get('office')).toMatchObject({ name: 'Mine', version: 3, holidays: ['FR'] });
+    await overtaken(page, client);
 
     await page.getByRole('button', { name: 'New category' }).click();
     const category = page.getByRole('form', { name: 'A new category' });
@@ -141,3 +132,18 @@ describe.runIf(CHROMIUM !== null)('settings in the dashboard', () => {
     await end();
   });
 });
+
+/** Somebody else changes it while one writes: nothing is lost on either side unless one says so. */
+async function overtaken(page: Page, client: Client): Promise<void> {
+  await page.getByRole('button', { name: 'Change office' }).click();
+  const changed = page.getByRole('form', { name: 'Change office' });
+  await changed.getByLabel('Name').fill('Mine');
+  const { id: _id, version: _version, ...office } = await client.calendars.get('office');
+  await client.calendars.put('office', { ...office, name: 'Theirs' });
+  await changed.getByRole('button', { name: 'Save', exact: true }).click();
+  await changed.getByRole('alert').filter({ hasText: 'somebody else has changed it' }).waitFor();
+  expect((await client.calendars.get('office')).name).toBe('Theirs');
+  await changed.getByRole('button', { name: 'Save mine all the same' }).click();
+  await changed.waitFor({ state: 'detached' });
+  expect(await client.calendars.get('office')).toMatchObject({ name: 'Mine', version: 3, holidays: ['FR'] });
+}

@@ -1,6 +1,6 @@
 // On which durations times are counted, so that any number of them can be kept as counts: by the second up to ten minutes, and then in
-// steps that divide what people agree on. A whole minute stays one up to six hours, an hour up to two weeks, a day up to two years; whatever
-// lies between is rounded down by less than 1 %. What is counted so is packed-times.ts.
+// steps that divide what people agree on. A whole minute stays one up to six hours, an hour up to two weeks, a day up to two years;
+// whatever lies between is rounded down by less than 1 %. What is counted so is packed-times.ts.
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './instant.ts';
 
 const seconds = (ms: number): number => ms / SECOND_MS;

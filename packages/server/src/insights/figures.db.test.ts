@@ -216,7 +216,23 @@ describe('what is counted', () => {
     await countAll();
     const changed = await answers();
     expect(changed).not.toEqual(byDays);
+    // One day of the month has changed: its sums are read no more, those of the others are, and stay when the month is added up again.
+    const [month] = await sql<{ month: string; days: number }>(
+      `SELECT month::text, changed_days AS days FROM relance.metric_months WHERE stale`,
+    );
+    const day = `${String(month?.month).slice(0, 8)}${String(Math.log2(Number(month?.days)) + 1).padStart(2, '0')}`;
+    const add = (count: number, days: string) =>
+      sql(
+        `UPDATE relance.metric_sums SET follow_ups = follow_ups + ${count} WHERE span = 'day' AND day ${days} '${day}'`,
+      );
+    await add(1_000, '=');
+    expect(await answers()).toEqual(changed);
+    await add(1_000, '<>');
+    const wrongDays = await answers();
+    expect(wrongDays).not.toEqual(changed);
     expect(await all.addUp()).toBe(1);
+    expect(await answers()).not.toEqual(changed);
+    await add(-1_000, '<>');
     expect(await answers()).toEqual(changed);
     // That months are read at all: what is wrong in them shows.
     await sql(`UPDATE relance.metric_sums SET follow_ups = 1000`);

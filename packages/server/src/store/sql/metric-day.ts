@@ -48,44 +48,58 @@ export interface SumQuestion<Key> {
 }
 
 /**
- * The months of a question ($1 the slot, $2 the tenant, $3 and $4 its first and last day), each with the part of it that is asked for, and
- * whether its sums hold: read one by one, so that of a year whose months hold no day is looked at.
+ * The months of a question ($1 the slot, $2 the tenant, $3 and $4 its first and last day), each with the part of it that is asked for,
+ * whether its sums hold, and of which of its days they do not: read one by one, so that of a year whose months hold no day is looked at.
  */
 export const SPANS = `WITH spans AS MATERIALIZED (
   SELECT m::date AS month, greatest(m::date, $3::date) AS first, least((m + interval '1 month - 1 day')::date, $4::date) AS last,
     m::date >= $3::date AND m + interval '1 month' <= $4::date + interval '1 day' AS whole,
-    EXISTS (SELECT FROM relance.metric_months h WHERE h.slot = $1 AND h.tenant = $2 AND h.month = m::date AND NOT h.stale) AS holds
-  FROM generate_series(date_trunc('month', $3::date::timestamp), $4::date::timestamp, interval '1 month') AS m)`;
+    h.month IS NOT NULL AND NOT h.stale AS holds, coalesce(h.changed_days, 0) AS changed_days
+  FROM generate_series(date_trunc('month', $3::date::timestamp), $4::date::timestamp, interval '1 month') AS m
+  LEFT JOIN relance.metric_months h ON h.slot = $1 AND h.tenant = $2 AND h.month = m::date)`;
+
+/** Whether a day is among such ones. */
+export const isChanged = (changedDays: string, day: string): string =>
+  `(${changedDays} >> (extract(day FROM ${day})::integer - 1)) & 1 = 1`;
 
 interface Found extends CellKey {
   readonly tenant: string;
   readonly times: Uint8Array;
 }
 
-/** Of a day that has changed, in whichever sums: what adds up its month holds no longer (metric-month.ts). */
+/** Of a day that has changed, in whichever sums: what adds it up holds no longer, nor does its month (metric-month.ts). */
 export async function makeMonthsStale(
   tx: Tx,
   changed: readonly { readonly tenant: string; readonly key: { readonly day: string } }[],
 ): Promise<void> {
   if (changed.length === 0) return;
-  const months = new Map(
-    changed.map(({ tenant, key: { day } }) => [
-      `${tenant}\n${day.slice(0, 7)}`,
-      { tenant, month: `${day.slice(0, 7)}-01` },
-    ]),
-  );
+  const months = new Map<string, StaleMonth>();
+  for (const { tenant, key } of changed) {
+    const [month, day] = [`${key.day.slice(0, 7)}-01`, Number(key.day.slice(8))];
+    const name = `${tenant}\n${month}`;
+    months.set(name, { tenant, month, changedDays: (months.get(name)?.changedDays ?? 0) | (1 << (day - 1)) });
+  }
   const { from, values } = MONTHS.of([...months.values()]);
   await tx.query(
     `INSERT INTO relance.metric_months AS m (${MONTHS.names}) SELECT * FROM ${from} ORDER BY ${MONTHS.names}
-     ON CONFLICT (slot, tenant, month) DO UPDATE SET stale = true WHERE NOT m.stale`,
+     ON CONFLICT (slot, tenant, month) DO UPDATE SET stale = true, changed_days = m.changed_days | excluded.changed_days
+     WHERE NOT m.stale OR m.changed_days & excluded.changed_days <> excluded.changed_days`,
     values,
   );
 }
 
-const MONTHS = rowsOf<{ readonly tenant: string; readonly month: string }>({
+interface StaleMonth {
+  readonly tenant: string;
+  readonly month: string;
+  /** A bit for each, the first of the month the lowest. */
+  readonly changedDays: number;
+}
+
+const MONTHS = rowsOf<StaleMonth>({
   slot: ['smallint', ({ tenant }) => slotOfFigures(tenant)],
   tenant: ['text', ({ tenant }) => tenant],
   month: ['date', ({ month }) => month],
+  changed_days: ['integer', ({ changedDays }) => changedDays],
 });
 
 /** Counts below zero, or times that were never added, throw: whoever counts has a bug, and nothing of the pass is kept. */

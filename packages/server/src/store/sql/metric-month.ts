@@ -2,7 +2,7 @@
 // day says so under the lock that is held here, so that nothing is added up half. Read by metric-read.ts.
 import { mergedTimes } from '@relance/core';
 import type { Tx } from '../database.ts';
-import { COUNT_COLUMNS } from './metric-day.ts';
+import { COUNT_COLUMNS, isChanged } from './metric-day.ts';
 import { addUpMessages } from './metric-message.ts';
 import { rowsOf } from './rows.ts';
 
@@ -32,11 +32,17 @@ const SPANS: readonly (readonly [span: 'month' | 'day', keyedBy: KeyedBy])[] = [
   ...(['none', 'policy', 'team', 'level'] as const).map((keyedBy) => ['day', keyedBy] as const),
 ];
 
+const CHANGED = isChanged('m.changed_days', 'd.day');
+
 type Sum = Readonly<Record<string, string | number>> & { readonly times: Uint8Array };
 
 export async function addUpMonth(tx: Tx, one: StaleMonth): Promise<void> {
   const at = [one.slot, one.tenant, one.month];
-  await tx.query('DELETE FROM relance.metric_sums WHERE slot = $1 AND tenant = $2 AND month = $3', at);
+  await tx.query(
+    `DELETE FROM relance.metric_sums d USING relance.metric_months m WHERE m.slot = $1 AND m.tenant = $2 AND m.month = $3
+       AND d.slot = $1 AND d.tenant = $2 AND d.month = $3 AND (d.span = 'month' OR ${CHANGED})`,
+    at,
+  );
   await addUpMessages(tx, one);
   for (const [span, keyedBy] of SPANS) {
     const sums = await tx.query<Sum>(sumsOf(span, keyedBy), at);
@@ -45,7 +51,8 @@ export async function addUpMonth(tx: Tx, one: StaleMonth): Promise<void> {
     await tx.query(`INSERT INTO relance.metric_sums (${SUMS.names}) SELECT * FROM ${from}`, values);
   }
   await tx.query(
-    'UPDATE relance.metric_months SET stale = false, added_at = clock_timestamp() WHERE slot = $1 AND tenant = $2 AND month = $3',
+    `UPDATE relance.metric_months SET stale = false, changed_days = 0, added_at = clock_timestamp()
+     WHERE slot = $1 AND tenant = $2 AND month = $3`,
     at,
   );
 }
@@ -63,7 +70,9 @@ function sumsOf(span: 'month' | 'day', keyedBy: KeyedBy): string {
   ];
   return `SELECT ${day}::text AS day, d.stage, d.channel, ${keys.join(', ')}, ${COUNT_COLUMNS.map((name) => `sum(d.${name})::bigint AS ${name}`).join(', ')},
       string_agg(d.times, ''::bytea) AS times
-    FROM relance.metric_days d WHERE d.slot = $1 AND d.tenant = $2 AND d.day >= $3::date AND d.day < $3::date + interval '1 month'
+    FROM relance.metric_months m JOIN relance.metric_days d ON d.slot = $1 AND d.tenant = $2
+      AND d.day >= $3::date AND d.day < $3::date + interval '1 month'
+    WHERE m.slot = $1 AND m.tenant = $2 AND m.month = $3${span === 'day' ? ` AND ${CHANGED}` : ''}
     GROUP BY ${grouped.join(', ')} HAVING sum(d.follow_ups + d.messages) > 0`;
 }
 

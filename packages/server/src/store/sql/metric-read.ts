@@ -11,7 +11,7 @@ import {
   type MetricSum,
 } from '@relance/core';
 import type { Tx } from '../database.ts';
-import { COUNT_COLUMNS, countsOf, SPANS, type SumQuestion, slotOfFigures } from './metric-day.ts';
+import { COUNT_COLUMNS, countsOf, isChanged, SPANS, type SumQuestion, slotOfFigures } from './metric-day.ts';
 import type { KeyedBy } from './metric-month.ts';
 
 export interface MetricQuestion extends SumQuestion<MetricKey> {
@@ -51,24 +51,31 @@ interface Asked {
   readonly something: string;
 }
 
-function read(tx: Tx, question: MetricQuestion, { limit, more, something }: Asked): Promise<Read[]> {
+/** Times are megabytes, which are sorted in memory rather than on disk. */
+const MEMORY = `SET LOCAL work_mem = '64MB'`;
+
+async function read(tx: Tx, question: MetricQuestion, { limit, more, something }: Asked): Promise<Read[]> {
   const { tenant, from, to, groupBy, policy, team } = question;
   const keys = groupBy.map((key) => (key === 'day' ? 'd.day::text' : `d.${key}`));
   const counts = COUNT_COLUMNS.map((name) => `coalesce(sum(d.${name}), 0)::bigint AS ${name}`);
   const kind = (key: 'stage' | 'channel'): string => `d.${key} ${groupBy.includes(key) ? '<>' : '='} ''`;
-  return tx.query<Read>(
-    `${SPANS} SELECT ${[...keys.map((key, index) => `${key} AS key_${index}`), ...counts].join(', ')}${more}
+  const [, rows] = await Promise.all([
+    tx.query(MEMORY),
+    tx.query<Read>(
+      `${SPANS} SELECT ${[...keys.map((key, index) => `${key} AS key_${index}`), ...counts].join(', ')}${more}
      FROM (${partsOf(question, `${kind('stage')} AND ${kind('channel')}`)}) AS d
      WHERE ($5::text IS NULL OR d.policy = $5) AND ($6::text IS NULL OR d.team = $6)
      ${keys.length === 0 ? '' : `GROUP BY ${keys.join(', ')} HAVING sum(${something}) > 0 ORDER BY ${keys.join(', ')}`} LIMIT $7`,
-    [slotOfFigures(tenant), tenant, from, to, policy, team, limit],
-  );
+      [slotOfFigures(tenant), tenant, from, to, policy, team, limit],
+    ),
+  ]);
+  return rows;
 }
 
 const groupOf = ({ groupBy }: MetricQuestion, row: Read): MetricSum['group'] =>
   Object.fromEntries(groupBy.map((key, index) => [key, shownKey(key, row[`key_${index}`])]));
 
-/** Whole months that hold, as one row a group; days of months that hold; and the days of all others, by all their keys. */
+/** Whole months that hold, as one row a group; of all others the days that hold, and those that do not, by all their keys. */
 function partsOf(question: MetricQuestion, kinds: string): string {
   const keyedBy = keyedByOf(question);
   const columns = ['day', 'policy', 'stage', 'channel', 'team', 'level', ...COUNT_COLUMNS, 'times']
@@ -76,19 +83,16 @@ function partsOf(question: MetricQuestion, kinds: string): string {
     .join(', ');
   const own = `d.slot = $1 AND d.tenant = $2 AND ${kinds}`;
   const whole = question.groupBy.includes('day') ? 'false' : 's.holds AND s.whole';
-  const within = 'd.day BETWEEN s.first AND s.last';
   const sums = `relance.metric_sums d ON ${own} AND d.month = s.month AND d.keyed_by = '${keyedBy}'`;
+  const months = `SELECT ${columns} FROM spans s JOIN ${sums} AND d.span = 'month' WHERE ${whole}`;
+  const days = `SELECT ${columns} FROM spans s JOIN ${sums} AND d.span = 'day' AND d.day BETWEEN s.first AND s.last
+    WHERE NOT (${whole}) AND NOT (${isChanged('s.changed_days', 'd.day')})`;
+  // Day by day, however many there are of others (OFFSET 0 keeps the planner from reading all of them to join them).
+  const all = `SELECT ${columns} FROM spans s CROSS JOIN generate_series(s.first::timestamp, s.last, interval '1 day') AS each
+    CROSS JOIN LATERAL (SELECT d.* FROM relance.metric_days d WHERE ${own} AND d.day = each::date OFFSET 0) AS d WHERE NOT (${whole})`;
   // Of days by all of their keys there are no sums but the days themselves.
-  const read = keyedBy === 'all' ? whole : 's.holds';
-  return [
-    `SELECT ${columns} FROM spans s JOIN ${sums} AND d.span = 'month' WHERE ${whole}`,
-    ...(keyedBy === 'all'
-      ? []
-      : [
-          `SELECT ${columns} FROM spans s JOIN ${sums} AND d.span = 'day' AND ${within} WHERE s.holds AND NOT (${whole})`,
-        ]),
-    `SELECT ${columns} FROM spans s JOIN relance.metric_days d ON ${own} AND ${within} WHERE NOT (${read})`,
-  ].join(' UNION ALL ');
+  if (keyedBy === 'all') return `${months} UNION ALL ${all}`;
+  return `${months} UNION ALL ${days} UNION ALL ${all} AND ${isChanged('s.changed_days', 'each')}`;
 }
 
 /** By what sums must be keyed for a question; by all of them where it asks for more than one. */
