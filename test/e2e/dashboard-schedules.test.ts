@@ -286,6 +286,21 @@ describe.runIf(CHROMIUM !== null)('groups and schedules in the dashboard', () =>
     await page.goto(`${world.server.url}/groups/finance`);
     await page.getByRole('list', { name: 'Members' }).waitFor();
     await look('a group');
+    // The lists by themselves, as a link leads to them: with the looks of a list, and nothing of it cut off or left out.
+    await page.goto(`${world.server.url}/groups`);
+    await page
+      .getByRole('list', { name: 'Groups' })
+      .getByText(/members?$/)
+      .first()
+      .waitFor();
+    await look('groups');
+    await page.goto(`${world.server.url}/schedules`);
+    const schedules = page.getByRole('list', { name: 'Schedules' });
+    await schedules.getByText('until', { exact: false }).first().waitFor();
+    expect(await schedules.evaluate((list) => getComputedStyle(list).listStyleType)).toBe('none');
+    const cells = schedules.locator('.row-cell > span');
+    expect(await cells.evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length)).toBe(0);
+    await look('schedules');
     expect(troubles).toEqual([]);
     await end();
   });

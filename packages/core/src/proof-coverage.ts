@@ -29,7 +29,7 @@ export function proveEscalations(policy: Policy, world: KnownWorld): Proof {
     first?.message ??
     (escalations === 0
       ? 'Nothing in it escalates.'
-      : `At every hour of the next 12 months each of its ${escalations} escalations, or the fallback, reaches a person.`);
+      : `At every hour of the next 12 months ${escalations === 1 ? 'its escalation' : `each of its ${escalations} escalations`}, or the fallback, reaches a person.`);
   return { claim: 'escalations_reach_somebody', holds: problems.length === 0, text, problems };
 }
 

@@ -69,7 +69,7 @@ export function Funnel({ search }: { readonly search: InsightSearch }) {
       file={{ name: 'stages', csv: () => figuresCsv(queries, 'stages', search), json: stages.data }}
     >
       {funnels.map(({ policy, opened, rows: own }) => (
-        <div key={policy}>
+        <div key={policy} className="funnel">
           <h3 className="funnel-name">{policy}</h3>
           <Bars
             label={`Stages of ${policy}`}

@@ -54,9 +54,11 @@ export function Categories() {
                       </Text>
                       {one.essential && <Word color="orange">Essential</Word>}
                     </Group>
-                    <Text size="xs" c="dimmed">
-                      {one.id}
-                    </Text>
+                    {one.title !== one.id && (
+                      <Text size="xs" c="dimmed">
+                        {one.id}
+                      </Text>
+                    )}
                     <Text size="sm">{saysOf(one)}</Text>
                   </div>
                   <Group gap="xs">

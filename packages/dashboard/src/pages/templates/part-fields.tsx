@@ -72,7 +72,7 @@ function MailFields({ mail, change }: { readonly mail: Mail; readonly change: (p
       <Line label="Subject" value={mail.subject} change={(subject) => change({ ...mail, subject })} />
       <NativeSelect
         label="Written in"
-        maw={260}
+        maw={290}
         value={written}
         data={[
           { value: 'mjml', label: 'MJML (fits every mail program)' },

@@ -143,7 +143,7 @@ function Languages({ draft, locale, choose, change }: LanguageProps) {
       <TextInput
         label="Another language"
         placeholder="fr"
-        w={120}
+        w={150}
         value={added}
         onChange={(event) => setAdded(event.currentTarget.value)}
       />
