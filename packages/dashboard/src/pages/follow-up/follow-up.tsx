@@ -73,15 +73,18 @@ function Told({ followUp }: { readonly followUp: FollowUp }) {
 /** In the server's own words, which are those of `relance explain`. */
 function Next({ id }: { readonly id: string }) {
   const { data, error } = useQuery(explainQuery(id));
+  const live = data?.status === 'open' || data?.status === 'acknowledged'; // of a closed one the summary says that nothing comes
   return (
     <Panel title="What happens next">
       {error !== null && <ProblemAlert error={error} />}
       {data !== undefined && (
         <Stack gap="xs">
           <Text size="sm">{data.summary}</Text>
-          <Text size="sm" fw={600}>
-            {data.next.text}
-          </Text>
+          {(live || data.next.at !== null) && (
+            <Text size="sm" fw={600}>
+              {data.next.text}
+            </Text>
+          )}
           {data.next.at !== null && (
             <Text size="sm" c="dimmed">
               Next at <Moment at={data.next.at} relative />
