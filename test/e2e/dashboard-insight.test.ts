@@ -88,7 +88,7 @@ describe.runIf(CHROMIUM !== null)('insight in the dashboard', () => {
     const hours = page.getByRole('list', { name: 'Interruptions by hours' });
     await hours.getByText('Night').waitFor();
     expect(await hours.textContent()).toContain(String(all?.interruptedNight));
-    await page.getByText(/Counted up to .* CET/).waitFor();
+    await page.getByText('What happens to them later changes their figures.').waitFor();
     await look('insight');
     // The table behind a chart, and the same as files.
     await page.getByRole('region', { name: 'Escalations', exact: true }).getByText('Table and export').click();

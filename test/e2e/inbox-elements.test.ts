@@ -24,6 +24,7 @@ const STORE = `
     start() {},
     loadMore: () => ask('older'),
     read: async () => true,
+    act: (id, { action }) => ask(action + ' ' + id),
     preferences: async () => window.preferences,
     putPreferences: ask,
   };
@@ -231,6 +232,58 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
       expect(await page.locator('relance-inbox').getAttribute('lang')).toBe('en');
       await page.locator('relance-inbox').evaluate((one) => one.removeAttribute('lang'));
       expect(await label()).toBe('Notifications, 3 non lues');
+    });
+
+    const DONE = { actions: [{ name: 'resolve', label: 'Done' }] };
+    const focused = (page: Page) =>
+      page.evaluate(`(() => {
+        const { activeElement } = document.querySelector('relance-inbox,relance-toasts').shadowRoot;
+        return activeElement && [activeElement.closest('[data-id]')?.dataset.id, activeElement.getAttribute('part')].join(' ');
+      })()`);
+    const asked = (page: Page) => page.evaluate('asked.map(({ wish }) => wish)');
+
+    it.each(['<relance-inbox inline></relance-inbox>', '<relance-toasts></relance-toasts>'])(
+      'keeps the focus with its item when others come, in %s',
+      async (element) => {
+        const page = await openWithStore(element);
+        const as = element.includes('toasts') ? 'toast' : 'feed';
+        await page.evaluate(`come(${JSON.stringify({ title: 'one', as, ...DONE })})`);
+        await page.getByRole('button', { name: 'Done' }).focus();
+        await page.evaluate(`come(${JSON.stringify({ title: 'two', as, ...DONE })})`);
+        await expect.poll(() => page.getByRole('button', { name: 'Done' }).count(), PATIENCE).toBe(2);
+        expect(await focused(page)).toBe('one action action-resolve');
+        await page.keyboard.press('Enter');
+        expect(await asked(page)).toEqual(['resolve one']);
+        // Where it goes, what came in its place has the focus.
+        await page.evaluate(`show({ items: store.getState().items.filter(({ id }) => id !== 'one') })`);
+        await expect.poll(() => focused(page), PATIENCE).toMatch(/^two /);
+      },
+    );
+
+    it('moves nothing under a finger', async () => {
+      const page = await openWithStore('<relance-inbox inline></relance-inbox>');
+      await page.evaluate(`come(${JSON.stringify({ title: 'one', ...DONE })})`);
+      await page.getByRole('button', { name: 'Done' }).hover();
+      await page.mouse.down();
+      await page.evaluate(`come(${JSON.stringify({ title: 'two', ...DONE })})`);
+      await page.clock.runFor(SECOND);
+      expect(await page.getByRole('button', { name: 'Done' }).count()).toBe(1);
+      await page.mouse.up();
+      await page.clock.runFor(SECOND);
+      await expect.poll(() => page.getByRole('button', { name: 'Done' }).count(), PATIENCE).toBe(2);
+      expect(await asked(page)).toEqual(['resolve one']);
+    });
+
+    it('goes on with the first of the older ones', async () => {
+      const page = await openWithStore('<relance-inbox inline></relance-inbox>');
+      await page.evaluate(`come({ title: 'one' }); show({ more: true })`);
+      await page.getByRole('button', { name: 'Show older ones' }).press('Enter');
+      await page.evaluate(`(() => {
+        const [one] = store.getState().items;
+        show({ more: false, items: [one, ...['older', 'oldest'].map((id) => ({ ...one, id, title: id }))] });
+        asked[0].resolve(true);
+      })()`);
+      await expect.poll(() => focused(page), PATIENCE).toMatch(/^older /);
     });
 
     it('says when older ones did not come', async () => {

@@ -1,12 +1,12 @@
 // What the server answers when something is wrong (RFC 9457): a code from a closed table, a detail, and what to do next.
 
 export class RelanceProblem extends Error {
-  readonly status: number;
-  readonly code: string;
-  readonly detail: string;
-  readonly next: string;
+  declare readonly status: number;
+  declare readonly code: string;
+  declare readonly detail: string;
+  declare readonly next: string;
   /** The whole problem document: `errors`, `followUp` and the like. */
-  readonly body: Readonly<Record<string, unknown>>;
+  declare readonly body: Readonly<Record<string, unknown>>;
 
   constructor(status: number, body: Readonly<Record<string, unknown>>) {
     const detail = typeof body.detail === 'string' ? body.detail : `The server answered ${status}.`;

@@ -165,6 +165,8 @@ export interface Message {
   readonly recipient: string;
   readonly channel: Channel;
   readonly connection: string | null;
+  /** Which took it, `mailbox` where it was captured; null: none did yet, or nobody knows. */
+  readonly provider: string | null;
   readonly status: string;
   readonly reason: string;
   /** What was done with it, each kind once for each evidence that a person did it. */

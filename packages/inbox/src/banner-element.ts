@@ -24,7 +24,7 @@ export class RelanceBanner extends RaisedElement {
       .slice(0, SHOWN_MAX)
       .map(
         (item) =>
-          html`<article class="card enters ${item.urgency === 'urgent' ? 'isurgent' : ''}" part="banner" aria-labelledby="t-${item.id}">${this.item(item)}</article>`,
+          html`<article class="card enters ${item.urgency === 'urgent' ? 'isurgent' : ''}" part="banner" tabindex="-1" data-id=${item.id} aria-labelledby="t-${item.id}">${this.item(item)}</article>`,
       )}${rest > 0 ? html`<p class="rest" part="rest">${counting(spoken, spoken.words.elsewhere, rest)}</p>` : nothing}</section>`;
   }
 }

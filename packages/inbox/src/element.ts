@@ -19,6 +19,7 @@ const NOTHING: InboxState = {
   arrived: [],
 };
 
+const PRESSED_MS = 50;
 const WHERE = ['store', 'url', 'tokenUrl', 'getToken'];
 
 export abstract class RelanceElement extends LitElement {
@@ -52,6 +53,8 @@ export abstract class RelanceElement extends LitElement {
   /** Come, and not drawn yet. */
   #unsaid: string[] = [];
   #said = '';
+  /** Of what has the focus: its place in the list, its item and its part, while the list is drawn anew. */
+  #held: readonly [at: number, id?: string | undefined, part?: string | undefined] = [-1];
 
   constructor() {
     super();
@@ -88,6 +91,37 @@ export abstract class RelanceElement extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (this.isConnected && (!this.hasUpdated || WHERE.some((one) => changed.has(one)))) this.#join();
+    const { focused } = this;
+    const at = this.rowOf(focused);
+    this.#held = [at, this.rows[at]?.dataset.id, focused?.part.value];
+  }
+
+  /** Nothing moves under a finger or a key that is down: what is pressed is what was meant. */
+  protected override scheduleUpdate(): void {
+    if (this.matches(':active')) browser.after(PRESSED_MS, () => this.scheduleUpdate());
+    else super.scheduleUpdate();
+  }
+
+  /** Items as they are drawn. */
+  protected get rows(): readonly HTMLElement[] {
+    return [...this.renderRoot.querySelectorAll<HTMLElement>('[data-id]')];
+  }
+
+  /** In which of them something is; -1: in none. */
+  protected rowOf = (inside: Element | null = null): number => this.rows.findIndex((row) => row.contains(inside));
+
+  protected get focused(): Element | null | undefined {
+    return this.shadowRoot?.activeElement;
+  }
+
+  /** The focus stays with its item, wherever that is drawn by now; where it is gone, with what came in its place. */
+  protected override updated(_changed: PropertyValues): void {
+    const [at, id, part] = this.#held;
+    const { rows } = this;
+    const row = rows.find((one) => one.dataset.id === id);
+    if (at < 0 || row?.contains(this.focused ?? null)) return;
+    const place = row?.querySelector<HTMLElement>(`[part="${part}"]`) ?? row ?? rows[at] ?? rows.at(-1);
+    (place ?? this.renderRoot.querySelector('h2'))?.focus();
   }
 
   #join(): void {

@@ -1,5 +1,5 @@
 // The few drawings of the elements: lines in the colour of the text. What they mean is said by the button around them.
-import { html } from 'lit';
+import { html, type TemplateResult } from 'lit';
 
 const drawn = (lines: string, more = '') =>
   html`<svg class=${more} viewBox="0 0 24 24" aria-hidden="true"><path d=${lines}></path></svg>`;
@@ -13,3 +13,7 @@ export const CHOICES = drawn(
   'M4 7h9a2.5 2.5 0 0 1 5 0a2.5 2.5 0 0 1-5 0m5 0h2M4 17h2a2.5 2.5 0 0 1 5 0a2.5 2.5 0 0 1-5 0m5 0h9',
 );
 export const BACK = drawn('M14 6l-6 6 6 6', 'turns');
+
+/** A button that shows no words; it has them as its name, with what it is about behind them. */
+export const iconButton = (icon: TemplateResult, part: string, title: string, run: () => void, about = '') =>
+  html`<button class="icon" part=${part} aria-label=${title + about} title=${title} @click=${run}>${icon}</button>`;

@@ -2,7 +2,7 @@
 // preferences. `inline` shows the list without a bell. By keyboard: Escape closes, arrows go from item to item.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { RelanceElement } from './element.ts';
-import { BACK, BELL, BOX, CHECK, CHECKS, CHOICES, CLOSE } from './icon.ts';
+import { BACK, BELL, BOX, CHECK, CHECKS, CHOICES, CLOSE, iconButton } from './icon.ts';
 import { actionsView, type ItemView, metaView, titleView, troubleWords } from './item-view.ts';
 import { browser } from './platform.ts';
 import type { ShownItem } from './store.ts';
@@ -50,8 +50,6 @@ li:not(.unread) .title{font-weight:500}
   declare protected choosing: boolean;
   /** Older ones were asked for in vain. */
   declare protected failed: boolean;
-  /** Where the focus was in the list, while what it was on goes. */
-  #focusedAt: number | null = null;
   #callOffMinute = (): void => {};
   /** The panel opens towards the middle of the page, wherever the bell stands. */
   #rightward = false;
@@ -82,38 +80,29 @@ li:not(.unread) .title{font-weight:500}
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     if (changed.has('open') && this.open) this.#rightward = isInLeftHalf(this);
-    const rows = this.#rows();
-    const at = rows.findIndex((row) => row.contains(this.shadowRoot?.activeElement ?? null));
-    this.#focusedAt = at < 0 ? null : at;
   }
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has('open') && this.open) this.#heading()?.focus();
     else if (changed.has('choosing') && changed.get('choosing') !== undefined) this.#heading()?.focus();
-    else if (this.#focusedAt !== null && this.shadowRoot?.activeElement === null) {
-      // What was pressed is gone: the focus stays where it was, and does not fall out of the list.
-      const rows = this.#rows();
-      (rows[Math.min(this.#focusedAt, rows.length - 1)] ?? this.#heading())?.focus();
-    }
+    else super.updated(changed);
     this.#callOffMinute();
     if (this.open || this.inline) this.#callOffMinute = browser.after(MINUTE_MS, () => this.requestUpdate());
   }
 
   #heading = (): HTMLElement | null => this.renderRoot.querySelector('h2');
-  #rows = (): readonly HTMLElement[] => [...(this.shadowRoot?.querySelectorAll('li') ?? [])];
 
   #toggle = (): void => {
     if (this.open) this.#close();
     else this.open = true;
   };
 
-  #choose(choosing: boolean): void {
-    this.choosing = choosing;
-  }
-
   #older = async (): Promise<void> => {
+    const { length } = this.rows;
     this.failed = false;
     this.failed = (await this.inbox?.loadMore()) === false;
+    await this.updateComplete;
+    if (!this.failed) this.rows[length]?.focus(); // the first of those that came
   };
 
   #close(focusBell = true): void {
@@ -131,9 +120,8 @@ li:not(.unread) .title{font-weight:500}
     const target = event.composedPath()[0] as HTMLElement;
     const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
     if (step === undefined || target.matches('input, select')) return;
-    const rows = this.#rows();
-    const at = rows.findIndex((row) => row.contains(target));
-    const to = Math.max(0, Math.min(rows.length - 1, at + step));
+    const { rows } = this;
+    const to = Math.max(0, Math.min(rows.length - 1, this.rowOf(target) + step));
     if (rows.length === 0) return;
     event.preventDefault();
     rows[to]?.focus();
@@ -157,15 +145,16 @@ li:not(.unread) .title{font-weight:500}
   #panel(): TemplateResult {
     const { words, language } = this.spoken;
     const title = this.choosing ? words.preferences : words.title;
-    const button = (label: string, icon: TemplateResult, run: () => void, part: string) =>
-      html`<button class="icon" part=${part} aria-label=${label} title=${label} @click=${run}>${icon}</button>`;
+    const choose = (): void => {
+      this.choosing = !this.choosing;
+    };
     return html`<section id="panel" class="panel card ${this.#rightward ? 'rightward' : ''}" part="panel" lang=${language} role=${this.inline ? 'region' : 'dialog'} aria-labelledby="title" @keydown=${this.#pressed}>
       <header part="header">
-        ${this.choosing ? button(words.back, BACK, () => this.#choose(false), 'back') : nothing}
+        ${this.choosing ? iconButton(BACK, 'back', words.back, choose) : nothing}
         <h2 id="title" part="heading" tabindex="-1">${title}</h2>
-        ${!this.choosing && this.state.counts.unread > 0 ? button(words.readAll, CHECKS, () => void this.inbox?.readAll(), 'read-all') : nothing}
-        ${this.choosing || this.inbox === null ? nothing : button(words.preferences, CHOICES, () => this.#choose(true), 'choices')}
-        ${this.inline ? nothing : button(words.close, CLOSE, () => this.#close(), 'close')}
+        ${!this.choosing && this.state.counts.unread > 0 ? iconButton(CHECKS, 'read-all', words.readAll, () => void this.inbox?.readAll()) : nothing}
+        ${this.choosing || this.inbox === null ? nothing : iconButton(CHOICES, 'choices', words.preferences, choose)}
+        ${this.inline ? nothing : iconButton(CLOSE, 'close', words.close, () => this.#close())}
       </header>
       <div class="scroll" part="scroll">${
         this.choosing
@@ -190,8 +179,7 @@ li:not(.unread) .title{font-weight:500}
   #item(view: ItemView, item: ShownItem): TemplateResult {
     const { words } = view.spoken;
     const unread = item.readAt === null;
-    const tool = (label: string, icon: TemplateResult, run: () => void, part: string) =>
-      html`<button class="icon" part=${part} aria-label="${label}: ${item.title}" title=${label} @click=${run}>${icon}</button>`;
+    const about = `: ${item.title}`;
     return html`<li class="${unread ? 'unread' : ''} ${item.urgency === 'urgent' ? 'isurgent' : ''}" part="item ${unread ? 'item-unread' : ''}" tabindex="-1" data-id=${item.id} aria-labelledby="t-${item.id}">
       <span class="dot" part="dot">${unread ? html`<span class="said">${words.isUnread}</span>` : nothing}</span>
       <div>
@@ -199,8 +187,8 @@ li:not(.unread) .title{font-weight:500}
         ${metaView(view, item)}
       </div>
       <div class="tools" part="tools">
-        ${unread ? tool(words.read, CHECK, () => void this.inbox?.read(item.id), 'read') : nothing}
-        ${tool(words.archive, BOX, () => void this.inbox?.archive(item.id), 'archive')}
+        ${unread ? iconButton(CHECK, 'read', words.read, () => void this.inbox?.read(item.id), about) : nothing}
+        ${iconButton(BOX, 'archive', words.archive, () => void this.inbox?.archive(item.id), about)}
       </div>
       <div class="rest">
         ${item.body === '' ? nothing : html`<p class="body" part="body" dir="auto">${item.body}</p>`}

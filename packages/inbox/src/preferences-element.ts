@@ -38,8 +38,8 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
   #waiting = 0;
   /** One after the other, or an earlier answer would hide a later choice. */
   #saving: Promise<void> = Promise.resolve();
-  #begin = '';
-  #end = '';
+  /** Of the quiet hours, as they are typed: HH:MM, empty where nothing is. */
+  #span = ['', ''];
 
   constructor() {
     super();
@@ -68,8 +68,7 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
   #take(known: Preferences | null): void {
     this.known = known;
     // Whoever is halfway through a span goes on where they are.
-    if ((this.#begin === '') === (this.#end === ''))
-      [this.#begin = '', this.#end = ''] = known?.quietHours?.split('-') ?? [];
+    if (!this.#isHalf) this.#span = known?.quietHours?.split('-') ?? ['', ''];
   }
 
   /** Shows it at once; what the server says then is what holds. */
@@ -98,11 +97,14 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
   }
 
   #chooseQuiet(): void {
-    const both = this.#begin !== '' && this.#end !== '';
     // Half a span is none yet; nothing at all takes it back.
-    if (!both && (this.#begin !== '' || this.#end !== '')) return;
-    const quietHours = both ? `${this.#begin}-${this.#end}` : null;
+    if (this.#isHalf) return;
+    const quietHours = this.#span[0] === '' ? null : this.#span.join('-');
     if (quietHours !== this.known?.quietHours) this.#choose({ quietHours }, { quietHours });
+  }
+
+  get #isHalf(): boolean {
+    return (this.#span[0] === '') !== (this.#span[1] === '');
   }
 
   protected override render(): TemplateResult {
@@ -161,9 +163,9 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
       const until = value === '' ? null : new Date(browser.now() + Number(value) * DAY_MS).toISOString();
       if (value !== 'now') this.#choose({ pausedUntil: until }, { pausedUntil: until });
     };
-    const time = (label: string, value: string, set: (value: string) => void) =>
-      html`<label>${label} <input type="time" .value=${value} @change=${(event: Event) => {
-        set((event.target as HTMLInputElement).value);
+    const time = (label: string, end: 0 | 1) =>
+      html`<label>${label} <input type="time" .value=${this.#span[end] ?? ''} @change=${(event: Event) => {
+        this.#span[end] = (event.target as HTMLInputElement).value;
         this.#chooseQuiet();
       }} /></label>`;
     return html`<fieldset part="pause"><legend>${words.pause}</legend><label><span class="said">${words.pause}</span>
@@ -172,14 +174,6 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
             ? nothing
             : html`<option value="now" selected>${filled(words.pausedUntil, { time: fullTime(language, Date.parse(pausedUntil)) })}</option>`
         }${PAUSES.map((n) => html`<option value=${n}>${days.format(n)}</option>`)}</select></label></fieldset>
-      <fieldset part="quiet"><legend>${words.quiet}</legend><div class="two">${time(
-        words.from,
-        this.#begin,
-        (value) => {
-          this.#begin = value;
-        },
-      )}${time(words.to, this.#end, (value) => {
-        this.#end = value;
-      })}</div><p class="hint">${words.quietHint}</p></fieldset>`;
+      <fieldset part="quiet"><legend>${words.quiet}</legend><div class="two">${time(words.from, 0)}${time(words.to, 1)}</div><p class="hint">${words.quietHint}</p></fieldset>`;
   }
 }

@@ -2,7 +2,7 @@
 // over. What its reader has just done stays a moment, so that they see it and can take it back.
 import { html, type TemplateResult } from 'lit';
 import { RelanceElement } from './element.ts';
-import { CLOSE } from './icon.ts';
+import { CLOSE, iconButton } from './icon.ts';
 import { actionsView, metaView, titleView } from './item-view.ts';
 import { browser } from './platform.ts';
 import type { Act, ShownItem } from './store.ts';
@@ -47,13 +47,12 @@ export abstract class RaisedElement extends RelanceElement {
 
   protected item(item: ShownItem): TemplateResult {
     const { view } = this;
-    const close = view.spoken.words.close;
     return html`<div class="row"><div class="grow">
         <h2 class="title" part="title" id="t-${item.id}" tabindex="-1" dir="auto">${titleView(view, item)}</h2>
         ${item.urgency === 'urgent' ? metaView(view, item) : ''}
         <p class="body" part="body" dir="auto">${item.body}</p>
       </div>
-      <button class="icon" part="close" aria-label="${close}: ${item.title}" title=${close} @click=${() => this.seen(item)}>${CLOSE}</button></div>
+      ${iconButton(CLOSE, 'close', view.spoken.words.close, () => this.seen(item), `: ${item.title}`)}</div>
       ${actionsView(view, item)}`;
   }
 }

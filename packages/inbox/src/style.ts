@@ -11,13 +11,13 @@ button,select,input{font:inherit;color:inherit}
 button,.button{display:inline-flex;align-items:center;justify-content:center;gap:.4em;min-block-size:2.25rem;padding:.25rem .8rem;border:1px solid var(--_line);border-radius:calc(var(--_radius)*.66);background:transparent;color:var(--_ink);font-size:.9rem;font-weight:600;text-decoration:none;cursor:pointer}
 button:hover:not(:disabled),.button:hover{background:color-mix(in srgb,var(--_accent) 10%,transparent)}
 button:disabled{opacity:.6;cursor:default}
-.first{border-color:var(--_accent);background:var(--_accent);color:var(--_on-accent)}.first:hover:not(:disabled){background:color-mix(in srgb,var(--_accent) 88%,var(--_ink))}
+.first{border-color:var(--_accent);background:var(--_accent);color:var(--_on-accent)}.first:hover:not(:disabled){background:var(--_accent);filter:brightness(.92)}
 .icon{min-inline-size:2.25rem;padding:0;border-color:transparent;color:var(--_soft)}
 .plain{border:0;padding:.25rem;color:var(--_accent);min-block-size:2rem}
 :focus-visible{outline:3px solid color-mix(in srgb,var(--_accent) 65%,transparent);outline-offset:2px}
 svg{inline-size:1.25rem;block-size:1.25rem;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round;flex:none}
 [dir=rtl] .turns,:host(:dir(rtl)) .turns{transform:scaleX(-1)}
-.title{font-size:1rem;line-height:1.35;font-weight:600;overflow-wrap:anywhere}.title a{color:inherit;text-decoration-color:color-mix(in srgb,currentColor 40%,transparent);text-underline-offset:.2em}
+.title{font-size:1rem;line-height:1.35;font-weight:600;overflow-wrap:anywhere}.title a{color:inherit;text-underline-offset:.2em}
 .title,.body{text-align:match-parent}.row{display:flex;align-items:start;gap:.5rem}.grow{flex:1;min-inline-size:0}
 .body{color:var(--_soft);font-size:.94rem;white-space:pre-line;overflow-wrap:anywhere;margin-block-start:.15rem}
 .meta{display:flex;flex-wrap:wrap;gap:.1rem .6rem;color:var(--_soft);font-size:.82rem}
@@ -27,6 +27,6 @@ svg{inline-size:1.25rem;block-size:1.25rem;fill:none;stroke:currentColor;stroke-
 .did{color:var(--_good)}.trouble{color:var(--_warn)}
 .card{background:var(--_paper);color:var(--_ink);border:1px solid var(--_line);border-radius:var(--_radius)}
 @media (prefers-reduced-motion:no-preference){.enters{animation:enters .2s ease-out}}
-@keyframes enters{from{opacity:0;transform:translateY(.4rem)}}
+@keyframes enters{from{opacity:0}}
 @media (forced-colors:active){.first{border-width:2px}.dot{background:CanvasText}}
 `;

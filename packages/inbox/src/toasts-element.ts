@@ -50,7 +50,8 @@ export class RelanceToasts extends RaisedElement {
     return super.raised.slice(0, SHOWN_MAX);
   }
 
-  protected override updated(): void {
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
     this.#mind();
   }
 
@@ -86,7 +87,7 @@ export class RelanceToasts extends RaisedElement {
     // What a style says of it is so when the event is over.
     const mind = (): void => void browser.after(0, this.#mind);
     const toast = (item: ShownItem): TemplateResult =>
-      html`<article class="card enters" part="toast" aria-labelledby="t-${item.id}"
+      html`<article class="card enters" part="toast" tabindex="-1" data-id=${item.id} aria-labelledby="t-${item.id}"
         @mouseenter=${mind} @focusin=${mind} @mouseleave=${mind} @focusout=${mind}>${this.item(item)}</article>`;
     return html`${this.voice}${
       raised.length === 0

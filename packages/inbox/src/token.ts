@@ -41,6 +41,6 @@ export const tokenFrom =
     const body: unknown = await response.json().catch(() => null);
     const token = (body as { readonly token?: unknown } | null)?.token;
     if (!response.ok || typeof token !== 'string')
-      throw new Error(`${url} gave no recipient token (${response.status}): it must answer {"token": "…"}.`);
+      throw new Error(`${url} gave no {"token": "…"} (${response.status}).`);
     return token;
   };

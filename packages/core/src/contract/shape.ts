@@ -82,6 +82,10 @@ const message = z.strictObject({
   recipient: id,
   channel,
   connection: z.string().nullable(),
+  provider: z
+    .string()
+    .nullable()
+    .describe('which took it, `mailbox` where it was captured; null: none did yet, or nobody knows'),
   status: z.enum([
     'planned',
     'deferred',

@@ -5,7 +5,6 @@ import type { Metrics } from '@relance/client';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { counted, dateText, durationText } from '../../figure-text.ts';
-import { momentText } from '../../moment.tsx';
 import { policiesQuery } from '../../queries.ts';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
@@ -160,7 +159,7 @@ function Lateness({
     <>
       <Text size="sm" c="dimmed">
         Follow-ups that opened from {dateText(from)} to {dateText(to)}, in days of {zone}. What happens to them later
-        changes their figures. Counted up to {momentText(asOf, undefined)}.
+        changes their figures.
       </Text>
       {behindMs > BEHIND_MS && (
         <Alert color="orange" variant="light" title="Figures are behind" role="status">

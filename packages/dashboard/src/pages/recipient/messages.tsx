@@ -63,7 +63,8 @@ export function MessagesPanel({ id }: { readonly id: string }) {
 
 function MessageItem({ message }: { readonly message: Message }) {
   const [shown, setShown] = useState(false);
-  const { channel, status, stage, reason, plannedAt, sentAt, content, followUp } = message;
+  const { channel, provider, status, stage, reason, plannedAt, sentAt, content, followUp } = message;
+  const captured = status === 'accepted' && provider === 'mailbox';
   const text = content?.subject ?? content?.text ?? null;
   return (
     <li>
@@ -72,7 +73,9 @@ function MessageItem({ message }: { readonly message: Message }) {
           {stage}
         </PageLink>
         <Text size="sm">by {channel}</Text>
-        <Word color={COLORS[status] ?? 'gray'}>{`${status.charAt(0).toUpperCase()}${status.slice(1)}`}</Word>
+        <Word color={captured ? 'orange' : (COLORS[status] ?? 'gray')}>
+          {captured ? 'Captured in the mailbox' : `${status.charAt(0).toUpperCase()}${status.slice(1)}`}
+        </Word>
       </Group>
       {text !== null && (
         <Text size="sm" lineClamp={1}>

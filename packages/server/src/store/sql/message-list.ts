@@ -9,6 +9,7 @@ interface Row {
   readonly recipient: string;
   readonly channel: string;
   readonly connection: string | null;
+  readonly provider: string | null;
   readonly status: string;
   readonly reason: string;
   readonly engagement: readonly Engagement[];
@@ -20,8 +21,8 @@ interface Row {
   readonly carrier: string | null;
 }
 
-const PENDING = `SELECT id, follow_up_id, tenant, stage, recipient, channel, connection, status, reason, '[]'::jsonb AS engagement, attempts, planned_at, NULL::timestamptz AS sent_at, send_at, content, NULL::uuid AS carrier FROM relance.outbox`;
-const FINISHED = `SELECT id, follow_up_id, tenant, stage, recipient, channel, connection, status, reason, engagement, attempts, planned_at, sent_at, NULL::timestamptz AS send_at, content, carrier FROM relance.messages`;
+const PENDING = `SELECT id, follow_up_id, tenant, stage, recipient, channel, connection, NULL::text AS provider, status, reason, '[]'::jsonb AS engagement, attempts, planned_at, NULL::timestamptz AS sent_at, send_at, content, NULL::uuid AS carrier FROM relance.outbox`;
+const FINISHED = `SELECT id, follow_up_id, tenant, stage, recipient, channel, connection, provider, status, reason, engagement, attempts, planned_at, sent_at, NULL::timestamptz AS send_at, content, carrier FROM relance.messages`;
 
 export const toWireMessage = (row: Row) => ({
   id: row.id,
@@ -30,6 +31,7 @@ export const toWireMessage = (row: Row) => ({
   recipient: row.recipient,
   channel: row.channel,
   connection: row.connection,
+  provider: row.provider,
   status: row.status,
   reason: row.reason,
   engagement: row.engagement
