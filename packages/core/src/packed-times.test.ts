@@ -80,7 +80,10 @@ describe('packed times', () => {
       kaplanMeier([{ duration: 100 * 86_400, events: 0, censored: 1 }]),
       kaplanMeier([]),
     ]);
-    // Nothing of it is left for whoever asks next.
+    // What has no place on the scale is refused, and nothing of it is left for whoever asks next.
+    const strange = noTimes();
+    strange.response?.ended.set(5, [1, 0]).set(11_775, [1, 0]);
+    expect(() => durationsOf(packTimes(strange), now)).toThrow('no duration at place 11775');
     expect(durationsOf(new Uint8Array(), now)).toEqual(durationsOf(packed([]), now));
     expect(kaplanMeier(durationsOf(new Uint8Array(), now).response).n).toBe(0);
   });

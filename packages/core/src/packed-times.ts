@@ -173,6 +173,10 @@ class Sums {
     const events = this.#events[kind];
     const censored = this.#censored[kind];
     if (events === undefined || censored === undefined) return;
+    if (rank >= RANKS) {
+      for (const each of WAITS.keys()) this.take(each); // nothing is left for whoever reads next
+      throw new RangeError(`there is no duration at place ${rank}`);
+    }
     events[rank] = (events[rank] ?? 0) + ended;
     censored[rank] = (censored[rank] ?? 0) + left;
     if (rank >= (this.#ends[kind] ?? 0)) this.#ends[kind] = rank + 1;

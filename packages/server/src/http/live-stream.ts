@@ -89,7 +89,7 @@ export class LiveNews {
     this.#begun = null;
   }
 
-  #look(): Promise<readonly Changed[]> {
+  async #look(): Promise<readonly Changed[]> {
     return this.#ports.database.transaction(ENGINE, async (tx) => {
       const { now } = await readClock(tx);
       const tenants = [...new Set([...this.#listeners].map(({ tenant }) => tenant))];

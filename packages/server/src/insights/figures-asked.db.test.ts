@@ -30,7 +30,6 @@ describe('how long people take', () => {
     const mail = (await messagesOf('1')).find(({ channel, recipient }) => channel === 'email' && recipient === 'ana');
     await command('1', 'ana', { kind: 'acknowledge' }, mail?.id);
     await countAll();
-    // Ranks: 3,600 seconds is the 1,924th place of the scale.
     const asked = ['acknowledge came 3600', 'resolve waits'];
     expect(await waitsOf('bill')).toEqual([...asked, 'response came 3600']);
     // On each channel alone: the mail was answered, and the item of the inbox waited until then.

@@ -234,6 +234,14 @@ describe('what is counted', () => {
     expect(await answers()).not.toEqual(changed);
     await add(-1_000, '<>');
     expect(await answers()).toEqual(changed);
+    // A month of which nothing is known is read by all of its days.
+    const known = await sql(`DELETE FROM relance.metric_months RETURNING *`);
+    expect(known.length).toBeGreaterThan(1);
+    expect(await answers()).toEqual(changed);
+    await sql(
+      `INSERT INTO relance.metric_months (slot, tenant, month, stale, changed_days) SELECT DISTINCT slot, tenant, month, false, 0 FROM relance.metric_sums`,
+    );
+    expect(await answers()).toEqual(changed);
     // That months are read at all: what is wrong in them shows.
     await sql(`UPDATE relance.metric_sums SET follow_ups = 1000`);
     const wrong = await answers();

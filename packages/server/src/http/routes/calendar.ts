@@ -70,7 +70,7 @@ export function calendarRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const expected = expectedOf(request);
     const stored = await ports.database.transaction(scopeOf(caller), async (tx) => {
       await lockVersion(tx, 'calendar', caller.tenant, id);
-      checkWrittenOver(expected, await getCalendar(tx, caller.tenant, id), body, `calendar "${id}"`);
+      checkWrittenOver(expected, await getCalendar(tx, caller.tenant, id, true), body, `calendar "${id}"`);
       return putCalendar(tx, caller.tenant, id, body);
     });
     return toWire(stored);

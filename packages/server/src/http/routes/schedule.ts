@@ -57,7 +57,7 @@ export function scheduleRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const expected = expectedOf(request);
     return ports.database.transaction(scopeOf(caller), async (tx) => {
       await lockVersion(tx, 'schedule', caller.tenant, id);
-      checkWrittenOver(expected, await getSchedule(tx, caller.tenant, id), body, `schedule "${id}"`);
+      checkWrittenOver(expected, await getSchedule(tx, caller.tenant, id, true), body, `schedule "${id}"`);
       const known = await knownRecipients(tx, caller.tenant, [...peopleNamedIn(body).keys()]);
       return {
         ...toWire(await putSchedule(tx, caller.tenant, id, body)),
@@ -111,7 +111,7 @@ function calendarOf(request: FastifyRequest): string {
 /** Overrides of the same events are replaced, those of cancelled ones removed, all others stay. */
 async function importEvents(tx: Tx, tenant: string, id: string, text: string, level: number): Promise<unknown> {
   await lockVersion(tx, 'schedule', tenant, id);
-  const stored = await getSchedule(tx, tenant, id);
+  const stored = await getSchedule(tx, tenant, id, true);
   if (stored === null) throw noSchedule(id);
   const events = readCalendarEvents(text, stored.body.timeZone);
   if (events === null)

@@ -1,5 +1,6 @@
 -- Durations on another scale (core/duration-scale.ts): whole minutes, hours and days stay what they are, and long ones have fewer places,
--- so that a year of figures is read several times faster. What was added up is brought to it, and what can be counted again is.
+-- so that a year of figures is read several times faster. What was added up is brought to it, and what can be counted again is; what
+-- cannot, since retention has taken its rows away, has been rounded twice.
 
 CREATE OR REPLACE FUNCTION relance.counted_seconds(seconds double precision) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
   SELECT (CASE WHEN whole < 600 THEN whole
@@ -50,6 +51,7 @@ $$;
 -- how many minutes, of each by how much it is later than the one before, and how many wait. Read number by number.
 CREATE FUNCTION relance.on_the_new_scale(packed bytea) RETURNS bytea LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
+  plain bytea := packed || ''::bytea; -- as it is read a byte at a time, and may be stored compressed
   written text := '';
   byte integer;
   shift integer := 0;
@@ -65,8 +67,8 @@ DECLARE
   places bigint;
   body text;
 BEGIN
-  FOR at IN 0..length(packed) - 1 LOOP
-    byte := get_byte(packed, at);
+  FOR at IN 0..length(plain) - 1 LOOP
+    byte := get_byte(plain, at);
     value := value + ((byte & 127)::bigint << shift);
     IF byte > 127 THEN
       shift := shift + 7;

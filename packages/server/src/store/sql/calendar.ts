@@ -38,11 +38,12 @@ export async function putCalendar(tx: Tx, tenant: string, id: string, body: Cale
   return toStored(row);
 }
 
-export async function getCalendar(tx: Tx, tenant: string, id: string): Promise<StoredCalendar | null> {
-  const [row] = await tx.query<Row>(`SELECT ${COLUMNS} FROM relance.calendars WHERE tenant = $1 AND id = $2`, [
-    tenant,
-    id,
-  ]);
+/** `lock`: nobody else changes it until the transaction ends. */
+export async function getCalendar(tx: Tx, tenant: string, id: string, lock = false): Promise<StoredCalendar | null> {
+  const [row] = await tx.query<Row>(
+    `SELECT ${COLUMNS} FROM relance.calendars WHERE tenant = $1 AND id = $2${lock ? ' FOR UPDATE' : ''}`,
+    [tenant, id],
+  );
   return row === undefined ? null : toStored(row);
 }
 

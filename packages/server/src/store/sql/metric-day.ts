@@ -47,6 +47,9 @@ export interface SumQuestion<Key> {
   readonly policy: string | null;
 }
 
+/** A bit for each that a month can have. */
+const EVERY_DAY = 2 ** 31 - 1;
+
 /**
  * The months of a question ($1 the slot, $2 the tenant, $3 and $4 its first and last day), each with the part of it that is asked for,
  * whether its sums hold, and of which of its days they do not: read one by one, so that of a year whose months hold no day is looked at.
@@ -54,7 +57,7 @@ export interface SumQuestion<Key> {
 export const SPANS = `WITH spans AS MATERIALIZED (
   SELECT m::date AS month, greatest(m::date, $3::date) AS first, least((m + interval '1 month - 1 day')::date, $4::date) AS last,
     m::date >= $3::date AND m + interval '1 month' <= $4::date + interval '1 day' AS whole,
-    h.month IS NOT NULL AND NOT h.stale AS holds, coalesce(h.changed_days, 0) AS changed_days
+    h.month IS NOT NULL AND NOT h.stale AS holds, coalesce(h.changed_days, ${EVERY_DAY}) AS changed_days
   FROM generate_series(date_trunc('month', $3::date::timestamp), $4::date::timestamp, interval '1 month') AS m
   LEFT JOIN relance.metric_months h ON h.slot = $1 AND h.tenant = $2 AND h.month = m::date)`;
 
@@ -81,7 +84,10 @@ export async function makeMonthsStale(
   }
   const { from, values } = MONTHS.of([...months.values()]);
   await tx.query(
-    `INSERT INTO relance.metric_months AS m (${MONTHS.names}) SELECT * FROM ${from} ORDER BY ${MONTHS.names}
+    `INSERT INTO relance.metric_months AS m (${MONTHS.names})
+     SELECT slot, tenant, month, CASE WHEN EXISTS (SELECT FROM relance.metric_months k WHERE k.slot = x.slot AND k.tenant = x.tenant AND k.month = x.month)
+       THEN changed_days ELSE ${EVERY_DAY} END
+     FROM ${from} ORDER BY slot, tenant, month
      ON CONFLICT (slot, tenant, month) DO UPDATE SET stale = true, changed_days = m.changed_days | excluded.changed_days
      WHERE NOT m.stale OR m.changed_days & excluded.changed_days <> excluded.changed_days`,
     values,

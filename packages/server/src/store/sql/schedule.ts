@@ -40,11 +40,12 @@ export async function putSchedule(tx: Tx, tenant: string, id: string, body: Writ
   return toStored(row);
 }
 
-export async function getSchedule(tx: Tx, tenant: string, id: string): Promise<StoredSchedule | null> {
-  const [row] = await tx.query<Row>(`SELECT ${COLUMNS} FROM relance.schedules WHERE tenant = $1 AND id = $2`, [
-    tenant,
-    id,
-  ]);
+/** `lock`: nobody else changes it until the transaction ends. */
+export async function getSchedule(tx: Tx, tenant: string, id: string, lock = false): Promise<StoredSchedule | null> {
+  const [row] = await tx.query<Row>(
+    `SELECT ${COLUMNS} FROM relance.schedules WHERE tenant = $1 AND id = $2${lock ? ' FOR UPDATE' : ''}`,
+    [tenant, id],
+  );
   return row === undefined ? null : toStored(row);
 }
 
