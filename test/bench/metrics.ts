@@ -128,7 +128,6 @@ async function settle(url: string): Promise<void> {
   await client.query(
     'VACUUM (ANALYZE) relance.metric_days, relance.metric_sums, relance.metric_messages, relance.metric_message_sums',
   );
-  await client.query('CHECKPOINT');
   await client.end();
 }
 

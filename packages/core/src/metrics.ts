@@ -7,7 +7,7 @@ import type { Instant } from './instant.ts';
 import type { HourKind } from './interruption.ts';
 import type { MessageStatus } from './message.ts';
 import type { Channel } from './policy/policy.ts';
-import { type DurationColumns, type IntervalOptions, type Quantile, quantiles } from './survival.ts';
+import { type DurationColumns, type Quantile, quantiles } from './survival.ts';
 
 /** Of follow-ups that opened in the window. */
 export interface FollowUpCounts {
@@ -213,8 +213,8 @@ export interface DurationFigures {
   };
 }
 
-export function durationFigures(durations: DurationColumns, options: IntervalOptions = {}): DurationFigures {
-  const { n, censored, quantiles: found } = quantiles(durations, [0.5, 0.9], options);
+export function durationFigures(durations: DurationColumns): DurationFigures {
+  const { n, censored, quantiles: found } = quantiles(durations, [0.5, 0.9]);
   const [{ at: p50, ...limits50 } = NOT_FOUND, { at: p90, ...limits90 } = NOT_FOUND] = found;
   return { p50, p90, n, censored, limits: { p50: limits50, p90: limits90 } };
 }

@@ -1,7 +1,7 @@
 // How long things took, as counts that can be added and taken away, and as few bytes as can be: for each of three distributions how many
 // ended and how many were given up at each duration, and since which minutes how many still wait. Pure. Its partners are
 // generation-figures.ts, which makes them one by one, and survival.ts, which asks for nothing else.
-import { countedSeconds, RANKS, rankOf, SECONDS_OF_RANK } from './duration-scale.ts';
+import { RANKS, rankOf, rankOfMs, SECONDS_OF_RANK } from './duration-scale.ts';
 import { RESPONSE_MAX_MS, type Wait } from './generation-figures.ts';
 import { type Instant, MINUTE_MS } from './instant.ts';
 import type { DurationColumns } from './survival.ts';
@@ -37,48 +37,43 @@ const addTo = (counts: Map<number, number>, at: number, count: number): void => 
   counts.set(at, (counts.get(at) ?? 0) + count);
 };
 
-/** Adds what is packed. */
-export function addPacked(times: Times, bytes: Uint8Array): void {
-  unpackTimes(bytes, {
-    ended(kind, rank, events, censored) {
-      const ended = times[nameOf(kind)]?.ended;
-      const [e, c] = ended?.get(rank) ?? [0, 0];
-      ended?.set(rank, [e + events, c + censored]);
-    },
-    waiting(kind, minute, count) {
-      const waiting = times[nameOf(kind)]?.waiting;
-      if (waiting !== undefined) addTo(waiting, minute, count);
-    },
-  });
+/**
+ * What is counted, on top of what was packed before: any number of packs, one after the other, as a database adds them up. Empty where
+ * nothing is counted. A count below zero is a bug of whoever added it up, and a RangeError.
+ */
+export function packTimes(times: Times, before: Uint8Array = NOTHING): Uint8Array {
+  const waiting = WAITS.map((kind) => new Map(times[kind]?.waiting));
+  SUMS.read(before, (kind, minute, count) => addTo(waiting[kind] ?? new Map(), minute, count));
+  for (const [kind, name] of WAITS.entries())
+    for (const [rank, [events, censored]] of times[name]?.ended ?? []) SUMS.add(kind, rank, events, censored);
+  return packed(waiting.map((own, kind) => ({ ended: placesOf(SUMS.of(kind)), waiting: sorted(own) })));
 }
-const nameOf = (kind: number): WaitKind => WAITS[kind] ?? 'response';
-
-/** Empty where nothing is counted. A count below zero is a bug of whoever added it up. */
-export const packTimes = (times: Times): Uint8Array =>
-  packed(
-    WAITS.map((kind) => ({
-      ended: sorted(times[kind]?.ended ?? [], ([events, censored]) => events !== 0 || censored !== 0),
-      waiting: sorted(times[kind]?.waiting ?? [], (count) => count !== 0),
-    })),
-  );
+const NOTHING = new Uint8Array();
 
 interface Sorted {
-  readonly ended: readonly (readonly [rank: number, counts: readonly [events: number, censored: number]])[];
+  readonly ended: readonly (readonly [rank: number, events: number, censored: number])[];
   readonly waiting: readonly (readonly [minute: number, count: number])[];
 }
-const sorted = <Count>(counts: Iterable<readonly [number, Count]>, isAny: (count: Count) => boolean) =>
-  [...counts].filter(([, count]) => isAny(count)).sort(([a], [b]) => a - b);
+const sorted = (counts: ReadonlyMap<number, number>): Sorted['waiting'] =>
+  [...counts].filter(([, count]) => count !== 0).sort(([a], [b]) => a - b);
+
+function placesOf({ events, censored }: DurationColumns): Sorted['ended'] {
+  const places: [number, number, number][] = [];
+  for (let rank = 0; rank < events.length; rank++) {
+    const [came, left] = [events[rank] ?? 0, censored[rank] ?? 0];
+    if (came !== 0 || left !== 0) places.push([rank, came, left]);
+  }
+  return places;
+}
 
 function packed(kinds: readonly Sorted[]): Uint8Array {
-  if (kinds.every(({ ended, waiting }) => ended.length + waiting.length === 0)) return new Uint8Array();
+  if (kinds.every(({ ended, waiting }) => ended.length + waiting.length === 0)) return NOTHING;
   const out: number[] = [];
   for (const { ended, waiting } of kinds) {
     write(out, ended.length);
-    let before = 0;
-    for (const [rank, [events, censored]] of ended) {
-      write(out, rank - before);
-      write(out, events);
-      write(out, censored);
+    let before = -1;
+    for (const [rank, events, censored] of ended) {
+      writePlace(out, rank - before, events, censored);
       before = rank;
     }
     write(out, waiting.length);
@@ -92,6 +87,25 @@ function packed(kinds: readonly Sorted[]): Uint8Array {
   return Uint8Array.from(out);
 }
 
+/**
+ * How many came and how many were given up so many places after the one before, in as few bytes as they need, told apart by the highest
+ * bits of the first: 0 and 1 byte, 10 and 2 bytes, 11 and the distance after it, behind which counts follow that are too many for it.
+ */
+function writePlace(out: number[], distance: number, events: number, censored: number): void {
+  if (events < 0 || censored < 0) throw new RangeError(`a count of ${Math.min(events, censored)}`);
+  if (distance <= 4 && events <= 3 && censored <= 7) out.push(((distance - 1) << 5) | (events << 3) | censored);
+  else if (distance <= 4 && events <= 31 && censored <= 127)
+    out.push(128 | ((distance - 1) << 4) | (events >> 1), ((events & 1) << 7) | censored);
+  else {
+    const few = events <= 7 && censored <= 7 && events + censored < 14;
+    out.push(few ? 192 | (events << 3) | censored : 255);
+    write(out, distance);
+    if (few) return;
+    write(out, events);
+    write(out, censored);
+  }
+}
+
 /** Seven bits a byte, the lowest first, as LEB128 has it. */
 function write(out: number[], value: number): void {
   if (value < 0) throw new RangeError(`a count of ${value}`);
@@ -100,117 +114,116 @@ function write(out: number[], value: number): void {
   out.push(rest);
 }
 
-/** `kind`: its place in `WAITS`. */
-export interface TimesVisitor {
-  ended(kind: number, rank: number, events: number, censored: number): void;
-  waiting(kind: number, minute: number, count: number): void;
-}
+/** Those of a kind, its place in `WAITS`, that wait since a minute. */
+type Waiting = (kind: number, minute: number, count: number) => void;
 
-/** Several that were packed apart may stand one after the other, as a database adds them up. */
-export function unpackTimes(bytes: Uint8Array, visitor: TimesVisitor): void {
-  let at = 0;
-  const read = (): number => {
-    let byte = bytes[at++] ?? 0;
-    let value = byte & 127;
-    for (let scale = 128; byte > 127; scale *= 128) {
-      byte = bytes[at++] ?? 0;
-      value += (byte & 127) * scale;
-    }
-    return value;
-  };
-  while (at < bytes.length)
-    for (let kind = 0; kind < WAITS.length; kind++) {
-      let [left, place] = [read(), 0];
-      for (; left > 0; left--) {
-        place += read();
-        visitor.ended(kind, place, read(), read());
-      }
-      [left, place] = [read(), 0];
-      for (; left > 0; left--) {
-        place += read();
-        visitor.waiting(kind, place, read());
-      }
-    }
-}
-
-/** Several packs as one. */
-export function mergedTimes(bytes: Uint8Array): Uint8Array {
-  if (bytes.length < MANY_BYTES) {
-    const times = noTimes();
-    addPacked(times, bytes);
-    return packTimes(times);
-  }
-  const waiting = WAITS.map(() => new Map<number, number>());
-  unpackTimes(bytes, {
-    ended: SUMS.add,
-    waiting: (kind, minute, count) => addTo(waiting[kind] ?? new Map(), minute, count),
-  });
-  return packed(
-    waiting.map((own, kind) => ({ ended: placesOf(SUMS.take(kind)), waiting: sorted(own, (count) => count !== 0) })),
-  );
-}
-
-/** From here on a place for every duration that there is costs less than finding each. */
-const MANY_BYTES = 2_048;
-
-function placesOf({ events, censored }: DurationColumns): Sorted['ended'] {
-  const places: [number, [number, number]][] = [];
-  for (let rank = 0; rank < events.length; rank++) {
-    const counts: [number, number] = [events[rank] ?? 0, censored[rank] ?? 0];
-    if (counts[0] !== 0 || counts[1] !== 0) places.push([rank, counts]);
-  }
-  return places;
-}
-
-/** What many have ended at, with a place for every duration. Empty again once it is taken. */
+/** What many have ended at, with a place for every duration. Begins anew with each that is read. */
 class Sums {
   readonly #events = WAITS.map(() => new Float64Array(RANKS));
   readonly #censored = WAITS.map(() => new Float64Array(RANKS));
   /** Ranks from here on are of nothing. */
   readonly #ends = WAITS.map(() => 0);
+  #bytes: Uint8Array = NOTHING;
+  #at = 0;
 
-  readonly add: TimesVisitor['ended'] = (kind, rank, ended, left) => {
-    const events = this.#events[kind];
-    const censored = this.#censored[kind];
-    if (events === undefined || censored === undefined) return;
-    if (rank >= RANKS) {
-      for (const each of WAITS.keys()) this.take(each); // nothing is left for whoever reads next
-      throw new RangeError(`there is no duration at place ${rank}`);
+  /** Any number of packs. What waits has ended at no duration yet. */
+  read(bytes: Uint8Array, waiting: Waiting): void {
+    for (const [kind, end] of this.#ends.entries()) {
+      for (const column of this.#columns(kind)) column.fill(0, 0, end);
+      this.#ends[kind] = 0;
     }
-    events[rank] = (events[rank] ?? 0) + ended;
-    censored[rank] = (censored[rank] ?? 0) + left;
-    if (rank >= (this.#ends[kind] ?? 0)) this.#ends[kind] = rank + 1;
-  };
+    this.#bytes = bytes;
+    this.#at = 0;
+    while (this.#at < bytes.length)
+      for (let kind = 0; kind < WAITS.length; kind++) {
+        this.#readEnded(kind);
+        let minute = 0;
+        for (let left = this.#next(); left > 0; left--) {
+          minute += this.#next();
+          waiting(kind, minute, this.#next());
+        }
+      }
+    this.#bytes = NOTHING;
+  }
 
-  take(kind: number): DurationColumns {
+  #readEnded(kind: number): void {
+    const [events, censored] = this.#columns(kind);
+    let rank = -1;
+    const count = this.#next();
+    for (let left = count; left > 0; left--) {
+      const first = this.#bytes[this.#at++] ?? 0;
+      let came = (first >> 3) & 3;
+      let gone = first & 7;
+      if (first < 128) rank += (first >> 5) + 1;
+      else if (first < 192) {
+        const second = this.#bytes[this.#at++] ?? 0;
+        rank += ((first >> 4) & 3) + 1;
+        came = ((first & 15) << 1) | (second >> 7);
+        gone = second & 127;
+      } else {
+        rank += this.#next();
+        came = first === 255 ? this.#next() : (first >> 3) & 7;
+        gone = first === 255 ? this.#next() : gone;
+      }
+      events[rank] = (events[rank] ?? 0) + came;
+      censored[rank] = (censored[rank] ?? 0) + gone;
+    }
+    if (count > 0) this.#reaches(kind, rank);
+  }
+
+  /** A number as `write` leaves it. */
+  #next(): number {
+    let byte = this.#bytes[this.#at++] ?? 0;
+    if (byte < 128) return byte;
+    let value = byte & 127;
+    for (let scale = 128; byte > 127; scale *= 128) {
+      byte = this.#bytes[this.#at++] ?? 0;
+      value += (byte & 127) * scale;
+    }
+    return value;
+  }
+
+  add(kind: number, rank: number, came: number, left: number): void {
+    const [events, censored] = this.#columns(kind);
+    events[rank] = (events[rank] ?? 0) + came;
+    censored[rank] = (censored[rank] ?? 0) + left;
+    this.#reaches(kind, rank);
+  }
+
+  #columns(kind: number): readonly [events: Float64Array, censored: Float64Array] {
+    return [this.#events[kind] ?? new Float64Array(), this.#censored[kind] ?? new Float64Array()];
+  }
+
+  #reaches(kind: number, rank: number): void {
+    if (rank >= RANKS) throw new RangeError(`there is no duration at place ${rank}`);
+    if (rank >= (this.#ends[kind] ?? 0)) this.#ends[kind] = rank + 1;
+  }
+
+  /** As they are until the next is read. */
+  of(kind: number): DurationColumns {
     const end = this.#ends[kind] ?? 0;
-    this.#ends[kind] = 0;
-    const taken = [this.#events[kind], this.#censored[kind]].map((own) => {
-      const copy = own?.slice(0, end) ?? new Float64Array();
-      own?.fill(0, 0, end);
-      return copy;
-    });
-    const [events = new Float64Array(), censored = new Float64Array()] = taken;
-    return { durations: SECONDS_OF_RANK.subarray(0, end), events, censored };
+    const [events, censored] = this.#columns(kind);
+    return {
+      durations: SECONDS_OF_RANK.subarray(0, end),
+      events: events.subarray(0, end),
+      censored: censored.subarray(0, end),
+    };
   }
 }
 
-/** One for all: making it costs more than what is read of one row. */
+/** One for all. */
 const SUMS = new Sums();
 
 /**
  * What is packed as survival.ts takes it, by rising duration. What still waits at `now` has waited until then; a response is given up
- * after as long as generation-figures.ts says, whenever it is asked for.
+ * after as long as generation-figures.ts says, whenever it is asked for. It holds until the next is asked for: a copy of each would
+ * take longer than what is made of it.
  */
 export function durationsOf(bytes: Uint8Array, now: Instant): Readonly<Record<WaitKind, DurationColumns>> {
-  unpackTimes(bytes, {
-    ended: SUMS.add,
-    waiting(kind, minute, count) {
-      const waited = now - minute * MINUTE_MS;
-      const seconds = countedSeconds(kind === RESPONSE ? Math.min(waited, RESPONSE_MAX_MS) : waited);
-      SUMS.add(kind, rankOf(seconds), 0, count);
-    },
+  SUMS.read(bytes, (kind, minute, count) => {
+    const waited = now - minute * MINUTE_MS;
+    SUMS.add(kind, rankOfMs(kind === RESPONSE ? Math.min(waited, RESPONSE_MAX_MS) : waited), 0, count);
   });
-  return Object.fromEntries(WAITS.map((name, kind) => [name, SUMS.take(kind)])) as Record<WaitKind, DurationColumns>;
+  return Object.fromEntries(WAITS.map((name, kind) => [name, SUMS.of(kind)])) as Record<WaitKind, DurationColumns>;
 }
 const RESPONSE = WAITS.indexOf('response');

@@ -6,6 +6,7 @@ import {
   columnsOf,
   countDurations,
   type IntervalKind,
+  type IntervalLevel,
   kaplanMeier,
   type Observation,
   quantile,
@@ -77,17 +78,27 @@ const shares = fc.constantFrom(0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95);
 
 describe('by property', () => {
   it('has the same quantiles without the curve', () => {
+    // Many at each, and few at the end, where the upper limit rises again.
+    const counts = fc.array(
+      fc.record({
+        duration: fc.nat(400),
+        events: fc.oneof(fc.nat(2), fc.nat(300)),
+        censored: fc.oneof(fc.nat(2), fc.nat(300)),
+      }),
+    );
+    const any = fc.oneof(observations.map(countDurations), counts);
     fc.assert(
-      fc.property(observations, kinds, fc.array(shares), (all, kind, ps) => {
-        const counts = countDurations(all);
-        const curve = kaplanMeier(counts, { kind });
-        expect(quantiles(columnsOf(counts), ps, { kind })).toEqual({
+      fc.property(any, fc.constantFrom<IntervalLevel>(0.9, 0.95, 0.99), fc.array(shares), (all, level, ps) => {
+        const curve = kaplanMeier(all, { level });
+        expect(quantiles(columnsOf(all), ps, level)).toEqual({
           n: curve.n,
           censored: curve.censored,
           quantiles: ps.map((p) => quantile(curve, p)),
         });
       }),
+      { numRuns: 1_000 },
     );
+    expect(() => quantiles(columnsOf([]), [1])).toThrow(RangeError);
   });
 
   it('falls from one to no less than nothing, between its limits, and loses nobody', () => {

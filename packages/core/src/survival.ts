@@ -86,21 +86,24 @@ export interface DurationColumns {
  */
 export function kaplanMeier(
   counts: Iterable<DurationCount> | DurationColumns,
-  options: IntervalOptions = {},
+  { kind = 'log', level = 0.95 }: IntervalOptions = {},
 ): SurvivalCurve {
   const columns = 'durations' in counts ? counts : columnsOf(counts);
-  const { n, censored, places, durations, survival, greenwood, lower, upper } = estimate(columns, options);
+  const { n, censored, places, survival, greenwood } = estimate(columns);
+  const [lower, upper] = LIMITS[kind];
   let atRisk = n;
   const steps = Array.from(places, (place, at): SurvivalStep => {
     const counted = { events: columns.events[place] ?? 0, censored: columns.censored[place] ?? 0 };
+    const [share, variance] = [survival[at] ?? 0, greenwood[at] ?? 0];
+    const reach = Z[level] * Math.sqrt(variance);
     const step = {
-      duration: durations[at] ?? 0,
+      duration: columns.durations[place] ?? 0,
       atRisk,
       ...counted,
-      survival: survival[at] ?? 0,
-      greenwood: greenwood[at] ?? 0,
-      lower: numberOr(lower[at]),
-      upper: numberOr(upper[at]),
+      survival: share,
+      greenwood: variance,
+      lower: share === 0 ? null : numberOr(lower(share, reach)),
+      upper: share === 0 ? null : numberOr(upper(share, reach)),
     };
     atRisk -= counted.events + counted.censored;
     return step;
@@ -108,96 +111,94 @@ export function kaplanMeier(
   return { n, censored, steps };
 }
 
-/** The duration within which each of several shares has ended, as `quantile` says it of a curve that nobody needs. */
+type Limit = (share: number, reach: number) => number;
+/** The lower and the upper limit of a share that is not 0, of the standard error of its logarithm times z. */
+const LIMITS: Readonly<Record<IntervalKind, readonly [lower: Limit, upper: Limit]>> = {
+  log: [(share, reach) => share / Math.exp(reach), (share, reach) => Math.min(share * Math.exp(reach), 1)],
+  plain: [(share, reach) => Math.max(share - reach * share, 0), (share, reach) => Math.min(share + reach * share, 1)],
+  'log-log': [
+    (share, reach) => share ** Math.exp(-reach / Math.log(share)),
+    (share, reach) => share ** Math.exp(reach / Math.log(share)),
+  ],
+};
+
+/**
+ * The duration within which each of several shares has ended, as `quantile` says it of a curve with limits of kind `log`, which is
+ * not made: limits are worked out only where they may cross.
+ */
 export function quantiles(
   columns: DurationColumns,
   shares: readonly number[],
-  options: IntervalOptions = {},
+  level: IntervalLevel = 0.95,
 ): { readonly n: number; readonly censored: number; readonly quantiles: readonly Quantile[] } {
-  const { n, censored, durations, survival, lower, upper } = estimate(columns, options);
-  const at = (curve: Float64Array, p: number): number | null => crossing(durations, curve, p);
+  const { n, censored, places, survival, greenwood } = estimate(columns);
+  const durationAt = (at: number): number => columns.durations[places[at] ?? 0] ?? 0;
+  const share = (at: number): number => survival[at] ?? Number.NaN;
+  const reach = (at: number): number => Z[level] * Math.sqrt(greenwood[at] ?? 0);
+  const [lowerOf, upperOf] = LIMITS.log;
+  const lower = (at: number): number => (share(at) === 0 ? Number.NaN : lowerOf(share(at), reach(at)));
+  const upper = (at: number): number => (share(at) === 0 ? Number.NaN : upperOf(share(at), reach(at)));
   return {
     n,
     censored,
-    quantiles: shares.map((p) => ({ at: at(survival, p), lower: at(lower, p), upper: at(upper, p) })),
+    quantiles: shares.map((p) => {
+      const find = (curve: Shares, from: Shares, highest: Highest): number | null =>
+        crossing(
+          { count: places.length, durationAt, shareAt: curve, highest },
+          p,
+          firstAtMost(from, places.length, 1 - p + TOLERANCE),
+        );
+      return {
+        at: find(share, share, share),
+        lower: find(lower, lower, lower),
+        // Before the curve is so low its upper limit is not; it may rise again, as far as the error does.
+        upper: find(upper, share, (at, last) => upperOf(share(at), reach(last))),
+      };
+    }),
   };
 }
 
 const numberOr = (limit: number | undefined): number | null =>
   limit === undefined || Number.isNaN(limit) ? null : limit;
 
-/**
- * A curve as columns: a step for each place of the counts at which anybody was. Not a number where R has no limit. It holds until
- * the next one is made.
- */
+/** A curve as columns: a step for each place of the counts at which anybody was. It holds until the next one is made. */
 interface Estimate {
   readonly n: number;
   readonly censored: number;
   readonly places: Uint32Array;
-  readonly durations: Float64Array;
   readonly survival: Float64Array;
   readonly greenwood: Float64Array;
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
 }
 
-/** Nothing is made for a step: a year of days has millions of them. */
-function estimate(
-  { durations: all, events, censored }: DurationColumns,
-  { kind = 'log', level = 0.95 }: IntervalOptions,
-): Estimate {
-  let n = 0;
-  for (let place = 0; place < events.length; place++) n += (events[place] ?? 0) + (censored[place] ?? 0);
-  const { places, durations, survival, greenwood, lower, upper } = columnsFor(events.length);
-  const z = Z[level];
+/** Nothing is made for a step, and nothing asked of it: a year of days has millions of them. */
+function estimate({ events, censored }: DurationColumns): Estimate {
+  let ended = 0;
+  let left = 0;
+  for (let place = 0; place < events.length; place++) {
+    ended += events[place] ?? 0;
+    left += censored[place] ?? 0;
+  }
+  const { places, survival, greenwood } = columnsFor(events.length);
   let count = 0;
-  let atRisk = n;
-  let unanswered = 0;
   let share = 1;
   let variance = 0;
-  let low = kind === 'log-log' ? Number.NaN : 1;
-  let high = low;
-  for (let place = 0; place < events.length; place++) {
-    const ended = events[place] ?? 0;
-    const left = censored[place] ?? 0;
-    if (ended === 0 && left === 0) continue;
-    if (ended > 0) {
-      share *= (atRisk - ended) / atRisk;
-      variance += ended / (atRisk * (atRisk - ended));
-      const reach = z * Math.sqrt(variance);
-      if (share === 0) low = high = Number.NaN;
-      else if (kind === 'log') {
-        const factor = Math.exp(reach);
-        low = share / factor;
-        high = Math.min(share * factor, 1);
-      } else if (kind === 'plain') {
-        low = Math.max(share - reach * share, 0);
-        high = Math.min(share + reach * share, 1);
-      } else {
-        const half = reach / Math.log(share);
-        low = share ** Math.exp(-half);
-        high = share ** Math.exp(half);
-      }
-    }
+  for (let place = 0, atRisk = ended + left; atRisk > 0; place++) {
+    const own = events[place] ?? 0;
+    const gone = own + (censored[place] ?? 0);
+    share *= (atRisk - own) / atRisk;
+    variance += own / (atRisk * (atRisk - own));
     places[count] = place;
-    durations[count] = all[place] ?? 0;
     survival[count] = share;
     greenwood[count] = variance;
-    lower[count] = low;
-    upper[count] = high;
-    count += 1;
-    atRisk -= ended + left;
-    unanswered += left;
+    count += gone > 0 ? 1 : 0; // where nobody was, the next is written over it
+    atRisk -= gone;
   }
   return {
-    n,
-    censored: unanswered,
+    n: ended + left,
+    censored: left,
     places: places.subarray(0, count),
-    durations: durations.subarray(0, count),
     survival: survival.subarray(0, count),
     greenwood: greenwood.subarray(0, count),
-    lower: lower.subarray(0, count),
-    upper: upper.subarray(0, count),
   };
 }
 
@@ -211,11 +212,8 @@ function newColumns(length: number) {
   const numbers = (): Float64Array => new Float64Array(length);
   return {
     places: new Uint32Array(length),
-    durations: numbers(),
     survival: numbers(),
     greenwood: numbers(),
-    lower: numbers(),
-    upper: numbers(),
   };
 }
 
@@ -225,14 +223,19 @@ function newColumns(length: number) {
  * flat part is taken, as R does, also where the last that was seen ends it.
  */
 export function quantile({ steps }: SurvivalCurve, p: number): Quantile {
-  const durations = Float64Array.from(steps, ({ duration }) => duration);
-  const at = (shareOf: (step: SurvivalStep) => number | null): number | null =>
-    crossing(
-      durations,
-      Float64Array.from(steps, (step) => shareOf(step) ?? Number.NaN),
+  const find = (shareOf: (step: SurvivalStep) => number | null): number | null => {
+    const shares = steps.map((step) => shareOf(step) ?? Number.NaN);
+    return crossing(
+      {
+        count: steps.length,
+        durationAt: (at) => steps[at]?.duration ?? 0,
+        shareAt: (at) => shares[at] ?? Number.NaN,
+        highest: () => Number.POSITIVE_INFINITY,
+      },
       p,
     );
-  return { at: at(({ survival }) => survival), lower: at(({ lower }) => lower), upper: at(({ upper }) => upper) };
+  };
+  return { at: find(({ survival }) => survival), lower: find(({ lower }) => lower), upper: find(({ upper }) => upper) };
 }
 
 /** Counts in any order, those of one duration together. */
@@ -285,32 +288,62 @@ function tied(sorted: readonly DurationCount[]): readonly DurationCount[] {
   return runs;
 }
 
+/** Of a curve, by its steps. */
+type Shares = (at: number) => number;
+/** A share that none from one step to another, the last of them, is above. */
+type Highest = (at: number, last: number) => number;
+
+/** A curve by its steps, of which there are `count`. */
+interface Curve {
+  readonly count: number;
+  readonly durationAt: (at: number) => number;
+  readonly shareAt: Shares;
+  readonly highest: Highest;
+}
+
 /**
  * Where a curve first lies at 1 − p or below, with R's tolerance: between the first that does so nearly and the first that does so
  * surely. An upper limit may rise again at its end, where few are left; of such a one the highest value that is low enough counts.
- * A share that is not a number is none.
+ * A share that is not a number is none. Steps before `from` are known to be too high; many that are lower than what was found
+ * are not looked at where `highest` says so.
  */
-function crossing(durations: Float64Array, shares: Float64Array, p: number): number | null {
+function crossing({ count, durationAt, shareAt, highest }: Curve, p: number, from = 0): number | null {
   if (!(p > 0 && p < 1)) throw new RangeError(`a quantile lies between 0 and 1, not at ${p}`);
   let nearly = -1;
   let nearlyAt = Number.NaN;
   let surely = -1;
   let surelyAt = Number.NaN;
-  let last = Number.NaN;
-  for (let at = 0; at < shares.length; at++) {
-    const share = shares[at] ?? Number.NaN;
-    if (share !== 1) last = share;
-    if (!(share <= 1 - p + TOLERANCE)) continue;
-    if (share > nearly) {
-      nearly = share;
-      nearlyAt = durations[at] ?? 0;
-    }
-    if (share <= 1 - p - TOLERANCE && share > surely) {
-      surely = share;
-      surelyAt = durations[at] ?? 0;
+  for (let block = from; block < count; block += BLOCK) {
+    const end = Math.min(block + BLOCK, count);
+    if (highest(block, end - 1) < surely) continue;
+    for (let at = block; at < end; at++) {
+      const share = shareAt(at);
+      if (!(share <= 1 - p + TOLERANCE)) continue;
+      if (share > nearly) {
+        nearly = share;
+        nearlyAt = durationAt(at);
+      }
+      if (share <= 1 - p - TOLERANCE && share > surely) {
+        surely = share;
+        surelyAt = durationAt(at);
+      }
     }
   }
   // The last share that the curve comes to may lie at 1 − p: then the last duration that was seen ends it.
-  const end = Math.abs(p - (1 - last)) < TOLERANCE ? (durations.at(-1) ?? Number.NaN) : surelyAt;
-  return numberOr((nearlyAt + end) / 2);
+  let last = count - 1;
+  while (last >= from && shareAt(last) === 1) last -= 1;
+  const ends = last >= from && Math.abs(p - (1 - shareAt(last))) < TOLERANCE;
+  return numberOr((nearlyAt + (ends ? durationAt(count - 1) : surelyAt)) / 2);
+}
+const BLOCK = 64;
+
+/** Where a curve that never rises is first no higher, or no number any more; `count` where it never is. */
+function firstAtMost(shareAt: Shares, count: number, share: number): number {
+  let [from, to] = [0, count];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (shareAt(middle) > share) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }

@@ -1,8 +1,9 @@
 // The world in which figures are told as stories: two policies and four people, commands and receipts, and what was counted, looked at
 // from all sides.
-import { type MetricKey, SECONDS_OF_RANK, unpackTimes, WAITS, wireMetricRow } from '@relance/core';
+import { type MetricKey, SECONDS_OF_RANK, wireMetricRow } from '@relance/core';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { createWorld, eventOf, type World } from '../../../../test/world.ts';
+import { unpacked } from '../../../core/src/packed-times.test-kit.ts';
 import type { CommandRequest } from '../engine/ports.ts';
 import { ENGINE } from '../store/database.ts';
 import { readSums } from '../store/sql/metric-read.ts';
@@ -139,20 +140,13 @@ export const sumOf = async (policy: string, stage = '', channel = '') => {
 };
 /** `response came 3600` and `response waits`, of all days. */
 export const waitsOf = async (policy: string, channel = ''): Promise<string[]> => {
-  const seen: string[] = [];
-  for (const row of (await sums()).filter(
-    (one) => one.policy === policy && one.stage === '' && one.channel === channel,
-  ))
-    unpackTimes(row.times, {
-      ended(kind, rank, events, censored) {
-        seen.push(
-          ...Array(events).fill(`${WAITS[kind]} came ${SECONDS_OF_RANK[rank]}`),
-          ...Array(censored).fill(`${WAITS[kind]} left ${SECONDS_OF_RANK[rank]}`),
-        );
-      },
-      waiting: (kind, _, count) => seen.push(...Array(count).fill(`${WAITS[kind]} waits`)),
-    });
-  return seen.sort();
+  const rows = (await sums()).filter((one) => one.policy === policy && one.stage === '' && one.channel === channel);
+  return rows
+    .flatMap(({ times }) => unpacked(times))
+    .flatMap(({ kind, what, at, count }): string[] =>
+      Array(count).fill(what === 'waits' ? `${kind} waits` : `${kind} ${what} ${SECONDS_OF_RANK[at]}`),
+    )
+    .sort();
 };
 /** As if all of them had changed. */
 export const markAll = () =>

@@ -2,19 +2,11 @@
 // that is in use since an earlier release: what is there is taken along, and big tables are not written anew.
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import {
-  addPacked,
-  countedSeconds,
-  noTimes,
-  packTimes,
-  SECONDS_OF_RANK,
-  type Times,
-  unpackTimes,
-  WAITS,
-} from '@relance/core';
+import { countedSeconds, noTimes, packTimes, SECONDS_OF_RANK } from '@relance/core';
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { createTestDatabase } from '../../../../test/database.ts';
+import { type Counted, unpacked } from '../../../core/src/packed-times.test-kit.ts';
 import { migrate, migrationNames } from './migrate.ts';
 
 it('asks for no more rights than it needs once the schema is there', async () => {
@@ -203,32 +195,38 @@ it('brings what was added up to the scale of durations that there is now, and co
   try {
     await migratedUpTo(client, 91);
     // Every fourth place that there was, with counts of one byte and of several; and two packs, one after the other.
-    const times = noTimes();
-    for (let rank = 0; rank < 11_776; rank += 4) {
-      times.response?.ended.set(rank, [rank % 300, (rank * 7) % 90_000]);
-      times.resolve?.ended.set(rank + 1, [1, 0]);
-    }
-    times.acknowledge?.waiting.set(29_000_000, 130).set(29_000_001, 1);
-    const few = noTimes();
-    few.acknowledge?.ended.set(11_775, [3, 2]);
-    const packs = [packTimes(times), Buffer.concat([packTimes(times), packTimes(few)]), Buffer.alloc(0)];
-    for (const [level, pack] of packs.entries())
+    const places = Array.from({ length: 11_776 / 4 }, (_, at) => at * 4);
+    const times: readonly Counted[] = [
+      ...places.flatMap((at): Counted[] => [
+        { kind: 'response', what: 'came', at, count: at % 300 },
+        { kind: 'response', what: 'left', at, count: (at * 7) % 90_000 },
+        { kind: 'resolve', what: 'came', at: at + 1, count: 1 },
+      ]),
+      { kind: 'acknowledge', what: 'waits', at: 29_000_000, count: 130 },
+      { kind: 'acknowledge', what: 'waits', at: 29_000_001, count: 1 },
+    ];
+    const few: readonly Counted[] = [
+      { kind: 'acknowledge', what: 'came', at: 11_775, count: 3 },
+      { kind: 'acknowledge', what: 'left', at: 11_775, count: 2 },
+    ];
+    const given = [[times], [times, few], []];
+    for (const [level, packs] of given.entries())
       await client.query(
         `INSERT INTO relance.metric_days (slot, tenant, day, policy, stage, channel, team, level, times) VALUES (1, 'acme', '2026-11-01', 'p', '', '', '', $1, $2)`,
-        [level, pack],
+        [level, Buffer.concat(packs.map(packedBefore))],
       );
     await client.query(
       `INSERT INTO relance.metric_months (slot, tenant, month, stale, added_at) VALUES (1, 'acme', '2026-11-01', false, now())`,
     );
     expect(await migrate(url)).toContain('0092-duration-scale.sql');
     const { rows } = await client.query<{ times: Buffer }>('SELECT times FROM relance.metric_days ORDER BY level');
-    expect(rows.map((row) => bySeconds(row.times, (rank) => SECONDS_OF_RANK[rank] ?? -1))).toEqual(
-      packs.map((pack) => bySeconds(pack, (rank) => secondsNow(secondsBefore(rank)))),
+    expect(rows.map((row) => bySeconds(unpacked(row.times), (rank) => SECONDS_OF_RANK[rank] ?? -1))).toEqual(
+      given.map((packs) => bySeconds(packs.flat(), (rank) => secondsNow(secondsBefore(rank)))),
     );
     // Each place once, as whoever adds to it needs it.
-    expect(packTimes(unpacked(rows[0]?.times ?? Buffer.alloc(0)))).toEqual(Uint8Array.from(rows[0]?.times ?? []));
-    const { rows: months } = await client.query('SELECT stale, added_at FROM relance.metric_months');
-    expect(months).toEqual([{ stale: true, added_at: null }]);
+    expect(packTimes(noTimes(), rows[0]?.times)).toEqual(Uint8Array.from(rows[0]?.times ?? []));
+    const { rows: months } = await client.query('SELECT stale, added_at, changed_days FROM relance.metric_months');
+    expect(months).toEqual([{ stale: true, added_at: null, changed_days: 2_147_483_647 }]);
     const { rows: seconds } = await client.query(
       'SELECT relance.counted_seconds(s) AS seconds FROM unnest($1::float8[]) AS s',
       [SECONDS],
@@ -243,24 +241,42 @@ it('brings what was added up to the scale of durations that there is now, and co
 
 const SECONDS = [-1, 0, 0.9, 599, 604, 3_599, 21_599, 86_400, 90_000.5, 172_799, 1_209_601, 7_776_000, 9e7, 1e12];
 
-const unpacked = (pack: Uint8Array): Times => {
-  const times = noTimes();
-  addPacked(times, pack);
-  return times;
-};
-
-/** What is packed, by what it is of and how many seconds. */
-function bySeconds(pack: Uint8Array, secondsOf: (rank: number) => number): Readonly<Record<string, number>> {
-  const sums: Record<string, number> = {};
-  const add = (name: string, count: number): void => {
-    if (count > 0) sums[name] = (sums[name] ?? 0) + count;
-  };
-  unpackTimes(pack, {
-    ended(kind, rank, events, censored) {
-      add(`${WAITS[kind]} came ${secondsOf(rank)}`, events);
-      add(`${WAITS[kind]} left ${secondsOf(rank)}`, censored);
-    },
-    waiting: (kind, minute, count) => add(`${WAITS[kind]} waits since ${minute}`, count),
+/** As packs were until migration 0095: of each place its distance, how many came and how many were given up, a number each. */
+function packedBefore(counted: readonly Counted[]): Buffer {
+  const placesOf = (own: readonly Counted[]): [number, readonly Counted[]][] =>
+    [
+      ...Map.groupBy(
+        own.filter(({ count }) => count > 0),
+        ({ at }) => at,
+      ),
+    ].sort(([a], [b]) => a - b);
+  const countOf = (own: readonly Counted[], what: Counted['what']): number =>
+    own.filter((one) => one.what === what).reduce((sum, { count }) => sum + count, 0);
+  const numbers = (['response', 'resolve', 'acknowledge'] as const).flatMap((kind) => {
+    const own = counted.filter((one) => one.kind === kind);
+    const ended = placesOf(own.filter(({ what }) => what !== 'waits'));
+    const waiting = placesOf(own.filter(({ what }) => what === 'waits'));
+    const distance = (places: typeof ended, index: number): number =>
+      (places[index]?.[0] ?? 0) - (places[index - 1]?.[0] ?? 0);
+    return [
+      ended.length,
+      ...ended.flatMap(([, all], index) => [distance(ended, index), countOf(all, 'came'), countOf(all, 'left')]),
+      waiting.length,
+      ...waiting.flatMap(([, all], index) => [distance(waiting, index), countOf(all, 'waits')]),
+    ];
   });
+  return Buffer.from(numbers.flatMap(leb128));
+}
+const leb128 = (value: number): readonly number[] =>
+  value < 128 ? [value] : [(value % 128) + 128, ...leb128(Math.floor(value / 128))];
+
+/** By what they are of and how many seconds. */
+function bySeconds(counted: readonly Counted[], secondsOf: (rank: number) => number): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const { kind, what, at, count } of counted) {
+    if (count === 0) continue;
+    const name = `${kind} ${what} ${what === 'waits' ? at : secondsOf(at)}`;
+    sums[name] = (sums[name] ?? 0) + count;
+  }
   return sums;
 }

@@ -1,15 +1,6 @@
 // Sums of figures by day: differences are added to them, in the tenant's slot and in the order of their keys, so that two who add
 // never wait for each other in a ring. Reading them for answers is metric-read.ts.
-import {
-  addPacked,
-  type CellKey,
-  COUNT_NAMES,
-  cellName,
-  packTimes,
-  slotOfKey,
-  type TenantDifference,
-  type Times,
-} from '@relance/core';
+import { type CellKey, COUNT_NAMES, cellName, packTimes, slotOfKey, type TenantDifference } from '@relance/core';
 import type { Tx } from '../database.ts';
 import { type Columns, rowsOf } from './rows.ts';
 
@@ -123,7 +114,10 @@ export async function addDifferences(tx: Tx, differences: readonly TenantDiffere
   );
   const before = new Map(found.map((one) => [cellName(one.tenant, one), one.times]));
   const rows = CHANGES.of(
-    differences.map((one) => ({ ...one, packed: withTimes(one.times, before.get(cellName(one.tenant, one.key))) })),
+    differences.map((one) => ({
+      ...one,
+      packed: Buffer.from(packTimes(one.times, before.get(cellName(one.tenant, one.key)))),
+    })),
   );
   const set = COUNT_COLUMNS.map((name) => `${name} = d.${name} + x.${name}`).join(', ');
   await tx.query(
@@ -143,8 +137,3 @@ const CHANGES = rowsOf<Change>({
   ),
   times: ['bytea', ({ packed }) => packed],
 });
-
-function withTimes(times: Times, before: Uint8Array | undefined): Buffer {
-  if (before !== undefined) addPacked(times, before);
-  return Buffer.from(packTimes(times));
-}

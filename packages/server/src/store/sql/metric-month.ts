@@ -1,6 +1,6 @@
 // Days of a month added up (ADR 0016): made anew when they hold no longer, from the days alone, in one transaction. Whoever changes a
 // day says so under the lock that is held here, so that nothing is added up half. Read by metric-read.ts.
-import { mergedTimes } from '@relance/core';
+import { noTimes, packTimes } from '@relance/core';
 import type { Tx } from '../database.ts';
 import { COUNT_COLUMNS, isChanged } from './metric-day.ts';
 import { addUpMessages } from './metric-message.ts';
@@ -85,6 +85,6 @@ const SUMS = rowsOf<Made>(
     ...plain(['month', 'day'], 'date'),
     ...plain(['tenant', 'span', 'keyed_by', 'stage', 'channel', 'policy', 'team'], 'text'),
     ...plain(COUNT_COLUMNS, 'bigint'),
-    ['times', ['bytea', ({ times }: Made) => Buffer.from(mergedTimes(times))]] as const,
+    ['times', ['bytea', ({ times }: Made) => Buffer.from(packTimes(noTimes(), times))]] as const,
   ]),
 );
