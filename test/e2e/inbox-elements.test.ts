@@ -138,6 +138,21 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
     });
   });
 
+  it('lets no toast go while nobody sees the page', async () => {
+    const page = await openWithStore('<relance-toasts></relance-toasts>');
+    const hide = (hidden: boolean) =>
+      page.evaluate(`Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${hidden} });
+        document.dispatchEvent(new Event('visibilitychange'))`);
+    await hide(true);
+    await page.evaluate(`come({ title: 'one', as: 'toast' })`);
+    await page.clock.runFor(30 * SECOND);
+    const shown = () => page.locator('relance-toasts article').count();
+    expect(await shown()).toBe(1);
+    await hide(false);
+    await page.clock.runFor(9 * SECOND);
+    expect(await shown()).toBe(0);
+  });
+
   describe('of preferences', () => {
     async function choosing(): Promise<Page> {
       const page = await openWithStore('<main></main>');
@@ -198,6 +213,140 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
       await page.evaluate(`asked[1].resolve({ ...preferences, pausedUntil: '2026-12-10T09:00:00.000Z' })`);
       await expect.poll(chosen, PATIENCE).toContain('December 10');
     });
+  });
+
+  describe('of quiet hours', () => {
+    const choosing = async (hours: string | null, timeZone: string | null): Promise<Page> => {
+      const page = await openWithStore('<main></main><button>Elsewhere</button>');
+      await page.evaluate(`
+        window.preferences = ${JSON.stringify({ ...PREFERENCES, quietHours: hours, timeZone })};
+        document.querySelector('main').append(Object.assign(document.createElement('relance-preferences'), { store }));
+      `);
+      await page.getByRole('checkbox', { name: 'news' }).waitFor();
+      return page;
+    };
+    const wishes = (page: Page) => page.evaluate('asked.map(({ wish }) => wish)');
+    const shown = async (page: Page) => [
+      await page.getByLabel('From').inputValue(),
+      await page.getByLabel('To', { exact: true }).inputValue(),
+    ];
+    const leave = (page: Page) => page.getByRole('button', { name: 'Elsewhere' }).focus();
+
+    it('saves both ends when they are left, in the zone of whoever has none', async () => {
+      const page = await choosing(null, null);
+      await page.getByLabel('From').fill('13:00'); // as a browser says it while 23:00 is typed
+      await page.getByLabel('From').fill('23:00');
+      await page.getByLabel('To', { exact: true }).fill('07:00');
+      await page.evaluate('come({ title: "Something else" })');
+      expect(await wishes(page)).toEqual([]);
+      await leave(page);
+      const timeZone = await page.evaluate('new Intl.DateTimeFormat().resolvedOptions().timeZone');
+      await expect.poll(() => wishes(page), PATIENCE).toEqual([{ quietHours: '23:00-07:00', timeZone }]);
+      await page.evaluate(`asked[0].resolve({ ...preferences, quietHours: '23:00-07:00', timeZone: 'Europe/Paris' })`);
+      await page.getByLabel('From').fill('22:30');
+      await leave(page);
+      await expect.poll(() => wishes(page), PATIENCE).toHaveLength(2);
+      expect(((await wishes(page)) as unknown[])[1]).toEqual({ quietHours: '22:30-07:00', timeZone: 'Europe/Paris' });
+    });
+
+    it('goes back to those that hold where one end is missing, and reads whatever holds', async () => {
+      const page = await choosing('22:00 – 24:00', 'Europe/Paris');
+      expect(await shown(page)).toEqual(['22:00', '00:00']);
+      await page.getByLabel('From').focus();
+      await leave(page);
+      await page.getByLabel('From').fill('');
+      await leave(page);
+      await expect.poll(() => shown(page), PATIENCE).toEqual(['22:00', '00:00']);
+      expect(await wishes(page)).toEqual([]);
+      await page.getByLabel('From').fill('');
+      await page.getByLabel('To', { exact: true }).fill('');
+      await leave(page);
+      await expect.poll(() => wishes(page), PATIENCE).toMatchObject([{ quietHours: null }]);
+    });
+  });
+
+  it('is another person’s when it is made anew, and its own when it is moved', async () => {
+    const page = await open(
+      '<main></main><aside></aside>',
+      `import '/relance-inbox.js';
+       window.make = () => document.querySelector('main').replaceChildren(Object.assign(document.createElement('relance-inbox'), { tokenUrl: '/token', inline: true }));
+       make(); window.ready = true;`,
+    );
+    const tokens: string[] = [];
+    await page.route(`${HOME}token`, (route) => {
+      tokens.push(['ana', 'ben'][tokens.length] ?? 'nobody');
+      return route.fulfill({ json: { token: tokens.at(-1) } });
+    });
+    const item = (who: string) => ({
+      ...{
+        id: who,
+        seq: 1,
+        followUp: who,
+        title: `for ${who}`,
+        body: '',
+        at: '2026-11-26T09:00:00Z',
+        as: 'feed',
+        until: null,
+      },
+      ...{ url: null, urgency: 'normal', actions: [], readAt: null, archivedAt: null, replacedBy: null },
+    });
+    await page.route(/v1.inbox\?/, (route) => {
+      const who = (route.request().headers().authorization ?? '').replace('Bearer ', '');
+      const counts = { unread: 1, total: 1, urgent: 0 };
+      return route.fulfill({ json: { items: [item(who)], nextCursor: null, ...counts, lastEventId: '1~' } });
+    });
+    await page.route(/v1.inbox.stream/, () => {});
+    await page.reload();
+    await page.getByText('for ana').waitFor();
+    await page.evaluate(`document.querySelector('aside').append(document.querySelector('relance-inbox'))`);
+    await page.getByText('for ana').waitFor();
+    expect(tokens).toEqual(['ana']);
+    await page.evaluate(`document.querySelector('aside').replaceChildren(); make()`);
+    await page.getByText('for ben').waitFor();
+    expect(tokens).toEqual(['ana', 'ben']);
+    expect(await page.getByText('for ana').count()).toBe(0);
+  });
+
+  it('goes by the page’s own router, but for what is opened elsewhere', async () => {
+    const page = await openWithStore('<relance-inbox inline></relance-inbox>');
+    await page.evaluate(`
+      window.told = [];
+      document.addEventListener('relance-link', (event) => { told.push(event.detail.url); event.preventDefault(); });
+      document.addEventListener('click', (event) => event.preventDefault()); // nothing is opened by the test
+      come({ title: 'Sign', url: 'https://acme.test/sign' });
+    `);
+    const link = page.getByRole('link', { name: 'Sign' });
+    await link.click({ modifiers: ['Control'] });
+    await link.click({ modifiers: ['Shift'] });
+    expect(await page.evaluate('told')).toEqual([]);
+    await link.click();
+    expect(await page.evaluate('told')).toEqual(['https://acme.test/sign']);
+  });
+
+  it('keeps the focus in a modal when what was pressed goes', async () => {
+    const page = await openWithStore('<relance-modal></relance-modal>');
+    const actions = [{ name: 'acknowledge', label: 'I have this' }];
+    await page.evaluate(`come(${JSON.stringify({ title: 'Leave the building', as: 'modal', actions })})`);
+    await page.getByRole('button', { name: 'I have this' }).press('Enter');
+    await page.evaluate(
+      `show({ items: store.getState().items.map((one) => ({ ...one, actions: [], did: { action: 'acknowledge', label: '' } })) })`,
+    );
+    await page.getByRole('status').getByText('You have this.').waitFor();
+    const held = () => page.evaluate(`document.querySelector('relance-modal').shadowRoot.activeElement?.localName`);
+    await expect.poll(held, PATIENCE).toBe('h2');
+  });
+
+  it('stays where its reader reads when something comes', async () => {
+    const page = await openWithStore('<relance-inbox inline></relance-inbox>');
+    await page.addStyleTag({ content: 'relance-inbox::part(scroll){max-block-size:300px}' });
+    await page.evaluate(`come(...Array.from({ length: 40 }, (_, n) => ({ title: 'Item ' + n })))`);
+    await page.getByRole('heading', { name: 'Item 39' }).click();
+    const scroll = page.locator('relance-inbox [part=scroll]');
+    await scroll.evaluate((one) => one.scrollTo(0, 1_200));
+    const before = await scroll.evaluate((one) => one.scrollTop);
+    await page.evaluate(`come({ title: 'New one' })`);
+    await page.getByRole('heading', { name: 'New one' }).waitFor({ state: 'attached' });
+    expect(Math.abs((await scroll.evaluate((one) => one.scrollTop)) - before)).toBeLessThan(150);
   });
 
   describe('that speaks', () => {

@@ -81,9 +81,7 @@ function requestOf(
 }
 
 /** Browsers have randomUUID on secure pages only. It identifies, it does not protect. */
-const randomKey = (): string =>
-  globalThis.crypto?.randomUUID?.() ??
-  Array.from({ length: 4 }, () => Math.random().toString(36).slice(2, 10)).join('');
+const randomKey = (): string => globalThis.crypto?.randomUUID?.() ?? `${Math.random()}${Math.random()}`;
 
 /** Seconds to wait before asking again (RFC 9110 §10.2.3, seconds form); null when asking again is not asked for. */
 function retryAfterOf(response: Response): number | null {
