@@ -180,7 +180,9 @@ export async function createWorld(
     another,
     sent: () => [...order],
     people: (recipients) => database.transaction(ENGINE, (tx) => putRecipients(tx, 'default', recipients.map(person))),
-    group: (id, members) => database.transaction(ENGINE, (tx) => putGroup(tx, 'default', { id, name: id, members })),
+    group: async (id, members) => {
+      await database.transaction(ENGINE, (tx) => putGroup(tx, 'default', { id, name: id, members }));
+    },
     policy: (yaml) => publishYaml(database, yaml),
     event: (type, data, more) => node.ingest.submit('default', [eventOf(type, data, more)]),
     advance: (by) => advanceBy(node, by),

@@ -90,7 +90,7 @@ describe.runIf(CHROMIUM !== null)('settings in the dashboard', () => {
     await category.getByLabel('Title').fill('Invoices');
     await category.getByLabel('How often').selectOption('daily');
     await category.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('On unless somebody switches it off, once a day.').waitFor();
+    await page.getByText('On or off as relance.yaml says, once a day.').waitFor();
     await page.getByRole('button', { name: 'Change billing' }).click();
     const change = page.getByRole('form', { name: 'Change billing' });
     await change.getByLabel('Essential', { exact: false }).check();

@@ -102,6 +102,22 @@ function collection<T, W>(call: Transport, name: string) {
   };
 }
 
+/** One that has versions: it may be written over one of them alone. `A` is answered. */
+function versioned<T, W, A = T>(call: Transport, name: string) {
+  return {
+    ...collection<T, W>(call, name),
+    put: (id: string, body: W, over: WrittenOver = {}) =>
+      call<A>({ method: 'PUT', path: `/v1/${name}/${part(id)}`, body, headers: headersOf(over) }),
+  };
+}
+
+/** One without versions. `over: null`: written only where there is none. */
+const unversioned = <T, W>(call: Transport, name: string) => ({
+  ...collection<T, W>(call, name),
+  put: (id: string, body: W, over: { readonly over?: null | undefined } = {}) =>
+    call<T>({ method: 'PUT', path: `/v1/${name}/${part(id)}`, body, headers: headersOf(over) }),
+});
+
 function events(call: Transport) {
   return {
     /** One CloudEvent, or a list sent as a batch. Answers when what was accepted is committed. */
@@ -166,9 +182,7 @@ function recipients(call: Transport) {
 function schedules(call: Transport) {
   const at = (id: string): string => `/v1/schedules/${part(id)}`;
   return {
-    ...collection<Schedule, Omit<Schedule, 'id' | 'version'>>(call, 'schedules'),
-    put: (id: string, body: Omit<Schedule, 'id' | 'version'>, over: WrittenOver = {}) =>
-      call<ScheduleAnswer>({ method: 'PUT', path: at(id), body, headers: headersOf(over) }),
+    ...versioned<Schedule, Omit<Schedule, 'id' | 'version'>, ScheduleAnswer>(call, 'schedules'),
     /** Who is on call, now or `at` a time, at every `level` or one. */
     onCall: (id: string, query: Query = {}) => call<OnCall>({ method: 'GET', path: `${at(id)}/on-call`, query }),
     shifts: (id: string, query: Query = {}) => call<Page<Shift>>({ method: 'GET', path: `${at(id)}/shifts`, query }),
@@ -192,9 +206,7 @@ function schedules(call: Transport) {
 function templates(call: Transport) {
   const at = (id: string): string => `/v1/templates/${part(id)}`;
   return {
-    ...collection<Template, Omit<Template, 'id'>>(call, 'templates'),
-    put: (id: string, body: Omit<Template, 'id'>, over: WrittenOver = {}) =>
-      call<Template>({ method: 'PUT', path: at(id), body, headers: headersOf(over) }),
+    ...versioned<Template, Omit<Template, 'id'>>(call, 'templates'),
     /** Its words for a recipient, a language and a channel, with the names that have no value. */
     preview: (id: string, body: PreviewRequest = {}) =>
       call<TemplatePreview>({ method: 'POST', path: `${at(id)}/preview`, body }),
@@ -206,9 +218,7 @@ function templates(call: Transport) {
 
 function calendars(call: Transport) {
   return {
-    ...collection<Calendar, Omit<Calendar, 'id' | 'version'>>(call, 'calendars'),
-    put: (id: string, body: Omit<Calendar, 'id' | 'version'>, over: WrittenOver = {}) =>
-      call<Calendar>({ method: 'PUT', path: `/v1/calendars/${part(id)}`, body, headers: headersOf(over) }),
+    ...versioned<Calendar, Omit<Calendar, 'id' | 'version'>>(call, 'calendars'),
     /** The next working days, 10 from today on unless `from` (a date) and `count` say otherwise. */
     days: (id: string, query: Query = {}) =>
       call<CalendarDays>({ method: 'GET', path: `/v1/calendars/${part(id)}/days`, query }),
@@ -425,7 +435,7 @@ export function createClient(options: ClientOptions) {
   return {
     events: events(call),
     recipients: recipients(call),
-    groups: collection<Group, Omit<Group, 'id'>>(call, 'groups'),
+    groups: versioned<Group, Omit<Group, 'id' | 'version'>>(call, 'groups'),
     schedules: schedules(call),
     calendars: calendars(call),
     templates: templates(call),
@@ -441,9 +451,9 @@ export function createClient(options: ClientOptions) {
     overview: () => call<Overview>({ method: 'GET', path: '/v1/overview' }),
     inbox: inbox(call),
     suppressions: suppressions(call),
-    categories: collection<Category, Partial<Category> & Pick<Category, 'title'>>(call, 'categories'),
+    categories: unversioned<Category, Partial<Category> & Pick<Category, 'title'>>(call, 'categories'),
     /** Managed with an admin key. */
-    connections: collection<Connection, NewConnection>(call, 'connections'),
+    connections: unversioned<Connection, NewConnection>(call, 'connections'),
     providers: { list: () => call<Page<Provider>>({ method: 'GET', path: '/v1/providers' }) },
     channels: { list: () => call<Page<ServedChannel>>({ method: 'GET', path: '/v1/channels' }) },
     /** What relance.yaml says of the tenant. */

@@ -66,7 +66,7 @@ export interface ReadyPolicyWhole extends ReadyPolicy {
   /** An example of what opens it. */
   readonly event: Plain;
   readonly templates: readonly Template[];
-  readonly groups: readonly Group[];
+  readonly groups: readonly Omit<Group, 'version'>[];
   readonly schedules: readonly Omit<Schedule, 'version'>[];
   readonly calendars: readonly Omit<Calendar, 'version'>[];
   /** Examples, to be replaced by people of one's own. */

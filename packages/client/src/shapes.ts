@@ -75,6 +75,7 @@ export interface Recipient {
 }
 export interface Group {
   readonly id: string;
+  readonly version: number;
   readonly name?: string | null;
   readonly members: readonly string[];
 }

@@ -47,8 +47,6 @@ export const SECONDS_OF_RANK: Float64Array = Float64Array.from({ length: RANKS }
   return from + (place - rank) * step;
 });
 
-/** The place of any duration. What clocks that disagree make negative is no time at all. */
-export const rankOfMs = (ms: number): number => rankOf(Math.min(LONGEST, Math.max(0, Math.floor(ms / SECOND_MS))));
-
-/** A duration as it is counted, in seconds. */
-export const countedSeconds = (ms: number): number => SECONDS_OF_RANK[rankOfMs(ms)] ?? 0;
+/** A duration as it is counted, in seconds. What clocks that disagree make negative is no time at all. */
+export const countedSeconds = (ms: number): number =>
+  SECONDS_OF_RANK[rankOf(Math.min(LONGEST, Math.max(0, Math.floor(ms / SECOND_MS))))] ?? 0;

@@ -1,9 +1,9 @@
 // How long things took, as counts that can be added and taken away, and as few bytes as can be: for each of three distributions how many
 // ended and how many were given up at each duration, and since which minutes how many still wait. Pure. Its partners are
 // generation-figures.ts, which makes them one by one, and survival.ts, which asks for nothing else.
-import { RANKS, rankOf, rankOfMs, SECONDS_OF_RANK } from './duration-scale.ts';
+import { RANKS, rankOf, SECONDS_OF_RANK } from './duration-scale.ts';
 import { RESPONSE_MAX_MS, type Wait } from './generation-figures.ts';
-import { type Instant, MINUTE_MS } from './instant.ts';
+import { type Instant, MINUTE_MS, SECOND_MS } from './instant.ts';
 import type { DurationColumns } from './survival.ts';
 
 export const WAITS = ['response', 'resolve', 'acknowledge'] as const;
@@ -46,39 +46,19 @@ export function packTimes(times: Times, before: Uint8Array = NOTHING): Uint8Arra
   SUMS.read(before, (kind, minute, count) => addTo(waiting[kind] ?? new Map(), minute, count));
   for (const [kind, name] of WAITS.entries())
     for (const [rank, [events, censored]] of times[name]?.ended ?? []) SUMS.add(kind, rank, events, censored);
-  return packed(waiting.map((own, kind) => ({ ended: placesOf(SUMS.of(kind)), waiting: sorted(own) })));
-}
-const NOTHING = new Uint8Array();
-
-interface Sorted {
-  readonly ended: readonly (readonly [rank: number, events: number, censored: number])[];
-  readonly waiting: readonly (readonly [minute: number, count: number])[];
-}
-const sorted = (counts: ReadonlyMap<number, number>): Sorted['waiting'] =>
-  [...counts].filter(([, count]) => count !== 0).sort(([a], [b]) => a - b);
-
-function placesOf({ events, censored }: DurationColumns): Sorted['ended'] {
-  const places: [number, number, number][] = [];
-  for (let rank = 0; rank < events.length; rank++) {
-    const [came, left] = [events[rank] ?? 0, censored[rank] ?? 0];
-    if (came !== 0 || left !== 0) places.push([rank, came, left]);
-  }
-  return places;
-}
-
-function packed(kinds: readonly Sorted[]): Uint8Array {
-  if (kinds.every(({ ended, waiting }) => ended.length + waiting.length === 0)) return NOTHING;
+  const kinds = waiting.map((own, kind) => ({ places: SUMS.placesOf(kind), since: sorted(own) }));
+  if (kinds.every(({ places, since }) => places.length + since.length === 0)) return NOTHING;
   const out: number[] = [];
-  for (const { ended, waiting } of kinds) {
-    write(out, ended.length);
+  for (const { places, since } of kinds) {
+    write(out, places.length);
     let before = -1;
-    for (const [rank, events, censored] of ended) {
-      writePlace(out, rank - before, events, censored);
+    for (const { rank, came, left } of places) {
+      writePlace(out, rank - before, came, left);
       before = rank;
     }
-    write(out, waiting.length);
+    write(out, since.length);
     before = 0;
-    for (const [minute, count] of waiting) {
+    for (const [minute, count] of since) {
       write(out, minute - before);
       write(out, count);
       before = minute;
@@ -86,6 +66,10 @@ function packed(kinds: readonly Sorted[]): Uint8Array {
   }
   return Uint8Array.from(out);
 }
+const NOTHING = new Uint8Array();
+
+const sorted = (counts: ReadonlyMap<number, number>): readonly (readonly [minute: number, count: number])[] =>
+  [...counts].filter(([, count]) => count !== 0).sort(([a], [b]) => a - b);
 
 /**
  * How many came and how many were given up so many places after the one before, in as few bytes as they need, told apart by the highest
@@ -117,19 +101,31 @@ function write(out: number[], value: number): void {
 /** Those of a kind, its place in `WAITS`, that wait since a minute. */
 type Waiting = (kind: number, minute: number, count: number) => void;
 
+interface Place {
+  readonly rank: number;
+  readonly came: number;
+  readonly left: number;
+}
+const BLOCK_BITS = 6;
+const BLOCK = 1 << BLOCK_BITS;
+
 /** What many have ended at, with a place for every duration. Begins anew with each that is read. */
 class Sums {
   readonly #events = WAITS.map(() => new Float64Array(RANKS));
   readonly #censored = WAITS.map(() => new Float64Array(RANKS));
   /** Ranks from here on are of nothing. */
   readonly #ends = WAITS.map(() => 0);
+  /** Whether there may be anything at so many ranks together: most packs are of a few, here and there. */
+  readonly #used = WAITS.map(() => new Uint8Array(Math.ceil(RANKS / BLOCK)));
   #bytes: Uint8Array = NOTHING;
   #at = 0;
 
   /** Any number of packs. What waits has ended at no duration yet. */
   read(bytes: Uint8Array, waiting: Waiting): void {
-    for (const [kind, end] of this.#ends.entries()) {
-      for (const column of this.#columns(kind)) column.fill(0, 0, end);
+    for (const kind of WAITS.keys()) {
+      for (const from of this.#blocksOf(kind))
+        for (const column of this.#columns(kind)) column.fill(0, from, from + BLOCK);
+      this.#used[kind]?.fill(0);
       this.#ends[kind] = 0;
     }
     this.#bytes = bytes;
@@ -148,6 +144,7 @@ class Sums {
 
   #readEnded(kind: number): void {
     const [events, censored] = this.#columns(kind);
+    const used = this.#used[kind] ?? NOTHING;
     let rank = -1;
     const count = this.#next();
     for (let left = count; left > 0; left--) {
@@ -161,12 +158,16 @@ class Sums {
         came = ((first & 15) << 1) | (second >> 7);
         gone = second & 127;
       } else {
-        rank += this.#next();
-        came = first === 255 ? this.#next() : (first >> 3) & 7;
-        gone = first === 255 ? this.#next() : gone;
+        rank = (rank + this.#next()) | 0; // whole numbers of a word are several times faster
+        came = (first >> 3) & 7;
+        if (first === 255) {
+          events[rank] = (events[rank] ?? 0) + this.#next() - came;
+          censored[rank] = (censored[rank] ?? 0) + this.#next() - gone;
+        }
       }
       events[rank] = (events[rank] ?? 0) + came;
       censored[rank] = (censored[rank] ?? 0) + gone;
+      used[rank >> BLOCK_BITS] = 1;
     }
     if (count > 0) this.#reaches(kind, rank);
   }
@@ -187,6 +188,7 @@ class Sums {
     const [events, censored] = this.#columns(kind);
     events[rank] = (events[rank] ?? 0) + came;
     censored[rank] = (censored[rank] ?? 0) + left;
+    (this.#used[kind] ?? NOTHING)[rank >> BLOCK_BITS] = 1;
     this.#reaches(kind, rank);
   }
 
@@ -197,6 +199,27 @@ class Sums {
   #reaches(kind: number, rank: number): void {
     if (rank >= RANKS) throw new RangeError(`there is no duration at place ${rank}`);
     if (rank >= (this.#ends[kind] ?? 0)) this.#ends[kind] = rank + 1;
+  }
+
+  /** Where the blocks begin that there is anything in. */
+  #blocksOf(kind: number): readonly number[] {
+    const used = this.#used[kind] ?? NOTHING;
+    const blocks: number[] = [];
+    for (let block = 0; block < used.length; block++) if (used[block] === 1) blocks.push(block << BLOCK_BITS);
+    return blocks;
+  }
+
+  /** In their order, those at which there is anything. */
+  placesOf(kind: number): readonly Place[] {
+    const [events, censored] = this.#columns(kind);
+    const places: Place[] = [];
+    for (const from of this.#blocksOf(kind))
+      for (let rank = from; rank < from + BLOCK; rank++) {
+        const came = events[rank] ?? 0;
+        const left = censored[rank] ?? 0;
+        if (came !== 0 || left !== 0) places.push({ rank, came, left });
+      }
+    return places;
   }
 
   /** As they are until the next is read. */
@@ -220,10 +243,13 @@ const SUMS = new Sums();
  * take longer than what is made of it.
  */
 export function durationsOf(bytes: Uint8Array, now: Instant): Readonly<Record<WaitKind, DurationColumns>> {
+  const nowS = Math.floor(now / SECOND_MS);
   SUMS.read(bytes, (kind, minute, count) => {
-    const waited = now - minute * MINUTE_MS;
-    SUMS.add(kind, rankOfMs(kind === RESPONSE ? Math.min(waited, RESPONSE_MAX_MS) : waited), 0, count);
+    const seconds = Math.max(0, nowS - minute * MINUTE_S);
+    SUMS.add(kind, rankOf(kind === RESPONSE ? Math.min(seconds, RESPONSE_MAX_S) : seconds), 0, count);
   });
   return Object.fromEntries(WAITS.map((name, kind) => [name, SUMS.of(kind)])) as Record<WaitKind, DurationColumns>;
 }
 const RESPONSE = WAITS.indexOf('response');
+const RESPONSE_MAX_S = RESPONSE_MAX_MS / SECOND_MS;
+const MINUTE_S = MINUTE_MS / SECOND_MS;

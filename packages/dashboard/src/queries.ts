@@ -41,3 +41,7 @@ export const policiesQuery = queryOptions({
 });
 
 export const overviewQuery = queryOptions({ queryKey: ['overview'], queryFn: () => api.overview() });
+
+/** What is proved of policies is of the people, groups and schedules that there are. */
+export const provedAgain = (queries: QueryClient): Promise<void> =>
+  queries.invalidateQueries({ queryKey: ['policies', 'check'] });

@@ -388,7 +388,7 @@ export const SHAPES = {
       text: z.string().optional(),
     }),
   }),
-  Group: z.strictObject({ id, name: z.string().nullable(), members: z.array(id) }),
+  Group: z.strictObject({ id, version: z.number().int(), name: z.string().nullable(), members: z.array(id) }),
   Suppression: z.strictObject({
     channel,
     address: z.string().describe('as addresses are compared'),

@@ -29,7 +29,7 @@ import { recipientSchema, toRecipient } from '../http/routes/recipient.ts';
 import { toSchedule } from '../http/routes/schedule.ts';
 import { templateSchema, type WrittenTemplate } from '../http/template-schema.ts';
 import type { CalendarBody } from '../store/sql/calendar.ts';
-import type { WireGroup } from '../store/sql/group.ts';
+import type { WrittenGroup } from '../store/sql/group.ts';
 import type { WireRecipient } from '../store/sql/recipient.ts';
 import { describeProblem, type FileProblem } from './file-problem.ts';
 import { readCalendarFiles } from './project-calendar.ts';
@@ -40,7 +40,7 @@ import { type Path, readYamlFile, type YamlFile } from './yaml-file.ts';
 export interface Project {
   readonly settings: z.infer<typeof settingsSchema>;
   readonly recipients: readonly WireRecipient[];
-  readonly groups: readonly WireGroup[];
+  readonly groups: readonly WrittenGroup[];
   readonly schedules: readonly { readonly id: string; readonly body: WrittenSchedule }[];
   readonly calendars: readonly { readonly id: string; readonly body: CalendarBody }[];
   readonly templates: readonly { readonly id: string; readonly written: WrittenTemplate; readonly file: string }[];
@@ -141,7 +141,7 @@ class Reader {
 
   async directory(): Promise<Pick<Project, 'recipients' | 'groups' | 'schedules' | 'calendars'>> {
     const recipients = new Map<string, WireRecipient>();
-    const groups = new Map<string, WireGroup>();
+    const groups = new Map<string, WrittenGroup>();
     const schedules = new Map<string, Project['schedules'][number]>();
     const calendars = new Map<string, Project['calendars'][number]>();
     for (const path of this.#entries('directory')) {

@@ -16,6 +16,7 @@ const KINDS: Readonly<Record<string, (n: number) => object>> = {
   'policies/task': (n) => policy(`Title ${n}`),
   'templates/words': (n) => ({ sms: { text: `Text ${n}` } }),
   'calendars/paris': (n) => ({ zone: 'Europe/Paris', name: `Name ${n}` }),
+  'groups/desk': (n) => ({ name: `Name ${n}`, members: ['ana'] }),
   'schedules/primary': (n) => ({ timeZone: 'Europe/Paris', name: `Name ${n}` }),
 };
 
@@ -84,5 +85,36 @@ describe.each(Object.keys(KINDS))('/v1/%s', (path) => {
     { 'if-match': '"5"', 'if-none-match': '*' },
   ] as Record<string, string>[])('is refused where %j cannot be understood', async (headers) => {
     expect(await put(15, headers)).toMatchObject({ status: 400, body: { code: 'invalid' } });
+  });
+});
+
+describe.each([
+  ['categories/billing', (n: number) => ({ title: `Title ${n}` })],
+  [
+    'connections/cards',
+    (n: number) => ({ provider: 'postcard', settings: { office: 'north' }, secrets: { stamp: 'a-stamp-of-four-euros' }, position: n }),
+  ],
+] as const)('/v1/%s, which has no versions', (path, body) => {
+  const put = (n: number, headers: Record<string, string> = {}) => http.call('PUT', `/v1/${path}`, body(n), headers);
+  const now = async () => (await http.call('GET', `/v1/${path}`)).body;
+
+  it('is written only where there is none, or only where there is one, as it is said', async () => {
+    expect(await put(1, { 'if-match': '*' })).toMatchObject({ status: 412, body: { code: 'changed_meanwhile' } });
+    const answers = await Promise.all([1, 2, 3].map((n) => put(n, { 'if-none-match': '*' })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+    const first = await now();
+    expect(await put(4, { 'if-none-match': '*' })).toMatchObject({
+      status: 412,
+      body: { detail: expect.stringContaining('already') },
+    });
+    expect(await now()).toEqual(first);
+    expect((await put(5, { 'if-match': '*' })).status).toBe(200);
+    expect(await put(6, { 'if-match': '"1"' })).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('no versions') },
+    });
+    const { secrets: _never, ...told } = { secrets: {}, ...body(5) };
+    expect(await now()).toMatchObject(told);
+    expect((await put(7)).status).toBe(200);
   });
 });

@@ -26,6 +26,21 @@ export function expectedOf({ headers }: FastifyRequest): Expected {
   return versions.map(Number);
 }
 
+/** Of what has no versions: it can be said that there is one, or none. */
+export function existenceOf(request: FastifyRequest): Extract<Expected, string> {
+  const expected = expectedOf(request);
+  if (typeof expected === 'string') return expected;
+  throw new Problem(
+    'invalid',
+    'This has no versions: send `If-None-Match: *` to write it only where there is none, or `If-Match: *` only where there is one.',
+  );
+}
+
+export function checkExistence(expected: Extract<Expected, string>, exists: boolean, what: string): void {
+  if (expected === 'none' && exists) throw new Problem('changed_meanwhile', `There is a ${what} already.`);
+  if (expected === 'some' && !exists) throw new Problem('changed_meanwhile', `There is no ${what} any more.`);
+}
+
 export interface Current {
   /** Null where there is none. */
   readonly version: number | null;

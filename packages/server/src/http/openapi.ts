@@ -83,7 +83,9 @@ function operation(method: string, path: string, body: Readonly<Record<string, o
 
 /** Where a version can be expected (expected.ts). */
 const WRITTEN_OVER: ReadonlySet<string> = new Set(
-  ['policies', 'templates', 'calendars'].map((name) => `PUT /v1/${name}/{id}`),
+  ['policies', 'templates', 'calendars', 'schedules', 'groups', 'categories', 'connections'].map(
+    (name) => `PUT /v1/${name}/{id}`,
+  ),
 );
 
 function parameters(method: string, path: string): readonly object[] {

@@ -98,7 +98,9 @@ function Deeds({ connection, open, setOpen }: DeedsProps) {
   const queries = useQueryClient();
   const onSuccess = () => queries.invalidateQueries({ queryKey: CHANNELS_KEY });
   const turn = useMutation({
-    mutationFn: () => api.connections.put(id, { ...writtenOf(connection), disabled: !disabled }),
+    // What somebody else has changed of it meanwhile stays.
+    mutationFn: async () =>
+      api.connections.put(id, { ...writtenOf(await api.connections.get(id)), disabled: !disabled }),
     onSuccess,
   });
   const remove = useMutation({ mutationFn: () => api.connections.delete(id), onSuccess });

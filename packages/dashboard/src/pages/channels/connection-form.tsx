@@ -45,13 +45,17 @@ export function ConnectionForm({ before, close }: Props) {
   const typed = settings ?? (same ? typedOf(schema, before.settings) : {});
   const save = useMutation({
     mutationFn: () =>
-      api.connections.put(id.trim(), {
-        provider: brand,
-        settings: valuesOf(schema, typed),
-        secrets: valuesOf(secretSchema, secrets),
-        ...valuesOf(USE, use),
-        disabled: before?.disabled ?? false,
-      }),
+      api.connections.put(
+        id.trim(),
+        {
+          provider: brand,
+          settings: valuesOf(schema, typed),
+          secrets: valuesOf(secretSchema, secrets),
+          ...valuesOf(USE, use),
+          disabled: before?.disabled ?? false,
+        },
+        before === null ? { over: null } : {},
+      ),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: CHANNELS_KEY });
       close();

@@ -5,6 +5,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
 import { PersonField } from '../../person-field.tsx';
+import { onEscape } from '../../shell/escape.ts';
 import { Panel } from '../../shell/panel.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { Word } from '../follow-up/standing.tsx';
@@ -123,7 +124,7 @@ function TestForm({ channel, close }: { readonly channel: Channel; readonly clos
   };
   const outcome = send.data?.outcome;
   return (
-    <Stack gap="xs" mt="sm" component="form" onSubmit={submit} onKeyDown={(event) => event.key === 'Escape' && close()}>
+    <Stack gap="xs" mt="sm" component="form" onSubmit={submit} onKeyDown={onEscape(close)}>
       {send.error !== null && <ProblemAlert error={send.error} />}
       <Group align="flex-end" gap="xs">
         {asked === undefined ? (

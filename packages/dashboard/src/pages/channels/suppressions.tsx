@@ -8,6 +8,7 @@ import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
 import { download } from '../../download.ts';
 import { Moment } from '../../moment.tsx';
+import { onEscape } from '../../shell/escape.ts';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { useTyped } from '../../shell/typed.ts';
@@ -259,7 +260,7 @@ function LiftForm({ one: { channel, address }, told, close }: LiftProps) {
     lift.mutate();
   };
   return (
-    <Stack gap="xs" component="form" onSubmit={submit} onKeyDown={(event) => event.key === 'Escape' && close()}>
+    <Stack gap="xs" component="form" onSubmit={submit} onKeyDown={onEscape(close)}>
       {lift.error !== null && <ProblemAlert error={lift.error} />}
       <TextInput
         aria-label={`Why ${address} may be written to again`}

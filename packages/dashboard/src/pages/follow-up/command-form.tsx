@@ -4,6 +4,7 @@ import type { CommandBody } from '@relance/client';
 import { type FormEvent, useState } from 'react';
 import { localToRfc3339, ZONE } from '../../moment.tsx';
 import { PersonField } from '../../person-field.tsx';
+import { onEscape } from '../../shell/escape.ts';
 import { bodyOf, type Field, type OfferedCommand } from './command.ts';
 
 interface Props {
@@ -26,13 +27,7 @@ export function CommandForm({ command, busy, run, close }: Props) {
     }
   };
   return (
-    <Paper
-      withBorder
-      p="md"
-      component="form"
-      onSubmit={submit}
-      onKeyDown={(event) => event.key === 'Escape' && close()}
-    >
+    <Paper withBorder p="md" component="form" onSubmit={submit} onKeyDown={onEscape(close)}>
       <Stack gap="sm">
         <div>
           <Title order={2}>{command.label}</Title>

@@ -13,12 +13,12 @@ import { Word } from './standing.tsx';
 
 export function Conversation({ id }: { readonly id: string }) {
   const { data, error } = useQuery(repliesQuery(id));
-  if (error !== null) return <ProblemAlert error={error} />;
   const replies = data?.items ?? [];
-  if (replies.length === 0) return null;
+  if (replies.length === 0) return error === null ? null : <ProblemAlert error={error} />;
   return (
     <Panel title="Conversation">
       <Stack gap="lg">
+        {error !== null && <ProblemAlert error={error} />}
         {replies.map((reply) => (
           <Written key={reply.id} reply={reply} />
         ))}

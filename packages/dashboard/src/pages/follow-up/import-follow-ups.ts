@@ -48,7 +48,7 @@ function bodyOf(policy: string, { fields, extra }: RowRecord): ReturnType<Import
     return { why: `“${dueAt}” is no date such as 2026-12-01, and no time such as 2026-12-01T09:00:00Z.` };
   const subject = { ...(title === undefined ? {} : { title }), ...(url === undefined ? {} : { url }) };
   return {
-    name: key ?? title ?? Object.values(extra).join(' '),
+    name: key ?? null, // without one the policy makes it, and what is the same then the server says
     body: {
       policy,
       ...(key === undefined ? {} : { key }),

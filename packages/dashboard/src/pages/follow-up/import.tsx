@@ -13,6 +13,7 @@ export function ImportFollowUps() {
   useTitle('Import follow-ups');
   const { data, error, refetch } = useQuery(policiesQuery);
   const [policy, setPolicy] = useState('');
+  const [busy, setBusy] = useState(false);
   const policies = (data?.items ?? []).map(({ id, title }) => ({ value: String(id), label: `${title} (${id})` }));
   return (
     <Stack gap="md" maw={1100}>
@@ -43,21 +44,28 @@ export function ImportFollowUps() {
           label="Policy"
           maw={420}
           value={policy}
+          disabled={busy}
           onChange={(event) => setPolicy(event.currentTarget.value)}
           data={[{ value: '', label: 'Choose' }, ...policies]}
         />
       )}
-      {policy !== '' && <OfPolicy key={policy} policy={policy} />}
+      {policy !== '' && <OfPolicy key={policy} policy={policy} busy={setBusy} />}
     </Stack>
   );
 }
 
-function OfPolicy({ policy }: { readonly policy: string }) {
+interface OfPolicyProps {
+  readonly policy: string;
+  readonly busy: (busy: boolean) => void;
+}
+
+function OfPolicy({ policy, busy }: OfPolicyProps) {
   const queries = useQueryClient();
   const kind = useMemo(() => followUpsOf(policy), [policy]);
   return (
     <ImportPage
       kind={kind}
+      busy={busy}
       imported={() =>
         void Promise.all(['follow-ups', 'overview'].map((key) => queries.invalidateQueries({ queryKey: [key] })))
       }

@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
+import { laidOver } from '../../laid-over.ts';
 import { Person, personQuery } from '../../people.tsx';
 import { PersonField } from '../../person-field.tsx';
 import { DeleteForGood } from '../../shell/delete-for-good.tsx';
@@ -21,7 +22,8 @@ const route = getRouteApi('/inside/groups/$id');
 /** Of a large group so many at first. */
 const SHOWN_AT_ONCE = 100;
 
-type Change = (group: Omit<RelanceGroup, 'id'>) => Omit<RelanceGroup, 'id'>;
+type Written = Omit<RelanceGroup, 'id' | 'version'>;
+type Change = (group: Written) => Written;
 
 export function GroupPage() {
   const { id } = route.useParams();
@@ -36,10 +38,7 @@ function Told({ group }: { readonly group: RelanceGroup }) {
   const { id, name, members } = group;
   const queries = useQueryClient();
   const run = useMutation({
-    mutationFn: async (change: Change) => {
-      const { id: _id, ...now } = await api.groups.get(id);
-      return api.groups.put(id, change(now));
-    },
+    mutationFn: (change: Change) => laidOver(api.groups, id, change),
     onSuccess: () => readGroupsAgain(queries),
   });
   const withMembers = (change: (members: readonly string[]) => readonly string[]) =>

@@ -80,10 +80,11 @@ function AddGroup({ close }: { readonly close: () => void }) {
   const taken = useQuery(groupsQuery).data?.items.some(({ id }) => id === typed.id.trim()) ?? false;
   const add = useMutation({
     mutationFn: () =>
-      api.groups.put(typed.id.trim(), {
-        members: [],
-        ...(typed.name.trim() === '' ? {} : { name: typed.name.trim() }),
-      }),
+      api.groups.put(
+        typed.id.trim(),
+        { members: [], ...(typed.name.trim() === '' ? {} : { name: typed.name.trim() }) },
+        { over: null }, // the first of them were listed, and others may have been made since
+      ),
     onSuccess: async ({ id }) => {
       await readGroupsAgain(queries);
       await navigate({ to: '/groups/$id', params: { id } });

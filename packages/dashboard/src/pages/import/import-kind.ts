@@ -37,8 +37,8 @@ export interface ImportKind<B> {
   };
   /** How many rows the server takes at once. */
   readonly atOnce: number;
-  /** The body of a row, and what names it: the same name twice in a file is a mistake. */
-  readonly bodyOf: (record: RowRecord) => { readonly name: string; readonly body: B } | { readonly why: string };
+  /** The body of a row, and what names it: the same name twice in a file is a mistake. Null: nothing does. */
+  readonly bodyOf: (record: RowRecord) => { readonly name: string | null; readonly body: B } | { readonly why: string };
   /** One outcome for each, in their order. */
   readonly send: (bodies: readonly B[], dryRun: boolean) => Promise<readonly Outcome[]>;
 }

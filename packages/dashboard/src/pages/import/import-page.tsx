@@ -1,10 +1,11 @@
 // An import from its file to its report: pick, say which column is which, see what each row would do, and only then do it. Whatever
 // is changed on the way makes the dry run anew; whatever ends an import in the middle is told, and it can be taken up again.
 import { Button, Group, Progress, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { News } from '../../shell/news.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
+import { useUnsaved } from '../../shell/unsaved.ts';
 import type { ImportKind } from './import-kind.ts';
 import { MapColumns } from './map-columns.tsx';
 import { guessMapping, type Mapping, missingIn } from './mapping.ts';
@@ -16,6 +17,8 @@ import './import.css';
 
 interface Props<B> {
   readonly kind: ImportKind<B>;
+  /** While it is, nothing that it is made of can be changed. */
+  readonly busy?: (busy: boolean) => void;
   /** After something was written. */
   readonly imported: () => void;
 }
@@ -32,12 +35,16 @@ interface Running {
   readonly stop: () => void;
 }
 
-export function ImportPage<B>({ kind, imported }: Props<B>) {
+export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [wrong, setWrong] = useState<Error | null>(null);
   const [tried, setTried] = useState<Report | null>(null);
   const [report, setReport] = useState<Report | null>(null);
   const [running, setRunning] = useState<Running | null>(null);
+  const left = useRef<() => void>(() => {});
+  // Whoever leaves stops it: nobody could any more.
+  useEffect(() => () => left.current(), []);
+  useUnsaved(running?.dryRun === false, 'The import is still running. Stop it, and leave?');
   const pick = async (file: File) => {
     setTried(null);
     setReport(null);
@@ -52,11 +59,14 @@ export function ImportPage<B>({ kind, imported }: Props<B>) {
   };
   const run = async ({ sheet, mapping }: Chosen, dryRun: boolean) => {
     const ended = new AbortController();
+    left.current = () => ended.abort();
+    busy?.(true);
     const progress = (done: number) => setRunning({ dryRun, done, stop: () => ended.abort() });
     progress(0);
     const settled = !dryRun && report !== null ? { settled: settledIn(report) } : {};
     const came = await runImport(kind, sheet, mapping, { dryRun, signal: ended.signal, progress, ...settled });
     setRunning(null);
+    busy?.(false);
     (dryRun ? setTried : setReport)(came);
     if (!dryRun) imported();
   };
@@ -74,15 +84,17 @@ export function ImportPage<B>({ kind, imported }: Props<B>) {
             </Button>
           }
         >
-          <MapColumns
-            kind={kind}
-            sheet={chosen.sheet}
-            mapping={chosen.mapping}
-            change={(mapping) => {
-              setChosen({ ...chosen, mapping });
-              setTried(null);
-            }}
-          />
+          <fieldset className="plain" disabled={running !== null}>
+            <MapColumns
+              kind={kind}
+              sheet={chosen.sheet}
+              mapping={chosen.mapping}
+              change={(mapping) => {
+                setChosen({ ...chosen, mapping });
+                setTried(null);
+              }}
+            />
+          </fieldset>
           <Try kind={kind} chosen={chosen} busy={running !== null} run={() => void run(chosen, true)} />
         </Panel>
       )}

@@ -67,12 +67,12 @@ function prepare<B>(
   const prepared: Prepared<B>[] = [];
   for (const [index, row] of rows.entries()) {
     const made = readRow(kind, header, mapping, row);
-    const before = 'why' in made ? undefined : seen.get(made.name);
+    const before = 'why' in made || made.name === null ? undefined : seen.get(made.name);
     if ('why' in made) outcomes.set(index, { kind: 'refused', why: made.why });
     else if (before !== undefined)
       outcomes.set(index, { kind: 'refused', why: `“${made.name}” is in line ${before} already.` });
     else {
-      seen.set(made.name, row.line);
+      if (made.name !== null) seen.set(made.name, row.line);
       if (!outcomes.has(index)) prepared.push({ index, body: made.body });
     }
   }

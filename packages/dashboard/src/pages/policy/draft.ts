@@ -1,6 +1,6 @@
 // A policy's text while it is written, with the version that it was begun from: what is published is that, changed, and not what
 // somebody else has published meanwhile.
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { keepDraft, keptDraft } from '../../drafts.ts';
 
 export interface Draft {
@@ -12,8 +12,10 @@ export interface Draft {
   /** Counts how often it was begun anew: an editor of the old text is of no use then. */
   readonly begun: number;
   write(text: string): void;
-  /** Back to what is published, or on to what has just been. */
-  settle(text: string, version: number | null): void;
+  /** Back to what is published. */
+  discard(): void;
+  /** What was sent is published; what was written meanwhile is not. */
+  sent(text: string, version: number): void;
 }
 
 interface Published {
@@ -32,26 +34,47 @@ export function useDraft(tenant: string | null, id: string, published: Published
       begun: 0,
     };
   });
-  const { version } = state;
+  const latest = useRef(state);
+  const put = useCallback((changed: Partial<typeof state>) => {
+    latest.current = { ...latest.current, ...changed };
+    setState(latest.current);
+  }, []);
   const write = useCallback(
     (text: string) => {
-      keepDraft(tenant, id, { text, version });
-      setState((before) => ({ ...before, text }));
+      keepDraft(tenant, id, { text, version: latest.current.version });
+      put({ text });
     },
-    [tenant, id, version],
+    [tenant, id, put],
   );
   const settle = useCallback(
-    (text: string, settled: number | null) => {
+    (text: string, version: number | null) => {
       keepDraft(tenant, id, null);
-      setState(({ begun }) => ({ text, base: text, version: settled, begun: begun + 1 }));
+      const { text: before, begun } = latest.current;
+      put({ text, base: text, version, begun: before === text ? begun : begun + 1 });
     },
-    [tenant, id],
+    [tenant, id, put],
   );
-  // Somebody else has published: whoever has changed nothing sees that.
-  const untouched = state.text === state.base;
-  const { text, version: newest } = published;
+  const sent = useCallback(
+    (text: string, version: number) => {
+      const { text: now } = latest.current;
+      keepDraft(tenant, id, now === text ? null : { text: now, version });
+      put({ base: text, version });
+    },
+    [tenant, id, put],
+  );
+  // Somebody has published: whoever has changed nothing sees that.
+  const { text, version } = published;
   useEffect(() => {
-    if (untouched && (state.base !== text || version !== newest)) settle(text, newest);
-  }, [untouched, state.base, version, text, newest, settle]);
-  return { text: state.text, changed: !untouched, from: version, begun: state.begun, write, settle };
+    const { text: now, base, version: from } = latest.current;
+    if (now === base && (base !== text || from !== version)) settle(text, version);
+  }, [text, version, settle]);
+  return {
+    text: state.text,
+    changed: state.text !== state.base,
+    from: state.version,
+    begun: state.begun,
+    write,
+    discard: () => settle(text, version),
+    sent,
+  };
 }

@@ -56,7 +56,7 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
     },
     onMutate: () => ({ before: version }),
     onSuccess: async (answer, { said }) => {
-      draft.settle(said, answer.version);
+      draft.sent(said, answer.version);
       await queries.invalidateQueries({ queryKey: ['policies'] });
       done?.(answer);
     },
@@ -67,7 +67,10 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
   const said = publish.variables?.said === text ? publish.error : null;
   const overtaken = overtakenBy(said);
   const refused = overtaken === null && publish.submittedAt > read.checkedAt ? said : null;
-  const send = (over = draft.from) => publish.mutate({ said: text, over });
+  const send = (over = draft.from) => {
+    // What is written meanwhile waits until it is known over which version it goes.
+    if (!publish.isPending) publish.mutate({ said: text, over });
+  };
   const problems = refused === null ? read.problems : refusedFor(refused, read.problems);
   return (
     <Grid gap="md">
@@ -76,7 +79,7 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
           <Above
             draft={draft}
             version={version}
-            discard={() => draft.settle(published, version)}
+            discard={draft.discard}
             publish={() => send()}
             pending={publish.isPending}
           />

@@ -6,6 +6,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
 import { download as handOver } from '../../download.ts';
+import { onEscape } from '../../shell/escape.ts';
 import { News } from '../../shell/news.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
@@ -84,7 +85,7 @@ function Confirm({ id, name, busy, error, erase, close }: ConfirmProps) {
       component="form"
       aria-label={`Erase ${name}`}
       onSubmit={submit}
-      onKeyDown={(event) => event.key === 'Escape' && close()}
+      onKeyDown={onEscape(close)}
     >
       <Stack gap="sm">
         <Text fw={600}>Erase {name}: this cannot be taken back</Text>

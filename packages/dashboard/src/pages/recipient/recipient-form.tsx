@@ -17,6 +17,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useMemo, useState } from 'react';
 import { api } from '../../api.ts';
 import { PersonField } from '../../person-field.tsx';
+import { onEscape } from '../../shell/escape.ts';
 import { fieldProblems } from '../../shell/field-problem.ts';
 import { PageLink } from '../../shell/page-link.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
@@ -74,7 +75,7 @@ export function RecipientForm({ known, close, saved }: Props) {
       component="form"
       aria-label={known === null ? 'Add somebody' : 'Edit'}
       onSubmit={submit}
-      onKeyDown={(event) => event.key === 'Escape' && close()}
+      onKeyDown={onEscape(close)}
     >
       <Stack gap="md">
         <Title order={2}>{known === null ? 'Add somebody' : `Edit ${known.name ?? known.id}`}</Title>

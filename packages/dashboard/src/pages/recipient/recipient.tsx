@@ -26,6 +26,10 @@ const route = getRouteApi('/inside/people/$id');
 
 export function PersonPage() {
   const { id } = route.useParams();
+  return <OnePerson key={id} id={id} />;
+}
+
+function OnePerson({ id }: { readonly id: string }) {
   const [erased, setErased] = useState<BegunErasure | null>(null);
   const one = useQuery({ ...recipientQuery(id), enabled: erased === null });
   const queries = useQueryClient();
@@ -41,7 +45,6 @@ export function PersonPage() {
     return one.error === null ? <Pending /> : <ProblemAlert error={one.error} again={() => void one.refetch()} />;
   return (
     <Told
-      key={id}
       recipient={one.data}
       erased={(begun) => {
         setErased(begun);

@@ -225,7 +225,15 @@ function Members({ members, problem, change }: MembersProps) {
           );
         })}
       </ol>
-      <Group gap="xs" align="flex-end">
+      <Group
+        gap="xs"
+        align="flex-end"
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || event.defaultPrevented) return;
+          event.preventDefault(); // it adds a turn, and does not save the schedule
+          add();
+        }}
+      >
         <PersonField label="Add a turn" required={false} value={typed} error={problem} change={setTyped} />
         <Button variant="default" onClick={add} disabled={typed.trim() === ''}>
           Add

@@ -1,14 +1,15 @@
 // Dated exceptions of a schedule: told, added and taken away by hand, each at once. They are laid over the schedule as it is at that
 // moment, so that what somebody else changed meanwhile stays.
 import { Button, Group, NativeSelect, Paper, Stack, Text, TextInput } from '@mantine/core';
-import type { Override, Schedule, ScheduleAnswer } from '@relance/client';
+import type { Override, Schedule } from '@relance/client';
 import { readMoment } from '@relance/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
-import { overtakenBy } from '../../overtaken.ts';
+import { laidOver } from '../../laid-over.ts';
 import { People, Person } from '../../people.tsx';
 import { PersonField } from '../../person-field.tsx';
+import { onEscape } from '../../shell/escape.ts';
 import { fieldProblems } from '../../shell/field-problem.ts';
 import { Panel } from '../../shell/panel.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
@@ -21,26 +22,15 @@ interface Props {
   readonly now: number;
 }
 
-const TRIES = 5;
 type Change = (overrides: readonly Override[]) => readonly Override[];
-
-/** Where somebody else was faster, it is laid over what they have made of it. */
-async function laidOver(id: string, change: Change, tries = TRIES): Promise<ScheduleAnswer> {
-  const { id: _id, version: over, ...now } = await api.schedules.get(id);
-  try {
-    return await api.schedules.put(id, { ...now, overrides: change(now.overrides ?? []) }, { over });
-  } catch (error) {
-    if (tries <= 1 || overtakenBy(error) === null) throw error;
-    return laidOver(id, change, tries - 1);
-  }
-}
 
 export function Overrides({ schedule, now }: Props) {
   const { id, timeZone: zone, overrides = [] } = schedule;
   const queries = useQueryClient();
   const [adding, setAdding] = useState(false);
   const run = useMutation({
-    mutationFn: (change: Change) => laidOver(id, change),
+    mutationFn: (change: Change) =>
+      laidOver(api.schedules, id, (now) => ({ ...now, overrides: change(now.overrides ?? []) })),
     onSuccess: () => readSchedulesAgain(queries),
   });
   const begins = (one: Override): number => readMoment(one.from, zone) ?? 0;
@@ -73,7 +63,11 @@ export function Overrides({ schedule, now }: Props) {
             schedule={schedule}
             busy={run.isPending}
             error={run.error}
-            add={(one) => run.mutate((all) => [...all, one], { onSuccess: () => setAdding(false) })}
+            add={(typed) =>
+              run.mutate((all) => [...all, overrideOf(typed, freeId(all, typed.from))], {
+                onSuccess: () => setAdding(false),
+              })
+            }
             close={() => {
               run.reset();
               setAdding(false);
@@ -156,11 +150,11 @@ interface AddProps {
   readonly schedule: Schedule;
   readonly busy: boolean;
   readonly error: Error | null;
-  readonly add: (one: Override) => void;
+  readonly add: (typed: Typed) => void;
   readonly close: () => void;
 }
 
-/** It needs an id; one that nobody has to think of. */
+/** It needs an id; one that nobody has to think of, and that nobody else has taken meanwhile. */
 function freeId(overrides: readonly Override[], from: string): string {
   const taken = new Set(overrides.map(({ id }) => id));
   const base = `by-hand-${from.slice(0, 10)}`;
@@ -191,7 +185,7 @@ function overrideOf({ from, to, who, replaces, level }: Typed, id: string): Over
 }
 
 function AddOverride({ schedule, busy, error, add, close }: AddProps) {
-  const { timeZone: zone, overrides = [], layers = [] } = schedule;
+  const { timeZone: zone, layers = [] } = schedule;
   const [typed, setTyped] = useState<Typed>({ from: '', to: '', who: '', replaces: '', level: '' });
   const problems = fieldProblems(error);
   const problemOf = (field: string): string | null =>
@@ -200,7 +194,7 @@ function AddOverride({ schedule, busy, error, add, close }: AddProps) {
   const set = (changed: Partial<typeof typed>) => setTyped({ ...typed, ...changed });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    add(overrideOf(typed, freeId(overrides, typed.from)));
+    add(typed);
   };
   const line = (name: keyof typeof typed) => ({
     value: typed[name],
@@ -215,7 +209,7 @@ function AddOverride({ schedule, busy, error, add, close }: AddProps) {
       component="form"
       aria-label="Add an override"
       onSubmit={submit}
-      onKeyDown={(event) => event.key === 'Escape' && close()}
+      onKeyDown={onEscape(close)}
     >
       <Stack gap="sm">
         {error !== null && <ProblemAlert error={error} />}

@@ -1,6 +1,7 @@
 // What is read of schedules, under one key, and which of the people that one names are known.
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api.ts';
+import { provedAgain } from '../../queries.ts';
 
 const SCHEDULES_MAX = 200;
 /** As many as the server takes at once. */
@@ -26,5 +27,6 @@ export const knownQuery = (ids: readonly string[]) =>
     },
   });
 
-export const readSchedulesAgain = (queries: QueryClient): Promise<void> =>
-  queries.invalidateQueries({ queryKey: ['schedules'] });
+export const readSchedulesAgain = async (queries: QueryClient): Promise<void> => {
+  await Promise.all([queries.invalidateQueries({ queryKey: ['schedules'] }), provedAgain(queries)]);
+};

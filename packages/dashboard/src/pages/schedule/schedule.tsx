@@ -3,7 +3,7 @@
 import { Alert, Anchor, Breadcrumbs, Button, Grid, Group, Stack, Text, Title } from '@mantine/core';
 import type { Schedule } from '@relance/client';
 import { instant, levelsOf, onCallAt } from '@relance/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { hashKey, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api.ts';
@@ -16,6 +16,7 @@ import { Panel } from '../../shell/panel.tsx';
 import { SaveAllTheSame } from '../../shell/save-all-the-same.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
+import { useUnsaved } from '../../shell/unsaved.ts';
 import { Word } from '../follow-up/standing.tsx';
 import { ScheduleCalendar } from './calendar.tsx';
 import { Overrides } from './overrides.tsx';
@@ -55,11 +56,13 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
   const save = useMutation({
     mutationFn: ({ said: { id: _id, version: _version, ...body }, over }: Said) =>
       api.schedules.put(id, body, { over }),
-    onSuccess: async () => {
+    onSuccess: async ({ version }, { said }) => {
       await readSchedulesAgain(queries);
-      setDraft(null);
+      // What was typed meanwhile is not saved yet.
+      setDraft((current) => (current === null || current === said ? null : { ...current, version }));
     },
   });
+  useUnsaved(draft !== null && hashKey([draft]) !== hashKey([schedule]));
   const isKnown = (recipient: string): boolean => known?.has(recipient) ?? true;
   return (
     <Stack gap="md" maw={1400}>

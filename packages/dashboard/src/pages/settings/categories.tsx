@@ -20,6 +20,8 @@ const FREQUENCIES: Readonly<Record<string, string>> = {
   weekly: 'once a week',
 };
 
+const SUBSCRIBED = { on: 'On unless somebody switches it off', off: 'Off unless somebody switches it on' } as const;
+
 export function Categories() {
   const { data, error } = useQuery(categoriesQuery);
   const [open, setOpen] = useState<string | null>(null);
@@ -91,8 +93,9 @@ export function Categories() {
 function saysOf({ essential, why, defaults: { subscribed, frequency, channels = {} } }: Category): string {
   if (essential) return why ?? 'Told to everybody; nobody switches it off.';
   const off = Object.entries(channels).flatMap(([channel, on]) => (on === false ? [channel] : []));
-  const first = subscribed === false ? 'Off unless somebody switches it on' : 'On unless somebody switches it off';
-  return `${first}, ${FREQUENCIES[frequency ?? 'each']}${off.length === 0 ? '' : `, not by ${off.join(', ')}`}.`;
+  const first = subscribed === undefined ? 'On or off as relance.yaml says' : SUBSCRIBED[subscribed ? 'on' : 'off'];
+  const often = frequency === undefined ? 'as often as relance.yaml says' : FREQUENCIES[frequency];
+  return `${first}, ${often}${off.length === 0 ? '' : `, not by ${off.join(', ')}`}.`;
 }
 
 interface FormProps {
@@ -105,7 +108,8 @@ interface Typed {
   readonly title: string;
   readonly essential: boolean;
   readonly why: string;
-  readonly off: boolean;
+  /** `on`, `off`; empty: as relance.yaml says. */
+  readonly subscribed: string;
   readonly frequency: string;
 }
 
@@ -114,7 +118,7 @@ const typedOf = (before: Category | null): Typed => ({
   title: before?.title ?? '',
   essential: before?.essential ?? false,
   why: before?.why ?? '',
-  off: before?.defaults.subscribed === false,
+  subscribed: before?.defaults.subscribed === undefined ? '' : before.defaults.subscribed ? 'on' : 'off',
   frequency: before?.defaults.frequency ?? '',
 });
 
@@ -123,12 +127,16 @@ function CategoryForm({ before, close }: FormProps) {
   const [typed, setTyped] = useState(typedOf(before));
   const save = useMutation({
     mutationFn: () =>
-      api.categories.put(typed.id.trim(), {
-        title: typed.title.trim(),
-        essential: typed.essential,
-        why: typed.essential && typed.why.trim() !== '' ? typed.why.trim() : null,
-        defaults: typed.essential ? {} : defaultsOf(before, typed),
-      }),
+      api.categories.put(
+        typed.id.trim(),
+        {
+          title: typed.title.trim(),
+          essential: typed.essential,
+          why: typed.essential && typed.why.trim() !== '' ? typed.why.trim() : null,
+          defaults: typed.essential ? {} : defaultsOf(before, typed),
+        },
+        before === null ? { over: null } : {},
+      ),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: categoriesQuery.queryKey });
       close();
@@ -170,7 +178,7 @@ interface FieldsProps {
 }
 
 function CategoryFields({ typed, fresh, change }: FieldsProps) {
-  const words = (name: 'id' | 'title' | 'why' | 'frequency') => ({
+  const words = (name: 'id' | 'title' | 'why' | 'subscribed' | 'frequency') => ({
     value: typed[name],
     onChange: (event: { readonly currentTarget: { readonly value: string } }) =>
       change({ ...typed, [name]: event.currentTarget.value }),
@@ -194,18 +202,18 @@ function CategoryFields({ typed, fresh, change }: FieldsProps) {
         />
       ) : (
         <Group gap="md" align="flex-end">
-          <Checkbox
-            label="Off unless somebody switches it on"
-            pb={8}
-            checked={typed.off}
-            onChange={(event) => change({ ...typed, off: event.currentTarget.checked })}
+          <NativeSelect
+            label="Whoever has not chosen"
+            data={[
+              AS_WRITTEN,
+              { value: 'on', label: 'Is told, unless they switch it off' },
+              { value: 'off', label: 'Is not told, unless they switch it on' },
+            ]}
+            {...words('subscribed')}
           />
           <NativeSelect
             label="How often"
-            data={[
-              { value: '', label: 'As relance.yaml says' },
-              ...Object.entries(FREQUENCIES).map(([value, label]) => ({ value, label })),
-            ]}
+            data={[AS_WRITTEN, ...Object.entries(FREQUENCIES).map(([value, label]) => ({ value, label }))]}
             {...words('frequency')}
           />
         </Group>
@@ -214,13 +222,15 @@ function CategoryFields({ typed, fresh, change }: FieldsProps) {
   );
 }
 
+const AS_WRITTEN = { value: '', label: 'As relance.yaml says' };
+
 /** Channels are as they were: they are not chosen here. */
-function defaultsOf(before: Category | null, { off, frequency }: Typed): Category['defaults'] {
+function defaultsOf(before: Category | null, { subscribed, frequency }: Typed): Category['defaults'] {
   const often = (['each', 'daily', 'weekly'] as const).find((one) => one === frequency);
   const { channels } = before?.defaults ?? {};
   return {
     ...(channels === undefined ? {} : { channels }),
-    ...(off ? { subscribed: false } : {}),
+    ...(subscribed === '' ? {} : { subscribed: subscribed === 'on' }),
     ...(often === undefined ? {} : { frequency: often }),
   };
 }

@@ -26,4 +26,5 @@ export const templateQuery = (id: string) =>
     refetchInterval: false,
     refetchOnWindowFocus: false,
     staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0, // whoever comes back sees what there is then
   });

@@ -3,7 +3,7 @@
 import { Alert, Button, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import type { Channel } from '@relance/client';
 import { hashKey, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, useBlocker, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api.ts';
 import { PageLink } from '../../shell/page-link.tsx';
@@ -11,6 +11,7 @@ import { Panel } from '../../shell/panel.tsx';
 import { SaveAllTheSame } from '../../shell/save-all-the-same.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
+import { useUnsaved } from '../../shell/unsaved.ts';
 import { CHANNEL_NAMES } from '../channels/channel-query.ts';
 import { Word } from '../follow-up/standing.tsx';
 import { PartFields } from './part-fields.tsx';
@@ -52,10 +53,7 @@ function Editor({ id, stored }: { readonly id: string; readonly stored: StoredTe
     setFrom(now.version ?? null);
     setDraft((current) => (current === sent ? draftOf(now) : current)); // what was typed meanwhile is not saved yet
   };
-  useBlocker({
-    shouldBlockFn: () => changed && !window.confirm('What you wrote is not saved. Leave it?'),
-    enableBeforeUnload: changed,
-  });
+  useUnsaved(changed);
   return (
     <Stack gap="md" maw={1500}>
       <Group justify="space-between" align="baseline">

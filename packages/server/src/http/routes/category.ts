@@ -3,6 +3,8 @@ import { categoryDefaultsSchema } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { deleteCategory, getCategory, listCategories, putCategory } from '../../store/sql/category.ts';
+import { lockVersion } from '../../store/sql/last-version.ts';
+import { checkExistence, existenceOf } from '../expected.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, readQuery, scopeOf } from '../route.ts';
@@ -32,7 +34,12 @@ export function categoryRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const body = read(categorySchema, request.body);
     checkSameId(body.id, id);
     const category = { ...body, id };
-    await ports.database.transaction(scopeOf(caller), (tx) => putCategory(tx, caller.tenant, category));
+    const expected = existenceOf(request);
+    await ports.database.transaction(scopeOf(caller), async (tx) => {
+      await lockVersion(tx, 'category', caller.tenant, id);
+      checkExistence(expected, (await getCategory(tx, caller.tenant, id)) !== null, `category "${id}"`);
+      await putCategory(tx, caller.tenant, category);
+    });
     return category;
   });
   app.get('/v1/categories', async (request) => {

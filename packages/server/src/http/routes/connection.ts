@@ -16,6 +16,8 @@ import {
   type StoredConnection,
   sealContext,
 } from '../../store/sql/connection.ts';
+import { lockVersion } from '../../store/sql/last-version.ts';
+import { checkExistence, existenceOf } from '../expected.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { adminOf, afterOf, callerOf, checkSameId, pageOf, pageSchema, read, readQuery, scopeOf } from '../route.ts';
@@ -56,8 +58,11 @@ export function connectionRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const id = read(connectionId, request.params.id);
     const body = read(connectionSchema, request.body);
     checkSameId(body.id, id);
+    const expected = existenceOf(request);
     return ports.database.transaction(scopeOf(caller), async (tx) => {
+      await lockVersion(tx, 'connection', caller.tenant, id);
       const before = await getConnection(tx, caller.tenant, id, 'lock');
+      checkExistence(expected, before !== null, `connection "${id}"`);
       const stored = await putConnection(tx, connectionOf(ports, caller.tenant, id, body, before));
       return wireOf(ports, tx, caller.tenant, stored === null ? [] : [stored]).then(([one]) => one);
     });

@@ -246,6 +246,7 @@ describe('groups and categories', () => {
   it('are written, listed and deleted', async () => {
     expect((await put('/v1/groups/desk', { name: 'Desk', members: ['bo', 'ana', 'bo'] })).body).toEqual({
       id: 'desk',
+      version: 1,
       name: 'Desk',
       members: ['bo', 'ana'],
     });

@@ -1,7 +1,16 @@
 // Groups: a named set of recipients that a target can speak to.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { deleteGroup, getGroup, listGroups, putGroup, type WireGroup } from '../../store/sql/group.ts';
+import {
+  deleteGroup,
+  getGroup,
+  listGroups,
+  putGroup,
+  type StoredGroup,
+  type WrittenGroup,
+} from '../../store/sql/group.ts';
+import { lockVersion } from '../../store/sql/last-version.ts';
+import { checkWrittenOver, expectedOf } from '../expected.ts';
 import { refuseUsed } from '../policy-use.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
@@ -15,11 +24,17 @@ export const groupSchema = z.strictObject({
 });
 
 /** Whoever is named twice is in it once, in the first place. */
-export const toGroup = (id: string, body: z.output<typeof groupSchema>): WireGroup => ({
+export const toGroup = (id: string, body: z.output<typeof groupSchema>): WrittenGroup => ({
   id,
   name: body.name ?? null,
   members: [...new Set(body.members)],
 });
+
+const asWritten = (stored: StoredGroup | null) => {
+  if (stored === null) return null;
+  const { version, ...body } = stored;
+  return { version, body };
+};
 
 type ById = { Params: { id: string } };
 
@@ -30,8 +45,12 @@ export function groupRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const body = read(groupSchema, request.body);
     checkSameId(body.id, id);
     const group = toGroup(id, body);
-    await ports.database.transaction(scopeOf(caller), (tx) => putGroup(tx, caller.tenant, group));
-    return group;
+    const expected = expectedOf(request);
+    return ports.database.transaction(scopeOf(caller), async (tx) => {
+      await lockVersion(tx, 'group', caller.tenant, id);
+      checkWrittenOver(expected, asWritten(await getGroup(tx, caller.tenant, id, true)), group, `group "${id}"`);
+      return putGroup(tx, caller.tenant, group);
+    });
   });
   app.get('/v1/groups', async (request) => {
     const caller = callerOf(request);
@@ -54,6 +73,7 @@ export function groupRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const { id } = request.params;
     await ports.database.transaction(scopeOf(caller), async (tx) => {
       await refuseUsed(tx, caller.tenant, 'group', id);
+      await lockVersion(tx, 'group', caller.tenant, id);
       if (!(await deleteGroup(tx, caller.tenant, id))) throw new Problem('not_found', `There is no group "${id}".`);
     });
     return reply.code(204).send();

@@ -1,15 +1,24 @@
 // Groups: a named, ordered set of recipients.
+import { isDeepStrictEqual } from 'node:util';
 import type { Tx } from '../database.ts';
+import { deletionOf, firstVersion } from './last-version.ts';
 
-export interface WireGroup {
+export interface WrittenGroup {
   readonly id: string;
   readonly name: string | null;
   readonly members: readonly string[];
 }
+export interface StoredGroup extends WrittenGroup {
+  readonly version: number;
+}
 
-export async function putGroup(tx: Tx, tenant: string, group: WireGroup): Promise<void> {
-  await tx.query(
-    `INSERT INTO relance.groups (tenant, id, name) VALUES ($1, $2, $3) ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, updated_at = clock_timestamp()`,
+/** The same name and members again are the same version, and nothing is written. */
+export async function putGroup(tx: Tx, tenant: string, group: WrittenGroup): Promise<StoredGroup> {
+  const before = await getGroup(tx, tenant, group.id, true);
+  if (before !== null && isDeepStrictEqual(before, { ...group, version: before.version })) return before;
+  const [row] = await tx.query<{ readonly version: number }>(
+    `INSERT INTO relance.groups AS g (tenant, id, name, version) VALUES ($1, $2, $3, ${firstVersion('group', '$1', '$2')})
+     ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, version = g.version + 1, updated_at = clock_timestamp() RETURNING version`,
     [tenant, group.id, group.name],
   );
   await tx.query('DELETE FROM relance.group_members WHERE tenant = $1 AND group_id = $2', [tenant, group.id]);
@@ -18,13 +27,18 @@ export async function putGroup(tx: Tx, tenant: string, group: WireGroup): Promis
      SELECT $1, $2, recipient, min(position) FROM unnest($3::text[]) WITH ORDINALITY AS m(recipient, position) GROUP BY recipient`,
     [tenant, group.id, group.members],
   );
+  if (row === undefined) throw new Error('A group was written, and nothing came back.');
+  return { ...group, version: row.version };
 }
 
-const SELECT = `SELECT g.id, g.name, coalesce((SELECT json_agg(m.recipient ORDER BY m.position) FROM relance.group_members m WHERE m.tenant = g.tenant AND m.group_id = g.id), '[]') AS members
+const SELECT = `SELECT g.id, g.version, g.name, coalesce((SELECT json_agg(m.recipient ORDER BY m.position) FROM relance.group_members m WHERE m.tenant = g.tenant AND m.group_id = g.id), '[]') AS members
   FROM relance.groups g`;
 
-export async function getGroup(tx: Tx, tenant: string, id: string): Promise<WireGroup | null> {
-  const [row] = await tx.query<WireGroup>(`${SELECT} WHERE g.tenant = $1 AND g.id = $2`, [tenant, id]);
+/** `lock`: nobody else changes it until the transaction ends. */
+export async function getGroup(tx: Tx, tenant: string, id: string, lock = false): Promise<StoredGroup | null> {
+  // Members are read by a statement of their own, when nobody can change them any more.
+  if (lock) await tx.query('SELECT FROM relance.groups WHERE tenant = $1 AND id = $2 FOR UPDATE', [tenant, id]);
+  const [row] = await tx.query<StoredGroup>(`${SELECT} WHERE g.tenant = $1 AND g.id = $2`, [tenant, id]);
   return row ?? null;
 }
 
@@ -61,7 +75,7 @@ export async function groupNames(tx: Tx, tenant: string, ids: readonly string[])
   return new Map(rows.flatMap(({ id, name }) => (name === null ? [] : [[id, name] as const])));
 }
 
-export async function listGroups(tx: Tx, tenant: string, after: string | null, limit: number): Promise<WireGroup[]> {
+export async function listGroups(tx: Tx, tenant: string, after: string | null, limit: number): Promise<StoredGroup[]> {
   return tx.query(`${SELECT} WHERE g.tenant = $1 AND ($2::text IS NULL OR g.id > $2) ORDER BY g.id LIMIT $3`, [
     tenant,
     after,
@@ -70,9 +84,7 @@ export async function listGroups(tx: Tx, tenant: string, after: string | null, l
 }
 
 export async function deleteGroup(tx: Tx, tenant: string, id: string): Promise<boolean> {
-  return (
-    (await tx.query('DELETE FROM relance.groups WHERE tenant = $1 AND id = $2 RETURNING id', [tenant, id])).length > 0
-  );
+  return (await tx.query(deletionOf('group'), [tenant, id])).length > 0;
 }
 
 export async function knownGroups(tx: Tx, tenant: string): Promise<Set<string>> {
