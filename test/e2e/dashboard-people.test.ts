@@ -170,6 +170,19 @@ describe.runIf(CHROMIUM !== null)('people in the dashboard', () => {
     await expect(known('sam')).rejects.toThrow('There is no recipient "sam".');
     await page.goto(`${world.server.url}/people/sam`);
     await page.getByRole('alert').filter({ hasText: 'There is no recipient "sam".' }).first().waitFor();
+    // Whoever is looked at next is not taken for the one that was erased.
+    await world.server.client.recipients.put('temp', { name: 'Temp' });
+    await world.server.client.recipients.put('kim', { name: 'Kim', manager: 'temp' });
+    await page.goto(`${world.server.url}/people/kim`);
+    await page.getByRole('link', { name: /^temp$/i }).click();
+    await page.getByRole('heading', { name: 'Temp', level: 1 }).waitFor();
+    await page.getByRole('button', { name: 'Erase…' }).click();
+    await page.getByLabel('Type temp to confirm').fill('temp');
+    await page.getByRole('button', { name: 'Erase', exact: true }).click();
+    await page.getByRole('status').filter({ hasText: 'They are erased' }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Kim', level: 1 }).waitFor();
+    expect(await page.getByText('They are erased').count()).toBe(0);
     expect(troubles.filter((text) => !text.includes('404'))).toEqual([]);
     await end();
   });

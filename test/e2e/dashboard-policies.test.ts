@@ -311,4 +311,40 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
     expect(troubles.filter((text) => !text.includes('412'))).toEqual([]);
     await end();
   });
+
+  it('keeps what is typed while it is published, and publishes it over that', { timeout: 120_000 }, async () => {
+    const { client, url } = world.server;
+    const { page, troubles, end } = await world.visit();
+    page.setDefaultTimeout(WAIT_MS);
+    await client.policies.put('keep', CHASE.replaceAll(/chase/gi, 'keep'));
+    await page.goto(`${url}/policies/keep?part=edit`);
+    await putCursorBehind(page, 'title: keep');
+    await page.keyboard.type(' one');
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const sent: string[] = [];
+    await page.route('**/v1/policies/keep', async (route) => {
+      if (route.request().method() === 'PUT') {
+        sent.push(route.request().headers()['if-match'] ?? '');
+        await held;
+      }
+      await route.continue();
+    });
+    await page.keyboard.press('Control+s');
+    await expect.poll(() => sent).toEqual(['"1"']);
+    await page.keyboard.type(' two');
+    await page.keyboard.press('Control+s'); // nobody knows yet over which version
+    release();
+    await page.getByText('Changes that are not published are kept in this tab.').waitFor();
+    await expect.poll(async () => (await client.policies.get('keep')).policy.title).toBe('keep one');
+    await page.keyboard.type('!'); // where the cursor was
+    await editorOf(page).getByText('title: keep one two!').waitFor();
+    await page.getByRole('button', { name: 'Publish' }).click();
+    await page.getByRole('status').filter({ hasText: 'Version 3 is published' }).waitFor();
+    expect([sent, (await client.policies.get('keep')).policy.title]).toEqual([['"1"', '"2"'], 'keep one two!']);
+    expect(troubles).toEqual([]);
+    await end();
+  });
 });
