@@ -97,9 +97,10 @@ export abstract class RelanceElement extends LitElement {
   }
 
   /** Nothing moves under a finger or a key that is down: what is pressed is what was meant. */
-  protected override scheduleUpdate(): void {
-    if (this.matches(':active')) browser.after(PRESSED_MS, () => this.scheduleUpdate());
-    else super.scheduleUpdate();
+  protected override scheduleUpdate(): undefined | Promise<unknown> {
+    if (this.matches(':active'))
+      return new Promise<void>((later) => browser.after(PRESSED_MS, later)).then(() => this.scheduleUpdate());
+    super.scheduleUpdate();
   }
 
   /** Items as they are drawn. */
@@ -121,7 +122,8 @@ export abstract class RelanceElement extends LitElement {
     const row = rows.find((one) => one.dataset.id === id);
     if (at < 0 || row?.contains(this.focused ?? null)) return;
     const place = row?.querySelector<HTMLElement>(`[part="${part}"]`) ?? row ?? rows[at] ?? rows.at(-1);
-    (place ?? this.renderRoot.querySelector('h2'))?.focus();
+    // Whoever reads further down stays there.
+    (place ?? this.renderRoot.querySelector('h2'))?.focus({ preventScroll: row !== undefined });
   }
 
   #join(): void {
@@ -129,7 +131,7 @@ export abstract class RelanceElement extends LitElement {
     this.#part(false);
     const token = this.getToken ?? (this.tokenUrl === '' ? null : this.tokenUrl);
     if (this.store !== null) this.store.start();
-    else if (token !== null) this.#seat = takeSeat({ url: this.url, token });
+    else if (token !== null) this.#seat = takeSeat({ url: this.url, token }, this.hasUpdated);
     left?.leave();
     const { inbox } = this;
     if (inbox === null) return;
@@ -181,7 +183,9 @@ export abstract class RelanceElement extends LitElement {
       },
       act: (item, act) => void this.act(item, act),
       follow: (item, event) => {
-        if (!this.tell('relance-link', { item, url: item.url })) event.preventDefault();
+        // Into another tab or window the browser goes by itself.
+        const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
+        if (!elsewhere && !this.tell('relance-link', { item, url: item.url })) event.preventDefault();
         this.seen(item);
       },
     };

@@ -98,11 +98,11 @@ li:not(.unread) .title{font-weight:500}
   };
 
   #older = async (): Promise<void> => {
-    const { length } = this.rows;
+    const last = this.rows.at(-1);
     this.failed = false;
     this.failed = (await this.inbox?.loadMore()) === false;
     await this.updateComplete;
-    if (!this.failed) this.rows[length]?.focus(); // the first of those that came
+    if (!this.failed) (last?.nextElementSibling as HTMLElement | null)?.focus(); // the first of those that came
   };
 
   #close(focusBell = true): void {
@@ -169,7 +169,7 @@ li:not(.unread) .title{font-weight:500}
     const { items, status, more, trouble } = this.state;
     const { view } = this;
     const away = status === 'away' && trouble !== null;
-    return html`${away ? html`<p class="away" part="away" role="status" title=${trouble.detail}>${words.away}</p>` : nothing}${
+    return html`${away ? html`<p class="away" part="away" role="status">${words.away}</p>` : nothing}${
       items.length === 0
         ? html`<p class="note" part="empty">${status === 'loading' ? words.loading : away ? troubleWords(words, trouble) : words.empty}</p>`
         : html`<ul role="list" part="list" aria-labelledby="title">${items.map((item) => this.#item(view, item))}</ul>`

@@ -14,7 +14,7 @@ export interface ItemView {
   askLater(id: string | null): void;
   act(item: ShownItem, act: Act): void;
   /** Its address is followed; false where the page goes there by itself. */
-  follow(item: ShownItem, event: Event): void;
+  follow(item: ShownItem, event: MouseEvent): void;
 }
 
 /** A snooze, as long as the policy lets it. */
@@ -30,7 +30,7 @@ export function titleView(view: ItemView, item: ShownItem): TemplateResult {
   const url = pageAt(item.url);
   return url === null
     ? html`${item.title}`
-    : html`<a href=${url} part="link" @click=${(event: Event) => view.follow(item, event)}>${item.title}</a>`;
+    : html`<a href=${url} part="link" @click=${(event: MouseEvent) => view.follow(item, event)}>${item.title}</a>`;
 }
 
 export function metaView({ spoken: { language, words }, now }: ItemView, item: ShownItem): TemplateResult {
@@ -50,7 +50,7 @@ export function actionsView(view: ItemView, item: ShownItem): TemplateResult {
   return html`${
     did === null
       ? nothing
-      : html`<p class="did" part="did"><span>${didWords(words, did)}</span>${
+      : html`<p class="did" part="did" role="status"><span>${didWords(words, did)}</span>${
           puttingOff && !busy
             ? html`<button class="plain" part="undo" @click=${() => view.act(item, { action: 'unacknowledge' })}>${words.takeBack}</button>`
             : nothing
@@ -58,7 +58,7 @@ export function actionsView(view: ItemView, item: ShownItem): TemplateResult {
   }${
     trouble === null
       ? nothing
-      : html`<p class="trouble" part="trouble" role="alert" title=${trouble.detail}>${troubleWords(words, trouble)}</p>`
+      : html`<p class="trouble" part="trouble" role="alert">${troubleWords(words, trouble)}</p>`
   }${
     left.length === 0 || !puttingOff
       ? nothing

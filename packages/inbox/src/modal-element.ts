@@ -17,13 +17,15 @@ dialog{inline-size:min(30rem,calc(100vw - 2rem));max-block-size:min(85dvh,40rem)
   protected override updated(): void {
     const dialog = this.renderRoot.querySelector('dialog');
     const next = this.raised.at(-1)?.id ?? null;
-    if (dialog === null || next === this.#shown) return;
-    this.#shown = next;
-    // Closed for a moment between two, so that the focus goes home and begins anew.
-    if (dialog.open) dialog.close();
-    if (next === null) return;
-    dialog.showModal();
-    dialog.querySelector('h2')?.focus();
+    if (dialog === null) return;
+    if (next !== this.#shown) {
+      this.#shown = next;
+      // Closed for a moment between two, so that the focus goes home and begins anew.
+      if (dialog.open) dialog.close();
+      if (next !== null) dialog.showModal();
+    } else if (this.focused) return;
+    // Also where what was pressed is gone.
+    if (dialog.open) dialog.querySelector('h2')?.focus();
   }
 
   #escaped = (event: Event): void => {

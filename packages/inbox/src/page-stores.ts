@@ -21,8 +21,9 @@ export interface Seat {
   leave(): void;
 }
 
-export function takeSeat({ url, token }: InboxAt): Seat {
-  let own = kept.find((one) => one.url === url && one.token === token);
+/** `again`: by an element that is moved. What others have left is for nobody else: somebody else may have signed in since. */
+export function takeSeat({ url, token }: InboxAt, again: boolean): Seat {
+  let own = kept.find((one) => one.url === url && one.token === token && (again || one.users > 0));
   if (own === undefined) {
     const getToken = typeof token === 'string' ? tokenFrom(token, browser.fetch) : token;
     own = { url, token, store: createInboxStore({ url, getToken }), users: 0 };

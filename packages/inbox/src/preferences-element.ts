@@ -11,7 +11,10 @@ type Category = Preferences['categories'][number];
 type Channel = keyof Category['channels'];
 const FREQUENCIES = ['each', 'daily', 'weekly'] as const;
 const DAY_MS = 86_400_000;
+const AGAIN_MS = 5_000;
 const PAUSES = [1, 7, 14];
+
+const zoneHere = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export class RelancePreferences extends RelanceElement {
   static override styles = [
@@ -38,8 +41,8 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
   #waiting = 0;
   /** One after the other, or an earlier answer would hide a later choice. */
   #saving: Promise<void> = Promise.resolve();
-  /** Of the quiet hours, as they are typed: HH:MM, empty where nothing is. */
-  #span = ['', ''];
+  /** Quiet hours while they are typed: HH:MM, empty where nothing is. */
+  #typed: readonly string[] | null = null;
 
   constructor() {
     super();
@@ -50,32 +53,28 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
   protected override updated(): void {
     // A choice that was taken back is one that the drawing knows nothing of.
     for (const one of this.renderRoot.querySelectorAll<HTMLOptionElement>('option[selected]')) one.selected = true;
+    this.renderRoot.querySelectorAll<HTMLInputElement>('input[type=time]').forEach((one, end) => {
+      if (one !== this.focused) one.value = this.#span[end] ?? '';
+    });
     if (this.inbox === this.#of) return;
     this.#of = this.inbox;
     void this.#load();
   }
 
   async #load(): Promise<void> {
-    try {
-      this.#holds = (await this.inbox?.preferences()) ?? null;
-      this.#take(this.#holds);
-      this.result = null;
-    } catch {
-      this.result = 'failed';
-    }
-  }
-
-  #take(known: Preferences | null): void {
-    this.known = known;
-    // Whoever is halfway through a span goes on where they are.
-    if (!this.#isHalf) this.#span = known?.quietHours?.split('-') ?? ['', ''];
+    const { inbox } = this;
+    const known = await inbox?.preferences().catch(() => null);
+    if (inbox !== this.#of) return; // another has begun meanwhile
+    this.known = this.#holds = known ?? null;
+    this.result = known === null ? 'failed' : null;
+    if (known === null) browser.after(AGAIN_MS, () => this.isConnected && this.#load());
   }
 
   /** Shows it at once; what the server says then is what holds. */
   #choose(wish: Wish, shown: Partial<Preferences>): void {
     const { known, inbox } = this;
     if (known === null || inbox === null) return;
-    this.#take({ ...known, ...shown });
+    this.known = { ...known, ...shown };
     this.result = null;
     this.#waiting += 1;
     this.#saving = this.#saving.then(async () => {
@@ -86,7 +85,7 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
         this.result = 'failed';
       }
       this.#waiting -= 1;
-      if (this.#waiting === 0) this.#take(this.#holds); // what is still asked for goes on being shown
+      if (this.#waiting === 0) this.known = this.#holds; // what is still asked for goes on being shown
     });
   }
 
@@ -96,16 +95,23 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
     this.#choose({ categories: [{ id, ...wish }] }, { categories });
   }
 
-  #chooseQuiet(): void {
-    // Half a span is none yet; nothing at all takes it back.
-    if (this.#isHalf) return;
-    const quietHours = this.#span[0] === '' ? null : this.#span.join('-');
-    if (quietHours !== this.known?.quietHours) this.#choose({ quietHours }, { quietHours });
+  /** Midnight at its end is a day's first minute to a browser. */
+  get #span(): readonly string[] {
+    return this.#typed ?? this.known?.quietHours?.replace('24:', '00:').match(/\d\d:\d\d/g) ?? ['', ''];
   }
 
-  get #isHalf(): boolean {
-    return (this.#span[0] === '') !== (this.#span[1] === '');
-  }
+  /** When both ends are left: half a span is none, and nothing at all takes it back. */
+  #chooseQuiet = (event: FocusEvent): void => {
+    const typed = this.#typed;
+    if (typed === null || (event.currentTarget as Element).contains(event.relatedTarget as Element)) return;
+    this.#typed = null;
+    const [from, to] = typed;
+    const quietHours = from ? typed.join('-') : null;
+    if (!from === !to && quietHours !== this.known?.quietHours)
+      // Hours are nobody's without a zone: then theirs is that of the clock which they read.
+      this.#choose({ quietHours, timeZone: this.known?.timeZone ?? zoneHere() }, { quietHours });
+    else this.requestUpdate();
+  };
 
   protected override render(): TemplateResult {
     const { known, result } = this;
@@ -164,9 +170,8 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
       if (value !== 'now') this.#choose({ pausedUntil: until }, { pausedUntil: until });
     };
     const time = (label: string, end: 0 | 1) =>
-      html`<label>${label} <input type="time" .value=${this.#span[end] ?? ''} @change=${(event: Event) => {
-        this.#span[end] = (event.target as HTMLInputElement).value;
-        this.#chooseQuiet();
+      html`<label>${label} <input type="time" @change=${(event: Event) => {
+        this.#typed = this.#span.with(end, (event.target as HTMLInputElement).value);
       }} /></label>`;
     return html`<fieldset part="pause"><legend>${words.pause}</legend><label><span class="said">${words.pause}</span>
         <select @change=${pause}><option value="" ?selected=${pausedUntil === null}>${words.noPause}</option>${
@@ -174,6 +179,6 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
             ? nothing
             : html`<option value="now" selected>${filled(words.pausedUntil, { time: fullTime(language, Date.parse(pausedUntil)) })}</option>`
         }${PAUSES.map((n) => html`<option value=${n}>${days.format(n)}</option>`)}</select></label></fieldset>
-      <fieldset part="quiet"><legend>${words.quiet}</legend><div class="two">${time(words.from, 0)}${time(words.to, 1)}</div><p class="hint">${words.quietHint}</p></fieldset>`;
+      <fieldset part="quiet"><legend>${words.quiet}</legend><div class="two" @focusout=${this.#chooseQuiet}>${time(words.from, 0)}${time(words.to, 1)}</div><p class="hint">${words.quietHint}</p></fieldset>`;
   }
 }

@@ -5,14 +5,14 @@ import { RelanceElement } from './element.ts';
 import { CLOSE, iconButton } from './icon.ts';
 import { actionsView, metaView, titleView } from './item-view.ts';
 import { browser } from './platform.ts';
-import type { Act, ShownItem } from './store.ts';
+import { type Act, type ShownItem, TAKES_BACK } from './store.ts';
 
 const DONE_MS = 5_000;
 
 export abstract class RaisedElement extends RelanceElement {
   protected abstract readonly as: ShownItem['as'];
   /** Read by being acted on, and still to be seen. */
-  readonly #touched = new Set<string>();
+  readonly #touched = new Map<string, () => void>();
   readonly #closed = new Set<string>();
 
   /** Newest first. */
@@ -28,13 +28,16 @@ export abstract class RaisedElement extends RelanceElement {
   }
 
   override async act(item: ShownItem, act: Act): Promise<boolean> {
-    this.#touched.add(item.id);
+    const { id } = item;
+    this.#touched.get(id)?.();
+    this.#touched.set(id, () => {});
     const done = await super.act(item, act);
-    if (done)
-      browser.after(DONE_MS, () => {
-        this.#touched.delete(item.id);
-        this.requestUpdate();
-      });
+    const leave = (): void => {
+      this.#touched.delete(id);
+      this.requestUpdate();
+    };
+    // What was taken back is asked as before.
+    if (done && act.action !== TAKES_BACK) this.#touched.set(id, browser.after(DONE_MS, leave));
     return done;
   }
 

@@ -63,9 +63,13 @@ function useElement(tag: string, { onAct, onLink, className, getToken, ...rest }
   const heard = useRef({ onAct, onLink });
   heard.current = { onAct, onLink };
   const given = Object.entries({ ...rest, getToken: useNewest(getToken) });
+  const set = useRef<Readonly<Record<string, unknown>>>({});
   useBrowserLayout(() => {
+    // What is the same stays as its reader has made it: `open` is how it begins, and is another by a click.
     for (const [name, value] of given)
-      if (!ATTRIBUTES.includes(name) && element.current !== null) Reflect.set(element.current, name, value ?? null);
+      if (!ATTRIBUTES.includes(name) && element.current !== null && set.current[name] !== value)
+        Reflect.set(element.current, name, value ?? null);
+    set.current = Object.fromEntries(given);
   });
   useEffect(() => {
     const here = element.current;

@@ -49,6 +49,45 @@ describe('a store', () => {
     expect(store.getState()).toMatchObject({ counts: { unread: 2, total: 3 }, arrived: ['i4', 'i2'] });
   });
 
+  it('takes what stands in a line as it is, also where an editor has left a line separator in it', async () => {
+    await begin();
+    const title = 'Sign\u2028here\u2029please';
+    await server.tell('message', item(1, { title }), '8~');
+    expect(titles()).toEqual([title]);
+  });
+
+  it('goes on when a listener of the page throws, and does what was asked', async () => {
+    await begin(item(1));
+    let broken = true;
+    store.subscribe(() => {
+      if (broken) throw new Error('the page is broken');
+    });
+    let heard = 0;
+    store.subscribe(() => void heard++);
+    await server.tell('message', item(2), '8~');
+    expect([titles(), heard, store.getState().status]).toEqual([['Task 2', 'Task 1'], 1, 'live']);
+    const acted = store.act('i1', { action: 'resolve' });
+    await settle();
+    server.waiting[0]?.answer(200, { status: 'resolved' });
+    expect(await acted).toBe(true);
+    broken = false;
+    await server.tell('message', item(3), '9~');
+    expect(titles()).toEqual(['Task 3', 'Task 2']);
+  });
+
+  it('says once that there is no connection, and not when there is one again', async () => {
+    await begin(item(1), item(2), item(3));
+    const all = store.readAll();
+    await settle();
+    server.waiting[0]?.fail();
+    expect(await all).toBe(false);
+    const troubled = () => store.getState().items.filter(({ trouble }) => trouble !== null);
+    expect(troubled().map(({ trouble }) => trouble?.code)).toEqual(['unreachable']);
+    await server.cut();
+    await server.advance(SECOND);
+    expect([store.getState().status, troubled()]).toEqual(['live', []]);
+  });
+
   it('tells its listeners of every change and of nothing else', async () => {
     let calls = 0;
     const end = store.subscribe(() => void calls++);

@@ -82,7 +82,7 @@ const LIMIT = 50;
 const ARRIVED_MAX = 50;
 const CLOSED: readonly string[] = ['resolved', 'cancelled', 'expired'];
 /** With these it stays with its reader, who can still do something else about it. */
-const TAKES_BACK = 'unacknowledge';
+export const TAKES_BACK = 'unacknowledge';
 
 export function createInboxStore(options: InboxStoreOptions): InboxStore {
   return new Store(options);
@@ -137,6 +137,9 @@ class Store implements InboxStore {
       became: (status, trouble) => {
         this.#status = status;
         this.#trouble = trouble === null ? null : troubleOf(trouble);
+        // Whoever was told that there is no connection sees that there is one.
+        if (status === 'live')
+          for (const [id, { code }] of this.#troubles) if (code === 'unreachable') this.#troubles.delete(id);
         this.#changed();
       },
     });
@@ -278,7 +281,7 @@ class Store implements InboxStore {
       return true;
     } catch (error) {
       takeBack();
-      for (const id of ids) this.#troubles.set(id, troubleOf(error));
+      for (const id of ids.slice(0, 1)) this.#troubles.set(id, troubleOf(error)); // said once
       return false;
     } finally {
       for (const id of ids) for (const marks of showing) lower(marks, id);
@@ -289,7 +292,12 @@ class Store implements InboxStore {
   #changed(): void {
     this.#state = this.#shown();
     this.#waitForLapse();
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of [...this.#listeners])
+      try {
+        listener();
+      } catch (error) {
+        globalThis.reportError?.(error); // it is the page's, and the others go on
+      }
   }
 
   #shown(): InboxState {

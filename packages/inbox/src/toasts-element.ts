@@ -18,7 +18,7 @@ export class RelanceToasts extends RaisedElement {
   ];
   static override properties = { ...RaisedElement.properties, seconds: { type: Number } };
   /** After which a toast that asks for nothing leaves. */
-  declare seconds: number;
+  declare seconds: number | null;
   protected readonly as = 'toast';
   /** Those that came while the page was open, or whose time was not over when it was opened. */
   readonly #wanted = new Set<string>();
@@ -55,17 +55,25 @@ export class RelanceToasts extends RaisedElement {
     this.#mind();
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener('visibilitychange', this.#mind);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    document.removeEventListener('visibilitychange', this.#mind);
     for (const callOff of this.#timers.values()) callOff();
     this.#timers.clear();
   }
 
-  /** The time runs of what is drawn and asks for nothing, while nobody is with it (WCAG 2.2.1); afterwards it begins anew. */
+  /** The time runs of what is drawn and asks for nothing, while the page is seen and nobody is with it (WCAG 2.2.1); afterwards it begins anew. */
   #mind = (): void => {
     const drawn = this.renderRoot.querySelectorAll('article');
     const leaving = this.raised.flatMap(({ id, actions, urgency }, n) =>
-      actions.length > 0 || urgency === 'urgent' || drawn[n]?.matches(':hover,:focus-within') ? [] : [id],
+      document.hidden || actions.length > 0 || urgency === 'urgent' || drawn[n]?.matches(':hover,:focus-within')
+        ? []
+        : [id],
     );
     for (const [id, callOff] of this.#timers) {
       if (leaving.includes(id)) continue;
@@ -78,7 +86,7 @@ export class RelanceToasts extends RaisedElement {
         this.#wanted.delete(id);
         this.requestUpdate();
       };
-      this.#timers.set(id, browser.after(this.seconds * 1000, leave));
+      this.#timers.set(id, browser.after((this.seconds ?? SECONDS) * 1000, leave));
     }
   };
 

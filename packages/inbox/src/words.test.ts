@@ -45,7 +45,7 @@ describe('the words of the elements', () => {
       'maintenant',
       'il y a 1 minute',
       'il y a 3 heures',
-      'hier',
+      'il y a 1 jour',
     ]);
     expect(ago(8 * 86_400_000)).toMatch(/^18 nov\.? 2026$/);
     expect(ago(-86_400_000)).toMatch(/^27 nov\.? 2026$/); // a clock that is ahead of the page's

@@ -207,7 +207,8 @@ const STEPS = [
 /** "5 minutes ago", up to a week; then, and for what is still to come, the day. */
 export function timeAgo(language: string, at: number, now: number): string {
   const passed = now - at;
-  const ago = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  // "now", and never "yesterday": that would be a day of the calendar.
+  const ago = new Intl.RelativeTimeFormat(language, { numeric: passed < MINUTE ? 'auto' : 'always' });
   if (passed >= -MINUTE) {
     if (passed < MINUTE) return ago.format(0, 'second');
     for (const [unit, lengthMs, upTo] of STEPS) {
