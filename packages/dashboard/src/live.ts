@@ -66,7 +66,10 @@ export function readLive(
   };
 }
 
-/** Gathers what changed, and has it read again; what is being read is not broken off, and read once more if it changed meanwhile. */
+/**
+ * Gathers what changed, and has it read again: what others are reading may be of before, and is begun anew; what is read here is not
+ * broken off, and read once more if it changed meanwhile.
+ */
 class News {
   readonly #queries: QueryClient;
   #ids = new Set<string>();
@@ -108,10 +111,9 @@ class News {
       : [...[...this.#ids].map(followUpKey), ['follow-ups', 'list']];
     this.#ids = new Set();
     this.#everything = false;
-    const own = { cancelRefetch: false };
     await Promise.allSettled(
-      [...keys, ['overview'], ['replies'], ['clock']].map((queryKey) =>
-        this.#queries.invalidateQueries({ queryKey }, own),
+      [...keys, ['overview'], ['policies', 'standings'], ['replies'], ['clock']].map((queryKey) =>
+        this.#queries.invalidateQueries({ queryKey }),
       ),
     );
     this.#reading = false;

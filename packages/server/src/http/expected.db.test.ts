@@ -92,7 +92,12 @@ describe.each([
   ['categories/billing', (n: number) => ({ title: `Title ${n}` })],
   [
     'connections/cards',
-    (n: number) => ({ provider: 'postcard', settings: { office: 'north' }, secrets: { stamp: 'a-stamp-of-four-euros' }, position: n }),
+    (n: number) => ({
+      provider: 'postcard',
+      settings: { office: 'north' },
+      secrets: { stamp: 'a-stamp-of-four-euros' },
+      position: n,
+    }),
   ],
 ] as const)('/v1/%s, which has no versions', (path, body) => {
   const put = (n: number, headers: Record<string, string> = {}) => http.call('PUT', `/v1/${path}`, body(n), headers);

@@ -172,7 +172,7 @@ export async function answers(): Promise<readonly unknown[]> {
     ['2026-11-01', '2026-12-31'],
     ['2026-11-01', '2026-11-30'],
     ['2026-11-03', '2026-12-15'],
-    ['2026-10-10', '2027-01-10'],
+    ['2026-10-01', '2027-01-10'],
   ] as const;
   const now = await world.now();
   return world.database.transaction({ kind: 'tenant', tenant: 'default' }, async (tx) => {

@@ -43,14 +43,20 @@ const EVERY_DAY = 2 ** 31 - 1;
 
 /**
  * The months of a question ($1 the slot, $2 the tenant, $3 and $4 its first and last day), each with the part of it that is asked for,
- * whether its sums hold, and of which of its days they do not: read one by one, so that of a year whose months hold no day is looked at.
+ * whether its sums hold, of which of its days they do not (read one by one, so that of a year whose months hold no day is looked at),
+ * and whether those of its quarter do: all three months are asked for and hold, and are those that were added up.
  */
 export const SPANS = `WITH spans AS MATERIALIZED (
-  SELECT m::date AS month, greatest(m::date, $3::date) AS first, least((m + interval '1 month - 1 day')::date, $4::date) AS last,
-    m::date >= $3::date AND m + interval '1 month' <= $4::date + interval '1 day' AS whole,
-    h.month IS NOT NULL AND NOT h.stale AS holds, coalesce(h.changed_days, ${EVERY_DAY}) AS changed_days
-  FROM generate_series(date_trunc('month', $3::date::timestamp), $4::date::timestamp, interval '1 month') AS m
-  LEFT JOIN relance.metric_months h ON h.slot = $1 AND h.tenant = $2 AND h.month = m::date)`;
+  SELECT *, coalesce(bool_and(whole AND holds) OVER quarter AND count(*) OVER quarter = 3
+      AND max(added_at) OVER quarter = max(quarter_of) OVER quarter, false) AS in_quarter,
+    month = date_trunc('quarter', month::timestamp) AS begins_quarter
+  FROM (
+    SELECT m::date AS month, greatest(m::date, $3::date) AS first, least((m + interval '1 month - 1 day')::date, $4::date) AS last,
+      m::date >= $3::date AND m + interval '1 month' <= $4::date + interval '1 day' AS whole,
+      h.month IS NOT NULL AND NOT h.stale AS holds, coalesce(h.changed_days, ${EVERY_DAY}) AS changed_days, h.added_at, h.quarter_of
+    FROM generate_series(date_trunc('month', $3::date::timestamp), $4::date::timestamp, interval '1 month') AS m
+    LEFT JOIN relance.metric_months h ON h.slot = $1 AND h.tenant = $2 AND h.month = m::date) AS months
+  WINDOW quarter AS (PARTITION BY date_trunc('quarter', month::timestamp)))`;
 
 /** Whether a day is among such ones. */
 export const isChanged = (changedDays: string, day: string): string =>

@@ -1,4 +1,4 @@
-// Days of a month added up (ADR 0016): made anew when they hold no longer, from the days alone, in one transaction. Whoever changes a
+// Days of a month added up, and months of a quarter (ADR 0016): made anew when they hold no longer, from the days alone, in one transaction. Whoever changes a
 // day says so under the lock that is held here, so that nothing is added up half. Read by metric-read.ts.
 import { noTimes, packTimes } from '@relance/core';
 import type { Tx } from '../database.ts';
@@ -46,15 +46,64 @@ export async function addUpMonth(tx: Tx, one: StaleMonth): Promise<void> {
   await addUpMessages(tx, one);
   for (const [span, keyedBy] of SPANS) {
     const sums = await tx.query<Sum>(sumsOf(span, keyedBy), at);
-    if (sums.length === 0) continue;
-    const { from, values } = SUMS.of(sums.map((sum) => ({ ...one, ...sum, span, keyed_by: keyedBy })));
-    await tx.query(`INSERT INTO relance.metric_sums (${SUMS.names}) SELECT * FROM ${from}`, values);
+    await insertSums(
+      tx,
+      sums.map((sum) => ({ ...one, ...sum, span, keyed_by: keyedBy })),
+    );
   }
   await tx.query(
     `UPDATE relance.metric_months SET stale = false, changed_days = 0, added_at = clock_timestamp()
      WHERE slot = $1 AND tenant = $2 AND month = $3`,
     at,
   );
+}
+
+/**
+ * Adds up the quarter of a month from its three, where all of them hold. It remembers when the newest of them was added up, by which
+ * whoever reads knows whether they are still the same; so nothing else has to be told, and nobody else to be locked.
+ */
+export async function addUpQuarter(tx: Tx, { slot, tenant, month }: StaleMonth): Promise<void> {
+  const [quarter] = await tx.query<{ readonly month: string }>(
+    `SELECT m.month::text AS month FROM relance.metric_months m
+     WHERE m.slot = $1 AND m.tenant = $2 AND m.month = date_trunc('quarter', $3::date::timestamp)::date FOR UPDATE`,
+    [slot, tenant, month],
+  );
+  if (quarter === undefined) return;
+  const at = [slot, tenant, quarter.month];
+  const [newest] = await tx.query<{ readonly added_at: string }>(
+    `SELECT max(m.added_at)::text AS added_at FROM relance.metric_months m
+     WHERE m.slot = $1 AND m.tenant = $2 AND m.month >= $3::date AND m.month < $3::date + interval '3 months' AND NOT m.stale
+     HAVING count(m.added_at) = 3`,
+    at,
+  );
+  if (newest === undefined) return;
+  await tx.query(
+    `DELETE FROM relance.metric_sums WHERE slot = $1 AND tenant = $2 AND month = $3 AND span = 'quarter'`,
+    at,
+  );
+  const keys = ['stage', 'channel', ...KEYED, 'keyed_by'].map((key) => `d.${key}`).join(', ');
+  const sums = await tx.query<Sum>(
+    `SELECT $3::date::text AS day, ${keys}, ${ADDED_UP} FROM relance.metric_sums d
+     WHERE d.slot = $1 AND d.tenant = $2 AND d.month >= $3::date AND d.month < $3::date + interval '3 months'
+       AND d.span = 'month' AND d.keyed_by <> 'all' GROUP BY ${keys}`,
+    at,
+  );
+  await insertSums(
+    tx,
+    sums.map((sum) => ({ slot, tenant, month: quarter.month, ...sum, span: 'quarter' })),
+  );
+  await tx.query('UPDATE relance.metric_months SET quarter_of = $4 WHERE slot = $1 AND tenant = $2 AND month = $3', [
+    ...at,
+    newest.added_at,
+  ]);
+}
+
+const ADDED_UP = `${COUNT_COLUMNS.map((name) => `sum(d.${name})::bigint AS ${name}`).join(', ')}, string_agg(d.times, ''::bytea) AS times`;
+
+async function insertSums(tx: Tx, sums: readonly Made[]): Promise<void> {
+  if (sums.length === 0) return;
+  const { from, values } = SUMS.of(sums);
+  await tx.query(`INSERT INTO relance.metric_sums (${SUMS.names}) SELECT * FROM ${from}`, values);
 }
 
 function sumsOf(span: 'month' | 'day', keyedBy: KeyedBy): string {
@@ -68,8 +117,7 @@ function sumsOf(span: 'month' | 'day', keyedBy: KeyedBy): string {
     'd.channel',
     ...KEYED.filter((key) => keyedBy === key || keyedBy === 'all').map((key) => `d.${key}`),
   ];
-  return `SELECT ${day}::text AS day, d.stage, d.channel, ${keys.join(', ')}, ${COUNT_COLUMNS.map((name) => `sum(d.${name})::bigint AS ${name}`).join(', ')},
-      string_agg(d.times, ''::bytea) AS times
+  return `SELECT ${day}::text AS day, d.stage, d.channel, ${keys.join(', ')}, ${ADDED_UP}
     FROM relance.metric_months m JOIN relance.metric_days d ON d.slot = $1 AND d.tenant = $2
       AND d.day >= $3::date AND d.day < $3::date + interval '1 month'
     WHERE m.slot = $1 AND m.tenant = $2 AND m.month = $3${span === 'day' ? ` AND ${CHANGED}` : ''}

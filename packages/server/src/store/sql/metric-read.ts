@@ -75,7 +75,7 @@ async function read(tx: Tx, question: MetricQuestion, { limit, more, something }
 const groupOf = ({ groupBy }: MetricQuestion, row: Read): MetricSum['group'] =>
   Object.fromEntries(groupBy.map((key, index) => [key, shownKey(key, row[`key_${index}`])]));
 
-/** Whole months that hold, as one row a group; of all others the days that hold, and those that do not, by all their keys. */
+/** Whole quarters and months that hold, as one row a group; of all others the days that hold, and those that do not, by all their keys. */
 function partsOf(question: MetricQuestion, kinds: string): string {
   const keyedBy = keyedByOf(question);
   const columns = ['day', 'policy', 'stage', 'channel', 'team', 'level', ...COUNT_COLUMNS, 'times']
@@ -84,7 +84,9 @@ function partsOf(question: MetricQuestion, kinds: string): string {
   const own = `d.slot = $1 AND d.tenant = $2 AND ${kinds}`;
   const whole = question.groupBy.includes('day') ? 'false' : 's.holds AND s.whole';
   const sums = `relance.metric_sums d ON ${own} AND d.month = s.month AND d.keyed_by = '${keyedBy}'`;
-  const months = `SELECT ${columns} FROM spans s JOIN ${sums} AND d.span = 'month' WHERE ${whole}`;
+  // Of quarters there are no sums by all keys.
+  const months = `SELECT ${columns} FROM spans s JOIN ${sums} AND d.span = 'month' WHERE ${whole}${keyedBy === 'all' ? '' : ' AND NOT s.in_quarter'}`;
+  const quarters = `SELECT ${columns} FROM spans s JOIN ${sums} AND d.span = 'quarter' WHERE ${whole} AND s.in_quarter AND s.begins_quarter`;
   const days = `SELECT ${columns} FROM spans s JOIN ${sums} AND d.span = 'day' AND d.day BETWEEN s.first AND s.last
     WHERE NOT (${whole}) AND NOT (${isChanged('s.changed_days', 'd.day')})`;
   // Day by day, however many there are of others (OFFSET 0 keeps the planner from reading all of them to join them).
@@ -92,7 +94,7 @@ function partsOf(question: MetricQuestion, kinds: string): string {
     CROSS JOIN LATERAL (SELECT d.* FROM relance.metric_days d WHERE ${own} AND d.day = each::date OFFSET 0) AS d WHERE NOT (${whole})`;
   // Of days by all of their keys there are no sums but the days themselves.
   if (keyedBy === 'all') return `${months} UNION ALL ${all}`;
-  return `${months} UNION ALL ${days} UNION ALL ${all} AND ${isChanged('s.changed_days', 'each')}`;
+  return `${quarters} UNION ALL ${months} UNION ALL ${days} UNION ALL ${all} AND ${isChanged('s.changed_days', 'each')}`;
 }
 
 /** By what sums must be keyed for a question; by all of them where it asks for more than one. */
