@@ -16,7 +16,7 @@ const database = {
 export default defineConfig({
   test: {
     // One fewer than the cores, as it would be otherwise, is one file at a time on a small machine, most of it waiting.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {

@@ -78,7 +78,7 @@ export interface World {
   /** `email ana notice` for every hand-over so far, in order. */
   sent(): string[];
   people(recipients: readonly (Partial<WireRecipient> & { id: string })[]): Promise<void>;
-  group(id: string, members: readonly string[]): Promise<void>;
+  group(id: string, members: readonly string[]): Promise<unknown>;
   policy(yaml: string): Promise<number>;
   event(
     type: string,
@@ -180,9 +180,7 @@ export async function createWorld(
     another,
     sent: () => [...order],
     people: (recipients) => database.transaction(ENGINE, (tx) => putRecipients(tx, 'default', recipients.map(person))),
-    group: async (id, members) => {
-      await database.transaction(ENGINE, (tx) => putGroup(tx, 'default', { id, name: id, members }));
-    },
+    group: (id, members) => database.transaction(ENGINE, (tx) => putGroup(tx, 'default', { id, name: id, members })),
     policy: (yaml) => publishYaml(database, yaml),
     event: (type, data, more) => node.ingest.submit('default', [eventOf(type, data, more)]),
     advance: (by) => advanceBy(node, by),

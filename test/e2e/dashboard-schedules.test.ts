@@ -1,5 +1,6 @@
 // Groups and schedules in the dashboard, in a real browser: a group is filled; a schedule is written in its form and drawn while it is
 // written, its gap is seen and closed, and an override is added and taken away by hand.
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM } from '../pages/chromium.ts';
 import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
@@ -10,6 +11,15 @@ const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 if (CHROMIUM === null)
   process.stderr.write('LEFT OUT: groups and schedules in a real browser (apt-get install chromium).\n');
+async function addByKeys(page: Page, layer: Locator): Promise<void> {
+  const turn = layer.getByRole('combobox', { name: 'Add a turn' });
+  await turn.fill('boss');
+  await page.getByRole('option', { name: /The boss/ }).waitFor();
+  await turn.press('Escape'); // the list closes, the form stays
+  await turn.press('Enter'); // a turn is added, nothing is saved
+  await layer.getByRole('listitem').filter({ hasText: 'The boss' }).waitFor();
+}
+
 describe.runIf(CHROMIUM !== null)('groups and schedules in the dashboard', () => {
   let world: DashboardWorld;
   /** A Monday that is ahead. */
@@ -138,12 +148,7 @@ describe.runIf(CHROMIUM !== null)('groups and schedules in the dashboard', () =>
     await page.getByRole('button', { name: 'Edit' }).click();
     await form.getByRole('button', { name: 'Add a layer' }).click();
     const rest = form.getByRole('group', { name: 'Layer layer-2' });
-    const turn = rest.getByRole('combobox', { name: 'Add a turn' });
-    await turn.fill('boss');
-    await page.getByRole('option', { name: /The boss/ }).waitFor();
-    await turn.press('Escape'); // the list closes, the form stays
-    await turn.press('Enter'); // a turn is added, nothing is saved
-    await rest.getByRole('listitem').filter({ hasText: 'The boss' }).waitFor();
+    await addByKeys(page, rest);
     await expect.poll(() => rows.filter({ hasText: 'days' }).count()).toBe(0);
     expect((await client.schedules.get('primary')).layers).toHaveLength(1);
     await rest.getByRole('button', { name: 'Move layer-2 up' }).click();

@@ -67,7 +67,10 @@ export class RelanceToasts extends RaisedElement {
     this.#timers.clear();
   }
 
-  /** The time runs of what is drawn and asks for nothing, while the page is seen and nobody is with it (WCAG 2.2.1); afterwards it begins anew. */
+  /**
+   * The time runs of what is drawn and asks for nothing, while the page is seen and nobody is with it (WCAG 2.2.1); afterwards it begins
+   * anew.
+   */
   #mind = (): void => {
     const drawn = this.renderRoot.querySelectorAll('article');
     const leaving = this.raised.flatMap(({ id, actions, urgency }, n) =>

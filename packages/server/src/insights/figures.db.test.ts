@@ -201,7 +201,9 @@ describe('what is counted', () => {
     );
   });
 
-  it('answers the same by months that are added up as by days, also while one of them has changed', { timeout: 180_000 }, async () => {
+  it('answers the same by months that are added up as by days, also while one of them has changed', {
+    timeout: 180_000,
+  }, async () => {
     await story(async () => {});
     await world.advance('30 days');
     await world.event('bill.made', { id: '9', who: 'bo' });

@@ -1,7 +1,7 @@
 // A connection made or changed: the brand, what is written into one of it as its own schema says, and how it is used. Secrets go to the
 // server once and are never shown again.
 import { Button, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
-import { type Connection, type Provider, RelanceProblem } from '@relance/client';
+import { type Connection, type NewConnection, type Provider, RelanceProblem } from '@relance/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { api } from '../../api.ts';
@@ -30,6 +30,10 @@ const useOf = (before: Connection | null): Typed => {
   return typedOf(USE, Object.fromEntries(said));
 };
 
+/** A new one only where there is none of that id. */
+const put = (id: string, before: Connection | null, written: NewConnection): Promise<Connection> =>
+  api.connections.put(id, { ...written, disabled: before?.disabled ?? false }, before === null ? { over: null } : {});
+
 export function ConnectionForm({ before, close }: Props) {
   const providers = useQuery(providersQuery).data ?? [];
   const queries = useQueryClient();
@@ -45,17 +49,12 @@ export function ConnectionForm({ before, close }: Props) {
   const typed = settings ?? (same ? typedOf(schema, before.settings) : {});
   const save = useMutation({
     mutationFn: () =>
-      api.connections.put(
-        id.trim(),
-        {
-          provider: brand,
-          settings: valuesOf(schema, typed),
-          secrets: valuesOf(secretSchema, secrets),
-          ...valuesOf(USE, use),
-          disabled: before?.disabled ?? false,
-        },
-        before === null ? { over: null } : {},
-      ),
+      put(id.trim(), before, {
+        provider: brand,
+        settings: valuesOf(schema, typed),
+        secrets: valuesOf(secretSchema, secrets),
+        ...valuesOf(USE, use),
+      }),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: CHANNELS_KEY });
       close();

@@ -41,9 +41,7 @@ export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
   const [tried, setTried] = useState<Report | null>(null);
   const [report, setReport] = useState<Report | null>(null);
   const [running, setRunning] = useState<Running | null>(null);
-  const left = useRef<() => void>(() => {});
-  // Whoever leaves stops it: nobody could any more.
-  useEffect(() => () => left.current(), []);
+  const stop = useStopping();
   useUnsaved(running?.dryRun === false, 'The import is still running. Stop it, and leave?');
   const pick = async (file: File) => {
     setTried(null);
@@ -59,7 +57,7 @@ export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
   };
   const run = async ({ sheet, mapping }: Chosen, dryRun: boolean) => {
     const ended = new AbortController();
-    left.current = () => ended.abort();
+    stop.current = () => ended.abort();
     busy?.(true);
     const progress = (done: number) => setRunning({ dryRun, done, stop: () => ended.abort() });
     progress(0);
@@ -115,6 +113,13 @@ export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
       )}
     </Stack>
   );
+}
+
+/** Whoever leaves stops what runs: nobody could any more. */
+function useStopping() {
+  const stop = useRef<() => void>(() => {});
+  useEffect(() => () => stop.current(), []);
+  return stop;
 }
 
 interface CameProps<B> {

@@ -1,5 +1,5 @@
-// Days of a month added up, and months of a quarter (ADR 0016): made anew when they hold no longer, from the days alone, in one transaction. Whoever changes a
-// day says so under the lock that is held here, so that nothing is added up half. Read by metric-read.ts.
+// Days of a month added up, and months of a quarter (ADR 0016): made anew when they hold no longer, from the days alone, in one
+// transaction. Whoever changes a day says so under the lock that is held here, so that nothing is added up half. Read by metric-read.ts.
 import { noTimes, packTimes } from '@relance/core';
 import type { Tx } from '../database.ts';
 import { COUNT_COLUMNS, isChanged } from './metric-day.ts';
