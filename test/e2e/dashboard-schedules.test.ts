@@ -129,6 +129,9 @@ describe.runIf(CHROMIUM !== null)('groups and schedules in the dashboard', () =>
       .first()
       .waitFor();
     await look('a schedule that is written');
+    await page.getByRole('button', { name: 'Later' }).click(); // leaves nothing that is written
+    await page.waitForURL((url) => url.searchParams.get('date') !== monday);
+    await page.getByRole('button', { name: 'Earlier' }).click();
     expect((await client.schedules.get('primary')).layers).toEqual([]);
     await form.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('status').filter({ hasText: 'Within 28 days nobody is on call' }).waitFor();

@@ -246,7 +246,37 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
       await page.getByLabel('From').fill('22:30');
       await leave(page);
       await expect.poll(() => wishes(page), PATIENCE).toHaveLength(2);
-      expect(((await wishes(page)) as unknown[])[1]).toEqual({ quietHours: '22:30-07:00', timeZone: 'Europe/Paris' });
+      expect(((await wishes(page)) as unknown[])[1]).toEqual({ quietHours: '22:30-07:00' });
+    });
+
+    it('takes half a span from nobody who presses on words, and writes no zone where hours are taken back', async () => {
+      const page = await choosing(null, null);
+      await page.getByLabel('From').fill('22:00');
+      await page.getByText('Quiet hours').last().click();
+      expect(await shown(page)).toEqual(['22:00', '']);
+      await page.getByLabel('To', { exact: true }).fill('07:00');
+      await page.getByText('Quiet hours').last().click();
+      await expect.poll(() => wishes(page), PATIENCE).toMatchObject([{ quietHours: '22:00-07:00' }]);
+      await page.evaluate(`asked[0].resolve({ ...preferences, quietHours: '22:00-07:00' })`);
+      await page.getByLabel('From').fill('');
+      await page.getByLabel('To', { exact: true }).fill('');
+      await leave(page);
+      await expect.poll(async () => ((await wishes(page)) as unknown[])[1], PATIENCE).toEqual({ quietHours: null });
+    });
+
+    it('shows nobody what was answered to somebody else', async () => {
+      const page = await choosing('22:00-07:00', 'Europe/Paris');
+      await page.getByRole('checkbox', { name: 'news' }).uncheck();
+      await page.evaluate(`
+        window.preferences = { ...preferences, quietHours: '20:00-06:00' };
+        document.querySelector('relance-preferences').store = { ...store };
+      `);
+      await expect.poll(() => shown(page), PATIENCE).toEqual(['20:00', '06:00']);
+      await page.evaluate(`asked[0].resolve({ ...preferences, quietHours: '22:00-07:00' })`);
+      await page.evaluate('come({ title: "Something else" })');
+      expect(await shown(page)).toEqual(['20:00', '06:00']);
+      expect(await page.getByRole('checkbox', { name: 'news' }).isChecked()).toBe(true);
+      expect(await page.locator('relance-preferences .result').textContent()).toBe('');
     });
 
     it('goes back to those that hold where one end is missing, and reads whatever holds', async () => {
@@ -262,6 +292,12 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
       await page.getByLabel('To', { exact: true }).fill('');
       await leave(page);
       await expect.poll(() => wishes(page), PATIENCE).toMatchObject([{ quietHours: null }]);
+      // Closed by a key while the last of it is written.
+      await page.evaluate('asked[0].resolve({ ...preferences, quietHours: null })');
+      await page.getByLabel('From').fill('21:00');
+      await page.getByLabel('To', { exact: true }).fill('06:00');
+      await page.evaluate(`document.querySelector('relance-preferences').remove()`);
+      await expect.poll(() => wishes(page), PATIENCE).toMatchObject([{}, { quietHours: '21:00-06:00' }]);
     });
   });
 
@@ -334,6 +370,11 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
     await page.getByRole('status').getByText('You have this.').waitFor();
     const held = () => page.evaluate(`document.querySelector('relance-modal').shadowRoot.activeElement?.localName`);
     await expect.poll(held, PATIENCE).toBe('h2');
+    // Whoever has put it elsewhere, to read, keeps that.
+    await page.evaluate(`document.querySelector('relance-modal').shadowRoot.activeElement.blur()`);
+    await page.evaluate(`show({ counts: { unread: 2, total: 2, urgent: 0 } })`);
+    await page.evaluate(`document.querySelector('relance-modal').updateComplete`);
+    expect(await held()).toBeUndefined();
   });
 
   it('stays where its reader reads when something comes', async () => {

@@ -111,7 +111,7 @@ async function reach(send: () => Promise<Response>, base: string): Promise<Respo
     throw new RelanceProblem(0, {
       code: 'unreachable',
       detail: `There is no Relance at ${base}: ${why}.`,
-      next: 'Start it with `relance serve`, or set RELANCE_URL to where it runs.',
+      next: 'Start it: `relance serve`. Or set RELANCE_URL.',
     });
   }
 }

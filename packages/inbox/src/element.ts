@@ -54,7 +54,7 @@ export abstract class RelanceElement extends LitElement {
   #unsaid: string[] = [];
   #said = '';
   /** Of what has the focus: its place in the list, its item and its part, while the list is drawn anew. */
-  #held: readonly [at: number, id?: string | undefined, part?: string | undefined] = [-1];
+  protected held: readonly [at: number, id?: string | undefined, part?: string | undefined] = [-1];
 
   constructor() {
     super();
@@ -93,7 +93,7 @@ export abstract class RelanceElement extends LitElement {
     if (this.isConnected && (!this.hasUpdated || WHERE.some((one) => changed.has(one)))) this.#join();
     const { focused } = this;
     const at = this.rowOf(focused);
-    this.#held = [at, this.rows[at]?.dataset.id, focused?.part.value];
+    this.held = [at, this.rows[at]?.dataset.id, focused?.part.value];
   }
 
   /** Nothing moves under a finger or a key that is down: what is pressed is what was meant. */
@@ -117,7 +117,7 @@ export abstract class RelanceElement extends LitElement {
 
   /** The focus stays with its item, wherever that is drawn by now; where it is gone, with what came in its place. */
   protected override updated(_changed: PropertyValues): void {
-    const [at, id, part] = this.#held;
+    const [at, id, part] = this.held;
     const { rows } = this;
     const row = rows.find((one) => one.dataset.id === id);
     if (at < 0 || row?.contains(this.focused ?? null)) return;

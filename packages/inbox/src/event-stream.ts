@@ -38,7 +38,7 @@ export function eventReader(lastId: string): (text: string) => readonly StreamEv
     const lines = whole.split(LINE_END);
     const last = lines.pop() ?? '';
     rest = last + rest.slice(whole.length);
-    if (rest.length > WAITING_MAX) throw new Error('the stream sends no event that ends');
+    if (rest.length > WAITING_MAX) throw new Error('no event that ends');
     return lines.flatMap((line) => take(line) ?? []);
   };
 }

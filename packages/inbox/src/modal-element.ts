@@ -23,7 +23,7 @@ dialog{inline-size:min(30rem,calc(100vw - 2rem));max-block-size:min(85dvh,40rem)
       // Closed for a moment between two, so that the focus goes home and begins anew.
       if (dialog.open) dialog.close();
       if (next !== null) dialog.showModal();
-    } else if (this.focused) return;
+    } else if (this.focused || this.held[2] === undefined) return;
     // Also where what was pressed is gone.
     if (dialog.open) dialog.querySelector('h2')?.focus();
   }

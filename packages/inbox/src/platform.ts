@@ -19,7 +19,7 @@ export function inTime<T>({ after }: Platform, ask: (dead: AbortSignal) => Promi
   const dead = new AbortController();
   return new Promise((resolve, reject) => {
     const callOff = after(SILENCE_MAX_MS, () => {
-      reject(new Error('nothing was answered'));
+      reject(new Error('no answer'));
       dead.abort();
     });
     ask(dead.signal).then(resolve, reject).finally(callOff);

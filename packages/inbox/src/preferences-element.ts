@@ -58,6 +58,8 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
     });
     if (this.inbox === this.#of) return;
     this.#of = this.inbox;
+    this.#typed = null;
+    this.#waiting = 0;
     void this.#load();
   }
 
@@ -67,7 +69,7 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
     if (inbox !== this.#of) return; // another has begun meanwhile
     this.known = this.#holds = known ?? null;
     this.result = known === null ? 'failed' : null;
-    if (known === null) browser.after(AGAIN_MS, () => this.isConnected && this.#load());
+    if (known === null) browser.after(AGAIN_MS, () => inbox === this.#of && this.#load());
   }
 
   /** Shows it at once; what the server says then is what holds. */
@@ -78,12 +80,10 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
     this.result = null;
     this.#waiting += 1;
     this.#saving = this.#saving.then(async () => {
-      try {
-        this.#holds = await inbox.putPreferences(wish);
-        this.result ??= 'saved';
-      } catch {
-        this.result = 'failed';
-      }
+      const held = await inbox.putPreferences(wish).catch(() => null);
+      if (inbox !== this.#of) return; // somebody else's are shown by now
+      this.result = held ? (this.result ?? 'saved') : 'failed';
+      this.#holds = held ?? this.#holds;
       this.#waiting -= 1;
       if (this.#waiting === 0) this.known = this.#holds; // what is still asked for goes on being shown
     });
@@ -100,18 +100,28 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
     return this.#typed ?? this.known?.quietHours?.replace('24:', '00:').match(/\d\d:\d\d/g) ?? ['', ''];
   }
 
-  /** When both ends are left: half a span is none, and nothing at all takes it back. */
-  #chooseQuiet = (event: FocusEvent): void => {
+  override disconnectedCallback(): void {
+    this.#chooseQuiet(this); // closed in the middle
+    super.disconnectedCallback();
+  }
+
+  /**
+   * When both ends are left: nothing at all takes it back. Half a span is none, and is so once something else has the focus; a press on
+   * words or on another window takes it from nobody.
+   */
+  #chooseQuiet(to: EventTarget | null): void {
     const typed = this.#typed;
-    if (typed === null || (event.currentTarget as Element).contains(event.relatedTarget as Element)) return;
+    if (typed === null) return;
+    const [from, end] = typed;
+    const isHalf = !from !== !end;
+    if (isHalf && !to) return;
     this.#typed = null;
-    const [from, to] = typed;
     const quietHours = from ? typed.join('-') : null;
-    if (!from === !to && quietHours !== this.known?.quietHours)
-      // Hours are nobody's without a zone: then theirs is that of the clock which they read.
-      this.#choose({ quietHours, timeZone: this.known?.timeZone ?? zoneHere() }, { quietHours });
-    else this.requestUpdate();
-  };
+    // Hours are nobody's without a zone: then theirs is that of the clock which they read.
+    const zone = quietHours && !this.known?.timeZone ? { timeZone: zoneHere() } : {};
+    if (isHalf) this.requestUpdate();
+    else this.#choose({ quietHours, ...zone }, { quietHours });
+  }
 
   protected override render(): TemplateResult {
     const { known, result } = this;
@@ -173,12 +183,15 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
       html`<label>${label} <input type="time" @change=${(event: Event) => {
         this.#typed = this.#span.with(end, (event.target as HTMLInputElement).value);
       }} /></label>`;
+    const leave = ({ currentTarget, relatedTarget }: FocusEvent): void => {
+      if (!(currentTarget as Element).contains(relatedTarget as Element)) this.#chooseQuiet(relatedTarget);
+    };
     return html`<fieldset part="pause"><legend>${words.pause}</legend><label><span class="said">${words.pause}</span>
         <select @change=${pause}><option value="" ?selected=${pausedUntil === null}>${words.noPause}</option>${
           pausedUntil === null
             ? nothing
             : html`<option value="now" selected>${filled(words.pausedUntil, { time: fullTime(language, Date.parse(pausedUntil)) })}</option>`
         }${PAUSES.map((n) => html`<option value=${n}>${days.format(n)}</option>`)}</select></label></fieldset>
-      <fieldset part="quiet"><legend>${words.quiet}</legend><div class="two" @focusout=${this.#chooseQuiet}>${time(words.from, 0)}${time(words.to, 1)}</div><p class="hint">${words.quietHint}</p></fieldset>`;
+      <fieldset part="quiet"><legend>${words.quiet}</legend><div class="two" @focusout=${leave}>${time(words.from, 0)}${time(words.to, 1)}</div><p class="hint">${words.quietHint}</p></fieldset>`;
   }
 }

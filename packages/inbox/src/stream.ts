@@ -55,7 +55,7 @@ export function followStream(options: StreamOptions): Stream {
     let quiet = platform.after(SILENCE_MAX_MS, hangUp);
     try {
       const response = await options.open(place, dead.signal);
-      if (!response.ok || response.body === null) throw new Error(`the stream answered ${response.status}`);
+      if (!response.ok || response.body === null) throw new Error(`answered ${response.status}`);
       options.became('live', null);
       const read = eventReader(place);
       for await (const text of texts(response.body)) {

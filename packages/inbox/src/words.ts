@@ -208,7 +208,7 @@ const STEPS = [
 export function timeAgo(language: string, at: number, now: number): string {
   const passed = now - at;
   // "now", and never "yesterday": that would be a day of the calendar.
-  const ago = new Intl.RelativeTimeFormat(language, { numeric: passed < MINUTE ? 'auto' : 'always' });
+  const ago = new Intl.RelativeTimeFormat(language, passed < MINUTE ? { numeric: 'auto' } : {});
   if (passed >= -MINUTE) {
     if (passed < MINUTE) return ago.format(0, 'second');
     for (const [unit, lengthMs, upTo] of STEPS) {

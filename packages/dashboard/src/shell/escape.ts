@@ -2,7 +2,12 @@
 import type { KeyboardEvent } from 'react';
 
 export const onEscape = (leave: () => void) => (event: KeyboardEvent<HTMLElement>) => {
-  // Mantine marks the field of an open list so.
-  const inList = event.target instanceof HTMLElement && event.target.dataset.mantineStopPropagation !== undefined;
-  if (event.key === 'Escape' && !inList) leave();
+  if (event.key === 'Escape' && !hasOpenList(event.target)) leave();
 };
+
+/** As Mantine marks a field; one that found nothing shows no list. */
+function hasOpenList(target: EventTarget): boolean {
+  if (!(target instanceof HTMLElement) || target.dataset.mantineStopPropagation === undefined) return false;
+  const list = document.getElementById(target.getAttribute('aria-controls') ?? '');
+  return list?.querySelector('[role=option]') != null;
+}

@@ -3,7 +3,8 @@ import { useBlocker } from '@tanstack/react-router';
 
 export function useUnsaved(unsaved: boolean, question = 'What you wrote is not saved. Leave it?'): void {
   useBlocker({
-    shouldBlockFn: () => unsaved && !window.confirm(question),
+    // What changes in the address of the same page leaves nothing.
+    shouldBlockFn: ({ current, next }) => unsaved && current.pathname !== next.pathname && !window.confirm(question),
     enableBeforeUnload: unsaved,
   });
 }

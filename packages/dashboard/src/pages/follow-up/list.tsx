@@ -35,7 +35,7 @@ export function FollowUps() {
     });
   const change = (changed: ListSearch) =>
     void navigate({ search: (before) => ({ ...before, ...changed }), replace: true, resetScroll: false });
-  const { data: items, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const { data: items, hasNextPage, isFetching, fetchNextPage } = list;
   useLetterKeys([['/', () => document.getElementById(SEARCH_ID)?.focus()]]);
   return (
     <Stack gap="md" maw={1400}>
@@ -64,7 +64,7 @@ export function FollowUps() {
       ) : (
         <ListRows
           items={items}
-          more={hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : null}
+          more={hasNextPage && !isFetching ? () => void fetchNextPage() : null}
           complete={!hasNextPage}
           chosen={new Set(chosen.keys())}
           choose={choose}

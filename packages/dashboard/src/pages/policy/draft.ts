@@ -14,8 +14,8 @@ export interface Draft {
   write(text: string): void;
   /** Back to what is published. */
   discard(): void;
-  /** What was sent is published; what was written meanwhile is not. */
-  sent(text: string, version: number): void;
+  /** What was sent is published, under an id of its own if it is new; what was written meanwhile is not. */
+  sent(text: string, as: { readonly id: string; readonly version: number }): void;
 }
 
 interface Published {
@@ -29,12 +29,14 @@ export function useDraft(tenant: string | null, id: string, published: Published
     return {
       text: published.text,
       ...kept,
-      version: kept?.version ?? published.version,
+      // What there is not yet is written over nothing, whatever was kept of another time.
+      version: published.version === null ? null : (kept?.version ?? published.version),
       base: published.text,
       begun: 0,
     };
   });
   const latest = useRef(state);
+  const shown = useRef(published);
   const put = useCallback((changed: Partial<typeof state>) => {
     latest.current = { ...latest.current, ...changed };
     setState(latest.current);
@@ -54,23 +56,29 @@ export function useDraft(tenant: string | null, id: string, published: Published
     },
     [tenant, id, put],
   );
+  const passed = useRef<Published | null>(null);
   const sent = useCallback(
-    (text: string, version: number) => {
+    (text: string, { id: own, version }: { readonly id: string; readonly version: number }) => {
       const { text: now } = latest.current;
-      keepDraft(tenant, id, now === text ? null : { text: now, version });
+      keepDraft(tenant, id, null);
+      if (now !== text) keepDraft(tenant, own, { text: now, version });
+      passed.current = shown.current;
       put({ base: text, version });
     },
     [tenant, id, put],
   );
-  // Somebody has published: whoever has changed nothing sees that.
+  // Somebody has published: whoever has changed nothing sees that. What was shown before one's own is not newer.
   const { text, version } = published;
+  const untouched = state.text === state.base;
   useEffect(() => {
-    const { text: now, base, version: from } = latest.current;
-    if (now === base && (base !== text || from !== version)) settle(text, version);
-  }, [text, version, settle]);
+    shown.current = { text, version };
+    const { base, version: from } = latest.current;
+    const isPassed = passed.current?.text === text && passed.current.version === version;
+    if (untouched && !isPassed && (base !== text || from !== version)) settle(text, version);
+  }, [untouched, text, version, settle]);
   return {
     text: state.text,
-    changed: state.text !== state.base,
+    changed: !untouched,
     from: state.version,
     begun: state.begun,
     write,

@@ -56,7 +56,7 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
     },
     onMutate: () => ({ before: version }),
     onSuccess: async (answer, { said }) => {
-      draft.sent(said, answer.version);
+      draft.sent(said, answer);
       await queries.invalidateQueries({ queryKey: ['policies'] });
       done?.(answer);
     },
@@ -174,7 +174,7 @@ function Above({ draft: { changed }, version, discard, publish, pending }: Above
       <Standing changed={changed} version={version} />
       <Group gap="xs">
         {changed && (
-          <Button variant="default" size="sm" onClick={discard}>
+          <Button variant="default" size="sm" onClick={discard} disabled={pending}>
             Discard changes
           </Button>
         )}

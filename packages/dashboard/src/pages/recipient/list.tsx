@@ -33,7 +33,7 @@ export function People() {
   const list = useInfiniteQuery({ ...recipientsQuery(q), placeholderData: keepPreviousData });
   const words = useTyped(q, (typed) => change({ q: typed }));
   useLetterKeys([['/', () => document.getElementById(SEARCH_ID)?.focus()]]);
-  const { data: items, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const { data: items, hasNextPage, isFetching, fetchNextPage } = list;
   const number = items?.length ?? 0;
   return (
     <Stack gap="md" maw={1400}>
@@ -82,7 +82,7 @@ export function People() {
                 ? '1 person'
                 : `${number} people`
           }
-          more={hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : null}
+          more={hasNextPage && !isFetching ? () => void fetchNextPage() : null}
         />
       )}
     </Stack>

@@ -229,7 +229,7 @@ function Members({ members, problem, change }: MembersProps) {
         gap="xs"
         align="flex-end"
         onKeyDown={(event) => {
-          if (event.key !== 'Enter' || event.defaultPrevented) return;
+          if (event.key !== 'Enter' || event.defaultPrevented || event.nativeEvent.isComposing) return;
           event.preventDefault(); // it adds a turn, and does not save the schedule
           add();
         }}

@@ -89,7 +89,7 @@ export function ScheduleForm({ draft, problems, busy, change, save, close }: Pro
           <Button type="submit" loading={busy} disabled={problems.size > 0}>
             Save
           </Button>
-          <Button variant="default" onClick={close}>
+          <Button variant="default" onClick={close} disabled={busy}>
             Never mind
           </Button>
         </Group>

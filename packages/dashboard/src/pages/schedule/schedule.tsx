@@ -49,6 +49,7 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
   const navigate = route.useNavigate();
   const queries = useQueryClient();
   const [draft, setDraft] = useState<Schedule | null>(null);
+  const [begun, setBegun] = useState(schedule);
   const saved = readSchedule(schedule);
   const drawn = draft === null ? saved : readSchedule(draft);
   const read = drawn.ok ? drawn : saved;
@@ -59,14 +60,19 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
     onSuccess: async ({ version }, { said }) => {
       await readSchedulesAgain(queries);
       // What was typed meanwhile is not saved yet.
+      setBegun(said);
       setDraft((current) => (current === null || current === said ? null : { ...current, version }));
     },
   });
-  useUnsaved(draft !== null && hashKey([draft]) !== hashKey([schedule]));
+  useUnsaved(draft !== null && hashKey([draft]) !== hashKey([begun]));
+  const edit = (): void => {
+    setBegun(schedule);
+    setDraft(schedule);
+  };
   const isKnown = (recipient: string): boolean => known?.has(recipient) ?? true;
   return (
     <Stack gap="md" maw={1400}>
-      <Head schedule={schedule} edit={draft === null ? () => setDraft(schedule) : null} />
+      <Head schedule={schedule} edit={draft === null ? edit : null} />
       {save.error !== null && <ProblemAlert error={save.error} />}
       {draft !== null && <SaveAllTheSame error={save.error} save={(over) => save.mutate({ said: draft, over })} />}
       {draft === null && save.data !== undefined && <Saved warnings={save.data.warnings} zone={schedule.timeZone} />}
