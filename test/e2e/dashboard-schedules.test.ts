@@ -20,6 +20,13 @@ async function addByKeys(page: Page, layer: Locator): Promise<void> {
   await layer.getByRole('listitem').filter({ hasText: 'The boss' }).waitFor();
 }
 
+/** Which leaves nothing that is written. */
+async function lookAhead(page: Page, monday: string): Promise<void> {
+  await page.getByRole('button', { name: 'Later' }).click();
+  await page.waitForURL((url) => url.searchParams.get('date') !== monday);
+  await page.getByRole('button', { name: 'Earlier' }).click();
+}
+
 describe.runIf(CHROMIUM !== null)('groups and schedules in the dashboard', () => {
   let world: DashboardWorld;
   /** A Monday that is ahead. */
@@ -129,9 +136,7 @@ describe.runIf(CHROMIUM !== null)('groups and schedules in the dashboard', () =>
       .first()
       .waitFor();
     await look('a schedule that is written');
-    await page.getByRole('button', { name: 'Later' }).click(); // leaves nothing that is written
-    await page.waitForURL((url) => url.searchParams.get('date') !== monday);
-    await page.getByRole('button', { name: 'Earlier' }).click();
+    await lookAhead(page, monday);
     expect((await client.schedules.get('primary')).layers).toEqual([]);
     await form.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('status').filter({ hasText: 'Within 28 days nobody is on call' }).waitFor();

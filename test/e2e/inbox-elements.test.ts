@@ -1,53 +1,11 @@
 // The elements of the inbox in a real browser, each with a store that says what the test wants, on a clock that stands still: toasts leave
-// when nobody is with them, refused choices are taken back, what comes is read aloud, and the language is that of the page around.
+// when nobody is with them, what comes is read aloud, and the language is that of the page around.
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { bundleInbox } from '../../scripts/bundle-inbox.ts';
-import { CHROMIUM, launchChromium } from '../pages/chromium.ts';
-
-const HOME = 'http://inbox.test/';
-const SECOND = 1_000;
-const PATIENCE = { timeout: 15_000 };
-
-/** A store that shows what it is given, and notes what it is asked for. */
-const STORE = `
-  import '/relance-inbox.js';
-  let state = { items: [], counts: { unread: 0, total: 0, urgent: 0 }, status: 'live', trouble: null, more: false, arrived: [] };
-  const listeners = new Set();
-  window.asked = [];
-  const ask = (wish) => new Promise((resolve, reject) => asked.push({ wish, resolve, reject }));
-  window.store = {
-    getState: () => state,
-    subscribe: (one) => (listeners.add(one), () => listeners.delete(one)),
-    start() {},
-    loadMore: () => ask('older'),
-    read: async () => true,
-    act: (id, { action }) => ask(action + ' ' + id),
-    preferences: async () => window.preferences,
-    putPreferences: ask,
-  };
-  window.show = (more) => {
-    state = { ...state, ...more };
-    for (const one of [...listeners]) one();
-  };
-  window.come = (...items) => {
-    const all = items.map((item) => ({ id: item.title, as: 'feed', body: '', at: '2026-11-26T09:00:00Z', url: null, until: null,
-      urgency: 'normal', actions: [], readAt: null, did: null, busy: false, trouble: null, ...item }));
-    show({ items: [...all.toReversed(), ...state.items], arrived: [...state.arrived, ...all.map(({ id }) => id)] });
-  };
-  for (const one of document.querySelectorAll('relance-inbox,relance-toasts,relance-modal,relance-preferences')) one.store = store;
-  window.ready = true;
-`;
-const PREFERENCES = {
-  categories: ['tasks', 'news'].map((id) => ({
-    ...{ id, title: id, essential: false, why: null, subscribed: true, frequency: 'each' },
-    channels: { email: true, sms: true },
-  })),
-  pausedUntil: '2026-12-01T09:00:00.000Z',
-  quietHours: null,
-};
+import { CHROMIUM } from '../pages/chromium.ts';
+import { createElements, type Elements, HOME, PATIENCE, SECOND } from '../pages/inbox-elements.ts';
 
 /** test/pages/inbox-inline.tsx, as a page loads it. */
 async function inlineApplication(): Promise<string> {
@@ -64,36 +22,12 @@ async function inlineApplication(): Promise<string> {
 
 if (CHROMIUM === null) process.stderr.write('LEFT OUT: the elements in a real browser (apt-get install chromium).\n');
 describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
-  let browser: Browser;
-  let code: string;
-  const broken: string[] = [];
+  let elements: Elements;
   beforeAll(async () => {
-    code = await bundleInbox();
-    browser = await launchChromium();
+    elements = await createElements();
   }, 120_000);
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-    expect(broken.splice(0)).toEqual([]);
-  });
-  afterAll(() => browser?.close());
-
-  async function open(body: string, script = STORE): Promise<Page> {
-    const page = await browser.newPage();
-    page.on('pageerror', (error) => broken.push(error.message));
-    await page.clock.install({ time: new Date('2026-11-26T09:00:00Z') });
-    const javascript = (text: string) => ({ contentType: 'text/javascript', body: text });
-    await page.route(`${HOME}relance-inbox.js`, (route) => route.fulfill(javascript(code)));
-    await page.route(`${HOME}page.js`, (route) => route.fulfill(javascript(script)));
-    const html = `<!doctype html><html lang="en"><title>Acme</title><body>${body}<script type="module" src="/page.js"></script>`;
-    await page.route(HOME, (route) => route.fulfill({ contentType: 'text/html', body: html }));
-    await page.goto(HOME);
-    return page;
-  }
-  async function openWithStore(body: string): Promise<Page> {
-    const page = await open(body);
-    await page.waitForFunction('window.ready');
-    return page;
-  }
+  afterEach(() => elements.close());
+  afterAll(() => elements?.end());
 
   describe('of toasts', () => {
     const come = (page: Page, ...titles: string[]) =>
@@ -108,7 +42,7 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
     }
 
     it('gives each its time from when it is seen', async () => {
-      const page = await openWithStore('<relance-toasts></relance-toasts>');
+      const page = await elements.openWithStore('<relance-toasts></relance-toasts>');
       await come(page, 'one', 'two', 'three', 'four', 'five');
       await pass(page, 7);
       expect(await shown(page)).toEqual(['five', 'four', 'three', 'two']);
@@ -121,7 +55,7 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
     });
 
     it('keeps what is pointed at or has the focus, until it is neither', async () => {
-      const page = await openWithStore('<button>Elsewhere</button><relance-toasts></relance-toasts>');
+      const page = await elements.openWithStore('<button>Elsewhere</button><relance-toasts></relance-toasts>');
       await come(page, 'held', 'let');
       await page.locator('relance-toasts article', { hasText: 'held' }).hover();
       await pass(page, 12);
@@ -139,7 +73,7 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
   });
 
   it('lets no toast go while nobody sees the page', async () => {
-    const page = await openWithStore('<relance-toasts></relance-toasts>');
+    const page = await elements.openWithStore('<relance-toasts></relance-toasts>');
     const hide = (hidden: boolean) =>
       page.evaluate(`Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${hidden} });
         document.dispatchEvent(new Event('visibilitychange'))`);
@@ -153,161 +87,14 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
     expect(await shown()).toBe(0);
   });
 
-  describe('of preferences', () => {
-    async function choosing(): Promise<Page> {
-      const page = await openWithStore('<main></main>');
-      await page.evaluate(`
-        window.preferences = ${JSON.stringify(PREFERENCES)};
-        document.querySelector('main').append(Object.assign(document.createElement('relance-preferences'), { store }));
-      `);
-      await page.getByRole('checkbox', { name: 'news' }).waitFor();
-      return page;
-    }
-    const boxes = async (page: Page) => [
-      await page.getByRole('checkbox', { name: 'tasks' }).isChecked(),
-      await page.getByRole('checkbox', { name: 'news' }).isChecked(),
-    ];
-    const refuse = (page: Page, n: number) => page.evaluate(`asked[${n}].reject(new Error('no'))`);
-    const said = (page: Page) => page.locator('relance-preferences .result').textContent();
-    const wishes = (page: Page) => expect.poll(() => page.evaluate('asked.length'), PATIENCE);
-
-    it('takes back every choice that was refused, and no other', async () => {
-      const page = await choosing();
-      await page.getByRole('checkbox', { name: 'tasks' }).uncheck();
-      await page.getByRole('checkbox', { name: 'news' }).uncheck();
-      expect(await boxes(page)).toEqual([false, false]);
-      await refuse(page, 0);
-      await wishes(page).toBe(2);
-      expect(await boxes(page)).toEqual([false, false]); // the second is still asked for
-      await refuse(page, 1);
-      await expect.poll(() => boxes(page), PATIENCE).toEqual([true, true]);
-      expect(await said(page)).toBe('This did not work. Please try again.');
-
-      await page.getByRole('checkbox', { name: 'tasks' }).uncheck();
-      await page.getByRole('checkbox', { name: 'news' }).uncheck();
-      await refuse(page, 2);
-      await wishes(page).toBe(4);
-      await page.evaluate(`asked[3].resolve({ ...preferences,
-        categories: preferences.categories.map((one) => ({ ...one, subscribed: one.id === 'tasks' })) })`);
-      await expect.poll(() => boxes(page), PATIENCE).toEqual([true, false]);
-      expect(await said(page)).toBe('This did not work. Please try again.'); // of one of the two, as is to be seen
-      await page.getByRole('checkbox', { name: 'news' }).check();
-      await wishes(page).toBe(5);
-      await page.evaluate('asked[4].resolve(preferences)');
-      await expect.poll(() => said(page), PATIENCE).toBe('Saved.');
-    });
-
-    it('shows the pause that holds, where another was refused or taken', async () => {
-      const page = await choosing();
-      const pause = page.getByLabel('Pause what is not essential').last();
-      const chosen = () => pause.evaluate((one) => (one as HTMLSelectElement).selectedOptions[0]?.textContent);
-      const before = await chosen();
-      expect(before).toContain('December 1');
-      await pause.selectOption('14');
-      await wishes(page).toBe(1);
-      await refuse(page, 0);
-      await expect.poll(() => said(page), PATIENCE).toContain('did not work');
-      expect(await chosen()).toBe(before);
-      await pause.selectOption('14');
-      await wishes(page).toBe(2);
-      await page.evaluate(`asked[1].resolve({ ...preferences, pausedUntil: '2026-12-10T09:00:00.000Z' })`);
-      await expect.poll(chosen, PATIENCE).toContain('December 10');
-    });
-  });
-
-  describe('of quiet hours', () => {
-    const choosing = async (hours: string | null, timeZone: string | null): Promise<Page> => {
-      const page = await openWithStore('<main></main><button>Elsewhere</button>');
-      await page.evaluate(`
-        window.preferences = ${JSON.stringify({ ...PREFERENCES, quietHours: hours, timeZone })};
-        document.querySelector('main').append(Object.assign(document.createElement('relance-preferences'), { store }));
-      `);
-      await page.getByRole('checkbox', { name: 'news' }).waitFor();
-      return page;
-    };
-    const wishes = (page: Page) => page.evaluate('asked.map(({ wish }) => wish)');
-    const shown = async (page: Page) => [
-      await page.getByLabel('From').inputValue(),
-      await page.getByLabel('To', { exact: true }).inputValue(),
-    ];
-    const leave = (page: Page) => page.getByRole('button', { name: 'Elsewhere' }).focus();
-
-    it('saves both ends when they are left, in the zone of whoever has none', async () => {
-      const page = await choosing(null, null);
-      await page.getByLabel('From').fill('13:00'); // as a browser says it while 23:00 is typed
-      await page.getByLabel('From').fill('23:00');
-      await page.getByLabel('To', { exact: true }).fill('07:00');
-      await page.evaluate('come({ title: "Something else" })');
-      expect(await wishes(page)).toEqual([]);
-      await leave(page);
-      const timeZone = await page.evaluate('new Intl.DateTimeFormat().resolvedOptions().timeZone');
-      await expect.poll(() => wishes(page), PATIENCE).toEqual([{ quietHours: '23:00-07:00', timeZone }]);
-      await page.evaluate(`asked[0].resolve({ ...preferences, quietHours: '23:00-07:00', timeZone: 'Europe/Paris' })`);
-      await page.getByLabel('From').fill('22:30');
-      await leave(page);
-      await expect.poll(() => wishes(page), PATIENCE).toHaveLength(2);
-      expect(((await wishes(page)) as unknown[])[1]).toEqual({ quietHours: '22:30-07:00' });
-    });
-
-    it('takes half a span from nobody who presses on words, and writes no zone where hours are taken back', async () => {
-      const page = await choosing(null, null);
-      await page.getByLabel('From').fill('22:00');
-      await page.getByText('Quiet hours').last().click();
-      expect(await shown(page)).toEqual(['22:00', '']);
-      await page.getByLabel('To', { exact: true }).fill('07:00');
-      await page.getByText('Quiet hours').last().click();
-      await expect.poll(() => wishes(page), PATIENCE).toMatchObject([{ quietHours: '22:00-07:00' }]);
-      await page.evaluate(`asked[0].resolve({ ...preferences, quietHours: '22:00-07:00' })`);
-      await page.getByLabel('From').fill('');
-      await page.getByLabel('To', { exact: true }).fill('');
-      await leave(page);
-      await expect.poll(async () => ((await wishes(page)) as unknown[])[1], PATIENCE).toEqual({ quietHours: null });
-    });
-
-    it('shows nobody what was answered to somebody else', async () => {
-      const page = await choosing('22:00-07:00', 'Europe/Paris');
-      await page.getByRole('checkbox', { name: 'news' }).uncheck();
-      await page.evaluate(`
-        window.preferences = { ...preferences, quietHours: '20:00-06:00' };
-        document.querySelector('relance-preferences').store = { ...store };
-      `);
-      await expect.poll(() => shown(page), PATIENCE).toEqual(['20:00', '06:00']);
-      await page.evaluate(`asked[0].resolve({ ...preferences, quietHours: '22:00-07:00' })`);
-      await page.evaluate('come({ title: "Something else" })');
-      expect(await shown(page)).toEqual(['20:00', '06:00']);
-      expect(await page.getByRole('checkbox', { name: 'news' }).isChecked()).toBe(true);
-      expect(await page.locator('relance-preferences .result').textContent()).toBe('');
-    });
-
-    it('goes back to those that hold where one end is missing, and reads whatever holds', async () => {
-      const page = await choosing('22:00 – 24:00', 'Europe/Paris');
-      expect(await shown(page)).toEqual(['22:00', '00:00']);
-      await page.getByLabel('From').focus();
-      await leave(page);
-      await page.getByLabel('From').fill('');
-      await leave(page);
-      await expect.poll(() => shown(page), PATIENCE).toEqual(['22:00', '00:00']);
-      expect(await wishes(page)).toEqual([]);
-      await page.getByLabel('From').fill('');
-      await page.getByLabel('To', { exact: true }).fill('');
-      await leave(page);
-      await expect.poll(() => wishes(page), PATIENCE).toMatchObject([{ quietHours: null }]);
-      // Closed by a key while the last of it is written.
-      await page.evaluate('asked[0].resolve({ ...preferences, quietHours: null })');
-      await page.getByLabel('From').fill('21:00');
-      await page.getByLabel('To', { exact: true }).fill('06:00');
-      await page.evaluate(`document.querySelector('relance-preferences').remove()`);
-      await expect.poll(() => wishes(page), PATIENCE).toMatchObject([{}, { quietHours: '21:00-06:00' }]);
-    });
-  });
-
   it('is another person’s when it is made anew, and its own when it is moved', async () => {
-    const page = await open(
+    const page = await elements.open(
       '<main></main><aside></aside>',
       `import '/relance-inbox.js';
        window.make = () => document.querySelector('main').replaceChildren(Object.assign(document.createElement('relance-inbox'), { tokenUrl: '/token', inline: true }));
        make(); window.ready = true;`,
     );
+    await page.goto('about:blank'); // what it has asked for by now is not counted
     const tokens: string[] = [];
     await page.route(`${HOME}token`, (route) => {
       tokens.push(['ana', 'ben'][tokens.length] ?? 'nobody');
@@ -332,7 +119,7 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
       return route.fulfill({ json: { items: [item(who)], nextCursor: null, ...counts, lastEventId: '1~' } });
     });
     await page.route(/v1.inbox.stream/, () => {});
-    await page.reload();
+    await page.goto(HOME);
     await page.getByText('for ana').waitFor();
     await page.evaluate(`document.querySelector('aside').append(document.querySelector('relance-inbox'))`);
     await page.getByText('for ana').waitFor();
@@ -344,7 +131,7 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
   });
 
   it('goes by the page’s own router, but for what is opened elsewhere', async () => {
-    const page = await openWithStore('<relance-inbox inline></relance-inbox>');
+    const page = await elements.openWithStore('<relance-inbox inline></relance-inbox>');
     await page.evaluate(`
       window.told = [];
       document.addEventListener('relance-link', (event) => { told.push(event.detail.url); event.preventDefault(); });
@@ -360,7 +147,7 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
   });
 
   it('keeps the focus in a modal when what was pressed goes', async () => {
-    const page = await openWithStore('<relance-modal></relance-modal>');
+    const page = await elements.openWithStore('<relance-modal></relance-modal>');
     const actions = [{ name: 'acknowledge', label: 'I have this' }];
     await page.evaluate(`come(${JSON.stringify({ title: 'Leave the building', as: 'modal', actions })})`);
     await page.getByRole('button', { name: 'I have this' }).press('Enter');
@@ -378,7 +165,7 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
   });
 
   it('stays where its reader reads when something comes', async () => {
-    const page = await openWithStore('<relance-inbox inline></relance-inbox>');
+    const page = await elements.openWithStore('<relance-inbox inline></relance-inbox>');
     await page.addStyleTag({ content: 'relance-inbox::part(scroll){max-block-size:300px}' });
     await page.evaluate(`come(...Array.from({ length: 40 }, (_, n) => ({ title: 'Item ' + n })))`);
     await page.getByRole('heading', { name: 'Item 39' }).click();
@@ -394,7 +181,7 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
     const voices = async (page: Page) => (await page.locator('[aria-live]').allTextContents()).join('');
 
     it('says everything that comes, also what is called the same', async () => {
-      const page = await openWithStore('<relance-modal></relance-modal><relance-inbox></relance-inbox>');
+      const page = await elements.openWithStore('<relance-modal></relance-modal><relance-inbox></relance-inbox>');
       await page.evaluate(`come({ title: 'Sign', id: 'a' })`);
       const first = await voices(page);
       expect(first).toBe('New: Sign');
@@ -410,7 +197,7 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
     });
 
     it('speaks the language of what is around it, or its own', async () => {
-      const page = await openWithStore('<div lang="fr"><relance-inbox></relance-inbox></div>');
+      const page = await elements.openWithStore('<div lang="fr"><relance-inbox></relance-inbox></div>');
       const label = () => page.locator('relance-inbox .bell').getAttribute('aria-label');
       for (const unread of [2, 3]) {
         await page.evaluate(`show({ counts: { unread: ${unread}, total: 3, urgent: 0 } })`);
@@ -435,7 +222,7 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
     it.each(['<relance-inbox inline></relance-inbox>', '<relance-toasts></relance-toasts>'])(
       'keeps the focus with its item when others come, in %s',
       async (element) => {
-        const page = await openWithStore(element);
+        const page = await elements.openWithStore(element);
         const as = element.includes('toasts') ? 'toast' : 'feed';
         await page.evaluate(`come(${JSON.stringify({ title: 'one', as, ...DONE })})`);
         await page.getByRole('button', { name: 'Done' }).focus();
@@ -451,7 +238,7 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
     );
 
     it('moves nothing under a finger', async () => {
-      const page = await openWithStore('<relance-inbox inline></relance-inbox>');
+      const page = await elements.openWithStore('<relance-inbox inline></relance-inbox>');
       await page.evaluate(`come(${JSON.stringify({ title: 'one', ...DONE })})`);
       await page.getByRole('button', { name: 'Done' }).hover();
       await page.mouse.down();
@@ -465,7 +252,7 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
     });
 
     it('goes on with the first of the older ones', async () => {
-      const page = await openWithStore('<relance-inbox inline></relance-inbox>');
+      const page = await elements.openWithStore('<relance-inbox inline></relance-inbox>');
       await page.evaluate(`come({ title: 'one' }); show({ more: true })`);
       await page.getByRole('button', { name: 'Show older ones' }).press('Enter');
       await page.evaluate(`(() => {
@@ -477,7 +264,7 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
     });
 
     it('says when older ones did not come', async () => {
-      const page = await openWithStore('<relance-inbox inline></relance-inbox>');
+      const page = await elements.openWithStore('<relance-inbox inline></relance-inbox>');
       await page.evaluate(`come({ title: 'Sign' }); show({ more: true })`);
       const older = page.getByRole('button', { name: 'Show older ones' });
       await older.click();
@@ -494,7 +281,7 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
   it('in React begins once, however often its function is another, and asks the newest', async () => {
     const lists: string[] = [];
     const streams: string[] = [];
-    const page = await open('', await inlineApplication());
+    const page = await elements.open('', await inlineApplication());
     const address = page.url();
     await page.goto('about:blank'); // what it has asked for by now is not counted
     const token = (headers: Readonly<Record<string, string>>) => headers.authorization ?? '';

@@ -3,9 +3,8 @@
 import { Alert, Anchor, Breadcrumbs, Button, Grid, Group, Stack, Text, Title } from '@mantine/core';
 import type { Schedule } from '@relance/client';
 import { instant, levelsOf, onCallAt } from '@relance/core';
-import { hashKey, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import { api } from '../../api.ts';
 import { useNow } from '../../moment.tsx';
 import { People } from '../../people.tsx';
@@ -16,10 +15,10 @@ import { Panel } from '../../shell/panel.tsx';
 import { SaveAllTheSame } from '../../shell/save-all-the-same.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
-import { useUnsaved } from '../../shell/unsaved.ts';
 import { Word } from '../follow-up/standing.tsx';
 import { ScheduleCalendar } from './calendar.tsx';
 import { Overrides } from './overrides.tsx';
+import { useScheduleDraft } from './schedule-draft.ts';
 import { ScheduleForm } from './schedule-form.tsx';
 import { knownQuery, readSchedulesAgain, scheduleQuery } from './schedule-query.ts';
 import { type Compiled, dateIn, readSchedule } from './span.ts';
@@ -48,8 +47,7 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
   const { view = 'week', date } = route.useSearch();
   const navigate = route.useNavigate();
   const queries = useQueryClient();
-  const [draft, setDraft] = useState<Schedule | null>(null);
-  const [begun, setBegun] = useState(schedule);
+  const { draft, setDraft, edit, saved: settle } = useScheduleDraft(schedule);
   const saved = readSchedule(schedule);
   const drawn = draft === null ? saved : readSchedule(draft);
   const read = drawn.ok ? drawn : saved;
@@ -59,16 +57,9 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
       api.schedules.put(id, body, { over }),
     onSuccess: async ({ version }, { said }) => {
       await readSchedulesAgain(queries);
-      // What was typed meanwhile is not saved yet.
-      setBegun(said);
-      setDraft((current) => (current === null || current === said ? null : { ...current, version }));
+      settle(said, version);
     },
   });
-  useUnsaved(draft !== null && hashKey([draft]) !== hashKey([begun]));
-  const edit = (): void => {
-    setBegun(schedule);
-    setDraft(schedule);
-  };
   const isKnown = (recipient: string): boolean => known?.has(recipient) ?? true;
   return (
     <Stack gap="md" maw={1400}>

@@ -1,0 +1,174 @@
+// What a reader chooses in the elements of the inbox, in a real browser: refused choices are taken back, quiet hours are saved when both
+// ends are left, and nobody is shown somebody else's.
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM } from '../pages/chromium.ts';
+import { createElements, type Elements, PATIENCE } from '../pages/inbox-elements.ts';
+
+const PREFERENCES = {
+  categories: ['tasks', 'news'].map((id) => ({
+    ...{ id, title: id, essential: false, why: null, subscribed: true, frequency: 'each' },
+    channels: { email: true, sms: true },
+  })),
+  pausedUntil: '2026-12-01T09:00:00.000Z',
+  quietHours: null,
+};
+
+if (CHROMIUM === null)
+  process.stderr.write('LEFT OUT: preferences of the inbox in a real browser (apt-get install chromium).\n');
+describe.runIf(CHROMIUM !== null)('the preferences of the inbox', () => {
+  let elements: Elements;
+  beforeAll(async () => {
+    elements = await createElements();
+  }, 120_000);
+  afterEach(() => elements.close());
+  afterAll(() => elements?.end());
+
+  describe('of preferences', () => {
+    async function choosing(): Promise<Page> {
+      const page = await elements.openWithStore('<main></main>');
+      await page.evaluate(`
+        window.preferences = ${JSON.stringify(PREFERENCES)};
+        document.querySelector('main').append(Object.assign(document.createElement('relance-preferences'), { store }));
+      `);
+      await page.getByRole('checkbox', { name: 'news' }).waitFor();
+      return page;
+    }
+    const boxes = async (page: Page) => [
+      await page.getByRole('checkbox', { name: 'tasks' }).isChecked(),
+      await page.getByRole('checkbox', { name: 'news' }).isChecked(),
+    ];
+    const refuse = (page: Page, n: number) => page.evaluate(`asked[${n}].reject(new Error('no'))`);
+    const said = (page: Page) => page.locator('relance-preferences .result').textContent();
+    const wishes = (page: Page) => expect.poll(() => page.evaluate('asked.length'), PATIENCE);
+
+    it('takes back every choice that was refused, and no other', async () => {
+      const page = await choosing();
+      await page.getByRole('checkbox', { name: 'tasks' }).uncheck();
+      await page.getByRole('checkbox', { name: 'news' }).uncheck();
+      expect(await boxes(page)).toEqual([false, false]);
+      await refuse(page, 0);
+      await wishes(page).toBe(2);
+      expect(await boxes(page)).toEqual([false, false]); // the second is still asked for
+      await refuse(page, 1);
+      await expect.poll(() => boxes(page), PATIENCE).toEqual([true, true]);
+      expect(await said(page)).toBe('This did not work. Please try again.');
+
+      await page.getByRole('checkbox', { name: 'tasks' }).uncheck();
+      await page.getByRole('checkbox', { name: 'news' }).uncheck();
+      await refuse(page, 2);
+      await wishes(page).toBe(4);
+      await page.evaluate(`asked[3].resolve({ ...preferences,
+        categories: preferences.categories.map((one) => ({ ...one, subscribed: one.id === 'tasks' })) })`);
+      await expect.poll(() => boxes(page), PATIENCE).toEqual([true, false]);
+      expect(await said(page)).toBe('This did not work. Please try again.'); // of one of the two, as is to be seen
+      await page.getByRole('checkbox', { name: 'news' }).check();
+      await wishes(page).toBe(5);
+      await page.evaluate('asked[4].resolve(preferences)');
+      await expect.poll(() => said(page), PATIENCE).toBe('Saved.');
+    });
+
+    it('shows the pause that holds, where another was refused or taken', async () => {
+      const page = await choosing();
+      const pause = page.getByLabel('Pause what is not essential').last();
+      const chosen = () => pause.evaluate((one) => (one as HTMLSelectElement).selectedOptions[0]?.textContent);
+      const before = await chosen();
+      expect(before).toContain('December 1');
+      await pause.selectOption('14');
+      await wishes(page).toBe(1);
+      await refuse(page, 0);
+      await expect.poll(() => said(page), PATIENCE).toContain('did not work');
+      expect(await chosen()).toBe(before);
+      await pause.selectOption('14');
+      await wishes(page).toBe(2);
+      await page.evaluate(`asked[1].resolve({ ...preferences, pausedUntil: '2026-12-10T09:00:00.000Z' })`);
+      await expect.poll(chosen, PATIENCE).toContain('December 10');
+    });
+  });
+
+  describe('of quiet hours', () => {
+    const choosing = async (hours: string | null, timeZone: string | null): Promise<Page> => {
+      const page = await elements.openWithStore('<main></main><button>Elsewhere</button>');
+      await page.evaluate(`
+        window.preferences = ${JSON.stringify({ ...PREFERENCES, quietHours: hours, timeZone })};
+        document.querySelector('main').append(Object.assign(document.createElement('relance-preferences'), { store }));
+      `);
+      await page.getByRole('checkbox', { name: 'news' }).waitFor();
+      return page;
+    };
+    const wishes = (page: Page) => page.evaluate('asked.map(({ wish }) => wish)');
+    const shown = async (page: Page) => [
+      await page.getByLabel('From').inputValue(),
+      await page.getByLabel('To', { exact: true }).inputValue(),
+    ];
+    const leave = (page: Page) => page.getByRole('button', { name: 'Elsewhere' }).focus();
+
+    it('saves both ends when they are left, in the zone of whoever has none', async () => {
+      const page = await choosing(null, null);
+      await page.getByLabel('From').fill('13:00'); // as a browser says it while 23:00 is typed
+      await page.getByLabel('From').fill('23:00');
+      await page.getByLabel('To', { exact: true }).fill('07:00');
+      await page.evaluate('come({ title: "Something else" })');
+      expect(await wishes(page)).toEqual([]);
+      await leave(page);
+      const timeZone = await page.evaluate('new Intl.DateTimeFormat().resolvedOptions().timeZone');
+      await expect.poll(() => wishes(page), PATIENCE).toEqual([{ quietHours: '23:00-07:00', timeZone }]);
+      await page.evaluate(`asked[0].resolve({ ...preferences, quietHours: '23:00-07:00', timeZone: 'Europe/Paris' })`);
+      await page.getByLabel('From').fill('22:30');
+      await leave(page);
+      await expect.poll(() => wishes(page), PATIENCE).toHaveLength(2);
+      expect(((await wishes(page)) as unknown[])[1]).toEqual({ quietHours: '22:30-07:00' });
+    });
+
+    it('takes half a span from nobody who presses on words, and writes no zone where hours are taken back', async () => {
+      const page = await choosing(null, null);
+      await page.getByLabel('From').fill('22:00');
+      await page.getByText('Quiet hours').last().click();
+      expect(await shown(page)).toEqual(['22:00', '']);
+      await page.getByLabel('To', { exact: true }).fill('07:00');
+      await page.getByText('Quiet hours').last().click();
+      await expect.poll(() => wishes(page), PATIENCE).toMatchObject([{ quietHours: '22:00-07:00' }]);
+      await page.evaluate(`asked[0].resolve({ ...preferences, quietHours: '22:00-07:00' })`);
+      await page.getByLabel('From').fill('');
+      await page.getByLabel('To', { exact: true }).fill('');
+      await leave(page);
+      await expect.poll(async () => ((await wishes(page)) as unknown[])[1], PATIENCE).toEqual({ quietHours: null });
+    });
+
+    it('shows nobody what was answered to somebody else', async () => {
+      const page = await choosing('22:00-07:00', 'Europe/Paris');
+      await page.getByRole('checkbox', { name: 'news' }).uncheck();
+      await page.evaluate(`
+        window.preferences = { ...preferences, quietHours: '20:00-06:00' };
+        document.querySelector('relance-preferences').store = { ...store };
+      `);
+      await expect.poll(() => shown(page), PATIENCE).toEqual(['20:00', '06:00']);
+      await page.evaluate(`asked[0].resolve({ ...preferences, quietHours: '22:00-07:00' })`);
+      await page.evaluate('come({ title: "Something else" })');
+      expect(await shown(page)).toEqual(['20:00', '06:00']);
+      expect(await page.getByRole('checkbox', { name: 'news' }).isChecked()).toBe(true);
+      expect(await page.locator('relance-preferences .result').textContent()).toBe('');
+    });
+
+    it('goes back to those that hold where one end is missing, and reads whatever holds', async () => {
+      const page = await choosing('22:00 – 24:00', 'Europe/Paris');
+      expect(await shown(page)).toEqual(['22:00', '00:00']);
+      await page.getByLabel('From').focus();
+      await leave(page);
+      await page.getByLabel('From').fill('');
+      await leave(page);
+      await expect.poll(() => shown(page), PATIENCE).toEqual(['22:00', '00:00']);
+      expect(await wishes(page)).toEqual([]);
+      await page.getByLabel('From').fill('');
+      await page.getByLabel('To', { exact: true }).fill('');
+      await leave(page);
+      await expect.poll(() => wishes(page), PATIENCE).toMatchObject([{ quietHours: null }]);
+      // Closed by a key while the last of it is written.
+      await page.evaluate('asked[0].resolve({ ...preferences, quietHours: null })');
+      await page.getByLabel('From').fill('21:00');
+      await page.getByLabel('To', { exact: true }).fill('06:00');
+      await page.evaluate(`document.querySelector('relance-preferences').remove()`);
+      await expect.poll(() => wishes(page), PATIENCE).toMatchObject([{}, { quietHours: '21:00-06:00' }]);
+    });
+  });
+});
