@@ -95,7 +95,8 @@ function saysOf({ essential, why, defaults: { subscribed, frequency, channels = 
   const off = Object.entries(channels).flatMap(([channel, on]) => (on === false ? [channel] : []));
   const first = subscribed === undefined ? 'On or off as relance.yaml says' : SUBSCRIBED[subscribed ? 'on' : 'off'];
   const often = frequency === undefined ? 'as often as relance.yaml says' : FREQUENCIES[frequency];
-  return `${first}, ${often}${off.length === 0 ? '' : `, not by ${off.join(', ')}`}.`;
+  const both = subscribed === undefined && frequency === undefined ? 'As relance.yaml says' : `${first}, ${often}`;
+  return `${both}${off.length === 0 ? '' : `, not by ${off.join(', ')}`}.`;
 }
 
 interface FormProps {
