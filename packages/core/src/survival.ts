@@ -182,7 +182,7 @@ function estimate({ events, censored }: DurationColumns): Estimate {
   let count = 0;
   let share = 1;
   let variance = 0;
-  for (let place = 0, atRisk = ended + left; atRisk > 0; place++) {
+  for (let place = 0, atRisk = ended + left; place < events.length && atRisk > 0; place++) {
     const own = events[place] ?? 0;
     const gone = own + (censored[place] ?? 0);
     share *= (atRisk - own) / atRisk;

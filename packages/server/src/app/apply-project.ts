@@ -46,7 +46,8 @@ export async function applyProject(
   const applied = await database.transaction({ kind: 'tenant', tenant }, async (tx) => {
     if (Object.keys(project.settings).length > 0) await putTenantSettings(tx, tenant, project.settings);
     await storeRecipients(tx, tenant, project.recipients);
-    for (const group of project.groups) await putGroup(tx, tenant, group);
+    // In one order, as each is locked until all is published.
+    for (const group of project.groups.toSorted((a, b) => (a.id < b.id ? -1 : 1))) await putGroup(tx, tenant, group);
     for (const { id, body } of project.schedules) await putSchedule(tx, tenant, id, body);
     for (const { id, body } of project.calendars) await putCalendar(tx, tenant, id, body);
     await storeTemplates(tx, tenant, templates);

@@ -108,6 +108,10 @@ describe.each([
     const answers = await Promise.all([1, 2, 3].map((n) => put(n, { 'if-none-match': '*' })));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
     const first = await now();
+    // Its answer was lost, and it is sent again.
+    const made = answers.findIndex(({ status }) => status === 200) + 1;
+    expect(await put(made, { 'if-none-match': '*' })).toMatchObject({ status: 200 });
+    expect(await now()).toEqual(first);
     expect(await put(4, { 'if-none-match': '*' })).toMatchObject({
       status: 412,
       body: { detail: expect.stringContaining('already') },
@@ -122,4 +126,16 @@ describe.each([
     expect(await now()).toMatchObject(told);
     expect((await put(7)).status).toBe(200);
   });
+});
+
+it('is another version of a group when one of it has been erased', async () => {
+  await http.world.people([{ id: 'kim', email: 'kim@example.test' }]);
+  expect((await http.call('PUT', '/v1/groups/left', { members: ['ana', 'kim'] })).body.version).toBe(1);
+  await http.call('POST', '/v1/recipients/kim/erase', {});
+  const now = (await http.call('GET', '/v1/groups/left')).body;
+  expect(now).toMatchObject({ version: 2, members: ['ana'] });
+  const put = (version: number) =>
+    http.call('PUT', '/v1/groups/left', { ...now, name: 'Left' }, { 'if-match': `"${version}"` });
+  expect(await put(1)).toMatchObject({ status: 412, body: { version: 2 } });
+  expect(await put(2)).toMatchObject({ status: 200, body: { version: 3 } });
 });

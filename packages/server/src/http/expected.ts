@@ -36,8 +36,13 @@ export function existenceOf(request: FastifyRequest): Extract<Expected, string> 
   );
 }
 
-export function checkExistence(expected: Extract<Expected, string>, exists: boolean, what: string): void {
-  if (expected === 'none' && exists) throw new Problem('changed_meanwhile', `There is a ${what} already.`);
+/** `same`: it is what is to be written, as where a request whose answer was lost is repeated. */
+export function checkExistence(
+  expected: Extract<Expected, string>,
+  { exists, same }: { readonly exists: boolean; readonly same: () => boolean },
+  what: string,
+): void {
+  if (expected === 'none' && exists && !same()) throw new Problem('changed_meanwhile', `There is a ${what} already.`);
   if (expected === 'some' && !exists) throw new Problem('changed_meanwhile', `There is no ${what} any more.`);
 }
 

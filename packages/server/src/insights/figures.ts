@@ -37,7 +37,7 @@ import {
   takeMarks,
 } from '../store/sql/metric-fact.ts';
 import { addMessageDifferences } from '../store/sql/metric-message.ts';
-import { addUpMonth, addUpQuarter, lockStaleMonth, type StaleMonth } from '../store/sql/metric-month.ts';
+import { addUpMonth, addUpQuarter, lockMissingQuarter, lockStaleMonth } from '../store/sql/metric-month.ts';
 import type { PolicyRef } from '../store/sql/policy-version.ts';
 import { tenantSettings } from '../store/sql/tenant.ts';
 import { type Asked, Asking } from './asking.ts';
@@ -96,20 +96,25 @@ export function createFigures(
     },
     async addUp() {
       let months = 0;
-      for (;;) {
-        const month = await database.transaction(ENGINE, (tx) => addUpOne(tx, { rowsMin, restMinutes }));
-        if (month === null) return months;
-        await database.transaction(ENGINE, (tx) => addUpQuarter(tx, month));
-        months += 1;
-      }
+      while (await database.transaction(ENGINE, (tx) => addUpOne(tx, { rowsMin, restMinutes }))) months += 1;
+      while (await database.transaction(ENGINE, addUpOneQuarter));
+      return months;
     },
   };
 }
 
-async function addUpOne(tx: Tx, { rowsMin, restMinutes }: Required<Sizes>): Promise<StaleMonth | null> {
+async function addUpOne(tx: Tx, { rowsMin, restMinutes }: Required<Sizes>): Promise<boolean> {
   const month = await lockStaleMonth(tx, rowsMin, restMinutes);
-  if (month !== null) await addUpMonth(tx, month);
-  return month;
+  if (month === null) return false;
+  await addUpMonth(tx, month);
+  return true;
+}
+
+async function addUpOneQuarter(tx: Tx): Promise<boolean> {
+  const quarter = await lockMissingQuarter(tx);
+  if (quarter === null) return false;
+  await addUpQuarter(tx, quarter);
+  return true;
 }
 
 /** `more`: there were more marks than a pass takes. */

@@ -1,4 +1,5 @@
 // Categories: what policies are about.
+import { isDeepStrictEqual } from 'node:util';
 import { categoryDefaultsSchema } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -37,7 +38,9 @@ export function categoryRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const expected = existenceOf(request);
     await ports.database.transaction(scopeOf(caller), async (tx) => {
       await lockVersion(tx, 'category', caller.tenant, id);
-      checkExistence(expected, (await getCategory(tx, caller.tenant, id)) !== null, `category "${id}"`);
+      const before = await getCategory(tx, caller.tenant, id);
+      const same = (): boolean => isDeepStrictEqual(before, category);
+      checkExistence(expected, { exists: before !== null, same }, `category "${id}"`);
       await putCategory(tx, caller.tenant, category);
     });
     return category;
@@ -60,10 +63,12 @@ export function categoryRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
   app.delete<ById>('/v1/categories/:id', async (request, reply) => {
     const caller = callerOf(request);
-    if (
-      !(await ports.database.transaction(scopeOf(caller), (tx) => deleteCategory(tx, caller.tenant, request.params.id)))
-    )
-      throw new Problem('not_found', `There is no category "${request.params.id}".`);
+    const { id } = request.params;
+    await ports.database.transaction(scopeOf(caller), async (tx) => {
+      await lockVersion(tx, 'category', caller.tenant, id);
+      if (!(await deleteCategory(tx, caller.tenant, id)))
+        throw new Problem('not_found', `There is no category "${id}".`);
+    });
     return reply.code(204).send();
   });
 }

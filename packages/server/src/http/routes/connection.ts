@@ -1,6 +1,7 @@
 // Connections: a tenant's own accounts of providers. Secrets go in and never come out: they are sealed before they are stored,
 // and an answer names only those that are set. Managed with an admin key.
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { toRfc3339 } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -62,7 +63,8 @@ export function connectionRoutes(app: FastifyInstance, ports: HttpPorts): void {
     return ports.database.transaction(scopeOf(caller), async (tx) => {
       await lockVersion(tx, 'connection', caller.tenant, id);
       const before = await getConnection(tx, caller.tenant, id, 'lock');
-      checkExistence(expected, before !== null, `connection "${id}"`);
+      const same = (): boolean => isSame(ports, body, before);
+      checkExistence(expected, { exists: before !== null, same }, `connection "${id}"`);
       const stored = await putConnection(tx, connectionOf(ports, caller.tenant, id, body, before));
       return wireOf(ports, tx, caller.tenant, stored === null ? [] : [stored]).then(([one]) => one);
     });
@@ -96,6 +98,22 @@ export function connectionRoutes(app: FastifyInstance, ports: HttpPorts): void {
       throw new Problem('not_found', `There is no connection "${id}".`);
     return reply.code(204).send();
   });
+}
+
+/** Sealed anew, the same secrets are other bytes. What could not be written in its place is another. */
+function isSame(ports: HttpPorts, body: z.infer<typeof connectionSchema>, before: StoredConnection | null): boolean {
+  if (before === null) return false;
+  const plain = ({ secrets, ...one }: Omit<StoredConnection, 'change'>) => ({
+    ...one,
+    secrets: openedOf(ports, secrets, sealContext(one)),
+  });
+  const { change: _change, ...stored } = before;
+  try {
+    return isDeepStrictEqual(plain(stored), plain(connectionOf(ports, before.tenant, before.id, body, before)));
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
 }
 
 /** What is stored: settings checked by the brand, secrets joined with those that are there, and sealed. */

@@ -19,6 +19,7 @@ import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, rea
 const MEMBERS_MAX = 200_000;
 export const groupSchema = z.strictObject({
   id: idSchema.optional(),
+  version: z.number().int().optional().describe('as it was read; what is written over is said by `If-Match`'),
   name: z.string().max(500).nullish(),
   members: z.array(idSchema).max(MEMBERS_MAX).default([]),
 });

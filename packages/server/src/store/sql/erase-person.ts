@@ -52,10 +52,25 @@ const counted = (statement: string): string => `WITH gone AS (${statement} RETUR
 const count = async (tx: Tx, statement: string, values: readonly unknown[]): Promise<number> =>
   (await tx.query<{ n: number }>(counted(statement), values))[0]?.n ?? 0;
 
+/** A group without them is another than whoever has read it has seen. */
+async function leaveGroups(tx: Tx, at: readonly [tenant: string, recipient: string]): Promise<number> {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT g.id FROM relance.groups g WHERE g.tenant = $1
+       AND EXISTS (SELECT FROM relance.group_members m WHERE m.tenant = g.tenant AND m.group_id = g.id AND m.recipient = $2)
+     ORDER BY g.id FOR NO KEY UPDATE OF g`,
+    at,
+  );
+  await tx.query(
+    'UPDATE relance.groups SET version = version + 1, updated_at = clock_timestamp() WHERE tenant = $1 AND id = ANY($2)',
+    [at[0], rows.map(({ id }) => id)],
+  );
+  return count(tx, `DELETE FROM relance.group_members WHERE ${OWN}`, at);
+}
+
 /** With devices, which go with it. From here on nothing is planned for them, and no token of theirs opens anything. */
 export async function deleteProfile(tx: Tx, { tenant, recipient }: PersonRef): Promise<Record<string, number>> {
   const slot = slotOfRecipient(tenant, recipient);
-  const at = [tenant, recipient];
+  const at = [tenant, recipient] as const;
   const counts = {
     devices: await count(tx, `DELETE FROM relance.devices WHERE ${OWN} AND slot = $3`, [...at, slot]),
     choices: await count(tx, `DELETE FROM relance.choices WHERE ${OWN} AND slot = $3`, [...at, slot]),
@@ -64,7 +79,7 @@ export async function deleteProfile(tx: Tx, { tenant, recipient }: PersonRef): P
       slot,
     ]),
     pageLinks: await count(tx, `DELETE FROM relance.page_tokens WHERE ${OWN}`, at),
-    groups: await count(tx, `DELETE FROM relance.group_members WHERE ${OWN}`, at),
+    groups: await leaveGroups(tx, at),
   };
   await tx.query(`DELETE FROM relance.fresh_links WHERE ${OWN}`, at);
   await tx.query(`DELETE FROM relance.group_turns WHERE ${OWN}`, at);

@@ -1,7 +1,7 @@
 // Groups: a named, ordered set of recipients.
 import { isDeepStrictEqual } from 'node:util';
 import type { Tx } from '../database.ts';
-import { deletionOf, firstVersion } from './last-version.ts';
+import { deletionOf, firstVersion, lockVersion } from './last-version.ts';
 
 export interface WrittenGroup {
   readonly id: string;
@@ -14,6 +14,7 @@ export interface StoredGroup extends WrittenGroup {
 
 /** The same name and members again are the same version, and nothing is written. */
 export async function putGroup(tx: Tx, tenant: string, group: WrittenGroup): Promise<StoredGroup> {
+  await lockVersion(tx, 'group', tenant, group.id); // also where there is none yet
   const before = await getGroup(tx, tenant, group.id, true);
   if (before !== null && isDeepStrictEqual(before, { ...group, version: before.version })) return before;
   const [row] = await tx.query<{ readonly version: number }>(
@@ -34,10 +35,10 @@ export async function putGroup(tx: Tx, tenant: string, group: WrittenGroup): Pro
 const SELECT = `SELECT g.id, g.version, g.name, coalesce((SELECT json_agg(m.recipient ORDER BY m.position) FROM relance.group_members m WHERE m.tenant = g.tenant AND m.group_id = g.id), '[]') AS members
   FROM relance.groups g`;
 
-/** `lock`: nobody else changes it until the transaction ends. */
+/** `lock`: nobody else changes it until the transaction ends; whoever takes a turn in it goes on. */
 export async function getGroup(tx: Tx, tenant: string, id: string, lock = false): Promise<StoredGroup | null> {
   // Members are read by a statement of their own, when nobody can change them any more.
-  if (lock) await tx.query('SELECT FROM relance.groups WHERE tenant = $1 AND id = $2 FOR UPDATE', [tenant, id]);
+  if (lock) await tx.query('SELECT FROM relance.groups WHERE tenant = $1 AND id = $2 FOR NO KEY UPDATE', [tenant, id]);
   const [row] = await tx.query<StoredGroup>(`${SELECT} WHERE g.tenant = $1 AND g.id = $2`, [tenant, id]);
   return row ?? null;
 }

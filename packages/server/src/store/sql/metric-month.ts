@@ -52,31 +52,45 @@ export async function addUpMonth(tx: Tx, one: StaleMonth): Promise<void> {
     );
   }
   await tx.query(
-    `UPDATE relance.metric_months SET stale = false, changed_days = 0, added_at = clock_timestamp()
+    `UPDATE relance.metric_months SET stale = false, changed_days = 0,
+       added_at = greatest(clock_timestamp(), added_at + interval '1 microsecond')
      WHERE slot = $1 AND tenant = $2 AND month = $3`,
     at,
   );
 }
 
+export interface MissingQuarter {
+  readonly slot: number;
+  readonly tenant: string;
+  /** Its first. */
+  readonly month: string;
+  /** When the newest of its three months was added up. */
+  readonly newest: string;
+}
+
+/** One of which all months hold, and that was not made of them as they are; null where there is none, or somebody else is at it. */
+export async function lockMissingQuarter(tx: Tx): Promise<MissingQuarter | null> {
+  const [found] = await tx.query<MissingQuarter>(
+    `SELECT q.slot, q.tenant, q.month::text AS month, three.newest::text AS newest FROM relance.metric_months q
+     CROSS JOIN LATERAL (SELECT max(m.added_at) AS newest FROM relance.metric_months m
+       WHERE m.slot = q.slot AND m.tenant = q.tenant AND m.month >= q.month AND m.month < q.month + interval '3 months' AND NOT m.stale
+       HAVING count(m.added_at) = 3) AS three
+     WHERE q.month = date_trunc('quarter', q.month::timestamp)::date AND NOT q.stale AND three.newest IS DISTINCT FROM q.quarter_of LIMIT 1`,
+  );
+  if (found === undefined) return null;
+  const [lock] = await tx.query<{ readonly locked: boolean }>(
+    'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS locked',
+    [`relance.quarter/${found.tenant}/${found.month}`],
+  );
+  return lock?.locked === true ? found : null;
+}
+
 /**
- * Adds up the quarter of a month from its three, where all of them hold. It remembers when the newest of them was added up, by which
- * whoever reads knows whether they are still the same; so nothing else has to be told, and nobody else to be locked.
+ * Adds up a quarter from its months. It remembers when the newest of them was added up, by which whoever reads knows whether they are
+ * still the same; so nothing has to be told to it, and no month is locked while it is made.
  */
-export async function addUpQuarter(tx: Tx, { slot, tenant, month }: StaleMonth): Promise<void> {
-  const [quarter] = await tx.query<{ readonly month: string }>(
-    `SELECT m.month::text AS month FROM relance.metric_months m
-     WHERE m.slot = $1 AND m.tenant = $2 AND m.month = date_trunc('quarter', $3::date::timestamp)::date FOR UPDATE`,
-    [slot, tenant, month],
-  );
-  if (quarter === undefined) return;
-  const at = [slot, tenant, quarter.month];
-  const [newest] = await tx.query<{ readonly added_at: string }>(
-    `SELECT max(m.added_at)::text AS added_at FROM relance.metric_months m
-     WHERE m.slot = $1 AND m.tenant = $2 AND m.month >= $3::date AND m.month < $3::date + interval '3 months' AND NOT m.stale
-     HAVING count(m.added_at) = 3`,
-    at,
-  );
-  if (newest === undefined) return;
+export async function addUpQuarter(tx: Tx, { slot, tenant, month, newest }: MissingQuarter): Promise<void> {
+  const at = [slot, tenant, month];
   await tx.query(
     `DELETE FROM relance.metric_sums WHERE slot = $1 AND tenant = $2 AND month = $3 AND span = 'quarter'`,
     at,
@@ -90,11 +104,11 @@ export async function addUpQuarter(tx: Tx, { slot, tenant, month }: StaleMonth):
   );
   await insertSums(
     tx,
-    sums.map((sum) => ({ slot, tenant, month: quarter.month, ...sum, span: 'quarter' })),
+    sums.map((sum) => ({ slot, tenant, month, ...sum, span: 'quarter' })),
   );
   await tx.query('UPDATE relance.metric_months SET quarter_of = $4 WHERE slot = $1 AND tenant = $2 AND month = $3', [
     ...at,
-    newest.added_at,
+    newest,
   ]);
 }
 
