@@ -18,7 +18,7 @@ const KILLS = 15;
 /** Slow enough to be killed between taking a message and saying so. */
 const ANSWER_MS = 50;
 /** So long a kill waits for a hand-over to fall into. */
-const HAND_OVER_WAIT_MS = 300;
+const HAND_OVER_WAIT_MS = 1_000;
 const SETTLE_MAX_MS = 60_000;
 const POLICY = `
 policy: story
@@ -59,12 +59,14 @@ interface Sink {
   /** Tells the name of each node that hands something over. */
   readonly asked: EventEmitter;
   deliveries: number;
+  /** Whoever is about to be killed hears no answer any more, however long the machine takes for that. */
+  deaf: string | null;
 }
 
 async function startSink(): Promise<Sink> {
   const seen = new Map<string, string>();
   const asked = new EventEmitter();
-  const sink = { seen, asked, deliveries: 0 };
+  const sink: Pick<Sink, 'seen' | 'asked' | 'deliveries' | 'deaf'> = { seen, asked, deliveries: 0, deaf: null };
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => {
@@ -75,7 +77,9 @@ async function startSink(): Promise<Sink> {
       seen.set(id, what);
       sink.deliveries += 1;
       asked.emit('node', node);
-      setTimeout(() => response.end('{}'), ANSWER_MS);
+      setTimeout(() => {
+        if (sink.deaf !== node) response.end('{}');
+      }, ANSWER_MS);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -154,12 +158,16 @@ async function tell(nodeCount: number, seed: number, killsMax: number): Promise<
   const nextToAsk = async (): Promise<string | null> => {
     const waited = new AbortController();
     const asked = once(sink.asked, 'node', { signal: waited.signal }).then(
-      ([name]) => name as string,
+      ([name]) => {
+        if (!names.includes(name)) return null;
+        sink.deaf = name;
+        return name as string;
+      },
       () => null,
     );
     const name = await Promise.race([asked, pause(HAND_OVER_WAIT_MS).then(() => null)]);
     waited.abort();
-    return name !== null && names.includes(name) ? name : null;
+    return name;
   };
   const disturb = async (): Promise<void> => {
     // Mostly in the middle of a hand-over, when there is one: taken by the provider, not yet heard by the node.

@@ -277,7 +277,7 @@ describe('an endpoint', () => {
     expect((await http.call('GET', `/v1/follow-ups/${id}/timeline`)).text).toContain('retries_exhausted');
     status = 204;
     await send('two');
-    expect(await get()).toMatchObject({ failures: 0, failingSince: null, lastFailure: 'HTTP 500', disabled: false });
+    await expect.poll(get).toMatchObject({ failures: 0, failingSince: null, lastFailure: 'HTTP 500', disabled: false });
     expect((await get()).lastSuccessAt).toEqual(expect.any(String));
   });
 
