@@ -141,6 +141,22 @@ async function timelinesOf(world: World): Promise<Pick<Told, 'timelines' | 'retr
   };
 }
 
+/** Which of these nodes hands something over next, and hears nothing of it; null when none does for a while. */
+async function nextToAsk(sink: Sink, names: readonly string[]): Promise<string | null> {
+  const waited = new AbortController();
+  const asked = once(sink.asked, 'node', { signal: waited.signal }).then(
+    ([name]) => {
+      if (!names.includes(name)) return null;
+      sink.deaf = name;
+      return name as string;
+    },
+    () => null,
+  );
+  const name = await Promise.race([asked, pause(HAND_OVER_WAIT_MS).then(() => null)]);
+  waited.abort();
+  return name;
+}
+
 async function tell(nodeCount: number, seed: number, killsMax: number): Promise<Told> {
   const world = await createWorld({ start: '2026-11-02T09:00:00Z' });
   const sink = await startSink();
@@ -154,24 +170,9 @@ async function tell(nodeCount: number, seed: number, killsMax: number): Promise<
   const names = Array.from({ length: nodeCount }, (_, index) => `node-${index}`);
   const nodes = await Promise.all(names.map((name) => startNode(world, sink, name)));
   let kills = 0;
-  /** Which node hands something over next; null when none does for a while. */
-  const nextToAsk = async (): Promise<string | null> => {
-    const waited = new AbortController();
-    const asked = once(sink.asked, 'node', { signal: waited.signal }).then(
-      ([name]) => {
-        if (!names.includes(name)) return null;
-        sink.deaf = name;
-        return name as string;
-      },
-      () => null,
-    );
-    const name = await Promise.race([asked, pause(HAND_OVER_WAIT_MS).then(() => null)]);
-    waited.abort();
-    return name;
-  };
   const disturb = async (): Promise<void> => {
     // Mostly in the middle of a hand-over, when there is one: taken by the provider, not yet heard by the node.
-    const asking = random.chance(0.7) ? await nextToAsk() : null;
+    const asking = random.chance(0.7) ? await nextToAsk(sink, names) : null;
     const victim = asking === null ? random.below(nodes.length) : names.indexOf(asking);
     await pause(random.below(asking === null ? 120 : ANSWER_MS / 2));
     const node = nodes[victim] as ChildProcess;
