@@ -103,20 +103,17 @@ function collection<T, W>(call: Transport, name: string) {
 }
 
 /** One that has versions: it may be written over one of them alone. `A` is answered. */
-function versioned<T, W, A = T>(call: Transport, name: string) {
+function versioned<T, W, A = T, O extends WrittenOver = WrittenOver>(call: Transport, name: string) {
   return {
     ...collection<T, W>(call, name),
-    put: (id: string, body: W, over: WrittenOver = {}) =>
-      call<A>({ method: 'PUT', path: `/v1/${name}/${part(id)}`, body, headers: headersOf(over) }),
+    put: (id: string, body: W, over?: O) =>
+      call<A>({ method: 'PUT', path: `/v1/${name}/${part(id)}`, body, headers: headersOf(over ?? {}) }),
   };
 }
 
 /** One without versions. `over: null`: written only where there is none. */
-const unversioned = <T, W>(call: Transport, name: string) => ({
-  ...collection<T, W>(call, name),
-  put: (id: string, body: W, over: { readonly over?: null | undefined } = {}) =>
-    call<T>({ method: 'PUT', path: `/v1/${name}/${part(id)}`, body, headers: headersOf(over) }),
-});
+const unversioned = <T, W>(call: Transport, name: string) =>
+  versioned<T, W, T, { readonly over?: null | undefined }>(call, name);
 
 function events(call: Transport) {
   return {

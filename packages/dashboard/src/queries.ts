@@ -42,6 +42,8 @@ export const policiesQuery = queryOptions({
 
 export const overviewQuery = queryOptions({ queryKey: ['overview'], queryFn: () => api.overview() });
 
-/** What is proved of policies is of the people, groups and schedules that there are. */
-export const provedAgain = (queries: QueryClient): Promise<void> =>
-  queries.invalidateQueries({ queryKey: ['policies', 'check'] });
+/** After a change of people, groups or schedules: what is proved of policies is of those that there are. */
+export async function readWorldAgain(queries: QueryClient, keys: readonly string[]): Promise<void> {
+  const changed = [...keys.map((key) => [key]), ['policies', 'check']];
+  await Promise.all(changed.map((queryKey) => queries.invalidateQueries({ queryKey })));
+}

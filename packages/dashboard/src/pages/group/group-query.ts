@@ -1,7 +1,7 @@
 // What is read of groups, under one key.
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api.ts';
-import { provedAgain } from '../../queries.ts';
+import { readWorldAgain } from '../../queries.ts';
 
 const GROUPS_MAX = 200;
 
@@ -11,6 +11,4 @@ export const groupsQuery = queryOptions({
 });
 export const groupQuery = (id: string) =>
   queryOptions({ queryKey: ['groups', 'one', id], queryFn: () => api.groups.get(id) });
-export const readGroupsAgain = async (queries: QueryClient): Promise<void> => {
-  await Promise.all([queries.invalidateQueries({ queryKey: ['groups'] }), provedAgain(queries)]);
-};
+export const readGroupsAgain = (queries: QueryClient): Promise<void> => readWorldAgain(queries, ['groups']);

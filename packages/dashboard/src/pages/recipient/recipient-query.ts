@@ -3,7 +3,7 @@
 import type { Message, Page, Recipient, Suppression } from '@relance/client';
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api.ts';
-import { LOOK_AGAIN_MS, provedAgain } from '../../queries.ts';
+import { LOOK_AGAIN_MS, readWorldAgain } from '../../queries.ts';
 import { addressesOf } from './reach.ts';
 
 /** What the server gives at most at once. */
@@ -73,9 +73,5 @@ export const suppressionsOfQuery = (recipient: Recipient) => {
 };
 
 /** After a change: who they are is read again everywhere. */
-export const readPeopleAgain = async (queries: QueryClient): Promise<void> => {
-  await Promise.all([
-    ...['recipients', 'person', 'overview'].map((key) => queries.invalidateQueries({ queryKey: [key] })),
-    provedAgain(queries),
-  ]);
-};
+export const readPeopleAgain = (queries: QueryClient): Promise<void> =>
+  readWorldAgain(queries, ['recipients', 'person', 'overview']);

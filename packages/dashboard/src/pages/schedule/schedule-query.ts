@@ -1,7 +1,7 @@
 // What is read of schedules, under one key, and which of the people that one names are known.
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api.ts';
-import { provedAgain } from '../../queries.ts';
+import { readWorldAgain } from '../../queries.ts';
 
 const SCHEDULES_MAX = 200;
 /** As many as the server takes at once. */
@@ -27,6 +27,4 @@ export const knownQuery = (ids: readonly string[]) =>
     },
   });
 
-export const readSchedulesAgain = async (queries: QueryClient): Promise<void> => {
-  await Promise.all([queries.invalidateQueries({ queryKey: ['schedules'] }), provedAgain(queries)]);
-};
+export const readSchedulesAgain = (queries: QueryClient): Promise<void> => readWorldAgain(queries, ['schedules']);

@@ -47,11 +47,11 @@ export function groupRoutes(app: FastifyInstance, ports: HttpPorts): void {
     checkSameId(body.id, id);
     const group = toGroup(id, body);
     const expected = expectedOf(request);
-    return ports.database.transaction(scopeOf(caller), async (tx) => {
-      await lockVersion(tx, 'group', caller.tenant, id);
-      checkWrittenOver(expected, asWritten(await getGroup(tx, caller.tenant, id, true)), group, `group "${id}"`);
-      return putGroup(tx, caller.tenant, group);
-    });
+    return ports.database.transaction(scopeOf(caller), (tx) =>
+      putGroup(tx, caller.tenant, group, (before) =>
+        checkWrittenOver(expected, asWritten(before), group, `group "${id}"`),
+      ),
+    );
   });
   app.get('/v1/groups', async (request) => {
     const caller = callerOf(request);

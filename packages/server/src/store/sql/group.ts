@@ -12,10 +12,19 @@ export interface StoredGroup extends WrittenGroup {
   readonly version: number;
 }
 
-/** The same name and members again are the same version, and nothing is written. */
-export async function putGroup(tx: Tx, tenant: string, group: WrittenGroup): Promise<StoredGroup> {
+/**
+ * The same name and members again are the same version, and nothing is written. `check` sees what there is, which nobody else can change
+ * by then, and throws where it is not to be written over.
+ */
+export async function putGroup(
+  tx: Tx,
+  tenant: string,
+  group: WrittenGroup,
+  check: (before: StoredGroup | null) => void = () => {},
+): Promise<StoredGroup> {
   await lockVersion(tx, 'group', tenant, group.id); // also where there is none yet
-  const before = await getGroup(tx, tenant, group.id, true);
+  const before = await lockedGroup(tx, tenant, group.id);
+  check(before);
   if (before !== null && isDeepStrictEqual(before, { ...group, version: before.version })) return before;
   const [row] = await tx.query<{ readonly version: number }>(
     `INSERT INTO relance.groups AS g (tenant, id, name, version) VALUES ($1, $2, $3, ${firstVersion('group', '$1', '$2')})
@@ -35,10 +44,14 @@ export async function putGroup(tx: Tx, tenant: string, group: WrittenGroup): Pro
 const SELECT = `SELECT g.id, g.version, g.name, coalesce((SELECT json_agg(m.recipient ORDER BY m.position) FROM relance.group_members m WHERE m.tenant = g.tenant AND m.group_id = g.id), '[]') AS members
   FROM relance.groups g`;
 
-/** `lock`: nobody else changes it until the transaction ends; whoever takes a turn in it goes on. */
-export async function getGroup(tx: Tx, tenant: string, id: string, lock = false): Promise<StoredGroup | null> {
+/** Nobody else changes it until the transaction ends; whoever takes a turn in it goes on. */
+async function lockedGroup(tx: Tx, tenant: string, id: string): Promise<StoredGroup | null> {
   // Members are read by a statement of their own, when nobody can change them any more.
-  if (lock) await tx.query('SELECT FROM relance.groups WHERE tenant = $1 AND id = $2 FOR NO KEY UPDATE', [tenant, id]);
+  await tx.query('SELECT FROM relance.groups WHERE tenant = $1 AND id = $2 FOR NO KEY UPDATE', [tenant, id]);
+  return getGroup(tx, tenant, id);
+}
+
+export async function getGroup(tx: Tx, tenant: string, id: string): Promise<StoredGroup | null> {
   const [row] = await tx.query<StoredGroup>(`${SELECT} WHERE g.tenant = $1 AND g.id = $2`, [tenant, id]);
   return row ?? null;
 }
