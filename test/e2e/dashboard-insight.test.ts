@@ -57,6 +57,10 @@ describe.runIf(CHROMIUM !== null)('insight in the dashboard', () => {
       await advance('7 hours');
     }
     await client.followUps.byKey('task', 't5').command('cancel');
+    const { now } = await client.clock.get();
+    const inDays = (days: number) => new Date(Date.parse(now) + days * 86_400_000).toISOString();
+    await client.followUps.byKey('task', 't8').command('commit', { actor: 'ana', by: inDays(5) });
+    await client.followUps.byKey('task', 't10').command('commit', { actor: 'ana', by: inDays(1) });
     await client.followUps.open({ policy: 'visit', key: 'v1', assignee: 'ana' });
     await advance('4 days');
     await client.followUps.byKey('task', 't8').command('resolve', { actor: 'bo' });
@@ -74,6 +78,7 @@ describe.runIf(CHROMIUM !== null)('insight in the dashboard', () => {
     await tiles.getByText('13', { exact: true }).waitFor();
     await tiles.getByText('41.7%').waitFor(); // 5 of 12 that nobody cancelled
     await tiles.getByText(`${all?.escalated} reached an escalation`).waitFor();
+    await tiles.getByText('1 kept, 1 missed, 0 ahead').waitFor();
     const curve = page.getByRole('region', { name: 'How long it takes' });
     await curve.getByText(/Of \d+, \d+ had no response of their own/).waitFor();
     await curve.locator('svg.chart').waitFor();
@@ -88,8 +93,25 @@ describe.runIf(CHROMIUM !== null)('insight in the dashboard', () => {
     const hours = page.getByRole('list', { name: 'Interruptions by hours' });
     await hours.getByText('Night').waitFor();
     expect(await hours.textContent()).toContain(String(all?.interruptedNight));
+    // By level: how many got at least so far.
+    const levels = page.getByRole('list', { name: 'Levels of escalation' });
+    expect(await levels.getByRole('listitem').nth(1).textContent()).toContain(String(all?.escalated));
+    const whom = page.getByRole('list', { name: 'People by how often they were interrupted' });
+    const people = (await world.server.client.metrics.interrupted()).rows;
+    expect(people.length).toBeGreaterThan(1);
+    await expect.poll(() => whom.getByRole('listitem').count()).toBe(people.length);
+    expect(await whom.getByRole('listitem').first().textContent()).toContain(String(people[0]?.interrupted));
     await page.getByText('What happens to them later changes their figures.').waitFor();
     await look('insight');
+    await page.getByRole('region', { name: 'Who is interrupted most' }).getByText('Table and export').click();
+    const table = await saved(page, 'Who is interrupted most: CSV');
+    expect([...csvRecords(table)].map(({ cells }) => cells[0])).toEqual([
+      'recipient',
+      ...people.map(({ recipient }) => recipient),
+    ]);
+    await whom.getByRole('link', { name: 'Ana', exact: true }).click();
+    await page.getByText(/messages? of the follow-ups of the last 30 days interrupted them/).waitFor();
+    await page.goBack();
     // The table behind a chart, and the same as files.
     await page.getByRole('region', { name: 'Escalations', exact: true }).getByText('Table and export').click();
     await page.getByRole('table').getByRole('rowheader', { name: 'Level 1' }).waitFor();
@@ -108,7 +130,7 @@ describe.runIf(CHROMIUM !== null)('insight in the dashboard', () => {
     await page.goto(`${world.server.url}/insight`);
     const tiles = page.getByRole('region', { name: 'What became of them' });
     await page.getByLabel('Policy', { exact: true }).selectOption('visit');
-    await tiles.getByText('1 still open', { exact: false }).waitFor();
+    await tiles.getByText('1 still open, 0 cancelled').waitFor();
     expect(new URL(page.url()).searchParams.get('policy')).toBe('visit');
     // Nobody has a phone: nothing was sent, and nobody responded to it.
     await page.getByText('Nobody was interrupted in this period.', { exact: false }).first().waitFor();

@@ -6,14 +6,14 @@ import { blocksOf, curlsIn, guideText, unlike } from '../guide.ts';
 import { createHttpWorld, type HttpWorld } from '../http-world.ts';
 
 const GUIDE = guideText('metrics.md');
-const [ask, bySending, curve, table] = curlsIn(GUIDE);
-const [shown] = blocksOf(GUIDE, 'json').map((text) => JSON.parse(text));
+const [ask, bySending, whom, curve, table] = curlsIn(GUIDE);
+const [shown, shownPeople] = blocksOf(GUIDE, 'json').map((text) => JSON.parse(text));
 const [figures = '', responses = ''] = blocksOf(GUIDE, 'sql');
 
 let http: HttpWorld;
 beforeAll(async () => {
   http = await createHttpWorld(); // Monday, 2 November 2026, 09:00
-  await http.world.people([{ id: 'ana', email: 'ana@example.test' }]);
+  await http.world.people([{ id: 'ana', name: 'Ana', email: 'ana@example.test' }]);
   await http.world.policy(`
 policy: task
 open: { on: task.made }
@@ -59,6 +59,16 @@ it('tells how messages were sent where the guide asks for it', async () => {
   ).toEqual([{ policy: 'task', provider: 'mailbox', messages: 2 }]);
 });
 
+it('tells who is interrupted as the guide shows, and as a table', async () => {
+  const { status, body } = await asked(whom);
+  expect(status).toBe(200);
+  expect({ ...body, asOf: shownPeople.asOf }).toEqual(shownPeople);
+  const { text } = await asked({ url: `${whom?.url}&format=csv` });
+  expect(text).toBe(
+    'recipient,name,interrupted,interruptedBusiness,interruptedEvening,interruptedNight,interruptedWeekend\r\nana,Ana,2,2,0,0,0\r\n',
+  );
+});
+
 it('is a curve where the guide asks for one', async () => {
   const { status, body } = await asked(curve);
   expect(status).toBe(200);
@@ -90,6 +100,6 @@ it('is the same in SQL', async () => {
 
 it('names every question that there is, and every one of them answers', async () => {
   const questions = [...GUIDE.matchAll(/`GET (\/v1\/metrics\/\w+)`/g)].map(([, path = '']) => path);
-  expect(questions).toHaveLength(8);
+  expect(questions).toHaveLength(9);
   for (const path of questions) expect((await http.call('GET', path)).status).toBe(200);
 });

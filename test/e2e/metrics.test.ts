@@ -135,10 +135,19 @@ it('groups by what is asked, each question with its own keys first', async () =>
     ['inbox', 3],
   ]);
   const levels = await rows('escalations');
-  expect(levels.map((row: { level: number; followUps: number }) => [row.level, row.followUps])).toEqual([
-    [0, 2],
-    [1, 1],
+  const furthest = ({ level, followUps, reached, reachedRate }: Record<string, unknown>) => [
+    ...[level, followUps, reached, reachedRate],
+  ];
+  expect(levels.map(furthest)).toEqual([
+    [0, 2, 3, 1],
+    [1, 1, 1, 1 / 3],
   ]);
+  expect((await rows('escalations?groupBy=team')).map(furthest)).toEqual([
+    [0, 1, 2, 1],
+    [0, 1, 1, 1],
+    [1, 1, 1, 1 / 2],
+  ]);
+  expect(Object.keys((await rows('overview'))[0])).not.toContain('reached');
   const days = await rows('policies?groupBy=day,team');
   expect(days.map((row: Record<string, unknown>) => [row.policy, row.day, row.team, row.followUps])).toEqual([
     ['invoice', '2026-11-02', 'ops', 2],

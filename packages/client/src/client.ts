@@ -3,6 +3,8 @@
 import type {
   CurveQuery,
   Curves,
+  Interrupted,
+  InterruptedQuery,
   MessageMetricQuery,
   MessageMetrics,
   MetricQuery,
@@ -284,10 +286,13 @@ function metrics(call: Transport) {
       call<MessageMetrics>({ method: 'GET', path: '/v1/metrics/messages', query }),
     /** How long something takes, as a curve; `of` says what. */
     curves: (query: CurveQuery = {}) => call<Curves>({ method: 'GET', path: '/v1/metrics/curves', query }),
+    /** Whom messages interrupted most, and at which of their hours. */
+    interrupted: (query: InterruptedQuery = {}) =>
+      call<Interrupted>({ method: 'GET', path: '/v1/metrics/interrupted', query }),
     curvesCsv: (query: CurveQuery = {}) =>
       call<string>({ method: 'GET', path: '/v1/metrics/curves', query: { ...query, format: 'csv' }, text: true }),
     /** The same as CSV. */
-    csv: (question: MetricQuestion | 'messages', query: MetricQuery = {}) =>
+    csv: (question: MetricQuestion | 'messages' | 'interrupted', query: MetricQuery = {}) =>
       call<string>({ method: 'GET', path: `/v1/metrics/${question}`, query: { ...query, format: 'csv' }, text: true }),
   };
 }

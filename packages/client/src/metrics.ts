@@ -17,6 +17,25 @@ export type MessageMetricQuery = Omit<MetricQuery, 'team'>;
 export type CurveName = 'responseTime' | 'timeToResolve' | 'timeToAcknowledge';
 export type CurveQuery = MetricQuery & { readonly of?: CurveName };
 
+/** Without `recipient` at most `limit` people (20), those first who were interrupted most. */
+export type InterruptedQuery = Omit<MetricQuery, 'groupBy' | 'team'> & {
+  readonly recipient?: string;
+  readonly limit?: number;
+};
+export interface Interrupted extends MetricWindow {
+  readonly rows: readonly InterruptedRow[];
+}
+export interface InterruptedRow
+  extends Pick<
+    MessageFigures,
+    'interruptedBusiness' | 'interruptedEvening' | 'interruptedNight' | 'interruptedWeekend'
+  > {
+  readonly recipient: string;
+  readonly name: string | null;
+  /** Messages, of all hours. */
+  readonly interrupted: number;
+}
+
 export interface Metrics extends MetricWindow {
   readonly rows: readonly MetricRow[];
 }
@@ -106,8 +125,21 @@ export interface MetricRow extends MetricGroup, MessageFigures {
   readonly exhausted: number;
   /** Had at some time nobody to tell, nor a fallback with anybody. */
   readonly unreached: number;
+  /** By level: those that reached it, whatever level they reached after it; and which share of all that opened. */
+  readonly reached?: number;
+  readonly reachedRate?: number | null;
+  /** Dates that somebody promised, and neither moved nor took back; resolved by then; passed first. */
+  readonly commitments: number;
+  readonly commitmentsKept: number;
+  readonly commitmentsMissed: number;
   readonly conversionRate: number | null;
   readonly escalationRate: number | null;
+  /** Of `followUps`. */
+  readonly expiredRate: number | null;
+  readonly exhaustedRate: number | null;
+  readonly unreachedRate: number | null;
+  /** Of those that were kept or missed. */
+  readonly commitmentKeptRate: number | null;
   readonly responseTime: DurationFigures;
   readonly timeToResolve: DurationFigures;
   readonly timeToAcknowledge: DurationFigures;

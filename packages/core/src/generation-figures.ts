@@ -2,6 +2,7 @@
 // same. Pure. What is counted of one message is metrics.ts; how counts are added up, figure-cells.ts; why so, docs/decisions/0016.
 import { isAside } from './aside.ts';
 import { localDay } from './calendar.ts';
+import { type Commitments, commitmentsOf, isAny } from './commitment-figures.ts';
 import { dateOf } from './day.ts';
 import { countedSeconds } from './duration-scale.ts';
 import { isHuman, surestOf } from './engagement.ts';
@@ -10,6 +11,7 @@ import type { Evidence, TimelineKind } from './input.ts';
 import { DAY_MS, type Instant, MINUTE_MS } from './instant.ts';
 import { type MessagePlace, messageId } from './message.ts';
 import { type CountedMessage, countMessage, type MessageCounts, NO_MESSAGES, stageResolvedAfter } from './metrics.ts';
+import type { Reason } from './reason.ts';
 
 /** Nobody answers later than that: whoever has not is left out from then on, so that what waits does not add up for ever. */
 export const RESPONSE_MAX_MS = 90 * DAY_MS;
@@ -23,6 +25,10 @@ export interface CountedLine {
   readonly evidence: Evidence | null;
   /** Of an escalation. */
   readonly level: number | null;
+  /** Of a commitment: the date that was named. */
+  readonly promised: Instant | null;
+  /** Of what goes on after a pause: why. */
+  readonly resumedBy: Reason | null;
 }
 
 /** How a message was sent: by which provider, in whose words and in which language. Empty, and 0: none, or nobody knows. */
@@ -77,6 +83,8 @@ export interface GenerationFigures {
   readonly exhausted?: true;
   /** A stage, or the opening, had nobody to tell; absent: no. */
   readonly unreached?: true;
+  /** Absent: nobody has promised a date. */
+  readonly commitments?: Commitments;
   /** The stages that ran, each once. */
   readonly ran: readonly string[];
   /** The one after which it was resolved. */
@@ -149,6 +157,7 @@ function countOne(
   const acknowledged = first !== null && (closedAt === null || first <= closedAt);
   const asking = messages.filter(isHandedOver).filter((message) => asks(generation, message));
   const waits = responseWaits(asking, responses, closedAt);
+  const commitments = commitmentsOf(lines);
   return {
     generation,
     version,
@@ -159,6 +168,7 @@ function countOne(
     status: ending === null ? 'open' : (ending.kind as FollowUpStatus),
     ...(ending === null && generation === newest && waitsFor === 'stages_exhausted' ? { exhausted: true } : {}),
     ...(lines.some(({ kind }) => kind === 'alarm') ? { unreached: true } : {}),
+    ...(isAny(commitments) ? { commitments } : {}),
     ran: [...new Set(runs.map(({ stage }) => stage))],
     after: stageResolvedAfter(runs, resolved ? closedAt : null),
     resolve: waitOf(openedAt, closedAt, resolved),

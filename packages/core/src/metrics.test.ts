@@ -76,10 +76,30 @@ describe('conversion and escalation', () => {
       actedRate: null,
       conversionRate: null,
       escalationRate: null,
+      expiredRate: null,
+      exhaustedRate: null,
+      unreachedRate: null,
+      commitmentKeptRate: null,
     });
   });
   it('is nothing, which is not none, where nobody has resolved any', () =>
     expect(ratesOf(followUps('open', 'expired')).conversionRate).toBe(0));
+  it('are shares of all that opened for what has gone wrong, and of what is decided for promises', () => {
+    const all = [
+      countFollowUp({ status: 'expired', escalationLevel: 0, unreached: true }),
+      countFollowUp({ status: 'open', escalationLevel: 0, exhausted: true, commitments: [1, 2, 1] }),
+      countFollowUp({ status: 'resolved', escalationLevel: 0, exhausted: true }),
+      countFollowUp({ status: 'cancelled', escalationLevel: 0 }),
+    ];
+    const counts = { ...NO_MESSAGES, ...addCounts(all, NO_FOLLOW_UPS) };
+    expect(counts).toMatchObject({ commitments: 4, commitmentsKept: 1, commitmentsMissed: 2 });
+    expect(ratesOf(counts)).toMatchObject({
+      expiredRate: 1 / 4,
+      exhaustedRate: 1 / 4,
+      unreachedRate: 1 / 4,
+      commitmentKeptRate: 1 / 3,
+    });
+  });
   it('counts an escalation once, however far it went, also of what was cancelled', () => {
     const all = [
       countFollowUp({ status: 'resolved', escalationLevel: 3 }),

@@ -1,6 +1,7 @@
 // What figures count and how rates come of the counts, so that the roll-ups, the live answer and whoever recomputes them agree: one
 // message and one follow-up make counts, counts are added, and rates are made last. How long things take is survival.ts; where the
 // counts are kept is docs/decisions/0016. A follow-up that was opened again counts once for each of its generations.
+import type { Commitments } from './commitment-figures.ts';
 import { type EngagementSeen, isHuman, surestOf } from './engagement.ts';
 import { type FollowUpStatus, isLive } from './follow-up.ts';
 import type { Instant } from './instant.ts';
@@ -23,6 +24,11 @@ export interface FollowUpCounts {
   readonly exhausted: number;
   /** Had at some time nobody to tell, nor a fallback with anybody. */
   readonly unreached: number;
+  /** Dates that somebody promised, and neither moved nor took back (commitment-figures.ts). The next two are among them. */
+  readonly commitments: number;
+  /** Resolved by then. */
+  readonly commitmentsKept: number;
+  readonly commitmentsMissed: number;
 }
 
 export interface MessageCounts {
@@ -57,6 +63,12 @@ export type Counts = FollowUpCounts & MessageCounts;
 export interface Rates extends MessageRates {
   readonly conversionRate: number | null;
   readonly escalationRate: number | null;
+  /** Of all that opened. */
+  readonly expiredRate: number | null;
+  readonly exhaustedRate: number | null;
+  readonly unreachedRate: number | null;
+  /** Of those that were kept or missed. */
+  readonly commitmentKeptRate: number | null;
 }
 export interface MessageRates {
   /** Of those that it was tried to hand over: accepted, and not returned since. Few channels say more, and many nothing. */
@@ -77,6 +89,9 @@ export const NO_FOLLOW_UPS: FollowUpCounts = {
   escalated: 0,
   exhausted: 0,
   unreached: 0,
+  commitments: 0,
+  commitmentsKept: 0,
+  commitmentsMissed: 0,
 };
 export const NO_MESSAGES: MessageCounts = {
   messages: 0,
@@ -102,18 +117,26 @@ export interface CountedFollowUp {
   readonly escalationLevel: number;
   readonly exhausted?: boolean | undefined;
   readonly unreached?: boolean | undefined;
+  readonly commitments?: Commitments | undefined;
 }
 
-export const countFollowUp = ({ status, escalationLevel, exhausted, unreached }: CountedFollowUp): FollowUpCounts => ({
-  followUps: 1,
-  open: one(isLive(status)),
-  resolved: one(status === 'resolved'),
-  cancelled: one(status === 'cancelled'),
-  expired: one(status === 'expired'),
-  escalated: one(escalationLevel > 0),
-  exhausted: one(isLive(status) && exhausted === true),
-  unreached: one(unreached === true),
-});
+export function countFollowUp(counted: CountedFollowUp): FollowUpCounts {
+  const { status, escalationLevel, exhausted, unreached } = counted;
+  const [kept, missed, ahead] = counted.commitments ?? [0, 0, 0];
+  return {
+    followUps: 1,
+    open: one(isLive(status)),
+    resolved: one(status === 'resolved'),
+    cancelled: one(status === 'cancelled'),
+    expired: one(status === 'expired'),
+    escalated: one(escalationLevel > 0),
+    exhausted: one(isLive(status) && exhausted === true),
+    unreached: one(unreached === true),
+    commitments: kept + missed + ahead,
+    commitmentsKept: kept,
+    commitmentsMissed: missed,
+  };
+}
 
 /** A message, and whether it had the picture and the links that tell what was done with it. */
 export interface CountedMessage {
@@ -184,6 +207,10 @@ export const ratesOf = (counts: Counts): Rates => ({
   ...messageRatesOf(counts),
   conversionRate: share(counts.resolved, counts.followUps - counts.cancelled),
   escalationRate: share(counts.escalated, counts.followUps),
+  expiredRate: share(counts.expired, counts.followUps),
+  exhaustedRate: share(counts.exhausted, counts.followUps),
+  unreachedRate: share(counts.unreached, counts.followUps),
+  commitmentKeptRate: share(counts.commitmentsKept, counts.commitmentsKept + counts.commitmentsMissed),
 });
 
 /** Of the follow-ups that ran a stage, those resolved after it and before the next one, whatever became of the others. */

@@ -38,3 +38,18 @@ const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', 
 const SHORT_DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 export const dateText = (date: string): string => DATE.format(new Date(`${date}T00:00:00Z`));
 export const shortDateText = (date: string): string => SHORT_DATE.format(new Date(`${date}T00:00:00Z`));
+
+interface Hours {
+  readonly interruptedEvening: number;
+  readonly interruptedNight: number;
+  readonly interruptedWeekend: number;
+}
+/** `12 at night, 3 in the evening`: what interrupted somebody outside business hours. */
+export function outsideText({ interruptedEvening, interruptedNight, interruptedWeekend }: Hours): string {
+  const some = [
+    [interruptedNight, 'at night'],
+    [interruptedEvening, 'in the evening'],
+    [interruptedWeekend, 'at the weekend'],
+  ].flatMap(([count, when]) => (Number(count) > 0 ? [`${countText(Number(count))} ${when}`] : []));
+  return some.length === 0 ? 'all in business hours' : some.join(', ');
+}

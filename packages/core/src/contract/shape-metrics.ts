@@ -31,18 +31,21 @@ const group = {
   level: z.int().optional(),
   day: date.optional(),
 };
-const messageFields = {
-  messages: count,
-  accepted: count,
-  delivered: count,
-  bounced: count,
-  merged: count.describe('of `accepted`: in another message'),
+const hourFields = {
   interruptedBusiness: count.describe(
     'of `accepted - merged`: Monday to Friday, 8 to 18, by the clock of whoever got it',
   ),
   interruptedEvening: count.describe('Monday to Friday, 18 to 22'),
   interruptedNight: count.describe('22 to 8'),
   interruptedWeekend: count.describe('Saturday and Sunday, 8 to 22'),
+};
+const messageFields = {
+  messages: count,
+  accepted: count,
+  delivered: count,
+  bounced: count,
+  merged: count.describe('of `accepted`: in another message'),
+  ...hourFields,
   deliveryRate: rate.describe('of `messages`: accepted, and not returned since'),
   openRate: rate,
   openRateHuman: rate,
@@ -62,9 +65,18 @@ const metricsShape = z.strictObject({
       escalated: count,
       exhausted: count.describe('of `open`: every stage has run and nobody has acted'),
       unreached: count.describe('had at some time nobody to tell, nor a fallback with anybody'),
+      reached: count.optional().describe('by level: those that reached it, whatever level they reached after it'),
+      reachedRate: rate.optional().describe('by level: of all that opened'),
+      commitments: count.describe('dates that somebody promised, and neither moved nor took back'),
+      commitmentsKept: count.describe('of `commitments`: resolved by then'),
+      commitmentsMissed: count.describe('of `commitments`: the date passed first'),
       ...messageFields,
       conversionRate: rate,
       escalationRate: rate,
+      expiredRate: rate.describe('of `followUps`'),
+      exhaustedRate: rate.describe('of `followUps`'),
+      unreachedRate: rate.describe('of `followUps`'),
+      commitmentKeptRate: rate.describe('of those that were kept or missed'),
       responseTime: duration,
       timeToResolve: duration,
       timeToAcknowledge: duration,
@@ -114,4 +126,21 @@ const curvesShape = z.strictObject({
   ),
 });
 
-export const METRIC_SHAPES = { Metrics: metricsShape, MessageMetrics: messagesShape, Curves: curvesShape };
+const interruptedShape = z.strictObject({
+  ...window,
+  rows: z.array(
+    z.strictObject({
+      recipient: z.string(),
+      name: z.string().nullable(),
+      interrupted: count.describe('messages, of all hours'),
+      ...hourFields,
+    }),
+  ),
+});
+
+export const METRIC_SHAPES = {
+  Metrics: metricsShape,
+  MessageMetrics: messagesShape,
+  Curves: curvesShape,
+  Interrupted: interruptedShape,
+};

@@ -5,6 +5,7 @@ import type { Instant } from '../instant.ts';
 import {
   type DurationFigures,
   durationFigures,
+  type FollowUpCounts,
   type MessageCounts,
   messageRatesOf,
   ratesOf,
@@ -70,33 +71,90 @@ export const wireMessageRow = ({ group, counts }: MessageSum) => ({
 });
 export type WireMessageRow = ReturnType<typeof wireMessageRow>;
 
+const wireFollowUpCounts = ({
+  followUps,
+  open,
+  resolved,
+  cancelled,
+  expired,
+  escalated,
+  exhausted,
+  unreached,
+  commitments,
+  commitmentsKept,
+  commitmentsMissed,
+}: FollowUpCounts) => ({
+  followUps,
+  open,
+  resolved,
+  cancelled,
+  expired,
+  escalated,
+  exhausted,
+  unreached,
+  commitments,
+  commitmentsKept,
+  commitmentsMissed,
+});
+
 export function wireMetricRow({ group, counts, times }: MetricSum, now: Instant) {
   const durations = durationsOf(times, now);
-  const { followUps, open, resolved, cancelled, expired, escalated, exhausted, unreached } = counts;
   const rates = ratesOf(counts);
   return {
     ...group,
-    followUps,
-    open,
-    resolved,
-    cancelled,
-    expired,
-    escalated,
-    exhausted,
-    unreached,
+    ...wireFollowUpCounts(counts),
     ...wireMessageCounts(counts),
     ...rates,
     // Of a stage: those that were resolved after it and before the next one.
     conversionRate:
       group.stage === undefined
         ? rates.conversionRate
-        : stageConversion({ ran: followUps, resolvedAfter: counts.resolvedAfter }),
+        : stageConversion({ ran: counts.followUps, resolvedAfter: counts.resolvedAfter }),
     responseTime: durationFigures(durations.response),
     timeToResolve: durationFigures(durations.resolve),
     timeToAcknowledge: durationFigures(durations.acknowledge),
   };
 }
-export type WireMetricRow = ReturnType<typeof wireMetricRow>;
+/** Of a row by level: those that reached it, whatever level they reached after it. */
+interface Reached {
+  readonly reached: number;
+  readonly reachedRate: number | null;
+}
+export type WireMetricRow = ReturnType<typeof wireMetricRow> & Partial<Reached>;
+
+/** Rows by level, each with how many got at least so far: of all that have its other keys. Rows of other keys are as they were. */
+export function withReached(rows: readonly WireMetricRow[]): WireMetricRow[] {
+  const alike = Map.groupBy(rows, ({ policy, stage, channel, team, day }) =>
+    JSON.stringify([policy, stage, channel, team, day]),
+  );
+  const reached = new Map<WireMetricRow, number>();
+  const opened = new Map<WireMetricRow, number>();
+  for (const own of alike.values()) {
+    let sum = 0;
+    for (const row of own.toSorted((a, b) => Number(b.level) - Number(a.level))) {
+      sum += row.followUps;
+      reached.set(row, sum);
+    }
+    for (const row of own) opened.set(row, sum);
+  }
+  return rows.map((row) => {
+    if (row.level === undefined) return row;
+    const [got, all] = [reached.get(row) ?? 0, opened.get(row) ?? 0];
+    return { ...row, reached: got, reachedRate: all > 0 ? got / all : null };
+  });
+}
+
+/** Somebody, and how often messages interrupted them, by the hours of their own clock. */
+export interface WireInterrupted {
+  readonly recipient: string;
+  readonly name: string | null;
+  /** The sum of the next four. */
+  readonly interrupted: number;
+  readonly interruptedBusiness: number;
+  readonly interruptedEvening: number;
+  readonly interruptedNight: number;
+  readonly interruptedWeekend: number;
+}
 
 /** `responseTimeP50Lower`: a name for each value. */
 export function metricColumns(row: WireMetricRow): Readonly<Record<string, string | number | null>> {

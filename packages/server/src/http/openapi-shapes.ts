@@ -18,7 +18,7 @@ import { groupSchema } from './routes/group.ts';
 import { actSchema, allSchema, inboxListSchema } from './routes/inbox.ts';
 import { keySchema } from './routes/key.ts';
 import { messageListSchema } from './routes/message.ts';
-import { curveQuerySchema, messageQuerySchema, metricQuerySchema } from './routes/metric.ts';
+import { curveQuerySchema, interruptedQuerySchema, messageQuerySchema, metricQuerySchema } from './routes/metric.ts';
 import { atSchema, calendarSchema, rangeSchema } from './routes/on-call.ts';
 import { worldSchema } from './routes/policy-world.ts';
 import { ownPreferencesSchema, preferencesSchema } from './routes/preference.ts';
@@ -145,6 +145,7 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   ...Object.fromEntries(Object.keys(QUESTIONS).map((name) => [`GET /v1/metrics/${name}`, metricQuerySchema])),
   'GET /v1/metrics/messages': messageQuerySchema,
   'GET /v1/metrics/curves': curveQuerySchema,
+  'GET /v1/metrics/interrupted': interruptedQuerySchema,
   ...Object.fromEntries(byBoth('/timeline').map((path) => [`GET ${path}`, pageSchema.extend(readingSchema.shape)])),
   ...Object.fromEntries(byBoth('/explain').map((path) => [`GET ${path}`, readingSchema])),
   ...Object.fromEntries(byBoth('/messages').map((path) => [`GET ${path}`, pageSchema])),
@@ -194,6 +195,7 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   ...Object.fromEntries(Object.keys(QUESTIONS).map((name) => [`GET /v1/metrics/${name}`, one('Metrics')])),
   'GET /v1/metrics/messages': one('MessageMetrics'),
   'GET /v1/metrics/curves': one('Curves'),
+  'GET /v1/metrics/interrupted': one('Interrupted'),
   'GET /v1/overview': one('Overview'),
   'GET /v1/channels': list('ServedChannel'),
   'GET /v1/providers': list('Provider'),

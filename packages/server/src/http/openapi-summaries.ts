@@ -156,6 +156,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'GET /v1/metrics/escalations': 'The same by level of escalation; 0 is none',
   'GET /v1/metrics/messages':
     'What became of messages, also by how they were sent: provider, template and its version, language',
+  'GET /v1/metrics/interrupted': 'Whom messages interrupted most, and at which of their hours',
   'GET /v1/metrics/curves': 'How long something takes as a curve: which share still waits after so many seconds',
   'GET /v1/clock': 'The time that follow-ups go by: real, scaled or virtual',
   'POST /v1/clock/advance': 'Moves a virtual clock, and answers when everything due has been handed over',

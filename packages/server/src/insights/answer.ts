@@ -21,6 +21,7 @@ import {
   wireCurve,
   wireMessageRow,
   wireMetricRow,
+  withReached,
 } from '@relance/core';
 import type { Figures } from '../engine/ports.ts';
 import type { Database, Tx } from '../store/database.ts';
@@ -87,7 +88,7 @@ export const askFigures = (ports: Ports, tenant: string, question: Question, ask
     keys: METRIC_KEYS,
     own: QUESTIONS[question],
     rowsMax: ROWS_MAX,
-    rows: sumsAs(wireMetricRow),
+    rows: async (...read) => withReached(await sumsAs(wireMetricRow)(...read)),
   });
 
 /** How long something takes, as a curve for each group. */
@@ -193,7 +194,8 @@ function noKey(name: string, known: readonly string[]): string {
   return `${elsewhere} it is one or more of ${known.join(', ')}, with commas between`;
 }
 
-function windowOf(
+/** The days that are asked for; the last 30 where none are named. */
+export function windowOf(
   asked: Asked,
   keys: readonly (MetricKey | MessageKey)[],
   today: number,

@@ -1,6 +1,7 @@
 // Figures stay exact whatever comes late: after each act of a story they are counted, and then all of them are counted anew from the
 // rows, to the same bytes. So they are when counted twice, by two at once, and by one that dies between any two statements.
 import { isDeepStrictEqual } from 'node:util';
+import { DAY_MS, type Instant } from '@relance/core';
 import { describe, expect, it } from 'vitest';
 import { quietLog } from '../../../../test/world.ts';
 import { Sweep } from '../engine/sweep.ts';
@@ -296,6 +297,31 @@ describe('what is counted', () => {
     await sql("UPDATE relance.recipients SET time_zone = 'Asia/Tokyo' WHERE id = 'eve'");
     await isExact();
     expect(await told()).toEqual([1, 1, 1, 1, 0]);
+  });
+
+  it('knows which promises were kept, which were missed, and which are still ahead', async () => {
+    for (const id of ['1', '2', '3', '4']) await world.event('bill.made', { id, who: 'ana' });
+    await world.settle();
+    const begun = await world.now();
+    const promised = (days: number) => (begun + days * DAY_MS) as Instant;
+    for (const id of ['1', '2', '3', '4']) await command(id, 'ana', { kind: 'commit', by: promised(2) });
+    await command('1', 'ana', { kind: 'resolve', outcome: null });
+    await command('4', 'ana', { kind: 'unacknowledge' });
+    await isExact();
+    const told = async () => {
+      const all = (await sums()).filter(({ stage, channel }) => stage === '' && channel === '');
+      const names = ['commitments', 'commitments_kept', 'commitments_missed'];
+      return names.map((name) => all.reduce((sum, row) => sum + Number(row[name]), 0));
+    };
+    expect(await told()).toEqual([3, 1, 0]);
+    await command('3', 'ana', { kind: 'commit', by: promised(9) });
+    await world.advance('3 days'); // nobody has done the second
+    await isExact();
+    expect(await told()).toEqual([3, 1, 1]);
+    await command('2', 'ana', { kind: 'resolve', outcome: null });
+    await command('3', 'ana', { kind: 'resolve', outcome: null });
+    await isExact();
+    expect(await told()).toEqual([3, 2, 1]);
   });
 
   it('is nobody’s but its tenant’s', async () => {

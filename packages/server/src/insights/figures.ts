@@ -224,7 +224,9 @@ function counted(one: CountedFact, zone: string, asked: Asked): readonly Generat
   const versionOf = (generation: number): number => known.get(generation)?.version ?? one.version;
   const fresh = countGenerations(one, {
     lines: one.lines.map(
-      ([at, kind, stage, actor, evidence, level]): CountedLine => ({ at, kind, stage, actor, evidence, level }),
+      ([at, kind, stage, actor, evidence, level, promised, resumedBy]): CountedLine => ({
+        ...{ at, kind, stage, actor, evidence, level, promised, resumedBy },
+      }),
     ),
     messages: one.messages.map(rowOf),
     zone,

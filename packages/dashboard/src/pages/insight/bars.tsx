@@ -2,7 +2,9 @@
 import type { ReactNode } from 'react';
 
 export interface Bar {
-  readonly name: string;
+  readonly name: ReactNode;
+  /** Where the name is no text, or not its own. */
+  readonly id?: string;
   readonly note?: string;
   /** Of the length of the longest, 0 to 1. */
   readonly share: number;
@@ -18,8 +20,8 @@ const widthOf = (share: number): string => `${Math.max(0, Math.min(1, share)) * 
 export function Bars({ bars, label }: { readonly bars: readonly Bar[]; readonly label: string }) {
   return (
     <ul className="bars" aria-label={label}>
-      {bars.map(({ name, note, share, part, value, tone = 'plain' }) => (
-        <li key={name}>
+      {bars.map(({ id, name, note, share, part, value, tone = 'plain' }) => (
+        <li key={id ?? String(name)}>
           <span className="bar-name">
             {name}
             {note !== undefined && <small>{note}</small>}

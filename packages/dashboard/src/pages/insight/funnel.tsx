@@ -2,7 +2,7 @@
 import type { MetricRow } from '@relance/client';
 import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../../api.ts';
-import { countText, shareOf, shareText } from '../../figure-text.ts';
+import { countText, durationText, shareOf, shareText } from '../../figure-text.ts';
 import { Panel } from '../../shell/panel.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { Bars } from './bars.tsx';
@@ -55,7 +55,15 @@ export function Funnel({ search }: { readonly search: InsightSearch }) {
       title={TITLE}
       says={saysOf(rows, policies.data.rows.length)}
       table={{
-        head: ['Stage', 'Ran', 'Resolved after it', 'Messages', 'Acted upon'],
+        head: [
+          'Stage',
+          'Ran',
+          'Resolved after it',
+          'Messages',
+          'Acted upon',
+          'Half respond within',
+          'Nine of ten within',
+        ],
         rows: funnels.flatMap((one) =>
           one.rows.map((row) => [
             `${one.policy}: ${row.stage}`,
@@ -63,6 +71,8 @@ export function Funnel({ search }: { readonly search: InsightSearch }) {
             shareText(row.conversionRate),
             countText(row.messages),
             shareText(row.actedRate),
+            durationText(row.responseTime.p50),
+            durationText(row.responseTime.p90),
           ]),
         ),
       }}
@@ -77,7 +87,7 @@ export function Funnel({ search }: { readonly search: InsightSearch }) {
               { name: 'Opened', share: 1, tone: 'quiet', value: countText(opened) },
               ...own.map((row) => ({
                 name: row.stage ?? '',
-                note: `${shareText(row.conversionRate)} resolved after it`,
+                note: `${shareText(row.conversionRate)} resolved after it${row.responseTime.p50 === null ? '' : `, half respond within ${durationText(row.responseTime.p50)}`}`,
                 share: shareOf(row.followUps, opened) ?? 0,
                 part: row.conversionRate ?? 0,
                 value: countAndShare(row.followUps, opened),

@@ -40,6 +40,14 @@ export const messagesQuery = (groupBy: string, search: InsightSearch) =>
     placeholderData: keepPreviousData,
   });
 
+/** Whom messages interrupted most. */
+export const interruptedQuery = (search: InsightSearch) =>
+  queryOptions({
+    queryKey: ['metrics', 'interrupted', keyOf(search)],
+    queryFn: async ({ client }) => api.metrics.interrupted(await windowOf(client, search)),
+    placeholderData: keepPreviousData,
+  });
+
 export const curveQuery = (of: CurveName, search: InsightSearch) =>
   queryOptions({
     queryKey: ['metrics', 'curves', of, keyOf(search)],
@@ -50,7 +58,7 @@ export const curveQuery = (of: CurveName, search: InsightSearch) =>
 /** The same as the table that a spreadsheet reads. */
 export const figuresCsv = async (
   queries: QueryClient,
-  question: MetricQuestion | 'messages',
+  question: MetricQuestion | 'messages' | 'interrupted',
   search: InsightSearch,
   groupBy?: string,
 ): Promise<string> =>

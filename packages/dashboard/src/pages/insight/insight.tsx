@@ -13,6 +13,7 @@ import { Funnel } from './funnel.tsx';
 import './insight.css';
 import { figuresQuery } from './insight-query.ts';
 import { type InsightSearch, PERIOD_USUAL, PERIODS } from './insight-search.ts';
+import { InterruptedPanel } from './interrupted-panel.tsx';
 import {
   drawDays,
   drawInterruptions,
@@ -66,6 +67,7 @@ export function Insight() {
               <FigurePanel title="Interruptions" question="overview" search={search} draw={drawInterruptions} />
             </Stack>
           </SimpleGrid>
+          <InterruptedPanel search={search} />
           <SentPanel search={search} change={change} />
           <FigurePanel title="By policy" question="policies" search={search} draw={drawPolicies} />
           <FigurePanel title="By team" question="overview" groupBy="team" search={search} draw={drawTeams} />

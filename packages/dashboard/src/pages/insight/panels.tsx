@@ -71,7 +71,6 @@ const rateOf = (share: number | null): Pick<Bar, 'share' | 'value'> => ({ share:
 export const drawMessages =
   (all: MetricRow) =>
   (figures: Metrics): Drawn => {
-    const delivery = shareOf(all.delivered, all.accepted);
     const tells = all.openRate !== null;
     const opened = tells
       ? `${shareText(all.openRate)} of those that can tell were opened, ${shareText(all.openRateHuman)} when programs that open every mail are left out`
@@ -82,7 +81,7 @@ export const drawMessages =
         <Bars
           label="Rates of messages"
           bars={[
-            { name: 'Delivered', note: 'where the provider tells', ...rateOf(delivery) },
+            { name: 'Arrived', note: 'taken, and not come back', ...rateOf(all.deliveryRate) },
             { name: 'Opened', note: 'as it is reported', tone: 'quiet', ...rateOf(all.openRate) },
             { name: 'Opened by people', note: 'without machines', ...rateOf(all.openRateHuman) },
             { name: 'Clicked by people', ...rateOf(all.clickRate) },
@@ -92,15 +91,18 @@ export const drawMessages =
         />
       ),
       table: {
-        head: ['Channel', 'Taken', 'Delivered', ...RATE_HEADS],
+        head: ['Channel', ...SENT_HEADS, 'Half respond within'],
         rows: [...figures.rows.map((row) => messageRow(row.channel ?? '', row)), messageRow('All', all)],
       },
     };
   };
 
-/** Of a table: what came back, what was opened, by people, clicked and acted upon. */
-export const RATE_HEADS = ['Bounced', 'Opened', 'By people', 'Clicked', 'Acted'] as const;
-export const rateCells = (row: MessageFigures): readonly string[] => [
+/** Of a table: how many it was tried to hand over, were taken, arrived and came back, what was opened, by people, clicked and acted upon. */
+export const SENT_HEADS = ['Tried', 'Taken', 'Arrived', 'Bounced', 'Opened', 'By people', 'Clicked', 'Acted'] as const;
+export const sentCells = (row: MessageFigures): readonly string[] => [
+  countText(row.messages),
+  countText(row.accepted),
+  shareText(row.deliveryRate),
   shareText(shareOf(row.bounced, row.accepted)),
   shareText(row.openRate),
   shareText(row.openRateHuman),
@@ -110,38 +112,41 @@ export const rateCells = (row: MessageFigures): readonly string[] => [
 
 const messageRow = (name: string, row: MetricRow): readonly string[] => [
   name,
-  countText(row.accepted),
-  shareText(shareOf(row.delivered, row.accepted)),
-  ...rateCells(row),
+  ...sentCells(row),
+  durationText(row.responseTime.p50),
 ];
 
 export function drawLevels(figures: Metrics): Drawn {
   const rows = figures.rows;
   const total = rows.reduce((sum, { followUps }) => sum + followUps, 0);
-  const escalated = rows.filter(({ level = 0 }) => level > 0).reduce((sum, { followUps }) => sum + followUps, 0);
+  const escalated = rows.find(({ level = 0 }) => level > 0)?.reached ?? 0;
   const nameOf = (level = 0): string => (level === 0 ? 'Not escalated' : `Level ${level}`);
   return {
     says:
       escalated === 0
         ? 'Nothing of this period had to be escalated.'
-        : `${shareText(shareOf(escalated, total))} of what opened was escalated; a level is how far the last escalation went.`,
+        : `${shareText(shareOf(escalated, total))} of what opened was escalated. A bar is how many got at least so far.`,
     chart: (
       <Bars
         label="Levels of escalation"
-        bars={rows.map(({ level, followUps }) => ({
-          name: nameOf(level),
-          share: shareOf(followUps, total) ?? 0,
-          tone: level === 0 ? 'quiet' : 'alarm',
-          value: countAndShare(followUps, total),
-        }))}
+        bars={rows.map(({ level, followUps, reached = 0 }) => {
+          const count = level === 0 ? followUps : reached;
+          return {
+            name: nameOf(level),
+            share: shareOf(count, total) ?? 0,
+            tone: level === 0 ? 'quiet' : 'alarm',
+            value: countAndShare(count, total),
+          };
+        })}
       />
     ),
     table: {
-      head: ['Level', 'Follow-ups', 'Share', 'Resolved', 'Half resolved within'],
+      head: ['Level', 'Got so far', 'Share of all', 'No further', 'Resolved', 'Half resolved within'],
       rows: rows.map((row) => [
         nameOf(row.level),
+        countText(row.reached ?? 0),
+        shareText(row.reachedRate ?? null),
         countText(row.followUps),
-        shareText(shareOf(row.followUps, total)),
         countText(row.resolved),
         durationText(row.timeToResolve.p50),
       ]),
@@ -241,6 +246,7 @@ const drawOpened =
           'Resolved',
           'Conversion',
           'Escalated',
+          'Promises kept',
           'Expired',
           'Exhausted',
           'Nobody reached',
@@ -252,9 +258,10 @@ const drawOpened =
           countText(row.resolved),
           shareText(row.conversionRate),
           shareText(row.escalationRate),
-          countText(row.expired),
-          countText(row.exhausted),
-          countText(row.unreached),
+          shareText(row.commitmentKeptRate),
+          shareText(row.expiredRate),
+          shareText(row.exhaustedRate),
+          shareText(row.unreachedRate),
           durationText(row.timeToResolve.p50),
         ]),
       },

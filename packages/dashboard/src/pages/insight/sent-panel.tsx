@@ -9,7 +9,7 @@ import { Bars } from './bars.tsx';
 import { ChartPanel } from './chart-panel.tsx';
 import { figuresCsv, messagesQuery } from './insight-query.ts';
 import { type InsightSearch, SENT_BY, type SentBy } from './insight-search.ts';
-import { RATE_HEADS, rateCells } from './panels.tsx';
+import { SENT_HEADS, sentCells } from './panels.tsx';
 
 const TITLE = 'How messages were sent';
 const KINDS: Readonly<Record<SentBy, { readonly label: string; readonly groupBy: string; readonly many: string }>> = {
@@ -60,14 +60,8 @@ export function SentPanel({ search, change }: Props) {
           : `The length of a bar is how many were taken; its full part was acted upon. ${many.charAt(0).toUpperCase()}${many.slice(1)} with few messages say little.`
       }
       table={{
-        head: ['Sent by', 'Tried', 'Taken', 'Arrived', ...RATE_HEADS],
-        rows: rows.map((row) => [
-          nameOf(by, row),
-          countText(row.messages),
-          countText(row.accepted),
-          shareText(row.deliveryRate),
-          ...rateCells(row),
-        ]),
+        head: ['Sent by', ...SENT_HEADS],
+        rows: rows.map((row) => [nameOf(by, row), ...sentCells(row)]),
       }}
       file={{
         name: `messages-by-${by}`,

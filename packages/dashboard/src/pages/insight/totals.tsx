@@ -1,7 +1,7 @@
 // What became of all of them, in a number each with the share that it is.
 import { Paper } from '@mantine/core';
 import type { MetricRow } from '@relance/client';
-import { countText, durationText, NONE, shareOf, shareText } from '../../figure-text.ts';
+import { countText, durationText, NONE, shareText } from '../../figure-text.ts';
 
 interface Tile {
   readonly label: string;
@@ -25,7 +25,6 @@ export function Totals({ row }: { readonly row: MetricRow }) {
 
 function tilesOf(row: MetricRow): readonly Tile[] {
   const { followUps, open, cancelled } = row;
-  const ofAll = (count: number): string => `${shareText(shareOf(count, followUps))} of those opened`;
   return [
     {
       label: 'Opened',
@@ -47,9 +46,25 @@ function tilesOf(row: MetricRow): readonly Tile[] {
       value: shareText(row.escalationRate),
       note: `${countText(row.escalated)} reached an escalation`,
     },
-    { label: 'Expired', value: countText(row.expired), note: ofAll(row.expired) },
-    { label: 'Exhausted', value: countText(row.exhausted), note: 'every stage has run, nobody acted' },
-    { label: 'Nobody reached', value: countText(row.unreached), note: 'had nobody to tell, nor a fallback' },
+    {
+      label: 'Promises kept',
+      value: shareText(row.commitmentKeptRate),
+      note:
+        row.commitments === 0
+          ? 'nobody has promised a date'
+          : `${countText(row.commitmentsKept)} kept, ${countText(row.commitmentsMissed)} missed, ${countText(row.commitments - row.commitmentsKept - row.commitmentsMissed)} ahead`,
+    },
+    { label: 'Expired', value: shareText(row.expiredRate), note: `${countText(row.expired)} ran out of time` },
+    {
+      label: 'Exhausted',
+      value: shareText(row.exhaustedRate),
+      note: `${countText(row.exhausted)} still open, every stage has run`,
+    },
+    {
+      label: 'Nobody reached',
+      value: shareText(row.unreachedRate),
+      note: `${countText(row.unreached)} had nobody to tell, nor a fallback`,
+    },
     {
       label: 'Messages',
       value: countText(row.accepted - row.merged),

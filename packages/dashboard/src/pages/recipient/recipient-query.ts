@@ -29,6 +29,13 @@ export const recipientsQuery = (q: string | undefined) =>
   );
 
 const oneKey = (id: string) => ['recipients', 'one', id];
+/** In the follow-ups of the last 30 days: what the server counts unless told otherwise. */
+export const interruptedOfQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...oneKey(id), 'interrupted'],
+    queryFn: async () => (await api.metrics.interrupted({ recipient: id })).rows[0] ?? null,
+  });
+
 export const recipientQuery = (id: string) =>
   queryOptions({ queryKey: oneKey(id), queryFn: () => api.recipients.get(id) });
 export const preferencesQuery = (id: string) =>

@@ -13,6 +13,7 @@ import { Word } from '../follow-up/standing.tsx';
 import { ActivityPanel } from './activity.tsx';
 import { Asked } from './asked.tsx';
 import { Choices } from './choices.tsx';
+import { InterruptedLately } from './interrupted.tsx';
 import { MessagesPanel } from './messages.tsx';
 import { type BegunErasure, Erased, Privacy } from './privacy.tsx';
 import { Profile } from './profile.tsx';
@@ -94,6 +95,7 @@ function Told({ recipient, erased }: Props) {
           <Stack gap="md">
             <Profile recipient={recipient} />
             <Reached recipient={recipient} />
+            <InterruptedLately id={id} />
             <Choices id={id} />
           </Stack>
         </Grid.Col>

@@ -13,6 +13,7 @@ import {
   QUESTIONS,
   type Question,
 } from '../../insights/answer.ts';
+import { askInterrupted } from '../../insights/interrupted.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { callerOf, readQuery } from '../route.ts';
@@ -41,6 +42,19 @@ export const messageQuerySchema = metricQuerySchema.omit({ team: true }).extend(
     .describe('of policy, stage, channel, provider, template, templateVersion, locale and day, with commas between'),
 });
 
+const PEOPLE_MAX = 1_000;
+/** Read from the messages themselves, so as far back as those are kept. */
+export const interruptedQuerySchema = metricQuerySchema.omit({ groupBy: true, team: true }).extend({
+  recipient: name.optional().describe('of this person alone'),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(PEOPLE_MAX)
+    .default(20)
+    .describe(`at most so many people, those first who were interrupted most; up to ${PEOPLE_MAX}`),
+});
+
 type Ask<Row> = (tenant: string, asked: Asked) => Promise<Answered<Row>>;
 type Columns = Readonly<Record<string, string | number | null>>;
 
@@ -65,6 +79,17 @@ export function metricRoutes(app: FastifyInstance, ports: HttpPorts): void {
     (tenant, asked) => askMessages(ports, tenant, asked),
     (row) => row,
   );
+  app.get('/v1/metrics/interrupted', async (request, reply) => {
+    const { tenant } = callerOf(request);
+    const { format, ...asked } = readQuery(interruptedQuerySchema, request.query);
+    const answer = answerOf(await askInterrupted(ports, tenant, asked));
+    if ((format ?? wantedFormat(request)) === 'json') return answer;
+    return sendCsv(
+      reply,
+      'interrupted',
+      csvOf(answer, (row) => ({ ...row })),
+    );
+  });
   app.get('/v1/metrics/curves', async (request, reply) => {
     const { tenant } = callerOf(request);
     const { format, of, ...asked } = readQuery(curveQuerySchema, request.query);

@@ -158,6 +158,12 @@ export async function settledOf(tx: Tx, told: readonly Told[]): Promise<SettledR
   );
 }
 
+/** Of an id that is made at that moment (RFC 9562, UUIDv7). */
+export function openingAt(at: Instant): string {
+  const hex = Math.max(0, at).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
+}
+
 /** The 48 bits of the opening time, as they are written. */
 export const openingOf = (followUpId: string): string => followUpId.slice(0, 13);
 export const lowest = (opening: string): string => `${opening}-0000-0000-000000000000`;

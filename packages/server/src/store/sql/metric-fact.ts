@@ -7,6 +7,7 @@ import type {
   GenerationFigures,
   Instant,
   MessageStatus,
+  Reason,
   SentBy,
   TimelineKind,
 } from '@relance/core';
@@ -97,6 +98,8 @@ export type LineRead = readonly [
   actor: string | null,
   evidence: Evidence | null,
   level: number | null,
+  promised: Instant | null,
+  resumedBy: Reason | null,
 ];
 export interface MessageRead {
   readonly id: string;
@@ -127,7 +130,8 @@ export interface MessageRead {
 const MS = (column: string): string => `floor(extract(epoch FROM ${column}) * 1000)::bigint`;
 /** As slotOfId. */
 const SLOT_OF_CARRIER = `(('x' || substr(g.carrier::text, 16, 3))::bit(12)::integer >> 6)`;
-const LINES = `SELECT coalesce(json_agg(json_build_array(${MS('t.at')}, t.kind, t.stage, t.actor, t.evidence, CASE WHEN t.kind = 'escalated' THEN t.data -> 'level' END) ORDER BY t.seq), '[]')
+const LINES = `SELECT coalesce(json_agg(json_build_array(${MS('t.at')}, t.kind, t.stage, t.actor, t.evidence, CASE WHEN t.kind = 'escalated' THEN t.data -> 'level' END,
+    CASE WHEN t.kind = 'committed' THEN t.data -> 'by' END, CASE WHEN t.kind = 'resumed' THEN t.reason END) ORDER BY t.seq), '[]')
   FROM relance.timeline t WHERE t.follow_up_id = f.id AND (t.kind = ANY ($5::text[]) OR t.kind = 'alarm' AND t.reason = 'nobody_reached')`;
 const MESSAGES = `SELECT coalesce(json_agg(json_build_object('id', g.id, 'stage', g.stage, 'run', g.run, 'notify', g.notify, 'entry', g.entry,
     'recipient', g.recipient, 'channel', g.channel, 'status', g.status, 'engagement', g.engagement, 'watched', g.watched, 'hours', g.hours,
@@ -154,6 +158,9 @@ export const COUNTED_KINDS: readonly TimelineKind[] = [
   'delegated',
   'declined',
   'replied',
+  'unacknowledged',
+  'reassigned',
+  'resumed',
 ];
 
 /** One statement, so that retention takes away all of it or nothing. Follow-ups that are gone are none. */

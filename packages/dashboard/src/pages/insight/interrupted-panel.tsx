@@ -1,0 +1,71 @@
+// Who is interrupted most, and at which of their hours: whoever is woken night after night is found here, and has a page of their own.
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { counted, countText, outsideText, shareOf } from '../../figure-text.ts';
+import { PageLink } from '../../shell/page-link.tsx';
+import { Panel } from '../../shell/panel.tsx';
+import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
+import { Bars } from './bars.tsx';
+import { ChartPanel } from './chart-panel.tsx';
+import { figuresCsv, interruptedQuery } from './insight-query.ts';
+import type { InsightSearch } from './insight-search.ts';
+
+const TITLE = 'Who is interrupted most';
+/** As many as are drawn; the table has all that are read. */
+const DRAWN_MAX = 10;
+
+export function InterruptedPanel({ search }: { readonly search: InsightSearch }) {
+  const queries = useQueryClient();
+  const { data, error, refetch } = useQuery(interruptedQuery(search));
+  if (error !== null) return <ProblemAlert error={error} again={() => void refetch()} />;
+  if (data === undefined)
+    return (
+      <Panel title={TITLE}>
+        <Pending />
+      </Panel>
+    );
+  const { rows } = data;
+  const most = rows[0]?.interrupted ?? 0;
+  return (
+    <ChartPanel
+      title={TITLE}
+      says={
+        rows.length === 0
+          ? 'Nobody was interrupted in this period, as far as messages are kept.'
+          : `${counted(rows.length, 'person', 'people')} with the most messages that interrupted them, by the clock of each. The full part of a bar is outside business hours. Read from the messages themselves, so as far back as they are kept.`.replace(
+              /^o/,
+              'O',
+            )
+      }
+      table={{
+        head: ['Person', 'Messages', 'Business hours', 'Evening', 'Night', 'Weekend'],
+        rows: rows.map((row) => [
+          row.name ?? row.recipient,
+          ...[
+            row.interrupted,
+            row.interruptedBusiness,
+            row.interruptedEvening,
+            row.interruptedNight,
+            row.interruptedWeekend,
+          ].map(countText),
+        ]),
+      }}
+      file={{ name: 'interrupted', csv: () => figuresCsv(queries, 'interrupted', search), json: data }}
+    >
+      <Bars
+        label="People by how often they were interrupted"
+        bars={rows.slice(0, DRAWN_MAX).map((row) => ({
+          id: row.recipient,
+          name: (
+            <PageLink to="/people/$id" params={{ id: row.recipient }} size="sm">
+              {row.name ?? row.recipient}
+            </PageLink>
+          ),
+          note: outsideText(row),
+          share: shareOf(row.interrupted, most) ?? 0,
+          part: shareOf(row.interrupted - row.interruptedBusiness, row.interrupted) ?? 0,
+          value: countText(row.interrupted),
+        }))}
+      />
+    </ChartPanel>
+  );
+}

@@ -1,0 +1,47 @@
+// Whom messages interrupted, and at which of their hours: of the follow-ups that opened in a window, person by person.
+import { DEFAULT_ZONE, type Instant, localDay, toRfc3339, type WireInterrupted } from '@relance/core';
+import type { Database } from '../store/database.ts';
+import { readClock } from '../store/sql/clock.ts';
+import { type Interrupted, readInterrupted } from '../store/sql/interrupted.ts';
+import { tenantSettings } from '../store/sql/tenant.ts';
+import { type Answered, type Asked, windowOf } from './answer.ts';
+
+export interface AskedInterrupted extends Pick<Asked, 'from' | 'to' | 'policy'> {
+  /** Of this person alone. */
+  readonly recipient?: string | undefined;
+  /** At most so many people, those first who were interrupted most. */
+  readonly limit: number;
+}
+
+interface Ports {
+  readonly database: Database;
+  /** The server's clock. */
+  readonly wallNow: () => number;
+}
+
+export const askInterrupted = (
+  { database, wallNow }: Ports,
+  tenant: string,
+  { policy, recipient, limit, ...asked }: AskedInterrupted,
+): Promise<Answered<WireInterrupted>> =>
+  database.transaction({ kind: 'tenant', tenant }, async (tx): Promise<Answered<WireInterrupted>> => {
+    const { now } = await readClock(tx);
+    const zone = (await tenantSettings(tx, [tenant])).get(tenant)?.zone ?? DEFAULT_ZONE;
+    const window = windowOf(asked, [], localDay(now, zone), zone);
+    if (!window.ok) return { kind: 'wrong', wrong: window.wrong };
+    const { from, to } = window;
+    const of = { policy: policy ?? null, recipient: recipient ?? null };
+    const people = await readInterrupted(tx, { tenant, from, to, zone, ...of }, limit);
+    const asOf = toRfc3339(wallNow() as Instant);
+    return { kind: 'answer', answer: { from, to, zone, groupBy: [], asOf, rows: people.map(rowOf) } };
+  });
+
+const rowOf = ({ recipient, name, business, evening, night, weekend }: Interrupted): WireInterrupted => ({
+  recipient,
+  name,
+  interrupted: business + evening + night + weekend,
+  interruptedBusiness: business,
+  interruptedEvening: evening,
+  interruptedNight: night,
+  interruptedWeekend: weekend,
+});

@@ -1,0 +1,46 @@
+// Who was interrupted, read from the messages themselves: sums would be a profile of each person that outlives what it was made from,
+// and here nothing does. What counts as an interruption is core/metrics.ts, at which hours core/interruption.ts.
+import { dayOf, fromLocal, HOUR_KINDS, type HourKind, type Instant } from '@relance/core';
+import type { Tx } from '../database.ts';
+import { highest, lowest, openingAt } from './message.ts';
+
+export interface InterruptedQuestion {
+  readonly tenant: string;
+  /** Days in this zone, both included, on which follow-ups opened. */
+  readonly from: string;
+  readonly to: string;
+  readonly zone: string;
+  readonly policy: string | null;
+  readonly recipient: string | null;
+}
+
+export type Interrupted = Readonly<Record<HourKind, number>> & {
+  readonly recipient: string;
+  /** Null: there is no such person any more, or nobody knows the name. */
+  readonly name: string | null;
+};
+
+const DAY_MS = 86_400_000;
+const HOURS = HOUR_KINDS.map((kind, index) => `(count(*) FILTER (WHERE m.hours = ${index}))::int AS ${kind}`);
+
+/** Those who were interrupted most come first. A message's id begins with when its follow-up opened, so other months are not looked at. */
+export async function readInterrupted(
+  tx: Tx,
+  { tenant, from, to, zone, policy, recipient }: InterruptedQuestion,
+  limit: number,
+): Promise<readonly Interrupted[]> {
+  const begin = fromLocal(dayOf(from) * DAY_MS, zone);
+  const end = (fromLocal((dayOf(to) + 1) * DAY_MS, zone) - 1) as Instant;
+  return tx.query<Interrupted>(
+    `SELECT most.*, r.name FROM (
+       SELECT m.recipient, ${HOURS.join(', ')} FROM relance.messages m
+       WHERE m.tenant = $1 AND m.id BETWEEN $2::uuid AND $3::uuid AND m.hours IS NOT NULL AND m.stage NOT LIKE '@%'
+         AND m.status IN ('accepted', 'delivered', 'bounced') AND m.channel NOT IN ('inbox', 'webhook')
+         AND ($4::text IS NULL OR m.recipient = $4)
+         AND ($5::text IS NULL OR EXISTS (SELECT FROM relance.follow_ups f WHERE f.slot = m.slot AND f.id = m.follow_up_id AND f.policy = $5))
+       GROUP BY m.recipient ORDER BY count(*) DESC, m.recipient LIMIT $6) AS most
+     LEFT JOIN relance.recipients r ON r.tenant = $1 AND r.id = most.recipient
+     ORDER BY ${HOUR_KINDS.map((kind) => `most.${kind}`).join(' + ')} DESC, most.recipient`,
+    [tenant, lowest(openingAt(begin)), highest(openingAt(end)), recipient, policy, limit],
+  );
+}
