@@ -1,7 +1,7 @@
 // What became of all of them, in a number each with the share that it is.
 import { Paper } from '@mantine/core';
 import type { MetricRow } from '@relance/client';
-import { countText, durationText, NONE, shareText } from '../../figure-text.ts';
+import { countText, durationText, shareText } from '../../figure-text.ts';
 
 interface Tile {
   readonly label: string;
@@ -42,6 +42,12 @@ function tilesOf(row: MetricRow): readonly Tile[] {
       note: row.timeToResolve.p50 === null ? 'fewer than half are resolved' : 'half of them, the open ones counted',
     },
     {
+      label: 'Time to respond',
+      value: durationText(row.responseTime.p50),
+      note:
+        row.responseTime.p50 === null ? 'fewer than half were responded to' : 'half of the messages that asked somebody',
+    },
+    {
       label: 'Escalated',
       value: shareText(row.escalationRate),
       note: `${countText(row.escalated)} reached an escalation`,
@@ -68,7 +74,13 @@ function tilesOf(row: MetricRow): readonly Tile[] {
     {
       label: 'Messages',
       value: countText(row.accepted - row.merged),
-      note: row.accepted === 0 ? NONE : `${countText(row.merged)} more went in another`,
+      note: row.merged === 0 ? 'each by itself' : `${countText(row.merged)} more items went in these, as digests`,
     },
+    {
+      label: 'Opened by people',
+      value: shareText(row.openRateHuman),
+      note: row.openRate === null ? 'none of them can tell' : `${shareText(row.openRate)} with machines`,
+    },
+    { label: 'Acted upon', value: shareText(row.actedRate), note: 'answered by a proven response' },
   ];
 }
