@@ -45,7 +45,9 @@ function tilesOf(row: MetricRow): readonly Tile[] {
       label: 'Time to respond',
       value: durationText(row.responseTime.p50),
       note:
-        row.responseTime.p50 === null ? 'fewer than half were responded to' : 'half of the messages that asked somebody',
+        row.responseTime.p50 === null
+          ? 'fewer than half were responded to'
+          : 'half of the messages that asked somebody',
     },
     {
       label: 'Escalated',
