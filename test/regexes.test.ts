@@ -14,6 +14,9 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'packages/core/src/policy/cel-activity.ts': 'fifteen digits a number at most, of a text that has been checked',
 };
 
+/** What is not proved is tried at random, with the same attempts in every run; a busy machine takes long. */
+const HOW = { timeout: 120_000, randomSeed: 1 };
+
 interface Regex {
   readonly pattern: string;
   readonly flags: string;
@@ -27,7 +30,7 @@ function regexesOf({ program }: SourceFile): Regex[] {
   return found;
 }
 
-it('all of them are safe, or known to be bounded', { timeout: 300_000 }, async () => {
+it('all of them are safe, or known to be bounded', { timeout: 900_000 }, async () => {
   const paths = listProject(ROOT).filter((path) => /^packages\/[a-z]+\/src\/.*\.ts$/.test(path) && !isTest(path));
   const all = new Map<string, Regex & { readonly path: string }>();
   for (const file of readProject(ROOT, paths))
@@ -36,7 +39,7 @@ it('all of them are safe, or known to be bounded', { timeout: 300_000 }, async (
   const unsafe: string[] = [];
   for (const [written, { path, pattern, flags }] of all) {
     if (BOUNDED[path] !== undefined) continue; // those take it longest
-    const { status } = await check(pattern, flags, { timeout: 20_000 });
+    const { status } = await check(pattern, flags, HOW);
     if (status !== 'safe') unsafe.push(`${path} ${status} ${written}`);
   }
   expect(unsafe).toEqual([]);

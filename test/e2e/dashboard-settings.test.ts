@@ -1,12 +1,12 @@
-// Settings in a real browser: a key made, shown once, used and taken back; a calendar and a category written and changed; and what only
-// relance.yaml sets shown with where it is set.
+// Settings in a real browser: a key made, shown once, used and taken back; a calendar, a category and the branding written and changed;
+// and what only relance.yaml sets shown with where it is set.
 import type { Client } from '@relance/client';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { putTenantSettings } from '../../packages/server/src/store/sql/tenant.ts';
 import { CHROMIUM } from '../pages/chromium.ts';
-import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
+import { createDashboardWorld, type DashboardWorld, PHONE, type Visit } from '../pages/dashboard.ts';
 
 if (CHROMIUM === null)
   process.stderr.write('LEFT OUT: settings of the dashboard in a real browser (apt-get install chromium).\n');
@@ -60,6 +60,11 @@ describe.runIf(CHROMIUM !== null)('settings in the dashboard', () => {
     const brand = page.getByRole('region', { name: 'Branding' });
     await brand.getByText('help@acme.example').waitFor();
     await brand.getByText('relance.yaml').waitFor();
+    await rebrand(page, brand, look);
+    expect((await client.settings()).settings.branding).toEqual({
+      color: '#8a2be2',
+      supportEmail: 'help@acme.example',
+    });
     await page.getByRole('region', { name: 'The tenant' }).getByText('{"perDay":8}').waitFor();
 
     await page.getByRole('button', { name: 'New calendar' }).click();
@@ -146,4 +151,18 @@ async function overtaken(page: Page, client: Client): Promise<void> {
   await changed.getByRole('button', { name: 'Save mine all the same' }).click();
   await changed.waitFor({ state: 'detached' });
   expect(await client.calendars.get('office')).toMatchObject({ name: 'Mine', version: 3, holidays: ['FR'] });
+}
+
+/** A logo that no mail program would load is refused; then the colour is changed. */
+async function rebrand(page: Page, brand: Locator, look: Visit['look']): Promise<void> {
+  await brand.getByRole('button', { name: 'Change' }).click();
+  const branding = page.getByRole('form', { name: 'Change the branding' });
+  await branding.getByRole('textbox', { name: 'Logo' }).fill('http://acme.example/logo.png');
+  await branding.getByRole('button', { name: 'Save' }).click();
+  await branding.getByRole('alert').filter({ hasText: 'must be an https:// address' }).waitFor();
+  await look('branding is written');
+  await branding.getByRole('textbox', { name: 'Logo' }).fill('');
+  await branding.getByRole('textbox', { name: 'Colour' }).fill('#8a2be2');
+  await branding.getByRole('button', { name: 'Save' }).click();
+  await brand.getByText('#8a2be2').waitFor();
 }

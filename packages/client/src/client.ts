@@ -66,6 +66,7 @@ import type {
   StoredPolicy,
 } from './shapes-policy.ts';
 import type {
+  Branding,
   Category,
   Connection,
   Key,
@@ -460,6 +461,10 @@ export function createClient(options: ClientOptions) {
     channels: { list: () => call<Page<ServedChannel>>({ method: 'GET', path: '/v1/channels' }) },
     /** What relance.yaml says of the tenant. */
     settings: () => call<Settings>({ method: 'GET', path: '/v1/settings' }),
+    /** Set with an admin key; holds until a relance.yaml that names one is applied. */
+    branding: {
+      put: (branding: Branding) => call<Settings>({ method: 'PUT', path: '/v1/settings/branding', body: branding }),
+    },
     keys: keys(call),
     metrics: metrics(call),
     audit: { list: (query: Query = {}) => call<Page<AuditEntry>>({ method: 'GET', path: '/v1/audit', query }) },

@@ -75,6 +75,17 @@ export interface MadeKey extends Omit<Key, 'createdAt'> {
 }
 
 /** As relance.yaml was applied last. */
+/** How messages and pages show whose they are. `color` is as in #1f5eff, `logo` and `url` begin with https://. */
+export interface Branding {
+  readonly name?: string;
+  readonly logo?: string;
+  readonly color?: string;
+  readonly address?: string;
+  readonly url?: string;
+  readonly supportEmail?: string;
+  readonly supportPhone?: string;
+}
+
 export interface Settings {
   readonly tenant: string;
   readonly settings: Readonly<Record<string, unknown>>;

@@ -153,7 +153,8 @@ class Composer {
 
   #included(text: string, within: readonly string[]): string {
     return text.replaceAll(INCLUDE, (_tag, attributes: string) => {
-      const id = /(?:^|\s)path\s{0,9}=\s{0,9}(["'])([^"']+)\1/.exec(attributes)?.[2];
+      const [, double, single] = /(?:^|\s)path\s{0,9}=\s{0,9}(?:"([^"']+)"|'([^"']+)')/.exec(attributes) ?? [];
+      const id = double ?? single;
       if (id === undefined) throw new Misplaced('`mj-include` needs `path`, the id of a template.');
       return this.#other(id, 'mj-include', within, new Map());
     });

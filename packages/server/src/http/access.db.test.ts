@@ -228,13 +228,16 @@ describe.each([
     },
   );
 
-  it.each(ROUTES.filter((route) => /\/v1\/(keys|audit)/.test(route)))('%s needs an admin key', async (route) => {
-    const { method, url } = addressOf(route);
-    const answer = await http.call(method, url, method === 'POST' ? {} : undefined, {
-      authorization: `Bearer ${plainKey}`,
-    });
-    expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } });
-  });
+  it.each(ROUTES.filter((route) => /\/v1\/(keys|audit|settings\/)/.test(route)))(
+    '%s needs an admin key',
+    async (route) => {
+      const { method, url } = addressOf(route);
+      const answer = await http.call(method, url, method === 'POST' ? {} : undefined, {
+        authorization: `Bearer ${plainKey}`,
+      });
+      expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    },
+  );
 });
 
 describe('row-level security', () => {

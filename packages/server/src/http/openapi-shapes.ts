@@ -1,6 +1,6 @@
 // What goes into and comes out of each address: bodies and queries are the very schemas that the routes check with,
 // answers those of core/contract/shape.ts. openapi.ts puts them together.
-import { policyJsonSchema, type ShapeName, scheduleSchema, simulationSchema } from '@relance/core';
+import { brandingSchema, policyJsonSchema, type ShapeName, scheduleSchema, simulationSchema } from '@relance/core';
 import { z } from 'zod';
 import { QUESTIONS } from '../insights/answer.ts';
 import { pageSchema } from './route.ts';
@@ -96,6 +96,7 @@ export const bodies = (): Readonly<Record<string, Content>> => ({
   'POST /v1/inbox/archive': json(allSchema),
   'POST /v1/inbox/{id}/act': json(actSchema),
   'POST /v1/keys': json(keySchema),
+  'PUT /v1/settings/branding': json(brandingSchema),
   'POST /v1/recipients/{id}/erase': json(eraseSchema),
   'POST /v1/suppressions/import': { 'text/csv': { type: 'string' }, 'application/x-ndjson': { type: 'string' } },
   'POST /v1/replies/{id}/answer': json(replyAnswerSchema),
@@ -200,6 +201,7 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   'GET /v1/channels': list('ServedChannel'),
   'GET /v1/providers': list('Provider'),
   'GET /v1/settings': one('Settings'),
+  'PUT /v1/settings/branding': one('Settings'),
   'GET /v1/overview/policies': list('PolicyStanding'),
   'GET /v1/replies': list('Reply'),
   'GET /v1/replies/{id}': one('Reply'),

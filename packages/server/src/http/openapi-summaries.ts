@@ -42,7 +42,9 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   'DELETE /v1/categories/{id}': 'Deletes a category',
   'GET /v1/providers': 'The brands that connections can be of, with what is written into them',
   'GET /v1/channels': 'What messages leave by, channel by channel, in the order in which it is tried',
-  'GET /v1/settings': 'What relance.yaml says of the tenant, as it was applied last',
+  'GET /v1/settings': 'What holds for the tenant, as relance.yaml was applied last',
+  'PUT /v1/settings/branding':
+    'How messages and pages show whose they are: holds until a relance.yaml that names one is applied',
   'GET /v1/connections': 'All connections',
   'GET /v1/connections/{id}': 'One connection, without its secrets, and how it fares',
   'PUT /v1/connections/{id}': 'Creates or replaces a connection: an account of a provider',

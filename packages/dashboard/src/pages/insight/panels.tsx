@@ -97,7 +97,7 @@ export const drawMessages =
     };
   };
 
-/** Of a table: how many it was tried to hand over, were taken, arrived and came back, what was opened, by people, clicked and acted upon. */
+/** Of a table: what was tried, taken, arrived and came back; what was opened, and by people, clicked and acted upon. */
 export const SENT_HEADS = ['Tried', 'Taken', 'Arrived', 'Bounced', 'Opened', 'By people', 'Clicked', 'Acted'] as const;
 export const sentCells = (row: MessageFigures): readonly string[] => [
   countText(row.messages),

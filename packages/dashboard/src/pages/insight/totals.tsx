@@ -25,6 +25,7 @@ export function Totals({ row }: { readonly row: MetricRow }) {
 
 function tilesOf(row: MetricRow): readonly Tile[] {
   const { followUps, open, cancelled } = row;
+  const ahead = row.commitments - row.commitmentsKept - row.commitmentsMissed;
   return [
     {
       label: 'Opened',
@@ -60,7 +61,7 @@ function tilesOf(row: MetricRow): readonly Tile[] {
       note:
         row.commitments === 0
           ? 'nobody has promised a date'
-          : `${countText(row.commitmentsKept)} kept, ${countText(row.commitmentsMissed)} missed, ${countText(row.commitments - row.commitmentsKept - row.commitmentsMissed)} ahead`,
+          : `${countText(row.commitmentsKept)} kept, ${countText(row.commitmentsMissed)} missed, ${countText(ahead)} ahead`,
     },
     { label: 'Expired', value: shareText(row.expiredRate), note: `${countText(row.expired)} ran out of time` },
     {

@@ -1,5 +1,4 @@
-// Settings: keys, branding and what else relance.yaml says, calendars, categories. What the HTTP interface changes is changed here; what
-// only relance.yaml sets is shown, with where.
+// Settings: keys, branding, calendars, categories; and what relance.yaml says of the tenant, which is shown with where it is set.
 import { SimpleGrid, Stack, Title } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTitle } from '../../shell/title.ts';
@@ -21,7 +20,7 @@ export function Settings() {
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
         <Calendars />
         <Categories />
-        <Tenant />
+        <Tenant admin={session.admin} />
       </SimpleGrid>
     </Stack>
   );

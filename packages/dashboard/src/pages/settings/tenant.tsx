@@ -1,11 +1,12 @@
-// What relance.yaml says of the tenant: shown as it was applied, with the name under which it is written. It is changed there, and
-// applied again, so that one place says it, under version control.
+// What holds for the tenant, as relance.yaml was applied last, with the name under which it is written there. It is changed there, so
+// that one place says it, under version control; branding alone can be changed here (branding.tsx).
 import { Code, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { api } from '../../api.ts';
 import { Panel } from '../../shell/panel.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
+import { BrandingPanel } from './branding.tsx';
+import { settingsQuery } from './settings-query.ts';
 
 /** In the order in which somebody looks for them; whatever else is written is shown after them. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -19,15 +20,6 @@ const NAMES: Readonly<Record<string, string>> = {
   tracking: 'Tracking',
   retention: 'Kept for',
 };
-const BRANDING: Readonly<Record<string, string>> = {
-  name: 'Name',
-  color: 'Colour',
-  logo: 'Logo',
-  url: 'Website',
-  address: 'Address',
-  supportEmail: 'Support by mail',
-  supportPhone: 'Support by phone',
-};
 const UNSAID: Readonly<Record<string, string>> = {
   zone: 'none: UTC',
   locale: 'none: English',
@@ -37,37 +29,15 @@ const UNSAID: Readonly<Record<string, string>> = {
   tracking: 'nothing is tracked',
 };
 
-export function Tenant() {
-  const { data, error } = useQuery({ queryKey: ['settings'], queryFn: () => api.settings() });
+export function Tenant({ admin }: { readonly admin: boolean }) {
+  const { data, error } = useQuery(settingsQuery);
   if (error !== null) return <ProblemAlert error={error} />;
-  const { branding, ...rest } = data?.settings ?? {};
+  const { branding: _own, ...rest } = data?.settings ?? {};
   const named = new Set(Object.keys(NAMES));
   const others = Object.entries(rest).filter(([key]) => !named.has(key));
-  const brand = (branding ?? {}) as Readonly<Record<string, unknown>>;
   return (
     <>
-      <Panel title="Branding">
-        {data === undefined ? (
-          <Pending />
-        ) : (
-          <Stack gap="sm">
-            {Object.keys(brand).length === 0 ? (
-              <Text size="sm" c="dimmed">
-                None. With a name, a colour, a logo and an address, mails and pages show whose they are.
-              </Text>
-            ) : (
-              <dl className="facts">
-                {Object.entries(BRANDING).flatMap(([key, name]) =>
-                  brand[key] === undefined
-                    ? []
-                    : [<Fact key={key} name={name} written={`branding.${key}`} value={brand[key]} />],
-                )}
-              </dl>
-            )}
-            <Where what="branding" />
-          </Stack>
-        )}
-      </Panel>
+      <BrandingPanel settings={data?.settings} admin={admin} />
       <Panel title="The tenant">
         {data === undefined ? (
           <Pending />
@@ -81,7 +51,10 @@ export function Tenant() {
                 <Fact key={key} name={key} written={key} value={value} />
               ))}
             </dl>
-            <Where what={null} />
+            <Text size="sm" c="dimmed">
+              Set at the top of <code>relance.yaml</code> in the server’s project folder (<code>RELANCE_PROJECT</code>),
+              which is applied when it starts.
+            </Text>
           </Stack>
         )}
       </Panel>
@@ -112,30 +85,5 @@ function shownOf(written: string, value: unknown): ReactNode {
       </Text>
     );
   if (typeof value === 'object') return <Code>{JSON.stringify(value)}</Code>;
-  if (written === 'branding.color')
-    return (
-      <>
-        <svg className="color-swatch" width={14} height={14} aria-hidden="true">
-          <rect width={14} height={14} rx={3} fill={String(value)} />
-        </svg>
-        {String(value)}
-      </>
-    );
   return String(value);
-}
-
-function Where({ what }: { readonly what: string | null }) {
-  return (
-    <Text size="sm" c="dimmed">
-      Set{' '}
-      {what === null ? (
-        'at the top'
-      ) : (
-        <>
-          under <code>{what}:</code>
-        </>
-      )}{' '}
-      of <code>relance.yaml</code>, and applied with <code>relance apply</code>.
-    </Text>
-  );
 }

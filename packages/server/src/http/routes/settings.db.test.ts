@@ -41,3 +41,33 @@ it('tells where a resolver is asked to those with an admin key alone', async () 
     resolvers: { crm: { url: 'https://crm.test:8443', timeout: '2 seconds' } },
   });
 });
+
+it('has its branding set with an admin key, and nothing else of it', async () => {
+  const { database } = http.world;
+  await database.transaction(ENGINE, (tx) => putTenantSettings(tx, 'default', { name: 'Acme', zone: 'Europe/Madrid' }));
+  const put = (body: unknown, headers = {}) => http.call('PUT', '/v1/settings/branding', body, headers);
+  const branding = { name: 'Acme Care', color: '#1f5eff', supportEmail: 'help@acme.test' };
+  const { status, body } = await put(branding);
+  expect([status, SHAPES.Settings.parse(body)]).toEqual([
+    200,
+    { tenant: 'default', settings: { name: 'Acme', zone: 'Europe/Madrid', branding } },
+  ]);
+  const seen = async () => (await http.call('GET', '/v1/settings')).body.settings.branding;
+  for (const [wrong, path] of [
+    [{ color: 'blue' }, 'color'],
+    [{ logo: 'http://acme.test/logo.png' }, 'logo'],
+    [{ logo: 'https://acme.test/logo.png', size: 3 }, 'size'],
+  ] as const) {
+    const refused = await put(wrong);
+    expect(refused).toMatchObject({ status: 400, body: { code: 'invalid' } });
+    expect(refused.body.detail).toContain(path);
+  }
+  const plain = { authorization: `Bearer ${await http.key('default', ['api'])}` };
+  expect(await put({}, plain)).toMatchObject({ status: 403 });
+  expect(await seen()).toEqual(branding);
+  // Whole, as it is sent: what is left out is none.
+  await put({ color: '#102030' });
+  expect(await seen()).toEqual({ color: '#102030' });
+  const other = { authorization: `Bearer ${await http.key('other')}` };
+  expect((await http.call('GET', '/v1/settings', undefined, other)).body.settings).toEqual({});
+});

@@ -1,11 +1,13 @@
-// What relance.yaml says of the tenant itself: zone, language, quiet hours, budget, branding and the like, as it was applied last. It is
-// read here and changed by applying the file again (`relance apply`), so that it stays in one place, under version control.
-import type { WrittenResolver } from '@relance/core';
+// What holds for a tenant itself: zone, language, quiet hours, budget, branding and the like, as relance.yaml was applied last. It is
+// changed there, so that it stays in one place, under version control; branding alone can also be set here, by whoever looks after how
+// messages look, and holds until a relance.yaml that names one is applied, at a start of the server.
+import { brandingSchema, type WrittenResolver } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { readTenantSettings } from '../../store/sql/tenant.ts';
+import { ENGINE } from '../../store/database.ts';
+import { putTenantSettings, readTenantSettings } from '../../store/sql/tenant.ts';
 import type { HttpPorts } from '../ports.ts';
-import { callerOf, readQuery, scopeOf } from '../route.ts';
+import { adminOf, callerOf, read, readQuery, scopeOf } from '../route.ts';
 
 export function settingsRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get('/v1/settings', async (request) => {
@@ -15,6 +17,16 @@ export function settingsRoutes(app: FastifyInstance, ports: HttpPorts): void {
       readTenantSettings(tx, tenant),
     );
     return { tenant, settings: caller.admin ? settings : withoutPlaces(settings) };
+  });
+  app.put('/v1/settings/branding', async (request) => {
+    const { tenant } = adminOf(request, 'Settings');
+    readQuery(z.object({}), request.query);
+    const branding = read(brandingSchema, request.body);
+    const settings = await ports.database.transaction(ENGINE, async (tx) => {
+      await putTenantSettings(tx, tenant, { branding });
+      return readTenantSettings(tx, tenant);
+    });
+    return { tenant, settings };
   });
 }
 

@@ -1,0 +1,137 @@
+// Branding: how mails and pages show whose they are. Shown as it holds, and changed by whoever has an admin key.
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import type { Branding } from '@relance/client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { api } from '../../api.ts';
+import { Fact } from '../../shell/fact.tsx';
+import { PageLink } from '../../shell/page-link.tsx';
+import { Panel } from '../../shell/panel.tsx';
+import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
+import { settingsQuery } from './settings-query.ts';
+
+type Key = keyof Branding;
+const FIELDS: readonly (readonly [key: Key, label: string, example: string, type: string])[] = [
+  ['name', 'Name', 'in place of the tenant’s own', 'text'],
+  ['color', 'Colour', '#1f5eff', 'text'],
+  ['logo', 'Logo', 'https://acme.example/logo.png', 'url'],
+  ['url', 'Website', 'https://acme.example', 'url'],
+  ['address', 'Address', '1 Example Street, 1000 Example', 'text'],
+  ['supportEmail', 'Support by mail', 'help@acme.example', 'email'],
+  ['supportPhone', 'Support by phone', '+34 900 000 000', 'tel'],
+];
+
+interface Props {
+  /** Undefined until they are read. */
+  readonly settings: Readonly<Record<string, unknown>> | undefined;
+  readonly admin: boolean;
+}
+
+export function BrandingPanel({ settings, admin }: Props) {
+  const [open, setOpen] = useState(false);
+  const branding = (settings?.branding ?? {}) as Branding;
+  return (
+    <Panel
+      title="Branding"
+      aside={
+        admin &&
+        settings !== undefined && (
+          <Button size="xs" variant="default" aria-expanded={open} onClick={() => setOpen(!open)}>
+            Change
+          </Button>
+        )
+      }
+    >
+      {settings === undefined ? (
+        <Pending />
+      ) : open ? (
+        <BrandingForm before={branding} close={() => setOpen(false)} />
+      ) : (
+        <Shown branding={branding} />
+      )}
+    </Panel>
+  );
+}
+
+function Shown({ branding }: { readonly branding: Branding }) {
+  const said = FIELDS.filter(([key]) => branding[key] !== undefined);
+  return (
+    <Stack gap="sm">
+      {said.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          None. With a name, a colour, a logo and an address, mails and pages show whose they are.
+        </Text>
+      ) : (
+        <dl className="facts">
+          {said.map(([key, label]) => (
+            <Fact key={key} name={label}>
+              {key === 'color' && <Swatch color={branding.color ?? ''} />}
+              {branding[key]}
+            </Fact>
+          ))}
+        </dl>
+      )}
+      <Text size="sm" c="dimmed">
+        <PageLink to="/templates" size="sm">
+          Templates
+        </PageLink>{' '}
+        show how messages look with it. A <code>branding:</code> in the server’s <code>relance.yaml</code> is applied
+        again when it starts, and holds from then on.
+      </Text>
+    </Stack>
+  );
+}
+
+const Swatch = ({ color }: { readonly color: string }) => (
+  <svg className="color-swatch" width={14} height={14} aria-hidden="true">
+    <rect width={14} height={14} rx={3} fill={color} />
+  </svg>
+);
+
+function BrandingForm({ before, close }: { readonly before: Branding; readonly close: () => void }) {
+  const queries = useQueryClient();
+  const [typed, setTyped] = useState<Branding>(before);
+  const save = useMutation({
+    mutationFn: () => api.branding.put(written(typed)),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: settingsQuery.queryKey });
+      close();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <form onSubmit={submit} aria-label="Change the branding" noValidate>
+      <Stack gap="sm">
+        {save.error !== null && <ProblemAlert error={save.error} />}
+        {FIELDS.map(([key, label, example, type]) => (
+          <TextInput
+            key={key}
+            label={label}
+            type={type}
+            placeholder={example}
+            value={typed[key] ?? ''}
+            leftSection={key === 'color' ? <Swatch color={typed.color ?? ''} /> : null}
+            onChange={(event) => setTyped({ ...typed, [key]: event.currentTarget.value })}
+          />
+        ))}
+        <Group gap="xs">
+          <Button type="submit" loading={save.isPending}>
+            Save
+          </Button>
+          <Button variant="default" onClick={close}>
+            Never mind
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** What is left empty is not said. */
+const written = (typed: Branding): Branding =>
+  Object.fromEntries(
+    Object.entries(typed).flatMap(([key, value]) => (value.trim() === '' ? [] : [[key, value.trim()]])),
+  );
