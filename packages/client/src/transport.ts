@@ -1,5 +1,5 @@
 // One request and its answer: address, key, JSON, problems as RelanceProblem, and waiting for a database that is away (503
-// with Retry-After). What a repeat would do twice carries an Idempotency-Key, so that it is done once. The calls are client.ts.
+// with Retry-After). What a repeat would do twice carries an Idempotency-Key, so that it is done once. What can be asked is door.ts.
 import { RelanceProblem } from './problem.ts';
 
 export interface ClientOptions {
@@ -17,19 +17,20 @@ export interface ClientOptions {
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface Call {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly method: string;
   readonly path: string;
   readonly body?: unknown;
-  readonly contentType?: string;
-  readonly query?: Query;
+  readonly type?: string | undefined;
+  readonly query?: Query | undefined;
   /** Doing it twice is not the same as once: the server is asked to recognise a repeat. Costs it two small transactions. */
-  readonly once?: boolean;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** The answer is no JSON, but a text. */
-  readonly text?: boolean;
+  readonly once?: boolean | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Ends this call, waiting included. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-export type Transport = <T>(call: Call) => Promise<T>;
+/** The answer; what is refused is thrown. */
+export type Transport = (call: Call) => Promise<Response>;
 
 const RETRIES_MAX = 3;
 /** A server that asks for a longer wait is better told of by its problem. */
@@ -39,24 +40,23 @@ export function createTransport(options: ClientOptions): Transport {
   let base = options.url;
   while (base.endsWith('/')) base = base.slice(0, -1);
   const retriesMax = options.retriesMax ?? RETRIES_MAX;
-  return async <T>(call: Call): Promise<T> => {
+  return async (call) => {
+    const signal = bothOf(options.signal, call.signal);
     const url = addressOf(base, call);
-    const init = requestOf(options, call);
+    const init = { ...requestOf(options, call), ...(signal === undefined ? {} : { signal }) };
     for (let attempt = 0; ; attempt++) {
       const response = await reach(() => (options.fetch ?? fetch)(url, init), base);
-      if (response.ok) return (await answerOf(response, call)) as T;
+      if (response.ok) return response;
       const waitS = retryAfterOf(response);
       if (waitS === null || attempt >= retriesMax) throw await problemOf(response);
       await response.body?.cancel();
-      await pause(waitS * 1000, options.signal);
+      await pause(waitS * 1000, signal);
     }
   };
 }
 
-async function answerOf(response: Response, call: Call): Promise<unknown> {
-  if (response.status === 204) return undefined;
-  return call.text === true ? response.text() : response.json();
-}
+export const bothOf = (one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other]);
 
 function addressOf(base: string, { path, query = {} }: Call): URL {
   const url = new URL(base + path);
@@ -65,18 +65,17 @@ function addressOf(base: string, { path, query = {} }: Call): URL {
 }
 
 function requestOf(
-  { key, signal }: ClientOptions,
-  { method, body, contentType = 'application/json', once, headers: more }: Call,
+  { key }: ClientOptions,
+  { method, body, type = 'application/json', once, headers: more }: Call,
 ): RequestInit {
   const headers: Record<string, string> = { accept: 'application/json', ...more };
   if (key !== undefined) headers.authorization = `Bearer ${key}`;
-  if (body !== undefined) headers['content-type'] = contentType;
+  if (body !== undefined) headers['content-type'] = type;
   if (once === true) headers['idempotency-key'] = randomKey();
   return {
     method,
     headers,
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    ...(signal === undefined ? {} : { signal }),
   };
 }
 
@@ -116,8 +115,8 @@ async function reach(send: () => Promise<Response>, base: string): Promise<Respo
   }
 }
 
-/** At most RETRY_AFTER_MAX_S; an abort ends it at once. */
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+/** At most half a minute, of whoever waits; an abort ends it at once. */
+export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       clearTimeout(timer);

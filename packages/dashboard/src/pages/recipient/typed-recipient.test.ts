@@ -7,6 +7,10 @@ const ANA = {
   name: 'Ana',
   email: 'ana@example.test',
   phone: null,
+  locale: null,
+  timeZone: null,
+  manager: null,
+  plan: null,
   location: { country: 'ES', city: 'Madrid' },
   traits: { plan: 'pro', seats: { most: 3 } },
   endpoints: [
