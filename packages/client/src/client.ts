@@ -22,8 +22,8 @@ import type {
 } from './generated.ts';
 import { inbox, inboxOfPerson } from './inbox-calls.ts';
 import type { CurveQuery, MessageMetricQuery, MetricQuery, MetricQuestion } from './shapes.ts';
-import { followLive, type StreamOptions } from './stream.ts';
-import { bothOf, type ClientOptions, createTransport } from './transport.ts';
+import { bothOf, followLive, type StreamOptions } from './stream.ts';
+import { type ClientOptions, createTransport, type Transport } from './transport.ts';
 
 /**
  * What is written over: a version that was read; null: nothing, there is none yet. Otherwise it is refused with 412,
@@ -289,12 +289,14 @@ export const createInboxClient = (options: ClientOptions) => inbox(createDoor(cr
 export type InboxClient = ReturnType<typeof createInboxClient>;
 
 export function createClient(options: ClientOptions) {
-  const call = createTransport(options);
+  /** By the signal of the client as well. */
+  const ending = <O extends { readonly signal?: AbortSignal | undefined }>(asked: O): O => ({
+    ...asked,
+    signal: bothOf(options.signal, asked.signal),
+  });
+  const transport = createTransport(options);
+  const call: Transport = (one) => transport(ending(one));
   const ask = createDoor(call);
-  const ending = <O extends Pick<StreamOptions, 'signal'>>({ signal, ...rest }: O) => {
-    const ends = bothOf(options.signal, signal);
-    return { ...rest, ...(ends === undefined ? {} : { signal: ends }) };
-  };
   return {
     /** Any route of the interface, by its method and path. */
     request: ask as Door,

@@ -1,7 +1,7 @@
 // Every route of the HTTP interface through one function: the route is named, and its path, query, body and answer have the types that
 // the server's own route table gives them (generated.ts). The nouns of client.ts all go through it; a request is transport.ts.
 import type { Routes } from './generated.ts';
-import type { Query, Transport } from './transport.ts';
+import type { Call, Transport } from './transport.ts';
 
 /** As in `GET /v1/follow-ups/{id}`. */
 export type RouteName = keyof Routes;
@@ -67,14 +67,11 @@ export interface PlainAsked extends Anyway {
 }
 
 export function createDoor(call: Transport): Door & PlainDoor {
-  const ask = async (route: string, { path = {}, query, text, ...rest }: PlainAsked = {}): Promise<unknown> => {
-    const [method = '', pattern = ''] = route.split(' ');
-    const response = await call({ ...rest, method, path: addressOf(pattern, path), query: query as Query });
-    if (response.status === 204) return undefined;
-    return text === true ? response.text() : response.json();
+  const ask = async (route: string, asked: PlainAsked = {}): Promise<unknown> => {
+    const [method, pattern] = route.split(' ') as [string, string];
+    const path = pattern.replace(/{(\w+)}/g, (_all, name: string) => encodeURIComponent(asked.path?.[name] as string));
+    const response = await call({ ...asked, method, path } as Call);
+    return response.status === 204 ? undefined : asked.text ? response.text() : response.json();
   };
   return ask as Door & PlainDoor;
 }
-
-const addressOf = (pattern: string, path: Readonly<Record<string, string>>): string =>
-  pattern.replace(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(path[name] ?? ''));

@@ -12,10 +12,13 @@ export type Told<E> = {
   [N in keyof E]: { readonly name: N; readonly data: E[N]; readonly id: string };
 }[keyof E];
 
+export const bothOf = (one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other]);
+
 export interface StreamOptions {
   /** From here on; else from now. */
   readonly lastEventId?: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 type LiveEvents = EventsOf<'GET /v1/stream'>;
@@ -67,8 +70,7 @@ async function open(
   hangUp: AbortController,
 ): Promise<ReadableStream<Uint8Array>> {
   const headers = { accept: 'text/event-stream', ...(place === '' ? {} : { 'last-event-id': place }) };
-  const ends = signal === undefined ? hangUp.signal : AbortSignal.any([signal, hangUp.signal]);
-  const { body } = await call({ method: 'GET', path, headers, signal: ends });
+  const { body } = await call({ method: 'GET', path, headers, signal: bothOf(signal, hangUp.signal) });
   if (body === null) throw new Error('The server answered with no stream.');
   return body;
 }

@@ -25,7 +25,7 @@ export interface Call {
   /** Doing it twice is not the same as once: the server is asked to recognise a repeat. Costs it two small transactions. */
   readonly once?: boolean | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Ends this call, waiting included. */
+  /** Ends this call, waiting included, in the place of the client's own. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,22 +41,18 @@ export function createTransport(options: ClientOptions): Transport {
   while (base.endsWith('/')) base = base.slice(0, -1);
   const retriesMax = options.retriesMax ?? RETRIES_MAX;
   return async (call) => {
-    const signal = bothOf(options.signal, call.signal);
     const url = addressOf(base, call);
-    const init = { ...requestOf(options, call), ...(signal === undefined ? {} : { signal }) };
+    const init = requestOf(options, call);
     for (let attempt = 0; ; attempt++) {
       const response = await reach(() => (options.fetch ?? fetch)(url, init), base);
       if (response.ok) return response;
       const waitS = retryAfterOf(response);
       if (waitS === null || attempt >= retriesMax) throw await problemOf(response);
       await response.body?.cancel();
-      await pause(waitS * 1000, signal);
+      await pause(waitS * 1000, init.signal);
     }
   };
 }
-
-export const bothOf = (one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined =>
-  one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other]);
 
 function addressOf(base: string, { path, query = {} }: Call): URL {
   const url = new URL(base + path);
@@ -65,17 +61,18 @@ function addressOf(base: string, { path, query = {} }: Call): URL {
 }
 
 function requestOf(
-  { key }: ClientOptions,
-  { method, body, type = 'application/json', once, headers: more }: Call,
+  { key, signal: always }: ClientOptions,
+  { method, body, type = 'application/json', once, headers: more, signal = always }: Call,
 ): RequestInit {
   const headers: Record<string, string> = { accept: 'application/json', ...more };
   if (key !== undefined) headers.authorization = `Bearer ${key}`;
   if (body !== undefined) headers['content-type'] = type;
-  if (once === true) headers['idempotency-key'] = randomKey();
+  if (once) headers['idempotency-key'] = randomKey();
   return {
     method,
     headers,
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    signal: signal ?? null,
+    body: typeof body === 'string' ? body : JSON.stringify(body), // nothing, of nothing
   };
 }
 
@@ -84,19 +81,13 @@ const randomKey = (): string => globalThis.crypto?.randomUUID?.() ?? `${Math.ran
 
 /** Seconds to wait before asking again (RFC 9110 §10.2.3, seconds form); null when asking again is not asked for. */
 function retryAfterOf(response: Response): number | null {
-  const header = response.headers.get('retry-after');
-  if (response.status !== 503 || header === null) return null;
-  const seconds = Number(header);
-  return Number.isFinite(seconds) && seconds >= 0 && seconds <= RETRY_AFTER_MAX_S ? seconds : null;
+  const seconds = Number(response.headers.get('retry-after') ?? 'never'); // a date is no number either
+  return response.status === 503 && seconds >= 0 && seconds <= RETRY_AFTER_MAX_S ? seconds : null;
 }
 
 /** A proxy between may answer with a page of its own instead of a problem. */
 async function problemOf(response: Response): Promise<RelanceProblem> {
-  const body: unknown = await response.json().catch(() => null);
-  return new RelanceProblem(
-    response.status,
-    typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {},
-  );
+  return new RelanceProblem(response.status, Object(await response.json().catch(() => null)));
 }
 
 /** A server that is not there is the commonest mistake: said plainly, with the address. */
@@ -116,7 +107,7 @@ async function reach(send: () => Promise<Response>, base: string): Promise<Respo
 }
 
 /** At most half a minute, of whoever waits; an abort ends it at once. */
-export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+export function pause(ms: number, signal: AbortSignal | null | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       clearTimeout(timer);
@@ -126,7 +117,7 @@ export function pause(ms: number, signal: AbortSignal | undefined): Promise<void
       signal?.removeEventListener('abort', stop);
       resolve();
     }, ms);
-    if (signal?.aborted === true) stop();
+    if (signal?.aborted) stop();
     else signal?.addEventListener('abort', stop, { once: true });
   });
 }
