@@ -13,7 +13,15 @@ import {
   wallClock,
 } from './tidy/calls.ts';
 import { documentPaths } from './tidy/prose.ts';
-import { FUNCTION_LINES_MAX, fileLength, functionLength, headComment, lineLength, longFiles } from './tidy/sizes.ts';
+import {
+  FUNCTION_LINES_MAX,
+  fileLength,
+  functionLength,
+  GENERATED_FILE,
+  headComment,
+  lineLength,
+  longFiles,
+} from './tidy/sizes.ts';
 import { type Finding, listProject, parseFile, readProject, type SourceFile } from './tidy/source.ts';
 import { cycles, manifests, walls } from './tidy/walls.ts';
 import { barrels, defaultExports, fileNames, names, sqlNames } from './tidy/words.ts';
@@ -153,6 +161,8 @@ const PLANTED: Readonly<Record<string, readonly Planted[]>> = {
   ],
   sizes: [
     ['a file of 501 lines', () => fileLength([at('a.ts', 'f();\n'.repeat(501))]), 1],
+    ['a file of 501 lines that is generated', () => fileLength([at(GENERATED_FILE, 'f();\n'.repeat(501))]), 0],
+    ['a file of 501 lines beside it', () => fileLength([at('packages/client/src/client.ts', 'f();\n'.repeat(501))]), 1],
     ['a file of 500 lines', () => fileLength([at('a.ts', 'f();\n'.repeat(500))]), 0],
     ['a function one line too long', () => functionLength([at('a.ts', longFunction(FUNCTION_LINES_MAX + 1))]), 1],
     ['a function just right', () => functionLength([at('a.ts', longFunction(FUNCTION_LINES_MAX))]), 0],

@@ -204,6 +204,7 @@ describe('an item', () => {
     await server.advance('2 hours');
     expect((await client.list({ as: 'modal' })).items).toEqual([]);
     expect((await client.list()).items.find(({ title }) => title === 'Modal')).toMatchObject({ as: 'feed' });
+    // @ts-expect-error There is no such display, which the types know as well.
     await expect(client.list({ as: 'billboard' })).rejects.toMatchObject({ status: 400 });
   });
 

@@ -36,8 +36,17 @@ interface Operation {
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: object }>> };
 }
 
+/** What stands under a name in the place of the name. */
+function whole(schema: unknown, schemas: Readonly<Record<string, object>>): unknown {
+  if (Array.isArray(schema)) return schema.map((one) => whole(one, schemas));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  if ('$ref' in schema) return whole(schemas[String(schema.$ref).split('/').at(-1) ?? ''], schemas);
+  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, whole(value, schemas)]));
+}
+
 export const routesOf = (document: {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
 }): readonly Route[] =>
   Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, { parameters = [], requestBody }]) => ({
@@ -45,7 +54,10 @@ export const routesOf = (document: {
       path,
       query: parameters.filter((one) => one.in === 'query').map(({ name }) => name),
       contents: Object.fromEntries(
-        Object.entries(requestBody?.content ?? {}).map(([type, { schema }]) => [type, schema]),
+        Object.entries(requestBody?.content ?? {}).map(([type, { schema }]) => [
+          type,
+          whole(schema, document.components.schemas) as object,
+        ]),
       ),
     })),
   );

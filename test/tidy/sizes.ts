@@ -9,11 +9,14 @@ export const LINE_LENGTH_MAX = 140;
 const HEAD_LENGTH_MIN = 30;
 const HEAD_LINES_MAX = 25;
 
+/** Made by `npm run build:client` and looked things up in, not read; test/client-types.test.ts keeps it as it is made. */
+export const GENERATED_FILE = 'packages/client/src/generated.ts';
+
 const lineCount = (text: string): number => text.replace(/\n$/, '').split('\n').length;
 
 export const fileLength = (files: readonly SourceFile[]): readonly Finding[] =>
   files
-    .filter((file) => lineCount(file.text) > FILE_LINES_MAX)
+    .filter((file) => file.path !== GENERATED_FILE && lineCount(file.text) > FILE_LINES_MAX)
     .map((file) => ({
       path: file.path,
       line: FILE_LINES_MAX + 1,
@@ -23,7 +26,7 @@ export const fileLength = (files: readonly SourceFile[]): readonly Finding[] =>
 /** Not a failure: printed, so that a growing file is noticed early. */
 export const longFiles = (files: readonly SourceFile[]): readonly string[] =>
   files
-    .filter((file) => lineCount(file.text) > FILE_LINES_WISH)
+    .filter((file) => file.path !== GENERATED_FILE && lineCount(file.text) > FILE_LINES_WISH)
     .map((file) => `${file.path} (${lineCount(file.text)})`);
 
 const FUNCTIONS = ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'];

@@ -1,5 +1,5 @@
 // One request and its answer: address, key, JSON, problems as RelanceProblem, and waiting for a database that is away (503
-// with Retry-After). What a repeat would do twice carries an Idempotency-Key, so that it is done once. The calls are client.ts.
+// with Retry-After). What a repeat would do twice carries an Idempotency-Key, so that it is done once. What can be asked is door.ts.
 import { RelanceProblem } from './problem.ts';
 
 export interface ClientOptions {
@@ -17,19 +17,20 @@ export interface ClientOptions {
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface Call {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly method: string;
   readonly path: string;
   readonly body?: unknown;
-  readonly contentType?: string;
-  readonly query?: Query;
+  readonly type?: string | undefined;
+  readonly query?: Query | undefined;
   /** Doing it twice is not the same as once: the server is asked to recognise a repeat. Costs it two small transactions. */
-  readonly once?: boolean;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** The answer is no JSON, but a text. */
-  readonly text?: boolean;
+  readonly once?: boolean | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Ends this call, waiting included, in the place of the client's own. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-export type Transport = <T>(call: Call) => Promise<T>;
+/** The answer; what is refused is thrown. */
+export type Transport = (call: Call) => Promise<Response>;
 
 const RETRIES_MAX = 3;
 /** A server that asks for a longer wait is better told of by its problem. */
@@ -39,23 +40,18 @@ export function createTransport(options: ClientOptions): Transport {
   let base = options.url;
   while (base.endsWith('/')) base = base.slice(0, -1);
   const retriesMax = options.retriesMax ?? RETRIES_MAX;
-  return async <T>(call: Call): Promise<T> => {
+  return async (call) => {
     const url = addressOf(base, call);
     const init = requestOf(options, call);
     for (let attempt = 0; ; attempt++) {
       const response = await reach(() => (options.fetch ?? fetch)(url, init), base);
-      if (response.ok) return (await answerOf(response, call)) as T;
+      if (response.ok) return response;
       const waitS = retryAfterOf(response);
       if (waitS === null || attempt >= retriesMax) throw await problemOf(response);
       await response.body?.cancel();
-      await pause(waitS * 1000, options.signal);
+      await pause(waitS * 1000, init.signal);
     }
   };
-}
-
-async function answerOf(response: Response, call: Call): Promise<unknown> {
-  if (response.status === 204) return undefined;
-  return call.text === true ? response.text() : response.json();
 }
 
 function addressOf(base: string, { path, query = {} }: Call): URL {
@@ -65,18 +61,18 @@ function addressOf(base: string, { path, query = {} }: Call): URL {
 }
 
 function requestOf(
-  { key, signal }: ClientOptions,
-  { method, body, contentType = 'application/json', once, headers: more }: Call,
+  { key, signal: always }: ClientOptions,
+  { method, body, type = 'application/json', once, headers: more, signal = always }: Call,
 ): RequestInit {
   const headers: Record<string, string> = { accept: 'application/json', ...more };
   if (key !== undefined) headers.authorization = `Bearer ${key}`;
-  if (body !== undefined) headers['content-type'] = contentType;
-  if (once === true) headers['idempotency-key'] = randomKey();
+  if (body !== undefined) headers['content-type'] = type;
+  if (once) headers['idempotency-key'] = randomKey();
   return {
     method,
     headers,
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    ...(signal === undefined ? {} : { signal }),
+    signal: signal ?? null,
+    body: typeof body === 'string' ? body : JSON.stringify(body), // nothing, of nothing
   };
 }
 
@@ -85,19 +81,13 @@ const randomKey = (): string => globalThis.crypto?.randomUUID?.() ?? `${Math.ran
 
 /** Seconds to wait before asking again (RFC 9110 §10.2.3, seconds form); null when asking again is not asked for. */
 function retryAfterOf(response: Response): number | null {
-  const header = response.headers.get('retry-after');
-  if (response.status !== 503 || header === null) return null;
-  const seconds = Number(header);
-  return Number.isFinite(seconds) && seconds >= 0 && seconds <= RETRY_AFTER_MAX_S ? seconds : null;
+  const seconds = Number(response.headers.get('retry-after') ?? 'never'); // a date is no number either
+  return response.status === 503 && seconds >= 0 && seconds <= RETRY_AFTER_MAX_S ? seconds : null;
 }
 
 /** A proxy between may answer with a page of its own instead of a problem. */
 async function problemOf(response: Response): Promise<RelanceProblem> {
-  const body: unknown = await response.json().catch(() => null);
-  return new RelanceProblem(
-    response.status,
-    typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {},
-  );
+  return new RelanceProblem(response.status, Object(await response.json().catch(() => null)));
 }
 
 /** A server that is not there is the commonest mistake: said plainly, with the address. */
@@ -116,8 +106,8 @@ async function reach(send: () => Promise<Response>, base: string): Promise<Respo
   }
 }
 
-/** At most RETRY_AFTER_MAX_S; an abort ends it at once. */
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+/** At most half a minute, of whoever waits; an abort ends it at once. */
+export function pause(ms: number, signal: AbortSignal | null | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       clearTimeout(timer);
@@ -127,7 +117,7 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
       signal?.removeEventListener('abort', stop);
       resolve();
     }, ms);
-    if (signal?.aborted === true) stop();
+    if (signal?.aborted) stop();
     else signal?.addEventListener('abort', stop, { once: true });
   });
 }

@@ -123,6 +123,7 @@ export { NO_NEEDS } from './template/needs.ts';
 export { inventedSeeing, recipientSeen, type Seeing, tenantSeen } from './template/preview.ts';
 export { type FollowUpSeen, PAGES_SEEN, type RECIPIENT_SEEN } from './template/seen.ts';
 export * from './template/standing.ts';
+export * from './template/written-template.ts';
 export * from './text-end.ts';
 export * from './timing.ts';
 export * from './visit.ts';

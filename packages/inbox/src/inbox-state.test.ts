@@ -1,8 +1,7 @@
 // What is known of an inbox is the same in whatever order, and however often, it is told.
-import type { InboxItem } from '@relance/client';
+import { eventReader, type InboxItem } from '@relance/client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventReader } from './event-stream.ts';
 import { countOf, inOrder, type Known, lapsed, listed, NOTHING_KNOWN, told } from './inbox-state.ts';
 import { item, page } from './server.test-kit.ts';
 

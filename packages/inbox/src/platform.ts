@@ -1,5 +1,6 @@
 // What the store asks of the browser it runs in: time, waiting, chance and fetch. Tests pass their own, on which time stands still
 // until they move it. The one file of the package that reads the wall clock and sets timers.
+import { SILENCE_MAX_MS } from '@relance/client';
 
 export interface Platform {
   /** Milliseconds since 1970. */
@@ -10,9 +11,6 @@ export interface Platform {
   chance(): number;
   readonly fetch: typeof fetch;
 }
-
-/** The server says something on the stream every fifteen seconds. Three times as long, and the line is dead, whatever the system thinks. */
-export const SILENCE_MAX_MS = 45_000;
 
 /** What answers, or fails when nothing was said for so long: a line may be half open, and a token never come. */
 export function inTime<T>({ after }: Platform, ask: (dead: AbortSignal) => Promise<T>): Promise<T> {

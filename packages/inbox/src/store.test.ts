@@ -1,9 +1,9 @@
 // The store of an inbox, against a server that says what the test wants: what comes, what comes twice and late, a line that is cut, a
 // token that ends, and what its reader does, which shows at once and is taken back when it is refused.
+import { waitAfter } from '@relance/client';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { item, page, ServerDouble, START, settle } from './server.test-kit.ts';
 import type { InboxStore } from './store.ts';
-import { waitAfter } from './stream.ts';
 
 const SECOND = 1_000;
 const READ = { readAt: '2026-11-26T09:00:01.000Z' };

@@ -8,8 +8,8 @@ import {
   type InboxItem,
   type Preferences,
   RelanceProblem,
+  type StreamEvent,
 } from '@relance/client';
-import type { StreamEvent } from './event-stream.ts';
 import { counted, countOf, inOrder, type Known, lapsed, left, listed, NOTHING_KNOWN, told } from './inbox-state.ts';
 import { browser, inTime, type Platform } from './platform.ts';
 import { followStream, type Stream, type StreamStatus } from './stream.ts';

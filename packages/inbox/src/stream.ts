@@ -2,8 +2,8 @@
 // grows with every try that came to nothing and differs from page to page, so that a server that comes back is not met by all at once.
 //
 //   loading ──list──▶ live ──cut──▶ away ──wait, open──▶ live        stop() from anywhere: silence
-import { eventReader, type StreamEvent } from './event-stream.ts';
-import { type Platform, SILENCE_MAX_MS } from './platform.ts';
+import { eventReader, SILENCE_MAX_MS, type StreamEvent, textsOf, waitAfter } from '@relance/client';
+import type { Platform } from './platform.ts';
 
 export type StreamStatus = 'loading' | 'live' | 'away';
 
@@ -22,13 +22,6 @@ export interface Stream {
   wake(): void;
   stop(): void;
 }
-
-const WAIT_MIN_MS = 500;
-const WAIT_MAX_MS = 30_000;
-
-/** Twice as long after every try, up to half a minute; less by up to half, by chance. */
-export const waitAfter = (triesInVain: number, chance: number): number =>
-  Math.min(WAIT_MAX_MS, WAIT_MIN_MS * 2 ** Math.min(triesInVain, 10)) * (1 - chance / 2);
 
 export function followStream(options: StreamOptions): Stream {
   const { platform } = options;
@@ -58,7 +51,7 @@ export function followStream(options: StreamOptions): Stream {
       if (!response.ok || response.body === null) throw new Error(`answered ${response.status}`);
       options.became('live', null);
       const read = eventReader(place);
-      for await (const text of texts(response.body)) {
+      for await (const text of textsOf(response.body)) {
         quiet();
         quiet = platform.after(SILENCE_MAX_MS, hangUp);
         triesInVain = 0; // who answers and says nothing has not come to anything yet
@@ -97,14 +90,4 @@ export function followStream(options: StreamOptions): Stream {
       wake();
     },
   };
-}
-
-async function* texts(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    yield decoder.decode(value, { stream: true });
-  }
 }

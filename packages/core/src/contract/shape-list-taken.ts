@@ -9,9 +9,11 @@ export const suppressionImportShape = z.strictObject({
 });
 
 const index = z.int().min(0);
+const rejected = z.array(z.strictObject({ index, code: z.string(), detail: z.string() }));
+export const suppressionsAnswerShape = z.strictObject({ accepted: z.int().min(0), rejected });
 export const recipientsAnswerShape = z.strictObject({
   accepted: z.int().min(0).describe('people; whoever is in the list twice is one'),
-  rejected: z.array(z.strictObject({ index, code: z.string(), detail: z.string() })),
+  rejected,
   results: z
     .array(
       z.strictObject({

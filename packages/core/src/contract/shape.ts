@@ -3,22 +3,22 @@
 import { z } from 'zod';
 import { PUSHED_CHANNELS } from '../category.ts';
 import { SUPPRESSION_SOURCES } from '../consent.ts';
-import { WEEKDAYS } from '../policy/hours.ts';
-import { calendarSchema } from '../policy/schema-calendar.ts';
-import { FREQUENCIES } from '../preference.ts';
-import { scheduleSchema } from '../schedule-schema.ts';
 import { HELD_BY } from '../send-window.ts';
-import { recipientsAnswerShape, suppressionImportShape } from './shape-list-taken.ts';
+import { INBOX_SHAPES } from './shape-inbox.ts';
+import { recipientsAnswerShape, suppressionImportShape, suppressionsAnswerShape } from './shape-list-taken.ts';
 import { METRIC_SHAPES } from './shape-metrics.ts';
 import { overviewShape } from './shape-overview.ts';
+import { PERSON_SHAPES } from './shape-person.ts';
 import { policyShapes } from './shape-policy.ts';
+import { SCHEDULE_SHAPES } from './shape-schedule.ts';
 import { SETTING_SHAPES } from './shape-setting.ts';
+import { TEMPLATE_SHAPES } from './shape-template.ts';
 
 const time = z.iso.datetime().describe('RFC 3339, UTC');
 const maybeTime = time.nullable();
-const date = z.iso.date();
 const id = z.string().min(1);
 const channel = z.enum(['email', 'sms', 'push', 'inbox', 'chat', 'webhook']);
+const pushedChannel = z.enum(PUSHED_CHANNELS);
 const status = z.enum(['open', 'acknowledged', 'resolved', 'cancelled', 'expired']);
 const anything = z.record(z.string(), z.unknown());
 
@@ -155,6 +155,15 @@ const reply = z.strictObject({
   closedBy: id.nullable(),
 });
 
+const cloudEvent = z.looseObject({
+  specversion: z.literal('1.0'),
+  id: z.string(),
+  source: z.string(),
+  type: z.string(),
+  time: z.string().optional(),
+  subject: z.string().optional(),
+  data: z.unknown().optional(),
+});
 const match = z.strictObject({
   policy: id,
   key: z.string().nullable(),
@@ -164,12 +173,6 @@ const match = z.strictObject({
   detail: z.string().optional(),
 });
 
-const schedule = z.strictObject({
-  ...scheduleSchema.shape,
-  id,
-  version: z.int(),
-  name: z.string().nullable(),
-});
 const erasure = z.strictObject({
   id,
   status: z.enum(['running', 'done']),
@@ -178,16 +181,6 @@ const erasure = z.strictObject({
   askedAt: time,
   doneAt: maybeTime,
 });
-const onCall = z.strictObject({
-  level: z.int().min(1),
-  recipients: z.array(id).describe('empty: nobody'),
-  from: maybeTime.describe('since when nothing about it has changed; null: ever'),
-  until: maybeTime.describe('when something changes; null: never'),
-  source: z.enum(['layer', 'override', 'gap']),
-  sourceId: id.nullable().describe('the layer or override that says so'),
-});
-
-/** By name, as openapi.json has them. */
 const spread = z.strictObject({ n: z.int(), median: z.number(), p90: z.number(), max: z.number() });
 const counts = z.record(z.string(), z.int());
 const simulation = z.strictObject({
@@ -240,7 +233,15 @@ const simulation = z.strictObject({
 });
 
 const commandAnswer = followUp.extend({ changed: z.boolean(), inFlight: z.array(id) });
+/** By name, as openapi.json has them. */
 export const SHAPES = {
+  Channel: channel,
+  PushedChannel: pushedChannel,
+  FollowUpStatus: status,
+  ...PERSON_SHAPES,
+  ...INBOX_SHAPES,
+  ...SCHEDULE_SHAPES,
+  ...TEMPLATE_SHAPES,
   ...METRIC_SHAPES,
   ...SETTING_SHAPES,
   Overview: overviewShape,
@@ -328,69 +329,10 @@ export const SHAPES = {
       .array(z.strictObject({ recipient: id, type: z.string() }))
       .describe('whose activity it was recorded as'),
     why: z.string().optional().describe('why it had no effect at all'),
-    event: anything,
+    event: cloudEvent,
   }),
-  Recipient: z.strictObject({
-    id,
-    name: z.string().nullable(),
-    email: z.string().nullable(),
-    phone: z.string().nullable(),
-    locale: z.string().nullable(),
-    timeZone: z.string().nullable(),
-    location: anything.nullable(),
-    manager: id.nullable(),
-    traits: anything,
-    endpoints: z.array(z.strictObject({ channel, address: z.string(), copy: z.enum(['cc', 'bcc']).optional() })),
-    plan: anything.nullable(),
-    away: z.array(z.strictObject({ from: z.string(), to: z.string(), delegate: id.nullable() })),
-  }),
-  Device: z.strictObject({ id, kind: z.enum(['web', 'fcm', 'apns']), createdAt: time, seenAt: time }),
-  Accepted: z.strictObject({ accepted: z.int() }),
-  Activity: z.strictObject({
-    id,
-    type: z.string(),
-    at: time,
-    data: anything,
-    location: anything.nullable(),
-    source: z.string().nullable().describe('of the event it came with; null when the API told it'),
-  }),
-  Preferences: z.strictObject({
-    recipient: id,
-    pausedUntil: maybeTime,
-    quietHours: z.string().nullable().describe('in their own zone, such as 22:00-07:00'),
-    timeZone: z.string().nullable(),
-    locale: z.string().nullable(),
-    tracking: z.boolean().describe('false: nothing tells whether they open a message or follow its links'),
-    categories: z.array(
-      z.strictObject({
-        id,
-        title: z.string(),
-        essential: z.boolean(),
-        why: z.string().nullable(),
-        subscribed: z.boolean().describe('a message needs this, and its channel'),
-        channels: z.partialRecord(z.enum(PUSHED_CHANNELS), z.boolean()).describe('those that reach them'),
-        frequency: z.enum(FREQUENCIES),
-      }),
-    ),
-  }),
-  PreferenceChange: z.strictObject({
-    at: time,
-    what: z.enum(['subscribed', 'channel', 'frequency', 'pausedUntil', 'quietHours', 'timeZone', 'locale', 'tracking']),
-    category: id.nullable(),
-    channel: channel.nullable(),
-    from: z.union([z.boolean(), z.string()]).nullable(),
-    to: z.union([z.boolean(), z.string()]).nullable(),
-    how: z.enum(['one_click', 'page', 'reply', 'sms_keyword', 'provider', 'api', 'import']),
-    by: id.nullable().describe('the API key'),
-    evidence: z.strictObject({
-      userAgent: z.string().optional(),
-      message: id.optional(),
-      text: z.string().optional(),
-    }),
-  }),
-  Group: z.strictObject({ id, version: z.number().int(), name: z.string().nullable(), members: z.array(id) }),
   Suppression: z.strictObject({
-    channel,
+    channel: pushedChannel,
     address: z.string().describe('as addresses are compared'),
     source: z.enum(SUPPRESSION_SOURCES),
     reason: z.string().nullable(),
@@ -401,12 +343,20 @@ export const SHAPES = {
     liftedReason: z.string().nullable(),
   }),
   Lifted: z.strictObject({
-    channel,
+    channel: pushedChannel,
     address: z.string(),
     reason: z.string(),
     sources: z.array(z.enum(SUPPRESSION_SOURCES)).describe('who had said so'),
     warning: z.string().nullable().describe('where its reader had said so themselves'),
   }),
+  SuppressedEndpoint: z.strictObject({
+    channel: pushedChannel,
+    address: z.string().describe('as addresses are compared'),
+    source: z.enum(SUPPRESSION_SOURCES),
+    reason: z.string().nullable(),
+    sender: z.string().nullable(),
+  }),
+  SuppressionsAnswer: suppressionsAnswerShape,
   SuppressionImport: suppressionImportShape,
   RecipientsAnswer: recipientsAnswerShape,
   Erasure: erasure,
@@ -423,57 +373,8 @@ export const SHAPES = {
     about: z.string().nullable().describe('a person or an endpoint by its keyed hash, or the id of a key'),
     data: anything,
   }),
-  Schedule: schedule,
-  ScheduleAnswer: schedule.extend({
-    warnings: z.array(z.strictObject({ path: z.string(), message: z.string() })),
-  }),
-  OnCall: z.strictObject({
-    at: time,
-    onCall: z.array(onCall),
-    gap: z.boolean().describe('nobody who is known is on call at level 1'),
-  }),
-  Shift: onCall.extend({ from: time, until: time, source: z.enum(['layer', 'override']), sourceId: id }),
-  Gap: z.strictObject({ level: z.int().min(1), from: time, until: time }),
-  ScheduleImport: z.strictObject({
-    id,
-    version: z.int(),
-    imported: z.int(),
-    removed: z.int().describe('overrides of cancelled events'),
-    skippedCount: z.int(),
-    skipped: z
-      .array(z.strictObject({ uid: z.string().nullable(), summary: z.string(), reason: z.string() }))
-      .describe('the first 500'),
-  }),
-  Calendar: z.strictObject({ ...calendarSchema.shape, id, version: z.int(), name: z.string().nullable() }),
-  CalendarDays: z.strictObject({
-    id,
-    version: z.int(),
-    zone: z.string(),
-    from: date.describe('the first date that was looked at'),
-    to: date.describe('the last one'),
-    days: z.array(
-      z.strictObject({
-        date,
-        weekday: z.enum(WEEKDAYS),
-        hours: z.string().describe('as in 09:00-12:30, 14:00-18:00'),
-        opensAt: time,
-        closesAt: time,
-      }),
-    ),
-    special: z
-      .array(
-        z.strictObject({
-          date,
-          weekday: z.enum(WEEKDAYS),
-          hours: z.string().describe('`closed`, or the hours of that date'),
-          name: z.string().nullable().describe('the holiday; null: an exception'),
-        }),
-      )
-      .describe('holidays and exceptions from `from` to `to`'),
-  }),
   Reply: reply,
   Simulation: simulation,
-  Template: z.looseObject({ id, version: z.int() }),
   Webhook: z.strictObject({
     id,
     url: z.string(),
@@ -491,6 +392,7 @@ export const SHAPES = {
     secret: z.string().optional().describe('whsec_…, once: when it is made, and when it is rotated'),
   }),
   ...policyShapes,
+  ClockAdvanced: z.strictObject({ now: time, steps: z.int() }),
   Clock: z.strictObject({ now: time, mode: z.enum(['real', 'scaled', 'virtual']) }),
 } as const;
 export type ShapeName = keyof typeof SHAPES;

@@ -18,7 +18,9 @@ import {
   resolversSchema,
   retentionSchema,
   scheduleSchema,
+  templateSchema,
   type WrittenSchedule,
+  type WrittenTemplate,
 } from '@relance/core';
 import { z } from 'zod';
 import { compileCalendar } from '../engine/calendar-book.ts';
@@ -27,7 +29,7 @@ import { groupSchema, toGroup } from '../http/routes/group.ts';
 import { readPolicy, type WrittenPolicy } from '../http/routes/policy.ts';
 import { recipientSchema, toRecipient } from '../http/routes/recipient.ts';
 import { toSchedule } from '../http/routes/schedule.ts';
-import { templateSchema, type WrittenTemplate } from '../http/template-schema.ts';
+
 import type { CalendarBody } from '../store/sql/calendar.ts';
 import type { WrittenGroup } from '../store/sql/group.ts';
 import type { WireRecipient } from '../store/sql/recipient.ts';

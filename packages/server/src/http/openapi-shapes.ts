@@ -1,114 +1,30 @@
-// What goes into and comes out of each address: bodies and queries are the very schemas that the routes check with,
-// answers those of core/contract/shape.ts. openapi.ts puts them together.
-import { brandingSchema, policyJsonSchema, type ShapeName, scheduleSchema, simulationSchema } from '@relance/core';
+// What each address is asked with and what it answers: queries are the very schemas that the routes check with, answers those of
+// core/contract/shape.ts. Bodies are openapi-bodies.ts; openapi.ts puts them together, and the typed client is made of that.
+import type { ShapeName } from '@relance/core';
 import { z } from 'zod';
 import { QUESTIONS } from '../insights/answer.ts';
 import { pageSchema } from './route.ts';
-import { activityQuerySchema, activitySchema } from './routes/activity.ts';
+import { activityQuerySchema } from './routes/activity.ts';
 import { auditListSchema } from './routes/audit.ts';
-import { calendarBodySchema, daysSchema } from './routes/calendar.ts';
-import { categorySchema } from './routes/category.ts';
-import { advanceSchema } from './routes/clock.ts';
-import { connectionSchema } from './routes/connection.ts';
-import { deviceSchema } from './routes/device.ts';
-import { eraseSchema } from './routes/erasure.ts';
+import { daysSchema } from './routes/calendar.ts';
 import { eventListSchema } from './routes/event.ts';
-import { COMMAND_SCHEMAS, followUpListSchema, openQuerySchema, openSchema, readingSchema } from './routes/follow-up.ts';
-import { groupSchema } from './routes/group.ts';
-import { actSchema, allSchema, inboxListSchema } from './routes/inbox.ts';
-import { keySchema } from './routes/key.ts';
+import { COMMAND_SCHEMAS, followUpListSchema, openQuerySchema, readingSchema } from './routes/follow-up.ts';
+import { inboxListSchema } from './routes/inbox.ts';
 import { messageListSchema } from './routes/message.ts';
 import { curveQuerySchema, interruptedQuerySchema, messageQuerySchema, metricQuerySchema } from './routes/metric.ts';
 import { atSchema, calendarSchema, rangeSchema } from './routes/on-call.ts';
-import { worldSchema } from './routes/policy-world.ts';
-import { ownPreferencesSchema, preferencesSchema } from './routes/preference.ts';
-import { receiptsSchema } from './routes/receipt.ts';
-import { recipientListSchema, recipientSchema } from './routes/recipient.ts';
+import { checkQuerySchema, versionQuerySchema } from './routes/policy.ts';
+import { recipientListSchema } from './routes/recipient.ts';
 import { recipientBulkSchema } from './routes/recipient-bulk.ts';
-import { replyAnswerSchema, replyCloseSchema, replyListSchema } from './routes/reply.ts';
+import { replyListSchema } from './routes/reply.ts';
 import { importSchema } from './routes/schedule.ts';
-import { liftSchema, suppressionListSchema, suppressionSchema } from './routes/suppression.ts';
+import { liftSchema, suppressionListSchema } from './routes/suppression.ts';
 import { exportSchema } from './routes/suppression-list.ts';
-import { webhookSchema } from './routes/webhook.ts';
-import { previewColorsSchema, previewSchema, testSchema } from './template-preview.ts';
-import { templateSchema } from './template-schema.ts';
+import { previewColorsSchema } from './template-preview.ts';
 
-const jsonSchema = (schema: z.ZodType): object => z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
-
-/** Required attributes of CloudEvents 1.0; extensions are welcome. */
-const CLOUD_EVENT = {
-  type: 'object',
-  required: ['specversion', 'id', 'source', 'type'],
-  properties: {
-    specversion: { const: '1.0' },
-    id: { type: 'string', minLength: 1 },
-    source: { type: 'string', minLength: 1 },
-    type: { type: 'string', minLength: 1 },
-    subject: { type: 'string' },
-    time: { type: 'string', format: 'date-time' },
-    datacontenttype: { type: 'string' },
-    data: {},
-    data_base64: { type: 'string', contentEncoding: 'base64' },
-  },
-} as const;
-
-type Content = Readonly<Record<string, object>>;
-const json = (schema: z.ZodType): Content => ({ 'application/json': jsonSchema(schema) });
-const policyBody = (): Content => ({ 'application/json': policyJsonSchema(), 'application/yaml': { type: 'string' } });
-const byBoth = (path: string): readonly string[] =>
+/** Addresses of a follow-up, by its id and by the key of its policy. */
+export const byBoth = (path: string): readonly string[] =>
   ['{id}', 'by-key/{policy}/{key}'].map((ref) => `/v1/follow-ups/${ref}${path}`);
-
-/** Content types and schemas of the body, by `METHOD /path`; nothing for those without one. */
-export const bodies = (): Readonly<Record<string, Content>> => ({
-  'POST /v1/events': {
-    'application/cloudevents+json': CLOUD_EVENT,
-    'application/cloudevents-batch+json': { type: 'array', maxItems: 500, items: CLOUD_EVENT },
-    'application/json': {},
-  },
-  'PUT /v1/recipients/{id}': json(recipientSchema),
-  'POST /v1/recipients/{id}/activity': json(activitySchema),
-  'POST /v1/recipients/bulk': json(z.array(recipientSchema.required({ id: true })).max(1_000)),
-  'PUT /v1/recipients/{id}/preferences': json(preferencesSchema),
-  'PUT /v1/groups/{id}': json(groupSchema),
-  'PUT /v1/schedules/{id}': json(scheduleSchema),
-  'POST /v1/schedules/{id}/import': { 'text/calendar': { type: 'string' } },
-  'PUT /v1/calendars/{id}': json(calendarBodySchema),
-  'PUT /v1/templates/{id}': json(templateSchema),
-  'POST /v1/templates/{id}/preview': json(previewSchema),
-  'POST /v1/templates/{id}/preview/html': {
-    ...json(previewSchema),
-    'application/x-www-form-urlencoded': { type: 'object', properties: { preview: { type: 'string' } } },
-  },
-  'POST /v1/templates/{id}/test': json(testSchema),
-  'PUT /v1/categories/{id}': json(categorySchema),
-  'PUT /v1/webhooks/{id}': json(webhookSchema),
-  'PUT /v1/policies/{id}': policyBody(),
-  'POST /v1/policies/check': policyBody(),
-  'POST /v1/policies/world': json(worldSchema),
-  'POST /v1/policies/{id}/simulate': json(simulationSchema),
-  'POST /v1/follow-ups': json(openSchema),
-  'PUT /v1/connections/{id}': json(connectionSchema),
-  'POST /v1/receipts/{provider}': json(receiptsSchema),
-  'POST /v1/clock/advance': json(advanceSchema),
-  'PUT /v1/inbox/devices/{id}': json(deviceSchema),
-  'PUT /v1/inbox/preferences': json(ownPreferencesSchema),
-  'POST /v1/inbox/read': json(allSchema),
-  'POST /v1/inbox/archive': json(allSchema),
-  'POST /v1/inbox/{id}/act': json(actSchema),
-  'POST /v1/keys': json(keySchema),
-  'PUT /v1/settings/branding': json(brandingSchema),
-  'POST /v1/recipients/{id}/erase': json(eraseSchema),
-  'POST /v1/suppressions/import': { 'text/csv': { type: 'string' }, 'application/x-ndjson': { type: 'string' } },
-  'POST /v1/replies/{id}/answer': json(replyAnswerSchema),
-  'POST /v1/replies/{id}/close': json(replyCloseSchema),
-  'PUT /v1/suppressions': json(suppressionSchema),
-  'POST /v1/suppressions/bulk': json(z.array(suppressionSchema).max(1_000)),
-  ...Object.fromEntries(
-    Object.entries(COMMAND_SCHEMAS).flatMap(([name, schema]) =>
-      byBoth(`/${name}`).map((path) => [`POST ${path}`, json(schema)]),
-    ),
-  ),
-});
 
 export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/events': eventListSchema,
@@ -133,7 +49,8 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/categories': pageSchema,
   'GET /v1/webhooks': pageSchema,
   'GET /v1/policies': pageSchema,
-  'GET /v1/policies/{id}': z.object({ version: z.int().optional() }),
+  'GET /v1/policies/{id}': versionQuerySchema,
+  'POST /v1/policies/check': checkQuerySchema,
   'POST /v1/follow-ups': openQuerySchema,
   'GET /v1/follow-ups': followUpListSchema,
   'GET /v1/messages': messageListSchema,
@@ -157,10 +74,18 @@ export interface AnswerShape {
   readonly shape: ShapeName | null;
   /** A page of them: `{items, nextCursor}`. */
   readonly list?: boolean;
+  /** Content types of an answer that is a text, instead of the shape or beside it. */
+  readonly texts?: readonly string[];
+  /** Of a stream: the shapes of its events, by their names. */
+  readonly events?: Readonly<Record<string, ShapeName>>;
 }
 
 const one = (shape: ShapeName): AnswerShape => ({ status: 200, shape });
 const list = (shape: ShapeName): AnswerShape => ({ status: 200, shape, list: true });
+const text = (...texts: readonly string[]): AnswerShape => ({ status: 200, shape: null, texts });
+/** Figures, which are CSV where it is asked for. */
+const figures = (shape: ShapeName): AnswerShape => ({ ...one(shape), texts: ['text/csv'] });
+const stream = (events: Readonly<Record<string, ShapeName>>): AnswerShape => ({ status: 200, shape: null, events });
 const NOUNS: Readonly<Record<string, ShapeName>> = {
   recipients: 'Recipient',
   groups: 'Group',
@@ -193,10 +118,10 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
     ]),
   ),
   'POST /v1/webhooks/{id}/rotate': one('Webhook'),
-  ...Object.fromEntries(Object.keys(QUESTIONS).map((name) => [`GET /v1/metrics/${name}`, one('Metrics')])),
-  'GET /v1/metrics/messages': one('MessageMetrics'),
-  'GET /v1/metrics/curves': one('Curves'),
-  'GET /v1/metrics/interrupted': one('Interrupted'),
+  ...Object.fromEntries(Object.keys(QUESTIONS).map((name) => [`GET /v1/metrics/${name}`, figures('Metrics')])),
+  'GET /v1/metrics/messages': figures('MessageMetrics'),
+  'GET /v1/metrics/curves': figures('Curves'),
+  'GET /v1/metrics/interrupted': figures('Interrupted'),
   'GET /v1/overview': one('Overview'),
   'GET /v1/channels': list('ServedChannel'),
   'GET /v1/providers': list('Provider'),
@@ -208,8 +133,12 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   'POST /v1/replies/{id}/answer': one('Reply'),
   'POST /v1/replies/{id}/close': one('Reply'),
   'GET /v1/suppressions': list('Suppression'),
+  'PUT /v1/suppressions': one('SuppressedEndpoint'),
+  'POST /v1/suppressions/bulk': one('SuppressionsAnswer'),
+  'GET /v1/suppressions/export': text('text/csv', 'application/x-ndjson'),
   'DELETE /v1/suppressions': one('Lifted'),
   'POST /v1/suppressions/import': one('SuppressionImport'),
+  'GET /v1/recipients/{id}/export': one('RecipientExport'),
   'POST /v1/recipients/bulk': one('RecipientsAnswer'),
   'POST /v1/recipients/{id}/erase': one('ErasureAnswer'),
   'GET /v1/erasures/{id}': one('Erasure'),
@@ -218,6 +147,7 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   'GET /v1/schedules/{id}/on-call': one('OnCall'),
   'GET /v1/schedules/{id}/shifts': list('Shift'),
   'GET /v1/schedules/{id}/gaps': list('Gap'),
+  'GET /v1/schedules/{id}/calendar.ics': text('text/calendar'),
   'POST /v1/schedules/{id}/import': one('ScheduleImport'),
   'GET /v1/calendars/{id}/days': one('CalendarDays'),
   'GET /v1/recipients/{id}/messages': list('Message'),
@@ -225,7 +155,8 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   'GET /v1/recipients/{id}/preferences': one('Preferences'),
   'PUT /v1/recipients/{id}/preferences': one('Preferences'),
   'GET /v1/recipients/{id}/preferences/changes': list('PreferenceChange'),
-  'GET /v1/policies': list('Policy'),
+  'GET /v1/policies': list('ListedPolicy'),
+  'POST /v1/policies/check': one('PolicyCheck'),
   'POST /v1/policies/world': one('PolicyWorld'),
   'GET /v1/ready-policies': list('ReadyPolicy'),
   'GET /v1/ready-policies/{id}': one('ReadyPolicyWhole'),
@@ -247,14 +178,32 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   'POST /v1/receipts/{provider}': { status: 202, shape: 'ReceiptsAnswer' },
   'GET /v1/messages': list('Message'),
   'GET /v1/messages/{id}': one('Message'),
+  'POST /v1/templates/{id}/preview': one('TemplatePreview'),
+  'POST /v1/templates/{id}/preview/html': text('text/html'),
+  'POST /v1/templates/{id}/test': one('TestAnswer'),
+  'GET /v1/inbox': one('InboxPage'),
+  'POST /v1/inbox/read': one('InboxMarked'),
+  'POST /v1/inbox/archive': one('InboxMarked'),
+  'POST /v1/inbox/{id}/read': one('InboxItem'),
+  'POST /v1/inbox/{id}/archive': one('InboxItem'),
+  'POST /v1/inbox/{id}/act': one('CommandAnswer'),
+  'GET /v1/inbox/push-key': one('PushKey'),
+  'GET /v1/inbox/stream': stream({
+    message: 'InboxItem',
+    read: 'InboxItem',
+    archived: 'InboxItem',
+    changed: 'InboxCounts',
+  }),
+  'GET /v1/stream': stream({ changed: 'FollowUpsChanged' }),
   'GET /v1/inbox/preferences': one('Preferences'),
   'PUT /v1/inbox/preferences': one('Preferences'),
   'GET /v1/inbox/devices': list('Device'),
   'PUT /v1/inbox/devices/{id}': one('Device'),
   'DELETE /v1/inbox/devices/{id}': { status: 204, shape: null },
   'GET /v1/clock': one('Clock'),
+  'POST /v1/clock/advance': one('ClockAdvanced'),
   'GET /v1/keys': list('Key'),
   'POST /v1/keys': { status: 201, shape: 'MadeKey' },
-  'POST /v1/recipients/{id}/tokens': { status: 201, shape: null },
+  'POST /v1/recipients/{id}/tokens': { status: 201, shape: 'RecipientToken' },
   'POST /v1/recipients/{id}/activity': { status: 202, shape: 'Accepted' },
 };

@@ -53,6 +53,7 @@ const CALENDAR =
 
 let http: HttpWorld;
 let ofAna: Record<string, string>;
+let item: string;
 let own: Readonly<Record<string, string>>;
 beforeAll(async () => {
   http = await createHttpWorld();
@@ -107,6 +108,7 @@ beforeAll(async () => {
   await call('PUT', '/v1/connections/cards', CARDS);
   const { token } = (await call('POST', '/v1/recipients/ana/tokens', {})).body;
   ofAna = { authorization: `Bearer ${token}` };
+  item = (await call('GET', '/v1/inbox', undefined, ofAna)).body.items[0].id;
   await call('PUT', '/v1/inbox/devices/phone', DEVICE, ofAna);
   own = {
     inbox: 'phone',
@@ -133,6 +135,7 @@ const addressOf = (path: string): string =>
   path
     .replace('{policy}/{key}', 'task/k1')
     .replace('{provider}', 'postcard')
+    .replace(/(?<=^\/v1\/inbox\/)\{id\}/, item)
     .replace('{id}', own[path.split('/')[2] ?? ''] ?? '');
 
 const CARDS = { provider: 'postcard', settings: { office: 'north' }, secrets: { stamp: 'a-stamp-of-four-euros' } };
@@ -158,6 +161,15 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'PUT /v1/connections/{id}': CARDS,
   'PUT /v1/webhooks/{id}': { url: 'https://crm.example.test/in' },
   'PUT /v1/policies/{id}': null,
+  'POST /v1/policies/check': POLICY,
+  'PUT /v1/suppressions': { channel: 'sms', address: '+34600000009' },
+  'POST /v1/suppressions/bulk': [{ channel: 'sms', address: '+34600000008' }, { channel: 'sms' }],
+  'POST /v1/clock/advance': { by: '1 minute' },
+  'POST /v1/templates/{id}/test': null,
+  'POST /v1/inbox/read': { all: true },
+  'POST /v1/inbox/archive': { all: true },
+  'POST /v1/inbox/{id}/act': { action: 'acknowledge' },
+  'GET /v1/inbox/push-key': null,
   'DELETE /v1/suppressions': null,
   'POST /v1/recipients/bulk': [{ id: 'bo', name: 'Bo' }, { id: 'bo' }, { id: 'cleo', email: 'none' }],
   'POST /v1/suppressions/import': null,
@@ -200,11 +212,8 @@ describe('every answer with a shape', () => {
       await http.call('POST', addressOf(path).replace(/[^/]+$/, before), {});
     }
     const body = BODIES[route] ?? (method === 'POST' ? (COMMANDS[command] ?? {}) : undefined);
-    const headers = path.startsWith('/v1/inbox/')
-      ? ofAna
-      : body === CALENDAR
-        ? { 'content-type': 'text/calendar' }
-        : undefined;
+    const type = body === CALENDAR ? 'text/calendar' : body === POLICY ? 'application/yaml' : null;
+    const headers = path.startsWith('/v1/inbox') ? ofAna : type === null ? undefined : { 'content-type': type };
     const answer = await http.call(method, addressOf(path), body, headers);
     expect(answer.status, answer.text).toBe(status);
     const schema = SHAPES[shape ?? 'FollowUp'];
@@ -248,7 +257,10 @@ describe('every answer with a shape', () => {
       $ref: '#/components/schemas/FollowUp',
     });
     const snooze = body.paths['/v1/follow-ups/{id}/snooze'].post;
-    expect(snooze.requestBody.content['application/json'].schema).toMatchObject({
+    expect(snooze.requestBody.content['application/json'].schema).toEqual({
+      $ref: '#/components/schemas/SnoozeCommand',
+    });
+    expect(body.components.schemas.SnoozeCommand).toMatchObject({
       required: ['until'],
       additionalProperties: false,
     });

@@ -1,8 +1,9 @@
 // OpenAPI 3.1 of the routes that are registered. A route without a sentence in openapi-summaries.ts fails the test that
-// compares them, so the reference cannot fall behind; bodies, queries and answers are openapi-shapes.ts.
+// compares them, so the reference cannot fall behind; bodies are openapi-bodies.ts, queries and answers openapi-shapes.ts.
 import { ERRORS, SHAPES } from '@relance/core';
 import { z } from 'zod';
-import { ANSWERS, type AnswerShape, bodies, QUERIES } from './openapi-shapes.ts';
+import { BODIES, bodySchemas } from './openapi-bodies.ts';
+import { ANSWERS, type AnswerShape, QUERIES } from './openapi-shapes.ts';
 import { SUMMARIES } from './openapi-summaries.ts';
 import type { HttpPorts } from './ports.ts';
 import type { RouteSeen } from './route-table.ts';
@@ -17,12 +18,11 @@ interface Operation {
 }
 
 export function openApi(routes: readonly RouteSeen[], ports: Pick<HttpPorts, 'version'>) {
+  const written = bodySchemas();
   const paths: Record<string, Record<string, Operation>> = {};
-  const contents = bodies();
   for (const route of [...routes].sort((a, b) => a.path.localeCompare(b.path))) {
     const path = toPath(route.path);
-    const body = contents[`${route.method} ${path}`];
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route.method, path, body) };
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route.method, path, written) };
   }
   return {
     openapi: '3.1.0',
@@ -39,6 +39,7 @@ export function openApi(routes: readonly RouteSeen[], ports: Pick<HttpPorts, 've
       },
       schemas: {
         ...Object.fromEntries(Object.entries(SHAPES).map(([name, shape]) => [name, z.toJSONSchema(shape)])),
+        ...written,
         Problem: PROBLEM,
       },
     },
@@ -61,8 +62,9 @@ const PROBLEM = {
   },
 } as const;
 
-function operation(method: string, path: string, body: Readonly<Record<string, object>> | undefined): Operation {
+function operation(method: string, path: string, schemas: Readonly<Record<string, object>>): Operation {
   const route = `${method} ${path}`;
+  const body = BODIES[route];
   const inbox = path.startsWith('/v1/inbox');
   return {
     operationId: `${method.toLowerCase()}${path.replace(/[^A-Za-z0-9]+(.)?/g, (_all, letter: string | undefined) => (letter ?? '').toUpperCase())}`,
@@ -70,7 +72,7 @@ function operation(method: string, path: string, body: Readonly<Record<string, o
     tags: [/^\/v1\/([a-z-]+)/.exec(path)?.[1] ?? (/^\/(a\/|u\/|p\/|mailbox)/.test(path) ? 'pages' : 'operations')],
     security: path.startsWith('/v1/') ? [inbox ? { recipientToken: [] } : { apiKey: [] }] : [],
     parameters: parameters(method, path),
-    ...(body === undefined ? {} : { requestBody: requestBody(body) }),
+    ...(body === undefined ? {} : { requestBody: requestBody(body, schemas) }),
     responses: {
       ...success(ANSWERS[route] ?? { status: 200, shape: null }),
       default: {
@@ -96,8 +98,13 @@ function parameters(method: string, path: string): readonly object[] {
     schema: TEXT,
   }));
   const query = QUERIES[`${method} ${path}`];
-  const names = query === undefined ? {} : z.toJSONSchema(query, { unrepresentable: 'any', io: 'input' }).properties;
-  const inQuery = Object.entries(names ?? {}).map(([name, schema]) => ({ name, in: 'query', required: false, schema }));
+  const asked = z.toJSONSchema(query ?? z.object({}), { unrepresentable: 'any', io: 'input' });
+  const inQuery = Object.entries(asked.properties ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: asked.required?.includes(name) === true,
+    schema,
+  }));
   const byKey = path.includes('/by-key/') ? [{ name: 'assignee', in: 'query', required: false, schema: TEXT }] : [];
   const once = method === 'POST' && path.startsWith('/v1/');
   const headers = once
@@ -114,19 +121,32 @@ function parameters(method: string, path: string): readonly object[] {
   return [...inPath, ...inQuery, ...byKey, ...inHeader];
 }
 
-const requestBody = (body: Readonly<Record<string, object>>) => ({
-  required: true,
-  content: Object.fromEntries(Object.entries(body).map(([type, schema]) => [type, { schema }])),
-});
-
-function success({ status, shape, list }: AnswerShape): Readonly<Record<string, object>> {
-  const description = status === 202 ? 'Committed' : status === 201 ? 'Made' : 'Done';
-  if (shape === null) return { [status]: { description } };
-  const ref = { $ref: `#/components/schemas/${shape}` };
-  const page = {
-    type: 'object',
-    required: ['items', 'nextCursor'],
-    properties: { items: { type: 'array', items: ref }, nextCursor: { type: ['string', 'null'] } },
+/** An object of which nothing need be said may be left out as a whole. */
+function requestBody(body: Readonly<Record<string, object>>, schemas: Readonly<Record<string, object>>) {
+  const { $ref } = (body['application/json'] ?? {}) as { readonly $ref?: string };
+  const schema: { type?: string; required?: readonly string[] } = schemas[$ref?.split('/').at(-1) ?? ''] ?? {};
+  return {
+    required: schema.type !== 'object' || (schema.required ?? []).length > 0,
+    content: Object.fromEntries(Object.entries(body).map(([type, one]) => [type, { schema: one }])),
   };
-  return { [status]: { description, content: { 'application/json': { schema: list === true ? page : ref } } } };
 }
+
+function success({ status, shape, list, texts = [], events }: AnswerShape): Readonly<Record<string, object>> {
+  const description = status === 202 ? 'Committed' : status === 201 ? 'Made' : 'Done';
+  const content = {
+    ...(shape === null ? {} : { 'application/json': { schema: list === true ? pageOf(shape) : named(shape) } }),
+    ...Object.fromEntries(texts.map((type) => [type, { schema: TEXT }])),
+    ...(events === undefined ? {} : { 'text/event-stream': { schema: TEXT, 'x-events': eventsOf(events) } }),
+  };
+  return { [status]: { description, ...(Object.keys(content).length === 0 ? {} : { content }) } };
+}
+
+const named = (shape: string) => ({ $ref: `#/components/schemas/${shape}` });
+const pageOf = (shape: string) => ({
+  type: 'object',
+  required: ['items', 'nextCursor'],
+  properties: { items: { type: 'array', items: named(shape) }, nextCursor: { type: ['string', 'null'] } },
+});
+/** OpenAPI 3.1 knows no streams: the data of each event, by its name. */
+const eventsOf = (events: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(events).map(([name, shape]) => [name, named(shape)]));

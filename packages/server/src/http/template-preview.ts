@@ -13,6 +13,7 @@ import {
   render,
   segmentsOf,
   type Template,
+  templateBodySchema,
   type WrittenParts,
 } from '@relance/core';
 import { z } from 'zod';
@@ -24,7 +25,6 @@ import type { HttpPorts } from './ports.ts';
 import { Problem } from './problem.ts';
 import { idSchema, scopeOf } from './route.ts';
 import { compileTemplate, withMadeOf } from './template-compile.ts';
-import { templateBodySchema } from './template-schema.ts';
 
 const time = z.string().refine((text) => fromRfc3339(text) !== null, 'must be RFC 3339, as in 2026-11-02T09:00:00Z');
 

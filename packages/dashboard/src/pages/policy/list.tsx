@@ -1,7 +1,7 @@
 // Every policy with its health: what is live of it, what needs somebody, how the last 30 days went, and what checking it says.
 import { Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useIntersection } from '@mantine/hooks';
-import type { MetricRow, PolicyStanding } from '@relance/client';
+import type { ListedPolicy, MetricRow, PolicyStanding } from '@relance/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -55,9 +55,7 @@ function Nothing() {
   );
 }
 
-type Item = Readonly<Record<string, unknown>>;
-
-function Rows({ items }: { readonly items: readonly Item[] }) {
+function Rows({ items }: { readonly items: readonly ListedPolicy[] }) {
   const standings = useQuery(standingsQuery);
   const figures = useQuery(figuresQuery);
   return (
@@ -67,10 +65,10 @@ function Rows({ items }: { readonly items: readonly Item[] }) {
       <ul className="policies" aria-label="Policies">
         {items.map((item) => (
           <Row
-            key={String(item.id)}
+            key={item.id}
             item={item}
-            standing={standings.data?.get(String(item.id)) ?? (standings.data === undefined ? null : NOTHING_LIVE)}
-            row={figures.data?.get(String(item.id)) ?? null}
+            standing={standings.data?.get(item.id) ?? (standings.data === undefined ? null : NOTHING_LIVE)}
+            row={figures.data?.get(item.id) ?? null}
           />
         ))}
       </ul>
@@ -82,13 +80,13 @@ type Standing = Omit<PolicyStanding, 'policy'>;
 const NOTHING_LIVE: Standing = { open: 0, acknowledged: 0, overdue: 0, attention: 0 };
 
 interface RowProps {
-  readonly item: Item;
+  readonly item: ListedPolicy;
   readonly standing: Standing | null;
   readonly row: MetricRow | null;
 }
 
 function Row({ item, standing, row }: RowProps) {
-  const id = String(item.id);
+  const id = item.id;
   const { description, stages } = item.policy as {
     readonly description?: string;
     readonly stages?: readonly unknown[];
@@ -98,10 +96,10 @@ function Row({ item, standing, row }: RowProps) {
     <Paper withBorder p="md" component="li" className="policy-row">
       <div className="policy-what">
         <PageLink to="/policies/$id" params={{ id }} fw={600}>
-          {String(item.title)}
+          {item.title}
         </PageLink>
         <Text size="xs" c="dimmed">
-          {id} · version {String(item.version)} · {count} {count === 1 ? 'stage' : 'stages'}
+          {id} · version {item.version} · {count} {count === 1 ? 'stage' : 'stages'}
         </Text>
         {description !== undefined && description !== '' && (
           <Text size="sm" lineClamp={2}>

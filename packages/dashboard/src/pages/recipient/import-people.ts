@@ -1,6 +1,6 @@
 // People as a kind of import: what headers call their fields, in the languages that files come in, and rows as the bodies that the
 // server merges into who is known. What a cell leaves empty stays as it is.
-import type { Recipient } from '@relance/client';
+import type { ListedRecipient } from '@relance/client';
 import { api } from '../../api.ts';
 import type { ImportKind, Outcome, RowRecord } from '../import/import-kind.ts';
 
@@ -9,7 +9,7 @@ const AT_ONCE = 250;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-export const PEOPLE: ImportKind<Recipient> = {
+export const PEOPLE: ImportKind<ListedRecipient> = {
   one: 'person',
   many: 'people',
   fields: [
@@ -70,10 +70,10 @@ export const PEOPLE: ImportKind<Recipient> = {
   send,
 };
 
-function bodyOf({ fields, extra }: RowRecord): ReturnType<ImportKind<Recipient>['bodyOf']> {
+function bodyOf({ fields, extra }: RowRecord): ReturnType<ImportKind<ListedRecipient>['bodyOf']> {
   const { id, country, region, city, ...lines } = fields;
   if (id === undefined) return { why: 'It has no id.' };
-  const body: Mutable<Recipient> = { id, ...lines };
+  const body: Mutable<ListedRecipient> = { id, ...lines };
   if (country !== undefined || region !== undefined || city !== undefined)
     body.location = {
       ...(country === undefined ? {} : { country }),
@@ -84,7 +84,7 @@ function bodyOf({ fields, extra }: RowRecord): ReturnType<ImportKind<Recipient>[
   return { name: id, body };
 }
 
-async function send(bodies: readonly Recipient[], dryRun: boolean): Promise<readonly Outcome[]> {
+async function send(bodies: readonly ListedRecipient[], dryRun: boolean): Promise<readonly Outcome[]> {
   const answer = await api.recipients.bulk(bodies, { merge: true, dryRun });
   const outcomes = new Map<number, Outcome>();
   for (const { index, detail } of answer.rejected) outcomes.set(index, { kind: 'refused', why: detail });

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { addressesOf, awayNow } from './reach.ts';
 
-const TOKYO = { id: 'aki', timeZone: 'Asia/Tokyo', away: [{ from: '2026-12-24', to: '2026-12-26' }] };
+const TOKYO = { timeZone: 'Asia/Tokyo', away: [{ from: '2026-12-24', to: '2026-12-26', delegate: null }] };
 
 it.each([
   ['2026-12-23T14:59:00Z', false],
@@ -14,7 +14,8 @@ it.each([
 });
 
 it('ends at the moment where one is given', () => {
-  const until = { id: 'ana', away: [{ from: '2026-12-24T08:00:00Z', to: '2026-12-24T12:00:00+01:00' }] };
+  const away = [{ from: '2026-12-24T08:00:00Z', to: '2026-12-24T12:00:00+01:00', delegate: null }];
+  const until = { timeZone: null, away };
   expect(awayNow(until, '2026-12-24T10:59:00Z')).not.toBeNull();
   expect(awayNow(until, '2026-12-24T11:00:00Z')).toBeNull();
 });
@@ -22,7 +23,6 @@ it('ends at the moment where one is given', () => {
 it('is reached at the address, the number and whatever else, but not at an inbox', () => {
   expect(
     addressesOf({
-      id: 'ana',
       email: 'a@x.test',
       phone: '+34600000001',
       endpoints: [

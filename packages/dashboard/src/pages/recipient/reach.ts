@@ -7,7 +7,11 @@ export interface Address {
   readonly copy: 'cc' | 'bcc' | null;
 }
 
-export function addressesOf({ email, phone, endpoints = [] }: Recipient): readonly Address[] {
+export function addressesOf({
+  email,
+  phone,
+  endpoints,
+}: Pick<Recipient, 'email' | 'phone' | 'endpoints'>): readonly Address[] {
   const own: Address[] = [];
   if (email != null) own.push({ channel: 'email', address: email, copy: null });
   if (phone != null) own.push({ channel: 'sms', address: phone, copy: null });
@@ -16,10 +20,10 @@ export function addressesOf({ email, phone, endpoints = [] }: Recipient): readon
   return own;
 }
 
-export type Away = NonNullable<Recipient['away']>[number];
+export type Away = Recipient['away'][number];
 
 /** The period that holds now; a date is that of the recipient's zone, the last one included. */
-export function awayNow({ away = [], timeZone }: Recipient, now: string): Away | null {
+export function awayNow({ away, timeZone }: Pick<Recipient, 'away' | 'timeZone'>, now: string): Away | null {
   const today = new Intl.DateTimeFormat('en-CA', { timeZone: timeZone ?? 'UTC', dateStyle: 'short' }).format(
     new Date(now),
   );

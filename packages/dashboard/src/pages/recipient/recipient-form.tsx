@@ -12,7 +12,7 @@ import {
   TextInput,
   Title,
 } from '@mantine/core';
-import type { Recipient } from '@relance/client';
+import type { NewRecipient, Recipient } from '@relance/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useMemo, useState } from 'react';
 import { api } from '../../api.ts';
@@ -35,7 +35,7 @@ interface Props {
 class AlreadyThere extends Error {}
 
 /** Laid over what is there at this moment: the time between reading and writing is as short as it can be. */
-async function save(known: Recipient | null, id: string, changed: Omit<Recipient, 'id'>): Promise<Recipient> {
+async function save(known: Recipient | null, id: string, changed: Omit<NewRecipient, 'id'>): Promise<Recipient> {
   if (known !== null) {
     const { id: _id, ...now } = await api.recipients.get(id);
     return api.recipients.put(id, { ...now, ...changed });
@@ -52,7 +52,7 @@ export function RecipientForm({ known, close, saved }: Props) {
   const [wrong, setWrong] = useState<{ readonly path: string; readonly message: string } | null>(null);
   const id = typed.id.trim();
   const run = useMutation({
-    mutationFn: (changed: Omit<Recipient, 'id'>) => save(known, id, changed),
+    mutationFn: (changed: Omit<NewRecipient, 'id'>) => save(known, id, changed),
     onSuccess: async (recipient) => {
       await readPeopleAgain(queries);
       saved(recipient);

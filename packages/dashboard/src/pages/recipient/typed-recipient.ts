@@ -1,6 +1,6 @@
 // What a form holds of a person, as text, and the body that it stands for: what was not changed is not in it, so that what others
 // change meanwhile stays.
-import type { Channel, Recipient } from '@relance/client';
+import type { Channel, NewRecipient, Recipient } from '@relance/client';
 
 export interface TypedEndpoint {
   readonly key: number;
@@ -34,7 +34,7 @@ export interface TypedRecipient {
 export type TypedLine = Exclude<keyof TypedRecipient, 'endpoints' | 'away'>;
 
 export function typedOf(known: Recipient | null): TypedRecipient {
-  const { traits = {}, location, endpoints = [], away = [] } = known ?? {};
+  const { traits = {}, location, endpoints = [], away = [] }: Partial<Recipient> = known ?? {};
   return {
     id: known?.id ?? '',
     name: known?.name ?? '',
@@ -52,7 +52,7 @@ export function typedOf(known: Recipient | null): TypedRecipient {
   };
 }
 
-type Body = Omit<Recipient, 'id'>;
+type Body = Omit<NewRecipient, 'id'>;
 export type Changed =
   | { readonly ok: true; readonly body: Body }
   | { readonly ok: false; readonly path: string; readonly message: string };

@@ -8,6 +8,7 @@ const everybody = () => true;
 const SCHEDULE = {
   id: 'primary',
   version: 3,
+  name: null,
   timeZone: 'Europe/Paris',
   layers: [
     {

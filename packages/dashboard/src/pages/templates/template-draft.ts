@@ -2,7 +2,7 @@
 // attachments, stays as it is.
 import type { Channel, Template, TemplateParts } from '@relance/client';
 
-export type Draft = Omit<Template, 'id'>;
+export type Draft = Omit<Template, 'id' | 'version'>;
 /** Of its own words: those that stand under no locale. */
 export const OWN = '';
 
@@ -16,7 +16,7 @@ export const TEMPLATE_CHANNELS = [
 ] as const satisfies readonly Channel[];
 
 /** As it is read, without what the address and the server say. */
-export function draftOf({ id: _id, version: _version, ...rest }: Template & { readonly version?: number }): Draft {
+export function draftOf({ id: _id, version: _version, ...rest }: Template): Draft {
   return rest;
 }
 

@@ -4,18 +4,17 @@ import { queryOptions } from '@tanstack/react-query';
 import { api } from '../../api.ts';
 
 export const TEMPLATES_KEY = ['templates'] as const;
-export type StoredTemplate = Template & { readonly version?: number };
 
 export const templatesQuery = queryOptions({
   queryKey: [...TEMPLATES_KEY, 'all'],
-  queryFn: async (): Promise<readonly StoredTemplate[]> => (await api.templates.list({ limit: 200 })).items,
+  queryFn: async (): Promise<readonly Template[]> => (await api.templates.list({ limit: 200 })).items,
 });
 
 /** Null where there is none of that name yet. Read once: what somebody writes is not changed under their hands. */
 export const templateQuery = (id: string) =>
   queryOptions({
     queryKey: [...TEMPLATES_KEY, 'one', id],
-    queryFn: async (): Promise<StoredTemplate | null> => {
+    queryFn: async (): Promise<Template | null> => {
       try {
         return await api.templates.get(id);
       } catch (error) {

@@ -1,7 +1,7 @@
 // One template: its words by channel and language on one side, and what a reader gets of them on the other while they are written.
 // Nothing is kept until it is saved, and what is saved holds from the next message on.
 import { Alert, Button, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
-import type { Channel } from '@relance/client';
+import type { Channel, Template } from '@relance/client';
 import { hashKey, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -28,7 +28,7 @@ import {
   withPart,
   writtenOf,
 } from './template-draft.ts';
-import { type StoredTemplate, TEMPLATES_KEY, templateQuery } from './template-query.ts';
+import { TEMPLATES_KEY, templateQuery } from './template-query.ts';
 import './templates.css';
 
 const route = getRouteApi('/inside/templates/$id');
@@ -41,7 +41,7 @@ export function TemplatePage() {
   return data === undefined ? <Pending /> : <Editor key={id} id={id} stored={data} />;
 }
 
-function Editor({ id, stored }: { readonly id: string; readonly stored: StoredTemplate | null }) {
+function Editor({ id, stored }: { readonly id: string; readonly stored: Template | null }) {
   const before = stored === null ? {} : draftOf(stored);
   const [draft, setDraft] = useState<Draft>(before);
   const [channel, setChannel] = useState<Channel>(channelsOf(before)[0] ?? 'email');
@@ -49,7 +49,7 @@ function Editor({ id, stored }: { readonly id: string; readonly stored: StoredTe
   const [from, setFrom] = useState(stored?.version ?? null); // what somebody saves meanwhile is not written over
   // In whichever order the database gives its parts back.
   const changed = hashKey([writtenOf(draft)]) !== hashKey([before]);
-  const saved = (now: StoredTemplate, sent: Draft) => {
+  const saved = (now: Template, sent: Draft) => {
     setFrom(now.version ?? null);
     setDraft((current) => (current === sent ? draftOf(now) : current)); // what was typed meanwhile is not saved yet
   };
@@ -170,7 +170,7 @@ interface DeedsProps {
   readonly changed: boolean;
   /** The version that it was begun from; null: there was none. */
   readonly from: number | null;
-  readonly saved: (now: StoredTemplate, sent: Draft) => void;
+  readonly saved: (now: Template, sent: Draft) => void;
 }
 
 function Deeds({ id, draft, stored, changed, from, saved }: DeedsProps) {

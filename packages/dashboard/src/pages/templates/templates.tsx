@@ -1,6 +1,7 @@
 // The templates of a tenant: for which channels and in which languages each has words. A policy names them; where it names none, or a
 // template has no words for a channel, what is built in is sent.
 import { Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import type { Template } from '@relance/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -9,7 +10,7 @@ import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { CHANNEL_NAMES } from '../channels/channel-query.ts';
 import { channelsOf } from './template-draft.ts';
-import { type StoredTemplate, templatesQuery } from './template-query.ts';
+import { templatesQuery } from './template-query.ts';
 import './templates.css';
 
 export function Templates() {
@@ -35,7 +36,7 @@ export function Templates() {
   );
 }
 
-function Row({ template }: { readonly template: StoredTemplate }) {
+function Row({ template }: { readonly template: Template }) {
   const { id, version, language, locales = {} } = template;
   const channels = channelsOf(template).map((channel) => CHANNEL_NAMES[channel]);
   const languages = [language ?? 'own words', ...Object.keys(locales)];

@@ -40,16 +40,17 @@ function page(document: Document) {
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
   const groups = [...Map.groupBy(rows, ({ operation }) => operation.tags[0] ?? 'other')];
+  const schemas = document.components.schemas as Schemas;
   // What programs call comes first; pages for people and probes follow.
   const isApi = ([, all]: (typeof groups)[number]): boolean => all.some(({ path }) => path.startsWith('/v1/'));
   return html`${topBar('reference')}<main class="wide"><h1>HTTP reference</h1>
 <p>JSON, camelCase, times in RFC 3339 UTC. <code>Authorization: Bearer &lt;key&gt;</code>; the key fixes the tenant. Errors are <code>application/problem+json</code> with <code>code</code>, <code>detail</code> and <code>next</code>. <code>Idempotency-Key</code> is honoured on every POST. The machine-readable form, with every field, is <a href="/openapi.json">/openapi.json</a>.</p>
-${groups.toSorted((a, b) => Number(isApi(b)) - Number(isApi(a))).map(([tag, all]) => html`<h2>${tag}</h2><div class="group">${all.map(row)}</div>`)}
+${groups.toSorted((a, b) => Number(isApi(b)) - Number(isApi(a))).map(([tag, all]) => html`<h2>${tag}</h2><div class="group">${all.map((one) => row(one, schemas))}</div>`)}
 <h2>Errors</h2><div class="group">${Object.entries(ERRORS).map(errorRow)}</div></main>`;
 }
 
-function row({ method, path, operation }: Row) {
-  const asked = [...namesOf(operation.parameters, 'query'), ...fieldsOf(operation.requestBody)];
+function row({ method, path, operation }: Row, schemas: Schemas) {
+  const asked = [...namesOf(operation.parameters, 'query'), ...fieldsOf(operation.requestBody, schemas)];
   const fields = asked.length === 0 ? null : html`<p class="fields"><code>${asked.join(', ')}</code></p>`;
   return html`<div class="entry"><code><span class="method ${method}">${method.toUpperCase()}</span> ${path}</code>
 <div><p>${withCode(operation.summary)}</p>${fields}</div></div>`;
@@ -67,14 +68,18 @@ const namesOf = (parameters: unknown, where: string): readonly string[] =>
   (parameters as readonly { name: string; in: string }[]).filter((one) => one.in === where).map(({ name }) => name);
 
 /** The fields of a JSON body; a star marks those that must be there. */
-function fieldsOf(requestBody: unknown): readonly string[] {
+function fieldsOf(requestBody: unknown, schemas: Schemas): readonly string[] {
   const { content } = (requestBody ?? {}) as { content?: Readonly<Record<string, { schema: Schema }>> };
-  const schema = content?.['application/json']?.schema;
+  const written = content?.['application/json']?.schema;
+  const name = written?.$ref?.split('/').at(-1);
+  const schema = name === undefined ? written : schemas[name];
   return Object.keys(schema?.properties ?? {}).map((name) =>
     schema?.required?.includes(name) === true ? `${name}*` : name,
   );
 }
+type Schemas = Readonly<Record<string, Schema>>;
 interface Schema {
+  readonly $ref?: string;
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly required?: readonly string[];
 }

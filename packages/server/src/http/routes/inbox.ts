@@ -28,7 +28,7 @@ import { answer } from './follow-up.ts';
 const TTL_MAX_SECONDS = 30 * 86_400;
 const HOUR_SECONDS = 3_600;
 const INBOX = 'inbox';
-const ttlSchema = z.strictObject({
+export const tokenSchema = z.strictObject({
   ttl: z.union([z.number().int().positive(), z.string()]).default(HOUR_SECONDS),
   scopes: z
     .array(z.unknown())
@@ -81,7 +81,7 @@ function tokenRoute(app: FastifyInstance, ports: HttpPorts): void {
   app.post<ById>('/v1/recipients/:id/tokens', async (request, reply) => {
     const caller = callerOf(request);
     const id = read(idSchema, request.params.id);
-    const body = read(ttlSchema, request.body);
+    const body = read(tokenSchema, request.body);
     const seconds =
       typeof body.ttl === 'number' ? body.ttl : Math.floor((momentAfter(0 as never, body.ttl) as number) / 1000);
     if (seconds < 1 || seconds > TTL_MAX_SECONDS)

@@ -132,7 +132,11 @@ const bodyOf = (request: FastifyRequest): unknown => {
 const isError = ({ severity }: PolicyProblem): boolean => severity === 'error';
 
 /** So many messages of one follow-up may one person get within 24 hours. */
-const checkQuerySchema = z.object({ maxPerDay: z.coerce.number().int().positive().max(INTEGER_MAX).optional() });
+export const checkQuerySchema = z.object({ maxPerDay: z.coerce.number().int().positive().max(INTEGER_MAX).optional() });
+
+export const versionQuerySchema = z.object({
+  version: z.coerce.number().int().positive().max(INTEGER_MAX).optional(),
+});
 
 type ById = { Params: { id: string } };
 
@@ -205,10 +209,7 @@ function readRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
   app.get<ById>('/v1/policies/:id', async (request) => {
     const caller = callerOf(request);
-    const { version } = readQuery(
-      z.object({ version: z.coerce.number().int().positive().max(INTEGER_MAX).optional() }),
-      request.query,
-    );
+    const { version } = readQuery(versionQuerySchema, request.query);
     const row = await ports.database.transaction(scopeOf(caller), (tx) =>
       getPolicy(tx, caller.tenant, request.params.id, version ?? null),
     );

@@ -1,6 +1,6 @@
 // Templates over HTTP: made of each other and stored whole, changed together or not at all, deleted when nothing is made of them,
 // previewed with what is missing, and sent to oneself.
-import type { Outcome } from '@relance/core';
+import { type Outcome, SHAPES } from '@relance/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
 import type { Envelope } from '../../channels/channel.ts';
@@ -350,10 +350,12 @@ describe('a test to oneself', () => {
   it('is marked, goes to the address that is given, and says what became of it', async () => {
     await put('hi', { email: { subject: 'Hi\r\nBcc: x@x.test', text: 'Hello {{ data.x }}' }, sms: { text: 'Hi' } });
     const send = (body: object) => http.call('POST', '/v1/templates/hi/test', body);
-    expect(await send({ address: 'me@x.test', data: { x: 1 } })).toMatchObject({
+    const sent = await send({ address: 'me@x.test', data: { x: 1 } });
+    expect(sent).toMatchObject({
       status: 200,
       body: { channel: 'email', outcome: { kind: 'accepted', providerId: 'p1' } },
     });
+    expect(SHAPES.TestAnswer.safeParse(sent.body).error?.issues ?? []).toEqual([]);
     expect(tests).toMatchObject([
       {
         tenant: 'default',

@@ -1,6 +1,6 @@
 // Templates: stored checked and whole (template-store.ts), so that sending only renders, answered as they were written, previewed
 // for any recipient and sent to oneself (template-preview.ts).
-import type { WrittenParts } from '@relance/core';
+import { templateSchema, type WrittenParts, type WrittenTemplate } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { deleteTemplate, getTemplate, listTemplates, lockTemplates } from '../../store/sql/template.ts';
 import { checkWrittenOver, expectedOf } from '../expected.ts';
@@ -11,7 +11,6 @@ import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, readQuery, scopeOf } from '../route.ts';
 import { previewColorsSchema, previewSchema, previewTemplate, testSchema, testTemplate } from '../template-preview.ts';
-import { templateSchema, type WrittenTemplate } from '../template-schema.ts';
 import { refuseMadeOf, storeTemplates } from '../template-store.ts';
 
 export const bodyOf = ({ id: _id, ...body }: WrittenTemplate): WrittenParts => body as WrittenParts;

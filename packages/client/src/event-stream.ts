@@ -1,5 +1,6 @@
 // Server-sent events, read from the body of an answer (WHATWG HTML §9.2.6). Of an event its name, its data and the id that a client
-// goes on from; comments only say that somebody is there. EventSource does the same, and cannot show a token but in the address.
+// goes on from; comments only say that somebody is there. EventSource does the same, and cannot show a token but in the address. The
+// stream of the client is stream.ts; that of the inbox, which waits by its page's clock, is packages/inbox/src/stream.ts.
 
 export interface StreamEvent {
   readonly name: string;
@@ -42,3 +43,24 @@ export function eventReader(lastId: string): (text: string) => readonly StreamEv
     return lines.flatMap((line) => take(line) ?? []);
   };
 }
+
+/** The text of an answer as it comes. Browsers do not all iterate over a body. */
+export async function* textsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield decoder.decode(value, { stream: true });
+  }
+}
+
+const WAIT_MIN_MS = 500;
+const WAIT_MAX_MS = 30_000;
+
+/** Before a stream is opened again: twice as long after every try, up to half a minute; less by up to half, by chance. */
+export const waitAfter = (triesInVain: number, chance: number): number =>
+  Math.min(WAIT_MAX_MS, WAIT_MIN_MS * 2 ** Math.min(triesInVain, 10)) * (1 - chance / 2);
+
+/** The server says something every fifteen seconds. Three times as long, and the line is dead, whatever the system thinks. */
+export const SILENCE_MAX_MS = 45_000;
