@@ -103,4 +103,37 @@ describe.runIf(CHROMIUM !== null)('the overview of the dashboard', () => {
       await end();
     }
   });
+
+  it('says nothing of what it has not read, and what could not be read', { timeout: 120_000 }, async () => {
+    const { page, look, end } = await world.visit();
+    const away = { status: 500, contentType: 'application/problem+json', body: '{"detail":"The disk is full."}' };
+    const gate = Promise.withResolvers<'answered' | 'refused'>();
+    let waiting = 0;
+    for (const address of ['**/v1/follow-ups?*attention*', '**/v1/replies?*', '**/v1/metrics/overview?*'])
+      await page.route(address, async (route) => {
+        waiting++;
+        if ((await gate.promise) === 'refused') await route.fulfill(away);
+        else await route.continue();
+      });
+    await page.goto(world.server.url);
+    const parts = ['Needs attention', 'Unanswered replies', 'The last 30 days'].map((name) =>
+      page.getByRole('region', { name }),
+    );
+    for (const part of parts) await part.getByRole('status', { name: 'Loading' }).waitFor();
+    await expect.poll(() => waiting).toBeGreaterThanOrEqual(4);
+    for (const words of ['Nothing: Relance goes on', 'Nobody waits for an answer'])
+      expect(await page.getByText(words).count()).toBe(0);
+    gate.resolve('refused');
+    for (const part of parts) await part.getByRole('alert').filter({ hasText: 'The disk is full.' }).waitFor();
+    await look('an overview that could not be read');
+    for (const words of ['Nothing: Relance goes on', 'Nobody waits for an answer'])
+      expect(await page.getByText(words).count()).toBe(0);
+    await page.unrouteAll();
+    for (const part of parts) {
+      await part.getByRole('button', { name: 'Try again' }).click();
+      await part.getByRole('alert').waitFor({ state: 'detached' });
+    }
+    await page.getByText('Nobody waits for an answer').waitFor();
+    await end();
+  });
 });

@@ -30,10 +30,14 @@ export const providersQuery = queryOptions({
 
 export const FATES_DAYS = 7;
 const DAY_MS = 86_400_000;
+export type Fates = ReadonlyMap<
+  string | undefined,
+  { readonly accepted: number; readonly delivered: number; readonly bounced: number }
+>;
 /** Of the follow-ups that opened in the last week. */
 export const fatesQuery = queryOptions({
   queryKey: [...CHANNELS_KEY, 'fates'],
-  queryFn: async () => {
+  queryFn: async (): Promise<Fates> => {
     const { now } = await api.clock.get();
     const from = new Date(Date.parse(now) - (FATES_DAYS - 1) * DAY_MS).toISOString();
     const { rows } = await api.metrics.channels({ from });

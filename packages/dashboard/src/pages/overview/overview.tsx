@@ -10,6 +10,7 @@ import { People, Person } from '../../people.tsx';
 import { overviewQuery } from '../../queries.ts';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
+import { Read } from '../../shell/read.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { listQuery } from '../follow-up/list-query.ts';
@@ -119,7 +120,7 @@ function Items({ items, empty }: { readonly items: readonly ReactNode[]; readonl
 }
 
 function Stuck({ count }: { readonly count: number }) {
-  const { data } = useInfiniteQuery(listQuery({ show: 'attention' }, undefined));
+  const list = useInfiniteQuery(listQuery({ show: 'attention' }, undefined));
   return (
     <Panel
       title="Needs attention"
@@ -131,10 +132,14 @@ function Stuck({ count }: { readonly count: number }) {
         ) : null
       }
     >
-      <Items
-        empty="Nothing: Relance goes on with every live follow-up by itself."
-        items={(data ?? []).slice(0, SHOWN_MAX).map((one) => <StuckItem key={one.id} followUp={one} />)}
-      />
+      <Read of={list}>
+        {(items) => (
+          <Items
+            empty="Nothing: Relance goes on with every live follow-up by itself."
+            items={items.slice(0, SHOWN_MAX).map((one) => <StuckItem key={one.id} followUp={one} />)}
+          />
+        )}
+      </Read>
     </Panel>
   );
 }
@@ -162,14 +167,18 @@ const openRepliesQuery = queryOptions({
 });
 
 function Replies({ count }: { readonly count: number }) {
-  const { data } = useQuery(openRepliesQuery);
+  const replies = useQuery(openRepliesQuery);
   return (
     <Panel title="Unanswered replies" aside={count > SHOWN_MAX ? <Text size="sm">The newest of {count}</Text> : null}>
       <div id="replies">
-        <Items
-          empty="Nobody waits for an answer. What people write back and no rule understands stands here."
-          items={(data?.items ?? []).map((reply) => <ReplyItem key={reply.id} reply={reply} />)}
-        />
+        <Read of={replies}>
+          {({ items }) => (
+            <Items
+              empty="Nobody waits for an answer. What people write back and no rule understands stands here."
+              items={items.map((reply) => <ReplyItem key={reply.id} reply={reply} />)}
+            />
+          )}
+        </Read>
       </div>
     </Panel>
   );
