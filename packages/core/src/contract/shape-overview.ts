@@ -31,7 +31,9 @@ export const overviewShape = z.strictObject({
         since: time,
       }),
     )
-    .describe('the tenant’s own that do not accept what they are handed'),
+    .describe(
+      'those that the tenant’s messages leave by, its own or the server’s, that do not accept what they are handed',
+    ),
   alarms: z
     .array(
       z.strictObject({

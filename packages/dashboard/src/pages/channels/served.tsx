@@ -1,10 +1,13 @@
-// What each channel is served by now, what became of its messages of the last week, and a test that leaves as a message would.
+// What each channel is served by now and how that fares, what became of its messages of the last week, and a test that leaves as a
+// message would.
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import type { Channel, PreviewRequest, ServedChannel } from '@relance/client';
+import type { Channel, Overview, PreviewRequest, ServedChannel } from '@relance/client';
 import { type UseQueryResult, useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
+import { Moment } from '../../moment.tsx';
 import { PersonField } from '../../person-field.tsx';
+import { overviewQuery } from '../../queries.ts';
 import { onEscape } from '../../shell/escape.ts';
 import { Panel } from '../../shell/panel.tsx';
 import { Read } from '../../shell/read.tsx';
@@ -24,6 +27,7 @@ const BY: Readonly<
 export function Served() {
   const channels = useQuery(channelsQuery);
   const fates = useQuery(fatesQuery);
+  const failing = useQuery(overviewQuery).data?.connections ?? [];
   return (
     <Panel title="What messages leave by">
       {fates.error !== null && <ProblemAlert error={fates.error} again={() => void fates.refetch()} />}
@@ -31,7 +35,12 @@ export function Served() {
         {(all) => (
           <ul className="served" aria-label="Channels">
             {all.map((served) => (
-              <ServedRow key={served.channel} served={served} fate={fateOf(fates, served.channel)} />
+              <ServedRow
+                key={served.channel}
+                served={served}
+                fate={fateOf(fates, served.channel)}
+                failing={failing.filter(({ channel }) => channel === served.channel)}
+              />
             ))}
           </ul>
         )}
@@ -48,7 +57,14 @@ function fateOf({ data, error }: UseQueryResult<Fates>, channel: Channel): strin
   return `${fate.accepted} taken, ${fate.delivered} delivered, ${fate.bounced} bounced`;
 }
 
-function ServedRow({ served, fate }: { readonly served: ServedChannel; readonly fate: string }) {
+interface RowProps {
+  readonly served: ServedChannel;
+  readonly fate: string;
+  /** Those of its connections that do not take what they are handed. */
+  readonly failing: Overview['connections'];
+}
+
+function ServedRow({ served, fate, failing }: RowProps) {
   const { channel, by, connections } = served;
   const [testing, setTesting] = useState(false);
   return (
@@ -58,6 +74,12 @@ function ServedRow({ served, fate }: { readonly served: ServedChannel; readonly 
         <span>
           <Word color={BY[by].color}>{BY[by].word}</Word>
           <small>{saysOf(served)}</small>
+          {failing.map(({ id, state, detail, since }) => (
+            <small key={id}>
+              <Word color="red">{state === 'down' ? 'Down' : 'Failing'}</Word> {id} since <Moment at={since} />
+              {detail !== null && `: ${detail}`}
+            </small>
+          ))}
         </span>
         <span>
           {fate}

@@ -1,7 +1,7 @@
 // What needs attention now: the first page that somebody sees who has signed in. Each number leads to what it counts. Where nothing
 // has ever happened it guides to the first follow-up instead (first-steps.tsx).
 import { Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import type { FollowUp, Reply, Overview as Seen } from '@relance/client';
+import type { Channel, FollowUp, Reply, Overview as Seen } from '@relance/client';
 import { queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { api } from '../../api.ts';
@@ -13,6 +13,7 @@ import { Panel } from '../../shell/panel.tsx';
 import { Read } from '../../shell/read.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
+import { CHANNEL_NAMES } from '../channels/channel-query.ts';
 import { listQuery } from '../follow-up/list-query.ts';
 import { Standing, Word } from '../follow-up/standing.tsx';
 import { Count } from './count.tsx';
@@ -52,7 +53,7 @@ function Told({ seen }: { readonly seen: Seen }) {
         <Count count={stuck} label="Need attention" alarming search={{ show: 'attention' }} />
         <Count count={followUps.overdue} label="Overdue" alarming search={{ overdue: true }} />
         <Count count={openReplies} label="Unanswered replies" alarming href="#replies" />
-        <Count count={connections.length} label="Failing connections" alarming href="#connections" />
+        <Count count={connections.length} label="Failing channels" alarming to="/channels" />
         <Count count={followUps.open} label="Open" search={{ show: 'open' }} />
         <Count count={followUps.acknowledged} label="Acknowledged" search={{ show: 'acknowledged' }} />
       </SimpleGrid>
@@ -79,32 +80,43 @@ function Told({ seen }: { readonly seen: Seen }) {
             ))}
           />
         </Panel>
-        <Panel title="Connections">
-          <div id="connections">
-            <Items
-              empty="Every connection of this tenant takes what it is handed."
-              items={connections.map(({ id, channel, provider, state, detail, since }) => (
-                <li key={id}>
-                  <Group gap={6}>
-                    <Text size="sm" fw={600}>
-                      {id}
-                    </Text>
-                    <Word color="red">{state === 'down' ? 'Down' : 'Failing'}</Word>
-                  </Group>
-                  <Text size="sm">
-                    {channel} by {provider}
-                    {detail !== null && `: ${detail}`}
-                  </Text>
-                  <Text size="xs" c="dimmed">
-                    Since <Moment at={since} />
-                  </Text>
-                </li>
-              ))}
-            />
-          </div>
-        </Panel>
+        <Failing connections={connections} />
       </SimpleGrid>
     </>
+  );
+}
+
+function Failing({ connections }: Pick<Seen, 'connections'>) {
+  return (
+    <Panel
+      title="Failing channels"
+      aside={
+        <PageLink to="/channels" size="sm">
+          Channels
+        </PageLink>
+      }
+    >
+      <Items
+        empty="None: every connection that messages leave by takes what it is handed."
+        items={connections.map(({ id, channel, provider, state, detail, since }) => (
+          <li key={`${channel} ${id}`}>
+            <Group gap={6}>
+              <PageLink to="/channels" size="sm">
+                {id}
+              </PageLink>
+              <Word color="red">{state === 'down' ? 'Down' : 'Failing'}</Word>
+            </Group>
+            <Text size="sm">
+              {CHANNEL_NAMES[channel as Channel] ?? channel} by {provider}
+              {detail !== null && `: ${detail}`}
+            </Text>
+            <Text size="xs" c="dimmed">
+              Since <Moment at={since} />
+            </Text>
+          </li>
+        ))}
+      />
+    </Panel>
   );
 }
 

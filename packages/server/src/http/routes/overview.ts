@@ -24,7 +24,7 @@ export function overviewRoutes(app: FastifyInstance, ports: HttpPorts): void {
         followUps: { open, acknowledged, snoozed, overdue, urgent },
         attention: { stagesExhausted: rest.exhausted, unknownRecipient: rest.unknown, parked: rest.parked },
         openReplies: rest.replies,
-        connections: await failingConnections(tx, tenant),
+        connections: await failingConnections(tx, tenant, ports.providers.serves),
         alarms: await newestAlarms(tx, tenant, later(now, -ALARMS_DAYS * DAY_MS)),
         policies: rest.policies,
         recipients: rest.recipients,

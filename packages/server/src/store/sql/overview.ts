@@ -1,6 +1,7 @@
 // What needs attention now, counted for one tenant. What is live is found by the index of live follow-ups, whatever is closed.
 import { type Instant, toRfc3339 } from '@relance/core';
 import { at, type Tx } from '../database.ts';
+import { OF_SERVER } from './connection.ts';
 
 interface Counts {
   readonly open: number;
@@ -52,8 +53,15 @@ export async function countByPolicy(tx: Tx, tenant: string, now: Instant) {
   );
 }
 
-/** The tenant's own connections that do not take what they are handed. */
-export async function failingConnections(tx: Tx, tenant: string) {
+/**
+ * The connections that messages of this tenant leave by and that do not take what they are handed: its own, and those of the server
+ * (`server`) for channels for which it has none.
+ */
+export async function failingConnections(
+  tx: Tx,
+  tenant: string,
+  server: readonly { readonly id: string; readonly channel: string; readonly provider: string }[],
+) {
   const rows = await tx.query<{
     id: string;
     channel: string;
@@ -64,8 +72,13 @@ export async function failingConnections(tx: Tx, tenant: string) {
   }>(
     `SELECT c.id, c.channel, c.provider, h.state, h.detail, h.since FROM relance.connections c
      JOIN relance.connection_health h ON h.tenant = c.tenant AND h.connection = c.id
-     WHERE c.tenant = $1 AND NOT c.disabled AND h.state <> 'up' ORDER BY h.since LIMIT $2`,
-    [tenant, CONNECTIONS_MAX],
+     WHERE c.tenant = $1 AND NOT c.disabled AND h.state <> 'up'
+     UNION ALL
+     SELECT s.id, s.channel, s.provider, h.state, h.detail, h.since FROM json_to_recordset($3::json) AS s(id text, channel text, provider text)
+     JOIN relance.connection_health h ON h.tenant = $4 AND h.connection = s.id
+     WHERE h.state <> 'up' AND NOT EXISTS (SELECT FROM relance.connections c WHERE c.tenant = $1 AND c.channel = s.channel)
+     ORDER BY since LIMIT $2`,
+    [tenant, CONNECTIONS_MAX, JSON.stringify(server), OF_SERVER],
   );
   return rows.map((row) => ({ ...row, since: toRfc3339(row.since) }));
 }
