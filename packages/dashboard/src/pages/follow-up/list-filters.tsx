@@ -4,7 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { policiesQuery } from '../../queries.ts';
 import { Icon } from '../../shell/icon.tsx';
 import { useTyped } from '../../shell/typed.ts';
-import type { ListSearch, Shown } from './list-search.ts';
+import { type ListSearch, type Shown, WHY, type Why } from './list-search.ts';
+import { ALARMED, STUCK } from './standing.tsx';
 
 export const SEARCH_ID = 'search-follow-ups';
 
@@ -16,6 +17,8 @@ const LABELS: readonly { readonly value: Shown; readonly label: string }[] = [
   { value: 'closed', label: 'Closed' },
   { value: 'all', label: 'All' },
 ];
+
+const WHY_LABELS: Readonly<Record<Why, string>> = { ...STUCK, ...ALARMED };
 
 interface Props {
   readonly search: ListSearch;
@@ -37,7 +40,7 @@ export function ListFilters({ search, change }: Props) {
     <>
       <Chip.Group
         value={search.show ?? 'live'}
-        onChange={(show) => change({ show: show === 'live' ? undefined : (show as Shown) })}
+        onChange={(show) => change({ show: show === 'live' ? undefined : (show as Shown), why: undefined })}
       >
         <Group gap="xs" role="radiogroup" aria-label="How they stand">
           {LABELS.map(({ value, label }) => (
@@ -48,6 +51,18 @@ export function ListFilters({ search, change }: Props) {
         </Group>
       </Chip.Group>
       <Group gap="sm" align="flex-end">
+        {search.show === 'attention' && (
+          <NativeSelect
+            label="Why"
+            flex="0 1 220px"
+            value={search.why ?? ''}
+            onChange={({ currentTarget: { value } }) => change({ why: WHY.find((one) => one === value) })}
+            data={[
+              { value: '', label: 'Goes no further by itself' },
+              ...WHY.map((value) => ({ value, label: WHY_LABELS[value] })),
+            ]}
+          />
+        )}
         <TextInput
           id={SEARCH_ID}
           label="Search"

@@ -19,8 +19,12 @@ const FILTERS: Readonly<Record<Shown, Query>> = {
   all: {},
 };
 
-const filterOf = ({ show = 'live', policy, assignee, overdue, q }: ListSearch, now: string | undefined): Query => ({
+const filterOf = (
+  { show = 'live', why, policy, assignee, overdue, q }: ListSearch,
+  now: string | undefined,
+): Query => ({
   ...FILTERS[show],
+  ...(show === 'attention' && why !== undefined ? { attention: why } : {}),
   policy,
   assignee,
   q,

@@ -1,10 +1,15 @@
 // What a list of follow-ups is filtered by, as it stands in the address: so that a view can be kept and sent to somebody.
 export const SHOWN = ['live', 'attention', 'open', 'acknowledged', 'closed', 'all'] as const;
 export type Shown = (typeof SHOWN)[number];
+/** Why some need attention: the first three go no further by themselves. */
+export const WHY = ['stages_exhausted', 'unknown_recipient', 'parked', 'nobody_reached', 'orphaned'] as const;
+export type Why = (typeof WHY)[number];
 
 export interface ListSearch {
   /** Live ones where nothing is said. */
   readonly show?: Shown | undefined;
+  /** Of those that need attention; whatever keeps them from going on where nothing is said. */
+  readonly why?: Why | undefined;
   readonly policy?: string | undefined;
   readonly assignee?: string | undefined;
   readonly overdue?: true | undefined;
@@ -19,6 +24,7 @@ const textOf = (value: unknown): string | undefined => {
 /** Whatever an address says. What is not known is named and undefined: otherwise it would stay as it was written. */
 export const readListSearch = (search: Record<string, unknown>): ListSearch => ({
   show: SHOWN.find((one) => one === search.show),
+  why: WHY.find((one) => one === search.why),
   policy: textOf(search.policy),
   assignee: textOf(search.assignee),
   overdue: search.overdue === true || search.overdue === 'true' ? true : undefined,

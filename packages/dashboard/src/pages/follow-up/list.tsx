@@ -76,6 +76,7 @@ export function FollowUps() {
 
 const NO_FILTER: ListSearch = {
   show: undefined,
+  why: undefined,
   policy: undefined,
   assignee: undefined,
   overdue: undefined,
@@ -84,7 +85,9 @@ const NO_FILTER: ListSearch = {
 
 /** Says why nothing is here, and what would put something here. */
 function Nothing({ search, clear }: { readonly search: ListSearch; readonly clear: () => void }) {
-  const filtered = [search.policy, search.assignee, search.overdue, search.q].some((one) => one !== undefined);
+  const filtered = [search.why, search.policy, search.assignee, search.overdue, search.q].some(
+    (one) => one !== undefined,
+  );
   if (search.show === 'attention' && !filtered)
     return (
       <Stack align="flex-start" gap="xs" py="xl">

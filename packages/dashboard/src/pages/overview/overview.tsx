@@ -15,12 +15,16 @@ import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { CHANNEL_NAMES } from '../channels/channel-query.ts';
 import { listQuery } from '../follow-up/list-query.ts';
-import { Standing, Word } from '../follow-up/standing.tsx';
+import type { Why } from '../follow-up/list-search.ts';
+import { ALARMED, STUCK, Standing, Word } from '../follow-up/standing.tsx';
 import { Count } from './count.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import { Trends } from './trends.tsx';
 
 const SHOWN_MAX = 8;
+
+/** Absent of a server of before. */
+type Attention = Seen['attention'] & { readonly nobodyReached?: number; readonly orphaned?: number };
 
 export function Overview() {
   useTitle('Overview');
@@ -41,16 +45,31 @@ export function Overview() {
   );
 }
 
-const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);
+interface Need {
+  readonly why: Why;
+  readonly label: string;
+  readonly of: (attention: Attention) => number;
+}
+
+/** What keeps live follow-ups from whom they are for, each with the list of them. */
+const NEEDS: readonly Need[] = [
+  { why: 'nobody_reached', label: ALARMED.nobody_reached, of: ({ nobodyReached = 0 }) => nobodyReached },
+  { why: 'stages_exhausted', label: STUCK.stages_exhausted, of: ({ stagesExhausted }) => stagesExhausted },
+  { why: 'unknown_recipient', label: STUCK.unknown_recipient, of: ({ unknownRecipient }) => unknownRecipient },
+  { why: 'parked', label: STUCK.parked, of: ({ parked }) => parked },
+  { why: 'orphaned', label: ALARMED.orphaned, of: ({ orphaned = 0 }) => orphaned },
+];
 
 function Told({ seen }: { readonly seen: Seen }) {
   const { followUps, attention, openReplies, connections, alarms } = seen;
-  const stuck = sum(attention);
+  const stuck = attention.stagesExhausted + attention.unknownRecipient + attention.parked;
   return (
     <>
       <FirstSteps seen={seen} />
-      <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="sm">
-        <Count count={stuck} label="Need attention" alarming search={{ show: 'attention' }} />
+      <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} spacing="sm">
+        {NEEDS.map(({ why, label, of }) => (
+          <Count key={why} count={of(attention)} label={label} alarming search={{ show: 'attention', why }} />
+        ))}
         <Count count={followUps.overdue} label="Overdue" alarming search={{ overdue: true }} />
         <Count count={openReplies} label="Unanswered replies" alarming href="#replies" />
         <Count count={connections.length} label="Failing channels" alarming to="/channels" />
@@ -137,7 +156,7 @@ function Stuck({ count }: { readonly count: number }) {
     <Panel
       title="Needs attention"
       aside={
-        count > SHOWN_MAX ? (
+        count > 0 ? (
           <PageLink to="/follow-ups" search={{ show: 'attention' }} size="sm">
             All {count}
           </PageLink>

@@ -12,6 +12,8 @@ interface Counts {
   readonly exhausted: number;
   readonly unknown: number;
   readonly parked: number;
+  readonly nobodyReached: number;
+  readonly orphaned: number;
   readonly replies: number;
   readonly policies: number;
   readonly recipients: boolean;
@@ -20,12 +22,18 @@ interface Counts {
 const ALARMS_MAX = 20;
 const CONNECTIONS_MAX = 50;
 
+/** Live ones with an alarm that is kept: those of the last seven days. */
+const alarmed = (reason: 'nobody_reached' | 'orphaned'): string =>
+  `(SELECT count(DISTINCT a.follow_up_id)::int FROM relance.alarms a JOIN relance.follow_ups f ON f.slot = a.slot AND f.id = a.follow_up_id AND f.tenant = a.tenant
+         WHERE a.tenant = $1 AND a.reason = '${reason}' AND f.status IN ('open', 'acknowledged'))`;
+
 export async function countOverview(tx: Tx, tenant: string, now: Instant): Promise<Counts> {
   const [counts] = await tx.query<Counts>(
     `SELECT count(*) FILTER (WHERE status = 'open')::int AS open, count(*) FILTER (WHERE status = 'acknowledged')::int AS acknowledged,
        count(*) FILTER (WHERE snoozed_until > $2)::int AS snoozed, count(*) FILTER (WHERE due_at < $2)::int AS overdue,
        count(*) FILTER (WHERE urgency = 'urgent')::int AS urgent, count(*) FILTER (WHERE waits_for = 'stages_exhausted')::int AS exhausted,
        count(*) FILTER (WHERE waits_for = 'unknown_recipient')::int AS unknown, count(*) FILTER (WHERE waits_for = 'parked')::int AS parked,
+       ${alarmed('nobody_reached')} AS "nobodyReached", ${alarmed('orphaned')} AS orphaned,
        (SELECT count(*)::int FROM relance.replies r WHERE r.tenant = $1 AND r.status = 'open') AS replies,
        (SELECT count(*)::int FROM relance.policies p WHERE p.tenant = $1 AND p.deleted_at IS NULL) AS policies,
        EXISTS (SELECT FROM relance.recipients r WHERE r.tenant = $1) AS recipients
