@@ -97,6 +97,17 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     await page.getByRole('button', { name: 'Never mind' }).click();
     expect((await world.server.client.followUps.get(id)).snoozedUntil).toBeNull();
 
+    // What holds it is ended from where it is held.
+    const day = new Date(Date.parse((await world.server.client.clock.get()).now) + 86_400_000).toISOString();
+    await world.server.client.followUps.command(id, 'unacknowledge', {});
+    await world.server.client.followUps.command(id, 'snooze', { until: day });
+    await page.getByText('Snoozed', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'More' }).click();
+    expect(await page.getByRole('menuitem', { name: 'Withdraw the acknowledgement' }).count()).toBe(0);
+    await page.getByRole('menuitem', { name: 'End the snooze' }).click();
+    await page.getByText('Snoozed', { exact: true }).waitFor({ state: 'detached' });
+    expect(await world.server.client.followUps.get(id)).toMatchObject({ status: 'open', snoozedUntil: null });
+
     await page.getByRole('button', { name: 'More' }).click();
     await look('every command');
     await page.getByRole('menuitem', { name: 'Reassign' }).click();
