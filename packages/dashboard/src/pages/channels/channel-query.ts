@@ -2,6 +2,7 @@
 import type { Channel } from '@relance/client';
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../../api.ts';
+import { everyPage } from '../../every-page.ts';
 
 export const CHANNEL_NAMES: Readonly<Record<Channel, string>> = {
   email: 'Email',
@@ -19,7 +20,7 @@ export const channelsQuery = queryOptions({
 });
 export const connectionsQuery = queryOptions({
   queryKey: [...CHANNELS_KEY, 'connections'],
-  queryFn: async () => (await api.connections.list({ limit: 200 })).items,
+  queryFn: async () => (await everyPage(api.connections.list)).items,
 });
 export const providersQuery = queryOptions({
   queryKey: ['providers'],

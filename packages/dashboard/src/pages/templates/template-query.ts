@@ -2,13 +2,14 @@
 import { RelanceProblem, type Template } from '@relance/client';
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../../api.ts';
+import { everyPage } from '../../every-page.ts';
 
 export const TEMPLATES_KEY = ['templates'] as const;
 export type StoredTemplate = Template & { readonly version?: number };
 
 export const templatesQuery = queryOptions({
   queryKey: [...TEMPLATES_KEY, 'all'],
-  queryFn: async (): Promise<readonly StoredTemplate[]> => (await api.templates.list({ limit: 200 })).items,
+  queryFn: async (): Promise<readonly StoredTemplate[]> => (await everyPage(api.templates.list)).items,
 });
 
 /** Null where there is none of that name yet. Read once: what somebody writes is not changed under their hands. */
