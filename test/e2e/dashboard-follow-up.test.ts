@@ -55,6 +55,30 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     await expect.poll(() => new URL(page.url()).searchParams.get('q')).toBe('desk');
     await page.keyboard.press('Escape');
     await page.goBack();
+    // What is asked for more seldom, in the address as well.
+    await page.goto(`${world.server.url}/follow-ups?show=all`);
+    await expect.poll(() => rows.count()).toBe(3);
+    await page.getByText('More filters').click();
+    for (const [label, text, left] of [
+      ['Key', 'desk', 'Order a desk'],
+      ['Subject', 'task/report', 'Write the report'],
+      ['Due before', '2026-11-21T00:00', 'Pay invoice 7'],
+    ] as const) {
+      await page.getByLabel(label, { exact: true }).fill(text);
+      await rows.filter({ hasText: left }).waitFor();
+      await expect.poll(() => rows.count()).toBe(1);
+      await page.getByText('More filters (1)').waitFor();
+      await page.getByLabel(label, { exact: true }).fill('');
+      await expect.poll(() => rows.count()).toBe(3);
+    }
+    await page.getByLabel('Team', { exact: true }).fill('nobodys');
+    await page.getByRole('heading', { name: 'None matches' }).waitFor();
+    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await page.goto(`${world.server.url}/follow-ups?show=all&stage=reminder&due=2026-11-21T00:00:00%2B01:00`);
+    await page.getByRole('heading', { name: 'None matches' }).waitFor();
+    expect(await page.getByLabel('Stage', { exact: true }).inputValue()).toBe('reminder');
+    expect(await page.getByLabel('Due before', { exact: true }).inputValue()).toBe('2026-11-21T00:00');
+    await look('more filters');
     await page.goto(`${world.server.url}/follow-ups?show=all&assignee=nobody-here`);
     await page.getByRole('button', { name: 'Clear the filters' }).click();
     await expect.poll(() => rows.count()).toBe(2);
@@ -165,6 +189,9 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     await page.goto(`${world.server.url}/follow-ups?show=all`);
     const rows = page.getByRole('list', { name: 'Follow-ups' }).getByRole('listitem');
     await rows.first().waitFor();
+    await page.getByText('More filters').click();
+    await page.getByLabel('Due before', { exact: true }).fill('2030-01-01T00:00');
+    await page.getByText('More filters (1)').waitFor();
     await look('follow-ups');
     await rows.filter({ hasText: 'Sign the contract' }).getByRole('link').click();
     await page.getByRole('list', { name: 'What happened' }).waitFor();
@@ -175,9 +202,10 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
   });
 
   it('says so where there is none', { timeout: 60_000 }, async () => {
-    const { page, end } = await world.visit();
+    const { page, look, end } = await world.visit();
     await page.goto(`${world.server.url}/follow-ups/no-such-id`);
     await page.getByRole('alert').filter({ hasText: 'There is no follow-up "no-such-id".' }).waitFor();
+    await look('no such follow-up');
     await end();
   });
 

@@ -1,10 +1,12 @@
 // What the list is filtered by: how follow-ups stand, of which policy, with whom, and words that are searched for as they are typed.
+// What is asked for more seldom is more-filters.tsx.
 import { Checkbox, Chip, Group, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { policiesQuery } from '../../queries.ts';
 import { Icon } from '../../shell/icon.tsx';
 import { useTyped } from '../../shell/typed.ts';
 import { type ListSearch, type Shown, WHY, type Why } from './list-search.ts';
+import { MoreFilters } from './more-filters.tsx';
 import { ALARMED, STUCK } from './standing.tsx';
 
 export const SEARCH_ID = 'search-follow-ups';
@@ -89,6 +91,7 @@ export function ListFilters({ search, change }: Props) {
           onChange={(event) => change({ overdue: event.currentTarget.checked ? true : undefined })}
         />
       </Group>
+      <MoreFilters search={search} change={change} />
     </>
   );
 }

@@ -12,6 +12,12 @@ export interface ListSearch {
   readonly why?: Why | undefined;
   readonly policy?: string | undefined;
   readonly assignee?: string | undefined;
+  readonly team?: string | undefined;
+  readonly stage?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly key?: string | undefined;
+  /** Due before this instant, RFC 3339. */
+  readonly due?: string | undefined;
   readonly overdue?: true | undefined;
   readonly q?: string | undefined;
 }
@@ -21,12 +27,22 @@ const textOf = (value: unknown): string | undefined => {
   return typeof text === 'string' && text.trim() !== '' ? text.slice(0, 200) : undefined;
 };
 
+const momentOf = (value: unknown): string | undefined => {
+  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+};
+
 /** Whatever an address says. What is not known is named and undefined: otherwise it would stay as it was written. */
 export const readListSearch = (search: Record<string, unknown>): ListSearch => ({
   show: SHOWN.find((one) => one === search.show),
   why: WHY.find((one) => one === search.why),
   policy: textOf(search.policy),
   assignee: textOf(search.assignee),
+  team: textOf(search.team),
+  stage: textOf(search.stage),
+  subject: textOf(search.subject),
+  key: textOf(search.key),
+  due: momentOf(search.due),
   overdue: search.overdue === true || search.overdue === 'true' ? true : undefined,
   q: textOf(search.q),
 });

@@ -94,15 +94,19 @@ const NO_FILTER: ListSearch = {
   why: undefined,
   policy: undefined,
   assignee: undefined,
+  team: undefined,
+  stage: undefined,
+  subject: undefined,
+  key: undefined,
+  due: undefined,
   overdue: undefined,
   q: undefined,
 };
 
 /** Says why nothing is here, and what would put something here. */
 function Nothing({ search, clear }: { readonly search: ListSearch; readonly clear: () => void }) {
-  const filtered = [search.why, search.policy, search.assignee, search.overdue, search.q].some(
-    (one) => one !== undefined,
-  );
+  const { show: _show, ...filters } = search;
+  const filtered = Object.values(filters).some((one) => one !== undefined);
   if (search.show === 'attention' && !filtered)
     return (
       <Stack align="flex-start" gap="xs" py="xl">
