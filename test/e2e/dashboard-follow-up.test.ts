@@ -55,6 +55,30 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     await expect.poll(() => new URL(page.url()).searchParams.get('q')).toBe('desk');
     await page.keyboard.press('Escape');
     await page.goBack();
+    // What is asked for more seldom, in the address as well.
+    await page.goto(`${world.server.url}/follow-ups?show=all`);
+    await expect.poll(() => rows.count()).toBe(3);
+    await page.getByText('More filters').click();
+    for (const [label, text, left] of [
+      ['Key', 'desk', 'Order a desk'],
+      ['Subject', 'task/report', 'Write the report'],
+      ['Due before', '2026-11-21T00:00', 'Pay invoice 7'],
+    ] as const) {
+      await page.getByLabel(label, { exact: true }).fill(text);
+      await rows.filter({ hasText: left }).waitFor();
+      await expect.poll(() => rows.count()).toBe(1);
+      await page.getByText('More filters (1)').waitFor();
+      await page.getByLabel(label, { exact: true }).fill('');
+      await expect.poll(() => rows.count()).toBe(3);
+    }
+    await page.getByLabel('Team', { exact: true }).fill('nobodys');
+    await page.getByRole('heading', { name: 'None matches' }).waitFor();
+    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await page.goto(`${world.server.url}/follow-ups?show=all&stage=reminder&due=2026-11-21T00:00:00%2B01:00`);
+    await page.getByRole('heading', { name: 'None matches' }).waitFor();
+    expect(await page.getByLabel('Stage', { exact: true }).inputValue()).toBe('reminder');
+    expect(await page.getByLabel('Due before', { exact: true }).inputValue()).toBe('2026-11-21T00:00');
+    await look('more filters');
     await page.goto(`${world.server.url}/follow-ups?show=all&assignee=nobody-here`);
     await page.getByRole('button', { name: 'Clear the filters' }).click();
     await expect.poll(() => rows.count()).toBe(2);
@@ -96,6 +120,17 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     await page.getByRole('alert').filter({ hasText: 'Send a time after' }).waitFor();
     await page.getByRole('button', { name: 'Never mind' }).click();
     expect((await world.server.client.followUps.get(id)).snoozedUntil).toBeNull();
+
+    // What holds it is ended from where it is held.
+    const day = new Date(Date.parse((await world.server.client.clock.get()).now) + 86_400_000).toISOString();
+    await world.server.client.followUps.command(id, 'unacknowledge', {});
+    await world.server.client.followUps.command(id, 'snooze', { until: day });
+    await page.getByText('Snoozed', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'More' }).click();
+    expect(await page.getByRole('menuitem', { name: 'Withdraw the acknowledgement' }).count()).toBe(0);
+    await page.getByRole('menuitem', { name: 'End the snooze' }).click();
+    await page.getByText('Snoozed', { exact: true }).waitFor({ state: 'detached' });
+    expect(await world.server.client.followUps.get(id)).toMatchObject({ status: 'open', snoozedUntil: null });
 
     await page.getByRole('button', { name: 'More' }).click();
     await look('every command');
@@ -154,6 +189,9 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     await page.goto(`${world.server.url}/follow-ups?show=all`);
     const rows = page.getByRole('list', { name: 'Follow-ups' }).getByRole('listitem');
     await rows.first().waitFor();
+    await page.getByText('More filters').click();
+    await page.getByLabel('Due before', { exact: true }).fill('2030-01-01T00:00');
+    await page.getByText('More filters (1)').waitFor();
     await look('follow-ups');
     await rows.filter({ hasText: 'Sign the contract' }).getByRole('link').click();
     await page.getByRole('list', { name: 'What happened' }).waitFor();
@@ -164,9 +202,10 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
   });
 
   it('says so where there is none', { timeout: 60_000 }, async () => {
-    const { page, end } = await world.visit();
+    const { page, look, end } = await world.visit();
     await page.goto(`${world.server.url}/follow-ups/no-such-id`);
     await page.getByRole('alert').filter({ hasText: 'There is no follow-up "no-such-id".' }).waitFor();
+    await look('no such follow-up');
     await end();
   });
 
@@ -186,7 +225,7 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     await page.keyboard.press('x');
     await bar.getByText('2 chosen').waitFor();
     await look('some are chosen');
-    await bar.getByRole('button', { name: 'Choose all 3 read' }).click();
+    await bar.getByRole('button', { name: 'Choose all 3' }).click();
     await bar.getByText('3 chosen').waitFor();
     // Somebody is quicker with one of them.
     await client.followUps.command(third, 'resolve', { actor: 'ana' });
@@ -224,6 +263,28 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     expect((await client.followUps.get(second)).status).toBe('open');
     await bar.getByRole('button', { name: 'Close' }).click();
     await bar.waitFor({ state: 'detached' });
+
+    // What cannot be undone is asked about first, and says so.
+    await page.goto(`${world.server.url}/follow-ups?show=closed&q=Check`);
+    await page.getByLabel('Choose Check box 3').check();
+    await bar.getByRole('button', { name: 'Reopen' }).click();
+    await bar.getByText('This cannot be undone', { exact: false }).waitFor();
+    expect((await client.followUps.get(third)).status).toBe('resolved');
+    await look('many are about to be reopened');
+    // And it is seen how far it is.
+    const held = Promise.withResolvers<void>();
+    await page.route('**/reopen', async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await bar.getByRole('button', { name: 'Reopen' }).last().click();
+    await bar.getByRole('status').filter({ hasText: '0 of 1' }).waitFor();
+    await look('many are being acted on');
+    held.resolve();
+    await bar.getByText('Reopen: 1 done.').waitFor();
+    expect(await bar.getByRole('button', { name: 'Undo' }).count()).toBe(0);
+    expect((await client.followUps.get(third)).status).toBe('open');
+    await page.unrouteAll();
     expect(troubles.filter((text) => !text.includes('409'))).toEqual([]);
     await end();
   });
@@ -337,6 +398,15 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     await page.getByText(/^100\d\d follow-ups$/).waitFor();
     expect(await rows.count()).toBeLessThan(60);
     const many = await quickness();
+    // Whoever has read one page of them chooses them all, as far as all go at once.
+    await page.goto(`${world.server.url}/follow-ups?show=closed`);
+    await rows.first().getByRole('checkbox').check();
+    const bar = page.getByRole('region', { name: 'What is chosen' });
+    await bar.getByText('1 chosen, more than 200 in the list').waitFor();
+    await bar.getByRole('button', { name: 'Choose all that match' }).click();
+    await bar.getByText('Reading on: ', { exact: false }).waitFor();
+    await bar.getByText('5000 chosen', { exact: false }).waitFor({ timeout: 60_000 });
+    await bar.getByText('these are the newest 5000', { exact: false }).waitFor();
     console.info(`Half of what somebody does is shown within ${many} ms among ten thousand, ${few} ms among a few.`);
     // 100 ms is what is promised; on a machine that is busy with other things the few are slow as well.
     expect(many).toBeLessThan(Math.max(QUICK_MS, 3 * few));

@@ -1,9 +1,23 @@
 // The overview in a real browser: from an empty server it leads to the first follow-up, and from then on it says what needs somebody,
 // each number leading to what it counts.
+import type { Instant } from '@relance/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { raiseOrphans } from '../../packages/server/src/engine/alarm.ts';
+import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { CHROMIUM } from '../pages/chromium.ts';
 import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
 import { API_KEY, furnish, taskEvent } from '../server.ts';
+
+/** Nobody asked for it, so there is nobody to tell. */
+const UNHEARD = `
+policy: unheard
+open: { on: com.acme.thing.made }
+key: event.data.id
+assignee: event.data.who
+stages:
+  - { id: notice, at: opened, notify: { to: [requester], via: [email] } }
+  - { id: later, at: opened + 9 days, notify: { via: [email] } }
+`;
 
 if (CHROMIUM === null)
   process.stderr.write('LEFT OUT: the overview of the dashboard in a real browser (apt-get install chromium).\n');
@@ -90,7 +104,8 @@ describe.runIf(CHROMIUM !== null)('the overview of the dashboard', () => {
     for (const viewport of [undefined, PHONE]) {
       const { page, troubles, look, end } = await world.visit(viewport === undefined ? {} : { viewport });
       await page.goto(world.server.url);
-      await page.getByRole('link', { name: /^1\s*Need attention$/ }).waitFor();
+      await page.getByRole('link', { name: /^1\s*Everything tried$/ }).waitFor();
+      await page.getByRole('link', { name: /^0\s*Nobody known to ask$/ }).waitFor();
       await page.getByRole('link', { name: 'Answer the auditor' }).first().waitFor();
       const trends = page.getByRole('region', { name: 'The last 30 days' });
       await trends.getByRole('link', { name: /Conversion/ }).waitFor();
@@ -102,5 +117,87 @@ describe.runIf(CHROMIUM !== null)('the overview of the dashboard', () => {
       expect(troubles).toEqual([]);
       await end();
     }
+  });
+
+  it('tells what reached nobody, what the watchdog found and who wrote back, each with a list of its own', {
+    timeout: 180_000,
+  }, async () => {
+    const { client, relance } = world.server;
+    await client.policies.put('unheard', UNHEARD);
+    const opened = async (policy: string, key: string, title: string) =>
+      (await client.followUps.open({ policy, key, assignee: 'ana', subject: { type: 'task', id: key, title } })).id;
+    await opened('unheard', 'u', 'Tell whoever asked');
+    const found = await opened('task', 'f', 'Lost from sight');
+    await world.server.advance('1 minute');
+    const { database } = relance.engine.engine;
+    const now = Date.parse((await client.clock.get()).now) as Instant;
+    const orphan = { id: found, tenant: 'default', why: 'no_timer' } as const;
+    await database.transaction(ENGINE, (tx) => raiseOrphans(tx, [orphan], now));
+    const [message] = (await client.messages.list({ followUp: found })).items;
+    const about = await relance.engine.replies.about({ message: message?.id ?? '' });
+    if (about === null) throw new Error('a message was sent that nobody can reply to');
+    await relance.engine.replies.take(about, {
+      channel: 'email',
+      from: 'ana@example.test',
+      providerId: 'reply-1',
+      subject: 'Re: it',
+      text: 'Which one do you mean?',
+      proven: true,
+      said: { kind: 'human', meaning: { kind: 'unclear', confidence: 0.9, sure: false }, surelyHuman: true },
+    });
+    for (const viewport of [undefined, PHONE]) {
+      const { page, troubles, look, end } = await world.visit(viewport === undefined ? {} : { viewport });
+      await page.goto(world.server.url);
+      const alarms = page.getByRole('region', { name: 'Alarms of the last seven days' });
+      await alarms.getByText('The watchdog found', { exact: false }).waitFor();
+      await page.getByRole('region', { name: 'Unanswered replies' }).getByText('Which one do you mean?').waitFor();
+      await look('an overview with alarms and replies');
+      const rows = page.getByRole('list', { name: 'Follow-ups' }).getByRole('listitem');
+      for (const [count, title] of [
+        ['Nobody reached', 'Tell whoever asked'],
+        ['Found by the watchdog', 'Lost from sight'],
+      ] as const) {
+        await page.getByRole('link', { name: new RegExp(`^1\\s*${count}$`) }).click();
+        await rows.filter({ hasText: title }).waitFor();
+        expect(await rows.count()).toBe(1);
+        await expect.poll(() => page.getByLabel('Why').locator('option:checked').textContent()).toBe(count);
+        await page.goBack();
+      }
+      expect(troubles).toEqual([]);
+      await end();
+    }
+  });
+
+  it('says nothing of what it has not read, and what could not be read', { timeout: 120_000 }, async () => {
+    const { page, look, end } = await world.visit();
+    const away = { status: 500, contentType: 'application/problem+json', body: '{"detail":"The disk is full."}' };
+    const gate = Promise.withResolvers<'answered' | 'refused'>();
+    let waiting = 0;
+    for (const address of ['**/v1/follow-ups?*attention*', '**/v1/replies?*', '**/v1/metrics/overview?*'])
+      await page.route(address, async (route) => {
+        waiting++;
+        if ((await gate.promise) === 'refused') await route.fulfill(away);
+        else await route.continue();
+      });
+    await page.goto(world.server.url);
+    const parts = ['Needs attention', 'Unanswered replies', 'The last 30 days'].map((name) =>
+      page.getByRole('region', { name }),
+    );
+    for (const part of parts) await part.getByRole('status', { name: 'Loading' }).waitFor();
+    await expect.poll(() => waiting).toBeGreaterThanOrEqual(4);
+    for (const words of ['Nothing: Relance goes on', 'Nobody waits for an answer'])
+      expect(await page.getByText(words).count()).toBe(0);
+    gate.resolve('refused');
+    for (const part of parts) await part.getByRole('alert').filter({ hasText: 'The disk is full.' }).waitFor();
+    await look('an overview that could not be read');
+    for (const words of ['Nothing: Relance goes on', 'Nobody waits for an answer'])
+      expect(await page.getByText(words).count()).toBe(0);
+    await page.unrouteAll();
+    for (const part of parts) {
+      await part.getByRole('button', { name: 'Try again' }).click();
+      await part.getByRole('alert').waitFor({ state: 'detached' });
+    }
+    await page.getByText('Which one do you mean?').waitFor();
+    await end();
   });
 });

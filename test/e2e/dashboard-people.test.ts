@@ -77,7 +77,7 @@ describe.runIf(CHROMIUM !== null)('people in the dashboard', () => {
     await page.keyboard.press('/');
     await page.keyboard.type('moreau');
     await page.getByText('1 person', { exact: true }).waitFor();
-    expect(new URL(page.url()).searchParams.get('q')).toBe('moreau');
+    await expect.poll(() => new URL(page.url()).searchParams.get('q')).toBe('moreau');
     await page.keyboard.press('Tab');
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');

@@ -111,6 +111,14 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
     await page.keyboard.type('1');
     await expect.poll(() => figure(page, 'Messages each').textContent(), { timeout: WAIT_MS }).toBe('2');
     // What people do is part of it.
+    const opens = page.getByLabel('Opens');
+    await page.getByText('In UTC', { exact: true }).waitFor();
+    await opens.fill('2027-03-01T09:00');
+    await page
+      .getByText(/1 Mar 2027 10:00 CET|1 Mar 10:00 CET/)
+      .first()
+      .waitFor();
+    await opens.fill('');
     await page.getByLabel('What happens', { exact: true }).fill('ana resolves after 2 hours of notice');
     await expect.poll(() => figure(page, 'Resolved').textContent(), { timeout: WAIT_MS }).toBe('100%');
     await page.getByLabel('What happens', { exact: true }).fill('ana dances');

@@ -31,6 +31,14 @@ describe.runIf(CHROMIUM !== null)('templates in the dashboard', () => {
   }, 120_000);
   afterAll(() => world?.end());
 
+  /** An item of the inbox may go away by itself. */
+  async function writeItem(page: Page): Promise<void> {
+    await page.getByLabel('Channel').selectOption('inbox');
+    await page.getByLabel('Title', { exact: true }).fill('Pay by Friday');
+    await page.getByLabel('Body', { exact: true }).fill('It is due.');
+    await page.getByLabel('Shown until').fill('2030-01-01T00:00:00Z');
+  }
+
   it('previews words while they are written, and saves them', { timeout: 240_000 }, async () => {
     const { client } = world.server;
     const { page, troubles, look, end } = await world.visit();
@@ -76,6 +84,8 @@ describe.runIf(CHROMIUM !== null)('templates in the dashboard', () => {
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByRole('textbox', { name: 'Text', exact: true }).fill('Bonjour {{ recipient.name }}.');
     await page.getByText('Bonjour Ana.').waitFor(); // a mail of text alone
+    await writeItem(page);
+    await look('an item of the inbox');
     await page.getByLabel('Channel').selectOption('sms');
     await page.getByRole('textbox', { name: 'Text', exact: true }).fill('Payez {{ data.amount }}');
     await page.getByText('Payez 120').waitFor();
@@ -83,7 +93,13 @@ describe.runIf(CHROMIUM !== null)('templates in the dashboard', () => {
     await page.getByRole('status').filter({ hasText: 'Saved.' }).waitFor();
     expect(await client.templates.get('reminder')).toMatchObject({
       email: { subject: 'Pay {{ data.amount | money: data.currency }}' },
-      locales: { fr: { email: { text: 'Bonjour {{ recipient.name }}.' }, sms: { text: 'Payez {{ data.amount }}' } } },
+      locales: {
+        fr: {
+          email: { text: 'Bonjour {{ recipient.name }}.' },
+          sms: { text: 'Payez {{ data.amount }}' },
+          inbox: { until: '2030-01-01T00:00:00Z' },
+        },
+      },
     });
 
     await page.getByLabel('Send a test to').fill('+34600000001');

@@ -112,6 +112,28 @@ describe.runIf(CHROMIUM !== null)('the dashboard', () => {
     }
   });
 
+  it('says that there is nothing at an address, and that a page failed', { timeout: 90_000 }, async () => {
+    for (const viewport of [undefined, PHONE]) {
+      const { page, look, end } = await world.visit(viewport === undefined ? {} : { viewport });
+      await page.goto(world.server.url);
+      await page.getByRole('heading', { name: 'Overview' }).waitFor();
+      await page.evaluate(`history.pushState({}, '', '/nothing-here')`);
+      await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+      await look('an address of nothing');
+      await page.getByRole('link', { name: 'To the overview' }).click();
+      await page.getByRole('heading', { name: 'Overview' }).waitFor();
+      // An answer that no page understands.
+      await page.route('**/v1/groups?*', (route) =>
+        route.fulfill({ json: { items: [{ id: 'g' }], nextCursor: null } }),
+      );
+      await page.goto(`${world.server.url}/groups`);
+      await page.getByRole('heading', { name: 'This page failed' }).waitFor();
+      await look('a page that failed');
+      await page.unrouteAll();
+      await end();
+    }
+  });
+
   it('keeps to its own scripts and styles, in light and dark, at a desk and on a phone', {
     timeout: 90_000,
   }, async () => {

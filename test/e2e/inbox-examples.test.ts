@@ -363,6 +363,8 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
     try {
       await asksTheInboxAlone(example);
       expect((await fetch(`${example.url}/inbox-token`, { method: 'POST' })).status).toBe(401);
+      const seen = await open(example.url, { bypassCSP: true });
+      await judge(seen, 'the sign-in form of the Express example');
       const page = await open(example.url, { locale: 'fr-FR' });
       await page.getByLabel('Who are you?').fill('ana');
       await page.getByRole('button').click();
@@ -374,6 +376,11 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
       await item(page, 'Signer le bail').getByRole('button', { name: 'It is done' }).click();
       await expect.poll(() => world.status('feed', 'x1'), PATIENCE).toBe('resolved');
       expect(await page.content()).not.toContain('Not for Ana');
+      await seen.getByLabel('Who are you?').fill('ana');
+      await seen.getByRole('button').click();
+      await bell(seen).click();
+      await items(seen).first().waitFor();
+      await judge(seen, 'the Express example');
     } finally {
       await example.stop();
     }
@@ -399,6 +406,10 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
       await world.tell('modal', 'y3', { title: 'Leave the building' });
       await page.locator('relance-modal').getByRole('button', { name: 'It is done' }).click();
       await expect.poll(() => world.status('modal', 'y3'), PATIENCE).toBe('resolved');
+      const seen = await open(example.url, { bypassCSP: true });
+      await bell(seen).click();
+      await items(seen).first().waitFor();
+      await judge(seen, 'the React example');
     } finally {
       await example.stop();
     }

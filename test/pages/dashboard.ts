@@ -48,8 +48,10 @@ export interface DashboardWorld {
   end(): Promise<void>;
 }
 
-export async function createDashboardWorld(): Promise<DashboardWorld> {
-  const server = await startTestServer();
+export async function createDashboardWorld(
+  options: Parameters<typeof startTestServer>[0] = {},
+): Promise<DashboardWorld> {
+  const server = await startTestServer(options);
   await built(server);
   const browser = await launchChromium();
   if (PICTURES !== null) mkdirSync(PICTURES, { recursive: true });

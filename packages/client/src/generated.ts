@@ -2086,15 +2086,23 @@ export interface Overview {
     /** Of both. */
     readonly urgent: number;
   };
-  /** Live ones that go no further by themselves; `attention=true` of the list shows them. */
+  /**
+   * Live ones that need somebody: the first three go no further by themselves, which `attention=true` of the list
+   * shows; `attention=stages_exhausted`, `unknown_recipient`, `parked`, `nobody_reached` and `orphaned` show those
+   * of each.
+   */
   readonly attention: {
     readonly stagesExhausted: number;
     readonly unknownRecipient: number;
     readonly parked: number;
+    /** A stage had nobody to tell, in the last seven days. */
+    readonly nobodyReached: number;
+    /** The watchdog found that nothing wakes them, in the last seven days. */
+    readonly orphaned: number;
   };
   /** Written by people, and neither answered nor put away. */
   readonly openReplies: number;
-  /** The tenant’s own that do not accept what they are handed. */
+  /** Those that the tenant’s messages leave by, its own or the server’s, that do not accept what they are handed. */
   readonly connections: readonly {
     readonly id: string;
     readonly channel: string;
@@ -3694,7 +3702,15 @@ export interface Routes {
       readonly team?: string | undefined;
       readonly stage?: string | undefined;
       readonly dueBefore?: string | undefined;
-      readonly attention?: boolean | 'true' | 'false' | undefined;
+      readonly attention?:
+        | 'false'
+        | 'true'
+        | 'stages_exhausted'
+        | 'unknown_recipient'
+        | 'parked'
+        | 'nobody_reached'
+        | 'orphaned'
+        | undefined;
       readonly q?: string | undefined;
     };
     readonly answer: Page<FollowUp>;

@@ -1,6 +1,7 @@
 // What is read from the server and how long it is good: one key for each thing, so that a change makes just that be read again.
 import { MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import { api, isSignedOut, readSession } from './api.ts';
+import { everyPage } from './every-page.ts';
 
 /** What happens is told by the stream (live.ts); so often it is looked again all the same, while the page is seen. */
 export const LOOK_AGAIN_MS = 60_000;
@@ -36,7 +37,7 @@ export const clockQuery = queryOptions({
 
 export const policiesQuery = queryOptions({
   queryKey: ['policies'],
-  queryFn: () => api.policies.list({ limit: 200 }),
+  queryFn: () => everyPage(api.policies.list),
   staleTime: 30_000,
 });
 

@@ -17,8 +17,17 @@ export const overviewShape = z.strictObject({
     })
     .describe('live ones'),
   attention: z
-    .strictObject({ stagesExhausted: count, unknownRecipient: count, parked: count })
-    .describe('live ones that go no further by themselves; `attention=true` of the list shows them'),
+    .strictObject({
+      stagesExhausted: count,
+      unknownRecipient: count,
+      parked: count,
+      nobodyReached: count.describe('a stage had nobody to tell, in the last seven days'),
+      orphaned: count.describe('the watchdog found that nothing wakes them, in the last seven days'),
+    })
+    .describe(
+      'live ones that need somebody: the first three go no further by themselves, which `attention=true` of the list shows; ' +
+        '`attention=stages_exhausted`, `unknown_recipient`, `parked`, `nobody_reached` and `orphaned` show those of each',
+    ),
   openReplies: count.describe('written by people, and neither answered nor put away'),
   connections: z
     .array(
@@ -31,7 +40,9 @@ export const overviewShape = z.strictObject({
         since: time,
       }),
     )
-    .describe('the tenant’s own that do not accept what they are handed'),
+    .describe(
+      'those that the tenant’s messages leave by, its own or the server’s, that do not accept what they are handed',
+    ),
   alarms: z
     .array(
       z.strictObject({

@@ -111,9 +111,13 @@ describe('several connections behind one', () => {
 
   it('each fares for itself, and is told when it was asked', () => {
     said('one two', ['one', accepted], ['two', down]);
+    // Also that one works is told once: what is kept of it may be of before this node.
+    const works = berths.news(connection, 'a', 'one');
+    expect(works).toEqual([{ connection: 'one', state: 'up', detail: null, first: true }]);
+    for (const one of works) berths.told('a', one);
     expect(berths.news(connection, 'a', 'one')).toEqual([]);
     const news = berths.news(connection, 'a', 'one two');
-    expect(news).toEqual([{ connection: 'two', state: 'down', detail: 'away' }]);
+    expect(news).toEqual([{ connection: 'two', state: 'down', detail: 'away', first: true }]);
     expect(berths.news(connection, 'a', 'two')).toEqual(news); // until it has been written down
     for (const one of news) berths.told('a', one);
     expect(berths.news(connection, 'a', 'two')).toEqual([]);

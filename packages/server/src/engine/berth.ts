@@ -38,6 +38,8 @@ export interface Fares {
   readonly connection: string;
   readonly state: Health;
   readonly detail: string | null;
+  /** This node has said nothing of it yet; what is kept of it may be of another, or of before. */
+  readonly first: boolean;
 }
 
 interface Load {
@@ -234,7 +236,8 @@ export class Berths {
     const all = members.length > 0 ? members : [{ id: connection.id, lane: ALL }];
     return all.flatMap(({ id, lane }) => {
       const { health: state, detail } = this.#breaker(connection, lane);
-      return (this.#told.get(`${tenant}\n${id}`) ?? 'up') === state ? [] : [{ connection: id, state, detail }];
+      const told = this.#told.get(`${tenant}\n${id}`);
+      return told === state ? [] : [{ connection: id, state, detail, first: told === undefined }];
     });
   }
 

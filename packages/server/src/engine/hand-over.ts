@@ -14,6 +14,7 @@ import { type HandOver, NO_WORDS, sentByOf } from './outcome.ts';
 import type { Consents } from './ports.ts';
 import { Recorder } from './recorder.ts';
 import { releaseUses } from './reserve.ts';
+import { putServerHealth } from './server-health.ts';
 import { thrown } from './thrown.ts';
 
 /** What follows are the words of an error of somebody's adapter, which may quote what it was given: they stay out of the log. */
@@ -156,12 +157,18 @@ export class HandOvers {
       for (const one of this.#berths.news(connection, tenant, envelope.address))
         news.set(`${tenant}\n${one.connection}`, { ...one, tenant, shared });
     }
-    const own = [...news.values()].filter(({ shared }) => !shared);
-    if (own.length > 0) await database.transaction(ENGINE, (tx) => putHealth(tx, node, own));
+    const seen = (one: Fares): Fares => (one.detail?.includes(FAILED) ? { ...one, detail: 'its adapter threw' } : one);
+    const [own, server] = [false, true].map((of) => [...news.values()].filter(({ shared }) => shared === of));
+    if (news.size > 0)
+      await database.transaction(ENGINE, async (tx) => {
+        await putHealth(tx, node, own ?? []);
+        await putServerHealth(tx, node, (server ?? []).map(seen));
+      });
     for (const { shared, tenant, ...one } of news.values()) {
       this.#berths.told(tenant, one);
-      const seen = one.detail?.includes(FAILED) ? { ...one, detail: 'its adapter threw' } : one;
-      this.#engine.log.warn({ ...seen, ...(shared ? {} : { tenant }) }, 'a connection fares otherwise than before');
+      const { first, ...fares } = seen(one);
+      if (!first || fares.state !== 'up')
+        this.#engine.log.warn({ ...fares, ...(shared ? {} : { tenant }) }, 'a connection fares otherwise than before');
     }
     const lost = handOvers.flatMap((one) => lostOf(one) ?? []);
     await suppressLost(this.#engine, this.#consents, lost);

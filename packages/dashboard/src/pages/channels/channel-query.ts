@@ -2,6 +2,7 @@
 import type { Channel } from '@relance/client';
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../../api.ts';
+import { everyPage } from '../../every-page.ts';
 
 export const CHANNEL_NAMES: Readonly<Record<Channel, string>> = {
   email: 'Email',
@@ -19,7 +20,7 @@ export const channelsQuery = queryOptions({
 });
 export const connectionsQuery = queryOptions({
   queryKey: [...CHANNELS_KEY, 'connections'],
-  queryFn: async () => (await api.connections.list({ limit: 200 })).items,
+  queryFn: async () => (await everyPage(api.connections.list)).items,
 });
 export const providersQuery = queryOptions({
   queryKey: ['providers'],
@@ -30,10 +31,14 @@ export const providersQuery = queryOptions({
 
 export const FATES_DAYS = 7;
 const DAY_MS = 86_400_000;
+export type Fates = ReadonlyMap<
+  string | undefined,
+  { readonly accepted: number; readonly delivered: number; readonly bounced: number }
+>;
 /** Of the follow-ups that opened in the last week. */
 export const fatesQuery = queryOptions({
   queryKey: [...CHANNELS_KEY, 'fates'],
-  queryFn: async () => {
+  queryFn: async (): Promise<Fates> => {
     const { now } = await api.clock.get();
     const from = new Date(Date.parse(now) - (FATES_DAYS - 1) * DAY_MS).toISOString();
     const { rows } = await api.metrics.channels({ from });

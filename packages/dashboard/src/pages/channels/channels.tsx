@@ -1,7 +1,7 @@
 // Channels: what messages leave by and how it fares, the connections of this tenant, and the messages that were lost last. Connections
 // are changed with an admin key. Whom nothing is sent to any more is suppressions.tsx.
 import { Button, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import type { Connection } from '@relance/client';
+import type { Connection, Message } from '@relance/client';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { Moment } from '../../moment.tsx';
 import { Person } from '../../people.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
+import { Read } from '../../shell/read.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { Word } from '../follow-up/standing.tsx';
@@ -100,38 +101,47 @@ function Connections({ admin }: { readonly admin: boolean }) {
 }
 
 function Lost() {
-  const { data, error } = useQuery(lostQuery);
   return (
     <Panel title="Messages that were lost last">
-      {error !== null && <ProblemAlert error={error} />}
-      {data?.length === 0 && (
-        <Text size="sm" c="dimmed">
-          None. What a provider refuses, and what comes back to it (a receipt, or a mail that bounces), stands here. The
-          contact plan of whoever was meant goes on with their next channel by itself.
-        </Text>
-      )}
-      <ul className="items">
-        {(data ?? []).map((message) => (
-          <li key={message.id}>
-            <Group gap={6}>
-              <PageLink to="/follow-ups/$id" params={{ id: message.followUp }} size="sm">
-                {message.stage}
-              </PageLink>
-              <Word color={message.status === 'bounced' ? 'orange' : 'red'}>
-                {message.status === 'bounced' ? 'Came back' : 'Refused'}
-              </Word>
-            </Group>
-            <Text size="sm">
-              {CHANNEL_NAMES[message.channel]} to <Person id={message.recipient} />
-              {message.connection !== null && ` by ${message.connection}`}
-              {message.status === 'failed' && `: ${message.reason.replaceAll('_', ' ')}`}
+      <Read of={useQuery(lostQuery)}>
+        {(messages) =>
+          messages.length === 0 ? (
+            <Text size="sm" c="dimmed">
+              None. What a provider refuses, and what comes back to it (a receipt, or a mail that bounces), stands here.
+              The contact plan of whoever was meant goes on with their next channel by itself.
             </Text>
-            <Text size="xs" c="dimmed">
-              <Moment at={message.plannedAt} relative />
-            </Text>
-          </li>
-        ))}
-      </ul>
+          ) : (
+            <ul className="items">
+              {messages.map((message) => (
+                <LostItem key={message.id} message={message} />
+              ))}
+            </ul>
+          )
+        }
+      </Read>
     </Panel>
+  );
+}
+
+function LostItem({ message }: { readonly message: Message }) {
+  return (
+    <li>
+      <Group gap={6}>
+        <PageLink to="/follow-ups/$id" params={{ id: message.followUp }} size="sm">
+          {message.stage}
+        </PageLink>
+        <Word color={message.status === 'bounced' ? 'orange' : 'red'}>
+          {message.status === 'bounced' ? 'Came back' : 'Refused'}
+        </Word>
+      </Group>
+      <Text size="sm">
+        {CHANNEL_NAMES[message.channel]} to <Person id={message.recipient} />
+        {message.connection !== null && ` by ${message.connection}`}
+        {message.status === 'failed' && `: ${message.reason.replaceAll('_', ' ')}`}
+      </Text>
+      <Text size="xs" c="dimmed">
+        <Moment at={message.plannedAt} relative />
+      </Text>
+    </li>
   );
 }

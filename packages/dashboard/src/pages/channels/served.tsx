@@ -1,15 +1,19 @@
-// What each channel is served by now, what became of its messages of the last week, and a test that leaves as a message would.
+// What each channel is served by now and how that fares, what became of its messages of the last week, and a test that leaves as a
+// message would.
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import type { Channel, PreviewRequest, ServedChannel } from '@relance/client';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import type { Channel, Overview, PreviewRequest, ServedChannel } from '@relance/client';
+import { type UseQueryResult, useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
+import { Moment } from '../../moment.tsx';
 import { PersonField } from '../../person-field.tsx';
+import { overviewQuery } from '../../queries.ts';
 import { onEscape } from '../../shell/escape.ts';
 import { Panel } from '../../shell/panel.tsx';
+import { Read } from '../../shell/read.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { Word } from '../follow-up/standing.tsx';
-import { CHANNEL_NAMES, channelsQuery, FATES_DAYS, fatesQuery } from './channel-query.ts';
+import { CHANNEL_NAMES, channelsQuery, FATES_DAYS, type Fates, fatesQuery } from './channel-query.ts';
 
 const BY: Readonly<
   Record<ServedChannel['by'], { readonly word: string; readonly color: 'green' | 'blue' | 'orange' | 'red' }>
@@ -21,27 +25,46 @@ const BY: Readonly<
 };
 
 export function Served() {
-  const { data, error } = useQuery(channelsQuery);
-  const fates = useQuery(fatesQuery).data;
+  const channels = useQuery(channelsQuery);
+  const fates = useQuery(fatesQuery);
+  const failing = useQuery(overviewQuery).data?.connections ?? [];
   return (
     <Panel title="What messages leave by">
-      {error !== null && <ProblemAlert error={error} />}
-      <ul className="served" aria-label="Channels">
-        {(data ?? []).map((served) => (
-          <ServedRow key={served.channel} served={served} fate={fates?.get(served.channel)} />
-        ))}
-      </ul>
+      {fates.error !== null && <ProblemAlert error={fates.error} again={() => void fates.refetch()} />}
+      <Read of={channels}>
+        {(all) => (
+          <ul className="served" aria-label="Channels">
+            {all.map((served) => (
+              <ServedRow
+                key={served.channel}
+                served={served}
+                fate={fateOf(fates, served.channel)}
+                failing={failing.filter(({ channel }) => channel === served.channel)}
+              />
+            ))}
+          </ul>
+        )}
+      </Read>
     </Panel>
   );
 }
 
-interface Fate {
-  readonly accepted: number;
-  readonly delivered: number;
-  readonly bounced: number;
+/** In words: that nothing is known yet, or could not be read, is not that there was no message. */
+function fateOf({ data, error }: UseQueryResult<Fates>, channel: Channel): string {
+  if (data === undefined) return error === null ? 'Being counted…' : 'Not known';
+  const fate = data.get(channel);
+  if (fate === undefined || fate.accepted === 0) return 'No message';
+  return `${fate.accepted} taken, ${fate.delivered} delivered, ${fate.bounced} bounced`;
 }
 
-function ServedRow({ served, fate }: { readonly served: ServedChannel; readonly fate: Fate | undefined }) {
+interface RowProps {
+  readonly served: ServedChannel;
+  readonly fate: string;
+  /** Those of its connections that do not take what they are handed. */
+  readonly failing: Overview['connections'];
+}
+
+function ServedRow({ served, fate, failing }: RowProps) {
   const { channel, by, connections } = served;
   const [testing, setTesting] = useState(false);
   return (
@@ -51,11 +74,15 @@ function ServedRow({ served, fate }: { readonly served: ServedChannel; readonly 
         <span>
           <Word color={BY[by].color}>{BY[by].word}</Word>
           <small>{saysOf(served)}</small>
+          {failing.map(({ id, state, detail, since }) => (
+            <small key={id}>
+              <Word color="red">{state === 'down' ? 'Down' : 'Failing'}</Word> {id} since <Moment at={since} />
+              {detail !== null && `: ${detail}`}
+            </small>
+          ))}
         </span>
         <span>
-          {fate === undefined || fate.accepted === 0
-            ? 'No message'
-            : `${fate.accepted} taken, ${fate.delivered} delivered, ${fate.bounced} bounced`}
+          {fate}
           <small>of what opened in the last {FATES_DAYS} days</small>
         </span>
         {channel === 'inbox' || connections.length === 0 ? (

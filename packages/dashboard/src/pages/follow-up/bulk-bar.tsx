@@ -6,11 +6,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../api.ts';
 import { PageLink } from '../../shell/page-link.tsx';
+import { ProblemAlert } from '../../shell/trouble.tsx';
 import { type Bulk, runBulk, type Told, undoOf } from './bulk.ts';
 import { COMMANDS, type OfferedCommand } from './command.ts';
 import { CommandForm } from './command-form.tsx';
 
 const OFFERED: readonly CommandName[] = ['acknowledge', 'resolve', 'snooze', 'reassign', 'cancel', 'reopen'];
+const REOPEN_SAYS =
+  'Each begins anew with its first stage, under the same key, and whoever is asked is told again. This cannot be undone: closing them again tells people once more.';
 const REFUSED_SHOWN_MAX = 10;
 
 interface Props {
@@ -18,6 +21,13 @@ interface Props {
   /** Of the rows that were read. */
   readonly all: readonly FollowUp[];
   readonly choose: (followUps: readonly FollowUp[]) => void;
+  /** Reads the rest of what the filters say; null where all of it has been read. */
+  readonly readOn: (() => Promise<ReadOn>) | null;
+}
+
+export interface ReadOn {
+  readonly items: readonly FollowUp[];
+  readonly complete: boolean;
 }
 
 interface Done {
@@ -26,7 +36,7 @@ interface Done {
   readonly wasUndo: boolean;
 }
 
-export function BulkBar({ chosen, all, choose }: Props) {
+export function BulkBar({ chosen, all, choose, readOn }: Props) {
   const queries = useQueryClient();
   const [asked, setAsked] = useState<OfferedCommand | null>(null);
   const [through, setThrough] = useState(0);
@@ -44,9 +54,8 @@ export function BulkBar({ chosen, all, choose }: Props) {
   const start = (bulk: Bulk, wasUndo = false) => run.mutate({ bulk, wasUndo });
   const begin = (command: OfferedCommand) => {
     run.reset();
-    if (command.name === 'acknowledge' || command.name === 'reopen')
-      start({ name: command.name, followUps: chosen, bodyFor: () => ({}) });
-    else setAsked(command);
+    if (command.name === 'acknowledge') start({ name: command.name, followUps: chosen, bodyFor: () => ({}) });
+    else setAsked(command.name === 'reopen' ? { ...command, says: REOPEN_SAYS } : command);
   };
   const offered = COMMANDS.filter(({ name, offered: makesSense }) => OFFERED.includes(name) && chosen.some(makesSense));
   const { isPending: busy, variables, data: done } = run;
@@ -59,19 +68,16 @@ export function BulkBar({ chosen, all, choose }: Props) {
         ) : (
           chosen.length > 0 && (
             <Group gap="xs">
-              <Text size="sm" fw={600} role="status">
-                {chosen.length} chosen
+              <Text size="sm" role="status">
+                <strong>{chosen.length} chosen</strong>, {readOn === null ? '' : 'more than '}
+                {all.length} in the list
               </Text>
               {offered.map((command) => (
                 <Button key={command.name} size="xs" variant="default" onClick={() => begin(command)}>
                   {command.label}
                 </Button>
               ))}
-              {chosen.length < all.length && (
-                <Button size="xs" variant="subtle" onClick={() => choose(all)}>
-                  Choose all {all.length} read
-                </Button>
-              )}
+              <ChooseAll chosen={chosen.length} all={all} choose={choose} readOn={readOn} />
               <Button size="xs" variant="subtle" onClick={() => choose([])}>
                 Choose none
               </Button>
@@ -92,6 +98,33 @@ export function BulkBar({ chosen, all, choose }: Props) {
         )}
       </Stack>
     </Paper>
+  );
+}
+
+/** All that the filters say, however many of them have been scrolled to. */
+function ChooseAll({ chosen, all, choose, readOn }: Omit<Props, 'chosen'> & { readonly chosen: number }) {
+  const reading = useMutation({
+    mutationFn: async () => (readOn === null ? { items: all, complete: true } : readOn()),
+    onSuccess: ({ items }) => choose(items),
+  });
+  if (reading.isPending)
+    return (
+      <Text size="sm" role="status">
+        Reading on: {all.length} so far…
+      </Text>
+    );
+  return (
+    <>
+      {(chosen < all.length || readOn !== null) && (
+        <Button size="xs" variant="subtle" onClick={() => reading.mutate()}>
+          {readOn === null ? `Choose all ${all.length}` : 'Choose all that match'}
+        </Button>
+      )}
+      {reading.error !== null && <ProblemAlert error={reading.error} />}
+      {reading.data?.complete === false && (
+        <Text size="sm">There are more: these are the newest {reading.data.items.length}, as many as go at once.</Text>
+      )}
+    </>
   );
 }
 

@@ -27,6 +27,28 @@ export interface OfferedCommand {
 const COMMENT: Field = { name: 'comment', kind: 'words', label: 'Comment', required: false };
 const live = ({ status }: FollowUp): boolean => isLive(status);
 
+type Pause = 'claim' | 'commitment' | 'snooze' | 'acknowledgement';
+
+/** What holds it, as whoever looks would call it; the command that ends it is the same for all. */
+function pauseOf({ status, claim, commitment, snoozedUntil }: FollowUp): Pause | null {
+  if (!isLive(status)) return null;
+  if (claim !== null) return 'claim';
+  if (commitment !== null) return 'commitment';
+  if (snoozedUntil !== null) return 'snooze';
+  return status === 'acknowledged' ? 'acknowledgement' : null;
+}
+
+const PAUSE_ENDS: readonly (readonly [Pause, string, string])[] = [
+  ['claim', 'It is not done', 'What was said is withdrawn: it goes on as if nobody had said that it is done.'],
+  ['commitment', 'Withdraw the promise', 'Nobody has it any more: it goes on as if nothing had been promised.'],
+  ['snooze', 'End the snooze', 'Nobody has it any more: it goes on now, as if it had not been snoozed.'],
+  [
+    'acknowledgement',
+    'Withdraw the acknowledgement',
+    'Nobody has it any more: it goes on as if nobody had acknowledged it.',
+  ],
+];
+
 export const COMMANDS: readonly OfferedCommand[] = [
   {
     name: 'acknowledge',
@@ -52,14 +74,16 @@ export const COMMANDS: readonly OfferedCommand[] = [
     fields: [{ name: 'until', kind: 'moment', label: 'Until', required: true }, COMMENT],
     offered: live,
   },
-  {
-    name: 'unacknowledge',
-    label: 'Withdraw the acknowledgement',
-    says: 'Nobody has it any more: it goes on as if nobody had acknowledged it.',
-    icon: 'hand',
-    fields: [COMMENT],
-    offered: ({ status }) => status === 'acknowledged',
-  },
+  ...PAUSE_ENDS.map(
+    ([kind, label, says]): OfferedCommand => ({
+      name: 'unacknowledge',
+      label,
+      says,
+      icon: 'hand',
+      fields: [COMMENT],
+      offered: (followUp) => pauseOf(followUp) === kind,
+    }),
+  ),
   {
     name: 'commit',
     label: 'Promise a day',

@@ -1,13 +1,13 @@
 // Everything that is read of one follow-up, under one key, so that a command makes all of it be read again.
-import type { Message, Page, TimelineItem } from '@relance/client';
+import type { Page, TimelineItem } from '@relance/client';
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../../api.ts';
+import { everyPage } from '../../every-page.ts';
 import { ZONE } from '../../moment.tsx';
 
 export const followUpKey = (id: string) => ['follow-ups', 'one', id] as const;
 /** As many as the server gives at once. */
 const LINES_MAX = 500;
-const MESSAGES_MAX = 200;
 
 /** Lines are only added, never changed: its place names a line for good. */
 export interface Line extends TimelineItem {
@@ -35,18 +35,13 @@ export const explainQuery = (id: string) =>
   queryOptions({ queryKey: [...followUpKey(id), 'explain'], queryFn: () => api.followUps.explain(id, { zone: ZONE }) });
 export const timelineQuery = (id: string) =>
   queryOptions({ queryKey: [...followUpKey(id), 'timeline'], queryFn: () => allLines(id) });
-export const messagesQuery = (id: string) =>
-  queryOptions({
-    queryKey: [...followUpKey(id), 'messages'],
-    queryFn: async (): Promise<ReadonlyMap<string, Message>> => {
-      const { items } = await api.followUps.messages(id, { limit: MESSAGES_MAX });
-      return new Map(items.map((message) => [message.id, message]));
-    },
-  });
+/** Read when somebody opens it: there may be thousands. */
+export const messageQuery = (id: string, message: string) =>
+  queryOptions({ queryKey: [...followUpKey(id), 'messages', message], queryFn: () => api.messages.get(message) });
 export const repliesQuery = (id: string) =>
   queryOptions({
     queryKey: [...followUpKey(id), 'replies'],
-    queryFn: () => api.replies.list({ followUp: id, limit: 100 }),
+    queryFn: () => everyPage((query) => api.replies.list({ followUp: id, ...query })),
   });
 
 export interface PolicyAction {

@@ -1,10 +1,13 @@
 // What the list is filtered by: how follow-ups stand, of which policy, with whom, and words that are searched for as they are typed.
+// What is asked for more seldom is more-filters.tsx.
 import { Checkbox, Chip, Group, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { policiesQuery } from '../../queries.ts';
 import { Icon } from '../../shell/icon.tsx';
 import { useTyped } from '../../shell/typed.ts';
-import type { ListSearch, Shown } from './list-search.ts';
+import { type ListSearch, type Shown, WHY, type Why } from './list-search.ts';
+import { MoreFilters } from './more-filters.tsx';
+import { ALARMED, STUCK } from './standing.tsx';
 
 export const SEARCH_ID = 'search-follow-ups';
 
@@ -16,6 +19,8 @@ const LABELS: readonly { readonly value: Shown; readonly label: string }[] = [
   { value: 'closed', label: 'Closed' },
   { value: 'all', label: 'All' },
 ];
+
+const WHY_LABELS: Readonly<Record<Why, string>> = { ...STUCK, ...ALARMED };
 
 interface Props {
   readonly search: ListSearch;
@@ -37,7 +42,7 @@ export function ListFilters({ search, change }: Props) {
     <>
       <Chip.Group
         value={search.show ?? 'live'}
-        onChange={(show) => change({ show: show === 'live' ? undefined : (show as Shown) })}
+        onChange={(show) => change({ show: show === 'live' ? undefined : (show as Shown), why: undefined })}
       >
         <Group gap="xs" role="radiogroup" aria-label="How they stand">
           {LABELS.map(({ value, label }) => (
@@ -48,6 +53,18 @@ export function ListFilters({ search, change }: Props) {
         </Group>
       </Chip.Group>
       <Group gap="sm" align="flex-end">
+        {search.show === 'attention' && (
+          <NativeSelect
+            label="Why"
+            flex="0 1 220px"
+            value={search.why ?? ''}
+            onChange={({ currentTarget: { value } }) => change({ why: WHY.find((one) => one === value) })}
+            data={[
+              { value: '', label: 'Goes no further by itself' },
+              ...WHY.map((value) => ({ value, label: WHY_LABELS[value] })),
+            ]}
+          />
+        )}
         <TextInput
           id={SEARCH_ID}
           label="Search"
@@ -74,6 +91,7 @@ export function ListFilters({ search, change }: Props) {
           onChange={(event) => change({ overdue: event.currentTarget.checked ? true : undefined })}
         />
       </Group>
+      <MoreFilters search={search} change={change} />
     </>
   );
 }

@@ -19,12 +19,15 @@ const FILTERS: Readonly<Record<Shown, Query>> = {
   all: {},
 };
 
-const filterOf = ({ show = 'live', policy, assignee, overdue, q }: ListSearch, now: string | undefined): Query => ({
+/** Whichever comes first: before that, everything is due before both. */
+const earlier = (one: string | undefined, other: string | undefined): string | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : one < other ? one : other;
+
+const filterOf = ({ show = 'live', why, overdue, due, ...same }: ListSearch, now: string | undefined): Query => ({
   ...FILTERS[show],
-  policy,
-  assignee,
-  q,
-  dueBefore: overdue === true ? now : undefined,
+  ...(show === 'attention' && why !== undefined ? { attention: why } : {}),
+  ...same,
+  dueBefore: earlier(due, overdue === true ? now : undefined),
 });
 
 export const listQuery = (search: ListSearch, now: string | undefined) =>

@@ -3,7 +3,7 @@
 // chosen is acted on together (bulk-bar.tsx).
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import type { FollowUp } from '@relance/client';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useLetterKeys } from '../../letter-keys.ts';
@@ -55,6 +55,7 @@ export function FollowUps() {
         chosen={[...chosen.values()]}
         all={items ?? []}
         choose={(all) => setChosen(new Map(all.map((one) => [one.id, one])))}
+        readOn={hasNextPage ? () => readToTheEnd(fetchNextPage) : null}
       />
       {list.error !== null && <ProblemAlert error={list.error} again={() => void list.refetch()} />}
       {items === undefined ? (
@@ -74,17 +75,38 @@ export function FollowUps() {
   );
 }
 
+/** What is acted on at once has a limit: whoever has more narrows the filters. */
+const CHOSEN_MAX = 5_000;
+
+async function readToTheEnd(
+  next: () => Promise<UseInfiniteQueryResult<readonly FollowUp[]>>,
+): Promise<{ readonly items: readonly FollowUp[]; readonly complete: boolean }> {
+  for (;;) {
+    const { data: items = [], hasNextPage, error } = await next();
+    if (error !== null) throw error;
+    if (!hasNextPage) return { items, complete: true };
+    if (items.length >= CHOSEN_MAX) return { items: items.slice(0, CHOSEN_MAX), complete: false };
+  }
+}
+
 const NO_FILTER: ListSearch = {
   show: undefined,
+  why: undefined,
   policy: undefined,
   assignee: undefined,
+  team: undefined,
+  stage: undefined,
+  subject: undefined,
+  key: undefined,
+  due: undefined,
   overdue: undefined,
   q: undefined,
 };
 
 /** Says why nothing is here, and what would put something here. */
 function Nothing({ search, clear }: { readonly search: ListSearch; readonly clear: () => void }) {
-  const filtered = [search.policy, search.assignee, search.overdue, search.q].some((one) => one !== undefined);
+  const { show: _show, ...filters } = search;
+  const filtered = Object.values(filters).some((one) => one !== undefined);
   if (search.show === 'attention' && !filtered)
     return (
       <Stack align="flex-start" gap="xs" py="xl">

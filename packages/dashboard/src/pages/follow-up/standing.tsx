@@ -4,11 +4,14 @@ import type { FollowUp, FollowUpStatus } from '@relance/client';
 export const isLive = (status: FollowUpStatus): boolean => status === 'open' || status === 'acknowledged';
 
 /** Live ones that go no further by themselves, and what that means. */
-export const STUCK: Readonly<Record<string, string>> = {
+export const STUCK = {
   stages_exhausted: 'Everything tried',
   unknown_recipient: 'Nobody known to ask',
   parked: 'Parked: an error',
-};
+} as const;
+
+/** Live ones with an alarm of the last seven days that is about them. */
+export const ALARMED = { nobody_reached: 'Nobody reached', orphaned: 'Found by the watchdog' } as const;
 
 type WordColor = 'blue' | 'teal' | 'green' | 'gray' | 'orange' | 'red';
 const COLORS: Readonly<Record<FollowUpStatus, WordColor>> = {
@@ -20,7 +23,7 @@ const COLORS: Readonly<Record<FollowUpStatus, WordColor>> = {
 };
 
 export const stuckOf = ({ status, waitsFor }: Pick<FollowUp, 'status' | 'waitsFor'>): string | null =>
-  isLive(status) && waitsFor !== null ? (STUCK[waitsFor] ?? null) : null;
+  isLive(status) && waitsFor !== null ? ((STUCK as Readonly<Record<string, string>>)[waitsFor] ?? null) : null;
 
 /** Its grounds and letters are in dashboard.css, where both colours of the page hold the contrast. */
 export function Word({ color, children }: { readonly color: WordColor; readonly children: string }) {

@@ -1,12 +1,12 @@
 // Everything that happened, each step in a sentence, the newest first; what was sent is shown where it was sent.
 import { Anchor, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
-import type { Message } from '@relance/client';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Moment } from '../../moment.tsx';
 import { Panel } from '../../shell/panel.tsx';
+import { Read } from '../../shell/read.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
-import { type Line, messagesQuery, timelineQuery } from './follow-up-query.ts';
+import { type Line, messageQuery, timelineQuery } from './follow-up-query.ts';
 import { MessageView } from './message-view.tsx';
 
 type Shown = 'all' | 'messages';
@@ -30,7 +30,6 @@ const MARKS: Readonly<Record<string, string>> = {
 
 export function Timeline({ id }: { readonly id: string }) {
   const lines = useQuery(timelineQuery(id));
-  const messages = useQuery(messagesQuery(id));
   const [shown, setShown] = useState<Shown>('all');
   const [all, setAll] = useState(false);
   const newest = (lines.data ?? []).toReversed().filter(({ message }) => shown === 'all' || message !== undefined);
@@ -56,11 +55,7 @@ export function Timeline({ id }: { readonly id: string }) {
       {lines.data !== undefined && newest.length === 0 && <Text c="dimmed">Nothing was sent yet.</Text>}
       <ol className="timeline" aria-label="What happened, the newest first">
         {seen.map((line) => (
-          <Step
-            key={line.place}
-            line={line}
-            message={line.message === undefined ? null : (messages.data?.get(line.message) ?? null)}
-          />
+          <Step key={line.place} followUp={id} line={line} />
         ))}
       </ol>
       {newest.length > seen.length && (
@@ -74,7 +69,7 @@ export function Timeline({ id }: { readonly id: string }) {
   );
 }
 
-function Step({ line, message }: { readonly line: Line; readonly message: Message | null }) {
+function Step({ followUp, line }: { readonly followUp: string; readonly line: Line }) {
   const [open, setOpen] = useState(false);
   const machine = line.evidence === 'machine' || line.evidence === 'likely' ? line.evidence : null;
   return (
@@ -92,14 +87,18 @@ function Step({ line, message }: { readonly line: Line; readonly message: Messag
               (evidence: {machine})
             </Text>
           )}{' '}
-          {message !== null && (
+          {line.message !== undefined && (
             <Anchor component="button" type="button" size="sm" aria-expanded={open} onClick={() => setOpen(!open)}>
               {open ? 'Hide the message' : 'Show the message'}
             </Anchor>
           )}
         </Text>
-        {open && message !== null && <MessageView message={message} />}
+        {open && line.message !== undefined && <Sent followUp={followUp} id={line.message} />}
       </Stack>
     </li>
   );
+}
+
+function Sent({ followUp, id }: { readonly followUp: string; readonly id: string }) {
+  return <Read of={useQuery(messageQuery(followUp, id))}>{(message) => <MessageView message={message} />}</Read>;
 }

@@ -1,13 +1,12 @@
 // What is read of groups, under one key.
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api.ts';
+import { everyPage } from '../../every-page.ts';
 import { readWorldAgain } from '../../queries.ts';
-
-const GROUPS_MAX = 200;
 
 export const groupsQuery = queryOptions({
   queryKey: ['groups', 'list'],
-  queryFn: () => api.groups.list({ limit: GROUPS_MAX }),
+  queryFn: () => everyPage(api.groups.list),
 });
 export const groupQuery = (id: string) =>
   queryOptions({ queryKey: ['groups', 'one', id], queryFn: () => api.groups.get(id) });

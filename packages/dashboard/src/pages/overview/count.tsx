@@ -8,11 +8,14 @@ interface Props {
   readonly label: string;
   /** Anything but none wants somebody. */
   readonly alarming?: boolean;
+  /** The list of follow-ups, filtered. */
   readonly search?: ListSearch;
-  readonly href?: string;
+  /** A part of this page, or another page. */
+  readonly href?: `#${string}`;
+  readonly to?: '/channels';
 }
 
-export function Count({ count, label, alarming = false, search, href }: Props) {
+export function Count({ count, label, alarming = false, search, href, to }: Props) {
   const inside = (
     <Paper withBorder p="sm" className={alarming && count > 0 ? 'count alarming' : 'count'}>
       <Text component="span" className="count-number">
@@ -23,6 +26,12 @@ export function Count({ count, label, alarming = false, search, href }: Props) {
       </Text>
     </Paper>
   );
+  if (to !== undefined)
+    return (
+      <Link to={to} className="count-link">
+        {inside}
+      </Link>
+    );
   return search === undefined ? (
     <a href={href} className="count-link">
       {inside}

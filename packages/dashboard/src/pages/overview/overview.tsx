@@ -1,7 +1,7 @@
 // What needs attention now: the first page that somebody sees who has signed in. Each number leads to what it counts. Where nothing
 // has ever happened it guides to the first follow-up instead (first-steps.tsx).
 import { Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import type { FollowUp, Reply, Overview as Seen } from '@relance/client';
+import type { Channel, FollowUp, Reply, Overview as Seen } from '@relance/client';
 import { queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { api } from '../../api.ts';
@@ -10,15 +10,20 @@ import { People, Person } from '../../people.tsx';
 import { overviewQuery } from '../../queries.ts';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
+import { Read } from '../../shell/read.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
+import { CHANNEL_NAMES } from '../channels/channel-query.ts';
 import { listQuery } from '../follow-up/list-query.ts';
-import { Standing, Word } from '../follow-up/standing.tsx';
+import type { Why } from '../follow-up/list-search.ts';
+import { ALARMED, STUCK, Standing, Word } from '../follow-up/standing.tsx';
 import { Count } from './count.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import { Trends } from './trends.tsx';
 
 const SHOWN_MAX = 8;
+
+type Attention = Seen['attention'];
 
 export function Overview() {
   useTitle('Overview');
@@ -39,19 +44,34 @@ export function Overview() {
   );
 }
 
-const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);
+interface Need {
+  readonly why: Why;
+  readonly label: string;
+  readonly of: (attention: Attention) => number;
+}
+
+/** What keeps live follow-ups from whom they are for, each with the list of them. */
+const NEEDS: readonly Need[] = [
+  { why: 'nobody_reached', label: ALARMED.nobody_reached, of: ({ nobodyReached }) => nobodyReached },
+  { why: 'stages_exhausted', label: STUCK.stages_exhausted, of: ({ stagesExhausted }) => stagesExhausted },
+  { why: 'unknown_recipient', label: STUCK.unknown_recipient, of: ({ unknownRecipient }) => unknownRecipient },
+  { why: 'parked', label: STUCK.parked, of: ({ parked }) => parked },
+  { why: 'orphaned', label: ALARMED.orphaned, of: ({ orphaned }) => orphaned },
+];
 
 function Told({ seen }: { readonly seen: Seen }) {
   const { followUps, attention, openReplies, connections, alarms } = seen;
-  const stuck = sum(attention);
+  const stuck = attention.stagesExhausted + attention.unknownRecipient + attention.parked;
   return (
     <>
       <FirstSteps seen={seen} />
-      <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="sm">
-        <Count count={stuck} label="Need attention" alarming search={{ show: 'attention' }} />
+      <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} spacing="sm">
+        {NEEDS.map(({ why, label, of }) => (
+          <Count key={why} count={of(attention)} label={label} alarming search={{ show: 'attention', why }} />
+        ))}
         <Count count={followUps.overdue} label="Overdue" alarming search={{ overdue: true }} />
         <Count count={openReplies} label="Unanswered replies" alarming href="#replies" />
-        <Count count={connections.length} label="Failing connections" alarming href="#connections" />
+        <Count count={connections.length} label="Failing channels" alarming to="/channels" />
         <Count count={followUps.open} label="Open" search={{ show: 'open' }} />
         <Count count={followUps.acknowledged} label="Acknowledged" search={{ show: 'acknowledged' }} />
       </SimpleGrid>
@@ -78,32 +98,43 @@ function Told({ seen }: { readonly seen: Seen }) {
             ))}
           />
         </Panel>
-        <Panel title="Connections">
-          <div id="connections">
-            <Items
-              empty="Every connection of this tenant takes what it is handed."
-              items={connections.map(({ id, channel, provider, state, detail, since }) => (
-                <li key={id}>
-                  <Group gap={6}>
-                    <Text size="sm" fw={600}>
-                      {id}
-                    </Text>
-                    <Word color="red">{state === 'down' ? 'Down' : 'Failing'}</Word>
-                  </Group>
-                  <Text size="sm">
-                    {channel} by {provider}
-                    {detail !== null && `: ${detail}`}
-                  </Text>
-                  <Text size="xs" c="dimmed">
-                    Since <Moment at={since} />
-                  </Text>
-                </li>
-              ))}
-            />
-          </div>
-        </Panel>
+        <Failing connections={connections} />
       </SimpleGrid>
     </>
+  );
+}
+
+function Failing({ connections }: Pick<Seen, 'connections'>) {
+  return (
+    <Panel
+      title="Failing channels"
+      aside={
+        <PageLink to="/channels" size="sm">
+          Channels
+        </PageLink>
+      }
+    >
+      <Items
+        empty="None: every connection that messages leave by takes what it is handed."
+        items={connections.map(({ id, channel, provider, state, detail, since }) => (
+          <li key={`${channel} ${id}`}>
+            <Group gap={6}>
+              <PageLink to="/channels" size="sm">
+                {id}
+              </PageLink>
+              <Word color="red">{state === 'down' ? 'Down' : 'Failing'}</Word>
+            </Group>
+            <Text size="sm">
+              {CHANNEL_NAMES[channel as Channel] ?? channel} by {provider}
+              {detail !== null && `: ${detail}`}
+            </Text>
+            <Text size="xs" c="dimmed">
+              Since <Moment at={since} />
+            </Text>
+          </li>
+        ))}
+      />
+    </Panel>
   );
 }
 
@@ -119,22 +150,26 @@ function Items({ items, empty }: { readonly items: readonly ReactNode[]; readonl
 }
 
 function Stuck({ count }: { readonly count: number }) {
-  const { data } = useInfiniteQuery(listQuery({ show: 'attention' }, undefined));
+  const list = useInfiniteQuery(listQuery({ show: 'attention' }, undefined));
   return (
     <Panel
       title="Needs attention"
       aside={
-        count > SHOWN_MAX ? (
+        count > 0 ? (
           <PageLink to="/follow-ups" search={{ show: 'attention' }} size="sm">
             All {count}
           </PageLink>
         ) : null
       }
     >
-      <Items
-        empty="Nothing: Relance goes on with every live follow-up by itself."
-        items={(data ?? []).slice(0, SHOWN_MAX).map((one) => <StuckItem key={one.id} followUp={one} />)}
-      />
+      <Read of={list}>
+        {(items) => (
+          <Items
+            empty="Nothing: Relance goes on with every live follow-up by itself."
+            items={items.slice(0, SHOWN_MAX).map((one) => <StuckItem key={one.id} followUp={one} />)}
+          />
+        )}
+      </Read>
     </Panel>
   );
 }
@@ -162,14 +197,18 @@ const openRepliesQuery = queryOptions({
 });
 
 function Replies({ count }: { readonly count: number }) {
-  const { data } = useQuery(openRepliesQuery);
+  const replies = useQuery(openRepliesQuery);
   return (
     <Panel title="Unanswered replies" aside={count > SHOWN_MAX ? <Text size="sm">The newest of {count}</Text> : null}>
       <div id="replies">
-        <Items
-          empty="Nobody waits for an answer. What people write back and no rule understands stands here."
-          items={(data?.items ?? []).map((reply) => <ReplyItem key={reply.id} reply={reply} />)}
-        />
+        <Read of={replies}>
+          {({ items }) => (
+            <Items
+              empty="Nobody waits for an answer. What people write back and no rule understands stands here."
+              items={items.map((reply) => <ReplyItem key={reply.id} reply={reply} />)}
+            />
+          )}
+        </Read>
       </div>
     </Panel>
   );

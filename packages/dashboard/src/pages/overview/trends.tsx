@@ -4,6 +4,7 @@ import type { MetricRow, Metrics } from '@relance/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { durationText, shareText, shortDateText } from '../../figure-text.ts';
+import { Read } from '../../shell/read.tsx';
 import { figuresQuery } from '../insight/insight-query.ts';
 import { lineOf } from './spark-line.ts';
 
@@ -24,15 +25,24 @@ export function Trends() {
   const all = useQuery(figuresQuery('overview', {}));
   const daily = useQuery(figuresQuery('overview', {}, 'day'));
   const row = all.data?.rows[0];
-  if (row === undefined || row.followUps === 0 || daily.data === undefined) return null;
-  const { data } = daily;
+  // Where nothing opened there is nothing to show; that is known only when it has been read.
+  if (all.data !== undefined && (row === undefined || row.followUps === 0)) return null;
+  const both = {
+    data: row === undefined || daily.data === undefined ? undefined : { row, daily: daily.data },
+    error: all.error ?? daily.error,
+    refetch: () => Promise.all([all.refetch(), daily.refetch()]),
+  };
   return (
     <section aria-label="The last 30 days">
-      <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} spacing="sm">
-        {FIGURES.map((figure) => (
-          <Trend key={figure.label} figure={figure} row={row} daily={data} />
-        ))}
-      </SimpleGrid>
+      <Read of={both}>
+        {(read) => (
+          <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} spacing="sm">
+            {FIGURES.map((figure) => (
+              <Trend key={figure.label} figure={figure} {...read} />
+            ))}
+          </SimpleGrid>
+        )}
+      </Read>
     </section>
   );
 }

@@ -22,6 +22,8 @@ export interface Played {
   readonly simulation: WireSimulation;
   readonly held: Held;
   readonly lasted: number;
+  /** Where the policy counts its time: an opening without a zone is by the clocks there. */
+  readonly zone: string;
 }
 export interface PlayRequest {
   readonly text: string;

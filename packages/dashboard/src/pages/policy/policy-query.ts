@@ -2,12 +2,11 @@
 import type { MetricRow, PolicyStanding, StoredPolicy } from '@relance/client';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api.ts';
+import { everyPage } from '../../every-page.ts';
 import { ask } from './desk.ts';
 import type { KnownNames } from './offers.ts';
 import type { Picture } from './picture.ts';
 
-/** What the server gives at most at once. */
-const NAMES_MAX = 200;
 const READ_ONCE = { staleTime: Number.POSITIVE_INFINITY, refetchInterval: false } as const;
 /** Checked anew when somebody comes back after so long: people and templates change as well. */
 const CHECKED_MS = 300_000;
@@ -63,9 +62,8 @@ export const schemaQuery = queryOptions({
 export const namesQuery = queryOptions({
   queryKey: ['policies', 'names'],
   queryFn: async (): Promise<Omit<KnownNames, 'stages' | 'categories'>> => {
-    const of = async (
-      list: (query: { readonly limit: number }) => Promise<{ readonly items: readonly { readonly id: string }[] }>,
-    ) => (await list({ limit: NAMES_MAX })).items.map(({ id }) => id);
+    const of = async (list: Parameters<typeof everyPage<{ readonly id: string }>>[0]) =>
+      (await everyPage(list)).items.map(({ id }) => id);
     const [groups, schedules, calendars, templates] = await Promise.all([
       of(api.groups.list),
       of(api.schedules.list),

@@ -168,6 +168,21 @@ describe('a simulation', () => {
     expect(answered).toMatchObject({ value: { simulation: { report: { ends: { resolved: 1 }, escalated: 0 } } } });
   });
 
+  it('opens by the clocks of where the policy counts its time, wherever its reader is', async () => {
+    const opened = async (text: string) => {
+      const world = { ...WORLD, tenant: { ...WORLD.tenant, zone: 'America/Lima' } };
+      const answer = await play(
+        { text, asked: { ...asked, at: '2026-11-04T10:00' }, world, alone: false, now: NOW, zone: 'Asia/Tokyo' },
+        going(),
+      );
+      if (!answer.ok) throw new Error(answer.problems[0]?.message);
+      return [answer.value.zone, answer.value.simulation.items[0]?.at];
+    };
+    expect(await opened(TEXT)).toEqual(['Europe/Paris', '2026-11-04T09:00:00.000Z']);
+    const without = TEXT.replace(/^calendar: .*$/m, '');
+    expect(await opened(without)).toEqual(['America/Lima', '2026-11-04T15:00:00.000Z']);
+  });
+
   it('rests, tells how far it is, and ends when nobody waits for it', async () => {
     const run = going();
     expect(await playing({ runs: 60 }, run)).toMatchObject({ value: { simulation: { report: { runs: 60 } } } });

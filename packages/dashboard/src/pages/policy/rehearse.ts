@@ -17,11 +17,13 @@ import {
   printableId,
   readCalendar,
   readDirectory,
+  readMoment,
   type Simulation,
   type SimulationPlan,
   seedOf,
   simulate,
   Tally,
+  toRfc3339,
   type WireDirectory,
   type WireSimulation,
   type WrittenCalendar,
@@ -86,7 +88,7 @@ export function namesOf({ text, asked, now }: Pick<PlayRequest, 'text' | 'asked'
   if (!compiled.ok) return unreadable(compiled);
   const { policy } = compiled;
   const { needs, calendarSource } = policy;
-  const planned = planSimulation(policy, asked, { now: instantOf(now), tenantZone: null });
+  const planned = planSimulation(policy, openingIn(asked, 'UTC'), { now: instantOf(now), tenantZone: null });
   const named = planned.ok ? namesIn(planned.plan) : { asked: [], people: [], resolved: [], groups: needs.groups };
   const people = [...named.asked, ...named.people, ...named.resolved, ...needs.recipients];
   return {
@@ -104,6 +106,12 @@ function instantOf(time: string): Instant {
   const at = fromRfc3339(time);
   if (at === null) throw new Error(`"${time}" is no time.`);
   return at;
+}
+
+/** An opening by the clocks of a zone, as an instant; what is no time yet is not said. */
+function openingIn({ at, ...asked }: PlayRequest['asked'], zone: string): PlayRequest['asked'] {
+  const moment = at === undefined ? null : readMoment(at, zone);
+  return moment === null ? asked : { ...asked, at: toRfc3339(moment) };
 }
 
 let book: Promise<HolidayBook> | null = null;
@@ -126,6 +134,7 @@ async function counting(policy: Policy, world: PlayRequest['world'], at: Instant
 interface Prepared {
   readonly plan: SimulationPlan;
   readonly directory: Directory;
+  readonly counted: string;
 }
 
 async function prepare({
@@ -138,14 +147,20 @@ async function prepare({
   if (!compiled.ok) return unreadable(compiled);
   const known = readDirectory(world as unknown as WireDirectory);
   const zone = asked.zone ?? known.tenant.zone;
-  const policy = await counting(compiled.policy, world, fromRfc3339(asked.at ?? '') ?? instantOf(now));
-  const planned = planSimulation(policy, asked, {
+  // Holidays are those of the years around it, wherever its clocks are.
+  const about = readMoment(asked.at ?? '', 'UTC') ?? instantOf(now);
+  const policy = await counting(compiled.policy, world, about);
+  const counted = policy.calendar?.zone ?? zone ?? 'UTC';
+  const planned = planSimulation(policy, openingIn(asked, counted), {
     now: instantOf(now),
     tenantZone: zone,
     activity: world.activity as never,
   });
   if (!planned.ok) return { ok: false, problems: planned.problems };
-  return { ok: true, value: { plan: planned.plan, directory: { ...known, tenant: { ...known.tenant, zone } } } };
+  return {
+    ok: true,
+    value: { plan: planned.plan, directory: { ...known, tenant: { ...known.tenant, zone } }, counted },
+  };
 }
 
 /** It opens, and nobody answers. */
@@ -170,7 +185,7 @@ export async function pictured(
 export async function play(asks: PlayRequest, going: Going): Promise<OrProblems<Played>> {
   const prepared = await prepare(asks);
   if (!prepared.ok) return prepared;
-  const { plan, directory } = prepared.value;
+  const { plan, directory, counted: zone } = prepared.value;
   const { runs = 1, seed = 1 } = asks.asked;
   const began = going.elapsedMs();
   const playOne = (run: number): Simulation => {
@@ -200,7 +215,8 @@ export async function play(asks: PlayRequest, going: Going): Promise<OrProblems<
     rested = going.elapsedMs();
   }
   const simulation = { ...wireSimulation(plan, first, tally.report(seed)), items: told(first, asks.zone) };
-  return { ok: true, value: { simulation, held: Object.fromEntries(held), lasted: going.elapsedMs() - began } };
+  const lasted = going.elapsedMs() - began;
+  return { ok: true, value: { simulation, held: Object.fromEntries(held), lasted, zone } };
 }
 
 /** Its lines for a person: with names, and times where they are. */

@@ -2,7 +2,6 @@
 // being told anything.
 import { Alert, Button, Group, NativeSelect, Progress, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { localToRfc3339 } from '../../moment.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { Report } from './report.tsx';
@@ -26,6 +25,7 @@ interface Wish {
   readonly lines: string;
   readonly runs: number;
   readonly among: PlayAsked['among'];
+  /** By the clocks of where the policy counts its time. */
   readonly at: string;
   readonly dueAt: string;
   readonly data: string;
@@ -41,7 +41,6 @@ function askedOf({ lines, runs, at, dueAt, data, among }: Wish): {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  const opens = at === '' ? null : localToRfc3339(at);
   const known = readData(data);
   return {
     trouble: known.trouble,
@@ -50,7 +49,7 @@ function askedOf({ lines, runs, at, dueAt, data, among }: Wish): {
       asked: {
         runs,
         behaviours,
-        ...(opens === null ? {} : { at: opens }),
+        ...(at === '' ? {} : { at }),
         ...(dueAt === '' ? {} : { dueAt }),
         ...(known.data === null ? {} : { data: known.data }),
       },
@@ -85,7 +84,7 @@ export function Simulate({ text, known, example }: Props) {
   return (
     <Panel title="Simulation" aside={<Text size="xs">Nobody is told anything</Text>}>
       <Stack gap="sm">
-        <Fields wish={wish} change={change} trouble={trouble} />
+        <Fields wish={wish} change={change} trouble={trouble} zone={played?.ok === true ? played.value.zone : null} />
         {/* Always there, so that nothing moves when it is played anew. */}
         <Progress
           value={share === null ? 100 : share * 100}
@@ -115,9 +114,11 @@ interface FieldsProps {
   readonly wish: Wish;
   readonly change: (changed: Partial<Wish>) => void;
   readonly trouble: string | null;
+  /** Null while it cannot be played: the zone is not known then. */
+  readonly zone: string | null;
 }
 
-function Fields({ wish, change, trouble }: FieldsProps) {
+function Fields({ wish, change, trouble, zone }: FieldsProps) {
   const typed = (name: keyof Wish) => ({
     value: String(wish[name]),
     onChange: (event: { readonly currentTarget: { readonly value: string } }) =>
@@ -166,7 +167,13 @@ function Fields({ wish, change, trouble }: FieldsProps) {
             { value: 'invented', label: 'invented people' },
           ]}
         />
-        <TextInput type="datetime-local" label="Opens" flex="1 1 170px" {...typed('at')} />
+        <TextInput
+          type="datetime-local"
+          label="Opens"
+          description={zone === null ? 'By the clocks of the policy' : `In ${zone}`}
+          flex="1 1 170px"
+          {...typed('at')}
+        />
         <TextInput type="date" label="Due" flex="1 1 130px" {...typed('dueAt')} />
       </Group>
       <details>

@@ -1,15 +1,15 @@
 // What is read of schedules, under one key, and which of the people that one names are known.
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api.ts';
+import { everyPage } from '../../every-page.ts';
 import { readWorldAgain } from '../../queries.ts';
 
-const SCHEDULES_MAX = 200;
 /** As many as the server takes at once. */
 const IDS_AT_ONCE = 200;
 
 export const schedulesQuery = queryOptions({
   queryKey: ['schedules', 'list'],
-  queryFn: () => api.schedules.list({ limit: SCHEDULES_MAX }),
+  queryFn: () => everyPage(api.schedules.list),
 });
 export const scheduleQuery = (id: string) =>
   queryOptions({ queryKey: ['schedules', 'one', id], queryFn: () => api.schedules.get(id) });

@@ -4,6 +4,7 @@ import type { Calendar } from '@relance/client';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
+import { everyPage } from '../../every-page.ts';
 import { ZONE } from '../../moment.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import { SaveAllTheSame } from '../../shell/save-all-the-same.tsx';
@@ -13,7 +14,7 @@ import { RemoveButton } from './remove-button.tsx';
 
 const calendarsQuery = queryOptions({
   queryKey: ['calendars'],
-  queryFn: async () => (await api.calendars.list({ limit: 200 })).items,
+  queryFn: async () => (await everyPage(api.calendars.list)).items,
 });
 const DAYS = 5;
 

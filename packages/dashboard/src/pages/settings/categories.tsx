@@ -4,6 +4,7 @@ import type { Category } from '@relance/client';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
+import { everyPage } from '../../every-page.ts';
 import { Panel } from '../../shell/panel.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { Word } from '../follow-up/standing.tsx';
@@ -11,7 +12,7 @@ import { RemoveButton } from './remove-button.tsx';
 
 const categoriesQuery = queryOptions({
   queryKey: ['categories'],
-  queryFn: async () => (await api.categories.list({ limit: 200 })).items,
+  queryFn: async () => (await everyPage(api.categories.list)).items,
 });
 
 const FREQUENCIES: Readonly<Record<string, string>> = {

@@ -103,6 +103,8 @@ function MailFields({ mail, change }: { readonly mail: Mail; readonly change: (p
 type Item = NonNullable<TemplateParts['inbox']>;
 const SHOWN_AS = ['feed', 'banner', 'toast', 'modal'] as const;
 
+const withoutUntil = ({ until: _until, ...item }: Item): Item => item;
+
 function InboxFields({ item, change }: { readonly item: Item; readonly change: (part: object) => void }) {
   return (
     <Stack gap="sm">
@@ -116,6 +118,12 @@ function InboxFields({ item, change }: { readonly item: Item; readonly change: (
         onChange={(event) =>
           change({ ...item, as: SHOWN_AS.find((one) => one === event.currentTarget.value) ?? undefined })
         }
+      />
+      <Line
+        label="Shown until"
+        description="RFC 3339, or Liquid that gives it, as in {{ data.offer.until }}. Empty: until it is put away."
+        value={item.until}
+        change={(until) => change(until.trim() === '' ? withoutUntil(item) : { ...item, until })}
       />
     </Stack>
   );

@@ -2,12 +2,13 @@
 import { RelanceProblem, type Template } from '@relance/client';
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../../api.ts';
+import { everyPage } from '../../every-page.ts';
 
 export const TEMPLATES_KEY = ['templates'] as const;
 
 export const templatesQuery = queryOptions({
   queryKey: [...TEMPLATES_KEY, 'all'],
-  queryFn: async (): Promise<readonly Template[]> => (await api.templates.list({ limit: 200 })).items,
+  queryFn: async (): Promise<readonly Template[]> => (await everyPage(api.templates.list)).items,
 });
 
 /** Null where there is none of that name yet. Read once: what somebody writes is not changed under their hands. */

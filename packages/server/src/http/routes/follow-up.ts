@@ -16,7 +16,13 @@ import { z } from 'zod';
 import type { CommandOutcome, FollowUpRef, OpenOutcome, OpenRequest } from '../../engine/ports.ts';
 import type { Tx } from '../../store/database.ts';
 import { readClock } from '../../store/sql/clock.ts';
-import { type FollowUpFilter, followUpsOfKey, getFollowUp, listFollowUps } from '../../store/sql/follow-up-list.ts';
+import {
+  ATTENTIONS,
+  type FollowUpFilter,
+  followUpsOfKey,
+  getFollowUp,
+  listFollowUps,
+} from '../../store/sql/follow-up-list.ts';
 import { listHeld, listMessages, toWireMessage } from '../../store/sql/message-list.ts';
 import { namedPeople } from '../../store/sql/schedule.ts';
 import { readTimeline } from '../../store/sql/timeline.ts';
@@ -265,7 +271,7 @@ export const followUpListSchema = pageSchema.extend({
   team: z.string().optional(),
   stage: z.string().optional(),
   dueBefore: z.string().optional(),
-  attention: z.enum(['true', 'false']).optional(),
+  attention: z.enum(['false', ...ATTENTIONS]).optional(),
   q: z.string().max(200).optional(),
 });
 
@@ -281,7 +287,7 @@ async function list(ports: HttpPorts, request: FastifyRequest): Promise<unknown>
     team: query.team ?? null,
     stage: query.stage ?? null,
     dueBefore: query.dueBefore === undefined ? null : momentAt(query.dueBefore),
-    attention: query.attention === 'true',
+    attention: query.attention === undefined || query.attention === 'false' ? null : query.attention,
     q: query.q ?? null,
   };
   const rows = await ports.database.transaction(scopeOf(caller), (tx) =>

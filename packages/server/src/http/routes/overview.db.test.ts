@@ -2,6 +2,8 @@
 // its own tenant alone, and what is closed is not.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
+import { raiseOrphans } from '../../engine/alarm.ts';
+import { ENGINE } from '../../store/database.ts';
 
 const POLICY = `
 policy: task
@@ -15,6 +17,15 @@ unknownGrace: 30 days
 stages: [ { id: notice, at: opened, notify: { via: [email] } } ]
 `;
 
+/** Whoever is told is not there. */
+const UNHEARD = `
+policy: unheard
+open: { on: thing.made }
+key: event.data.id
+assignee: "'ana'"
+stages: [ { id: notice, at: opened, notify: { to: [requester], via: [email] } }, { id: later, at: opened + 9 days, notify: { via: [email] } } ]
+`;
+
 let http: HttpWorld;
 beforeAll(async () => {
   http = await createHttpWorld();
@@ -23,15 +34,15 @@ afterAll(() => http.end());
 
 const seen = async () => (await http.call('GET', '/v1/overview')).body;
 let number = 0;
-const open = async (id: string, data: Record<string, unknown>) => {
-  const event = { specversion: '1.0', id: `e-${++number}`, source: '/s', type: 'task.created', data: { id, ...data } };
+const open = async (id: string, data: Record<string, unknown>, type = 'task.created') => {
+  const event = { specversion: '1.0', id: `e-${++number}`, source: '/s', type, data: { id, ...data } };
   return (await http.call('POST', '/v1/events', event)).body.followUps[0].id as string;
 };
 
 it('counts what is live, late, stuck and written, and forgets what is closed', async () => {
   expect(await seen()).toMatchObject({
     followUps: { open: 0, acknowledged: 0, snoozed: 0, overdue: 0, urgent: 0 },
-    attention: { stagesExhausted: 0, unknownRecipient: 0, parked: 0 },
+    attention: { stagesExhausted: 0, unknownRecipient: 0, parked: 0, nobodyReached: 0, orphaned: 0 },
     openReplies: 0,
     connections: [],
     alarms: [],
@@ -70,4 +81,35 @@ it('counts what is live, late, stuck and written, and forgets what is closed', a
     followUps: { open: 1, acknowledged: 0, overdue: 0 },
     attention: { stagesExhausted: 0, unknownRecipient: 1 },
   });
+});
+
+it('counts what reached nobody and what the watchdog found, and each count has its list', async () => {
+  await http.world.policy(UNHEARD);
+  const unheard = await open('unheard', {}, 'thing.made');
+  await http.world.settle();
+  const found = await open('found', { who: 'ana' });
+  await http.world.settle();
+  const orphan = { id: found, tenant: 'default', why: 'no_timer' } as const;
+  const now = await http.world.now();
+  await http.world.database.transaction(ENGINE, (tx) => raiseOrphans(tx, [orphan], now));
+  expect((await seen()).attention).toEqual({
+    stagesExhausted: 1,
+    unknownRecipient: 1,
+    parked: 0,
+    nobodyReached: 1,
+    orphaned: 1,
+  });
+  const listed = async (attention: string) =>
+    (await http.call('GET', `/v1/follow-ups?attention=${attention}`)).body.items.map(({ id }: { id: string }) => id);
+  expect(await listed('nobody_reached')).toEqual([unheard]);
+  expect(await listed('orphaned')).toEqual([found]);
+  expect(await listed('stages_exhausted')).toEqual([found]);
+  expect(await listed('unknown_recipient')).toHaveLength(1);
+  expect(await listed('parked')).toEqual([]);
+  expect(await listed('true')).toHaveLength(2);
+  expect(await listed('false')).toHaveLength(3 + 2);
+  expect((await http.call('GET', '/v1/follow-ups?attention=hunger')).status).toBe(400);
+  await http.call('POST', `/v1/follow-ups/${unheard}/cancel`, {});
+  expect((await seen()).attention).toMatchObject({ nobodyReached: 0, orphaned: 1 });
+  expect(await listed('nobody_reached')).toEqual([]);
 });

@@ -22,9 +22,15 @@ export function overviewRoutes(app: FastifyInstance, ports: HttpPorts): void {
       return {
         now: toRfc3339(now),
         followUps: { open, acknowledged, snoozed, overdue, urgent },
-        attention: { stagesExhausted: rest.exhausted, unknownRecipient: rest.unknown, parked: rest.parked },
+        attention: {
+          stagesExhausted: rest.exhausted,
+          unknownRecipient: rest.unknown,
+          parked: rest.parked,
+          nobodyReached: rest.nobodyReached,
+          orphaned: rest.orphaned,
+        },
         openReplies: rest.replies,
-        connections: await failingConnections(tx, tenant),
+        connections: await failingConnections(tx, tenant, ports.providers.serves),
         alarms: await newestAlarms(tx, tenant, later(now, -ALARMS_DAYS * DAY_MS)),
         policies: rest.policies,
         recipients: rest.recipients,

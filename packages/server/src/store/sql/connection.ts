@@ -135,7 +135,10 @@ export interface ConnectionHealth {
   readonly since: Instant;
 }
 
-/** How connections fare from now on, as one node sees it. */
+/** Whose connections those of the server itself are: no tenant is called so. */
+export const OF_SERVER = '';
+
+/** How connections fare from now on, as one node sees it. Of one that nothing was ever wrong with nothing is kept. */
 export async function putHealth(
   tx: Tx,
   node: string,
@@ -145,6 +148,7 @@ export async function putHealth(
   await tx.query(
     `INSERT INTO relance.connection_health AS h (tenant, connection, state, detail, node)
      SELECT x.tenant, x.connection, x.state, x.detail, $1 FROM json_to_recordset($2::json) AS x(tenant text, connection text, state text, detail text)
+     WHERE x.state <> 'up' OR EXISTS (SELECT FROM relance.connection_health k WHERE k.tenant = x.tenant AND k.connection = x.connection)
      ON CONFLICT (tenant, connection) DO UPDATE SET state = excluded.state, detail = excluded.detail, node = excluded.node,
        since = CASE WHEN h.state = excluded.state THEN h.since ELSE clock_timestamp() END`,
     [node, JSON.stringify(health)],

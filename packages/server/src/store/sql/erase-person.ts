@@ -3,6 +3,7 @@
 import { type Channel, slotOfRecipient } from '@relance/core';
 import type { Tx } from '../database.ts';
 import { addressForms } from './address-forms.ts';
+import { OF_SERVER } from './connection.ts';
 
 export interface PersonRef {
   readonly tenant: string;
@@ -157,9 +158,10 @@ export async function hashSuppressions(tx: Tx, tenant: string, endpoints: readon
 /** Passing words of providers that name them. */
 export async function deletePassing(tx: Tx, tenant: string, pattern: string): Promise<void> {
   await tx.query('DELETE FROM relance.early_receipts WHERE tenant = $1 AND news::text ~* $2', [tenant, pattern]);
-  await tx.query('UPDATE relance.connection_health SET detail = NULL WHERE tenant = $1 AND detail ~* $2', [
+  await tx.query('UPDATE relance.connection_health SET detail = NULL WHERE tenant IN ($1, $3) AND detail ~* $2', [
     tenant,
     pattern,
+    OF_SERVER,
   ]);
 }
 

@@ -1,0 +1,22 @@
+// A whole collection, page after page: what somebody chooses from, or looks for in a list that has no next page, is there however many
+// there are. What grows with every day (follow-ups, messages, people) is read as it is asked for instead.
+import type { Page, Query } from '@relance/client';
+
+/** What the server gives at most at once. */
+const PAGE_ITEMS = 200;
+/** More definitions than anybody keeps: a list that never ends is a mistake, and is said to be one. */
+const PAGES_MAX = 100;
+
+export async function everyPage<T>(
+  list: (query: Query) => Promise<Page<T>>,
+): Promise<{ readonly items: readonly T[] }> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  for (let pages = 0; pages < PAGES_MAX; pages++) {
+    const page: Page<T> = await list({ limit: PAGE_ITEMS, ...(cursor === null ? {} : { cursor }) });
+    items.push(...page.items);
+    cursor = page.nextCursor;
+    if (cursor === null) return { items };
+  }
+  throw new Error(`There are more than ${PAGES_MAX * PAGE_ITEMS}, which is more than this page shows.`);
+}
