@@ -11,6 +11,7 @@ export interface FollowUpRow {
   readonly generation: number;
   readonly team: string | null;
   readonly waits: string | null;
+  readonly live: boolean;
 }
 export interface LineRow {
   readonly followUp: string;
@@ -70,7 +71,7 @@ export interface Seen {
 }
 
 const FOLLOW_UPS =
-  'SELECT id, policy, version, generation, team, waits_for AS waits FROM relance.follow_ups WHERE tenant = $1 ORDER BY id';
+  'SELECT id, policy, version, generation, team, waits_for AS waits, closed_at IS NULL AS live FROM relance.follow_ups WHERE tenant = $1 ORDER BY id';
 const LINES = `SELECT follow_up_id AS "followUp", seq, at, kind, reason, stage, actor, evidence, (data ->> 'level')::integer AS level
   FROM relance.timeline WHERE tenant = $1 AND kind NOT LIKE 'message\\_%'`;
 const MESSAGES = `SELECT id, follow_up_id AS "followUp", stage, run, notify, entry, recipient, channel, status, engagement, carrier, watched,

@@ -8,7 +8,8 @@ import { MUCH_AT_ONCE, randomWish } from '../../../../test/sim/choices.ts';
 import { randomPolicy } from '../../../../test/sim/policies.ts';
 import { answerIn, LIFE } from '../../../../test/sim/temper.ts';
 import { begin, PEOPLE } from '../../../../test/sim/town.ts';
-import { CHANNELS, recorder } from '../../../../test/world.ts';
+import { CHANNELS, eventOf, recorder } from '../../../../test/world.ts';
+import type { IncomingEvent } from '../engine/ports.ts';
 import { ENGINE } from '../store/database.ts';
 import { addEngagement } from '../store/sql/message.ts';
 import { putTemplates } from '../store/sql/template.ts';
@@ -184,28 +185,35 @@ class Acting implements RecountedWorld {
     await this.counted();
   }
 
+  /** Several at once are due at once, and may go together. */
   async #event(): Promise<string> {
-    const { random } = this;
     const now = await this.http.world.now();
-    const kind = random.pick(['open', 'open', 'open', 'open', 'update', 'resolve', 'cancel']);
-    const policy = random.pick(this.#policies);
+    const events = Array.from({ length: this.random.pick([1, 2, 4]) }, () => this.#someEvent(now));
+    await this.http.world.node.ingest.submit('default', events);
+    await this.http.world.settle();
+    return events.map(({ type }) => type).join();
+  }
+
+  #someEvent(now: Instant): IncomingEvent {
+    const { random } = this;
+    const kind = random.pick(['open', 'open', 'open', 'open', 'update', 'resolve', 'resolve', 'cancel']);
     const data = {
       id: `key-${random.below(6)}`,
-      assignee: random.pick(['ana', 'ana', 'bo', 'eve', 'mute', 'push', 'nobody-known', '']),
+      assignee: random.pick(['ana', 'ana', 'ana', 'bo', 'eve', 'mute', 'push', 'nobody-known', '']),
       amount: random.below(200),
       team: random.pick(['office', 'office', 'empty']),
       ...(random.chance(0.7) ? { dueDate: new Date(now + (random.below(10) - 3) * DAY_MS).toISOString() } : {}),
     };
-    await this.http.world.event(`${policy}.${kind}`, data, { id: `recounted-${++this.#events}` });
-    await this.http.world.settle();
-    return `${policy}.${kind} ${data.id}`;
+    this.#events += 1;
+    return eventOf(`${random.pick(this.#policies)}.${kind}`, data, { id: `recounted-${this.#events}` });
   }
 
   async #command(): Promise<string> {
     const { random, witness } = this;
     const followUps = [...witness.followUps.values()];
     if (followUps.length === 0) return 'of nothing';
-    const { id, policy } = random.pick(followUps);
+    const live = followUps.filter((one) => one.live);
+    const { id, policy } = random.pick(live.length > 0 && random.chance(0.8) ? live : followUps);
     const soon = later(await this.http.world.now(), random.pick(LEAPS));
     const own = [...witness.messages.values()].filter(({ followUp }) => followUp === id);
     const message = own.length === 0 ? undefined : random.pick(own);
@@ -220,6 +228,8 @@ class Acting implements RecountedWorld {
       { kind: 'acknowledge' },
       { kind: 'acknowledge' },
       { kind: 'unacknowledge' },
+      { kind: 'resolve', outcome: null },
+      { kind: 'resolve', outcome: null },
       { kind: 'resolve', outcome: null },
       { kind: 'resolve', outcome: null },
       { kind: 'cancel' },
