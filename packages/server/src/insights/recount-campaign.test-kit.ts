@@ -73,7 +73,7 @@ export async function recountWorld(seed: number): Promise<Recounted> {
     }
     await world.addUp();
     await asking.everything('when months are added up');
-    await world.lateNews(12);
+    await world.lateNews(20);
     await asking.everything('after late receipts');
     await world.retain({ messages: '20 days', timeline: '30 days', followUps: '90 days' });
     for (const days of [25, 10, 100]) {
@@ -145,7 +145,14 @@ class Comparison implements Recounted {
     const why = `seed ${this.#seed}, ${when}: ${what}; the last act was ${this.#acts.at(-1)}`;
     expect(said.map(name).sort(), why).toEqual([...wanted.keys()].sort());
     for (const row of said) expect(withoutUnknown(row), `${why}, of ${name(row)}`).toEqual(wanted.get(name(row)));
-    for (const row of rows) for (const [figure, value] of figuresIn(row)) this.#saw(figure, value);
+    for (const row of rows) {
+      for (const [figure, value] of figuresIn(row)) this.#saw(figure, value);
+      this.#saw('opens of programs alone', row.openRate !== row.openRateHuman ? 1 : 0);
+    }
+    this.#saw(
+      'opened again',
+      [...this.#world.witness.openings.keys()].some((opening) => opening.endsWith('/2')) ? 1 : 0,
+    );
   }
 
   #saw(figure: string, value: unknown): void {

@@ -123,10 +123,10 @@ export class Witness implements Seen {
   }
 
   #note(zone: string, clocks: ReadonlyMap<string, string>): void {
-    for (const { id, generation, version } of this.followUps.values()) {
-      const name = `${id}/${generation}`;
-      if (!this.openings.has(name)) this.openings.set(name, { zone, version });
-    }
+    // One may have opened, closed and opened again since the last look.
+    for (const { id, generation, version } of this.followUps.values())
+      for (let own = generation; own > 0 && !this.openings.has(`${id}/${own}`); own--)
+        this.openings.set(`${id}/${own}`, { zone, version });
     for (const { id, recipient, sentAt } of this.messages.values())
       if (sentAt !== null && !this.clocks.has(id)) this.clocks.set(id, clocks.get(recipient) ?? zone);
   }

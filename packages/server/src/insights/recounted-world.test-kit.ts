@@ -15,18 +15,18 @@ import { addEngagement } from '../store/sql/message.ts';
 import { putTemplates } from '../store/sql/template.ts';
 import { putTenantSettings } from '../store/sql/tenant.ts';
 import { createFigures } from './figures.ts';
-import { Witness } from './recount-rows.test-kit.ts';
+import { type MessageRow, Witness } from './recount-rows.test-kit.ts';
 
 /** In the first month of a quarter, and before clocks are set back in Europe and America. */
 const START = '2026-10-05T09:00:00Z';
 const ZONES = ['America/New_York', 'Asia/Kolkata', 'Pacific/Auckland', 'Europe/Madrid'];
 const LEAPS = [20 * MINUTE_MS, HOUR_MS, 5 * HOUR_MS + 20_000, DAY_MS, 3 * DAY_MS];
-const RECEIPTS = ['delivered', 'delivered', 'bounced', 'opened', 'opened', 'clicked', 'failed'] as const;
+const RECEIPTS = ['delivered', 'delivered', 'bounced', 'opened', 'opened', 'opened', 'clicked', 'failed'] as const;
 
-type Act = 'event' | 'command' | 'news' | 'advance' | 'wish' | 'world';
+type Act = 'event' | 'command' | 'reopen' | 'news' | 'advance' | 'wish' | 'world';
 const BEGINNING: readonly Act[] = ['event', 'event', 'advance'];
 const LATER: readonly Act[] = [
-  ...(['event', 'event', 'event', 'event', 'command', 'command', 'command', 'command'] as const),
+  ...(['event', 'event', 'event', 'event', 'command', 'command', 'command', 'reopen', 'reopen'] as const),
   ...(['news', 'news', 'news', 'advance', 'advance', 'advance', 'advance', 'wish', 'world'] as const),
 ];
 
@@ -163,6 +163,8 @@ class Acting implements RecountedWorld {
         return this.#event();
       case 'command':
         return this.#command();
+      case 'reopen':
+        return this.#reopen();
       case 'news':
         return this.#news();
       case 'wish':
@@ -218,12 +220,6 @@ class Acting implements RecountedWorld {
     const own = [...witness.messages.values()].filter(({ followUp }) => followUp === id);
     const message = own.length === 0 ? undefined : random.pick(own);
     const actor = message?.recipient ?? random.pick(this.#people);
-    if (random.chance(0.15)) {
-      const by = { kind: 'api', id: null } as const;
-      const { kind } = await this.http.world.node.commands.reopen('default', { kind: 'id', id }, by);
-      await this.http.world.settle();
-      return `reopen: ${kind}`;
-    }
     const command: Command = random.pick<Command>([
       { kind: 'acknowledge' },
       { kind: 'acknowledge' },
@@ -259,6 +255,16 @@ class Acting implements RecountedWorld {
     return `${command.kind} of ${policy} by ${actor}: ${kind}`;
   }
 
+  async #reopen(): Promise<string> {
+    const closed = [...this.witness.followUps.values()].filter(({ live }) => !live);
+    if (closed.length === 0) return 'of nothing';
+    const { id, policy } = this.random.pick(closed);
+    const by = { kind: 'api', id: null } as const;
+    const { kind } = await this.http.world.node.commands.reopen('default', { kind: 'id', id }, by);
+    await this.http.world.settle();
+    return `of ${policy}: ${kind}`;
+  }
+
   async lateNews(count: number): Promise<void> {
     for (let told = 0; told < count; told++) await this.#news();
     await this.counted();
@@ -271,21 +277,29 @@ class Acting implements RecountedWorld {
     if (sent.length === 0) return 'of nothing';
     // What carries others is told of more often than by chance.
     const carriers = sent.filter(({ id }) => sent.some(({ carrier }) => carrier === id));
-    const { id, channel, carrier } = random.pick(carriers.length > 0 && random.chance(0.3) ? carriers : sent);
+    const { id, channel } = random.pick(this.#likelier(sent, carriers));
     if (channel === 'inbox') {
       await this.http.world.database.transaction({ kind: 'tenant', tenant: 'default' }, (tx) =>
         addEngagement(tx, 'default', id, 'read'),
       );
       return 'read';
     }
+    const handedOver = Object.values(this.http.world.recorders).some((one) => one.sent.some((each) => each.id === id));
     // A provider knows nothing of what went in another message; its links are its own.
-    const kind = carrier === null ? random.pick(RECEIPTS) : 'clicked';
-    const machine = random.chance(0.4);
+    const kind = handedOver ? random.pick(RECEIPTS) : 'clicked';
+    const machine = random.chance(0.5);
     await this.http.world.node.receipts.take('default', 'test', [
       { message: { id }, kind, at: null, detail: null, machine },
     ]);
     await this.http.world.settle();
     return `${kind}${machine ? ' by a machine' : ''}`;
+  }
+
+  /** Of those that carry others, and of those that are no item of an inbox, there is more news than by chance. */
+  #likelier(sent: readonly MessageRow[], carriers: readonly MessageRow[]): readonly MessageRow[] {
+    const pushed = sent.filter(({ channel }) => channel !== 'inbox');
+    if (carriers.length > 0 && this.random.chance(0.3)) return carriers;
+    return pushed.length > 0 && this.random.chance(0.7) ? pushed : sent;
   }
 
   async #chooses(recipient: string, much: boolean): Promise<string> {
