@@ -6,9 +6,9 @@ import { type Row, recounted, recountedMessages, recountedWaits } from './recoun
 import { curveOf } from './recount-curve.test-kit.ts';
 import { createRecountedWorld, nowOf, type RecountedWorld } from './recounted-world.test-kit.ts';
 
-const ACTS = 32;
+const ACTS = 28;
 /** After so many acts everything is asked. */
-const ASKED_EVERY = 16;
+const ASKED_EVERY = 14;
 const ALL = { from: '2026-09-01', to: '2027-06-30' };
 /** The whole quarter, part of a month, and months that begin and end in between. */
 const WINDOWS = [

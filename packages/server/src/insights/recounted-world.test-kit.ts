@@ -6,7 +6,7 @@ import { createHttpWorld, type HttpWorld } from '../../../../test/http-world.ts'
 import { type Random, randomOf } from '../../../../test/random.ts';
 import { MUCH_AT_ONCE, randomWish } from '../../../../test/sim/choices.ts';
 import { randomPolicy } from '../../../../test/sim/policies.ts';
-import { answerIn, LIFE } from '../../../../test/sim/temper.ts';
+import { answerIn, LIFE, PEACE } from '../../../../test/sim/temper.ts';
 import { begin, PEOPLE } from '../../../../test/sim/town.ts';
 import { CHANNELS, eventOf, recorder } from '../../../../test/world.ts';
 import type { IncomingEvent } from '../engine/ports.ts';
@@ -29,6 +29,17 @@ const LATER: readonly Act[] = [
   ...(['event', 'event', 'event', 'event', 'command', 'command', 'command', 'reopen', 'reopen'] as const),
   ...(['news', 'news', 'news', 'advance', 'advance', 'advance', 'advance', 'wish', 'world'] as const),
 ];
+
+/** Whatever a world is like, it begins with this: in the evening of whoever is asked, and all of it answered. */
+const PLAIN = `
+policy: plain
+open: { on: plain.open }
+key: event.data.id
+assignee: "'eve'"
+stages:
+  - { id: notice, at: opened, notify: { via: [email] } }
+  - { id: reminder, at: opened + 2 days, notify: { via: [email] } }
+`;
 
 /** What cannot be counted is a failure here. */
 const LOUD = {
@@ -56,11 +67,12 @@ export interface RecountedWorld {
 
 export async function createRecountedWorld(seed: number): Promise<RecountedWorld> {
   const random = randomOf(seed);
+  let temper = PEACE;
   const answering = (channel: (typeof CHANNELS)[number]) =>
     recorder(
       channel,
       async ({ id }) => {
-        const outcome = answerIn(LIFE, random);
+        const outcome = answerIn(temper, random);
         return outcome.kind === 'accepted' ? { ...outcome, providerId: id } : outcome;
       },
       channel !== 'email',
@@ -79,6 +91,7 @@ export async function createRecountedWorld(seed: number): Promise<RecountedWorld
   });
   const world = new Acting(http, random);
   await world.begin();
+  temper = random.pick([LIFE, LIFE, PEACE]);
   return world;
 }
 
@@ -111,6 +124,34 @@ class Acting implements RecountedWorld {
     await this.#writes();
     for (let index = 0; index < 3; index++) await this.#publishes(index);
     await this.#chooses('ana', true);
+    await this.#beginsPlainly();
+  }
+
+  /** A program opens the first mail, and a person each other; all of them are answered, one after the other. */
+  async #beginsPlainly(): Promise<void> {
+    const { world } = this.http;
+    await world.policy(PLAIN);
+    const ids = ['a', 'b', 'c', 'd'];
+    await world.node.ingest.submit(
+      'default',
+      ids.map((id) => eventOf('plain.open', { id }, { id: `plain-${id}` })),
+    );
+    await world.settle();
+    await this.counted();
+    for (const [index, { id, followUp }] of [...this.witness.messages.values()].entries()) {
+      await this.#leaps(LEAPS[index % 3] ?? HOUR_MS);
+      const opened = { kind: 'opened', at: null, detail: null, machine: index === 0 } as const;
+      await world.node.receipts.take('default', 'test', [{ ...opened, message: { id } }]);
+      const by = {
+        actor: { kind: 'recipient', id: 'eve' },
+        evidence: 'proven',
+        channel: 'email',
+        comment: null,
+      } as const;
+      const command = { kind: 'resolve', outcome: null } as const;
+      await world.node.commands.run('default', { kind: 'id', id: followUp }, { ...by, command, message: id });
+      await world.settle();
+    }
     await this.counted();
   }
 
