@@ -34,11 +34,24 @@ const LATER: readonly Act[] = [
 const PLAIN = `
 policy: plain
 open: { on: plain.open }
+resolve: { on: plain.done }
 key: event.data.id
 assignee: "'eve'"
+requester: "'sam'"
+expire: { after: 5 days }
 stages:
-  - { id: notice, at: opened, notify: { via: [email] } }
+  - { id: notice, at: opened, notify: [{ via: [email] }, { to: [requester], via: [email] }] }
   - { id: reminder, at: opened + 2 days, notify: { via: [email] } }
+`;
+
+/** Of a category that its reader has once a day, in one mail. */
+const DAILY = `
+policy: daily
+category: billing
+open: { on: daily.open }
+key: event.data.id
+assignee: "'ana'"
+stages: [{ id: notice, at: opened, notify: { via: [email] } }]
 `;
 
 /** What cannot be counted is a failure here. */
@@ -57,6 +70,8 @@ export interface RecountedWorld {
   /** News about messages of long ago, and about those they carried. */
   lateNews(count: number): Promise<void>;
   advance(ms: number): Promise<void>;
+  /** Something that is over is opened again. */
+  reopen(): Promise<void>;
   /** Every month is added up, and quarters. */
   addUp(): Promise<number>;
   /** Counted as far as it has come, and looked at. */
@@ -127,18 +142,20 @@ class Acting implements RecountedWorld {
     await this.#beginsPlainly();
   }
 
-  /** A program opens the first mail, and a person each other; all of them are answered, one after the other. */
+  /** A program opens the first mail, and a person each other; all are answered. One more expires, and is done after all. */
   async #beginsPlainly(): Promise<void> {
     const { world } = this.http;
     await world.policy(PLAIN);
-    const ids = ['a', 'b', 'c', 'd'];
-    await world.node.ingest.submit(
-      'default',
-      ids.map((id) => eventOf('plain.open', { id }, { id: `plain-${id}` })),
-    );
-    await world.settle();
-    await this.counted();
-    for (const [index, { id, followUp }] of [...this.witness.messages.values()].entries()) {
+    await world.policy(DAILY);
+    const happens = async (type: string, ...ids: string[]): Promise<void> => {
+      const events = ids.map((id) => eventOf(type, { id }, { id: `${type}-${id}` }));
+      await world.node.ingest.submit('default', events);
+      await world.settle();
+      await this.counted();
+    };
+    await happens('plain.open', 'a', 'b', 'c', 'd');
+    const mails = [...this.witness.messages.values()].filter(({ recipient }) => recipient === 'eve');
+    for (const [index, { id, followUp }] of mails.entries()) {
       await this.#leaps(LEAPS[index % 3] ?? HOUR_MS);
       const opened = { kind: 'opened', at: null, detail: null, machine: index === 0 } as const;
       await world.node.receipts.take('default', 'test', [{ ...opened, message: { id } }]);
@@ -152,6 +169,13 @@ class Acting implements RecountedWorld {
       await world.node.commands.run('default', { kind: 'id', id: followUp }, { ...by, command, message: id });
       await world.settle();
     }
+    await happens('plain.open', 'late');
+    await happens('daily.open', 'a', 'b', 'c');
+    await this.#leaps(6 * DAY_MS);
+    await happens('plain.done', 'late');
+    const carrier = [...this.witness.messages.values()].flatMap((one) => one.carrier ?? [])[0] ?? '';
+    const kind = this.random.pick(['bounced', 'delivered'] as const);
+    await world.node.receipts.take('default', 'test', [{ message: { id: carrier }, kind, at: null, detail: null }]);
     await this.counted();
   }
 
@@ -294,6 +318,11 @@ class Acting implements RecountedWorld {
     );
     await this.http.world.settle();
     return `${command.kind} of ${policy} by ${actor}: ${kind}`;
+  }
+
+  async reopen(): Promise<void> {
+    await this.#reopen();
+    await this.counted();
   }
 
   async #reopen(): Promise<string> {
