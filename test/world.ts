@@ -127,13 +127,15 @@ export async function createWorld(
     readonly start?: string;
     readonly recorders?: Partial<Record<Channel, Recorder>>;
     readonly engine?: Partial<EngineOptions>;
+    /** One, and one thing happens after the other: the same each time. */
+    readonly connectionsMax?: number;
   } = {},
 ): Promise<World> {
   const { url, drop } = await createTestDatabase();
   // Two hundred commands at once on a busy machine wait their turn; that says nothing about what they race for.
   const database = openDatabase({
     url,
-    connectionsMax: 8,
+    connectionsMax: options.connectionsMax ?? 8,
     connectTimeoutMs: PATIENCE_MS,
     hash: keyedHash(Buffer.alloc(32, 1)),
   });

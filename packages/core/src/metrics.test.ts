@@ -238,8 +238,10 @@ describe('a digest', () => {
   it('came back with all that was in it', () => {
     const lost = { ...carrier, status: 'bounced' } as const;
     expect(counted(lost, item({ carrier: lost }))).toMatchObject({ accepted: 2, bounced: 2, tellsOpens: 0, opened: 0 });
-    // An item that already says so itself.
-    expect(counted(item({ status: 'bounced' }))).toMatchObject({ accepted: 1, bounced: 1, merged: 0 });
+    // An item that already says so itself has gone in another all the same.
+    const told = item({ status: 'bounced', carried: true });
+    expect(counted(lost, told)).toMatchObject({ accepted: 2, bounced: 2, merged: 1 });
+    expect(counted({ ...told, hours: 'night' })).toMatchObject({ interruptedNight: 0 });
   });
   it('of which the carrier is no longer known was sent, and tells nothing', () => {
     expect(counted(item({ carrier: null }))).toMatchObject({ messages: 1, accepted: 1, delivered: 0, tellsOpens: 0 });

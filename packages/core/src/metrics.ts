@@ -148,6 +148,8 @@ export interface CountedMessage {
   readonly hours: HourKind | null;
   /** What a merged one went in; null for one that went alone, and where its carrier is no longer known. */
   readonly carrier: Pick<CountedMessage, 'status' | 'engagement' | 'watched'> | null;
+  /** It went in another, whatever its own status has become: with a carrier that came back it bounced. Absent: by its status. */
+  readonly carried?: boolean;
 }
 
 const TRIED: readonly MessageStatus[] = ['accepted', 'delivered', 'bounced', 'failed', 'uncertain'];
@@ -159,8 +161,8 @@ const ACCEPTED: readonly MessageStatus[] = ['accepted', 'delivered', 'bounced'];
  */
 export function countMessage(message: CountedMessage): MessageCounts {
   const { channel, carrier } = message;
-  const merged = message.status === 'merged';
-  const status = merged ? (carrier?.status ?? 'accepted') : message.status;
+  const merged = message.status === 'merged' || message.carried === true;
+  const status = message.status === 'merged' ? (carrier?.status ?? 'accepted') : message.status;
   const accepted = ACCEPTED.includes(status);
   const arrived = accepted && status !== 'bounced';
   const shown = merged ? (carrier ?? UNSEEN) : message;

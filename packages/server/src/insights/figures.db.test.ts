@@ -36,7 +36,7 @@ describe('what is counted', () => {
     expect(await sumOf('bill')).toMatchObject({ follow_ups: 4, open: 1, resolved: 2, escalated: 3 });
     expect(await sumOf('bill', 'escalation')).toMatchObject({ follow_ups: 3, resolved: 2, resolved_after: 2 });
     expect(await sumOf('bill', 'reminder', 'email')).toMatchObject({ messages: 3, accepted: 3, bounced: 1 });
-    expect(await sumOf('note')).toMatchObject({ follow_ups: 3, messages: 3, accepted: 3, bounced: 3, merged: 0 });
+    expect(await sumOf('note')).toMatchObject({ follow_ups: 3, messages: 3, accepted: 3, bounced: 3, merged: 2 });
     const days = new Set((await sums()).map(({ date }) => date));
     expect([...days]).toEqual(['2026-11-02', '2026-11-10', '2026-11-11']);
   });
@@ -77,6 +77,23 @@ describe('what is counted', () => {
       SELECT slot, follow_up_id, tenant FROM relance.messages WHERE status = 'merged'`);
     expect(await countAll()).toBe(2);
     expect(await sumOf('note')).toMatchObject({ merged: 2, delivered: 3, opened: 3 });
+  });
+
+  it('still knows what went in another message when that has come back', async () => {
+    for (const id of ['a', 'b', 'c']) await world.event('note.made', { id, who: 'dan' });
+    await world.advance('1 day');
+    const all = (await Promise.all(['a', 'b', 'c'].map(messagesOf))).flat();
+    const carrier = all.find(({ status }) => status === 'accepted')?.id ?? '';
+    await receipt(carrier, 'bounced');
+    await isExact();
+    // One mail interrupted somebody, whatever became of it: `accepted - merged`.
+    const came = { messages: 3, accepted: 3, bounced: 3, merged: 2 };
+    expect(await sumOf('note')).toMatchObject(came);
+    await sql('DELETE FROM relance.messages WHERE id = $1', [carrier]);
+    await sql(`INSERT INTO relance.metric_marks (slot, follow_up_id, tenant)
+      SELECT slot, follow_up_id, tenant FROM relance.messages WHERE carrier IS NOT NULL`);
+    expect(await countAll()).toBe(2);
+    expect(await sumOf('note')).toMatchObject(came);
   });
 
   it('is counted once, however often it is looked at', async () => {

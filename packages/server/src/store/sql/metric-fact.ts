@@ -116,6 +116,7 @@ export interface MessageRead {
   readonly sentBy: SentBy;
   readonly plannedAt: Instant;
   readonly sentAt: Instant | null;
+  readonly carried: boolean;
   /** `pending`: it is not finished yet, and will be. */
   readonly carrier:
     | {
@@ -135,7 +136,7 @@ const LINES = `SELECT coalesce(json_agg(json_build_array(${MS('t.at')}, t.kind, 
   FROM relance.timeline t WHERE t.follow_up_id = f.id AND (t.kind = ANY ($5::text[]) OR t.kind = 'alarm' AND t.reason = 'nobody_reached')`;
 const MESSAGES = `SELECT coalesce(json_agg(json_build_object('id', g.id, 'stage', g.stage, 'run', g.run, 'notify', g.notify, 'entry', g.entry,
     'recipient', g.recipient, 'channel', g.channel, 'status', g.status, 'engagement', g.engagement, 'watched', g.watched, 'hours', g.hours,
-    'sentBy', json_build_array(coalesce(g.provider, ''), coalesce(g.template, ''), coalesce(g.template_version, 0), coalesce(g.locale, '')), 'plannedAt', ${MS('g.planned_at')}, 'sentAt', ${MS('g.sent_at')},
+    'sentBy', json_build_array(coalesce(g.provider, ''), coalesce(g.template, ''), coalesce(g.template_version, 0), coalesce(g.locale, '')), 'plannedAt', ${MS('g.planned_at')}, 'sentAt', ${MS('g.sent_at')}, 'carried', g.carrier IS NOT NULL,
     'carrier', CASE WHEN c.id IS NOT NULL THEN json_build_object('status', c.status, 'engagement', c.engagement, 'watched', c.watched)
       WHEN g.carrier IS NOT NULL AND EXISTS (SELECT FROM relance.outbox o WHERE o.slot = ${SLOT_OF_CARRIER} AND o.id = g.carrier) THEN '"pending"'::json END)), '[]')
   FROM relance.messages g LEFT JOIN relance.messages c ON c.id = g.carrier

@@ -1,0 +1,201 @@
+// One world, asked every question again and again: while it goes on, when its months are added up, when late receipts have changed
+// them, and when retention has taken away what was counted.
+import { DAY_MS } from '@relance/core';
+import { expect } from 'vitest';
+import { type Row, recounted, recountedMessages, recountedWaits } from './recount.test-kit.ts';
+import { curveOf } from './recount-curve.test-kit.ts';
+import { createRecountedWorld, nowOf, type RecountedWorld } from './recounted-world.test-kit.ts';
+
+const ACTS = 24;
+/** After so many acts everything is asked. */
+const ASKED_EVERY = 12;
+const ALL = { from: '2026-09-01', to: '2027-06-30' };
+/** The whole quarter, part of a month, and months that begin and end in between. */
+const WINDOWS = [
+  ALL,
+  { from: '2026-10-01', to: '2026-12-31' },
+  { from: '2026-10-08', to: '2026-10-20' },
+  { from: '2026-10-09', to: '2026-11-30' },
+];
+
+const OWN: Readonly<Record<string, readonly string[]>> = {
+  overview: [],
+  policies: ['policy'],
+  stages: ['policy', 'stage'],
+  channels: ['channel'],
+  responses: [],
+  escalations: ['level'],
+};
+/** Of each question, what it is grouped by beside its own keys. */
+const GROUPED: readonly (readonly [question: string, ...groupBy: string[]])[] = [
+  ['overview'],
+  ['overview', 'day'],
+  ['overview', 'team'],
+  ['overview', 'stage', 'channel'],
+  ['overview', 'policy', 'stage', 'channel', 'team', 'level', 'day'],
+  ['policies'],
+  ['policies', 'day'],
+  ['stages'],
+  ['stages', 'channel'],
+  ['channels'],
+  ['channels', 'policy'],
+  ['responses', 'team'],
+  ['escalations'],
+  ['escalations', 'channel'],
+];
+const MESSAGES: readonly (readonly string[])[] = [
+  [],
+  ['policy', 'stage'],
+  ['provider', 'channel'],
+  ['template', 'templateVersion', 'locale'],
+  ['provider', 'template', 'templateVersion', 'locale', 'policy', 'stage', 'channel', 'day'],
+];
+const TIMES = ['responseTime', 'timeToResolve', 'timeToAcknowledge'] as const;
+/** What answers have beside what is recounted. Whoever adds a figure adds its recount, or says here why it has none. */
+const NOT_RECOUNTED = new Set(['limits']);
+
+export interface Recounted {
+  readonly asked: number;
+  /** Of which figures there was anything to be compared, as `timeToResolve.p50`, and of which there was none. */
+  readonly had: ReadonlySet<string>;
+  readonly names: ReadonlySet<string>;
+}
+
+export async function recountWorld(seed: number): Promise<Recounted> {
+  const world = await createRecountedWorld(seed);
+  const asking = new Comparison(world, seed);
+  try {
+    for (let act = 1; act <= ACTS; act++) {
+      asking.did(await world.act());
+      if (act % ASKED_EVERY === 0) await asking.everything('while it goes on');
+      // Months are added up while some of them still change.
+      if (act % ASKED_EVERY === ASKED_EVERY / 2) await world.addUp();
+    }
+    await world.addUp();
+    await asking.everything('when months are added up');
+    await world.lateNews(20);
+    await asking.everything('after late receipts');
+    await world.retain({ messages: '20 days', timeline: '30 days', followUps: '90 days' });
+    for (const days of [25, 10, 100]) {
+      await world.advance(days * DAY_MS);
+      await world.reopen();
+      await world.lateNews(3);
+      await asking.everything(`after ${days} more days`);
+    }
+    await world.addUp();
+    await asking.everything('at last');
+    return asking;
+  } finally {
+    await world.end();
+  }
+}
+
+class Comparison implements Recounted {
+  asked = 0;
+  readonly had = new Set<string>();
+  readonly names = new Set<string>();
+  readonly #world: RecountedWorld;
+  readonly #seed: number;
+  readonly #acts: string[] = [];
+
+  constructor(world: RecountedWorld, seed: number) {
+    this.#world = world;
+    this.#seed = seed;
+  }
+
+  did(act: string): void {
+    this.#acts.push(act);
+  }
+
+  async everything(when: string): Promise<void> {
+    const { witness, random } = this.#world;
+    const now = await nowOf(this.#world);
+    for (const [index, [question, ...more]] of GROUPED.entries())
+      for (const window of index === 0 ? WINDOWS : [random.pick(WINDOWS)]) {
+        const narrowed = {
+          ...window,
+          ...(random.chance(0.2) ? { policy: 'policy-0' } : {}),
+          ...(random.chance(0.1) ? { team: 'office' } : {}),
+        };
+        const groupBy = [...new Set([...(OWN[question] ?? []), ...more])];
+        const rows = recounted(witness, { ...narrowed, groupBy }, now);
+        this.#compare(when, `${question} by ${groupBy}`, groupBy, await this.#ask(question, narrowed, more), rows);
+      }
+    for (const groupBy of MESSAGES) {
+      const rows = recountedMessages(witness, { ...ALL, groupBy });
+      this.#compare(when, `messages by ${groupBy}`, groupBy, await this.#ask('messages', ALL, groupBy), rows);
+    }
+    for (const of of TIMES) await this.#curves(when, of, now);
+  }
+
+  async #ask(
+    question: string,
+    narrowed: Readonly<Record<string, string>>,
+    groupBy: readonly string[],
+  ): Promise<readonly Row[]> {
+    this.asked += 1;
+    const query = new URLSearchParams({ ...narrowed, ...(groupBy.length === 0 ? {} : { groupBy: groupBy.join() }) });
+    const { status, text, body } = await this.#world.http.call('GET', `/v1/metrics/${question}?${query}`);
+    expect(status, text).toBe(200);
+    return body.rows;
+  }
+
+  #compare(when: string, what: string, keys: readonly string[], said: readonly Row[], rows: readonly Row[]): void {
+    const name = (row: Row): string => JSON.stringify(keys.map((key) => row[key]));
+    const wanted = new Map(rows.map((row) => [name(row), row]));
+    const why = `seed ${this.#seed}, ${when}: ${what}; the last act was ${this.#acts.at(-1)}`;
+    expect(said.map(name).sort(), why).toEqual([...wanted.keys()].sort());
+    for (const row of said) expect(withoutUnknown(row), `${why}, of ${name(row)}`).toEqual(wanted.get(name(row)));
+    for (const row of rows) {
+      for (const [figure, value] of figuresIn(row)) this.#saw(figure, value);
+      this.#saw('opens of programs alone', row.openRate !== row.openRateHuman ? 1 : 0);
+    }
+    this.#saw(
+      'opened again',
+      [...this.#world.witness.openings.keys()].some((opening) => opening.endsWith('/2')) ? 1 : 0,
+    );
+  }
+
+  #saw(figure: string, value: unknown): void {
+    this.names.add(figure);
+    if (value !== null && value !== 0) this.had.add(figure);
+  }
+
+  /** At each duration at which it came for somebody, and at the last. */
+  async #curves(when: string, of: (typeof TIMES)[number], now: number): Promise<void> {
+    const said = await this.#ask('curves', { ...ALL, of }, ['policy']);
+    const wanted = recountedWaits(this.#world.witness, { ...ALL, groupBy: ['policy'] }, now);
+    expect(said.length).toBe(wanted.length);
+    for (const { key, waits } of wanted) {
+      const curve = curveOf(waits[of] ?? []).filter(({ came }, at, all) => came > 0 || at === all.length - 1);
+      const points = (said.find(({ policy }) => policy === key.policy)?.points ?? []) as readonly Point[];
+      const why = `seed ${this.#seed}, ${when}: the curve ${of} of ${key.policy}`;
+      expect(points.map(shown), why).toEqual(curve.map(shown));
+    }
+  }
+}
+
+interface Point {
+  readonly seconds: number;
+  readonly waiting: number;
+  readonly atRisk: number;
+}
+const shown = ({ seconds, waiting, atRisk }: Point): string => `${seconds} s: ${waiting.toFixed(9)} of ${atRisk}`;
+
+/** `timeToResolve.p50`: each value by its name. */
+const figuresIn = (row: Row): readonly (readonly [name: string, value: unknown])[] =>
+  Object.entries(row).flatMap(([name, value]) =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).map(([part, one]) => [`${name}.${part}`, one] as const)
+      : [[name, value] as const],
+  );
+
+const withoutUnknown = (row: Row): Row =>
+  Object.fromEntries(
+    Object.entries(row)
+      .filter(([name]) => !NOT_RECOUNTED.has(name))
+      .map(([name, value]) => [
+        name,
+        typeof value === 'object' && value !== null ? withoutUnknown(value as Row) : value,
+      ]),
+  );
