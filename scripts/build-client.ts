@@ -144,8 +144,8 @@ function routeText(operation: Operation, naming: (direction: Direction) => Namin
 
 /** A flag is a text on the wire, and a boolean for whoever asks. */
 function queryText({ name, required, schema }: Operation['parameters'][number], naming: Naming): string {
-  const isFlag = JSON.stringify(schema.enum) === '["true","false"]';
-  const type = isFlag ? "boolean | 'true' | 'false'" : typeText(schema, naming);
+  const isFlag = ['true', 'false'].every((word) => schema.enum?.includes(word) === true);
+  const type = `${isFlag ? 'boolean | ' : ''}${typeText(schema, naming)}`;
   const mark = required ? '' : '?';
   return `${docText(schema.description)}readonly ${name}${mark}: ${type}${required ? '' : ' | undefined'};`;
 }

@@ -122,6 +122,8 @@ export const eventOf = (
   return { id, source, type, time: null, event: { specversion: '1.0', id, source, type, data }, ...more };
 };
 
+const TIMELINE = 'SELECT kind, reason, stage, at FROM relance.timeline WHERE follow_up_id = $1 ORDER BY seq';
+
 export async function createWorld(
   options: {
     readonly start?: string;
@@ -191,10 +193,7 @@ export async function createWorld(
       for (let turn = 0; turn < 1_000; turn++) if ((await node.runAll()) === 0) return;
       throw new Error('the world does not settle');
     },
-    timeline: (id) =>
-      database.transaction(ENGINE, (tx) =>
-        tx.query('SELECT kind, reason, stage, at FROM relance.timeline WHERE follow_up_id = $1 ORDER BY seq', [id]),
-      ),
+    timeline: (id) => database.transaction(ENGINE, (tx) => tx.query(TIMELINE, [id])),
     async end() {
       for (const one of nodes) await one.stop();
       await database.close();

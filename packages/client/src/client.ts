@@ -327,7 +327,7 @@ export function createClient(options: ClientOptions) {
     receipts: receipts(ask),
     providers: { list: () => ask('GET /v1/providers') },
     channels: { list: () => ask('GET /v1/channels') },
-    /** What relance.yaml says of the tenant. */
+    /** What holds for the tenant. */
     settings: () => ask('GET /v1/settings'),
     /** Set with an admin key; holds until a relance.yaml that names one is applied. */
     branding: { put: (body: Branding) => ask('PUT /v1/settings/branding', { body }) },

@@ -3543,6 +3543,7 @@ export interface Routes {
         | 'suppressions.exported'
         | 'key.made'
         | 'key.revoked'
+        | 'branding.changed'
         | 'session.opened'
         | 'session.ended'
         | undefined;
@@ -3703,6 +3704,7 @@ export interface Routes {
       readonly stage?: string | undefined;
       readonly dueBefore?: string | undefined;
       readonly attention?:
+        | boolean
         | 'false'
         | 'true'
         | 'stages_exhausted'

@@ -47,8 +47,7 @@ async function* follow<E>(
       const body = await open(call, path, place, signal, hangUp);
       if (opened && afterGap !== null) yield afterGap;
       opened = true;
-      for await (const event of eventsOf(body, place, hangUp)) {
-        triesInVain = 0;
+      for await (const event of eventsOf(body, place, hangUp, () => (triesInVain = 0))) {
         place = event.id;
         yield { name: event.name, data: JSON.parse(event.data), id: event.id } as unknown as Told<E>;
       }
@@ -80,6 +79,7 @@ async function* eventsOf(
   body: ReadableStream<Uint8Array>,
   place: string,
   hangUp: AbortController,
+  heard: () => void,
 ): AsyncGenerator<StreamEvent> {
   const read = eventReader(place);
   const watch = () => setTimeout(() => hangUp.abort(), SILENCE_MAX_MS);
@@ -88,6 +88,7 @@ async function* eventsOf(
     for await (const text of textsOf(body)) {
       clearTimeout(quiet);
       quiet = watch();
+      heard();
       yield* read(text);
     }
   } finally {

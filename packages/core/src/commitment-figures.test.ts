@@ -35,6 +35,11 @@ describe('a date that was promised', () => {
     ['is not one when it is taken back', [promise(1, 10), line(5, 'unacknowledged'), line(6, 'resolved')], [0, 0, 0]],
     ['is nobody else’s when it is given away', [promise(1, 10), line(5, 'delegated'), line(20, 'resolved')], [0, 0, 0]],
     ['is not one when its maker has answered', [promise(1, 10), resumed(5, 'answered')], [0, 0, 0]],
+    [
+      'is not one when somebody escalates before it',
+      [promise(1, 10), line(5, 'noted'), line(20, 'resolved')],
+      [0, 0, 0],
+    ],
     ['is kept past a reminder', [promise(1, 10), line(5, 'stage_ran'), line(6, 'resolved')], [1, 0, 0]],
   ] as const)('%s', (_name, lines, expected) => {
     expect(commitmentsOf(lines)).toEqual(expected);

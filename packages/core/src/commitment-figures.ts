@@ -19,6 +19,7 @@ export interface PromiseLine {
 
 /** What ends a promise before its date without a word about whether it would have been kept. */
 const TAKEN_BACK: ReadonlySet<TimelineKind> = new Set([
+  'noted', // as far as it is counted: escalated by hand
   'unacknowledged',
   'delegated',
   'declined',

@@ -1,6 +1,8 @@
 // Each definition of a figure at its edges: what is counted, what a rate is a share of, and when there is none.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type WireMetricRow, wireMetricRow, withReached } from './contract/wire-metrics.ts';
+import { NO_COUNTS } from './figure-cells.ts';
 import type { FollowUpStatus } from './follow-up.ts';
 import { HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from './instant.ts';
 import { HOUR_KINDS } from './interruption.ts';
@@ -327,5 +329,34 @@ describe('an interruption', () => {
     expect(of({ hours: 'night', status: 'merged' })).toEqual([0, 0, 0, 0]);
     expect(of({ hours: 'night', status: 'failed' })).toEqual([0, 0, 0, 0]);
     expect(of({ hours: null })).toEqual([0, 0, 0, 0]);
+  });
+});
+
+describe('levels of escalation', () => {
+  const row = (level: number | undefined, followUps: number, team?: string): WireMetricRow => ({
+    ...wireMetricRow(
+      { group: {}, counts: { ...NO_COUNTS, followUps }, times: new Uint8Array() },
+      (10 * HOUR_MS) as Instant,
+    ),
+    ...(level === undefined ? {} : { level }),
+    ...(team === undefined ? {} : { team }),
+  });
+  const told = (rows: readonly WireMetricRow[]) =>
+    withReached(rows).map(({ level, team, reached, reachedRate }) => [team, level, reached, reachedRate]);
+
+  it('tell how many got at least so far, of all that have the other keys, in whichever order', () => {
+    expect(
+      told([row(0, 6, 'ops'), row(3, 1, 'ops'), row(1, 3, 'ops'), row(0, 4, 'sales'), row(2, 4, 'sales')]),
+    ).toEqual([
+      ['ops', 0, 10, 1],
+      ['ops', 3, 1, 0.1],
+      ['ops', 1, 4, 0.4],
+      ['sales', 0, 8, 1],
+      ['sales', 2, 4, 0.5],
+    ]);
+  });
+  it('are of nothing where nothing opened, and nothing is said of rows without one', () => {
+    expect(told([row(1, 0)])).toEqual([[undefined, 1, 0, null]]);
+    expect(told([row(undefined, 5)])).toEqual([[undefined, undefined, undefined, undefined]]);
   });
 });

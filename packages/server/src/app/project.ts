@@ -29,7 +29,6 @@ import { groupSchema, toGroup } from '../http/routes/group.ts';
 import { readPolicy, type WrittenPolicy } from '../http/routes/policy.ts';
 import { recipientSchema, toRecipient } from '../http/routes/recipient.ts';
 import { toSchedule } from '../http/routes/schedule.ts';
-
 import type { CalendarBody } from '../store/sql/calendar.ts';
 import type { WrittenGroup } from '../store/sql/group.ts';
 import type { WireRecipient } from '../store/sql/recipient.ts';

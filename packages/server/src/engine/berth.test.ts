@@ -112,15 +112,22 @@ describe('several connections behind one', () => {
   it('each fares for itself, and is told when it was asked', () => {
     said('one two', ['one', accepted], ['two', down]);
     // Also that one works is told once: what is kept of it may be of before this node.
-    const works = berths.news(connection, 'a', 'one');
-    expect(works).toEqual([{ connection: 'one', state: 'up', detail: null, first: true }]);
-    for (const one of works) berths.told('a', one);
-    expect(berths.news(connection, 'a', 'one')).toEqual([]);
-    const news = berths.news(connection, 'a', 'one two');
-    expect(news).toEqual([{ connection: 'two', state: 'down', detail: 'away', first: true }]);
-    expect(berths.news(connection, 'a', 'two')).toEqual(news); // until it has been written down
-    for (const one of news) berths.told('a', one);
-    expect(berths.news(connection, 'a', 'two')).toEqual([]);
+    const works = berths.news(connection, 'a', 'one', NOW);
+    expect(works).toEqual([{ connection: 'one', state: 'up', detail: null, told: 'first' }]);
+    for (const one of works) berths.told('a', one, NOW);
+    expect(berths.news(connection, 'a', 'one', NOW)).toEqual([]);
+    const news = berths.news(connection, 'a', 'one two', NOW);
+    expect(news).toEqual([{ connection: 'two', state: 'down', detail: 'away', told: 'first' }]);
+    expect(berths.news(connection, 'a', 'two', NOW)).toEqual(news); // until it has been written down
+    for (const one of news) berths.told('a', one, NOW);
+    expect(berths.news(connection, 'a', 'two', NOW)).toEqual([]);
+    // After a while once more, and not as news: another node may have said otherwise since.
+    const later = (NOW + 5 * 60_000) as Instant;
+    expect(berths.news(connection, 'a', 'two', later)).toEqual([
+      { connection: 'two', state: 'down', detail: 'away', told: 'again' },
+    ]);
+    for (const one of news) berths.told('a', one, later);
+    expect(berths.news(connection, 'a', 'two', later)).toEqual([]);
   });
 
   it('one that works is enough, and whoever needs another waits for that one', () => {

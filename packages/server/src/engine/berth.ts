@@ -1,7 +1,7 @@
 // Which connection a message leaves by, and whether there is a place on it: bulkheads, so that nobody fills what others need;
 // breakers, so that a provider that is down is left alone; the order of connections, so that the next is tried only where the
 // one before has not accepted. Kept by each node for itself, without I/O. deliver.ts asks before it claims and before it sends.
-import type { Channel, Instant, Outcome } from '@relance/core';
+import { type Channel, type Instant, MINUTE_MS, type Outcome } from '@relance/core';
 import type { Connection } from '../channels/channel.ts';
 import { Breaker, type Health } from './breaker.ts';
 import type { ConnectionBook } from './connection-book.ts';
@@ -38,8 +38,8 @@ export interface Fares {
   readonly connection: string;
   readonly state: Health;
   readonly detail: string | null;
-  /** This node has said nothing of it yet; what is kept of it may be of another, or of before. */
-  readonly first: boolean;
+  /** `first`: this node has said nothing of it yet; what is kept of it may be of another, or of before. `again`: it is as it was told. */
+  readonly told: 'first' | 'otherwise' | 'again';
 }
 
 interface Load {
@@ -58,11 +58,16 @@ interface Load {
 const ALL = '';
 const LANES_MAX = 10_000;
 
+/** Then it is told again: what another node has said meanwhile is not what this one sees. */
+const TOLD_AGAIN_MS = 5 * MINUTE_MS;
+/** As many are remembered; whoever is forgotten is told again. */
+const TOLD_MAX = 100_000;
+
 export class Berths {
   readonly #book: ConnectionBook;
   readonly #loads = new WeakMap<Connection, Load>();
   readonly #tenants = new Set<string>();
-  readonly #told = new Map<string, Health>();
+  readonly #told = new Map<string, { readonly state: Health; readonly at: Instant }>();
 
   constructor(book: ConnectionBook) {
     this.#book = book;
@@ -229,7 +234,7 @@ export class Berths {
   }
 
   /** How a connection fares, or those behind it that an address needs, where that is not what was told last. */
-  news(connection: Connection, tenant: string, address: string | null): readonly Fares[] {
+  news(connection: Connection, tenant: string, address: string | null, now: Instant): readonly Fares[] {
     const members = lanesOf(connection, tenant, address).flatMap(({ key, member }) =>
       member === null ? [] : [{ id: member, lane: key }],
     );
@@ -237,13 +242,16 @@ export class Berths {
     return all.flatMap(({ id, lane }) => {
       const { health: state, detail } = this.#breaker(connection, lane);
       const told = this.#told.get(`${tenant}\n${id}`);
-      return told === state ? [] : [{ connection: id, state, detail, first: told === undefined }];
+      if (told?.state === state && now - told.at < TOLD_AGAIN_MS) return [];
+      const before = told === undefined ? 'first' : told.state === state ? 'again' : 'otherwise';
+      return [{ connection: id, state, detail, told: before }];
     });
   }
 
   /** It is known now. */
-  told(tenant: string, { connection, state }: Fares): void {
-    this.#told.set(`${tenant}\n${connection}`, state);
+  told(tenant: string, { connection, state }: Fares, at: Instant): void {
+    if (this.#told.size >= TOLD_MAX) this.#told.clear();
+    this.#told.set(`${tenant}\n${connection}`, { state, at });
   }
 
   #load(connection: Connection): Load {

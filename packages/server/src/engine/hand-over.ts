@@ -154,7 +154,7 @@ export class HandOvers {
     for (const { connection, envelope, row } of asked.values()) {
       const shared = connections.isShared(connection);
       const tenant = shared ? '' : row.tenant;
-      for (const one of this.#berths.news(connection, tenant, envelope.address))
+      for (const one of this.#berths.news(connection, tenant, envelope.address, now))
         news.set(`${tenant}\n${one.connection}`, { ...one, tenant, shared });
     }
     const seen = (one: Fares): Fares => (one.detail?.includes(FAILED) ? { ...one, detail: 'its adapter threw' } : one);
@@ -165,9 +165,9 @@ export class HandOvers {
         await putServerHealth(tx, node, (server ?? []).map(seen));
       });
     for (const { shared, tenant, ...one } of news.values()) {
-      this.#berths.told(tenant, one);
-      const { first, ...fares } = seen(one);
-      if (!first || fares.state !== 'up')
+      this.#berths.told(tenant, one, now);
+      const { told, ...fares } = seen(one);
+      if (told === 'otherwise' || (told === 'first' && fares.state !== 'up'))
         this.#engine.log.warn({ ...fares, ...(shared ? {} : { tenant }) }, 'a connection fares otherwise than before');
     }
     const lost = handOvers.flatMap((one) => lostOf(one) ?? []);

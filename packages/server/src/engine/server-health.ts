@@ -1,31 +1,36 @@
 // What is kept of how this server's own connections fare (store/sql/connection.ts keeps it). Whoever has none of their own leaves by
-// them, so what a provider said of one tenant's message is read by the others: the words are kept without what may name somebody or
-// let somebody in.
+// them, so what a provider said of one tenant's message is read by the others: nothing of it is kept but what is known
+// to name nobody and to let nobody in; the rest is in the log.
 import type { Tx } from '../store/database.ts';
 import { OF_SERVER, putHealth } from '../store/sql/connection.ts';
 import type { Fares } from './berth.ts';
 
-/** The answer of a provider in short: what follows is for the log. */
-const WORDS_MAX = 200;
 const READ_MAX = 1_000;
+/** The error of a system call with what was tried, and the codes of TLS and of node:net (Node's documentation, Errors). */
+const FAILED_CALL =
+  /\b(?:(?:connect|getaddrinfo|read|write|query[A-Z]\w{0,9}) )?(?:E[A-Z]{4,20}|(?:CERT|ERR|UNABLE|DEPTH|SELF_SIGNED)_[A-Z_]{3,40})\b/;
+/** A reply of SMTP with its enhanced status (RFC 5321 §4.2, RFC 3463), or the status of HTTP (RFC 9110 §15). */
+const REPLY = /(?:^|\s)([45]\d\d)(?:[ -]([45]\.\d{1,3}\.\d{1,3}))?(?=[\s:,.;)-]|$)/;
+const KNOWN: readonly (readonly [pattern: RegExp, words: string])[] = [
+  [/\btime(?:d )?out\b/i, 'no answer in time'],
+  [/\b(?:log ?in|auth(?:entication|orization)?|credentials?|unauthorized)\b/i, 'signing in was refused'],
+  [/\b(?:rate|throttl\w{0,6}|too many)\b/i, 'too much at once'],
+  [/\badapter threw\b/, 'its adapter threw'],
+];
 
-/** Quoted or in brackets; numbers as long as those of telephones. */
-const SET_APART = /"[^"]*"|<[^<>]*>|\+?\d(?:[ ()/-]?\d){6,}/g;
-const KEY_MIN = 24;
-/** Of what stands between blanks: addresses of people and of places, and what is as long as a key. */
-const isOfSomebody = (word: string): boolean =>
-  word.includes('@') || word.includes('://') || word.split(/[.:]/).some((part) => part.length >= KEY_MIN);
-
-export const wordsForAll = (detail: string | null): string | null =>
-  detail === null
-    ? null
-    : detail
-        .slice(0, READ_MAX)
-        .replaceAll(SET_APART, '…')
-        .split(/\s+/)
-        .map((word) => (isOfSomebody(word) ? '…' : word))
-        .join(' ')
-        .slice(0, WORDS_MAX);
+/** Of all that a provider says, what is known to name nobody: codes, and words of our own for what is often said. */
+export function wordsForAll(detail: string | null): string | null {
+  if (detail === null) return null;
+  const read = detail.slice(0, READ_MAX);
+  const [, code, status] = REPLY.exec(read) ?? [];
+  const said = [
+    FAILED_CALL.exec(read)?.[0],
+    code === undefined ? undefined : status === undefined ? code : `${code} ${status}`,
+    KNOWN.find(([pattern]) => pattern.test(read))?.[1],
+  ].filter((one) => one !== undefined);
+  return said.length === 0 ? IN_THE_LOG : said.join(', ');
+}
+const IN_THE_LOG = 'what it said is in the log of the server';
 
 export const putServerHealth = (tx: Tx, node: string, health: readonly Fares[]): Promise<void> =>
   putHealth(

@@ -86,7 +86,8 @@ async function look(
   // What is older than the overlap is never looked at again.
   const oldest = news.late.length < OVERLAP ? 0 : (news.late[0]?.changed ?? 0);
   for (const changed of told.changes.keys()) if (changed < oldest) told.changes.delete(changed);
-  if (!isSame(news.counts, told.counts)) raw.write(`event: changed\ndata: ${JSON.stringify(news.counts)}\n\n`);
+  if (!isSame(news.counts, told.counts))
+    raw.write(`${placeOf(told)}event: changed\ndata: ${JSON.stringify(news.counts)}\n\n`);
   else if (heartbeat) raw.write(': still here\n\n');
   told.counts = news.counts;
   return true;
@@ -102,6 +103,14 @@ function tell(raw: ServerResponse, told: Told, row: InboxRow): void {
   const newest = { changed: told.last, changed_at: told.changes.get(told.last) ?? row.changed_at };
   const id = writeInboxCursor(newest, changes);
   raw.write(`id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(toWireInboxItem(row))}\n\n`);
+}
+
+/** From where whoever is cut off goes on, before anything has come. */
+function placeOf({ changes, last }: Told): string {
+  const at = changes.get(last);
+  if (at === undefined) return '';
+  const all = [...changes].map(([changed, changed_at]) => ({ changed, changed_at }));
+  return `id: ${writeInboxCursor({ changed: last, changed_at: at }, all)}\n`;
 }
 
 const isSame = (one: InboxCounts | null, other: InboxCounts | null): boolean =>

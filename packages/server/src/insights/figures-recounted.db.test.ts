@@ -16,8 +16,8 @@ describe('figures, counted again from the rows alone', () => {
     expect(world.asked).toBeGreaterThan(100);
   });
 
-  // Of one that is replayed alone there may be something missing.
-  it.skipIf(SEEDS.length === 1)('had something of everything to count', () => {
+  it('had something of everything to count', () => {
+    if (SEEDS.length === 1) return void process.stderr.write('One world alone may lack something: not looked at.\n');
     const had = new Set(worlds.flatMap((world) => [...world.had]));
     expect(worlds.flatMap(({ names }) => [...names]).filter((name) => !had.has(name))).toEqual([]);
     expect(had.size).toBeGreaterThan(40);

@@ -50,6 +50,7 @@ it('goes by the clock of each, and by the day in the tenant’s zone on which a 
     { recipient: 'ana', name: 'ana', interrupted: 1, interruptedNight: 1 },
     { recipient: 'eve', name: 'Eve', interrupted: 1, interruptedBusiness: 1 },
   ]);
+  await expect(interrupted({ from: '2026-08-31', to: '2026-12-01' })).rejects.toThrow('of 92 days at most');
   expect(await interrupted({ from: '2026-11-01', to: '2026-11-01' })).toEqual([]);
   expect(await interrupted({ from: '2026-11-03', to: '2026-11-03' })).toEqual([]);
   await sql(`UPDATE relance.recipients SET name = 'Ana' WHERE id = 'ana'`);

@@ -1,5 +1,5 @@
 // Whom messages interrupted, and at which of their hours: of the follow-ups that opened in a window, person by person.
-import { DEFAULT_ZONE, type Instant, localDay, toRfc3339, type WireInterrupted } from '@relance/core';
+import { DEFAULT_ZONE, dayOf, type Instant, localDay, toRfc3339, type WireInterrupted } from '@relance/core';
 import type { Database } from '../store/database.ts';
 import { readClock } from '../store/sql/clock.ts';
 import { type Interrupted, readInterrupted } from '../store/sql/interrupted.ts';
@@ -30,11 +30,21 @@ export const askInterrupted = (
     const window = windowOf(asked, [], localDay(now, zone), zone);
     if (!window.ok) return { kind: 'wrong', wrong: window.wrong };
     const { from, to } = window;
+    const days = dayOf(to) - dayOf(from) + 1;
+    if (days > DAYS_MAX)
+      return {
+        kind: 'wrong',
+        wrong: { path: 'from', message: `is ${days} days before the end of \`to\`; ${TOO_LONG}` },
+      };
     const of = { policy: policy ?? null, recipient: recipient ?? null };
     const people = await readInterrupted(tx, { tenant, from, to, zone, ...of }, limit);
     const asOf = toRfc3339(wallNow() as Instant);
     return { kind: 'answer', answer: { from, to, zone, groupBy: [], asOf, rows: people.map(rowOf) } };
   });
+
+/** Messages themselves are read, and of those there may be millions in a month. */
+const DAYS_MAX = 92;
+const TOO_LONG = `people are counted from their messages, of ${DAYS_MAX} days at most`;
 
 const rowOf = ({ recipient, name, business, evening, night, weekend }: Interrupted): WireInterrupted => ({
   recipient,

@@ -23,6 +23,8 @@ export interface LineRow {
   readonly actor: string | null;
   readonly evidence: string | null;
   readonly level: number | null;
+  /** Of a promise: its date. */
+  readonly by: number | null;
 }
 export interface Engagement {
   readonly kind: string;
@@ -72,7 +74,8 @@ export interface Seen {
 
 const FOLLOW_UPS =
   'SELECT id, policy, version, generation, team, waits_for AS waits, closed_at IS NULL AS live FROM relance.follow_ups WHERE tenant = $1 ORDER BY id';
-const LINES = `SELECT follow_up_id AS "followUp", seq, at, kind, reason, stage, actor, evidence, (data ->> 'level')::integer AS level
+const LINES = `SELECT follow_up_id AS "followUp", seq, at, kind, reason, stage, actor, evidence, (data ->> 'level')::integer AS level,
+    CASE WHEN kind = 'committed' THEN (data ->> 'by')::double precision END AS by
   FROM relance.timeline WHERE tenant = $1 AND kind NOT LIKE 'message\\_%'`;
 const MESSAGES = `SELECT id, follow_up_id AS "followUp", stage, run, notify, entry, recipient, channel, status, engagement, carrier, watched,
     planned_at AS "plannedAt", sent_at AS "sentAt", provider, template, template_version AS "templateVersion", locale

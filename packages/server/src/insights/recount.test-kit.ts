@@ -3,6 +3,7 @@
 // count is a line in one of the tables below. How responses are waited for is recount-waits.test-kit.ts.
 import { figuresOf } from './recount-curve.test-kit.ts';
 import { type Generation, generationsOf, type Sent } from './recount-generation.test-kit.ts';
+import { type Promised, promisesOf } from './recount-promises.test-kit.ts';
 import type { Seen } from './recount-rows.test-kit.ts';
 import { type Wait, type Waits, waitedOf, waitsOf } from './recount-waits.test-kit.ts';
 
@@ -19,6 +20,13 @@ const OF_FOLLOW_UPS = {
   exhausted: ({ status, waitsFor }) => status === 'open' && waitsFor === 'stages_exhausted',
   unreached: ({ lines }) => lines.some(({ kind, reason }) => kind === 'alarm' && reason === 'nobody_reached'),
 } satisfies Record<string, Is<Generation>>;
+
+/** One generation may count more than once. */
+const SUMS_OF_FOLLOW_UPS = {
+  commitments: (promises) => promises.length,
+  commitmentsKept: (promises) => promises.filter((one) => one === 'kept').length,
+  commitmentsMissed: (promises) => promises.filter((one) => one === 'missed').length,
+} satisfies Record<string, (promises: readonly Promised[]) => number>;
 
 const TRIED = ['accepted', 'delivered', 'bounced', 'failed', 'uncertain'];
 const ACCEPTED = ['accepted', 'delivered', 'bounced'];
@@ -84,6 +92,15 @@ const RATES_OF_FOLLOW_UPS = {
           ({ resolvedAfter }) => resolvedAfter === stage,
         ),
   escalationRate: ({ generations }) => share(generations, OF_FOLLOW_UPS.followUps, OF_FOLLOW_UPS.escalated),
+  expiredRate: ({ generations }) => share(generations, OF_FOLLOW_UPS.followUps, OF_FOLLOW_UPS.expired),
+  exhaustedRate: ({ generations }) => share(generations, OF_FOLLOW_UPS.followUps, OF_FOLLOW_UPS.exhausted),
+  unreachedRate: ({ generations }) => share(generations, OF_FOLLOW_UPS.followUps, OF_FOLLOW_UPS.unreached),
+  commitmentKeptRate: ({ generations }) =>
+    share(
+      generations.flatMap(({ lines }) => promisesOf(lines)),
+      (one) => one !== 'ahead',
+      (one) => one === 'kept',
+    ),
 } satisfies Record<string, (group: Group) => number | null>;
 
 const countsOf = <One>(counts: Readonly<Record<string, Is<One>>>, all: readonly One[]) =>
@@ -109,11 +126,15 @@ const isAsked = ({ from, to, policy, team }: Question): Is<Generation> => {
 
 /** A row for each group: of follow-ups, and of what they were told. */
 export function recounted(seen: Seen, question: Question, now: number): readonly Row[] {
-  return groupsOf(generationsOf(seen).filter(isAsked(question)), question).map((group) => {
+  const groups = groupsOf(generationsOf(seen).filter(isAsked(question)), question);
+  return groups.map((group) => {
     const waits = waitsIn(seen, group);
+    const promises = group.generations.flatMap(({ lines }) => promisesOf(lines));
     return {
       ...group.key,
       ...countsOf(OF_FOLLOW_UPS, group.generations),
+      ...Object.fromEntries(Object.entries(SUMS_OF_FOLLOW_UPS).map(([name, sum]) => [name, sum(promises)])),
+      ...reachedIn(groups, group),
       ...countsOf(OF_MESSAGES, group.messages),
       ...ratesOf(RATES_OF_MESSAGES, group.messages),
       ...ratesOf(RATES_OF_FOLLOW_UPS, group),
@@ -122,6 +143,23 @@ export function recounted(seen: Seen, question: Question, now: number): readonly
       ),
     };
   });
+}
+
+/** By level: of all that have the other keys, those that got at least so far. */
+function reachedIn(groups: readonly Group[], { key }: Group): Row {
+  const { level, ...others } = key;
+  if (typeof level !== 'number') return {};
+  const alike = groups
+    .filter((one) => Object.entries(others).every(([name, value]) => one.key[name] === value))
+    .flatMap(({ generations, key: { level: own } }) => generations.map(() => Number(own)));
+  return {
+    reached: alike.filter((own) => own >= level).length,
+    reachedRate: share(
+      alike,
+      () => true,
+      (own) => own >= level,
+    ),
+  };
 }
 
 /** What is waited for in one group of all: for curves. */

@@ -9,7 +9,7 @@ import { randomPolicy } from '../../../../test/sim/policies.ts';
 import { answerIn, LIFE, PEACE } from '../../../../test/sim/temper.ts';
 import { begin, PEOPLE } from '../../../../test/sim/town.ts';
 import { CHANNELS, eventOf, recorder } from '../../../../test/world.ts';
-import type { IncomingEvent } from '../engine/ports.ts';
+import type { CommandRequest, IncomingEvent } from '../engine/ports.ts';
 import { ENGINE } from '../store/database.ts';
 import { addEngagement } from '../store/sql/message.ts';
 import { putTemplates } from '../store/sql/template.ts';
@@ -170,6 +170,7 @@ class Acting implements RecountedWorld {
       await world.settle();
     }
     await happens('plain.open', 'late');
+    await this.#promises(happens);
     await happens('daily.open', 'a', 'b', 'c');
     await this.#leaps(6 * DAY_MS);
     await happens('plain.done', 'late');
@@ -177,6 +178,24 @@ class Acting implements RecountedWorld {
     const kind = this.random.pick(['bounced', 'delivered'] as const);
     await world.node.receipts.take('default', 'test', [{ message: { id: carrier }, kind, at: null, detail: null }]);
     await this.counted();
+  }
+
+  /** Of two dates one is kept, and one is missed. */
+  async #promises(happens: (type: string, ...ids: string[]) => Promise<void>): Promise<void> {
+    const { world } = this.http;
+    const known = new Set(this.witness.followUps.keys());
+    await happens('plain.open', 'kept', 'missed');
+    const [kept, missed] = [...this.witness.followUps.keys()].filter((id) => !known.has(id));
+    const by = ((await world.now()) + DAY_MS) as Instant;
+    const asks = (id = '', command: CommandRequest['command'] = { kind: 'commit', by }) =>
+      world.node.commands.run(
+        'default',
+        { kind: 'id', id },
+        { actor: { kind: 'recipient', id: 'eve' }, evidence: 'proven', channel: 'email', comment: null, command },
+      );
+    for (const id of [kept, missed]) await asks(id);
+    await asks(kept, { kind: 'resolve', outcome: null });
+    await world.settle();
   }
 
   #sets(settings: Readonly<Record<string, unknown>>): Promise<void> {

@@ -44,9 +44,18 @@ export const messagesQuery = (groupBy: string, search: InsightSearch) =>
 export const interruptedQuery = (search: InsightSearch) =>
   queryOptions({
     queryKey: ['metrics', 'interrupted', keyOf(search)],
-    queryFn: async ({ client }) => api.metrics.interrupted(await windowOf(client, search)),
+    queryFn: async ({ client }) => api.metrics.interrupted(await lastDaysOf(client, search)),
     placeholderData: keepPreviousData,
   });
+/** Of people at most so many days are counted: those at the end of the period. */
+const PEOPLE_DAYS_MAX = 92;
+async function lastDaysOf(queries: QueryClient, search: InsightSearch): Promise<MetricQuery> {
+  const window = await windowOf(queries, search);
+  if (window.from === undefined) return window;
+  const end = window.to === undefined ? (await queries.fetchQuery(clockQuery)).now : window.to;
+  const first = Date.parse(end) - (PEOPLE_DAYS_MAX - 1) * DAY_MS;
+  return Date.parse(window.from) >= first ? window : { ...window, from: new Date(first).toISOString() };
+}
 
 export const curveQuery = (of: CurveName, search: InsightSearch) =>
   queryOptions({
@@ -62,7 +71,10 @@ export const figuresCsv = async (
   search: InsightSearch,
   groupBy?: string,
 ): Promise<string> =>
-  api.metrics.csv(question, { ...(await windowOf(queries, search)), ...(groupBy === undefined ? {} : { groupBy }) });
+  api.metrics.csv(question, {
+    ...(await (question === 'interrupted' ? lastDaysOf : windowOf)(queries, search)),
+    ...(groupBy === undefined ? {} : { groupBy }),
+  });
 
 export const curveCsv = async (queries: QueryClient, of: CurveName, search: InsightSearch): Promise<string> =>
   api.metrics.curvesCsv({ ...(await windowOf(queries, search)), of });

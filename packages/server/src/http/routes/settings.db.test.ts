@@ -56,12 +56,17 @@ it('has its branding set with an admin key, and nothing else of it', async () =>
   for (const [wrong, path] of [
     [{ color: 'blue' }, 'color'],
     [{ logo: 'http://acme.test/logo.png' }, 'logo'],
+    [{ logo: 'https://acme.test;script-src/logo.png' }, 'logo'],
+    [{ name: 'Acme\r\nBcc: eve@acme.test' }, 'name'],
     [{ logo: 'https://acme.test/logo.png', size: 3 }, 'size'],
   ] as const) {
     const refused = await put(wrong);
     expect(refused).toMatchObject({ status: 400, body: { code: 'invalid' } });
     expect(refused.body.detail).toContain(path);
   }
+  expect(await put(undefined)).toMatchObject({ status: 400 });
+  const { items } = (await http.call('GET', '/v1/audit')).body;
+  expect(items.filter(({ action }: { readonly action: string }) => action === 'branding.changed')).toHaveLength(1);
   const plain = { authorization: `Bearer ${await http.key('default', ['api'])}` };
   expect(await put({}, plain)).toMatchObject({ status: 403 });
   expect(await seen()).toEqual(branding);

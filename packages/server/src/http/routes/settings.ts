@@ -5,8 +5,10 @@ import { brandingSchema, type WrittenResolver } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { ENGINE } from '../../store/database.ts';
+import { insertAudit } from '../../store/sql/audit.ts';
 import { putTenantSettings, readTenantSettings } from '../../store/sql/tenant.ts';
 import type { HttpPorts } from '../ports.ts';
+import { Problem } from '../problem.ts';
 import { adminOf, callerOf, read, readQuery, scopeOf } from '../route.ts';
 
 export function settingsRoutes(app: FastifyInstance, ports: HttpPorts): void {
@@ -19,11 +21,13 @@ export function settingsRoutes(app: FastifyInstance, ports: HttpPorts): void {
     return { tenant, settings: caller.admin ? settings : withoutPlaces(settings) };
   });
   app.put('/v1/settings/branding', async (request) => {
-    const { tenant } = adminOf(request, 'Settings');
+    const { tenant, keyId } = adminOf(request, 'Settings');
     readQuery(z.object({}), request.query);
+    if (request.body == null) throw new Problem('invalid', 'A branding is a JSON object; {} is none of it.');
     const branding = read(brandingSchema, request.body);
     const settings = await ports.database.transaction(ENGINE, async (tx) => {
       await putTenantSettings(tx, tenant, { branding });
+      await insertAudit(tx, { tenant, by: keyId, action: 'branding.changed', data: { keys: Object.keys(branding) } });
       return readTenantSettings(tx, tenant);
     });
     return { tenant, settings };

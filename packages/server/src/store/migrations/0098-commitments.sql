@@ -33,7 +33,7 @@ ALTER TABLE relance.follow_ups NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE relance.timeline NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE relance.metric_marks NO FORCE ROW LEVEL SECURITY;
 INSERT INTO relance.metric_marks (slot, follow_up_id, tenant) SELECT DISTINCT f.slot, f.id, f.tenant
-  FROM relance.follow_ups f JOIN relance.timeline t ON t.follow_up_id = f.id WHERE t.kind = 'committed';
+  FROM relance.follow_ups f JOIN relance.timeline t ON t.follow_up_id = f.id AND t.slot = f.slot WHERE t.kind = 'committed';
 ALTER TABLE relance.follow_ups FORCE ROW LEVEL SECURITY;
 ALTER TABLE relance.timeline FORCE ROW LEVEL SECURITY;
 ALTER TABLE relance.metric_marks FORCE ROW LEVEL SECURITY;

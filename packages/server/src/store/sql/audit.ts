@@ -11,6 +11,7 @@ export const AUDITED = [
   'suppressions.exported',
   'key.made',
   'key.revoked',
+  'branding.changed',
   'session.opened',
   'session.ended',
 ] as const;

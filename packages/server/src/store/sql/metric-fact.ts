@@ -133,7 +133,7 @@ const MS = (column: string): string => `floor(extract(epoch FROM ${column}) * 10
 const SLOT_OF_CARRIER = `(('x' || substr(g.carrier::text, 16, 3))::bit(12)::integer >> 6)`;
 const LINES = `SELECT coalesce(json_agg(json_build_array(${MS('t.at')}, t.kind, t.stage, t.actor, t.evidence, CASE WHEN t.kind = 'escalated' THEN t.data -> 'level' END,
     CASE WHEN t.kind = 'committed' THEN t.data -> 'by' END, CASE WHEN t.kind = 'resumed' THEN t.reason END) ORDER BY t.seq), '[]')
-  FROM relance.timeline t WHERE t.follow_up_id = f.id AND (t.kind = ANY ($5::text[]) OR t.kind = 'alarm' AND t.reason = 'nobody_reached')`;
+  FROM relance.timeline t WHERE t.follow_up_id = f.id AND (t.kind = ANY ($5::text[]) OR t.kind = 'alarm' AND t.reason = 'nobody_reached' OR t.kind = 'noted' AND t.reason = 'escalated_by_hand')`;
 const MESSAGES = `SELECT coalesce(json_agg(json_build_object('id', g.id, 'stage', g.stage, 'run', g.run, 'notify', g.notify, 'entry', g.entry,
     'recipient', g.recipient, 'channel', g.channel, 'status', g.status, 'engagement', g.engagement, 'watched', g.watched, 'hours', g.hours,
     'sentBy', json_build_array(coalesce(g.provider, ''), coalesce(g.template, ''), coalesce(g.template_version, 0), coalesce(g.locale, '')), 'plannedAt', ${MS('g.planned_at')}, 'sentAt', ${MS('g.sent_at')}, 'carried', g.carrier IS NOT NULL,
