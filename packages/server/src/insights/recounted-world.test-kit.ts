@@ -38,11 +38,23 @@ resolve: { on: plain.done }
 key: event.data.id
 assignee: "'eve'"
 requester: "'sam'"
+subject: { type: matter, id: event.data.id, title: "'Matter'", url: "'https://acme.test/' + event.data.id" }
 expire: { after: 5 days }
 stages:
   - { id: notice, at: opened, notify: [{ via: [email] }, { to: [requester], via: [email] }] }
   - { id: reminder, at: opened + 2 days, notify: { via: [email] } }
 `;
+
+/** Whom it asks nobody knows. */
+const UNKNOWN = `
+policy: unknown
+open: { on: unknown.open }
+key: event.data.id
+assignee: "'nowhere'"
+stages: [{ id: notice, at: opened, notify: { to: ['recipient(nowhere)'], via: [email] } }]
+`;
+
+const SATURDAY = 6;
 
 /** Of a category that its reader has once a day, in one mail. */
 const DAILY = `
@@ -147,6 +159,7 @@ class Acting implements RecountedWorld {
     const { world } = this.http;
     await world.policy(PLAIN);
     await world.policy(DAILY);
+    await world.policy(UNKNOWN);
     const happens = async (type: string, ...ids: string[]): Promise<void> => {
       const events = ids.map((id) => eventOf(type, { id }, { id: `${type}-${id}` }));
       await world.node.ingest.submit('default', events);
@@ -158,7 +171,9 @@ class Acting implements RecountedWorld {
     for (const [index, { id, followUp }] of mails.entries()) {
       await this.#leaps(LEAPS[index % 3] ?? HOUR_MS);
       const opened = { kind: 'opened', at: null, detail: null, machine: index === 0 } as const;
-      await world.node.receipts.take('default', 'test', [{ ...opened, message: { id } }]);
+      const clicked = { ...opened, kind: 'clicked', machine: false } as const;
+      const seen = [opened, clicked].map((one) => ({ ...one, message: { id } }));
+      await world.node.receipts.take('default', 'test', seen);
       const by = {
         actor: { kind: 'recipient', id: 'eve' },
         evidence: 'proven',
@@ -172,8 +187,15 @@ class Acting implements RecountedWorld {
     await happens('plain.open', 'late');
     await this.#promises(happens);
     await happens('daily.open', 'a', 'b', 'c');
+    await happens('unknown.open', 'a');
     await this.#leaps(6 * DAY_MS);
     await happens('plain.done', 'late');
+    // The next Saturday at noon, by the clock of whoever is asked.
+    const tokyo = (await world.now()) + 9 * HOUR_MS;
+    const noon = Math.floor(tokyo / DAY_MS) * DAY_MS + 12 * HOUR_MS;
+    const days = (SATURDAY - new Date(noon).getUTCDay() + 7) % 7 || 7;
+    await this.#leaps(noon + days * DAY_MS - tokyo);
+    await happens('plain.open', 'weekend');
     const carrier = [...this.witness.messages.values()].flatMap((one) => one.carrier ?? [])[0] ?? '';
     const kind = this.random.pick(['bounced', 'delivered'] as const);
     await world.node.receipts.take('default', 'test', [{ message: { id: carrier }, kind, at: null, detail: null }]);
