@@ -121,6 +121,27 @@ describe.runIf(CHROMIUM !== null)('settings in the dashboard', () => {
     await end();
   });
 
+  it('keeps what is typed when the settings cannot be read again', { timeout: 90_000 }, async () => {
+    const { page, troubles, look, end } = await world.visit();
+    await page.goto(`${world.server.url}/settings`);
+    await page.getByRole('region', { name: 'Branding' }).getByRole('button', { name: 'Change' }).click();
+    const branding = page.getByRole('form', { name: 'Change the branding' });
+    await branding.getByRole('textbox', { name: 'Website' }).fill('https://typed.example');
+    await page.route('**/v1/settings', (route) =>
+      route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"detail":"The disk is full."}' }),
+    );
+    const alert = page.getByRole('alert').filter({ hasText: 'The disk is full.' });
+    await expect.poll(() => lookedAtAgain(page).then(() => alert.count())).toBe(1);
+    await look('settings that could not be read again');
+    expect(await branding.getByRole('textbox', { name: 'Website' }).inputValue()).toBe('https://typed.example');
+    await page.unrouteAll();
+    await alert.getByRole('button', { name: 'Try again' }).click();
+    await alert.waitFor({ state: 'detached' });
+    expect(await branding.getByRole('textbox', { name: 'Website' }).inputValue()).toBe('https://typed.example');
+    expect(troubles.filter((text) => !text.includes('500'))).toEqual([]);
+    await end();
+  });
+
   it('fits a phone, and leaves keys to those who may', { timeout: 90_000 }, async () => {
     const { page, troubles, look, end } = await world.visit({ viewport: PHONE });
     await page.goto(`${world.server.url}/settings`);
@@ -137,6 +158,10 @@ describe.runIf(CHROMIUM !== null)('settings in the dashboard', () => {
     await end();
   });
 });
+
+/** As when somebody comes back to the window: what is no longer fresh is read again. */
+const lookedAtAgain = (page: Page): Promise<unknown> =>
+  page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
 
 /** Somebody else changes it while one writes: nothing is lost on either side unless one says so. */
 async function overtaken(page: Page, client: Client): Promise<void> {

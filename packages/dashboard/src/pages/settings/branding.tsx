@@ -24,10 +24,12 @@ const FIELDS: readonly (readonly [key: Key, label: string, example: string, type
 interface Props {
   /** Undefined until they are read. */
   readonly settings: Readonly<Record<string, unknown>> | undefined;
+  /** Reading them the last time did: what was read before stays, and with it what is being typed. */
+  readonly failed: boolean;
   readonly admin: boolean;
 }
 
-export function BrandingPanel({ settings, admin }: Props) {
+export function BrandingPanel({ settings, failed, admin }: Props) {
   const [open, setOpen] = useState(false);
   const branding = (settings?.branding ?? {}) as Branding;
   return (
@@ -43,7 +45,7 @@ export function BrandingPanel({ settings, admin }: Props) {
       }
     >
       {settings === undefined ? (
-        <Pending />
+        !failed && <Pending />
       ) : open ? (
         <BrandingForm before={branding} close={() => setOpen(false)} />
       ) : (
