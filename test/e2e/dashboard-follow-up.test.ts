@@ -164,6 +164,21 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     await end();
   });
 
+  it('says of a message that is no longer kept that it is not', { timeout: 90_000 }, async () => {
+    const id = await open('kept', 'Keep the receipt');
+    await world.server.advance('1 hour');
+    await world.server.relance.engine.engine.database.transaction(ENGINE, (tx) =>
+      tx.query('DELETE FROM relance.messages WHERE follow_up_id = $1', [id]),
+    );
+    const { page, troubles, end } = await world.visit();
+    await page.goto(`${world.server.url}/follow-ups/${id}`);
+    await page.getByRole('button', { name: 'Show the message' }).first().click();
+    await page.getByText('It is no longer kept.').waitFor();
+    expect(await page.getByRole('list', { name: 'What happened' }).getByRole('alert').count()).toBe(0);
+    expect(troubles.filter((text) => !text.includes('404'))).toEqual([]);
+    await end();
+  });
+
   it('shows what somebody wrote back, and answers it', { timeout: 120_000 }, async () => {
     const id = await open('question', 'Choose a colour');
     await world.server.advance('1 minute');

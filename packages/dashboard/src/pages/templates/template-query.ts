@@ -1,7 +1,7 @@
 // Templates as they are stored.
-import { RelanceProblem, type Template } from '@relance/client';
+import type { Template } from '@relance/client';
 import { queryOptions } from '@tanstack/react-query';
-import { api } from '../../api.ts';
+import { api, ifThere } from '../../api.ts';
 import { everyPage } from '../../every-page.ts';
 
 export const TEMPLATES_KEY = ['templates'] as const;
@@ -15,14 +15,7 @@ export const templatesQuery = queryOptions({
 export const templateQuery = (id: string) =>
   queryOptions({
     queryKey: [...TEMPLATES_KEY, 'one', id],
-    queryFn: async (): Promise<Template | null> => {
-      try {
-        return await api.templates.get(id);
-      } catch (error) {
-        if (error instanceof RelanceProblem && error.status === 404) return null;
-        throw error;
-      }
-    },
+    queryFn: (): Promise<Template | null> => ifThere(api.templates.get(id)),
     refetchInterval: false,
     refetchOnWindowFocus: false,
     staleTime: Number.POSITIVE_INFINITY,
