@@ -138,8 +138,11 @@ describe.runIf(CHROMIUM !== null)('channels in the dashboard', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await card.getByText('At most 5 a second.', { exact: false }).waitFor();
     expect(await client.connections.get('mail')).toMatchObject({ perSecondMax: 5, secretsSet: ['password', 'user'] });
+    const fails = rows.filter({ hasText: 'Email' }).getByText(/^(Failing|Down)$/);
+    await fails.waitFor();
     await page.getByRole('button', { name: 'Switch off mail' }).click();
     await card.getByText('Switched off').waitFor();
+    await fails.waitFor({ state: 'detached' });
     await rows.filter({ hasText: 'Email' }).filter({ hasText: 'None of its connections may be used' }).waitFor();
     await page.getByRole('button', { name: 'Remove mail…' }).click();
     await page.getByRole('button', { name: 'Remove mail', exact: true }).click();
