@@ -60,10 +60,11 @@ describe.runIf(CHROMIUM !== null)('settings in the dashboard', () => {
     const brand = page.getByRole('region', { name: 'Branding' });
     await brand.getByText('help@acme.example').waitFor();
     await brand.getByText('relance.yaml').waitFor();
-    await rebrand(page, brand, look);
+    await rebrand(page, brand, look, client);
     expect((await client.settings()).settings.branding).toEqual({
       color: '#8a2be2',
       supportEmail: 'help@acme.example',
+      url: 'https://theirs.example',
     });
     await page.getByRole('region', { name: 'The tenant' }).getByText('{"perDay":8}').waitFor();
 
@@ -178,14 +179,15 @@ async function overtaken(page: Page, client: Client): Promise<void> {
   expect(await client.calendars.get('office')).toMatchObject({ name: 'Mine', version: 3, holidays: ['FR'] });
 }
 
-/** A logo that no mail program would load is refused; then the colour is changed. */
-async function rebrand(page: Page, brand: Locator, look: Visit['look']): Promise<void> {
+/** A logo that no mail program would load is refused; then the colour is changed, and what somebody else changed meanwhile stays. */
+async function rebrand(page: Page, brand: Locator, look: Visit['look'], client: Client): Promise<void> {
   await brand.getByRole('button', { name: 'Change' }).click();
   const branding = page.getByRole('form', { name: 'Change the branding' });
   await branding.getByRole('textbox', { name: 'Logo' }).fill('http://acme.example/logo.png');
   await branding.getByRole('button', { name: 'Save' }).click();
   await branding.getByRole('alert').filter({ hasText: 'must be an https:// address' }).waitFor();
   await look('branding is written');
+  await client.branding.put({ color: '#1f5eff', supportEmail: 'help@acme.example', url: 'https://theirs.example' });
   await branding.getByRole('textbox', { name: 'Logo' }).fill('');
   await branding.getByRole('textbox', { name: 'Colour' }).fill('#8a2be2');
   await branding.getByRole('button', { name: 'Save' }).click();
