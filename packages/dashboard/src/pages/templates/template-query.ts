@@ -8,7 +8,7 @@ export const TEMPLATES_KEY = ['templates'] as const;
 
 export const templatesQuery = queryOptions({
   queryKey: [...TEMPLATES_KEY, 'all'],
-  queryFn: async (): Promise<readonly Template[]> => (await everyPage(api.templates.list)).items,
+  queryFn: () => everyPage<Template>(api.templates.list),
 });
 
 /** Null where there is none of that name yet. Read once: what somebody writes is not changed under their hands. */
