@@ -65,6 +65,28 @@ describe.runIf(CHROMIUM !== null)('channels in the dashboard', () => {
     await end();
   });
 
+  it('says of no channel that it does not fail before that is known', { timeout: 90_000 }, async () => {
+    const { page, look, end } = await world.visit();
+    const asked = Promise.withResolvers<void>();
+    await page.route('**/v1/overview', async (route) => {
+      await asked.promise;
+      await route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"detail":"It is full."}' });
+    });
+    await page.goto(`${world.server.url}/channels`);
+    const email = page.getByRole('list', { name: 'Channels' }).getByRole('listitem').filter({ hasText: 'Email' });
+    await email.getByText('Whether it fails is being read…').waitFor();
+    asked.resolve();
+    const part = page.getByRole('region', { name: 'What messages leave by' });
+    await part.getByRole('alert').filter({ hasText: 'It is full.' }).waitFor();
+    await email.getByText('Whether it fails is not known.').waitFor();
+    await look('channels of which nobody knows whether they fail');
+    await page.unrouteAll();
+    await part.getByRole('button', { name: 'Try again' }).click();
+    await part.getByRole('alert').waitFor({ state: 'detached' });
+    await expect.poll(() => email.getByText('Whether it fails').count()).toBe(0);
+    await end();
+  });
+
   it('makes a connection, tells how it fares, changes and removes it', { timeout: 180_000 }, async () => {
     const { client } = world.server;
     const { page, troubles, look, end } = await world.visit();
@@ -116,8 +138,11 @@ describe.runIf(CHROMIUM !== null)('channels in the dashboard', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await card.getByText('At most 5 a second.', { exact: false }).waitFor();
     expect(await client.connections.get('mail')).toMatchObject({ perSecondMax: 5, secretsSet: ['password', 'user'] });
+    const fails = rows.filter({ hasText: 'Email' }).getByText(/^(Failing|Down)$/);
+    await fails.waitFor();
     await page.getByRole('button', { name: 'Switch off mail' }).click();
     await card.getByText('Switched off').waitFor();
+    await fails.waitFor({ state: 'detached' });
     await rows.filter({ hasText: 'Email' }).filter({ hasText: 'None of its connections may be used' }).waitFor();
     await page.getByRole('button', { name: 'Remove mail…' }).click();
     await page.getByRole('button', { name: 'Remove mail', exact: true }).click();

@@ -60,10 +60,11 @@ describe.runIf(CHROMIUM !== null)('settings in the dashboard', () => {
     const brand = page.getByRole('region', { name: 'Branding' });
     await brand.getByText('help@acme.example').waitFor();
     await brand.getByText('relance.yaml').waitFor();
-    await rebrand(page, brand, look);
+    await rebrand(page, brand, look, client);
     expect((await client.settings()).settings.branding).toEqual({
       color: '#8a2be2',
       supportEmail: 'help@acme.example',
+      url: 'https://theirs.example',
     });
     await page.getByRole('region', { name: 'The tenant' }).getByText('{"perDay":8}').waitFor();
 
@@ -121,6 +122,27 @@ describe.runIf(CHROMIUM !== null)('settings in the dashboard', () => {
     await end();
   });
 
+  it('keeps what is typed when the settings cannot be read again', { timeout: 90_000 }, async () => {
+    const { page, troubles, look, end } = await world.visit();
+    await page.goto(`${world.server.url}/settings`);
+    await page.getByRole('region', { name: 'Branding' }).getByRole('button', { name: 'Change' }).click();
+    const branding = page.getByRole('form', { name: 'Change the branding' });
+    await branding.getByRole('textbox', { name: 'Website' }).fill('https://typed.example');
+    await page.route('**/v1/settings', (route) =>
+      route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"detail":"The disk is full."}' }),
+    );
+    const alert = page.getByRole('alert').filter({ hasText: 'The disk is full.' });
+    await expect.poll(() => lookedAtAgain(page).then(() => alert.count())).toBe(1);
+    await look('settings that could not be read again');
+    expect(await branding.getByRole('textbox', { name: 'Website' }).inputValue()).toBe('https://typed.example');
+    await page.unrouteAll();
+    await alert.getByRole('button', { name: 'Try again' }).click();
+    await alert.waitFor({ state: 'detached' });
+    expect(await branding.getByRole('textbox', { name: 'Website' }).inputValue()).toBe('https://typed.example');
+    expect(troubles.filter((text) => !text.includes('500'))).toEqual([]);
+    await end();
+  });
+
   it('fits a phone, and leaves keys to those who may', { timeout: 90_000 }, async () => {
     const { page, troubles, look, end } = await world.visit({ viewport: PHONE });
     await page.goto(`${world.server.url}/settings`);
@@ -138,6 +160,10 @@ describe.runIf(CHROMIUM !== null)('settings in the dashboard', () => {
   });
 });
 
+/** As when somebody comes back to the window: what is no longer fresh is read again. */
+const lookedAtAgain = (page: Page): Promise<unknown> =>
+  page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
+
 /** Somebody else changes it while one writes: nothing is lost on either side unless one says so. */
 async function overtaken(page: Page, client: Client): Promise<void> {
   await page.getByRole('button', { name: 'Change office' }).click();
@@ -153,14 +179,15 @@ async function overtaken(page: Page, client: Client): Promise<void> {
   expect(await client.calendars.get('office')).toMatchObject({ name: 'Mine', version: 3, holidays: ['FR'] });
 }
 
-/** A logo that no mail program would load is refused; then the colour is changed. */
-async function rebrand(page: Page, brand: Locator, look: Visit['look']): Promise<void> {
+/** A logo that no mail program would load is refused; then the colour is changed, and what somebody else changed meanwhile stays. */
+async function rebrand(page: Page, brand: Locator, look: Visit['look'], client: Client): Promise<void> {
   await brand.getByRole('button', { name: 'Change' }).click();
   const branding = page.getByRole('form', { name: 'Change the branding' });
   await branding.getByRole('textbox', { name: 'Logo' }).fill('http://acme.example/logo.png');
   await branding.getByRole('button', { name: 'Save' }).click();
   await branding.getByRole('alert').filter({ hasText: 'must be an https:// address' }).waitFor();
   await look('branding is written');
+  await client.branding.put({ color: '#1f5eff', supportEmail: 'help@acme.example', url: 'https://theirs.example' });
   await branding.getByRole('textbox', { name: 'Logo' }).fill('');
   await branding.getByRole('textbox', { name: 'Colour' }).fill('#8a2be2');
   await branding.getByRole('button', { name: 'Save' }).click();

@@ -5,6 +5,16 @@ import { fetchSignedIn } from './session-again.ts';
 
 export const api = createClient({ url: window.location.origin, fetch: fetchSignedIn });
 
+/** Null: there is none of it, or no longer. */
+export async function ifThere<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof RelanceProblem && error.status === 404) return null;
+    throw error;
+  }
+}
+
 export interface Session {
   readonly signedIn: boolean;
   /** Nobody need sign in: the demo. */

@@ -4,19 +4,23 @@ import type { Page, Query } from '@relance/client';
 
 /** What the server gives at most at once. */
 const PAGE_ITEMS = 200;
-/** More definitions than anybody keeps: a list that never ends is a mistake, and is said to be one. */
+/** More definitions than anybody keeps: of more the first are shown, and it is said that there are more (shell/not-all.tsx). */
 const PAGES_MAX = 100;
 
-export async function everyPage<T>(
-  list: (query: Query) => Promise<Page<T>>,
-): Promise<{ readonly items: readonly T[] }> {
+export interface EveryPage<T> {
+  readonly items: readonly T[];
+  /** Whether these are all. */
+  readonly complete: boolean;
+}
+
+export async function everyPage<T>(list: (query: Query) => Promise<Page<T>>): Promise<EveryPage<T>> {
   const items: T[] = [];
   let cursor: string | null = null;
   for (let pages = 0; pages < PAGES_MAX; pages++) {
     const page: Page<T> = await list({ limit: PAGE_ITEMS, ...(cursor === null ? {} : { cursor }) });
     items.push(...page.items);
     cursor = page.nextCursor;
-    if (cursor === null) return { items };
+    if (cursor === null) return { items, complete: true };
   }
-  throw new Error(`There are more than ${PAGES_MAX * PAGE_ITEMS}, which is more than this page shows.`);
+  return { items, complete: false };
 }

@@ -4,6 +4,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { followUpKey } from './pages/follow-up/follow-up-query.ts';
 import { sessionQuery } from './queries.ts';
+import { readAgain } from './read-again.ts';
 import { endAsking, hasEnded } from './session-again.ts';
 
 /** Of many changes at once the pages are read again once. */
@@ -68,7 +69,7 @@ export function readLive(
 
 /**
  * Gathers what changed, and has it read again: what others are reading may be of before, and is begun anew; what is read here is not
- * broken off, and read once more if it changed meanwhile.
+ * broken off, and read once more if it changed meanwhile. Of a long list it is noted only that it is old (read-again.ts).
  */
 class News {
   readonly #queries: QueryClient;
@@ -113,7 +114,7 @@ class News {
     this.#everything = false;
     await Promise.allSettled(
       [...keys, ['overview'], ['policies', 'standings'], ['replies'], ['clock']].map((queryKey) =>
-        this.#queries.invalidateQueries({ queryKey }),
+        readAgain(this.#queries, queryKey),
       ),
     );
     this.#reading = false;

@@ -50,15 +50,3 @@ export function Moment({ at, relative = false }: { readonly at: string; readonly
     </time>
   );
 }
-
-/** What a field of the browser for a local time holds, as RFC 3339; null while it is incomplete. */
-export function localToRfc3339(local: string): string | null {
-  const ms = Date.parse(local);
-  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
-}
-
-/** The other way round: an instant as a field of the browser holds it, by the clocks here. */
-export function rfc3339ToLocal(at: string): string {
-  const ms = Date.parse(at);
-  return new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length);
-}

@@ -41,6 +41,9 @@ export const policiesQuery = queryOptions({
   staleTime: 30_000,
 });
 
+/** To choose one of them: not looked at again by the clock. */
+export const policyChoicesQuery = queryOptions({ ...policiesQuery, refetchInterval: false });
+
 export const overviewQuery = queryOptions({ queryKey: ['overview'], queryFn: () => api.overview() });
 
 /** After a change of people, groups or schedules: what is proved of policies is of those that there are. */

@@ -1,8 +1,9 @@
 // What is read of channels: what serves them, the connections, the brands that there are, and what became of the last week's messages.
 import type { Channel } from '@relance/client';
-import { queryOptions } from '@tanstack/react-query';
+import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api.ts';
 import { everyPage } from '../../every-page.ts';
+import { overviewQuery } from '../../queries.ts';
 
 export const CHANNEL_NAMES: Readonly<Record<Channel, string>> = {
   email: 'Email',
@@ -14,6 +15,11 @@ export const CHANNEL_NAMES: Readonly<Record<Channel, string>> = {
 };
 
 export const CHANNELS_KEY = ['channels'] as const;
+/** After a change of a connection: which of them fail is told by the overview. */
+export const readChannelsAgain = async (queries: QueryClient): Promise<void> => {
+  const keys = [CHANNELS_KEY, overviewQuery.queryKey];
+  await Promise.all(keys.map((queryKey) => queries.invalidateQueries({ queryKey })));
+};
 export const channelsQuery = queryOptions({
   queryKey: [...CHANNELS_KEY, 'served'],
   queryFn: async () => (await api.channels.list()).items,

@@ -7,7 +7,7 @@ import { api } from '../../api.ts';
 import { Moment } from '../../moment.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { Word } from '../follow-up/standing.tsx';
-import { CHANNEL_NAMES, CHANNELS_KEY } from './channel-query.ts';
+import { CHANNEL_NAMES, readChannelsAgain } from './channel-query.ts';
 import { ConnectionForm } from './connection-form.tsx';
 
 interface Props {
@@ -96,7 +96,7 @@ interface DeedsProps {
 function Deeds({ connection, open, setOpen }: DeedsProps) {
   const { id, disabled } = connection;
   const queries = useQueryClient();
-  const onSuccess = () => queries.invalidateQueries({ queryKey: CHANNELS_KEY });
+  const onSuccess = () => readChannelsAgain(queries);
   const turn = useMutation({
     // What somebody else has changed of it meanwhile stays.
     mutationFn: async () =>

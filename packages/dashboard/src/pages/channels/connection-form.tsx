@@ -6,7 +6,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { api } from '../../api.ts';
 import { ProblemAlert } from '../../shell/trouble.tsx';
-import { CHANNEL_NAMES, CHANNELS_KEY, providersQuery } from './channel-query.ts';
+import { CHANNEL_NAMES, providersQuery, readChannelsAgain } from './channel-query.ts';
 import { type Schema, SchemaFields, type Typed, typedOf, valuesOf } from './schema-fields.tsx';
 
 interface Props {
@@ -56,7 +56,7 @@ export function ConnectionForm({ before, close }: Props) {
         ...valuesOf(USE, use),
       }),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: CHANNELS_KEY });
+      await readChannelsAgain(queries);
       close();
     },
   });

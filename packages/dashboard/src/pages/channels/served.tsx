@@ -27,10 +27,11 @@ const BY: Readonly<
 export function Served() {
   const channels = useQuery(channelsQuery);
   const fates = useQuery(fatesQuery);
-  const failing = useQuery(overviewQuery).data?.connections ?? [];
+  const overview = useQuery(overviewQuery);
   return (
     <Panel title="What messages leave by">
       {fates.error !== null && <ProblemAlert error={fates.error} again={() => void fates.refetch()} />}
+      {overview.error !== null && <ProblemAlert error={overview.error} again={() => void overview.refetch()} />}
       <Read of={channels}>
         {(all) => (
           <ul className="served" aria-label="Channels">
@@ -39,7 +40,8 @@ export function Served() {
                 key={served.channel}
                 served={served}
                 fate={fateOf(fates, served.channel)}
-                failing={failing.filter(({ channel }) => channel === served.channel)}
+                failing={overview.data?.connections.filter(({ channel }) => channel === served.channel)}
+                unknown={overview.error === null ? 'Whether it fails is being read…' : 'Whether it fails is not known.'}
               />
             ))}
           </ul>
@@ -60,11 +62,13 @@ function fateOf({ data, error }: UseQueryResult<Fates>, channel: Channel): strin
 interface RowProps {
   readonly served: ServedChannel;
   readonly fate: string;
-  /** Those of its connections that do not take what they are handed. */
-  readonly failing: Overview['connections'];
+  /** Those of its connections that do not take what they are handed; undefined until they are read. */
+  readonly failing: Overview['connections'] | undefined;
+  /** What is said of them until then. */
+  readonly unknown: string;
 }
 
-function ServedRow({ served, fate, failing }: RowProps) {
+function ServedRow({ served, fate, failing, unknown }: RowProps) {
   const { channel, by, connections } = served;
   const [testing, setTesting] = useState(false);
   return (
@@ -74,7 +78,8 @@ function ServedRow({ served, fate, failing }: RowProps) {
         <span>
           <Word color={BY[by].color}>{BY[by].word}</Word>
           <small>{saysOf(served)}</small>
-          {failing.map(({ id, state, detail, since }) => (
+          {failing === undefined && <small>{unknown}</small>}
+          {failing?.map(({ id, state, detail, since }) => (
             <small key={id}>
               <Word color="red">{state === 'down' ? 'Down' : 'Failing'}</Word> {id} since <Moment at={since} />
               {detail !== null && `: ${detail}`}

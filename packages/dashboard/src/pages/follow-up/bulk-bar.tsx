@@ -3,13 +3,14 @@
 import { Alert, Button, Group, List, Paper, Progress, Stack, Text } from '@mantine/core';
 import type { CommandBody, CommandName, FollowUp } from '@relance/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api } from '../../api.ts';
 import { PageLink } from '../../shell/page-link.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { type Bulk, runBulk, type Told, undoOf } from './bulk.ts';
 import { COMMANDS, type OfferedCommand } from './command.ts';
 import { CommandForm } from './command-form.tsx';
+import { CHOSEN_MAX, type Matching } from './read-matching.ts';
 
 const OFFERED: readonly CommandName[] = ['acknowledge', 'resolve', 'snooze', 'reassign', 'cancel', 'reopen'];
 const REOPEN_SAYS =
@@ -20,14 +21,13 @@ interface Props {
   readonly chosen: readonly FollowUp[];
   /** Of the rows that were read. */
   readonly all: readonly FollowUp[];
+  /** Whether these rows are all that match. */
+  readonly isWhole: boolean;
+  /** What the list is filtered by: what is read of other filters is not heard of any more. */
+  readonly filters: string;
   readonly choose: (followUps: readonly FollowUp[]) => void;
-  /** Reads the rest of what the filters say; null where all of it has been read. */
-  readonly readOn: (() => Promise<ReadOn>) | null;
-}
-
-export interface ReadOn {
-  readonly items: readonly FollowUp[];
-  readonly complete: boolean;
+  /** All that match; null where it was stopped. */
+  readonly readAll: (signal: AbortSignal, said: (read: number) => void) => Promise<Matching<FollowUp> | null>;
 }
 
 interface Done {
@@ -36,8 +36,9 @@ interface Done {
   readonly wasUndo: boolean;
 }
 
-export function BulkBar({ chosen, all, choose, readOn }: Props) {
+export function BulkBar({ chosen, all, isWhole, filters, choose, readAll }: Props) {
   const queries = useQueryClient();
+  const reading = useReading(filters, readAll, choose);
   const [asked, setAsked] = useState<OfferedCommand | null>(null);
   const [through, setThrough] = useState(0);
   const run = useMutation({
@@ -48,7 +49,7 @@ export function BulkBar({ chosen, all, choose, readOn }: Props) {
     onSuccess: () => {
       setAsked(null);
       choose([]);
-      return queries.invalidateQueries({ queryKey: ['follow-ups'] });
+      void queries.invalidateQueries({ queryKey: ['follow-ups'] }); // nobody waits for a long list with what became of each
     },
   });
   const start = (bulk: Bulk, wasUndo = false) => run.mutate({ bulk, wasUndo });
@@ -59,17 +60,26 @@ export function BulkBar({ chosen, all, choose, readOn }: Props) {
   };
   const offered = COMMANDS.filter(({ name, offered: makesSense }) => OFFERED.includes(name) && chosen.some(makesSense));
   const { isPending: busy, variables, data: done } = run;
-  if (chosen.length === 0 && !busy && done === undefined) return null;
+  if (chosen.length === 0 && !busy && !reading.isUnderWay && done === undefined) return null;
   return (
     <Paper withBorder p="sm" className="bulk" component="section" aria-label="What is chosen">
       <Stack gap="sm">
         {busy && variables !== undefined ? (
           <Running through={through} of={variables.bulk.followUps.length} />
+        ) : reading.isUnderWay ? (
+          <Group gap="xs">
+            <Text size="sm" role="status">
+              Reading all that match: {reading.read} so far…
+            </Text>
+            <Button size="xs" variant="default" onClick={reading.stop}>
+              Stop
+            </Button>
+          </Group>
         ) : (
           chosen.length > 0 && (
             <Group gap="xs">
               <Text size="sm" role="status">
-                <strong>{chosen.length} chosen</strong>, {readOn === null ? '' : 'more than '}
+                <strong>{chosen.length} chosen</strong>, {isWhole ? '' : 'more than '}
                 {all.length} in the list
               </Text>
               {offered.map((command) => (
@@ -77,14 +87,14 @@ export function BulkBar({ chosen, all, choose, readOn }: Props) {
                   {command.label}
                 </Button>
               ))}
-              <ChooseAll chosen={chosen.length} all={all} choose={choose} readOn={readOn} />
+              <ChooseAll chosen={chosen} all={all} isWhole={isWhole} reading={reading} />
               <Button size="xs" variant="subtle" onClick={() => choose([])}>
                 Choose none
               </Button>
             </Group>
           )
         )}
-        {asked !== null && !busy && chosen.length > 0 && (
+        {asked !== null && !busy && !reading.isUnderWay && chosen.length > 0 && (
           <CommandForm
             key={asked.name}
             command={asked}
@@ -93,7 +103,7 @@ export function BulkBar({ chosen, all, choose, readOn }: Props) {
             close={() => setAsked(null)}
           />
         )}
-        {done !== undefined && !busy && chosen.length === 0 && (
+        {done !== undefined && !busy && !reading.isUnderWay && chosen.length === 0 && (
           <Answers done={done} undo={(bulk) => start(bulk, true)} close={() => run.reset()} />
         )}
       </Stack>
@@ -101,28 +111,82 @@ export function BulkBar({ chosen, all, choose, readOn }: Props) {
   );
 }
 
-/** All that the filters say, however many of them have been scrolled to. */
-function ChooseAll({ chosen, all, choose, readOn }: Omit<Props, 'chosen'> & { readonly chosen: number }) {
-  const reading = useMutation({
-    mutationFn: async () => (readOn === null ? { items: all, complete: true } : readOn()),
-    onSuccess: ({ items }) => choose(items),
+interface Reading {
+  readonly isUnderWay: boolean;
+  /** So many so far. */
+  readonly read: number;
+  /** What was read last, of these filters. */
+  readonly last: Matching<FollowUp> | null;
+  readonly error: Error | null;
+  readonly begin: () => void;
+  readonly stop: () => void;
+}
+
+interface UnderWay {
+  readonly stop: AbortController;
+  readonly filters: string;
+}
+
+/** Reads all that match and chooses it, unless it is stopped, the page is left or other filters are set before it is there. */
+function useReading(filters: string, readAll: Props['readAll'], choose: Props['choose']): Reading {
+  const [read, setRead] = useState(0);
+  const [under, setUnder] = useState<UnderWay | null>(null);
+  const { mutate, reset, variables, data, error } = useMutation({
+    mutationFn: async ({ stop }: UnderWay) => {
+      const all = await readAll(stop.signal, setRead);
+      if (stop.signal.aborted || all === null) return null;
+      choose(all.items);
+      return all;
+    },
+    onSettled: (_all, _error, settled) => setUnder((now) => (now === settled ? null : now)),
   });
-  if (reading.isPending)
-    return (
-      <Text size="sm" role="status">
-        Reading on: {all.length} so far…
-      </Text>
-    );
+  useEffect(() => () => under?.stop.abort(), [under]);
+  useEffect(() => {
+    if (under !== null && under.filters !== filters) setUnder(null);
+  }, [under, filters]);
+  const isOfThese = variables?.filters === filters;
+  return {
+    isUnderWay: under?.filters === filters,
+    read,
+    last: isOfThese ? (data ?? null) : null,
+    error: isOfThese ? error : null,
+    begin: () => {
+      const next = { stop: new AbortController(), filters };
+      setRead(0);
+      setUnder(next);
+      mutate(next);
+    },
+    stop: () => {
+      under?.stop.abort();
+      setUnder(null);
+      reset();
+    },
+  };
+}
+
+interface ChooseAllProps extends Pick<Props, 'chosen' | 'all' | 'isWhole'> {
+  readonly reading: Reading;
+}
+
+/** All that the filters say, however many of them have been scrolled to. */
+function ChooseAll({ chosen, all, isWhole, reading: { last, error, begin } }: ChooseAllProps) {
+  const areTheLast =
+    last !== null && last.items.length === chosen.length && last.items.every((one, at) => one === chosen[at]);
+  const label = !isWhole
+    ? 'Choose all that match'
+    : all.length > CHOSEN_MAX
+      ? `Choose the newest ${CHOSEN_MAX}`
+      : `Choose all ${all.length}`;
   return (
     <>
-      {(chosen < all.length || readOn !== null) && (
-        <Button size="xs" variant="subtle" onClick={() => reading.mutate()}>
-          {readOn === null ? `Choose all ${all.length}` : 'Choose all that match'}
+      {!areTheLast && (!isWhole || chosen.length < all.length) && (
+        <Button size="xs" variant="subtle" onClick={begin}>
+          {label}
         </Button>
       )}
-      {reading.error !== null && <ProblemAlert error={reading.error} />}
-      {reading.data?.complete === false && (
-        <Text size="sm">There are more: these are the newest {reading.data.items.length}, as many as go at once.</Text>
+      {error !== null && <ProblemAlert error={error} again={begin} />}
+      {areTheLast && !last.complete && (
+        <Text size="sm">There are more: these are the newest {chosen.length}, as many as go at once.</Text>
       )}
     </>
   );

@@ -2,7 +2,8 @@
 import { Button, Group, NativeSelect, Paper, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import type { CommandBody } from '@relance/client';
 import { type FormEvent, useState } from 'react';
-import { localToRfc3339, ZONE } from '../../moment.tsx';
+import { localToRfc3339 } from '../../local-time.ts';
+import { ZONE } from '../../moment.tsx';
 import { PersonField } from '../../person-field.tsx';
 import { onEscape } from '../../shell/escape.ts';
 import { bodyOf, type Field, type OfferedCommand } from './command.ts';

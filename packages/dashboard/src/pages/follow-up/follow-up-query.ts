@@ -1,9 +1,10 @@
 // Everything that is read of one follow-up, under one key, so that a command makes all of it be read again.
 import type { Page, TimelineItem } from '@relance/client';
 import { queryOptions } from '@tanstack/react-query';
-import { api } from '../../api.ts';
+import { api, ifThere } from '../../api.ts';
 import { everyPage } from '../../every-page.ts';
 import { ZONE } from '../../moment.tsx';
+import { LOOK_AGAIN_MS } from '../../queries.ts';
 
 export const followUpKey = (id: string) => ['follow-ups', 'one', id] as const;
 /** As many as the server gives at once. */
@@ -35,9 +36,13 @@ export const explainQuery = (id: string) =>
   queryOptions({ queryKey: [...followUpKey(id), 'explain'], queryFn: () => api.followUps.explain(id, { zone: ZONE }) });
 export const timelineQuery = (id: string) =>
   queryOptions({ queryKey: [...followUpKey(id), 'timeline'], queryFn: () => allLines(id) });
-/** Read when somebody opens it: there may be thousands. */
+/** Read when somebody opens it: there may be thousands. Null: it is no longer kept, though its line is (lines are kept longer). */
 export const messageQuery = (id: string, message: string) =>
-  queryOptions({ queryKey: [...followUpKey(id), 'messages', message], queryFn: () => api.messages.get(message) });
+  queryOptions({
+    queryKey: [...followUpKey(id), 'messages', message],
+    queryFn: () => ifThere(api.messages.get(message)),
+    refetchInterval: ({ state }) => (state.data === null ? false : LOOK_AGAIN_MS),
+  });
 export const repliesQuery = (id: string) =>
   queryOptions({
     queryKey: [...followUpKey(id), 'replies'],

@@ -2,7 +2,7 @@
 // What is asked for more seldom is more-filters.tsx.
 import { Checkbox, Chip, Group, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { policiesQuery } from '../../queries.ts';
+import { policyChoicesQuery } from '../../queries.ts';
 import { Icon } from '../../shell/icon.tsx';
 import { useTyped } from '../../shell/typed.ts';
 import { type ListSearch, type Shown, WHY, type Why } from './list-search.ts';
@@ -28,7 +28,7 @@ interface Props {
 }
 
 export function ListFilters({ search, change }: Props) {
-  const policies = useQuery(policiesQuery).data?.items ?? [];
+  const policies = useQuery(policyChoicesQuery).data?.items ?? [];
   const words = useTyped(search.q, (q) => change({ q }));
   const who = useTyped(search.assignee, (assignee) => change({ assignee }));
   const named = policies.map(({ id, title }) => ({ value: String(id), label: String(title) }));

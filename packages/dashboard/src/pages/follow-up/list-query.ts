@@ -3,12 +3,12 @@ import type { FollowUp, Query } from '@relance/client';
 import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query';
 import { api } from '../../api.ts';
 import { LOOK_AGAIN_MS } from '../../queries.ts';
+import { LOOKED_AT_PAGES } from '../../read-again.ts';
 import type { ListSearch, Shown } from './list-search.ts';
+import { type Matching, readMatching } from './read-matching.ts';
 
 /** What the server gives at most at once. */
 const PAGE_ITEMS = 200;
-/** Looking again reads every page that was scrolled to: of more than these only what is asked for. */
-const LOOKED_AT_PAGES = 2;
 
 const FILTERS: Readonly<Record<Shown, Query>> = {
   live: { status: 'open,acknowledged' },
@@ -46,3 +46,14 @@ export const listQuery = (search: ListSearch, now: string | undefined) =>
     refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > LOOKED_AT_PAGES ? false : LOOK_AGAIN_MS),
     select: ({ pages }): readonly FollowUp[] => pages.flatMap(({ items }) => items),
   });
+
+/** All that the filters say, not only what was scrolled to. */
+export async function readAllOf(
+  search: ListSearch,
+  now: string | undefined,
+  signal: AbortSignal,
+  said: (read: number) => void,
+): Promise<Matching<FollowUp> | null> {
+  const filter = filterOf(search, now ?? (await api.clock.get()).now);
+  return readMatching((cursor) => api.followUps.list({ ...filter, limit: PAGE_ITEMS, ...cursor }), signal, said);
+}

@@ -35,7 +35,7 @@ const momentOf = (value: unknown): string | undefined => {
 /** Whatever an address says. What is not known is named and undefined: otherwise it would stay as it was written. */
 export const readListSearch = (search: Record<string, unknown>): ListSearch => ({
   show: SHOWN.find((one) => one === search.show),
-  why: WHY.find((one) => one === search.why),
+  why: search.show === 'attention' ? WHY.find((one) => one === search.why) : undefined, // of others it says nothing
   policy: textOf(search.policy),
   assignee: textOf(search.assignee),
   team: textOf(search.team),

@@ -3,7 +3,7 @@
 // chosen is acted on together (bulk-bar.tsx).
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import type { FollowUp } from '@relance/client';
-import { type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useLetterKeys } from '../../letter-keys.ts';
@@ -13,9 +13,10 @@ import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { ListFilters, SEARCH_ID } from './list-filters.tsx';
-import { listQuery } from './list-query.ts';
+import { listQuery, readAllOf } from './list-query.ts';
 import { ListRows } from './list-rows.tsx';
 import type { ListSearch } from './list-search.ts';
+import { atMost, CHOSEN_MAX } from './read-matching.ts';
 
 const route = getRouteApi('/inside/follow-ups');
 
@@ -35,7 +36,9 @@ export function FollowUps() {
     });
   const change = (changed: ListSearch) =>
     void navigate({ search: (before) => ({ ...before, ...changed }), replace: true, resetScroll: false });
-  const { data: items, hasNextPage, isFetching, fetchNextPage } = list;
+  const { data: items, hasNextPage, isFetching, isPlaceholderData, fetchNextPage } = list;
+  const isRead = items !== undefined && !isPlaceholderData; // otherwise there are rows of the filters of before, or none
+  const isWhole = isRead && !hasNextPage;
   useLetterKeys([['/', () => document.getElementById(SEARCH_ID)?.focus()]]);
   return (
     <Stack gap="md" maw={1400}>
@@ -54,8 +57,14 @@ export function FollowUps() {
       <BulkBar
         chosen={[...chosen.values()]}
         all={items ?? []}
+        isWhole={isWhole}
+        filters={JSON.stringify(search)}
         choose={(all) => setChosen(new Map(all.map((one) => [one.id, one])))}
-        readOn={hasNextPage ? () => readToTheEnd(fetchNextPage) : null}
+        readAll={async (signal, said) =>
+          isWhole || (isRead && items.length >= CHOSEN_MAX)
+            ? atMost(items, isWhole)
+            : readAllOf(search, now, signal, said)
+        }
       />
       {list.error !== null && <ProblemAlert error={list.error} again={() => void list.refetch()} />}
       {items === undefined ? (
@@ -73,20 +82,6 @@ export function FollowUps() {
       )}
     </Stack>
   );
-}
-
-/** What is acted on at once has a limit: whoever has more narrows the filters. */
-const CHOSEN_MAX = 5_000;
-
-async function readToTheEnd(
-  next: () => Promise<UseInfiniteQueryResult<readonly FollowUp[]>>,
-): Promise<{ readonly items: readonly FollowUp[]; readonly complete: boolean }> {
-  for (;;) {
-    const { data: items = [], hasNextPage, error } = await next();
-    if (error !== null) throw error;
-    if (!hasNextPage) return { items, complete: true };
-    if (items.length >= CHOSEN_MAX) return { items: items.slice(0, CHOSEN_MAX), complete: false };
-  }
 }
 
 const NO_FILTER: ListSearch = {

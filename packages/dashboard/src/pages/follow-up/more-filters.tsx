@@ -1,7 +1,8 @@
 // What one filters a list of follow-ups by more seldom: put away until it is asked for, and open where the address says some of it.
 import { Group, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { localToRfc3339, rfc3339ToLocal, ZONE } from '../../moment.tsx';
+import { LOCAL_MAX, localToRfc3339, rfc3339ToLocal } from '../../local-time.ts';
+import { ZONE } from '../../moment.tsx';
 import { useTyped } from '../../shell/typed.ts';
 import type { ListSearch } from './list-search.ts';
 
@@ -21,9 +22,10 @@ interface Props {
 export function MoreFilters({ search, change }: Props) {
   const said = [...FIELDS.map(({ name }) => search[name]), search.due].filter((one) => one !== undefined).length;
   const [open, setOpen] = useState(said > 0);
-  const due = useTyped(search.due === undefined ? undefined : rfc3339ToLocal(search.due), (local) =>
-    change({ due: local === undefined ? undefined : (localToRfc3339(local) ?? undefined) }),
-  );
+  const due = useTyped(search.due === undefined ? undefined : rfc3339ToLocal(search.due), (local) => {
+    const at = local === undefined ? undefined : localToRfc3339(local);
+    if (at !== null) change({ due: at }); // while its year is typed it says nothing
+  });
   return (
     <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <Text component="summary" size="sm">
@@ -33,7 +35,14 @@ export function MoreFilters({ search, change }: Props) {
         {FIELDS.map((field) => (
           <Words key={field.name} {...field} search={search} change={change} />
         ))}
-        <TextInput type="datetime-local" label="Due before" description={`In ${ZONE}`} flex="1 1 200px" {...due} />
+        <TextInput
+          type="datetime-local"
+          max={LOCAL_MAX}
+          label="Due before"
+          description={`In ${ZONE}`}
+          flex="1 1 200px"
+          {...due}
+        />
       </Group>
     </details>
   );

@@ -17,9 +17,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
-import { localToRfc3339, ZONE } from '../../moment.tsx';
+import { localToRfc3339 } from '../../local-time.ts';
+import { ZONE } from '../../moment.tsx';
 import { PersonField } from '../../person-field.tsx';
-import { policiesQuery } from '../../queries.ts';
+import { policyChoicesQuery } from '../../queries.ts';
 import { PageLink } from '../../shell/page-link.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
@@ -31,7 +32,7 @@ const randomKey = (): string =>
 
 export function OpenFollowUp() {
   useTitle('Open a follow-up');
-  const policies = useQuery(policiesQuery);
+  const policies = useQuery(policyChoicesQuery);
   return (
     <Stack gap="md" maw={760}>
       <Breadcrumbs>

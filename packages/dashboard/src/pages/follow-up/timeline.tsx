@@ -100,5 +100,17 @@ function Step({ followUp, line }: { readonly followUp: string; readonly line: Li
 }
 
 function Sent({ followUp, id }: { readonly followUp: string; readonly id: string }) {
-  return <Read of={useQuery(messageQuery(followUp, id))}>{(message) => <MessageView message={message} />}</Read>;
+  return (
+    <Read of={useQuery(messageQuery(followUp, id))}>
+      {(message) =>
+        message === null ? (
+          <Text size="sm" c="dimmed">
+            It is no longer kept.
+          </Text>
+        ) : (
+          <MessageView message={message} />
+        )
+      }
+    </Read>
+  );
 }

@@ -8,6 +8,7 @@ import { api } from '../../api.ts';
 import { People } from '../../people.tsx';
 import { fieldProblems } from '../../shell/field-problem.ts';
 import { Icon } from '../../shell/icon.tsx';
+import { NotAll } from '../../shell/not-all.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { Word } from '../follow-up/standing.tsx';
@@ -33,6 +34,7 @@ export function Groups() {
       {adding && <AddGroup close={() => setAdding(false)} />}
       {error !== null && <ProblemAlert error={error} again={() => void refetch()} />}
       {data === undefined && error === null && <Pending />}
+      {data !== undefined && <NotAll of={data} />}
       {data?.items.length === 0 && !adding && (
         <Stack align="flex-start" gap="xs" py="xl">
           <Title order={2}>There is no group yet</Title>

@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { download } from '../../download.ts';
 import { Panel } from '../../shell/panel.tsx';
-import { ProblemAlert } from '../../shell/trouble.tsx';
+import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 
 export interface Table {
   readonly head: readonly string[];
@@ -17,15 +17,32 @@ interface Props {
   readonly table: Table;
   /** What the files are called, and what is in them. */
   readonly file: { readonly name: string; readonly csv: () => Promise<string>; readonly json: unknown };
+  /** What it is drawn from: where reading it again failed, what was drawn stays. */
+  readonly of: Figures;
   readonly children: ReactNode;
 }
 
-export function ChartPanel({ title, says, table, file, children }: Props) {
+interface Figures {
+  readonly error: Error | null;
+  readonly refetch: () => unknown;
+}
+
+/** In its place until the figures are there, and where they could not be read. */
+export function NotDrawn({ title, of: { error, refetch } }: Pick<Props, 'title' | 'of'>) {
+  return (
+    <Panel title={title}>
+      {error === null ? <Pending /> : <ProblemAlert error={error} again={() => void refetch()} />}
+    </Panel>
+  );
+}
+
+export function ChartPanel({ title, says, table, file, of: { error, refetch }, children }: Props) {
   const asCsv = useMutation({
     mutationFn: async () => download(`${file.name}.csv`, await file.csv(), 'text/csv'),
   });
   return (
     <Panel title={title}>
+      {error !== null && <ProblemAlert error={error} again={() => void refetch()} />}
       <Text size="sm" mb="sm">
         {says}
       </Text>

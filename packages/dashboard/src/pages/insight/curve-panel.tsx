@@ -3,9 +3,7 @@ import { Group, NativeSelect } from '@mantine/core';
 import type { Curve, CurveName } from '@relance/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { countText, durationText, shareText } from '../../figure-text.ts';
-import { Panel } from '../../shell/panel.tsx';
-import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
-import { ChartPanel } from './chart-panel.tsx';
+import { ChartPanel, NotDrawn } from './chart-panel.tsx';
 import { CurveChart } from './curve-chart.tsx';
 import { curveCsv, curveQuery } from './insight-query.ts';
 import { CURVE_NAMES, type InsightSearch } from './insight-search.ts';
@@ -38,7 +36,8 @@ interface Props {
 export function CurvePanel({ search, change }: Props) {
   const of = search.of ?? 'responseTime';
   const queries = useQueryClient();
-  const { data, error, refetch } = useQuery(curveQuery(of, search));
+  const read = useQuery(curveQuery(of, search));
+  const { data } = read;
   const curve = data?.rows[0];
   const choice = (
     <Group mb="sm">
@@ -51,17 +50,12 @@ export function CurvePanel({ search, change }: Props) {
       />
     </Group>
   );
-  if (error !== null) return <ProblemAlert error={error} again={() => void refetch()} />;
-  if (curve === undefined)
-    return (
-      <Panel title={TITLE}>
-        <Pending />
-      </Panel>
-    );
+  if (curve === undefined) return <NotDrawn title={TITLE} of={read} />;
   const says = sentenceOf(of, curve);
   return (
     <ChartPanel
       title={TITLE}
+      of={read}
       says={says}
       table={{
         head: ['After', 'Have', '95 % from', '95 % to', 'Told from'],

@@ -3,10 +3,8 @@ import type { MetricRow } from '@relance/client';
 import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../../api.ts';
 import { countText, durationText, shareOf, shareText } from '../../figure-text.ts';
-import { Panel } from '../../shell/panel.tsx';
-import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { Bars } from './bars.tsx';
-import { ChartPanel } from './chart-panel.tsx';
+import { ChartPanel, NotDrawn } from './chart-panel.tsx';
 import { figuresCsv, figuresQuery } from './insight-query.ts';
 import type { InsightSearch } from './insight-search.ts';
 import { countAndShare } from './panels.tsx';
@@ -36,14 +34,11 @@ export function Funnel({ search }: { readonly search: InsightSearch }) {
     .slice(0, POLICIES_MAX)
     .map(({ policy, followUps }) => ({ policy: policy ?? '', opened: followUps }));
   const orders = useQueries({ queries: shown.map(({ policy }) => stagesQuery(policy)) });
-  const trouble = stages.error ?? policies.error;
-  if (trouble !== null) return <ProblemAlert error={trouble} />;
-  if (stages.data === undefined || policies.data === undefined)
-    return (
-      <Panel title={TITLE}>
-        <Pending />
-      </Panel>
-    );
+  const read = {
+    error: stages.error ?? policies.error,
+    refetch: () => Promise.all([stages.refetch(), policies.refetch()]),
+  };
+  if (stages.data === undefined || policies.data === undefined) return <NotDrawn title={TITLE} of={read} />;
   const { rows } = stages.data;
   const funnels = shown.map(({ policy, opened }, index) => ({
     policy,
@@ -53,6 +48,7 @@ export function Funnel({ search }: { readonly search: InsightSearch }) {
   return (
     <ChartPanel
       title={TITLE}
+      of={read}
       says={saysOf(rows, policies.data.rows.length)}
       table={{
         head: [

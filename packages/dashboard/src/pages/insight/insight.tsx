@@ -5,7 +5,7 @@ import type { Metrics } from '@relance/client';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { counted, dateText, durationText } from '../../figure-text.ts';
-import { policiesQuery } from '../../queries.ts';
+import { policyChoicesQuery } from '../../queries.ts';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { CurvePanel } from './curve-panel.tsx';
@@ -84,7 +84,7 @@ interface FilterProps {
 }
 
 function Filters({ search, figures, change }: FilterProps) {
-  const policies = useQuery(policiesQuery).data?.items ?? [];
+  const policies = useQuery(policyChoicesQuery).data?.items ?? [];
   const chosen = search.from !== undefined || search.to !== undefined;
   const named = policies.map(({ id, title }) => ({ value: String(id), label: String(title) }));
   const { policy } = search;

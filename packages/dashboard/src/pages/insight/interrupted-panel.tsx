@@ -2,10 +2,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { counted, countText, outsideText, shareOf } from '../../figure-text.ts';
 import { PageLink } from '../../shell/page-link.tsx';
-import { Panel } from '../../shell/panel.tsx';
-import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { Bars } from './bars.tsx';
-import { ChartPanel } from './chart-panel.tsx';
+import { ChartPanel, NotDrawn } from './chart-panel.tsx';
 import { figuresCsv, interruptedQuery } from './insight-query.ts';
 import type { InsightSearch } from './insight-search.ts';
 
@@ -15,14 +13,9 @@ const DRAWN_MAX = 10;
 
 export function InterruptedPanel({ search }: { readonly search: InsightSearch }) {
   const queries = useQueryClient();
-  const { data, error, refetch } = useQuery(interruptedQuery(search));
-  if (error !== null) return <ProblemAlert error={error} again={() => void refetch()} />;
-  if (data === undefined)
-    return (
-      <Panel title={TITLE}>
-        <Pending />
-      </Panel>
-    );
+  const of = useQuery(interruptedQuery(search));
+  const { data } = of;
+  if (data === undefined) return <NotDrawn title={TITLE} of={of} />;
   const { rows } = data;
   const most = rows[0]?.interrupted ?? 0;
   return (
@@ -49,17 +42,22 @@ export function InterruptedPanel({ search }: { readonly search: InsightSearch })
           ].map(countText),
         ]),
       }}
+      of={of}
       file={{ name: 'interrupted', csv: () => figuresCsv(queries, 'interrupted', search), json: data }}
     >
       <Bars
         label="People by how often they were interrupted"
         bars={rows.slice(0, DRAWN_MAX).map((row) => ({
           id: row.recipient,
-          name: (
-            <PageLink to="/people/$id" params={{ id: row.recipient }} size="sm">
-              {row.name ?? row.recipient}
-            </PageLink>
-          ),
+          // Whoever was erased has no page: their figures are of a stand-in without a name.
+          name:
+            row.name === null ? (
+              row.recipient
+            ) : (
+              <PageLink to="/people/$id" params={{ id: row.recipient }} size="sm">
+                {row.name}
+              </PageLink>
+            ),
           note: outsideText(row),
           share: shareOf(row.interrupted, most) ?? 0,
           part: shareOf(row.interrupted - row.interruptedBusiness, row.interrupted) ?? 0,

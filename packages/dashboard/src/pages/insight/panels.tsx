@@ -4,10 +4,8 @@ import type { MessageFigures, MetricQuestion, MetricRow, Metrics } from '@relanc
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { counted, countText, dateText, durationText, NONE, shareOf, shareText } from '../../figure-text.ts';
-import { Panel } from '../../shell/panel.tsx';
-import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { type Bar, Bars } from './bars.tsx';
-import { ChartPanel, type Table } from './chart-panel.tsx';
+import { ChartPanel, NotDrawn, type Table } from './chart-panel.tsx';
 import { columnsOf, DayChart } from './day-chart.tsx';
 import { figuresCsv, figuresQuery } from './insight-query.ts';
 import type { InsightSearch } from './insight-search.ts';
@@ -28,18 +26,13 @@ interface Props {
 
 export function FigurePanel({ title, question, groupBy, search, draw }: Props) {
   const queries = useQueryClient();
-  const { data, error, refetch } = useQuery(figuresQuery(question, search, groupBy));
-  if (error !== null) return <ProblemAlert error={error} again={() => void refetch()} />;
-  if (data === undefined)
-    return (
-      <Panel title={title}>
-        <Pending />
-      </Panel>
-    );
+  const of = useQuery(figuresQuery(question, search, groupBy));
+  const { data } = of;
+  if (data === undefined) return <NotDrawn title={title} of={of} />;
   const { says, table, chart } = draw(data);
   const csv = () => figuresCsv(queries, question, search, groupBy);
   return (
-    <ChartPanel title={title} says={says} table={table} file={{ name: fileOf(title), csv, json: data }}>
+    <ChartPanel title={title} says={says} table={table} of={of} file={{ name: fileOf(title), csv, json: data }}>
       {chart}
     </ChartPanel>
   );

@@ -3,10 +3,8 @@ import { Group, NativeSelect } from '@mantine/core';
 import type { MessageMetricRow } from '@relance/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { countText, shareOf, shareText } from '../../figure-text.ts';
-import { Panel } from '../../shell/panel.tsx';
-import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { Bars } from './bars.tsx';
-import { ChartPanel } from './chart-panel.tsx';
+import { ChartPanel, NotDrawn } from './chart-panel.tsx';
 import { figuresCsv, messagesQuery } from './insight-query.ts';
 import { type InsightSearch, SENT_BY, type SentBy } from './insight-search.ts';
 import { SENT_HEADS, sentCells } from './panels.tsx';
@@ -40,15 +38,11 @@ export function SentPanel({ search, change }: Props) {
   const by = search.by ?? 'provider';
   const { groupBy, many } = KINDS[by];
   const queries = useQueryClient();
-  const { data, error, refetch, isPlaceholderData } = useQuery(messagesQuery(groupBy, search));
-  if (error !== null) return <ProblemAlert error={error} again={() => void refetch()} />;
+  const of = useQuery(messagesQuery(groupBy, search));
+  const { data, isPlaceholderData } = of;
   // What was read by another key has no names for these rows.
   if (data === undefined || (isPlaceholderData && String(data.groupBy) !== groupBy))
-    return (
-      <Panel title={TITLE}>
-        <Pending />
-      </Panel>
-    );
+    return <NotDrawn title={TITLE} of={of} />;
   const rows = data.rows.toSorted((a, b) => b.accepted - a.accepted);
   const most = rows[0]?.accepted ?? 0;
   return (
@@ -63,6 +57,7 @@ export function SentPanel({ search, change }: Props) {
         head: ['Sent by', ...SENT_HEADS],
         rows: rows.map((row) => [nameOf(by, row), ...sentCells(row)]),
       }}
+      of={of}
       file={{
         name: `messages-by-${by}`,
         csv: () => figuresCsv(queries, 'messages', search, groupBy),

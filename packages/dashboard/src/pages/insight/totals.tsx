@@ -1,7 +1,7 @@
 // What became of all of them, in a number each with the share that it is.
 import { Paper } from '@mantine/core';
 import type { MetricRow } from '@relance/client';
-import { countText, durationText, shareText } from '../../figure-text.ts';
+import { counted, countText, durationText, NONE, shareText } from '../../figure-text.ts';
 
 interface Tile {
   readonly label: string;
@@ -21,6 +21,11 @@ export function Totals({ row }: { readonly row: MetricRow }) {
       ))}
     </section>
   );
+}
+
+function notedOf({ accepted, merged }: MetricRow): string {
+  if (accepted === 0) return NONE;
+  return merged === 0 ? 'each by itself' : `${counted(merged, 'more item')} went in these, as digests`;
 }
 
 function tilesOf(row: MetricRow): readonly Tile[] {
@@ -77,7 +82,7 @@ function tilesOf(row: MetricRow): readonly Tile[] {
     {
       label: 'Messages',
       value: countText(row.accepted - row.merged),
-      note: row.merged === 0 ? 'each by itself' : `${countText(row.merged)} more items went in these, as digests`,
+      note: notedOf(row),
     },
     {
       label: 'Opened by people',

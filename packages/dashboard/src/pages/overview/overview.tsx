@@ -61,6 +61,7 @@ const NEEDS: readonly Need[] = [
 
 function Told({ seen }: { readonly seen: Seen }) {
   const { followUps, attention, openReplies, connections, alarms } = seen;
+  const failing = new Set(connections.map(({ channel }) => channel)); // each may have several connections
   const stuck = attention.stagesExhausted + attention.unknownRecipient + attention.parked;
   return (
     <>
@@ -71,7 +72,7 @@ function Told({ seen }: { readonly seen: Seen }) {
         ))}
         <Count count={followUps.overdue} label="Overdue" alarming search={{ overdue: true }} />
         <Count count={openReplies} label="Unanswered replies" alarming href="#replies" />
-        <Count count={connections.length} label="Failing channels" alarming to="/channels" />
+        <Count count={failing.size} label="Failing channels" alarming to="/channels" />
         <Count count={followUps.open} label="Open" search={{ show: 'open' }} />
         <Count count={followUps.acknowledged} label="Acknowledged" search={{ show: 'acknowledged' }} />
       </SimpleGrid>

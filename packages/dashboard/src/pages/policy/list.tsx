@@ -7,6 +7,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { policiesQuery } from '../../queries.ts';
 import { Icon } from '../../shell/icon.tsx';
+import { NotAll } from '../../shell/not-all.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
@@ -26,6 +27,7 @@ export function Policies() {
         {items !== undefined && items.length > 0 && <NewButton />}
       </Group>
       {error !== null && <ProblemAlert error={error} again={() => void refetch()} />}
+      {data !== undefined && <NotAll of={data} />}
       {items === undefined ? error === null && <Pending /> : items.length === 0 ? <Nothing /> : <Rows items={items} />}
     </Stack>
   );

@@ -73,6 +73,7 @@ export const namesQuery = queryOptions({
     return { groups, schedules, calendars, templates };
   },
   staleTime: 30_000,
+  refetchInterval: false, // whole collections, for their ids
 });
 export const readyListQuery = queryOptions({
   queryKey: ['ready-policies'],

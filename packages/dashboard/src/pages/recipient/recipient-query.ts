@@ -4,12 +4,11 @@ import type { Message, Page, Recipient, Suppression } from '@relance/client';
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api.ts';
 import { LOOK_AGAIN_MS, readWorldAgain } from '../../queries.ts';
+import { LOOKED_AT_PAGES } from '../../read-again.ts';
 import { addressesOf } from './reach.ts';
 
 /** What the server gives at most at once. */
 const PAGE_ITEMS = 200;
-/** Looking again reads every page that was scrolled to: of more than these only what is asked for. */
-const LOOKED_AT_PAGES = 2;
 /** A page of what belongs to one person. */
 const SHOWN_ITEMS = 25;
 

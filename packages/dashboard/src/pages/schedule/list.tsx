@@ -11,6 +11,7 @@ import { useNow, ZONE } from '../../moment.tsx';
 import { People } from '../../people.tsx';
 import { fieldProblems } from '../../shell/field-problem.ts';
 import { Icon } from '../../shell/icon.tsx';
+import { NotAll } from '../../shell/not-all.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { Word } from '../follow-up/standing.tsx';
@@ -39,6 +40,7 @@ export function Schedules() {
       {adding && <AddSchedule close={() => setAdding(false)} />}
       {error !== null && <ProblemAlert error={error} again={() => void refetch()} />}
       {data === undefined && error === null && <Pending />}
+      {data !== undefined && <NotAll of={data} />}
       {data?.items.length === 0 && !adding && (
         <Stack align="flex-start" gap="xs" py="xl">
           <Title order={2}>Nobody is on call yet</Title>

@@ -1,4 +1,5 @@
-// Branding: how mails and pages show whose they are. Shown as it holds, and changed by whoever has an admin key.
+// Branding: how mails and pages show whose they are. Shown as it holds, and changed by whoever has an admin key; what nobody touched is
+// not written, so that what somebody else changes meanwhile stays.
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import type { Branding } from '@relance/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -21,15 +22,19 @@ const FIELDS: readonly (readonly [key: Key, label: string, example: string, type
   ['supportPhone', 'Support by phone', '+34 900 000 000', 'tel'],
 ];
 
+const brandingOf = (settings: Props['settings']) => (settings?.branding ?? {}) as Branding;
+
 interface Props {
   /** Undefined until they are read. */
   readonly settings: Readonly<Record<string, unknown>> | undefined;
+  /** Reading them the last time did: what was read before stays, and with it what is being typed. */
+  readonly failed: boolean;
   readonly admin: boolean;
 }
 
-export function BrandingPanel({ settings, admin }: Props) {
+export function BrandingPanel({ settings, failed, admin }: Props) {
   const [open, setOpen] = useState(false);
-  const branding = (settings?.branding ?? {}) as Branding;
+  const branding = brandingOf(settings);
   return (
     <Panel
       title="Branding"
@@ -43,7 +48,7 @@ export function BrandingPanel({ settings, admin }: Props) {
       }
     >
       {settings === undefined ? (
-        <Pending />
+        !failed && <Pending />
       ) : open ? (
         <BrandingForm before={branding} close={() => setOpen(false)} />
       ) : (
@@ -90,9 +95,10 @@ const Swatch = ({ color }: { readonly color: string }) => (
 
 function BrandingForm({ before, close }: { readonly before: Branding; readonly close: () => void }) {
   const queries = useQueryClient();
-  const [typed, setTyped] = useState<Branding>(before);
+  const [start] = useState(before); // what is read again meanwhile is not what was typed over
+  const [typed, setTyped] = useState(start);
   const save = useMutation({
-    mutationFn: () => api.branding.put(written(typed)),
+    mutationFn: () => saveOver(start, typed),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: settingsQuery.queryKey });
       close();
@@ -128,6 +134,14 @@ function BrandingForm({ before, close }: { readonly before: Branding; readonly c
       </Stack>
     </form>
   );
+}
+
+/** Laid over what holds at this moment: the time between reading and writing is as short as it can be. */
+async function saveOver(start: Branding, typed: Branding): Promise<unknown> {
+  const { settings } = await api.settings();
+  const changed = FIELDS.filter(([key]) => (typed[key] ?? '') !== (start[key] ?? ''));
+  const over = Object.fromEntries(changed.map(([key]) => [key, typed[key] ?? '']));
+  return api.branding.put(written({ ...brandingOf(settings), ...over }));
 }
 
 /** What is left empty is not said. */

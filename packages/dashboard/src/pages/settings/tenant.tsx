@@ -30,17 +30,17 @@ const UNSAID: Readonly<Record<string, string>> = {
 };
 
 export function Tenant({ admin }: { readonly admin: boolean }) {
-  const { data, error } = useQuery(settingsQuery);
-  if (error !== null) return <ProblemAlert error={error} />;
+  const { data, error, refetch } = useQuery(settingsQuery);
   const { branding: _own, ...rest } = data?.settings ?? {};
   const named = new Set(Object.keys(NAMES));
   const others = Object.entries(rest).filter(([key]) => !named.has(key));
   return (
     <>
-      <BrandingPanel settings={data?.settings} admin={admin} />
+      {error !== null && <ProblemAlert error={error} again={() => void refetch()} />}
+      <BrandingPanel settings={data?.settings} failed={error !== null} admin={admin} />
       <Panel title="The tenant">
         {data === undefined ? (
-          <Pending />
+          error === null && <Pending />
         ) : (
           <Stack gap="sm">
             <dl className="facts">

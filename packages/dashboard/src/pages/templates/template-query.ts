@@ -1,28 +1,21 @@
 // Templates as they are stored.
-import { RelanceProblem, type Template } from '@relance/client';
+import type { Template } from '@relance/client';
 import { queryOptions } from '@tanstack/react-query';
-import { api } from '../../api.ts';
+import { api, ifThere } from '../../api.ts';
 import { everyPage } from '../../every-page.ts';
 
 export const TEMPLATES_KEY = ['templates'] as const;
 
 export const templatesQuery = queryOptions({
   queryKey: [...TEMPLATES_KEY, 'all'],
-  queryFn: async (): Promise<readonly Template[]> => (await everyPage(api.templates.list)).items,
+  queryFn: () => everyPage<Template>(api.templates.list),
 });
 
 /** Null where there is none of that name yet. Read once: what somebody writes is not changed under their hands. */
 export const templateQuery = (id: string) =>
   queryOptions({
     queryKey: [...TEMPLATES_KEY, 'one', id],
-    queryFn: async (): Promise<Template | null> => {
-      try {
-        return await api.templates.get(id);
-      } catch (error) {
-        if (error instanceof RelanceProblem && error.status === 404) return null;
-        throw error;
-      }
-    },
+    queryFn: (): Promise<Template | null> => ifThere(api.templates.get(id)),
     refetchInterval: false,
     refetchOnWindowFocus: false,
     staleTime: Number.POSITIVE_INFINITY,

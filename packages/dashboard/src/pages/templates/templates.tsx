@@ -5,6 +5,7 @@ import type { Template } from '@relance/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { NotAll } from '../../shell/not-all.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
@@ -21,13 +22,14 @@ export function Templates() {
       <Title order={1}>Templates</Title>
       <NewTemplate />
       {error !== null && <ProblemAlert error={error} again={() => void refetch()} />}
+      {data !== undefined && <NotAll of={data} />}
       {data === undefined ? (
         error === null && <Pending />
-      ) : data.length === 0 ? (
+      ) : data.items.length === 0 ? (
         <Nothing />
       ) : (
         <ul className="templates" aria-label="Templates">
-          {data.map((one) => (
+          {data.items.map((one) => (
             <Row key={one.id} template={one} />
           ))}
         </ul>
