@@ -674,6 +674,7 @@ export interface Interrupted {
   readonly asOf: string;
   readonly rows: readonly {
     readonly recipient: string;
+    /** The id of whoever has none; null: there is no such person any more. */
     readonly name: string | null;
     /** Messages, of all hours. */
     readonly interrupted: number;

@@ -131,7 +131,7 @@ const interruptedShape = z.strictObject({
   rows: z.array(
     z.strictObject({
       recipient: z.string(),
-      name: z.string().nullable(),
+      name: z.string().nullable().describe('the id of whoever has none; null: there is no such person any more'),
       interrupted: count.describe('messages, of all hours'),
       ...hourFields,
     }),

@@ -147,6 +147,7 @@ export function withReached(rows: readonly WireMetricRow[]): WireMetricRow[] {
 /** Somebody, and how often messages interrupted them, by the hours of their own clock. */
 export interface WireInterrupted {
   readonly recipient: string;
+  /** The id of whoever has none; null: there is no such person any more. */
   readonly name: string | null;
   /** The sum of the next four. */
   readonly interrupted: number;

@@ -1,6 +1,7 @@
 // Who is interrupted most, and at which of their hours: whoever is woken night after night is found here, and has a page of their own.
+import type { Interrupted } from '@relance/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { counted, countText, outsideText, shareOf } from '../../figure-text.ts';
+import { counted, countText, dateText, outsideText, shareOf } from '../../figure-text.ts';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Bars } from './bars.tsx';
 import { ChartPanel, NotDrawn } from './chart-panel.tsx';
@@ -21,14 +22,7 @@ export function InterruptedPanel({ search }: { readonly search: InsightSearch })
   return (
     <ChartPanel
       title={TITLE}
-      says={
-        rows.length === 0
-          ? 'Nobody was interrupted in this period, as far as messages are kept.'
-          : `${counted(rows.length, 'person', 'people')} with the most messages that interrupted them, by the clock of each. The full part of a bar is outside business hours. Read from the messages themselves, so as far back as they are kept.`.replace(
-              /^o/,
-              'O',
-            )
-      }
+      says={rows.length === 0 ? 'Nobody was interrupted in this period, as far as messages are kept.' : saysOf(data)}
       table={{
         head: ['Person', 'Messages', 'Business hours', 'Evening', 'Night', 'Weekend'],
         rows: rows.map((row) => [
@@ -67,3 +61,10 @@ export function InterruptedPanel({ search }: { readonly search: InsightSearch })
     </ChartPanel>
   );
 }
+
+/** Of a long period its last days are counted, so it says of which. */
+const saysOf = ({ rows, from, to }: Interrupted): string =>
+  `${counted(rows.length, 'person', 'people')} with the most messages that interrupted them, of what opened from ${dateText(from)} to ${dateText(to)}, by the clock of each. The full part of a bar is outside business hours. Read from the messages themselves, so as far back as they are kept.`.replace(
+    /^o/,
+    'O',
+  );

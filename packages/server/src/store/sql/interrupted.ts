@@ -16,7 +16,7 @@ export interface InterruptedQuestion {
 
 export type Interrupted = Readonly<Record<HourKind, number>> & {
   readonly recipient: string;
-  /** Null: there is no such person any more, or nobody knows the name. */
+  /** The id of whoever has none; null: there is no such person any more. */
   readonly name: string | null;
 };
 
@@ -32,7 +32,7 @@ export async function readInterrupted(
   const begin = fromLocal(dayOf(from) * DAY_MS, zone);
   const end = (fromLocal((dayOf(to) + 1) * DAY_MS, zone) - 1) as Instant;
   return tx.query<Interrupted>(
-    `SELECT most.*, r.name FROM (
+    `SELECT most.*, coalesce(r.name, r.id) AS name FROM (
        SELECT m.recipient, ${HOURS.join(', ')} FROM relance.messages m
        WHERE m.tenant = $1 AND m.id BETWEEN $2::uuid AND $3::uuid AND m.hours IS NOT NULL AND m.stage NOT LIKE '@%'
          AND m.status IN ('accepted', 'delivered', 'bounced') AND m.channel NOT IN ('inbox', 'webhook')
