@@ -129,8 +129,7 @@ export async function createWorld(
     readonly start?: string;
     readonly recorders?: Partial<Record<Channel, Recorder>>;
     readonly engine?: Partial<EngineOptions>;
-    /** One, and one thing happens after the other: the same each time. */
-    readonly connectionsMax?: number;
+    readonly connectionsMax?: number; // one, and one thing happens after the other: the same each time
   } = {},
 ): Promise<World> {
   const { url, drop } = await createTestDatabase();

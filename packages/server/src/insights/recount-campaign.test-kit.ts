@@ -75,9 +75,9 @@ export async function recountWorld(seed: number): Promise<Recounted> {
     await asking.everything('when months are added up');
     await world.lateNews(20);
     await asking.everything('after late receipts');
-    await world.retain({ messages: '20 days', timeline: '30 days', followUps: '90 days' });
     for (const days of [25, 10, 100]) {
       await world.advance(days * DAY_MS);
+      await world.prune({ messages: '20 days', timeline: '30 days', followUps: '90 days' });
       await world.reopen();
       await world.lateNews(3);
       await asking.everything(`after ${days} more days`);

@@ -10,6 +10,7 @@ import { answerIn, LIFE, PEACE } from '../../../../test/sim/temper.ts';
 import { begin, PEOPLE } from '../../../../test/sim/town.ts';
 import { CHANNELS, eventOf, recorder } from '../../../../test/world.ts';
 import type { CommandRequest, IncomingEvent } from '../engine/ports.ts';
+import { Sweep } from '../engine/sweep.ts';
 import { ENGINE } from '../store/database.ts';
 import { addEngagement } from '../store/sql/message.ts';
 import { putTemplates } from '../store/sql/template.ts';
@@ -88,7 +89,8 @@ export interface RecountedWorld {
   addUp(): Promise<number>;
   /** Counted as far as it has come, and looked at. */
   counted(): Promise<void>;
-  retain(retention: Readonly<Record<string, string>>): Promise<void>;
+  /** What is older is taken away. */
+  prune(retention: Readonly<Record<string, string>>): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -170,10 +172,11 @@ class Acting implements RecountedWorld {
     const mails = [...this.witness.messages.values()].filter(({ recipient }) => recipient === 'eve');
     for (const [index, { id, followUp }] of mails.entries()) {
       await this.#leaps(LEAPS[index % 3] ?? HOUR_MS);
-      const opened = { kind: 'opened', at: null, detail: null, machine: index === 0 } as const;
-      const clicked = { ...opened, kind: 'clicked', machine: false } as const;
-      const seen = [opened, clicked].map((one) => ({ ...one, message: { id } }));
-      await world.node.receipts.take('default', 'test', seen);
+      const seen = { message: { id }, at: null, detail: null, machine: index === 0 } as const;
+      await world.node.receipts.take('default', 'test', [
+        { ...seen, kind: 'opened' },
+        { ...seen, kind: 'clicked' },
+      ]);
       const by = {
         actor: { kind: 'recipient', id: 'eve' },
         evidence: 'proven',
@@ -465,8 +468,11 @@ class Acting implements RecountedWorld {
     return createFigures(this.http.world.database, LOUD, { rowsMin: 1, restMinutes: 0 }).addUp();
   }
 
-  async retain(retention: Readonly<Record<string, string>>): Promise<void> {
+  async prune(retention: Readonly<Record<string, string>>): Promise<void> {
     await this.#sets({ retention });
+    const { engine, consents } = this.http.world.node;
+    await new Sweep(engine, consents).prune();
+    await this.counted();
   }
 
   async end(): Promise<void> {
