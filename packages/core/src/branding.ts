@@ -6,7 +6,10 @@ const page = z
   .string()
   .max(2_000)
   // Its origin stands in a Content-Security-Policy, where `;` and `,` begin another directive (CSP3 §2.2).
-  .regex(/^https:\/\/[^\s<>"'`|\\^{};,]+$/, 'must be an https:// address, without any of " \' < > ; , and blanks');
+  .regex(
+    /^https:\/\/[^\s<>"'`|\\^{};,/?#]+(?:[/?#][^\s<>"`|\\^{}]*)?$/,
+    'must be an https:// address, without any of " < > and blanks',
+  );
 
 export const brandingSchema = z.strictObject({
   /** In place of the tenant's own name. */

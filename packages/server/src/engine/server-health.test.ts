@@ -6,6 +6,8 @@ const LOG = 'what it said is in the log of the server';
 it.each([
   ['connect ECONNREFUSED 127.0.0.1:2525', 'connect ECONNREFUSED'],
   ['getaddrinfo ENOTFOUND mail.internal.example.com', 'getaddrinfo ENOTFOUND'],
+  ['getaddrinfo EAI_AGAIN mail.internal.example.com', 'getaddrinfo EAI_AGAIN'],
+  ['451 4.7.1 <ELENA@CLINIC.TEST>: greylisted', '451 4.7.1'],
   ['certificate of mail.internal: CERT_HAS_EXPIRED', 'CERT_HAS_EXPIRED'],
   ['451 4.7.1 <ana@example.test>: greylisted for 300 s', '451 4.7.1'],
   ['454 to ana@example.test and bo@example.test', '454'],
@@ -23,6 +25,7 @@ it.each([
   'user relance-prod password hunter2hunter2',
   'invalid api key sk_live_51HabcDEF',
   'Subject: Dismissal of Ana Lopez',
+  'rejected: EMPLOYEE DISMISSAL, ERR_ANA',
   "rejected 'Your HIV results, Ana Lopez'",
   'See https://provider.test/u/ana?key=1 for more',
 ])('%s is in the log alone', (said) => {

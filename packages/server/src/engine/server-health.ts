@@ -6,9 +6,14 @@ import { OF_SERVER, putHealth } from '../store/sql/connection.ts';
 import type { Fares } from './berth.ts';
 
 const READ_MAX = 1_000;
-/** The error of a system call with what was tried, and the codes of TLS and of node:net (Node's documentation, Errors). */
-const FAILED_CALL =
-  /\b(?:(?:connect|getaddrinfo|read|write|query[A-Z]\w{0,9}) )?(?:E[A-Z]{4,20}|(?:CERT|ERR|UNABLE|DEPTH|SELF_SIGNED)_[A-Z_]{3,40})\b/;
+/** Errors of system calls, of nodemailer and of TLS (Node's documentation, Errors), each by its name: any other word may be somebody's. */
+const ERRORS = [
+  'ECONNREFUSED ECONNRESET ECONNABORTED ETIMEDOUT ENOTFOUND EAI_AGAIN EHOSTUNREACH ENETUNREACH ENETDOWN EPIPE EPROTO EACCES',
+  'EAUTH ESOCKET ECONNECTION EENVELOPE EMESSAGE EDNS ETLS EPROTOCOL',
+  'CERT_HAS_EXPIRED CERT_NOT_YET_VALID CERT_UNTRUSTED DEPTH_ZERO_SELF_SIGNED_CERT SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE UNABLE_TO_GET_ISSUER_CERT_LOCALLY ERR_TLS_CERT_ALTNAME_INVALID ERR_SSL_WRONG_VERSION_NUMBER',
+].flatMap((names) => names.split(' '));
+const FAILED_CALL = new RegExp(`\\b(?:(?:connect|getaddrinfo|read|write) )?(?:${ERRORS.join('|')})\\b`);
 /** A reply of SMTP with its enhanced status (RFC 5321 §4.2, RFC 3463), or the status of HTTP (RFC 9110 §15). */
 const REPLY = /(?:^|\s)([45]\d\d)(?:[ -]([45]\.\d{1,3}\.\d{1,3}))?(?=[\s:,.;)-]|$)/;
 const KNOWN: readonly (readonly [pattern: RegExp, words: string])[] = [

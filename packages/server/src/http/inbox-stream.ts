@@ -108,7 +108,7 @@ function tell(raw: ServerResponse, told: Told, row: InboxRow): void {
 /** From where whoever is cut off goes on, before anything has come. */
 function placeOf({ changes, last }: Told): string {
   const at = changes.get(last);
-  if (at === undefined) return '';
+  if (at === undefined) return last === 0 ? 'id: 0\n' : ''; // with nothing in it, all that comes is news
   const all = [...changes].map(([changed, changed_at]) => ({ changed, changed_at }));
   return `id: ${writeInboxCursor({ changed: last, changed_at: at }, all)}\n`;
 }

@@ -52,9 +52,10 @@ const PEOPLE_DAYS_MAX = 92;
 async function lastDaysOf(queries: QueryClient, search: InsightSearch): Promise<MetricQuery> {
   const window = await windowOf(queries, search);
   if (window.from === undefined) return window;
-  const end = window.to === undefined ? (await queries.fetchQuery(clockQuery)).now : window.to;
-  const first = Date.parse(end) - (PEOPLE_DAYS_MAX - 1) * DAY_MS;
-  return Date.parse(window.from) >= first ? window : { ...window, from: new Date(first).toISOString() };
+  const to = window.to ?? (await queries.fetchQuery(clockQuery)).now;
+  // A moment lies in one of two days, by which clock it is looked at: a day less is asked for.
+  const first = Date.parse(to) - (PEOPLE_DAYS_MAX - 2) * DAY_MS;
+  return { ...window, to, from: Date.parse(window.from) >= first ? window.from : new Date(first).toISOString() };
 }
 
 export const curveQuery = (of: CurveName, search: InsightSearch) =>

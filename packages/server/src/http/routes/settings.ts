@@ -8,7 +8,6 @@ import { ENGINE } from '../../store/database.ts';
 import { insertAudit } from '../../store/sql/audit.ts';
 import { putTenantSettings, readTenantSettings } from '../../store/sql/tenant.ts';
 import type { HttpPorts } from '../ports.ts';
-import { Problem } from '../problem.ts';
 import { adminOf, callerOf, read, readQuery, scopeOf } from '../route.ts';
 
 export function settingsRoutes(app: FastifyInstance, ports: HttpPorts): void {
@@ -23,7 +22,6 @@ export function settingsRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.put('/v1/settings/branding', async (request) => {
     const { tenant, keyId } = adminOf(request, 'Settings');
     readQuery(z.object({}), request.query);
-    if (request.body == null) throw new Problem('invalid', 'A branding is a JSON object; {} is none of it.');
     const branding = read(brandingSchema, request.body);
     const settings = await ports.database.transaction(ENGINE, async (tx) => {
       await putTenantSettings(tx, tenant, { branding });
