@@ -8,6 +8,8 @@ it.each([
   ['getaddrinfo ENOTFOUND mail.internal.example.com', 'getaddrinfo ENOTFOUND'],
   ['getaddrinfo EAI_AGAIN mail.internal.example.com', 'getaddrinfo EAI_AGAIN'],
   ['451 4.7.1 <ELENA@CLINIC.TEST>: greylisted', '451 4.7.1'],
+  ['ESOCKET: connect ECONNREFUSED 127.0.0.1:2525', 'connect ECONNREFUSED'],
+  ['ESOCKET: Socket closed', 'ESOCKET'],
   ['certificate of mail.internal: CERT_HAS_EXPIRED', 'CERT_HAS_EXPIRED'],
   ['451 4.7.1 <ana@example.test>: greylisted for 300 s', '451 4.7.1'],
   ['454 to ana@example.test and bo@example.test', '454'],

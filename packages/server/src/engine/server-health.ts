@@ -9,11 +9,17 @@ const READ_MAX = 1_000;
 /** Errors of system calls, of nodemailer and of TLS (Node's documentation, Errors), each by its name: any other word may be somebody's. */
 const ERRORS = [
   'ECONNREFUSED ECONNRESET ECONNABORTED ETIMEDOUT ENOTFOUND EAI_AGAIN EHOSTUNREACH ENETUNREACH ENETDOWN EPIPE EPROTO EACCES',
-  'EAUTH ESOCKET ECONNECTION EENVELOPE EMESSAGE EDNS ETLS EPROTOCOL',
   'CERT_HAS_EXPIRED CERT_NOT_YET_VALID CERT_UNTRUSTED DEPTH_ZERO_SELF_SIGNED_CERT SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE UNABLE_TO_GET_ISSUER_CERT_LOCALLY ERR_TLS_CERT_ALTNAME_INVALID ERR_SSL_WRONG_VERSION_NUMBER',
-].flatMap((names) => names.split(' '));
-const FAILED_CALL = new RegExp(`\\b(?:(?:connect|getaddrinfo|read|write) )?(?:${ERRORS.join('|')})\\b`);
+];
+/** Those say less: where both stand, the others are told. */
+const OF_NODEMAILER = ['EAUTH ESOCKET ECONNECTION EENVELOPE EMESSAGE EDNS ETLS EPROTOCOL'];
+const anyOf = (lists: readonly string[]): RegExp =>
+  new RegExp(
+    `\\b(?:(?:connect|getaddrinfo|read|write) )?(?:${lists.flatMap((names) => names.split(' ')).join('|')})\\b`,
+  );
+const FAILED_CALLS = [anyOf(ERRORS), anyOf(OF_NODEMAILER)];
+
 /** A reply of SMTP with its enhanced status (RFC 5321 §4.2, RFC 3463), or the status of HTTP (RFC 9110 §15). */
 const REPLY = /(?:^|\s)([45]\d\d)(?:[ -]([45]\.\d{1,3}\.\d{1,3}))?(?=[\s:,.;)-]|$)/;
 const KNOWN: readonly (readonly [pattern: RegExp, words: string])[] = [
@@ -29,7 +35,7 @@ export function wordsForAll(detail: string | null): string | null {
   const read = detail.slice(0, READ_MAX);
   const [, code, status] = REPLY.exec(read) ?? [];
   const said = [
-    FAILED_CALL.exec(read)?.[0],
+    FAILED_CALLS.map((one) => one.exec(read)?.[0]).find((one) => one !== undefined),
     code === undefined ? undefined : status === undefined ? code : `${code} ${status}`,
     KNOWN.find(([pattern]) => pattern.test(read))?.[1],
   ].filter((one) => one !== undefined);
