@@ -340,7 +340,8 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
       }
       await route.continue();
     });
-    await page.keyboard.press('Control+s');
+    await editorOf(page).getByText('title: keep one').waitFor(); // it has the keys
+    await editorOf(page).press('Control+s');
     await expect.poll(() => sent).toEqual(['"1"']);
     await page.keyboard.type(' two');
     await page.keyboard.press('Control+s'); // nobody knows yet over which version
