@@ -12,6 +12,9 @@ export const shareText = (share: number | null): string => (share === null ? NON
 export const wholeShareText = (share: number): string => WHOLE_SHARE.format(share);
 export const shareOf = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
 
+/** As a sentence begins. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** `one follow-up`, `2 follow-ups`. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count === 1 ? 'one' : countText(count)} ${count === 1 ? one : many}`;

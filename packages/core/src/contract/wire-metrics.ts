@@ -8,6 +8,7 @@ import {
   type FollowUpCounts,
   type MessageCounts,
   messageRatesOf,
+  NO_FOLLOW_UPS,
   ratesOf,
   stageConversion,
 } from '../metrics.ts';
@@ -42,68 +43,36 @@ export interface MetricSum {
   readonly times: Uint8Array;
 }
 
-const wireMessageCounts = ({
-  messages,
-  accepted,
-  delivered,
-  bounced,
-  merged,
-  interruptedBusiness,
-  interruptedEvening,
-  interruptedNight,
-  interruptedWeekend,
-}: MessageCounts) => ({
-  messages,
-  accepted,
-  delivered,
-  bounced,
-  merged,
-  interruptedBusiness,
-  interruptedEvening,
-  interruptedNight,
-  interruptedWeekend,
-});
+const FOLLOW_UPS_TOLD = Object.keys(NO_FOLLOW_UPS) as readonly (keyof FollowUpCounts)[];
+/** Of messages what rates are made of besides is told by the rates. */
+const MESSAGES_TOLD = [
+  'messages',
+  'accepted',
+  'delivered',
+  'bounced',
+  'merged',
+  'interruptedBusiness',
+  'interruptedEvening',
+  'interruptedNight',
+  'interruptedWeekend',
+] as const satisfies readonly (keyof MessageCounts)[];
+const told = <Counts, Name extends keyof Counts>(counts: Counts, names: readonly Name[]): Pick<Counts, Name> =>
+  Object.fromEntries(names.map((name) => [name, counts[name]])) as Pick<Counts, Name>;
 
 export const wireMessageRow = ({ group, counts }: MessageSum) => ({
   ...group,
-  ...wireMessageCounts(counts),
+  ...told(counts, MESSAGES_TOLD),
   ...messageRatesOf(counts),
 });
 export type WireMessageRow = ReturnType<typeof wireMessageRow>;
-
-const wireFollowUpCounts = ({
-  followUps,
-  open,
-  resolved,
-  cancelled,
-  expired,
-  escalated,
-  exhausted,
-  unreached,
-  commitments,
-  commitmentsKept,
-  commitmentsMissed,
-}: FollowUpCounts) => ({
-  followUps,
-  open,
-  resolved,
-  cancelled,
-  expired,
-  escalated,
-  exhausted,
-  unreached,
-  commitments,
-  commitmentsKept,
-  commitmentsMissed,
-});
 
 export function wireMetricRow({ group, counts, times }: MetricSum, now: Instant) {
   const durations = durationsOf(times, now);
   const rates = ratesOf(counts);
   return {
     ...group,
-    ...wireFollowUpCounts(counts),
-    ...wireMessageCounts(counts),
+    ...told(counts, FOLLOW_UPS_TOLD),
+    ...told(counts, MESSAGES_TOLD),
     ...rates,
     // Of a stage: those that were resolved after it and before the next one.
     conversionRate:

@@ -3,7 +3,7 @@
 import type { FollowUp, Instant, Outcome } from '@relance/core';
 import type { Connection, Envelope } from '../channels/channel.ts';
 import { ENGINE } from '../store/database.ts';
-import { putHealth } from '../store/sql/connection.ts';
+import { OF_SERVER, putHealth } from '../store/sql/connection.ts';
 import type { OutboxRow, Sent } from '../store/sql/outbox.ts';
 import type { Berths, Fares } from './berth.ts';
 import type { Chosen, Ready } from './deliver-prepare.ts';
@@ -14,7 +14,7 @@ import { type HandOver, NO_WORDS, sentByOf } from './outcome.ts';
 import type { Consents } from './ports.ts';
 import { Recorder } from './recorder.ts';
 import { releaseUses } from './reserve.ts';
-import { putServerHealth } from './server-health.ts';
+import { wordsForAll } from './server-health.ts';
 import { thrown } from './thrown.ts';
 
 /** What follows are the words of an error of somebody's adapter, which may quote what it was given: they stay out of the log. */
@@ -153,17 +153,15 @@ export class HandOvers {
     const news = new Map<string, Fares & { readonly tenant: string; readonly shared: boolean }>();
     for (const { connection, envelope, row } of asked.values()) {
       const shared = connections.isShared(connection);
-      const tenant = shared ? '' : row.tenant;
+      const tenant = shared ? OF_SERVER : row.tenant;
       for (const one of this.#berths.news(connection, tenant, envelope.address, now))
         news.set(`${tenant}\n${one.connection}`, { ...one, tenant, shared });
     }
     const seen = (one: Fares): Fares => (one.detail?.includes(FAILED) ? { ...one, detail: 'its adapter threw' } : one);
-    const [own, server] = [false, true].map((of) => [...news.values()].filter(({ shared }) => shared === of));
-    if (news.size > 0)
-      await database.transaction(ENGINE, async (tx) => {
-        await putHealth(tx, node, own ?? []);
-        await putServerHealth(tx, node, (server ?? []).map(seen));
-      });
+    const kept = [...news.values()].map((one) =>
+      one.shared ? { ...one, detail: wordsForAll(seen(one).detail) } : one,
+    );
+    if (kept.length > 0) await database.transaction(ENGINE, (tx) => putHealth(tx, node, kept));
     for (const { shared, tenant, ...one } of news.values()) {
       this.#berths.told(tenant, one, now);
       const { told, ...fares } = seen(one);

@@ -1,10 +1,6 @@
-// What is kept of how this server's own connections fare (store/sql/connection.ts keeps it). Whoever has none of their own leaves by
+// What is told of how this server's own connections fare (store/sql/connection.ts keeps it). Whoever has none of their own leaves by
 // them, so what a provider said of one tenant's message is read by the others: nothing of it is kept but what is known
 // to name nobody and to let nobody in; the rest is in the log.
-import type { Tx } from '../store/database.ts';
-import { OF_SERVER, putHealth } from '../store/sql/connection.ts';
-import type { Fares } from './berth.ts';
-
 const READ_MAX = 1_000;
 /** Errors of system calls, of nodemailer and of TLS (Node's documentation, Errors), each by its name: any other word may be somebody's. */
 const ERRORS = [
@@ -42,15 +38,3 @@ export function wordsForAll(detail: string | null): string | null {
   return said.length === 0 ? IN_THE_LOG : said.join(', ');
 }
 const IN_THE_LOG = 'what it said is in the log of the server';
-
-export const putServerHealth = (tx: Tx, node: string, health: readonly Fares[]): Promise<void> =>
-  putHealth(
-    tx,
-    node,
-    health.map(({ connection, state, detail }) => ({
-      tenant: OF_SERVER,
-      connection,
-      state,
-      detail: wordsForAll(detail),
-    })),
-  );

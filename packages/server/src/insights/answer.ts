@@ -149,12 +149,7 @@ async function ask<Key extends MetricKey | MessageKey, Row>(
   const keys = keysOf(known, own, asked.groupBy);
   if (!keys.ok) return { kind: 'wrong', wrong: keys.wrong };
   await figures.countLittle();
-  return database.transaction({ kind: 'tenant', tenant }, async (tx): Promise<Answered<Row>> => {
-    const { now } = await readClock(tx);
-    const zone = (await tenantSettings(tx, [tenant])).get(tenant)?.zone ?? DEFAULT_ZONE;
-    const window = windowOf(asked, keys.keys, localDay(now, zone), zone);
-    if (!window.ok) return { kind: 'wrong', wrong: window.wrong };
-    const { from, to } = window;
+  return inWindow(database, tenant, asked, keys.keys, async (tx, { from, to, zone, now }): Promise<Answered<Row>> => {
     const waiting = await oldestMark(tx, tenant);
     const filter = { policy: asked.policy ?? null, team: asked.team ?? null };
     const rows = await read(tx, { tenant, from, to, groupBy: keys.keys, ...filter }, now, rowsMax + 1);
@@ -165,8 +160,32 @@ async function ask<Key extends MetricKey | MessageKey, Row>(
   });
 }
 
+interface Window {
+  /** Days, both included. */
+  readonly from: string;
+  readonly to: string;
+  readonly zone: string;
+  readonly now: Instant;
+}
+
+/** In one transaction: the days that are asked for, in the zone of the tenant, and what is read of them. */
+export const inWindow = <Row>(
+  database: Database,
+  tenant: string,
+  asked: Asked,
+  keys: readonly (MetricKey | MessageKey)[],
+  read: (tx: Tx, window: Window) => Promise<Answered<Row>>,
+): Promise<Answered<Row>> =>
+  database.transaction({ kind: 'tenant', tenant }, async (tx): Promise<Answered<Row>> => {
+    const { now } = await readClock(tx);
+    const zone = (await tenantSettings(tx, [tenant])).get(tenant)?.zone ?? DEFAULT_ZONE;
+    const window = windowOf(asked, keys, localDay(now, zone), zone);
+    if (!window.ok) return { kind: 'wrong', wrong: window.wrong };
+    return read(tx, { from: window.from, to: window.to, zone, now });
+  });
+
 type Checked<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly wrong: Wrong };
-const wrongly = (path: Wrong['path'], message: string): Extract<Answered, { kind: 'wrong' }> => ({
+export const wrongly = (path: Wrong['path'], message: string): Extract<Answered, { kind: 'wrong' }> => ({
   kind: 'wrong',
   wrong: { path, message },
 });
@@ -195,7 +214,7 @@ function noKey(name: string, known: readonly string[]): string {
 }
 
 /** The days that are asked for; the last 30 where none are named. */
-export function windowOf(
+function windowOf(
   asked: Asked,
   keys: readonly (MetricKey | MessageKey)[],
   today: number,

@@ -1,10 +1,8 @@
 // Whom messages interrupted, and at which of their hours: of the follow-ups that opened in a window, person by person.
-import { DEFAULT_ZONE, dayOf, type Instant, localDay, toRfc3339, type WireInterrupted } from '@relance/core';
+import { dayOf, type Instant, toRfc3339, type WireInterrupted } from '@relance/core';
 import type { Database } from '../store/database.ts';
-import { readClock } from '../store/sql/clock.ts';
 import { type Interrupted, readInterrupted } from '../store/sql/interrupted.ts';
-import { tenantSettings } from '../store/sql/tenant.ts';
-import { type Answered, type Asked, windowOf } from './answer.ts';
+import { type Answered, type Asked, inWindow, wrongly } from './answer.ts';
 
 export interface AskedInterrupted extends Pick<Asked, 'from' | 'to' | 'policy'> {
   /** Of this person alone. */
@@ -24,18 +22,9 @@ export const askInterrupted = (
   tenant: string,
   { policy, recipient, limit, ...asked }: AskedInterrupted,
 ): Promise<Answered<WireInterrupted>> =>
-  database.transaction({ kind: 'tenant', tenant }, async (tx): Promise<Answered<WireInterrupted>> => {
-    const { now } = await readClock(tx);
-    const zone = (await tenantSettings(tx, [tenant])).get(tenant)?.zone ?? DEFAULT_ZONE;
-    const window = windowOf(asked, [], localDay(now, zone), zone);
-    if (!window.ok) return { kind: 'wrong', wrong: window.wrong };
-    const { from, to } = window;
+  inWindow(database, tenant, asked, [], async (tx, { from, to, zone }): Promise<Answered<WireInterrupted>> => {
     const days = dayOf(to) - dayOf(from) + 1;
-    if (days > DAYS_MAX)
-      return {
-        kind: 'wrong',
-        wrong: { path: 'from', message: `is ${days} days before the end of \`to\`; ${TOO_LONG}` },
-      };
+    if (days > DAYS_MAX) return wrongly('from', `is ${days} days before the end of \`to\`; ${TOO_LONG}`);
     const of = { policy: policy ?? null, recipient: recipient ?? null };
     const people = await readInterrupted(tx, { tenant, from, to, zone, ...of }, limit);
     const asOf = toRfc3339(wallNow() as Instant);

@@ -1,5 +1,7 @@
 // How a follow-up stands, in a word and a colour: the colour never says more than the word.
+
 import type { FollowUp, FollowUpStatus } from '@relance/client';
+import { capital } from '../../figure-text.ts';
 
 export const isLive = (status: FollowUpStatus): boolean => status === 'open' || status === 'acknowledged';
 
@@ -35,8 +37,6 @@ export const wordOf = ({ status, outcome, snoozedUntil, claim }: FollowUp): stri
   if (status === 'open' || status === 'acknowledged') return snoozedUntil === null ? capital(status) : 'Snoozed';
   return outcome === null || outcome === status ? capital(status) : `${capital(status)}: ${outcome}`;
 };
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 export function Standing({ followUp }: { readonly followUp: FollowUp }) {
   const stuck = stuckOf(followUp);

@@ -2,7 +2,7 @@
 import { Group, NativeSelect } from '@mantine/core';
 import type { Curve, CurveName } from '@relance/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { countText, durationText, shareText } from '../../figure-text.ts';
+import { capital, countText, durationText, shareText } from '../../figure-text.ts';
 import { ChartPanel, NotDrawn } from './chart-panel.tsx';
 import { CurveChart } from './curve-chart.tsx';
 import { curveCsv, curveQuery } from './insight-query.ts';
@@ -86,5 +86,5 @@ function sentenceOf(of: CurveName, { n, censored, p50, p90, limits, points }: Cu
   const half = within('half', p50, limits.p50);
   const most =
     p50 === null ? '' : `; ${p90 === null ? 'nine of ten have not by now' : `nine of ten within ${durationText(p90)}`}`;
-  return `${half.charAt(0).toUpperCase()}${half.slice(1)}${most}. Of ${countText(n)}, ${countText(censored)} ${waits}; the curve counts them for as long as they were seen to wait.`;
+  return `${capital(half)}${most}. Of ${countText(n)}, ${countText(censored)} ${waits}; the curve counts them for as long as they were seen to wait.`;
 }

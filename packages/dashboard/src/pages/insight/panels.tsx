@@ -3,7 +3,7 @@
 import type { MessageFigures, MetricQuestion, MetricRow, Metrics } from '@relance/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { counted, countText, dateText, durationText, NONE, shareOf, shareText } from '../../figure-text.ts';
+import { capital, counted, countText, dateText, durationText, NONE, shareOf, shareText } from '../../figure-text.ts';
 import { type Bar, Bars } from './bars.tsx';
 import { ChartPanel, NotDrawn, type Table } from './chart-panel.tsx';
 import { columnsOf, DayChart } from './day-chart.tsx';
@@ -46,7 +46,7 @@ export function drawDays(figures: Metrics): Drawn {
   const each = weekly ? 'week' : 'day';
   const says = `${counted(total, 'follow-up')} opened from ${dateText(figures.from)} to ${dateText(figures.to)}, by the ${each} on which ${total === 1 ? 'it' : 'they'} opened, and what has become of ${total === 1 ? 'it' : 'them'} by now.`;
   return {
-    says: says.charAt(0).toUpperCase() + says.slice(1),
+    says: capital(says),
     chart: <DayChart columns={columns} says={says} />,
     table: {
       head: [weekly ? 'Week from' : 'Day', 'Resolved', 'Still open', 'Expired', 'Cancelled'],
@@ -171,9 +171,8 @@ export function drawInterruptions(figures: Metrics): Drawn {
     says:
       total === 0
         ? 'Nobody was interrupted in this period. Messages count here by the clock of whoever got them; an inbox interrupts nobody.'
-        : `${counted(total, 'message')} interrupted somebody, ${shareText(shareOf(outside, total))} of them outside business hours, by the clock of whoever got them.`.replace(
-            /^o/,
-            'O',
+        : capital(
+            `${counted(total, 'message')} interrupted somebody, ${shareText(shareOf(outside, total))} of them outside business hours, by the clock of whoever got them.`,
           ),
     chart: (
       <Bars
@@ -213,9 +212,8 @@ const drawOpened =
     const rows = figures.rows.toSorted((a, b) => b.followUps - a.followUps);
     const most = rows[0]?.followUps ?? 0;
     return {
-      says: `${counted(rows.length, one, many)} opened something in this period. The full part of a bar is resolved.`.replace(
-        /^o/,
-        'O',
+      says: capital(
+        `${counted(rows.length, one, many)} opened something in this period. The full part of a bar is resolved.`,
       ),
       chart: (
         <Bars

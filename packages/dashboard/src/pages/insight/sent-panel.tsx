@@ -2,7 +2,7 @@
 import { Group, NativeSelect } from '@mantine/core';
 import type { MessageMetricRow } from '@relance/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { countText, shareOf, shareText } from '../../figure-text.ts';
+import { capital, countText, shareOf, shareText } from '../../figure-text.ts';
 import { Bars } from './bars.tsx';
 import { ChartPanel, NotDrawn } from './chart-panel.tsx';
 import { figuresCsv, messagesQuery } from './insight-query.ts';
@@ -51,7 +51,7 @@ export function SentPanel({ search, change }: Props) {
       says={
         rows.length === 0
           ? 'Nothing was sent in this period.'
-          : `The length of a bar is how many were taken; its full part was acted upon. ${many.charAt(0).toUpperCase()}${many.slice(1)} with few messages say little.`
+          : `The length of a bar is how many were taken; its full part was acted upon. ${capital(many)} with few messages say little.`
       }
       table={{
         head: ['Sent by', ...SENT_HEADS],

@@ -1,10 +1,12 @@
 // What was sent to somebody, and what was not and why, each in the words of the closed list of reasons; its content is shown when it
 // is asked for.
+
 import { Anchor, Checkbox, Group, Stack, Text } from '@mantine/core';
 import type { Message } from '@relance/client';
 import { REASONS } from '@relance/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { capital } from '../../figure-text.ts';
 import { Moment } from '../../moment.tsx';
 import { Older } from '../../shell/older.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
@@ -74,7 +76,7 @@ function MessageItem({ message }: { readonly message: Message }) {
         </PageLink>
         <Text size="sm">by {channel}</Text>
         <Word color={captured ? 'orange' : (COLORS[status] ?? 'gray')}>
-          {captured ? 'Captured in the mailbox' : `${status.charAt(0).toUpperCase()}${status.slice(1)}`}
+          {captured ? 'Captured in the mailbox' : capital(status)}
         </Word>
       </Group>
       {text !== null && (

@@ -1,6 +1,6 @@
 // Who was interrupted, read from the messages themselves: sums would be a profile of each person that outlives what it was made from,
 // and here nothing does. What counts as an interruption is core/metrics.ts, at which hours core/interruption.ts.
-import { dayOf, fromLocal, HOUR_KINDS, type HourKind, type Instant } from '@relance/core';
+import { DAY_MS, dayOf, fromLocal, HOUR_KINDS, type HourKind, type Instant } from '@relance/core';
 import type { Tx } from '../database.ts';
 import { highest, lowest, openingAt } from './message.ts';
 
@@ -20,7 +20,6 @@ export type Interrupted = Readonly<Record<HourKind, number>> & {
   readonly name: string | null;
 };
 
-const DAY_MS = 86_400_000;
 const HOURS = HOUR_KINDS.map((kind, index) => `(count(*) FILTER (WHERE m.hours = ${index}))::int AS ${kind}`);
 
 /** Those who were interrupted most come first. A message's id begins with when its follow-up opened, so other months are not looked at. */
