@@ -2,6 +2,11 @@
 // e2e (whole roads, real clients), tidy (rules a machine checks).
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { memoryFolder } from './test/memory-folder.ts';
+
+// Workers, servers and browsers have it from here; whoever set one of their own keeps it.
+const folder = process.env.TMPDIR ?? memoryFolder();
+if (folder !== null) process.env.TMPDIR = folder;
 
 const setupFiles = ['test/seed.setup.ts'];
 // Browsers and servers of a busy machine are waited for; what never comes is told all the same.

@@ -1,7 +1,7 @@
 // metrics: how long a question about ten million messages takes, and what marks cost whoever sets them. The sums are laid down as a pass
 // would have left them: a year, twenty policies of five stages, three channels, two teams and two levels, with log-normal times of which
 // seven in ten never came. A week of the last month has changed since it was added up: it is read by its days, and that week by all keys.
-// Each question is asked over all of the year.
+// Each question is asked over all of the year; who was interrupted, over a month of messages themselves (interrupted.ts).
 import {
   addWait,
   type CellCounts,
@@ -19,12 +19,20 @@ import {
   WAITS,
 } from '@relance/core';
 import pg from 'pg';
-import { askFigures, askMessages, type Question } from '../../packages/server/src/insights/answer.ts';
+import {
+  type Answered,
+  type Asked,
+  askCurves,
+  askFigures,
+  askMessages,
+  type Question,
+} from '../../packages/server/src/insights/answer.ts';
 import { createFigures } from '../../packages/server/src/insights/figures.ts';
 import { type Database, ENGINE, openDatabase } from '../../packages/server/src/store/database.ts';
 import { addDifferences, makeMonthsStale } from '../../packages/server/src/store/sql/metric-day.ts';
 import { addMessageDifferences } from '../../packages/server/src/store/sql/metric-message.ts';
 import { quietLog } from '../world.ts';
+import { type Asking, interruptedAskings } from './interrupted.ts';
 import { median } from './machine.ts';
 
 const [POLICIES, STAGES, CHANNELS, TEAMS, LEVELS, LOCALES] = [20, 5, 3, 2, 2, 4];
@@ -32,7 +40,7 @@ const FIRST = dayOf('2026-01-01');
 const DAYS = 365;
 const NOW = Date.UTC(2027, 0, 1, 9) as Instant;
 const MEDIAN_SECONDS = 7_200;
-const ROUNDS = 5;
+const ROUNDS = 9;
 const ROWS_AT_ONCE = 500;
 const STATEMENT_MAX_MS = 600_000;
 
@@ -154,19 +162,61 @@ async function fill(url: string, database: Database, messages: number, say: (lin
   say(`metrics: ${messages.toLocaleString('en-GB')} messages of a year in ${rows.toLocaleString('en-GB')} rows`);
 }
 
-const ASKED: readonly (readonly [Question | 'messages', string])[] = [
-  ['overview', ''],
-  ['policies', ''],
-  ['stages', ''],
-  ['channels', ''],
-  ['responses', 'team'],
-  ['escalations', ''],
-  ['overview', 'day'],
-  ['messages', 'provider'],
-  ['messages', 'template,templateVersion'],
-  ['messages', 'policy,stage,locale'],
-  ['messages', 'day'],
-];
+const YEAR = { from: '2026-01-01', to: '2026-12-31' } as const;
+const QUARTER = { from: '2026-10-01', to: '2026-12-31' } as const;
+
+/** Of a year, where nothing else is said. */
+function askings(database: Database): readonly Asking[] {
+  const ports = { database, figures: createFigures(database, quietLog), wallNow: () => NOW };
+  const asking = <Row>(name: string, ask: () => Promise<Answered<Row>>): Asking => [
+    name,
+    async () => {
+      const answered = await ask();
+      if (answered.kind === 'wrong') throw new Error(answered.wrong.message);
+      return { rows: answered.answer.rows.length };
+    },
+  ];
+  const figures = (question: Question, groupBy?: string, window: Asked = YEAR): Asking =>
+    asking(`${question}${by(groupBy)}${window === YEAR ? '' : ', a quarter'}`, () =>
+      askFigures(ports, 'default', question, { ...window, groupBy }),
+    );
+  const messages = (groupBy: string): Asking =>
+    asking(`messages${by(groupBy)}`, () => askMessages(ports, 'default', { ...YEAR, groupBy }));
+  const curves = (groupBy?: string): Asking =>
+    asking(`curves${by(groupBy)}`, () => askCurves(ports, 'default', 'responseTime', { ...YEAR, groupBy }));
+  return [
+    figures('overview'),
+    figures('policies'),
+    figures('stages'),
+    figures('channels'),
+    figures('responses', 'team'),
+    figures('escalations'),
+    figures('overview', 'day'),
+    figures('stages', 'day', QUARTER),
+    messages('provider'),
+    messages('template,templateVersion'),
+    messages('policy,stage,locale'),
+    messages('day'),
+    curves(),
+    curves('channel'),
+    curves('policy'),
+  ];
+}
+const by = (groupBy: string | undefined): string => (groupBy === undefined ? '' : ` by ${groupBy}`);
+
+async function measure(asked: readonly Asking[], say: (line: string) => void): Promise<void> {
+  for (const [name, ask] of asked) {
+    const took: number[] = [];
+    let rows = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const since = performance.now();
+      rows = (await ask()).rows;
+      took.push(performance.now() - since);
+    }
+    const [first, least, most] = [took[0] ?? 0, Math.min(...took), Math.max(...took)].map(Math.round);
+    say(`  ${name.padEnd(36)} ${Math.round(median(took))} ms (${least}-${most}, first ${first}) for ${rows} rows`);
+  }
+}
 
 export async function metricsBench(url: string, messages: number, say: (line: string) => void): Promise<void> {
   const database = openDatabase({ url, connectionsMax: 2, queryTimeoutMs: STATEMENT_MAX_MS });
@@ -174,23 +224,9 @@ export async function metricsBench(url: string, messages: number, say: (line: st
     tx.query(`UPDATE relance.clock SET mode = 'virtual', story_at = $1`, [new Date(NOW).toISOString()]),
   );
   await fill(url, database, messages, say);
-  const ports = { database, figures: createFigures(database, quietLog), wallNow: () => NOW };
-  for (const [question, groupBy] of ASKED) {
-    const took: number[] = [];
-    let rows = 0;
-    for (let round = 0; round < ROUNDS; round++) {
-      const since = performance.now();
-      const asked = { from: '2026-01-01', to: '2026-12-31', ...(groupBy === '' ? {} : { groupBy }) };
-      const answered =
-        question === 'messages'
-          ? await askMessages(ports, 'default', asked)
-          : await askFigures(ports, 'default', question, asked);
-      if (answered.kind === 'wrong') throw new Error(answered.wrong.message);
-      rows = answered.answer.rows.length;
-      took.push(performance.now() - since);
-    }
-    const label = `${question}${groupBy === '' ? '' : ` by ${groupBy}`}`;
-    say(`  ${label.padEnd(36)} ${Math.round(median(took))} ms for ${rows} rows (first ${Math.round(took[0] ?? 0)} ms)`);
-  }
+  await measure(askings(database), say);
+  const ofMonth = messages / 10;
+  say(`interrupted: ${ofMonth.toLocaleString('en-GB')} messages of a month, read themselves`);
+  await measure(await interruptedAskings(url, database, NOW, ofMonth), say);
   await database.close();
 }

@@ -71,6 +71,8 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
 
 export interface AnswerShape {
   readonly status: number;
+  /** Another success of the same shape, and when it is told instead. */
+  readonly or?: { readonly status: number; readonly when: string };
   readonly shape: ShapeName | null;
   /** A page of them: `{items, nextCursor}`. */
   readonly list?: boolean;
@@ -140,7 +142,10 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   'POST /v1/suppressions/import': one('SuppressionImport'),
   'GET /v1/recipients/{id}/export': one('RecipientExport'),
   'POST /v1/recipients/bulk': one('RecipientsAnswer'),
-  'POST /v1/recipients/{id}/erase': one('ErasureAnswer'),
+  'POST /v1/recipients/{id}/erase': {
+    ...one('ErasureAnswer'),
+    or: { status: 202, when: 'Committed, and not done yet' },
+  },
   'GET /v1/erasures/{id}': one('Erasure'),
   'GET /v1/audit': list('AuditEntry'),
   'PUT /v1/schedules/{id}': one('ScheduleAnswer'),
@@ -164,7 +169,11 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   'PUT /v1/policies/{id}': one('PolicyAnswer'),
   'GET /v1/policies/{id}/versions': list('PolicyVersion'),
   'POST /v1/policies/{id}/simulate': one('Simulation'),
-  'POST /v1/follow-ups': { status: 201, shape: 'OpenAnswer' },
+  'POST /v1/follow-ups': {
+    status: 201,
+    shape: 'OpenAnswer',
+    or: { status: 200, when: 'Nothing was made: one with this key was open, or it is a dry run' },
+  },
   'GET /v1/follow-ups': list('FollowUp'),
   ...Object.fromEntries(byBoth('').map((path) => [`GET ${path}`, one('FollowUp')])),
   ...Object.fromEntries(byBoth('/timeline').map((path) => [`GET ${path}`, list('TimelineItem')])),

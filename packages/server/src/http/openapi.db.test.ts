@@ -235,6 +235,20 @@ describe('every answer with a shape', () => {
     expect(SHAPES.Lifted.safeParse(lifted.body).error?.issues ?? []).toEqual([]);
   });
 
+  it('of two successes tells the one that came', async () => {
+    const { body } = await http.call('GET', '/openapi.json');
+    const told = (path: string): string[] => Object.keys(body.paths[path].post.responses).sort();
+    expect(told('/v1/follow-ups')).toEqual(['200', '201', 'default']);
+    expect(told('/v1/recipients/{id}/erase')).toEqual(['200', '202', 'default']);
+    const twice = { ...WITHOUT_ID, key: 'twice' };
+    const [made, known] = [
+      await http.call('POST', '/v1/follow-ups', twice),
+      await http.call('POST', '/v1/follow-ups', twice),
+    ];
+    expect([made.status, known.status]).toEqual([201, 200]);
+    for (const { body } of [made, known]) expect(SHAPES.OpenAnswer.safeParse(body).error?.issues ?? []).toEqual([]);
+  });
+
   it('stands in the reference', async () => {
     for (const route of Object.keys(ANSWERS)) expect(Object.keys(SUMMARIES)).toContain(route);
     const { body } = await http.call('GET', '/openapi.json');

@@ -131,14 +131,18 @@ function requestBody(body: Readonly<Record<string, object>>, schemas: Readonly<R
   };
 }
 
-function success({ status, shape, list, texts = [], events }: AnswerShape): Readonly<Record<string, object>> {
+function success({ status, or, shape, list, texts = [], events }: AnswerShape): Readonly<Record<string, object>> {
   const description = status === 202 ? 'Committed' : status === 201 ? 'Made' : 'Done';
   const content = {
     ...(shape === null ? {} : { 'application/json': { schema: list === true ? pageOf(shape) : named(shape) } }),
     ...Object.fromEntries(texts.map((type) => [type, { schema: TEXT }])),
     ...(events === undefined ? {} : { 'text/event-stream': { schema: TEXT, 'x-events': eventsOf(events) } }),
   };
-  return { [status]: { description, ...(Object.keys(content).length === 0 ? {} : { content }) } };
+  const told = Object.keys(content).length === 0 ? {} : { content };
+  return {
+    [status]: { description, ...told },
+    ...(or === undefined ? {} : { [or.status]: { description: or.when, ...told } }),
+  };
 }
 
 const named = (shape: string) => ({ $ref: `#/components/schemas/${shape}` });
