@@ -5,7 +5,7 @@ import { csvRecords } from '@relance/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../free-port.ts';
 import { CHROMIUM } from '../pages/chromium.ts';
-import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
+import { createDashboardWorld, type DashboardWorld, PHONE, tryAgain } from '../pages/dashboard.ts';
 import { furnish, taskEvent } from '../server.ts';
 
 const CANARY = 'a-password-of-the-canary';
@@ -60,7 +60,7 @@ describe.runIf(CHROMIUM !== null)('channels in the dashboard', () => {
     expect(await page.getByText('No message').count()).toBe(0);
     await look('channels whose messages could not be counted');
     await page.unrouteAll();
-    for (const part of parts) await part.getByRole('button', { name: 'Try again' }).click();
+    for (const part of parts) await tryAgain(part.getByRole('alert'));
     await email.getByText('No message').waitFor();
     await end();
   });
@@ -81,8 +81,7 @@ describe.runIf(CHROMIUM !== null)('channels in the dashboard', () => {
     await email.getByText('Whether it fails is not known.').waitFor();
     await look('channels of which nobody knows whether they fail');
     await page.unrouteAll();
-    await part.getByRole('button', { name: 'Try again' }).click();
-    await part.getByRole('alert').waitFor({ state: 'detached' });
+    await tryAgain(part.getByRole('alert'));
     await expect.poll(() => email.getByText('Whether it fails').count()).toBe(0);
     await end();
   });

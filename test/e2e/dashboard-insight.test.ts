@@ -5,7 +5,7 @@ import { csvRecords } from '@relance/core';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM } from '../pages/chromium.ts';
-import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
+import { createDashboardWorld, type DashboardWorld, PHONE, tryAgain } from '../pages/dashboard.ts';
 import { furnish, taskEvent } from '../server.ts';
 
 const OTHER = `
@@ -183,8 +183,7 @@ describe.runIf(CHROMIUM !== null)('insight in the dashboard', () => {
     await part.getByRole('table').waitFor();
     await look('figures that could not be read again');
     await page.unrouteAll();
-    await alert.getByRole('button', { name: 'Try again' }).click();
-    await alert.waitFor({ state: 'detached' });
+    await tryAgain(alert);
     expect(troubles.filter((text) => !text.includes('500'))).toEqual([]);
     await end();
   });

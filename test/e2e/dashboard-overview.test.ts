@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { raiseOrphans } from '../../packages/server/src/engine/alarm.ts';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { CHROMIUM } from '../pages/chromium.ts';
-import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
+import { createDashboardWorld, type DashboardWorld, PHONE, tryAgain } from '../pages/dashboard.ts';
 import { API_KEY, furnish, taskEvent } from '../server.ts';
 
 /** Nobody asked for it, so there is nobody to tell. */
@@ -193,10 +193,7 @@ describe.runIf(CHROMIUM !== null)('the overview of the dashboard', () => {
     for (const words of ['Nothing: Relance goes on', 'Nobody waits for an answer'])
       expect(await page.getByText(words).count()).toBe(0);
     await page.unrouteAll();
-    for (const part of parts) {
-      await part.getByRole('button', { name: 'Try again' }).click();
-      await part.getByRole('alert').waitFor({ state: 'detached' });
-    }
+    for (const part of parts) await tryAgain(part.getByRole('alert'));
     await page.getByText('Which one do you mean?').waitFor();
     await end();
   });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { putTenantSettings } from '../../packages/server/src/store/sql/tenant.ts';
 import { CHROMIUM } from '../pages/chromium.ts';
-import { createDashboardWorld, type DashboardWorld, PHONE, type Visit } from '../pages/dashboard.ts';
+import { createDashboardWorld, type DashboardWorld, PHONE, tryAgain, type Visit } from '../pages/dashboard.ts';
 
 if (CHROMIUM === null)
   process.stderr.write('LEFT OUT: settings of the dashboard in a real browser (apt-get install chromium).\n');
@@ -136,8 +136,7 @@ describe.runIf(CHROMIUM !== null)('settings in the dashboard', () => {
     await look('settings that could not be read again');
     expect(await branding.getByRole('textbox', { name: 'Website' }).inputValue()).toBe('https://typed.example');
     await page.unrouteAll();
-    await alert.getByRole('button', { name: 'Try again' }).click();
-    await alert.waitFor({ state: 'detached' });
+    await tryAgain(alert);
     expect(await branding.getByRole('textbox', { name: 'Website' }).inputValue()).toBe('https://typed.example');
     expect(troubles.filter((text) => !text.includes('500'))).toEqual([]);
     await end();

@@ -2,7 +2,7 @@
 // dark, nothing wider than the window, nothing that its policy refuses, no error. Pictures go where RELANCE_TEST_PICTURES says.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { API_KEY, startTestServer, type TestServer } from '../server.ts';
 import { launchChromium } from './chromium.ts';
@@ -122,4 +122,11 @@ async function examine(page: Page, what: string, rules: readonly string[] | null
     what,
     serious: serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`),
   }).toEqual({ what, serious: [] });
+}
+
+/** Presses it where it stands: on a slow machine the page has looked again by itself before, and there is nothing to press any more. */
+export async function tryAgain(alert: Locator): Promise<void> {
+  const button = alert.getByRole('button', { name: 'Try again' });
+  await Promise.any([button.click(), button.waitFor({ state: 'detached' })]);
+  await alert.waitFor({ state: 'detached' });
 }
