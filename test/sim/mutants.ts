@@ -58,7 +58,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a gate that believes what was claimed',
-    from: 1,
+    from: 3,
     answer: (rows, text, values) =>
       text.includes("SET status = 'sending'") ? (values[1] as string[]).map((id) => ({ id })) : rows,
   },
@@ -69,7 +69,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'leases given back although the message was sent',
-    from: 10,
+    from: 13,
     rewrite: (text) =>
       text.replace("WHERE status = 'leased' AND lease_until", "WHERE status IN ('leased', 'sending') AND lease_until"),
   },
@@ -81,7 +81,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'digests that keep what was stopped',
-    from: 5,
+    from: 6,
     rewrite: (text) =>
       text.replace(
         "AND o.status IN ('planned', 'deferred', 'queued', 'leased')\n       RETURNING",
@@ -103,10 +103,10 @@ export const MUTANTS: readonly Mutant[] = [
   },
   { name: 'pauses that nobody keeps', from: 8, answer: without('pausedUntil') },
   { name: 'quiet hours that nobody keeps', from: 8, answer: without('quietHours') },
-  { name: 'digests that nobody waits for', from: 10, answer: without('frequency') },
+  { name: 'digests that nobody waits for', from: 13, answer: without('frequency') },
   {
     name: 'choices that nobody keeps',
-    from: 3,
+    from: 8,
     rewrite: (text) =>
       text.replace(
         'c.recipient, c.category, c.channel, c.wanted, NULL FROM',
