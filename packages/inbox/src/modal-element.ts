@@ -1,7 +1,8 @@
 // <relance-modal>: what must be seen before anything else is done, one after the other, the oldest first. A <dialog> of the browser: the
 // rest of the page waits, Escape closes, and the focus goes back to where it was.
-import { css, html, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { RaisedElement } from './raised-element.ts';
+import { css } from './style.ts';
 
 export class RelanceModal extends RaisedElement {
   static override styles = [

@@ -1,10 +1,11 @@
 // <relance-preferences>: what its reader is told, where, how often and when, by their own recipient token. Each choice is saved as it is
 // made, shows at once, and is taken back if it is refused. The inbox has it behind a button; a page of settings has it by itself.
 import type { Preferences } from '@relance/client';
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { RelanceElement } from './element.ts';
 import { browser } from './platform.ts';
 import type { InboxStore, Wish } from './store.ts';
+import { css } from './style.ts';
 import { filled, fullTime } from './words.ts';
 
 type Category = Preferences['categories'][number];
