@@ -120,8 +120,15 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
     const quietHours = from ? typed.join('-') : null;
     // Hours are nobody's without a zone: then theirs is that of the clock which they read.
     const zone = quietHours && !this.known?.timeZone ? { timeZone: zoneHere() } : {};
+    const wish = { quietHours, ...zone };
     if (isHalf) this.requestUpdate();
-    else this.#choose({ quietHours, ...zone }, { quietHours });
+    else this.#choose(wish, wish);
+  }
+
+  /** In which the hours count that are shown; of those that somebody else wrote for whoever has none, only the server knows. */
+  get #zone(): string | null {
+    const { timeZone, quietHours } = this.known ?? {};
+    return timeZone ?? (this.#typed || !quietHours ? zoneHere() : null);
   }
 
   protected override render(): TemplateResult {
@@ -174,6 +181,7 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
 
   #when({ pausedUntil }: Preferences): TemplateResult {
     const { words, language } = this.spoken;
+    const zone = this.#zone;
     const days = new Intl.NumberFormat(language, { style: 'unit', unit: 'day', unitDisplay: 'long' });
     const pause = (event: Event): void => {
       const { value } = event.target as HTMLSelectElement;
@@ -181,8 +189,9 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
       if (value !== 'now') this.#choose({ pausedUntil: until }, { pausedUntil: until });
     };
     const time = (label: string, end: 0 | 1) =>
-      html`<label>${label} <input type="time" @change=${(event: Event) => {
+      html`<label>${label} <input type="time" aria-describedby="hint" @change=${(event: Event) => {
         this.#typed = this.#span.with(end, (event.target as HTMLInputElement).value);
+        this.requestUpdate();
       }} /></label>`;
     const leave = ({ currentTarget, relatedTarget }: FocusEvent): void => {
       if (!(currentTarget as Element).contains(relatedTarget as Element)) this.#chooseQuiet(relatedTarget);
@@ -193,6 +202,6 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
             ? nothing
             : html`<option value="now" selected>${filled(words.pausedUntil, { time: fullTime(language, Date.parse(pausedUntil)) })}</option>`
         }${PAUSES.map((n) => html`<option value=${n}>${days.format(n)}</option>`)}</select></label></fieldset>
-      <fieldset part="quiet"><legend>${words.quiet}</legend><div class="two" @focusout=${leave}>${time(words.from, 0)}${time(words.to, 1)}</div><p class="hint">${words.quietHint}</p></fieldset>`;
+      <fieldset part="quiet"><legend>${words.quiet}</legend><div class="two" @focusout=${leave}>${time(words.from, 0)}${time(words.to, 1)}</div><p class="hint" id="hint">${words.quietHint} ${zone === null ? nothing : filled(words.zone, { zone: zone.replaceAll('_', ' ') })}</p></fieldset>`;
   }
 }
