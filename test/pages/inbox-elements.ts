@@ -34,7 +34,7 @@ const STORE = `
       urgency: 'normal', actions: [], readAt: null, did: null, busy: false, trouble: null, ...item }));
     show({ items: [...all.toReversed(), ...state.items], arrived: [...state.arrived, ...all.map(({ id }) => id)] });
   };
-  for (const one of document.querySelectorAll('relance-inbox,relance-toasts,relance-modal,relance-preferences')) one.store = store;
+  for (const one of document.querySelectorAll('relance-inbox,relance-banner,relance-toasts,relance-modal,relance-preferences')) one.store = store;
   window.ready = true;
 `;
 export interface Elements {
@@ -57,7 +57,8 @@ export async function createElements(): Promise<Elements> {
     const javascript = (text: string) => ({ contentType: 'text/javascript', body: text });
     await page.route(`${HOME}relance-inbox.js`, (route) => route.fulfill(javascript(code)));
     await page.route(`${HOME}page.js`, (route) => route.fulfill(javascript(script)));
-    const html = `<!doctype html><html lang="en"><title>Acme</title><body>${body}<script type="module" src="/page.js"></script>`;
+    const html = `<!doctype html>
+      <html lang="en"><meta name="color-scheme" content="light dark"><title>Acme</title><body>${body}<script type="module" src="/page.js"></script>`;
     await page.route(HOME, (route) => route.fulfill({ contentType: 'text/html', body: html }));
     await page.goto(HOME);
     return page;

@@ -9,7 +9,7 @@ export class RelanceModal extends RaisedElement {
     ...RaisedElement.styles,
     css`
 dialog{inline-size:min(30rem,calc(100vw - 2rem));max-block-size:min(85dvh,40rem);padding-block:1.35rem;padding-inline:1.5rem 1.1rem;overflow:auto;box-shadow:var(--_shadow)}dialog::backdrop{background:rgb(8 12 24/.55)}
-.title{font-size:1.2rem}.title:focus{outline:none}.body{font-size:1rem;margin-block-start:.5rem}.actions{margin-block-start:1.1rem}.icon{margin-block-start:-.3rem}
+.title{font-size:1.2rem}.title:focus{outline:none}.body{font-size:1rem;margin-block-start:.5rem}.actions{margin-block-start:1.1rem}
 `,
   ];
   protected readonly as = 'modal';

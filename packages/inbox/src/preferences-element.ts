@@ -26,7 +26,7 @@ fieldset{border:0;border-block-end:1px solid var(--_line);margin:0;padding:.8rem
 label{display:flex;align-items:center;gap:.55rem;min-block-size:2.25rem}.channels{display:flex;flex-wrap:wrap;gap:0 1.25rem;padding-inline-start:1.7rem}
 input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-color:var(--_accent);flex:none}select,input[type=time]{min-block-size:2.25rem;padding:.2rem .5rem;border:1px solid var(--_soft);border-radius:calc(var(--_radius)*.5);background:var(--_paper);color:var(--_ink);max-inline-size:100%;flex:1;min-inline-size:0}
 .hint{color:var(--_soft);font-size:.88rem}.two{display:flex;flex-wrap:wrap;gap:0 1rem}.two label{flex:1}.strong{font-weight:600}
-.result{position:sticky;inset-block-start:0;z-index:1;block-size:0;text-align:end;font-size:.88rem;font-weight:600;color:var(--_good)}.result span{display:inline-block;margin:.5rem;padding:.2rem .7rem}.result.bad{color:var(--_warn)}.result .card{color:inherit}
+.result{position:sticky;inset-block-start:0;z-index:1;block-size:0;text-align:end;font-size:.88rem;font-weight:600;color:var(--_good)}.result span{display:inline-block;margin:.5rem;padding:.2rem .7rem}.result:only-child{block-size:auto}.result.bad{color:var(--_warn)}.result .card{color:inherit}
 `,
   ];
   static override properties = {

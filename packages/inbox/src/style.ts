@@ -21,7 +21,7 @@ button:disabled{opacity:.6;cursor:default}
 svg{inline-size:1.25rem;block-size:1.25rem;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round;flex:none}
 [dir=rtl] .turns,:host(:dir(rtl)) .turns{transform:scaleX(-1)}
 .title{font-size:1rem;line-height:1.35;font-weight:600;overflow-wrap:anywhere}.title a{color:inherit;text-underline-offset:.2em}
-.title,.body{text-align:match-parent}.row{display:flex;align-items:start;gap:.5rem}.grow{flex:1;min-inline-size:0}
+.title,.body{text-align:match-parent}.row{display:flex;align-items:start;gap:.5rem}.row>.icon{margin-block-start:-.3rem}.grow{flex:1;min-inline-size:0}
 .body{color:var(--_soft);font-size:.94rem;white-space:pre-line;overflow-wrap:anywhere;margin-block-start:.15rem}
 .meta{display:flex;flex-wrap:wrap;gap:.1rem .6rem;color:var(--_soft);font-size:.82rem}
 .urgent{color:var(--_warn);font-weight:700}
