@@ -266,6 +266,19 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
       expect(await bell(page).getAttribute('aria-expanded')).toBe('false');
     });
 
+    it('saves the hours that are typed when its reader closes the page', { timeout: 60_000 }, async () => {
+      await world.client.recipients.putPreferences('ana', { quietHours: null });
+      const page = await open(example.url);
+      await bell(page).click();
+      await inbox(page).getByRole('button', { name: 'What we send you' }).click();
+      await page.getByRole('textbox', { name: 'From' }).fill('21:00');
+      await page.getByRole('textbox', { name: 'To' }).fill('06:00');
+      const hours = async () => (await world.client.recipients.preferences('ana')).quietHours;
+      expect(await hours()).toBeNull();
+      await page.goto('about:blank');
+      await expect.poll(hours, PATIENCE).toBe('21:00-06:00');
+    });
+
     it('speaks the language of its reader, from right to left as well', { timeout: 60_000 }, async () => {
       await world.tell('feed', 'l1', { title: 'Signer le bail' });
       const page = await open(example.url);

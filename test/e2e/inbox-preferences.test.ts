@@ -86,6 +86,32 @@ describe.runIf(CHROMIUM !== null)('the preferences of the inbox', () => {
     });
   });
 
+  it('are asked for again after waits that grow, as long as somebody wants to see them', async () => {
+    const page = await elements.openWithStore('<main></main>');
+    await page.evaluate(`
+      window.tries = 0;
+      store.preferences = async () => { tries++; throw new Error('no') };
+      document.querySelector('main').append(Object.assign(document.createElement('relance-preferences'), { store }));
+    `);
+    const tries = () => page.evaluate('tries') as Promise<number>;
+    const triesWithin = async (ms: number): Promise<number> => {
+      const before = await tries();
+      // Each try is answered before the clock goes on.
+      for (let passed = 0; passed < ms; passed += 250) await page.clock.runFor(250);
+      return (await tries()) - before;
+    };
+    await page.clock.pauseAt(await page.evaluate<number>('Date.now() + 60_000'));
+    await page.evaluate(`document.querySelector('relance-preferences').store = { ...store }`);
+    await expect.poll(tries, PATIENCE).toBeGreaterThan(0);
+    const soon = await triesWithin(15_000);
+    expect(soon).toBeGreaterThan(3);
+    await triesWithin(45_000);
+    const later = await triesWithin(30_000);
+    expect([1, 2]).toContain(later); // half a minute at most, less by up to half
+    await page.evaluate(`document.querySelector('relance-preferences').remove()`);
+    expect(await triesWithin(60_000)).toBe(0);
+  });
+
   describe('of quiet hours', () => {
     const choosing = async (hours: string | null, timeZone: string | null, here = 'Europe/Madrid'): Promise<Page> => {
       const page = await elements.openWithStore('<main></main><button>Elsewhere</button>', { timezoneId: here });
@@ -171,6 +197,24 @@ describe.runIf(CHROMIUM !== null)('the preferences of the inbox', () => {
       expect(await shown(page)).toEqual(['20:00', '06:00']);
       expect(await page.getByRole('checkbox', { name: 'news' }).isChecked()).toBe(true);
       expect(await page.locator('relance-preferences .result').textContent()).toBe('');
+    });
+
+    it('saves hours that are whole when the page is hidden, and leaves half of them to whoever comes back', async () => {
+      const page = await choosing(null, 'Europe/Paris');
+      const hide = (hidden: boolean) =>
+        page.evaluate(`Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${hidden} });
+          document.dispatchEvent(new Event('visibilitychange'))`);
+      await page.getByLabel('From').fill('22:00');
+      await hide(true);
+      expect(await wishes(page)).toEqual([]);
+      await hide(false);
+      expect(await shown(page)).toEqual(['22:00', '']);
+      await page.getByLabel('To', { exact: true }).fill('07:00');
+      expect(await wishes(page)).toEqual([]);
+      await hide(true);
+      await expect.poll(() => wishes(page), PATIENCE).toEqual([{ quietHours: '22:00-07:00' }]);
+      await hide(true);
+      expect(await wishes(page)).toHaveLength(1);
     });
 
     it('goes back to those that hold where one end is missing, and reads whatever holds', async () => {

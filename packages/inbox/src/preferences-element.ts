@@ -1,6 +1,6 @@
 // <relance-preferences>: what its reader is told, where, how often and when, by their own recipient token. Each choice is saved as it is
 // made, shows at once, and is taken back if it is refused. The inbox has it behind a button; a page of settings has it by itself.
-import type { Preferences } from '@relance/client';
+import { type Preferences, waitAfter } from '@relance/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { RelanceElement } from './element.ts';
 import { browser } from './platform.ts';
@@ -12,7 +12,6 @@ type Category = Preferences['categories'][number];
 type Channel = keyof Category['channels'];
 const FREQUENCIES = ['each', 'daily', 'weekly'] as const;
 const DAY_MS = 86_400_000;
-const AGAIN_MS = 5_000;
 const PAUSES = [1, 7, 14];
 
 const zoneHere = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -64,13 +63,15 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
     void this.#load();
   }
 
-  async #load(): Promise<void> {
+  async #load(triesInVain = 0): Promise<void> {
     const { inbox } = this;
     const known = await inbox?.preferences().catch(() => null);
     if (inbox !== this.#of) return; // another has begun meanwhile
     this.known = this.#holds = known ?? null;
     this.result = known === null ? 'failed' : null;
-    if (known === null) browser.after(AGAIN_MS, () => inbox === this.#of && this.#load());
+    if (known !== null) return;
+    const again = (): unknown => inbox === this.#of && this.#load(triesInVain + 1);
+    browser.after(waitAfter(triesInVain, browser.chance()), again);
   }
 
   /** Shows it at once; what the server says then is what holds. */
@@ -101,10 +102,22 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
     return this.#typed ?? this.known?.quietHours?.replace('24:', '00:').match(/\d\d:\d\d/g) ?? ['', ''];
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener('visibilitychange', this.#hidden);
+  }
+
   override disconnectedCallback(): void {
+    document.removeEventListener('visibilitychange', this.#hidden);
     this.#chooseQuiet(this); // closed in the middle
+    this.#of = null; // nobody asks any more
     super.disconnectedCallback();
   }
+
+  /** Be it that the tab is closed: nothing else tells of that everywhere. */
+  #hidden = (): void => {
+    if (document.hidden) this.#chooseQuiet(null);
+  };
 
   /**
    * When both ends are left: nothing at all takes it back. Half a span is none, and is so once something else has the focus; a press on
