@@ -17,8 +17,8 @@ const WITHIN = [
 ].flatMap((names) => names.split(' '));
 
 /**
- * What lit has for browsers that know no `light-dark()` either, for decorators and controllers, for another lit in the page and for its
- * developers. Of a lit that says it otherwise, this tells.
+ * What lit has for browsers that know no `light-dark()` either, for decorators, controllers and directives, for templates of SVG and
+ * MathML, for another lit in the page and for its developers. Of a lit that says it otherwise, this tells.
  */
 const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
   [/\w+\.ShadowRoot&&\(.*?\.prototype(?=[,;])/g, '!0'],
@@ -28,6 +28,9 @@ const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
   [/static addInitializer\(.*?\)\.push\(\w+\)\}/g, ''],
   [/addController\(.*?this\._\$EO\?\.delete\(\w+\)\}/g, ''],
   [/this\._\$EO\?\.forEach\(\w+=>\w+\.\w+\?\.\(\)\)/g, '0'],
+  [/\w+===2\?`<\/?svg>`:\w+===3\?`<\/?math>`:``/g, '``'],
+  [/\w+===2\|\|\w+===3\)\{let \w+=this\.el\.content\.firstChild;.*?childNodes\)\}/g, '0);'],
+  [/let \w+=\w+===void 0\?\w+\._\$Cl:\w+\._\$Co.*?,(\w+)\}(?=var )/g, 'return $1}'],
   [/\(\w+\.\w+Versions\?\?=\[\]\)\.push\([^)]*\)/g, '0'],
   [/\bError\(.(?:CSSResult|invalid template)[^)]*\)/g, 'Error()'],
 ];
