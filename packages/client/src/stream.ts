@@ -94,6 +94,6 @@ async function* eventsOf(
   }
 }
 
-/** It will be refused again, be it by whoever answers 200 with something else. Too many requests, and a server that is stopping, will not. */
+/** It will be refused again, also by whoever answers 200 with no stream. Too many requests, and a server that is stopping, will not. */
 const isRefusal = (error: unknown): boolean =>
   error instanceof RelanceProblem && error.status >= 200 && error.status < 500 && error.status !== 429;

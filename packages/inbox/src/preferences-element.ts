@@ -194,7 +194,7 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
 
   #when({ pausedUntil }: Preferences): TemplateResult {
     const { words, language } = this.spoken;
-    const zone = this.#zone;
+    const zone = this.#zone?.replaceAll('_', ' ');
     const days = new Intl.NumberFormat(language, { style: 'unit', unit: 'day', unitDisplay: 'long' });
     const pause = (event: Event): void => {
       const { value } = event.target as HTMLSelectElement;
@@ -215,6 +215,6 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
             ? nothing
             : html`<option value="now" selected>${filled(words.pausedUntil, { time: fullTime(language, Date.parse(pausedUntil)) })}</option>`
         }${PAUSES.map((n) => html`<option value=${n}>${days.format(n)}</option>`)}</select></label></fieldset>
-      <fieldset part="quiet"><legend>${words.quiet}</legend><div class="two" @focusout=${leave}>${time(words.from, 0)}${time(words.to, 1)}</div><p class="hint" id="hint">${words.quietHint} ${zone === null ? nothing : filled(words.zone, { zone: zone.replaceAll('_', ' ') })}</p></fieldset>`;
+      <fieldset part="quiet"><legend>${words.quiet}</legend><div class="two" @focusout=${leave}>${time(words.from, 0)}${time(words.to, 1)}</div><p class="hint" id="hint">${words.quietHint} ${zone ? filled(words.zone, { zone }) : nothing}</p></fieldset>`;
   }
 }
