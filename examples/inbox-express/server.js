@@ -57,7 +57,8 @@ app.get('/relance-inbox.js', (_request, response) =>
 );
 
 const page = (language, body) => `<!doctype html>
-<html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Acme</title>
+<html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark"><title>Acme</title>
 <script type="module" src="/relance-inbox.js"></script><h1>Acme</h1>${body}</html>`;
 const SIGN_IN =
   '<form method="post" action="/sign-in"><label>Who are you? <input name="person"></label> <button>Sign in</button></form>';

@@ -1,5 +1,7 @@
 // Connections that tenants make, told as stories over HTTP: used at once, changed and rotated while messages go out, and what
 // the provider says about a message later on.
+
+import { createInboxClient } from '@relance/client';
 import { afterEach, expect, it } from 'vitest';
 import webPush from 'web-push';
 import { createRelance } from '../../packages/server/src/app/relance.ts';
@@ -374,4 +376,49 @@ it('a test of a template goes nowhere that a message would not: not to who is su
     outcome: { kind: 'retry', detail: 'the quota of messages a day is spent' },
   });
   expect(offices()).toHaveLength(2);
+});
+
+it('a test for the inbox is in it until it is archived, cannot be acted on, and nothing else knows of it', async () => {
+  server = await startTestServer();
+  await furnish(server);
+  const { client } = server;
+  const inboxOf = async (id: string) =>
+    createInboxClient({ url: server.url, key: (await client.recipients.token(id)).token });
+  const [ana, bo] = [await inboxOf('ana'), await inboxOf('bo')];
+  await client.templates.put('hi', { inbox: { title: 'Hi {{ recipient.name }}', body: 'Hello', as: 'banner' } });
+  await open('1');
+  const [asked] = (await client.followUps.list()).items;
+  const before = (await ana.list()).total;
+  const known = async () => [
+    (await client.messages.list()).items,
+    (await client.metrics.overview()).rows,
+    (await client.followUps.list()).items,
+  ];
+  const knownBefore = await known();
+  const test = (more: object) => client.templates.test('hi', { channel: 'inbox', followUp: asked?.id ?? '', ...more });
+
+  // The words speak to Ana, whose follow-up it is; the test is for whoever sends it to themselves.
+  expect(await test({ address: 'bo' })).toMatchObject({ channel: 'inbox', outcome: { kind: 'accepted' } });
+  expect((await ana.list()).total).toBe(before);
+  const [item] = (await bo.list()).items;
+  expect(item).toMatchObject({ title: '[Test] Hi Ana', body: 'Hello', as: 'banner', actions: [], readAt: null });
+  await expect(bo.act(item?.id ?? '', { action: 'resolve' })).rejects.toMatchObject({ status: 404 });
+
+  // One at a time, beside what is there: a second takes the place of the first.
+  await test({ recipient: 'bo', address: 'ana' });
+  await test({ recipient: 'ana' });
+  expect((await ana.list()).items.filter(({ title }) => title.startsWith('[Test]'))).toHaveLength(1);
+  expect((await ana.list()).total).toBe(before + 1);
+  const all = async () =>
+    (await ana.list({ archived: 'true' })).items.filter(({ title }) => title.startsWith('[Test]'));
+  expect((await all()).map(({ archivedAt }) => archivedAt === null)).toEqual([true, false]);
+  await test({ recipient: 'ana' });
+  expect(await all()).toHaveLength(2);
+  await ana.archive((await all())[0]?.id ?? '');
+  expect((await ana.list()).total).toBe(before);
+
+  expect(await test({ address: 'zoe' })).toMatchObject({
+    outcome: { kind: 'rejected', detail: 'there is no recipient "zoe"' },
+  });
+  expect(await known()).toEqual(knownBefore);
 });

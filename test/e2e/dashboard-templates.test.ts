@@ -1,5 +1,6 @@
 // Templates in a real browser: what is built in is shown while nothing is written, words are previewed as they are typed, for a reader
 // and a language, as wide as a desk or a phone, light and dark, in a frame that runs nothing; saved, tested, and deleted.
+import { createInboxClient } from '@relance/client';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM } from '../pages/chromium.ts';
@@ -31,12 +32,19 @@ describe.runIf(CHROMIUM !== null)('templates in the dashboard', () => {
   }, 120_000);
   afterAll(() => world?.end());
 
-  /** An item of the inbox may go away by itself. */
+  /** An item of the inbox may go away by itself. A test of it is in the inbox of whoever it is sent to. */
   async function writeItem(page: Page): Promise<void> {
     await page.getByLabel('Channel').selectOption('inbox');
     await page.getByLabel('Title', { exact: true }).fill('Pay by Friday');
     await page.getByLabel('Body', { exact: true }).fill('It is due.');
     await page.getByLabel('Shown until').fill('2030-01-01T00:00:00Z');
+    await page.getByLabel('Send a test to (recipient)').fill('bo');
+    await page.getByRole('button', { name: 'Send a test' }).click();
+    await page.getByRole('status').filter({ hasText: 'Handed over' }).waitFor();
+    const { client, url } = world.server;
+    const { token } = await client.recipients.token('bo');
+    const { items } = await createInboxClient({ url, key: token }).list();
+    expect(items).toMatchObject([{ title: '[Test] Pay by Friday', body: 'It is due.', actions: [] }]);
   }
 
   it('previews words while they are written, and saves them', { timeout: 240_000 }, async () => {

@@ -220,7 +220,7 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
     const asked = (page: Page) => page.evaluate('asked.map(({ wish }) => wish)');
 
     it.each(['<relance-inbox inline></relance-inbox>', '<relance-toasts></relance-toasts>'])(
-      'keeps the focus with its item when others come, in %s',
+      'keeps the focus with its item when others come and go, in %s',
       async (element) => {
         const page = await elements.openWithStore(element);
         const as = element.includes('toasts') ? 'toast' : 'feed';
@@ -229,11 +229,16 @@ describe.runIf(CHROMIUM !== null)('an element of the inbox', () => {
         await page.evaluate(`come(${JSON.stringify({ title: 'two', as, ...DONE })})`);
         await expect.poll(() => page.getByRole('button', { name: 'Done' }).count(), PATIENCE).toBe(2);
         expect(await focused(page)).toBe('one action action-resolve');
+        await page.evaluate(`show({ items: store.getState().items.filter(({ id }) => id !== 'two') })`);
+        await expect.poll(() => page.getByRole('button', { name: 'Done' }).count(), PATIENCE).toBe(1);
+        expect(await focused(page)).toBe('one action action-resolve');
+        await page.evaluate(`come(${JSON.stringify({ title: 'three', as, ...DONE })})`);
+        await expect.poll(() => page.getByRole('button', { name: 'Done' }).count(), PATIENCE).toBe(2);
         await page.keyboard.press('Enter');
         expect(await asked(page)).toEqual(['resolve one']);
         // Where it goes, what came in its place has the focus.
         await page.evaluate(`show({ items: store.getState().items.filter(({ id }) => id !== 'one') })`);
-        await expect.poll(() => focused(page), PATIENCE).toMatch(/^two /);
+        await expect.poll(() => focused(page), PATIENCE).toMatch(/^three /);
       },
     );
 

@@ -1,27 +1,17 @@
 // The examples of the inbox in pages, each started as its README says and opened in a real browser: a message comes by itself and is acted
-// on, a server that restarts is survived, nothing breaks a strict Content-Security-Policy, axe finds nothing serious in any state, and
-// all of it is done by keyboard.
-import { mkdirSync } from 'node:fs';
+// on, a server that restarts is survived, nothing breaks a strict Content-Security-Policy, axe finds nothing serious (of
+// states that no server shows at will: inbox-states.test.ts), and all of it is done by keyboard.
 import { createServer, request } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { RelanceInbox } from '../../packages/inbox/src/inbox-element.ts';
 import { bundleInbox } from '../../scripts/bundle-inbox.ts';
 import { CHROMIUM, launchChromium } from '../pages/chromium.ts';
 import { createInboxWorld, type Example, type InboxWorld, startExample } from '../pages/inbox-world.ts';
+import { judge, picture, SIZES } from '../pages/judge.ts';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-/** Where to leave pictures of the pages for whoever wants to look at them. */
-const PICTURES = process.env.RELANCE_TEST_PICTURES ?? null;
-const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1100, height: 800 } };
 const PATIENCE = { timeout: 30_000 };
-
-interface Finding {
-  readonly id: string;
-  readonly impact: string | null;
-  readonly nodes: readonly { readonly html: string }[];
-}
 
 if (CHROMIUM === null) process.stderr.write('LEFT OUT: the inbox in a real browser (apt-get install chromium).\n');
 describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
@@ -33,7 +23,6 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
     await bundleInbox();
     world = await createInboxWorld();
     browser = await launchChromium();
-    if (PICTURES !== null) mkdirSync(PICTURES, { recursive: true });
   }, 120_000);
   afterEach(async () => {
     await world.empty();
@@ -63,28 +52,6 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
       'document.activeElement.shadowRoot?.activeElement?.textContent.trim() ?? document.activeElement.localName',
     );
 
-  let pictures = 0;
-  /** Looked at in both colours, on a phone and on a desktop. */
-  async function judge(page: Page, what: string): Promise<void> {
-    // Only on a page whose policy was bypassed, as an examiner must be.
-    await page.addScriptTag({ path: AXE });
-    for (const [size, viewport] of Object.entries(SIZES)) {
-      await page.setViewportSize(viewport);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const found = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as readonly Finding[];
-        const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-        const said = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-        expect({ what, size, colorScheme, said }).toEqual({ what, size, colorScheme, said: [] });
-        if (PICTURES !== null)
-          await page.screenshot({
-            path: `${PICTURES}/${++pictures}-${what.replaceAll(/\W+/g, '-')}-${size}-${colorScheme}.png`,
-          });
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewport.width);
-      }
-    }
-  }
-
   const inbox = (page: Page): Locator => page.locator('relance-inbox');
   const bell = (page: Page): Locator => inbox(page).locator('.bell');
   const items = (page: Page): Locator => inbox(page).locator('li');
@@ -103,6 +70,11 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
     await inbox(page).locator('.away').waitFor({ state: 'detached' });
   }
   const told = (page: Page) => expect.poll(() => bell(page).getAttribute('aria-label'), PATIENCE);
+  /** Before that, what comes is there already, and comes with the list. */
+  const listens = (page: Page) =>
+    expect
+      .poll(() => inbox(page).evaluate((one) => (one as RelanceInbox).inbox?.getState().status), PATIENCE)
+      .toBe('live');
   /** Whatever the address says: no other server is asked in the name of the page, and nothing of Relance but the inbox. */
   async function asksTheInboxAlone(example: Example): Promise<void> {
     let strayed = 0;
@@ -143,6 +115,7 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
 
     it('tells of what comes, is acted on by keyboard alone, and survives a restart', { timeout: 120_000 }, async () => {
       const page = await open(example.url);
+      await listens(page);
       await told(page).toBe('Notifications');
       await world.tell('feed', 'k1', { title: 'Approve the budget', url: 'https://acme.example/budget' });
       await told(page).toBe('Notifications, 1 unread');
@@ -200,6 +173,7 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
 
     it('shows banners, toasts and modals until they are read, acted on or over', { timeout: 120_000 }, async () => {
       const page = await open(example.url);
+      await listens(page);
       await told(page).toBe('Notifications');
       const banner = page.locator('relance-banner article');
       const toast = page.locator('relance-toasts article');
@@ -292,6 +266,19 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
       expect(await bell(page).getAttribute('aria-expanded')).toBe('false');
     });
 
+    it('saves the hours that are typed when its reader closes the page', { timeout: 60_000 }, async () => {
+      await world.client.recipients.putPreferences('ana', { quietHours: null });
+      const page = await open(example.url);
+      await bell(page).click();
+      await inbox(page).getByRole('button', { name: 'What we send you' }).click();
+      await page.getByRole('textbox', { name: 'From' }).fill('21:00');
+      await page.getByRole('textbox', { name: 'To' }).fill('06:00');
+      const hours = async () => (await world.client.recipients.preferences('ana')).quietHours;
+      expect(await hours()).toBeNull();
+      await page.goto('about:blank');
+      await expect.poll(hours, PATIENCE).toBe('21:00-06:00');
+    });
+
     it('speaks the language of its reader, from right to left as well', { timeout: 60_000 }, async () => {
       await world.tell('feed', 'l1', { title: 'Signer le bail' });
       const page = await open(example.url);
@@ -312,7 +299,7 @@ describe.runIf(CHROMIUM !== null)('the inbox in a page', () => {
       const { x = 0, width = 0 } = (await inbox(page).locator('.panel').boundingBox()) ?? {};
       expect(x).toBeGreaterThanOrEqual(0);
       expect(x + width).toBeLessThanOrEqual(SIZES.desktop.width);
-      if (PICTURES !== null) await page.screenshot({ path: `${PICTURES}/${++pictures}-right-to-left.png` });
+      await picture(page, 'right to left');
     });
 
     it('axe finds nothing serious in any state', { timeout: 180_000 }, async () => {

@@ -1,6 +1,6 @@
 // What a reader chooses in the elements of the inbox, in a real browser: refused choices are taken back, quiet hours are saved when both
 // ends are left, and nobody is shown somebody else's.
-import type { Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM } from '../pages/chromium.ts';
 import { createElements, type Elements, PATIENCE } from '../pages/inbox-elements.ts';
@@ -25,8 +25,8 @@ describe.runIf(CHROMIUM !== null)('the preferences of the inbox', () => {
   afterAll(() => elements?.end());
 
   describe('of preferences', () => {
-    async function choosing(): Promise<Page> {
-      const page = await elements.openWithStore('<main></main>');
+    async function choosing(reader: BrowserContextOptions = {}): Promise<Page> {
+      const page = await elements.openWithStore('<main></main>', reader);
       await page.evaluate(`
         window.preferences = ${JSON.stringify(PREFERENCES)};
         document.querySelector('main').append(Object.assign(document.createElement('relance-preferences'), { store }));
@@ -69,11 +69,11 @@ describe.runIf(CHROMIUM !== null)('the preferences of the inbox', () => {
     });
 
     it('shows the pause that holds, where another was refused or taken', async () => {
-      const page = await choosing();
+      const page = await choosing({ timezoneId: 'America/New_York' });
       const pause = page.getByLabel('Pause what is not essential').last();
       const chosen = () => pause.evaluate((one) => (one as HTMLSelectElement).selectedOptions[0]?.textContent);
       const before = await chosen();
-      expect(before).toContain('December 1');
+      expect(before).toBe('Until Tuesday, December 1, 2026 at 4:00 AM EST');
       await pause.selectOption('14');
       await wishes(page).toBe(1);
       await refuse(page, 0);
@@ -86,9 +86,35 @@ describe.runIf(CHROMIUM !== null)('the preferences of the inbox', () => {
     });
   });
 
+  it('are asked for again after waits that grow, as long as somebody wants to see them', async () => {
+    const page = await elements.openWithStore('<main></main>');
+    await page.evaluate(`
+      window.tries = 0;
+      store.preferences = async () => { tries++; throw new Error('no') };
+      document.querySelector('main').append(Object.assign(document.createElement('relance-preferences'), { store }));
+    `);
+    const tries = () => page.evaluate('tries') as Promise<number>;
+    const triesWithin = async (ms: number): Promise<number> => {
+      const before = await tries();
+      // Each try is answered before the clock goes on.
+      for (let passed = 0; passed < ms; passed += 250) await page.clock.runFor(250);
+      return (await tries()) - before;
+    };
+    await page.clock.pauseAt(await page.evaluate<number>('Date.now() + 60_000'));
+    await page.evaluate(`document.querySelector('relance-preferences').store = { ...store }`);
+    await expect.poll(tries, PATIENCE).toBeGreaterThan(0);
+    const soon = await triesWithin(15_000);
+    expect(soon).toBeGreaterThan(3);
+    await triesWithin(45_000);
+    const later = await triesWithin(30_000);
+    expect([1, 2]).toContain(later); // half a minute at most, less by up to half
+    await page.evaluate(`document.querySelector('relance-preferences').remove()`);
+    expect(await triesWithin(60_000)).toBe(0);
+  });
+
   describe('of quiet hours', () => {
-    const choosing = async (hours: string | null, timeZone: string | null): Promise<Page> => {
-      const page = await elements.openWithStore('<main></main><button>Elsewhere</button>');
+    const choosing = async (hours: string | null, timeZone: string | null, here = 'Europe/Madrid'): Promise<Page> => {
+      const page = await elements.openWithStore('<main></main><button>Elsewhere</button>', { timezoneId: here });
       await page.evaluate(`
         window.preferences = ${JSON.stringify({ ...PREFERENCES, quietHours: hours, timeZone })};
         document.querySelector('main').append(Object.assign(document.createElement('relance-preferences'), { store }));
@@ -111,13 +137,36 @@ describe.runIf(CHROMIUM !== null)('the preferences of the inbox', () => {
       await page.evaluate('come({ title: "Something else" })');
       expect(await wishes(page)).toEqual([]);
       await leave(page);
-      const timeZone = await page.evaluate('new Intl.DateTimeFormat().resolvedOptions().timeZone');
+      const timeZone = 'Europe/Madrid';
       await expect.poll(() => wishes(page), PATIENCE).toEqual([{ quietHours: '23:00-07:00', timeZone }]);
       await page.evaluate(`asked[0].resolve({ ...preferences, quietHours: '23:00-07:00', timeZone: 'Europe/Paris' })`);
       await page.getByLabel('From').fill('22:30');
       await leave(page);
       await expect.poll(() => wishes(page), PATIENCE).toHaveLength(2);
       expect(((await wishes(page)) as unknown[])[1]).toEqual({ quietHours: '22:30-07:00' });
+    });
+
+    it('says in which zone the hours count, be it another than that of the page', async () => {
+      const hint = async (page: Page) => {
+        await expect.poll(() => page.getByLabel('From').getAttribute('aria-describedby')).toBe('hint');
+        return page.locator('relance-preferences #hint').textContent();
+      };
+      const waits = 'What comes then waits, unless it is urgent. ';
+      const abroad = await choosing('22:00-07:00', 'America/New_York');
+      expect(await hint(abroad)).toBe(`${waits}In the time zone America/New York.`);
+      await abroad.getByLabel('From').fill('23:00');
+      await leave(abroad);
+      await expect.poll(() => wishes(abroad), PATIENCE).toEqual([{ quietHours: '23:00-07:00' }]); // there, as it says
+      expect(await hint(abroad)).toContain('America/New York');
+
+      // Whoever has no zone chooses by the clock which they read.
+      const nowhere = await choosing(null, null);
+      expect(await hint(nowhere)).toBe(`${waits}In the time zone Europe/Madrid.`);
+      // What the application wrote for them counts in the zone of the tenant, which the page does not know.
+      const written = await choosing('22:00-07:00', null);
+      expect(await hint(written)).toBe(waits);
+      await written.getByLabel('From').fill('23:00');
+      await expect.poll(() => hint(written), PATIENCE).toContain('Europe/Madrid');
     });
 
     it('takes half a span from nobody who presses on words, and writes no zone where hours are taken back', async () => {
@@ -148,6 +197,24 @@ describe.runIf(CHROMIUM !== null)('the preferences of the inbox', () => {
       expect(await shown(page)).toEqual(['20:00', '06:00']);
       expect(await page.getByRole('checkbox', { name: 'news' }).isChecked()).toBe(true);
       expect(await page.locator('relance-preferences .result').textContent()).toBe('');
+    });
+
+    it('saves hours that are whole when the page is hidden, and leaves half of them to whoever comes back', async () => {
+      const page = await choosing(null, 'Europe/Paris');
+      const hide = (hidden: boolean) =>
+        page.evaluate(`Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${hidden} });
+          document.dispatchEvent(new Event('visibilitychange'))`);
+      await page.getByLabel('From').fill('22:00');
+      await hide(true);
+      expect(await wishes(page)).toEqual([]);
+      await hide(false);
+      expect(await shown(page)).toEqual(['22:00', '']);
+      await page.getByLabel('To', { exact: true }).fill('07:00');
+      expect(await wishes(page)).toEqual([]);
+      await hide(true);
+      await expect.poll(() => wishes(page), PATIENCE).toEqual([{ quietHours: '22:00-07:00' }]);
+      await hide(true);
+      expect(await wishes(page)).toHaveLength(1);
     });
 
     it('goes back to those that hold where one end is missing, and reads whatever holds', async () => {

@@ -1,5 +1,5 @@
 // The elements of the inbox in a real browser, each with a store that says what the test wants, on a clock that stands still.
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { bundleInbox } from '../../scripts/bundle-inbox.ts';
 import { launchChromium } from './chromium.ts';
@@ -34,13 +34,13 @@ const STORE = `
       urgency: 'normal', actions: [], readAt: null, did: null, busy: false, trouble: null, ...item }));
     show({ items: [...all.toReversed(), ...state.items], arrived: [...state.arrived, ...all.map(({ id }) => id)] });
   };
-  for (const one of document.querySelectorAll('relance-inbox,relance-toasts,relance-modal,relance-preferences')) one.store = store;
+  for (const one of document.querySelectorAll('relance-inbox,relance-banner,relance-toasts,relance-modal,relance-preferences')) one.store = store;
   window.ready = true;
 `;
 export interface Elements {
   /** With a script of its own. */
-  open(body: string, script?: string): Promise<Page>;
-  openWithStore(body: string): Promise<Page>;
+  open(body: string, script?: string, reader?: BrowserContextOptions): Promise<Page>;
+  openWithStore(body: string, reader?: BrowserContextOptions): Promise<Page>;
   /** After each test: nothing is open any more, and nothing broke. */
   close(): Promise<void>;
   end(): Promise<void>;
@@ -50,22 +50,23 @@ export async function createElements(): Promise<Elements> {
   const code = await bundleInbox();
   const browser: Browser = await launchChromium();
   const broken: string[] = [];
-  async function open(body: string, script = STORE): Promise<Page> {
-    const page = await browser.newPage();
+  async function open(body: string, script = STORE, reader: BrowserContextOptions = {}): Promise<Page> {
+    const page = await browser.newPage(reader);
     page.on('pageerror', (error) => broken.push(error.message));
     await page.clock.install({ time: new Date('2026-11-26T09:00:00Z') });
     const javascript = (text: string) => ({ contentType: 'text/javascript', body: text });
     await page.route(`${HOME}relance-inbox.js`, (route) => route.fulfill(javascript(code)));
     await page.route(`${HOME}page.js`, (route) => route.fulfill(javascript(script)));
-    const html = `<!doctype html><html lang="en"><title>Acme</title><body>${body}<script type="module" src="/page.js"></script>`;
+    const html = `<!doctype html>
+      <html lang="en"><meta name="color-scheme" content="light dark"><title>Acme</title><body>${body}<script type="module" src="/page.js"></script>`;
     await page.route(HOME, (route) => route.fulfill({ contentType: 'text/html', body: html }));
     await page.goto(HOME);
     return page;
   }
   return {
     open,
-    async openWithStore(body) {
-      const page = await open(body);
+    async openWithStore(body, reader) {
+      const page = await open(body, STORE, reader);
       await page.waitForFunction('window.ready');
       return page;
     },

@@ -1,6 +1,7 @@
 // Server-sent events, read from the body of an answer (WHATWG HTML §9.2.6). Of an event its name, its data and the id that a client
 // goes on from; comments only say that somebody is there. EventSource does the same, and cannot show a token but in the address. The
 // stream of the client is stream.ts; that of the inbox, which waits by its page's clock, is packages/inbox/src/stream.ts.
+import { RelanceProblem } from './problem.ts';
 
 export interface StreamEvent {
   readonly name: string;
@@ -42,6 +43,14 @@ export function eventReader(lastId: string): (text: string) => readonly StreamEv
     if (rest.length > WAITING_MAX) throw new Error('no event that ends');
     return lines.flatMap((line) => take(line) ?? []);
   };
+}
+
+/** Of an answer that is a stream. A proxy may answer in its place, and well, with a page of its own, such as one to sign in on. */
+export function streamOf({ ok, status, headers, body }: Response): ReadableStream<Uint8Array> {
+  const type = headers.get('content-type');
+  if (ok && body !== null && type?.startsWith('text/event-stream')) return body;
+  const detail = `The server answered ${status} with ${type} in the place of a stream.`;
+  throw new RelanceProblem(status, { code: 'unreachable', detail });
 }
 
 /** The text of an answer as it comes. Browsers do not all iterate over a body. */

@@ -3478,6 +3478,7 @@ export interface TestRequest {
           | undefined;
       }
     | undefined;
+  /** Of an inbox: the id of its recipient. */
   readonly address?: string | undefined;
 }
 

@@ -1,7 +1,7 @@
 // The typed client of the Relance HTTP interface, for Node and browsers, without dependencies.
 export { type Client, createClient, createInboxClient, type InboxClient, type WrittenOver } from './client.ts';
 export type { AnswerOf, Asked, AskedRoute, BodyOf, Door, EventsOf, QueryOf, RouteName } from './door.ts';
-export { eventReader, SILENCE_MAX_MS, type StreamEvent, textsOf, waitAfter } from './event-stream.ts';
+export { eventReader, SILENCE_MAX_MS, type StreamEvent, streamOf, textsOf, waitAfter } from './event-stream.ts';
 export type * from './generated.ts';
 export { RelanceProblem } from './problem.ts';
 export type * from './shapes.ts';

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createClient, RelanceProblem, SILENCE_MAX_MS } from './index.ts';
 
 type Said = string | number | Error;
+/** Answered well, by something that stands between. */
+const PAGE = '<p>Sign in';
 /** Each connection in turn: what it says before it is cut; a status that it answers; an error; or, without an end, silence. */
 function talk(connections: readonly Said[], silent = false) {
   const places: (string | undefined)[] = [];
@@ -27,7 +29,7 @@ function talk(connections: readonly Said[], silent = false) {
         });
       },
     });
-    return new Response(body);
+    return new Response(body, { headers: { 'content-type': said === PAGE ? 'text/html' : 'text/event-stream' } });
   };
   const client = createClient({ url: 'http://relance.test', fetch: fake as unknown as typeof fetch });
   return { client, places, open };
@@ -84,6 +86,18 @@ describe('the stream of an inbox', () => {
     const stream = client.inbox.stream();
     await stream.next();
     const refused = expect(stream.next()).rejects.toMatchObject({ status: 401 });
+    await vi.advanceTimersByTimeAsync(60_000);
+    await refused;
+  });
+
+  it('ends with what is no stream, at first and later, and says what came', async () => {
+    const told = { code: 'unreachable', status: 200, detail: expect.stringContaining('text/html') };
+    const { client, places } = talk([PAGE]);
+    await expect(client.inbox.stream().next()).rejects.toMatchObject(told);
+    expect(places).toHaveLength(1);
+    const stream = talk([item('a', '1'), PAGE, item('b', '2')]).client.inbox.stream();
+    await stream.next();
+    const refused = expect(stream.next()).rejects.toMatchObject(told);
     await vi.advanceTimersByTimeAsync(60_000);
     await refused;
   });

@@ -1,9 +1,9 @@
 // A stream of the server as something to iterate over: what happens, as it happens. Opened again where it was when it ends, is cut, or
-// says nothing any more, after a wait that grows with every try that came to nothing. What is refused is thrown, and so is a first try
-// that reaches nobody; an abort ends it with its reason, and leaving the loop hangs up. The inbox in a page has its own
-// (packages/inbox/src/stream.ts), which waits by the clock of its page and loads the inbox first.
+// says nothing any more, after a wait that grows with every try that came to nothing. What is refused is thrown, so is an answer that is
+// no stream, and so is a first try that reaches nobody; an abort ends it with its reason, and leaving the loop hangs up. The inbox in a
+// page has its own (packages/inbox/src/stream.ts), which waits by the clock of its page and loads the inbox first.
 import type { EventsOf } from './door.ts';
-import { eventReader, SILENCE_MAX_MS, type StreamEvent, textsOf, waitAfter } from './event-stream.ts';
+import { eventReader, SILENCE_MAX_MS, type StreamEvent, streamOf, textsOf, waitAfter } from './event-stream.ts';
 import { RelanceProblem } from './problem.ts';
 import { pause, type Transport } from './transport.ts';
 
@@ -69,9 +69,7 @@ async function open(
   hangUp: AbortController,
 ): Promise<ReadableStream<Uint8Array>> {
   const headers = { accept: 'text/event-stream', ...(place === '' ? {} : { 'last-event-id': place }) };
-  const { body } = await call({ method: 'GET', path, headers, signal: bothOf(signal, hangUp.signal) });
-  if (body === null) throw new Error('The server answered with no stream.');
-  return body;
+  return streamOf(await call({ method: 'GET', path, headers, signal: bothOf(signal, hangUp.signal) }));
 }
 
 /** A line that says nothing for too long is dead. */
@@ -96,6 +94,6 @@ async function* eventsOf(
   }
 }
 
-/** It will be refused again. Too many requests, and a server that is stopping, will not. */
+/** It will be refused again, also by whoever answers 200 with no stream. Too many requests, and a server that is stopping, will not. */
 const isRefusal = (error: unknown): boolean =>
-  error instanceof RelanceProblem && error.status >= 400 && error.status < 500 && error.status !== 429;
+  error instanceof RelanceProblem && error.status >= 200 && error.status < 500 && error.status !== 429;

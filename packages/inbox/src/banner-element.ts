@@ -1,6 +1,7 @@
 // <relance-banner>: what wants to stand across the page until it is read, acted on or over. The newest ones; the others are in the list.
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { RaisedElement } from './raised-element.ts';
+import { css } from './style.ts';
 import { counting } from './words.ts';
 
 const SHOWN_MAX = 3;

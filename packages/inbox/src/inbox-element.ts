@@ -1,11 +1,12 @@
 // <relance-inbox>: a bell that says how many are unread, and behind it the list, with what can be done about each item and the reader's
 // preferences. `inline` shows the list without a bell. By keyboard: Escape closes, arrows go from item to item.
-import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { RelanceElement } from './element.ts';
 import { BACK, BELL, BOX, CHECK, CHECKS, CHOICES, CLOSE, iconButton } from './icon.ts';
 import { actionsView, type ItemView, metaView, titleView, troubleWords } from './item-view.ts';
 import { browser } from './platform.ts';
 import type { ShownItem } from './store.ts';
+import { css } from './style.ts';
 import { counting } from './words.ts';
 
 const BADGE_MAX = 99;

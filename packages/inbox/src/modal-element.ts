@@ -1,14 +1,15 @@
 // <relance-modal>: what must be seen before anything else is done, one after the other, the oldest first. A <dialog> of the browser: the
 // rest of the page waits, Escape closes, and the focus goes back to where it was.
-import { css, html, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { RaisedElement } from './raised-element.ts';
+import { css } from './style.ts';
 
 export class RelanceModal extends RaisedElement {
   static override styles = [
     ...RaisedElement.styles,
     css`
 dialog{inline-size:min(30rem,calc(100vw - 2rem));max-block-size:min(85dvh,40rem);padding-block:1.35rem;padding-inline:1.5rem 1.1rem;overflow:auto;box-shadow:var(--_shadow)}dialog::backdrop{background:rgb(8 12 24/.55)}
-.title{font-size:1.2rem}.title:focus{outline:none}.body{font-size:1rem;margin-block-start:.5rem}.actions{margin-block-start:1.1rem}.icon{margin-block-start:-.3rem}
+.title{font-size:1.2rem}.title:focus{outline:none}.body{font-size:1rem;margin-block-start:.5rem}.actions{margin-block-start:1.1rem}
 `,
   ];
   protected readonly as = 'modal';

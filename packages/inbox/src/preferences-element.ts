@@ -1,17 +1,17 @@
 // <relance-preferences>: what its reader is told, where, how often and when, by their own recipient token. Each choice is saved as it is
 // made, shows at once, and is taken back if it is refused. The inbox has it behind a button; a page of settings has it by itself.
-import type { Preferences } from '@relance/client';
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { type Preferences, waitAfter } from '@relance/client';
+import { html, nothing, type TemplateResult } from 'lit';
 import { RelanceElement } from './element.ts';
 import { browser } from './platform.ts';
 import type { InboxStore, Wish } from './store.ts';
+import { css } from './style.ts';
 import { filled, fullTime } from './words.ts';
 
 type Category = Preferences['categories'][number];
 type Channel = keyof Category['channels'];
 const FREQUENCIES = ['each', 'daily', 'weekly'] as const;
 const DAY_MS = 86_400_000;
-const AGAIN_MS = 5_000;
 const PAUSES = [1, 7, 14];
 
 const zoneHere = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -25,7 +25,7 @@ fieldset{border:0;border-block-end:1px solid var(--_line);margin:0;padding:.8rem
 label{display:flex;align-items:center;gap:.55rem;min-block-size:2.25rem}.channels{display:flex;flex-wrap:wrap;gap:0 1.25rem;padding-inline-start:1.7rem}
 input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-color:var(--_accent);flex:none}select,input[type=time]{min-block-size:2.25rem;padding:.2rem .5rem;border:1px solid var(--_soft);border-radius:calc(var(--_radius)*.5);background:var(--_paper);color:var(--_ink);max-inline-size:100%;flex:1;min-inline-size:0}
 .hint{color:var(--_soft);font-size:.88rem}.two{display:flex;flex-wrap:wrap;gap:0 1rem}.two label{flex:1}.strong{font-weight:600}
-.result{position:sticky;inset-block-start:0;z-index:1;block-size:0;text-align:end;font-size:.88rem;font-weight:600;color:var(--_good)}.result span{display:inline-block;margin:.5rem;padding:.2rem .7rem}.result.bad{color:var(--_warn)}.result .card{color:inherit}
+.result{position:sticky;inset-block-start:0;z-index:1;block-size:0;text-align:end;font-size:.88rem;font-weight:600;color:var(--_good)}.result span{display:inline-block;margin:.5rem;padding:.2rem .7rem}.result:only-child{block-size:auto}.result.bad{color:var(--_warn)}.result .card{color:inherit}
 `,
   ];
   static override properties = {
@@ -63,13 +63,15 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
     void this.#load();
   }
 
-  async #load(): Promise<void> {
+  async #load(triesInVain = 0): Promise<void> {
     const { inbox } = this;
     const known = await inbox?.preferences().catch(() => null);
     if (inbox !== this.#of) return; // another has begun meanwhile
     this.known = this.#holds = known ?? null;
     this.result = known === null ? 'failed' : null;
-    if (known === null) browser.after(AGAIN_MS, () => inbox === this.#of && this.#load());
+    if (known !== null) return;
+    const again = (): unknown => inbox === this.#of && this.#load(triesInVain + 1);
+    browser.after(waitAfter(triesInVain, browser.chance()), again);
   }
 
   /** Shows it at once; what the server says then is what holds. */
@@ -100,10 +102,22 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
     return this.#typed ?? this.known?.quietHours?.replace('24:', '00:').match(/\d\d:\d\d/g) ?? ['', ''];
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener('visibilitychange', this.#hidden);
+  }
+
   override disconnectedCallback(): void {
+    document.removeEventListener('visibilitychange', this.#hidden);
     this.#chooseQuiet(this); // closed in the middle
+    this.#of = null; // nobody asks any more
     super.disconnectedCallback();
   }
+
+  /** Be it that the tab is closed: nothing else tells of that everywhere. */
+  #hidden = (): void => {
+    if (document.hidden) this.#chooseQuiet(null);
+  };
 
   /**
    * When both ends are left: nothing at all takes it back. Half a span is none, and is so once something else has the focus; a press on
@@ -119,8 +133,15 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
     const quietHours = from ? typed.join('-') : null;
     // Hours are nobody's without a zone: then theirs is that of the clock which they read.
     const zone = quietHours && !this.known?.timeZone ? { timeZone: zoneHere() } : {};
+    const wish = { quietHours, ...zone };
     if (isHalf) this.requestUpdate();
-    else this.#choose({ quietHours, ...zone }, { quietHours });
+    else this.#choose(wish, wish);
+  }
+
+  /** In which the hours count that are shown; of those that somebody else wrote for whoever has none, only the server knows. */
+  get #zone(): string | null {
+    const { timeZone, quietHours } = this.known ?? {};
+    return timeZone ?? (this.#typed || !quietHours ? zoneHere() : null);
   }
 
   protected override render(): TemplateResult {
@@ -173,6 +194,7 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
 
   #when({ pausedUntil }: Preferences): TemplateResult {
     const { words, language } = this.spoken;
+    const zone = this.#zone?.replaceAll('_', ' ');
     const days = new Intl.NumberFormat(language, { style: 'unit', unit: 'day', unitDisplay: 'long' });
     const pause = (event: Event): void => {
       const { value } = event.target as HTMLSelectElement;
@@ -180,8 +202,9 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
       if (value !== 'now') this.#choose({ pausedUntil: until }, { pausedUntil: until });
     };
     const time = (label: string, end: 0 | 1) =>
-      html`<label>${label} <input type="time" @change=${(event: Event) => {
+      html`<label>${label} <input type="time" aria-describedby="hint" @change=${(event: Event) => {
         this.#typed = this.#span.with(end, (event.target as HTMLInputElement).value);
+        this.requestUpdate();
       }} /></label>`;
     const leave = ({ currentTarget, relatedTarget }: FocusEvent): void => {
       if (!(currentTarget as Element).contains(relatedTarget as Element)) this.#chooseQuiet(relatedTarget);
@@ -192,6 +215,6 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
             ? nothing
             : html`<option value="now" selected>${filled(words.pausedUntil, { time: fullTime(language, Date.parse(pausedUntil)) })}</option>`
         }${PAUSES.map((n) => html`<option value=${n}>${days.format(n)}</option>`)}</select></label></fieldset>
-      <fieldset part="quiet"><legend>${words.quiet}</legend><div class="two" @focusout=${leave}>${time(words.from, 0)}${time(words.to, 1)}</div><p class="hint">${words.quietHint}</p></fieldset>`;
+      <fieldset part="quiet"><legend>${words.quiet}</legend><div class="two" @focusout=${leave}>${time(words.from, 0)}${time(words.to, 1)}</div><p class="hint" id="hint">${words.quietHint} ${zone ? filled(words.zone, { zone }) : nothing}</p></fieldset>`;
   }
 }

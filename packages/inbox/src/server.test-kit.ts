@@ -58,8 +58,8 @@ export class ServerDouble {
   readonly waiting: Asked[] = [];
   readonly asked: Asked[] = [];
   list: Record<string, unknown> = page([]);
-  /** By default a list is answered, and a stream opened. */
-  answers: (asked: Asked) => 'list' | 'stream' | 'wait' | number = ({ method, path }) =>
+  /** By default a list is answered, and a stream opened; `page`: a proxy's own, in the place of either. */
+  answers: (asked: Asked) => 'list' | 'stream' | 'page' | 'wait' | number = ({ method, path }) =>
     method !== 'GET' ? 'wait' : path.startsWith('/v1/inbox/stream') ? 'stream' : 'list';
   readonly streams: { readonly lastEventId: string | null; readonly pipe: ReadableStreamDefaultController }[] = [];
   #timers: { at: number; run: () => void }[] = [];
@@ -137,6 +137,7 @@ export class ServerDouble {
       if (answer === 'wait') this.waiting.push(asked);
       else if (answer === 'list') asked.answer(200, this.list);
       else if (answer === 'stream') resolve(this.#stream(asked, init.signal ?? null));
+      else if (answer === 'page') resolve(new Response('<p>Sign in', { headers: { 'content-type': 'text/html' } }));
       else if (answer === 0) asked.fail();
       else asked.answer(answer, { code: 'token_needed', detail: 'no', next: 'no' });
     });
@@ -155,7 +156,7 @@ export class ServerDouble {
         });
       },
     });
-    return new Response(body, { status: 200 });
+    return new Response(body, { headers: { 'content-type': 'text/event-stream; charset=utf-8' } });
   }
 }
 

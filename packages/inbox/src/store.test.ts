@@ -223,6 +223,25 @@ describe('a line that is cut', () => {
     expect(streamsAskedFor().length).toBeLessThan(8);
   });
 
+  it('is none where something else answers, and well, in the place of the server', async () => {
+    await begin(item(1));
+    server.answers = () => 'page';
+    const told = new Set<string>();
+    await server.cut();
+    store.subscribe(() => told.add(store.getState().status));
+    await server.advance(20 * SECOND);
+    expect([...told]).toEqual(['away']); // not live in between
+    expect(store.getState().trouble).toMatchObject({
+      code: 'unreachable',
+      detail: expect.stringContaining('text/html'),
+    });
+    expect(streamsAskedFor().length).toBeLessThan(8);
+    expect(titles()).toEqual(['Task 1']);
+    server.answers = () => 'stream';
+    await server.advance(30 * SECOND);
+    expect(store.getState()).toMatchObject({ status: 'live', trouble: null });
+  });
+
   it('at the very beginning: the list is asked for until it comes', async () => {
     server.answers = () => 503;
     await begin(item(1));

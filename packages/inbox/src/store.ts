@@ -353,7 +353,7 @@ function lower(marks: Map<string, number>, id: string): void {
 function addressOf(url: string): string {
   const page = globalThis.document?.baseURI;
   const whole = page === undefined ? url : new URL(url || '/', page).href;
-  return whole.endsWith('/') ? whole.slice(0, -1) : whole;
+  return whole.replace(/\/$/, '');
 }
 
 function read(data: string): Record<string, unknown> | null {

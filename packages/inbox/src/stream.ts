@@ -2,7 +2,7 @@
 // grows with every try that came to nothing and differs from page to page, so that a server that comes back is not met by all at once.
 //
 //   loading ──list──▶ live ──cut──▶ away ──wait, open──▶ live        stop() from anywhere: silence
-import { eventReader, SILENCE_MAX_MS, type StreamEvent, textsOf, waitAfter } from '@relance/client';
+import { eventReader, SILENCE_MAX_MS, type StreamEvent, streamOf, textsOf, waitAfter } from '@relance/client';
 import type { Platform } from './platform.ts';
 
 export type StreamStatus = 'loading' | 'live' | 'away';
@@ -47,11 +47,10 @@ export function followStream(options: StreamOptions): Stream {
     stopping.signal.addEventListener('abort', hangUp, { once: true });
     let quiet = platform.after(SILENCE_MAX_MS, hangUp);
     try {
-      const response = await options.open(place, dead.signal);
-      if (!response.ok || response.body === null) throw new Error(`answered ${response.status}`);
+      const body = streamOf(await options.open(place, dead.signal));
       options.became('live', null);
       const read = eventReader(place);
-      for await (const text of textsOf(response.body)) {
+      for await (const text of textsOf(body)) {
         quiet();
         quiet = platform.after(SILENCE_MAX_MS, hangUp);
         triesInVain = 0; // who answers and says nothing has not come to anything yet

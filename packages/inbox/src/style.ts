@@ -1,6 +1,9 @@
 // How the elements look: one sheet that all of them adopt (constructable style sheets, so a strict CSP has nothing to refuse), in
 // colours that follow the color-scheme of the page. A page changes them by custom properties --relance-… and by parts.
-import { css } from 'lit';
+import { type CSSResult, unsafeCSS } from 'lit';
+
+/** As lit's own, without a place to put anything in: so it need not judge what is put there. */
+export const css = ({ raw: [sheet = ''] }: TemplateStringsArray): CSSResult => unsafeCSS(sheet);
 
 export const STYLE = css`
 :host{--_accent:var(--relance-accent,light-dark(#164fdc,#7ea2ff));--_on-accent:var(--relance-on-accent,light-dark(#fff,#0d1220));--_ink:var(--relance-ink,light-dark(#1c2333,#eef1f6));--_soft:var(--relance-soft,light-dark(#5b6478,#a3adc0));--_paper:var(--relance-paper,light-dark(#fff,#1a2030));--_line:var(--relance-line,light-dark(#e3e6ec,#2c3447));--_warn:var(--relance-warn,light-dark(#b3261e,#ff9b8f));--_good:var(--relance-good,light-dark(#0f6e4e,#4cc79a));--_radius:var(--relance-radius,12px);--_shadow:var(--relance-shadow,0 12px 40px rgb(10 16 32/.22));font:var(--relance-font,400 1rem/1.45 system-ui,sans-serif);color:var(--_ink);text-align:start}
@@ -18,7 +21,7 @@ button:disabled{opacity:.6;cursor:default}
 svg{inline-size:1.25rem;block-size:1.25rem;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round;flex:none}
 [dir=rtl] .turns,:host(:dir(rtl)) .turns{transform:scaleX(-1)}
 .title{font-size:1rem;line-height:1.35;font-weight:600;overflow-wrap:anywhere}.title a{color:inherit;text-underline-offset:.2em}
-.title,.body{text-align:match-parent}.row{display:flex;align-items:start;gap:.5rem}.grow{flex:1;min-inline-size:0}
+.title,.body{text-align:match-parent}.row{display:flex;align-items:start;gap:.5rem}.row>.icon{margin-block-start:-.3rem}.grow{flex:1;min-inline-size:0}
 .body{color:var(--_soft);font-size:.94rem;white-space:pre-line;overflow-wrap:anywhere;margin-block-start:.15rem}
 .meta{display:flex;flex-wrap:wrap;gap:.1rem .6rem;color:var(--_soft);font-size:.82rem}
 .urgent{color:var(--_warn);font-weight:700}

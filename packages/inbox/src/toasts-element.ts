@@ -1,9 +1,10 @@
 // <relance-toasts>: what has just come, in a corner of the page. What asks for nothing leaves by itself, not while it is pointed at or
 // has the focus; what can be acted on, and what is urgent, waits. What left by itself is unread, and in the list.
-import { css, html, type PropertyValues, type TemplateResult } from 'lit';
+import { html, type PropertyValues, type TemplateResult } from 'lit';
 import { browser } from './platform.ts';
 import { RaisedElement } from './raised-element.ts';
 import type { ShownItem } from './store.ts';
+import { css } from './style.ts';
 
 const SHOWN_MAX = 4;
 const SECONDS = 8;

@@ -1,6 +1,6 @@
 // The words of the elements: the reader's language, the nearest one that is there, the page's own; counted and timed as it does.
 import { describe, expect, it } from 'vitest';
-import { addWords, type Counted, counting, filled, spoken, timeAgo, type Words } from './words.ts';
+import { addWords, type Counted, counting, filled, fullTime, spoken, timeAgo, type Words } from './words.ts';
 
 describe('the words of the elements', () => {
   it('are in the language of the reader, or the nearest', () => {
@@ -49,5 +49,9 @@ describe('the words of the elements', () => {
     ]);
     expect(ago(8 * 86_400_000)).toMatch(/^18 nov\.? 2026$/);
     expect(ago(-86_400_000)).toMatch(/^27 nov\.? 2026$/); // a clock that is ahead of the page's
+    // To the minute, with the zone in which it is read, wherever this runs.
+    const zone = new Intl.DateTimeFormat('fr', { timeZoneName: 'short' }).formatToParts(now).at(-1)?.value;
+    expect(fullTime('fr', now)).toMatch(/^\p{L}+ 2[567] novembre 2026 à \d\d:\d\d \S/u);
+    expect(fullTime('fr', now).endsWith(` ${zone}`)).toBe(true);
   });
 });

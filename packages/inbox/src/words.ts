@@ -55,6 +55,7 @@ export interface Words {
   readonly from: string;
   readonly to: string;
   readonly quietHint: string;
+  readonly zone: string;
 }
 export type OwnWords = Readonly<Partial<Words>>;
 
@@ -107,6 +108,7 @@ const EN: Words = {
   from: 'From',
   to: 'To',
   quietHint: 'What comes then waits, unless it is urgent.',
+  zone: 'In the time zone {zone}.',
 };
 
 /** What is left out is the same in French. */
@@ -153,6 +155,7 @@ const FR: OwnWords = {
   from: 'De',
   to: 'À',
   quietHint: 'Ce qui arrive alors attend, sauf si c’est urgent.',
+  zone: 'Dans le fuseau horaire {zone}.',
 };
 
 const LANGUAGES = new Map<string, OwnWords>([
@@ -219,5 +222,14 @@ export function timeAgo(language: string, at: number, now: number): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(at);
 }
 
+/** In the zone of the page, which it names. */
 export const fullTime = (language: string, at: number): string =>
-  new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short' }).format(at);
+  new Intl.DateTimeFormat(language, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  }).format(at);

@@ -337,11 +337,16 @@ const inboxRow = (followUp: FollowUp, row: OutboxRow, handOver: HandOver, now: I
   messageId: row.id,
   followUpId: followUp.id,
   at: now,
-  title: handOver.content?.subject ?? followUp.subject.title,
-  body: handOver.content?.text ?? '',
+  ...shownInInbox(handOver.content, followUp.subject),
   actions: handOver.content?.actions ?? [],
-  as: handOver.content?.as ?? 'feed',
-  until: fromRfc3339(handOver.content?.until ?? ''),
-  url: webAddress(handOver.content?.url ?? null) ?? followUp.subject.url,
   urgency: urgencyAt(row.urgency),
+});
+
+/** What a reader sees of it: a message, or a test of its words. */
+export const shownInInbox = (content: Content | null | undefined, subject: FollowUp['subject']) => ({
+  title: content?.subject ?? subject.title,
+  body: content?.text ?? '',
+  as: content?.as ?? 'feed',
+  until: fromRfc3339(content?.until ?? ''),
+  url: webAddress(content?.url ?? null) ?? subject.url,
 });

@@ -49,7 +49,7 @@ export const previewColorsSchema = z.object({
 
 export const testSchema = previewSchema.extend({
   /** Where it goes; the recipient's own address when it is left out. */
-  address: z.string().min(1).max(2_000).optional(),
+  address: z.string().min(1).max(2_000).optional().describe('of an inbox: the id of its recipient'),
 });
 
 interface Shown {

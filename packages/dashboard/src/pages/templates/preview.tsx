@@ -105,7 +105,7 @@ export function Preview(props: Props) {
         ) : (
           <Said id={props.id} {...shown.data} width={width} dark={dark} />
         )}
-        <SendTest id={props.id} channel={props.channel} request={request} />
+        <SendTest key={props.channel} id={props.id} channel={props.channel} request={request} />
       </Stack>
     </Panel>
   );
@@ -202,7 +202,7 @@ interface TestProps {
   readonly request: PreviewRequest | null;
 }
 
-/** To an address; a push goes to a recipient's devices. */
+/** To an address; a push goes to a recipient's devices, and an inbox is a recipient's, whoever the words speak to. */
 function SendTest({ id, channel, request }: TestProps) {
   const [to, setTo] = useState('');
   const send = useMutation({
@@ -212,7 +212,6 @@ function SendTest({ id, channel, request }: TestProps) {
         ...(to.trim() === '' ? {} : channel === 'push' ? { recipient: to.trim() } : { address: to.trim() }),
       }),
   });
-  if (channel === 'inbox') return null;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     send.mutate();
@@ -223,7 +222,7 @@ function SendTest({ id, channel, request }: TestProps) {
       {send.error !== null && <ProblemAlert error={send.error} />}
       <Group gap="xs" align="flex-end">
         <TextInput
-          label={channel === 'push' ? 'Send a test to (recipient)' : 'Send a test to'}
+          label={channel === 'push' || channel === 'inbox' ? 'Send a test to (recipient)' : 'Send a test to'}
           placeholder={channel === 'email' ? 'you@example.com' : ''}
           w={260}
           value={to}

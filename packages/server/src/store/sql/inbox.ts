@@ -61,6 +61,21 @@ export async function insertInbox(tx: Tx, items: readonly InboxItem[]): Promise<
   );
 }
 
+/**
+ * A test of a template, which no follow-up sent: its own id stands in the place of one, so nothing can be done about it but to read and
+ * to archive it. An inbox has one at a time: the next archives it, and the one after that takes it away.
+ */
+export async function insertInboxTest(
+  tx: Tx,
+  item: Omit<InboxItem, 'followUpId' | 'actions' | 'late' | 'alone'>,
+): Promise<void> {
+  const own = [slotOfRecipient(item.tenant, item.recipient), item.tenant, item.recipient];
+  const tests = 'slot = $1 AND tenant = $2 AND recipient = $3 AND follow_up_id = message_id';
+  await tx.query(`DELETE FROM relance.inbox WHERE ${tests} AND archived_at IS NOT NULL`, own);
+  await tx.query(`UPDATE relance.inbox SET archived_at = $4, ${CHANGED} WHERE ${tests}`, [...own, at(item.at)]);
+  await insertInbox(tx, [{ ...item, followUpId: item.messageId, actions: [], alone: true }]);
+}
+
 const OFFERED = `'$[*].name'`;
 
 /**
