@@ -1,5 +1,5 @@
-// Another tenant of the recounted world (recounted-world.test-kit.ts): policies, people, teams and keys have the same names as there, its days
-// are those of another zone, and it does something between the acts. Whatever mixed up tenants would count for the wrong one.
+// Another tenant of the recounted world (recounted-world.test-kit.ts): policies, people, teams and keys have the same names as there, its
+// days are those of another zone, and it does something between the acts. Whatever mixed up tenants would count for the wrong one.
 import type { HttpWorld } from '../../../../test/http-world.ts';
 import type { Random } from '../../../../test/random.ts';
 import { eventOf } from '../../../../test/world.ts';
