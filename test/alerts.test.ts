@@ -2,6 +2,7 @@
 // they fire at what they should and at nothing else, where its promtool is installed (Debian's package prometheus).
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { ALARM_REASONS } from '@relance/core';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { createMetrics } from '../packages/server/src/app/metrics.ts';
@@ -33,6 +34,26 @@ it('every rule is about metrics that a node tells, and the page describes all of
   expect(own.filter((name) => !page.includes(`\`${name}`))).toEqual([]);
   expect(rules.filter(({ alert }) => !page.includes(`\`${alert}\``))).toEqual([]);
   expect(rules.every(({ labels }) => ['critical', 'warning', 'info'].includes(labels.severity))).toBe(true);
+});
+
+it('what is counted by its labels begins at 0, so that the first of each is an increase', async () => {
+  const { registry, engine } = createMetrics(away);
+  const page = await registry.metrics();
+  for (const reason of [...ALARM_REASONS, 'expression_failed'])
+    expect(page).toContain(`relance_alarms_total{reason="${reason}"} 0\n`);
+  for (const channel of ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'])
+    for (const outcome of ['accepted', 'retry', 'rejected', 'uncertain'])
+      expect(page).toContain(`relance_hand_overs_total{channel="${channel}",outcome="${outcome}"} 0\n`);
+  expect(page).toContain('process_start_time_seconds ');
+  const series = page.match(/^relance_\w+/gm)?.length;
+  engine.alarmed('nobody_reached');
+  engine.handedOver('sms', 'rejected');
+  engine.lookedUp('failed');
+  engine.clearedUp('given_up');
+  engine.parked(1);
+  const counted = await registry.metrics();
+  expect(counted).toContain('relance_alarms_total{reason="nobody_reached"} 1\n');
+  expect(counted.match(/^relance_\w+/gm)?.length).toBe(series);
 });
 
 it('a database that does not answer is told as that, and the page of numbers still comes', async () => {

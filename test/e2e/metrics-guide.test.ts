@@ -8,7 +8,7 @@ import { createHttpWorld, type HttpWorld } from '../http-world.ts';
 const GUIDE = guideText('metrics.md');
 const [ask, bySending, whom, curve, table] = curlsIn(GUIDE);
 const [shown, shownPeople] = blocksOf(GUIDE, 'json').map((text) => JSON.parse(text));
-const [figures = '', responses = ''] = blocksOf(GUIDE, 'sql');
+const [figures = '', responses = '', waits = ''] = blocksOf(GUIDE, 'sql');
 
 let http: HttpWorld;
 beforeAll(async () => {
@@ -90,10 +90,17 @@ it('is the same in SQL', async () => {
     { policy: 'task', stage: 'notice', channel: 'email', seconds: 7_200, answered: true },
     { policy: 'task', stage: 'notice', channel: 'email', seconds: 14_400, answered: false },
   ]);
+  expect(await rows(waits)).toEqual([
+    { policy: 'task', kind: 'acknowledge', seconds: 7_200, ended: true },
+    { policy: 'task', kind: 'acknowledge', seconds: 14_400, ended: false },
+    { policy: 'task', kind: 'resolve', seconds: 7_200, ended: true },
+    { policy: 'task', kind: 'resolve', seconds: 14_400, ended: false },
+  ]);
   const other = await http.world.database.transaction({ kind: 'tenant', tenant: 'other' }, async (tx) => [
     ...(await tx.query('SELECT FROM relance.figures')),
     ...(await tx.query('SELECT FROM relance.response_times')),
     ...(await tx.query('SELECT FROM relance.message_figures')),
+    ...(await tx.query('SELECT FROM relance.waits')),
   ]);
   expect(other).toEqual([]);
 });

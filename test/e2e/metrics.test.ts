@@ -202,6 +202,49 @@ it('is a table for whoever asks for one', async () => {
   }
 });
 
+it('is a table with the same columns where there is nothing in it', async () => {
+  const header = async (path: string, days: string): Promise<[header: readonly string[], lines: number]> => {
+    const { status, text } = await ask(`${path}${path.includes('?') ? '&' : '?'}format=csv&${days}`);
+    expect(status, path).toBe(200);
+    const [names = [], ...lines] = [...csvRecords(text)].map(({ cells }) => cells);
+    return [names, lines.length];
+  };
+  for (const path of [
+    'policies',
+    'stages?groupBy=day,team',
+    'channels?groupBy=level',
+    'escalations',
+    'escalations?groupBy=policy,team',
+    'overview?groupBy=day,policy',
+    'messages?groupBy=template,templateVersion,channel',
+    'messages?groupBy=day,policy,provider,locale',
+    'interrupted',
+    'curves?groupBy=policy',
+  ]) {
+    const [full, some] = await header(path, 'from=2026-11-01&to=2026-11-30');
+    const [empty, none] = await header(path, 'from=2026-08-01&to=2026-08-31');
+    expect([some > 0, none], path).toEqual([true, 0]);
+    expect(empty, path).toEqual(full);
+    if (path.startsWith('curves')) continue;
+    // Nothing that the row has as JSON is left out; times are several columns each.
+    const { body } = await ask(`${path}${path.includes('?') ? '&' : '?'}from=2026-11-01&to=2026-11-30`);
+    const names = Object.entries(body.rows[0]).flatMap(([name, value]) =>
+      typeof value === 'object' && value !== null
+        ? ['P50', 'P50Lower', 'P90Upper', 'Censored'].map((end) => name + end)
+        : [name],
+    );
+    expect(
+      names.filter((name) => !empty.includes(name)),
+      path,
+    ).toEqual([]);
+  }
+  // What is asked without a key is one row, of nothing too.
+  for (const path of ['overview', 'responses', 'messages'])
+    expect(await header(path, 'from=2026-08-01&to=2026-08-31'), path).toEqual(
+      await header(path, 'from=2026-11-01&to=2026-11-30'),
+    );
+});
+
 it('is asked by the client', async () => {
   const client = createClient({ url: await http.listen(), key: ADMIN_KEY });
   const { rows: byPolicy } = await client.metrics.policies({ from: '2026-11-01', to: '2026-11-30' });

@@ -7,7 +7,7 @@ import type { Effect, TimelineEntry } from './input.ts';
 import type { Instant } from './instant.ts';
 import { followUpSeen, recipientSeen, subjectSeen } from './policy/cel-scope.ts';
 import type { Policy, Stage } from './policy/policy.ts';
-import type { Reason } from './reason.ts';
+import type { AlarmReason, Reason } from './reason.ts';
 import type { Directory } from './recipient.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -47,7 +47,7 @@ export function note(draft: Draft, entry: Omit<TimelineEntry, 'at'>): void {
 
 export function alarm(
   draft: Draft,
-  reason: Reason,
+  reason: AlarmReason,
   stage: string | null,
   text: string,
   more: Readonly<Record<string, unknown>> = {},

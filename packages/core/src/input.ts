@@ -4,7 +4,7 @@ import type { Instant } from './instant.ts';
 import type { StoppedBy } from './message.ts';
 import type { AnswerProblem } from './policy/answer-schema.ts';
 import type { ClauseRole, ContactPlan, StageRole, Urgency } from './policy/policy.ts';
-import type { Reason } from './reason.ts';
+import type { AlarmReason, Reason } from './reason.ts';
 
 /** How surely a person did it. */
 export type Evidence = 'machine' | 'likely' | 'proven';
@@ -138,7 +138,7 @@ export type Effect =
   /** A strategy has picked this member of a group: the next one is another. */
   | { readonly kind: 'turn'; readonly group: string; readonly recipient: string }
   /** Tell operators: the tenant's alarm address, a metric, the log. */
-  | { readonly kind: 'alarm'; readonly reason: Reason; readonly stage: string | null; readonly text: string };
+  | { readonly kind: 'alarm'; readonly reason: AlarmReason; readonly stage: string | null; readonly text: string };
 
 export type TimelineKind =
   | 'opened'

@@ -102,6 +102,18 @@ export const REASONS = {
 
 export type Reason = keyof typeof REASONS;
 
+/** Of which operators are told by an alarm. Closed, so that each is counted from 0 before there is any (app/metrics.ts). */
+export const ALARM_REASONS = [
+  'nobody_reached',
+  'target_empty',
+  'assignee_unreachable',
+  'unknown_recipient',
+  'resolver_failed',
+  'condition_failed',
+  'parked',
+] as const satisfies readonly Reason[];
+export type AlarmReason = (typeof ALARM_REASONS)[number];
+
 /** Why a stage is sent, or not, at another time than its own. */
 export type LateReason = 'late_at_opening' | 'late_after_change' | 'late_for_assignee';
 

@@ -21,7 +21,7 @@ import type { Instant } from './instant.ts';
 import type { StoppedBy } from './message.ts';
 import { valuesSeen } from './policy/cel-field-use.ts';
 import { isEventStage, type Notify, type Stage, type Target, type Urgency } from './policy/policy.ts';
-import type { Reason } from './reason.ts';
+import type { AlarmReason, Reason } from './reason.ts';
 import { fallbackOf, resolveTargets } from './target.ts';
 
 export interface RunOptions {
@@ -198,10 +198,10 @@ function escalate(draft: Draft, stage: Stage, reason: Reason, raiseAlarm: Raise)
 const recipientsIn = (audiences: readonly Audience[]): readonly string[] =>
   audiences.flatMap((audience) => (audience.kind === 'recipients' ? audience.ids : []));
 
-type Raise = (reason: Reason, text: string) => void;
+type Raise = (reason: AlarmReason, text: string) => void;
 /** One alarm of a kind for one run, however many of its targets are nobody. */
 function alarmsOfRun(draft: Draft, stage: Stage): Raise {
-  const raised = new Set<Reason>();
+  const raised = new Set<AlarmReason>();
   return (reason, text) => {
     if (!raised.has(reason)) alarm(draft, reason, stage.id, text);
     raised.add(reason);

@@ -23,7 +23,7 @@ export const countsOf = ({ durations, events }: DataSet): readonly DurationCount
 
 const KINDS: readonly IntervalKind[] = ['log', 'log-log', 'plain'];
 /** One far below what any of the data sets reaches, since R answers nothing at all where the least of them is not reached. */
-const PROBABILITIES = [0.001, 0.1, 0.25, 0.5, 0.75, 0.9];
+export const PROBABILITIES = [0.001, 0.1, 0.25, 0.5, 0.75, 0.9];
 
 /** Reads three lines of each data set (durations, events, level), and writes what is known of it as lines of numbers. */
 export const R_CODE = `
@@ -50,7 +50,7 @@ export const inputForR = (sets: readonly DataSet[]): string =>
   sets.map(({ durations, events, level }) => `${durations.join(' ')}\n${events.join(' ')}\n${level}\n`).join('');
 
 const LINES_A_SET = 6 + KINDS.length * 5;
-const numbersOf = (line: string): readonly (number | null)[] =>
+export const numbersOf = (line: string): readonly (number | null)[] =>
   line
     .trim()
     .split(' ')

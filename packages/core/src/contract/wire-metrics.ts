@@ -1,6 +1,6 @@
 // Figures on the wire: rates and times of what was counted, a row for each group. As JSON, and as the rows of a table: a column for
 // each value, so that a spreadsheet or R reads it as it is.
-import type { CellCounts } from '../figure-cells.ts';
+import { type CellCounts, NO_COUNTS } from '../figure-cells.ts';
 import type { Instant } from '../instant.ts';
 import {
   type DurationFigures,
@@ -9,6 +9,7 @@ import {
   type MessageCounts,
   messageRatesOf,
   NO_FOLLOW_UPS,
+  NO_MESSAGES,
   ratesOf,
   stageConversion,
 } from '../metrics.ts';
@@ -134,6 +135,15 @@ export function metricColumns(row: WireMetricRow): Readonly<Record<string, strin
     for (const [column, value] of Object.entries(durationColumns(figures))) columns[`${name}${column}`] = value;
   return columns;
 }
+
+/** The columns that rows by these keys have, also where there is no row: those of a row of nothing. */
+export function metricColumnNames(keys: readonly string[]): readonly string[] {
+  const nothing = wireMetricRow({ group: nobody(keys), counts: NO_COUNTS, times: new Uint8Array() }, 0 as Instant);
+  return withReached([nothing]).flatMap((row) => Object.keys(metricColumns(row)));
+}
+export const messageColumnNames = (keys: readonly string[]): readonly string[] =>
+  Object.keys(wireMessageRow({ group: nobody(keys), counts: NO_MESSAGES }));
+const nobody = (keys: readonly string[]): Record<string, null> => Object.fromEntries(keys.map((key) => [key, null]));
 
 const durationColumns = ({ p50, p90, n, censored, limits }: DurationFigures) => ({
   P50: p50,

@@ -1,4 +1,5 @@
 // Numbers for operators, in Prometheus' words. The engine counts through the port EngineMetrics; /metrics shows them.
+import { ALARM_REASONS, type Channel, type Outcome } from '@relance/core';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { EngineMetrics } from '../engine/engine.ts';
 import { type Database, ENGINE } from '../store/database.ts';
@@ -9,6 +10,10 @@ export interface Metrics {
   readonly engine: EngineMetrics;
 }
 
+const CHANNELS = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'] as const satisfies readonly Channel[];
+const OUTCOMES = ['accepted', 'retry', 'rejected', 'uncertain'] as const satisfies readonly Outcome['kind'][];
+
+/** Counters begin at 0, whatever their labels: a series that began with its first count would show Prometheus no increase. */
 export function createMetrics(database: Database): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -21,12 +26,14 @@ export function createMetrics(database: Database): Metrics {
     labelNames: ['channel', 'outcome'],
     registers,
   });
+  for (const channel of CHANNELS) for (const outcome of OUTCOMES) handedOver.inc({ channel, outcome }, 0);
   const alarms = new Counter({
     name: 'relance_alarms_total',
     help: 'Alarms, by reason: nobody reached, target empty, …',
     labelNames: ['reason'],
     registers,
   });
+  for (const reason of [...ALARM_REASONS, 'expression_failed']) alarms.inc({ reason }, 0);
   const parked = new Counter({
     name: 'relance_parked_total',
     help: 'Follow-ups parked because they could not be decided',
@@ -43,12 +50,14 @@ export function createMetrics(database: Database): Metrics {
     labelNames: ['outcome'],
     registers,
   });
+  for (const outcome of ['answered', 'retry', 'failed']) lookups.inc({ outcome }, 0);
   const clearUps = new Counter({
     name: 'relance_clear_ups_total',
     help: 'Messages rewritten or withdrawn after a change, by outcome: done, retry, given_up',
     labelNames: ['outcome'],
     registers,
   });
+  for (const outcome of ['done', 'retry', 'given_up']) clearUps.inc({ outcome }, 0);
   const lateness = new Histogram({
     name: 'relance_wake_lateness_seconds',
     help: 'How late due follow-ups were woken',

@@ -1,6 +1,6 @@
 // What the loops share: the database, the clock, compiled policies, connections, the log. createEngine() in loop.ts puts
 // the parts together; tests and the simulation call the parts' runOnce() directly.
-import type { Instant } from '@relance/core';
+import type { AlarmReason, Channel, Instant, Outcome } from '@relance/core';
 import type { Resolve } from '../channels/resolve.ts';
 import type { Database } from '../store/database.ts';
 import type { ConnectionBook } from './connection-book.ts';
@@ -17,8 +17,9 @@ export interface Log {
 /** Counters for operators; app/metrics.ts gives them to Prometheus. */
 export interface EngineMetrics {
   advanced(count: number): void;
-  handedOver(channel: string, outcome: string): void;
-  alarmed(reason: string): void;
+  handedOver(channel: Channel, outcome: Outcome['kind']): void;
+  /** `expression_failed`: a policy cannot read an event, so there is no follow-up to raise it. */
+  alarmed(reason: AlarmReason | 'expression_failed'): void;
   late(seconds: number): void;
   parked(count: number): void;
   orphans(count: number): void;

@@ -88,7 +88,7 @@ export class HandOvers {
     const handedOver = outcome.kind !== 'not_started';
     this.#berths.leave(connection, row.tenant, envelope.address, handedOver);
     this.#left(one, handedOver);
-    if (handedOver) this.#engine.metrics.handedOver(row.channel, outcome.kind);
+    if (outcome.kind !== 'not_started') this.#engine.metrics.handedOver(row.channel, outcome.kind);
     // What is tried again is counted again then, and what came of this try must be told whatever becomes of its place.
     if (outcome.kind !== 'accepted' && outcome.kind !== 'uncertain') await releaseUses(this.#engine, [one]);
     const carries = one.others.length === 0 ? {} : { carries: one.others.length };

@@ -44,3 +44,8 @@ const rowOf = ({ recipient, name, business, evening, night, weekend }: Interrupt
   interruptedNight: night,
   interruptedWeekend: weekend,
 });
+
+/** Also where nobody was interrupted. */
+export const INTERRUPTED_COLUMNS = Object.keys(
+  rowOf({ recipient: '', name: null, business: 0, evening: 0, night: 0, weekend: 0 }),
+);

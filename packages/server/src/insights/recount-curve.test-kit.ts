@@ -28,11 +28,16 @@ export function asCounted(seconds: number): number {
 
 /** Two shares that arithmetic alone tells apart are one. */
 const EQUAL = 1e-8;
+/** Of a normal distribution 95 % lie within so many standard errors. */
+const ERRORS = 1.959963984540054;
 
 interface Point {
   readonly seconds: number;
   /** Which share still waits after so many seconds. */
   readonly waiting: number;
+  /** Its limits, by Greenwood's standard error of its logarithm; null where nobody waits. */
+  readonly lower: number | null;
+  readonly upper: number | null;
   /** How many waited at least so long. */
   readonly atRisk: number;
   /** For how many it came then. */
@@ -43,29 +48,45 @@ interface Point {
 export function curveOf(all: readonly Waited[]): readonly Point[] {
   const times = [...new Set(all.map(({ seconds }) => seconds))].sort((a, b) => a - b);
   let waiting = 1;
+  let variance = 0;
   return times.map((time) => {
     const atRisk = all.filter(({ seconds }) => seconds >= time).length;
     const came = all.filter((one) => one.came && one.seconds === time).length;
     waiting *= (atRisk - came) / atRisk;
-    return { seconds: time, waiting, atRisk, came };
+    variance += came / atRisk / (atRisk - came);
+    const reach = ERRORS * Math.sqrt(variance);
+    const [lower, upper] =
+      waiting === 0 ? [null, null] : [Math.exp(Math.log(waiting) - reach), Math.exp(Math.log(waiting) + reach)];
+    return { seconds: time, waiting, lower, upper: upper === null ? null : Math.min(1, upper), atRisk, came };
   });
 }
 
-/** Within which so large a share has ended; the middle of the level part where the curve is level there, and null where it never is. */
-function quantileOf(curve: readonly Point[], share: number): number | null {
-  const first = curve.find(({ waiting }) => waiting <= 1 - share + EQUAL);
+/**
+ * Within which so large a share has ended, or by a limit may have: the middle of the level part where the curve is level there, and null
+ * where it never is. The upper limit may rise again where few are left, so it is where that is highest.
+ */
+function quantileOf(curve: readonly Point[], of: 'waiting' | 'lower' | 'upper', share: number): number | null {
+  const highestBelow = (most: number): Point | undefined =>
+    curve
+      .filter((point) => (point[of] ?? 2) <= most)
+      .reduce<Point | undefined>((found, one) => ((found?.[of] ?? -1) >= (one[of] ?? 2) ? found : one), undefined);
+  const first = highestBelow(1 - share + EQUAL);
   if (first === undefined) return null;
-  if (first.waiting < 1 - share - EQUAL) return first.seconds;
-  const next = curve.find(({ waiting }) => waiting < 1 - share - EQUAL) ?? curve.at(-1) ?? first;
+  const next = highestBelow(1 - share - EQUAL) ?? curve.at(-1) ?? first;
   return (first.seconds + next.seconds) / 2;
 }
 
 export function figuresOf(all: readonly Waited[]) {
   const curve = curveOf(all);
+  const limits = (share: number) => ({
+    lower: quantileOf(curve, 'lower', share),
+    upper: quantileOf(curve, 'upper', share),
+  });
   return {
-    p50: quantileOf(curve, 0.5),
-    p90: quantileOf(curve, 0.9),
+    p50: quantileOf(curve, 'waiting', 0.5),
+    p90: quantileOf(curve, 'waiting', 0.9),
     n: all.length,
     censored: all.filter(({ came }) => !came).length,
+    limits: { p50: limits(0.5), p90: limits(0.9) },
   };
 }

@@ -163,7 +163,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
-function dayIn(zone: string, at: number): string {
+export function dayIn(zone: string, at: number): string {
   const { year, month, day } = partsOf(zone, at);
   return `${year}-${month}-${day}`;
 }

@@ -134,3 +134,12 @@ export class Witness implements Seen {
       if (sentAt !== null && !this.clocks.has(id)) this.clocks.set(id, clocks.get(recipient) ?? zone);
   }
 }
+
+/** A tenant that asks for its figures, and who has seen what they are of. */
+export interface Side {
+  readonly tenant: string;
+  readonly witness: Witness;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whether retention has taken anything away. */
+  readonly hasPruned: boolean;
+}

@@ -15,8 +15,10 @@ import { ENGINE } from '../store/database.ts';
 import { addEngagement } from '../store/sql/message.ts';
 import { putTemplates } from '../store/sql/template.ts';
 import { putTenantSettings } from '../store/sql/tenant.ts';
+import { LOUD } from './figure-world.test-kit.ts';
 import { createFigures } from './figures.ts';
-import { type MessageRow, Witness } from './recount-rows.test-kit.ts';
+import { Neighbour } from './recount-neighbour.test-kit.ts';
+import { type MessageRow, type Side, Witness } from './recount-rows.test-kit.ts';
 
 /** In the first month of a quarter, and before clocks are set back in Europe and America. */
 const START = '2026-10-05T09:00:00Z';
@@ -67,18 +69,12 @@ assignee: "'ana'"
 stages: [{ id: notice, at: opened, notify: { via: [email] } }]
 `;
 
-/** What cannot be counted is a failure here. */
-const LOUD = {
-  error({ error }: { readonly error?: unknown }): void {
-    throw error;
-  },
-};
-
 export interface RecountedWorld {
   readonly http: HttpWorld;
   readonly random: Random;
-  readonly witness: Witness;
-  /** Someone does something, and it is counted. Answers what it was. */
+  /** Each tenant, its own first. */
+  readonly sides: readonly Side[];
+  /** Someone does something, and so does the neighbour, and it is counted. Answers what it was. */
   act(): Promise<string>;
   /** News about messages of long ago, and about those they carried. */
   lateNews(count: number): Promise<void>;
@@ -119,15 +115,19 @@ export async function createRecountedWorld(seed: number): Promise<RecountedWorld
     },
   });
   const world = new Acting(http, random);
-  await world.begin();
+  await world.begin(seed);
   temper = random.pick([LIFE, LIFE, PEACE]);
   return world;
 }
 
-class Acting implements RecountedWorld {
+class Acting implements RecountedWorld, Side {
   readonly http: HttpWorld;
   readonly random: Random;
   readonly witness: Witness;
+  readonly tenant = 'default';
+  readonly headers = {};
+  hasPruned = false;
+  #neighbour: Neighbour | null = null;
   #policies: string[] = [];
   #people: string[] = [...PEOPLE, 'eve'];
   #written: Record<string, unknown>[] = [];
@@ -139,7 +139,11 @@ class Acting implements RecountedWorld {
     this.witness = new Witness(http.world.database);
   }
 
-  async begin(): Promise<void> {
+  get sides(): readonly Side[] {
+    return this.#neighbour === null ? [this] : [this, this.#neighbour];
+  }
+
+  async begin(seed: number): Promise<void> {
     const { world } = this.http;
     await begin(world.database, [], START);
     await world.people([
@@ -154,6 +158,7 @@ class Acting implements RecountedWorld {
     for (let index = 0; index < 3; index++) await this.#publishes(index);
     await this.#chooses('ana', true);
     await this.#beginsPlainly();
+    this.#neighbour = await Neighbour.begin(this.http, randomOf(seed + 1));
   }
 
   /** A program opens the first mail, and a person each other; all are answered. One more expires, and is done after all. */
@@ -262,6 +267,7 @@ class Acting implements RecountedWorld {
   async act(): Promise<string> {
     const name = this.random.pick(this.#events < 6 ? BEGINNING : LATER);
     const did = await this.#do(name);
+    await this.#neighbour?.act();
     await this.counted();
     return `${name} ${did}`;
   }
@@ -461,7 +467,7 @@ class Acting implements RecountedWorld {
     const figures = createFigures(this.http.world.database, LOUD);
     for (let turn = 0; (await figures.count()).counted > 0; turn++)
       if (turn > 100) throw new Error('what has changed is never counted');
-    await this.witness.look();
+    for (const { witness } of this.sides) await witness.look();
   }
 
   async addUp(): Promise<number> {
@@ -470,6 +476,7 @@ class Acting implements RecountedWorld {
 
   async prune(retention: Readonly<Record<string, string>>): Promise<void> {
     await this.#sets({ retention });
+    this.hasPruned = true;
     const { engine, consents } = this.http.world.node;
     await new Sweep(engine, consents).prune();
     await this.counted();

@@ -1,6 +1,16 @@
 // Figures by HTTP: what became of follow-ups and messages, as JSON or, for spreadsheets and R, as CSV. What is asked and answered is
 // insights/answer.ts. Numbers for operators are elsewhere (/metrics, health.ts).
-import { CURVES, type CurveName, csvLine, type MetricKey, metricColumns, type WireCurve } from '@relance/core';
+import {
+  CURVES,
+  type CurveName,
+  csvLine,
+  type MetricKey,
+  messageColumnNames,
+  metricColumnNames,
+  metricColumns,
+  type WireCurve,
+  type WireInterrupted,
+} from '@relance/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
@@ -13,7 +23,7 @@ import {
   QUESTIONS,
   type Question,
 } from '../../insights/answer.ts';
-import { askInterrupted } from '../../insights/interrupted.ts';
+import { askInterrupted, INTERRUPTED_COLUMNS } from '../../insights/interrupted.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { callerOf, readQuery } from '../route.ts';
@@ -56,39 +66,36 @@ export const interruptedQuerySchema = metricQuerySchema.omit({ groupBy: true, te
 });
 
 type Ask<Row> = (tenant: string, asked: Asked) => Promise<Answered<Row>>;
-type Columns = Readonly<Record<string, string | number | null>>;
+/** Its columns are known from what was asked, so that they are named where there is no row too. */
+interface Table<Row> {
+  readonly namesOf: (groupBy: readonly string[]) => readonly string[];
+  readonly columnsOf: (row: Row) => Readonly<Record<string, string | number | null>>;
+}
 
 export function metricRoutes(app: FastifyInstance, ports: HttpPorts): void {
-  const table = <Row>(
-    name: string,
-    schema: typeof messageQuerySchema,
-    ask: Ask<Row>,
-    columnsOf: (row: Row) => Columns,
-  ) =>
+  const route = <Row>(name: string, schema: typeof messageQuerySchema, ask: Ask<Row>, table: Table<Row>) =>
     app.get(`/v1/metrics/${name}`, async (request, reply) => {
       const { tenant } = callerOf(request);
       const { format, ...asked } = readQuery(schema, request.query);
       const answer = answerOf(await ask(tenant, asked));
-      return (format ?? wantedFormat(request)) === 'json' ? answer : sendCsv(reply, name, csvOf(answer, columnsOf));
+      return (format ?? wantedFormat(request)) === 'json' ? answer : sendCsv(reply, name, csvOf(answer, table));
     });
   for (const question of Object.keys(QUESTIONS) as Question[])
-    table(question, metricQuerySchema, (tenant, asked) => askFigures(ports, tenant, question, asked), metricColumns);
-  table(
-    'messages',
-    messageQuerySchema,
-    (tenant, asked) => askMessages(ports, tenant, asked),
-    (row) => row,
-  );
+    route(question, metricQuerySchema, (tenant, asked) => askFigures(ports, tenant, question, asked), {
+      namesOf: metricColumnNames,
+      columnsOf: metricColumns,
+    });
+  route('messages', messageQuerySchema, (tenant, asked) => askMessages(ports, tenant, asked), {
+    namesOf: messageColumnNames,
+    columnsOf: (row) => row,
+  });
   app.get('/v1/metrics/interrupted', async (request, reply) => {
     const { tenant } = callerOf(request);
     const { format, ...asked } = readQuery(interruptedQuerySchema, request.query);
     const answer = answerOf(await askInterrupted(ports, tenant, asked));
     if ((format ?? wantedFormat(request)) === 'json') return answer;
-    return sendCsv(
-      reply,
-      'interrupted',
-      csvOf(answer, (row) => ({ ...row })),
-    );
+    const table = { namesOf: () => INTERRUPTED_COLUMNS, columnsOf: (row: WireInterrupted) => ({ ...row }) };
+    return sendCsv(reply, 'interrupted', csvOf(answer, table));
   });
   app.get('/v1/metrics/curves', async (request, reply) => {
     const { tenant } = callerOf(request);
@@ -114,10 +121,9 @@ const sendCsv = (reply: FastifyReply, name: string, text: string): FastifyReply 
 const wantedFormat = ({ headers: { accept = '' } }: FastifyRequest): 'json' | 'csv' =>
   accept.includes('text/csv') && !accept.includes('json') ? 'csv' : 'json';
 
-/** Nothing but the header where there is no row: of which columns it is known from what was asked. */
-function csvOf<Row>({ rows, groupBy }: Answer<Row>, columnsOf: (row: Row) => Columns): string {
+function csvOf<Row>({ rows, groupBy }: Answer<Row>, { namesOf, columnsOf }: Table<Row>): string {
+  const names = namesOf(groupBy);
   const columns = rows.map(columnsOf);
-  const names = columns[0] === undefined ? groupBy : Object.keys(columns[0]);
   return [names, ...columns.map((row) => names.map((each) => textOf(row[each])))].map(csvLine).join('');
 }
 
