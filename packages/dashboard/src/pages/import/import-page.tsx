@@ -62,7 +62,14 @@ export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
     const progress = (done: number) => setRunning({ dryRun, done, stop: () => ended.abort() });
     progress(0);
     const settled = !dryRun && report !== null ? { settled: settledIn(report) } : {};
-    const came = await runImport(kind, sheet, mapping, { dryRun, signal: ended.signal, progress, ...settled });
+    const after = !dryRun && tried !== null ? { tried } : {};
+    const came = await runImport(kind, sheet, mapping, {
+      dryRun,
+      signal: ended.signal,
+      progress,
+      ...settled,
+      ...after,
+    });
     setRunning(null);
     busy?.(false);
     (dryRun ? setTried : setReport)(came);

@@ -112,6 +112,34 @@ it('says what it does not know, and goes on from there without sending twice wha
   expect(countsOf(second)).toMatchObject({ created: 5, unknown: 0, not_tried: 0 });
 });
 
+it('sees that two rows stand under one key, and sends one after the other', async () => {
+  const sent: string[][] = [];
+  const live = new Map([['known', 1]]);
+  const kindIn = (dryRun: boolean) => ({
+    ...kindOf(async (bodies) => {
+      sent.push(bodies.map(({ id }) => id));
+      return bodies.map(({ id }): Outcome => {
+        const [holds = ''] = id.split('/');
+        const isLive = live.has(holds);
+        if (!dryRun) live.set(holds, 1);
+        return isLive ? { kind: 'changed', fields: ['live'], holds } : { kind: 'created', holds };
+      });
+    }),
+    atOnce: 3,
+  });
+  const file = sheet('id\nnew/1\nknown/1\nnew/2\nother/1\nnew/3\n');
+  const mapping = { fields: { id: 0 }, extra: new Map() };
+  const told = ({ rows }: Awaited<ReturnType<typeof runImport>>) =>
+    rows.map(({ outcome }) => (outcome.kind === 'changed' ? outcome.fields[0] : outcome.kind));
+  const twice = 'same key as line 2: it is fed with this row';
+  const tried = await runImport(kindIn(true), file, mapping, { ...still, dryRun: true });
+  expect(told(tried)).toEqual(['created', 'live', twice, 'created', twice]);
+  expect(sent.splice(0).map(({ length }) => length)).toEqual([3, 2]);
+  const came = await runImport(kindIn(false), file, mapping, { ...still, tried });
+  expect(told(came)).toEqual(told(tried));
+  expect(sent).toEqual([['new/1', 'known/1'], ['new/2', 'other/1'], ['new/3']]);
+});
+
 it('of a dry run that fails nothing is unknown: nothing could have been written', async () => {
   const kind = kindOf(async () => {
     throw new Error('The line is dead.');
