@@ -313,6 +313,73 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     await end();
   });
 
+  it('keeps what takes it back while one looks elsewhere, and stops when it is told to', {
+    timeout: 180_000,
+  }, async () => {
+    const { client } = world.server;
+    const mine: string[] = [];
+    for (let n = 0; n < 12; n++) mine.push(await open(`shelf-${n}`, `Clear shelf ${n}`));
+    const [gone = ''] = mine;
+    const standings = async () =>
+      (await Promise.all(mine.map((id) => client.followUps.get(id)))).map(({ status }) => status);
+    const { page, troubles, look, end } = await world.visit();
+    await page.goto(`${world.server.url}/follow-ups?q=Clear`);
+    const bar = page.getByRole('region', { name: 'What is chosen' });
+    const chooseAll = async () => {
+      await page.getByLabel('Choose Clear shelf 5').check();
+      await bar.getByRole('button', { name: 'Choose all 12' }).click();
+      await bar.getByText('12 chosen').waitFor();
+    };
+    await chooseAll();
+    await client.followUps.command(gone, 'resolve', { actor: 'ana' });
+    await bar.getByRole('button', { name: 'Acknowledge' }).click();
+    await bar.getByText('Acknowledge: 11 done, 1 refused.').waitFor();
+    await bar.getByRole('link', { name: 'Clear shelf 0' }).click();
+    await page.getByRole('heading', { name: 'Clear shelf 0', level: 1 }).waitFor();
+    await page.goBack();
+    await bar.getByText('Acknowledge: 11 done, 1 refused.').waitFor();
+    await page.getByRole('link', { name: 'People' }).click();
+    await page.getByRole('link', { name: 'Follow-ups' }).click();
+    await bar.getByRole('button', { name: 'Undo' }).click();
+    await bar.getByText('Taken back: 11 done.').waitFor();
+    expect(await standings()).toEqual(['resolved', ...Array(11).fill('open')]);
+    await bar.getByRole('button', { name: 'Close' }).click();
+    await bar.waitFor({ state: 'detached' });
+    await client.followUps.command(gone, 'reopen', {});
+
+    // Three are let through; whoever wants to leave is asked, and stays; the rest is not begun once it is stopped.
+    let free = 3;
+    const held = Promise.withResolvers<void>();
+    await page.route('**/acknowledge', async (route) => {
+      if (free-- <= 0) await held.promise;
+      await route.continue();
+    });
+    await page.goto(`${world.server.url}/follow-ups?q=Clear`);
+    await chooseAll();
+    await bar.getByRole('button', { name: 'Acknowledge' }).click();
+    await bar.getByRole('status').filter({ hasText: '3 of 12' }).waitFor();
+    await look('many are being acted on, and can be stopped');
+    const questions: string[] = [];
+    page.once('dialog', (dialog) => {
+      questions.push(dialog.message());
+      void dialog.dismiss();
+    });
+    await page.getByRole('link', { name: 'People' }).click();
+    await expect.poll(() => questions).toEqual(['The command is still under way. Stop it, and leave?']);
+    await bar.getByRole('button', { name: 'Stop' }).click();
+    held.resolve();
+    await bar.getByText('Acknowledge: 9 done, 3 not tried.').waitFor();
+    await look('many were acted on until it was stopped');
+    expect((await standings()).toSorted()).toEqual([...Array(9).fill('acknowledged'), ...Array(3).fill('open')]);
+    await bar.getByRole('button', { name: 'Go on with the rest' }).click();
+    await bar.getByText('Acknowledge: 12 done.').waitFor();
+    await bar.getByRole('button', { name: 'Undo' }).click();
+    await bar.getByText('Taken back: 12 done.').waitFor();
+    expect(await standings()).toEqual(Array(12).fill('open'));
+    expect(troubles.filter((text) => !text.includes('409'))).toEqual([]);
+    await end();
+  });
+
   it('shows what happens elsewhere while one looks, long before it would look again', {
     timeout: 120_000,
   }, async () => {

@@ -1,9 +1,10 @@
 // An import from its file to its report: pick, say which column is which, see what each row would do, and only then do it. Whatever
 // is changed on the way makes the dry run anew; whatever ends an import in the middle is told, and it can be taken up again.
 import { Button, Group, Progress, Stack, Text } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { News } from '../../shell/news.tsx';
 import { Panel } from '../../shell/panel.tsx';
+import { useStopping } from '../../shell/stopping.ts';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { useUnsaved } from '../../shell/unsaved.ts';
 import type { ImportKind } from './import-kind.ts';
@@ -120,13 +121,6 @@ export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
       )}
     </Stack>
   );
-}
-
-/** Whoever leaves stops what runs: nobody could any more. */
-function useStopping() {
-  const stop = useRef<() => void>(() => {});
-  useEffect(() => () => stop.current(), []);
-  return stop;
 }
 
 interface CameProps<B> {
