@@ -194,10 +194,25 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
   });
 
   it('fits a phone', { timeout: 90_000 }, async () => {
+    const now = Date.parse((await world.server.client.clock.get()).now);
+    const inDays = (days: number) => new Date(now + days * 86_400_000).toISOString();
+    await open('plants', 'Water the plants', { dueDate: inDays(5) });
+    await open('cat', 'Feed the cat', { dueDate: inDays(-5) });
     const { page, troubles, look, end } = await world.visit({ viewport: PHONE });
     await page.goto(`${world.server.url}/follow-ups?show=all`);
     const rows = page.getByRole('list', { name: 'Follow-ups' }).getByRole('listitem');
-    await rows.first().waitFor();
+    // What is due and what is late is told here as well, and nothing of it is cut off; where no day is set, nothing is told.
+    for (const [title, label] of [
+      ['Water the plants', 'Due'],
+      ['Feed the cat', 'Overdue'],
+    ] as const) {
+      const due = rows.filter({ hasText: title }).locator('.due');
+      await due.getByText(label, { exact: true }).waitFor();
+      await due.getByText(/^\w{3} \d+ \w+( \d{4})? \d\d:\d\d CES?T$/).waitFor();
+      expect(await due.locator('> span').evaluate((one) => one.scrollWidth <= one.clientWidth)).toBe(true);
+    }
+    expect(await rows.filter({ hasText: 'Order a desk' }).getByText('Due', { exact: true }).isVisible()).toBe(false);
+    await look('follow-ups, due and late');
     await page.getByText('More filters').click();
     await page.getByLabel('Due before', { exact: true }).fill('2030-01-01T00:00');
     await page.getByText('More filters (1)').waitFor();
