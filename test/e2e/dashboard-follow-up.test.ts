@@ -1,5 +1,6 @@
 // Follow-ups in the dashboard, in a real browser: found in a list and by its filters, told step by step with their messages as they
-// were sent, and acted on. Many at once are dashboard-bulk.test.ts.
+// were sent, and acted on. Many at once are dashboard-bulk.test.ts, every
+// command dashboard-commands.test.ts.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { CHROMIUM } from '../pages/chromium.ts';
@@ -85,7 +86,7 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     await end();
   });
 
-  it('tells one step by step, shows what was sent, and takes every kind of command', { timeout: 180_000 }, async () => {
+  it('tells one step by step, shows what was sent, and takes commands', { timeout: 180_000 }, async () => {
     const id = await open('told', 'Sign the contract', { dueDate: '2026-11-30T09:00:00Z' });
     await world.server.advance('2 days');
     const { page, troubles, look, end } = await world.visit();
