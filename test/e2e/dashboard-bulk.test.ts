@@ -1,5 +1,6 @@
 // Many follow-ups in the dashboard, in a real browser: chosen and acted on together, taken back and stopped; and ten thousand of them
 // scroll and answer as quickly as ten.
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { CHROMIUM } from '../pages/chromium.ts';
@@ -10,6 +11,7 @@ const MANY = 10_000;
 const QUICK_MS = 100;
 /** Machines that check this are busy with other tests: what a person would wait for is measured in the browser, several times. */
 const TRIES = 5;
+const ROUNDS_MAX = 3;
 
 if (CHROMIUM === null)
   process.stderr.write('LEFT OUT: many follow-ups at once in a real browser (apt-get install chromium).\n');
@@ -234,35 +236,14 @@ describe.runIf(CHROMIUM !== null)('many follow-ups in the dashboard', () => {
     await end();
   });
 
-  it('answers as quickly among ten thousand as among a few', { timeout: 180_000 }, async () => {
+  it('answers as quickly among ten thousand as among a few', { timeout: 300_000 }, async () => {
     const id = await open('pattern', 'One of many');
     await copy(id, MANY);
     const { page, troubles, end } = await world.visit();
     const rows = page.getByRole('list', { name: 'Follow-ups' }).getByRole('listitem');
-    /** From a key or a click to what it shows painted, as the browser itself measures interactions (Event Timing), the slower half. */
-    const quickness = async (): Promise<number> => {
-      await page.evaluate(`
-        window.acts = new Map();
-        window.watching?.disconnect();
-        window.watching = new PerformanceObserver((list) => {
-          for (const { interactionId, duration } of list.getEntries())
-            if (interactionId > 0) window.acts.set(interactionId, Math.max(duration, window.acts.get(interactionId) ?? 0));
-        });
-        window.watching.observe({ type: 'event', durationThreshold: 16, buffered: false });
-      `);
-      await page.getByRole('heading', { name: 'Follow-ups' }).click();
-      for (let n = 0; n < TRIES; n++) {
-        await page.keyboard.press('j');
-        await page.keyboard.press('x');
-      }
-      await page.getByRole('button', { name: 'Choose none' }).click();
-      await page.waitForTimeout(500); // what was painted last is told after it was
-      const acts = (await page.evaluate('[...window.acts.values()]')) as readonly number[];
-      return acts.toSorted((a, b) => a - b).at(Math.floor(acts.length / 2)) ?? 0;
-    };
     await page.goto(`${world.server.url}/follow-ups?show=all&q=Check`);
     await rows.first().waitFor();
-    const few = await quickness();
+    const few = await quickness(page);
     await page.goto(`${world.server.url}/follow-ups?show=closed`);
     await rows.first().waitFor();
     // Only what is seen exists, however far somebody scrolls.
@@ -275,7 +256,15 @@ describe.runIf(CHROMIUM !== null)('many follow-ups in the dashboard', () => {
     })()`);
     await page.getByText(/^100\d\d follow-ups$/).waitFor();
     expect(await rows.count()).toBeLessThan(60);
-    const many = await quickness();
+    let many = await quickness(page);
+    // What disturbs a machine for a moment does not come again; what is slow does.
+    for (let again = 1; again < ROUNDS_MAX && slowIn(many, few).length > 0; again++) {
+      const once = await quickness(page);
+      many = new Map([...many].map(([what, ms]) => [what, Math.min(ms, once.get(what) ?? ms)]));
+    }
+    console.info('Shown within (ms; among ten thousand, among a few):');
+    for (const [what, ms] of many) console.info(`  ${what}: ${ms}, ${few.get(what)}`);
+    expect(slowIn(many, few)).toEqual([]);
     // Whoever has read one page of them chooses them all, as far as all go at once.
     await page.goto(`${world.server.url}/follow-ups?show=closed`);
     await rows.first().getByRole('checkbox').check();
@@ -285,10 +274,103 @@ describe.runIf(CHROMIUM !== null)('many follow-ups in the dashboard', () => {
     await bar.getByText('Reading all that match: ', { exact: false }).waitFor();
     await bar.getByText('5000 chosen', { exact: false }).waitFor({ timeout: 60_000 });
     await bar.getByText('these are the newest 5000', { exact: false }).waitFor();
-    console.info(`Half of what somebody does is shown within ${many} ms among ten thousand, ${few} ms among a few.`);
-    // 100 ms is what is promised; on a machine that is busy with other things the few are slow as well.
-    expect(many).toBeLessThan(Math.max(QUICK_MS, 3 * few));
     expect(troubles).toEqual([]);
     await end();
   });
 });
+
+type Quickness = ReadonlyMap<string, number>;
+
+/** What is promised; on a machine on which a few are slow already, many may be so much slower. */
+const slowIn = (many: Quickness, few: Quickness): readonly string[] =>
+  [...many].flatMap(([what, ms]) => {
+    const ofFew = few.get(what) ?? 0;
+    return ms < (ofFew > QUICK_MS ? 3 * ofFew : QUICK_MS) ? [] : [`${what}: ${ms} ms`];
+  });
+
+/** All that somebody does in the list, each several times: the second slowest of each, so that most are quicker. */
+async function quickness(page: Page): Promise<Quickness> {
+  const list = page.getByRole('list', { name: 'Follow-ups' });
+  const many =
+    <T>(act: (n: number) => Promise<T>) =>
+    async (): Promise<void> => {
+      for (let n = 0; n < TRIES; n++) await act(n);
+    };
+  const atTop = async () => {
+    await page.evaluate('window.scrollTo(0, 0)');
+    await page.getByRole('heading', { name: 'Follow-ups' }).click();
+  };
+  const found = new Map<string, number>();
+  const timed = async (what: string, act: () => Promise<void>) => void found.set(what, await slowestButOne(page, act));
+  await atTop();
+  await timed(
+    'j',
+    many(() => page.keyboard.press('j')),
+  );
+  await timed(
+    'x',
+    many(() => page.keyboard.press('x')),
+  );
+  await list.getByRole('checkbox').first().setChecked(true);
+  await page.getByRole('button', { name: /^Choose (all|the newest) \d+$/ }).click();
+  await atTop();
+  await timed(
+    'a tick where all are chosen',
+    many(() => list.getByRole('checkbox').nth(1).click()),
+  );
+  await page.getByRole('button', { name: 'Choose none' }).click();
+  await timed('a letter in the search', async () => {
+    await page.getByLabel('Search').press('End');
+    await many((n) => page.keyboard.press('abcde'[n] ?? ''))();
+  });
+  for (let n = 0; n < TRIES; n++) await page.keyboard.press('Backspace');
+  await list.getByRole('listitem').first().waitFor();
+  const standing = page.getByRole('radiogroup', { name: 'How they stand' });
+  const back = new URL(page.url()).searchParams.get('show') === 'closed' ? 'Closed' : 'All';
+  await timed('another filter', async () => {
+    for (const label of ['Open', 'Need attention', 'Acknowledged', 'Live', back])
+      await standing.getByText(label, { exact: true }).click();
+  });
+  await list.getByRole('listitem').first().waitFor();
+  await timed(
+    'opening one',
+    many(async () => {
+      await list.getByRole('link').first().click();
+      await page.getByRole('heading', { name: 'Timeline' }).waitFor();
+      await page.goBack();
+      await list.getByRole('link').first().waitFor();
+    }),
+  );
+  found.set('scrolling', Number(await page.evaluate(SCROLLED)));
+  return found;
+}
+
+/** From a key or a click to what it shows painted, as the browser itself measures interactions (Event Timing); 0 is less than 16. */
+async function slowestButOne(page: Page, act: () => Promise<void>): Promise<number> {
+  await page.evaluate(`
+    window.acts = new Map();
+    window.watching?.disconnect();
+    window.watching = new PerformanceObserver((list) => {
+      for (const { interactionId, duration } of list.getEntries())
+        if (interactionId > 0) window.acts.set(interactionId, Math.max(duration, window.acts.get(interactionId) ?? 0));
+    });
+    window.watching.observe({ type: 'event', durationThreshold: 16, buffered: false });
+  `);
+  await act();
+  await page.waitForTimeout(200); // what was painted last is told after it was
+  const acts = (await page.evaluate('[...window.acts.values()]')) as readonly number[];
+  return acts.toSorted((a, b) => b - a)[1] ?? 0;
+}
+
+/** From a turn of the wheel to its rows painted: the second slowest of many. */
+const SCROLLED = `(async () => {
+  const times = [];
+  window.scrollTo(0, 0);
+  for (let n = 0; n < 20; n++) {
+    const from = performance.now();
+    window.scrollBy(0, 700);
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    times.push(Math.round(performance.now() - from));
+  }
+  return times.sort((a, b) => b - a)[1];
+})()`;
