@@ -30,6 +30,16 @@ plan,bo
 plan,ana
 `;
 
+/** How often the page is drawn while it says that it reads. */
+const FRAMES_WHILE_READING = `
+  window.framesWhileReading = 0;
+  const drawn = () => {
+    if (document.querySelector('main [role=status]')?.textContent === 'Reading long.csv…') window.framesWhileReading += 1;
+    requestAnimationFrame(drawn);
+  };
+  drawn();
+`;
+
 if (CHROMIUM === null)
   process.stderr.write('LEFT OUT: an import of follow-ups in a real browser (apt-get install chromium).\n');
 describe.runIf(CHROMIUM !== null)('an import of follow-ups', () => {
@@ -87,6 +97,21 @@ describe.runIf(CHROMIUM !== null)('an import of follow-ups', () => {
       data: { amount: 121.5 }, // of the row that fed it
       dueAt: '2027-03-01T17:00:00.000Z',
     });
+    expect(troubles).toEqual([]);
+    await end();
+  });
+
+  it('says that it reads a large file, and lives meanwhile', { timeout: 180_000 }, async () => {
+    const { page, troubles, end } = await world.visit();
+    await page.goto(`${world.server.url}/follow-ups/import`);
+    await page.getByLabel('Policy').selectOption('task');
+    await page.evaluate(FRAMES_WHILE_READING);
+    const row = `1000,${'A long title. '.repeat(13)},ana\n`;
+    const buffer = Buffer.from(`id,Title,Responsible\n${row.repeat(100_000)}`);
+    await page.locator('input[type=file]').setInputFiles({ name: 'long.csv', mimeType: 'text/csv', buffer });
+    await page.getByRole('heading', { name: 'long.csv: 100000 rows' }).waitFor({ timeout: 60_000 });
+    expect(await page.getByText('Reading long.csv…').count()).toBe(0);
+    expect(Number(await page.evaluate('window.framesWhileReading'))).toBeGreaterThan(4);
     expect(troubles).toEqual([]);
     await end();
   });

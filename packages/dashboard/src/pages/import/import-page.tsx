@@ -13,7 +13,7 @@ import { guessMapping, type Mapping, missingIn } from './mapping.ts';
 import { PickFile } from './pick-file.tsx';
 import { ReportView } from './report-view.tsx';
 import { countsOf, type Report, runImport, settledIn } from './run-import.ts';
-import { NoSheet, type Sheet, sheetOf } from './sheet.ts';
+import { NoSheet, readSheet, type Sheet } from './sheet.ts';
 import './import.css';
 
 interface Props<B> {
@@ -37,6 +37,7 @@ interface Running {
 }
 
 export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
+  const [reading, setReading] = useState<string | null>(null);
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [wrong, setWrong] = useState<Error | null>(null);
   const [tried, setTried] = useState<Report | null>(null);
@@ -47,14 +48,16 @@ export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
   const pick = async (file: File) => {
     setTried(null);
     setReport(null);
+    setReading(file.name);
     try {
-      const sheet = sheetOf(file.name, new Uint8Array(await file.arrayBuffer()));
+      const sheet = await readSheet(file.name, new Uint8Array(await file.arrayBuffer()));
       setChosen({ sheet, mapping: guessMapping(kind, sheet) });
       setWrong(null);
     } catch (error) {
       setChosen(null);
       setWrong(error as Error);
     }
+    setReading(null);
   };
   const run = async ({ sheet, mapping }: Chosen, dryRun: boolean) => {
     const ended = new AbortController();
@@ -79,8 +82,9 @@ export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
   const shown = report ?? tried;
   return (
     <Stack gap="md">
-      {chosen === null && <PickFile picked={(file) => void pick(file)} />}
-      {wrong !== null && <Unreadable error={wrong} />}
+      {reading !== null && <Text role="status">Reading {reading}…</Text>}
+      {chosen === null && reading === null && <PickFile picked={(file) => void pick(file)} />}
+      {wrong !== null && reading === null && <Unreadable error={wrong} />}
       {chosen !== null && report === null && (
         <Panel
           title={`${chosen.sheet.name}: ${chosen.sheet.rows.length} rows`}
