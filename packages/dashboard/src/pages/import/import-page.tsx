@@ -29,6 +29,11 @@ interface Chosen {
   readonly mapping: Mapping;
 }
 
+interface Reading {
+  readonly name: string;
+  readonly rows: number;
+}
+
 interface Running {
   readonly dryRun: boolean;
   /** 0 to 1. */
@@ -37,7 +42,7 @@ interface Running {
 }
 
 export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
-  const [reading, setReading] = useState<string | null>(null);
+  const [reading, setReading] = useState<Reading | null>(null);
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [wrong, setWrong] = useState<Error | null>(null);
   const [tried, setTried] = useState<Report | null>(null);
@@ -48,9 +53,10 @@ export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
   const pick = async (file: File) => {
     setTried(null);
     setReport(null);
-    setReading(file.name);
     try {
-      const sheet = await readSheet(file.name, new Uint8Array(await file.arrayBuffer()));
+      const said = (rows: number) => setReading({ name: file.name, rows });
+      said(0);
+      const sheet = await readSheet(file.name, new Uint8Array(await file.arrayBuffer()), said);
       setChosen({ sheet, mapping: guessMapping(kind, sheet) });
       setWrong(null);
     } catch (error) {
@@ -82,7 +88,11 @@ export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
   const shown = report ?? tried;
   return (
     <Stack gap="md">
-      {reading !== null && <Text role="status">Reading {reading}…</Text>}
+      {reading !== null && (
+        <Text role="status">
+          Reading {reading.name}: {reading.rows} rows so far…
+        </Text>
+      )}
       {chosen === null && reading === null && <PickFile picked={(file) => void pick(file)} />}
       {wrong !== null && reading === null && <Unreadable error={wrong} />}
       {chosen !== null && report === null && (

@@ -31,7 +31,12 @@ export function decoded(bytes: Uint8Array): string {
   }
 }
 
-export async function readSheet(name: string, bytes: Uint8Array): Promise<Sheet> {
+/** `said` hears how many rows are read. */
+export async function readSheet(
+  name: string,
+  bytes: Uint8Array,
+  said: (rows: number) => void = () => {},
+): Promise<Sheet> {
   if (bytes.byteLength > FILE_BYTES_MAX)
     throw new NoSheet(`The file has more than ${FILE_BYTES_MAX / 1_000_000} MB. Split it, and import the parts.`);
   // ZIP: what spreadsheets keep their own files as.
@@ -39,7 +44,7 @@ export async function readSheet(name: string, bytes: Uint8Array): Promise<Sheet>
     throw new NoSheet('This is a spreadsheet, not CSV. Save the sheet as CSV (UTF-8) and choose that file.');
   const text = decoded(bytes);
   if (text.includes('\u0000')) throw new NoSheet('This is not text. Choose a CSV file.');
-  const [first, ...rows] = await recordsIn(text);
+  const [first, ...rows] = await recordsIn(text, said);
   if (first === undefined) throw new NoSheet('The file is empty. Its first line names the columns.');
   if (rows.length === 0) throw new NoSheet('The file has one line only. Its first line names the columns.');
   if (rows.length > ROWS_MAX)
@@ -49,10 +54,13 @@ export async function readSheet(name: string, bytes: Uint8Array): Promise<Sheet>
   return { name, header: first.cells.map((cell, index) => cell.trim() || `Column ${index + 1}`), rows };
 }
 
-async function recordsIn(text: string): Promise<readonly CsvRecord[]> {
+async function recordsIn(text: string, said: (rows: number) => void): Promise<readonly CsvRecord[]> {
   const records: CsvRecord[] = [];
   for (const record of csvRecords(text, csvSeparatorOf(text))) {
-    if (records.length % AT_A_STRETCH_ROWS === 0) await new Promise((goOn) => setTimeout(goOn));
+    if (records.length % AT_A_STRETCH_ROWS === 0) {
+      said(records.length);
+      await new Promise((goOn) => setTimeout(goOn));
+    }
     records.push(record);
   }
   return records;
