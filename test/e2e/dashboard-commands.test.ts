@@ -59,6 +59,15 @@ const onDay = (label: string, day: string) => (form: Locator) => form.getByLabel
 
 /** `day` as it is typed; `at` the moment of a command that comes before. */
 const told = (day: string, at: string): readonly Told[] => [
+  ...held(day),
+  ...letGo(at),
+  ...given,
+  ...changed(day),
+  ...ended,
+  ...answered,
+];
+
+const held = (day: string): readonly Told[] => [
   {
     label: 'Acknowledge',
     fill: null,
@@ -67,19 +76,22 @@ const told = (day: string, at: string): readonly Told[] => [
     line: 'Acknowledged',
   },
   {
-    label: 'Resolve',
-    fill: (form) => form.getByLabel('Outcome').fill('paid'),
-    seen: ({ status, outcome }) => [status, outcome],
-    is: ['resolved', 'paid'],
-    line: 'as "paid"',
-  },
-  {
     label: 'Snooze',
     fill: onDay('Until', day),
     seen: ({ snoozedUntil }) => inParis(snoozedUntil),
     is: day,
     line: 'Snoozed',
   },
+  {
+    label: 'Promise a day',
+    fill: onDay('Done by', day),
+    seen: ({ commitment }) => inParis(commitment?.dueAt),
+    is: day,
+    line: 'Committed',
+  },
+];
+
+const letGo = (at: string): readonly Told[] => [
   {
     label: 'Withdraw the acknowledgement',
     before: ['acknowledge', {}],
@@ -104,13 +116,9 @@ const told = (day: string, at: string): readonly Told[] => [
     is: null,
     line: 'The acknowledgement was withdrawn',
   },
-  {
-    label: 'Promise a day',
-    fill: onDay('Done by', day),
-    seen: ({ commitment }) => inParis(commitment?.dueAt),
-    is: day,
-    line: 'Committed',
-  },
+];
+
+const given: readonly Told[] = [
   {
     label: 'Delegate',
     fill: to('Sam', 'sam'),
@@ -139,6 +147,9 @@ const told = (day: string, at: string): readonly Told[] => [
     is: 1,
     line: 'Escalated to Bo',
   },
+];
+
+const changed = (day: string): readonly Told[] => [
   {
     label: 'Change the due date',
     fill: onDay('Due', day),
@@ -153,6 +164,16 @@ const told = (day: string, at: string): readonly Told[] => [
     is: ['open', 'notice'],
     line: 'They called.',
   },
+];
+
+const ended: readonly Told[] = [
+  {
+    label: 'Resolve',
+    fill: (form) => form.getByLabel('Outcome').fill('paid'),
+    seen: ({ status, outcome }) => [status, outcome],
+    is: ['resolved', 'paid'],
+    line: 'as "paid"',
+  },
   { label: 'Cancel', fill: comment, seen: ({ status }) => status, is: 'cancelled', line: 'Cancelled' },
   {
     label: 'Reopen',
@@ -162,6 +183,9 @@ const told = (day: string, at: string): readonly Told[] => [
     is: ['open', 2],
     line: 'Opened again',
   },
+];
+
+const answered: readonly Told[] = [
   {
     label: 'Approve',
     fill: comment,

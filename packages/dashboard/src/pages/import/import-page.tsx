@@ -42,28 +42,16 @@ interface Running {
 }
 
 export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
-  const [reading, setReading] = useState<Reading | null>(null);
-  const [chosen, setChosen] = useState<Chosen | null>(null);
-  const [wrong, setWrong] = useState<Error | null>(null);
+  const { reading, chosen, setChosen, wrong, pick } = useChosen(kind);
   const [tried, setTried] = useState<Report | null>(null);
   const [report, setReport] = useState<Report | null>(null);
   const [running, setRunning] = useState<Running | null>(null);
   const stop = useStopping();
   useUnsaved(running?.dryRun === false, 'The import is still running. Stop it, and leave?');
-  const pick = async (file: File) => {
-    setTried(null);
+  const anew = () => {
+    setChosen(null);
     setReport(null);
-    try {
-      const said = (rows: number) => setReading({ name: file.name, rows });
-      said(0);
-      const sheet = await readSheet(file.name, new Uint8Array(await file.arrayBuffer()), said);
-      setChosen({ sheet, mapping: guessMapping(kind, sheet) });
-      setWrong(null);
-    } catch (error) {
-      setChosen(null);
-      setWrong(error as Error);
-    }
-    setReading(null);
+    setTried(null);
   };
   const run = async ({ sheet, mapping }: Chosen, dryRun: boolean) => {
     const ended = new AbortController();
@@ -96,27 +84,17 @@ export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
       {chosen === null && reading === null && <PickFile picked={(file) => void pick(file)} />}
       {wrong !== null && reading === null && <Unreadable error={wrong} />}
       {chosen !== null && report === null && (
-        <Panel
-          title={`${chosen.sheet.name}: ${chosen.sheet.rows.length} rows`}
-          aside={
-            <Button size="xs" variant="default" disabled={running !== null} onClick={() => setChosen(null)}>
-              Another file
-            </Button>
-          }
-        >
-          <fieldset className="plain" disabled={running !== null}>
-            <MapColumns
-              kind={kind}
-              sheet={chosen.sheet}
-              mapping={chosen.mapping}
-              change={(mapping) => {
-                setChosen({ ...chosen, mapping });
-                setTried(null);
-              }}
-            />
-          </fieldset>
-          <Try kind={kind} chosen={chosen} busy={running !== null} run={() => void run(chosen, true)} />
-        </Panel>
+        <Columns
+          kind={kind}
+          chosen={chosen}
+          busy={running !== null}
+          another={anew}
+          change={(mapping) => {
+            setChosen({ ...chosen, mapping });
+            setTried(null);
+          }}
+          run={() => void run(chosen, true)}
+        />
       )}
       {running !== null && <Runs kind={kind} running={running} />}
       {chosen !== null && shown !== null && running === null && (
@@ -126,14 +104,56 @@ export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
           report={shown}
           dryRun={report === null}
           run={() => void run(chosen, false)}
-          another={() => {
-            setChosen(null);
-            setReport(null);
-            setTried(null);
-          }}
+          another={anew}
         />
       )}
     </Stack>
+  );
+}
+
+/** The file that was picked, while it is read and once it is. */
+function useChosen<B>(kind: ImportKind<B>) {
+  const [reading, setReading] = useState<Reading | null>(null);
+  const [chosen, setChosen] = useState<Chosen | null>(null);
+  const [wrong, setWrong] = useState<Error | null>(null);
+  const pick = async (file: File) => {
+    try {
+      const said = (rows: number) => setReading({ name: file.name, rows });
+      said(0);
+      const sheet = await readSheet(file.name, new Uint8Array(await file.arrayBuffer()), said);
+      setChosen({ sheet, mapping: guessMapping(kind, sheet) });
+      setWrong(null);
+    } catch (error) {
+      setChosen(null);
+      setWrong(error as Error);
+    }
+    setReading(null);
+  };
+  return { reading, chosen, setChosen, wrong, pick };
+}
+
+interface ColumnsProps<B> extends TryProps<B> {
+  readonly another: () => void;
+  readonly change: (mapping: Mapping) => void;
+}
+
+/** Which column is which. */
+function Columns<B>({ kind, chosen, busy, another, change, run }: ColumnsProps<B>) {
+  const { sheet, mapping } = chosen;
+  return (
+    <Panel
+      title={`${sheet.name}: ${sheet.rows.length} rows`}
+      aside={
+        <Button size="xs" variant="default" disabled={busy} onClick={another}>
+          Another file
+        </Button>
+      }
+    >
+      <fieldset className="plain" disabled={busy}>
+        <MapColumns kind={kind} sheet={sheet} mapping={mapping} change={change} />
+      </fieldset>
+      <Try kind={kind} chosen={chosen} busy={busy} run={run} />
+    </Panel>
   );
 }
 

@@ -59,7 +59,7 @@ async function recordsIn(text: string, said: (rows: number) => void): Promise<re
   for (const record of csvRecords(text, csvSeparatorOf(text))) {
     if (records.length % AT_A_STRETCH_ROWS === 0) {
       said(records.length);
-      await new Promise((goOn) => setTimeout(goOn));
+      await new Promise((goOn) => setTimeout(goOn, 0));
     }
     records.push(record);
   }
