@@ -10,6 +10,33 @@ inv-1,Pay invoice 1,ana,2027-03-01,120.5,north
 inv-2,Pay invoice 2,bo,01/03/2027,80,south
 live,Known already,ana,,10,west
 inv-3,Pay invoice 1,bo,,7,east
+inv-1,Pay invoice 1 at once,bo,,121.5,north
+`;
+
+/** Each who is asked has one of their own, under the same key. */
+const REVIEW = `
+policy: review
+title: Review
+open: { on: com.acme.review.asked }
+key: event.data.id
+assignees: event.data.reviewers
+fallback: recipient(boss)
+stages:
+  - { id: notice, at: opened, notify: { via: [email] } }
+`;
+const REVIEWERS = `id,Assignee
+plan,ana
+plan,bo
+plan,ana
+`;
+
+/** What the page says while it reads. */
+const HEAR = `
+  window.heard = new Set();
+  new MutationObserver(() => {
+    const said = document.querySelector('main [role=status]')?.textContent ?? '';
+    if (said.startsWith('Reading')) window.heard.add(said);
+  }).observe(document.body, { subtree: true, childList: true, characterData: true });
 `;
 
 if (CHROMIUM === null)
@@ -48,9 +75,17 @@ describe.runIf(CHROMIUM !== null)('an import of follow-ups', () => {
     await row(4).filter({ hasText: 'live already: it is fed' }).waitFor();
     // Called the same as another row, and another task: what is the same the policy's key says.
     await row(5).filter({ hasText: 'New' }).waitFor();
+    // No column holds keys, and the policy gives these two the same.
+    const twice = 'same key as line 2: it is fed with this row';
+    await row(6).filter({ hasText: twice }).waitFor();
+    const counts = page.getByRole('group', { name: 'What becomes of the rows' });
+    expect(await counts.textContent()).toBe('1Refused2New2Changes');
+    await look('what an import would open');
     expect((await client.followUps.list({ key: 'inv-1' })).items).toEqual([]);
-    await page.getByRole('button', { name: 'Import 3 follow-ups' }).click();
-    await page.getByRole('status').filter({ hasText: '3 follow-ups were written' }).waitFor();
+    await page.getByRole('button', { name: 'Import 4 follow-ups' }).click();
+    await page.getByRole('status').filter({ hasText: '4 follow-ups were written' }).waitFor();
+    await row(6).filter({ hasText: twice }).waitFor();
+    expect(await counts.textContent()).toBe('1Refused2Created2Changed');
     await look('follow-ups are imported');
     const opened = (await client.followUps.list()).items;
     expect(opened.map(({ key }) => key).sort()).toEqual(['inv-1', 'inv-3', 'live']);
@@ -58,8 +93,51 @@ describe.runIf(CHROMIUM !== null)('an import of follow-ups', () => {
     expect(opened.find(({ key }) => key === 'inv-1')).toMatchObject({
       assignee: 'ana',
       subject: { title: 'Pay invoice 1' },
+      data: { amount: 121.5 }, // of the row that fed it
       dueAt: '2027-03-01T17:00:00.000Z',
     });
+    expect(troubles).toEqual([]);
+    await end();
+  });
+
+  it('says that it reads a large file, and lives meanwhile', { timeout: 180_000 }, async () => {
+    const { page, troubles, end } = await world.visit();
+    await page.goto(`${world.server.url}/follow-ups/import`);
+    await page.getByLabel('Policy').selectOption('task');
+    await page.evaluate(HEAR);
+    const row = `1000,${'A long title. '.repeat(13)},ana\n`;
+    const buffer = Buffer.from(`id,Title,Responsible\n${row.repeat(100_000)}`);
+    await page.locator('input[type=file]').setInputFiles({ name: 'long.csv', mimeType: 'text/csv', buffer });
+    await page.getByRole('heading', { name: 'long.csv: 100000 rows' }).waitFor({ timeout: 60_000 });
+    expect(await page.getByText('Reading long.csv', { exact: false }).count()).toBe(0);
+    const heard = (await page.evaluate('[...window.heard]')) as readonly string[];
+    expect(heard[0]).toBe('Reading long.csv: 0 rows so far…');
+    expect(heard.length).toBeGreaterThan(10); // of twenty stretches
+    expect(troubles).toEqual([]);
+    await end();
+  });
+
+  it('tells rows of one key apart where each who is asked has one of their own', { timeout: 120_000 }, async () => {
+    const { client } = world.server;
+    await client.policies.put('review', REVIEW);
+    const { page, troubles, end } = await world.visit();
+    await page.goto(`${world.server.url}/follow-ups/import`);
+    await page.getByLabel('Policy').selectOption('review');
+    const file = { name: 'reviews.csv', mimeType: 'text/csv', buffer: Buffer.from(REVIEWERS) };
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByRole('button', { name: 'See what would happen' }).click();
+    const rows = page.getByRole('table', { name: 'What becomes of each row' }).getByRole('row');
+    await rows.filter({ hasText: 'same key as line 2' }).waitFor();
+    expect(await rows.allTextContents()).toEqual([
+      expect.stringContaining('Line'),
+      expect.stringMatching(/^2New .*ana/),
+      expect.stringMatching(/^3New .*bo/),
+      expect.stringMatching(/^4Changes same key as line 2: it is fed with this row.*ana/),
+    ]);
+    await page.getByRole('button', { name: 'Import 3 follow-ups' }).click();
+    await page.getByRole('status').filter({ hasText: '3 follow-ups were written' }).waitFor();
+    const opened = (await client.followUps.list({ key: 'plan' })).items;
+    expect(opened.map(({ assignee }) => assignee).sort()).toEqual(['ana', 'bo']);
     expect(troubles).toEqual([]);
     await end();
   });

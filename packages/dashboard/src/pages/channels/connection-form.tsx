@@ -5,9 +5,9 @@ import { type Connection, type NewConnection, type Provider, RelanceProblem } fr
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { api } from '../../api.ts';
+import { type Schema, SchemaFields, type Typed, typedOf, valuesOf } from '../../schema-fields.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { CHANNEL_NAMES, providersQuery, readChannelsAgain } from './channel-query.ts';
-import { type Schema, SchemaFields, type Typed, typedOf, valuesOf } from './schema-fields.tsx';
 
 interface Props {
   readonly before: Connection | null;

@@ -1,21 +1,20 @@
-// What can be done about everything that is chosen in the list: one command for all, how far it is, what each answered, and a button
-// that takes it back. It stays in sight while one scrolls.
-import { Alert, Button, Group, List, Paper, Progress, Stack, Text } from '@mantine/core';
+// What can be done about everything that is chosen in the list: one command for all, how far it is, and what came of it
+// (bulk-answers.tsx). It stays in sight while one scrolls.
+import { Button, Group, Paper, Progress, Stack, Text } from '@mantine/core';
 import type { CommandBody, CommandName, FollowUp } from '@relance/client';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { api } from '../../api.ts';
-import { PageLink } from '../../shell/page-link.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
-import { type Bulk, runBulk, type Told, undoOf } from './bulk.ts';
+import type { Bulk } from './bulk.ts';
+import { BulkAnswers } from './bulk-answers.tsx';
 import { COMMANDS, type OfferedCommand } from './command.ts';
 import { CommandForm } from './command-form.tsx';
 import { CHOSEN_MAX, type Matching } from './read-matching.ts';
+import { useBulk } from './use-bulk.ts';
 
 const OFFERED: readonly CommandName[] = ['acknowledge', 'resolve', 'snooze', 'reassign', 'cancel', 'reopen'];
 const REOPEN_SAYS =
   'Each begins anew with its first stage, under the same key, and whoever is asked is told again. This cannot be undone: closing them again tells people once more.';
-const REFUSED_SHOWN_MAX = 10;
 
 interface Props {
   readonly chosen: readonly FollowUp[];
@@ -30,42 +29,27 @@ interface Props {
   readonly readAll: (signal: AbortSignal, said: (read: number) => void) => Promise<Matching<FollowUp> | null>;
 }
 
-interface Done {
-  readonly bulk: Bulk;
-  readonly told: readonly Told[];
-  readonly wasUndo: boolean;
-}
-
 export function BulkBar({ chosen, all, isWhole, filters, choose, readAll }: Props) {
-  const queries = useQueryClient();
   const reading = useReading(filters, readAll, choose);
   const [asked, setAsked] = useState<OfferedCommand | null>(null);
-  const [through, setThrough] = useState(0);
-  const run = useMutation({
-    mutationFn: async ({ bulk, wasUndo }: Omit<Done, 'told'>): Promise<Done> => {
-      setThrough(0);
-      return { bulk, wasUndo, told: await runBulk(api.followUps, bulk, setThrough) };
-    },
-    onSuccess: () => {
-      setAsked(null);
-      choose([]);
-      void queries.invalidateQueries({ queryKey: ['follow-ups'] }); // nobody waits for a long list with what became of each
-    },
+  const bulk = useBulk(() => {
+    setAsked(null);
+    choose([]);
   });
-  const start = (bulk: Bulk, wasUndo = false) => run.mutate({ bulk, wasUndo });
+  const { under, last } = bulk;
+  const start = (name: CommandName, bodyFor: Bulk['bodyFor']) =>
+    bulk.start({ bulk: { name, followUps: chosen, bodyFor }, told: [], wasUndo: false });
   const begin = (command: OfferedCommand) => {
-    run.reset();
-    if (command.name === 'acknowledge') start({ name: command.name, followUps: chosen, bodyFor: () => ({}) });
+    if (command.name === 'acknowledge') start(command.name, () => ({}));
     else setAsked(command.name === 'reopen' ? { ...command, says: REOPEN_SAYS } : command);
   };
   const offered = COMMANDS.filter(({ name, offered: makesSense }) => OFFERED.includes(name) && chosen.some(makesSense));
-  const { isPending: busy, variables, data: done } = run;
-  if (chosen.length === 0 && !busy && !reading.isUnderWay && done === undefined) return null;
+  if (chosen.length === 0 && under === null && !reading.isUnderWay && last === null) return null;
   return (
     <Paper withBorder p="sm" className="bulk" component="section" aria-label="What is chosen">
       <Stack gap="sm">
-        {busy && variables !== undefined ? (
-          <Running through={through} of={variables.bulk.followUps.length} />
+        {under !== null ? (
+          <Running {...under} stop={bulk.stop} />
         ) : reading.isUnderWay ? (
           <Group gap="xs">
             <Text size="sm" role="status">
@@ -94,17 +78,17 @@ export function BulkBar({ chosen, all, isWhole, filters, choose, readAll }: Prop
             </Group>
           )
         )}
-        {asked !== null && !busy && !reading.isUnderWay && chosen.length > 0 && (
+        {asked !== null && under === null && !reading.isUnderWay && chosen.length > 0 && (
           <CommandForm
             key={asked.name}
             command={asked}
             busy={false}
-            run={(body: CommandBody) => start({ name: asked.name, followUps: chosen, bodyFor: () => body })}
+            run={(body: CommandBody) => start(asked.name, () => body)}
             close={() => setAsked(null)}
           />
         )}
-        {done !== undefined && !busy && !reading.isUnderWay && chosen.length === 0 && (
-          <Answers done={done} undo={(bulk) => start(bulk, true)} close={() => run.reset()} />
+        {last !== null && under === null && !reading.isUnderWay && chosen.length === 0 && (
+          <BulkAnswers done={last} start={bulk.start} close={bulk.forget} />
         )}
       </Stack>
     </Paper>
@@ -192,76 +176,24 @@ function ChooseAll({ chosen, all, isWhole, reading: { last, error, begin } }: Ch
   );
 }
 
-function Running({ through, of }: { readonly through: number; readonly of: number }) {
-  return (
-    <div>
-      <Text size="sm" role="status" mb={6}>
-        {through} of {of}
-      </Text>
-      <Progress value={(100 * through) / of} aria-label="How far it is" />
-    </div>
-  );
+interface RunningProps {
+  readonly through: number;
+  readonly of: number;
+  readonly stop: () => void;
 }
 
-const labelOf = (name: CommandName): string => COMMANDS.find((one) => one.name === name)?.label ?? name;
-
-function Answers({
-  done,
-  undo,
-  close,
-}: {
-  readonly done: Done;
-  readonly undo: (bulk: Bulk) => void;
-  readonly close: () => void;
-}) {
-  const { bulk, told, wasUndo } = done;
-  const count = (became: Told['became']): number => told.filter((one) => one.became === became).length;
-  const refused = told.filter(({ became }) => became === 'refused');
-  const back = wasUndo ? null : undoOf(bulk.name, told);
-  const parts = [
-    `${count('changed')} done`,
-    ...(count('same') > 0 ? [`${count('same')} were so already`] : []),
-    ...(refused.length > 0 ? [`${refused.length} refused`] : []),
-  ];
+function Running({ through, of, stop }: RunningProps) {
   return (
-    <Alert
-      color={refused.length > 0 ? 'orange' : 'green'}
-      variant="light"
-      p="xs"
-      role="status"
-      title={`${wasUndo ? 'Taken back' : labelOf(bulk.name)}: ${parts.join(', ')}.`}
-    >
-      <Stack gap="xs">
-        {refused.length > 0 && (
-          <List size="sm">
-            {refused.slice(0, REFUSED_SHOWN_MAX).map(({ before: followUp, detail }) => (
-              <List.Item key={followUp.id}>
-                <PageLink to="/follow-ups/$id" params={{ id: followUp.id }} size="sm">
-                  {followUp.subject.title}
-                </PageLink>
-                : {detail}
-              </List.Item>
-            ))}
-            {refused.length > REFUSED_SHOWN_MAX && <List.Item>and {refused.length - REFUSED_SHOWN_MAX} more</List.Item>}
-          </List>
-        )}
-        {back?.bulk.name === 'reopen' && (
-          <Text size="sm">Taking it back reopens them: each begins anew with its first stage.</Text>
-        )}
-        {back !== null && back.stay > 0 && (
-          <Text size="sm">{back.stay} cannot be put back as they were, and would stay.</Text>
-        )}
-        <Group gap="xs">
-          {back !== null && (
-            <Button size="xs" variant="default" onClick={() => undo(back.bulk)}>
-              Undo
-            </Button>
-          )}
-          <Button size="xs" variant="subtle" onClick={close}>
-            Close
-          </Button>
-        </Group>
-      </Stack>
-    </Alert>
+    <Stack gap="xs">
+      <Group gap="xs">
+        <Text size="sm" role="status">
+          {through} of {of}
+        </Text>
+        <Button size="xs" variant="default" onClick={stop}>
+          Stop
+        </Button>
+      </Group>
+      <Progress value={(100 * through) / of} aria-label="How far it is" />
+    </Stack>
   );
 }

@@ -15,6 +15,8 @@ const OPEN = {
   generation: 1,
 } as const;
 const followUp = (id: string, more: Partial<FollowUp> = {}): FollowUp => ({ ...OPEN, id, ...more }) as FollowUp;
+/** Nobody stops it. */
+const still = new AbortController().signal;
 const many = (count: number): readonly FollowUp[] => Array.from({ length: count }, (_, n) => followUp(`f${n}`));
 
 /** A server that does what it is told; `act` says what a command makes of one. */
@@ -49,6 +51,7 @@ describe('a command for many', () => {
       },
       { name: 'acknowledge', followUps: many(5), bodyFor: () => ({}) },
       (through) => said.push(through),
+      still,
     );
     expect(told.map(({ before, became, detail }) => [before.id, became, detail])).toEqual([
       ['f0', 'changed', null],
@@ -58,6 +61,35 @@ describe('a command for many', () => {
       ['f4', 'changed', null],
     ]);
     expect(said).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('stops where it is told to, says how far it got, and goes on from there', async () => {
+    const stop = new AbortController();
+    const said: number[] = [];
+    const asked: string[] = [];
+    const { calls } = serverOf(many(20), acknowledge);
+    const bulk = { name: 'acknowledge', followUps: many(20), bodyFor: () => ({}) } as const;
+    const heard: FollowUpCalls = {
+      get: calls.get,
+      async command(id, name, body) {
+        asked.push(id);
+        if (id === 'f7') stop.abort();
+        return calls.command(id, name, body);
+      },
+    };
+    const first = await runBulk(heard, bulk, () => {}, stop.signal);
+    // Those that were on their way are told as well, and nothing is left out between them.
+    expect(first.length).toBeGreaterThanOrEqual(8);
+    expect(first.length).toBeLessThan(20);
+    expect(first.map(({ before: { id } }) => id)).toEqual(many(first.length).map(({ id }) => id));
+    expect(asked).toHaveLength(first.length);
+    const all = await runBulk(heard, bulk, (through) => said.push(through), still, first);
+    expect(all.map(({ before: { id }, became }) => `${id} ${became}`)).toEqual(
+      many(20).map(({ id }) => `${id} changed`),
+    );
+    expect(said[0]).toBe(first.length + 1);
+    expect(asked).toHaveLength(20);
+    expect(undoOf('acknowledge', all)?.bulk.followUps).toHaveLength(20);
   });
 
   it('has six on their way at most', async () => {
@@ -76,6 +108,7 @@ describe('a command for many', () => {
       },
       { name: 'cancel', followUps: many(40), bodyFor: () => ({}) },
       () => {},
+      still,
     );
     expect(told).toHaveLength(40);
     expect(most).toBeLessThanOrEqual(6);
@@ -89,7 +122,7 @@ describe('taking it back', () => {
   it('puts back what was untouched, and leaves what it could not put back as it was', async () => {
     const all = [followUp('open'), followUp('snoozed', { snoozedUntil: '2026-12-01T09:00:00Z' })];
     const { calls } = serverOf(all, acknowledge);
-    const told = await runBulk(calls, { name: 'acknowledge', followUps: all, bodyFor: () => ({}) }, silent);
+    const told = await runBulk(calls, { name: 'acknowledge', followUps: all, bodyFor: () => ({}) }, silent, still);
     const undo = undoOf('acknowledge', told);
     expect(undo?.bulk).toMatchObject({ name: 'unacknowledge', followUps: [{ id: 'open' }] });
     expect(undo?.stay).toBe(1);
@@ -98,11 +131,16 @@ describe('taking it back', () => {
   it('leaves alone what somebody has done something about since', async () => {
     const all = many(2);
     const server = serverOf(all, acknowledge);
-    const told = await runBulk(server.calls, { name: 'acknowledge', followUps: all, bodyFor: () => ({}) }, silent);
+    const told = await runBulk(
+      server.calls,
+      { name: 'acknowledge', followUps: all, bodyFor: () => ({}) },
+      silent,
+      still,
+    );
     const undo = undoOf('acknowledge', told);
     server.known.set('f1', followUp('f1', { status: 'resolved' }));
     const back = serverOf([...server.known.values()], (one) => ({ ...one, status: 'open', acknowledgedAt: null }));
-    const undone = await runBulk(back.calls, undo?.bulk as NonNullable<typeof undo>['bulk'], silent);
+    const undone = await runBulk(back.calls, undo?.bulk as NonNullable<typeof undo>['bulk'], silent, still);
     expect(undone.map(({ became, detail }) => [became, detail])).toEqual([
       ['changed', null],
       ['refused', 'It has changed since, and stays as it is.'],
@@ -116,27 +154,32 @@ describe('taking it back', () => {
       [followUp('f0', { assignee: 'bo' }), followUp('f1', { assignee: 'cy', assignees: ['cy', 'dan'] })],
       (one, body) => ({ ...one, assignee: (body as { to: string }).to, assignees: [] }),
     );
-    const told = await runBulk(calls, { name: 'reassign', followUps: listed, bodyFor: () => ({ to: 'sam' }) }, silent);
+    const told = await runBulk(
+      calls,
+      { name: 'reassign', followUps: listed, bodyFor: () => ({ to: 'sam' }) },
+      silent,
+      still,
+    );
     const undo = undoOf('reassign', told);
     expect(undo?.stay).toBe(1); // two were asked together
-    await runBulk(calls, undo?.bulk as NonNullable<typeof undo>['bulk'], silent);
+    await runBulk(calls, undo?.bulk as NonNullable<typeof undo>['bulk'], silent, still);
     expect([known.get('f0')?.assignee, known.get('f1')?.assignee]).toEqual(['bo', 'sam']);
   });
 
   it('reopens what was live, not what had ended before', async () => {
     const all = [followUp('live'), followUp('over', { status: 'expired' })];
     const { calls } = serverOf(all, (one) => ({ ...one, status: 'resolved' }));
-    const told = await runBulk(calls, { name: 'resolve', followUps: all, bodyFor: () => ({}) }, silent);
+    const told = await runBulk(calls, { name: 'resolve', followUps: all, bodyFor: () => ({}) }, silent, still);
     expect(undoOf('resolve', told)?.bulk.followUps.map(({ id }) => id)).toEqual(['live']);
   });
 
   it('is not there for what cannot be taken back, nor for what changed nothing', async () => {
     const all = many(1);
     const { calls } = serverOf(all, (one) => ({ ...one }));
-    const told = await runBulk(calls, { name: 'escalate', followUps: all, bodyFor: () => ({}) }, silent);
+    const told = await runBulk(calls, { name: 'escalate', followUps: all, bodyFor: () => ({}) }, silent, still);
     expect(undoOf('escalate', told)).toBeNull();
     const same = serverOf([followUp('f0', { status: 'acknowledged' })], acknowledge);
-    const none = await runBulk(same.calls, { name: 'acknowledge', followUps: all, bodyFor: () => ({}) }, silent);
+    const none = await runBulk(same.calls, { name: 'acknowledge', followUps: all, bodyFor: () => ({}) }, silent, still);
     expect(undoOf('acknowledge', none)).toBeNull();
   });
 });

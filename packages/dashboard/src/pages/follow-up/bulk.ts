@@ -29,17 +29,22 @@ export interface FollowUpCalls {
   command(id: string, name: CommandName, body: CommandBody): Promise<CommandAnswer>;
 }
 
-/** In the order they were given. `said` hears how many are through. Never rejects: what failed is told with its follow-up. */
+/**
+ * In the order they were given, after those that are told already. `said` hears how many are through. Never rejects: what failed is
+ * told with its follow-up. Stopped it tells of those that had begun, which are the first ones.
+ */
 export async function runBulk(
   calls: FollowUpCalls,
   bulk: Bulk,
   said: (through: number) => void,
+  signal: AbortSignal,
+  before: readonly Told[] = [],
 ): Promise<readonly Told[]> {
-  const told: Told[] = [];
-  let next = 0;
-  let through = 0;
+  const told: Told[] = [...before];
+  let next = told.length;
+  let through = told.length;
   const work = async (): Promise<void> => {
-    for (let at = next++; at < bulk.followUps.length; at = next++) {
+    for (let at = next++; at < bulk.followUps.length && !signal.aborted; at = next++) {
       told[at] = await one(calls, bulk, bulk.followUps[at] as FollowUp);
       said(++through);
     }

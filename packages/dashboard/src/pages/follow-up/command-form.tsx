@@ -1,31 +1,33 @@
-// What one command asks for. Times are typed in the zone of this browser, which is named; people are found by name, address or id.
+// What one command asks for, an answer as its policy describes it. Times are typed in the zone of this browser, which is named; people
+// are found by name, address or id.
 import { Button, Group, NativeSelect, Paper, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import type { CommandBody } from '@relance/client';
 import { type FormEvent, useState } from 'react';
 import { localToRfc3339 } from '../../local-time.ts';
 import { ZONE } from '../../moment.tsx';
 import { PersonField } from '../../person-field.tsx';
+import { SchemaFields, type Typed } from '../../schema-fields.tsx';
 import { onEscape } from '../../shell/escape.ts';
-import { bodyOf, type Field, type OfferedCommand } from './command.ts';
+import { fieldProblems } from '../../shell/field-problem.ts';
+import { answerFields, answerOf, answerProblems, bodyOf, type Field, type OfferedCommand } from './command.ts';
 
 interface Props {
   readonly command: OfferedCommand;
   readonly busy: boolean;
+  /** What the server refused. */
+  readonly error?: Error | null;
   readonly run: (body: CommandBody) => void;
   readonly close: () => void;
 }
 
-export function CommandForm({ command, busy, run, close }: Props) {
+export function CommandForm({ command, busy, error = null, run, close }: Props) {
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
-  const [wrong, setWrong] = useState<string | null>(null);
+  const [answered, setAnswered] = useState<Typed>({});
+  const { answer } = command;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    try {
-      setWrong(null);
-      run(bodyOf(command.fields, typed, localToRfc3339) as CommandBody);
-    } catch {
-      setWrong('This is not JSON. Write one value, such as {"amount": 3}.');
-    }
+    const said = bodyOf(command.fields, typed, localToRfc3339) as CommandBody;
+    run(answer === undefined ? said : { ...said, answer: answerOf(answer, answered) });
   };
   return (
     <Paper withBorder p="md" component="form" onSubmit={submit} onKeyDown={onEscape(close)}>
@@ -36,13 +38,21 @@ export function CommandForm({ command, busy, run, close }: Props) {
             {command.says}
           </Text>
         </div>
+        {answer !== undefined && (
+          <SchemaFields
+            schema={answerFields(answer)}
+            typed={answered}
+            focus
+            errors={answerProblems(answer, fieldProblems(error))}
+            change={setAnswered}
+          />
+        )}
         {command.fields.map((field, index) => (
           <Asked
             key={field.name}
             field={field}
-            first={index === 0}
+            first={index === 0 && answer === undefined}
             value={typed[field.name] ?? ''}
-            wrong={field.kind === 'json' ? wrong : null}
             change={(value) => setTyped({ ...typed, [field.name]: value })}
           />
         ))}
@@ -63,12 +73,11 @@ interface AskedProps {
   readonly field: Field;
   readonly first: boolean;
   readonly value: string;
-  readonly wrong: string | null;
   readonly change: (value: string) => void;
 }
 
-function Asked({ field, first, value, wrong, change }: AskedProps) {
-  const all = { label: field.label, required: field.required, value, error: wrong, autoFocus: first };
+function Asked({ field, first, value, change }: AskedProps) {
+  const all = { label: field.label, required: field.required, value, autoFocus: first };
   const onChange = (event: { readonly currentTarget: { readonly value: string } }) => change(event.currentTarget.value);
   switch (field.kind) {
     case 'moment':
@@ -92,7 +101,6 @@ function Asked({ field, first, value, wrong, change }: AskedProps) {
     case 'line':
       return <TextInput {...all} maw={320} maxLength={100} onChange={onChange} />;
     case 'words':
-    case 'json':
       return <Textarea {...all} autosize minRows={2} maxRows={10} maxLength={4_000} onChange={onChange} />;
   }
 }

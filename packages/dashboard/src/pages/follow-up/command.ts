@@ -1,14 +1,15 @@
 // Every command of a follow-up: what it is called, when it makes sense, and what it asks for. The server says what it allows; what is
 // not offered here could only be refused.
 import type { CommandName, FollowUp } from '@relance/client';
+import { type Schema, type Typed, valuesOf } from '../../schema-fields.tsx';
 import type { IconName } from '../../shell/icon.tsx';
 import { isLive } from './standing.tsx';
 
 /** `moment`: a time; `person`: a recipient; the others are words. */
-export type FieldKind = 'moment' | 'person' | 'words' | 'line' | 'why' | 'json';
+export type FieldKind = 'moment' | 'person' | 'words' | 'line' | 'why';
 
 export interface Field {
-  readonly name: 'until' | 'by' | 'to' | 'dueAt' | 'outcome' | 'comment' | 'reason' | 'answer';
+  readonly name: 'until' | 'by' | 'to' | 'dueAt' | 'outcome' | 'comment' | 'reason';
   readonly kind: FieldKind;
   readonly label: string;
   readonly required: boolean;
@@ -21,10 +22,12 @@ export interface OfferedCommand {
   readonly says: string;
   readonly icon: IconName;
   readonly fields: readonly Field[];
+  /** What an answer of the policy's own must look like. */
+  readonly answer?: Schema;
   readonly offered: (followUp: FollowUp) => boolean;
 }
 
-const COMMENT: Field = { name: 'comment', kind: 'words', label: 'Comment', required: false };
+export const COMMENT: Field = { name: 'comment', kind: 'words', label: 'Comment', required: false };
 const live = ({ status }: FollowUp): boolean => isLive(status);
 
 type Pause = 'claim' | 'commitment' | 'snooze' | 'acknowledgement';
@@ -170,8 +173,29 @@ export function bodyOf(
     if (text === '') {
       if (name === 'dueAt') body.dueAt = null;
     } else if (kind === 'moment') body[name] = momentOf(text);
-    else if (kind === 'json') body[name] = JSON.parse(text);
     else body[name] = text;
   }
   return body;
 }
+
+/** As fields: what is no object is the only one, under this name. */
+const WHOLE = 'answer';
+export const answerFields = (schema: Schema): Schema =>
+  schema.properties === undefined ? { properties: { [WHOLE]: schema }, required: [WHOLE] } : schema;
+
+export function answerOf(schema: Schema, typed: Typed): unknown {
+  const values = valuesOf(answerFields(schema), typed);
+  return schema.properties === undefined ? values[WHOLE] : values;
+}
+
+/** What the server found wrong with an answer, by its fields. */
+export const answerProblems = (
+  schema: Schema,
+  problems: ReadonlyMap<string, string>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.keys(answerFields(schema).properties ?? {}).flatMap((name) => {
+      const problem = problems.get(schema.properties === undefined ? WHOLE : `${WHOLE}.${name}`);
+      return problem === undefined ? [] : [[name, problem]];
+    }),
+  );

@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { api } from '../../api.ts';
 import { Icon } from '../../shell/icon.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
-import { COMMANDS, type OfferedCommand } from './command.ts';
+import { COMMANDS, COMMENT, type OfferedCommand } from './command.ts';
 import { CommandForm } from './command-form.tsx';
 import { followUpKey, type PolicyAction } from './follow-up-query.ts';
 import { isLive } from './standing.tsx';
@@ -28,12 +28,8 @@ const ofAction = (action: PolicyAction): Asked => ({
     label: action.label,
     says: 'An answer of the policy, given in the name of whoever is signed in here.',
     icon: 'check',
-    fields: [
-      ...(action.answer === undefined
-        ? []
-        : [{ name: 'answer', kind: 'json', label: 'Answer (JSON)', required: true } as const]),
-      { name: 'comment', kind: 'words', label: 'Comment', required: false },
-    ],
+    fields: [COMMENT],
+    ...(action.answer === undefined ? {} : { answer: action.answer }),
     offered: () => true,
   },
 });
@@ -97,6 +93,7 @@ export function Commands({
           key={asked.action?.id ?? asked.command.name}
           command={asked.command}
           busy={run.isPending}
+          error={run.error}
           run={(body) => run.mutate({ ...asked, body })}
           close={() => {
             run.reset();

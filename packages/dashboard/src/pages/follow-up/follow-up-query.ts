@@ -5,6 +5,7 @@ import { api, ifThere } from '../../api.ts';
 import { everyPage } from '../../every-page.ts';
 import { ZONE } from '../../moment.tsx';
 import { LOOK_AGAIN_MS } from '../../queries.ts';
+import type { Schema } from '../../schema-fields.tsx';
 
 export const followUpKey = (id: string) => ['follow-ups', 'one', id] as const;
 /** As many as the server gives at once. */
@@ -52,7 +53,7 @@ export const repliesQuery = (id: string) =>
 export interface PolicyAction {
   readonly id: string;
   readonly label: string;
-  readonly answer?: Readonly<Record<string, unknown>>;
+  readonly answer?: Schema;
 }
 /** The version that a follow-up is pinned to never changes. */
 export const pinnedQuery = (id: string, version: number) =>

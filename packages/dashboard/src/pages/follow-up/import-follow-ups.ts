@@ -1,14 +1,15 @@
 // Follow-ups as a kind of import: each row opens one of a policy, under the key that the policy makes of its data. One that is live
 // under that key is fed instead, as by an event; so a row that is sent again opens nothing twice.
-import { type OpenRequest, RelanceProblem } from '@relance/client';
+import { type ListedPolicy, type OpenAnswer, type OpenRequest, RelanceProblem } from '@relance/client';
 import { fromRfc3339, isDate } from '@relance/core';
 import { api } from '../../api.ts';
 import type { ImportKind, Outcome, RowRecord } from '../import/import-kind.ts';
+import { isLive } from './standing.tsx';
 
 /** Each is a request of its own; so many are shown to have come at once. */
 const AT_ONCE = 20;
 
-export const followUpsOf = (policy: string): ImportKind<OpenRequest> => ({
+export const followUpsOf = ({ id, policy }: ListedPolicy): ImportKind<OpenRequest> => ({
   one: 'follow-up',
   many: 'follow-ups',
   fields: [
@@ -38,8 +39,8 @@ export const followUpsOf = (policy: string): ImportKind<OpenRequest> => ({
     all: true,
   },
   atOnce: AT_ONCE,
-  bodyOf: (record) => bodyOf(policy, record),
-  send: (bodies, dryRun) => Promise.all(bodies.map((body) => openOne(body, dryRun))),
+  bodyOf: (record) => bodyOf(id, record),
+  send: (bodies, dryRun) => Promise.all(bodies.map((body) => openOne(body, dryRun, opensForEach(policy)))),
 });
 
 function bodyOf(policy: string, { fields, extra }: RowRecord): ReturnType<ImportKind<OpenRequest>['bodyOf']> {
@@ -48,7 +49,7 @@ function bodyOf(policy: string, { fields, extra }: RowRecord): ReturnType<Import
     return { why: `“${dueAt}” is no date such as 2026-12-01, and no time such as 2026-12-01T09:00:00Z.` };
   const subject = { ...(title === undefined ? {} : { title }), ...(url === undefined ? {} : { url }) };
   return {
-    name: key ?? null, // without one the policy makes it, and what is the same then the server says
+    name: key ?? null, // without one the policy makes it, and the server's answer has it
     body: {
       policy,
       ...(key === undefined ? {} : { key }),
@@ -61,16 +62,26 @@ function bodyOf(policy: string, { fields, extra }: RowRecord): ReturnType<Import
   };
 }
 
-async function openOne(body: OpenRequest, dryRun: boolean): Promise<Outcome> {
+/** Whether each of its assignees has one of their own under the same key. */
+const opensForEach = ({ assignees, require }: ListedPolicy['policy']): boolean =>
+  assignees !== undefined && require === undefined;
+
+async function openOne(body: OpenRequest, dryRun: boolean, forEach: boolean): Promise<Outcome> {
   try {
-    const { opened } = await api.followUps.open(body, { dryRun });
-    return opened ? { kind: 'created' } : { kind: 'changed', fields: ['live already: it is fed'] };
+    const answer = await api.followUps.open(body, { dryRun });
+    const held = isLive(answer.status) ? { holds: holdsOf(body, answer, forEach) } : {};
+    return answer.opened
+      ? { kind: 'created', ...held }
+      : { kind: 'changed', fields: ['live already: it is fed'], ...held };
   } catch (error) {
     if (error instanceof RelanceProblem && REFUSALS.includes(error.status))
       return { kind: 'refused', why: error.detail };
     throw error;
   }
 }
+
+const holdsOf = ({ assignee: asked }: OpenRequest, { key, assignee }: OpenAnswer, forEach: boolean): string =>
+  JSON.stringify(forEach ? [key, asked ?? assignee] : [key]);
 
 /** What is wrong with the row itself; anything else ends the import. */
 const REFUSALS: readonly number[] = [400, 409, 422];

@@ -1,5 +1,6 @@
 // Follow-ups of one policy from a CSV file.
 import { Breadcrumbs, NativeSelect, Stack, Text, Title } from '@mantine/core';
+import type { ListedPolicy } from '@relance/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { policiesQuery } from '../../queries.ts';
@@ -14,7 +15,8 @@ export function ImportFollowUps() {
   const { data, error, refetch } = useQuery(policiesQuery);
   const [policy, setPolicy] = useState('');
   const [busy, setBusy] = useState(false);
-  const policies = (data?.items ?? []).map(({ id, title }) => ({ value: String(id), label: `${title} (${id})` }));
+  const policies = (data?.items ?? []).map(({ id, title }) => ({ value: id, label: `${title} (${id})` }));
+  const chosen = data?.items.find(({ id }) => id === policy);
   return (
     <Stack gap="md" maw={1100}>
       <Breadcrumbs>
@@ -49,13 +51,13 @@ export function ImportFollowUps() {
           data={[{ value: '', label: 'Choose' }, ...policies]}
         />
       )}
-      {policy !== '' && <OfPolicy key={policy} policy={policy} busy={setBusy} />}
+      {chosen !== undefined && <OfPolicy key={policy} policy={chosen} busy={setBusy} />}
     </Stack>
   );
 }
 
 interface OfPolicyProps {
-  readonly policy: string;
+  readonly policy: ListedPolicy;
   readonly busy: (busy: boolean) => void;
 }
 

@@ -81,7 +81,7 @@ function Row({ followUp }: { readonly followUp: FollowUp }) {
       <Cell label="Next">
         <Next followUp={followUp} />
       </Cell>
-      <Cell label={late ? 'Overdue' : 'Due'}>
+      <Cell label={late ? 'Overdue' : 'Due'} className={dueAt === null ? 'row-cell no-due' : 'row-cell due'}>
         {dueAt === null ? (
           '–'
         ) : (
@@ -94,10 +94,16 @@ function Row({ followUp }: { readonly followUp: FollowUp }) {
   );
 }
 
-function Cell({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+interface CellProps {
+  readonly label: string;
+  readonly className?: string;
+  readonly children: ReactNode;
+}
+
+function Cell({ label, className = 'row-cell', children }: CellProps) {
   return (
-    <span className="row-cell">
-      <small className="row-label">{label}</small>
+    <span className={className}>
+      <small>{label}</small>
       <span>{children}</span>
     </span>
   );

@@ -9,10 +9,13 @@ export interface ImportField {
   readonly called: readonly string[];
 }
 
-/** What becomes of one row; of a dry run what would. */
+/**
+ * What becomes of one row; of a dry run what would. `holds`: the key under which it stands from then on, where only the server can say
+ * which that is. A later row with the same goes to it, which a dry run does not see, as it keeps nothing.
+ */
 export type Outcome =
-  | { readonly kind: 'created' | 'unchanged' }
-  | { readonly kind: 'changed'; readonly fields: readonly string[] }
+  | { readonly kind: 'created' | 'unchanged'; readonly holds?: string }
+  | { readonly kind: 'changed'; readonly fields: readonly string[]; readonly holds?: string }
   | { readonly kind: 'refused'; readonly why: string };
 
 /** A row by its mapping: text of each field that is not empty, and values under names that the file brought. */

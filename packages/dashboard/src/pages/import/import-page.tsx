@@ -1,9 +1,10 @@
 // An import from its file to its report: pick, say which column is which, see what each row would do, and only then do it. Whatever
 // is changed on the way makes the dry run anew; whatever ends an import in the middle is told, and it can be taken up again.
 import { Button, Group, Progress, Stack, Text } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { News } from '../../shell/news.tsx';
 import { Panel } from '../../shell/panel.tsx';
+import { useStopping } from '../../shell/stopping.ts';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { useUnsaved } from '../../shell/unsaved.ts';
 import type { ImportKind } from './import-kind.ts';
@@ -12,7 +13,7 @@ import { guessMapping, type Mapping, missingIn } from './mapping.ts';
 import { PickFile } from './pick-file.tsx';
 import { ReportView } from './report-view.tsx';
 import { countsOf, type Report, runImport, settledIn } from './run-import.ts';
-import { NoSheet, type Sheet, sheetOf } from './sheet.ts';
+import { NoSheet, readSheet, type Sheet } from './sheet.ts';
 import './import.css';
 
 interface Props<B> {
@@ -28,6 +29,11 @@ interface Chosen {
   readonly mapping: Mapping;
 }
 
+interface Reading {
+  readonly name: string;
+  readonly rows: number;
+}
+
 interface Running {
   readonly dryRun: boolean;
   /** 0 to 1. */
@@ -36,24 +42,16 @@ interface Running {
 }
 
 export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
-  const [chosen, setChosen] = useState<Chosen | null>(null);
-  const [wrong, setWrong] = useState<Error | null>(null);
+  const { reading, chosen, setChosen, wrong, pick } = useChosen(kind);
   const [tried, setTried] = useState<Report | null>(null);
   const [report, setReport] = useState<Report | null>(null);
   const [running, setRunning] = useState<Running | null>(null);
   const stop = useStopping();
   useUnsaved(running?.dryRun === false, 'The import is still running. Stop it, and leave?');
-  const pick = async (file: File) => {
-    setTried(null);
+  const anew = () => {
+    setChosen(null);
     setReport(null);
-    try {
-      const sheet = sheetOf(file.name, new Uint8Array(await file.arrayBuffer()));
-      setChosen({ sheet, mapping: guessMapping(kind, sheet) });
-      setWrong(null);
-    } catch (error) {
-      setChosen(null);
-      setWrong(error as Error);
-    }
+    setTried(null);
   };
   const run = async ({ sheet, mapping }: Chosen, dryRun: boolean) => {
     const ended = new AbortController();
@@ -62,7 +60,14 @@ export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
     const progress = (done: number) => setRunning({ dryRun, done, stop: () => ended.abort() });
     progress(0);
     const settled = !dryRun && report !== null ? { settled: settledIn(report) } : {};
-    const came = await runImport(kind, sheet, mapping, { dryRun, signal: ended.signal, progress, ...settled });
+    const after = !dryRun && tried !== null ? { tried } : {};
+    const came = await runImport(kind, sheet, mapping, {
+      dryRun,
+      signal: ended.signal,
+      progress,
+      ...settled,
+      ...after,
+    });
     setRunning(null);
     busy?.(false);
     (dryRun ? setTried : setReport)(came);
@@ -71,30 +76,25 @@ export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
   const shown = report ?? tried;
   return (
     <Stack gap="md">
-      {chosen === null && <PickFile picked={(file) => void pick(file)} />}
-      {wrong !== null && <Unreadable error={wrong} />}
+      {reading !== null && (
+        <Text role="status">
+          Reading {reading.name}: {reading.rows} rows so far…
+        </Text>
+      )}
+      {chosen === null && reading === null && <PickFile picked={(file) => void pick(file)} />}
+      {wrong !== null && reading === null && <Unreadable error={wrong} />}
       {chosen !== null && report === null && (
-        <Panel
-          title={`${chosen.sheet.name}: ${chosen.sheet.rows.length} rows`}
-          aside={
-            <Button size="xs" variant="default" disabled={running !== null} onClick={() => setChosen(null)}>
-              Another file
-            </Button>
-          }
-        >
-          <fieldset className="plain" disabled={running !== null}>
-            <MapColumns
-              kind={kind}
-              sheet={chosen.sheet}
-              mapping={chosen.mapping}
-              change={(mapping) => {
-                setChosen({ ...chosen, mapping });
-                setTried(null);
-              }}
-            />
-          </fieldset>
-          <Try kind={kind} chosen={chosen} busy={running !== null} run={() => void run(chosen, true)} />
-        </Panel>
+        <Columns
+          kind={kind}
+          chosen={chosen}
+          busy={running !== null}
+          another={anew}
+          change={(mapping) => {
+            setChosen({ ...chosen, mapping });
+            setTried(null);
+          }}
+          run={() => void run(chosen, true)}
+        />
       )}
       {running !== null && <Runs kind={kind} running={running} />}
       {chosen !== null && shown !== null && running === null && (
@@ -104,22 +104,57 @@ export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
           report={shown}
           dryRun={report === null}
           run={() => void run(chosen, false)}
-          another={() => {
-            setChosen(null);
-            setReport(null);
-            setTried(null);
-          }}
+          another={anew}
         />
       )}
     </Stack>
   );
 }
 
-/** Whoever leaves stops what runs: nobody could any more. */
-function useStopping() {
-  const stop = useRef<() => void>(() => {});
-  useEffect(() => () => stop.current(), []);
-  return stop;
+/** The file that was picked, while it is read and once it is. */
+function useChosen<B>(kind: ImportKind<B>) {
+  const [reading, setReading] = useState<Reading | null>(null);
+  const [chosen, setChosen] = useState<Chosen | null>(null);
+  const [wrong, setWrong] = useState<Error | null>(null);
+  const pick = async (file: File) => {
+    try {
+      const said = (rows: number) => setReading({ name: file.name, rows });
+      said(0);
+      const sheet = await readSheet(file.name, new Uint8Array(await file.arrayBuffer()), said);
+      setChosen({ sheet, mapping: guessMapping(kind, sheet) });
+      setWrong(null);
+    } catch (error) {
+      setChosen(null);
+      setWrong(error as Error);
+    }
+    setReading(null);
+  };
+  return { reading, chosen, setChosen, wrong, pick };
+}
+
+interface ColumnsProps<B> extends TryProps<B> {
+  readonly another: () => void;
+  readonly change: (mapping: Mapping) => void;
+}
+
+/** Which column is which. */
+function Columns<B>({ kind, chosen, busy, another, change, run }: ColumnsProps<B>) {
+  const { sheet, mapping } = chosen;
+  return (
+    <Panel
+      title={`${sheet.name}: ${sheet.rows.length} rows`}
+      aside={
+        <Button size="xs" variant="default" disabled={busy} onClick={another}>
+          Another file
+        </Button>
+      }
+    >
+      <fieldset className="plain" disabled={busy}>
+        <MapColumns kind={kind} sheet={sheet} mapping={mapping} change={change} />
+      </fieldset>
+      <Try kind={kind} chosen={chosen} busy={busy} run={run} />
+    </Panel>
+  );
 }
 
 interface CameProps<B> {

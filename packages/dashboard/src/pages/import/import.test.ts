@@ -5,10 +5,10 @@ import type { ImportKind, Outcome } from './import-kind.ts';
 import { cellValue, guessMapping, missingIn, recordOf } from './mapping.ts';
 import { refusedFile } from './refused-file.ts';
 import { countsOf, runImport, settledIn } from './run-import.ts';
-import { decoded, NoSheet, sheetOf } from './sheet.ts';
+import { decoded, NoSheet, readSheet } from './sheet.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const sheet = (text: string) => sheetOf('people.csv', bytes(text));
+const sheet = (text: string) => readSheet('people.csv', bytes(text));
 
 interface Body {
   readonly id: string;
@@ -29,30 +29,46 @@ const kindOf = (send: ImportKind<Body>['send']): ImportKind<Body> => ({
 const created = kindOf(async (bodies) => bodies.map((): Outcome => ({ kind: 'created' })));
 const still = { dryRun: false, signal: new AbortController().signal, progress: () => {} };
 
-it('reads what spreadsheets write, whatever the encoding and whatever stands between', () => {
-  expect(sheet('\uFEFFid;Prénom\r\n1;Léa\r\n')).toMatchObject({
+it('reads what spreadsheets write, whatever the encoding and whatever stands between', async () => {
+  expect(await sheet('\uFEFFid;Prénom\r\n1;Léa\r\n')).toMatchObject({
     header: ['id', 'Prénom'],
     rows: [{ line: 2, cells: ['1', 'Léa'] }],
   });
   expect(decoded(new Uint8Array([0x4c, 0xe9, 0x61]))).toBe('Léa');
   expect(decoded(new Uint8Array([0xff, 0xfe, 0x4c, 0, 0xe9, 0]))).toBe('\u004cé');
-  expect(() => sheetOf('a.xlsx', new Uint8Array([0x50, 0x4b, 3, 4]))).toThrow(NoSheet);
-  expect(() => sheet('id\u0000,name\n1,x')).toThrow('This is not text');
-  expect(() => sheet('')).toThrow('The file is empty');
-  expect(() => sheet('id,name\n')).toThrow('one line only');
+  await expect(readSheet('a.xlsx', new Uint8Array([0x50, 0x4b, 3, 4]))).rejects.toThrow(NoSheet);
+  await expect(sheet('id\u0000,name\n1,x')).rejects.toThrow('This is not text');
+  await expect(sheet('')).rejects.toThrow('The file is empty');
+  await expect(sheet('id,name\n')).rejects.toThrow('one line only');
 });
 
-it('finds columns by what headers call them, and says what is missing', () => {
-  const guess = (header: string) => guessMapping(created, sheet(`${header}\n1,2,3`));
-  expect(guess('E-Mail Adresse,User ID,traits.plan')).toEqual({
+it('lets others act while it reads a long file', async () => {
+  let acted = 0;
+  const acting = setInterval(() => (acted += 1), 0);
+  try {
+    const { rows } = await sheet(`id,email\n${'1,a\n'.repeat(30_000)}`);
+    expect(rows).toHaveLength(30_000);
+    expect(rows.at(-1)).toEqual({ line: 30_001, cells: ['1', 'a'] });
+    expect(acted).toBeGreaterThan(2);
+  } finally {
+    clearInterval(acting);
+  }
+});
+
+it('finds columns by what headers call them, and says what is missing', async () => {
+  const guess = async (header: string) => guessMapping(created, await sheet(`${header}\n1,2,3`));
+  expect(await guess('E-Mail Adresse,User ID,traits.plan')).toEqual({
     fields: { id: 1, email: 0 },
     extra: new Map([[2, 'plan']]),
   });
   const keepsAll = { ...created, extra: { ...created.extra, all: true } };
-  expect([...guessMapping(keepsAll, sheet('id,traits.plan,Amount\n1,2,3')).extra.values()]).toEqual(['plan', 'Amount']);
+  expect([...guessMapping(keepsAll, await sheet('id,traits.plan,Amount\n1,2,3')).extra.values()]).toEqual([
+    'plan',
+    'Amount',
+  ]);
   // Where nothing is called an id, the address serves as one and as the other only if somebody says so.
-  expect(guess('email,Traits.,plan')).toEqual({ fields: { id: 0 }, extra: new Map() });
-  expect(missingIn(created, guess('a,b,c')).map(({ name }) => name)).toEqual(['id']);
+  expect(await guess('email,Traits.,plan')).toEqual({ fields: { id: 0 }, extra: new Map() });
+  expect(missingIn(created, await guess('a,b,c')).map(({ name }) => name)).toEqual(['id']);
 });
 
 it('keeps numbers and yes or no as such, and whatever only looks like one as text', () => {
@@ -72,7 +88,7 @@ it('sends in parts, and refuses what cannot be sent', async () => {
     sent.push(bodies.map(({ id }) => id));
     return bodies.map(({ id }): Outcome => (id === 'bo' ? { kind: 'refused', why: 'No.' } : { kind: 'created' }));
   });
-  const file = sheet('id,email\nana,a\nbo,b\n,c\nana,d\ncleo,e\ndan,f,g\n');
+  const file = await sheet('id,email\nana,a\nbo,b\n,c\nana,d\ncleo,e\ndan,f,g\n');
   const seen: number[] = [];
   const mapping = guessMapping(kind, file);
   const report = await runImport(kind, file, mapping, { ...still, progress: (done) => seen.push(done) });
@@ -100,7 +116,7 @@ it('says what it does not know, and goes on from there without sending twice wha
     sent.push(...bodies.map(({ id }) => id));
     return bodies.map((): Outcome => ({ kind: 'created' }));
   });
-  const file = sheet('id\na\nb\nc\nd\ne\n');
+  const file = await sheet('id\na\nb\nc\nd\ne\n');
   const mapping = { fields: { id: 0 }, extra: new Map() };
   const first = await runImport(kind, file, mapping, still);
   expect(first.end).toBe('failed');
@@ -112,11 +128,39 @@ it('says what it does not know, and goes on from there without sending twice wha
   expect(countsOf(second)).toMatchObject({ created: 5, unknown: 0, not_tried: 0 });
 });
 
+it('sees that two rows stand under one key, and sends one after the other', async () => {
+  const sent: string[][] = [];
+  const live = new Map([['known', 1]]);
+  const kindIn = (dryRun: boolean) => ({
+    ...kindOf(async (bodies) => {
+      sent.push(bodies.map(({ id }) => id));
+      return bodies.map(({ id }): Outcome => {
+        const [holds = ''] = id.split('/');
+        const isLive = live.has(holds);
+        if (!dryRun) live.set(holds, 1);
+        return isLive ? { kind: 'changed', fields: ['live'], holds } : { kind: 'created', holds };
+      });
+    }),
+    atOnce: 3,
+  });
+  const file = await sheet('id\nnew/1\nknown/1\nnew/2\nother/1\nnew/3\n');
+  const mapping = { fields: { id: 0 }, extra: new Map() };
+  const told = ({ rows }: Awaited<ReturnType<typeof runImport>>) =>
+    rows.map(({ outcome }) => (outcome.kind === 'changed' ? outcome.fields[0] : outcome.kind));
+  const twice = 'same key as line 2: it is fed with this row';
+  const tried = await runImport(kindIn(true), file, mapping, { ...still, dryRun: true });
+  expect(told(tried)).toEqual(['created', 'live', twice, 'created', twice]);
+  expect(sent.splice(0).map(({ length }) => length)).toEqual([3, 2]);
+  const came = await runImport(kindIn(false), file, mapping, { ...still, tried });
+  expect(told(came)).toEqual(told(tried));
+  expect(sent).toEqual([['new/1', 'known/1'], ['new/2', 'other/1'], ['new/3']]);
+});
+
 it('of a dry run that fails nothing is unknown: nothing could have been written', async () => {
   const kind = kindOf(async () => {
     throw new Error('The line is dead.');
   });
-  const file = sheet('id\na\n');
+  const file = await sheet('id\na\n');
   const report = await runImport(kind, file, { fields: { id: 0 }, extra: new Map() }, { ...still, dryRun: true });
   expect(countsOf(report)).toMatchObject({ unknown: 0, not_tried: 1 });
 });
@@ -127,7 +171,7 @@ it('stops between parts when it is asked to', async () => {
     ended.abort();
     return bodies.map((): Outcome => ({ kind: 'created' }));
   });
-  const file = sheet('id\na\nb\nc\n');
+  const file = await sheet('id\na\nb\nc\n');
   const mapping = { fields: { id: 0 }, extra: new Map() };
   const report = await runImport(kind, file, mapping, { ...still, signal: ended.signal });
   expect(report.end).toBe('stopped');

@@ -20,6 +20,8 @@ interface Run {
   readonly progress: (done: number) => void;
   /** From an earlier run: rows whose outcome stands. */
   readonly settled?: ReadonlyMap<number, RowOutcome>;
+  /** What the dry run said: rows that go to the same thing are sent one after the other. */
+  readonly tried?: Report;
 }
 
 interface Prepared<B> {
@@ -35,9 +37,10 @@ export async function runImport<B>(kind: ImportKind<B>, sheet: Sheet, mapping: M
     end,
     error,
   });
-  for (let from = 0; from < prepared.length; from += kind.atOnce) {
+  const holders = holdersIn(sheet, outcomes);
+  let through = 0;
+  for (const part of partsOf(prepared, kind.atOnce, run.tried)) {
     if (run.signal.aborted) return report('stopped');
-    const part = prepared.slice(from, from + kind.atOnce);
     try {
       const told = await kind.send(
         part.map(({ body }) => body),
@@ -45,15 +48,61 @@ export async function runImport<B>(kind: ImportKind<B>, sheet: Sheet, mapping: M
       );
       part.forEach(({ index }, place) => {
         const outcome = told[place];
-        if (outcome !== undefined) outcomes.set(index, outcome);
+        if (outcome !== undefined) outcomes.set(index, heldBefore(outcome, holders, sheet.rows[index]?.line ?? 0));
       });
     } catch (error) {
       if (!run.dryRun) for (const { index } of part) outcomes.set(index, { kind: 'unknown' });
       return report('failed', error as Error);
     }
-    run.progress(Math.min(from + kind.atOnce, prepared.length) / prepared.length);
+    through += part.length;
+    run.progress(through / prepared.length);
   }
   return report('done');
+}
+
+const holdsOf = (outcome: RowOutcome | undefined): string | undefined =>
+  outcome !== undefined && 'holds' in outcome ? outcome.holds : undefined;
+
+/** A part ends before a row that goes to what another of it makes: sent at once, either might be the first. */
+function* partsOf<B>(
+  prepared: readonly Prepared<B>[],
+  atOnce: number,
+  tried: Report | undefined,
+): Generator<readonly Prepared<B>[]> {
+  let part: Prepared<B>[] = [];
+  const held = new Set<string>();
+  for (const one of prepared) {
+    const holds = holdsOf(tried?.rows[one.index]?.outcome);
+    if (part.length === atOnce || (holds !== undefined && held.has(holds))) {
+      yield part;
+      part = [];
+      held.clear();
+    }
+    part.push(one);
+    if (holds !== undefined) held.add(holds);
+  }
+  if (part.length > 0) yield part;
+}
+
+/** By what is held: the line that holds it. */
+function holdersIn({ rows }: Sheet, outcomes: ReadonlyMap<number, RowOutcome>): Map<string, number> {
+  const holders = new Map<string, number>();
+  for (const [index, { line }] of rows.entries()) {
+    const holds = holdsOf(outcomes.get(index));
+    if (holds !== undefined && !holders.has(holds)) holders.set(holds, line);
+  }
+  return holders;
+}
+
+/** The dry run of a row knows nothing of the rows above it: what goes to one of theirs is no new one. */
+function heldBefore(outcome: Outcome, holders: Map<string, number>, line: number): Outcome {
+  const holds = holdsOf(outcome);
+  if (holds === undefined) return outcome;
+  const before = holders.get(holds);
+  if (before === undefined) holders.set(holds, line);
+  return before === undefined
+    ? outcome
+    : { kind: 'changed', fields: [`same key as line ${before}: it is fed with this row`], holds };
 }
 
 /** Refused before anything is sent: rows with too many cells, that lack what is needed, or that name somebody a second time. */

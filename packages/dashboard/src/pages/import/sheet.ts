@@ -1,8 +1,10 @@
 // A file as its columns and rows. What cannot be read as CSV is said, with what to do.
-import { csvRecords, csvSeparatorOf } from '@relance/core';
+import { type CsvRecord, csvRecords, csvSeparatorOf } from '@relance/core';
 
 export const FILE_BYTES_MAX = 20_000_000;
 export const ROWS_MAX = 100_000;
+/** Between so many rows the page may draw, and do what somebody asks of it. */
+const AT_A_STRETCH_ROWS = 5_000;
 
 export interface SheetRow {
   /** Of the file, the first is 1. */
@@ -29,7 +31,12 @@ export function decoded(bytes: Uint8Array): string {
   }
 }
 
-export function sheetOf(name: string, bytes: Uint8Array): Sheet {
+/** `said` hears how many rows are read. */
+export async function readSheet(
+  name: string,
+  bytes: Uint8Array,
+  said: (rows: number) => void = () => {},
+): Promise<Sheet> {
   if (bytes.byteLength > FILE_BYTES_MAX)
     throw new NoSheet(`The file has more than ${FILE_BYTES_MAX / 1_000_000} MB. Split it, and import the parts.`);
   // ZIP: what spreadsheets keep their own files as.
@@ -37,7 +44,7 @@ export function sheetOf(name: string, bytes: Uint8Array): Sheet {
     throw new NoSheet('This is a spreadsheet, not CSV. Save the sheet as CSV (UTF-8) and choose that file.');
   const text = decoded(bytes);
   if (text.includes('\u0000')) throw new NoSheet('This is not text. Choose a CSV file.');
-  const [first, ...rows] = csvRecords(text, csvSeparatorOf(text));
+  const [first, ...rows] = await recordsIn(text, said);
   if (first === undefined) throw new NoSheet('The file is empty. Its first line names the columns.');
   if (rows.length === 0) throw new NoSheet('The file has one line only. Its first line names the columns.');
   if (rows.length > ROWS_MAX)
@@ -45,4 +52,16 @@ export function sheetOf(name: string, bytes: Uint8Array): Sheet {
       `The file has ${rows.length} rows; ${ROWS_MAX} are taken at once. Split it, and import the parts.`,
     );
   return { name, header: first.cells.map((cell, index) => cell.trim() || `Column ${index + 1}`), rows };
+}
+
+async function recordsIn(text: string, said: (rows: number) => void): Promise<readonly CsvRecord[]> {
+  const records: CsvRecord[] = [];
+  for (const record of csvRecords(text, csvSeparatorOf(text))) {
+    if (records.length % AT_A_STRETCH_ROWS === 0) {
+      said(records.length);
+      await new Promise((goOn) => setTimeout(goOn, 0));
+    }
+    records.push(record);
+  }
+  return records;
 }

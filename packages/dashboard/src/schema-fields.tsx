@@ -1,13 +1,15 @@
-// Fields for what a brand's JSON Schema describes: words, numbers, choices and yes or no; whatever is deeper is written as JSON.
+// Fields for what a JSON Schema describes, of a brand's settings or of an answer that a policy asks for: words, numbers, choices and yes
+// or no; whatever is deeper is written as JSON.
 import { Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from '@mantine/core';
 
 interface Property {
+  readonly title?: string;
   readonly type?: string;
   readonly enum?: readonly unknown[];
   readonly description?: string;
   readonly default?: unknown;
 }
-export interface Schema {
+export interface Schema extends Property {
   readonly properties?: Readonly<Record<string, Property>>;
   readonly required?: readonly string[];
 }
@@ -20,12 +22,14 @@ interface Props {
   /** Names of secrets that are stored already. */
   readonly kept?: readonly string[];
   readonly secret?: boolean;
+  /** Whether the first is where one types at once. */
+  readonly focus?: boolean;
   readonly errors: Readonly<Record<string, string>>;
   readonly change: (typed: Typed) => void;
 }
 
-export function SchemaFields({ schema, typed, kept = [], secret = false, errors, change }: Props) {
-  return Object.entries(schema.properties ?? {}).map(([name, property]) => (
+export function SchemaFields({ schema, typed, kept = [], secret = false, focus = false, errors, change }: Props) {
+  return Object.entries(schema.properties ?? {}).map(([name, property], index) => (
     <OneField
       key={name}
       name={name}
@@ -34,6 +38,7 @@ export function SchemaFields({ schema, typed, kept = [], secret = false, errors,
       required={(schema.required ?? []).includes(name) && !kept.includes(name)}
       kept={kept.includes(name)}
       secret={secret}
+      focus={focus && index === 0}
       error={errors[name] ?? null}
       change={(value) => change({ ...typed, [name]: value })}
     />
@@ -47,16 +52,18 @@ interface FieldProps {
   readonly required: boolean;
   readonly kept: boolean;
   readonly secret: boolean;
+  readonly focus: boolean;
   readonly error: string | null;
   readonly change: (value: string) => void;
 }
 
-function OneField({ name, property, value, required, kept, secret, error, change }: FieldProps) {
+function OneField({ name, property, value, required, kept, secret, focus, error, change }: FieldProps) {
   const usual = property.default === undefined ? undefined : `${String(property.default)}, unless you say otherwise`;
   const all = {
-    label: name,
+    label: property.title ?? name,
     required,
     error,
+    autoFocus: focus,
     ...(property.description === undefined ? {} : { description: property.description }),
     onChange: (event: { readonly currentTarget: { readonly value: string } }) => change(event.currentTarget.value),
   };
@@ -76,9 +83,10 @@ function OneField({ name, property, value, required, kept, secret, error, change
   if (property.type === 'boolean')
     return (
       <Checkbox
-        label={name}
+        label={property.title ?? name}
         description={property.description}
         error={error}
+        autoFocus={focus}
         checked={value === 'true'}
         onChange={(event) => change(event.currentTarget.checked ? 'true' : '')}
       />
@@ -104,13 +112,21 @@ export function typedOf(schema: Schema, values: Readonly<Record<string, unknown>
   );
 }
 
-/** What was typed as the values that it means; what is left empty is not said. What cannot be read stays as it is written. */
+/**
+ * What was typed as the values that it means; what is left empty is not said, but a yes that is asked for and not ticked is a no. What
+ * cannot be read stays as it is written.
+ */
 export function valuesOf(schema: Schema, typed: Typed): Readonly<Record<string, unknown>> {
   const said = Object.entries(typed).filter(([, text]) => text.trim() !== '');
-  return Object.fromEntries(said.map(([name, text]) => [name, readAs(schema.properties?.[name] ?? {}, text.trim())]));
+  const noes = (schema.required ?? []).filter((name) => schema.properties?.[name]?.type === 'boolean');
+  return {
+    ...Object.fromEntries(noes.map((name) => [name, false])),
+    ...Object.fromEntries(said.map(([name, text]) => [name, readAs(schema.properties?.[name] ?? {}, text.trim())])),
+  };
 }
 
 function readAs(property: Property, text: string): unknown {
+  if (property.enum !== undefined) return property.enum.find((one) => String(one) === text) ?? text;
   if (property.type === 'boolean') return text === 'true';
   if (isNumber(property)) return Number.isNaN(Number(text)) ? text : Number(text);
   if (!isDeep(property)) return text;
