@@ -1,7 +1,7 @@
 // One PostgreSQL for all database tests: RELANCE_TEST_DATABASE_URL when set (an external server, PostgreSQL 15 or newer),
 // else the bundled one in a temporary folder, with fsync off because no test pulls the plug on it. A migrated template
 // database is made once; test/database.ts copies it for each test file.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -16,6 +16,7 @@ declare module 'vitest' {
 }
 
 export const TEMPLATE = 'relance_template';
+const PREFIX = 'relance-test-';
 
 let server: Promise<{ url: string; stop: () => Promise<void> }> | null = null;
 let users = 0;
@@ -26,7 +27,8 @@ async function begin(): Promise<{ url: string; stop: () => Promise<void> }> {
     await makeTemplate(external);
     return { url: external, stop: async () => {} };
   }
-  const folder = mkdtempSync(join(tmpdir(), 'relance-test-'));
+  removeOrphans();
+  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
   const bundled = await startBundledServer({
     dataDir: folder,
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
@@ -39,6 +41,22 @@ async function begin(): Promise<{ url: string; stop: () => Promise<void> }> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What a run that was killed has left; a server that has lost its folder ends by itself. */
+function removeOrphans(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const [, pid] = name.startsWith(PREFIX) ? (/^(\d+)-/.exec(name.slice(PREFIX.length)) ?? []) : [];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code === 'EPERM'; // somebody else's
+  }
 }
 
 async function makeTemplate(url: string): Promise<void> {

@@ -4,6 +4,8 @@ import { readFileSync, statfsSync } from 'node:fs';
 
 const MEMORY = '/dev/shm';
 const BYTES_MIN = 4 * 2 ** 30;
+/** What is free of it is what it may hold; whether the machine has that, and its programs beside it, is another question. */
+const MEMORY_MIN = 2 * BYTES_MIN;
 
 /** Null: there is none, too little of it (a container has 64 MB), or programs cannot be started from it. */
 export function memoryFolder(): string | null {
@@ -16,7 +18,7 @@ export function memoryFolder(): string | null {
     const allowed = options.split(',');
     if (type !== 'tmpfs' || !allowed.includes('rw') || allowed.includes('noexec')) return null;
     const { bavail, bsize } = statfsSync(MEMORY);
-    return bavail * bsize >= BYTES_MIN ? MEMORY : null;
+    return bavail * bsize >= BYTES_MIN && process.availableMemory() >= MEMORY_MIN ? MEMORY : null;
   } catch {
     return null;
   }

@@ -16,9 +16,9 @@ const MESSAGES_EACH = 3;
 /** Laid out so many follow-ups at a time: a statement has its limit. */
 const BITE = 20_000;
 
-/** The n-th id: 48 bits of when it opened, every nine seconds or so, then its number (RFC 9562, UUIDv8). */
+/** The n-th id: 48 bits of when it opened, every nine seconds or so, its slot, then its number (RFC 9562, UUIDv8; core/ids.ts). */
 const idOf = (n: string, message: string): string =>
-  `(lpad(to_hex($1::bigint + ${n} * $3::bigint), 12, '0') || '8000a' || lpad(to_hex(${n}), 8, '0') || lpad(to_hex(${message}), 7, '0'))::uuid`;
+  `(lpad(to_hex($1::bigint + ${n} * $3::bigint), 12, '0') || '8' || lpad(to_hex((${n} % 64) << 6), 3, '0') || 'a' || lpad(to_hex(${n}), 8, '0') || lpad(to_hex(${message}), 7, '0'))::uuid`;
 
 async function layDown(database: Database, messages: number): Promise<void> {
   const followUps = Math.round(messages / MESSAGES_EACH);
@@ -28,7 +28,7 @@ async function layDown(database: Database, messages: number): Promise<void> {
       const bounds = [BEGIN, from, apart, Math.min(BITE, followUps - from)];
       await tx.query(
         `INSERT INTO relance.follow_ups (slot, id, tenant, policy, version, key, status, urgency, subject, data, opened_at, state)
-         SELECT n % 64, ${idOf('n', '0')}, 'default', 'policy-' || n % 20, 1, 'k' || n, 'closed', 'normal', '{}', '{}',
+         SELECT n % 64, ${idOf('n', '0')}, 'default', 'policy-' || n % 20, 1, 'k' || n, 'resolved', 'normal', '{}', '{}',
            to_timestamp(($1::bigint + n * $3::bigint) / 1000.0), '{}' FROM generate_series($2::int, $2::int + $4::int - 1) AS n`,
         bounds,
       );

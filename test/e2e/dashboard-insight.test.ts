@@ -182,8 +182,7 @@ describe.runIf(CHROMIUM !== null)('insight in the dashboard', () => {
     expect(await people.allTextContents()).toEqual(drawn);
     await part.getByRole('table').waitFor();
     await look('figures that could not be read again');
-    await page.unrouteAll();
-    await tryAgain(alert);
+    await tryAgain(page, [alert]);
     expect(troubles.filter((text) => !text.includes('500'))).toEqual([]);
     await end();
   });

@@ -192,8 +192,10 @@ describe.runIf(CHROMIUM !== null)('the overview of the dashboard', () => {
     await look('an overview that could not be read');
     for (const words of ['Nothing: Relance goes on', 'Nobody waits for an answer'])
       expect(await page.getByText(words).count()).toBe(0);
-    await page.unrouteAll();
-    for (const part of parts) await tryAgain(part.getByRole('alert'));
+    await tryAgain(
+      page,
+      parts.map((part) => part.getByRole('alert')),
+    );
     await page.getByText('Which one do you mean?').waitFor();
     await end();
   });

@@ -3,8 +3,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Instant } from '@relance/core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -87,13 +85,16 @@ async function startSink(): Promise<Sink> {
   return Object.assign(sink, { server, url: `http://127.0.0.1:${(server.address() as { port: number }).port}/` });
 }
 
+/** Kept from run to run. */
+const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/relance-tests-compiled', import.meta.url));
+
 async function startNode(world: World, sink: Sink, name: string): Promise<ChildProcess> {
   const child = spawn(
     process.execPath,
     [fileURLToPath(new URL('../kill-node.ts', import.meta.url)), world.url, sink.url, name],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'relance-tests-compiled') },
+      env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
     },
   );
   await once(child.stdout as NodeJS.ReadableStream, 'data');

@@ -22,6 +22,7 @@ const COLORS_CHANGED = `(async () => {
 export const DESK = { width: 1280, height: 860 };
 export const PHONE = { width: 390, height: 844 };
 const BUILD_TRIES_MAX = 5;
+const PRESSED_WITHIN_MS = 10_000;
 /** Where to leave pictures of the pages for whoever wants to look at them. */
 const PICTURES = process.env.RELANCE_TEST_PICTURES ?? null;
 
@@ -124,9 +125,14 @@ async function examine(page: Page, what: string, rules: readonly string[] | null
   }).toEqual({ what, serious: [] });
 }
 
-/** Presses it where it stands: on a slow machine the page has looked again by itself before, and there is nothing to press any more. */
-export async function tryAgain(alert: Locator): Promise<void> {
-  const button = alert.getByRole('button', { name: 'Try again' });
-  await Promise.any([button.click(), button.waitFor({ state: 'detached' })]);
-  await alert.waitFor({ state: 'detached' });
+/** Nothing is broken any more, and it is pressed: but on a slow machine the page may have looked again by itself, and it is gone. */
+export async function tryAgain(page: Page, alerts: readonly Locator[]): Promise<void> {
+  const buttons = alerts.map((alert) => alert.getByRole('button', { name: 'Try again' }));
+  for (const button of buttons) await button.waitFor();
+  await page.unrouteAll();
+  for (const button of buttons)
+    await button.click({ timeout: PRESSED_WITHIN_MS }).catch(async (error: unknown) => {
+      if ((await button.count()) > 0) throw error;
+    });
+  for (const alert of alerts) await alert.waitFor({ state: 'detached' });
 }
