@@ -2,7 +2,7 @@
 // they fire at what they should and at nothing else, where its promtool is installed (Debian's package prometheus).
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { ALARM_REASONS } from '@relance/core';
+import { ALARM_REASONS, CHANNELS } from '@relance/core';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { createMetrics } from '../packages/server/src/app/metrics.ts';
@@ -41,7 +41,7 @@ it('what is counted by its labels begins at 0, so that the first of each is an i
   const page = await registry.metrics();
   for (const reason of [...ALARM_REASONS, 'expression_failed'])
     expect(page).toContain(`relance_alarms_total{reason="${reason}"} 0\n`);
-  for (const channel of ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'])
+  for (const channel of CHANNELS)
     for (const outcome of ['accepted', 'retry', 'rejected', 'uncertain'])
       expect(page).toContain(`relance_hand_overs_total{channel="${channel}",outcome="${outcome}"} 0\n`);
   expect(page).toContain('process_start_time_seconds ');

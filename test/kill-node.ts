@@ -1,7 +1,9 @@
 // A node for kill.test.ts: the real engine with its tickers, in a process of its own that is killed without warning.
 // Hand-overs go to the sink in the parent, which remembers message ids, as a provider that honours them does.
+
 import module from 'node:module';
 import type { Channel } from '@relance/core';
+import { CHANNELS } from '@relance/core';
 import { wallNow } from '../packages/server/src/app/wall-clock.ts';
 import type { Connection } from '../packages/server/src/channels/channel.ts';
 import { createEngine } from '../packages/server/src/engine/loop.ts';
@@ -42,9 +44,7 @@ const toSink = (channel: Channel): Connection => ({
 const engine = createEngine({
   node: name,
   database: openDatabase({ url: databaseUrl, connectionsMax: 6 }),
-  connections: new Map(
-    (['email', 'sms', 'push', 'inbox', 'chat', 'webhook'] as const).map((channel) => [channel, [toSink(channel)]]),
-  ),
+  connections: new Map(CHANNELS.map((channel) => [channel, [toSink(channel)]])),
   resolve: async () => ({ kind: 'failed', detail: 'there is none here' }),
   refusalOf: () => null,
   words: actionWords({ secret: 'a-secret-for-tests-of-32-characters', publicUrl: 'http://relance.test', wallNow }),

@@ -5,6 +5,7 @@ import {
   type Act,
   addDuration,
   type Behaviour,
+  CHANNELS,
   type Channel,
   type Command,
   earliest,
@@ -23,7 +24,7 @@ import { insertActivities } from '../packages/server/src/store/sql/activity.ts';
 import { readFollowUps } from '../packages/server/src/store/sql/follow-up.ts';
 import { readTimeline } from '../packages/server/src/store/sql/timeline.ts';
 import { behavioursOf, endOf, linesOf, momentOf, readyProject, type Scene } from './scenario.ts';
-import { CHANNELS, createWorld, quietLog, type Recorder, recorder, toRfc3339, type World } from './world.ts';
+import { createWorld, quietLog, type Recorder, recorder, toRfc3339, type World } from './world.ts';
 
 type Acting = Extract<Behaviour, { after: unknown }>;
 type Fate = Extract<Behaviour, { kind: 'channel' }>;

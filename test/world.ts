@@ -2,6 +2,7 @@
 // captured by mailbox connections. Stories expect, advance, and expect again; nothing sleeps.
 import {
   addDuration,
+  CHANNELS,
   type Channel,
   compileYaml,
   fromRfc3339,
@@ -95,7 +96,6 @@ export interface World {
 }
 
 const PATIENCE_MS = 60_000;
-export const CHANNELS: readonly Channel[] = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'];
 export const person = (one: Partial<WireRecipient> & { id: string }): WireRecipient => ({
   name: one.id,
   email: null,

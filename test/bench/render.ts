@@ -1,11 +1,11 @@
 // How many messages a second are rendered, by channel: the ready invoice's words and the built-in ones, in two languages, with
 // everything that sending does after a template is read from the database.
-import { type Channel, render } from '@relance/core';
+
+import { CHANNELS, render } from '@relance/core';
 import { inputOf, usesOf } from '../ready-words.ts';
 import { readyProject } from '../scenario.ts';
 
 const SECONDS = 1;
-const CHANNELS: readonly Channel[] = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'];
 
 export async function renderBench(say: (line: string) => void): Promise<void> {
   const id = 'invoice-payment';

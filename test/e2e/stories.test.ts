@@ -3,14 +3,13 @@
 // one, so that silence is asserted as well.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { toRfc3339 } from '@relance/core';
+import { CHANNELS, toRfc3339 } from '@relance/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readYamlFile } from '../../packages/server/src/app/yaml-file.ts';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { putTenantSettings } from '../../packages/server/src/store/sql/tenant.ts';
 import { createHttpWorld, type HttpWorld } from '../http-world.ts';
-import { CHANNELS } from '../world.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'stories');
 

@@ -2,6 +2,7 @@
 // people, events, answers, commands, clocks and crashes, one thing after the other; the promises are checked after every
 // step, and every hand-over is judged as it starts. The same seed replays the same world.
 import {
+  CHANNELS,
   type Channel,
   type Command,
   type FollowUp,
@@ -21,7 +22,7 @@ import { type Database, ENGINE } from '../../packages/server/src/store/database.
 import { readClock } from '../../packages/server/src/store/sql/clock.ts';
 import { putRecipients } from '../../packages/server/src/store/sql/recipient.ts';
 import { type Random, randomOf } from '../random.ts';
-import { CHANNELS, eventOf, noMetrics, person, quietLog, SECRET } from '../world.ts';
+import { eventOf, noMetrics, person, quietLog, SECRET } from '../world.ts';
 import { MUCH_AT_ONCE, randomWish } from './choices.ts';
 import { Crash, type Crashing, crashing } from './crash.ts';
 import { Gate } from './gate.ts';

@@ -1,8 +1,10 @@
 // The people an event names: ids, or whole recipient objects that the shell creates or updates. Only the fields of a
 // recipient are taken, each of its kind; whether an id is known is decided when stages run. A locale that nobody can read or a
 // webhook that nothing may be sent to is left out, and said so: nobody goes unasked for it.
+
 import { isNoLanguage, LANGUAGE_TAG, readLanguageTag } from './language-tag.ts';
 import { phoneOf } from './phone.ts';
+import { CHANNELS } from './policy/policy.ts';
 import { ID_LENGTH_MAX } from './policy/scanner.ts';
 import { isZone } from './timing.ts';
 
@@ -25,7 +27,6 @@ export interface PeopleRead {
 
 const FIELD_MAX = 320; // the longest e-mail address (RFC 5321 §4.5.3.1)
 const ENDPOINTS_MAX = 20;
-const CHANNELS = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'];
 const TEXT_FIELDS = ['name', 'email', 'phone', 'locale', 'timeZone', 'manager'] as const;
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -138,7 +139,10 @@ function readEndpoints(value: unknown): readonly WrittenEndpoint[] | null {
   if (!Array.isArray(value) || value.length > ENDPOINTS_MAX) return null;
   const good = value.every(
     (one) =>
-      isRecord(one) && CHANNELS.includes(String(one.channel)) && typeof one.address === 'string' && one.address !== '',
+      isRecord(one) &&
+      CHANNELS.some((channel) => channel === one.channel) &&
+      typeof one.address === 'string' &&
+      one.address !== '',
   );
   if (!good) return null;
   return (value as WrittenEndpoint[]).map(({ channel, address }) => ({

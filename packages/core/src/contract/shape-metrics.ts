@@ -1,9 +1,11 @@
 // The shape of figures, as shape.ts has those of everything else. The mapping to it is wire-metrics.ts.
+
 import { z } from 'zod';
+import { CHANNELS } from '../policy/policy.ts';
 
 const time = z.iso.datetime().describe('RFC 3339, UTC');
 const date = z.iso.date();
-const channel = z.enum(['email', 'sms', 'push', 'inbox', 'chat', 'webhook']);
+const channel = z.enum(CHANNELS);
 const count = z.int().min(0);
 const rate = z.number().min(0).max(1).nullable().describe('null: there is nothing that it could be a share of');
 const seconds = z.number().min(0).nullable();

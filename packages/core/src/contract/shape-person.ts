@@ -1,13 +1,15 @@
 // The shapes of people: recipients and groups, what they did elsewhere, what they have chosen, and everything that is known of one.
 // Part of shape.ts.
+
 import { z } from 'zod';
 import { PUSHED_CHANNELS } from '../category.ts';
+import { CHANNELS } from '../policy/policy.ts';
 import { FREQUENCIES } from '../preference.ts';
 
 const time = z.iso.datetime().describe('RFC 3339, UTC');
 const maybeTime = time.nullable();
 const id = z.string().min(1);
-const channel = z.enum(['email', 'sms', 'push', 'inbox', 'chat', 'webhook']);
+const channel = z.enum(CHANNELS);
 const pushedChannel = z.enum(PUSHED_CHANNELS);
 const anything = z.record(z.string(), z.unknown());
 const location = z.strictObject({

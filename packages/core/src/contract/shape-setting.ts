@@ -1,11 +1,13 @@
 // The shapes of what a tenant is set up with: categories, connections and what serves each channel, keys, and what relance.yaml says
 // of it. Part of shape.ts.
+
 import { z } from 'zod';
 import { categoryDefaultsSchema } from '../category.ts';
+import { CHANNELS } from '../policy/policy.ts';
 
 const time = z.iso.datetime().describe('RFC 3339, UTC');
 const id = z.string().min(1);
-const channel = z.enum(['email', 'sms', 'push', 'inbox', 'chat', 'webhook']);
+const channel = z.enum(CHANNELS);
 const anything = z.record(z.string(), z.unknown());
 const scopes = z.array(z.enum(['admin', 'api']));
 

@@ -1,8 +1,10 @@
 // The shapes of templates: as they are kept, as they would be read, and what became of one that was sent to oneself. Part of shape.ts.
+
 import { z } from 'zod';
+import { CHANNELS } from '../policy/policy.ts';
 import { templateBodySchema } from '../template/written-template.ts';
 
-const channel = z.enum(['email', 'sms', 'push', 'inbox', 'chat', 'webhook']);
+const channel = z.enum(CHANNELS);
 
 export const templateShape = z.strictObject({ id: z.string().min(1), version: z.int(), ...templateBodySchema.shape });
 

@@ -1,8 +1,10 @@
 // What the server answers, as strict zod schemas: the reference (openapi.json) is made from them, and tests hold real answers
 // against them, so that nothing is sent that is not written here. The mappings to them are wire.ts; errors are error.ts.
+
 import { z } from 'zod';
 import { PUSHED_CHANNELS } from '../category.ts';
 import { SUPPRESSION_SOURCES } from '../consent.ts';
+import { CHANNELS } from '../policy/policy.ts';
 import { HELD_BY } from '../send-window.ts';
 import { INBOX_SHAPES } from './shape-inbox.ts';
 import { recipientsAnswerShape, suppressionImportShape, suppressionsAnswerShape } from './shape-list-taken.ts';
@@ -17,7 +19,7 @@ import { TEMPLATE_SHAPES } from './shape-template.ts';
 const time = z.iso.datetime().describe('RFC 3339, UTC');
 const maybeTime = time.nullable();
 const id = z.string().min(1);
-const channel = z.enum(['email', 'sms', 'push', 'inbox', 'chat', 'webhook']);
+const channel = z.enum(CHANNELS);
 const pushedChannel = z.enum(PUSHED_CHANNELS);
 const status = z.enum(['open', 'acknowledged', 'resolved', 'cancelled', 'expired']);
 const anything = z.record(z.string(), z.unknown());

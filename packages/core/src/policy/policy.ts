@@ -10,7 +10,8 @@ import type { Duration } from './duration.ts';
 import type { WrittenCalendar } from './schema-calendar.ts';
 
 export type Urgency = 'low' | 'normal' | 'high' | 'urgent';
-export type Channel = 'email' | 'sms' | 'push' | 'inbox' | 'chat' | 'webhook';
+export const CHANNELS = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'] as const;
+export type Channel = (typeof CHANNELS)[number];
 export type StageRole = 'notice' | 'reminder' | 'final' | 'escalation' | 'update' | 'confirmation';
 
 export type Anchor =

@@ -1,13 +1,15 @@
 // The written form of a stage and of what it says to whom: keys, kinds and defaults of POLICY.md, *Stage keys*.
 // compile-stage.ts reads it.
+
 import { z } from 'zod';
+import { CHANNELS } from './policy.ts';
 import { cel, duration, eventTypes, id, LIST_MAX, target, targets, text, urgency } from './schema-text.ts';
 
 export const REPEAT_TIMES_MAX = 1_000;
 const PLAN_ENTRIES_MAX = 10;
 const CONSEQUENCE_MAX = 1_000;
 
-const channel = z.enum(['email', 'sms', 'push', 'inbox', 'chat', 'webhook']);
+const channel = z.enum(CHANNELS);
 
 const planEntry = z.union([
   channel,

@@ -1,13 +1,14 @@
 // The built-in words as a reader meets them: every role on every channel in every language, with and without what is
 // optional, keeps its paragraphs and glues nothing together. A few are written out in full.
+
 import { describe, expect, it } from 'vitest';
 import type { Content } from '../content.ts';
 import type { Channel, StageRole } from '../policy/policy.ts';
+import { CHANNELS } from '../policy/policy.ts';
 import { type RenderInput, render } from '../render.ts';
 import { tenantSeen } from './preview.ts';
 
 const ROLES: readonly StageRole[] = ['notice', 'reminder', 'final', 'escalation', 'update', 'confirmation'];
-const CHANNELS: readonly Channel[] = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'];
 const LOCALES = ['en', 'fr-CA', null] as const;
 const ACTIONS = {
   acknowledge: { label: 'I have this', url: 'http://r.example/a/1' },

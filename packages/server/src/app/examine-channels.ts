@@ -1,7 +1,7 @@
 // What doctor sees of the channels: by which connection the messages of each leave, or that they are captured in the mailbox;
 // those that tenants have made with how they fare, where the database can be asked. The rest is examine.ts. Secrets are neither
 // read nor shown, and nothing is sent.
-import type { Channel } from '@relance/core';
+import { CHANNELS, type Channel } from '@relance/core';
 import { runningBundledUrl } from '../store/bundled.ts';
 import { ENGINE, openDatabase } from '../store/database.ts';
 import { type ConnectionSeen, seenConnections } from '../store/sql/connection-list.ts';
@@ -11,7 +11,6 @@ import { CAPTURED_CHANNELS } from './open-channels.ts';
 
 /** Of more than these nobody reads each one. */
 const NAMED_MAX = 10;
-const CHANNELS: readonly Channel[] = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'];
 
 /** Null: nobody could be asked, because the database is away or has no tables yet. */
 export async function ownConnectionsSeen(config: Config): Promise<readonly ConnectionSeen[] | null> {

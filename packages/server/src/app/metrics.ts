@@ -1,5 +1,5 @@
 // Numbers for operators, in Prometheus' words. The engine counts through the port EngineMetrics; /metrics shows them.
-import { ALARM_REASONS, type Channel, type Outcome } from '@relance/core';
+import { ALARM_REASONS, CHANNELS, type Outcome } from '@relance/core';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { EngineMetrics } from '../engine/engine.ts';
 import { type Database, ENGINE } from '../store/database.ts';
@@ -10,8 +10,13 @@ export interface Metrics {
   readonly engine: EngineMetrics;
 }
 
-const CHANNELS = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'] as const satisfies readonly Channel[];
-const OUTCOMES = ['accepted', 'retry', 'rejected', 'uncertain'] as const satisfies readonly Outcome['kind'][];
+/** Keys of a record, so that none is left out. */
+const OUTCOMES: Readonly<Record<Outcome['kind'], true>> = {
+  accepted: true,
+  retry: true,
+  rejected: true,
+  uncertain: true,
+};
 
 /** Counters begin at 0, whatever their labels: a series that began with its first count would show Prometheus no increase. */
 export function createMetrics(database: Database): Metrics {
@@ -26,7 +31,7 @@ export function createMetrics(database: Database): Metrics {
     labelNames: ['channel', 'outcome'],
     registers,
   });
-  for (const channel of CHANNELS) for (const outcome of OUTCOMES) handedOver.inc({ channel, outcome }, 0);
+  for (const channel of CHANNELS) for (const outcome of Object.keys(OUTCOMES)) handedOver.inc({ channel, outcome }, 0);
   const alarms = new Counter({
     name: 'relance_alarms_total',
     help: 'Alarms, by reason: nobody reached, target empty, …',

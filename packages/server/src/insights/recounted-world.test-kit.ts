@@ -1,14 +1,14 @@
 // A random world of which figures are counted: policies of the simulation with teams and links, its people, and acts one after the other,
 // by a seed. Providers refuse and stay silent, receipts come late, people and programs open and click, somebody is erased, the tenant moves
 // to another zone. After each act what has changed is counted, and looked at by a witness (recount-rows.test-kit.ts).
-import { type Command, DAY_MS, HOUR_MS, type Instant, later, MINUTE_MS } from '@relance/core';
+import { CHANNELS, type Command, DAY_MS, HOUR_MS, type Instant, later, MINUTE_MS } from '@relance/core';
 import { createHttpWorld, type HttpWorld } from '../../../../test/http-world.ts';
 import { type Random, randomOf } from '../../../../test/random.ts';
 import { MUCH_AT_ONCE, randomWish } from '../../../../test/sim/choices.ts';
 import { randomPolicy } from '../../../../test/sim/policies.ts';
 import { answerIn, LIFE, PEACE } from '../../../../test/sim/temper.ts';
 import { begin, PEOPLE } from '../../../../test/sim/town.ts';
-import { CHANNELS, eventOf, recorder } from '../../../../test/world.ts';
+import { eventOf, recorder } from '../../../../test/world.ts';
 import type { CommandRequest, IncomingEvent } from '../engine/ports.ts';
 import { Sweep } from '../engine/sweep.ts';
 import { ENGINE } from '../store/database.ts';

@@ -1,5 +1,6 @@
 // The mailbox's pages: facts in, pages out. Two panes on a wide screen, one on a phone; light and dark; no framework.
 import {
+  CHANNELS,
   type FollowUp,
   type Instant,
   isLive,
@@ -73,7 +74,6 @@ export interface MessagesFacts {
   readonly now: Instant;
 }
 
-const CHANNELS = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'] as const;
 const link = (filter: MessagesFacts['filter'], message: string): string => {
   const query = new URLSearchParams({
     ...(filter.recipient === null ? {} : { recipient: filter.recipient }),

@@ -1,5 +1,6 @@
 // Recipients: who can be told. Creating one that follow-ups wait for lets them go on at once. Many together: recipient-bulk.ts.
 import {
+  CHANNELS,
   canonicalTag,
   DEFAULT_ZONE,
   fromRfc3339,
@@ -43,7 +44,7 @@ import {
   scopeOf,
 } from '../route.ts';
 
-const channel = z.enum(['email', 'sms', 'push', 'inbox', 'chat', 'webhook']);
+const channel = z.enum(CHANNELS);
 const EMAIL = /^[^\s@<>"(),:;\\\p{Cc}]{1,64}@[^\s@<>"(),:;\\\p{Cc}]{1,255}$/u;
 const email = z.string().max(320).regex(EMAIL, 'must be an email address, such as ana@example.com');
 /** Read as people write it, in their own country, and stored as E.164: core/phone.ts. */
