@@ -1,10 +1,13 @@
 // A policy as a picture: its stages from the first to the last, each a row with what it does and, on one axis of time for all, when it
 // would run and speak in an example in which nobody answers. The rows are a list that says everything; the axis shows it again.
 import { Group, Paper, Stack, Text } from '@mantine/core';
+import type { PolicyPicture } from '@relance/client';
 import { Moment, momentText } from '../../moment.tsx';
 import { Word } from '../follow-up/standing.tsx';
 import { type Axis, axisOf, placeOn } from './axis.ts';
-import type { Picture, PictureNotice, PictureStage } from './picture.ts';
+
+type PictureStage = PolicyPicture['stages'][number];
+type PictureNotice = PictureStage['notices'][number];
 
 const HELD_WORDS: Readonly<Record<string, string>> = {
   window: 'waits for its window',
@@ -19,7 +22,7 @@ const FIRST_SENT_PX = 28;
 const SENT_PX = 18;
 const CHANNELS = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'];
 
-export function PictureView({ picture }: { readonly picture: Picture }) {
+export function PictureView({ picture }: { readonly picture: PolicyPicture }) {
   const axis = axisOf(picture);
   const { example } = picture;
   return (
@@ -52,7 +55,7 @@ export function PictureView({ picture }: { readonly picture: Picture }) {
   );
 }
 
-function Beginning({ picture }: { readonly picture: Picture }) {
+function Beginning({ picture }: { readonly picture: PolicyPicture }) {
   const { opens, updates, asks, fallback, description } = picture;
   return (
     <Paper withBorder p="md">
@@ -83,7 +86,7 @@ function Beginning({ picture }: { readonly picture: Picture }) {
   );
 }
 
-function Ends({ picture: { closes, closing } }: { readonly picture: Picture }) {
+function Ends({ picture: { closes, closing } }: { readonly picture: PolicyPicture }) {
   return (
     <Paper withBorder p="md">
       <dl className="facts beside">
@@ -117,7 +120,7 @@ const Codes = ({ all }: { readonly all: readonly string[] }) =>
   ));
 
 /** Told by the rows already; this is for the eye. */
-function Scale({ axis, picture }: { readonly axis: Axis; readonly picture: Picture }) {
+function Scale({ axis, picture }: { readonly axis: Axis; readonly picture: PolicyPicture }) {
   const { example } = picture;
   const due = example?.dueAt == null ? null : placeOn(axis, example.dueAt);
   return (

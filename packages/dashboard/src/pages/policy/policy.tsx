@@ -66,7 +66,7 @@ function Told({ policy }: { readonly policy: TextedPolicy }) {
           <Tabs.Tab value="versions">Versions</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="picture">
-          <Drawn text={policy.yaml} />
+          <Drawn policy={policy} />
         </Tabs.Panel>
         <Tabs.Panel value="edit">
           <Suspense fallback={<Pending />}>
@@ -93,8 +93,8 @@ function Told({ policy }: { readonly policy: TextedPolicy }) {
   );
 }
 
-function Drawn({ text }: { readonly text: string }) {
-  const { data, error, refetch } = useQuery(pictureQuery(text));
+function Drawn({ policy }: { readonly policy: TextedPolicy }) {
+  const { data, error, refetch } = useQuery(pictureQuery(policy));
   if (data !== undefined) return <PictureView picture={data} />;
   return error === null ? <Pending /> : <ProblemAlert error={error} again={() => void refetch()} />;
 }
