@@ -8,7 +8,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   '/follow-ups/:id': ['/follow-ups/import'],
   '/templates/:id': ['/templates/new-one'],
   '/groups/:id': ['/groups/on-duty'],
-  '/schedules/:id': ['/schedules/primary', '/schedules/primary?span=month'],
+  '/schedules/:id': ['/schedules/primary', '/schedules/primary?view=month'],
   '/new-policy': ['/new-policy?from=invoice-payment', '/new-policy?from=nothing'],
 };
 const scheduleOf = (person: string) => ({

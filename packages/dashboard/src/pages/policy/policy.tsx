@@ -14,7 +14,7 @@ import { checkQuery, pictureQuery, policyQuery, type TextedPolicy } from './poli
 import type { Part } from './policy-search.ts';
 import { Problems } from './problems.tsx';
 
-/** The editor is as large as everything else together: it comes when it is gone to. */
+/** They come when they are gone to. */
 const Workbench = lazy(async () => ({ default: (await import('./workbench.tsx')).Workbench }));
 const Versions = lazy(async () => ({ default: (await import('./versions.tsx')).Versions }));
 

@@ -5,18 +5,22 @@ import type { PolicyAnswer } from '@relance/client';
 import { RelanceProblem } from '@relance/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { type ReactNode, useId, useMemo, useRef } from 'react';
+import { lazy, type ReactNode, Suspense, useId, useMemo, useRef } from 'react';
 import { api } from '../../api.ts';
 import { type Overtaken, overtakenBy } from '../../overtaken.ts';
 import { PageLink } from '../../shell/page-link.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { type Draft, useDraft } from './draft.ts';
-import { Editor, type EditorHandle } from './editor.tsx';
+import type { EditorHandle } from './editor.tsx';
 import type { KnownNames } from './offers.ts';
+import { PlainText, type Selected } from './plain-text.tsx';
 import { namesQuery, schemaQuery } from './policy-query.ts';
 import { Problems, type Told } from './problems.tsx';
 import { Simulate } from './simulate.tsx';
 import { useReading } from './use-reading.ts';
+
+/** As large as the rest of the page: the text is there before it. */
+const Editor = lazy(async () => ({ default: (await import('./editor.tsx')).Editor }));
 
 const route = getRouteApi('/inside');
 
@@ -45,6 +49,7 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
   const schema = useQuery(schemaQuery);
   const known = useQuery(namesQuery).data ?? NO_NAMES;
   const editor = useRef<EditorHandle>(null);
+  const selected = useRef<Selected | null>(null);
   const hint = useId();
   const queries = useQueryClient();
   const publish = useMutation({
@@ -71,6 +76,10 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
     // What is written meanwhile waits until it is known over which version it goes.
     if (!publish.isPending) publish.mutate({ said: text, over });
   };
+  const written = {
+    ...{ label: 'The policy in YAML', describedBy: hint },
+    ...{ change: draft.write, save: () => send(), selected },
+  };
   const problems = refused === null ? read.problems : refusedFor(refused, read.problems);
   return (
     <Grid gap="md">
@@ -89,18 +98,17 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
             <Published answer={publish.data} before={publish.context?.before ?? null} />
           )}
           {read.error !== null && <ProblemAlert error={read.error} />}
-          <Editor
-            key={draft.begun}
-            ref={editor}
-            initial={text}
-            label="The policy in YAML"
-            describedBy={hint}
-            problems={problems}
-            schema={schema.data ?? null}
-            names={names}
-            change={draft.write}
-            save={() => send()}
-          />
+          <Suspense fallback={<PlainText {...written} text={text} />}>
+            <Editor
+              {...written}
+              key={draft.begun}
+              ref={editor}
+              initial={text}
+              problems={problems}
+              schema={schema.data ?? null}
+              names={names}
+            />
+          </Suspense>
           <Text size="xs" c="dimmed" id={hint}>
             Ctrl + Space offers what can be written. Tab indents; press Escape, then Tab, to leave the editor. Ctrl + S
             publishes.
