@@ -1,5 +1,5 @@
-// Every address of the dashboard at which there is something: those of its pages (PAGES), of those with an id one that is there, and the
-// other things that are shown at one. What looks at all of them takes them from here (lighthouse.ts, test/e2e/dashboard-every-page.test.ts).
+// Every address of the dashboard at which there is something: those of its pages (PAGES), of those with an id one that is there, and
+// what else is shown at one. Whatever looks at all of them takes them from here (lighthouse.ts, test/e2e/dashboard-every-page.test.ts).
 import type { Client } from '../../packages/client/src/index.ts';
 import { PAGES } from '../../packages/server/src/http/routes/dashboard.ts';
 

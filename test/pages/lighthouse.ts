@@ -7,33 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createClient } from '../../packages/client/src/index.ts';
-import { PAGES } from '../../packages/server/src/http/routes/dashboard.ts';
 import { until } from '../until.ts';
+import { addressesOf } from './addresses.ts';
 import { PROGRAM } from './chromium.ts';
 
 const VERSION = '12.8.2';
 const SCORE_MIN = 95;
-/** Of a page with an id: which ones. Others are looked at as they are, and with what stands here behind them. */
-const ALSO: Readonly<Record<string, readonly string[]>> = {
-  '/follow-ups/:id': ['/follow-ups/import'],
-  '/templates/:id': ['/templates/new-one'],
-  '/groups/:id': ['/groups/on-duty'],
-  '/schedules/:id': ['/schedules/primary'],
-  '/new-policy': ['/new-policy?from=invoice-payment'],
-};
-const scheduleOf = (person: string) => ({
-  timeZone: 'Europe/Paris',
-  layers: [
-    {
-      rotation: {
-        every: '1 week',
-        handover: { day: 'mon' as const, at: '09:00' },
-        start: '2026-01-05',
-        members: [person],
-      },
-    },
-  ],
-});
 const FLAGS = '--headless=new --no-sandbox --disable-quic --disable-background-networking --no-first-run';
 
 const folder = mkdtempSync(join(tmpdir(), 'relance-lighthouse-'));
@@ -44,26 +23,10 @@ const demo = spawn(process.execPath, ['packages/server/bin/relance.js', 'demo'],
 const ended = new Promise<void>((done) => demo.once('close', () => done()));
 try {
   const url = await addressOf();
-  const { followUps, policies, recipients, groups, schedules } = createClient({ url });
-  let id = '';
-  await until('the demo has a follow-up', async () => {
-    id = (await followUps.list({ limit: 1 })).items[0]?.id ?? '';
-    return id !== '';
-  });
-  const [policy, person] = [(await policies.list()).items[0]?.id, (await recipients.list()).items[0]?.id];
-  await groups.put('on-duty', { members: [person ?? ''] });
-  await schedules.put('primary', scheduleOf(person ?? ''));
-  const found: Readonly<Record<string, readonly string[]>> = {
-    '/follow-ups/:id': [`/follow-ups/${id}`],
-    '/people/:id': [`/people/${person}`],
-    '/policies/:id': ['', '?part=edit', '?part=check', '?part=versions'].map((part) => `/policies/${policy}${part}`),
-  };
-  for (const page of PAGES) {
-    const addresses = [...(page.includes(':') ? [] : [page]), ...(found[page] ?? []), ...(ALSO[page] ?? [])];
-    if (addresses.length === 0) throw new Error(`No address of ${page} is known here. Add one to ALSO.`);
-    for (const address of addresses)
-      for (const preset of ['phone', 'desktop'] as const) judge(`${url}${address}`, preset);
-  }
+  const client = createClient({ url });
+  await until('the demo has a follow-up', async () => (await client.followUps.list({ limit: 1 })).items.length > 0);
+  for (const address of await addressesOf(client))
+    for (const preset of ['phone', 'desktop'] as const) judge(`${url}${address}`, preset);
 } finally {
   demo.kill('SIGTERM');
   await ended;

@@ -33,7 +33,7 @@ export interface EditorHandle {
   goTo(line: number, column: number): void;
 }
 
-interface Props {
+export interface EditorProps {
   readonly initial: string;
   /** What was selected in the plain text before it (plain-text.tsx); null: nobody was at it. */
   readonly selected: RefObject<Selected | null>;
@@ -49,9 +49,9 @@ interface Props {
 }
 
 /** What the editor asks for later than it is made: always the newest. */
-type Newest = Pick<Props, 'schema' | 'names' | 'change' | 'save'>;
+type Newest = Pick<EditorProps, 'schema' | 'names' | 'change' | 'save'>;
 
-export function Editor({ initial, selected, label, describedBy, problems, ref, ...rest }: Props) {
+export function Editor({ initial, selected, label, describedBy, problems, ref, ...rest }: EditorProps) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const newest = useRef<Newest>(rest);

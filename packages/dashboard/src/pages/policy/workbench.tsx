@@ -11,7 +11,7 @@ import { type Overtaken, overtakenBy } from '../../overtaken.ts';
 import { PageLink } from '../../shell/page-link.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { type Draft, useDraft } from './draft.ts';
-import type { EditorHandle } from './editor.tsx';
+import type { EditorHandle, EditorProps } from './editor.tsx';
 import type { KnownNames } from './offers.ts';
 import { PlainText, type Selected } from './plain-text.tsx';
 import { namesQuery, schemaQuery } from './policy-query.ts';
@@ -49,7 +49,6 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
   const schema = useQuery(schemaQuery);
   const known = useQuery(namesQuery).data ?? NO_NAMES;
   const editor = useRef<EditorHandle>(null);
-  const selected = useRef<Selected | null>(null);
   const hint = useId();
   const queries = useQueryClient();
   const publish = useMutation({
@@ -76,10 +75,6 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
     // What is written meanwhile waits until it is known over which version it goes.
     if (!publish.isPending) publish.mutate({ said: text, over });
   };
-  const written = {
-    ...{ label: 'The policy in YAML', describedBy: hint },
-    ...{ change: draft.write, save: () => send(), selected },
-  };
   const problems = refused === null ? read.problems : refusedFor(refused, read.problems);
   return (
     <Grid gap="md">
@@ -98,17 +93,17 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
             <Published answer={publish.data} before={publish.context?.before ?? null} />
           )}
           {read.error !== null && <ProblemAlert error={read.error} />}
-          <Suspense fallback={<PlainText {...written} text={text} />}>
-            <Editor
-              {...written}
-              key={draft.begun}
-              ref={editor}
-              initial={text}
-              problems={problems}
-              schema={schema.data ?? null}
-              names={names}
-            />
-          </Suspense>
+          <PolicyText
+            begun={draft.begun}
+            ref={editor}
+            text={text}
+            describedBy={hint}
+            problems={problems}
+            schema={schema.data ?? null}
+            names={names}
+            change={draft.write}
+            save={() => send()}
+          />
           <Text size="xs" c="dimmed" id={hint}>
             Ctrl + Space offers what can be written. Tab indents; press Escape, then Tab, to leave the editor. Ctrl + S
             publishes.
@@ -123,6 +118,24 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
         </Stack>
       </Grid.Col>
     </Grid>
+  );
+}
+
+type TextProps = Omit<EditorProps, 'initial' | 'label' | 'selected'> & {
+  readonly text: string;
+  /** The editor holds the text itself: of another one there is another editor. */
+  readonly begun: number;
+};
+
+/** In its editor, and plain until that is there. */
+function PolicyText({ text, begun, ...rest }: TextProps) {
+  const selected = useRef<Selected | null>(null);
+  const { describedBy, change, save } = rest;
+  const both = { label: 'The policy in YAML', describedBy, change, save, selected };
+  return (
+    <Suspense fallback={<PlainText {...both} text={text} />}>
+      <Editor {...rest} {...both} key={begun} initial={text} />
+    </Suspense>
   );
 }
 
