@@ -79,11 +79,10 @@ describe.runIf(CHROMIUM !== null)('every page of the dashboard', () => {
   it('can be used after less than 250 kB of compressed scripts', { timeout: 600_000 }, async () => {
     const found: { address: string; size: number }[] = [];
     for (const address of addresses) {
-      const { come, end } = await arrive(address);
+      const { end } = await arrive(address);
       await quiet(sent);
       expect([...sent.keys()].filter((url) => LATER.test(url))).toEqual([]);
       found.push({ address, size: bytes() });
-      come();
       await end();
     }
     const sizes = found.toSorted((a, b) => b.size - a.size).map(({ address, size }) => `${address} ${size}`);

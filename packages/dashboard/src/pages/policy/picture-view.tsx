@@ -7,6 +7,7 @@ import { Word } from '../follow-up/standing.tsx';
 import { type Axis, axisOf, placeOn } from './axis.ts';
 
 type PictureStage = PolicyPicture['stages'][number];
+type Example = PolicyPicture['example'];
 type PictureNotice = PictureStage['notices'][number];
 
 const HELD_WORDS: Readonly<Record<string, string>> = {
@@ -42,12 +43,13 @@ export function PictureView({ picture }: { readonly picture: PolicyPicture }) {
           )}
           , nobody answers, and everybody is where the policy counts its time ({example.zone}). The axis is stretched
           where much happens.
+          {example.end === 'truncated' && ' It goes on for longer than it is played: what comes later is not shown.'}
         </Text>
       )}
       <ol className="stages" aria-label="Stages">
         {axis !== null && example !== null && <Scale axis={axis} picture={picture} />}
         {picture.stages.map((stage) => (
-          <StageRow key={stage.id} stage={stage} axis={axis} openedAt={example?.openedAt ?? null} />
+          <StageRow key={stage.id} stage={stage} axis={axis} example={example} />
         ))}
       </ol>
       <Ends picture={picture} />
@@ -145,10 +147,10 @@ function Scale({ axis, picture }: { readonly axis: Axis; readonly picture: Polic
 interface StageRowProps {
   readonly stage: PictureStage;
   readonly axis: Axis | null;
-  readonly openedAt: string | null;
+  readonly example: Example;
 }
 
-function StageRow({ stage, axis, openedAt }: StageRowProps) {
+function StageRow({ stage, axis, example }: StageRowProps) {
   const { id, role, at, byEvent, when, hours, repeat, urgency, escalates } = stage;
   return (
     <li className="stage">
@@ -184,7 +186,7 @@ function StageRow({ stage, axis, openedAt }: StageRowProps) {
             goes on after an acknowledgement, until it is resolved
           </Text>
         )}
-        <Times stage={stage} openedAt={openedAt} />
+        <Times stage={stage} example={example} />
       </div>
       {axis !== null && <Track stage={stage} axis={axis} />}
     </li>
@@ -206,17 +208,11 @@ function Notice({ notice: { to, via, template } }: { readonly notice: PictureNot
   );
 }
 
-function Times({
-  stage: { runs, byEvent },
-  openedAt,
-}: {
-  readonly stage: PictureStage;
-  readonly openedAt: string | null;
-}) {
+function Times({ stage: { runs, byEvent }, example }: Omit<StageRowProps, 'axis'>) {
   const [first] = runs;
-  if (openedAt === null || byEvent) return null;
+  if (example === null || byEvent) return null;
   if (first === undefined)
-    return (
+    return example.end === 'truncated' ? null : (
       <Text size="xs" c="dimmed">
         does not run in the example
       </Text>

@@ -39,6 +39,8 @@ const ITEMS_MAX = 2_000;
 /** Playing keeps the process from everything else between two runs, and a caller waiting over all of them. */
 const RUN_MS_MAX = 500;
 const ALL_MS_MAX = 5_000;
+/** Of a picture there is one run; it may be the first thing that a busy machine has played since it was started. */
+const PICTURE_MS_MAX = 2_000;
 
 export function simulationRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.post<{ Params: { id: string } }>('/v1/policies/:id/simulate', async (request) => {
@@ -52,21 +54,22 @@ export function simulationRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get<{ Params: { id: string } }>('/v1/policies/:id/picture', async (request) => {
     const { tenant, ...caller } = callerOf(request);
     const { version = null } = readQuery(versionQuerySchema, request.query);
-    return ports.database.transaction(scopeOf({ tenant, ...caller }), async (tx) => {
+    const drawn = await ports.database.transaction(scopeOf({ tenant, ...caller }), async (tx) => {
       const { policy, settings, now } = await published(tx, ports, { tenant, id: request.params.id, version });
       const { zone, activity } = settings;
       const planned = planSimulation(policy, {}, { now, tenantZone: zone, activity });
-      if (!planned.ok) return pictureOf(policy, null);
-      const directory = await gatherEverybody(tx, tenant, NOBODY, now);
-      return pictureOf(policy, simulate(planned.plan, directory, { ...limits(ports), alone: true }));
+      return { policy, planned, directory: await gatherEverybody(tx, tenant, NOBODY, now) };
     });
+    const { policy, planned, directory } = drawn;
+    const alone = { ...limits(ports, PICTURE_MS_MAX), alone: true };
+    return pictureOf(policy, planned.ok ? simulate(planned.plan, directory, alone) : null);
   });
 }
 /** The settings of the tenant hold, but an example has people of its own. */
 const NOBODY = { people: [], groups: [], schedules: [] };
 
-const limits = (ports: HttpPorts) => {
-  const until = ports.wallNow() + RUN_MS_MAX;
+const limits = (ports: HttpPorts, msMax = RUN_MS_MAX) => {
+  const until = ports.wallNow() + msMax;
   return { itemsMax: ITEMS_MAX, goesOn: () => ports.wallNow() < until };
 };
 
