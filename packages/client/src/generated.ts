@@ -276,6 +276,8 @@ export interface Connection {
   readonly disabled: boolean;
   /** Where the provider tells what became of messages. */
   readonly receiptsUrl: string;
+  /** When it last told something there, to within a minute; null: never yet. */
+  readonly lastReceiptAt: string | null;
   readonly health: {
     readonly state: 'up' | 'failing' | 'down';
     readonly detail: string | null;
@@ -2625,6 +2627,8 @@ export interface Provider {
   readonly settings: Readonly<Record<string, unknown>>;
   /** JSON Schema of its secrets. */
   readonly secrets: Readonly<Record<string, unknown>>;
+  /** Whether it tells what became of messages, at `receiptsUrl` of a connection. */
+  readonly receipts: boolean;
 }
 
 export interface PushKey {
@@ -3149,7 +3153,14 @@ export interface ServedChannel {
   readonly connections: readonly {
     readonly id: string;
     readonly provider: string;
+    readonly health: {
+      readonly state: 'up' | 'failing' | 'down';
+      readonly detail: string | null;
+      readonly since: string | null;
+    };
   }[];
+  /** By which of them messages leave now: the first that is not down; null where there is none. */
+  readonly now: string | null;
 }
 
 export interface Settings {
