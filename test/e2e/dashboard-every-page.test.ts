@@ -1,10 +1,11 @@
-// Every page of the dashboard in a real browser: how much it loads before it can be used, whichever of them somebody is sent to.
+// Every page of the dashboard in a real browser: how much it loads before it can be used, whichever of them somebody is sent to, and
+// whether axe finds anything in it, at a desk and on a phone.
 import type { ServerResponse } from 'node:http';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressesOf } from '../pages/addresses.ts';
 import { CHROMIUM } from '../pages/chromium.ts';
-import { createDashboardWorld, type DashboardWorld } from '../pages/dashboard.ts';
+import { createDashboardWorld, type DashboardWorld, DESK, PHONE, type Visit } from '../pages/dashboard.ts';
 import { furnish, taskEvent } from '../server.ts';
 
 /** docs/decisions/0017: what a page loads before it can be used, and what comes to one that can be used already. */
@@ -32,7 +33,7 @@ describe.runIf(CHROMIUM !== null)('every page of the dashboard', () => {
   let world: DashboardWorld;
   let addresses: readonly string[];
   /** The scripts that the server has sent, by whom ever they were asked for: a page, or what works beside it. */
-  let sent: Map<string, number>;
+  let sent = new Map<string, number>();
   beforeAll(async () => {
     world = await createDashboardWorld();
     const { client, relance } = world.server;
@@ -74,6 +75,11 @@ describe.runIf(CHROMIUM !== null)('every page of the dashboard', () => {
     };
     await expect.poll(stays, { interval: QUIET_MS, timeout: WAIT_MS }).toBe(true);
   }
+  /** Nothing is on its way any more. */
+  async function settled(page: Page): Promise<void> {
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await expect.poll(() => page.getByRole('status', { name: 'Loading' }).count(), { timeout: WAIT_MS }).toBe(0);
+  }
   const textOf = (page: Page) => page.getByRole('textbox', { name: 'The policy in YAML' });
 
   it('can be used after less than 250 kB of compressed scripts', { timeout: 600_000 }, async () => {
@@ -113,5 +119,60 @@ describe.runIf(CHROMIUM !== null)('every page of the dashboard', () => {
     expect(Math.min(editor, worker)).toBeGreaterThan(FIRST_BYTES_MAX / 3);
     expect(troubles).toEqual([]);
     await end();
+  });
+
+  /** At a desk and on a phone, each in light and dark. */
+  async function lookAt({ page, look }: Visit, what: string): Promise<void> {
+    for (const size of [PHONE, DESK]) {
+      await page.setViewportSize(size);
+      await look(what);
+    }
+  }
+
+  it('is read without hindrance, at a desk and on a phone, in light and dark', { timeout: 600_000 }, async () => {
+    const visit = await world.visit();
+    for (const address of addresses) {
+      await visit.page.goto(world.server.url + address);
+      await settled(visit.page);
+      await lookAt(visit, address);
+    }
+    expect(visit.troubles.filter((text) => !text.includes('404'))).toEqual([]); // a template that is new
+    await visit.end();
+  });
+
+  it('is so while something is chosen, typed or asked', { timeout: 300_000 }, async () => {
+    const visit = await world.visit();
+    const { page } = visit;
+    const { url, client } = world.server;
+    const { items } = await client.followUps.list();
+    await page.goto(`${url}/follow-ups`);
+    await page.getByRole('checkbox', { name: /Write the report/ }).check();
+    await lookAt(visit, 'some that are chosen');
+    await page.goto(`${url}/follow-ups/${items[0]?.id}`);
+    await page.getByRole('button', { name: 'Snooze' }).click();
+    await page.getByRole('button', { name: 'Never mind' }).waitFor();
+    await lookAt(visit, 'a command');
+    await page.goto(`${url}/schedules/primary`);
+    await page.getByRole('button', { name: 'Add an override' }).click();
+    await page.getByRole('form', { name: 'Add an override' }).waitFor();
+    await lookAt(visit, 'an override');
+    await page.context().request.delete(`${url}/session`, { headers: { origin: url } });
+    await page.getByRole('link', { name: 'People' }).click();
+    await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
+    await lookAt(visit, 'a session that has ended');
+    await page.getByRole('button', { name: 'Leave' }).click();
+    await page.getByLabel('API key').waitFor();
+    await lookAt(visit, 'signing in');
+    await visit.end();
+  });
+
+  it('is so where there is nothing yet', { timeout: 120_000 }, async () => {
+    const empty = await createDashboardWorld();
+    const visit = await empty.visit();
+    await visit.page.goto(empty.server.url);
+    await settled(visit.page);
+    await lookAt(visit, 'first steps');
+    expect(visit.troubles).toEqual([]);
+    await empty.end();
   });
 });
