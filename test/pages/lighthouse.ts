@@ -1,5 +1,5 @@
-// `npm run lighthouse`: what Lighthouse says of the accessibility of the dashboard's pages, on a phone and at a desk, beside a demo of
-// its own. It is fetched when it is first run (185 MB, which not everybody who runs the tests should wait for). Axe, which it is made
+// `npm run lighthouse`: what Lighthouse says of the accessibility of the dashboard's pages, on a phone in light and at a desk in dark
+// colours, beside a demo of its own. A page that led elsewhere, or showed no heading, was not judged. It is fetched when it is first run (185 MB, which not everybody who runs the tests should wait for). Axe, which it is made
 // of, judges every page and state in the stories of the dashboard (test/e2e/dashboard-*.test.ts).
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -14,6 +14,10 @@ import { PROGRAM } from './chromium.ts';
 const VERSION = '12.8.2';
 const SCORE_MIN = 95;
 const FLAGS = '--headless=new --no-sandbox --disable-quic --disable-background-networking --no-first-run';
+const PRESETS = {
+  phone: { options: [], flags: FLAGS },
+  desktop: { options: ['--preset=desktop'], flags: `${FLAGS} --force-dark-mode` },
+} as const;
 
 const folder = mkdtempSync(join(tmpdir(), 'relance-lighthouse-'));
 const demo = spawn(process.execPath, ['packages/server/bin/relance.js', 'demo'], {
@@ -43,7 +47,8 @@ async function addressOf(): Promise<string> {
   throw new Error('The demo did not begin.');
 }
 
-function judge(url: string, preset: 'phone' | 'desktop'): void {
+function judge(url: string, preset: keyof typeof PRESETS): void {
+  const { options, flags } = PRESETS[preset];
   const file = join(folder, 'report.json');
   const { status } = spawnSync(
     'npx',
@@ -55,13 +60,16 @@ function judge(url: string, preset: 'phone' | 'desktop'): void {
       '--only-categories=accessibility',
       '--output=json',
       `--output-path=${file}`,
-      `--chrome-flags=${FLAGS}`,
-      ...(preset === 'desktop' ? ['--preset=desktop'] : []),
+      `--chrome-flags=${flags}`,
+      ...options,
     ],
     { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, CHROME_PATH: PROGRAM } },
   );
   if (status !== 0) throw new Error(`Lighthouse ended with ${status}.`);
-  const { categories, audits } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  const { categories, audits, finalDisplayedUrl } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  if (finalDisplayedUrl !== url) throw new Error(`${url} led to ${finalDisplayedUrl}, which was judged in its place.`);
+  // It applies where there is a heading: not to a page that is on its way or has failed to load.
+  if ((audits['heading-order']?.score ?? null) === null) throw new Error(`${url} showed no heading.`);
   const score = Math.round(100 * categories.accessibility.score);
   const failed = Object.values(audits).filter((audit) => audit.score === 0);
   console.log(
@@ -71,6 +79,7 @@ function judge(url: string, preset: 'phone' | 'desktop'): void {
 }
 
 interface Report {
+  readonly finalDisplayedUrl: string;
   readonly categories: { readonly accessibility: { readonly score: number } };
   readonly audits: Readonly<Record<string, { readonly title: string; readonly score: number | null }>>;
 }
