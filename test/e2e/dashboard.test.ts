@@ -143,6 +143,7 @@ describe.runIf(CHROMIUM !== null)('the dashboard', () => {
       expect(policy).not.toContain('unsafe');
       await page.getByRole('heading', { name: 'Overview' }).waitFor();
       if (viewport !== undefined) await page.getByRole('button', { name: 'Sections' }).click();
+      await page.waitForLoadState('networkidle'); // what it reads changes what is on it
       await look('the frame');
       await page.getByRole('link', { name: 'Follow-ups' }).click();
       await page.getByRole('heading', { name: 'Follow-ups' }).waitFor();
