@@ -1,6 +1,7 @@
 // `npm run lighthouse`: what Lighthouse says of the accessibility of the dashboard's pages, on a phone in light and at a desk in dark
-// colours, beside a demo of its own. A page that led elsewhere, or showed no heading, was not judged. It is fetched when it is first run (185 MB, which not everybody who runs the tests should wait for). Axe, which it is made
-// of, judges every page and state in the stories of the dashboard (test/e2e/dashboard-*.test.ts).
+// colours, beside a demo of its own. A page that led elsewhere, or showed no heading, was not judged, and that is said. It is fetched
+// when it is first run (185 MB, which not everybody who runs the tests should wait for). Axe, which it is made of, judges every page
+// and state in the stories of the dashboard (test/e2e/dashboard-*.test.ts).
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,6 @@
-// What a tenant's messages leave by, channel by channel, in the order in which it is tried, and by which of them now: its own connections
-// where it has any for the channel (also where none of them may be used), else those of the server. Connections themselves are connection.ts.
+// What a tenant's messages leave by, channel by channel, in the order in which it is tried, and by which of them now: its own
+// connections where it has any for the channel (also where none of them may be used), else those of the server. Connections
+// themselves are connection.ts.
 import type { Channel } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
