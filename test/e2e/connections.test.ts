@@ -171,11 +171,17 @@ it('what the provider says is believed for its signature: delivered, opened, and
   expect(await forged.json()).toMatchObject({ code: 'not_proven', next: expect.stringContaining('signing secret') });
   expect((await tell('/v1/receipts/postcard/no-such-key', [news(id, 'delivered')])).status).toBe(404);
   expect(await statusOf(id)).toMatchObject({ status: 'accepted' });
+  // What was not believed was no receipt, and neither is a call that tells nothing.
+  const { client } = server;
+  expect((await tell(receiptsUrl, [])).status).toBe(200);
+  expect((await client.connections.get('cards')).lastReceiptAt).toBeNull();
   expect((await tell(receiptsUrl, [news(id, 'delivered'), news(id, 'opened', { machine: true })])).status).toBe(200);
   expect(await statusOf(id)).toEqual({
     status: 'delivered',
     engagement: [{ kind: 'opened', evidence: 'machine', at: expect.any(String), count: 1 }],
   });
+  const { lastReceiptAt } = await client.connections.get('cards');
+  expect(lastReceiptAt).toEqual(expect.any(String));
   expect((await get('/v1/messages?channel=sms')).items).toMatchObject([{ status: 'planned' }]); // it may still come back
   await server.advance('3 days');
   const at = (await server.client.clock.get()).now;

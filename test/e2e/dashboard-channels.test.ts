@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../free-port.ts';
 import { CHROMIUM } from '../pages/chromium.ts';
 import { createDashboardWorld, type DashboardWorld, PHONE, tryAgain } from '../pages/dashboard.ts';
-import { furnish, taskEvent } from '../server.ts';
+import { postcards } from '../postcard.ts';
+import { furnish, json, taskEvent } from '../server.ts';
 
 const CANARY = 'a-password-of-the-canary';
 
@@ -14,8 +15,9 @@ if (CHROMIUM === null)
   process.stderr.write('LEFT OUT: channels of the dashboard in a real browser (apt-get install chromium).\n');
 describe.runIf(CHROMIUM !== null)('channels in the dashboard', () => {
   let world: DashboardWorld;
+  const cards = postcards();
   beforeAll(async () => {
-    world = await createDashboardWorld();
+    world = await createDashboardWorld({ channels: { providers: [cards.provider] } });
     await furnish(world.server);
   }, 120_000);
   afterAll(() => world?.end());
@@ -67,23 +69,54 @@ describe.runIf(CHROMIUM !== null)('channels in the dashboard', () => {
     await end();
   });
 
-  it('says of no channel that it does not fail before that is known', { timeout: 90_000 }, async () => {
-    const { page, look, end } = await world.visit();
-    const asked = Promise.withResolvers<void>();
-    await page.route('**/v1/overview', async (route) => {
-      await asked.promise;
-      await route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"detail":"It is full."}' });
+  it('says by which connection a channel goes now and why, and when each last told something', {
+    timeout: 180_000,
+  }, async () => {
+    const { client } = world.server;
+    const cardsOf = (office: string, position: number) => ({
+      ...{ provider: 'postcard', settings: { office }, position },
+      secrets: { stamp: 'stamp-number-1' },
     });
+    await client.connections.put('north', cardsOf('north', 10));
+    const { receiptsUrl } = await client.connections.put('south', cardsOf('south', 20));
+    const { page, troubles, look, end } = await world.visit();
     await page.goto(`${world.server.url}/channels`);
     const email = page.getByRole('list', { name: 'Channels' }).getByRole('listitem').filter({ hasText: 'Email' });
-    await email.getByText('Whether it fails is being read…').waitFor();
-    asked.resolve();
-    const part = page.getByRole('region', { name: 'What messages leave by' });
-    await part.getByRole('alert').filter({ hasText: 'It is full.' }).waitFor();
-    await email.getByText('Whether it fails is not known.').waitFor();
-    await look('channels of which nobody knows whether they fail');
-    await tryAgain(page, [part.getByRole('alert')]);
-    await expect.poll(() => email.getByText('Whether it fails').count()).toBe(0);
+    await email.getByText('By north (postcard); where it fails, by south (postcard).').waitFor();
+    expect(await email.getByText(/^(Failing|Down)$/).count()).toBe(0);
+    const south = page.getByRole('list', { name: 'Connections' }).getByRole('listitem').filter({ hasText: 'tried as' });
+    await south.getByText('No receipt has come yet', { exact: false }).waitFor();
+    await look('two connections of a channel');
+
+    // The first is away for an hour: what is due goes by the second.
+    cards.answer = (office) =>
+      office === 'north'
+        ? { kind: 'retry', detail: 'the office is closed', retryAfterMs: 3_600_000 }
+        : { kind: 'accepted', providerId: null };
+    await client.events.send(taskEvent('assigned', { id: 'post', title: 'Post', assignee: 'ana' }));
+    await world.server.advance('1 second');
+    const [message] = (await client.messages.list({ channel: 'email', status: 'accepted' })).items;
+    expect(message).toMatchObject({ connection: 'south' });
+    const health = async () => (await client.connections.get('north')).health.state;
+    await expect.poll(health, { timeout: 20_000 }).toBe('down');
+    const told = await world.server.raw(new URL(receiptsUrl).pathname, {
+      ...json([{ message: { id: message?.id }, kind: 'delivered', at: null, detail: null }]),
+      ...{ key: null, headers: { 'content-type': 'text/plain', 'x-stamp': 'stamp-number-1' } },
+    });
+    expect(told.status).toBe(200);
+    await page.reload();
+    await email.getByText('Now by south (postcard), since north (postcard) is down.').waitFor();
+    await email.getByText('the office is closed', { exact: false }).waitFor();
+    await south.getByText('Last receipt', { exact: false }).waitFor();
+    await page
+      .getByRole('list', { name: 'Connections' })
+      .getByRole('listitem')
+      .filter({ hasText: 'tried first' })
+      .getByText('No receipt has come yet', { exact: false })
+      .waitFor();
+    await look('a channel by its second connection');
+    for (const id of ['north', 'south']) await client.connections.delete(id);
+    expect(troubles).toEqual([]);
     await end();
   });
 

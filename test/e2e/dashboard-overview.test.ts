@@ -173,7 +173,10 @@ describe.runIf(CHROMIUM !== null)('the overview of the dashboard', () => {
     const away = { status: 500, contentType: 'application/problem+json', body: '{"detail":"The disk is full."}' };
     const gate = Promise.withResolvers<'answered' | 'refused'>();
     let waiting = 0;
-    for (const address of ['**/v1/follow-ups?*attention*', '**/v1/replies?*', '**/v1/metrics/overview?*'])
+    // Nothing is read again but by whoever presses the button.
+    await page.route('**/v1/stream', (route) => route.abort());
+    const held = ['**/v1/follow-ups?*attention*', '**/v1/replies?*', '**/v1/metrics/overview?*'];
+    for (const address of held)
       await page.route(address, async (route) => {
         waiting++;
         if ((await gate.promise) === 'refused') await route.fulfill(away);

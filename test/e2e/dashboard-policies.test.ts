@@ -130,7 +130,7 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
     await page.keyboard.type('urgencie: high');
     const wrong = page.getByRole('list', { name: 'What is wrong' });
     await wrong.getByText('Unknown key "urgencie": write "urgency", or remove it.').waitFor();
-    expect(await page.locator('.cm-lintRange-error').first().textContent()).toBe('urgencie: high');
+    await expect.poll(() => page.locator('.cm-lintRange-error').first().textContent()).toBe('urgencie: high');
     await look('a mistake, marked');
     await page.getByRole('button', { name: 'Publish' }).click();
     await page.getByRole('alert').filter({ hasText: 'Unknown key "urgencie"' }).waitFor();

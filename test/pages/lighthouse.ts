@@ -1,40 +1,24 @@
-// `npm run lighthouse`: what Lighthouse says of the accessibility of the dashboard's pages, on a phone and at a desk, beside a demo of
-// its own. It is fetched when it is first run (185 MB, which not everybody who runs the tests should wait for). Axe, which it is made
-// of, judges every page and state in the stories of the dashboard (test/e2e/dashboard-*.test.ts).
+// `npm run lighthouse`: what Lighthouse says of the accessibility of the dashboard's pages, on a phone in light and at a desk in dark
+// colours, beside a demo of its own. A page that led elsewhere, or showed no heading, was not judged, and that is said. It is fetched
+// when it is first run (185 MB, which not everybody who runs the tests should wait for). Axe, which it is made of, judges every page
+// and state in the stories of the dashboard (test/e2e/dashboard-*.test.ts).
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createClient } from '../../packages/client/src/index.ts';
-import { PAGES } from '../../packages/server/src/http/routes/dashboard.ts';
 import { until } from '../until.ts';
+import { addressesOf } from './addresses.ts';
 import { PROGRAM } from './chromium.ts';
 
 const VERSION = '12.8.2';
 const SCORE_MIN = 95;
-/** Of a page with an id: which ones. Others are looked at as they are, and with what stands here behind them. */
-const ALSO: Readonly<Record<string, readonly string[]>> = {
-  '/follow-ups/:id': ['/follow-ups/import'],
-  '/templates/:id': ['/templates/new-one'],
-  '/groups/:id': ['/groups/on-duty'],
-  '/schedules/:id': ['/schedules/primary'],
-  '/new-policy': ['/new-policy?from=invoice-payment'],
-};
-const scheduleOf = (person: string) => ({
-  timeZone: 'Europe/Paris',
-  layers: [
-    {
-      rotation: {
-        every: '1 week',
-        handover: { day: 'mon' as const, at: '09:00' },
-        start: '2026-01-05',
-        members: [person],
-      },
-    },
-  ],
-});
 const FLAGS = '--headless=new --no-sandbox --disable-quic --disable-background-networking --no-first-run';
+const PRESETS = {
+  phone: { options: [], flags: FLAGS },
+  desktop: { options: ['--preset=desktop'], flags: `${FLAGS} --force-dark-mode` },
+} as const;
 
 const folder = mkdtempSync(join(tmpdir(), 'relance-lighthouse-'));
 const demo = spawn(process.execPath, ['packages/server/bin/relance.js', 'demo'], {
@@ -44,26 +28,10 @@ const demo = spawn(process.execPath, ['packages/server/bin/relance.js', 'demo'],
 const ended = new Promise<void>((done) => demo.once('close', () => done()));
 try {
   const url = await addressOf();
-  const { followUps, policies, recipients, groups, schedules } = createClient({ url });
-  let id = '';
-  await until('the demo has a follow-up', async () => {
-    id = (await followUps.list({ limit: 1 })).items[0]?.id ?? '';
-    return id !== '';
-  });
-  const [policy, person] = [(await policies.list()).items[0]?.id, (await recipients.list()).items[0]?.id];
-  await groups.put('on-duty', { members: [person ?? ''] });
-  await schedules.put('primary', scheduleOf(person ?? ''));
-  const found: Readonly<Record<string, readonly string[]>> = {
-    '/follow-ups/:id': [`/follow-ups/${id}`],
-    '/people/:id': [`/people/${person}`],
-    '/policies/:id': ['', '?part=edit', '?part=check', '?part=versions'].map((part) => `/policies/${policy}${part}`),
-  };
-  for (const page of PAGES) {
-    const addresses = [...(page.includes(':') ? [] : [page]), ...(found[page] ?? []), ...(ALSO[page] ?? [])];
-    if (addresses.length === 0) throw new Error(`No address of ${page} is known here. Add one to ALSO.`);
-    for (const address of addresses)
-      for (const preset of ['phone', 'desktop'] as const) judge(`${url}${address}`, preset);
-  }
+  const client = createClient({ url });
+  await until('the demo has a follow-up', async () => (await client.followUps.list({ limit: 1 })).items.length > 0);
+  for (const address of await addressesOf(client))
+    for (const preset of ['phone', 'desktop'] as const) judge(`${url}${address}`, preset);
 } finally {
   demo.kill('SIGTERM');
   await ended;
@@ -80,7 +48,8 @@ async function addressOf(): Promise<string> {
   throw new Error('The demo did not begin.');
 }
 
-function judge(url: string, preset: 'phone' | 'desktop'): void {
+function judge(url: string, preset: keyof typeof PRESETS): void {
+  const { options, flags } = PRESETS[preset];
   const file = join(folder, 'report.json');
   const { status } = spawnSync(
     'npx',
@@ -92,13 +61,16 @@ function judge(url: string, preset: 'phone' | 'desktop'): void {
       '--only-categories=accessibility',
       '--output=json',
       `--output-path=${file}`,
-      `--chrome-flags=${FLAGS}`,
-      ...(preset === 'desktop' ? ['--preset=desktop'] : []),
+      `--chrome-flags=${flags}`,
+      ...options,
     ],
     { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, CHROME_PATH: PROGRAM } },
   );
   if (status !== 0) throw new Error(`Lighthouse ended with ${status}.`);
-  const { categories, audits } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  const { categories, audits, finalDisplayedUrl } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  if (finalDisplayedUrl !== url) throw new Error(`${url} led to ${finalDisplayedUrl}, which was judged in its place.`);
+  // It applies where there is a heading: not to a page that is on its way or has failed to load.
+  if ((audits['heading-order']?.score ?? null) === null) throw new Error(`${url} showed no heading.`);
   const score = Math.round(100 * categories.accessibility.score);
   const failed = Object.values(audits).filter((audit) => audit.score === 0);
   console.log(
@@ -108,6 +80,7 @@ function judge(url: string, preset: 'phone' | 'desktop'): void {
 }
 
 interface Report {
+  readonly finalDisplayedUrl: string;
   readonly categories: { readonly accessibility: { readonly score: number } };
   readonly audits: Readonly<Record<string, { readonly title: string; readonly score: number | null }>>;
 }

@@ -179,6 +179,9 @@ function policies(ask: Door) {
     get: (id: string, query: QueryOf<'GET /v1/policies/{id}'> = {}) =>
       ask('GET /v1/policies/{id}', { path: { id }, query }),
     versions: (id: string) => ask('GET /v1/policies/{id}/versions', { path: { id } }),
+    /** What it says, and when its stages would run in an example in which nobody answers. */
+    picture: (id: string, query: QueryOf<'GET /v1/policies/{id}/picture'> = {}) =>
+      ask('GET /v1/policies/{id}/picture', { path: { id }, query }),
     /** YAML text, or the policy as data. */
     put: (id: string, policy: unknown, over: WrittenOver = {}) =>
       ask('PUT /v1/policies/{id}', { path: { id }, ...writtenAs(policy), headers: headersOf(over) }),

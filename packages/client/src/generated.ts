@@ -276,6 +276,8 @@ export interface Connection {
   readonly disabled: boolean;
   /** Where the provider tells what became of messages. */
   readonly receiptsUrl: string;
+  /** When it last told something there, to within a minute; null: never yet. */
+  readonly lastReceiptAt: string | null;
   readonly health: {
     readonly state: 'up' | 'failing' | 'down';
     readonly detail: string | null;
@@ -2182,6 +2184,77 @@ export interface PolicyCheck {
   }[];
 }
 
+/** What it says, in words, and when its stages would run and speak in an example in which nobody answers. */
+export interface PolicyPicture {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly opens: readonly string[];
+  readonly updates: readonly string[];
+  readonly closes: readonly string[];
+  readonly asks: string;
+  readonly fallback: string | null;
+  readonly urgency: string;
+  readonly category: string;
+  readonly stages: readonly {
+    readonly id: string;
+    readonly role: string;
+    /** As it is written: `due - 3 business days`; of an event its type. */
+    readonly at: string;
+    readonly byEvent: boolean;
+    readonly when: string | null;
+    readonly hours: readonly string[];
+    readonly repeat: string | null;
+    readonly goesOnAcknowledged: boolean;
+    readonly urgency: string | null;
+    readonly notices: readonly {
+      readonly to: readonly string[];
+      /** `email`, `sms after 2 hours`, `email if all else fails`; `their own plan`, which is their preference. */
+      readonly via: readonly string[];
+      /** Null: the built-in words. */
+      readonly template: string | null;
+    }[];
+    readonly escalates: {
+      readonly to: readonly string[];
+      readonly mode: string;
+      readonly raise: string | null;
+    } | null;
+    /** In the example; none where it does not run there. */
+    readonly runs: readonly {
+      /** RFC 3339, UTC. */
+      readonly at: string;
+      /** What was handed over: each channel once, with the first time. */
+      readonly sent: readonly {
+        readonly channel: string;
+        /** RFC 3339, UTC. */
+        readonly at: string;
+      }[];
+      /** By what a message waited for its hour. */
+      readonly heldBy: string | null;
+    }[];
+  }[];
+  readonly closing: readonly {
+    readonly when: 'resolved' | 'cancelled' | 'expired';
+    readonly notices: readonly {
+      readonly to: readonly string[];
+      /** `email`, `sms after 2 hours`, `email if all else fails`; `their own plan`, which is their preference. */
+      readonly via: readonly string[];
+      /** Null: the built-in words. */
+      readonly template: string | null;
+    }[];
+  }[];
+  /** Null where no invented event opens it. */
+  readonly example: {
+    /** RFC 3339, UTC. */
+    readonly openedAt: string;
+    readonly dueAt: string | null;
+    /** RFC 3339, UTC. */
+    readonly endedAt: string;
+    readonly end: 'closed' | 'waits' | 'until' | 'truncated';
+    readonly zone: string;
+  } | null;
+}
+
 export interface PolicyProblem {
   readonly code:
     | 'policy_not_readable'
@@ -2554,6 +2627,8 @@ export interface Provider {
   readonly settings: Readonly<Record<string, unknown>>;
   /** JSON Schema of its secrets. */
   readonly secrets: Readonly<Record<string, unknown>>;
+  /** Whether it tells what became of messages, at `receiptsUrl` of a connection. */
+  readonly receipts: boolean;
 }
 
 export interface PushKey {
@@ -3078,7 +3153,14 @@ export interface ServedChannel {
   readonly connections: readonly {
     readonly id: string;
     readonly provider: string;
+    readonly health: {
+      readonly state: 'up' | 'failing' | 'down';
+      readonly detail: string | null;
+      readonly since: string | null;
+    };
   }[];
+  /** By which of them messages leave now: the first that is not down; null where there is none. */
+  readonly now: string | null;
 }
 
 export interface Settings {
@@ -4336,6 +4418,14 @@ export interface Routes {
   readonly 'DELETE /v1/policies/{id}': {
     readonly path: { readonly id: string };
     readonly answer: undefined;
+  };
+  /** What it says and when its stages would run, in an example in which nobody answers: what a picture is drawn of. */
+  readonly 'GET /v1/policies/{id}/picture': {
+    readonly path: { readonly id: string };
+    readonly query?: {
+      readonly version?: number | undefined;
+    };
+    readonly answer: PolicyPicture;
   };
   /** What it would do, without doing it: among the people of the tenant, with an event that is given or invented. */
   readonly 'POST /v1/policies/{id}/simulate': {

@@ -56,6 +56,7 @@ export { type RefusalOf, refusedWebhook } from './opening-people.ts';
 export * from './packed-times.ts';
 export * from './person-traces.ts';
 export * from './phone.ts';
+export * from './picture.ts';
 export { ANSWER_BYTES_MAX, type AnswerProblem, type AnswerSchema } from './policy/answer-schema.ts';
 export { type ActivityAsk, countKey } from './policy/cel-activity.ts';
 export * from './policy/check.ts';

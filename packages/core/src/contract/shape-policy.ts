@@ -24,6 +24,38 @@ const problem = z.strictObject({
   severity: z.enum(['error', 'warning']),
 });
 
+const pictureNotice = z.strictObject({
+  to: z.array(z.string()),
+  via: z
+    .array(z.string())
+    .describe('`email`, `sms after 2 hours`, `email if all else fails`; `their own plan`, which is their preference'),
+  template: z.string().nullable().describe('null: the built-in words'),
+});
+const pictureStage = z.strictObject({
+  id,
+  role: z.string(),
+  at: z.string().describe('as it is written: `due - 3 business days`; of an event its type'),
+  byEvent: z.boolean(),
+  when: z.string().nullable(),
+  hours: z.array(z.string()),
+  repeat: z.string().nullable(),
+  goesOnAcknowledged: z.boolean(),
+  urgency: z.string().nullable(),
+  notices: z.array(pictureNotice),
+  escalates: z.strictObject({ to: z.array(z.string()), mode: z.string(), raise: z.string().nullable() }).nullable(),
+  runs: z
+    .array(
+      z.strictObject({
+        at: time,
+        sent: z
+          .array(z.strictObject({ channel: z.string(), at: time }))
+          .describe('what was handed over: each channel once, with the first time'),
+        heldBy: z.string().nullable().describe('by what a message waited for its hour'),
+      }),
+    )
+    .describe('in the example; none where it does not run there'),
+});
+
 export const policyShapes = {
   Policy: z.strictObject({
     id,
@@ -50,6 +82,34 @@ export const policyShapes = {
     createdBy: z.string().nullable().describe('the id of the key it was published with, `bootstrap`, or `project`'),
     createdByName: z.string().nullable().describe('what that key is called'),
   }),
+  PolicyPicture: z
+    .strictObject({
+      id,
+      title: z.string(),
+      description: z.string(),
+      opens: z.array(z.string()),
+      updates: z.array(z.string()),
+      closes: z.array(z.string()),
+      asks: z.string(),
+      fallback: z.string().nullable(),
+      urgency: z.string(),
+      category: z.string(),
+      stages: z.array(pictureStage),
+      closing: z.array(
+        z.strictObject({ when: z.enum(['resolved', 'cancelled', 'expired']), notices: z.array(pictureNotice) }),
+      ),
+      example: z
+        .strictObject({
+          openedAt: time,
+          dueAt: time.nullable(),
+          endedAt: time,
+          end: z.enum(['closed', 'waits', 'until', 'truncated']),
+          zone: z.string(),
+        })
+        .nullable()
+        .describe('null where no invented event opens it'),
+    })
+    .describe('what it says, in words, and when its stages would run and speak in an example in which nobody answers'),
   PolicyStanding: z
     .strictObject({
       policy: id,

@@ -11,6 +11,12 @@ const channel = z.enum(CHANNELS);
 const anything = z.record(z.string(), z.unknown());
 const scopes = z.array(z.enum(['admin', 'api']));
 
+const health = z.strictObject({
+  state: z.enum(['up', 'failing', 'down']),
+  detail: z.string().nullable(),
+  since: time.nullable(),
+});
+
 export const SETTING_SHAPES = {
   Category: z.strictObject({
     id,
@@ -25,6 +31,7 @@ export const SETTING_SHAPES = {
     title: z.string(),
     settings: anything.describe('JSON Schema of the settings of a connection'),
     secrets: anything.describe('JSON Schema of its secrets'),
+    receipts: z.boolean().describe('whether it tells what became of messages, at `receiptsUrl` of a connection'),
   }),
   Connection: z.strictObject({
     id,
@@ -37,18 +44,20 @@ export const SETTING_SHAPES = {
     perSecondMax: z.number().nullable(),
     disabled: z.boolean(),
     receiptsUrl: z.string().describe('where the provider tells what became of messages'),
-    health: z.strictObject({
-      state: z.enum(['up', 'failing', 'down']),
-      detail: z.string().nullable(),
-      since: time.nullable(),
-    }),
+    lastReceiptAt: time.nullable().describe('when it last told something there, to within a minute; null: never yet'),
+    health,
   }),
   ServedChannel: z.strictObject({
     channel,
     by: z
       .enum(['tenant', 'server', 'mailbox', 'nothing'])
       .describe('whose connections: the tenant’s own, the server’s, or its mailbox, which keeps what nobody sends'),
-    connections: z.array(z.strictObject({ id, provider: z.string() })).describe('in the order in which they are tried'),
+    connections: z
+      .array(z.strictObject({ id, provider: z.string(), health }))
+      .describe('in the order in which they are tried'),
+    now: id
+      .nullable()
+      .describe('by which of them messages leave now: the first that is not down; null where there is none'),
   }),
   Settings: z.strictObject({ tenant: id, settings: anything.describe('as relance.yaml was applied last') }),
   Key: z.strictObject({ id, tenant: id, name: z.string().nullable(), scopes, createdAt: time }),

@@ -8,7 +8,6 @@ import {
   Checkbox,
   Group,
   NavLink,
-  ScrollArea,
   Stack,
   Text,
   useComputedColorScheme,
@@ -102,7 +101,7 @@ export function Shell() {
         <Group visibleFrom="sm" px={8} pt={4} pb="md">
           <Brand />
         </Group>
-        <AppShell.Section grow component={ScrollArea}>
+        <AppShell.Section grow className="sections">
           <Stack gap={2}>
             {SECTIONS.map(({ to, label, icon }) => (
               <NavLink

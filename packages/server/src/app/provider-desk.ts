@@ -58,12 +58,13 @@ export function providerDesk(options: DeskOptions): Desk {
   const secretsOf = (row: StoredConnection): unknown =>
     row.secrets === null ? {} : JSON.parse(secretBox.open(row.secrets, sealContext(row)));
   return {
-    list: options.providers.map(({ id, channel, title, settings, secrets }) => ({
+    list: options.providers.map(({ id, channel, title, settings, secrets, receipts }) => ({
       id,
       channel,
       title,
       settings: schemaOf(settings),
       secrets: schemaOf(secrets),
+      receipts: receipts !== undefined,
     })),
     serves: (options.shared ?? []).map(({ id, channel, provider }) => ({
       ...{ id, channel, provider },

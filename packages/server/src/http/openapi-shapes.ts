@@ -50,6 +50,7 @@ export const QUERIES: Readonly<Record<string, z.ZodObject>> = {
   'GET /v1/webhooks': pageSchema,
   'GET /v1/policies': pageSchema,
   'GET /v1/policies/{id}': versionQuerySchema,
+  'GET /v1/policies/{id}/picture': versionQuerySchema,
   'POST /v1/policies/check': checkQuerySchema,
   'POST /v1/follow-ups': openQuerySchema,
   'GET /v1/follow-ups': followUpListSchema,
@@ -168,6 +169,7 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   'GET /v1/policies/{id}': one('Policy'),
   'PUT /v1/policies/{id}': one('PolicyAnswer'),
   'GET /v1/policies/{id}/versions': list('PolicyVersion'),
+  'GET /v1/policies/{id}/picture': one('PolicyPicture'),
   'POST /v1/policies/{id}/simulate': one('Simulation'),
   'POST /v1/follow-ups': {
     status: 201,

@@ -72,6 +72,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
     'The HTML of a mail as its preview has it, in a sandbox: for a frame of a page',
   'POST /v1/templates/{id}/test': 'Sends a template to oneself, marked as a test',
   'GET /v1/policies/{id}/versions': 'The versions of a policy, newest first',
+  'GET /v1/policies/{id}/picture':
+    'What it says and when its stages would run, in an example in which nobody answers: what a picture is drawn of',
   'POST /v1/policies/{id}/simulate':
     'What it would do, without doing it: among the people of the tenant, with an event that is given or invented',
   'POST /v1/policies/check': 'Checks a policy without publishing it',

@@ -40,6 +40,8 @@ export interface ProviderSeen {
   /** JSON Schemas of what is written into a connection. */
   readonly settings: object;
   readonly secrets: object;
+  /** Whether it tells what became of messages. */
+  readonly receipts: boolean;
 }
 
 type Plain = Readonly<Record<string, unknown>>;

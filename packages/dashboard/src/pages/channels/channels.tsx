@@ -13,7 +13,7 @@ import { Read } from '../../shell/read.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { Word } from '../follow-up/standing.tsx';
-import { CHANNEL_NAMES, connectionsQuery, lostQuery } from './channel-query.ts';
+import { CHANNEL_NAMES, connectionsQuery, lostQuery, providersQuery } from './channel-query.ts';
 import './channels.css';
 import { ConnectionCard } from './connection-card.tsx';
 import { ConnectionForm } from './connection-form.tsx';
@@ -61,6 +61,7 @@ function inOrder(connections: readonly Connection[]): readonly { connection: Con
 
 function Connections({ admin }: { readonly admin: boolean }) {
   const { data, error, refetch } = useQuery(connectionsQuery);
+  const brands = useQuery(providersQuery).data ?? [];
   const [making, setMaking] = useState(false);
   return (
     <Panel
@@ -86,7 +87,13 @@ function Connections({ admin }: { readonly admin: boolean }) {
         ) : (
           <ul className="served" aria-label="Connections">
             {inOrder(data).map(({ connection, place }) => (
-              <ConnectionCard key={connection.id} connection={connection} place={place} admin={admin} />
+              <ConnectionCard
+                key={connection.id}
+                connection={connection}
+                place={place}
+                admin={admin}
+                tells={brands.find(({ id }) => id === connection.provider)?.receipts ?? false}
+              />
             ))}
           </ul>
         )}

@@ -15,10 +15,12 @@ interface Props {
   /** Its place among those of its channel that are used, from 1 on. */
   readonly place: number | null;
   readonly admin: boolean;
+  /** Whether its brand tells what became of messages. */
+  readonly tells: boolean;
 }
 
-export function ConnectionCard({ connection, place, admin }: Props) {
-  const { id, channel, provider, health, disabled, receiptsUrl, secretsSet } = connection;
+export function ConnectionCard({ connection, place, admin, tells }: Props) {
+  const { id, channel, provider, health, disabled, secretsSet } = connection;
   const [open, setOpen] = useState<'edit' | 'remove' | null>(null);
   return (
     <li className="connection">
@@ -43,28 +45,46 @@ export function ConnectionCard({ connection, place, admin }: Props) {
             {health.state === 'up' ? 'Well' : 'So'} since <Moment at={health.since} />
           </Text>
         )}
-        <Group gap="xs" wrap="nowrap" align="flex-start">
-          <Text size="xs" c="dimmed" className="address">
-            Receipts at <Code>{receiptsUrl}</Code>
-          </Text>
-          <CopyButton value={receiptsUrl}>
-            {({ copied, copy }) => (
-              <Button
-                size="compact-xs"
-                variant="default"
-                flex="none"
-                onClick={copy}
-                aria-label={`Copy the address of ${id}`}
-              >
-                {copied ? 'Copied' : 'Copy'}
-              </Button>
-            )}
-          </CopyButton>
-        </Group>
+        {tells && <Receipts of={connection} />}
         {admin && <Deeds connection={connection} open={open} setOpen={setOpen} />}
         {open === 'edit' && <ConnectionForm before={connection} close={() => setOpen(null)} />}
       </Stack>
     </li>
+  );
+}
+
+/** Where its provider tells what became of messages, and whether it does. */
+function Receipts({ of: { id, receiptsUrl, lastReceiptAt } }: { readonly of: Connection }) {
+  return (
+    <>
+      <Text size="sm">
+        {lastReceiptAt === null ? (
+          'No receipt has come yet: its provider tells what became of messages once it has the address.'
+        ) : (
+          <>
+            Last receipt <Moment at={lastReceiptAt} />
+          </>
+        )}
+      </Text>
+      <Group gap="xs" wrap="nowrap" align="flex-start">
+        <Text size="xs" c="dimmed" className="address">
+          Receipts at <Code>{receiptsUrl}</Code>
+        </Text>
+        <CopyButton value={receiptsUrl}>
+          {({ copied, copy }) => (
+            <Button
+              size="compact-xs"
+              variant="default"
+              flex="none"
+              onClick={copy}
+              aria-label={`Copy the address of ${id}`}
+            >
+              {copied ? 'Copied' : 'Copy'}
+            </Button>
+          )}
+        </CopyButton>
+      </Group>
+    </>
   );
 }
 

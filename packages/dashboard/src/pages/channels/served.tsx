@@ -1,13 +1,12 @@
 // What each channel is served by now and how that fares, what became of its messages of the last week, and a test that leaves as a
 // message would.
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import type { Channel, Overview, PreviewRequest, ServedChannel } from '@relance/client';
+import type { Channel, PreviewRequest, ServedChannel } from '@relance/client';
 import { type UseQueryResult, useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
 import { Moment } from '../../moment.tsx';
 import { PersonField } from '../../person-field.tsx';
-import { overviewQuery } from '../../queries.ts';
 import { onEscape } from '../../shell/escape.ts';
 import { Panel } from '../../shell/panel.tsx';
 import { Read } from '../../shell/read.tsx';
@@ -27,22 +26,14 @@ const BY: Readonly<
 export function Served() {
   const channels = useQuery(channelsQuery);
   const fates = useQuery(fatesQuery);
-  const overview = useQuery(overviewQuery);
   return (
     <Panel title="What messages leave by">
       {fates.error !== null && <ProblemAlert error={fates.error} again={() => void fates.refetch()} />}
-      {overview.error !== null && <ProblemAlert error={overview.error} again={() => void overview.refetch()} />}
       <Read of={channels}>
         {(all) => (
           <ul className="served" aria-label="Channels">
             {all.map((served) => (
-              <ServedRow
-                key={served.channel}
-                served={served}
-                fate={fateOf(fates, served.channel)}
-                failing={overview.data?.connections.filter(({ channel }) => channel === served.channel)}
-                unknown={overview.error === null ? 'Whether it fails is being read…' : 'Whether it fails is not known.'}
-              />
+              <ServedRow key={served.channel} served={served} fate={fateOf(fates, served.channel)} />
             ))}
           </ul>
         )}
@@ -62,15 +53,12 @@ function fateOf({ data, error }: UseQueryResult<Fates>, channel: Channel): strin
 interface RowProps {
   readonly served: ServedChannel;
   readonly fate: string;
-  /** Those of its connections that do not take what they are handed; undefined until they are read. */
-  readonly failing: Overview['connections'] | undefined;
-  /** What is said of them until then. */
-  readonly unknown: string;
 }
 
-function ServedRow({ served, fate, failing, unknown }: RowProps) {
+function ServedRow({ served, fate }: RowProps) {
   const { channel, by, connections } = served;
   const [testing, setTesting] = useState(false);
+  const failing = connections.filter(({ health }) => health.state !== 'up');
   return (
     <li>
       <div className="served-row">
@@ -78,10 +66,15 @@ function ServedRow({ served, fate, failing, unknown }: RowProps) {
         <span>
           <Word color={BY[by].color}>{BY[by].word}</Word>
           <small>{saysOf(served)}</small>
-          {failing === undefined && <small>{unknown}</small>}
-          {failing?.map(({ id, state, detail, since }) => (
+          {failing.map(({ id, health: { state, detail, since } }) => (
             <small key={id}>
-              <Word color="red">{state === 'down' ? 'Down' : 'Failing'}</Word> {id} since <Moment at={since} />
+              <Word color={state === 'down' ? 'red' : 'orange'}>{state === 'down' ? 'Down' : 'Failing'}</Word> {id}
+              {since !== null && (
+                <>
+                  {' since '}
+                  <Moment at={since} />
+                </>
+              )}
               {detail !== null && `: ${detail}`}
             </small>
           ))}
@@ -109,12 +102,20 @@ function ServedRow({ served, fate, failing, unknown }: RowProps) {
   );
 }
 
-function saysOf({ channel, by, connections }: ServedChannel): string {
+/** By which it leaves now, and why not by the one before. */
+function saysOf({ channel, by, connections, now }: ServedChannel): string {
   if (by === 'nothing') return 'None of its connections may be used, so nothing leaves.';
   if (by === 'mailbox') return 'Nothing is set up: messages are kept in the mailbox, and nothing leaves.';
   if (channel === 'inbox') return 'Read over HTTP and in your application; nothing to set up.';
-  const [first, ...rest] = connections.map(({ id, provider }) => (id === provider ? id : `${id} (${provider})`));
-  return rest.length === 0 ? `By ${first}.` : `By ${first}; where it fails, by ${rest.join(', then ')}.`;
+  const names = connections.map(({ id, provider }) => (id === provider ? id : `${id} (${provider})`));
+  const place = connections.findIndex(({ id }) => id === now);
+  if (place < 0)
+    return `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} down: messages wait, and it is tried again.`;
+  const rest = names.slice(place + 1);
+  const then = rest.length === 0 ? '.' : `; where it fails, by ${rest.join(', then ')}.`;
+  if (place === 0) return `By ${names[0]}${then}`;
+  const before = names.slice(0, place);
+  return `Now by ${names[place]}, since ${before.join(' and ')} ${place === 1 ? 'is' : 'are'} down${then}`;
 }
 
 const WORDS = 'It works.';

@@ -1,6 +1,6 @@
 // The axis of a picture: every instant of the example has a place between 0 and 1. Hours and months are both to be seen, so a gap takes
 // the room of its logarithm; labels stand where there is room for them.
-import type { Picture } from './picture.ts';
+import type { PolicyPicture } from '@relance/client';
 
 export interface Axis {
   /** Ascending. */
@@ -16,7 +16,7 @@ const END = 0.9;
 const LABEL_GAP = 0.11;
 
 /** Null where nothing runs in the example. */
-export function axisOf({ example, stages }: Picture): Axis | null {
+export function axisOf({ example, stages }: PolicyPicture): Axis | null {
   if (example === null) return null;
   const runs = stages.flatMap((one) => one.runs);
   if (runs.length === 0) return null;

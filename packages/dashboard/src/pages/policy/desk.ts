@@ -1,9 +1,8 @@
-// What the pages ask of the core, which runs beside them in a worker (worker.ts): reading a policy's text, its picture, and playing it.
+// What the pages ask of the core, which runs beside them in a worker (worker.ts): reading a policy's text, and playing it.
 // One worker serves every page and is begun when it is first asked. What is played tells how far it has come, and ends when nobody
 // waits for it any more.
 import type { PolicyWorld, PolicyWorldRequest } from '@relance/client';
 import type { Problem, SimulationRequest, WireSimulation } from '@relance/core';
-import type { Picture } from './picture.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -43,10 +42,8 @@ export type OrProblems<T> =
 
 export interface Questions {
   readonly schema: { readonly asks: null; readonly gives: Plain };
-  readonly write: { readonly asks: Plain; readonly gives: string };
   readonly read: { readonly asks: string; readonly gives: Reading };
   readonly names: { readonly asks: Pick<PlayRequest, 'text' | 'asked' | 'now'>; readonly gives: OrProblems<Names> };
-  readonly picture: { readonly asks: Pick<PlayRequest, 'text' | 'world' | 'now'>; readonly gives: OrProblems<Picture> };
   readonly play: { readonly asks: PlayRequest; readonly gives: OrProblems<Played> };
 }
 export type Question = keyof Questions;

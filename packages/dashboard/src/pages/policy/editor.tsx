@@ -15,10 +15,11 @@ import {
   keymap,
   lineNumbers,
 } from '@codemirror/view';
-import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
+import { type Ref, type RefObject, useEffect, useImperativeHandle, useRef } from 'react';
 import { policyCompletion } from './completion.ts';
 import { editorLook } from './editor-look.ts';
 import type { KnownNames } from './offers.ts';
+import type { Selected } from './plain-text.tsx';
 
 export interface Marked {
   readonly severity: 'error' | 'warning';
@@ -32,8 +33,10 @@ export interface EditorHandle {
   goTo(line: number, column: number): void;
 }
 
-interface Props {
+export interface EditorProps {
   readonly initial: string;
+  /** What was selected in the plain text before it (plain-text.tsx); null: nobody was at it. */
+  readonly selected: RefObject<Selected | null>;
   readonly label: string;
   readonly describedBy: string;
   readonly problems: readonly Marked[];
@@ -46,9 +49,9 @@ interface Props {
 }
 
 /** What the editor asks for later than it is made: always the newest. */
-type Newest = Pick<Props, 'schema' | 'names' | 'change' | 'save'>;
+type Newest = Pick<EditorProps, 'schema' | 'names' | 'change' | 'save'>;
 
-export function Editor({ initial, label, describedBy, problems, ref, ...rest }: Props) {
+export function Editor({ initial, selected, label, describedBy, problems, ref, ...rest }: EditorProps) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const newest = useRef<Newest>(rest);
@@ -84,6 +87,8 @@ export function Editor({ initial, label, describedBy, problems, ref, ...rest }: 
       }),
     });
     view.current = made;
+    goOn(made, selected.current);
+    selected.current = null;
     return () => made.destroy();
   }, []);
   useEffect(() => {
@@ -105,6 +110,14 @@ export function Editor({ initial, label, describedBy, problems, ref, ...rest }: 
     },
   }));
   return <div ref={place} className="editor" />;
+}
+
+/** Whoever was writing already goes on where they were. */
+function goOn(view: EditorView, selected: Selected | null): void {
+  if (selected === null) return;
+  const [anchor, head] = selected.map((at) => Math.min(at, view.state.doc.length)) as [number, number];
+  view.dispatch({ selection: { anchor, head }, scrollIntoView: true });
+  view.focus();
 }
 
 const EDITING: readonly Extension[] = [

@@ -1,10 +1,14 @@
 // A policy as a picture: its stages from the first to the last, each a row with what it does and, on one axis of time for all, when it
 // would run and speak in an example in which nobody answers. The rows are a list that says everything; the axis shows it again.
 import { Group, Paper, Stack, Text } from '@mantine/core';
+import type { PolicyPicture } from '@relance/client';
 import { Moment, momentText } from '../../moment.tsx';
 import { Word } from '../follow-up/standing.tsx';
 import { type Axis, axisOf, placeOn } from './axis.ts';
-import type { Picture, PictureNotice, PictureStage } from './picture.ts';
+
+type PictureStage = PolicyPicture['stages'][number];
+type Example = PolicyPicture['example'];
+type PictureNotice = PictureStage['notices'][number];
 
 const HELD_WORDS: Readonly<Record<string, string>> = {
   window: 'waits for its window',
@@ -19,7 +23,7 @@ const FIRST_SENT_PX = 28;
 const SENT_PX = 18;
 const CHANNELS = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'];
 
-export function PictureView({ picture }: { readonly picture: Picture }) {
+export function PictureView({ picture }: { readonly picture: PolicyPicture }) {
   const axis = axisOf(picture);
   const { example } = picture;
   return (
@@ -39,12 +43,13 @@ export function PictureView({ picture }: { readonly picture: Picture }) {
           )}
           , nobody answers, and everybody is where the policy counts its time ({example.zone}). The axis is stretched
           where much happens.
+          {example.end === 'truncated' && ' It goes on for longer than it is played: what comes later is not shown.'}
         </Text>
       )}
       <ol className="stages" aria-label="Stages">
         {axis !== null && example !== null && <Scale axis={axis} picture={picture} />}
         {picture.stages.map((stage) => (
-          <StageRow key={stage.id} stage={stage} axis={axis} openedAt={example?.openedAt ?? null} />
+          <StageRow key={stage.id} stage={stage} axis={axis} example={example} />
         ))}
       </ol>
       <Ends picture={picture} />
@@ -52,7 +57,7 @@ export function PictureView({ picture }: { readonly picture: Picture }) {
   );
 }
 
-function Beginning({ picture }: { readonly picture: Picture }) {
+function Beginning({ picture }: { readonly picture: PolicyPicture }) {
   const { opens, updates, asks, fallback, description } = picture;
   return (
     <Paper withBorder p="md">
@@ -83,7 +88,7 @@ function Beginning({ picture }: { readonly picture: Picture }) {
   );
 }
 
-function Ends({ picture: { closes, closing } }: { readonly picture: Picture }) {
+function Ends({ picture: { closes, closing } }: { readonly picture: PolicyPicture }) {
   return (
     <Paper withBorder p="md">
       <dl className="facts beside">
@@ -117,7 +122,7 @@ const Codes = ({ all }: { readonly all: readonly string[] }) =>
   ));
 
 /** Told by the rows already; this is for the eye. */
-function Scale({ axis, picture }: { readonly axis: Axis; readonly picture: Picture }) {
+function Scale({ axis, picture }: { readonly axis: Axis; readonly picture: PolicyPicture }) {
   const { example } = picture;
   const due = example?.dueAt == null ? null : placeOn(axis, example.dueAt);
   return (
@@ -142,10 +147,10 @@ function Scale({ axis, picture }: { readonly axis: Axis; readonly picture: Pictu
 interface StageRowProps {
   readonly stage: PictureStage;
   readonly axis: Axis | null;
-  readonly openedAt: string | null;
+  readonly example: Example;
 }
 
-function StageRow({ stage, axis, openedAt }: StageRowProps) {
+function StageRow({ stage, axis, example }: StageRowProps) {
   const { id, role, at, byEvent, when, hours, repeat, urgency, escalates } = stage;
   return (
     <li className="stage">
@@ -181,7 +186,7 @@ function StageRow({ stage, axis, openedAt }: StageRowProps) {
             goes on after an acknowledgement, until it is resolved
           </Text>
         )}
-        <Times stage={stage} openedAt={openedAt} />
+        <Times stage={stage} example={example} />
       </div>
       {axis !== null && <Track stage={stage} axis={axis} />}
     </li>
@@ -203,17 +208,11 @@ function Notice({ notice: { to, via, template } }: { readonly notice: PictureNot
   );
 }
 
-function Times({
-  stage: { runs, byEvent },
-  openedAt,
-}: {
-  readonly stage: PictureStage;
-  readonly openedAt: string | null;
-}) {
+function Times({ stage: { runs, byEvent }, example }: Omit<StageRowProps, 'axis'>) {
   const [first] = runs;
-  if (openedAt === null || byEvent) return null;
+  if (example === null || byEvent) return null;
   if (first === undefined)
-    return (
+    return example.end === 'truncated' ? null : (
       <Text size="xs" c="dimmed">
         does not run in the example
       </Text>

@@ -5,7 +5,6 @@ import { api } from '../../api.ts';
 import { everyPage } from '../../every-page.ts';
 import { ask } from './desk.ts';
 import type { KnownNames } from './offers.ts';
-import type { Picture } from './picture.ts';
 
 const READ_ONCE = { staleTime: Number.POSITIVE_INFINITY, refetchInterval: false } as const;
 /** Checked anew when somebody comes back after so long: people and templates change as well. */
@@ -20,10 +19,15 @@ export const policyQuery = (id: string, version?: number) =>
     queryKey: ['policies', 'one', id, version ?? 'latest'],
     queryFn: async (): Promise<TextedPolicy> => {
       const policy = await api.policies.get(id, version === undefined ? {} : { version });
-      return { ...policy, yaml: policy.text ?? (await ask('write', policy.policy)) };
+      return { ...policy, yaml: policy.text ?? (await inYaml(policy.policy)) };
     },
     ...(version === undefined ? {} : READ_ONCE),
   });
+/** Few come as JSON: what writes them is loaded for those. */
+async function inYaml(policy: StoredPolicy['policy']): Promise<string> {
+  const { stringify } = await import('yaml');
+  return stringify(policy, { lineWidth: 100 });
+}
 export const versionsQuery = (id: string) =>
   queryOptions({
     queryKey: ['policies', 'versions', id],
@@ -83,21 +87,11 @@ export const readyListQuery = queryOptions({
 export const readyQuery = (id: string) =>
   queryOptions({ queryKey: ['ready-policies', id], queryFn: () => api.readyPolicies.get(id), ...READ_ONCE });
 
-/** Drawn with the tenant's calendar and zone. */
-export const pictureQuery = (text: string) =>
+/** Drawn with the tenant's calendar and zone, of the version that is shown. */
+export const pictureQuery = ({ id, version }: Pick<StoredPolicy, 'id' | 'version'>) =>
   queryOptions({
-    queryKey: ['policies', 'picture', text],
-    queryFn: async ({ signal }): Promise<Picture> => {
-      const { now } = await api.clock.get();
-      const names = await ask('names', { text, asked: {}, now }, { signal });
-      if (!names.ok) throw new Error(unread(names.problems));
-      const world = await api.policies.world({ calendar: names.value.calendar });
-      const picture = await ask('picture', { text, world, now: world.now }, { signal });
-      if (!picture.ok) throw new Error(unread(picture.problems));
-      return picture.value;
-    },
+    queryKey: ['policies', 'picture', id, version],
+    queryFn: () => api.policies.picture(id, { version }),
     staleTime: 60_000,
     refetchInterval: false,
   });
-const unread = (problems: readonly { readonly path: string; readonly message: string }[]): string =>
-  `This release cannot read the policy: ${problems[0]?.path} ${problems[0]?.message ?? ''}`;

@@ -14,7 +14,7 @@ import { checkQuery, pictureQuery, policyQuery, type TextedPolicy } from './poli
 import type { Part } from './policy-search.ts';
 import { Problems } from './problems.tsx';
 
-/** The editor is as large as everything else together: it comes when it is gone to. */
+/** They come when they are gone to. */
 const Workbench = lazy(async () => ({ default: (await import('./workbench.tsx')).Workbench }));
 const Versions = lazy(async () => ({ default: (await import('./versions.tsx')).Versions }));
 
@@ -66,7 +66,7 @@ function Told({ policy }: { readonly policy: TextedPolicy }) {
           <Tabs.Tab value="versions">Versions</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="picture">
-          <Drawn text={policy.yaml} />
+          <Drawn policy={policy} />
         </Tabs.Panel>
         <Tabs.Panel value="edit">
           <Suspense fallback={<Pending />}>
@@ -93,8 +93,8 @@ function Told({ policy }: { readonly policy: TextedPolicy }) {
   );
 }
 
-function Drawn({ text }: { readonly text: string }) {
-  const { data, error, refetch } = useQuery(pictureQuery(text));
+function Drawn({ policy }: { readonly policy: TextedPolicy }) {
+  const { data, error, refetch } = useQuery(pictureQuery(policy));
   if (data !== undefined) return <PictureView picture={data} />;
   return error === null ? <Pending /> : <ProblemAlert error={error} again={() => void refetch()} />;
 }

@@ -1,10 +1,8 @@
-// What the worker answers: a text read with its mistakes in their place, drawn, and played among people as the server would; it rests on
+// What the worker answers: a text read with its mistakes in their place, and played among people as the server would; it rests on
 // the way, and ends when nobody waits for it.
 import type { PolicyWorld } from '@relance/client';
 import { describe, expect, it } from 'vitest';
-import { axisOf, distanceText, placeOn } from './axis.ts';
-import type { Picture } from './picture.ts';
-import { type Going, namesOf, pictured, play, readText, writeText } from './rehearse.ts';
+import { type Going, namesOf, play, readText } from './rehearse.ts';
 
 const TEXT = `# Ask Ana first.
 policy: task
@@ -80,70 +78,12 @@ describe('a text', () => {
     expect(readText('policy: [').problems[0]?.code).toBe('policy_not_readable');
   });
 
-  it('of what came as JSON means the same', () => {
-    const written = { policy: 'a', key: "'x'", assignee: "'ana'", stages: [{ id: 'b', at: 'opened' }] };
-    expect(readText(writeText(written))).toMatchObject({ policy: { id: 'a', stages: ['b'] }, problems: [] });
-  });
-
   it('names whom it may come to', () => {
     expect(namesOf({ text: TEXT, asked, now: NOW })).toEqual({
       ok: true,
       value: { recipients: ['ana'], groups: ['desk'], schedules: [], calendar: null },
     });
     expect(namesOf({ text: 'policy: [', asked, now: NOW }).ok).toBe(false);
-  });
-});
-
-describe('a picture', () => {
-  it('has every stage, with what it does and when it would', async () => {
-    const answer = await pictured({ text: TEXT, world: WORLD, now: NOW }, going());
-    const picture = (answer.ok ? answer.value : null) as Picture;
-    expect(picture).toMatchObject({
-      id: 'task',
-      opens: ['task.created'],
-      closes: ['task.done'],
-      fallback: 'group(desk)',
-    });
-    const [notice, news, late, boss] = picture.stages;
-    expect(notice).toMatchObject({
-      at: 'opened',
-      byEvent: false,
-      notices: [{ to: ['assignee'], via: ['email', 'inbox'] }],
-    });
-    expect(news).toMatchObject({ at: 'task.moved', byEvent: true, runs: [] });
-    expect(late).toMatchObject({
-      at: 'due + 1 day',
-      hours: ['only in the hours of the calendar'],
-      repeat: '3 times, every 1 day',
-      notices: [{ via: ['email', 'sms after 2 hours'] }],
-    });
-    // It opens on Friday and is due in two weeks, on a Friday: the day after is a Saturday, on which nothing leaves.
-    expect(late?.runs.length).toBe(3);
-    expect(late?.runs[0]).toMatchObject({
-      at: '2026-11-21T08:00:00.000Z',
-      heldBy: 'calendar',
-      sent: [{ channel: 'email', at: '2026-11-23T08:00:00.000Z' }, { channel: 'sms' }],
-    });
-    expect(notice?.runs[0]).toMatchObject({
-      heldBy: null,
-      sent: [{ channel: 'email', at: NOW }, { channel: 'inbox' }],
-    });
-    expect(boss?.escalates).toEqual({ to: ['manager(1)'], mode: 'add', raise: null });
-    expect(picture.example).toMatchObject({ openedAt: NOW, zone: 'Europe/Paris', end: 'waits' });
-    // On the axis everything is in its order, and what is early is not pressed together by what is late.
-    const axis = axisOf(picture);
-    if (axis === null) throw new Error('there is an example');
-    const at = picture.stages.flatMap(({ runs }) => runs.map((run) => placeOn(axis, run.at)));
-    expect(at).toEqual(at.toSorted((a, b) => a - b));
-    expect(Math.min(...at)).toBeGreaterThan(0);
-    expect(Math.max(...at)).toBeLessThan(1);
-    expect([0, 90_000, -7_200_000, 259_200_000].map(distanceText)).toEqual(['0', '+2 min', '−2 h', '+3 d']);
-  });
-
-  it('is without times where no example opens it', async () => {
-    const text = TEXT.replace('{ on: task.created }', '{ on: task.created, when: "1 > 2" }');
-    const answer = await pictured({ text, world: WORLD, now: NOW }, going());
-    expect(answer).toMatchObject({ ok: true, value: { example: null, stages: [{ runs: [] }, {}, {}, {}] } });
   });
 });
 

@@ -1,4 +1,4 @@
-// What the worker answers, with the core: a policy's text read, written, pictured and played, as the server does it. No browser in
+// What the worker answers, with the core: a policy's text read and played, as the server does it. No browser in
 // here, so that tests ask the same.
 import {
   calendarYears,
@@ -31,9 +31,7 @@ import {
   wireTimelineEntry,
   withCalendar,
 } from '@relance/core';
-import { stringify } from 'yaml';
 import type { Names, OrProblems, Played, PlayRequest, Reading } from './desk.ts';
-import { type Picture, pictureOf } from './picture.ts';
 
 /** What a long answer asks of whoever runs it. */
 export interface Going {
@@ -61,7 +59,6 @@ function compiledOf(text: string): Compiled {
 }
 
 export const schemaOfPolicies = policyJsonSchema;
-export const writeText = (policy: Readonly<Record<string, unknown>>): string => stringify(policy, { lineWidth: 100 });
 
 export function readText(text: string): Reading {
   const compiled = compiledOf(text);
@@ -161,25 +158,6 @@ async function prepare({
     ok: true,
     value: { plan: planned.plan, directory: { ...known, tenant: { ...known.tenant, zone } }, counted },
   };
-}
-
-/** It opens, and nobody answers. */
-export async function pictured(
-  asks: Pick<PlayRequest, 'text' | 'world' | 'now'>,
-  going: Going,
-): Promise<OrProblems<Picture>> {
-  const compiled = compiledOf(asks.text);
-  if (!compiled.ok) return unreadable(compiled);
-  const prepared = await prepare({ ...asks, asked: {} });
-  if (!prepared.ok) return { ok: true, value: pictureOf(compiled.policy, null) };
-  const { plan, directory } = prepared.value;
-  const until = going.elapsedMs() + RUN_MS_MAX;
-  const simulation = simulate(plan, directory, {
-    alone: true,
-    itemsMax: ITEMS_MAX,
-    goesOn: () => going.elapsedMs() < until,
-  });
-  return { ok: true, value: pictureOf(plan.policy, simulation) };
 }
 
 export async function play(asks: PlayRequest, going: Going): Promise<OrProblems<Played>> {

@@ -2,11 +2,13 @@
 import { Group, NativeSelect, Stack, Table, Text } from '@mantine/core';
 import type { PolicyVersion } from '@relance/client';
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { Moment } from '../../moment.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
-import { Diff } from './diff.tsx';
 import { policyQuery, versionsQuery } from './policy-query.ts';
+
+const Diff = lazy(async () => ({ default: (await import('./diff.tsx')).Diff }));
 
 interface Props {
   readonly id: string;
@@ -105,6 +107,12 @@ function Compared({ id, before, after }: { readonly id: string; readonly before:
       </Text>
     );
   return (
-    <Diff before={old.data.yaml} after={young.data.yaml} label={`Version ${after}, compared with version ${before}`} />
+    <Suspense fallback={<Pending />}>
+      <Diff
+        before={old.data.yaml}
+        after={young.data.yaml}
+        label={`Version ${after}, compared with version ${before}`}
+      />
+    </Suspense>
   );
 }

@@ -5,18 +5,22 @@ import type { PolicyAnswer } from '@relance/client';
 import { RelanceProblem } from '@relance/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { type ReactNode, useId, useMemo, useRef } from 'react';
+import { lazy, type ReactNode, Suspense, useId, useMemo, useRef } from 'react';
 import { api } from '../../api.ts';
 import { type Overtaken, overtakenBy } from '../../overtaken.ts';
 import { PageLink } from '../../shell/page-link.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { type Draft, useDraft } from './draft.ts';
-import { Editor, type EditorHandle } from './editor.tsx';
+import type { EditorHandle, EditorProps } from './editor.tsx';
 import type { KnownNames } from './offers.ts';
+import { PlainText, type Selected } from './plain-text.tsx';
 import { namesQuery, schemaQuery } from './policy-query.ts';
 import { Problems, type Told } from './problems.tsx';
 import { Simulate } from './simulate.tsx';
 import { useReading } from './use-reading.ts';
+
+/** As large as the rest of the page: the text is there before it. */
+const Editor = lazy(async () => ({ default: (await import('./editor.tsx')).Editor }));
 
 const route = getRouteApi('/inside');
 
@@ -89,11 +93,10 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
             <Published answer={publish.data} before={publish.context?.before ?? null} />
           )}
           {read.error !== null && <ProblemAlert error={read.error} />}
-          <Editor
-            key={draft.begun}
+          <PolicyText
+            begun={draft.begun}
             ref={editor}
-            initial={text}
-            label="The policy in YAML"
+            text={text}
             describedBy={hint}
             problems={problems}
             schema={schema.data ?? null}
@@ -115,6 +118,24 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
         </Stack>
       </Grid.Col>
     </Grid>
+  );
+}
+
+type TextProps = Omit<EditorProps, 'initial' | 'label' | 'selected'> & {
+  readonly text: string;
+  /** The editor holds the text itself: of another one there is another editor. */
+  readonly begun: number;
+};
+
+/** In its editor, and plain until that is there. */
+function PolicyText({ text, begun, ...rest }: TextProps) {
+  const selected = useRef<Selected | null>(null);
+  const { describedBy, change, save } = rest;
+  const both = { label: 'The policy in YAML', describedBy, change, save, selected };
+  return (
+    <Suspense fallback={<PlainText {...both} text={text} />}>
+      <Editor {...rest} {...both} key={begun} initial={text} />
+    </Suspense>
   );
 }
 

@@ -2,7 +2,7 @@
 // answered meanwhile and what nobody waits for any more can end.
 import './no-code.ts';
 import type { FromWorker, Question, Questions, ToWorker } from './desk.ts';
-import { type Going, namesOf, pictured, play, readText, schemaOfPolicies, writeText } from './rehearse.ts';
+import { type Going, namesOf, play, readText, schemaOfPolicies } from './rehearse.ts';
 
 const forgotten = new Set<number>();
 const tell = (message: FromWorker): void => self.postMessage(message);
@@ -15,10 +15,8 @@ type Answers = {
 };
 const ANSWERS: Answers = {
   schema: schemaOfPolicies,
-  write: writeText,
   read: readText,
   names: namesOf,
-  picture: pictured,
   play,
 };
 

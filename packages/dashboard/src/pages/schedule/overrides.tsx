@@ -1,21 +1,22 @@
 // Dated exceptions of a schedule: told, added and taken away by hand, each at once. They are laid over the schedule as it is at that
 // moment, so that what somebody else changed meanwhile stays.
-import { Button, Group, NativeSelect, Paper, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import type { Override, Schedule } from '@relance/client';
 import { readMoment } from '@relance/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { api } from '../../api.ts';
 import { laidOver } from '../../laid-over.ts';
 import { People, Person } from '../../people.tsx';
-import { PersonField } from '../../person-field.tsx';
-import { onEscape } from '../../shell/escape.ts';
-import { fieldProblems } from '../../shell/field-problem.ts';
 import { Panel } from '../../shell/panel.tsx';
-import { ProblemAlert } from '../../shell/trouble.tsx';
+import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
+import type { Typed } from './override-form.tsx';
 import { readSchedulesAgain } from './schedule-query.ts';
 import { isOver } from './span.ts';
 import { zonedText } from './zoned.ts';
+
+/** Loaded when somebody adds one. */
+const OverrideForm = lazy(async () => ({ default: (await import('./override-form.tsx')).OverrideForm }));
 
 interface Props {
   readonly schedule: Schedule;
@@ -59,20 +60,22 @@ export function Overrides({ schedule, now }: Props) {
     >
       <Stack gap="sm">
         {adding && (
-          <AddOverride
-            schedule={schedule}
-            busy={run.isPending}
-            error={run.error}
-            add={(typed) =>
-              run.mutate((all) => [...all, overrideOf(typed, freeId(all, typed.from))], {
-                onSuccess: () => setAdding(false),
-              })
-            }
-            close={() => {
-              run.reset();
-              setAdding(false);
-            }}
-          />
+          <Suspense fallback={<Pending />}>
+            <OverrideForm
+              schedule={schedule}
+              busy={run.isPending}
+              error={run.error}
+              add={(typed) =>
+                run.mutate((all) => [...all, overrideOf(typed, freeId(all, typed.from))], {
+                  onSuccess: () => setAdding(false),
+                })
+              }
+              close={() => {
+                run.reset();
+                setAdding(false);
+              }}
+            />
+          </Suspense>
         )}
         {!adding && run.error !== null && <ProblemAlert error={run.error} />}
         {ahead.length === 0 && (
@@ -146,14 +149,6 @@ function OverrideItem({ of: { id, from, to, recipient, recipients, replaces, lev
   );
 }
 
-interface AddProps {
-  readonly schedule: Schedule;
-  readonly busy: boolean;
-  readonly error: Error | null;
-  readonly add: (typed: Typed) => void;
-  readonly close: () => void;
-}
-
 /** It needs an id; one that nobody has to think of, and that nobody else has taken meanwhile. */
 function freeId(overrides: readonly Override[], from: string): string {
   const taken = new Set(overrides.map(({ id }) => id));
@@ -162,14 +157,6 @@ function freeId(overrides: readonly Override[], from: string): string {
     const id = n === 1 ? base : `${base}-${n}`;
     if (!taken.has(id)) return id;
   }
-}
-
-interface Typed {
-  readonly from: string;
-  readonly to: string;
-  readonly who: string;
-  readonly replaces: string;
-  readonly level: string;
 }
 
 function overrideOf({ from, to, who, replaces, level }: Typed, id: string): Override {
@@ -182,80 +169,4 @@ function overrideOf({ from, to, who, replaces, level }: Typed, id: string): Over
     ...(replaces.trim() === '' ? {} : { replaces: replaces.trim() }),
     ...(level === '' ? {} : { level: Number(level) }),
   };
-}
-
-function AddOverride({ schedule, busy, error, add, close }: AddProps) {
-  const { timeZone: zone, layers = [] } = schedule;
-  const [typed, setTyped] = useState<Typed>({ from: '', to: '', who: '', replaces: '', level: '' });
-  const problems = fieldProblems(error);
-  const problemOf = (field: string): string | null =>
-    [...problems].find(([path]) => path.startsWith('overrides.') && path.endsWith(`.${field}`))?.[1] ?? null;
-  const levels = [...new Set([1, ...layers.map(({ level = 1 }) => level)])].sort((a, b) => a - b);
-  const set = (changed: Partial<typeof typed>) => setTyped({ ...typed, ...changed });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    add(typed);
-  };
-  const line = (name: keyof typeof typed) => ({
-    value: typed[name],
-    error: problemOf(name),
-    onChange: (event: { readonly currentTarget: { readonly value: string } }) =>
-      set({ [name]: event.currentTarget.value }),
-  });
-  return (
-    <Paper
-      withBorder
-      p="sm"
-      component="form"
-      aria-label="Add an override"
-      onSubmit={submit}
-      onKeyDown={onEscape(close)}
-    >
-      <Stack gap="sm">
-        {error !== null && <ProblemAlert error={error} />}
-        <TextInput
-          label="From"
-          type="datetime-local"
-          required
-          autoFocus
-          description={`In ${zone}.`}
-          {...line('from')}
-        />
-        <TextInput label="To" type="datetime-local" required description={`In ${zone}.`} {...line('to')} />
-        <PersonField
-          label="Who (empty: nobody)"
-          required={false}
-          value={typed.who}
-          error={problemOf('recipient') ?? problemOf('recipients')}
-          change={(who) => set({ who })}
-        />
-        <PersonField
-          label="Only in the place of (empty: of everybody)"
-          required={false}
-          value={typed.replaces}
-          error={problemOf('replaces')}
-          change={(replaces) => set({ replaces })}
-        />
-        {levels.length > 1 && (
-          <NativeSelect
-            label="Level"
-            maw={320}
-            data={[
-              { value: '', label: typed.replaces === '' ? '1' : 'Every level' },
-              ...levels.map((level) => ({ value: String(level), label: `Level ${level}` })),
-            ]}
-            {...line('level')}
-          />
-        )}
-        <Group gap="xs">
-          <Button type="submit" loading={busy}>
-            Add
-          </Button>
-          <Button variant="default" onClick={close}>
-            Never mind
-          </Button>
-        </Group>
-      </Stack>
-    </Paper>
-  );
 }

@@ -5,6 +5,7 @@ import type { Schedule } from '@relance/client';
 import { instant, levelsOf, onCallAt } from '@relance/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { api } from '../../api.ts';
 import { useNow } from '../../moment.tsx';
 import { People } from '../../people.tsx';
@@ -19,10 +20,12 @@ import { Word } from '../follow-up/standing.tsx';
 import { ScheduleCalendar } from './calendar.tsx';
 import { Overrides } from './overrides.tsx';
 import { useScheduleDraft } from './schedule-draft.ts';
-import { ScheduleForm } from './schedule-form.tsx';
 import { knownQuery, readSchedulesAgain, scheduleQuery } from './schedule-query.ts';
 import { type Compiled, dateIn, readSchedule } from './span.ts';
 import { zonedText } from './zoned.ts';
+
+/** Loaded when somebody edits. */
+const ScheduleForm = lazy(async () => ({ default: (await import('./schedule-form.tsx')).ScheduleForm }));
 
 const route = getRouteApi('/inside/schedules/$id');
 
@@ -69,17 +72,19 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
       {draft === null && save.data !== undefined && <Saved warnings={save.data.warnings} zone={schedule.timeZone} />}
       {!saved.ok && draft === null && <Unread problems={saved.problems} />}
       {draft !== null && (
-        <ScheduleForm
-          draft={draft}
-          problems={drawn.ok ? new Map() : drawn.problems}
-          busy={save.isPending}
-          change={setDraft}
-          save={() => save.mutate({ said: draft, over: draft.version })}
-          close={() => {
-            save.reset();
-            setDraft(null);
-          }}
-        />
+        <Suspense fallback={<Pending />}>
+          <ScheduleForm
+            draft={draft}
+            problems={drawn.ok ? new Map() : drawn.problems}
+            busy={save.isPending}
+            change={setDraft}
+            save={() => save.mutate({ said: draft, over: draft.version })}
+            close={() => {
+              save.reset();
+              setDraft(null);
+            }}
+          />
+        </Suspense>
       )}
       {read.ok && (
         <Grid gap="md">

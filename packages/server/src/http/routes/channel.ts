@@ -1,11 +1,19 @@
-// What a tenant's messages leave by, channel by channel, in the order in which it is tried: its own connections where it has any for
-// the channel (also where none of them may be used), else those of the server. Connections themselves are connection.ts.
+// What a tenant's messages leave by, channel by channel, in the order in which it is tried, and by which of them now: its own
+// connections where it has any for the channel (also where none of them may be used), else those of the server. Connections
+// themselves are connection.ts.
 import type { Channel } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type StoredConnection, tenantConnections } from '../../store/sql/connection.ts';
+import {
+  type ConnectionHealth,
+  healthOf,
+  OF_SERVER,
+  type StoredConnection,
+  tenantConnections,
+} from '../../store/sql/connection.ts';
 import type { HttpPorts, ServerConnection } from '../ports.ts';
 import { callerOf, readQuery, scopeOf } from '../route.ts';
+import { wireHealth } from './connection.ts';
 
 const CHANNELS: readonly Channel[] = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'];
 
@@ -13,25 +21,42 @@ export function channelRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get('/v1/channels', async (request) => {
     const caller = callerOf(request);
     readQuery(z.object({}), request.query);
-    const own = await ports.database.transaction(scopeOf(caller), (tx) => tenantConnections(tx, caller.tenant));
-    return { items: CHANNELS.map((channel) => servedBy(channel, own, ports.providers.serves)), nextCursor: null };
+    const { serves } = ports.providers;
+    return ports.database.transaction(scopeOf(caller), async (tx) => {
+      const own = await tenantConnections(tx, caller.tenant);
+      const ofOwn = await healthOf(tx, caller.tenant, idsOf(own));
+      const ofServer = await healthOf(tx, OF_SERVER, idsOf(serves));
+      const known = { own, server: serves, ofOwn: byId(ofOwn), ofServer: byId(ofServer) };
+      return { items: CHANNELS.map((channel) => servedBy(channel, known)), nextCursor: null };
+    });
   });
 }
 
-function servedBy(channel: Channel, own: readonly StoredConnection[], server: readonly ServerConnection[]) {
+const idsOf = (all: readonly { readonly id: string }[]): readonly string[] => all.map(({ id }) => id);
+
+type Healths = ReadonlyMap<string, ConnectionHealth>;
+const byId = (all: readonly ConnectionHealth[]): Healths => new Map(all.map((one) => [one.connection, one]));
+
+interface Known {
+  readonly own: readonly StoredConnection[];
+  readonly server: readonly ServerConnection[];
+  readonly ofOwn: Healths;
+  readonly ofServer: Healths;
+}
+
+function servedBy(channel: Channel, { own, server, ofOwn, ofServer }: Known) {
   const ofTenant = own.filter((one) => one.channel === channel);
   if (ofTenant.length === 0) {
     const shared = server.filter((one) => one.channel === channel);
-    return {
-      channel,
-      by: shared.length === 0 ? 'nothing' : shared.every(({ captures }) => captures) ? 'mailbox' : 'server',
-      connections: shared.map(({ id, provider }) => ({ id, provider })),
-    };
+    const by = shared.length === 0 ? 'nothing' : shared.every(({ captures }) => captures) ? 'mailbox' : 'server';
+    return { channel, by, ...tried(shared, ofServer) };
   }
   const used = ofTenant.filter(({ disabled }) => !disabled);
-  return {
-    channel,
-    by: used.length === 0 ? 'nothing' : 'tenant',
-    connections: used.map(({ id, provider }) => ({ id, provider })),
-  };
+  return { channel, by: used.length === 0 ? 'nothing' : 'tenant', ...tried(used, ofOwn) };
+}
+
+/** As deliver looks for a place (engine/berth.ts): the first that is not down. */
+function tried(all: readonly { readonly id: string; readonly provider: string }[], healths: Healths) {
+  const connections = all.map(({ id, provider }) => ({ id, provider, health: wireHealth(healths.get(id)) }));
+  return { connections, now: connections.find(({ health }) => health.state !== 'down')?.id ?? null };
 }

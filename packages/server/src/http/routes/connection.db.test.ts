@@ -3,6 +3,7 @@ import { SHAPES } from '@relance/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
 import { ENGINE } from '../../store/database.ts';
+import { putHealth } from '../../store/sql/connection.ts';
 
 const CANARY = 'canary-stamp-of-four-euros';
 let http: HttpWorld;
@@ -26,6 +27,7 @@ it('is answered with everything but its secrets, and stored without them', async
     perSecondMax: 5,
     disabled: false,
     receiptsUrl: expect.stringMatching(/^http:\/\/relance\.test\/v1\/receipts\/postcard\/[\w-]{22}$/),
+    lastReceiptAt: null,
     health: { state: 'up', detail: null, since: null },
   });
   expect((await http.call('GET', '/v1/connections/cards')).body).toEqual(put.body);
@@ -110,6 +112,8 @@ it('the brands are listed with what is written into them', async () => {
   expect(items[0].settings.properties.office.description).toBe('where cards are handed in');
 });
 
+const WELL = { state: 'up', detail: null, since: null };
+
 it('says what each channel is served by: its own connections in their order, else the server’s', async () => {
   const served = async () => (await http.call('GET', '/v1/channels')).body.items;
   const before = await served();
@@ -130,13 +134,34 @@ it('says what each channel is served by: its own connections in their order, els
     channel: 'email',
     by: 'tenant',
     connections: [
-      { id: 'third', provider: 'postcard' },
-      { id: 'second', provider: 'postcard' },
+      { id: 'third', provider: 'postcard', health: WELL },
+      { id: 'second', provider: 'postcard', health: WELL },
     ],
+    now: 'third',
   });
+  // By the next one while one is down, and by none where all are; one that fails now and then is asked still.
+  const fare = (state: 'failing' | 'down', ...ids: string[]) =>
+    http.world.database.transaction(ENGINE, (tx) =>
+      putHealth(
+        tx,
+        'a-node',
+        ids.map((connection) => ({ tenant: 'default', connection, state, detail: 'closed' })),
+      ),
+    );
+  const nows: unknown[] = [];
+  for (const [state, ...ids] of [
+    ['failing', 'third'],
+    ['down', 'third'],
+    ['down', 'second'],
+  ] as const) {
+    await fare(state, ...ids);
+    nows.push((await email()).now);
+  }
+  expect(nows).toEqual(['third', 'second', null]);
+  expect((await email()).connections[0].health).toMatchObject({ state: 'down', detail: 'closed' });
   // Where none of its own may be used, nothing else is.
   for (const id of ['second', 'third']) await http.call('PUT', `/v1/connections/${id}`, { ...CARDS, disabled: true });
-  expect(await email()).toEqual({ channel: 'email', by: 'nothing', connections: [] });
+  expect(await email()).toEqual({ channel: 'email', by: 'nothing', connections: [], now: null });
   const other = { authorization: `Bearer ${await http.key('other')}` };
   expect((await http.call('GET', '/v1/channels', undefined, other)).body.items[0].by).not.toBe('tenant');
 });

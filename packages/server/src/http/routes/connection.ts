@@ -100,14 +100,16 @@ export function connectionRoutes(app: FastifyInstance, ports: HttpPorts): void {
   });
 }
 
+type Written = Omit<StoredConnection, 'change' | 'receipt_at'>;
+
 /** Sealed anew, the same secrets are other bytes. What could not be written in its place is another. */
 function isSame(ports: HttpPorts, body: z.infer<typeof connectionSchema>, before: StoredConnection | null): boolean {
   if (before === null) return false;
-  const plain = ({ secrets, ...one }: Omit<StoredConnection, 'change'>) => ({
+  const plain = ({ secrets, ...one }: Written) => ({
     ...one,
     secrets: openedOf(ports, secrets, sealContext(one)),
   });
-  const { change: _change, ...stored } = before;
+  const { change: _change, receipt_at: _receiptAt, ...stored } = before;
   try {
     return isDeepStrictEqual(plain(stored), plain(connectionOf(ports, before.tenant, before.id, body, before)));
   } catch (error) {
@@ -123,7 +125,7 @@ function connectionOf(
   id: string,
   body: z.infer<typeof connectionSchema>,
   before: StoredConnection | null,
-): Omit<StoredConnection, 'change'> {
+): Written {
   const context = sealContext({ tenant, id });
   // Another brand's secrets are of no use to this one.
   const kept = before !== null && before.provider === body.provider ? before.secrets : null;
@@ -184,15 +186,17 @@ function openedOf(ports: HttpPorts, sealed: string | null, context: string): Rea
   }
 }
 
-const NOT_SEEN: Omit<ConnectionHealth, 'connection' | 'since'> = { state: 'up', detail: null };
+/** Of one that nothing was ever wrong with nothing is kept. */
+export const wireHealth = (seen: ConnectionHealth | undefined) => ({
+  state: seen?.state ?? 'up',
+  detail: seen?.detail ?? null,
+  since: seen === undefined ? null : toRfc3339(seen.since),
+});
 
 async function wireOf(ports: HttpPorts, tx: Tx, tenant: string, rows: readonly StoredConnection[]) {
   const ids = rows.map(({ id }) => id);
   const health = new Map((await healthOf(tx, tenant, ids)).map((one) => [one.connection, one]));
   return rows.map((row) => {
-    const seen = health.get(row.id);
-    const { state, detail } = seen ?? NOT_SEEN;
-    const since = seen?.since;
     return {
       id: row.id,
       channel: row.channel,
@@ -204,7 +208,8 @@ async function wireOf(ports: HttpPorts, tx: Tx, tenant: string, rows: readonly S
       perSecondMax: row.per_second_max,
       disabled: row.disabled,
       receiptsUrl: `${ports.publicUrl}/v1/receipts/${row.provider}/${row.receipt_key}`,
-      health: { state, detail, since: since === undefined ? null : toRfc3339(since) },
+      lastReceiptAt: row.receipt_at === null ? null : toRfc3339(row.receipt_at),
+      health: wireHealth(health.get(row.id)),
     };
   });
 }

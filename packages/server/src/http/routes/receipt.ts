@@ -7,7 +7,7 @@ import type { Receipt, ReceiptAnswer, ReceiptReply } from '../../engine/ports.ts
 import { answerPress } from '../../responses/press-answer.ts';
 import { answerText } from '../../responses/text-answer.ts';
 import { ENGINE } from '../../store/database.ts';
-import { connectionOfReceipts, getConnection, type StoredConnection } from '../../store/sql/connection.ts';
+import { connectionOfReceipts, getConnection, noteReceipt, type StoredConnection } from '../../store/sql/connection.ts';
 import { findReceiptTargets, pendingOfIds } from '../../store/sql/receipt.ts';
 import type { Caller } from '../auth.ts';
 import type { HttpPorts } from '../ports.ts';
@@ -134,6 +134,8 @@ async function replyTo(
 ): Promise<ReceiptReply> {
   if (answer.kind === 'text') return answer.reply(await answerText(ports, connection, answer.text));
   await ports.receipts.take(connection.tenant, connection.provider, answer.items);
+  if (answer.items.length > 0 || (answer.presses ?? []).length > 0)
+    await ports.database.transaction(ENGINE, (tx) => noteReceipt(tx, connection, ports.wallNow()));
   // One in a call, of those that hand on any.
   for (const mail of answer.mails ?? []) await ports.takeMail(connection.tenant, mail);
   for (const press of answer.presses ?? []) await answerPress(ports, connection, press);

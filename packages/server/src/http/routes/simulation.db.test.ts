@@ -44,6 +44,35 @@ const sent = (body: { items: { at: string; kind: string; stage: string; recipien
     .filter(({ kind }) => kind === 'message_sent')
     .map(({ at, stage, recipient }) => `${at.slice(5, 16)} ${stage} ${recipient}`);
 
+describe('a picture', () => {
+  const draw = (path: string) => http.call('GET', `/v1/policies/${path}`);
+
+  it('has the times of an example in the calendar of the tenant, whoever they are that it asks', async () => {
+    const { status, body } = await draw('task/picture');
+    expect(status).toBe(200);
+    expect(SHAPES.PolicyPicture.safeParse(body).error).toBeUndefined();
+    expect(body).toMatchObject({
+      opens: ['task.created'],
+      fallback: 'group(desk)',
+      example: { openedAt: '2026-11-02T09:00:00.000Z', zone: 'Europe/Paris' },
+    });
+    expect(body.stages.map(({ id, runs }: { id: string; runs: unknown[] }) => [id, runs.length])).toEqual(
+      ['notice', 'late', 'duty', 'boss'].map((id) => [id, 1]),
+    );
+    expect((await http.call('GET', '/v1/follow-ups')).body.items).toEqual([]);
+  });
+  it('is of a version, also of one that was deleted since, and of nothing that there never was', async () => {
+    const put = (title: string) => http.call('PUT', '/v1/policies/drawn', { ...POLICY, policy: 'drawn', title });
+    for (const title of ['First', 'Second']) expect((await put(title)).status).toBe(200);
+    expect((await draw('drawn/picture')).body.title).toBe('Second');
+    expect((await draw('drawn/picture?version=1')).body.title).toBe('First');
+    expect((await http.call('DELETE', '/v1/policies/drawn')).status).toBe(204);
+    expect((await draw('drawn/picture')).status).toBe(404);
+    expect((await draw('drawn/picture?version=1')).body.title).toBe('First');
+    expect((await draw('drawn/picture?version=3')).status).toBe(404);
+  });
+});
+
 describe('a simulation', () => {
   it('reaches those who are there, when they may be told, and whoever is on call by then', async () => {
     const { status, body } = await simulate({ data: { who: 'ana' }, dueAt: '2026-11-20' });

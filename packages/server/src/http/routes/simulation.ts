@@ -1,11 +1,15 @@
 // What a published policy would do, among the people of the tenant, without doing it: POST /v1/policies/{id}/simulate. Gathers
 // what the policy names in one transaction, plays in memory, and writes nothing. Offline the same is app/simulate-files.ts.
+// And what its picture is drawn of: GET /v1/policies/{id}/picture, played among people who are invented.
 import { setImmediate } from 'node:timers/promises';
 import {
   compilePolicy,
   type Directory,
   fromRfc3339,
+  type Instant,
   namesIn,
+  type Policy,
+  pictureOf,
   planSimulation,
   type SimulationPlan,
   type SimulationProblem,
@@ -22,11 +26,12 @@ import type { Tx } from '../../store/database.ts';
 import { getCalendar } from '../../store/sql/calendar.ts';
 import { readClock } from '../../store/sql/clock.ts';
 import { getPolicy } from '../../store/sql/policy.ts';
-import { NO_SETTINGS, tenantSettings } from '../../store/sql/tenant.ts';
+import { NO_SETTINGS, type TenantSettings, tenantSettings } from '../../store/sql/tenant.ts';
 import { countingIn } from '../policy-calendar.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import { callerOf, read, scopeOf } from '../route.ts';
+import { callerOf, read, readQuery, scopeOf } from '../route.ts';
+import { versionQuerySchema } from './policy.ts';
 import { gatherEverybody } from './policy-world.ts';
 
 /** More lines than anybody reads. */
@@ -34,6 +39,8 @@ const ITEMS_MAX = 2_000;
 /** Playing keeps the process from everything else between two runs, and a caller waiting over all of them. */
 const RUN_MS_MAX = 500;
 const ALL_MS_MAX = 5_000;
+/** Of a picture there is one run; it may be the first thing that a busy machine has played since it was started. */
+const PICTURE_MS_MAX = 2_000;
 
 export function simulationRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.post<{ Params: { id: string } }>('/v1/policies/:id/simulate', async (request) => {
@@ -44,21 +51,51 @@ export function simulationRoutes(app: FastifyInstance, ports: HttpPorts): void {
     );
     return play(ports, plan, directory, asked);
   });
+  app.get<{ Params: { id: string } }>('/v1/policies/:id/picture', async (request) => {
+    const { tenant, ...caller } = callerOf(request);
+    const { version = null } = readQuery(versionQuerySchema, request.query);
+    const drawn = await ports.database.transaction(scopeOf({ tenant, ...caller }), async (tx) => {
+      const { policy, settings, now } = await published(tx, ports, { tenant, id: request.params.id, version });
+      const { zone, activity } = settings;
+      const planned = planSimulation(policy, {}, { now, tenantZone: zone, activity });
+      return { policy, planned, directory: await gatherEverybody(tx, tenant, NOBODY, now) };
+    });
+    const { policy, planned, directory } = drawn;
+    const alone = { ...limits(ports, PICTURE_MS_MAX), alone: true };
+    return pictureOf(policy, planned.ok ? simulate(planned.plan, directory, alone) : null);
+  });
 }
+/** The settings of the tenant hold, but an example has people of its own. */
+const NOBODY = { people: [], groups: [], schedules: [] };
+
+const limits = (ports: HttpPorts, msMax = RUN_MS_MAX) => {
+  const until = ports.wallNow() + msMax;
+  return { itemsMax: ITEMS_MAX, goesOn: () => ports.wallNow() < until };
+};
 
 interface Prepared {
   readonly plan: SimulationPlan;
   readonly directory: Directory;
 }
 
-async function prepare(
-  tx: Tx,
-  ports: HttpPorts,
-  { tenant, id }: { readonly tenant: string; readonly id: string },
-  asked: SimulationRequest,
-): Promise<Prepared> {
-  const row = await getPolicy(tx, tenant, id, null);
-  if (row === null || row.deleted) throw new Problem('not_found', `There is no policy "${id}".`);
+interface Wanted {
+  readonly tenant: string;
+  readonly id: string;
+  /** The newest where null. */
+  readonly version: number | null;
+  /** What it counts around, as RFC 3339; now when not given. */
+  readonly at?: string | undefined;
+}
+interface Published {
+  readonly policy: Policy;
+  readonly settings: TenantSettings;
+  readonly now: Instant;
+}
+
+/** Counting in its calendar. */
+async function published(tx: Tx, ports: HttpPorts, { tenant, id, version, at }: Wanted): Promise<Published> {
+  const row = await getPolicy(tx, tenant, id, version);
+  if (row === null || (row.deleted && version === null)) throw new Problem('not_found', `There is no policy "${id}".`);
   const compiled = compilePolicy(row.written, row.version);
   if (!compiled.ok)
     throw new Problem('policy_invalid', `This release cannot read the policy: ${compiled.problems[0]?.message}`, {
@@ -66,10 +103,19 @@ async function prepare(
     });
   const { now } = await readClock(tx);
   const settings = (await tenantSettings(tx, [tenant])).get(tenant) ?? NO_SETTINGS;
-  const at = fromRfc3339(asked.at ?? '') ?? now;
-  const policy = await countingIn(compiled.policy, ports.calendars, at, async (named) => {
+  const policy = await countingIn(compiled.policy, ports.calendars, fromRfc3339(at ?? '') ?? now, async (named) => {
     return (await getCalendar(tx, tenant, named))?.body ?? null;
   });
+  return { policy, settings, now };
+}
+
+async function prepare(
+  tx: Tx,
+  ports: HttpPorts,
+  { tenant, id }: Pick<Wanted, 'tenant' | 'id'>,
+  asked: SimulationRequest,
+): Promise<Prepared> {
+  const { policy, settings, now } = await published(tx, ports, { tenant, id, version: null, at: asked.at });
   const zone = asked.zone ?? settings.zone;
   const planned = planSimulation(policy, asked, { now, tenantZone: zone, activity: settings.activity });
   if (!planned.ok) throw refused(planned.problems);
@@ -84,14 +130,7 @@ async function prepare(
 async function play(ports: HttpPorts, plan: SimulationPlan, directory: Directory, asked: SimulationRequest) {
   const { runs = 1, seed = 1 } = asked;
   const begin = ports.wallNow();
-  const playOne = (run: number) => {
-    const until = ports.wallNow() + RUN_MS_MAX;
-    return simulate(plan, directory, {
-      seed: seedOf(seed, run),
-      itemsMax: ITEMS_MAX,
-      goesOn: () => ports.wallNow() < until,
-    });
-  };
+  const playOne = (run: number) => simulate(plan, directory, { ...limits(ports), seed: seedOf(seed, run) });
   const first = playOne(0);
   if (runs === 1) return wireSimulation(plan, first);
   const tally = new Tally();

@@ -18,27 +18,29 @@ export interface StoredConnection {
   readonly per_second_max: number | null;
   readonly disabled: boolean;
   readonly receipt_key: string;
+  /** When its provider last told what became of a message, to within a minute; null: never yet. */
+  readonly receipt_at: Instant | null;
   /** Grows with every change of any connection. */
   readonly change: number;
 }
 const COLUMNS =
-  'tenant, id, channel, provider, settings, secrets, secret_names, position, concurrency_max, per_second_max, disabled, receipt_key, change';
+  'tenant, id, channel, provider, settings, secrets, secret_names, position, concurrency_max, per_second_max, disabled, receipt_key, receipt_at, change';
 
 /** What a sealed secret of a connection stands for. */
 export const sealContext = ({ tenant, id }: { readonly tenant: string; readonly id: string }): string =>
   `connection:${tenant}:${id}`;
 
-/** Creates or replaces; the address for receipts stays. */
+/** Creates or replaces; the address for receipts stays, and what has come there, unless it is another brand's now. */
 export async function putConnection(
   tx: Tx,
-  connection: Omit<StoredConnection, 'change'>,
+  connection: Omit<StoredConnection, 'change' | 'receipt_at'>,
 ): Promise<StoredConnection | null> {
   const [row] = await tx.query<StoredConnection>(
     `INSERT INTO relance.connections AS c (tenant, id, channel, provider, settings, secrets, secret_names, position, concurrency_max, per_second_max, disabled, receipt_key)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      ON CONFLICT (tenant, id) DO UPDATE SET channel = excluded.channel, provider = excluded.provider, settings = excluded.settings, secrets = excluded.secrets,
        secret_names = excluded.secret_names, position = excluded.position, concurrency_max = excluded.concurrency_max, per_second_max = excluded.per_second_max,
-       disabled = excluded.disabled, change = nextval('relance.connection_changes'), updated_at = clock_timestamp() RETURNING ${COLUMNS}`,
+       disabled = excluded.disabled, receipt_at = CASE WHEN c.provider = excluded.provider THEN c.receipt_at END, change = nextval('relance.connection_changes'), updated_at = clock_timestamp() RETURNING ${COLUMNS}`,
     [
       connection.tenant,
       connection.id,
@@ -111,6 +113,20 @@ export async function connectionOfReceipts(tx: Tx, provider: string, key: string
     [key, provider],
   );
   return row ?? null;
+}
+
+const NOTED_MS = 60_000;
+/** That its provider has told something now. One a minute is noted: they come by the thousand, and all of them say the same of it. */
+export async function noteReceipt(
+  tx: Tx,
+  { tenant, id, receipt_at: noted }: Pick<StoredConnection, 'tenant' | 'id' | 'receipt_at'>,
+  now: number,
+): Promise<void> {
+  if (noted !== null && now - noted < NOTED_MS) return;
+  await tx.query('UPDATE relance.connections SET receipt_at = clock_timestamp() WHERE tenant = $1 AND id = $2', [
+    tenant,
+    id,
+  ]);
 }
 
 /**

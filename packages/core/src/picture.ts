@@ -1,20 +1,13 @@
 // A policy as it is drawn: its stages with what each does, and when each would run and speak in an example in which nobody answers.
-// Made in the worker (rehearse.ts); picture-view.tsx draws it.
-import {
-  type ContactPlan,
-  type Duration,
-  formatDuration,
-  formatOffset,
-  formatTarget,
-  formatTime,
-  isEventStage,
-  type Policy,
-  type SendHours,
-  type SendSpan,
-  type Simulation,
-  type Stage,
-  toRfc3339,
-} from '@relance/core';
+// The server makes it (GET /v1/policies/{id}/picture), so that a page draws it without the core beside it.
+import { toRfc3339 } from './instant.ts';
+import { type Duration, formatDuration } from './policy/duration.ts';
+import { formatTime } from './policy/hours.ts';
+import { formatOffset } from './policy/offset.ts';
+import { type ContactPlan, isEventStage, type Policy, type Stage } from './policy/policy.ts';
+import { formatTarget } from './policy/target.ts';
+import type { SendHours, SendSpan } from './send-window.ts';
+import type { Simulation } from './simulation.ts';
 
 export interface PictureNotice {
   readonly to: readonly string[];
@@ -46,7 +39,7 @@ export interface PictureStage {
   /** In the example; empty where it does not run there. */
   readonly runs: readonly PictureRun[];
 }
-export interface Picture {
+export interface PolicyPicture {
   readonly id: string;
   readonly title: string;
   readonly description: string;
@@ -72,7 +65,7 @@ export interface Picture {
 /** More marks than can be told apart. */
 const RUNS_MAX = 40;
 
-export function pictureOf(policy: Policy, simulation: Simulation | null): Picture {
+export function pictureOf(policy: Policy, simulation: Simulation | null): PolicyPicture {
   const typesOf = (role: string) => [
     ...new Set(policy.clauses.filter((one) => one.role === role && one.stage === null).flatMap(({ on }) => on)),
   ];
@@ -103,7 +96,7 @@ function asksOf({ assignee, assigneeTarget, assignees, require }: Policy): strin
   return `${each}${assignees?.source ?? ''}`;
 }
 
-function exampleOf({ calendar }: Policy, { followUp, outcome, directory }: Simulation): Picture['example'] {
+function exampleOf({ calendar }: Policy, { followUp, outcome, directory }: Simulation): PolicyPicture['example'] {
   return {
     openedAt: toRfc3339(followUp.openedAt),
     dueAt: followUp.dueAt === null ? null : toRfc3339(followUp.dueAt),
