@@ -14,8 +14,8 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'packages/core/src/policy/cel-activity.ts': 'fifteen digits a number at most, of a text that has been checked',
 };
 
-/** What is not proved is tried at random, with the same attempts in every run; a busy machine takes long. */
-const HOW = { timeout: 120_000, randomSeed: 1 };
+/** What is not proved is tried at random, with the same attempts in every run, judged by their steps: a busy machine takes long. */
+const HOW = { timeout: 300_000, randomSeed: 1, seedingTimeout: null, incubationTimeout: null, attackTimeout: null };
 
 interface Regex {
   readonly pattern: string;
