@@ -3159,7 +3159,10 @@ export interface ServedChannel {
       readonly since: string | null;
     };
   }[];
-  /** By which of them messages leave now: the first that is not down; null where there is none. */
+  /**
+   * By which of them messages left when they were tried last: the first that was not down; null where there is
+   * none.
+   */
   readonly now: string | null;
 }
 

@@ -57,7 +57,9 @@ export const SETTING_SHAPES = {
       .describe('in the order in which they are tried'),
     now: id
       .nullable()
-      .describe('by which of them messages leave now: the first that is not down; null where there is none'),
+      .describe(
+        'by which of them messages left when they were tried last: the first that was not down; null where there is none',
+      ),
   }),
   Settings: z.strictObject({ tenant: id, settings: anything.describe('as relance.yaml was applied last') }),
   Key: z.strictObject({ id, tenant: id, name: z.string().nullable(), scopes, createdAt: time }),

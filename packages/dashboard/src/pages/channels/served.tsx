@@ -110,7 +110,7 @@ function saysOf({ channel, by, connections, now }: ServedChannel): string {
   const names = connections.map(({ id, provider }) => (id === provider ? id : `${id} (${provider})`));
   const place = connections.findIndex(({ id }) => id === now);
   if (place < 0)
-    return `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} down: messages wait, and it is tried again.`;
+    return `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} down as last tried: messages wait, and one of them tries again.`;
   const rest = names.slice(place + 1);
   const then = rest.length === 0 ? '.' : `; where it fails, by ${rest.join(', then ')}.`;
   if (place === 0) return `By ${names[0]}${then}`;

@@ -1,7 +1,7 @@
 // What a tenant's messages leave by, channel by channel, in the order in which it is tried, and by which of them now: its own
 // connections where it has any for the channel (also where none of them may be used), else those of the server. Connections
 // themselves are connection.ts.
-import type { Channel } from '@relance/core';
+import { CHANNELS, type Channel } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import {
@@ -14,8 +14,6 @@ import {
 import type { HttpPorts, ServerConnection } from '../ports.ts';
 import { callerOf, readQuery, scopeOf } from '../route.ts';
 import { wireHealth } from './connection.ts';
-
-const CHANNELS: readonly Channel[] = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'];
 
 export function channelRoutes(app: FastifyInstance, ports: HttpPorts): void {
   app.get('/v1/channels', async (request) => {
@@ -55,7 +53,7 @@ function servedBy(channel: Channel, { own, server, ofOwn, ofServer }: Known) {
   return { channel, by: used.length === 0 ? 'nothing' : 'tenant', ...tried(used, ofOwn) };
 }
 
-/** As deliver looks for a place (engine/berth.ts): the first that is not down. */
+/** As nodes told it last: when one that is down may be tried again, each node knows by itself (engine/breaker.ts). */
 function tried(all: readonly { readonly id: string; readonly provider: string }[], healths: Healths) {
   const connections = all.map(({ id, provider }) => ({ id, provider, health: wireHealth(healths.get(id)) }));
   return { connections, now: connections.find(({ health }) => health.state !== 'down')?.id ?? null };

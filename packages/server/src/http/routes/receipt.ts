@@ -7,7 +7,13 @@ import type { Receipt, ReceiptAnswer, ReceiptReply } from '../../engine/ports.ts
 import { answerPress } from '../../responses/press-answer.ts';
 import { answerText } from '../../responses/text-answer.ts';
 import { ENGINE } from '../../store/database.ts';
-import { connectionOfReceipts, getConnection, noteReceipt, type StoredConnection } from '../../store/sql/connection.ts';
+import {
+  connectionOfReceipts,
+  getConnection,
+  isNotedLately,
+  noteReceipt,
+  type StoredConnection,
+} from '../../store/sql/connection.ts';
 import { findReceiptTargets, pendingOfIds } from '../../store/sql/receipt.ts';
 import type { Caller } from '../auth.ts';
 import type { HttpPorts } from '../ports.ts';
@@ -134,13 +140,21 @@ async function replyTo(
 ): Promise<ReceiptReply> {
   if (answer.kind === 'text') return answer.reply(await answerText(ports, connection, answer.text));
   await ports.receipts.take(connection.tenant, connection.provider, answer.items);
-  if (answer.items.length > 0 || (answer.presses ?? []).length > 0)
-    await ports.database.transaction(ENGINE, (tx) => noteReceipt(tx, connection, ports.wallNow()));
   // One in a call, of those that hand on any.
   for (const mail of answer.mails ?? []) await ports.takeMail(connection.tenant, mail);
   for (const press of answer.presses ?? []) await answerPress(ports, connection, press);
+  const carried = answer.items.length + (answer.presses ?? []).length;
+  if (carried > 0 && !isNotedLately(connection, ports.wallNow())) await note(ports, connection);
   return answer.reply ?? { contentType: 'text/plain', body: '' };
 }
+
+/** What was told is taken already, whether or not that can be noted. */
+const note = (ports: HttpPorts, connection: StoredConnection): Promise<void> =>
+  ports.database
+    .transaction(ENGINE, (tx) => noteReceipt(tx, connection))
+    .catch((error: unknown) =>
+      ports.log.warn({ error, connection: connection.id }, 'that a provider told something could not be noted'),
+    );
 
 const REFUSALS = { 400: 'invalid_webhook', 401: 'not_proven', 403: 'forbidden' } as const;
 

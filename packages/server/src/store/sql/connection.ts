@@ -116,17 +116,20 @@ export async function connectionOfReceipts(tx: Tx, provider: string, key: string
 }
 
 const NOTED_MS = 60_000;
-/** That its provider has told something now. One a minute is noted: they come by the thousand, and all of them say the same of it. */
+/** One a minute is noted: they come by the thousand, and all of them say the same of it. */
+export const isNotedLately = ({ receipt_at: noted }: Pick<StoredConnection, 'receipt_at'>, now: number): boolean =>
+  noted !== null && now - noted < NOTED_MS;
+
+/** That its provider has told something now. Of many at once, the first notes it. */
 export async function noteReceipt(
   tx: Tx,
-  { tenant, id, receipt_at: noted }: Pick<StoredConnection, 'tenant' | 'id' | 'receipt_at'>,
-  now: number,
+  { tenant, id, provider }: Pick<StoredConnection, 'tenant' | 'id' | 'provider'>,
 ): Promise<void> {
-  if (noted !== null && now - noted < NOTED_MS) return;
-  await tx.query('UPDATE relance.connections SET receipt_at = clock_timestamp() WHERE tenant = $1 AND id = $2', [
-    tenant,
-    id,
-  ]);
+  await tx.query(
+    `UPDATE relance.connections SET receipt_at = clock_timestamp() WHERE tenant = $1 AND id = $2 AND provider = $3
+       AND (receipt_at IS NULL OR receipt_at < clock_timestamp() - $4::float8 * interval '1 millisecond')`,
+    [tenant, id, provider, NOTED_MS],
+  );
 }
 
 /**
