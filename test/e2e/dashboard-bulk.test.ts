@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { CHROMIUM } from '../pages/chromium.ts';
 import { createDashboardWorld, type DashboardWorld } from '../pages/dashboard.ts';
-import { furnish, taskEvent } from '../server.ts';
+import { furnish, json, taskEvent } from '../server.ts';
 
 const MANY = 10_000;
 const QUICK_MS = 100;
@@ -183,6 +183,89 @@ describe.runIf(CHROMIUM !== null)('many follow-ups in the dashboard', () => {
     await bar.getByText('Taken back: 12 done.').waitFor();
     expect(await standings()).toEqual(Array(12).fill('open'));
     expect(troubles.filter((text) => !text.includes('409'))).toEqual([]);
+    await end();
+  });
+
+  it('leaves what is chosen meanwhile, and says that it stops and what came of it to whoever waits', {
+    timeout: 120_000,
+  }, async () => {
+    const { client } = world.server;
+    const id = await open('tray-1', 'Sort tray 1');
+    await open('tray-2', 'Sort tray 2');
+    const { page, troubles, look, end } = await world.visit();
+    const bar = page.getByRole('region', { name: 'What is chosen' });
+    await page.goto(`${world.server.url}/follow-ups?q=Sort`);
+    await page.getByLabel('Choose Sort tray 1').check();
+    const held = Promise.withResolvers<void>();
+    await page.route('**/acknowledge', async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await bar.getByRole('button', { name: 'Acknowledge' }).click();
+    await bar.getByRole('status').filter({ hasText: '0 of 1' }).waitFor();
+    await page.getByLabel('Choose Sort tray 2').check();
+    await bar.getByRole('button', { name: 'Stop' }).click();
+    const stopping = bar.getByRole('button', { name: 'Stopping…' });
+    expect(await stopping.isDisabled()).toBe(true);
+    expect(await stopping.evaluate((button) => button === document.activeElement)).toBe(true);
+    await look('a command for many stops');
+    held.resolve();
+    const came = bar.getByRole('status').filter({ hasText: 'Acknowledge: 1 done.' });
+    await came.waitFor();
+    await expect.poll(() => came.evaluate((told) => told === document.activeElement)).toBe(true);
+    expect((await client.followUps.get(id)).status).toBe('acknowledged');
+    // The other one is chosen still, and what takes it back is beside it.
+    await bar.getByText('1 chosen, 2 in the list').waitFor();
+    expect(await page.getByLabel('Choose Sort tray 1').isChecked()).toBe(false);
+    expect(await page.getByLabel('Choose Sort tray 2').isChecked()).toBe(true);
+    await look('what became of one while another is chosen');
+    await bar.getByRole('button', { name: 'Undo' }).click();
+    await bar.getByText('Taken back: 1 done.').waitFor();
+    await bar.getByText('1 chosen, 2 in the list').waitFor();
+    expect((await client.followUps.get(id)).status).toBe('open');
+    await page.unrouteAll();
+    expect(troubles).toEqual([]);
+    await end();
+  });
+
+  it('ends with its tenant, and the next one sees nothing of it', { timeout: 120_000 }, async () => {
+    const { server } = world;
+    for (let n = 0; n < 12; n++) await open(`jar-${n}`, `Fill jar ${n}`);
+    const made = await (await server.raw('/v1/keys', json({ tenant: 'other', scopes: ['admin', 'api'] }))).json();
+    const { page, end } = await world.visit();
+    const bar = page.getByRole('region', { name: 'What is chosen' });
+    await page.goto(`${server.url}/follow-ups?q=Fill`);
+    await page.getByLabel('Choose Fill jar 5').check();
+    await bar.getByRole('button', { name: 'Choose all 12' }).click();
+    await bar.getByText('12 chosen').waitFor();
+    const held = Promise.withResolvers<void>();
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      const [, id] = /\/v1\/follow-ups\/([0-9a-f-]{36})/.exec(request.url()) ?? [];
+      if (id !== undefined) asked.push(id);
+    });
+    let answered = 0;
+    await page.route('**/acknowledge', async (route) => {
+      await held.promise;
+      await route.continue();
+      answered++;
+    });
+    await bar.getByRole('button', { name: 'Acknowledge' }).click();
+    await expect.poll(() => new Set(asked).size).toBe(6);
+    // In another window.
+    const { key } = made as { readonly key: string };
+    const session = { data: { key }, headers: { origin: server.url } };
+    expect((await page.context().request.post(`${server.url}/session`, session)).status()).toBe(200);
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))"); // whoever comes back to this one
+    await page.getByText('other', { exact: true }).waitFor();
+    held.resolve();
+    await expect.poll(() => answered).toBe(6);
+    await page.getByRole('link', { name: 'People' }).click();
+    await page.getByRole('heading', { name: 'People', level: 1 }).waitFor();
+    await page.getByRole('link', { name: 'Follow-ups' }).click();
+    await page.getByText('None matches').or(page.getByText('No follow-up is under way')).waitFor();
+    expect(await bar.count()).toBe(0);
+    expect(new Set(asked).size).toBe(6);
     await end();
   });
 
