@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { CHROMIUM } from '../pages/chromium.ts';
 import { createDashboardWorld, type DashboardWorld } from '../pages/dashboard.ts';
-import { furnish, taskEvent } from '../server.ts';
+import { furnish, json, taskEvent } from '../server.ts';
 
 const MANY = 10_000;
 const QUICK_MS = 100;
 /** Machines that check this are busy with other tests: what a person would wait for is measured in the browser, several times. */
 const TRIES = 5;
-const ROUNDS_MAX = 3;
+const ROUNDS = 3;
 
 if (CHROMIUM === null)
   process.stderr.write('LEFT OUT: many follow-ups at once in a real browser (apt-get install chromium).\n');
@@ -186,6 +186,89 @@ describe.runIf(CHROMIUM !== null)('many follow-ups in the dashboard', () => {
     await end();
   });
 
+  it('leaves what is chosen meanwhile, and says that it stops and what came of it to whoever waits', {
+    timeout: 120_000,
+  }, async () => {
+    const { client } = world.server;
+    const id = await open('tray-1', 'Sort tray 1');
+    await open('tray-2', 'Sort tray 2');
+    const { page, troubles, look, end } = await world.visit();
+    const bar = page.getByRole('region', { name: 'What is chosen' });
+    await page.goto(`${world.server.url}/follow-ups?q=Sort`);
+    await page.getByLabel('Choose Sort tray 1').check();
+    const held = Promise.withResolvers<void>();
+    await page.route('**/acknowledge', async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await bar.getByRole('button', { name: 'Acknowledge' }).click();
+    await bar.getByRole('status').filter({ hasText: '0 of 1' }).waitFor();
+    await page.getByLabel('Choose Sort tray 2').check();
+    await bar.getByRole('button', { name: 'Stop' }).click();
+    const stopping = bar.getByRole('button', { name: 'Stopping…' });
+    expect(await stopping.isDisabled()).toBe(true);
+    expect(await stopping.evaluate((button) => button === document.activeElement)).toBe(true);
+    await look('a command for many stops');
+    held.resolve();
+    const came = bar.getByRole('status').filter({ hasText: 'Acknowledge: 1 done.' });
+    await came.waitFor();
+    await expect.poll(() => came.evaluate((told) => told === document.activeElement)).toBe(true);
+    expect((await client.followUps.get(id)).status).toBe('acknowledged');
+    // The other one is chosen still, and what takes it back is beside it.
+    await bar.getByText('1 chosen, 2 in the list').waitFor();
+    expect(await page.getByLabel('Choose Sort tray 1').isChecked()).toBe(false);
+    expect(await page.getByLabel('Choose Sort tray 2').isChecked()).toBe(true);
+    await look('what became of one while another is chosen');
+    await bar.getByRole('button', { name: 'Undo' }).click();
+    await bar.getByText('Taken back: 1 done.').waitFor();
+    await bar.getByText('1 chosen, 2 in the list').waitFor();
+    expect((await client.followUps.get(id)).status).toBe('open');
+    await page.unrouteAll();
+    expect(troubles).toEqual([]);
+    await end();
+  });
+
+  it('ends with its tenant, and the next one sees nothing of it', { timeout: 120_000 }, async () => {
+    const { server } = world;
+    for (let n = 0; n < 12; n++) await open(`jar-${n}`, `Fill jar ${n}`);
+    const made = await (await server.raw('/v1/keys', json({ tenant: 'other', scopes: ['admin', 'api'] }))).json();
+    const { page, end } = await world.visit();
+    const bar = page.getByRole('region', { name: 'What is chosen' });
+    await page.goto(`${server.url}/follow-ups?q=Fill`);
+    await page.getByLabel('Choose Fill jar 5').check();
+    await bar.getByRole('button', { name: 'Choose all 12' }).click();
+    await bar.getByText('12 chosen').waitFor();
+    const held = Promise.withResolvers<void>();
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      const [, id] = /\/v1\/follow-ups\/([0-9a-f-]{36})/.exec(request.url()) ?? [];
+      if (id !== undefined) asked.push(id);
+    });
+    let answered = 0;
+    await page.route('**/acknowledge', async (route) => {
+      await held.promise;
+      await route.continue();
+      answered++;
+    });
+    await bar.getByRole('button', { name: 'Acknowledge' }).click();
+    await expect.poll(() => new Set(asked).size).toBe(6);
+    // In another window.
+    const { key } = made as { readonly key: string };
+    const session = { data: { key }, headers: { origin: server.url } };
+    expect((await page.context().request.post(`${server.url}/session`, session)).status()).toBe(200);
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))"); // whoever comes back to this one
+    await page.getByText('other', { exact: true }).waitFor();
+    held.resolve();
+    await expect.poll(() => answered).toBe(6);
+    await page.getByRole('link', { name: 'People' }).click();
+    await page.getByRole('heading', { name: 'People', level: 1 }).waitFor();
+    await page.getByRole('link', { name: 'Follow-ups' }).click();
+    await page.getByText('None matches').or(page.getByText('No follow-up is under way')).waitFor();
+    expect(await bar.count()).toBe(0);
+    expect(new Set(asked).size).toBe(6);
+    await end();
+  });
+
   it('chooses all that match only while somebody waits for it', { timeout: 120_000 }, async () => {
     await copy(await open('wait', 'Wait for it'), 300);
     const { page, troubles, look, end } = await world.visit();
@@ -243,7 +326,7 @@ describe.runIf(CHROMIUM !== null)('many follow-ups in the dashboard', () => {
     const rows = page.getByRole('list', { name: 'Follow-ups' }).getByRole('listitem');
     await page.goto(`${world.server.url}/follow-ups?show=all&q=Check`);
     await rows.first().waitFor();
-    const few = await quickness(page);
+    const few = await leastOf(page);
     await page.goto(`${world.server.url}/follow-ups?show=closed`);
     await rows.first().waitFor();
     // Only what is seen exists, however far somebody scrolls.
@@ -256,15 +339,12 @@ describe.runIf(CHROMIUM !== null)('many follow-ups in the dashboard', () => {
     })()`);
     await page.getByText(/^10\d{3} follow-ups$/).waitFor();
     expect(await rows.count()).toBeLessThan(60);
-    let many = await quickness(page);
-    // What disturbs a machine for a moment does not come again; what is slow does.
-    for (let again = 1; again < ROUNDS_MAX && slowIn(many, few).length > 0; again++) {
-      const once = await quickness(page);
-      many = new Map([...many].map(([what, ms]) => [what, Math.min(ms, once.get(what) ?? ms)]));
-    }
+    const many = await leastOf(page);
     console.info('Shown within (ms; among ten thousand, among a few):');
     for (const [what, ms] of many) console.info(`  ${what}: ${ms}, ${few.get(what)}`);
     expect(slowIn(many, few)).toEqual([]);
+    for (const measured of [few, many])
+      expect(Math.max(...[...measured].map(([what, ms]) => (what === 'scrolling' ? 0 : ms)))).toBeGreaterThan(0);
     // Whoever has read one page of them chooses them all, as far as all go at once.
     await page.goto(`${world.server.url}/follow-ups?show=closed`);
     await rows.first().getByRole('checkbox').check();
@@ -281,12 +361,19 @@ describe.runIf(CHROMIUM !== null)('many follow-ups in the dashboard', () => {
 
 type Quickness = ReadonlyMap<string, number>;
 
-/** What is promised; on a machine on which a few are slow already, many may be so much slower. */
+/** What is promised; on a machine on which a few take more than a third of it, many may take three times as long. */
 const slowIn = (many: Quickness, few: Quickness): readonly string[] =>
-  [...many].flatMap(([what, ms]) => {
-    const ofFew = few.get(what) ?? 0;
-    return ms < (ofFew > QUICK_MS ? 3 * ofFew : QUICK_MS) ? [] : [`${what}: ${ms} ms`];
-  });
+  [...many].flatMap(([what, ms]) => (ms <= Math.max(QUICK_MS, 3 * (few.get(what) ?? 0)) ? [] : [`${what}: ${ms} ms`]));
+
+/** What disturbs a machine for a moment does not come again; what is slow does. */
+async function leastOf(page: Page): Promise<Quickness> {
+  let least = await quickness(page);
+  for (let round = 1; round < ROUNDS; round++) {
+    const once = await quickness(page);
+    least = new Map([...least].map(([what, ms]) => [what, Math.min(ms, once.get(what) ?? ms)]));
+  }
+  return least;
+}
 
 /** All that somebody does in the list, each several times: the second slowest of each, so that most are quicker. */
 async function quickness(page: Page): Promise<Quickness> {
@@ -345,10 +432,15 @@ async function quickness(page: Page): Promise<Quickness> {
   return found;
 }
 
-/** From a key or a click to what it shows painted, as the browser itself measures interactions (Event Timing); 0 is less than 16. */
+/**
+ * From a key or a click to what it shows painted, as the browser itself measures interactions (Event Timing); 0 is less than 16. Where
+ * the server is asked (another filter, opening one) that is until the page shows that it was pressed, and not until the answer is there:
+ * how long the server takes among millions the bench measures.
+ */
 async function slowestButOne(page: Page, act: () => Promise<void>): Promise<number> {
   await page.evaluate(`
     window.acts = new Map();
+    window.actsBefore = performance.interactionCount;
     window.watching?.disconnect();
     window.watching = new PerformanceObserver((list) => {
       for (const { interactionId, duration } of list.getEntries())
@@ -358,6 +450,8 @@ async function slowestButOne(page: Page, act: () => Promise<void>): Promise<numb
   `);
   await act();
   await page.waitForTimeout(200); // what was painted last is told after it was
+  // That nothing was seen to be slow means nothing where nothing was seen.
+  expect(await page.evaluate('performance.interactionCount - window.actsBefore')).toBeGreaterThanOrEqual(TRIES);
   const acts = (await page.evaluate('[...window.acts.values()]')) as readonly number[];
   return acts.toSorted((a, b) => b - a)[1] ?? 0;
 }

@@ -24,8 +24,13 @@ actions:
       required: [amount, taxed]
       properties:
         amount: { type: number, minimum: 1, title: Amount, description: without tax }
+        days: { type: integer, title: Paid within days, default: 30 }
         rule: { enum: [budget, travel], title: Which rule }
         taxed: { type: boolean, title: Tax is paid }
+  - id: split
+    label: Split it
+    resolves: false
+    answer: { type: object, title: Shares, description: each by its name, additionalProperties: { type: number } }
   - { id: days, label: Say how long, resolves: false, answer: { type: integer, title: How many days } }
 stages:
   - { id: notice, at: opened, notify: { via: [email] } }
@@ -256,7 +261,7 @@ describe.runIf(CHROMIUM !== null)('commands in the dashboard', () => {
       expect(await form.count()).toBe(0);
       await page.goBack();
     }
-    expect([...offered].sort()).toEqual([...cases.map(({ label }) => label), 'Approve a part'].sort());
+    expect([...offered].sort()).toEqual([...cases.map(({ label }) => label), 'Approve a part', 'Split it'].sort());
     expect(troubles).toEqual([]);
     await end();
   });
@@ -272,6 +277,11 @@ describe.runIf(CHROMIUM !== null)('commands in the dashboard', () => {
     expect(await form.getByText('JSON').count()).toBe(0);
     await form.getByLabel('Amount').fill('0');
     await form.getByLabel('Which rule').selectOption('travel');
+    // A yes or no that was overlooked is no answer: the browser asks for it.
+    expect(await form.getByLabel('Tax is paid').inputValue()).toBe('');
+    await form.getByRole('button', { name: 'Approve a part' }).click();
+    expect(await form.getByLabel('Tax is paid').evaluate((field) => field === document.activeElement)).toBe(true);
+    await form.getByLabel('Tax is paid').selectOption('No');
     await form.getByRole('button', { name: 'Approve a part' }).click();
     await form.getByText('Must be >= 1.').waitFor();
     await look('an answer that was refused');
@@ -282,10 +292,33 @@ describe.runIf(CHROMIUM !== null)('commands in the dashboard', () => {
     await page.getByText('Resolved: partly').waitFor();
     const { answers } = await client.followUps.get(id);
     expect(Object.values(answers)).toMatchObject([
-      { action: 'partly', answer: { amount: 40.5, rule: 'travel', taxed: false } },
+      { action: 'partly', answer: { amount: 40.5, days: 30, rule: 'travel', taxed: false } },
     ]);
     const timeline = page.getByRole('list', { name: 'What happened' });
     await timeline.getByText('Answered "partly"').filter({ hasText: 'The rest is private.' }).waitFor();
+    expect(troubles.filter((text) => !text.includes('422'))).toEqual([]);
+    await end();
+  });
+
+  it('asks for an answer that needs more than fields as JSON, and says what is wrong in it', {
+    timeout: 120_000,
+  }, async () => {
+    const { client } = world.server;
+    const id = await open('split');
+    const { page, troubles, look, end } = await world.visit();
+    await page.goto(`${world.server.url}/follow-ups/${id}`);
+    await page.getByRole('button', { name: 'Split it' }).click();
+    const form = page.locator('main form');
+    await form.getByLabel('Shares').fill('{"ana": 2, "bo": "much"}');
+    await form.getByRole('button', { name: 'Split it' }).click();
+    await form.getByText('bo: Must be number.').waitFor();
+    await look('an answer in JSON that was refused');
+    expect((await client.followUps.get(id)).answers).toEqual({});
+    await form.getByLabel('Shares').fill('{"ana": 2, "bo": 1}');
+    await form.getByRole('button', { name: 'Split it' }).click();
+    await page.getByRole('status').filter({ hasText: 'Done.' }).waitFor();
+    const { answers } = await client.followUps.get(id);
+    expect(Object.values(answers)).toMatchObject([{ action: 'split', answer: { ana: 2, bo: 1 } }]);
     expect(troubles.filter((text) => !text.includes('422'))).toEqual([]);
     await end();
   });

@@ -24,10 +24,10 @@ fallback: recipient(boss)
 stages:
   - { id: notice, at: opened, notify: { via: [email] } }
 `;
-const REVIEWERS = `id,Assignee
-plan,ana
-plan,bo
-plan,ana
+const reviewers = (column: string, key: string): string => `${column},Assignee
+${key},ana
+${key},bo
+${key},ana
 `;
 
 /** What the page says while it reads. */
@@ -117,28 +117,37 @@ describe.runIf(CHROMIUM !== null)('an import of follow-ups', () => {
     await end();
   });
 
-  it('tells rows of one key apart where each who is asked has one of their own', { timeout: 120_000 }, async () => {
-    const { client } = world.server;
-    await client.policies.put('review', REVIEW);
-    const { page, troubles, end } = await world.visit();
-    await page.goto(`${world.server.url}/follow-ups/import`);
-    await page.getByLabel('Policy').selectOption('review');
-    const file = { name: 'reviews.csv', mimeType: 'text/csv', buffer: Buffer.from(REVIEWERS) };
-    await page.locator('input[type=file]').setInputFiles(file);
-    await page.getByRole('button', { name: 'See what would happen' }).click();
-    const rows = page.getByRole('table', { name: 'What becomes of each row' }).getByRole('row');
-    await rows.filter({ hasText: 'same key as line 2' }).waitFor();
-    expect(await rows.allTextContents()).toEqual([
-      expect.stringContaining('Line'),
-      expect.stringMatching(/^2New .*ana/),
-      expect.stringMatching(/^3New .*bo/),
-      expect.stringMatching(/^4Changes same key as line 2: it is fed with this row.*ana/),
-    ]);
-    await page.getByRole('button', { name: 'Import 3 follow-ups' }).click();
-    await page.getByRole('status').filter({ hasText: '3 follow-ups were written' }).waitFor();
-    const opened = (await client.followUps.list({ key: 'plan' })).items;
-    expect(opened.map(({ assignee }) => assignee).sort()).toEqual(['ana', 'bo']);
-    expect(troubles).toEqual([]);
-    await end();
-  });
+  it.each([
+    ['the policy makes of the data', 'id', 'plan'],
+    ['a column holds', 'Key', 'launch'],
+  ])(
+    'tells rows of a key that %s apart where each who is asked has one of their own',
+    {
+      timeout: 120_000,
+    },
+    async (_, column, key) => {
+      const { client } = world.server;
+      await client.policies.put('review', REVIEW);
+      const { page, troubles, end } = await world.visit();
+      await page.goto(`${world.server.url}/follow-ups/import`);
+      await page.getByLabel('Policy').selectOption('review');
+      const file = { name: 'reviews.csv', mimeType: 'text/csv', buffer: Buffer.from(reviewers(column, key)) };
+      await page.locator('input[type=file]').setInputFiles(file);
+      await page.getByRole('button', { name: 'See what would happen' }).click();
+      const rows = page.getByRole('table', { name: 'What becomes of each row' }).getByRole('row');
+      await rows.filter({ hasText: 'same key as line 2' }).waitFor();
+      expect(await rows.allTextContents()).toEqual([
+        expect.stringContaining('Line'),
+        expect.stringMatching(/^2New .*ana/),
+        expect.stringMatching(/^3New .*bo/),
+        expect.stringMatching(/^4Changes same key as line 2: it is fed with this row.*ana/),
+      ]);
+      await page.getByRole('button', { name: 'Import 3 follow-ups' }).click();
+      await page.getByRole('status').filter({ hasText: '3 follow-ups were written' }).waitFor();
+      const opened = (await client.followUps.list({ key })).items;
+      expect(opened.map(({ assignee }) => assignee).sort()).toEqual(['ana', 'bo']);
+      expect(troubles).toEqual([]);
+      await end();
+    },
+  );
 });

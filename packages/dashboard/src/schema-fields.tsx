@@ -1,5 +1,5 @@
-// Fields for what a JSON Schema describes, of a brand's settings or of an answer that a policy asks for: words, numbers, choices and yes
-// or no; whatever is deeper is written as JSON.
+// Fields for what a JSON Schema describes, of a brand's settings or of an answer that a policy asks for: words, numbers, choices and
+// boxes to tick; whatever is deeper is written as JSON.
 import { Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from '@mantine/core';
 
 interface Property {
@@ -12,6 +12,7 @@ interface Property {
 export interface Schema extends Property {
   readonly properties?: Readonly<Record<string, Property>>;
   readonly required?: readonly string[];
+  readonly additionalProperties?: unknown;
 }
 /** What is typed, by name. */
 export type Typed = Readonly<Record<string, string>>;
@@ -76,11 +77,11 @@ function OneField({ name, property, value, required, kept, secret, focus, error,
         value={value}
         data={[
           { value: '', label: usual ?? (required ? 'Choose' : 'Not said') },
-          ...property.enum.map((one) => ({ value: String(one), label: String(one) })),
+          ...property.enum.map((one) => ({ value: String(one), label: labelOf(one) })),
         ]}
       />
     );
-  if (property.type === 'boolean')
+  if (isBox(property))
     return (
       <Checkbox
         label={property.title ?? name}
@@ -98,7 +99,9 @@ function OneField({ name, property, value, required, kept, secret, focus, error,
   return <TextInput {...all} {...placeholder} value={value} spellCheck={false} />;
 }
 
+const labelOf = (one: unknown): string => (one === true ? 'Yes' : one === false ? 'No' : String(one));
 const isNumber = ({ type }: Property): boolean => type === 'integer' || type === 'number';
+const isBox = (property: Property): boolean => property.type === 'boolean' && property.enum === undefined;
 const isDeep = (property: Property): boolean =>
   property.enum === undefined && !['string', 'integer', 'number', 'boolean'].includes(property.type ?? '');
 
@@ -113,12 +116,12 @@ export function typedOf(schema: Schema, values: Readonly<Record<string, unknown>
 }
 
 /**
- * What was typed as the values that it means; what is left empty is not said, but a yes that is asked for and not ticked is a no. What
+ * What was typed as the values that it means; what is left empty is not said, but a box that is asked for and not ticked is a no. What
  * cannot be read stays as it is written.
  */
 export function valuesOf(schema: Schema, typed: Typed): Readonly<Record<string, unknown>> {
   const said = Object.entries(typed).filter(([, text]) => text.trim() !== '');
-  const noes = (schema.required ?? []).filter((name) => schema.properties?.[name]?.type === 'boolean');
+  const noes = (schema.required ?? []).filter((name) => isBox(schema.properties?.[name] ?? {}));
   return {
     ...Object.fromEntries(noes.map((name) => [name, false])),
     ...Object.fromEntries(said.map(([name, text]) => [name, readAs(schema.properties?.[name] ?? {}, text.trim())])),

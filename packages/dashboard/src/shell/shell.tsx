@@ -126,7 +126,8 @@ export function Shell() {
       </AppShell.Navbar>
       <Ended tenant={tenant} />
       <AppShell.Main id="main">
-        <Outlet />
+        {/* What runs on a page of one tenant ends where somebody signs in to another. */}
+        <Outlet key={tenant} />
       </AppShell.Main>
     </AppShell>
   );

@@ -2,6 +2,7 @@
 // goes on from there.
 import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
 import type { CommandName } from '@relance/client';
+import { useEffect, useRef } from 'react';
 import { PageLink } from '../../shell/page-link.tsx';
 import { type Told, undoOf } from './bulk.ts';
 import { COMMANDS } from './command.ts';
@@ -13,12 +14,18 @@ const labelOf = (name: CommandName): string => COMMANDS.find((one) => one.name =
 
 interface Props {
   readonly done: Done;
+  /** Whether whoever waited for it is led there: the button that they pressed is gone. */
+  readonly focus: boolean;
   readonly start: (done: Done) => void;
   readonly close: () => void;
 }
 
-export function BulkAnswers({ done, start, close }: Props) {
+export function BulkAnswers({ done, focus, start, close }: Props) {
   const { bulk, told, wasUndo } = done;
+  const self = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (focus && document.activeElement === document.body) self.current?.focus({ preventScroll: true });
+  }, [focus]);
   const count = (became: Told['became']): number => told.filter((one) => one.became === became).length;
   const refused = told.filter(({ became }) => became === 'refused');
   const left = bulk.followUps.length - told.length;
@@ -31,6 +38,8 @@ export function BulkAnswers({ done, start, close }: Props) {
   ];
   return (
     <Alert
+      ref={self}
+      tabIndex={-1}
       color={refused.length + left > 0 ? 'orange' : 'green'}
       variant="light"
       p="xs"

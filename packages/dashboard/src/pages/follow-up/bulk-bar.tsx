@@ -25,16 +25,18 @@ interface Props {
   /** What the list is filtered by: what is read of other filters is not heard of any more. */
   readonly filters: string;
   readonly choose: (followUps: readonly FollowUp[]) => void;
+  /** Others that are chosen stay so. */
+  readonly chooseNot: (followUps: readonly FollowUp[]) => void;
   /** All that match; null where it was stopped. */
   readonly readAll: (signal: AbortSignal, said: (read: number) => void) => Promise<Matching<FollowUp> | null>;
 }
 
-export function BulkBar({ chosen, all, isWhole, filters, choose, readAll }: Props) {
+export function BulkBar({ chosen, all, isWhole, filters, choose, chooseNot, readAll }: Props) {
   const reading = useReading(filters, readAll, choose);
   const [asked, setAsked] = useState<OfferedCommand | null>(null);
-  const bulk = useBulk(() => {
+  const bulk = useBulk((done) => {
     setAsked(null);
-    choose([]);
+    chooseNot(done.bulk.followUps);
   });
   const { under, last } = bulk;
   const start = (name: CommandName, bodyFor: Bulk['bodyFor']) =>
@@ -87,8 +89,8 @@ export function BulkBar({ chosen, all, isWhole, filters, choose, readAll }: Prop
             close={() => setAsked(null)}
           />
         )}
-        {last !== null && under === null && !reading.isUnderWay && chosen.length === 0 && (
-          <BulkAnswers done={last} start={bulk.start} close={bulk.forget} />
+        {last !== null && under === null && !reading.isUnderWay && (
+          <BulkAnswers done={last} focus={bulk.hasEnded} start={bulk.start} close={bulk.forget} />
         )}
       </Stack>
     </Paper>
@@ -179,18 +181,26 @@ function ChooseAll({ chosen, all, isWhole, reading: { last, error, begin } }: Ch
 interface RunningProps {
   readonly through: number;
   readonly of: number;
+  readonly isStopping: boolean;
   readonly stop: () => void;
 }
 
-function Running({ through, of, stop }: RunningProps) {
+/** What has begun is waited for where it is stopped: the button says so, and stays where one is. */
+function Running({ through, of, isStopping, stop }: RunningProps) {
   return (
     <Stack gap="xs">
       <Group gap="xs">
         <Text size="sm" role="status">
           {through} of {of}
         </Text>
-        <Button size="xs" variant="default" onClick={stop}>
-          Stop
+        <Button
+          size="xs"
+          variant="default"
+          aria-disabled={isStopping}
+          data-disabled={isStopping}
+          onClick={isStopping ? undefined : stop}
+        >
+          {isStopping ? 'Stopping…' : 'Stop'}
         </Button>
       </Group>
       <Progress value={(100 * through) / of} aria-label="How far it is" />

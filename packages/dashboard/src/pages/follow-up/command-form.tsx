@@ -9,7 +9,15 @@ import { PersonField } from '../../person-field.tsx';
 import { SchemaFields, type Typed } from '../../schema-fields.tsx';
 import { onEscape } from '../../shell/escape.ts';
 import { fieldProblems } from '../../shell/field-problem.ts';
-import { answerFields, answerOf, answerProblems, bodyOf, type Field, type OfferedCommand } from './command.ts';
+import {
+  answerFields,
+  answerOf,
+  answerProblems,
+  answerTyped,
+  bodyOf,
+  type Field,
+  type OfferedCommand,
+} from './command.ts';
 
 interface Props {
   readonly command: OfferedCommand;
@@ -22,8 +30,8 @@ interface Props {
 
 export function CommandForm({ command, busy, error = null, run, close }: Props) {
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
-  const [answered, setAnswered] = useState<Typed>({});
   const { answer } = command;
+  const [answered, setAnswered] = useState<Typed>(() => (answer === undefined ? {} : answerTyped(answer)));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const said = bodyOf(command.fields, typed, localToRfc3339) as CommandBody;

@@ -1,7 +1,7 @@
 // Every command of a follow-up: what it is called, when it makes sense, and what it asks for. The server says what it allows; what is
 // not offered here could only be refused.
 import type { CommandName, FollowUp } from '@relance/client';
-import { type Schema, type Typed, valuesOf } from '../../schema-fields.tsx';
+import { type Schema, type Typed, typedOf, valuesOf } from '../../schema-fields.tsx';
 import type { IconName } from '../../shell/icon.tsx';
 import { isLive } from './standing.tsx';
 
@@ -178,24 +178,56 @@ export function bodyOf(
   return body;
 }
 
-/** As fields: what is no object is the only one, under this name. */
 const WHOLE = 'answer';
+/** What may ask for, or allow, values that are not among the properties. */
+const BESIDE = ['$ref', '$dynamicRef', 'allOf', 'anyOf', 'oneOf', 'if', 'dependentSchemas', 'dependentRequired'];
+
+/** Whether its properties are all that an answer of it can need. */
+const isFlat = (schema: Schema): boolean =>
+  schema.properties !== undefined &&
+  (schema.required ?? []).every((name) => Object.hasOwn(schema.properties ?? {}, name)) &&
+  typeof (schema.additionalProperties ?? false) === 'boolean' &&
+  !BESIDE.some((keyword) => keyword in schema);
+
+/** As a field. A yes or no is chosen: one that nobody looked at is no "no". What stands in it at first (`answerTyped`) is typed there. */
+function asked({ default: _, ...schema }: Schema): Schema {
+  return schema.type === 'boolean' && schema.enum === undefined ? { ...schema, enum: [true, false] } : schema;
+}
+
+/** As fields: what is no object, or needs more than its properties, is the only one. */
 export const answerFields = (schema: Schema): Schema =>
-  schema.properties === undefined ? { properties: { [WHOLE]: schema }, required: [WHOLE] } : schema;
+  isFlat(schema)
+    ? {
+        properties: Object.fromEntries(
+          Object.entries(schema.properties ?? {}).map(([name, one]) => [name, asked(one)]),
+        ),
+        required: schema.required ?? [],
+      }
+    : { properties: { [WHOLE]: asked(schema) }, required: [WHOLE] };
+
+/** What is typed before anybody types: the defaults, which only this fills in. */
+export function answerTyped(schema: Schema): Typed {
+  const properties = isFlat(schema) ? (schema.properties ?? {}) : { [WHOLE]: schema };
+  const usual = Object.entries(properties).filter(([, one]) => one.default !== undefined);
+  return typedOf(answerFields(schema), Object.fromEntries(usual.map(([name, one]) => [name, one.default])));
+}
 
 export function answerOf(schema: Schema, typed: Typed): unknown {
   const values = valuesOf(answerFields(schema), typed);
-  return schema.properties === undefined ? values[WHOLE] : values;
+  return isFlat(schema) ? values : values[WHOLE];
 }
 
-/** What the server found wrong with an answer, by its fields. */
-export const answerProblems = (
+/** What the server found wrong with an answer, by its fields; what is wrong inside one is said with its place there. */
+export function answerProblems(
   schema: Schema,
   problems: ReadonlyMap<string, string>,
-): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.keys(answerFields(schema).properties ?? {}).flatMap((name) => {
-      const problem = problems.get(schema.properties === undefined ? WHOLE : `${WHOLE}.${name}`);
-      return problem === undefined ? [] : [[name, problem]];
-    }),
-  );
+): Readonly<Record<string, string>> {
+  const found = Object.keys(answerFields(schema).properties ?? {}).flatMap((name) => {
+    const field = isFlat(schema) ? `${WHOLE}.${name}` : WHOLE;
+    const problem = [...problems].find(([path]) => path === field || path.startsWith(`${field}.`));
+    if (problem === undefined) return [];
+    const [path, says] = problem;
+    return [[name, path === field ? says : `${path.slice(field.length + 1)}: ${says}`]];
+  });
+  return Object.fromEntries(found);
+}

@@ -49,7 +49,7 @@ function bodyOf(policy: string, { fields, extra }: RowRecord): ReturnType<Import
     return { why: `“${dueAt}” is no date such as 2026-12-01, and no time such as 2026-12-01T09:00:00Z.` };
   const subject = { ...(title === undefined ? {} : { title }), ...(url === undefined ? {} : { url }) };
   return {
-    name: key ?? null, // without one the policy makes it, and the server's answer has it
+    name: null, // of which one a row is, the server's answer says: several people may each have one under a key
     body: {
       policy,
       ...(key === undefined ? {} : { key }),

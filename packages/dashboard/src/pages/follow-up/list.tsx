@@ -60,6 +60,10 @@ export function FollowUps() {
         isWhole={isWhole}
         filters={JSON.stringify(search)}
         choose={(all) => setChosen(new Map(all.map((one) => [one.id, one])))}
+        chooseNot={(all) => {
+          const gone = new Set(all.map(({ id }) => id));
+          setChosen((before) => new Map([...before].filter(([id]) => !gone.has(id))));
+        }}
         readAll={async (signal, said) =>
           isWhole || (isRead && items.length >= CHOSEN_MAX)
             ? atMost(items, isWhole)

@@ -156,6 +156,28 @@ it('sees that two rows stand under one key, and sends one after the other', asyn
   expect(sent).toEqual([['new/1', 'known/1'], ['new/2', 'other/1'], ['new/3']]);
 });
 
+it('of what was written says what the server said: under a key that had ended another is new', async () => {
+  const answers: Outcome['kind'][] = ['created', 'created', 'changed'];
+  const kind = {
+    ...kindOf(async (bodies) =>
+      bodies.map((): Outcome => {
+        const holds = 'one';
+        return answers.shift() === 'created'
+          ? { kind: 'created', holds }
+          : { kind: 'changed', fields: ['live'], holds };
+      }),
+    ),
+    atOnce: 1,
+  };
+  const file = await sheet('id\na\nb\nc\n');
+  const { rows } = await runImport(kind, file, { fields: { id: 0 }, extra: new Map() }, still);
+  expect(rows.map(({ outcome }) => outcome)).toEqual([
+    { kind: 'created', holds: 'one' },
+    { kind: 'created', holds: 'one' },
+    { kind: 'changed', fields: ['same key as line 3: it is fed with this row'], holds: 'one' },
+  ]);
+});
+
 it('of a dry run that fails nothing is unknown: nothing could have been written', async () => {
   const kind = kindOf(async () => {
     throw new Error('The line is dead.');

@@ -48,7 +48,8 @@ export async function runImport<B>(kind: ImportKind<B>, sheet: Sheet, mapping: M
       );
       part.forEach(({ index }, place) => {
         const outcome = told[place];
-        if (outcome !== undefined) outcomes.set(index, heldBefore(outcome, holders, sheet.rows[index]?.line ?? 0));
+        const line = sheet.rows[index]?.line ?? 0;
+        if (outcome !== undefined) outcomes.set(index, heldBefore(outcome, holders, line, run.dryRun));
       });
     } catch (error) {
       if (!run.dryRun) for (const { index } of part) outcomes.set(index, { kind: 'unknown' });
@@ -94,15 +95,18 @@ function holdersIn({ rows }: Sheet, outcomes: ReadonlyMap<number, RowOutcome>): 
   return holders;
 }
 
-/** The dry run of a row knows nothing of the rows above it: what goes to one of theirs is no new one. */
-function heldBefore(outcome: Outcome, holders: Map<string, number>, line: number): Outcome {
+/**
+ * Which line above holds what a row goes to. The dry run of a row knows nothing of the rows above it: what goes to one of theirs is no
+ * new one. What was really written is what the server said: where it made a new one, what the line above had made had ended by then.
+ */
+function heldBefore(outcome: Outcome, holders: Map<string, number>, line: number, dryRun: boolean): Outcome {
   const holds = holdsOf(outcome);
   if (holds === undefined) return outcome;
   const before = holders.get(holds);
-  if (before === undefined) holders.set(holds, line);
-  return before === undefined
-    ? outcome
-    : { kind: 'changed', fields: [`same key as line ${before}: it is fed with this row`], holds };
+  if (before !== undefined && (dryRun || outcome.kind === 'changed'))
+    return { kind: 'changed', fields: [`same key as line ${before}: it is fed with this row`], holds };
+  holders.set(holds, line);
+  return outcome;
 }
 
 /** Refused before anything is sent: rows with too many cells, that lack what is needed, or that name somebody a second time. */
