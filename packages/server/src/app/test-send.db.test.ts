@@ -1,5 +1,5 @@
-// A test of a template into an inbox: one at a time, at the time when it is sent, for nobody who is erased and nobody of another tenant,
-// and gone after a week.
+// A test of a template into an inbox: one at a time, at the time when it is sent, with nothing to be acted on, for nobody who is erased
+// and nobody of another tenant, and gone after a week.
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../test/http-world.ts';
 import { Sweep } from '../engine/sweep.ts';
@@ -20,8 +20,8 @@ const send = async (address: string, more: object = {}, headers = {}) =>
 const engine = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => http.world.database.transaction(ENGINE, work);
 const kept = (recipient: string) =>
   engine((tx) =>
-    tx.query<{ at: number; archived_at: number | null; body: string; url: string | null }>(
-      'SELECT at, archived_at, body, url FROM relance.inbox WHERE recipient = $1 ORDER BY seq',
+    tx.query<{ at: number; read_at: number | null; archived_at: number | null; body: string; url: string | null }>(
+      'SELECT at, read_at, archived_at, body, url FROM relance.inbox WHERE recipient = $1 ORDER BY seq',
       [recipient],
     ),
   );
@@ -39,6 +39,22 @@ it('is there now, whatever time its words speak of', async () => {
     expect((await kept('ana')).at(-1)).toMatchObject({ at: now, archived_at: null, body: at });
   }
   expect(await kept('ana')).toMatchObject([{ archived_at: now }, { archived_at: null }]);
+});
+
+it('cannot be acted on, and is not read by trying; it can be read and archived', async () => {
+  const { providerId: id } = await send('ana');
+  const { token } = (await http.call('POST', '/v1/recipients/ana/tokens', {})).body;
+  const mine = (path: string, body?: object) =>
+    http.call('POST', `/v1/inbox/${id}/${path}`, body, { authorization: `Bearer ${token}` });
+  for (const action of ['resolve', 'decline', 'of the policy'])
+    expect(await mine('act', { action })).toMatchObject({
+      status: 422,
+      body: { code: 'unprocessable', detail: expect.stringContaining('This is a test of a template') },
+    });
+  const [item] = (await kept('ana')).slice(-1);
+  expect(item).toMatchObject({ read_at: null, archived_at: null });
+  expect((await mine('read')).body).toMatchObject({ id, followUp: id, readAt: expect.any(String), archivedAt: null });
+  expect((await mine('archive')).body).toMatchObject({ archivedAt: expect.any(String) });
 });
 
 it('leads nowhere but to a web address', async () => {
