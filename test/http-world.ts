@@ -55,6 +55,9 @@ function keptLog(): { readonly logged: string[]; readonly log: Log } {
   return { logged, log: { info: say, warn: say, error: say } };
 }
 
+const testSendOf = ({ database, node }: World) =>
+  testSendBy({ database, connections: node.engine.connections, messagesADay: null });
+
 export async function createHttpWorld(
   twist: Twist = () => ({}),
   options: Parameters<typeof createWorld>[0] = {},
@@ -73,11 +76,7 @@ export async function createHttpWorld(
     calendars: { compile: compileCalendar },
     clock: world.node.clock,
     previews: world.node.previews,
-    testSend: testSendBy({
-      database: world.database,
-      connections: world.node.engine.connections,
-      messagesADay: null,
-    }),
+    testSend: testSendOf(world),
     nudge: world.node.nudge,
     receipts: world.node.receipts,
     replies: world.node.replies,

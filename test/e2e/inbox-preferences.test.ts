@@ -141,11 +141,14 @@ describe.runIf(CHROMIUM !== null)('the preferences of the inbox', () => {
       const page = await shown('window.tries = 0; store.preferences = async () => { tries++; throw new Error("no") };');
       const tries = () => page.evaluate('tries');
       await expect.poll(tries, PATIENCE).toBeGreaterThan(0);
-      await page.clock.pauseAt(await page.evaluate<number>('Date.now() + 1'));
+      await page.clock.pauseAt(await page.evaluate<number>('Date.now() + 60_000'));
       await move(page);
       await page.evaluate('tries = 0');
-      await page.clock.runFor(2_000);
-      await expect.poll(tries, PATIENCE).toBeGreaterThan(0);
+      const later = async () => {
+        await page.clock.runFor(5_000);
+        return tries();
+      };
+      await expect.poll(later, PATIENCE).toBeGreaterThan(0);
       await page.evaluate(`window.away = document.querySelector('relance-preferences'); away.remove()`);
       await page.clock.runFor(60_000);
       await page.evaluate(
