@@ -6,6 +6,7 @@ import { openDashboard } from '../packages/server/src/app/dashboard.ts';
 import { mailBack, mailHandedOn } from '../packages/server/src/app/mail-back.ts';
 import { providerDesk } from '../packages/server/src/app/provider-desk.ts';
 import { readyShelf } from '../packages/server/src/app/ready-shelf.ts';
+import { testSendBy } from '../packages/server/src/app/test-send.ts';
 import { compileCalendar } from '../packages/server/src/engine/calendar-book.ts';
 import { Auth } from '../packages/server/src/http/auth.ts';
 import type { HttpPorts, Log } from '../packages/server/src/http/ports.ts';
@@ -54,6 +55,9 @@ function keptLog(): { readonly logged: string[]; readonly log: Log } {
   return { logged, log: { info: say, warn: say, error: say } };
 }
 
+const testSendOf = ({ database, node }: World) =>
+  testSendBy({ database, connections: node.engine.connections, messagesADay: null });
+
 export async function createHttpWorld(
   twist: Twist = () => ({}),
   options: Parameters<typeof createWorld>[0] = {},
@@ -72,6 +76,7 @@ export async function createHttpWorld(
     calendars: { compile: compileCalendar },
     clock: world.node.clock,
     previews: world.node.previews,
+    testSend: testSendOf(world),
     nudge: world.node.nudge,
     receipts: world.node.receipts,
     replies: world.node.replies,

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInboxClient } from '@relance/client';
 import pg from 'pg';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -30,6 +31,20 @@ const begin = (args: readonly string[], more: Environment = {}, nodeArgs: readon
   beginCommand(folder, args, env(more), nodeArgs, bin);
 const relance = (args: readonly string[], more: Environment = {}, input = ''): Promise<Said> =>
   finished(begin(args, more), input);
+
+it('a template is tested in the inbox of somebody, by their id, and says so where nobody has it', async () => {
+  await server.client.recipients.put('ina', { name: 'Ina' });
+  await server.client.templates.put('pay', { inbox: { title: 'Pay', body: 'It is due' } });
+  const test = (to: string) => relance(['preview', 'pay', '--channel', 'inbox', '--send-to', to]);
+  expect(await test('ina')).toEqual({ code: 0, err: '', out: 'Pay\n\nIt is due\n\nSent to ina.\n' });
+  expect(await test('ina@example.test')).toMatchObject({
+    code: 1,
+    err: 'relance: The test was not sent (rejected): there is no recipient "ina@example.test".\nNext: Give --send-to the id of a recipient.\n',
+  });
+  const { token } = await server.client.recipients.token('ina');
+  const { items } = await createInboxClient({ url: server.url, key: token }).list();
+  expect(items).toMatchObject([{ title: '[Test] Pay' }]);
+});
 
 describe('a project, from nothing to a follow-up', () => {
   const project = () => join(folder, 'acme');

@@ -408,7 +408,8 @@ it('a test for the inbox is in it until it is archived, cannot be acted on, and 
   expect((await ana.list()).total).toBe(before);
   const [item] = (await bo.list()).items;
   expect(item).toMatchObject({ title: '[Test] Hi Ana', body: 'Hello', as: 'banner', actions: [], readAt: null });
-  await expect(bo.act(item?.id ?? '', { action: 'resolve' })).rejects.toMatchObject({ status: 404 });
+  await expect(bo.act(item?.id ?? '', { action: 'resolve' })).rejects.toMatchObject({ status: 422 });
+  expect((await bo.list()).items).toMatchObject([{ readAt: null }]);
 
   // One at a time, beside what is there: a second takes the place of the first.
   await test({ recipient: 'bo', address: 'ana' });

@@ -118,6 +118,24 @@ describe('a person with a history', () => {
     expect(await found()).toEqual([]);
   });
 
+  it('is in no test of a template either, whoever reads it', async () => {
+    const followUp = await open('one', 'quill');
+    await http.call('PUT', '/v1/templates/told', {
+      inbox: { title: '{{ subject.title }}', body: '{{ recipient.name }}' },
+    });
+    const test = { channel: 'inbox', followUp, address: 'bo' };
+    expect((await http.call('POST', '/v1/templates/told/test', test)).body.outcome.kind).toBe('accepted');
+    const read = async (): Promise<string[]> => {
+      const { token } = (await http.call('POST', '/v1/recipients/bo/tokens', {})).body;
+      const { items } = (await http.call('GET', '/v1/inbox', undefined, { authorization: `Bearer ${token}` })).body;
+      return items.map(({ title, body }: Record<string, string>) => `${title}: ${body}`);
+    };
+    expect(await read()).toEqual([`[Test] Task of ${NAME}: ${NAME}`]);
+    expect((await erase()).status).toBe(200);
+    expect(await read()).toEqual([]);
+    expect(await found()).toEqual([]);
+  });
+
   it('leaves a suppressed address that stays suppressed if it comes back', async () => {
     await http.call('PUT', '/v1/suppressions', {
       channel: 'email',

@@ -3,7 +3,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM } from '../pages/chromium.ts';
-import { createElements, type Elements, PATIENCE } from '../pages/inbox-elements.ts';
+import { createElements, type Elements, HOME, PATIENCE } from '../pages/inbox-elements.ts';
 
 const PREFERENCES = {
   categories: ['tasks', 'news'].map((id) => ({
@@ -110,6 +110,106 @@ describe.runIf(CHROMIUM !== null)('the preferences of the inbox', () => {
     expect([1, 2]).toContain(later); // half a minute at most, less by up to half
     await page.evaluate(`document.querySelector('relance-preferences').remove()`);
     expect(await triesWithin(60_000)).toBe(0);
+  });
+
+  describe('that are moved to another place of the page', () => {
+    const shown = async (store = ''): Promise<Page> => {
+      const page = await elements.openWithStore('<main></main><aside></aside>');
+      await page.evaluate(`
+        window.preferences = ${JSON.stringify(PREFERENCES)};
+        ${store}
+        document.querySelector('main').append(Object.assign(document.createElement('relance-preferences'), { store }));
+      `);
+      return page;
+    };
+    const move = (page: Page) =>
+      page.evaluate(`document.querySelector('aside').append(document.querySelector('relance-preferences'))`);
+    const news = (page: Page) => page.getByRole('checkbox', { name: 'news' });
+    const wishes = (page: Page) => page.evaluate('asked.map(({ wish }) => wish)');
+
+    it('show what was asked for before that, once', async () => {
+      const page = await shown(`window.tries = [];
+        store.preferences = () => new Promise((resolve) => tries.push(resolve));`);
+      await expect.poll(() => page.evaluate('tries.length'), PATIENCE).toBe(1);
+      await move(page);
+      await page.evaluate('tries[0](preferences)');
+      await news(page).waitFor();
+      expect(await page.evaluate('tries.length')).toBe(1);
+    });
+
+    it('go on asking where they failed, also after they were away for long', async () => {
+      const page = await shown('window.tries = 0; store.preferences = async () => { tries++; throw new Error("no") };');
+      const tries = () => page.evaluate('tries');
+      await expect.poll(tries, PATIENCE).toBeGreaterThan(0);
+      await page.clock.pauseAt(await page.evaluate<number>('Date.now() + 60_000'));
+      await move(page);
+      await page.evaluate('tries = 0');
+      const later = async () => {
+        await page.clock.runFor(5_000);
+        return tries();
+      };
+      await expect.poll(later, PATIENCE).toBeGreaterThan(0);
+      await page.evaluate(`window.away = document.querySelector('relance-preferences'); away.remove()`);
+      await page.clock.runFor(60_000);
+      await page.evaluate(
+        `tries = 0; store.preferences = async () => preferences; document.querySelector('main').append(away)`,
+      );
+      await news(page).waitFor();
+      expect(await tries()).toBe(0);
+    });
+
+    it('are its own still where it was away for a moment', async () => {
+      const page = await elements.open(
+        '<main></main><aside></aside>',
+        `import '/relance-inbox.js'; window.ready = true;`,
+      );
+      const asked: string[] = [];
+      await page.route(`${HOME}token`, (route) => route.fulfill({ json: { token: 'ana' } }));
+      await page.route(/v1.inbox.stream/, () => {});
+      await page.route(/v1.inbox.preferences/, (route) => {
+        asked.push(route.request().method());
+        return route.request().method() === 'GET' ? route.fulfill({ json: PREFERENCES }) : undefined;
+      });
+      await page.waitForFunction('window.ready');
+      await page.evaluate(`document.querySelector('main').append(
+        Object.assign(document.createElement('relance-preferences'), { tokenUrl: '/token' }))`);
+      await news(page).uncheck();
+      await expect.poll(() => asked, PATIENCE).toHaveLength(2);
+      await page.evaluate(`(async () => {
+        const one = document.querySelector('relance-preferences');
+        one.remove();
+        one.words = {}; // drawn while it is nowhere
+        await one.updateComplete;
+        document.querySelector('aside').append(one);
+        await one.updateComplete;
+      })()`);
+      expect(await news(page).isChecked()).toBe(false);
+      expect(asked).toEqual(['GET', asked[1]]);
+    });
+
+    it('keep the half of quiet hours that is typed, and the other half when it comes', async () => {
+      const page = await shown();
+      await page.getByLabel('From').fill('22:00');
+      await move(page);
+      expect(await page.getByLabel('From').inputValue()).toBe('22:00');
+      await page.getByLabel('To', { exact: true }).fill('07:00');
+      expect(await page.getByLabel('From').inputValue()).toBe('22:00');
+      expect(await wishes(page)).toEqual([]);
+      await news(page).focus();
+      await expect.poll(() => wishes(page), PATIENCE).toMatchObject([{ quietHours: '22:00-07:00' }]);
+    });
+
+    it('take back a choice that is refused afterwards, and the next one', async () => {
+      const page = await shown();
+      for (const n of [0, 1]) {
+        await news(page).uncheck();
+        if (n === 0) await move(page);
+        expect(await news(page).isChecked()).toBe(false);
+        await page.evaluate(`asked[${n}].reject(new Error('no'))`);
+        await expect.poll(() => news(page).isChecked(), PATIENCE).toBe(true);
+        await page.getByRole('status').getByText('This did not work.').waitFor();
+      }
+    });
   });
 
   describe('of quiet hours', () => {

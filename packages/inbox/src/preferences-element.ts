@@ -56,7 +56,7 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
     this.renderRoot.querySelectorAll<HTMLInputElement>('input[type=time]').forEach((one, end) => {
       if (one !== this.focused) one.value = this.#span[end] ?? '';
     });
-    if (this.inbox === this.#of) return;
+    if (!this.isConnected || this.inbox === this.#of) return;
     this.#of = this.inbox;
     this.#typed = null;
     this.#waiting = 0;
@@ -70,8 +70,11 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
     this.known = this.#holds = known ?? null;
     this.result = known === null ? 'failed' : null;
     if (known !== null) return;
-    const again = (): unknown => inbox === this.#of && this.#load(triesInVain + 1);
-    browser.after(waitAfter(triesInVain, browser.chance()), again);
+    browser.after(waitAfter(triesInVain, browser.chance()), () => {
+      if (inbox !== this.#of) return;
+      if (this.isConnected) void this.#load(triesInVain + 1);
+      else this.#of = null; // nobody asks any more, until it is back
+    });
   }
 
   /** Shows it at once; what the server says then is what holds. */
@@ -105,12 +108,12 @@ input[type=checkbox]{inline-size:1.15rem;block-size:1.15rem;margin:0;accent-colo
   override connectedCallback(): void {
     super.connectedCallback();
     document.addEventListener('visibilitychange', this.#hidden);
+    this.requestUpdate(); // of the inbox it had, no news tells that it is back
   }
 
   override disconnectedCallback(): void {
     document.removeEventListener('visibilitychange', this.#hidden);
-    this.#chooseQuiet(this); // closed in the middle
-    this.#of = null; // nobody asks any more
+    this.#chooseQuiet(null); // closed in the middle, or moved
     super.disconnectedCallback();
   }
 

@@ -4,6 +4,7 @@ import { type Branding, inkOn } from '../branding.ts';
 import type { ActionSeen, PageSeen } from '../button.ts';
 import type { Instant } from '../instant.ts';
 import { toRfc3339 } from '../instant.ts';
+import { webAddress } from '../opening.ts';
 import type { StageRole } from '../policy/policy.ts';
 import { DEFAULT_ZONE, type Directory, type Recipient, readingOf } from '../recipient.ts';
 import type { RenderInput } from '../render.ts';
@@ -43,6 +44,11 @@ const TWO_DAYS_MS = 172_800_000;
 export function inventedSeeing({ recipient, tenant, role, data, subject, actions, links, now }: Invented): Seeing {
   const closed = role === 'confirmation';
   const named = recipient.name ?? recipient.id;
+  const { url } = subject;
+  const about = {
+    ...{ type: 'preview', id: 'preview', title: 'Preview', ...subject },
+    url: typeof url === 'string' ? webAddress(url) : null,
+  };
   return {
     role,
     ...readingOf(recipient, null, tenant),
@@ -51,11 +57,11 @@ export function inventedSeeing({ recipient, tenant, role, data, subject, actions
     urgency: 'normal',
     context: {
       recipient: recipientSeen(recipient),
-      subject: { type: 'preview', id: 'preview', title: 'Preview', url: null, ...subject },
+      subject: about,
       data,
       followUp: {
         status: closed ? 'resolved' : 'open',
-        subject: { type: 'preview', id: 'preview', title: 'Preview', url: null, ...subject },
+        subject: about,
         data,
         openedAt: toRfc3339(now),
         dueAt: toRfc3339((now + TWO_DAYS_MS) as Instant),

@@ -1,7 +1,7 @@
 // A test of a template, handed over at once by the first connection that a message would leave by, under the rules that hold for
 // messages: nothing goes to a suppressed endpoint, and what it takes of quotas and rates is counted with theirs. Into an inbox it is
 // written here, as no message is behind it: figures, timelines and answers know nothing of it.
-import type { Outcome } from '@relance/core';
+import type { Instant, Outcome } from '@relance/core';
 import type { Connection, Envelope } from '../channels/channel.ts';
 import type { ConnectionBook } from '../engine/connection-book.ts';
 import { shownInInbox } from '../engine/outcome.ts';
@@ -9,7 +9,6 @@ import type { TestSend } from '../engine/ports.ts';
 import { limitsOf, spendOne } from '../engine/spend.ts';
 import { type Database, ENGINE, type Tx } from '../store/database.ts';
 import { insertInboxTest } from '../store/sql/inbox.ts';
-import { recipientSince } from '../store/sql/recipient.ts';
 import { suppressedAmong } from '../store/sql/suppression.ts';
 
 const TEST_MS = 20_000;
@@ -23,8 +22,9 @@ export interface TestSendOptions {
 
 export const testSendBy =
   ({ database, connections, messagesADay }: TestSendOptions): TestSend =>
-  async (tenant, channel, envelope) => {
-    if (channel === 'inbox') return database.transaction(ENGINE, (tx) => intoInbox(tx, tenant, envelope));
+  async (tenant, channel, envelope, now) => {
+    if (channel === 'inbox')
+      return database.transaction({ kind: 'tenant', tenant }, (tx) => intoInbox(tx, tenant, envelope, now));
     const ready = await database.transaction(ENGINE, async (tx) => {
       await connections.refresh(tx);
       const [connection] = connections.of(tenant, channel);
@@ -47,12 +47,12 @@ export const testSendBy =
   };
 
 /** The address of an inbox is the id of its reader, who may be somebody else than the one to whom the words speak. */
-async function intoInbox(tx: Tx, tenant: string, envelope: Envelope): Promise<Outcome> {
-  const { id, address, at, urgency, content, subject } = envelope;
+async function intoInbox(tx: Tx, tenant: string, envelope: Envelope, now: Instant): Promise<Outcome> {
+  const { id, address, urgency, content, subject } = envelope;
   const recipient = address ?? envelope.recipient.id;
-  if ((await recipientSince(tx, tenant, recipient)) === null) return refused(`there is no recipient "${recipient}"`);
-  await insertInboxTest(tx, { tenant, recipient, messageId: id, at, urgency, ...shownInInbox(content, subject) });
-  return { kind: 'accepted', providerId: id };
+  const item = { tenant, recipient, messageId: id, at: now, urgency, ...shownInInbox(content, subject) };
+  const known = await insertInboxTest(tx, item);
+  return known ? { kind: 'accepted', providerId: id } : refused(`there is no recipient "${recipient}"`);
 }
 
 const refused = (detail: string): Outcome => ({ kind: 'rejected', detail });

@@ -1,5 +1,5 @@
 // `relance preview` of a project folder, in this very process: what is printed, what is missing, and what is refused. With a server
-// it is http/routes/template.db.test.ts.
+// it is http/routes/template.db.test.ts, and test/e2e/cli.test.ts.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -105,7 +105,7 @@ describe('relance preview', () => {
     ['shop:broken', [], 'undefined filter: nope'],
     ['shop:bill', ['--recipient', 'nobody'], 'There is no recipient "nobody"'],
     ['shop:bill', ['--follow-up', 'x'], 'A folder has no follow-ups'],
-    ['shop:bill', ['--send-to', 'a@x.test'], 'A folder has no follow-ups and no connections'],
+    ['shop:bill', ['--send-to', 'a@x.test'], 'A folder has no follow-ups, and sends nothing'],
     ['shop:bill', ['--channel', 'sms', '--html', '/dev/null'], 'There is no HTML to write.'],
     ['shop:bill', ['--data', 'none.json'], 'cannot be read'],
     ['shop', [], 'is no template'],

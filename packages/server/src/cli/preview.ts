@@ -29,7 +29,8 @@ Examples:
   relance preview my-project/templates/invoice --locale fr --data invoice.json
   relance preview my-project:invoice --channel sms
   relance preview invoice --follow-up 0193a1b2-c3d4-7000-8000-000000000002 --html invoice.html
-  relance preview invoice --recipient ana --send-to ana@example.com`;
+  relance preview invoice --recipient ana --send-to ana@example.com
+  relance preview invoice --channel inbox --send-to ana`;
 
 export function previewCommand(program: Command): void {
   program
@@ -44,7 +45,7 @@ export function previewCommand(program: Command): void {
     .option('--at <time>', 'at this time, as RFC 3339; now when not given', readTime)
     .option('--json', 'as JSON')
     .option('--html <file>', 'write the HTML of an email into a file')
-    .option('--send-to <address>', 'send it there as a test, through the connection of the server')
+    .option('--send-to <address>', 'send it there as a test, by the server; on inbox: the id of a recipient')
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, options: Options) => {
       const shown = await show(name, options);
@@ -65,7 +66,7 @@ async function show(name: string, options: Options): Promise<TemplatePreview> {
   if (place === null) return connect().templates.preview(name, requestOf(options));
   if (options.followUp !== undefined || options.sendTo !== undefined)
     throw trouble(
-      `A folder has no follow-ups and no connections: "${name}".`,
+      `A folder has no follow-ups, and sends nothing: "${name}".`,
       'Apply it with relance apply, and name the template by its id.',
     );
   const { previewFiles } = await import('../app/preview-files.ts');
@@ -138,6 +139,9 @@ function print({ content, missing }: TemplatePreview): void {
 async function sendTest(name: string, options: Options): Promise<void> {
   const { outcome } = await connect().templates.test(name, { ...requestOf(options), address: options.sendTo ?? '' });
   if (outcome.kind !== 'accepted')
-    throw trouble(`The test was not sent (${outcome.kind}): ${outcome.detail ?? ''}.`, 'See relance doctor.');
+    throw trouble(
+      `The test was not sent (${outcome.kind}): ${outcome.detail ?? ''}.`,
+      options.channel === 'inbox' ? 'Give --send-to the id of a recipient.' : 'See relance doctor.',
+    );
   say(`\nSent to ${options.sendTo}${outcome.detail == null || outcome.detail === '' ? '' : ` (${outcome.detail})`}.`);
 }

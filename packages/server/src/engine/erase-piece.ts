@@ -29,6 +29,7 @@ import {
 } from '../store/sql/erase-traces.ts';
 import { type Erasure, type ErasureStep, endErasure, lockErasure, moveErasure } from '../store/sql/erasure.ts';
 import { lockFollowUps } from '../store/sql/follow-up.ts';
+import { deleteInboxTests } from '../store/sql/inbox.ts';
 import { takeBackPerson } from '../store/sql/take-back.ts';
 import { settleTaken } from './consent.ts';
 import type { PolicyBook } from './policy-book.ts';
@@ -105,6 +106,8 @@ const STEPS: Readonly<Record<ErasureStep, (tx: Tx, erasure: Erasure, context: Co
     await deleteOwnRows(tx, refOf(erasure), ROWS_A_PIECE);
     // And what a provider said of the address of what it had in hand.
     const { tenant, words } = erasure;
+    // Tests of templates speak of anybody, in anybody's inbox.
+    await deleteInboxTests(tx, tenant);
     const addresses = words.flatMap((address) => (['email', 'sms'] as const).map((channel) => ({ channel, address })));
     await hashSuppressions(tx, tenant, addresses);
     return left === null ? { over: true } : { over: false, back: left };

@@ -418,5 +418,5 @@ export interface Previews {
   of(tenant: string, ask: PreviewAsk): Promise<Previewed>;
 }
 
-/** Hands a test over to the tenant's own connection for its channel, at once. */
-export type TestSend = (tenant: string, channel: Channel, envelope: Envelope) => Promise<Outcome>;
+/** Hands a test over to the tenant's own connection for its channel, at once: `now`, whatever time its words speak of. */
+export type TestSend = (tenant: string, channel: Channel, envelope: Envelope, now: Instant) => Promise<Outcome>;

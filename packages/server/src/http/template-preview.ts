@@ -92,6 +92,7 @@ export async function testTemplate(
     caller.tenant,
     body.channel,
     previewed.envelope({ content: marked, address, locale }),
+    await ports.clock.now(),
   );
   return { channel: body.channel, outcome };
 }

@@ -5,10 +5,12 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { candidateOf } from '../../store/sql/colleague.ts';
 import { getFollowUp } from '../../store/sql/follow-up-list.ts';
+import { isTest } from '../../store/sql/inbox.ts';
 import {
   changesUpTo,
   countInbox,
   type InboxMark,
+  type InboxRow,
   listInbox,
   markAllInbox,
   markInbox,
@@ -144,7 +146,7 @@ export function inboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const of = await recipientOf(request, ports);
     const body = read(actSchema, request.body);
     const now = await ports.clock.now();
-    const row = await markItem(ports, of, request.params.id, 'read', now);
+    const row = await markItem(ports, of, request.params.id, 'read', now, refuseTest);
     if (OF_ASSIGNEES.includes(body.action)) await checkTheirs(ports, of, row.follow_up_id, body);
     const outcome = await ports.commands.run(
       of.tenant,
@@ -178,11 +180,27 @@ async function markAll(ports: HttpPorts, of: RecipientClaims, mark: InboxMark) {
   });
 }
 
-/** Marks one of this person's own items; having read it is also recorded with the message. */
-async function markItem(ports: HttpPorts, of: RecipientClaims, id: string, mark: InboxMark, now: Instant) {
+function refuseTest(row: InboxRow): void {
+  if (isTest(row))
+    throw new Problem(
+      'unprocessable',
+      'This is a test of a template: no follow-up is behind it that could be acted on.',
+    );
+}
+
+/** Marks one of this person's own items, unless `judge` throws; having read it is also recorded with the message. */
+async function markItem(
+  ports: HttpPorts,
+  of: RecipientClaims,
+  id: string,
+  mark: InboxMark,
+  now: Instant,
+  judge: (row: InboxRow) => void = () => {},
+): Promise<InboxRow> {
   const row = isId(id)
     ? await ports.database.transaction(scopeFor(of), async (tx) => {
         const marked = await markInbox(tx, of, id, mark, now);
+        if (marked !== null) judge(marked); // before it is committed
         if (marked !== null && mark === 'read') await addEngagement(tx, of.tenant, id, 'read');
         return marked;
       })

@@ -61,20 +61,36 @@ export async function insertInbox(tx: Tx, items: readonly InboxItem[]): Promise<
   );
 }
 
+/** A test of a template, which no follow-up sent: its own id stands in the place of one. In SQL, and of a row. */
+export const TEST = 'follow_up_id = message_id';
+export const isTest = (row: { readonly follow_up_id: string; readonly message_id: string }): boolean =>
+  row.follow_up_id === row.message_id;
+
 /**
- * A test of a template, which no follow-up sent: its own id stands in the place of one, so nothing can be done about it but to read and
- * to archive it. An inbox has one at a time: the next archives it, and the one after that takes it away.
+ * Nothing can be done about a test but to read and to archive it. An inbox has one at a time: the next archives it, and the one after
+ * that takes it away; an erasure takes all of a tenant, as they speak of anybody. False where there is no such recipient: their row
+ * is locked first, so that two at once come one after the other, and neither comes after its reader is erased.
  */
 export async function insertInboxTest(
   tx: Tx,
   item: Omit<InboxItem, 'followUpId' | 'actions' | 'late' | 'alone'>,
-): Promise<void> {
+): Promise<boolean> {
   const own = [slotOfRecipient(item.tenant, item.recipient), item.tenant, item.recipient];
-  const tests = 'slot = $1 AND tenant = $2 AND recipient = $3 AND follow_up_id = message_id';
+  const known = await tx.query(
+    'SELECT FROM relance.recipients WHERE slot = $1 AND tenant = $2 AND id = $3 FOR NO KEY UPDATE',
+    own,
+  );
+  if (known.length === 0) return false;
+  const tests = `slot = $1 AND tenant = $2 AND recipient = $3 AND ${TEST}`;
   await tx.query(`DELETE FROM relance.inbox WHERE ${tests} AND archived_at IS NOT NULL`, own);
   await tx.query(`UPDATE relance.inbox SET archived_at = $4, ${CHANGED} WHERE ${tests}`, [...own, at(item.at)]);
   await insertInbox(tx, [{ ...item, followUpId: item.messageId, actions: [], alone: true }]);
+  return true;
 }
+
+export const deleteInboxTests = async (tx: Tx, tenant: string): Promise<void> => {
+  await tx.query(`DELETE FROM relance.inbox WHERE tenant = $1 AND ${TEST}`, [tenant]);
+};
 
 const OFFERED = `'$[*].name'`;
 

@@ -2,6 +2,7 @@
 // rows kept only for a while. Lease times are the server's clock.
 import { type Channel, type Instant, SLOTS } from '@relance/core';
 import { at, type Tx } from '../database.ts';
+import { TEST } from './inbox.ts';
 import { type TimedRow, wakeNow } from './timer.ts';
 
 /** leased → queued again, with a new fence, so that the holder that woke up late cannot pass the gate. */
@@ -72,13 +73,15 @@ export async function wakeKnownRecipients(tx: Tx, now: Instant): Promise<number>
 }
 
 const ROWS_A_PRUNING = 20_000;
-/** What is kept for a while only, by how long. Server time, but for the first four, which go by story time ($1). */
+/** What is kept for a while only, by how long. Server time, but for the first five, which go by story time ($1). */
 const SHORT_LIVED = {
   // A closing that came before its start is matched by its own time; a start that is a month late is another one.
   early_events: `arrived_at < $1::timestamptz - interval '30 days'`,
   alarms: `at < $1::timestamptz - interval '7 days'`,
   // No day counts it any more (core/budget.ts).
   usages: `at < $1::timestamptz - interval '3 days'`,
+  // Nobody looks at a test of a template for longer.
+  inbox: `${TEST} AND at < $1::timestamptz - interval '7 days'`,
   // A late answer finds what it was about for as long as a link does.
   reply_codes: `sent_at < $1::timestamptz - interval '90 days'`,
   idempotency_keys: `created_at < clock_timestamp() - interval '24 hours'`,
