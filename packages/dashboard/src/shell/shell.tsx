@@ -124,8 +124,8 @@ export function Shell() {
           <Whose />
         </AppShell.Section>
       </AppShell.Navbar>
-      <Ended tenant={tenant} />
       <AppShell.Main id="main">
+        <Ended tenant={tenant} />
         <Outlet />
       </AppShell.Main>
     </AppShell>
