@@ -1,10 +1,11 @@
 // Whether the session of whoever looks has ended: then they are asked to sign in again, where they are. The form is loaded while there is
 // a session, after everything that one looks at.
-import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react';
+import { Suspense, useEffect, useSyncExternalStore } from 'react';
 import { endAsking, hasEnded, subscribeToEnding } from '../session-again.ts';
+import { lazyPart } from './lazy-part.tsx';
 
 const form = () => import('./sign-in-again.tsx');
-const SignInAgain = lazy(async () => ({ default: (await form()).SignInAgain }));
+const SignInAgain = lazyPart(async () => (await form()).SignInAgain);
 const LATER_MS = 3_000;
 
 export function Ended({ tenant }: { readonly tenant: string | null }) {

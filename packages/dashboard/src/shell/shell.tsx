@@ -124,8 +124,8 @@ export function Shell() {
           <Whose />
         </AppShell.Section>
       </AppShell.Navbar>
-      <Ended tenant={tenant} />
       <AppShell.Main id="main">
+          <Ended tenant={tenant} />
         {/* What runs on a page of one tenant ends where somebody signs in to another. */}
         <Outlet key={tenant} />
       </AppShell.Main>

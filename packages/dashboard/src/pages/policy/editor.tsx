@@ -15,7 +15,7 @@ import {
   keymap,
   lineNumbers,
 } from '@codemirror/view';
-import { type Ref, type RefObject, useEffect, useImperativeHandle, useRef } from 'react';
+import { type Ref, type RefObject, useEffect, useImperativeHandle, useLayoutEffect, useRef } from 'react';
 import { policyCompletion } from './completion.ts';
 import { editorLook } from './editor-look.ts';
 import type { KnownNames } from './offers.ts';
@@ -56,8 +56,9 @@ export function Editor({ initial, selected, label, describedBy, problems, ref, .
   const view = useRef<EditorView | null>(null);
   const newest = useRef<Newest>(rest);
   newest.current = rest;
+  // In one with the plain text's going: no key falls between them.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a text of its own from then on; another one comes with another key.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const saves = (): boolean => {
       newest.current.save();
       return true;

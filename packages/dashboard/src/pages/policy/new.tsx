@@ -3,7 +3,8 @@
 import { Breadcrumbs, Button, Paper, SimpleGrid, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyPart } from '../../shell/lazy-part.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
@@ -11,7 +12,7 @@ import { Needs } from './needs.tsx';
 import './policy.css';
 import { readyListQuery, readyQuery } from './policy-query.ts';
 
-const Workbench = lazy(async () => ({ default: (await import('./workbench.tsx')).Workbench }));
+const Workbench = lazyPart(async () => (await import('./workbench.tsx')).Workbench);
 const route = getRouteApi('/inside/new-policy');
 const FROM_NOTHING = 'nothing';
 

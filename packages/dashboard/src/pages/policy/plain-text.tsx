@@ -1,6 +1,7 @@
 // A policy's text while its editor is on its way, which is as large as the rest of the page: it can be read, written and published at
 // once, and whoever is at it when the editor comes goes on there where they were.
-import { type KeyboardEvent, type RefObject, useLayoutEffect, useRef } from 'react';
+import { type KeyboardEvent, type Ref, type RefObject, useImperativeHandle, useLayoutEffect, useRef } from 'react';
+import type { EditorHandle } from './editor.tsx';
 
 /** From and to which character. */
 export type Selected = readonly [number, number];
@@ -13,9 +14,12 @@ interface Props {
   readonly save: () => void;
   /** Told when it goes. */
   readonly selected: RefObject<Selected | null>;
+  /** Told when letters begin to be put together, and when they are. */
+  readonly composing: (now: boolean) => void;
+  readonly ref?: Ref<EditorHandle> | undefined;
 }
 
-export function PlainText({ text, label, describedBy, change, save, selected }: Props) {
+export function PlainText({ text, label, describedBy, change, save, selected, composing, ref }: Props) {
   const place = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
     const here = place.current;
@@ -23,6 +27,16 @@ export function PlainText({ text, label, describedBy, change, save, selected }: 
       if (here !== null && document.activeElement === here) selected.current = [here.selectionStart, here.selectionEnd];
     };
   }, [selected]);
+  useImperativeHandle(ref, () => ({
+    goTo(line, column) {
+      const here = place.current;
+      if (here === null) return;
+      const above = here.value.split('\n').slice(0, line - 1);
+      const at = above.reduce((sum, one) => sum + one.length + 1, 0) + column - 1;
+      here.setSelectionRange(at, at);
+      here.focus();
+    },
+  }));
   const keys = (event: KeyboardEvent) => {
     if (event.key !== 's' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
@@ -39,6 +53,8 @@ export function PlainText({ text, label, describedBy, change, save, selected }: 
       value={text}
       onChange={(event) => change(event.currentTarget.value)}
       onKeyDown={keys}
+      onCompositionStart={() => composing(true)}
+      onCompositionEnd={() => composing(false)}
     />
   );
 }

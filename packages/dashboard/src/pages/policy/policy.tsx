@@ -2,7 +2,8 @@
 import { Breadcrumbs, Group, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyPart } from '../../shell/lazy-part.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import { useTitle } from '../../shell/title.ts';
@@ -15,8 +16,8 @@ import type { Part } from './policy-search.ts';
 import { Problems } from './problems.tsx';
 
 /** They come when they are gone to. */
-const Workbench = lazy(async () => ({ default: (await import('./workbench.tsx')).Workbench }));
-const Versions = lazy(async () => ({ default: (await import('./versions.tsx')).Versions }));
+const Workbench = lazyPart(async () => (await import('./workbench.tsx')).Workbench);
+const Versions = lazyPart(async () => (await import('./versions.tsx')).Versions);
 
 const route = getRouteApi('/inside/policies/$id');
 

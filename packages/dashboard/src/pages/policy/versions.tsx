@@ -2,13 +2,14 @@
 import { Group, NativeSelect, Stack, Table, Text } from '@mantine/core';
 import type { PolicyVersion } from '@relance/client';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Moment } from '../../moment.tsx';
+import { lazyPart } from '../../shell/lazy-part.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { policyQuery, versionsQuery } from './policy-query.ts';
 
-const Diff = lazy(async () => ({ default: (await import('./diff.tsx')).Diff }));
+const Diff = lazyPart(async () => (await import('./diff.tsx')).Diff);
 
 interface Props {
   readonly id: string;

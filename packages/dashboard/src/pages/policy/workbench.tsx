@@ -5,22 +5,19 @@ import type { PolicyAnswer } from '@relance/client';
 import { RelanceProblem } from '@relance/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useId, useMemo, useRef } from 'react';
+import { type ReactNode, useMemo, useRef } from 'react';
 import { api } from '../../api.ts';
 import { type Overtaken, overtakenBy } from '../../overtaken.ts';
 import { PageLink } from '../../shell/page-link.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { type Draft, useDraft } from './draft.ts';
-import type { EditorHandle, EditorProps } from './editor.tsx';
+import type { EditorHandle } from './editor.tsx';
 import type { KnownNames } from './offers.ts';
-import { PlainText, type Selected } from './plain-text.tsx';
 import { namesQuery, schemaQuery } from './policy-query.ts';
+import { PolicyText } from './policy-text.tsx';
 import { Problems, type Told } from './problems.tsx';
 import { Simulate } from './simulate.tsx';
 import { useReading } from './use-reading.ts';
-
-/** As large as the rest of the page: the text is there before it. */
-const Editor = lazy(async () => ({ default: (await import('./editor.tsx')).Editor }));
 
 const route = getRouteApi('/inside');
 
@@ -49,7 +46,6 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
   const schema = useQuery(schemaQuery);
   const known = useQuery(namesQuery).data ?? NO_NAMES;
   const editor = useRef<EditorHandle>(null);
-  const hint = useId();
   const queries = useQueryClient();
   const publish = useMutation({
     mutationFn: ({ said, over }: Publishing) => {
@@ -97,17 +93,12 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
             begun={draft.begun}
             ref={editor}
             text={text}
-            describedBy={hint}
             problems={problems}
             schema={schema.data ?? null}
             names={names}
             change={draft.write}
             save={() => send()}
           />
-          <Text size="xs" c="dimmed" id={hint}>
-            Ctrl + Space offers what can be written. Tab indents; press Escape, then Tab, to leave the editor. Ctrl + S
-            publishes.
-          </Text>
           <Found read={read} problems={problems} goTo={(line, column) => editor.current?.goTo(line, column)} />
         </Stack>
       </Grid.Col>
@@ -118,24 +109,6 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
         </Stack>
       </Grid.Col>
     </Grid>
-  );
-}
-
-type TextProps = Omit<EditorProps, 'initial' | 'label' | 'selected'> & {
-  readonly text: string;
-  /** The editor holds the text itself: of another one there is another editor. */
-  readonly begun: number;
-};
-
-/** In its editor, and plain until that is there. */
-function PolicyText({ text, begun, ...rest }: TextProps) {
-  const selected = useRef<Selected | null>(null);
-  const { describedBy, change, save } = rest;
-  const both = { label: 'The policy in YAML', describedBy, change, save, selected };
-  return (
-    <Suspense fallback={<PlainText {...both} text={text} />}>
-      <Editor {...rest} {...both} key={begun} initial={text} />
-    </Suspense>
   );
 }
 

@@ -4,10 +4,11 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import type { Override, Schedule } from '@relance/client';
 import { readMoment } from '@relance/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { api } from '../../api.ts';
 import { laidOver } from '../../laid-over.ts';
 import { People, Person } from '../../people.tsx';
+import { lazyPart } from '../../shell/lazy-part.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import type { Typed } from './override-form.tsx';
@@ -16,7 +17,7 @@ import { isOver } from './span.ts';
 import { zonedText } from './zoned.ts';
 
 /** Loaded when somebody adds one. */
-const OverrideForm = lazy(async () => ({ default: (await import('./override-form.tsx')).OverrideForm }));
+const OverrideForm = lazyPart(async () => (await import('./override-form.tsx')).OverrideForm);
 
 interface Props {
   readonly schedule: Schedule;

@@ -5,11 +5,12 @@ import type { Schedule } from '@relance/client';
 import { instant, levelsOf, onCallAt } from '@relance/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { api } from '../../api.ts';
 import { useNow } from '../../moment.tsx';
 import { People } from '../../people.tsx';
 import { DeleteForGood } from '../../shell/delete-for-good.tsx';
+import { lazyPart } from '../../shell/lazy-part.tsx';
 import { News } from '../../shell/news.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
@@ -25,7 +26,7 @@ import { type Compiled, dateIn, readSchedule } from './span.ts';
 import { zonedText } from './zoned.ts';
 
 /** Loaded when somebody edits. */
-const ScheduleForm = lazy(async () => ({ default: (await import('./schedule-form.tsx')).ScheduleForm }));
+const ScheduleForm = lazyPart(async () => (await import('./schedule-form.tsx')).ScheduleForm);
 
 const route = getRouteApi('/inside/schedules/$id');
 
