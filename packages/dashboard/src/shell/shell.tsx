@@ -125,7 +125,7 @@ export function Shell() {
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main id="main">
-          <Ended tenant={tenant} />
+        <Ended tenant={tenant} />
         {/* What runs on a page of one tenant ends where somebody signs in to another. */}
         <Outlet key={tenant} />
       </AppShell.Main>
