@@ -85,7 +85,7 @@ describe.runIf(CHROMIUM !== null)('channels in the dashboard', () => {
     await email.getByText('By north (postcard); where it fails, by south (postcard).').waitFor();
     expect(await email.getByText(/^(Failing|Down)$/).count()).toBe(0);
     const south = page.getByRole('list', { name: 'Connections' }).getByRole('listitem').filter({ hasText: 'tried as' });
-    await south.getByText('No receipt has come yet', { exact: false }).waitFor();
+    await south.getByText('What became of a message has not been told yet', { exact: false }).waitFor();
     await look('two connections of a channel');
 
     // The first is away for an hour: what is due goes by the second.
@@ -112,11 +112,31 @@ describe.runIf(CHROMIUM !== null)('channels in the dashboard', () => {
       .getByRole('list', { name: 'Connections' })
       .getByRole('listitem')
       .filter({ hasText: 'tried first' })
-      .getByText('No receipt has come yet', { exact: false })
+      .getByText('What became of a message has not been told yet', { exact: false })
       .waitFor();
     await look('a channel by its second connection');
     for (const id of ['north', 'south']) await client.connections.delete(id);
     expect(troubles).toEqual([]);
+    await end();
+  });
+
+  it('tells the address for receipts where the brands cannot be read as well', { timeout: 120_000 }, async () => {
+    const { client } = world.server;
+    const { receiptsUrl } = await client.connections.put('east', {
+      ...{ provider: 'postcard', settings: { office: 'east' }, secrets: { stamp: 'stamp-number-1' } },
+    });
+    const { page, look, end } = await world.visit();
+    const away = { status: 500, contentType: 'application/problem+json', body: '{"detail":"The disk is full."}' };
+    await page.route('**/v1/providers', (route) => route.fulfill(away));
+    await page.goto(`${world.server.url}/channels`);
+    const part = page.getByRole('region', { name: 'Your connections' });
+    const alert = part.getByRole('alert');
+    await alert.waitFor();
+    await part.getByText(receiptsUrl).waitFor();
+    await look('connections whose brands cannot be read');
+    await tryAgain(page, [alert]);
+    await part.getByText(receiptsUrl).waitFor();
+    await client.connections.delete('east');
     await end();
   });
 

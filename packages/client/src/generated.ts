@@ -276,7 +276,7 @@ export interface Connection {
   readonly disabled: boolean;
   /** Where the provider tells what became of messages. */
   readonly receiptsUrl: string;
-  /** When it last told something there, to within a minute; null: never yet. */
+  /** When it last told there what became of a message, to within a minute; null: never yet. */
   readonly lastReceiptAt: string | null;
   readonly health: {
     readonly state: 'up' | 'failing' | 'down';

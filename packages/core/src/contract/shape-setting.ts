@@ -44,7 +44,9 @@ export const SETTING_SHAPES = {
     perSecondMax: z.number().nullable(),
     disabled: z.boolean(),
     receiptsUrl: z.string().describe('where the provider tells what became of messages'),
-    lastReceiptAt: time.nullable().describe('when it last told something there, to within a minute; null: never yet'),
+    lastReceiptAt: time
+      .nullable()
+      .describe('when it last told there what became of a message, to within a minute; null: never yet'),
     health,
   }),
   ServedChannel: z.strictObject({

@@ -61,7 +61,7 @@ function inOrder(connections: readonly Connection[]): readonly { connection: Con
 
 function Connections({ admin }: { readonly admin: boolean }) {
   const { data, error, refetch } = useQuery(connectionsQuery);
-  const brands = useQuery(providersQuery).data ?? [];
+  const brands = useQuery(providersQuery);
   const [making, setMaking] = useState(false);
   return (
     <Panel
@@ -77,6 +77,7 @@ function Connections({ admin }: { readonly admin: boolean }) {
       <Stack gap="md">
         {making && <ConnectionForm before={null} close={() => setMaking(false)} />}
         {error !== null && <ProblemAlert error={error} again={() => void refetch()} />}
+        {brands.error !== null && <ProblemAlert error={brands.error} again={() => void brands.refetch()} />}
         {data === undefined ? (
           error === null && <Pending />
         ) : data.length === 0 && !making ? (
@@ -92,7 +93,10 @@ function Connections({ admin }: { readonly admin: boolean }) {
                 connection={connection}
                 place={place}
                 admin={admin}
-                tells={brands.find(({ id }) => id === connection.provider)?.receipts ?? false}
+                // While it is not known, an address too many is better than none.
+                tells={
+                  brands.data === undefined || brands.data.some((one) => one.id === connection.provider && one.receipts)
+                }
               />
             ))}
           </ul>

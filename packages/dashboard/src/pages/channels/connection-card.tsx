@@ -59,7 +59,7 @@ function Receipts({ of: { id, receiptsUrl, lastReceiptAt } }: { readonly of: Con
     <>
       <Text size="sm">
         {lastReceiptAt === null ? (
-          'No receipt has come yet: its provider tells what became of messages once it has the address.'
+          'What became of a message has not been told yet: its provider tells once it has the address.'
         ) : (
           <>
             Last receipt <Moment at={lastReceiptAt} />

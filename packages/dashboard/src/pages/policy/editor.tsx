@@ -19,7 +19,7 @@ import { type Ref, type RefObject, useEffect, useImperativeHandle, useLayoutEffe
 import { policyCompletion } from './completion.ts';
 import { editorLook } from './editor-look.ts';
 import type { KnownNames } from './offers.ts';
-import type { Selected } from './plain-text.tsx';
+import type { EditorHandle, Selected } from './plain-text.tsx';
 
 export interface Marked {
   readonly severity: 'error' | 'warning';
@@ -27,10 +27,6 @@ export interface Marked {
   /** 1-based; the first line where there is none. */
   readonly line?: number | undefined;
   readonly column?: number | undefined;
-}
-export interface EditorHandle {
-  /** Puts the cursor to a place. */
-  goTo(line: number, column: number): void;
 }
 
 export interface EditorProps {

@@ -1,10 +1,14 @@
 // A policy's text while its editor is on its way, which is as large as the rest of the page: it can be read, written and published at
 // once, and whoever is at it when the editor comes goes on there where they were.
 import { type KeyboardEvent, type Ref, type RefObject, useImperativeHandle, useLayoutEffect, useRef } from 'react';
-import type { EditorHandle } from './editor.tsx';
 
 /** From and to which character. */
 export type Selected = readonly [number, number];
+
+export interface EditorHandle {
+  /** Puts the cursor to a place. */
+  goTo(line: number, column: number): void;
+}
 
 interface Props {
   readonly text: string;
