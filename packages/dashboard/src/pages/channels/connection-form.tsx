@@ -1,11 +1,13 @@
 // A connection made or changed: the brand, what is written into one of it as its own schema says, and how it is used. Secrets go to the
 // server once and are never shown again.
-import { Button, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
+
+import { Group, NativeSelect, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import { type Connection, type NewConnection, type Provider, RelanceProblem } from '@relance/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { api } from '../../api.ts';
 import { type Schema, SchemaFields, type Typed, typedOf, valuesOf } from '../../schema-fields.tsx';
+import { FormEnds } from '../../shell/form-ends.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { CHANNEL_NAMES, providersQuery, readChannelsAgain } from './channel-query.ts';
 
@@ -101,14 +103,9 @@ export function ConnectionForm({ before, close }: Props) {
             <SchemaFields schema={USE} typed={use} errors={errorsOf(save.error).use} change={setUse} />
           </Fields>
         )}
-        <Group gap="xs">
-          <Button type="submit" loading={save.isPending} disabled={provider === undefined}>
-            {before === null ? 'Make it' : 'Save'}
-          </Button>
-          <Button variant="default" onClick={close}>
-            Never mind
-          </Button>
-        </Group>
+        <FormEnds busy={save.isPending} disabled={provider === undefined} close={close}>
+          {before === null ? 'Make it' : 'Save'}
+        </FormEnds>
       </Stack>
     </Paper>
   );

@@ -1,8 +1,10 @@
 // Adding to the ledger of suppressions: one address, or a list that another system exported. What could not be read is told by its line.
+
 import { Alert, Button, FileButton, Group, NativeSelect, Paper, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
+import { FormEnds } from '../../shell/form-ends.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { CHANNEL_NAMES } from './channel-query.ts';
 import { SUPPRESSED_CHANNELS, type SuppressedChannel } from './suppression-search.ts';
@@ -59,14 +61,9 @@ export function AddOne({ close }: { readonly close: () => void }) {
         <Text size="sm" c="dimmed">
           Nothing is sent to it any more, of no policy, and what waits for it is taken back before this is answered.
         </Text>
-        <Group gap="xs">
-          <Button type="submit" loading={add.isPending}>
-            Suppress it
-          </Button>
-          <Button variant="default" onClick={close}>
-            Never mind
-          </Button>
-        </Group>
+        <FormEnds busy={add.isPending} close={close}>
+          Suppress it
+        </FormEnds>
       </Stack>
     </Paper>
   );

@@ -1,6 +1,7 @@
 // What one command asks for, an answer as its policy describes it. Times are typed in the zone of this browser, which is named; people
 // are found by name, address or id.
-import { Button, Group, NativeSelect, Paper, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+
+import { NativeSelect, Paper, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import type { CommandBody } from '@relance/client';
 import { type FormEvent, useState } from 'react';
 import { localToRfc3339 } from '../../local-time.ts';
@@ -9,6 +10,7 @@ import { PersonField } from '../../person-field.tsx';
 import { SchemaFields, type Typed } from '../../schema-fields.tsx';
 import { onEscape } from '../../shell/escape.ts';
 import { fieldProblems } from '../../shell/field-problem.ts';
+import { FormEnds } from '../../shell/form-ends.tsx';
 import {
   answerFields,
   answerOf,
@@ -64,14 +66,9 @@ export function CommandForm({ command, busy, error = null, run, close }: Props) 
             change={(value) => setTyped({ ...typed, [field.name]: value })}
           />
         ))}
-        <Group gap="xs">
-          <Button type="submit" loading={busy}>
-            {command.label}
-          </Button>
-          <Button variant="default" onClick={close}>
-            Never mind
-          </Button>
-        </Group>
+        <FormEnds busy={busy} close={close}>
+          {command.label}
+        </FormEnds>
       </Stack>
     </Paper>
   );

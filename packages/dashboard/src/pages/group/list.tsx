@@ -1,4 +1,5 @@
 // Groups: named sets of people that a policy speaks to at once, or one after the other. One is added here and filled on its own page.
+
 import { Button, Group, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import type { Group as RelanceGroup } from '@relance/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -7,6 +8,7 @@ import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
 import { People } from '../../people.tsx';
 import { fieldProblems } from '../../shell/field-problem.ts';
+import { FormEnds } from '../../shell/form-ends.tsx';
 import { Icon } from '../../shell/icon.tsx';
 import { NotAll } from '../../shell/not-all.tsx';
 import { useTitle } from '../../shell/title.ts';
@@ -121,14 +123,9 @@ function AddGroup({ close }: { readonly close: () => void }) {
             onChange={(event) => setTyped({ ...typed, name: event.currentTarget.value })}
           />
         </SimpleGrid>
-        <Group gap="xs">
-          <Button type="submit" loading={add.isPending} disabled={taken}>
-            Add
-          </Button>
-          <Button variant="default" onClick={close}>
-            Never mind
-          </Button>
-        </Group>
+        <FormEnds busy={add.isPending} disabled={taken} close={close}>
+          Add
+        </FormEnds>
       </Stack>
     </Paper>
   );

@@ -1,17 +1,7 @@
 // Somebody is added, or what is known of them is changed. What the server refuses stands beside the field it is about; what nobody
 // touched is not written, so that what they or a system change meanwhile stays.
-import {
-  Alert,
-  Autocomplete,
-  Button,
-  Group,
-  Paper,
-  SimpleGrid,
-  Stack,
-  Textarea,
-  TextInput,
-  Title,
-} from '@mantine/core';
+
+import { Alert, Autocomplete, Paper, SimpleGrid, Stack, Textarea, TextInput, Title } from '@mantine/core';
 import type { NewRecipient, Recipient } from '@relance/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useMemo, useState } from 'react';
@@ -19,6 +9,7 @@ import { api } from '../../api.ts';
 import { PersonField } from '../../person-field.tsx';
 import { onEscape } from '../../shell/escape.ts';
 import { fieldProblems } from '../../shell/field-problem.ts';
+import { FormEnds } from '../../shell/form-ends.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { AwayLines, EndpointLines } from './recipient-lines.tsx';
@@ -94,14 +85,9 @@ export function RecipientForm({ known, close, saved }: Props) {
           maxRows={12}
           className="code-field"
         />
-        <Group gap="xs">
-          <Button type="submit" loading={run.isPending} disabled={id === ''}>
-            {known === null ? 'Add' : 'Save'}
-          </Button>
-          <Button variant="default" onClick={close}>
-            Never mind
-          </Button>
-        </Group>
+        <FormEnds busy={run.isPending} disabled={id === ''} close={close}>
+          {known === null ? 'Add' : 'Save'}
+        </FormEnds>
       </Stack>
     </Paper>
   );

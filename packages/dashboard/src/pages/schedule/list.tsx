@@ -1,5 +1,6 @@
 // Schedules: who is on call now by each, and whether the next two weeks have a hole. One is added here with its zone; its layers are
 // written on its own page.
+
 import { Button, Group, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import type { Schedule } from '@relance/client';
 import { gapsBetween, instant, onCallAt } from '@relance/core';
@@ -10,6 +11,7 @@ import { api } from '../../api.ts';
 import { useNow, ZONE } from '../../moment.tsx';
 import { People } from '../../people.tsx';
 import { fieldProblems } from '../../shell/field-problem.ts';
+import { FormEnds } from '../../shell/form-ends.tsx';
 import { Icon } from '../../shell/icon.tsx';
 import { NotAll } from '../../shell/not-all.tsx';
 import { useTitle } from '../../shell/title.ts';
@@ -144,14 +146,9 @@ function AddSchedule({ close }: { readonly close: () => void }) {
             {...field('timeZone')}
           />
         </SimpleGrid>
-        <Group gap="xs">
-          <Button type="submit" loading={add.isPending} disabled={taken}>
-            Add
-          </Button>
-          <Button variant="default" onClick={close}>
-            Never mind
-          </Button>
-        </Group>
+        <FormEnds busy={add.isPending} disabled={taken} close={close}>
+          Add
+        </FormEnds>
       </Stack>
     </Paper>
   );

@@ -1,10 +1,12 @@
 // What an override says, typed: from when to when, who, and in whose place. It is laid over the schedule by overrides.tsx.
-import { Button, Group, NativeSelect, Paper, Stack, TextInput } from '@mantine/core';
+
+import { NativeSelect, Paper, Stack, TextInput } from '@mantine/core';
 import type { Schedule } from '@relance/client';
 import { type FormEvent, useState } from 'react';
 import { PersonField } from '../../person-field.tsx';
 import { onEscape } from '../../shell/escape.ts';
 import { fieldProblems } from '../../shell/field-problem.ts';
+import { FormEnds } from '../../shell/form-ends.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 
 export interface Typed {
@@ -86,14 +88,9 @@ export function OverrideForm({ schedule, busy, error, add, close }: Props) {
             {...line('level')}
           />
         )}
-        <Group gap="xs">
-          <Button type="submit" loading={busy}>
-            Add
-          </Button>
-          <Button variant="default" onClick={close}>
-            Never mind
-          </Button>
-        </Group>
+        <FormEnds busy={busy} close={close}>
+          Add
+        </FormEnds>
       </Stack>
     </Paper>
   );

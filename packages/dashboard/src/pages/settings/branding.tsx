@@ -1,11 +1,13 @@
 // Branding: how mails and pages show whose they are. Shown as it holds, and changed by whoever has an admin key; what nobody touched is
 // not written, so that what somebody else changes meanwhile stays.
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+
+import { Button, Stack, Text, TextInput } from '@mantine/core';
 import type { Branding } from '@relance/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
 import { Fact } from '../../shell/fact.tsx';
+import { FormEnds } from '../../shell/form-ends.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
@@ -123,14 +125,9 @@ function BrandingForm({ before, close }: { readonly before: Branding; readonly c
             onChange={(event) => setTyped({ ...typed, [key]: event.currentTarget.value })}
           />
         ))}
-        <Group gap="xs">
-          <Button type="submit" loading={save.isPending}>
-            Save
-          </Button>
-          <Button variant="default" onClick={close}>
-            Never mind
-          </Button>
-        </Group>
+        <FormEnds busy={save.isPending} close={close}>
+          Save
+        </FormEnds>
       </Stack>
     </form>
   );

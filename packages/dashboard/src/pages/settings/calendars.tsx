@@ -1,4 +1,5 @@
 // Calendars: business hours, holidays and exceptions by name, each with the working days that come of it.
+
 import { Button, Group, Paper, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import type { Calendar } from '@relance/client';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -6,6 +7,7 @@ import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
 import { everyPage } from '../../every-page.ts';
 import { ZONE } from '../../moment.tsx';
+import { FormEnds } from '../../shell/form-ends.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import { SaveAllTheSame } from '../../shell/save-all-the-same.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
@@ -167,14 +169,9 @@ function CalendarForm({ before: now, close }: { readonly before: Calendar | null
             {...field('exceptions')}
           />
         </SimpleGrid>
-        <Group gap="xs">
-          <Button type="submit" loading={save.isPending}>
-            Save
-          </Button>
-          <Button variant="default" onClick={close}>
-            Never mind
-          </Button>
-        </Group>
+        <FormEnds busy={save.isPending} close={close}>
+          Save
+        </FormEnds>
       </Stack>
     </Paper>
   );

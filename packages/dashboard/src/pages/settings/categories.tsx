@@ -1,10 +1,12 @@
 // Categories: what policies are about, and what holds for whoever has not chosen. An essential one is told to everybody.
+
 import { Button, Checkbox, Group, NativeSelect, Paper, Stack, Text, TextInput } from '@mantine/core';
 import type { Category } from '@relance/client';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api.ts';
 import { everyPage } from '../../every-page.ts';
+import { FormEnds } from '../../shell/form-ends.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { Word } from '../follow-up/standing.tsx';
@@ -160,14 +162,9 @@ function CategoryForm({ before, close }: FormProps) {
       <Stack gap="sm">
         {save.error !== null && <ProblemAlert error={save.error} />}
         <CategoryFields typed={typed} fresh={before === null} change={setTyped} />
-        <Group gap="xs">
-          <Button type="submit" loading={save.isPending}>
-            Save
-          </Button>
-          <Button variant="default" onClick={close}>
-            Never mind
-          </Button>
-        </Group>
+        <FormEnds busy={save.isPending} close={close}>
+          Save
+        </FormEnds>
       </Stack>
     </Paper>
   );
