@@ -1,13 +1,13 @@
 // The dashboard in a real browser, for tests: a whole server, somebody who is signed in, and an eye on each page: axe in light and
 // dark, nothing wider than the window, nothing that its policy refuses, no error. Pictures go where RELANCE_TEST_PICTURES says.
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { API_KEY, startTestServer, type TestServer } from '../server.ts';
 import { launchChromium } from './chromium.ts';
+import { AXE, isSerious, picture } from './judge.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const EXAMINER = readFileSync(AXE, 'utf8');
 /** In other colours nothing but the colours is different. They hold WCAG AA; what is enhanced is AAA. */
 const RULES = {
   light: {},
@@ -26,8 +26,6 @@ export const DESK = { width: 1280, height: 860 };
 export const PHONE = { width: 390, height: 844 };
 const BUILD_TRIES_MAX = 5;
 const PRESSED_WITHIN_MS = 10_000;
-/** Where to leave pictures of the pages for whoever wants to look at them. */
-const PICTURES = process.env.RELANCE_TEST_PICTURES ?? null;
 
 interface Finding {
   readonly id: string;
@@ -86,8 +84,6 @@ export async function createDashboardWorld(
   const server = await startTestServer(options);
   await built(server);
   const browser = await launchChromium();
-  if (PICTURES !== null) mkdirSync(PICTURES, { recursive: true });
-  let pictures = 0;
   return {
     server,
     browser,
@@ -109,11 +105,7 @@ export async function createDashboardWorld(
             await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
             await page.evaluate(COLORS_CHANGED); // however busy the machine is
             await examine(page, `${what} (${colorScheme}, ${width})`, RULES[colorScheme]);
-            if (PICTURES !== null)
-              await page.screenshot({
-                path: `${PICTURES}/${String(++pictures).padStart(2, '0')}-${what.replaceAll(/\W+/g, '-')}-${width}-${colorScheme}.png`,
-                fullPage: true,
-              });
+            await picture(page, `${what}-${width}-${colorScheme}`, { fullPage: true });
           }
           expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
         },
@@ -151,7 +143,7 @@ function undecidedOf({ id, nodes }: Finding): readonly string[] {
 /** The examiner is put into a world of its own beside the page's, which its policy does not reach. */
 async function examine(page: Page, what: string, options: object): Promise<void> {
   const protocol = await page.context().newCDPSession(page);
-  await protocol.send('Runtime.evaluate', { expression: `globalThis.axe ?? (() => { ${AXE} })()` });
+  await protocol.send('Runtime.evaluate', { expression: `globalThis.axe ?? (() => { ${EXAMINER} })()` });
   const { result } = await protocol.send('Runtime.evaluate', {
     expression: `axe.run(${JSON.stringify(options)}).then(({ violations, incomplete }) => JSON.stringify({ violations, incomplete }))`,
     awaitPromise: true,
@@ -159,7 +151,7 @@ async function examine(page: Page, what: string, options: object): Promise<void>
   });
   await protocol.detach();
   const { violations, incomplete } = JSON.parse(String(result.value)) as Readonly<Record<string, readonly Finding[]>>;
-  const serious = (violations ?? []).filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  const serious = (violations ?? []).filter(isSerious);
   const undecided = (incomplete ?? []).flatMap((one) => undecidedOf(one));
   expect({
     what,

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+export const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** Where to leave pictures of the pages for whoever wants to look at them. */
 const PICTURES = process.env.RELANCE_TEST_PICTURES ?? null;
 export const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1100, height: 800 } };
@@ -16,11 +16,15 @@ interface Finding {
   readonly nodes: readonly { readonly html: string }[];
 }
 
+export const isSerious = ({ impact }: Pick<Finding, 'impact'>): boolean =>
+  impact === 'serious' || impact === 'critical';
+
 let pictures = 0;
-export async function picture(page: Page, what: string): Promise<void> {
+export async function picture(page: Page, what: string, options: { readonly fullPage?: boolean } = {}): Promise<void> {
   if (PICTURES === null) return;
   mkdirSync(PICTURES, { recursive: true });
-  await page.screenshot({ path: `${PICTURES}/${++pictures}-${what.replaceAll(/\W+/g, '-')}.png` });
+  const name = `${String(++pictures).padStart(2, '0')}-${what.replaceAll(/\W+/g, '-')}`;
+  await page.screenshot({ path: `${PICTURES}/${name}.png`, ...options });
 }
 
 /** On a page without a policy, or one that was bypassed, as an examiner must. */
@@ -35,7 +39,7 @@ export async function judge(page: Page, what: string): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       const found = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as readonly Finding[];
-      const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      const serious = found.filter(isSerious);
       const said = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
       expect({ what, size, colorScheme, said }).toEqual({ what, size, colorScheme, said: [] });
       await picture(page, `${what}-${size}-${colorScheme}`);
