@@ -26,7 +26,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Tx } from '../../store/database.ts';
 import { getCalendar } from '../../store/sql/calendar.ts';
 import { readClock } from '../../store/sql/clock.ts';
-import { getPolicy } from '../../store/sql/policy.ts';
+import { getPolicy, type StoredPolicy } from '../../store/sql/policy.ts';
 import { NO_SETTINGS, type TenantSettings, tenantSettings } from '../../store/sql/tenant.ts';
 import { countingIn } from '../policy-calendar.ts';
 import type { HttpPorts } from '../ports.ts';
@@ -60,15 +60,17 @@ export function simulationRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const { tenant, ...caller } = callerOf(request);
     const { version = null } = readQuery(versionQuerySchema, request.query);
     const drawn = await ports.database.transaction(scopeOf({ tenant, ...caller }), async (tx) => {
-      const { policy, settings, now } = await published(tx, ports, { tenant, id: request.params.id, version });
+      const row = await storedPolicy(tx, { tenant, id: request.params.id, version });
+      const name = [tenant, row.id, row.version].join('\n');
+      const known = pictures.get(name);
+      if (known !== undefined && ports.wallNow() < known.until) return known;
+      const { policy, settings, now } = await counting(tx, ports, tenant, row);
       const { zone, activity } = settings;
       const planned = planSimulation(policy, {}, { now, tenantZone: zone, activity });
-      return { policy, planned, directory: await gatherEverybody(tx, tenant, NOBODY, now) };
+      return { name, policy, planned, directory: await gatherEverybody(tx, tenant, NOBODY, now) };
     });
-    const { policy, planned, directory } = drawn;
-    const name = [tenant, policy.id, policy.version].join('\n');
-    const known = pictures.get(name);
-    if (known !== undefined && ports.wallNow() < known.until) return known.picture;
+    if ('picture' in drawn) return drawn.picture;
+    const { name, policy, planned, directory } = drawn;
     await setImmediate(); // whoever waits has their turn first
     const alone = { ...limits(ports, PICTURE_MS_MAX), alone: true };
     const picture = pictureOf(policy, planned.ok ? simulate(planned.plan, directory, alone) : null);
@@ -95,8 +97,6 @@ interface Wanted {
   readonly id: string;
   /** The newest where null. */
   readonly version: number | null;
-  /** What it counts around, as RFC 3339; now when not given. */
-  readonly at?: string | undefined;
 }
 interface Published {
   readonly policy: Policy;
@@ -104,10 +104,14 @@ interface Published {
   readonly now: Instant;
 }
 
-/** Counting in its calendar. */
-async function published(tx: Tx, ports: HttpPorts, { tenant, id, version, at }: Wanted): Promise<Published> {
+async function storedPolicy(tx: Tx, { tenant, id, version }: Wanted): Promise<StoredPolicy> {
   const row = await getPolicy(tx, tenant, id, version);
   if (row === null || (row.deleted && version === null)) throw new Problem('not_found', `There is no policy "${id}".`);
+  return row;
+}
+
+/** Counting in its calendar; around `at` (RFC 3339), or now. */
+async function counting(tx: Tx, ports: HttpPorts, tenant: string, row: StoredPolicy, at?: string): Promise<Published> {
   const compiled = compilePolicy(row.written, row.version);
   if (!compiled.ok)
     throw new Problem('policy_invalid', `This release cannot read the policy: ${compiled.problems[0]?.message}`, {
@@ -127,7 +131,8 @@ async function prepare(
   { tenant, id }: Pick<Wanted, 'tenant' | 'id'>,
   asked: SimulationRequest,
 ): Promise<Prepared> {
-  const { policy, settings, now } = await published(tx, ports, { tenant, id, version: null, at: asked.at });
+  const row = await storedPolicy(tx, { tenant, id, version: null });
+  const { policy, settings, now } = await counting(tx, ports, tenant, row, asked.at);
   const zone = asked.zone ?? settings.zone;
   const planned = planSimulation(policy, asked, { now, tenantZone: zone, activity: settings.activity });
   if (!planned.ok) throw refused(planned.problems);
