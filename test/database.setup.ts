@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startBundledServer } from '../packages/server/src/store/bundled.ts';
+import { isAlive } from '../packages/server/src/store/bundled-lock.ts';
 import { migrate } from '../packages/server/src/store/migrate.ts';
 
 declare module 'vitest' {
@@ -48,14 +49,6 @@ function removeOrphans(): void {
   for (const name of readdirSync(tmpdir())) {
     const [, pid] = name.startsWith(PREFIX) ? (/^(\d+)-/.exec(name.slice(PREFIX.length)) ?? []) : [];
     if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(tmpdir(), name), { recursive: true, force: true });
-  }
-}
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: string }).code === 'EPERM'; // somebody else's
   }
 }
 

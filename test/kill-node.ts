@@ -1,6 +1,5 @@
 // A node for kill.test.ts: the real engine with its tickers, in a process of its own that is killed without warning.
 // Hand-overs go to the sink in the parent, which remembers message ids, as a provider that honours them does.
-
 import module from 'node:module';
 import type { Channel } from '@relance/core';
 import { CHANNELS } from '@relance/core';

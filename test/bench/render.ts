@@ -1,6 +1,5 @@
 // How many messages a second are rendered, by channel: the ready invoice's words and the built-in ones, in two languages, with
 // everything that sending does after a template is read from the database.
-
 import { CHANNELS, render } from '@relance/core';
 import { inputOf, usesOf } from '../ready-words.ts';
 import { readyProject } from '../scenario.ts';

@@ -1,7 +1,6 @@
 // Naughty strings through every field of every channel and back: what is sent shows the text as it was written, in the context
 // it stands in; nothing is answered with a server error, no queue gets stuck, and the timeline shows it. A sample here, all of
 // them by `npm run naughty` (test/naughty).
-
 import { createClient } from '@relance/client';
 import { CHANNELS } from '@relance/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -4,7 +4,7 @@
 // A closed grammar like offsets and targets, whose errors point at the character; simulation.ts acts on it.
 import { type Duration, readDuration } from './policy/duration.ts';
 import { orMean } from './policy/nearest.ts';
-import { CHANNELS, type Channel } from './policy/policy.ts';
+import { CHANNELS, type Channel, isChannel } from './policy/policy.ts';
 import { expected, ID, type Parsed, parseAll, parsed, type Scanner } from './policy/scanner.ts';
 import type { HandingOver } from './rehearsal.ts';
 
@@ -44,7 +44,6 @@ export type Behaviour =
       readonly who: string | null;
     };
 
-const isChannel = (word: string): word is Channel => CHANNELS.some((channel) => channel === word);
 const VERBS = ['acknowledges', 'resolves', 'declines', 'snoozes', 'commits', 'delegates', 'answers', 'replies'];
 const FATES: Readonly<Record<string, HandingOver>> = { bounces: 'bounce', fails: 'fail', is: 'uncertain' };
 const WHO = 'who does something is expected: assignee, requester, a recipient id or a channel; or "nobody answers"';
@@ -76,8 +75,8 @@ function readWhere(scanner: Scanner): Parsed<Channel | null> {
   if (!takeWord(scanner, 'by')) return parsed(null);
   const { at } = scanner;
   const channel = scanner.take(ID_HERE);
-  return channel !== null && isChannel(channel)
-    ? parsed(channel as Channel)
+  return isChannel(channel)
+    ? parsed(channel)
     : expected(at, `a channel is expected after "by": ${CHANNELS.join(', ')}`);
 }
 

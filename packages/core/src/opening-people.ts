@@ -1,10 +1,9 @@
 // The people an event names: ids, or whole recipient objects that the shell creates or updates. Only the fields of a
 // recipient are taken, each of its kind; whether an id is known is decided when stages run. A locale that nobody can read or a
 // webhook that nothing may be sent to is left out, and said so: nobody goes unasked for it.
-
 import { isNoLanguage, LANGUAGE_TAG, readLanguageTag } from './language-tag.ts';
 import { phoneOf } from './phone.ts';
-import { CHANNELS } from './policy/policy.ts';
+import { isChannel } from './policy/policy.ts';
 import { ID_LENGTH_MAX } from './policy/scanner.ts';
 import { isZone } from './timing.ts';
 
@@ -138,11 +137,7 @@ function readEndpoints(value: unknown): readonly WrittenEndpoint[] | null {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value) || value.length > ENDPOINTS_MAX) return null;
   const good = value.every(
-    (one) =>
-      isRecord(one) &&
-      CHANNELS.some((channel) => channel === one.channel) &&
-      typeof one.address === 'string' &&
-      one.address !== '',
+    (one) => isRecord(one) && isChannel(one.channel) && typeof one.address === 'string' && one.address !== '',
   );
   if (!good) return null;
   return (value as WrittenEndpoint[]).map(({ channel, address }) => ({

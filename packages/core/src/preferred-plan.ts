@@ -1,9 +1,7 @@
 // A recipient's own contact plan, from the form it is written and stored in: a channel name, or {channel, after, else}.
 // What a policy writes in `via` has the same form and is read by the policy compiler, with its own problems.
 import { parseDuration } from './policy/duration.ts';
-import { CHANNELS, type Channel, type ContactPlan, type PlanEntry } from './policy/policy.ts';
-
-const KNOWN: ReadonlySet<string> = new Set(CHANNELS);
+import { type ContactPlan, isChannel, type PlanEntry } from './policy/policy.ts';
 
 /** Null when there is none, or when it cannot be read (then the default plan applies: nobody is lost to a typing error). */
 export function readPreferredPlan(written: unknown): ContactPlan | null {
@@ -13,13 +11,11 @@ export function readPreferredPlan(written: unknown): ContactPlan | null {
 }
 
 function readEntry(written: unknown): PlanEntry | null {
-  if (typeof written === 'string')
-    return KNOWN.has(written) ? { channel: written as Channel, after: null, else: false } : null;
+  if (typeof written === 'string') return isChannel(written) ? { channel: written, after: null, else: false } : null;
   if (written === null || typeof written !== 'object') return null;
   const { channel, after, else: otherwise } = written as { channel?: unknown; after?: unknown; else?: unknown };
-  if (typeof channel !== 'string' || !KNOWN.has(channel)) return null;
-  if (after === undefined || after === null)
-    return { channel: channel as Channel, after: null, else: otherwise === true };
+  if (!isChannel(channel)) return null;
+  if (after === undefined || after === null) return { channel, after: null, else: otherwise === true };
   const parsed = typeof after === 'string' ? parseDuration(after) : null;
-  return parsed?.ok === true ? { channel: channel as Channel, after: parsed.value, else: otherwise === true } : null;
+  return parsed?.ok === true ? { channel, after: parsed.value, else: otherwise === true } : null;
 }

@@ -1,5 +1,4 @@
 // The shape of figures, as shape.ts has those of everything else. The mapping to it is wire-metrics.ts.
-
 import { z } from 'zod';
 import { CHANNELS } from '../policy/policy.ts';
 

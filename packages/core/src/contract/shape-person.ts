@@ -1,6 +1,5 @@
 // The shapes of people: recipients and groups, what they did elsewhere, what they have chosen, and everything that is known of one.
 // Part of shape.ts.
-
 import { z } from 'zod';
 import { PUSHED_CHANNELS } from '../category.ts';
 import { CHANNELS } from '../policy/policy.ts';

@@ -1,6 +1,5 @@
 // The shapes of what a tenant is set up with: categories, connections and what serves each channel, keys, and what relance.yaml says
 // of it. Part of shape.ts.
-
 import { z } from 'zod';
 import { categoryDefaultsSchema } from '../category.ts';
 import { CHANNELS } from '../policy/policy.ts';

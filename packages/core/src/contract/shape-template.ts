@@ -1,5 +1,4 @@
 // The shapes of templates: as they are kept, as they would be read, and what became of one that was sent to oneself. Part of shape.ts.
-
 import { z } from 'zod';
 import { CHANNELS } from '../policy/policy.ts';
 import { templateBodySchema } from '../template/written-template.ts';

@@ -1,6 +1,5 @@
 // What the server answers, as strict zod schemas: the reference (openapi.json) is made from them, and tests hold real answers
 // against them, so that nothing is sent that is not written here. The mappings to them are wire.ts; errors are error.ts.
-
 import { z } from 'zod';
 import { PUSHED_CHANNELS } from '../category.ts';
 import { SUPPRESSION_SOURCES } from '../consent.ts';

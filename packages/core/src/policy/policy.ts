@@ -12,6 +12,7 @@ import type { WrittenCalendar } from './schema-calendar.ts';
 export type Urgency = 'low' | 'normal' | 'high' | 'urgent';
 export const CHANNELS = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'] as const;
 export type Channel = (typeof CHANNELS)[number];
+export const isChannel = (written: unknown): written is Channel => CHANNELS.some((channel) => channel === written);
 export type StageRole = 'notice' | 'reminder' | 'final' | 'escalation' | 'update' | 'confirmation';
 
 export type Anchor =

@@ -1,6 +1,5 @@
 // The written form of a stage and of what it says to whom: keys, kinds and defaults of POLICY.md, *Stage keys*.
 // compile-stage.ts reads it.
-
 import { z } from 'zod';
 import { CHANNELS } from './policy.ts';
 import { cel, duration, eventTypes, id, LIST_MAX, target, targets, text, urgency } from './schema-text.ts';

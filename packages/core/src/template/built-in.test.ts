@@ -1,6 +1,5 @@
 // The built-in words as a reader meets them: every role on every channel in every language, with and without what is
 // optional, keeps its paragraphs and glues nothing together. A few are written out in full.
-
 import { describe, expect, it } from 'vitest';
 import type { Content } from '../content.ts';
 import type { Channel, StageRole } from '../policy/policy.ts';

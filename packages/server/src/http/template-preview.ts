@@ -3,6 +3,7 @@
 import {
   addressOf,
   buttonsOf,
+  CHANNELS,
   type Content,
   fromRfc3339,
   isLanguageTag,
@@ -29,7 +30,7 @@ import { compileTemplate, withMadeOf } from './template-compile.ts';
 const time = z.string().refine((text) => fromRfc3339(text) !== null, 'must be RFC 3339, as in 2026-11-02T09:00:00Z');
 
 export const previewSchema = z.strictObject({
-  channel: z.enum(['email', 'sms', 'push', 'inbox', 'chat', 'webhook']).default('email'),
+  channel: z.enum(CHANNELS).default('email'),
   recipient: idSchema.optional(),
   locale: z.string().max(35).refine(isLanguageTag, `must be ${LANGUAGE_TAG}`).optional(),
   /** A real one: its data, its people and their activity. */

@@ -1,5 +1,4 @@
 // How a follow-up stands, in a word and a colour: the colour never says more than the word.
-
 import type { FollowUp, FollowUpStatus } from '@relance/client';
 import { capital } from '../../figure-text.ts';
 

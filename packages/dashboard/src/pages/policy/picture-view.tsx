@@ -3,6 +3,7 @@
 import { Group, Paper, Stack, Text } from '@mantine/core';
 import type { PolicyPicture } from '@relance/client';
 import { Moment, momentText } from '../../moment.tsx';
+import { CHANNEL_NAMES } from '../channels/channel-query.ts';
 import { Word } from '../follow-up/standing.tsx';
 import { type Axis, axisOf, placeOn } from './axis.ts';
 
@@ -21,7 +22,6 @@ const HELD_WORDS: Readonly<Record<string, string>> = {
 /** Under the mark of their run. */
 const FIRST_SENT_PX = 28;
 const SENT_PX = 18;
-const CHANNELS = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'];
 
 export function PictureView({ picture }: { readonly picture: PolicyPicture }) {
   const axis = axisOf(picture);
@@ -253,7 +253,7 @@ function Track({ stage, axis }: { readonly stage: PictureStage; readonly axis: A
             {run.sent.map(({ channel, at }, index) => (
               <span
                 key={channel}
-                className={`sent sent-${CHANNELS.includes(channel) ? channel : 'other'}`}
+                className={`sent sent-${Object.hasOwn(CHANNEL_NAMES, channel) ? channel : 'other'}`}
                 style={{
                   left: `${placeOn(axis, at) * 100}%`,
                   top: FIRST_SENT_PX + index * SENT_PX,

@@ -1,6 +1,5 @@
 // What was sent to somebody, and what was not and why, each in the words of the closed list of reasons; its content is shown when it
 // is asked for.
-
 import { Anchor, Checkbox, Group, Stack, Text } from '@mantine/core';
 import type { Message } from '@relance/client';
 import { REASONS } from '@relance/core';

@@ -5,7 +5,7 @@ import { CHANNELS, type Channel } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import {
-  type ConnectionHealth,
+  type Healths,
   healthOf,
   OF_SERVER,
   type StoredConnection,
@@ -22,18 +22,13 @@ export function channelRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const { serves } = ports.providers;
     return ports.database.transaction(scopeOf(caller), async (tx) => {
       const own = await tenantConnections(tx, caller.tenant);
-      const ofOwn = await healthOf(tx, caller.tenant, idsOf(own));
-      const ofServer = await healthOf(tx, OF_SERVER, idsOf(serves));
-      const known = { own, server: serves, ofOwn: byId(ofOwn), ofServer: byId(ofServer) };
+      const ofOwn = await healthOf(tx, caller.tenant, own);
+      const ofServer = await healthOf(tx, OF_SERVER, serves);
+      const known = { own, server: serves, ofOwn, ofServer };
       return { items: CHANNELS.map((channel) => servedBy(channel, known)), nextCursor: null };
     });
   });
 }
-
-const idsOf = (all: readonly { readonly id: string }[]): readonly string[] => all.map(({ id }) => id);
-
-type Healths = ReadonlyMap<string, ConnectionHealth>;
-const byId = (all: readonly ConnectionHealth[]): Healths => new Map(all.map((one) => [one.connection, one]));
 
 interface Known {
   readonly own: readonly StoredConnection[];

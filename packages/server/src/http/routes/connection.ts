@@ -194,8 +194,7 @@ export const wireHealth = (seen: ConnectionHealth | undefined) => ({
 });
 
 async function wireOf(ports: HttpPorts, tx: Tx, tenant: string, rows: readonly StoredConnection[]) {
-  const ids = rows.map(({ id }) => id);
-  const health = new Map((await healthOf(tx, tenant, ids)).map((one) => [one.connection, one]));
+  const health = await healthOf(tx, tenant, rows);
   return rows.map((row) => {
     return {
       id: row.id,

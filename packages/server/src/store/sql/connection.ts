@@ -174,8 +174,13 @@ export async function putHealth(
   );
 }
 
-export const healthOf = (tx: Tx, tenant: string, ids: readonly string[]): Promise<ConnectionHealth[]> =>
-  tx.query(
+export type Healths = ReadonlyMap<string, ConnectionHealth>;
+
+/** By their ids; of one that nothing was ever wrong with there is none. */
+export async function healthOf(tx: Tx, tenant: string, of: readonly { readonly id: string }[]): Promise<Healths> {
+  const rows = await tx.query<ConnectionHealth>(
     'SELECT connection, state, detail, since FROM relance.connection_health WHERE tenant = $1 AND connection = ANY($2)',
-    [tenant, ids],
+    [tenant, of.map(({ id }) => id)],
   );
+  return new Map(rows.map((one) => [one.connection, one]));
+}
