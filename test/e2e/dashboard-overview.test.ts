@@ -168,6 +168,52 @@ describe.runIf(CHROMIUM !== null)('the overview of the dashboard', () => {
     }
   });
 
+  it('follows what happens on the pages of a person, of channels and of figures too', {
+    timeout: 240_000,
+  }, async () => {
+    const { client, advance } = world.server;
+    await furnish(world.server);
+    const { page, troubles, end } = await world.visit();
+    // By the clock alone it would be looked again after a minute.
+    const soon = { timeout: 30_000 };
+    let n = 0;
+    const happens = async (): Promise<string> => {
+      const title = `Follow number ${++n}`;
+      await client.events.send(taskEvent('assigned', { id: `follow-${n}`, title, assignee: 'ana' }));
+      await advance('1 second');
+      return title;
+    };
+    await page.goto(`${world.server.url}/people/ana`);
+    const asked = page.getByRole('list', { name: 'Follow-ups they are asked in' });
+    await happens();
+    await page.reload();
+    await asked.getByText('Follow number 1').waitFor();
+    const messages = page.getByRole('list', { name: 'Messages to them' }).getByRole('listitem');
+    const before = await messages.count();
+    await asked.getByText(await happens()).waitFor(soon);
+    await expect.poll(() => messages.count(), soon).toBeGreaterThan(before);
+
+    await page.goto(`${world.server.url}/channels`);
+    const fate = page
+      .getByRole('list', { name: 'Channels' })
+      .getByRole('listitem')
+      .filter({ hasText: 'Email' })
+      .getByText(/\d+ taken/);
+    const taken = async (): Promise<number> => Number.parseInt((await fate.textContent()) ?? '', 10);
+    const sent = await taken();
+    await happens();
+    await expect.poll(taken, soon).toBe(sent + 1);
+
+    const opened = async (): Promise<string> => String((await client.metrics.overview()).rows[0]?.followUps);
+    await page.goto(`${world.server.url}/insight`);
+    const tiles = page.getByRole('region', { name: 'What became of them' });
+    await tiles.getByText(await opened(), { exact: true }).waitFor();
+    await happens();
+    await tiles.getByText(await opened(), { exact: true }).waitFor(soon);
+    expect(troubles).toEqual([]);
+    await end();
+  });
+
   it('says nothing of what it has not read, and what could not be read', { timeout: 120_000 }, async () => {
     const { page, look, end } = await world.visit();
     const away = { status: 500, contentType: 'application/problem+json', body: '{"detail":"The disk is full."}' };

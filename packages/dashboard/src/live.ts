@@ -1,16 +1,27 @@
 // What is read again because something happened: the server's stream names the follow-ups (GET /v1/stream). It tells of no past, so
 // whoever connects again reads everything again. A page that nobody sees listens to nothing: browsers allow six connections to a
 // server that speaks HTTP/1.1, for all its pages together.
-import type { QueryClient } from '@tanstack/react-query';
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import { Gathered } from './gathered.ts';
 import { followUpKey } from './pages/follow-up/follow-up-query.ts';
 import { sessionQuery } from './queries.ts';
 import { readAgain } from './read-again.ts';
 import { endAsking, hasEnded } from './session-again.ts';
 
-/** Of many changes at once the pages are read again once. */
-const GATHERED_MS = 300;
 /** While there are always more. */
 const GATHERED_MORE_MS = 2_000;
+/** Sums of months are read for them. */
+const FIGURES_MORE_MS = 10_000;
+/** What changes with follow-ups, beside themselves: only what is being looked at is asked for. */
+const TOLD: readonly QueryKey[] = [
+  ['overview'],
+  ['policies', 'standings'],
+  ['replies'],
+  ['clock'],
+  ['recipients', 'one'],
+  ['channels'],
+];
+const FIGURES: readonly QueryKey[] = [['metrics'], ['policies', 'figures']];
 /** A browser connects again by itself, but not after an answer that is no stream: a proxy without its server. */
 const AGAIN_MS = 3_000;
 const AGAIN_MAX_MS = 30_000;
@@ -75,9 +86,8 @@ class News {
   readonly #queries: QueryClient;
   #ids = new Set<string>();
   #everything = false;
-  #timer: ReturnType<typeof setTimeout> | null = null;
-  #reading = false;
-  #lastAt = 0;
+  readonly #pages = new Gathered(GATHERED_MORE_MS, () => this.#readPages());
+  readonly #figures = new Gathered(FIGURES_MORE_MS, () => this.#read(FIGURES));
 
   constructor(queries: QueryClient) {
     this.#queries = queries;
@@ -94,30 +104,25 @@ class News {
   }
 
   end(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#pages.end();
+    this.#figures.end();
   }
 
   #soon(): void {
-    if (this.#timer !== null || this.#reading) return;
-    const restless = performance.now() - this.#lastAt < GATHERED_MORE_MS;
-    this.#timer = setTimeout(() => void this.#read(), restless ? GATHERED_MORE_MS : GATHERED_MS);
+    this.#pages.soon();
+    this.#figures.soon();
   }
 
-  async #read(): Promise<void> {
-    this.#timer = null;
-    this.#lastAt = performance.now();
-    this.#reading = true;
-    const keys: (readonly unknown[])[] = this.#everything
+  async #readPages(): Promise<void> {
+    const followUps = this.#everything
       ? [['follow-ups']]
       : [...[...this.#ids].map(followUpKey), ['follow-ups', 'list']];
     this.#ids = new Set();
     this.#everything = false;
-    await Promise.allSettled(
-      [...keys, ['overview'], ['policies', 'standings'], ['replies'], ['clock']].map((queryKey) =>
-        readAgain(this.#queries, queryKey),
-      ),
-    );
-    this.#reading = false;
-    if (this.#everything || this.#ids.size > 0) this.#soon();
+    await this.#read([...followUps, ...TOLD]);
+  }
+
+  async #read(keys: readonly QueryKey[]): Promise<void> {
+    await Promise.allSettled(keys.map((queryKey) => readAgain(this.#queries, queryKey)));
   }
 }
