@@ -2219,7 +2219,7 @@ export interface PolicyPicture {
       readonly mode: string;
       readonly raise: string | null;
     } | null;
-    /** In the example; none where it does not run there. */
+    /** The first in the example; none where it does not run there. */
     readonly runs: readonly {
       /** RFC 3339, UTC. */
       readonly at: string;
@@ -2232,6 +2232,8 @@ export interface PolicyPicture {
       /** By what a message waited for its hour. */
       readonly heldBy: string | null;
     }[];
+    /** How many come after those. */
+    readonly runsMore: number;
   }[];
   readonly closing: readonly {
     readonly when: 'resolved' | 'cancelled' | 'expired';

@@ -65,9 +65,17 @@ describe('a picture', () => {
     });
     // What is due by day waits for the small hours.
     expect(late?.runs.length).toBe(3);
+    expect(late?.runsMore).toBe(0);
     expect(late?.runs[0]).toMatchObject({ heldBy: 'window', sent: [{ channel: 'email' }, { channel: 'sms' }] });
     expect(Date.parse(late?.runs[0]?.sent[0]?.at ?? '')).toBeGreaterThan(Date.parse(late?.runs[0]?.at ?? ''));
     expect(boss?.escalates).toEqual({ to: ['manager(1)'], mode: 'add', raise: null });
+  });
+
+  it('says how many times there are beyond those that it has', () => {
+    const late = drawn(TEXT.replace('times: 3', 'times: 60')).stages.find(({ id }) => id === 'late');
+    expect(late?.runs.length).toBeGreaterThan(10);
+    expect((late?.runs.length ?? 0) + (late?.runsMore ?? 0)).toBe(60);
+    expect(late?.runsMore).toBeGreaterThan(0);
   });
 
   it('is without times where no example opens it', () => {

@@ -36,8 +36,10 @@ export interface PictureStage {
   readonly urgency: string | null;
   readonly notices: readonly PictureNotice[];
   readonly escalates: { readonly to: readonly string[]; readonly mode: string; readonly raise: string | null } | null;
-  /** In the example; empty where it does not run there. */
+  /** The first in the example; empty where it does not run there. */
   readonly runs: readonly PictureRun[];
+  /** How many come after those. */
+  readonly runsMore: number;
 }
 export interface PolicyPicture {
   readonly id: string;
@@ -123,7 +125,7 @@ function stageOf(policy: Policy, stage: Stage, simulation: Simulation | null): P
       stage.escalate === null
         ? null
         : { to: stage.escalate.to.map(formatTarget), mode: stage.escalate.mode, raise: stage.escalate.raise },
-    runs: simulation === null ? [] : runsOf(stage, simulation),
+    ...(simulation === null ? { runs: [], runsMore: 0 } : runsOf(stage, simulation)),
   };
 }
 
@@ -154,29 +156,28 @@ const wordsOfPlan = (plan: ContactPlan): readonly string[] =>
     : plan.map(({ channel, after, else: last }) => `${channel}${last ? ' if all else fails' : afterOf(after)}`);
 const afterOf = (after: Duration | null): string => (after === null ? '' : ` after ${formatDuration(after)}`);
 
-function runsOf({ id }: Stage, { items, messages }: Simulation): readonly PictureRun[] {
-  return items
-    .filter(({ kind, stage }) => kind === 'stage_ran' && stage === id)
-    .slice(0, RUNS_MAX)
-    .map(({ at }, index) => {
-      const own = messages.filter(({ stage, run }) => stage === id && run === index + 1);
-      const sent = new Map<string, number>();
-      for (const { channel, sentAt } of own)
-        if (sentAt !== null) sent.set(channel, Math.min(sent.get(channel) ?? sentAt, sentAt));
-      const held = own.flatMap(({ recipient, channel }) =>
-        items.filter(
-          (one) =>
-            one.kind === 'message_deferred' &&
-            one.stage === id &&
-            one.at === at &&
-            one.recipient === recipient &&
-            (one.channel === undefined || one.channel === channel),
-        ),
-      )[0];
-      return {
-        at: toRfc3339(at),
-        sent: [...sent].map(([channel, ms]) => ({ channel, at: new Date(ms).toISOString() })),
-        heldBy: held?.reason ?? null,
-      };
-    });
+function runsOf({ id }: Stage, { items, messages }: Simulation): Pick<PictureStage, 'runs' | 'runsMore'> {
+  const ran = items.filter(({ kind, stage }) => kind === 'stage_ran' && stage === id);
+  const runs = ran.slice(0, RUNS_MAX).map(({ at }, index) => {
+    const own = messages.filter(({ stage, run }) => stage === id && run === index + 1);
+    const sent = new Map<string, number>();
+    for (const { channel, sentAt } of own)
+      if (sentAt !== null) sent.set(channel, Math.min(sent.get(channel) ?? sentAt, sentAt));
+    const held = own.flatMap(({ recipient, channel }) =>
+      items.filter(
+        (one) =>
+          one.kind === 'message_deferred' &&
+          one.stage === id &&
+          one.at === at &&
+          one.recipient === recipient &&
+          (one.channel === undefined || one.channel === channel),
+      ),
+    )[0];
+    return {
+      at: toRfc3339(at),
+      sent: [...sent].map(([channel, ms]) => ({ channel, at: new Date(ms).toISOString() })),
+      heldBy: held?.reason ?? null,
+    };
+  });
+  return { runs, runsMore: ran.length - runs.length };
 }

@@ -53,7 +53,8 @@ const pictureStage = z.strictObject({
         heldBy: z.string().nullable().describe('by what a message waited for its hour'),
       }),
     )
-    .describe('in the example; none where it does not run there'),
+    .describe('the first in the example; none where it does not run there'),
+  runsMore: z.int().describe('how many come after those'),
 });
 
 export const policyShapes = {

@@ -2,17 +2,17 @@
 // here, without a server; an id is asked of the server, which also knows real follow-ups and can send a test.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { PreviewRequest, TemplatePreview } from '@relance/client';
+import { CHANNELS, type Channel } from '@relance/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { templateAt } from '../app/project-directory.ts';
 import { wallNow } from '../app/wall-clock.ts';
 import { connect } from './connect.ts';
 import { say, trouble, warn } from './say.ts';
 
-const CHANNELS = ['email', 'sms', 'push', 'inbox', 'chat', 'webhook'] as const;
 const ROLES = ['notice', 'reminder', 'final', 'escalation', 'update', 'confirmation'] as const;
 
 interface Options {
-  readonly channel: (typeof CHANNELS)[number];
+  readonly channel: Channel;
   readonly recipient?: string;
   readonly locale?: string;
   readonly role?: (typeof ROLES)[number];

@@ -37,7 +37,8 @@ const put = (id: string, before: Connection | null, written: NewConnection): Pro
   api.connections.put(id, { ...written, disabled: before?.disabled ?? false }, before === null ? { over: null } : {});
 
 export function ConnectionForm({ before, close }: Props) {
-  const providers = useQuery(providersQuery).data ?? [];
+  const brands = useQuery(providersQuery);
+  const providers = brands.data ?? [];
   const queries = useQueryClient();
   const [id, setId] = useState(before?.id ?? '');
   const [brand, setBrand] = useState(before?.provider ?? '');
@@ -76,6 +77,7 @@ export function ConnectionForm({ before, close }: Props) {
       <Stack gap="sm">
         {before === null && <Title order={3}>A new connection</Title>}
         {save.error !== null && <ProblemAlert error={save.error} />}
+        {brands.error !== null && <ProblemAlert error={brands.error} again={() => void brands.refetch()} />}
         {before === null && (
           <Which
             providers={providers}

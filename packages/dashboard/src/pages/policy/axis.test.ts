@@ -6,7 +6,7 @@ const OPENED = '2026-11-06T08:00:00.000Z';
 const run = (at: string) => ({ at, sent: [{ channel: 'email', at }], heldBy: null });
 const stage = (id: string, times: readonly string[]) => ({
   ...{ id, role: 'reminder', at: 'opened', byEvent: false, when: null, hours: [], repeat: null, urgency: null },
-  ...{ goesOnAcknowledged: false, notices: [], escalates: null, runs: times.map(run) },
+  ...{ goesOnAcknowledged: false, notices: [], escalates: null, runs: times.map(run), runsMore: 0 },
 });
 
 it('gives each instant its place, and each gap the room of its logarithm', () => {

@@ -208,7 +208,7 @@ function Notice({ notice: { to, via, template } }: { readonly notice: PictureNot
   );
 }
 
-function Times({ stage: { runs, byEvent }, example }: Omit<StageRowProps, 'axis'>) {
+function Times({ stage: { runs, runsMore, byEvent }, example }: Omit<StageRowProps, 'axis'>) {
   const [first] = runs;
   if (example === null || byEvent) return null;
   if (first === undefined)
@@ -217,6 +217,7 @@ function Times({ stage: { runs, byEvent }, example }: Omit<StageRowProps, 'axis'
         does not run in the example
       </Text>
     );
+  const more = runs.length - 1 + runsMore;
   const leaves = first.sent.find(({ at }) => at !== first.at);
   return (
     <Text size="xs" c="dimmed" component="div">
@@ -226,7 +227,7 @@ function Times({ stage: { runs, byEvent }, example }: Omit<StageRowProps, 'axis'
           , {HELD_WORDS[first.heldBy] ?? 'waits'} until <Moment at={leaves.at} />
         </>
       )}
-      {runs.length > 1 && `, then ${runs.length - 1} more`}
+      {more > 0 && `, then ${more} more${runsMore > 0 ? `, of which ${runs.length - 1} are drawn` : ''}`}
     </Text>
   );
 }
