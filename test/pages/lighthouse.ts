@@ -19,6 +19,9 @@ const PRESETS = {
   phone: { options: [], flags: FLAGS },
   desktop: { options: ['--preset=desktop'], flags: `${FLAGS} --force-dark-mode` },
 } as const;
+/** Says which colours a page is asked for in. */
+const COLORS_PAGE =
+  'data:text/html,<p></p><script>document.querySelector("p").textContent=matchMedia("(prefers-color-scheme: dark)").matches</script>';
 
 const folder = mkdtempSync(join(tmpdir(), 'relance-lighthouse-'));
 const demo = spawn(process.execPath, ['packages/server/bin/relance.js', 'demo'], {
@@ -27,6 +30,7 @@ const demo = spawn(process.execPath, ['packages/server/bin/relance.js', 'demo'],
 });
 const ended = new Promise<void>((done) => demo.once('close', () => done()));
 try {
+  for (const [preset, { flags }] of Object.entries(PRESETS)) colorsOf(preset, flags);
   const url = await addressOf();
   const client = createClient({ url });
   await until('the demo has a follow-up', async () => (await client.followUps.list({ limit: 1 })).items.length > 0);
@@ -46,6 +50,14 @@ async function addressOf(): Promise<string> {
     return url;
   }
   throw new Error('The demo did not begin.');
+}
+
+/** Or the light pages would be judged twice. */
+function colorsOf(preset: string, flags: string): void {
+  const { stdout } = spawnSync(PROGRAM, [...flags.split(' '), '--dump-dom', COLORS_PAGE], { encoding: 'utf8' });
+  const dark = stdout.includes('<p>true</p>');
+  if (dark !== (preset === 'desktop') || !(dark || stdout.includes('<p>false</p>')))
+    throw new Error(`Chromium shows the pages of a ${preset} in other colours than it was told: ${stdout}`);
 }
 
 function judge(url: string, preset: keyof typeof PRESETS): void {
