@@ -25,18 +25,7 @@ import { inbox, inboxOfPerson } from './inbox-calls.ts';
 import type { CurveQuery, InterruptedQuery, MessageMetricQuery, MetricQuery, MetricQuestion } from './shapes.ts';
 import { bothOf, followLive, type StreamOptions } from './stream.ts';
 import { type ClientOptions, createTransport, type Transport } from './transport.ts';
-
-/**
- * What is written over: a version that was read; null: nothing, there is none yet. Otherwise it is refused with 412,
- * `changed_meanwhile`; without it, the last word holds.
- */
-export interface WrittenOver {
-  readonly over?: number | null | undefined;
-}
-const headersOf = ({ over }: WrittenOver): Readonly<Record<string, string>> => {
-  if (over === undefined) return {};
-  return over === null ? { 'if-none-match': '*' } : { 'if-match': `"${over}"` };
-};
+import { headersOf, type WrittenOver } from './written-over.ts';
 
 type Noun =
   | 'recipients'

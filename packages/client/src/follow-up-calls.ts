@@ -2,11 +2,12 @@
 import type { AnswerOf, Door, PlainDoor, QueryOf } from './door.ts';
 import type { CommandAnswer, OpenRequest } from './generated.ts';
 import type { CommandBodies, CommandBody, CommandName } from './shapes.ts';
+import { headersOf, type Seen } from './written-over.ts';
 
 /** What a command takes; what it may be asked without need not be said. */
 type Said<N extends CommandName> = object extends CommandBodies[N]
-  ? [body?: CommandBodies[N] | CommandBody]
-  : [body: CommandBodies[N] | CommandBody];
+  ? [body?: CommandBodies[N] | CommandBody, seen?: Seen]
+  : [body: CommandBodies[N] | CommandBody, seen?: Seen];
 type AnswerBody = Omit<CommandBodies['answer'], 'action'>;
 
 const BY_ID = '/v1/follow-ups/{id}';
@@ -20,8 +21,8 @@ function followUpAt<At extends typeof BY_ID | typeof BY_KEY>(
   which: { readonly assignee?: string } = {},
 ) {
   const both = (query: object = {}) => ({ path, query: { ...which, ...query } });
-  const command = (name: CommandName, body: object) =>
-    ask<CommandAnswer>(`POST ${at}/${name}`, { ...both(), body, once: true });
+  const command = (name: CommandName, body: object, seen: Seen = {}) =>
+    ask<CommandAnswer>(`POST ${at}/${name}`, { ...both(), body, headers: headersOf(seen), once: true });
   return {
     get: () => ask<AnswerOf<`GET ${At}`>>(`GET ${at}`, both()),
     timeline: (query?: QueryOf<`GET ${At}/timeline`>) =>
@@ -31,9 +32,9 @@ function followUpAt<At extends typeof BY_ID | typeof BY_KEY>(
     /** Why it stands where it stands, and what happens next. */
     explain: (query?: QueryOf<`GET ${At}/explain`>) =>
       ask<AnswerOf<`GET ${At}/explain`>>(`GET ${at}/explain`, both(query)),
-    command: <N extends CommandName>(name: N, ...[body = {}]: Said<N>) => command(name, body),
+    command: <N extends CommandName>(name: N, ...[body = {}, seen]: Said<N>) => command(name, body, seen),
     /** With one of the policy's own actions: approve, reject, … */
-    answer: (action: string, body: AnswerBody = {}) => command('answer', { ...body, action }),
+    answer: (action: string, body: AnswerBody = {}, seen: Seen = {}) => command('answer', { ...body, action }, seen),
   };
 }
 
@@ -53,7 +54,7 @@ export function followUps(ask: Door & PlainDoor) {
     messages: (id: string, query?: Messages) => byId(id).messages(query),
     explain: (id: string, query?: Explain) => byId(id).explain(query),
     command: <N extends CommandName>(id: string, name: N, ...said: Said<N>) => byId(id).command(name, ...said),
-    answer: (id: string, action: string, body?: AnswerBody) => byId(id).answer(action, body),
+    answer: (id: string, action: string, body?: AnswerBody, seen?: Seen) => byId(id).answer(action, body, seen),
     /** The same by a policy's own key; `assignee`: of several live ones that have it, theirs. */
     byKey: (policy: string, key: string, which: { readonly assignee?: string } = {}) =>
       followUpAt(ask, BY_KEY, { policy, key }, which),

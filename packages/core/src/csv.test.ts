@@ -11,6 +11,16 @@ it('lets no spreadsheet take a cell for a formula, and reads it back as it was',
   expect(cellsOf(line)).toEqual([cells]);
 });
 
+it('lets no formula begin inside a cell either, for spreadsheets that put semicolons or tabs between cells', () => {
+  const cells = ['Ana;=HYPERLINK(A1)', 'a\t@sum', 'b;+1;-2', '\t=x', 'c; = d', 'e=f;g', 'x;y'];
+  const line = csvLine(cells);
+  expect(line).toBe("Ana;'=HYPERLINK(A1),a\t'@sum,b;'+1;'-2,'\t'=x,c; = d,e=f;g,x;y\r\n");
+  for (const separator of [';', '\t'] as const)
+    for (const { cells: seen } of csvRecords(line.replaceAll("'", '’'), separator))
+      expect(seen.filter((cell) => /^[=+\-@]/.test(cell))).toEqual([]);
+  expect(cellsOf(line)).toEqual([cells]);
+});
+
 it('knows the line a record begins at, whatever ends lines and however long a cell goes on', () => {
   expect([...csvRecords('\uFEFFa,b\r\n\r\n"1\n2",x\n3,y')]).toEqual([
     { line: 1, cells: ['a', 'b'] },

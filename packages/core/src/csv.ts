@@ -1,17 +1,18 @@
 // Comma-separated values as spreadsheets write and read them (RFC 4180), for lists that come in and go out. A cell that a
-// spreadsheet would take for a formula goes out with an apostrophe before it, and comes in without. Each record comes with the
-// line it begins at, so that whoever sent it finds what was refused; that, and these two, are why it is our own. Read by the
-// server and by the dashboard, which shows what a file would do before it is sent.
+// spreadsheet would take for a formula goes out with an apostrophe before it, and comes in without: at its beginning, and where a
+// spreadsheet that expects semicolons or tabs between cells would see one begin. Each record comes with the line it begins at, so that
+// whoever sent it finds what was refused; that, and these two, are why it is our own. Read by the server and by the dashboard, which
+// shows what a file would do before it is sent.
 
-const FORMULA = /^[=+\-@\t\r]/;
-const GUARDED = /^'[=+\-@\t\r]/;
+const FORMULA = /(^|[;\t])(?=[=+\-@\t\r])/g;
+const GUARDED = /(^|[;\t])'(?=[=+\-@\t\r])/g;
 
 export function csvLine(cells: readonly (string | null)[]): string {
   return `${cells.map((cell) => csvCell(cell ?? '')).join(',')}\r\n`;
 }
 
 function csvCell(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text;
+  const safe = text.replaceAll(FORMULA, "$1'");
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
@@ -72,4 +73,4 @@ export function* csvRecords(text: string, separator: CsvSeparator = ','): Genera
   if (last !== null) yield last;
 }
 
-const unguarded = (cell: string): string => (GUARDED.test(cell) ? cell.slice(1) : cell);
+const unguarded = (cell: string): string => cell.replaceAll(GUARDED, '$1');

@@ -8,6 +8,7 @@ import { lockFollowUps } from '../store/sql/follow-up.ts';
 import { findByKeys } from '../store/sql/live-key.ts';
 import { addEngagement } from '../store/sql/message.ts';
 import { inFlightOf } from '../store/sql/revoke.ts';
+import { checkSeen } from './changed-meanwhile.ts';
 import type { Engine } from './engine.ts';
 import { openInside, reopenInside, UNREADABLE } from './open.ts';
 import { UnreadablePolicy } from './policy-book.ts';
@@ -58,8 +59,8 @@ export function createCommands(engine: Engine): Commands {
       const answer = made?.answers[0];
       return made !== null && answer?.kind === 'done' && answer.changed ? made.followUp : null;
     },
-    reopen: (tenant, ref, actor, inside) =>
-      inTransaction(tenant, (tx, reports) => reopen(tx, engine, tenant, ref, actor, reports), inside),
+    reopen: (tenant, ref, actor, inside, seen) =>
+      inTransaction(tenant, (tx, reports) => reopen(tx, engine, tenant, ref, { actor, seen }, reports), inside),
   };
 }
 
@@ -104,12 +105,13 @@ export async function runInside(
   engine: Pick<Engine, 'policies'>,
   tenant: string,
   ref: FollowUpRef,
-  { message, once, ...request }: CommandRequest,
+  { message, once, seen, ...request }: CommandRequest,
   reports: StepResult[],
 ): Promise<CommandOutcome> {
   const found = await lockRef(tx, tenant, ref);
   if (found.kind !== 'found') return found;
   const { followUp } = found;
+  checkSeen(followUp, seen);
   if (once && wasPressed(followUp, request)) return { kind: 'done', followUp, changed: false, inFlight: [] };
   const { now } = await readClock(tx);
   const input: Input = { kind: 'command', ...request };
@@ -145,11 +147,12 @@ async function reopen(
   engine: Engine,
   tenant: string,
   ref: FollowUpRef,
-  actor: Actor,
+  { actor, seen }: Pick<CommandRequest, 'actor' | 'seen'>,
   reports: StepResult[],
 ): Promise<CommandOutcome> {
   const found = await lockRef(tx, tenant, ref);
   if (found.kind !== 'found') return found;
+  checkSeen(found.followUp, seen);
   if (isLive(found.followUp.status)) return { kind: 'done', followUp: found.followUp, changed: false, inFlight: [] };
   return reopenInside(tx, engine, found.followUp, actor, reports);
 }

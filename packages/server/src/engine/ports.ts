@@ -126,6 +126,8 @@ export interface CommandRequest {
   readonly message?: string;
   /** A button was pressed: once more, or by a hundred hands at once, it has acted once (pressed.ts). */
   readonly once?: true;
+  /** The revisions of which it may be, else ChangedMeanwhile is thrown (changed-meanwhile.ts). Absent: any. */
+  readonly seen?: readonly number[] | undefined;
 }
 export type CommandOutcome =
   | {
@@ -159,7 +161,13 @@ export interface Commands {
   /** What a follow-up would become if this were commanded now; null where it would change nothing. Writes nothing. */
   tryOut(tx: Tx, followUp: FollowUp, command: Command): Promise<FollowUp | null>;
   /** A closed follow-up again, as generation + 1. */
-  reopen(tenant: string, ref: FollowUpRef, actor: Actor, inside?: Inside<CommandOutcome>): Promise<CommandOutcome>;
+  reopen(
+    tenant: string,
+    ref: FollowUpRef,
+    actor: Actor,
+    inside?: Inside<CommandOutcome>,
+    seen?: CommandRequest['seen'],
+  ): Promise<CommandOutcome>;
 }
 
 /** An endpoint that gets nothing more. */

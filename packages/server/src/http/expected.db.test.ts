@@ -139,3 +139,38 @@ it('is another version of a group when one of it has been erased', async () => {
   expect(await put(1)).toMatchObject({ status: 412, body: { version: 2 } });
   expect(await put(2)).toMatchObject({ status: 200, body: { version: 3 } });
 });
+
+describe('a command for a follow-up as it was seen', () => {
+  const act = (id: string, name: string, headers: Record<string, string> = {}) =>
+    http.call('POST', `/v1/follow-ups/${id}/${name}`, {}, headers);
+  const open = async (key: string): Promise<{ id: string; revision: number }> => {
+    await http.call('PUT', '/v1/policies/task', policy('Task'));
+    return (await http.call('POST', '/v1/follow-ups', { policy: 'task', key, assignee: 'ana' })).body;
+  };
+
+  it('is done at that revision, and at no other', async () => {
+    const { id, revision } = await open('seen');
+    expect(await act(id, 'acknowledge', { 'if-match': `"${revision + 1}"` })).toMatchObject({
+      status: 412,
+      body: { code: 'changed_meanwhile', followUp: { id, revision, status: 'open' } },
+    });
+    const acknowledged = await act(id, 'acknowledge', { 'if-match': `"${revision}"` });
+    expect(acknowledged).toMatchObject({ status: 200, body: { status: 'acknowledged', changed: true } });
+    expect((await act(id, 'unacknowledge', { 'if-match': `"${revision}"` })).status).toBe(412);
+    expect((await act(id, 'cancel', { 'if-match': '*' })).status).toBe(200);
+    const closed = (await http.call('GET', `/v1/follow-ups/${id}`)).body;
+    expect((await act(id, 'reopen', { 'if-match': `"${revision}"` })).status).toBe(412);
+    expect(await act(id, 'reopen', { 'if-match': `"${closed.revision}"` })).toMatchObject({
+      status: 200,
+      body: { generation: 2 },
+    });
+    expect((await act(id, 'acknowledge', { 'if-none-match': '*' })).status).toBe(400);
+  });
+
+  it('is done once by many who have seen the same', async () => {
+    const { id, revision } = await open('many');
+    const at = { 'if-match': `"${revision}"` };
+    const answers = await Promise.all(['acknowledge', 'resolve', 'cancel', 'resolve'].map((name) => act(id, name, at)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412]);
+  });
+});

@@ -36,6 +36,13 @@ export function existenceOf(request: FastifyRequest): Extract<Expected, string> 
   );
 }
 
+/** Of what is always there: those of its revisions that are meant; undefined: any. */
+export function seenOf(request: FastifyRequest): readonly number[] | undefined {
+  const expected = expectedOf(request);
+  if (expected === 'none') throw new Problem('invalid', 'A command is for what is there: send `If-Match`, or nothing.');
+  return typeof expected === 'string' ? undefined : expected;
+}
+
 /** `same`: it is what is to be written, as where a request whose answer was lost is repeated. */
 export function checkExistence(
   expected: Extract<Expected, string>,

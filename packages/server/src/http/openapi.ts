@@ -90,6 +90,9 @@ const WRITTEN_OVER: ReadonlySet<string> = new Set(
   ),
 );
 
+/** For a follow-up as it was seen (RFC 9110, section 13.1.1), by its revision. */
+const isCommand = (path: string): boolean => /^\/v1\/follow-ups\/(\{id\}|by-key\/\{policy\}\/\{key\})\/\w+$/.test(path);
+
 function parameters(method: string, path: string): readonly object[] {
   const inPath = [...path.matchAll(/\{([A-Za-z]+)\}/g)].map(([, name]) => ({
     name,
@@ -108,7 +111,7 @@ function parameters(method: string, path: string): readonly object[] {
   const byKey = path.includes('/by-key/') ? [{ name: 'assignee', in: 'query', required: false, schema: TEXT }] : [];
   const once = method === 'POST' && path.startsWith('/v1/');
   const headers = once
-    ? ['Idempotency-Key']
+    ? ['Idempotency-Key', ...(isCommand(path) ? ['If-Match'] : [])]
     : WRITTEN_OVER.has(`${method} ${path}`)
       ? ['If-Match', 'If-None-Match']
       : [];

@@ -2,7 +2,7 @@
 // back, and that only while nobody has done anything since.
 import { type CommandAnswer, type FollowUp, RelanceProblem } from '@relance/client';
 import { describe, expect, it } from 'vitest';
-import { type FollowUpCalls, runBulk, undoOf } from './bulk.ts';
+import { type Bulk, type FollowUpCalls, runBulk, undoOf } from './bulk.ts';
 
 const OPEN = {
   status: 'open',
@@ -126,6 +126,42 @@ describe('taking it back', () => {
     const undo = undoOf('acknowledge', told);
     expect(undo?.bulk).toMatchObject({ name: 'unacknowledge', followUps: [{ id: 'open' }] });
     expect(undo?.stay).toBe(1);
+  });
+
+  it('is for what it looked at, whoever is quicker, and looks again where something has changed', async () => {
+    const all = ['told', 'snoozed'].map((id) => followUp(id, { status: 'acknowledged', revision: 7 }));
+    const undo = {
+      name: 'unacknowledge',
+      followUps: all,
+      bodyFor: () => ({}),
+      left: new Map(all.map((f) => [f.id, f])),
+    };
+    const known = new Map(all.map((one) => [one.id, one]));
+    const commanded: unknown[] = [];
+    const meanwhile: Readonly<Record<string, Partial<FollowUp>>> = {
+      told: { revision: 8, stage: 'reminder' },
+      snoozed: { revision: 8, snoozedUntil: '2026-12-01T09:00:00Z' },
+    };
+    const calls: FollowUpCalls = {
+      get: async (id) => known.get(id) as FollowUp,
+      async command(id, name, _body, seen) {
+        commanded.push([id, name, seen]);
+        const now = known.get(id) as FollowUp;
+        if (now.revision === 7) known.set(id, { ...now, ...meanwhile[id] });
+        if (seen?.over === 7) throw new RelanceProblem(412, { code: 'changed_meanwhile', detail: 'It has changed.' });
+        return { ...now, status: 'open', changed: true, inFlight: [] } as CommandAnswer;
+      },
+    };
+    const undone = await runBulk(calls, undo as Bulk, silent, still);
+    expect(undone.map(({ became, detail }) => [became, detail])).toEqual([
+      ['changed', null],
+      ['refused', 'It has changed since, and stays as it is.'],
+    ]);
+    expect(commanded.toSorted()).toEqual([
+      ['snoozed', 'unacknowledge', { over: 7 }],
+      ['told', 'unacknowledge', { over: 7 }],
+      ['told', 'unacknowledge', { over: 8 }],
+    ]);
   });
 
   it('leaves alone what somebody has done something about since', async () => {

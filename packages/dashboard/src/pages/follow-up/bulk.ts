@@ -1,10 +1,19 @@
 // One command for many follow-ups: a few at once, each answered for itself, so that one that refuses keeps no other from it; and what
 // takes it back, where each can be put back as it was and nobody has done anything about it since.
-import { type CommandAnswer, type CommandBody, type CommandName, type FollowUp, RelanceProblem } from '@relance/client';
+import {
+  type CommandAnswer,
+  type CommandBody,
+  type CommandName,
+  type FollowUp,
+  RelanceProblem,
+  type Seen,
+} from '@relance/client';
 import { isLive } from './standing.tsx';
 
 /** More would only wait for each other in the server. */
 const AT_ONCE = 6;
+/** A message that leaves changes it as well: it is looked at again. */
+const TRIES_MAX = 5;
 
 export interface Told {
   /** As it was directly before. */
@@ -26,7 +35,7 @@ export interface Bulk {
 
 export interface FollowUpCalls {
   get(id: string): Promise<FollowUp>;
-  command(id: string, name: CommandName, body: CommandBody): Promise<CommandAnswer>;
+  command(id: string, name: CommandName, body: CommandBody, seen?: Seen): Promise<CommandAnswer>;
 }
 
 /**
@@ -54,17 +63,21 @@ export async function runBulk(
 }
 
 async function one(calls: FollowUpCalls, { name, bodyFor, left }: Bulk, chosen: FollowUp): Promise<Told> {
+  const was = left?.get(chosen.id);
   let before = chosen;
-  try {
-    before = await calls.get(chosen.id); // what stands in the list may be old
-    const was = left?.get(chosen.id);
-    if (was !== undefined && !isAsLeft(was, before))
-      return { before, became: 'refused', after: null, detail: 'It has changed since, and stays as it is.' };
-    const after = await calls.command(chosen.id, name, bodyFor(before));
-    return { before, became: after.changed ? 'changed' : 'same', after, detail: null };
-  } catch (error) {
-    return { before, became: 'refused', after: null, detail: detailOf(error as Error) };
-  }
+  for (let tries = 1; ; tries++)
+    try {
+      before = await calls.get(chosen.id); // what stands in the list may be old
+      if (was !== undefined && !isAsLeft(was, before))
+        return { before, became: 'refused', after: null, detail: 'It has changed since, and stays as it is.' };
+      // What is taken back is what was looked at, whoever is quicker.
+      const seen = was === undefined ? {} : { over: before.revision };
+      const after = await calls.command(chosen.id, name, bodyFor(before), seen);
+      return { before, became: after.changed ? 'changed' : 'same', after, detail: null };
+    } catch (error) {
+      if (tries < TRIES_MAX && error instanceof RelanceProblem && error.code === 'changed_meanwhile') continue;
+      return { before, became: 'refused', after: null, detail: detailOf(error as Error) };
+    }
 }
 
 const detailOf = (error: Error): string =>

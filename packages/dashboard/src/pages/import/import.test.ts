@@ -40,6 +40,7 @@ it('reads what spreadsheets write, whatever the encoding and whatever stands bet
   await expect(sheet('id\u0000,name\n1,x')).rejects.toThrow('This is not text');
   await expect(sheet('')).rejects.toThrow('The file is empty');
   await expect(sheet('id,name\n')).rejects.toThrow('one line only');
+  await expect(sheet(`${'a,'.repeat(300)}z\n1\n`)).rejects.toThrow('301 columns; 200 are taken');
 });
 
 it('lets others act while it reads a long file', async () => {

@@ -3,6 +3,8 @@ import { type CsvRecord, csvRecords, csvSeparatorOf } from '@relance/core';
 
 export const FILE_BYTES_MAX = 20_000_000;
 export const ROWS_MAX = 100_000;
+/** Each is asked about in a field of its own. */
+export const COLUMNS_MAX = 200;
 /** Between so many rows the page may draw, and do what somebody asks of it. */
 const AT_A_STRETCH_ROWS = 5_000;
 
@@ -46,6 +48,10 @@ export async function readSheet(
   if (text.includes('\u0000')) throw new NoSheet('This is not text. Choose a CSV file.');
   const [first, ...rows] = await recordsIn(text, said);
   if (first === undefined) throw new NoSheet('The file is empty. Its first line names the columns.');
+  if (first.cells.length > COLUMNS_MAX)
+    throw new NoSheet(
+      `The file has ${first.cells.length} columns; ${COLUMNS_MAX} are taken at most. Leave out those that are not needed.`,
+    );
   if (rows.length === 0) throw new NoSheet('The file has one line only. Its first line names the columns.');
   if (rows.length > ROWS_MAX)
     throw new NoSheet(

@@ -13,6 +13,7 @@ import {
 } from '@relance/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { ChangedMeanwhile } from '../../engine/changed-meanwhile.ts';
 import type { CommandOutcome, FollowUpRef, OpenOutcome, OpenRequest } from '../../engine/ports.ts';
 import type { Tx } from '../../store/database.ts';
 import { readClock } from '../../store/sql/clock.ts';
@@ -26,6 +27,7 @@ import {
 import { listHeld, listMessages, toWireMessage } from '../../store/sql/message-list.ts';
 import { namedPeople } from '../../store/sql/schedule.ts';
 import { readTimeline } from '../../store/sql/timeline.ts';
+import { seenOf } from '../expected.ts';
 import { explain, momentsIn, peopleIn } from '../explain.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
@@ -115,25 +117,22 @@ async function runCommand(
   const caller = callerOf(request);
   const body = read<Body>(COMMAND_SCHEMAS[name] as unknown as z.ZodType<Body>, request.body);
   const actor = { kind: 'api', id: body.actor ?? null } as const;
+  const seen = seenOf(request);
   const keep = async (tx: Tx, outcome: CommandOutcome): Promise<void> => {
     if (outcome.kind === 'done') await request.idempotency?.keep(tx, 200, answerOf(outcome));
   };
-  const outcome =
-    name === 'reopen'
-      ? await ports.commands.reopen(caller.tenant, ref, actor, keep)
-      : await ports.commands.run(
-          caller.tenant,
-          ref,
-          {
-            command: commandOf(name, body, await ports.clock.now()),
-            actor,
-            evidence: 'proven',
-            channel: null,
-            comment: body.comment ?? null,
-          },
-          keep,
-        );
-  return answer(outcome, reply);
+  const run = async (): Promise<CommandOutcome> => {
+    if (name === 'reopen') return ports.commands.reopen(caller.tenant, ref, actor, keep, seen);
+    const command = commandOf(name, body, await ports.clock.now());
+    const said = { evidence: 'proven', channel: null, comment: body.comment ?? null } as const;
+    return ports.commands.run(caller.tenant, ref, { command, actor, ...said, seen }, keep);
+  };
+  return answer(await run().catch(refuseChanged), reply);
+}
+
+function refuseChanged(error: unknown): never {
+  if (!(error instanceof ChangedMeanwhile)) throw error;
+  throw new Problem('changed_meanwhile', error.message, { followUp: wireFollowUp(error.followUp) });
 }
 
 const answerOf = ({ followUp, changed, inFlight }: Extract<CommandOutcome, { kind: 'done' }>) => ({
