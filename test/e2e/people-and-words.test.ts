@@ -112,6 +112,32 @@ describe('words that fail', () => {
     await server.client.followUps.command(id, 'cancel');
   });
 
+  it('tell whoever is handed it that it is theirs now, and not that they have been silent', async () => {
+    await server.client.policies.put(
+      'handed',
+      TASK.replace('policy: task', 'policy: handed')
+        .replaceAll('com.acme.task', 'com.acme.handed')
+        .replace('escalate: { to: [manager(1)] }', 'escalate: { to: [manager(1)], mode: reassign }')
+        .replace('notify: { to: escalated,', 'notify: { to: [escalated, watchers],'),
+    );
+    const { followUps } = await server.client.events.send({
+      ...taskEvent('assigned', { id: 'h', title: 'Sign it', assignee: 'ana', requester: 'sam' }),
+      type: 'com.acme.handed.assigned',
+    });
+    const id = followUps[0]?.id ?? '';
+    await server.advance('4 days');
+    expect(await server.client.followUps.get(id)).toMatchObject({ assignee: 'bo', watchers: ['ana'] });
+    const mails = (await server.client.followUps.messages(id)).items.filter(
+      ({ stage, channel }) => stage === 'escalate' && channel === 'email',
+    );
+    const told = new Map(mails.map(({ recipient, content }) => [recipient, content]));
+    expect(told.get('bo')).toMatchObject({ subject: 'Now with you: Sign it' });
+    expect(told.get('bo')?.text).toContain('. It is with you now.');
+    expect(told.get('ana')).toMatchObject({ subject: 'Escalated: Sign it' });
+    expect(told.get('ana')?.text).toContain(', and others have been told.');
+    await server.client.followUps.command(id, 'cancel');
+  });
+
   it('and those in another language than the reader’s have their buttons in their own', async () => {
     await server.client.recipients.put('odile', { name: 'Odile', email: 'odile@example.test', locale: 'fr-ca' });
     expect(await server.client.recipients.get('odile')).toMatchObject({ locale: 'fr-CA' });

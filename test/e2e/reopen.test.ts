@@ -3,6 +3,7 @@
 import type { Outcome } from '@relance/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandRequest } from '../../packages/server/src/engine/ports.ts';
+import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { createWorld, recorder, type World } from '../world.ts';
 
 const POLICY = `
@@ -42,6 +43,26 @@ async function open(): Promise<string> {
 }
 const resolve = (id: string) => world.node.commands.run('default', { kind: 'id', id }, request);
 const reopen = (id: string) => world.node.commands.reopen('default', { kind: 'id', id }, request.actor);
+
+it('opens at the moment at which it is decided, however time goes on meanwhile', async () => {
+  // A thousand seconds of the story pass in one: between any two questions for the time.
+  await world.database.transaction(ENGINE, (tx) => tx.query(`UPDATE relance.clock SET mode = 'scaled', scale = 1000`));
+  const opened = await world.node.commands.open('default', { policy: 'approval', key: 'by-hand' });
+  if (opened.kind !== 'opened') throw new Error(JSON.stringify(opened));
+  const { id } = opened.followUp;
+  await resolve(id);
+  await reopen(id);
+  const lines = await world.database.transaction(ENGINE, (tx) =>
+    tx.query<{ kind: string; reason: string }>(
+      `SELECT kind, reason FROM relance.timeline WHERE follow_up_id = $1 AND kind = 'stage_ran' ORDER BY seq`,
+      [id],
+    ),
+  );
+  expect(lines).toEqual([
+    { kind: 'stage_ran', reason: 'opened' },
+    { kind: 'stage_ran', reason: 'opened' },
+  ]);
+});
 
 describe('a follow-up that is opened again', () => {
   it('tries the next channel although the first one was accepted in the generation before', async () => {

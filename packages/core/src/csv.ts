@@ -4,15 +4,15 @@
 // whoever sent it finds what was refused; that, and these two, are why it is our own. Read by the server and by the dashboard, which
 // shows what a file would do before it is sent.
 
-const FORMULA = /(^|[;\t])(?=[=+\-@\t\r])/g;
-const GUARDED = /(^|[;\t])'(?=[=+\-@\t\r])/g;
+const FORMULA = /(?<=^|[;\t])(?=[=+\-@\t\r])/g;
+const GUARDED = /(?<=^|[;\t])'(?=[=+\-@\t\r])/g;
 
 export function csvLine(cells: readonly (string | null)[]): string {
   return `${cells.map((cell) => csvCell(cell ?? '')).join(',')}\r\n`;
 }
 
 function csvCell(text: string): string {
-  const safe = text.replaceAll(FORMULA, "$1'");
+  const safe = text.replaceAll(FORMULA, "'");
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
@@ -73,4 +73,4 @@ export function* csvRecords(text: string, separator: CsvSeparator = ','): Genera
   if (last !== null) yield last;
 }
 
-const unguarded = (cell: string): string => cell.replaceAll(GUARDED, '$1');
+const unguarded = (cell: string): string => cell.replaceAll(GUARDED, '');

@@ -146,8 +146,8 @@ function pageOf(subject: unknown): { readonly url?: string } {
 }
 
 function emailOf({ template }: RenderInput, { parts, locale }: Chosen, write: Write): Content {
-  const email = parts.email ?? {};
-  const subject = oneLine(write(email.subject ?? builtInParts(locale).email?.subject));
+  const email = wordsOfMail(parts.email ?? {}, locale);
+  const subject = oneLine(write(email.subject));
   const html = email.html === undefined ? '' : write(email.html, 'html', { emailSubject: subject });
   const text = email.text === undefined ? textFromHtml(html) : tidyText(write(email.text));
   // What goes with it is the same in every language that does not say otherwise.
@@ -160,6 +160,14 @@ function emailOf({ template }: RenderInput, { parts, locale }: Chosen, write: Wr
     ...(attachments.length === 0 ? {} : { attachments }),
     ...(calendar ? { calendar } : {}),
   };
+}
+
+/** One that says nothing itself says what is built in, under its own subject: no mail goes without words and buttons. */
+function wordsOfMail(own: NonNullable<TemplateParts['email']>, locale: string): NonNullable<TemplateParts['email']> {
+  const builtIn = builtInParts(locale).email ?? {};
+  const says = [own.html, own.text].some((words) => (words ?? '').trim() !== '');
+  const { subject = builtIn.subject, ...rest } = own;
+  return { ...rest, ...(says ? {} : builtIn), ...(subject === undefined ? {} : { subject }) };
 }
 
 function attachmentsOf(all: readonly Attachment[], write: Write): readonly Attachment[] {

@@ -6,6 +6,7 @@ import type { Channel, StageRole } from '../policy/policy.ts';
 import { CHANNELS } from '../policy/policy.ts';
 import { type RenderInput, render } from '../render.ts';
 import { tenantSeen } from './preview.ts';
+import { plainInput } from './render-input.test-kit.ts';
 
 const ROLES: readonly StageRole[] = ['notice', 'reminder', 'final', 'escalation', 'update', 'confirmation'];
 const LOCALES = ['en', 'fr-CA', null] as const;
@@ -238,6 +239,20 @@ describe('only what is so is said', () => {
       `${since}, and others have been told.`,
     );
   });
+});
+
+it('are those of a mail whose template says nothing but its subject', () => {
+  const mail = (email: object) => {
+    const rendered = render({ ...plainInput({ id: 't', email }, 'email', { data: {} }), role: 'reminder' });
+    if (!rendered.ok) throw new Error(rendered.detail);
+    return rendered.content;
+  };
+  const builtIn = mail({});
+  expect(builtIn.text).toContain('This is still open');
+  for (const nothing of [{}, { text: ' ' }, { html: '', text: '' }])
+    expect(mail({ subject: 'Mine', ...nothing })).toEqual({ ...builtIn, subject: 'Mine', html: expect.any(String) });
+  expect(mail({ subject: 'Mine' }).html).toContain('This is still open');
+  expect(mail({ subject: 'Mine', text: 'Own words' })).toEqual({ subject: 'Mine', text: 'Own words' });
 });
 
 describe('the outcome in a confirmation', () => {

@@ -113,7 +113,7 @@ export async function openInside(
       engine,
       slot,
       { kind: 'open', followUp, opened, inputs: await earlyInputs(tx, followUp, early) },
-      reports,
+      { now, reports },
     ),
   };
 }
@@ -221,17 +221,18 @@ async function feedLive(
       },
     ],
   };
-  return { kind: 'updated', followUp: await decideOne(tx, engine, slot, work, reports) };
+  const { now } = await readClock(tx);
+  return { kind: 'updated', followUp: await decideOne(tx, engine, slot, work, { now, reports }) };
 }
 
+/** A new one at the moment it opens at: a stage that is due then is not late. */
 async function decideOne(
   tx: Tx,
   engine: Pick<Engine, 'policies'>,
   slot: number,
   work: Work,
-  reports: StepResult[],
+  { now, reports }: { readonly now: Instant; readonly reports: StepResult[] },
 ): Promise<FollowUp> {
-  const { now } = await readClock(tx);
   const result = await step(tx, slot, [work], { policies: engine.policies, now });
   reports.push(result);
   const [done] = result.done;
@@ -272,7 +273,7 @@ export async function reopenInside(
     engine,
     slot,
     { kind: 'open', followUp: reopenedFollowUp(policy, closed, now), opened, inputs: [], reopens: closed },
-    reports,
+    { now, reports },
   );
   return { kind: 'done', followUp, changed: true, inFlight: await inFlightOf(tx, slot, closed.id) };
 }

@@ -139,8 +139,7 @@ export function contextOf(seen: Seen): RenderContext {
         0,
       ),
       forAssignee: isAssignee(followUp, recipient.id),
-      // A group that is escalated to may have the assignee in it, who is not told that it is now with them.
-      escalatedToMe: !isAssignee(followUp, recipient.id) && followUp.escalated.includes(recipient.id),
+      escalatedToMe: isEscalatedTo(seen),
       ...runStanding(policy, followUp, message, directory),
     } satisfies Record<FollowUpSeen, unknown>,
     ...gatheredFor(
@@ -152,6 +151,15 @@ export function contextOf(seen: Seen): RenderContext {
     tenant: tenantSeen(directory.tenant),
     now: toRfc3339(now),
   };
+}
+
+/** A group that is escalated to may have the assignee in it, who is not told that it is now with them, unless it has been given to them. */
+function isEscalatedTo({ followUp, recipient: { id }, policy, message }: Seen): boolean {
+  if (!followUp.escalated.includes(id)) return false;
+  if (!isAssignee(followUp, id)) return true;
+  const stage = policy.stages.find((one) => one.id === message.stage);
+  const to = followUp.progress[message.stage]?.escalated ?? [];
+  return stage?.escalate?.mode === 'reassign' && to.includes(id);
 }
 
 type Asker = Omit<WordsAsk, 'frame'>;
