@@ -208,7 +208,7 @@ function publishYaml(database: Database, yaml: string): Promise<number> {
   const { id, category } = compiled.policy;
   const written: unknown = parse(yaml);
   return database.transaction(ENGINE, async (tx) => {
-    const { version } = await nextVersion(tx, 'default', id, written);
+    const { version } = await nextVersion(tx, 'default', id, { written, text: null, toTheWord: false });
     await publishPolicy(tx, 'default', { id, version, written, category, by: null });
     return version;
   });

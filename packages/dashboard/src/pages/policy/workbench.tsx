@@ -208,7 +208,7 @@ function Published({ answer, before }: { readonly answer: PolicyAnswer; readonly
       title={same ? `Still version ${answer.version}` : `Version ${answer.version} is published`}
     >
       {same
-        ? 'It means the same as before; its words are kept.'
+        ? 'It is what was published before.'
         : 'Follow-ups that open from now on go by it; those that are open stay with theirs.'}
       {answer.warnings.length > 0 && (
         <ul className="problems">

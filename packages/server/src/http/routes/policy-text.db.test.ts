@@ -38,13 +38,23 @@ describe('the words of a policy', () => {
     expect((await read(1)).text).toBe(other);
   });
 
+  it('are written over by nobody who has not read them', async () => {
+    const before = await read();
+    const over = { 'if-match': `"${before.version}"` };
+    const [one, two] = [`# from window one\n${before.text}`, `# from window two\n${before.text}`];
+    expect((await publish(one, over)).body.version).toBe(3);
+    expect(await publish(two, over)).toMatchObject({ status: 412, body: { version: 3 } });
+    expect(await publish(one, over)).toMatchObject({ status: 200, body: { version: 3 } }); // its answer was lost
+    expect([(await read()).text, (await read(2)).text]).toEqual([one, before.text]);
+  });
+
   it('are none where it came as JSON, and what is refused or only checked changes none', async () => {
     const { policy, text } = await read();
     expect((await http.call('POST', '/v1/policies/check', `# else\n${text}`, YAML)).body.ok).toBe(true);
     expect((await publish(`${text}colour: blue\n`)).status).toBe(422);
     expect((await read()).text).toBe(text);
     const json = { ...policy, title: 'Task' };
-    expect((await http.call('PUT', '/v1/policies/task', json)).body.version).toBe(3);
+    expect((await http.call('PUT', '/v1/policies/task', json)).body.version).toBe(4);
     expect((await read()).text).toBeNull();
   });
 
@@ -55,7 +65,8 @@ describe('the words of a policy', () => {
     expect(
       items.map((one: { version: number; createdByName: string | null }) => [one.version, one.createdByName]),
     ).toEqual([
-      [4, 'Billing robot'],
+      [5, 'Billing robot'],
+      [4, null],
       [3, null],
       [2, null],
       [1, null],

@@ -98,11 +98,15 @@ export async function publish(
     recipients: reach.recipients,
     resolvers: new Set(Object.keys((await tenantSettings(tx, [tenant])).get(tenant)?.resolvers ?? {})),
   };
-  const { version, same, current } = await nextVersion(tx, tenant, compiled.id, policy.written);
+  // Whoever publishes over what they have read writes over nobody's words; elsewhere the same policy in other words is the same version.
+  const { version, means, same, current } = await nextVersion(tx, tenant, compiled.id, {
+    ...policy,
+    toTheWord: expected !== 'whatever',
+  });
   checkExpected(expected, { version: current, same }, `policy "${compiled.id}"`);
   const found = policy.placed([
     // What is published as it stands was accepted, by whichever release it was.
-    ...(same ? [] : checkConsequences(compiled)),
+    ...(means ? [] : checkConsequences(compiled)),
     ...checkReferences(compiled, known),
     ...(await placeProblems(compiled, calendars)),
     ...checkReach(compiled, reach, 'error'),

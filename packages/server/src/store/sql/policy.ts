@@ -17,6 +17,24 @@ async function lockPolicy(tx: Tx, tenant: string, id: string): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`relance.policy/${tenant}/${id}`]);
 }
 
+interface Written {
+  readonly written: unknown;
+  /** The YAML, where it came as such. */
+  readonly text: string | null;
+  /** Other words for the same are a version of their own. */
+  readonly toTheWord: boolean;
+}
+interface Next {
+  /** What it would be published as. */
+  readonly version: number;
+  /** It means what the newest version means, in whatever words. */
+  readonly means: boolean;
+  /** It is the newest version. */
+  readonly same: boolean;
+  /** Null where there is none. */
+  readonly current: number | null;
+}
+
 /**
  * Locks the policy, so that two publishers take turns; answers with the version the next publication gets, and with the one that
  * there is: null where there is none, or where it was deleted.
@@ -25,19 +43,21 @@ export async function nextVersion(
   tx: Tx,
   tenant: string,
   id: string,
-  written: unknown,
-): Promise<{ version: number; same: boolean; current: number | null }> {
+  { written, text, toTheWord }: Written,
+): Promise<Next> {
   await lockPolicy(tx, tenant, id);
   // Compared as jsonb, so that a policy read over HTTP and sent back in another order of keys is still the same.
-  const [row] = await tx.query<{ version: number; same: boolean; deleted: boolean }>(
-    `SELECT v.version, v.written::jsonb = $3::jsonb AND p.deleted_at IS NULL AS same, p.deleted_at IS NOT NULL AS deleted FROM relance.policies p
+  const [row] = await tx.query<{ version: number; means: boolean; words: boolean; deleted: boolean }>(
+    `SELECT v.version, v.written::jsonb = $3::jsonb AND p.deleted_at IS NULL AS means,
+       NOT $5 OR $4::text IS NULL OR v.text IS NULL OR v.text = $4 AS words, p.deleted_at IS NOT NULL AS deleted FROM relance.policies p
      JOIN relance.policy_versions v ON v.tenant = p.tenant AND v.id = p.id
      WHERE p.tenant = $1 AND p.id = $2 ORDER BY v.version DESC LIMIT 1`,
-    [tenant, id, JSON.stringify(written)],
+    [tenant, id, JSON.stringify(written), text, toTheWord],
   );
-  if (row === undefined) return { version: 1, same: false, current: null };
+  if (row === undefined) return { version: 1, means: false, same: false, current: null };
   const current = row.deleted ? null : row.version;
-  return row.same ? { version: row.version, same: true, current } : { version: row.version + 1, same: false, current };
+  const same = row.means && row.words;
+  return { version: same ? row.version : row.version + 1, means: row.means, same, current };
 }
 
 export async function publishPolicy(
