@@ -11,6 +11,7 @@ const COMPUTED_DELAY_FILES = [
   'packages/server/src/engine/loop.ts',
   'packages/server/src/engine/ticker.ts',
   'packages/client/src/transport.ts',
+  'packages/dashboard/src/gathered.ts',
   'packages/dashboard/src/live.ts',
   PAGE_CLOCK_FILE,
 ];

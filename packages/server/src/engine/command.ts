@@ -8,11 +8,18 @@ import { lockFollowUps } from '../store/sql/follow-up.ts';
 import { findByKeys } from '../store/sql/live-key.ts';
 import { addEngagement } from '../store/sql/message.ts';
 import { inFlightOf } from '../store/sql/revoke.ts';
-import { checkSeen } from './changed-meanwhile.ts';
 import type { Engine } from './engine.ts';
 import { openInside, reopenInside, UNREADABLE } from './open.ts';
 import { UnreadablePolicy } from './policy-book.ts';
-import type { CommandOutcome, CommandRequest, Commands, FollowUpRef, Inside, OpenOutcome } from './ports.ts';
+import {
+  ChangedMeanwhile,
+  type CommandOutcome,
+  type CommandRequest,
+  type Commands,
+  type FollowUpRef,
+  type Inside,
+  type OpenOutcome,
+} from './ports.ts';
 import { wasPressed } from './pressed.ts';
 import { step, tryOut } from './step.ts';
 import type { StepResult, Work } from './work.ts';
@@ -98,6 +105,11 @@ export async function lockRef(tx: Tx, tenant: string, ref: FollowUpRef): Promise
   if (chosen === undefined) return { kind: 'missing' };
   const [followUp] = await lockFollowUps(tx, slot, [chosen.id]);
   return followUp === undefined ? { kind: 'missing' } : { kind: 'found', followUp };
+}
+
+/** Asked where its row is locked: what the transaction has done is undone. */
+function checkSeen(followUp: FollowUp, seen: CommandRequest['seen']): void {
+  if (seen !== undefined && !seen.includes(followUp.revision)) throw new ChangedMeanwhile(followUp);
 }
 
 export async function runInside(

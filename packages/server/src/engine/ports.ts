@@ -116,6 +116,17 @@ export type FollowUpRef =
   | { readonly kind: 'id'; readonly id: string }
   | { readonly kind: 'key'; readonly policy: string; readonly key: string; readonly assignee: string | null };
 
+/** A command is for a follow-up as somebody has seen it, and it is in another revision by now: nothing is done. */
+export class ChangedMeanwhile extends Error {
+  override readonly name = 'ChangedMeanwhile';
+  /** As it is now. */
+  readonly followUp: FollowUp;
+
+  constructor(followUp: FollowUp) {
+    super(`The follow-up is in revision ${followUp.revision} by now: something has happened to it.`);
+    this.followUp = followUp;
+  }
+}
 export interface CommandRequest {
   readonly command: Command;
   readonly actor: Actor;
@@ -126,7 +137,7 @@ export interface CommandRequest {
   readonly message?: string;
   /** A button was pressed: once more, or by a hundred hands at once, it has acted once (pressed.ts). */
   readonly once?: true;
-  /** The revisions of which it may be, else ChangedMeanwhile is thrown (changed-meanwhile.ts). Absent: any. */
+  /** The revisions of which it may be, else ChangedMeanwhile is thrown. Absent: any. */
   readonly seen?: readonly number[] | undefined;
 }
 export type CommandOutcome =

@@ -13,8 +13,13 @@ import {
 } from '@relance/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ChangedMeanwhile } from '../../engine/changed-meanwhile.ts';
-import type { CommandOutcome, FollowUpRef, OpenOutcome, OpenRequest } from '../../engine/ports.ts';
+import {
+  ChangedMeanwhile,
+  type CommandOutcome,
+  type FollowUpRef,
+  type OpenOutcome,
+  type OpenRequest,
+} from '../../engine/ports.ts';
 import type { Tx } from '../../store/database.ts';
 import { readClock } from '../../store/sql/clock.ts';
 import {
