@@ -8,6 +8,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { readBodies } from './bodies.ts';
 import { useIdempotency } from './idempotency.ts';
 import { checkRequestText } from './json.ts';
+import { OpenStreams } from './open-streams.ts';
 import type { HttpPorts } from './ports.ts';
 import { errorFields, Problem, sendProblem } from './problem.ts';
 import { watchRoutes } from './route-table.ts';
@@ -190,6 +191,7 @@ function createApp(ports: HttpPorts): FastifyInstance {
     },
   });
   app.decorateRequest('caller', null);
+  app.decorate('openStreams', new OpenStreams());
   app.setErrorHandler((error: Error, request, reply) => {
     const answer = sendProblem(request, reply, error);
     // What is away (503) is told by probes, and what is not built (501) is no failure.
