@@ -226,6 +226,46 @@ describe('whoever is in the way', () => {
     await secure.end();
   });
 
+  it('over https a page that somebody on the way has written over http is none of ours', async () => {
+    const https = `https://${HOST}`;
+    const secure = await createHttpWorld((ports) => ({
+      auth: new Auth({ bootstrapKey: ADMIN_KEY, open: false, publicUrl: https }, ports.database),
+      publicUrl: https,
+    }));
+    const signIn = async (headers: Readonly<Record<string, string>>) => {
+      const payload = { key: ADMIN_KEY };
+      return (await secure.app.inject({ method: 'POST', url: '/session', headers, payload })).statusCode;
+    };
+    for (const [host, origin, status] of [
+      [HOST, https, 200],
+      [HOST, `https://${HOST.toUpperCase()}:443`, 200],
+      ['10.0.0.7:4400', https, 200], // as a proxy names it
+      [HOST, `http://${HOST}`, 403],
+      [`${HOST}:443`, `http://${HOST}:443`, 403],
+      ['10.0.0.7:4400', `http://${HOST}`, 403],
+      [HOST, `https://${HOST}:8443`, 403],
+      [HOST, `https://x.${HOST}`, 403],
+      [HOST, `https://${HOST}@evil.example`, 403],
+      ['localhost:4400', 'http://localhost:4400', 200], // a forwarded port
+      ['localhost:4400', 'http://localhost:3000', 403],
+    ] as const)
+      expect([host, origin, await signIn({ host, origin })]).toEqual([host, origin, status]);
+    await secure.end();
+  });
+
+  it('over http a cookie that a neighbour planted before ours does not sign us out, and is not tried without end', async () => {
+    const { cookie } = await signIn(ADMIN_KEY);
+    const planted = (count: number) =>
+      Array.from({ length: count }, (_, n) => `relance_session=${String(n).padStart(43, 'A')}; `).join('') + cookie;
+    const seen = async (count: number) =>
+      (await call('GET', '/session', undefined, { host: HOST, cookie: planted(count) })).body.signedIn;
+    expect([await seen(1), await seen(4), await seen(5)]).toEqual([true, true, false]);
+    expect(await statusWith(planted(1))).toBe(200);
+    // Where it came from is still asked.
+    const foreign = { host: HOST, cookie: planted(1), origin: 'http://evil.example' };
+    expect((await call('PUT', '/v1/groups/desk', { members: [] }, foreign)).status).toBe(403);
+  });
+
   it('somebody who guesses is told to stop, and keeps nobody of the same address from signing in', async () => {
     const statuses: number[] = [];
     for (let tries = 0; tries < 40; tries++)
