@@ -108,6 +108,11 @@ export async function createHttpServer(ports: HttpPorts): Promise<FastifyInstanc
     checkRequestText(request);
     if (needsKey(request)) request.caller = await ports.auth.caller(request);
   });
+  // What says nothing of its own may be private, and whoever signs out leaves it in no cache.
+  app.addHook('onSend', async (_request, reply, payload) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    return payload;
+  });
   // What was asked before the stop is answered, as the last answer of its connection: kept alive, it would hold the stop up.
   app.addHook('onSend', async (_request, reply, payload) => {
     if (ports.stopping()) reply.header('connection', 'close');

@@ -12,6 +12,14 @@ beforeAll(async () => {
 afterAll(() => http.end());
 
 const HOST = 'relance.test';
+const PLAIN = `
+policy: task
+open: { on: task.created }
+resolve: { on: task.done }
+key: event.data.id
+assignee: event.data.who
+stages: [ { id: notice, at: opened, notify: { via: [email] } } ]
+`;
 const OURS = { host: HOST, origin: `http://${HOST}`, 'sec-fetch-site': 'same-origin' };
 const statusWith = async (cookie: string): Promise<number> =>
   (await call('GET', '/v1/follow-ups', undefined, { host: HOST, cookie })).status;
@@ -264,6 +272,19 @@ describe('whoever is in the way', () => {
     // Where it came from is still asked.
     const foreign = { host: HOST, cookie: planted(1), origin: 'http://evil.example' };
     expect((await call('PUT', '/v1/groups/desk', { members: [] }, foreign)).status).toBe(403);
+  });
+
+  it('what was read is in no cache for whoever uses the browser next', async () => {
+    const { cookie } = await signIn(ADMIN_KEY);
+    const headers = { host: HOST, cookie };
+    await http.call('PUT', '/v1/policies/task', PLAIN, { 'content-type': 'application/yaml' });
+    for (const url of ['/v1/recipients', '/v1/policies/task', '/v1/nothing', '/session', '/mailbox', '/v1/audit'])
+      expect([url, (await call('GET', url, undefined, headers)).headers['cache-control']]).toEqual([url, 'no-store']);
+    // What is nobody's own says so itself.
+    const script = await call('GET', '/mailbox/mailbox.js', undefined, headers);
+    expect(script.headers['cache-control']).toBe('max-age=300');
+    const out = await call('DELETE', '/session', undefined, { ...OURS, cookie });
+    expect(out.headers['clear-site-data']).toBe('"cache"');
   });
 
   it('somebody who guesses is told to stop, and keeps nobody of the same address from signing in', async () => {
