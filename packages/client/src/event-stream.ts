@@ -14,8 +14,11 @@ const LINE_END = /\r\n|\r|\n/;
 /** An item has a few kilobytes; whoever sends a megabyte without an end is no Relance. */
 const WAITING_MAX = 1_048_576;
 
-/** Takes text as it comes, however it is cut, and answers the events that are complete. */
-export function eventReader(lastId: string): (text: string) => readonly StreamEvent[] {
+/** Takes text as it comes, however it is cut, and answers the events that are complete. `wait`: how long not to come back, once it ends. */
+export function eventReader(
+  lastId: string,
+  wait: (ms: number) => void = () => {},
+): (text: string) => readonly StreamEvent[] {
   let rest = '';
   let id = lastId;
   let name = '';
@@ -31,6 +34,7 @@ export function eventReader(lastId: string): (text: string) => readonly StreamEv
     if (field === 'event') name = value;
     else if (field === 'data') data.push(value);
     else if (field === 'id' && !value.includes('\0')) id = value;
+    else if (field === 'retry' && /^\d{1,9}$/.test(value)) wait(Number(value));
     return null;
   };
   return (text) => {
@@ -67,9 +71,12 @@ export async function* textsOf(body: ReadableStream<Uint8Array>): AsyncGenerator
 const WAIT_MIN_MS = 500;
 const WAIT_MAX_MS = 30_000;
 
-/** Before a stream is opened again: twice as long after every try, up to half a minute; less by up to half, by chance. */
-export const waitAfter = (triesInVain: number, chance: number): number =>
-  Math.min(WAIT_MAX_MS, WAIT_MIN_MS * 2 ** Math.min(triesInVain, 10)) * (1 - chance / 2);
+/**
+ * Before a stream is opened again: twice as long after every try, or as long as the server has asked for, up to half a minute; less by
+ * up to half, by chance.
+ */
+export const waitAfter = (triesInVain: number, chance: number, askedMs = 0): number =>
+  Math.min(WAIT_MAX_MS, Math.max(askedMs, WAIT_MIN_MS * 2 ** Math.min(triesInVain, 10))) * (1 - chance / 2);
 
 /** The server says something every fifteen seconds. Three times as long, and the line is dead, whatever the system thinks. */
 export const SILENCE_MAX_MS = 45_000;

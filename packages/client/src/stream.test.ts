@@ -80,6 +80,18 @@ describe('the stream of an inbox', () => {
     expect(open.map(({ cancelled }) => cancelled)).toEqual([true, true]);
   });
 
+  it('is left alone as long as the server asks when it ends it', async () => {
+    const { client, places } = talk([`${item('a', '1')}retry: 15000\n\n`, item('b', '2')]);
+    const stream = client.inbox.stream();
+    expect((await stream.next()).value).toMatchObject({ id: '1' });
+    const next = stream.next();
+    await vi.advanceTimersByTimeAsync(7_000); // less by up to half, by chance
+    expect(places).toEqual([undefined]);
+    await vi.advanceTimersByTimeAsync(8_000);
+    expect((await next).value).toMatchObject({ id: '2' });
+    expect(places).toEqual([undefined, '1']);
+  });
+
   it('ends with what is refused, also later', async () => {
     await expect(talk([401]).client.inbox.stream().next()).rejects.toThrow(RelanceProblem);
     const { client } = talk([item('a', '1'), 401]);

@@ -42,12 +42,17 @@ async function* follow<E>(
   let place = lastEventId;
   let opened = false;
   for (let triesInVain = 0; ; triesInVain++) {
+    let askedMs = 0;
     const hangUp = new AbortController();
     try {
       const body = await open(call, path, place, signal, hangUp);
       if (opened && afterGap !== null) yield afterGap;
       opened = true;
-      for await (const event of eventsOf(body, place, hangUp, () => (triesInVain = 0))) {
+      const heard = (waitMs: number | null) => {
+        triesInVain = 0;
+        askedMs = waitMs ?? askedMs;
+      };
+      for await (const event of eventsOf(body, place, hangUp, heard)) {
         place = event.id;
         yield { name: event.name, data: JSON.parse(event.data), id: event.id } as unknown as Told<E>;
       }
@@ -57,7 +62,7 @@ async function* follow<E>(
     } finally {
       hangUp.abort();
     }
-    await pause(waitAfter(triesInVain, Math.random()), signal);
+    await pause(waitAfter(triesInVain, Math.random(), askedMs), signal);
   }
 }
 
@@ -72,21 +77,21 @@ async function open(
   return streamOf(await call({ method: 'GET', path, headers, signal: bothOf(signal, hangUp.signal) }));
 }
 
-/** A line that says nothing for too long is dead. */
+/** A line that says nothing for too long is dead. `heard` whatever comes, and how long to wait when it has ended where it says so. */
 async function* eventsOf(
   body: ReadableStream<Uint8Array>,
   place: string,
   hangUp: AbortController,
-  heard: () => void,
+  heard: (waitMs: number | null) => void,
 ): AsyncGenerator<StreamEvent> {
-  const read = eventReader(place);
+  const read = eventReader(place, heard);
   const watch = () => setTimeout(() => hangUp.abort(), SILENCE_MAX_MS);
   let quiet = watch();
   try {
     for await (const text of textsOf(body)) {
       clearTimeout(quiet);
       quiet = watch();
-      heard();
+      heard(null);
       yield* read(text);
     }
   } finally {

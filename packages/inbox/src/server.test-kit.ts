@@ -109,6 +109,14 @@ export class ServerDouble {
     await settle();
   }
 
+  /** The server's own end of the newest stream, with its last words. */
+  async end(words: string): Promise<void> {
+    const pipe = this.streams.at(-1)?.pipe;
+    pipe?.enqueue(new TextEncoder().encode(words));
+    pipe?.close();
+    await settle();
+  }
+
   async cut(): Promise<void> {
     this.streams.at(-1)?.pipe.error(new TypeError('network error'));
     await settle();

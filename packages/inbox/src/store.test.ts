@@ -201,6 +201,23 @@ describe('a line that is cut', () => {
   it('waits up to half a minute, less by chance', () => {
     expect([0, 3, 6, 40].map((tries) => waitAfter(tries, 0))).toEqual([500, 4000, 30_000, 30_000]);
     expect(waitAfter(40, 1)).toBe(15_000);
+    expect([waitAfter(0, 0, 15_000), waitAfter(40, 0, 15_000), waitAfter(0, 0, 1e9)]).toEqual([15_000, 30_000, 30_000]);
+  });
+
+  it('stays away as long as the server asks, once: a person’s newest pages are live and their oldest take turns', async () => {
+    await begin(item(1));
+    await server.tell('message', item(2), '8~');
+    await server.end('retry: 15000\n\n');
+    expect(store.getState()).toMatchObject({ status: 'away', trouble: null });
+    await server.advance(14 * SECOND);
+    expect(streamsAskedFor()).toHaveLength(1);
+    await server.advance(SECOND);
+    expect(streamsAskedFor().at(-1)).toMatchObject({ lastEventId: '8~' });
+    expect([streamsAskedFor().length, store.getState().status]).toEqual([2, 'live']);
+    await server.tell('message', item(3), '9~');
+    await server.cut();
+    await server.advance(SECOND / 2);
+    expect(streamsAskedFor()).toHaveLength(3);
   });
 
   it('is noticed when nothing is said any more, also where nothing tells of it', async () => {

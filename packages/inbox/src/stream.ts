@@ -1,5 +1,6 @@
 // The stream of an inbox, held open: when it ends, is cut or says nothing any more, it is opened again where it was, after a wait that
-// grows with every try that came to nothing and differs from page to page, so that a server that comes back is not met by all at once.
+// grows with every try that came to nothing and differs from page to page, so that a server that comes back is not met by all at once;
+// or as long as the server asked for, which ends the oldest pages of a person who has very many.
 //
 //   loading ──list──▶ live ──cut──▶ away ──wait, open──▶ live        stop() from anywhere: silence
 import { eventReader, SILENCE_MAX_MS, type StreamEvent, streamOf, textsOf, waitAfter } from '@relance/client';
@@ -28,6 +29,7 @@ export function followStream(options: StreamOptions): Stream {
   const stopping = new AbortController();
   let place: string | null = null;
   let triesInVain = 0;
+  let askedMs = 0; // by the stream that has ended
   let wake = (): void => {};
 
   const pause = (ms: number): Promise<void> =>
@@ -49,7 +51,7 @@ export function followStream(options: StreamOptions): Stream {
     try {
       const body = streamOf(await options.open(place, dead.signal));
       options.became('live', null);
-      const read = eventReader(place);
+      const read = eventReader(place, (ms) => (askedMs = ms));
       for await (const text of textsOf(body)) {
         quiet();
         quiet = platform.after(SILENCE_MAX_MS, hangUp);
@@ -77,7 +79,8 @@ export function followStream(options: StreamOptions): Stream {
       }
       if (stopping.signal.aborted) return;
       options.became('away', trouble);
-      await pause(waitAfter(triesInVain++, platform.chance()));
+      await pause(waitAfter(triesInVain++, platform.chance(), askedMs));
+      askedMs = 0;
     }
   }
 

@@ -10,7 +10,7 @@ import { insertAudit } from '../store/sql/audit.ts';
 import { findKey } from '../store/sql/key.ts';
 import { deleteSession, findSession, insertSession } from '../store/sql/session.ts';
 import { Problem } from './problem.ts';
-import { checkOrigin, SESSION_LIFE_S, sessionTokensOf } from './session-cookie.ts';
+import { checkOrigin, refuseStrangers, SESSION_LIFE_S, sessionTokensOf } from './session-cookie.ts';
 
 export interface Caller {
   readonly tenant: string;
@@ -65,13 +65,13 @@ export class Auth {
       const isOurs = authorization !== undefined && /^Bearer\b/i.test(authorization);
       const signedIn = isOurs ? null : await this.signedIn(request);
       if (signedIn !== null) return signedIn;
-      if (this.#options.open && authorization === undefined) return BOOTSTRAP;
+      if (this.#options.open && authorization === undefined) return this.#anybody(request);
       throw new Problem('unauthorized', 'The request carries no API key.');
     }
     const caller = await this.byKey(key);
     if (caller !== null) return caller;
     // The demo needs no key, so one that belongs to another server does no harm there.
-    if (this.#options.open) return BOOTSTRAP;
+    if (this.#options.open) return this.#anybody(request);
     throw new Problem(
       'unauthorized',
       RECIPIENT_TOKEN.test(key)
@@ -80,12 +80,21 @@ export class Auth {
     );
   }
 
-  /** Whose session the cookie is; null without one, or when it has ended. Throws when another site sent it. */
+  /** Nobody needs a key, and nobody else's page speaks for them. */
+  #anybody(request: FastifyRequest): Caller {
+    refuseStrangers(request, this.#options.publicUrl);
+    return BOOTSTRAP;
+  }
+
+  /** Whose session the cookie is, the first that holds; null without one, or when it has ended. Throws when another site sent it. */
   async signedIn(request: FastifyRequest): Promise<Caller | null> {
-    const [token] = sessionTokensOf(request, this.#options.publicUrl);
-    const caller = token === undefined ? null : await this.#bySession(hashKey(token));
-    if (caller !== null) checkOrigin(request, this.#options.publicUrl);
-    return caller;
+    for (const token of sessionTokensOf(request, this.#options.publicUrl)) {
+      const caller = await this.#bySession(hashKey(token));
+      if (caller === null) continue;
+      checkOrigin(request, this.#options.publicUrl);
+      return caller;
+    }
+    return null;
   }
 
   /**

@@ -122,10 +122,11 @@ export function openLiveStream(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { tenant } = callerOf(request);
+  const { tenant, keyId } = callerOf(request);
   let listener: Listener | null = null;
   let looks = 0;
-  return openStream(ports, reply, {
+  return openStream(ports, request, reply, {
+    owner: { kind: 'key', tenant, id: keyId },
     async begin() {
       listener = await news.listen(tenant);
     },

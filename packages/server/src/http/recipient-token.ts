@@ -68,7 +68,7 @@ export async function recipientOf(request: FastifyRequest, ports: Ports): Promis
   return claims;
 }
 
-export const isStillThere = async (tx: Tx, claims: RecipientClaims): Promise<boolean> =>
+const isStillThere = async (tx: Tx, claims: RecipientClaims): Promise<boolean> =>
   (await recipientSince(tx, claims.tenant, claims.recipient)) === claims.since;
 
 /** By whichever of the secrets has signed it; what fails for another reason than its signature fails. */

@@ -8,6 +8,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { readBodies } from './bodies.ts';
 import { useIdempotency } from './idempotency.ts';
 import { checkRequestText } from './json.ts';
+import { OpenStreams } from './open-streams.ts';
 import type { HttpPorts } from './ports.ts';
 import { errorFields, Problem, sendProblem } from './problem.ts';
 import { watchRoutes } from './route-table.ts';
@@ -107,6 +108,11 @@ export async function createHttpServer(ports: HttpPorts): Promise<FastifyInstanc
     checkRequestText(request);
     if (needsKey(request)) request.caller = await ports.auth.caller(request);
   });
+  // What says nothing of its own may be private, and whoever signs out leaves it in no cache.
+  app.addHook('onSend', async (_request, reply, payload) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    return payload;
+  });
   // What was asked before the stop is answered, as the last answer of its connection: kept alive, it would hold the stop up.
   app.addHook('onSend', async (_request, reply, payload) => {
     if (ports.stopping()) reply.header('connection', 'close');
@@ -190,6 +196,7 @@ function createApp(ports: HttpPorts): FastifyInstance {
     },
   });
   app.decorateRequest('caller', null);
+  app.decorate('openStreams', new OpenStreams());
   app.setErrorHandler((error: Error, request, reply) => {
     const answer = sendProblem(request, reply, error);
     // What is away (503) is told by probes, and what is not built (501) is no failure.

@@ -8,17 +8,20 @@ export const SESSION_LIFE_S = 12 * 3_600;
 const NAME = 'relance_session';
 /** Over https no neighbour under the same domain can set it (RFC 6265bis §4.1.3.2). */
 const SECURE_NAME = `__Host-${NAME}`;
+/** A browser sends two of ours at most; what a neighbour plants beside them is not tried without end. */
+const TRIED_MAX = 5;
 const TOKENS = new RegExp(`(?:^|; *)(${SECURE_NAME}|${NAME})=([A-Za-z0-9_-]{22,86})(?=;|$)`, 'g');
 
 /**
- * Every session that the browser sends, the one that holds first. Where people come by https the one that no neighbour can set is the only
- * one: browsers send what a neighbour has set for a longer path before it.
+ * Every session that the browser sends, as many as are tried. Where people come by https the one that no neighbour can set is the only
+ * one; by http what a neighbour has set for a longer path comes before ours, and need not hold.
  */
 export function sessionTokensOf(request: FastifyRequest, publicUrl: string): readonly string[] {
   const sent = [...(request.headers.cookie ?? '').matchAll(TOKENS)].map(([, name, token = '']) => ({ name, token }));
   const secure = sent.filter(({ name }) => name === SECURE_NAME);
-  const isOurs = publicUrl.startsWith('https:') && request.headers.host === hostOf(publicUrl);
-  return [...secure, ...(isOurs ? [] : sent.filter(({ name }) => name === NAME))].map(({ token }) => token);
+  const isOurs = publicUrl.startsWith('https:') && isPublicHost(request, publicUrl);
+  const all = [...secure, ...(isOurs ? [] : sent.filter(({ name }) => name === NAME))];
+  return all.slice(0, TRIED_MAX).map(({ token }) => token);
 }
 
 /** A form of a page without referrer tells no origin (Fetch §3.2): then the address that people use decides. */
@@ -50,12 +53,52 @@ export function checkOrigin(request: FastifyRequest, publicUrl: string): void {
 
 /** What says that another site sent it; a program says nothing. */
 export function refuseForeign(request: FastifyRequest, publicUrl: string): void {
-  const { origin, host, 'sec-fetch-site': site } = request.headers;
+  const { origin, 'sec-fetch-site': site } = request.headers;
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw foreign();
   if (origin === undefined || origin === 'null') return;
-  const sender = hostOf(origin);
-  if (sender === null || (sender !== host && sender !== hostOf(publicUrl))) throw foreign();
+  const sender = urlOf(origin);
+  const ours = urlOf(publicUrl);
+  if (sender === null || (sender.origin !== ours?.origin && !isSameHost(request, sender, ours))) throw foreign();
+}
+
+/**
+ * The scheme counts where it is known: over http whoever is on the way writes the page. By another address than the one that people use,
+ * such as a forwarded port, nobody here knows it, and the host that the browser asked for decides.
+ */
+function isSameHost(request: FastifyRequest, sender: URL, ours: URL | null): boolean {
+  if (ours?.protocol === 'https:' && (sender.host === ours.host || isPublicHost(request, ours.href))) return false;
+  return sender.host === request.headers.host || sender.host === ours?.host;
+}
+
+/** With or without the port that goes without saying. */
+function isPublicHost({ headers: { host } }: FastifyRequest, publicUrl: string): boolean {
+  const ours = urlOf(publicUrl);
+  return ours !== null && urlOf(`${ours.protocol}//${host}`)?.host === ours.host;
+}
+
+const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/**
+ * Where nobody needs a key, a browser must not be talked into asking: what changes something does not come from another site, and the
+ * name that was asked for is one of this machine or the one that people use. A name of somebody else's that leads here (DNS
+ * rebinding) makes their page one of ours.
+ */
+export function refuseStrangers(request: FastifyRequest, publicUrl: string): void {
+  const { host } = request.headers;
+  const asked = host === undefined ? null : urlOf(`http://${host}`);
+  if (
+    host !== undefined &&
+    !(asked !== null && (LOOPBACK.test(asked.hostname) || asked.hostname === urlOf(publicUrl)?.hostname))
+  )
+    throw new Problem(
+      'foreign_origin',
+      `This server asks for no key, so it answers to names of its own machine, not to "${host.slice(0, 100)}".`,
+      {
+        next: 'Open it at localhost; for another address set RELANCE_PUBLIC_URL to it, or run `relance serve`, which asks for a key.',
+      },
+    );
+  if (!SAFE.has(request.method)) refuseForeign(request, publicUrl);
 }
 
 const foreign = (): Problem => new Problem('foreign_origin', 'This was sent from a page of another site.');
-const hostOf = (origin: string): string | null => (URL.canParse(origin) ? new URL(origin).host : null);
+const urlOf = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null);

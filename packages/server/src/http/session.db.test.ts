@@ -12,6 +12,14 @@ beforeAll(async () => {
 afterAll(() => http.end());
 
 const HOST = 'relance.test';
+const PLAIN = `
+policy: task
+open: { on: task.created }
+resolve: { on: task.done }
+key: event.data.id
+assignee: event.data.who
+stages: [ { id: notice, at: opened, notify: { via: [email] } } ]
+`;
 const OURS = { host: HOST, origin: `http://${HOST}`, 'sec-fetch-site': 'same-origin' };
 const statusWith = async (cookie: string): Promise<number> =>
   (await call('GET', '/v1/follow-ups', undefined, { host: HOST, cookie })).status;
@@ -224,6 +232,59 @@ describe('whoever is in the way', () => {
     expect(await ask({ host: HOST, cookie })).toBe(200);
     expect(await ask({ host: HOST, cookie: cookie.replace('__Host-', '') })).toBe(401);
     await secure.end();
+  });
+
+  it('over https a page that somebody on the way has written over http is none of ours', async () => {
+    const https = `https://${HOST}`;
+    const secure = await createHttpWorld((ports) => ({
+      auth: new Auth({ bootstrapKey: ADMIN_KEY, open: false, publicUrl: https }, ports.database),
+      publicUrl: https,
+    }));
+    const signIn = async (headers: Readonly<Record<string, string>>) => {
+      const payload = { key: ADMIN_KEY };
+      return (await secure.app.inject({ method: 'POST', url: '/session', headers, payload })).statusCode;
+    };
+    for (const [host, origin, status] of [
+      [HOST, https, 200],
+      [HOST, `https://${HOST.toUpperCase()}:443`, 200],
+      ['10.0.0.7:4400', https, 200], // as a proxy names it
+      [HOST, `http://${HOST}`, 403],
+      [`${HOST}:443`, `http://${HOST}:443`, 403],
+      ['10.0.0.7:4400', `http://${HOST}`, 403],
+      [HOST, `https://${HOST}:8443`, 403],
+      [HOST, `https://x.${HOST}`, 403],
+      [HOST, `https://${HOST}@evil.example`, 403],
+      ['localhost:4400', 'http://localhost:4400', 200], // a forwarded port
+      ['localhost:4400', 'http://localhost:3000', 403],
+    ] as const)
+      expect([host, origin, await signIn({ host, origin })]).toEqual([host, origin, status]);
+    await secure.end();
+  });
+
+  it('over http a cookie that a neighbour planted before ours does not sign us out, and is not tried without end', async () => {
+    const { cookie } = await signIn(ADMIN_KEY);
+    const planted = (count: number) =>
+      Array.from({ length: count }, (_, n) => `relance_session=${String(n).padStart(43, 'A')}; `).join('') + cookie;
+    const seen = async (count: number) =>
+      (await call('GET', '/session', undefined, { host: HOST, cookie: planted(count) })).body.signedIn;
+    expect([await seen(1), await seen(4), await seen(5)]).toEqual([true, true, false]);
+    expect(await statusWith(planted(1))).toBe(200);
+    // Where it came from is still asked.
+    const foreign = { host: HOST, cookie: planted(1), origin: 'http://evil.example' };
+    expect((await call('PUT', '/v1/groups/desk', { members: [] }, foreign)).status).toBe(403);
+  });
+
+  it('what was read is in no cache for whoever uses the browser next', async () => {
+    const { cookie } = await signIn(ADMIN_KEY);
+    const headers = { host: HOST, cookie };
+    await http.call('PUT', '/v1/policies/task', PLAIN, { 'content-type': 'application/yaml' });
+    for (const url of ['/v1/recipients', '/v1/policies/task', '/v1/nothing', '/session', '/mailbox', '/v1/audit'])
+      expect([url, (await call('GET', url, undefined, headers)).headers['cache-control']]).toEqual([url, 'no-store']);
+    // What is nobody's own says so itself.
+    const script = await call('GET', '/mailbox/mailbox.js', undefined, headers);
+    expect(script.headers['cache-control']).toBe('max-age=300');
+    const out = await call('DELETE', '/session', undefined, { ...OURS, cookie });
+    expect(out.headers['clear-site-data']).toBe('"cache"');
   });
 
   it('somebody who guesses is told to stop, and keeps nobody of the same address from signing in', async () => {

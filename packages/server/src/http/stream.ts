@@ -1,41 +1,72 @@
 // Server-sent events (WHATWG HTML §9.2), whatever they tell: a stream looks every second, says now and then that it is still there,
-// waits for whoever reads slowly, and ends when the node stops, when nobody listens, or when who opened it may not any more.
+// waits for whoever reads slowly, and ends when the node stops, when nobody listens, when who opened it may not any more, or when
+// they open more than they may have (open-streams.ts).
 import type { ServerResponse } from 'node:http';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type OpenStreams, type StreamOwner, TRY_AGAIN_S } from './open-streams.ts';
 import type { HttpPorts } from './ports.ts';
-import { Problem } from './problem.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly openStreams: OpenStreams;
+  }
+}
 
 const LOOK_EVERY_MS = 1_000;
 const HEARTBEAT_EVERY = 15; // looks
-const STREAMS_MAX = 5_000;
-let open = 0;
 
 export interface Streaming {
+  readonly owner: StreamOwner;
   /** Where it begins; what it throws is answered as any problem is. */
   begin(): Promise<void>;
   /** Whether whoever opened it may still read. */
   goesOn(): Promise<boolean>;
   /** Writes what is new; false when there is nothing to tell any more. With `heartbeat` something is written in any case. */
   look(raw: ServerResponse, heartbeat: boolean): Promise<boolean>;
+  /** Its look waits for its time itself. */
+  readonly waits?: boolean;
   /** Whatever `begin` has begun. */
   end?(): void;
 }
 
-export async function openStream(ports: HttpPorts, reply: FastifyReply, streaming: Streaming): Promise<FastifyReply> {
-  if (open >= STREAMS_MAX) throw new Problem('rate_limited', 'Too many streams are open on this node.');
-  open += 1;
+/** What one stream waits for, and whether a newer one has taken its place. */
+interface Line {
+  goOn: () => void;
+  replaced: boolean;
+}
+
+export async function openStream(
+  ports: HttpPorts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  streaming: Streaming,
+): Promise<FastifyReply> {
+  const line: Line = { goOn: () => {}, replaced: false };
+  const leave = placeFor(request, reply, streaming.owner, line);
   try {
     await streaming.begin();
     reply.hijack();
-    await tell(ports, reply.raw, streaming);
+    await tell(ports, reply.raw, streaming, line);
     return reply;
   } finally {
-    open -= 1;
+    leave();
     streaming.end?.();
   }
 }
 
-async function tell(ports: HttpPorts, raw: ServerResponse, streaming: Streaming): Promise<void> {
+function placeFor({ server }: FastifyRequest, reply: FastifyReply, owner: StreamOwner, line: Line): () => void {
+  try {
+    return server.openStreams.take(owner, () => {
+      line.replaced = true;
+      line.goOn();
+    });
+  } catch (error) {
+    reply.header('retry-after', TRY_AGAIN_S);
+    throw error;
+  }
+}
+
+async function tell(ports: HttpPorts, raw: ServerResponse, streaming: Streaming, line: Line): Promise<void> {
   raw.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
@@ -43,27 +74,36 @@ async function tell(ports: HttpPorts, raw: ServerResponse, streaming: Streaming)
     connection: 'close', // a stream is the last answer of its connection, or stopping would wait for the client to hang up
   });
   raw.flushHeaders(); // it is open now, though there may be nothing to tell for long
-  let goOn = (): void => {};
-  raw.on('close', () => goOn());
+  raw.on('close', () => line.goOn());
+  const isOver = (): boolean => raw.destroyed || line.replaced;
   // Whoever left while it began is not heard to close any more.
-  for (let looks = 0; !raw.destroyed && !ports.stopping(); looks++) {
+  for (let looks = 0; !isOver() && !ports.stopping(); looks++) {
     try {
       if (!(await streaming.goesOn())) break;
       if (!(await streaming.look(raw, looks % HEARTBEAT_EVERY === HEARTBEAT_EVERY - 1))) break;
     } catch {
       raw.write(': the database is away\n\n'); // the next look finds what was missed
     }
-    if (raw.destroyed) break;
+    if (isOver()) break;
     // A slow reader is waited for, so that nothing piles up here.
     if (raw.writableNeedDrain)
       await new Promise<void>((resolve) => {
-        goOn = resolve;
+        line.goOn = resolve;
         raw.once('drain', resolve);
       });
-    await new Promise<void>((resolve) => {
-      goOn = resolve;
-      setTimeout(resolve, LOOK_EVERY_MS);
-    });
+    if (streaming.waits !== true && !isOver())
+      await new Promise<void>((resolve) => {
+        line.goOn = resolve;
+        setTimeout(resolve, LOOK_EVERY_MS);
+      });
   }
-  raw.end();
+  if (line.replaced) endForNewer(raw);
+  else raw.end();
+}
+
+/** Were it open again at once, it would end the next one of its owner, and so on round. */
+function endForNewer(raw: ServerResponse): void {
+  if (raw.writableNeedDrain)
+    raw.destroy(); // nobody reads it
+  else raw.end(`retry: ${TRY_AGAIN_S * 1_000}\n\n`);
 }

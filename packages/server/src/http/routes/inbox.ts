@@ -19,7 +19,9 @@ import {
 import { addEngagement, addEngagements } from '../../store/sql/message.ts';
 import { recipientSince } from '../../store/sql/recipient.ts';
 import { writeInboxCursor } from '../inbox-cursor.ts';
-import { OVERLAP, openInboxStream } from '../inbox-stream.ts';
+import { InboxNews } from '../inbox-news.ts';
+import { openInboxStream } from '../inbox-stream.ts';
+import { OVERLAP } from '../inbox-told.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { issueRecipientToken, type RecipientClaims, recipientOf } from '../recipient-token.ts';
@@ -127,8 +129,9 @@ export function inboxRoutes(app: FastifyInstance, ports: HttpPorts): void {
       lastEventId: last === undefined ? '0' : writeInboxCursor(last, newest),
     };
   });
+  const inboxNews = new InboxNews(ports);
   app.get('/v1/inbox/stream', async (request, reply) =>
-    openInboxStream(ports, await recipientOf(request, ports), request, reply),
+    openInboxStream(ports, inboxNews, await recipientOf(request, ports), request, reply),
   );
   for (const mark of ['read', 'archive'] as const) {
     app.post(`/v1/inbox/${mark}`, async (request) => {

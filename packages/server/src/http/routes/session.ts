@@ -38,6 +38,7 @@ export function sessionRoutes(app: FastifyInstance, ports: HttpPorts): void {
     checkOrigin(request, publicUrl);
     for (const token of sessionTokensOf(request, publicUrl)) await auth.signOut(token);
     clearSessionCookie(reply);
+    reply.header('clear-site-data', '"cache"'); // what was kept before it was said that nothing is
     return reply.code(204).send();
   });
 }

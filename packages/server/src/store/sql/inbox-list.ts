@@ -71,10 +71,12 @@ export interface InboxCounts {
   readonly urgent: number;
 }
 
+const COUNTS =
+  'count(*) FILTER (WHERE read_at IS NULL) AS unread, count(*) AS total, count(*) FILTER (WHERE read_at IS NULL AND urgency = 3) AS urgent';
+
 export async function countInbox(tx: Tx, of: InboxOf): Promise<InboxCounts> {
   const [row] = await tx.query<InboxCounts>(
-    `SELECT count(*) FILTER (WHERE read_at IS NULL) AS unread, count(*) AS total, count(*) FILTER (WHERE read_at IS NULL AND urgency = 3) AS urgent
-     FROM relance.inbox WHERE ${OWN} AND archived_at IS NULL`,
+    `SELECT ${COUNTS} FROM relance.inbox WHERE ${OWN} AND archived_at IS NULL`,
     keyOf(of),
   );
   return row ?? { unread: 0, total: 0, urgent: 0 };
@@ -88,14 +90,60 @@ export async function changesUpTo(tx: Tx, of: InboxOf, change: number, limit: nu
   );
 }
 
-/** What changed after one change, oldest first. */
-export async function changesAfter(tx: Tx, of: InboxOf, change: number, limit: number): Promise<InboxRow[]> {
-  return tx.query(`SELECT ${COLUMNS} FROM relance.inbox WHERE ${OWN} AND changed > $4 ORDER BY changed LIMIT $5`, [
-    ...keyOf(of),
-    change,
-    limit,
-  ]);
+/** What is asked for one stream. */
+export interface InboxAsked {
+  readonly of: InboxOf & {
+    /** When the recipient was created: one with the same id who came later is another. */
+    readonly since: number;
+  };
+  /** What changed after this one is news, but for what was told already. */
+  readonly after: number;
+  readonly told: readonly number[];
 }
+
+type InboxNewsRow = { readonly stream: number; readonly there: boolean } & (InboxRow | { readonly message_id: null });
+
+/**
+ * The news of many streams, each by its place in `asked`: its rows oldest first, up to a limit. Of one whose recipient is gone there is
+ * at least one row; of one that has no news there is none. `now` is the server's clock before it looked.
+ */
+export async function inboxNews(
+  tx: Tx,
+  asked: readonly InboxAsked[],
+  limit: number,
+): Promise<{ readonly now: Instant; readonly news: readonly InboxNewsRow[] }> {
+  const streams = asked.map(({ of, after, told }, stream) => ({ stream, ...personOf(of), after, told }));
+  const since = asked.map(({ of }) => at(of.since as Instant));
+  const [[clock], news] = await Promise.all([
+    tx.query<{ now: Instant }>('SELECT clock_timestamp() AS now'),
+    tx.query<InboxNewsRow>(
+      `SELECT a.stream, r.there, i.* FROM json_to_recordset($1::json) AS a(stream integer, slot smallint, tenant text, recipient text, after bigint, told bigint[])
+       CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM relance.recipients WHERE slot = a.slot AND tenant = a.tenant AND id = a.recipient
+         AND date_trunc('milliseconds', created_at) = ($2::timestamptz[])[a.stream + 1]) AS there) AS r
+       LEFT JOIN LATERAL (SELECT ${COLUMNS} FROM relance.inbox WHERE slot = a.slot AND tenant = a.tenant AND recipient = a.recipient
+         AND changed > a.after AND changed <> ALL(a.told) ORDER BY changed LIMIT $3) AS i ON true
+       WHERE NOT r.there OR i.message_id IS NOT NULL ORDER BY a.stream, i.changed`,
+      [JSON.stringify(streams), since, limit],
+    ),
+  ]);
+  if (clock === undefined) throw new Error('PostgreSQL did not tell its time.');
+  return { now: clock.now, news };
+}
+
+/** Each person once, however many of their streams ask; found again by what it was asked with. */
+export async function countInboxes<Of extends InboxOf>(tx: Tx, asked: readonly Of[]): Promise<Map<Of, InboxCounts>> {
+  const people = Map.groupBy(asked, ({ tenant, recipient }) => `${tenant}\n${recipient}`);
+  if (people.size === 0) return new Map();
+  const all = [...people.values()];
+  const rows = await tx.query<InboxCounts & { person: number }>(
+    `SELECT a.person, c.* FROM json_to_recordset($1::json) AS a(person integer, slot smallint, tenant text, recipient text)
+     CROSS JOIN LATERAL (SELECT ${COUNTS} FROM relance.inbox WHERE slot = a.slot AND tenant = a.tenant AND recipient = a.recipient AND archived_at IS NULL) AS c`,
+    [JSON.stringify(all.flatMap(([one], person) => (one === undefined ? [] : [{ person, ...personOf(one) }])))],
+  );
+  return new Map(rows.flatMap(({ person, ...counts }) => (all[person] ?? []).map((of) => [of, counts] as const)));
+}
+
+const personOf = ({ tenant, recipient }: InboxOf) => ({ slot: slotOfRecipient(tenant, recipient), tenant, recipient });
 
 export type InboxMark = 'read' | 'archive';
 const COLUMN_OF = { read: 'read_at', archive: 'archived_at' } as const;
