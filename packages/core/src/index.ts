@@ -124,6 +124,7 @@ export { NO_NEEDS } from './template/needs.ts';
 export { inventedSeeing, recipientSeen, type Seeing, tenantSeen } from './template/preview.ts';
 export { type FollowUpSeen, PAGES_SEEN, type RECIPIENT_SEEN } from './template/seen.ts';
 export * from './template/standing.ts';
+export { tooManyTags, WRITTEN_TAGS_MAX } from './template/tag-count.ts';
 export * from './template/written-template.ts';
 export * from './text-end.ts';
 export * from './timing.ts';

@@ -19,8 +19,8 @@ function unended(source: string): readonly string[] {
 
 /** Liquid that stands between elements, where the compiler keeps nothing. */
 function lost(source: string, html: string): readonly string[] {
-  const gone = liquidBetween(source).filter((liquid) => !html.includes(liquid));
-  return [...new Set(gone)].map(
+  const gone = [...new Set(liquidBetween(source))].filter((liquid) => !html.includes(liquid));
+  return gone.map(
     (liquid) =>
       `\`${liquid.slice(0, 80)}\` stands between elements, where it is lost; put it into \`<mj-raw>\`, as in <mj-raw>{% if … %}</mj-raw><mj-text>…</mj-text><mj-raw>{% endif %}</mj-raw>`,
   );
@@ -31,12 +31,15 @@ const ENDS = { '{%': '%}', '{{': '}}' } as const;
 /** Every piece of Liquid that is no part of a tag's attributes. */
 function liquidBetween(source: string): string[] {
   const found: string[] = [];
+  let looked = 0;
+  let inTag = false;
   for (let at = source.indexOf('{'); at >= 0; at = source.indexOf('{', at + 1)) {
     const begins = source.slice(at, at + 2);
     if (begins !== '{%' && begins !== '{{') continue;
     const end = source.indexOf(ENDS[begins], at + 2);
     if (end < 0) break;
-    if (source.lastIndexOf('<', at) <= source.lastIndexOf('>', at)) found.push(source.slice(at, end + 2));
+    for (; looked < at; looked++) if (source[looked] === '<' || source[looked] === '>') inTag = source[looked] === '<';
+    if (!inTag) found.push(source.slice(at, end + 2));
     at = end + 1;
   }
   return found;
