@@ -105,6 +105,7 @@ export * from './simulation-plan.ts';
 export * from './simulation-report.ts';
 export * from './sms-segments.ts';
 export { frameOf } from './stage-time.ts';
+export type { Steps } from './steps.ts';
 export * from './survival.ts';
 export { afterTurns } from './target.ts';
 export { builtInLanguage, DETAILS } from './template/built-in.ts';
