@@ -34,7 +34,7 @@ export async function compileTemplate(
   if (tooMany.length > 0) refuse(tooMany);
   const empty = emptyWords(template).filter(({ path }) => !isKept(path));
   if (empty.length > 0) refuse(empty);
-  const whole = (await compileMjml(template)) as Omit<Template, 'id'>;
+  const whole = (await compileMjml(template, isKept)) as Omit<Template, 'id'>;
   const problems = checkTemplate(whole, isKept);
   if (problems.length > 0) refuse(problems);
   return { compiled: { ...whole, needs: templateNeeds(whole) }, uses };
