@@ -2296,7 +2296,8 @@ export interface PolicyProblem {
     | 'policy_schedule_unknown'
     | 'policy_calendar_unknown'
     | 'policy_template_unknown'
-    | 'policy_recipient_unknown';
+    | 'policy_recipient_unknown'
+    | 'policy_problems_left_out';
   /** Where in the policy: `stages[2].at`; empty for the whole of it. */
   readonly path: string;
   readonly message: string;

@@ -15,6 +15,7 @@ import { interrupts, NO_PREFERENCES } from './preference.ts';
 import type { Reason } from './reason.ts';
 import type { Directory } from './recipient.ts';
 import { DIGEST } from './route.ts';
+import { finish, type Steps } from './steps.ts';
 import { afterTurns } from './target.ts';
 
 export interface RehearsedMessage extends Omit<MessageDraft, 'status'> {
@@ -93,13 +94,19 @@ export class Rehearsal {
   }
 
   open(opened: Omit<TimelineEntry, 'at'>): this {
-    this.#take(this.core.advanceOpening(this.#move(), opened));
-    this.settle();
+    finish(this.opening(opened));
     return this;
   }
+  *opening(opened: Omit<TimelineEntry, 'at'>): Steps {
+    this.#take(this.core.advanceOpening(this.#move(), opened));
+    yield* this.settling();
+  }
   input(input: Input): Answer {
+    return finish(this.inputting(input));
+  }
+  *inputting(input: Input): Steps<Answer> {
     const answer = this.decide(input);
-    this.settle();
+    yield* this.settling();
     return answer;
   }
 
@@ -109,21 +116,28 @@ export class Rehearsal {
   }
   /** Lets time pass, stopping at everything that is due on the way. */
   until(to: Instant): this {
+    finish(this.passing(to));
+    return this;
+  }
+  *passing(to: Instant): Steps {
     for (let next = this.nextAt; next !== null && next <= to; next = this.nextAt) {
-      if (!this.#goesOn()) return this;
+      if (!this.#goesOn()) return;
       if (next > this.now) this.now = next;
-      this.settle();
+      yield* this.settling();
     }
     this.now = to;
-    return this;
   }
   /** Everything due at this instant, messages and stages, until there is no more. */
   settle(): void {
+    finish(this.settling());
+  }
+  *settling(): Steps {
     while (this.#goesOn()) {
       const message = this.#firstDue();
       if (message !== null) this.#handOver(message);
       else if (this.followUp.wakeAt !== null && this.followUp.wakeAt <= this.now) this.decide({ kind: 'tick' });
       else return;
+      yield;
     }
   }
 

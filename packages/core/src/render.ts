@@ -227,15 +227,17 @@ export interface PlacedText {
   readonly writing: Writing;
 }
 
-/** Fields that are no Liquid: `mjml` has been made into `html`. */
-const NO_TEXT = /(?:^|\.)(?:as|mjml|calendar|id)$/;
+/** Fields that are no Liquid; and `mjml`, which has been made into `html`. */
+const NO_TEXT = /(?:^|\.)(?:as|calendar|id)$/;
+const MJML = /(?:^|\.)mjml$/;
 const writingOf = (path: string): Writing =>
   path.endsWith('.html') ? 'html' : /(?:^|\.)chat\.text$/.test(path) ? 'chat' : 'plain';
 
-/** Every text of a template, or of a part of one, with its place. */
-export function textsOf(template: object, place = ''): readonly PlacedText[] {
+/** Every text of a template, or of a part of one, with its place; its MJML too where that is asked for. */
+export function textsOf(template: object, place = '', also: 'mjml' | null = null): readonly PlacedText[] {
+  const isText = (path: string): boolean => !NO_TEXT.test(path) && (also === 'mjml' || !MJML.test(path));
   const walk = (value: unknown, path: string): readonly PlacedText[] => {
-    if (typeof value === 'string') return NO_TEXT.test(path) ? [] : [{ path, text: value, writing: writingOf(path) }];
+    if (typeof value === 'string') return isText(path) ? [{ path, text: value, writing: writingOf(path) }] : [];
     if (typeof value !== 'object' || value === null) return [];
     return Object.entries(value).flatMap(([name, own]) => {
       if (path === '' && (name === 'id' || name === 'needs' || name === 'language')) return [];

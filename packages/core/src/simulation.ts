@@ -20,6 +20,7 @@ import { type HandingOver, Rehearsal, type RehearsedMessage } from './rehearsal.
 import { SimulatedActivity } from './simulated-activity.ts';
 import { frameOf } from './stage-time.ts';
 import { standIn, withBrought } from './stand-in.ts';
+import { finish, type Steps } from './steps.ts';
 
 /** What is played: everything but the people. */
 export interface SimulationPlan {
@@ -81,7 +82,15 @@ export interface Simulation {
 
 const TENANT = 'default';
 
-export function simulate(plan: SimulationPlan, directory: Directory, options: SimulationOptions = {}): Simulation {
+export const simulate = (plan: SimulationPlan, directory: Directory, options: SimulationOptions = {}): Simulation =>
+  finish(simulating(plan, directory, options));
+
+/** The same, piece by piece, for a process that has other things to do as well. */
+export function* simulating(
+  plan: SimulationPlan,
+  directory: Directory,
+  options: SimulationOptions = {},
+): Steps<Simulation> {
   const { seed = 1, itemsMax = SIMULATION_ITEMS_MAX, alone = false, goesOn = () => true } = options;
   const { policy, opening, key, at } = plan;
   const [asks] = asksOf(policy, opening);
@@ -115,8 +124,8 @@ export function simulate(plan: SimulationPlan, directory: Directory, options: Si
   story.provider = (message) => cast.fateOf(message);
   story.resolve = (resolver) => namedBy(plan, resolver);
   if (isOpenedByEvent(plan)) activity.tell(plan.event, activityAt(timeOf(plan.event), at));
-  story.open(openedBy(plan));
-  const end = play(story, cast, { until: plan.until, itemsMax, goesOn });
+  yield* story.opening(openedBy(plan));
+  const end = yield* play(story, cast, { until: plan.until, itemsMax, goesOn });
   const { status, outcome, waitsFor } = story.followUp;
   return {
     items: story.items.slice(0, itemsMax),
@@ -146,7 +155,7 @@ interface Limits {
   readonly goesOn: () => boolean;
 }
 
-function play(story: Rehearsal, cast: Cast, { until, itemsMax, goesOn }: Limits): SimulationEnd {
+function* play(story: Rehearsal, cast: Cast, { until, itemsMax, goesOn }: Limits): Steps<SimulationEnd> {
   // Whatever a policy says, there are not many more instants than lines: most of them write one.
   for (let instants = 0; instants <= itemsMax * 2; instants++) {
     const live = isLive(story.followUp.status);
@@ -155,13 +164,14 @@ function play(story: Rehearsal, cast: Cast, { until, itemsMax, goesOn }: Limits)
     const next = earliest(due, acting?.at ?? null);
     if (next === null) return live ? 'waits' : 'closed';
     if (next > until) {
-      story.until(until);
+      yield* story.passing(until);
       return 'until';
     }
     if (story.items.length >= itemsMax || !goesOn()) return 'truncated';
     // What is due at the same instant comes first: somebody answers what they have been sent.
-    story.until(next);
-    if (acting !== null && acting.at === next && due !== next) cast.act(acting.turn);
+    yield* story.passing(next);
+    if (acting !== null && acting.at === next && due !== next) yield* cast.act(acting.turn);
+    yield;
   }
   return 'truncated';
 }
@@ -243,10 +253,10 @@ class Cast {
     return next;
   }
 
-  act(turn: Turn): void {
+  *act(turn: Turn): Steps {
     const { text, behaviour } = turn;
     this.#turns.delete(turn);
-    const answer = behaviour.kind === 'answer' ? this.#answer(behaviour) : this.#event(behaviour);
+    const answer = yield* behaviour.kind === 'answer' ? this.#answer(behaviour) : this.#event(behaviour);
     if (answer === null) return;
     if (typeof answer === 'string') this.notes.push(`"${text}": ${answer}`);
     else if (answer.kind === 'refused') this.notes.push(`"${text}" was refused: ${answer.detail}`);
@@ -267,11 +277,11 @@ class Cast {
     return who === 'assignee' ? assignee : who === 'requester' ? requester : who;
   }
 
-  #answer({ who, act, channel }: Extract<Acting, { kind: 'answer' }>): Answer | string {
+  *#answer({ who, act, channel }: Extract<Acting, { kind: 'answer' }>): Steps<Answer | string> {
     const id = this.#whoIs(who);
     if (id === null) return `there is no ${who}.`;
     const actor = { kind: 'recipient', id } as const;
-    return this.#story.input({
+    return yield* this.#story.inputting({
       kind: 'command',
       command: this.#commandOf(act),
       actor,
@@ -304,7 +314,7 @@ class Cast {
    * What it tells of people first; then every stage it runs, or what it changes and then its end. Null where it only
    * tells of people.
    */
-  #event({ type }: Extract<Acting, { kind: 'event' }>): Answer | string | null {
+  *#event({ type }: Extract<Acting, { kind: 'event' }>): Steps<Answer | string | null> {
     const { policy, directory, now } = this.#story;
     const own = Object.hasOwn(this.#plan.eventData, type) ? this.#plan.eventData[type] : undefined;
     const event = laterEvent(policy, this.#plan.event, { type, data: own });
@@ -334,7 +344,9 @@ class Cast {
         ...(closing.length === 0 ? {} : { closes: true }),
       }),
     );
-    return inputs.map((input) => this.#story.input(input)).at(-1) ?? 'nothing came of it.';
+    let answer: Answer | string = 'nothing came of it.';
+    for (const input of inputs) answer = yield* this.#story.inputting(input);
+    return answer;
   }
 }
 

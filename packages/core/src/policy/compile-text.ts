@@ -23,14 +23,14 @@ export function readDurationText(text: string, path: Path, problems: Problems): 
 
 /** A duration that must pass before something is repeated or resumed: zero would run for ever at one instant. */
 export function readPositiveDuration(text: string, path: Path, problems: Problems): Duration {
-  const before = problems.all.length;
+  const { ok } = parseDuration(text);
   const duration = readDurationText(text, path, problems);
   const zero =
     (duration.kind === 'exact' && duration.ms === 0) ||
     (duration.kind === 'days' && duration.days + duration.ms === 0) ||
     (duration.kind === 'businessDays' && duration.days === 0) ||
     (duration.kind === 'businessHours' && duration.hours === 0);
-  if (zero && problems.all.length === before)
+  if (zero && ok)
     problems.error('policy_duration_invalid', path, `The duration "${text}" must be longer than nothing; raise it.`, 0);
   return duration;
 }

@@ -41,6 +41,7 @@ export const PROBLEM_CODES = {
   policy_calendar_unknown: 'the policy names a calendar, or a place with holidays, that there is not',
   policy_template_unknown: 'the policy names a template that there is not',
   policy_recipient_unknown: 'the policy names a person who is not known yet',
+  policy_problems_left_out: 'there are more problems than are told at once',
 } as const;
 export type ProblemCode = keyof typeof PROBLEM_CODES;
 
@@ -67,11 +68,18 @@ export const formatPath = (path: Path): string =>
     '',
   );
 
-/** Collects the problems of one policy, so that all are shown at once. */
+/** More than anybody reads before correcting the first ones. */
+export const PROBLEMS_MAX = 100;
+
+/** Collects the problems of one policy, so that all are shown at once; of very many the first. */
 export class Problems {
-  readonly all: Problem[] = [];
+  readonly #told: Problem[] = [];
+  readonly #seen = new Set<string>();
+  #leftOut: Problem['severity'] | null = null;
+  #failed = false;
 
   error(code: ProblemCode, path: Path, message: string, at?: number): void {
+    this.#failed = true;
     this.#add('error', code, path, message, at);
   }
 
@@ -82,13 +90,33 @@ export class Problems {
   #add(severity: Problem['severity'], code: ProblemCode, path: Path, message: string, at: number | undefined): void {
     const problem: Problem = { code, path: formatPath(path), message, severity, ...(at === undefined ? {} : { at }) };
     // A value used twice (a default, a shared key) is one problem.
-    const seen = this.all.some(
-      (one) => one.code === problem.code && one.path === problem.path && one.message === problem.message,
-    );
-    if (!seen) this.all.push(problem);
+    const name = [code, problem.path, message].join('\n');
+    if (this.#seen.has(name)) return;
+    if (this.isFull) {
+      this.#leftOut = severity === 'error' ? 'error' : (this.#leftOut ?? severity);
+      return;
+    }
+    this.#seen.add(name);
+    this.#told.push(problem);
+  }
+
+  get all(): readonly Problem[] {
+    return this.#leftOut === null ? this.#told : [...this.#told, leftOut(this.#leftOut)];
+  }
+
+  /** What comes now is told as left out. */
+  get isFull(): boolean {
+    return this.#told.length >= PROBLEMS_MAX;
   }
 
   get failed(): boolean {
-    return this.all.some((one) => one.severity === 'error');
+    return this.#failed;
   }
 }
+
+const leftOut = (severity: Problem['severity']): Problem => ({
+  code: 'policy_problems_left_out',
+  path: '',
+  message: `There are more problems than these ${PROBLEMS_MAX}; correct them, and check it again for the others.`,
+  severity,
+});

@@ -22,8 +22,10 @@ export function readStructure(
     if (result.success) return { policy: result.data, kept };
     const issues = withoutEchoes(result.error.issues.flatMap((issue) => flatten(issue, [], kept)));
     for (const issue of issues) {
+      const { isFull } = problems; // one more tells that there are others
       // From the second round on only consequences of what was left out are found.
       if (round === 0) report(issue, kept, problems);
+      if (isFull) break;
     }
     // A list that lost an item would shift the paths of everything after it: better no further checks.
     if (issues.length === 0 || issues.some(isListItem)) break;
@@ -105,10 +107,15 @@ const depthOf = (branch: readonly Issue[]): number =>
 function report({ issue, path }: Finding, root: unknown, problems: Problems): void {
   const where = nameOf(path);
   switch (issue.code) {
-    case 'unrecognized_keys':
-      for (const key of issue.keys)
-        problems.error('policy_key_unknown', [...path, key], unknownKey(key, knownKeys(path)));
+    case 'unrecognized_keys': {
+      const known = knownKeys(path);
+      for (const key of issue.keys) {
+        const { isFull } = problems;
+        problems.error('policy_key_unknown', [...path, key], unknownKey(key, known));
+        if (isFull) return;
+      }
       return;
+    }
     case 'invalid_type':
       if (valueAt(root, path) === undefined && path.length > 0)
         problems.error(

@@ -1,5 +1,5 @@
 // Policies as YAML text, with the example of POLICY.md word for word, its references, and texts that are no policy.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { checkReferences } from './check.ts';
 import { compilePolicy } from './compile.ts';
 import { compileYaml } from './yaml.ts';
@@ -164,4 +164,72 @@ it('gives problems that are found later their place', () => {
     severity: 'error',
   } as const;
   expect(placed([problem])).toEqual([{ ...problem, line: 6, column: 7 }]);
+});
+
+describe('a text that would take long', () => {
+  const only = (text: string) => {
+    const result = compileYaml(text, 1);
+    return result.ok ? [] : result.problems.map(({ message }) => message);
+  };
+  const keys = (count: number, value = '1') => Array.from({ length: count }, (_, index) => `k${index}: ${value}`);
+  it.each([
+    ['keys', keys(20_000).join('\n')],
+    ['lines that are not YAML', ': {\n'.repeat(60_000)],
+    ['the same key', 'a: 1\n'.repeat(50_000)],
+    ['values on one line', `a: [${'1,'.repeat(100_000)}]`],
+    ['tags', `a: ${'!!str '.repeat(40_000)}`],
+  ])('of too many %s is refused before it is parsed', (_, text) => {
+    expect(only(text)).toEqual([expect.stringMatching(/more than 12000 keys, values and signs; .* so split it\.$/)]);
+  });
+  it('of too many aliases is refused, whatever they name', () => {
+    const text = `x: &x { b: 1 }\n${keys(600, '*x').join('\n')}`;
+    expect(only(text)).toEqual([expect.stringMatching(/more than 500 aliases \(\*name\); write out/)]);
+    const anchored = keys(600).map((_, index) => `k${index}: &a${index} 1\nl${index}: *a${index}`);
+    expect(only(anchored.join('\n'))).toEqual([expect.stringContaining('more than 500 aliases')]);
+  });
+  it('is told of its first problems, and that there are more', () => {
+    const told = only(keys(3_000).join('\n'));
+    expect(told).toHaveLength(101);
+    expect(told.at(-1)).toMatch(/^There are more problems than these 100; correct them/);
+    const result = compilePolicy({ ...LEAST, stages: [], ...Object.fromEntries(keys(200).map((one) => [one, 1])) }, 1);
+    expect(result.ok ? [] : result.problems.map(({ code }) => code).slice(-2)).toEqual([
+      'policy_key_unknown',
+      'policy_problems_left_out',
+    ]);
+  });
+  it('of comments, blank lines and a long text is none', () => {
+    const text = `${'# word word\n\n'.repeat(8_000)}${JSON.stringify({ ...LEAST, description: 'x, y: '.repeat(300) })}`;
+    expect(only(text)).toEqual([]);
+  });
+});
+
+describe('keys that stand twice', () => {
+  it.each([
+    ['title: b', 'policy: a\ntitle: a\ntitle: b\n', 3],
+    ['1 and 1.0', 'policy: a\ndata: { 1: a, 1.0: b }\n', 2],
+    ['with a tag', 'policy: a\n!!str policy: b\n', 2],
+  ])('are told: %s', (_, text, line) => {
+    const result = compileYaml(text, 1);
+    const [first] = result.ok ? [] : result.problems;
+    expect(first).toMatchObject({ line, message: 'This is not YAML: Map keys must be unique. Remove one of the two.' });
+  });
+  it('in different maps, or as text and as number, are two', () => {
+    const message = (text: string) => JSON.stringify(compileYaml(text, 1));
+    expect(message('policy: a\ndata: { policy: b, 1: a, "1": b }\n')).not.toContain('unique');
+  });
+  it('are looked for once a key, and so is the place of a problem', () => {
+    const searched = (count: number): number => {
+      const [some, find] = [vi.spyOn(Array.prototype, 'some'), vi.spyOn(Array.prototype, 'find')];
+      try {
+        compileYaml(Array.from({ length: count }, (_, index) => `k${index}: 1`).join('\n'), 1);
+        const lists = [...some.mock.contexts, ...find.mock.contexts] as (readonly unknown[])[];
+        return lists.reduce((sum, { length }) => sum + length, 0);
+      } finally {
+        some.mockRestore();
+        find.mockRestore();
+      }
+    };
+    const [once, twice] = [searched(1_000), searched(2_000)];
+    expect(twice).toBeLessThan(once * 3);
+  });
 });

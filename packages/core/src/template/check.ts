@@ -8,18 +8,22 @@ import { FILTER_NAMES, filterMistakes } from './filter-check.ts';
 import { ALLOWED, parseText, type Writing } from './liquid.ts';
 import { nameMistakes } from './name-check.ts';
 import { readsOf } from './reads.ts';
+import { MADE_TAGS_MAX, tooManyTags } from './tag-count.ts';
 
 /** Of a template that is whole; empty when it can be stored. What was accepted before (`isKept`) is only parsed. */
-export const checkTemplate = (
+export function checkTemplate(
   template: Omit<Template, 'id'>,
   isKept: (path: string) => boolean = () => false,
-): readonly TemplateProblem[] =>
-  textsOf(template).flatMap(({ path, text, writing }) => {
+): readonly TemplateProblem[] {
+  const tooMany = tooManyTags(template, MADE_TAGS_MAX, isKept);
+  if (tooMany.length > 0) return tooMany;
+  return textsOf(template).flatMap(({ path, text, writing }) => {
     if (isKept(path)) return parseMistakes(text, writing).map((message) => ({ path, message }));
     const fault = faultOf(path, text.trim());
     const messages = fault === null ? checkText(text, writing, isOfWholeMail(template, path)) : [fault];
     return messages.map((message) => ({ path, message }));
   });
+}
 
 /** What has a subject is a mail, and no part of others, which may pass it any names. Of other texts nobody can tell. */
 function isOfWholeMail(template: Omit<Template, 'id'>, path: string): boolean {

@@ -238,15 +238,16 @@ function withoutComments(text: string): string {
 /** A text in its pieces, one after the other; what stands in comments and raw text is left as it is. */
 class Pieces {
   readonly #text: string;
-  readonly #tokens: TopLevelToken[];
+  readonly #tokens: readonly TopLevelToken[];
+  #at = 0;
 
-  constructor(text: string, tokens: TopLevelToken[] = new Tokenizer(text).readTopLevelTokens()) {
+  constructor(text: string, tokens: readonly TopLevelToken[] = new Tokenizer(text).readTopLevelTokens()) {
     this.#text = text;
     this.#tokens = tokens;
   }
 
   next(): TopLevelToken | undefined {
-    return this.#tokens.shift();
+    return this.#tokens[this.#at++];
   }
 
   /** As it was written; a comment to its end. */
@@ -262,7 +263,7 @@ class Pieces {
     const at = this.#tokens.findIndex((token) => this.#text.slice(token.begin, token.end).trim() !== '');
     const first = this.#tokens[at];
     if (first === undefined || !isTag(first, 'layout')) return null;
-    this.#tokens.splice(0, at + 1);
+    this.#at = at + 1;
     return first;
   }
 

@@ -8,7 +8,6 @@ import {
   Liquid,
   type Template as Part,
   filters as STANDARD,
-  type StaticAnalysis,
   tags as TAGS,
   toValue,
 } from 'liquidjs';
@@ -145,9 +144,6 @@ export function parseText(text: string, writing: Writing): Part[] {
   parsed.set(text, fresh);
   return fresh;
 }
-
-/** Which names parts of a parsed text read. */
-export const analyseText = (parts: Part[]): StaticAnalysis => ENGINES.plain.analyzeSync(parts, { partials: false });
 
 /** Runs a parsed text: `scope` is what every part of it sees. Throws at a limit. */
 export function writeText(text: string, writing: Writing, scope: Readonly<Record<string, unknown>>): string {

@@ -1,17 +1,22 @@
 // MJML to HTML, once, when a template is stored: sending only renders. A part with `mjml` becomes one with `html`. A piece of MJML,
 // without `<mjml>`, is there for others to include: it is checked, and no HTML is made of it.
-import { mjmlMistakes } from './mjml-check.ts';
+import { mjmlExcess, mjmlMistakes } from './mjml-check.ts';
+import { type MjmlFault, MjmlThread } from './mjml-thread.ts';
 import { Problem } from './problem.ts';
+import type { IsKept } from './template-kept.ts';
 
-export async function compileMjml(value: unknown, path = ''): Promise<unknown> {
+/** `isKept`: what was accepted before, whatever it takes. */
+export async function compileMjml(value: unknown, isKept: IsKept = () => false, path = ''): Promise<unknown> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
   const entries = await Promise.all(
     Object.entries(value).map(
-      async ([name, part]) => [name, await compileMjml(part, path === '' ? name : `${path}.${name}`)] as const,
+      async ([name, part]) => [name, await compileMjml(part, isKept, path === '' ? name : `${path}.${name}`)] as const,
     ),
   );
   const { mjml, ...others } = Object.fromEntries(entries);
   if (typeof mjml !== 'string') return mjml === undefined ? others : { ...others, mjml };
+  const excess = isKept(`${path}.mjml`) ? [] : mjmlExcess(mjml);
+  if (excess.length > 0) throw refused(path, excess);
   if (/<mjml[\s>]/.test(mjml)) return { ...others, html: await toHtml(mjml, path) };
   await checkPiece(mjml, path);
   return others;
@@ -32,17 +37,13 @@ async function toHtml(source: string, path: string): Promise<string> {
   return html;
 }
 
+const thread = new MjmlThread();
+
 async function compiled(source: string, path: string): Promise<string> {
-  try {
-    // The compiler takes most of a second to load, and few need it. No includes: a template must not read files.
-    const { default: mjml2html } = await import('mjml');
-    const colours = new Colours();
-    const whole = colours.keep(named(source));
-    const result = await mjml2html(whole, { validationLevel: 'strict', ignoreIncludes: true } as never);
-    return colours.putBack(result.html);
-  } catch (error) {
-    throw refused(path, sentencesOf(error as MjmlError));
-  }
+  const colours = new Colours();
+  const made = await thread.compile(colours.keep(named(source)));
+  if ('html' in made) return colours.putBack(made.html);
+  throw refused(path, sentencesOf(made));
 }
 
 /** What its head does not say: the language of the words, how they run, and as its title the subject of the mail. */
@@ -99,14 +100,11 @@ class Colours {
 }
 const COLOUR_FROM = 0xa1_b2_c3;
 
-interface MjmlError extends Error {
-  readonly errors?: readonly { readonly line: number; readonly tagName: string; readonly message: string }[];
-}
 const DETAIL_MAX = 500;
 const MISTAKES_MAX = 20;
 
 /** The compiler's own text names the folder it runs in, which is nobody's business; what it found is kept beside it. */
-function sentencesOf({ errors = [], message }: MjmlError): readonly string[] {
+function sentencesOf({ errors, message }: { readonly errors: readonly MjmlFault[]; readonly message: string }) {
   if (errors.length === 0) return [message.replaceAll(process.cwd(), '.').slice(0, DETAIL_MAX)];
   return errors
     .slice(0, MISTAKES_MAX)

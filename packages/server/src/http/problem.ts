@@ -68,6 +68,7 @@ const RETRY_AFTER_S: Partial<Record<ErrorCode, string>> = {
   idempotency_in_flight: '1',
   clock_busy: '1',
   conflict: '1',
+  rate_limited: '5', // where the limit itself does not know it better
 };
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: FastifyError | Error): FastifyReply {

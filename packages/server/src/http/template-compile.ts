@@ -7,6 +7,8 @@ import {
   emptyWords,
   type Template,
   templateNeeds,
+  tooManyTags,
+  WRITTEN_TAGS_MAX,
   type WrittenParts,
 } from '@relance/core';
 import { compileMjml } from './mjml.ts';
@@ -28,9 +30,11 @@ export async function compileTemplate(
   const composed = composeTemplate(id, written, find);
   if (!composed.ok) refuse(composed.problems);
   const { template, uses } = composed;
+  const tooMany = tooManyTags(template, WRITTEN_TAGS_MAX, isKept);
+  if (tooMany.length > 0) refuse(tooMany);
   const empty = emptyWords(template).filter(({ path }) => !isKept(path));
   if (empty.length > 0) refuse(empty);
-  const whole = (await compileMjml(template)) as Omit<Template, 'id'>;
+  const whole = (await compileMjml(template, isKept)) as Omit<Template, 'id'>;
   const problems = checkTemplate(whole, isKept);
   if (problems.length > 0) refuse(problems);
   return { compiled: { ...whole, needs: templateNeeds(whole) }, uses };

@@ -126,18 +126,20 @@ async function templateOf(
   caller: Caller,
   unsaved: WrittenParts | undefined,
 ): Promise<Template> {
-  return ports.database.transaction(scopeOf(caller), async (tx) => {
-    const { tenant } = caller;
-    if (unsaved === undefined) {
-      const stored = (await readTemplates(tx, [{ tenant, id }])).get(`${tenant}\n${id}`);
-      if (stored === undefined) throw new Problem('not_found', `There is no template "${id}".`);
-      return stored;
-    }
-    const all = await withMadeOf(
+  const { tenant } = caller;
+  if (unsaved === undefined) {
+    const stored = await ports.database.transaction(scopeOf(caller), (tx) => readTemplates(tx, [{ tenant, id }]));
+    const template = stored.get(`${tenant}\n${id}`);
+    if (template === undefined) throw new Problem('not_found', `There is no template "${id}".`);
+    return template;
+  }
+  const all = await ports.database.transaction(scopeOf(caller), (tx) =>
+    withMadeOf(
       new Map([[id, unsaved]]),
       async (ids) => new Map((await readWritten(tx, tenant, ids)).map((row) => [row.id, row.body])),
-    );
-    const { compiled } = await compileTemplate(id, unsaved, (other) => all.get(other));
-    return { ...compiled, id };
-  });
+    ),
+  );
+  // No connection to the database waits for a mail that is long to compile.
+  const { compiled } = await compileTemplate(id, unsaved, (other) => all.get(other));
+  return { ...compiled, id };
 }

@@ -10,7 +10,6 @@ import {
   toRfc3339,
 } from '@relance/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Calendars } from '../../engine/ports.ts';
 import type { Tx } from '../../store/database.ts';
@@ -66,7 +65,7 @@ export function readPolicy(body: unknown): WrittenPolicy {
   const { placed } = compiled;
   if (!compiled.ok) return { written: null, text: body, compiled, placed };
   // Through JSON, so that what is stored is exactly what JSON callers would have sent.
-  const written = parseJson(JSON.stringify(parse(body, { version: '1.2', schema: 'core', merge: false })));
+  const written = parseJson(JSON.stringify(compiled.written));
   checkText(written, '');
   return { written, text: body, compiled, placed };
 }

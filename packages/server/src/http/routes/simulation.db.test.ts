@@ -153,6 +153,26 @@ describe('a simulation', () => {
   });
 });
 
+describe('many at once', () => {
+  it('wait for their turn, and beyond a few are told to come again', async () => {
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, seed) => simulate({ runs: 500, seed })));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThanOrEqual(20);
+    expect(refused[0]).toMatchObject({
+      headers: { 'retry-after': '5', 'content-type': expect.stringContaining('application/problem+json') },
+      body: {
+        code: 'rate_limited',
+        next: expect.stringContaining('Retry-After'),
+        detail: expect.stringContaining('wait'),
+      },
+    });
+    const played = answers.filter(({ status }) => status === 200);
+    expect(played.length + refused.length).toBe(30);
+    for (const { body } of played) expect(body.report.runs).toBeGreaterThan(0);
+    expect((await simulate()).status).toBe(200);
+  });
+});
+
 describe('what was simulated', () => {
   it('is what then happens, line by line', async () => {
     const answers = ['ana acknowledges after 20 hours of late', 'event task.done after 60 days'];

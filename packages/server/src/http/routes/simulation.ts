@@ -1,7 +1,6 @@
 // What a published policy would do, among the people of the tenant, without doing it: POST /v1/policies/{id}/simulate. Gathers
 // what the policy names in one transaction, plays in memory, and writes nothing. Offline the same is app/simulate-files.ts.
 // And what its picture is drawn of: GET /v1/policies/{id}/picture, played among people who are invented.
-import { setImmediate } from 'node:timers/promises';
 import {
   compilePolicy,
   type Directory,
@@ -17,7 +16,7 @@ import {
   type SimulationReport,
   type SimulationRequest,
   seedOf,
-  simulate,
+  simulating,
   simulationSchema,
   Tally,
   wireSimulation,
@@ -28,6 +27,8 @@ import { getCalendar } from '../../store/sql/calendar.ts';
 import { readClock } from '../../store/sql/clock.ts';
 import { getPolicy, type StoredPolicy } from '../../store/sql/policy.ts';
 import { NO_SETTINGS, type TenantSettings, tenantSettings } from '../../store/sql/tenant.ts';
+import type { Caller } from '../auth.ts';
+import { Playing, Turns } from '../playing.ts';
 import { countingIn } from '../policy-calendar.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
@@ -37,7 +38,7 @@ import { gatherEverybody } from './policy-world.ts';
 
 /** More lines than anybody reads. */
 const ITEMS_MAX = 2_000;
-/** Playing keeps the process from everything else between two runs, and a caller waiting over all of them. */
+/** Of its own time, whatever else the process does in between; all of them keep a caller waiting. */
 const RUN_MS_MAX = 500;
 const ALL_MS_MAX = 5_000;
 /** Of a picture there is one run; it may be the first thing that a busy machine has played since it was started. */
@@ -47,44 +48,72 @@ const PICTURE_KEPT_MS = 60_000;
 const PICTURES_MAX = 500;
 
 export function simulationRoutes(app: FastifyInstance, ports: HttpPorts): void {
-  const pictures = new Map<string, { readonly until: number; readonly picture: PolicyPicture }>();
+  const turns = new Turns();
+  const inTurn = async <T>({ tenant, keyId }: Caller, work: () => Promise<T>): Promise<T> => {
+    const end = await turns.take(`${tenant}/${keyId}`);
+    try {
+      return await work();
+    } finally {
+      end();
+    }
+  };
   app.post<{ Params: { id: string } }>('/v1/policies/:id/simulate', async (request) => {
     const caller = callerOf(request);
     const asked = read(simulationSchema, request.body);
-    const { plan, directory } = await ports.database.transaction(scopeOf(caller), (tx) =>
-      prepare(tx, ports, { tenant: caller.tenant, id: request.params.id }, asked),
-    );
-    return play(ports, plan, directory, asked);
-  });
-  app.get<{ Params: { id: string } }>('/v1/policies/:id/picture', async (request) => {
-    const { tenant, ...caller } = callerOf(request);
-    const { version = null } = readQuery(versionQuerySchema, request.query);
-    const drawn = await ports.database.transaction(scopeOf({ tenant, ...caller }), async (tx) => {
-      const row = await storedPolicy(tx, { tenant, id: request.params.id, version });
-      const name = [tenant, row.id, row.version].join('\n');
-      const known = pictures.get(name);
-      if (known !== undefined && ports.wallNow() < known.until) return known;
-      const { policy, settings, now } = await counting(tx, ports, tenant, row);
-      const { zone, activity } = settings;
-      const planned = planSimulation(policy, {}, { now, tenantZone: zone, activity });
-      return { name, policy, planned, directory: await gatherEverybody(tx, tenant, NOBODY, now) };
+    return inTurn(caller, async () => {
+      const { plan, directory } = await ports.database.transaction(scopeOf(caller), (tx) =>
+        prepare(tx, ports, { tenant: caller.tenant, id: request.params.id }, asked),
+      );
+      return play(ports, plan, directory, asked);
     });
-    if ('picture' in drawn) return drawn.picture;
-    const { name, policy, planned, directory } = drawn;
-    await setImmediate(); // whoever waits has their turn first
-    const alone = { ...limits(ports, PICTURE_MS_MAX), alone: true };
-    const picture = pictureOf(policy, planned.ok ? simulate(planned.plan, directory, alone) : null);
-    if (pictures.size >= PICTURES_MAX) pictures.clear();
-    pictures.set(name, { until: ports.wallNow() + PICTURE_KEPT_MS, picture });
-    return picture;
   });
+  const pictures = new Map<string, { readonly until: number; readonly picture: PolicyPicture }>();
+  app.get<{ Params: { id: string } }>('/v1/policies/:id/picture', async (request) => {
+    const caller = callerOf(request);
+    const { tenant } = caller;
+    const { version = null } = readQuery(versionQuerySchema, request.query);
+    const row = await ports.database.transaction(scopeOf(caller), (tx) =>
+      storedPolicy(tx, { tenant, id: request.params.id, version }),
+    );
+    const name = [tenant, row.id, row.version].join('\n');
+    const known = () => {
+      const kept = pictures.get(name);
+      return kept !== undefined && ports.wallNow() < kept.until ? kept.picture : null;
+    };
+    return (
+      known() ??
+      inTurn(caller, async () => {
+        const drawn = known(); // by whoever had the turn before
+        if (drawn !== null) return drawn;
+        const picture = await draw(ports, caller, row);
+        if (pictures.size >= PICTURES_MAX) pictures.clear();
+        pictures.set(name, { until: ports.wallNow() + PICTURE_KEPT_MS, picture });
+        return picture;
+      })
+    );
+  });
+}
+
+async function draw(ports: HttpPorts, caller: Caller, row: StoredPolicy): Promise<PolicyPicture> {
+  const { tenant } = caller;
+  const { policy, planned, directory } = await ports.database.transaction(scopeOf(caller), async (tx) => {
+    const { policy, settings, now } = await counting(tx, ports, tenant, row);
+    const { zone, activity } = settings;
+    const planned = planSimulation(policy, {}, { now, tenantZone: zone, activity });
+    return { policy, planned, directory: await gatherEverybody(tx, tenant, NOBODY, now) };
+  });
+  if (!planned.ok) return pictureOf(policy, null);
+  const playing = new Playing(ports.wallNow);
+  await playing.rest(); // whoever waits has their turn first
+  const alone = { ...limits(playing, PICTURE_MS_MAX), alone: true };
+  return pictureOf(policy, await playing.play(simulating(planned.plan, directory, alone)));
 }
 /** The settings of the tenant hold, but an example has people of its own. */
 const NOBODY = { people: [], groups: [], schedules: [] };
 
-const limits = (ports: HttpPorts, msMax = RUN_MS_MAX) => {
-  const until = ports.wallNow() + msMax;
-  return { itemsMax: ITEMS_MAX, goesOn: () => ports.wallNow() < until };
+const limits = (playing: Playing, msMax = RUN_MS_MAX) => {
+  const until = playing.spentMs + msMax;
+  return { itemsMax: ITEMS_MAX, goesOn: () => playing.spentMs < until };
 };
 
 interface Prepared {
@@ -143,19 +172,21 @@ async function prepare(
   return { plan: planned.plan, directory: { ...directory, tenant: { ...directory.tenant, zone } } };
 }
 
-/** One run after the other, letting everybody else have their turn in between. */
+/** One run after the other, letting everybody else have their turn within each and in between. */
 async function play(ports: HttpPorts, plan: SimulationPlan, directory: Directory, asked: SimulationRequest) {
   const { runs = 1, seed = 1 } = asked;
   const begin = ports.wallNow();
-  const playOne = (run: number) => simulate(plan, directory, { ...limits(ports), seed: seedOf(seed, run) });
-  const first = playOne(0);
+  const playing = new Playing(ports.wallNow);
+  const playOne = (run: number) =>
+    playing.play(simulating(plan, directory, { ...limits(playing), seed: seedOf(seed, run) }));
+  const first = await playOne(0);
   if (runs === 1) return wireSimulation(plan, first);
   const tally = new Tally();
   tally.take(first);
   let played = 1;
   for (; played < runs && ports.wallNow() - begin < ALL_MS_MAX; played++) {
-    await setImmediate();
-    tally.take(playOne(played));
+    await playing.rest();
+    tally.take(await playOne(played));
   }
   const report: SimulationReport = tally.report(seed);
   const notes = played < runs ? [`Only ${played} of ${runs} runs were played in the time there is.`] : [];
