@@ -12,9 +12,9 @@ import { People } from '../../people.tsx';
 import { DeleteForGood } from '../../shell/delete-for-good.tsx';
 import { lazyPart } from '../../shell/lazy-part.tsx';
 import { News } from '../../shell/news.tsx';
+import { NotSaved } from '../../shell/not-saved.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
-import { SaveAllTheSame } from '../../shell/save-all-the-same.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { Word } from '../follow-up/standing.tsx';
@@ -68,8 +68,15 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
   return (
     <Stack gap="md" maw={1400}>
       <Head schedule={schedule} edit={draft === null ? edit : null} />
-      {save.error !== null && <ProblemAlert error={save.error} />}
-      {draft !== null && <SaveAllTheSame error={save.error} save={(over) => save.mutate({ said: draft, over })} />}
+      <NotSaved
+        error={save.error}
+        {...(draft === null ? {} : { save: (over: number | null) => save.mutate({ said: draft, over }) })}
+        see={
+          <PageLink to="/schedules/$id" params={{ id }} target="_blank" size="sm">
+            See it as it is now
+          </PageLink>
+        }
+      />
       {draft === null && save.data !== undefined && <Saved warnings={save.data.warnings} zone={schedule.timeZone} />}
       {!saved.ok && draft === null && <Unread problems={saved.problems} />}
       {draft !== null && (
