@@ -31,9 +31,15 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     await open('invoice-7', '<b>Pay invoice 7</b>', { dueDate: '2026-11-20T09:00:00Z' });
     const done = await open('report', 'Write the report');
     await open('desk', 'Order a desk', { assignee: 'bo' });
+    const long = 'Tell the auditor by when the figures of the third quarter are corrected';
+    const told = await open('auditor', long, { assignee: 'bo' });
     await world.server.client.followUps.command(done, 'resolve', { actor: 'ana', outcome: 'handed in' });
     await page.reload();
     const rows = page.getByRole('list', { name: 'Follow-ups' }).getByRole('listitem');
+    await expect.poll(() => rows.count()).toBe(3);
+    const title = rows.locator('strong').filter({ hasText: 'Tell the auditor' });
+    expect(await title.evaluate((one) => one.scrollHeight <= one.clientHeight + 1)).toBe(true);
+    await world.server.client.followUps.command(told, 'cancel', {});
     await expect.poll(() => rows.count()).toBe(2);
     await rows.filter({ hasText: '<b>Pay invoice 7</b>' }).waitFor();
     await rows.filter({ hasText: 'Order a desk' }).filter({ hasText: 'Bo' }).waitFor();
@@ -141,6 +147,13 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     await page.getByLabel('Outcome').fill('signed');
     await page.getByRole('button', { name: 'Resolve' }).last().click();
     await page.getByText('Resolved: signed').waitFor();
+    await timeline.getByText('Resolved by an API key as "signed".').waitFor();
+    // Whoever goes by keys is beside what can be done next.
+    await expect.poll(() => page.evaluate(`document.activeElement.getAttribute('aria-label')`)).toBe('Commands');
+    const facts = page.getByRole('region', { name: 'Facts' });
+    expect(
+      await facts.getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href'))),
+    ).toEqual(expect.arrayContaining(['/people/sam', '/policies/task']));
     expect(await status()).toBe('resolved');
     // What is over can be opened again, and nothing else but a note.
     expect(await page.getByRole('button', { name: 'Acknowledge' }).count()).toBe(0);
