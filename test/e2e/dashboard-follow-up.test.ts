@@ -30,19 +30,18 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     await look('no follow-ups');
     await open('invoice-7', '<b>Pay invoice 7</b>', { dueDate: '2026-11-20T09:00:00Z' });
     const done = await open('report', 'Write the report');
-    await open('desk', 'Order a desk', { assignee: 'bo' });
-    const long = 'Tell the auditor by when the figures of the third quarter are corrected';
-    const told = await open('auditor', long, { assignee: 'bo' });
+    const long = 'Order a desk for the new colleague, and a chair that fits whoever sits on it';
+    await open('desk', long, { assignee: 'bo' });
     await world.server.client.followUps.command(done, 'resolve', { actor: 'ana', outcome: 'handed in' });
     await page.reload();
     const rows = page.getByRole('list', { name: 'Follow-ups' }).getByRole('listitem');
-    await expect.poll(() => rows.count()).toBe(3);
-    const title = rows.locator('strong').filter({ hasText: 'Tell the auditor' });
-    expect(await title.evaluate((one) => one.scrollHeight <= one.clientHeight + 1)).toBe(true);
-    await world.server.client.followUps.command(told, 'cancel', {});
     await expect.poll(() => rows.count()).toBe(2);
     await rows.filter({ hasText: '<b>Pay invoice 7</b>' }).waitFor();
     await rows.filter({ hasText: 'Order a desk' }).filter({ hasText: 'Bo' }).waitFor();
+    const titles = rows.locator('strong');
+    expect(await titles.evaluateAll((all) => all.filter((one) => one.scrollHeight > one.clientHeight + 1).length)).toBe(
+      0,
+    );
     await look('follow-ups');
     await page.getByText('Closed', { exact: true }).click();
     await rows.filter({ hasText: 'Resolved: handed in' }).waitFor();
