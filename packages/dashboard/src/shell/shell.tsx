@@ -58,29 +58,9 @@ const BESIDE: readonly Section[] = [
 export function Shell() {
   const [opened, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();
-  const queries = useQueryClient();
-  const router = useRouter();
   const begun = useRef(false);
   const { tenant } = route.useRouteContext().session;
-  useEffect(
-    () =>
-      readLive(queries, tenant, (signedIn) => {
-        if (!signedIn) return void askedToSignIn();
-        queries.clear(); // what was read was somebody else's
-        void router.invalidate();
-      }),
-    [queries, router, tenant],
-  );
-  // Whoever signs out in one window has signed out in all of them.
-  useEffect(() => {
-    const others = new BroadcastChannel(SIGNED_OUT);
-    others.onmessage = () => {
-      forgetDrafts();
-      queries.clear();
-      void router.invalidate();
-    };
-    return () => others.close();
-  }, [queries, router]);
+  useLive(tenant);
   // biome-ignore lint/correctness/useExhaustiveDependencies: going to another page folds the sections away.
   useEffect(() => {
     close();
@@ -138,6 +118,31 @@ export function Shell() {
       <NotConnected />
     </AppShell>
   );
+}
+
+/** What is shown is read again as it happens, and by whom it is looked at is heard of the other windows. */
+function useLive(tenant: string | null): void {
+  const queries = useQueryClient();
+  const router = useRouter();
+  useEffect(
+    () =>
+      readLive(queries, tenant, (signedIn) => {
+        if (!signedIn) return void askedToSignIn();
+        queries.clear(); // what was read was somebody else's
+        void router.invalidate();
+      }),
+    [queries, router, tenant],
+  );
+  // Whoever signs out in one window has signed out in all of them.
+  useEffect(() => {
+    const others = new BroadcastChannel(SIGNED_OUT);
+    others.onmessage = () => {
+      forgetDrafts();
+      queries.clear();
+      void router.invalidate();
+    };
+    return () => others.close();
+  }, [queries, router]);
 }
 
 function Whose() {

@@ -64,19 +64,12 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
       settle(said, version);
     },
   });
+  const saveOver = draft === null ? null : (over: number | null) => save.mutate({ said: draft, over });
   const isKnown = (recipient: string): boolean => known?.has(recipient) ?? true;
   return (
     <Stack gap="md" maw={1400}>
       <Head schedule={schedule} edit={draft === null ? edit : null} />
-      <NotSaved
-        error={save.error}
-        {...(draft === null ? {} : { save: (over: number | null) => save.mutate({ said: draft, over }) })}
-        see={
-          <PageLink to="/schedules/$id" params={{ id }} target="_blank" size="sm">
-            See it as it is now
-          </PageLink>
-        }
-      />
+      <ScheduleNotSaved id={id} error={save.error} save={saveOver} />
       {draft === null && save.data !== undefined && <Saved warnings={save.data.warnings} zone={schedule.timeZone} />}
       {!saved.ok && draft === null && <Unread problems={saved.problems} />}
       {draft !== null && (
@@ -131,6 +124,24 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
     </Stack>
   );
 }
+
+interface NotSavedProps {
+  readonly id: string;
+  readonly error: Error | null;
+  readonly save: ((over: number | null) => void) | null;
+}
+
+const ScheduleNotSaved = ({ id, error, save }: NotSavedProps) => (
+  <NotSaved
+    error={error}
+    {...(save === null ? {} : { save })}
+    see={
+      <PageLink to="/schedules/$id" params={{ id }} target="_blank" size="sm">
+        See it as it is now
+      </PageLink>
+    }
+  />
+);
 
 function Head({ schedule, edit }: { readonly schedule: Schedule; readonly edit: (() => void) | null }) {
   const { id, name, timeZone } = schedule;
