@@ -30,13 +30,18 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     await look('no follow-ups');
     await open('invoice-7', '<b>Pay invoice 7</b>', { dueDate: '2026-11-20T09:00:00Z' });
     const done = await open('report', 'Write the report');
-    await open('desk', 'Order a desk', { assignee: 'bo' });
+    const long = 'Order a desk for the new colleague, and a chair that fits whoever sits on it';
+    await open('desk', long, { assignee: 'bo' });
     await world.server.client.followUps.command(done, 'resolve', { actor: 'ana', outcome: 'handed in' });
     await page.reload();
     const rows = page.getByRole('list', { name: 'Follow-ups' }).getByRole('listitem');
     await expect.poll(() => rows.count()).toBe(2);
     await rows.filter({ hasText: '<b>Pay invoice 7</b>' }).waitFor();
     await rows.filter({ hasText: 'Order a desk' }).filter({ hasText: 'Bo' }).waitFor();
+    const titles = rows.locator('strong');
+    expect(await titles.evaluateAll((all) => all.filter((one) => one.scrollHeight > one.clientHeight + 1).length)).toBe(
+      0,
+    );
     await look('follow-ups');
     await page.getByText('Closed', { exact: true }).click();
     await rows.filter({ hasText: 'Resolved: handed in' }).waitFor();
@@ -141,6 +146,13 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     await page.getByLabel('Outcome').fill('signed');
     await page.getByRole('button', { name: 'Resolve' }).last().click();
     await page.getByText('Resolved: signed').waitFor();
+    await timeline.getByText('Resolved by an API key as "signed".').waitFor();
+    // Whoever goes by keys is beside what can be done next.
+    await expect.poll(() => page.evaluate(`document.activeElement.getAttribute('aria-label')`)).toBe('Commands');
+    const facts = page.getByRole('region', { name: 'Facts' });
+    expect(
+      await facts.getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href'))),
+    ).toEqual(expect.arrayContaining(['/people/sam', '/policies/task']));
     expect(await status()).toBe('resolved');
     // What is over can be opened again, and nothing else but a note.
     expect(await page.getByRole('button', { name: 'Acknowledge' }).count()).toBe(0);

@@ -100,6 +100,33 @@ describe.runIf(CHROMIUM !== null)('an import of follow-ups', () => {
     await end();
   });
 
+  it('says what is peculiar about a file before anything is tried', { timeout: 120_000 }, async () => {
+    const { page, troubles, look, end } = await world.visit();
+    await page.goto(`${world.server.url}/import/people`);
+    const choose = (name: string, text: string) =>
+      page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await choose('open.csv', 'id,name\nzoe,Zoé\n"max,Max\nlea,Léa\n');
+    await page.getByText('Line 3 has a quote (") that is never closed', { exact: false }).waitFor();
+    await look('a quote that is never closed');
+    await choose('twice.csv', 'id,name,name\nd1,First,Second\n');
+    await page.getByRole('heading', { name: 'twice.csv: 1 row', exact: true }).waitFor();
+    await page.getByRole('status').filter({ hasText: '2 columns are called “name”' }).waitFor();
+    await page.getByLabel('Column for Name').selectOption('name (column 3)');
+    await look('two columns of one name');
+    await page.getByRole('button', { name: 'See what would happen' }).click();
+    const rows = page.getByRole('table', { name: 'What becomes of each row' });
+    await rows.getByRole('cell', { name: 'Second' }).waitFor();
+    await page.getByRole('button', { name: 'Import 1 person' }).click();
+    await page.getByRole('status').filter({ hasText: '1 person was written' }).waitFor();
+    await page.getByRole('button', { name: 'Import another file' }).click();
+    await choose('pipes.csv', 'id|name\np1|Pipe\n');
+    const one = page.getByRole('status').filter({ hasText: 'The file has one column' });
+    await one.filter({ hasText: 'commas, semicolons or tabs' }).waitFor();
+    await look('a file of one column');
+    expect(troubles).toEqual([]);
+    await end();
+  });
+
   it('says that it reads a large file, and lives meanwhile', { timeout: 180_000 }, async () => {
     const { page, troubles, end } = await world.visit();
     await page.goto(`${world.server.url}/follow-ups/import`);

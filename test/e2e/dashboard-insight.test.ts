@@ -102,6 +102,10 @@ describe.runIf(CHROMIUM !== null)('insight in the dashboard', () => {
       all?.interruptedWeekend,
       all?.interruptedNight,
     ]);
+    // A number says what its bar is as long as.
+    const { rows: byPolicy } = await world.server.client.metrics.policies();
+    const opened = byPolicy.map(({ followUps }) => followUps).toSorted((a, b) => b - a);
+    expect(await countsOf(page.getByRole('list', { name: 'Policies', exact: true }))).toEqual(opened);
     // By level: how many got at least so far.
     const levels = page.getByRole('list', { name: 'Levels of escalation' });
     expect((await countsOf(levels)).at(1)).toBe(all?.escalated);

@@ -51,12 +51,18 @@ describe.runIf(CHROMIUM !== null)('the overview of the dashboard', () => {
     await page.getByLabel('Id').fill('ana');
     await page.getByLabel('Name').fill('Ana Ruiz');
     await page.getByLabel('Email').fill('ana@example.test');
-    await page.getByRole('button', { name: 'Add' }).click();
+    // Whoever goes by keys is where the next thing is, each time.
+    const focused = () => page.evaluate<string>('document.activeElement.textContent');
+    await page.getByRole('button', { name: 'Add' }).press('Enter');
     await page.getByLabel('Email').waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Publish this one' }).click();
+    await expect.poll(focused).toMatch(/^A policy: who is asked/);
+    await page.getByRole('button', { name: 'Publish this one' }).press('Enter');
+    await page.getByLabel('What Ana Ruiz should do').waitFor();
+    await expect.poll(focused).toBe('A follow-up');
     await page.getByLabel('What Ana Ruiz should do').fill('Water the plants');
-    await page.getByRole('button', { name: 'Open it' }).click();
+    await page.getByRole('button', { name: 'Open it' }).press('Enter');
     await page.getByRole('heading', { name: 'Water the plants', level: 1 }).waitFor();
+    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('main');
     await page.getByText('Ana Ruiz is asked to act.').waitFor();
     const [opened] = (await world.server.client.followUps.list()).items;
     expect(opened).toMatchObject({ policy: { id: 'first-steps' }, assignee: 'ana', status: 'open' });

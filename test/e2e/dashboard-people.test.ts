@@ -65,6 +65,8 @@ describe.runIf(CHROMIUM !== null)('people in the dashboard', () => {
     await page.goto(`${world.server.url}/people`);
     const rows = page.getByRole('list', { name: 'People' }).getByRole('listitem');
     await rows.filter({ hasText: 'ana@example.test' }).filter({ hasText: 'Bo' }).waitFor();
+    const cells = rows.locator('.row-cell > span');
+    expect(await cells.evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length)).toBe(0);
     await look('people');
     await world.server.client.recipients.bulk(many);
     await page.reload();

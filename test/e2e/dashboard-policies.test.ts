@@ -2,6 +2,7 @@
 // their place, played beside the editor before anybody is told, published, and compared with what it was.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { CHROMIUM } from '../pages/chromium.ts';
 import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
 import { taskEvent } from '../server.ts';
@@ -257,6 +258,9 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
     await look('policies');
     await page.getByRole('link', { name: 'Invoice payment' }).click();
     await page.getByRole('list', { name: 'Stages' }).waitFor();
+    const tabs = await page.getByRole('tab').evaluateAll((all) => all.map((tab) => tab.getBoundingClientRect()));
+    expect(new Set(tabs.map(({ top }) => top)).size).toBe(1);
+    expect(tabs.at(-1)?.right).toBeLessThanOrEqual(PHONE.width);
     await look('a policy as a picture');
     await page.getByRole('tab', { name: 'Edit and simulate' }).click();
     await played(page);
@@ -279,6 +283,35 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
     await page.getByRole('alert').filter({ hasText: 'There is no policy "no-such-policy".' }).waitFor();
     await page.goto(`${world.server.url}/new-policy?from=no-such-policy`);
     await page.getByRole('alert').filter({ hasText: 'There is no ready policy "no-such-policy".' }).waitFor();
+    await end();
+  });
+
+  it('says of one that a project folder publishes that it is to be changed there too', {
+    timeout: 120_000,
+  }, async () => {
+    const { client, relance, url } = world.server;
+    const text = CHASE.replaceAll(/chase/gi, 'folder').replaceAll('folder.begun', 'folder-begun');
+    await client.policies.put('folder', text);
+    const { page, troubles, look, end } = await world.visit();
+    page.setDefaultTimeout(WAIT_MS);
+    const said = page.getByText('A project folder publishes this policy whenever the server starts');
+    await page.goto(`${url}/policies/folder?part=edit`);
+    await page.getByText('As published: version 1').waitFor();
+    await played(page);
+    expect(await said.count()).toBe(0);
+    await relance.engine.engine.database.transaction(ENGINE, (tx) =>
+      tx.query(`UPDATE relance.policy_versions SET created_by = 'project' WHERE id = 'folder'`),
+    );
+    await page.reload();
+    await said.waitFor();
+    // What is code in a sentence looks so, here as among the problems.
+    await putCursorBehind(page, 'stages:');
+    await page.keyboard.type(' none');
+    const why = page.getByRole('status').filter({ hasText: 'It cannot be played as it stands' });
+    await why.waitFor();
+    expect(await why.textContent()).not.toContain('`');
+    await look('a policy of a project folder');
+    expect(troubles).toEqual([]);
     await end();
   });
 

@@ -247,7 +247,8 @@ describe.runIf(CHROMIUM !== null)('groups and schedules in the dashboard', () =>
     await form.getByLabel('Name').first().fill('Mine');
     await client.schedules.put('shared', written('Theirs', 'sam'));
     await form.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('alert').filter({ hasText: 'somebody else has changed it' }).waitFor();
+    const overtaken = page.getByRole('alert').filter({ hasText: 'somebody else has changed it' });
+    await overtaken.getByRole('link', { name: 'See it as it is now' }).waitFor();
     expect(await client.schedules.get('shared')).toMatchObject({ name: 'Theirs', version: 2 });
     await look('a schedule that somebody else has changed');
     await page.getByRole('button', { name: 'Save mine all the same' }).click();

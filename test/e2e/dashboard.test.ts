@@ -72,8 +72,17 @@ describe.runIf(CHROMIUM !== null)('the dashboard', () => {
     await client.templates.put('letter', { sms: { text: 'Pay now' } });
     await page.getByLabel('Text', { exact: true }).fill('Please pay soon');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.getByRole('alert').filter({ hasText: 'somebody else has changed it' }).waitFor();
+    const overtaken = page.getByRole('alert').filter({ hasText: 'somebody else has changed it' });
+    await overtaken.filter({ hasText: 'what you wrote is still here' }).waitFor();
+    expect(await overtaken.textContent()).not.toContain('send it with the version'); // which is for programs
     await look('overtaken by somebody else');
+    const [now] = await Promise.all([
+      page.waitForEvent('popup'),
+      overtaken.getByRole('link', { name: 'See it as it is now' }).click(),
+    ]);
+    await now.getByLabel('Channel').selectOption('sms');
+    await expect.poll(() => now.getByLabel('Text', { exact: true }).inputValue()).toBe('Pay now');
+    await now.close();
     expect(await client.templates.get('letter')).toMatchObject({ version: 2, sms: { text: 'Pay now' } });
     await page.getByRole('button', { name: 'Save mine all the same' }).click();
     await page.getByRole('status').filter({ hasText: 'Saved.' }).waitFor();
@@ -128,6 +137,41 @@ describe.runIf(CHROMIUM !== null)('the dashboard', () => {
       await page.getByRole('heading', { name: 'This page failed' }).waitFor();
       await look('a page that failed');
       await page.unrouteAll();
+      await end();
+    }
+  });
+
+  it('says where the server does not answer: of what is shown, of a page that cannot be loaded, and of what is saved', {
+    timeout: 120_000,
+  }, async () => {
+    const { url } = world.server;
+    for (const viewport of [undefined, PHONE]) {
+      const { page, look, end } = await world.visit(viewport === undefined ? {} : { viewport });
+      await page.goto(`${url}/templates/letter-${viewport === undefined ? 'desk' : 'phone'}`);
+      await page.getByLabel('Channel').selectOption('sms');
+      await page.getByLabel('Text', { exact: true }).fill('Please pay');
+      // As of a server that has gone: no file, no answer, no stream.
+      await page.route('**', (route) => route.abort());
+      await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+      const away = page.getByRole('status').filter({ hasText: 'Not connected. Trying again…' });
+      await away.waitFor();
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      const refused = page.getByRole('alert').filter({ hasText: 'The server does not answer.' });
+      await refused.filter({ hasText: 'nothing was saved, and what you wrote is still here' }).waitFor();
+      expect((await refused.allTextContents()).join()).not.toContain('relance serve');
+      await look('a server that does not answer');
+      await page.getByLabel('Text', { exact: true }).fill('');
+      if (viewport !== undefined) await page.getByRole('button', { name: 'Sections' }).click();
+      await page.getByRole('link', { name: 'Insight' }).click();
+      await page.getByRole('heading', { name: 'The server cannot be reached', level: 1 }).waitFor();
+      expect(await page.locator('main').count()).toBe(1);
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByText('It still does not answer.').waitFor();
+      await look('a page that cannot be loaded');
+      await page.unrouteAll();
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByRole('heading', { name: 'Insight', level: 1 }).waitFor();
+      await away.waitFor({ state: 'detached' });
       await end();
     }
   });

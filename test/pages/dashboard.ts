@@ -55,6 +55,8 @@ const UNDECIDED: readonly { readonly rule: string; readonly why: string; readonl
   { rule: 'color-contrast', why: 'bgGradient', of: /^<span class="piece gap/ },
   // Beside the line and the dots of a timeline, which lie next to the words.
   { rule: 'color-contrast', why: 'pseudoContent', of: /^<(time|button|span title=)/ },
+  // A name in a shift that is shorter than it: cut, and whole in the words below the drawing.
+  { rule: 'color-contrast', why: 'elmPartiallyObscuring', of: /^<span title=/ },
   // With a dialog, a menu or a bar over it, or a plate under it: measured where there is none.
   { rule: 'color-contrast', why: 'bgOverlap', of: /^</ },
   // A mail runs no scripts, nor the examiner's: mails have tests of their own.

@@ -90,11 +90,12 @@ async function problemOf(response: Response): Promise<RelanceProblem> {
   return new RelanceProblem(response.status, Object(await response.json().catch(() => null)));
 }
 
-/** A server that is not there is the commonest mistake: said plainly, with the address. */
+/** A server that is not there is the commonest mistake: said plainly, with the address. A `fetch` of one's own may say it otherwise. */
 async function reach(send: () => Promise<Response>, base: string): Promise<Response> {
   try {
     return await send();
   } catch (error) {
+    if (error instanceof RelanceProblem) throw error;
     const { name, message, cause } = error as Error & { cause?: Error & { code?: string } };
     if (name === 'AbortError' || name === 'TimeoutError') throw error;
     const why = cause?.message || cause?.code || message;

@@ -28,7 +28,11 @@ it('knows the line a record begins at, whatever ends lines and however long a ce
     { line: 5, cells: ['3', 'y'] },
   ]);
   expect(cellsOf('')).toEqual([]);
-  expect(cellsOf('"never closed,\nx')).toEqual([['never closed,\nx']]);
+  expect([...csvRecords('a,b\n1,"2"\n3,"never closed,\nx')]).toEqual([
+    { line: 1, cells: ['a', 'b'] },
+    { line: 2, cells: ['1', '2'] },
+    { line: 3, cells: ['3', 'never closed,\nx'], unclosed: true },
+  ]);
 });
 
 it('is told what stands between cells by the first line', () => {

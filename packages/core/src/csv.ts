@@ -19,6 +19,8 @@ function csvCell(text: string): string {
 export interface CsvRecord {
   readonly line: number;
   readonly cells: readonly string[];
+  /** The last of all, with a quote that is never closed: it has taken whatever came after. */
+  readonly unclosed?: true;
 }
 
 /** Spreadsheets of countries that write 3,5 put semicolons between cells; what is pasted from one has tabs. */
@@ -37,7 +39,7 @@ export function csvSeparatorOf(text: string): CsvSeparator {
   return CSV_SEPARATORS.toSorted((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0))[0] ?? ',';
 }
 
-/** Empty lines are none. A quote that is never closed takes the rest, as one record that will not be what was meant. */
+/** Empty lines are none. A quote that is never closed takes the rest, as one record that will not be what was meant, and says so. */
 export function* csvRecords(text: string, separator: CsvSeparator = ','): Generator<CsvRecord> {
   let line = 1;
   let begun = 1;
@@ -70,7 +72,7 @@ export function* csvRecords(text: string, separator: CsvSeparator = ','): Genera
     } else if (sign !== '\r' || text[index + 1] !== '\n') cell += sign;
   }
   const last = end();
-  if (last !== null) yield last;
+  if (last !== null) yield quoted ? { ...last, unclosed: true } : last;
 }
 
 const unguarded = (cell: string): string => cell.replaceAll(GUARDED, '');

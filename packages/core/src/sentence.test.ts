@@ -15,7 +15,7 @@ describe('an update', () => {
     const said = { kind: 'event', role: 'update', event: null, outcome: null } as const;
     story.input({ ...said, facts: { data: { amount: 2 } } });
     story.input({ ...said, facts: { data: { amount: 3 } }, actor: 'bo' });
-    expect(told(story)).toEqual(['Updated by event event-1.', 'Updated by api.', 'Updated by bo.']);
+    expect(told(story)).toEqual(['Updated by event event-1.', 'Updated by an API key.', 'Updated by bo.']);
     expect(story.story('updated')).toEqual(['updated event', 'updated command', 'updated command']);
   });
 });
@@ -39,7 +39,7 @@ describe('a due date that moves', () => {
     });
     story.event('update', { dueAt });
     expect(told(story)).toEqual([
-      'The due date moved to 2026-11-03T09:00:00.000Z by api.',
+      'The due date moved to 2026-11-03T09:00:00.000Z by an API key.',
       'The due date was taken away by ana: The client asked for more time.',
       'Updated by event event-3.',
       'The due date moved to 2026-11-03T09:00:00.000Z by event event-3.',

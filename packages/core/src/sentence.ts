@@ -27,7 +27,7 @@ export function sentence(entry: TimelineEntry, names: Names = (id) => id, moment
   const because = ` because ${REASONS[entry.reason]}.`;
   const who = entry.recipient === undefined ? 'nobody' : names(entry.recipient);
   const taker = entry.recipient === undefined ? '' : ` for ${who}`;
-  const by = entry.actor === undefined ? '' : ` by ${names(entry.actor)}`;
+  const by = doneBy(entry, names);
   const stage = entry.stage === undefined ? 'The follow-up' : `Stage "${entry.stage}"`;
   const byEvent = textOf(entry, 'event') === '' ? '' : ` by event ${textOf(entry, 'event')}`;
   const detail = textOf(entry, 'detail');
@@ -101,6 +101,14 @@ const REPLY_KINDS: ReadonlySet<string> = new Set<ReplyKind>([
 ]);
 const isOfReply = (kind: TimelineEntry['kind']): kind is ReplyKind => REPLY_KINDS.has(kind);
 
+/** A program or somebody in the dashboard named nobody: what is known is that an API key was used. */
+const NOBODY_NAMED = 'api';
+function doneBy({ actor }: TimelineEntry, names: Names): string {
+  if (actor === undefined) return '';
+  const name = names(actor);
+  return ` by ${name === NOBODY_NAMED ? 'an API key' : name}`;
+}
+
 /** What a sentence shows of what somebody wrote. */
 const REPLY_SHOWN_MAX = 300;
 const quotedIn = (entry: TimelineEntry): string => {
@@ -112,7 +120,7 @@ const quotedIn = (entry: TimelineEntry): string => {
 
 function replySentence(kind: ReplyKind, entry: TimelineEntry, who: string, names: Names): string {
   const by = entry.channel === undefined ? '' : ` by ${channelsOf(entry.channel, entry)}`;
-  const actor = entry.actor === undefined ? '' : ` by ${names(entry.actor)}`;
+  const actor = doneBy(entry, names);
   const writer = entry.recipient === undefined ? 'somebody' : who;
   const sender = entry.recipient === undefined ? 'Somebody who is not known' : who;
   switch (kind) {

@@ -2,8 +2,10 @@
 // sends by itself. No key is kept here. What concerns signing in alone is below; everything else is the client's.
 import { createClient, RelanceProblem } from '@relance/client';
 import { fetchSignedIn } from './session-again.ts';
+import { fetchOrSay } from './unreachable.ts';
 
-export const api = createClient({ url: window.location.origin, fetch: fetchSignedIn });
+export const api = createClient({ url: window.location.origin, fetch: fetchOrSay(fetchSignedIn) });
+const fetchSession = fetchOrSay((input, init) => fetch(input, init));
 
 /** Null: there is none of it, or no longer. */
 export async function ifThere<T>(asked: Promise<T>): Promise<T | null> {
@@ -25,7 +27,7 @@ export interface Session {
 }
 
 async function sessionCall(method: 'GET' | 'POST' | 'DELETE', body?: unknown): Promise<Session | null> {
-  const response = await fetch('/session', {
+  const response = await fetchSession('/session', {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   });

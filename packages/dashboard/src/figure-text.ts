@@ -15,6 +15,17 @@ export const shareOf = (part: number, whole: number): number | null => (whole > 
 /** As a sentence begins. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+const ORDINAL = new Intl.PluralRules('en-GB', { type: 'ordinal' });
+const ENDINGS: Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> = { one: 'st', two: 'nd', few: 'rd' };
+const ORDINAL_WORDS = ['first', 'second', 'third', 'fourth', 'fifth'];
+/** `second`, `12th`, `23rd`. */
+export const ordinal = (count: number): string =>
+  ORDINAL_WORDS[count - 1] ?? `${count}${ENDINGS[ORDINAL.select(count)] ?? 'th'}`;
+
+/** `1 row`, `2 rows`. */
+export const numbered = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+
 /** `one follow-up`, `2 follow-ups`. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count === 1 ? 'one' : countText(count)} ${count === 1 ? one : many}`;

@@ -2,6 +2,7 @@
 // whoever connects again reads everything again. A page that nobody sees listens to nothing: browsers allow six connections to a
 // server that speaks HTTP/1.1, for all its pages together.
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import { streamSettled, streamSought } from './connection.ts';
 import { Gathered } from './gathered.ts';
 import { followUpKey } from './pages/follow-up/follow-up-query.ts';
 import { sessionQuery } from './queries.ts';
@@ -38,6 +39,7 @@ export function readLive(
   let waitMs = AGAIN_MS;
   const opened = (): void => {
     waitMs = AGAIN_MS;
+    streamSettled();
     news.everything();
     void queries
       .fetchQuery({ ...sessionQuery, staleTime: 0 })
@@ -55,7 +57,11 @@ export function readLive(
   };
   const open = (): void => {
     close();
-    if (document.hidden) return;
+    if (document.hidden) {
+      streamSettled(); // nobody looks
+      return;
+    }
+    streamSought();
     source = new EventSource('/v1/stream');
     source.addEventListener('open', opened);
     source.addEventListener('changed', ({ data }: MessageEvent<string>) => {
@@ -64,6 +70,7 @@ export function readLive(
       else news.of(followUps);
     });
     source.addEventListener('error', () => {
+      streamSought();
       if (source?.readyState !== EventSource.CLOSED) return;
       timer = setTimeout(open, waitMs * (0.5 + Math.random()));
       waitMs = Math.min(AGAIN_MAX_MS, 2 * waitMs);
@@ -74,6 +81,7 @@ export function readLive(
   return () => {
     document.removeEventListener('visibilitychange', open);
     close();
+    streamSettled();
     news.end();
   };
 }

@@ -3,6 +3,7 @@
 import type { Recipient } from '@relance/client';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api } from './api.ts';
+import { PageLink } from './shell/page-link.tsx';
 
 const GATHERED_MS = 10;
 /** As many as the server takes (IDS_MAX in packages/server/src/http/routes/recipient.ts). */
@@ -51,6 +52,18 @@ export const personQuery = (id: string) =>
 export function Person({ id }: { readonly id: string }) {
   const { data } = useQuery(personQuery(id));
   return <span title={id}>{data?.name ?? id}</span>;
+}
+
+/** Leads to their page; who is not known has none. */
+export function PersonLink({ id }: { readonly id: string }) {
+  const { data } = useQuery(personQuery(id));
+  return data == null ? (
+    <span>{id}</span>
+  ) : (
+    <PageLink to="/people/$id" params={{ id }} size="sm" title={id}>
+      {data.name ?? id}
+    </PageLink>
+  );
 }
 
 export function People({ ids }: { readonly ids: readonly string[] }) {

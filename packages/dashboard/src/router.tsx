@@ -9,6 +9,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { pageOf } from './page-loading.ts';
 import { readSuppressionSearch } from './pages/channels/suppression-search.ts';
 import { readListSearch } from './pages/follow-up/list-search.ts';
 import { readInsightSearch } from './pages/insight/insight-search.ts';
@@ -16,13 +17,20 @@ import { readNewPolicySearch, readPolicySearch } from './pages/policy/policy-sea
 import { readPeopleSearch } from './pages/recipient/list-search.ts';
 import { readScheduleSearch } from './pages/schedule/schedule-search.ts';
 import { sessionQuery } from './queries.ts';
-import { Broken, Missing, Pending } from './shell/trouble.tsx';
+import { Broken, BrokenAlone, Missing, Pending } from './shell/trouble.tsx';
 
 interface Context {
   readonly queries: QueryClient;
 }
 
-const rootRoute = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: Missing });
+const lazyPage = <T extends Record<string, unknown>, K extends keyof T & string>(load: () => Promise<T>, name: K) =>
+  lazyRouteComponent(pageOf(load), name);
+
+const rootRoute = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  notFoundComponent: Missing,
+  errorComponent: BrokenAlone,
+});
 
 /** Where somebody wanted to go; only an address of ours is gone back to. What is not said here stays as the address has it. */
 const readSignInSearch = (search: Record<string, unknown>): { readonly to: string | undefined } => ({
@@ -33,7 +41,8 @@ const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
   validateSearch: readSignInSearch,
-  component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignIn'),
+  component: lazyPage(() => import('./pages/sign-in.tsx'), 'SignIn'),
+  errorComponent: BrokenAlone,
 });
 
 /** Everything else is for those who are signed in. */
@@ -45,125 +54,126 @@ const insideRoute = createRoute({
     if (!session.signedIn) throw redirect({ to: '/sign-in', search: { to: location.href }, replace: true });
     return { session };
   },
-  component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
+  component: lazyPage(() => import('./shell/shell.tsx'), 'Shell'),
+  errorComponent: BrokenAlone,
 });
 
 const overviewRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/',
-  component: lazyRouteComponent(() => import('./pages/overview/overview.tsx'), 'Overview'),
+  component: lazyPage(() => import('./pages/overview/overview.tsx'), 'Overview'),
 });
 const followUpsRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/follow-ups',
   validateSearch: readListSearch,
-  component: lazyRouteComponent(() => import('./pages/follow-up/list.tsx'), 'FollowUps'),
+  component: lazyPage(() => import('./pages/follow-up/list.tsx'), 'FollowUps'),
 });
 const newFollowUpRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/follow-ups/new',
-  component: lazyRouteComponent(() => import('./pages/follow-up/open.tsx'), 'OpenFollowUp'),
+  component: lazyPage(() => import('./pages/follow-up/open.tsx'), 'OpenFollowUp'),
 });
 const followUpRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/follow-ups/$id',
-  component: lazyRouteComponent(() => import('./pages/follow-up/follow-up.tsx'), 'FollowUpPage'),
+  component: lazyPage(() => import('./pages/follow-up/follow-up.tsx'), 'FollowUpPage'),
 });
 
 const insightRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/insight',
   validateSearch: readInsightSearch,
-  component: lazyRouteComponent(() => import('./pages/insight/insight.tsx'), 'Insight'),
+  component: lazyPage(() => import('./pages/insight/insight.tsx'), 'Insight'),
 });
 
 const peopleRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/people',
   validateSearch: readPeopleSearch,
-  component: lazyRouteComponent(() => import('./pages/recipient/list.tsx'), 'People'),
+  component: lazyPage(() => import('./pages/recipient/list.tsx'), 'People'),
 });
 const personRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/people/$id',
-  component: lazyRouteComponent(() => import('./pages/recipient/recipient.tsx'), 'PersonPage'),
+  component: lazyPage(() => import('./pages/recipient/recipient.tsx'), 'PersonPage'),
 });
 const importPeopleRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/import/people',
-  component: lazyRouteComponent(() => import('./pages/recipient/import.tsx'), 'ImportPeople'),
+  component: lazyPage(() => import('./pages/recipient/import.tsx'), 'ImportPeople'),
 });
 
 const importFollowUpsRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/follow-ups/import',
-  component: lazyRouteComponent(() => import('./pages/follow-up/import.tsx'), 'ImportFollowUps'),
+  component: lazyPage(() => import('./pages/follow-up/import.tsx'), 'ImportFollowUps'),
 });
 const groupsRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/groups',
-  component: lazyRouteComponent(() => import('./pages/group/list.tsx'), 'Groups'),
+  component: lazyPage(() => import('./pages/group/list.tsx'), 'Groups'),
 });
 const groupRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/groups/$id',
-  component: lazyRouteComponent(() => import('./pages/group/group.tsx'), 'GroupPage'),
+  component: lazyPage(() => import('./pages/group/group.tsx'), 'GroupPage'),
 });
 const schedulesRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/schedules',
-  component: lazyRouteComponent(() => import('./pages/schedule/list.tsx'), 'Schedules'),
+  component: lazyPage(() => import('./pages/schedule/list.tsx'), 'Schedules'),
 });
 const scheduleRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/schedules/$id',
   validateSearch: readScheduleSearch,
-  component: lazyRouteComponent(() => import('./pages/schedule/schedule.tsx'), 'SchedulePage'),
+  component: lazyPage(() => import('./pages/schedule/schedule.tsx'), 'SchedulePage'),
 });
 const channelsRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/channels',
-  component: lazyRouteComponent(() => import('./pages/channels/channels.tsx'), 'Channels'),
+  component: lazyPage(() => import('./pages/channels/channels.tsx'), 'Channels'),
 });
 const suppressionsRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/suppressions',
   validateSearch: readSuppressionSearch,
-  component: lazyRouteComponent(() => import('./pages/channels/suppressions.tsx'), 'Suppressions'),
+  component: lazyPage(() => import('./pages/channels/suppressions.tsx'), 'Suppressions'),
 });
 
 const templatesRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/templates',
-  component: lazyRouteComponent(() => import('./pages/templates/templates.tsx'), 'Templates'),
+  component: lazyPage(() => import('./pages/templates/templates.tsx'), 'Templates'),
 });
 const templateRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/templates/$id',
-  component: lazyRouteComponent(() => import('./pages/templates/template.tsx'), 'TemplatePage'),
+  component: lazyPage(() => import('./pages/templates/template.tsx'), 'TemplatePage'),
 });
 
 const settingsRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./pages/settings/settings.tsx'), 'Settings'),
+  component: lazyPage(() => import('./pages/settings/settings.tsx'), 'Settings'),
 });
 const policiesRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/policies',
-  component: lazyRouteComponent(() => import('./pages/policy/list.tsx'), 'Policies'),
+  component: lazyPage(() => import('./pages/policy/list.tsx'), 'Policies'),
 });
 const policyRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/policies/$id',
   validateSearch: readPolicySearch,
-  component: lazyRouteComponent(() => import('./pages/policy/policy.tsx'), 'PolicyPage'),
+  component: lazyPage(() => import('./pages/policy/policy.tsx'), 'PolicyPage'),
 });
 const newPolicyRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/new-policy',
   validateSearch: readNewPolicySearch,
-  component: lazyRouteComponent(() => import('./pages/policy/new.tsx'), 'NewPolicy'),
+  component: lazyPage(() => import('./pages/policy/new.tsx'), 'NewPolicy'),
 });
 
 const routeTree = rootRoute.addChildren([

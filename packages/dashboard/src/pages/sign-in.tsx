@@ -40,7 +40,8 @@ export function SignIn() {
           beside={
             <Text size="sm" c="dimmed">
               The first key is shown once when the server starts, and kept in its data directory (<code>keys.json</code>
-              ). More are made with <code>POST /v1/keys</code>; see <Anchor href="/docs">the reference</Anchor>.
+              ). More are made under Settings by whoever is signed in with it; programs make them as{' '}
+              <Anchor href="/docs">the reference</Anchor> says.
             </Text>
           }
         />

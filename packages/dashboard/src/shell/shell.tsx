@@ -16,7 +16,7 @@ import {
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, Outlet, useLocation, useRouter } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { signOut } from '../api.ts';
 import { forgetDrafts } from '../drafts.ts';
 import { useLetterKeysWish } from '../letter-keys.ts';
@@ -25,6 +25,8 @@ import { askedToSignIn } from '../session-again.ts';
 import { Brand } from './brand.tsx';
 import { Ended } from './ended.tsx';
 import { Icon, type IconName } from './icon.tsx';
+import { focusIfLost } from './lost-focus.ts';
+import { NotConnected } from './not-connected.tsx';
 
 const route = getRouteApi('/inside');
 const SIGNED_OUT = 'relance.signed-out';
@@ -56,31 +58,15 @@ const BESIDE: readonly Section[] = [
 export function Shell() {
   const [opened, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();
-  const queries = useQueryClient();
-  const router = useRouter();
+  const begun = useRef(false);
   const { tenant } = route.useRouteContext().session;
-  useEffect(
-    () =>
-      readLive(queries, tenant, (signedIn) => {
-        if (!signedIn) return void askedToSignIn();
-        queries.clear(); // what was read was somebody else's
-        void router.invalidate();
-      }),
-    [queries, router, tenant],
-  );
-  // Whoever signs out in one window has signed out in all of them.
-  useEffect(() => {
-    const others = new BroadcastChannel(SIGNED_OUT);
-    others.onmessage = () => {
-      forgetDrafts();
-      queries.clear();
-      void router.invalidate();
-    };
-    return () => others.close();
-  }, [queries, router]);
+  useLive(tenant);
   // biome-ignore lint/correctness/useExhaustiveDependencies: going to another page folds the sections away.
   useEffect(() => {
     close();
+    // What was pressed may have gone with its page.
+    if (begun.current) focusIfLost(() => document.querySelector('#main'));
+    begun.current = true;
   }, [pathname]);
   return (
     <AppShell
@@ -124,13 +110,39 @@ export function Shell() {
           <Whose />
         </AppShell.Section>
       </AppShell.Navbar>
-      <AppShell.Main id="main">
+      <AppShell.Main id="main" tabIndex={-1}>
         <Ended tenant={tenant} />
         {/* What runs on a page of one tenant ends where somebody signs in to another. */}
         <Outlet key={tenant} />
       </AppShell.Main>
+      <NotConnected />
     </AppShell>
   );
+}
+
+/** What is shown is read again as it happens, and by whom it is looked at is heard of the other windows. */
+function useLive(tenant: string | null): void {
+  const queries = useQueryClient();
+  const router = useRouter();
+  useEffect(
+    () =>
+      readLive(queries, tenant, (signedIn) => {
+        if (!signedIn) return void askedToSignIn();
+        queries.clear(); // what was read was somebody else's
+        void router.invalidate();
+      }),
+    [queries, router, tenant],
+  );
+  // Whoever signs out in one window has signed out in all of them.
+  useEffect(() => {
+    const others = new BroadcastChannel(SIGNED_OUT);
+    others.onmessage = () => {
+      forgetDrafts();
+      queries.clear();
+      void router.invalidate();
+    };
+    return () => others.close();
+  }, [queries, router]);
 }
 
 function Whose() {

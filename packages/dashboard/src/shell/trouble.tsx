@@ -2,6 +2,8 @@
 import { Alert, Button, Container, Group, Loader, Stack, Text, Title } from '@mantine/core';
 import { RelanceProblem } from '@relance/client';
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
+import { useState } from 'react';
+import { PageNotLoaded, serverAnswers } from '../page-loading.ts';
 import { PageLink } from './page-link.tsx';
 
 export function Missing() {
@@ -35,10 +37,13 @@ export function ProblemAlert({ error, again }: { readonly error: Error; readonly
   );
 }
 
+/** In the frame around every page, which has the one `main` of them. */
 export function Broken({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
-  return (
-    <Container size="sm" py="xl" component="main">
+  return error instanceof PageNotLoaded ? (
+    <NotLoaded error={error} />
+  ) : (
+    <Container size="sm" py="xl">
       <Title order={1} mb="md">
         This page failed
       </Title>
@@ -49,6 +54,42 @@ export function Broken({ error, reset }: ErrorComponentProps) {
           void router.invalidate();
         }}
       />
+    </Container>
+  );
+}
+
+/** Where there is no frame around it. */
+export const BrokenAlone = (props: ErrorComponentProps) => (
+  <main>
+    <Broken {...props} />
+  </main>
+);
+
+/** What did not load once is not asked for again by this page: it is loaded anew, once there is a server that it can come from. */
+function NotLoaded({ error }: { readonly error: PageNotLoaded }) {
+  const [tried, setTried] = useState<'now' | 'in vain' | null>(null);
+  const again = async () => {
+    setTried('now');
+    if (await serverAnswers()) window.location.reload();
+    else setTried('in vain');
+  };
+  return (
+    <Container size="sm" py="xl">
+      <Title order={1} mb="md">
+        The server cannot be reached
+      </Title>
+      <Alert color="orange" variant="light" title={error.message} role="alert">
+        <Stack gap="xs" align="flex-start">
+          <Text size="sm">
+            {tried === 'in vain'
+              ? 'It still does not answer.'
+              : 'Pages that were open before can still be looked at; what they show may be old.'}
+          </Text>
+          <Button size="xs" variant="default" loading={tried === 'now'} onClick={() => void again()}>
+            Try again
+          </Button>
+        </Stack>
+      </Alert>
     </Container>
   );
 }

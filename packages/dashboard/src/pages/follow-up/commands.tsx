@@ -3,9 +3,10 @@
 import { Alert, Button, Group, Menu, Stack } from '@mantine/core';
 import type { CommandAnswer, CommandBody, FollowUp } from '@relance/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { api } from '../../api.ts';
 import { Icon } from '../../shell/icon.tsx';
+import { focusIfLost } from '../../shell/lost-focus.ts';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { COMMANDS, COMMENT, type OfferedCommand } from './command.ts';
 import { CommandForm } from './command-form.tsx';
@@ -43,6 +44,7 @@ export function Commands({
 }) {
   const queries = useQueryClient();
   const [asked, setAsked] = useState<Asked | null>(null);
+  const place = useRef<HTMLDivElement>(null);
   const run = useMutation({
     mutationFn: ({ command, action, body }: Asked & { readonly body: CommandBody }): Promise<CommandAnswer> =>
       action === undefined
@@ -54,6 +56,8 @@ export function Commands({
       queries.setQueryData(followUpKey(followUp.id), now);
       return queries.invalidateQueries({ queryKey: ['follow-ups'] });
     },
+    // The button that was pressed is gone with what it did, or was off meanwhile.
+    onSettled: () => focusIfLost(() => place.current),
   });
   const choose = (chosen: Asked) => {
     run.reset();
@@ -65,7 +69,7 @@ export function Commands({
   const rest = offered.filter(({ name }) => !FIRST.includes(name));
   return (
     <Stack gap="sm">
-      <Group gap="xs" role="group" aria-label="Commands">
+      <Group gap="xs" role="group" aria-label="Commands" ref={place} tabIndex={-1}>
         {own.map((one) => (
           <Button key={one.action?.id} variant="light" disabled={run.isPending} onClick={() => choose(one)}>
             {one.command.label}

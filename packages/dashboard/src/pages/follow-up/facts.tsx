@@ -1,17 +1,26 @@
 // What a follow-up knows: its people, its times, the data that events brought.
 import { Code, Stack, Text } from '@mantine/core';
 import type { FollowUp } from '@relance/client';
+import { ordinal } from '../../figure-text.ts';
 import { Moment } from '../../moment.tsx';
-import { People, Person } from '../../people.tsx';
+import { PersonLink } from '../../people.tsx';
 import { Fact } from '../../shell/fact.tsx';
+import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
 
 const personFact = (name: string, id: string | null) =>
   id === null ? null : (
     <Fact name={name}>
-      <Person id={id} />
+      <PersonLink id={id} />
     </Fact>
   );
+const Linked = ({ ids }: { readonly ids: readonly string[] }) =>
+  ids.map((id, index) => (
+    <span key={id}>
+      {index > 0 && ', '}
+      <PersonLink id={id} />
+    </span>
+  ));
 const timeFact = (name: string, at: string | null) =>
   at === null ? null : (
     <Fact name={name}>
@@ -26,12 +35,12 @@ export function Facts({ followUp }: { readonly followUp: FollowUp }) {
     <Panel title="Facts">
       <Stack gap="md">
         <dl className="facts">
-          <Fact name="Asked to act">{asked.length === 0 ? 'Nobody' : <People ids={asked} />}</Fact>
+          <Fact name="Asked to act">{asked.length === 0 ? 'Nobody' : <Linked ids={asked} />}</Fact>
           {personFact('Requester', followUp.requester)}
           {followUp.team !== null && <Fact name="Team">{followUp.team}</Fact>}
           {followUp.watchers.length > 0 && (
             <Fact name="Watchers">
-              <People ids={followUp.watchers} />
+              <Linked ids={followUp.watchers} />
             </Fact>
           )}
           {timeFact('Due', followUp.dueAt)}
@@ -47,9 +56,12 @@ export function Facts({ followUp }: { readonly followUp: FollowUp }) {
           {followUp.outcome !== null && <Fact name="Outcome">{followUp.outcome}</Fact>}
           <Fact name="Urgency">{followUp.urgency}</Fact>
           <Fact name="Policy">
-            {followUp.policy.id}, version {followUp.policy.version}
+            <PageLink to="/policies/$id" params={{ id: followUp.policy.id }} size="sm">
+              {followUp.policy.id}
+            </PageLink>
+            , version {followUp.policy.version}
           </Fact>
-          {followUp.generation > 1 && <Fact name="Opened for">the {followUp.generation}. time</Fact>}
+          {followUp.generation > 1 && <Fact name="Opened for">the {ordinal(followUp.generation)} time</Fact>}
         </dl>
         {Object.keys(data).length > 0 && (
           <details>

@@ -29,7 +29,7 @@ export function ImportFollowUps() {
       </Breadcrumbs>
       <div>
         <Title order={1}>Import follow-ups</Title>
-        <Text c="dimmed" maw={720} mt={4}>
+        <Text c="dimmed" maw={720} mt="sm">
           A CSV file whose first line names its columns: each row opens a follow-up of one policy. Its key is the one
           that the policy makes of the row’s data, as of an event, unless a column holds keys. One that is live under
           that key is fed, not opened twice. A date means until its end, as the policy’s calendar has it, else 17:00 in
@@ -39,7 +39,10 @@ export function ImportFollowUps() {
       {error !== null && <ProblemAlert error={error} again={() => void refetch()} />}
       {data === undefined && error === null && <Pending />}
       {data !== undefined && policies.length === 0 && (
-        <Text>There is no policy yet: one says who is asked and what happens until they act.</Text>
+        <Text>
+          There is no policy yet: one says who is asked and what happens until they act.{' '}
+          <PageLink to="/new-policy">Make one first</PageLink>.
+        </Text>
       )}
       {policies.length > 0 && (
         <NativeSelect

@@ -28,6 +28,7 @@ export function ListRows({ items, more, complete, chosen, choose }: Props) {
     if (followUp !== undefined) choose(followUp, !chosen.has(followUp.id));
   };
   useLetterKeys([['x', toggle]]);
+  const dueless = items.every(({ dueAt }) => dueAt === null);
   return (
     <VirtualRows
       label="Follow-ups"
@@ -49,20 +50,31 @@ export function ListRows({ items, more, complete, chosen, choose }: Props) {
             checked={chosen.has(followUp.id)}
             onChange={(event) => choose(followUp, event.currentTarget.checked)}
           />
-          <Row followUp={followUp} />
+          <Row followUp={followUp} dueless={dueless} />
         </>
       )}
     />
   );
 }
 
-function Row({ followUp }: { readonly followUp: FollowUp }) {
+interface RowProps {
+  readonly followUp: FollowUp;
+  /** None in the list has a day. */
+  readonly dueless: boolean;
+}
+
+function Row({ followUp, dueless }: RowProps) {
   const { subject, policy, key, assignee, assignees, dueAt, escalationLevel } = followUp;
   const now = useNow();
   const late = dueAt !== null && now !== undefined && dueAt < now && isLive(followUp.status);
   const asked = assignees.length > 0 ? assignees : assignee === null ? [] : [assignee];
   return (
-    <Link className="row" to="/follow-ups/$id" params={{ id: followUp.id }} data-follow-up={followUp.id}>
+    <Link
+      className={dueless ? 'row dueless' : 'row'}
+      to="/follow-ups/$id"
+      params={{ id: followUp.id }}
+      data-follow-up={followUp.id}
+    >
       <span className="row-what">
         <strong>{subject.title}</strong>
         <small>

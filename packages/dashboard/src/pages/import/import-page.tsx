@@ -2,6 +2,7 @@
 // is changed on the way makes the dry run anew; whatever ends an import in the middle is told, and it can be taken up again.
 import { Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import { numbered } from '../../figure-text.ts';
 import { News } from '../../shell/news.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import { useStopping } from '../../shell/stopping.ts';
@@ -10,6 +11,7 @@ import { useUnsaved } from '../../shell/unsaved.ts';
 import type { ImportKind } from './import-kind.ts';
 import { MapColumns } from './map-columns.tsx';
 import { guessMapping, type Mapping, missingIn } from './mapping.ts';
+import { Peculiar } from './peculiar.tsx';
 import { PickFile } from './pick-file.tsx';
 import { ReportView } from './report-view.tsx';
 import { countsOf, type Report, runImport, settledIn } from './run-import.ts';
@@ -78,7 +80,7 @@ export function ImportPage<B>({ kind, busy, imported }: Props<B>) {
     <Stack gap="md">
       {reading !== null && (
         <Text role="status">
-          Reading {reading.name}: {reading.rows} rows so far…
+          Reading {reading.name}: {numbered(reading.rows, 'row')} so far…
         </Text>
       )}
       {chosen === null && reading === null && <PickFile picked={(file) => void pick(file)} />}
@@ -142,13 +144,14 @@ function Columns<B>({ kind, chosen, busy, another, change, run }: ColumnsProps<B
   const { sheet, mapping } = chosen;
   return (
     <Panel
-      title={`${sheet.name}: ${sheet.rows.length} rows`}
+      title={`${sheet.name}: ${numbered(sheet.rows.length, 'row')}`}
       aside={
         <Button size="xs" variant="default" disabled={busy} onClick={another}>
           Another file
         </Button>
       }
     >
+      <Peculiar sheet={sheet} />
       <fieldset className="plain" disabled={busy}>
         <MapColumns kind={kind} sheet={sheet} mapping={mapping} change={change} />
       </fieldset>
@@ -260,11 +263,11 @@ function Ended<B>({ kind, report, dryRun }: EndedProps<B>) {
           title={report.end === 'stopped' ? 'You stopped it before its end' : 'It did not come to its end'}
         >
           {dryRun
-            ? `Nothing was written. ${left} rows were not looked at.`
-            : `What was written stays. ${counts.not_tried} rows were not tried${
+            ? `Nothing was written. ${numbered(left, 'row was', 'rows were')} not looked at.`
+            : `What was written stays. ${numbered(counts.not_tried, 'row was', 'rows were')} not tried${
                 counts.unknown === 0
                   ? ''
-                  : `, and of ${counts.unknown} the answer never came: they may have been written`
+                  : `, and of ${counts.unknown} the answer never came: ${counts.unknown === 1 ? 'it' : 'they'} may have been written`
               }. Going on is safe: what was written is not written twice.`}
         </News>
       </Stack>
@@ -273,9 +276,11 @@ function Ended<B>({ kind, report, dryRun }: EndedProps<B>) {
   return (
     <News
       kind={counts.refused === 0 ? 'good' : 'warning'}
-      title={`${counts.created + counts.changed} ${kind.many} were written`}
+      title={`${numbered(counts.created + counts.changed, `${kind.one} was`, `${kind.many} were`)} written`}
     >
-      {counts.refused === 0 ? 'Every row was taken.' : `${counts.refused} rows were not: each says why.`}
+      {counts.refused === 0
+        ? 'Every row was taken.'
+        : `${numbered(counts.refused, 'row was', 'rows were')} not: each says why.`}
     </News>
   );
 }

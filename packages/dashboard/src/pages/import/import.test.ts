@@ -5,7 +5,7 @@ import type { ImportKind, Outcome } from './import-kind.ts';
 import { cellValue, guessMapping, missingIn, recordOf } from './mapping.ts';
 import { refusedFile } from './refused-file.ts';
 import { countsOf, runImport, settledIn } from './run-import.ts';
-import { decoded, NoSheet, readSheet } from './sheet.ts';
+import { calledAlike, decoded, NoSheet, readSheet } from './sheet.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const sheet = (text: string) => readSheet('people.csv', bytes(text));
@@ -41,6 +41,23 @@ it('reads what spreadsheets write, whatever the encoding and whatever stands bet
   await expect(sheet('')).rejects.toThrow('The file is empty');
   await expect(sheet('id,name\n')).rejects.toThrow('one line only');
   await expect(sheet(`${'a,'.repeat(300)}z\n1\n`)).rejects.toThrow('301 columns; 200 are taken');
+});
+
+it('refuses a file with a quote that is never closed, with its line: the rest of it would be one row', async () => {
+  await expect(sheet('id,email\nana,a\n"bo,b\ncleo,c\n')).rejects.toThrow(
+    'Line 3 has a quote (") that is never closed',
+  );
+  await expect(sheet('"id,email\nana,a\n')).rejects.toThrow('Line 1 has a quote');
+  expect((await sheet('id,email\n"a ""b""","c\nd"\n')).rows).toEqual([{ line: 2, cells: ['a "b"', 'c\nd'] }]);
+});
+
+it('tells columns apart that are called the same, and hands rows back under the names that they came with', async () => {
+  const file = await sheet('id,name,name,name\n,First,Second,Third\n');
+  expect(file.header).toEqual(['id', 'name', 'name (column 3)', 'name (column 4)']);
+  expect(calledAlike(file)).toEqual([['name', ['name', 'name (column 3)', 'name (column 4)']]]);
+  const report = await runImport(created, file, guessMapping(created, file), still);
+  expect(refusedFile(file, report).split('\r\n')[0]).toBe('id,name,name,name,Why it was not imported');
+  expect(calledAlike(await sheet('id,name\n1,a\n'))).toEqual([]);
 });
 
 it('lets others act while it reads a long file', async () => {

@@ -14,7 +14,7 @@ export const whyNot = (outcome: RowOutcome): string | null =>
         ? 'Whether it was written is not known: the answer never came.'
         : null;
 
-export function refusedFile({ header }: Sheet, { rows }: Report): string {
+export function refusedFile({ written: header }: Sheet, { rows }: Report): string {
   const known = header.filter((name) => name !== WHY);
   const lines = rows.flatMap(({ cells, outcome }) => {
     const why = whyNot(outcome);

@@ -15,7 +15,10 @@ export interface SheetRow {
 }
 export interface Sheet {
   readonly name: string;
+  /** No two of them are the same: a column that is called as one before it is has its number in its name. */
   readonly header: readonly string[];
+  /** As the first line has them. */
+  readonly written: readonly string[];
   readonly rows: readonly SheetRow[];
 }
 
@@ -47,6 +50,11 @@ export async function readSheet(
   const text = decoded(bytes);
   if (text.includes('\u0000')) throw new NoSheet('This is not text. Choose a CSV file.');
   const [first, ...rows] = await recordsIn(text, said);
+  const last = rows.at(-1) ?? first;
+  if (last?.unclosed)
+    throw new NoSheet(
+      `Line ${last.line} has a quote (") that is never closed: everything after it would be one cell. Close it, or write it twice where it is part of a text, and choose the file again.`,
+    );
   if (first === undefined) throw new NoSheet('The file is empty. Its first line names the columns.');
   if (first.cells.length > COLUMNS_MAX)
     throw new NoSheet(
@@ -57,7 +65,24 @@ export async function readSheet(
     throw new NoSheet(
       `The file has ${rows.length} rows; ${ROWS_MAX} are taken at once. Split it, and import the parts.`,
     );
-  return { name, header: first.cells.map((cell, index) => cell.trim() || `Column ${index + 1}`), rows };
+  const written = first.cells.map((cell, index) => cell.trim() || `Column ${index + 1}`);
+  return { name, header: toldApart(written), written, rows };
+}
+
+/** Two that are called the same would look the same: the later ones have their number beside their name. */
+function toldApart(names: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  return names.map((name, index) => {
+    const own = seen.has(name) ? `${name} (column ${index + 1})` : name;
+    seen.add(name);
+    return own;
+  });
+}
+
+/** Names that more than one column has, with what these are called here. */
+export function calledAlike({ header, written }: Sheet): readonly (readonly [string, readonly string[]])[] {
+  const alike = Object.groupBy(header, (_, index) => written[index] ?? '');
+  return Object.entries(alike).flatMap(([name, columns = []]) => (columns.length > 1 ? [[name, columns]] : []));
 }
 
 async function recordsIn(text: string, said: (rows: number) => void): Promise<readonly CsvRecord[]> {

@@ -206,6 +206,10 @@ interface Kind {
   readonly nameOf: (row: MetricRow) => string;
 }
 
+/** Of those that nobody cancelled. */
+const resolvedText = ({ resolved, conversionRate }: MetricRow): string =>
+  `${countText(resolved)} resolved${conversionRate === null ? '' : ` (${shareText(conversionRate)})`}`;
+
 const drawOpened =
   ({ label, column, one, many, nameOf }: Kind) =>
   (figures: Metrics): Drawn => {
@@ -213,20 +217,17 @@ const drawOpened =
     const most = rows[0]?.followUps ?? 0;
     return {
       says: capital(
-        `${counted(rows.length, one, many)} opened something in this period. The full part of a bar is resolved.`,
+        `${counted(rows.length, one, many)} opened something in this period. A bar and the number at its end are what opened; the full part of the bar is what is resolved of it.`,
       ),
       chart: (
         <Bars
           label={label}
           bars={rows.map((row) => ({
             name: nameOf(row),
-            note:
-              row.timeToResolve.p50 === null
-                ? 'fewer than half are resolved'
-                : `half resolved within ${durationText(row.timeToResolve.p50)}`,
+            note: `${resolvedText(row)}${row.timeToResolve.p50 === null ? '' : `, half within ${durationText(row.timeToResolve.p50)}`}`,
             share: shareOf(row.followUps, most) ?? 0,
             part: shareOf(row.resolved, row.followUps) ?? 0,
-            value: countAndShare(row.resolved, row.followUps - row.cancelled),
+            value: countText(row.followUps),
           }))}
         />
       ),

@@ -4,10 +4,11 @@ import { Anchor, Button, Code, Group, Stack, Text, TextInput } from '@mantine/co
 import type { Overview } from '@relance/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { api } from '../../api.ts';
 import { policiesQuery } from '../../queries.ts';
 import { Icon } from '../../shell/icon.tsx';
+import { focusIfLost } from '../../shell/lost-focus.ts';
 import { Panel } from '../../shell/panel.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 
@@ -32,10 +33,18 @@ export function FirstSteps({ seen }: { readonly seen: Overview }) {
     queryKey: ['follow-ups', 'any'],
     queryFn: async () => (await api.followUps.list({ limit: 1 })).items.length > 0,
   });
+  const steps = useRef<HTMLOListElement>(null);
+  const done = Number(seen.recipients) + Number(seen.policies > 0);
+  const before = useRef(done);
+  useEffect(() => {
+    // What was pressed is gone with its step.
+    if (done > before.current) focusIfLost(() => steps.current?.querySelector<HTMLElement>('[data-next]') ?? null);
+    before.current = done;
+  }, [done]);
   if (open + acknowledged > 0 || any.data !== false) return null;
   return (
     <Panel title="Your first follow-up">
-      <ol className="steps">
+      <ol className="steps" ref={steps}>
         <Step done={seen.recipients} title="Somebody who can be told">
           <AddPerson />
         </Step>
@@ -62,7 +71,7 @@ function Step({
   return (
     <li>
       <Group gap="xs">
-        <Text fw={600} size="sm">
+        <Text fw={600} size="sm" {...(done ? {} : { 'data-next': true, tabIndex: -1 })}>
           {title}
         </Text>
         {done && (

@@ -143,12 +143,12 @@ function Live({ id, standing }: { readonly id: string; readonly standing: Standi
 function Figures({ row }: { readonly row: MetricRow | null }) {
   if (row === null || row.followUps === 0)
     return (
-      <Text size="sm" c="dimmed" className="policy-numbers">
+      <Text size="sm" c="dimmed">
         None opened in the last 30 days
       </Text>
     );
   return (
-    <div className="policy-numbers">
+    <div className="policy-numbers four">
       <Figure name="Opened, 30 days">{row.followUps}</Figure>
       <Figure name="Resolved">{shareText(row.conversionRate)}</Figure>
       <Figure name="Escalated">{shareText(row.escalationRate)}</Figure>

@@ -5,6 +5,7 @@ import type { SimulationReport, WireSimulation } from '@relance/core';
 import { type ReactNode, useState } from 'react';
 import { durationText, numberText, shareText } from '../../figure-text.ts';
 import { Moment } from '../../moment.tsx';
+import { Coded } from './coded.tsx';
 import type { Played } from './desk.ts';
 
 const LINES_FIRST = 12;
@@ -34,14 +35,14 @@ export function Report({ played }: { readonly played: Played }) {
         <Alert color="red" variant="light" title={alarms.length === 1 ? 'It raises an alarm' : 'It raises alarms'}>
           {[...new Set(alarms.map(({ text }) => text))].map((text) => (
             <Text size="sm" key={text}>
-              {text}
+              <Coded>{text}</Coded>
             </Text>
           ))}
         </Alert>
       )}
       {notes.map((note) => (
         <Text size="sm" key={note} c="dimmed">
-          {note}
+          <Coded>{note}</Coded>
         </Text>
       ))}
       {invented.length > 0 && (
@@ -161,7 +162,9 @@ function Story({ simulation: { items, report, outcome } }: { readonly simulation
               <Moment at={item.at} />
               {item.stage !== undefined && ` · ${item.stage}`}
             </Text>
-            <Text size="sm">{item.text}</Text>
+            <Text size="sm">
+              <Coded>{item.text}</Coded>
+            </Text>
           </li>
         ))}
       </ol>

@@ -4,6 +4,7 @@ import { Alert, Button, Group, NativeSelect, Progress, Stack, Text, Textarea, Te
 import { useState } from 'react';
 import { Panel } from '../../shell/panel.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
+import { Coded } from './coded.tsx';
 import { Report } from './report.tsx';
 import { type PlayAsked, usePlaying } from './use-playing.ts';
 
@@ -99,7 +100,7 @@ export function Simulate({ text, known, example }: Props) {
             {played.problems.slice(0, 3).map(({ path, message }) => (
               <Text size="sm" key={`${path} ${message}`}>
                 {path === '' ? '' : `${path}: `}
-                {message}
+                <Coded>{message}</Coded>
               </Text>
             ))}
           </Alert>

@@ -10,10 +10,11 @@ import { api } from '../../api.ts';
 import { type Overtaken, overtakenBy } from '../../overtaken.ts';
 import { PageLink } from '../../shell/page-link.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
+import { Coded } from './coded.tsx';
 import { type Draft, useDraft } from './draft.ts';
 import type { KnownNames } from './offers.ts';
 import type { EditorHandle } from './plain-text.tsx';
-import { namesQuery, schemaQuery } from './policy-query.ts';
+import { namesQuery, schemaQuery, versionsQuery } from './policy-query.ts';
 import { PolicyText } from './policy-text.tsx';
 import { Problems, type Told } from './problems.tsx';
 import { Simulate } from './simulate.tsx';
@@ -83,6 +84,7 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
             publish={() => send()}
             pending={publish.isPending}
           />
+          {id !== null && <PublishedElsewhere id={id} />}
           {refused !== null && <ProblemAlert error={refused} />}
           {overtaken !== null && <OvertakenAlert id={id} by={overtaken} over={() => send(overtaken.version)} />}
           {publish.data !== undefined && !draft.changed && (
@@ -180,6 +182,14 @@ function Above({ draft: { changed }, version, discard, publish, pending }: Above
   );
 }
 
+/** A folder that has published it does so again whenever it is applied: what is published here is gone then. */
+function PublishedElsewhere({ id }: { readonly id: string }) {
+  const { data = [] } = useQuery(versionsQuery(id));
+  return data.some(({ createdBy }) => createdBy === 'project') ? (
+    <Text size="sm">A project folder publishes this policy whenever the server starts: change it there too.</Text>
+  ) : null;
+}
+
 /** What the server has refused, with its places; what it does not say in parts is what was known before. */
 function refusedFor(error: Error, before: readonly Told[]): readonly Told[] {
   const errors = error instanceof RelanceProblem ? error.body.errors : undefined;
@@ -214,7 +224,7 @@ function Published({ answer, before }: { readonly answer: PolicyAnswer; readonly
         <ul className="problems">
           {answer.warnings.map(({ path, message }) => (
             <li key={`${path} ${message}`}>
-              {path}: {message}
+              {path}: <Coded>{message}</Coded>
             </li>
           ))}
         </ul>

@@ -22,7 +22,7 @@ export function ImportPeople() {
       </Breadcrumbs>
       <div>
         <Title order={1}>Import people</Title>
-        <Text c="dimmed" maw={720} mt={4}>
+        <Text c="dimmed" maw={720} mt="sm">
           A CSV file whose first line names its columns. Whoever is known is completed: what a cell leaves empty stays
           as it is. Before anything is written you see what each row would do.
         </Text>

@@ -12,9 +12,9 @@ import { People } from '../../people.tsx';
 import { DeleteForGood } from '../../shell/delete-for-good.tsx';
 import { lazyPart } from '../../shell/lazy-part.tsx';
 import { News } from '../../shell/news.tsx';
+import { NotSaved } from '../../shell/not-saved.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
-import { SaveAllTheSame } from '../../shell/save-all-the-same.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { Word } from '../follow-up/standing.tsx';
@@ -64,12 +64,12 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
       settle(said, version);
     },
   });
+  const saveOver = draft === null ? null : (over: number | null) => save.mutate({ said: draft, over });
   const isKnown = (recipient: string): boolean => known?.has(recipient) ?? true;
   return (
     <Stack gap="md" maw={1400}>
       <Head schedule={schedule} edit={draft === null ? edit : null} />
-      {save.error !== null && <ProblemAlert error={save.error} />}
-      {draft !== null && <SaveAllTheSame error={save.error} save={(over) => save.mutate({ said: draft, over })} />}
+      <ScheduleNotSaved id={id} error={save.error} save={saveOver} />
       {draft === null && save.data !== undefined && <Saved warnings={save.data.warnings} zone={schedule.timeZone} />}
       {!saved.ok && draft === null && <Unread problems={saved.problems} />}
       {draft !== null && (
@@ -124,6 +124,24 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
     </Stack>
   );
 }
+
+interface NotSavedProps {
+  readonly id: string;
+  readonly error: Error | null;
+  readonly save: ((over: number | null) => void) | null;
+}
+
+const ScheduleNotSaved = ({ id, error, save }: NotSavedProps) => (
+  <NotSaved
+    error={error}
+    {...(save === null ? {} : { save })}
+    see={
+      <PageLink to="/schedules/$id" params={{ id }} target="_blank" size="sm">
+        See it as it is now
+      </PageLink>
+    }
+  />
+);
 
 function Head({ schedule, edit }: { readonly schedule: Schedule; readonly edit: (() => void) | null }) {
   const { id, name, timeZone } = schedule;

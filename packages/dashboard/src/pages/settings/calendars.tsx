@@ -8,8 +8,8 @@ import { api } from '../../api.ts';
 import { everyPage } from '../../every-page.ts';
 import { ZONE } from '../../moment.tsx';
 import { FormEnds } from '../../shell/form-ends.tsx';
+import { NotSaved } from '../../shell/not-saved.tsx';
 import { Panel } from '../../shell/panel.tsx';
-import { SaveAllTheSame } from '../../shell/save-all-the-same.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { bodyOf, type TypedCalendar, typedOf } from './calendar-text.ts';
 import { RemoveButton } from './remove-button.tsx';
@@ -140,8 +140,10 @@ function CalendarForm({ before: now, close }: { readonly before: Calendar | null
       aria-label={before === null ? 'A new calendar' : `Change ${before.id}`}
     >
       <Stack gap="sm">
-        {save.error !== null && <ProblemAlert error={save.error} />}
-        {before !== null && <SaveAllTheSame error={save.error} save={(over) => save.mutate(over)} />}
+        <NotSaved
+          error={save.error}
+          {...(before === null ? {} : { save: (over: number | null) => save.mutate(over) })}
+        />
         <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
           {before === null && <TextInput label="Id" required placeholder="office" autoFocus {...field('id')} />}
           <TextInput label="Name" placeholder="The office" {...field('name')} />

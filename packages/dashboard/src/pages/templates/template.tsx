@@ -6,9 +6,9 @@ import { hashKey, useMutation, useQuery, useQueryClient } from '@tanstack/react-
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api.ts';
+import { NotSaved } from '../../shell/not-saved.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
-import { SaveAllTheSame } from '../../shell/save-all-the-same.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { useUnsaved } from '../../shell/unsaved.ts';
@@ -194,11 +194,18 @@ function Deeds({ id, draft, stored, changed, from, saved }: DeedsProps) {
       await navigate({ to: '/templates', ignoreBlocker: true });
     },
   });
-  const trouble = save.error ?? remove.error;
   return (
     <>
-      {trouble !== null && <ProblemAlert error={trouble} />}
-      <SaveAllTheSame error={save.error} save={(over) => save.mutate({ said: draft, over })} />
+      <NotSaved
+        error={save.error}
+        save={(over) => save.mutate({ said: draft, over })}
+        see={
+          <PageLink to="/templates/$id" params={{ id }} target="_blank" size="sm">
+            See it as it is now
+          </PageLink>
+        }
+      />
+      {remove.error !== null && <ProblemAlert error={remove.error} />}
       {save.isSuccess && !changed && (
         <Alert color="green" variant="light" role="status">
           Saved. It holds from the next message on.
