@@ -10,6 +10,7 @@ export const PAGE_CLOCK_FILE = 'packages/inbox/src/platform.ts';
 const COMPUTED_DELAY_FILES = [
   'packages/server/src/engine/loop.ts',
   'packages/server/src/engine/ticker.ts',
+  'packages/server/src/http/inbox-news.ts',
   'packages/client/src/transport.ts',
   'packages/dashboard/src/gathered.ts',
   'packages/dashboard/src/live.ts',
