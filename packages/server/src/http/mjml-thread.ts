@@ -58,7 +58,8 @@ export class MjmlThread {
   }
 
   async #begin(): Promise<Worker> {
-    const worker = new Worker(this.#file, { resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB_MAX } });
+    // Whatever the process was started with, such as --input-type, is not for it.
+    const worker = new Worker(this.#file, { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB_MAX } });
     await once(worker, 'message');
     // Between two mails nobody else listens.
     worker.on('error', () => {});

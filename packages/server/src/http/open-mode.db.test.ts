@@ -32,6 +32,7 @@ describe('an open server', () => {
       { origin: 'http://127.0.0.1:4998', 'sec-fetch-site': 'same-site' },
       { origin: 'https://evil.example' },
       { 'sec-fetch-site': 'cross-site' }, // a form of a page without referrer
+      { origin: 'null' }, // the same, where the browser says no more over http
     ] as Headers[]) {
       const answer = await call('POST', '/v1/recipients/ana/erase', {
         'content-type': 'application/x-www-form-urlencoded',

@@ -97,7 +97,11 @@ export function refuseStrangers(request: FastifyRequest, publicUrl: string): voi
         next: 'Open it at localhost; for another address set RELANCE_PUBLIC_URL to it, or run `relance serve`, which asks for a key.',
       },
     );
-  if (!SAFE.has(request.method)) refuseForeign(request, publicUrl);
+  if (SAFE.has(request.method)) return;
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  // A form of a page that hides where it is; a program sends no origin at all.
+  if (origin === 'null' && site === undefined) throw foreign();
+  refuseForeign(request, publicUrl);
 }
 
 const foreign = (): Problem => new Problem('foreign_origin', 'This was sent from a page of another site.');
