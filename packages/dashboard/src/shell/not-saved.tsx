@@ -18,22 +18,37 @@ export function NotSaved({ error, see, save }: Props) {
   if (overtaken === null) return error === null ? null : <ProblemAlert error={error} />;
   const { what, version } = overtaken;
   return (
-    <Alert color="orange" variant="light" role="alert" title={what}>
-      <Stack gap="xs" align="flex-start">
-        <Text size="sm">
-          {version === null
-            ? 'Nothing was saved, and what you wrote is still here: somebody has deleted it meanwhile. Save it again if that was wrong.'
-            : 'Nothing was saved, and what you wrote is still here. Look at what there is now and put it into yours; or save yours in its place.'}
-        </Text>
-        <Group gap="xs">
-          {version !== null && see}
-          {save !== undefined && (
-            <Button size="xs" variant="default" onClick={() => save(version)}>
-              Save mine all the same
-            </Button>
-          )}
-        </Group>
-      </Stack>
-    </Alert>
+    <OvertakenAlert
+      what={what}
+      says={
+        version === null
+          ? 'Nothing was saved, and what you wrote is still here: somebody has deleted it meanwhile. Save it again if that was wrong.'
+          : 'Nothing was saved, and what you wrote is still here. Look at what there is now and put it into yours; or save yours in its place.'
+      }
+    >
+      {version !== null && see}
+      {save !== undefined && (
+        <Button size="xs" variant="default" onClick={() => save(version)}>
+          Save mine all the same
+        </Button>
+      )}
+    </OvertakenAlert>
   );
 }
+
+interface OvertakenProps {
+  /** In the server's words. */
+  readonly what: string;
+  readonly says: string;
+  /** What can be done. */
+  readonly children: ReactNode;
+}
+
+export const OvertakenAlert = ({ what, says, children }: OvertakenProps) => (
+  <Alert color="orange" variant="light" role="alert" title={what}>
+    <Stack gap="xs" align="flex-start">
+      <Text size="sm">{says}</Text>
+      <Group gap="xs">{children}</Group>
+    </Stack>
+  </Alert>
+);

@@ -8,6 +8,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useMemo, useRef } from 'react';
 import { api } from '../../api.ts';
 import { type Overtaken, overtakenBy } from '../../overtaken.ts';
+import { OvertakenAlert } from '../../shell/not-saved.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
 import { Coded } from './coded.tsx';
@@ -86,7 +87,7 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
           />
           {id !== null && <PublishedElsewhere id={id} />}
           {refused !== null && <ProblemAlert error={refused} />}
-          {overtaken !== null && <OvertakenAlert id={id} by={overtaken} over={() => send(overtaken.version)} />}
+          {overtaken !== null && <PolicyOvertaken id={id} by={overtaken} over={() => send(overtaken.version)} />}
           {publish.data !== undefined && !draft.changed && (
             <Published answer={publish.data} before={publish.context?.before ?? null} />
           )}
@@ -127,31 +128,26 @@ interface OvertakenProps {
 }
 
 /** Nothing is published over what somebody else has published, unless whoever does it says so. */
-function OvertakenAlert({ id, by: { what, version }, over }: OvertakenProps) {
+function PolicyOvertaken({ id, by: { what, version }, over }: OvertakenProps) {
+  const says =
+    id === null
+      ? 'Nothing was published. Give this one an id of its own, in the line that begins with policy:, or go to the one that there is and change that.'
+      : version === null
+        ? 'Nothing was published: somebody has deleted it meanwhile. Publish it again if that was wrong.'
+        : 'Nothing was published, and your text is still here. Look at what was changed, and put it into your text; or publish yours in its place.';
   return (
-    <Alert color="orange" variant="light" role="alert" title={what}>
-      <Stack gap="xs" align="flex-start">
-        <Text size="sm">
-          {id === null
-            ? 'Nothing was published. Give this one an id of its own, in the line that begins with policy:, or go to the one that there is and change that.'
-            : version === null
-              ? 'Nothing was published: somebody has deleted it meanwhile. Publish it again if that was wrong.'
-              : 'Nothing was published, and your text is still here. Look at what was changed, and put it into your text; or publish yours in its place.'}
-        </Text>
-        {id !== null && (
-          <Group gap="xs">
-            {version !== null && (
-              <PageLink to="/policies/$id" params={{ id }} search={{ part: 'versions' }} size="sm">
-                See what was changed
-              </PageLink>
-            )}
-            <Button size="xs" variant="default" onClick={over}>
-              {version === null ? 'Publish it again' : `Publish over version ${version}`}
-            </Button>
-          </Group>
-        )}
-      </Stack>
-    </Alert>
+    <OvertakenAlert what={what} says={says}>
+      {id !== null && version !== null && (
+        <PageLink to="/policies/$id" params={{ id }} search={{ part: 'versions' }} size="sm">
+          See what was changed
+        </PageLink>
+      )}
+      {id !== null && (
+        <Button size="xs" variant="default" onClick={over}>
+          {version === null ? 'Publish it again' : `Publish over version ${version}`}
+        </Button>
+      )}
+    </OvertakenAlert>
   );
 }
 
