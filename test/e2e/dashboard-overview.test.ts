@@ -92,6 +92,24 @@ describe.runIf(CHROMIUM !== null)('the overview of the dashboard', () => {
     await page.getByRole('link', { name: 'Overview' }).click();
     await page.getByRole('link', { name: /^0\s*Open$/ }).waitFor();
     expect(await page.getByRole('heading', { name: 'Your first follow-up' }).count()).toBe(0);
+    // Nothing needs anybody, and there is something to see: what opens next stands here by itself, above what is over.
+    const last = page.getByRole('region', { name: 'Opened last' }).getByRole('listitem');
+    await expect.poll(() => last.allTextContents()).toEqual([expect.stringMatching(/^Water the plants.*Resolved/)]);
+    const second = await world.server.client.followUps.open({
+      policy: 'first-steps',
+      key: 'second',
+      assignee: 'ana',
+      subject: { type: 'task', id: 'second', title: 'Water them again' },
+    });
+    await expect
+      .poll(() => last.allTextContents(), { timeout: 30_000 })
+      .toEqual([
+        expect.stringMatching(/^Water them again.*Open.*with Ana Ruiz, opened/),
+        expect.stringMatching(/^Water the plants/),
+      ]);
+    await world.server.client.followUps.command(second.id, 'cancel', {});
+    await last.getByText('Cancelled').waitFor();
+    await look('an overview where nothing needs anybody');
     expect(troubles).toEqual([]);
     await end();
   });

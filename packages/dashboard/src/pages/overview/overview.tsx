@@ -101,6 +101,7 @@ function Told({ seen }: { readonly seen: Seen }) {
         </Panel>
         <Failing connections={connections} />
       </SimpleGrid>
+      <Newest />
     </>
   );
 }
@@ -167,7 +168,7 @@ function Stuck({ count }: { readonly count: number }) {
         {(items) => (
           <Items
             empty="Nothing: Relance goes on with every live follow-up by itself."
-            items={items.slice(0, SHOWN_MAX).map((one) => <StuckItem key={one.id} followUp={one} />)}
+            items={items.slice(0, SHOWN_MAX).map((one) => <FollowUpItem key={one.id} followUp={one} />)}
           />
         )}
       </Read>
@@ -175,8 +176,43 @@ function Stuck({ count }: { readonly count: number }) {
   );
 }
 
-function StuckItem({ followUp }: { readonly followUp: FollowUp }) {
-  const { id, subject, policy, assignee } = followUp;
+const newestQuery = queryOptions({
+  queryKey: ['follow-ups', 'list', 'newest'],
+  queryFn: () => api.followUps.list({ limit: SHOWN_MAX }),
+});
+
+/** Whatever they stand at: where nothing needs anybody, this is where one sees that it works. */
+function Newest() {
+  const newest = useQuery(newestQuery);
+  return (
+    <Panel
+      title="Opened last"
+      aside={
+        <PageLink to="/follow-ups" search={{ show: 'all' }} size="sm">
+          All follow-ups
+        </PageLink>
+      }
+    >
+      <Read of={newest}>
+        {({ items }) => (
+          <Items
+            empty="Nothing yet. Whatever opens next, by an event, by hand or by an import, stands here."
+            items={items.map((one) => <FollowUpItem key={one.id} followUp={one} opened />)}
+          />
+        )}
+      </Read>
+    </Panel>
+  );
+}
+
+interface FollowUpItemProps {
+  readonly followUp: FollowUp;
+  /** Says when. */
+  readonly opened?: boolean;
+}
+
+function FollowUpItem({ followUp, opened = false }: FollowUpItemProps) {
+  const { id, subject, policy, assignee, openedAt } = followUp;
   return (
     <li>
       <Group gap={6}>
@@ -187,6 +223,11 @@ function StuckItem({ followUp }: { readonly followUp: FollowUp }) {
       </Group>
       <Text size="xs" c="dimmed">
         {policy.id}, with {assignee === null ? 'nobody' : <People ids={[assignee]} />}
+        {opened && (
+          <>
+            , opened <Moment at={openedAt} relative />
+          </>
+        )}
       </Text>
     </li>
   );
