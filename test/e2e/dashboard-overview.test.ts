@@ -173,7 +173,11 @@ describe.runIf(CHROMIUM !== null)('the overview of the dashboard', () => {
       const { page, troubles, look, end } = await world.visit(viewport === undefined ? {} : { viewport });
       await page.goto(world.server.url);
       const alarms = page.getByRole('region', { name: 'Alarms of the last seven days' });
-      await alarms.getByText('The watchdog found', { exact: false }).waitFor();
+      for (const said of [
+        'The watchdog found that it would wait for ever: nothing wakes it.',
+        'Stage "notice" of policy "unheard" reaches nobody: neither its target nor a fallback has anybody.',
+      ])
+        await alarms.getByText(said, { exact: true }).waitFor();
       await page.getByRole('region', { name: 'Unanswered replies' }).getByText('Which one do you mean?').waitFor();
       await look('an overview with alarms and replies');
       const rows = page.getByRole('list', { name: 'Follow-ups' }).getByRole('listitem');

@@ -30,7 +30,10 @@ import type { Log } from './engine.ts';
 const TOLD_MAX = 50;
 
 /** The watchdog's numbers in place of a timeline line: each finding about a follow-up is one alarm. */
-const ORPHAN_SEQ: Readonly<Record<Orphan['why'], number>> = { no_timer: -1, nothing_to_hand_over: -3 };
+const ORPHAN: Readonly<Record<Orphan['why'], { readonly seq: number; readonly says: string }>> = {
+  no_timer: { seq: -1, says: 'nothing wakes it' },
+  nothing_to_hand_over: { seq: -3, says: 'it waits for a message to be handed over, and there is none' },
+};
 
 export const raiseOrphans = (tx: Tx, orphans: readonly Orphan[], now: Instant): Promise<number> =>
   insertAlarms(
@@ -38,10 +41,10 @@ export const raiseOrphans = (tx: Tx, orphans: readonly Orphan[], now: Instant): 
     orphans.map(({ id, tenant, why }) => ({
       followUpId: id,
       tenant,
-      seq: ORPHAN_SEQ[why],
+      seq: ORPHAN[why].seq,
       at: now,
       reason: 'orphaned',
-      text: `The watchdog found a live follow-up that nothing wakes (${why}).`,
+      text: `The watchdog found that it would wait for ever: ${ORPHAN[why].says}.`,
     })),
   );
 

@@ -21,7 +21,8 @@ export const alarmsIn = (lines: readonly TimelineRow[]): AlarmRow[] =>
     .map(({ followUpId, tenant, seq, entry }) => {
       const text = entry.data?.[entry.kind === 'alarm' ? 'text' : 'error'];
       const said = typeof text === 'string' ? text : '';
-      const stage = entry.stage === undefined ? '' : `Stage "${entry.stage}": `;
+      const names = entry.stage === undefined || said.includes(`"${entry.stage}"`); // most say it themselves
+      const stage = names ? '' : `Stage "${entry.stage}": `;
       return {
         followUpId,
         tenant,
