@@ -43,14 +43,14 @@ export async function applyProject(
   const errors = refused.filter(({ severity }) => severity !== 'warning');
   if (errors.length > 0) throw new ProjectError(errors);
   const templates = project.templates.map(({ id, written }) => ({ id, body: bodyOf(written) }));
-  const applied = await database.transaction({ kind: 'tenant', tenant }, async (tx) => {
+  const applied = await storeTemplates(database, { tenant, templates }, async (tx, storeThem) => {
     if (Object.keys(project.settings).length > 0) await putTenantSettings(tx, tenant, project.settings);
     await storeRecipients(tx, tenant, project.recipients);
     // In one order, as each is locked until all is published.
     for (const group of project.groups.toSorted((a, b) => (a.id < b.id ? -1 : 1))) await putGroup(tx, tenant, group);
     for (const { id, body } of project.schedules) await putSchedule(tx, tenant, id, body);
     for (const { id, body } of project.calendars) await putCalendar(tx, tenant, id, body);
-    await storeTemplates(tx, tenant, templates);
+    await storeThem();
     const published = await publishAll(tx, tenant, project);
     const elsewhere = await knownRecipients(tx, tenant, strangersOf(project));
     const { now } = await readClock(tx);

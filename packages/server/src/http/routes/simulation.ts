@@ -28,11 +28,12 @@ import { readClock } from '../../store/sql/clock.ts';
 import { getPolicy, type StoredPolicy } from '../../store/sql/policy.ts';
 import { NO_SETTINGS, type TenantSettings, tenantSettings } from '../../store/sql/tenant.ts';
 import type { Caller } from '../auth.ts';
-import { Playing, Turns } from '../playing.ts';
+import { Playing } from '../playing.ts';
 import { countingIn } from '../policy-calendar.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { callerOf, read, readQuery, scopeOf } from '../route.ts';
+import { Turns } from '../turns.ts';
 import { versionQuerySchema } from './policy.ts';
 import { gatherEverybody } from './policy-world.ts';
 
@@ -47,8 +48,17 @@ const PICTURE_MS_MAX = 1_000;
 const PICTURE_KEPT_MS = 60_000;
 const PICTURES_MAX = 500;
 
+/** Each takes its stretch before anybody else is answered again, so there are few; each lasts some seconds at most. */
+const AT_ONCE_MAX = 2;
+const TURNS = {
+  atOnceMax: AT_ONCE_MAX,
+  ofKeyMax: AT_ONCE_MAX,
+  waitingOfKeyMax: 4,
+  words: `${AT_ONCE_MAX} simulations and pictures are made at a time on a node`,
+};
+
 export function simulationRoutes(app: FastifyInstance, ports: HttpPorts): void {
-  const turns = new Turns();
+  const turns = new Turns(TURNS);
   const inTurn = async <T>({ tenant, keyId }: Caller, work: () => Promise<T>): Promise<T> => {
     const end = await turns.take(`${tenant}/${keyId}`);
     try {
