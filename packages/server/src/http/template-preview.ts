@@ -27,6 +27,7 @@ import type { HttpPorts } from './ports.ts';
 import { Problem } from './problem.ts';
 import { idSchema, scopeOf } from './route.ts';
 import { compileTemplate, withMadeOf } from './template-compile.ts';
+import { keptOf } from './template-kept.ts';
 
 const time = z.string().refine((text) => fromRfc3339(text) !== null, 'must be RFC 3339, as in 2026-11-02T09:00:00Z');
 
@@ -137,14 +138,16 @@ async function templateOf(
     if (template === undefined) throw new Problem('not_found', `There is no template "${id}".`);
     return template;
   }
-  const all = await ports.database.transaction(scopeOf(caller), async (tx) => {
+  const { all, isKept } = await ports.database.transaction(scopeOf(caller), async (tx) => {
     const written = async (ids: readonly string[]) =>
       new Map((await readWritten(tx, tenant, ids)).map((row) => [row.id, row.body]));
-    return withMadeOf(new Map([[id, unsaved]]), written);
+    // What was taken before may be looked at, as it may be saved again.
+    const isKept = keptOf(unsaved, (await written([id])).get(id));
+    return { all: await withMadeOf(new Map([[id, unsaved]]), written), isKept };
   });
   // No connection to the database waits for a mail that is long to compile.
   const { compiled } = await ports.compiling.of(caller, (compile) =>
-    compileTemplate(id, unsaved, (other) => all.get(other), undefined, compile),
+    compileTemplate(id, unsaved, (other) => all.get(other), isKept, compile),
   );
   return { ...compiled, id };
 }

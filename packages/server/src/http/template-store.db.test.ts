@@ -2,6 +2,7 @@
 // changed, and nobody's templates keep those of other keys waiting.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../test/http-world.ts';
+import { ENGINE } from '../store/database.ts';
 import type { CompileSource } from './mjml-thread.ts';
 import { storeTemplates } from './template-store.ts';
 
@@ -133,5 +134,20 @@ describe('templates of one key', () => {
     goOn();
     const all = await Promise.all(asked);
     expect(all.map(({ status }) => status).filter((status) => status === 200)).toHaveLength(21);
+  });
+});
+
+describe('words that were taken before there was a limit to their tags', () => {
+  it('are shown as they are stored, and others are not', async () => {
+    const many = { sms: { text: '{% if data.a %}a{% endif %}'.repeat(600) } };
+    const preview = (template: object) =>
+      http.call('POST', '/v1/templates/many/preview', { channel: 'sms', data: { a: true }, template });
+    await put('many', { sms: { text: 'few' } });
+    expect(await preview(many)).toMatchObject({ status: 422, body: { code: 'template_invalid' } });
+    await http.world.database.transaction(ENGINE, (tx) =>
+      tx.query("UPDATE relance.templates SET body = $1 WHERE id = 'many'", [JSON.stringify(many)]),
+    );
+    expect(await preview(many)).toMatchObject({ status: 200, body: { content: { text: 'a'.repeat(600) } } });
+    expect(await preview({ sms: { text: `${many.sms.text}!` } })).toMatchObject({ status: 422 });
   });
 });
