@@ -96,6 +96,7 @@ export async function createHttpWorld(
     readyPolicies: readyShelf,
     log,
     wallNow: () => Date.now(),
+    monotonic: () => performance.now(),
     publicUrl: 'http://relance.test',
     secret: SECRET,
     secretsAccepted: [],

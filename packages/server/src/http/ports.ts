@@ -149,6 +149,8 @@ export interface HttpPorts {
   readonly log: Log;
   /** Real time, for what the world outside checks by its own clock: tokens. */
   readonly wallNow: () => number;
+  /** For how long something takes: nobody sets it back. In milliseconds, from whenever. */
+  readonly monotonic: () => number;
   readonly publicUrl: string;
   /** Signing secret: recipient tokens, action links. */
   readonly secret: string;
