@@ -13,6 +13,7 @@ export class Playing {
   #before = 0;
   #begun: number;
 
+  /** `now`: a clock that nobody sets back, in milliseconds. */
   constructor(now: () => number, rest: () => Promise<unknown> = setImmediate) {
     this.#now = now;
     this.#rest = rest;
@@ -25,7 +26,7 @@ export class Playing {
   }
 
   get #stretchMs(): number {
-    return Math.max(0, this.#now() - this.#begun); // a clock may be set back
+    return this.#now() - this.#begun;
   }
 
   async play<T>(steps: Steps<T>): Promise<T> {
