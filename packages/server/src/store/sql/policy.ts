@@ -49,7 +49,7 @@ export async function nextVersion(
   // Compared as jsonb, so that a policy read over HTTP and sent back in another order of keys is still the same.
   const [row] = await tx.query<{ version: number; means: boolean; words: boolean; deleted: boolean }>(
     `SELECT v.version, v.written::jsonb = $3::jsonb AND p.deleted_at IS NULL AS means,
-       NOT $5 OR $4::text IS NULL OR v.text IS NULL OR v.text = $4 AS words, p.deleted_at IS NOT NULL AS deleted FROM relance.policies p
+       NOT $5 OR $4::text IS NULL OR v.text IS NOT DISTINCT FROM $4 AS words, p.deleted_at IS NOT NULL AS deleted FROM relance.policies p
      JOIN relance.policy_versions v ON v.tenant = p.tenant AND v.id = p.id
      WHERE p.tenant = $1 AND p.id = $2 ORDER BY v.version DESC LIMIT 1`,
     [tenant, id, JSON.stringify(written), text, toTheWord],
