@@ -13,7 +13,7 @@ declare module 'fastify' {
 }
 
 const LOOK_EVERY_MS = 1_000;
-/** However long looks take: what is between the two ends a connection on which nothing moves, after half a minute at the earliest. */
+/** However long looks take: what is in between gives up a connection on which nothing moves, at times after half a minute. */
 const HEARTBEAT_EVERY_MS = 15_000;
 
 export interface Streaming {
