@@ -16,11 +16,12 @@ const LIMITS = {
 };
 
 export class Compiling {
-  readonly #compile: CompileSource;
+  /** Without a turn. */
+  readonly compile: CompileSource;
   readonly #turns = new Turns(LIMITS);
 
   constructor(compile: CompileSource = compileSource) {
-    this.#compile = compile;
+    this.compile = compile;
   }
 
   /** `work` gets its turn with the first source that it has compiled, and keeps it until its end. Throws 429. */
@@ -30,7 +31,7 @@ export class Compiling {
       return await work(async (source) => {
         turn ??= this.#turns.take(`${tenant}/${keyId}`);
         await turn;
-        return this.#compile(source);
+        return this.compile(source);
       });
     } finally {
       const end = await (turn as Promise<() => void> | null)?.catch(() => null);

@@ -44,6 +44,7 @@ export function templateRoutes(app: FastifyInstance, ports: HttpPorts): void {
       check: async (tx) =>
         checkWrittenOver(expected, await getTemplate(tx, caller.tenant, id), body, `template "${id}"`),
       compiling: (work) => compiling.of(caller, work),
+      compile: compiling.compile,
     };
     const versions = await storeTemplates(ports.database, storing, (_tx, store) => store());
     return toWire({ id, version: versions.get(id) ?? 1, body });
