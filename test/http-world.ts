@@ -19,6 +19,7 @@ import { createWorld, SECRET, type World } from './world.ts';
 const ADDRESS_KEY = Buffer.alloc(32, 1);
 export const ADMIN_KEY = 'an-admin-key-for-tests-of-32-chars';
 
+const CLOCKS = { wallNow: () => Date.now(), monotonic: () => performance.now() };
 const AUTH = { bootstrapKey: ADMIN_KEY, open: false, publicUrl: 'http://relance.test' };
 
 export interface Answer {
@@ -95,7 +96,7 @@ export async function createHttpWorld(
     dashboard: openDashboard(),
     readyPolicies: readyShelf,
     log,
-    wallNow: () => Date.now(),
+    ...CLOCKS,
     publicUrl: 'http://relance.test',
     secret: SECRET,
     secretsAccepted: [],

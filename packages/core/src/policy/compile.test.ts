@@ -176,6 +176,27 @@ describe('refusals', () => {
     });
   });
 
+  it('says where a key belongs that is known a level further in or out', () => {
+    const inStage = (more: object) => message({ stages: [{ id: 'a', at: 'opened', ...more }] });
+    const belongs = (key: string, where: string) =>
+      `Unknown key "${key}": it belongs ${where}; write it there, or remove it.`;
+    expect(inStage({ template: 'x' })).toBe(belongs('template', 'inside "notify"'));
+    expect(inStage({ notify: [{ to: 'assignee' }], template: 'x' })).toBe(belongs('template', 'inside "notify"'));
+    expect(inStage({ times: 3 })).toBe(belongs('times', 'inside "repeat"'));
+    expect(inStage({ to: 'team' })).toBe(belongs('to', 'inside "notify" or "escalate"'));
+    expect(inStage({ to: 'team', notify: {} })).toBe(belongs('to', 'inside "notify"'));
+    expect(inStage({ notify: [{ escalate: {} }] })).toBe(belongs('escalate', 'beside "notify"'));
+    expect(inStage({ fallback: 'group(x)' })).toBe(belongs('fallback', 'beside "stages"'));
+    expect(message({ after: '3 days' })).toBe(belongs('after', 'inside "expire"'));
+    expect(message({ notify: {} })).toBe(belongs('notify', 'inside "stages"'));
+    // Known in too many places.
+    expect(
+      compilePolicy({ policy: 'p', key: 'event.id', assignee: "'a'", outcome: 'done', stages: [] }, 1),
+    ).toMatchObject({
+      problems: expect.arrayContaining([expect.objectContaining({ message: 'Unknown key "outcome": remove it.' })]),
+    });
+  });
+
   it('finds all problems of a policy at once', () => {
     const result = compilePolicy(
       {

@@ -4,6 +4,7 @@
 import type { z } from 'zod';
 import { formatPath, type Path, type Problems } from './problem.ts';
 import { policySchema, type WrittenPolicy } from './schema.ts';
+import { unknownKey } from './unknown-key.ts';
 
 const DEPTH_MAX = 20;
 const VALUES_MAX = 20_000;
@@ -108,10 +109,9 @@ function report({ issue, path }: Finding, root: unknown, problems: Problems): vo
   const where = nameOf(path);
   switch (issue.code) {
     case 'unrecognized_keys': {
-      const known = knownKeys(path);
       for (const key of issue.keys) {
         const { isFull } = problems;
-        problems.error('policy_key_unknown', [...path, key], unknownKey(key, known));
+        problems.error('policy_key_unknown', [...path, key], unknownKey(key, path, valueAt(root, path)));
         if (isFull) return;
       }
       return;
@@ -262,54 +262,3 @@ const STAND_INS: Readonly<Record<string, unknown>> = {
   changed: 'data.unnamed',
   notify: 'none',
 };
-
-function unknownKey(key: string, known: readonly string[]): string {
-  const nearest = known
-    .map((one) => ({ one, distance: editDistance(key.toLowerCase(), one.toLowerCase()) }))
-    .filter(({ one, distance }) => distance <= Math.max(1, Math.ceil(Math.min(key.length, one.length) * 0.4)))
-    .toSorted((a, b) => a.distance - b.distance)[0];
-  return nearest === undefined
-    ? `Unknown key "${key}": remove it.`
-    : `Unknown key "${key}": write "${nearest.one}", or remove it.`;
-}
-
-/** The keys that the schema knows at a place, whichever form of a union was meant. */
-function knownKeys(path: Path): readonly string[] {
-  let schemas: readonly z.core.$ZodType[] = [policySchema];
-  for (const part of path) schemas = schemas.flatMap(unwrap).flatMap((schema) => child(schema, part));
-  return schemas.flatMap(unwrap).flatMap((schema) => {
-    const { def } = schema._zod;
-    return def.type === 'object' ? Object.keys((def as z.core.$ZodObjectDef).shape) : [];
-  });
-}
-
-function unwrap(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
-  const { def } = schema._zod;
-  if (def.type === 'union') return (def as z.core.$ZodUnionDef).options.flatMap(unwrap);
-  if (def.type === 'optional' || def.type === 'default') return unwrap((def as z.core.$ZodOptionalDef).innerType);
-  return [schema];
-}
-
-function child(schema: z.core.$ZodType, part: string | number): readonly z.core.$ZodType[] {
-  const { def } = schema._zod;
-  if (def.type === 'array' && typeof part === 'number') return [(def as z.core.$ZodArrayDef).element];
-  if (def.type !== 'object') return [];
-  const next = (def as z.core.$ZodObjectDef).shape[part];
-  return next === undefined ? [] : [next];
-}
-
-/** Levenshtein's distance, for words no longer than a key. */
-function editDistance(a: string, b: string): number {
-  if (a.length > 40 || b.length > 40) return Number.POSITIVE_INFINITY;
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(
-        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
-      );
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}

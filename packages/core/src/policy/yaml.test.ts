@@ -149,6 +149,9 @@ describe('a text that is not YAML', () => {
   it('says what to do about a list that is not indented alike', () => {
     expect(problems('stages:\n  - a\n - b\n')[0]).toContain('Indent every `-` of a list alike');
     expect(problems('stages:\n  - a\n  b: 1\n')[0]).toContain('Indent every `-` of a list alike');
+    expect(problems('stages:\n  - id: a\n   at: opened\n')[0]).toContain(
+      'what belongs to an item as deep as its first key',
+    );
   });
 });
 

@@ -108,6 +108,7 @@ const NEXT: readonly (readonly [words: RegExp, next: string])[] = [
     /sequence may not|implicit keys need|all (mapping|sequence) items|block-seq-ind/i,
     'Indent every `-` of a list alike, each on a line of its own, and deeper than or level with the key that it is of.',
   ],
+  [/sequence item without/i, 'Indent every `-` of a list alike, and what belongs to an item as deep as its first key.'],
   [/implicit map key/i, 'Write `key: value`, with a colon and a space, and `-` only in lists.'],
   [/flow-(map|seq)-(start|end)/i, 'Remove the bracket, or quote the text around it.'],
   [/flow (map|sequence)|flow-collection/i, 'Close the bracket, or indent what stands in it.'],

@@ -178,3 +178,42 @@ it('tracks nothing unless the tenant has switched it on, each for itself', async
   expect(await tracking('curious')).toEqual({ opens: false, clicks: true, sms: false });
   expect(await tracking('quiet')).toEqual({ opens: false, clicks: false, sms: false });
 });
+
+it('says in the log whose version of a policy it has replaced, once, and what to do', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'relance-over-'));
+  mkdirSync(join(own, 'policies'));
+  const text = (title: string) =>
+    `policy: chase\ntitle: ${title}\nkey: event.data.id\nassignee: "'ana'"\nstages: [{ id: a, at: opened }]\n`;
+  writeFileSync(join(own, 'policies', 'chase.yaml'), text('Folder'));
+  const said: (readonly [object, string])[] = [];
+  const log = { warn: (fields: object, words: string) => said.push([fields, words]) };
+  const apply = async () => {
+    said.length = 0;
+    await applyProject(http.world.database, 'default', await readProject(own), { log, refusalOf: () => null });
+    return said.filter(([fields]) => 'replaced' in fields);
+  };
+  const edit = (words: string) =>
+    http.call('PUT', '/v1/policies/chase', words, { 'content-type': 'application/yaml', 'if-match': '*' });
+  expect(await apply()).toEqual([]);
+  expect(await apply()).toEqual([]); // the same
+  expect((await edit(text('Dashboard'))).body.version).toBe(2);
+  expect(await apply()).toEqual([
+    [
+      { policy: 'chase', version: 3, replaced: 2, by: 'bootstrap' },
+      expect.stringMatching(
+        /^The project folder publishes this policy whenever the server starts, .* in the folder too/,
+      ),
+    ],
+  ]);
+  expect(await apply()).toEqual([]);
+  // Its own version of before is nobody's edit.
+  writeFileSync(join(own, 'policies', 'chase.yaml'), text('Newer'));
+  expect(await apply()).toEqual([]);
+  // Other words for the same.
+  expect((await edit(`# Ask Bo.\n${text('Newer')}`)).body.version).toBe(5);
+  expect(await apply()).toEqual([
+    [{ policy: 'chase', version: 5, replaced: 5, by: 'bootstrap' }, expect.stringContaining('its words have replaced')],
+  ]);
+  expect(await apply()).toEqual([]);
+  rmSync(own, { recursive: true });
+});

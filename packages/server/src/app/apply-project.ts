@@ -2,7 +2,7 @@
 // the policies that name them. What is the same stays as it is; a reference that does not exist undoes everything.
 import type { RefusalOf } from '@relance/core';
 import { compileCalendar } from '../engine/calendar-book.ts';
-import { publish } from '../http/routes/policy.ts';
+import { publish, type Replaced } from '../http/routes/policy.ts';
 import { storeRecipients } from '../http/routes/recipient.ts';
 import { bodyOf } from '../http/routes/template.ts';
 import { storeTemplates } from '../http/template-store.ts';
@@ -24,7 +24,12 @@ export interface Applied {
   readonly schedules: number;
   readonly calendars: number;
   readonly templates: number;
-  readonly policies: readonly { readonly id: string; readonly version: number; readonly same: boolean }[];
+  readonly policies: readonly {
+    readonly id: string;
+    readonly version: number;
+    readonly same: boolean;
+    readonly replaced: Replaced | null;
+  }[];
   readonly warnings: readonly FileProblem[];
 }
 
@@ -43,14 +48,14 @@ export async function applyProject(
   const errors = refused.filter(({ severity }) => severity !== 'warning');
   if (errors.length > 0) throw new ProjectError(errors);
   const templates = project.templates.map(({ id, written }) => ({ id, body: bodyOf(written) }));
-  const applied = await database.transaction({ kind: 'tenant', tenant }, async (tx) => {
+  const applied = await storeTemplates(database, { tenant, templates }, async (tx, storeThem) => {
     if (Object.keys(project.settings).length > 0) await putTenantSettings(tx, tenant, project.settings);
     await storeRecipients(tx, tenant, project.recipients);
     // In one order, as each is locked until all is published.
     for (const group of project.groups.toSorted((a, b) => (a.id < b.id ? -1 : 1))) await putGroup(tx, tenant, group);
     for (const { id, body } of project.schedules) await putSchedule(tx, tenant, id, body);
     for (const { id, body } of project.calendars) await putCalendar(tx, tenant, id, body);
-    await storeTemplates(tx, tenant, templates);
+    await storeThem();
     const published = await publishAll(tx, tenant, project);
     const elsewhere = await knownRecipients(tx, tenant, strangersOf(project));
     const { now } = await readClock(tx);
@@ -63,6 +68,12 @@ export async function applyProject(
     return { ...published, warnings: [...refused, ...published.warnings, ...warnings] };
   });
   for (const { file, path, message } of applied.warnings) log.warn({ file, path }, message);
+  for (const { id, version, replaced } of applied.policies)
+    if (replaced !== null)
+      log.warn(
+        { policy: id, version, replaced: replaced.version, by: replaced.by },
+        replaced.version === version ? WORDS_REPLACED : REPLACED,
+      );
   return {
     recipients: project.recipients.length,
     groups: project.groups.length,
@@ -73,14 +84,19 @@ export async function applyProject(
   };
 }
 
+const EVERY_START = 'The project folder publishes this policy whenever the server starts';
+const REPLACED = `${EVERY_START}, and has published over what somebody else had published since. Change it in the folder too: the version that was replaced is kept, and the dashboard shows what differs.`;
+const WORDS_REPLACED = `${EVERY_START}, and its words have replaced those of somebody else who had published the same. Change them in the folder.`;
+
 async function publishAll(tx: Tx, tenant: string, project: Project): Promise<Pick<Applied, 'policies' | 'warnings'>> {
-  const policies: { id: string; version: number; same: boolean }[] = [];
+  const policies: Applied['policies'][number][] = [];
   const warnings: FileProblem[] = [];
   const errors: FileProblem[] = [];
   for (const { file, policy } of project.policies) {
     const result = await publish(tx, tenant, policy, { by: 'project', calendars: { compile: compileCalendar } });
     if (result.ok) {
-      policies.push({ id: result.id, version: result.version, same: result.same });
+      const { id, version, same, replaced } = result;
+      policies.push({ id, version, same, replaced });
       warnings.push(...result.warnings.map((warning) => ({ ...warning, file })));
     } else errors.push(...result.problems.map((problem) => ({ ...problem, file })));
   }

@@ -178,6 +178,7 @@ async function assemble(options: RelanceOptions, database: Database, log: Log): 
     readyPolicies: readyShelf,
     log,
     wallNow,
+    monotonic: () => performance.now(),
     publicUrl,
     secret: options.secretKey,
     secretsAccepted: options.secretKeysAccepted ?? [],

@@ -1,7 +1,7 @@
 // Looks for all streams of inboxes that are open on this node, of whichever tenants: once a second, while anybody waits, one statement
 // for many, on one connection at a time, however many they are. What a stream has told it says itself when it asks (inbox-told.ts).
 import type { Instant } from '@relance/core';
-import { ENGINE, type Scope, type Tx } from '../store/database.ts';
+import { ENGINE, isDatabaseDown, type Scope, type Tx } from '../store/database.ts';
 import { countInboxes, type InboxCounts, type InboxRow, inboxNews } from '../store/sql/inbox-list.ts';
 import type { HttpPorts } from './ports.ts';
 import type { RecipientPass } from './recipient-token.ts';
@@ -63,13 +63,18 @@ export class InboxNews {
       this.#lookedAt = performance.now();
       const all = this.#waiting;
       this.#waiting = [];
-      for (let from = 0; from < all.length; from += STREAMS_A_STATEMENT)
-        await this.#answer(all.slice(from, from + STREAMS_A_STATEMENT));
+      for (let from = 0; from < all.length; from += STREAMS_A_STATEMENT) {
+        const away = await this.#answer(all.slice(from, from + STREAMS_A_STATEMENT));
+        if (away === null) continue;
+        for (const one of all.slice(from + STREAMS_A_STATEMENT)) one.fail(away);
+        break;
+      }
     }
     this.#looks = false;
   }
 
-  async #answer(some: readonly Waiting[]): Promise<void> {
+  /** Answers why, where the database is away: nobody else needs to wait until it does not answer them. */
+  async #answer(some: readonly Waiting[]): Promise<unknown> {
     try {
       const questions = some.map(({ question }) => question);
       const answers = await this.#database.transaction(scopeOf(questions), (tx) => look(tx, questions));
@@ -77,8 +82,10 @@ export class InboxNews {
         const answer = answers[index];
         if (answer !== undefined) one.answer(answer);
       }
+      return null;
     } catch (error) {
       for (const one of some) one.fail(error);
+      return isDatabaseDown(error) ? error : null;
     }
   }
 }

@@ -34,6 +34,14 @@ it('tells what breaks it', async () => {
   await thread.end();
 });
 
+it('does not wait for ever for a thread that never begins, and begins another for the next one', async () => {
+  const silent = new URL('data:text/javascript,setInterval(() => {}, 1_000)');
+  const thread = new MjmlThread(60_000, silent, 50);
+  for (const source of ['a', 'b'])
+    await expect(thread.compile(source)).rejects.toThrow('The thread that compiles MJML has not begun.');
+  await thread.end();
+});
+
 it('compiles MJML, and says where it is none', async () => {
   const thread = new MjmlThread(60_000);
   expect(await thread.compile('<mjml><mj-body></mj-body></mjml>')).toMatchObject({

@@ -10,10 +10,14 @@ export interface MjmlFault {
   readonly tagName: string;
   readonly message: string;
 }
+/** Compiles one source, wherever that is done. */
+export type CompileSource = (source: string) => Promise<Compiled>;
 export type Compiled = { readonly html: string } | { readonly message: string; readonly errors: readonly MjmlFault[] };
 
 /** Of its own; a long mail takes a tenth of a second. A machine that is busy with other things has time as well. */
 const COMPILE_MS_MAX = 10_000;
+/** Loading the compiler takes most of a second. */
+const BEGIN_MS_MAX = 30_000;
 const MEMORY_MB_MAX = 512;
 
 /** Beside this file, as source or as what is published. */
@@ -22,11 +26,13 @@ const FILE = new URL(`./mjml-worker${extname(import.meta.url)}`, import.meta.url
 export class MjmlThread {
   readonly #file: URL;
   readonly #msMax: number;
+  readonly #beginMsMax: number;
   #worker: Worker | null = null;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(msMax = COMPILE_MS_MAX, file = FILE) {
+  constructor(msMax = COMPILE_MS_MAX, file = FILE, beginMsMax = BEGIN_MS_MAX) {
     this.#msMax = msMax;
+    this.#beginMsMax = beginMsMax;
     this.#file = file;
   }
 
@@ -60,7 +66,13 @@ export class MjmlThread {
   async #begin(): Promise<Worker> {
     // Whatever the process was started with, such as --input-type, is not for it.
     const worker = new Worker(this.#file, { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB_MAX } });
-    await once(worker, 'message');
+    try {
+      await once(worker, 'message', { signal: AbortSignal.timeout(this.#beginMsMax) });
+    } catch (error) {
+      worker.on('error', () => {});
+      await worker.terminate();
+      throw new Error('The thread that compiles MJML has not begun.', { cause: error }); // whoever wrote it is not to blame
+    }
     // Between two mails nobody else listens.
     worker.on('error', () => {});
     worker.on('exit', () => {

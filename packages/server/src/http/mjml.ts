@@ -1,47 +1,61 @@
 // MJML to HTML, once, when a template is stored: sending only renders. A part with `mjml` becomes one with `html`. A piece of MJML,
 // without `<mjml>`, is there for others to include: it is checked, and no HTML is made of it.
 import { mjmlExcess, mjmlMistakes } from './mjml-check.ts';
-import { type MjmlFault, MjmlThread } from './mjml-thread.ts';
+import { type CompileSource, type MjmlFault, MjmlThread } from './mjml-thread.ts';
 import { Problem } from './problem.ts';
 import type { IsKept } from './template-kept.ts';
 
+/** One source after the other, in a thread of its own. */
+export const compileSource: CompileSource = (source) => thread.compile(source);
+const thread = new MjmlThread();
+
 /** `isKept`: what was accepted before, whatever it takes. */
-export async function compileMjml(value: unknown, isKept: IsKept = () => false, path = ''): Promise<unknown> {
+export const compileMjml = (
+  value: unknown,
+  isKept: IsKept = () => false,
+  compile: CompileSource = compileSource,
+): Promise<unknown> => compilePart(value, { isKept, compile }, '');
+
+interface How {
+  readonly isKept: IsKept;
+  readonly compile: CompileSource;
+}
+
+/** One part after the other, so that nothing more is compiled once one is refused. */
+async function compilePart(value: unknown, how: How, path: string): Promise<unknown> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-  const entries = await Promise.all(
-    Object.entries(value).map(
-      async ([name, part]) => [name, await compileMjml(part, isKept, path === '' ? name : `${path}.${name}`)] as const,
-    ),
-  );
+  const entries: [string, unknown][] = [];
+  for (const [name, part] of Object.entries(value))
+    entries.push([name, await compilePart(part, how, path === '' ? name : `${path}.${name}`)]);
   const { mjml, ...others } = Object.fromEntries(entries);
   if (typeof mjml !== 'string') return mjml === undefined ? others : { ...others, mjml };
-  const excess = isKept(`${path}.mjml`) ? [] : mjmlExcess(mjml);
+  const excess = how.isKept(`${path}.mjml`) ? [] : mjmlExcess(mjml);
   if (excess.length > 0) throw refused(path, excess);
-  if (/<mjml[\s>]/.test(mjml)) return { ...others, html: await toHtml(mjml, path) };
-  await checkPiece(mjml, path);
+  if (/<mjml[\s>]/.test(mjml)) return { ...others, html: await toHtml(mjml, how, path) };
+  await checkPiece(mjml, how, path);
   return others;
 }
 
 /** What others include stands in their body, or in their head. */
-async function checkPiece(piece: string, path: string): Promise<void> {
-  const inBody = await toHtml(`<mjml><mj-body>${piece}</mj-body></mjml>`, path).catch((error: unknown) => error);
+async function checkPiece(piece: string, how: How, path: string): Promise<void> {
+  const inBody = await toHtml(`<mjml><mj-body>${piece}</mj-body></mjml>`, how, path).catch((error: unknown) => error);
   if (typeof inBody === 'string') return;
-  const inHead = await toHtml(`<mjml><mj-head>${piece}</mj-head><mj-body></mj-body></mjml>`, path).catch(() => null);
+  const inHead = await toHtml(`<mjml><mj-head>${piece}</mj-head><mj-body></mj-body></mjml>`, how, path).catch(
+    () => null,
+  );
   if (inHead === null) throw inBody;
 }
 
-async function toHtml(source: string, path: string): Promise<string> {
-  const html = await compiled(source, path);
+async function toHtml(source: string, how: How, path: string): Promise<string> {
+  const html = await compiled(source, how, path);
   const mistakes = mjmlMistakes(source, html);
   if (mistakes.length > 0) throw refused(path, mistakes.slice(0, MISTAKES_MAX));
   return html;
 }
 
-const thread = new MjmlThread();
-
-async function compiled(source: string, path: string): Promise<string> {
+async function compiled(source: string, { compile }: How, path: string): Promise<string> {
   const colours = new Colours();
-  const made = await thread.compile(colours.keep(named(source)));
+  const made = await compile(colours.keep(named(source)));
   if ('html' in made) return colours.putBack(made.html);
   throw refused(path, sentencesOf(made));
 }

@@ -63,11 +63,20 @@ describe('an open server', () => {
       'demo.localhost',
       '127.0.0.1',
       '[::1]:4400',
+      '192.168.1.5:4400',
+      '[fe80::1]',
       'relance.test:4400',
       'RELANCE.test',
     ])
       expect([host, await call('GET', '/v1/recipients', { host })]).toMatchObject([host, { status: 200 }]);
-    for (const host of ['evil.example:4400', 'localhost.evil.example', '127.0.0.1.evil.example', 'notlocalhost', '%'])
+    for (const host of [
+      'evil.example:4400',
+      'localhost.evil.example',
+      '127.0.0.1.evil.example',
+      'notlocalhost',
+      '192.168.1.5.evil.example',
+      '%',
+    ])
       for (const url of ['/v1/recipients', '/session', '/mailbox'])
         expect([host, await call('GET', url, { host })]).toMatchObject([
           host,
@@ -75,6 +84,23 @@ describe('an open server', () => {
         ]);
     const rebound = { host: 'evil.example:4400', origin: 'http://evil.example:4400', 'sec-fetch-site': 'same-origin' };
     expect((await put(rebound)).status).toBe(403);
+    // By an address in numbers the page that sends must be of the same.
+    const host = '192.168.1.5:4400';
+    expect((await put({ host, origin: `http://${host}` })).status).toBe(200);
+    for (const origin of ['http://192.168.1.5:8080', 'http://192.168.1.6:4400', 'http://evil.example'])
+      expect([origin, await put({ host, origin })]).toMatchObject([origin, { status: 403 }]);
     expect((await call('GET', '/healthz', { host: 'evil.example' })).status).toBe(200); // a load balancer
+  });
+
+  it('says what to set where a proxy asks it by another name than people do', async () => {
+    const origin = 'https://relance.acme.test';
+    expect(await put({ origin, 'sec-fetch-site': 'same-origin' })).toMatchObject({
+      status: 403,
+      body: {
+        code: 'foreign_origin',
+        detail: `This was sent from a page of "${origin}", and this server is http://relance.test:4400.`,
+        next: expect.stringMatching(/behind a proxy: set RELANCE_PUBLIC_URL to the address that people use/),
+      },
+    });
   });
 });

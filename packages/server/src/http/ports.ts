@@ -24,6 +24,7 @@ import type { Database } from '../store/database.ts';
 import type { SecretBox } from '../store/secret-box.ts';
 import type { StoredConnection } from '../store/sql/connection.ts';
 import type { Auth } from './auth.ts';
+import type { CompileSource } from './mjml-thread.ts';
 
 /** Structured: fields, then a constant text. Never bodies, keys or addresses of people. */
 export interface Log {
@@ -142,10 +143,14 @@ export interface HttpPorts {
   readonly secretBox: SecretBox;
   readonly auth: Auth;
   readonly dashboard: Dashboard;
+  /** Where MJML is compiled, if not in a thread of this process. */
+  readonly compileMjml?: CompileSource;
   readonly readyPolicies: ReadyShelf;
   readonly log: Log;
   /** Real time, for what the world outside checks by its own clock: tokens. */
   readonly wallNow: () => number;
+  /** For how long something takes: nobody sets it back. In milliseconds, from whenever. */
+  readonly monotonic: () => number;
   readonly publicUrl: string;
   /** Signing secret: recipient tokens, action links. */
   readonly secret: string;

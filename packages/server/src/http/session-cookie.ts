@@ -1,6 +1,7 @@
 // The cookie of somebody who is signed in to the pages of this server, and how a request proves that a page of ours sent it. The
 // token in it is opaque, HttpOnly and same-site strict; what it stands for is auth.ts. Cookies are sent by browsers alone, and a
 // page next door (same site, another origin) may send them too: whatever changes something must come from our own origin.
+import { isIP } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from './problem.ts';
 
@@ -58,7 +59,13 @@ export function refuseForeign(request: FastifyRequest, publicUrl: string): void 
   if (origin === undefined || origin === 'null') return;
   const sender = urlOf(origin);
   const ours = urlOf(publicUrl);
-  if (sender === null || (sender.origin !== ours?.origin && !isSameHost(request, sender, ours))) throw foreign();
+  if (sender === null || (sender.origin !== ours?.origin && !isSameHost(request, sender, ours)))
+    throw foreign(
+      `This was sent from a page of "${origin.slice(0, SAID_MAX)}", and this server is ${ours?.origin ?? 'at no address'}.`,
+      {
+        next: `Send it from a page of this server. Where that is one, behind a proxy: set RELANCE_PUBLIC_URL to the address that people use.`,
+      },
+    );
 }
 
 /**
@@ -76,25 +83,27 @@ function isPublicHost({ headers: { host } }: FastifyRequest, publicUrl: string):
   return ours !== null && urlOf(`${ours.protocol}//${host}`)?.host === ours.host;
 }
 
-const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+/** A name that leads to the machine itself, or no name: an address in numbers leads where it says. */
+const isOfMachine = (hostname: string): boolean =>
+  /^(localhost|.+\.localhost)$/.test(hostname) || isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0;
 
 /**
  * Where nobody needs a key, a browser must not be talked into asking: what changes something does not come from another site, and the
- * name that was asked for is one of this machine or the one that people use. A name of somebody else's that leads here (DNS
- * rebinding) makes their page one of ours.
+ * name that was asked for is one of this machine or the one that people use, or no name but an IP address. A name of somebody else's
+ * that leads here (DNS rebinding) makes their page one of ours.
  */
 export function refuseStrangers(request: FastifyRequest, publicUrl: string): void {
   const { host } = request.headers;
   const asked = host === undefined ? null : urlOf(`http://${host}`);
   if (
     host !== undefined &&
-    !(asked !== null && (LOOPBACK.test(asked.hostname) || asked.hostname === urlOf(publicUrl)?.hostname))
+    !(asked !== null && (isOfMachine(asked.hostname) || asked.hostname === urlOf(publicUrl)?.hostname))
   )
     throw new Problem(
       'foreign_origin',
-      `This server asks for no key, so it answers to names of its own machine, not to "${host.slice(0, 100)}".`,
+      `This server asks for no key, so it answers to names of its own machine and to IP addresses, not to "${host.slice(0, SAID_MAX)}".`,
       {
-        next: 'Open it at localhost; for another address set RELANCE_PUBLIC_URL to it, or run `relance serve`, which asks for a key.',
+        next: 'Open it at localhost or at its IP address; for another name set RELANCE_PUBLIC_URL to the address, or run `relance serve`, which asks for a key.',
       },
     );
   if (SAFE.has(request.method)) return;
@@ -104,5 +113,8 @@ export function refuseStrangers(request: FastifyRequest, publicUrl: string): voi
   refuseForeign(request, publicUrl);
 }
 
-const foreign = (): Problem => new Problem('foreign_origin', 'This was sent from a page of another site.');
+/** As much as is said again of what a request says. */
+const SAID_MAX = 100;
+const foreign = (detail = 'This was sent from a page of another site.', more = {}): Problem =>
+  new Problem('foreign_origin', detail, more);
 const urlOf = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null);

@@ -10,10 +10,12 @@ import { insertInbox } from '../store/sql/inbox.ts';
 let world: HttpWorld;
 let url: string;
 let transactions = 0;
+let leaptMs = 0;
 let underWay = 0;
 let mostAtOnce = 0;
 beforeAll(async () => {
   world = await createHttpWorld((ports) => ({
+    monotonic: () => performance.now() + leaptMs,
     database: {
       ...ports.database,
       async transaction(scope, work) {
@@ -130,6 +132,19 @@ it('a stream ends with its recipient, beside others that go on', { timeout: 60_0
   await streams[0].ended;
   await send('other', 'fay', 'still here');
   await expect.poll(() => streams[1].text()).toContain('"still here"');
+});
+
+it('a stream says by the clock that it is still there, however few looks there were', { timeout: 60_000 }, async () => {
+  const streams = [
+    await listen('/v1/inbox/stream', await person('default', 'gus')),
+    await listen('/v1/stream', await world.key('default')),
+  ];
+  await expect.poll(() => streams[0]?.text()).toContain('event: changed');
+  for (const { text } of streams) expect(text()).not.toContain('still here');
+  leaptMs += 15_000;
+  await expect.poll(() => streams.every(({ text }) => text().includes(': still here')), { timeout: 5_000 }).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 1_500)); // the next look
+  for (const { text } of streams) expect(text().match(/still here/g)).toHaveLength(1);
 });
 
 it('one key leaves room for others, and is told what to do', { timeout: 120_000 }, async () => {

@@ -13,7 +13,8 @@ declare module 'fastify' {
 }
 
 const LOOK_EVERY_MS = 1_000;
-const HEARTBEAT_EVERY = 15; // looks
+/** However long looks take: what is in between gives up a connection on which nothing moves, at times after half a minute. */
+const HEARTBEAT_EVERY_MS = 15_000;
 
 export interface Streaming {
   readonly owner: StreamOwner;
@@ -77,10 +78,13 @@ async function tell(ports: HttpPorts, raw: ServerResponse, streaming: Streaming,
   raw.on('close', () => line.goOn());
   const isOver = (): boolean => raw.destroyed || line.replaced;
   // Whoever left while it began is not heard to close any more.
-  for (let looks = 0; !isOver() && !ports.stopping(); looks++) {
+  for (let beatAt = ports.monotonic(); !isOver() && !ports.stopping(); ) {
     try {
       if (!(await streaming.goesOn())) break;
-      if (!(await streaming.look(raw, looks % HEARTBEAT_EVERY === HEARTBEAT_EVERY - 1))) break;
+      const now = ports.monotonic();
+      const heartbeat = now - beatAt >= HEARTBEAT_EVERY_MS;
+      if (heartbeat) beatAt = now;
+      if (!(await streaming.look(raw, heartbeat))) break;
     } catch {
       raw.write(': the database is away\n\n'); // the next look finds what was missed
     }

@@ -19,3 +19,14 @@ it('what others bring in is counted where it is brought in', async () => {
     message: expect.stringMatching(/^sms\.text: It has 1,006 outputs and tags/),
   });
 });
+
+it('nothing more is compiled once a part is refused', async () => {
+  const mjml = '<mjml><mj-body></mj-body></mjml>';
+  const locales = Object.fromEntries(['de', 'fr', 'it'].map((tag) => [tag, { email: { subject: tag, mjml } }]));
+  let compiled = 0;
+  const compile = async (html: string) => (++compiled === 2 ? { message: 'No.', errors: [] } : { html });
+  const whole = compileTemplate('x', { email: { subject: 'x', mjml }, locales }, NOBODY, () => false, compile);
+  await expect(whole).rejects.toMatchObject({ code: 'template_invalid', message: 'locales.de.email.mjml: No.' });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(compiled).toBe(2);
+});

@@ -11,7 +11,8 @@ import {
   WRITTEN_TAGS_MAX,
   type WrittenParts,
 } from '@relance/core';
-import { compileMjml } from './mjml.ts';
+import { compileMjml, compileSource } from './mjml.ts';
+import type { CompileSource } from './mjml-thread.ts';
 import { Problem } from './problem.ts';
 import type { IsKept } from './template-kept.ts';
 
@@ -20,12 +21,16 @@ export interface CompiledTemplate {
   readonly uses: readonly string[];
 }
 
-/** Throws 422. `isKept`: what was accepted before, so that only what keeps it from being sent is asked of it. */
+/**
+ * Throws 422. `isKept`: what was accepted before, so that only what keeps it from being sent is asked of it; `compile`: where its MJML
+ * is compiled.
+ */
 export async function compileTemplate(
   id: string,
   written: WrittenParts,
   find: (id: string) => WrittenParts | undefined,
   isKept: IsKept = () => false,
+  compile: CompileSource = compileSource,
 ): Promise<CompiledTemplate> {
   const composed = composeTemplate(id, written, find);
   if (!composed.ok) refuse(composed.problems);
@@ -34,7 +39,7 @@ export async function compileTemplate(
   if (tooMany.length > 0) refuse(tooMany);
   const empty = emptyWords(template).filter(({ path }) => !isKept(path));
   if (empty.length > 0) refuse(empty);
-  const whole = (await compileMjml(template, isKept)) as Omit<Template, 'id'>;
+  const whole = (await compileMjml(template, isKept, compile)) as Omit<Template, 'id'>;
   const problems = checkTemplate(whole, isKept);
   if (problems.length > 0) refuse(problems);
   return { compiled: { ...whole, needs: templateNeeds(whole) }, uses };

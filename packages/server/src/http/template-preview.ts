@@ -22,10 +22,12 @@ import type { Previewed } from '../engine/ports.ts';
 import { readWritten } from '../store/sql/template.ts';
 import { readTemplates } from '../store/sql/template-read.ts';
 import type { Caller } from './auth.ts';
+import type { Compiling } from './compiling.ts';
 import type { HttpPorts } from './ports.ts';
 import { Problem } from './problem.ts';
 import { idSchema, scopeOf } from './route.ts';
 import { compileTemplate, withMadeOf } from './template-compile.ts';
+import { keptOf } from './template-kept.ts';
 
 const time = z.string().refine((text) => fromRfc3339(text) !== null, 'must be RFC 3339, as in 2026-11-02T09:00:00Z');
 
@@ -60,7 +62,10 @@ interface Shown {
   readonly locale: string;
 }
 
-export async function previewTemplate(ports: HttpPorts, id: string, caller: Caller, body: PreviewBody) {
+/** With where words that are not saved yet are compiled. */
+export type PreviewPorts = HttpPorts & { readonly compiling: Compiling };
+
+export async function previewTemplate(ports: PreviewPorts, id: string, caller: Caller, body: PreviewBody) {
   const { template, previewed, content, locale } = await show(ports, id, caller, body);
   const missing = missingIn({ ...previewed.seeing, template, channel: body.channel });
   const segments = body.channel === 'sms' ? { segments: segmentsOf(content.text) } : {};
@@ -70,7 +75,7 @@ export async function previewTemplate(ports: HttpPorts, id: string, caller: Call
 const TEST_MARK = '[Test] ';
 
 export async function testTemplate(
-  ports: HttpPorts,
+  ports: PreviewPorts,
   id: string,
   caller: Caller,
   { address: to, ...body }: z.infer<typeof testSchema>,
@@ -98,7 +103,7 @@ export async function testTemplate(
   return { channel: body.channel, outcome };
 }
 
-async function show(ports: HttpPorts, id: string, caller: Caller, body: PreviewBody): Promise<Shown> {
+async function show(ports: PreviewPorts, id: string, caller: Caller, body: PreviewBody): Promise<Shown> {
   const template = await templateOf(ports, id, caller, body.template as WrittenParts | undefined);
   const previewed = await ports.previews.of(caller.tenant, {
     template,
@@ -121,7 +126,7 @@ async function show(ports: HttpPorts, id: string, caller: Caller, body: PreviewB
 }
 
 async function templateOf(
-  ports: HttpPorts,
+  ports: PreviewPorts,
   id: string,
   caller: Caller,
   unsaved: WrittenParts | undefined,
@@ -133,13 +138,16 @@ async function templateOf(
     if (template === undefined) throw new Problem('not_found', `There is no template "${id}".`);
     return template;
   }
-  const all = await ports.database.transaction(scopeOf(caller), (tx) =>
-    withMadeOf(
-      new Map([[id, unsaved]]),
-      async (ids) => new Map((await readWritten(tx, tenant, ids)).map((row) => [row.id, row.body])),
-    ),
-  );
+  const { all, isKept } = await ports.database.transaction(scopeOf(caller), async (tx) => {
+    const written = async (ids: readonly string[]) =>
+      new Map((await readWritten(tx, tenant, ids)).map((row) => [row.id, row.body]));
+    // What was taken before may be looked at, as it may be saved again.
+    const isKept = keptOf(unsaved, (await written([id])).get(id));
+    return { all: await withMadeOf(new Map([[id, unsaved]]), written), isKept };
+  });
   // No connection to the database waits for a mail that is long to compile.
-  const { compiled } = await compileTemplate(id, unsaved, (other) => all.get(other));
+  const { compiled } = await ports.compiling.of(caller, (compile) =>
+    compileTemplate(id, unsaved, (other) => all.get(other), isKept, compile),
+  );
   return { ...compiled, id };
 }

@@ -1,28 +1,95 @@
 // Stores templates whole, and with them, in the same transaction, those that are made of them: a change of a layout is there for
-// all or for none. Templates of one folder may be made of each other in any order.
+// all or for none. Templates of one folder may be made of each other in any order. What is slow comes first: they are compiled as they
+// are to be stored while no transaction is open, and stored where nothing has changed since; else compiled again, what is new of it.
+import { isDeepStrictEqual } from 'node:util';
 import type { WrittenParts } from '@relance/core';
-import type { Tx } from '../store/database.ts';
+import type { Database, Tx } from '../store/database.ts';
 import { lockTemplates, madeOf, type NewTemplate, putTemplates, readWritten } from '../store/sql/template.ts';
+import { compileSource } from './mjml.ts';
+import type { Compiled, CompileSource } from './mjml-thread.ts';
 import { Problem } from './problem.ts';
 import { compileTemplate, withMadeOf } from './template-compile.ts';
 import { type IsKept, keptOf } from './template-kept.ts';
 
 /** Templates that may be made of one: with MJML to compile for each, its change takes a second. */
 export const MADE_OF_ONE_MAX = 200;
+/** Where others change what these are made of time and again, they are compiled in the end while nobody else can. */
+const TRIES_MAX = 3;
 
 export interface WrittenTemplateOf {
   readonly id: string;
   readonly body: WrittenParts;
 }
 
-/** Answers with the versions by id; throws 422 where one of them, or one that is made of them, would no longer work. */
-export async function storeTemplates(
-  tx: Tx,
-  tenant: string,
-  templates: readonly WrittenTemplateOf[],
-): Promise<ReadonlyMap<string, number>> {
-  if (templates.length === 0) return new Map();
+export interface Storing {
+  readonly tenant: string;
+  readonly templates: readonly WrittenTemplateOf[];
+  /** What must hold before they are compiled, and still when they are stored. */
+  readonly check?: (tx: Tx) => Promise<void>;
+  /** Lends what compiles, for as long as it takes: whoever asks over HTTP waits for their turn. */
+  readonly compiling?: <T>(work: (compile: CompileSource) => Promise<T>) => Promise<T>;
+  /** Compiles while others wait. */
+  readonly compile?: CompileSource;
+}
+type Versions = ReadonlyMap<string, number>;
+
+/**
+ * Carries out `work` in a transaction, perhaps more than once; its `store` answers with the versions by id, and throws 422 where a
+ * template, or one that is made of it, would no longer work.
+ */
+export async function storeTemplates<T>(
+  database: Pick<Database, 'transaction'>,
+  storing: Storing,
+  work: (tx: Tx, store: () => Promise<Versions>) => Promise<T>,
+): Promise<T> {
+  const { tenant, templates, compile = compileSource, compiling = (compiled) => compiled(compile) } = storing;
+  const scope = { kind: 'tenant', tenant } as const;
+  if (templates.length === 0) return database.transaction(scope, (tx) => work(tx, async () => new Map()));
+  const known: Known = new Map();
+  for (let tries = 1; ; tries++) {
+    const before = await database.transaction(scope, (tx) => gather(tx, storing));
+    const prepared = await compiling((own) => compileAll(before, remembering(known, own)));
+    const store = async (tx: Tx): Promise<Versions> => {
+      const now = await gather(tx, storing);
+      if (isDeepStrictEqual(now, before)) return putTemplates(tx, tenant, prepared);
+      if (tries < TRIES_MAX) throw new ChangedSince();
+      return putTemplates(tx, tenant, await compileAll(now, remembering(known, compile)));
+    };
+    try {
+      return await database.transaction(scope, (tx) => work(tx, () => store(tx)));
+    } catch (error) {
+      if (!(error instanceof ChangedSince)) throw error;
+    }
+  }
+}
+
+/** What was compiled is not what would be stored: undoes everything, and is tried again. */
+class ChangedSince extends Error {}
+
+type Known = Map<string, Compiled>;
+/** The same source gives the same. */
+const remembering =
+  (known: Known, compile: CompileSource): CompileSource =>
+  async (source) => {
+    const made = known.get(source) ?? (await compile(source));
+    known.set(source, made);
+    return made;
+  };
+
+/** Everything that decides how they are compiled. */
+interface Gathered {
+  readonly given: ReadonlyMap<string, WrittenParts>;
+  /** Those that are given and those that are made of them. */
+  readonly changing: ReadonlyMap<string, WrittenParts>;
+  /** With what those are made of. */
+  readonly all: ReadonlyMap<string, WrittenParts>;
+  /** The given ones as they are stored. */
+  readonly before: ReadonlyMap<string, WrittenParts>;
+}
+
+async function gather(tx: Tx, { tenant, templates, check }: Storing): Promise<Gathered> {
   await lockTemplates(tx, tenant);
+  await check?.(tx);
   const given = new Map(templates.map(({ id, body }) => [id, body]));
   const users = await madeOf(tx, tenant, [...given.keys()], MADE_OF_ONE_MAX + given.size + 1);
   const others = users.filter(({ id }) => !given.has(id));
@@ -30,18 +97,25 @@ export async function storeTemplates(
     throw new Problem('template_invalid', `More than ${MADE_OF_ONE_MAX} templates are made of it.`);
   const changing = new Map([...given, ...others.map(({ id, body }) => [id, body] as const)]);
   const all = await withMadeOf(changing, async (ids) => writtenBy(await readWritten(tx, tenant, ids)));
-  const before = writtenBy(await readWritten(tx, tenant, [...given.keys()]));
+  return { given, changing, all, before: writtenBy(await readWritten(tx, tenant, [...given.keys()])) };
+}
+
+async function compileAll(
+  { given, changing, all, before }: Gathered,
+  compile: CompileSource,
+): Promise<readonly NewTemplate[]> {
   const keptIn = (id: string, body: WrittenParts): IsKept =>
     given.has(id) ? keptOf(body, before.get(id)) : () => true;
   const made: NewTemplate[] = [];
   for (const [id, body] of changing) {
     try {
-      made.push({ id, body, ...(await compileTemplate(id, body, (other) => all.get(other), keptIn(id, body))) });
+      const compiled = await compileTemplate(id, body, (other) => all.get(other), keptIn(id, body), compile);
+      made.push({ id, body, ...compiled });
     } catch (error) {
-      throw error instanceof Problem ? named(error, id, given) : error;
+      throw error instanceof Problem && error.code === 'template_invalid' ? named(error, id, given) : error;
     }
   }
-  return putTemplates(tx, tenant, made);
+  return made;
 }
 
 const writtenBy = (rows: readonly { readonly id: string; readonly body: WrittenParts }[]) =>

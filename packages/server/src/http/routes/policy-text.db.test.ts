@@ -73,6 +73,19 @@ describe('the words of a policy', () => {
     ]);
     expect(items[1].createdBy).toBe('bootstrap');
   });
+
+  it('of one window are not written over by another, where what both have read came as JSON', async () => {
+    const stages = [{ id: 'notice', at: 'opened' }];
+    const json = { policy: 'task', title: 'From JSON', key: 'event.data.id', assignee: 'event.data.who', stages };
+    const { version } = (await http.call('PUT', '/v1/policies/task', json)).body;
+    const text = TEXT.replace('key:', 'title: From JSON\nkey:');
+    const seen = { 'if-match': `"${version}"` };
+    const [one, two] = [`# from window one\n${text}`, `# from window two\n${text}`];
+    expect(await publish(one, seen)).toMatchObject({ status: 200, body: { version: version + 1 } });
+    expect(await publish(two, seen)).toMatchObject({ status: 412, body: { version: version + 1 } });
+    expect(await publish(one, seen)).toMatchObject({ status: 200, body: { version: version + 1 } }); // its answer was lost
+    expect([(await read()).text, (await read(version)).text]).toEqual([one, null]);
+  });
 });
 
 describe('ready policies', () => {

@@ -22,6 +22,7 @@ import {
   keepText,
   listPolicies,
   listVersions,
+  type NextVersion,
   nextVersion,
   publishPolicy,
 } from '../../store/sql/policy.ts';
@@ -44,9 +45,17 @@ export type Publication =
       readonly id: string;
       readonly version: number;
       readonly same: boolean;
+      /** What somebody else had published before; null where nobody had, or where nothing of it has changed. */
+      readonly replaced: Replaced | null;
       readonly warnings: readonly PolicyProblem[];
     }
   | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
+
+export interface Replaced {
+  readonly version: number;
+  /** The id of a key; null where it is not known. */
+  readonly by: string | null;
+}
 
 export interface WrittenPolicy {
   readonly written: unknown;
@@ -98,10 +107,8 @@ export async function publish(
     resolvers: new Set(Object.keys((await tenantSettings(tx, [tenant])).get(tenant)?.resolvers ?? {})),
   };
   // Whoever publishes over what they have read writes over nobody's words; elsewhere the same policy in other words is the same version.
-  const { version, means, same, current } = await nextVersion(tx, tenant, compiled.id, {
-    ...policy,
-    toTheWord: expected !== 'whatever',
-  });
+  const next = await nextVersion(tx, tenant, compiled.id, { ...policy, toTheWord: expected !== 'whatever' });
+  const { version, means, same, current } = next;
   checkExpected(expected, { version: current, same }, `policy "${compiled.id}"`);
   const found = policy.placed([
     // What is published as it stands was accepted, by whichever release it was.
@@ -123,7 +130,13 @@ export async function publish(
       by,
     });
   if (same && !dryRun && policy.text !== null) await keepText(tx, tenant, compiled.id, version, policy.text);
-  return { ok: true, id: compiled.id, version, same, warnings };
+  return { ok: true, id: compiled.id, version, same, replaced: replacedBy(by, policy, next), warnings };
+}
+
+function replacedBy(by: string | null, { text }: WrittenPolicy, next: NextVersion): Replaced | null {
+  const { current, same, words } = next;
+  const isReplaced = !same || (text !== null && words !== null && words !== text);
+  return current !== null && next.by !== by && isReplaced ? { version: current, by: next.by } : null;
 }
 
 const bodyOf = (request: FastifyRequest): unknown => {

@@ -24,8 +24,17 @@ const POLICY = {
 };
 
 let http: HttpWorld;
+/** How much later it is whenever somebody asks. */
+let stepMs = 0;
+let leaptMs = 0;
 beforeAll(async () => {
-  http = await createHttpWorld();
+  http = await createHttpWorld(() => ({
+    wallNow: () => Date.UTC(2026, 10, 2), // set back again and again
+    monotonic: () => {
+      leaptMs += stepMs;
+      return performance.now() + leaptMs;
+    },
+  }));
   const put = async (path: string, body: object) =>
     expect((await http.call('PUT', `/v1/${path}`, body)).status).toBe(200);
   await put('recipients/ana', { email: 'ana@x.test', timeZone: 'America/New_York', manager: 'bo' });
@@ -170,6 +179,23 @@ describe('many at once', () => {
     expect(played.length + refused.length).toBe(30);
     for (const { body } of played) expect(body.report.runs).toBeGreaterThan(0);
     expect((await simulate()).status).toBe(200);
+  });
+  it('are not needed to be told that there is no such policy', async () => {
+    const asked = Array.from({ length: 30 }, (_, seed) => simulate({ runs: 500, seed }));
+    expect(await Promise.race(asked)).toMatchObject({ status: 429 });
+    expect(await simulate({}, 'nope')).toMatchObject({ status: 404 });
+    await Promise.all(asked);
+  });
+});
+
+describe('many runs', () => {
+  it('end in time, whatever the wall clock says', async () => {
+    stepMs = 5;
+    const { status, body } = await simulate({ runs: 1_000 });
+    stepMs = 0;
+    expect(status).toBe(200);
+    expect(body.report.runs).toBeLessThan(1_000);
+    expect(body.notes).toContain(`Only ${body.report.runs} of 1000 runs were played in the time there is.`);
   });
 });
 

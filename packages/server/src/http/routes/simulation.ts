@@ -28,11 +28,12 @@ import { readClock } from '../../store/sql/clock.ts';
 import { getPolicy, type StoredPolicy } from '../../store/sql/policy.ts';
 import { NO_SETTINGS, type TenantSettings, tenantSettings } from '../../store/sql/tenant.ts';
 import type { Caller } from '../auth.ts';
-import { Playing, Turns } from '../playing.ts';
+import { Playing } from '../playing.ts';
 import { countingIn } from '../policy-calendar.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { callerOf, read, readQuery, scopeOf } from '../route.ts';
+import { Turns } from '../turns.ts';
 import { versionQuerySchema } from './policy.ts';
 import { gatherEverybody } from './policy-world.ts';
 
@@ -47,8 +48,17 @@ const PICTURE_MS_MAX = 1_000;
 const PICTURE_KEPT_MS = 60_000;
 const PICTURES_MAX = 500;
 
+/** Each takes its stretch before anybody else is answered again, so there are few; each lasts some seconds at most. */
+const AT_ONCE_MAX = 2;
+const TURNS = {
+  atOnceMax: AT_ONCE_MAX,
+  ofKeyMax: AT_ONCE_MAX,
+  waitingOfKeyMax: 4,
+  words: `${AT_ONCE_MAX} simulations and pictures are made at a time on a node`,
+};
+
 export function simulationRoutes(app: FastifyInstance, ports: HttpPorts): void {
-  const turns = new Turns();
+  const turns = new Turns(TURNS);
   const inTurn = async <T>({ tenant, keyId }: Caller, work: () => Promise<T>): Promise<T> => {
     const end = await turns.take(`${tenant}/${keyId}`);
     try {
@@ -59,10 +69,14 @@ export function simulationRoutes(app: FastifyInstance, ports: HttpPorts): void {
   };
   app.post<{ Params: { id: string } }>('/v1/policies/:id/simulate', async (request) => {
     const caller = callerOf(request);
+    const { tenant } = caller;
     const asked = read(simulationSchema, request.body);
+    const row = await ports.database.transaction(scopeOf(caller), (tx) =>
+      storedPolicy(tx, { tenant, id: request.params.id, version: null }),
+    );
     return inTurn(caller, async () => {
       const { plan, directory } = await ports.database.transaction(scopeOf(caller), (tx) =>
-        prepare(tx, ports, { tenant: caller.tenant, id: request.params.id }, asked),
+        prepare(tx, ports, { tenant, row }, asked),
       );
       return play(ports, plan, directory, asked);
     });
@@ -78,7 +92,7 @@ export function simulationRoutes(app: FastifyInstance, ports: HttpPorts): void {
     const name = [tenant, row.id, row.version].join('\n');
     const known = () => {
       const kept = pictures.get(name);
-      return kept !== undefined && ports.wallNow() < kept.until ? kept.picture : null;
+      return kept !== undefined && ports.monotonic() < kept.until ? kept.picture : null;
     };
     return (
       known() ??
@@ -87,7 +101,7 @@ export function simulationRoutes(app: FastifyInstance, ports: HttpPorts): void {
         if (drawn !== null) return drawn;
         const picture = await draw(ports, caller, row);
         if (pictures.size >= PICTURES_MAX) pictures.clear();
-        pictures.set(name, { until: ports.wallNow() + PICTURE_KEPT_MS, picture });
+        pictures.set(name, { until: ports.monotonic() + PICTURE_KEPT_MS, picture });
         return picture;
       })
     );
@@ -103,7 +117,7 @@ async function draw(ports: HttpPorts, caller: Caller, row: StoredPolicy): Promis
     return { policy, planned, directory: await gatherEverybody(tx, tenant, NOBODY, now) };
   });
   if (!planned.ok) return pictureOf(policy, null);
-  const playing = new Playing(ports.wallNow);
+  const playing = new Playing(ports.monotonic);
   await playing.rest(); // whoever waits has their turn first
   const alone = { ...limits(playing, PICTURE_MS_MAX), alone: true };
   return pictureOf(policy, await playing.play(simulating(planned.plan, directory, alone)));
@@ -157,10 +171,9 @@ async function counting(tx: Tx, ports: HttpPorts, tenant: string, row: StoredPol
 async function prepare(
   tx: Tx,
   ports: HttpPorts,
-  { tenant, id }: Pick<Wanted, 'tenant' | 'id'>,
+  { tenant, row }: { readonly tenant: string; readonly row: StoredPolicy },
   asked: SimulationRequest,
 ): Promise<Prepared> {
-  const row = await storedPolicy(tx, { tenant, id, version: null });
   const { policy, settings, now } = await counting(tx, ports, tenant, row, asked.at);
   const zone = asked.zone ?? settings.zone;
   const planned = planSimulation(policy, asked, { now, tenantZone: zone, activity: settings.activity });
@@ -175,8 +188,8 @@ async function prepare(
 /** One run after the other, letting everybody else have their turn within each and in between. */
 async function play(ports: HttpPorts, plan: SimulationPlan, directory: Directory, asked: SimulationRequest) {
   const { runs = 1, seed = 1 } = asked;
-  const begin = ports.wallNow();
-  const playing = new Playing(ports.wallNow);
+  const begin = ports.monotonic();
+  const playing = new Playing(ports.monotonic);
   const playOne = (run: number) =>
     playing.play(simulating(plan, directory, { ...limits(playing), seed: seedOf(seed, run) }));
   const first = await playOne(0);
@@ -184,7 +197,7 @@ async function play(ports: HttpPorts, plan: SimulationPlan, directory: Directory
   const tally = new Tally();
   tally.take(first);
   let played = 1;
-  for (; played < runs && ports.wallNow() - begin < ALL_MS_MAX; played++) {
+  for (; played < runs && ports.monotonic() - begin < ALL_MS_MAX; played++) {
     await playing.rest();
     tally.take(await playOne(played));
   }

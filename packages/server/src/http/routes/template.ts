@@ -2,7 +2,8 @@
 // for any recipient and sent to oneself (template-preview.ts).
 import { templateSchema, type WrittenParts, type WrittenTemplate } from '@relance/core';
 import type { FastifyInstance } from 'fastify';
-import { deleteTemplate, getTemplate, listTemplates, lockTemplates } from '../../store/sql/template.ts';
+import { deleteTemplate, getTemplate, listTemplates } from '../../store/sql/template.ts';
+import { Compiling } from '../compiling.ts';
 import { checkWrittenOver, expectedOf } from '../expected.ts';
 import { parseJson } from '../json.ts';
 import { sendMailHtml } from '../mail-html.ts';
@@ -11,7 +12,7 @@ import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, readQuery, scopeOf } from '../route.ts';
 import { previewColorsSchema, previewSchema, previewTemplate, testSchema, testTemplate } from '../template-preview.ts';
-import { refuseMadeOf, storeTemplates } from '../template-store.ts';
+import { refuseMadeOf, type Storing, storeTemplates } from '../template-store.ts';
 
 export const bodyOf = ({ id: _id, ...body }: WrittenTemplate): WrittenParts => body as WrittenParts;
 const toWire = ({ id, version, body }: { id: string; version: number; body: object }) => ({ id, version, ...body });
@@ -28,6 +29,8 @@ function formOrJson(body: unknown): unknown {
 type ById = { Params: { id: string } };
 
 export function templateRoutes(app: FastifyInstance, ports: HttpPorts): void {
+  const compiling = new Compiling(ports.compileMjml);
+  const previewing = { ...ports, compiling };
   app.put<ById>('/v1/templates/:id', async (request) => {
     const caller = callerOf(request);
     const id = read(idSchema, request.params.id);
@@ -35,11 +38,15 @@ export function templateRoutes(app: FastifyInstance, ports: HttpPorts): void {
     checkSameId(written.id, id);
     const body = bodyOf(written);
     const expected = expectedOf(request);
-    const versions = await ports.database.transaction(scopeOf(caller), async (tx) => {
-      await lockTemplates(tx, caller.tenant);
-      checkWrittenOver(expected, await getTemplate(tx, caller.tenant, id), body, `template "${id}"`);
-      return storeTemplates(tx, caller.tenant, [{ id, body }]);
-    });
+    const storing: Storing = {
+      tenant: caller.tenant,
+      templates: [{ id, body }],
+      check: async (tx) =>
+        checkWrittenOver(expected, await getTemplate(tx, caller.tenant, id), body, `template "${id}"`),
+      compiling: (work) => compiling.of(caller, work),
+      compile: compiling.compile,
+    };
+    const versions = await storeTemplates(ports.database, storing, (_tx, store) => store());
     return toWire({ id, version: versions.get(id) ?? 1, body });
   });
   app.get('/v1/templates', async (request) => {
@@ -70,18 +77,18 @@ export function templateRoutes(app: FastifyInstance, ports: HttpPorts): void {
     return reply.code(204).send();
   });
   app.post<ById>('/v1/templates/:id/preview', async (request) =>
-    previewTemplate(ports, request.params.id, callerOf(request), read(previewSchema, request.body)),
+    previewTemplate(previewing, request.params.id, callerOf(request), read(previewSchema, request.body)),
   );
   app.post<ById>('/v1/templates/:id/preview/html', async (request, reply) => {
     const caller = callerOf(request);
     const { colors } = readQuery(previewColorsSchema, request.query);
     const body = read(previewSchema, formOrJson(request.body));
-    const { content } = await previewTemplate(ports, request.params.id, caller, body);
+    const { content } = await previewTemplate(previewing, request.params.id, caller, body);
     if (content.html === undefined)
       throw new Problem('unprocessable', `The words for ${body.channel} have no HTML; only a mail has.`);
     return sendMailHtml(reply, content.html, colors ?? null);
   });
   app.post<ById>('/v1/templates/:id/test', async (request) =>
-    testTemplate(ports, request.params.id, callerOf(request), read(testSchema, request.body)),
+    testTemplate(previewing, request.params.id, callerOf(request), read(testSchema, request.body)),
   );
 }

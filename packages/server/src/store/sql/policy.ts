@@ -24,7 +24,7 @@ interface Written {
   /** Other words for the same are a version of their own. */
   readonly toTheWord: boolean;
 }
-interface Next {
+export interface NextVersion {
   /** What it would be published as. */
   readonly version: number;
   /** It means what the newest version means, in whatever words. */
@@ -33,6 +33,9 @@ interface Next {
   readonly same: boolean;
   /** Null where there is none. */
   readonly current: number | null;
+  /** Who has published the newest version, and its words: null where that is not known, or where it has none. */
+  readonly by: string | null;
+  readonly words: string | null;
 }
 
 /**
@@ -44,20 +47,36 @@ export async function nextVersion(
   tenant: string,
   id: string,
   { written, text, toTheWord }: Written,
-): Promise<Next> {
+): Promise<NextVersion> {
   await lockPolicy(tx, tenant, id);
   // Compared as jsonb, so that a policy read over HTTP and sent back in another order of keys is still the same.
-  const [row] = await tx.query<{ version: number; means: boolean; words: boolean; deleted: boolean }>(
-    `SELECT v.version, v.written::jsonb = $3::jsonb AND p.deleted_at IS NULL AS means,
-       NOT $5 OR $4::text IS NULL OR v.text IS NULL OR v.text = $4 AS words, p.deleted_at IS NOT NULL AS deleted FROM relance.policies p
+  const [row] = await tx.query<Newest>(
+    `SELECT v.version, v.created_by AS by, v.text, v.written::jsonb = $3::jsonb AND p.deleted_at IS NULL AS means,
+       NOT $5 OR $4::text IS NULL OR v.text IS NOT DISTINCT FROM $4 AS words, p.deleted_at IS NOT NULL AS deleted FROM relance.policies p
      JOIN relance.policy_versions v ON v.tenant = p.tenant AND v.id = p.id
      WHERE p.tenant = $1 AND p.id = $2 ORDER BY v.version DESC LIMIT 1`,
     [tenant, id, JSON.stringify(written), text, toTheWord],
   );
-  if (row === undefined) return { version: 1, means: false, same: false, current: null };
+  if (row === undefined) return { version: 1, means: false, same: false, current: null, by: null, words: null };
   const current = row.deleted ? null : row.version;
   const same = row.means && row.words;
-  return { version: same ? row.version : row.version + 1, means: row.means, same, current };
+  return {
+    version: same ? row.version : row.version + 1,
+    means: row.means,
+    same,
+    current,
+    by: row.by,
+    words: row.text,
+  };
+}
+
+interface Newest {
+  readonly version: number;
+  readonly by: string | null;
+  readonly text: string | null;
+  readonly means: boolean;
+  readonly words: boolean;
+  readonly deleted: boolean;
 }
 
 export async function publishPolicy(
