@@ -174,6 +174,13 @@ describe('a database that is away', () => {
     expect(sent).toHaveLength(3);
   });
 
+  it('is waited for as others are that have their turn first', async () => {
+    const busy = Response.json({ code: 'rate_limited' }, { status: 429, headers: { 'retry-after': '0' } });
+    const { client, sent } = talk([busy, ok({ now: 'x', mode: 'real' })]);
+    expect(await client.clock.get()).toEqual({ now: 'x', mode: 'real' });
+    expect(sent).toHaveLength(2);
+  });
+
   it('is waited for three times, or as often as is said', async () => {
     const { client, sent } = talk([away(), away(), away(), away(), ok()]);
     expect(await problemOf(client.clock.get())).toMatchObject({ status: 503, code: 'database_away' });

@@ -192,8 +192,9 @@ it('says in the log whose version of a policy it has replaced, once, and what to
     await applyProject(http.world.database, 'default', await readProject(own), { log, refusalOf: () => null });
     return said.filter(([fields]) => 'replaced' in fields);
   };
-  const edit = (words: string) =>
-    http.call('PUT', '/v1/policies/chase', words, { 'content-type': 'application/yaml', 'if-match': '*' });
+  const put = (id: string, words: string, headers = {}) =>
+    http.call('PUT', `/v1/policies/${id}`, words, { 'content-type': 'application/yaml', ...headers });
+  const edit = (words: string) => put('chase', words, { 'if-match': '*' });
   expect(await apply()).toEqual([]);
   expect(await apply()).toEqual([]); // the same
   expect((await edit(text('Dashboard'))).body.version).toBe(2);
@@ -213,6 +214,19 @@ it('says in the log whose version of a policy it has replaced, once, and what to
   expect((await edit(`# Ask Bo.\n${text('Newer')}`)).body.version).toBe(5);
   expect(await apply()).toEqual([
     [{ policy: 'chase', version: 5, replaced: 5, by: 'bootstrap' }, expect.stringContaining('its words have replaced')],
+  ]);
+  expect(await apply()).toEqual([]);
+  // From then on they are its own, whoever made the version.
+  writeFileSync(join(own, 'policies', 'chase.yaml'), `# Ask Cleo.\n${text('Newer')}`);
+  expect(await apply()).toEqual([]);
+  // Somebody writes other words over them, without asking for a version of their own.
+  expect((await put('chase', `# Ask Dan.\n${text('Newer')}`)).body.version).toBe(5);
+  expect(await apply()).toEqual([
+    [{ policy: 'chase', version: 5, replaced: 5, by: 'bootstrap' }, expect.stringContaining('its words have replaced')],
+  ]);
+  expect((await http.call('DELETE', '/v1/policies/chase')).status).toBe(204);
+  expect(await apply()).toEqual([
+    [{ policy: 'chase', version: 6, replaced: 5, by: null }, expect.stringContaining('what somebody had deleted')],
   ]);
   expect(await apply()).toEqual([]);
   rmSync(own, { recursive: true });

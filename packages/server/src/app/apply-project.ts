@@ -72,7 +72,7 @@ export async function applyProject(
     if (replaced !== null)
       log.warn(
         { policy: id, version, replaced: replaced.version, by: replaced.by },
-        replaced.version === version ? WORDS_REPLACED : REPLACED,
+        `${EVERY_START}, ${REPLACED[replaced.what]}`,
       );
   return {
     recipients: project.recipients.length,
@@ -85,8 +85,12 @@ export async function applyProject(
 }
 
 const EVERY_START = 'The project folder publishes this policy whenever the server starts';
-const REPLACED = `${EVERY_START}, and has published over what somebody else had published since. Change it in the folder too: the version that was replaced is kept, and the dashboard shows what differs.`;
-const WORDS_REPLACED = `${EVERY_START}, and its words have replaced those of somebody else who had published the same. Change them in the folder.`;
+const REPLACED = {
+  version:
+    'and has published over what somebody else had published since. Change it in the folder too: the version that was replaced is kept, and the dashboard shows what differs.',
+  words: 'and its words have replaced those of somebody else who had published the same. Change them in the folder.',
+  deletion: 'and has published again what somebody had deleted. Delete it in the folder.',
+} as const;
 
 async function publishAll(tx: Tx, tenant: string, project: Project): Promise<Pick<Applied, 'policies' | 'warnings'>> {
   const policies: Applied['policies'][number][] = [];

@@ -38,12 +38,16 @@ async function compilePart(value: unknown, how: How, path: string): Promise<unkn
 
 /** What others include stands in their body, or in their head. */
 async function checkPiece(piece: string, how: How, path: string): Promise<void> {
-  const inBody = await toHtml(`<mjml><mj-body>${piece}</mj-body></mjml>`, how, path).catch((error: unknown) => error);
+  const inBody = await toHtml(`<mjml><mj-body>${piece}</mj-body></mjml>`, how, path).catch(refusal);
   if (typeof inBody === 'string') return;
-  const inHead = await toHtml(`<mjml><mj-head>${piece}</mj-head><mj-body></mj-body></mjml>`, how, path).catch(
-    () => null,
-  );
-  if (inHead === null) throw inBody;
+  const inHead = await toHtml(`<mjml><mj-head>${piece}</mj-head><mj-body></mj-body></mjml>`, how, path).catch(refusal);
+  if (typeof inHead !== 'string') throw inBody;
+}
+
+/** What somebody has to write otherwise; anything else has nothing to do with where a piece stands. */
+function refusal(error: unknown): Problem {
+  if (error instanceof Problem && error.code === 'template_invalid') return error;
+  throw error;
 }
 
 async function toHtml(source: string, how: How, path: string): Promise<string> {

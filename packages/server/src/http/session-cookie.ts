@@ -103,7 +103,7 @@ export function refuseStrangers(request: FastifyRequest, publicUrl: string): voi
       'foreign_origin',
       `This server asks for no key, so it answers to names of its own machine and to IP addresses, not to "${host.slice(0, SAID_MAX)}".`,
       {
-        next: 'Open it at localhost or at its IP address; for another name set RELANCE_PUBLIC_URL to the address, or run `relance serve`, which asks for a key.',
+        next: 'Open it at localhost, or at an IP address that leads to it; for another name set RELANCE_PUBLIC_URL to the address, or run `relance serve`, which asks for a key.',
       },
     );
   if (SAFE.has(request.method)) return;

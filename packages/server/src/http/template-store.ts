@@ -1,6 +1,7 @@
 // Stores templates whole, and with them, in the same transaction, those that are made of them: a change of a layout is there for
 // all or for none. Templates of one folder may be made of each other in any order. What is slow comes first: they are compiled as they
 // are to be stored while no transaction is open, and stored where nothing has changed since; else compiled again, what is new of it.
+import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { WrittenParts } from '@relance/core';
 import type { Database, Tx } from '../store/database.ts';
@@ -26,9 +27,6 @@ export interface Storing {
   readonly templates: readonly WrittenTemplateOf[];
   /** What must hold before they are compiled, and still when they are stored. */
   readonly check?: (tx: Tx) => Promise<void>;
-  /** Lends what compiles, for as long as it takes: whoever asks over HTTP waits for their turn. */
-  readonly compiling?: <T>(work: (compile: CompileSource) => Promise<T>) => Promise<T>;
-  /** Compiles while others wait. */
   readonly compile?: CompileSource;
 }
 type Versions = ReadonlyMap<string, number>;
@@ -42,18 +40,18 @@ export async function storeTemplates<T>(
   storing: Storing,
   work: (tx: Tx, store: () => Promise<Versions>) => Promise<T>,
 ): Promise<T> {
-  const { tenant, templates, compile = compileSource, compiling = (compiled) => compiled(compile) } = storing;
+  const { tenant, templates } = storing;
   const scope = { kind: 'tenant', tenant } as const;
   if (templates.length === 0) return database.transaction(scope, (tx) => work(tx, async () => new Map()));
-  const known: Known = new Map();
+  const compile = remembering(storing.compile ?? compileSource);
   for (let tries = 1; ; tries++) {
     const before = await database.transaction(scope, (tx) => gather(tx, storing));
-    const prepared = await compiling((own) => compileAll(before, remembering(known, own)));
+    const prepared = await compileAll(before, compile);
     const store = async (tx: Tx): Promise<Versions> => {
       const now = await gather(tx, storing);
       if (isDeepStrictEqual(now, before)) return putTemplates(tx, tenant, prepared);
       if (tries < TRIES_MAX) throw new ChangedSince();
-      return putTemplates(tx, tenant, await compileAll(now, remembering(known, compile)));
+      return putTemplates(tx, tenant, await compileAll(now, compile));
     };
     try {
       return await database.transaction(scope, (tx) => work(tx, () => store(tx)));
@@ -66,15 +64,15 @@ export async function storeTemplates<T>(
 /** What was compiled is not what would be stored: undoes everything, and is tried again. */
 class ChangedSince extends Error {}
 
-type Known = Map<string, Compiled>;
 /** The same source gives the same. */
-const remembering =
-  (known: Known, compile: CompileSource): CompileSource =>
-  async (source) => {
+function remembering(compile: CompileSource): CompileSource {
+  const known = new Map<string, Compiled>();
+  return async (source) => {
     const made = known.get(source) ?? (await compile(source));
     known.set(source, made);
     return made;
   };
+}
 
 /** Everything that decides how they are compiled. */
 interface Gathered {
@@ -108,6 +106,7 @@ async function compileAll(
     given.has(id) ? keptOf(body, before.get(id)) : () => true;
   const made: NewTemplate[] = [];
   for (const [id, body] of changing) {
+    await setImmediate(); // everybody else has their turn, also where nothing has to be compiled
     try {
       const compiled = await compileTemplate(id, body, (other) => all.get(other), keptIn(id, body), compile);
       made.push({ id, body, ...compiled });

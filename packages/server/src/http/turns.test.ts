@@ -68,4 +68,19 @@ describe('turns', () => {
     await all();
     expect(begun).toHaveLength(4);
   });
+  it('are nobody’s who has hung up, and their place is free', async () => {
+    const turns = new Turns({ ...TWO, atOnceMax: 1, waitingOfKeyMax: 1 });
+    const end = await turns.take('a');
+    const gone = new AbortController();
+    const waiting = turns.take('a', gone.signal);
+    const refused = () => turns.take('a').then(String, ({ message }: Error) => message);
+    expect(await refused()).toMatch(/1 of this key wait/);
+    gone.abort();
+    await expect(waiting).rejects.toThrow('has hung up');
+    await expect(turns.take('a', gone.signal)).rejects.toThrow('has hung up');
+    const next = turns.take('a');
+    end();
+    (await next)(); // the turn was not given to whoever had gone
+    (await turns.take('a'))();
+  });
 });

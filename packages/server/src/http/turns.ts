@@ -16,6 +16,9 @@ interface Waiting {
   readonly begin: () => void;
 }
 
+/** Whom nobody hears any more. */
+const hungUp = (): Problem => new Problem('rate_limited', 'Whoever waited for their turn has hung up.');
+
 /** Who has their turn, and who waits for it. */
 export class Turns {
   readonly #limits: TurnLimits;
@@ -27,14 +30,23 @@ export class Turns {
     this.#limits = limits;
   }
 
-  /** When it is the turn of this key: what is called at the end of it. Throws 429 where too many of it wait already. */
-  async take(key: string): Promise<() => void> {
+  /**
+   * When it is the turn of this key: what is called at the end of it. Throws 429 where too many of it wait already; whoever waits
+   * gives their place away with `gone`.
+   */
+  async take(key: string, gone: AbortSignal | null = null): Promise<() => void> {
+    if (gone?.aborted === true) throw hungUp();
     if (this.#mayBegin(key)) return this.#begin(key);
     const { waitingOfKeyMax, words } = this.#limits;
     if (this.#waiting.filter((one) => one.key === key).length >= waitingOfKeyMax)
       throw new Problem('rate_limited', `${words}, and ${waitingOfKeyMax} of this key wait for their turn.`);
-    return new Promise((resolve) => {
-      this.#waiting = [...this.#waiting, { key, begin: () => resolve(this.#begin(key)) }];
+    return new Promise((resolve, reject) => {
+      const waiting = { key, begin: () => resolve(this.#begin(key)) };
+      this.#waiting = [...this.#waiting, waiting];
+      gone?.addEventListener('abort', () => {
+        this.#waiting = this.#waiting.filter((one) => one !== waiting);
+        reject(hungUp());
+      });
     });
   }
 

@@ -45,7 +45,7 @@ export type Publication =
       readonly id: string;
       readonly version: number;
       readonly same: boolean;
-      /** What somebody else had published before; null where nobody had, or where nothing of it has changed. */
+      /** What somebody else had done before; null where nobody had, or where nothing of it has changed. */
       readonly replaced: Replaced | null;
       readonly warnings: readonly PolicyProblem[];
     }
@@ -53,7 +53,9 @@ export type Publication =
 
 export interface Replaced {
   readonly version: number;
-  /** The id of a key; null where it is not known. */
+  /** The whole of it, its words alone, or that it had been deleted. */
+  readonly what: 'version' | 'words' | 'deletion';
+  /** The id of a key; null where it is not known, as of whoever has deleted it. */
   readonly by: string | null;
 }
 
@@ -129,14 +131,17 @@ export async function publish(
       category: compiled.category,
       by,
     });
-  if (same && !dryRun && policy.text !== null) await keepText(tx, tenant, compiled.id, version, policy.text);
+  if (same && !dryRun && policy.text !== null)
+    await keepText(tx, tenant, { id: compiled.id, version, text: policy.text, by });
   return { ok: true, id: compiled.id, version, same, replaced: replacedBy(by, policy, next), warnings };
 }
 
 function replacedBy(by: string | null, { text }: WrittenPolicy, next: NextVersion): Replaced | null {
-  const { current, same, words } = next;
-  const isReplaced = !same || (text !== null && words !== null && words !== text);
-  return current !== null && next.by !== by && isReplaced ? { version: current, by: next.by } : null;
+  const { current, same, words, deleted } = next;
+  if (deleted !== null) return { version: deleted, what: 'deletion', by: null };
+  if (current === null || next.by === by) return null;
+  if (!same) return { version: current, what: 'version', by: next.by };
+  return text !== null && words !== null && words !== text ? { version: current, what: 'words', by: next.by } : null;
 }
 
 const bodyOf = (request: FastifyRequest): unknown => {

@@ -1,7 +1,8 @@
 // Templates: stored checked and whole (template-store.ts), so that sending only renders, answered as they were written, previewed
 // for any recipient and sent to oneself (template-preview.ts).
 import { templateSchema, type WrittenParts, type WrittenTemplate } from '@relance/core';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Tx } from '../../store/database.ts';
 import { deleteTemplate, getTemplate, listTemplates } from '../../store/sql/template.ts';
 import { Compiling } from '../compiling.ts';
 import { checkWrittenOver, expectedOf } from '../expected.ts';
@@ -12,7 +13,7 @@ import type { HttpPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { afterOf, callerOf, checkSameId, idSchema, pageOf, pageSchema, read, readQuery, scopeOf } from '../route.ts';
 import { previewColorsSchema, previewSchema, previewTemplate, testSchema, testTemplate } from '../template-preview.ts';
-import { refuseMadeOf, type Storing, storeTemplates } from '../template-store.ts';
+import { refuseMadeOf, storeTemplates } from '../template-store.ts';
 
 export const bodyOf = ({ id: _id, ...body }: WrittenTemplate): WrittenParts => body as WrittenParts;
 const toWire = ({ id, version, body }: { id: string; version: number; body: object }) => ({ id, version, ...body });
@@ -30,23 +31,21 @@ type ById = { Params: { id: string } };
 
 export function templateRoutes(app: FastifyInstance, ports: HttpPorts): void {
   const compiling = new Compiling(ports.compileMjml);
-  const previewing = { ...ports, compiling };
-  app.put<ById>('/v1/templates/:id', async (request) => {
+  const previewing = (reply: FastifyReply) => ({ ...ports, compiling: compiling.for(reply) });
+  app.put<ById>('/v1/templates/:id', async (request, reply) => {
     const caller = callerOf(request);
     const id = read(idSchema, request.params.id);
     const written = read(templateSchema, request.body);
     checkSameId(written.id, id);
     const body = bodyOf(written);
     const expected = expectedOf(request);
-    const storing: Storing = {
-      tenant: caller.tenant,
-      templates: [{ id, body }],
-      check: async (tx) =>
-        checkWrittenOver(expected, await getTemplate(tx, caller.tenant, id), body, `template "${id}"`),
-      compiling: (work) => compiling.of(caller, work),
-      compile: compiling.compile,
-    };
-    const versions = await storeTemplates(ports.database, storing, (_tx, store) => store());
+    const check = async (tx: Tx) =>
+      checkWrittenOver(expected, await getTemplate(tx, caller.tenant, id), body, `template "${id}"`);
+    // In turn from its begin on: what is read of those that are made of it is not old by the time it is compiled.
+    const versions = await compiling.for(reply).inTurn(caller, (compile) => {
+      const storing = { tenant: caller.tenant, templates: [{ id, body }], check, compile };
+      return storeTemplates(ports.database, storing, (_tx, store) => store());
+    });
     return toWire({ id, version: versions.get(id) ?? 1, body });
   });
   app.get('/v1/templates', async (request) => {
@@ -76,19 +75,19 @@ export function templateRoutes(app: FastifyInstance, ports: HttpPorts): void {
     });
     return reply.code(204).send();
   });
-  app.post<ById>('/v1/templates/:id/preview', async (request) =>
-    previewTemplate(previewing, request.params.id, callerOf(request), read(previewSchema, request.body)),
+  app.post<ById>('/v1/templates/:id/preview', async (request, reply) =>
+    previewTemplate(previewing(reply), request.params.id, callerOf(request), read(previewSchema, request.body)),
   );
   app.post<ById>('/v1/templates/:id/preview/html', async (request, reply) => {
     const caller = callerOf(request);
     const { colors } = readQuery(previewColorsSchema, request.query);
     const body = read(previewSchema, formOrJson(request.body));
-    const { content } = await previewTemplate(previewing, request.params.id, caller, body);
+    const { content } = await previewTemplate(previewing(reply), request.params.id, caller, body);
     if (content.html === undefined)
       throw new Problem('unprocessable', `The words for ${body.channel} have no HTML; only a mail has.`);
     return sendMailHtml(reply, content.html, colors ?? null);
   });
-  app.post<ById>('/v1/templates/:id/test', async (request) =>
-    testTemplate(previewing, request.params.id, callerOf(request), read(testSchema, request.body)),
+  app.post<ById>('/v1/templates/:id/test', async (request, reply) =>
+    testTemplate(previewing(reply), request.params.id, callerOf(request), read(testSchema, request.body)),
   );
 }

@@ -33,7 +33,9 @@ export interface NextVersion {
   readonly same: boolean;
   /** Null where there is none. */
   readonly current: number | null;
-  /** Who has published the newest version, and its words: null where that is not known, or where it has none. */
+  /** The number is of one that has been deleted since. */
+  readonly deleted: number | null;
+  /** Who has written the newest version, or its words after that, and these: null where that is not known, or where it has none. */
   readonly by: string | null;
   readonly words: string | null;
 }
@@ -51,13 +53,14 @@ export async function nextVersion(
   await lockPolicy(tx, tenant, id);
   // Compared as jsonb, so that a policy read over HTTP and sent back in another order of keys is still the same.
   const [row] = await tx.query<Newest>(
-    `SELECT v.version, v.created_by AS by, v.text, v.written::jsonb = $3::jsonb AND p.deleted_at IS NULL AS means,
+    `SELECT v.version, v.worded_by AS by, v.text, v.written::jsonb = $3::jsonb AND p.deleted_at IS NULL AS means,
        NOT $5 OR $4::text IS NULL OR v.text IS NOT DISTINCT FROM $4 AS words, p.deleted_at IS NOT NULL AS deleted FROM relance.policies p
      JOIN relance.policy_versions v ON v.tenant = p.tenant AND v.id = p.id
      WHERE p.tenant = $1 AND p.id = $2 ORDER BY v.version DESC LIMIT 1`,
     [tenant, id, JSON.stringify(written), text, toTheWord],
   );
-  if (row === undefined) return { version: 1, means: false, same: false, current: null, by: null, words: null };
+  if (row === undefined)
+    return { version: 1, means: false, same: false, current: null, deleted: null, by: null, words: null };
   const current = row.deleted ? null : row.version;
   const same = row.means && row.words;
   return {
@@ -65,6 +68,7 @@ export async function nextVersion(
     means: row.means,
     same,
     current,
+    deleted: row.deleted ? row.version : null,
     by: row.by,
     words: row.text,
   };
@@ -94,7 +98,7 @@ export async function publishPolicy(
 ): Promise<void> {
   const { id, version, written, text = null, by } = policy;
   await tx.query(
-    'INSERT INTO relance.policy_versions (tenant, id, version, written, text, digest, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+    'INSERT INTO relance.policy_versions (tenant, id, version, written, text, digest, created_by, worded_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)',
     [tenant, id, version, JSON.stringify(written), text, digestOf(written), by],
   );
   await tx.query(
@@ -110,10 +114,14 @@ export async function publishPolicy(
 }
 
 /** Other words for the same policy: comments, order, spaces. The version stays what it was. */
-export async function keepText(tx: Tx, tenant: string, id: string, version: number, text: string): Promise<void> {
+export async function keepText(
+  tx: Tx,
+  tenant: string,
+  { id, version, text, by }: { id: string; version: number; text: string; by: string | null },
+): Promise<void> {
   await tx.query(
-    'UPDATE relance.policy_versions SET text = $4 WHERE tenant = $1 AND id = $2 AND version = $3 AND text IS DISTINCT FROM $4',
-    [tenant, id, version, text],
+    'UPDATE relance.policy_versions SET text = $4, worded_by = $5 WHERE tenant = $1 AND id = $2 AND version = $3 AND text IS DISTINCT FROM $4',
+    [tenant, id, version, text, by],
   );
 }
 
