@@ -1,18 +1,13 @@
 // The dashboard in a real browser, for tests: a whole server, somebody who is signed in, and an eye on each page: axe in light and
 // dark, nothing wider than the window, nothing that its policy refuses, no error. Pictures go where RELANCE_TEST_PICTURES says.
 import { readFileSync } from 'node:fs';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, CDPSession, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { API_KEY, startTestServer, type TestServer } from '../server.ts';
 import { launchChromium } from './chromium.ts';
-import { AXE, isSerious, picture } from './judge.ts';
+import { AXE, EXAMINED, isSerious, picture } from './judge.ts';
 
-const EXAMINER = readFileSync(AXE, 'utf8');
-/** In other colours nothing but the colours is different. They hold WCAG AA; what is enhanced is AAA. */
-const RULES = {
-  light: {},
-  dark: { runOnly: { type: 'tag', values: ['cat.color'] }, rules: { 'color-contrast-enhanced': { enabled: false } } },
-} as const;
+const EXAMINER = `(() => { ${readFileSync(AXE, 'utf8')} })()`;
 /** Grounds and letters fade from one to the other, and what inherits them after them: all of it is brought to its end at once. */
 const COLORS_CHANGED = `(async () => {
   const fading = () =>
@@ -94,6 +89,7 @@ export async function createDashboardWorld(
       if (signedIn) await signIn(context, server.url);
       const page = await context.newPage();
       const troubles: string[] = [];
+      let protocol: CDPSession | null = null;
       page.on('pageerror', (error) => troubles.push(error.message));
       page.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
@@ -103,10 +99,11 @@ export async function createDashboardWorld(
         troubles,
         async look(what) {
           const { width } = page.viewportSize() ?? viewport;
+          protocol ??= await context.newCDPSession(page);
           for (const colorScheme of ['light', 'dark'] as const) {
             await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
             await page.evaluate(COLORS_CHANGED); // however busy the machine is
-            await examine(page, `${what} (${colorScheme}, ${width})`, RULES[colorScheme]);
+            await examine(protocol, `${what} (${colorScheme}, ${width})`, EXAMINED[colorScheme]);
             await picture(page, `${what}-${width}-${colorScheme}`, { fullPage: true });
           }
           expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
@@ -142,16 +139,15 @@ function undecidedOf({ id, nodes }: Finding): readonly string[] {
   });
 }
 
-/** The examiner is put into a world of its own beside the page's, which its policy does not reach. */
-async function examine(page: Page, what: string, options: object): Promise<void> {
-  const protocol = await page.context().newCDPSession(page);
-  await protocol.send('Runtime.evaluate', { expression: `globalThis.axe ?? (() => { ${EXAMINER} })()` });
+/** The examiner is put into a world of its own beside the page's, which its policy does not reach: once, until the page is another. */
+async function examine(protocol: CDPSession, what: string, options: object): Promise<void> {
+  const there = await protocol.send('Runtime.evaluate', { expression: `'axe' in globalThis`, returnByValue: true });
+  if (there.result.value !== true) await protocol.send('Runtime.evaluate', { expression: EXAMINER });
   const { result } = await protocol.send('Runtime.evaluate', {
     expression: `axe.run(${JSON.stringify(options)}).then(({ violations, incomplete }) => JSON.stringify({ violations, incomplete }))`,
     awaitPromise: true,
     returnByValue: true,
   });
-  await protocol.detach();
   const { violations, incomplete } = JSON.parse(String(result.value)) as Readonly<Record<string, readonly Finding[]>>;
   const serious = (violations ?? []).filter(isSerious);
   const undecided = (incomplete ?? []).flatMap((one) => undecidedOf(one));
