@@ -326,7 +326,7 @@ describe.runIf(CHROMIUM !== null)('many follow-ups in the dashboard', () => {
     const rows = page.getByRole('list', { name: 'Follow-ups' }).getByRole('listitem');
     await page.goto(`${world.server.url}/follow-ups?show=all&q=Check`);
     await rows.first().waitFor();
-    const few = await leastOf(page);
+    const few = await leastOf(page, QUICK_MS / 3); // beneath that it allows nothing more
     await page.goto(`${world.server.url}/follow-ups?show=closed`);
     await rows.first().waitFor();
     // Only what is seen exists, however far somebody scrolls.
@@ -339,7 +339,7 @@ describe.runIf(CHROMIUM !== null)('many follow-ups in the dashboard', () => {
     })()`);
     await page.getByText(/^10\d{3} follow-ups$/).waitFor();
     expect(await rows.count()).toBeLessThan(60);
-    const many = await leastOf(page);
+    const many = await leastOf(page, QUICK_MS);
     console.info('Shown within (ms; among ten thousand, among a few):');
     for (const [what, ms] of many) console.info(`  ${what}: ${ms}, ${few.get(what)}`);
     expect(slowIn(many, few)).toEqual([]);
@@ -367,10 +367,10 @@ function slowIn(many: Quickness, few: Quickness): readonly string[] {
   return [...many].flatMap(([what, ms]) => (ms <= most ? [] : [`${what}: ${ms} ms`]));
 }
 
-/** What disturbs a machine for a moment does not come again; what is slow does. */
-async function leastOf(page: Page): Promise<Quickness> {
+/** What disturbs a machine for a moment does not come again; what is slow does. What is quick enough is not done again. */
+async function leastOf(page: Page, enoughMs: number): Promise<Quickness> {
   let least = await quickness(page);
-  for (let round = 1; round < ROUNDS; round++) {
+  for (let round = 1; round < ROUNDS && Math.max(...least.values()) > enoughMs; round++) {
     const once = await quickness(page);
     least = new Map([...least].map(([what, ms]) => [what, Math.min(ms, once.get(what) ?? ms)]));
   }
