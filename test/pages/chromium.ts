@@ -6,7 +6,7 @@ import { type Browser, chromium } from 'playwright-core';
 const CHOSEN = process.env.RELANCE_CHROMIUM;
 /** The whole browser: Lighthouse and notifications need it. */
 export const PROGRAM = CHOSEN ?? '/usr/bin/chromium';
-/** The same engine, of the same build, without pages for a window that nobody sees: a page takes a sixth less of the machine, a start half. */
+/** The same engine, of the same build, without pages for a window that nobody sees: a page takes a sixth less, a start half. */
 const SHELL = '/usr/bin/chromium-headless-shell';
 /** Null where there is none. */
 export const CHROMIUM = existsSync(PROGRAM) ? PROGRAM : null;
