@@ -46,7 +46,7 @@ describe('the simulation', () => {
     expect(told.intrusions).toBeGreaterThan(SEEDS);
   });
 
-  it.each([7, 16])('replays world %i exactly from its seed', async (seed) => {
+  it.each([7, 16])('replays world %i exactly from its seed', { timeout: 600_000 }, async (seed) => {
     const lines = async (): Promise<string[]> => {
       const trace: string[] = [];
       const { broken, ...told } = await simulate(seed, database, { trace: (line) => trace.push(line) });
