@@ -6,8 +6,11 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 export const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-/** Of what is well nobody asks where it is, nor of anything how it could be found again: finding that out takes as long as the rest. */
-const TOLD = { resultTypes: ['violations', 'incomplete'], selectors: false } as const;
+/**
+ * Of what is well nobody asks where it is, nor of anything how it could be found again: finding that out takes as long as the
+ * rest. The examiner is not in frames (mails): nobody there would answer, and they are not waited for.
+ */
+const TOLD = { resultTypes: ['violations', 'incomplete'], selectors: false, iframes: false } as const;
 /** In other colours nothing but the colours is different. They hold WCAG AA; what is enhanced is AAA. */
 export const EXAMINED = {
   light: TOLD,
