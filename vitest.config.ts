@@ -37,7 +37,7 @@ export default defineConfig({
       {
         test: { name: 'e2e', isolate: false, include: ['test/e2e/**/*.test.ts', 'test/sim/**/*.test.ts'], ...database },
       },
-      { test: { name: 'tidy', setupFiles, include: ['test/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'tidy', isolate: false, setupFiles, include: ['test/*.test.ts'], testTimeout: 60_000 } },
     ],
   },
 });

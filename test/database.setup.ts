@@ -19,8 +19,12 @@ declare module 'vitest' {
 export const TEMPLATE = 'relance_template';
 const PREFIX = 'relance-test-';
 
-let server: Promise<{ url: string; stop: () => Promise<void> }> | null = null;
-let users = 0;
+interface Shared {
+  server: Promise<{ url: string; stop: () => Promise<void> }>;
+  users: number;
+}
+/** Each project reads this file anew, in one process: what they share is where each of them finds it. */
+const here = globalThis as { relanceTestDatabases?: Shared };
 
 async function begin(): Promise<{ url: string; stop: () => Promise<void> }> {
   const external = process.env.RELANCE_TEST_DATABASE_URL;
@@ -77,12 +81,13 @@ async function makeMonths(url: string): Promise<void> {
 
 /** Called once for each project that needs a database; they share one server. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  users += 1;
-  server ??= begin();
-  const { url, stop } = await server;
+  here.relanceTestDatabases ??= { server: begin(), users: 0 };
+  const shared = here.relanceTestDatabases;
+  shared.users += 1;
+  const { url, stop } = await shared.server;
   project.provide('databaseUrl', url);
   return async () => {
-    users -= 1;
-    if (users === 0) await stop();
+    shared.users -= 1;
+    if (shared.users === 0) await stop();
   };
 }

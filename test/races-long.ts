@@ -1,4 +1,4 @@
-// `npm run races`: the races of test/e2e/races.test.ts twenty times over, or as many as are asked (`npm run races -- 100000`).
+// `npm run races`: the races of test/e2e/races.test.ts fifty times over, or as many as are asked (`npm run races -- 100000`).
 import { spawnSync } from 'node:child_process';
 
 const { status } = spawnSync(

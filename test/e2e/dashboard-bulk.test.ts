@@ -324,9 +324,12 @@ describe.runIf(CHROMIUM !== null)('many follow-ups in the dashboard', () => {
     await copy(id, MANY);
     const { page, troubles, end } = await world.visit();
     const rows = page.getByRole('list', { name: 'Follow-ups' }).getByRole('listitem');
-    await page.goto(`${world.server.url}/follow-ups?show=all&q=Check`);
-    await rows.first().waitFor();
-    const few = await leastOf(page);
+    const toFew = async () => {
+      await page.goto(`${world.server.url}/follow-ups?show=all&q=Check`);
+      await rows.first().waitFor();
+    };
+    await toFew();
+    let few = await quickness(page);
     await page.goto(`${world.server.url}/follow-ups?show=closed`);
     await rows.first().waitFor();
     // Only what is seen exists, however far somebody scrolls.
@@ -339,7 +342,11 @@ describe.runIf(CHROMIUM !== null)('many follow-ups in the dashboard', () => {
     })()`);
     await page.getByText(/^10\d{3} follow-ups$/).waitFor();
     expect(await rows.count()).toBeLessThan(60);
-    const many = await leastOf(page);
+    const many = await leastOf(page, await quickness(page));
+    if (slowIn(many).length > 0) {
+      await toFew();
+      few = await leastOf(page, few); // what a few take on this machine matters now, and is looked at as closely
+    }
     console.info('Shown within (ms; among ten thousand, among a few):');
     for (const [what, ms] of many) console.info(`  ${what}: ${ms}, ${few.get(what)}`);
     expect(slowIn(many, few)).toEqual([]);
@@ -362,15 +369,15 @@ describe.runIf(CHROMIUM !== null)('many follow-ups in the dashboard', () => {
 type Quickness = ReadonlyMap<string, number>;
 
 /** What is promised; on a machine on which anything takes more than a third of it among a few, three times as long among many. */
-function slowIn(many: Quickness, few: Quickness): readonly string[] {
+function slowIn(many: Quickness, few: Quickness = new Map()): readonly string[] {
   const most = Math.max(QUICK_MS, 3 * Math.max(...few.values()));
   return [...many].flatMap(([what, ms]) => (ms <= most ? [] : [`${what}: ${ms} ms`]));
 }
 
-/** What disturbs a machine for a moment does not come again; what is slow does. */
-async function leastOf(page: Page): Promise<Quickness> {
-  let least = await quickness(page);
-  for (let round = 1; round < ROUNDS; round++) {
+/** What disturbs a machine for a moment does not come again; what is slow does. What is as promised at once is not tried again. */
+async function leastOf(page: Page, first: Quickness): Promise<Quickness> {
+  let least = first;
+  for (let round = 1; round < ROUNDS && slowIn(least).length > 0; round++) {
     const once = await quickness(page);
     least = new Map([...least].map(([what, ms]) => [what, Math.min(ms, once.get(what) ?? ms)]));
   }

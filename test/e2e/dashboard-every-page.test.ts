@@ -239,6 +239,29 @@ describe.runIf(CHROMIUM !== null)('every page of the dashboard', () => {
     await visit.end();
   });
 
+  it('or it is told', { timeout: 120_000 }, async () => {
+    const { page, look, end } = await world.visit();
+    for (const [breaks, told] of [
+      [`document.querySelector('main button').replaceChildren()`, /light.*button-name: <button/s],
+      [`document.querySelector('h1').style.color = '#999'`, /light.*color-contrast: <h1/s],
+      [
+        `document.styleSheets[0].insertRule('@media (prefers-color-scheme: dark) { h1 { color: #555 !important } }')`,
+        /dark.*color-contrast: <h1/s,
+      ],
+      [`document.querySelector('main').style.width = '2000px'`, /to be less than/],
+    ] as const) {
+      await page.goto(`${world.server.url}/people`);
+      await settled(page);
+      await page.evaluate(breaks);
+      const seen = await look('people').then(
+        () => 'nothing',
+        (error: unknown) => JSON.stringify(error, ['message', 'actual', 'serious', 'what']),
+      );
+      expect({ breaks, seen }).toEqual({ breaks, seen: expect.stringMatching(told) });
+    }
+    await end();
+  });
+
   it('is so where there is nothing yet', { timeout: 120_000 }, async () => {
     const empty = await createDashboardWorld();
     const visit = await empty.visit();

@@ -189,7 +189,7 @@ describe.runIf(CHROMIUM !== null)('the dashboard', () => {
       if (viewport !== undefined) await page.getByRole('button', { name: 'Sections' }).click();
       await page.waitForLoadState('networkidle'); // what it reads changes what is on it
       await look('the frame');
-      await page.getByRole('link', { name: 'Follow-ups' }).click();
+      await page.getByRole('link', { name: 'Follow-ups', exact: true }).click();
       await page.getByRole('heading', { name: 'Follow-ups' }).waitFor();
       expect(troubles).toEqual([]);
       await end();

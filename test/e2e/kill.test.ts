@@ -1,5 +1,6 @@
-// The three-week story while nodes are killed without warning: 20 times with one node, 20 times with two. The judge is
-// outside: a sink in this process that remembers message ids, as a provider that honours them does, and the timeline.
+// The three-week story while nodes are killed without warning: some times with one node, some with two, and more often by
+// `npm run kills`. The judge is outside: a sink in this process that remembers message ids, as a provider that honours them
+// does, and the timeline.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -12,7 +13,7 @@ import { findOrphans } from '../../packages/server/src/store/sql/watch.ts';
 import { randomOf } from '../random.ts';
 import { createWorld, type World } from '../world.ts';
 
-const KILLS = 15;
+const KILLS = Number(process.env.RELANCE_TEST_KILLS ?? 8);
 /** Slow enough to be killed between taking a message and saying so. */
 const ANSWER_MS = 50;
 /** So long a kill waits for a hand-over to fall into. */

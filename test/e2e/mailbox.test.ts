@@ -1,26 +1,19 @@
 // The mailbox and the page behind an action link, in a real browser (Debian's Chromium): a page that is loaded with
 // scripts running changes nothing, a button does, and nothing an event says can script the page.
-import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM, launchChromium } from '../pages/chromium.ts';
 import { API_KEY, furnish, startTestServer, type TestServer, taskEvent } from '../server.ts';
 
-const PROGRAM = process.env.RELANCE_CHROMIUM ?? '/usr/bin/chromium';
-const installed = existsSync(PROGRAM);
-if (!installed && process.env.CI === 'true')
-  throw new Error('Chromium is not installed; .ci/run installs it so that nothing is left out.');
-if (!installed) process.stderr.write('LEFT OUT: the mailbox in a real browser (apt-get install chromium).\n');
+if (CHROMIUM === null) process.stderr.write('LEFT OUT: the mailbox in a real browser (apt-get install chromium).\n');
 
-describe.runIf(installed)('in a real browser', () => {
+describe.runIf(CHROMIUM !== null)('in a real browser', () => {
   let server: TestServer;
   let browser: Browser;
   beforeAll(async () => {
     server = await startTestServer();
     await furnish(server);
-    browser = await chromium.launch({
-      executablePath: PROGRAM,
-      args: ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--no-first-run'],
-    });
+    browser = await launchChromium();
     await server.client.events.send(
       taskEvent('assigned', {
         id: 'page',

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pushWords, withdrawWords } from '../../packages/server/src/channels/push-words.ts';
 import { sampleEnvelope } from '../../packages/server/src/channels/sample-envelope.ts';
 import { createHttpWorld, type HttpWorld } from '../http-world.ts';
-import { CHROMIUM, launchChromium } from '../pages/chromium.ts';
+import { CHROMIUM, launchWholeChromium } from '../pages/chromium.ts';
 
 interface Registration {
   showNotification(...given: unknown[]): Promise<void>;
@@ -43,7 +43,7 @@ describe.runIf(CHROMIUM !== null)('pushes in a real browser', () => {
     });
     await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
     origin = `http://127.0.0.1:${(site.address() as { port: number }).port}`;
-    browser = await launchChromium();
+    browser = await launchWholeChromium();
     context = await browser.newContext();
     await context.grantPermissions(['notifications'], { origin });
     page = await context.newPage();

@@ -101,12 +101,12 @@ export const MUTANTS: readonly Mutant[] = [
         ? text.replace('ON CONFLICT (slot, tenant, recipient, message_id)', 'WHERE false $&')
         : text,
   },
-  { name: 'pauses that nobody keeps', from: 8, answer: without('pausedUntil') },
+  { name: 'pauses that nobody keeps', from: 11, answer: without('pausedUntil') },
   { name: 'quiet hours that nobody keeps', from: 8, answer: without('quietHours') },
   { name: 'digests that nobody waits for', from: 13, answer: without('frequency') },
   {
     name: 'choices that nobody keeps',
-    from: 8,
+    from: 40,
     rewrite: (text) =>
       text.replace(
         'c.recipient, c.category, c.channel, c.wanted, NULL FROM',

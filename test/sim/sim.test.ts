@@ -1,11 +1,12 @@
-// A dozen worlds in every test run, and mutants that the simulation must catch. `npm run sim` runs thousands.
+// Eight worlds in every test run, two of them twice, and mutants that the simulation must catch. `npm run sim` runs thousands.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../packages/server/src/store/database.ts';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
 import { MUTANTS, plant } from './mutants.ts';
 import { simulate } from './sim.ts';
 
-const SEEDS = 12;
+/** With and without slots of their own, and one (the eighth) that is brought to its end; 7 and 16 are replayed. */
+const SEEDS = [1, 2, 3, 4, 6, 8];
 /** Worlds wait for their database most of the time, so several run beside each other, each in one of its own. */
 const LANES = 3;
 let testDatabases: TestDatabase[];
@@ -24,13 +25,12 @@ afterAll(async () => {
 });
 
 describe('the simulation', () => {
-  it(`keeps every promise in ${SEEDS} worlds`, { timeout: 900_000 }, async () => {
+  it(`keeps every promise in ${SEEDS.length} worlds`, { timeout: 900_000 }, async () => {
     const told = { handOvers: 0, carried: 0, crashes: 0, intrusions: 0 };
-    let next = 1;
+    const seeds = SEEDS.values();
     await Promise.all(
       lanes.map(async (lane) => {
-        while (next <= SEEDS) {
-          const seed = next++;
+        for (const seed of seeds) {
           const result = await simulate(seed, lane);
           expect(result.broken, `seed ${seed}: replay it with: npm run sim -- --seed ${seed}`).toEqual([]);
           told.handOvers += result.handOvers;
@@ -40,17 +40,18 @@ describe('the simulation', () => {
         }
       }),
     );
-    expect(told.handOvers).toBeGreaterThan(SEEDS * 5);
-    expect(told.carried).toBeGreaterThan(SEEDS / 2);
-    expect(told.crashes).toBeGreaterThan(SEEDS);
-    expect(told.intrusions).toBeGreaterThan(SEEDS);
+    expect(told.handOvers).toBeGreaterThan(SEEDS.length * 5);
+    expect(told.carried).toBeGreaterThan(SEEDS.length / 2);
+    expect(told.crashes).toBeGreaterThan(SEEDS.length);
+    expect(told.intrusions).toBeGreaterThan(SEEDS.length);
   });
 
-  it.each([7, 16])('replays world %i exactly from its seed', async (seed) => {
+  it.each([7, 16])('replays world %i exactly from its seed', { timeout: 600_000 }, async (seed) => {
     const lines = async (): Promise<string[]> => {
       const trace: string[] = [];
       const { broken, ...told } = await simulate(seed, database, { trace: (line) => trace.push(line) });
-      return [...trace, ...broken, JSON.stringify(told)];
+      expect(broken, `seed ${seed}: replay it with: npm run sim -- --seed ${seed}`).toEqual([]);
+      return [...trace, JSON.stringify(told)];
     };
     const first = await lines();
     expect(first.length).toBeGreaterThan(30);

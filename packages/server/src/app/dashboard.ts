@@ -1,6 +1,6 @@
-// The dashboard's files, read once and kept. The published package has them beside its code; from a checkout they are built
-// from packages/dashboard by scripts/build-dashboard.ts, in a process of its own, when `serve` starts or somebody first
-// asks, and kept under a name that tells from which sources: so a changed source is never shown in an old build.
+// The dashboard's files, read once for all servers of the process, and kept. The published package has them beside its code; from a
+// checkout they are built from packages/dashboard by scripts/build-dashboard.ts, in a process of its own, when `serve` starts or
+// somebody first asks, and kept under a name that tells from which sources: so a changed source is never shown in an old build.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
@@ -28,7 +28,7 @@ export function openDashboard(): OpenDashboard {
   let files: Promise<ReadonlyMap<string, DashboardFile>> | null = null;
   let say: (line: string) => void = () => {};
   const all = (): Promise<ReadonlyMap<string, DashboardFile>> => {
-    files ??= placeOf((line) => say(line)).then(readAll);
+    files ??= placeOf((line) => say(line)).then(readOnce);
     // What failed is tried again: somebody may have mended it.
     files.catch(() => {
       files = null;
@@ -85,6 +85,16 @@ async function build(say: (line: string) => void): Promise<string> {
 }
 
 const TROUBLE_MAX = 4_000;
+
+/** By folder: its name tells what is in it, or nobody writes there. What is kept with a file (as compressed) is made once, too. */
+const known = new Map<string, Promise<ReadonlyMap<string, DashboardFile>>>();
+
+function readOnce(folder: string): Promise<ReadonlyMap<string, DashboardFile>> {
+  const files = known.get(folder) ?? readAll(folder);
+  known.set(folder, files);
+  files.catch(() => known.delete(folder));
+  return files;
+}
 
 async function readAll(folder: string): Promise<ReadonlyMap<string, DashboardFile>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
