@@ -16,7 +16,12 @@ export function createQueries(signedOut: () => void): QueryClient {
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
+      // Whether a browser thinks that it has a network is not asked: what cannot be sent says so at once (unreachable.ts), instead of
+      // being kept and done at some later time, and a server on the same machine needs no network.
+      mutations: { networkMode: 'always' },
       queries: {
+        networkMode: 'always',
+        refetchOnReconnect: true,
         staleTime: 2_000,
         refetchInterval: LOOK_AGAIN_MS,
         // The client waits for a database that is away by itself.
