@@ -27,6 +27,7 @@ import { Ended } from './ended.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { focusIfLost } from './lost-focus.ts';
 import { NotConnected } from './not-connected.tsx';
+import { ProblemAlert } from './trouble.tsx';
 
 const route = getRouteApi('/inside');
 const SIGNED_OUT = 'relance.signed-out';
@@ -203,6 +204,7 @@ function Whose() {
           Sign out
         </Button>
       )}
+      {leave.error !== null && <ProblemAlert error={leave.error} />}
       <LetterKeys />
       <Text size="xs" c="dimmed">
         Relance {session.version}
