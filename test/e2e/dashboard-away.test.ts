@@ -1,9 +1,10 @@
 // The dashboard in a real browser that has no network, or whose line is dead, or whose server is away: it says so, nothing is done later
 // that nobody waits for any more, and nothing that was written is lost.
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM } from '../pages/chromium.ts';
-import { createDashboardWorld, type DashboardWorld } from '../pages/dashboard.ts';
+import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
 import { furnish, taskEvent } from '../server.ts';
 
 const UNREACHABLE = 'The server does not answer.';
@@ -34,6 +35,17 @@ async function createWire(url: string) {
       await new Promise((resolve) => wire.close(resolve));
     },
   };
+}
+
+/** Folded away, nothing of the sections is gone to by keys. */
+async function chooseOnPhone(page: Page, name: string): Promise<void> {
+  const button = page.getByRole('button', { name: 'Sections' });
+  await button.focus();
+  await page.keyboard.press('Tab');
+  const within = `document.querySelector('nav[aria-label="Sections"]').contains(document.activeElement)`;
+  expect(await page.evaluate(within)).toBe(false);
+  await button.press('Enter');
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name }).press('Enter');
 }
 
 if (CHROMIUM === null)
@@ -117,5 +129,74 @@ describe.runIf(CHROMIUM !== null)('a dashboard that reaches nobody', () => {
     await away.waitFor({ state: 'detached' });
     await end();
     await wire.end();
+  });
+
+  it('keeps a draft however long the server is away, and whatever one looks at meanwhile', {
+    timeout: 120_000,
+  }, async () => {
+    await world.server.client.schedules.put('primary', { name: 'Primary', timeZone: 'Europe/Paris', layers: [] });
+    const { page, end } = await world.visit();
+    await page.clock.install();
+    await page.goto(`${world.server.url}/schedules/primary`);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    const form = page.getByRole('form', { name: 'Edit the schedule' });
+    await form.getByLabel('Name').first().fill('Primary and more');
+    await page.route('**', (route) => route.abort());
+    for (let minutes = 0; minutes < 12; minutes++) await page.clock.fastForward('01:00');
+    await page.getByRole('button', { name: 'Month' }).click();
+    await page.waitForURL(/view=month/);
+    await page.getByRole('button', { name: 'Week', exact: true }).waitFor();
+    expect(await form.getByLabel('Name').first().inputValue()).toBe('Primary and more');
+    expect(await page.getByRole('navigation', { name: 'Sections' }).isVisible()).toBe(true);
+    await end();
+  });
+
+  it('says that one is still signed in where the server does not hear of it', { timeout: 60_000 }, async () => {
+    const { page, end } = await world.visit();
+    await page.goto(`${world.server.url}/people`);
+    await page.getByRole('heading', { name: 'People', level: 1 }).waitFor();
+    await page.route('**', (route) => route.abort());
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    const said = page.getByRole('navigation', { name: 'Sections' }).getByRole('alert');
+    await said.filter({ hasText: 'nothing was done' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/people');
+    await page.unrouteAll();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForURL(/\/sign-in$/);
+    await end();
+  });
+});
+
+describe.runIf(CHROMIUM !== null)('a dashboard whose pages come slowly', () => {
+  let world: DashboardWorld;
+  beforeAll(async () => {
+    world = await createDashboardWorld();
+  }, 120_000);
+  afterAll(() => world?.end());
+
+  it('puts whoever goes by keys at the content, also of a page that has to be loaded first', {
+    timeout: 120_000,
+  }, async () => {
+    const focused = (page: Page) =>
+      page.evaluate<string>('document.activeElement.id || document.activeElement.tagName');
+    for (const viewport of [undefined, PHONE]) {
+      const { page, end } = await world.visit(viewport === undefined ? {} : { viewport });
+      await page.goto(`${world.server.url}/people`);
+      const people = page.getByRole('heading', { name: 'People', level: 1, exact: true });
+      await people.waitFor();
+      const gate = Promise.withResolvers<void>();
+      await page.route('**/assets/*.js', async (route) => {
+        await gate.promise;
+        await route.continue();
+      });
+      if (viewport === undefined) await page.getByRole('link', { name: 'Import a file' }).press('Enter');
+      else await chooseOnPhone(page, 'Templates');
+      await page.waitForURL(/\/(import\/people|templates)$/);
+      if (viewport !== undefined) await expect.poll(() => focused(page)).toBe('main');
+      gate.resolve();
+      await people.waitFor({ state: 'detached' });
+      await expect.poll(() => focused(page)).toBe('main');
+      await end();
+    }
   });
 });
