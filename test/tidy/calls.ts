@@ -13,7 +13,7 @@ const COMPUTED_DELAY_FILES = [
   'packages/server/src/http/inbox-news.ts',
   'packages/client/src/transport.ts',
   'packages/dashboard/src/gathered.ts',
-  'packages/dashboard/src/live.ts',
+  'packages/dashboard/src/stream.ts',
   PAGE_CLOCK_FILE,
 ];
 const ENVIRONMENT_FILES = /^(packages\/server\/src\/app\/config\.ts|packages\/server\/bin\/.*|scripts\/.*)$/;

@@ -565,7 +565,7 @@ export interface FollowUp {
 export type FollowUpStatus = 'open' | 'acknowledged' | 'resolved' | 'cancelled' | 'expired';
 
 export interface FollowUpsChanged {
-  /** Null: more than can be named. */
+  /** Null: more than can be named; none: the server is there, and nothing happened. */
   readonly followUps: readonly string[] | null;
 }
 

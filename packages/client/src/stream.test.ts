@@ -140,4 +140,12 @@ describe('the stream of follow-ups', () => {
     const events = await take(client.stream(), 3);
     expect(events.map(({ data }) => data.followUps)).toEqual([['a', 'b'], null, ['c']]);
   });
+
+  it('tells nobody that the server is only there, and hangs up with the loop', async () => {
+    const { client, open } = talk([changed() + changed('a') + changed() + changed('b')], true);
+    const heard: unknown[] = [];
+    for await (const { data } of client.stream()) if (heard.push(data.followUps) === 2) break;
+    expect(heard).toEqual([['a'], ['b']]);
+    expect(open.map(({ cancelled }) => cancelled)).toEqual([true]);
+  });
 });

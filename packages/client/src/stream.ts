@@ -24,9 +24,15 @@ export interface StreamOptions {
 type LiveEvents = EventsOf<'GET /v1/stream'>;
 type InboxEvents = EventsOf<'GET /v1/inbox/stream'>;
 
-/** Which follow-ups something happens to. It tells of no past, so after a gap it says that more may have changed than can be named. */
-export const followLive = (call: Transport, options: Pick<StreamOptions, 'signal'> = {}) =>
-  follow<LiveEvents>(call, '/v1/stream', options, { name: 'changed', data: { followUps: null }, id: '' });
+/**
+ * Which follow-ups something happens to. It tells of no past, so after a gap it says that more may have changed than can be named. That
+ * the server only says that it is there (it names none) is told to nobody.
+ */
+export async function* followLive(call: Transport, options: Pick<StreamOptions, 'signal'> = {}) {
+  const gap = { name: 'changed', data: { followUps: null }, id: '' } as const;
+  for await (const told of follow<LiveEvents>(call, '/v1/stream', options, gap))
+    if (told.data.followUps?.length !== 0) yield told;
+}
 
 /** What comes into the inbox, is read and is archived, and how much there is. Nothing is missed between two connections. */
 export const followInbox = (call: Transport, options: StreamOptions = {}) =>

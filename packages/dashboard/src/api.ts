@@ -2,10 +2,10 @@
 // sends by itself. No key is kept here. What concerns signing in alone is below; everything else is the client's.
 import { createClient, RelanceProblem } from '@relance/client';
 import { fetchSignedIn } from './session-again.ts';
-import { fetchOrSay } from './unreachable.ts';
+import { fetchInTime, fetchOrSay } from './unreachable.ts';
 
 export const api = createClient({ url: window.location.origin, fetch: fetchOrSay(fetchSignedIn) });
-const fetchSession = fetchOrSay((input, init) => fetch(input, init));
+const fetchSession = fetchOrSay(fetchInTime((input, init) => fetch(input, init)));
 
 /** Null: there is none of it, or no longer. */
 export async function ifThere<T>(asked: Promise<T>): Promise<T | null> {

@@ -1,4 +1,4 @@
-// Whether the page is live: how long the server's stream (live.ts) has been away. Of a moment, as of a server that begins anew, nothing
+// Whether the page is live: how long the server's stream (stream.ts) has been away. Of a moment, as of a server that begins anew, nothing
 // is said.
 
 export const SAID_AFTER_MS = 5_000;
@@ -8,8 +8,7 @@ let timer: ReturnType<typeof setTimeout> | null = null;
 const listeners = new Set<() => void>();
 
 function set(now: boolean): void {
-  if (timer !== null) clearTimeout(timer);
-  timer = null;
+  streamLeft();
   if (away === now) return;
   away = now;
   for (const listener of listeners) listener();
@@ -25,6 +24,12 @@ export const isAway = (): boolean => away;
 /** It is asked for, or has broken off. Said again while it lasts, it counts from the first time. */
 export function streamSought(): void {
   if (!away && timer === null) timer = setTimeout(() => set(true), SAID_AFTER_MS);
+}
+
+/** Nobody looks: no stream is asked for. Where there was none, what is shown stays old until there is one again. */
+export function streamLeft(): void {
+  if (timer !== null) clearTimeout(timer);
+  timer = null;
 }
 
 /** It is there, or nobody listens any more. */

@@ -1,13 +1,12 @@
-// What is read again because something happened: the server's stream names the follow-ups (GET /v1/stream). It tells of no past, so
-// whoever connects again reads everything again. A page that nobody sees listens to nothing: browsers allow six connections to a
-// server that speaks HTTP/1.1, for all its pages together.
+// What is read again because something happened: the server's stream (stream.ts) names the follow-ups. It tells of no past, so whoever
+// connects again reads everything again.
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
-import { streamSettled, streamSought } from './connection.ts';
 import { Gathered } from './gathered.ts';
 import { followUpKey } from './pages/follow-up/follow-up-query.ts';
 import { sessionQuery } from './queries.ts';
 import { readAgain } from './read-again.ts';
 import { endAsking, hasEnded } from './session-again.ts';
+import { holdStream } from './stream.ts';
 
 /** While there are always more. */
 const GATHERED_MORE_MS = 2_000;
@@ -23,9 +22,6 @@ const TOLD: readonly QueryKey[] = [
   ['channels'],
 ];
 const FIGURES: readonly QueryKey[] = [['metrics'], ['policies', 'figures']];
-/** A browser connects again by itself, but not after an answer that is no stream: a proxy without its server. */
-const AGAIN_MS = 3_000;
-const AGAIN_MAX_MS = 30_000;
 
 /** Until it is called: what it answers ends it. `changed` hears when somebody else is signed in by now, or nobody. */
 export function readLive(
@@ -34,12 +30,7 @@ export function readLive(
   changed: (signedIn: boolean) => void,
 ): () => void {
   const news = new News(queries);
-  let source: EventSource | null = null;
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  let waitMs = AGAIN_MS;
   const opened = (): void => {
-    waitMs = AGAIN_MS;
-    streamSettled();
     news.everything();
     void queries
       .fetchQuery({ ...sessionQuery, staleTime: 0 })
@@ -49,39 +40,15 @@ export function readLive(
       })
       .catch(() => {}); // the stream says so itself
   };
-  const close = (): void => {
-    source?.close();
-    source = null;
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-  };
-  const open = (): void => {
-    close();
-    if (document.hidden) {
-      streamSettled(); // nobody looks
-      return;
-    }
-    streamSought();
-    source = new EventSource('/v1/stream');
-    source.addEventListener('open', opened);
-    source.addEventListener('changed', ({ data }: MessageEvent<string>) => {
-      const { followUps } = JSON.parse(data) as { readonly followUps: readonly string[] | null };
+  const leave = holdStream({
+    opened,
+    changed(followUps) {
       if (followUps === null) news.everything();
       else news.of(followUps);
-    });
-    source.addEventListener('error', () => {
-      streamSought();
-      if (source?.readyState !== EventSource.CLOSED) return;
-      timer = setTimeout(open, waitMs * (0.5 + Math.random()));
-      waitMs = Math.min(AGAIN_MAX_MS, 2 * waitMs);
-    });
-  };
-  document.addEventListener('visibilitychange', open);
-  open();
+    },
+  });
   return () => {
-    document.removeEventListener('visibilitychange', open);
-    close();
-    streamSettled();
+    leave();
     news.end();
   };
 }

@@ -12,11 +12,16 @@ export function createQueries(signedOut: () => void): QueryClient {
   const onError = (error: Error): void => {
     if (isSignedOut(error)) signedOut();
   };
-  return new QueryClient({
+  const queries = new QueryClient({
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
+      // Whether a browser thinks that it has a network is not asked: what cannot be sent says so at once (unreachable.ts), instead of
+      // being kept and done at some later time, and a server on the same machine needs no network.
+      mutations: { networkMode: 'always' },
       queries: {
+        networkMode: 'always',
+        refetchOnReconnect: true,
         staleTime: 2_000,
         refetchInterval: LOOK_AGAIN_MS,
         // The client waits for a database that is away by itself.
@@ -24,9 +29,13 @@ export function createQueries(signedOut: () => void): QueryClient {
       },
     },
   });
+  queries.setQueryDefaults(sessionQuery.queryKey, SESSION_KEPT); // also where it is put in by whoever signs in
+  return queries;
 }
 
 export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: readSession, staleTime: 60_000 });
+/** No page observes it, and every step within the dashboard asks for it: forgotten, a server that is away would take the page with it. */
+const SESSION_KEPT = { gcTime: Number.POSITIVE_INFINITY };
 
 /** The server's own time: in the demo days pass in seconds. */
 export const clockQuery = queryOptions({

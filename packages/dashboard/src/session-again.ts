@@ -1,5 +1,7 @@
 // A session that ends while somebody looks is begun again where they are (shell/sign-in-again.tsx): requests wait for it, and are
 // sent again, so that nothing that is written is lost. Whoever does not want to goes to the page for signing in.
+import { fetchInTime } from './unreachable.ts';
+
 type Answer = 'signed in' | 'leaving';
 
 let waiting: { readonly answer: Promise<Answer>; readonly end: (answer: Answer) => void } | null = null;
@@ -37,10 +39,12 @@ export function endAsking(answer: Answer): void {
   asked?.end(answer);
 }
 
+const send = fetchInTime((input, init) => fetch(input, init));
+
 /** Refused because nobody is signed in, nothing was done: what is sent again is done once. */
 export const fetchSignedIn: typeof fetch = async (input, init) => {
   for (;;) {
-    const response = await fetch(input, init);
+    const response = await send(input, init); // whoever signs in again may take longer
     if (response.status !== 401 || (await askedToSignIn()) === 'leaving') return response;
   }
 };

@@ -56,6 +56,9 @@ export const INBOX_SHAPES = {
   Device: z.strictObject({ id, kind: z.enum(['web', 'fcm', 'apns']), createdAt: time, seenAt: time }),
   PushKey: z.strictObject({ publicKey: z.string().describe('what browsers subscribe with, base64url') }),
   FollowUpsChanged: z.strictObject({
-    followUps: z.array(id).nullable().describe('null: more than can be named'),
+    followUps: z
+      .array(id)
+      .nullable()
+      .describe('null: more than can be named; none: the server is there, and nothing happened'),
   }),
 };

@@ -13,7 +13,7 @@ import {
   useComputedColorScheme,
   useMantineColorScheme,
 } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, Outlet, useLocation, useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
@@ -27,9 +27,14 @@ import { Ended } from './ended.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { focusIfLost } from './lost-focus.ts';
 import { NotConnected } from './not-connected.tsx';
+import { ProblemAlert } from './trouble.tsx';
 
 const route = getRouteApi('/inside');
 const SIGNED_OUT = 'relance.signed-out';
+
+/** Narrower than this the sections fold away: `sm` of Mantine. */
+const FOLDS_BELOW = 'sm';
+const PHONE = '(width < 48em)';
 
 interface Section {
   readonly to: string;
@@ -58,20 +63,16 @@ const BESIDE: readonly Section[] = [
 export function Shell() {
   const [opened, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();
-  const begun = useRef(false);
   const { tenant } = route.useRouteContext().session;
   useLive(tenant);
+  const phone = useMediaQuery(PHONE, undefined, { getInitialValueInEffect: false });
   // biome-ignore lint/correctness/useExhaustiveDependencies: going to another page folds the sections away.
-  useEffect(() => {
-    close();
-    // What was pressed may have gone with its page.
-    if (begun.current) focusIfLost(() => document.querySelector('#main'));
-    begun.current = true;
-  }, [pathname]);
+  useEffect(() => close(), [pathname]);
+  useFocusKept(pathname);
   return (
     <AppShell
       header={{ height: { base: 52, sm: 0 } }}
-      navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      navbar={{ width: 216, breakpoint: FOLDS_BELOW, collapsed: { mobile: !opened } }}
       padding={{ base: 'sm', sm: 'lg' }}
     >
       <a className="skip" href="#main">
@@ -83,7 +84,8 @@ export function Shell() {
           <Burger opened={opened} onClick={toggle} size="sm" aria-label={opened ? 'Fold sections away' : 'Sections'} />
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="sm" aria-label="Sections">
+      {/* Folded away it is beside the window, where nobody goes by keys. */}
+      <AppShell.Navbar p="sm" aria-label="Sections" inert={phone && !opened}>
         <Group visibleFrom="sm" px={8} pt={4} pb="md">
           <Brand />
         </Group>
@@ -119,6 +121,28 @@ export function Shell() {
     </AppShell>
   );
 }
+
+/**
+ * What was pressed folds away at once, or goes with its page once the next one is there, which may have to be loaded first: then whoever
+ * goes by keys is at the content.
+ */
+function useFocusKept(pathname: string): void {
+  const router = useRouter();
+  const begun = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is about going to another page.
+  useEffect(() => {
+    if (begun.current) focusIfLost(mainOf);
+    begun.current = true;
+  }, [pathname]);
+  useEffect(
+    () =>
+      router.subscribe('onRendered', ({ pathChanged, fromLocation }) => {
+        if (pathChanged && fromLocation !== undefined) focusIfLost(mainOf);
+      }),
+    [router],
+  );
+}
+const mainOf = () => document.querySelector<HTMLElement>('#main');
 
 /** What is shown is read again as it happens, and by whom it is looked at is heard of the other windows. */
 function useLive(tenant: string | null): void {
@@ -180,6 +204,7 @@ function Whose() {
           Sign out
         </Button>
       )}
+      {leave.error !== null && <ProblemAlert error={leave.error} />}
       <LetterKeys />
       <Text size="xs" c="dimmed">
         Relance {session.version}

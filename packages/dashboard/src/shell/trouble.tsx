@@ -2,7 +2,7 @@
 import { Alert, Button, Container, Group, Loader, Stack, Text, Title } from '@mantine/core';
 import { RelanceProblem } from '@relance/client';
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { PageNotLoaded, serverAnswers } from '../page-loading.ts';
 import { PageLink } from './page-link.tsx';
 
@@ -65,13 +65,36 @@ export const BrokenAlone = (props: ErrorComponentProps) => (
   </main>
 );
 
-/** What did not load once is not asked for again by this page: it is loaded anew, once there is a server that it can come from. */
+const TRIED_EVERY_MS = 5_000;
+
+/**
+ * What did not load once is not asked for again by this page: it is loaded anew, once there is a server that it can come from. That is
+ * asked for by itself as well, while somebody looks.
+ */
 function NotLoaded({ error }: { readonly error: PageNotLoaded }) {
   const [tried, setTried] = useState<'now' | 'in vain' | null>(null);
-  const again = async () => {
+  const here = useRef(true); // whoever has gone to another page meanwhile is left alone there
+  const asked = useRef(false);
+  const loadAnew = useCallback(async (): Promise<void> => {
+    if (asked.current) return;
+    asked.current = true;
+    const answers = await serverAnswers();
+    asked.current = false;
+    if (!here.current) return;
+    if (answers) window.location.reload();
+    else setTried((before) => (before === 'now' ? 'in vain' : before));
+  }, []);
+  useEffect(() => {
+    here.current = true;
+    const timer = setInterval(() => void (document.hidden || loadAnew()), TRIED_EVERY_MS);
+    return () => {
+      here.current = false;
+      clearInterval(timer);
+    };
+  }, [loadAnew]);
+  const again = () => {
     setTried('now');
-    if (await serverAnswers()) window.location.reload();
-    else setTried('in vain');
+    void loadAnew();
   };
   return (
     <Container size="sm" py="xl">
@@ -83,9 +106,9 @@ function NotLoaded({ error }: { readonly error: PageNotLoaded }) {
           <Text size="sm">
             {tried === 'in vain'
               ? 'It still does not answer.'
-              : 'Pages that were open before can still be looked at; what they show may be old.'}
+              : 'This page loads by itself once it answers. Pages that were open before can still be looked at; what they show may be old.'}
           </Text>
-          <Button size="xs" variant="default" loading={tried === 'now'} onClick={() => void again()}>
+          <Button size="xs" variant="default" loading={tried === 'now'} onClick={again}>
             Try again
           </Button>
         </Stack>

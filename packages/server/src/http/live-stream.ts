@@ -2,7 +2,7 @@
 // tells of no past: whoever connects again reads everything again. Ends with the key or the session that opened it. One look a second
 // serves all who listen on this node, of whichever tenant; while nobody does there is none.
 //
-//   event: changed    {followUps: [id, …]}, or {followUps: null}: more than can be named
+//   event: changed    {followUps: [id, …]}, or {followUps: null}: more than can be named; of none, to say that it is still there
 import type { Instant } from '@relance/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ENGINE } from '../store/database.ts';
@@ -22,6 +22,9 @@ const SEEN_MAX = 1_000;
 const LOOKS_BACK = 5;
 /** A key that is taken back opens nothing after five seconds; what is known of it is kept for two. */
 const ASKED_AGAIN_EVERY = 2; // looks
+
+/** An event, as browsers show no comment of a stream to the page: by its silence the page knows that the line is dead. */
+const STILL_HERE = `event: changed\ndata: ${JSON.stringify({ followUps: [] })}\n\n`;
 
 /** What was not told yet; null: more than can be named. */
 type Untold = Set<string> | null;
@@ -144,7 +147,7 @@ export function openLiveStream(
       if (listener !== null) listener.untold = new Set();
       if (untold === null || untold.size > 0)
         raw.write(`event: changed\ndata: ${JSON.stringify({ followUps: untold === null ? null : [...untold] })}\n\n`);
-      else if (heartbeat) raw.write(': still here\n\n');
+      else if (heartbeat) raw.write(STILL_HERE);
       return true;
     },
     end() {
