@@ -331,8 +331,16 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
     await page.reload();
     await editorOf(page).getByText('title: hunt them').waitFor();
     await page.getByRole('button', { name: 'Publish' }).click();
-    await page.getByRole('alert').filter({ hasText: 'somebody else has changed it' }).waitFor();
-    await page.getByRole('link', { name: 'See what was changed' }).waitFor();
+    const overtaken = page.getByRole('alert').filter({ hasText: 'somebody else has changed it' });
+    await overtaken.waitFor();
+    // It stays while one puts theirs into one's own.
+    await putCursorBehind(page, 'title: hunt them');
+    await page.keyboard.type(' all');
+    await page.getByRole('button', { name: 'Publish', exact: true }).waitFor();
+    await overtaken.getByRole('button', { name: `See version ${before.version + 1} beside mine` }).click();
+    const beside = page.getByRole('textbox', { name: `Yours, compared with version ${before.version + 1}` });
+    await beside.getByText('title: Seek').waitFor();
+    await beside.getByText('title: hunt them all').waitFor();
     await look('overtaken by somebody else');
     expect((await client.policies.get('hunt')).policy).toMatchObject({ title: 'Seek' });
     await page.getByRole('button', { name: `Publish over version ${before.version + 1}` }).click();
@@ -340,7 +348,7 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
       .getByRole('status')
       .filter({ hasText: `Version ${before.version + 2} is published` })
       .waitFor();
-    expect((await client.policies.get('hunt')).policy).toMatchObject({ title: 'hunt them' });
+    expect((await client.policies.get('hunt')).policy).toMatchObject({ title: 'hunt them all' });
     // A new one is written over none.
     await page.goto(`${url}/new-policy?from=nothing`);
     await putCursorBehind(page, 'policy: my-policy');
@@ -348,7 +356,12 @@ describe.runIf(CHROMIUM !== null)('policies in the dashboard', () => {
     await page.keyboard.type('hunt');
     await page.getByRole('button', { name: 'Publish' }).click();
     await page.getByRole('alert').filter({ hasText: 'There is a policy "hunt" already' }).waitFor();
-    await page.getByText('Give this one an id of its own').waitFor();
+    const taken = page.getByText('Give this one an id of its own');
+    await taken.waitFor();
+    await page.keyboard.press('Escape'); // what it offers to complete
+    await putCursorBehind(page, 'policy: hunt');
+    await page.keyboard.type('s');
+    await taken.waitFor({ state: 'detached' });
     expect(troubles.filter((text) => !text.includes('412'))).toEqual([]);
     await end();
   });

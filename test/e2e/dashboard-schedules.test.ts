@@ -248,10 +248,12 @@ describe.runIf(CHROMIUM !== null)('groups and schedules in the dashboard', () =>
     await client.schedules.put('shared', written('Theirs', 'sam'));
     await form.getByRole('button', { name: 'Save' }).click();
     const overtaken = page.getByRole('alert').filter({ hasText: 'somebody else has changed it' });
-    await overtaken.getByRole('link', { name: 'See it as it is now' }).waitFor();
+    await overtaken.getByText('what you wrote is still here', { exact: false }).waitFor();
     expect(await client.schedules.get('shared')).toMatchObject({ name: 'Theirs', version: 2 });
+    await overtaken.getByRole('button', { name: 'See version 2 beside mine' }).click();
+    await page.getByRole('textbox', { name: 'Yours, compared with version 2' }).getByText('sam').waitFor();
     await look('a schedule that somebody else has changed');
-    await page.getByRole('button', { name: 'Save mine all the same' }).click();
+    await page.getByRole('button', { name: 'Save over version 2' }).click();
     await page.getByRole('heading', { name: 'Mine', level: 1 }).waitFor();
     expect(await client.schedules.get('shared')).toMatchObject({
       version: 3,
