@@ -174,12 +174,19 @@ function Above({ draft: { changed }, version, discard, publish, publishes, pendi
   );
 }
 
-/** A folder that has published it does so again whenever it is applied: what is published here is gone then. */
+/**
+ * A folder publishes its own again whenever it is applied: what is published here is gone then. Whether it still is, nobody here knows;
+ * which version it was that came from one, is known.
+ */
 function PublishedElsewhere({ id }: { readonly id: string }) {
-  const { data = [] } = useQuery(versionsQuery(id));
-  return data.some(({ createdBy }) => createdBy === 'project') ? (
-    <Text size="sm">A project folder publishes this policy whenever the server starts: change it there too.</Text>
-  ) : null;
+  const { data = [] } = useQuery(versionsQuery(id)); // the newest first
+  const last = data.find(({ createdBy }) => createdBy === 'project');
+  return last === undefined ? null : (
+    <Text size="sm">
+      Version {last.version} was published by a project folder. Where the server still starts with that, the folder
+      publishes its own again: change it there too.
+    </Text>
+  );
 }
 
 /** What the server has refused, with its places; what it does not say in parts is what was known before. */
