@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENGINE } from '../../packages/server/src/store/database.ts';
 import { CHROMIUM } from '../pages/chromium.ts';
-import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
+import { createDashboardWorld, type DashboardWorld, LONG_WORD, PHONE } from '../pages/dashboard.ts';
 import { furnish, taskEvent } from '../server.ts';
 
 if (CHROMIUM === null)
@@ -234,6 +234,17 @@ describe.runIf(CHROMIUM !== null)('follow-ups in the dashboard', () => {
     await page.getByRole('list', { name: 'What happened' }).waitFor();
     await page.getByRole('button', { name: 'Show the message' }).first().click();
     await look('a follow-up');
+    // Whatever it is called goes on in the next line.
+    await page.goto(`${world.server.url}/follow-ups/${await open(`task-${LONG_WORD}`, LONG_WORD)}`);
+    await page.getByRole('heading', { name: LONG_WORD, level: 1 }).waitFor();
+    await page.getByRole('list', { name: 'What happened' }).getByRole('listitem').first().waitFor();
+    await look('a follow-up with a long word');
+    await page.goto(`${world.server.url}/follow-ups?q=${LONG_WORD}`);
+    await rows.filter({ hasText: LONG_WORD }).waitFor();
+    await look('follow-ups with a long word');
+    await page.goto(world.server.url);
+    await page.getByRole('region', { name: 'Opened last' }).getByText(LONG_WORD).waitFor();
+    await look('an overview with a long word');
     expect(troubles).toEqual([]);
     await end();
   });

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM } from '../pages/chromium.ts';
-import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
+import { createDashboardWorld, type DashboardWorld, LONG_WORD, PHONE } from '../pages/dashboard.ts';
 import { furnish, taskEvent } from '../server.ts';
 
 if (CHROMIUM === null)
@@ -311,6 +311,13 @@ bo;Bo;;;;;;;x
     await page.goto(`${world.server.url}/people/ana`);
     await page.getByRole('list', { name: 'Messages to them' }).getByRole('listitem').first().waitFor();
     await look('a person');
+    await world.server.client.recipients.put(`robot-${LONG_WORD}`, { name: LONG_WORD });
+    await page.goto(`${world.server.url}/people/robot-${LONG_WORD}`);
+    await page.getByRole('heading', { name: LONG_WORD, level: 1 }).waitFor();
+    await look('a person with a long word');
+    await page.goto(`${world.server.url}/people?q=${LONG_WORD}`);
+    await page.getByRole('list', { name: 'People' }).getByText(LONG_WORD).first().waitFor();
+    await look('people with a long word');
     expect(troubles).toEqual([]);
     await end();
   });

@@ -3,7 +3,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM } from '../pages/chromium.ts';
-import { createDashboardWorld, type DashboardWorld, PHONE } from '../pages/dashboard.ts';
+import { createDashboardWorld, type DashboardWorld, LONG_WORD, PHONE } from '../pages/dashboard.ts';
 import { furnish } from '../server.ts';
 
 const DAY_MS = 86_400_000;
@@ -248,10 +248,12 @@ describe.runIf(CHROMIUM !== null)('groups and schedules in the dashboard', () =>
     await client.schedules.put('shared', written('Theirs', 'sam'));
     await form.getByRole('button', { name: 'Save' }).click();
     const overtaken = page.getByRole('alert').filter({ hasText: 'somebody else has changed it' });
-    await overtaken.getByRole('link', { name: 'See it as it is now' }).waitFor();
+    await overtaken.getByText('what you wrote is still here', { exact: false }).waitFor();
     expect(await client.schedules.get('shared')).toMatchObject({ name: 'Theirs', version: 2 });
+    await overtaken.getByRole('button', { name: 'See version 2 beside mine' }).click();
+    await page.getByRole('textbox', { name: 'Yours, compared with version 2' }).getByText('sam').waitFor();
     await look('a schedule that somebody else has changed');
-    await page.getByRole('button', { name: 'Save mine all the same' }).click();
+    await page.getByRole('button', { name: 'Save over version 2' }).click();
     await page.getByRole('heading', { name: 'Mine', level: 1 }).waitFor();
     expect(await client.schedules.get('shared')).toMatchObject({
       version: 3,
@@ -312,6 +314,21 @@ describe.runIf(CHROMIUM !== null)('groups and schedules in the dashboard', () =>
     await page.goto(`${world.server.url}/groups/finance`);
     await page.getByRole('list', { name: 'Members' }).waitFor();
     await look('a group');
+    const { client } = world.server;
+    await client.groups.put('long-word', { name: LONG_WORD, members: ['ana'] });
+    await client.schedules.put('long-word', {
+      name: LONG_WORD,
+      timeZone: 'Europe/Paris',
+      layers: [{ rotation: { every: '1 day', handover: { at: '00:00' }, start: '2026-01-05', members: ['ana'] } }],
+    });
+    for (const [path, what] of [
+      ['groups', 'a group'],
+      ['schedules', 'a schedule'],
+    ]) {
+      await page.goto(`${world.server.url}/${path}/long-word`);
+      await page.getByRole('heading', { name: LONG_WORD, level: 1 }).waitFor();
+      await look(`${what} with a long word`);
+    }
     // The lists by themselves, as a link leads to them: with the looks of a list, and nothing of it cut off or left out.
     await page.goto(`${world.server.url}/groups`);
     await page

@@ -88,7 +88,9 @@ describe.runIf(CHROMIUM !== null)('settings in the dashboard', () => {
       exceptions: { '2026-12-24': 'closed' },
     });
 
-    await overtaken(page, client);
+    await changedMeanwhile(page, look, client);
+    await deletedMeanwhile(page, look, client);
+    await takenId(page, look, client);
 
     await page.getByRole('button', { name: 'New category' }).click();
     const category = page.getByRole('form', { name: 'A new category' });
@@ -162,19 +164,76 @@ describe.runIf(CHROMIUM !== null)('settings in the dashboard', () => {
 const lookedAtAgain = (page: Page): Promise<unknown> =>
   page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
 
-/** Somebody else changes it while one writes: nothing is lost on either side unless one says so. */
-async function overtaken(page: Page, client: Client): Promise<void> {
+/**
+ * Somebody else changes it while one writes: nothing is lost on either side. What they made of it is seen beside one's own, and whoever
+ * has seen it saves over that, as usual.
+ */
+async function changedMeanwhile(page: Page, look: Visit['look'], client: Client): Promise<void> {
   await page.getByRole('button', { name: 'Change office' }).click();
-  const changed = page.getByRole('form', { name: 'Change office' });
-  await changed.getByLabel('Name').fill('Mine');
+  const form = page.getByRole('form', { name: 'Change office' });
+  await form.getByLabel('Name').fill('Mine');
   const { id: _id, version: _version, ...office } = await client.calendars.get('office');
-  await client.calendars.put('office', { ...office, name: 'Theirs' });
-  await changed.getByRole('button', { name: 'Save', exact: true }).click();
-  await changed.getByRole('alert').filter({ hasText: 'somebody else has changed it' }).waitFor();
+  await client.calendars.put('office', { ...office, name: 'Theirs', exceptions: { '2026-12-31': 'closed' } });
+  const save = form.getByRole('button', { name: /^Save/ });
+  await save.click();
+  const alert = form.getByRole('alert').filter({ hasText: 'somebody else has changed it' });
+  await alert.waitFor();
+  await page.getByRole('list', { name: 'Calendars' }).getByText('Theirs').waitFor(); // the list is read again
+  // Unseen it is not written over.
+  await save.click();
+  await save.and(page.locator(':enabled')).waitFor();
   expect((await client.calendars.get('office')).name).toBe('Theirs');
-  await changed.getByRole('button', { name: 'Save mine all the same' }).click();
-  await changed.waitFor({ state: 'detached' });
-  expect(await client.calendars.get('office')).toMatchObject({ name: 'Mine', version: 3, holidays: ['FR'] });
+  expect(await save.textContent()).toBe('Save');
+  await alert.getByRole('button', { name: 'See version 2 beside mine' }).click();
+  const beside = form.getByRole('textbox', { name: 'Yours, compared with version 2' });
+  await beside.getByText('2026-12-31').waitFor();
+  await look('a calendar that somebody else has changed');
+  await form.getByLabel('Days that are otherwise').fill('2026-12-31: closed');
+  await expect.poll(() => beside.textContent()).not.toContain('2026-12-24');
+  await form.getByRole('button', { name: 'Save over version 2' }).click();
+  await form.waitFor({ state: 'detached' });
+  expect(await client.calendars.get('office')).toMatchObject({
+    name: 'Mine',
+    version: 3,
+    holidays: ['FR'],
+    exceptions: { '2026-12-31': 'closed' },
+  });
+}
+
+/** What somebody writes at stays where it is, though the list is read again and no longer has it. */
+async function deletedMeanwhile(page: Page, look: Visit['look'], client: Client): Promise<void> {
+  await page.getByRole('button', { name: 'Change office' }).click();
+  const form = page.getByRole('form', { name: 'Change office' });
+  await form.getByLabel('Name').fill('Still mine');
+  await client.calendars.delete('office');
+  const row = page.getByRole('list', { name: 'Calendars' }).getByRole('listitem').filter({ hasText: 'office' });
+  await expect.poll(() => lookedAtAgain(page).then(() => row.getByText('Deleted meanwhile').count())).toBe(1);
+  expect(await form.getByLabel('Name').inputValue()).toBe('Still mine');
+  await form.getByRole('button', { name: 'Save', exact: true }).click();
+  await form.getByRole('alert').filter({ hasText: 'somebody has deleted it meanwhile' }).waitFor();
+  await look('a calendar that somebody else has deleted');
+  await form.getByRole('button', { name: 'Save it again' }).click();
+  await form.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Change office' }).waitFor();
+  expect(await client.calendars.get('office')).toMatchObject({ name: 'Still mine', holidays: ['FR'] });
+}
+
+/** A new one is written over none: it is said what can be done, and that can be done. */
+async function takenId(page: Page, look: Visit['look'], client: Client): Promise<void> {
+  await page.getByRole('button', { name: 'New calendar' }).click();
+  const form = page.getByRole('form', { name: 'A new calendar' });
+  await form.getByRole('textbox', { name: 'Id', exact: true }).fill('office');
+  await form.getByRole('button', { name: 'Save' }).click();
+  const alert = form.getByRole('alert').filter({ hasText: 'There is a calendar "office" already' });
+  await alert.getByText('Give this one an id of its own', { exact: false }).waitFor();
+  expect(await alert.getByRole('button').count()).toBe(0);
+  await look('a new calendar whose id is taken');
+  await form.getByRole('textbox', { name: 'Id', exact: true }).fill('office-2');
+  await form.getByRole('button', { name: 'Save', exact: true }).click();
+  await form.waitFor({ state: 'detached' });
+  expect(await client.calendars.get('office-2')).toMatchObject({ version: 1 });
+  expect((await client.calendars.get('office')).name).toBe('Still mine');
+  await client.calendars.delete('office-2');
 }
 
 /** A logo that no mail program would load is refused; then the colour is changed, and what somebody else changed meanwhile stays. */

@@ -70,21 +70,21 @@ describe.runIf(CHROMIUM !== null)('the dashboard', () => {
     expect(await client.templates.get('letter')).toMatchObject({ version: 1, sms: { text: 'Please pay' } });
     // Somebody else changes it, and what one writes now is not saved over that without a word.
     await client.templates.put('letter', { sms: { text: 'Pay now' } });
-    await page.getByLabel('Text', { exact: true }).fill('Please pay soon');
+    await page.getByLabel('Text', { exact: true }).fill('Please pay then');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     const overtaken = page.getByRole('alert').filter({ hasText: 'somebody else has changed it' });
     await overtaken.filter({ hasText: 'what you wrote is still here' }).waitFor();
     expect(await overtaken.textContent()).not.toContain('send it with the version'); // which is for programs
     await look('overtaken by somebody else');
-    const [now] = await Promise.all([
-      page.waitForEvent('popup'),
-      overtaken.getByRole('link', { name: 'See it as it is now' }).click(),
-    ]);
-    await now.getByLabel('Channel').selectOption('sms');
-    await expect.poll(() => now.getByLabel('Text', { exact: true }).inputValue()).toBe('Pay now');
-    await now.close();
+    await overtaken.getByRole('button', { name: 'See version 2 beside mine' }).click();
+    const beside = page.getByRole('textbox', { name: 'Yours, compared with version 2' });
+    await beside.getByText('Pay now').waitFor();
+    await look('what somebody else made of it beside mine');
+    // What is written further is compared as well.
+    await page.getByLabel('Text', { exact: true }).fill('Please pay soon');
+    await beside.getByText('Please pay soon').waitFor();
     expect(await client.templates.get('letter')).toMatchObject({ version: 2, sms: { text: 'Pay now' } });
-    await page.getByRole('button', { name: 'Save mine all the same' }).click();
+    await page.getByRole('button', { name: 'Save over version 2' }).click();
     await page.getByRole('status').filter({ hasText: 'Saved.' }).waitFor();
     expect(await client.templates.get('letter')).toMatchObject({ version: 3, sms: { text: 'Please pay soon' } });
     // Whoever does not want to sign in leaves.

@@ -21,6 +21,8 @@ const COLORS_CHANGED = `(async () => {
 })()`;
 export const DESK = { width: 1280, height: 860 };
 export const PHONE = { width: 390, height: 844 };
+/** Wider than a phone, as machines call their alerts: whatever people name may be called so. */
+export const LONG_WORD = 'KubePersistentVolumeFillingUpInClusterProductionEurope';
 const BUILD_TRIES_MAX = 5;
 const PRESSED_WITHIN_MS = 10_000;
 

@@ -28,11 +28,39 @@ it('knows the line a record begins at, whatever ends lines and however long a ce
     { line: 5, cells: ['3', 'y'] },
   ]);
   expect(cellsOf('')).toEqual([]);
+  expect([...csvRecords('a,b\r"x\ry",z\r\rq')]).toEqual([
+    { line: 1, cells: ['a', 'b'] },
+    { line: 2, cells: ['x\ry', 'z'] },
+    { line: 5, cells: ['q'] },
+  ]);
+});
+
+it('lets a quote that nobody meant take no other row, and says at which line it stands', () => {
   expect([...csvRecords('a,b\n1,"2"\n3,"never closed,\nx')]).toEqual([
     { line: 1, cells: ['a', 'b'] },
     { line: 2, cells: ['1', '2'] },
-    { line: 3, cells: ['3', 'never closed,\nx'], unclosed: true },
+    { line: 3, cells: ['3', '"never closed,'], malformed: 'unclosed' },
+    { line: 4, cells: ['x'] },
   ]);
+  expect([...csvRecords('2,"5 inch\n3,foo\n4,"bar"\n5,x')]).toEqual([
+    { line: 1, cells: ['2', '"5 inch'], malformed: 'goes_on' },
+    { line: 2, cells: ['3', 'foo'] },
+    { line: 3, cells: ['4', 'bar'] },
+    { line: 4, cells: ['5', 'x'] },
+  ]);
+  expect([...csvRecords('"a\nb","c"d\r\n"')]).toEqual([
+    { line: 2, cells: ['a\nb', '"c"d'], malformed: 'goes_on' },
+    { line: 3, cells: ['"'], malformed: 'unclosed' },
+  ]);
+});
+
+it('takes as long for a list in which every quote is wrong as for any other of its length', () => {
+  for (const line of ['"a\n', '"\n', '"""x\n', 'a,"b"c\n', '"","\n']) {
+    const began = performance.now();
+    const records = [...csvRecords(line.repeat(100_000))];
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(records.length).toBeGreaterThan(10_000);
+  }
 });
 
 it('is told what stands between cells by the first line', () => {

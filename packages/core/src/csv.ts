@@ -17,10 +17,14 @@ function csvCell(text: string): string {
 }
 
 export interface CsvRecord {
+  /** That it begins at; of a malformed one that of its quote. The first is 1. */
   readonly line: number;
   readonly cells: readonly string[];
-  /** The last of all, with a quote that is never closed: it has taken whatever came after. */
-  readonly unclosed?: true;
+  /**
+   * A cell begins with a quote that is never closed (`unclosed`), or the next quote does not end the cell (`goes_on`): `5" or 6"` is
+   * written so, or a quote was forgotten. It is not what was meant, and reading goes on at the next line.
+   */
+  readonly malformed?: 'unclosed' | 'goes_on';
 }
 
 /** Spreadsheets of countries that write 3,5 put semicolons between cells; what is pasted from one has tabs. */
@@ -39,40 +43,56 @@ export function csvSeparatorOf(text: string): CsvSeparator {
   return CSV_SEPARATORS.toSorted((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0))[0] ?? ',';
 }
 
-/** Empty lines are none. A quote that is never closed takes the rest, as one record that will not be what was meant, and says so. */
+/**
+ * Lines end as they do anywhere: of old Macs too. Empty lines are none. After a quote that closes a cell come only a separator or the
+ * end of the line: a quote that nobody meant would otherwise take whatever stands before the next one, rows and all.
+ */
 export function* csvRecords(text: string, separator: CsvSeparator = ','): Generator<CsvRecord> {
   let line = 1;
-  let begun = 1;
-  let cells: string[] = [];
-  let cell = '';
-  let quoted = false;
-  const end = (): CsvRecord | null => {
-    const record = { line: begun, cells: [...cells, unguarded(cell)] };
-    cells = [];
-    cell = '';
-    begun = line;
-    return record.cells.length === 1 && record.cells[0] === '' ? null : record;
-  };
-  for (let index = text.startsWith('\uFEFF') ? 1 : 0; index < text.length; index++) {
-    const sign = text[index];
-    if (sign === '\n') line += 1;
-    if (quoted) {
-      if (sign !== '"') cell += sign;
-      else if (text[index + 1] === '"') {
-        cell += '"';
-        index += 1;
-      } else quoted = false;
-    } else if (sign === '"' && cell === '') quoted = true;
-    else if (sign === separator) {
-      cells.push(unguarded(cell));
-      cell = '';
-    } else if (sign === '\n') {
-      const record = end();
-      if (record !== null) yield record;
-    } else if (sign !== '\r' || text[index + 1] !== '\n') cell += sign;
+  let at = text.startsWith('\uFEFF') ? 1 : 0;
+  while (at < text.length) {
+    const begun = line;
+    const cells: string[] = [];
+    for (;;) {
+      const end = text[at] === '"' ? quotedEnd(text, at, separator) : plainEnd(text, at, separator);
+      if (typeof end === 'string') {
+        const rest = plainEnd(text, at, null);
+        yield { line, cells: [...cells, text.slice(at, rest)], malformed: end };
+        cells.length = 0;
+        at = rest;
+        break;
+      }
+      cells.push(unguarded(text[at] === '"' ? text.slice(at + 1, end - 1).replaceAll('""', '"') : text.slice(at, end)));
+      line += text[at] === '"' ? lineEnds(text, at, end) : 0;
+      at = end;
+      if (text[at] !== separator) break;
+      at += 1;
+    }
+    if (cells.length > 1 || (cells[0] ?? '') !== '') yield { line: begun, cells };
+    at += text.startsWith('\r\n', at) ? 2 : 1;
+    line += 1;
   }
-  const last = end();
-  if (last !== null) yield quoted ? { ...last, unclosed: true } : last;
+}
+
+/** Where a cell without quotes ends; without a separator where the line does. */
+function plainEnd(text: string, from: number, separator: CsvSeparator | null): number {
+  let at = from;
+  while (at < text.length && text[at] !== separator && text[at] !== '\n' && text[at] !== '\r') at += 1;
+  return at;
+}
+
+/** Behind the quote that closes the one here, or why nothing does. */
+function quotedEnd(text: string, from: number, separator: CsvSeparator): number | 'unclosed' | 'goes_on' {
+  let at = text.indexOf('"', from + 1);
+  while (text[at + 1] === '"' && at !== -1) at = text.indexOf('"', at + 2);
+  if (at === -1) return 'unclosed';
+  return at + 1 === text.length || [separator, '\n', '\r'].includes(text[at + 1] ?? '') ? at + 1 : 'goes_on';
+}
+
+function lineEnds(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = from; at < to; at++) if (text[at] === '\n' || (text[at] === '\r' && text[at + 1] !== '\n')) count += 1;
+  return count;
 }
 
 const unguarded = (cell: string): string => cell.replaceAll(GUARDED, '');

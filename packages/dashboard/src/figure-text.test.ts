@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import { numbered, ordinal } from './figure-text.ts';
 
 it('says one of something as one', () => {
-  expect([0, 1, 2].map((count) => numbered(count, 'row was', 'rows were'))).toEqual([
+  expect([0, 1, 2_000].map((count) => numbered(count, 'row was', 'rows were'))).toEqual([
     '0 rows were',
     '1 row was',
-    '2 rows were',
+    '2,000 rows were',
   ]);
 });
 

@@ -22,13 +22,9 @@ const ORDINAL_WORDS = ['first', 'second', 'third', 'fourth', 'fifth'];
 export const ordinal = (count: number): string =>
   ORDINAL_WORDS[count - 1] ?? `${count}${ENDINGS[ORDINAL.select(count)] ?? 'th'}`;
 
-/** `1 row`, `2 rows`. */
+/** `1 row`, `2,000 rows`. */
 export const numbered = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
-
-/** `one follow-up`, `2 follow-ups`. */
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count === 1 ? 'one' : countText(count)} ${count === 1 ? one : many}`;
+  `${countText(count)} ${count === 1 ? one : many}`;
 
 const UNITS: readonly (readonly [seconds: number, name: string])[] = [
   [86_400, 'd'],

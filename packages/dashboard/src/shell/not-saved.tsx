@@ -1,54 +1,80 @@
-// What was not saved and why. Where somebody else was faster, it is said what can be done here, which is not what a program does: one
-// looks at what there is now beside what one wrote, which is still there, or saves it over that.
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+// What was not saved and why. Where somebody else was faster, it is said what can be done here, which is not what a program does: what
+// one wrote is still there, what there is now is shown beside it, and from then on saving goes over that (use-overtaken.ts).
+import { Alert, Button, Paper, Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { Suspense, useState } from 'react';
 import { overtakenBy } from '../overtaken.ts';
-import { ProblemAlert } from './trouble.tsx';
+import { lazyPart } from './lazy-part.tsx';
+import { Pending, ProblemAlert } from './trouble.tsx';
+import type { OvertakenState, Said, There } from './use-overtaken.ts';
+
+const Beside = lazyPart(async () => (await import('./beside.tsx')).Beside);
 
 interface Props {
   readonly error: Error | null;
-  /** A link to what there is now, in a window of its own; where there is none, it is seen elsewhere on the page. */
-  readonly see?: ReactNode;
-  /** Over that version; null: there is none any more. Where it is not given, nothing is saved over what there is. */
-  readonly save?: (over: number | null) => void;
+  readonly overtaken: OvertakenState;
+  readonly mine: Said;
+  /** What there is now; null: nothing any more. */
+  readonly look: () => Promise<There | null>;
+  /** What was not done. */
+  readonly word?: 'Save' | 'Publish';
+  /** Of a new one whose id somebody has taken: it does not go over that, and this is what can be done. */
+  readonly taken?: string;
 }
 
-export function NotSaved({ error, see, save }: Props) {
-  const overtaken = overtakenBy(error);
-  if (overtaken === null) return error === null ? null : <ProblemAlert error={error} />;
-  const { what, version } = overtaken;
+const DONE = { Save: 'saved', Publish: 'published' } as const;
+
+export function NotSaved({ error, overtaken, mine, look, word = 'Save', taken }: Props) {
+  const { by, there } = overtaken;
+  const [isShown, setShown] = useState(false);
+  const looking = useMutation({
+    mutationFn: look,
+    onSuccess: (found) => {
+      overtaken.saw(found);
+      setShown(true);
+    },
+  });
+  const nothing = `Nothing was ${DONE[word]}, and what you wrote is still here`;
+  const says = (version: number | null): string => {
+    if (taken !== undefined) return `${nothing}. ${taken}`;
+    if (version === null) return `${nothing}: somebody has deleted it meanwhile. ${word} it again if that was wrong.`;
+    return there === null
+      ? `${nothing}. Look at what there is now: from then on yours goes over that.`
+      : `Put into yours what it should keep of version ${there.version}. It goes over that version now.`;
+  };
   return (
-    <OvertakenAlert
-      what={what}
-      says={
-        version === null
-          ? 'Nothing was saved, and what you wrote is still here: somebody has deleted it meanwhile. Save it again if that was wrong.'
-          : 'Nothing was saved, and what you wrote is still here. Look at what there is now and put it into yours; or save yours in its place.'
-      }
-    >
-      {version !== null && see}
-      {save !== undefined && (
-        <Button size="xs" variant="default" onClick={() => save(version)}>
-          Save mine all the same
-        </Button>
+    <>
+      {error !== null && overtakenBy(error) === null && <ProblemAlert error={error} />}
+      {by !== null && (
+        <Alert color="orange" variant="light" role="alert" title={by.what}>
+          <Stack gap="xs" align="flex-start">
+            <Text size="sm">{says(by.version)}</Text>
+            {looking.error !== null && <ProblemAlert error={looking.error} />}
+            {taken === undefined && by.version !== null && (
+              <Button
+                size="xs"
+                variant="default"
+                onClick={() => {
+                  if (there !== null) setShown(!isShown);
+                  else if (!looking.isPending) looking.mutate();
+                }}
+              >
+                {there !== null && isShown ? 'Hide it' : `See version ${there?.version ?? by.version} beside mine`}
+              </Button>
+            )}
+          </Stack>
+        </Alert>
       )}
-    </OvertakenAlert>
+      {there !== null && isShown && (
+        <Paper withBorder p="sm" component="section" aria-label={`Version ${there.version} beside mine`}>
+          <Text size="sm" mb="xs">
+            Lines on red, without a number, are in version {there.version} alone; those on green are in yours alone.
+          </Text>
+          <Suspense fallback={<Pending />}>
+            <Beside theirs={there.said} mine={mine} version={there.version} />
+          </Suspense>
+        </Paper>
+      )}
+    </>
   );
 }
-
-interface OvertakenProps {
-  /** In the server's words. */
-  readonly what: string;
-  readonly says: string;
-  /** What can be done. */
-  readonly children: ReactNode;
-}
-
-export const OvertakenAlert = ({ what, says, children }: OvertakenProps) => (
-  <Alert color="orange" variant="light" role="alert" title={what}>
-    <Stack gap="xs" align="flex-start">
-      <Text size="sm">{says}</Text>
-      <Group gap="xs">{children}</Group>
-    </Stack>
-  </Alert>
-);

@@ -1,12 +1,14 @@
-// What came of a command for many: how many it changed, which refused and why, and a button that takes it back. Where it was stopped it
-// goes on from there.
+// What came of a command for many: how many it changed, which refused and why, and a button that takes it back. Where it was stopped, or
+// the server was lost, it goes on from there; what was refused is tried again.
 import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
 import type { CommandName } from '@relance/client';
 import { useEffect, useRef } from 'react';
+import { numbered } from '../../figure-text.ts';
 import { PageLink } from '../../shell/page-link.tsx';
-import { type Told, undoOf } from './bulk.ts';
+
+import { settledIn, type Told, undoOf } from './bulk.ts';
 import { COMMANDS } from './command.ts';
-import type { Done } from './use-bulk.ts';
+import type { Begun, Done } from './use-bulk.ts';
 
 const REFUSED_SHOWN_MAX = 10;
 
@@ -16,38 +18,49 @@ interface Props {
   readonly done: Done;
   /** Whether whoever waited for it is led there: the button that they pressed is gone. */
   readonly focus: boolean;
-  readonly start: (done: Done) => void;
+  readonly start: (begun: Begun) => void;
   readonly close: () => void;
 }
 
 export function BulkAnswers({ done, focus, start, close }: Props) {
-  const { bulk, told, wasUndo } = done;
+  const { bulk, told, lost, wasUndo } = done;
   const self = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (focus && document.activeElement === document.body) self.current?.focus({ preventScroll: true });
   }, [focus]);
   const count = (became: Told['became']): number => told.filter((one) => one.became === became).length;
   const refused = told.filter(({ became }) => became === 'refused');
+  const unknown = count('unknown');
   const left = bulk.followUps.length - told.length;
   const back = wasUndo ? null : undoOf(bulk.name, told);
   const parts = [
     `${count('changed')} done`,
-    ...(count('same') > 0 ? [`${count('same')} were so already`] : []),
+    ...(count('same') > 0 ? [numbered(count('same'), 'was so already', 'were so already')] : []),
     ...(refused.length > 0 ? [`${refused.length} refused`] : []),
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
     ...(left > 0 ? [`${left} not tried`] : []),
   ];
+  const goOn = (stands: readonly Told[]) => start({ bulk, told: stands, wasUndo });
   return (
     <Alert
       ref={self}
       tabIndex={-1}
-      color={refused.length + left > 0 ? 'orange' : 'green'}
+      color={refused.length + unknown + left > 0 ? 'orange' : 'green'}
       variant="light"
       p="xs"
       role="status"
       title={`${wasUndo ? 'Taken back' : labelOf(bulk.name)}: ${parts.join(', ')}.`}
     >
       <Stack gap="xs">
-        {left > 0 && <Text size="sm">It was stopped before its end: what was done stays.</Text>}
+        {lost !== null ? (
+          <Text size="sm">
+            {lost} It ended there, and what was done stays.
+            {unknown > 0 &&
+              ` Of ${unknown} the answer never came: ${unknown === 1 ? 'it' : 'they'} may have been done.`}
+          </Text>
+        ) : (
+          left > 0 && <Text size="sm">It was stopped before its end: what was done stays.</Text>
+        )}
         {refused.length > 0 && (
           <List size="sm">
             {refused.slice(0, REFUSED_SHOWN_MAX).map(({ before: followUp, detail }) => (
@@ -68,9 +81,14 @@ export function BulkAnswers({ done, focus, start, close }: Props) {
           <Text size="sm">{back.stay} cannot be put back as they were, and would stay.</Text>
         )}
         <Group gap="xs">
-          {left > 0 && (
-            <Button size="xs" variant="default" onClick={() => start(done)}>
+          {left + unknown > 0 && (
+            <Button size="xs" variant="default" onClick={() => goOn(settledIn(told))}>
               Go on with the rest
+            </Button>
+          )}
+          {refused.length > 0 && left + unknown === 0 && (
+            <Button size="xs" variant="default" onClick={() => goOn(told.filter((one) => !refused.includes(one)))}>
+              Try the refused again
             </Button>
           )}
           {back !== null && (

@@ -5,7 +5,7 @@ import type { CommandBody, CommandName, FollowUp } from '@relance/client';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { ProblemAlert } from '../../shell/trouble.tsx';
-import type { Bulk } from './bulk.ts';
+import { type Bulk, settledIn } from './bulk.ts';
 import { BulkAnswers } from './bulk-answers.tsx';
 import { COMMANDS, type OfferedCommand } from './command.ts';
 import { CommandForm } from './command-form.tsx';
@@ -36,7 +36,7 @@ export function BulkBar({ chosen, all, isWhole, filters, choose, chooseNot, read
   const [asked, setAsked] = useState<OfferedCommand | null>(null);
   const bulk = useBulk((done) => {
     setAsked(null);
-    chooseNot(done.bulk.followUps);
+    chooseNot(settledIn(done.told).map(({ before }) => before)); // what was not done is still to be done
   });
   const { under, last } = bulk;
   const start = (name: CommandName, bodyFor: Bulk['bodyFor']) =>

@@ -2,7 +2,7 @@
 // back, and that only while nobody has done anything since.
 import { type CommandAnswer, type FollowUp, RelanceProblem } from '@relance/client';
 import { describe, expect, it } from 'vitest';
-import { type Bulk, type FollowUpCalls, runBulk, undoOf } from './bulk.ts';
+import { type Bulk, type FollowUpCalls, runBulk, settledIn, undoOf } from './bulk.ts';
 
 const OPEN = {
   status: 'open',
@@ -40,12 +40,12 @@ describe('a command for many', () => {
   it('is answered for each, in their order, whatever the others answer', async () => {
     const said: number[] = [];
     const { calls } = serverOf([...many(3), followUp('f3', { status: 'acknowledged' }), followUp('f4')], acknowledge);
-    const told = await runBulk(
+    const { told } = await runBulk(
       {
         get: calls.get,
         async command(id, name, body) {
           if (id === 'f1') throw new RelanceProblem(409, { detail: 'It is resolved already.' });
-          if (id === 'f2') throw new TypeError('fetch failed');
+          if (id === 'f2') throw new RelanceProblem(500, { code: 'internal', detail: 'The disk is full.' });
           return calls.command(id, name, body);
         },
       },
@@ -56,7 +56,7 @@ describe('a command for many', () => {
     expect(told.map(({ before, became, detail }) => [before.id, became, detail])).toEqual([
       ['f0', 'changed', null],
       ['f1', 'refused', 'It is resolved already.'],
-      ['f2', 'refused', 'The server could not be asked: fetch failed'],
+      ['f2', 'refused', 'The disk is full.'],
       ['f3', 'same', null],
       ['f4', 'changed', null],
     ]);
@@ -77,13 +77,13 @@ describe('a command for many', () => {
         return calls.command(id, name, body);
       },
     };
-    const first = await runBulk(heard, bulk, () => {}, stop.signal);
+    const { told: first } = await runBulk(heard, bulk, () => {}, stop.signal);
     // Those that were on their way are told as well, and nothing is left out between them.
     expect(first.length).toBeGreaterThanOrEqual(8);
     expect(first.length).toBeLessThan(20);
     expect(first.map(({ before: { id } }) => id)).toEqual(many(first.length).map(({ id }) => id));
     expect(asked).toHaveLength(first.length);
-    const all = await runBulk(heard, bulk, (through) => said.push(through), still, first);
+    const { told: all } = await runBulk(heard, bulk, (through) => said.push(through), still, first);
     expect(all.map(({ before: { id }, became }) => `${id} ${became}`)).toEqual(
       many(20).map(({ id }) => `${id} changed`),
     );
@@ -92,11 +92,50 @@ describe('a command for many', () => {
     expect(undoOf('acknowledge', all)?.bulk.followUps).toHaveLength(20);
   });
 
+  it('ends where the server is lost: nobody has refused, and what may have been done is told from what was not tried', async () => {
+    const { calls, known } = serverOf(many(20), acknowledge);
+    const bulk = { name: 'acknowledge', followUps: many(20), bodyFor: () => ({}) } as const;
+    const away = () => new RelanceProblem(0, { code: 'unreachable', detail: 'The server does not answer.' });
+    let isAway = false;
+    const asked: string[] = [];
+    const { told, lost } = await runBulk(
+      {
+        async get(id) {
+          if (isAway) throw away();
+          return calls.get(id);
+        },
+        async command(id, name, body) {
+          asked.push(id);
+          if (id !== 'f7') return calls.command(id, name, body);
+          await calls.command(id, name, body); // it is done, and nobody hears of it
+          isAway = true;
+          throw away();
+        },
+      },
+      bulk,
+      () => {},
+      still,
+    );
+    expect(lost).toBe('The server does not answer.');
+    const became = new Map(told.map((one) => [one.before.id, one.became]));
+    expect(became.get('f7')).toBe('unknown');
+    expect([...became.values()].filter((one) => one !== 'changed')).toEqual(['unknown']);
+    expect([...became.keys()].toSorted()).toEqual(asked.toSorted());
+    expect(told.length).toBeLessThan(20);
+    // Gone on with, everything is asked for that is not known to be done.
+    const { told: all, lost: again } = await runBulk(calls, bulk, () => {}, still, settledIn(told));
+    expect(again).toBeNull();
+    expect(all.map(({ before: { id }, became: then }) => `${id} ${then}`)).toEqual(
+      many(20).map(({ id }) => `${id} ${id === 'f7' ? 'same' : 'changed'}`),
+    );
+    expect([...known.values()].every(({ status }) => status === 'acknowledged')).toBe(true);
+  });
+
   it('has six on their way at most', async () => {
     let under = 0;
     let most = 0;
     const { calls } = serverOf(many(40), acknowledge);
-    const told = await runBulk(
+    const { told } = await runBulk(
       {
         get: calls.get,
         async command(id, name, body) {
@@ -122,7 +161,7 @@ describe('taking it back', () => {
   it('puts back what was untouched, and leaves what it could not put back as it was', async () => {
     const all = [followUp('open'), followUp('snoozed', { snoozedUntil: '2026-12-01T09:00:00Z' })];
     const { calls } = serverOf(all, acknowledge);
-    const told = await runBulk(calls, { name: 'acknowledge', followUps: all, bodyFor: () => ({}) }, silent, still);
+    const { told } = await runBulk(calls, { name: 'acknowledge', followUps: all, bodyFor: () => ({}) }, silent, still);
     const undo = undoOf('acknowledge', told);
     expect(undo?.bulk).toMatchObject({ name: 'unacknowledge', followUps: [{ id: 'open' }] });
     expect(undo?.stay).toBe(1);
@@ -152,7 +191,7 @@ describe('taking it back', () => {
         return { ...now, status: 'open', changed: true, inFlight: [] } as CommandAnswer;
       },
     };
-    const undone = await runBulk(calls, undo as Bulk, silent, still);
+    const { told: undone } = await runBulk(calls, undo as Bulk, silent, still);
     expect(undone.map(({ became, detail }) => [became, detail])).toEqual([
       ['changed', null],
       ['refused', 'It has changed since, and stays as it is.'],
@@ -167,7 +206,7 @@ describe('taking it back', () => {
   it('leaves alone what somebody has done something about since', async () => {
     const all = many(2);
     const server = serverOf(all, acknowledge);
-    const told = await runBulk(
+    const { told } = await runBulk(
       server.calls,
       { name: 'acknowledge', followUps: all, bodyFor: () => ({}) },
       silent,
@@ -176,7 +215,7 @@ describe('taking it back', () => {
     const undo = undoOf('acknowledge', told);
     server.known.set('f1', followUp('f1', { status: 'resolved' }));
     const back = serverOf([...server.known.values()], (one) => ({ ...one, status: 'open', acknowledgedAt: null }));
-    const undone = await runBulk(back.calls, undo?.bulk as NonNullable<typeof undo>['bulk'], silent, still);
+    const { told: undone } = await runBulk(back.calls, undo?.bulk as NonNullable<typeof undo>['bulk'], silent, still);
     expect(undone.map(({ became, detail }) => [became, detail])).toEqual([
       ['changed', null],
       ['refused', 'It has changed since, and stays as it is.'],
@@ -190,7 +229,7 @@ describe('taking it back', () => {
       [followUp('f0', { assignee: 'bo' }), followUp('f1', { assignee: 'cy', assignees: ['cy', 'dan'] })],
       (one, body) => ({ ...one, assignee: (body as { to: string }).to, assignees: [] }),
     );
-    const told = await runBulk(
+    const { told } = await runBulk(
       calls,
       { name: 'reassign', followUps: listed, bodyFor: () => ({ to: 'sam' }) },
       silent,
@@ -205,17 +244,22 @@ describe('taking it back', () => {
   it('reopens what was live, not what had ended before', async () => {
     const all = [followUp('live'), followUp('over', { status: 'expired' })];
     const { calls } = serverOf(all, (one) => ({ ...one, status: 'resolved' }));
-    const told = await runBulk(calls, { name: 'resolve', followUps: all, bodyFor: () => ({}) }, silent, still);
+    const { told } = await runBulk(calls, { name: 'resolve', followUps: all, bodyFor: () => ({}) }, silent, still);
     expect(undoOf('resolve', told)?.bulk.followUps.map(({ id }) => id)).toEqual(['live']);
   });
 
   it('is not there for what cannot be taken back, nor for what changed nothing', async () => {
     const all = many(1);
     const { calls } = serverOf(all, (one) => ({ ...one }));
-    const told = await runBulk(calls, { name: 'escalate', followUps: all, bodyFor: () => ({}) }, silent, still);
+    const { told } = await runBulk(calls, { name: 'escalate', followUps: all, bodyFor: () => ({}) }, silent, still);
     expect(undoOf('escalate', told)).toBeNull();
     const same = serverOf([followUp('f0', { status: 'acknowledged' })], acknowledge);
-    const none = await runBulk(same.calls, { name: 'acknowledge', followUps: all, bodyFor: () => ({}) }, silent, still);
+    const { told: none } = await runBulk(
+      same.calls,
+      { name: 'acknowledge', followUps: all, bodyFor: () => ({}) },
+      silent,
+      still,
+    );
     expect(undoOf('acknowledge', none)).toBeNull();
   });
 });

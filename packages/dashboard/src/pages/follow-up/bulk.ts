@@ -1,4 +1,5 @@
-// One command for many follow-ups: a few at once, each answered for itself, so that one that refuses keeps no other from it; and what
+// One command for many follow-ups: a few at once, each answered for itself, so that one that refuses keeps no other from it. A server
+// that does not answer ends it: nobody has refused, and it is said what may have been done and what was not tried. And what
 // takes it back, where each can be put back as it was and nobody has done anything about it since.
 import {
   type CommandAnswer,
@@ -18,8 +19,8 @@ const TRIES_MAX = 5;
 export interface Told {
   /** As it was directly before. */
   readonly before: FollowUp;
-  /** `same`: it was so already. */
-  readonly became: 'changed' | 'same' | 'refused';
+  /** `same`: it was so already. `unknown`: the answer never came, and it may have been done. */
+  readonly became: 'changed' | 'same' | 'refused' | 'unknown';
   readonly after: FollowUp | null;
   /** Why it was refused. */
   readonly detail: string | null;
@@ -38,9 +39,16 @@ export interface FollowUpCalls {
   command(id: string, name: CommandName, body: CommandBody, seen?: Seen): Promise<CommandAnswer>;
 }
 
+export interface Came {
+  /** In the order they were given; of fewer than there are where it was stopped, or the server was lost. */
+  readonly told: readonly Told[];
+  /** Why the server did not answer, in words; null: it did. */
+  readonly lost: string | null;
+}
+
 /**
- * In the order they were given, after those that are told already. `said` hears how many are through. Never rejects: what failed is
- * told with its follow-up. Stopped it tells of those that had begun, which are the first ones.
+ * Of all that `before` does not tell already. `said` hears how many are through. Never rejects: what failed is told with its
+ * follow-up. Stopped it tells of those that had begun; so it does where the server is lost.
  */
 export async function runBulk(
   calls: FollowUpCalls,
@@ -48,40 +56,60 @@ export async function runBulk(
   said: (through: number) => void,
   signal: AbortSignal,
   before: readonly Told[] = [],
-): Promise<readonly Told[]> {
-  const told: Told[] = [...before];
-  let next = told.length;
-  let through = told.length;
+): Promise<Came> {
+  const told = new Map(before.map((one) => [one.before.id, one]));
+  const waiting = bulk.followUps.filter(({ id }) => !told.has(id)).values(); // each is taken by one of those that work
+  let lost: string | null = null;
   const work = async (): Promise<void> => {
-    for (let at = next++; at < bulk.followUps.length && !signal.aborted; at = next++) {
-      told[at] = await one(calls, bulk, bulk.followUps[at] as FollowUp);
-      said(++through);
+    for (const followUp of waiting) {
+      const came = await one(calls, bulk, followUp);
+      lost ??= came.lost;
+      if (came.told !== null) {
+        told.set(followUp.id, came.told);
+        said(told.size);
+      }
+      if (signal.aborted || lost !== null) return;
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, bulk.followUps.length) }, work));
-  return told;
+  if (!signal.aborted) await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return { told: bulk.followUps.flatMap(({ id }) => told.get(id) ?? []), lost };
 }
 
-async function one(calls: FollowUpCalls, { name, bodyFor, left }: Bulk, chosen: FollowUp): Promise<Told> {
+interface One {
+  /** Null: it was not tried. */
+  readonly told: Told | null;
+  readonly lost: string | null;
+}
+
+async function one(calls: FollowUpCalls, { name, bodyFor, left }: Bulk, chosen: FollowUp): Promise<One> {
   const was = left?.get(chosen.id);
   let before = chosen;
-  for (let tries = 1; ; tries++)
+  const as = (became: Told['became'], detail: string | null, after: FollowUp | null = null): One => ({
+    told: { before, became, after, detail },
+    lost: became === 'unknown' ? detail : null,
+  });
+  for (let tries = 1; ; tries++) {
+    let isSent = false;
     try {
       before = await calls.get(chosen.id); // what stands in the list may be old
       if (was !== undefined && !isAsLeft(was, before))
-        return { before, became: 'refused', after: null, detail: 'It has changed since, and stays as it is.' };
+        return as('refused', 'It has changed since, and stays as it is.');
       // What is taken back is what was looked at, whoever is quicker.
       const seen = was === undefined ? {} : { over: before.revision };
+      isSent = true;
       const after = await calls.command(chosen.id, name, bodyFor(before), seen);
-      return { before, became: after.changed ? 'changed' : 'same', after, detail: null };
+      return as(after.changed ? 'changed' : 'same', null, after);
     } catch (error) {
-      if (tries < TRIES_MAX && error instanceof RelanceProblem && error.code === 'changed_meanwhile') continue;
-      return { before, became: 'refused', after: null, detail: detailOf(error as Error) };
+      if (error instanceof RelanceProblem && error.code === 'changed_meanwhile' && tries < TRIES_MAX) continue;
+      if (error instanceof RelanceProblem && error.code !== 'unreachable') return as('refused', error.detail);
+      const why = error instanceof RelanceProblem ? error.detail : (error as Error).message;
+      return isSent ? as('unknown', why) : { told: null, lost: why };
     }
+  }
 }
 
-const detailOf = (error: Error): string =>
-  error instanceof RelanceProblem ? error.detail : `The server could not be asked: ${error.message}`;
+/** What need not be asked for again: of the others nothing was done, as far as is known. */
+export const settledIn = (told: readonly Told[]): readonly Told[] => told.filter(({ became }) => became !== 'unknown');
 
 const isAsLeft = (left: FollowUp, now: FollowUp): boolean =>
   left.generation === now.generation && standingOf(left) === standingOf(now);

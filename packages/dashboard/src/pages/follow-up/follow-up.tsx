@@ -1,6 +1,6 @@
 // One follow-up: where it stands and why, what happens next and when, everything that happened, every message as it was sent, the
 // conversation with whoever wrote back, and everything that can be done about it.
-import { Alert, Anchor, Breadcrumbs, Grid, Group, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Breadcrumbs, Grid, Group, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import type { FollowUp } from '@relance/client';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -47,6 +47,7 @@ function Told({ followUp }: { readonly followUp: FollowUp }) {
           {subject.url !== null && (
             <Anchor href={subject.url} target="_blank" rel="noreferrer" size="sm">
               Open the {subject.type}
+              <VisuallyHidden component="span"> in a new window</VisuallyHidden>
             </Anchor>
           )}
         </Group>
@@ -91,7 +92,7 @@ function Next({ id }: { readonly id: string }) {
             </Text>
           )}
           {data.ifAcknowledged !== null && (
-            <Alert variant="light" color="gray" p="xs" title="If somebody acknowledged it now">
+            <Alert variant="light" color="gray" p="xs" role="note" title="If somebody acknowledged it now">
               {data.ifAcknowledged.text}
             </Alert>
           )}

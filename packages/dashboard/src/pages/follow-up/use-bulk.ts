@@ -6,14 +6,15 @@ import { useState } from 'react';
 import { api } from '../../api.ts';
 import { useStopping } from '../../shell/stopping.ts';
 import { useUnsaved } from '../../shell/unsaved.ts';
-import { type Bulk, runBulk, type Told } from './bulk.ts';
+import { type Bulk, type Came, runBulk, type Told } from './bulk.ts';
 
-export interface Done {
+export interface Begun {
   readonly bulk: Bulk;
-  /** Of fewer than there are, where it was stopped. */
+  /** What stands of an earlier run: all others are asked for. */
   readonly told: readonly Told[];
   readonly wasUndo: boolean;
 }
+export interface Done extends Begun, Came {}
 
 const inside = getRouteApi('/inside');
 const lastQuery = (tenant: string | null) =>
@@ -31,8 +32,7 @@ interface BulkRun {
   readonly last: Done | null;
   /** Whether it ended just now, and not on a visit of before. */
   readonly hasEnded: boolean;
-  /** Goes on after what is told. */
-  readonly start: (done: Done) => void;
+  readonly start: (begun: Begun) => void;
   readonly stop: () => void;
   readonly forget: () => void;
 }
@@ -46,12 +46,12 @@ export function useBulk(ended: (done: Done) => void): BulkRun {
   const { queryKey } = lastQuery(tenant);
   const { data: last = null } = useQuery(lastQuery(tenant));
   const { isPending, isSuccess, variables, mutate } = useMutation({
-    mutationFn: async ({ bulk, told, wasUndo }: Done): Promise<Done> => {
+    mutationFn: async ({ bulk, told, wasUndo }: Begun): Promise<Done> => {
       const stopped = new AbortController();
       stop.current = () => stopped.abort();
       setThrough(told.length);
       setStopping(false);
-      return { bulk, wasUndo, told: await runBulk(api.followUps, bulk, setThrough, stopped.signal, told) };
+      return { bulk, wasUndo, ...(await runBulk(api.followUps, bulk, setThrough, stopped.signal, told)) };
     },
     onSuccess: (done) => {
       queries.setQueryData(queryKey, done);

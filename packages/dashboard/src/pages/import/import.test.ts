@@ -36,6 +36,7 @@ it('reads what spreadsheets write, whatever the encoding and whatever stands bet
   });
   expect(decoded(new Uint8Array([0x4c, 0xe9, 0x61]))).toBe('Léa');
   expect(decoded(new Uint8Array([0xff, 0xfe, 0x4c, 0, 0xe9, 0]))).toBe('\u004cé');
+  expect((await sheet('id,name\r1,Léa\r2,Bo\r')).rows).toHaveLength(2); // of an old Mac
   await expect(readSheet('a.xlsx', new Uint8Array([0x50, 0x4b, 3, 4]))).rejects.toThrow(NoSheet);
   await expect(sheet('id\u0000,name\n1,x')).rejects.toThrow('This is not text');
   await expect(sheet('')).rejects.toThrow('The file is empty');
@@ -48,16 +49,28 @@ it('refuses a file with a quote that is never closed, with its line: the rest of
     'Line 3 has a quote (") that is never closed',
   );
   await expect(sheet('"id,email\nana,a\n')).rejects.toThrow('Line 1 has a quote');
+  await expect(sheet('id,email\nana,a\n"')).rejects.toThrow('Line 3 has a quote');
   expect((await sheet('id,email\n"a ""b""","c\nd"\n')).rows).toEqual([{ line: 2, cells: ['a "b"', 'c\nd'] }]);
+});
+
+it('refuses a file in which a quote is closed by another that was not meant: the rows between would be gone', async () => {
+  await expect(sheet('id,size\n2,"5 inch\n3,foo\n4,"bar"\n5,x\n')).rejects.toThrow(
+    'Line 2 has a quote (") that the next one does not close at the end of a cell',
+  );
 });
 
 it('tells columns apart that are called the same, and hands rows back under the names that they came with', async () => {
   const file = await sheet('id,name,name,name\n,First,Second,Third\n');
   expect(file.header).toEqual(['id', 'name', 'name (column 3)', 'name (column 4)']);
-  expect(calledAlike(file)).toEqual([['name', ['name', 'name (column 3)', 'name (column 4)']]]);
+  expect(calledAlike(file)).toEqual([['name', 'name (column 3)', 'name (column 4)']]);
   const report = await runImport(created, file, guessMapping(created, file), still);
   expect(refusedFile(file, report).split('\r\n')[0]).toBe('id,name,name,name,Why it was not imported');
   expect(calledAlike(await sheet('id,name\n1,a\n'))).toEqual([]);
+  // Also from what another is called after them.
+  const own = await sheet('a,a (column 3),a\n1,2,3\n');
+  expect(own.header).toEqual(['a', 'a (column 3)', 'a (column 3) (column 3)']);
+  // Whichever way they are written: of these a field is found in the first.
+  expect(calledAlike(await sheet('Email,e-mail,id,#,%\n1,2,3,4,5\n'))).toEqual([['Email', 'e-mail']]);
 });
 
 it('lets others act while it reads a long file', async () => {

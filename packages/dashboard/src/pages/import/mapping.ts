@@ -1,7 +1,7 @@
 // Which column is which field: guessed from the headers, changed by hand, and applied to a row. Columns that are no field may be kept
 // under their own names.
 import type { ImportField, ImportKind, RowRecord } from './import-kind.ts';
-import type { Sheet, SheetRow } from './sheet.ts';
+import { plainName, type Sheet, type SheetRow } from './sheet.ts';
 
 export interface Mapping {
   /** Column of each field by its name; one column may stand for several. */
@@ -10,16 +10,8 @@ export interface Mapping {
   readonly extra: ReadonlyMap<number, string>;
 }
 
-/** Small letters and digits without accents: `E-Mail Adresse` is `emailadresse`. */
-const plain = (header: string): string =>
-  header
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '');
-
 export function guessMapping<B>({ fields, extra }: ImportKind<B>, { header }: Sheet): Mapping {
-  const plains = header.map(plain);
+  const plains = header.map(plainName);
   const found: Record<string, number> = {};
   for (const field of fields) {
     const column = columnOf(field, plains, Object.values(found));

@@ -1,4 +1,4 @@
-// What is peculiar about the columns of a file, so that nobody finds out by what is imported: two that are called the same, or one only.
+// What is peculiar about the columns of a file, so that nobody finds out by what is imported: two that are called alike, or one only.
 import { Stack, Text } from '@mantine/core';
 import { News } from '../../shell/news.tsx';
 import { calledAlike, type Sheet } from './sheet.ts';
@@ -8,11 +8,10 @@ export function Peculiar({ sheet }: { readonly sheet: Sheet }) {
   if (alike.length === 0 && sheet.header.length > 1) return null;
   return (
     <Stack gap="xs" mb="sm">
-      {alike.map(([name, columns]) => (
-        <News key={name} kind="warning" title={`${columns.length} columns are called “${name}”`}>
+      {alike.map((columns) => (
+        <News key={columns[0]} kind="warning" title={`${columns.length} columns are called alike`}>
           <Text size="sm">
-            Here they are {columns.map((one) => `“${one}”`).join(' and ')}. The first is taken unless you choose
-            another.
+            They are {columns.map((one) => `“${one}”`).join(' and ')}. The first is taken unless you choose another.
           </Text>
         </News>
       ))}

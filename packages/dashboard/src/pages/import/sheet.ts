@@ -50,11 +50,8 @@ export async function readSheet(
   const text = decoded(bytes);
   if (text.includes('\u0000')) throw new NoSheet('This is not text. Choose a CSV file.');
   const [first, ...rows] = await recordsIn(text, said);
-  const last = rows.at(-1) ?? first;
-  if (last?.unclosed)
-    throw new NoSheet(
-      `Line ${last.line} has a quote (") that is never closed: everything after it would be one cell. Close it, or write it twice where it is part of a text, and choose the file again.`,
-    );
+  const malformed = first?.malformed === undefined ? rows.find((row) => row.malformed !== undefined) : first;
+  if (malformed !== undefined) throw new NoSheet(malformedText(malformed));
   if (first === undefined) throw new NoSheet('The file is empty. Its first line names the columns.');
   if (first.cells.length > COLUMNS_MAX)
     throw new NoSheet(
@@ -69,20 +66,38 @@ export async function readSheet(
   return { name, header: toldApart(written), written, rows };
 }
 
+/** One such line, and every row after it may be another than it seems: the file is not read. */
+function malformedText({ line, malformed }: CsvRecord): string {
+  const what =
+    malformed === 'unclosed'
+      ? 'that is never closed: everything after it would be one cell'
+      : 'that the next one does not close at the end of a cell: whatever stands between them would be one cell';
+  return `Line ${line} has a quote (") ${what}. Put a cell that has quotes in it into quotes as a whole, write each of its own twice, and choose the file again.`;
+}
+
 /** Two that are called the same would look the same: the later ones have their number beside their name. */
 function toldApart(names: readonly string[]): readonly string[] {
-  const seen = new Set<string>();
+  const taken = new Set<string>();
   return names.map((name, index) => {
-    const own = seen.has(name) ? `${name} (column ${index + 1})` : name;
-    seen.add(name);
+    let own = name;
+    while (taken.has(own)) own = `${own} (column ${index + 1})`;
+    taken.add(own);
     return own;
   });
 }
 
-/** Names that more than one column has, with what these are called here. */
-export function calledAlike({ header, written }: Sheet): readonly (readonly [string, readonly string[]])[] {
-  const alike = Object.groupBy(header, (_, index) => written[index] ?? '');
-  return Object.entries(alike).flatMap(([name, columns = []]) => (columns.length > 1 ? [[name, columns]] : []));
+/** Small letters and digits without accents: `E-Mail Adresse` is `emailadresse`. By that columns are found. */
+export const plainName = (header: string): string =>
+  header
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+
+/** Columns of which a field would be found in the first alone, as `Email` and `email`, under what they are called here. */
+export function calledAlike({ header, written }: Sheet): readonly (readonly string[])[] {
+  const alike = Object.groupBy(header, (_, index) => plainName(written[index] ?? '') || (written[index] ?? ''));
+  return Object.values(alike).flatMap((columns = []) => (columns.length > 1 ? [columns] : []));
 }
 
 async function recordsIn(text: string, said: (rows: number) => void): Promise<readonly CsvRecord[]> {

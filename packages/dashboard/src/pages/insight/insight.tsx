@@ -4,7 +4,7 @@ import { Alert, Button, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput,
 import type { Metrics } from '@relance/client';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { counted, dateText, durationText } from '../../figure-text.ts';
+import { dateText, durationText, numbered } from '../../figure-text.ts';
 import { policyChoicesQuery } from '../../queries.ts';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
@@ -165,8 +165,8 @@ function Lateness({
       </Text>
       {behindMs > BEHIND_MS && (
         <Alert color="orange" variant="light" title="Figures are behind" role="status">
-          What changed in the last {durationText(Math.round(behindMs / SECOND_MS))} is not counted yet; the server is at
-          it.
+          What changed in the last {durationText(Math.round(behindMs / SECOND_MS))} is not numbered yet; the server is
+          at it.
         </Alert>
       )}
     </>
@@ -186,8 +186,8 @@ function Nothing({
       <Title order={2}>Nothing opened in this period</Title>
       <Text c="dimmed" maw={620}>
         Figures begin with the first follow-up, and are there at once: how many were resolved and after which stage, how
-        long people take to respond with the unanswered counted, what became of every message, and at which hours people
-        were interrupted. They are of the follow-ups that opened in the period.
+        long people take to respond with the unanswered numbered, what became of every message, and at which hours
+        people were interrupted. They are of the follow-ups that opened in the period.
       </Text>
       {filtered && (
         <Button variant="default" onClick={() => change({ policy: undefined })}>
@@ -196,7 +196,7 @@ function Nothing({
       )}
       {search.days !== 365 && (
         <Button variant="default" onClick={() => change({ days: 365, from: undefined, to: undefined })}>
-          {`Look at ${counted(365, 'day')}`}
+          {`Look at ${numbered(365, 'day')}`}
         </Button>
       )}
     </Stack>

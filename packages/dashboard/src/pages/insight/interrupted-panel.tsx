@@ -1,7 +1,7 @@
 // Who is interrupted most, and at which of their hours: whoever is woken night after night is found here, and has a page of their own.
 import type { Interrupted } from '@relance/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { capital, counted, countText, dateText, outsideText, shareOf } from '../../figure-text.ts';
+import { countText, dateText, numbered, outsideText, shareOf } from '../../figure-text.ts';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Bars } from './bars.tsx';
 import { ChartPanel, NotDrawn } from './chart-panel.tsx';
@@ -62,8 +62,6 @@ export function InterruptedPanel({ search }: { readonly search: InsightSearch })
   );
 }
 
-/** Of a long period its last days are counted, so it says of which. */
+/** Of a long period its last days are numbered, so it says of which. */
 const saysOf = ({ rows, from, to }: Interrupted): string =>
-  capital(
-    `${counted(rows.length, 'person', 'people')} with the most messages that interrupted them, of what opened from ${dateText(from)} to ${dateText(to)}, by the clock of each. The full part of a bar is outside business hours. Read from the messages themselves, so as far back as they are kept.`,
-  );
+  `${numbered(rows.length, 'person', 'people')} with the most messages that interrupted them, of what opened from ${dateText(from)} to ${dateText(to)}, by the clock of each. The full part of a bar is outside business hours. Read from the messages themselves, so as far back as they are kept.`;

@@ -3,7 +3,7 @@
 import type { MessageFigures, MetricQuestion, MetricRow, Metrics } from '@relance/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { capital, counted, countText, dateText, durationText, NONE, shareOf, shareText } from '../../figure-text.ts';
+import { countText, dateText, durationText, NONE, numbered, shareOf, shareText } from '../../figure-text.ts';
 import { type Bar, Bars } from './bars.tsx';
 import { ChartPanel, NotDrawn, type Table } from './chart-panel.tsx';
 import { columnsOf, DayChart } from './day-chart.tsx';
@@ -44,9 +44,9 @@ export function drawDays(figures: Metrics): Drawn {
   const { columns, weekly } = columnsOf(figures);
   const total = columns.reduce((sum, { counts }) => sum + Object.values(counts).reduce((a, b) => a + b, 0), 0);
   const each = weekly ? 'week' : 'day';
-  const says = `${counted(total, 'follow-up')} opened from ${dateText(figures.from)} to ${dateText(figures.to)}, by the ${each} on which ${total === 1 ? 'it' : 'they'} opened, and what has become of ${total === 1 ? 'it' : 'them'} by now.`;
+  const says = `${numbered(total, 'follow-up')} opened from ${dateText(figures.from)} to ${dateText(figures.to)}, by the ${each} on which ${total === 1 ? 'it' : 'they'} opened, and what has become of ${total === 1 ? 'it' : 'them'} by now.`;
   return {
-    says: capital(says),
+    says,
     chart: <DayChart columns={columns} says={says} />,
     table: {
       head: [weekly ? 'Week from' : 'Day', 'Resolved', 'Still open', 'Expired', 'Cancelled'],
@@ -171,9 +171,7 @@ export function drawInterruptions(figures: Metrics): Drawn {
     says:
       total === 0
         ? 'Nobody was interrupted in this period. Messages count here by the clock of whoever got them; an inbox interrupts nobody.'
-        : capital(
-            `${counted(total, 'message')} interrupted somebody, ${shareText(shareOf(outside, total))} of them outside business hours, by the clock of whoever got them.`,
-          ),
+        : `${numbered(total, 'message')} interrupted somebody, ${shareText(shareOf(outside, total))} of them outside business hours, by the clock of whoever got them.`,
     chart: (
       <Bars
         label="Interruptions by hours"
@@ -216,9 +214,7 @@ const drawOpened =
     const rows = figures.rows.toSorted((a, b) => b.followUps - a.followUps);
     const most = rows[0]?.followUps ?? 0;
     return {
-      says: capital(
-        `${counted(rows.length, one, many)} opened something in this period. A bar and the number at its end are what opened; the full part of the bar is what is resolved of it.`,
-      ),
+      says: `${numbered(rows.length, one, many)} opened something in this period. A bar and the number at its end are what opened; the full part of the bar is what is resolved of it.`,
       chart: (
         <Bars
           label={label}

@@ -1,7 +1,7 @@
 // What became of all of them, in a number each with the share that it is.
 import { Paper } from '@mantine/core';
 import type { MetricRow } from '@relance/client';
-import { counted, countText, durationText, NONE, shareText } from '../../figure-text.ts';
+import { countText, durationText, NONE, numbered, shareText } from '../../figure-text.ts';
 
 interface Tile {
   readonly label: string;
@@ -25,7 +25,7 @@ export function Totals({ row }: { readonly row: MetricRow }) {
 
 function notedOf({ accepted, merged }: MetricRow): string {
   if (accepted === 0) return NONE;
-  return merged === 0 ? 'each by itself' : `${counted(merged, 'more item')} went in these, as digests`;
+  return merged === 0 ? 'each by itself' : `${numbered(merged, 'more item')} went in these, as digests`;
 }
 
 function tilesOf(row: MetricRow): readonly Tile[] {
@@ -45,7 +45,7 @@ function tilesOf(row: MetricRow): readonly Tile[] {
     {
       label: 'Time to resolve',
       value: durationText(row.timeToResolve.p50),
-      note: row.timeToResolve.p50 === null ? 'fewer than half are resolved' : 'half of them, the open ones counted',
+      note: row.timeToResolve.p50 === null ? 'fewer than half are resolved' : 'half of them, the open ones numbered',
     },
     {
       label: 'Time to respond',

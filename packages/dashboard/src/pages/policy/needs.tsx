@@ -5,6 +5,7 @@ import type { ReadyPolicyWhole } from '@relance/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { api } from '../../api.ts';
+import { numbered } from '../../figure-text.ts';
 import { overtakenBy } from '../../overtaken.ts';
 import { Panel } from '../../shell/panel.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
@@ -103,9 +104,8 @@ const putWords = async ({ templates, calendars }: Pick<Missing, 'templates' | 'c
 function Words({ missing }: { readonly missing: Missing }) {
   const making = useMaking(() => putWords(missing));
   const { templates, calendars } = missing;
-  const counted = (count: number, word: string): readonly string[] =>
-    count === 0 ? [] : [`${count} ${word}${count === 1 ? '' : 's'}`];
-  const what = [...counted(templates.length, 'template'), ...counted(calendars.length, 'calendar')].join(' and ');
+  const some = (count: number, word: string): readonly string[] => (count === 0 ? [] : [numbered(count, word)]);
+  const what = [...some(templates.length, 'template'), ...some(calendars.length, 'calendar')].join(' and ');
   return (
     <Need title={`${what} to be made`}>
       <Text size="sm" c="dimmed">

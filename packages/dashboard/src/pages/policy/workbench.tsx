@@ -6,16 +6,16 @@ import { RelanceProblem } from '@relance/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useMemo, useRef } from 'react';
-import { api } from '../../api.ts';
-import { type Overtaken, overtakenBy } from '../../overtaken.ts';
-import { OvertakenAlert } from '../../shell/not-saved.tsx';
-import { PageLink } from '../../shell/page-link.tsx';
+import { api, ifThere } from '../../api.ts';
+import { overtakenBy } from '../../overtaken.ts';
+import { NotSaved } from '../../shell/not-saved.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
+import { savingWords, useOvertaken } from '../../shell/use-overtaken.ts';
 import { Coded } from './coded.tsx';
 import { type Draft, useDraft } from './draft.ts';
 import type { KnownNames } from './offers.ts';
 import type { EditorHandle } from './plain-text.tsx';
-import { namesQuery, schemaQuery, versionsQuery } from './policy-query.ts';
+import { namesQuery, policyQuery, schemaQuery, versionsQuery } from './policy-query.ts';
 import { PolicyText } from './policy-text.tsx';
 import { Problems, type Told } from './problems.tsx';
 import { Simulate } from './simulate.tsx';
@@ -49,15 +49,18 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
   const known = useQuery(namesQuery).data ?? NO_NAMES;
   const editor = useRef<EditorHandle>(null);
   const queries = useQueryClient();
+  const overtaken = useOvertaken(draft.from);
   const publish = useMutation({
     mutationFn: ({ said, over }: Publishing) => {
       // What has just been written is not read yet.
-      const own = id ?? /^policy:[ \t]*([\w.-]+)/m.exec(said)?.[1] ?? read.reading?.policy?.id;
+      const own = id ?? idIn(said) ?? read.reading?.policy?.id;
       if (own === undefined) throw new Error('The policy has no id yet: begin it with `policy: <id>`.');
       return api.policies.put(own, said, { over });
     },
     onMutate: () => ({ before: version }),
+    onError: overtaken.failed,
     onSuccess: async (answer, { said }) => {
+      overtaken.settled();
       draft.sent(said, answer);
       await queries.invalidateQueries({ queryKey: ['policies'] });
       done?.(answer);
@@ -67,11 +70,10 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
   const names = useMemo(() => ({ ...known, stages: stages ?? [], categories: [] }), [known, stages]);
   // What the server has refused, until the text is another or its check says something newer.
   const said = publish.variables?.said === text ? publish.error : null;
-  const overtaken = overtakenBy(said);
-  const refused = overtaken === null && publish.submittedAt > read.checkedAt ? said : null;
-  const send = (over = draft.from) => {
+  const refused = overtakenBy(said) === null && publish.submittedAt > read.checkedAt ? said : null;
+  const send = () => {
     // What is written meanwhile waits until it is known over which version it goes.
-    if (!publish.isPending) publish.mutate({ said: text, over });
+    if (!publish.isPending) publish.mutate({ said: text, over: overtaken.over });
   };
   const problems = refused === null ? read.problems : refusedFor(refused, read.problems);
   return (
@@ -81,13 +83,29 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
           <Above
             draft={draft}
             version={version}
-            discard={draft.discard}
-            publish={() => send()}
+            discard={() => {
+              overtaken.settled();
+              draft.discard();
+            }}
+            publish={send}
+            publishes={savingWords('Publish', overtaken)}
             pending={publish.isPending}
           />
           {id !== null && <PublishedElsewhere id={id} />}
           {refused !== null && <ProblemAlert error={refused} />}
-          {overtaken !== null && <PolicyOvertaken id={id} by={overtaken} over={() => send(overtaken.version)} />}
+          {(id !== null || idIn(publish.variables?.said ?? '') === idIn(text)) && (
+            <NotSaved
+              word="Publish"
+              error={null} // where it is refused for another reason, its places are shown
+              overtaken={overtaken}
+              mine={text}
+              look={async () => {
+                const now = await ifThere(queries.fetchQuery({ ...policyQuery(id ?? ''), staleTime: 0 }));
+                return now === null ? null : { version: now.version, said: now.yaml };
+              }}
+              {...(id === null ? { taken: TAKEN } : {})}
+            />
+          )}
           {publish.data !== undefined && !draft.changed && (
             <Published answer={publish.data} before={publish.context?.before ?? null} />
           )}
@@ -100,7 +118,7 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
             schema={schema.data ?? null}
             names={names}
             change={draft.write}
-            save={() => send()}
+            save={send}
           />
           <Found read={read} problems={problems} goTo={(line, column) => editor.current?.goTo(line, column)} />
         </Stack>
@@ -121,46 +139,24 @@ interface Publishing {
   readonly over: number | null;
 }
 
-interface OvertakenProps {
-  readonly id: string | null;
-  readonly by: Overtaken;
-  readonly over: () => void;
-}
+const TAKEN =
+  'Give this one an id of its own, in the line that begins with policy:, or go to the one that there is and change that.';
 
-/** Nothing is published over what somebody else has published, unless whoever does it says so. */
-function PolicyOvertaken({ id, by: { what, version }, over }: OvertakenProps) {
-  const says =
-    id === null
-      ? 'Nothing was published. Give this one an id of its own, in the line that begins with policy:, or go to the one that there is and change that.'
-      : version === null
-        ? 'Nothing was published: somebody has deleted it meanwhile. Publish it again if that was wrong.'
-        : 'Nothing was published, and your text is still here. Look at what was changed, and put it into your text; or publish yours in its place.';
-  return (
-    <OvertakenAlert what={what} says={says}>
-      {id !== null && version !== null && (
-        <PageLink to="/policies/$id" params={{ id }} search={{ part: 'versions' }} size="sm">
-          See what was changed
-        </PageLink>
-      )}
-      {id !== null && (
-        <Button size="xs" variant="default" onClick={over}>
-          {version === null ? 'Publish it again' : `Publish over version ${version}`}
-        </Button>
-      )}
-    </OvertakenAlert>
-  );
-}
+/** As it names itself, however much of the rest can be read. */
+const idIn = (text: string): string | undefined => /^policy:[ \t]*([\w.-]+)/m.exec(text)?.[1];
 
 interface AboveProps {
   readonly draft: Draft;
   readonly version: number | null;
   readonly discard: () => void;
   readonly publish: () => void;
+  /** On its button. */
+  readonly publishes: string;
   readonly pending: boolean;
 }
 
 /** How the text stands, and what can be done with it. */
-function Above({ draft: { changed }, version, discard, publish, pending }: AboveProps) {
+function Above({ draft: { changed }, version, discard, publish, publishes, pending }: AboveProps) {
   return (
     <Group justify="space-between" gap="xs">
       <Standing changed={changed} version={version} />
@@ -171,19 +167,26 @@ function Above({ draft: { changed }, version, discard, publish, pending }: Above
           </Button>
         )}
         <Button size="sm" onClick={publish} loading={pending} disabled={!changed && version !== null}>
-          Publish
+          {publishes}
         </Button>
       </Group>
     </Group>
   );
 }
 
-/** A folder that has published it does so again whenever it is applied: what is published here is gone then. */
+/**
+ * A folder publishes its own again whenever it is applied: what is published here is gone then. Whether it still is, nobody here knows;
+ * which version it was that came from one, is known.
+ */
 function PublishedElsewhere({ id }: { readonly id: string }) {
-  const { data = [] } = useQuery(versionsQuery(id));
-  return data.some(({ createdBy }) => createdBy === 'project') ? (
-    <Text size="sm">A project folder publishes this policy whenever the server starts: change it there too.</Text>
-  ) : null;
+  const { data = [] } = useQuery(versionsQuery(id)); // the newest first
+  const last = data.find(({ createdBy }) => createdBy === 'project');
+  return last === undefined ? null : (
+    <Text size="sm">
+      Version {last.version} was published by a project folder. Where the server still starts with that, the folder
+      publishes its own again: change it there too.
+    </Text>
+  );
 }
 
 /** What the server has refused, with its places; what it does not say in parts is what was known before. */

@@ -1,7 +1,7 @@
 // How often messages interrupted somebody lately, and at which of their hours.
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { capital, counted, outsideText } from '../../figure-text.ts';
+import { numbered, outsideText } from '../../figure-text.ts';
 import { Panel } from '../../shell/panel.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { interruptedOfQuery } from './recipient-query.ts';
@@ -19,9 +19,7 @@ export function InterruptedLately({ id }: { readonly id: string }) {
       )}
       {data != null && (
         <Text size="sm">
-          {capital(
-            `${counted(data.interrupted, 'message')} of the follow-ups of the last 30 days interrupted them: ${outsideText(data)}, by their own clock.`,
-          )}
+          {`${numbered(data.interrupted, 'message')} of the follow-ups of the last 30 days interrupted them: ${outsideText(data)}, by their own clock.`}
         </Text>
       )}
     </Panel>

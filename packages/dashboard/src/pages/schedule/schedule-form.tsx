@@ -9,6 +9,8 @@ interface Props {
   /** By path, as the schema says them. */
   readonly problems: ReadonlyMap<string, string>;
   readonly busy: boolean;
+  /** On the button: over which version, where somebody else was faster. */
+  readonly saves: string;
   readonly change: (draft: Schedule) => void;
   readonly save: () => void;
   readonly close: () => void;
@@ -21,7 +23,7 @@ const newLayer = (start: string): Layer => ({
   rotation: { every: '1 week', handover: { day: 'mon', at: '09:00' }, start, members: [] },
 });
 
-export function ScheduleForm({ draft, problems, busy, change, save, close }: Props) {
+export function ScheduleForm({ draft, problems, busy, saves, change, save, close }: Props) {
   const zones = useMemo(() => Intl.supportedValuesOf('timeZone'), []);
   const layers = draft.layers ?? [];
   const setLayers = (changed: readonly Layer[]) => change({ ...draft, layers: changed });
@@ -87,7 +89,7 @@ export function ScheduleForm({ draft, problems, busy, change, save, close }: Pro
         )}
         <Group gap="xs">
           <Button type="submit" loading={busy} disabled={problems.size > 0}>
-            Save
+            {saves}
           </Button>
           <Button variant="default" onClick={close} disabled={busy}>
             Never mind

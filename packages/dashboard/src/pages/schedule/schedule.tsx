@@ -6,7 +6,7 @@ import { instant, levelsOf, onCallAt } from '@relance/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Suspense } from 'react';
-import { api } from '../../api.ts';
+import { api, ifThere } from '../../api.ts';
 import { useNow } from '../../moment.tsx';
 import { People } from '../../people.tsx';
 import { DeleteForGood } from '../../shell/delete-for-good.tsx';
@@ -17,6 +17,7 @@ import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
+import { type Said, savingWords, type There, useOvertaken } from '../../shell/use-overtaken.ts';
 import { Word } from '../follow-up/standing.tsx';
 import { ScheduleCalendar } from './calendar.tsx';
 import { Overrides } from './overrides.tsx';
@@ -40,10 +41,12 @@ export function SchedulePage() {
   return <Told key={id} schedule={one.data} now={Date.parse(now)} />;
 }
 
-/** What is to be saved, and over which version. */
-interface Said {
-  readonly said: Schedule;
-  readonly over: number | null;
+const saidIn = ({ id: _id, version: _version, ...said }: Schedule) => said;
+
+/** What there is now. */
+async function lookAt(id: string): Promise<There | null> {
+  const now = await ifThere(api.schedules.get(id));
+  return now === null ? null : { version: now.version, said: saidIn(now) satisfies Said };
 }
 
 function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: number }) {
@@ -56,20 +59,26 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
   const drawn = draft === null ? saved : readSchedule(draft);
   const read = drawn.ok ? drawn : saved;
   const known = useQuery(knownQuery(read.ok ? read.people : [])).data;
+  const overtaken = useOvertaken(draft?.version ?? null);
   const save = useMutation({
-    mutationFn: ({ said: { id: _id, version: _version, ...body }, over }: Said) =>
-      api.schedules.put(id, body, { over }),
-    onSuccess: async ({ version }, { said }) => {
+    mutationFn: (said: Schedule) => api.schedules.put(id, saidIn(said), { over: overtaken.over }),
+    onError: overtaken.failed,
+    onSuccess: async ({ version }, said) => {
       await readSchedulesAgain(queries);
+      overtaken.settled();
       settle(said, version);
     },
   });
-  const saveOver = draft === null ? null : (over: number | null) => save.mutate({ said: draft, over });
   const isKnown = (recipient: string): boolean => known?.has(recipient) ?? true;
   return (
     <Stack gap="md" maw={1400}>
       <Head schedule={schedule} edit={draft === null ? edit : null} />
-      <ScheduleNotSaved id={id} error={save.error} save={saveOver} />
+      <NotSaved
+        error={save.error}
+        overtaken={overtaken}
+        mine={draft === null ? {} : saidIn(draft)}
+        look={() => lookAt(id)}
+      />
       {draft === null && save.data !== undefined && <Saved warnings={save.data.warnings} zone={schedule.timeZone} />}
       {!saved.ok && draft === null && <Unread problems={saved.problems} />}
       {draft !== null && (
@@ -78,10 +87,12 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
             draft={draft}
             problems={drawn.ok ? new Map() : drawn.problems}
             busy={save.isPending}
+            saves={savingWords('Save', overtaken)}
             change={setDraft}
-            save={() => save.mutate({ said: draft, over: draft.version })}
+            save={() => save.mutate(draft)}
             close={() => {
               save.reset();
+              overtaken.settled();
               setDraft(null);
             }}
           />
@@ -124,24 +135,6 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
     </Stack>
   );
 }
-
-interface NotSavedProps {
-  readonly id: string;
-  readonly error: Error | null;
-  readonly save: ((over: number | null) => void) | null;
-}
-
-const ScheduleNotSaved = ({ id, error, save }: NotSavedProps) => (
-  <NotSaved
-    error={error}
-    {...(save === null ? {} : { save })}
-    see={
-      <PageLink to="/schedules/$id" params={{ id }} target="_blank" size="sm">
-        See it as it is now
-      </PageLink>
-    }
-  />
-);
 
 function Head({ schedule, edit }: { readonly schedule: Schedule; readonly edit: (() => void) | null }) {
   const { id, name, timeZone } = schedule;

@@ -4,13 +4,16 @@ import { Button, Group, Paper, SimpleGrid, Stack, Text, Textarea, TextInput } fr
 import type { Calendar } from '@relance/client';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { api } from '../../api.ts';
+import { api, ifThere } from '../../api.ts';
 import { everyPage } from '../../every-page.ts';
 import { ZONE } from '../../moment.tsx';
+import { overtakenBy } from '../../overtaken.ts';
 import { FormEnds } from '../../shell/form-ends.tsx';
 import { NotSaved } from '../../shell/not-saved.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
+import { savingWords, type There, useOvertaken } from '../../shell/use-overtaken.ts';
+import { Word } from '../follow-up/standing.tsx';
 import { bodyOf, type TypedCalendar, typedOf } from './calendar-text.ts';
 import { RemoveButton } from './remove-button.tsx';
 
@@ -22,36 +25,42 @@ const DAYS = 5;
 
 export function Calendars() {
   const { data, error } = useQuery(calendarsQuery);
-  const [open, setOpen] = useState<string | null>(null);
+  const [open, setOpen] = useState<Calendar | 'new' | null>(null);
+  const close = () => setOpen(null);
+  const rows = data === undefined || open === null || open === 'new' ? data : withOpen(data, open);
   return (
     <Panel
       title="Calendars"
       aside={
-        <Button size="xs" variant="default" onClick={() => setOpen('')}>
+        <Button size="xs" variant="default" onClick={() => setOpen('new')}>
           New calendar
         </Button>
       }
     >
       <Stack gap="md">
-        {open === '' && <CalendarForm before={null} close={() => setOpen(null)} />}
+        {open === 'new' && <CalendarForm before={null} close={close} />}
         {error !== null && <ProblemAlert error={error} />}
-        {data === undefined ? (
+        {rows === undefined ? (
           error === null && <Pending />
-        ) : data.length === 0 ? (
+        ) : rows.length === 0 ? (
           <Text size="sm" c="dimmed">
             None. A policy that counts business days names one, as in <code>calendar: office</code>; hours, holidays of
             a country or region, and days that are otherwise stand in it.
           </Text>
         ) : (
           <ul className="settled" aria-label="Calendars">
-            {data.map((calendar) => (
-              <Row
-                key={calendar.id}
-                calendar={calendar}
-                open={open === calendar.id}
-                toggle={() => setOpen(open === calendar.id ? null : calendar.id)}
-              />
-            ))}
+            {rows.map((calendar) => {
+              const isOpen = open !== null && open !== 'new' && open.id === calendar.id;
+              return (
+                <Row
+                  key={calendar.id}
+                  calendar={calendar}
+                  gone={data?.includes(calendar) !== true}
+                  open={isOpen}
+                  toggle={() => setOpen(isOpen ? null : calendar)}
+                />
+              );
+            })}
           </ul>
         )}
       </Stack>
@@ -59,17 +68,27 @@ export function Calendars() {
   );
 }
 
+/** What somebody writes at stays in its place with what they wrote, also where somebody else has deleted it meanwhile. */
+function withOpen(calendars: readonly Calendar[], open: Calendar): readonly Calendar[] {
+  if (calendars.some(({ id }) => id === open.id)) return calendars;
+  const at = calendars.findIndex(({ id }) => id > open.id);
+  return calendars.toSpliced(at === -1 ? calendars.length : at, 0, open);
+}
+
 interface RowProps {
   readonly calendar: Calendar;
+  /** Deleted while somebody writes at it. */
+  readonly gone: boolean;
   readonly open: boolean;
   readonly toggle: () => void;
 }
 
-function Row({ calendar, open, toggle }: RowProps) {
+function Row({ calendar, gone, open, toggle }: RowProps) {
   const { id, name, zone, version } = calendar;
   const { data } = useQuery({
     queryKey: ['calendars', id, version],
     queryFn: () => api.calendars.days(id, { count: DAYS }),
+    enabled: !gone,
   });
   return (
     <li>
@@ -81,8 +100,9 @@ function Row({ calendar, open, toggle }: RowProps) {
           <Text size="xs" c="dimmed">
             {id}, in {zone}
           </Text>
+          {gone && <Word color="orange">Deleted meanwhile</Word>}
           <ul className="days" aria-label={`Next working days of ${id}`}>
-            {(data?.days ?? []).map(({ date, weekday, hours }) => (
+            {(gone ? [] : (data?.days ?? [])).map(({ date, weekday, hours }) => (
               <li key={date}>
                 <span>
                   {weekday} {date}
@@ -91,22 +111,32 @@ function Row({ calendar, open, toggle }: RowProps) {
               </li>
             ))}
           </ul>
-          {(data?.special ?? []).length > 0 && (
+          {!gone && (data?.special ?? []).length > 0 && (
             <Text size="sm">
               Not as usual: {data?.special.map(({ date, name: of, hours }) => `${date} ${of ?? hours}`).join(', ')}
             </Text>
           )}
         </div>
-        <Group gap="xs">
-          <Button size="xs" variant="default" aria-expanded={open} aria-label={`Change ${id}`} onClick={toggle}>
-            Change
-          </Button>
-          <RemoveButton id={id} remove={() => api.calendars.delete(id)} again={calendarsQuery.queryKey} />
-        </Group>
+        {!gone && (
+          <Group gap="xs">
+            <Button size="xs" variant="default" aria-expanded={open} aria-label={`Change ${id}`} onClick={toggle}>
+              Change
+            </Button>
+            <RemoveButton id={id} remove={() => api.calendars.delete(id)} again={calendarsQuery.queryKey} />
+          </Group>
+        )}
       </div>
       {open && <CalendarForm before={calendar} close={toggle} />}
     </li>
   );
+}
+
+const TAKEN = 'Give this one an id of its own; or never mind, and change the one that there is.';
+
+/** What there is now, as this form would write it. */
+async function lookAt(id: string): Promise<There | null> {
+  const now = await ifThere(api.calendars.get(id));
+  return now === null ? null : { version: now.version, said: bodyOf(typedOf(now, ZONE), now) };
 }
 
 function CalendarForm({ before: now, close }: { readonly before: Calendar | null; readonly close: () => void }) {
@@ -114,8 +144,13 @@ function CalendarForm({ before: now, close }: { readonly before: Calendar | null
   /** As it was when one began to write: what somebody else makes of it meanwhile is not written over unseen. */
   const [before] = useState(now);
   const [typed, setTyped] = useState<TypedCalendar>(typedOf(before, ZONE));
+  const overtaken = useOvertaken(before?.version ?? null);
   const save = useMutation({
-    mutationFn: (over: number | null) => api.calendars.put(typed.id.trim(), bodyOf(typed, before), { over }),
+    mutationFn: () => api.calendars.put(typed.id.trim(), bodyOf(typed, before), { over: overtaken.over }),
+    onError: (error) => {
+      overtaken.failed(error);
+      if (overtakenBy(error) !== null) void queries.invalidateQueries({ queryKey: calendarsQuery.queryKey });
+    },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: calendarsQuery.queryKey });
       close();
@@ -128,7 +163,7 @@ function CalendarForm({ before: now, close }: { readonly before: Calendar | null
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate(before?.version ?? null);
+    save.mutate();
   };
   return (
     <Paper
@@ -142,7 +177,10 @@ function CalendarForm({ before: now, close }: { readonly before: Calendar | null
       <Stack gap="sm">
         <NotSaved
           error={save.error}
-          {...(before === null ? {} : { save: (over: number | null) => save.mutate(over) })}
+          overtaken={overtaken}
+          mine={bodyOf(typed, before)}
+          look={() => lookAt(typed.id)}
+          {...(before === null ? { taken: TAKEN } : {})}
         />
         <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
           {before === null && <TextInput label="Id" required placeholder="office" autoFocus {...field('id')} />}
@@ -172,7 +210,7 @@ function CalendarForm({ before: now, close }: { readonly before: Calendar | null
           />
         </SimpleGrid>
         <FormEnds busy={save.isPending} close={close}>
-          Save
+          {savingWords('Save', overtaken)}
         </FormEnds>
       </Stack>
     </Paper>

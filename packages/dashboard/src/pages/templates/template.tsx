@@ -5,13 +5,14 @@ import type { Channel, Template } from '@relance/client';
 import { hashKey, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { api } from '../../api.ts';
+import { api, ifThere } from '../../api.ts';
 import { NotSaved } from '../../shell/not-saved.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { useUnsaved } from '../../shell/unsaved.ts';
+import { savingWords, type There, useOvertaken } from '../../shell/use-overtaken.ts';
 import { CHANNEL_NAMES } from '../channels/channel-query.ts';
 import { Word } from '../follow-up/standing.tsx';
 import { PartFields } from './part-fields.tsx';
@@ -163,6 +164,12 @@ function Languages({ draft, locale, choose, change }: LanguageProps) {
   );
 }
 
+/** What there is now. */
+async function lookAt(id: string): Promise<There | null> {
+  const now = await ifThere(api.templates.get(id));
+  return now === null ? null : { version: now.version ?? 0, said: draftOf(now) };
+}
+
 interface DeedsProps {
   readonly id: string;
   readonly draft: Draft;
@@ -177,10 +184,12 @@ function Deeds({ id, draft, stored, changed, from, saved }: DeedsProps) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [removing, setRemoving] = useState(false);
+  const overtaken = useOvertaken(from);
   const save = useMutation({
-    mutationFn: ({ said, over }: { readonly said: Draft; readonly over: number | null }) =>
-      api.templates.put(id, writtenOf(said), { over }),
-    onSuccess: async (now, { said }) => {
+    mutationFn: (said: Draft) => api.templates.put(id, writtenOf(said), { over: overtaken.over }),
+    onError: overtaken.failed,
+    onSuccess: async (now, said) => {
+      overtaken.settled();
       saved(now, said);
       queries.setQueryData(templateQuery(id).queryKey, now);
       await queries.invalidateQueries({ queryKey: [...TEMPLATES_KEY, 'all'] });
@@ -196,15 +205,7 @@ function Deeds({ id, draft, stored, changed, from, saved }: DeedsProps) {
   });
   return (
     <>
-      <NotSaved
-        error={save.error}
-        save={(over) => save.mutate({ said: draft, over })}
-        see={
-          <PageLink to="/templates/$id" params={{ id }} target="_blank" size="sm">
-            See it as it is now
-          </PageLink>
-        }
-      />
+      <NotSaved error={save.error} overtaken={overtaken} mine={writtenOf(draft)} look={() => lookAt(id)} />
       {remove.error !== null && <ProblemAlert error={remove.error} />}
       {save.isSuccess && !changed && (
         <Alert color="green" variant="light" role="status">
@@ -212,8 +213,8 @@ function Deeds({ id, draft, stored, changed, from, saved }: DeedsProps) {
         </Alert>
       )}
       <Group gap="xs">
-        <Button onClick={() => save.mutate({ said: draft, over: from })} loading={save.isPending} disabled={!changed}>
-          Save
+        <Button onClick={() => save.mutate(draft)} loading={save.isPending} disabled={!changed}>
+          {savingWords('Save', overtaken)}
         </Button>
         {stored &&
           (removing ? (

@@ -119,10 +119,16 @@ async function take(ports: HttpPorts, caller: Caller, lines: Iterable<Line | Rej
   return { added, already: read - added, rejected, rejectedCount };
 }
 
+const MALFORMED = {
+  unclosed: 'It has a quote (") that is never closed.',
+  goes_on:
+    'It has a quote (") that the next one does not close at the end of a cell; one that is part of a cell is written twice.',
+} as const;
+
 /** What a spreadsheet leaves empty was not said. */
 function* csvLines(text: string): Generator<Line | Rejected> {
   let header: readonly string[] | null = null;
-  for (const { line, cells } of csvRecords(text)) {
+  for (const { line, cells, malformed } of csvRecords(text)) {
     if (header === null) {
       header = cells.map((cell) => cell.trim());
       if (!header.includes('channel') || !header.includes('address'))
@@ -130,6 +136,10 @@ function* csvLines(text: string): Generator<Line | Rejected> {
           'invalid',
           'The first line names the columns: `channel` and `address`, and `source`, `reason` and `sender` if you like.',
         );
+      continue;
+    }
+    if (malformed !== undefined) {
+      yield { line, detail: MALFORMED[malformed] };
       continue;
     }
     if (cells.length > header.length) {

@@ -232,6 +232,15 @@ describe('a list', () => {
       rejectedCount: 3,
     });
     expect(answer.body.rejected[0].detail).toContain('must be an address of its channel');
+    // A quote that nobody meant keeps nothing else out: neither what stands before the one that closes it, nor the rest.
+    const quotes = await load(
+      'channel,address,reason\nemail,q1@example.test,"5 inch\nemail,q2@example.test,\nemail,q3@example.test,"too"\nemail,q4@example.test,"',
+    );
+    expect(quotes.body).toMatchObject({ added: 2, rejectedCount: 2 });
+    expect(quotes.body.rejected).toEqual([
+      { line: 2, detail: expect.stringContaining('the next one does not close') },
+      { line: 5, detail: 'It has a quote (") that is never closed.' },
+    ]);
     expect(await messagesOf(waiting)).toContain('edna email suppressed endpoint_suppressed');
     const { body } = await http.call('GET', '/v1/suppressions?channel=sms&address=%2B34600000077');
     expect(body.items).toMatchObject([{ address: '+34600000077', source: 'stop', reason: null }]);
