@@ -261,19 +261,20 @@ function take(
     return { status: 'deferred', held: false };
   }
   if (verdict.status === 'accepted' || verdict.status === 'merged') leave(followUp, row, handOver, news, now);
+  const hasLeft = LEFT.has(verdict.status);
   const data = told(verdict, row, handOver);
   news.lines.push({ ...line, kind: verdict.line, reason: verdict.reason, ...(data === null ? {} : { data }) });
   news.finished.push({
     id: row.id,
     status: verdict.status,
     reason: verdict.reason,
-    sentAt: LEFT.has(verdict.status) ? now : null,
+    sentAt: hasLeft ? now : null,
     providerId: handOver.outcome.kind === 'accepted' ? handOver.outcome.providerId : null,
     content: handOver.content,
     carrier: verdict.carrier ?? null,
     watched: handOver.watched ?? null,
     sentBy: handOver.sentBy ?? null,
-    hours: handOver.zone === undefined ? null : HOUR_KINDS.indexOf(hourKindAt(now, handOver.zone)),
+    hours: handOver.zone === undefined || !hasLeft ? null : HOUR_KINDS.indexOf(hourKindAt(now, handOver.zone)),
   });
   return { status: verdict.status, held: false };
 }

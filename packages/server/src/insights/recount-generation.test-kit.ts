@@ -118,10 +118,10 @@ function generationOf(seen: Seen, id: string, { number, isNewest, lines, message
   return generation;
 }
 
-function sentOf({ messages, clocks }: Seen, generation: Generation, row: MessageRow): Sent {
+function sentOf({ messages, carriers, clocks }: Seen, generation: Generation, row: MessageRow): Sent {
   // With a carrier that came back it bounced itself, and has gone in it all the same.
   const isMerged = row.carrier !== null;
-  const carrier = messages.get(row.carrier ?? '');
+  const carrier = carriers.get(row.id) ?? messages.get(row.carrier ?? '');
   if (isMerged && carrier === undefined) throw new Error(`nobody saw what message ${row.id} went in`);
   const did = (kind: string, of: readonly Engagement[] = row.engagement) => of.filter((one) => one.kind === kind);
   const clock = clocks.get(row.id);

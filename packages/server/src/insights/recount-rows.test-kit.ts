@@ -62,6 +62,8 @@ export interface Seen {
   readonly followUps: ReadonlyMap<string, FollowUpRow>;
   readonly lines: ReadonlyMap<string, LineRow>;
   readonly messages: ReadonlyMap<string, MessageRow>;
+  /** What those went in that retention has taken, as it was by then: what comes later is no news of them. */
+  readonly carriers: ReadonlyMap<string, MessageRow>;
   /** By `id/generation`. */
   readonly openings: ReadonlyMap<string, Opening>;
   /** The zone of its reader when a message was handed over. */
@@ -87,6 +89,7 @@ export class Witness implements Seen {
   readonly followUps = new Map<string, FollowUpRow>();
   readonly lines = new Map<string, LineRow>();
   readonly messages = new Map<string, MessageRow>();
+  readonly carriers = new Map<string, MessageRow>();
   readonly openings = new Map<string, Opening>();
   readonly clocks = new Map<string, string>();
   readonly policies = new Map<string, unknown>();
@@ -106,7 +109,9 @@ export class Witness implements Seen {
     await this.#database.transaction(ENGINE, async (tx) => {
       for (const row of await tx.query<FollowUpRow>(FOLLOW_UPS, tenant)) this.followUps.set(row.id, row);
       for (const row of await tx.query<LineRow>(LINES, tenant)) this.lines.set(`${row.followUp}/${row.seq}`, row);
-      for (const row of await tx.query<MessageRow>(MESSAGES, tenant)) this.messages.set(row.id, row);
+      const messages = await tx.query<MessageRow>(MESSAGES, tenant);
+      this.#keepCarriers(new Set(messages.map(({ id }) => id)));
+      for (const row of messages) this.messages.set(row.id, row);
       for (const { id, version, written } of await tx.query<{ id: string; version: number; written: unknown }>(
         POLICIES,
         tenant,
@@ -123,6 +128,13 @@ export class Witness implements Seen {
       );
       this.#note(zone, new Map(people.map((one) => [one.id, one.zone ?? zone])));
     });
+  }
+
+  #keepCarriers(there: ReadonlySet<string>): void {
+    for (const { id, carrier } of this.messages.values()) {
+      const row = this.messages.get(carrier ?? '');
+      if (row !== undefined && !there.has(id) && !this.carriers.has(id)) this.carriers.set(id, row);
+    }
   }
 
   #note(zone: string, clocks: ReadonlyMap<string, string>): void {
