@@ -53,6 +53,7 @@ describe.runIf(CHROMIUM !== null)('the dashboard', () => {
     await page.goto(`${url}/templates/letter`);
     await page.getByLabel('Channel').selectOption('sms');
     await page.getByLabel('Text', { exact: true }).fill('Please pay');
+    await page.getByRole('region', { name: 'Preview' }).getByText('Please pay').waitFor(); // nothing else is being asked
     await page.context().request.delete(`${url}/session`, { headers: { origin: url } });
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     const again = page.getByRole('dialog', { name: 'Your session has ended' });

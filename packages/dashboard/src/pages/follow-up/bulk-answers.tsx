@@ -52,15 +52,7 @@ export function BulkAnswers({ done, focus, start, close }: Props) {
       title={`${wasUndo ? 'Taken back' : labelOf(bulk.name)}: ${parts.join(', ')}.`}
     >
       <Stack gap="xs">
-        {lost !== null ? (
-          <Text size="sm">
-            {lost} It ended there, and what was done stays.
-            {unknown > 0 &&
-              ` Of ${unknown} the answer never came: ${unknown === 1 ? 'it' : 'they'} may have been done.`}
-          </Text>
-        ) : (
-          left > 0 && <Text size="sm">It was stopped before its end: what was done stays.</Text>
-        )}
+        <Ended lost={lost} unknown={unknown} left={left} />
         {refused.length > 0 && (
           <List size="sm">
             {refused.slice(0, REFUSED_SHOWN_MAX).map(({ before: followUp, detail }) => (
@@ -103,4 +95,22 @@ export function BulkAnswers({ done, focus, start, close }: Props) {
       </Stack>
     </Alert>
   );
+}
+
+interface EndedProps {
+  readonly lost: string | null;
+  readonly unknown: number;
+  readonly left: number;
+}
+
+/** That it did not come to its end, and what that means. */
+function Ended({ lost, unknown, left }: EndedProps) {
+  if (lost !== null)
+    return (
+      <Text size="sm">
+        {lost} It ended there, and what was done stays.
+        {unknown > 0 && ` Of ${unknown} the answer never came: ${unknown === 1 ? 'it' : 'they'} may have been done.`}
+      </Text>
+    );
+  return left > 0 ? <Text size="sm">It was stopped before its end: what was done stays.</Text> : null;
 }

@@ -10,7 +10,7 @@ import { api, ifThere } from '../../api.ts';
 import { overtakenBy } from '../../overtaken.ts';
 import { NotSaved } from '../../shell/not-saved.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
-import { savingWords, useOvertaken } from '../../shell/use-overtaken.ts';
+import { type OvertakenState, savingWords, useOvertaken } from '../../shell/use-overtaken.ts';
 import { Coded } from './coded.tsx';
 import { type Draft, useDraft } from './draft.ts';
 import type { KnownNames } from './offers.ts';
@@ -48,33 +48,12 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
   const schema = useQuery(schemaQuery);
   const known = useQuery(namesQuery).data ?? NO_NAMES;
   const editor = useRef<EditorHandle>(null);
-  const queries = useQueryClient();
-  const overtaken = useOvertaken(draft.from);
-  const publish = useMutation({
-    mutationFn: ({ said, over }: Publishing) => {
-      // What has just been written is not read yet.
-      const own = id ?? idIn(said) ?? read.reading?.policy?.id;
-      if (own === undefined) throw new Error('The policy has no id yet: begin it with `policy: <id>`.');
-      return api.policies.put(own, said, { over });
-    },
-    onMutate: () => ({ before: version }),
-    onError: overtaken.failed,
-    onSuccess: async (answer, { said }) => {
-      overtaken.settled();
-      draft.sent(said, answer);
-      await queries.invalidateQueries({ queryKey: ['policies'] });
-      done?.(answer);
-    },
-  });
+  const { publish, overtaken, send } = usePublishing({ id, version, draft, read, done });
   const stages = read.reading?.policy?.stages;
   const names = useMemo(() => ({ ...known, stages: stages ?? [], categories: [] }), [known, stages]);
   // What the server has refused, until the text is another or its check says something newer.
   const said = publish.variables?.said === text ? publish.error : null;
   const refused = overtakenBy(said) === null && publish.submittedAt > read.checkedAt ? said : null;
-  const send = () => {
-    // What is written meanwhile waits until it is known over which version it goes.
-    if (!publish.isPending) publish.mutate({ said: text, over: overtaken.over });
-  };
   const problems = refused === null ? read.problems : refusedFor(refused, read.problems);
   return (
     <Grid gap="md">
@@ -93,19 +72,7 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
           />
           {id !== null && <PublishedElsewhere id={id} />}
           {refused !== null && <ProblemAlert error={refused} />}
-          {(id !== null || idIn(publish.variables?.said ?? '') === idIn(text)) && (
-            <NotSaved
-              word="Publish"
-              error={null} // where it is refused for another reason, its places are shown
-              overtaken={overtaken}
-              mine={text}
-              look={async () => {
-                const now = await ifThere(queries.fetchQuery({ ...policyQuery(id ?? ''), staleTime: 0 }));
-                return now === null ? null : { version: now.version, said: now.yaml };
-              }}
-              {...(id === null ? { taken: TAKEN } : {})}
-            />
-          )}
+          <PolicyOvertaken id={id} text={text} sent={publish.variables?.said ?? ''} overtaken={overtaken} />
           {publish.data !== undefined && !draft.changed && (
             <Published answer={publish.data} before={publish.context?.before ?? null} />
           )}
@@ -135,8 +102,69 @@ export function Workbench({ id, kept = id ?? 'new', version, published, example,
 
 interface Publishing {
   readonly said: string;
-  /** What it was begun from. */
+  /** What it was begun from, or what one has seen since. */
   readonly over: number | null;
+}
+
+interface PublishingProps extends Pick<Props, 'id' | 'version'> {
+  readonly draft: Draft;
+  readonly read: ReturnType<typeof useReading>;
+  readonly done: Props['done'];
+}
+
+function usePublishing({ id, version, draft, read, done }: PublishingProps) {
+  const queries = useQueryClient();
+  const overtaken = useOvertaken(draft.from);
+  const publish = useMutation({
+    mutationFn: ({ said, over }: Publishing) => {
+      // What has just been written is not read yet.
+      const own = id ?? idIn(said) ?? read.reading?.policy?.id;
+      if (own === undefined) throw new Error('The policy has no id yet: begin it with `policy: <id>`.');
+      return api.policies.put(own, said, { over });
+    },
+    onMutate: () => ({ before: version }),
+    onError: overtaken.failed,
+    onSuccess: async (answer, { said }) => {
+      overtaken.settled();
+      draft.sent(said, answer);
+      await queries.invalidateQueries({ queryKey: ['policies'] });
+      done?.(answer);
+    },
+  });
+  const send = () => {
+    // What is written meanwhile waits until it is known over which version it goes.
+    if (!publish.isPending) publish.mutate({ said: draft.text, over: overtaken.over });
+  };
+  return { publish, overtaken, send };
+}
+
+interface OvertakenProps {
+  readonly id: string | null;
+  readonly text: string;
+  /** What was to be published. */
+  readonly sent: string;
+  readonly overtaken: OvertakenState;
+}
+
+/** Until it is published or given up; of a new one until it has another id. */
+function PolicyOvertaken({ id, text, sent, overtaken }: OvertakenProps) {
+  const queries = useQueryClient();
+  if (id === null && idIn(sent) !== idIn(text)) return null;
+  const look = async () => {
+    const now = await ifThere(queries.fetchQuery({ ...policyQuery(id ?? ''), staleTime: 0 }));
+    return now === null ? null : { version: now.version, said: now.yaml };
+  };
+  // What is refused for another reason is said in its places.
+  return (
+    <NotSaved
+      word="Publish"
+      error={null}
+      overtaken={overtaken}
+      mine={text}
+      look={look}
+      {...(id === null ? { taken: TAKEN } : {})}
+    />
+  );
 }
 
 const TAKEN =

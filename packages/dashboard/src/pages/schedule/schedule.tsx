@@ -49,16 +49,8 @@ async function lookAt(id: string): Promise<There | null> {
   return now === null ? null : { version: now.version, said: saidIn(now) satisfies Said };
 }
 
-function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: number }) {
-  const { id } = schedule;
-  const { view = 'week', date } = route.useSearch();
-  const navigate = route.useNavigate();
+function useSaving(id: string, draft: Schedule | null, saved: (said: Schedule, version: number) => void) {
   const queries = useQueryClient();
-  const { draft, setDraft, edit, saved: settle } = useScheduleDraft(schedule);
-  const saved = readSchedule(schedule);
-  const drawn = draft === null ? saved : readSchedule(draft);
-  const read = drawn.ok ? drawn : saved;
-  const known = useQuery(knownQuery(read.ok ? read.people : [])).data;
   const overtaken = useOvertaken(draft?.version ?? null);
   const save = useMutation({
     mutationFn: (said: Schedule) => api.schedules.put(id, saidIn(said), { over: overtaken.over }),
@@ -66,9 +58,26 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
     onSuccess: async ({ version }, said) => {
       await readSchedulesAgain(queries);
       overtaken.settled();
-      settle(said, version);
+      saved(said, version);
     },
   });
+  const leave = () => {
+    save.reset();
+    overtaken.settled();
+  };
+  return { overtaken, save, leave };
+}
+
+function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: number }) {
+  const { id } = schedule;
+  const { view = 'week', date } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { draft, setDraft, edit, saved: settle } = useScheduleDraft(schedule);
+  const saved = readSchedule(schedule);
+  const drawn = draft === null ? saved : readSchedule(draft);
+  const read = drawn.ok ? drawn : saved;
+  const known = useQuery(knownQuery(read.ok ? read.people : [])).data;
+  const { overtaken, save, leave } = useSaving(id, draft, settle);
   const isKnown = (recipient: string): boolean => known?.has(recipient) ?? true;
   return (
     <Stack gap="md" maw={1400}>
@@ -91,8 +100,7 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
             change={setDraft}
             save={() => save.mutate(draft)}
             close={() => {
-              save.reset();
-              overtaken.settled();
+              leave();
               setDraft(null);
             }}
           />
