@@ -261,23 +261,25 @@ function take(
     return { status: 'deferred', held: false };
   }
   if (verdict.status === 'accepted' || verdict.status === 'merged') leave(followUp, row, handOver, news, now);
-  const hasLeft = LEFT.has(verdict.status);
   const data = told(verdict, row, handOver);
   news.lines.push({ ...line, kind: verdict.line, reason: verdict.reason, ...(data === null ? {} : { data }) });
   news.finished.push({
     id: row.id,
     status: verdict.status,
     reason: verdict.reason,
-    sentAt: hasLeft ? now : null,
+    sentAt: LEFT.has(verdict.status) ? now : null,
     providerId: handOver.outcome.kind === 'accepted' ? handOver.outcome.providerId : null,
     content: handOver.content,
     carrier: verdict.carrier ?? null,
     watched: handOver.watched ?? null,
     sentBy: handOver.sentBy ?? null,
-    hours: handOver.zone === undefined || !hasLeft ? null : HOUR_KINDS.indexOf(hourKindAt(now, handOver.zone)),
+    hours: LEFT.has(verdict.status) ? hoursOf(handOver, now) : null,
   });
   return { status: verdict.status, held: false };
 }
+
+const hoursOf = ({ zone }: HandOver, now: Instant): number | null =>
+  zone === undefined ? null : HOUR_KINDS.indexOf(hourKindAt(now, zone));
 
 /** What went together is written slot by slot, and yet due at one moment: the next full second. */
 const againAt = ({ carriedBy, carries = 0 }: HandOver, at: Instant): Instant =>
