@@ -35,6 +35,8 @@ export type Transport = (call: Call) => Promise<Response>;
 const RETRIES_MAX = 3;
 /** A server that asks for a longer wait is better told of by its problem. */
 const RETRY_AFTER_MAX_S = 30;
+/** Of the wait: many who are refused together come back one after the other. */
+const SPREAD = 0.5;
 
 export function createTransport(options: ClientOptions): Transport {
   let base = options.url;
@@ -49,7 +51,7 @@ export function createTransport(options: ClientOptions): Transport {
       const waitS = retryAfterOf(response);
       if (waitS === null || attempt >= retriesMax) throw await problemOf(response);
       await response.body?.cancel();
-      await pause(waitS * 1000, init.signal);
+      await pause(waitS * 1000 * (1 + Math.random() * SPREAD), init.signal);
     }
   };
 }

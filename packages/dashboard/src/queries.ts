@@ -1,4 +1,5 @@
 // What is read from the server and how long it is good: one key for each thing, so that a change makes just that be read again.
+import { RelanceProblem } from '@relance/client';
 import { MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import { api, isSignedOut, readSession } from './api.ts';
 import { everyPage } from './every-page.ts';
@@ -6,6 +7,9 @@ import { everyPage } from './every-page.ts';
 /** What happens is told by the stream (live.ts); so often it is looked again all the same, while the page is seen. */
 export const LOOK_AGAIN_MS = 60_000;
 const CLOCK_MS = 15_000;
+
+const isWaitedFor = (error: Error): boolean =>
+  error instanceof RelanceProblem && (error.status === 503 || error.status === 429);
 
 export function createQueries(signedOut: () => void): QueryClient {
   // A session ends while somebody looks: the sign-in page says so, and leads back here.
@@ -24,8 +28,8 @@ export function createQueries(signedOut: () => void): QueryClient {
         refetchOnReconnect: true,
         staleTime: 2_000,
         refetchInterval: LOOK_AGAIN_MS,
-        // The client waits for a database that is away by itself.
-        retry: (count, error) => !isSignedOut(error) && count < 1,
+        // The client waits by itself for a database that is away, and for others that have their turn.
+        retry: (count, error) => !isSignedOut(error) && !isWaitedFor(error) && count < 1,
       },
     },
   });

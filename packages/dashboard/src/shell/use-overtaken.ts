@@ -33,7 +33,7 @@ export function useOvertaken(from: number | null): OvertakenState {
   const [there, setThere] = useState<There | null>(null);
   return {
     by,
-    there,
+    there: by === null ? null : there, // what is looked at may be answered after one has given up
     over: by === null ? from : by.version === null ? null : (there?.version ?? from),
     failed(error) {
       const overtaken = overtakenBy(error);

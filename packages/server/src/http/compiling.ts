@@ -32,7 +32,8 @@ export class Compiling {
   /** For whoever waits for this answer: once they have hung up, nothing waits any more. */
   for({ raw }: FastifyReply): Compiling {
     const gone = new AbortController();
-    raw.once('close', () => gone.abort());
+    if (raw.destroyed) gone.abort();
+    else raw.once('close', () => gone.abort());
     return new Compiling(this.#compile, this.#turns, gone.signal);
   }
 

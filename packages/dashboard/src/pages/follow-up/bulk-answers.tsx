@@ -5,8 +5,7 @@ import type { CommandName } from '@relance/client';
 import { useEffect, useRef } from 'react';
 import { numbered } from '../../figure-text.ts';
 import { PageLink } from '../../shell/page-link.tsx';
-
-import { settledIn, type Told, undoOf } from './bulk.ts';
+import { type Told, undoOf } from './bulk.ts';
 import { COMMANDS } from './command.ts';
 import type { Begun, Done } from './use-bulk.ts';
 
@@ -74,7 +73,7 @@ export function BulkAnswers({ done, focus, start, close }: Props) {
         )}
         <Group gap="xs">
           {left + unknown > 0 && (
-            <Button size="xs" variant="default" onClick={() => goOn(settledIn(told))}>
+            <Button size="xs" variant="default" onClick={() => goOn(told)}>
               Go on with the rest
             </Button>
           )}

@@ -2,7 +2,7 @@
 // back, and that only while nobody has done anything since.
 import { type CommandAnswer, type FollowUp, RelanceProblem } from '@relance/client';
 import { describe, expect, it } from 'vitest';
-import { type Bulk, type FollowUpCalls, runBulk, settledIn, undoOf } from './bulk.ts';
+import { type Bulk, type FollowUpCalls, runBulk, undoOf } from './bulk.ts';
 
 const OPEN = {
   status: 'open',
@@ -123,12 +123,62 @@ describe('a command for many', () => {
     expect([...became.keys()].toSorted()).toEqual(asked.toSorted());
     expect(told.length).toBeLessThan(20);
     // Gone on with, everything is asked for that is not known to be done.
-    const { told: all, lost: again } = await runBulk(calls, bulk, () => {}, still, settledIn(told));
+    const { told: all, lost: again } = await runBulk(calls, bulk, () => {}, still, told);
     expect(again).toBeNull();
     expect(all.map(({ before: { id }, became: then }) => `${id} ${then}`)).toEqual(
-      many(20).map(({ id }) => `${id} ${id === 'f7' ? 'same' : 'changed'}`),
+      many(20).map(({ id }) => `${id} changed`),
     );
+    // How that one stood before is not known by now, so it stays when the others are put back.
+    expect(undoOf('acknowledge', all)).toMatchObject({ bulk: { followUps: { length: 19 } }, stay: 1 });
     expect([...known.values()].every(({ status }) => status === 'acknowledged')).toBe(true);
+  });
+
+  it.each([502, 503, 504])('ends where a proxy or a database answers %i in its place', async (status) => {
+    const { calls } = serverOf(many(20), acknowledge);
+    const away = () => new RelanceProblem(status, { code: 'unknown', detail: 'Nobody is there.' });
+    const asked: string[] = [];
+    const lostAt = (what: 'get' | 'command') =>
+      runBulk(
+        {
+          ...calls,
+          [what]: async (id: string) => {
+            asked.push(id);
+            throw away();
+          },
+        },
+        { name: 'acknowledge', followUps: many(20), bodyFor: () => ({}) },
+        () => {},
+        still,
+      );
+    expect(await lostAt('get')).toEqual({ told: [], lost: 'Nobody is there.' });
+    const { told } = await lostAt('command');
+    expect(new Set(told.map(({ became }) => became))).toEqual(new Set(['unknown']));
+    expect(asked).toHaveLength(12); // six at a time, and none after them
+  });
+
+  it('takes nothing back twice where the answer of the first time never came', async () => {
+    const { calls } = serverOf(many(3), acknowledge);
+    const bulk = { name: 'acknowledge', followUps: many(3), bodyFor: () => ({}) } as const;
+    const { told } = await runBulk(calls, bulk, () => {}, still);
+    const undo = undoOf('acknowledge', told)?.bulk as Bulk;
+    const back = serverOf(
+      told.map(({ after }) => after as FollowUp),
+      (one) => ({ ...one, status: 'open', acknowledgedAt: null, revision: one.revision + 1 }),
+    );
+    let isCut = true;
+    const cut: FollowUpCalls = {
+      ...back.calls,
+      async command(...asked) {
+        const answer = await back.calls.command(...asked);
+        if (isCut) throw new RelanceProblem(0, { code: 'unreachable', detail: 'The server does not answer.' });
+        return answer;
+      },
+    };
+    const first = await runBulk(cut, undo, () => {}, still);
+    expect(first.told.map(({ became }) => became)).toEqual(['unknown', 'unknown', 'unknown']);
+    isCut = false;
+    const { told: again } = await runBulk(cut, undo, () => {}, still, first.told);
+    expect(again.map(({ became }) => became)).toEqual(['same', 'same', 'same']);
   });
 
   it('has six on their way at most', async () => {

@@ -47,7 +47,7 @@ export interface Came {
 }
 
 /**
- * Of all that `before` does not tell already. `said` hears how many are through. Never rejects: what failed is told with its
+ * Of all that earlier runs (`before`) have not settled. `said` hears how many are through. Never rejects: what failed is told with its
  * follow-up. Stopped it tells of those that had begun; so it does where the server is lost.
  */
 export async function runBulk(
@@ -57,12 +57,13 @@ export async function runBulk(
   signal: AbortSignal,
   before: readonly Told[] = [],
 ): Promise<Came> {
-  const told = new Map(before.map((one) => [one.before.id, one]));
+  const told = new Map(settledIn(before).map((one) => [one.before.id, one]));
+  const unsure = new Set(before.filter(({ became }) => became === 'unknown').map((one) => one.before.id));
   const waiting = bulk.followUps.filter(({ id }) => !told.has(id)).values(); // each is taken by one of those that work
   let lost: string | null = null;
   const work = async (): Promise<void> => {
     for (const followUp of waiting) {
-      const came = await one(calls, bulk, followUp);
+      const came = await one(calls, bulk, followUp, unsure.has(followUp.id));
       lost ??= came.lost;
       if (came.told !== null) {
         told.set(followUp.id, came.told);
@@ -81,7 +82,13 @@ interface One {
   readonly lost: string | null;
 }
 
-async function one(calls: FollowUpCalls, { name, bodyFor, left }: Bulk, chosen: FollowUp): Promise<One> {
+/** `unsure`: an earlier try may have done it. */
+async function one(
+  calls: FollowUpCalls,
+  { name, bodyFor, left }: Bulk,
+  chosen: FollowUp,
+  unsure: boolean,
+): Promise<One> {
   const was = left?.get(chosen.id);
   let before = chosen;
   const as = (became: Told['became'], detail: string | null, after: FollowUp | null = null): One => ({
@@ -93,23 +100,35 @@ async function one(calls: FollowUpCalls, { name, bodyFor, left }: Bulk, chosen: 
     try {
       before = await calls.get(chosen.id); // what stands in the list may be old
       if (was !== undefined && !isAsLeft(was, before))
-        return as('refused', 'It has changed since, and stays as it is.');
+        return unsure && isBack(name, chosen, was, before)
+          ? as('same', null)
+          : as('refused', 'It has changed since, and stays as it is.');
       // What is taken back is what was looked at, whoever is quicker.
       const seen = was === undefined ? {} : { over: before.revision };
+      const body = bodyFor(before);
       isSent = true;
-      const after = await calls.command(chosen.id, name, bodyFor(before), seen);
-      return as(after.changed ? 'changed' : 'same', null, after);
+      const after = await calls.command(chosen.id, name, body, seen);
+      return as(after.changed || unsure ? 'changed' : 'same', null, after);
     } catch (error) {
       if (error instanceof RelanceProblem && error.code === 'changed_meanwhile' && tries < TRIES_MAX) continue;
-      if (error instanceof RelanceProblem && error.code !== 'unreachable') return as('refused', error.detail);
+      if (error instanceof RelanceProblem && !AWAY.has(error.status)) return as('refused', error.detail);
       const why = error instanceof RelanceProblem ? error.detail : (error as Error).message;
       return isSent ? as('unknown', why) : { told: null, lost: why };
     }
   }
 }
 
-/** What need not be asked for again: of the others nothing was done, as far as is known. */
+/** No answer, one of a proxy before a server that is away, or of a server whose database is: nobody has refused anything. */
+const AWAY: ReadonlySet<number> = new Set([0, 502, 503, 504]);
+
+/** What need not be asked for again: of the others nobody knows that they were done. */
 export const settledIn = (told: readonly Told[]): readonly Told[] => told.filter(({ became }) => became !== 'unknown');
+
+/** It stands as before the command that is taken back: reopened it has begun anew. */
+const isBack = (name: CommandName, wanted: FollowUp, left: FollowUp, now: FollowUp): boolean =>
+  name === 'reopen'
+    ? isLive(now.status) && now.generation === left.generation + 1
+    : now.generation === left.generation && standingOf(now) === standingOf(wanted);
 
 const isAsLeft = (left: FollowUp, now: FollowUp): boolean =>
   left.generation === now.generation && standingOf(left) === standingOf(now);

@@ -6,11 +6,11 @@ import { useState } from 'react';
 import { api } from '../../api.ts';
 import { useStopping } from '../../shell/stopping.ts';
 import { useUnsaved } from '../../shell/unsaved.ts';
-import { type Bulk, type Came, runBulk, type Told } from './bulk.ts';
+import { type Bulk, type Came, runBulk, settledIn, type Told } from './bulk.ts';
 
 export interface Begun {
   readonly bulk: Bulk;
-  /** What stands of an earlier run: all others are asked for. */
+  /** What came of an earlier run: what it has not settled is asked for. */
   readonly told: readonly Told[];
   readonly wasUndo: boolean;
 }
@@ -49,7 +49,7 @@ export function useBulk(ended: (done: Done) => void): BulkRun {
     mutationFn: async ({ bulk, told, wasUndo }: Begun): Promise<Done> => {
       const stopped = new AbortController();
       stop.current = () => stopped.abort();
-      setThrough(told.length);
+      setThrough(settledIn(told).length);
       setStopping(false);
       return { bulk, wasUndo, ...(await runBulk(api.followUps, bulk, setThrough, stopped.signal, told)) };
     },

@@ -165,8 +165,8 @@ function Lateness({
       </Text>
       {behindMs > BEHIND_MS && (
         <Alert color="orange" variant="light" title="Figures are behind" role="status">
-          What changed in the last {durationText(Math.round(behindMs / SECOND_MS))} is not numbered yet; the server is
-          at it.
+          What changed in the last {durationText(Math.round(behindMs / SECOND_MS))} is not counted yet; the server is at
+          it.
         </Alert>
       )}
     </>
@@ -186,8 +186,8 @@ function Nothing({
       <Title order={2}>Nothing opened in this period</Title>
       <Text c="dimmed" maw={620}>
         Figures begin with the first follow-up, and are there at once: how many were resolved and after which stage, how
-        long people take to respond with the unanswered numbered, what became of every message, and at which hours
-        people were interrupted. They are of the follow-ups that opened in the period.
+        long people take to respond with the unanswered counted, what became of every message, and at which hours people
+        were interrupted. They are of the follow-ups that opened in the period.
       </Text>
       {filtered && (
         <Button variant="default" onClick={() => change({ policy: undefined })}>

@@ -45,7 +45,7 @@ function tilesOf(row: MetricRow): readonly Tile[] {
     {
       label: 'Time to resolve',
       value: durationText(row.timeToResolve.p50),
-      note: row.timeToResolve.p50 === null ? 'fewer than half are resolved' : 'half of them, the open ones numbered',
+      note: row.timeToResolve.p50 === null ? 'fewer than half are resolved' : 'half of them, the open ones counted',
     },
     {
       label: 'Time to respond',

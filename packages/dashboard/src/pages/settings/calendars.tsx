@@ -90,6 +90,10 @@ function Row({ calendar, gone, open, toggle }: RowProps) {
     queryFn: () => api.calendars.days(id, { count: DAYS }),
     enabled: !gone,
   });
+  const remove = async () => {
+    await api.calendars.delete(id);
+    if (open) toggle(); // whoever deletes it writes at it no more
+  };
   return (
     <li>
       <div className="settled-row">
@@ -122,7 +126,7 @@ function Row({ calendar, gone, open, toggle }: RowProps) {
             <Button size="xs" variant="default" aria-expanded={open} aria-label={`Change ${id}`} onClick={toggle}>
               Change
             </Button>
-            <RemoveButton id={id} remove={() => api.calendars.delete(id)} again={calendarsQuery.queryKey} />
+            <RemoveButton id={id} remove={remove} again={calendarsQuery.queryKey} />
           </Group>
         )}
       </div>

@@ -67,9 +67,14 @@ export function Preview(props: Props) {
   const [asked] = useDebouncedValue(JSON.stringify(request), TYPED_MS);
   const shown = useQuery({
     queryKey: ['templates', 'preview', props.id, asked],
-    queryFn: async () => ({
+    // One that nobody waits for any more gives its turn away.
+    queryFn: async ({ signal }) => ({
       asked,
-      preview: await api.templates.preview(props.id, JSON.parse(asked) as PreviewRequest),
+      preview: await api.request('POST /v1/templates/{id}/preview', {
+        path: { id: props.id },
+        body: JSON.parse(asked) as PreviewRequest,
+        signal,
+      }),
     }),
     enabled: asked !== 'null',
     refetchInterval: false,

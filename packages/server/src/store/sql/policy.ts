@@ -53,7 +53,7 @@ export async function nextVersion(
   await lockPolicy(tx, tenant, id);
   // Compared as jsonb, so that a policy read over HTTP and sent back in another order of keys is still the same.
   const [row] = await tx.query<Newest>(
-    `SELECT v.version, v.worded_by AS by, v.text, v.written::jsonb = $3::jsonb AND p.deleted_at IS NULL AS means,
+    `SELECT v.version, coalesce(v.worded_by, v.created_by) AS by, v.text, v.written::jsonb = $3::jsonb AND p.deleted_at IS NULL AS means,
        NOT $5 OR $4::text IS NULL OR v.text IS NOT DISTINCT FROM $4 AS words, p.deleted_at IS NOT NULL AS deleted FROM relance.policies p
      JOIN relance.policy_versions v ON v.tenant = p.tenant AND v.id = p.id
      WHERE p.tenant = $1 AND p.id = $2 ORDER BY v.version DESC LIMIT 1`,
@@ -98,7 +98,7 @@ export async function publishPolicy(
 ): Promise<void> {
   const { id, version, written, text = null, by } = policy;
   await tx.query(
-    'INSERT INTO relance.policy_versions (tenant, id, version, written, text, digest, created_by, worded_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)',
+    'INSERT INTO relance.policy_versions (tenant, id, version, written, text, digest, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7)',
     [tenant, id, version, JSON.stringify(written), text, digestOf(written), by],
   );
   await tx.query(
