@@ -168,7 +168,7 @@ describe.runIf(CHROMIUM !== null)('every page of the dashboard', () => {
     expect(await plain.inputValue()).toMatch(/\n# nonsense: 1$/);
     await page.getByText(/^Ctrl \+ S publishes\.$/).waitFor();
     await page.keyboard.press('ControlOrMeta+s');
-    await page.getByRole('status').filter({ hasText: 'Still version 2' }).waitFor();
+    await page.getByRole('status').filter({ hasText: 'version 3' }).waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);
     await end();
   });
@@ -180,11 +180,11 @@ describe.runIf(CHROMIUM !== null)('every page of the dashboard', () => {
     const changed = page.getByRole('region', { name: 'What has changed' });
     const again = changed.getByRole('alert').getByRole('button', { name: 'Load the page again' });
     await again.waitFor();
-    await page.getByRole('region', { name: 'Versions' }).getByRole('row', { name: /^2/ }).waitFor();
+    await page.getByRole('region', { name: 'Versions' }).getByRole('row', { name: /^3/ }).waitFor();
     await look('a part that does not load');
     await page.unrouteAll();
     await again.click();
-    await page.getByLabel('Version 2, compared with version 1').waitFor();
+    await page.getByLabel('Version 3, compared with version 2').waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);
     await end();
   });

@@ -67,6 +67,8 @@ const UNDECIDED: readonly {
   { rule: 'color-contrast', why: 'pseudoContent', of: /^<(time|button|span title=)/ },
   // A name in a shift that is shorter than it: cut, and whole in the words below the drawing.
   { rule: 'color-contrast', why: 'elmPartiallyObscuring', of: /^<span title=/ },
+  // And with the line that says when now is over it: its letters and its ground are those of the shifts beside it.
+  { rule: 'color-contrast', why: 'bgOverlap', of: /^<span title=/ },
   // With a dialog, a menu or a list over it: measured where there is none.
   { rule: 'color-contrast', why: 'bgOverlap', of: /^</, covered: true },
   // A mail runs no scripts, nor the examiner's: mails have tests of their own.
