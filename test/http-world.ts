@@ -59,6 +59,16 @@ function keptLog(): { readonly logged: string[]; readonly log: Log } {
 const testSendOf = ({ database, node }: World) =>
   testSendBy({ database, connections: node.engine.connections, messagesADay: null });
 
+/** Asks somebody by mail, once. */
+export const TASK = `
+policy: task
+open: { on: task.created }
+resolve: { on: task.done }
+key: event.data.id
+assignee: event.data.who
+stages: [ { id: notice, at: opened, notify: { via: [email] } } ]
+`;
+
 export async function createHttpWorld(
   twist: Twist = () => ({}),
   options: Parameters<typeof createWorld>[0] = {},

@@ -6,5 +6,5 @@ export type * from './generated.ts';
 export { RelanceProblem } from './problem.ts';
 export type * from './shapes.ts';
 export type { StreamOptions, Told } from './stream.ts';
-export type { ClientOptions, Query } from './transport.ts';
+export { ASKED_AGAIN, type ClientOptions, type Query } from './transport.ts';
 export type { Seen, WrittenOver } from './written-over.ts';

@@ -81,13 +81,13 @@ function requestOf(
 /** Browsers have randomUUID on secure pages only. It identifies, it does not protect. */
 const randomKey = (): string => globalThis.crypto?.randomUUID?.() ?? `${Math.random()}${Math.random()}`;
 
-/** The database is away; or others have their turn first. */
-const RETRIED: ReadonlySet<number> = new Set([503, 429]);
+/** Answers after which the client asks again by itself, where they say when: the database is away, or others have their turn first. */
+export const ASKED_AGAIN: ReadonlySet<number> = new Set([503, 429]);
 
 /** Seconds to wait before asking again (RFC 9110 §10.2.3, seconds form); null when asking again is not asked for. */
 function retryAfterOf(response: Response): number | null {
   const seconds = Number(response.headers.get('retry-after') ?? 'never'); // a date is no number either
-  return RETRIED.has(response.status) && seconds >= 0 && seconds <= RETRY_AFTER_MAX_S ? seconds : null;
+  return ASKED_AGAIN.has(response.status) && seconds >= 0 && seconds <= RETRY_AFTER_MAX_S ? seconds : null;
 }
 
 /** A proxy between may answer with a page of its own instead of a problem. */

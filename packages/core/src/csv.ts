@@ -53,22 +53,25 @@ export function* csvRecords(text: string, separator: CsvSeparator = ','): Genera
   while (at < text.length) {
     const begun = line;
     const cells: string[] = [];
+    let malformed: CsvRecord['malformed'];
     for (;;) {
-      const end = text[at] === '"' ? quotedEnd(text, at, separator) : plainEnd(text, at, separator);
+      const quoted = text[at] === '"';
+      const end = quoted ? quotedEnd(text, at, separator) : plainEnd(text, at, separator);
       if (typeof end === 'string') {
+        malformed = end;
         const rest = plainEnd(text, at, null);
-        yield { line, cells: [...cells, text.slice(at, rest)], malformed: end };
-        cells.length = 0;
+        cells.push(text.slice(at, rest));
         at = rest;
         break;
       }
-      cells.push(unguarded(text[at] === '"' ? text.slice(at + 1, end - 1).replaceAll('""', '"') : text.slice(at, end)));
-      line += text[at] === '"' ? lineEnds(text, at, end) : 0;
+      cells.push(unguarded(quoted ? text.slice(at + 1, end - 1).replaceAll('""', '"') : text.slice(at, end)));
+      if (quoted) line += lineEnds(text, at, end);
       at = end;
       if (text[at] !== separator) break;
       at += 1;
     }
-    if (cells.length > 1 || (cells[0] ?? '') !== '') yield { line: begun, cells };
+    if (malformed !== undefined) yield { line, cells, malformed };
+    else if (cells.length > 1 || cells[0] !== '') yield { line: begun, cells };
     at += text.startsWith('\r\n', at) ? 2 : 1;
     line += 1;
   }

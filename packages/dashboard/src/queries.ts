@@ -1,5 +1,5 @@
 // What is read from the server and how long it is good: one key for each thing, so that a change makes just that be read again.
-import { RelanceProblem } from '@relance/client';
+import { ASKED_AGAIN, RelanceProblem } from '@relance/client';
 import { MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import { api, isSignedOut, readSession } from './api.ts';
 import { everyPage } from './every-page.ts';
@@ -8,8 +8,7 @@ import { everyPage } from './every-page.ts';
 export const LOOK_AGAIN_MS = 60_000;
 const CLOCK_MS = 15_000;
 
-const isWaitedFor = (error: Error): boolean =>
-  error instanceof RelanceProblem && (error.status === 503 || error.status === 429);
+const isWaitedFor = (error: Error): boolean => error instanceof RelanceProblem && ASKED_AGAIN.has(error.status);
 
 export function createQueries(signedOut: () => void): QueryClient {
   // A session ends while somebody looks: the sign-in page says so, and leads back here.

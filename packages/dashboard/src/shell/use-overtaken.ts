@@ -2,6 +2,7 @@
 // looked at, and over which version the next saving goes: over what was looked at, as whoever has seen that takes into account what it
 // says; until then over what one began from, which is refused again.
 import { useState } from 'react';
+import { ifThere } from '../api.ts';
 import { type Overtaken, overtakenBy } from '../overtaken.ts';
 
 /** A text as it was written, or what is shown as YAML. */
@@ -11,6 +12,15 @@ export type Said = string | object;
 export interface There {
   readonly version: number;
   readonly said: Said;
+}
+
+/** Looks at it; null: there is none any more. */
+export async function thereOf<T extends { readonly version?: number | undefined }>(
+  asked: Promise<T>,
+  saidOf: (now: T) => Said,
+): Promise<There | null> {
+  const now = await ifThere(asked);
+  return now === null ? null : { version: now.version ?? 0, said: saidOf(now) };
 }
 
 export interface OvertakenState {

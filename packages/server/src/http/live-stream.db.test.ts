@@ -2,26 +2,17 @@
 // it. Where nothing happens it says no more than that it is there.
 import { instant } from '@relance/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createHttpWorld, type HttpWorld } from '../../../../test/http-world.ts';
+import { createHttpWorld, type HttpWorld, TASK } from '../../../../test/http-world.ts';
 import { ENGINE } from '../store/database.ts';
 import { changedFollowUps } from '../store/sql/changed.ts';
 import { LiveNews } from './live-stream.ts';
-
-const POLICY = `
-policy: task
-open: { on: task.created }
-resolve: { on: task.done }
-key: event.data.id
-assignee: event.data.who
-stages: [ { id: notice, at: opened, notify: { via: [email] } } ]
-`;
 
 let http: HttpWorld;
 let url: string;
 beforeAll(async () => {
   http = await createHttpWorld();
   await http.world.people([{ id: 'ana', email: 'ana@example.test' }]);
-  await http.world.policy(POLICY);
+  await http.world.policy(TASK);
   url = `${await http.listen()}/v1/stream`;
 });
 afterAll(() => http.end());

@@ -1,7 +1,7 @@
 // Signing in to the pages of the server, told as a story: a key is exchanged for a cookie, which opens what the key opens and no
 // more, from our own pages alone, until it is signed out, has ended, or its key is taken back.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADMIN_KEY, createHttpWorld, type HttpWorld } from '../../../../test/http-world.ts';
+import { ADMIN_KEY, createHttpWorld, type HttpWorld, TASK } from '../../../../test/http-world.ts';
 import { ENGINE } from '../store/database.ts';
 import { Auth, hashKey } from './auth.ts';
 
@@ -12,14 +12,6 @@ beforeAll(async () => {
 afterAll(() => http.end());
 
 const HOST = 'relance.test';
-const PLAIN = `
-policy: task
-open: { on: task.created }
-resolve: { on: task.done }
-key: event.data.id
-assignee: event.data.who
-stages: [ { id: notice, at: opened, notify: { via: [email] } } ]
-`;
 const OURS = { host: HOST, origin: `http://${HOST}`, 'sec-fetch-site': 'same-origin' };
 const statusWith = async (cookie: string): Promise<number> =>
   (await call('GET', '/v1/follow-ups', undefined, { host: HOST, cookie })).status;
@@ -277,7 +269,7 @@ describe('whoever is in the way', () => {
   it('what was read is in no cache for whoever uses the browser next', async () => {
     const { cookie } = await signIn(ADMIN_KEY);
     const headers = { host: HOST, cookie };
-    await http.call('PUT', '/v1/policies/task', PLAIN, { 'content-type': 'application/yaml' });
+    await http.call('PUT', '/v1/policies/task', TASK, { 'content-type': 'application/yaml' });
     for (const url of ['/v1/recipients', '/v1/policies/task', '/v1/nothing', '/session', '/mailbox', '/v1/audit'])
       expect([url, (await call('GET', url, undefined, headers)).headers['cache-control']]).toEqual([url, 'no-store']);
     // What is nobody's own says so itself.

@@ -139,8 +139,7 @@ async function templateOf(
     return template;
   }
   const { all, isKept } = await ports.database.transaction(scopeOf(caller), async (tx) => {
-    const written = async (ids: readonly string[]) =>
-      new Map((await readWritten(tx, tenant, ids)).map((row) => [row.id, row.body]));
+    const written = (ids: readonly string[]) => readWritten(tx, tenant, ids);
     // What was taken before may be looked at, as it may be saved again.
     const isKept = keptOf(unsaved, (await written([id])).get(id));
     return { all: await withMadeOf(new Map([[id, unsaved]]), written), isKept };

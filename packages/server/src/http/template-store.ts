@@ -94,8 +94,8 @@ async function gather(tx: Tx, { tenant, templates, check }: Storing): Promise<Ga
   if (others.length > MADE_OF_ONE_MAX)
     throw new Problem('template_invalid', `More than ${MADE_OF_ONE_MAX} templates are made of it.`);
   const changing = new Map([...given, ...others.map(({ id, body }) => [id, body] as const)]);
-  const all = await withMadeOf(changing, async (ids) => writtenBy(await readWritten(tx, tenant, ids)));
-  return { given, changing, all, before: writtenBy(await readWritten(tx, tenant, [...given.keys()])) };
+  const all = await withMadeOf(changing, (ids) => readWritten(tx, tenant, ids));
+  return { given, changing, all, before: await readWritten(tx, tenant, [...given.keys()]) };
 }
 
 async function compileAll(
@@ -116,9 +116,6 @@ async function compileAll(
   }
   return made;
 }
-
-const writtenBy = (rows: readonly { readonly id: string; readonly body: WrittenParts }[]) =>
-  new Map(rows.map(({ id, body }) => [id, body]));
 
 /** Of several, which; of one that was not sent itself, why it matters. */
 function named(problem: Problem, id: string, given: ReadonlyMap<string, WrittenParts>): Problem {

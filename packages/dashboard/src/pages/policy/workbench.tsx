@@ -6,11 +6,11 @@ import { RelanceProblem } from '@relance/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useMemo, useRef } from 'react';
-import { api, ifThere } from '../../api.ts';
+import { api } from '../../api.ts';
 import { overtakenBy } from '../../overtaken.ts';
 import { NotSaved } from '../../shell/not-saved.tsx';
 import { ProblemAlert } from '../../shell/trouble.tsx';
-import { type OvertakenState, savingWords, useOvertaken } from '../../shell/use-overtaken.ts';
+import { type OvertakenState, savingWords, thereOf, useOvertaken } from '../../shell/use-overtaken.ts';
 import { Coded } from './coded.tsx';
 import { type Draft, useDraft } from './draft.ts';
 import type { KnownNames } from './offers.ts';
@@ -150,10 +150,7 @@ interface OvertakenProps {
 function PolicyOvertaken({ id, text, sent, overtaken }: OvertakenProps) {
   const queries = useQueryClient();
   if (id === null && idIn(sent) !== idIn(text)) return null;
-  const look = async () => {
-    const now = await ifThere(queries.fetchQuery({ ...policyQuery(id ?? ''), staleTime: 0 }));
-    return now === null ? null : { version: now.version, said: now.yaml };
-  };
+  const look = () => thereOf(queries.fetchQuery({ ...policyQuery(id ?? ''), staleTime: 0 }), ({ yaml }) => yaml);
   // What is refused for another reason is said in its places.
   return (
     <NotSaved

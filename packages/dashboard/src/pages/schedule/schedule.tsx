@@ -6,7 +6,7 @@ import { instant, levelsOf, onCallAt } from '@relance/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Suspense } from 'react';
-import { api, ifThere } from '../../api.ts';
+import { api } from '../../api.ts';
 import { useNow } from '../../moment.tsx';
 import { People } from '../../people.tsx';
 import { DeleteForGood } from '../../shell/delete-for-good.tsx';
@@ -17,7 +17,7 @@ import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
-import { type Said, savingWords, type There, useOvertaken } from '../../shell/use-overtaken.ts';
+import { savingWords, thereOf, useOvertaken } from '../../shell/use-overtaken.ts';
 import { Word } from '../follow-up/standing.tsx';
 import { ScheduleCalendar } from './calendar.tsx';
 import { Overrides } from './overrides.tsx';
@@ -42,12 +42,6 @@ export function SchedulePage() {
 }
 
 const saidIn = ({ id: _id, version: _version, ...said }: Schedule) => said;
-
-/** What there is now. */
-async function lookAt(id: string): Promise<There | null> {
-  const now = await ifThere(api.schedules.get(id));
-  return now === null ? null : { version: now.version, said: saidIn(now) satisfies Said };
-}
 
 function useSaving(id: string, draft: Schedule | null, saved: (said: Schedule, version: number) => void) {
   const queries = useQueryClient();
@@ -86,7 +80,7 @@ function Told({ schedule, now }: { readonly schedule: Schedule; readonly now: nu
         error={save.error}
         overtaken={overtaken}
         mine={draft === null ? {} : saidIn(draft)}
-        look={() => lookAt(id)}
+        look={() => thereOf(api.schedules.get(id), saidIn)}
       />
       {draft === null && save.data !== undefined && <Saved warnings={save.data.warnings} zone={schedule.timeZone} />}
       {!saved.ok && draft === null && <Unread problems={saved.problems} />}

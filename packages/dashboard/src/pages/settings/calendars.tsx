@@ -4,7 +4,7 @@ import { Button, Group, Paper, SimpleGrid, Stack, Text, Textarea, TextInput } fr
 import type { Calendar } from '@relance/client';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { api, ifThere } from '../../api.ts';
+import { api } from '../../api.ts';
 import { everyPage } from '../../every-page.ts';
 import { ZONE } from '../../moment.tsx';
 import { overtakenBy } from '../../overtaken.ts';
@@ -12,7 +12,7 @@ import { FormEnds } from '../../shell/form-ends.tsx';
 import { NotSaved } from '../../shell/not-saved.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
-import { savingWords, type There, useOvertaken } from '../../shell/use-overtaken.ts';
+import { savingWords, thereOf, useOvertaken } from '../../shell/use-overtaken.ts';
 import { Word } from '../follow-up/standing.tsx';
 import { bodyOf, type TypedCalendar, typedOf } from './calendar-text.ts';
 import { RemoveButton } from './remove-button.tsx';
@@ -85,11 +85,12 @@ interface RowProps {
 
 function Row({ calendar, gone, open, toggle }: RowProps) {
   const { id, name, zone, version } = calendar;
-  const { data } = useQuery({
+  const days = useQuery({
     queryKey: ['calendars', id, version],
     queryFn: () => api.calendars.days(id, { count: DAYS }),
     enabled: !gone,
   });
+  const data = gone ? undefined : days.data;
   const remove = async () => {
     await api.calendars.delete(id);
     if (open) toggle(); // whoever deletes it writes at it no more
@@ -106,7 +107,7 @@ function Row({ calendar, gone, open, toggle }: RowProps) {
           </Text>
           {gone && <Word color="orange">Deleted meanwhile</Word>}
           <ul className="days" aria-label={`Next working days of ${id}`}>
-            {(gone ? [] : (data?.days ?? [])).map(({ date, weekday, hours }) => (
+            {(data?.days ?? []).map(({ date, weekday, hours }) => (
               <li key={date}>
                 <span>
                   {weekday} {date}
@@ -115,7 +116,7 @@ function Row({ calendar, gone, open, toggle }: RowProps) {
               </li>
             ))}
           </ul>
-          {!gone && (data?.special ?? []).length > 0 && (
+          {(data?.special ?? []).length > 0 && (
             <Text size="sm">
               Not as usual: {data?.special.map(({ date, name: of, hours }) => `${date} ${of ?? hours}`).join(', ')}
             </Text>
@@ -137,11 +138,8 @@ function Row({ calendar, gone, open, toggle }: RowProps) {
 
 const TAKEN = 'Give this one an id of its own; or never mind, and change the one that there is.';
 
-/** What there is now, as this form would write it. */
-async function lookAt(id: string): Promise<There | null> {
-  const now = await ifThere(api.calendars.get(id));
-  return now === null ? null : { version: now.version, said: bodyOf(typedOf(now, ZONE), now) };
-}
+/** As this form would write it. */
+const writtenOf = (now: Calendar) => bodyOf(typedOf(now, ZONE), now);
 
 function CalendarForm({ before: now, close }: { readonly before: Calendar | null; readonly close: () => void }) {
   const queries = useQueryClient();
@@ -183,7 +181,7 @@ function CalendarForm({ before: now, close }: { readonly before: Calendar | null
           error={save.error}
           overtaken={overtaken}
           mine={bodyOf(typed, before)}
-          look={() => lookAt(typed.id)}
+          look={() => thereOf(api.calendars.get(typed.id), writtenOf)}
           {...(before === null ? { taken: TAKEN } : {})}
         />
         <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">

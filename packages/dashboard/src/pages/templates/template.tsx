@@ -5,14 +5,14 @@ import type { Channel, Template } from '@relance/client';
 import { hashKey, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { api, ifThere } from '../../api.ts';
+import { api } from '../../api.ts';
 import { NotSaved } from '../../shell/not-saved.tsx';
 import { PageLink } from '../../shell/page-link.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Pending, ProblemAlert } from '../../shell/trouble.tsx';
 import { useUnsaved } from '../../shell/unsaved.ts';
-import { savingWords, type There, useOvertaken } from '../../shell/use-overtaken.ts';
+import { savingWords, thereOf, useOvertaken } from '../../shell/use-overtaken.ts';
 import { CHANNEL_NAMES } from '../channels/channel-query.ts';
 import { Word } from '../follow-up/standing.tsx';
 import { PartFields } from './part-fields.tsx';
@@ -164,12 +164,6 @@ function Languages({ draft, locale, choose, change }: LanguageProps) {
   );
 }
 
-/** What there is now. */
-async function lookAt(id: string): Promise<There | null> {
-  const now = await ifThere(api.templates.get(id));
-  return now === null ? null : { version: now.version ?? 0, said: draftOf(now) };
-}
-
 interface DeedsProps {
   readonly id: string;
   readonly draft: Draft;
@@ -205,7 +199,12 @@ function Deeds({ id, draft, stored, changed, from, saved }: DeedsProps) {
   });
   return (
     <>
-      <NotSaved error={save.error} overtaken={overtaken} mine={writtenOf(draft)} look={() => lookAt(id)} />
+      <NotSaved
+        error={save.error}
+        overtaken={overtaken}
+        mine={writtenOf(draft)}
+        look={() => thereOf(api.templates.get(id), draftOf)}
+      />
       {remove.error !== null && <ProblemAlert error={remove.error} />}
       {save.isSuccess && !changed && (
         <Alert color="green" variant="light" role="status">

@@ -42,11 +42,20 @@ export async function putTemplates(
 }
 
 export async function getTemplate(tx: Tx, tenant: string, id: string): Promise<StoredTemplate | null> {
-  const [row] = await readWritten(tx, tenant, [id]);
+  const [row] = await readStored(tx, tenant, [id]);
   return row ?? null;
 }
 
-export async function readWritten(tx: Tx, tenant: string, ids: readonly string[]): Promise<StoredTemplate[]> {
+/** As they were written, by id. */
+export async function readWritten(
+  tx: Tx,
+  tenant: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, StoredTemplate['body']>> {
+  return new Map((await readStored(tx, tenant, ids)).map(({ id, body }) => [id, body]));
+}
+
+async function readStored(tx: Tx, tenant: string, ids: readonly string[]): Promise<StoredTemplate[]> {
   return tx.query('SELECT id, version, body FROM relance.templates WHERE tenant = $1 AND id = ANY($2) ORDER BY id', [
     tenant,
     ids,
