@@ -1,79 +1,83 @@
-// Whom messages interrupted, asked over a quarter of two and a half million messages: three of each follow-up, to ten thousand people, of
-// whom some hear far more than others. Laid down as their sending would have left them; nothing is summed beforehand, the messages
-// themselves are read.
-import pg from 'pg';
-import type { Instant } from '../../packages/core/src/instant.ts';
+// Whom messages interrupted, asked over a year of ten million messages to ten thousand people, of whom some hear far more than others. The
+// sums are laid down as passes would have left them.
+import {
+  addPeople,
+  countMessage,
+  dateOf,
+  dayOf,
+  HOUR_KINDS,
+  type PersonDifference,
+  type PersonDifferences,
+  packCounts,
+} from '@relance/core';
+import type { Ports } from '../../packages/server/src/insights/answer.ts';
 import { type AskedInterrupted, askInterrupted } from '../../packages/server/src/insights/interrupted.ts';
-import { type Database, ENGINE } from '../../packages/server/src/store/database.ts';
-import { ensureMonth } from '../../packages/server/src/store/sql/partition.ts';
+import { ENGINE } from '../../packages/server/src/store/database.ts';
+import { addPersonDifferences } from '../../packages/server/src/store/sql/metric-person.ts';
 
-/** As many days as may be asked for. */
-const QUARTER = { from: '2026-10-01', to: '2026-12-31', days: 92 } as const;
-const MONTHS = [9, 10, 11].map((month) => Date.UTC(2026, month, 1) as Instant);
-const [BEGIN] = MONTHS;
+const [FIRST, LAST] = [dayOf('2026-01-01'), dayOf('2026-12-31')];
+const POLICIES = 20;
 const PEOPLE = 10_000;
-const MESSAGES_EACH = 3;
-/** Laid out so many follow-ups at a time: a statement has its limit. */
-const BITE = 20_000;
+/** Laid down so many sums at a time: a statement has its limit. */
+const BITE = 5_000;
 
-/** The n-th id: 48 bits of when it opened, every nine seconds or so, its slot, then its number (RFC 9562, UUIDv8; core/ids.ts). */
-const idOf = (n: string, message: string): string =>
-  `(lpad(to_hex($1::bigint + ${n} * $3::bigint), 12, '0') || '8' || lpad(to_hex((${n} % 64) << 6), 3, '0') || 'a' || lpad(to_hex(${n}), 8, '0') || lpad(to_hex(${message}), 7, '0'))::uuid`;
+/** Of each of the hours, and on each channel: the last interrupts nobody. */
+const TOLD = (['email', 'sms', 'inbox'] as const).flatMap((channel) =>
+  HOUR_KINDS.map((hours) => {
+    const watched = { opens: false, clicks: false };
+    return packCounts(countMessage({ channel, status: 'delivered', engagement: [], watched, hours, carrier: null }));
+  }),
+);
 
-async function layDown(database: Database, messages: number): Promise<void> {
-  const followUps = Math.round(messages / MESSAGES_EACH);
-  const apart = Math.floor((QUARTER.days * 86_400_000) / followUps);
-  for (let from = 0; from < followUps; from += BITE)
-    await database.transaction(ENGINE, async (tx) => {
-      const bounds = [BEGIN, from, apart, Math.min(BITE, followUps - from)];
-      await tx.query(
-        `INSERT INTO relance.follow_ups (slot, id, tenant, policy, version, key, status, urgency, subject, data, opened_at, state)
-         SELECT n % 64, ${idOf('n', '0')}, 'default', 'policy-' || n % 20, 1, 'k' || n, 'resolved', 'normal', '{}', '{}',
-           to_timestamp(($1::bigint + n * $3::bigint) / 1000.0), '{}' FROM generate_series($2::int, $2::int + $4::int - 1) AS n`,
-        bounds,
+export async function layDownPeople({ database }: Ports, messages: number, next: () => number): Promise<number> {
+  const any = (max: number): number => Math.floor(next() * max);
+  let rows = 0;
+  const put = async (all: readonly (readonly [string, PersonDifference])[]): Promise<void> => {
+    rows += all.length;
+    for (let at = 0; at < all.length; at += BITE)
+      await database.transaction(ENGINE, (tx) => addPersonDifferences(tx, new Map(all.slice(at, at + BITE))));
+  };
+  let sums: PersonDifferences = new Map();
+  for (let day = FIRST; day <= LAST; day++) {
+    for (let n = Math.round(messages / (LAST - FIRST + 1)); n > 0; n--)
+      addPeople(
+        sums,
+        'default',
+        {
+          day: dateOf(day),
+          policy: `policy-${any(POLICIES)}`,
+          // The square of a number between 0 and 1: few people get most.
+          messages: [{ counts: TOLD[any(TOLD.length)] ?? 0, to: `r${Math.floor(PEOPLE * next() ** 2)}` }],
+        },
+        1,
       );
-      // The square of a number between 0 and 1: few people get most.
-      await tx.query(
-        `INSERT INTO relance.messages (slot, id, tenant, follow_up_id, stage, run, notify, entry, recipient, channel, status, reason, attempts, planned_at, hours)
-         SELECT n % 64, ${idOf('n', 'm')}, 'default', ${idOf('n', '0')}, 'stage-' || m, 1, 0, 0,
-           'r' || floor(${PEOPLE} * ((n::bigint * 7919 + m * 104729) % 100003 / 100003.0) ^ 2)::int,
-           (ARRAY['email', 'sms', 'inbox'])[1 + (n + m) % 3], (ARRAY['accepted', 'delivered', 'delivered', 'bounced', 'suppressed'])[1 + (n * 3 + m) % 5],
-           'stage_due', 1, to_timestamp(($1::bigint + n * $3::bigint) / 1000.0), CASE WHEN (n + m) % 3 < 2 THEN (n + m) % 4 END
-         FROM generate_series($2::int, $2::int + $4::int - 1) AS n, generate_series(1, ${MESSAGES_EACH}) AS m`,
-        bounds,
-      );
-    });
+    if (day < LAST && !/-(01|04|07|10)-01$/.test(dateOf(day + 1))) continue;
+    await put([...sums]);
+    sums = new Map();
+  }
+  return rows;
 }
 
 /** A name, and how to ask. */
 export type Asking = readonly [string, () => Promise<{ readonly rows: number }>];
 
-/** Lays the messages down; what is asked of them is asked by whoever measures. */
-export async function interruptedAskings(
-  url: string,
-  database: Database,
-  now: Instant,
-  messages: number,
-): Promise<readonly Asking[]> {
-  await database.transaction(ENGINE, async (tx) => {
-    for (const month of MONTHS) await ensureMonth(tx, month);
-  });
-  await layDown(database, messages);
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query('VACUUM (ANALYZE) relance.messages, relance.follow_ups');
-  await client.end();
-  const ask = async (more: Partial<AskedInterrupted>): Promise<{ readonly rows: number }> => {
-    const ports = { database, wallNow: () => now };
-    const answered = await askInterrupted(ports, 'default', { from: QUARTER.from, to: QUARTER.to, limit: 20, ...more });
-    if (answered.kind === 'wrong') throw new Error(answered.wrong.message);
-    return { rows: answered.answer.rows.length };
-  };
+export function interruptedAskings(ports: Ports): readonly Asking[] {
+  const asking = (name: string, from: string, more: Partial<AskedInterrupted> = {}): Asking => [
+    `interrupted, ${name}`,
+    async () => {
+      const answered = await askInterrupted(ports, 'default', { from, to: '2026-12-31', limit: 20, ...more });
+      if (answered.kind === 'wrong') throw new Error(answered.wrong.message);
+      return { rows: answered.answer.rows.length };
+    },
+  ];
   return [
-    ['interrupted, a quarter', () => ask({})],
-    ['interrupted, a quarter of one policy', () => ask({ policy: 'policy-7' })],
-    ['interrupted, a quarter of one person', () => ask({ recipient: 'r0' })],
-    ['interrupted, a month', () => ask({ from: '2026-12-02' })],
-    ['interrupted, a week', () => ask({ from: '2026-12-25' })],
+    asking('a year', '2026-01-01'),
+    asking('a quarter', '2026-10-01'),
+    asking('90 days', '2026-10-03'),
+    asking('30 days', '2026-12-02'),
+    asking('a week', '2026-12-25'),
+    asking('a year of one policy', '2026-01-01', { policy: 'policy-7' }),
+    asking('a year of one person', '2026-01-01', { recipient: 'r0' }),
+    asking('a year, a thousand people', '2026-01-01', { limit: 1_000 }),
   ];
 }

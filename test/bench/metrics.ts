@@ -1,8 +1,7 @@
 // metrics: how long a question about ten million messages takes, and what marks cost whoever sets them. The sums are laid down as a pass
 // would have left them: a year, twenty policies of five stages, three channels, two teams and two levels, with log-normal times of which
 // seven in ten never came. A week of the last month has changed since it was added up: it is read by its days, and that week by all keys.
-// What the dashboard's Insight asks is asked over all of the year, and more; who was interrupted, over a quarter of messages themselves
-// (interrupted.ts).
+// What the dashboard's Insight asks is asked over all of the year, and more; so is who was interrupted (interrupted.ts).
 import {
   addWait,
   type CellCounts,
@@ -27,14 +26,15 @@ import {
   askCurves,
   askFigures,
   askMessages,
+  type Ports,
   type Question,
 } from '../../packages/server/src/insights/answer.ts';
 import { createFigures } from '../../packages/server/src/insights/figures.ts';
-import { type Database, ENGINE, openDatabase } from '../../packages/server/src/store/database.ts';
+import { ENGINE, openDatabase } from '../../packages/server/src/store/database.ts';
 import { addDifferences, makeMonthsStale } from '../../packages/server/src/store/sql/metric-day.ts';
 import { addMessageDifferences } from '../../packages/server/src/store/sql/metric-message.ts';
 import { quietLog } from '../world.ts';
-import { type Asking, interruptedAskings } from './interrupted.ts';
+import { type Asking, interruptedAskings, layDownPeople } from './interrupted.ts';
 import { median } from './machine.ts';
 
 const [POLICIES, STAGES, CHANNELS, TEAMS, LEVELS, LOCALES] = [20, 5, 3, 2, 2, 4];
@@ -136,12 +136,13 @@ async function settle(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query(
-    'VACUUM (ANALYZE) relance.metric_days, relance.metric_sums, relance.metric_messages, relance.metric_message_sums',
+    'VACUUM (ANALYZE) relance.metric_days, relance.metric_sums, relance.metric_messages, relance.metric_message_sums, relance.metric_people',
   );
   await client.end();
 }
 
-async function fill(url: string, database: Database, messages: number, say: (line: string) => void): Promise<void> {
+async function fill(url: string, ports: Ports, messages: number, say: (line: string) => void): Promise<void> {
+  const { database } = ports;
   const next = numbers();
   let rows = 0;
   for (let day = 0; day < DAYS; day++) {
@@ -155,13 +156,15 @@ async function fill(url: string, database: Database, messages: number, say: (lin
       await makeMonthsStale(tx, sent);
     });
   }
-  await createFigures(database, quietLog).addUp();
+  await ports.figures.addUp();
+  const people = await layDownPeople(ports, messages, next);
   // Its last week has changed since.
   await database.transaction(ENGINE, (tx) =>
     tx.query(`UPDATE relance.metric_months SET stale = true, changed_days = 127 << 24 WHERE month = '2026-12-01'`),
   );
   await settle(url);
   say(`metrics: ${messages.toLocaleString('en-GB')} messages of a year in ${rows.toLocaleString('en-GB')} rows`);
+  say(`metrics: whom they interrupted in ${people.toLocaleString('en-GB')} rows`);
 }
 
 const YEAR = { from: '2026-01-01', to: '2026-12-31' } as const;
@@ -171,8 +174,7 @@ const QUARTER = { from: '2026-10-01', to: '2026-12-31' } as const;
 const WAITED_MAX_MS = 200;
 
 /** Of a year, where nothing else is said. First what the dashboard asks (pages/insight), then more. */
-function askings(database: Database): readonly Asking[] {
-  const ports = { database, figures: createFigures(database, quietLog), wallNow: () => NOW };
+function askings(ports: Ports): readonly Asking[] {
   const asking = <Row>(name: string, ask: () => Promise<Answered<Row>>): Asking => [
     name,
     async () => {
@@ -210,6 +212,7 @@ function askings(database: Database): readonly Asking[] {
     messages('day'),
     curves('responseTime', 'channel'),
     curves('responseTime', 'policy'),
+    ...interruptedAskings(ports),
   ];
 }
 const by = (groupBy: string | undefined): string => (groupBy === undefined ? '' : ` by ${groupBy}`);
@@ -235,10 +238,8 @@ export async function metricsBench(url: string, messages: number, say: (line: st
   await database.transaction(ENGINE, (tx) =>
     tx.query(`UPDATE relance.clock SET mode = 'virtual', story_at = $1`, [new Date(NOW).toISOString()]),
   );
-  await fill(url, database, messages, say);
-  await measure(askings(database), say);
-  const ofQuarter = messages / 4;
-  say(`interrupted: ${ofQuarter.toLocaleString('en-GB')} messages of a quarter, read themselves`);
-  await measure(await interruptedAskings(url, database, NOW, ofQuarter), say);
+  const ports = { database, figures: createFigures(database, quietLog), wallNow: () => NOW };
+  await fill(url, ports, messages, say);
+  await measure(askings(ports), say);
   await database.close();
 }

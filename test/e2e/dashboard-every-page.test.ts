@@ -168,7 +168,7 @@ describe.runIf(CHROMIUM !== null)('every page of the dashboard', () => {
     expect(await plain.inputValue()).toMatch(/\n# nonsense: 1$/);
     await page.getByText(/^Ctrl \+ S publishes\.$/).waitFor();
     await page.keyboard.press('ControlOrMeta+s');
-    await page.getByRole('status').filter({ hasText: 'version 3' }).waitFor();
+    await page.getByRole('status', { name: 'Version 3 is published' }).waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);
     await end();
   });

@@ -8,7 +8,7 @@ import { createHttpWorld, type HttpWorld } from '../http-world.ts';
 const GUIDE = guideText('metrics.md');
 const [ask, bySending, whom, curve, table] = curlsIn(GUIDE);
 const [shown, shownPeople] = blocksOf(GUIDE, 'json').map((text) => JSON.parse(text));
-const [figures = '', responses = '', waits = ''] = blocksOf(GUIDE, 'sql');
+const [figures = '', responses = '', waits = '', interruptions = ''] = blocksOf(GUIDE, 'sql');
 
 let http: HttpWorld;
 beforeAll(async () => {
@@ -96,11 +96,13 @@ it('is the same in SQL', async () => {
     { policy: 'task', kind: 'resolve', seconds: 7_200, ended: true },
     { policy: 'task', kind: 'resolve', seconds: 14_400, ended: false },
   ]);
+  expect(await rows(interruptions)).toEqual([{ recipient: 'ana', nights: 0 }]);
   const other = await http.world.database.transaction({ kind: 'tenant', tenant: 'other' }, async (tx) => [
     ...(await tx.query('SELECT FROM relance.figures')),
     ...(await tx.query('SELECT FROM relance.response_times')),
     ...(await tx.query('SELECT FROM relance.message_figures')),
     ...(await tx.query('SELECT FROM relance.waits')),
+    ...(await tx.query('SELECT FROM relance.interruptions')),
   ]);
   expect(other).toEqual([]);
 });

@@ -9,6 +9,7 @@ import { isHuman, surestOf } from './engagement.ts';
 import type { FollowUpStatus } from './follow-up.ts';
 import type { Evidence, TimelineKind } from './input.ts';
 import { DAY_MS, type Instant, MINUTE_MS } from './instant.ts';
+import { HOUR_KINDS, type HourKind } from './interruption.ts';
 import { type MessagePlace, messageId } from './message.ts';
 import { type CountedMessage, countMessage, type MessageCounts, NO_MESSAGES, stageResolvedAfter } from './metrics.ts';
 import type { Reason } from './reason.ts';
@@ -66,6 +67,8 @@ export interface MessageFigures {
   readonly sentBy?: SentBy;
   /** Of one that went in another: which one it is, to be known again when its carrier is gone. */
   readonly merged?: string;
+  /** Whom it interrupted, as long as the message is kept; absent: nobody. */
+  readonly to?: string;
 }
 
 export interface GenerationFigures {
@@ -173,15 +176,21 @@ function countOne(
     after: stageResolvedAfter(runs, resolved ? closedAt : null),
     resolve: waitOf(openedAt, closedAt, resolved),
     acknowledge: waitOf(openedAt, acknowledged ? first : closedAt, acknowledged),
-    messages: messages.toSorted(byId).map((message) => ({
-      stage: message.stage,
-      channel: message.channel,
-      counts: packed(countMessage(message)),
-      sentBy: message.sentBy,
-      response: waits.get(message.id)?.wait ?? null,
-      ...(waits.get(message.id)?.beside === true ? { beside: true } : {}),
-      ...(message.status === 'merged' ? { merged: tailOf(message.id) } : {}),
-    })),
+    messages: messages.toSorted(byId).map((message) => figuresOf(message, waits.get(message.id))),
+  };
+}
+
+function figuresOf(message: CountedRow, waited: ResponseWait | undefined): MessageFigures {
+  const counts = packCounts(countMessage(message));
+  return {
+    stage: message.stage,
+    channel: message.channel,
+    counts,
+    sentBy: message.sentBy,
+    response: waited?.wait ?? null,
+    ...(waited?.beside === true ? { beside: true } : {}),
+    ...(message.status === 'merged' ? { merged: tailOf(message.id) } : {}),
+    ...(interruptedAt(counts) === null ? {} : { to: message.recipient }),
   };
 }
 
@@ -267,7 +276,8 @@ const answeredOf = (own: readonly HandedOver[]): HandedOver | null =>
   own.find(({ engagement }) => surestOf(engagement, 'acted') !== null) ?? null;
 
 const COUNTED = Object.keys(NO_MESSAGES) as readonly (keyof MessageCounts)[];
-const packed = (counts: MessageCounts): number =>
+/** A bit for each, in their order. */
+export const packCounts = (counts: MessageCounts): number =>
   COUNTED.reduce((bits, name, index) => bits | (counts[name] << index), 0);
 /** Adds what was packed of one message, or with -1 takes it away. */
 export function addPackedCounts(counts: Record<keyof MessageCounts, number>, bits: number, sign: 1 | -1 = 1): void {
@@ -276,6 +286,13 @@ export function addPackedCounts(counts: Record<keyof MessageCounts, number>, bit
     if (name !== undefined && (bits >> index) & 1) counts[name] += sign;
   }
 }
+
+const HOURS: readonly (readonly [HourKind, bit: number])[] = HOUR_KINDS.map((kind) => [
+  kind,
+  COUNTED.indexOf(`interrupted${kind[0]?.toUpperCase()}${kind.slice(1)}` as keyof MessageCounts),
+]);
+/** At which of its reader's hours what was packed interrupted them; null: it did not. */
+export const interruptedAt = (bits: number): HourKind | null => HOURS.find(([, bit]) => (bits >> bit) & 1)?.[0] ?? null;
 
 /** What became of one whose carrier is known no more is as it was counted; that it was answered, it says itself. */
 export const withFateOf = (before: number, now: number): number => before | (now & (1 << COUNTED.indexOf('answered')));

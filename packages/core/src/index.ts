@@ -54,6 +54,7 @@ export * from './open.ts';
 export * from './opening.ts';
 export { type RefusalOf, refusedWebhook } from './opening-people.ts';
 export * from './packed-times.ts';
+export * from './person-cells.ts';
 export * from './person-traces.ts';
 export * from './phone.ts';
 export * from './picture.ts';

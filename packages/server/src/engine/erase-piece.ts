@@ -30,6 +30,7 @@ import {
 import { type Erasure, type ErasureStep, endErasure, lockErasure, moveErasure } from '../store/sql/erasure.ts';
 import { lockFollowUps } from '../store/sql/follow-up.ts';
 import { deleteInboxTests } from '../store/sql/inbox.ts';
+import { renamePerson } from '../store/sql/metric-person.ts';
 import { takeBackPerson } from '../store/sql/take-back.ts';
 import { settleTaken } from './consent.ts';
 import type { PolicyBook } from './policy-book.ts';
@@ -162,6 +163,8 @@ async function scrubFollowUps(tx: Tx, erasure: Erasure): Promise<Moved> {
     tx,
     followUps.map((followUp) => scrubbedFollowUp(withoutPerson(followUp, recipient, standIn), theirs)),
   );
+  // Before their messages: whoever counts them reads those after it.
+  await renamePerson(tx, ids, { recipient, standIn });
   const lines = await linesNaming(tx, ids, sought);
   await writeLines(
     tx,

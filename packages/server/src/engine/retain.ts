@@ -3,6 +3,7 @@
 // is dropped whole. Called by the sweep's pruning. Live follow-ups are not looked at, and whoever holds one is not waited for.
 import { DAY_MS, HOUR_MS, type Instant, later, type Retention, readRetention } from '@relance/core';
 import { ENGINE, isHeld, type Tx } from '../store/database.ts';
+import { forgetPeople } from '../store/sql/metric-person.ts';
 import {
   deleteAged,
   deleteOf,
@@ -66,7 +67,11 @@ async function followUpPiece(tx: Tx, { tenant, keeps }: Tenant, now: Instant): P
     kept === null ? [] : closed.filter((one) => one.closed_at < cutoff(now, kept)).map(({ id }) => id);
   const gone = over(keeps.followUps);
   // What belongs to a follow-up goes with it at the latest.
-  for (const kind of OF_FOLLOW_UPS) await deleteOf(tx, kind, [...new Set([...over(keeps[kind]), ...gone])]);
+  for (const kind of OF_FOLLOW_UPS) {
+    const ids = [...new Set([...over(keeps[kind]), ...gone])];
+    if (kind === 'messages') await forgetPeople(tx, ids);
+    await deleteOf(tx, kind, ids);
+  }
   await movePass(tx, tenant, last, last === null ? now : null);
   return last !== null;
 }

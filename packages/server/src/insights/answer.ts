@@ -76,7 +76,7 @@ const ROWS_MAX = 10_000;
 /** As many as can be drawn beside each other. */
 const CURVES_MAX = 50;
 
-interface Ports {
+export interface Ports {
   readonly database: Database;
   readonly figures: Figures;
   /** The server's clock. */
@@ -139,7 +139,8 @@ interface Wanted<Key, Row> {
   readonly rows: Read<Key, Row>;
 }
 
-async function ask<Key extends MetricKey | MessageKey, Row>(
+/** What waits to be counted is counted first, and the answer is of the days that are asked for in the tenant's zone. */
+export async function ask<Key extends MetricKey | MessageKey, Row>(
   ports: Ports,
   tenant: string,
   asked: Asked,
@@ -169,7 +170,7 @@ interface Window {
 }
 
 /** In one transaction: the days that are asked for, in the zone of the tenant, and what is read of them. */
-export const inWindow = <Row>(
+const inWindow = <Row>(
   database: Database,
   tenant: string,
   asked: Asked,
@@ -185,7 +186,7 @@ export const inWindow = <Row>(
   });
 
 type Checked<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly wrong: Wrong };
-export const wrongly = (path: Wrong['path'], message: string): Extract<Answered, { kind: 'wrong' }> => ({
+const wrongly = (path: Wrong['path'], message: string): Extract<Answered, { kind: 'wrong' }> => ({
   kind: 'wrong',
   wrong: { path, message },
 });

@@ -118,6 +118,11 @@ export const messageSums = () =>
     `SELECT m.*, m.day::text AS date FROM relance.metric_messages m WHERE messages + accepted > 0
      ORDER BY m.tenant, m.day, m.policy, m.stage, m.channel, m.provider, m.template, m.template_version, m.locale`,
   );
+/** Whom messages interrupted, likewise. */
+export const personSums = () =>
+  sql<Readonly<Record<string, unknown>>>(
+    'SELECT p.*, p.quarter::text AS date FROM relance.metric_people p ORDER BY p.tenant, p.policy, p.quarter, p.recipient',
+  );
 export const sumOf = async (policy: string, stage = '', channel = '') => {
   const rows = (await sums()).filter((row) => row.policy === policy && row.stage === stage && row.channel === channel);
   const names = [
@@ -155,13 +160,14 @@ export const markAll = () =>
 /** Counts what has changed, then everything from the rows as if nothing had ever been counted: to the byte the same. */
 export const isExact = async (): Promise<void> => {
   await countAll();
-  const before = [await sums(), await messageSums()];
+  const before = [await sums(), await messageSums(), await personSums()];
   await sql('DELETE FROM relance.metric_facts');
   await sql('DELETE FROM relance.metric_messages');
   await sql('DELETE FROM relance.metric_days');
+  await sql('DELETE FROM relance.metric_people');
   await markAll();
   await countAll();
-  expect(before).toEqual([await sums(), await messageSums()]);
+  expect(before).toEqual([await sums(), await messageSums(), await personSums()]);
 };
 
 /** Every question about two of four windows. */

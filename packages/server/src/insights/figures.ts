@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   addGeneration,
   addMessages,
+  addPeople,
   type CountedLine,
   type CountedRow,
   countGenerations,
@@ -16,6 +17,7 @@ import {
   isNothing,
   type MessageDifferences,
   type MessageStatus,
+  type PersonDifferences,
   tailOf,
   withFateOf,
 } from '@relance/core';
@@ -38,6 +40,7 @@ import {
 } from '../store/sql/metric-fact.ts';
 import { addMessageDifferences } from '../store/sql/metric-message.ts';
 import { addUpMonth, addUpQuarter, lockMissingQuarter, lockStaleMonth } from '../store/sql/metric-month.ts';
+import { addPersonDifferences } from '../store/sql/metric-person.ts';
 import type { PolicyRef } from '../store/sql/policy-version.ts';
 import { tenantSettings } from '../store/sql/tenant.ts';
 import { type Asked, Asking } from './asking.ts';
@@ -169,10 +172,12 @@ async function countSlot(tx: Tx, slot: number, held: Held, { asking, resting }: 
   const asked = await asking.load(tx, ready.flatMap(refsOf));
   const differences: Differences = new Map();
   const sent: MessageDifferences = new Map();
+  const people: PersonDifferences = new Map();
   const add = (tenant: string, all: readonly GenerationFigures[], sign: 1 | -1): void => {
     for (const each of all) {
       addGeneration(differences, tenant, each, sign);
       addMessages(sent, tenant, each, sign);
+      addPeople(people, tenant, each, sign);
     }
   };
   const facts: Fact[] = [];
@@ -195,6 +200,7 @@ async function countSlot(tx: Tx, slot: number, held: Held, { asking, resting }: 
   const messages = [...sent.values()].filter((one) => !isNoMessage(one));
   await addDifferences(tx, days);
   await addMessageDifferences(tx, messages);
+  await addPersonDifferences(tx, people);
   await makeMonthsStale(tx, [...days, ...messages]);
   return { counted: ready.length, more: awake.length > now.length || taken.length === MARKS_A_PASS };
 }

@@ -1,8 +1,26 @@
 // Whom messages interrupted: person by person, those first who were interrupted most, and in all as many as the figures of all say.
 import { HOUR_KINDS, type WireInterrupted } from '@relance/core';
+import pg from 'pg';
 import { expect, it } from 'vitest';
+import { Sweep } from '../engine/sweep.ts';
+import { type Database, ENGINE } from '../store/database.ts';
+import { putTenantSettings } from '../store/sql/tenant.ts';
 import { askFigures } from './answer.ts';
-import { countAll, figures, idOf, inAWorld, sql, story, world } from './figure-world.test-kit.ts';
+import {
+  command,
+  countAll,
+  figures,
+  idOf,
+  inAWorld,
+  isExact,
+  LOUD,
+  markAll,
+  personSums,
+  sql,
+  story,
+  world,
+} from './figure-world.test-kit.ts';
+import { createFigures } from './figures.ts';
 import { askInterrupted } from './interrupted.ts';
 
 inAWorld();
@@ -46,16 +64,137 @@ it('goes by the clock of each, and by the day in the tenant’s zone on which a 
   await world.event('note.made', { id: 'p', who: 'eve' }); // ten in Paris
   await world.settle();
   const one = { from: '2026-11-02', to: '2026-11-02' };
+  // What waits to be counted is counted for whoever asks.
   expect(await interrupted(one)).toMatchObject([
     { recipient: 'ana', name: 'ana', interrupted: 1, interruptedNight: 1 },
     { recipient: 'eve', name: 'Eve', interrupted: 1, interruptedBusiness: 1 },
   ]);
-  await expect(interrupted({ from: '2026-08-31', to: '2026-12-01' })).rejects.toThrow('of 92 days at most');
+  expect(await interrupted({ from: '2024-01-01', to: '2026-12-01' })).toEqual(await interrupted(one));
   expect(await interrupted({ from: '2026-11-01', to: '2026-11-01' })).toEqual([]);
   expect(await interrupted({ from: '2026-11-03', to: '2026-11-03' })).toEqual([]);
   await sql(`UPDATE relance.recipients SET name = 'Ana' WHERE id = 'ana'`);
   expect((await interrupted(one))[0]).toMatchObject({ recipient: 'ana', name: 'Ana' });
-  // Nothing is known of what is not kept.
-  await sql('DELETE FROM relance.messages WHERE follow_up_id = $1', [await idOf('n')]);
-  expect((await interrupted(one)).map(({ recipient }) => recipient)).toEqual(['eve']);
 });
+
+it('counts what opened again for the day on which it did', async () => {
+  await world.event('bill.made', { id: '1', who: 'ana' });
+  await world.advance('1 hour');
+  await command('1', 'ana', { kind: 'resolve', outcome: null });
+  await world.advance('9 days');
+  await world.node.commands.reopen('default', { kind: 'id', id: await idOf('1') }, { kind: 'api', id: null });
+  await world.advance('1 hour');
+  const ofAna = async (from: string, to: string) =>
+    (await interrupted({ from, to, recipient: 'ana' })).map((one) => one.interrupted);
+  expect(await ofAna('2026-11-02', '2026-11-10')).toEqual([1]);
+  expect(await ofAna('2026-11-11', '2026-11-11')).toEqual([1]);
+  expect(await ofAna('2026-11-02', '2026-11-11')).toEqual([2]);
+  await isExact();
+});
+
+it('names nobody longer than their messages are kept', async () => {
+  await story(async () => {});
+  await countAll();
+  for (const id of ['1', '2', '3', 'a', 'b', 'c']) await command(id, 'bo', { kind: 'cancel' });
+  const people = await interrupted();
+  expect(people.length).toBe(4);
+  await world.database.transaction(ENGINE, (tx) =>
+    putTenantSettings(tx, 'default', { retention: { messages: '30 days', timeline: '60 days' } }),
+  );
+  const sweep = new Sweep(world.node.engine, world.node.consents);
+  await world.advance('20 days');
+  await sweep.prune();
+  expect(await interrupted()).toEqual(people);
+  await world.event('note.made', { id: 'new', who: 'dan' });
+  await world.advance('1 day');
+  await countAll();
+  const [dan] = await interrupted({ recipient: 'dan', from: '2026-12-01' });
+  expect(dan?.interrupted).toBe(1);
+  await world.advance('15 days');
+  await sweep.prune();
+  // What is kept still counts, and of all others no name is left, nor comes again when they are counted once more.
+  for (const again of [async () => {}, markAll]) {
+    await again();
+    await countAll();
+    expect(await interrupted({ to: '2027-01-31' })).toEqual([dan]);
+    expect((await personSums()).map(({ recipient }) => recipient)).toEqual(['dan', 'dan']);
+    expect(await namedInFacts()).toEqual(['dan']);
+  }
+});
+
+it('has a stand-in for whoever was erased', async () => {
+  await story(async () => {});
+  await countAll();
+  const people = await interrupted();
+  await world.node.erasures.erase('default', 'ana', { by: 'key', reason: null });
+  await world.settle();
+  await isExact();
+  const left = await interrupted();
+  const [standIn] = left.filter(({ name }) => name === null);
+  expect(standIn).toEqual({
+    ...people.find(({ recipient }) => recipient === 'ana'),
+    recipient: standIn?.recipient,
+    name: null,
+  });
+  expect([...(await personSums()).map(({ recipient }) => recipient), ...(await namedInFacts())]).not.toContain('ana');
+});
+
+it('lets no name come back that somebody had read who counts', async () => {
+  await story(async () => {});
+  await countAll();
+  for (const table of ['metric_facts', 'metric_days', 'metric_messages', 'metric_people'])
+    await sql(`DELETE FROM relance.${table}`);
+  await markAll();
+  const { database, hasRead, goOn } = stoppingWhereItHasRead(world.database);
+  const counted = createFigures(database, LOUD).count();
+  await hasRead;
+  const erased = world.node.erasures.erase('default', 'ana', { by: 'key', reason: null });
+  await expect.poll(waitForPasses).toBe(1);
+  goOn();
+  await counted;
+  await erased;
+  await world.settle();
+  expect([...(await personSums()).map(({ recipient }) => recipient), ...(await namedInFacts())]).not.toContain('ana');
+  await isExact();
+});
+
+/** How many wait for a slot that somebody counts. Of what others do one sees nothing but as whoever signed in. */
+async function waitForPasses(): Promise<number | null> {
+  const client = new pg.Client({ connectionString: world.url });
+  await client.connect();
+  const { rowCount } = await client.query(
+    `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%metric_passes%'`,
+  );
+  await client.end();
+  return rowCount;
+}
+
+/** The first pass that reads anything stops when it has. */
+function stoppingWhereItHasRead(database: Database) {
+  const [read, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const stopping: Database = {
+    ...database,
+    transaction: (scope, work) =>
+      database.transaction(scope, (tx) =>
+        work({
+          async query(text, values) {
+            const rows = await tx.query(text, values);
+            if (text.includes('relance.timeline') && rows.length > 0) {
+              read.resolve();
+              await go.promise;
+            }
+            return rows as never;
+          },
+        }),
+      ),
+  };
+  return { database: stopping, hasRead: read.promise, goOn: go.resolve };
+}
+
+/** Everybody whom the facts of follow-ups name, once. */
+const namedInFacts = async (): Promise<string[]> =>
+  (
+    await sql<{ who: string }>(
+      `SELECT DISTINCT m ->> 'to' AS who FROM relance.metric_facts, jsonb_array_elements(generations) AS g, jsonb_array_elements(g -> 'messages') AS m
+       WHERE m ? 'to' ORDER BY 1`,
+    )
+  ).map(({ who }) => who);

@@ -6,7 +6,7 @@ import { type Random, randomOf } from '../../../../test/random.ts';
 import { type Row, recounted, recountedInterrupted, recountedMessages, recountedWaits } from './recount.test-kit.ts';
 import { curveOf, type Waited } from './recount-curve.test-kit.ts';
 import type { Side } from './recount-rows.test-kit.ts';
-import { NOT_IN_VIEWS, VIEWS, type View, viewRows, viewWaits } from './recount-views.test-kit.ts';
+import { NOT_IN_VIEWS, VIEWS, type View, viewInterrupted, viewRows, viewWaits } from './recount-views.test-kit.ts';
 import { createRecountedWorld, nowOf, type RecountedWorld } from './recounted-world.test-kit.ts';
 
 const ACTS = 24;
@@ -144,9 +144,10 @@ class Comparison implements Recounted {
     this.#saw('opened again', [...witness.openings.keys()].some((opening) => opening.endsWith('/2')) ? 1 : 0);
     for (const of of TIMES) await this.#curves(side, when, of, now);
     for (const view of VIEWS) await this.#view(side, when, view);
-    if (side.hasPruned) return;
-    await this.#viewOfWaits(side, when, now);
-    await this.#interrupted(side, when);
+    for (const window of WINDOWS) await this.#interrupted(side, when, window);
+    await this.#interrupted(side, when, { ...ALL, policy: random.pick(['policy-0', 'plain', 'daily']) });
+    await this.#viewOfInterruptions(side, when);
+    if (!side.hasPruned) await this.#viewOfWaits(side, when, now);
   }
 
   /** Column by column what the API answers by the same keys. */
@@ -174,15 +175,21 @@ class Comparison implements Recounted {
       }
   }
 
-  /** Likewise, as messages are. */
-  async #interrupted(side: Side, when: string): Promise<void> {
-    const [, quarter] = WINDOWS;
-    const { zone, rows } = await this.#answer(side, 'interrupted', { ...quarter, limit: '1000' });
-    const sorted = (all: readonly Row[]) =>
-      all.map(({ name: _, ...row }) => row).sort((a, b) => (String(a.recipient) < String(b.recipient) ? -1 : 1));
-    const people = recountedInterrupted(side.witness, { ...ALL, ...quarter, groupBy: [] }, zone);
-    expect(sorted(rows), `seed ${this.#seed}, ${when}: who was interrupted`).toEqual(sorted(people));
+  /** As far as messages are kept. */
+  async #interrupted(side: Side, when: string, narrowed: Narrowed): Promise<void> {
+    const { rows } = await this.#answer(side, 'interrupted', { ...narrowed, limit: '1000' });
+    const people = recountedInterrupted(side.witness, { ...narrowed, groupBy: [] });
+    const why = `seed ${this.#seed}, ${when}: who was interrupted, ${JSON.stringify(narrowed)}`;
+    expect(byRecipient(rows.map(({ name: _, ...row }) => row)), why).toEqual(byRecipient(people));
     for (const row of people) for (const [hours, count] of Object.entries(row)) this.#saw(`person.${hours}`, count);
+  }
+
+  async #viewOfInterruptions(side: Side, when: string): Promise<void> {
+    const rows = await viewInterrupted(this.#world.http.world.database, side.tenant);
+    const people = recountedInterrupted(side.witness, { from: '0001-01-01', to: '9999-12-31', groupBy: [] });
+    expect(byRecipient(rows), `seed ${this.#seed}, ${when}: who was interrupted, with SQL`).toEqual(
+      byRecipient(people),
+    );
   }
 
   async #ask(
@@ -238,6 +245,10 @@ class Comparison implements Recounted {
     }
   }
 }
+
+type Narrowed = Readonly<Record<'from' | 'to', string>> & { readonly policy?: string };
+const byRecipient = (all: readonly Row[]): readonly Row[] =>
+  all.toSorted((a, b) => (String(a.recipient) < String(b.recipient) ? -1 : 1));
 
 interface Point {
   readonly seconds: number;

@@ -62,6 +62,8 @@ export interface Seen {
   readonly followUps: ReadonlyMap<string, FollowUpRow>;
   readonly lines: ReadonlyMap<string, LineRow>;
   readonly messages: ReadonlyMap<string, MessageRow>;
+  /** Those that retention has not taken. */
+  readonly there: ReadonlySet<string>;
   /** What those went in that retention has taken, as it was by then: what comes later is no news of them. */
   readonly carriers: ReadonlyMap<string, MessageRow>;
   /** By `id/generation`. */
@@ -93,6 +95,7 @@ export class Witness implements Seen {
   readonly openings = new Map<string, Opening>();
   readonly clocks = new Map<string, string>();
   readonly policies = new Map<string, unknown>();
+  there: ReadonlySet<string> = new Set();
   looks = 0;
   readonly #database: Database;
   readonly #tenant: string;
@@ -110,7 +113,8 @@ export class Witness implements Seen {
       for (const row of await tx.query<FollowUpRow>(FOLLOW_UPS, tenant)) this.followUps.set(row.id, row);
       for (const row of await tx.query<LineRow>(LINES, tenant)) this.lines.set(`${row.followUp}/${row.seq}`, row);
       const messages = await tx.query<MessageRow>(MESSAGES, tenant);
-      this.#keepCarriers(new Set(messages.map(({ id }) => id)));
+      this.there = new Set(messages.map(({ id }) => id));
+      this.#keepCarriers();
       for (const row of messages) this.messages.set(row.id, row);
       for (const { id, version, written } of await tx.query<{ id: string; version: number; written: unknown }>(
         POLICIES,
@@ -130,10 +134,10 @@ export class Witness implements Seen {
     });
   }
 
-  #keepCarriers(there: ReadonlySet<string>): void {
+  #keepCarriers(): void {
     for (const { id, carrier } of this.messages.values()) {
       const row = this.messages.get(carrier ?? '');
-      if (row !== undefined && !there.has(id) && !this.carriers.has(id)) this.carriers.set(id, row);
+      if (row !== undefined && !this.there.has(id) && !this.carriers.has(id)) this.carriers.set(id, row);
     }
   }
 

@@ -34,16 +34,26 @@ export const NOT_IN_VIEWS = new Set(['responseTime', 'timeToResolve', 'timeToAck
 
 export async function viewRows(database: Database, tenant: string, { statement }: View): Promise<readonly Row[]> {
   const rows = await database.transaction({ kind: 'tenant', tenant }, (tx) => tx.query<Row>(statement));
-  return rows.map((row) =>
-    Object.fromEntries(
-      Object.entries(row).map(([name, value]) => [
-        name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
-        // The driver gives counts of 64 bits as text.
-        typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value,
-      ]),
-    ),
-  );
+  return rows.map(asAnswered);
 }
+
+const asAnswered = (row: Row): Row =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
+      // The driver gives counts of 64 bits as text.
+      typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value,
+    ]),
+  );
+
+const INTERRUPTED = `
+  SELECT recipient, sum(interrupted_business + interrupted_evening + interrupted_night + interrupted_weekend)::int AS interrupted,
+    ${['business', 'evening', 'night', 'weekend'].map((hours) => `sum(interrupted_${hours})::int AS interrupted_${hours}`).join(', ')}
+  FROM relance.interruptions GROUP BY recipient`;
+
+/** Of all days and policies. */
+export const viewInterrupted = async (database: Database, tenant: string): Promise<readonly Row[]> =>
+  (await database.transaction({ kind: 'tenant', tenant }, (tx) => tx.query<Row>(INTERRUPTED))).map(asAnswered);
 
 const WAITS = `
   SELECT 'responseTime' AS of, policy, seconds::int, answered AS came FROM relance.response_times WHERE NOT beside

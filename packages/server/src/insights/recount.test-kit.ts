@@ -2,7 +2,7 @@
 // follow-up anew for each question. It shares nothing with what counts figures, so that whoever counts wrongly disagrees with it. A new
 // count is a line in one of the tables below. How responses are waited for is recount-waits.test-kit.ts.
 import { figuresOf } from './recount-curve.test-kit.ts';
-import { dayIn, type Generation, generationsOf, type Sent } from './recount-generation.test-kit.ts';
+import { type Generation, generationsOf, type Sent } from './recount-generation.test-kit.ts';
 import { type Promised, promisesOf } from './recount-promises.test-kit.ts';
 import type { Seen } from './recount-rows.test-kit.ts';
 import { type Wait, type Waits, waitedOf, waitsOf } from './recount-waits.test-kit.ts';
@@ -236,16 +236,12 @@ export function recountedMessages(seen: Seen, question: Question): readonly Row[
 
 const HOURS = ['interruptedBusiness', 'interruptedEvening', 'interruptedNight', 'interruptedWeekend'] as const;
 
-/** Of follow-ups that opened first in these days, by this zone: whom their messages interrupted, and at which hours. */
-export function recountedInterrupted(seen: Seen, { from, to }: Question, zone: string): readonly Row[] {
-  const generations = generationsOf(seen);
-  const opened = new Map(generations.filter(({ number }) => number === 1).map((one) => [one.followUp, one.openedAt]));
-  const all = generations
-    .filter(({ followUp }) => {
-      const day = dayIn(zone, opened.get(followUp) ?? 0);
-      return day >= from && day <= to;
-    })
-    .flatMap(({ messages }) => messages);
+/** Whom messages that are kept interrupted, and at which hours. */
+export function recountedInterrupted(seen: Seen, question: Question): readonly Row[] {
+  const all = generationsOf(seen)
+    .filter(isAsked(question))
+    .flatMap(({ messages }) => messages)
+    .filter(({ row }) => seen.there.has(row.id));
   return [...Map.groupBy(all, ({ row }) => row.recipient)]
     .map(([recipient, own]) => {
       const counts = HOURS.map((name) => own.filter(OF_MESSAGES[name]).length);

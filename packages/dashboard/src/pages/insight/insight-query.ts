@@ -44,19 +44,9 @@ export const messagesQuery = (groupBy: string, search: InsightSearch) =>
 export const interruptedQuery = (search: InsightSearch) =>
   queryOptions({
     queryKey: ['metrics', 'interrupted', keyOf(search)],
-    queryFn: async ({ client }) => api.metrics.interrupted(await lastDaysOf(client, search)),
+    queryFn: async ({ client }) => api.metrics.interrupted(await windowOf(client, search)),
     placeholderData: keepPreviousData,
   });
-/** Of people at most so many days are counted: those at the end of the period. */
-const PEOPLE_DAYS_MAX = 92;
-async function lastDaysOf(queries: QueryClient, search: InsightSearch): Promise<MetricQuery> {
-  const window = await windowOf(queries, search);
-  if (window.from === undefined) return window;
-  const to = window.to ?? (await queries.fetchQuery(clockQuery)).now;
-  // A moment lies in one of two days, by which clock it is looked at: a day less is asked for.
-  const first = Date.parse(to) - (PEOPLE_DAYS_MAX - 2) * DAY_MS;
-  return { ...window, to, from: Date.parse(window.from) >= first ? window.from : new Date(first).toISOString() };
-}
 
 export const curveQuery = (of: CurveName, search: InsightSearch) =>
   queryOptions({
@@ -73,7 +63,7 @@ export const figuresCsv = async (
   groupBy?: string,
 ): Promise<string> =>
   api.metrics.csv(question, {
-    ...(await (question === 'interrupted' ? lastDaysOf : windowOf)(queries, search)),
+    ...(await windowOf(queries, search)),
     ...(groupBy === undefined ? {} : { groupBy }),
   });
 

@@ -62,6 +62,5 @@ export function InterruptedPanel({ search }: { readonly search: InsightSearch })
   );
 }
 
-/** Of a long period its last days are counted, so it says of which. */
 const saysOf = ({ rows, from, to }: Interrupted): string =>
-  `${numbered(rows.length, 'person', 'people')} with the most messages that interrupted them, of what opened from ${dateText(from)} to ${dateText(to)}, by the clock of each. The full part of a bar is outside business hours. Read from the messages themselves, so as far back as they are kept.`;
+  `${numbered(rows.length, 'person', 'people')} with the most messages that interrupted them, of what opened from ${dateText(from)} to ${dateText(to)}, by the clock of each. The full part of a bar is outside business hours. As far back as messages are kept.`;

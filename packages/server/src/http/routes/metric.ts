@@ -53,7 +53,7 @@ export const messageQuerySchema = metricQuerySchema.omit({ team: true }).extend(
 });
 
 const PEOPLE_MAX = 1_000;
-/** Read from the messages themselves, so as far back as those are kept. */
+/** As far back as messages are kept. */
 export const interruptedQuerySchema = metricQuerySchema.omit({ groupBy: true, team: true }).extend({
   recipient: name.optional().describe('of this person alone'),
   limit: z.coerce
