@@ -106,8 +106,14 @@ interface Place {
   readonly came: number;
   readonly left: number;
 }
-const BLOCK_BITS = 6;
-const BLOCK = 1 << BLOCK_BITS;
+/** Ranks whose bits are in one word. */
+const WORD_BITS = 5;
+
+const newTold = (): DurationColumns => ({
+  durations: new Float64Array(RANKS),
+  events: new Float64Array(RANKS),
+  censored: new Float64Array(RANKS),
+});
 
 /** What many have ended at, with a place for every duration. Begins anew with each that is read. */
 class Sums {
@@ -115,16 +121,18 @@ class Sums {
   readonly #censored = WAITS.map(() => new Float64Array(RANKS));
   /** Ranks from here on are of nothing. */
   readonly #ends = WAITS.map(() => 0);
-  /** Whether there may be anything at so many ranks together: most packs are of a few, here and there. */
-  readonly #used = WAITS.map(() => new Uint8Array(Math.ceil(RANKS / BLOCK)));
+  /** A bit for each rank at which there may be anything: most packs are of a few, here and there. */
+  readonly #used = WAITS.map(() => new Int32Array((RANKS >> WORD_BITS) + 1));
+  /** Those of one kind, in their order. */
+  readonly #ranks = new Int32Array(RANKS);
+  readonly #told = WAITS.map(newTold);
   #bytes: Uint8Array = NOTHING;
   #at = 0;
 
   /** Any number of packs. What waits has ended at no duration yet. */
   read(bytes: Uint8Array, waiting: Waiting): void {
     for (const kind of WAITS.keys()) {
-      for (const from of this.#blocksOf(kind))
-        for (const column of this.#columns(kind)) column.fill(0, from, from + BLOCK);
+      for (const column of this.#columns(kind)) column.fill(0, 0, this.#ends[kind]);
       this.#used[kind]?.fill(0);
       this.#ends[kind] = 0;
     }
@@ -144,7 +152,7 @@ class Sums {
 
   #readEnded(kind: number): void {
     const [events, censored] = this.#columns(kind);
-    const used = this.#used[kind] ?? NOTHING;
+    const used = this.#used[kind] ?? NO_BITS;
     let rank = -1;
     const count = this.#next();
     for (let left = count; left > 0; left--) {
@@ -167,7 +175,7 @@ class Sums {
       }
       events[rank] = (events[rank] ?? 0) + came;
       censored[rank] = (censored[rank] ?? 0) + gone;
-      used[rank >> BLOCK_BITS] = 1;
+      used[rank >> WORD_BITS] = (used[rank >> WORD_BITS] ?? 0) | (1 << rank); // of a shift its lowest five bits count
     }
     if (count > 0) this.#reaches(kind, rank);
   }
@@ -188,7 +196,8 @@ class Sums {
     const [events, censored] = this.#columns(kind);
     events[rank] = (events[rank] ?? 0) + came;
     censored[rank] = (censored[rank] ?? 0) + left;
-    (this.#used[kind] ?? NOTHING)[rank >> BLOCK_BITS] = 1;
+    const used = this.#used[kind] ?? NO_BITS;
+    used[rank >> WORD_BITS] = (used[rank >> WORD_BITS] ?? 0) | (1 << rank);
     this.#reaches(kind, rank);
   }
 
@@ -201,38 +210,49 @@ class Sums {
     if (rank >= (this.#ends[kind] ?? 0)) this.#ends[kind] = rank + 1;
   }
 
-  /** Where the blocks begin that there is anything in. */
-  #blocksOf(kind: number): readonly number[] {
-    const used = this.#used[kind] ?? NOTHING;
-    const blocks: number[] = [];
-    for (let block = 0; block < used.length; block++) if (used[block] === 1) blocks.push(block << BLOCK_BITS);
-    return blocks;
+  /** At which there may be anything, in their order; until the next are asked for. */
+  #ranksOf(kind: number): Int32Array {
+    const used = this.#used[kind] ?? NO_BITS;
+    const ranks = this.#ranks;
+    let count = 0;
+    for (let word = 0; word < used.length; word++)
+      for (let bits = used[word] ?? 0; bits !== 0; bits &= bits - 1)
+        ranks[count++] = (word << WORD_BITS) + 31 - Math.clz32(bits & -bits);
+    return ranks.subarray(0, count);
   }
 
   /** In their order, those at which there is anything. */
   placesOf(kind: number): readonly Place[] {
     const [events, censored] = this.#columns(kind);
     const places: Place[] = [];
-    for (const from of this.#blocksOf(kind))
-      for (let rank = from; rank < from + BLOCK; rank++) {
-        const came = events[rank] ?? 0;
-        const left = censored[rank] ?? 0;
-        if (came !== 0 || left !== 0) places.push({ rank, came, left });
-      }
+    for (const rank of this.#ranksOf(kind)) {
+      const came = events[rank] ?? 0;
+      const left = censored[rank] ?? 0;
+      if (came !== 0 || left !== 0) places.push({ rank, came, left });
+    }
     return places;
   }
 
   /** As they are until the next is read. */
   of(kind: number): DurationColumns {
-    const end = this.#ends[kind] ?? 0;
     const [events, censored] = this.#columns(kind);
+    const ranks = this.#ranksOf(kind);
+    const told = this.#told[kind] ?? newTold();
+    const { durations, events: came, censored: left } = told;
+    for (let place = 0; place < ranks.length; place++) {
+      const rank = ranks[place] ?? 0;
+      durations[place] = SECONDS_OF_RANK[rank] ?? 0;
+      came[place] = events[rank] ?? 0;
+      left[place] = censored[rank] ?? 0;
+    }
     return {
-      durations: SECONDS_OF_RANK.subarray(0, end),
-      events: events.subarray(0, end),
-      censored: censored.subarray(0, end),
+      durations: durations.subarray(0, ranks.length),
+      events: came.subarray(0, ranks.length),
+      censored: left.subarray(0, ranks.length),
     };
   }
 }
+const NO_BITS = new Int32Array();
 
 /** One for all. */
 const SUMS = new Sums();
