@@ -43,13 +43,15 @@ export async function layDownPeople({ database }: Ports, messages: number, next:
       addPeople(
         sums,
         'default',
-        {
-          day: dateOf(day),
-          policy: `policy-${any(POLICIES)}`,
-          // The square of a number between 0 and 1: few people get most.
-          messages: [{ counts: TOLD[any(TOLD.length)] ?? 0, to: `r${Math.floor(PEOPLE * next() ** 2)}` }],
-        },
-        1,
+        [],
+        [
+          {
+            day: dateOf(day),
+            policy: `policy-${any(POLICIES)}`,
+            // The square of a number between 0 and 1: few people get most.
+            messages: [{ counts: TOLD[any(TOLD.length)] ?? 0, to: `r${Math.floor(PEOPLE * next() ** 2)}` }],
+          },
+        ],
       );
     if (day < LAST && !/-(01|04|07|10)-01$/.test(dateOf(day + 1))) continue;
     await put([...sums]);

@@ -287,10 +287,13 @@ export function addPackedCounts(counts: Record<keyof MessageCounts, number>, bit
   }
 }
 
-const HOURS: readonly (readonly [HourKind, bit: number])[] = HOUR_KINDS.map((kind) => [
-  kind,
-  COUNTED.indexOf(`interrupted${kind[0]?.toUpperCase()}${kind.slice(1)}` as keyof MessageCounts),
-]);
+const INTERRUPTED: Readonly<Record<HourKind, keyof MessageCounts>> = {
+  business: 'interruptedBusiness',
+  evening: 'interruptedEvening',
+  night: 'interruptedNight',
+  weekend: 'interruptedWeekend',
+};
+const HOURS = HOUR_KINDS.map((kind) => [kind, COUNTED.indexOf(INTERRUPTED[kind])] as const);
 /** At which of its reader's hours what was packed interrupted them; null: it did not. */
 export const interruptedAt = (bits: number): HourKind | null => HOURS.find(([, bit]) => (bits >> bit) & 1)?.[0] ?? null;
 

@@ -1,12 +1,14 @@
 // Sums of a person: what is packed and unpacked is the same, whatever the counts are; and names come and go with what they are of.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type GenerationFigures, packCounts } from './generation-figures.ts';
+import { type GenerationFigures, type MessageFigures, packCounts } from './generation-figures.ts';
 import { HOUR_KINDS } from './interruption.ts';
 import { countMessage } from './metrics.ts';
 import {
   addPeople,
   isNobody,
+  type PackedDays,
+  type PersonDays,
   type PersonDifferences,
   packPersonDays,
   unpackPersonDays,
@@ -14,29 +16,36 @@ import {
 } from './person-cells.ts';
 
 const KINDS = HOUR_KINDS.length;
-const PLACES = 92 * KINDS;
-/** Of some days in a row, and of none before and after. */
-const days = (max: number) =>
+/** Of some days of a quarter, each of a kind of hours. */
+const days = (max: number): fc.Arbitrary<PersonDays> =>
   fc
-    .tuple(fc.nat({ max: 91 }), fc.array(fc.nat({ max }), { minLength: 1, maxLength: PLACES }))
-    .map(([first, some]) => Int32Array.from({ length: PLACES }, (_, place) => some[place - first * KINDS] ?? 0));
-const sumOf = (all: Iterable<number>) => [...all].reduce((sum, count) => sum + count, 0);
+    .array(fc.tuple(fc.nat({ max: 92 * KINDS - 1 }), fc.integer({ min: 1, max })), { maxLength: 100 })
+    .map((all) => new Map(all));
+const inOrder = (all: PersonDays) => [...all].sort(([a], [b]) => a - b);
+const kept = (all: PersonDays, before: PackedDays | null = null) => {
+  const { packed, missing } = packPersonDays(all, before);
+  expect(missing).toBe(0);
+  return packed;
+};
+const negative = (all: PersonDays): PersonDays => new Map([...all].map(([place, count]) => [place, -count]));
 
 describe('the days of a person', () => {
-  it('are the same when they are unpacked, in as few bytes as they need', () => {
+  it('are the same when they are unpacked, from the first to the last, in as few bytes as they need', () => {
     fc.assert(
       fc.property(fc.oneof(days(2), days(300), days(100_000)), (all) => {
-        const kept = packPersonDays(all, null);
-        if (kept === null) {
-          expect(sumOf(all)).toBe(0);
+        const packed = kept(all);
+        if (packed === null) {
+          expect(all.size).toBe(0);
           return;
         }
-        expect(unpackPersonDays(kept)).toEqual(all);
-        const most = Math.max(...HOUR_KINDS.map((_, kind) => sumOf(all.filter((_, place) => place % KINDS === kind))));
-        const [first, last] = [all.findIndex(Boolean), all.findLastIndex(Boolean)].map((at) => Math.floor(at / KINDS));
-        expect([kept.first, kept.last]).toEqual([first, last]);
-        const width = most < 256 ? 1 : most < 65_536 ? 2 : 4;
-        expect(kept.days.length).toBe((kept.last - kept.first + 1) * KINDS * width);
+        expect(inOrder(unpackPersonDays(packed))).toEqual(inOrder(all));
+        const at = [...all.keys()].map((place) => Math.floor(place / KINDS));
+        expect([packed.first, packed.last]).toEqual([Math.min(...at), Math.max(...at)]);
+        const sums = HOUR_KINDS.map((_, kind) =>
+          [...all].reduce((sum, [place, count]) => sum + (place % KINDS === kind ? count : 0), 0),
+        );
+        const width = Math.max(...sums) < 256 ? 1 : Math.max(...sums) < 65_536 ? 2 : 4;
+        expect(packed.days.length).toBe((packed.last - packed.first + 1) * KINDS * width);
       }),
     );
   });
@@ -44,24 +53,26 @@ describe('the days of a person', () => {
   it('are added to what was there, and taken away again', () => {
     fc.assert(
       fc.property(days(50), days(50_000), (before, more) => {
-        const kept = packPersonDays(before, null);
-        const both = packPersonDays(more, kept);
-        const sum = before.map((count, place) => count + (more[place] ?? 0));
-        expect(both).toEqual(packPersonDays(sum, null));
-        const less = more.map((count) => -count);
-        expect(packPersonDays(less, both)).toEqual(kept);
+        const both = kept(more, kept(before));
+        const sum = new Map(before);
+        for (const [place, count] of more) sum.set(place, (sum.get(place) ?? 0) + count);
+        expect(both).toEqual(kept(sum));
+        expect(kept(negative(more), both)).toEqual(kept(before));
       }),
     );
   });
 
-  it('are never less than none', () => {
-    const less = new Int32Array(PLACES);
-    less[40] = -1;
-    expect(() => packPersonDays(less, null)).toThrow('a person would be interrupted -1 times');
+  it('are never less than none, and it is told how many are missing', () => {
+    const before = kept(new Map([[40, 2]]));
+    const less = new Map([
+      [40, -3],
+      [41, -4],
+    ]);
+    expect(packPersonDays(less, before)).toEqual({ packed: null, missing: 5 });
   });
 });
 
-const told = (to: string, channel: 'email' | 'inbox', hours: (typeof HOUR_KINDS)[number]) => ({
+const told = (to: string, channel: 'email' | 'inbox', hours: (typeof HOUR_KINDS)[number]): MessageFigures => ({
   ...{ stage: 'notice', channel, response: null, to },
   counts: packCounts(
     countMessage({
@@ -70,21 +81,25 @@ const told = (to: string, channel: 'email' | 'inbox', hours: (typeof HOUR_KINDS)
     }),
   ),
 });
-const opened = (...messages: readonly ReturnType<typeof told>[]) =>
+const opened = (...messages: readonly MessageFigures[]) =>
   ({ generation: 1, day: '2026-11-30', policy: 'bill', messages }) as unknown as GenerationFigures;
 
 describe('what a generation adds', () => {
   it('is a place in the quarter for each policy and for all of them, of messages that interrupt', () => {
     const all: PersonDifferences = new Map();
     const one = opened(told('ana', 'email', 'night'), told('ana', 'email', 'night'), told('bo', 'inbox', 'business'));
-    addPeople(all, 'acme', one, 1);
+    addPeople(all, 'acme', [], [one]);
     expect([...all.values()].map(({ tenant, key }) => [tenant, key])).toEqual([
       ['acme', { quarter: '2026-10-01', policy: '', recipient: 'ana' }],
       ['acme', { quarter: '2026-10-01', policy: 'bill', recipient: 'ana' }],
     ]);
-    for (const each of all.values()) expect(each.days[60 * KINDS + HOUR_KINDS.indexOf('night')]).toBe(2);
-    addPeople(all, 'acme', one, -1);
+    for (const each of all.values()) expect([...each.days]).toEqual([[60 * KINDS + HOUR_KINDS.indexOf('night'), 2]]);
+    addPeople(all, 'acme', [one], []);
     expect([...all.values()].every(isNobody)).toBe(true);
+    // What is as it was is nobody's.
+    const same: PersonDifferences = new Map();
+    addPeople(same, 'acme', [one], [opened(...one.messages.toReversed())]);
+    expect(same.size).toBe(0);
   });
 
   it('is of somebody else, or of nobody, when a name goes', () => {

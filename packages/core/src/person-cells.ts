@@ -3,7 +3,7 @@
 // Pure. At which hours a message interrupts is interruption.ts; whether it does, metrics.ts.
 import { dayOf } from './day.ts';
 import { type GenerationFigures, interruptedAt, type MessageFigures } from './generation-figures.ts';
-import { HOUR_KINDS } from './interruption.ts';
+import { HOUR_KINDS, type HourKind } from './interruption.ts';
 
 export interface PersonKey {
   /** Its first day. */
@@ -12,9 +12,8 @@ export interface PersonKey {
   readonly policy: string;
   readonly recipient: string;
 }
-/** A count for each day that a quarter can have, of each of `HOUR_KINDS`: those of a day stand together. */
-export type PersonDays = Int32Array;
-const DAYS = 92;
+/** Counts by day of the quarter (from 0) and one of `HOUR_KINDS`, at `day * 4 + kind`; of what differs, also below zero. */
+export type PersonDays = Map<number, number>;
 const KINDS = HOUR_KINDS.length;
 
 export interface PersonDifference {
@@ -27,35 +26,54 @@ export type PersonDifferences = Map<string, PersonDifference>;
 export const personName = (tenant: string, { quarter, policy, recipient }: PersonKey): string =>
   JSON.stringify([tenant, quarter, policy, recipient]);
 
-/** Adds whom the messages of a generation interrupted, or with -1 takes it away. */
+type Counted = Pick<GenerationFigures, 'day' | 'policy'> & {
+  readonly messages: readonly Pick<MessageFigures, 'to' | 'counts'>[];
+};
+
+/** Whom the messages of a follow-up interrupt now, and did before: what is the same in both is passed over. */
 export function addPeople(
   differences: PersonDifferences,
   tenant: string,
-  {
-    day,
-    policy,
-    messages,
-  }: Pick<GenerationFigures, 'day' | 'policy'> & {
-    readonly messages: readonly Pick<MessageFigures, 'to' | 'counts'>[];
-  },
-  sign: 1 | -1,
+  before: readonly Counted[],
+  now: readonly Counted[],
 ): void {
-  const quarter = quarterOf(day);
-  const ofDay = dayOf(day) - dayOf(quarter);
-  for (const { to, counts } of messages) {
-    const hours = interruptedAt(counts);
-    if (to === undefined || hours === null) continue;
-    const place = ofDay * KINDS + HOUR_KINDS.indexOf(hours);
+  const changes = new Map<string, Change>();
+  tally(changes, before, -1);
+  tally(changes, now, 1);
+  for (const { day, policy, to, hours, count } of changes.values()) {
+    if (count === 0) continue;
+    const quarter = quarterOf(day);
+    const place = (dayOf(day) - dayOf(quarter)) * KINDS + HOUR_KINDS.indexOf(hours);
     for (const key of [
       { quarter, policy: '', recipient: to },
       { quarter, policy, recipient: to },
     ]) {
       const name = personName(tenant, key);
-      const cell = differences.get(name) ?? { tenant, key, days: new Int32Array(DAYS * KINDS) };
+      const cell = differences.get(name) ?? { tenant, key, days: new Map() };
       differences.set(name, cell);
-      cell.days[place] = (cell.days[place] ?? 0) + sign;
+      cell.days.set(place, (cell.days.get(place) ?? 0) + count);
     }
   }
+}
+
+interface Change {
+  readonly day: string;
+  readonly policy: string;
+  readonly to: string;
+  readonly hours: HourKind;
+  count: number;
+}
+
+function tally(changes: Map<string, Change>, all: readonly Counted[], sign: 1 | -1): void {
+  for (const { day, policy, messages } of all)
+    for (const { to, counts } of messages) {
+      const hours = interruptedAt(counts);
+      if (to === undefined || hours === null) continue;
+      const name = `${day} ${hours} ${policy} ${to}`; // of these `to` alone may have a space in it
+      const change = changes.get(name);
+      if (change === undefined) changes.set(name, { day, policy, to, hours, count: sign });
+      else change.count += sign;
+    }
 }
 
 /** `2026-10-01`, for a day of its last three months. */
@@ -65,7 +83,7 @@ function quarterOf(day: string): string {
 }
 
 /** Those in which nothing has changed. */
-export const isNobody = ({ days }: PersonDifference): boolean => days.every((count) => count === 0);
+export const isNobody = ({ days }: PersonDifference): boolean => [...days.values()].every((count) => count === 0);
 
 /**
  * As they are kept, from the first day on which there was anything (0: the quarter's own) to the last: for each of these days how many
@@ -78,37 +96,45 @@ export interface PackedDays {
   readonly days: Uint8Array;
 }
 
-/** Null where nothing is left. */
-export function packPersonDays(more: PersonDays, before: PackedDays | null): PackedDays | null {
-  const all = before === null ? more : unpackPersonDays(before).map((count, place) => count + (more[place] ?? 0));
-  const least = Math.min(...all);
-  if (least < 0) throw new Error(`a person would be interrupted ${least} times`);
-  const [begin, end] = [all.findIndex(isAny), all.findLastIndex(isAny)];
-  if (begin === -1) return null;
-  const [first, last] = [Math.floor(begin / KINDS), Math.floor(end / KINDS)];
-  const upTo = all.slice(first * KINDS, (last + 1) * KINDS);
-  for (let place = KINDS; place < upTo.length; place++) upTo[place] = (upTo[place] ?? 0) + (upTo[place - KINDS] ?? 0);
-  const width = widthOf(Math.max(...upTo));
+/** Null where nothing is left. `missing`: what was taken away and was not there. */
+export function packPersonDays(
+  more: PersonDays,
+  before: PackedDays | null,
+): { readonly packed: PackedDays | null; readonly missing: number } {
+  const all = before === null ? new Map<number, number>() : unpackPersonDays(before);
+  let missing = 0;
+  for (const [place, change] of more) {
+    const count = (all.get(place) ?? 0) + change;
+    if (count > 0) all.set(place, count);
+    else all.delete(place);
+    missing -= Math.min(0, count);
+  }
+  const places = [...all.keys()];
+  if (places.length === 0) return { packed: null, missing };
+  const first = Math.floor(Math.min(...places) / KINDS);
+  const last = Math.floor(Math.max(...places) / KINDS);
+  const upTo = Array.from({ length: (last - first + 1) * KINDS }, (_, at) => all.get(first * KINDS + at) ?? 0);
+  for (let at = KINDS; at < upTo.length; at++) upTo[at] = (upTo[at] ?? 0) + (upTo[at - KINDS] ?? 0);
+  const width = widthOf(Math.max(...upTo.slice(-KINDS)));
   const days = new Uint8Array(upTo.length * width);
-  upTo.forEach((count, place) => {
-    for (let byte = 0; byte < width; byte++) days[place * width + byte] = count >>> (8 * (width - 1 - byte));
-  });
-  return { first, last, days };
+  for (const [at, count] of upTo.entries())
+    for (let byte = 0; byte < width; byte++) days[at * width + byte] = count >>> (8 * (width - 1 - byte));
+  return { packed: { first, last, days }, missing };
 }
-const isAny = (count: number): boolean => count !== 0;
 const widthOf = (most: number): 1 | 2 | 4 => (most < 2 ** 8 ? 1 : most < 2 ** 16 ? 2 : 4);
 
 export function unpackPersonDays({ first, last, days: packed }: PackedDays): PersonDays {
   const places = (last - first + 1) * KINDS;
   const width = packed.length / places;
-  const upTo = new Int32Array(places);
-  for (let place = 0; place < places; place++)
-    for (let byte = 0; byte < width; byte++)
-      upTo[place] = ((upTo[place] ?? 0) << 8) | (packed[place * width + byte] ?? 0);
-  const days = new Int32Array(DAYS * KINDS);
-  upTo.forEach((count, place) => {
-    days[first * KINDS + place] = count - (place < KINDS ? 0 : (upTo[place - KINDS] ?? 0));
-  });
+  const days: PersonDays = new Map();
+  const upTo = [0, 0, 0, 0];
+  for (let at = 0; at < places; at++) {
+    let count = 0;
+    for (let byte = 0; byte < width; byte++) count = (count << 8) | (packed[at * width + byte] ?? 0);
+    const own = count - (upTo[at % KINDS] ?? 0);
+    if (own !== 0) days.set(first * KINDS + at, own);
+    upTo[at % KINDS] = count;
+  }
   return days;
 }
 

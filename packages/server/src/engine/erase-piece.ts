@@ -30,7 +30,7 @@ import {
 import { type Erasure, type ErasureStep, endErasure, lockErasure, moveErasure } from '../store/sql/erasure.ts';
 import { lockFollowUps } from '../store/sql/follow-up.ts';
 import { deleteInboxTests } from '../store/sql/inbox.ts';
-import { renamePerson } from '../store/sql/metric-person.ts';
+import { deletePersonSums, renamePerson } from '../store/sql/metric-person.ts';
 import { takeBackPerson } from '../store/sql/take-back.ts';
 import { settleTaken } from './consent.ts';
 import type { PolicyBook } from './policy-book.ts';
@@ -109,6 +109,7 @@ const STEPS: Readonly<Record<ErasureStep, (tx: Tx, erasure: Erasure, context: Co
     const { tenant, words } = erasure;
     // Tests of templates speak of anybody, in anybody's inbox.
     await deleteInboxTests(tx, tenant);
+    await deletePersonSums(tx, refOf(erasure));
     const addresses = words.flatMap((address) => (['email', 'sms'] as const).map((channel) => ({ channel, address })));
     await hashSuppressions(tx, tenant, addresses);
     return left === null ? { over: true } : { over: false, back: left };
@@ -163,8 +164,6 @@ async function scrubFollowUps(tx: Tx, erasure: Erasure): Promise<Moved> {
     tx,
     followUps.map((followUp) => scrubbedFollowUp(withoutPerson(followUp, recipient, standIn), theirs)),
   );
-  // Before their messages: whoever counts them reads those after it.
-  await renamePerson(tx, ids, { recipient, standIn });
   const lines = await linesNaming(tx, ids, sought);
   await writeLines(
     tx,
@@ -178,10 +177,11 @@ async function scrubFollowUps(tx: Tx, erasure: Erasure): Promise<Moved> {
   for (const noun of ['alarms', 'suspects', 'attempts', 'receipts'] as const)
     await scrubTexts(tx, noun, ids, own, ours.json);
   const replies = await eraseReplies(tx, ids, own, { tenant, words, recipient, standIn, theirs });
+  await renamePerson(tx, [...new Set(messages)], { recipient, standIn });
   return {
     over: false,
     after: ids.at(-1) ?? null,
-    counts: { replies, followUps: followUps.length, timelineItems: lines.length, messages },
+    counts: { replies, followUps: followUps.length, timelineItems: lines.length, messages: messages.length },
   };
 }
 

@@ -6,11 +6,13 @@ import { ENGINE, isHeld, type Tx } from '../store/database.ts';
 import { forgetPeople } from '../store/sql/metric-person.ts';
 import {
   deleteAged,
+  deleteCounted,
   deleteOf,
   dropMonthOfEvents,
   dropMonthOfFollowUps,
   lockClosed,
   lockPass,
+  makeFinal,
   monthsBefore,
   movePass,
   retentions,
@@ -36,7 +38,7 @@ export async function retain(engine: Engine, now: Instant): Promise<void> {
     ({ tenant, written }): Tenant => ({ tenant, keeps: readRetention(written) }),
   );
   for (const one of tenants) {
-    while (!engine.stopping && (await database.transaction(ENGINE, (tx) => followUpPiece(tx, one, now))));
+    await followUpsOf(engine, one, now);
     for (const kind of ['events', 'activity'] as const) {
       const days = one.keeps[kind];
       if (days === null) continue;
@@ -48,6 +50,15 @@ export async function retain(engine: Engine, now: Instant): Promise<void> {
     }
   }
   await dropMonths(engine, tenants, now);
+}
+
+async function followUpsOf(engine: Engine, one: Tenant, now: Instant): Promise<void> {
+  try {
+    while (!engine.stopping && (await engine.database.transaction(ENGINE, (tx) => followUpPiece(tx, one, now))));
+  } catch (error) {
+    if (!isHeld(error)) throw error;
+    engine.log.info({ tenant: one.tenant }, 'what is over stays a while longer: somebody counts figures of it');
+  }
 }
 
 const cutoff = (now: Instant, days: number): Instant => later(now, -days * DAY_MS);
@@ -67,11 +78,14 @@ async function followUpPiece(tx: Tx, { tenant, keeps }: Tenant, now: Instant): P
     kept === null ? [] : closed.filter((one) => one.closed_at < cutoff(now, kept)).map(({ id }) => id);
   const gone = over(keeps.followUps);
   // What belongs to a follow-up goes with it at the latest.
-  for (const kind of OF_FOLLOW_UPS) {
-    const ids = [...new Set([...over(keeps[kind]), ...gone])];
-    if (kind === 'messages') await forgetPeople(tx, ids);
-    await deleteOf(tx, kind, ids);
-  }
+  const own = (kind: (typeof OF_FOLLOW_UPS)[number]): string[] => [...new Set([...over(keeps[kind]), ...gone])];
+  for (const kind of ['content', 'inbox'] as const) await deleteOf(tx, kind, own(kind));
+  const messages = await deleteCounted(tx, 'messages', own('messages'));
+  const timelines = await deleteCounted(tx, 'timeline', own('timeline'));
+  // Only now: whoever counts is waited for, and may not wait for us.
+  await makeFinal(tx, [...new Set([...messages, ...timelines])]);
+  await forgetPeople(tx, messages);
+  await deleteOf(tx, 'followUps', gone);
   await movePass(tx, tenant, last, last === null ? now : null);
   return last !== null;
 }

@@ -1,11 +1,11 @@
 // The world in which figures are told as stories: two policies and four people, commands and receipts, and what was counted, looked at
 // from all sides.
-import { type MetricKey, SECONDS_OF_RANK, wireMetricRow } from '@relance/core';
+import { MESSAGE_COUNT_NAMES, type MetricKey, SECONDS_OF_RANK, wireMetricRow } from '@relance/core';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { createWorld, eventOf, type World } from '../../../../test/world.ts';
 import { unpacked } from '../../../core/src/packed-times.test-kit.ts';
 import type { CommandRequest } from '../engine/ports.ts';
-import { ENGINE } from '../store/database.ts';
+import { type Database, ENGINE } from '../store/database.ts';
 import { readSums } from '../store/sql/metric-read.ts';
 import { putTenantSettings } from '../store/sql/tenant.ts';
 import { createFigures } from './figures.ts';
@@ -143,6 +143,27 @@ export const sumOf = async (policy: string, stage = '', channel = '') => {
     ]),
   );
 };
+const HOURS = ['business', 'evening', 'night', 'weekend'];
+/** Of each message as it was counted: bits of the counts, in their order. */
+const BITS = MESSAGE_COUNT_NAMES.indexOf('interruptedBusiness');
+const FACTS = `SELECT f.tenant, (g ->> 'day') AS day, g ->> 'policy' AS policy, m ->> 'to' AS recipient,
+    ${HOURS.map((hours, kind) => `sum(((m ->> 'counts')::int >> ${BITS + kind}) & 1)::int AS interrupted_${hours}`).join(', ')}
+  FROM relance.metric_facts f, jsonb_array_elements(f.generations) AS g, jsonb_array_elements(g -> 'messages') AS m
+  WHERE m ? 'to' GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`;
+const PEOPLE = `SELECT tenant, day::text AS day, policy, recipient, ${HOURS.map((hours) => `interrupted_${hours}`).join(', ')}
+  FROM relance.interruptions ORDER BY 1, 2, 3, 4`;
+const OF_ALL = `SELECT tenant, quarter, recipient, sum(t) FROM (SELECT tenant, quarter, recipient, policy = '' AS whole,
+    (SELECT sum(relance.interrupted_until(days, octet_length(days) / (4 * (last - first + 1)), last - first, h)) FROM generate_series(0, 3) h) AS t
+    FROM relance.metric_people) AS p WHERE whole = $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
+
+/** The sums of people are at any moment what the facts of follow-ups come to, by policy and in all. */
+export async function peopleAreOfFacts(database: Database): Promise<void> {
+  const read = (text: string, values: readonly unknown[] = []) =>
+    database.transaction(ENGINE, (tx) => tx.query(text, [...values]));
+  expect(await read(PEOPLE)).toEqual(await read(FACTS));
+  expect(await read(OF_ALL, [true])).toEqual(await read(OF_ALL, [false]));
+}
+
 /** `response came 3600` and `response waits`, of all days. */
 export const waitsOf = async (policy: string, channel = ''): Promise<string[]> => {
   const rows = (await sums()).filter((one) => one.policy === policy && one.stage === '' && one.channel === channel);
@@ -160,6 +181,7 @@ export const markAll = () =>
 /** Counts what has changed, then everything from the rows as if nothing had ever been counted: to the byte the same. */
 export const isExact = async (): Promise<void> => {
   await countAll();
+  await peopleAreOfFacts(world.database);
   const before = [await sums(), await messageSums(), await personSums()];
   await sql('DELETE FROM relance.metric_facts');
   await sql('DELETE FROM relance.metric_messages');

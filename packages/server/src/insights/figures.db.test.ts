@@ -17,7 +17,10 @@ import {
   isExact,
   LOUD,
   markAll,
+  messageSums,
   messagesOf,
+  peopleAreOfFacts,
+  personSums,
   receipt,
   sql,
   story,
@@ -123,21 +126,30 @@ describe('what is counted', () => {
 
   it('is whole or nothing where the one who counts dies between two statements', async () => {
     await story(async () => {});
+    const all = async () => [await sums(), await messageSums(), await personSums()];
     let undone = 0;
-    for (let statement = 2; statement < 12; statement++) {
-      const before = await sums();
-      await markAll();
+    let statement = 2;
+    for (let whole = false; !whole; statement++) {
+      const before = await all();
       await sql('UPDATE relance.follow_ups SET team = $1', [`team${statement}`]);
-      await createFigures(dyingAt(world.database, statement), quietLog).count();
+      // And somebody has another name, which no erasure has told the sums of.
+      await sql(`UPDATE relance.messages SET recipient = $1 WHERE recipient LIKE 'dan%'`, [`dan${statement}`]);
+      await markAll();
+      const dying = dyingAt(world.database, statement);
+      await createFigures(dying.database, quietLog).count();
+      whole = !dying.died();
       const marks = await sql('SELECT 1 FROM relance.metric_marks');
       if (marks.length === 6) {
-        expect(await sums()).toEqual(before);
+        expect(await all()).toEqual(before);
         undone += 1;
       }
       await countAll();
+      await peopleAreOfFacts(world.database);
       expect((await sums()).every(({ team }) => team === `team${statement}`)).toBe(true);
+      expect((await personSums()).map(({ recipient }) => recipient)).toContain(`dan${statement}`);
     }
     expect(undone).toBeGreaterThan(4);
+    expect(statement).toBeGreaterThan(14); // to its last
     await isExact();
   });
 
@@ -348,25 +360,33 @@ describe('what is counted', () => {
       ...(await tx.query('SELECT FROM relance.metric_days')),
       ...(await tx.query('SELECT FROM relance.metric_facts')),
       ...(await tx.query('SELECT FROM relance.metric_marks')),
+      ...(await tx.query('SELECT FROM relance.metric_people')),
     ]);
     expect(seen).toEqual([]);
   });
 });
 
 /** Every transaction dies at that statement of it, if it has so many. */
-function dyingAt(database: Database, statement: number): Database {
+function dyingAt(database: Database, statement: number): { readonly database: Database; died(): boolean } {
+  let died = false;
   return {
-    ...database,
-    transaction: (scope, work) =>
-      database.transaction(scope, (tx) => {
-        let count = 0;
-        return work({
-          query: (text, values) => {
-            count += 1;
-            if (count > 1 && count === statement) throw new Error('died');
-            return tx.query(text, values);
-          },
-        });
-      }),
+    died: () => died,
+    database: {
+      ...database,
+      transaction: (scope, work) =>
+        database.transaction(scope, (tx) => {
+          let count = 0;
+          return work({
+            query: (text, values) => {
+              count += 1;
+              if (count > 1 && count === statement) {
+                died = true;
+                throw new Error('died');
+              }
+              return tx.query(text, values);
+            },
+          });
+        }),
+    },
   };
 }

@@ -22,14 +22,14 @@ import {
   withFateOf,
 } from '@relance/core';
 import type { Figures } from '../engine/ports.ts';
-import { type Database, ENGINE, isDatabaseDown, type Tx } from '../store/database.ts';
+import { type Database, ENGINE, isDatabaseDown, isHeld, type Tx } from '../store/database.ts';
 import { addDifferences, makeMonthsStale } from '../store/sql/metric-day.ts';
 import {
+  asManyAs,
   type CountedFact,
   type Fact,
   type Held,
   lockMetricPass,
-  type MarkedOne,
   type MessageRead,
   putBackMarks,
   putFacts,
@@ -79,9 +79,10 @@ export function createFigures(
   /** One slot that cannot be counted keeps no other from it; its marks stay. */
   const count = async (slot: number, held: Held): Promise<Pass> => {
     try {
-      return await database.transaction(ENGINE, (tx) => countSlot(tx, slot, held, { asking, resting }));
+      return await database.transaction(ENGINE, (tx) => countSlot(tx, slot, held, { asking, resting, log }));
     } catch (error) {
       if (isDatabaseDown(error)) throw error;
+      if (isHeld(error)) return NOTHING; // the next time
       log.error({ error, slot }, 'the figures of a slot cannot be counted; they stay as they were');
       return NOTHING;
     }
@@ -146,9 +147,10 @@ class Resting {
 interface Kept {
   readonly asking: Asking;
   readonly resting: Resting;
+  readonly log: Log;
 }
 
-async function countSlot(tx: Tx, slot: number, held: Held, { asking, resting }: Kept): Promise<Pass> {
+async function countSlot(tx: Tx, slot: number, held: Held, { asking, resting, log }: Kept): Promise<Pass> {
   if (!(await lockMetricPass(tx, slot, held))) return NOTHING;
   const taken = await takeMarks(tx, slot, MARKS_A_PASS);
   const awake = taken.filter(({ id }) => !resting.has(id));
@@ -177,7 +179,6 @@ async function countSlot(tx: Tx, slot: number, held: Held, { asking, resting }: 
     for (const each of all) {
       addGeneration(differences, tenant, each, sign);
       addMessages(sent, tenant, each, sign);
-      addPeople(people, tenant, each, sign);
     }
   };
   const facts: Fact[] = [];
@@ -193,6 +194,7 @@ async function countSlot(tx: Tx, slot: number, held: Held, { asking, resting }: 
     if (isDeepStrictEqual(generations, one.known)) continue;
     add(one.tenant, one.known, -1);
     add(one.tenant, generations, 1);
+    addPeople(people, one.tenant, one.known, generations);
     facts.push({ slot, id: one.id, tenant: one.tenant, generations });
   }
   await putFacts(tx, facts);
@@ -200,19 +202,10 @@ async function countSlot(tx: Tx, slot: number, held: Held, { asking, resting }: 
   const messages = [...sent.values()].filter((one) => !isNoMessage(one));
   await addDifferences(tx, days);
   await addMessageDifferences(tx, messages);
-  await addPersonDifferences(tx, people);
+  const missing = await addPersonDifferences(tx, people);
+  if (missing > 0) log.error({ slot, missing }, 'people were interrupted less often than was counted before');
   await makeMonthsStale(tx, [...days, ...messages]);
   return { counted: ready.length, more: awake.length > now.length || taken.length === MARKS_A_PASS };
-}
-
-/** The first, and as many more as come to so many lines. */
-function asManyAs(marked: readonly MarkedOne[], linesMax: number): readonly MarkedOne[] {
-  let lines = 0;
-  const beyond = marked.findIndex((one, index) => {
-    lines += one.lines;
-    return index > 0 && lines > linesMax;
-  });
-  return beyond === -1 ? marked : marked.slice(0, beyond);
 }
 
 const refsOf = (one: CountedFact): PolicyRef[] =>

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { expect, it } from 'vitest';
 import { Sweep } from '../engine/sweep.ts';
 import { type Database, ENGINE } from '../store/database.ts';
+import { slotOfFigures } from '../store/sql/metric-day.ts';
 import { putTenantSettings } from '../store/sql/tenant.ts';
 import { askFigures } from './answer.ts';
 import {
@@ -15,6 +16,7 @@ import {
   isExact,
   LOUD,
   markAll,
+  peopleAreOfFacts,
   personSums,
   sql,
   story,
@@ -118,7 +120,66 @@ it('names nobody longer than their messages are kept', async () => {
     expect(await interrupted({ to: '2027-01-31' })).toEqual([dan]);
     expect((await personSums()).map(({ recipient }) => recipient)).toEqual(['dan', 'dan']);
     expect(await namedInFacts()).toEqual(['dan']);
+    await peopleAreOfFacts(world.database);
   }
+});
+
+it('goes with follow-ups that are taken away, however long their messages were to be kept', async () => {
+  await story(async () => {});
+  for (const id of ['1', '2', '3', 'a', 'b', 'c']) await command(id, 'bo', { kind: 'cancel' });
+  await world.database.transaction(ENGINE, (tx) =>
+    putTenantSettings(tx, 'default', {
+      retention: { messages: 'forever', timeline: 'forever', content: 'forever', followUps: '90 days' },
+    }),
+  );
+  await countAll();
+  expect(await personSums()).not.toEqual([]);
+  await world.advance('91 days');
+  await new Sweep(world.node.engine, world.node.consents).prune();
+  expect(await sql('SELECT FROM relance.follow_ups')).toEqual([]);
+  expect(await personSums()).toEqual([]);
+});
+
+it('is counted of what an older release has counted, as far as that is not final', async () => {
+  await story(async () => {});
+  await countAll();
+  const whole = await personSums();
+  const asOlder = async () => {
+    await sql(`UPDATE relance.metric_facts SET generations = (SELECT jsonb_agg(g || jsonb_build_object('messages',
+        (SELECT coalesce(jsonb_agg(m - 'to' ORDER BY n), '[]') FROM jsonb_array_elements(g -> 'messages') WITH ORDINALITY AS x(m, n))))
+      FROM jsonb_array_elements(generations) AS g)`);
+    await sql('DELETE FROM relance.metric_people');
+    await markAll();
+    await countAll();
+  };
+  await asOlder();
+  expect(await personSums()).toEqual(whole);
+  await isExact();
+  await sql('UPDATE relance.metric_facts SET final = 9');
+  await asOlder();
+  expect(await personSums()).toEqual([]);
+});
+
+it('keeps no name where the sums are not what they should be', async () => {
+  await story(async () => {});
+  await countAll();
+  // A release that knows nothing of them has counted: some are missing, and some are of nobody.
+  await sql('DELETE FROM relance.metric_people');
+  await sql(`INSERT INTO relance.metric_people (slot, tenant, policy, quarter, recipient, first, last, days)
+    VALUES (${slotOfFigures('default')}, 'default', 'gone', '2026-10-01', 'ana', 3, 3, '\\x01000000')`);
+  await world.node.erasures.erase('default', 'ana', { by: 'key', reason: null });
+  await world.settle();
+  expect(await sql(`SELECT FROM relance.messages WHERE recipient = 'ana'`)).toEqual([]);
+  expect([...(await personSums()).map(({ recipient }) => recipient), ...(await namedInFacts())]).not.toContain('ana');
+  // Whoever counts says so, and goes on.
+  await sql('DELETE FROM relance.metric_people');
+  await sql(`UPDATE relance.messages SET recipient = 'zoe' WHERE recipient = 'bo'`);
+  await markAll();
+  const said: string[] = [];
+  const log = { error: (_: object, text: string) => said.push(text) };
+  while ((await createFigures(world.database, log).count()).counted > 0);
+  expect(new Set(said)).toEqual(new Set(['people were interrupted less often than was counted before']));
+  expect((await interrupted({ recipient: 'zoe' })).map((one) => one.interrupted)).toEqual([3]);
 });
 
 it('has a stand-in for whoever was erased', async () => {
@@ -144,9 +205,9 @@ it('lets no name come back that somebody had read who counts', async () => {
   for (const table of ['metric_facts', 'metric_days', 'metric_messages', 'metric_people'])
     await sql(`DELETE FROM relance.${table}`);
   await markAll();
-  const { database, hasRead, goOn } = stoppingWhereItHasRead(world.database);
+  const { database, stopped, goOn } = stoppingAt(world.database, 'relance.timeline', 'ana');
   const counted = createFigures(database, LOUD).count();
-  await hasRead;
+  await stopped;
   const erased = world.node.erasures.erase('default', 'ana', { by: 'key', reason: null });
   await expect.poll(waitForPasses).toBe(1);
   goOn();
@@ -155,6 +216,35 @@ it('lets no name come back that somebody had read who counts', async () => {
   await world.settle();
   expect([...(await personSums()).map(({ recipient }) => recipient), ...(await namedInFacts())]).not.toContain('ana');
   await isExact();
+});
+
+it('lets none come back either when messages go while somebody counts them', async () => {
+  await story(async () => {});
+  for (const id of ['1', '2', '3', 'a', 'b', 'c']) await command(id, 'bo', { kind: 'cancel' });
+  await world.database.transaction(ENGINE, (tx) =>
+    putTenantSettings(tx, 'default', { retention: { messages: '7 days' } }),
+  );
+  await world.advance('8 days');
+  await countAll();
+  // Nothing is marked when pruning looks, and everything is before it takes anything away.
+  const pruning = stoppingAt(world.database, 'id, closed_at FROM');
+  const pruned = new Sweep({ ...world.node.engine, database: pruning.database }, world.node.consents).prune();
+  await pruning.stopped;
+  await sql('DELETE FROM relance.metric_facts');
+  for (const table of ['metric_days', 'metric_messages', 'metric_people']) await sql(`DELETE FROM relance.${table}`);
+  await markAll();
+  const counting = stoppingAt(world.database, 'relance.timeline');
+  const counted = createFigures(counting.database, LOUD).count();
+  await counting.stopped;
+  pruning.goOn();
+  await expect.poll(waitForPasses).toBe(1);
+  counting.goOn();
+  await counted;
+  await pruned;
+  await countAll();
+  expect(await sql('SELECT FROM relance.messages')).toEqual([]);
+  expect(await namedInFacts()).toEqual([]);
+  expect(await personSums()).toEqual([]);
 });
 
 /** How many wait for a slot that somebody counts. Of what others do one sees nothing but as whoever signed in. */
@@ -168,9 +258,9 @@ async function waitForPasses(): Promise<number | null> {
   return rowCount;
 }
 
-/** The first pass that reads anything stops when it has. */
-function stoppingWhereItHasRead(database: Database) {
-  const [read, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+/** Stops at the first statement with these words that finds anything, or anything of somebody, when it has. */
+function stoppingAt(database: Database, words: string, of = '') {
+  const [stopped, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const stopping: Database = {
     ...database,
     transaction: (scope, work) =>
@@ -178,8 +268,8 @@ function stoppingWhereItHasRead(database: Database) {
         work({
           async query(text, values) {
             const rows = await tx.query(text, values);
-            if (text.includes('relance.timeline') && rows.length > 0) {
-              read.resolve();
+            if (text.includes(words) && rows.length > 0 && JSON.stringify(rows).includes(of)) {
+              stopped.resolve();
               await go.promise;
             }
             return rows as never;
@@ -187,7 +277,7 @@ function stoppingWhereItHasRead(database: Database) {
         }),
       ),
   };
-  return { database: stopping, hasRead: read.promise, goOn: go.resolve };
+  return { database: stopping, stopped: stopped.promise, goOn: go.resolve };
 }
 
 /** Everybody whom the facts of follow-ups name, once. */

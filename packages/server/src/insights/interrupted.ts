@@ -18,7 +18,7 @@ export const askInterrupted = (
   ask(ports, tenant, asked, {
     keys: [],
     own: [],
-    rowsMax: limit,
+    rowsMax: limit, // those who come after are left out, and no error
     rows: async (tx, question) =>
       (await readInterrupted(tx, { ...question, recipient: recipient ?? null }, limit)).map(rowOf),
   });

@@ -3,6 +3,7 @@
 import { DAY_MS } from '@relance/core';
 import { expect } from 'vitest';
 import { type Random, randomOf } from '../../../../test/random.ts';
+import { peopleAreOfFacts } from './figure-world.test-kit.ts';
 import { type Row, recounted, recountedInterrupted, recountedMessages, recountedWaits } from './recount.test-kit.ts';
 import { curveOf, type Waited } from './recount-curve.test-kit.ts';
 import type { Side } from './recount-rows.test-kit.ts';
@@ -144,6 +145,7 @@ class Comparison implements Recounted {
     this.#saw('opened again', [...witness.openings.keys()].some((opening) => opening.endsWith('/2')) ? 1 : 0);
     for (const of of TIMES) await this.#curves(side, when, of, now);
     for (const view of VIEWS) await this.#view(side, when, view);
+    await peopleAreOfFacts(this.#world.http.world.database);
     for (const window of WINDOWS) await this.#interrupted(side, when, window);
     await this.#interrupted(side, when, { ...ALL, policy: random.pick(['policy-0', 'plain', 'daily']) });
     await this.#viewOfInterruptions(side, when);

@@ -110,9 +110,14 @@ export async function writeLines(tx: Tx, lines: readonly Line[]): Promise<void> 
 
 /**
  * Their own messages keep when, how and with what success; whom and what is gone. News of them that waits to be placed goes too:
- * without the provider's id it never could be. Answers how many messages there were.
+ * without the provider's id it never could be. Answers of which follow-up each was.
  */
-export async function blankMessages(tx: Tx, ids: readonly string[], sought: Sought, standIn: string): Promise<number> {
+export async function blankMessages(
+  tx: Tx,
+  ids: readonly string[],
+  sought: Sought,
+  standIn: string,
+): Promise<readonly string[]> {
   const called = await tx.query<{ provider_id: string }>(
     `SELECT provider_id FROM relance.messages
      WHERE follow_up_id = ANY($2::uuid[]) AND tenant = $1 AND recipient = $3 AND provider_id IS NOT NULL`,
@@ -123,9 +128,9 @@ export async function blankMessages(tx: Tx, ids: readonly string[], sought: Soug
     sought.tenant,
     called.map((row) => row.provider_id),
   );
-  const rows = await tx.query<{ id: string }>(
+  const rows = await tx.query<{ id: string; follow_up_id: string }>(
     `UPDATE relance.messages SET recipient = $4, content = NULL, provider_id = NULL
-     WHERE follow_up_id = ANY($2::uuid[]) AND tenant = $1 AND recipient = $3 RETURNING id`,
+     WHERE follow_up_id = ANY($2::uuid[]) AND tenant = $1 AND recipient = $3 RETURNING id, follow_up_id`,
     [sought.tenant, ids, sought.recipient, standIn],
   );
   const own = rows.map(({ id }) => id);
@@ -134,7 +139,7 @@ export async function blankMessages(tx: Tx, ids: readonly string[], sought: Soug
       `UPDATE relance.${table} SET detail = NULL WHERE message_id = ANY($1::uuid[]) AND detail IS NOT NULL`,
       [own],
     );
-  return own.length;
+  return rows.map((row) => row.follow_up_id);
 }
 
 /** Texts of a table that name them, by a key as text. */

@@ -41,6 +41,10 @@ export async function lockMetricPass(tx: Tx, slot: number, held: Held): Promise<
   return rows.length > 0;
 }
 
+/** Nobody counts these slots until the end of the transaction, and whoever does is waited for. */
+export const lockMetricPasses = (tx: Tx, slots: readonly number[]): Promise<unknown> =>
+  tx.query('SELECT FROM relance.metric_passes WHERE slot = ANY($1::smallint[]) ORDER BY slot FOR UPDATE', [slots]);
+
 export interface MarkedOne {
   readonly id: string;
   readonly tenant: string;
@@ -60,6 +64,19 @@ export const takeMarks = (tx: Tx, slot: number, limit: number): Promise<readonly
      FROM taken t LEFT JOIN relance.follow_ups f ON f.slot = $1 AND f.id = t.id GROUP BY t.id ORDER BY min(t.n)`,
     [slot, limit],
   );
+
+/** The first, and as many more as come to so many lines. */
+export function asManyAs<One extends { readonly lines: number }>(
+  marked: readonly One[],
+  linesMax: number,
+): readonly One[] {
+  let lines = 0;
+  const beyond = marked.findIndex((one, index) => {
+    lines += one.lines;
+    return index > 0 && lines > linesMax;
+  });
+  return beyond === -1 ? marked : marked.slice(0, beyond);
+}
 
 const PUT_BACK = rowsOf<MarkedOne>({
   follow_up_id: ['uuid', ({ id }) => id],

@@ -14,11 +14,12 @@ import {
   packPersonDays,
   personName,
   slotOfId,
+  slotOfRecipient,
   withPeople,
 } from '@relance/core';
 import type { Tx } from '../database.ts';
 import { type SumQuestion, slotOfFigures } from './metric-day.ts';
-import { putFacts } from './metric-fact.ts';
+import { lockMetricPasses, putFacts } from './metric-fact.ts';
 import { type Columns, rowsOf } from './rows.ts';
 
 const KEY_COLUMNS: Columns<PersonDifference> = {
@@ -42,20 +43,57 @@ const CHANGES = rowsOf<Change>({
 });
 
 type Found = PersonKey & PackedDays & { readonly tenant: string };
+const SHOWN_KEY = `p.tenant, p.policy, to_char(p.quarter, 'YYYY-MM-DD') AS quarter, p.recipient`;
 
-/** Counts below zero throw: whoever counts has a bug, and nothing of it is kept. A row in which nothing is left is gone. */
-export async function addPersonDifferences(tx: Tx, all: PersonDifferences): Promise<void> {
-  const differences = [...all.values()].filter((one) => !isNobody(one));
-  if (differences.length === 0) return;
-  const before = await lockPeople(tx, differences);
-  const [gone, left]: [PersonDifference[], Change[]] = [[], []];
-  for (const one of differences) {
-    const packed = packPersonDays(one.days, before.get(personName(one.tenant, one.key)) ?? null);
-    if (packed === null) gone.push(one);
-    else left.push({ ...one, packed });
+/** So many people are added at a time: one follow-up may have told hundreds of thousands. */
+const BITE = 5_000;
+/** A row may be taken away by somebody else, or made, while it is looked for. */
+const TRIES_MAX = 10;
+
+/**
+ * A row in which nothing is left is gone. Answers how many times somebody would have been interrupted less than never: 0, unless whoever
+ * counts has a bug, or a release that knows nothing of these sums has counted. It is no reason to keep a name, so it does not throw.
+ */
+export async function addPersonDifferences(tx: Tx, all: PersonDifferences): Promise<number> {
+  // In the order of their names, so that two who add bite by bite do not wait for each other in a ring.
+  const names = [...all].flatMap(([name, one]) => (isNobody(one) ? [] : [name])).sort();
+  let missing = 0;
+  for (let at = 0; at < names.length; at += BITE) {
+    let left = names.slice(at, at + BITE).flatMap((name) => all.get(name) ?? []);
+    for (let tried = 0; left.length > 0; tried++) {
+      if (tried === TRIES_MAX) throw new Error('the sums of people change faster than they can be added to');
+      const added = await addSome(tx, left);
+      missing += added.missing;
+      left = added.left;
+    }
+    await new Promise(setImmediate);
   }
-  if (left.length > 0) {
-    const { from, values } = CHANGES.of(left);
+  return missing;
+}
+
+/** `left`: those that somebody else has made meanwhile. */
+async function addSome(
+  tx: Tx,
+  differences: readonly PersonDifference[],
+): Promise<{ readonly missing: number; readonly left: PersonDifference[] }> {
+  const keys = KEYS.of(differences);
+  const found = await tx.query<Found>(
+    `SELECT ${SHOWN_KEY}, p.first, p.last, p.days FROM ${keys.from} JOIN relance.metric_people p ON ${SAME}
+     ORDER BY ${BY_KEY} FOR UPDATE OF p`,
+    keys.values,
+  );
+  const before = new Map(found.map((one) => [personName(one.tenant, one), one]));
+  const [gone, changed, made]: [PersonDifference[], Change[], Change[]] = [[], [], []];
+  let missing = 0;
+  for (const one of differences) {
+    const known = before.get(personName(one.tenant, one.key)) ?? null;
+    const sum = packPersonDays(one.days, known);
+    missing += sum.missing;
+    if (sum.packed !== null) (known === null ? made : changed).push({ ...one, packed: sum.packed });
+    else if (known !== null) gone.push(one);
+  }
+  if (changed.length > 0) {
+    const { from, values } = CHANGES.of(changed);
     await tx.query(
       `UPDATE relance.metric_people p SET first = x.first, last = x.last, days = x.days FROM ${from} WHERE ${SAME}`,
       values,
@@ -65,31 +103,23 @@ export async function addPersonDifferences(tx: Tx, all: PersonDifferences): Prom
     const { from, values } = KEYS.of(gone);
     await tx.query(`DELETE FROM relance.metric_people p USING ${from} WHERE ${SAME}`, values);
   }
+  if (made.length === 0) return { missing, left: [] };
+  const { from, values } = CHANGES.of(made);
+  const rows = await tx.query<PersonKey & { readonly tenant: string }>(
+    `INSERT INTO relance.metric_people AS p (${CHANGES.names}) SELECT * FROM ${from} ORDER BY ${KEYS.names}
+     ON CONFLICT DO NOTHING RETURNING ${SHOWN_KEY}`,
+    values,
+  );
+  if (rows.length === made.length) return { missing, left: [] };
+  const own = new Set(rows.map((one) => personName(one.tenant, one)));
+  return { missing, left: made.filter(({ tenant, key }) => !own.has(personName(tenant, key))) };
 }
 
-/** What is there of them. One that somebody takes away between the two statements is made again. */
-async function lockPeople(tx: Tx, differences: readonly PersonDifference[]): Promise<ReadonlyMap<string, PackedDays>> {
-  const { from, values } = KEYS.of(differences);
-  for (;;) {
-    await tx.query(
-      `INSERT INTO relance.metric_people (${KEYS.names}, first, last, days) SELECT *, 0, 0, '\\x00000000' FROM ${from}
-       ORDER BY ${KEYS.names} ON CONFLICT DO NOTHING`,
-      values,
-    );
-    const found = await tx.query<Found>(
-      `SELECT p.tenant, p.policy, p.quarter::text AS quarter, p.recipient, p.first, p.last, p.days
-       FROM ${from} JOIN relance.metric_people p ON ${SAME} ORDER BY ${BY_KEY} FOR UPDATE OF p`,
-      values,
-    );
-    if (found.length === differences.length) return new Map(found.map((one) => [personName(one.tenant, one), one]));
-  }
-}
-
-/** Before the messages of these follow-ups go: whom they interrupted is forgotten. */
+/** After the messages of these follow-ups have gone: whom they interrupted is forgotten. */
 export const forgetPeople = (tx: Tx, ids: readonly string[]): Promise<void> =>
   changePeople(tx, ids, { recipient: null, become: () => undefined });
 
-/** While somebody is erased from these follow-ups: their stand-in was interrupted. */
+/** After somebody has been erased from the messages of these follow-ups: their stand-in was interrupted. */
 export const renamePerson = (
   tx: Tx,
   ids: readonly string[],
@@ -108,12 +138,14 @@ interface Becoming {
   readonly become: (recipient: string) => string | undefined;
 }
 
+/**
+ * Last in its transaction: whoever counts is waited for, and reads the messages as they are after it. What the sums lack of them is no
+ * reason to keep a name.
+ */
 async function changePeople(tx: Tx, ids: readonly string[], { recipient, become }: Becoming): Promise<void> {
   if (ids.length === 0) return;
   const slots = [...new Set(ids.map(slotOfId))];
-  await tx.query('SELECT FROM relance.metric_passes WHERE slot = ANY($1::smallint[]) ORDER BY slot FOR UPDATE', [
-    slots,
-  ]);
+  await lockMetricPasses(tx, slots);
   const facts = await tx.query<Counted>(
     `SELECT slot, follow_up_id AS id, tenant, generations FROM relance.metric_facts
      WHERE slot = ANY($1::smallint[]) AND follow_up_id = ANY($2::uuid[])
@@ -121,16 +153,25 @@ async function changePeople(tx: Tx, ids: readonly string[], { recipient, become 
     [slots, ids, recipient],
   );
   const differences: PersonDifferences = new Map();
-  const changed = facts.map((one) => ({ ...one, generations: withPeople(one.generations, become) }));
-  for (const [all, sign] of [
-    [facts, -1],
-    [changed, 1],
-  ] as const)
-    for (const { tenant, generations } of all)
-      for (const each of generations) addPeople(differences, tenant, each, sign);
+  const changed = facts.map((one) => {
+    const generations = withPeople(one.generations, become);
+    addPeople(differences, one.tenant, one.generations, generations);
+    return { ...one, generations };
+  });
   await putFacts(tx, changed);
   await addPersonDifferences(tx, differences);
 }
+
+/** At the end of an erasure: what sums still say of somebody whom no message names, where a release counted that knew nothing of them. */
+export const deletePersonSums = (
+  tx: Tx,
+  { tenant, recipient }: { readonly tenant: string; readonly recipient: string },
+): Promise<unknown> =>
+  tx.query(
+    `DELETE FROM relance.metric_people p WHERE p.slot = $1 AND p.tenant = $2 AND p.recipient = $3
+       AND NOT EXISTS (SELECT FROM relance.recipients r WHERE r.slot = $4 AND r.tenant = $2 AND r.id = $3)`,
+    [slotOfFigures(tenant), tenant, recipient, slotOfRecipient(tenant, recipient)],
+  );
 
 export type Interrupted = Readonly<Record<HourKind, number>> & {
   readonly recipient: string;
@@ -163,7 +204,7 @@ export async function readInterrupted(
            least(q.last, d.last) - d.first AS until, least(q.first - 1, d.last) - d.first AS before
          FROM quarters q JOIN relance.metric_people d
            ON d.slot = $1 AND d.tenant = $2 AND d.policy = $5 AND d.quarter = q.quarter${recipient === null ? '' : ' AND d.recipient = $7'}
-         OFFSET 0) AS p
+         OFFSET 0) AS p -- so that none of these is worked out for each of its uses
        GROUP BY p.recipient),
      most AS (SELECT * FROM people WHERE ${TOTAL} > 0 ORDER BY ${TOTAL} DESC, recipient LIMIT $6)
      SELECT most.*, coalesce(r.name, r.id) AS name FROM most LEFT JOIN relance.recipients r ON r.tenant = $2 AND r.id = most.recipient

@@ -1,7 +1,8 @@
 // What has been kept long enough, taken out in pieces: of closed follow-ups by their id, of events and activities by their age; and
 // months of which nothing is left. Engine scope; every statement names the tenant. What is live is never looked at.
-import type { Instant, RetentionKind, WrittenRetention } from '@relance/core';
+import { type Instant, type RetentionKind, slotOfId, type WrittenRetention } from '@relance/core';
 import { at, type Tx } from '../database.ts';
+import { asManyAs, lockMetricPasses } from './metric-fact.ts';
 
 export interface TenantRetention {
   readonly tenant: string;
@@ -41,6 +42,9 @@ export interface Closed {
   readonly closed_at: Instant;
 }
 
+/** Of timelines, which are about as many as messages: so many go in one transaction, or those of one follow-up that has more. */
+const LINES_A_PIECE = 50_000;
+
 /**
  * The next of a tenant's follow-ups that opened before then: how far that leads, and which of them are closed, held by nobody, and
  * counted for figures as they are. Locked, so that none is opened again meanwhile.
@@ -52,13 +56,12 @@ export async function lockClosed(
   before: Instant,
   limit: number,
 ): Promise<{ readonly last: string | null; readonly closed: readonly Closed[] }> {
-  const ids = (
-    await tx.query<{ id: string }>(
-      `SELECT id FROM relance.follow_ups WHERE tenant = $1 AND ($2::uuid IS NULL OR id > $2) AND id < relance.id_floor($3::timestamptz)
-       ORDER BY id LIMIT $4`,
-      [tenant, after, at(before), limit],
-    )
-  ).map(({ id }) => id);
+  const next = await tx.query<{ id: string; lines: number }>(
+    `SELECT id, timeline_count AS lines FROM relance.follow_ups
+     WHERE tenant = $1 AND ($2::uuid IS NULL OR id > $2) AND id < relance.id_floor($3::timestamptz) ORDER BY id LIMIT $4`,
+    [tenant, after, at(before), limit],
+  );
+  const ids = asManyAs(next, LINES_A_PIECE).map(({ id }) => id);
   const closed = await tx.query<Closed>(
     `SELECT id, closed_at FROM relance.follow_ups WHERE tenant = $1 AND id = ANY($2::uuid[])
        AND status NOT IN ('open', 'acknowledged') AND closed_at < $3
@@ -67,26 +70,23 @@ export async function lockClosed(
      ORDER BY id FOR UPDATE SKIP LOCKED`,
     [tenant, ids, at(before)],
   );
-  return { last: ids.length < limit ? null : (ids.at(-1) ?? null), closed };
+  const all = ids.length === next.length && next.length < limit;
+  return { last: all ? null : (ids.at(-1) ?? null), closed };
 }
 
 const OF = 'follow_up_id = ANY($1::uuid[])';
 const OF_MESSAGES = `message_id IN (SELECT id FROM relance.messages WHERE ${OF})`;
-type OfFollowUps = Exclude<RetentionKind, 'events' | 'activity'>;
+type OfFollowUps = Exclude<RetentionKind, 'events' | 'activity' | 'messages' | 'timeline'>;
+const OF_MESSAGES_TOO = [
+  ...['attempts', 'receipts', 'visits'].map((table) => `DELETE FROM relance.${table} WHERE ${OF_MESSAGES}`),
+  `DELETE FROM relance.replies WHERE ${OF}`,
+];
 const DELETED: Readonly<Record<OfFollowUps, readonly string[]>> = {
   content: [
     `UPDATE relance.messages SET content = NULL WHERE ${OF} AND content IS NOT NULL`,
     `UPDATE relance.replies SET subject = NULL, text = '', answers = '[]' WHERE ${OF} AND text <> ''`,
   ],
-  messages: [
-    `DELETE FROM relance.attempts WHERE ${OF_MESSAGES}`,
-    `DELETE FROM relance.receipts WHERE ${OF_MESSAGES}`,
-    `DELETE FROM relance.visits WHERE ${OF_MESSAGES}`,
-    `DELETE FROM relance.replies WHERE ${OF}`,
-    `DELETE FROM relance.messages WHERE ${OF}`,
-  ],
   inbox: [`DELETE FROM relance.inbox WHERE ${OF}`],
-  timeline: [`DELETE FROM relance.timeline WHERE ${OF}`],
   followUps: [
     `DELETE FROM relance.alarms WHERE ${OF}`,
     `DELETE FROM relance.clear_ups WHERE ${OF}`,
@@ -96,16 +96,33 @@ const DELETED: Readonly<Record<OfFollowUps, readonly string[]>> = {
   ],
 };
 
-/** Their figures stay: what is counted of them by now is not counted again. */
-const FINAL = `UPDATE relance.metric_facts SET final = greatest(final, (generations -> -1 ->> 'generation')::integer) WHERE ${OF}`;
-
-/** Of these rows figures are counted. */
-const COUNTED: ReadonlySet<OfFollowUps> = new Set(['messages', 'timeline']);
-
 export async function deleteOf(tx: Tx, kind: OfFollowUps, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) for (const statement of DELETED[kind]) await tx.query(statement, [ids]);
+}
+
+/** Rows of which figures are counted; answers of which follow-ups there were any. */
+export async function deleteCounted(
+  tx: Tx,
+  kind: 'messages' | 'timeline',
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  if (ids.length === 0) return [];
+  for (const statement of kind === 'messages' ? OF_MESSAGES_TOO : []) await tx.query(statement, [ids]);
+  const rows = await tx.query<{ id: string }>(
+    `WITH gone AS (DELETE FROM relance.${kind} WHERE ${OF} RETURNING follow_up_id) SELECT DISTINCT follow_up_id AS id FROM gone`,
+    [ids],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Their figures stay: what is counted of them by now is not counted again. Nobody counts them meanwhile. */
+export async function makeFinal(tx: Tx, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  if (COUNTED.has(kind)) await tx.query(FINAL, [ids]);
-  for (const statement of DELETED[kind]) await tx.query(statement, [ids]);
+  await lockMetricPasses(tx, [...new Set(ids.map(slotOfId))]);
+  await tx.query(
+    `UPDATE relance.metric_facts SET final = greatest(final, (generations -> -1 ->> 'generation')::integer) WHERE ${OF}`,
+    [ids],
+  );
 }
 
 /** True when there may be more. */
