@@ -146,6 +146,11 @@ describe('packed times', () => {
     // One place, 11,776 after there was none, with one that came.
     expect(() => durationsOf(Uint8Array.of(1, 0b11_001_000, 128, 92, 0, 0, 0, 0, 0), now)).toThrow('at place 11775');
     expect(durationsOf(next, now).response.events.reduce((sum, count) => sum + count)).toBe(1);
+    // Two, the first of them with a place: after six, and one that came.
+    expect(() => durationsOf(Uint8Array.of(2, 0b11_001_000, 6, 0b11_001_000, 128, 92, 0, 0, 0, 0, 0), now)).toThrow(
+      'at place 11781',
+    );
+    expect(durationsOf(next, now).response.events.reduce((sum, count) => sum + count)).toBe(1);
     expect(durationsOf(new Uint8Array(), now)).toEqual(durationsOf(packed([]), now));
     expect(kaplanMeier(durationsOf(new Uint8Array(), now).response).n).toBe(0);
   });

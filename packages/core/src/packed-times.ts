@@ -131,8 +131,10 @@ class Sums {
 
   /** Any number of packs. What waits has ended at no duration yet. */
   read(bytes: Uint8Array, waiting: Waiting): void {
+    // One that was refused has left what nobody knows where.
+    const unfinished = this.#bytes !== NOTHING;
     for (const kind of WAITS.keys()) {
-      for (const column of this.#columns(kind)) column.fill(0, 0, this.#ends[kind]);
+      for (const column of this.#columns(kind)) column.fill(0, 0, unfinished ? RANKS : this.#ends[kind]);
       this.#used[kind]?.fill(0);
       this.#ends[kind] = 0;
     }

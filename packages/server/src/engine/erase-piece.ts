@@ -177,7 +177,7 @@ async function scrubFollowUps(tx: Tx, erasure: Erasure): Promise<Moved> {
   for (const noun of ['alarms', 'suspects', 'attempts', 'receipts'] as const)
     await scrubTexts(tx, noun, ids, own, ours.json);
   const replies = await eraseReplies(tx, ids, own, { tenant, words, recipient, standIn, theirs });
-  await renamePerson(tx, [...new Set(messages)], { recipient, standIn });
+  await renamePerson(tx, messages, { recipient, standIn, others: ids });
   return {
     over: false,
     after: ids.at(-1) ?? null,

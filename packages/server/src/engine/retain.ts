@@ -3,6 +3,7 @@
 // is dropped whole. Called by the sweep's pruning. Live follow-ups are not looked at, and whoever holds one is not waited for.
 import { DAY_MS, HOUR_MS, type Instant, later, type Retention, readRetention } from '@relance/core';
 import { ENGINE, isHeld, type Tx } from '../store/database.ts';
+import { deleteFacts, lockMetricPasses, makeFinal } from '../store/sql/metric-fact.ts';
 import { forgetPeople } from '../store/sql/metric-person.ts';
 import {
   deleteAged,
@@ -12,7 +13,6 @@ import {
   dropMonthOfFollowUps,
   lockClosed,
   lockPass,
-  makeFinal,
   monthsBefore,
   movePass,
   retentions,
@@ -57,7 +57,7 @@ async function followUpsOf(engine: Engine, one: Tenant, now: Instant): Promise<v
     while (!engine.stopping && (await engine.database.transaction(ENGINE, (tx) => followUpPiece(tx, one, now))));
   } catch (error) {
     if (!isHeld(error)) throw error;
-    engine.log.info({ tenant: one.tenant }, 'what is over stays a while longer: somebody counts figures of it');
+    engine.log.info({ tenant: one.tenant }, 'what is over stays a while longer: somebody holds it');
   }
 }
 
@@ -80,11 +80,14 @@ async function followUpPiece(tx: Tx, { tenant, keeps }: Tenant, now: Instant): P
   // What belongs to a follow-up goes with it at the latest.
   const own = (kind: (typeof OF_FOLLOW_UPS)[number]): string[] => [...new Set([...over(keeps[kind]), ...gone])];
   for (const kind of ['content', 'inbox'] as const) await deleteOf(tx, kind, own(kind));
+  await deleteOf(tx, 'beside', gone);
   const messages = await deleteCounted(tx, 'messages', own('messages'));
   const timelines = await deleteCounted(tx, 'timeline', own('timeline'));
   // Only now: whoever counts is waited for, and may not wait for us.
+  await lockMetricPasses(tx, [...messages, ...timelines, ...gone]);
   await makeFinal(tx, [...new Set([...messages, ...timelines])]);
-  await forgetPeople(tx, messages);
+  await forgetPeople(tx, [...new Set([...messages, ...gone])]);
+  await deleteFacts(tx, gone);
   await deleteOf(tx, 'followUps', gone);
   await movePass(tx, tenant, last, last === null ? now : null);
   return last !== null;

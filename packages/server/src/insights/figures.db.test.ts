@@ -191,6 +191,38 @@ describe('what is counted', () => {
     expect(await sums()).toEqual(again);
   });
 
+  it('is taken away a piece at a time where timelines are long, and all of it in the end', async () => {
+    await story(async () => {});
+    for (const id of ['1', '2', '3', 'a', 'b', 'c']) await command(id, 'bo', { kind: 'cancel' });
+    await world.database.transaction(ENGINE, (tx) =>
+      putTenantSettings(tx, 'default', { retention: { followUps: '90 days', timeline: '90 days' } }),
+    );
+    await countAll();
+    const before = await sums();
+    await world.advance('91 days');
+    await sql('UPDATE relance.follow_ups SET timeline_count = 60000');
+    let [pieces, began] = [0, 0];
+    const counting: Database = {
+      ...world.database,
+      transaction: (scope, work) =>
+        world.database.transaction(scope, (tx) =>
+          work({
+            query(text, values) {
+              if (text.includes('timeline_count AS lines')) began += 1;
+              if (text.includes('DELETE FROM relance.follow_ups')) pieces += 1;
+              return tx.query(text, values);
+            },
+          }),
+        ),
+    };
+    await new Sweep({ ...world.node.engine, database: counting }, world.node.consents).prune();
+    expect(pieces).toBe(6);
+    expect(began).toBe(6);
+    for (const table of ['follow_ups', 'timeline', 'messages', 'metric_facts', 'metric_people', 'alarms'])
+      expect(await sql(`SELECT FROM relance.${table}`)).toEqual([]);
+    expect(await sums()).toEqual(before);
+  });
+
   it('is not taken away before it is counted', async () => {
     await story(async () => {});
     for (const id of ['1', '2', '3', 'a', 'b', 'c']) await command(id, 'bo', { kind: 'cancel' });

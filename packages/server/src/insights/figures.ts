@@ -82,7 +82,7 @@ export function createFigures(
       return await database.transaction(ENGINE, (tx) => countSlot(tx, slot, held, { asking, resting, log }));
     } catch (error) {
       if (isDatabaseDown(error)) throw error;
-      if (isHeld(error)) return NOTHING; // the next time
+      if (isHeld(error)) return NOTHING; // the next time; where it goes on, figures are late, and an alert says so
       log.error({ error, slot }, 'the figures of a slot cannot be counted; they stay as they were');
       return NOTHING;
     }
@@ -202,9 +202,9 @@ async function countSlot(tx: Tx, slot: number, held: Held, { asking, resting, lo
   const messages = [...sent.values()].filter((one) => !isNoMessage(one));
   await addDifferences(tx, days);
   await addMessageDifferences(tx, messages);
+  await makeMonthsStale(tx, [...days, ...messages]);
   const missing = await addPersonDifferences(tx, people);
   if (missing > 0) log.error({ slot, missing }, 'people were interrupted less often than was counted before');
-  await makeMonthsStale(tx, [...days, ...messages]);
   return { counted: ready.length, more: awake.length > now.length || taken.length === MARKS_A_PASS };
 }
 

@@ -164,6 +164,10 @@ it('keeps no name where the sums are not what they should be', async () => {
   await story(async () => {});
   await countAll();
   // A release that knows nothing of them has counted: some are missing, and some are of nobody.
+  // It has erased somebody from messages as well, and not from what was counted.
+  await sql(`UPDATE relance.messages SET recipient = 'erased-before' WHERE recipient = 'ana' AND follow_up_id = $1`, [
+    await idOf('1'),
+  ]);
   await sql('DELETE FROM relance.metric_people');
   await sql(`INSERT INTO relance.metric_people (slot, tenant, policy, quarter, recipient, first, last, days)
     VALUES (${slotOfFigures('default')}, 'default', 'gone', '2026-10-01', 'ana', 3, 3, '\\x01000000')`);

@@ -1,15 +1,16 @@
 // What is counted of follow-ups: the marks that are taken, the rows they are counted from, and what was counted of them before.
 // Engine scope. The sums by day are metric-day.ts.
-import type {
-  Channel,
-  EngagementSeen,
-  Evidence,
-  GenerationFigures,
-  Instant,
-  MessageStatus,
-  Reason,
-  SentBy,
-  TimelineKind,
+import {
+  type Channel,
+  type EngagementSeen,
+  type Evidence,
+  type GenerationFigures,
+  type Instant,
+  type MessageStatus,
+  type Reason,
+  type SentBy,
+  slotOfId,
+  type TimelineKind,
 } from '@relance/core';
 import { at, type Tx } from '../database.ts';
 import { highest, lowest, openingOf } from './message.ts';
@@ -41,9 +42,36 @@ export async function lockMetricPass(tx: Tx, slot: number, held: Held): Promise<
   return rows.length > 0;
 }
 
-/** Nobody counts these slots until the end of the transaction, and whoever does is waited for. */
-export const lockMetricPasses = (tx: Tx, slots: readonly number[]): Promise<unknown> =>
-  tx.query('SELECT FROM relance.metric_passes WHERE slot = ANY($1::smallint[]) ORDER BY slot FOR UPDATE', [slots]);
+/** Nobody counts these follow-ups until the end of the transaction, and whoever does is waited for. */
+export const lockMetricPasses = (tx: Tx, ids: readonly string[]): Promise<unknown> =>
+  tx.query('SELECT FROM relance.metric_passes WHERE slot = ANY($1::smallint[]) ORDER BY slot FOR UPDATE', [
+    [...new Set(ids.map(slotOfId))],
+  ]);
+
+/** $1 and $2: facts are found by the slot of their follow-up, and its id. */
+const FACTS_OF = 'unnest($1::smallint[], $2::uuid[]) AS x(slot, id) WHERE k.slot = x.slot AND k.follow_up_id = x.id';
+const keysOf = (ids: readonly string[]) => [ids.map(slotOfId), ids] as const;
+
+/** Their figures stay: what is counted of them by now is not counted again. */
+export async function makeFinal(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.query(
+    `UPDATE relance.metric_facts k SET final = greatest(final, (generations -> -1 ->> 'generation')::integer) FROM ${FACTS_OF}`,
+    [...keysOf(ids)],
+  );
+}
+
+export async function deleteFacts(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await tx.query(`DELETE FROM relance.metric_facts k USING ${FACTS_OF}`, [...keysOf(ids)]);
+}
+
+/** Those of the follow-ups in which messages interrupted somebody; `recipient`: them, or null: anybody. */
+export const readFactsNaming = (tx: Tx, ids: readonly string[], recipient: string | null): Promise<Fact[]> =>
+  tx.query<Fact>(
+    `SELECT k.slot, k.follow_up_id AS id, k.tenant, k.generations FROM relance.metric_facts k, ${FACTS_OF}
+       AND jsonb_path_exists(k.generations, '$[*].messages[*].to ? ($who == null || @ == $who)', jsonb_build_object('who', $3::text))`,
+    [...keysOf(ids), recipient],
+  );
 
 export interface MarkedOne {
   readonly id: string;

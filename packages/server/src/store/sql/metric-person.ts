@@ -1,9 +1,8 @@
-// Sums of whom messages interrupted, by person and quarter (core/person-cells.ts): differences are added in the order of their keys, in the
-// tenant's slot. They are what the facts of follow-ups add up to, and name people: where the messages of a follow-up go, or a name in
+// Sums of whom messages interrupted, by person and quarter (core/person-cells.ts): differences are added in the tenant's
+// slot. They are what the facts of follow-ups add up to, and name people: where the messages of a follow-up go, or a name in
 // them, its facts and these sums change in the same transaction, and whoever counts its slot waits for that.
 import {
   addPeople,
-  type GenerationFigures,
   HOUR_KINDS,
   type HourKind,
   isNobody,
@@ -13,13 +12,12 @@ import {
   type PersonKey,
   packPersonDays,
   personName,
-  slotOfId,
   slotOfRecipient,
   withPeople,
 } from '@relance/core';
 import type { Tx } from '../database.ts';
 import { type SumQuestion, slotOfFigures } from './metric-day.ts';
-import { lockMetricPasses, putFacts } from './metric-fact.ts';
+import { lockMetricPasses, putFacts, readFactsNaming } from './metric-fact.ts';
 import { type Columns, rowsOf } from './rows.ts';
 
 const KEY_COLUMNS: Columns<PersonDifference> = {
@@ -30,9 +28,9 @@ const KEY_COLUMNS: Columns<PersonDifference> = {
   recipient: ['text', ({ key }) => key.recipient],
 };
 const KEYS = rowsOf(KEY_COLUMNS);
-const KEY_NAMES = Object.keys(KEY_COLUMNS);
-const SAME = KEY_NAMES.map((name) => `p.${name} = x.${name}`).join(' AND ');
-const BY_KEY = KEY_NAMES.map((name) => `p.${name}`).join(', ');
+const SAME = Object.keys(KEY_COLUMNS)
+  .map((name) => `p.${name} = x.${name}`)
+  .join(' AND ');
 
 type Change = PersonDifference & { readonly packed: PackedDays };
 const CHANGES = rowsOf<Change>({
@@ -43,43 +41,39 @@ const CHANGES = rowsOf<Change>({
 });
 
 type Found = PersonKey & PackedDays & { readonly tenant: string };
-const SHOWN_KEY = `p.tenant, p.policy, to_char(p.quarter, 'YYYY-MM-DD') AS quarter, p.recipient`;
 
 /** So many people are added at a time: one follow-up may have told hundreds of thousands. */
-const BITE = 5_000;
-/** A row may be taken away by somebody else, or made, while it is looked for. */
-const TRIES_MAX = 10;
+const BITE = 1_000;
+
+/** Rows are made and taken away by one at a time, until it commits: whoever adds, erases or forgets does so last in its transaction. */
+async function lockPeople(tx: Tx, tenants: Iterable<string>): Promise<void> {
+  for (const tenant of [...new Set(tenants)].sort())
+    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`relance.metric_people/${tenant}`]);
+}
 
 /**
  * A row in which nothing is left is gone. Answers how many times somebody would have been interrupted less than never: 0, unless whoever
  * counts has a bug, or a release that knows nothing of these sums has counted. It is no reason to keep a name, so it does not throw.
  */
 export async function addPersonDifferences(tx: Tx, all: PersonDifferences): Promise<number> {
-  // In the order of their names, so that two who add bite by bite do not wait for each other in a ring.
-  const names = [...all].flatMap(([name, one]) => (isNobody(one) ? [] : [name])).sort();
+  const differences = [...all.values()].filter((one) => !isNobody(one));
+  await lockPeople(
+    tx,
+    differences.map(({ tenant }) => tenant),
+  );
   let missing = 0;
-  for (let at = 0; at < names.length; at += BITE) {
-    let left = names.slice(at, at + BITE).flatMap((name) => all.get(name) ?? []);
-    for (let tried = 0; left.length > 0; tried++) {
-      if (tried === TRIES_MAX) throw new Error('the sums of people change faster than they can be added to');
-      const added = await addSome(tx, left);
-      missing += added.missing;
-      left = added.left;
-    }
-    await new Promise(setImmediate);
+  for (let at = 0; at < differences.length; at += BITE) {
+    if (at > 0) await new Promise(setImmediate);
+    missing += await addSome(tx, differences.slice(at, at + BITE));
   }
   return missing;
 }
 
-/** `left`: those that somebody else has made meanwhile. */
-async function addSome(
-  tx: Tx,
-  differences: readonly PersonDifference[],
-): Promise<{ readonly missing: number; readonly left: PersonDifference[] }> {
+async function addSome(tx: Tx, differences: readonly PersonDifference[]): Promise<number> {
   const keys = KEYS.of(differences);
   const found = await tx.query<Found>(
-    `SELECT ${SHOWN_KEY}, p.first, p.last, p.days FROM ${keys.from} JOIN relance.metric_people p ON ${SAME}
-     ORDER BY ${BY_KEY} FOR UPDATE OF p`,
+    `SELECT p.tenant, p.policy, to_char(p.quarter, 'YYYY-MM-DD') AS quarter, p.recipient, p.first, p.last, p.days
+     FROM ${keys.from} JOIN relance.metric_people p ON ${SAME}`,
     keys.values,
   );
   const before = new Map(found.map((one) => [personName(one.tenant, one), one]));
@@ -88,9 +82,13 @@ async function addSome(
   for (const one of differences) {
     const known = before.get(personName(one.tenant, one.key)) ?? null;
     const sum = packPersonDays(one.days, known);
-    missing += sum.missing;
+    if (one.key.policy === '') missing += sum.missing;
     if (sum.packed !== null) (known === null ? made : changed).push({ ...one, packed: sum.packed });
     else if (known !== null) gone.push(one);
+  }
+  if (made.length > 0) {
+    const { from, values } = CHANGES.of(made);
+    await tx.query(`INSERT INTO relance.metric_people (${CHANGES.names}) SELECT * FROM ${from}`, values);
   }
   if (changed.length > 0) {
     const { from, values } = CHANGES.of(changed);
@@ -103,55 +101,43 @@ async function addSome(
     const { from, values } = KEYS.of(gone);
     await tx.query(`DELETE FROM relance.metric_people p USING ${from} WHERE ${SAME}`, values);
   }
-  if (made.length === 0) return { missing, left: [] };
-  const { from, values } = CHANGES.of(made);
-  const rows = await tx.query<PersonKey & { readonly tenant: string }>(
-    `INSERT INTO relance.metric_people AS p (${CHANGES.names}) SELECT * FROM ${from} ORDER BY ${KEYS.names}
-     ON CONFLICT DO NOTHING RETURNING ${SHOWN_KEY}`,
-    values,
-  );
-  if (rows.length === made.length) return { missing, left: [] };
-  const own = new Set(rows.map((one) => personName(one.tenant, one)));
-  return { missing, left: made.filter(({ tenant, key }) => !own.has(personName(tenant, key))) };
+  return missing;
 }
 
 /** After the messages of these follow-ups have gone: whom they interrupted is forgotten. */
 export const forgetPeople = (tx: Tx, ids: readonly string[]): Promise<void> =>
-  changePeople(tx, ids, { recipient: null, become: () => undefined });
+  changePeople(tx, ids, null, () => undefined);
 
-/** After somebody has been erased from the messages of these follow-ups: their stand-in was interrupted. */
-export const renamePerson = (
+/**
+ * After somebody has been erased from the messages of these follow-ups: their stand-in was interrupted. `others`: follow-ups in which a
+ * release that knew nothing of these sums may have done so before.
+ */
+export async function renamePerson(
   tx: Tx,
   ids: readonly string[],
-  { recipient, standIn }: { readonly recipient: string; readonly standIn: string },
-): Promise<void> => changePeople(tx, ids, { recipient, become: (to) => (to === recipient ? standIn : to) });
-
-interface Counted {
-  readonly slot: number;
-  readonly id: string;
-  readonly tenant: string;
-  readonly generations: readonly GenerationFigures[];
-}
-interface Becoming {
-  /** Whose name is looked for; null: anybody's. */
-  readonly recipient: string | null;
-  readonly become: (recipient: string) => string | undefined;
+  {
+    recipient,
+    standIn,
+    others,
+  }: { readonly recipient: string; readonly standIn: string; readonly others: readonly string[] },
+): Promise<void> {
+  const named = (await readFactsNaming(tx, others, recipient)).map(({ id }) => id);
+  await changePeople(tx, [...new Set([...ids, ...named])], recipient, (to) => (to === recipient ? standIn : to));
 }
 
 /**
  * Last in its transaction: whoever counts is waited for, and reads the messages as they are after it. What the sums lack of them is no
- * reason to keep a name.
+ * reason to keep a name. `recipient`: whose name is looked for; null: anybody's.
  */
-async function changePeople(tx: Tx, ids: readonly string[], { recipient, become }: Becoming): Promise<void> {
+async function changePeople(
+  tx: Tx,
+  ids: readonly string[],
+  recipient: string | null,
+  become: (recipient: string) => string | undefined,
+): Promise<void> {
   if (ids.length === 0) return;
-  const slots = [...new Set(ids.map(slotOfId))];
-  await lockMetricPasses(tx, slots);
-  const facts = await tx.query<Counted>(
-    `SELECT slot, follow_up_id AS id, tenant, generations FROM relance.metric_facts
-     WHERE slot = ANY($1::smallint[]) AND follow_up_id = ANY($2::uuid[])
-       AND jsonb_path_exists(generations, '$[*].messages[*].to ? ($who == null || @ == $who)', jsonb_build_object('who', $3::text))`,
-    [slots, ids, recipient],
-  );
+  await lockMetricPasses(tx, ids);
+  const facts = await readFactsNaming(tx, ids, recipient);
   const differences: PersonDifferences = new Map();
   const changed = facts.map((one) => {
     const generations = withPeople(one.generations, become);
@@ -162,16 +148,18 @@ async function changePeople(tx: Tx, ids: readonly string[], { recipient, become 
   await addPersonDifferences(tx, differences);
 }
 
-/** At the end of an erasure: what sums still say of somebody whom no message names, where a release counted that knew nothing of them. */
-export const deletePersonSums = (
+/** At the end of an erasure: what the sums still say of somebody, where a release counted that knew nothing of them. */
+export async function deletePersonSums(
   tx: Tx,
   { tenant, recipient }: { readonly tenant: string; readonly recipient: string },
-): Promise<unknown> =>
-  tx.query(
+): Promise<void> {
+  await lockPeople(tx, [tenant]);
+  await tx.query(
     `DELETE FROM relance.metric_people p WHERE p.slot = $1 AND p.tenant = $2 AND p.recipient = $3
        AND NOT EXISTS (SELECT FROM relance.recipients r WHERE r.slot = $4 AND r.tenant = $2 AND r.id = $3)`,
     [slotOfFigures(tenant), tenant, recipient, slotOfRecipient(tenant, recipient)],
   );
+}
 
 export type Interrupted = Readonly<Record<HourKind, number>> & {
   readonly recipient: string;

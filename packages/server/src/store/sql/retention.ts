@@ -1,8 +1,8 @@
 // What has been kept long enough, taken out in pieces: of closed follow-ups by their id, of events and activities by their age; and
 // months of which nothing is left. Engine scope; every statement names the tenant. What is live is never looked at.
-import { type Instant, type RetentionKind, slotOfId, type WrittenRetention } from '@relance/core';
+import type { Instant, RetentionKind, WrittenRetention } from '@relance/core';
 import { at, type Tx } from '../database.ts';
-import { asManyAs, lockMetricPasses } from './metric-fact.ts';
+import { asManyAs } from './metric-fact.ts';
 
 export interface TenantRetention {
   readonly tenant: string;
@@ -76,7 +76,8 @@ export async function lockClosed(
 
 const OF = 'follow_up_id = ANY($1::uuid[])';
 const OF_MESSAGES = `message_id IN (SELECT id FROM relance.messages WHERE ${OF})`;
-type OfFollowUps = Exclude<RetentionKind, 'events' | 'activity' | 'messages' | 'timeline'>;
+/** `beside`: what lies with follow-ups and goes with them. */
+type OfFollowUps = Exclude<RetentionKind, 'events' | 'activity' | 'messages' | 'timeline'> | 'beside';
 const OF_MESSAGES_TOO = [
   ...['attempts', 'receipts', 'visits'].map((table) => `DELETE FROM relance.${table} WHERE ${OF_MESSAGES}`),
   `DELETE FROM relance.replies WHERE ${OF}`,
@@ -87,13 +88,8 @@ const DELETED: Readonly<Record<OfFollowUps, readonly string[]>> = {
     `UPDATE relance.replies SET subject = NULL, text = '', answers = '[]' WHERE ${OF} AND text <> ''`,
   ],
   inbox: [`DELETE FROM relance.inbox WHERE ${OF}`],
-  followUps: [
-    `DELETE FROM relance.alarms WHERE ${OF}`,
-    `DELETE FROM relance.clear_ups WHERE ${OF}`,
-    `DELETE FROM relance.suspects WHERE ${OF}`,
-    `DELETE FROM relance.metric_facts WHERE ${OF}`,
-    'DELETE FROM relance.follow_ups WHERE id = ANY($1::uuid[])',
-  ],
+  beside: ['alarms', 'clear_ups', 'suspects'].map((table) => `DELETE FROM relance.${table} WHERE ${OF}`),
+  followUps: ['DELETE FROM relance.follow_ups WHERE id = ANY($1::uuid[])'],
 };
 
 export async function deleteOf(tx: Tx, kind: OfFollowUps, ids: readonly string[]): Promise<void> {
@@ -113,16 +109,6 @@ export async function deleteCounted(
     [ids],
   );
   return rows.map(({ id }) => id);
-}
-
-/** Their figures stay: what is counted of them by now is not counted again. Nobody counts them meanwhile. */
-export async function makeFinal(tx: Tx, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await lockMetricPasses(tx, [...new Set(ids.map(slotOfId))]);
-  await tx.query(
-    `UPDATE relance.metric_facts SET final = greatest(final, (generations -> -1 ->> 'generation')::integer) WHERE ${OF}`,
-    [ids],
-  );
 }
 
 /** True when there may be more. */
