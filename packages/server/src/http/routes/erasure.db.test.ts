@@ -6,6 +6,7 @@ import { slotOfId, slotOfRecipient } from '@relance/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createHttpWorld, type HttpWorld } from '../../../../../test/http-world.ts';
 import { ENGINE } from '../../store/database.ts';
+import { slotOfFigures } from '../../store/sql/metric-day.ts';
 
 const WHO = 'quill';
 const EMAIL = 'quill@canary.test';
@@ -71,6 +72,11 @@ const columns = (): Promise<Column[]> =>
   );
 const nameOf = ({ name }: Column) => NAMING.includes(name);
 
+function slotIn(table: string, ofFollowUp: boolean, followUp: string): number {
+  if (table === 'metric_people') return slotOfFigures('default');
+  return ofFollowUp || table === 'visits' ? slotOfId(followUp) : slotOfRecipient('default', WHO);
+}
+
 /** A row of theirs, with what its columns ask for and no more. */
 async function insert(table: string, all: readonly Column[], followUp: string, twist: object = {}): Promise<void> {
   const byAddress = all.some(({ name }) => name === 'recipient') === false || table === 'reply_codes';
@@ -81,7 +87,7 @@ async function insert(table: string, all: readonly Column[], followUp: string, t
     group_id: 'desk',
     address: PHONE,
     sender: EMAIL,
-    slot: ofFollowUp || table === 'visits' ? slotOfId(followUp) : slotOfRecipient('default', WHO),
+    slot: slotIn(table, ofFollowUp, followUp),
     follow_up_id: followUp,
     message_id: followUp,
     ...twist,
@@ -90,6 +96,7 @@ async function insert(table: string, all: readonly Column[], followUp: string, t
     text: byAddress ? 'x' : 'email',
     uuid: randomUUID(),
     timestamptz: new Date('2026-11-02'),
+    date: '2026-10-01',
     jsonb: '{}',
     int2: 1,
     int4: 1,
