@@ -30,7 +30,11 @@ export function PersonField({ change, ...field }: Props) {
     <Autocomplete
       {...field}
       maw={420}
-      description="Their id; type a part of their name or address to find it."
+      description={
+        found.isError
+          ? 'People cannot be looked up at the moment; an id can be typed all the same.'
+          : 'Their id; type a part of their name or address to find it.'
+      }
       comboboxProps={{ withinPortal: false }}
       data={[...people.keys()]}
       filter={({ options }) => options}
