@@ -1,12 +1,13 @@
 // Versions go on where something is deleted and made again under its name: a version is never two different things.
 import type { Tx } from '../database.ts';
+import { lockName } from './lock.ts';
 
 type Kind = 'template' | 'calendar' | 'schedule' | 'group';
 
 type Locked = Exclude<Kind, 'template'> | 'category' | 'connection';
 /** Held until the transaction ends: by those who write only over what they have seen. */
 export async function lockVersion(tx: Tx, kind: Locked, tenant: string, id: string): Promise<void> {
-  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`relance.${kind}/${tenant}/${id}`]);
+  await lockName(tx, `relance.${kind}/${tenant}/${id}`);
 }
 
 /** The version that a new row begins with; `tenant` and `id` are expressions of the statement it stands in. */

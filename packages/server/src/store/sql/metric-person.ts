@@ -16,6 +16,7 @@ import {
   withPeople,
 } from '@relance/core';
 import type { Tx } from '../database.ts';
+import { lockName } from './lock.ts';
 import { type SumQuestion, slotOfFigures } from './metric-day.ts';
 import { lockMetricPasses, putFacts, readFactsNaming } from './metric-fact.ts';
 import { type Columns, rowsOf } from './rows.ts';
@@ -47,8 +48,7 @@ const BITE = 1_000;
 
 /** Rows are made and taken away by one at a time, until it commits: whoever adds, erases or forgets does so last in its transaction. */
 async function lockPeople(tx: Tx, tenants: Iterable<string>): Promise<void> {
-  for (const tenant of [...new Set(tenants)].sort())
-    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`relance.metric_people/${tenant}`]);
+  for (const tenant of [...new Set(tenants)].sort()) await lockName(tx, `relance.metric_people/${tenant}`);
 }
 
 /**
@@ -104,7 +104,7 @@ async function addSome(tx: Tx, differences: readonly PersonDifference[]): Promis
   return missing;
 }
 
-/** After the messages of these follow-ups have gone: whom they interrupted is forgotten. */
+/** After the messages of these follow-ups have gone, by whoever has locked their passes: whom they interrupted is forgotten. */
 export const forgetPeople = (tx: Tx, ids: readonly string[]): Promise<void> =>
   changePeople(tx, ids, null, () => undefined);
 
@@ -122,12 +122,14 @@ export async function renamePerson(
   }: { readonly recipient: string; readonly standIn: string; readonly others: readonly string[] },
 ): Promise<void> {
   const named = (await readFactsNaming(tx, others, recipient)).map(({ id }) => id);
-  await changePeople(tx, [...new Set([...ids, ...named])], recipient, (to) => (to === recipient ? standIn : to));
+  const theirs = [...new Set([...ids, ...named])];
+  await lockMetricPasses(tx, theirs);
+  await changePeople(tx, theirs, recipient, (to) => (to === recipient ? standIn : to));
 }
 
 /**
- * Last in its transaction: whoever counts is waited for, and reads the messages as they are after it. What the sums lack of them is no
- * reason to keep a name. `recipient`: whose name is looked for; null: anybody's.
+ * Last in its transaction, with the passes locked: whoever counts was waited for, or reads the messages as they are after it. What the
+ * sums lack of them is no reason to keep a name. `recipient`: whose name is looked for; null: anybody's.
  */
 async function changePeople(
   tx: Tx,
@@ -136,7 +138,6 @@ async function changePeople(
   become: (recipient: string) => string | undefined,
 ): Promise<void> {
   if (ids.length === 0) return;
-  await lockMetricPasses(tx, ids);
   const facts = await readFactsNaming(tx, ids, recipient);
   const differences: PersonDifferences = new Map();
   const changed = facts.map((one) => {

@@ -2,6 +2,7 @@
 // What decisions read is policy-version.ts.
 import { createHash } from 'node:crypto';
 import type { Tx } from '../database.ts';
+import { lockName } from './lock.ts';
 
 export interface StoredPolicy {
   readonly id: string;
@@ -14,7 +15,7 @@ const digestOf = (written: unknown): string => createHash('sha256').update(JSON.
 
 /** Held until the transaction ends, by whoever publishes or deletes it. */
 async function lockPolicy(tx: Tx, tenant: string, id: string): Promise<void> {
-  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`relance.policy/${tenant}/${id}`]);
+  await lockName(tx, `relance.policy/${tenant}/${id}`);
 }
 
 interface Written {

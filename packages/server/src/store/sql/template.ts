@@ -2,6 +2,7 @@
 import type { Template, WrittenParts } from '@relance/core';
 import type { Tx } from '../database.ts';
 import { deletionOf, firstVersion } from './last-version.ts';
+import { lockName } from './lock.ts';
 
 export interface StoredTemplate {
   readonly id: string;
@@ -21,7 +22,7 @@ export interface NewTemplate {
 
 /** Held until the transaction ends: what templates are made of is read and written by one at a time. */
 export async function lockTemplates(tx: Tx, tenant: string): Promise<void> {
-  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`relance.templates/${tenant}`]);
+  await lockName(tx, `relance.templates/${tenant}`);
 }
 
 /** Changed words are a new version; the latest at render time is used. Answers with the versions by id. */
